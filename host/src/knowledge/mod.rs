@@ -1,0 +1,1 @@
+//! Knowledge bases: import, storage and the one retrieval path.

@@ -1,0 +1,1 @@
+//! Loads WebAssembly components and calls them.
