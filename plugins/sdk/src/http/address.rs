@@ -49,6 +49,22 @@ impl Address {
     }
 }
 
+/// Percent-encodes text as one component of a URL: everything but letters, digits and `-._~`, so that it
+/// can stand in a path segment or a query value and end neither.
+#[must_use]
+pub fn encode_component(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let digit = |nibble: u8| char::from(b"0123456789ABCDEF"[usize::from(nibble)]);
+            encoded.extend(['%', digit(byte >> 4), digit(byte & 0xF)]);
+        }
+    }
+    encoded
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +78,15 @@ mod tests {
         assert_eq!(parts("HTTP://127.0.0.1:80"), expect(false, "127.0.0.1:80", "/"));
         assert_eq!(parts("http://a.example?q=1"), expect(false, "a.example", "/?q=1"));
         assert_eq!(parts("http://[::1]:8080/x"), expect(false, "[::1]:8080", "/x"));
+    }
+
+    #[test]
+    fn an_encoded_component_cannot_end_its_place() {
+        assert_eq!(
+            encode_component("高考 a&b=c/../d?#%"),
+            "%E9%AB%98%E8%80%83%20a%26b%3Dc%2F..%2Fd%3F%23%25"
+        );
+        assert_eq!(encode_component("A-z_0.9~"), "A-z_0.9~");
     }
 
     #[test]
