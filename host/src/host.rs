@@ -10,9 +10,12 @@ use crate::config::{Config, ConfigError, Problem, ServerSettings};
 use crate::knowledge::Library;
 use crate::llm::Model;
 use crate::metrics::Metrics;
-use crate::plugin::{Engine, Plugin, Services, StateStore};
+use crate::plugin::{Engine, Plugin, Secrets, Services, StateStore};
 use crate::trace::Traces;
 use crate::turn::App;
+
+/// A conversation's state is forgotten when it was not written for so long.
+const STATE_TTL: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// A running host.
 pub struct Host {
@@ -93,12 +96,15 @@ async fn load_plugins(
     if config.plugins.is_empty() {
         return Ok(plugins);
     }
-    let state = StateStore::open(&config.data_dir().join("state.db"))
+    let state = StateStore::open(&config.data_dir().join("state.db"), STATE_TTL)
         .map_err(|error| one("server.data_dir", format!("the plugins' state cannot be opened: {error}")))?;
-    let engine = Engine::new(&config.engine, config.data_dir()).map_err(|error| one("engine", error.to_string()))?;
+    let mut settings = config.engine.clone();
+    settings.cache_dir.get_or_insert_with(|| config.data_dir().join("components"));
+    let engine = Engine::new(&settings).map_err(|error| one("engine", error.to_string()))?;
+    let secrets = Secrets::new(config.secrets.clone());
     let services = Services { library: Arc::clone(library) as Arc<_>, state };
     for (name, settings) in &config.plugins {
-        match Plugin::load(&engine, name, settings, &config.secrets, &services).await {
+        match Plugin::load(&engine, name, settings, &secrets, &services).await {
             Ok(plugin) => _ = plugins.insert(name.clone(), plugin),
             Err(error) => problems.push(Problem::new(format!("plugins.{name}"), error.to_string())),
         }

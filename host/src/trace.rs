@@ -35,8 +35,8 @@ pub struct Trace {
     pub calls: Vec<PluginCall>,
     /// Every call of the model.
     pub model_calls: Vec<ModelCall>,
-    /// What formatter plugins reported when they failed.
-    pub formatter_errors: Vec<String>,
+    /// What the formatter plugins did, in the app's order.
+    pub formatters: Vec<FormatterCall>,
     /// Where the answer came from.
     pub answered_by: String,
     /// The answer as the client got it.
@@ -68,6 +68,17 @@ pub struct PluginCall {
     pub error: Option<String>,
     /// What the sandbox saw of it.
     pub report: CallReport,
+}
+
+/// One formatter's work on one answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct FormatterCall {
+    /// The plugin's name in the configuration.
+    pub plugin: String,
+    /// Why it was left out from some point on.
+    pub error: Option<String>,
+    /// What the sandbox saw of it, where it came to its end.
+    pub report: Option<CallReport>,
 }
 
 /// One call of the model.

@@ -92,8 +92,8 @@ impl Host {
 
     /// Imports a document.
     pub(crate) async fn import(&self, base: &str, id: &str, text: &str) -> Value {
-        let url = format!("{}/v1/knowledge-bases/{base}/documents", self.url);
-        let request = self.http.post(url).query(&[("id", id)]).body(text.to_owned());
+        let url = format!("{}/v1/knowledge-bases/{base}/documents?id={id}", self.url);
+        let request = self.http.post(url).body(text.to_owned());
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200, "{}", response.text().await.unwrap_or_default());
         response.json().await.unwrap()

@@ -23,7 +23,7 @@ pub(super) fn trace(trace: &Value) {
             println!("      {} {} {}", score(&passage["score"]), text(&passage["knowledge_base"]), text(&passage["title"]));
         }
         for search in items(&call["report"]["searches"]) {
-            for report in items(&search["reports"]) {
+            for report in items(&search["bases"]) {
                 println!(
                     "      base {}: {} found, best {} (threshold {}){}",
                     text(&report["knowledge_base"]),
@@ -34,8 +34,10 @@ pub(super) fn trace(trace: &Value) {
                 );
             }
         }
-        for request in items(&call["report"]["requests"]) {
-            println!("      http {} {} → {}", text(&request["method"]), text(&request["url"]), text(&request["status"]));
+        for request in items(&call["report"]["http"]) {
+            let outcome = request["denied"].as_str().or(request["error"].as_str());
+            let outcome = outcome.map_or_else(|| text(&request["status"]), str::to_owned);
+            println!("      http {} {} → {outcome}", text(&request["method"]), text(&request["url"]));
         }
         for line in items(&call["report"]["logs"]) {
             println!("      log {}: {}", text(&line["level"]), text(&line["message"]));
@@ -54,8 +56,9 @@ pub(super) fn trace(trace: &Value) {
         }
         println!("    first text {}, whole {}", milliseconds(&call["first_text_ms"]), milliseconds(&call["total_ms"]));
     }
-    for error in items(&trace["formatter_errors"]) {
-        println!("  formatter: {}", text(error));
+    for formatter in items(&trace["formatters"]) {
+        let outcome = formatter["error"].as_str().unwrap_or("ok");
+        println!("  formatter {}: {outcome}", text(&formatter["plugin"]));
     }
     println!(
         "  tokens {} in, {} out{}; first text {}, turn {}",

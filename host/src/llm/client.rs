@@ -23,7 +23,7 @@ impl Model {
     /// Prepares a model. Fails where its API key's environment variable is missing, or where
     /// TLS cannot be set up; the text names the key to change.
     pub fn new(name: &str, settings: &ModelSettings) -> Result<Self, String> {
-        let api_key = match &settings.api_key_env {
+        let api_key = match settings.api_key_env.as_ref().filter(|variable| !variable.is_empty()) {
             Some(variable) => Some(std::env::var(variable).map_err(|_| {
                 format!("api_key_env: the environment variable `{variable}` is not set; export it before starting the host")
             })?),

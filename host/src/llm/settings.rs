@@ -11,7 +11,7 @@ pub struct ModelSettings {
     pub base_url: String,
     /// The model's name on that endpoint.
     pub model: String,
-    /// Name of the environment variable that holds the API key. Absent: no key is sent.
+    /// Name of the environment variable that holds the API key. Absent or empty: no key is sent.
     pub api_key_env: Option<String>,
     /// The value of Qianfan's `appid` header. Absent: not sent.
     pub appid: Option<String>,

@@ -65,7 +65,7 @@ impl Plugin {
         services: &Services,
     ) -> Result<Arc<Self>, LoadError> {
         check_limits(engine, name, &settings.limits)?;
-        let loaded = Loaded::new(engine, name, read(name, &settings.component).await?).await?;
+        let loaded = Loaded::new(engine, name, component_bytes(name, &settings.component).await?).await?;
         let grants = Grants::check(name, &settings.grants, secrets)?;
         if loaded.role == Role::Formatter && !grants.is_empty() {
             return Err(LoadError::settings(name, "grants", "a formatter sees the answer and nothing else; remove its grants"));
@@ -167,7 +167,8 @@ impl Loaded {
     }
 }
 
-async fn read(name: &str, component: &str) -> Result<Vec<u8>, LoadError> {
+/// The bytes of a component: of a bundled one for `builtin:<name>`, else of the file.
+pub async fn component_bytes(name: &str, component: &str) -> Result<Vec<u8>, LoadError> {
     if let Some(builtin) = component.strip_prefix("builtin:") {
         return bundled::bundled(builtin).map(<[u8]>::to_vec).ok_or_else(|| {
             let known: Vec<_> = bundled::names().collect();

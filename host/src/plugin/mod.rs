@@ -22,6 +22,7 @@ mod wit;
 
 mod grant;
 mod knowledge;
+mod library;
 mod log;
 mod outgoing;
 mod state;
@@ -31,7 +32,7 @@ mod error;
 mod inspect;
 mod report;
 
-pub use component::{Plugin, Services};
+pub use component::{Plugin, Services, component_bytes};
 pub use contribute::{CallOutcome, TurnInput};
 pub use engine::Engine;
 pub use error::{CallError, Failure, LoadError, TrapKind};

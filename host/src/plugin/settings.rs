@@ -80,6 +80,15 @@ pub struct PluginSettings {
     pub limits: LimitSettings,
 }
 
+impl PluginSettings {
+    /// Takes a relative component path from the folder of the configuration file.
+    pub fn anchor(&mut self, folder: &std::path::Path) {
+        if !self.component.starts_with("builtin:") {
+            self.component = folder.join(&self.component).to_string_lossy().into_owned();
+        }
+    }
+}
+
 /// One `[plugins.<name>.limits]` table: the bounds of one call.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default)]

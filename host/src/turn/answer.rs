@@ -114,8 +114,8 @@ async fn stream(
     };
     // Also after an error the client gets the text that was held back: nothing is lost.
     if let Some(formatting) = formatting {
-        let (rest, errors) = formatting.finish().await;
-        recorder.trace.formatter_errors.extend(errors);
+        let (rest, calls) = formatting.finish().await;
+        recorder.trace.formatters.extend(calls);
         recorder.say(rest).await?;
     }
     if let Some(call) = recorder.trace.model_calls.last_mut() {

@@ -52,7 +52,7 @@ impl App {
             let tool = Tool {
                 name: entry.plugin.clone(),
                 description: plugin.description().model_summary.clone(),
-                parameters: serde_json::from_str(&plugin.description().arguments_schema).unwrap_or_default(),
+                parameters: plugin.description().arguments_schema.clone(),
             };
             contributors.push(Contributor { plugin, on_failure: entry.on_failure, tool });
         }

@@ -55,7 +55,7 @@ pub(super) async fn all(
             let on_failure = app.contributor(&plugin).map_or(OnFailure::Continue, |c| c.on_failure);
             if on_failure == OnFailure::Fail && fatal.is_none() {
                 fatal = Some(match error {
-                    CallError::Busy(text) => TurnError::Busy(text.clone()),
+                    CallError::Busy => TurnError::Busy(error.to_string()),
                     error => TurnError::Plugin { plugin: plugin.clone(), cause: error.to_string() },
                 });
             }
