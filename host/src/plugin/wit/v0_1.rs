@@ -2,7 +2,12 @@
 
 use wasmtime::component::{HasSelf, InstancePre, Linker, ResourceAny};
 
-use super::{super::call::{CallState, Guest}, super::contribute::TurnInput, super::error::Failure, Json, RawDescription, Role};
+use super::{
+    super::call::{CallState, Guest},
+    super::contribute::TurnInput,
+    super::error::Failure,
+    Json, RawDescription, Role,
+};
 use crate::{
     message,
     plugin::{knowledge, log, state::StateError},
@@ -134,7 +139,11 @@ pub(in crate::plugin) struct Formatter {
 }
 
 impl Formatter {
-    pub(super) async fn feed(&self, guest: &mut Guest<'_>, chunk: &str) -> wasmtime::Result<Result<String, Failure>> {
+    pub(super) async fn feed(
+        &self,
+        guest: &mut Guest<'_>,
+        chunk: &str,
+    ) -> wasmtime::Result<Result<String, Failure>> {
         let fed = self.exports.formatter().call_feed(&mut guest.store, self.resource, chunk).await?;
         Ok(fed.map_err(to_failure))
     }
