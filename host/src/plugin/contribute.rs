@@ -75,10 +75,10 @@ impl Plugin {
         if result.as_ref().is_ok_and(|contribution| size(contribution) > self.context.limits.output.0) {
             result = Err(call.too_much());
         }
-        if result.is_ok() {
-            if let Err(error) = call.state.commit().await {
-                result = Err(CallError::Host { message: error.to_string() });
-            }
+        if result.is_ok()
+            && let Err(error) = call.state.commit().await
+        {
+            result = Err(CallError::Host { message: error.to_string() });
         }
         report = CallReport {
             wait: started - asked,

@@ -374,10 +374,10 @@ fn cause<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error +
             return Some(found);
         }
         // An I/O error shows the source of what it wraps, not what it wraps.
-        if let Some(found) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            if let Some(found) = found.downcast_ref() {
-                return Some(found);
-            }
+        if let Some(wrapped) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref)
+            && let Some(found) = wrapped.downcast_ref()
+        {
+            return Some(found);
         }
         next = error.source();
     }
