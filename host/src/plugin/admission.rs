@@ -19,7 +19,11 @@ pub(super) struct Full;
 
 impl Admission {
     pub(super) fn new(places: u32, queue: u32, max_wait: Duration) -> Self {
-        Self { places: Arc::new(Semaphore::new(places as usize)), queue: Semaphore::new(queue as usize), max_wait }
+        Self {
+            places: Arc::new(Semaphore::new(places as usize)),
+            queue: Semaphore::new(queue as usize),
+            max_wait,
+        }
     }
 
     /// A place, held until the permit is dropped.
@@ -40,9 +44,9 @@ impl Admission {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_full_house_queues_some_and_refuses_the_rest() {
-        let admission = Arc::new(Admission::new(1, 1, Duration::from_secs(5)));
+        let admission = Arc::new(Admission::new(1, 1, Duration::from_millis(500)));
         let first = admission.enter().await.unwrap();
         let waiting = tokio::spawn({
             let admission = Arc::clone(&admission);

@@ -7,8 +7,9 @@
 
 use std::{
     fmt::Write as _,
-    fs, io,
+    fs,
     hash::{Hash, Hasher},
+    io,
     os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
@@ -36,11 +37,12 @@ impl Cache {
         // A file made now belongs to whoever runs the host; the folder must belong to the same.
         let probe = folder.join(format!(".probe-{}", uuid::Uuid::now_v7()));
         let ours = write_new(&probe, &[]).and_then(|()| fs::metadata(&probe));
-        let owner = ours.map_err(|error| format!("engine.cache_dir: cannot write to `{shown}`: {error}"))?.uid();
+        let owner =
+            ours.map_err(|error| format!("engine.cache_dir: cannot write to `{shown}`: {error}"))?.uid();
         // Nothing depends on the empty file: leaving it behind is harmless.
         let _ = fs::remove_file(&probe);
-        let folder_now =
-            fs::metadata(folder).map_err(|error| format!("engine.cache_dir: cannot look at `{shown}`: {error}"))?;
+        let folder_now = fs::metadata(folder)
+            .map_err(|error| format!("engine.cache_dir: cannot look at `{shown}`: {error}"))?;
         if folder_now.uid() != owner {
             return Err(format!(
                 "engine.cache_dir: `{shown}` belongs to another user, who could replace machine code in it; name a folder of your own"
@@ -61,7 +63,9 @@ impl Cache {
         match fs::read(&path) {
             Ok(file) => match thaw(engine, &file) {
                 Some(component) => return Ok(component),
-                None => tracing::warn!(path = %path.display(), "Compiled component is damaged; compiling again"),
+                None => {
+                    tracing::warn!(path = %path.display(), "Compiled component is damaged; compiling again")
+                }
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => tracing::warn!(path = %path.display(), %error, "Cannot read compiled component"),
@@ -74,7 +78,8 @@ impl Cache {
         if let Err(error) = self.put(&path, &file) {
             tracing::warn!(path = %path.display(), %error, "Cannot keep compiled component");
         }
-        thaw(engine, &file).ok_or_else(|| wasmtime::Error::msg("the engine cannot load what it has just compiled"))
+        thaw(engine, &file)
+            .ok_or_else(|| wasmtime::Error::msg("the engine cannot load what it has just compiled"))
     }
 
     /// Readers see the whole file or none.
@@ -192,7 +197,10 @@ mod tests {
         assert!(files(&folder).is_empty(), "the probe is gone");
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o770)).unwrap();
         let error = Cache::open(&folder).unwrap_err();
-        assert!(error.starts_with("engine.cache_dir: others may write") && error.contains("chmod 700"), "{error}");
+        assert!(
+            error.starts_with("engine.cache_dir: others may write") && error.contains("chmod 700"),
+            "{error}"
+        );
         fs::remove_dir_all(folder).unwrap();
     }
 }

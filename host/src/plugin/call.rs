@@ -58,7 +58,11 @@ pub(super) struct Guest<'a> {
 struct DeadlinePassed;
 
 /// An empty store under the plugin's limits.
-pub(super) fn new_store(engine: &wasmtime::Engine, context: &Arc<PluginContext>, conversation: &str) -> Store<CallState> {
+pub(super) fn new_store(
+    engine: &wasmtime::Engine,
+    context: &Arc<PluginContext>,
+    conversation: &str,
+) -> Store<CallState> {
     let limits = &context.limits;
     let stderr = Stderr::default();
     let mut http = WasiHttpCtx::new();
@@ -142,7 +146,10 @@ impl CallState {
             _ if root.contains(HOSTCALL_FUEL) => (TrapKind::TooMuchData, self.too_much_data()),
             Some(Refusal::Memory) => (
                 TrapKind::OutOfMemory,
-                format!("the plugin wanted more than {} of memory; `limits.memory` sets how much it gets", limits.memory),
+                format!(
+                    "the plugin wanted more than {} of memory; `limits.memory` sets how much it gets",
+                    limits.memory
+                ),
             ),
             Some(Refusal::Tables) => (
                 TrapKind::OutOfMemory,
@@ -154,7 +161,8 @@ impl CallState {
             None => (TrapKind::Crash, format!("the plugin crashed: {root}")),
         };
         let last_words = self.stderr.text();
-        let message = if last_words.is_empty() { message } else { format!("{message}; it wrote: {last_words}") };
+        let message =
+            if last_words.is_empty() { message } else { format!("{message}; it wrote: {last_words}") };
         CallError::Trap { cause, message }
     }
 

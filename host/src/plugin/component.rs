@@ -68,7 +68,11 @@ impl Plugin {
         let loaded = Loaded::new(engine, name, component_bytes(name, &settings.component).await?).await?;
         let grants = Grants::check(name, &settings.grants, secrets)?;
         if loaded.role == Role::Formatter && !grants.is_empty() {
-            return Err(LoadError::settings(name, "grants", "a formatter sees the answer and nothing else; remove its grants"));
+            return Err(LoadError::settings(
+                name,
+                "grants",
+                "a formatter sees the answer and nothing else; remove its grants",
+            ));
         }
         let description = loaded.describe(engine, name).await?;
         let config = match &settings.config {
@@ -126,18 +130,33 @@ impl Loaded {
         let compiled = tokio::task::spawn_blocking(move || compiler.compile(&bytes)).await;
         let component = compiled
             .map_err(|_| LoadError::component(name, "the compiler gave up on it"))?
-            .map_err(|error| LoadError::component(name, format_args!("this is no component the host can compile: {error:#}")))?;
-        let (role, version) = wit::role_of(&component).map_err(|problem| LoadError::component(name, problem))?;
+            .map_err(|error| {
+                LoadError::component(
+                    name,
+                    format_args!("this is no component the host can compile: {error:#}"),
+                )
+            })?;
+        let (role, version) =
+            wit::role_of(&component).map_err(|problem| LoadError::component(name, problem))?;
         let unlinked = |error: wasmtime::Error| {
             let role = match role {
-                Role::Contributor => "contributor may import knowledge, state, log, wasi:http/outgoing-handler and WASI 0.2",
+                Role::Contributor => {
+                    "contributor may import knowledge, state, log, wasi:http/outgoing-handler and WASI 0.2"
+                }
                 Role::Formatter => "formatter may import log and WASI 0.2",
             };
-            LoadError::component(name, format_args!("it asks for what a plugin does not get: {error:#}; a {role}"))
+            LoadError::component(
+                name,
+                format_args!("it asks for what a plugin does not get: {error:#}; a {role}"),
+            )
         };
         let pre = engine.linker(role).instantiate_pre(&component).map_err(unlinked)?;
-        let interface = Interface::new(&pre, role)
-            .map_err(|error| LoadError::component(name, format_args!("it does not fit the plugin interface {version}: {error:#}")))?;
+        let interface = Interface::new(&pre, role).map_err(|error| {
+            LoadError::component(
+                name,
+                format_args!("it does not fit the plugin interface {version}: {error:#}"),
+            )
+        })?;
         Ok(Self { pre, interface, role, version })
     }
 
@@ -159,10 +178,9 @@ impl Loaded {
             self.interface.describe(&mut Guest { store: &mut store, instance }).await.map(Ok)
         })
         .await;
-        let raw = store
-            .data()
-            .settle(described, limit)
-            .map_err(|error| LoadError::component(name, format_args!("it could not describe itself: {error}")))?;
+        let raw = store.data().settle(described, limit).map_err(|error| {
+            LoadError::component(name, format_args!("it could not describe itself: {error}"))
+        })?;
         check_description(name, raw)
     }
 }
@@ -172,24 +190,39 @@ pub async fn component_bytes(name: &str, component: &str) -> Result<Vec<u8>, Loa
     if let Some(builtin) = component.strip_prefix("builtin:") {
         return bundled::bundled(builtin).map(<[u8]>::to_vec).ok_or_else(|| {
             let known: Vec<_> = bundled::names().collect();
-            LoadError::component(name, format_args!("there is no bundled plugin `{builtin}`; there are: {}", known.join(", ")))
+            LoadError::component(
+                name,
+                format_args!("there is no bundled plugin `{builtin}`; there are: {}", known.join(", ")),
+            )
         });
     }
     let path = Path::new(component);
-    let unreadable = |error: std::io::Error| LoadError::component(name, format_args!("cannot read `{}`: {error}", path.display()));
+    let unreadable = |error: std::io::Error| {
+        LoadError::component(name, format_args!("cannot read `{}`: {error}", path.display()))
+    };
     let size = tokio::fs::metadata(path).await.map_err(unreadable)?.len();
     if size > LARGEST_COMPONENT {
-        return Err(LoadError::component(name, format_args!("`{}` is larger than 256 MiB; that is no plugin", path.display())));
+        return Err(LoadError::component(
+            name,
+            format_args!("`{}` is larger than 256 MiB; that is no plugin", path.display()),
+        ));
     }
     tokio::fs::read(path).await.map_err(unreadable)
 }
 
 fn check_limits(engine: &Engine, name: &str, limits: &LimitSettings) -> Result<(), LoadError> {
     if limits.timeout.is_zero() || limits.timeout > LONGEST_TIMEOUT {
-        return Err(LoadError::settings(name, "limits.timeout", "give a time of at most \"1h\", and more than none"));
+        return Err(LoadError::settings(
+            name,
+            "limits.timeout",
+            "give a time of at most \"1h\", and more than none",
+        ));
     }
     if limits.memory.0 > engine.max_memory {
-        let problem = format!("this is more than engine.max_memory ({} bytes); raise that, or lower this", engine.max_memory);
+        let problem = format!(
+            "this is more than engine.max_memory ({} bytes); raise that, or lower this",
+            engine.max_memory
+        );
         return Err(LoadError::settings(name, "limits.memory", problem));
     }
     Ok(())
@@ -201,7 +234,8 @@ fn check_description(name: &str, raw: RawDescription) -> Result<Description, Loa
         return Err(LoadError::component(name, problem));
     }
     let schema = |which: &str, text: &str| {
-        serde_json::from_str(text).map_err(|error| LoadError::component(name, format_args!("its {which} is no JSON: {error}")))
+        serde_json::from_str(text)
+            .map_err(|error| LoadError::component(name, format_args!("its {which} is no JSON: {error}")))
     };
     Ok(Description {
         config_schema: schema("config-schema", &raw.config_schema)?,

@@ -9,6 +9,7 @@ use super::{
     component::{Plugin, problems},
     error::{CallError, Failure},
     report::CallReport,
+    wit::Role,
 };
 use crate::message::{Contribution, Message, Passage};
 
@@ -45,6 +46,10 @@ impl Plugin {
     /// `Ok`. Dropping the future ends the call.
     pub async fn contribute(&self, input: &TurnInput) -> CallOutcome {
         let mut report = CallReport::default();
+        if self.role() != Role::Contributor {
+            let message = format!("plugin `{}` is a formatter and was called as a contributor", self.name());
+            return CallOutcome { result: Err(CallError::Host { message }), report };
+        }
         if let Err(failure) = self.check_arguments(input.arguments.as_deref()) {
             return CallOutcome { result: Err(CallError::Failed { failure }), report };
         }
@@ -70,10 +75,10 @@ impl Plugin {
         if result.as_ref().is_ok_and(|contribution| size(contribution) > self.context.limits.output.0) {
             result = Err(call.too_much());
         }
-        if result.is_ok() {
-            if let Err(error) = call.state.commit().await {
-                result = Err(CallError::Host { message: error.to_string() });
-            }
+        if result.is_ok()
+            && let Err(error) = call.state.commit().await
+        {
+            result = Err(CallError::Host { message: error.to_string() });
         }
         report = CallReport {
             wait: started - asked,

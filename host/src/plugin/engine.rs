@@ -54,7 +54,8 @@ impl Engine {
         let (wasm, pooling) = allocate(settings)?;
         let linker = |role| {
             let mut linker = Linker::new(&wasm);
-            link(&mut linker, role).map_err(|error| LoadError::Host(format!("cannot link the plugin interface: {error:#}")))?;
+            link(&mut linker, role)
+                .map_err(|error| LoadError::Host(format!("cannot link the plugin interface: {error:#}")))?;
             Ok(linker)
         };
         let engine = Self {
@@ -98,12 +99,18 @@ fn check(settings: &EngineSettings) -> Result<(), LoadError> {
         Err(LoadError::Settings { key: format!("engine.{key}"), problem: problem.to_owned() })
     };
     match settings {
-        EngineSettings { max_concurrent_calls: 0 | 10_001.., .. } => problem("max_concurrent_calls", "give a number from 1 to 10000"),
-        EngineSettings { max_open_answers: 0 | 10_001.., .. } => problem("max_open_answers", "give a number from 1 to 10000"),
+        EngineSettings { max_concurrent_calls: 0 | 10_001.., .. } => {
+            problem("max_concurrent_calls", "give a number from 1 to 10000")
+        }
+        EngineSettings { max_open_answers: 0 | 10_001.., .. } => {
+            problem("max_open_answers", "give a number from 1 to 10000")
+        }
         EngineSettings { max_memory, .. } if !(1 << 20..=4 << 30).contains(&max_memory.0) => {
             problem("max_memory", "give a size from \"1MiB\" to \"4GiB\"")
         }
-        EngineSettings { tick, .. } if !(Duration::from_millis(1)..=Duration::from_secs(1)).contains(tick) => {
+        EngineSettings { tick, .. }
+            if !(Duration::from_millis(1)..=Duration::from_secs(1)).contains(tick) =>
+        {
             problem("tick", "give a time from \"1ms\" to \"1s\"")
         }
         _ => Ok(()),
@@ -112,7 +119,8 @@ fn check(settings: &EngineSettings) -> Result<(), LoadError> {
 
 /// The engine, and whether it has a pool.
 fn allocate(settings: &EngineSettings) -> Result<(wasmtime::Engine, bool), LoadError> {
-    let host = |error: wasmtime::Error| LoadError::Host(format!("cannot start the WebAssembly engine: {error:#}"));
+    let host =
+        |error: wasmtime::Error| LoadError::Host(format!("cannot start the WebAssembly engine: {error:#}"));
     if settings.allocator == Allocator::OnDemand {
         return Ok((wasmtime::Engine::new(&on_demand()).map_err(host)?, false));
     }

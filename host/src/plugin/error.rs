@@ -34,7 +34,11 @@ impl LoadError {
         Self::Component { plugin: plugin.to_owned(), problem: problem.to_string() }
     }
 
-    pub(super) fn settings(plugin: &str, key: impl std::fmt::Display, problem: impl std::fmt::Display) -> Self {
+    pub(super) fn settings(
+        plugin: &str,
+        key: impl std::fmt::Display,
+        problem: impl std::fmt::Display,
+    ) -> Self {
         Self::Settings { key: format!("plugins.{plugin}.{key}"), problem: problem.to_string() }
     }
 }

@@ -1,6 +1,9 @@
 //! One answer in the hands of a formatter.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio::sync::OwnedSemaphorePermit;
 use wasmtime::{Store, component::Instance};
@@ -10,7 +13,7 @@ use super::{
     component::{Loaded, Plugin},
     error::CallError,
     report::CallReport,
-    wit::Formatter,
+    wit::{Formatter, Role},
 };
 use crate::message::Passage;
 
@@ -20,7 +23,7 @@ pub struct FormatSession {
     store: Store<CallState>,
     instance: Instance,
     formatter: Formatter,
-    plugin: std::sync::Arc<Plugin>,
+    plugin: Arc<Plugin>,
     /// After a trap or a time-out nothing may enter the instance again.
     broken: Option<CallError>,
     report: CallReport,
@@ -29,7 +32,11 @@ pub struct FormatSession {
 
 impl Plugin {
     /// Starts an answer. `sources` are the passages the model was given, in the order of citation.
-    pub async fn format(self: &std::sync::Arc<Self>, sources: &[Passage]) -> Result<FormatSession, CallError> {
+    pub async fn format(self: &Arc<Self>, sources: &[Passage]) -> Result<FormatSession, CallError> {
+        if self.role() != Role::Formatter {
+            let message = format!("plugin `{}` is a contributor and was called as a formatter", self.name());
+            return Err(CallError::Host { message });
+        }
         let asked = Instant::now();
         let place = self.engine.answers.enter().await.map_err(|_| CallError::Busy)?;
         let started = Instant::now();
@@ -41,7 +48,8 @@ impl Plugin {
         let opened = tokio::time::timeout(limit, async {
             let instance = pre.instantiate_async(&mut store).await?;
             instantiated = Instant::now();
-            let opened = interface.open(&mut Guest { store: &mut store, instance }, &self.config, sources).await?;
+            let opened =
+                interface.open(&mut Guest { store: &mut store, instance }, &self.config, sources).await?;
             Ok(opened.map(|formatter| (instance, formatter)))
         })
         .await;
@@ -52,7 +60,15 @@ impl Plugin {
             duration: started.elapsed(),
             ..CallReport::default()
         };
-        Ok(FormatSession { store, instance, formatter, plugin: self.clone(), broken: None, report, _place: place })
+        Ok(FormatSession {
+            store,
+            instance,
+            formatter,
+            plugin: self.clone(),
+            broken: None,
+            report,
+            _place: place,
+        })
     }
 }
 
@@ -83,7 +99,9 @@ impl FormatSession {
         let started = Instant::now();
         let limit: Duration = self.plugin.context.limits.timeout;
         // Also where this future is dropped half-way: the guest is then in the middle of a call.
-        self.broken = Some(CallError::Host { message: "the answer was given up within a call of its formatter".to_owned() });
+        self.broken = Some(CallError::Host {
+            message: "the answer was given up within a call of its formatter".to_owned(),
+        });
         self.store.data_mut().arm(limit);
         let mut guest = Guest { store: &mut self.store, instance: self.instance };
         let ended = tokio::time::timeout(limit, async {

@@ -67,11 +67,23 @@ impl Secrets {
 
     /// The secret's text. The error says which key to change, and never shows the secret.
     fn read(&self, name: &str) -> Result<String, LoadError> {
-        let settings = |key: &str, problem: String| LoadError::Settings { key: format!("secrets.{name}{key}"), problem };
+        let settings =
+            |key: &str, problem: String| LoadError::Settings { key: format!("secrets.{name}{key}"), problem };
         let text = match self.0.get(name) {
-            None => return Err(settings("", format!("there is no table [secrets.{name}]; add one with `env` or `file`"))),
-            Some(SecretSettings { env: Some(variable), file: None }) => std::env::var(variable)
-                .map_err(|_| settings(".env", format!("the environment variable {variable} is not set; set it to the secret")))?,
+            None => {
+                return Err(settings(
+                    "",
+                    format!("there is no table [secrets.{name}]; add one with `env` or `file`"),
+                ));
+            }
+            Some(SecretSettings { env: Some(variable), file: None }) => {
+                std::env::var(variable).map_err(|_| {
+                    settings(
+                        ".env",
+                        format!("the environment variable {variable} is not set; set it to the secret"),
+                    )
+                })?
+            }
             Some(SecretSettings { env: None, file: Some(path) }) => std::fs::read_to_string(path)
                 .map_err(|error| settings(".file", format!("cannot read `{}`: {error}", path.display())))?,
             Some(_) => return Err(settings("", "give exactly one of `env` and `file`".to_owned())),
@@ -110,16 +122,26 @@ impl Grants {
     }
 
     /// Every entry is checked; the first that is malformed refuses the plugin.
-    pub(super) fn check(plugin: &str, settings: &GrantSettings, secrets: &Secrets) -> Result<Self, LoadError> {
-        let error = |key: String, problem: String| LoadError::settings(plugin, format_args!("grants.{key}"), problem);
+    pub(super) fn check(
+        plugin: &str,
+        settings: &GrantSettings,
+        secrets: &Secrets,
+    ) -> Result<Self, LoadError> {
+        let error =
+            |key: String, problem: String| LoadError::settings(plugin, format_args!("grants.{key}"), problem);
         if let Some(at) = settings.knowledge.iter().position(|name| name.trim().is_empty()) {
-            return Err(error(format!("knowledge[{at}]"), "the name of a knowledge base is empty".to_owned()));
+            return Err(error(
+                format!("knowledge[{at}]"),
+                "the name of a knowledge base is empty".to_owned(),
+            ));
         }
         let hosts = settings
             .hosts
             .iter()
             .enumerate()
-            .map(|(at, text)| HostGrant::parse(text).map_err(|problem| error(format!("hosts[{at}]"), problem)))
+            .map(|(at, text)| {
+                HostGrant::parse(text).map_err(|problem| error(format!("hosts[{at}]"), problem))
+            })
             .collect::<Result<Vec<_>, _>>()?;
         let mut injections = Vec::with_capacity(settings.secrets.len());
         for (at, entry) in settings.secrets.iter().enumerate() {
@@ -130,7 +152,9 @@ impl Grants {
                 return Err(error(format!("secrets[{at}].host"), problem));
             };
             if !hosts.iter().any(|grant| matches!(grant, HostGrant::Exact(granted) if *granted == origin)) {
-                let problem = format!("the plugin may not reach {origin}: add hosts = [\"{origin}\"] to [plugins.{plugin}.grants]");
+                let problem = format!(
+                    "the plugin may not reach {origin}: add hosts = [\"{origin}\"] to [plugins.{plugin}.grants]"
+                );
                 return Err(error(format!("secrets[{at}].host"), problem));
             }
             injections.push(Injection::check(plugin, at, entry, origin, secrets)?);
@@ -153,8 +177,14 @@ impl Grants {
     }
 
     /// The headers the host adds to a request to `origin`.
-    pub(super) fn injected<'a>(&'a self, origin: &'a Origin) -> impl Iterator<Item = (&'a HeaderName, &'a HeaderValue)> {
-        self.secrets.iter().filter(move |secret| secret.origin == *origin).map(|secret| (&secret.header, &secret.value))
+    pub(super) fn injected<'a>(
+        &'a self,
+        origin: &'a Origin,
+    ) -> impl Iterator<Item = (&'a HeaderName, &'a HeaderValue)> {
+        self.secrets
+            .iter()
+            .filter(move |secret| secret.origin == *origin)
+            .map(|secret| (&secret.header, &secret.value))
     }
 }
 
@@ -174,7 +204,9 @@ impl Injection {
         origin: Origin,
         secrets: &Secrets,
     ) -> Result<Self, LoadError> {
-        let error = |key: &str, problem: &str| LoadError::settings(plugin, format_args!("grants.secrets[{at}].{key}"), problem);
+        let error = |key: &str, problem: &str| {
+            LoadError::settings(plugin, format_args!("grants.secrets[{at}].{key}"), problem)
+        };
         let header = HeaderName::from_bytes(entry.header.as_bytes())
             .map_err(|_| error("header", "this is no header name; write one such as \"Authorization\""))?;
         if DEFAULT_FORBIDDEN_HEADERS.contains(&header) || header == header::CONTENT_LENGTH {
@@ -252,7 +284,9 @@ impl HostGrant {
     /// The error is for people.
     fn parse(text: &str) -> Result<Self, String> {
         let malformed = |what: &str| {
-            format!("`{text}` {what}; write scheme, host and, where it is not the usual one, port, such as \"https://api.example.com\" or \"http://127.0.0.1:8099\"")
+            format!(
+                "`{text}` {what}; write scheme, host and, where it is not the usual one, port, such as \"https://api.example.com\" or \"http://127.0.0.1:8099\""
+            )
         };
         let (scheme, rest) = text.split_once("://").ok_or_else(|| malformed("has no scheme"))?;
         let (below, rest) = match rest.strip_prefix("*.") {
@@ -262,14 +296,17 @@ impl HostGrant {
         if rest.contains('*') {
             return Err(malformed("has a `*` that is not the whole first part of the name"));
         }
-        let url = Url::parse(&format!("{scheme}://{rest}")).map_err(|error| malformed(&format!("is no origin ({error})")))?;
+        let url = Url::parse(&format!("{scheme}://{rest}"))
+            .map_err(|error| malformed(&format!("is no origin ({error})")))?;
         if url.path() != "/" || rest.ends_with('/') || url.query().is_some() || url.fragment().is_some() {
             return Err(malformed("says more than an origin"));
         }
         let origin = Origin::of(&url).ok_or_else(|| malformed("is no http(s) origin"))?;
         match origin {
             origin if !below => Ok(Self::Exact(origin)),
-            Origin { https, host: Host::Domain(name), port } if name.contains('.') => Ok(Self::Below { https, name, port }),
+            Origin { https, host: Host::Domain(name), port } if name.contains('.') => {
+                Ok(Self::Below { https, name, port })
+            }
             _ => Err(malformed("has a `*.` before what is no name with at least two parts")),
         }
     }
@@ -280,7 +317,9 @@ impl HostGrant {
             Self::Below { https, name, port } => {
                 let Host::Domain(asked) = &origin.host else { return false };
                 (https, port) == (&origin.https, &origin.port)
-                    && asked.strip_suffix(name.as_str()).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
+                    && asked
+                        .strip_suffix(name.as_str())
+                        .is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
             }
         }
     }
@@ -291,7 +330,8 @@ mod tests {
     use super::*;
 
     fn grants(hosts: &[&str]) -> Grants {
-        let settings = GrantSettings { hosts: hosts.iter().map(ToString::to_string).collect(), ..Default::default() };
+        let settings =
+            GrantSettings { hosts: hosts.iter().map(ToString::to_string).collect(), ..Default::default() };
         Grants::check("p", &settings, &Secrets::default()).map_err(|error| error.to_string()).unwrap()
     }
 
@@ -301,7 +341,12 @@ mod tests {
 
     #[test]
     fn an_exact_grant_is_one_scheme_one_host_one_port() {
-        let grants = grants(&["https://api.example.com", "http://127.0.0.1:8099", "https://中文.例子", "http://[::1]:80"]);
+        let grants = grants(&[
+            "https://api.example.com",
+            "http://127.0.0.1:8099",
+            "https://中文.例子",
+            "http://[::1]:80",
+        ]);
         for (url, expected) in [
             ("https://api.example.com/v1?q=1", Reach::Exact),
             ("https://API.example.COM:443/", Reach::Exact),
@@ -372,19 +417,29 @@ mod tests {
             "https://example.com:99999",
             "https://example.com.",
         ] {
-            let settings = GrantSettings { hosts: vec!["https://ok.test".into(), host.into()], ..Default::default() };
+            let settings =
+                GrantSettings { hosts: vec!["https://ok.test".into(), host.into()], ..Default::default() };
             let error = Grants::check("weather", &settings, &Secrets::default()).err().unwrap().to_string();
-            assert!(error.starts_with("plugins.weather.grants.hosts[1]: ") && error.contains("such as"), "{host}: {error}");
+            assert!(
+                error.starts_with("plugins.weather.grants.hosts[1]: ") && error.contains("such as"),
+                "{host}: {error}"
+            );
         }
     }
 
     fn secret_grant(host: &str, header: &str, value: &str, text: &str) -> Result<Grants, String> {
         let file = std::env::temp_dir().join(format!("qianfan-secret-{}", uuid::Uuid::now_v7()));
         std::fs::write(&file, text).unwrap();
-        let secrets = Secrets::new([("s".to_owned(), SecretSettings { env: None, file: Some(file.clone()) })].into());
+        let secrets =
+            Secrets::new([("s".to_owned(), SecretSettings { env: None, file: Some(file.clone()) })].into());
         let settings = GrantSettings {
             hosts: vec!["https://api.example.com".into(), "https://other.example.com".into()],
-            secrets: vec![SecretGrantSettings { secret: "s".into(), host: host.into(), header: header.into(), value: value.into() }],
+            secrets: vec![SecretGrantSettings {
+                secret: "s".into(),
+                host: host.into(),
+                header: header.into(),
+                value: value.into(),
+            }],
             ..Default::default()
         };
         let grants = Grants::check("p", &settings, &secrets).map_err(|error| error.to_string());
@@ -394,7 +449,8 @@ mod tests {
 
     #[test]
     fn a_secret_goes_to_its_own_origin_in_a_header_the_guest_cannot_touch() {
-        let grants = secret_grant("https://api.example.com", "Authorization", "Bearer {secret}", "geheim\n").unwrap();
+        let grants =
+            secret_grant("https://api.example.com", "Authorization", "Bearer {secret}", "geheim\n").unwrap();
         let origin = |url: &str| Origin::of(&Url::parse(url).unwrap()).unwrap();
         let own = origin("https://api.example.com/x");
         let injected: Vec<_> = grants.injected(&own).collect();

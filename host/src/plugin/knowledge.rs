@@ -88,7 +88,10 @@ pub enum SearchError {
 /// Where guests search. Implemented by the host's library of knowledge bases.
 pub trait KnowledgeSearch: Send + Sync {
     /// Searches the bases named, side by side. Grants have been checked.
-    fn search<'a>(&'a self, query: &'a Query) -> Pin<Box<dyn Future<Output = Result<Results, SearchError>> + Send + 'a>>;
+    fn search<'a>(
+        &'a self,
+        query: &'a Query,
+    ) -> Pin<Box<dyn Future<Output = Result<Results, SearchError>> + Send + 'a>>;
 }
 
 /// Searches of one call that the report keeps; a guest that goes on gets its hits unrecorded.
@@ -110,7 +113,9 @@ impl Knowledge {
         let result = match self.admit(&mut query) {
             Ok(()) => match &self.context.services {
                 Some(services) => services.library.search(&query).await,
-                None => Err(SearchError::Unavailable("nothing is searched while a plugin describes itself".to_owned())),
+                None => Err(SearchError::Unavailable(
+                    "nothing is searched while a plugin describes itself".to_owned(),
+                )),
             },
             Err(error) => Err(error),
         };

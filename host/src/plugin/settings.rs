@@ -164,11 +164,15 @@ impl<'de> Deserialize<'de> for ByteSize {
             }
 
             fn visit_u64<E: de::Error>(self, n: u64) -> Result<ByteSize, E> {
-                usize::try_from(n).map(ByteSize).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(n), &self))
+                usize::try_from(n)
+                    .map(ByteSize)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Unsigned(n), &self))
             }
 
             fn visit_i64<E: de::Error>(self, n: i64) -> Result<ByteSize, E> {
-                usize::try_from(n).map(ByteSize).map_err(|_| E::invalid_value(de::Unexpected::Signed(n), &self))
+                usize::try_from(n)
+                    .map(ByteSize)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Signed(n), &self))
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<ByteSize, E> {
@@ -195,7 +199,8 @@ mod tests {
 
     #[test]
     fn an_empty_table_is_the_documented_defaults() {
-        let plugin: PluginSettings = toml::from_str("component = \"builtin:search\"\n[limits]\nmemory = \"8MiB\"").unwrap();
+        let plugin: PluginSettings =
+            toml::from_str("component = \"builtin:search\"\n[limits]\nmemory = \"8MiB\"").unwrap();
         assert_eq!(plugin.limits.memory, ByteSize(8 << 20));
         assert_eq!(plugin.limits.timeout, Duration::from_secs(10));
         assert!(plugin.grants.hosts.is_empty() && plugin.config.is_none());

@@ -87,8 +87,9 @@ impl StateStore {
              CREATE INDEX IF NOT EXISTS state_conversation ON state (conversation);
              CREATE INDEX IF NOT EXISTS state_written_at ON state (written_at);",
         )?;
-        let store =
-            Self { inner: Arc::new(Inner { database: Mutex::new(Database { connection, purged: UNIX_EPOCH }), ttl }) };
+        let store = Self {
+            inner: Arc::new(Inner { database: Mutex::new(Database { connection, purged: UNIX_EPOCH }), ttl }),
+        };
         store.inner.purge_at_times(&mut store.inner.lock())?;
         Ok(store)
     }
@@ -129,7 +130,8 @@ impl StateStore {
             let mut statement = database.connection.prepare_cached(
                 "SELECT key, value FROM state WHERE plugin = ?1 AND conversation = ?2 AND written_at >= ?3",
             )?;
-            let rows = statement.query_map(params![plugin, conversation, oldest], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let rows = statement
+                .query_map(params![plugin, conversation, oldest], |row| Ok((row.get(0)?, row.get(1)?)))?;
             Ok(rows.collect::<Result<Entries, _>>()?)
         })
         .await
@@ -254,13 +256,15 @@ impl CallEntries {
     }
 
     fn store(&self) -> Result<&StateStore, StateError> {
-        let nothing = || StateError::Unavailable("there is no state while a plugin describes itself".to_owned());
+        let nothing =
+            || StateError::Unavailable("there is no state while a plugin describes itself".to_owned());
         self.context.services.as_ref().map(|services| &services.state).ok_or_else(nothing)
     }
 
     async fn entries(&mut self) -> Result<&mut Entries, StateError> {
         if self.entries.is_none() {
-            self.entries = Some(self.store()?.load(self.context.name.clone(), self.conversation.clone()).await?);
+            self.entries =
+                Some(self.store()?.load(self.context.name.clone(), self.conversation.clone()).await?);
         }
         Ok(self.entries.get_or_insert_default())
     }
@@ -318,7 +322,12 @@ mod tests {
         assert!(load(&store, "a", "one").await.is_empty());
         drop(store);
         let store = StateStore::open(&path, Duration::from_secs(60)).unwrap();
-        let left: i64 = store.inner.lock().connection.query_row("SELECT count(*) FROM state", [], |row| row.get(0)).unwrap();
+        let left: i64 = store
+            .inner
+            .lock()
+            .connection
+            .query_row("SELECT count(*) FROM state", [], |row| row.get(0))
+            .unwrap();
         assert_eq!(left, 0);
         std::fs::remove_dir_all(folder).unwrap();
     }
@@ -326,7 +335,9 @@ mod tests {
     #[test]
     fn keys_and_values_have_the_sizes_the_interface_gives() {
         assert!(check_sizes(&"k".repeat(MAX_KEY), &vec![0; MAX_VALUE]).is_ok());
-        assert!(matches!(check_sizes("", b""), Err(StateError::TooLarge(text)) if text.contains("1 to 256 bytes")));
+        assert!(
+            matches!(check_sizes("", b""), Err(StateError::TooLarge(text)) if text.contains("1 to 256 bytes"))
+        );
         assert!(check_sizes(&"k".repeat(MAX_KEY + 1), b"").is_err());
         assert!(check_sizes("k", &vec![0; MAX_VALUE + 1]).is_err());
     }

@@ -31,7 +31,8 @@ impl CappedBody {
     fn over(&self) -> Error {
         let limit = self.limit;
         self.report.edit(|report| {
-            report.error = Some(format!("the response's body is over `limits.response_body` ({limit} bytes)"));
+            report.error =
+                Some(format!("the response's body is over `limits.response_body` ({limit} bytes)"));
         });
         Error::HttpResponseBodySize(u64::try_from(limit).ok())
     }
@@ -41,7 +42,10 @@ impl Body for CappedBody {
     type Data = Bytes;
     type Error = Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         // A server that says how much comes need not send it first.
         if self.left == self.limit && self.inner.size_hint().lower() > self.limit as u64 {
             return Poll::Ready(Some(Err(self.over())));

@@ -53,6 +53,8 @@ impl Clients {
     }
 
     fn with(lookup: Arc<dyn Lookup>) -> Result<Self, String> {
+        // The program installs this at its start; a second time changes nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = |public_only| {
             Client::builder()
                 // A proxy from the environment would connect to addresses nobody here has checked.
@@ -150,7 +152,8 @@ impl Exchange {
     async fn run(self, request: Request<WasiBody>) -> Result<Response<WasiBody>, Error> {
         let (parts, body) = request.into_parts();
         // Parsed once, by the parser whose reading is also what is connected to.
-        let url = Url::parse(&parts.uri.to_string()).map_err(|error| self.fail(error, Error::HttpRequestUriInvalid))?;
+        let url = Url::parse(&parts.uri.to_string())
+            .map_err(|error| self.fail(error, Error::HttpRequestUriInvalid))?;
         if parts.method == Method::CONNECT || parts.method == Method::TRACE {
             return Err(self.fail("method not allowed", Error::HttpRequestMethodInvalid));
         }
@@ -183,13 +186,21 @@ impl Exchange {
                 headers.insert(name.clone(), value.clone());
             }
         }
-        let request =
-            client.request(hop.method.clone(), hop.url.clone()).headers(headers).body(hop.body.clone()).send();
+        let request = client
+            .request(hop.method.clone(), hop.url.clone())
+            .headers(headers)
+            .body(hop.body.clone())
+            .send();
         let first_byte = self.options.first_byte_timeout.unwrap_or(Duration::MAX);
         let response = match tokio::time::timeout(first_byte, request).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(self.failed_to_send(&origin, error)),
-            Err(_) => return Err(self.fail("no answer within the plugin's time for the first byte", Error::HttpResponseTimeout)),
+            Err(_) => {
+                return Err(self.fail(
+                    "no answer within the plugin's time for the first byte",
+                    Error::HttpResponseTimeout,
+                ));
+            }
         };
         self.report.edit(|report| report.status = Some(response.status().as_u16()));
         Ok(response)
@@ -204,7 +215,9 @@ impl Exchange {
         };
         match self.context.grants.reach(&origin) {
             Reach::Denied => Err(self.deny(self.mend(&origin, "asked for"), Error::HttpRequestDenied)),
-            Reach::Public if origin.is_address() => Err(self.deny(self.mend(&origin, "asked for"), Error::DestinationIpProhibited)),
+            Reach::Public if origin.is_address() => {
+                Err(self.deny(self.mend(&origin, "asked for"), Error::DestinationIpProhibited))
+            }
             reach => Ok((origin, reach)),
         }
     }
@@ -238,7 +251,8 @@ impl Exchange {
 
     fn failed_to_send(&self, origin: &Origin, error: reqwest::Error) -> Error {
         if let Some(refused) = cause::<AddressRefused>(&error) {
-            let what = format!("may reach public addresses only below its wildcard, and {refused}; to let it");
+            let what =
+                format!("may reach public addresses only below its wildcard, and {refused}; to let it");
             return self.deny(self.mend(origin, &what), Error::DestinationIpProhibited);
         }
         let code = match cause::<io::Error>(&error).map(io::Error::kind) {
@@ -360,10 +374,10 @@ fn cause<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error +
             return Some(found);
         }
         // An I/O error shows the source of what it wraps, not what it wraps.
-        if let Some(found) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            if let Some(found) = found.downcast_ref() {
-                return Some(found);
-            }
+        if let Some(wrapped) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref)
+            && let Some(found) = wrapped.downcast_ref()
+        {
+            return Some(found);
         }
         next = error.source();
     }

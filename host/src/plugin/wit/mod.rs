@@ -66,10 +66,13 @@ const ROLES: [(&str, Role, &str); 2] = [
 /// The error is for people.
 pub(super) fn role_of(component: &Component) -> Result<(Role, &'static str), String> {
     let names = super::inspect::export_names(component);
-    let mut roles = names.iter().flat_map(|name| ROLES.iter().filter(|(prefix, ..)| name.starts_with(prefix)));
+    let mut roles =
+        names.iter().flat_map(|name| ROLES.iter().filter(|(prefix, ..)| name.starts_with(prefix)));
     match (roles.next(), roles.next()) {
         (Some((_, role, version)), None) => Ok((*role, version)),
-        (Some(_), Some(_)) => Err("it exports two roles; a plugin is a contributor or a formatter".to_owned()),
+        (Some(_), Some(_)) => {
+            Err("it exports two roles; a plugin is a contributor or a formatter".to_owned())
+        }
         (None, _) => Err(format!(
             "it exports neither `qianfan:plugin/contribute` nor `qianfan:plugin/format` in a version this host knows (0.1); it exports: {}",
             if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
@@ -88,7 +91,10 @@ impl Interface {
         v0_1::Exports::new(pre, role).map(Self::V0_1)
     }
 
-    pub(super) async fn describe(&self, guest: &mut super::call::Guest<'_>) -> wasmtime::Result<RawDescription> {
+    pub(super) async fn describe(
+        &self,
+        guest: &mut super::call::Guest<'_>,
+    ) -> wasmtime::Result<RawDescription> {
         match self {
             Self::V0_1(exports) => exports.describe(guest).await,
         }
@@ -133,7 +139,10 @@ impl Formatter {
         }
     }
 
-    pub(super) async fn finish(&self, guest: &mut super::call::Guest<'_>) -> wasmtime::Result<Result<String, Failure>> {
+    pub(super) async fn finish(
+        &self,
+        guest: &mut super::call::Guest<'_>,
+    ) -> wasmtime::Result<Result<String, Failure>> {
         match self {
             Self::V0_1(formatter) => formatter.finish(guest).await,
         }
