@@ -106,7 +106,7 @@ pub(super) fn cause_chain(error: &dyn std::error::Error) -> String {
 #[derive(Default)]
 pub(super) struct Assembly {
     /// The body is one JSON object, not a stream: some endpoints ignore `stream`.
-    pub(super) whole_json: bool,
+    whole_json: bool,
     decoder: Decoder,
     body: Vec<u8>,
     ready: VecDeque<AnswerEvent>,
@@ -131,6 +131,10 @@ impl Fault {
 }
 
 impl Assembly {
+    pub(super) fn new(whole_json: bool) -> Self {
+        Self { whole_json, ..Self::default() }
+    }
+
     fn feed(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         self.started = true;
         if self.whole_json {

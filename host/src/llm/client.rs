@@ -97,7 +97,7 @@ impl Model {
             model: self.name.clone(),
             first_byte_timeout: limit,
             stall_timeout: self.settings.stall_timeout,
-            state: Assembly { whole_json, ..Assembly::default() },
+            state: Assembly::new(whole_json),
             response,
         })
     }

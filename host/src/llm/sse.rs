@@ -5,7 +5,7 @@ const MAX_EVENT_BYTES: usize = 1 << 20;
 
 /// Takes bytes as they arrive and gives out the `data` of each whole event.
 #[derive(Debug, Default)]
-pub struct Decoder {
+pub(super) struct Decoder {
     line: Vec<u8>,
     data: Vec<u8>,
     has_data: bool,
@@ -15,11 +15,11 @@ pub struct Decoder {
 /// An event grew past [`MAX_EVENT_BYTES`].
 #[derive(Debug, thiserror::Error)]
 #[error("an event is larger than {MAX_EVENT_BYTES} bytes")]
-pub struct TooLarge;
+pub(super) struct TooLarge;
 
 impl Decoder {
     /// Takes the next bytes and appends the data of every event they complete to `events`.
-    pub fn feed(&mut self, bytes: &[u8], events: &mut Vec<Vec<u8>>) -> Result<(), TooLarge> {
+    pub(super) fn feed(&mut self, bytes: &[u8], events: &mut Vec<Vec<u8>>) -> Result<(), TooLarge> {
         for &byte in bytes {
             let follows_cr = std::mem::take(&mut self.after_cr);
             match byte {
@@ -40,7 +40,7 @@ impl Decoder {
 
     /// The stream is over: gives out an event whose closing blank line never came. Endpoints
     /// that end the connection right after the last `data:` line are common.
-    pub fn finish(&mut self, events: &mut Vec<Vec<u8>>) {
+    pub(super) fn finish(&mut self, events: &mut Vec<Vec<u8>>) {
         self.end_line(events);
         self.end_event(events);
     }
