@@ -1,1 +1,29 @@
 //! Knowledge bases: import, storage and the one retrieval path.
+//!
+//! A document is parsed into blocks under headings ([`document`]), cut into sections and small
+//! windows ([`chunk`]), embedded ([`embed`]) and put into a store ([`store`]) in one step. A
+//! search matches windows and gives back their sections ([`retrieve`]); the score is defined in
+//! [`score`]. Start reading at [`Library`].
+
+mod base;
+mod chunk;
+mod document;
+mod embed;
+mod import;
+mod library;
+mod retrieve;
+mod score;
+mod settings;
+mod source;
+mod store;
+mod terms;
+
+pub use base::{Base, BaseError};
+pub use document::Format;
+pub use embed::EmbedError;
+pub use import::{ImportError, ImportReport, Outcome, Progress, Unreadable};
+pub use library::{Library, OpenError};
+pub use retrieve::{BaseReport, Hit, Query, Results, SearchError, Times};
+pub use settings::{BaseSettings, EmbedderKind, EmbedderSettings, Problem, StoreKind, StoreSettings};
+pub use source::{Content, Source, WalkError, sources_in};
+pub use store::{DocumentInfo, StoreError};

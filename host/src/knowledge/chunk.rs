@@ -1,0 +1,387 @@
+//! A chunking cuts a document into sections, which are shown, and windows, which are matched.
+//!
+//! A window is a few whole sentences; it leads back to its section. The best window finds the
+//! right paragraph more often than the whole paragraph does (R@1 .950 against .934 on CMRC 2018).
+
+use std::ops::Range;
+
+use crate::message::MediaType;
+
+use super::document::{Block, Document, plain_text};
+use super::terms::question_key;
+
+/// Part of the digest that tells whether a document must be cut anew: raise it with every change
+/// to what [`cut`] returns.
+pub(super) const CHUNKING_VERSION: u32 = 1;
+
+/// Most characters of a stored section. A text without headings is cut here; a hit shows less.
+const SECTION_CHARS: usize = 1600;
+/// Characters of headings that are matched with each window below them.
+const HEADING_CHARS: usize = 40;
+
+/// A stretch of a document under one chain of headings, or one question with its answer.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Section {
+    /// Outermost first.
+    pub(super) headings: Vec<String>,
+    pub(super) text: String,
+    pub(super) media_type: MediaType,
+    /// Where the section is a question: its answer, byte for byte.
+    pub(super) answer: Option<String>,
+}
+
+/// What is matched.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Window {
+    /// The section's place in the document.
+    pub(super) section: u32,
+    /// The window's bytes in the section's text.
+    pub(super) range: Range<u32>,
+    /// What is embedded and counted: the window without marks, below its headings.
+    pub(super) text: String,
+    /// Where the window is a question: what an equal question has in common with it.
+    pub(super) key: Option<String>,
+}
+
+/// A document cut to pieces.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Pieces {
+    pub(super) sections: Vec<Section>,
+    pub(super) windows: Vec<Window>,
+}
+
+/// Cuts a document. `window_chars` is about how many characters a window has.
+pub(super) fn cut(document: &Document, window_chars: usize) -> Pieces {
+    let mut pieces = Pieces::default();
+    for block in &document.blocks {
+        match block {
+            Block::Prose { headings, text, media_type } => {
+                let sentences = sentences(text, window_chars);
+                for run in sections(text, &sentences) {
+                    add_prose(&mut pieces, headings, text, *media_type, run, window_chars);
+                }
+            }
+            Block::Question { question, variants, answer, media_type } => {
+                add_question(&mut pieces, question, variants, answer, *media_type);
+            }
+        }
+    }
+    pieces
+}
+
+/// The part of a section that a hit shows: the whole of it, or whole sentences around the window,
+/// at most `limit` characters of them.
+pub(super) fn shown(text: &str, window: Range<usize>, limit: usize) -> &str {
+    if text.chars().count() <= limit {
+        return text;
+    }
+    let sentences = sentences(text, limit);
+    let inside = |sentence: &&Range<usize>| sentence.start < window.end && window.start < sentence.end;
+    let first = sentences.iter().position(|sentence| inside(&sentence)).unwrap_or(0);
+    let last = sentences.iter().rposition(|sentence| inside(&sentence)).unwrap_or(first);
+    let (mut from, mut to) = (first, last + 1);
+    loop {
+        let mut grown = false;
+        for (wider_from, wider_to) in [(from, to + 1), (from.saturating_sub(1), to)] {
+            let wider = wider_from.min(from)..wider_to.max(to);
+            if wider != (from..to)
+                && wider.end <= sentences.len()
+                && chars(text, &sentences[wider.clone()]) <= limit
+            {
+                (from, to) = (wider.start, wider.end);
+                grown = true;
+            }
+        }
+        if !grown {
+            break;
+        }
+    }
+    match (sentences.get(from), sentences.get(to - 1)) {
+        (Some(first), Some(last)) => &text[first.start..last.end],
+        _ => text,
+    }
+}
+
+fn add_prose(
+    pieces: &mut Pieces,
+    headings: &[String],
+    text: &str,
+    media_type: MediaType,
+    run: &[Range<usize>],
+    window_chars: usize,
+) {
+    let (Some(first), Some(last)) = (run.first(), run.last()) else { return };
+    let base = first.start;
+    let section = pieces.sections.len() as u32;
+    pieces.sections.push(Section {
+        headings: headings.to_vec(),
+        text: text[base..last.end].to_owned(),
+        media_type,
+        answer: None,
+    });
+    let above = heading_line(headings);
+    for window in windows(text, run, window_chars) {
+        let words = match media_type {
+            MediaType::Plain => text[window.clone()].to_owned(),
+            MediaType::Markdown => plain_text(&text[window.clone()]),
+        };
+        if words.chars().any(char::is_alphanumeric) {
+            pieces.windows.push(Window {
+                section,
+                range: (window.start - base) as u32..(window.end - base) as u32,
+                text: format!("{above}{words}"),
+                key: None,
+            });
+        }
+    }
+}
+
+fn add_question(
+    pieces: &mut Pieces,
+    question: &str,
+    variants: &[String],
+    answer: &str,
+    media_type: MediaType,
+) {
+    let section = pieces.sections.len() as u32;
+    pieces.sections.push(Section {
+        headings: Vec::new(),
+        text: format!("{question}\n{answer}"),
+        media_type,
+        answer: Some(answer.to_owned()),
+    });
+    for asked in std::iter::once(question).chain(variants.iter().map(String::as_str)) {
+        pieces.windows.push(Window {
+            section,
+            range: 0..question.len() as u32,
+            text: asked.to_owned(),
+            key: question_key(asked),
+        });
+    }
+}
+
+/// The innermost headings that fit, and a line break; nothing where there are none.
+fn heading_line(headings: &[String]) -> String {
+    let mut line = Vec::new();
+    let mut room = HEADING_CHARS;
+    for heading in headings.iter().rev() {
+        let length = heading.chars().count();
+        if length > room {
+            if line.is_empty() {
+                line.push(heading.chars().take(room).collect());
+            }
+            break;
+        }
+        room -= length;
+        line.push(heading.clone());
+    }
+    line.reverse();
+    if line.is_empty() { String::new() } else { format!("{}\n", line.join(" ")) }
+}
+
+/// Packs sentences into sections, preferably ending at a paragraph's end.
+fn sections<'a>(text: &str, sentences: &'a [Range<usize>]) -> Vec<&'a [Range<usize>]> {
+    let mut runs = Vec::new();
+    let mut rest = sentences;
+    while !rest.is_empty() {
+        let fits = fitting(text, rest, SECTION_CHARS);
+        let mut end = fits;
+        if fits < rest.len() {
+            let paragraph = |i: &usize| text[rest[*i - 1].end..].starts_with('\n');
+            end = (fits / 2 + 1..=fits).rev().find(paragraph).unwrap_or(fits);
+        }
+        let (run, left) = rest.split_at(end);
+        runs.push(run);
+        rest = left;
+    }
+    runs
+}
+
+/// Packs sentences into windows; a short last one joins the one before.
+fn windows(text: &str, sentences: &[Range<usize>], window_chars: usize) -> Vec<Range<usize>> {
+    let mut windows: Vec<Range<usize>> = Vec::new();
+    let mut rest = sentences;
+    while !rest.is_empty() {
+        let (run, left) = rest.split_at(fitting(text, rest, window_chars));
+        if let (Some(first), Some(last)) = (run.first(), run.last()) {
+            match windows.last_mut() {
+                Some(before) if left.is_empty() && chars(text, run) < window_chars / 4 => {
+                    before.end = last.end;
+                }
+                _ => windows.push(first.start..last.end),
+            }
+        }
+        rest = left;
+    }
+    windows
+}
+
+/// How many of the sentences fit into so many characters; at least one.
+fn fitting(text: &str, sentences: &[Range<usize>], limit: usize) -> usize {
+    let mut length = 0;
+    let mut end = sentences.first().map_or(0, |first| first.start);
+    for (i, sentence) in sentences.iter().enumerate() {
+        length += text[end..sentence.end].chars().count();
+        end = sentence.end;
+        if length > limit && i > 0 {
+            return i;
+        }
+    }
+    sentences.len()
+}
+
+fn chars(text: &str, sentences: &[Range<usize>]) -> usize {
+    match (sentences.first(), sentences.last()) {
+        (Some(first), Some(last)) => text[first.start..last.end].chars().count(),
+        _ => 0,
+    }
+}
+
+/// The sentences of a text, without the space around them. One that is longer than `limit`
+/// characters is cut, after a comma where it has one.
+fn sentences(text: &str, limit: usize) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut ended = false;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let end = at + c.len_utf8();
+        if c == '\n' {
+            push(text, start..at, limit, &mut found);
+            (start, ended) = (end, false);
+            continue;
+        }
+        let next = chars.peek().map(|&(_, next)| next);
+        ended = match c {
+            '。' | '！' | '？' | '；' | '…' | '!' | '?' => true,
+            '.' => next.is_none_or(char::is_whitespace),
+            '”' | '’' | '」' | '』' | '）' | '】' | '》' | '"' | ')' => ended,
+            _ => false,
+        };
+        let goes_on = next.is_some_and(|next| "。！？；…!?”’」』）】》\")".contains(next));
+        if ended && !goes_on {
+            push(text, start..end, limit, &mut found);
+            (start, ended) = (end, false);
+        }
+    }
+    push(text, start..text.len(), limit, &mut found);
+    found
+}
+
+fn push(text: &str, range: Range<usize>, limit: usize, found: &mut Vec<Range<usize>>) {
+    let sentence = &text[range.clone()];
+    let start = range.start + (sentence.len() - sentence.trim_start().len());
+    let end = range.start + sentence.trim_end().len();
+    let mut from = start;
+    while from < end {
+        let to = piece_end(&text[from..end], limit) + from;
+        found.push(from..to);
+        from = to;
+    }
+}
+
+/// Where the first piece of a sentence ends: its own end, after the last comma within the limit,
+/// or at the limit.
+fn piece_end(sentence: &str, limit: usize) -> usize {
+    let Some((hard, _)) = sentence.char_indices().nth(limit.max(1)) else { return sentence.len() };
+    let comma = sentence[..hard]
+        .char_indices()
+        .filter(|(_, c)| matches!(c, '，' | ',' | '、' | '：' | ':' | ' ' | '|'))
+        .map(|(at, c)| at + c.len_utf8())
+        .last();
+    comma.filter(|&at| at > hard / 3).unwrap_or(hard)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut_text(text: &str) -> Vec<&str> {
+        sentences(text, 20).into_iter().map(|range| &text[range]).collect()
+    }
+
+    fn prose(headings: &[&str], text: &str, media_type: MediaType) -> Document {
+        let headings = headings.iter().map(|&heading| heading.to_owned()).collect();
+        Document {
+            blocks: vec![Block::Prose { headings, text: text.to_owned(), media_type }],
+            ..Document::default()
+        }
+    }
+
+    #[test]
+    fn chinese_sentences_end_where_a_reader_stops() {
+        assert_eq!(
+            cut_text("他说：“走吧！”然后走了……真的？！\n第二段；完 v1.5 版. End"),
+            ["他说：“走吧！”", "然后走了……", "真的？！", "第二段；", "完 v1.5 版.", "End"]
+        );
+    }
+
+    #[test]
+    fn a_long_sentence_is_cut_after_a_comma() {
+        assert_eq!(cut_text("一二三四五六七八九十，一二三四五六七八九十一二三四五六七八九十")[0], "一二三四五六七八九十，");
+        assert_eq!(cut_text(&"字".repeat(45)).iter().map(|s| s.chars().count()).collect::<Vec<_>>(), [20, 20, 5]);
+    }
+
+    #[test]
+    fn windows_are_whole_sentences_and_lead_back_to_their_section() {
+        let text = "平行志愿是一种投档方式。".repeat(30);
+        let pieces = cut(&prose(&["政策", "志愿"], &text, MediaType::Plain), 120);
+        assert_eq!(pieces.sections.len(), 1);
+        assert_eq!(pieces.windows.len(), 3);
+        for window in &pieces.windows {
+            let range = window.range.start as usize..window.range.end as usize;
+            assert!(window.text.starts_with("政策 志愿\n平行"), "{}", window.text);
+            assert!(pieces.sections[0].text[range].ends_with('。'));
+        }
+    }
+
+    #[test]
+    fn every_sentence_is_in_exactly_one_window() {
+        let text: String = (0..400).map(|i| format!("这是第{i}句话，内容各不相同。{}", if i % 7 == 0 { "\n" } else { "" })).collect();
+        let pieces = cut(&prose(&[], &text, MediaType::Plain), 120);
+        assert!(pieces.sections.len() > 1);
+        for i in 0..400 {
+            let sentence = format!("这是第{i}句话，");
+            let holding = pieces.windows.iter().filter(|window| window.text.contains(&sentence));
+            assert_eq!(holding.count(), 1, "{sentence}");
+        }
+        for section in &pieces.sections {
+            assert!(section.text.chars().count() <= SECTION_CHARS);
+        }
+    }
+
+    #[test]
+    fn markdown_is_matched_without_its_marks_and_shown_with_them() {
+        let pieces = cut(&prose(&[], "**平行志愿**见[章程](https://example.org)。", MediaType::Markdown), 120);
+        assert_eq!(pieces.windows[0].text, "平行志愿见章程。");
+        assert!(pieces.sections[0].text.starts_with("**"));
+    }
+
+    #[test]
+    fn what_is_shown_grows_around_the_window() {
+        let text: String = (0..100).map(|i| format!("第{i}句说明。")).collect();
+        let at = text.find("第50句").unwrap();
+        let shown = shown(&text, at..at + "第50句说明。".len(), 100);
+        assert!(shown.contains("第50句说明。") && shown.contains("第48句说明。") && shown.contains("第52句说明。"));
+        assert!(shown.chars().count() <= 100);
+        assert!(shown.starts_with('第') && shown.ends_with('。'));
+        assert_eq!(super::shown("短文。", 0..9, 100), "短文。");
+    }
+
+    #[test]
+    fn a_question_and_its_variants_lead_to_one_answer() {
+        let document = Document {
+            blocks: vec![Block::Question {
+                question: "你是谁？".into(),
+                variants: vec!["你叫什么".into()],
+                answer: " 我是助手。\n".into(),
+                media_type: MediaType::Plain,
+            }],
+            ..Document::default()
+        };
+        let pieces = cut(&document, 120);
+        assert_eq!(pieces.sections[0].answer.as_deref(), Some(" 我是助手。\n"));
+        assert_eq!(pieces.windows.len(), 2);
+        assert_eq!(pieces.windows[1].key.as_deref(), Some("你叫什么"));
+    }
+}

@@ -1,0 +1,146 @@
+//! An embedder turns a text into a vector whose direction is its meaning.
+
+mod local;
+mod remote;
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use lru::LruCache;
+use tokio::sync::OnceCell;
+
+use super::score::normalise;
+use super::settings::{EmbedderKind, EmbedderSettings};
+
+#[cfg(test)]
+pub(super) use local::cache_folder;
+
+/// Queries whose vectors are kept: a turn with several plugins asks the same more than once.
+const KEPT_QUERIES: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
+
+/// What embeds. The same text always gives the same vector.
+#[async_trait]
+pub(super) trait Embedder: Send + Sync {
+    /// One vector for each text, in order, of any length and all of one dimension.
+    async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError>;
+}
+
+/// Why a text could not be embedded.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum EmbedError {
+    /// The embedder cannot work as it is configured.
+    #[error("{0}")]
+    Unusable(String),
+    /// The endpoint is away, slow or refuses for now; later may do.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+/// An embedder that is loaded when it is first needed, so that what needs no vectors stays quick.
+pub(super) struct LazyEmbedder {
+    name: String,
+    settings: EmbedderSettings,
+    loaded: OnceCell<Arc<dyn Embedder>>,
+    fingerprint: OnceCell<String>,
+    queries: Mutex<LruCache<String, Arc<[f32]>>>,
+}
+
+impl LazyEmbedder {
+    pub(super) fn new(name: &str, settings: EmbedderSettings) -> Self {
+        Self {
+            name: name.to_owned(),
+            settings,
+            loaded: OnceCell::new(),
+            fingerprint: OnceCell::new(),
+            queries: Mutex::new(LruCache::new(KEPT_QUERIES)),
+        }
+    }
+
+    /// The name of its table.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Two embedders with one fingerprint make vectors that can be compared.
+    pub(super) async fn fingerprint(&self) -> Result<&str, EmbedError> {
+        let make = async || match self.settings.kind {
+            EmbedderKind::Local => {
+                let files = local::Files::of(&self.settings);
+                blocking(move || files.fingerprint()).await
+            }
+            EmbedderKind::OpenAi => Ok(remote::fingerprint(&self.settings)),
+        };
+        self.fingerprint.get_or_try_init(make).await.map(String::as_str)
+    }
+
+    /// Vectors of length 1 for pieces of documents, in order.
+    pub(super) async fn documents(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let wanted = texts.len();
+        let mut vectors = self.loaded().await?.embed(texts).await?;
+        let dimensions = vectors.first().map_or(0, Vec::len);
+        let sound = vectors.len() == wanted
+            && vectors.iter_mut().all(|vector| vector.len() == dimensions && normalise(vector));
+        if sound {
+            Ok(vectors)
+        } else {
+            Err(EmbedError::Unusable(format!(
+                "embedder `{}` gave vectors without direction or of different lengths",
+                self.name
+            )))
+        }
+    }
+
+    /// The vector of length 1 for a query.
+    pub(super) async fn query(&self, text: &str) -> Result<Arc<[f32]>, EmbedError> {
+        let text = format!("{}{text}", self.settings.query_prefix);
+        if let Some(vector) = self.queries.lock().unwrap_or_else(PoisonError::into_inner).get(&text) {
+            return Ok(Arc::clone(vector));
+        }
+        let vector = self.documents(vec![text.clone()]).await?.pop().unwrap_or_default();
+        let vector: Arc<[f32]> = vector.into();
+        self.queries.lock().unwrap_or_else(PoisonError::into_inner).put(text, Arc::clone(&vector));
+        Ok(vector)
+    }
+
+    async fn loaded(&self) -> Result<&Arc<dyn Embedder>, EmbedError> {
+        let load = async || -> Result<Arc<dyn Embedder>, EmbedError> {
+            Ok(match self.settings.kind {
+                EmbedderKind::Local => {
+                    let files = local::Files::of(&self.settings);
+                    let threads = self.settings.threads;
+                    Arc::new(blocking(move || local::LocalEmbedder::load(&files, threads)).await?)
+                }
+                EmbedderKind::OpenAi => Arc::new(remote::RemoteEmbedder::new(&self.name, &self.settings)?),
+            })
+        };
+        self.loaded.get_or_try_init(load).await
+    }
+
+    /// An embedder for tests that need no model.
+    #[cfg(test)]
+    pub(super) fn fake(name: &str, embedder: Arc<dyn Embedder>) -> Self {
+        let lazy = Self::new(name, EmbedderSettings::default());
+        Self {
+            loaded: OnceCell::new_with(Some(embedder)),
+            fingerprint: OnceCell::new_with(Some(format!("fake:{name}"))),
+            ..lazy
+        }
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, EmbedError> + Send + 'static,
+) -> Result<T, EmbedError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(EmbedError::Unusable(format!("embedding stopped: {error}"))))
+}
+
+fn missing(path: &PathBuf, what: &str) -> EmbedError {
+    EmbedError::Unusable(format!(
+        "{what} {} is missing; run `make setup`, or name another in the embedder's table",
+        path.display()
+    ))
+}

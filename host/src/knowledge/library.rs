@@ -1,0 +1,136 @@
+//! The library is all knowledge bases of the host.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::base::{Base, BaseError};
+use super::embed::{EmbedError, LazyEmbedder};
+use super::retrieve::{self, Query, Results, SearchError};
+use super::settings::{BaseSettings, EMBEDDED, EmbedderSettings, Problem, StoreSettings, problems};
+use super::store::{EmbeddedStore, QdrantStore, Store, StoreError};
+
+/// All knowledge bases of the host, opened. Lives as long as the process; share it in an `Arc`.
+#[derive(Debug)]
+pub struct Library {
+    bases: BTreeMap<String, Arc<Base>>,
+}
+
+/// Why the library cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The configuration cannot work: every problem, each with its key.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Settings(Vec<Problem>),
+    /// The data folder cannot be made.
+    #[error("cannot make the folder {}: {cause}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// One base's store cannot be opened.
+    #[error("knowledge base `{base}`: {cause}")]
+    Store {
+        /// The base's name.
+        base: String,
+        /// Why.
+        #[source]
+        cause: StoreError,
+    },
+    /// What a base holds does not fit its configuration.
+    #[error(transparent)]
+    Base(BaseError),
+}
+
+impl Library {
+    /// Everything that is wrong with these settings; nothing is opened, loaded or connected to.
+    pub fn check(
+        bases: &BTreeMap<String, BaseSettings>,
+        embedders: &BTreeMap<String, EmbedderSettings>,
+        stores: &BTreeMap<String, StoreSettings>,
+    ) -> Vec<Problem> {
+        problems(bases, embedders, stores)
+    }
+
+    /// Opens every base; embedded ones live in `<data_dir>/knowledge/<name>.db`. Embedders are
+    /// loaded, and servers connected to, when they are first needed.
+    pub async fn open(
+        data_dir: &Path,
+        bases: &BTreeMap<String, BaseSettings>,
+        embedders: &BTreeMap<String, EmbedderSettings>,
+        stores: &BTreeMap<String, StoreSettings>,
+    ) -> Result<Self, OpenError> {
+        let problems = problems(bases, embedders, stores);
+        if !problems.is_empty() {
+            return Err(OpenError::Settings(problems));
+        }
+        let folder = data_dir.join("knowledge");
+        std::fs::create_dir_all(&folder)
+            .map_err(|cause| OpenError::Folder { path: folder.clone(), cause })?;
+
+        let mut loaders = BTreeMap::<&str, Arc<LazyEmbedder>>::new();
+        let mut library = Self { bases: BTreeMap::new() };
+        for (name, settings) in bases {
+            let embedder = loaders.entry(&settings.embedder).or_insert_with_key(|&embedder| {
+                let settings = embedders.get(embedder).cloned().unwrap_or_default();
+                Arc::new(LazyEmbedder::new(embedder, settings))
+            });
+            let refuse = |cause| OpenError::Store { base: name.clone(), cause };
+            let store: Arc<dyn Store> = match stores.get(&settings.store) {
+                Some(server) => {
+                    Arc::new(QdrantStore::new(&settings.store, server, name).map_err(refuse)?)
+                }
+                None => Arc::new(
+                    EmbeddedStore::open(folder.join(format!("{name}.db"))).await.map_err(refuse)?,
+                ),
+            };
+            let base = Base {
+                name: name.clone(),
+                settings: settings.clone(),
+                embedder: Arc::clone(embedder),
+                store,
+            };
+            if settings.store == EMBEDDED {
+                expect_embedder(&base).await?;
+            }
+            library.bases.insert(name.clone(), Arc::new(base));
+        }
+        Ok(library)
+    }
+
+    /// The bases' names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.bases.keys().map(String::as_str)
+    }
+
+    /// The base with this name.
+    pub fn base(&self, name: &str) -> Option<&Arc<Base>> {
+        self.bases.get(name)
+    }
+
+    /// The one retrieval path, for chat, hit test and plugins.
+    pub async fn search(&self, query: &Query) -> Result<Results, SearchError> {
+        retrieve::search(&self.bases, query).await
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(bases: impl IntoIterator<Item = Base>) -> Self {
+        Self { bases: bases.into_iter().map(|base| (base.name.clone(), Arc::new(base))).collect() }
+    }
+}
+
+/// A missing model or a server that is away may come back, so only what is certainly wrong stops
+/// the host from starting.
+async fn expect_embedder(base: &Base) -> Result<(), OpenError> {
+    match base.expect_embedder().await {
+        Err(error @ BaseError::OtherEmbedder { .. }) => Err(OpenError::Base(error)),
+        Err(BaseError::Embed(EmbedError::Unusable(reason))) => {
+            tracing::warn!(knowledge_base = %base.name, "Knowledge base `{}` cannot be searched yet: {reason}", base.name);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,240 @@
+//! Retrieval: embed the question once for each embedder, search the bases side by side, order what
+//! they found. Chat, hit test and plugins all come here.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::future::join_all;
+use serde::Serialize;
+
+use crate::message::MediaType;
+
+use super::base::Base;
+use super::chunk::shown;
+use super::embed::EmbedError;
+use super::store::{Candidate, Search};
+use super::terms::{Terms, question_key};
+
+/// Characters of a question that are searched; an embedding sees about as many.
+const MAX_QUERY_CHARS: usize = 1000;
+
+/// What to look for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    /// The question. What is beyond 1000 characters is not searched.
+    pub text: String,
+    /// Names of bases, at least one; each must exist.
+    pub bases: Vec<String>,
+    /// At most so many hits from each base and in all. `None`: each base's own `top_k`.
+    pub top_k: Option<usize>,
+    /// Hits that score less are left out. `None`: each base's own `threshold`.
+    pub threshold: Option<f64>,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Results {
+    /// Hits of all bases, best `rank` first.
+    pub hits: Vec<Hit>,
+    /// One for each base, in the order asked.
+    pub reports: Vec<BaseReport>,
+    /// How long it took.
+    pub times: Times,
+}
+
+/// The section around the best-matching window of a document.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Hit {
+    /// Stable as long as the document does not change.
+    pub id: String,
+    /// The base's name.
+    pub knowledge_base: String,
+    /// The document's id within its base.
+    pub document: String,
+    /// The document's title.
+    pub title: String,
+    /// Headings above the text, outermost first.
+    pub section: Vec<String>,
+    /// Where a reader finds the document.
+    pub url: Option<String>,
+    /// What is shown.
+    pub text: String,
+    /// How the text, and the standard answer, are to be read.
+    pub media_type: MediaType,
+    /// Fused relevance between 0 and 1.
+    pub score: f64,
+    /// The score's dense part: the cosine, not below 0.
+    pub dense: f64,
+    /// The score's lexical part: BM25 over its upper bound.
+    pub lexical: f64,
+    /// The question equals the stored one but for width, case, punctuation and spaces.
+    pub exact: bool,
+    /// `score` times the base's `weight`: what hits are ordered by.
+    pub rank: f64,
+    /// The answer byte for byte as it was imported, where the hit is a question that scored at
+    /// least the base's `answer_threshold`.
+    pub standard_answer: Option<String>,
+}
+
+/// What became of one base.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BaseReport {
+    /// The base's name.
+    pub knowledge_base: String,
+    /// Hits that reached the threshold, at most `top_k`.
+    pub found: usize,
+    /// The best score seen, also below the threshold. `None` where nothing matched.
+    pub best_score: Option<f64>,
+    /// The threshold applied.
+    pub threshold: f64,
+    /// Why the base could not be searched.
+    pub error: Option<String>,
+}
+
+/// How long the steps took, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Times {
+    /// Embedding the question; near 0 where it was asked before.
+    pub embed_ms: f64,
+    /// Searching all bases, side by side.
+    pub search_ms: f64,
+    /// Everything.
+    pub total_ms: f64,
+}
+
+/// Why nothing was searched.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SearchError {
+    /// The query names a base that does not exist.
+    #[error("there is no knowledge base `{0}`; add a table [knowledge.{0}] or correct the name")]
+    UnknownBase(String),
+    /// The query itself cannot be searched.
+    #[error("{0}")]
+    InvalidQuery(String),
+    /// Every base failed.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+pub(super) async fn search(bases: &BTreeMap<String, Arc<Base>>, query: &Query) -> Result<Results, SearchError> {
+    let started = Instant::now();
+    let bases = named(bases, query)?;
+    let text: String = query.text.trim().chars().take(MAX_QUERY_CHARS).collect();
+    if text.is_empty() {
+        return Err(SearchError::InvalidQuery("the query has no text".into()));
+    }
+    let vectors = embed(&bases, &text).await;
+    let embedded = Instant::now();
+
+    let terms = Arc::new(Terms::of(&text));
+    let key = question_key(&text).map(Arc::from);
+    let found = join_all(bases.iter().map(async |base| {
+        let vector = match vectors.get(base.embedder.name()) {
+            Some(Ok(vector)) => Arc::clone(vector),
+            Some(Err(error)) => return Err(error.to_string()),
+            None => return Err(format!("embedder `{}` was not asked", base.embedder.name())),
+        };
+        let limit = query.top_k.unwrap_or(base.settings.top_k).max(1);
+        let search = Search { vector, terms: Arc::clone(&terms), key: key.clone(), limit };
+        base.candidates(search).await.map_err(|error| error.to_string())
+    }))
+    .await;
+
+    let (mut hits, reports) = judge(&bases, query, found);
+    if let Some(first) = reports.first()
+        && let Some(error) = &first.error
+        && reports.iter().all(|report| report.error.is_some())
+    {
+        return Err(SearchError::Unavailable(format!("no knowledge base could be searched: {error}")));
+    }
+    // A stable sort: equal ranks stay in the order the bases were asked.
+    hits.sort_by(|a, b| b.rank.total_cmp(&a.rank));
+    hits.truncate(query.top_k.unwrap_or(usize::MAX));
+    let times = Times {
+        embed_ms: (embedded - started).as_secs_f64() * 1e3,
+        search_ms: embedded.elapsed().as_secs_f64() * 1e3,
+        total_ms: started.elapsed().as_secs_f64() * 1e3,
+    };
+    Ok(Results { hits, reports, times })
+}
+
+/// Each base once, in the order asked.
+fn named<'a>(bases: &'a BTreeMap<String, Arc<Base>>, query: &Query) -> Result<Vec<&'a Arc<Base>>, SearchError> {
+    let mut named: Vec<&Arc<Base>> = Vec::new();
+    for name in &query.bases {
+        let base = bases.get(name).ok_or_else(|| SearchError::UnknownBase(name.clone()))?;
+        if !named.iter().any(|other| other.name == base.name) {
+            named.push(base);
+        }
+    }
+    if named.is_empty() {
+        return Err(SearchError::InvalidQuery("the query names no knowledge base".into()));
+    }
+    if query.top_k == Some(0) {
+        return Err(SearchError::InvalidQuery("top_k is 0; it must be at least 1".into()));
+    }
+    if query.threshold.is_some_and(|threshold| !(0.0..=1.0).contains(&threshold)) {
+        return Err(SearchError::InvalidQuery("the threshold must be between 0 and 1".into()));
+    }
+    Ok(named)
+}
+
+type Vectors<'a> = BTreeMap<&'a str, Result<Arc<[f32]>, EmbedError>>;
+
+/// The question's vector by each embedder the bases use, all at once.
+async fn embed<'a>(bases: &[&'a Arc<Base>], text: &str) -> Vectors<'a> {
+    let embedders: BTreeMap<_, _> = bases.iter().map(|base| (base.embedder.name(), &base.embedder)).collect();
+    let vectors = embedders.into_iter().map(async |(name, embedder)| (name, embedder.query(text).await));
+    join_all(vectors).await.into_iter().collect()
+}
+
+/// Applies each base's threshold and weight.
+fn judge(
+    bases: &[&Arc<Base>],
+    query: &Query,
+    found: Vec<Result<Vec<Candidate>, String>>,
+) -> (Vec<Hit>, Vec<BaseReport>) {
+    let mut hits = Vec::new();
+    let mut reports = Vec::new();
+    for (base, found) in bases.iter().zip(found) {
+        let threshold = query.threshold.unwrap_or(base.settings.threshold);
+        let (candidates, error) = match found {
+            Ok(candidates) => (candidates, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let best_score = candidates.first().map(|best| best.parts.score());
+        let before = hits.len();
+        let enough = candidates.into_iter().filter(|candidate| candidate.parts.score() >= threshold);
+        hits.extend(enough.map(|candidate| hit(base, &candidate)));
+        let found = hits.len() - before;
+        reports.push(BaseReport { knowledge_base: base.name.clone(), found, best_score, threshold, error });
+    }
+    (hits, reports)
+}
+
+fn hit(base: &Base, candidate: &Candidate) -> Hit {
+    let Candidate { document, ordinal, section, range, parts } = candidate;
+    let score = parts.score();
+    let window = range.start as usize..range.end as usize;
+    Hit {
+        id: format!("{}#{ordinal}", document.id),
+        knowledge_base: base.name.clone(),
+        document: document.id.clone(),
+        title: document.title.clone(),
+        section: section.headings.clone(),
+        url: document.url.clone(),
+        text: shown(&section.text, window, base.settings.section_chars).to_owned(),
+        media_type: section.media_type,
+        score,
+        dense: parts.dense,
+        lexical: parts.lexical,
+        exact: parts.exact,
+        rank: score * base.settings.weight,
+        standard_answer: section.answer.clone().filter(|_| score >= base.settings.answer_threshold),
+    }
+}
+
+#[cfg(test)]
+#[path = "retrieve_tests.rs"]
+mod tests;

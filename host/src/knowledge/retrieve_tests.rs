@@ -1,0 +1,306 @@
+//! Retrieval and import from end to end, mostly with an embedder that needs no model.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+
+use super::*;
+use crate::knowledge::embed::{Embedder, LazyEmbedder};
+use crate::knowledge::settings::{BaseSettings, EmbedderSettings};
+use crate::knowledge::source::Source;
+use crate::knowledge::store::EmbeddedStore;
+use crate::knowledge::store::contract::Folder;
+use crate::knowledge::{BaseError, ImportError, Library, OpenError, StoreSettings};
+
+/// Texts with common characters point the same way. Fails on texts with "坏".
+struct Fake {
+    seen: Mutex<Vec<String>>,
+}
+
+#[async_trait]
+impl Embedder for Fake {
+    async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
+        if texts.iter().any(|text| text.contains('坏')) {
+            return Err(EmbedError::Unavailable("the endpoint is away".into()));
+        }
+        let vectors = texts.iter().map(|text| {
+            let mut vector = vec![0.1; 64];
+            text.chars().for_each(|c| vector[c as usize * 11 % 64] += 1.0);
+            vector
+        });
+        let vectors = vectors.collect();
+        self.seen.lock().unwrap().extend(texts);
+        Ok(vectors)
+    }
+}
+
+struct Shelf {
+    folder: Folder,
+    fake: Arc<Fake>,
+    embedder: Arc<LazyEmbedder>,
+}
+
+impl Shelf {
+    fn new() -> Self {
+        let fake = Arc::new(Fake { seen: Mutex::default() });
+        let embedder = Arc::new(LazyEmbedder::fake("fake", Arc::clone(&fake) as Arc<dyn Embedder>));
+        Self { folder: Folder::new(), fake, embedder }
+    }
+
+    async fn base(&self, name: &str, settings: BaseSettings) -> Base {
+        let store = EmbeddedStore::open(self.folder.0.join(format!("{name}.db"))).await.unwrap();
+        Base { name: name.into(), settings, embedder: Arc::clone(&self.embedder), store: Arc::new(store) }
+    }
+
+    fn embedded(&self) -> usize {
+        self.fake.seen.lock().unwrap().len()
+    }
+}
+
+fn query(text: &str, bases: &[&str]) -> Query {
+    Query {
+        text: text.into(),
+        bases: bases.iter().map(|&base| base.to_owned()).collect(),
+        top_k: None,
+        threshold: None,
+    }
+}
+
+fn quiet(_: crate::knowledge::Progress<'_>) {}
+
+const POLICY: &str = "# 志愿\n\n## 平行志愿\n\n平行志愿按分数优先、遵循志愿的原则投档。\n\n## 体检\n\n考生须参加体检。\n";
+const FAQ: &str = "question,variants,answer\n你是谁？,你叫什么名字,\"我是助手，**不是**人。\n\"\n怎么退款？,,请联系客服。\n";
+
+#[tokio::test]
+async fn hits_of_several_bases_are_ordered_by_weighted_score() {
+    let shelf = Shelf::new();
+    let light = BaseSettings { weight: 0.5, threshold: 0.1, ..BaseSettings::default() };
+    let heavy = BaseSettings { threshold: 0.1, ..BaseSettings::default() };
+    let (light, heavy) = (shelf.base("light", light).await, shelf.base("heavy", heavy).await);
+    for base in [&light, &heavy] {
+        base.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
+    }
+    let library = Library::of([light, heavy]);
+    let results = library.search(&query("平行志愿怎么投档", &["light", "heavy", "light"])).await.unwrap();
+    let first = &results.hits[0];
+    assert_eq!((first.knowledge_base.as_str(), first.section.join("/").as_str()), ("heavy", "志愿/平行志愿"));
+    assert_eq!(first.title, "志愿");
+    assert!(results.hits.is_sorted_by(|a, b| a.rank >= b.rank));
+    let names: Vec<_> = results.reports.iter().map(|report| report.knowledge_base.as_str()).collect();
+    assert_eq!(names, ["light", "heavy"], "each base once, in the order asked");
+    assert_eq!(results.reports[0].best_score, results.reports[1].best_score, "weight does not change the score");
+    let one = library.search(&Query { top_k: Some(1), ..query("平行志愿", &["light", "heavy"]) }).await.unwrap();
+    assert_eq!(one.hits.len(), 1);
+    assert!((first.score - (0.7 * first.dense + 0.3 * first.lexical)).abs() < 1e-12);
+}
+
+#[tokio::test]
+async fn what_is_below_the_threshold_is_reported_and_left_out() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings { threshold: 1.0, ..BaseSettings::default() }).await;
+    base.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
+    let library = Library::of([base]);
+    let results = library.search(&query("平行志愿", &["a"])).await.unwrap();
+    assert!(results.hits.is_empty());
+    assert_eq!(results.reports[0].found, 0);
+    assert!(results.reports[0].best_score.is_some_and(|score| score > 0.2 && score < 1.0));
+    let lower = Query { threshold: Some(0.0), ..query("平行志愿", &["a"]) };
+    assert_eq!(library.search(&lower).await.unwrap().hits.len(), 2);
+}
+
+#[tokio::test]
+async fn a_standard_answer_comes_byte_for_byte_and_only_above_its_threshold() {
+    let shelf = Shelf::new();
+    let base = shelf.base("faq", BaseSettings { threshold: 0.0, ..BaseSettings::default() }).await;
+    base.import(vec![Source::bytes("faq.csv", FAQ)], &quiet).await.unwrap();
+    let library = Library::of([base]);
+    for asked in ["你是谁", "你叫什么名字？", "  你 是 谁 ？？"] {
+        let results = library.search(&query(asked, &["faq"])).await.unwrap();
+        let hit = &results.hits[0];
+        assert_eq!(hit.standard_answer.as_deref(), Some("我是助手，**不是**人。\n"), "{asked}");
+        assert!(hit.exact && hit.score == 1.0);
+        assert_eq!(results.hits[1].standard_answer, None, "the other question is too far");
+    }
+    let near = library.search(&query("你是哪位老师", &["faq"])).await.unwrap();
+    assert!(near.hits.iter().all(|hit| hit.standard_answer.is_none()));
+}
+
+#[tokio::test]
+async fn one_failing_base_does_not_keep_the_others_from_answering() {
+    let shelf = Shelf::new();
+    let good = shelf.base("good", BaseSettings { threshold: 0.1, ..BaseSettings::default() }).await;
+    good.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
+    let away = StoreSettings { url: "http://127.0.0.1:1".into(), ..StoreSettings::default() };
+    let away = crate::knowledge::store::QdrantStore::new("far", &away, "away").unwrap();
+    let away = Base { name: "away".into(), store: Arc::new(away), ..shelf.base("unused", BaseSettings::default()).await };
+    let library = Library::of([good, away]);
+
+    let results = library.search(&query("平行志愿", &["away", "good"])).await.unwrap();
+    assert!(results.reports[0].error.as_deref().is_some_and(|error| error.contains("store `far`")));
+    assert!(results.reports[1].error.is_none() && !results.hits.is_empty());
+    let error = library.search(&query("平行志愿", &["away"])).await.unwrap_err();
+    assert!(matches!(&error, SearchError::Unavailable(message) if message.contains("store `far`")), "{error}");
+    let error = library.search(&query("坏问题", &["good"])).await.unwrap_err();
+    assert!(matches!(&error, SearchError::Unavailable(message) if message.contains("away")), "{error}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_searched_is_refused() {
+    let shelf = Shelf::new();
+    let library = Library::of([shelf.base("a", BaseSettings::default()).await]);
+    let refused = async |query: Query| library.search(&query).await.unwrap_err();
+    assert!(matches!(refused(query("x", &["b"])).await, SearchError::UnknownBase(name) if name == "b"));
+    assert!(matches!(refused(query(" \n", &["a"])).await, SearchError::InvalidQuery(_)));
+    assert!(matches!(refused(query("x", &[])).await, SearchError::InvalidQuery(_)));
+    assert!(matches!(refused(Query { top_k: Some(0), ..query("x", &["a"]) }).await, SearchError::InvalidQuery(_)));
+    let nan = Query { threshold: Some(f64::NAN), ..query("x", &["a"]) };
+    assert!(matches!(refused(nan).await, SearchError::InvalidQuery(_)));
+}
+
+#[tokio::test]
+async fn an_empty_base_finds_nothing() {
+    let shelf = Shelf::new();
+    let library = Library::of([shelf.base("a", BaseSettings::default()).await]);
+    let results = library.search(&query("平行志愿", &["a"])).await.unwrap();
+    assert_eq!((results.hits.len(), results.reports[0].best_score), (0, None));
+}
+
+#[tokio::test]
+async fn importing_again_does_nothing_and_a_change_replaces() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings::default()).await;
+    let sources = || vec![Source::bytes("policy.md", POLICY), Source::bytes("faq.qa.csv", FAQ)];
+    let first = base.import(sources(), &quiet).await.unwrap();
+    assert_eq!((first.imported, first.unchanged, first.windows), (2, 0, 5));
+    let embedded = shelf.embedded();
+    let again = base.import(sources(), &quiet).await.unwrap();
+    assert_eq!((again.imported, again.unchanged, again.windows), (0, 2, 0));
+    assert_eq!(shelf.embedded(), embedded, "nothing is embedded again");
+
+    let changed = base.import(vec![Source::bytes("policy.md", "# 新\n\n新内容。")], &quiet).await.unwrap();
+    assert_eq!((changed.imported, changed.windows), (1, 1));
+    let documents = base.documents().await.unwrap();
+    assert_eq!(documents.iter().map(|d| d.title.as_str()).collect::<Vec<_>>(), ["faq.qa.csv", "新"]);
+    assert!(base.delete("policy.md").await.unwrap());
+    assert!(!base.delete("policy.md").await.unwrap());
+
+    let smaller = BaseSettings { window_chars: 20, ..BaseSettings::default() };
+    let base = Base { settings: smaller, ..base };
+    assert_eq!(base.import(sources(), &quiet).await.unwrap().imported, 2, "another cut is another digest");
+}
+
+#[tokio::test]
+async fn unreadable_documents_are_reported_and_the_rest_goes_in() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings::default()).await;
+    let sources = vec![
+        Source::bytes("scan.pdf", "%PDF"),
+        Source::bytes("broken.txt", b"\xff\xfe\xff".as_slice()),
+        Source::bytes("empty.md", "# 标题\n"),
+        Source::file("/nowhere/gone.txt"),
+        Source::bytes("good.txt", "平行志愿。"),
+    ];
+    let steps = Mutex::new(Vec::new());
+    let report = base
+        .import(sources, &|p| steps.lock().unwrap().push((p.documents_done, p.documents_total, p.windows_done)))
+        .await
+        .unwrap();
+    assert_eq!(report.imported, 1);
+    let unreadable: Vec<_> = report.unreadable.iter().map(|u| u.document.as_str()).collect();
+    assert_eq!(unreadable, ["scan.pdf", "broken.txt", "empty.md", "gone.txt"]);
+    assert!(report.unreadable[0].reason.contains(".md"), "{}", report.unreadable[0].reason);
+    let steps = steps.into_inner().unwrap();
+    assert!(steps.is_sorted() && steps.last() == Some(&(5, 5, 1)), "{steps:?}");
+}
+
+#[tokio::test]
+async fn an_import_that_breaks_off_goes_on_where_it_stopped() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings::default()).await;
+    let sources = |second: &str| vec![Source::bytes("1.txt", "平行志愿。"), Source::bytes("2.txt", second)];
+    let error = base.import(sources("坏了。"), &quiet).await.unwrap_err();
+    assert!(matches!(error, ImportError::Base(BaseError::Embed(EmbedError::Unavailable(_)))));
+    let report = base.import(sources("好了。"), &quiet).await.unwrap();
+    assert_eq!((report.imported, report.unchanged), (1, 1));
+}
+
+#[tokio::test]
+async fn a_base_made_with_another_embedder_is_refused_with_the_mend() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings::default()).await;
+    base.import(vec![Source::bytes("1.txt", "平行志愿。")], &quiet).await.unwrap();
+    let fake = Arc::clone(&shelf.fake) as Arc<dyn Embedder>;
+    let base = Base { embedder: Arc::new(LazyEmbedder::fake("other", fake)), ..base };
+    let error = base.import(vec![Source::bytes("2.txt", "体检。")], &quiet).await.unwrap_err();
+    let message = error.to_string();
+    assert!(message.contains("fake:fake") && message.contains("[knowledge.a]"), "{message}");
+    let error = Library::of([base]).search(&query("平行志愿", &["a"])).await.unwrap_err();
+    assert!(error.to_string().contains("[knowledge.a]"), "{error}");
+}
+
+#[tokio::test]
+async fn the_local_model_finds_the_right_document_and_keeps_the_unrelated_below_the_threshold() {
+    let folder = Folder::new();
+    let bases = BTreeMap::from([
+        ("policy".to_owned(), BaseSettings::default()),
+        ("faq".to_owned(), BaseSettings::default()),
+    ]);
+    let (embedders, stores) = (BTreeMap::new(), BTreeMap::new());
+    let library = Library::open(&folder.0, &bases, &embedders, &stores).await.unwrap();
+    let policy = vec![
+        Source::bytes("volunteer.md", "# 志愿填报\n\n## 平行志愿\n\n平行志愿实行“分数优先、遵循志愿、一轮投档”的原则：先按考生总分从高到低排序，再依次检索考生所填报的院校志愿。一旦被投档，就不再检索后面的志愿。\n\n## 征集志愿\n\n录取后仍有剩余计划的院校会公布缺额，未被录取的考生可以在规定时间内填报征集志愿。\n"),
+        Source::bytes("exam.txt", "高考体检一般在三月至四月进行，由县级以上医院承担。色觉检查、视力、肝功能等项目的结果会影响部分专业的报考。"),
+        Source::bytes("fee.txt", "普通本科专业学费每学年约五千元，中外合作办学专业学费较高，一般在两万元以上。家庭经济困难的学生可以申请国家助学贷款。"),
+    ];
+    library.base("policy").unwrap().import(policy, &quiet).await.unwrap();
+    library.base("faq").unwrap().import(vec![Source::bytes("faq.csv", FAQ)], &quiet).await.unwrap();
+
+    for (asked, document) in [
+        ("平行志愿是按什么规则投档的？", "volunteer.md"),
+        ("没被录取还能补报志愿吗？", "volunteer.md"),
+        ("色盲会影响报专业吗？", "exam.txt"),
+        ("家里没钱交学费怎么办？", "fee.txt"),
+    ] {
+        let results = library.search(&query(asked, &["policy", "faq"])).await.unwrap();
+        let first = results.hits.first().unwrap_or_else(|| panic!("{asked}: {:?}", results.reports));
+        println!("{asked}: {:.3} = dense {:.3}, lexical {:.3}; {:?}", first.score, first.dense, first.lexical, results.times);
+        assert_eq!(first.document, document, "{asked}");
+    }
+    for asked in ["今天天气怎么样？", "怎样做红烧肉？", "How do I install Python?"] {
+        let results = library.search(&query(asked, &["policy", "faq"])).await.unwrap();
+        println!("{asked}: {:?}", results.reports);
+        assert!(results.hits.is_empty(), "{asked}: {:?}", results.hits);
+    }
+    for (asked, answered) in [("你是谁", true), ("你是什么人呀", false), ("请问怎么退款呢", false), ("如何退款", false), ("你叫啥名字", false)] {
+        let results = library.search(&query(asked, &["faq"])).await.unwrap();
+        println!("{asked}: {:?}", results.hits.first().map(|h| (h.score, h.dense, h.lexical, h.standard_answer.is_some())));
+        assert!(!answered || results.hits[0].standard_answer.is_some());
+    }
+
+    // Opened again, the same question gives the same hits with the same scores.
+    let asked = query("平行志愿是按什么规则投档的？", &["policy"]);
+    let before = library.search(&asked).await.unwrap();
+    drop(library);
+    let library = Library::open(&folder.0, &bases, &embedders, &stores).await.unwrap();
+    assert_eq!(library.search(&asked).await.unwrap().hits, before.hits);
+}
+
+#[tokio::test]
+async fn a_missing_model_does_not_stop_the_host_and_names_the_mend() {
+    let folder = Folder::new();
+    let bases = BTreeMap::from([("a".to_owned(), BaseSettings { embedder: "none".into(), ..BaseSettings::default() })]);
+    let none = EmbedderSettings { model_path: Some("/nowhere/model.onnx".into()), ..EmbedderSettings::default() };
+    let embedders = BTreeMap::from([("none".to_owned(), none)]);
+    let library = Library::open(&folder.0, &bases, &embedders, &BTreeMap::new()).await.unwrap();
+    let error = library.search(&query("平行志愿", &["a"])).await.unwrap_err();
+    assert!(error.to_string().contains("make setup"), "{error}");
+}
+
+#[tokio::test]
+async fn settings_that_cannot_work_are_refused_when_the_library_opens() {
+    let folder = Folder::new();
+    let bases = BTreeMap::from([("a".to_owned(), BaseSettings { top_k: 0, store: "far".into(), ..BaseSettings::default() })]);
+    let error = Library::open(&folder.0, &bases, &BTreeMap::new(), &BTreeMap::new()).await.unwrap_err();
+    assert!(matches!(&error, OpenError::Settings(problems) if problems.len() == 2), "{error}");
+    assert!(error.to_string().contains("knowledge.a.top_k"), "{error}");
+}

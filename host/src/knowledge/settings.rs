@@ -1,0 +1,342 @@
+//! Settings are what the operator wrote about knowledge, as in the TOML file. They are checked
+//! when the library is opened.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// One `[knowledge.<name>]` table. The name may hold letters, digits, `-` and `_`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct BaseSettings {
+    /// What people call the base. Default: its name.
+    pub title: Option<String>,
+    /// `"embedded"` (a file in the data folder), or the name of a `[stores.<name>]` table.
+    /// Default: `"embedded"`.
+    pub store: String,
+    /// The name of an `[embedders.<name>]` table. Default: `"local"`, which needs no table.
+    pub embedder: String,
+    /// At most so many hits from this base, 1 to 100. Default: 5.
+    pub top_k: usize,
+    /// Hits that score less are left out, 0 to 1. Default: 0.45.
+    pub threshold: f64,
+    /// Hits of several bases are ordered by score times weight, above 0. Default: 1.
+    pub weight: f64,
+    /// A question of a Q&A document that scores at least this gives its standard answer, 0 to 1;
+    /// 1 allows only the stored question itself. Default: 0.85.
+    pub answer_threshold: f64,
+    /// Characters in a window, the piece of text that is matched, 20 to 500. A change takes
+    /// effect on the next import. Default: 120.
+    pub window_chars: usize,
+    /// Most characters of a section that a hit shows, 100 to 1600. Default: 800.
+    pub section_chars: usize,
+}
+
+impl Default for BaseSettings {
+    fn default() -> Self {
+        Self {
+            title: None,
+            store: EMBEDDED.to_owned(),
+            embedder: LOCAL.to_owned(),
+            top_k: 5,
+            threshold: 0.45,
+            weight: 1.0,
+            answer_threshold: 0.85,
+            window_chars: 120,
+            section_chars: 800,
+        }
+    }
+}
+
+/// The store that needs no table.
+pub(super) const EMBEDDED: &str = "embedded";
+/// The embedder that needs no table.
+pub(super) const LOCAL: &str = "local";
+
+/// How an embedder is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EmbedderKind {
+    /// An ONNX model in this process.
+    #[default]
+    Local,
+    /// An endpoint in the shape of OpenAI's `/v1/embeddings`, as Qianfan's `/v2/embeddings` is.
+    OpenAi,
+}
+
+/// One `[embedders.<name>]` table.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct EmbedderSettings {
+    /// `"local"` or `"openai"`. Default: `"local"`.
+    pub kind: EmbedderKind,
+    /// `local`: the ONNX model, with an output `sentence_embedding`. Default:
+    /// `models/bge-small-zh-v1.5/model.onnx` in the cache folder.
+    pub model_path: Option<PathBuf>,
+    /// `local`: the model's `tokenizer.json`. Default: beside the model.
+    pub tokenizer_path: Option<PathBuf>,
+    /// `local`: how many texts are embedded side by side. Default: 2.
+    pub threads: usize,
+    /// `openai`: the address before `/embeddings`, such as `https://…/v2`. Required.
+    pub base_url: Option<String>,
+    /// `openai`: the model's name. Required.
+    pub model: Option<String>,
+    /// `openai`: the environment variable that holds the key. Default: no key is sent.
+    pub api_key_env: Option<String>,
+    /// `openai`: texts in one request, 1 to 256; Qianfan takes 16. Default: 16.
+    pub batch_size: usize,
+    /// `openai`: the longest wait for a connection. Default: 5 s.
+    #[serde(with = "humantime_serde")]
+    pub connect_timeout: Duration,
+    /// `openai`: the longest wait for one whole answer. Default: 30 s.
+    #[serde(with = "humantime_serde")]
+    pub timeout: Duration,
+    /// `openai`: how often a request is tried again after 429, 5xx or a broken connection.
+    /// Default: 3.
+    pub retries: u32,
+    /// Put before a query, never before a document: some models want an instruction there.
+    /// Default: nothing.
+    pub query_prefix: String,
+}
+
+impl Default for EmbedderSettings {
+    fn default() -> Self {
+        Self {
+            kind: EmbedderKind::Local,
+            model_path: None,
+            tokenizer_path: None,
+            threads: 2,
+            base_url: None,
+            model: None,
+            api_key_env: None,
+            batch_size: 16,
+            connect_timeout: Duration::from_secs(5),
+            timeout: Duration::from_secs(30),
+            retries: 3,
+            query_prefix: String::new(),
+        }
+    }
+}
+
+/// What kind of server a store is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StoreKind {
+    /// A Qdrant server or cluster.
+    #[default]
+    Qdrant,
+}
+
+/// One `[stores.<name>]` table.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct StoreSettings {
+    /// `"qdrant"`, the only kind so far.
+    pub kind: StoreKind,
+    /// The server's gRPC address. Default: `http://127.0.0.1:6334`.
+    pub url: String,
+    /// The environment variable that holds the key. Default: no key is sent.
+    pub api_key_env: Option<String>,
+    /// Put before a base's name to make its collection's. Hosts with the same prefix share
+    /// their bases. Default: `qianfan-`.
+    pub collection_prefix: String,
+    /// The longest wait for one answer. Default: 10 s.
+    #[serde(with = "humantime_serde")]
+    pub timeout: Duration,
+    /// Compare the query with every window. `false` uses the server's index, which is faster
+    /// from about 100,000 windows on and may miss a hit. Default: `true`.
+    pub exact: bool,
+}
+
+impl Default for StoreSettings {
+    fn default() -> Self {
+        Self {
+            kind: StoreKind::Qdrant,
+            url: "http://127.0.0.1:6334".to_owned(),
+            api_key_env: None,
+            collection_prefix: "qianfan-".to_owned(),
+            timeout: Duration::from_secs(10),
+            exact: true,
+        }
+    }
+}
+
+/// Something in the configuration that cannot work.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{key}: {message}")]
+pub struct Problem {
+    /// The key as it would be written in the file, such as `knowledge.policy.top_k`.
+    pub key: String,
+    /// What is wrong, and what to write instead.
+    pub message: String,
+}
+
+impl Problem {
+    pub(super) fn new(key: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { key: key.into(), message: message.into() }
+    }
+}
+
+/// Everything that is wrong with the settings of knowledge; nothing is opened or loaded.
+pub(super) fn problems(
+    bases: &BTreeMap<String, BaseSettings>,
+    embedders: &BTreeMap<String, EmbedderSettings>,
+    stores: &BTreeMap<String, StoreSettings>,
+) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for (name, base) in bases {
+        check_base(name, base, embedders, stores, &mut found);
+    }
+    for (name, embedder) in embedders {
+        check_embedder(name, embedder, &mut found);
+    }
+    for (name, store) in stores {
+        let table = format!("stores.{name}");
+        if name == EMBEDDED {
+            found.push(Problem::new(&table, "`embedded` is the built-in store; choose another name"));
+        }
+        if url::Url::parse(&store.url).is_err() {
+            found.push(Problem::new(
+                format!("{table}.url"),
+                format!("`{}` is no address; write one such as `http://127.0.0.1:6334`", store.url),
+            ));
+        }
+        check_key(&table, store.api_key_env.as_deref(), &mut found);
+    }
+    found
+}
+
+fn check_base(
+    name: &str,
+    base: &BaseSettings,
+    embedders: &BTreeMap<String, EmbedderSettings>,
+    stores: &BTreeMap<String, StoreSettings>,
+    found: &mut Vec<Problem>,
+) {
+    let table = format!("knowledge.{name}");
+    let mut wrong = |key: &str, message: String| {
+        found.push(Problem::new(format!("{table}.{key}"), message));
+    };
+    if !(1..=100).contains(&base.top_k) {
+        wrong("top_k", format!("is {}; it must be between 1 and 100", base.top_k));
+    }
+    for (key, value) in [("threshold", base.threshold), ("answer_threshold", base.answer_threshold)] {
+        if !(0.0..=1.0).contains(&value) {
+            wrong(key, format!("is {value}; it must be between 0 and 1"));
+        }
+    }
+    if !(base.weight > 0.0 && base.weight.is_finite()) {
+        wrong("weight", format!("is {}; it must be above 0", base.weight));
+    }
+    if !(20..=500).contains(&base.window_chars) {
+        wrong("window_chars", format!("is {}; it must be between 20 and 500", base.window_chars));
+    }
+    if !(100..=1600).contains(&base.section_chars) {
+        wrong("section_chars", format!("is {}; it must be between 100 and 1600", base.section_chars));
+    }
+    if base.embedder != LOCAL && !embedders.contains_key(&base.embedder) {
+        wrong("embedder", format!("`{0}` is not defined; add a table `[embedders.{0}]`", base.embedder));
+    }
+    if base.store != EMBEDDED && !stores.contains_key(&base.store) {
+        wrong(
+            "store",
+            format!("`{0}` is not defined; write `embedded` or add a table `[stores.{0}]`", base.store),
+        );
+    }
+    // The name becomes a file's and a collection's name.
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
+        found.push(Problem::new(
+            &table,
+            "a knowledge base's name is 1 to 64 letters, digits, `-` or `_`; `title` may be any text",
+        ));
+    }
+}
+
+fn check_embedder(name: &str, embedder: &EmbedderSettings, found: &mut Vec<Problem>) {
+    let table = format!("embedders.{name}");
+    check_key(&table, embedder.api_key_env.as_deref(), found);
+    let mut wrong = |key: &str, message: String| {
+        found.push(Problem::new(format!("{table}.{key}"), message));
+    };
+    match embedder.kind {
+        EmbedderKind::Local => {
+            if !(1..=64).contains(&embedder.threads) {
+                wrong("threads", format!("is {}; it must be between 1 and 64", embedder.threads));
+            }
+        }
+        EmbedderKind::OpenAi => {
+            match &embedder.base_url {
+                None => wrong("base_url", "is missing; write the address before `/embeddings`".into()),
+                Some(address) if url::Url::parse(address).is_err() => wrong(
+                    "base_url",
+                    format!("`{address}` is no address; write one such as `https://host.example/v2`"),
+                ),
+                Some(_) => {}
+            }
+            if embedder.model.is_none() {
+                wrong("model", "is missing; write the embedding model's name".into());
+            }
+            if !(1..=256).contains(&embedder.batch_size) {
+                wrong("batch_size", format!("is {}; it must be between 1 and 256", embedder.batch_size));
+            }
+        }
+    }
+}
+
+fn check_key(table: &str, variable: Option<&str>, found: &mut Vec<Problem>) {
+    if let Some(variable) = variable
+        && std::env::var_os(variable).is_none()
+    {
+        found.push(Problem::new(
+            format!("{table}.api_key_env"),
+            format!("the environment variable `{variable}` is not set; set it, or remove the line"),
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_table_is_the_default() {
+        let base: BaseSettings = toml::from_str("").unwrap();
+        assert_eq!(base, BaseSettings::default());
+        let embedder: EmbedderSettings = toml::from_str("timeout = \"2s\"").unwrap();
+        assert_eq!(embedder.timeout, Duration::from_secs(2));
+        assert!(problems(&BTreeMap::from([("a".into(), base)]), &BTreeMap::new(), &BTreeMap::new()).is_empty());
+    }
+
+    #[test]
+    fn every_problem_names_its_key() {
+        let base = BaseSettings {
+            top_k: 0,
+            threshold: 1.5,
+            store: "far".into(),
+            embedder: "other".into(),
+            ..BaseSettings::default()
+        };
+        let embedder = EmbedderSettings { kind: EmbedderKind::OpenAi, ..EmbedderSettings::default() };
+        let found = problems(
+            &BTreeMap::from([("a/b".into(), base)]),
+            &BTreeMap::from([("remote".into(), embedder)]),
+            &BTreeMap::new(),
+        );
+        let keys: Vec<_> = found.iter().map(|problem| problem.key.as_str()).collect();
+        assert_eq!(
+            keys,
+            [
+                "knowledge.a/b.top_k",
+                "knowledge.a/b.threshold",
+                "knowledge.a/b.embedder",
+                "knowledge.a/b.store",
+                "knowledge.a/b",
+                "embedders.remote.base_url",
+                "embedders.remote.model",
+            ]
+        );
+    }
+}

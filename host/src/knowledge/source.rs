@@ -1,0 +1,143 @@
+//! A source is a document before it is read: an id, and bytes or the file that holds them.
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::document::Format;
+
+/// Most bytes of one document.
+pub const MAX_DOCUMENT_BYTES: u64 = 20 * 1024 * 1024;
+
+/// A document to import.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Names the document within its knowledge base; importing the same id again replaces it.
+    /// For a file: its path below the folder given, with `/`.
+    pub id: String,
+    /// What a reader would call it. `None`: what the document says, else the id.
+    pub title: Option<String>,
+    /// Where a reader finds it. `None`: what the document says.
+    pub url: Option<String>,
+    /// `None`: told by the id's ending.
+    pub format: Option<Format>,
+    /// The bytes.
+    pub content: Content,
+}
+
+/// Where a document's bytes are.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// Here.
+    Bytes(Vec<u8>),
+    /// In a file that is opened when its turn comes, so that a large folder takes no memory.
+    File(PathBuf),
+}
+
+impl Source {
+    /// A document in memory.
+    pub fn bytes(id: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { id: id.into(), title: None, url: None, format: None, content: Content::Bytes(bytes.into()) }
+    }
+
+    /// A file, with its name as the id.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        let id = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        Self { id, title: None, url: None, format: None, content: Content::File(path) }
+    }
+
+    /// The bytes, at most [`MAX_DOCUMENT_BYTES`]. Blocks on the file.
+    pub(super) fn read(self) -> Result<Vec<u8>, String> {
+        let bytes = match self.content {
+            Content::Bytes(bytes) => bytes,
+            Content::File(path) => {
+                let refuse = |error: io::Error| format!("cannot read {}: {error}", path.display());
+                let size = std::fs::metadata(&path).map_err(refuse)?.len();
+                if size > MAX_DOCUMENT_BYTES {
+                    return Err(too_large(size));
+                }
+                std::fs::read(&path).map_err(refuse)?
+            }
+        };
+        match bytes.len() as u64 {
+            size if size > MAX_DOCUMENT_BYTES => Err(too_large(size)),
+            _ => Ok(bytes),
+        }
+    }
+}
+
+fn too_large(size: u64) -> String {
+    let mib = |bytes: u64| bytes as f64 / (1024.0 * 1024.0);
+    format!("is {:.1} MiB; a document may have {:.0} MiB, so split it", mib(size), mib(MAX_DOCUMENT_BYTES))
+}
+
+/// A path that cannot be walked.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {}: {cause}", path.display())]
+pub struct WalkError {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// What the system said.
+    #[source]
+    pub cause: io::Error,
+}
+
+/// The file at a path, or every file in the folder and below, in the order of their ids. Hidden
+/// files and folders are left out, links to folders are not followed. Files of unknown formats
+/// are among them: the import reports each.
+pub fn sources_in(path: &Path) -> Result<Vec<Source>, WalkError> {
+    let refuse = |path: &Path| {
+        let path = path.to_owned();
+        move |cause| WalkError { path, cause }
+    };
+    if !std::fs::metadata(path).map_err(refuse(path))?.is_dir() {
+        return Ok(vec![Source::file(path)]);
+    }
+    let mut found = Vec::new();
+    let mut folders = VecDeque::from([(path.to_owned(), String::new())]);
+    while let Some((folder, prefix)) = folders.pop_front() {
+        for entry in std::fs::read_dir(&folder).map_err(refuse(&folder))? {
+            let entry = entry.map_err(refuse(&folder))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') {
+                continue;
+            }
+            let id = format!("{prefix}{name}");
+            let kind = entry.file_type().map_err(refuse(&entry.path()))?;
+            if kind.is_dir() {
+                folders.push_back((entry.path(), format!("{id}/")));
+            } else if kind.is_file() || entry.path().is_file() {
+                found.push(Source { id, ..Source::file(entry.path()) });
+            }
+        }
+    }
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_walked_in_order_without_hidden_files() {
+        let folder = std::env::temp_dir().join(format!("qianfan-walk-{}", uuid::Uuid::now_v7()));
+        std::fs::create_dir_all(folder.join("b/c")).unwrap();
+        for file in ["b/c/2.md", "a.txt", ".hidden.txt", "b/1.csv"] {
+            std::fs::write(folder.join(file), "内容").unwrap();
+        }
+        let ids: Vec<_> = sources_in(&folder).unwrap().into_iter().map(|source| source.id).collect();
+        let single = sources_in(&folder.join("b/c/2.md")).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(ids, ["a.txt", "b/1.csv", "b/c/2.md"]);
+        assert_eq!(single[0].id, "2.md");
+        assert!(sources_in(&folder).unwrap_err().to_string().contains("qianfan-walk"));
+    }
+
+    #[test]
+    fn a_document_over_the_limit_is_refused_with_its_size() {
+        let source = Source::bytes("a.txt", vec![b'a'; MAX_DOCUMENT_BYTES as usize + 1]);
+        assert!(source.read().unwrap_err().contains("20 MiB"));
+    }
+}

@@ -1,0 +1,375 @@
+//! What every store must do, run against the embedded store and against a real Qdrant server.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::knowledge::embed::cache_folder;
+use crate::knowledge::score::{normalise, window_weights};
+use crate::knowledge::settings::StoreSettings;
+use crate::knowledge::terms::question_key;
+use crate::message::MediaType;
+
+/// A folder that goes away with the test.
+pub(in crate::knowledge) struct Folder(pub(in crate::knowledge) PathBuf);
+
+impl Folder {
+    pub(in crate::knowledge) fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("qianfan-{}", uuid::Uuid::now_v7()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A Qdrant server that goes away with the test.
+pub(in crate::knowledge) struct Server {
+    process: Child,
+    pub(in crate::knowledge) settings: StoreSettings,
+    _folder: Folder,
+}
+
+impl Server {
+    pub(in crate::knowledge) async fn start() -> Self {
+        let program = cache_folder().join("bin/qdrant");
+        assert!(program.is_file(), "{} is missing: run `make setup`", program.display());
+        // Another process may take a free port between looking and starting: then look again.
+        for _ in 0..5 {
+            if let Some(server) = Self::try_start(&program).await {
+                return server;
+            }
+        }
+        panic!("Qdrant does not start");
+    }
+
+    async fn try_start(program: &PathBuf) -> Option<Self> {
+        let folder = Folder::new();
+        let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let (http, grpc) = (free(), free());
+        let port = |listener: &std::net::TcpListener| listener.local_addr().unwrap().port();
+        let (http_port, grpc_port) = (port(&http), port(&grpc));
+        drop((http, grpc));
+        let process = Command::new(program)
+            .current_dir(&folder.0)
+            .env("QDRANT__SERVICE__HOST", "127.0.0.1")
+            .env("QDRANT__SERVICE__HTTP_PORT", http_port.to_string())
+            .env("QDRANT__SERVICE__GRPC_PORT", grpc_port.to_string())
+            .env("QDRANT__TELEMETRY_DISABLED", "true")
+            .env("QDRANT__STORAGE__STORAGE_PATH", folder.0.join("storage"))
+            .env("QDRANT__STORAGE__SNAPSHOTS_PATH", folder.0.join("snapshots"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let settings = StoreSettings {
+            url: format!("http://127.0.0.1:{grpc_port}"),
+            ..StoreSettings::default()
+        };
+        let mut server = Self { process, settings, _folder: folder };
+        let store = server.store("health");
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(60) {
+            if server.process.try_wait().unwrap().is_some() {
+                return None;
+            }
+            if store.client_is_healthy().await {
+                return Some(server);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("Qdrant does not become healthy");
+    }
+
+    pub(in crate::knowledge) fn store(&self, base: &str) -> QdrantStore {
+        QdrantStore::new("test", &self.settings, base).unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[tokio::test]
+async fn the_embedded_store_keeps_the_contract() {
+    let folder = Folder::new();
+    let stores = async |name: &str| -> Arc<dyn Store> {
+        Arc::new(EmbeddedStore::open(folder.0.join(format!("{name}.db"))).await.unwrap())
+    };
+    keeps_the_contract(stores).await;
+}
+
+#[tokio::test]
+async fn the_qdrant_store_keeps_the_contract() {
+    let server = Server::start().await;
+    keeps_the_contract(async |name: &str| -> Arc<dyn Store> { Arc::new(server.store(name)) }).await;
+}
+
+/// Opening the same name twice gives two hosts' views of one base.
+async fn keeps_the_contract(open: impl AsyncFn(&str) -> Arc<dyn Store>) {
+    an_empty_base_answers(&*open("empty").await).await;
+    documents_are_put_replaced_and_deleted(&*open("lifecycle").await).await;
+    scores_are_the_documented_ones(&*open("scores").await).await;
+    each_section_comes_once(&*open("sections").await).await;
+    equal_questions_are_exact(&*open("questions").await).await;
+    another_embedder_is_refused(&*open("embedders").await).await;
+    readers_see_one_version_wholly(open("versions").await).await;
+
+    let first = open("reopened").await;
+    first.put_document(document("a.txt", &["平行志愿的投档规则"])).await.unwrap();
+    drop(first);
+    let second = open("reopened").await;
+    assert_eq!(ids(&*second, "平行志愿").await, ["a.txt#0"], "what was put is there after reopening");
+    assert_eq!(second.embedder().await.unwrap().as_deref(), Some("test"));
+}
+
+async fn an_empty_base_answers(store: &dyn Store) {
+    assert_eq!(store.documents().await.unwrap(), []);
+    assert_eq!(store.document("a").await.unwrap(), None);
+    assert_eq!(store.embedder().await.unwrap(), None);
+    assert!(ids(store, "平行志愿").await.is_empty());
+    assert!(!store.delete_document("a").await.unwrap());
+}
+
+async fn documents_are_put_replaced_and_deleted(store: &dyn Store) {
+    // A space and a quote in an id must not change what is filtered by.
+    let (one, two) = ("政策/一 份\"文件\".md", "b.txt");
+    store.put_document(document(one, &["平行志愿的投档规则", "录取通知书的寄送"])).await.unwrap();
+    store.put_document(document(two, &["体检标准与要求"])).await.unwrap();
+    let listed = store.documents().await.unwrap();
+    assert_eq!(listed, [document(two, &["体检标准与要求"]).info, document(one, &["", ""]).info]);
+    assert_eq!(store.document(one).await.unwrap().as_ref(), Some(&listed[1]));
+    assert_eq!(ids(store, "录取通知书").await[0], format!("{one}#1"));
+
+    store.put_document(document(one, &["提前批次的填报"])).await.unwrap();
+    assert_eq!(store.documents().await.unwrap().len(), 2);
+    assert_eq!(store.document(one).await.unwrap().unwrap().windows, 1);
+    assert_eq!(ids(store, "提前批次").await[0], format!("{one}#0"));
+    let texts: Vec<_> = search(store, "录取通知书", 10).await.iter().map(|c| c.section.text.clone()).collect();
+    assert!(!texts.iter().any(|text| text.contains("通知书")), "the older version is gone: {texts:?}");
+
+    assert!(store.delete_document(one).await.unwrap());
+    assert!(!store.delete_document(one).await.unwrap());
+    assert_eq!(ids(store, "提前批次").await, [format!("{two}#0")]);
+    assert_eq!(store.documents().await.unwrap().len(), 1);
+}
+
+async fn scores_are_the_documented_ones(store: &dyn Store) {
+    let texts = ["平行志愿的投档规则", "平行四边形的面积", "录取通知书的寄送", "GPA 3.5 的换算"];
+    for (text, i) in texts.iter().zip(0..) {
+        store.put_document(document(&format!("{i}.txt"), &[text])).await.unwrap();
+    }
+    for query in ["平行志愿", "志愿的规则是什么", "gpa"] {
+        let found = search(store, query, 10).await;
+        assert_eq!(found.len(), texts.len(), "few windows: all are scored");
+        for candidate in &found {
+            let (dense, lexical) = expected(query, &candidate.section.text, &texts);
+            let place = format!("{query} in {}", candidate.section.text);
+            assert!((candidate.parts.dense - dense).abs() < 1e-5, "{place}: {} {dense}", candidate.parts.dense);
+            assert!((candidate.parts.lexical - lexical).abs() < 1e-5, "{place}: {} {lexical}", candidate.parts.lexical);
+            assert!(!candidate.parts.exact);
+        }
+        let scores: Vec<_> = found.iter().map(|candidate| candidate.parts.score()).collect();
+        assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
+    }
+    store.delete_document("1.txt").await.unwrap();
+    let rest = [texts[0], texts[2], texts[3]];
+    let best = &search(store, "平行志愿", 10).await[0];
+    let (_, lexical) = expected("平行志愿", texts[0], &rest);
+    assert!((best.parts.lexical - lexical).abs() < 1e-5, "counts follow a deletion");
+}
+
+/// The definition in `score`, worked out the long way.
+fn expected(query: &str, text: &str, all: &[&str]) -> (f64, f64) {
+    let dense: f32 = vector(query).iter().zip(vector(text)).map(|(a, b)| a * b).sum();
+    let has = |text: &str, term| Terms::of(text).counts.iter().any(|&(id, _)| id == term);
+    let (mut sum, mut bound) = (0.0, 0.0);
+    let window = Terms::of(text);
+    for (term, _) in Terms::of(query).counts {
+        let (n, df) = (all.len() as f64, all.iter().filter(|text| has(text, term)).count() as f64);
+        let idf = (1.0 + (n - df + 0.5) / (df + 0.5)).ln();
+        bound += idf * 2.2;
+        if let Some((_, tf)) = window.counts.iter().find(|(id, _)| *id == term) {
+            let tf = f64::from(*tf);
+            sum += idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * f64::from(window.length) / 200.0));
+        }
+    }
+    (f64::from(dense.max(0.0)), sum / bound)
+}
+
+async fn each_section_comes_once(store: &dyn Store) {
+    let mut document = document("a.txt", &["平行志愿的投档规则", "录取通知书的寄送"]);
+    document.windows.push(window(0, "平行志愿是什么"));
+    document.windows.push(window(0, "志愿平行投档"));
+    store.put_document(document).await.unwrap();
+    let found = search(store, "平行志愿是什么", 10).await;
+    let places: Vec<_> = found.iter().map(|candidate| candidate.ordinal).collect();
+    assert_eq!(places, [0, 1]);
+    assert!(found[0].parts.dense > 0.999, "the best window gives the score");
+    assert_eq!(search(store, "平行志愿是什么", 1).await.len(), 1, "the limit is kept");
+}
+
+async fn equal_questions_are_exact(store: &dyn Store) {
+    let mut document = document("faq.qa.csv", &["你是谁？\n我是助手。", "怎么退款？\n请联系客服。"]);
+    for (i, answer) in ["我是助手。", " 请联系客服。\n"].into_iter().enumerate() {
+        document.sections[i].answer = Some(answer.to_owned());
+        document.sections[i].headings = vec!["常见问题".to_owned(), format!("第 {i} 节")];
+        document.sections[i].media_type = MediaType::Markdown;
+    }
+    document.windows[0] = window(0, "你是谁？");
+    document.windows[1] = window(1, "怎么退款？");
+    document.windows.push(window(1, "钱怎么 退"));
+    let wanted = document.sections[1].clone();
+    store.put_document(document).await.unwrap();
+    let found = search(store, "钱怎么退！", 5).await;
+    assert!(found[0].parts.exact && found[0].parts.score() == 1.0);
+    assert_eq!(*found[0].section, wanted, "every byte of a section comes back");
+    assert_eq!(found[0].document.title, "题 faq.qa.csv");
+    assert!(!found[1].parts.exact);
+}
+
+async fn another_embedder_is_refused(store: &dyn Store) {
+    store.put_document(document("a.txt", &["平行志愿"])).await.unwrap();
+    let other = NewDocument { embedder: "other".into(), ..document("b.txt", &["平行志愿"]) };
+    let error = store.put_document(other.clone()).await.unwrap_err();
+    assert!(matches!(&error, StoreError::Broken(message) if message.contains("test") && message.contains("other")), "{error}");
+    store.delete_document("a.txt").await.unwrap();
+    store.put_document(other).await.unwrap();
+    assert_eq!(store.embedder().await.unwrap().as_deref(), Some("other"));
+}
+
+async fn readers_see_one_version_wholly(store: Arc<dyn Store>) {
+    let version = |n: usize| {
+        let texts: Vec<_> = (0..8).map(|i| format!("平行志愿第{n}版第{i}段")).collect();
+        document("a.txt", &texts.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    store.put_document(version(0)).await.unwrap();
+    let writer = Arc::clone(&store);
+    let writing = tokio::spawn(async move {
+        for n in 1..12 {
+            writer.put_document(version(n)).await.unwrap();
+        }
+    });
+    let mut seen = 0;
+    while !writing.is_finished() {
+        let found = search(&*store, "平行志愿", 20).await;
+        let versions: std::collections::BTreeSet<_> =
+            found.iter().map(|c| c.section.text.split('第').nth(1).unwrap_or_default().to_owned()).collect();
+        assert!(versions.len() <= 1, "two versions at once: {versions:?}");
+        seen += 1;
+    }
+    writing.await.unwrap();
+    assert!(seen > 0);
+    let found = search(&*store, "平行志愿", 20).await;
+    assert_eq!(found.len(), 8);
+    assert!(found.iter().all(|candidate| candidate.section.text.contains("第11版")));
+}
+
+#[tokio::test]
+async fn an_embedded_base_sees_what_another_process_imports() {
+    let folder = Folder::new();
+    let path = folder.0.join("a.db");
+    let serving = EmbeddedStore::open(path.clone()).await.unwrap();
+    let importing = EmbeddedStore::open(path).await.unwrap();
+    importing.put_document(document("a.txt", &["平行志愿的投档规则"])).await.unwrap();
+    let begun = Instant::now();
+    while ids(&serving, "平行志愿").await.is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(10), "never seen");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_document_left_half_written_on_qdrant_is_not_seen_and_goes_with_the_next_import() {
+    let server = Server::start().await;
+    let store = server.store("half");
+    store.put_document(document("a.txt", &["平行志愿的投档规则"])).await.unwrap();
+    store.put_half(document("a.txt", &["平行志愿的新规则", "第二段"])).await;
+    assert_eq!(ids(&store, "平行志愿").await, ["a.txt#0"]);
+    assert!(search(&store, "平行志愿", 5).await[0].section.text.contains("投档"));
+    store.put_document(document("a.txt", &["提前批次"])).await.unwrap();
+    assert_eq!(store.points().await, 3, "one document, one section, one window");
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_is_unavailable() {
+    let settings = StoreSettings {
+        url: "http://127.0.0.1:1".into(),
+        timeout: Duration::from_secs(2),
+        ..StoreSettings::default()
+    };
+    let store = QdrantStore::new("far", &settings, "a").unwrap();
+    let error = store.documents().await.unwrap_err();
+    assert!(matches!(&error, StoreError::Unavailable(message) if message.contains("store `far`")), "{error}");
+}
+
+/// One section and one window for each text.
+pub(in crate::knowledge) fn document(id: &str, texts: &[&str]) -> NewDocument {
+    NewDocument {
+        info: DocumentInfo {
+            id: id.to_owned(),
+            title: format!("题 {id}"),
+            url: Some("https://example.org/a?b=1".to_owned()).filter(|_| id.ends_with(".md")),
+            bytes: 42,
+            sections: texts.len() as u32,
+            windows: texts.len() as u32,
+            digest: "d".to_owned(),
+            imported_at: 1_700_000_000,
+        },
+        embedder: "test".to_owned(),
+        sections: texts
+            .iter()
+            .map(|&text| Section {
+                headings: Vec::new(),
+                text: text.to_owned(),
+                media_type: MediaType::Plain,
+                answer: None,
+            })
+            .collect(),
+        windows: texts.iter().zip(0..).map(|(text, section)| window(section, text)).collect(),
+    }
+}
+
+fn window(section: u32, text: &str) -> NewWindow {
+    NewWindow {
+        section,
+        range: 0..text.len() as u32,
+        key: question_key(text),
+        vector: vector(text),
+        weights: window_weights(&Terms::of(text)),
+    }
+}
+
+/// A text's characters thrown into 32 bins: texts with common characters point the same way.
+fn vector(text: &str) -> Vec<f32> {
+    let mut vector = vec![0.1; 32];
+    for c in text.chars() {
+        vector[c as usize * 7 % 32] += 1.0;
+    }
+    assert!(normalise(&mut vector));
+    vector
+}
+
+async fn search(store: &dyn Store, text: &str, limit: usize) -> Vec<Candidate> {
+    let search = Search {
+        vector: vector(text).into(),
+        terms: Arc::new(Terms::of(text)),
+        key: question_key(text).map(Arc::from),
+        limit,
+    };
+    store.search(search).await.unwrap()
+}
+
+async fn ids(store: &dyn Store, text: &str) -> Vec<String> {
+    let found = search(store, text, 10).await;
+    found.iter().map(|candidate| format!("{}#{}", candidate.document.id, candidate.ordinal)).collect()
+}

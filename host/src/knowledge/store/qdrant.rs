@@ -1,0 +1,231 @@
+//! A Qdrant store: one collection for each knowledge base, so that bases may have vectors of
+//! different dimensions, counts need no filter by base, and deleting one leaves the others alone.
+//!
+//! A collection holds three kinds of points. A *document* point says which version of the document
+//! counts; writing it is the moment an import takes effect. *Sections* and *windows* belong to one
+//! version. Windows of a version that is still being written are not `live` and found by no
+//! search; those of a version that no longer counts are dropped by whoever finds them.
+
+mod points;
+mod read;
+mod write;
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use qdrant_client::config::QdrantConfig;
+use qdrant_client::qdrant::{
+    CreateCollectionBuilder, CreateFieldIndexCollectionBuilder, Distance, FieldType, SparseVectorParamsBuilder,
+    SparseVectorsConfigBuilder, VectorParamsBuilder, VectorsConfigBuilder, vectors_config,
+};
+use qdrant_client::{Qdrant, QdrantError};
+use tokio::sync::OnceCell;
+
+use super::{Candidate, DocumentInfo, NewDocument, Search, Store, StoreError};
+use crate::knowledge::settings::StoreSettings;
+use crate::knowledge::terms::TermId;
+
+/// How long counts are taken as they were. Own writes are seen at once, those of other hosts that
+/// share the collection after this.
+const COUNTS_KEPT: Duration = Duration::from_secs(60);
+
+pub(in crate::knowledge) struct QdrantStore {
+    client: Qdrant,
+    collection: String,
+    /// The `[stores.<name>]` table and its address, for errors.
+    server: String,
+    exact: bool,
+    /// Dimensions of the collection, once it is known to be there.
+    dimensions: OnceCell<u64>,
+    counts: Mutex<Counts>,
+}
+
+/// In how many live windows a term occurs, and how many there are.
+#[derive(Default)]
+struct Counts {
+    taken: Option<Instant>,
+    windows: u64,
+    terms: HashMap<TermId, u64>,
+}
+
+impl QdrantStore {
+    /// Connects when it is first used, so that a host starts while its store is away.
+    pub(in crate::knowledge) fn new(
+        name: &str,
+        settings: &StoreSettings,
+        base: &str,
+    ) -> Result<Self, StoreError> {
+        let server = format!("store `{name}` at {}", settings.url);
+        let mut config = QdrantConfig::from_url(&settings.url)
+            .timeout(settings.timeout)
+            .connect_timeout(settings.timeout)
+            .skip_compatibility_check();
+        if let Some(variable) = &settings.api_key_env {
+            let key = std::env::var(variable).map_err(|_| {
+                StoreError::Broken(format!(
+                    "stores.{name}.api_key_env: the environment variable `{variable}` is not set"
+                ))
+            })?;
+            config = config.api_key(key);
+        }
+        let client = config.build().map_err(|error| StoreError::Broken(format!("{server}: {error}")))?;
+        Ok(Self {
+            client,
+            collection: format!("{}{base}", settings.collection_prefix),
+            server,
+            exact: settings.exact,
+            dimensions: OnceCell::new(),
+            counts: Mutex::default(),
+        })
+    }
+
+    /// Creates the collection where it is missing.
+    async fn ready(&self, dimensions: u64) -> Result<(), StoreError> {
+        let found = self
+            .dimensions
+            .get_or_try_init(async || {
+                if !self.client.collection_exists(&self.collection).await.map_err(|e| self.failed(e))? {
+                    self.create(dimensions).await?;
+                }
+                self.stored_dimensions().await
+            })
+            .await?;
+        if *found == dimensions {
+            return Ok(());
+        }
+        Err(StoreError::Broken(format!(
+            "{}: collection `{}` holds vectors of {found} dimensions, the embedder makes {dimensions}; set the \
+             base's embedder back, or delete the collection and import again",
+            self.server, self.collection
+        )))
+    }
+
+    async fn create(&self, dimensions: u64) -> Result<(), StoreError> {
+        let mut dense = VectorsConfigBuilder::default();
+        // Vectors come with length 1, so the dot product is the cosine and nothing is scaled again.
+        dense.add_named_vector_params(points::DENSE, VectorParamsBuilder::new(dimensions, Distance::Dot));
+        let mut sparse = SparseVectorsConfigBuilder::default();
+        sparse.add_named_vector_params(points::SPARSE, SparseVectorParamsBuilder::default());
+        let request =
+            CreateCollectionBuilder::new(&self.collection).vectors_config(dense).sparse_vectors_config(sparse);
+        if let Err(error) = self.client.create_collection(request).await
+            && !matches!(&error, QdrantError::ResponseError { status } if status.message().contains("already exists"))
+        {
+            return Err(self.failed(error));
+        }
+        for (field, kind) in [
+            (points::KIND, FieldType::Keyword),
+            (points::LIVE, FieldType::Bool),
+            (points::DOCUMENT, FieldType::Keyword),
+            (points::VERSION, FieldType::Keyword),
+            (points::KEY, FieldType::Keyword),
+            (points::TERMS, FieldType::Integer),
+        ] {
+            let request = CreateFieldIndexCollectionBuilder::new(&self.collection, field, kind).wait(true);
+            self.client.create_field_index(request).await.map_err(|error| self.failed(error))?;
+        }
+        Ok(())
+    }
+
+    async fn stored_dimensions(&self) -> Result<u64, StoreError> {
+        let info = self.client.collection_info(&self.collection).await.map_err(|error| self.failed(error))?;
+        info.result
+            .and_then(|info| info.config?.params?.vectors_config?.config)
+            .and_then(|config| match config {
+                vectors_config::Config::ParamsMap(map) => map.map.get(points::DENSE).map(|params| params.size),
+                vectors_config::Config::Params(_) => None,
+            })
+            .ok_or_else(|| {
+                StoreError::Broken(format!(
+                    "{}: collection `{}` was not made by this host; choose another `collection_prefix`",
+                    self.server, self.collection
+                ))
+            })
+    }
+
+    fn counts(&self) -> std::sync::MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn forget_counts(&self) {
+        *self.counts() = Counts::default();
+    }
+
+    fn failed(&self, error: QdrantError) -> StoreError {
+        // gRPC's numbers: 1 cancelled, 4 deadline exceeded, 8 resource exhausted, 14 unavailable.
+        match &error {
+            QdrantError::ResponseError { status } => {
+                let message = format!("{}: {}", self.server, status.message());
+                match status.code() as i32 {
+                    14 => StoreError::Unavailable(format!(
+                        "{message}; is the server running, and is this its gRPC port?"
+                    )),
+                    1 | 4 | 8 => StoreError::Unavailable(message),
+                    _ => StoreError::Broken(message),
+                }
+            }
+            QdrantError::ResourceExhaustedError { .. } | QdrantError::Io(_) => {
+                StoreError::Unavailable(format!("{}: {error}", self.server))
+            }
+            _ => StoreError::Broken(format!("{}: {error}", self.server)),
+        }
+    }
+}
+
+/// Whether the server says that there is no such collection: nothing has been imported yet.
+fn is_missing(error: &QdrantError) -> bool {
+    // 5: not found.
+    matches!(error, QdrantError::ResponseError { status } if status.code() as i32 == 5)
+}
+
+#[async_trait]
+impl Store for QdrantStore {
+    async fn put_document(&self, document: NewDocument) -> Result<(), StoreError> {
+        self.put(document).await
+    }
+
+    async fn delete_document(&self, id: &str) -> Result<bool, StoreError> {
+        self.delete(id).await
+    }
+
+    async fn documents(&self) -> Result<Vec<DocumentInfo>, StoreError> {
+        self.all_documents().await
+    }
+
+    async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
+        let found = self.stored(vec![points::document_id(id)]).await?;
+        Ok(found.into_values().next().map(|stored| stored.info))
+    }
+
+    async fn search(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
+        self.candidates(search).await
+    }
+
+    async fn embedder(&self) -> Result<Option<String>, StoreError> {
+        self.any_embedder().await
+    }
+}
+
+#[cfg(test)]
+impl QdrantStore {
+    pub(super) async fn client_is_healthy(&self) -> bool {
+        self.client.health_check().await.is_ok()
+    }
+
+    /// What an import leaves behind that is killed before its document point is written.
+    pub(super) async fn put_half(&self, document: NewDocument) {
+        let id = points::document_id(&document.info.id);
+        let windows = document.windows.into_iter().zip(0..);
+        let windows: Vec<_> = windows.map(|(window, i)| points::window_point(&id, "half", i, window)).collect();
+        let request = qdrant_client::qdrant::UpsertPointsBuilder::new(&self.collection, windows).wait(true);
+        self.client.upsert_points(request).await.unwrap();
+    }
+
+    /// Points of every kind.
+    pub(super) async fn points(&self) -> u64 {
+        let request = qdrant_client::qdrant::CountPointsBuilder::new(&self.collection).exact(true);
+        self.client.count(request).await.unwrap().result.unwrap().count
+    }
+}

@@ -1,0 +1,191 @@
+//! What a point of each kind looks like, and how it is read back.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use qdrant_client::qdrant::r#match::MatchValue;
+use qdrant_client::qdrant::{Condition, Filter, NamedVectors, PointStruct, Value};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::knowledge::chunk::Section;
+use crate::knowledge::store::{DocumentInfo, NewDocument, NewWindow};
+use crate::message::MediaType;
+
+/// Names of the two vectors.
+pub(super) const DENSE: &str = "dense";
+pub(super) const SPARSE: &str = "terms";
+
+/// Names of the payload fields that are filtered by.
+pub(super) const KIND: &str = "kind";
+pub(super) const LIVE: &str = "live";
+/// The document point's id.
+pub(super) const DOCUMENT: &str = "document";
+pub(super) const VERSION: &str = "version";
+pub(super) const KEY: &str = "key";
+/// The window's distinct terms, so that the server can count windows by term.
+pub(super) const TERMS: &str = "terms";
+
+pub(super) const KIND_DOCUMENT: &str = "document";
+pub(super) const KIND_SECTION: &str = "section";
+pub(super) const KIND_WINDOW: &str = "window";
+
+type Payload = HashMap<String, Value>;
+
+/// A document and the version of it that counts.
+#[derive(Debug, Clone)]
+pub(super) struct StoredDocument {
+    pub(super) info: DocumentInfo,
+    pub(super) version: String,
+    pub(super) embedder: String,
+}
+
+/// What is stored of a window besides its vectors.
+#[derive(Debug, Clone)]
+pub(super) struct StoredWindow {
+    pub(super) document: String,
+    pub(super) version: String,
+    pub(super) ordinal: u32,
+    pub(super) section: u32,
+    pub(super) range: Range<u32>,
+}
+
+/// A document point's id: the same on every host.
+pub(super) fn document_id(id: &str) -> String {
+    id_of(&["document", id])
+}
+
+/// A section point's id.
+pub(super) fn section_id(version: &str, ordinal: u32) -> String {
+    id_of(&["section", version, &ordinal.to_string()])
+}
+
+pub(super) fn document_point(document: &NewDocument, version: &str) -> PointStruct {
+    let info = &document.info;
+    let mut payload = Payload::from([
+        (KIND.to_owned(), KIND_DOCUMENT.into()),
+        (VERSION.to_owned(), version.into()),
+        ("id".to_owned(), info.id.as_str().into()),
+        ("title".to_owned(), info.title.as_str().into()),
+        ("bytes".to_owned(), (info.bytes as i64).into()),
+        ("sections".to_owned(), i64::from(info.sections).into()),
+        ("windows".to_owned(), i64::from(info.windows).into()),
+        ("digest".to_owned(), info.digest.as_str().into()),
+        ("imported_at".to_owned(), (info.imported_at as i64).into()),
+        ("embedder".to_owned(), document.embedder.as_str().into()),
+    ]);
+    if let Some(url) = &info.url {
+        payload.insert("url".to_owned(), url.as_str().into());
+    }
+    PointStruct::new(document_id(&info.id), NamedVectors::default(), payload)
+}
+
+pub(super) fn section_point(document: &str, version: &str, ordinal: u32, section: Section) -> PointStruct {
+    let mut payload = Payload::from([
+        (KIND.to_owned(), KIND_SECTION.into()),
+        (DOCUMENT.to_owned(), document.into()),
+        (VERSION.to_owned(), version.into()),
+        ("headings".to_owned(), section.headings.into()),
+        ("text".to_owned(), section.text.into()),
+        ("markdown".to_owned(), (section.media_type == MediaType::Markdown).into()),
+    ]);
+    if let Some(answer) = section.answer {
+        payload.insert("answer".to_owned(), answer.into());
+    }
+    PointStruct::new(section_id(version, ordinal), NamedVectors::default(), payload)
+}
+
+pub(super) fn window_point(document: &str, version: &str, ordinal: u32, window: NewWindow) -> PointStruct {
+    let terms: Vec<i64> = window.weights.iter().map(|&(term, _)| i64::from(term)).collect();
+    let mut payload = Payload::from([
+        (KIND.to_owned(), KIND_WINDOW.into()),
+        (LIVE.to_owned(), false.into()),
+        (DOCUMENT.to_owned(), document.into()),
+        (VERSION.to_owned(), version.into()),
+        ("ordinal".to_owned(), i64::from(ordinal).into()),
+        ("section".to_owned(), i64::from(window.section).into()),
+        ("start".to_owned(), i64::from(window.range.start).into()),
+        ("end".to_owned(), i64::from(window.range.end).into()),
+        (TERMS.to_owned(), terms.into()),
+    ]);
+    if let Some(key) = window.key {
+        payload.insert(KEY.to_owned(), key.into());
+    }
+    let vectors = NamedVectors::default().add_vector(DENSE, window.vector).add_vector(SPARSE, window.weights);
+    PointStruct::new(id_of(&["window", version, &ordinal.to_string()]), vectors, payload)
+}
+
+/// `None` where a field is missing: the point is not this host's.
+pub(super) fn read_document(payload: &Payload) -> Option<StoredDocument> {
+    let number = |name: &str| payload.get(name)?.as_integer();
+    Some(StoredDocument {
+        info: DocumentInfo {
+            id: text(payload, "id")?,
+            title: text(payload, "title")?,
+            url: text(payload, "url"),
+            bytes: number("bytes")? as u64,
+            sections: number("sections")? as u32,
+            windows: number("windows")? as u32,
+            digest: text(payload, "digest")?,
+            imported_at: number("imported_at")? as u64,
+        },
+        version: text(payload, VERSION)?,
+        embedder: text(payload, "embedder")?,
+    })
+}
+
+pub(super) fn read_section(payload: &Payload) -> Option<Section> {
+    let headings = payload.get("headings")?.try_list_iter()?;
+    let markdown = payload.get("markdown")?.as_bool()?;
+    Some(Section {
+        headings: headings.filter_map(|heading| heading.as_str().cloned()).collect(),
+        text: text(payload, "text")?,
+        media_type: if markdown { MediaType::Markdown } else { MediaType::Plain },
+        answer: text(payload, "answer"),
+    })
+}
+
+pub(super) fn read_window(payload: &Payload) -> Option<StoredWindow> {
+    let number = |name: &str| u32::try_from(payload.get(name)?.as_integer()?).ok();
+    Some(StoredWindow {
+        document: text(payload, DOCUMENT)?,
+        version: text(payload, VERSION)?,
+        ordinal: number("ordinal")?,
+        section: number("section")?,
+        range: number("start")?..number("end")?,
+    })
+}
+
+pub(super) fn kind(kind: &str) -> Condition {
+    keyword(KIND, kind)
+}
+
+/// Windows that a search may find.
+pub(super) fn live() -> Filter {
+    Filter::must([kind(KIND_WINDOW), Condition::matches(LIVE, true)])
+}
+
+/// An exact match. (The client turns a text with a space into a full-text match otherwise.)
+pub(super) fn keyword(field: &str, value: &str) -> Condition {
+    Condition::matches(field, MatchValue::Keyword(value.to_owned()))
+}
+
+fn text(payload: &Payload, name: &str) -> Option<String> {
+    payload.get(name)?.as_str().cloned()
+}
+
+fn id_of(parts: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part.as_bytes());
+        digest.update([0]);
+    }
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.finalize()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
+}
+
+/// A new version's name.
+pub(super) fn new_version() -> String {
+    Uuid::now_v7().to_string()
+}

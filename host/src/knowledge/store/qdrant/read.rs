@@ -1,0 +1,312 @@
+//! Reading: counts for idf, both lists in one request, the missing halves of scores and the
+//! documents in a second, the sections in a third.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use qdrant_client::qdrant::point_id::PointIdOptions;
+use qdrant_client::qdrant::{
+    Condition, CountPointsBuilder, Filter, GetPointsBuilder, PointId, Query, QueryBatchPointsBuilder, QueryPoints,
+    QueryPointsBuilder, ScoredPoint, ScrollPointsBuilder, SearchParamsBuilder, VectorInput,
+};
+
+use super::super::{Candidate, DocumentInfo, Found, Search, StoreError, best_sections};
+use super::points::{self, DENSE, KIND_DOCUMENT, SPARSE, StoredDocument, StoredWindow};
+use super::{COUNTS_KEPT, QdrantStore, is_missing};
+use crate::knowledge::chunk::Section;
+use crate::knowledge::score::{Parts, QueryWeights};
+use crate::knowledge::terms::{TermId, Terms};
+
+/// Counts asked for at the same time.
+const COUNTS_AT_ONCE: usize = 16;
+/// Documents listed in one request.
+const PAGE: u32 = 256;
+
+/// A window while its score is being put together.
+#[derive(Default)]
+struct Partial {
+    window: Option<StoredWindow>,
+    dense: Option<f32>,
+    lexical: Option<f32>,
+    exact: bool,
+}
+
+impl QdrantStore {
+    pub(super) async fn candidates(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
+        let Some(weights) = self.query_weights(&search.terms).await? else { return Ok(Vec::new()) };
+        let mut partial = self.lists(&search, &weights).await?;
+
+        let documents = partial.values().filter_map(|p| Some(p.window.as_ref()?.document.clone()));
+        let documents: HashSet<_> = documents.collect();
+        let missing = self.missing_halves(&search, &weights, &partial);
+        let (halves, documents) = tokio::try_join!(missing, self.stored(documents.into_iter().collect()))?;
+        for (id, dense, lexical) in halves {
+            if let Some(partial) = partial.get_mut(&id) {
+                partial.dense = partial.dense.or(dense);
+                partial.lexical = partial.lexical.or(lexical);
+            }
+        }
+
+        let found = partial
+            .into_values()
+            .filter_map(|partial| {
+                let window = partial.window?;
+                // A version that is being replaced, or whose import was killed, does not count.
+                (documents.get(&window.document)?.version == window.version).then_some(())?;
+                let part = |half: Option<f32>| f64::from(half.unwrap_or(0.0).max(0.0));
+                let parts =
+                    Parts { dense: part(partial.dense), lexical: part(partial.lexical), exact: partial.exact };
+                Some(Found { window, parts })
+            })
+            .collect();
+        let place = |window: &StoredWindow| {
+            (documents.get(&window.document).map(|stored| stored.info.id.clone()), window.ordinal)
+        };
+        let best = best_sections(found, search.limit, place, |window| (window.version.clone(), window.section));
+        self.with_sections(best, documents).await
+    }
+
+    /// Fetches the sections. One whose document was replaced a moment ago is left out.
+    async fn with_sections(
+        &self,
+        found: Vec<Found<StoredWindow>>,
+        documents: HashMap<String, StoredDocument>,
+    ) -> Result<Vec<Candidate>, StoreError> {
+        let section_of = |window: &StoredWindow| points::section_id(&window.version, window.section);
+        let ids = found.iter().map(|found| section_of(&found.window)).collect();
+        let sections: HashMap<String, Section> = self.get(ids, points::read_section).await?;
+        let mut sections: HashMap<_, _> = sections.into_iter().map(|(id, s)| (id, Arc::new(s))).collect();
+        let documents: HashMap<_, _> =
+            documents.into_iter().map(|(id, stored)| (id, Arc::new(stored.info))).collect();
+        let candidates = found.into_iter().filter_map(|Found { window, parts }| {
+            Some(Candidate {
+                section: sections.remove(&section_of(&window))?,
+                document: Arc::clone(documents.get(&window.document)?),
+                ordinal: window.section,
+                range: window.range,
+                parts,
+            })
+        });
+        Ok(candidates.collect())
+    }
+
+    /// The windows nearest by vector, those with most matching terms, and equal questions.
+    async fn lists(&self, search: &Search, weights: &QueryWeights) -> Result<HashMap<String, Partial>, StoreError> {
+        let pool = search.pool() as u64;
+        let mut queries = vec![self.dense(search, points::live(), pool, true)];
+        let lexical = self.lexical(weights, points::live(), pool, true);
+        let has_terms = lexical.is_some();
+        queries.extend(lexical);
+        if let Some(key) = &search.key {
+            let mut filter = points::live();
+            filter.must.push(points::keyword(points::KEY, key));
+            queries.push(QueryPointsBuilder::new(&self.collection).filter(filter).limit(pool).with_payload(true).build());
+        }
+        let mut answers = self.query(queries).await?.into_iter();
+
+        let mut partial = HashMap::<String, Partial>::new();
+        let mut add = |points: Option<Vec<ScoredPoint>>, set: fn(&mut Partial, f32)| {
+            for point in points.into_iter().flatten() {
+                if let Some(id) = id_of(point.id) {
+                    let entry = partial.entry(id).or_default();
+                    entry.window = entry.window.take().or_else(|| points::read_window(&point.payload));
+                    set(entry, point.score);
+                }
+            }
+        };
+        add(answers.next(), |partial, score| partial.dense = Some(score));
+        if has_terms {
+            add(answers.next(), |partial, score| partial.lexical = Some(score));
+        }
+        add(answers.next(), |partial, _| partial.exact = true);
+        Ok(partial)
+    }
+
+    /// The dense part of windows found by their terms, and the lexical part of windows found by
+    /// their vectors. A window without a common term is not answered: its part is 0.
+    async fn missing_halves(
+        &self,
+        search: &Search,
+        weights: &QueryWeights,
+        partial: &HashMap<String, Partial>,
+    ) -> Result<Vec<(String, Option<f32>, Option<f32>)>, StoreError> {
+        let lacking = |lacks: fn(&Partial) -> bool| -> Vec<PointId> {
+            partial.iter().filter(|(_, p)| lacks(p)).map(|(id, _)| PointId::from(id.as_str())).collect()
+        };
+        let no_dense = lacking(|partial| partial.dense.is_none());
+        let no_lexical = lacking(|partial| partial.lexical.is_none());
+        let among = |ids: &[PointId]| Filter::must([Condition::has_id(ids.to_vec())]);
+
+        let mut queries = Vec::new();
+        if !no_dense.is_empty() {
+            queries.push(self.dense(search, among(&no_dense), no_dense.len() as u64, false));
+        }
+        if !no_lexical.is_empty() {
+            queries.extend(self.lexical(weights, among(&no_lexical), no_lexical.len() as u64, false));
+        }
+        let mut answers = self.query(queries).await?.into_iter();
+        let mut halves = Vec::new();
+        if !no_dense.is_empty() {
+            let points = answers.next().into_iter().flatten();
+            halves.extend(points.filter_map(|point| Some((id_of(point.id)?, Some(point.score), None))));
+        }
+        let points = answers.next().into_iter().flatten();
+        halves.extend(points.filter_map(|point| Some((id_of(point.id)?, None, Some(point.score)))));
+        Ok(halves)
+    }
+
+    fn dense(&self, search: &Search, filter: Filter, limit: u64, payload: bool) -> QueryPoints {
+        QueryPointsBuilder::new(&self.collection)
+            .query(Query::new_nearest(VectorInput::new_dense(search.vector.to_vec())))
+            .using(DENSE)
+            .filter(filter)
+            .params(SearchParamsBuilder::default().exact(self.exact).build())
+            .limit(limit)
+            .with_payload(payload)
+            .build()
+    }
+
+    /// `None` where the query has no terms.
+    fn lexical(&self, weights: &QueryWeights, filter: Filter, limit: u64, payload: bool) -> Option<QueryPoints> {
+        if weights.shares.is_empty() {
+            return None;
+        }
+        let (terms, shares): (Vec<u32>, Vec<f32>) = weights.shares.iter().copied().unzip();
+        let query = QueryPointsBuilder::new(&self.collection)
+            .query(Query::new_nearest(VectorInput::new_sparse(terms, shares)))
+            .using(SPARSE)
+            .filter(filter)
+            .limit(limit)
+            .with_payload(payload);
+        Some(query.build())
+    }
+
+    async fn query(&self, queries: Vec<QueryPoints>) -> Result<Vec<Vec<ScoredPoint>>, StoreError> {
+        if queries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let request = QueryBatchPointsBuilder::new(&self.collection, queries);
+        let answer = self.client.query_batch(request).await.map_err(|error| self.failed(error))?;
+        Ok(answer.result.into_iter().map(|result| result.result).collect())
+    }
+
+    /// `None` where nothing has been imported.
+    async fn query_weights(&self, terms: &Terms) -> Result<Option<QueryWeights>, StoreError> {
+        let (windows, unknown) = {
+            let mut counts = self.counts();
+            if counts.taken.is_none_or(|taken| taken.elapsed() > COUNTS_KEPT) {
+                *counts = super::Counts::default();
+            }
+            let unknown: Vec<TermId> =
+                terms.counts.iter().map(|&(id, _)| id).filter(|id| !counts.terms.contains_key(id)).collect();
+            (counts.taken.map(|_| counts.windows), unknown)
+        };
+        let windows = match windows {
+            Some(windows) => windows,
+            None => match self.count(points::live()).await? {
+                None => return Ok(None),
+                Some(windows) => windows,
+            },
+        };
+        let counted: Vec<(TermId, u64)> = stream::iter(unknown)
+            .map(async |term| {
+                let mut filter = points::live();
+                filter.must.push(Condition::matches(points::TERMS, i64::from(term)));
+                Ok::<_, StoreError>((term, self.count(filter).await?.unwrap_or(0)))
+            })
+            .buffer_unordered(COUNTS_AT_ONCE)
+            .try_collect()
+            .await?;
+        let mut counts = self.counts();
+        counts.taken.get_or_insert_with(Instant::now);
+        counts.windows = windows;
+        counts.terms.extend(counted);
+        let df = |term| counts.terms.get(&term).copied().unwrap_or(0);
+        Ok(Some(QueryWeights::new(terms, windows, df)))
+    }
+
+    /// `None` where there is no collection yet.
+    async fn count(&self, filter: Filter) -> Result<Option<u64>, StoreError> {
+        let request = CountPointsBuilder::new(&self.collection).filter(filter).exact(true);
+        match self.client.count(request).await {
+            Ok(answer) => Ok(answer.result.map(|result| result.count)),
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    /// Documents by their point's id.
+    pub(super) async fn stored(&self, ids: Vec<String>) -> Result<HashMap<String, StoredDocument>, StoreError> {
+        self.get(ids, points::read_document).await
+    }
+
+    async fn get<T>(
+        &self,
+        ids: Vec<String>,
+        read: impl Fn(&HashMap<String, qdrant_client::qdrant::Value>) -> Option<T>,
+    ) -> Result<HashMap<String, T>, StoreError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let ids: Vec<PointId> = ids.into_iter().map(PointId::from).collect();
+        let request = GetPointsBuilder::new(&self.collection, ids).with_payload(true);
+        match self.client.get_points(request).await {
+            Ok(answer) => {
+                let read = |point: qdrant_client::qdrant::RetrievedPoint| Some((id_of(point.id)?, read(&point.payload)?));
+                Ok(answer.result.into_iter().filter_map(read).collect())
+            }
+            Err(error) if is_missing(&error) => Ok(HashMap::new()),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    pub(super) async fn all_documents(&self) -> Result<Vec<DocumentInfo>, StoreError> {
+        let mut documents = Vec::new();
+        let mut next = None;
+        loop {
+            let (page, after) = self.page(PAGE, next).await?;
+            documents.extend(page.into_iter().map(|stored| stored.info));
+            match after {
+                None => break,
+                after => next = after,
+            }
+        }
+        documents.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(documents)
+    }
+
+    pub(super) async fn any_embedder(&self) -> Result<Option<String>, StoreError> {
+        Ok(self.page(1, None).await?.0.pop().map(|stored| stored.embedder))
+    }
+
+    async fn page(
+        &self,
+        limit: u32,
+        from: Option<PointId>,
+    ) -> Result<(Vec<StoredDocument>, Option<PointId>), StoreError> {
+        let mut request = ScrollPointsBuilder::new(&self.collection)
+            .filter(Filter::must([points::kind(KIND_DOCUMENT)]))
+            .limit(limit)
+            .with_payload(true);
+        if let Some(from) = from {
+            request = request.offset(from);
+        }
+        match self.client.scroll(request).await {
+            Ok(answer) => {
+                let documents = answer.result.iter().filter_map(|point| points::read_document(&point.payload));
+                Ok((documents.collect(), answer.next_page_offset))
+            }
+            Err(error) if is_missing(&error) => Ok((Vec::new(), None)),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+}
+
+fn id_of(id: Option<PointId>) -> Option<String> {
+    match id?.point_id_options? {
+        PointIdOptions::Uuid(id) => Some(id),
+        PointIdOptions::Num(_) => None,
+    }
+}

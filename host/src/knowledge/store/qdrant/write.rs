@@ -1,0 +1,138 @@
+//! Writing: a version's points first, then the one document point that makes it count.
+
+use qdrant_client::qdrant::points_update_operation::{DeletePoints, Operation, PointStructList, SetPayload};
+use qdrant_client::qdrant::{
+    Condition, CountPointsBuilder, DeletePointsBuilder, Filter, PointId, PointStruct,
+    PointsUpdateOperation, UpdateBatchPointsBuilder, UpsertPointsBuilder,
+};
+
+use super::super::{NewDocument, StoreError};
+use super::points::{self, KIND_SECTION, KIND_WINDOW, VERSION};
+use super::{QdrantStore, is_missing};
+
+/// Points in one request: a window has about 6 KiB.
+const BATCH: usize = 128;
+
+impl QdrantStore {
+    pub(super) async fn put(&self, document: NewDocument) -> Result<(), StoreError> {
+        let dimensions = document.windows.first().map_or(0, |window| window.vector.len() as u64);
+        self.ready(dimensions).await?;
+        self.expect_embedder(&document).await?;
+
+        let id = points::document_id(&document.info.id);
+        let version = points::new_version();
+        let counted = self.stored(vec![id.clone()]).await?.into_values().next().map(|stored| stored.version);
+        // An import that was killed has left its points behind.
+        self.delete_where(belongs_to(&id, counted.as_deref())).await?;
+
+        let head = points::document_point(&document, &version);
+        let wanted = document.windows.len() as u64;
+        let sections = document
+            .sections
+            .into_iter()
+            .zip(0..)
+            .map(|(section, ordinal)| points::section_point(&id, &version, ordinal, section));
+        self.upsert(sections).await?;
+        let windows = document
+            .windows
+            .into_iter()
+            .zip(0..)
+            .map(|(window, ordinal)| points::window_point(&id, &version, ordinal, window));
+        self.upsert(windows).await?;
+
+        let written = Filter::must([points::kind(KIND_WINDOW), points::keyword(VERSION, &version)]);
+        let count = CountPointsBuilder::new(&self.collection).filter(written.clone()).exact(true);
+        let count = self.client.count(count).await.map_err(|error| self.failed(error))?;
+        if count.result.map(|result| result.count) != Some(wanted) {
+            return Err(StoreError::Unavailable(format!(
+                "{}: another host is importing `{}` at the same time; import it again",
+                self.server, document.info.id
+            )));
+        }
+        let result = self
+            .apply([
+                Operation::SetPayload(SetPayload {
+                    payload: [(points::LIVE.to_owned(), true.into())].into(),
+                    points_selector: Some(written.into()),
+                    ..SetPayload::default()
+                }),
+                Operation::Upsert(PointStructList { points: vec![head], ..PointStructList::default() }),
+                Operation::DeletePoints(DeletePoints {
+                    points: Some(belongs_to(&id, Some(&version)).into()),
+                    ..DeletePoints::default()
+                }),
+            ])
+            .await;
+        self.forget_counts();
+        result
+    }
+
+    pub(super) async fn delete(&self, id: &str) -> Result<bool, StoreError> {
+        let id = points::document_id(id);
+        if self.stored(vec![id.clone()]).await?.is_empty() {
+            return Ok(false);
+        }
+        let head = vec![PointId::from(id.as_str())];
+        let result = self
+            .apply([
+                Operation::DeletePoints(DeletePoints { points: Some(head.into()), ..DeletePoints::default() }),
+                Operation::DeletePoints(DeletePoints {
+                    points: Some(belongs_to(&id, None).into()),
+                    ..DeletePoints::default()
+                }),
+            ])
+            .await;
+        self.forget_counts();
+        result.map(|()| true)
+    }
+
+    async fn expect_embedder(&self, document: &NewDocument) -> Result<(), StoreError> {
+        match self.any_embedder().await? {
+            Some(stored) if stored != document.embedder => Err(StoreError::Broken(format!(
+                "{}: collection `{}` holds vectors of {stored}, not of {}; import with that embedder, or delete the \
+                 base's documents first",
+                self.server, self.collection, document.embedder
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    async fn upsert(&self, points: impl Iterator<Item = PointStruct>) -> Result<(), StoreError> {
+        let mut points = points.peekable();
+        while points.peek().is_some() {
+            let batch: Vec<_> = points.by_ref().take(BATCH).collect();
+            let request = UpsertPointsBuilder::new(&self.collection, batch).wait(true);
+            self.client.upsert_points(request).await.map_err(|error| self.failed(error))?;
+        }
+        Ok(())
+    }
+
+    async fn delete_where(&self, filter: Filter) -> Result<(), StoreError> {
+        let request = DeletePointsBuilder::new(&self.collection).points(filter).wait(true);
+        match self.client.delete_points(request).await {
+            Err(error) if !is_missing(&error) => Err(self.failed(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// One request, whose operations the server carries out in order.
+    async fn apply(&self, operations: impl IntoIterator<Item = Operation>) -> Result<(), StoreError> {
+        let operations: Vec<_> = operations
+            .into_iter()
+            .map(|operation| PointsUpdateOperation { operation: Some(operation) })
+            .collect();
+        let request = UpdateBatchPointsBuilder::new(&self.collection, operations).wait(true);
+        self.client.update_points_batch(request).await.map_err(|error| self.failed(error))?;
+        Ok(())
+    }
+}
+
+/// Sections and windows of a document but those of one version.
+fn belongs_to(document: &str, but_version: Option<&str>) -> Filter {
+    Filter {
+        must: vec![points::keyword(points::DOCUMENT, document)],
+        should: vec![points::kind(KIND_SECTION), points::kind(KIND_WINDOW)],
+        must_not: but_version.map(|version| points::keyword(VERSION, version)).into_iter().collect::<Vec<Condition>>(),
+        ..Filter::default()
+    }
+}
