@@ -1,9 +1,20 @@
 //! A WebAssembly plugin host for Qianfan-style chat.
 //!
-//! Read in this order: [`message`] holds the words everything shares, [`turn`]
-//! is one chat turn from request to answer, and [`plugin`], [`knowledge`],
-//! [`prompt`] and [`llm`] are what a turn uses. `ARCHITECTURE.md` has the map.
+//! Read in this order: [`message`] holds the words everything shares, [`turn`] is one chat turn
+//! from request to answer, and [`route`], [`plugin`], [`knowledge`], [`prompt`] and [`llm`] are
+//! what a turn uses. [`host`] puts them together from a [`config`], [`http`] serves it, [`cli`]
+//! starts it. `ARCHITECTURE.md` has the map.
 
+pub mod cli;
+pub mod config;
+pub mod host;
+pub mod http;
 pub mod knowledge;
+pub mod llm;
 pub mod message;
+pub mod metrics;
 pub mod plugin;
+pub mod prompt;
+pub mod route;
+pub mod trace;
+pub mod turn;

@@ -106,14 +106,15 @@ impl LazyEmbedder {
 
     async fn loaded(&self) -> Result<&Arc<dyn Embedder>, EmbedError> {
         let load = async || -> Result<Arc<dyn Embedder>, EmbedError> {
-            Ok(match self.settings.kind {
+            let embedder: Arc<dyn Embedder> = match self.settings.kind {
                 EmbedderKind::Local => {
                     let files = local::Files::of(&self.settings);
                     let threads = self.settings.threads;
                     Arc::new(blocking(move || local::LocalEmbedder::load(&files, threads)).await?)
                 }
                 EmbedderKind::OpenAi => Arc::new(remote::RemoteEmbedder::new(&self.name, &self.settings)?),
-            })
+            };
+            Ok(embedder)
         };
         self.loaded.get_or_try_init(load).await
     }

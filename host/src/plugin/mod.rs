@@ -1,1 +1,50 @@
 //! Loads WebAssembly components and calls them.
+//!
+//! An [`Engine`] lives as long as the process and is shared by every [`Plugin`]. A plugin is one
+//! component with one table of settings, compiled and linked once. Each call gets an instance and
+//! a store of its own ([`call`]), which are dropped after it, whatever happened. A guest reaches
+//! knowledge bases, its state and its log through one small module each, and the network through
+//! [`outgoing`] alone.
+
+mod engine;
+mod settings;
+
+mod admission;
+mod cache;
+mod component;
+mod limits;
+
+mod call;
+mod contribute;
+mod format;
+mod wasi;
+mod wit;
+
+mod grant;
+mod knowledge;
+mod library;
+mod log;
+mod outgoing;
+mod state;
+
+mod bundled;
+mod error;
+mod inspect;
+mod report;
+
+pub use component::{Plugin, Services, component_bytes};
+pub use contribute::{CallOutcome, TurnInput};
+pub use engine::Engine;
+pub use error::{CallError, Failure, LoadError, TrapKind};
+pub use format::FormatSession;
+pub use grant::{GrantSettings, SecretGrantSettings, SecretSettings, Secrets};
+pub use inspect::{Inspection, inspect};
+pub use knowledge::{BaseReport, Hit, KnowledgeSearch, Query, Results, SearchError};
+pub use log::Level;
+pub use report::{CallReport, HttpReport, LogLine, SearchReport};
+pub use settings::{Allocator, ByteSize, EngineSettings, LimitSettings, PluginSettings};
+pub use state::{StateError, StateStore};
+pub use wit::{Description, Role};
+
+#[cfg(test)]
+mod tests;

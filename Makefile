@@ -1,0 +1,41 @@
+# Plain `cargo build`, `cargo run` and `cargo test` work as well; this adds what cargo does not do.
+
+CARGO ?= cargo
+
+.PHONY: help setup build demo test lint bench clean python
+
+help: ## What there is
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+setup: python ## Fetch everything the demo, the tests and the benchmark need
+	scripts/setup all
+
+build: python ## The server, optimised: target/release/qianfan-host
+	scripts/setup wasm-target
+	$(CARGO) build --release --locked
+
+demo: build ## The example app with a real model, five questions and their traces
+	scripts/setup model
+	[ -n "$$QIANFAN_API_KEY$$OPENAI_BASE_URL" ] || scripts/setup llm
+	scripts/demo
+
+test: lint ## Formatting, lints, and every test against real parts
+	scripts/setup model qdrant openai
+	if $(CARGO) nextest --version >/dev/null 2>&1; then $(CARGO) nextest run --workspace --locked; \
+		else $(CARGO) test --workspace --locked --lib --bins --tests; fi
+	$(CARGO) test --workspace --locked --doc
+
+lint: python
+	scripts/setup wasm-target
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+bench: python ## Our own plugin call, turn and retrieval beside the bare parts
+	scripts/setup wasm-target model
+	$(CARGO) bench --locked
+
+clean: ## Build products and the demo's data; the downloads stay
+	$(CARGO) clean
+
+python:
+	@command -v python3 >/dev/null || { echo "python3 is not installed. On Debian: apt-get install python3 python3-pip python3-venv npm" >&2; exit 1; }

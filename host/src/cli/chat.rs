@@ -1,0 +1,127 @@
+//! `qianfan-host chat`: one question from the terminal, of this process or of a running server.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::Args;
+use serde_json::{Map, Value, json};
+use tokio::sync::mpsc;
+
+use super::{Failure, load, open, show};
+use crate::message::{Message, Role};
+use crate::turn::{self, TurnRequest};
+
+#[derive(Args)]
+pub(super) struct ChatArguments {
+    /// The question.
+    question: String,
+    /// The app; may be left out where there is only one.
+    #[arg(short, long)]
+    app: Option<String>,
+    /// A running server, such as http://127.0.0.1:8080, instead of this process.
+    #[arg(long)]
+    url: Option<String>,
+    /// Show routes, hits, prompt and times afterwards.
+    #[arg(long)]
+    trace: bool,
+    /// A variable of the turn, as name=value.
+    #[arg(long = "var", value_parser = variable)]
+    variables: Vec<(String, String)>,
+    /// A plugin to call whatever its route says.
+    #[arg(long = "plugin")]
+    plugins: Vec<String>,
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as name=value")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+pub(super) async fn run(config: &Path, arguments: &ChatArguments) -> Result<(), Failure> {
+    let trace = match &arguments.url {
+        Some(url) => remote(url.trim_end_matches('/'), arguments).await?,
+        None => local(config, arguments).await?,
+    };
+    if arguments.trace {
+        show::trace(&trace);
+    }
+    Ok(())
+}
+
+async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failure> {
+    let config = load(config)?;
+    let host = open(&config).await?;
+    let known = || host.apps.keys().cloned().collect::<Vec<_>>().join(", ");
+    let app = match &arguments.app {
+        Some(name) => host.apps.get(name).ok_or_else(|| format!("there is no app `{name}`; there are: {}", known()))?,
+        None if host.apps.len() == 1 => host.apps.values().next().ok_or("there is no app")?,
+        None => return Err(format!("name the app with --app; there are: {}", known())),
+    };
+    let id = format!("cli-{}", uuid::Uuid::now_v7().simple());
+    let request = TurnRequest {
+        id: id.clone(),
+        app: Arc::clone(app),
+        conversation: id.clone(),
+        messages: vec![Message::text(Role::User, arguments.question.clone())],
+        variables: arguments.variables.iter().cloned().collect::<BTreeMap<_, _>>(),
+        forced: arguments.plugins.clone(),
+        parameters: Map::new(),
+        client_tools: Vec::new(),
+        ignored_fields: Vec::new(),
+    };
+    let (out, mut pieces) = mpsc::channel::<String>(32);
+    let printing = async {
+        while let Some(piece) = pieces.recv().await {
+            print(&piece)?;
+        }
+        print("\n")
+    };
+    let (end, printed) = tokio::join!(turn::run(request, &host.traces, host.turn_timeout, out), printing);
+    printed?;
+    if let Err(error) = end
+        && !arguments.trace
+    {
+        return Err(error.to_string());
+    }
+    let trace = host.traces.get(&id).ok_or("the turn left no trace")?;
+    serde_json::to_value(&*trace).map_err(|error| error.to_string())
+}
+
+async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> {
+    let http = reqwest::Client::new();
+    let unreachable = |error: reqwest::Error| format!("{url} cannot be reached: {error}");
+    let app = match &arguments.app {
+        Some(app) => app.clone(),
+        None => {
+            let models: Value = http.get(format!("{url}/v1/models")).send().await.map_err(unreachable)?.json().await.map_err(unreachable)?;
+            match models["data"].as_array().map(Vec::as_slice) {
+                Some([only]) => only["id"].as_str().unwrap_or_default().to_owned(),
+                _ => return Err("the server has not exactly one app; name one with --app".into()),
+            }
+        }
+    };
+    let variables: Map<String, Value> = arguments.variables.iter().map(|(k, v)| (k.clone(), v.as_str().into())).collect();
+    let body = json!({"model": app, "messages": [{"role": "user", "content": arguments.question}],
+                      "variables": variables, "plugins": arguments.plugins});
+    let response = http.post(format!("{url}/v1/chat/completions")).json(&body).send().await.map_err(unreachable)?;
+    let id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+    let answer: Value = response.json().await.map_err(unreachable)?;
+    match answer.pointer("/choices/0/message/content").and_then(Value::as_str) {
+        Some(text) => print(&format!("{text}\n"))?,
+        None if !arguments.trace => {
+            return Err(answer.pointer("/error/message").and_then(Value::as_str).unwrap_or("no answer came").to_owned());
+        }
+        None => {}
+    }
+    if !arguments.trace {
+        return Ok(Value::Null);
+    }
+    http.get(format!("{url}/v1/traces/{id}")).send().await.map_err(unreachable)?.json().await.map_err(unreachable)
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| error.to_string())
+}

@@ -1,0 +1,154 @@
+//! The command line `qianfan-host`.
+
+mod chat;
+mod inspect;
+mod kb;
+mod show;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use tokio::net::TcpListener;
+
+use crate::config::{Config, Problem};
+use crate::host::Host;
+use crate::http;
+use crate::knowledge::Library;
+
+/// A WebAssembly plugin host for Qianfan-style chat.
+#[derive(Parser)]
+#[command(version, propagate_version = true)]
+struct Arguments {
+    /// The configuration file.
+    #[arg(short, long, global = true, env = "QIANFAN_CONFIG", default_value = "host.toml")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve chat, knowledge bases and traces over HTTP.
+    Serve {
+        /// Address and port instead of the configuration's; port 0 takes a free one.
+        #[arg(long)]
+        listen: Option<String>,
+    },
+    /// Ask one question.
+    Chat(chat::ChatArguments),
+    /// Import into, list, search and delete from knowledge bases.
+    #[command(subcommand)]
+    Kb(kb::KbCommand),
+    /// Look into plugin components.
+    #[command(subcommand)]
+    Plugin(inspect::PluginCommand),
+    /// Check the configuration and load all it names, without serving.
+    Check,
+}
+
+/// What a command ends with when it fails: text for the terminal.
+type Failure = String;
+
+/// Parses the arguments and runs the command.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("QIANFAN_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,qianfan_host=info")),
+        )
+        .with_writer(std::io::stderr)
+        .with_ansi(console::colors_enabled_stderr())
+        .init();
+    // Another provider can only be there already if a test put it there.
+    _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("cannot start: {error}")),
+    };
+    let result = runtime.block_on(async {
+        match &arguments.command {
+            Command::Serve { listen } => serve(&arguments.config, listen.as_deref()).await,
+            Command::Chat(chat) => chat::run(&arguments.config, chat).await,
+            Command::Kb(command) => kb::run(&arguments.config, command).await,
+            Command::Plugin(command) => inspect::run(command).await,
+            Command::Check => check(&arguments.config).await,
+        }
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(text) => fail(&text),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the one place where a command's failure is printed")]
+fn fail(text: &str) -> ExitCode {
+    eprintln!("{} {text}", console::style("error:").for_stderr().red().bold());
+    ExitCode::FAILURE
+}
+
+async fn serve(path: &Path, listen: Option<&str>) -> Result<(), Failure> {
+    let config = load(path)?;
+    let host = Arc::new(open(&config).await?);
+    let address = listen.unwrap_or(&config.server.listen);
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("cannot listen on {address}: {error}; change `listen` in [server] or --listen"))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    // On stdout, so that whoever asked for port 0 can read the port.
+    println!("listening on http://{address}");
+    tracing::info!("Serving {} apps and {} knowledge bases", host.apps.len(), host.library.names().count());
+    http::serve(host, listener, stopped()).await.map_err(|error| error.to_string())
+}
+
+/// Resolves on Ctrl-C or SIGTERM.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        },
+        Err(_) => _ = interrupt.await,
+    }
+}
+
+async fn check(path: &Path) -> Result<(), Failure> {
+    let config = load(path)?;
+    let host = open(&config).await?;
+    println!(
+        "{}: all is well: {} apps, {} knowledge bases, {} plugins, {} models",
+        path.display(),
+        host.apps.len(),
+        config.knowledge.len(),
+        config.plugins.len(),
+        config.models.len()
+    );
+    Ok(())
+}
+
+fn load(path: &Path) -> Result<Config, Failure> {
+    Config::load(path).map_err(|error| problems(&error.path, &error.problems))
+}
+
+async fn open(config: &Config) -> Result<Host, Failure> {
+    Host::open(config).await.map_err(|error| problems(&error.path, &error.problems))
+}
+
+async fn open_library(config: &Config) -> Result<Library, Failure> {
+    Library::open(config.data_dir(), &config.knowledge, &config.embedders, &config.stores)
+        .await
+        .map_err(|error| error.to_string())
+}
+
+/// Every problem of a configuration, one on a line.
+fn problems(path: &Path, problems: &[Problem]) -> Failure {
+    let count = problems.len();
+    let mut text = format!("{} cannot be used: {count} problem{}", path.display(), if count == 1 { "" } else { "s" });
+    for problem in problems {
+        text.push_str(&format!("\n  {}: {problem}", path.display()));
+    }
+    text
+}

@@ -1,0 +1,140 @@
+//! Traces and search results, as people read them. They come as JSON, since they may come from a
+//! running server.
+
+use console::style;
+use serde_json::Value;
+
+/// Prints a turn's trace: routes, plugin calls with their hits, prompt, and times.
+pub(super) fn trace(trace: &Value) {
+    heading("trace", &text(&trace["id"]));
+    println!("  answered by {}, finish {}", text(&trace["answered_by"]), text(&trace["finish_reason"]));
+    if let Some(error) = trace["error"].as_str() {
+        println!("  {} {error}", style("error:").red());
+    }
+    println!("{}", style("  routes").bold());
+    for route in items(&trace["routes"]) {
+        println!("    {:<5} {}: {}", text(&route["verdict"]), text(&route["plugin"]), text(&route["reason"]));
+    }
+    println!("{}", style("  plugin calls").bold());
+    for call in items(&trace["calls"]) {
+        let ms = &call["report"]["duration_ms"];
+        println!("    {} {}: {}", text(&call["plugin"]), milliseconds(ms), contribution(call));
+        for passage in items(&call["contribution"]["passages"]) {
+            println!("      {} {} {}", score(&passage["score"]), text(&passage["knowledge_base"]), text(&passage["title"]));
+        }
+        for search in items(&call["report"]["searches"]) {
+            for report in items(&search["bases"]) {
+                println!(
+                    "      base {}: {} found, best {} (threshold {}){}",
+                    text(&report["knowledge_base"]),
+                    report["found"],
+                    score(&report["best_score"]),
+                    report["threshold"],
+                    report["error"].as_str().map(|e| format!(", {e}")).unwrap_or_default()
+                );
+            }
+        }
+        for request in items(&call["report"]["http"]) {
+            let outcome = request["denied"].as_str().or(request["error"].as_str());
+            let outcome = outcome.map_or_else(|| text(&request["status"]), str::to_owned);
+            println!("      http {} {} → {outcome}", text(&request["method"]), text(&request["url"]));
+        }
+        for line in items(&call["report"]["logs"]) {
+            println!("      log {}: {}", text(&line["level"]), text(&line["message"]));
+        }
+    }
+    for call in items(&trace["model_calls"]) {
+        println!("{}", style(format!("  prompt to {} (about {} tokens)", text(&call["model"]), call["estimated_tokens"])).bold());
+        for message in items(&call["request"]["messages"]) {
+            println!("    [{}]", text(&message["role"]));
+            for line in text(&message["content"]).lines() {
+                println!("      {line}");
+            }
+        }
+        for cut in items(&call["cuts"]) {
+            println!("    cut: {} ({} tokens): {}", text(&cut["what"]), cut["tokens"], text(&cut["reason"]));
+        }
+        println!("    first text {}, whole {}", milliseconds(&call["first_text_ms"]), milliseconds(&call["total_ms"]));
+    }
+    for formatter in items(&trace["formatters"]) {
+        let outcome = formatter["error"].as_str().unwrap_or("ok");
+        println!("  formatter {}: {outcome}", text(&formatter["plugin"]));
+    }
+    println!(
+        "  tokens {} in, {} out{}; first text {}, turn {}",
+        trace["usage"]["prompt_tokens"],
+        trace["usage"]["completion_tokens"],
+        trace["cost"].as_f64().map(|cost| format!(", cost {cost:.6}")).unwrap_or_default(),
+        milliseconds(&trace["first_text_ms"]),
+        milliseconds(&trace["total_ms"])
+    );
+}
+
+/// Prints the hits of a search, and what became of each base.
+pub(super) fn results(results: &Value) {
+    for (index, hit) in items(&results["hits"]).enumerate() {
+        let section: Vec<String> = items(&hit["section"]).map(text).collect();
+        println!(
+            "{}. {} {} / {} {}",
+            index + 1,
+            style(score(&hit["score"])).green(),
+            text(&hit["knowledge_base"]),
+            style(text(&hit["title"])).bold(),
+            section.join(" / ")
+        );
+        println!("   dense {} lexical {} rank {}", score(&hit["dense"]), score(&hit["lexical"]), score(&hit["rank"]));
+        for line in text(&hit["text"]).lines().take(6) {
+            println!("   {line}");
+        }
+        if let Some(answer) = hit["standard_answer"].as_str() {
+            println!("   {} {answer}", style("standard answer:").cyan());
+        }
+    }
+    for report in items(&results["reports"]) {
+        let error = report["error"].as_str().map(|error| format!(", {error}")).unwrap_or_default();
+        println!(
+            "{}: {} hits, best {}, threshold {}{error}",
+            text(&report["knowledge_base"]),
+            report["found"],
+            score(&report["best_score"]),
+            report["threshold"]
+        );
+    }
+    println!("embedding {}, search {}", milliseconds(&results["times"]["embed_ms"]), milliseconds(&results["times"]["search_ms"]));
+}
+
+fn contribution(call: &Value) -> String {
+    if let Some(error) = call["error"].as_str() {
+        return format!("{} {error}", style("failed:").red());
+    }
+    let said = &call["contribution"];
+    match said["kind"].as_str().unwrap_or_default() {
+        "passages" => format!("{} passages", said["passages"].as_array().map_or(0, Vec::len)),
+        "nothing" => format!("nothing: {}", text(&said["reason"])),
+        kind => format!("{kind}: {}", text(&said["text"]).lines().next().unwrap_or_default()),
+    }
+}
+
+fn heading(kind: &str, name: &str) {
+    println!("{} {name}", style(format!("── {kind}")).dim());
+}
+
+fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "-".into(),
+        other => other.to_string(),
+    }
+}
+
+fn score(value: &Value) -> String {
+    value.as_f64().map_or_else(|| "-".into(), |score| format!("{score:.3}"))
+}
+
+fn milliseconds(value: &Value) -> String {
+    value.as_f64().map_or_else(|| "-".into(), |ms| format!("{ms:.1} ms"))
+}

@@ -1,0 +1,105 @@
+//! One `[apps.<name>]` table: what a client reaches by the model name `<name>`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// An app, as the operator wrote it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct AppSettings {
+    /// What people call the app. Absent: its name.
+    pub title: Option<String>,
+    /// Name of the `[models.<name>]` table that answers. May be absent where `answer` is `direct`.
+    pub model: Option<String>,
+    /// Who words the answer. Default `model`.
+    #[serde(default)]
+    pub answer: AnswerMode,
+    /// Template of the system message, relative to the configuration file. Absent: a built-in
+    /// one that lists passages and results.
+    pub prompt: Option<PathBuf>,
+    /// Given out as it is, without the model, when no plugin contributed anything. Absent: the
+    /// model answers all the same.
+    pub nothing_found: Option<String>,
+    /// How often the model may call tools before it must answer. Default 3.
+    #[serde(default = "default_tool_rounds")]
+    pub max_tool_rounds: u32,
+    /// Tokens the prompt may take, as the host estimates them. Default: three quarters of the
+    /// model's `context_tokens`.
+    pub prompt_tokens: Option<usize>,
+    /// Plugins that add to a turn, in the order in which their answers win.
+    #[serde(default)]
+    pub plugins: Vec<AppPlugin>,
+    /// Formatter plugins the model's answer passes through, in order.
+    #[serde(default)]
+    pub formatters: Vec<String>,
+}
+
+/// Who words the answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AnswerMode {
+    /// The model, from what the plugins found.
+    #[default]
+    Model,
+    /// Nobody: the standard answer, the API's result or the best passage comes out as it is.
+    Direct,
+}
+
+/// One plugin of an app.
+#[derive(Debug, Clone, Deserialize)]
+pub struct AppPlugin {
+    /// Name of a `[plugins.<name>]` table.
+    pub plugin: String,
+    /// When it is called.
+    pub route: RouteMode,
+    /// The condition of the route `when`; only there.
+    pub when: Option<When>,
+    /// What its failure means for the turn. Default `continue`.
+    #[serde(default)]
+    pub on_failure: OnFailure,
+}
+
+/// When a plugin is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RouteMode {
+    /// In every turn.
+    Always,
+    /// When the condition in `when` holds.
+    When,
+    /// Only when the request names it.
+    Forced,
+    /// When the model calls it as a tool.
+    Model,
+}
+
+/// A condition on a turn: one keyword or pattern must match where any are given, and every
+/// variable must have its value.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct When {
+    /// Texts to look for in the question; letter case does not matter.
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    /// Regular expressions (the `regex` crate's syntax) to look for in the question.
+    #[serde(default)]
+    pub patterns: Vec<String>,
+    /// Variables of the request and the value each must have; `*` takes any value.
+    #[serde(default)]
+    pub variables: BTreeMap<String, String>,
+}
+
+/// What a plugin's failure means for the turn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnFailure {
+    /// The turn goes on without the plugin; the trace says so.
+    #[default]
+    Continue,
+    /// The turn ends with an error.
+    Fail,
+}
+
+fn default_tool_rounds() -> u32 {
+    3
+}

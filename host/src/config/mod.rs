@@ -1,0 +1,266 @@
+//! The configuration: one TOML file, read once into checked settings.
+//!
+//! Each module owns the settings of its own table; this one puts them together, expands
+//! `${NAME:-default}` in strings, refuses unknown keys, and checks what one table says of another.
+
+mod app;
+mod read;
+mod server;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use toml::{Table, Value};
+
+pub use app::{AnswerMode, AppPlugin, AppSettings, OnFailure, RouteMode, When};
+pub use read::Problem;
+pub use server::ServerSettings;
+
+use crate::knowledge::{BaseSettings, EmbedderSettings, Library, StoreSettings};
+use crate::llm::ModelSettings;
+use crate::plugin::{EngineSettings, PluginSettings, SecretSettings};
+
+/// Everything an operator configured.
+#[derive(Debug)]
+pub struct Config {
+    /// The file it was read from.
+    pub path: PathBuf,
+    /// `[server]`.
+    pub server: ServerSettings,
+    /// `[engine]`.
+    pub engine: EngineSettings,
+    /// `[models.<name>]`.
+    pub models: BTreeMap<String, ModelSettings>,
+    /// `[embedders.<name>]`.
+    pub embedders: BTreeMap<String, EmbedderSettings>,
+    /// `[stores.<name>]`.
+    pub stores: BTreeMap<String, StoreSettings>,
+    /// `[knowledge.<name>]`.
+    pub knowledge: BTreeMap<String, BaseSettings>,
+    /// `[secrets.<name>]`.
+    pub secrets: BTreeMap<String, SecretSettings>,
+    /// `[plugins.<name>]`.
+    pub plugins: BTreeMap<String, PluginSettings>,
+    /// `[apps.<name>]`.
+    pub apps: BTreeMap<String, AppSettings>,
+}
+
+/// A configuration that cannot be used: everything that is wrong with it.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {}", path.display(), list(problems))]
+pub struct ConfigError {
+    /// The file.
+    pub path: PathBuf,
+    /// At least one.
+    pub problems: Vec<Problem>,
+}
+
+fn list(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  ")
+}
+
+impl Config {
+    /// Reads and checks a configuration file. Paths in it are taken from the file's own folder.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError {
+            path: path.to_owned(),
+            problems: vec![Problem::new("", format!("cannot be read: {error}; name the file with --config"))],
+        })?;
+        Self::parse(&text, path)
+    }
+
+    /// Like [`Self::load`], from text; `path` gives the folder relative paths start from.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let refuse = |problems| ConfigError { path: path.to_owned(), problems };
+        let table: Table = text.parse().map_err(|error: toml::de::Error| {
+            refuse(vec![Problem::new("", format!("is not valid TOML: {}", error.to_string().trim_end()))])
+        })?;
+        let mut problems = Vec::new();
+        let mut root = Value::Table(table);
+        read::expand_environment(&mut root, "", &mut problems);
+        let Value::Table(mut root) = root else {
+            return Err(refuse(vec![Problem::new("", "is not a table")]));
+        };
+        let mut sections = Sections { root: &mut root, problems: &mut problems };
+        let mut config = Self {
+            path: path.to_owned(),
+            server: sections.one("server").unwrap_or_default(),
+            engine: sections.one("engine").unwrap_or_default(),
+            models: sections.named("models"),
+            embedders: sections.named("embedders"),
+            stores: sections.named("stores"),
+            knowledge: sections.named("knowledge"),
+            secrets: sections.named("secrets"),
+            plugins: sections.named("plugins"),
+            apps: sections.named("apps"),
+        };
+        for key in root.keys() {
+            problems.push(Problem::new(
+                key,
+                "is not a known table; there are server, engine, models, embedders, stores, knowledge, secrets, plugins and apps",
+            ));
+        }
+        config.anchor_paths();
+        // References into a table that could not be read would only repeat its problems.
+        if problems.is_empty() {
+            config.check(&mut problems);
+        }
+        if problems.is_empty() { Ok(config) } else { Err(refuse(problems)) }
+    }
+
+    /// The folder for everything the host writes.
+    pub fn data_dir(&self) -> &Path {
+        &self.server.data_dir
+    }
+
+    fn anchor_paths(&mut self) {
+        let folder = self.path.parent().map(Path::to_owned).unwrap_or_default();
+        self.server.data_dir = folder.join(&self.server.data_dir);
+        for app in self.apps.values_mut() {
+            if let Some(prompt) = &mut app.prompt {
+                *prompt = folder.join(&*prompt);
+            }
+        }
+        for plugin in self.plugins.values_mut() {
+            plugin.anchor(&folder);
+        }
+    }
+
+    fn check(&self, problems: &mut Vec<Problem>) {
+        if self.server.listen.parse::<std::net::SocketAddr>().is_err() {
+            let message = format!("`{}` is not an address and port; write \"127.0.0.1:8080\"", self.server.listen);
+            problems.push(Problem::new("server.listen", message));
+        }
+        if self.server.max_turns == 0 {
+            problems.push(Problem::new("server.max_turns", "is 0, so no turn could start; write 1 or more"));
+        }
+        for (name, model) in &self.models {
+            for (key, message) in model.problems() {
+                problems.push(Problem::new(format!("models.{name}.{key}"), message));
+            }
+        }
+        let knowledge = Library::check(&self.knowledge, &self.embedders, &self.stores);
+        problems.extend(knowledge.into_iter().map(|problem| Problem::new(problem.key, problem.message)));
+        for (name, app) in &self.apps {
+            self.check_app(name, app, problems);
+        }
+        for (name, plugin) in &self.plugins {
+            for base in &plugin.grants.knowledge {
+                if !self.knowledge.contains_key(base) {
+                    let key = format!("plugins.{name}.grants.knowledge");
+                    problems.push(Problem::new(key, absent("knowledge base", base, "knowledge", &self.knowledge)));
+                }
+            }
+        }
+    }
+
+    fn check_app(&self, name: &str, app: &AppSettings, problems: &mut Vec<Problem>) {
+        let mut report = |key: &str, message: String| problems.push(Problem::new(format!("apps.{name}.{key}"), message));
+        match &app.model {
+            Some(model) if !self.models.contains_key(model) => report("model", absent("model", model, "models", &self.models)),
+            None if app.answer == AnswerMode::Model => report(
+                "model",
+                "is missing; name a [models.<name>] table, or set answer = \"direct\" to answer without one".into(),
+            ),
+            _ => {}
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        for (index, entry) in app.plugins.iter().enumerate() {
+            let key = format!("plugins[{index}]");
+            if !self.plugins.contains_key(&entry.plugin) {
+                report(&format!("{key}.plugin"), absent("plugin", &entry.plugin, "plugins", &self.plugins));
+            }
+            if !seen.insert(&entry.plugin) {
+                report(&format!("{key}.plugin"), format!("`{}` is listed twice; keep one entry", entry.plugin));
+            }
+            match (&entry.when, entry.route) {
+                (None, RouteMode::When) => {
+                    report(&format!("{key}.when"), "is missing; route = \"when\" needs keywords, patterns or variables".into());
+                }
+                (Some(when), RouteMode::When)
+                    if when.keywords.is_empty() && when.patterns.is_empty() && when.variables.is_empty() =>
+                {
+                    report(&format!("{key}.when"), "is empty; give keywords, patterns or variables, or use route = \"always\"".into());
+                }
+                (Some(_), route) if route != RouteMode::When => {
+                    report(&format!("{key}.when"), "has no effect with this route; set route = \"when\" or remove it".into());
+                }
+                _ => {}
+            }
+            for pattern in entry.when.iter().flat_map(|when| &when.patterns) {
+                if let Err(error) = regex::Regex::new(pattern) {
+                    report(&format!("{key}.when.patterns"), format!("`{pattern}` is not a regular expression: {error}"));
+                }
+            }
+            if entry.route == RouteMode::Model && (app.answer == AnswerMode::Direct || app.max_tool_rounds == 0) {
+                report(
+                    &format!("{key}.route"),
+                    "is \"model\", but the app gives the model no chance to call it; set answer = \"model\" and max_tool_rounds to 1 or more".into(),
+                );
+            }
+        }
+        for formatter in &app.formatters {
+            if !self.plugins.contains_key(formatter) {
+                report("formatters", absent("plugin", formatter, "plugins", &self.plugins));
+            }
+        }
+        if let Some(prompt) = app.prompt.as_ref().filter(|prompt| !prompt.is_file()) {
+            report("prompt", format!("{} is not a file; the path is taken from the configuration's folder", prompt.display()));
+        }
+    }
+}
+
+/// Says that a name is not configured, and which are.
+fn absent<T>(kind: &str, name: &str, table: &str, known: &BTreeMap<String, T>) -> String {
+    let known: Vec<&str> = known.keys().map(String::as_str).collect();
+    let known = if known.is_empty() { "none is".to_owned() } else { format!("there are: {}", known.join(", ")) };
+    format!("the {kind} `{name}` is not configured; add [{table}.{name}] or mend the name ({known})")
+}
+
+/// Takes the tables out of the file one by one, so that what is left over is unknown.
+struct Sections<'a> {
+    root: &'a mut Table,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Sections<'_> {
+    fn one<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        match self.root.remove(name)? {
+            Value::Table(table) => read::read(table, name, self.problems),
+            _ => {
+                self.problems.push(Problem::new(name, format!("must be a table; write [{name}]")));
+                None
+            }
+        }
+    }
+
+    fn named<T: DeserializeOwned>(&mut self, name: &str) -> BTreeMap<String, T> {
+        let mut all = BTreeMap::new();
+        let Some(value) = self.root.remove(name) else { return all };
+        let Value::Table(tables) = value else {
+            self.problems.push(Problem::new(name, format!("must hold tables; write [{name}.<name>]")));
+            return all;
+        };
+        for (key, value) in tables {
+            let prefix = format!("{name}.{key}");
+            if !is_name(&key) {
+                self.problems.push(Problem::new(&prefix, "is not a name; use letters, digits, `-` and `_`, at most 64"));
+            }
+            match value {
+                Value::Table(table) => {
+                    if let Some(read) = read::read(table, &prefix, self.problems) {
+                        all.insert(key, read);
+                    }
+                }
+                _ => self.problems.push(Problem::new(&prefix, format!("must be a table; write [{prefix}]"))),
+            }
+        }
+        all
+    }
+}
+
+/// Names go into tool names, file names, collection names and URLs.
+fn is_name(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}

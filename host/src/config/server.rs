@@ -1,0 +1,75 @@
+//! The `[server]` table: where the host listens and keeps its data, and how much it takes on.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// The server, as the operator wrote it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ServerSettings {
+    /// Address and port; port 0 takes a free one and prints it. Default `127.0.0.1:8080`.
+    #[serde(default = "default_listen")]
+    pub listen: String,
+    /// Folder for knowledge, state, traces and compiled plugins, relative to the configuration
+    /// file. Default `data`.
+    #[serde(default = "default_data_dir")]
+    pub data_dir: PathBuf,
+    /// Largest request body of a chat, in bytes. Default 4 MiB.
+    #[serde(default = "default_body")]
+    pub max_chat_bytes: usize,
+    /// Largest request body of an import, in bytes. Default 64 MiB.
+    #[serde(default = "default_import")]
+    pub max_import_bytes: usize,
+    /// Turns at work at once; more are told to come back (429). Default 256.
+    #[serde(default = "default_turns")]
+    pub max_turns: usize,
+    /// The longest a turn may take in all. Default 5 min.
+    #[serde(default = "default_turn_timeout", with = "humantime_serde")]
+    pub turn_timeout: Duration,
+    /// Traces kept; the oldest go first. Default 10000.
+    #[serde(default = "default_traces")]
+    pub max_traces: usize,
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        Self {
+            listen: default_listen(),
+            data_dir: default_data_dir(),
+            max_chat_bytes: default_body(),
+            max_import_bytes: default_import(),
+            max_turns: default_turns(),
+            turn_timeout: default_turn_timeout(),
+            max_traces: default_traces(),
+        }
+    }
+}
+
+fn default_listen() -> String {
+    "127.0.0.1:8080".into()
+}
+
+fn default_data_dir() -> PathBuf {
+    "data".into()
+}
+
+fn default_body() -> usize {
+    4 << 20
+}
+
+fn default_import() -> usize {
+    64 << 20
+}
+
+fn default_turns() -> usize {
+    256
+}
+
+fn default_turn_timeout() -> Duration {
+    Duration::from_secs(300)
+}
+
+fn default_traces() -> usize {
+    10_000
+}

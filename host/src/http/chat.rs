@@ -1,0 +1,240 @@
+//! `POST /v1/chat/completions` and `/v2/chat/completions`.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde_json::{Value, json};
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::task::JoinHandle;
+
+use super::decode::{ChatCall, chat_call};
+use super::error::{ApiError, Dialect};
+use crate::host::Host;
+use crate::turn::{self, TurnEnd, TurnError};
+
+/// Pieces of an answer that may wait for a slow client before the turn waits too.
+const WAITING_PIECES: usize = 32;
+
+pub(super) async fn openai(State(host): State<Arc<Host>>, headers: HeaderMap, body: Bytes) -> Response {
+    serve(host, &headers, &body, Dialect::OpenAi).await
+}
+
+pub(super) async fn qianfan(State(host): State<Arc<Host>>, headers: HeaderMap, body: Bytes) -> Response {
+    serve(host, &headers, &body, Dialect::Qianfan).await
+}
+
+async fn serve(host: Arc<Host>, headers: &HeaderMap, body: &[u8], dialect: Dialect) -> Response {
+    let prefix = if dialect == Dialect::OpenAi { "chatcmpl" } else { "as" };
+    let id = format!("{prefix}-{}", uuid::Uuid::now_v7().simple());
+    let conversation = headers.get("x-conversation-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let mut response = match begin(host, body, &id, conversation, dialect).await {
+        Ok(response) => response,
+        Err(error) => error.respond(dialect, &id),
+    };
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    response
+}
+
+async fn begin(
+    host: Arc<Host>,
+    body: &[u8],
+    id: &str,
+    conversation: Option<String>,
+    dialect: Dialect,
+) -> Result<Response, ApiError> {
+    let call = chat_call(body, &host.apps, id.to_owned(), conversation)?;
+    let permit = Arc::clone(&host.turns).try_acquire_owned().map_err(|_| {
+        let message = "the host serves as many turns as max_turns in [server] allows; try again shortly";
+        ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_turns", message).retry_after(1)
+    })?;
+    let ChatCall { turn, stream, include_usage } = call;
+    let envelope = Envelope { id: id.to_owned(), model: turn.app.name.clone(), created: now(), dialect };
+    let mut answer = Answer::start(host, turn, permit);
+    // The first piece decides between an HTTP error and an answer.
+    let first = answer.next().await;
+    if let Step::End(Err(error)) = &first {
+        return Err(error.into());
+    }
+    if stream {
+        Ok(streamed(envelope, answer, first, include_usage))
+    } else {
+        whole(&envelope, answer, first).await
+    }
+}
+
+/// A turn at work. Dropping it ends the turn, with its plugins and the upstream request.
+struct Answer {
+    pieces: mpsc::Receiver<String>,
+    turn: Option<JoinHandle<Result<TurnEnd, TurnError>>>,
+}
+
+enum Step {
+    Piece(String),
+    End(Result<TurnEnd, TurnError>),
+}
+
+impl Answer {
+    fn start(host: Arc<Host>, request: turn::TurnRequest, permit: OwnedSemaphorePermit) -> Self {
+        let (out, pieces) = mpsc::channel(WAITING_PIECES);
+        let task = tokio::spawn(async move {
+            let _permit = permit;
+            let timer = host.metrics.turn_started(&request.app.name);
+            let result = turn::run(request, &host.traces, host.turn_timeout, out).await;
+            timer.finish(&result);
+            result
+        });
+        Self { pieces, turn: Some(task) }
+    }
+
+    async fn next(&mut self) -> Step {
+        if let Some(piece) = self.pieces.recv().await {
+            return Step::Piece(piece);
+        }
+        let result = match &mut self.turn {
+            Some(turn) => turn.await,
+            None => return Step::End(Err(TurnError::Host("the turn is over".into()))),
+        };
+        self.turn = None;
+        Step::End(result.unwrap_or_else(|error| Err(TurnError::Host(format!("the turn was lost: {error}")))))
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        if let Some(turn) = &self.turn {
+            turn.abort();
+        }
+    }
+}
+
+/// What every object of one answer carries.
+struct Envelope {
+    id: String,
+    model: String,
+    created: u64,
+    dialect: Dialect,
+}
+
+impl Envelope {
+    fn object(&self, object: &str, choice: Option<Value>) -> Value {
+        json!({"id": self.id, "object": object, "created": self.created, "model": self.model,
+               "choices": choice.into_iter().collect::<Vec<_>>()})
+    }
+
+    fn choice(&self, key: &str, message: Value, finish_reason: Value) -> Value {
+        let mut choice = json!({"index": 0, key: message, "finish_reason": finish_reason});
+        match self.dialect {
+            Dialect::OpenAi => choice["logprobs"] = Value::Null,
+            Dialect::Qianfan => choice["flag"] = 0.into(),
+        }
+        choice
+    }
+}
+
+async fn whole(envelope: &Envelope, mut answer: Answer, first: Step) -> Result<Response, ApiError> {
+    let mut text = String::new();
+    let mut step = first;
+    let end = loop {
+        match step {
+            Step::Piece(piece) => text.push_str(&piece),
+            Step::End(result) => break result.map_err(|error| ApiError::from(&error))?,
+        }
+        step = answer.next().await;
+    };
+    let mut message = json!({"role": "assistant", "content": text});
+    if !end.tool_calls.is_empty() {
+        message["tool_calls"] = tool_calls(&end, false);
+    }
+    let choice = envelope.choice("message", message, end.finish_reason.clone().into());
+    let mut body = envelope.object("chat.completion", Some(choice));
+    body["usage"] = usage(&end);
+    Ok(axum::Json(body).into_response())
+}
+
+fn streamed(envelope: Envelope, answer: Answer, first: Step, include_usage: bool) -> Response {
+    struct Streaming {
+        envelope: Envelope,
+        answer: Answer,
+        next: Option<Step>,
+        begun: bool,
+        over: bool,
+        include_usage: bool,
+    }
+    let state = Streaming { envelope, answer, next: Some(first), begun: false, over: false, include_usage };
+    let events = stream::unfold(state, |mut s| async move {
+        if s.over {
+            return None;
+        }
+        let mut out = String::new();
+        if !s.begun {
+            s.begun = true;
+            let delta = json!({"role": "assistant", "content": ""});
+            push(&mut out, &s.envelope.object("chat.completion.chunk", Some(s.envelope.choice("delta", delta, Value::Null))));
+        }
+        let step = match s.next.take() {
+            Some(step) => step,
+            None => s.answer.next().await,
+        };
+        match step {
+            Step::Piece(piece) => {
+                let choice = s.envelope.choice("delta", json!({"content": piece}), Value::Null);
+                push(&mut out, &s.envelope.object("chat.completion.chunk", Some(choice)));
+            }
+            Step::End(Ok(end)) => {
+                s.over = true;
+                let delta = if end.tool_calls.is_empty() { json!({}) } else { json!({"tool_calls": tool_calls(&end, true)}) };
+                let choice = s.envelope.choice("delta", delta, end.finish_reason.clone().into());
+                push(&mut out, &s.envelope.object("chat.completion.chunk", Some(choice)));
+                if s.include_usage {
+                    let mut chunk = s.envelope.object("chat.completion.chunk", None);
+                    chunk["usage"] = usage(&end);
+                    push(&mut out, &chunk);
+                }
+                out.push_str("data: [DONE]\n\n");
+            }
+            // The status is long sent: the error goes into the stream, and [DONE] stays away.
+            Step::End(Err(error)) => {
+                s.over = true;
+                push(&mut out, &ApiError::from(&error).body(s.envelope.dialect, &s.envelope.id));
+            }
+        }
+        Some((Ok::<_, Infallible>(Bytes::from(out)), s))
+    });
+    let headers = [(header::CONTENT_TYPE, "text/event-stream; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    (headers, Body::from_stream(events)).into_response()
+}
+
+fn push(out: &mut String, event: &Value) {
+    out.push_str("data: ");
+    out.push_str(&event.to_string());
+    out.push_str("\n\n");
+}
+
+fn usage(end: &TurnEnd) -> Value {
+    let (prompt, completion) = (end.usage.prompt_tokens, end.usage.completion_tokens);
+    json!({"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion})
+}
+
+fn tool_calls(end: &TurnEnd, indexed: bool) -> Value {
+    let calls = end.tool_calls.iter().enumerate().map(|(index, call)| {
+        let mut value = json!({"id": call.id, "type": "function",
+                               "function": {"name": call.name, "arguments": call.arguments}});
+        if indexed {
+            value["index"] = index.into();
+        }
+        value
+    });
+    calls.collect()
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}

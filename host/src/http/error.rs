@@ -1,0 +1,113 @@
+//! The one table from errors to HTTP status, worded in the format of the API that was called.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header::RETRY_AFTER};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::llm::ModelError;
+use crate::prompt::PromptError;
+use crate::turn::TurnError;
+
+/// Whose error format a client expects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// `/v1`: OpenAI's.
+    OpenAi,
+    /// `/v2`: Qianfan's.
+    Qianfan,
+}
+
+/// An error on its way to a client.
+#[derive(Debug)]
+pub(super) struct ApiError {
+    pub(super) status: StatusCode,
+    code: &'static str,
+    message: String,
+    retry_after: Option<u64>,
+}
+
+impl ApiError {
+    pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), retry_after: None }
+    }
+
+    pub(super) fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    pub(super) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", message)
+    }
+
+    pub(super) fn internal(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", message)
+    }
+
+    pub(super) fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// The body, also used for an error in the middle of a stream.
+    pub(super) fn body(&self, dialect: Dialect, id: &str) -> Value {
+        let kind = match self.status.as_u16() {
+            429 => "rate_limit_error",
+            400..=499 => "invalid_request_error",
+            _ => "server_error",
+        };
+        match dialect {
+            Dialect::OpenAi => {
+                json!({"error": {"message": self.message, "type": kind, "param": null, "code": self.code}})
+            }
+            Dialect::Qianfan => {
+                json!({"error": {"code": self.code, "message": self.message, "type": kind}, "id": id})
+            }
+        }
+    }
+
+    pub(super) fn respond(self, dialect: Dialect, id: &str) -> Response {
+        if self.status.is_server_error() {
+            tracing::error!(turn.id = id, "Answered {} with {}: {}", id, self.status, self.message);
+        }
+        let mut response = (self.status, Json(self.body(dialect, id))).into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        self.respond(Dialect::OpenAi, "")
+    }
+}
+
+impl From<&TurnError> for ApiError {
+    fn from(error: &TurnError) -> Self {
+        let text = error.to_string();
+        match error {
+            TurnError::Request(_) => Self::bad_request("invalid_messages", text),
+            TurnError::Prompt(PromptError::TooLong { .. }) => Self::bad_request("tokens_too_long", text),
+            TurnError::Prompt(PromptError::Template(_)) | TurnError::Host(_) => Self::internal(text),
+            TurnError::Plugin { .. } => Self::new(StatusCode::BAD_GATEWAY, "plugin_failed", text),
+            TurnError::Timeout(_) => Self::new(StatusCode::GATEWAY_TIMEOUT, "turn_timeout", text),
+            TurnError::Busy(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", text).retry_after(1),
+            TurnError::Model(error) => match error {
+                ModelError::Refused { status: 429, retry_after, .. } => {
+                    Self::new(StatusCode::TOO_MANY_REQUESTS, "model_busy", text).retry_after(retry_after.unwrap_or(1))
+                }
+                // A key or a model name that is wrong is the operator's mistake, not the client's.
+                ModelError::Refused { status: 400 | 413 | 422, .. } => Self::bad_request("model_refused", text),
+                ModelError::FirstByteTimeout { .. } | ModelError::Stalled { .. } => {
+                    Self::new(StatusCode::GATEWAY_TIMEOUT, "model_timeout", text)
+                }
+                ModelError::Unreachable { .. }
+                | ModelError::Refused { .. }
+                | ModelError::BrokenOff { .. }
+                | ModelError::Garbage { .. } => Self::new(StatusCode::BAD_GATEWAY, "model_failed", text),
+            },
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What the host serves over HTTP.
+
+mod chat;
+mod decode;
+mod error;
+mod knowledge;
+
+use std::sync::Arc;
+
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::{delete, get, post};
+use axum::serve::ListenerExt;
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::host::Host;
+use crate::trace::Trace;
+use error::ApiError;
+
+/// Serves until `shutdown` resolves; turns at work may then finish.
+pub async fn serve(
+    host: Arc<Host>,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    // Pieces of an answer are small, and must not wait for one another.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!("Cannot set TCP_NODELAY: {error}");
+        }
+    });
+    axum::serve(listener, router(host)).with_graceful_shutdown(shutdown).await
+}
+
+/// The API's index.
+pub fn router(host: Arc<Host>) -> Router {
+    let imports = DefaultBodyLimit::max(host.limits.max_import_bytes);
+    let chats = DefaultBodyLimit::max(host.limits.max_chat_bytes);
+    Router::new()
+        .route("/v1/chat/completions", post(chat::openai))
+        .route("/v2/chat/completions", post(chat::qianfan))
+        .route("/v1/models", get(models))
+        .route("/v2/models", get(models))
+        .route("/v1/knowledge-bases", get(knowledge::bases))
+        .route("/v1/knowledge-bases/search", post(knowledge::search_many))
+        .route("/v1/knowledge-bases/{base}/search", post(knowledge::search_one))
+        .route("/v1/knowledge-bases/{base}/documents", get(knowledge::documents))
+        .route("/v1/knowledge-bases/{base}/documents", post(knowledge::import).layer(imports))
+        .route("/v1/knowledge-bases/{base}/documents/{*id}", delete(knowledge::delete))
+        .route("/v1/traces", get(traces))
+        .route("/v1/traces/{id}", get(trace))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/metrics", get(metrics))
+        .fallback(|| async { ApiError::not_found("there is nothing at this path; see the README for the API") })
+        .layer(chats)
+        .with_state(host)
+}
+
+async fn models(State(host): State<Arc<Host>>) -> Json<Value> {
+    let data: Vec<Value> = host
+        .apps
+        .values()
+        .map(|app| json!({"id": app.name, "object": "model", "created": host.started, "owned_by": "qianfan-host"}))
+        .collect();
+    Json(json!({"object": "list", "data": data}))
+}
+
+async fn trace(State(host): State<Arc<Host>>, Path(id): Path<String>) -> Result<Json<Trace>, ApiError> {
+    match host.traces.get(&id) {
+        Some(trace) => Ok(Json(Trace::clone(&trace))),
+        None => Err(ApiError::not_found(format!(
+            "no trace `{id}` is kept; the id is in the answer and its x-request-id header, and the newest max_traces are kept"
+        ))),
+    }
+}
+
+#[derive(Deserialize)]
+struct TraceList {
+    limit: Option<usize>,
+}
+
+async fn traces(State(host): State<Arc<Host>>, Query(list): Query<TraceList>) -> Json<Value> {
+    let newest = host.traces.newest(list.limit.unwrap_or(20).min(200));
+    let data: Vec<Value> = newest
+        .iter()
+        .map(|t| {
+            json!({"id": t.id, "created": t.created, "app": t.app, "question": t.question,
+                   "answered_by": t.answered_by, "finish_reason": t.finish_reason, "total_ms": t.total_ms})
+        })
+        .collect();
+    Json(json!({"object": "list", "data": data}))
+}
+
+async fn metrics(State(host): State<Arc<Host>>) -> impl IntoResponse {
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], host.metrics.render())
+}

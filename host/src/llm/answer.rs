@@ -1,0 +1,307 @@
+//! What comes back from a model: a stream of small events.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::error::ModelError;
+use super::sse::Decoder;
+use crate::message::ToolCall;
+
+/// More calls than this in one answer is a model gone wrong.
+const MAX_TOOL_CALLS: usize = 64;
+/// Arguments of one call, in bytes.
+const MAX_ARGUMENT_BYTES: usize = 64 << 10;
+
+/// Tokens an endpoint counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Tokens of the prompt.
+    #[serde(default)]
+    pub prompt_tokens: u64,
+    /// Tokens of the answer.
+    #[serde(default)]
+    pub completion_tokens: u64,
+}
+
+impl std::ops::AddAssign for Usage {
+    fn add_assign(&mut self, other: Self) {
+        self.prompt_tokens += other.prompt_tokens;
+        self.completion_tokens += other.completion_tokens;
+    }
+}
+
+/// How an answer ended.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ending {
+    /// The endpoint's own word: `stop`, `length`, `tool_calls`, `content_filter`, …
+    pub finish_reason: String,
+    /// Calls the model wants made, in its order.
+    pub tool_calls: Vec<ToolCall>,
+    /// What the endpoint counted, where it said.
+    pub usage: Option<Usage>,
+}
+
+/// One step of an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AnswerEvent {
+    /// A piece of text, never empty.
+    Text(String),
+    /// The answer is whole.
+    End(Ending),
+}
+
+/// A model's answer on its way. Dropping it closes the connection, which ends the work upstream.
+pub struct AnswerStream {
+    pub(super) model: String,
+    pub(super) response: reqwest::Response,
+    pub(super) first_byte_timeout: Duration,
+    pub(super) stall_timeout: Duration,
+    pub(super) state: Assembly,
+}
+
+impl AnswerStream {
+    /// The next event; `None` after [`AnswerEvent::End`].
+    pub async fn next(&mut self) -> Result<Option<AnswerEvent>, ModelError> {
+        loop {
+            if let Some(event) = self.state.ready.pop_front() {
+                return Ok(Some(event));
+            }
+            if self.state.ended {
+                return Ok(None);
+            }
+            let limit = if self.state.started { self.stall_timeout } else { self.first_byte_timeout };
+            let chunk = match tokio::time::timeout(limit, self.response.chunk()).await {
+                Ok(Ok(chunk)) => chunk,
+                Ok(Err(cause)) => return Err(ModelError::BrokenOff { model: self.model.clone(), cause: cause_chain(&cause) }),
+                Err(_) if self.state.started => return Err(ModelError::Stalled { model: self.model.clone(), limit }),
+                Err(_) => return Err(ModelError::FirstByteTimeout { model: self.model.clone(), limit }),
+            };
+            match chunk {
+                Some(bytes) => self.state.feed(&bytes),
+                None => self.state.close(),
+            }
+            .map_err(|fault| fault.into_error(&self.model))?;
+        }
+    }
+}
+
+/// The innermost causes of a network error, without the URL, which may hold a key.
+pub(super) fn cause_chain(error: &dyn std::error::Error) -> String {
+    let mut text = String::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    if text.is_empty() { "the connection failed".into() } else { text }
+}
+
+/// Puts an answer together from the bytes of its body.
+#[derive(Default)]
+pub(super) struct Assembly {
+    /// The body is one JSON object, not a stream: some endpoints ignore `stream`.
+    pub(super) whole_json: bool,
+    decoder: Decoder,
+    body: Vec<u8>,
+    ready: VecDeque<AnswerEvent>,
+    ending: Ending,
+    started: bool,
+    ended: bool,
+}
+
+pub(super) enum Fault {
+    Garbage(String),
+    BrokenOff(String),
+}
+
+impl Fault {
+    fn into_error(self, model: &str) -> ModelError {
+        let model = model.to_owned();
+        match self {
+            Self::Garbage(cause) => ModelError::Garbage { model, cause },
+            Self::BrokenOff(cause) => ModelError::BrokenOff { model, cause },
+        }
+    }
+}
+
+impl Assembly {
+    fn feed(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        self.started = true;
+        if self.whole_json {
+            if self.body.len() + bytes.len() > 16 << 20 {
+                return Err(Fault::Garbage("the body is larger than 16 MiB".into()));
+            }
+            self.body.extend_from_slice(bytes);
+            return Ok(());
+        }
+        let mut events = Vec::new();
+        self.decoder.feed(bytes, &mut events).map_err(|error| Fault::Garbage(error.to_string()))?;
+        events.iter().try_for_each(|event| self.event(event))
+    }
+
+    fn close(&mut self) -> Result<(), Fault> {
+        if self.whole_json {
+            let body = std::mem::take(&mut self.body);
+            self.take_chunk(&body)?;
+            self.end();
+            return Ok(());
+        }
+        let mut events = Vec::new();
+        self.decoder.finish(&mut events);
+        events.iter().try_for_each(|event| self.event(event))?;
+        if self.ended {
+            return Ok(());
+        }
+        if self.ending.finish_reason.is_empty() {
+            return Err(Fault::BrokenOff("the stream ended without a finish_reason and without [DONE]".into()));
+        }
+        self.end();
+        Ok(())
+    }
+
+    fn event(&mut self, data: &[u8]) -> Result<(), Fault> {
+        if self.ended {
+            return Ok(());
+        }
+        if data.trim_ascii() == b"[DONE]" {
+            self.end();
+            return Ok(());
+        }
+        self.take_chunk(data)
+    }
+
+    fn end(&mut self) {
+        if self.ending.finish_reason.is_empty() {
+            self.ending.finish_reason = "stop".into();
+        }
+        self.ended = true;
+        self.ready.push_back(AnswerEvent::End(std::mem::take(&mut self.ending)));
+    }
+
+    fn take_chunk(&mut self, data: &[u8]) -> Result<(), Fault> {
+        let chunk: Chunk = serde_json::from_slice(data).map_err(|error| {
+            let excerpt: String = String::from_utf8_lossy(data).chars().take(120).collect();
+            Fault::Garbage(format!("{error} in `{excerpt}`"))
+        })?;
+        if let Some(error) = chunk.error {
+            return Err(Fault::BrokenOff(format!("it reported {error}")));
+        }
+        if let Some(usage) = chunk.usage {
+            self.ending.usage = Some(usage);
+        }
+        for choice in chunk.choices.into_iter().filter(|choice| choice.index == 0) {
+            if let Some(delta) = choice.delta.or(choice.message) {
+                if let Some(text) = delta.content.filter(|text| !text.is_empty()) {
+                    self.ready.push_back(AnswerEvent::Text(text));
+                }
+                for call in delta.tool_calls.unwrap_or_default() {
+                    self.take_call(call)?;
+                }
+            }
+            if let Some(reason) = choice.finish_reason {
+                self.ending.finish_reason = reason;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_call(&mut self, delta: CallDelta) -> Result<(), Fault> {
+        let calls = &mut self.ending.tool_calls;
+        // Without an index, a new id starts a new call and a bare fragment goes on with the last.
+        let index = delta.index.unwrap_or(if delta.id.is_some() { calls.len() } else { calls.len().saturating_sub(1) });
+        if index >= MAX_TOOL_CALLS {
+            return Err(Fault::Garbage(format!("it asks for more than {MAX_TOOL_CALLS} tool calls")));
+        }
+        while calls.len() <= index {
+            calls.push(ToolCall { id: String::new(), name: String::new(), arguments: String::new() });
+        }
+        let call = &mut calls[index];
+        if let Some(id) = delta.id.filter(|id| !id.is_empty()) {
+            call.id = id;
+        }
+        if let Some(function) = delta.function {
+            call.name.push_str(&function.name.unwrap_or_default());
+            call.arguments.push_str(&function.arguments.unwrap_or_default());
+        }
+        if call.name.len() > 256 || call.arguments.len() > MAX_ARGUMENT_BYTES {
+            return Err(Fault::Garbage(format!("the arguments of a tool call are larger than {MAX_ARGUMENT_BYTES} bytes")));
+        }
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+struct Chunk {
+    #[serde(default)]
+    choices: Vec<Choice>,
+    usage: Option<Usage>,
+    error: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    #[serde(default)]
+    index: u32,
+    delta: Option<Delta>,
+    message: Option<Delta>,
+    finish_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Delta {
+    content: Option<String>,
+    tool_calls: Option<Vec<CallDelta>>,
+}
+
+#[derive(Deserialize)]
+struct CallDelta {
+    index: Option<usize>,
+    id: Option<String>,
+    function: Option<FunctionDelta>,
+}
+
+#[derive(Deserialize)]
+struct FunctionDelta {
+    name: Option<String>,
+    arguments: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn puts_tool_calls_together_from_fragments() {
+        let mut assembly = Assembly::default();
+        let fragments = [
+            r#"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"q"}}]}}]}"#,
+            r#"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\":1}"}}]},"finish_reason":"tool_calls"}]}"#,
+        ];
+        for fragment in fragments {
+            assert!(assembly.feed(format!("data: {fragment}\n\n").as_bytes()).is_ok());
+        }
+        assert!(assembly.close().is_ok());
+        let Some(AnswerEvent::End(ending)) = assembly.ready.pop_front() else { panic!("no end") };
+        assert_eq!(ending.tool_calls, [ToolCall { id: "a".into(), name: "f".into(), arguments: "{\"q\":1}".into() }]);
+    }
+
+    #[test]
+    fn an_end_without_a_reason_is_a_break() {
+        let mut assembly = Assembly::default();
+        assert!(assembly.feed(b"data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n").is_ok());
+        assert!(matches!(assembly.close(), Err(Fault::BrokenOff(_))));
+    }
+
+    #[test]
+    fn an_absurd_call_index_is_refused() {
+        let mut assembly = Assembly::default();
+        let data = b"data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":4000000000}]}}]}\n\n";
+        assert!(matches!(assembly.feed(data), Err(Fault::Garbage(_))));
+    }
+}

@@ -1,0 +1,63 @@
+//! Why a model gave no whole answer.
+
+use std::time::Duration;
+
+/// What went wrong between the host and a model. Texts are for clients and operators; they
+/// name the model and the key to change, never a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// No connection.
+    #[error("model `{model}` cannot be reached at {url}: {cause}; check base_url in [models.{model}] and that the server runs")]
+    Unreachable {
+        /// The model's name in the configuration.
+        model: String,
+        /// Where it was sought.
+        url: String,
+        /// What the network said.
+        cause: String,
+    },
+    /// Nothing came within the time allowed.
+    #[error("model `{model}` sent no answer within {limit:?}; raise first_byte_timeout in [models.{model}] if it is merely slow")]
+    FirstByteTimeout {
+        /// The model's name in the configuration.
+        model: String,
+        /// The configured limit.
+        limit: Duration,
+    },
+    /// The answer began and then stood still.
+    #[error("model `{model}` stopped sending for {limit:?}; raise stall_timeout in [models.{model}] if it is merely slow")]
+    Stalled {
+        /// The model's name in the configuration.
+        model: String,
+        /// The configured limit.
+        limit: Duration,
+    },
+    /// The endpoint refused the request.
+    #[error("model `{model}` answered HTTP {status}: {message}")]
+    Refused {
+        /// The model's name in the configuration.
+        model: String,
+        /// The HTTP status.
+        status: u16,
+        /// The endpoint's own words, shortened.
+        message: String,
+        /// Seconds to wait, where the endpoint said so.
+        retry_after: Option<u64>,
+    },
+    /// The connection ended in the middle of the answer.
+    #[error("model `{model}` broke off in the middle of its answer: {cause}")]
+    BrokenOff {
+        /// The model's name in the configuration.
+        model: String,
+        /// What the network said.
+        cause: String,
+    },
+    /// What came is not a chat completion.
+    #[error("model `{model}` sent something that is not a chat completion: {cause}; check that base_url in [models.{model}] is an OpenAI-compatible endpoint")]
+    Garbage {
+        /// The model's name in the configuration.
+        model: String,
+        /// What was wrong with it.
+        cause: String,
+    },
+}

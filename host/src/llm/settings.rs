@@ -1,0 +1,86 @@
+//! One `[models.<name>]` table: which model answers, where it is, and what it costs.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// A model behind an OpenAI-compatible endpoint, as the operator wrote it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ModelSettings {
+    /// Everything before `/chat/completions`, such as `https://qianfan.baidubce.com/v2`.
+    pub base_url: String,
+    /// The model's name on that endpoint.
+    pub model: String,
+    /// Name of the environment variable that holds the API key. Absent or empty: no key is sent.
+    pub api_key_env: Option<String>,
+    /// The value of Qianfan's `appid` header. Absent: not sent.
+    pub appid: Option<String>,
+    /// Tokens the model can hold, prompt and answer together. Default 8192.
+    #[serde(default = "default_context_tokens")]
+    pub context_tokens: usize,
+    /// Sampling temperature where the client gives none. Absent: the endpoint's own default.
+    pub temperature: Option<f64>,
+    /// Nucleus sampling where the client gives none; set this or `temperature`, not both.
+    pub top_p: Option<f64>,
+    /// Longest answer in tokens where the client gives none. Absent: the endpoint's own default.
+    pub max_tokens: Option<u32>,
+    /// How long a TCP and TLS connection may take. Default 3 s.
+    #[serde(default = "default_connect", with = "humantime_serde")]
+    pub connect_timeout: Duration,
+    /// From sending the request to the first byte of the answer's body. Default 60 s.
+    #[serde(default = "default_first_byte", with = "humantime_serde")]
+    pub first_byte_timeout: Duration,
+    /// The longest silence within an answer. Default 30 s.
+    #[serde(default = "default_stall", with = "humantime_serde")]
+    pub stall_timeout: Duration,
+    /// Price of 1000 prompt tokens, in the operator's currency. Absent: cost is not computed.
+    pub price_input: Option<f64>,
+    /// Price of 1000 answer tokens, in the operator's currency. Absent: cost is not computed.
+    pub price_output: Option<f64>,
+}
+
+impl ModelSettings {
+    /// What is wrong with the values, each as (key, cause and mend); empty when all is well.
+    pub fn problems(&self) -> Vec<(&'static str, String)> {
+        let mut problems = Vec::new();
+        match url::Url::parse(&self.base_url) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
+            _ => problems.push((
+                "base_url",
+                format!("`{}` is not an http(s) URL; write it like \"http://127.0.0.1:8081/v1\"", self.base_url),
+            )),
+        }
+        if self.model.trim().is_empty() {
+            problems.push(("model", "is empty; write the model's name on that endpoint".into()));
+        }
+        if self.temperature.is_some() && self.top_p.is_some() {
+            problems.push(("top_p", "is set beside `temperature`; keep one of the two".into()));
+        }
+        if self.context_tokens < 256 {
+            problems.push(("context_tokens", "is below 256; write what the model can hold".into()));
+        }
+        problems
+    }
+
+    /// Cost of so many tokens in the operator's currency, where both prices are known.
+    pub fn cost(&self, prompt_tokens: u64, completion_tokens: u64) -> Option<f64> {
+        let (input, output) = (self.price_input?, self.price_output?);
+        Some((prompt_tokens as f64 * input + completion_tokens as f64 * output) / 1000.0)
+    }
+}
+
+fn default_context_tokens() -> usize {
+    8192
+}
+
+fn default_connect() -> Duration {
+    Duration::from_secs(3)
+}
+
+fn default_first_byte() -> Duration {
+    Duration::from_secs(60)
+}
+
+fn default_stall() -> Duration {
+    Duration::from_secs(30)
+}

@@ -1,0 +1,32 @@
+//! The plugins that travel inside the binary. They are bytes here, and go through the same door as
+//! anyone else's.
+
+// `BUNDLED`: name and component, written by `build.rs`.
+include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
+
+/// The component of a bundled plugin, or `None` where no plugin of that name is bundled.
+#[must_use]
+pub fn bundled(name: &str) -> Option<&'static [u8]> {
+    BUNDLED.iter().find(|(known, _)| *known == name).map(|(_, component)| *component)
+}
+
+/// The names of the bundled plugins.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    BUNDLED.iter().map(|(name, _)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bundled_plugin_is_a_component() {
+        // Magic number, then layer 1: a component. A core module has layer 0.
+        const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
+        assert_eq!(names().collect::<Vec<_>>(), ["knowledge-base", "search", "http-api", "markdown"]);
+        for name in names() {
+            assert!(bundled(name).is_some_and(|bytes| bytes.starts_with(COMPONENT)), "{name}");
+        }
+        assert!(bundled("no-such-plugin").is_none());
+    }
+}

@@ -1,0 +1,209 @@
+//! One call's instance: the store, what the guest may touch through it, and how its end is read.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use wasmtime::{
+    PoolConcurrencyLimitError, Store, Trap, UpdateDeadline,
+    component::{Instance, ResourceTable},
+};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+use super::{
+    component::PluginContext,
+    error::{CallError, Failure, TrapKind},
+    knowledge::Knowledge,
+    limits::{Limiter, Refusal},
+    log::Log,
+    outgoing::Outgoing,
+    report::CallReport,
+    state::CallEntries,
+    wasi::{self, Stderr},
+};
+
+/// WASI resources alive at one time: streams, requests, bodies, pollables.
+const MAX_RESOURCES: usize = 1000;
+/// Handles of the component model, the guest's own resources among them.
+const MAX_HANDLES: usize = 10_000;
+/// Bytes of a request's or response's header section.
+const MAX_HEADERS: usize = 64 << 10;
+
+/// Everything that lives as long as one call.
+pub(super) struct CallState {
+    pub(super) context: Arc<PluginContext>,
+    pub(super) log: Log,
+    pub(super) state: CallEntries,
+    pub(super) knowledge: Knowledge,
+    outgoing: Outgoing,
+    limiter: Limiter,
+    deadline: Instant,
+    stderr: Stderr,
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    table: ResourceTable,
+}
+
+/// A live instance, borrowed for one call into it.
+pub(super) struct Guest<'a> {
+    pub(super) store: &'a mut Store<CallState>,
+    pub(super) instance: Instance,
+}
+
+/// The guest ran past the deadline between two host calls.
+#[derive(Debug, thiserror::Error)]
+#[error("the deadline has passed")]
+struct DeadlinePassed;
+
+/// An empty store under the plugin's limits.
+pub(super) fn new_store(
+    engine: &wasmtime::Engine,
+    context: &Arc<PluginContext>,
+    conversation: &str,
+) -> Store<CallState> {
+    let limits = &context.limits;
+    let stderr = Stderr::default();
+    let mut http = WasiHttpCtx::new();
+    http.set_field_size_limit(MAX_HEADERS);
+    let mut table = ResourceTable::new();
+    table.set_max_capacity(MAX_RESOURCES);
+    let state = CallState {
+        log: Log::default(),
+        state: CallEntries::new(Arc::clone(context), conversation.to_owned()),
+        knowledge: Knowledge::new(Arc::clone(context)),
+        outgoing: Outgoing::new(Arc::clone(context)),
+        limiter: Limiter::new(limits),
+        deadline: Instant::now(),
+        wasi: wasi::nothing(&stderr),
+        stderr,
+        http,
+        table,
+        context: Arc::clone(context),
+    };
+    let mut store = Store::new(engine, state);
+    store.limiter(|state| &mut state.limiter);
+    // A store without a deadline traps at once. Each tick interrupts the guest: its thread serves
+    // others for a moment, and a loop without any host call ends here.
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_callback(|store| {
+        if Instant::now() >= store.data().deadline {
+            return Err(DeadlinePassed.into());
+        }
+        Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
+    });
+    // Bytes a guest may hand over at once. Twice the output, because the whole of a contribution
+    // is lifted before its texts can be measured.
+    store.set_hostcall_fuel(limits.output.0.saturating_mul(2).max(2 << 20));
+    store.set_max_component_handles(MAX_HANDLES);
+    store
+}
+
+impl CallState {
+    /// Starts the time of one call into the instance.
+    pub(super) fn arm(&mut self, limit: Duration) {
+        let now = Instant::now();
+        self.deadline = now.checked_add(limit).unwrap_or(now);
+    }
+
+    /// What has been recorded so far; logs and searches are taken out.
+    pub(super) fn report(&mut self) -> CallReport {
+        let (logs, logs_dropped) = self.log.take();
+        CallReport {
+            peak_memory: self.limiter.peak_memory(),
+            logs,
+            logs_dropped,
+            http: self.outgoing.reports(),
+            searches: self.knowledge.take_reports(),
+            ..CallReport::default()
+        }
+    }
+
+    /// Reads the end of a call; `Err` outside is the wall clock's.
+    pub(super) fn settle<T>(
+        &self,
+        ended: Result<wasmtime::Result<Result<T, Failure>>, tokio::time::error::Elapsed>,
+        limit: Duration,
+    ) -> Result<T, CallError> {
+        match ended {
+            Ok(Ok(Ok(value))) => Ok(value),
+            Ok(Ok(Err(failure))) => Err(CallError::Failed { failure: self.shortened(failure) }),
+            Ok(Err(error)) if error.is::<DeadlinePassed>() => Err(CallError::Timeout { limit }),
+            Ok(Err(error)) if error.is::<PoolConcurrencyLimitError>() => Err(CallError::Busy),
+            Ok(Err(error)) => Err(self.trap(&error)),
+            Err(_) => Err(CallError::Timeout { limit }),
+        }
+    }
+
+    fn trap(&self, error: &wasmtime::Error) -> CallError {
+        let limits = &self.context.limits;
+        let root = error.root_cause().to_string();
+        let (cause, message) = match self.limiter.refused() {
+            _ if error.downcast_ref() == Some(&Trap::StackOverflow) => {
+                (TrapKind::StackOverflow, "the plugin recursed too deep: stack overflow".to_owned())
+            }
+            _ if root.contains(HOSTCALL_FUEL) => (TrapKind::TooMuchData, self.too_much_data()),
+            Some(Refusal::Memory) => (
+                TrapKind::OutOfMemory,
+                format!(
+                    "the plugin wanted more than {} of memory; `limits.memory` sets how much it gets",
+                    limits.memory
+                ),
+            ),
+            Some(Refusal::Tables) => (
+                TrapKind::OutOfMemory,
+                format!(
+                    "the plugin wanted more than {} table elements; `limits.table_elements` sets how many it gets",
+                    limits.table_elements
+                ),
+            ),
+            None => (TrapKind::Crash, format!("the plugin crashed: {root}")),
+        };
+        let last_words = self.stderr.text();
+        let message =
+            if last_words.is_empty() { message } else { format!("{message}; it wrote: {last_words}") };
+        CallError::Trap { cause, message }
+    }
+
+    /// The guest gave more than `limits.output`.
+    pub(super) fn too_much(&self) -> CallError {
+        CallError::Trap { cause: TrapKind::TooMuchData, message: self.too_much_data() }
+    }
+
+    fn too_much_data(&self) -> String {
+        let output = self.context.limits.output;
+        format!("the plugin gave more than {output} of data; `limits.output` sets how much it may give")
+    }
+
+    /// A failure's text goes to operators and models: a line, not a book.
+    fn shortened(&self, failure: Failure) -> Failure {
+        const LONGEST: usize = 4 << 10;
+        let cut = |mut text: String| {
+            text.truncate(text.floor_char_boundary(LONGEST));
+            text
+        };
+        match failure {
+            Failure::InvalidConfig(text) => Failure::InvalidConfig(cut(text)),
+            Failure::InvalidArguments(text) => Failure::InvalidArguments(cut(text)),
+            Failure::Denied(text) => Failure::Denied(cut(text)),
+            Failure::Unavailable(text) => Failure::Unavailable(cut(text)),
+            Failure::Other(text) => Failure::Other(cut(text)),
+        }
+    }
+}
+
+/// wasmtime keeps the type of this error to itself; a test holds its words.
+const HOSTCALL_FUEL: &str = "fuel allocated for hostcalls has been exhausted";
+
+impl WasiView for CallState {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl WasiHttpView for CallState {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { hooks: &mut self.outgoing, table: &mut self.table, ctx: &mut self.http }
+    }
+}

@@ -1,0 +1,114 @@
+//! What can go wrong, split by what the caller does next.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a plugin could not be loaded. The host does not start with it; the text says which key to
+/// change.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The settings are wrong. `key` is the full path of the key in the configuration file.
+    #[error("{key}: {problem}")]
+    Settings {
+        /// Such as `plugins.weather.grants.hosts[0]`.
+        key: String,
+        /// What is wrong with it, and what to write instead.
+        problem: String,
+    },
+    /// The component cannot be used with this host.
+    #[error("plugins.{plugin}.component: {problem}")]
+    Component {
+        /// The plugin's name in the configuration file.
+        plugin: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The host itself cannot load anything: its engine or its cache.
+    #[error("{0}")]
+    Host(String),
+}
+
+impl LoadError {
+    pub(super) fn component(plugin: &str, problem: impl std::fmt::Display) -> Self {
+        Self::Component { plugin: plugin.to_owned(), problem: problem.to_string() }
+    }
+
+    pub(super) fn settings(
+        plugin: &str,
+        key: impl std::fmt::Display,
+        problem: impl std::fmt::Display,
+    ) -> Self {
+        Self::Settings { key: format!("plugins.{plugin}.{key}"), problem: problem.to_string() }
+    }
+}
+
+/// Why a call gave nothing.
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum CallError {
+    /// The plugin itself said it cannot: the turn goes on or ends, as the app says.
+    #[error("{failure}")]
+    Failed {
+        /// In the plugin's own words.
+        failure: Failure,
+    },
+    /// The plugin took longer than `limits.timeout`, its host calls included.
+    #[error("no result within {limit:?}; `limits.timeout` of the plugin sets the time")]
+    Timeout {
+        /// The limit that was passed.
+        limit: Duration,
+    },
+    /// The plugin broke; its instance is gone.
+    #[error("{message}")]
+    Trap {
+        /// What broke it.
+        cause: TrapKind,
+        /// For the operator.
+        message: String,
+    },
+    /// No place came free: the client should try again later (503 with Retry-After).
+    #[error("all places for plugin calls are taken; `engine.max_concurrent_calls` sets how many there are")]
+    Busy,
+    /// A fault of the host's own (500).
+    #[error("{message}")]
+    Host {
+        /// For the operator.
+        message: String,
+    },
+}
+
+/// What broke a guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrapKind {
+    /// It wanted more than `limits.memory` or `limits.table_elements`.
+    OutOfMemory,
+    /// It recursed too deep.
+    StackOverflow,
+    /// It handed the host more than `limits.output` allows.
+    TooMuchData,
+    /// Anything else: a panic, an `unreachable`, an access out of bounds.
+    Crash,
+}
+
+/// What a guest says when it cannot do its work.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "reason", content = "text", rename_all = "kebab-case")]
+pub enum Failure {
+    /// The configuration is valid by its schema and still cannot work.
+    #[error("invalid configuration: {0}")]
+    InvalidConfig(String),
+    /// The model's arguments cannot work; the model is told and may try again.
+    #[error("invalid arguments: {0}")]
+    InvalidArguments(String),
+    /// A grant is missing; the text names the line to add.
+    #[error("denied: {0}")]
+    Denied(String),
+    /// Something the plugin depends on is away, slow or broken.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
+}

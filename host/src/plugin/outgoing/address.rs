@@ -1,0 +1,150 @@
+//! Which addresses are public.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// Why an address is not one of the public internet, or `None` where it is.
+///
+/// After the special-purpose registries of IANA. Forms of IPv6 that carry an IPv4 address within
+/// them are refused altogether: what they reach depends on the network.
+pub(super) fn not_public(address: IpAddr) -> Option<&'static str> {
+    match address {
+        IpAddr::V4(address) => not_public_v4(address),
+        IpAddr::V6(address) => not_public_v6(address),
+    }
+}
+
+fn not_public_v4(address: Ipv4Addr) -> Option<&'static str> {
+    Some(match address.octets() {
+        [0, ..] => "unspecified",
+        [127, ..] => "loopback",
+        [10, ..] | [172, 16..=31, ..] | [192, 168, ..] => "private",
+        [100, 64..=127, ..] => "shared by a carrier (CGNAT)",
+        // Also where clouds serve credentials: 169.254.169.254.
+        [169, 254, ..] => "link-local or cloud metadata",
+        // Azure's way from a machine to its host.
+        [168, 63, 129, 16] => "cloud metadata",
+        [192, 0, 0, _] | [192, 88, 99, _] => "reserved for protocols",
+        [192, 0, 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => "for documentation",
+        [198, 18..=19, ..] => "for benchmarks",
+        [224..=239, ..] => "multicast",
+        [255, 255, 255, 255] => "broadcast",
+        [240..=255, ..] => "reserved",
+        _ => return None,
+    })
+}
+
+fn not_public_v6(address: Ipv6Addr) -> Option<&'static str> {
+    Some(match address.segments() {
+        [0, 0, 0, 0, 0, 0, 0, 0] => "unspecified",
+        [0, 0, 0, 0, 0, 0, 0, 1] => "loopback",
+        [0, 0, 0, 0, 0, 0xffff, ..] => "IPv4-mapped",
+        [0, 0, 0, 0, 0, 0, ..] => "IPv4-compatible",
+        [0x64, 0xff9b, ..] => "translated to IPv4 (NAT64)",
+        [0xfc00..=0xfdff, ..] => "private (unique local)",
+        [0xfe80..=0xfebf, ..] => "link-local",
+        [0xfec0..=0xfeff, ..] => "site-local",
+        [0xff00..=0xffff, ..] => "multicast",
+        [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => "for documentation",
+        // Teredo, ORCHID and others; Teredo carries an IPv4 address.
+        [0x2001, 0..=0x1ff, ..] => "reserved for protocols",
+        [0x2002, ..] => "carried over IPv4 (6to4)",
+        // Only 2000::/3 is handed out to networks.
+        [0x2000..=0x3fff, ..] => return None,
+        _ => "reserved",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_special_range_is_known_from_its_first_to_its_last_address() {
+        for (kind, addresses) in [
+            ("unspecified", &["0.0.0.0", "0.255.255.255", "::"][..]),
+            ("loopback", &["127.0.0.0", "127.0.0.1", "127.255.255.255", "::1"]),
+            (
+                "private",
+                &[
+                    "10.0.0.0",
+                    "10.255.255.255",
+                    "172.16.0.0",
+                    "172.31.255.255",
+                    "192.168.0.0",
+                    "192.168.255.255",
+                ],
+            ),
+            ("shared by a carrier (CGNAT)", &["100.64.0.0", "100.100.100.200", "100.127.255.255"]),
+            ("link-local or cloud metadata", &["169.254.0.0", "169.254.169.254", "169.254.255.255"]),
+            ("cloud metadata", &["168.63.129.16"]),
+            (
+                "reserved for protocols",
+                &[
+                    "192.0.0.0",
+                    "192.0.0.255",
+                    "192.88.99.1",
+                    "2001::",
+                    "2001:0:53aa:64c::1",
+                    "2001:1ff:ffff::",
+                ],
+            ),
+            (
+                "for documentation",
+                &["192.0.2.1", "198.51.100.255", "203.0.113.0", "2001:db8::1", "3fff::", "3fff:fff::1"],
+            ),
+            ("for benchmarks", &["198.18.0.0", "198.19.255.255"]),
+            ("multicast", &["224.0.0.0", "239.255.255.255", "ff00::", "ff02::1"]),
+            (
+                "reserved",
+                &["240.0.0.0", "255.255.255.254", "100::1", "5f00::1", "4000::", "1fff::1", "fe00::1"],
+            ),
+            ("broadcast", &["255.255.255.255"]),
+            ("IPv4-mapped", &["::ffff:127.0.0.1", "::ffff:8.8.8.8"]),
+            ("IPv4-compatible", &["::127.0.0.1", "::8.8.8.8"]),
+            ("translated to IPv4 (NAT64)", &["64:ff9b::127.0.0.1", "64:ff9b::8.8.8.8", "64:ff9b:1::1"]),
+            ("private (unique local)", &["fc00::", "fd00:ec2::254", "fdff:ffff::1"]),
+            ("link-local", &["fe80::1", "febf:ffff::1"]),
+            ("site-local", &["fec0::1", "feff::1"]),
+            ("carried over IPv4 (6to4)", &["2002:7f00:1::", "2002:a00:1::1"]),
+        ] {
+            for address in addresses {
+                assert_eq!(not_public(address.parse().unwrap()), Some(kind), "{address}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_neighbours_of_special_ranges_are_public() {
+        for address in [
+            "1.0.0.0",
+            "9.255.255.255",
+            "11.0.0.0",
+            "100.63.255.255",
+            "100.128.0.0",
+            "126.255.255.255",
+            "128.0.0.0",
+            "169.253.255.255",
+            "169.255.0.0",
+            "168.63.129.15",
+            "172.15.255.255",
+            "172.32.0.0",
+            "192.0.1.0",
+            "192.0.3.0",
+            "192.167.255.255",
+            "192.169.0.0",
+            "198.17.255.255",
+            "198.20.0.0",
+            "223.255.255.255",
+            "8.8.8.8",
+            "2001:200::1",
+            "2001:db7::1",
+            "2001:db9::1",
+            "2003::1",
+            "2400:3200::1",
+            "2606:4700::1111",
+            "3fff:1000::1",
+        ] {
+            assert_eq!(not_public(address.parse().unwrap()), None, "{address}");
+        }
+    }
+}

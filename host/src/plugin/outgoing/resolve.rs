@@ -1,0 +1,105 @@
+//! From a name to addresses that have been checked. The connection goes to what is returned here:
+//! nobody asks the name again between the check and the connect.
+
+use std::{
+    fmt, io,
+    net::{IpAddr, SocketAddr},
+    pin::Pin,
+    sync::Arc,
+};
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use super::address::not_public;
+
+/// Asks for the addresses of a name; tests answer themselves.
+pub(super) trait Lookup: Send + Sync + 'static {
+    fn lookup(&self, name: &str) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
+}
+
+/// The operating system's resolver.
+pub(super) struct System;
+
+impl Lookup for System {
+    fn lookup(&self, name: &str) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>> {
+        let name = name.to_owned();
+        Box::pin(async move {
+            Ok(tokio::net::lookup_host((name, 0)).await?.map(|address| address.ip()).collect())
+        })
+    }
+}
+
+/// Resolves names for one client.
+pub(super) struct CheckedResolver {
+    pub(super) lookup: Arc<dyn Lookup>,
+    /// Leave out addresses that are not public.
+    pub(super) public_only: bool,
+}
+
+/// All addresses of a name were refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct AddressRefused {
+    pub(super) address: IpAddr,
+    pub(super) kind: &'static str,
+}
+
+impl fmt::Display for AddressRefused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the address {} is {}", self.address, self.kind)
+    }
+}
+
+impl std::error::Error for AddressRefused {}
+
+impl Resolve for CheckedResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let found = self.lookup.lookup(name.as_str());
+        let public_only = self.public_only;
+        Box::pin(async move {
+            let found = found.await?;
+            let allowed = if public_only { only_public(found)? } else { found };
+            // Port 0 stands for the URL's own.
+            Ok(Box::new(allowed.into_iter().map(|address| SocketAddr::new(address, 0))) as Addrs)
+        })
+    }
+}
+
+/// Those that are public; refused where a name has none.
+fn only_public(found: Vec<IpAddr>) -> Result<Vec<IpAddr>, AddressRefused> {
+    let mut refused = None;
+    let public: Vec<IpAddr> = found
+        .into_iter()
+        .filter(|&address| match not_public(address) {
+            None => true,
+            Some(kind) => {
+                refused.get_or_insert(AddressRefused { address, kind });
+                false
+            }
+        })
+        .collect();
+    match refused {
+        Some(refused) if public.is_empty() => Err(refused),
+        _ => Ok(public),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addresses(texts: &[&str]) -> Vec<IpAddr> {
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn of_a_mixed_answer_only_the_public_addresses_are_used() {
+        let mixed = addresses(&["10.0.0.1", "8.8.8.8", "::1", "2400:3200::1"]);
+        assert_eq!(only_public(mixed), Ok(addresses(&["8.8.8.8", "2400:3200::1"])));
+    }
+
+    #[test]
+    fn a_name_with_no_public_address_is_refused_with_the_reason() {
+        let refused = only_public(addresses(&["169.254.169.254", "127.0.0.1"])).unwrap_err();
+        assert_eq!(refused.to_string(), "the address 169.254.169.254 is link-local or cloud metadata");
+    }
+}

@@ -1,0 +1,82 @@
+//! What one call did, for the turn's trace.
+
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+
+use super::{BaseReport, Level};
+
+/// What one call did and used. Complete also where the call failed.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct CallReport {
+    /// From the moment the call had a place to its end, in milliseconds.
+    #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
+    pub duration: Duration,
+    /// Waiting for a place, in milliseconds.
+    #[serde(rename = "wait_ms", serialize_with = "milliseconds")]
+    pub wait: Duration,
+    /// Making the instance, in milliseconds.
+    #[serde(rename = "instantiate_ms", serialize_with = "milliseconds")]
+    pub instantiate: Duration,
+    /// The most linear memory the guest held, in bytes.
+    pub peak_memory: usize,
+    /// What the guest wrote to its log, in order.
+    pub logs: Vec<LogLine>,
+    /// Lines that were over the limit of a call and are not in `logs`.
+    pub logs_dropped: u32,
+    /// Outgoing requests, in the order they were asked for.
+    pub http: Vec<HttpReport>,
+    /// Searches in knowledge bases, in order.
+    pub searches: Vec<SearchReport>,
+}
+
+/// One line of a guest's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LogLine {
+    /// As the guest chose it.
+    pub level: Level,
+    /// At most 2 KiB, without control characters.
+    pub message: String,
+}
+
+/// One outgoing request. Neither headers nor query are kept: keys travel in them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HttpReport {
+    /// The method asked for.
+    pub method: String,
+    /// Origin and path of the last hop.
+    pub url: String,
+    /// The last response's status; `None` where there was none.
+    pub status: Option<u16>,
+    /// Redirects that were followed.
+    pub redirects: u32,
+    /// Bytes of the response's body the guest has read so far.
+    pub body_bytes: u64,
+    /// From the request to the response's headers, in milliseconds.
+    #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
+    pub duration: Duration,
+    /// Why the host did not let it out, with the line to add.
+    pub denied: Option<String>,
+    /// Why it failed after it was let out.
+    pub error: Option<String>,
+}
+
+/// One search in knowledge bases.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SearchReport {
+    /// What was searched for.
+    pub text: String,
+    /// What became of each base.
+    pub bases: Vec<BaseReport>,
+    /// How many hits the guest got.
+    pub hits: usize,
+    /// Why nothing was searched.
+    pub error: Option<String>,
+    /// In milliseconds.
+    #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
+    pub duration: Duration,
+}
+
+fn milliseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((duration.as_secs_f64() * 1e6).round() / 1e3)
+}

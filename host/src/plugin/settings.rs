@@ -1,0 +1,208 @@
+//! The plugin engine's part of the configuration file, as it is written there.
+
+use std::{fmt, path::PathBuf, time::Duration};
+
+use serde::{Deserialize, Deserializer, de};
+
+use super::GrantSettings;
+
+/// The `[engine]` table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub struct EngineSettings {
+    /// Folder for compiled components. Created with mode 0700; a folder that others can write to is
+    /// refused, because what is in it is run as machine code. Absent: nothing is kept on disk and
+    /// every start compiles again.
+    pub cache_dir: Option<PathBuf>,
+    /// Contributor calls that may run at one time. Default 64.
+    pub max_concurrent_calls: u32,
+    /// Answers that may be in the hands of a formatter at one time; each holds an instance for as
+    /// long as its answer streams. Default 256.
+    pub max_open_answers: u32,
+    /// Calls that may wait for a place, besides those that run; one more is refused at once.
+    /// Default 256.
+    pub max_waiting: u32,
+    /// How long a call waits for a place before it is refused. Default "5s".
+    #[serde(with = "humantime_serde")]
+    pub max_wait: Duration,
+    /// The largest `limits.memory` a plugin may be given, which sizes the pool. Default "256MiB".
+    pub max_memory: ByteSize,
+    /// Where instances live. Default "auto".
+    pub allocator: Allocator,
+    /// How often running guests are interrupted to see whether their time is up and to let other
+    /// work run on their thread. Default "10ms".
+    #[serde(with = "humantime_serde")]
+    pub tick: Duration,
+}
+
+impl Default for EngineSettings {
+    fn default() -> Self {
+        Self {
+            cache_dir: None,
+            max_concurrent_calls: 64,
+            max_open_answers: 256,
+            max_waiting: 256,
+            max_wait: Duration::from_secs(5),
+            max_memory: ByteSize(256 << 20),
+            allocator: Allocator::Auto,
+            tick: Duration::from_millis(10),
+        }
+    }
+}
+
+/// Where the memory of instances comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Allocator {
+    /// A pool, and where the address space is too short for one, `on-demand`.
+    #[default]
+    Auto,
+    /// Places reserved at start (address space, not memory): instances start in microseconds.
+    Pooling,
+    /// Mapped for each call: slower, and content with little address space.
+    OnDemand,
+}
+
+/// One `[plugins.<name>]` table.
+#[derive(Debug, Clone, Deserialize)]
+pub struct PluginSettings {
+    /// `builtin:<name>` for a plugin that travels in the binary, or the path of a component file.
+    pub component: String,
+    /// What the plugin is configured with; must be valid against its own `config-schema`.
+    /// Default: an empty table.
+    #[serde(default)]
+    pub config: Option<serde_json::Value>,
+    /// What the plugin may reach. Default: nothing.
+    #[serde(default)]
+    pub grants: GrantSettings,
+    /// What one call may use.
+    #[serde(default)]
+    pub limits: LimitSettings,
+}
+
+impl PluginSettings {
+    /// Takes a relative component path from the folder of the configuration file.
+    pub fn anchor(&mut self, folder: &std::path::Path) {
+        if !self.component.starts_with("builtin:") {
+            self.component = folder.join(&self.component).to_string_lossy().into_owned();
+        }
+    }
+}
+
+/// One `[plugins.<name>.limits]` table: the bounds of one call.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub struct LimitSettings {
+    /// Wall-clock time of one call, host calls included. For a formatter: of each piece fed.
+    /// Default "10s".
+    #[serde(with = "humantime_serde")]
+    pub timeout: Duration,
+    /// Linear memory of all instances in the component together. Default "64MiB".
+    pub memory: ByteSize,
+    /// Elements in all tables together. Default 20000.
+    pub table_elements: usize,
+    /// What a contribution, or a formatter's text for one piece, may measure. Default "1MiB".
+    pub output: ByteSize,
+    /// Body of one outgoing request. Default "1MiB".
+    pub request_body: ByteSize,
+    /// Body of one response, as it comes over the wire. Default "4MiB".
+    pub response_body: ByteSize,
+    /// Outgoing requests in one call. Default 32.
+    pub requests: u32,
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(10),
+            memory: ByteSize(64 << 20),
+            table_elements: 20_000,
+            output: ByteSize(1 << 20),
+            request_body: ByteSize(1 << 20),
+            response_body: ByteSize(4 << 20),
+            requests: 32,
+        }
+    }
+}
+
+/// A number of bytes: `65536`, or text with a unit such as `"64MiB"`, `"512KiB"` or `"1GiB"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ByteSize(pub usize);
+
+impl ByteSize {
+    fn parse(text: &str) -> Option<Self> {
+        let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let factor = match text[digits.len()..].trim() {
+            "" | "B" => 1_usize,
+            "KiB" => 1 << 10,
+            "MiB" => 1 << 20,
+            "GiB" => 1 << 30,
+            _ => return None,
+        };
+        digits.parse::<usize>().ok()?.checked_mul(factor).map(Self)
+    }
+}
+
+impl fmt::Display for ByteSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            n if n >= 1 << 20 && n % (1 << 20) == 0 => write!(f, "{}MiB", n >> 20),
+            n if n >= 1 << 10 && n % (1 << 10) == 0 => write!(f, "{}KiB", n >> 10),
+            n => write!(f, "{n}B"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ByteSize {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = ByteSize;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number of bytes or text such as \"64MiB\" (units: B, KiB, MiB, GiB)")
+            }
+
+            fn visit_u64<E: de::Error>(self, n: u64) -> Result<ByteSize, E> {
+                usize::try_from(n)
+                    .map(ByteSize)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Unsigned(n), &self))
+            }
+
+            fn visit_i64<E: de::Error>(self, n: i64) -> Result<ByteSize, E> {
+                usize::try_from(n)
+                    .map(ByteSize)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Signed(n), &self))
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<ByteSize, E> {
+                ByteSize::parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn byte_sizes_are_numbers_or_text_with_a_binary_unit() {
+        for (text, bytes) in [("1", 1), ("64MiB", 64 << 20), ("3 KiB", 3072), ("1GiB", 1 << 30), ("7B", 7)] {
+            assert_eq!(ByteSize::parse(text), Some(ByteSize(bytes)), "{text}");
+        }
+        for text in ["", "MiB", "1MB", "1.5MiB", "-1", "9999999999999GiB", "六"] {
+            assert_eq!(ByteSize::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_empty_table_is_the_documented_defaults() {
+        let plugin: PluginSettings =
+            toml::from_str("component = \"builtin:search\"\n[limits]\nmemory = \"8MiB\"").unwrap();
+        assert_eq!(plugin.limits.memory, ByteSize(8 << 20));
+        assert_eq!(plugin.limits.timeout, Duration::from_secs(10));
+        assert!(plugin.grants.hosts.is_empty() && plugin.config.is_none());
+    }
+}

@@ -1,0 +1,158 @@
+//! What a guest does to itself: loops, memory, stack, panics, floods.
+
+use super::*;
+
+fn trap(outcome: &CallOutcome) -> (TrapKind, &str) {
+    match &outcome.result {
+        Err(CallError::Trap { cause, message }) => (*cause, message),
+        other => panic!("expected a trap, got {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_endless_loop_ends_at_the_deadline_and_lets_others_run_meanwhile() {
+    let engine = engine();
+    let mut looping = settings(json!({"behaviour": "loop"}));
+    looping.limits.timeout = Duration::from_millis(300);
+    let plugin = load(&engine, &looping).await;
+    let echo = load(&engine, &settings(json!({"behaviour": "echo"}))).await;
+    let turn = input();
+    // One thread: only a loop that is interrupted lets the other call through.
+    let (stuck, quick) = tokio::join!(plugin.contribute(&turn), async {
+        let quick = echo.contribute(&turn).await;
+        (quick.result, std::time::Instant::now())
+    });
+    let ended = std::time::Instant::now();
+    assert_eq!(stuck.result, Err(CallError::Timeout { limit: Duration::from_millis(300) }));
+    assert_eq!(quick.0, outcome("北京分数线 0 "));
+    assert!(quick.1 < ended, "the other call was over before the loop was");
+    assert!(stuck.report.duration >= Duration::from_millis(300) && stuck.report.peak_memory > 0);
+    serves(&engine).await;
+}
+
+#[tokio::test]
+async fn a_memory_bomb_is_refused_memory_and_the_limit_is_named() {
+    let engine = engine();
+    let mut bomb = settings(json!({"behaviour": "memory"}));
+    bomb.limits.memory = ByteSize(16 << 20);
+    let outcome = call(&engine, &bomb).await;
+    let (cause, message) = trap(&outcome);
+    assert_eq!(cause, TrapKind::OutOfMemory);
+    assert!(message.contains("16MiB") && message.contains("limits.memory"), "{message}");
+    let peak = outcome.report.peak_memory;
+    assert!(peak > 12 << 20 && peak <= 16 << 20, "{peak}");
+    serves(&engine).await;
+}
+
+#[tokio::test]
+async fn a_stack_overflow_is_a_trap_of_its_own() {
+    let engine = engine();
+    let outcome = call(&engine, &settings(json!({"behaviour": "overflow"}))).await;
+    assert_eq!(trap(&outcome).0, TrapKind::StackOverflow);
+    // A stack within the guest's memory ends at the memory's start.
+    let outcome = call(&engine, &settings(json!({"behaviour": "overflow-frames"}))).await;
+    assert_eq!(trap(&outcome).0, TrapKind::Crash);
+    serves(&engine).await;
+}
+
+#[tokio::test]
+async fn a_panic_is_a_trap_with_its_words() {
+    let engine = engine();
+    let outcome = call(&engine, &settings(json!({"behaviour": "panic"}))).await;
+    let (cause, message) = trap(&outcome);
+    assert_eq!(cause, TrapKind::Crash);
+    assert!(message.contains("出错了") && message.contains("unreachable"), "{message}");
+    serves(&engine).await;
+}
+
+#[tokio::test]
+async fn leaving_the_process_is_a_trap_of_the_guest() {
+    let engine = engine();
+    assert_eq!(trap(&call(&engine, &settings(json!({"behaviour": "exit"}))).await).0, TrapKind::Crash);
+    serves(&engine).await;
+}
+
+#[tokio::test]
+async fn output_up_to_the_limit_passes_and_more_is_refused_however_much_it_is() {
+    let engine = engine();
+    let output = |bytes: usize| settings(json!({"behaviour": "output", "bytes": bytes}));
+    let Ok(Contribution::Answer { text, .. }) = call(&engine, &output(1 << 20)).await.result else {
+        panic!("1 MiB is allowed")
+    };
+    assert_eq!(text.len(), 1 << 20);
+    // Measured by the host, and stopped by wasmtime before it is copied.
+    for bytes in [(1 << 20) + 1, 32 << 20] {
+        let outcome = call(&engine, &output(bytes)).await;
+        let (cause, message) = trap(&outcome);
+        assert_eq!(cause, TrapKind::TooMuchData, "{bytes}: {message}");
+        assert!(message.contains("1MiB") && message.contains("limits.output"), "{message}");
+    }
+    serves(&engine).await;
+}
+
+#[tokio::test]
+async fn a_flood_of_log_lines_is_cut_and_counted() {
+    let engine = engine();
+    let outcome = call(&engine, &settings(json!({"behaviour": "log", "lines": 1000}))).await;
+    assert_eq!(text(&outcome), "done");
+    assert_eq!((outcome.report.logs.len(), outcome.report.logs_dropped), (100, 900));
+    assert!(outcome.report.logs.iter().all(|line| line.message.len() <= 2048 && line.level == Level::Warn));
+}
+
+#[tokio::test]
+async fn resources_and_random_bytes_come_to_an_end() {
+    let engine = engine();
+    assert_eq!(trap(&call(&engine, &settings(json!({"behaviour": "resources"}))).await).0, TrapKind::Crash);
+    let random = call(&engine, &settings(json!({"behaviour": "random", "bytes": 1_u64 << 40}))).await;
+    assert_eq!(trap(&random).0, TrapKind::Crash);
+    let outcome = call(&engine, &settings(json!({"behaviour": "random", "bytes": 32}))).await;
+    assert_eq!(text(&outcome), "32");
+    serves(&engine).await;
+}
+
+#[tokio::test]
+async fn there_are_no_files_no_environment_no_arguments_and_no_sockets() {
+    let engine = engine();
+    let outcome = call(&engine, &settings(json!({"behaviour": "probe"}))).await;
+    assert_eq!(text(&outcome), "", "a guest got something from the system");
+}
+
+#[tokio::test]
+async fn a_call_given_up_by_its_caller_leaves_its_place() {
+    let engine = Engine::new(&EngineSettings { max_concurrent_calls: 1, ..engine_settings() }).unwrap();
+    let plugin = load(&engine, &settings(json!({"behaviour": "loop"}))).await;
+    let given_up = tokio::time::timeout(Duration::from_millis(100), plugin.contribute(&input())).await;
+    assert!(given_up.is_err());
+    serves(&engine).await;
+}
+
+#[tokio::test]
+async fn calls_beyond_the_places_and_the_queue_are_refused() {
+    let places = EngineSettings { max_concurrent_calls: 1, max_waiting: 0, ..engine_settings() };
+    let engine = Engine::new(&places).unwrap();
+    let mut looping = settings(json!({"behaviour": "loop"}));
+    looping.limits.timeout = Duration::from_millis(200);
+    let plugin = load(&engine, &looping).await;
+    let turn = input();
+    let (first, second) = tokio::join!(plugin.contribute(&turn), plugin.contribute(&turn));
+    assert!(matches!(first.result, Err(CallError::Timeout { .. })));
+    assert_eq!(second.result, Err(CallError::Busy));
+    serves(&engine).await;
+}
+
+#[tokio::test]
+async fn everything_is_contained_without_a_pool_too() {
+    let engine =
+        Engine::new(&EngineSettings { allocator: Allocator::OnDemand, ..engine_settings() }).unwrap();
+    assert!(!engine.is_pooling());
+    let mut looping = settings(json!({"behaviour": "loop"}));
+    looping.limits.timeout = Duration::from_millis(100);
+    assert!(matches!(call(&engine, &looping).await.result, Err(CallError::Timeout { .. })));
+    for (behaviour, expected) in
+        [("memory", TrapKind::OutOfMemory), ("overflow", TrapKind::StackOverflow), ("panic", TrapKind::Crash)]
+    {
+        let outcome = call(&engine, &settings(json!({"behaviour": behaviour}))).await;
+        assert_eq!(trap(&outcome).0, expected, "{behaviour}");
+    }
+    serves(&engine).await;
+}

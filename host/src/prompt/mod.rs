@@ -1,0 +1,224 @@
+//! From what a turn found to the messages the model gets, within a token budget.
+
+mod budget;
+mod template;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use budget::{MESSAGE_OVERHEAD, estimate_tokens};
+pub use template::Template;
+
+use crate::message::{Message, Outcome, Passage, Role};
+use template::{NumberedPassage, TemplateInput};
+
+/// What a prompt is made of.
+#[derive(Debug)]
+pub struct Material<'a> {
+    /// The app's title.
+    pub app: &'a str,
+    /// The client's own system message, or empty.
+    pub client_system: &'a str,
+    /// Best first.
+    pub passages: &'a [Passage],
+    /// In the app's order.
+    pub outcomes: &'a [Outcome],
+    /// Before the question, oldest first, without system messages.
+    pub history: &'a [Message],
+    /// The last messages, always kept: the question, or a tool's results.
+    pub question: &'a [Message],
+    /// The request's variables.
+    pub variables: &'a BTreeMap<String, String>,
+}
+
+/// A prompt that fits.
+#[derive(Debug)]
+pub struct Prompt {
+    /// What the model gets.
+    pub messages: Vec<Message>,
+    /// How many of the passages are in it, from the best on; they are cited by 1, 2, ….
+    pub passages: usize,
+    /// What the host counted.
+    pub estimated_tokens: usize,
+    /// What had to go.
+    pub cuts: Vec<Cut>,
+}
+
+/// Something that did not get into a prompt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// What it was, such as `passage 3: 平行志愿`.
+    pub what: String,
+    /// What it would have taken.
+    pub tokens: usize,
+    /// Why it is out, and what to change.
+    pub reason: String,
+}
+
+/// Why there is no prompt.
+#[derive(Debug, thiserror::Error)]
+pub enum PromptError {
+    /// The question and the template alone are too long.
+    #[error("the question and the fixed part of the prompt take about {needed} tokens, and {budget} are allowed; shorten the question or raise prompt_tokens of the app")]
+    TooLong {
+        /// Estimated tokens.
+        needed: usize,
+        /// The app's budget.
+        budget: usize,
+    },
+    /// The template failed.
+    #[error("the prompt template failed: {0}")]
+    Template(String),
+}
+
+/// Builds the prompt. The question, the instructions and the results always go in; passages
+/// follow, best first, as long as they leave the newest exchange of the history its place (at
+/// most a quarter of the budget); history fills the rest, newest first.
+pub fn build(template: &Template, material: &Material<'_>, budget: usize) -> Result<Prompt, PromptError> {
+    let render = |count: usize| {
+        let passages = material.passages[..count].iter().enumerate();
+        template
+            .render(&TemplateInput {
+                app: material.app,
+                client_system: material.client_system,
+                passages: passages.map(|(index, passage)| NumberedPassage { number: index + 1, passage }).collect(),
+                outcomes: material.outcomes,
+                variables: material.variables,
+                question: material.question.first().map(|message| message.content.as_str()).unwrap_or_default(),
+            })
+            .map(|text| text.trim().to_owned())
+            .map_err(PromptError::Template)
+    };
+    let question: usize = material.question.iter().map(tokens_of).sum();
+    let mut cuts = Vec::new();
+    if !material.client_system.is_empty() && !template.uses_client_system() {
+        cuts.push(Cut {
+            what: "the client's system message".into(),
+            tokens: estimate_tokens(material.client_system),
+            reason: "the app's template has no {{ client_system }}".into(),
+        });
+    }
+    let room = |system: &str| budget.checked_sub(question + system_tokens(system));
+
+    let mut system = render(0)?;
+    let Some(mut left) = room(&system) else {
+        return Err(PromptError::TooLong { needed: question + system_tokens(&system), budget });
+    };
+    let newest: usize = material.history.iter().rev().take(2).map(tokens_of).sum();
+    let reserve = newest.min(budget / 4);
+    let mut count = 0;
+    while count < material.passages.len() {
+        let longer = render(count + 1)?;
+        match room(&longer) {
+            Some(rest) if rest >= reserve => (system, left, count) = (longer, rest, count + 1),
+            _ => break,
+        }
+    }
+    for (index, passage) in material.passages.iter().enumerate().skip(count) {
+        cuts.push(Cut {
+            what: format!("passage {}: {}", index + 1, passage.title),
+            tokens: estimate_tokens(&passage.text),
+            reason: format!("prompt_tokens = {budget} is used up"),
+        });
+    }
+
+    let mut kept = 0;
+    for message in material.history.iter().rev() {
+        match left.checked_sub(tokens_of(message)) {
+            Some(rest) => (left, kept) = (rest, kept + 1),
+            None => break,
+        }
+    }
+    // A history that begins with an answer has lost its question; endpoints refuse that too.
+    let mut start = material.history.len() - kept;
+    while start < material.history.len() && material.history[start].role != Role::User {
+        left += tokens_of(&material.history[start]);
+        start += 1;
+    }
+    if start > 0 {
+        cuts.push(Cut {
+            what: format!("the {start} oldest messages of the history"),
+            tokens: material.history[..start].iter().map(tokens_of).sum(),
+            reason: format!("prompt_tokens = {budget} is used up"),
+        });
+    }
+
+    let mut messages = Vec::with_capacity(material.history.len() - start + material.question.len() + 1);
+    if !system.is_empty() {
+        messages.push(Message::text(Role::System, system));
+    }
+    messages.extend_from_slice(&material.history[start..]);
+    messages.extend_from_slice(material.question);
+    Ok(Prompt { messages, passages: count, estimated_tokens: budget - left, cuts })
+}
+
+fn tokens_of(message: &Message) -> usize {
+    let calls: usize = message.tool_calls.iter().map(|call| estimate_tokens(&call.name) + estimate_tokens(&call.arguments)).sum();
+    MESSAGE_OVERHEAD + estimate_tokens(&message.content) + calls
+}
+
+fn system_tokens(text: &str) -> usize {
+    if text.is_empty() { 0 } else { MESSAGE_OVERHEAD + estimate_tokens(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passage(text: &str) -> Passage {
+        Passage {
+            text: text.into(),
+            media_type: Default::default(),
+            title: "题".into(),
+            section: Vec::new(),
+            url: None,
+            knowledge_base: None,
+            score: None,
+        }
+    }
+
+    fn built(passages: &[Passage], history: &[Message], budget: usize) -> Result<Prompt, PromptError> {
+        let question = [Message::text(Role::User, "问题")];
+        let material = Material {
+            app: "a",
+            client_system: "",
+            passages,
+            outcomes: &[],
+            history,
+            question: &question,
+            variables: &BTreeMap::new(),
+        };
+        build(&Template::load(None).unwrap(), &material, budget)
+    }
+
+    #[test]
+    fn without_material_only_the_question_goes_up() {
+        let prompt = built(&[], &[], 100).unwrap();
+        assert_eq!(prompt.messages, [Message::text(Role::User, "问题")]);
+        assert!(prompt.cuts.is_empty());
+    }
+
+    #[test]
+    fn what_does_not_fit_is_cut_and_recorded() {
+        let passages = [passage(&"甲".repeat(100)), passage(&"乙".repeat(5000))];
+        let history = [
+            Message::text(Role::User, "早".repeat(5000)),
+            Message::text(Role::Assistant, "旧答"),
+            Message::text(Role::User, "再问"),
+            Message::text(Role::Assistant, "再答"),
+        ];
+        let prompt = built(&passages, &history, 600).unwrap();
+        assert_eq!(prompt.passages, 1);
+        assert!(prompt.messages[0].content.contains("甲甲") && !prompt.messages[0].content.contains("乙"));
+        assert_eq!(prompt.messages[1].content, "再问");
+        assert_eq!(prompt.cuts.len(), 2);
+        assert!(prompt.cuts[0].what.starts_with("passage 2") && prompt.cuts[1].what.contains("2 oldest"));
+        assert!(prompt.estimated_tokens <= 600);
+    }
+
+    #[test]
+    fn a_question_that_cannot_fit_is_refused() {
+        assert!(matches!(built(&[], &[], 3), Err(PromptError::TooLong { .. })));
+    }
+}

@@ -1,0 +1,153 @@
+//! Which plugins a turn calls, and why: a pure function of the app's rules and the turn.
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+
+use crate::config::{AppPlugin, RouteMode, When};
+
+/// When one plugin of an app is called.
+#[derive(Debug)]
+pub struct Rule {
+    plugin: String,
+    mode: RouteMode,
+    condition: Option<Condition>,
+}
+
+/// What was decided for one plugin in one turn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The plugin's name in the configuration.
+    pub plugin: String,
+    /// What becomes of it.
+    pub verdict: Verdict,
+    /// Why, for the operator.
+    pub reason: String,
+}
+
+/// What becomes of a plugin in a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It is called before the prompt is built.
+    Call,
+    /// It is offered to the model as a tool.
+    Offer,
+    /// It stays silent.
+    Skip,
+}
+
+/// Decides for every rule, in the app's order. A plugin that the request names in `forced` is
+/// called whatever its rule says.
+pub fn route(rules: &[Rule], question: &str, variables: &BTreeMap<String, String>, forced: &[String]) -> Vec<Decision> {
+    let folded = question.to_lowercase();
+    rules
+        .iter()
+        .map(|rule| {
+            let (verdict, reason) = if forced.contains(&rule.plugin) {
+                (Verdict::Call, "the request names it".to_owned())
+            } else {
+                rule.decide(question, &folded, variables)
+            };
+            Decision { plugin: rule.plugin.clone(), verdict, reason }
+        })
+        .collect()
+}
+
+impl Rule {
+    /// Takes over a checked entry of an app. Fails on a pattern that is no regular expression.
+    pub fn new(entry: &AppPlugin) -> Result<Self, regex::Error> {
+        let condition = entry.when.as_ref().map(Condition::new).transpose()?;
+        Ok(Self { plugin: entry.plugin.clone(), mode: entry.route, condition })
+    }
+
+    fn decide(&self, question: &str, folded: &str, variables: &BTreeMap<String, String>) -> (Verdict, String) {
+        match (self.mode, &self.condition) {
+            (RouteMode::Always, _) => (Verdict::Call, "its route is `always`".into()),
+            (RouteMode::Model, _) => (Verdict::Offer, "its route is `model`: offered as a tool".into()),
+            (RouteMode::Forced, _) => (Verdict::Skip, "its route is `forced` and the request does not name it".into()),
+            (RouteMode::When, Some(condition)) => condition.decide(question, folded, variables),
+            (RouteMode::When, None) => (Verdict::Skip, "its route is `when` without a condition".into()),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Condition {
+    keywords: Vec<(String, String)>,
+    patterns: Vec<Regex>,
+    variables: BTreeMap<String, String>,
+}
+
+impl Condition {
+    fn new(when: &When) -> Result<Self, regex::Error> {
+        Ok(Self {
+            keywords: when.keywords.iter().map(|word| (word.clone(), word.to_lowercase())).collect(),
+            patterns: when.patterns.iter().map(|pattern| Regex::new(pattern)).collect::<Result<_, _>>()?,
+            variables: when.variables.clone(),
+        })
+    }
+
+    fn decide(&self, question: &str, folded: &str, variables: &BTreeMap<String, String>) -> (Verdict, String) {
+        let mut reasons = Vec::new();
+        if !self.keywords.is_empty() || !self.patterns.is_empty() {
+            let keyword = self.keywords.iter().find(|(_, lower)| folded.contains(lower));
+            let pattern = self.patterns.iter().find(|pattern| pattern.is_match(question));
+            match (keyword, pattern) {
+                (Some((word, _)), _) => reasons.push(format!("the question contains `{word}`")),
+                (None, Some(pattern)) => reasons.push(format!("the question matches /{pattern}/")),
+                (None, None) => return (Verdict::Skip, "no keyword and no pattern of its `when` is in the question".into()),
+            }
+        }
+        for (name, wanted) in &self.variables {
+            match variables.get(name) {
+                Some(value) if wanted == "*" || wanted == value => reasons.push(format!("the variable `{name}` is `{value}`")),
+                Some(value) => return (Verdict::Skip, format!("the variable `{name}` is `{value}`, not `{wanted}`")),
+                None => return (Verdict::Skip, format!("the request has no variable `{name}`")),
+            }
+        }
+        (Verdict::Call, reasons.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(mode: RouteMode, when: Option<When>) -> Rule {
+        Rule::new(&AppPlugin { plugin: "p".into(), route: mode, when, on_failure: Default::default() }).unwrap()
+    }
+
+    fn decide(rule: Rule, question: &str, variables: &[(&str, &str)], forced: &[&str]) -> Decision {
+        let variables = variables.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        let forced: Vec<String> = forced.iter().map(ToString::to_string).collect();
+        route(&[rule], question, &variables, &forced).remove(0)
+    }
+
+    #[test]
+    fn each_mode_has_its_verdict() {
+        assert_eq!(decide(rule(RouteMode::Always, None), "x", &[], &[]).verdict, Verdict::Call);
+        assert_eq!(decide(rule(RouteMode::Model, None), "x", &[], &[]).verdict, Verdict::Offer);
+        assert_eq!(decide(rule(RouteMode::Forced, None), "x", &[], &[]).verdict, Verdict::Skip);
+        assert_eq!(decide(rule(RouteMode::Forced, None), "x", &[], &["p"]).verdict, Verdict::Call);
+        assert_eq!(decide(rule(RouteMode::Model, None), "x", &[], &["p"]).verdict, Verdict::Call);
+    }
+
+    #[test]
+    fn when_needs_a_word_and_every_variable() {
+        let when = || {
+            Some(When {
+                keywords: vec!["分数线".into(), "GPA".into()],
+                patterns: vec![r"\d{3}分".into()],
+                variables: BTreeMap::from([("province".into(), "*".into())]),
+            })
+        };
+        let ask = |question, variables: &[_]| decide(rule(RouteMode::When, when()), question, variables, &[]);
+        assert!(ask("北大分数线", &[("province", "河南")]).reason.contains("分数线"));
+        assert_eq!(ask("我的gpa", &[("province", "河南")]).verdict, Verdict::Call);
+        assert_eq!(ask("考了620分", &[("province", "河南")]).verdict, Verdict::Call);
+        assert!(ask("北大分数线", &[]).reason.contains("province"));
+        assert_eq!(ask("你好", &[("province", "河南")]).verdict, Verdict::Skip);
+    }
+}

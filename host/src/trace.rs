@@ -1,0 +1,140 @@
+//! What happened in a turn, kept for the operator under the turn's id.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::llm::Usage;
+use crate::message::Contribution;
+use crate::plugin::CallReport;
+use crate::prompt::Cut;
+use crate::route::Decision;
+
+/// One turn, from request to answer. Times are in milliseconds.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Trace {
+    /// The turn's id.
+    pub id: String,
+    /// When it began, in seconds since 1970.
+    pub created: u64,
+    /// The app that served it.
+    pub app: String,
+    /// The conversation it belongs to.
+    pub conversation: String,
+    /// The user's question.
+    pub question: String,
+    /// The request's variables.
+    pub variables: BTreeMap<String, String>,
+    /// Fields of the request that have no effect here.
+    pub ignored_fields: Vec<String>,
+    /// What was decided for every plugin of the app, in its order.
+    pub routes: Vec<Decision>,
+    /// Every plugin call, in the order in which they were begun.
+    pub calls: Vec<PluginCall>,
+    /// Every call of the model.
+    pub model_calls: Vec<ModelCall>,
+    /// What the formatter plugins did, in the app's order.
+    pub formatters: Vec<FormatterCall>,
+    /// Where the answer came from.
+    pub answered_by: String,
+    /// The answer as the client got it.
+    pub answer: String,
+    /// How it ended: `stop`, `length`, …, `error` or `cancelled`.
+    pub finish_reason: String,
+    /// The error the client got.
+    pub error: Option<String>,
+    /// Tokens of all model calls.
+    pub usage: Usage,
+    /// In the operator's currency, where the model's prices are configured.
+    pub cost: Option<f64>,
+    /// From the request to the first text for the client.
+    pub first_text_ms: Option<f64>,
+    /// The whole turn.
+    pub total_ms: f64,
+}
+
+/// One call of a contributor plugin.
+#[derive(Debug, Clone, Serialize)]
+pub struct PluginCall {
+    /// The plugin's name in the configuration.
+    pub plugin: String,
+    /// The arguments the model gave, where it was the model that called.
+    pub arguments: Option<String>,
+    /// What it contributed.
+    pub contribution: Option<Contribution>,
+    /// Why it contributed nothing.
+    pub error: Option<String>,
+    /// What the sandbox saw of it.
+    pub report: CallReport,
+}
+
+/// One formatter's work on one answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct FormatterCall {
+    /// The plugin's name in the configuration.
+    pub plugin: String,
+    /// Why it was left out from some point on.
+    pub error: Option<String>,
+    /// What the sandbox saw of it, where it came to its end.
+    pub report: Option<CallReport>,
+}
+
+/// One call of the model.
+#[derive(Debug, Clone, Serialize)]
+pub struct ModelCall {
+    /// The model's name in the configuration.
+    pub model: String,
+    /// The bytes that went upstream, as they were.
+    pub request: Value,
+    /// The same bytes as text: what the upstream received.
+    pub request_text: String,
+    /// Tokens of the prompt as the host estimated them.
+    pub estimated_tokens: usize,
+    /// What did not fit into the prompt.
+    pub cuts: Vec<Cut>,
+    /// What the endpoint counted.
+    pub usage: Option<Usage>,
+    /// How it ended.
+    pub finish_reason: String,
+    /// Until the first text.
+    pub first_text_ms: Option<f64>,
+    /// The whole call.
+    pub total_ms: f64,
+}
+
+/// The newest traces. They live as long as the process.
+#[derive(Debug)]
+pub struct Traces {
+    limit: usize,
+    newest_last: Mutex<VecDeque<Arc<Trace>>>,
+}
+
+impl Traces {
+    /// Keeps at most `limit` traces.
+    pub fn new(limit: usize) -> Self {
+        Self { limit: limit.max(1), newest_last: Mutex::new(VecDeque::new()) }
+    }
+
+    /// Keeps a trace; the oldest goes where the limit is reached.
+    pub fn keep(&self, trace: Trace) {
+        let mut traces = self.newest_last.lock().unwrap_or_else(PoisonError::into_inner);
+        if traces.len() == self.limit {
+            traces.pop_front();
+        }
+        traces.push_back(Arc::new(trace));
+    }
+
+    /// The trace of a turn, while it is kept.
+    pub fn get(&self, id: &str) -> Option<Arc<Trace>> {
+        let traces = self.newest_last.lock().unwrap_or_else(PoisonError::into_inner);
+        traces.iter().rev().find(|trace| trace.id == id).cloned()
+    }
+
+    /// The newest traces first.
+    pub fn newest(&self, count: usize) -> Vec<Arc<Trace>> {
+        let traces = self.newest_last.lock().unwrap_or_else(PoisonError::into_inner);
+        traces.iter().rev().take(count).cloned().collect()
+    }
+}

@@ -1,0 +1,99 @@
+//! An app, ready to serve turns: the checked form of an `[apps.<name>]` table.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::config::{AnswerMode, AppSettings, OnFailure};
+use crate::llm::{Model, Tool};
+use crate::plugin::{Plugin, Role};
+use crate::prompt::Template;
+use crate::route::Rule;
+
+/// What a client reaches by a model name.
+pub struct App {
+    /// The name clients use.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    pub(super) answer: AnswerMode,
+    pub(super) model: Option<Arc<Model>>,
+    pub(super) template: Template,
+    pub(super) nothing_found: Option<String>,
+    pub(super) max_tool_rounds: u32,
+    pub(super) prompt_tokens: usize,
+    pub(super) rules: Vec<Rule>,
+    pub(super) contributors: Vec<Contributor>,
+    pub(super) formatters: Vec<Arc<Plugin>>,
+}
+
+/// A contributor of an app.
+pub(super) struct Contributor {
+    pub(super) plugin: Arc<Plugin>,
+    pub(super) on_failure: OnFailure,
+    /// How the model sees it, where it may call it.
+    pub(super) tool: Tool,
+}
+
+impl App {
+    /// Puts an app together from what is loaded. Fails with (key, cause and mend).
+    pub fn new(
+        name: &str,
+        settings: &AppSettings,
+        models: &BTreeMap<String, Arc<Model>>,
+        plugins: &BTreeMap<String, Arc<Plugin>>,
+    ) -> Result<Self, (String, String)> {
+        let model = settings.model.as_ref().and_then(|model| models.get(model)).cloned();
+        let template = Template::load(settings.prompt.as_deref()).map_err(|error| ("prompt".to_owned(), error))?;
+        let mut rules = Vec::new();
+        let mut contributors = Vec::new();
+        for (index, entry) in settings.plugins.iter().enumerate() {
+            let plugin = find(plugins, &entry.plugin, Role::Contributor, &format!("plugins[{index}].plugin"))?;
+            rules.push(Rule::new(entry).map_err(|error| (format!("plugins[{index}].when"), error.to_string()))?);
+            let tool = Tool {
+                name: entry.plugin.clone(),
+                description: plugin.description().model_summary.clone(),
+                parameters: plugin.description().arguments_schema.clone(),
+            };
+            contributors.push(Contributor { plugin, on_failure: entry.on_failure, tool });
+        }
+        let formatters = settings
+            .formatters
+            .iter()
+            .map(|formatter| find(plugins, formatter, Role::Formatter, "formatters"))
+            .collect::<Result<_, _>>()?;
+        let context = model.as_ref().map_or(8192, |model| model.settings().context_tokens);
+        Ok(Self {
+            name: name.to_owned(),
+            title: settings.title.clone().unwrap_or_else(|| name.to_owned()),
+            answer: settings.answer,
+            model,
+            template,
+            nothing_found: settings.nothing_found.clone(),
+            max_tool_rounds: settings.max_tool_rounds,
+            prompt_tokens: settings.prompt_tokens.unwrap_or(context / 4 * 3),
+            rules,
+            contributors,
+            formatters,
+        })
+    }
+
+    pub(super) fn contributor(&self, plugin: &str) -> Option<&Contributor> {
+        self.contributors.iter().find(|contributor| contributor.plugin.name() == plugin)
+    }
+}
+
+fn find(
+    plugins: &BTreeMap<String, Arc<Plugin>>,
+    name: &str,
+    role: Role,
+    key: &str,
+) -> Result<Arc<Plugin>, (String, String)> {
+    match plugins.get(name) {
+        Some(plugin) if plugin.role() == role => Ok(plugin.clone()),
+        Some(plugin) => Err((
+            key.to_owned(),
+            format!("`{name}` is a {:?} and cannot be used here; contributors go under plugins, formatters under formatters", plugin.role()),
+        )),
+        None => Err((key.to_owned(), format!("the plugin `{name}` is not loaded; add [plugins.{name}]"))),
+    }
+}

@@ -1,0 +1,35 @@
+//! Why a turn gave no answer.
+
+use crate::llm::ModelError;
+use crate::prompt::PromptError;
+
+/// What ended a turn. The text is for the client and the trace.
+#[derive(Debug, thiserror::Error)]
+pub enum TurnError {
+    /// The request itself cannot be answered.
+    #[error("{0}")]
+    Request(String),
+    /// The prompt could not be built.
+    #[error(transparent)]
+    Prompt(#[from] PromptError),
+    /// The model gave no whole answer.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A plugin failed that the app marks `on_failure = "fail"`.
+    #[error("the plugin `{plugin}` failed: {cause}")]
+    Plugin {
+        /// Its name in the configuration.
+        plugin: String,
+        /// What it said.
+        cause: String,
+    },
+    /// The turn took longer than `turn_timeout`.
+    #[error("the turn took longer than turn_timeout = {0:?} in [server]")]
+    Timeout(std::time::Duration),
+    /// The host is at its limit; coming back later helps.
+    #[error("{0}")]
+    Busy(String),
+    /// The host itself is at fault.
+    #[error("the host failed: {0}")]
+    Host(String),
+}

@@ -1,0 +1,178 @@
+//! One chat turn: route, contribute side by side, build the prompt, answer, format, trace.
+//!
+//! [`run`] is the walk; each step below it is one function or one file.
+
+mod answer;
+mod app;
+mod contribute;
+mod error;
+mod format;
+mod recorder;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use tokio::sync::mpsc;
+
+pub use app::App;
+pub use error::TurnError;
+
+use crate::config::AnswerMode;
+use crate::llm::{Ending, Usage};
+use crate::message::{Message, Passage, Role, ToolCall};
+use crate::plugin::TurnInput;
+use crate::route::{Verdict, route};
+use crate::trace::Traces;
+use contribute::Findings;
+use recorder::Recorder;
+
+/// A request for one turn, decoded from whatever format it came in.
+pub struct TurnRequest {
+    /// Names the turn everywhere.
+    pub id: String,
+    /// The app that serves it.
+    pub app: Arc<App>,
+    /// The conversation whose state the plugins see.
+    pub conversation: String,
+    /// The whole conversation, as the client sent it.
+    pub messages: Vec<Message>,
+    /// The client's variables.
+    pub variables: BTreeMap<String, String>,
+    /// Plugins to call whatever their route says.
+    pub forced: Vec<String>,
+    /// Sampling fields, passed on to the model as they are.
+    pub parameters: Map<String, Value>,
+    /// The client's own tools, in its own shape.
+    pub client_tools: Vec<Value>,
+    /// Fields that have no effect here, for the trace.
+    pub ignored_fields: Vec<String>,
+}
+
+/// How a turn ended well.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TurnEnd {
+    /// `stop`, `length`, `tool_calls`, …
+    pub finish_reason: String,
+    /// Calls of the client's own tools, for the client to make.
+    pub tool_calls: Vec<ToolCall>,
+    /// Tokens of all model calls.
+    pub usage: Usage,
+}
+
+/// Serves one turn. Text for the client goes into `out` as it is ready; the trace is kept before
+/// this returns, and also when it is dropped in the middle.
+pub async fn run(
+    request: TurnRequest,
+    traces: &Traces,
+    limit: Duration,
+    out: mpsc::Sender<String>,
+) -> Result<TurnEnd, TurnError> {
+    let mut recorder = Recorder::new(&request, traces, out);
+    let result = match tokio::time::timeout(limit, walk(&request, &mut recorder)).await {
+        Ok(result) => result,
+        Err(_) => Err(TurnError::Timeout(limit)),
+    };
+    recorder.finish(&result, request.app.model.as_deref());
+    result
+}
+
+async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<TurnEnd, TurnError> {
+    let app = &request.app;
+    let parts = Parts::of(&request.messages)?;
+    recorder.trace.question = parts.question.content.clone();
+
+    let decisions = route(&app.rules, &parts.question.content, &request.variables, &request.forced);
+    recorder.trace.routes = decisions.clone();
+    if let Some(unknown) = request.forced.iter().find(|name| app.contributor(name).is_none()) {
+        return Err(TurnError::Request(format!("the app `{}` has no plugin `{unknown}`; remove it from `plugins`", app.name)));
+    }
+
+    let input = TurnInput {
+        id: request.id.clone(),
+        app: app.name.clone(),
+        conversation: request.conversation.clone(),
+        question: parts.question.content.clone(),
+        history: parts.history.to_vec(),
+        variables: request.variables.clone().into_iter().collect(),
+        arguments: None,
+    };
+    let called: Vec<&str> =
+        decisions.iter().filter(|d| d.verdict == Verdict::Call).map(|d| d.plugin.as_str()).collect();
+    let calls = called.iter().map(|plugin| (*plugin, input.clone())).collect();
+    let mut findings = Findings::default();
+    for (_, said) in contribute::all(app, calls, recorder).await? {
+        findings.add(said);
+    }
+
+    if let Some((by, text)) = findings.take_final() {
+        return recorder.say_final(&by, &text).await;
+    }
+    if app.answer == AnswerMode::Direct
+        && let Some((by, text)) = findings.best_text()
+    {
+        return recorder.say_final(&by, &text).await;
+    }
+    let offered: Vec<&str> =
+        decisions.iter().filter(|d| d.verdict == Verdict::Offer).map(|d| d.plugin.as_str()).collect();
+    if let Some(text) = &app.nothing_found
+        && !called.is_empty()
+        && findings.is_empty()
+        && offered.is_empty()
+    {
+        return recorder.say_final("nothing_found", text).await;
+    }
+    let Some(model) = &app.model else {
+        return recorder.say_final("nothing_found", "没有找到可以直接回答的内容。").await;
+    };
+    answer::from_model(request, model, &parts, findings, &offered, &input, recorder).await
+}
+
+/// A conversation, taken apart.
+struct Parts<'a> {
+    /// The client's system messages.
+    system: String,
+    /// Before the question, oldest first, without system messages.
+    history: Vec<Message>,
+    /// The user's last message.
+    question: &'a Message,
+    /// The question and, where a client's tools were called for it, what they said.
+    tail: Vec<Message>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(messages: &'a [Message]) -> Result<Self, TurnError> {
+        let Some(last) = messages.iter().rposition(|message| message.role == Role::User) else {
+            return Err(TurnError::Request("`messages` has no message of the role `user`; add the question".into()));
+        };
+        if messages[last].content.trim().is_empty() {
+            return Err(TurnError::Request("the last user message is empty; write the question".into()));
+        }
+        let spoken = |range: &[Message]| range.iter().filter(|m| m.role != Role::System).cloned().collect();
+        let system: Vec<&str> =
+            messages.iter().filter(|m| m.role == Role::System).map(|m| m.content.as_str()).collect();
+        Ok(Self {
+            system: system.join("\n\n"),
+            history: spoken(&messages[..last]),
+            question: &messages[last],
+            tail: spoken(&messages[last..]),
+        })
+    }
+}
+
+/// An ending without the model.
+fn plain_end() -> TurnEnd {
+    TurnEnd { finish_reason: "stop".into(), tool_calls: Vec::new(), usage: Usage::default() }
+}
+
+/// What the model wants called, split by whose tool it is.
+fn is_ours(ending: &Ending, offered: &[&str]) -> bool {
+    ending.tool_calls.iter().all(|call| offered.contains(&call.name.as_str()))
+}
+
+/// A passage as a tool message tells it, under the number it is to be cited by.
+fn numbered(number: usize, passage: &Passage) -> String {
+    let section = if passage.section.is_empty() { String::new() } else { format!("（{}）", passage.section.join(" / ")) };
+    format!("[{number}] {}{section}\n{}", passage.title, passage.text)
+}

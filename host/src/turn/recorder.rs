@@ -1,0 +1,83 @@
+//! The trace of a turn while it is being written, and the client's end of it.
+
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::mpsc;
+
+use super::{TurnEnd, TurnError, TurnRequest, plain_end};
+use crate::llm::Model;
+use crate::trace::{Trace, Traces};
+
+/// Writes a turn's trace. Dropped before [`Self::finish`], it keeps what there is as `cancelled`.
+pub(super) struct Recorder<'a> {
+    pub(super) trace: Trace,
+    started: Instant,
+    traces: &'a Traces,
+    out: mpsc::Sender<String>,
+    finished: bool,
+}
+
+impl<'a> Recorder<'a> {
+    pub(super) fn new(request: &TurnRequest, traces: &'a Traces, out: mpsc::Sender<String>) -> Self {
+        let trace = Trace {
+            id: request.id.clone(),
+            created: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
+            app: request.app.name.clone(),
+            conversation: request.conversation.clone(),
+            variables: request.variables.clone(),
+            ignored_fields: request.ignored_fields.clone(),
+            ..Trace::default()
+        };
+        Self { trace, started: Instant::now(), traces, out, finished: false }
+    }
+
+    /// Hands text to the client. Waits while the client is slow; fails where it has left.
+    pub(super) async fn say(&mut self, text: String) -> Result<(), TurnError> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        if self.trace.first_text_ms.is_none() {
+            self.trace.first_text_ms = Some(self.elapsed_ms());
+        }
+        self.trace.answer.push_str(&text);
+        self.out.send(text).await.map_err(|_| TurnError::Host("the client left".into()))
+    }
+
+    /// Gives out a text that needs no model and no formatter.
+    pub(super) async fn say_final(&mut self, by: &str, text: &str) -> Result<TurnEnd, TurnError> {
+        self.trace.answered_by = by.to_owned();
+        self.say(text.to_owned()).await?;
+        Ok(plain_end())
+    }
+
+    pub(super) fn elapsed_ms(&self) -> f64 {
+        self.started.elapsed().as_secs_f64() * 1000.0
+    }
+
+    pub(super) fn finish(mut self, result: &Result<TurnEnd, TurnError>, model: Option<&Model>) {
+        match result {
+            Ok(end) => {
+                self.trace.finish_reason = end.finish_reason.clone();
+                self.trace.usage = end.usage;
+                self.trace.cost = model.and_then(|model| {
+                    model.settings().cost(end.usage.prompt_tokens, end.usage.completion_tokens)
+                });
+            }
+            Err(error) => {
+                self.trace.finish_reason = "error".into();
+                self.trace.error = Some(error.to_string());
+            }
+        }
+        self.finished = true;
+    }
+}
+
+impl Drop for Recorder<'_> {
+    fn drop(&mut self) {
+        self.trace.total_ms = self.elapsed_ms();
+        if !self.finished {
+            self.trace.finish_reason = "cancelled".into();
+        }
+        self.traces.keep(std::mem::take(&mut self.trace));
+    }
+}

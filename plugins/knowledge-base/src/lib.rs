@@ -1,0 +1,249 @@
+//! Bundled plugin: passages and standard answers from the knowledge bases an app is granted.
+
+mod dedupe;
+
+use qianfan_plugin::knowledge::{self, BaseReport, Query, Results};
+use qianfan_plugin::{Answer, Contribution, Contributor, Description, Failure, Passage, Turn, json, log};
+use serde::Deserialize;
+
+struct KnowledgeBase;
+
+qianfan_plugin::export_contributor!(KnowledgeBase);
+
+/// The operator's configuration; every key may be left out.
+#[derive(Deserialize)]
+#[serde(default)]
+struct Config {
+    /// Names of knowledge bases; empty: every one granted.
+    knowledge_bases: Vec<String>,
+    /// At most so many hits from each base; absent: each base's own.
+    top_k: Option<u32>,
+    /// Hits below are left out, 0 to 1; absent: each base's own.
+    threshold: Option<f64>,
+    /// At most so many passages in all, counted after duplicates are gone; absent: all.
+    max_passages: Option<usize>,
+    /// Whether a standard answer that is the best hit is given out as it is.
+    standard_answers: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            knowledge_bases: Vec::new(),
+            top_k: None,
+            threshold: None,
+            max_passages: None,
+            standard_answers: true,
+        }
+    }
+}
+
+/// What the model may pass.
+#[derive(Deserialize)]
+struct Arguments {
+    query: String,
+}
+
+impl Contributor for KnowledgeBase {
+    type Config = Config;
+
+    fn describe() -> Description {
+        Description {
+            model_summary: "Searches the knowledge bases of this assistant. Call it when the question \
+                            is about their subject, with a complete question as the query."
+                .to_owned(),
+            config_schema: include_str!("config.schema.json").to_owned(),
+            arguments_schema: include_str!("arguments.schema.json").to_owned(),
+            ..Description::new(
+                "knowledge-base",
+                env!("CARGO_PKG_VERSION"),
+                "Finds passages and standard answers in knowledge bases",
+            )
+        }
+    }
+
+    fn contribute(turn: Turn, config: Config) -> Result<Contribution, Failure> {
+        let text = match json::arguments::<Arguments>(&turn)? {
+            Some(arguments) => arguments.query,
+            None => turn.question,
+        };
+        let results = knowledge::search(&Query {
+            text,
+            knowledge_bases: config.knowledge_bases.clone(),
+            top_k: config.top_k,
+            threshold: config.threshold,
+        })?;
+        Ok(contribution(results, &config))
+    }
+}
+
+fn contribution(results: Results, config: &Config) -> Contribution {
+    for report in &results.reports {
+        if let Some(error) = &report.error {
+            log::warn(&format!("{}: {error}", report.knowledge_base));
+        }
+    }
+    let mut hits = results.hits;
+    if config.standard_answers
+        && let Some(text) = hits.first_mut().and_then(|hit| hit.standard_answer.take())
+    {
+        let hit = hits.swap_remove(0);
+        let media_type = hit.media_type;
+        return Contribution::Answer(Answer { text, media_type, sources: vec![hit.into()] });
+    }
+    let limit = config.max_passages.unwrap_or(usize::MAX);
+    let passages: Vec<Passage> = dedupe::distinct(hits, limit).into_iter().map(Passage::from).collect();
+    if passages.is_empty() {
+        return Contribution::Nothing(reason(&results.reports));
+    }
+    Contribution::Passages(passages)
+}
+
+/// Why nothing was found, base by base.
+fn reason(reports: &[BaseReport]) -> String {
+    if reports.is_empty() {
+        return "no knowledge base was searched: none is granted to this plugin".to_owned();
+    }
+    let lines: Vec<String> = reports.iter().map(base_reason).collect();
+    lines.join("; ")
+}
+
+fn base_reason(report: &BaseReport) -> String {
+    let name = &report.knowledge_base;
+    let threshold = report.threshold;
+    match (&report.error, report.best_score) {
+        (Some(error), _) => format!("{name}: could not be searched: {error}"),
+        (None, None) => format!("{name}: nothing matched"),
+        (None, Some(best)) if best < threshold => {
+            format!("{name}: best {} below threshold {threshold}", below(best, threshold))
+        }
+        (None, Some(best)) => format!("{name}: best {best:.2}, left out by the limits set"),
+    }
+}
+
+/// A score in as many digits, two or more, as show that it is below the threshold.
+fn below(score: f64, threshold: f64) -> String {
+    let shown = |digits: usize| format!("{score:.digits$}");
+    (2..17)
+        .map(shown)
+        .find(|text| text.parse().is_ok_and(|value: f64| value < threshold))
+        .unwrap_or_else(|| score.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use qianfan_plugin::MediaType;
+    use qianfan_plugin::knowledge::Hit;
+
+    use super::*;
+
+    fn hit(base: &str, text: &str, score: f64, answer: Option<&str>) -> Hit {
+        Hit {
+            id: format!("{base}/{text}"),
+            knowledge_base: base.to_owned(),
+            document: "文档".to_owned(),
+            title: "招生章程".to_owned(),
+            section: vec!["第一章".to_owned()],
+            url: None,
+            text: text.to_owned(),
+            media_type: MediaType::Markdown,
+            score,
+            rank: score,
+            standard_answer: answer.map(str::to_owned),
+        }
+    }
+
+    fn report(base: &str, best: Option<f64>, threshold: f64, error: Option<&str>) -> BaseReport {
+        BaseReport {
+            knowledge_base: base.to_owned(),
+            found: 0,
+            best_score: best,
+            threshold,
+            error: error.map(str::to_owned),
+        }
+    }
+
+    fn found(hits: Vec<Hit>) -> Results {
+        Results { hits, reports: Vec::new() }
+    }
+
+    #[test]
+    fn a_standard_answer_on_top_is_given_out_byte_for_byte() {
+        let answer = "我是**掌上高考**助手。\n\n";
+        let results =
+            || found(vec![hit("faq", "你是谁?", 0.97, Some(answer)), hit("policy", "平行志愿", 0.6, None)]);
+        let Contribution::Answer(given) = contribution(results(), &Config::default()) else {
+            panic!("no answer");
+        };
+        assert_eq!(given.text, answer);
+        assert_eq!(given.media_type, MediaType::Markdown);
+        assert_eq!(given.sources.len(), 1);
+        assert_eq!(given.sources[0].text, "你是谁?");
+        assert_eq!(given.sources[0].knowledge_base.as_deref(), Some("faq"));
+
+        let off = Config { standard_answers: false, ..Config::default() };
+        let Contribution::Passages(passages) = contribution(results(), &off) else {
+            panic!("no passages");
+        };
+        assert_eq!(passages.len(), 2);
+    }
+
+    #[test]
+    fn a_standard_answer_below_a_better_hit_stays_a_passage() {
+        let hits = vec![hit("policy", "平行志愿", 0.9, None), hit("faq", "你是谁?", 0.8, Some("我"))];
+        let Contribution::Passages(passages) = contribution(found(hits), &Config::default()) else {
+            panic!("no passages");
+        };
+        assert_eq!(passages[0].text, "平行志愿");
+        assert_eq!(passages[1].score, Some(0.8));
+    }
+
+    #[test]
+    fn passages_are_counted_after_duplicates_are_gone() {
+        let config = Config { max_passages: Some(2), ..Config::default() };
+        let hits = vec![
+            hit("a", "同一段文字。", 0.9, None),
+            hit("b", "同一段 文字", 0.8, None),
+            hit("b", "另一段", 0.7, None),
+            hit("b", "第三段", 0.6, None),
+        ];
+        let Contribution::Passages(passages) = contribution(found(hits), &config) else {
+            panic!("no passages");
+        };
+        let texts: Vec<_> = passages.iter().map(|passage| passage.text.as_str()).collect();
+        assert_eq!(texts, ["同一段文字。", "另一段"]);
+    }
+
+    #[test]
+    fn nothing_says_why_for_each_base() {
+        let reports = vec![
+            report("policy", Some(0.41), 0.45, None),
+            report("help", None, 0.3, None),
+            report("faq", None, 0.3, Some("the store is locked")),
+            report("close", Some(0.4499), 0.45, None),
+        ];
+        let contribution = contribution(Results { hits: Vec::new(), reports }, &Config::default());
+        assert_eq!(
+            contribution,
+            Contribution::Nothing(
+                "policy: best 0.41 below threshold 0.45; help: nothing matched; faq: could not be \
+                 searched: the store is locked; close: best 0.4499 below threshold 0.45"
+                    .to_owned()
+            )
+        );
+    }
+
+    #[test]
+    fn every_key_of_the_schema_is_a_key_of_the_configuration() {
+        let schema: serde_json::Value =
+            serde_json::from_str(&KnowledgeBase::describe().config_schema).expect("JSON");
+        let example = &schema["examples"][0];
+        let keys: Vec<_> = schema["properties"].as_object().expect("an object").keys().collect();
+        let shown: Vec<_> = example.as_object().expect("an object").keys().collect();
+        assert_eq!(keys, shown);
+        let config: Config = serde_json::from_value(example.clone()).expect("the example parses");
+        assert_eq!(config.knowledge_bases, ["policy", "faq"]);
+        assert_eq!((config.top_k, config.threshold), (Some(6), Some(0.45)));
+        assert_eq!((config.max_passages, config.standard_answers), (Some(8), false));
+    }
+}

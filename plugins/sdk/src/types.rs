@@ -1,0 +1,55 @@
+//! Short ways to make the words of a turn.
+
+use crate::{Answer, Description, MediaType, Outcome, Passage};
+
+/// The configuration of a plugin that has none: takes whatever the host sends.
+pub type NoConfig = serde::de::IgnoredAny;
+
+impl Description {
+    /// A plugin without configuration or arguments; `summary` is for the operator and the model alike.
+    /// Set the other fields with `Description { config_schema, ..Description::new(…) }`.
+    #[must_use]
+    pub fn new(name: &str, version: &str, summary: &str) -> Self {
+        let nothing = r#"{"type":"object","properties":{},"additionalProperties":false}"#;
+        Self {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            summary: summary.to_owned(),
+            model_summary: summary.to_owned(),
+            config_schema: nothing.to_owned(),
+            arguments_schema: nothing.to_owned(),
+        }
+    }
+}
+
+impl Passage {
+    /// Plain text without link, section or score.
+    #[must_use]
+    pub fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            media_type: MediaType::Plain,
+            title: title.into(),
+            section: Vec::new(),
+            url: None,
+            knowledge_base: None,
+            score: None,
+        }
+    }
+}
+
+impl Outcome {
+    /// Markdown without a link.
+    #[must_use]
+    pub fn markdown(title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { text: text.into(), media_type: MediaType::Markdown, title: title.into(), url: None }
+    }
+}
+
+impl Answer {
+    /// Plain text that rests on no source.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), media_type: MediaType::Plain, sources: Vec::new() }
+    }
+}

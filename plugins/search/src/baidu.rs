@@ -1,0 +1,174 @@
+//! Baidu AI search: `POST /v2/ai_search/chat/completions`. Without `model` it is a pure search.
+
+use qianfan_plugin::http::{Request, Response};
+use qianfan_plugin::{Failure, Passage};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{Config, passage, unavailable, url};
+
+const PATH: &str = "/v2/ai_search/chat/completions";
+
+pub(crate) fn request(query: &str, config: &Config) -> Result<Request, Failure> {
+    let mut body = json!({
+        "messages": [{ "role": "user", "content": query }],
+        "search_source": "baidu_search_v2",
+        "resource_type_filter": [{ "type": "web", "top_k": config.top_k }],
+    });
+    if let Some(recency) = config.recency {
+        body["search_recency_filter"] = json!(recency);
+    }
+    if !config.sites.is_empty() {
+        body["search_filter"] = json!({ "match": { "site": config.sites } });
+    }
+    if let Some(safe) = config.safe {
+        body["safe_search"] = json!(safe);
+    }
+    Ok(Request::post_json(url(&config.endpoint, PATH)?, body.to_string()))
+}
+
+#[derive(Deserialize)]
+struct Found {
+    #[serde(default)]
+    references: Vec<Reference>,
+}
+
+#[derive(Deserialize)]
+struct Reference {
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    url: Option<String>,
+    /// What links call the page; stands in where there is no title.
+    #[serde(default)]
+    web_anchor: Option<String>,
+    #[serde(default)]
+    content: Option<String>,
+    #[serde(default)]
+    date: Option<String>,
+}
+
+/// One passage for each reference with text, in Baidu's order, which is by relevance. Baidu gives no
+/// score.
+pub(crate) fn passages(response: &Response, config: &Config) -> Result<Vec<Passage>, Failure> {
+    if let Some(text) = refusal(response) {
+        return Err(unavailable(config, &text));
+    }
+    let found: Found = serde_json::from_slice(&response.body).map_err(|error| {
+        unavailable(config, &format!("not an answer of Baidu AI search ({error}): {}", response.excerpt()))
+    })?;
+    let passages = found.references.into_iter().filter_map(|reference| {
+        let title = reference.title.filter(|title| !title.is_empty()).or(reference.web_anchor);
+        passage(
+            &title.unwrap_or_default(),
+            reference.url.unwrap_or_default(),
+            &reference.content.unwrap_or_default(),
+            reference.date.as_deref(),
+        )
+    });
+    Ok(passages.collect())
+}
+
+/// Why Baidu refused, in its words; `None` where it did not. Errors come with status 200 too, and in
+/// three shapes: of the v2 interface, of its gateway, of v1.
+fn refusal(response: &Response) -> Option<String> {
+    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    let said = [
+        (&body["error"]["code"], &body["error"]["message"]),
+        (&body["code"], &body["message"]),
+        (&body["error_code"], &body["error_msg"]),
+    ]
+    .into_iter()
+    .find(|(code, _)| !matches!(code, Value::Null) && **code != json!(0) && **code != json!("0"))
+    .map(|(code, message)| format!("{}: {}", plain(code), plain(message)));
+    if response.is_success() && said.is_none() {
+        return None;
+    }
+    let status = response.status;
+    let mend = match status {
+        401 | 403 => "; check the secret granted to this plugin for this host",
+        _ => "",
+    };
+    Some(format!("answered {status}: {}{mend}", said.unwrap_or_else(|| response.excerpt())))
+}
+
+/// A code or message as Baidu writes it: text or a number.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{config, response};
+
+    fn baidu() -> Config {
+        config(
+            r#"{"provider":"baidu","endpoint":"http://a.example","top_k":3,"recency":"semiyear",
+                "sites":["b.example"],"safe":true}"#,
+        )
+    }
+
+    #[test]
+    fn a_pure_search_names_no_model() {
+        let request = request("2024年\"高考\"", &baidu()).expect("a request");
+        assert_eq!(request.url, "http://a.example/v2/ai_search/chat/completions");
+        let body: Value = serde_json::from_slice(&request.body).expect("JSON");
+        assert_eq!(
+            body,
+            json!({
+                "messages": [{ "role": "user", "content": "2024年\"高考\"" }],
+                "search_source": "baidu_search_v2",
+                "resource_type_filter": [{ "type": "web", "top_k": 3 }],
+                "search_recency_filter": "semiyear",
+                "search_filter": { "match": { "site": ["b.example"] } },
+                "safe_search": true,
+            })
+        );
+    }
+
+    #[test]
+    fn references_become_passages() {
+        let body = r#"{"request_id":"1","is_safe":true,"references":[
+            {"id":1,"title":"分数线","url":"http://b.example/1","content":" 438分 ","date":"2024-06-24","type":"web"},
+            {"id":2,"title":"","web_anchor":"锚","url":"http://b.example/2","content":"文","date":null},
+            {"id":3,"title":"图","url":"http://b.example/3","content":"","type":"image","image":{}}]}"#;
+        let passages = passages(&response(200, body), &baidu()).expect("passages");
+        assert_eq!(passages.len(), 2);
+        assert_eq!(passages[0].text, "(2024-06-24) 438分");
+        assert_eq!(passages[0].title, "分数线");
+        assert_eq!(passages[0].url.as_deref(), Some("http://b.example/1"));
+        assert_eq!(passages[0].score, None);
+        assert_eq!((passages[1].title.as_str(), passages[1].text.as_str()), ("锚", "文"));
+    }
+
+    #[test]
+    fn errors_carry_baidu_s_words() {
+        for (status, body, expect) in [
+            (
+                401,
+                r#"{"error":{"code":"invalid_iam_token","message":"expired","type":"x"},"id":"as-1"}"#,
+                "http://a.example: answered 401: invalid_iam_token: expired; check the secret granted",
+            ),
+            (200, r#"{"error_code":17,"error_msg":"daily quota"}"#, "answered 200: 17: daily quota"),
+            (400, r#"{"requestId":"1","code":216003,"message":"bad"}"#, "answered 400: 216003: bad"),
+            (502, "<html>Bad\n Gateway</html>", "answered 502: <html>Bad Gateway</html>"),
+            (200, "no JSON", "not an answer of Baidu AI search"),
+            (200, r#"{"references":3}"#, "not an answer of Baidu AI search"),
+        ] {
+            let Err(Failure::Unavailable(text)) = passages(&response(status, body), &baidu()) else {
+                panic!("{body}: no failure");
+            };
+            assert!(text.contains(expect), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_references_are_no_error() {
+        let body = r#"{"request_id":"1","code":0,"choices":[]}"#;
+        assert_eq!(passages(&response(200, body), &baidu()), Ok(Vec::new()));
+    }
+}

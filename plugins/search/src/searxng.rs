@@ -1,0 +1,152 @@
+//! SearXNG: `GET /search?format=json`. The instance must have `json` among its `search.formats`.
+
+use qianfan_plugin::http::{Request, Response, encode_component};
+use qianfan_plugin::{Failure, Passage};
+use serde::Deserialize;
+
+use crate::{Config, Recency, passage, unavailable, url};
+
+const PATH: &str = "/search";
+
+pub(crate) fn request(query: &str, config: &Config) -> Result<Request, Failure> {
+    let url = url(&config.endpoint, PATH)?;
+    let mut url = format!("{url}?q={}&format=json", encode_component(&restricted(query, &config.sites)));
+    if let Some(recency) = config.recency {
+        // SearXNG knows no half year; the next longer range loses nothing.
+        let range = match recency {
+            Recency::Week => "week",
+            Recency::Month => "month",
+            Recency::Semiyear | Recency::Year => "year",
+        };
+        url.push_str("&time_range=");
+        url.push_str(range);
+    }
+    if let Some(safe) = config.safe {
+        url.push_str(if safe { "&safesearch=2" } else { "&safesearch=0" });
+    }
+    if let Some(language) = &config.language {
+        url.push_str("&language=");
+        url.push_str(&encode_component(language));
+    }
+    let mut request = Request::get(url);
+    request.headers.push(("accept".to_owned(), "application/json".to_owned()));
+    Ok(request)
+}
+
+/// The query with its sites, in the operators that the engines behind SearXNG share.
+fn restricted(query: &str, sites: &[String]) -> String {
+    let sites: Vec<String> = sites.iter().map(|site| format!("site:{site}")).collect();
+    match sites.as_slice() {
+        [] => query.to_owned(),
+        [site] => format!("{query} {site}"),
+        several => format!("{query} ({})", several.join(" OR ")),
+    }
+}
+
+#[derive(Deserialize)]
+struct Found {
+    results: Vec<Hit>,
+}
+
+#[derive(Deserialize)]
+struct Hit {
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    content: Option<String>,
+    #[serde(default, rename = "publishedDate")]
+    published: Option<String>,
+    #[serde(default)]
+    score: Option<f64>,
+}
+
+/// One passage for each result with text. SearXNG's scores add up over engines and have no upper end;
+/// they are given as a part of the best one.
+pub(crate) fn passages(response: &Response, config: &Config) -> Result<Vec<Passage>, Failure> {
+    if !response.is_success() {
+        let mend = match response.status {
+            403 => "; add `json` to `search.formats` in the instance's settings.yml",
+            429 => "; its limiter refuses this host: allow the host's address there",
+            _ => "",
+        };
+        let text = format!("answered {}: {}{mend}", response.status, response.excerpt());
+        return Err(unavailable(config, &text));
+    }
+    let found: Found = serde_json::from_slice(&response.body).map_err(|error| {
+        unavailable(config, &format!("not an answer of SearXNG ({error}): {}", response.excerpt()))
+    })?;
+    let best = found.results.iter().filter_map(|hit| hit.score).fold(0.0, f64::max);
+    let passages = found.results.into_iter().filter_map(|hit| {
+        // 2024-06-24T00:00:00 where the engine says it to the second: the day is enough.
+        let date = hit.published.as_deref().and_then(|date| date.split('T').next());
+        let passage = passage(
+            &hit.title.unwrap_or_default(),
+            hit.url.unwrap_or_default(),
+            &hit.content.unwrap_or_default(),
+            date,
+        )?;
+        let score = hit.score.filter(|_| best > 0.0).map(|score| (score / best).clamp(0.0, 1.0));
+        Some(Passage { score, ..passage })
+    });
+    Ok(passages.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{config, response};
+
+    #[test]
+    fn a_query_cannot_leave_its_place() {
+        let config = config(r#"{"provider":"searxng","endpoint":"http://a.example/searx/search"}"#);
+        let request = request("分数线&format=html#", &config).expect("a request");
+        assert_eq!(
+            request.url,
+            "http://a.example/searx/search?q=%E5%88%86%E6%95%B0%E7%BA%BF%26format%3Dhtml%23&format=json"
+        );
+        assert!(request.body.is_empty());
+    }
+
+    #[test]
+    fn every_setting_reaches_the_url() {
+        let config = config(
+            r#"{"provider":"searxng","endpoint":"http://a.example","recency":"semiyear","safe":true,
+                "sites":["b.example","c.example"],"language":"zh-CN"}"#,
+        );
+        let request = request("q", &config).expect("a request");
+        assert_eq!(
+            request.url,
+            "http://a.example/search?q=q%20%28site%3Ab.example%20OR%20site%3Ac.example%29&format=json\
+             &time_range=year&safesearch=2&language=zh-CN"
+        );
+    }
+
+    #[test]
+    fn results_become_passages_with_scores_below_one() {
+        let config = config(r#"{"provider":"searxng","endpoint":"http://a.example"}"#);
+        let body = r#"{"query":"q","results":[
+            {"title":"甲","url":"http://b.example/1","content":"文一","publishedDate":"2024-06-24T00:00:00","score":4.0},
+            {"title":"乙","url":"http://b.example/2","content":null,"score":3.0},
+            {"title":"丙","url":"http://b.example/3","content":"文三","publishedDate":null,"score":1.0}]}"#;
+        let passages = passages(&response(200, body), &config).expect("passages");
+        let seen: Vec<_> = passages.iter().map(|p| (p.title.as_str(), p.text.as_str(), p.score)).collect();
+        assert_eq!(seen, [("甲", "(2024-06-24) 文一", Some(1.0)), ("丙", "文三", Some(0.25))]);
+    }
+
+    #[test]
+    fn errors_carry_cause_and_mend() {
+        let config = config(r#"{"provider":"searxng","endpoint":"http://a.example"}"#);
+        for (status, body, expect) in [
+            (403, "<h1>Forbidden</h1>", "add `json` to `search.formats`"),
+            (500, "boom", "http://a.example: answered 500: boom"),
+            (200, "<html>", "not an answer of SearXNG"),
+        ] {
+            let Err(Failure::Unavailable(text)) = passages(&response(status, body), &config) else {
+                panic!("{body}: no failure");
+            };
+            assert!(text.contains(expect), "{text}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+use crate::support::{Script, Upstream, run};
+
+#[test]
+fn check_reports_every_error_with_file_key_and_mend() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    let config = r#"
+[models.up]
+base_url = "not a url"
+model = "m"
+spelling = 1
+[knowledge.kb]
+treshold = 0.5
+[apps.a]
+model = "absent"
+[[apps.a.plugins]]
+plugin = "none"
+route = "sometimes"
+[unknown]
+"#;
+    std::fs::write(&path, config).unwrap();
+    let output = run(&path, &["check"]);
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    for expected in ["host.toml", "models.up.spelling", "knowledge.kb.treshold", "apps.a.plugins[0].route", "unknown"] {
+        assert!(said.contains(expected), "no {expected} in {said}");
+    }
+    let config = "[models.up]\nbase_url = \"not a url\"\nmodel = \"m\"\n[apps.a]\nmodel = \"absent\"\n[[apps.a.plugins]]\nplugin = \"none\"\nroute = \"always\"\n";
+    std::fs::write(&path, config).unwrap();
+    let said = String::from_utf8_lossy(&run(&path, &["check"]).stderr).into_owned();
+    for expected in ["models.up.base_url", "apps.a.model", "apps.a.plugins[0].plugin", "there are: up"] {
+        assert!(said.contains(expected), "no {expected} in {said}");
+    }
+}
+
+#[test]
+fn inspect_describes_every_bundled_plugin() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("none.toml");
+    for (name, expected) in [
+        ("knowledge-base", "grants it can use: knowledge"),
+        ("search", "grants it can use: hosts"),
+        ("http-api", "grants it can use: hosts"),
+        ("markdown", "role: Formatter"),
+    ] {
+        let output = run(&path, &["plugin", "inspect", &format!("builtin:{name}")]);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(said.contains(expected) && said.contains("configuration schema"), "{name}: {said}");
+    }
+    let output = run(&path, &["plugin", "inspect", "builtin:absent"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("knowledge-base"), "names what there is");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chat_answers_and_shows_its_trace_without_colours_in_a_pipe() {
+    let upstream = Upstream::playing([Script::Says(vec!["你好", "！"])]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    std::fs::write(&path, crate::chat::plain(&upstream)).unwrap();
+    let output = tokio::task::spawn_blocking(move || run(&path, &["chat", "--trace", "早上好"])).await.unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.starts_with("你好！\n"), "{said}");
+    assert!(said.contains("prompt to up") && said.contains("早上好") && said.contains("tokens 7 in, 3 out"), "{said}");
+    assert!(!said.contains('\u{1b}'), "no colours in a pipe");
+}

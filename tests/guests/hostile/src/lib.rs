@@ -1,0 +1,201 @@
+//! A contributor that does what its configuration says, most of it bad: `{"behaviour": "loop"}`.
+
+mod http;
+mod probe;
+
+use std::{collections::BTreeMap, hint::black_box};
+
+use serde::Deserialize;
+
+wit_bindgen::generate!({
+    path: "../../../wit",
+    world: "qianfan:plugin/contributor",
+    generate_all,
+});
+
+use crate::{
+    exports::qianfan::plugin::{contribute, describe},
+    qianfan::plugin::{
+        knowledge, log, state,
+        types::{Answer, Contribution, Description, Failure, MediaType, Outcome, Turn},
+    },
+};
+
+#[derive(Deserialize)]
+#[serde(tag = "behaviour", rename_all = "kebab-case")]
+enum Behaviour {
+    /// Says what it was given.
+    Echo,
+    Loop,
+    /// Takes memory until there is none.
+    Memory,
+    Panic,
+    Exit,
+    /// Recurses without end, keeping nothing of its own: the call stack is the host's.
+    Overflow,
+    /// The same with large frames, which a Rust guest keeps in its own memory.
+    OverflowFrames,
+    /// An answer of so many bytes.
+    Output {
+        bytes: usize,
+    },
+    /// Writes so many log lines.
+    Log {
+        lines: usize,
+    },
+    /// Opens resources of the host until there are no more.
+    Resources,
+    /// Asks for so many random bytes at once.
+    Random {
+        bytes: u64,
+    },
+    Http(http::Request),
+    /// Sends the same request so many times.
+    Requests {
+        times: usize,
+        request: http::Request,
+    },
+    Search {
+        bases: Vec<String>,
+    },
+    State {
+        #[serde(default)]
+        set: BTreeMap<String, String>,
+        #[serde(default)]
+        remove: Vec<String>,
+        get: String,
+        /// Ends with a failure or a panic after writing.
+        #[serde(default)]
+        end: String,
+    },
+    /// Tries files, environment, arguments and sockets.
+    Probe,
+}
+
+struct Hostile;
+export!(Hostile);
+
+impl describe::Guest for Hostile {
+    fn describe() -> Description {
+        // A plugin has no grant while it describes itself; what it is told instead is the summary.
+        let found = knowledge::search(&knowledge::Query {
+            text: "x".to_owned(),
+            knowledge_bases: vec!["policies".to_owned()],
+            top_k: None,
+            threshold: None,
+        });
+        Description {
+            name: "hostile".to_owned(),
+            version: "0.1.0".to_owned(),
+            summary: format!("{found:?} {:?}", state::get("k")),
+            model_summary: "Never call this.".to_owned(),
+            config_schema: r#"{"type": "object", "required": ["behaviour"], "properties": {"behaviour": {"type": "string"}}}"#
+                .to_owned(),
+            arguments_schema: r#"{"type": "object", "properties": {"city": {"type": "string"}}, "additionalProperties": false}"#
+                .to_owned(),
+        }
+    }
+}
+
+impl contribute::Guest for Hostile {
+    fn contribute(turn: Turn, config: String) -> Result<Contribution, Failure> {
+        let behaviour =
+            serde_json::from_str(&config).map_err(|error| Failure::InvalidConfig(error.to_string()))?;
+        match behaviour {
+            Behaviour::Echo => {
+                let arguments = turn.arguments.unwrap_or_default();
+                outcome(format!("{} {} {arguments}", turn.question, turn.history.len()))
+            }
+            Behaviour::Loop => loop {
+                black_box(());
+            },
+            Behaviour::Memory => {
+                let mut taken: Vec<Vec<u8>> = Vec::new();
+                loop {
+                    taken.push(black_box(vec![1; 1 << 20]));
+                }
+            }
+            Behaviour::Panic => panic!("出错了"),
+            Behaviour::Exit => std::process::exit(3),
+            Behaviour::Overflow => outcome(recurse(1).to_string()),
+            Behaviour::OverflowFrames => outcome(recurse_with_frames(1).to_string()),
+            Behaviour::Output { bytes } => Ok(Contribution::Answer(Answer {
+                text: "x".repeat(bytes),
+                media_type: MediaType::Plain,
+                sources: Vec::new(),
+            })),
+            Behaviour::Log { lines } => {
+                let line = "长".repeat(4096);
+                for _ in 0..lines {
+                    log::write(log::Level::Warn, &line);
+                }
+                outcome("done".to_owned())
+            }
+            Behaviour::Resources => loop {
+                std::mem::forget(wasi::http::types::Fields::new());
+            },
+            Behaviour::Random { bytes } => {
+                // What a bug in a guest's runtime might ask for.
+                outcome(probe::random(bytes).to_string())
+            }
+            Behaviour::Http(request) => request.send().and_then(outcome),
+            Behaviour::Requests { times, request } => {
+                let mut last = String::new();
+                for _ in 0..times {
+                    last = request.send()?;
+                }
+                outcome(last)
+            }
+            Behaviour::Search { bases } => search(turn.question, bases),
+            Behaviour::State { set, remove, get, end } => {
+                let unavailable = |error| Failure::Unavailable(format!("{error:?}"));
+                for (key, value) in set {
+                    state::set(&key, value.as_bytes()).map_err(unavailable)?;
+                }
+                for key in remove {
+                    state::remove(&key).map_err(unavailable)?;
+                }
+                let value = state::get(&get).map_err(unavailable)?;
+                match end.as_str() {
+                    "fail" => Err(Failure::Other("on purpose".to_owned())),
+                    "panic" => panic!("on purpose"),
+                    _ => outcome(
+                        value.map_or("-".to_owned(), |value| String::from_utf8_lossy(&value).into_owned()),
+                    ),
+                }
+            }
+            Behaviour::Probe => outcome(probe::run()),
+        }
+    }
+}
+
+fn search(text: String, knowledge_bases: Vec<String>) -> Result<Contribution, Failure> {
+    let query = knowledge::Query { text, knowledge_bases, top_k: Some(3), threshold: None };
+    match knowledge::search(&query) {
+        Ok(results) => {
+            outcome(results.hits.iter().map(|hit| hit.text.as_str()).collect::<Vec<_>>().join("\n"))
+        }
+        Err(knowledge::Error::Denied(text)) => Err(Failure::Denied(text)),
+        Err(error) => Err(Failure::Unavailable(format!("{error:?}"))),
+    }
+}
+
+fn outcome(text: String) -> Result<Contribution, Failure> {
+    Ok(Contribution::Outcome(Outcome {
+        text,
+        media_type: MediaType::Plain,
+        title: "hostile".to_owned(),
+        url: None,
+    }))
+}
+
+#[expect(unconditional_recursion, reason = "that is what it is for")]
+fn recurse(depth: u64) -> u64 {
+    recurse(black_box(depth) + 1) ^ depth
+}
+
+#[expect(unconditional_recursion, reason = "that is what it is for")]
+fn recurse_with_frames(depth: u64) -> u64 {
+    let frame = black_box([depth; 64]);
+    recurse_with_frames(frame[7] + 1) + frame[3]
+}

@@ -1,0 +1,117 @@
+use serde_json::{Value, json};
+
+use crate::support::{Host, Script, Upstream, hostile};
+
+/// An app with one echo plugin on the route given; the plugin says the question and its arguments.
+fn echo(upstream: &Upstream, route: &str) -> String {
+    format!(
+        r#"
+[models.up]
+base_url = "{}"
+model = "m"
+
+[plugins.echo]
+component = "{}"
+config = {{ behaviour = "echo" }}
+
+[apps.app]
+model = "up"
+[[apps.app.plugins]]
+plugin = "echo"
+{route}
+"#,
+        upstream.base_url,
+        hostile().display()
+    )
+}
+
+fn prompt(upstream: &Upstream, index: usize) -> String {
+    let body: Value = serde_json::from_slice(&upstream.received()[index]).unwrap();
+    body["messages"].to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn always_is_called_in_every_turn() {
+    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
+    let host = Host::start(&echo(&upstream, "route = \"always\""));
+    let chat = host.ask("app", "任何问题").await;
+    let trace = host.trace(&chat.id).await;
+    assert_eq!(trace["routes"][0]["verdict"], "call");
+    assert_eq!(trace["calls"][0]["contribution"]["kind"], "outcome");
+    assert!(prompt(&upstream, 0).contains("接口结果"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_is_called_only_where_its_condition_holds() {
+    let upstream = Upstream::playing([Script::Says(vec!["好"]), Script::Says(vec!["好"])]).await;
+    let host = Host::start(&echo(&upstream, "route = \"when\"\nwhen = { keywords = [\"分数线\"] }"));
+    let fired = host.trace(&host.ask("app", "北大分数线").await.id).await;
+    assert_eq!(fired["routes"][0], json!({"plugin": "echo", "verdict": "call", "reason": "the question contains `分数线`"}));
+    let silent = host.trace(&host.ask("app", "你好").await.id).await;
+    assert_eq!(silent["routes"][0]["verdict"], "skip");
+    assert!(silent["calls"].as_array().unwrap().is_empty());
+    assert!(!prompt(&upstream, 1).contains("接口结果"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forced_is_called_only_where_the_request_names_it() {
+    let upstream = Upstream::playing([Script::Says(vec!["好"]), Script::Says(vec!["好"])]).await;
+    let host = Host::start(&echo(&upstream, "route = \"forced\""));
+    let silent = host.trace(&host.ask("app", "问").await.id).await;
+    assert_eq!(silent["routes"][0]["verdict"], "skip");
+    let named = json!({"model": "app", "plugins": ["echo"], "messages": [{"role": "user", "content": "问"}]});
+    let named = host.trace(&host.chat(named).await.id).await;
+    assert_eq!(named["routes"][0]["reason"], "the request names it");
+    assert_eq!(named["calls"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn model_is_called_by_the_model_and_its_result_goes_back() {
+    let upstream = Upstream::playing([
+        Script::Calls("echo", r#"{"city": "郑州"}"#),
+        Script::Says(vec!["郑州", "很好"]),
+    ])
+    .await;
+    let host = Host::start(&echo(&upstream, "route = \"model\""));
+    let chat = host.ask("app", "天气").await;
+    assert_eq!(chat.text(), "郑州很好");
+    let first: Value = serde_json::from_slice(&upstream.received()[0]).unwrap();
+    assert_eq!(first["tools"][0]["function"]["name"], "echo");
+    assert_eq!(first["tools"][0]["function"]["parameters"]["type"], "object");
+    let second: Value = serde_json::from_slice(&upstream.received()[1]).unwrap();
+    let messages = second["messages"].as_array().unwrap();
+    assert_eq!(messages[messages.len() - 2]["tool_calls"][0]["id"], "call_1");
+    assert_eq!(messages[messages.len() - 1]["tool_call_id"], "call_1");
+    assert!(messages[messages.len() - 1]["content"].as_str().unwrap().contains("郑州"));
+    assert_eq!(host.trace(&chat.id).await["routes"][0]["verdict"], "offer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_keeps_calling_is_bounded_and_wrong_arguments_are_told_to_it() {
+    let upstream = Upstream::playing([
+        Script::Calls("echo", r#"{"town": 1}"#),
+        Script::Calls("echo", "{not json"),
+        Script::Calls("echo", "{}"),
+    ])
+    .await;
+    let config = echo(&upstream, "route = \"model\"").replace("model = \"up\"", "model = \"up\"\nmax_tool_rounds = 2");
+    let host = Host::start(&config);
+    let chat = host.ask("app", "天气").await;
+    assert_eq!(chat.status, 400);
+    assert!(chat.body["error"]["message"].as_str().unwrap().contains("max_tool_rounds"), "{}", chat.body);
+    assert!(prompt(&upstream, 1).contains("invalid arguments"));
+    let last: Value = serde_json::from_slice(&upstream.received()[2]).unwrap();
+    assert!(last.get("tools").is_none(), "the last round offers no tool");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clients_own_tools_are_passed_through() {
+    let upstream = Upstream::playing([Script::Calls("mine", r#"{"a":1}"#)]).await;
+    let host = Host::start(&crate::chat::plain(&upstream));
+    let tool = json!({"type": "function", "function": {"name": "mine", "parameters": {"type": "object"}}});
+    let body = json!({"model": "plain", "tools": [tool], "messages": [{"role": "user", "content": "问"}]});
+    let chat = host.chat(body).await;
+    let choice = &chat.body["choices"][0];
+    assert_eq!(choice["finish_reason"], "tool_calls");
+    assert_eq!(choice["message"]["tool_calls"][0]["function"], json!({"name": "mine", "arguments": "{\"a\":1}"}));
+}

@@ -1,0 +1,9 @@
+//! What the tests start and talk to.
+
+mod guests;
+mod host;
+mod upstream;
+
+pub(crate) use guests::hostile;
+pub(crate) use host::{Host, run};
+pub(crate) use upstream::{Script, Upstream};
