@@ -286,9 +286,8 @@ fn piece_end(sentence: &str, limit: usize) -> usize {
     let Some((hard, _)) = sentence.char_indices().nth(limit.max(1)) else { return sentence.len() };
     let comma = sentence[..hard]
         .char_indices()
-        .filter(|(_, c)| matches!(c, '，' | ',' | '、' | '：' | ':' | ' ' | '|'))
-        .map(|(at, c)| at + c.len_utf8())
-        .last();
+        .rfind(|(_, c)| matches!(c, '，' | ',' | '、' | '：' | ':' | ' ' | '|'))
+        .map(|(at, c)| at + c.len_utf8());
     comma.filter(|&at| at > hard / 3).unwrap_or(hard)
 }
 

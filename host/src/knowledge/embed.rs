@@ -5,7 +5,7 @@ mod remote;
 mod wordpiece;
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -140,7 +140,7 @@ async fn blocking<T: Send + 'static>(
         .unwrap_or_else(|error| Err(EmbedError::Unusable(format!("embedding stopped: {error}"))))
 }
 
-fn missing(path: &PathBuf, what: &str) -> EmbedError {
+fn missing(path: &Path, what: &str) -> EmbedError {
     EmbedError::Unusable(format!(
         "{what} {} is missing; run `make setup`, or name another in the embedder's table",
         path.display()

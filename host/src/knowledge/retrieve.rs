@@ -66,7 +66,7 @@ pub struct Hit {
     pub score: f64,
     /// The score's dense part: the cosine, not below 0.
     pub dense: f64,
-    /// The score's lexical part: BM25 over its upper bound.
+    /// The score's lexical part: BM25 over that of a window with each term once, at most 1.
     pub lexical: f64,
     /// The question equals the stored one but for width, case, punctuation and spaces.
     pub exact: bool,

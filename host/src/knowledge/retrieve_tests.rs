@@ -263,19 +263,15 @@ async fn the_local_model_finds_the_right_document_and_keeps_the_unrelated_below_
     ] {
         let results = library.search(&query(asked, &["policy", "faq"])).await.unwrap();
         let first = results.hits.first().unwrap_or_else(|| panic!("{asked}: {:?}", results.reports));
-        println!("{asked}: {:.3} = dense {:.3}, lexical {:.3}; {:?}", first.score, first.dense, first.lexical, results.times);
         assert_eq!(first.document, document, "{asked}");
     }
     for asked in ["今天天气怎么样？", "怎样做红烧肉？", "How do I install Python?"] {
         let results = library.search(&query(asked, &["policy", "faq"])).await.unwrap();
-        println!("{asked}: {:?}", results.reports);
         assert!(results.hits.is_empty(), "{asked}: {:?}", results.hits);
     }
-    for (asked, answered) in [("你是谁", true), ("你是什么人呀", false), ("请问怎么退款呢", false), ("如何退款", false), ("你叫啥名字", false)] {
-        let results = library.search(&query(asked, &["faq"])).await.unwrap();
-        println!("{asked}: {:?}", results.hits.first().map(|h| (h.score, h.dense, h.lexical, h.standard_answer.is_some())));
-        assert!(!answered || results.hits[0].standard_answer.is_some());
-    }
+    let answer = async |asked| library.search(&query(asked, &["faq"])).await.unwrap().hits.remove(0).standard_answer;
+    assert_eq!(answer("你是谁").await.as_deref(), Some("我是助手，**不是**人。\n"));
+    assert_eq!(answer("请问怎么退款呢").await, None, "close, but not surely the same question");
 
     // Opened again, the same question gives the same hits with the same scores.
     let asked = query("平行志愿是按什么规则投档的？", &["policy"]);

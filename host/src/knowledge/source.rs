@@ -53,9 +53,13 @@ impl Source {
             Content::Bytes(bytes) => bytes,
             Content::File(path) => {
                 let refuse = |error: io::Error| format!("cannot read {}: {error}", path.display());
-                let size = std::fs::metadata(&path).map_err(refuse)?.len();
-                if size > MAX_DOCUMENT_BYTES {
-                    return Err(too_large(size));
+                let about = std::fs::metadata(&path).map_err(refuse)?;
+                if !about.is_file() {
+                    // A pipe or device may never end.
+                    return Err(format!("{} is no file", path.display()));
+                }
+                if about.len() > MAX_DOCUMENT_BYTES {
+                    return Err(too_large(about.len()));
                 }
                 std::fs::read(&path).map_err(refuse)?
             }

@@ -4,6 +4,7 @@
 mod file;
 mod index;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -40,7 +41,7 @@ impl EmbeddedStore {
         run(move || {
             let file = File::open(&path)?;
             let mut index = Index::default();
-            file.read_new(&[], |version, document| index.insert(version, document))?;
+            file.read_new(&HashSet::new(), |version, document| index.insert(version, document))?;
             let state = State { file, looked: Instant::now() };
             Ok(Self { shared: Arc::new(Shared { file: Mutex::new(state), index: RwLock::new(index) }) })
         })
@@ -87,7 +88,7 @@ impl Shared {
         let mut arrived = Vec::new();
         let kept = file.read_new(&known, |version, document| arrived.push((version, document)))?;
         let mut index = self.index_mut();
-        for version in known.into_iter().filter(|version| !kept.contains(version)) {
+        for &version in known.difference(&kept) {
             index.remove(version);
         }
         for (version, document) in arrived {
@@ -144,7 +145,7 @@ impl Store for EmbeddedStore {
     }
 
     async fn embedder(&self) -> Result<Option<String>, StoreError> {
-        self.with(|shared| shared.state().file.embedder()).await
+        Ok(self.shared.index().embedder().map(str::to_owned))
     }
 }
 

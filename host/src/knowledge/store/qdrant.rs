@@ -27,7 +27,7 @@ use super::{Candidate, DocumentInfo, NewDocument, Search, Store, StoreError};
 use crate::knowledge::settings::StoreSettings;
 use crate::knowledge::terms::TermId;
 
-/// How long counts are taken as they were. Own writes are seen at once, those of other hosts that
+/// How long counts and the embedder are taken as they were. Own writes are seen at once, those of other hosts that
 /// share the collection after this.
 const COUNTS_KEPT: Duration = Duration::from_secs(60);
 
@@ -40,6 +40,8 @@ pub(in crate::knowledge) struct QdrantStore {
     /// Dimensions of the collection, once it is known to be there.
     dimensions: OnceCell<u64>,
     counts: Mutex<Counts>,
+    /// What made the vectors, and when that was looked up.
+    embedder: Mutex<Option<(Instant, Option<String>)>>,
 }
 
 /// In how many live windows a term occurs, and how many there are.
@@ -78,6 +80,7 @@ impl QdrantStore {
             exact: settings.exact,
             dimensions: OnceCell::new(),
             counts: Mutex::default(),
+            embedder: Mutex::default(),
         })
     }
 
@@ -149,8 +152,14 @@ impl QdrantStore {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn forget_counts(&self) {
+    fn known_embedder(&self) -> std::sync::MutexGuard<'_, Option<(Instant, Option<String>)>> {
+        self.embedder.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Called after every write.
+    fn forget(&self) {
         *self.counts() = Counts::default();
+        *self.known_embedder() = None;
     }
 
     fn failed(&self, error: QdrantError) -> StoreError {
@@ -211,7 +220,14 @@ impl Store for QdrantStore {
     }
 
     async fn embedder(&self) -> Result<Option<String>, StoreError> {
-        self.any_embedder().await
+        if let Some((looked, embedder)) = &*self.known_embedder()
+            && looked.elapsed() < COUNTS_KEPT
+        {
+            return Ok(embedder.clone());
+        }
+        let embedder = self.any_embedder().await?;
+        *self.known_embedder() = Some((Instant::now(), embedder.clone()));
+        Ok(embedder)
     }
 }
 

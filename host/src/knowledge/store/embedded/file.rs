@@ -1,5 +1,6 @@
 //! The file: one row a document, with its sections and windows, written in one transaction.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -164,35 +165,25 @@ impl File {
         read().map_err(|error| broken(&self.path, &error))
     }
 
-    /// `None` while there is no document.
-    pub(super) fn embedder(&self) -> Result<Option<String>, StoreError> {
-        self.connection
-            .query_row(
-                "SELECT value FROM meta WHERE key = 'embedder' AND EXISTS (SELECT 1 FROM documents)",
-                [],
-                |row| row.get(0),
-            )
-            .optional()
-            .map_err(|error| broken(&self.path, &error))
-    }
-
     /// Reads every document but the known versions, and gives the versions there are.
     pub(super) fn read_new(
         &self,
-        known: &[i64],
+        known: &HashSet<i64>,
         mut take: impl FnMut(i64, NewDocument),
-    ) -> Result<Vec<i64>, StoreError> {
+    ) -> Result<HashSet<i64>, StoreError> {
         let mut read = || {
             // One snapshot: a document that is replaced meanwhile is read wholly as it was.
             let snapshot = self.connection.unchecked_transaction()?;
-            let mut versions = Vec::new();
+            let mut versions = HashSet::new();
+            let embedder = embedder(&snapshot)?.unwrap_or_default();
             let mut documents = snapshot.prepare(&format!("SELECT {INFO}, version FROM documents"))?;
             let mut rows = documents.query([])?;
             while let Some(row) = rows.next()? {
                 let version: i64 = row.get("version")?;
-                versions.push(version);
+                versions.insert(version);
                 if !known.contains(&version) {
-                    take(version, read_document(&snapshot, version, info_of(row)?)?);
+                    let document = read_document(&snapshot, version, info_of(row)?)?;
+                    take(version, NewDocument { embedder: embedder.clone(), ..document });
                 }
             }
             Ok(versions)
@@ -239,7 +230,7 @@ impl File {
 
     /// Another process may have imported with another embedder since this one opened the file.
     fn expect_embedder(&self, document: &NewDocument) -> Result<(), StoreError> {
-        match self.embedder()? {
+        match embedder(&self.connection).map_err(|error| broken(&self.path, &error))? {
             Some(stored) if stored != document.embedder => Err(StoreError::Broken(format!(
                 "{} holds vectors of {stored}, not of {}; import with that embedder, or delete the base's documents first",
                 self.path.display(),
@@ -248,6 +239,12 @@ impl File {
             _ => Ok(()),
         }
     }
+}
+
+/// What the vectors were made with; `None` while there is no document.
+fn embedder(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    let query = "SELECT value FROM meta WHERE key = 'embedder' AND EXISTS (SELECT 1 FROM documents)";
+    connection.query_row(query, [], |row| row.get(0)).optional()
 }
 
 fn version_of(connection: &Connection, id: &str) -> rusqlite::Result<Option<i64>> {
@@ -267,7 +264,7 @@ fn info_of(row: &Row<'_>) -> rusqlite::Result<DocumentInfo> {
     })
 }
 
-/// The embedder is known of the base and not read again for each document.
+/// All but the embedder, which is the same for all.
 fn read_document(connection: &Connection, version: i64, info: DocumentInfo) -> rusqlite::Result<NewDocument> {
     let mut sections = connection.prepare_cached(
         "SELECT headings, text, markdown, answer FROM sections WHERE version = ?1 ORDER BY ordinal",

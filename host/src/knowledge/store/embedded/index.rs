@@ -1,6 +1,6 @@
 //! The index: every window's vector and terms in memory, compared one by one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -18,6 +18,8 @@ type Slot = u32;
 #[derive(Default)]
 pub(super) struct Index {
     dimensions: usize,
+    /// What made the vectors.
+    embedder: String,
     documents: HashMap<i64, Entry>,
     /// By slot; `None` where a window has left and its slot is free.
     windows: Vec<Option<Window>>,
@@ -44,8 +46,13 @@ struct Window {
 }
 
 impl Index {
-    pub(super) fn versions(&self) -> Vec<i64> {
+    pub(super) fn versions(&self) -> HashSet<i64> {
         self.documents.keys().copied().collect()
+    }
+
+    /// `None` while there is no document.
+    pub(super) fn embedder(&self) -> Option<&str> {
+        (!self.documents.is_empty()).then_some(&self.embedder)
     }
 
     pub(super) fn insert(&mut self, version: i64, document: NewDocument) {
@@ -69,6 +76,7 @@ impl Index {
             slots.push(slot);
         }
         let sections = document.sections.into_iter().map(Arc::new).collect();
+        self.embedder = document.embedder;
         self.documents.insert(version, Entry { info: Arc::new(document.info), sections, slots });
     }
 
@@ -119,11 +127,9 @@ impl Index {
             .into_iter()
             .filter_map(|slot| {
                 let window = self.windows[slot as usize].as_ref()?;
-                let parts = Parts {
-                    dense: f64::from(dense[slot as usize].max(0.0)),
-                    lexical: f64::from(lexical.get(&slot).copied().unwrap_or(0.0)),
-                    exact: exact.is_some_and(|exact| exact.contains(&slot)),
-                };
+                let lexical = lexical.get(&slot).copied().unwrap_or(0.0);
+                let exact = exact.is_some_and(|exact| exact.contains(&slot));
+                let parts = Parts::new(dense[slot as usize], lexical, exact);
                 Some(Found { window, parts })
             })
             .collect();

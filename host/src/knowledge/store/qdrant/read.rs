@@ -55,9 +55,8 @@ impl QdrantStore {
                 let window = partial.window?;
                 // A version that is being replaced, or whose import was killed, does not count.
                 (documents.get(&window.document)?.version == window.version).then_some(())?;
-                let part = |half: Option<f32>| f64::from(half.unwrap_or(0.0).max(0.0));
                 let parts =
-                    Parts { dense: part(partial.dense), lexical: part(partial.lexical), exact: partial.exact };
+                    Parts::new(partial.dense.unwrap_or(0.0), partial.lexical.unwrap_or(0.0), partial.exact);
                 Some(Found { window, parts })
             })
             .collect();

@@ -63,7 +63,7 @@ impl QdrantStore {
                 }),
             ])
             .await;
-        self.forget_counts();
+        self.forget();
         result
     }
 
@@ -82,7 +82,7 @@ impl QdrantStore {
                 }),
             ])
             .await;
-        self.forget_counts();
+        self.forget();
         result.map(|()| true)
     }
 
