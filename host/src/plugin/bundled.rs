@@ -5,13 +5,12 @@
 include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
 /// The component of a bundled plugin, or `None` where no plugin of that name is bundled.
-#[must_use]
-pub fn bundled(name: &str) -> Option<&'static [u8]> {
+pub(super) fn bundled(name: &str) -> Option<&'static [u8]> {
     BUNDLED.iter().find(|(known, _)| *known == name).map(|(_, component)| *component)
 }
 
 /// The names of the bundled plugins.
-pub fn names() -> impl Iterator<Item = &'static str> {
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
     BUNDLED.iter().map(|(name, _)| *name)
 }
 
