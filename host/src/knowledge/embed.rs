@@ -2,6 +2,7 @@
 
 mod local;
 mod remote;
+mod wordpiece;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::document::Format;
 
 /// Most bytes of one document.
-pub const MAX_DOCUMENT_BYTES: u64 = 20 * 1024 * 1024;
+pub(super) const MAX_DOCUMENT_BYTES: u64 = 20 * 1024 * 1024;
 
 /// A document to import.
 #[derive(Debug, Clone)]

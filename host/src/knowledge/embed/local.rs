@@ -1,6 +1,7 @@
 //! A sentence embedding model in this process: ONNX on rten, by default bge-small-zh-v1.5 int8.
 
 use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,12 +9,11 @@ use async_trait::async_trait;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use rten::{Model, NodeId, RunOptions, ThreadPool};
 use rten_tensor::NdTensor;
-use rten_text::Tokenizer;
-use rten_text::tokenizer::EncodeOptions;
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
 use super::super::settings::EmbedderSettings;
+use super::wordpiece::WordPiece;
 use super::{EmbedError, Embedder, missing};
 
 /// The most tokens the model was trained for; what is beyond is not seen.
@@ -84,42 +84,36 @@ struct Job {
 impl LocalEmbedder {
     /// Reads the files; takes a few tenths of a second.
     pub(super) fn load(files: &Files, threads: usize) -> Result<Self, EmbedError> {
-        if !files.model.is_file() {
-            return Err(missing(&files.model, "the embedding model"));
-        }
-        let model = Model::load_file(&files.model).map_err(|error| unusable(&files.model, &error))?;
-        let model = Arc::new(model);
-        let tokenizer = std::fs::read_to_string(&files.tokenizer)
-            .map_err(|_| missing(&files.tokenizer, "the tokenizer"))?;
-
+        let loaded = Arc::new(Loaded::read(files)?);
         let (jobs, queue) = mpsc::channel(threads);
         let queue = Arc::new(Mutex::new(queue));
-        let started: Vec<_> = (0..threads)
-            .map(|_| {
-                let (model, queue) = (Arc::clone(&model), Arc::clone(&queue));
-                let (path, tokenizer) = (files.clone(), tokenizer.clone());
-                let (started, ready) = std::sync::mpsc::sync_channel(1);
-                // A tokenizer cannot move between threads: each makes its own.
-                let work = move || match Worker::new(&path, &tokenizer, model) {
-                    Ok(worker) => {
-                        let _ = started.send(Ok(()));
-                        worker.run(&queue);
-                    }
-                    Err(error) => {
-                        let _ = started.send(Err(error));
-                    }
-                };
-                std::thread::Builder::new()
-                    .name("embed".into())
-                    .spawn(work)
-                    .map_err(|error| EmbedError::Unusable(format!("cannot start a thread: {error}")))?;
-                Ok(ready)
-            })
-            .collect::<Result<_, _>>()?;
-        for ready in started {
-            ready.recv().map_err(|_| stopped())??;
+        for _ in 0..threads {
+            let (loaded, queue) = (Arc::clone(&loaded), Arc::clone(&queue));
+            std::thread::Builder::new()
+                .name("embed".into())
+                .spawn(move || work(&loaded, &queue))
+                .map_err(|error| EmbedError::Unusable(format!("cannot start a thread: {error}")))?;
         }
         Ok(Self { jobs, threads })
+    }
+}
+
+/// One thread's life: until the embedder is dropped.
+fn work(loaded: &Loaded, queue: &Mutex<mpsc::Receiver<Job>>) {
+    // One thread for one text: texts are embedded side by side instead, which wastes less on
+    // waiting.
+    let pool = Arc::new(ThreadPool::with_num_threads(1));
+    loop {
+        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
+        let Some(Job { text, vector }) = job else { return };
+        // Whoever asked may have left.
+        if vector.is_closed() {
+            continue;
+        }
+        // A text that trips the runtime must not take the thread with it.
+        let embedded = catch_unwind(AssertUnwindSafe(|| loaded.embed(&text, &pool)))
+            .unwrap_or_else(|_| Err(EmbedError::Unusable("the embedding model panicked on a text".into())));
+        let _ = vector.send(embedded);
     }
 }
 
@@ -140,13 +134,11 @@ impl Embedder for LocalEmbedder {
     }
 }
 
-struct Worker {
-    model: Arc<Model>,
-    tokenizer: Tokenizer,
+struct Loaded {
+    model: Model,
+    tokenizer: WordPiece,
     inputs: Vec<(NodeId, Input)>,
     output: NodeId,
-    /// One thread: texts are embedded side by side instead, which wastes less on waiting.
-    pool: Arc<ThreadPool>,
 }
 
 #[derive(Clone, Copy)]
@@ -156,9 +148,16 @@ enum Input {
     Types,
 }
 
-impl Worker {
-    fn new(files: &Files, tokenizer: &str, model: Arc<Model>) -> Result<Self, EmbedError> {
-        let tokenizer = Tokenizer::from_json(tokenizer).map_err(|error| unusable(&files.tokenizer, &error))?;
+impl Loaded {
+    fn read(files: &Files) -> Result<Self, EmbedError> {
+        if !files.model.is_file() {
+            return Err(missing(&files.model, "the embedding model"));
+        }
+        if !files.tokenizer.is_file() {
+            return Err(missing(&files.tokenizer, "the tokenizer"));
+        }
+        let model = Model::load_file(&files.model).map_err(|error| unusable(&files.model, &error))?;
+        let tokenizer = WordPiece::read(&files.tokenizer).map_err(|error| unusable(&files.tokenizer, &error))?;
         let output = model.node_id("sentence_embedding").map_err(|_| {
             unusable(&files.model, &"it has no output `sentence_embedding`; export it with pooling")
         })?;
@@ -179,30 +178,16 @@ impl Worker {
                 Ok((id, input))
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { model, tokenizer, inputs, output, pool: Arc::new(ThreadPool::with_num_threads(1)) })
-    }
-
-    /// Works until the embedder is dropped.
-    fn run(&self, queue: &Mutex<mpsc::Receiver<Job>>) {
-        loop {
-            let job = queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
-            let Some(Job { text, vector }) = job else { return };
-            // Whoever asked may have left.
-            if !vector.is_closed() {
-                let _ = vector.send(self.embed(&text));
-            }
-        }
+        Ok(Self { model, tokenizer, inputs, output })
     }
 
     /// One text alone: the int8 model scales its activations over the whole input, so padding and
     /// neighbours in a batch would move the vector.
-    fn embed(&self, text: &str) -> Result<Vec<f32>, EmbedError> {
+    fn embed(&self, text: &str, pool: &Arc<ThreadPool>) -> Result<Vec<f32>, EmbedError> {
         let failed = |error: &dyn std::fmt::Display| {
             EmbedError::Unusable(format!("the embedding model failed on a text: {error}"))
         };
-        let options = EncodeOptions { max_chunk_len: Some(MAX_TOKENS), overlap: 0 };
-        let encoded = self.tokenizer.encode(text, Some(options)).map_err(|error| failed(&error))?;
-        let tokens: Vec<i32> = encoded.token_ids().iter().map(|&id| id as i32).collect();
+        let tokens = self.tokenizer.tokens(text, MAX_TOKENS);
         let shape = [1, tokens.len()];
         let inputs = self
             .inputs
@@ -216,7 +201,7 @@ impl Worker {
                 (id, NdTensor::from_data(shape, data).into())
             })
             .collect();
-        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool)));
+        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(pool)));
         let [output] =
             self.model.run_n(inputs, [self.output], Some(options)).map_err(|error| failed(&error))?;
         let output: NdTensor<f32, 2> = output.try_into().map_err(|error| failed(&format!("{error:?}")))?;

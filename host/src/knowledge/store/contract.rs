@@ -102,8 +102,9 @@ impl Drop for Server {
 #[tokio::test]
 async fn the_embedded_store_keeps_the_contract() {
     let folder = Folder::new();
-    let stores = async |name: &str| -> Arc<dyn Store> {
-        Arc::new(EmbeddedStore::open(folder.0.join(format!("{name}.db"))).await.unwrap())
+    let stores = async |name: &str| {
+        let store = EmbeddedStore::open(folder.0.join(format!("{name}.db"))).await.unwrap();
+        Arc::new(store) as Arc<dyn Store>
     };
     keeps_the_contract(stores).await;
 }
@@ -111,7 +112,7 @@ async fn the_embedded_store_keeps_the_contract() {
 #[tokio::test]
 async fn the_qdrant_store_keeps_the_contract() {
     let server = Server::start().await;
-    keeps_the_contract(async |name: &str| -> Arc<dyn Store> { Arc::new(server.store(name)) }).await;
+    keeps_the_contract(async |name: &str| Arc::new(server.store(name)) as Arc<dyn Store>).await;
 }
 
 /// Opening the same name twice gives two hosts' views of one base.

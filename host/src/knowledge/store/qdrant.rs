@@ -154,11 +154,18 @@ impl QdrantStore {
     }
 
     fn failed(&self, error: QdrantError) -> StoreError {
-        // gRPC's numbers: 1 cancelled, 4 deadline exceeded, 8 resource exhausted, 14 unavailable.
         match &error {
+            // gRPC's numbers: 1 cancelled, 4 deadline exceeded, 8 resource exhausted, 13 internal,
+            // 14 unavailable. The client calls it internal when it cannot connect.
             QdrantError::ResponseError { status } => {
                 let message = format!("{}: {}", self.server, status.message());
                 match status.code() as i32 {
+                    13 if status.message().starts_with("Failed to connect") => {
+                        StoreError::Unavailable(format!(
+                            "{} cannot be reached; is the server running, and is this its gRPC port?",
+                            self.server
+                        ))
+                    }
                     14 => StoreError::Unavailable(format!(
                         "{message}; is the server running, and is this its gRPC port?"
                     )),
