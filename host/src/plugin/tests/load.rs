@@ -120,3 +120,23 @@ async fn a_second_start_finds_the_component_compiled() {
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+#[tokio::test]
+async fn bundled_plugins_come_through_the_same_door() {
+    let engine = engine();
+    for (name, role, grants) in [
+        ("knowledge-base", Role::Contributor, &["knowledge"][..]),
+        ("search", Role::Contributor, &["hosts"]),
+        ("http-api", Role::Contributor, &["hosts"]),
+        ("markdown", Role::Formatter, &[]),
+    ] {
+        let bytes = component_bytes(name, &format!("builtin:{name}")).await.unwrap();
+        let found = inspect(&engine, name, bytes).await.unwrap();
+        assert_eq!((found.description.name.as_str(), found.role), (name, role));
+        let needed = &found.grants;
+        assert!(
+            needed.iter().all(|grant| grants.contains(grant)),
+            "{name} asks for more than it needs: {needed:?}"
+        );
+    }
+}
