@@ -57,11 +57,17 @@ impl Host {
                 Err(message) => problems.push(Problem::new(format!("models.{name}"), message)),
             }
         }
-        let plugins = load_plugins(config, &library, &mut problems).await?;
+        let state = match config.plugins.is_empty() {
+            true => None,
+            false => Some(StateStore::open(&data_dir.join("state.db"), STATE_TTL).map_err(|error| {
+                one("server.data_dir", format!("the plugins' state cannot be opened: {error}"))
+            })?),
+        };
+        let plugins = load_plugins(config, &library, state.as_ref(), &mut problems).await?;
         let mut apps = BTreeMap::new();
         if problems.is_empty() {
             for (name, settings) in &config.apps {
-                match App::new(name, settings, &models, &plugins) {
+                match App::new(name, settings, &models, &plugins, state.as_ref()) {
                     Ok(app) => _ = apps.insert(name.clone(), Arc::new(app)),
                     Err((key, message)) => problems.push(Problem::new(format!("apps.{name}.{key}"), message)),
                 }
@@ -86,6 +92,7 @@ impl Host {
 async fn load_plugins(
     config: &Config,
     library: &Arc<Library>,
+    state: Option<&StateStore>,
     problems: &mut Vec<Problem>,
 ) -> Result<BTreeMap<String, Arc<Plugin>>, ConfigError> {
     let one = |key: &str, message: String| ConfigError {
@@ -93,16 +100,12 @@ async fn load_plugins(
         problems: vec![Problem::new(key, message)],
     };
     let mut plugins = BTreeMap::new();
-    if config.plugins.is_empty() {
-        return Ok(plugins);
-    }
-    let state = StateStore::open(&config.data_dir().join("state.db"), STATE_TTL)
-        .map_err(|error| one("server.data_dir", format!("the plugins' state cannot be opened: {error}")))?;
+    let Some(state) = state else { return Ok(plugins) };
     let mut settings = config.engine.clone();
     settings.cache_dir.get_or_insert_with(|| config.data_dir().join("components"));
     let engine = Engine::new(&settings).map_err(|error| one("engine", error.to_string()))?;
     let secrets = Secrets::new(config.secrets.clone());
-    let services = Services { library: Arc::clone(library) as Arc<_>, state };
+    let services = Services { library: Arc::clone(library) as Arc<_>, state: state.clone() };
     for (name, settings) in &config.plugins {
         match Plugin::load(&engine, name, settings, &secrets, &services).await {
             Ok(plugin) => _ = plugins.insert(name.clone(), plugin),

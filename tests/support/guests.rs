@@ -6,8 +6,13 @@ use std::{
     sync::OnceLock,
 };
 
+/// A contributor that does what its configuration says.
+pub(crate) fn hostile() -> PathBuf {
+    component("hostile")
+}
+
 /// The component of a guest in `tests/guests`: `hostile` or `formatter`.
-pub fn component(name: &str) -> PathBuf {
+pub(crate) fn component(name: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(build).join(format!("{name}.wasm"))
 }
@@ -16,12 +21,18 @@ fn build() -> PathBuf {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/guests");
     // A folder of their own: cargo locks the one the tests were built in.
     let target = target_folder().join("guests");
-    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // What is meant for the host's own build.
+    for variable in ["CARGO_BUILD_TARGET", "RUSTC_WORKSPACE_WRAPPER", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"]
+    {
+        cargo.env_remove(variable);
+    }
+    let output = cargo
         .args(["build", "--release", "--locked", "--target", "wasm32-wasip2", "--target-dir"])
         .arg(&target)
         .current_dir(&sources)
         .output()
-        .expect("cargo runs");
+        .unwrap_or_else(|error| panic!("cargo does not start: {error}"));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success(),
@@ -32,6 +43,9 @@ fn build() -> PathBuf {
 
 /// `target` in `target/debug/deps/tests-0123`, wherever the user has put it.
 fn target_folder() -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows its own path");
-    test.ancestors().nth(3).expect("tests are three folders below the target folder").to_owned()
+    let test = std::env::current_exe().unwrap_or_else(|error| panic!("a test has a path: {error}"));
+    match test.ancestors().nth(3) {
+        Some(folder) => folder.to_owned(),
+        None => panic!("{} is not in a target folder", test.display()),
+    }
 }

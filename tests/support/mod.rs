@@ -4,11 +4,6 @@ mod guests;
 mod host;
 mod upstream;
 
-
+pub(crate) use guests::hostile;
 pub(crate) use host::{Host, run};
 pub(crate) use upstream::{Script, Upstream};
-
-/// The component that misbehaves as its configuration says.
-pub(crate) fn hostile() -> std::path::PathBuf {
-    guests::component("hostile")
-}

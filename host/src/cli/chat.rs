@@ -47,7 +47,10 @@ pub(super) async fn run(config: &Path, arguments: &ChatArguments) -> Result<(), 
     if arguments.trace {
         show::trace(&trace);
     }
-    Ok(())
+    match trace["error"].as_str() {
+        Some(error) => Err(error.to_owned()),
+        None => Ok(()),
+    }
 }
 
 async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failure> {
@@ -64,6 +67,7 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
         id: id.clone(),
         app: Arc::clone(app),
         conversation: id.clone(),
+        conversation_named: true,
         messages: vec![Message::text(Role::User, arguments.question.clone())],
         variables: arguments.variables.iter().cloned().collect::<BTreeMap<_, _>>(),
         forced: arguments.plugins.clone(),

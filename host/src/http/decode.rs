@@ -75,8 +75,9 @@ pub(super) fn chat_call(
     let in_body = fields.remove("conversation_id").or_else(|| fields.get("metadata")?.get("conversation_id").cloned());
     let conversation = conversation
         .or_else(|| in_body.as_ref().and_then(Value::as_str).map(str::to_owned))
-        .filter(|id| !id.is_empty())
-        .unwrap_or_else(|| id.clone());
+        .filter(|id| !id.is_empty());
+    let conversation_named = conversation.is_some();
+    let conversation = conversation.unwrap_or_else(|| id.clone());
     if conversation.len() > 128 {
         return Err(ApiError::bad_request("invalid_argument", "the conversation id is longer than 128 bytes"));
     }
@@ -88,7 +89,7 @@ pub(super) fn chat_call(
     }
     let ignored_fields = fields.keys().filter(|key| *key != "metadata").cloned().collect();
     let turn =
-        TurnRequest { id, app, conversation, messages, variables, forced, parameters, client_tools, ignored_fields };
+        TurnRequest { id, app, conversation, conversation_named, messages, variables, forced, parameters, client_tools, ignored_fields };
     Ok(ChatCall { turn, stream, include_usage })
 }
 

@@ -47,7 +47,8 @@ impl ChatRequest {
         for (key, value) in defaults {
             let sampling = key == "temperature" || key == "top_p";
             let length = key == "max_tokens" && self.parameters.contains_key("max_completion_tokens");
-            if !(sampling && client_samples) && !length {
+            let replaced = length || (sampling && client_samples);
+            if !replaced {
                 body.insert(key.clone(), value.clone());
             }
         }

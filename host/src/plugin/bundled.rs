@@ -5,7 +5,6 @@
 include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
 /// The component of a bundled plugin, or `None` where no plugin of that name is bundled.
-#[must_use]
 pub(super) fn bundled(name: &str) -> Option<&'static [u8]> {
     BUNDLED.iter().find(|(known, _)| *known == name).map(|(_, component)| *component)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::config::{AnswerMode, AppSettings, OnFailure};
 use crate::llm::{Model, Tool};
-use crate::plugin::{Plugin, Role};
+use crate::plugin::{Plugin, Role, StateStore};
 use crate::prompt::Template;
 use crate::route::Rule;
 
@@ -24,6 +24,8 @@ pub struct App {
     pub(super) rules: Vec<Rule>,
     pub(super) contributors: Vec<Contributor>,
     pub(super) formatters: Vec<Arc<Plugin>>,
+    /// What contributors keep between turns; absent where there is no contributor.
+    pub(super) state: Option<StateStore>,
 }
 
 /// A contributor of an app.
@@ -41,6 +43,7 @@ impl App {
         settings: &AppSettings,
         models: &BTreeMap<String, Arc<Model>>,
         plugins: &BTreeMap<String, Arc<Plugin>>,
+        state: Option<&StateStore>,
     ) -> Result<Self, (String, String)> {
         let model = settings.model.as_ref().and_then(|model| models.get(model)).cloned();
         let template = Template::load(settings.prompt.as_deref()).map_err(|error| ("prompt".to_owned(), error))?;
@@ -72,6 +75,7 @@ impl App {
             max_tool_rounds: settings.max_tool_rounds,
             prompt_tokens: settings.prompt_tokens.unwrap_or(context / 4 * 3),
             rules,
+            state: state.filter(|_| !contributors.is_empty()).cloned(),
             contributors,
             formatters,
         })

@@ -5,6 +5,7 @@
 mod answer;
 mod app;
 mod contribute;
+mod conversation;
 mod error;
 mod format;
 mod recorder;
@@ -36,6 +37,8 @@ pub struct TurnRequest {
     pub app: Arc<App>,
     /// The conversation whose state the plugins see.
     pub conversation: String,
+    /// Whether the client named the conversation; otherwise it is known by its history.
+    pub conversation_named: bool,
     /// The whole conversation, as the client sent it.
     pub messages: Vec<Message>,
     /// The client's variables.
@@ -74,6 +77,12 @@ pub async fn run(
         Ok(result) => result,
         Err(_) => Err(TurnError::Timeout(limit)),
     };
+    if result.is_ok()
+        && let Some(state) = &request.app.state
+        && let Err(error) = conversation::keep(&request, &recorder.trace.answer, state).await
+    {
+        tracing::warn!(turn.id = %request.id, "The state of turn `{}` is not kept: {error}", request.id);
+    }
     recorder.finish(&result, request.app.model.as_deref());
     result
 }
@@ -89,6 +98,9 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
         return Err(TurnError::Request(format!("the app `{}` has no plugin `{unknown}`; remove it from `plugins`", app.name)));
     }
 
+    if let Some(state) = &app.state {
+        conversation::resume(request, state).await.map_err(|error| TurnError::Host(error.to_string()))?;
+    }
     let input = TurnInput {
         id: request.id.clone(),
         app: app.name.clone(),

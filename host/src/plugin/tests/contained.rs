@@ -156,3 +156,32 @@ async fn everything_is_contained_without_a_pool_too() {
     }
     serves(&engine).await;
 }
+
+#[tokio::test]
+async fn where_address_space_is_short_there_is_no_pool_and_calls_go_on() {
+    const SHORT: &str = "QIANFAN_TEST_ADDRESS_SPACE_IS_SHORT";
+    if std::env::var_os(SHORT).is_some() {
+        let engine = engine();
+        assert!(!engine.is_pooling());
+        let bomb = call(&engine, &settings(json!({"behaviour": "memory"}))).await;
+        assert_eq!(trap(&bomb).0, TrapKind::OutOfMemory);
+        return serves(&engine).await;
+    }
+    // Built here: a compiler needs more than what is left below.
+    guests::hostile();
+    // The limit holds for a process, so this test runs itself in one of its own.
+    let name = "plugin::tests::contained::where_address_space_is_short_there_is_no_pool_and_calls_go_on";
+    let ran = std::process::Command::new("sh")
+        .args(["-c", "ulimit -v 8388608 && exec \"$0\" --exact \"$1\""])
+        .arg(std::env::current_exe().unwrap())
+        .arg(name)
+        .env(SHORT, "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(
+        ran.status.success() && said.contains("1 passed"),
+        "{said}{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+}

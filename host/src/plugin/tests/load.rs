@@ -12,7 +12,7 @@ async fn refused(settings: &PluginSettings) -> String {
 #[tokio::test]
 async fn a_component_says_what_it_is_without_any_grant() {
     let engine = engine();
-    let bytes = std::fs::read(guests::component("hostile")).unwrap();
+    let bytes = std::fs::read(guests::hostile()).unwrap();
     let found = inspect(&engine, "guest", bytes).await.unwrap();
     assert_eq!((found.role, found.interface), (Role::Contributor, "0.1"));
     assert_eq!(found.grants, ["knowledge", "hosts"]);
@@ -111,7 +111,7 @@ async fn arguments_of_the_model_are_checked_before_the_plugin_is_called() {
 
 #[tokio::test]
 async fn a_second_start_finds_the_component_compiled() {
-    let folder = guests::component("hostile").with_file_name(format!("compiled-{}", uuid::Uuid::now_v7()));
+    let folder = guests::hostile().with_file_name(format!("compiled-{}", uuid::Uuid::now_v7()));
     let cached = EngineSettings { cache_dir: Some(folder.clone()), ..engine_settings() };
     let echo = settings(json!({"behaviour": "echo"}));
     for _ in 0..2 {
@@ -119,4 +119,24 @@ async fn a_second_start_finds_the_component_compiled() {
     }
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn bundled_plugins_come_through_the_same_door() {
+    let engine = engine();
+    for (name, role, grants) in [
+        ("knowledge-base", Role::Contributor, &["knowledge"][..]),
+        ("search", Role::Contributor, &["hosts"]),
+        ("http-api", Role::Contributor, &["hosts"]),
+        ("markdown", Role::Formatter, &[]),
+    ] {
+        let bytes = component_bytes(name, &format!("builtin:{name}")).await.unwrap();
+        let found = inspect(&engine, name, bytes).await.unwrap();
+        assert_eq!((found.description.name.as_str(), found.role), (name, role));
+        let needed = &found.grants;
+        assert!(
+            needed.iter().all(|grant| grants.contains(grant)),
+            "{name} asks for more than it needs: {needed:?}"
+        );
+    }
 }

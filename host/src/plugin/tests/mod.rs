@@ -7,7 +7,6 @@ mod load;
 mod network;
 mod services;
 
-#[expect(unreachable_pub, reason = "the tests from outside use the same file")]
 #[path = "../../../../tests/support/guests.rs"]
 mod guests;
 
@@ -20,7 +19,7 @@ use crate::message::{Contribution, MediaType, Outcome};
 
 fn engine_settings() -> EngineSettings {
     // One cache for all tests: the guest is compiled once.
-    let cache = guests::component("hostile").with_file_name("compiled");
+    let cache = guests::hostile().with_file_name("compiled");
     EngineSettings {
         cache_dir: Some(cache),
         max_concurrent_calls: 8,
@@ -40,7 +39,7 @@ fn services() -> Services {
 /// The settings of a plugin that is the hostile guest with this configuration.
 fn settings(config: Value) -> PluginSettings {
     PluginSettings {
-        component: guests::component("hostile").to_str().unwrap().to_owned(),
+        component: guests::hostile().to_str().unwrap().to_owned(),
         config: Some(config),
         grants: GrantSettings::default(),
         limits: LimitSettings { timeout: Duration::from_secs(5), ..LimitSettings::default() },

@@ -17,7 +17,7 @@ use crate::{
     exports::qianfan::plugin::{contribute, describe},
     qianfan::plugin::{
         knowledge, log, state,
-        types::{Answer, Contribution, Description, Failure, MediaType, Outcome, Turn},
+        types::{Answer, Ask, Contribution, Description, Failure, MediaType, Outcome, Turn},
     },
 };
 
@@ -68,6 +68,10 @@ enum Behaviour {
         #[serde(default)]
         end: String,
     },
+    /// Asks back in the first turn of a conversation, and answers in the next with what it kept.
+    Ask,
+    /// Has nothing to add.
+    Nothing,
     /// Tries files, environment, arguments and sockets.
     Probe,
 }
@@ -164,9 +168,25 @@ impl contribute::Guest for Hostile {
                     ),
                 }
             }
+            Behaviour::Ask => ask(turn),
+            Behaviour::Nothing => Ok(Contribution::Nothing("没有可说的".to_owned())),
             Behaviour::Probe => outcome(probe::run()),
         }
     }
+}
+
+fn ask(turn: Turn) -> Result<Contribution, Failure> {
+    let unavailable = |error| Failure::Unavailable(format!("{error:?}"));
+    if let Some(first) = state::get("first").map_err(unavailable)? {
+        let text = format!("{}，{}", String::from_utf8_lossy(&first), turn.question);
+        return Ok(Contribution::Answer(Answer { text, media_type: MediaType::Plain, sources: Vec::new() }));
+    }
+    state::set("first", turn.question.as_bytes()).map_err(unavailable)?;
+    Ok(Contribution::Ask(Ask {
+        text: "哪个省？".to_owned(),
+        media_type: MediaType::Plain,
+        choices: vec!["河南".to_owned(), "广东".to_owned()],
+    }))
 }
 
 fn search(text: String, knowledge_bases: Vec<String>) -> Result<Contribution, Failure> {

@@ -1,0 +1,86 @@
+//! What the operator writes.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The operator's configuration. Templates see `question`, `arguments` and `variables`.
+#[derive(Deserialize)]
+pub(crate) struct Config {
+    /// Default: GET, or POST where there is a body.
+    pub(crate) method: Option<Method>,
+    /// Template; each value put in is percent-encoded as one component.
+    pub(crate) url: String,
+    /// Templates; one that renders empty is left out.
+    #[serde(default)]
+    pub(crate) query: BTreeMap<String, String>,
+    /// Templates.
+    #[serde(default)]
+    pub(crate) headers: BTreeMap<String, String>,
+    /// An object or a list is sent as JSON, each text in it being a template; a text is one template,
+    /// whose values are escaped as the `content-type` header asks.
+    pub(crate) body: Option<Value>,
+    /// Regular expressions tried on the question where the model gave no arguments: what a named group
+    /// matches becomes the argument of that name.
+    #[serde(default)]
+    pub(crate) extract_arguments: Vec<String>,
+    #[serde(default)]
+    pub(crate) success: Success,
+    /// Statuses that mean the API knows nothing about it, such as 404.
+    #[serde(default)]
+    pub(crate) empty_status: Vec<u16>,
+    /// Names for what JSONPath (RFC 9535) finds in the response.
+    #[serde(default)]
+    pub(crate) extract: BTreeMap<String, String>,
+    /// Markdown template; sees what was extracted, by name, and `response`, `status`. Absent: a list of
+    /// what was extracted, or the response as it is.
+    pub(crate) result: Option<String>,
+    /// Template for the source's name. Absent: the API's host.
+    pub(crate) title: Option<String>,
+    /// Template for a link to the source, values percent-encoded. Absent: no link.
+    pub(crate) link: Option<String>,
+    /// What the trace says where nothing was found.
+    #[serde(default = "default_empty")]
+    pub(crate) empty: String,
+}
+
+fn default_empty() -> String {
+    "the API knows nothing about it".to_owned()
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// When a response counts as one.
+#[derive(Deserialize, Default)]
+pub(crate) struct Success {
+    /// Empty: every 2xx.
+    #[serde(default)]
+    pub(crate) status: Vec<u16>,
+    /// JSONPath that must find something other than null or false, or `equals`.
+    pub(crate) path: Option<String>,
+    /// The value `path` must find.
+    pub(crate) equals: Option<Value>,
+    /// JSONPath to the API's own error text, for the operator.
+    pub(crate) message: Option<String>,
+}

@@ -1,0 +1,63 @@
+//! What JSONPath finds in a response.
+
+use jsonpath_rust::parser::model::{JpQuery, Segment, Selector};
+use jsonpath_rust::parser::parse_json_path;
+use jsonpath_rust::query::js_path_process;
+use serde_json::Value;
+
+/// What a path finds: the value where the path can only name one, or else the list of all it finds.
+/// `None` where a path to one finds nothing.
+///
+/// # Errors
+///
+/// What is wrong with the path.
+pub(crate) fn find(path: &str, document: &Value) -> Result<Option<Value>, String> {
+    let query = parse_json_path(path).map_err(|error| format!("`{path}` is no JSONPath: {error}"))?;
+    let found = js_path_process(&query, document).map_err(|error| format!("`{path}`: {error}"))?;
+    let mut values = found.into_iter().map(|found| found.val().clone());
+    Ok(if is_singular(&query) { values.next() } else { Some(values.collect()) })
+}
+
+/// A singular query of RFC 9535: names and indices only.
+fn is_singular(query: &JpQuery) -> bool {
+    query
+        .segments
+        .iter()
+        .all(|segment| matches!(segment, Segment::Selector(Selector::Name(_) | Selector::Index(_))))
+}
+
+/// Whether there is nothing to show: null, or empty text, list or object.
+pub(crate) fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn one_is_a_value_and_many_are_a_list() {
+        let document = json!({ "data": [{ "n": "甲", "s": 3 }, { "n": "乙", "s": 1 }] });
+        let find = |path| find(path, &document).expect(path);
+        assert_eq!(find("$.data[1].n"), Some(json!("乙")));
+        assert_eq!(find("$['data'][0].s"), Some(json!(3)));
+        assert_eq!(find("$.data[?@.s > 2].n"), Some(json!(["甲"])));
+        assert_eq!(find("$..n"), Some(json!(["甲", "乙"])));
+        assert_eq!(find("$.none"), None);
+        assert_eq!(find("$.none[*]"), Some(json!([])));
+    }
+
+    #[test]
+    fn a_wrong_path_is_named() {
+        let error = find("data[", &json!({})).expect_err("no path");
+        assert!(error.starts_with("`data[` is no JSONPath"), "{error}");
+    }
+}

@@ -1,0 +1,237 @@
+//! Templates of a request and its result, and what they see.
+
+use minijinja::value::Serde;
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
+use qianfan_plugin::http::encode_component;
+use qianfan_plugin::{Failure, Turn, json};
+use regex::Regex;
+use serde_json::{Map, Value};
+
+use crate::config::Config;
+
+/// What templates see: an object.
+pub(crate) struct Context(pub(crate) Map<String, Value>);
+
+/// How a value is written where a template puts it in, so that it cannot end its place. The template's
+/// own text stands as it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Escape {
+    /// As it is.
+    None,
+    /// As one component of a URL, or one field of a form.
+    Component,
+    /// As a JSON literal: a text with its quotes.
+    Json,
+}
+
+/// Why a template did not render.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
+    /// This turn lacks a value, or has one that cannot be used.
+    Missing(String),
+    /// No turn can render it.
+    Broken(String),
+}
+
+impl Context {
+    /// Takes the turn apart. Arguments come from the model, or else from the question.
+    pub(crate) fn of(turn: &Turn, config: &Config) -> Result<Self, Failure> {
+        let arguments = match json::arguments::<Map<String, Value>>(turn)? {
+            Some(arguments) => arguments,
+            None => from_question(&turn.question, &config.extract_arguments)?,
+        };
+        let variables = turn.variables.iter().map(|(name, value)| (name.clone(), value.clone().into()));
+        let mut context = Map::new();
+        context.insert("question".to_owned(), turn.question.clone().into());
+        context.insert("arguments".to_owned(), arguments.into());
+        context.insert("variables".to_owned(), Value::Object(variables.collect()));
+        Ok(Self(context))
+    }
+}
+
+/// Named groups of the patterns that match somewhere in the question; the first pattern wins.
+fn from_question(question: &str, patterns: &[String]) -> Result<Map<String, Value>, Failure> {
+    let mut arguments = Map::new();
+    for (index, pattern) in patterns.iter().enumerate() {
+        let regex = Regex::new(pattern)
+            .map_err(|error| Failure::InvalidConfig(format!("`extract_arguments[{index}]`: {error}")))?;
+        let Some(captures) = regex.captures(question) else { continue };
+        for name in regex.capture_names().flatten() {
+            if let Some(found) = captures.name(name) {
+                arguments.entry(name).or_insert_with(|| found.as_str().into());
+            }
+        }
+    }
+    Ok(arguments)
+}
+
+/// Renders the template under `key` of the configuration.
+pub(crate) fn render(
+    key: &str,
+    source: &str,
+    escape: Escape,
+    context: &Map<String, Value>,
+) -> Result<String, Problem> {
+    let environment = environment(escape, UndefinedBehavior::Strict);
+    environment.render_str(source, Serde(context)).map_err(|error| problem(key, &error))
+}
+
+/// As [`render`], but what is missing renders empty: for results, where an API may leave fields out.
+pub(crate) fn render_lenient(
+    key: &str,
+    source: &str,
+    escape: Escape,
+    context: &Map<String, Value>,
+) -> Result<String, Problem> {
+    let environment = environment(escape, UndefinedBehavior::Chainable);
+    environment.render_str(source, Serde(context)).map_err(|error| problem(key, &error))
+}
+
+/// Renders every text in a JSON value. A text that is one expression and nothing else keeps the type of
+/// what it names, so that numbers stay numbers.
+pub(crate) fn render_json(key: &str, source: &Value, context: &Map<String, Value>) -> Result<Value, Problem> {
+    match source {
+        Value::String(text) => match expression(text) {
+            Some(text) => evaluate(key, text, context),
+            None => render(key, text, Escape::None, context).map(Value::String),
+        },
+        Value::Array(items) => {
+            let item = |(index, item)| render_json(&format!("{key}[{index}]"), item, context);
+            items.iter().enumerate().map(item).collect()
+        }
+        Value::Object(fields) => {
+            let field = |(name, value): (&String, &Value)| {
+                Ok((name.clone(), render_json(&format!("{key}.{name}"), value, context)?))
+            };
+            fields.iter().map(field).collect::<Result<Map<_, _>, _>>().map(Value::Object)
+        }
+        other => Ok(other.clone()),
+    }
+}
+
+/// The expression in `{{ … }}`, where the text is that alone.
+fn expression(text: &str) -> Option<&str> {
+    let inner = text.trim().strip_prefix("{{")?.strip_suffix("}}")?;
+    (!inner.contains("{{") && !inner.contains("}}") && !inner.contains("{%")).then_some(inner)
+}
+
+fn evaluate(key: &str, expression: &str, context: &Map<String, Value>) -> Result<Value, Problem> {
+    let environment = environment(Escape::None, UndefinedBehavior::Strict);
+    let value = environment
+        .compile_expression(expression)
+        .and_then(|compiled| compiled.eval(Serde(context)))
+        .map_err(|error| problem(key, &error))?;
+    if value.is_undefined() {
+        return Err(Problem::Missing(lacks(key, expression.trim())));
+    }
+    serde_json::to_value(&value).map_err(|error| Problem::Broken(format!("`{key}`: {error}")))
+}
+
+fn environment(escape: Escape, undefined: UndefinedBehavior) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(undefined);
+    environment.set_formatter(move |out, _, value| {
+        let text = match escape {
+            Escape::Json => serde_json::to_string(value)
+                .map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))?,
+            _ if value.is_none() || value.is_undefined() => String::new(),
+            Escape::Component => encode_component(&value.to_string()),
+            Escape::None => value.to_string(),
+        };
+        out.write_str(&text).map_err(Error::from)
+    });
+    environment
+}
+
+fn problem(key: &str, error: &Error) -> Problem {
+    match error.kind() {
+        ErrorKind::UndefinedError => {
+            Problem::Missing(lacks(key, error.detail().unwrap_or("a value that is not there")))
+        }
+        _ => Problem::Broken(format!("`{key}`: {error}")),
+    }
+}
+
+fn lacks(key: &str, what: &str) -> String {
+    format!("the template `{key}` needs a value this turn does not have: {what}")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::tests::{config, turn};
+
+    fn context() -> Map<String, Value> {
+        let config = config(r#"{"url":"http://a.example"}"#);
+        let arguments = r#"{"year":2024,"name":"\"},{\"a\":\"../?b=c&d"}"#;
+        Context::of(&turn("甲 乙", Some(arguments)), &config).expect("a context").0
+    }
+
+    #[test]
+    fn a_value_cannot_end_its_place() {
+        let render = |source, escape| render("url", source, escape, &context()).expect("renders");
+        assert_eq!(
+            render("/x/{{ arguments.name }}?q={{ question }}", Escape::Component),
+            "/x/%22%7D%2C%7B%22a%22%3A%22..%2F%3Fb%3Dc%26d?q=%E7%94%B2%20%E4%B9%99"
+        );
+        assert_eq!(
+            render(r#"{"q": {{ arguments.name }}, "year": {{ arguments.year }}}"#, Escape::Json),
+            r#"{"q": "\"},{\"a\":\"../?b=c&d", "year": 2024}"#
+        );
+        // `safe` marks HTML, and does not open a way out of another format.
+        assert_eq!(render("{{ question|safe }}", Escape::Component), "%E7%94%B2%20%E4%B9%99");
+    }
+
+    #[test]
+    fn json_keeps_types_and_shape() {
+        let source = json!({ "y": "{{ arguments.year }}", "t": "{{ arguments.year }}年", "n": [true, "{{ arguments.name }}"] });
+        let rendered = render_json("body", &source, &context()).expect("renders");
+        assert_eq!(rendered, json!({ "y": 2024, "t": "2024年", "n": [true, "\"},{\"a\":\"../?b=c&d"] }));
+    }
+
+    #[test]
+    fn what_is_missing_and_what_is_broken_are_told_apart() {
+        let context = context();
+        for source in ["{{ arguments.month }}", "{{ arguments.a.b }}", "x{{ nothing }}"] {
+            let problem = render_json("body.x", &json!({ "k": source }), &context).expect_err(source);
+            assert!(
+                matches!(&problem, Problem::Missing(text) if text.contains("`body.x.k`")),
+                "{source}: {problem:?}"
+            );
+        }
+        for source in ["{{ arguments.", "{{ 1 + }}", "{% if %}"] {
+            let problem = render("url", source, Escape::None, &context).expect_err(source);
+            assert!(
+                matches!(&problem, Problem::Broken(text) if text.contains("`url`")),
+                "{source}: {problem:?}"
+            );
+        }
+        assert_eq!(
+            render("url", "{{ arguments.month|default(1) }}", Escape::None, &context),
+            Ok("1".to_owned())
+        );
+        assert_eq!(render_lenient("result", "[{{ a.b.c }}]", Escape::None, &context), Ok("[]".to_owned()));
+    }
+
+    #[test]
+    fn arguments_come_from_the_question_where_no_model_gave_any() {
+        let config = config(
+            r#"{"url":"http://a.example","extract_arguments":["(?P<year>\\d{4})年","(?P<province>河南|北京)","(?P<year>\\d{4})"]}"#,
+        );
+        let arguments = |question, given| {
+            Context::of(&turn(question, given), &config).expect("a context").0["arguments"].clone()
+        };
+        assert_eq!(
+            arguments("2023或2024年河南的分数线", None),
+            json!({ "year": "2024", "province": "河南" })
+        );
+        assert_eq!(arguments("2023", None), json!({ "year": "2023" }));
+        assert_eq!(arguments("2024年", Some(r#"{"year":2020}"#)), json!({ "year": 2020 }));
+
+        let broken = crate::tests::config(r#"{"url":"http://a.example","extract_arguments":["("]}"#);
+        let failure = Context::of(&turn("x", None), &broken).err().expect("a failure");
+        assert!(matches!(failure, Failure::InvalidConfig(text) if text.contains("extract_arguments[0]")));
+    }
+}

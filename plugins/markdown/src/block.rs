@@ -1,0 +1,385 @@
+//! The lines of an answer: which are code, which are text.
+
+use std::mem;
+
+use crate::citation::Sources;
+use crate::fence::Fence;
+use crate::inline::Inline;
+
+/// Longest prefix of a line, in characters, that is held back; what follows a longer one is text.
+const LONGEST_PREFIX: usize = 64;
+
+/// Reads an answer character by character. Carriage returns and other control characters are gone.
+#[derive(Debug)]
+pub(crate) struct Blocks {
+    state: State,
+    inline: Inline,
+    /// The line before is blank, or there is none.
+    after_blank: bool,
+    /// The line before is indented code.
+    after_code: bool,
+    /// A list, or a footnote, may be open: what is indented may belong to it.
+    in_list: bool,
+    /// A line that could stand under a table's header has been seen since the last blank one.
+    in_table: bool,
+    /// The line before has a `|` in code: as a table's header it would fall apart.
+    after_pipe: bool,
+    /// This line could stand under a table's header: `|`, `:`, `-` and nothing else.
+    rule: Rule,
+}
+
+#[derive(Debug)]
+enum State {
+    /// At the beginning of a line: spaces, quote and list markers; `marker` may yet become one.
+    Prefix {
+        prefix: String,
+        marker: String,
+    },
+    /// A run of backticks or tildes after a prefix.
+    Run {
+        prefix: String,
+        mark: char,
+        length: usize,
+    },
+    Text,
+    /// A line of indented code.
+    Indented,
+    /// On the line of an opening fence.
+    Info(Fence),
+    Code(Fence, Line),
+}
+
+/// A line of fenced code.
+#[derive(Debug)]
+enum Line {
+    /// Before its text. `held` is what was read, `quotes` the markers in it, `columns` what stands
+    /// after them; `padded` once the space that belongs to the last marker is read.
+    Lead {
+        held: String,
+        quotes: usize,
+        columns: usize,
+        padded: bool,
+    },
+    /// A run of the fence's marks, and spaces after it.
+    Run {
+        columns: usize,
+        length: usize,
+        spaces: usize,
+    },
+    Text,
+}
+
+/// Whether a line is made of `|`, `:`, `-`, quote markers and spaces, with at least one `-`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    Empty,
+    Yes,
+    No,
+}
+
+impl State {
+    fn start() -> Self {
+        Self::Prefix { prefix: String::new(), marker: String::new() }
+    }
+}
+
+impl Line {
+    fn start() -> Self {
+        Self::Lead { held: String::new(), quotes: 0, columns: 0, padded: false }
+    }
+}
+
+impl Blocks {
+    pub(crate) fn new(sources: Sources) -> Self {
+        Self {
+            state: State::start(),
+            inline: Inline::new(sources),
+            after_blank: true,
+            after_code: false,
+            in_list: false,
+            in_table: false,
+            after_pipe: false,
+            rule: Rule::Empty,
+        }
+    }
+
+    pub(crate) fn push(&mut self, c: char, out: &mut String) {
+        match mem::replace(&mut self.state, State::Text) {
+            State::Prefix { prefix, marker } => self.prefix(prefix, marker, c, out),
+            State::Run { prefix, mark, length } if c == mark => {
+                self.state = State::Run { prefix, mark, length: length + 1 };
+            }
+            State::Run { prefix, mark, length } => self.opened(prefix, mark, length, c, out),
+            State::Text if c == '\n' => self.end_text(out),
+            State::Text => {
+                self.see(c);
+                self.inline.push(c, out);
+            }
+            State::Indented => {
+                out.push(c);
+                if c == '\n' {
+                    self.next_line(false);
+                    self.after_code = true;
+                } else {
+                    self.state = State::Indented;
+                }
+            }
+            State::Info(fence) => self.info(fence, c, out),
+            State::Code(fence, line) => self.code(fence, line, c, out),
+        }
+    }
+
+    /// Ends the answer: writes what is held back, and closes what is open.
+    pub(crate) fn finish(&mut self, out: &mut String) -> &Sources {
+        match mem::replace(&mut self.state, State::Text) {
+            State::Prefix { prefix, marker } => {
+                out.push_str(&prefix);
+                marker.chars().for_each(|c| self.inline.push(c, out));
+            }
+            State::Run { prefix, mark, length } => {
+                out.push_str(&prefix);
+                (0..length).for_each(|_| self.inline.push(mark, out));
+            }
+            State::Text | State::Indented => {}
+            State::Info(fence) => fence.finish(false, out),
+            State::Code(fence, Line::Text) => fence.finish(false, out),
+            State::Code(fence, Line::Lead { .. }) => fence.finish(true, out),
+            State::Code(fence, Line::Run { columns, length, .. }) => {
+                if fence.closes(columns, length) {
+                    fence.write_lead(0, out);
+                    fence.write_mark(length, out);
+                } else {
+                    fence.write_lead(columns, out);
+                    fence.write_mark(length, out);
+                    fence.finish(false, out);
+                }
+            }
+        }
+        self.inline.finish(out)
+    }
+
+    fn prefix(&mut self, mut prefix: String, mut marker: String, c: char, out: &mut String) {
+        let is_digit = c.is_ascii_digit();
+        let digits = marker.bytes().all(|b| b.is_ascii_digit());
+        let whole = !marker.is_empty() && (!digits || "-+*".contains(&marker));
+        if prefix.len() + marker.len() >= LONGEST_PREFIX {
+            self.begin_text(&prefix, &marker, c, out);
+        } else if marker.is_empty() && " \t>".contains(c) || whole && " \t".contains(c) {
+            prefix.push_str(&marker);
+            prefix.push(c);
+            if !marker.is_empty() {
+                self.in_list = true;
+            }
+            self.state = State::Prefix { prefix, marker: String::new() };
+        } else if marker.is_empty() && (is_digit || "-+*".contains(c))
+            || !marker.is_empty() && digits && (is_digit && marker.len() < 9 || ".)".contains(c))
+        {
+            marker.push(c);
+            self.state = State::Prefix { prefix, marker };
+        } else if marker.is_empty() && (c == '`' || c == '~') && !self.is_indented_code(&prefix) {
+            self.state = State::Run { prefix, mark: c, length: 1 };
+        } else if marker.is_empty() && c == '\n' {
+            out.push_str(&prefix);
+            out.push('\n');
+            let blank = prefix.trim().is_empty();
+            let after_code = self.after_code;
+            self.next_line(blank);
+            self.after_code = after_code && blank;
+        } else {
+            self.begin_text(&prefix, &marker, c, out);
+        }
+    }
+
+    /// Begins the text of a line after its prefix; `marker` turned out to be text.
+    fn begin_text(&mut self, prefix: &str, marker: &str, c: char, out: &mut String) {
+        let first = marker.chars().next().unwrap_or(c);
+        if marker.is_empty() && self.is_indented_code(prefix) {
+            out.push_str(prefix);
+            self.state = State::Indented;
+            self.push(c, out);
+            return;
+        }
+        let is_word = first.is_alphabetic() || first == '#';
+        if !is_word || prefix.contains('>') {
+            self.in_list = true;
+        } else if prefix.is_empty() && self.after_blank {
+            self.in_list = false;
+        }
+        out.push_str(prefix);
+        self.inline.begin(self.in_table);
+        prefix.chars().for_each(|c| self.see(c));
+        if self.after_pipe && "|:-".contains(first) {
+            // Under code with a `|` this could make a table, whose cells would cut the code.
+            self.inline.push('\\', out);
+            self.rule = Rule::No;
+        }
+        for c in marker.chars().chain([c]) {
+            self.push(c, out);
+        }
+    }
+
+    /// Whether what follows is indented code for sure: no paragraph and no list it could belong to.
+    fn is_indented_code(&self, prefix: &str) -> bool {
+        let blank = prefix.chars().all(|c| c == ' ' || c == '\t');
+        blank && columns(prefix) >= 4 && (self.after_blank || self.after_code) && !self.in_list
+    }
+
+    fn opened(&mut self, prefix: String, mark: char, length: usize, c: char, out: &mut String) {
+        if length < 3 {
+            self.begin_text(&prefix, "", mark, out);
+            (1..length).for_each(|_| self.push(mark, out));
+            self.push(c, out);
+            return;
+        }
+        let spaces = expand(&prefix);
+        let fence = Fence::open(&spaces, mark, length, self.after_blank, out);
+        self.state = State::Info(fence);
+        self.push(c, out);
+    }
+
+    fn info(&mut self, fence: Fence, c: char, out: &mut String) {
+        if c == '`' && fence.mark == '`' {
+            // With a backtick on the same line it was a code span all along.
+            self.in_list = true;
+            self.rule = Rule::No;
+            self.inline.begin(self.in_table);
+            self.inline.enter_code(fence.length);
+            self.state = State::Text;
+            self.push(c, out);
+            return;
+        }
+        out.push(c);
+        self.state = if c == '\n' { State::Code(fence, Line::start()) } else { State::Info(fence) };
+    }
+
+    fn code(&mut self, fence: Fence, line: Line, c: char, out: &mut String) {
+        let line = match line {
+            Line::Lead { held, quotes, columns, padded } => {
+                return self.lead(fence, (held, quotes, columns, padded), c, out);
+            }
+            Line::Run { columns, length, spaces } => match c {
+                c if c == fence.mark && spaces == 0 => Line::Run { columns, length: length + 1, spaces },
+                ' ' | '\t' if fence.closes(columns, length) => {
+                    Line::Run { columns, length, spaces: spaces + 1 }
+                }
+                '\n' if fence.closes(columns, length) => {
+                    fence.write_lead(0, out);
+                    fence.write_mark(length, out);
+                    out.push('\n');
+                    self.next_line(false);
+                    return;
+                }
+                c => {
+                    fence.write_lead(columns, out);
+                    fence.write_mark(length, out);
+                    out.extend(std::iter::repeat_n(' ', spaces));
+                    out.push(c);
+                    if c == '\n' { Line::start() } else { Line::Text }
+                }
+            },
+            Line::Text => {
+                out.push(c);
+                if c == '\n' { Line::start() } else { Line::Text }
+            }
+        };
+        self.state = State::Code(fence, line);
+    }
+
+    fn lead(&mut self, fence: Fence, lead: (String, usize, usize, bool), c: char, out: &mut String) {
+        let (mut held, mut quotes, mut columns, mut padded) = lead;
+        let quoted = quotes == fence.quotes;
+        let fits = held.len() < LONGEST_PREFIX;
+        let line = match c {
+            '>' if !quoted && fits => {
+                held.push(c);
+                quotes += 1;
+                Line::Lead { held, quotes, columns: 0, padded: false }
+            }
+            ' ' | '\t' if fits => {
+                held.push(c);
+                if quoted && fence.quotes > 0 && !padded && c == ' ' {
+                    padded = true;
+                } else {
+                    columns = if c == ' ' { columns + 1 } else { (columns / 4 + 1) * 4 };
+                }
+                Line::Lead { held, quotes, columns, padded }
+            }
+            c if !quoted => {
+                // Out of the quote, and so out of the code.
+                self.next_line(false);
+                held.chars().chain([c]).for_each(|c| self.push(c, out));
+                return;
+            }
+            c if c == fence.mark => Line::Run { columns, length: 1, spaces: 0 },
+            '\n' => {
+                if fence.quotes > 0 {
+                    fence.write_lead(0, out);
+                }
+                out.push('\n');
+                Line::start()
+            }
+            c => {
+                if fence.counts_columns() {
+                    fence.write_lead(columns, out);
+                } else {
+                    out.push_str(&held);
+                }
+                out.push(c);
+                Line::Text
+            }
+        };
+        self.state = State::Code(fence, line);
+    }
+
+    fn end_text(&mut self, out: &mut String) {
+        let pipe = self.inline.end(out);
+        out.push('\n');
+        if self.rule == Rule::Yes {
+            self.in_table = true;
+        }
+        self.next_line(false);
+        self.after_pipe = pipe;
+    }
+
+    fn next_line(&mut self, blank: bool) {
+        self.state = State::start();
+        self.after_blank = blank;
+        self.after_code = false;
+        self.after_pipe = false;
+        self.rule = Rule::Empty;
+        if blank {
+            self.in_table = false;
+        }
+    }
+
+    /// Notes a character of the line, for [`Rule`].
+    fn see(&mut self, c: char) {
+        self.rule = match (self.rule, c) {
+            (Rule::No, _) => Rule::No,
+            (_, '-') => Rule::Yes,
+            (rule, '|' | ':' | '>' | ' ' | '\t') => rule,
+            _ => Rule::No,
+        };
+    }
+}
+
+/// The width of spaces and tabs.
+fn columns(text: &str) -> usize {
+    text.chars().fold(0, |columns, c| if c == '\t' { (columns / 4 + 1) * 4 } else { columns + 1 })
+}
+
+/// The text with its tabs as spaces.
+fn expand(text: &str) -> String {
+    let mut expanded = String::new();
+    let mut columns = 0;
+    for c in text.chars() {
+        let width = if c == '\t' { 4 - columns % 4 } else { 1 };
+        columns += width;
+        if c == '\t' {
+            expanded.extend(std::iter::repeat_n(' ', width));
+        } else {
+            expanded.push(c);
+        }
+    }
+    expanded
+}

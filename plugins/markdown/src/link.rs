@@ -1,0 +1,148 @@
+//! Where links may lead, and text that stands inside of links.
+
+/// The schemes a link may have. Everything else might run in the reader's browser.
+const SCHEMES: &[&str] = &["http", "https", "mailto", "tel"];
+
+/// Longest scheme worth waiting for, in characters: browsers know none as long.
+const LONGEST: usize = 32;
+
+/// The beginning of a link's destination, read until it is clear whether it may stay.
+#[derive(Debug, Default)]
+pub(crate) struct Destination {
+    text: String,
+    spaces: usize,
+}
+
+/// What is known of a destination.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Not enough yet.
+    Open,
+    /// It leads where it may.
+    Safe,
+    /// It has a scheme that is not allowed, or is written so that the scheme is hard to see.
+    Unsafe,
+}
+
+impl Destination {
+    /// Takes the next character, unless that settles it.
+    pub(crate) fn push(&mut self, c: char) -> Verdict {
+        let scheme = &self.text[self.spaces..];
+        match c {
+            ' ' | '\t' if scheme.is_empty() && self.spaces < LONGEST => self.spaces += 1,
+            // Entities, escapes and line breaks hide a scheme, and no honest link begins with them.
+            '&' | '\\' | '\n' => return Verdict::Unsafe,
+            ' ' | '\t' if scheme.is_empty() => return Verdict::Unsafe,
+            ':' if is_allowed(scheme) => return Verdict::Safe,
+            ':' => return Verdict::Unsafe,
+            c if is_scheme_char(c) && scheme.len() < LONGEST => {}
+            _ => return Verdict::Safe,
+        }
+        self.text.push(c);
+        Verdict::Open
+    }
+
+    /// What was taken.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Whether a link may have this scheme.
+pub(crate) fn is_allowed(scheme: &str) -> bool {
+    SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme))
+}
+
+pub(crate) fn is_scheme_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "+.-".contains(c)
+}
+
+/// A source's URL as a destination that ends nothing it stands in; `None` where it is not on the web.
+pub(crate) fn destination(url: &str) -> Option<String> {
+    let (scheme, _) = url.split_once("://")?;
+    if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
+        return None;
+    }
+    let mut written = String::with_capacity(url.len());
+    for c in url.chars() {
+        if c.is_control() || c.is_whitespace() || "()<>[]{}\"'`\\|^*_~".contains(c) {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                written.push_str(&format!("%{byte:02X}"));
+            }
+        } else {
+            written.push(c);
+        }
+    }
+    Some(written)
+}
+
+/// Plain text as markdown that shows exactly that text, on one line.
+pub(crate) fn plain(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => written.push_str("&lt;"),
+            '&' => written.push_str("&amp;"),
+            '`' => written.push_str("&#96;"),
+            c if c.is_control() => written.push(' '),
+            c => {
+                if "\\*_[]|~!#>$".contains(c) {
+                    written.push('\\');
+                }
+                written.push(c);
+            }
+        }
+    }
+    written.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(text: &str) -> Verdict {
+        let mut destination = Destination::default();
+        for c in text.chars() {
+            match destination.push(c) {
+                Verdict::Open => {}
+                verdict => return verdict,
+            }
+        }
+        Verdict::Open
+    }
+
+    #[test]
+    fn only_known_schemes_and_paths_are_safe() {
+        for text in
+            ["https://a", "  HTTP:x", "mailto:a", "/x", "#a", "?q", "x/y", "图:1", ")", &"x".repeat(40)]
+        {
+            assert_eq!(verdict(text), Verdict::Safe, "{text}");
+        }
+        for text in [
+            "javascript:",
+            " JaVaScRiPt:",
+            "data:",
+            "vbscript:",
+            "&#106;avascript:",
+            "java&Tab;script:",
+            "javascript\\:",
+            "\njavascript:",
+            &" ".repeat(40),
+        ] {
+            assert_eq!(verdict(text), Verdict::Unsafe, "{text}");
+        }
+        assert_eq!(verdict("https"), Verdict::Open);
+    }
+
+    #[test]
+    fn a_source_s_url_ends_nothing() {
+        assert_eq!(
+            destination("https://a.example/(x) [y]?q='高考'|\"z\"").as_deref(),
+            Some("https://a.example/%28x%29%20%5By%5D?q=%27高考%27%7C%22z%22")
+        );
+        assert_eq!(destination("javascript:alert(1)"), None);
+        assert_eq!(destination("javascript://x"), None);
+        assert_eq!(destination("policy.md"), None);
+    }
+}

@@ -1,0 +1,73 @@
+use serde_json::{Value, json};
+
+use crate::support::{Host, Script, Upstream, hostile};
+
+/// An app whose plugins behave as given, in this order.
+fn config(upstream: &Upstream, behaviours: &[&str]) -> String {
+    let mut text = format!("[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n[apps.app]\nmodel = \"up\"\n", upstream.base_url);
+    for (index, behaviour) in behaviours.iter().enumerate() {
+        text.push_str(&format!("[[apps.app.plugins]]\nplugin = \"p{index}\"\nroute = \"always\"\n"));
+        text.push_str(&format!("[plugins.p{index}]\ncomponent = \"{}\"\nconfig = {behaviour}\n", hostile().display()));
+    }
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outcome_goes_into_the_prompt() {
+    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
+    let host = Host::start(&config(&upstream, &[r#"{ behaviour = "echo" }"#]));
+    assert_eq!(host.ask("app", "今天星期几").await.text(), "好");
+    let sent: Value = serde_json::from_slice(&upstream.received()[0]).unwrap();
+    assert!(sent["messages"][0]["content"].as_str().unwrap().contains("今天星期几 0"), "{sent}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_answers_the_first_in_the_apps_order_wins() {
+    let upstream = Upstream::playing([]).await;
+    let host = Host::start(&config(
+        &upstream,
+        &[r#"{ behaviour = "echo" }"#, r#"{ behaviour = "output", bytes = 3 }"#, r#"{ behaviour = "output", bytes = 5 }"#],
+    ));
+    let chat = host.ask("app", "问").await;
+    assert_eq!(chat.text(), "xxx");
+    let trace = host.trace(&chat.id).await;
+    assert_eq!(trace["answered_by"], "p1");
+    assert_eq!(trace["calls"].as_array().unwrap().len(), 3);
+    assert!(upstream.received().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ask_goes_before_an_answer_and_its_state_is_there_in_the_next_turn() {
+    let upstream = Upstream::playing([]).await;
+    let host = Host::start(&config(&upstream, &[r#"{ behaviour = "output", bytes = 3 }"#, r#"{ behaviour = "ask" }"#]));
+    let turn = |conversation: &str, messages: Value| json!({"model": "app", "conversation_id": conversation, "messages": messages});
+    let first = json!([{"role": "user", "content": "分数线"}]);
+    let asked = host.chat(turn("c1", first.clone())).await;
+    assert_eq!(asked.text(), "哪个省？\n1. 河南\n2. 广东");
+    let other = host.chat(turn("c2", first)).await;
+    assert_eq!(other.text(), asked.text(), "another conversation knows nothing of it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_names_no_conversation_is_recognised_by_its_history() {
+    let upstream = Upstream::playing([]).await;
+    let host = Host::start(&config(&upstream, &[r#"{ behaviour = "ask" }"#]));
+    let first = json!({"role": "user", "content": "分数线"});
+    let asked = host.chat(json!({"model": "app", "messages": [first]})).await;
+    let reply = json!({"role": "assistant", "content": asked.text()});
+    let next = json!({"model": "app", "messages": [first, reply, {"role": "user", "content": "河南"}]});
+    assert_eq!(host.chat(next.clone()).await.text(), "分数线，河南");
+    // The same reply once more starts from the same state: nothing of one branch is in the other.
+    assert_eq!(host.chat(next).await.text(), "分数线，河南");
+    let stranger = json!({"model": "app", "user": "somebody else", "messages": [first, reply, {"role": "user", "content": "河南"}]});
+    assert!(host.chat(stranger).await.text().starts_with("哪个省？"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_keeps_its_reason_and_the_model_answers() {
+    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
+    let host = Host::start(&config(&upstream, &[r#"{ behaviour = "nothing" }"#]));
+    let chat = host.ask("app", "问").await;
+    assert_eq!(chat.text(), "好");
+    assert_eq!(host.trace(&chat.id).await["calls"][0]["contribution"]["reason"], "没有可说的");
+}
