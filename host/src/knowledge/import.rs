@@ -68,8 +68,7 @@ impl From<StoreError> for ImportError {
 }
 
 /// What became of one document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+enum Outcome {
     /// It is searchable now; so many windows were embedded.
     Imported {
         /// Windows embedded.
@@ -227,7 +226,5 @@ fn prepare(read: Read, window_chars: usize) -> Result<(DocumentInfo, Pieces), St
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, String> + Send + 'static,
 ) -> Result<T, String> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(format!("reading stopped: {error}")))
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(format!("reading stopped: {error}")))
 }

@@ -21,7 +21,7 @@ mod terms;
 pub use base::{Base, BaseError};
 pub use document::Format;
 pub use embed::EmbedError;
-pub use import::{ImportError, ImportReport, Outcome, Progress, Unreadable};
+pub use import::{ImportError, ImportReport, Progress, Unreadable};
 pub use library::{Library, OpenError};
 pub use retrieve::{BaseReport, Hit, Query, Results, SearchError, Times};
 pub use settings::{BaseSettings, EmbedderKind, EmbedderSettings, Problem, StoreKind, StoreSettings};

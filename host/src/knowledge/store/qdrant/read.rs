@@ -8,8 +8,8 @@ use std::time::Instant;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use qdrant_client::qdrant::point_id::PointIdOptions;
 use qdrant_client::qdrant::{
-    Condition, CountPointsBuilder, Filter, GetPointsBuilder, PointId, Query, QueryBatchPointsBuilder, QueryPoints,
-    QueryPointsBuilder, ScoredPoint, ScrollPointsBuilder, SearchParamsBuilder, VectorInput,
+    Condition, CountPointsBuilder, Filter, GetPointsBuilder, PointId, Query, QueryBatchPointsBuilder,
+    QueryPoints, QueryPointsBuilder, ScoredPoint, ScrollPointsBuilder, SearchParamsBuilder, VectorInput,
 };
 
 use super::super::{Candidate, DocumentInfo, Found, Search, StoreError, best_sections};
@@ -63,7 +63,8 @@ impl QdrantStore {
         let place = |window: &StoredWindow| {
             (documents.get(&window.document).map(|stored| stored.info.id.clone()), window.ordinal)
         };
-        let best = best_sections(found, search.limit, place, |window| (window.version.clone(), window.section));
+        let best =
+            best_sections(found, search.limit, place, |window| (window.version.clone(), window.section));
         self.with_sections(best, documents).await
     }
 
@@ -92,7 +93,11 @@ impl QdrantStore {
     }
 
     /// The windows nearest by vector, those with most matching terms, and equal questions.
-    async fn lists(&self, search: &Search, weights: &QueryWeights) -> Result<HashMap<String, Partial>, StoreError> {
+    async fn lists(
+        &self,
+        search: &Search,
+        weights: &QueryWeights,
+    ) -> Result<HashMap<String, Partial>, StoreError> {
         let pool = search.pool() as u64;
         let mut queries = vec![self.dense(search, points::live(), pool, true)];
         let lexical = self.lexical(weights, points::live(), pool, true);
@@ -101,7 +106,13 @@ impl QdrantStore {
         if let Some(key) = &search.key {
             let mut filter = points::live();
             filter.must.push(points::keyword(points::KEY, key));
-            queries.push(QueryPointsBuilder::new(&self.collection).filter(filter).limit(pool).with_payload(true).build());
+            queries.push(
+                QueryPointsBuilder::new(&self.collection)
+                    .filter(filter)
+                    .limit(pool)
+                    .with_payload(true)
+                    .build(),
+            );
         }
         let mut answers = self.query(queries).await?.into_iter();
 
@@ -168,7 +179,13 @@ impl QdrantStore {
     }
 
     /// `None` where the query has no terms.
-    fn lexical(&self, weights: &QueryWeights, filter: Filter, limit: u64, payload: bool) -> Option<QueryPoints> {
+    fn lexical(
+        &self,
+        weights: &QueryWeights,
+        filter: Filter,
+        limit: u64,
+        payload: bool,
+    ) -> Option<QueryPoints> {
         if weights.shares.is_empty() {
             return None;
         }
@@ -237,7 +254,10 @@ impl QdrantStore {
     }
 
     /// Documents by their point's id.
-    pub(super) async fn stored(&self, ids: Vec<String>) -> Result<HashMap<String, StoredDocument>, StoreError> {
+    pub(super) async fn stored(
+        &self,
+        ids: Vec<String>,
+    ) -> Result<HashMap<String, StoredDocument>, StoreError> {
         self.get(ids, points::read_document).await
     }
 
@@ -253,7 +273,9 @@ impl QdrantStore {
         let request = GetPointsBuilder::new(&self.collection, ids).with_payload(true);
         match self.client.get_points(request).await {
             Ok(answer) => {
-                let read = |point: qdrant_client::qdrant::RetrievedPoint| Some((id_of(point.id)?, read(&point.payload)?));
+                let read = |point: qdrant_client::qdrant::RetrievedPoint| {
+                    Some((id_of(point.id)?, read(&point.payload)?))
+                };
                 Ok(answer.result.into_iter().filter_map(read).collect())
             }
             Err(error) if is_missing(&error) => Ok(HashMap::new()),
@@ -294,7 +316,8 @@ impl QdrantStore {
         }
         match self.client.scroll(request).await {
             Ok(answer) => {
-                let documents = answer.result.iter().filter_map(|point| points::read_document(&point.payload));
+                let documents =
+                    answer.result.iter().filter_map(|point| points::read_document(&point.payload));
                 Ok((documents.collect(), answer.next_page_offset))
             }
             Err(error) if is_missing(&error) => Ok((Vec::new(), None)),
