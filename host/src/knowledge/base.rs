@@ -95,6 +95,9 @@ impl Base {
 
 impl std::fmt::Debug for Base {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Base").field("name", &self.name).field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("Base")
+            .field("name", &self.name)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }

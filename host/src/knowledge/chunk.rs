@@ -318,8 +318,14 @@ mod tests {
 
     #[test]
     fn a_long_sentence_is_cut_after_a_comma() {
-        assert_eq!(cut_text("一二三四五六七八九十，一二三四五六七八九十一二三四五六七八九十")[0], "一二三四五六七八九十，");
-        assert_eq!(cut_text(&"字".repeat(45)).iter().map(|s| s.chars().count()).collect::<Vec<_>>(), [20, 20, 5]);
+        assert_eq!(
+            cut_text("一二三四五六七八九十，一二三四五六七八九十一二三四五六七八九十")[0],
+            "一二三四五六七八九十，"
+        );
+        assert_eq!(
+            cut_text(&"字".repeat(45)).iter().map(|s| s.chars().count()).collect::<Vec<_>>(),
+            [20, 20, 5]
+        );
     }
 
     #[test]
@@ -337,7 +343,9 @@ mod tests {
 
     #[test]
     fn every_sentence_is_in_exactly_one_window() {
-        let text: String = (0..400).map(|i| format!("这是第{i}句话，内容各不相同。{}", if i % 7 == 0 { "\n" } else { "" })).collect();
+        let text: String = (0..400)
+            .map(|i| format!("这是第{i}句话，内容各不相同。{}", if i % 7 == 0 { "\n" } else { "" }))
+            .collect();
         let pieces = cut(&prose(&[], &text, MediaType::Plain), 120);
         assert!(pieces.sections.len() > 1);
         for i in 0..400 {
@@ -352,7 +360,8 @@ mod tests {
 
     #[test]
     fn markdown_is_matched_without_its_marks_and_shown_with_them() {
-        let pieces = cut(&prose(&[], "**平行志愿**见[章程](https://example.org)。", MediaType::Markdown), 120);
+        let pieces =
+            cut(&prose(&[], "**平行志愿**见[章程](https://example.org)。", MediaType::Markdown), 120);
         assert_eq!(pieces.windows[0].text, "平行志愿见章程。");
         assert!(pieces.sections[0].text.starts_with("**"));
     }
@@ -362,7 +371,11 @@ mod tests {
         let text: String = (0..100).map(|i| format!("第{i}句说明。")).collect();
         let at = text.find("第50句").unwrap();
         let shown = shown(&text, at..at + "第50句说明。".len(), 100);
-        assert!(shown.contains("第50句说明。") && shown.contains("第48句说明。") && shown.contains("第52句说明。"));
+        assert!(
+            shown.contains("第50句说明。")
+                && shown.contains("第48句说明。")
+                && shown.contains("第52句说明。")
+        );
         assert!(shown.chars().count() <= 100);
         assert!(shown.starts_with('第') && shown.ends_with('。'));
         assert_eq!(super::shown("短文。", 0..9, 100), "短文。");

@@ -227,7 +227,5 @@ fn prepare(read: Read, window_chars: usize) -> Result<(DocumentInfo, Pieces), St
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, String> + Send + 'static,
 ) -> Result<T, String> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(format!("reading stopped: {error}")))
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(format!("reading stopped: {error}")))
 }

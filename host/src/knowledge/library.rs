@@ -80,12 +80,10 @@ impl Library {
             });
             let refuse = |cause| OpenError::Store { base: name.clone(), cause };
             let store: Arc<dyn Store> = match stores.get(&settings.store) {
-                Some(server) => {
-                    Arc::new(QdrantStore::new(&settings.store, server, name).map_err(refuse)?)
+                Some(server) => Arc::new(QdrantStore::new(&settings.store, server, name).map_err(refuse)?),
+                None => {
+                    Arc::new(EmbeddedStore::open(folder.join(format!("{name}.db"))).await.map_err(refuse)?)
                 }
-                None => Arc::new(
-                    EmbeddedStore::open(folder.join(format!("{name}.db"))).await.map_err(refuse)?,
-                ),
             };
             let base = Base {
                 name: name.clone(),

@@ -117,7 +117,10 @@ pub enum SearchError {
     Unavailable(String),
 }
 
-pub(super) async fn search(bases: &BTreeMap<String, Arc<Base>>, query: &Query) -> Result<Results, SearchError> {
+pub(super) async fn search(
+    bases: &BTreeMap<String, Arc<Base>>,
+    query: &Query,
+) -> Result<Results, SearchError> {
     let started = Instant::now();
     let bases = named(bases, query)?;
     let text: String = query.text.trim().chars().take(MAX_QUERY_CHARS).collect();
@@ -160,7 +163,10 @@ pub(super) async fn search(bases: &BTreeMap<String, Arc<Base>>, query: &Query) -
 }
 
 /// Each base once, in the order asked.
-fn named<'a>(bases: &'a BTreeMap<String, Arc<Base>>, query: &Query) -> Result<Vec<&'a Arc<Base>>, SearchError> {
+fn named<'a>(
+    bases: &'a BTreeMap<String, Arc<Base>>,
+    query: &Query,
+) -> Result<Vec<&'a Arc<Base>>, SearchError> {
     let mut named: Vec<&Arc<Base>> = Vec::new();
     for name in &query.bases {
         let base = bases.get(name).ok_or_else(|| SearchError::UnknownBase(name.clone()))?;

@@ -68,7 +68,8 @@ fn query(text: &str, bases: &[&str]) -> Query {
 
 fn quiet(_: crate::knowledge::Progress<'_>) {}
 
-const POLICY: &str = "# 志愿\n\n## 平行志愿\n\n平行志愿按分数优先、遵循志愿的原则投档。\n\n## 体检\n\n考生须参加体检。\n";
+const POLICY: &str =
+    "# 志愿\n\n## 平行志愿\n\n平行志愿按分数优先、遵循志愿的原则投档。\n\n## 体检\n\n考生须参加体检。\n";
 const FAQ: &str = "question,variants,answer\n你是谁？,你叫什么名字,\"我是助手，**不是**人。\n\"\n怎么退款？,,请联系客服。\n";
 
 #[tokio::test]
@@ -88,8 +89,12 @@ async fn hits_of_several_bases_are_ordered_by_weighted_score() {
     assert!(results.hits.is_sorted_by(|a, b| a.rank >= b.rank));
     let names: Vec<_> = results.reports.iter().map(|report| report.knowledge_base.as_str()).collect();
     assert_eq!(names, ["light", "heavy"], "each base once, in the order asked");
-    assert_eq!(results.reports[0].best_score, results.reports[1].best_score, "weight does not change the score");
-    let one = library.search(&Query { top_k: Some(1), ..query("平行志愿", &["light", "heavy"]) }).await.unwrap();
+    assert_eq!(
+        results.reports[0].best_score, results.reports[1].best_score,
+        "weight does not change the score"
+    );
+    let one =
+        library.search(&Query { top_k: Some(1), ..query("平行志愿", &["light", "heavy"]) }).await.unwrap();
     assert_eq!(one.hits.len(), 1);
     assert!((first.score - (0.7 * first.dense + 0.3 * first.lexical)).abs() < 1e-12);
 }
@@ -132,14 +137,21 @@ async fn one_failing_base_does_not_keep_the_others_from_answering() {
     good.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
     let away = StoreSettings { url: "http://127.0.0.1:1".into(), ..StoreSettings::default() };
     let away = crate::knowledge::store::QdrantStore::new("far", &away, "away").unwrap();
-    let away = Base { name: "away".into(), store: Arc::new(away), ..shelf.base("unused", BaseSettings::default()).await };
+    let away = Base {
+        name: "away".into(),
+        store: Arc::new(away),
+        ..shelf.base("unused", BaseSettings::default()).await
+    };
     let library = Library::of([good, away]);
 
     let results = library.search(&query("平行志愿", &["away", "good"])).await.unwrap();
     assert!(results.reports[0].error.as_deref().is_some_and(|error| error.contains("store `far`")));
     assert!(results.reports[1].error.is_none() && !results.hits.is_empty());
     let error = library.search(&query("平行志愿", &["away"])).await.unwrap_err();
-    assert!(matches!(&error, SearchError::Unavailable(message) if message.contains("store `far`")), "{error}");
+    assert!(
+        matches!(&error, SearchError::Unavailable(message) if message.contains("store `far`")),
+        "{error}"
+    );
     let error = library.search(&query("坏问题", &["good"])).await.unwrap_err();
     assert!(matches!(&error, SearchError::Unavailable(message) if message.contains("away")), "{error}");
 }
@@ -152,7 +164,10 @@ async fn what_cannot_be_searched_is_refused() {
     assert!(matches!(refused(query("x", &["b"])).await, SearchError::UnknownBase(name) if name == "b"));
     assert!(matches!(refused(query(" \n", &["a"])).await, SearchError::InvalidQuery(_)));
     assert!(matches!(refused(query("x", &[])).await, SearchError::InvalidQuery(_)));
-    assert!(matches!(refused(Query { top_k: Some(0), ..query("x", &["a"]) }).await, SearchError::InvalidQuery(_)));
+    assert!(matches!(
+        refused(Query { top_k: Some(0), ..query("x", &["a"]) }).await,
+        SearchError::InvalidQuery(_)
+    ));
     let nan = Query { threshold: Some(f64::NAN), ..query("x", &["a"]) };
     assert!(matches!(refused(nan).await, SearchError::InvalidQuery(_)));
 }
@@ -202,7 +217,9 @@ async fn unreadable_documents_are_reported_and_the_rest_goes_in() {
     ];
     let steps = Mutex::new(Vec::new());
     let report = base
-        .import(sources, &|p| steps.lock().unwrap().push((p.documents_done, p.documents_total, p.windows_done)))
+        .import(sources, &|p| {
+            steps.lock().unwrap().push((p.documents_done, p.documents_total, p.windows_done))
+        })
         .await
         .unwrap();
     assert_eq!(report.imported, 1);
@@ -248,9 +265,18 @@ async fn the_local_model_finds_the_right_document_and_keeps_the_unrelated_below_
     let (embedders, stores) = (BTreeMap::new(), BTreeMap::new());
     let library = Library::open(&folder.0, &bases, &embedders, &stores).await.unwrap();
     let policy = vec![
-        Source::bytes("volunteer.md", "# 志愿填报\n\n## 平行志愿\n\n平行志愿实行“分数优先、遵循志愿、一轮投档”的原则：先按考生总分从高到低排序，再依次检索考生所填报的院校志愿。一旦被投档，就不再检索后面的志愿。\n\n## 征集志愿\n\n录取后仍有剩余计划的院校会公布缺额，未被录取的考生可以在规定时间内填报征集志愿。\n"),
-        Source::bytes("exam.txt", "高考体检一般在三月至四月进行，由县级以上医院承担。色觉检查、视力、肝功能等项目的结果会影响部分专业的报考。"),
-        Source::bytes("fee.txt", "普通本科专业学费每学年约五千元，中外合作办学专业学费较高，一般在两万元以上。家庭经济困难的学生可以申请国家助学贷款。"),
+        Source::bytes(
+            "volunteer.md",
+            "# 志愿填报\n\n## 平行志愿\n\n平行志愿实行“分数优先、遵循志愿、一轮投档”的原则：先按考生总分从高到低排序，再依次检索考生所填报的院校志愿。一旦被投档，就不再检索后面的志愿。\n\n## 征集志愿\n\n录取后仍有剩余计划的院校会公布缺额，未被录取的考生可以在规定时间内填报征集志愿。\n",
+        ),
+        Source::bytes(
+            "exam.txt",
+            "高考体检一般在三月至四月进行，由县级以上医院承担。色觉检查、视力、肝功能等项目的结果会影响部分专业的报考。",
+        ),
+        Source::bytes(
+            "fee.txt",
+            "普通本科专业学费每学年约五千元，中外合作办学专业学费较高，一般在两万元以上。家庭经济困难的学生可以申请国家助学贷款。",
+        ),
     ];
     library.base("policy").unwrap().import(policy, &quiet).await.unwrap();
     library.base("faq").unwrap().import(vec![Source::bytes("faq.csv", FAQ)], &quiet).await.unwrap();
@@ -263,7 +289,10 @@ async fn the_local_model_finds_the_right_document_and_keeps_the_unrelated_below_
     ] {
         let results = library.search(&query(asked, &["policy", "faq"])).await.unwrap();
         let first = results.hits.first().unwrap_or_else(|| panic!("{asked}: {:?}", results.reports));
-        println!("{asked}: {:.3} = dense {:.3}, lexical {:.3}; {:?}", first.score, first.dense, first.lexical, results.times);
+        println!(
+            "{asked}: {:.3} = dense {:.3}, lexical {:.3}; {:?}",
+            first.score, first.dense, first.lexical, results.times
+        );
         assert_eq!(first.document, document, "{asked}");
     }
     for asked in ["今天天气怎么样？", "怎样做红烧肉？", "How do I install Python?"] {
@@ -271,9 +300,18 @@ async fn the_local_model_finds_the_right_document_and_keeps_the_unrelated_below_
         println!("{asked}: {:?}", results.reports);
         assert!(results.hits.is_empty(), "{asked}: {:?}", results.hits);
     }
-    for (asked, answered) in [("你是谁", true), ("你是什么人呀", false), ("请问怎么退款呢", false), ("如何退款", false), ("你叫啥名字", false)] {
+    for (asked, answered) in [
+        ("你是谁", true),
+        ("你是什么人呀", false),
+        ("请问怎么退款呢", false),
+        ("如何退款", false),
+        ("你叫啥名字", false),
+    ] {
         let results = library.search(&query(asked, &["faq"])).await.unwrap();
-        println!("{asked}: {:?}", results.hits.first().map(|h| (h.score, h.dense, h.lexical, h.standard_answer.is_some())));
+        println!(
+            "{asked}: {:?}",
+            results.hits.first().map(|h| (h.score, h.dense, h.lexical, h.standard_answer.is_some()))
+        );
         assert!(!answered || results.hits[0].standard_answer.is_some());
     }
 
@@ -288,8 +326,12 @@ async fn the_local_model_finds_the_right_document_and_keeps_the_unrelated_below_
 #[tokio::test]
 async fn a_missing_model_does_not_stop_the_host_and_names_the_mend() {
     let folder = Folder::new();
-    let bases = BTreeMap::from([("a".to_owned(), BaseSettings { embedder: "none".into(), ..BaseSettings::default() })]);
-    let none = EmbedderSettings { model_path: Some("/nowhere/model.onnx".into()), ..EmbedderSettings::default() };
+    let bases = BTreeMap::from([(
+        "a".to_owned(),
+        BaseSettings { embedder: "none".into(), ..BaseSettings::default() },
+    )]);
+    let none =
+        EmbedderSettings { model_path: Some("/nowhere/model.onnx".into()), ..EmbedderSettings::default() };
     let embedders = BTreeMap::from([("none".to_owned(), none)]);
     let library = Library::open(&folder.0, &bases, &embedders, &BTreeMap::new()).await.unwrap();
     let error = library.search(&query("平行志愿", &["a"])).await.unwrap_err();
@@ -299,7 +341,10 @@ async fn a_missing_model_does_not_stop_the_host_and_names_the_mend() {
 #[tokio::test]
 async fn settings_that_cannot_work_are_refused_when_the_library_opens() {
     let folder = Folder::new();
-    let bases = BTreeMap::from([("a".to_owned(), BaseSettings { top_k: 0, store: "far".into(), ..BaseSettings::default() })]);
+    let bases = BTreeMap::from([(
+        "a".to_owned(),
+        BaseSettings { top_k: 0, store: "far".into(), ..BaseSettings::default() },
+    )]);
     let error = Library::open(&folder.0, &bases, &BTreeMap::new(), &BTreeMap::new()).await.unwrap_err();
     assert!(matches!(&error, OpenError::Settings(problems) if problems.len() == 2), "{error}");
     assert!(error.to_string().contains("knowledge.a.top_k"), "{error}");

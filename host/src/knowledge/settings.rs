@@ -307,7 +307,9 @@ mod tests {
         assert_eq!(base, BaseSettings::default());
         let embedder: EmbedderSettings = toml::from_str("timeout = \"2s\"").unwrap();
         assert_eq!(embedder.timeout, Duration::from_secs(2));
-        assert!(problems(&BTreeMap::from([("a".into(), base)]), &BTreeMap::new(), &BTreeMap::new()).is_empty());
+        assert!(
+            problems(&BTreeMap::from([("a".into(), base)]), &BTreeMap::new(), &BTreeMap::new()).is_empty()
+        );
     }
 
     #[test]

@@ -139,8 +139,28 @@ fn heading_level(name: &str) -> Option<u8> {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "p" | "div" | "section" | "article" | "main" | "header" | "aside" | "ul" | "ol" | "li" | "dl" | "dt" | "dd"
-            | "table" | "tr" | "caption" | "blockquote" | "pre" | "figure" | "figcaption" | "hr" | "form" | "body"
+        "p" | "div"
+            | "section"
+            | "article"
+            | "main"
+            | "header"
+            | "aside"
+            | "ul"
+            | "ol"
+            | "li"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "table"
+            | "tr"
+            | "caption"
+            | "blockquote"
+            | "pre"
+            | "figure"
+            | "figcaption"
+            | "hr"
+            | "form"
+            | "body"
     )
 }
 

@@ -84,10 +84,8 @@ fn lines(text: &str) -> Result<Document, ParseError> {
 }
 
 fn array(text: &str) -> Result<Document, ParseError> {
-    let entries: Vec<Entry> = serde_json::from_str(text).map_err(|error| ParseError::Line {
-        line: error.line() as u64,
-        message: error.to_string(),
-    })?;
+    let entries: Vec<Entry> = serde_json::from_str(text)
+        .map_err(|error| ParseError::Line { line: error.line() as u64, message: error.to_string() })?;
     Ok(Document { blocks: entries.into_iter().filter_map(question).collect(), ..Document::default() })
 }
 
@@ -148,8 +146,12 @@ mod tests {
 
     #[test]
     fn all_spellings_say_the_same() {
-        let wanted = |media_type| vec![("你是谁？".into(), vec!["你叫什么".into()], "我是助手。".into(), media_type)];
-        assert_eq!(read("question,variants,answer\n你是谁？,你叫什么,我是助手。\n"), wanted(MediaType::Plain));
+        let wanted =
+            |media_type| vec![("你是谁？".into(), vec!["你叫什么".into()], "我是助手。".into(), media_type)];
+        assert_eq!(
+            read("question,variants,answer\n你是谁？,你叫什么,我是助手。\n"),
+            wanted(MediaType::Plain)
+        );
         assert_eq!(
             read("{\"question\":\"你是谁？\",\"variants\":[\"你叫什么\"],\"answer\":\"我是助手。\"}\n"),
             wanted(MediaType::Plain)

@@ -35,10 +35,8 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn read(text: &str) -> Result<Self, ParseError> {
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter(text))
-            .flexible(true)
-            .from_reader(text.as_bytes());
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(delimiter(text)).flexible(true).from_reader(text.as_bytes());
         let own = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<_>>();
         let refuse = |error: csv::Error| ParseError::Line {
             line: error.position().map_or(0, csv::Position::line),

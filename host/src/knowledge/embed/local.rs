@@ -157,7 +157,8 @@ impl Loaded {
             return Err(missing(&files.tokenizer, "the tokenizer"));
         }
         let model = Model::load_file(&files.model).map_err(|error| unusable(&files.model, &error))?;
-        let tokenizer = WordPiece::read(&files.tokenizer).map_err(|error| unusable(&files.tokenizer, &error))?;
+        let tokenizer =
+            WordPiece::read(&files.tokenizer).map_err(|error| unusable(&files.tokenizer, &error))?;
         let output = model.node_id("sentence_embedding").map_err(|_| {
             unusable(&files.model, &"it has no output `sentence_embedding`; export it with pooling")
         })?;

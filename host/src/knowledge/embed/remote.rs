@@ -115,9 +115,9 @@ impl RemoteEmbedder {
         let response = request.send().await.map_err(broken)?;
         let status = response.status();
         if !status.is_success() {
-            let wait = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
-            let body: String =
-                response.text().await.unwrap_or_default().chars().take(ERROR_CHARS).collect();
+            let wait =
+                response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+            let body: String = response.text().await.unwrap_or_default().chars().take(ERROR_CHARS).collect();
             let message = format!("{} answered {status}: {body}", self.address);
             return Err(if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
                 Failure::Passing(message, wait.map(Duration::from_secs))
@@ -240,13 +240,18 @@ mod tests {
         let error = embedder.embed(vec!["a".into()]).await.unwrap_err();
         let message = error.to_string();
         assert!(matches!(error, EmbedError::Unusable(_)));
-        assert!(message.contains("/v2/embeddings answered 401") && message.contains("invalid_iam_token"), "{message}");
+        assert!(
+            message.contains("/v2/embeddings answered 401") && message.contains("invalid_iam_token"),
+            "{message}"
+        );
         assert_eq!(count.load(Ordering::SeqCst), 1, "a refusal is not tried again");
     }
 
     #[tokio::test]
     async fn too_few_vectors_are_an_error() {
         let (embedder, _) = endpoint(|_, _| Json(json!({"data": []}))).await;
-        assert!(embedder.embed(vec!["a".into()]).await.unwrap_err().to_string().contains("0 embeddings for 1"));
+        assert!(
+            embedder.embed(vec!["a".into()]).await.unwrap_err().to_string().contains("0 embeddings for 1")
+        );
     }
 }

@@ -68,7 +68,8 @@ impl WordPiece {
         };
         // A vocabulary without capitals was made from lower-case text, also where the file forgot
         // to say so: otherwise every word with a capital would be unknown.
-        let capital = |token: &String| !token.starts_with(['[', '<']) && token.chars().any(char::is_uppercase);
+        let capital =
+            |token: &String| !token.starts_with(['[', '<']) && token.chars().any(char::is_uppercase);
         Ok(Self {
             start: special("[CLS]")?,
             end: special("[SEP]")?,
@@ -100,7 +101,8 @@ impl WordPiece {
         let mut rest = word;
         while !rest.is_empty() {
             let mark = if rest.len() == word.len() { "" } else { "##" };
-            let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(MAX_WORD_CHARS).collect::<Vec<_>>();
+            let ends =
+                rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(MAX_WORD_CHARS).collect::<Vec<_>>();
             let found = ends.into_iter().rev().find_map(|end| {
                 let token = self.vocabulary.get(&format!("{mark}{}", &rest[..end]))?;
                 Some((end, *token))
@@ -118,10 +120,8 @@ impl WordPiece {
     /// Without control characters and wide letters; in lower case and without accents where the
     /// vocabulary is.
     fn normalise(&self, text: &str) -> String {
-        let visible = text
-            .chars()
-            .filter(|&c| c.is_whitespace() || !(c.is_control() || is_invisible(c)))
-            .map(narrow);
+        let visible =
+            text.chars().filter(|&c| c.is_whitespace() || !(c.is_control() || is_invisible(c))).map(narrow);
         if self.lowercase {
             visible.nfd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase).collect()
         } else {

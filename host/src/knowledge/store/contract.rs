@@ -68,10 +68,8 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let settings = StoreSettings {
-            url: format!("http://127.0.0.1:{grpc_port}"),
-            ..StoreSettings::default()
-        };
+        let settings =
+            StoreSettings { url: format!("http://127.0.0.1:{grpc_port}"), ..StoreSettings::default() };
         let mut server = Self { process, settings, _folder: folder };
         let store = server.store("health");
         let begun = Instant::now();
@@ -155,7 +153,8 @@ async fn documents_are_put_replaced_and_deleted(store: &dyn Store) {
     assert_eq!(store.documents().await.unwrap().len(), 2);
     assert_eq!(store.document(one).await.unwrap().unwrap().windows, 1);
     assert_eq!(ids(store, "提前批次").await[0], format!("{one}#0"));
-    let texts: Vec<_> = search(store, "录取通知书", 10).await.iter().map(|c| c.section.text.clone()).collect();
+    let texts: Vec<_> =
+        search(store, "录取通知书", 10).await.iter().map(|c| c.section.text.clone()).collect();
     assert!(!texts.iter().any(|text| text.contains("通知书")), "the older version is gone: {texts:?}");
 
     assert!(store.delete_document(one).await.unwrap());
@@ -175,8 +174,16 @@ async fn scores_are_the_documented_ones(store: &dyn Store) {
         for candidate in &found {
             let (dense, lexical) = expected(query, &candidate.section.text, &texts);
             let place = format!("{query} in {}", candidate.section.text);
-            assert!((candidate.parts.dense - dense).abs() < 1e-5, "{place}: {} {dense}", candidate.parts.dense);
-            assert!((candidate.parts.lexical - lexical).abs() < 1e-5, "{place}: {} {lexical}", candidate.parts.lexical);
+            assert!(
+                (candidate.parts.dense - dense).abs() < 1e-5,
+                "{place}: {} {dense}",
+                candidate.parts.dense
+            );
+            assert!(
+                (candidate.parts.lexical - lexical).abs() < 1e-5,
+                "{place}: {} {lexical}",
+                candidate.parts.lexical
+            );
             assert!(!candidate.parts.exact);
         }
         let scores: Vec<_> = found.iter().map(|candidate| candidate.parts.score()).collect();
@@ -242,7 +249,10 @@ async fn another_embedder_is_refused(store: &dyn Store) {
     store.put_document(document("a.txt", &["平行志愿"])).await.unwrap();
     let other = NewDocument { embedder: "other".into(), ..document("b.txt", &["平行志愿"]) };
     let error = store.put_document(other.clone()).await.unwrap_err();
-    assert!(matches!(&error, StoreError::Broken(message) if message.contains("test") && message.contains("other")), "{error}");
+    assert!(
+        matches!(&error, StoreError::Broken(message) if message.contains("test") && message.contains("other")),
+        "{error}"
+    );
     store.delete_document("a.txt").await.unwrap();
     store.put_document(other).await.unwrap();
     assert_eq!(store.embedder().await.unwrap().as_deref(), Some("other"));

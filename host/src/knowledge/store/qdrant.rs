@@ -17,8 +17,9 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use qdrant_client::config::QdrantConfig;
 use qdrant_client::qdrant::{
-    CreateCollectionBuilder, CreateFieldIndexCollectionBuilder, Distance, FieldType, SparseVectorParamsBuilder,
-    SparseVectorsConfigBuilder, VectorParamsBuilder, VectorsConfigBuilder, vectors_config,
+    CreateCollectionBuilder, CreateFieldIndexCollectionBuilder, Distance, FieldType,
+    SparseVectorParamsBuilder, SparseVectorsConfigBuilder, VectorParamsBuilder, VectorsConfigBuilder,
+    vectors_config,
 };
 use qdrant_client::{Qdrant, QdrantError};
 use tokio::sync::OnceCell;
@@ -108,8 +109,9 @@ impl QdrantStore {
         dense.add_named_vector_params(points::DENSE, VectorParamsBuilder::new(dimensions, Distance::Dot));
         let mut sparse = SparseVectorsConfigBuilder::default();
         sparse.add_named_vector_params(points::SPARSE, SparseVectorParamsBuilder::default());
-        let request =
-            CreateCollectionBuilder::new(&self.collection).vectors_config(dense).sparse_vectors_config(sparse);
+        let request = CreateCollectionBuilder::new(&self.collection)
+            .vectors_config(dense)
+            .sparse_vectors_config(sparse);
         if let Err(error) = self.client.create_collection(request).await
             && !matches!(&error, QdrantError::ResponseError { status } if status.message().contains("already exists"))
         {
@@ -134,7 +136,9 @@ impl QdrantStore {
         info.result
             .and_then(|info| info.config?.params?.vectors_config?.config)
             .and_then(|config| match config {
-                vectors_config::Config::ParamsMap(map) => map.map.get(points::DENSE).map(|params| params.size),
+                vectors_config::Config::ParamsMap(map) => {
+                    map.map.get(points::DENSE).map(|params| params.size)
+                }
                 vectors_config::Config::Params(_) => None,
             })
             .ok_or_else(|| {
@@ -225,7 +229,8 @@ impl QdrantStore {
     pub(super) async fn put_half(&self, document: NewDocument) {
         let id = points::document_id(&document.info.id);
         let windows = document.windows.into_iter().zip(0..);
-        let windows: Vec<_> = windows.map(|(window, i)| points::window_point(&id, "half", i, window)).collect();
+        let windows: Vec<_> =
+            windows.map(|(window, i)| points::window_point(&id, "half", i, window)).collect();
         let request = qdrant_client::qdrant::UpsertPointsBuilder::new(&self.collection, windows).wait(true);
         self.client.upsert_points(request).await.unwrap();
     }

@@ -80,7 +80,8 @@ impl File {
     }
 
     fn write(&mut self, document: &NewDocument) -> rusqlite::Result<(i64, Option<i64>)> {
-        let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let transaction =
+            self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let info = &document.info;
         let replaced = version_of(&transaction, &info.id)?;
         transaction.execute("DELETE FROM documents WHERE id = ?1", [&info.id])?;
@@ -99,8 +100,7 @@ impl File {
         )?;
         let version = transaction.last_insert_rowid();
         {
-            let mut insert =
-                transaction.prepare("INSERT INTO sections VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+            let mut insert = transaction.prepare("INSERT INTO sections VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
             for (section, ordinal) in document.sections.iter().zip(0u32..) {
                 insert.execute(params![
                     version,

@@ -127,7 +127,8 @@ impl Index {
                 Some(Found { window, parts })
             })
             .collect();
-        let place = |window: &&Window| (self.documents.get(&window.version).map(|e| &e.info.id), window.ordinal);
+        let place =
+            |window: &&Window| (self.documents.get(&window.version).map(|e| &e.info.id), window.ordinal);
         best_sections(found, search.limit, place, |window| (window.version, window.section))
             .into_iter()
             .filter_map(|Found { window, parts }| {

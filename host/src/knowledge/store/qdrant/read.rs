@@ -8,8 +8,8 @@ use std::time::Instant;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use qdrant_client::qdrant::point_id::PointIdOptions;
 use qdrant_client::qdrant::{
-    Condition, CountPointsBuilder, Filter, GetPointsBuilder, PointId, Query, QueryBatchPointsBuilder, QueryPoints,
-    QueryPointsBuilder, ScoredPoint, ScrollPointsBuilder, SearchParamsBuilder, VectorInput,
+    Condition, CountPointsBuilder, Filter, GetPointsBuilder, PointId, Query, QueryBatchPointsBuilder,
+    QueryPoints, QueryPointsBuilder, ScoredPoint, ScrollPointsBuilder, SearchParamsBuilder, VectorInput,
 };
 
 use super::super::{Candidate, DocumentInfo, Found, Search, StoreError, best_sections};
@@ -56,15 +56,19 @@ impl QdrantStore {
                 // A version that is being replaced, or whose import was killed, does not count.
                 (documents.get(&window.document)?.version == window.version).then_some(())?;
                 let part = |half: Option<f32>| f64::from(half.unwrap_or(0.0).max(0.0));
-                let parts =
-                    Parts { dense: part(partial.dense), lexical: part(partial.lexical), exact: partial.exact };
+                let parts = Parts {
+                    dense: part(partial.dense),
+                    lexical: part(partial.lexical),
+                    exact: partial.exact,
+                };
                 Some(Found { window, parts })
             })
             .collect();
         let place = |window: &StoredWindow| {
             (documents.get(&window.document).map(|stored| stored.info.id.clone()), window.ordinal)
         };
-        let best = best_sections(found, search.limit, place, |window| (window.version.clone(), window.section));
+        let best =
+            best_sections(found, search.limit, place, |window| (window.version.clone(), window.section));
         self.with_sections(best, documents).await
     }
 
@@ -93,7 +97,11 @@ impl QdrantStore {
     }
 
     /// The windows nearest by vector, those with most matching terms, and equal questions.
-    async fn lists(&self, search: &Search, weights: &QueryWeights) -> Result<HashMap<String, Partial>, StoreError> {
+    async fn lists(
+        &self,
+        search: &Search,
+        weights: &QueryWeights,
+    ) -> Result<HashMap<String, Partial>, StoreError> {
         let pool = search.pool() as u64;
         let mut queries = vec![self.dense(search, points::live(), pool, true)];
         let lexical = self.lexical(weights, points::live(), pool, true);
@@ -102,7 +110,13 @@ impl QdrantStore {
         if let Some(key) = &search.key {
             let mut filter = points::live();
             filter.must.push(points::keyword(points::KEY, key));
-            queries.push(QueryPointsBuilder::new(&self.collection).filter(filter).limit(pool).with_payload(true).build());
+            queries.push(
+                QueryPointsBuilder::new(&self.collection)
+                    .filter(filter)
+                    .limit(pool)
+                    .with_payload(true)
+                    .build(),
+            );
         }
         let mut answers = self.query(queries).await?.into_iter();
 
@@ -169,7 +183,13 @@ impl QdrantStore {
     }
 
     /// `None` where the query has no terms.
-    fn lexical(&self, weights: &QueryWeights, filter: Filter, limit: u64, payload: bool) -> Option<QueryPoints> {
+    fn lexical(
+        &self,
+        weights: &QueryWeights,
+        filter: Filter,
+        limit: u64,
+        payload: bool,
+    ) -> Option<QueryPoints> {
         if weights.shares.is_empty() {
             return None;
         }
@@ -238,7 +258,10 @@ impl QdrantStore {
     }
 
     /// Documents by their point's id.
-    pub(super) async fn stored(&self, ids: Vec<String>) -> Result<HashMap<String, StoredDocument>, StoreError> {
+    pub(super) async fn stored(
+        &self,
+        ids: Vec<String>,
+    ) -> Result<HashMap<String, StoredDocument>, StoreError> {
         self.get(ids, points::read_document).await
     }
 
@@ -254,7 +277,9 @@ impl QdrantStore {
         let request = GetPointsBuilder::new(&self.collection, ids).with_payload(true);
         match self.client.get_points(request).await {
             Ok(answer) => {
-                let read = |point: qdrant_client::qdrant::RetrievedPoint| Some((id_of(point.id)?, read(&point.payload)?));
+                let read = |point: qdrant_client::qdrant::RetrievedPoint| {
+                    Some((id_of(point.id)?, read(&point.payload)?))
+                };
                 Ok(answer.result.into_iter().filter_map(read).collect())
             }
             Err(error) if is_missing(&error) => Ok(HashMap::new()),
@@ -295,7 +320,8 @@ impl QdrantStore {
         }
         match self.client.scroll(request).await {
             Ok(answer) => {
-                let documents = answer.result.iter().filter_map(|point| points::read_document(&point.payload));
+                let documents =
+                    answer.result.iter().filter_map(|point| points::read_document(&point.payload));
                 Ok((documents.collect(), answer.next_page_offset))
             }
             Err(error) if is_missing(&error) => Ok((Vec::new(), None)),

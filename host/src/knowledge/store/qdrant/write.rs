@@ -2,8 +2,8 @@
 
 use qdrant_client::qdrant::points_update_operation::{DeletePoints, Operation, PointStructList, SetPayload};
 use qdrant_client::qdrant::{
-    Condition, CountPointsBuilder, DeletePointsBuilder, Filter, PointId, PointStruct,
-    PointsUpdateOperation, UpdateBatchPointsBuilder, UpsertPointsBuilder,
+    Condition, CountPointsBuilder, DeletePointsBuilder, Filter, PointId, PointStruct, PointsUpdateOperation,
+    UpdateBatchPointsBuilder, UpsertPointsBuilder,
 };
 
 use super::super::{NewDocument, StoreError};
@@ -75,7 +75,10 @@ impl QdrantStore {
         let head = vec![PointId::from(id.as_str())];
         let result = self
             .apply([
-                Operation::DeletePoints(DeletePoints { points: Some(head.into()), ..DeletePoints::default() }),
+                Operation::DeletePoints(DeletePoints {
+                    points: Some(head.into()),
+                    ..DeletePoints::default()
+                }),
                 Operation::DeletePoints(DeletePoints {
                     points: Some(belongs_to(&id, None).into()),
                     ..DeletePoints::default()
@@ -132,7 +135,10 @@ fn belongs_to(document: &str, but_version: Option<&str>) -> Filter {
     Filter {
         must: vec![points::keyword(points::DOCUMENT, document)],
         should: vec![points::kind(KIND_SECTION), points::kind(KIND_WINDOW)],
-        must_not: but_version.map(|version| points::keyword(VERSION, version)).into_iter().collect::<Vec<Condition>>(),
+        must_not: but_version
+            .map(|version| points::keyword(VERSION, version))
+            .into_iter()
+            .collect::<Vec<Condition>>(),
         ..Filter::default()
     }
 }
