@@ -6,7 +6,6 @@
 //! 3. Retrieval through the knowledge-base plugin beside the direct search.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on has failed")]
-#![expect(missing_docs, reason = "bindgen! writes items without")]
 
 #[path = "../tests/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the tests use more of it")]

@@ -28,7 +28,7 @@ on_failure = "{on_failure}"
 [plugins.{name}]
 component = "{}"
 config = {behaviour}
-limits = {{ timeout = "500ms" }}
+limits = {{ timeout = "3s" }}
 {grants}
 "#,
             hostile().display()
@@ -75,7 +75,7 @@ async fn guests_that_run_wild_are_stopped() {
     let upstream = upstream(behaviours.len() * 2).await;
     let host = Host::start(&config(&upstream, &behaviours, ""));
     for (name, expected) in [
-        ("loop", "no result within 500ms"),
+        ("loop", "no result within 3s"),
         ("memory", "memory"),
         ("output", "limits.output"),
         ("panic", "出错了"),
