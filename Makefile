@@ -32,7 +32,7 @@ lint: python
 
 bench: python ## Our own plugin call, turn and retrieval beside the bare parts
 	scripts/setup wasm-target model
-	$(CARGO) bench --locked
+	$(CARGO) bench --locked --bench overhead
 
 clean: ## Build products and the demo's data; the downloads stay
 	$(CARGO) clean

@@ -50,7 +50,8 @@ async fn streams_pieces_usage_and_done() {
     assert!(response.headers()["content-type"].to_str().unwrap().starts_with("text/event-stream"));
     let events = events(&response.text().await.unwrap());
     assert_eq!(events.last().unwrap(), "[DONE]");
-    let chunks: Vec<Value> = events[..events.len() - 1].iter().map(|e| serde_json::from_str(e).unwrap()).collect();
+    let chunks: Vec<Value> =
+        events[..events.len() - 1].iter().map(|e| serde_json::from_str(e).unwrap()).collect();
     assert_eq!(chunks[0]["choices"][0]["delta"]["role"], "assistant");
     assert_eq!(said(&chunks), "一二");
     assert_eq!(chunks[chunks.len() - 2]["choices"][0]["finish_reason"], "stop");
@@ -92,10 +93,17 @@ async fn errors_come_in_the_format_of_the_api_that_was_called() {
         (r#"{"model":"plain"}"#, "invalid_messages"),
         (r#"{"model":"plain","messages":[{"role":"pope","content":"x"}]}"#, "invalid_messages"),
         (r#"{"model":"plain","messages":[{"role":"user","content":"  "}]}"#, "invalid_messages"),
-        (r#"{"model":"plain","messages":[{"role":"user","content":"x"}],"stream":"yes"}"#, "invalid_argument"),
-        (r#"{"model":"plain","messages":[{"role":"user","content":"x"}],"plugins":["nope"]}"#, "invalid_messages"),
+        (
+            r#"{"model":"plain","messages":[{"role":"user","content":"x"}],"stream":"yes"}"#,
+            "invalid_argument",
+        ),
+        (
+            r#"{"model":"plain","messages":[{"role":"user","content":"x"}],"plugins":["nope"]}"#,
+            "invalid_messages",
+        ),
     ] {
-        let response = host.http.post(format!("{}/v1/chat/completions", host.url)).body(body).send().await.unwrap();
+        let response =
+            host.http.post(format!("{}/v1/chat/completions", host.url)).body(body).send().await.unwrap();
         assert_eq!(response.status(), 400, "{body}");
         let error: Value = response.json().await.unwrap();
         assert_eq!(error["error"]["code"], code, "{body}");
@@ -114,9 +122,13 @@ async fn an_upstream_that_fails_before_its_answer_is_an_http_error() {
     ])
     .await;
     let host = Host::start(&plain(&upstream));
-    for (status, code) in
-        [(429, "model_busy"), (502, "model_failed"), (502, "model_failed"), (502, "model_failed"), (504, "model_timeout")]
-    {
+    for (status, code) in [
+        (429, "model_busy"),
+        (502, "model_failed"),
+        (502, "model_failed"),
+        (502, "model_failed"),
+        (504, "model_timeout"),
+    ] {
         let chat = host.ask("plain", "问").await;
         assert_eq!((chat.status, chat.body["error"]["code"].as_str().unwrap()), (status, code));
         assert_eq!(host.trace(&chat.id).await["finish_reason"], "error");

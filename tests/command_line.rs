@@ -22,7 +22,9 @@ route = "sometimes"
     let output = run(&path, &["check"]);
     assert!(!output.status.success());
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    for expected in ["host.toml", "models.up.spelling", "knowledge.kb.treshold", "apps.a.plugins[0].route", "unknown"] {
+    for expected in
+        ["host.toml", "models.up.spelling", "knowledge.kb.treshold", "apps.a.plugins[0].route", "unknown"]
+    {
         assert!(said.contains(expected), "no {expected} in {said}");
     }
     let config = "[models.up]\nbase_url = \"not a url\"\nmodel = \"m\"\n[apps.a]\nmodel = \"absent\"\n[[apps.a.plugins]]\nplugin = \"none\"\nroute = \"always\"\n";
@@ -57,9 +59,13 @@ async fn chat_answers_and_shows_its_trace_without_colours_in_a_pipe() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("host.toml");
     std::fs::write(&path, crate::chat::plain(&upstream)).unwrap();
-    let output = tokio::task::spawn_blocking(move || run(&path, &["chat", "--trace", "早上好"])).await.unwrap();
+    let output =
+        tokio::task::spawn_blocking(move || run(&path, &["chat", "--trace", "早上好"])).await.unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(said.starts_with("你好！\n"), "{said}");
-    assert!(said.contains("prompt to up") && said.contains("早上好") && said.contains("tokens 7 in, 3 out"), "{said}");
+    assert!(
+        said.contains("prompt to up") && said.contains("早上好") && said.contains("tokens 7 in, 3 out"),
+        "{said}"
+    );
     assert!(!said.contains('\u{1b}'), "no colours in a pipe");
 }

@@ -4,10 +4,16 @@ use crate::support::{Host, Script, Upstream, hostile};
 
 /// An app whose plugins behave as given, in this order.
 fn config(upstream: &Upstream, behaviours: &[&str]) -> String {
-    let mut text = format!("[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n[apps.app]\nmodel = \"up\"\n", upstream.base_url);
+    let mut text = format!(
+        "[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n[apps.app]\nmodel = \"up\"\n",
+        upstream.base_url
+    );
     for (index, behaviour) in behaviours.iter().enumerate() {
         text.push_str(&format!("[[apps.app.plugins]]\nplugin = \"p{index}\"\nroute = \"always\"\n"));
-        text.push_str(&format!("[plugins.p{index}]\ncomponent = \"{}\"\nconfig = {behaviour}\n", hostile().display()));
+        text.push_str(&format!(
+            "[plugins.p{index}]\ncomponent = \"{}\"\nconfig = {behaviour}\n",
+            hostile().display()
+        ));
     }
     text
 }
@@ -26,7 +32,11 @@ async fn of_several_answers_the_first_in_the_apps_order_wins() {
     let upstream = Upstream::playing([]).await;
     let host = Host::start(&config(
         &upstream,
-        &[r#"{ behaviour = "echo" }"#, r#"{ behaviour = "output", bytes = 3 }"#, r#"{ behaviour = "output", bytes = 5 }"#],
+        &[
+            r#"{ behaviour = "echo" }"#,
+            r#"{ behaviour = "output", bytes = 3 }"#,
+            r#"{ behaviour = "output", bytes = 5 }"#,
+        ],
     ));
     let chat = host.ask("app", "问").await;
     assert_eq!(chat.text(), "xxx");
@@ -39,7 +49,10 @@ async fn of_several_answers_the_first_in_the_apps_order_wins() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ask_goes_before_an_answer_and_its_state_is_there_in_the_next_turn() {
     let upstream = Upstream::playing([]).await;
-    let host = Host::start(&config(&upstream, &[r#"{ behaviour = "output", bytes = 3 }"#, r#"{ behaviour = "ask" }"#]));
+    let host = Host::start(&config(
+        &upstream,
+        &[r#"{ behaviour = "output", bytes = 3 }"#, r#"{ behaviour = "ask" }"#],
+    ));
     let turn = |conversation: &str, messages: Value| json!({"model": "app", "conversation_id": conversation, "messages": messages});
     let first = json!([{"role": "user", "content": "分数线"}]);
     let asked = host.chat(turn("c1", first.clone())).await;

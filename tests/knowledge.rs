@@ -48,7 +48,9 @@ route = "always"
 
 async fn filled(upstream: &Upstream) -> Host {
     let host = Host::start(&config(upstream, ""));
-    for (base, id, text) in [("policy", "volunteer.md", POLICY), ("help", "help.md", HELP), ("faq", "faq.qa.csv", FAQ)] {
+    for (base, id, text) in
+        [("policy", "volunteer.md", POLICY), ("help", "help.md", HELP), ("faq", "faq.qa.csv", FAQ)]
+    {
         assert_eq!(host.import(base, id, text).await["imported"], 1, "{id}");
     }
     host
@@ -80,7 +82,9 @@ async fn passages_reach_the_prompt_and_hit_test_finds_the_same_with_the_same_sco
     let test = host.post("/v1/knowledge-bases/search", json!({"query": question})).await;
     let test: Value = test.json().await.unwrap();
     let of = |list: &[Value]| -> Vec<(String, f64)> {
-        list.iter().map(|hit| (hit["text"].as_str().unwrap().to_owned(), hit["score"].as_f64().unwrap())).collect()
+        list.iter()
+            .map(|hit| (hit["text"].as_str().unwrap().to_owned(), hit["score"].as_f64().unwrap()))
+            .collect()
     };
     assert_eq!(of(&passages), of(test["hits"].as_array().unwrap()));
     assert_eq!(passages[0]["title"], "平行志愿");
@@ -115,7 +119,8 @@ async fn documents_are_listed_replaced_and_deleted() {
     let list = host.get("/v1/knowledge-bases/policy/documents").await;
     assert_eq!(list["data"].as_array().unwrap().len(), 1);
     let search = json!({"query": "退档之后怎么办", "threshold": 0.0});
-    let hits: Value = host.post("/v1/knowledge-bases/policy/search", search.clone()).await.json().await.unwrap();
+    let hits: Value =
+        host.post("/v1/knowledge-bases/policy/search", search.clone()).await.json().await.unwrap();
     assert!(!hits.to_string().contains("征集志愿"), "the old text is gone: {hits}");
     let url = format!("{}/v1/knowledge-bases/policy/documents/volunteer.md", host.url);
     assert_eq!(host.http.delete(&url).send().await.unwrap().status(), 200);

@@ -33,12 +33,18 @@ print("all is well")
 async fn the_unmodified_package_chats_streaming_and_not() {
     let python = cache().join("venv/bin/python");
     assert!(python.exists(), "{} is missing; run: scripts/setup openai", python.display());
-    let upstream = Upstream::playing([Script::Says(vec!["你好", "呀"]), Script::Says(vec!["你好", "呀"])]).await;
+    let upstream =
+        Upstream::playing([Script::Says(vec!["你好", "呀"]), Script::Says(vec!["你好", "呀"])]).await;
     let host = Host::start(&crate::chat::plain(&upstream));
     let url = host.url.clone();
     let run = move || std::process::Command::new(python).args(["-c", PROGRAM, &url]).output().unwrap();
     let output = tokio::task::spawn_blocking(run).await.unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "all is well", "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout).trim(),
+        "all is well",
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 /// Where `scripts/setup` puts things.

@@ -46,7 +46,10 @@ async fn when_is_called_only_where_its_condition_holds() {
     let upstream = Upstream::playing([Script::Says(vec!["好"]), Script::Says(vec!["好"])]).await;
     let host = Host::start(&echo(&upstream, "route = \"when\"\nwhen = { keywords = [\"分数线\"] }"));
     let fired = host.trace(&host.ask("app", "北大分数线").await.id).await;
-    assert_eq!(fired["routes"][0], json!({"plugin": "echo", "verdict": "call", "reason": "the question contains `分数线`"}));
+    assert_eq!(
+        fired["routes"][0],
+        json!({"plugin": "echo", "verdict": "call", "reason": "the question contains `分数线`"})
+    );
     let silent = host.trace(&host.ask("app", "你好").await.id).await;
     assert_eq!(silent["routes"][0]["verdict"], "skip");
     assert!(silent["calls"].as_array().unwrap().is_empty());
@@ -67,11 +70,9 @@ async fn forced_is_called_only_where_the_request_names_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn model_is_called_by_the_model_and_its_result_goes_back() {
-    let upstream = Upstream::playing([
-        Script::Calls("echo", r#"{"city": "郑州"}"#),
-        Script::Says(vec!["郑州", "很好"]),
-    ])
-    .await;
+    let upstream =
+        Upstream::playing([Script::Calls("echo", r#"{"city": "郑州"}"#), Script::Says(vec!["郑州", "很好"])])
+            .await;
     let host = Host::start(&echo(&upstream, "route = \"model\""));
     let chat = host.ask("app", "天气").await;
     assert_eq!(chat.text(), "郑州很好");
@@ -94,7 +95,8 @@ async fn a_model_that_keeps_calling_is_bounded_and_wrong_arguments_are_told_to_i
         Script::Calls("echo", "{}"),
     ])
     .await;
-    let config = echo(&upstream, "route = \"model\"").replace("model = \"up\"", "model = \"up\"\nmax_tool_rounds = 2");
+    let config =
+        echo(&upstream, "route = \"model\"").replace("model = \"up\"", "model = \"up\"\nmax_tool_rounds = 2");
     let host = Host::start(&config);
     let chat = host.ask("app", "天气").await;
     assert_eq!(chat.status, 400);
@@ -113,5 +115,8 @@ async fn a_clients_own_tools_are_passed_through() {
     let chat = host.chat(body).await;
     let choice = &chat.body["choices"][0];
     assert_eq!(choice["finish_reason"], "tool_calls");
-    assert_eq!(choice["message"]["tool_calls"][0]["function"], json!({"name": "mine", "arguments": "{\"a\":1}"}));
+    assert_eq!(
+        choice["message"]["tool_calls"][0]["function"],
+        json!({"name": "mine", "arguments": "{\"a\":1}"})
+    );
 }

@@ -44,8 +44,9 @@ impl Host {
         let refuse = |problems| ConfigError { path: config.path.clone(), problems };
         let one = |key: &str, message: String| refuse(vec![Problem::new(key, message)]);
         let data_dir = config.data_dir();
-        std::fs::create_dir_all(data_dir)
-            .map_err(|error| one("server.data_dir", format!("{} cannot be created: {error}", data_dir.display())))?;
+        std::fs::create_dir_all(data_dir).map_err(|error| {
+            one("server.data_dir", format!("{} cannot be created: {error}", data_dir.display()))
+        })?;
         let library = Library::open(data_dir, &config.knowledge, &config.embedders, &config.stores)
             .await
             .map_err(|error| one("knowledge", error.to_string()))?;

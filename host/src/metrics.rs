@@ -37,7 +37,11 @@ impl Default for Metrics {
         };
         registry.register("turns", "Turns ended, by app and outcome", metrics.turns.clone());
         registry.register("turn_seconds", "How long turns took", metrics.seconds.clone());
-        registry.register("tokens", "Tokens the models counted, by app and direction", metrics.tokens.clone());
+        registry.register(
+            "tokens",
+            "Tokens the models counted, by app and direction",
+            metrics.tokens.clone(),
+        );
         registry.register("turns_running", "Turns at work", metrics.running.clone());
         Self { registry, ..metrics }
     }
@@ -47,7 +51,12 @@ impl Metrics {
     /// A turn begins; the timer counts it when it ends, also when it is dropped.
     pub fn turn_started(self: &Arc<Self>, app: &str) -> TurnTimer {
         self.running.inc();
-        TurnTimer { metrics: Arc::clone(self), app: app.to_owned(), started: Instant::now(), outcome: "cancelled" }
+        TurnTimer {
+            metrics: Arc::clone(self),
+            app: app.to_owned(),
+            started: Instant::now(),
+            outcome: "cancelled",
+        }
     }
 
     /// The OpenMetrics text.
@@ -72,7 +81,8 @@ impl TurnTimer {
     pub fn finish(mut self, result: &Result<TurnEnd, TurnError>) {
         self.outcome = if result.is_ok() { "ok" } else { "error" };
         if let Ok(end) = result {
-            for (direction, count) in [("in", end.usage.prompt_tokens), ("out", end.usage.completion_tokens)] {
+            for (direction, count) in [("in", end.usage.prompt_tokens), ("out", end.usage.completion_tokens)]
+            {
                 let labels = vec![("app".into(), self.app.clone()), ("direction".into(), direction.into())];
                 self.metrics.tokens.get_or_create(&labels).inc_by(count);
             }

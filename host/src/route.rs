@@ -40,7 +40,12 @@ pub enum Verdict {
 
 /// Decides for every rule, in the app's order. A plugin that the request names in `forced` is
 /// called whatever its rule says.
-pub fn route(rules: &[Rule], question: &str, variables: &BTreeMap<String, String>, forced: &[String]) -> Vec<Decision> {
+pub fn route(
+    rules: &[Rule],
+    question: &str,
+    variables: &BTreeMap<String, String>,
+    forced: &[String],
+) -> Vec<Decision> {
     let folded = question.to_lowercase();
     rules
         .iter()
@@ -62,11 +67,18 @@ impl Rule {
         Ok(Self { plugin: entry.plugin.clone(), mode: entry.route, condition })
     }
 
-    fn decide(&self, question: &str, folded: &str, variables: &BTreeMap<String, String>) -> (Verdict, String) {
+    fn decide(
+        &self,
+        question: &str,
+        folded: &str,
+        variables: &BTreeMap<String, String>,
+    ) -> (Verdict, String) {
         match (self.mode, &self.condition) {
             (RouteMode::Always, _) => (Verdict::Call, "its route is `always`".into()),
             (RouteMode::Model, _) => (Verdict::Offer, "its route is `model`: offered as a tool".into()),
-            (RouteMode::Forced, _) => (Verdict::Skip, "its route is `forced` and the request does not name it".into()),
+            (RouteMode::Forced, _) => {
+                (Verdict::Skip, "its route is `forced` and the request does not name it".into())
+            }
             (RouteMode::When, Some(condition)) => condition.decide(question, folded, variables),
             (RouteMode::When, None) => (Verdict::Skip, "its route is `when` without a condition".into()),
         }
@@ -89,7 +101,12 @@ impl Condition {
         })
     }
 
-    fn decide(&self, question: &str, folded: &str, variables: &BTreeMap<String, String>) -> (Verdict, String) {
+    fn decide(
+        &self,
+        question: &str,
+        folded: &str,
+        variables: &BTreeMap<String, String>,
+    ) -> (Verdict, String) {
         let mut reasons = Vec::new();
         if !self.keywords.is_empty() || !self.patterns.is_empty() {
             let keyword = self.keywords.iter().find(|(_, lower)| folded.contains(lower));
@@ -97,13 +114,22 @@ impl Condition {
             match (keyword, pattern) {
                 (Some((word, _)), _) => reasons.push(format!("the question contains `{word}`")),
                 (None, Some(pattern)) => reasons.push(format!("the question matches /{pattern}/")),
-                (None, None) => return (Verdict::Skip, "no keyword and no pattern of its `when` is in the question".into()),
+                (None, None) => {
+                    return (
+                        Verdict::Skip,
+                        "no keyword and no pattern of its `when` is in the question".into(),
+                    );
+                }
             }
         }
         for (name, wanted) in &self.variables {
             match variables.get(name) {
-                Some(value) if wanted == "*" || wanted == value => reasons.push(format!("the variable `{name}` is `{value}`")),
-                Some(value) => return (Verdict::Skip, format!("the variable `{name}` is `{value}`, not `{wanted}`")),
+                Some(value) if wanted == "*" || wanted == value => {
+                    reasons.push(format!("the variable `{name}` is `{value}`"))
+                }
+                Some(value) => {
+                    return (Verdict::Skip, format!("the variable `{name}` is `{value}`, not `{wanted}`"));
+                }
                 None => return (Verdict::Skip, format!("the request has no variable `{name}`")),
             }
         }
@@ -116,7 +142,8 @@ mod tests {
     use super::*;
 
     fn rule(mode: RouteMode, when: Option<When>) -> Rule {
-        Rule::new(&AppPlugin { plugin: "p".into(), route: mode, when, on_failure: Default::default() }).unwrap()
+        Rule::new(&AppPlugin { plugin: "p".into(), route: mode, when, on_failure: Default::default() })
+            .unwrap()
     }
 
     fn decide(rule: Rule, question: &str, variables: &[(&str, &str)], forced: &[&str]) -> Decision {

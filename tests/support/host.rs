@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 /// A running host. It is killed when dropped, and its folder goes with it.
 pub(crate) struct Host {
     child: Child,
-    /// Its configuration and data.
-    pub(crate) folder: tempfile::TempDir,
+    /// Its configuration and data, removed with it.
+    _folder: tempfile::TempDir,
     /// Such as `http://127.0.0.1:40000`.
     pub(crate) url: String,
     /// Talks to it.
@@ -38,19 +38,12 @@ impl Chat {
 impl Host {
     /// Starts a host with this configuration.
     pub(crate) fn start(config: &str) -> Self {
-        Self::start_in(tempfile::tempdir().unwrap(), config)
-    }
-
-    /// Starts a host in a folder that holds other files of the test already.
-    pub(crate) fn start_in(folder: tempfile::TempDir, config: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         _ = rustls::crypto::ring::default_provider().install_default();
         let path = folder.path().join("host.toml");
         std::fs::write(&path, config).unwrap();
-        let mut child = binary(&path)
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child =
+            binary(&path).args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let Some(url) = line.trim().strip_prefix("listening on ") else {
@@ -59,7 +52,7 @@ impl Host {
         };
         // Longer than any time-out of a test: a host that hangs fails its test instead of stopping it.
         let http = reqwest::Client::builder().timeout(Duration::from_secs(120)).build().unwrap();
-        Self { child, folder, url: url.to_owned(), http }
+        Self { child, _folder: folder, url: url.to_owned(), http }
     }
 
     /// Asks one question of an app.

@@ -53,7 +53,8 @@ impl Upstream {
             received: Mutex::default(),
             left: Notify::new(),
         });
-        let router = Router::new().route("/v1/chat/completions", post(answer)).with_state(Arc::clone(&shared));
+        let router =
+            Router::new().route("/v1/chat/completions", post(answer)).with_state(Arc::clone(&shared));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -92,10 +93,15 @@ async fn answer(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         Some(Script::SaysThenStalls(texts)) => {
             sse(texts.into_iter().map(text_event).collect(), Ending::Stall(LeaveGuard(shared)))
         }
-        Some(Script::SaysThenBreaksOff(texts)) => sse(texts.into_iter().map(text_event).collect(), Ending::Close),
-        Some(Script::Garbage(bytes)) => ([(header::CONTENT_TYPE, "text/event-stream")], bytes).into_response(),
+        Some(Script::SaysThenBreaksOff(texts)) => {
+            sse(texts.into_iter().map(text_event).collect(), Ending::Close)
+        }
+        Some(Script::Garbage(bytes)) => {
+            ([(header::CONTENT_TYPE, "text/event-stream")], bytes).into_response()
+        }
         Some(Script::Refuses(status, body)) => {
-            (StatusCode::from_u16(status).unwrap(), [(header::CONTENT_TYPE, "application/json")], body).into_response()
+            (StatusCode::from_u16(status).unwrap(), [(header::CONTENT_TYPE, "application/json")], body)
+                .into_response()
         }
         Some(Script::Silent) => {
             let _guard = LeaveGuard(shared);

@@ -58,7 +58,9 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
     let host = open(&config).await?;
     let known = || host.apps.keys().cloned().collect::<Vec<_>>().join(", ");
     let app = match &arguments.app {
-        Some(name) => host.apps.get(name).ok_or_else(|| format!("there is no app `{name}`; there are: {}", known()))?,
+        Some(name) => {
+            host.apps.get(name).ok_or_else(|| format!("there is no app `{name}`; there are: {}", known()))?
+        }
         None if host.apps.len() == 1 => host.apps.values().next().ok_or("there is no app")?,
         None => return Err(format!("name the app with --app; there are: {}", known())),
     };
@@ -99,30 +101,50 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> 
     let app = match &arguments.app {
         Some(app) => app.clone(),
         None => {
-            let models: Value = http.get(format!("{url}/v1/models")).send().await.map_err(unreachable)?.json().await.map_err(unreachable)?;
+            let models: Value = http
+                .get(format!("{url}/v1/models"))
+                .send()
+                .await
+                .map_err(unreachable)?
+                .json()
+                .await
+                .map_err(unreachable)?;
             match models["data"].as_array().map(Vec::as_slice) {
                 Some([only]) => only["id"].as_str().unwrap_or_default().to_owned(),
                 _ => return Err("the server has not exactly one app; name one with --app".into()),
             }
         }
     };
-    let variables: Map<String, Value> = arguments.variables.iter().map(|(k, v)| (k.clone(), v.as_str().into())).collect();
+    let variables: Map<String, Value> =
+        arguments.variables.iter().map(|(k, v)| (k.clone(), v.as_str().into())).collect();
     let body = json!({"model": app, "messages": [{"role": "user", "content": arguments.question}],
                       "variables": variables, "plugins": arguments.plugins});
-    let response = http.post(format!("{url}/v1/chat/completions")).json(&body).send().await.map_err(unreachable)?;
-    let id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+    let response =
+        http.post(format!("{url}/v1/chat/completions")).json(&body).send().await.map_err(unreachable)?;
+    let id =
+        response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
     let answer: Value = response.json().await.map_err(unreachable)?;
     match answer.pointer("/choices/0/message/content").and_then(Value::as_str) {
         Some(text) => print(&format!("{text}\n"))?,
         None if !arguments.trace => {
-            return Err(answer.pointer("/error/message").and_then(Value::as_str).unwrap_or("no answer came").to_owned());
+            return Err(answer
+                .pointer("/error/message")
+                .and_then(Value::as_str)
+                .unwrap_or("no answer came")
+                .to_owned());
         }
         None => {}
     }
     if !arguments.trace {
         return Ok(Value::Null);
     }
-    http.get(format!("{url}/v1/traces/{id}")).send().await.map_err(unreachable)?.json().await.map_err(unreachable)
+    http.get(format!("{url}/v1/traces/{id}"))
+        .send()
+        .await
+        .map_err(unreachable)?
+        .json()
+        .await
+        .map_err(unreachable)
 }
 
 fn print(text: &str) -> Result<(), Failure> {

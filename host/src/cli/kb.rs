@@ -59,7 +59,8 @@ pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failur
         KbCommand::List { base: Some(base) } => documents(find(&library, base)?).await,
         KbCommand::List { base: None } => bases(&library).await,
         KbCommand::Search { query, bases, top_k, threshold, json } => {
-            let bases = if bases.is_empty() { library.names().map(str::to_owned).collect() } else { bases.clone() };
+            let bases =
+                if bases.is_empty() { library.names().map(str::to_owned).collect() } else { bases.clone() };
             let query = Query { text: query.clone(), bases, top_k: *top_k, threshold: *threshold };
             let results = library.search(&query).await.map_err(|error| error.to_string())?;
             if *json {
@@ -103,8 +104,13 @@ async fn import(base: &Base, paths: &[PathBuf]) -> Result<(), Failure> {
         report.windows,
         report.unreadable.len()
     );
-    let unreadable: Vec<String> = report.unreadable.iter().map(|u| format!("\n  {}: {}", u.document, u.reason)).collect();
-    if unreadable.is_empty() { Ok(()) } else { Err(format!("not everything could be read:{}", unreadable.concat())) }
+    let unreadable: Vec<String> =
+        report.unreadable.iter().map(|u| format!("\n  {}: {}", u.document, u.reason)).collect();
+    if unreadable.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("not everything could be read:{}", unreadable.concat()))
+    }
 }
 
 async fn bases(library: &Library) -> Result<(), Failure> {
@@ -119,7 +125,10 @@ async fn bases(library: &Library) -> Result<(), Failure> {
 
 async fn documents(base: &Base) -> Result<(), Failure> {
     for document in base.documents().await.map_err(|error| error.to_string())? {
-        println!("{}\t{}\t{} sections\t{} windows", document.id, document.title, document.sections, document.windows);
+        println!(
+            "{}\t{}\t{} sections\t{} windows",
+            document.id, document.title, document.sections, document.windows
+        );
     }
     Ok(())
 }
@@ -133,7 +142,11 @@ async fn delete(base: &Base, documents: &[String]) -> Result<(), Failure> {
             missing.push(document.as_str());
         }
     }
-    if missing.is_empty() { Ok(()) } else { Err(format!("{} has no {}; see kb list", base.name(), missing.join(", "))) }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{} has no {}; see kb list", base.name(), missing.join(", ")))
+    }
 }
 
 fn find<'a>(library: &'a Library, name: &str) -> Result<&'a Base, Failure> {

@@ -93,9 +93,9 @@ async fn serve(path: &Path, listen: Option<&str>) -> Result<(), Failure> {
     let config = load(path)?;
     let host = Arc::new(open(&config).await?);
     let address = listen.unwrap_or(&config.server.listen);
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| format!("cannot listen on {address}: {error}; change `listen` in [server] or --listen"))?;
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        format!("cannot listen on {address}: {error}; change `listen` in [server] or --listen")
+    })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     // On stdout, so that whoever asked for port 0 can read the port.
     println!("listening on http://{address}");
@@ -146,7 +146,8 @@ async fn open_library(config: &Config) -> Result<Library, Failure> {
 /// Every problem of a configuration, one on a line.
 fn problems(path: &Path, problems: &[Problem]) -> Failure {
     let count = problems.len();
-    let mut text = format!("{} cannot be used: {count} problem{}", path.display(), if count == 1 { "" } else { "s" });
+    let mut text =
+        format!("{} cannot be used: {count} problem{}", path.display(), if count == 1 { "" } else { "s" });
     for problem in problems {
         text.push_str(&format!("\n  {}: {problem}", path.display()));
     }

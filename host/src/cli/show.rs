@@ -20,7 +20,12 @@ pub(super) fn trace(trace: &Value) {
         let ms = &call["report"]["duration_ms"];
         println!("    {} {}: {}", text(&call["plugin"]), milliseconds(ms), contribution(call));
         for passage in items(&call["contribution"]["passages"]) {
-            println!("      {} {} {}", score(&passage["score"]), text(&passage["knowledge_base"]), text(&passage["title"]));
+            println!(
+                "      {} {} {}",
+                score(&passage["score"]),
+                text(&passage["knowledge_base"]),
+                text(&passage["title"])
+            );
         }
         for search in items(&call["report"]["searches"]) {
             for report in items(&search["bases"]) {
@@ -44,7 +49,15 @@ pub(super) fn trace(trace: &Value) {
         }
     }
     for call in items(&trace["model_calls"]) {
-        println!("{}", style(format!("  prompt to {} (about {} tokens)", text(&call["model"]), call["estimated_tokens"])).bold());
+        println!(
+            "{}",
+            style(format!(
+                "  prompt to {} (about {} tokens)",
+                text(&call["model"]),
+                call["estimated_tokens"]
+            ))
+            .bold()
+        );
         for message in items(&call["request"]["messages"]) {
             println!("    [{}]", text(&message["role"]));
             for line in text(&message["content"]).lines() {
@@ -54,7 +67,11 @@ pub(super) fn trace(trace: &Value) {
         for cut in items(&call["cuts"]) {
             println!("    cut: {} ({} tokens): {}", text(&cut["what"]), cut["tokens"], text(&cut["reason"]));
         }
-        println!("    first text {}, whole {}", milliseconds(&call["first_text_ms"]), milliseconds(&call["total_ms"]));
+        println!(
+            "    first text {}, whole {}",
+            milliseconds(&call["first_text_ms"]),
+            milliseconds(&call["total_ms"])
+        );
     }
     for formatter in items(&trace["formatters"]) {
         let outcome = formatter["error"].as_str().unwrap_or("ok");
@@ -82,7 +99,12 @@ pub(super) fn results(results: &Value) {
             style(text(&hit["title"])).bold(),
             section.join(" / ")
         );
-        println!("   dense {} lexical {} rank {}", score(&hit["dense"]), score(&hit["lexical"]), score(&hit["rank"]));
+        println!(
+            "   dense {} lexical {} rank {}",
+            score(&hit["dense"]),
+            score(&hit["lexical"]),
+            score(&hit["rank"])
+        );
         for line in text(&hit["text"]).lines().take(6) {
             println!("   {line}");
         }
@@ -100,7 +122,11 @@ pub(super) fn results(results: &Value) {
             report["threshold"]
         );
     }
-    println!("embedding {}, search {}", milliseconds(&results["times"]["embed_ms"]), milliseconds(&results["times"]["search_ms"]));
+    println!(
+        "embedding {}, search {}",
+        milliseconds(&results["times"]["embed_ms"]),
+        milliseconds(&results["times"]["search_ms"])
+    );
 }
 
 fn contribution(call: &Value) -> String {

@@ -129,7 +129,8 @@ impl Config {
 
     fn check(&self, problems: &mut Vec<Problem>) {
         if self.server.listen.parse::<std::net::SocketAddr>().is_err() {
-            let message = format!("`{}` is not an address and port; write \"127.0.0.1:8080\"", self.server.listen);
+            let message =
+                format!("`{}` is not an address and port; write \"127.0.0.1:8080\"", self.server.listen);
             problems.push(Problem::new("server.listen", message));
         }
         if self.server.max_turns == 0 {
@@ -149,19 +150,26 @@ impl Config {
             for base in &plugin.grants.knowledge {
                 if !self.knowledge.contains_key(base) {
                     let key = format!("plugins.{name}.grants.knowledge");
-                    problems.push(Problem::new(key, absent("knowledge base", base, "knowledge", &self.knowledge)));
+                    problems.push(Problem::new(
+                        key,
+                        absent("knowledge base", base, "knowledge", &self.knowledge),
+                    ));
                 }
             }
         }
     }
 
     fn check_app(&self, name: &str, app: &AppSettings, problems: &mut Vec<Problem>) {
-        let mut report = |key: &str, message: String| problems.push(Problem::new(format!("apps.{name}.{key}"), message));
+        let mut report =
+            |key: &str, message: String| problems.push(Problem::new(format!("apps.{name}.{key}"), message));
         match &app.model {
-            Some(model) if !self.models.contains_key(model) => report("model", absent("model", model, "models", &self.models)),
+            Some(model) if !self.models.contains_key(model) => {
+                report("model", absent("model", model, "models", &self.models))
+            }
             None if app.answer == AnswerMode::Model => report(
                 "model",
-                "is missing; name a [models.<name>] table, or set answer = \"direct\" to answer without one".into(),
+                "is missing; name a [models.<name>] table, or set answer = \"direct\" to answer without one"
+                    .into(),
             ),
             _ => {}
         }
@@ -172,28 +180,45 @@ impl Config {
                 report(&format!("{key}.plugin"), absent("plugin", &entry.plugin, "plugins", &self.plugins));
             }
             if !seen.insert(&entry.plugin) {
-                report(&format!("{key}.plugin"), format!("`{}` is listed twice; keep one entry", entry.plugin));
+                report(
+                    &format!("{key}.plugin"),
+                    format!("`{}` is listed twice; keep one entry", entry.plugin),
+                );
             }
             match (&entry.when, entry.route) {
                 (None, RouteMode::When) => {
-                    report(&format!("{key}.when"), "is missing; route = \"when\" needs keywords, patterns or variables".into());
+                    report(
+                        &format!("{key}.when"),
+                        "is missing; route = \"when\" needs keywords, patterns or variables".into(),
+                    );
                 }
                 (Some(when), RouteMode::When)
                     if when.keywords.is_empty() && when.patterns.is_empty() && when.variables.is_empty() =>
                 {
-                    report(&format!("{key}.when"), "is empty; give keywords, patterns or variables, or use route = \"always\"".into());
+                    report(
+                        &format!("{key}.when"),
+                        "is empty; give keywords, patterns or variables, or use route = \"always\"".into(),
+                    );
                 }
                 (Some(_), route) if route != RouteMode::When => {
-                    report(&format!("{key}.when"), "has no effect with this route; set route = \"when\" or remove it".into());
+                    report(
+                        &format!("{key}.when"),
+                        "has no effect with this route; set route = \"when\" or remove it".into(),
+                    );
                 }
                 _ => {}
             }
             for pattern in entry.when.iter().flat_map(|when| &when.patterns) {
                 if let Err(error) = regex::Regex::new(pattern) {
-                    report(&format!("{key}.when.patterns"), format!("`{pattern}` is not a regular expression: {error}"));
+                    report(
+                        &format!("{key}.when.patterns"),
+                        format!("`{pattern}` is not a regular expression: {error}"),
+                    );
                 }
             }
-            if entry.route == RouteMode::Model && (app.answer == AnswerMode::Direct || app.max_tool_rounds == 0) {
+            if entry.route == RouteMode::Model
+                && (app.answer == AnswerMode::Direct || app.max_tool_rounds == 0)
+            {
                 report(
                     &format!("{key}.route"),
                     "is \"model\", but the app gives the model no chance to call it; set answer = \"model\" and max_tool_rounds to 1 or more".into(),
@@ -206,7 +231,13 @@ impl Config {
             }
         }
         if let Some(prompt) = app.prompt.as_ref().filter(|prompt| !prompt.is_file()) {
-            report("prompt", format!("{} is not a file; the path is taken from the configuration's folder", prompt.display()));
+            report(
+                "prompt",
+                format!(
+                    "{} is not a file; the path is taken from the configuration's folder",
+                    prompt.display()
+                ),
+            );
         }
     }
 }
@@ -214,7 +245,8 @@ impl Config {
 /// Says that a name is not configured, and which are.
 fn absent<T>(kind: &str, name: &str, table: &str, known: &BTreeMap<String, T>) -> String {
     let known: Vec<&str> = known.keys().map(String::as_str).collect();
-    let known = if known.is_empty() { "none is".to_owned() } else { format!("there are: {}", known.join(", ")) };
+    let known =
+        if known.is_empty() { "none is".to_owned() } else { format!("there are: {}", known.join(", ")) };
     format!("the {kind} `{name}` is not configured; add [{table}.{name}] or mend the name ({known})")
 }
 
@@ -245,7 +277,10 @@ impl Sections<'_> {
         for (key, value) in tables {
             let prefix = format!("{name}.{key}");
             if !is_name(&key) {
-                self.problems.push(Problem::new(&prefix, "is not a name; use letters, digits, `-` and `_`, at most 64"));
+                self.problems.push(Problem::new(
+                    &prefix,
+                    "is not a name; use letters, digits, `-` and `_`, at most 64",
+                ));
             }
             match value {
                 Value::Table(table) => {
@@ -262,5 +297,6 @@ impl Sections<'_> {
 
 /// Names go into tool names, file names, collection names and URLs.
 fn is_name(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }

@@ -22,13 +22,21 @@ impl Problem {
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.key.is_empty() { f.write_str(&self.message) } else { write!(f, "{}: {}", self.key, self.message) }
+        if self.key.is_empty() {
+            f.write_str(&self.message)
+        } else {
+            write!(f, "{}: {}", self.key, self.message)
+        }
     }
 }
 
 /// Reads one table. Unknown keys and wrong values are all reported under `prefix`; `None` where
 /// no value could be made of the rest.
-pub(super) fn read<T: DeserializeOwned>(table: Table, prefix: &str, problems: &mut Vec<Problem>) -> Option<T> {
+pub(super) fn read<T: DeserializeOwned>(
+    table: Table,
+    prefix: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<T> {
     let mut value = Value::Table(table);
     let mut removed = BTreeSet::new();
     loop {
@@ -40,7 +48,10 @@ pub(super) fn read<T: DeserializeOwned>(table: Table, prefix: &str, problems: &m
         let error = match result {
             Ok(read) => {
                 problems.extend(unknown.into_iter().map(|key| {
-                    Problem::new(format!("{prefix}.{key}"), "is not a key of this table; remove it or mend its spelling")
+                    Problem::new(
+                        format!("{prefix}.{key}"),
+                        "is not a key of this table; remove it or mend its spelling",
+                    )
                 }));
                 return removed.is_empty().then_some(read);
             }
@@ -98,7 +109,9 @@ fn expand(text: &str) -> Result<String, String> {
         match std::env::var(name).ok().filter(|value| !value.is_empty()) {
             Some(value) => out.push_str(&value),
             None => out.push_str(default.ok_or_else(|| {
-                format!("the environment variable `{name}` is not set; export it or write ${{{name}:-default}}")
+                format!(
+                    "the environment variable `{name}` is not set; export it or write ${{{name}:-default}}"
+                )
             })?),
         }
         rest = &after[end + 1..];
@@ -162,7 +175,11 @@ mod tests {
         assert!(read::<Sample>(table, "t", &mut problems).is_none());
         let keys: Vec<_> = problems.iter().map(|problem| problem.key.as_str()).collect();
         assert!(keys.contains(&"t.count") && keys.contains(&"t.name"), "{problems:?}");
-        assert_eq!(problems.iter().filter(|problem| problem.message.contains("missing")).count(), 0, "{problems:?}");
+        assert_eq!(
+            problems.iter().filter(|problem| problem.message.contains("missing")).count(),
+            0,
+            "{problems:?}"
+        );
     }
 
     #[test]

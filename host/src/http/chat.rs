@@ -32,7 +32,8 @@ pub(super) async fn qianfan(State(host): State<Arc<Host>>, headers: HeaderMap, b
 async fn serve(host: Arc<Host>, headers: &HeaderMap, body: &[u8], dialect: Dialect) -> Response {
     let prefix = if dialect == Dialect::OpenAi { "chatcmpl" } else { "as" };
     let id = format!("{prefix}-{}", uuid::Uuid::now_v7().simple());
-    let conversation = headers.get("x-conversation-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let conversation =
+        headers.get("x-conversation-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let mut response = match begin(host, body, &id, conversation, dialect).await {
         Ok(response) => response,
         Err(error) => error.respond(dialect, &id),
@@ -177,7 +178,11 @@ fn streamed(envelope: Envelope, answer: Answer, first: Step, include_usage: bool
         if !s.begun {
             s.begun = true;
             let delta = json!({"role": "assistant", "content": ""});
-            push(&mut out, &s.envelope.object("chat.completion.chunk", Some(s.envelope.choice("delta", delta, Value::Null))));
+            push(
+                &mut out,
+                &s.envelope
+                    .object("chat.completion.chunk", Some(s.envelope.choice("delta", delta, Value::Null))),
+            );
         }
         let step = match s.next.take() {
             Some(step) => step,
@@ -190,7 +195,11 @@ fn streamed(envelope: Envelope, answer: Answer, first: Step, include_usage: bool
             }
             Step::End(Ok(end)) => {
                 s.over = true;
-                let delta = if end.tool_calls.is_empty() { json!({}) } else { json!({"tool_calls": tool_calls(&end, true)}) };
+                let delta = if end.tool_calls.is_empty() {
+                    json!({})
+                } else {
+                    json!({"tool_calls": tool_calls(&end, true)})
+                };
                 let choice = s.envelope.choice("delta", delta, end.finish_reason.clone().into());
                 push(&mut out, &s.envelope.object("chat.completion.chunk", Some(choice)));
                 if s.include_usage {
@@ -208,7 +217,8 @@ fn streamed(envelope: Envelope, answer: Answer, first: Step, include_usage: bool
         }
         Some((Ok::<_, Infallible>(Bytes::from(out)), s))
     });
-    let headers = [(header::CONTENT_TYPE, "text/event-stream; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    let headers =
+        [(header::CONTENT_TYPE, "text/event-stream; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     (headers, Body::from_stream(events)).into_response()
 }
 

@@ -11,8 +11,19 @@ use crate::turn::{App, TurnRequest};
 
 /// Fields that go to the model as they are.
 const PARAMETERS: &[&str] = &[
-    "temperature", "top_p", "penalty_score", "max_tokens", "max_completion_tokens", "seed", "stop", "user",
-    "frequency_penalty", "presence_penalty", "tool_choice", "parallel_tool_calls", "response_format",
+    "temperature",
+    "top_p",
+    "penalty_score",
+    "max_tokens",
+    "max_completion_tokens",
+    "seed",
+    "stop",
+    "user",
+    "frequency_penalty",
+    "presence_penalty",
+    "tool_choice",
+    "parallel_tool_calls",
+    "response_format",
 ];
 
 /// A chat request, decoded.
@@ -29,25 +40,39 @@ pub(super) fn chat_call(
     id: String,
     conversation: Option<String>,
 ) -> Result<ChatCall, ApiError> {
-    let value: Value = serde_json::from_slice(body)
-        .map_err(|error| ApiError::bad_request("malformed_json", format!("the body is not valid JSON: {error}")))?;
+    let value: Value = serde_json::from_slice(body).map_err(|error| {
+        ApiError::bad_request("malformed_json", format!("the body is not valid JSON: {error}"))
+    })?;
     let Value::Object(mut fields) = value else {
         return Err(ApiError::bad_request("malformed_json", "the body must be a JSON object"));
     };
     let name = match fields.remove("model") {
         Some(Value::String(name)) => name,
-        _ => return Err(ApiError::bad_request("invalid_model", "`model` is missing; name an app, see GET /v1/models")),
+        _ => {
+            return Err(ApiError::bad_request(
+                "invalid_model",
+                "`model` is missing; name an app, see GET /v1/models",
+            ));
+        }
     };
     let app = apps.get(&name).cloned().ok_or_else(|| {
         let known: Vec<&str> = apps.keys().map(String::as_str).collect();
-        let message = format!("there is no app `{name}`; `model` names an app, there are: {}", known.join(", "));
+        let message =
+            format!("there is no app `{name}`; `model` names an app, there are: {}", known.join(", "));
         ApiError::new(axum::http::StatusCode::NOT_FOUND, "model_not_found", message)
     })?;
     let messages = match fields.remove("messages") {
-        Some(Value::Array(items)) if !items.is_empty() => {
-            items.into_iter().enumerate().map(|(index, item)| message(index, item)).collect::<Result<_, _>>()?
+        Some(Value::Array(items)) if !items.is_empty() => items
+            .into_iter()
+            .enumerate()
+            .map(|(index, item)| message(index, item))
+            .collect::<Result<_, _>>()?,
+        _ => {
+            return Err(ApiError::bad_request(
+                "invalid_messages",
+                "`messages` must be a list of at least one message",
+            ));
         }
-        _ => return Err(ApiError::bad_request("invalid_messages", "`messages` must be a list of at least one message")),
     };
     let stream = flag(&mut fields, "stream")?;
     let include_usage = match fields.remove("stream_options") {
@@ -64,22 +89,27 @@ pub(super) fn chat_call(
     };
     let forced = match fields.remove("plugins") {
         None | Some(Value::Null) => Vec::new(),
-        Some(value) => serde_json::from_value(value)
-            .map_err(|_| ApiError::bad_request("invalid_plugin_argument", "`plugins` must be a list of plugin names"))?,
+        Some(value) => serde_json::from_value(value).map_err(|_| {
+            ApiError::bad_request("invalid_plugin_argument", "`plugins` must be a list of plugin names")
+        })?,
     };
     let variables = match fields.remove("variables").or_else(|| fields.remove("input_variables")) {
         None | Some(Value::Null) => BTreeMap::new(),
         Some(Value::Object(map)) => map.into_iter().map(|(key, value)| (key, plain(value))).collect(),
         Some(_) => return Err(ApiError::bad_request("invalid_argument", "`variables` must be an object")),
     };
-    let in_body = fields.remove("conversation_id").or_else(|| fields.get("metadata")?.get("conversation_id").cloned());
+    let in_body =
+        fields.remove("conversation_id").or_else(|| fields.get("metadata")?.get("conversation_id").cloned());
     let conversation = conversation
         .or_else(|| in_body.as_ref().and_then(Value::as_str).map(str::to_owned))
         .filter(|id| !id.is_empty());
     let conversation_named = conversation.is_some();
     let conversation = conversation.unwrap_or_else(|| id.clone());
     if conversation.len() > 128 {
-        return Err(ApiError::bad_request("invalid_argument", "the conversation id is longer than 128 bytes"));
+        return Err(ApiError::bad_request(
+            "invalid_argument",
+            "the conversation id is longer than 128 bytes",
+        ));
     }
     let mut parameters = Map::new();
     for name in PARAMETERS {
@@ -88,19 +118,32 @@ pub(super) fn chat_call(
         }
     }
     let ignored_fields = fields.keys().filter(|key| *key != "metadata").cloned().collect();
-    let turn =
-        TurnRequest { id, app, conversation, conversation_named, messages, variables, forced, parameters, client_tools, ignored_fields };
+    let turn = TurnRequest {
+        id,
+        app,
+        conversation,
+        conversation_named,
+        messages,
+        variables,
+        forced,
+        parameters,
+        client_tools,
+        ignored_fields,
+    };
     Ok(ChatCall { turn, stream, include_usage })
 }
 
 fn message(index: usize, value: Value) -> Result<Message, ApiError> {
-    let refuse = |text: String| ApiError::bad_request("invalid_messages", format!("messages[{index}]: {text}"));
+    let refuse =
+        |text: String| ApiError::bad_request("invalid_messages", format!("messages[{index}]: {text}"));
     let role = match value.get("role").and_then(Value::as_str) {
         Some("system" | "developer") => Role::System,
         Some("user") => Role::User,
         Some("assistant") => Role::Assistant,
         Some("tool") => Role::Tool,
-        Some(other) => return Err(refuse(format!("there is no role `{other}`; use system, user, assistant or tool"))),
+        Some(other) => {
+            return Err(refuse(format!("there is no role `{other}`; use system, user, assistant or tool")));
+        }
         None => return Err(refuse("`role` is missing".into())),
     };
     let content = match value.get("content") {
@@ -127,7 +170,11 @@ fn message(index: usize, value: Value) -> Result<Message, ApiError> {
             let text = |pointer: &str| call.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
             match (text("/id"), text("/function/name"), text("/function/arguments")) {
                 (Some(id), Some(name), Some(arguments)) => tool_calls.push(ToolCall { id, name, arguments }),
-                _ => return Err(refuse("a tool call needs `id`, `function.name` and `function.arguments`".into())),
+                _ => {
+                    return Err(refuse(
+                        "a tool call needs `id`, `function.name` and `function.arguments`".into(),
+                    ));
+                }
             }
         }
     }

@@ -96,10 +96,13 @@ impl From<&TurnError> for ApiError {
             TurnError::Busy(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", text).retry_after(1),
             TurnError::Model(error) => match error {
                 ModelError::Refused { status: 429, retry_after, .. } => {
-                    Self::new(StatusCode::TOO_MANY_REQUESTS, "model_busy", text).retry_after(retry_after.unwrap_or(1))
+                    Self::new(StatusCode::TOO_MANY_REQUESTS, "model_busy", text)
+                        .retry_after(retry_after.unwrap_or(1))
                 }
                 // A key or a model name that is wrong is the operator's mistake, not the client's.
-                ModelError::Refused { status: 400 | 413 | 422, .. } => Self::bad_request("model_refused", text),
+                ModelError::Refused { status: 400 | 413 | 422, .. } => {
+                    Self::bad_request("model_refused", text)
+                }
                 ModelError::FirstByteTimeout { .. } | ModelError::Stalled { .. } => {
                     Self::new(StatusCode::GATEWAY_TIMEOUT, "model_timeout", text)
                 }

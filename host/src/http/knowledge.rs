@@ -71,10 +71,11 @@ pub(super) async fn import(
         .is_some_and(|kind| kind.starts_with("multipart/form-data"));
     let mut sources = Vec::new();
     if multipart {
-        let refuse = |error: MultipartError| ApiError::new(error.status(), "invalid_upload", error.body_text());
-        let mut form = Multipart::from_request(request, &()).await.map_err(|error| {
-            ApiError::bad_request("invalid_upload", error.body_text())
-        })?;
+        let refuse =
+            |error: MultipartError| ApiError::new(error.status(), "invalid_upload", error.body_text());
+        let mut form = Multipart::from_request(request, &())
+            .await
+            .map_err(|error| ApiError::bad_request("invalid_upload", error.body_text()))?;
         while let Some(field) = form.next_field().await.map_err(refuse)? {
             if let Some(id) = field.file_name().map(str::to_owned) {
                 sources.push(Source::bytes(id, field.bytes().await.map_err(refuse)?));
@@ -135,7 +136,10 @@ pub(super) async fn search_one(
 }
 
 /// `POST /v1/knowledge-bases/search`: the hit test over several bases.
-pub(super) async fn search_many(State(host): State<Arc<Host>>, body: Bytes) -> Result<Json<Results>, ApiError> {
+pub(super) async fn search_many(
+    State(host): State<Arc<Host>>,
+    body: Bytes,
+) -> Result<Json<Results>, ApiError> {
     let mut body = search_body(&body)?;
     let all = || host.library.names().map(str::to_owned).collect();
     let bases = body.knowledge_bases.take().unwrap_or_else(all);
@@ -144,7 +148,10 @@ pub(super) async fn search_many(State(host): State<Arc<Host>>, body: Bytes) -> R
 
 fn search_body(body: &[u8]) -> Result<SearchBody, ApiError> {
     serde_json::from_slice(body).map_err(|error| {
-        ApiError::bad_request("invalid_query", format!("{error}; send {{\"query\": \"…\", \"top_k\": 5, \"threshold\": 0.4}}"))
+        ApiError::bad_request(
+            "invalid_query",
+            format!("{error}; send {{\"query\": \"…\", \"top_k\": 5, \"threshold\": 0.4}}"),
+        )
     })
 }
 
@@ -164,5 +171,6 @@ fn base<'a>(host: &'a Host, name: &str) -> Result<&'a Arc<Base>, ApiError> {
 }
 
 fn unavailable(error: impl ToString) -> ApiError {
-    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "knowledge_base_unavailable", error.to_string()).retry_after(5)
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "knowledge_base_unavailable", error.to_string())
+        .retry_after(5)
 }

@@ -55,7 +55,9 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/v1/traces/{id}", get(trace))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/metrics", get(metrics))
-        .fallback(|| async { ApiError::not_found("there is nothing at this path; see the README for the API") })
+        .fallback(|| async {
+            ApiError::not_found("there is nothing at this path; see the README for the API")
+        })
         .layer(chats)
         .with_state(host)
 }

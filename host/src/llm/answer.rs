@@ -75,8 +75,15 @@ impl AnswerStream {
             let limit = if self.state.started { self.stall_timeout } else { self.first_byte_timeout };
             let chunk = match tokio::time::timeout(limit, self.response.chunk()).await {
                 Ok(Ok(chunk)) => chunk,
-                Ok(Err(cause)) => return Err(ModelError::BrokenOff { model: self.model.clone(), cause: cause_chain(&cause) }),
-                Err(_) if self.state.started => return Err(ModelError::Stalled { model: self.model.clone(), limit }),
+                Ok(Err(cause)) => {
+                    return Err(ModelError::BrokenOff {
+                        model: self.model.clone(),
+                        cause: cause_chain(&cause),
+                    });
+                }
+                Err(_) if self.state.started => {
+                    return Err(ModelError::Stalled { model: self.model.clone(), limit });
+                }
                 Err(_) => return Err(ModelError::FirstByteTimeout { model: self.model.clone(), limit }),
             };
             match chunk {
@@ -163,7 +170,9 @@ impl Assembly {
             return Ok(());
         }
         if self.ending.finish_reason.is_empty() {
-            return Err(Fault::BrokenOff("the stream ended without a finish_reason and without [DONE]".into()));
+            return Err(Fault::BrokenOff(
+                "the stream ended without a finish_reason and without [DONE]".into(),
+            ));
         }
         self.end();
         Ok(())
@@ -218,7 +227,11 @@ impl Assembly {
     fn take_call(&mut self, delta: CallDelta) -> Result<(), Fault> {
         let calls = &mut self.ending.tool_calls;
         // Without an index, a new id starts a new call and a bare fragment goes on with the last.
-        let index = delta.index.unwrap_or(if delta.id.is_some() { calls.len() } else { calls.len().saturating_sub(1) });
+        let index = delta.index.unwrap_or(if delta.id.is_some() {
+            calls.len()
+        } else {
+            calls.len().saturating_sub(1)
+        });
         if index >= MAX_TOOL_CALLS {
             return Err(Fault::Garbage(format!("it asks for more than {MAX_TOOL_CALLS} tool calls")));
         }
@@ -234,7 +247,9 @@ impl Assembly {
             call.arguments.push_str(&function.arguments.unwrap_or_default());
         }
         if call.name.len() > 256 || call.arguments.len() > MAX_ARGUMENT_BYTES {
-            return Err(Fault::Garbage(format!("the arguments of a tool call are larger than {MAX_ARGUMENT_BYTES} bytes")));
+            return Err(Fault::Garbage(format!(
+                "the arguments of a tool call are larger than {MAX_ARGUMENT_BYTES} bytes"
+            )));
         }
         Ok(())
     }
@@ -292,7 +307,10 @@ mod tests {
         }
         assert!(assembly.close().is_ok());
         let Some(AnswerEvent::End(ending)) = assembly.ready.pop_front() else { panic!("no end") };
-        assert_eq!(ending.tool_calls, [ToolCall { id: "a".into(), name: "f".into(), arguments: "{\"q\":1}".into() }]);
+        assert_eq!(
+            ending.tool_calls,
+            [ToolCall { id: "a".into(), name: "f".into(), arguments: "{\"q\":1}".into() }]
+        );
     }
 
     #[test]

@@ -83,15 +83,22 @@ impl Model {
         let response = match tokio::time::timeout(limit, request.send()).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) if error.is_connect() => {
-                return Err(ModelError::Unreachable { model: self.name.clone(), url: self.url.clone(), cause: cause_chain(&error) });
+                return Err(ModelError::Unreachable {
+                    model: self.name.clone(),
+                    url: self.url.clone(),
+                    cause: cause_chain(&error),
+                });
             }
-            Ok(Err(error)) => return Err(ModelError::BrokenOff { model: self.name.clone(), cause: cause_chain(&error) }),
+            Ok(Err(error)) => {
+                return Err(ModelError::BrokenOff { model: self.name.clone(), cause: cause_chain(&error) });
+            }
             Err(_) => return Err(ModelError::FirstByteTimeout { model: self.name.clone(), limit }),
         };
         if !response.status().is_success() {
             return Err(self.refusal(response).await);
         }
-        let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind =
+            response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let whole_json = kind.starts_with("application/json");
         Ok(AnswerStream {
             model: self.name.clone(),
@@ -104,9 +111,12 @@ impl Model {
 
     async fn refusal(&self, mut response: reqwest::Response) -> ModelError {
         let status = response.status().as_u16();
-        let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let retry_after =
+            response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
         let mut body = Vec::new();
-        while let Ok(Ok(Some(chunk))) = tokio::time::timeout(self.settings.stall_timeout, response.chunk()).await {
+        while let Ok(Ok(Some(chunk))) =
+            tokio::time::timeout(self.settings.stall_timeout, response.chunk()).await
+        {
             body.extend_from_slice(&chunk);
             if body.len() > 64 << 10 {
                 break;
@@ -115,8 +125,15 @@ impl Model {
         let text = String::from_utf8_lossy(&body);
         let message = serde_json::from_str::<Value>(&text)
             .ok()
-            .and_then(|value| Some(value.pointer("/error/message").or_else(|| value.get("error_msg"))?.as_str()?.to_owned()))
+            .and_then(|value| {
+                Some(value.pointer("/error/message").or_else(|| value.get("error_msg"))?.as_str()?.to_owned())
+            })
             .unwrap_or_else(|| text.into_owned());
-        ModelError::Refused { model: self.name.clone(), status, message: message.chars().take(500).collect(), retry_after }
+        ModelError::Refused {
+            model: self.name.clone(),
+            status,
+            message: message.chars().take(500).collect(),
+            retry_after,
+        }
     }
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     /// No connection.
-    #[error("model `{model}` cannot be reached at {url}: {cause}; check base_url in [models.{model}] and that the server runs")]
+    #[error(
+        "model `{model}` cannot be reached at {url}: {cause}; check base_url in [models.{model}] and that the server runs"
+    )]
     Unreachable {
         /// The model's name in the configuration.
         model: String,
@@ -17,7 +19,9 @@ pub enum ModelError {
         cause: String,
     },
     /// Nothing came within the time allowed.
-    #[error("model `{model}` sent no answer within {limit:?}; raise first_byte_timeout in [models.{model}] if it is merely slow")]
+    #[error(
+        "model `{model}` sent no answer within {limit:?}; raise first_byte_timeout in [models.{model}] if it is merely slow"
+    )]
     FirstByteTimeout {
         /// The model's name in the configuration.
         model: String,
@@ -25,7 +29,9 @@ pub enum ModelError {
         limit: Duration,
     },
     /// The answer began and then stood still.
-    #[error("model `{model}` stopped sending for {limit:?}; raise stall_timeout in [models.{model}] if it is merely slow")]
+    #[error(
+        "model `{model}` stopped sending for {limit:?}; raise stall_timeout in [models.{model}] if it is merely slow"
+    )]
     Stalled {
         /// The model's name in the configuration.
         model: String,
@@ -53,7 +59,9 @@ pub enum ModelError {
         cause: String,
     },
     /// What came is not a chat completion.
-    #[error("model `{model}` sent something that is not a chat completion: {cause}; check that base_url in [models.{model}] is an OpenAI-compatible endpoint")]
+    #[error(
+        "model `{model}` sent something that is not a chat completion: {cause}; check that base_url in [models.{model}] is an OpenAI-compatible endpoint"
+    )]
     Garbage {
         /// The model's name in the configuration.
         model: String,

@@ -38,12 +38,18 @@ impl ChatRequest {
         body.insert("messages".into(), self.messages.iter().map(message_json).collect());
         body.insert("stream".into(), true.into());
         body.insert("stream_options".into(), json!({"include_usage": true}));
-        let tools: Vec<Value> = self.tools.iter().map(|tool| json!({"type": "function", "function": tool})).chain(self.client_tools.iter().cloned()).collect();
+        let tools: Vec<Value> = self
+            .tools
+            .iter()
+            .map(|tool| json!({"type": "function", "function": tool}))
+            .chain(self.client_tools.iter().cloned())
+            .collect();
         if !tools.is_empty() {
             body.insert("tools".into(), tools.into());
         }
         // The client's choice among temperature and top_p replaces the operator's.
-        let client_samples = self.parameters.contains_key("temperature") || self.parameters.contains_key("top_p");
+        let client_samples =
+            self.parameters.contains_key("temperature") || self.parameters.contains_key("top_p");
         for (key, value) in defaults {
             let sampling = key == "temperature" || key == "top_p";
             let length = key == "max_tokens" && self.parameters.contains_key("max_completion_tokens");
@@ -79,8 +85,15 @@ mod tests {
 
     #[test]
     fn the_clients_sampling_replaces_the_operators() {
-        let defaults = Map::from_iter([("temperature".to_string(), json!(0.1)), ("max_tokens".to_string(), json!(9))]);
-        let request = ChatRequest { parameters: Map::from_iter([("top_p".to_string(), json!(0.5)), ("max_completion_tokens".to_string(), json!(7))]), ..Default::default() };
+        let defaults =
+            Map::from_iter([("temperature".to_string(), json!(0.1)), ("max_tokens".to_string(), json!(9))]);
+        let request = ChatRequest {
+            parameters: Map::from_iter([
+                ("top_p".to_string(), json!(0.5)),
+                ("max_completion_tokens".to_string(), json!(7)),
+            ]),
+            ..Default::default()
+        };
         let body: Value = serde_json::from_slice(&request.to_bytes("m", &defaults)).unwrap();
         assert_eq!(body["top_p"], 0.5);
         assert_eq!(body["max_completion_tokens"], 7);

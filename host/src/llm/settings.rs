@@ -47,7 +47,10 @@ impl ModelSettings {
             Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
             _ => problems.push((
                 "base_url",
-                format!("`{}` is not an http(s) URL; write it like \"http://127.0.0.1:8081/v1\"", self.base_url),
+                format!(
+                    "`{}` is not an http(s) URL; write it like \"http://127.0.0.1:8081/v1\"",
+                    self.base_url
+                ),
             )),
         }
         if self.model.trim().is_empty() {

@@ -81,7 +81,10 @@ mod tests {
 
     #[test]
     fn reads_events_whatever_the_line_ends_and_cuts() {
-        assert_eq!(decode(&["data: a\n\nda", "ta:b\r\n\r", "\n: note\nid: 1\ndata: c\ndata: d\n\n"]), ["a", "b", "c\nd"]);
+        assert_eq!(
+            decode(&["data: a\n\nda", "ta:b\r\n\r", "\n: note\nid: 1\ndata: c\ndata: d\n\n"]),
+            ["a", "b", "c\nd"]
+        );
     }
 
     #[test]

@@ -7,7 +7,10 @@ use super::knowledge::{BaseReport, Hit, KnowledgeSearch, Query, Results, SearchE
 use crate::knowledge::{self, Library};
 
 impl KnowledgeSearch for Library {
-    fn search<'a>(&'a self, query: &'a Query) -> Pin<Box<dyn Future<Output = Result<Results, SearchError>> + Send + 'a>> {
+    fn search<'a>(
+        &'a self,
+        query: &'a Query,
+    ) -> Pin<Box<dyn Future<Output = Result<Results, SearchError>> + Send + 'a>> {
         Box::pin(async move {
             let wanted = knowledge::Query {
                 text: query.text.clone(),
@@ -19,7 +22,8 @@ impl KnowledgeSearch for Library {
                 .await
                 .map_err(|error| SearchError::InvalidQuery(error.to_string()))?;
             if !found.reports.is_empty() && found.reports.iter().all(|report| report.error.is_some()) {
-                let causes: Vec<String> = found.reports.into_iter().filter_map(|report| report.error).collect();
+                let causes: Vec<String> =
+                    found.reports.into_iter().filter_map(|report| report.error).collect();
                 return Err(SearchError::Unavailable(causes.join("; ")));
             }
             Ok(Results {

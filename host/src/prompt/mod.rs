@@ -60,7 +60,9 @@ pub struct Cut {
 #[derive(Debug, thiserror::Error)]
 pub enum PromptError {
     /// The question and the template alone are too long.
-    #[error("the question and the fixed part of the prompt take about {needed} tokens, and {budget} are allowed; shorten the question or raise prompt_tokens of the app")]
+    #[error(
+        "the question and the fixed part of the prompt take about {needed} tokens, and {budget} are allowed; shorten the question or raise prompt_tokens of the app"
+    )]
     TooLong {
         /// Estimated tokens.
         needed: usize,
@@ -82,10 +84,16 @@ pub fn build(template: &Template, material: &Material<'_>, budget: usize) -> Res
             .render(&TemplateInput {
                 app: material.app,
                 client_system: material.client_system,
-                passages: passages.map(|(index, passage)| NumberedPassage { number: index + 1, passage }).collect(),
+                passages: passages
+                    .map(|(index, passage)| NumberedPassage { number: index + 1, passage })
+                    .collect(),
                 outcomes: material.outcomes,
                 variables: material.variables,
-                question: material.question.first().map(|message| message.content.as_str()).unwrap_or_default(),
+                question: material
+                    .question
+                    .first()
+                    .map(|message| message.content.as_str())
+                    .unwrap_or_default(),
             })
             .map(|text| text.trim().to_owned())
             .map_err(PromptError::Template)
@@ -154,7 +162,11 @@ pub fn build(template: &Template, material: &Material<'_>, budget: usize) -> Res
 }
 
 fn tokens_of(message: &Message) -> usize {
-    let calls: usize = message.tool_calls.iter().map(|call| estimate_tokens(&call.name) + estimate_tokens(&call.arguments)).sum();
+    let calls: usize = message
+        .tool_calls
+        .iter()
+        .map(|call| estimate_tokens(&call.name) + estimate_tokens(&call.arguments))
+        .sum();
     MESSAGE_OVERHEAD + estimate_tokens(&message.content) + calls
 }
 

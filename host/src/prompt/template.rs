@@ -51,8 +51,8 @@ impl Template {
     pub fn load(path: Option<&Path>) -> Result<Self, String> {
         let (name, source) = match path {
             Some(path) => {
-                let source =
-                    std::fs::read_to_string(path).map_err(|error| format!("{}: cannot be read: {error}", path.display()))?;
+                let source = std::fs::read_to_string(path)
+                    .map_err(|error| format!("{}: cannot be read: {error}", path.display()))?;
                 (path.display().to_string(), source)
             }
             None => ("built-in".to_owned(), BUILT_IN.to_owned()),
@@ -91,7 +91,10 @@ impl Template {
             knowledge_base: None,
             score: Some(0.5),
         };
-        let outcome = Outcome { text: "结果".into(), media_type: Default::default(), title: "标题".into(), url: None };
+        let outcome =
+            Outcome {
+                text: "结果".into(), media_type: Default::default(), title: "标题".into(), url: None
+            };
         self.render(&TemplateInput {
             app: "app",
             client_system: "",

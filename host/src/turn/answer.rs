@@ -149,7 +149,8 @@ async fn run_tools(
         .tool_calls
         .iter()
         .map(|call| {
-            let arguments = if call.arguments.trim().is_empty() { "{}".to_owned() } else { call.arguments.clone() };
+            let arguments =
+                if call.arguments.trim().is_empty() { "{}".to_owned() } else { call.arguments.clone() };
             (call.name.as_str(), TurnInput { arguments: Some(arguments), ..input.clone() })
         })
         .collect();
@@ -171,8 +172,11 @@ fn told_to_model(said: &Said, sources: &mut Vec<Passage>) -> String {
         Ok(Contribution::Passages { passages }) => {
             let first = sources.len() + 1;
             sources.extend_from_slice(passages);
-            let texts: Vec<String> =
-                passages.iter().enumerate().map(|(index, passage)| numbered(first + index, passage)).collect();
+            let texts: Vec<String> = passages
+                .iter()
+                .enumerate()
+                .map(|(index, passage)| numbered(first + index, passage))
+                .collect();
             texts.join("\n\n")
         }
         Ok(Contribution::Outcome(outcome)) => outcome.text.clone(),

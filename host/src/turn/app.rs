@@ -46,12 +46,16 @@ impl App {
         state: Option<&StateStore>,
     ) -> Result<Self, (String, String)> {
         let model = settings.model.as_ref().and_then(|model| models.get(model)).cloned();
-        let template = Template::load(settings.prompt.as_deref()).map_err(|error| ("prompt".to_owned(), error))?;
+        let template =
+            Template::load(settings.prompt.as_deref()).map_err(|error| ("prompt".to_owned(), error))?;
         let mut rules = Vec::new();
         let mut contributors = Vec::new();
         for (index, entry) in settings.plugins.iter().enumerate() {
-            let plugin = find(plugins, &entry.plugin, Role::Contributor, &format!("plugins[{index}].plugin"))?;
-            rules.push(Rule::new(entry).map_err(|error| (format!("plugins[{index}].when"), error.to_string()))?);
+            let plugin =
+                find(plugins, &entry.plugin, Role::Contributor, &format!("plugins[{index}].plugin"))?;
+            rules.push(
+                Rule::new(entry).map_err(|error| (format!("plugins[{index}].when"), error.to_string()))?,
+            );
             let tool = Tool {
                 name: entry.plugin.clone(),
                 description: plugin.description().model_summary.clone(),
@@ -96,7 +100,10 @@ fn find(
         Some(plugin) if plugin.role() == role => Ok(plugin.clone()),
         Some(plugin) => Err((
             key.to_owned(),
-            format!("`{name}` is a {:?} and cannot be used here; contributors go under plugins, formatters under formatters", plugin.role()),
+            format!(
+                "`{name}` is a {:?} and cannot be used here; contributors go under plugins, formatters under formatters",
+                plugin.role()
+            ),
         )),
         None => Err((key.to_owned(), format!("the plugin `{name}` is not loaded; add [plugins.{name}]"))),
     }

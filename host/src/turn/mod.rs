@@ -95,7 +95,10 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
     let decisions = route(&app.rules, &parts.question.content, &request.variables, &request.forced);
     recorder.trace.routes = decisions.clone();
     if let Some(unknown) = request.forced.iter().find(|name| app.contributor(name).is_none()) {
-        return Err(TurnError::Request(format!("the app `{}` has no plugin `{unknown}`; remove it from `plugins`", app.name)));
+        return Err(TurnError::Request(format!(
+            "the app `{}` has no plugin `{unknown}`; remove it from `plugins`",
+            app.name
+        )));
     }
 
     if let Some(state) = &app.state {
@@ -156,7 +159,9 @@ struct Parts<'a> {
 impl<'a> Parts<'a> {
     fn of(messages: &'a [Message]) -> Result<Self, TurnError> {
         let Some(last) = messages.iter().rposition(|message| message.role == Role::User) else {
-            return Err(TurnError::Request("`messages` has no message of the role `user`; add the question".into()));
+            return Err(TurnError::Request(
+                "`messages` has no message of the role `user`; add the question".into(),
+            ));
         };
         if messages[last].content.trim().is_empty() {
             return Err(TurnError::Request("the last user message is empty; write the question".into()));
@@ -185,6 +190,10 @@ fn is_ours(ending: &Ending, offered: &[&str]) -> bool {
 
 /// A passage as a tool message tells it, under the number it is to be cited by.
 fn numbered(number: usize, passage: &Passage) -> String {
-    let section = if passage.section.is_empty() { String::new() } else { format!("（{}）", passage.section.join(" / ")) };
+    let section = if passage.section.is_empty() {
+        String::new()
+    } else {
+        format!("（{}）", passage.section.join(" / "))
+    };
     format!("[{number}] {}{section}\n{}", passage.title, passage.text)
 }

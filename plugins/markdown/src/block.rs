@@ -44,8 +44,13 @@ enum State {
     Text,
     /// A line of indented code.
     Indented,
-    /// On the line of an opening fence.
-    Info(Fence),
+    /// On the line of what is a fence, unless more than the name of a language follows.
+    Info {
+        prefix: String,
+        mark: char,
+        length: usize,
+        info: String,
+    },
     Code(Fence, Line),
 }
 
@@ -124,7 +129,7 @@ impl Blocks {
                     self.state = State::Indented;
                 }
             }
-            State::Info(fence) => self.info(fence, c, out),
+            State::Info { prefix, mark, length, info } => self.info((prefix, mark, length, info), c, out),
             State::Code(fence, line) => self.code(fence, line, c, out),
         }
     }
@@ -141,7 +146,11 @@ impl Blocks {
                 (0..length).for_each(|_| self.inline.push(mark, out));
             }
             State::Text | State::Indented => {}
-            State::Info(fence) => fence.finish(false, out),
+            State::Info { prefix, mark, length, info } => {
+                let fence = Fence::open(&expand(&prefix), mark, length, self.after_blank, out);
+                out.push_str(&info);
+                fence.finish(false, out);
+            }
             State::Code(fence, Line::Text) => fence.finish(false, out),
             State::Code(fence, Line::Lead { .. }) => fence.finish(true, out),
             State::Code(fence, Line::Run { columns, length, .. }) => {
@@ -229,27 +238,27 @@ impl Blocks {
             self.begin_text(&prefix, "", mark, out);
             (1..length).for_each(|_| self.push(mark, out));
             self.push(c, out);
-            return;
+        } else {
+            self.info((prefix, mark, length, String::new()), c, out);
         }
-        let spaces = expand(&prefix);
-        let fence = Fence::open(&spaces, mark, length, self.after_blank, out);
-        self.state = State::Info(fence);
-        self.push(c, out);
     }
 
-    fn info(&mut self, fence: Fence, c: char, out: &mut String) {
-        if c == '`' && fence.mark == '`' {
-            // With a backtick on the same line it was a code span all along.
-            self.in_list = true;
-            self.rule = Rule::No;
-            self.inline.begin(self.in_table);
-            self.inline.enter_code(fence.length);
-            self.state = State::Text;
-            self.push(c, out);
-            return;
+    fn info(&mut self, head: (String, char, usize, String), c: char, out: &mut String) {
+        let (prefix, mark, length, mut info) = head;
+        if c == '\n' {
+            let fence = Fence::open(&expand(&prefix), mark, length, self.after_blank, out);
+            out.push_str(&info);
+            out.push(c);
+            self.state = State::Code(fence, Line::start());
+        } else if c == '`' && mark == '`' || info.len() >= LONGEST_PREFIX {
+            // Another backtick on the line makes it a code span; what is long is meant as one.
+            self.begin_text(&prefix, "", mark, out);
+            (1..length).for_each(|_| self.push(mark, out));
+            info.chars().chain([c]).for_each(|c| self.push(c, out));
+        } else {
+            info.push(c);
+            self.state = State::Info { prefix, mark, length, info };
         }
-        out.push(c);
-        self.state = if c == '\n' { State::Code(fence, Line::start()) } else { State::Info(fence) };
     }
 
     fn code(&mut self, fence: Fence, line: Line, c: char, out: &mut String) {

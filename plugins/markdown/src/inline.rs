@@ -102,11 +102,6 @@ impl Inline {
         self.pipe_in_code = false;
     }
 
-    /// Goes on inside a code span whose opening run of `length` has been passed on, with more after it.
-    pub(crate) fn enter_code(&mut self, length: usize) {
-        self.state = State::Code(Code { length, run: 0, escaped: false });
-    }
-
     pub(crate) fn push(&mut self, c: char, out: &mut String) {
         match mem::replace(&mut self.state, State::Text) {
             State::Text => self.text(c, out),
@@ -120,7 +115,7 @@ impl Inline {
             }
             State::Backticks(length) => {
                 out.extend(std::iter::repeat_n('`', length));
-                self.enter_code(length);
+                self.state = State::Code(Code { length, run: 0, escaped: false });
                 self.push(c, out);
             }
             State::Code(code) => self.code(code, c, out),
