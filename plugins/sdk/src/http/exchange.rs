@@ -111,12 +111,12 @@ fn read(response: &IncomingResponse, limit: usize, address: &Address) -> Result<
 fn refused(code: &ErrorCode, address: &Address) -> Error {
     match code {
         ErrorCode::HttpRequestDenied => Error::Denied(format!(
-            "the host did not let a request to `{origin}` out: grant `{origin}` to this plugin",
+            "the host let no request to {origin} out: add \"{origin}\" to `hosts` in this plugin's grants",
             origin = address.origin()
         )),
         ErrorCode::DestinationIpProhibited => Error::Denied(format!(
-            "`{origin}` is at an address inside the operator's network: where that is meant, grant \
-             exactly `{origin}` to this plugin",
+            "{origin} is at an address inside the operator's network: where that is meant, add exactly \
+             \"{origin}\" to `hosts` in this plugin's grants",
             origin = address.origin()
         )),
         ErrorCode::HttpRequestUriInvalid | ErrorCode::HttpRequestMethodInvalid => {
