@@ -12,6 +12,8 @@ mod command_line;
 mod contributions;
 /// Plugins that mean harm: each is contained, and the host serves the next turn.
 mod hostile;
+/// The bundled http-api plugin: templates, extraction, secrets.
+mod http_api;
 /// Import, listing, deletion and hit test; chat finds the same.
 mod knowledge;
 /// The unmodified Python `openai` package.

@@ -74,7 +74,13 @@ impl Plugin {
                 "a formatter sees the answer and nothing else; remove its grants",
             ));
         }
-        let description = loaded.describe(engine, name).await?;
+        let mut description = loaded.describe(engine, name).await?;
+        if let Some(summary) = &settings.model_summary {
+            description.model_summary.clone_from(summary);
+        }
+        if let Some(schema) = &settings.arguments_schema {
+            description.arguments_schema.clone_from(schema);
+        }
         let config = match &settings.config {
             Some(config) => config.clone(),
             None => serde_json::Value::Object(serde_json::Map::new()),

@@ -72,6 +72,11 @@ pub struct PluginSettings {
     /// Default: an empty table.
     #[serde(default)]
     pub config: Option<serde_json::Value>,
+    /// What the model is told of the plugin where it may call it. Absent: the plugin's own words,
+    /// which know nothing of its configuration.
+    pub model_summary: Option<String>,
+    /// JSON Schema of the arguments the model may pass. Absent: the plugin's own.
+    pub arguments_schema: Option<serde_json::Value>,
     /// What the plugin may reach. Default: nothing.
     #[serde(default)]
     pub grants: GrantSettings,

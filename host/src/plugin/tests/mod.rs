@@ -41,6 +41,8 @@ fn settings(config: Value) -> PluginSettings {
     PluginSettings {
         component: guests::hostile().to_str().unwrap().to_owned(),
         config: Some(config),
+        model_summary: None,
+        arguments_schema: None,
         grants: GrantSettings::default(),
         limits: LimitSettings { timeout: Duration::from_secs(5), ..LimitSettings::default() },
     }

@@ -1,0 +1,112 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use axum::Json;
+use axum::extract::Query;
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+
+use crate::support::{Host, Script, Upstream};
+
+/// What the API was asked: the query and the `authorization` header.
+type Asked = Arc<Mutex<Vec<(HashMap<String, String>, String)>>>;
+
+async fn api() -> (String, Asked) {
+    let asked = Asked::default();
+    let seen = Arc::clone(&asked);
+    let answer = move |Query(query): Query<HashMap<String, String>>, headers: HeaderMap| {
+        let key =
+            headers.get("authorization").map(|key| key.to_str().unwrap().to_owned()).unwrap_or_default();
+        let school = query.get("school").cloned().unwrap_or_default();
+        seen.lock().unwrap().push((query, key));
+        async move {
+            match school.as_str() {
+                "星海大学" => (
+                    StatusCode::OK,
+                    Json(json!({"data": {"school": school, "lines": [{"score": 612}, {"score": 598}]}})),
+                ),
+                _ => (StatusCode::NOT_FOUND, Json(json!({"error": "no such school"}))),
+            }
+        }
+    };
+    let router = axum::Router::new().route("/v1/scores", axum::routing::get(answer));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (url, asked)
+}
+
+fn config(upstream: &Upstream, api: &str, route: &str) -> String {
+    let folder = std::env::temp_dir();
+    let key = folder.join(format!("qianfan-host-test-key-{}", std::process::id()));
+    std::fs::write(&key, "top-secret\n").unwrap();
+    format!(
+        r#"
+[models.up]
+base_url = "{up}"
+model = "m"
+[secrets.scores]
+file = "{key}"
+[plugins.scores]
+component = "builtin:http-api"
+model_summary = "查询院校的录取分数线"
+arguments_schema = {{ type = "object", required = ["school"], properties = {{ school = {{ type = "string" }} }} }}
+[plugins.scores.config]
+url = "{api}/v1/scores"
+query = {{ school = "{{{{ arguments.school }}}}" }}
+extract_arguments = ['(?P<school>[^？?，\d]+大学)']
+extract = {{ school = "$.data.school", scores = "$.data.lines[*].score" }}
+result = "{{{{ school }}}}：{{% for score in scores %}}{{{{ score }}}}分 {{% endfor %}}"
+empty_status = [404]
+empty = "没有这所学校的数据"
+[plugins.scores.grants]
+hosts = ["{api}"]
+secrets = [{{ secret = "scores", host = "{api}", header = "Authorization", value = "Bearer {{secret}}" }}]
+[apps.app]
+model = "up"
+[[apps.app.plugins]]
+plugin = "scores"
+{route}
+"#,
+        up = upstream.base_url,
+        key = key.display(),
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_apis_result_reaches_the_prompt_and_its_key_reaches_nobody_else() {
+    let (url, asked) = api().await;
+    let upstream =
+        Upstream::playing([Script::Says(vec!["六百一十二分"]), Script::Says(vec!["不知道"])]).await;
+    let host = Host::start(&config(&upstream, &url, "route = \"when\"\nwhen = { keywords = [\"分数线\"] }"));
+    let chat = host.ask("app", "星海大学的分数线是多少？").await;
+    assert_eq!(chat.text(), "六百一十二分", "{}", host.trace(&chat.id).await);
+    let (query, key) = asked.lock().unwrap()[0].clone();
+    assert_eq!((query["school"].as_str(), key.as_str()), ("星海大学", "Bearer top-secret"));
+    let sent: Value = serde_json::from_slice(&upstream.received()[0]).unwrap();
+    assert!(sent["messages"][0]["content"].as_str().unwrap().contains("星海大学：612分 598分"), "{sent}");
+    let trace = host.trace(&chat.id).await;
+    assert_eq!(trace["calls"][0]["report"]["http"][0]["status"], 200);
+    assert!(!trace.to_string().contains("top-secret"));
+    let missing = host.ask("app", "月光大学的分数线是多少？").await;
+    let call = &host.trace(&missing.id).await["calls"][0];
+    assert_eq!(call["contribution"]["kind"], "nothing");
+    assert!(call["contribution"]["reason"].as_str().unwrap().contains("没有这所学校的数据"), "{call}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_model_is_offered_the_operators_own_words_and_schema() {
+    let (url, asked) = api().await;
+    let upstream = Upstream::playing([
+        Script::Calls("scores", r#"{"town": "广州"}"#),
+        Script::Calls("scores", r#"{"school": "星海大学"}"#),
+        Script::Says(vec!["六百一十二分"]),
+    ])
+    .await;
+    let host = Host::start(&config(&upstream, &url, "route = \"model\""));
+    assert_eq!(host.ask("app", "星海大学怎么样").await.text(), "六百一十二分");
+    let offered: Value = serde_json::from_slice(&upstream.received()[0]).unwrap();
+    assert_eq!(offered["tools"][0]["function"]["description"], "查询院校的录取分数线");
+    assert_eq!(offered["tools"][0]["function"]["parameters"]["required"], json!(["school"]));
+    assert_eq!(asked.lock().unwrap().len(), 1, "arguments against the schema do not reach the API");
+}
