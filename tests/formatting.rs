@@ -1,0 +1,55 @@
+use serde_json::{Value, json};
+
+use crate::support::{Host, Script, Upstream};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_streamed_answer_gets_its_links_and_loses_what_is_unsafe() {
+    let upstream = Upstream::playing([Script::Says(vec![
+        "<scr",
+        "ipt>x</script> 分数优先[",
+        "1]。`[1]` [点",
+        "我](java",
+        "script:alert(1)) **未完",
+    ])])
+    .await;
+    let config = format!(
+        r#"
+[models.up]
+base_url = "{}"
+model = "m"
+[knowledge.policy]
+threshold = 0.3
+[plugins.kb]
+component = "builtin:knowledge-base"
+grants = {{ knowledge = ["policy"] }}
+[plugins.markdown]
+component = "builtin:markdown"
+[apps.app]
+model = "up"
+formatters = ["markdown"]
+[[apps.app.plugins]]
+plugin = "kb"
+route = "always"
+"#,
+        upstream.base_url
+    );
+    let host = Host::start(&config);
+    let url = format!("{}/v1/knowledge-bases/policy/documents?id=a.md&url=https://example.com/a", host.url);
+    let body = "# 平行志愿\n\n平行志愿按照分数优先、遵循志愿的原则投档。";
+    assert_eq!(host.http.post(url).body(body).send().await.unwrap().status(), 200);
+    let request = json!({"model": "app", "stream": true, "messages": [{"role": "user", "content": "平行志愿的投档原则"}]});
+    let stream = host.post("/v1/chat/completions", request).await.text().await.unwrap();
+    let said: String = stream
+        .split("\n\n")
+        .filter_map(|event| serde_json::from_str::<Value>(event.strip_prefix("data: ")?).ok())
+        .filter_map(|chunk| Some(chunk.pointer("/choices/0/delta/content")?.as_str()?.to_owned()))
+        .collect();
+    assert!(!said.contains("<script>") && !said.contains("](javascript:"), "{said}");
+    assert!(said.contains("](https://example.com/a)") && said.contains("参考来源"), "{said}");
+    assert!(said.contains("`[1]`"), "code is left alone: {said}");
+    assert_eq!(
+        said.matches("**未完").count() + said.matches("未完**").count(),
+        2,
+        "what was open is closed: {said}"
+    );
+}
