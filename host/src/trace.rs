@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::llm::Usage;
 use crate::message::Contribution;
@@ -86,9 +85,7 @@ pub struct FormatterCall {
 pub struct ModelCall {
     /// The model's name in the configuration.
     pub model: String,
-    /// The bytes that went upstream, as they were.
-    pub request: Value,
-    /// The same bytes as text: what the upstream received.
+    /// The bytes that went upstream, as they were: JSON text.
     pub request_text: String,
     /// Tokens of the prompt as the host estimated them.
     pub estimated_tokens: usize,

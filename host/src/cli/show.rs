@@ -58,7 +58,8 @@ pub(super) fn trace(trace: &Value) {
             ))
             .bold()
         );
-        for message in items(&call["request"]["messages"]) {
+        let request: Value = serde_json::from_str(&text(&call["request_text"])).unwrap_or_default();
+        for message in items(&request["messages"]) {
             println!("    [{}]", text(&message["role"]));
             for line in text(&message["content"]).lines() {
                 println!("      {line}");

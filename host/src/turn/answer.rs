@@ -55,7 +55,6 @@ pub(super) async fn from_model(
         let body = model.encode(&chat);
         recorder.trace.model_calls.push(ModelCall {
             model: model.name().to_owned(),
-            request: serde_json::from_slice(&body).unwrap_or_default(),
             request_text: String::from_utf8_lossy(&body).into_owned(),
             estimated_tokens: prompt.estimated_tokens,
             cuts: prompt.cuts,
