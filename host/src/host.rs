@@ -11,7 +11,7 @@ use crate::knowledge::Library;
 use crate::llm::Model;
 use crate::metrics::Metrics;
 use crate::plugin::{Engine, Plugin, Secrets, Services, StateStore};
-use crate::trace::Traces;
+use crate::trace::TraceStore;
 use crate::turn::App;
 
 /// A conversation's state is forgotten when it was not written for so long.
@@ -24,7 +24,7 @@ pub struct Host {
     /// The knowledge bases.
     pub library: Arc<Library>,
     /// The newest turns.
-    pub traces: Traces,
+    pub traces: TraceStore,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// A permit for each turn that may be at work.
@@ -77,10 +77,12 @@ impl Host {
         if !problems.is_empty() {
             return Err(refuse(problems));
         }
+        let traces = TraceStore::open(&data_dir.join("traces.db"), config.server.max_traces)
+            .map_err(|error| one("server.data_dir", format!("traces cannot be kept: {error}")))?;
         Ok(Self {
             apps,
             library,
-            traces: Traces::new(config.server.max_traces),
+            traces,
             metrics: Arc::default(),
             turns: Arc::new(Semaphore::new(config.server.max_turns)),
             turn_timeout: config.server.turn_timeout,

@@ -1,7 +1,8 @@
 //! What happened in a turn, kept for the operator under the turn's id.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+mod store;
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -10,6 +11,8 @@ use crate::message::Contribution;
 use crate::plugin::CallReport;
 use crate::prompt::Cut;
 use crate::route::Decision;
+
+pub use store::{Summary, TraceStore, TraceStoreError};
 
 /// One turn, from request to answer. Times are in milliseconds.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -99,39 +102,4 @@ pub struct ModelCall {
     pub first_text_ms: Option<f64>,
     /// The whole call.
     pub total_ms: f64,
-}
-
-/// The newest traces. They live as long as the process.
-#[derive(Debug)]
-pub struct Traces {
-    limit: usize,
-    newest_last: Mutex<VecDeque<Arc<Trace>>>,
-}
-
-impl Traces {
-    /// Keeps at most `limit` traces.
-    pub fn new(limit: usize) -> Self {
-        Self { limit: limit.max(1), newest_last: Mutex::new(VecDeque::new()) }
-    }
-
-    /// Keeps a trace; the oldest goes where the limit is reached.
-    pub fn keep(&self, trace: Trace) {
-        let mut traces = self.newest_last.lock().unwrap_or_else(PoisonError::into_inner);
-        if traces.len() == self.limit {
-            traces.pop_front();
-        }
-        traces.push_back(Arc::new(trace));
-    }
-
-    /// The trace of a turn, while it is kept.
-    pub fn get(&self, id: &str) -> Option<Arc<Trace>> {
-        let traces = self.newest_last.lock().unwrap_or_else(PoisonError::into_inner);
-        traces.iter().rev().find(|trace| trace.id == id).cloned()
-    }
-
-    /// The newest traces first.
-    pub fn newest(&self, count: usize) -> Vec<Arc<Trace>> {
-        let traces = self.newest_last.lock().unwrap_or_else(PoisonError::into_inner);
-        traces.iter().rev().take(count).cloned().collect()
-    }
 }

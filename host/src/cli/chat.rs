@@ -91,8 +91,8 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
     {
         return Err(error.to_string());
     }
-    let trace = host.traces.get(&id).ok_or("the turn left no trace")?;
-    serde_json::to_value(&*trace).map_err(|error| error.to_string())
+    let trace = host.traces.get(&id).map_err(|error| error.to_string())?.ok_or("the turn left no trace")?;
+    serde_json::from_str(&trace).map_err(|error| error.to_string())
 }
 
 async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::header;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::serve::ListenerExt;
 use axum::{Json, Router};
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::host::Host;
-use crate::trace::Trace;
+use crate::trace::TraceStore;
 use error::ApiError;
 
 /// Serves until `shutdown` resolves; turns at work may then finish.
@@ -71,13 +71,13 @@ async fn models(State(host): State<Arc<Host>>) -> Json<Value> {
     Json(json!({"object": "list", "data": data}))
 }
 
-async fn trace(State(host): State<Arc<Host>>, Path(id): Path<String>) -> Result<Json<Trace>, ApiError> {
-    match host.traces.get(&id) {
-        Some(trace) => Ok(Json(Trace::clone(&trace))),
-        None => Err(ApiError::not_found(format!(
-            "no trace `{id}` is kept; the id is in the answer and its x-request-id header, and the newest max_traces are kept"
-        ))),
-    }
+async fn trace(State(host): State<Arc<Host>>, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let missing = format!(
+        "no trace `{id}` is kept; the id is in the answer and its x-request-id header, and the newest max_traces are kept"
+    );
+    let body = read_traces(host, move |traces| traces.get(&id)).await?;
+    let body = body.ok_or_else(|| ApiError::not_found(missing))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
 #[derive(Deserialize)]
@@ -85,16 +85,27 @@ struct TraceList {
     limit: Option<usize>,
 }
 
-async fn traces(State(host): State<Arc<Host>>, Query(list): Query<TraceList>) -> Json<Value> {
-    let newest = host.traces.newest(list.limit.unwrap_or(20).min(200));
-    let data: Vec<Value> = newest
-        .iter()
-        .map(|t| {
-            json!({"id": t.id, "created": t.created, "app": t.app, "question": t.question,
-                   "answered_by": t.answered_by, "finish_reason": t.finish_reason, "total_ms": t.total_ms})
-        })
-        .collect();
-    Json(json!({"object": "list", "data": data}))
+async fn traces(
+    State(host): State<Arc<Host>>,
+    Query(list): Query<TraceList>,
+) -> Result<Json<Value>, ApiError> {
+    let count = list.limit.unwrap_or(20).min(200);
+    let data = read_traces(host, move |traces| traces.newest(count)).await?;
+    Ok(Json(json!({"object": "list", "data": data})))
+}
+
+/// The disk may be slow, so traces are read beside the threads that serve.
+async fn read_traces<T: Send + 'static>(
+    host: Arc<Host>,
+    read: impl FnOnce(&TraceStore) -> rusqlite::Result<T> + Send + 'static,
+) -> Result<T, ApiError> {
+    match tokio::task::spawn_blocking(move || read(&host.traces)).await {
+        Ok(Ok(read)) => Ok(read),
+        Ok(Err(error)) => {
+            Err(ApiError::internal(format!("traces.db in the data folder cannot be read: {error}")))
+        }
+        Err(error) => Err(ApiError::internal(format!("reading traces stopped: {error}"))),
+    }
 }
 
 async fn metrics(State(host): State<Arc<Host>>) -> impl IntoResponse {

@@ -3,7 +3,7 @@
 //! A file is named after the engine that can run it and the component it was compiled from, and
 //! starts with the SHA-256 of the rest. wasmtime runs what it is given here as machine code
 //! without looking at it again, so the folder must belong to the host alone, and a file whose
-//! digest does not fit is compiled again.
+//! digest does not fit is compiled again. A file that was not used for [`UNUSED`] is removed.
 
 use std::{
     fmt::Write as _,
@@ -12,12 +12,19 @@ use std::{
     io,
     os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
+    time::{Duration, SystemTime},
 };
 
 use sha2::{Digest, Sha256};
 use wasmtime::{Engine, component::Component};
 
 const DIGEST: usize = 32;
+
+/// A component that was changed, or compiled by an older engine, leaves its file behind: it is removed
+/// when it was not used for so long. Another host may share the folder, so a file's age alone decides.
+const UNUSED: Duration = Duration::from_secs(30 * 24 * 3600);
+/// What a kill left half-written is garbage after so long.
+const UNFINISHED: Duration = Duration::from_secs(3600);
 
 /// A folder that only this host writes to.
 #[derive(Debug)]
@@ -53,7 +60,29 @@ impl Cache {
                 "engine.cache_dir: others may write to `{shown}` and could place machine code in it; run `chmod 700 '{shown}'` or name another folder"
             ));
         }
-        Ok(Self { folder: folder.to_owned() })
+        let cache = Self { folder: folder.to_owned() };
+        if let Err(error) = cache.remove_unused(SystemTime::now()) {
+            tracing::warn!(path = %shown, %error, "Cannot look for unused compiled components");
+        }
+        Ok(cache)
+    }
+
+    fn remove_unused(&self, now: SystemTime) -> io::Result<()> {
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let keep = match () {
+                () if name.ends_with(".cwasm") => UNUSED,
+                () if name.starts_with(".new-") || name.starts_with(".probe-") => UNFINISHED,
+                () => continue,
+            };
+            let used = fs::metadata(&path).and_then(|metadata| metadata.modified());
+            if used.is_ok_and(|used| now.duration_since(used).is_ok_and(|age| age > keep)) {
+                // Another host may have been quicker.
+                let _ = fs::remove_file(&path);
+            }
+        }
+        Ok(())
     }
 
     /// The compiled component, from the folder or compiled and put there. Blocks, for seconds where
@@ -62,7 +91,10 @@ impl Cache {
         let path = self.folder.join(file_name(engine, bytes));
         match fs::read(&path) {
             Ok(file) => match thaw(engine, &file) {
-                Some(component) => return Ok(component),
+                Some(component) => {
+                    mark_used(&path);
+                    return Ok(component);
+                }
                 None => {
                     tracing::warn!(path = %path.display(), "Compiled component is damaged; compiling again")
                 }
@@ -89,6 +121,14 @@ impl Cache {
             let _ = fs::remove_file(&temporary);
         })
     }
+}
+
+/// What is used stays; where the time cannot be set, the file is compiled again some day.
+fn mark_used(path: &Path) {
+    let _ = fs::File::options()
+        .append(true)
+        .open(path)
+        .and_then(|file| file.set_modified(SystemTime::now()));
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -177,6 +217,30 @@ mod tests {
         let mut flipped = whole.clone();
         flipped[DIGEST + 5] ^= 1;
         assert!(thaw(&engine, &flipped).is_none());
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_nobody_uses_is_removed_and_a_used_one_stays() {
+        let folder = folder();
+        let cache = Cache::open(&folder).unwrap();
+        let engine = Engine::default();
+        cache.load(&engine, EMPTY).unwrap();
+        let [used] = files(&folder).try_into().unwrap();
+        let long_ago = SystemTime::now() - UNUSED - UNFINISHED;
+        for name in ["0-1.cwasm", ".new-1", "notes.txt"] {
+            write_new(&folder.join(name), &[]).unwrap();
+        }
+        for file in files(&folder) {
+            fs::File::options().append(true).open(file).unwrap().set_modified(long_ago).unwrap();
+        }
+        cache.load(&engine, EMPTY).unwrap();
+        Cache::open(&folder).unwrap();
+        let mut left = files(&folder);
+        left.sort();
+        let mut expected = vec![folder.join("notes.txt"), used];
+        expected.sort();
+        assert_eq!(left, expected);
         fs::remove_dir_all(folder).unwrap();
     }
 

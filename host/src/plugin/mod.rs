@@ -22,7 +22,6 @@ mod wit;
 
 mod grant;
 mod knowledge;
-mod library;
 mod log;
 mod outgoing;
 mod state;
@@ -39,7 +38,7 @@ pub use error::{CallError, Failure, LoadError, TrapKind};
 pub use format::FormatSession;
 pub use grant::{GrantSettings, SecretGrantSettings, SecretSettings, Secrets};
 pub use inspect::{Inspection, inspect};
-pub use knowledge::{BaseReport, Hit, KnowledgeSearch, Query, Results, SearchError};
+pub use knowledge::{KnowledgeSearch, SearchRefusal};
 pub use log::Level;
 pub use report::{CallReport, HttpReport, LogLine, SearchReport};
 pub use settings::{Allocator, ByteSize, EngineSettings, LimitSettings, PluginSettings};

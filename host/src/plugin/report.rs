@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use super::{BaseReport, Level};
+use super::Level;
+use crate::knowledge::BaseReport;
 
 /// What one call did and used. Complete also where the call failed.
 #[derive(Debug, Clone, Default, Serialize)]

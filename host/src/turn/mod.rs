@@ -25,7 +25,7 @@ use crate::llm::{Ending, Usage};
 use crate::message::{Message, Passage, Role, ToolCall};
 use crate::plugin::TurnInput;
 use crate::route::{Verdict, route};
-use crate::trace::Traces;
+use crate::trace::TraceStore;
 use contribute::Findings;
 use recorder::Recorder;
 
@@ -68,7 +68,7 @@ pub struct TurnEnd {
 /// this returns, and also when it is dropped in the middle.
 pub async fn run(
     request: TurnRequest,
-    traces: &Traces,
+    traces: &TraceStore,
     limit: Duration,
     out: mpsc::Sender<String>,
 ) -> Result<TurnEnd, TurnError> {

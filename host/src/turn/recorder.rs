@@ -6,19 +6,19 @@ use tokio::sync::mpsc;
 
 use super::{TurnEnd, TurnError, TurnRequest, plain_end};
 use crate::llm::Model;
-use crate::trace::{Trace, Traces};
+use crate::trace::{Trace, TraceStore};
 
 /// Writes a turn's trace. Dropped before [`Self::finish`], it keeps what there is as `cancelled`.
 pub(super) struct Recorder<'a> {
     pub(super) trace: Trace,
     started: Instant,
-    traces: &'a Traces,
+    traces: &'a TraceStore,
     out: mpsc::Sender<String>,
     finished: bool,
 }
 
 impl<'a> Recorder<'a> {
-    pub(super) fn new(request: &TurnRequest, traces: &'a Traces, out: mpsc::Sender<String>) -> Self {
+    pub(super) fn new(request: &TurnRequest, traces: &'a TraceStore, out: mpsc::Sender<String>) -> Self {
         let trace = Trace {
             id: request.id.clone(),
             created: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),

@@ -15,6 +15,7 @@ use std::{pin::Pin, sync::Arc, time::Duration};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::knowledge::{BaseReport, Hit, Query, Results, SearchError, Times};
 use crate::message::{Contribution, MediaType, Outcome};
 
 fn engine_settings() -> EngineSettings {
@@ -105,6 +106,9 @@ impl KnowledgeSearch for Library {
             text: format!("{base}：{}", query.text),
             media_type: MediaType::Plain,
             score: 0.9,
+            dense: 0.9,
+            lexical: 0.9,
+            exact: false,
             rank: 0.9,
             standard_answer: None,
         };
@@ -116,8 +120,9 @@ impl KnowledgeSearch for Library {
             error: None,
         };
         let results = Results {
-            hits: query.knowledge_bases.iter().map(hit).collect(),
-            reports: query.knowledge_bases.iter().map(report).collect(),
+            hits: query.bases.iter().map(hit).collect(),
+            reports: query.bases.iter().map(report).collect(),
+            times: Times { embed_ms: 0.0, search_ms: 0.0, total_ms: 0.0 },
         };
         Box::pin(async move { Ok(results) })
     }

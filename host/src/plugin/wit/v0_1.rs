@@ -9,8 +9,8 @@ use super::{
     Json, RawDescription, Role,
 };
 use crate::{
-    message,
-    plugin::{knowledge, log, state::StateError},
+    knowledge, message,
+    plugin::{SearchRefusal, log, state::StateError},
 };
 
 use generated::{
@@ -196,15 +196,23 @@ impl wit_knowledge::Host for CallState {
     ) -> wasmtime::Result<Result<wit_knowledge::Results, wit_knowledge::Error>> {
         let query = knowledge::Query {
             text: query.text,
-            knowledge_bases: query.knowledge_bases,
-            top_k: query.top_k,
+            bases: query.knowledge_bases,
+            top_k: query.top_k.map(|top_k| top_k as usize),
             threshold: query.threshold,
         };
-        Ok(self.knowledge.search(query).await.map(from_results).map_err(|error| match error {
-            knowledge::SearchError::Denied(text) => wit_knowledge::Error::Denied(text),
-            knowledge::SearchError::InvalidQuery(text) => wit_knowledge::Error::InvalidQuery(text),
-            knowledge::SearchError::Unavailable(text) => wit_knowledge::Error::Unavailable(text),
-        }))
+        Ok(self.knowledge.search(query).await.map(from_results).map_err(from_refusal))
+    }
+}
+
+fn from_refusal(refusal: SearchRefusal) -> wit_knowledge::Error {
+    use knowledge::SearchError;
+    let text = refusal.to_string();
+    match refusal {
+        SearchRefusal::Denied(_) => wit_knowledge::Error::Denied(text),
+        SearchRefusal::Search(SearchError::UnknownBase(_) | SearchError::InvalidQuery(_)) => {
+            wit_knowledge::Error::InvalidQuery(text)
+        }
+        SearchRefusal::Search(SearchError::Unavailable(_)) => wit_knowledge::Error::Unavailable(text),
     }
 }
 
@@ -216,7 +224,7 @@ fn from_results(results: knowledge::Results) -> wit_knowledge::Results {
             .into_iter()
             .map(|report| wit_knowledge::BaseReport {
                 knowledge_base: report.knowledge_base,
-                found: report.found,
+                found: u32::try_from(report.found).unwrap_or(u32::MAX),
                 best_score: report.best_score,
                 threshold: report.threshold,
                 error: report.error,
