@@ -50,6 +50,7 @@ impl Host {
         let library = Library::open(data_dir, &config.knowledge, &config.embedders, &config.stores)
             .await
             .map_err(|error| one("knowledge", error.to_string()))?;
+        library.expect_embedders().await.map_err(|error| one("knowledge", error.to_string()))?;
         let library = Arc::new(library);
         let mut models = BTreeMap::new();
         for (name, settings) in &config.models {
