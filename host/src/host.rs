@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::Semaphore;
 
 use crate::config::{Config, ConfigError, Problem, ServerSettings};
+use crate::job::Jobs;
 use crate::knowledge::Library;
 use crate::llm::Model;
 use crate::metrics::Metrics;
@@ -23,6 +24,8 @@ pub struct Host {
     pub apps: BTreeMap<String, Arc<App>>,
     /// The knowledge bases.
     pub library: Arc<Library>,
+    /// Imports and re-embeddings.
+    pub jobs: Jobs,
     /// The newest turns.
     pub traces: Traces,
     /// What is counted.
@@ -78,9 +81,13 @@ impl Host {
         if !problems.is_empty() {
             return Err(refuse(problems));
         }
+        let jobs =
+            Jobs::open(&data_dir.join("jobs"), config.server.max_jobs.max(1), config.server.max_queued_jobs)
+                .map_err(|error| one("server.data_dir", format!("jobs cannot be kept: {error}")))?;
         Ok(Self {
             apps,
             library,
+            jobs,
             traces: Traces::new(config.server.max_traces),
             metrics: Arc::default(),
             turns: Arc::new(Semaphore::new(config.server.max_turns)),

@@ -10,7 +10,7 @@ pub(super) use pipeline::embed_again;
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::base::{Base, BaseError};
 use super::cancel::Cancel;
@@ -79,7 +79,7 @@ pub struct ImportReport {
 }
 
 /// A document that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unreadable {
     /// The document's id.
     pub document: String,

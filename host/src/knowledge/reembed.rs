@@ -176,8 +176,9 @@ impl Copy<'_> {
     }
 
     async fn all(&self, documents: Vec<&DocumentInfo>, tally: &Tally<'_>) -> Result<(), ReembedError> {
+        let documents: Vec<DocumentInfo> = documents.into_iter().cloned().collect();
         stream::iter(documents)
-            .map(|info| self.one(info, tally))
+            .map(async |info| self.one(&info, tally).await)
             .buffered(AT_ONCE)
             .try_for_each(async |()| Ok(()))
             .await
