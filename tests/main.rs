@@ -16,6 +16,8 @@ mod formatting;
 mod hostile;
 /// The bundled http-api plugin: templates, extraction, secrets.
 mod http_api;
+/// Import jobs, pruning, re-embedding, and refusals of the framework.
+mod imports;
 /// Import, listing, deletion and hit test; chat finds the same.
 mod knowledge;
 /// The unmodified Python `openai` package.
