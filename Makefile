@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help setup build demo test lint bench clean python
+.PHONY: help setup build demo test lint bench crash clean python
 
 help: ## What there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -33,6 +33,10 @@ lint: python
 bench: python ## Our own plugin call, turn and retrieval beside the bare parts
 	scripts/setup wasm-target model
 	$(CARGO) bench --locked --bench overhead
+
+crash: python ## A thousand kills in the middle of imports: nothing acknowledged may be lost
+	scripts/setup wasm-target
+	CRASH_KILLS=$${CRASH_KILLS:-1000} $(CARGO) test --locked -p qianfan-host --test outside crash:: -- --nocapture
 
 clean: ## Build products and the demo's data; the downloads stay
 	$(CARGO) clean

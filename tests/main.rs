@@ -10,6 +10,8 @@ mod chat;
 mod command_line;
 /// Each contribution, and what becomes of it.
 mod contributions;
+/// Kills in the middle of imports.
+mod crash;
 /// The markdown formatter in a streamed turn.
 mod formatting;
 /// Plugins that mean harm: each is contained, and the host serves the next turn.

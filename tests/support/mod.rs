@@ -7,5 +7,5 @@ mod upstream;
 
 pub(crate) use embeddings::Embeddings;
 pub(crate) use guests::hostile;
-pub(crate) use host::{Host, run};
+pub(crate) use host::{Host, binary, run};
 pub(crate) use upstream::{Script, Upstream};

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use tokio::task::JoinHandle;
+
 use super::embed::{EmbedError, LazyEmbedder};
 use super::generation::Shelf;
 use super::settings::BaseSettings;
@@ -162,8 +164,14 @@ impl Base {
 
     /// The store that serves, with its generation.
     pub(super) async fn store(&self) -> (u64, Arc<dyn Store>) {
-        if self.serving.is_time_to_look() {
-            self.look();
+        let unseen_for = self.serving.take_turn_to_look();
+        if unseen_for >= LOOK_EVERY
+            && let Some(looking) = self.look()
+            // Nobody has used this base for long, and what it served may be gone.
+            && unseen_for >= LOOK_EVERY * 2
+            && !self.shelf.keeps_readers()
+        {
+            let _ = looking.await;
         }
         self.serving.now()
     }
@@ -211,13 +219,13 @@ impl Base {
     }
 
     /// Looks for another generation beside the search that has noticed that it is time: opening
-    /// one may take long.
-    fn look(&self) {
+    /// one may take long. `None` where another search looks already.
+    fn look(&self) -> Option<JoinHandle<()>> {
         if self.serving.loading.swap(true, Ordering::AcqRel) {
-            return;
+            return None;
         }
         let (shelf, serving, name) = (Arc::clone(&self.shelf), Arc::clone(&self.serving), self.name.clone());
-        tokio::spawn(async move {
+        Some(tokio::spawn(async move {
             let look = async {
                 let current = shelf.current().await?;
                 if current != serving.now().0 {
@@ -231,7 +239,7 @@ impl Base {
                 tracing::debug!(knowledge_base = %name, "Cannot look for another generation: {error}");
             }
             serving.loading.store(false, Ordering::Release);
-        });
+        }))
     }
 }
 
@@ -256,13 +264,14 @@ impl Serving {
         }
     }
 
-    fn is_time_to_look(&self) -> bool {
+    /// How long nobody has looked; where that is long enough, the caller looks now.
+    fn take_turn_to_look(&self) -> Duration {
         let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = looked.elapsed() >= LOOK_EVERY;
-        if due {
+        let unseen_for = looked.elapsed();
+        if unseen_for >= LOOK_EVERY {
             *looked = Instant::now();
         }
-        due
+        unseen_for
     }
 }
 

@@ -25,6 +25,9 @@ pub(super) trait Shelf: Send + Sync {
 
     /// Removes a generation that does not serve; none is no error.
     async fn remove(&self, generation: u64) -> Result<(), StoreError>;
+
+    /// Whether who has opened a generation may go on reading it after it was removed.
+    fn keeps_readers(&self) -> bool;
 }
 
 /// Generations as files of a folder: `<base>.db`, `<base>.1.db`, …, and `<base>.generation`, which
@@ -109,6 +112,11 @@ impl Shelf for Files {
         };
         blocking(work).await
     }
+
+    /// An open file outlives its name.
+    fn keeps_readers(&self) -> bool {
+        true
+    }
 }
 
 /// Generations as collections: `<prefix><base>`, `<prefix><base>.1`, …; the alias
@@ -172,6 +180,10 @@ impl Shelf for Collections {
         let collection = format!("{}{}", self.settings.collection_prefix, self.collection(generation));
         self.server.drop_collection(&collection).await
     }
+
+    fn keeps_readers(&self) -> bool {
+        false
+    }
 }
 
 /// One store that is the only generation, for tests.
@@ -195,6 +207,10 @@ impl Shelf for Single {
 
     async fn remove(&self, _: u64) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    fn keeps_readers(&self) -> bool {
+        true
     }
 }
 

@@ -98,8 +98,10 @@ impl Base {
         self.serving.switch(current + 1, Arc::clone(&next));
         // Past the point where it could be called off.
         Copy { cancel: &Cancel::default(), ..copy }.late(&before, &tally).await?;
-        // Other processes may still be reading the old generation.
-        tokio::time::sleep(LOOK_EVERY * 2).await;
+        if !self.shelf.keeps_readers() {
+            // Other hosts that are in use have noticed by then.
+            tokio::time::sleep(LOOK_EVERY * 2).await;
+        }
         self.shelf.remove(current).await?;
         Ok(report(tally, false))
     }
