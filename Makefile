@@ -30,9 +30,9 @@ lint: python
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 
-bench: python ## Our own plugin call, turn and retrieval beside the bare parts
+bench: python ## Our own plugin call, turn, retrieval and import beside the bare parts
 	scripts/setup wasm-target model
-	$(CARGO) bench --locked --bench overhead
+	$(CARGO) bench --locked --bench overhead --bench import
 
 crash: python ## A thousand kills in the middle of imports: nothing acknowledged may be lost
 	scripts/setup wasm-target

@@ -354,3 +354,42 @@ async fn killed_imports_lose_nothing_and_leave_nothing_half() {
         })
         .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_re_embedding_changes_nothing_and_the_next_goes_on() {
+    _ = rustls::crypto::ring::default_provider().install_default();
+    let embeddings = Embeddings::start().await;
+    let mut crash = Crash::new(&embeddings, 3);
+    for _ in 0..6 {
+        crash.change();
+    }
+    crash.finished();
+    let config = std::fs::read_to_string(crash.config()).unwrap();
+    let config = config.replace("embedder = \"bins\"", "embedder = \"other\"");
+    std::fs::write(crash.config(), format!("{}{config}", embeddings.table("other", 48))).unwrap();
+    for requests in [1, 3, 6, 10] {
+        let before = embeddings.requests();
+        let mut child = binary(&crash.config())
+            .args(["kb", "reembed", "k"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        while embeddings.requests() < before + requests && child.try_wait().unwrap().is_none() {
+            tokio::task::yield_now().await;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        crash.look().await.unwrap();
+    }
+    // What is imported in between goes where the base serves, and comes along.
+    crash.change();
+    crash.finished();
+    let said = run(&crash.config(), &["kb", "reembed", "k"]);
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(said.contains("embedded anew") && !said.contains(" 0 kept"), "{said}");
+    crash.look().await.unwrap();
+    crash.change();
+    crash.finished();
+    crash.look().await.unwrap();
+}

@@ -162,6 +162,11 @@ impl Base {
         }
     }
 
+    /// What the configured embedder makes of texts, of length 1 and in order: for measurements.
+    pub async fn vectors(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, BaseError> {
+        Ok(self.embedder.documents(texts).await?)
+    }
+
     /// The store that serves, with its generation.
     pub(super) async fn store(&self) -> (u64, Arc<dyn Store>) {
         let unseen_for = self.serving.take_turn_to_look();
