@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help setup build demo test lint bench clean python
+.PHONY: help setup build demo test lint bench crash clean python
 
 help: ## What there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -30,9 +30,13 @@ lint: python
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 
-bench: python ## Our own plugin call, turn and retrieval beside the bare parts
+bench: python ## Our own plugin call, turn, retrieval and import beside the bare parts
 	scripts/setup wasm-target model
-	$(CARGO) bench --locked --bench overhead
+	$(CARGO) bench --locked --bench overhead --bench import
+
+crash: python ## A thousand kills in the middle of imports: nothing acknowledged may be lost
+	scripts/setup wasm-target
+	CRASH_KILLS=$${CRASH_KILLS:-1000} $(CARGO) test --locked -p qianfan-host --test outside crash:: -- --nocapture
 
 clean: ## Build products and the demo's data; the downloads stay
 	$(CARGO) clean

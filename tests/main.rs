@@ -10,12 +10,16 @@ mod chat;
 mod command_line;
 /// Each contribution, and what becomes of it.
 mod contributions;
+/// Kills in the middle of imports.
+mod crash;
 /// The markdown formatter in a streamed turn.
 mod formatting;
 /// Plugins that mean harm: each is contained, and the host serves the next turn.
 mod hostile;
 /// The bundled http-api plugin: templates, extraction, secrets.
 mod http_api;
+/// Import jobs, pruning, re-embedding, and refusals of the framework.
+mod imports;
 /// Import, listing, deletion and hit test; chat finds the same.
 mod knowledge;
 /// The unmodified Python `openai` package.

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::Semaphore;
 
 use crate::config::{Config, ConfigError, Problem, ServerSettings};
+use crate::job::Jobs;
 use crate::knowledge::Library;
 use crate::llm::Model;
 use crate::metrics::Metrics;
@@ -23,6 +24,8 @@ pub struct Host {
     pub apps: BTreeMap<String, Arc<App>>,
     /// The knowledge bases.
     pub library: Arc<Library>,
+    /// Imports and re-embeddings.
+    pub jobs: Jobs,
     /// The newest turns.
     pub traces: TraceStore,
     /// What is counted.
@@ -50,6 +53,7 @@ impl Host {
         let library = Library::open(data_dir, &config.knowledge, &config.embedders, &config.stores)
             .await
             .map_err(|error| one("knowledge", error.to_string()))?;
+        library.expect_embedders().await.map_err(|error| one("knowledge", error.to_string()))?;
         let library = Arc::new(library);
         let mut models = BTreeMap::new();
         for (name, settings) in &config.models {
@@ -79,9 +83,13 @@ impl Host {
         }
         let traces = TraceStore::open(&data_dir.join("traces.db"), config.server.max_traces)
             .map_err(|error| one("server.data_dir", format!("traces cannot be kept: {error}")))?;
+        let jobs =
+            Jobs::open(&data_dir.join("jobs"), config.server.max_jobs.max(1), config.server.max_queued_jobs)
+                .map_err(|error| one("server.data_dir", format!("jobs cannot be kept: {error}")))?;
         Ok(Self {
             apps,
             library,
+            jobs,
             traces,
             metrics: Arc::default(),
             turns: Arc::new(Semaphore::new(config.server.max_turns)),

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod host;
 pub mod http;
+pub mod job;
 pub mod knowledge;
 pub mod llm;
 pub mod message;

@@ -1,13 +1,13 @@
 //! `qianfan-host kb …`: knowledge bases from the command line.
 
+mod import;
+
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Subcommand;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Failure, load, open_library, show};
-use crate::knowledge::{Base, Library, Query, Source, sources_in};
+use crate::knowledge::{Base, Library, Query};
 
 #[derive(Subcommand)]
 pub(super) enum KbCommand {
@@ -18,6 +18,14 @@ pub(super) enum KbCommand {
         /// Files and folders: txt, md, html, csv, and Q&A as .qa.csv or .jsonl.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+        #[command(flatten)]
+        options: import::ImportFlags,
+    },
+    /// Make a base's vectors anew after its `embedder` was changed. It serves meanwhile, with the
+    /// old ones; breaking off loses nothing.
+    Reembed {
+        /// The knowledge base.
+        base: String,
     },
     /// List the knowledge bases, or the documents of one.
     List {
@@ -55,7 +63,10 @@ pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failur
     let config = load(config)?;
     let library = open_library(&config).await?;
     match command {
-        KbCommand::Import { base, paths } => import(find(&library, base)?, paths).await,
+        KbCommand::Import { base, paths, options } => {
+            import::import(find(&library, base)?, paths, options).await
+        }
+        KbCommand::Reembed { base } => import::reembed(find(&library, base)?).await,
         KbCommand::List { base: Some(base) } => documents(find(&library, base)?).await,
         KbCommand::List { base: None } => bases(&library).await,
         KbCommand::Search { query, bases, top_k, threshold, json } => {
@@ -71,45 +82,6 @@ pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failur
             Ok(())
         }
         KbCommand::Delete { base, documents } => delete(find(&library, base)?, documents).await,
-    }
-}
-
-async fn import(base: &Base, paths: &[PathBuf]) -> Result<(), Failure> {
-    let mut sources: Vec<Source> = Vec::new();
-    for path in paths {
-        sources.extend(sources_in(path).map_err(|error| error.to_string())?);
-    }
-    if sources.is_empty() {
-        return Err("the paths hold no file".into());
-    }
-    // Hidden by itself where stderr is no terminal.
-    let bar = ProgressBar::new(sources.len() as u64);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} documents, {msg} [{elapsed}]") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
-    let report = base
-        .import(sources, &|progress| {
-            bar.set_position(progress.documents_done as u64);
-            bar.set_message(format!("{} windows, {}", progress.windows_done, progress.document));
-        })
-        .await;
-    bar.finish_and_clear();
-    let report = report.map_err(|error| error.to_string())?;
-    println!(
-        "{}: {} imported, {} unchanged, {} windows embedded, {} unreadable",
-        base.name(),
-        report.imported,
-        report.unchanged,
-        report.windows,
-        report.unreadable.len()
-    );
-    let unreadable: Vec<String> =
-        report.unreadable.iter().map(|u| format!("\n  {}: {}", u.document, u.reason)).collect();
-    if unreadable.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("not everything could be read:{}", unreadable.concat()))
     }
 }
 

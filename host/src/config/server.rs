@@ -21,6 +21,15 @@ pub struct ServerSettings {
     /// Largest request body of an import, in bytes. Default 64 MiB.
     #[serde(default = "default_import")]
     pub max_import_bytes: usize,
+    /// Largest upload of an import job, in bytes; it waits in the data folder. Default 1 GiB.
+    #[serde(default = "default_upload")]
+    pub max_upload_bytes: u64,
+    /// Import and re-embedding jobs at work at once. Default 2.
+    #[serde(default = "default_jobs")]
+    pub max_jobs: usize,
+    /// Jobs that may wait; more are told to come back (429). Default 16.
+    #[serde(default = "default_queued_jobs")]
+    pub max_queued_jobs: usize,
     /// Turns at work at once; more are told to come back (429). Default 256.
     #[serde(default = "default_turns")]
     pub max_turns: usize,
@@ -39,6 +48,9 @@ impl Default for ServerSettings {
             data_dir: default_data_dir(),
             max_chat_bytes: default_body(),
             max_import_bytes: default_import(),
+            max_upload_bytes: default_upload(),
+            max_jobs: default_jobs(),
+            max_queued_jobs: default_queued_jobs(),
             max_turns: default_turns(),
             turn_timeout: default_turn_timeout(),
             max_traces: default_traces(),
@@ -60,6 +72,18 @@ fn default_body() -> usize {
 
 fn default_import() -> usize {
     64 << 20
+}
+
+fn default_upload() -> u64 {
+    1 << 30
+}
+
+fn default_jobs() -> usize {
+    2
+}
+
+fn default_queued_jobs() -> usize {
+    16
 }
 
 fn default_turns() -> usize {

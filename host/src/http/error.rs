@@ -1,7 +1,10 @@
 //! The one table from errors to HTTP status, worded in the format of the API that was called.
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header::RETRY_AFTER};
+use axum::extract::Request;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -19,7 +22,7 @@ pub(super) enum Dialect {
 }
 
 /// An error on its way to a client.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct ApiError {
     pub(super) status: StatusCode,
     code: &'static str,
@@ -79,9 +82,66 @@ impl ApiError {
 }
 
 impl IntoResponse for ApiError {
+    /// As a mark for [`in_own_format`], which knows the path and so the format.
     fn into_response(self) -> Response {
-        self.respond(Dialect::OpenAi, "")
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(Unworded(self));
+        response
     }
+}
+
+/// An error that waits to be put into words.
+#[derive(Debug, Clone)]
+struct Unworded(ApiError);
+
+/// Longest text of an error that is not the host's own.
+const MOST_BYTES: usize = 8 << 10;
+
+/// Puts every error into the format of the API that was called: those of the handlers, and those
+/// of the framework before a handler was reached, such as a method, query or body it refuses.
+pub(super) async fn in_own_format(request: Request, next: Next) -> Response {
+    let dialect = if request.uri().path().starts_with("/v2/") { Dialect::Qianfan } else { Dialect::OpenAi };
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_json = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/json"));
+    if !(status.is_client_error() || status.is_server_error()) || is_json {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let error = match parts.extensions.remove::<Unworded>() {
+        Some(Unworded(error)) => error,
+        None => {
+            let text = axum::body::to_bytes(body, MOST_BYTES).await.unwrap_or_default();
+            framework_error(status, String::from_utf8_lossy(&text).trim())
+        }
+    };
+    let id = format!("as-{}", uuid::Uuid::now_v7().simple());
+    let mut worded = error.respond(dialect, &id);
+    // Such as `Allow`, which a 405 must have.
+    for (name, value) in &parts.headers {
+        if name != CONTENT_TYPE && name != CONTENT_LENGTH {
+            worded.headers_mut().append(name, value.clone());
+        }
+    }
+    worded
+}
+
+fn framework_error(status: StatusCode, text: &str) -> ApiError {
+    let text = if text.is_empty() { status.canonical_reason().unwrap_or("the request failed") } else { text };
+    let (code, mend) = match status {
+        StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "; the header `allow` names those that are"),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "too_large",
+            "; the limits are max_chat_bytes, max_import_bytes and, for /imports, max_upload_bytes in [server]",
+        ),
+        status if status.is_server_error() => ("internal_error", ""),
+        _ => ("invalid_request", ""),
+    };
+    ApiError::new(status, code, format!("{text}{mend}"))
 }
 
 impl From<&TurnError> for ApiError {

@@ -64,13 +64,8 @@ pub(super) async fn import(
     request: Request,
 ) -> Result<Json<ImportReport>, ApiError> {
     let base = Arc::clone(base(&host, &name)?);
-    let multipart = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|kind| kind.starts_with("multipart/form-data"));
     let mut sources = Vec::new();
-    if multipart {
+    if is_multipart(&request) {
         let refuse =
             |error: MultipartError| ApiError::new(error.status(), "invalid_upload", error.body_text());
         let mut form = Multipart::from_request(request, &())
@@ -163,7 +158,13 @@ async fn search(host: &Host, body: SearchBody, bases: Vec<String>) -> Result<Jso
     })
 }
 
-fn base<'a>(host: &'a Host, name: &str) -> Result<&'a Arc<Base>, ApiError> {
+/// Whether the body holds files with names.
+pub(super) fn is_multipart(request: &Request) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
+}
+
+pub(super) fn base<'a>(host: &'a Host, name: &str) -> Result<&'a Arc<Base>, ApiError> {
     host.library.base(name).ok_or_else(|| {
         let known: Vec<&str> = host.library.names().collect();
         ApiError::not_found(format!("there is no knowledge base `{name}`; there are: {}", known.join(", ")))

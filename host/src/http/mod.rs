@@ -3,6 +3,7 @@
 mod chat;
 mod decode;
 mod error;
+mod jobs;
 mod knowledge;
 
 use std::sync::Arc;
@@ -51,6 +52,15 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/v1/knowledge-bases/{base}/documents", get(knowledge::documents))
         .route("/v1/knowledge-bases/{base}/documents", post(knowledge::import).layer(imports))
         .route("/v1/knowledge-bases/{base}/documents/{*id}", delete(knowledge::delete))
+        .route(
+            "/v1/knowledge-bases/{base}/imports",
+            // Its own limit is max_upload_bytes, counted as the files are received.
+            post(jobs::import).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/v1/knowledge-bases/{base}/reembed", post(jobs::reembed))
+        .route("/v1/jobs", get(jobs::list))
+        .route("/v1/jobs/{id}", get(jobs::get).delete(jobs::cancel))
+        .route("/v1/jobs/{id}/cancel", post(jobs::cancel))
         .route("/v1/traces", get(traces))
         .route("/v1/traces/{id}", get(trace))
         .route("/healthz", get(|| async { "ok\n" }))
@@ -59,6 +69,7 @@ pub fn router(host: Arc<Host>) -> Router {
             ApiError::not_found("there is nothing at this path; see the README for the API")
         })
         .layer(chats)
+        .layer(axum::middleware::from_fn(error::in_own_format))
         .with_state(host)
 }
 

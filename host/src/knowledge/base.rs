@@ -1,17 +1,54 @@
 //! A base is one knowledge base: its settings, its embedder and its store.
 
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinHandle;
 
 use super::embed::{EmbedError, LazyEmbedder};
+use super::generation::Shelf;
 use super::settings::BaseSettings;
 use super::store::{Candidate, DocumentInfo, Search, Store, StoreError};
+
+/// How often a base looks whether another process has switched it to another generation.
+pub(super) const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// One knowledge base. Cheap to share; every method may be called side by side with every other.
 pub struct Base {
     pub(super) name: String,
     pub(super) settings: BaseSettings,
+    /// What the operator wants the vectors to be made with.
     pub(super) embedder: Arc<LazyEmbedder>,
+    /// Every embedder the host knows: one of them may have made the vectors that are stored.
+    pub(super) known: Arc<[Arc<LazyEmbedder>]>,
+    pub(super) shelf: Arc<dyn Shelf>,
+    /// A file that is locked by the one who re-embeds.
+    pub(super) lock: PathBuf,
+    pub(super) serving: Arc<Serving>,
+}
+
+/// The generation that serves, as far as this process has seen.
+pub(super) struct Serving {
+    now: RwLock<(u64, Arc<dyn Store>)>,
+    looked: Mutex<Instant>,
+    loading: AtomicBool,
+}
+
+/// Where a search or a write of this moment goes.
+#[derive(Clone)]
+pub(super) struct Now {
+    pub(super) generation: u64,
     pub(super) store: Arc<dyn Store>,
+    /// What makes vectors that can be compared with those stored.
+    pub(super) embedder: Arc<LazyEmbedder>,
+}
+
+impl Now {
+    pub(super) async fn search(&self, search: Search) -> Result<Vec<Candidate>, BaseError> {
+        Ok(self.store.search(search).await?)
+    }
 }
 
 /// Why one knowledge base cannot be used.
@@ -23,10 +60,11 @@ pub enum BaseError {
     /// Its embedder.
     #[error(transparent)]
     Embed(#[from] EmbedError),
-    /// What is stored was made with another embedder.
+    /// What is stored was made with an embedder that is not configured any more.
     #[error(
-        "knowledge base `{base}` holds vectors of {stored}, but embedder `{embedder}` is {configured}; set \
-         `embedder` in [knowledge.{base}] back, or delete the base's documents and import them again"
+        "knowledge base `{base}` holds vectors of {stored}, but embedder `{embedder}` is {configured}; run \
+         `qianfan-host kb reembed {base}`, and until then set `embedder` in [knowledge.{base}] back, or keep a table \
+         [embedders.<name>] for {stored}, with which the base serves meanwhile"
     )]
     OtherEmbedder {
         /// The base's name.
@@ -41,6 +79,51 @@ pub enum BaseError {
 }
 
 impl Base {
+    /// Opens the generation that serves.
+    pub(super) async fn open(
+        name: &str,
+        settings: &BaseSettings,
+        embedder: &Arc<LazyEmbedder>,
+        known: &Arc<[Arc<LazyEmbedder>]>,
+        shelf: Arc<dyn Shelf>,
+        lock: PathBuf,
+    ) -> Result<Self, StoreError> {
+        let generation = match shelf.current().await {
+            // A server that is away may come back; then the base looks again.
+            Err(StoreError::Unavailable(_)) => 0,
+            generation => generation?,
+        };
+        let store = shelf.open(generation).await?;
+        Ok(Self {
+            name: name.to_owned(),
+            settings: settings.clone(),
+            embedder: Arc::clone(embedder),
+            known: Arc::clone(known),
+            shelf,
+            lock,
+            serving: Arc::new(Serving::new(generation, store)),
+        })
+    }
+
+    /// A base with one store, for tests.
+    #[cfg(test)]
+    pub(super) fn with(
+        name: &str,
+        settings: BaseSettings,
+        embedder: &Arc<LazyEmbedder>,
+        store: Arc<dyn Store>,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            settings,
+            embedder: Arc::clone(embedder),
+            known: Arc::new([]),
+            shelf: Arc::new(super::generation::Single(Arc::clone(&store))),
+            lock: PathBuf::new(),
+            serving: Arc::new(Serving::new(0, store)),
+        }
+    }
+
     /// The name of its table.
     pub fn name(&self) -> &str {
         &self.name
@@ -58,38 +141,142 @@ impl Base {
 
     /// All documents, by id.
     pub async fn documents(&self) -> Result<Vec<DocumentInfo>, StoreError> {
-        self.store.documents().await
+        self.store().await.1.documents().await
     }
 
     /// One document; `None` where there is none with this id.
     pub async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
-        self.store.document(id).await
+        self.store().await.1.document(id).await
     }
 
     /// Deletes a document; `false` where there is none with this id. Searches that start
     /// afterwards do not find it.
     pub async fn delete(&self, document_id: &str) -> Result<bool, StoreError> {
-        self.store.delete_document(document_id).await
+        let mut deleted = false;
+        loop {
+            let (generation, store) = self.store().await;
+            deleted |= store.delete_document(document_id).await?;
+            if !self.has_moved(generation).await? {
+                return Ok(deleted);
+            }
+        }
     }
 
-    /// Refuses where what is stored cannot be compared with what the embedder makes now.
-    pub(super) async fn expect_embedder(&self) -> Result<(), BaseError> {
-        let Some(stored) = self.store.embedder().await? else { return Ok(()) };
-        let configured = self.embedder.fingerprint().await?;
-        if stored == configured {
-            return Ok(());
+    /// What the configured embedder makes of texts, of length 1 and in order: for measurements.
+    pub async fn vectors(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, BaseError> {
+        Ok(self.embedder.documents(texts).await?)
+    }
+
+    /// The store that serves, with its generation.
+    pub(super) async fn store(&self) -> (u64, Arc<dyn Store>) {
+        let unseen_for = self.serving.take_turn_to_look();
+        if unseen_for >= LOOK_EVERY
+            && let Some(looking) = self.look()
+            // Nobody has used this base for long, and what it served may be gone.
+            && unseen_for >= LOOK_EVERY * 2
+            && !self.shelf.keeps_readers()
+        {
+            let _ = looking.await;
+        }
+        self.serving.now()
+    }
+
+    /// The store that serves and what embeds for it. Refuses where no configured embedder makes
+    /// vectors that can be compared with those stored.
+    pub(super) async fn now(&self) -> Result<Now, BaseError> {
+        let (generation, store) = self.store().await;
+        let embedder = self.embedder_of(&*store).await?;
+        Ok(Now { generation, store, embedder })
+    }
+
+    async fn embedder_of(&self, store: &dyn Store) -> Result<Arc<LazyEmbedder>, BaseError> {
+        let Some(stored) = store.embedder().await? else { return Ok(Arc::clone(&self.embedder)) };
+        let configured = self.embedder.fingerprint().await;
+        if matches!(configured, Ok(configured) if configured == stored) {
+            return Ok(Arc::clone(&self.embedder));
+        }
+        for known in self.known.iter() {
+            // One whose model is missing has made nothing here that could still be searched.
+            if known.fingerprint().await.is_ok_and(|fingerprint| fingerprint == stored) {
+                return Ok(Arc::clone(known));
+            }
         }
         Err(BaseError::OtherEmbedder {
             base: self.name.clone(),
             embedder: self.embedder.name().to_owned(),
             stored,
-            configured: configured.to_owned(),
+            configured: configured?.to_owned(),
         })
     }
 
-    pub(super) async fn candidates(&self, search: Search) -> Result<Vec<Candidate>, BaseError> {
-        self.expect_embedder().await?;
-        Ok(self.store.search(search).await?)
+    /// Whether the base serves another generation than this one by now. Whoever has written to
+    /// this one must then write again: the switch may have been before the write.
+    pub(super) async fn has_moved(&self, generation: u64) -> Result<bool, StoreError> {
+        let current = self.shelf.current().await?;
+        if current == generation {
+            return Ok(false);
+        }
+        if self.serving.now().0 != current {
+            let store = self.shelf.open(current).await?;
+            self.serving.switch(current, store);
+        }
+        Ok(true)
+    }
+
+    /// Looks for another generation beside the search that has noticed that it is time: opening
+    /// one may take long. `None` where another search looks already.
+    fn look(&self) -> Option<JoinHandle<()>> {
+        if self.serving.loading.swap(true, Ordering::AcqRel) {
+            return None;
+        }
+        let (shelf, serving, name) = (Arc::clone(&self.shelf), Arc::clone(&self.serving), self.name.clone());
+        Some(tokio::spawn(async move {
+            let look = async {
+                let current = shelf.current().await?;
+                if current != serving.now().0 {
+                    let store = shelf.open(current).await?;
+                    serving.switch(current, store);
+                    tracing::info!(knowledge_base = %name, "Knowledge base `{name}` serves generation {current}");
+                }
+                Ok::<_, StoreError>(())
+            };
+            if let Err(error) = look.await {
+                tracing::debug!(knowledge_base = %name, "Cannot look for another generation: {error}");
+            }
+            serving.loading.store(false, Ordering::Release);
+        }))
+    }
+}
+
+impl Serving {
+    fn new(generation: u64, store: Arc<dyn Store>) -> Self {
+        Self {
+            now: RwLock::new((generation, store)),
+            looked: Mutex::new(Instant::now()),
+            loading: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn now(&self) -> (u64, Arc<dyn Store>) {
+        self.now.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Only forward: whoever read the pointer before a switch may come here after it.
+    pub(super) fn switch(&self, generation: u64, store: Arc<dyn Store>) {
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        if generation > now.0 {
+            *now = (generation, store);
+        }
+    }
+
+    /// How long nobody has looked; where that is long enough, the caller looks now.
+    fn take_turn_to_look(&self) -> Duration {
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        let unseen_for = looked.elapsed();
+        if unseen_for >= LOOK_EVERY {
+            *looked = Instant::now();
+        }
+        unseen_for
     }
 }
 

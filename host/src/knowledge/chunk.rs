@@ -121,10 +121,7 @@ fn add_prose(
     });
     let above = heading_line(headings);
     for window in windows(text, run, window_chars) {
-        let words = match media_type {
-            MediaType::Plain => text[window.clone()].to_owned(),
-            MediaType::Markdown => plain_text(&text[window.clone()]),
-        };
+        let words = words(&text[window.clone()], media_type);
         if words.chars().any(char::is_alphanumeric) {
             pieces.windows.push(Window {
                 section,
@@ -133,6 +130,20 @@ fn add_prose(
                 key: None,
             });
         }
+    }
+}
+
+/// What is matched of a stretch of a section's text, as [`cut`] made it; `None` where the section
+/// has no such stretch. For questions use the question itself.
+pub(super) fn window_text(section: &Section, range: Range<u32>) -> Option<String> {
+    let stretch = section.text.get(range.start as usize..range.end as usize)?;
+    Some(format!("{}{}", heading_line(&section.headings), words(stretch, section.media_type)))
+}
+
+fn words(text: &str, media_type: MediaType) -> String {
+    match media_type {
+        MediaType::Plain => text.to_owned(),
+        MediaType::Markdown => plain_text(text),
     }
 }
 

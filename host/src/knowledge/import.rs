@@ -1,24 +1,36 @@
-//! Import: each source is read, parsed, cut, embedded and stored, one after the other, so that
-//! memory holds one document. Breaking off loses nothing: importing the same again goes on where
-//! it stopped.
+//! Import: documents are read, embedded and stored by three stages that work side by side, so that
+//! the embedder never waits for a disk. What is on its way is bounded, and a document is stored
+//! whole or not at all: breaking off loses nothing, and importing the same again goes on.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+mod pipeline;
+mod prepare;
 
-use serde::Serialize;
-use sha2::{Digest, Sha256};
+pub(super) use pipeline::embed_again;
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
 
 use super::base::{Base, BaseError};
-use super::chunk::{CHUNKING_VERSION, Pieces, cut};
-use super::document::{Format, parse};
-use super::score::window_weights;
+use super::cancel::Cancel;
 use super::source::Source;
-use super::store::{DocumentInfo, NewDocument, NewWindow, StoreError};
-use super::terms::Terms;
+use super::store::{DocumentInfo, StoreError};
 
-/// Windows between two reports of progress.
-const BATCH: usize = 64;
+/// How an import goes about it.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// Ends the import early, between two documents.
+    pub cancel: Cancel,
+    /// Where the documents come from, such as a folder's path; kept with each of them.
+    pub origin: Option<String>,
+    /// Delete the base's other documents of the same origin once all are in. Nothing is deleted
+    /// without an origin, or when the import was cancelled.
+    pub prune: bool,
+}
 
-/// How far an import is.
+/// How far an import is. Documents overtake each other: one that is unchanged need not wait for one
+/// that is being embedded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress<'a> {
     /// Documents dealt with: imported, unchanged or unreadable.
@@ -27,9 +39,27 @@ pub struct Progress<'a> {
     pub documents_total: usize,
     /// Windows embedded since the import began, over all documents.
     pub windows_done: usize,
-    /// The document at hand, or the last one when all are done.
+    /// The document this is about.
     pub document: &'a str,
+    /// What has just become of it; `None` while it is at work.
+    pub outcome: Option<Outcome<'a>>,
 }
+
+/// What became of one document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome<'a> {
+    /// It is stored and searchable.
+    Imported(&'a DocumentInfo),
+    /// It was there already, with the same content.
+    Unchanged,
+    /// It cannot be read, for this reason.
+    Unreadable(&'a str),
+    /// It was deleted: its origin does not have it any more.
+    Deleted,
+}
+
+/// Told of each step; must not block.
+pub(super) type Tell<'a> = &'a (dyn Fn(Progress<'_>) + Send + Sync);
 
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -38,14 +68,18 @@ pub struct ImportReport {
     pub imported: usize,
     /// Documents that were there already, with the same content.
     pub unchanged: usize,
+    /// Documents that were deleted because their origin does not have them any more.
+    pub deleted: usize,
     /// Windows embedded.
     pub windows: usize,
     /// Documents that could not be read; the rest went in.
     pub unreadable: Vec<Unreadable>,
+    /// Whether it was ended early.
+    pub cancelled: bool,
 }
 
 /// A document that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unreadable {
     /// The document's id.
     pub document: String,
@@ -67,164 +101,104 @@ impl From<StoreError> for ImportError {
     }
 }
 
-/// What became of one document.
-enum Outcome {
-    /// It is searchable now; so many windows were embedded.
-    Imported {
-        /// Windows embedded.
-        windows: usize,
-    },
-    /// It was there already.
-    Unchanged,
-    /// It cannot be read, for this reason.
-    Unreadable(String),
-}
-
 impl Base {
-    /// Imports documents in the order given. `progress` is called before each document, after
-    /// each batch of windows and at the end; it must not block.
-    pub async fn import(
+    /// Imports documents. `tell` is called at least once for each document, after each batch of
+    /// windows and at the end; it must not block.
+    pub async fn import(&self, input: Vec<Source>, tell: Tell<'_>) -> Result<ImportReport, ImportError> {
+        self.import_with(input, &ImportOptions::default(), tell).await
+    }
+
+    /// Imports documents, with options.
+    pub async fn import_with(
         &self,
         input: Vec<Source>,
-        progress: &(dyn Fn(Progress<'_>) + Send + Sync),
+        options: &ImportOptions,
+        tell: Tell<'_>,
     ) -> Result<ImportReport, ImportError> {
-        self.expect_embedder().await?;
-        let mut report = ImportReport::default();
-        let documents_total = input.len();
-        let mut last = String::new();
-        for (documents_done, source) in input.into_iter().enumerate() {
-            last.clone_from(&source.id);
-            let told = |windows_done| {
-                progress(Progress { documents_done, documents_total, windows_done, document: &last });
-            };
-            told(report.windows);
-            let before = report.windows;
-            match self.import_one(source, &|windows| told(before + windows)).await? {
-                Outcome::Imported { windows } => {
-                    report.imported += 1;
-                    report.windows += windows;
-                }
-                Outcome::Unchanged => report.unchanged += 1,
-                Outcome::Unreadable(reason) => {
-                    report.unreadable.push(Unreadable { document: last.clone(), reason });
-                }
+        // Refused at once where nothing could go in.
+        self.now().await?;
+        let origin = options.origin.as_deref().filter(|_| options.prune);
+        let kept: HashSet<String> = match origin {
+            Some(_) => input.iter().map(|source| source.id.clone()).collect(),
+            None => HashSet::new(),
+        };
+        let tally = Tally::new(input.len(), tell);
+        pipeline::run(self, input, options, &tally).await?;
+        if let Some(origin) = origin
+            && !options.cancel.is_cancelled()
+        {
+            self.prune(origin, &kept, &tally).await?;
+        }
+        Ok(tally.end(options.cancel.is_cancelled()))
+    }
+
+    async fn prune(&self, origin: &str, kept: &HashSet<String>, tally: &Tally<'_>) -> Result<(), StoreError> {
+        for document in self.documents().await? {
+            if document.origin.as_deref() == Some(origin)
+                && !kept.contains(&document.id)
+                && self.delete(&document.id).await?
+            {
+                tally.deleted(&document.id);
             }
         }
-        progress(Progress {
-            documents_done: documents_total,
-            documents_total,
+        Ok(())
+    }
+}
+
+/// What an import has done so far, kept by all its stages.
+pub(super) struct Tally<'a> {
+    report: Mutex<ImportReport>,
+    total: usize,
+    tell: Tell<'a>,
+}
+
+impl<'a> Tally<'a> {
+    pub(super) fn new(total: usize, tell: Tell<'a>) -> Self {
+        Self { report: Mutex::default(), total, tell }
+    }
+
+    /// Counts and tells in one go, so that the counts told never go back.
+    fn note(&self, document: &str, outcome: Option<Outcome<'_>>, count: impl FnOnce(&mut ImportReport)) {
+        let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        count(&mut report);
+        (self.tell)(Progress {
+            // A re-embedding may meet documents that came after it began.
+            documents_done: (report.imported + report.unchanged + report.unreadable.len()).min(self.total),
+            documents_total: self.total,
             windows_done: report.windows,
-            document: &last,
+            document,
+            outcome,
         });
-        Ok(report)
     }
 
-    async fn import_one(
-        &self,
-        source: Source,
-        embedded: &(dyn Fn(usize) + Send + Sync),
-    ) -> Result<Outcome, ImportError> {
-        let embedder = self.embedder.fingerprint().await.map_err(BaseError::Embed)?;
-        let id = source.id.clone();
-        if id.is_empty() || id.len() > 1024 {
-            return Ok(Outcome::Unreadable("its id must have 1 to 1024 bytes".into()));
-        }
-        let recipe = format!("{CHUNKING_VERSION}\0{}\0{embedder}", self.settings.window_chars);
-        let read = match blocking(move || read(source, &recipe)).await {
-            Ok(read) => read,
-            Err(reason) => return Ok(Outcome::Unreadable(reason)),
-        };
-        let stored = self.store.document(&id).await?;
-        if stored.is_some_and(|stored| stored.digest == read.digest) {
-            return Ok(Outcome::Unchanged);
-        }
-        let window_chars = self.settings.window_chars;
-        let (info, pieces) = match blocking(move || prepare(read, window_chars)).await {
-            Ok(prepared) => prepared,
-            Err(reason) => return Ok(Outcome::Unreadable(reason)),
-        };
-        let embedder = embedder.to_owned();
-        let windows = pieces.windows.len();
-        let document = NewDocument {
-            info,
-            embedder,
-            sections: pieces.sections,
-            windows: self.embed(pieces.windows, embedded).await?,
-        };
-        self.store.put_document(document).await?;
-        Ok(Outcome::Imported { windows })
+    pub(super) fn begun(&self, document: &str) {
+        self.note(document, None, |_| {});
     }
 
-    async fn embed(
-        &self,
-        windows: Vec<super::chunk::Window>,
-        embedded: &(dyn Fn(usize) + Send + Sync),
-    ) -> Result<Vec<NewWindow>, ImportError> {
-        let mut done = Vec::with_capacity(windows.len());
-        for batch in windows.chunks(BATCH) {
-            let texts = batch.iter().map(|window| window.text.clone()).collect();
-            let vectors = self.embedder.documents(texts).await.map_err(BaseError::Embed)?;
-            done.extend(batch.iter().zip(vectors).map(|(window, vector)| NewWindow {
-                section: window.section,
-                range: window.range.clone(),
-                key: window.key.clone(),
-                vector,
-                weights: window_weights(&Terms::of(&window.text)),
-            }));
-            embedded(done.len());
-        }
-        Ok(done)
+    pub(super) fn embedded(&self, document: &str, windows: usize) {
+        self.note(document, None, |report| report.windows += windows);
     }
-}
 
-/// A source's bytes with what they came under.
-struct Read {
-    id: String,
-    title: Option<String>,
-    url: Option<String>,
-    format: Format,
-    bytes: Vec<u8>,
-    digest: String,
-}
-
-/// Reads a source and takes its digest, which covers everything that decides what is stored.
-fn read(source: Source, recipe: &str) -> Result<Read, String> {
-    let format = source.format.or_else(|| Format::of_path(&source.id)).ok_or_else(|| {
-        format!("its format is unknown; end its name with .txt, .md, .html, .csv, .qa.csv, .qa.md or .jsonl, or name one of {}", Format::NAMES.join(", "))
-    })?;
-    let (id, title, url) = (source.id.clone(), source.title.clone(), source.url.clone());
-    let bytes = source.read()?;
-    let mut digest = Sha256::new();
-    for part in [recipe, &format!("{format:?}"), &format!("{title:?}"), &format!("{url:?}")] {
-        digest.update(part.as_bytes());
-        digest.update([0]);
+    pub(super) fn imported(&self, info: &DocumentInfo) {
+        self.note(&info.id, Some(Outcome::Imported(info)), |report| report.imported += 1);
     }
-    digest.update(&bytes);
-    let digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Read { id, title, url, format, bytes, digest })
-}
 
-fn prepare(read: Read, window_chars: usize) -> Result<(DocumentInfo, Pieces), String> {
-    let document = parse(&read.bytes, read.format).map_err(|error| error.to_string())?;
-    let pieces = cut(&document, window_chars);
-    if pieces.windows.is_empty() {
-        return Err("holds no words to search for".into());
+    pub(super) fn unchanged(&self, document: &str) {
+        self.note(document, Some(Outcome::Unchanged), |report| report.unchanged += 1);
     }
-    let info = DocumentInfo {
-        title: read.title.or(document.title).unwrap_or_else(|| read.id.clone()),
-        url: read.url.or(document.url),
-        id: read.id,
-        bytes: read.bytes.len() as u64,
-        sections: pieces.sections.len() as u32,
-        windows: pieces.windows.len() as u32,
-        digest: read.digest,
-        imported_at: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
-    };
-    Ok((info, pieces))
-}
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, String> + Send + 'static,
-) -> Result<T, String> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(format!("reading stopped: {error}")))
+    fn unreadable(&self, document: &str, reason: String) {
+        let outcome = Some(Outcome::Unreadable(&reason));
+        let unreadable = Unreadable { document: document.to_owned(), reason: reason.clone() };
+        self.note(document, outcome, |report| report.unreadable.push(unreadable));
+    }
+
+    fn deleted(&self, document: &str) {
+        self.note(document, Some(Outcome::Deleted), |report| report.deleted += 1);
+    }
+
+    pub(super) fn end(self, cancelled: bool) -> ImportReport {
+        let report = self.report.into_inner().unwrap_or_else(PoisonError::into_inner);
+        ImportReport { cancelled, ..report }
+    }
 }

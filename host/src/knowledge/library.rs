@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::base::{Base, BaseError};
 use super::embed::{EmbedError, LazyEmbedder};
+use super::generation::{Collections, Files, Shelf};
 use super::retrieve::{self, Query, Results, SearchError};
-use super::settings::{BaseSettings, EMBEDDED, EmbedderSettings, Problem, StoreSettings, problems};
-use super::store::{EmbeddedStore, QdrantStore, Store, StoreError};
+use super::settings::{BaseSettings, EMBEDDED, EmbedderSettings, LOCAL, Problem, StoreSettings, problems};
+use super::store::StoreError;
 
 /// All knowledge bases of the host, opened. Lives as long as the process; share it in an `Arc`.
 #[derive(Debug)]
@@ -71,32 +72,50 @@ impl Library {
         std::fs::create_dir_all(&folder)
             .map_err(|cause| OpenError::Folder { path: folder.clone(), cause })?;
 
-        let mut loaders = BTreeMap::<&str, Arc<LazyEmbedder>>::new();
+        let mut loaders: BTreeMap<&str, Arc<LazyEmbedder>> = embedders
+            .iter()
+            .map(|(name, settings)| (name.as_str(), Arc::new(LazyEmbedder::new(name, settings.clone()))))
+            .collect();
+        loaders
+            .entry(LOCAL)
+            .or_insert_with(|| Arc::new(LazyEmbedder::new(LOCAL, EmbedderSettings::default())));
+        let known: Arc<[_]> = loaders.values().cloned().collect();
         let mut library = Self { bases: BTreeMap::new() };
         for (name, settings) in bases {
-            let embedder = loaders.entry(&settings.embedder).or_insert_with_key(|&embedder| {
-                let settings = embedders.get(embedder).cloned().unwrap_or_default();
-                Arc::new(LazyEmbedder::new(embedder, settings))
-            });
+            // `problems` has seen to it that there is one.
+            let Some(embedder) = loaders.get(settings.embedder.as_str()) else { continue };
             let refuse = |cause| OpenError::Store { base: name.clone(), cause };
-            let store: Arc<dyn Store> = match stores.get(&settings.store) {
-                Some(server) => Arc::new(QdrantStore::new(&settings.store, server, name).map_err(refuse)?),
-                None => {
-                    Arc::new(EmbeddedStore::open(folder.join(format!("{name}.db"))).await.map_err(refuse)?)
-                }
+            let shelf: Arc<dyn Shelf> = match stores.get(&settings.store) {
+                Some(server) => Arc::new(Collections::new(&settings.store, server, name).map_err(refuse)?),
+                None => Arc::new(Files::new(&folder, name)),
             };
-            let base = Base {
-                name: name.clone(),
-                settings: settings.clone(),
-                embedder: Arc::clone(embedder),
-                store,
-            };
-            if settings.store == EMBEDDED {
-                expect_embedder(&base).await?;
-            }
+            let lock = folder.join(format!("{name}.reembed.lock"));
+            let base = Base::open(name, settings, embedder, &known, shelf, lock).await.map_err(refuse)?;
             library.bases.insert(name.clone(), Arc::new(base));
         }
         Ok(library)
+    }
+
+    /// Refuses where a base in the data folder can certainly not be searched as it is configured.
+    /// A missing model or a server that is away may come back, and is only warned of.
+    pub async fn expect_embedders(&self) -> Result<(), OpenError> {
+        for base in self.bases.values().filter(|base| base.settings.store == EMBEDDED) {
+            match base.now().await {
+                Err(error @ BaseError::OtherEmbedder { .. }) => return Err(OpenError::Base(error)),
+                Err(BaseError::Embed(EmbedError::Unusable(reason))) => {
+                    tracing::warn!(knowledge_base = %base.name, "Knowledge base `{}` cannot be searched yet: {reason}", base.name);
+                }
+                Ok(now) if now.embedder.name() != base.embedder.name() => {
+                    tracing::warn!(
+                        knowledge_base = %base.name,
+                        "Knowledge base `{}` serves with embedder `{}` until `qianfan-host kb reembed {}` has run",
+                        base.name, now.embedder.name(), base.name
+                    );
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// The bases' names, in order.
@@ -117,18 +136,5 @@ impl Library {
     #[cfg(test)]
     pub(super) fn of(bases: impl IntoIterator<Item = Base>) -> Self {
         Self { bases: bases.into_iter().map(|base| (base.name.clone(), Arc::new(base))).collect() }
-    }
-}
-
-/// A missing model or a server that is away may come back, so only what is certainly wrong stops
-/// the host from starting.
-async fn expect_embedder(base: &Base) -> Result<(), OpenError> {
-    match base.expect_embedder().await {
-        Err(error @ BaseError::OtherEmbedder { .. }) => Err(OpenError::Base(error)),
-        Err(BaseError::Embed(EmbedError::Unusable(reason))) => {
-            tracing::warn!(knowledge_base = %base.name, "Knowledge base `{}` cannot be searched yet: {reason}", base.name);
-            Ok(())
-        }
-        _ => Ok(()),
     }
 }

@@ -6,11 +6,14 @@
 //! [`score`]. Start reading at [`Library`].
 
 mod base;
+mod cancel;
 mod chunk;
 mod document;
 mod embed;
+mod generation;
 mod import;
 mod library;
+mod reembed;
 mod retrieve;
 mod score;
 mod settings;
@@ -19,10 +22,12 @@ mod store;
 mod terms;
 
 pub use base::{Base, BaseError};
+pub use cancel::Cancel;
 pub use document::Format;
 pub use embed::EmbedError;
-pub use import::{ImportError, ImportReport, Progress, Unreadable};
+pub use import::{ImportError, ImportOptions, ImportReport, Outcome, Progress, Unreadable};
 pub use library::{Library, OpenError};
+pub use reembed::{ReembedError, ReembedReport};
 pub use retrieve::{BaseReport, Hit, Query, Results, SearchError, Times};
 pub use settings::{BaseSettings, EmbedderKind, EmbedderSettings, Problem, StoreKind, StoreSettings};
 pub use source::{Content, Source, WalkError, sources_in};

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::message::MediaType;
 
-use super::base::Base;
+use super::base::{Base, BaseError, Now};
 use super::chunk::shown;
 use super::embed::EmbedError;
 use super::store::{Candidate, Search};
@@ -127,20 +127,22 @@ pub(super) async fn search(
     if text.is_empty() {
         return Err(SearchError::InvalidQuery("the query has no text".into()));
     }
-    let vectors = embed(&bases, &text).await;
+    let places = join_all(bases.iter().map(|base| base.now())).await;
+    let vectors = embed(&places, &text).await;
     let embedded = Instant::now();
 
     let terms = Arc::new(Terms::of(&text));
     let key = question_key(&text).map(Arc::from);
-    let found = join_all(bases.iter().map(async |base| {
-        let vector = match vectors.get(base.embedder.name()) {
+    let found = join_all(bases.iter().zip(&places).map(async |(base, now)| {
+        let now = now.as_ref().map_err(ToString::to_string)?;
+        let vector = match vectors.get(now.embedder.name()) {
             Some(Ok(vector)) => Arc::clone(vector),
             Some(Err(error)) => return Err(error.to_string()),
-            None => return Err(format!("embedder `{}` was not asked", base.embedder.name())),
+            None => return Err(format!("embedder `{}` was not asked", now.embedder.name())),
         };
         let limit = query.top_k.unwrap_or(base.settings.top_k).max(1);
         let search = Search { vector, terms: Arc::clone(&terms), key: key.clone(), limit };
-        base.candidates(search).await.map_err(|error| error.to_string())
+        now.search(search).await.map_err(|error| error.to_string())
     }))
     .await;
 
@@ -189,8 +191,9 @@ fn named<'a>(
 type Vectors<'a> = BTreeMap<&'a str, Result<Arc<[f32]>, EmbedError>>;
 
 /// The question's vector by each embedder the bases use, all at once.
-async fn embed<'a>(bases: &[&'a Arc<Base>], text: &str) -> Vectors<'a> {
-    let embedders: BTreeMap<_, _> = bases.iter().map(|base| (base.embedder.name(), &base.embedder)).collect();
+async fn embed<'a>(places: &'a [Result<Now, BaseError>], text: &str) -> Vectors<'a> {
+    let places = places.iter().flatten();
+    let embedders: BTreeMap<_, _> = places.map(|now| (now.embedder.name(), &now.embedder)).collect();
     let vectors = embedders.into_iter().map(async |(name, embedder)| (name, embedder.query(text).await));
     join_all(vectors).await.into_iter().collect()
 }

@@ -49,7 +49,7 @@ impl Shelf {
 
     async fn base(&self, name: &str, settings: BaseSettings) -> Base {
         let store = EmbeddedStore::open(self.folder.0.join(format!("{name}.db"))).await.unwrap();
-        Base { name: name.into(), settings, embedder: Arc::clone(&self.embedder), store: Arc::new(store) }
+        Base::with(name, settings, &self.embedder, Arc::new(store))
     }
 
     fn embedded(&self) -> usize {
@@ -137,11 +137,7 @@ async fn one_failing_base_does_not_keep_the_others_from_answering() {
     good.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
     let away = StoreSettings { url: "http://127.0.0.1:1".into(), ..StoreSettings::default() };
     let away = crate::knowledge::store::QdrantStore::new("far", &away, "away").unwrap();
-    let away = Base {
-        name: "away".into(),
-        store: Arc::new(away),
-        ..shelf.base("unused", BaseSettings::default()).await
-    };
+    let away = Base::with("away", BaseSettings::default(), &shelf.embedder, Arc::new(away));
     let library = Library::of([good, away]);
 
     let results = library.search(&query("平行志愿", &["away", "good"])).await.unwrap();

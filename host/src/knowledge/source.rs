@@ -47,6 +47,11 @@ impl Source {
         Self { id, title: None, url: None, format: None, content: Content::File(path) }
     }
 
+    /// The same document in this file.
+    pub fn at(self, path: impl Into<PathBuf>) -> Self {
+        Self { content: Content::File(path.into()), ..self }
+    }
+
     /// The bytes, at most [`MAX_DOCUMENT_BYTES`]. Blocks on the file.
     pub(super) fn read(self) -> Result<Vec<u8>, String> {
         let bytes = match self.content {

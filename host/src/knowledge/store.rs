@@ -13,7 +13,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde::Serialize;
 
-use super::chunk::Section;
+use super::chunk::{Pieces, Section, Window, window_text};
 use super::score::Parts;
 use super::terms::{TermId, Terms};
 
@@ -40,6 +40,9 @@ pub(super) trait Store: Send + Sync {
 
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError>;
 
+    /// A document as it was before its windows were embedded; `None` where there is none.
+    async fn pieces(&self, id: &str) -> Result<Option<(DocumentInfo, Pieces)>, StoreError>;
+
     /// The sections that match best, each with its best window, best score first. Scored are the
     /// windows nearest by vector, those with most matching terms, and those whose key is the
     /// query's, each by all three.
@@ -64,10 +67,49 @@ pub(super) struct NewWindow {
     pub(super) section: u32,
     pub(super) range: Range<u32>,
     pub(super) key: Option<String>,
+    /// Where the window is a question: its text, which its section need not hold.
+    pub(super) question: Option<String>,
     /// Of length 1.
     pub(super) vector: Vec<f32>,
     /// BM25 weights, ascending by term.
     pub(super) weights: Vec<(TermId, f32)>,
+}
+
+impl NewDocument {
+    /// All but what the windows are found by.
+    pub(super) fn without_vectors(&self) -> Self {
+        let bare = |window: &NewWindow| NewWindow {
+            section: window.section,
+            range: window.range.clone(),
+            key: window.key.clone(),
+            question: window.question.clone(),
+            vector: Vec::new(),
+            weights: Vec::new(),
+        };
+        Self {
+            info: self.info.clone(),
+            embedder: self.embedder.clone(),
+            sections: self.sections.clone(),
+            windows: self.windows.iter().map(bare).collect(),
+        }
+    }
+
+    /// Back to what was embedded.
+    pub(super) fn into_pieces(self) -> (DocumentInfo, Pieces) {
+        let windows = self
+            .windows
+            .into_iter()
+            .filter_map(|window| {
+                let section = self.sections.get(window.section as usize)?;
+                let text = match window.question {
+                    Some(question) => question,
+                    None => window_text(section, window.range.clone())?,
+                };
+                Some(Window { section: window.section, range: window.range, text, key: window.key })
+            })
+            .collect();
+        (self.info, Pieces { sections: self.sections, windows })
+    }
 }
 
 /// What is known of a stored document.
@@ -90,6 +132,9 @@ pub struct DocumentInfo {
     pub digest: String,
     /// Seconds since 1970.
     pub imported_at: u64,
+    /// What it was imported from, such as a folder; an import that mirrors the same origin deletes
+    /// it when it is no longer there.
+    pub origin: Option<String>,
 }
 
 /// What is looked for in one base.

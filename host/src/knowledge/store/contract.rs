@@ -148,6 +148,11 @@ async fn documents_are_put_replaced_and_deleted(store: &dyn Store) {
     assert_eq!(listed, [document(two, &["体检标准与要求"]).info, document(one, &["", ""]).info]);
     assert_eq!(store.document(one).await.unwrap().as_ref(), Some(&listed[1]));
     assert_eq!(ids(store, "录取通知书").await[0], format!("{one}#1"));
+    let (info, pieces) = store.pieces(one).await.unwrap().unwrap();
+    assert_eq!(info, listed[1]);
+    let texts: Vec<_> = pieces.windows.iter().map(|window| window.text.as_str()).collect();
+    assert_eq!(texts, ["平行志愿的投档规则", "录取通知书的寄送"]);
+    assert!(store.pieces("absent").await.unwrap().is_none());
 
     store.put_document(document(one, &["提前批次的填报"])).await.unwrap();
     assert_eq!(store.documents().await.unwrap().len(), 2);
@@ -236,8 +241,17 @@ async fn equal_questions_are_exact(store: &dyn Store) {
     document.windows[0] = window(0, "你是谁？");
     document.windows[1] = window(1, "怎么退款？");
     document.windows.push(window(1, "钱怎么 退"));
+    document.info.windows = 3;
     let wanted = document.sections[1].clone();
+    let texts = ["你是谁？", "怎么退款？", "钱怎么 退"].map(str::to_owned);
+    for (window, text) in document.windows.iter_mut().zip(&texts) {
+        window.question = Some(text.clone());
+    }
+    let info = document.info.clone();
     store.put_document(document).await.unwrap();
+    let (read, pieces) = store.pieces("faq.qa.csv").await.unwrap().unwrap();
+    assert_eq!((read, &pieces.sections[1]), (info, &wanted));
+    assert_eq!(pieces.windows.iter().map(|w| w.text.clone()).collect::<Vec<_>>(), texts);
     let found = search(store, "钱怎么退！", 5).await;
     assert!(found[0].parts.exact && found[0].parts.score() == 1.0);
     assert_eq!(*found[0].section, wanted, "every byte of a section comes back");
@@ -335,6 +349,7 @@ pub(in crate::knowledge) fn document(id: &str, texts: &[&str]) -> NewDocument {
             windows: texts.len() as u32,
             digest: "d".to_owned(),
             imported_at: 1_700_000_000,
+            origin: Some("文件夹".to_owned()).filter(|_| id.ends_with(".md")),
         },
         embedder: "test".to_owned(),
         sections: texts
@@ -355,6 +370,7 @@ fn window(section: u32, text: &str) -> NewWindow {
         section,
         range: 0..text.len() as u32,
         key: question_key(text),
+        question: None,
         vector: vector(text),
         weights: window_weights(&Terms::of(text)),
     }

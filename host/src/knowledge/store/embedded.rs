@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 
 use super::{Candidate, DocumentInfo, NewDocument, Search, Store, StoreError};
+use crate::knowledge::chunk::Pieces;
 use file::File;
 use index::Index;
 
@@ -134,6 +135,12 @@ impl Store for EmbeddedStore {
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
         let id = id.to_owned();
         self.with(move |shared| shared.state().file.document(&id)).await
+    }
+
+    async fn pieces(&self, id: &str) -> Result<Option<(DocumentInfo, Pieces)>, StoreError> {
+        let id = id.to_owned();
+        let read = self.with(move |shared| shared.state().file.read(&id)).await?;
+        Ok(read.map(NewDocument::into_pieces))
     }
 
     async fn search(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {

@@ -6,6 +6,7 @@
 //! version. Windows of a version that is still being written are not `live` and found by no
 //! search; those of a version that no longer counts are dropped by whoever finds them.
 
+mod alias;
 mod points;
 mod read;
 mod write;
@@ -25,6 +26,7 @@ use qdrant_client::{Qdrant, QdrantError};
 use tokio::sync::OnceCell;
 
 use super::{Candidate, DocumentInfo, NewDocument, Search, Store, StoreError};
+use crate::knowledge::chunk::Pieces;
 use crate::knowledge::settings::StoreSettings;
 use crate::knowledge::terms::TermId;
 
@@ -217,6 +219,10 @@ impl Store for QdrantStore {
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
         let found = self.stored(vec![points::document_id(id)]).await?;
         Ok(found.into_values().next().map(|stored| stored.info))
+    }
+
+    async fn pieces(&self, id: &str) -> Result<Option<(DocumentInfo, Pieces)>, StoreError> {
+        Ok(self.whole(id).await?.map(NewDocument::into_pieces))
     }
 
     async fn search(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {

@@ -11,7 +11,7 @@ use crate::knowledge::store::{DocumentInfo, NewDocument, NewWindow, StoreError};
 use crate::message::MediaType;
 
 /// Raised with every change to the tables.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 
 /// `version` names one import of a document and is never used again.
 const SCHEMA: &str = "
@@ -25,7 +25,8 @@ CREATE TABLE documents (
     sections INTEGER NOT NULL,
     windows INTEGER NOT NULL,
     digest TEXT NOT NULL,
-    imported_at INTEGER NOT NULL
+    imported_at INTEGER NOT NULL,
+    origin TEXT
 );
 CREATE TABLE sections (
     version INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
@@ -45,11 +46,18 @@ CREATE TABLE windows (
     key TEXT,
     vector BLOB NOT NULL,
     weights BLOB NOT NULL,
+    question TEXT,
     PRIMARY KEY (version, ordinal)
 );
 ";
 
-const INFO: &str = "id, title, url, bytes, sections, windows, digest, imported_at";
+const INFO: &str = "id, title, url, bytes, sections, windows, digest, imported_at, origin";
+
+/// From the first tables to the second.
+const FROM_1: &str = "
+ALTER TABLE documents ADD COLUMN origin TEXT;
+ALTER TABLE windows ADD COLUMN question TEXT;
+";
 
 pub(super) struct File {
     path: PathBuf,
@@ -87,7 +95,7 @@ impl File {
         let replaced = version_of(&transaction, &info.id)?;
         transaction.execute("DELETE FROM documents WHERE id = ?1", [&info.id])?;
         transaction.execute(
-            &format!("INSERT INTO documents ({INFO}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
+            &format!("INSERT INTO documents ({INFO}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
             params![
                 info.id,
                 info.title,
@@ -96,7 +104,8 @@ impl File {
                 info.sections,
                 info.windows,
                 info.digest,
-                info.imported_at as i64
+                info.imported_at as i64,
+                info.origin
             ],
         )?;
         let version = transaction.last_insert_rowid();
@@ -114,7 +123,7 @@ impl File {
                 ])?;
             }
             let mut insert =
-                transaction.prepare("INSERT INTO windows VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
+                transaction.prepare("INSERT INTO windows VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?;
             for (window, ordinal) in document.windows.iter().zip(0u32..) {
                 insert.execute(params![
                     version,
@@ -124,7 +133,8 @@ impl File {
                     window.range.end,
                     window.key,
                     vector_bytes(&window.vector),
-                    weight_bytes(&window.weights)
+                    weight_bytes(&window.weights),
+                    window.question
                 ])?;
             }
         }
@@ -161,6 +171,18 @@ impl File {
             let mut query =
                 self.connection.prepare_cached(&format!("SELECT {INFO} FROM documents WHERE id = ?1"))?;
             query.query_row([id], info_of).optional()
+        };
+        read().map_err(|error| broken(&self.path, &error))
+    }
+
+    /// One document with all that belongs to it.
+    pub(super) fn read(&self, id: &str) -> Result<Option<NewDocument>, StoreError> {
+        let read = || {
+            let snapshot = self.connection.unchecked_transaction()?;
+            let Some(version) = version_of(&snapshot, id)? else { return Ok(None) };
+            let info =
+                snapshot.query_row(&format!("SELECT {INFO} FROM documents WHERE id = ?1"), [id], info_of)?;
+            read_document(&snapshot, version, info).map(Some)
         };
         read().map_err(|error| broken(&self.path, &error))
     }
@@ -217,6 +239,10 @@ impl File {
                 transaction.execute_batch(SCHEMA).map_err(broken)?;
                 transaction.pragma_update(None, "user_version", SCHEMA_VERSION).map_err(broken)?;
             }
+            1 => {
+                transaction.execute_batch(FROM_1).map_err(broken)?;
+                transaction.pragma_update(None, "user_version", SCHEMA_VERSION).map_err(broken)?;
+            }
             SCHEMA_VERSION => {}
             newer => {
                 return Err(StoreError::Broken(format!(
@@ -261,6 +287,7 @@ fn info_of(row: &Row<'_>) -> rusqlite::Result<DocumentInfo> {
         windows: row.get(5)?,
         digest: row.get(6)?,
         imported_at: row.get::<_, i64>(7)? as u64,
+        origin: row.get(8)?,
     })
 }
 
@@ -279,7 +306,7 @@ fn read_document(connection: &Connection, version: i64, info: DocumentInfo) -> r
         })
     })?;
     let mut windows = connection.prepare_cached(
-        "SELECT section, start, end, key, vector, weights FROM windows WHERE version = ?1 ORDER BY ordinal",
+        "SELECT section, start, end, key, vector, weights, question FROM windows WHERE version = ?1 ORDER BY ordinal",
     )?;
     let windows = windows.query_map([version], |row| {
         Ok(NewWindow {
@@ -288,6 +315,7 @@ fn read_document(connection: &Connection, version: i64, info: DocumentInfo) -> r
             key: row.get(3)?,
             vector: numbers(row.get_ref(4)?.as_blob()?).map(f32::from_le_bytes).collect(),
             weights: weights_of(row.get_ref(5)?.as_blob()?),
+            question: row.get(6)?,
         })
     })?;
     Ok(NewDocument {

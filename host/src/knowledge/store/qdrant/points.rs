@@ -26,6 +26,9 @@ pub(super) const KEY: &str = "key";
 /// The window's distinct terms, so that the server can count windows by term.
 pub(super) const TERMS: &str = "terms";
 
+/// Where a window is a question: its text.
+const QUESTION: &str = "question";
+
 pub(super) const KIND_DOCUMENT: &str = "document";
 pub(super) const KIND_SECTION: &str = "section";
 pub(super) const KIND_WINDOW: &str = "window";
@@ -74,8 +77,10 @@ pub(super) fn document_point(document: &NewDocument, version: &str) -> PointStru
         ("imported_at".to_owned(), (info.imported_at as i64).into()),
         ("embedder".to_owned(), document.embedder.as_str().into()),
     ]);
-    if let Some(url) = &info.url {
-        payload.insert("url".to_owned(), url.as_str().into());
+    for (name, value) in [("url", &info.url), ("origin", &info.origin)] {
+        if let Some(value) = value {
+            payload.insert(name.to_owned(), value.as_str().into());
+        }
     }
     PointStruct::new(document_id(&info.id), NamedVectors::default(), payload)
 }
@@ -111,6 +116,9 @@ pub(super) fn window_point(document: &str, version: &str, ordinal: u32, window: 
     if let Some(key) = window.key {
         payload.insert(KEY.to_owned(), key.into());
     }
+    if let Some(question) = window.question {
+        payload.insert(QUESTION.to_owned(), question.into());
+    }
     let vectors = NamedVectors::default().add_vector(DENSE, window.vector).add_vector(SPARSE, window.weights);
     PointStruct::new(id_of(&["window", version, &ordinal.to_string()]), vectors, payload)
 }
@@ -128,6 +136,7 @@ pub(super) fn read_document(payload: &Payload) -> Option<StoredDocument> {
             windows: number("windows")? as u32,
             digest: text(payload, "digest")?,
             imported_at: number("imported_at")? as u64,
+            origin: text(payload, "origin"),
         },
         version: text(payload, VERSION)?,
         embedder: text(payload, "embedder")?,
@@ -154,6 +163,18 @@ pub(super) fn read_window(payload: &Payload) -> Option<StoredWindow> {
         section: number("section")?,
         range: number("start")?..number("end")?,
     })
+}
+
+/// A window without what it is found by, and its place in the document.
+pub(super) fn read_new_window(payload: &Payload) -> Option<(u32, NewWindow)> {
+    let StoredWindow { ordinal, section, range, .. } = read_window(payload)?;
+    let (key, question) = (text(payload, KEY), text(payload, QUESTION));
+    Some((ordinal, NewWindow { section, range, key, question, vector: Vec::new(), weights: Vec::new() }))
+}
+
+/// A section with its place in the document, which its point's id hides.
+pub(super) fn section_ids(version: &str, sections: u32) -> impl Iterator<Item = String> {
+    (0..sections).map(move |ordinal| section_id(version, ordinal))
 }
 
 pub(super) fn kind(kind: &str) -> Condition {

@@ -12,7 +12,9 @@ use qdrant_client::qdrant::{
     QueryPoints, QueryPointsBuilder, ScoredPoint, ScrollPointsBuilder, SearchParamsBuilder, VectorInput,
 };
 
-use super::super::{Candidate, DocumentInfo, Found, Search, StoreError, best_sections};
+use super::super::{
+    Candidate, DocumentInfo, Found, NewDocument, NewWindow, Search, StoreError, best_sections,
+};
 use super::points::{self, DENSE, KIND_DOCUMENT, SPARSE, StoredDocument, StoredWindow};
 use super::{COUNTS_KEPT, QdrantStore, is_missing};
 use crate::knowledge::chunk::Section;
@@ -23,6 +25,8 @@ use crate::knowledge::terms::{TermId, Terms};
 const COUNTS_AT_ONCE: usize = 16;
 /// Documents listed in one request.
 const PAGE: u32 = 256;
+/// How often a document that is replaced meanwhile is read again.
+const READS: usize = 5;
 
 /// A window while its score is being put together.
 #[derive(Default)]
@@ -281,6 +285,52 @@ impl QdrantStore {
             Err(error) if is_missing(&error) => Ok(HashMap::new()),
             Err(error) => Err(self.failed(error)),
         }
+    }
+
+    /// A document with all that belongs to it but vectors and weights. One that is replaced in the
+    /// middle is read again.
+    pub(super) async fn whole(&self, id: &str) -> Result<Option<NewDocument>, StoreError> {
+        for _ in 0..READS {
+            let found = self.stored(vec![points::document_id(id)]).await?;
+            let Some(stored) = found.into_values().next() else { return Ok(None) };
+            let ids: Vec<String> = points::section_ids(&stored.version, stored.info.sections).collect();
+            let mut sections = Vec::with_capacity(ids.len());
+            for ids in ids.chunks(PAGE as usize) {
+                let mut read = self.get(ids.to_vec(), points::read_section).await?;
+                sections.extend(ids.iter().filter_map(|id| read.remove(id)));
+            }
+            let windows = self.windows(&stored.version).await?;
+            if sections.len() == stored.info.sections as usize
+                && windows.len() == stored.info.windows as usize
+            {
+                let StoredDocument { info, embedder, .. } = stored;
+                return Ok(Some(NewDocument { info, embedder, sections, windows }));
+            }
+        }
+        Err(StoreError::Unavailable(format!("{}: `{id}` changes all the time; try again", self.server)))
+    }
+
+    /// The windows of a version, in order.
+    async fn windows(&self, version: &str) -> Result<Vec<NewWindow>, StoreError> {
+        let mut windows = Vec::new();
+        let mut next: Option<PointId> = None;
+        loop {
+            let filter =
+                Filter::must([points::kind(points::KIND_WINDOW), points::keyword(points::VERSION, version)]);
+            let mut request =
+                ScrollPointsBuilder::new(&self.collection).filter(filter).limit(PAGE).with_payload(true);
+            if let Some(from) = next {
+                request = request.offset(from);
+            }
+            let answer = self.client.scroll(request).await.map_err(|error| self.failed(error))?;
+            windows.extend(answer.result.iter().filter_map(|point| points::read_new_window(&point.payload)));
+            next = answer.next_page_offset;
+            if next.is_none() {
+                break;
+            }
+        }
+        windows.sort_by_key(|(ordinal, _)| *ordinal);
+        Ok(windows.into_iter().map(|(_, window)| window).collect())
     }
 
     pub(super) async fn all_documents(&self) -> Result<Vec<DocumentInfo>, StoreError> {

@@ -1,0 +1,159 @@
+//! `kb import` and `kb reembed`: the two that take long.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Failure;
+use crate::knowledge::{Base, Cancel, ImportOptions, ImportReport, Outcome, Progress, Source, sources_in};
+
+#[derive(Args)]
+pub(in crate::cli) struct ImportFlags {
+    /// Then delete the documents that came from the same folders and are not there any more.
+    #[arg(long)]
+    prune: bool,
+    /// Where the documents come from, instead of the folder's path: with it a folder may move.
+    #[arg(long)]
+    origin: Option<String>,
+    /// Print a line for each document as soon as it is dealt with: `imported`, `unchanged`,
+    /// `unreadable` or `deleted`, and its id.
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// One folder or file, and where its documents come from.
+struct Part {
+    sources: Vec<Source>,
+    origin: Option<String>,
+}
+
+pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) -> Result<(), Failure> {
+    let mut parts = Vec::new();
+    for path in paths {
+        let sources = sources_in(path).map_err(|error| error.to_string())?;
+        let origin = flags.origin.clone().or_else(|| folder_of(path));
+        if flags.prune && origin.is_none() {
+            return Err(format!("{} is no folder; --prune needs one, or --origin", path.display()));
+        }
+        // A folder that holds nothing is more often not mounted than meant to empty the base.
+        if sources.is_empty() {
+            return Err(format!("{} holds no file", path.display()));
+        }
+        parts.push(Part { sources, origin });
+    }
+    if flags.origin.is_some() {
+        // One origin is pruned once, by all that came from it.
+        let sources = parts.into_iter().flat_map(|part| part.sources).collect();
+        parts = vec![Part { sources, origin: flags.origin.clone() }];
+    }
+    let bar = bar(parts.iter().map(|part| part.sources.len()).sum());
+    let mut all = ImportReport::default();
+    for Part { sources, origin } in parts {
+        let options = ImportOptions { cancel: Cancel::default(), origin, prune: flags.prune };
+        let before = (all.imported + all.unchanged + all.unreadable.len(), all.windows);
+        let report = base
+            .import_with(sources, &options, &|progress| {
+                bar.set_position((before.0 + progress.documents_done) as u64);
+                bar.set_message(format!(
+                    "{} windows, {}",
+                    before.1 + progress.windows_done,
+                    progress.document
+                ));
+                if flags.verbose {
+                    tell(&progress);
+                }
+            })
+            .await;
+        match report {
+            Ok(report) => add(&mut all, report),
+            Err(error) => {
+                bar.finish_and_clear();
+                return Err(error.to_string());
+            }
+        }
+    }
+    bar.finish_and_clear();
+    println!(
+        "{}: {} imported, {} unchanged, {} deleted, {} windows embedded, {} unreadable",
+        base.name(),
+        all.imported,
+        all.unchanged,
+        all.deleted,
+        all.windows,
+        all.unreadable.len()
+    );
+    let unreadable: Vec<String> =
+        all.unreadable.iter().map(|u| format!("\n  {}: {}", u.document, u.reason)).collect();
+    if unreadable.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("not everything could be read:{}", unreadable.concat()))
+    }
+}
+
+pub(super) async fn reembed(base: &Base) -> Result<(), Failure> {
+    let documents = base.documents().await.map_err(|error| error.to_string())?;
+    let bar = bar(documents.len());
+    let report = base
+        .reembed(&Cancel::default(), &|progress| {
+            bar.set_position(progress.documents_done as u64);
+            bar.set_message(format!("{} windows, {}", progress.windows_done, progress.document));
+        })
+        .await;
+    bar.finish_and_clear();
+    let report = report.map_err(|error| error.to_string())?;
+    if report.up_to_date {
+        println!("{}: its vectors are of the configured embedder already", base.name());
+    } else {
+        println!(
+            "{}: {} documents embedded anew, {} kept from an earlier run, {} windows; it serves with them now",
+            base.name(),
+            report.documents,
+            report.kept,
+            report.windows
+        );
+    }
+    Ok(())
+}
+
+/// A folder's own path, however it was reached; `None` for a file.
+fn folder_of(path: &Path) -> Option<String> {
+    let path = path.canonicalize().ok()?;
+    path.is_dir().then(|| path.to_string_lossy().into_owned())
+}
+
+fn tell(progress: &Progress<'_>) {
+    let document = progress.document;
+    let line = match progress.outcome {
+        None => return,
+        Some(Outcome::Imported(info)) => {
+            format!("imported\t{document}\t{} windows\t{}", info.windows, info.digest)
+        }
+        Some(Outcome::Unchanged) => format!("unchanged\t{document}"),
+        Some(Outcome::Unreadable(reason)) => format!("unreadable\t{document}\t{reason}"),
+        Some(Outcome::Deleted) => format!("deleted\t{document}"),
+    };
+    // A reader that has left is no reason to stop.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+fn add(all: &mut ImportReport, report: ImportReport) {
+    all.imported += report.imported;
+    all.unchanged += report.unchanged;
+    all.deleted += report.deleted;
+    all.windows += report.windows;
+    all.unreadable.extend(report.unreadable);
+}
+
+/// Hidden by itself where stderr is no terminal.
+fn bar(documents: usize) -> ProgressBar {
+    let bar = ProgressBar::new(documents as u64);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} documents, {msg} [{elapsed}]") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

@@ -1,0 +1,199 @@
+//! Jobs over HTTP: imports of any size, re-embedding, and how far they are.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::error::ApiError;
+use super::knowledge::{base, is_multipart};
+use crate::host::Host;
+use crate::job::{JobRecord, JobState, QueueFull, Upload, UploadError, Work};
+use crate::knowledge::{Cancel, ImportOptions, Source};
+
+/// The longest wait for the next bytes of an upload, which holds a place in the queue.
+const STALLED: Duration = Duration::from_secs(60);
+/// When a client that found the queue full may look again, in seconds.
+const FULL_RETRY: u64 = 10;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Parameters {
+    /// The document's id, where the body is the document itself.
+    id: Option<String>,
+    title: Option<String>,
+    url: Option<String>,
+    /// Where the documents come from; kept with each.
+    origin: Option<String>,
+    /// Delete other documents of the same origin afterwards.
+    #[serde(default)]
+    prune: bool,
+}
+
+/// `POST /v1/knowledge-bases/{base}/imports`: as `POST …/documents`, but answered as soon as all
+/// is received.
+pub(super) async fn import(
+    State(host): State<Arc<Host>>,
+    Path(name): Path<String>,
+    Query(parameters): Query<Parameters>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let base = Arc::clone(base(&host, &name)?);
+    if parameters.prune && parameters.origin.is_none() {
+        let message =
+            "prune needs an origin: only documents of the same origin are deleted; add &origin=name";
+        return Err(ApiError::bad_request("invalid_upload", message));
+    }
+    let place = host.jobs.reserve()?;
+    let mut upload = host.jobs.upload(host.limits.max_upload_bytes).await?;
+    if is_multipart(&request) {
+        receive_form(&mut upload, request).await?;
+    } else {
+        let Some(id) = parameters.id.filter(|id| !id.is_empty()) else {
+            let message = "the document has no id; add ?id=name.md, or upload files as multipart/form-data";
+            return Err(ApiError::bad_request("invalid_upload", message));
+        };
+        let (title, url) = (parameters.title, parameters.url);
+        let source = Source { title, url, ..Source::bytes(id, Bytes::new()) };
+        receive_body(&mut upload, request.into_body(), source).await?;
+    }
+    if upload.is_empty() {
+        let message = "the upload holds no file; send files as multipart/form-data with file names";
+        return Err(ApiError::bad_request("invalid_upload", message));
+    }
+    let options =
+        ImportOptions { cancel: Cancel::default(), origin: parameters.origin, prune: parameters.prune };
+    let started = host.jobs.start(place, base, Work::Import(upload, options)).await;
+    started.map(accepted).map_err(|error| UploadError::Disk(error).into())
+}
+
+async fn receive_form(upload: &mut Upload, request: Request) -> Result<(), ApiError> {
+    let refuse = |status: StatusCode, text: String| ApiError::new(status, "invalid_upload", text);
+    let mut form = Multipart::from_request(request, &())
+        .await
+        .map_err(|error| ApiError::bad_request("invalid_upload", error.body_text()))?;
+    while let Some(mut field) =
+        in_time(form.next_field()).await?.map_err(|error| refuse(error.status(), error.body_text()))?
+    {
+        let Some(id) = field.file_name().map(str::to_owned) else { continue };
+        let mut file = upload.file().await?;
+        while let Some(bytes) =
+            in_time(field.chunk()).await?.map_err(|error| refuse(error.status(), error.body_text()))?
+        {
+            file.write(&bytes).await?;
+        }
+        file.finish(Source::bytes(id, Bytes::new())).await?;
+    }
+    Ok(())
+}
+
+async fn receive_body(upload: &mut Upload, body: Body, source: Source) -> Result<(), ApiError> {
+    let mut body = body.into_data_stream();
+    let mut file = upload.file().await?;
+    while let Some(bytes) = in_time(body.next()).await? {
+        let bytes = bytes.map_err(|error| ApiError::bad_request("invalid_upload", error.to_string()))?;
+        file.write(&bytes).await?;
+    }
+    Ok(file.finish(source).await?)
+}
+
+async fn in_time<T>(receiving: impl Future<Output = T>) -> Result<T, ApiError> {
+    tokio::time::timeout(STALLED, receiving).await.map_err(|_| {
+        let message = format!("nothing more of the upload came for {} s; send it again", STALLED.as_secs());
+        ApiError::new(StatusCode::REQUEST_TIMEOUT, "upload_stalled", message)
+    })
+}
+
+/// `POST /v1/knowledge-bases/{base}/reembed`
+pub(super) async fn reembed(
+    State(host): State<Arc<Host>>,
+    Path(name): Path<String>,
+) -> Result<Response, ApiError> {
+    let base = Arc::clone(base(&host, &name)?);
+    let place = host.jobs.reserve()?;
+    let started = host.jobs.start(place, base, Work::Reembed).await;
+    started.map(accepted).map_err(|error| UploadError::Disk(error).into())
+}
+
+fn accepted(job: JobRecord) -> Response {
+    let location = format!("/v1/jobs/{}", job.id);
+    (StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(object(&job))).into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListParameters {
+    knowledge_base: Option<String>,
+    state: Option<JobState>,
+    limit: Option<usize>,
+}
+
+/// `GET /v1/jobs`: newest first.
+pub(super) async fn list(
+    State(host): State<Arc<Host>>,
+    Query(parameters): Query<ListParameters>,
+) -> Json<Value> {
+    let wanted = |job: &JobRecord| {
+        parameters.state.is_none_or(|state| state == job.state)
+            && parameters.knowledge_base.as_ref().is_none_or(|base| *base == job.knowledge_base)
+    };
+    let jobs = host.jobs.list();
+    let limit = parameters.limit.unwrap_or(20).min(500);
+    let data: Vec<Value> = jobs.iter().filter(|job| wanted(job)).take(limit).map(object).collect();
+    Json(json!({"object": "list", "data": data}))
+}
+
+/// `GET /v1/jobs/{id}`
+pub(super) async fn get(
+    State(host): State<Arc<Host>>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    host.jobs.get(&id).map(|job| Json(object(&job))).ok_or_else(|| unknown(&id))
+}
+
+/// `DELETE /v1/jobs/{id}`: asks the job to end. One that has ended stays as it is.
+pub(super) async fn cancel(
+    State(host): State<Arc<Host>>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    host.jobs.cancel(&id).map(|job| Json(object(&job))).ok_or_else(|| unknown(&id))
+}
+
+fn object(job: &JobRecord) -> Value {
+    let mut value = serde_json::to_value(job).unwrap_or_default();
+    value["object"] = "job".into();
+    value
+}
+
+fn unknown(id: &str) -> ApiError {
+    ApiError::not_found(format!(
+        "there is no job `{id}`; GET /v1/jobs lists them, and the oldest are forgotten"
+    ))
+}
+
+impl From<QueueFull> for ApiError {
+    fn from(error: QueueFull) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_jobs", error.to_string()).retry_after(FULL_RETRY)
+    }
+}
+
+impl From<UploadError> for ApiError {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::TooLarge(message) => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "upload_too_large", message)
+            }
+            UploadError::Disk(_) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "upload_not_kept", error.to_string())
+                    .retry_after(60)
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! A record is what is known of one job: what a client is told, and what is kept on disk.
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use crate::knowledge::Unreadable;
+
+/// What a job does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JobKind {
+    /// Imports documents.
+    Import,
+    /// Makes a base's vectors anew.
+    Reembed,
+}
+
+/// Where a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JobState {
+    /// It waits for others.
+    Queued,
+    /// It is at work.
+    Running,
+    /// It has ended; unreadable documents are listed.
+    Done,
+    /// It stopped; `error` says why. What was imported stays.
+    Failed,
+    /// It was cancelled. What was imported stays.
+    Cancelled,
+    /// The host stopped before the job had ended. What was imported stays.
+    Interrupted,
+}
+
+impl JobState {
+    /// Whether nothing more will come of it.
+    pub fn has_ended(self) -> bool {
+        !matches!(self, Self::Queued | Self::Running)
+    }
+}
+
+/// What is known of one job. Times are seconds since 1970.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobRecord {
+    /// Names the job.
+    pub id: String,
+    /// What it does.
+    pub kind: JobKind,
+    /// The base it works on.
+    pub knowledge_base: String,
+    /// Where it is.
+    pub state: JobState,
+    /// When it was asked for.
+    pub created_at: u64,
+    /// When it began.
+    pub started_at: Option<u64>,
+    /// When it ended.
+    pub finished_at: Option<u64>,
+    /// Documents dealt with: imported, unchanged or unreadable.
+    pub documents_done: usize,
+    /// Documents in all; 0 until the job has begun.
+    pub documents_total: usize,
+    /// Windows embedded.
+    pub windows: usize,
+    /// The document at hand.
+    pub document: Option<String>,
+    /// Documents stored.
+    pub imported: usize,
+    /// Documents that were there already.
+    pub unchanged: usize,
+    /// Documents deleted because their origin does not have them any more.
+    pub deleted: usize,
+    /// Documents that could not be read.
+    pub unreadable_total: usize,
+    /// The first 1000 of them, each with the reason.
+    pub unreadable: Vec<Unreadable>,
+    /// Why it failed or was interrupted, and what to do.
+    pub error: Option<String>,
+}
+
+impl JobRecord {
+    pub(super) fn new(kind: JobKind, base: &str) -> Self {
+        Self {
+            id: format!("job-{}", uuid::Uuid::now_v7().simple()),
+            kind,
+            knowledge_base: base.to_owned(),
+            state: JobState::Queued,
+            created_at: now(),
+            started_at: None,
+            finished_at: None,
+            documents_done: 0,
+            documents_total: 0,
+            windows: 0,
+            document: None,
+            imported: 0,
+            unchanged: 0,
+            deleted: 0,
+            unreadable_total: 0,
+            unreadable: Vec::new(),
+            error: None,
+        }
+    }
+
+    /// Reads a record that an earlier process has left in the folder; `None` where the file is no
+    /// record.
+    pub(super) fn read(file: &Path, folder: &Path) -> Option<Self> {
+        let mut record: Self = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
+        if path(folder, &record.id) != file {
+            return None;
+        }
+        if !record.state.has_ended() {
+            record.state = JobState::Interrupted;
+            record.document = None;
+            let again = match record.kind {
+                JobKind::Import => "upload the same again",
+                JobKind::Reembed => "ask for it again",
+            };
+            record.error = Some(format!(
+                "the host stopped before the job had ended; what was done stays, so {again} and it goes on"
+            ));
+        }
+        Some(record)
+    }
+
+    /// Writes the record in place of its older state. Not to the disk's platter: after a power cut
+    /// a job may be forgotten, what it imported is not.
+    pub(super) async fn save(&self, folder: &Path) -> std::io::Result<()> {
+        let text = serde_json::to_vec(self)?;
+        let file = path(folder, &self.id);
+        let new = file.with_extension("new");
+        tokio::fs::write(&new, text).await?;
+        tokio::fs::rename(&new, &file).await
+    }
+}
+
+pub(super) fn path(folder: &Path, id: &str) -> PathBuf {
+    folder.join(format!("{id}.json"))
+}
+
+pub(super) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}

@@ -1,0 +1,266 @@
+//! The three stages of an import: read and cut, embed, store. Each hands on to the next through a
+//! short queue, and all run in the caller's task: dropping it ends them.
+
+use std::sync::Arc;
+
+use futures_util::stream::{self, StreamExt};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+
+use super::super::base::{Base, BaseError, Now};
+use super::super::chunk::Pieces;
+use super::super::embed::LazyEmbedder;
+use super::super::source::Source;
+use super::super::store::{DocumentInfo, NewDocument, StoreError};
+use super::prepare::{Prepared, blocking, prepare, read};
+use super::{ImportError, ImportOptions, Tally};
+
+/// Windows embedded in one go, of one document or of several small ones.
+const BATCH: usize = 64;
+/// Goes at work at the same time, so that the embedder has the next before it ends the last.
+const AT_ONCE: usize = 2;
+/// Windows between being cut and being stored; a document with more goes alone. A window has about
+/// 4 KB with its vector and terms, so this is what bounds an import's memory.
+const WINDOWS_ON_THE_WAY: u32 = 4096;
+/// Documents waiting for the next stage.
+const WAITING: usize = 64;
+
+/// A document with its share of what may be on the way.
+struct Waiting {
+    prepared: Prepared,
+    share: OwnedSemaphorePermit,
+}
+
+struct Embedded {
+    document: NewDocument,
+    /// What it was embedded for.
+    now: Now,
+    share: OwnedSemaphorePermit,
+}
+
+pub(super) async fn run(
+    base: &Base,
+    input: Vec<Source>,
+    options: &ImportOptions,
+    tally: &Tally<'_>,
+) -> Result<(), ImportError> {
+    let (cut, to_embed) = mpsc::channel(WAITING);
+    let (embedded, to_store) = mpsc::channel(WAITING);
+    // Not `try_join`: what is embedded when a stage before fails is still stored.
+    let (read, embedded, stored) = tokio::join!(
+        read_all(base, input, options, tally, cut),
+        embed_all(base, options, tally, to_embed, embedded),
+        store_all(base, tally, to_store),
+    );
+    stored.and(embedded).and(read)
+}
+
+async fn read_all(
+    base: &Base,
+    input: Vec<Source>,
+    options: &ImportOptions,
+    tally: &Tally<'_>,
+    cut: mpsc::Sender<Waiting>,
+) -> Result<(), ImportError> {
+    let shares = Arc::new(Semaphore::new(WINDOWS_ON_THE_WAY as usize));
+    let window_chars = base.settings.window_chars;
+    for source in input {
+        if options.cancel.is_cancelled() {
+            break;
+        }
+        let id = source.id.clone();
+        tally.begun(&id);
+        let origin = options.origin.clone();
+        let read = match blocking(move || read(source, origin, window_chars)).await {
+            Ok(read) => read,
+            Err(reason) => {
+                tally.unreadable(&id, reason);
+                continue;
+            }
+        };
+        let stored = base.document(&id).await?;
+        if stored.is_some_and(|stored| stored.digest == read.digest) {
+            tally.unchanged(&id);
+            continue;
+        }
+        let prepared = match blocking(move || prepare(read, window_chars)).await {
+            Ok(prepared) => prepared,
+            Err(reason) => {
+                tally.unreadable(&id, reason);
+                continue;
+            }
+        };
+        let windows = u32::try_from(prepared.texts.len()).unwrap_or(u32::MAX).min(WINDOWS_ON_THE_WAY);
+        // Neither fails while this stage and the next are there.
+        let Ok(share) = Arc::clone(&shares).acquire_many_owned(windows).await else { break };
+        if cut.send(Waiting { prepared, share }).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn embed_all(
+    base: &Base,
+    options: &ImportOptions,
+    tally: &Tally<'_>,
+    to_embed: mpsc::Receiver<Waiting>,
+    embedded: mpsc::Sender<Embedded>,
+) -> Result<(), ImportError> {
+    let groups =
+        stream::unfold(to_embed, |mut waiting| async move { Some((group(&mut waiting).await?, waiting)) });
+    let mut done =
+        std::pin::pin!(groups.map(|group| embed_group(base, options, tally, group)).buffered(AT_ONCE));
+    while let Some((documents, failure)) = done.next().await {
+        for document in documents {
+            if embedded.send(document).await.is_err() {
+                return Ok(());
+            }
+        }
+        if let Some(error) = failure {
+            return Err(error.into());
+        }
+    }
+    Ok(())
+}
+
+/// As many documents as are waiting and fill one batch.
+async fn group(waiting: &mut mpsc::Receiver<Waiting>) -> Option<Vec<Waiting>> {
+    let first = waiting.recv().await?;
+    let mut windows = first.prepared.texts.len();
+    let mut group = vec![first];
+    while windows < BATCH
+        && let Ok(next) = waiting.try_recv()
+    {
+        windows += next.prepared.texts.len();
+        group.push(next);
+    }
+    Some(group)
+}
+
+/// Gives what could be embedded, and why the rest could not be. Nothing is given, and nothing
+/// failed, where the import was cancelled.
+async fn embed_group(
+    base: &Base,
+    options: &ImportOptions,
+    tally: &Tally<'_>,
+    group: Vec<Waiting>,
+) -> (Vec<Embedded>, Option<BaseError>) {
+    let now = match base.now().await {
+        Ok(now) => now,
+        Err(error) => return (Vec::new(), Some(error)),
+    };
+    let mut done = Vec::with_capacity(group.len());
+    let all: Vec<&[String]> = group.iter().map(|waiting| waiting.prepared.texts.as_slice()).collect();
+    let name = group.first().map_or("", |waiting| &waiting.prepared.document.info.id).to_owned();
+    let mut vectors =
+        match embed(&now, options, &all.concat(), |windows| tally.embedded(&name, windows)).await {
+            Ok(Some(vectors)) => vectors.into_iter(),
+            Ok(None) => return (done, None),
+            // One bad text must not keep the documents before it out.
+            Err(_) if group.len() > 1 => return embed_singly(&now, options, tally, group).await,
+            Err(error) => return (done, Some(error)),
+        };
+    for Waiting { prepared, share } in group {
+        let own = vectors.by_ref().take(prepared.texts.len()).collect();
+        match finished(prepared, own, &now).await {
+            Ok(document) => done.push(Embedded { document, now: now.clone(), share }),
+            Err(error) => return (done, Some(error)),
+        }
+    }
+    (done, None)
+}
+
+async fn embed_singly(
+    now: &Now,
+    options: &ImportOptions,
+    tally: &Tally<'_>,
+    group: Vec<Waiting>,
+) -> (Vec<Embedded>, Option<BaseError>) {
+    let mut done = Vec::with_capacity(group.len());
+    for Waiting { prepared, share } in group {
+        let id = prepared.document.info.id.clone();
+        let embedded = embed(now, options, &prepared.texts, |windows| tally.embedded(&id, windows)).await;
+        let document = match embedded {
+            Ok(Some(vectors)) => finished(prepared, vectors, now).await,
+            Ok(None) => return (done, None),
+            Err(error) => Err(error),
+        };
+        match document {
+            Ok(document) => done.push(Embedded { document, now: now.clone(), share }),
+            Err(error) => return (done, Some(error)),
+        }
+    }
+    (done, None)
+}
+
+async fn finished(prepared: Prepared, vectors: Vec<Vec<f32>>, now: &Now) -> Result<NewDocument, BaseError> {
+    Ok(prepared.with(vectors, now.embedder.fingerprint().await?))
+}
+
+/// `None` where the import was cancelled.
+async fn embed(
+    now: &Now,
+    options: &ImportOptions,
+    texts: &[String],
+    embedded: impl Fn(usize),
+) -> Result<Option<Vec<Vec<f32>>>, BaseError> {
+    let mut vectors = Vec::with_capacity(texts.len());
+    for batch in texts.chunks(BATCH) {
+        if options.cancel.is_cancelled() {
+            return Ok(None);
+        }
+        vectors.extend(now.embedder.documents(batch.to_vec()).await?);
+        embedded(batch.len());
+    }
+    Ok(Some(vectors))
+}
+
+async fn store_all(
+    base: &Base,
+    tally: &Tally<'_>,
+    mut to_store: mpsc::Receiver<Embedded>,
+) -> Result<(), ImportError> {
+    while let Some(Embedded { document, now, share }) = to_store.recv().await {
+        let info = document.info.clone();
+        base.put(document, now).await?;
+        drop(share);
+        tally.imported(&info);
+    }
+    Ok(())
+}
+
+impl Base {
+    /// Stores a document that was embedded for the generation `now`, or for the one that serves by
+    /// the time it is stored.
+    async fn put(&self, document: NewDocument, now: Now) -> Result<(), BaseError> {
+        // For the rare switch in between.
+        let copy = document.without_vectors();
+        now.store.put_document(document).await?;
+        if !self.has_moved(now.generation).await? {
+            return Ok(());
+        }
+        let (info, pieces) = copy.into_pieces();
+        loop {
+            let now = self.now().await?;
+            let document = embed_again(info.clone(), pieces.clone(), &now.embedder).await?;
+            now.store.put_document(document).await?;
+            if !self.has_moved(now.generation).await? {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// A stored document with the vectors of another embedder.
+pub(in crate::knowledge) async fn embed_again(
+    info: DocumentInfo,
+    pieces: Pieces,
+    embedder: &LazyEmbedder,
+) -> Result<NewDocument, BaseError> {
+    let prepared = blocking(move || Ok(Prepared::new(info, pieces))).await.map_err(StoreError::Broken)?;
+    let mut vectors = Vec::with_capacity(prepared.texts.len());
+    for batch in prepared.texts.chunks(BATCH) {
+        vectors.extend(embedder.documents(batch.to_vec()).await?);
+    }
+    Ok(prepared.with(vectors, embedder.fingerprint().await?))
+}

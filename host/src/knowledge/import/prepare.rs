@@ -1,0 +1,113 @@
+//! From a source to pieces that wait to be embedded.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use sha2::{Digest, Sha256};
+
+use super::super::chunk::{CHUNKING_VERSION, Pieces, cut};
+use super::super::document::{Format, parse};
+use super::super::source::Source;
+use super::super::store::{DocumentInfo, NewDocument, NewWindow};
+use crate::knowledge::score::window_weights;
+use crate::knowledge::terms::Terms;
+
+/// A document whose windows lack nothing but their vectors.
+pub(in crate::knowledge) struct Prepared {
+    pub(in crate::knowledge) document: NewDocument,
+    /// One for each window, in order.
+    pub(in crate::knowledge) texts: Vec<String>,
+}
+
+impl Prepared {
+    /// Blocks for as long as counting the windows' terms takes.
+    pub(in crate::knowledge) fn new(info: DocumentInfo, pieces: Pieces) -> Self {
+        let mut texts = Vec::with_capacity(pieces.windows.len());
+        let mut windows = Vec::with_capacity(pieces.windows.len());
+        for window in pieces.windows {
+            let is_question =
+                pieces.sections.get(window.section as usize).is_some_and(|section| section.answer.is_some());
+            windows.push(NewWindow {
+                section: window.section,
+                range: window.range,
+                key: window.key,
+                question: is_question.then(|| window.text.clone()),
+                vector: Vec::new(),
+                weights: window_weights(&Terms::of(&window.text)),
+            });
+            texts.push(window.text);
+        }
+        let document = NewDocument { info, embedder: String::new(), sections: pieces.sections, windows };
+        Self { document, texts }
+    }
+
+    /// The document, once the vectors of its texts are there.
+    pub(in crate::knowledge) fn with(self, vectors: Vec<Vec<f32>>, embedder: &str) -> NewDocument {
+        let mut document = self.document;
+        for (window, vector) in document.windows.iter_mut().zip(vectors) {
+            window.vector = vector;
+        }
+        document.embedder = embedder.to_owned();
+        document
+    }
+}
+
+/// A source's bytes with what they came under.
+pub(super) struct Read {
+    id: String,
+    title: Option<String>,
+    url: Option<String>,
+    origin: Option<String>,
+    format: Format,
+    bytes: Vec<u8>,
+    pub(super) digest: String,
+}
+
+/// Reads a source and takes its digest, which covers everything that decides what is stored but
+/// the embedder: a base holds vectors of one embedder, and keeps its documents when that changes.
+pub(super) fn read(source: Source, origin: Option<String>, window_chars: usize) -> Result<Read, String> {
+    let format = source.format.or_else(|| Format::of_path(&source.id)).ok_or_else(|| {
+        format!("its format is unknown; end its name with .txt, .md, .html, .csv, .qa.csv, .qa.md or .jsonl, or name one of {}", Format::NAMES.join(", "))
+    })?;
+    let (id, title, url) = (source.id.clone(), source.title.clone(), source.url.clone());
+    if id.is_empty() || id.len() > 1024 {
+        return Err("its id must have 1 to 1024 bytes".into());
+    }
+    let bytes = source.read()?;
+    let mut digest = Sha256::new();
+    let recipe = format!("{CHUNKING_VERSION}\0{window_chars}");
+    for part in [&recipe, &format!("{format:?}"), &format!("{title:?}"), &format!("{url:?}")] {
+        digest.update(part.as_bytes());
+        digest.update([0]);
+    }
+    digest.update(&bytes);
+    let digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Read { id, title, url, origin, format, bytes, digest })
+}
+
+/// Parses and cuts.
+pub(super) fn prepare(read: Read, window_chars: usize) -> Result<Prepared, String> {
+    let document = parse(&read.bytes, read.format).map_err(|error| error.to_string())?;
+    let pieces = cut(&document, window_chars);
+    if pieces.windows.is_empty() {
+        return Err("holds no words to search for".into());
+    }
+    let info = DocumentInfo {
+        title: read.title.or(document.title).unwrap_or_else(|| read.id.clone()),
+        url: read.url.or(document.url),
+        id: read.id,
+        bytes: read.bytes.len() as u64,
+        sections: pieces.sections.len() as u32,
+        windows: pieces.windows.len() as u32,
+        digest: read.digest,
+        imported_at: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+        origin: read.origin,
+    };
+    Ok(Prepared::new(info, pieces))
+}
+
+/// Carries out work that would hold up others beside them.
+pub(in crate::knowledge) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+) -> Result<T, String> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(format!("reading stopped: {error}")))
+}

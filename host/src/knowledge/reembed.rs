@@ -1,0 +1,225 @@
+//! Re-embedding: the vectors of another embedder are built beside those that serve, out of what is
+//! stored, and take over in one step.
+//!
+//! Nothing is locked. A writer writes to the generation it takes for the one that serves, and then
+//! looks whether it still is; if not, it writes again. Re-embedding goes the other way about: it
+//! switches, and then looks for what was written before. So a write that ends before the switch is
+//! found by the re-embedding, and one that ends after it by its writer.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::{File, TryLockError};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use serde::Serialize;
+
+use super::base::{Base, BaseError, LOOK_EVERY};
+use super::cancel::Cancel;
+use super::import::{Tally, Tell, embed_again};
+use super::store::{DocumentInfo, Store, StoreError};
+
+/// Documents at work at the same time: one is read or stored while the other is embedded.
+const AT_ONCE: usize = 2;
+
+/// What a re-embedding did.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct ReembedReport {
+    /// The base's vectors were of the configured embedder already.
+    pub up_to_date: bool,
+    /// Documents embedded anew.
+    pub documents: usize,
+    /// Documents that an earlier run, which broke off, had embedded.
+    pub kept: usize,
+    /// Windows embedded.
+    pub windows: usize,
+    /// Whether it was ended early: the base serves as before, and the next run goes on.
+    pub cancelled: bool,
+}
+
+/// Why a base was not re-embedded. It serves as before, and the next run goes on.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ReembedError {
+    /// Another run is at it.
+    #[error("knowledge base `{0}` is being re-embedded already")]
+    AtWork(String),
+    /// The base cannot be used.
+    #[error(transparent)]
+    Base(#[from] BaseError),
+}
+
+impl From<StoreError> for ReembedError {
+    fn from(error: StoreError) -> Self {
+        Self::Base(error.into())
+    }
+}
+
+impl Base {
+    /// Makes the base's vectors anew with the configured embedder where they are another's. The
+    /// base serves with the old ones until the new ones are complete, and takes documents
+    /// meanwhile. `tell` is called for each document and must not block.
+    pub async fn reembed(&self, cancel: &Cancel, tell: Tell<'_>) -> Result<ReembedReport, ReembedError> {
+        let _lock = Lock::take(&self.lock, &self.name)?;
+        // The generation that serves, also where another process has just switched.
+        while self.has_moved(self.serving.now().0).await? {}
+        let (current, old) = self.serving.now();
+        let wanted = self.embedder.fingerprint().await.map_err(BaseError::from)?;
+        for generation in 0..current {
+            self.shelf.remove(generation).await?;
+        }
+        let stored = old.embedder().await?;
+        if stored.is_none_or(|stored| stored == wanted) {
+            self.shelf.remove(current + 1).await?;
+            return Ok(ReembedReport { up_to_date: true, ..ReembedReport::default() });
+        }
+        let mut next = self.shelf.open(current + 1).await?;
+        if next.embedder().await?.is_some_and(|begun| begun != wanted) {
+            // Begun for an embedder that the operator has changed once more.
+            drop(next);
+            self.shelf.remove(current + 1).await?;
+            next = self.shelf.open(current + 1).await?;
+        }
+
+        let copy = Copy { base: self, old: &*old, next: &*next, cancel };
+        let mut before = old.documents().await?;
+        let tally = Tally::new(before.len(), tell);
+        let mut first = true;
+        while copy.round(&before, &tally, first).await? {
+            first = false;
+            if cancel.is_cancelled() {
+                return Ok(report(tally, true));
+            }
+            before = old.documents().await?;
+        }
+        if cancel.is_cancelled() {
+            return Ok(report(tally, true));
+        }
+        self.shelf.switch(current + 1).await?;
+        self.serving.switch(current + 1, Arc::clone(&next));
+        // Past the point where it could be called off.
+        Copy { cancel: &Cancel::default(), ..copy }.late(&before, &tally).await?;
+        if !self.shelf.keeps_readers() {
+            // Other hosts that are in use have noticed by then.
+            tokio::time::sleep(LOOK_EVERY * 2).await;
+        }
+        self.shelf.remove(current).await?;
+        Ok(report(tally, false))
+    }
+}
+
+fn report(tally: Tally<'_>, cancelled: bool) -> ReembedReport {
+    let done = tally.end(cancelled);
+    ReembedReport {
+        up_to_date: false,
+        documents: done.imported,
+        kept: done.unchanged,
+        windows: done.windows,
+        cancelled,
+    }
+}
+
+struct Copy<'a> {
+    base: &'a Base,
+    old: &'a dyn Store,
+    next: &'a dyn Store,
+    cancel: &'a Cancel,
+}
+
+impl Copy<'_> {
+    /// Brings the next generation to where `wanted` is; `false` where it was there already.
+    async fn round(
+        &self,
+        wanted: &[DocumentInfo],
+        tally: &Tally<'_>,
+        first: bool,
+    ) -> Result<bool, ReembedError> {
+        let mut there: HashMap<String, DocumentInfo> =
+            self.next.documents().await?.into_iter().map(|info| (info.id.clone(), info)).collect();
+        let mut missing = Vec::new();
+        for info in wanted {
+            match there.remove(&info.id) {
+                Some(copy) if copy == *info => {
+                    if first {
+                        tally.unchanged(&info.id);
+                    }
+                }
+                _ => missing.push(info),
+            }
+        }
+        let changed = !missing.is_empty() || !there.is_empty();
+        for id in there.keys() {
+            self.next.delete_document(id).await?;
+        }
+        self.all(missing, tally).await?;
+        Ok(changed)
+    }
+
+    /// Takes over what was written between the last look and the switch, but for documents that
+    /// have been written anew since.
+    async fn late(&self, before: &[DocumentInfo], tally: &Tally<'_>) -> Result<(), ReembedError> {
+        let known: HashMap<&str, &DocumentInfo> =
+            before.iter().map(|info| (info.id.as_str(), info)).collect();
+        let after = self.old.documents().await?;
+        let there: HashSet<&str> = after.iter().map(|info| info.id.as_str()).collect();
+        let untouched = async |id: &str| {
+            Ok::<_, StoreError>(self.next.document(id).await?.as_ref() == known.get(id).copied())
+        };
+        for id in known.keys().filter(|id| !there.contains(*id)) {
+            if untouched(id).await? {
+                self.next.delete_document(id).await?;
+            }
+        }
+        for info in after.iter().filter(|info| known.get(info.id.as_str()) != Some(info)) {
+            if untouched(&info.id).await? {
+                self.one(info, tally).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn all(&self, documents: Vec<&DocumentInfo>, tally: &Tally<'_>) -> Result<(), ReembedError> {
+        let documents: Vec<DocumentInfo> = documents.into_iter().cloned().collect();
+        stream::iter(documents)
+            .map(async |info| self.one(&info, tally).await)
+            .buffered(AT_ONCE)
+            .try_for_each(async |()| Ok(()))
+            .await
+    }
+
+    async fn one(&self, info: &DocumentInfo, tally: &Tally<'_>) -> Result<(), ReembedError> {
+        if self.cancel.is_cancelled() {
+            return Ok(());
+        }
+        tally.begun(&info.id);
+        // One that was deleted meanwhile is for the next round.
+        let Some((info, pieces)) = self.old.pieces(&info.id).await? else { return Ok(()) };
+        let windows = pieces.windows.len();
+        let document = embed_again(info, pieces, &self.base.embedder).await?;
+        let info = document.info.clone();
+        self.next.put_document(document).await?;
+        tally.embedded(&info.id, windows);
+        tally.imported(&info);
+        Ok(())
+    }
+}
+
+/// Held by the one run that re-embeds a base, across the processes of this machine.
+struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    fn take(path: &PathBuf, base: &str) -> Result<Self, ReembedError> {
+        let refuse = |error: std::io::Error| StoreError::Broken(format!("{}: {error}", path.display()));
+        let file = File::create(path).map_err(refuse)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(ReembedError::AtWork(base.to_owned())),
+            Err(TryLockError::Error(error)) => Err(refuse(error).into()),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "reembed_tests.rs"]
+mod tests;

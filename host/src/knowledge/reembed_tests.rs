@@ -1,0 +1,170 @@
+//! A base changes its embedder while it serves, on both stores.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+
+use super::*;
+use crate::knowledge::embed::{EmbedError, Embedder, LazyEmbedder};
+use crate::knowledge::generation::{Collections, Files, Shelf};
+use crate::knowledge::settings::BaseSettings;
+use crate::knowledge::store::contract::{Folder, Server};
+use crate::knowledge::{Library, Outcome, Progress, Query, Source};
+
+/// Throws a text's characters into so many bins.
+struct Bins {
+    bins: usize,
+    embedded: AtomicUsize,
+    /// Texts after which it fails.
+    fails_after: usize,
+}
+
+#[async_trait]
+impl Embedder for Bins {
+    async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
+        if self.embedded.fetch_add(texts.len(), Ordering::SeqCst) >= self.fails_after {
+            return Err(EmbedError::Unavailable("the endpoint is away".into()));
+        }
+        let bin = |text: &String| {
+            let mut vector = vec![0.1; self.bins];
+            text.chars().for_each(|c| vector[c as usize * 11 % self.bins] += 1.0);
+            vector
+        };
+        Ok(texts.iter().map(bin).collect())
+    }
+}
+
+fn bins(name: &str, bins: usize, fails_after: usize) -> (Arc<LazyEmbedder>, Arc<Bins>) {
+    let embedder = Arc::new(Bins { bins, embedded: AtomicUsize::new(0), fails_after });
+    (Arc::new(LazyEmbedder::fake(name, Arc::clone(&embedder) as Arc<dyn Embedder>)), embedder)
+}
+
+fn quiet(_: Progress<'_>) {}
+
+const FAQ: &str = "question,variants,answer\n怎么退款？,钱怎么退|退钱,请联系客服。\n";
+
+fn sources() -> Vec<Source> {
+    let mut all: Vec<Source> = (0..6)
+        .map(|i| {
+            Source::bytes(format!("{i}.md"), format!("# 第{i}章\n\n## 说明\n\n**平行志愿**第{i}条规则。\n"))
+        })
+        .collect();
+    all.push(Source::bytes("faq.csv", FAQ));
+    all
+}
+
+async fn found(base: &Base, text: &str) -> Vec<(String, String)> {
+    let base = Base {
+        name: base.name.clone(),
+        settings: base.settings.clone(),
+        embedder: Arc::clone(&base.embedder),
+        known: Arc::clone(&base.known),
+        shelf: Arc::clone(&base.shelf),
+        lock: base.lock.clone(),
+        serving: Arc::clone(&base.serving),
+    };
+    let query =
+        Query { text: text.into(), bases: vec![base.name.clone()], top_k: Some(20), threshold: Some(0.0) };
+    let results = Library::of([base]).search(&query).await.unwrap();
+    let mut hits: Vec<_> = results.hits.into_iter().map(|hit| (hit.id, hit.text)).collect();
+    hits.sort();
+    hits
+}
+
+async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn Shelf>) {
+    let (old, _) = bins("old", 32, usize::MAX);
+    let (broken, _) = bins("new", 48, 4);
+    let (new, counted) = bins("new", 48, usize::MAX);
+    let open = async |embedder: &Arc<LazyEmbedder>| {
+        let known: Arc<[_]> = Arc::new([Arc::clone(&old), Arc::clone(embedder)]);
+        let lock = folder.0.join("a.lock");
+        Base::open("a", &BaseSettings::default(), embedder, &known, shelf(), lock).await.unwrap()
+    };
+    let base = open(&old).await;
+    base.import(sources(), &quiet).await.unwrap();
+    let up_to_date = base.reembed(&Cancel::default(), &quiet).await.unwrap();
+    assert!(up_to_date.up_to_date);
+    let before = found(&base, "平行志愿").await;
+    assert_eq!(before.len(), 7);
+
+    // The operator has named another embedder: the base serves with the old one and takes documents.
+    let base = open(&broken).await;
+    assert_eq!(found(&base, "平行志愿").await, before);
+    let error = base.reembed(&Cancel::default(), &quiet).await.unwrap_err();
+    assert!(error.to_string().contains("away"), "{error}");
+    assert_eq!(found(&base, "平行志愿").await, before, "what broke off changes nothing");
+
+    // The next run goes on, and takes what is written, replaced and deleted meanwhile with it.
+    let base = open(&new).await;
+    let elsewhere = open(&new).await;
+    base.delete("5.md").await.unwrap();
+    let begun = std::sync::Mutex::new(Vec::new());
+    let report = base
+        .reembed(&Cancel::default(), &|progress| {
+            if let Some(Outcome::Imported(info)) = progress.outcome {
+                begun.lock().unwrap().push(info.id.clone());
+            }
+        })
+        .await
+        .unwrap();
+    assert!(report.kept > 0 && report.documents + report.kept == 6, "{report:?}");
+    assert_eq!(begun.into_inner().unwrap().len(), report.documents);
+    assert_eq!(base.serving.now().1.embedder().await.unwrap().as_deref(), Some("fake:new"));
+    let now = found(&base, "平行志愿").await;
+    assert_eq!(now, before.into_iter().filter(|(id, _)| id != "5.md#0").collect::<Vec<_>>());
+    let embedded = counted.embedded.load(Ordering::SeqCst);
+    let again = base.import(sources(), &quiet).await.unwrap();
+    assert_eq!((again.unchanged, again.imported), (6, 1), "digests outlive the embedder");
+    assert_eq!(counted.embedded.load(Ordering::SeqCst), embedded + 1);
+    // A host that has not noticed yet writes into the old generation, and then into the new one.
+    let late = Source::bytes("late.md", "# 新\n\n## 说明\n\n平行志愿第九条规则。\n");
+    elsewhere.import(vec![late], &quiet).await.unwrap();
+    assert!(elsewhere.delete("0.md").await.unwrap());
+    let documents = open(&new).await.documents().await.unwrap();
+    let ids: Vec<_> = documents.iter().map(|info| info.id.as_str()).collect();
+    assert_eq!(ids, ["1.md", "2.md", "3.md", "4.md", "5.md", "faq.csv", "late.md"]);
+}
+
+#[tokio::test]
+async fn a_base_of_files_changes_its_embedder() {
+    let folder = Folder::new();
+    changes_its_embedder(&folder, || Arc::new(Files::new(&folder.0, "a"))).await;
+    let mut left: Vec<_> = std::fs::read_dir(&folder.0)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".db"))
+        .collect();
+    left.sort();
+    assert_eq!(left, ["a.1.db"], "the old generation is removed");
+}
+
+#[tokio::test]
+async fn a_base_on_qdrant_changes_its_embedder() {
+    let (server, folder) = (Server::start().await, Folder::new());
+    changes_its_embedder(&folder, || Arc::new(Collections::new("test", &server.settings, "a").unwrap()))
+        .await;
+}
+
+#[tokio::test]
+async fn the_pointer_moves_from_any_generation_to_any_other() {
+    let (server, folder) = (Server::start().await, Folder::new());
+    let shelves: [Arc<dyn Shelf>; 2] = [
+        Arc::new(Files::new(&folder.0, "a")),
+        Arc::new(Collections::new("test", &server.settings, "a").unwrap()),
+    ];
+    for shelf in shelves {
+        assert_eq!(shelf.current().await.unwrap(), 0);
+        for generation in [1, 2, 7] {
+            let store = shelf.open(generation).await.unwrap();
+            store
+                .put_document(crate::knowledge::store::contract::document("a.md", &["平行志愿"]))
+                .await
+                .unwrap();
+            shelf.switch(generation).await.unwrap();
+            assert_eq!(shelf.current().await.unwrap(), generation);
+        }
+        shelf.remove(2).await.unwrap();
+        shelf.remove(2).await.unwrap();
+        assert_eq!(shelf.current().await.unwrap(), 7);
+    }
+}

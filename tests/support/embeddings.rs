@@ -1,0 +1,77 @@
+//! An embedding endpoint in OpenAI's shape that needs no model: it throws a text's characters into
+//! bins, as many as the model's name says.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::extract::State;
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+struct Shared {
+    requests: AtomicUsize,
+    open: watch::Sender<bool>,
+}
+
+/// A running endpoint. It ends with the test's runtime.
+pub(crate) struct Embeddings {
+    shared: Arc<Shared>,
+    base_url: String,
+}
+
+impl Embeddings {
+    /// Starts an endpoint that answers at once.
+    pub(crate) async fn start() -> Self {
+        let shared = Arc::new(Shared { requests: AtomicUsize::new(0), open: watch::Sender::new(true) });
+        let router = Router::new().route("/v1/embeddings", post(embed)).with_state(Arc::clone(&shared));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { shared, base_url }
+    }
+
+    /// An `[embedders.<name>]` table, with vectors of so many dimensions.
+    pub(crate) fn table(&self, name: &str, dimensions: usize) -> String {
+        format!(
+            "[embedders.{name}]\nkind = \"openai\"\nbase_url = \"{}\"\nmodel = \"bins-{dimensions}\"\nbatch_size = 64\n",
+            self.base_url
+        )
+    }
+
+    /// Keeps answers back from now on.
+    pub(crate) fn hold(&self) {
+        self.shared.open.send_replace(false);
+    }
+
+    /// Gives the answers kept back, and all later ones.
+    pub(crate) fn release(&self) {
+        self.shared.open.send_replace(true);
+    }
+
+    /// Requests received so far.
+    pub(crate) fn requests(&self) -> usize {
+        self.shared.requests.load(Ordering::SeqCst)
+    }
+}
+
+async fn embed(State(shared): State<Arc<Shared>>, Json(request): Json<Value>) -> Json<Value> {
+    shared.requests.fetch_add(1, Ordering::SeqCst);
+    shared.open.subscribe().wait_for(|&open| open).await.unwrap();
+    let model = request["model"].as_str().unwrap_or_default();
+    let bins: usize = model.rsplit('-').next().and_then(|bins| bins.parse().ok()).unwrap_or(32);
+    let texts = request["input"].as_array().cloned().unwrap_or_default();
+    let data: Vec<Value> = texts
+        .iter()
+        .enumerate()
+        .map(|(index, text)| {
+            let mut vector = vec![0.1_f32; bins];
+            for c in text.as_str().unwrap_or_default().chars() {
+                vector[c as usize * 11 % bins] += 1.0;
+            }
+            json!({"object": "embedding", "index": index, "embedding": vector})
+        })
+        .collect();
+    Json(json!({"object": "list", "data": data, "usage": {"prompt_tokens": 1, "total_tokens": 1}}))
+}
