@@ -3,7 +3,8 @@
 //!
 //! 1. The engine's plugin call beside raw wasmtime on the same component, a fresh instance each.
 //! 2. A turn without plugins beside a bare pass-through to the same upstream.
-//! 3. Retrieval through the knowledge-base plugin beside the direct search.
+//! 3. Retrieval through the knowledge-base plugin beside the direct search, in a base of 200 windows and in
+//!    one of 10,000. The question's vector is remembered, so that only the search is compared.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on has failed")]
 
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use qianfan_host::knowledge::{BaseSettings, Library, Query, Source};
+use qianfan_host::knowledge::{BaseSettings, EmbedderSettings, Library, Query, Source};
 use qianfan_host::plugin::{
     self, Engine, EngineSettings, Plugin, PluginSettings, Secrets, Services, StateStore, TurnInput,
 };
@@ -27,7 +28,8 @@ async fn main() {
     println!("{:<44} {:>11} {:>11} {:>7}", "median of paired rounds", "bare", "ours", "ratio");
     plugin_call().await;
     turn().await;
-    retrieval().await;
+    retrieval(200, 200).await;
+    retrieval(10_000, 20).await;
 }
 
 async fn plugin_call() {
@@ -89,37 +91,43 @@ async fn passthrough(base_url: String) -> String {
     });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
+    // As the host does; otherwise each answer waits for a delayed acknowledgement.
+    let listener = axum::serve::ListenerExt::tap_io(listener, |stream| stream.set_nodelay(true).unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });
     url
 }
 
-async fn retrieval() {
+async fn retrieval(windows: usize, calls: u32) {
     let folder = tempfile::tempdir().unwrap();
-    let base: BaseSettings = serde_json::from_value(json!({"threshold": 0.0})).unwrap();
+    let embeddings = support::Embeddings::start().await;
+    let embedders: toml::Table = embeddings.table("bins", 512).parse().unwrap();
+    let embedder: EmbedderSettings = embedders["embedders"]["bins"].clone().try_into().unwrap();
+    let base: BaseSettings =
+        serde_json::from_value(json!({"threshold": 0.0, "embedder": "bins"})).unwrap();
     let bases = BTreeMap::from([("policy".to_owned(), base)]);
-    let library = Library::open(folder.path(), &bases, &BTreeMap::new(), &BTreeMap::new()).await.unwrap();
-    let text: String = (0..200)
+    let embedders = BTreeMap::from([("bins".to_owned(), embedder)]);
+    let library = Library::open(folder.path(), &bases, &embedders, &BTreeMap::new()).await.unwrap();
+    let text: String = (0..windows)
         .map(|n| {
             format!("# 第{n}条\n\n院校专业组{n}的投档比例为百分之一百零{n}，考生须在规定时间内填报。\n\n")
         })
         .collect();
     let report_of =
         library.base("policy").unwrap().import(vec![Source::bytes("a.md", text)], &|_| {}).await.unwrap();
-    assert_eq!(report_of.imported, 1);
+    assert_eq!(report_of.windows, windows);
     let library = Arc::new(library);
     let engine = Engine::new(&EngineSettings::default()).unwrap();
     let settings =
         settings(json!({"component": "builtin:knowledge-base", "grants": {"knowledge": ["policy"]}}));
     let services = services(Arc::clone(&library));
     let ours = Plugin::load(&engine, "kb", &settings, &Secrets::default(), &services).await.unwrap();
-    // The question's vector is remembered after the first search: what is compared is the search.
     let question = "第77条的投档比例是多少";
     let query =
         Query { text: question.to_owned(), bases: vec!["policy".to_owned()], top_k: None, threshold: None };
     let input = input(question);
     report(
-        "retrieval: direct search | plugin",
-        200,
+        &format!("retrieval, {windows} windows: direct | plugin"),
+        calls,
         async || _ = library.search(&query).await.unwrap(),
         async || _ = ours.contribute(&input).await.result.unwrap(),
     )
