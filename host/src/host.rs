@@ -1,6 +1,7 @@
 //! The host: everything that lives as long as the process.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,15 +9,20 @@ use tokio::sync::Semaphore;
 
 use crate::config::{Config, ConfigError, Problem, ServerSettings};
 use crate::job::Jobs;
-use crate::knowledge::Library;
+use crate::knowledge::{Library, OpenError};
 use crate::llm::Model;
 use crate::metrics::Metrics;
-use crate::plugin::{Engine, Plugin, Secrets, Services, StateStore};
-use crate::trace::TraceStore;
+use crate::plugin::{Engine, LoadError, Plugin, Secrets, Services, StateStore};
+use crate::trace::{TraceLimits, TraceStore};
 use crate::turn::App;
 
 /// A conversation's state is forgotten when it was not written for so long.
 const STATE_TTL: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Each holds a whole upload in memory, and one alone keeps the embedder busy.
+const MAX_IMPORTS: usize = 4;
+/// Hit tests must not keep chat from the embedder.
+const MAX_SEARCHES: usize = 32;
 
 /// A running host.
 pub struct Host {
@@ -32,6 +38,10 @@ pub struct Host {
     pub metrics: Arc<Metrics>,
     /// A permit for each turn that may be at work.
     pub turns: Arc<Semaphore>,
+    /// A permit for each import whose client waits for its end; jobs have places of their own.
+    pub imports: Arc<Semaphore>,
+    /// A permit for each hit test.
+    pub searches: Arc<Semaphore>,
     /// The longest a turn may take.
     pub turn_timeout: Duration,
     /// The `[server]` table.
@@ -47,14 +57,17 @@ impl Host {
         let refuse = |problems| ConfigError { path: config.path.clone(), problems };
         let one = |key: &str, message: String| refuse(vec![Problem::new(key, message)]);
         let data_dir = config.data_dir();
-        std::fs::create_dir_all(data_dir).map_err(|error| {
+        // Conversations and documents are in it: nobody else's to read.
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data_dir).map_err(|error| {
             one("server.data_dir", format!("{} cannot be created: {error}", data_dir.display()))
         })?;
-        let library = Library::open(data_dir, &config.knowledge, &config.embedders, &config.stores)
-            .await
-            .map_err(|error| one("knowledge", error.to_string()))?;
-        library.expect_embedders().await.map_err(|error| one("knowledge", error.to_string()))?;
-        let library = Arc::new(library);
+        let library = match open_library(config).await {
+            Ok(library) => Some(Arc::new(library)),
+            Err(error) => {
+                problems.push(Problem::new("knowledge", error.to_string()));
+                None
+            }
+        };
         let mut models = BTreeMap::new();
         for (name, settings) in &config.models {
             match Model::new(name, settings) {
@@ -68,20 +81,25 @@ impl Host {
                 one("server.data_dir", format!("the plugins' state cannot be opened: {error}"))
             })?),
         };
-        let plugins = load_plugins(config, &library, state.as_ref(), &mut problems).await?;
+        let plugins = match (&library, &state) {
+            (Some(library), Some(state)) => load_plugins(config, library, state, &mut problems).await,
+            _ => BTreeMap::new(),
+        };
         let mut apps = BTreeMap::new();
-        if problems.is_empty() {
-            for (name, settings) in &config.apps {
-                match App::new(name, settings, &models, &plugins, state.as_ref()) {
-                    Ok(app) => _ = apps.insert(name.clone(), Arc::new(app)),
-                    Err((key, message)) => problems.push(Problem::new(format!("apps.{name}.{key}"), message)),
-                }
+        for (name, settings) in &config.apps {
+            // What did not load has been reported; the app would only repeat it.
+            let used = settings.plugins.iter().map(|entry| &entry.plugin).chain(&settings.formatters);
+            if used.into_iter().any(|plugin| !plugins.contains_key(plugin)) {
+                continue;
+            }
+            match App::new(name, settings, &models, &plugins, state.as_ref()) {
+                Ok(app) => _ = apps.insert(name.clone(), Arc::new(app)),
+                Err((key, message)) => problems.push(Problem::new(format!("apps.{name}.{key}"), message)),
             }
         }
-        if !problems.is_empty() {
-            return Err(refuse(problems));
-        }
-        let traces = TraceStore::open(&data_dir.join("traces.db"), config.server.max_traces)
+        let Some(library) = library.filter(|_| problems.is_empty()) else { return Err(refuse(problems)) };
+        let limits = TraceLimits { traces: config.server.max_traces, bytes: config.server.max_trace_bytes.0 };
+        let traces = TraceStore::open(&data_dir.join("traces.db"), limits)
             .map_err(|error| one("server.data_dir", format!("traces cannot be kept: {error}")))?;
         let jobs =
             Jobs::open(&data_dir.join("jobs"), config.server.max_jobs.max(1), config.server.max_queued_jobs)
@@ -93,6 +111,8 @@ impl Host {
             traces,
             metrics: Arc::default(),
             turns: Arc::new(Semaphore::new(config.server.max_turns)),
+            imports: Arc::new(Semaphore::new(MAX_IMPORTS)),
+            searches: Arc::new(Semaphore::new(MAX_SEARCHES)),
             turn_timeout: config.server.turn_timeout,
             limits: config.server.clone(),
             started: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
@@ -100,28 +120,40 @@ impl Host {
     }
 }
 
+async fn open_library(config: &Config) -> Result<Library, OpenError> {
+    let library =
+        Library::open(config.data_dir(), &config.knowledge, &config.embedders, &config.stores).await?;
+    library.expect_embedders().await?;
+    Ok(library)
+}
+
 async fn load_plugins(
     config: &Config,
     library: &Arc<Library>,
-    state: Option<&StateStore>,
+    state: &StateStore,
     problems: &mut Vec<Problem>,
-) -> Result<BTreeMap<String, Arc<Plugin>>, ConfigError> {
-    let one = |key: &str, message: String| ConfigError {
-        path: config.path.clone(),
-        problems: vec![Problem::new(key, message)],
-    };
+) -> BTreeMap<String, Arc<Plugin>> {
     let mut plugins = BTreeMap::new();
-    let Some(state) = state else { return Ok(plugins) };
     let mut settings = config.engine.clone();
     settings.cache_dir.get_or_insert_with(|| config.data_dir().join("components"));
-    let engine = Engine::new(&settings).map_err(|error| one("engine", error.to_string()))?;
+    let engine = match Engine::new(&settings) {
+        Ok(engine) => engine,
+        Err(error) => {
+            problems.push(Problem::new("engine", error.to_string()));
+            return plugins;
+        }
+    };
     let secrets = Secrets::new(config.secrets.clone());
     let services = Services { library: Arc::clone(library) as Arc<_>, state: state.clone() };
     for (name, settings) in &config.plugins {
         match Plugin::load(&engine, name, settings, &secrets, &services).await {
             Ok(plugin) => _ = plugins.insert(name.clone(), plugin),
-            Err(error) => problems.push(Problem::new(format!("plugins.{name}"), error.to_string())),
+            Err(LoadError::Settings { key, problem }) => problems.push(Problem::new(key, problem)),
+            Err(LoadError::Component { plugin, problem }) => {
+                problems.push(Problem::new(format!("plugins.{plugin}.component"), problem));
+            }
+            Err(LoadError::Host(problem)) => problems.push(Problem::new(format!("plugins.{name}"), problem)),
         }
     }
-    Ok(plugins)
+    plugins
 }

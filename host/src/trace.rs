@@ -12,7 +12,7 @@ use crate::plugin::CallReport;
 use crate::prompt::Cut;
 use crate::route::Decision;
 
-pub use store::{Summary, TraceStore, TraceStoreError};
+pub use store::{Summary, TraceLimits, TraceStore, TraceStoreError};
 
 /// One turn, from request to answer. Times are in milliseconds.
 #[derive(Debug, Clone, Default, Serialize)]

@@ -78,7 +78,8 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
         ignored_fields: Vec::new(),
     };
     let (out, mut pieces) = mpsc::channel::<String>(32);
-    let printing = async {
+    // Owns the receiver: a reader who leaves, as `head` does, ends the turn.
+    let printing = async move {
         while let Some(piece) = pieces.recv().await {
             print(&piece)?;
         }
@@ -138,13 +139,13 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> 
     if !arguments.trace {
         return Ok(Value::Null);
     }
-    http.get(format!("{url}/v1/traces/{id}"))
-        .send()
-        .await
-        .map_err(unreachable)?
-        .json()
-        .await
-        .map_err(unreachable)
+    let response = http.get(format!("{url}/v1/traces/{id}")).send().await.map_err(unreachable)?;
+    if !response.status().is_success() {
+        // A request that was refused at the door has no trace.
+        let message = answer.pointer("/error/message").and_then(Value::as_str);
+        return Err(message.unwrap_or("the turn left no trace").to_owned());
+    }
+    response.json().await.map_err(unreachable)
 }
 
 fn print(text: &str) -> Result<(), Failure> {

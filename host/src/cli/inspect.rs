@@ -25,20 +25,20 @@ pub(super) async fn run(command: &PluginCommand) -> Result<(), Failure> {
     let engine = Engine::new(&EngineSettings::default()).map_err(|error| error.to_string())?;
     let inspection = plugin::inspect(&engine, name, bytes).await.map_err(|error| error.to_string())?;
     if *json {
-        println!("{}", serde_json::to_string_pretty(&inspection).map_err(|error| error.to_string())?);
+        outln!("{}", serde_json::to_string_pretty(&inspection).map_err(|error| error.to_string())?);
         return Ok(());
     }
     let about = &inspection.description;
-    println!("{} {}: {}", style(&about.name).bold(), about.version, about.summary);
-    println!("role: {:?}, interface {}", inspection.role, inspection.interface);
-    println!("for the model: {}", about.model_summary);
+    outln!("{} {}: {}", style(&about.name).bold(), about.version, about.summary);
+    outln!("role: {:?}, interface {}", inspection.role, inspection.interface);
+    outln!("for the model: {}", about.model_summary);
     let grants = if inspection.grants.is_empty() { "none".to_owned() } else { inspection.grants.join(", ") };
-    println!("grants it can use: {grants}");
-    println!("imports:");
+    outln!("grants it can use: {grants}");
+    outln!("imports:");
     for import in &inspection.imports {
-        println!("  {import}");
+        outln!("  {import}");
     }
-    println!("configuration schema: {}", about.config_schema);
-    println!("arguments schema: {}", about.arguments_schema);
+    outln!("configuration schema: {}", about.config_schema);
+    outln!("arguments schema: {}", about.arguments_schema);
     Ok(())
 }

@@ -75,7 +75,7 @@ pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failur
             let query = Query { text: query.clone(), bases, top_k: *top_k, threshold: *threshold };
             let results = library.search(&query).await.map_err(|error| error.to_string())?;
             if *json {
-                println!("{}", serde_json::to_string_pretty(&results).map_err(|error| error.to_string())?);
+                outln!("{}", serde_json::to_string_pretty(&results).map_err(|error| error.to_string())?);
             } else {
                 show::results(&serde_json::to_value(&results).map_err(|error| error.to_string())?);
             }
@@ -90,16 +90,19 @@ async fn bases(library: &Library) -> Result<(), Failure> {
         let base = find(library, name)?;
         let documents = base.documents().await.map_err(|error| error.to_string())?;
         let windows: u32 = documents.iter().map(|document| document.windows).sum();
-        println!("{name}\t{}\t{} documents\t{windows} windows", base.title(), documents.len());
+        outln!("{name}\t{}\t{} documents\t{windows} windows", base.title(), documents.len());
     }
     Ok(())
 }
 
 async fn documents(base: &Base) -> Result<(), Failure> {
     for document in base.documents().await.map_err(|error| error.to_string())? {
-        println!(
+        outln!(
             "{}\t{}\t{} sections\t{} windows",
-            document.id, document.title, document.sections, document.windows
+            document.id,
+            document.title,
+            document.sections,
+            document.windows
         );
     }
     Ok(())
@@ -109,7 +112,7 @@ async fn delete(base: &Base, documents: &[String]) -> Result<(), Failure> {
     let mut missing = Vec::new();
     for document in documents {
         if base.delete(document).await.map_err(|error| error.to_string())? {
-            println!("{}: deleted {document}", base.name());
+            outln!("{}: deleted {document}", base.name());
         } else {
             missing.push(document.as_str());
         }

@@ -1,5 +1,13 @@
 //! The command line `qianfan-host`.
 
+/// `println!` for a reader who may have left, as `head` does: what cannot be written is dropped.
+macro_rules! outln {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
+
 mod chat;
 mod inspect;
 mod kb;
@@ -98,7 +106,7 @@ async fn serve(path: &Path, listen: Option<&str>) -> Result<(), Failure> {
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     // On stdout, so that whoever asked for port 0 can read the port.
-    println!("listening on http://{address}");
+    outln!("listening on http://{address}");
     tracing::info!("Serving {} apps and {} knowledge bases", host.apps.len(), host.library.names().count());
     http::serve(host, listener, stopped()).await.map_err(|error| error.to_string())
 }
@@ -118,7 +126,7 @@ async fn stopped() {
 async fn check(path: &Path) -> Result<(), Failure> {
     let config = load(path)?;
     let host = open(&config).await?;
-    println!(
+    outln!(
         "{}: all is well: {} apps, {} knowledge bases, {} plugins, {} models",
         path.display(),
         host.apps.len(),

@@ -7,20 +7,20 @@ use serde_json::Value;
 /// Prints a turn's trace: routes, plugin calls with their hits, prompt, and times.
 pub(super) fn trace(trace: &Value) {
     heading("trace", &text(&trace["id"]));
-    println!("  answered by {}, finish {}", text(&trace["answered_by"]), text(&trace["finish_reason"]));
+    outln!("  answered by {}, finish {}", text(&trace["answered_by"]), text(&trace["finish_reason"]));
     if let Some(error) = trace["error"].as_str() {
-        println!("  {} {error}", style("error:").red());
+        outln!("  {} {error}", style("error:").red());
     }
-    println!("{}", style("  routes").bold());
+    outln!("{}", style("  routes").bold());
     for route in items(&trace["routes"]) {
-        println!("    {:<5} {}: {}", text(&route["verdict"]), text(&route["plugin"]), text(&route["reason"]));
+        outln!("    {:<5} {}: {}", text(&route["verdict"]), text(&route["plugin"]), text(&route["reason"]));
     }
-    println!("{}", style("  plugin calls").bold());
+    outln!("{}", style("  plugin calls").bold());
     for call in items(&trace["calls"]) {
         let ms = &call["report"]["duration_ms"];
-        println!("    {} {}: {}", text(&call["plugin"]), milliseconds(ms), contribution(call));
+        outln!("    {} {}: {}", text(&call["plugin"]), milliseconds(ms), contribution(call));
         for passage in items(&call["contribution"]["passages"]) {
-            println!(
+            outln!(
                 "      {} {} {}",
                 score(&passage["score"]),
                 text(&passage["knowledge_base"]),
@@ -29,7 +29,7 @@ pub(super) fn trace(trace: &Value) {
         }
         for search in items(&call["report"]["searches"]) {
             for report in items(&search["bases"]) {
-                println!(
+                outln!(
                     "      base {}: {} found, best {} (threshold {}){}",
                     text(&report["knowledge_base"]),
                     report["found"],
@@ -42,14 +42,14 @@ pub(super) fn trace(trace: &Value) {
         for request in items(&call["report"]["http"]) {
             let outcome = request["denied"].as_str().or(request["error"].as_str());
             let outcome = outcome.map_or_else(|| text(&request["status"]), str::to_owned);
-            println!("      http {} {} → {outcome}", text(&request["method"]), text(&request["url"]));
+            outln!("      http {} {} → {outcome}", text(&request["method"]), text(&request["url"]));
         }
         for line in items(&call["report"]["logs"]) {
-            println!("      log {}: {}", text(&line["level"]), text(&line["message"]));
+            outln!("      log {}: {}", text(&line["level"]), text(&line["message"]));
         }
     }
     for call in items(&trace["model_calls"]) {
-        println!(
+        outln!(
             "{}",
             style(format!(
                 "  prompt to {} (about {} tokens)",
@@ -60,15 +60,15 @@ pub(super) fn trace(trace: &Value) {
         );
         let request: Value = serde_json::from_str(&text(&call["request_text"])).unwrap_or_default();
         for message in items(&request["messages"]) {
-            println!("    [{}]", text(&message["role"]));
+            outln!("    [{}]", text(&message["role"]));
             for line in text(&message["content"]).lines() {
-                println!("      {line}");
+                outln!("      {line}");
             }
         }
         for cut in items(&call["cuts"]) {
-            println!("    cut: {} ({} tokens): {}", text(&cut["what"]), cut["tokens"], text(&cut["reason"]));
+            outln!("    cut: {} ({} tokens): {}", text(&cut["what"]), cut["tokens"], text(&cut["reason"]));
         }
-        println!(
+        outln!(
             "    first text {}, whole {}",
             milliseconds(&call["first_text_ms"]),
             milliseconds(&call["total_ms"])
@@ -76,9 +76,9 @@ pub(super) fn trace(trace: &Value) {
     }
     for formatter in items(&trace["formatters"]) {
         let outcome = formatter["error"].as_str().unwrap_or("ok");
-        println!("  formatter {}: {outcome}", text(&formatter["plugin"]));
+        outln!("  formatter {}: {outcome}", text(&formatter["plugin"]));
     }
-    println!(
+    outln!(
         "  tokens {} in, {} out{}; first text {}, turn {}",
         trace["usage"]["prompt_tokens"],
         trace["usage"]["completion_tokens"],
@@ -92,7 +92,7 @@ pub(super) fn trace(trace: &Value) {
 pub(super) fn results(results: &Value) {
     for (index, hit) in items(&results["hits"]).enumerate() {
         let section: Vec<String> = items(&hit["section"]).map(text).collect();
-        println!(
+        outln!(
             "{}. {} {} / {} {}",
             index + 1,
             style(score(&hit["score"])).green(),
@@ -100,22 +100,22 @@ pub(super) fn results(results: &Value) {
             style(text(&hit["title"])).bold(),
             section.join(" / ")
         );
-        println!(
+        outln!(
             "   dense {} lexical {} rank {}",
             score(&hit["dense"]),
             score(&hit["lexical"]),
             score(&hit["rank"])
         );
         for line in text(&hit["text"]).lines().take(6) {
-            println!("   {line}");
+            outln!("   {line}");
         }
         if let Some(answer) = hit["standard_answer"].as_str() {
-            println!("   {} {answer}", style("standard answer:").cyan());
+            outln!("   {} {answer}", style("standard answer:").cyan());
         }
     }
     for report in items(&results["reports"]) {
         let error = report["error"].as_str().map(|error| format!(", {error}")).unwrap_or_default();
-        println!(
+        outln!(
             "{}: {} hits, best {}, threshold {}{error}",
             text(&report["knowledge_base"]),
             report["found"],
@@ -123,7 +123,7 @@ pub(super) fn results(results: &Value) {
             report["threshold"]
         );
     }
-    println!(
+    outln!(
         "embedding {}, search {}",
         milliseconds(&results["times"]["embed_ms"]),
         milliseconds(&results["times"]["search_ms"])
@@ -143,7 +143,7 @@ fn contribution(call: &Value) -> String {
 }
 
 fn heading(kind: &str, name: &str) {
-    println!("{} {name}", style(format!("── {kind}")).dim());
+    outln!("{} {name}", style(format!("── {kind}")).dim());
 }
 
 fn items(value: &Value) -> impl Iterator<Item = &Value> {

@@ -102,10 +102,12 @@ impl Config {
             ));
         }
         config.anchor_paths();
-        // References into a table that could not be read would only repeat its problems.
-        if problems.is_empty() {
-            config.check(&mut problems);
-        }
+        let unread = unread(&problems);
+        let mut found = Vec::new();
+        config.check(&mut found);
+        // A reference to a table that is there and could not be read would only repeat its problems.
+        found.retain(|problem| !unread.iter().any(|name| problem.message.starts_with(name)));
+        problems.append(&mut found);
         if problems.is_empty() { Ok(config) } else { Err(refuse(problems)) }
     }
 
@@ -117,6 +119,15 @@ impl Config {
     fn anchor_paths(&mut self) {
         let folder = self.path.parent().map(Path::to_owned).unwrap_or_default();
         self.server.data_dir = folder.join(&self.server.data_dir);
+        let secrets = self.secrets.values_mut().filter_map(|secret| secret.file.as_mut());
+        let models = self
+            .embedders
+            .values_mut()
+            .flat_map(|embedder| [embedder.model_path.as_mut(), embedder.tokenizer_path.as_mut()])
+            .flatten();
+        for path in secrets.chain(models).chain(self.engine.cache_dir.as_mut()) {
+            *path = folder.join(&*path);
+        }
         for app in self.apps.values_mut() {
             if let Some(prompt) = &mut app.prompt {
                 *prompt = folder.join(&*prompt);
@@ -133,8 +144,23 @@ impl Config {
                 format!("`{}` is not an address and port; write \"127.0.0.1:8080\"", self.server.listen);
             problems.push(Problem::new("server.listen", message));
         }
-        if self.server.max_turns == 0 {
-            problems.push(Problem::new("server.max_turns", "is 0, so no turn could start; write 1 or more"));
+        for (key, value, most) in [
+            ("max_turns", self.server.max_turns, 100_000),
+            ("max_jobs", self.server.max_jobs, 64),
+            ("max_queued_jobs", self.server.max_queued_jobs, 10_000),
+        ] {
+            // Nothing may be queued; something must be able to start.
+            let least = usize::from(key != "max_queued_jobs");
+            if !(least..=most).contains(&value) {
+                let message = format!("is {value}; it must be between {least} and {most}");
+                problems.push(Problem::new(format!("server.{key}"), message));
+            }
+        }
+        if self.server.turn_timeout.is_zero() {
+            problems.push(Problem::new(
+                "server.turn_timeout",
+                "is 0, so no turn could end; write such as \"5m\"",
+            ));
         }
         for (name, model) in &self.models {
             for (key, message) in model.problems() {
@@ -240,6 +266,22 @@ impl Config {
             );
         }
     }
+}
+
+/// How a message about a reference to each table that could not be read begins.
+fn unread(problems: &[Problem]) -> Vec<String> {
+    let kinds = [
+        ("models.", "the model `"),
+        ("plugins.", "the plugin `"),
+        ("knowledge.", "the knowledge base `"),
+        ("embedders.", "`"),
+        ("stores.", "`"),
+    ];
+    let of = |problem: &Problem| {
+        let (table, begins) = kinds.iter().find(|(table, _)| problem.key.starts_with(table))?;
+        Some(format!("{begins}{}` is not", problem.key[table.len()..].split('.').next()?))
+    };
+    problems.iter().filter_map(of).collect()
 }
 
 /// Says that a name is not configured, and which are.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::plugin::ByteSize;
+
 /// The server, as the operator wrote it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct ServerSettings {
@@ -15,15 +17,15 @@ pub struct ServerSettings {
     /// file. Default `data`.
     #[serde(default = "default_data_dir")]
     pub data_dir: PathBuf,
-    /// Largest request body of a chat, in bytes. Default 4 MiB.
+    /// Largest request body of a chat. Default 4 MiB.
     #[serde(default = "default_body")]
-    pub max_chat_bytes: usize,
-    /// Largest request body of an import, in bytes. Default 64 MiB.
+    pub max_chat_bytes: ByteSize,
+    /// Largest request body of an import. Default 64 MiB.
     #[serde(default = "default_import")]
-    pub max_import_bytes: usize,
-    /// Largest upload of an import job, in bytes; it waits in the data folder. Default 1 GiB.
+    pub max_import_bytes: ByteSize,
+    /// Largest upload of an import job; it waits in the data folder. Default 1 GiB.
     #[serde(default = "default_upload")]
-    pub max_upload_bytes: u64,
+    pub max_upload_bytes: ByteSize,
     /// Import and re-embedding jobs at work at once. Default 2.
     #[serde(default = "default_jobs")]
     pub max_jobs: usize,
@@ -39,6 +41,9 @@ pub struct ServerSettings {
     /// Traces kept; the oldest go first. Default 10000.
     #[serde(default = "default_traces")]
     pub max_traces: usize,
+    /// What all traces kept may measure; the oldest go first. Default 1 GiB.
+    #[serde(default = "default_trace_bytes")]
+    pub max_trace_bytes: ByteSize,
 }
 
 impl Default for ServerSettings {
@@ -54,6 +59,7 @@ impl Default for ServerSettings {
             max_turns: default_turns(),
             turn_timeout: default_turn_timeout(),
             max_traces: default_traces(),
+            max_trace_bytes: default_trace_bytes(),
         }
     }
 }
@@ -66,16 +72,16 @@ fn default_data_dir() -> PathBuf {
     "data".into()
 }
 
-fn default_body() -> usize {
-    4 << 20
+fn default_body() -> ByteSize {
+    ByteSize(4 << 20)
 }
 
-fn default_import() -> usize {
-    64 << 20
+fn default_import() -> ByteSize {
+    ByteSize(64 << 20)
 }
 
-fn default_upload() -> u64 {
-    1 << 30
+fn default_upload() -> ByteSize {
+    ByteSize(1 << 30)
 }
 
 fn default_jobs() -> usize {
@@ -96,4 +102,8 @@ fn default_turn_timeout() -> Duration {
 
 fn default_traces() -> usize {
     10_000
+}
+
+fn default_trace_bytes() -> ByteSize {
+    ByteSize(1 << 30)
 }

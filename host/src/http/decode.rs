@@ -104,13 +104,17 @@ pub(super) fn chat_call(
         .or_else(|| in_body.as_ref().and_then(Value::as_str).map(str::to_owned))
         .filter(|id| !id.is_empty());
     let conversation_named = conversation.is_some();
-    let conversation = conversation.unwrap_or_else(|| id.clone());
-    if conversation.len() > 128 {
-        return Err(ApiError::bad_request(
-            "invalid_argument",
-            "the conversation id is longer than 128 bytes",
-        ));
-    }
+    let conversation = match conversation {
+        Some(named) if named.len() > 128 => {
+            return Err(ApiError::bad_request(
+                "invalid_argument",
+                "the conversation id is longer than 128 bytes",
+            ));
+        }
+        // Apart from the ids the host gives, or a client could name another conversation's state.
+        Some(named) => format!("client:{named}"),
+        None => id.clone(),
+    };
     let mut parameters = Map::new();
     for name in PARAMETERS {
         if let Some(value) = fields.remove(*name).filter(|value| !value.is_null()) {

@@ -52,7 +52,7 @@ pub(super) async fn import(
         return Err(ApiError::bad_request("invalid_upload", message));
     }
     let place = host.jobs.reserve()?;
-    let mut upload = host.jobs.upload(host.limits.max_upload_bytes).await?;
+    let mut upload = host.jobs.upload(host.limits.max_upload_bytes.0 as u64).await?;
     if is_multipart(&request) {
         receive_form(&mut upload, request).await?;
     } else {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::error::ApiError;
 use crate::host::Host;
-use crate::knowledge::{self, Base, DocumentInfo, ImportReport, Results, SearchError, Source};
+use crate::knowledge::{self, Base, DocumentInfo, Format, ImportReport, Results, SearchError, Source};
 
 #[derive(Serialize)]
 pub(super) struct BaseSummary {
@@ -53,6 +53,8 @@ pub(super) struct ImportParameters {
     id: Option<String>,
     title: Option<String>,
     url: Option<String>,
+    /// One of [`Format::NAMES`], where the id's ending does not tell.
+    format: Option<String>,
 }
 
 /// `POST /v1/knowledge-bases/{base}/documents`: files as `multipart/form-data`, or one document as
@@ -64,6 +66,11 @@ pub(super) async fn import(
     request: Request,
 ) -> Result<Json<ImportReport>, ApiError> {
     let base = Arc::clone(base(&host, &name)?);
+    let format = parameters.format.as_deref().map(format).transpose()?;
+    // Before the body is read: it waits in memory.
+    let permit = Arc::clone(&host.imports).try_acquire_owned().map_err(|_| {
+        busy("as many imports as the host takes at once are at work; use /imports, which queues")
+    })?;
     let mut sources = Vec::new();
     if is_multipart(&request) {
         let refuse =
@@ -73,7 +80,8 @@ pub(super) async fn import(
             .map_err(|error| ApiError::bad_request("invalid_upload", error.body_text()))?;
         while let Some(field) = form.next_field().await.map_err(refuse)? {
             if let Some(id) = field.file_name().map(str::to_owned) {
-                sources.push(Source::bytes(id, field.bytes().await.map_err(refuse)?));
+                let source = Source::bytes(id, field.bytes().await.map_err(refuse)?);
+                sources.push(Source { format, ..source });
             }
         }
     } else {
@@ -85,16 +93,37 @@ pub(super) async fn import(
             .await
             .map_err(|error| ApiError::new(error.status(), "invalid_upload", error.body_text()))?;
         let (title, url) = (parameters.title, parameters.url);
-        sources.push(Source { title, url, ..Source::bytes(id, body) });
+        sources.push(Source { title, url, format, ..Source::bytes(id, body) });
     }
     if sources.is_empty() {
         let message = "the upload holds no file; send each as a part with a file name";
         return Err(ApiError::bad_request("invalid_upload", message));
     }
     // A client that leaves must not break an import off between two documents it has sent.
-    let imported = tokio::spawn(async move { base.import(sources, &|_| {}).await }).await;
-    let report = imported.map_err(|error| ApiError::internal(error.to_string()))?;
-    report.map(Json).map_err(|error| unavailable(error.to_string()))
+    let work = async move {
+        let _permit = permit;
+        base.import(sources, &|_| {}).await
+    };
+    let imported = tokio::spawn(work).await.map_err(|error| ApiError::internal(error.to_string()))?;
+    let report = imported.map_err(|error| unavailable(error.to_string()))?;
+    if report.imported == 0 && report.unchanged == 0 {
+        let reasons: Vec<String> =
+            report.unreadable.iter().map(|u| format!("`{}`: {}", u.document, u.reason)).collect();
+        let message = format!("nothing was imported: {}", reasons.join("; "));
+        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "unreadable", message));
+    }
+    Ok(Json(report))
+}
+
+fn format(name: &str) -> Result<Format, ApiError> {
+    Format::named(name).ok_or_else(|| {
+        let message = format!("there is no format `{name}`; there are: {}", Format::NAMES.join(", "));
+        ApiError::bad_request("invalid_upload", message)
+    })
+}
+
+fn busy(message: &str) -> ApiError {
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message).retry_after(1)
 }
 
 /// `DELETE /v1/knowledge-bases/{base}/documents/{id}`
@@ -151,10 +180,15 @@ fn search_body(body: &[u8]) -> Result<SearchBody, ApiError> {
 }
 
 async fn search(host: &Host, body: SearchBody, bases: Vec<String>) -> Result<Json<Results>, ApiError> {
+    let _permit = host
+        .searches
+        .try_acquire()
+        .map_err(|_| busy("as many hit tests as the host takes at once are at work; try again shortly"))?;
     let query = knowledge::Query { text: body.query, bases, top_k: body.top_k, threshold: body.threshold };
     host.library.search(&query).await.map(Json).map_err(|error| match error {
         SearchError::UnknownBase(_) => ApiError::not_found(error.to_string()),
-        error => ApiError::bad_request("invalid_query", error.to_string()),
+        SearchError::InvalidQuery(_) => ApiError::bad_request("invalid_query", error.to_string()),
+        SearchError::Unavailable(_) => unavailable(error),
     })
 }
 

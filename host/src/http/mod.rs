@@ -39,8 +39,8 @@ pub async fn serve(
 
 /// The API's index.
 pub fn router(host: Arc<Host>) -> Router {
-    let imports = DefaultBodyLimit::max(host.limits.max_import_bytes);
-    let chats = DefaultBodyLimit::max(host.limits.max_chat_bytes);
+    let imports = DefaultBodyLimit::max(host.limits.max_import_bytes.0);
+    let chats = DefaultBodyLimit::max(host.limits.max_chat_bytes.0);
     Router::new()
         .route("/v1/chat/completions", post(chat::openai))
         .route("/v2/chat/completions", post(chat::qianfan))

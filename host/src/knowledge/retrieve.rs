@@ -179,8 +179,8 @@ fn named<'a>(
     if named.is_empty() {
         return Err(SearchError::InvalidQuery("the query names no knowledge base".into()));
     }
-    if query.top_k == Some(0) {
-        return Err(SearchError::InvalidQuery("top_k is 0; it must be at least 1".into()));
+    if let Some(top_k) = query.top_k.filter(|top_k| !(1..=100).contains(top_k)) {
+        return Err(SearchError::InvalidQuery(format!("top_k is {top_k}; it must be between 1 and 100")));
     }
     if query.threshold.is_some_and(|threshold| !(0.0..=1.0).contains(&threshold)) {
         return Err(SearchError::InvalidQuery("the threshold must be between 0 and 1".into()));

@@ -12,8 +12,9 @@ use serde::Serialize;
 
 use super::Trace;
 
-/// Traces that may wait for the disk. When there are more, the oldest is lost, and the log says so.
-const MAX_WAITING: usize = 4096;
+/// Bytes of traces that may wait for the disk. When there are more, the oldest is lost, and the log
+/// says so.
+const MAX_WAITING: usize = 64 << 20;
 /// Traces written in one transaction.
 const BATCH: usize = 256;
 /// How long the end of the process waits for the disk.
@@ -30,8 +31,10 @@ CREATE TABLE traces (
     answered_by TEXT NOT NULL,
     finish_reason TEXT NOT NULL,
     total_ms REAL NOT NULL,
+    bytes INTEGER NOT NULL,
     body TEXT NOT NULL
 );
+CREATE INDEX traces_bytes ON traces (number, bytes);
 ";
 const SUMMARY: &str = "id, created, app, question, answered_by, finish_reason, total_ms";
 
@@ -42,6 +45,15 @@ pub struct TraceStore {
     shared: Arc<Shared>,
     readers: Mutex<Connection>,
     writer: Option<JoinHandle<()>>,
+}
+
+/// How much is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TraceLimits {
+    /// Traces, at least one.
+    pub traces: usize,
+    /// What they may measure together, as JSON.
+    pub bytes: usize,
 }
 
 /// A trace as a list shows it.
@@ -80,14 +92,21 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Queue {
     /// Oldest first. A trace leaves when it is on disk.
-    waiting: VecDeque<Arc<Trace>>,
+    waiting: VecDeque<Arc<Waiting>>,
+    bytes: usize,
     lost: u64,
     closed: bool,
 }
 
+#[derive(Debug)]
+struct Waiting {
+    summary: Summary,
+    body: String,
+}
+
 impl TraceStore {
-    /// Opens or creates the file and keeps the newest `limit` traces in it.
-    pub fn open(path: &Path, limit: usize) -> Result<Self, TraceStoreError> {
+    /// Opens or creates the file and keeps the newest traces in it.
+    pub fn open(path: &Path, limits: TraceLimits) -> Result<Self, TraceStoreError> {
         let refuse = |error: rusqlite::Error| TraceStoreError { path: path.into(), cause: error.to_string() };
         let writing = connect(path).map_err(refuse)?;
         create_tables(&writing).map_err(|cause| TraceStoreError { path: path.into(), cause })?;
@@ -96,26 +115,30 @@ impl TraceStore {
         let theirs = Arc::clone(&shared);
         let writer = std::thread::Builder::new()
             .name("traces".into())
-            .spawn(move || theirs.write(writing, limit.max(1)))
+            .spawn(move || theirs.write(writing, limits))
             .map_err(|error| TraceStoreError { path: path.into(), cause: error.to_string() })?;
         Ok(Self { shared, readers, writer: Some(writer) })
     }
 
     /// Keeps a trace; the oldest goes where the limit is reached. Never blocks on the disk.
     pub fn keep(&self, trace: Trace) {
+        let trace = Waiting { summary: summary(&trace), body: json(&trace) };
         let mut queue = self.shared.queue();
-        if queue.waiting.len() >= MAX_WAITING {
-            queue.waiting.pop_front();
+        while queue.bytes + trace.body.len() > MAX_WAITING
+            && let Some(oldest) = queue.waiting.pop_front()
+        {
+            queue.bytes -= oldest.body.len();
             queue.lost += 1;
         }
+        queue.bytes += trace.body.len();
         queue.waiting.push_back(Arc::new(trace));
         self.shared.changed.notify_one();
     }
 
     /// The trace of a turn as JSON, while it is kept. May block on the disk.
     pub fn get(&self, id: &str) -> Result<Option<String>, rusqlite::Error> {
-        if let Some(trace) = self.shared.waiting().into_iter().find(|trace| trace.id == id) {
-            return Ok(Some(json(&trace)));
+        if let Some(trace) = self.shared.waiting().into_iter().find(|trace| trace.summary.id == id) {
+            return Ok(Some(trace.body.clone()));
         }
         self.readers()
             .prepare_cached("SELECT body FROM traces WHERE id = ?1")?
@@ -125,7 +148,8 @@ impl TraceStore {
 
     /// The newest traces first. May block on the disk.
     pub fn newest(&self, count: usize) -> Result<Vec<Summary>, rusqlite::Error> {
-        let mut newest: Vec<Summary> = self.shared.waiting().iter().rev().map(|t| summary(t)).collect();
+        let mut newest: Vec<Summary> =
+            self.shared.waiting().iter().rev().map(|t| t.summary.clone()).collect();
         let readers = self.readers();
         let mut query =
             readers.prepare_cached(&format!("SELECT {SUMMARY} FROM traces ORDER BY number DESC LIMIT ?1"))?;
@@ -161,12 +185,12 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn waiting(&self) -> Vec<Arc<Trace>> {
+    fn waiting(&self) -> Vec<Arc<Waiting>> {
         self.queue().waiting.iter().cloned().collect()
     }
 
     /// The writer's whole life.
-    fn write(&self, mut connection: Connection, limit: usize) {
+    fn write(&self, mut connection: Connection, limits: TraceLimits) {
         loop {
             let (batch, lost) = {
                 let mut queue = self.queue();
@@ -182,12 +206,13 @@ impl Shared {
             if lost > 0 {
                 tracing::error!("{lost} traces are lost: the disk is slower than the turns");
             }
-            if let Err(error) = put(&mut connection, &batch, limit) {
+            if let Err(error) = put(&mut connection, &batch, limits) {
                 tracing::error!("{} traces are lost: they cannot be written: {error}", batch.len());
             }
             let mut queue = self.queue();
             // What overflowed meanwhile has left from the front already.
             queue.waiting.retain(|trace| !batch.iter().any(|written| Arc::ptr_eq(written, trace)));
+            queue.bytes = queue.waiting.iter().map(|trace| trace.body.len()).sum();
         }
     }
 }
@@ -218,15 +243,15 @@ fn create_tables(connection: &Connection) -> Result<(), String> {
     }
 }
 
-fn put(connection: &mut Connection, batch: &[Arc<Trace>], limit: usize) -> rusqlite::Result<()> {
+fn put(connection: &mut Connection, batch: &[Arc<Waiting>], limits: TraceLimits) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     {
         let mut insert = transaction.prepare_cached(&format!(
-            "INSERT OR REPLACE INTO traces ({SUMMARY}, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+            "INSERT OR REPLACE INTO traces ({SUMMARY}, bytes, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
         ))?;
         for trace in batch {
-            let Summary { id, created, app, question, answered_by, finish_reason, total_ms } = summary(trace);
-            let created = created as i64;
+            let Summary { id, created, app, question, answered_by, finish_reason, total_ms } = &trace.summary;
+            let created = *created as i64;
             insert.execute(params![
                 id,
                 created,
@@ -235,12 +260,18 @@ fn put(connection: &mut Connection, batch: &[Arc<Trace>], limit: usize) -> rusql
                 answered_by,
                 finish_reason,
                 total_ms,
-                json(trace)
+                trace.body.len() as i64,
+                trace.body
             ])?;
         }
         transaction
-            .prepare_cached("DELETE FROM traces WHERE number <= (SELECT max(number) FROM traces) - ?1")?
-            .execute([limit as i64])?;
+            .prepare_cached(
+                "DELETE FROM traces WHERE number <= (SELECT max(number) FROM traces) - ?1
+                 OR number < (SELECT max(number) FROM traces) AND number <= (SELECT max(number) FROM
+                    (SELECT number, sum(bytes) OVER (ORDER BY number DESC) AS newer FROM traces)
+                    WHERE newer > ?2)",
+            )?
+            .execute([limits.traces.max(1) as i64, limits.bytes as i64])?;
     }
     transaction.commit()
 }
@@ -282,6 +313,10 @@ mod tests {
         Trace { id: format!("t{number}"), question: "平行志愿".into(), ..Trace::default() }
     }
 
+    fn open(path: &Path, traces: usize) -> Result<TraceStore, TraceStoreError> {
+        TraceStore::open(path, TraceLimits { traces, bytes: 1 << 20 })
+    }
+
     fn ids(store: &TraceStore, count: usize) -> Vec<String> {
         store.newest(count).unwrap().into_iter().map(|summary| summary.id).collect()
     }
@@ -290,14 +325,14 @@ mod tests {
     fn a_trace_is_there_at_once_and_after_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("traces.db");
-        let store = TraceStore::open(&path, 10).unwrap();
+        let store = open(&path, 10).unwrap();
         store.keep(trace(1));
         store.keep(trace(2));
         let at_once = store.get("t1").unwrap().unwrap();
         assert_eq!(ids(&store, 5), ["t2", "t1"]);
         drop(store);
 
-        let store = TraceStore::open(&path, 10).unwrap();
+        let store = open(&path, 10).unwrap();
         assert_eq!(store.get("t1").unwrap().unwrap(), at_once);
         assert_eq!(ids(&store, 1), ["t2"]);
         assert_eq!(store.get("t3").unwrap(), None);
@@ -307,11 +342,26 @@ mod tests {
     fn the_oldest_go_where_the_limit_is_reached() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("traces.db");
-        let store = TraceStore::open(&path, 3).unwrap();
+        let store = open(&path, 3).unwrap();
         (0..600).for_each(|number| store.keep(trace(number)));
         drop(store);
-        let store = TraceStore::open(&path, 3).unwrap();
+        let store = open(&path, 3).unwrap();
         assert_eq!(ids(&store, 10), ["t599", "t598", "t597"]);
+    }
+
+    #[test]
+    fn the_oldest_go_where_all_together_are_too_large_and_the_newest_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("traces.db");
+        let large = |number| Trace { answer: "答".repeat(100_000), ..trace(number) };
+        let store = open(&path, 100).unwrap();
+        (0..10).for_each(|number| store.keep(large(number)));
+        drop(store);
+        assert_eq!(ids(&open(&path, 100).unwrap(), 10), ["t9", "t8", "t7"]);
+        let store = TraceStore::open(&path, TraceLimits { traces: 100, bytes: 10 }).unwrap();
+        store.keep(large(10));
+        drop(store);
+        assert_eq!(ids(&open(&path, 100).unwrap(), 10), ["t10"]);
     }
 
     #[test]
@@ -319,7 +369,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("traces.db");
         Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
-        let error = TraceStore::open(&path, 3).unwrap_err().to_string();
+        let error = open(&path, 3).unwrap_err().to_string();
         assert!(error.contains("traces.db") && error.contains("newer qianfan-host"), "{error}");
     }
 }

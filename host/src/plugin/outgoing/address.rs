@@ -13,6 +13,25 @@ pub(super) fn not_public(address: IpAddr) -> Option<&'static str> {
     }
 }
 
+/// Why an address may not be reached through a name, even one granted exactly: whoever answers for
+/// the name could lead the request to where clouds hand out credentials. `None` where it may.
+pub(super) fn credentials(address: IpAddr) -> Option<&'static str> {
+    const NO_NAME: &str = "link-local or cloud metadata, which a name never reaches";
+    let found = match address.to_canonical() {
+        IpAddr::V4(address) => match address.octets() {
+            // The last is Alibaba Cloud's.
+            [169, 254, ..] | [168, 63, 129, 16] | [100, 100, 100, 200] => true,
+            _ => false,
+        },
+        IpAddr::V6(address) => match address.segments() {
+            // The first is Amazon's.
+            [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254] | [0xfe80..=0xfebf, ..] => true,
+            _ => false,
+        },
+    };
+    found.then_some(NO_NAME)
+}
+
 fn not_public_v4(address: Ipv4Addr) -> Option<&'static str> {
     Some(match address.octets() {
         [0, ..] => "unspecified",

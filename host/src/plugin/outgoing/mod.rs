@@ -251,9 +251,17 @@ impl Exchange {
 
     fn failed_to_send(&self, origin: &Origin, error: reqwest::Error) -> Error {
         if let Some(refused) = cause::<AddressRefused>(&error) {
-            let what =
-                format!("may reach public addresses only below its wildcard, and {refused}; to let it");
-            return self.deny(self.mend(origin, &what), Error::DestinationIpProhibited);
+            let problem = if self.context.grants.reach(origin) == Reach::Exact {
+                format!(
+                    "plugin `{}` asked for {origin}, and {refused}; grant the address itself",
+                    self.context.name
+                )
+            } else {
+                let what =
+                    format!("may reach public addresses only below its wildcard, and {refused}; to let it");
+                self.mend(origin, &what)
+            };
+            return self.deny(problem, Error::DestinationIpProhibited);
         }
         let code = match cause::<io::Error>(&error).map(io::Error::kind) {
             Some(io::ErrorKind::ConnectionRefused) => Error::ConnectionRefused,

@@ -10,7 +10,7 @@ use std::{
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::address::not_public;
+use super::address::{credentials, not_public};
 
 /// Asks for the addresses of a name; tests answer themselves.
 pub(super) trait Lookup: Send + Sync + 'static {
@@ -57,19 +57,22 @@ impl Resolve for CheckedResolver {
         let public_only = self.public_only;
         Box::pin(async move {
             let found = found.await?;
-            let allowed = if public_only { only_public(found)? } else { found };
+            let allowed = allowed(found, if public_only { not_public } else { credentials })?;
             // Port 0 stands for the URL's own.
             Ok(Box::new(allowed.into_iter().map(|address| SocketAddr::new(address, 0))) as Addrs)
         })
     }
 }
 
-/// Those that are public; refused where a name has none.
-fn only_public(found: Vec<IpAddr>) -> Result<Vec<IpAddr>, AddressRefused> {
+/// Those with nothing against them; refused where a name has none.
+fn allowed(
+    found: Vec<IpAddr>,
+    against: fn(IpAddr) -> Option<&'static str>,
+) -> Result<Vec<IpAddr>, AddressRefused> {
     let mut refused = None;
-    let public: Vec<IpAddr> = found
+    let allowed: Vec<IpAddr> = found
         .into_iter()
-        .filter(|&address| match not_public(address) {
+        .filter(|&address| match against(address) {
             None => true,
             Some(kind) => {
                 refused.get_or_insert(AddressRefused { address, kind });
@@ -78,8 +81,8 @@ fn only_public(found: Vec<IpAddr>) -> Result<Vec<IpAddr>, AddressRefused> {
         })
         .collect();
     match refused {
-        Some(refused) if public.is_empty() => Err(refused),
-        _ => Ok(public),
+        Some(refused) if allowed.is_empty() => Err(refused),
+        _ => Ok(allowed),
     }
 }
 
@@ -94,12 +97,20 @@ mod tests {
     #[test]
     fn of_a_mixed_answer_only_the_public_addresses_are_used() {
         let mixed = addresses(&["10.0.0.1", "8.8.8.8", "::1", "2400:3200::1"]);
-        assert_eq!(only_public(mixed), Ok(addresses(&["8.8.8.8", "2400:3200::1"])));
+        assert_eq!(allowed(mixed, not_public), Ok(addresses(&["8.8.8.8", "2400:3200::1"])));
     }
 
     #[test]
     fn a_name_with_no_public_address_is_refused_with_the_reason() {
-        let refused = only_public(addresses(&["169.254.169.254", "127.0.0.1"])).unwrap_err();
+        let refused = allowed(addresses(&["169.254.169.254", "127.0.0.1"]), not_public).unwrap_err();
         assert_eq!(refused.to_string(), "the address 169.254.169.254 is link-local or cloud metadata");
+    }
+
+    #[test]
+    fn a_name_granted_exactly_reaches_private_addresses_but_never_credentials() {
+        let found =
+            addresses(&["169.254.169.254", "::ffff:100.100.100.200", "fd00:ec2::254", "10.0.0.1", "::1"]);
+        assert_eq!(allowed(found.clone(), credentials), Ok(addresses(&["10.0.0.1", "::1"])));
+        assert!(allowed(found[..3].to_vec(), credentials).is_err());
     }
 }
