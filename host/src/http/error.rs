@@ -1,6 +1,7 @@
 //! The one table from errors to HTTP status, worded in the format of the API that was called.
 
 use axum::Json;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -81,6 +82,19 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         self.respond(Dialect::OpenAi, "")
+    }
+}
+
+/// A body that could not be read, of a route that `max_chat_bytes` bounds.
+impl From<BytesRejection> for ApiError {
+    fn from(error: BytesRejection) -> Self {
+        match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                let message = "the body is larger than max_chat_bytes in [server] allows; send less";
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
+            }
+            status => Self::new(status, "unreadable_body", error.body_text()),
+        }
     }
 }
 
