@@ -104,7 +104,10 @@ impl From<&TurnError> for ApiError {
         match error {
             TurnError::Request(_) => Self::bad_request("invalid_messages", text),
             TurnError::Prompt(PromptError::TooLong { .. }) => Self::bad_request("tokens_too_long", text),
-            TurnError::Prompt(PromptError::Template(_)) | TurnError::Host(_) => Self::internal(text),
+            // Nobody reads the answer to a client that has left.
+            TurnError::Prompt(PromptError::Template(_)) | TurnError::Host(_) | TurnError::ClientLeft => {
+                Self::internal(text)
+            }
             TurnError::Plugin { .. } => Self::new(StatusCode::BAD_GATEWAY, "plugin_failed", text),
             TurnError::Timeout(_) => Self::new(StatusCode::GATEWAY_TIMEOUT, "turn_timeout", text),
             TurnError::Busy(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", text).retry_after(1),
