@@ -86,7 +86,14 @@ async fn passages_reach_the_prompt_and_hit_test_finds_the_same_with_the_same_sco
             .map(|hit| (hit["text"].as_str().unwrap().to_owned(), hit["score"].as_f64().unwrap()))
             .collect()
     };
-    assert_eq!(of(&passages), of(test["hits"].as_array().unwrap()));
+    let hits = test["hits"].as_array().unwrap();
+    assert_eq!(of(&passages), of(hits));
+    // The hit test of one base says the same of its part.
+    let one = json!({"query": question});
+    let one: Value = host.post("/v1/knowledge-bases/policy/search", one).await.json().await.unwrap();
+    let of_policy: Vec<Value> =
+        hits.iter().filter(|hit| hit["knowledge_base"] == "policy").cloned().collect();
+    assert_eq!(of(&of_policy), of(one["hits"].as_array().unwrap()));
     assert_eq!(passages[0]["title"], "平行志愿");
     assert!(passages[0]["section"].to_string().contains("投档规则"));
 }

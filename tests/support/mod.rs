@@ -2,8 +2,10 @@
 
 mod guests;
 mod host;
+mod service;
 mod upstream;
 
-pub(crate) use guests::hostile;
-pub(crate) use host::{Host, run};
+pub(crate) use guests::{build, component, hostile};
+pub(crate) use host::{Host, eventually, run, within_patience};
+pub(crate) use service::{Reply, Service};
 pub(crate) use upstream::{Script, Upstream};
