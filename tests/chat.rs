@@ -59,6 +59,25 @@ async fn streams_pieces_usage_and_done() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_second_version_answers_in_qianfans_shape() {
+    let upstream = Upstream::playing([Script::Says(vec!["好"]), Script::Says(vec!["一", "二"])]).await;
+    let host = Host::start(&plain(&upstream));
+    let body = |stream: bool| json!({"model": "plain", "stream": stream, "messages": [{"role": "user", "content": "数"}]});
+    let whole: Value = host.post("/v2/chat/completions", body(false)).await.json().await.unwrap();
+    assert!(whole["id"].as_str().unwrap().starts_with("as-"), "{whole}");
+    let choice = json!({"index": 0, "message": {"role": "assistant", "content": "好"}, "finish_reason": "stop", "flag": 0});
+    assert_eq!(whole["choices"], json!([choice]));
+    assert_eq!(whole["usage"]["total_tokens"], 10);
+    let streamed = host.post("/v2/chat/completions", body(true)).await.text().await.unwrap();
+    let events = events(&streamed);
+    let chunks: Vec<Value> =
+        events[..events.len() - 1].iter().map(|e| serde_json::from_str(e).unwrap()).collect();
+    assert_eq!((said(&chunks).as_str(), events.last().unwrap().as_str()), ("一二", "[DONE]"));
+    assert!(chunks.iter().all(|chunk| chunk["choices"][0]["flag"] == 0), "{streamed}");
+    assert_eq!(host.trace(chunks[0]["id"].as_str().unwrap()).await["answer"], "一二");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn sampling_and_history_reach_the_upstream() {
     let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
     let host = Host::start(&plain(&upstream));
@@ -136,24 +155,66 @@ async fn an_upstream_that_fails_before_its_answer_is_an_http_error() {
     assert_eq!(host.ask("plain", "问").await.text(), "好了");
 }
 
+/// One text, and then what no chat endpoint sends.
+const GARBAGE_MIDWAY: &str =
+    "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"先说\"}}]}\n\ndata: <html>\n\n";
+
+/// Every way to fail after the answer has begun, and what the client is told.
+fn midway() -> Vec<(Script, u16, &'static str, &'static str)> {
+    vec![
+        (Script::SaysThenStalls(vec!["先说"]), 504, "model_timeout", "stall_timeout in [models.up]"),
+        (Script::SaysThenBreaksOff(vec!["先说"]), 502, "model_failed", "broke off in the middle"),
+        (Script::SaysThenEndsEarly(vec!["先说"]), 502, "model_failed", "without a finish_reason"),
+        (Script::Garbage(GARBAGE_MIDWAY), 502, "model_failed", "not a chat completion"),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upstream_that_fails_midway_ends_the_stream_with_an_error_and_keeps_the_text() {
-    let upstream = Upstream::playing([
-        Script::SaysThenStalls(vec!["先说"]),
-        Script::SaysThenBreaksOff(vec!["先说"]),
-        Script::Says(vec!["好了"]),
-    ])
-    .await;
+    let scripts = midway().into_iter().map(|(script, ..)| script);
+    let upstream = Upstream::playing(scripts.chain([Script::Says(vec!["好了"])])).await;
     let host = Host::start(&plain(&upstream));
-    for code in ["model_timeout", "model_failed"] {
+    for (_, _, code, cause) in midway() {
         let body = json!({"model": "plain", "stream": true, "messages": [{"role": "user", "content": "问"}]});
         let events = events(&host.post("/v1/chat/completions", body).await.text().await.unwrap());
         assert!(!events.contains(&"[DONE]".to_owned()));
         let chunks: Vec<Value> = events.iter().map(|e| serde_json::from_str(e).unwrap()).collect();
-        assert_eq!(said(&chunks), "先说");
-        assert_eq!(chunks.last().unwrap()["error"]["code"], code);
+        assert_eq!(said(&chunks), "先说", "{cause}");
+        let error = &chunks.last().unwrap()["error"];
+        assert_eq!(error["code"], code, "{cause}: {error}");
+        assert!(error["message"].as_str().unwrap().contains(cause), "{error}");
+        let trace = host.trace(chunks[0]["id"].as_str().unwrap()).await;
+        assert_eq!((&trace["finish_reason"], &trace["answer"]), (&json!("error"), &json!("先说")));
+        assert_eq!(trace["error"], error["message"]);
     }
     assert_eq!(host.ask("plain", "问").await.text(), "好了");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upstream_that_fails_midway_is_an_http_error_where_nothing_was_streamed() {
+    let scripts = midway().into_iter().map(|(script, ..)| script);
+    let upstream = Upstream::playing(scripts.chain([Script::Says(vec!["好了"])])).await;
+    let host = Host::start(&plain(&upstream));
+    for (_, status, code, cause) in midway() {
+        let chat = host.ask("plain", "问").await;
+        assert_eq!((chat.status, &chat.body["error"]["code"]), (status, &json!(code)), "{cause}");
+        assert!(chat.body["error"]["message"].as_str().unwrap().contains(cause), "{}", chat.body);
+    }
+    assert_eq!(host.ask("plain", "问").await.text(), "好了");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upstream_that_is_not_there_is_named_with_the_key_to_change() {
+    let upstream = Upstream::playing([]).await;
+    let nobody = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let config = plain(&upstream).replace(&upstream.base_url, &format!("http://{nobody}/v1"));
+    let chat = Host::start(&config).ask("plain", "问").await;
+    assert_eq!((chat.status, &chat.body["error"]["code"]), (502, &json!("model_failed")), "{}", chat.body);
+    let message = chat.body["error"]["message"].as_str().unwrap();
+    assert!(
+        message.contains(&nobody.to_string()) && message.contains("base_url in [models.up]"),
+        "{message}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -167,14 +228,8 @@ async fn a_client_that_leaves_cancels_the_upstream_request() {
     while !String::from_utf8_lossy(&response.chunk().await.unwrap().unwrap()).contains("开头") {}
     drop(response);
     upstream.client_left().await;
-    // The upstream may see the end a moment before the trace is kept.
-    let mut trace = host.trace(&id).await;
-    for _ in 0..1000 {
-        if trace["id"] == id.as_str() {
-            break;
-        }
-        trace = host.trace(&id).await;
-    }
+    let trace = host.newest_trace_of(1).await;
+    assert_eq!((&trace["id"], &trace["answer"]), (&json!(id), &json!("开头")));
     assert_eq!(trace["finish_reason"], "cancelled", "{trace}");
 }
 

@@ -27,6 +27,16 @@ route = "sometimes"
     {
         assert!(said.contains(expected), "no {expected} in {said}");
     }
+    // A mistake in one table hides none in another, and is not repeated by those who refer to it.
+    let config = "[server]\nlissen = 1\nmax_turns = 9223372036854775807\n[models.up]\nbase_url = 3\nmodel = \"m\"\n[apps.a]\nmodel = \"up\"\nprompt = \"absent.j2\"\n[apps.b]\nmodel = \"absent\"\n";
+    std::fs::write(&path, config).unwrap();
+    let said = String::from_utf8_lossy(&run(&path, &["check"]).stderr).into_owned();
+    for expected in
+        ["server.lissen", "server.max_turns", "models.up.base_url", "apps.a.prompt", "apps.b.model"]
+    {
+        assert!(said.contains(expected), "no {expected} in {said}");
+    }
+    assert!(!said.contains("apps.a.model"), "{said}");
     let config = "[models.up]\nbase_url = \"not a url\"\nmodel = \"m\"\n[apps.a]\nmodel = \"absent\"\n[[apps.a.plugins]]\nplugin = \"none\"\nroute = \"always\"\n";
     std::fs::write(&path, config).unwrap();
     let said = String::from_utf8_lossy(&run(&path, &["check"]).stderr).into_owned();
@@ -68,4 +78,17 @@ async fn chat_answers_and_shows_its_trace_without_colours_in_a_pipe() {
         "{said}"
     );
     assert!(!said.contains('\u{1b}'), "no colours in a pipe");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_that_a_server_refuses_fails_also_with_its_trace_wanted() {
+    let upstream = Upstream::playing([]).await;
+    let host = crate::support::Host::start(&crate::chat::plain(&upstream));
+    let (folder, url) = (tempfile::tempdir().unwrap(), host.url.clone());
+    let path = folder.path().join("none.toml");
+    let arguments = move || run(&path, &["chat", "--url", &url, "--app", "absent", "--trace", "在吗"]);
+    let output = tokio::task::spawn_blocking(arguments).await.unwrap();
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("there is no app `absent`"), "{said}");
 }

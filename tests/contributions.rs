@@ -57,8 +57,40 @@ async fn an_ask_goes_before_an_answer_and_its_state_is_there_in_the_next_turn() 
     let first = json!([{"role": "user", "content": "分数线"}]);
     let asked = host.chat(turn("c1", first.clone())).await;
     assert_eq!(asked.text(), "哪个省？\n1. 河南\n2. 广东");
+    assert_eq!(host.trace(&asked.id).await["answered_by"], "p1");
     let other = host.chat(turn("c2", first)).await;
     assert_eq!(other.text(), asked.text(), "another conversation knows nothing of it");
+    let next = host.chat(turn("c1", json!([{"role": "user", "content": "河南"}]))).await;
+    assert_eq!(next.text(), "xxx", "with nothing left to ask, the first answer is given");
+    let said = &host.trace(&next.id).await["calls"][1]["contribution"];
+    assert_eq!((&said["kind"], &said["text"]), (&json!("answer"), &json!("分数线，河南")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_may_be_named_in_a_header() {
+    let upstream = Upstream::playing([]).await;
+    let host = Host::start(&config(&upstream, &[r#"{ behaviour = "ask" }"#]));
+    let ask = async |conversation: &str, question: &str| {
+        let body = json!({"model": "app", "messages": [{"role": "user", "content": question}]});
+        let request = host.http.post(format!("{}/v1/chat/completions", host.url));
+        let request = request.header("x-conversation-id", conversation).json(&body);
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        answer["choices"][0]["message"]["content"].as_str().unwrap().to_owned()
+    };
+    assert!(ask("c1", "分数线").await.starts_with("哪个省？"));
+    assert!(ask("c2", "河南").await.starts_with("哪个省？"));
+    assert_eq!(ask("c1", "河南").await, "分数线，河南");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn direct_gives_an_outcome_as_it_is_and_needs_no_model() {
+    let upstream = Upstream::playing([]).await;
+    let text = config(&upstream, &[r#"{ behaviour = "nothing" }"#, r#"{ behaviour = "echo" }"#]);
+    let host = Host::start(&text.replace("model = \"up\"", "answer = \"direct\""));
+    let chat = host.ask("app", "今天星期几").await;
+    assert_eq!(chat.text(), "今天星期几 0 ");
+    let trace = host.trace(&chat.id).await;
+    assert_eq!((&trace["answered_by"], &trace["model_calls"]), (&json!("p1"), &json!([])));
 }
 
 #[tokio::test(flavor = "multi_thread")]

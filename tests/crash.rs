@@ -367,7 +367,9 @@ async fn a_killed_re_embedding_changes_nothing_and_the_next_goes_on() {
     let config = std::fs::read_to_string(crash.config()).unwrap();
     let config = config.replace("embedder = \"bins\"", "embedder = \"other\"");
     std::fs::write(crash.config(), format!("{}{config}", embeddings.table("other", 48))).unwrap();
-    for requests in [1, 3, 6, 10] {
+    for answers in [0, 1, 1] {
+        // It waits for an answer when it is killed: it never comes to its end.
+        embeddings.hold_after(answers);
         let before = embeddings.requests();
         let mut child = binary(&crash.config())
             .args(["kb", "reembed", "k"])
@@ -375,10 +377,12 @@ async fn a_killed_re_embedding_changes_nothing_and_the_next_goes_on() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        while embeddings.requests() < before + requests && child.try_wait().unwrap().is_none() {
+        while embeddings.requests() <= before + answers {
+            assert!(child.try_wait().unwrap().is_none(), "it ended before it was killed");
             tokio::task::yield_now().await;
         }
         child.kill().unwrap();
+        embeddings.release();
         child.wait().unwrap();
         crash.look().await.unwrap();
     }
@@ -387,7 +391,8 @@ async fn a_killed_re_embedding_changes_nothing_and_the_next_goes_on() {
     crash.finished();
     let said = run(&crash.config(), &["kb", "reembed", "k"]);
     let said = String::from_utf8_lossy(&said.stdout).into_owned();
-    assert!(said.contains("embedded anew") && !said.contains(" 0 kept"), "{said}");
+    // How much was kept hangs on the moment of the kill; that it is kept, `reembed_tests` asserts.
+    assert!(said.contains("embedded anew"), "{said}");
     crash.look().await.unwrap();
     crash.change();
     crash.finished();

@@ -1,8 +1,6 @@
-use std::time::Instant;
-
 use serde_json::{Value, json};
 
-use crate::support::{Host, Script, Upstream, hostile};
+use crate::support::{Host, Reply, Script, Service, Upstream, hostile};
 
 /// One app for each behaviour, all with the same component, and a good app beside them.
 fn config(upstream: &Upstream, behaviours: &[(&str, &str)], grants: &str) -> String {
@@ -64,29 +62,36 @@ async fn upstream(turns: usize) -> Upstream {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn guests_that_run_wild_are_stopped() {
-    let behaviours = [
-        ("loop", r#"{ behaviour = "loop" }"#),
-        ("memory", r#"{ behaviour = "memory" }"#),
-        ("output", r#"{ behaviour = "output", bytes = 30000000 }"#),
-        ("panic", r#"{ behaviour = "panic" }"#),
-        ("overflow", r#"{ behaviour = "overflow" }"#),
-        ("resources", r#"{ behaviour = "resources" }"#),
+    let wild = [
+        ("loop", r#"{ behaviour = "loop" }"#, "no result within 3s"),
+        ("memory", r#"{ behaviour = "memory" }"#, "more than 64MiB of memory"),
+        ("output", r#"{ behaviour = "output", bytes = 30000000 }"#, "limits.output"),
+        ("panic", r#"{ behaviour = "panic" }"#, "出错了"),
+        ("exit", r#"{ behaviour = "exit" }"#, "the plugin crashed"),
+        ("overflow", r#"{ behaviour = "overflow" }"#, "stack overflow"),
+        ("frames", r#"{ behaviour = "overflow-frames" }"#, "the plugin crashed"),
+        ("resources", r#"{ behaviour = "resources" }"#, "the plugin crashed"),
+        ("random", r#"{ behaviour = "random", bytes = 1000000000000 }"#, "the plugin crashed"),
     ];
-    let upstream = upstream(behaviours.len() * 2).await;
-    let host = Host::start(&config(&upstream, &behaviours, ""));
-    for (name, expected) in [
-        ("loop", "no result within 3s"),
-        ("memory", "memory"),
-        ("output", "limits.output"),
-        ("panic", "出错了"),
-        ("overflow", "stack"),
-        ("resources", ""),
-    ] {
-        let started = Instant::now();
+    let upstream = upstream(wild.len() * 2).await;
+    let host = Host::start(&config(&upstream, &wild.map(|(name, behaviour, _)| (name, behaviour)), ""));
+    for (name, _, expected) in wild {
         let error = contained(&host, name).await;
         assert!(error.contains(expected), "{name}: {error}");
-        assert!(started.elapsed().as_secs() < 20, "{name} held the host for {:?}", started.elapsed());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_never_answers_takes_no_more_than_the_plugins_time() {
+    let service = Service::playing([Reply::Silent, Reply::Silent]).await;
+    let behaviour =
+        format!(r#"{{ behaviour = "http", scheme = "http", authority = "{}" }}"#, service.authority());
+    let upstream = upstream(2).await;
+    let grants = format!("grants = {{ hosts = [\"{}\"] }}", service.origin);
+    let host = Host::start(&config(&upstream, &[("waiting", &behaviour)], &grants));
+    let error = contained(&host, "waiting").await;
+    assert!(error.contains("no result within 3s"), "{error}");
+    service.client_left().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,25 +114,84 @@ async fn what_is_not_granted_is_denied_and_the_trace_names_the_line_to_add() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_granted_host_cannot_redirect_to_one_that_is_not() {
-    let inside = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let target = format!("http://{}/", inside.local_addr().unwrap());
-    let redirecting = axum::Router::new().fallback(move || {
-        let target = target.clone();
-        async move { axum::response::Redirect::temporary(&target) }
-    });
-    let outside = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let granted = outside.local_addr().unwrap();
-    tokio::spawn(async move { axum::serve(outside, redirecting).await });
-    let behaviour = format!(r#"{{ behaviour = "http", scheme = "http", authority = "{granted}" }}"#);
+async fn a_knowledge_base_that_is_there_and_not_granted_is_not_searched() {
+    let behaviours = [("other", r#"{ behaviour = "search", bases = ["secret"] }"#)];
     let upstream = upstream(2).await;
-    let grants = format!("grants = {{ hosts = [\"http://{granted}\"] }}");
+    let text = config(&upstream, &behaviours, "grants = { knowledge = [\"open\"] }");
+    let host = Host::start(&format!("{text}\n[knowledge.open]\n[knowledge.secret]\nthreshold = 0.0\n"));
+    host.import("secret", "a.md", "# 问\n\n问：内部资料，不得外传。").await;
+    let found = host.post("/v1/knowledge-bases/secret/search", json!({"query": "问"})).await;
+    assert!(found.text().await.unwrap().contains("不得外传"), "the operator finds it");
+    let error = contained(&host, "other").await;
+    assert!(error.contains("add \"secret\" to `knowledge` in [plugins.other.grants]"), "{error}");
+    assert!(upstream.received().iter().all(|sent| !String::from_utf8_lossy(sent).contains("不得外传")));
+    for turn in host.get("/v1/traces").await["data"].as_array().unwrap() {
+        let trace = host.trace(turn["id"].as_str().unwrap()).await.to_string();
+        assert!(!trace.contains("不得外传"), "{trace}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_granted_host_cannot_redirect_to_one_that_is_not() {
+    let inside = Service::playing([]).await;
+    let port = inside.authority().rsplit(':').next().unwrap();
+    let targets = [
+        inside.origin.clone(),
+        format!("http://localhost:{port}/"),
+        format!("http://[::ffff:127.0.0.1]:{port}/"),
+        format!("http://0x7f.1:{port}/"),
+        "http://169.254.169.254/latest/meta-data/".to_owned(),
+        "http://10.0.0.1/".to_owned(),
+        "http://[fd00::1]/".to_owned(),
+    ];
+    let replies =
+        targets.iter().flat_map(|to| [Reply::RedirectsTo(to.clone()), Reply::RedirectsTo(to.clone())]);
+    let granted = Service::playing(replies).await;
+    let behaviour =
+        format!(r#"{{ behaviour = "http", scheme = "http", authority = "{}" }}"#, granted.authority());
+    let upstream = upstream(2 * targets.len()).await;
+    let grants = format!("grants = {{ hosts = [\"{}\"] }}", granted.origin);
     let host = Host::start(&config(&upstream, &[("redirect", &behaviour)], &grants));
-    let error = contained(&host, "redirect").await;
-    assert!(error.contains("denied"), "{error}");
-    // Nobody has knocked at the address inside.
-    let knocked = tokio::time::timeout(std::time::Duration::ZERO, inside.accept()).await;
-    assert!(knocked.is_err(), "the host followed the redirect");
+    for target in &targets {
+        let error = contained(&host, "redirect").await;
+        assert!(error.contains("denied"), "{target}: {error}");
+    }
+    assert_eq!(granted.asked().len(), 2 * targets.len());
+    assert!(inside.asked().is_empty(), "the host followed a redirect");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_for_its_origin_and_no_redirect_takes_it_elsewhere() {
+    let (service, other) = (Service::playing([]).await, Service::playing([]).await);
+    // There, away, and back again: whoever sent the request back must not be given the secret's answer.
+    service.then(Reply::RedirectsTo(format!("{}/take", other.origin)));
+    other.then(Reply::RedirectsTo(format!("{}/back", service.origin)));
+    service.then(Reply::Text(200, "回来了"));
+    let behaviour =
+        format!(r#"{{ behaviour = "http", scheme = "http", authority = "{}" }}"#, service.authority());
+    let upstream = upstream(1).await;
+    let grants = format!(
+        r#"
+[plugins.carried.grants]
+hosts = ["{origin}", "{other}"]
+secrets = [{{ secret = "key", host = "{origin}", header = "x-api-key", value = "Key {{secret}}" }}]
+[secrets.key]
+file = "key"
+"#,
+        origin = service.origin,
+        other = other.origin
+    );
+    let text = config(&upstream, &[("carried", &behaviour)], &grants);
+    let host = Host::prepared(&text, |folder, _| std::fs::write(folder.join("key"), "geheim").unwrap());
+    let trace = host.trace(&host.ask("carried", "问").await.id).await;
+    let key = |service: &Service, visit: usize| service.asked()[visit].header("x-api-key").to_owned();
+    assert_eq!(
+        (key(&service, 0), key(&other, 0), key(&service, 1)),
+        ("Key geheim".into(), "".into(), "".into())
+    );
+    assert_eq!(service.asked()[1].what(), "GET /back");
+    assert!(trace["calls"][0]["contribution"]["text"].as_str().unwrap().ends_with("回来了"), "{trace}");
+    assert!(!trace.to_string().contains("geheim"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

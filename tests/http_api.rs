@@ -36,17 +36,14 @@ async fn api() -> (String, Asked) {
     (url, asked)
 }
 
-fn config(upstream: &Upstream, api: &str, route: &str) -> String {
-    let folder = std::env::temp_dir();
-    let key = folder.join(format!("qianfan-host-test-key-{}", std::process::id()));
-    std::fs::write(&key, "top-secret\n").unwrap();
-    format!(
+fn start(upstream: &Upstream, api: &str, route: &str) -> Host {
+    let config = format!(
         r#"
 [models.up]
 base_url = "{up}"
 model = "m"
 [secrets.scores]
-file = "{key}"
+file = "scores.key"
 [plugins.scores]
 component = "builtin:http-api"
 model_summary = "查询院校的录取分数线"
@@ -69,8 +66,8 @@ plugin = "scores"
 {route}
 "#,
         up = upstream.base_url,
-        key = key.display(),
-    )
+    );
+    Host::prepared(&config, |folder, _| std::fs::write(folder.join("scores.key"), "top-secret\n").unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,7 +75,7 @@ async fn an_apis_result_reaches_the_prompt_and_its_key_reaches_nobody_else() {
     let (url, asked) = api().await;
     let upstream =
         Upstream::playing([Script::Says(vec!["六百一十二分"]), Script::Says(vec!["不知道"])]).await;
-    let host = Host::start(&config(&upstream, &url, "route = \"when\"\nwhen = { keywords = [\"分数线\"] }"));
+    let host = start(&upstream, &url, "route = \"when\"\nwhen = { keywords = [\"分数线\"] }");
     let chat = host.ask("app", "星海大学的分数线是多少？").await;
     assert_eq!(chat.text(), "六百一十二分", "{}", host.trace(&chat.id).await);
     let (query, key) = asked.lock().unwrap()[0].clone();
@@ -103,7 +100,7 @@ async fn the_model_is_offered_the_operators_own_words_and_schema() {
         Script::Says(vec!["六百一十二分"]),
     ])
     .await;
-    let host = Host::start(&config(&upstream, &url, "route = \"model\""));
+    let host = start(&upstream, &url, "route = \"model\"");
     assert_eq!(host.ask("app", "星海大学怎么样").await.text(), "六百一十二分");
     let offered: Value = serde_json::from_slice(&upstream.received()[0]).unwrap();
     assert_eq!(offered["tools"][0]["function"]["description"], "查询院校的录取分数线");

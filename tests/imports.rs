@@ -238,8 +238,8 @@ async fn what_the_framework_refuses_comes_in_the_format_of_the_api() {
     let url = |path: &str| format!("{}{path}", host.url);
     let http = &host.http;
     for (request, status, code) in [
-        (http.post(url("/v1/chat/completions")).body(long.clone()), 413, "too_large"),
-        (http.post(url("/v2/chat/completions")).body(long.clone()), 413, "too_large"),
+        (http.post(url("/v1/chat/completions")).body(long.clone()), 413, "body_too_large"),
+        (http.post(url("/v2/chat/completions")).body(long.clone()), 413, "body_too_large"),
         (
             http.post(url("/v1/knowledge-bases/a/documents?id=a.txt")).body(long.clone()),
             413,

@@ -86,7 +86,14 @@ async fn passages_reach_the_prompt_and_hit_test_finds_the_same_with_the_same_sco
             .map(|hit| (hit["text"].as_str().unwrap().to_owned(), hit["score"].as_f64().unwrap()))
             .collect()
     };
-    assert_eq!(of(&passages), of(test["hits"].as_array().unwrap()));
+    let hits = test["hits"].as_array().unwrap();
+    assert_eq!(of(&passages), of(hits));
+    // The hit test of one base says the same of its part.
+    let one = json!({"query": question});
+    let one: Value = host.post("/v1/knowledge-bases/policy/search", one).await.json().await.unwrap();
+    let of_policy: Vec<Value> =
+        hits.iter().filter(|hit| hit["knowledge_base"] == "policy").cloned().collect();
+    assert_eq!(of(&of_policy), of(one["hits"].as_array().unwrap()));
     assert_eq!(passages[0]["title"], "平行志愿");
     assert!(passages[0]["section"].to_string().contains("投档规则"));
 }
@@ -129,8 +136,6 @@ async fn documents_are_listed_replaced_and_deleted() {
     assert_eq!(hits["hits"], json!([]));
     let missing = host.post("/v1/knowledge-bases/absent/search", json!({"query": "x"})).await;
     assert_eq!(missing.status(), 404);
-    let unreadable = host.import("policy", "picture.png", "x").await;
-    assert_eq!(unreadable["unreadable"][0]["document"], "picture.png");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,4 +163,33 @@ fn succeeded(config: &Path, arguments: &[&str]) -> String {
     let output = run(config, arguments);
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_takes_nothing_in_fails_and_a_format_can_be_named() {
+    let host = Host::start("[knowledge.kb]\n");
+    let import = async |query: &str| {
+        let url = format!("{}/v1/knowledge-bases/kb/documents?{query}", host.url);
+        let response = host.http.post(url).body("平行志愿按照分数优先的原则投档。").send().await.unwrap();
+        (response.status().as_u16(), response.json::<Value>().await.unwrap())
+    };
+    let (status, body) = import("id=picture.png").await;
+    assert_eq!((status, &body["error"]["code"]), (422, &json!("unreadable")));
+    assert!(
+        body["error"]["message"].as_str().unwrap().contains("`picture.png`: its format is unknown"),
+        "{body}"
+    );
+    let (status, body) = import("id=notes.xyz&format=pdg").await;
+    assert_eq!(status, 400);
+    assert!(body["error"]["message"].as_str().unwrap().contains("there are: txt"), "{body}");
+    assert_eq!(import("id=notes.xyz&format=txt").await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hit_test_asks_for_a_hundred_hits_at_most() {
+    let host = Host::start("[knowledge.kb]\n");
+    for (top_k, status) in [(0, 400), (1, 200), (100, 200), (101, 400), (usize::MAX, 400)] {
+        let query = json!({"query": "平行志愿", "top_k": top_k});
+        assert_eq!(host.post("/v1/knowledge-bases/kb/search", query).await.status(), status, "{top_k}");
+    }
 }

@@ -4,6 +4,8 @@
 
 mod support;
 
+/// What the host does when it has all it can take.
+mod capacity;
 /// The chat formats, streaming, and an upstream that misbehaves.
 mod chat;
 /// The command line.
@@ -12,7 +14,9 @@ mod command_line;
 mod contributions;
 /// Kills in the middle of imports.
 mod crash;
-/// The markdown formatter in a streamed turn.
+/// The smallest plugin, and the README that shows it.
+mod example;
+/// Formatters in a streamed turn: the bundled one, and one that breaks.
 mod formatting;
 /// Plugins that mean harm: each is contained, and the host serves the next turn.
 mod hostile;
@@ -22,7 +26,13 @@ mod http_api;
 mod imports;
 /// Import, listing, deletion and hit test; chat finds the same.
 mod knowledge;
+/// A client that leaves takes with it what runs for it.
+mod leaving;
 /// The unmodified Python `openai` package.
 mod openai_python;
+/// Nothing is held back on the way.
+mod promptness;
 /// When a plugin is called.
 mod routes;
+/// The bundled search plugin: both wire formats, the key, and what fails.
+mod search;

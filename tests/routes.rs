@@ -57,6 +57,30 @@ async fn when_is_called_only_where_its_condition_holds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn when_looks_at_patterns_and_variables_too() {
+    let upstream = Upstream::playing((0..4).map(|_| Script::Says(vec!["好"]))).await;
+    let when = r#"when = { patterns = ['\d{3}分'], variables = { province = "河南" } }"#;
+    let host = Host::start(&echo(&upstream, &format!("route = \"when\"\n{when}")));
+    let ask = async |question: &str, variables: Value| {
+        let messages = json!([{"role": "user", "content": question}]);
+        let chat = host.chat(json!({"model": "app", "variables": variables, "messages": messages})).await;
+        host.trace(&chat.id).await["routes"][0].clone()
+    };
+    let fired = ask("我考了620分", json!({"province": "河南"})).await;
+    assert_eq!(fired["verdict"], "call");
+    assert_eq!(fired["reason"], r"the question matches /\d{3}分/, the variable `province` is `河南`");
+    for (question, variables, reason) in [
+        ("我考了620分", json!({"province": "广东"}), "the variable `province` is `广东`, not `河南`"),
+        ("我考了620分", json!({}), "the request has no variable `province`"),
+        ("考得不错", json!({"province": "河南"}), "no keyword and no pattern"),
+    ] {
+        let silent = ask(question, variables).await;
+        assert_eq!(silent["verdict"], "skip");
+        assert!(silent["reason"].as_str().unwrap().contains(reason), "{silent}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn forced_is_called_only_where_the_request_names_it() {
     let upstream = Upstream::playing([Script::Says(vec!["好"]), Script::Says(vec!["好"])]).await;
     let host = Host::start(&echo(&upstream, "route = \"forced\""));
@@ -84,7 +108,13 @@ async fn model_is_called_by_the_model_and_its_result_goes_back() {
     assert_eq!(messages[messages.len() - 2]["tool_calls"][0]["id"], "call_1");
     assert_eq!(messages[messages.len() - 1]["tool_call_id"], "call_1");
     assert!(messages[messages.len() - 1]["content"].as_str().unwrap().contains("郑州"));
-    assert_eq!(host.trace(&chat.id).await["routes"][0]["verdict"], "offer");
+    let trace = host.trace(&chat.id).await;
+    assert_eq!(trace["routes"][0]["verdict"], "offer");
+    // Each round's bytes, and not only the first's.
+    let calls = trace["model_calls"].as_array().unwrap();
+    let traced: Vec<&[u8]> =
+        calls.iter().map(|call| call["request_text"].as_str().unwrap().as_bytes()).collect();
+    assert_eq!(traced, upstream.received());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -79,7 +79,11 @@ pub struct TurnTimer {
 impl TurnTimer {
     /// The turn ended by itself.
     pub fn finish(mut self, result: &Result<TurnEnd, TurnError>) {
-        self.outcome = if result.is_ok() { "ok" } else { "error" };
+        self.outcome = match result {
+            Ok(_) => "ok",
+            Err(TurnError::ClientLeft) => "cancelled",
+            Err(_) => "error",
+        };
         if let Ok(end) = result {
             for (direction, count) in [("in", end.usage.prompt_tokens), ("out", end.usage.completion_tokens)]
             {

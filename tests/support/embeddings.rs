@@ -12,7 +12,8 @@ use tokio::sync::watch;
 
 struct Shared {
     requests: AtomicUsize,
-    open: watch::Sender<bool>,
+    /// How many requests, from the first on, get their answers.
+    open: watch::Sender<usize>,
 }
 
 /// A running endpoint. It ends with the test's runtime.
@@ -24,7 +25,7 @@ pub(crate) struct Embeddings {
 impl Embeddings {
     /// Starts an endpoint that answers at once.
     pub(crate) async fn start() -> Self {
-        let shared = Arc::new(Shared { requests: AtomicUsize::new(0), open: watch::Sender::new(true) });
+        let shared = Arc::new(Shared { requests: AtomicUsize::new(0), open: watch::Sender::new(usize::MAX) });
         let router = Router::new().route("/v1/embeddings", post(embed)).with_state(Arc::clone(&shared));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
@@ -42,12 +43,17 @@ impl Embeddings {
 
     /// Keeps answers back from now on.
     pub(crate) fn hold(&self) {
-        self.shared.open.send_replace(false);
+        self.hold_after(0);
+    }
+
+    /// Gives so many answers more and keeps the later ones back.
+    pub(crate) fn hold_after(&self, answers: usize) {
+        self.shared.open.send_replace(self.requests() + answers);
     }
 
     /// Gives the answers kept back, and all later ones.
     pub(crate) fn release(&self) {
-        self.shared.open.send_replace(true);
+        self.shared.open.send_replace(usize::MAX);
     }
 
     /// Requests received so far.
@@ -57,8 +63,8 @@ impl Embeddings {
 }
 
 async fn embed(State(shared): State<Arc<Shared>>, Json(request): Json<Value>) -> Json<Value> {
-    shared.requests.fetch_add(1, Ordering::SeqCst);
-    shared.open.subscribe().wait_for(|&open| open).await.unwrap();
+    let number = shared.requests.fetch_add(1, Ordering::SeqCst);
+    shared.open.subscribe().wait_for(|&open| number < open).await.unwrap();
     let model = request["model"].as_str().unwrap_or_default();
     let bins: usize = model.rsplit('-').next().and_then(|bins| bins.parse().ok()).unwrap_or(32);
     let texts = request["input"].as_array().cloned().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The hostile guests of the tests, compiled once for each test run.
+//! Components the tests build themselves: the hostile guests, once for each test run.
 
 use std::{
     path::{Path, PathBuf},
@@ -14,11 +14,13 @@ pub(crate) fn hostile() -> PathBuf {
 /// The component of a guest in `tests/guests`: `hostile` or `formatter`.
 pub(crate) fn component(name: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(build).join(format!("{name}.wasm"))
+    FOLDER.get_or_init(|| build("tests/guests", &[])).join(format!("{name}.wasm"))
 }
 
-fn build() -> PathBuf {
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/guests");
+/// Builds the crates in a folder of the project, with arguments of cargo's that say which; returns the
+/// folder their components are in.
+pub(crate) fn build(folder: &str, which: &[&str]) -> PathBuf {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
     // A folder of their own: cargo locks the one the tests were built in.
     let target = target_folder().join("guests");
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -30,19 +32,20 @@ fn build() -> PathBuf {
     let output = cargo
         .args(["build", "--release", "--locked", "--target", "wasm32-wasip2", "--target-dir"])
         .arg(&target)
+        .args(which)
         .current_dir(&sources)
         .output()
         .unwrap_or_else(|error| panic!("cargo does not start: {error}"));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success(),
-        "the guests in tests/guests do not build; where the target is missing, run: rustup target add wasm32-wasip2\n{said}"
+        "what is in {folder} does not build; where the target is missing, run: rustup target add wasm32-wasip2\n{said}"
     );
     target.join("wasm32-wasip2/release")
 }
 
 /// `target` in `target/debug/deps/tests-0123`, wherever the user has put it.
-fn target_folder() -> PathBuf {
+pub(crate) fn target_folder() -> PathBuf {
     let test = std::env::current_exe().unwrap_or_else(|error| panic!("a test has a path: {error}"));
     match test.ancestors().nth(3) {
         Some(folder) => folder.to_owned(),

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::guests::target_folder;
+
 /// A running host. It is killed when dropped, and its folder goes with it.
 pub(crate) struct Host {
     child: Child,
@@ -38,12 +40,20 @@ impl Chat {
 impl Host {
     /// Starts a host with this configuration.
     pub(crate) fn start(config: &str) -> Self {
+        Self::prepared(config, |_, _| {})
+    }
+
+    /// Starts a host with this configuration. `prepare` gets the folder of the configuration, for files
+    /// that belong beside it, and the command that is about to run.
+    pub(crate) fn prepared(config: &str, prepare: impl FnOnce(&Path, &mut Command)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         _ = rustls::crypto::ring::default_provider().install_default();
         let path = folder.path().join("host.toml");
-        std::fs::write(&path, config).unwrap();
+        std::fs::write(&path, with_cache(config)).unwrap();
+        let mut command = binary(&path);
+        prepare(folder.path(), &mut command);
         let mut child =
-            binary(&path).args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+            command.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let Some(url) = line.trim().strip_prefix("listening on ") else {
@@ -83,6 +93,18 @@ impl Host {
         self.get(&format!("/v1/traces/{id}")).await
     }
 
+    /// The newest turn's trace, waited for until `count` turns are kept: a turn whose client has left
+    /// ends after everything the client can see.
+    pub(crate) async fn newest_trace_of(&self, count: usize) -> Value {
+        let kept = async || {
+            let list = self.get("/v1/traces?limit=200").await;
+            let turns = list["data"].as_array().unwrap();
+            (turns.len() == count).then(|| turns[0]["id"].as_str().unwrap().to_owned())
+        };
+        let id = eventually(&format!("the trace of turn {count}"), kept).await;
+        self.trace(&id).await
+    }
+
     /// Imports a document.
     pub(crate) async fn import(&self, base: &str, id: &str, text: &str) -> Value {
         let url = format!("{}/v1/knowledge-bases/{base}/documents?id={id}", self.url);
@@ -90,6 +112,40 @@ impl Host {
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200, "{}", response.text().await.unwrap_or_default());
         response.json().await.unwrap()
+    }
+}
+
+/// The configuration with one folder of compiled components for all hosts: each is compiled once in a
+/// test run, not once for each test.
+fn with_cache(config: &str) -> String {
+    let cache = format!("[engine]\ncache_dir = {:?}\n", target_folder().join("compiled"));
+    if config.contains("[engine]\n") {
+        config.replace("[engine]\n", &cache)
+    } else {
+        format!("{config}\n{cache}")
+    }
+}
+
+/// Longer than anything takes on the slowest machine: what has not come about by then never will.
+const PATIENCE: Duration = Duration::from_secs(100);
+
+/// Asks again and again until there is an answer.
+pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let asking = async {
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+        }
+    };
+    within_patience(what, asking).await
+}
+
+/// Waits for what must come about; a host that never does it fails its test instead of stopping it.
+pub(crate) async fn within_patience<T>(what: &str, coming: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(PATIENCE, coming).await {
+        Ok(came) => came,
+        Err(_) => panic!("{what} did not come about within {PATIENCE:?}"),
     }
 }
 

@@ -3,9 +3,11 @@
 mod embeddings;
 mod guests;
 mod host;
+mod service;
 mod upstream;
 
 pub(crate) use embeddings::Embeddings;
-pub(crate) use guests::hostile;
-pub(crate) use host::{Host, binary, run};
+pub(crate) use guests::{build, component, hostile};
+pub(crate) use host::{Host, binary, eventually, run, within_patience};
+pub(crate) use service::{Reply, Service};
 pub(crate) use upstream::{Script, Upstream};

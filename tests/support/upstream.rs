@@ -1,7 +1,7 @@
 //! An OpenAI-shaped upstream that plays scripts, and remembers what it received.
 
 use std::collections::VecDeque;
-use std::convert::Infallible;
+use std::io;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -10,9 +10,12 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use futures_util::stream;
+use futures_util::stream::{self, Stream, StreamExt};
 use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc};
+
+use super::service::LeaveGuard;
+use super::within_patience;
 
 /// What the upstream does with one request.
 pub(crate) enum Script {
@@ -22,7 +25,11 @@ pub(crate) enum Script {
     Calls(&'static str, &'static str),
     /// Streams these texts, then nothing more, keeping the connection open.
     SaysThenStalls(Vec<&'static str>),
-    /// Streams these texts, then closes the connection.
+    /// Streams each text when the test sends it, and ends well when the test drops its end.
+    SaysWhatItIsTold(mpsc::UnboundedReceiver<&'static str>),
+    /// Streams these texts, then ends the answer as if it were whole, without saying how it ended.
+    SaysThenEndsEarly(Vec<&'static str>),
+    /// Streams these texts, then closes the connection in the middle of the body.
     SaysThenBreaksOff(Vec<&'static str>),
     /// Sends bytes that are no chat completion.
     Garbage(&'static str),
@@ -35,7 +42,7 @@ pub(crate) enum Script {
 struct Shared {
     scripts: Mutex<VecDeque<Script>>,
     received: Mutex<Vec<Bytes>>,
-    left: Notify,
+    left: Arc<Notify>,
 }
 
 /// A running upstream. It ends with the test's runtime.
@@ -51,7 +58,7 @@ impl Upstream {
         let shared = Arc::new(Shared {
             scripts: Mutex::new(scripts.into_iter().collect()),
             received: Mutex::default(),
-            left: Notify::new(),
+            left: Arc::default(),
         });
         let router =
             Router::new().route("/v1/chat/completions", post(answer)).with_state(Arc::clone(&shared));
@@ -68,7 +75,7 @@ impl Upstream {
 
     /// Resolves when the host closes a connection before its answer has ended.
     pub(crate) async fn client_left(&self) {
-        self.shared.left.notified().await;
+        within_patience("the end of the connection to the upstream", self.shared.left.notified()).await;
     }
 }
 
@@ -76,26 +83,26 @@ async fn answer(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     shared.received.lock().unwrap().push(body);
     let script = shared.scripts.lock().unwrap().pop_front();
     match script {
-        Some(Script::Says(texts)) => {
-            let mut events: Vec<String> = texts.into_iter().map(text_event).collect();
-            events.push(event(&json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})));
-            let usage = json!({"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10});
-            events.push(event(&json!({"choices": [], "usage": usage})));
-            events.push("data: [DONE]\n\n".into());
-            sse(events, Ending::Close)
-        }
+        Some(Script::Says(texts)) => sse(texts.into_iter().map(text_event).chain(good_end()), Ending::Clean),
         Some(Script::Calls(name, arguments)) => {
             let call = json!({"index": 0, "id": "call_1", "type": "function",
                               "function": {"name": name, "arguments": arguments}});
             let choice = json!({"index": 0, "delta": {"tool_calls": [call]}, "finish_reason": "tool_calls"});
-            sse(vec![event(&json!({"choices": [choice]})), "data: [DONE]\n\n".into()], Ending::Close)
+            sse([event(&json!({"choices": [choice]})), "data: [DONE]\n\n".into()], Ending::Clean)
         }
         Some(Script::SaysThenStalls(texts)) => {
-            sse(texts.into_iter().map(text_event).collect(), Ending::Stall(LeaveGuard(shared)))
+            let guard = LeaveGuard(Arc::clone(&shared.left));
+            sse(texts.into_iter().map(text_event), Ending::Stall(guard))
         }
-        Some(Script::SaysThenBreaksOff(texts)) => {
-            sse(texts.into_iter().map(text_event).collect(), Ending::Close)
+        Some(Script::SaysWhatItIsTold(texts)) => {
+            let told = stream::unfold(texts, async |mut texts| {
+                let text = texts.recv().await?;
+                Some((Ok::<_, io::Error>(text_event(text)), texts))
+            });
+            event_stream(told.chain(stream::iter(good_end().into_iter().map(Ok))))
         }
+        Some(Script::SaysThenEndsEarly(texts)) => sse(texts.into_iter().map(text_event), Ending::Clean),
+        Some(Script::SaysThenBreaksOff(texts)) => sse(texts.into_iter().map(text_event), Ending::Break),
         Some(Script::Garbage(bytes)) => {
             ([(header::CONTENT_TYPE, "text/event-stream")], bytes).into_response()
         }
@@ -104,42 +111,48 @@ async fn answer(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
                 .into_response()
         }
         Some(Script::Silent) => {
-            let _guard = LeaveGuard(shared);
+            let _guard = LeaveGuard(Arc::clone(&shared.left));
             std::future::pending().await
         }
         None => (StatusCode::INTERNAL_SERVER_ERROR, "the script is over").into_response(),
     }
 }
 
+/// How a body ends after its last event.
 enum Ending {
-    Close,
+    Clean,
+    Break,
     Stall(LeaveGuard),
 }
 
-/// Tells the test that the host has let go of the connection.
-struct LeaveGuard(Arc<Shared>);
-
-impl Drop for LeaveGuard {
-    fn drop(&mut self) {
-        self.0.left.notify_one();
-    }
+fn sse(events: impl IntoIterator<Item = String>, ending: Ending) -> Response {
+    let events: Vec<_> = events.into_iter().map(Ok).collect();
+    let end = stream::once(async move {
+        match ending {
+            Ending::Clean => None,
+            Ending::Break => {
+                // What stands before goes out first: a body that fails at once takes it along.
+                tokio::task::yield_now().await;
+                Some(Err(io::Error::other("on purpose")))
+            }
+            Ending::Stall(_guard) => std::future::pending().await,
+        }
+    });
+    event_stream(stream::iter(events).chain(end.filter_map(async |end| end)))
 }
 
-fn sse(events: Vec<String>, ending: Ending) -> Response {
-    let (sender, receiver) = mpsc::unbounded_channel::<String>();
-    for event in events {
-        sender.send(event).unwrap();
-    }
-    // A sender that stays alive keeps the stream open.
-    let kept = match ending {
-        Ending::Close => None,
-        Ending::Stall(guard) => Some((sender, guard)),
-    };
-    let body = stream::unfold((receiver, kept), |(mut receiver, kept)| async move {
-        let event = receiver.recv().await?;
-        Some((Ok::<_, Infallible>(event), (receiver, kept)))
-    });
-    ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(body)).into_response()
+fn event_stream(events: impl Stream<Item = io::Result<String>> + Send + 'static) -> Response {
+    ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(events)).into_response()
+}
+
+/// The events that end an answer well.
+fn good_end() -> [String; 3] {
+    let usage = json!({"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10});
+    [
+        event(&json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})),
+        event(&json!({"choices": [], "usage": usage})),
+        "data: [DONE]\n\n".into(),
+    ]
 }
 
 fn text_event(text: &str) -> String {

@@ -119,19 +119,12 @@ impl Config {
     fn anchor_paths(&mut self) {
         let folder = self.path.parent().map(Path::to_owned).unwrap_or_default();
         self.server.data_dir = folder.join(&self.server.data_dir);
-        let secrets = self.secrets.values_mut().filter_map(|secret| secret.file.as_mut());
-        let models = self
-            .embedders
-            .values_mut()
-            .flat_map(|embedder| [embedder.model_path.as_mut(), embedder.tokenizer_path.as_mut()])
-            .flatten();
-        for path in secrets.chain(models).chain(self.engine.cache_dir.as_mut()) {
+        let embedders = self.embedders.values_mut().flat_map(|e| [&mut e.model_path, &mut e.tokenizer_path]);
+        let secrets = self.secrets.values_mut().map(|secret| &mut secret.file);
+        let prompts = self.apps.values_mut().map(|app| &mut app.prompt);
+        let named = embedders.chain(secrets).chain(prompts).chain([&mut self.engine.cache_dir]);
+        for path in named.flatten() {
             *path = folder.join(&*path);
-        }
-        for app in self.apps.values_mut() {
-            if let Some(prompt) = &mut app.prompt {
-                *prompt = folder.join(&*prompt);
-            }
         }
         for plugin in self.plugins.values_mut() {
             plugin.anchor(&folder);
@@ -341,4 +334,47 @@ impl Sections<'_> {
 fn is_name(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_is_taken_from_the_files_folder() {
+        let text = r#"
+[server]
+data_dir = "p"
+[engine]
+cache_dir = "p"
+[embedders.e]
+model_path = "p"
+tokenizer_path = "p"
+[secrets.s]
+file = "p"
+[plugins.relative]
+component = "p"
+[plugins.bundled]
+component = "builtin:search"
+[apps.a]
+answer = "direct"
+prompt = "mod.rs"
+"#;
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/config");
+        let config = Config::parse(text, &folder.join("host.toml")).unwrap();
+        let expected = folder.join("p");
+        let embedder = &config.embedders["e"];
+        for path in [
+            Some(&config.server.data_dir),
+            config.engine.cache_dir.as_ref(),
+            embedder.model_path.as_ref(),
+            embedder.tokenizer_path.as_ref(),
+            config.secrets["s"].file.as_ref(),
+        ] {
+            assert_eq!(path, Some(&expected));
+        }
+        assert_eq!(config.plugins["relative"].component, expected.to_str().unwrap());
+        assert_eq!(config.plugins["bundled"].component, "builtin:search");
+        assert_eq!(config.apps["a"].prompt, Some(folder.join("mod.rs")));
+    }
 }

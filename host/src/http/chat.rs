@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
@@ -21,15 +22,18 @@ use crate::turn::{self, TurnEnd, TurnError};
 /// Pieces of an answer that may wait for a slow client before the turn waits too.
 const WAITING_PIECES: usize = 32;
 
-pub(super) async fn openai(State(host): State<Arc<Host>>, headers: HeaderMap, body: Bytes) -> Response {
-    serve(host, &headers, &body, Dialect::OpenAi).await
+/// A request's body, or why it could not be read: that too is told in the API's own format.
+type Received = Result<Bytes, BytesRejection>;
+
+pub(super) async fn openai(State(host): State<Arc<Host>>, headers: HeaderMap, body: Received) -> Response {
+    serve(host, &headers, body, Dialect::OpenAi).await
 }
 
-pub(super) async fn qianfan(State(host): State<Arc<Host>>, headers: HeaderMap, body: Bytes) -> Response {
-    serve(host, &headers, &body, Dialect::Qianfan).await
+pub(super) async fn qianfan(State(host): State<Arc<Host>>, headers: HeaderMap, body: Received) -> Response {
+    serve(host, &headers, body, Dialect::Qianfan).await
 }
 
-async fn serve(host: Arc<Host>, headers: &HeaderMap, body: &[u8], dialect: Dialect) -> Response {
+async fn serve(host: Arc<Host>, headers: &HeaderMap, body: Received, dialect: Dialect) -> Response {
     let prefix = if dialect == Dialect::OpenAi { "chatcmpl" } else { "as" };
     let id = format!("{prefix}-{}", uuid::Uuid::now_v7().simple());
     let conversation =
@@ -46,12 +50,12 @@ async fn serve(host: Arc<Host>, headers: &HeaderMap, body: &[u8], dialect: Diale
 
 async fn begin(
     host: Arc<Host>,
-    body: &[u8],
+    body: Received,
     id: &str,
     conversation: Option<String>,
     dialect: Dialect,
 ) -> Result<Response, ApiError> {
-    let call = chat_call(body, &host.apps, id.to_owned(), conversation)?;
+    let call = chat_call(&body?, &host.apps, id.to_owned(), conversation)?;
     let permit = Arc::clone(&host.turns).try_acquire_owned().map_err(|_| {
         let message = "the host serves as many turns as max_turns in [server] allows; try again shortly";
         ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_turns", message).retry_after(1)

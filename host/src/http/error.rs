@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::Request;
+use axum::extract::rejection::BytesRejection;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -135,7 +136,7 @@ fn framework_error(status: StatusCode, text: &str) -> ApiError {
     let (code, mend) = match status {
         StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "; the header `allow` names those that are"),
         StatusCode::PAYLOAD_TOO_LARGE => (
-            "too_large",
+            "body_too_large",
             "; the limits are max_chat_bytes, max_import_bytes and, for /imports, max_upload_bytes in [server]",
         ),
         status if status.is_server_error() => ("internal_error", ""),
@@ -144,13 +145,29 @@ fn framework_error(status: StatusCode, text: &str) -> ApiError {
     ApiError::new(status, code, format!("{text}{mend}"))
 }
 
+/// A body that could not be read, of a route that `max_chat_bytes` bounds.
+impl From<BytesRejection> for ApiError {
+    fn from(error: BytesRejection) -> Self {
+        match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                let message = "the body is larger than max_chat_bytes in [server] allows; send less";
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
+            }
+            status => Self::new(status, "unreadable_body", error.body_text()),
+        }
+    }
+}
+
 impl From<&TurnError> for ApiError {
     fn from(error: &TurnError) -> Self {
         let text = error.to_string();
         match error {
             TurnError::Request(_) => Self::bad_request("invalid_messages", text),
             TurnError::Prompt(PromptError::TooLong { .. }) => Self::bad_request("tokens_too_long", text),
-            TurnError::Prompt(PromptError::Template(_)) | TurnError::Host(_) => Self::internal(text),
+            // Nobody reads the answer to a client that has left.
+            TurnError::Prompt(PromptError::Template(_)) | TurnError::Host(_) | TurnError::ClientLeft => {
+                Self::internal(text)
+            }
             TurnError::Plugin { .. } => Self::new(StatusCode::BAD_GATEWAY, "plugin_failed", text),
             TurnError::Timeout(_) => Self::new(StatusCode::GATEWAY_TIMEOUT, "turn_timeout", text),
             TurnError::Busy(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", text).retry_after(1),

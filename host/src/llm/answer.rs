@@ -69,6 +69,9 @@ impl AnswerStream {
             if let Some(event) = self.state.ready.pop_front() {
                 return Ok(Some(event));
             }
+            if let Some(fault) = self.state.fault.take() {
+                return Err(fault.into_error(&self.model));
+            }
             if self.state.ended {
                 return Ok(None);
             }
@@ -86,11 +89,12 @@ impl AnswerStream {
                 }
                 Err(_) => return Err(ModelError::FirstByteTimeout { model: self.model.clone(), limit }),
             };
-            match chunk {
+            let taken = match chunk {
                 Some(bytes) => self.state.feed(&bytes),
                 None => self.state.close(),
-            }
-            .map_err(|fault| fault.into_error(&self.model))?;
+            };
+            // What came whole before the fault goes out first, however the network cut the bytes.
+            self.state.fault = taken.err();
         }
     }
 }
@@ -118,6 +122,7 @@ pub(super) struct Assembly {
     body: Vec<u8>,
     ready: VecDeque<AnswerEvent>,
     ending: Ending,
+    fault: Option<Fault>,
     started: bool,
     ended: bool,
 }

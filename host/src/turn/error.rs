@@ -26,6 +26,9 @@ pub enum TurnError {
     /// The turn took longer than `turn_timeout`.
     #[error("the turn took longer than turn_timeout = {0:?} in [server]")]
     Timeout(std::time::Duration),
+    /// Nobody is there to hear the answer: the turn ends as cancelled.
+    #[error("the client left")]
+    ClientLeft,
     /// The host is at its limit; coming back later helps.
     #[error("{0}")]
     Busy(String),

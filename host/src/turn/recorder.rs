@@ -40,7 +40,7 @@ impl<'a> Recorder<'a> {
             self.trace.first_text_ms = Some(self.elapsed_ms());
         }
         self.trace.answer.push_str(&text);
-        self.out.send(text).await.map_err(|_| TurnError::Host("the client left".into()))
+        self.out.send(text).await.map_err(|_| TurnError::ClientLeft)
     }
 
     /// Gives out a text that needs no model and no formatter.
@@ -63,6 +63,8 @@ impl<'a> Recorder<'a> {
                     model.settings().cost(end.usage.prompt_tokens, end.usage.completion_tokens)
                 });
             }
+            // Whether a turn at work learns it here or is dropped is a matter of microseconds.
+            Err(TurnError::ClientLeft) => return,
             Err(error) => {
                 self.trace.finish_reason = "error".into();
                 self.trace.error = Some(error.to_string());
@@ -79,5 +81,47 @@ impl Drop for Recorder<'_> {
             self.trace.finish_reason = "cancelled".into();
         }
         self.traces.keep(std::mem::take(&mut self.trace));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::message::{Message, Role};
+    use crate::trace::TraceLimits;
+    use crate::turn::{App, run};
+
+    #[tokio::test]
+    async fn a_turn_that_finds_its_client_gone_is_cancelled_and_no_error() {
+        let settings = toml::from_str("answer = \"direct\"").unwrap();
+        let app = App::new("a", &settings, &BTreeMap::new(), &BTreeMap::new(), None).ok().unwrap();
+        let request = TurnRequest {
+            id: "t".into(),
+            app: Arc::new(app),
+            conversation: "t".into(),
+            conversation_named: true,
+            messages: vec![Message::text(Role::User, "在吗")],
+            variables: BTreeMap::new(),
+            forced: Vec::new(),
+            parameters: Default::default(),
+            client_tools: Vec::new(),
+            ignored_fields: Vec::new(),
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let limits = TraceLimits { traces: 1, bytes: 1 << 20 };
+        let traces = TraceStore::open(&folder.path().join("traces.db"), limits).unwrap();
+        let (out, pieces) = mpsc::channel(1);
+        drop(pieces);
+        let result = run(request, &traces, Duration::from_secs(60), out).await;
+        assert!(matches!(result, Err(TurnError::ClientLeft)), "{result:?}");
+        let trace: serde_json::Value = serde_json::from_str(&traces.get("t").unwrap().unwrap()).unwrap();
+        assert_eq!(
+            (&trace["finish_reason"], &trace["error"]),
+            (&"cancelled".into(), &serde_json::Value::Null)
+        );
     }
 }
