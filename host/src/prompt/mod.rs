@@ -206,14 +206,15 @@ fn fit_results<'a>(
     let results = material.question.iter().filter(|message| is_result(message)).map(|m| &m.content);
     let sizes = material.outcomes.iter().map(|outcome| &outcome.text).chain(results);
     let mut share = fair_share(sizes.map(|text| estimate_tokens(text)).collect(), left).min(left);
-    // A template may say a text twice: then half of it is tried.
     while share > 0 {
         let longer = cut_at(share)?;
-        if needed(&longer.question, &longer.system) <= budget {
+        let over = needed(&longer.question, &longer.system).saturating_sub(budget);
+        if over == 0 {
             fitting = longer;
             break;
         }
-        share /= 2;
+        // A little over by rounding and line ends; or much, where the template says a text twice.
+        share -= over.min(share.div_ceil(2));
     }
     let mut record = |what: String, before: &str, after: &str| {
         if before != after {
