@@ -116,3 +116,71 @@ async fn nothing_keeps_its_reason_and_the_model_answers() {
     assert_eq!(chat.text(), "好");
     assert_eq!(host.trace(&chat.id).await["calls"][0]["contribution"]["reason"], "没有可说的");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn direct_never_asks_the_model() {
+    let upstream = Upstream::playing([]).await;
+    let direct = config(&upstream, &[r#"{ behaviour = "nothing" }"#])
+        .replace("[apps.app]", "[apps.app]\nanswer = \"direct\"");
+    let host = Host::start(&direct);
+    let chat = host.ask("app", "问").await;
+    assert_eq!((chat.status, chat.text()), (200, "没有找到可以直接回答的内容。"));
+    assert_eq!(host.trace(&chat.id).await["answered_by"], "nothing_found");
+    assert!(upstream.received().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fatal_failure_ends_the_turn_at_once_and_the_trace_has_the_calls_it_cut_short() {
+    let upstream = Upstream::playing([]).await;
+    let text = config(&upstream, &[r#"{ behaviour = "loop" }"#, r#"{ behaviour = "panic" }"#])
+        .replace("plugin = \"p1\"", "plugin = \"p1\"\non_failure = \"fail\"");
+    let host = Host::start(&text);
+    let chat = host.ask("app", "问").await;
+    assert_eq!((chat.status, &chat.body["error"]["code"]), (502, &json!("plugin_failed")));
+    let calls = &host.trace(&chat.id).await["calls"];
+    assert_eq!((&calls[0]["plugin"], &calls[1]["plugin"]), (&json!("p0"), &json!("p1")));
+    assert_eq!(calls[0]["error"], "still running when the turn ended");
+    assert!(calls[1]["error"].as_str().unwrap().contains("出错了"), "{calls}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_out_of_time_keeps_the_calls_that_ended_and_names_those_that_ran() {
+    let upstream = Upstream::playing([]).await;
+    let text = config(&upstream, &[r#"{ behaviour = "loop" }"#, r#"{ behaviour = "echo" }"#]);
+    let host = Host::start(&format!("[server]\nturn_timeout = \"2s\"\n{text}"));
+    let chat = host.ask("app", "问").await;
+    assert_eq!((chat.status, &chat.body["error"]["code"]), (504, &json!("turn_timeout")));
+    let calls = &host.trace(&chat.id).await["calls"];
+    assert_eq!(calls[0]["error"], "still running when the turn ended");
+    assert_eq!(calls[1]["contribution"]["kind"], "outcome");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_place_for_a_formatter_nothing_goes_out_unformatted() {
+    let upstream =
+        Upstream::playing([Script::SaysThenStalls(vec!["第一段。\n\n"]), Script::Says(vec!["<script>"])])
+            .await;
+    let text = config(&upstream, &[]).replace(
+        "[apps.app]",
+        "[engine]\nmax_open_answers = 1\nmax_waiting = 0\n[plugins.markdown]\ncomponent = \"builtin:markdown\"\n[apps.app]\nformatters = [\"markdown\"]",
+    );
+    let host = Host::start(&text);
+    let request = json!({"model": "app", "stream": true, "messages": [{"role": "user", "content": "问"}]});
+    // Its first text has been through the formatter, which stays open.
+    let mut open = host.post("/v1/chat/completions", request).await;
+    assert!(open.chunk().await.unwrap().is_some());
+    let chat = host.ask("app", "问").await;
+    assert_eq!((chat.status, &chat.body["error"]["code"]), (503, &json!("busy")));
+    assert!(chat.body["error"]["message"].as_str().unwrap().contains("max_open_answers"), "{}", chat.body);
+    assert_eq!(host.trace(&chat.id).await["answer"], "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_reaches_another_conversation_by_naming_an_id_of_the_hosts() {
+    let upstream = Upstream::playing([]).await;
+    let host = Host::start(&config(&upstream, &[r#"{ behaviour = "ask" }"#]));
+    let asked = host.chat(json!({"model": "app", "messages": [{"role": "user", "content": "分数线"}]})).await;
+    let reply = json!([{"role": "user", "content": "河南"}]);
+    let named = host.chat(json!({"model": "app", "conversation_id": asked.id, "messages": reply})).await;
+    assert_eq!(named.text(), asked.text(), "it is asked anew");
+}

@@ -129,11 +129,13 @@ async fn a_model_that_keeps_calling_is_bounded_and_wrong_arguments_are_told_to_i
         echo(&upstream, "route = \"model\"").replace("model = \"up\"", "model = \"up\"\nmax_tool_rounds = 2");
     let host = Host::start(&config);
     let chat = host.ask("app", "天气").await;
-    assert_eq!(chat.status, 400);
+    assert_eq!(chat.status, 502, "the model's misbehaviour is not the client's");
     assert!(chat.body["error"]["message"].as_str().unwrap().contains("max_tool_rounds"), "{}", chat.body);
     assert!(prompt(&upstream, 1).contains("invalid arguments"));
     let last: Value = serde_json::from_slice(&upstream.received()[2]).unwrap();
     assert!(last.get("tools").is_none(), "the last round offers no tool");
+    let calls = &host.trace(&chat.id).await["calls"];
+    assert_eq!(calls.as_array().unwrap().len(), 2, "a call of the last round is not made");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -149,4 +151,70 @@ async fn a_clients_own_tools_are_passed_through() {
         choice["message"]["tool_calls"][0]["function"],
         json!({"name": "mine", "arguments": "{\"a\":1}"})
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_the_model_makes_up_is_told_to_it_and_not_handed_to_the_client() {
+    let upstream = Upstream::playing([Script::Calls("lookup", "{}"), Script::Says(vec!["好"])]).await;
+    let host = Host::start(&echo(&upstream, "route = \"model\""));
+    let request = json!({"model": "app", "tool_choice": "required",
+                         "messages": [{"role": "user", "content": "天气"}]});
+    let chat = host.chat(request).await;
+    assert_eq!((chat.status, chat.text()), (200, "好"));
+    let second: Value = serde_json::from_slice(&upstream.received()[1]).unwrap();
+    assert_eq!(second["messages"][2]["tool_call_id"], "call_1");
+    assert_eq!(second["messages"][2]["content"], "没有名为 lookup 的工具；可用的工具有：echo。");
+    let first: Value = serde_json::from_slice(&upstream.received()[0]).unwrap();
+    assert_eq!(first["tool_choice"], "required");
+    assert!(second.get("tool_choice").is_none(), "a demand for a call is met by one call");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clients_tool_waits_until_no_other_call_is_left() {
+    let upstream = Upstream::playing([
+        Script::Garbage(concat!(
+            r#"data: {"choices":[{"index":0,"delta":{"tool_calls":["#,
+            r#"{"index":0,"id":"a","function":{"name":"mine","arguments":"{}"}},"#,
+            r#"{"index":1,"id":"b","function":{"name":"echo","arguments":"{\"city\":\"郑州\"}"}}"#,
+            r#"]},"finish_reason":"tool_calls"}]}"#,
+            "\n\ndata: [DONE]\n\n"
+        )),
+        Script::Calls("mine", "{}"),
+    ])
+    .await;
+    let host = Host::start(&echo(&upstream, "route = \"model\""));
+    let tool = json!({"type": "function", "function": {"name": "mine", "parameters": {"type": "object"}}});
+    let chat = host
+        .chat(json!({"model": "app", "tools": [tool], "messages": [{"role": "user", "content": "天气"}]}))
+        .await;
+    let handed = chat.body["choices"][0]["message"]["tool_calls"].as_array().unwrap();
+    assert_eq!(handed.len(), 1);
+    assert_eq!(handed[0]["id"], "call_1");
+    let second: Value = serde_json::from_slice(&upstream.received()[1]).unwrap();
+    let told = second["messages"].as_array().unwrap();
+    assert_eq!((&told[2]["tool_call_id"], &told[3]["tool_call_id"]), (&json!("a"), &json!("b")));
+    assert!(told[2]["content"].as_str().unwrap().contains("必须单独调用"), "{second}");
+    assert!(told[3]["content"].as_str().unwrap().contains("郑州"), "the plugin's call is made: {second}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_of_earlier_rounds_are_counted_where_the_model_fails_later() {
+    let upstream = Upstream::playing([
+        Script::Garbage(concat!(
+            r#"data: {"choices":[{"index":0,"delta":{"tool_calls":["#,
+            r#"{"index":0,"id":"a","function":{"name":"echo","arguments":"{}"}}"#,
+            r#"]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":20,"completion_tokens":4}}"#,
+            "\n\ndata: [DONE]\n\n"
+        )),
+        Script::Refuses(500, "{}"),
+    ])
+    .await;
+    let config = echo(&upstream, "route = \"model\"")
+        .replace("model = \"m\"", "model = \"m\"\nprice_input = 1.0\nprice_output = 2.0");
+    let host = Host::start(&config);
+    let chat = host.ask("app", "天气").await;
+    assert_eq!(chat.status, 502);
+    let trace = host.trace(&chat.id).await;
+    assert_eq!(trace["usage"], json!({"prompt_tokens": 20, "completion_tokens": 4}));
+    assert_eq!(trace["cost"], 0.028);
 }

@@ -66,7 +66,7 @@ pub struct PluginCall {
     pub arguments: Option<String>,
     /// What it contributed.
     pub contribution: Option<Contribution>,
-    /// Why it contributed nothing.
+    /// Why it contributed nothing, or that it was still running when the turn ended.
     pub error: Option<String>,
     /// What the sandbox saw of it.
     pub report: CallReport,

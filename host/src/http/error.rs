@@ -186,6 +186,7 @@ impl From<&TurnError> for ApiError {
                 ModelError::Unreachable { .. }
                 | ModelError::Refused { .. }
                 | ModelError::BrokenOff { .. }
+                | ModelError::NeverAnswered { .. }
                 | ModelError::Garbage { .. } => Self::new(StatusCode::BAD_GATEWAY, "model_failed", text),
             },
         }

@@ -14,21 +14,24 @@ pub struct Model {
     name: String,
     settings: ModelSettings,
     url: String,
+    /// What errors may tell of the URL.
+    origin: String,
     defaults: Map<String, Value>,
     api_key: Option<String>,
     http: reqwest::Client,
 }
 
 impl Model {
-    /// Prepares a model. Fails where its API key's environment variable is missing, or where
-    /// TLS cannot be set up; the text names the key to change.
+    /// Prepares a model. Fails where its API key's environment variable is missing, where its URL is
+    /// none, or where TLS cannot be set up; the text names the key to change.
     pub fn new(name: &str, settings: &ModelSettings) -> Result<Self, String> {
         let api_key = match settings.api_key_env.as_ref().filter(|variable| !variable.is_empty()) {
-            Some(variable) => Some(std::env::var(variable).map_err(|_| {
+            Some(variable) => Some(key_from(std::env::var(variable)).map_err(|_| {
                 format!("api_key_env: the environment variable `{variable}` is not set; export it before starting the host")
             })?),
             None => None,
         };
+        let base = url::Url::parse(&settings.base_url).map_err(|error| format!("base_url: {error}"))?;
         let mut defaults = Map::new();
         if let Some(value) = settings.temperature {
             defaults.insert("temperature".into(), value.into());
@@ -48,6 +51,7 @@ impl Model {
         Ok(Self {
             name: name.to_owned(),
             url: format!("{}/chat/completions", settings.base_url.trim_end_matches('/')),
+            origin: base.origin().ascii_serialization(),
             settings: settings.clone(),
             defaults,
             api_key,
@@ -85,7 +89,7 @@ impl Model {
             Ok(Err(error)) if error.is_connect() => {
                 return Err(ModelError::Unreachable {
                     model: self.name.clone(),
-                    url: self.url.clone(),
+                    origin: self.origin.clone(),
                     cause: cause_chain(&error),
                 });
             }
@@ -135,5 +139,36 @@ impl Model {
             message: message.chars().take(500).collect(),
             retry_after,
         }
+    }
+}
+
+/// A key as it goes out. Files and shells like to leave a line's end behind it, which no header holds.
+fn key_from(variable: Result<String, std::env::VarError>) -> Result<String, std::env::VarError> {
+    variable.map(|key| key.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_loses_the_white_space_around_it() {
+        assert_eq!(key_from(Ok(" k-1\r\n".into())), Ok("k-1".into()));
+        assert!(key_from(Err(std::env::VarError::NotPresent)).is_err());
+    }
+
+    #[tokio::test]
+    async fn an_unreachable_endpoint_is_told_by_its_origin_only() {
+        _ = rustls::crypto::ring::default_provider().install_default();
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = free.local_addr().unwrap();
+        drop(free);
+        // As a caller may make it that skips the check of the settings.
+        let text = format!("base_url = \"http://u:s3cret@{address}/t0ken\"\nmodel = \"m\"");
+        let model = Model::new("m", &toml::from_str(&text).unwrap()).unwrap();
+        let Err(error) = model.send(Bytes::new()).await else { panic!("somebody answers") };
+        let said = error.to_string();
+        assert!(said.contains(&format!("http://{address}")), "{said}");
+        assert!(!said.contains("s3cret") && !said.contains("t0ken"), "{said}");
     }
 }

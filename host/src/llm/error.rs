@@ -8,13 +8,13 @@ use std::time::Duration;
 pub enum ModelError {
     /// No connection.
     #[error(
-        "model `{model}` cannot be reached at {url}: {cause}; check base_url in [models.{model}] and that the server runs"
+        "model `{model}` cannot be reached at {origin}: {cause}; check base_url in [models.{model}] and that the server runs"
     )]
     Unreachable {
         /// The model's name in the configuration.
         model: String,
-        /// Where it was sought.
-        url: String,
+        /// Where it was sought: scheme, host and port, for a path may hold a key.
+        origin: String,
         /// What the network said.
         cause: String,
     },
@@ -57,6 +57,18 @@ pub enum ModelError {
         model: String,
         /// What the network said.
         cause: String,
+    },
+    /// It called tools in every round and never answered.
+    #[error(
+        "model `{model}` called tools in all {rounds} rounds and never answered; raise max_tool_rounds of the app `{app}`"
+    )]
+    NeverAnswered {
+        /// The model's name in the configuration.
+        model: String,
+        /// How often it was asked.
+        rounds: u32,
+        /// The app that set the limit.
+        app: String,
     },
     /// What came is not a chat completion.
     #[error(

@@ -59,6 +59,10 @@ impl ChatRequest {
             }
         }
         for (key, value) in &self.parameters {
+            // Endpoints refuse a word about tools where there are none.
+            if !body.contains_key("tools") && matches!(key.as_str(), "tool_choice" | "parallel_tool_calls") {
+                continue;
+            }
             body.insert(key.clone(), value.clone());
         }
         Bytes::from(Value::Object(body).to_string())
@@ -98,5 +102,19 @@ mod tests {
         assert_eq!(body["top_p"], 0.5);
         assert_eq!(body["max_completion_tokens"], 7);
         assert!(body.get("temperature").is_none() && body.get("max_tokens").is_none());
+    }
+
+    #[test]
+    fn nothing_is_said_of_tools_where_there_are_none() {
+        let parameters = Map::from_iter([
+            ("tool_choice".to_string(), json!("required")),
+            ("parallel_tool_calls".to_string(), json!(false)),
+        ]);
+        let mut request = ChatRequest { parameters, ..Default::default() };
+        let body: Value = serde_json::from_slice(&request.to_bytes("m", &Map::new())).unwrap();
+        assert!(body.get("tool_choice").is_none() && body.get("parallel_tool_calls").is_none());
+        request.client_tools = vec![json!({"type": "function", "function": {"name": "mine"}})];
+        let body: Value = serde_json::from_slice(&request.to_bytes("m", &Map::new())).unwrap();
+        assert_eq!(body["tool_choice"], "required");
     }
 }

@@ -9,6 +9,46 @@ pub fn estimate_tokens(text: &str) -> usize {
     wide + narrow.div_ceil(3)
 }
 
+/// The beginning of a text, with an ellipsis where its end is cut off, within so many tokens; empty
+/// where not even the ellipsis fits.
+pub fn cut_to(text: &str, tokens: usize) -> String {
+    const ELLIPSIS: char = '…';
+    if estimate_tokens(text) <= tokens {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let (mut wide, mut narrow) = (0, ELLIPSIS.len_utf8());
+    for character in text.chars() {
+        if (character as u32) >= 0x2E80 {
+            wide += 1
+        } else {
+            narrow += character.len_utf8()
+        }
+        if wide + narrow.div_ceil(3) > tokens {
+            break;
+        }
+        kept.push(character);
+    }
+    if tokens > 0 {
+        kept.push(ELLIPSIS);
+    }
+    kept
+}
+
+/// The most tokens each of several texts may take so that all together stay within `left`: short
+/// texts stay whole, and the long ones share alike what these leave.
+pub fn fair_share(mut sizes: Vec<usize>, mut left: usize) -> usize {
+    sizes.sort_unstable();
+    for (index, size) in sizes.iter().enumerate() {
+        let share = left / (sizes.len() - index);
+        if *size > share {
+            return share;
+        }
+        left -= size;
+    }
+    usize::MAX
+}
+
 /// What the chat format adds to each message: role and separators.
 pub const MESSAGE_OVERHEAD: usize = 5;
 
@@ -21,5 +61,23 @@ mod tests {
         assert_eq!(estimate_tokens("高考志愿"), 4);
         assert_eq!(estimate_tokens("hello world"), 4);
         assert_eq!(estimate_tokens(""), 0);
+    }
+
+    #[test]
+    fn a_cut_text_keeps_its_beginning_and_its_limit() {
+        assert_eq!(cut_to("高考志愿", 4), "高考志愿");
+        assert_eq!(cut_to("高考志愿", 3), "高考…");
+        assert_eq!(cut_to("hello world", 3), "hello …");
+        assert_eq!((cut_to("高考", 1), cut_to("高考", 0)), ("…".to_owned(), String::new()));
+        for tokens in 0..40 {
+            assert!(estimate_tokens(&cut_to("北京 is 中国's capital，é and ü", tokens)) <= tokens);
+        }
+    }
+
+    #[test]
+    fn short_texts_stay_whole_and_long_ones_share() {
+        assert_eq!(fair_share(vec![10, 20], 30), usize::MAX);
+        assert_eq!(fair_share(vec![100, 10, 100], 50), 20);
+        assert_eq!(fair_share(vec![], 0), usize::MAX);
     }
 }

@@ -3,11 +3,12 @@
 mod budget;
 mod template;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use budget::{MESSAGE_OVERHEAD, estimate_tokens};
+pub use budget::{MESSAGE_OVERHEAD, cut_to, estimate_tokens, fair_share};
 pub use template::Template;
 
 use crate::message::{Message, Outcome, Passage, Role};
@@ -26,7 +27,8 @@ pub struct Material<'a> {
     pub outcomes: &'a [Outcome],
     /// Before the question, oldest first, without system messages.
     pub history: &'a [Message],
-    /// The last messages, always kept: the question, or a tool's results.
+    /// The last messages, always kept: the question, calls of tools, and their results, of which a
+    /// long one is cut.
     pub question: &'a [Message],
     /// The request's variables.
     pub variables: &'a BTreeMap<String, String>,
@@ -45,12 +47,12 @@ pub struct Prompt {
     pub cuts: Vec<Cut>,
 }
 
-/// Something that did not get into a prompt.
+/// Something that did not get into a prompt, whole or in part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cut {
     /// What it was, such as `passage 3: 平行志愿`.
     pub what: String,
-    /// What it would have taken.
+    /// What is missing of it.
     pub tokens: usize,
     /// Why it is out, and what to change.
     pub reason: String,
@@ -74,11 +76,12 @@ pub enum PromptError {
     Template(String),
 }
 
-/// Builds the prompt. The question, the instructions and the results always go in; passages
-/// follow, best first, as long as they leave the newest exchange of the history its place (at
-/// most a quarter of the budget); history fills the rest, newest first.
+/// Builds the prompt. The question and the instructions always go in, and the results of APIs and
+/// tools, whose ends are cut where they are longer than what is left. Passages follow, best first,
+/// as long as they leave the newest exchange of the history its place (at most a quarter of the
+/// budget); history fills the rest, newest first.
 pub fn build(template: &Template, material: &Material<'_>, budget: usize) -> Result<Prompt, PromptError> {
-    let render = |count: usize| {
+    let render = |outcomes: &[Outcome], count: usize| {
         let passages = material.passages[..count].iter().enumerate();
         template
             .render(&TemplateInput {
@@ -87,7 +90,7 @@ pub fn build(template: &Template, material: &Material<'_>, budget: usize) -> Res
                 passages: passages
                     .map(|(index, passage)| NumberedPassage { number: index + 1, passage })
                     .collect(),
-                outcomes: material.outcomes,
+                outcomes,
                 variables: material.variables,
                 question: material
                     .question
@@ -98,7 +101,6 @@ pub fn build(template: &Template, material: &Material<'_>, budget: usize) -> Res
             .map(|text| text.trim().to_owned())
             .map_err(PromptError::Template)
     };
-    let question: usize = material.question.iter().map(tokens_of).sum();
     let mut cuts = Vec::new();
     if !material.client_system.is_empty() && !template.uses_client_system() {
         cuts.push(Cut {
@@ -107,17 +109,17 @@ pub fn build(template: &Template, material: &Material<'_>, budget: usize) -> Res
             reason: "the app's template has no {{ client_system }}".into(),
         });
     }
-    let room = |system: &str| budget.checked_sub(question + system_tokens(system));
-
-    let mut system = render(0)?;
+    let Results { outcomes, question, mut system } = fit_results(material, budget, &render, &mut cuts)?;
+    let question_tokens: usize = question.iter().map(tokens_of).sum();
+    let room = |system: &str| budget.checked_sub(question_tokens + system_tokens(system));
     let Some(mut left) = room(&system) else {
-        return Err(PromptError::TooLong { needed: question + system_tokens(&system), budget });
+        return Err(PromptError::TooLong { needed: question_tokens + system_tokens(&system), budget });
     };
     let newest: usize = material.history.iter().rev().take(2).map(tokens_of).sum();
     let reserve = newest.min(budget / 4);
     let mut count = 0;
     while count < material.passages.len() {
-        let longer = render(count + 1)?;
+        let longer = render(&outcomes, count + 1)?;
         match room(&longer) {
             Some(rest) if rest >= reserve => (system, left, count) = (longer, rest, count + 1),
             _ => break,
@@ -152,13 +154,88 @@ pub fn build(template: &Template, material: &Material<'_>, budget: usize) -> Res
         });
     }
 
-    let mut messages = Vec::with_capacity(material.history.len() - start + material.question.len() + 1);
+    let mut messages = Vec::with_capacity(material.history.len() - start + question.len() + 1);
     if !system.is_empty() {
         messages.push(Message::text(Role::System, system));
     }
     messages.extend_from_slice(&material.history[start..]);
-    messages.extend_from_slice(material.question);
+    messages.extend(question.into_owned());
     Ok(Prompt { messages, passages: count, estimated_tokens: budget - left, cuts })
+}
+
+/// The results of a turn at the length at which they go in.
+struct Results<'a> {
+    outcomes: Cow<'a, [Outcome]>,
+    question: Cow<'a, [Message]>,
+    /// The system message with these outcomes and without passages.
+    system: String,
+}
+
+/// Cuts what APIs and tools said to what the question and the template leave of the budget. Where
+/// these alone are longer than it, the results are empty and the caller finds no room.
+fn fit_results<'a>(
+    material: &Material<'a>,
+    budget: usize,
+    render: &impl Fn(&[Outcome], usize) -> Result<String, PromptError>,
+    cuts: &mut Vec<Cut>,
+) -> Result<Results<'a>, PromptError> {
+    let needed = |question: &[Message], system: &str| {
+        question.iter().map(tokens_of).sum::<usize>() + system_tokens(system)
+    };
+    let whole = Results {
+        outcomes: Cow::Borrowed(material.outcomes),
+        question: Cow::Borrowed(material.question),
+        system: render(material.outcomes, 0)?,
+    };
+    if needed(&whole.question, &whole.system) <= budget {
+        return Ok(whole);
+    }
+    let is_result = |message: &Message| message.role == Role::Tool;
+    let cut_at = |share: usize| -> Result<Results<'a>, PromptError> {
+        let mut outcomes = material.outcomes.to_vec();
+        outcomes.iter_mut().for_each(|outcome| outcome.text = cut_to(&outcome.text, share));
+        let mut question = material.question.to_vec();
+        for message in question.iter_mut().filter(|message| is_result(message)) {
+            message.content = cut_to(&message.content, share);
+        }
+        let system = render(&outcomes, 0)?;
+        Ok(Results { outcomes: outcomes.into(), question: question.into(), system })
+    };
+    let mut fitting = cut_at(0)?;
+    let left = budget.saturating_sub(needed(&fitting.question, &fitting.system));
+    let results = material.question.iter().filter(|message| is_result(message)).map(|m| &m.content);
+    let sizes = material.outcomes.iter().map(|outcome| &outcome.text).chain(results);
+    let mut share = fair_share(sizes.map(|text| estimate_tokens(text)).collect(), left).min(left);
+    while share > 0 {
+        let longer = cut_at(share)?;
+        let over = needed(&longer.question, &longer.system).saturating_sub(budget);
+        if over == 0 {
+            fitting = longer;
+            break;
+        }
+        // A little over by rounding and line ends; or much, where the template says a text twice.
+        share -= over.min(share.div_ceil(2));
+    }
+    let mut record = |what: String, before: &str, after: &str| {
+        if before != after {
+            cuts.push(Cut {
+                what,
+                tokens: estimate_tokens(before).saturating_sub(estimate_tokens(after)),
+                reason: format!("prompt_tokens = {budget} is used up"),
+            });
+        }
+    };
+    for (index, (before, after)) in material.outcomes.iter().zip(fitting.outcomes.iter()).enumerate() {
+        record(format!("the end of result {}: {}", index + 1, before.title), &before.text, &after.text);
+    }
+    for (before, after) in material.question.iter().zip(fitting.question.iter()) {
+        let calls = material.question.iter().flat_map(|message| &message.tool_calls);
+        let mut name =
+            calls.filter(|call| Some(&call.id) == before.tool_call_id.as_ref()).map(|call| &call.name);
+        let name = name.next_back().map_or("?", String::as_str);
+        record(format!("the end of the tool `{name}`'s result"), &before.content, &after.content);
+    }
+    Ok(fitting)
 }
 
 fn tokens_of(message: &Message) -> usize {
@@ -177,6 +254,7 @@ fn system_tokens(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::ToolCall;
 
     fn passage(text: &str) -> Passage {
         Passage {
@@ -227,6 +305,43 @@ mod tests {
         assert_eq!(prompt.cuts.len(), 2);
         assert!(prompt.cuts[0].what.starts_with("passage 2") && prompt.cuts[1].what.contains("2 oldest"));
         assert!(prompt.estimated_tokens <= 600);
+    }
+
+    #[test]
+    fn long_results_are_cut_and_recorded_and_the_question_stays_whole() {
+        let outcome =
+            |text: String| Outcome {
+                text, media_type: Default::default(), title: "接口".into(), url: None
+            };
+        let call = ToolCall { id: "c1".into(), name: "weather".into(), arguments: "{}".into() };
+        let tool =
+            Message { tool_call_id: Some("c1".into()), ..Message::text(Role::Tool, "雨".repeat(9000)) };
+        let question = [
+            Message::text(Role::User, "问题"),
+            Message { tool_calls: vec![call], ..Message::text(Role::Assistant, "") },
+            tool,
+        ];
+        let material = Material {
+            app: "a",
+            client_system: "",
+            passages: &[],
+            outcomes: &[outcome("短".into()), outcome("长".repeat(9000))],
+            history: &[],
+            question: &question,
+            variables: &BTreeMap::new(),
+        };
+        let prompt = build(&Template::load(None).unwrap(), &material, 600).unwrap();
+        assert!(prompt.estimated_tokens <= 600 && prompt.estimated_tokens > 590, "{prompt:?}");
+        let [system, asked, _, told] = &prompt.messages[..] else { panic!("{prompt:?}") };
+        assert_eq!(asked.content, "问题");
+        assert!(system.content.contains("：\n短\n") && system.content.contains("长长…"), "{system:?}");
+        assert!(told.content.starts_with("雨雨") && told.content.ends_with("雨…"), "{told:?}");
+        let what: Vec<&str> = prompt.cuts.iter().map(|cut| cut.what.as_str()).collect();
+        assert_eq!(what, ["the end of result 2: 接口", "the end of the tool `weather`'s result"]);
+        assert!(matches!(
+            build(&Template::load(None).unwrap(), &material, 20),
+            Err(PromptError::TooLong { .. })
+        ));
     }
 
     #[test]

@@ -7,14 +7,18 @@ use super::contribute::{self, Findings, Said};
 use super::error::TurnError;
 use super::format::Formatting;
 use super::recorder::Recorder;
-use super::{Parts, TurnEnd, TurnRequest, is_ours, numbered};
-use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, Tool, Usage};
-use crate::message::{Contribution, Message, Passage, Role};
+use super::{Parts, TurnEnd, TurnRequest, numbered};
+use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, ModelError, Tool};
+use crate::message::{Contribution, Message, Passage, Role, ToolCall};
 use crate::plugin::TurnInput;
 use crate::prompt::{self, Material};
 use crate::trace::ModelCall;
 
 /// Lets the model answer, calling plugins for it as often as the app allows.
+///
+/// A call of a client's tool goes to the client only where it comes alone: a client that runs it
+/// sends the whole conversation again, and what plugins said in between would be lost. Beside other
+/// calls the model is told so, and may ask again.
 pub(super) async fn from_model(
     request: &TurnRequest,
     model: &Arc<Model>,
@@ -30,7 +34,6 @@ pub(super) async fn from_model(
     let mut tail = parts.tail.clone();
     // What may be cited: the prompt's passages first, then those the model asked for.
     let mut sources = findings.passages.clone();
-    let mut usage = Usage::default();
     recorder.trace.answered_by = format!("model {}", model.name());
     for round in 0..=app.max_tool_rounds {
         let prompt = prompt::build(
@@ -46,11 +49,17 @@ pub(super) async fn from_model(
             },
             app.prompt_tokens,
         )?;
+        let is_last = round == app.max_tool_rounds;
+        let mut parameters = request.parameters.clone();
+        if round > 0 {
+            // A client that demands a call has got it; demanded again, the model could never answer.
+            parameters.remove("tool_choice");
+        }
         let chat = ChatRequest {
             messages: prompt.messages,
-            tools: if round < app.max_tool_rounds { tools.clone() } else { Vec::new() },
+            tools: if is_last { Vec::new() } else { tools.clone() },
             client_tools: request.client_tools.clone(),
-            parameters: request.parameters.clone(),
+            parameters,
         };
         let body = model.encode(&chat);
         recorder.trace.model_calls.push(ModelCall {
@@ -64,23 +73,58 @@ pub(super) async fn from_model(
             total_ms: 0.0,
         });
         let ending = stream(request, model, body, &sources, recorder).await?;
-        usage += ending.usage.unwrap_or_default();
-        if ending.tool_calls.is_empty() || !is_ours(&ending, offered) {
-            let client_calls =
-                ending.tool_calls.into_iter().filter(|call| !offered.contains(&call.name.as_str())).collect();
-            return Ok(TurnEnd { finish_reason: ending.finish_reason, tool_calls: client_calls, usage });
+        let mine = client_tool_names(request);
+        let owners: Vec<Owner> =
+            ending.tool_calls.iter().map(|call| Owner::of(call, offered, &mine)).collect();
+        if owners.iter().all(|owner| *owner == Owner::Client) {
+            return Ok(TurnEnd {
+                finish_reason: ending.finish_reason,
+                tool_calls: ending.tool_calls,
+                usage: recorder.trace.usage,
+            });
         }
-        let final_text = run_tools(request, &ending, input, &mut tail, &mut sources, recorder).await?;
-        if let Some((by, text)) = final_text {
+        if is_last {
+            break;
+        }
+        let known: Vec<&str> = offered.iter().chain(&mine).copied().collect();
+        let turn = ToolTurn { request, calls: ending.tool_calls, owners, known, input };
+        if let Some((by, text)) = turn.run(&mut tail, &mut sources, recorder).await? {
             let end = recorder.say_final(&by, &text).await?;
-            return Ok(TurnEnd { usage, ..end });
+            return Ok(TurnEnd { usage: recorder.trace.usage, ..end });
         }
     }
-    Err(TurnError::Request(format!(
-        "the model called tools in all {} rounds and never answered; raise max_tool_rounds of the app `{}`",
-        app.max_tool_rounds + 1,
-        app.name
-    )))
+    Err(TurnError::Model(ModelError::NeverAnswered {
+        model: model.name().to_owned(),
+        rounds: app.max_tool_rounds.saturating_add(1),
+        app: app.name.clone(),
+    }))
+}
+
+/// Whose a tool is that the model calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    /// A plugin's that was offered in this turn.
+    Plugin,
+    /// One of those the client sent.
+    Client,
+    /// Nobody's: the model made it up.
+    Nobody,
+}
+
+impl Owner {
+    fn of(call: &ToolCall, offered: &[&str], mine: &[&str]) -> Self {
+        if offered.contains(&call.name.as_str()) {
+            Self::Plugin
+        } else if mine.contains(&call.name.as_str()) {
+            Self::Client
+        } else {
+            Self::Nobody
+        }
+    }
+}
+
+fn client_tool_names(request: &TurnRequest) -> Vec<&str> {
+    request.client_tools.iter().filter_map(|tool| tool.pointer("/function/name")?.as_str()).collect()
 }
 
 /// Streams one answer of the model to the client, through the formatters.
@@ -101,14 +145,17 @@ async fn stream(
                 first_text_ms.get_or_insert_with(|| started.elapsed().as_secs_f64() * 1000.0);
                 let formatting = match &mut formatting {
                     Some(open) => open,
-                    none => none.insert(Formatting::open(&request.app, sources).await),
+                    none => match Formatting::open(&request.app, sources).await {
+                        Ok(open) => none.insert(open),
+                        Err(error) => break Err(error),
+                    },
                 };
                 let text = formatting.feed(text).await;
                 recorder.say(text).await?;
             }
             Ok(Some(AnswerEvent::End(ending))) => break Ok(ending),
             Ok(None) => break Ok(Ending::default()),
-            Err(error) => break Err(error),
+            Err(error) => break Err(error.into()),
         }
     };
     // Also after an error the client gets the text that was held back: nothing is lost.
@@ -125,45 +172,72 @@ async fn stream(
             call.finish_reason = ending.finish_reason.clone();
         }
     }
-    Ok(result?)
+    if let Ok(Ending { usage: Some(usage), .. }) = &result {
+        recorder.trace.usage += *usage;
+    }
+    result
 }
 
-/// Runs the plugins the model called and puts their results at the prompt's end. Returns a final
-/// text where one of them gave an answer or asks back.
-async fn run_tools(
-    request: &TurnRequest,
-    ending: &Ending,
-    input: &TurnInput,
-    tail: &mut Vec<Message>,
-    sources: &mut Vec<Passage>,
-    recorder: &mut Recorder<'_>,
-) -> Result<Option<(String, String)>, TurnError> {
-    tail.push(Message {
-        role: Role::Assistant,
-        content: String::new(),
-        tool_calls: ending.tool_calls.clone(),
-        tool_call_id: None,
-    });
-    let calls = ending
-        .tool_calls
-        .iter()
-        .map(|call| {
-            let arguments =
-                if call.arguments.trim().is_empty() { "{}".to_owned() } else { call.arguments.clone() };
-            (call.name.as_str(), TurnInput { arguments: Some(arguments), ..input.clone() })
-        })
-        .collect();
-    let mut final_findings = Findings::default();
-    for (index, said) in contribute::all(&request.app, calls, recorder).await? {
-        tail.push(Message {
-            role: Role::Tool,
-            content: told_to_model(&said, sources),
-            tool_calls: Vec::new(),
-            tool_call_id: Some(ending.tool_calls[index].id.clone()),
-        });
-        final_findings.add(said);
+/// What the model called in one round where not all of it is the client's.
+struct ToolTurn<'a> {
+    request: &'a TurnRequest,
+    calls: Vec<ToolCall>,
+    /// Of each call.
+    owners: Vec<Owner>,
+    /// Every tool there is.
+    known: Vec<&'a str>,
+    input: &'a TurnInput,
+}
+
+impl ToolTurn<'_> {
+    /// Runs the plugins' calls and puts a result for every call at the prompt's end: endpoints refuse
+    /// a call without one. Returns a final text where a plugin gave an answer or asks back.
+    async fn run(
+        self,
+        tail: &mut Vec<Message>,
+        sources: &mut Vec<Passage>,
+        recorder: &mut Recorder<'_>,
+    ) -> Result<Option<(String, String)>, TurnError> {
+        let (places, calls): (Vec<usize>, Vec<_>) = self
+            .calls
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| self.owners[*place] == Owner::Plugin)
+            .map(|(place, call)| {
+                let arguments =
+                    if call.arguments.trim().is_empty() { "{}".to_owned() } else { call.arguments.clone() };
+                let input = TurnInput { arguments: Some(arguments), ..self.input.clone() };
+                (place, (call.name.as_str(), input))
+            })
+            .unzip();
+        let mut results: Vec<String> =
+            self.calls.iter().zip(&self.owners).map(|(call, owner)| self.refusal(call, *owner)).collect();
+        let mut findings = Findings::default();
+        for (index, said) in contribute::all(&self.request.app, calls, recorder).await? {
+            results[places[index]] = told_to_model(&said, sources);
+            findings.add(said);
+        }
+        let ids: Vec<String> = self.calls.iter().map(|call| call.id.clone()).collect();
+        tail.push(Message { tool_calls: self.calls, ..Message::text(Role::Assistant, "") });
+        for (id, result) in ids.into_iter().zip(results) {
+            tail.push(Message { tool_call_id: Some(id), ..Message::text(Role::Tool, result) });
+        }
+        Ok(findings.take_final())
     }
-    Ok(final_findings.take_final())
+
+    /// What the model is told of a call that is not made.
+    fn refusal(&self, call: &ToolCall, owner: Owner) -> String {
+        match owner {
+            Owner::Plugin => String::new(),
+            Owner::Client => format!("工具 {} 没有执行：它必须单独调用，不能与其他工具同时调用。", call.name),
+            Owner::Nobody if self.known.is_empty() => {
+                format!("没有名为 {} 的工具，也没有其他工具；请直接回答。", call.name)
+            }
+            Owner::Nobody => {
+                format!("没有名为 {} 的工具；可用的工具有：{}。", call.name, self.known.join("、"))
+            }
+        }
+    }
 }
 
 fn told_to_model(said: &Said, sources: &mut Vec<Passage>) -> String {

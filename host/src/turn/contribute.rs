@@ -9,7 +9,7 @@ use super::error::TurnError;
 use super::recorder::Recorder;
 use crate::config::OnFailure;
 use crate::message::{Contribution, Outcome, Passage};
-use crate::plugin::{CallError, TurnInput};
+use crate::plugin::{CallError, CallReport, TurnInput};
 use crate::trace::PluginCall;
 
 /// What one plugin said: its name, and its contribution or why there is none.
@@ -18,8 +18,12 @@ pub(super) struct Said {
     pub(super) result: Result<Contribution, CallError>,
 }
 
+/// What the trace says of a call that the turn's end cut short.
+const STILL_RUNNING: &str = "still running when the turn ended";
+
 /// Calls plugins side by side and returns what they said in the order given, with the index of
-/// each call. A failure ends the turn where the app says so.
+/// each call. A failure ends the turn at once where the app says so. The trace has every call from
+/// its beginning, so that also a turn that is dropped in the middle tells of it.
 pub(super) async fn all(
     app: &App,
     calls: Vec<(&str, TurnInput)>,
@@ -30,31 +34,33 @@ pub(super) async fn all(
     for (index, (name, input)) in calls.into_iter().enumerate() {
         let Some(contributor) = app.contributor(name) else { continue };
         let plugin = Arc::clone(&contributor.plugin);
+        let place = recorder.trace.calls.len();
+        recorder.trace.calls.push(PluginCall {
+            plugin: name.to_owned(),
+            arguments: input.arguments.clone(),
+            contribution: None,
+            error: Some(STILL_RUNNING.into()),
+            report: CallReport::default(),
+        });
         running.spawn(async move {
             let outcome = plugin.contribute(&input).await;
-            (index, plugin.name().to_owned(), input.arguments, outcome)
+            (index, place, plugin.name().to_owned(), outcome)
         });
     }
-    let mut done = Vec::with_capacity(running.len());
+    let mut all = Vec::with_capacity(running.len());
     while let Some(joined) = running.join_next().await {
-        done.push(joined.map_err(|error| TurnError::Host(format!("a plugin call was lost: {error}")))?);
-    }
-    done.sort_by_key(|(index, ..)| *index);
-    let mut all = Vec::with_capacity(done.len());
-    let mut fatal = None;
-    for (index, plugin, arguments, outcome) in done {
-        recorder.trace.calls.push(PluginCall {
-            plugin: plugin.clone(),
-            arguments,
-            contribution: outcome.result.as_ref().ok().cloned(),
-            error: outcome.result.as_ref().err().map(ToString::to_string),
-            report: outcome.report,
-        });
+        let (index, place, plugin, outcome) =
+            joined.map_err(|error| TurnError::Host(format!("a plugin call was lost: {error}")))?;
+        if let Some(call) = recorder.trace.calls.get_mut(place) {
+            call.contribution = outcome.result.as_ref().ok().cloned();
+            call.error = outcome.result.as_ref().err().map(ToString::to_string);
+            call.report = outcome.report;
+        }
         if let Err(error) = &outcome.result {
             tracing::warn!(turn.id = %recorder.trace.id, plugin.name = %plugin, "Plugin `{plugin}` failed: {error}");
             let on_failure = app.contributor(&plugin).map_or(OnFailure::Continue, |c| c.on_failure);
-            if on_failure == OnFailure::Fail && fatal.is_none() {
-                fatal = Some(match error {
+            if on_failure == OnFailure::Fail {
+                return Err(match error {
                     CallError::Busy => TurnError::Busy(error.to_string()),
                     error => TurnError::Plugin { plugin: plugin.clone(), cause: error.to_string() },
                 });
@@ -62,10 +68,8 @@ pub(super) async fn all(
         }
         all.push((index, Said { plugin, result: outcome.result }));
     }
-    match fatal {
-        Some(error) => Err(error),
-        None => Ok(all),
-    }
+    all.sort_by_key(|(index, _)| *index);
+    Ok(all)
 }
 
 /// What the plugins of a turn found so far.

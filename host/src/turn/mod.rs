@@ -21,7 +21,7 @@ pub use app::App;
 pub use error::TurnError;
 
 use crate::config::AnswerMode;
-use crate::llm::{Ending, Usage};
+use crate::llm::Usage;
 use crate::message::{Message, Passage, Role, ToolCall};
 use crate::plugin::TurnInput;
 use crate::route::{Verdict, route};
@@ -83,7 +83,7 @@ pub async fn run(
     {
         tracing::warn!(turn.id = %request.id, "The state of turn `{}` is not kept: {error}", request.id);
     }
-    recorder.finish(&result, request.app.model.as_deref());
+    recorder.finish(&result);
     result
 }
 
@@ -138,10 +138,16 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
     {
         return recorder.say_final("nothing_found", text).await;
     }
-    let Some(model) = &app.model else {
-        return recorder.say_final("nothing_found", "没有找到可以直接回答的内容。").await;
-    };
-    answer::from_model(request, model, &parts, findings, &offered, &input, recorder).await
+    match (&app.model, app.answer) {
+        (Some(model), AnswerMode::Model) => {
+            answer::from_model(request, model, &parts, findings, &offered, &input, recorder).await
+        }
+        // Direct means that nobody words the answer, also where there is a model and nothing was found.
+        _ => {
+            let text = app.nothing_found.as_deref().unwrap_or("没有找到可以直接回答的内容。");
+            recorder.say_final("nothing_found", text).await
+        }
+    }
 }
 
 /// A conversation, taken apart.
@@ -181,11 +187,6 @@ impl<'a> Parts<'a> {
 /// An ending without the model.
 fn plain_end() -> TurnEnd {
     TurnEnd { finish_reason: "stop".into(), tool_calls: Vec::new(), usage: Usage::default() }
-}
-
-/// What the model wants called, split by whose tool it is.
-fn is_ours(ending: &Ending, offered: &[&str]) -> bool {
-    ending.tool_calls.iter().all(|call| offered.contains(&call.name.as_str()))
 }
 
 /// A passage as a tool message tells it, under the number it is to be cited by.

@@ -1,5 +1,6 @@
 //! The trace of a turn while it is being written, and the client's end of it.
 
+use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::mpsc;
@@ -13,6 +14,8 @@ pub(super) struct Recorder<'a> {
     pub(super) trace: Trace,
     started: Instant,
     traces: &'a TraceStore,
+    /// Whose prices the turn's tokens cost.
+    model: Option<Arc<Model>>,
     out: mpsc::Sender<String>,
     finished: bool,
 }
@@ -28,7 +31,8 @@ impl<'a> Recorder<'a> {
             ignored_fields: request.ignored_fields.clone(),
             ..Trace::default()
         };
-        Self { trace, started: Instant::now(), traces, out, finished: false }
+        let model = request.app.model.clone();
+        Self { trace, started: Instant::now(), traces, model, out, finished: false }
     }
 
     /// Hands text to the client. Waits while the client is slow; fails where it has left.
@@ -54,15 +58,9 @@ impl<'a> Recorder<'a> {
         self.started.elapsed().as_secs_f64() * 1000.0
     }
 
-    pub(super) fn finish(mut self, result: &Result<TurnEnd, TurnError>, model: Option<&Model>) {
+    pub(super) fn finish(mut self, result: &Result<TurnEnd, TurnError>) {
         match result {
-            Ok(end) => {
-                self.trace.finish_reason = end.finish_reason.clone();
-                self.trace.usage = end.usage;
-                self.trace.cost = model.and_then(|model| {
-                    model.settings().cost(end.usage.prompt_tokens, end.usage.completion_tokens)
-                });
-            }
+            Ok(end) => self.trace.finish_reason = end.finish_reason.clone(),
             // Whether a turn at work learns it here or is dropped is a matter of microseconds.
             Err(TurnError::ClientLeft) => return,
             Err(error) => {
@@ -77,6 +75,12 @@ impl<'a> Recorder<'a> {
 impl Drop for Recorder<'_> {
     fn drop(&mut self) {
         self.trace.total_ms = self.elapsed_ms();
+        // However the turn ended, the tokens until then were spent.
+        let usage = self.trace.usage;
+        self.trace.cost = self
+            .model
+            .as_ref()
+            .and_then(|model| model.settings().cost(usage.prompt_tokens, usage.completion_tokens));
         if !self.finished {
             self.trace.finish_reason = "cancelled".into();
         }
