@@ -10,6 +10,8 @@ mod chat;
 mod command_line;
 /// Each contribution, and what becomes of it.
 mod contributions;
+/// The hit test in bulk, and calibration.
+mod evaluate;
 /// The markdown formatter in a streamed turn.
 mod formatting;
 /// Plugins that mean harm: each is contained, and the host serves the next turn.

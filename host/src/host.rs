@@ -29,6 +29,8 @@ pub struct Host {
     pub metrics: Arc<Metrics>,
     /// A permit for each turn that may be at work.
     pub turns: Arc<Semaphore>,
+    /// The permit for the evaluation that may be at work.
+    pub evaluations: Semaphore,
     /// The longest a turn may take.
     pub turn_timeout: Duration,
     /// The `[server]` table.
@@ -83,6 +85,7 @@ impl Host {
             traces: Traces::new(config.server.max_traces),
             metrics: Arc::default(),
             turns: Arc::new(Semaphore::new(config.server.max_turns)),
+            evaluations: Semaphore::new(1),
             turn_timeout: config.server.turn_timeout,
             limits: config.server.clone(),
             started: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),

@@ -6,6 +6,8 @@ use std::time::Duration;
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::calibrate::{self, CalibrateArguments};
+use super::evaluate::{self, EvaluateArguments};
 use super::{Failure, load, open_library, show};
 use crate::knowledge::{Base, Library, Query, Source, sources_in};
 
@@ -41,6 +43,10 @@ pub(super) enum KbCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Hit test in bulk: how well are questions with known answers found?
+    Evaluate(EvaluateArguments),
+    /// Find the threshold that meets a wanted precision, and write it into the configuration.
+    Calibrate(CalibrateArguments),
     /// Delete documents by id.
     Delete {
         /// The knowledge base.
@@ -52,9 +58,16 @@ pub(super) enum KbCommand {
 }
 
 pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failure> {
+    match command {
+        // What brings its own texts needs no configuration.
+        KbCommand::Evaluate(arguments) => return evaluate::run(config, arguments).await,
+        KbCommand::Calibrate(arguments) => return calibrate::run(config, arguments).await,
+        _ => {}
+    }
     let config = load(config)?;
     let library = open_library(&config).await?;
     match command {
+        KbCommand::Evaluate(_) | KbCommand::Calibrate(_) => Ok(()),
         KbCommand::Import { base, paths } => import(find(&library, base)?, paths).await,
         KbCommand::List { base: Some(base) } => documents(find(&library, base)?).await,
         KbCommand::List { base: None } => bases(&library).await,

@@ -1,6 +1,9 @@
 //! The command line `qianfan-host`.
 
+mod calibrate;
 mod chat;
+mod evaluate;
+mod figures;
 mod inspect;
 mod kb;
 mod show;
