@@ -42,6 +42,8 @@ pub struct Host {
     pub imports: Arc<Semaphore>,
     /// A permit for each hit test.
     pub searches: Arc<Semaphore>,
+    /// The permit for the evaluation that may be at work.
+    pub evaluations: Semaphore,
     /// The longest a turn may take.
     pub turn_timeout: Duration,
     /// The `[server]` table.
@@ -113,6 +115,7 @@ impl Host {
             turns: Arc::new(Semaphore::new(config.server.max_turns)),
             imports: Arc::new(Semaphore::new(MAX_IMPORTS)),
             searches: Arc::new(Semaphore::new(MAX_SEARCHES)),
+            evaluations: Semaphore::new(1),
             turn_timeout: config.server.turn_timeout,
             limits: config.server.clone(),
             started: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),

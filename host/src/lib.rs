@@ -7,6 +7,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod evaluate;
 pub mod host;
 pub mod http;
 pub mod job;

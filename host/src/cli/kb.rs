@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
+use super::calibrate::{self, CalibrateArguments};
+use super::evaluate::{self, EvaluateArguments};
 use super::{Failure, load, open_library, show};
 use crate::knowledge::{Base, Library, Query};
 
@@ -49,6 +51,10 @@ pub(super) enum KbCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Hit test in bulk: how well are questions with known answers found?
+    Evaluate(EvaluateArguments),
+    /// Find the threshold that meets a wanted precision, and write it into the configuration.
+    Calibrate(CalibrateArguments),
     /// Delete documents by id.
     Delete {
         /// The knowledge base.
@@ -60,6 +66,12 @@ pub(super) enum KbCommand {
 }
 
 pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failure> {
+    match command {
+        // What brings its own texts needs no configuration.
+        KbCommand::Evaluate(arguments) => return evaluate::run(config, arguments).await,
+        KbCommand::Calibrate(arguments) => return calibrate::run(config, arguments).await,
+        _ => {}
+    }
     let config = load(config)?;
     let library = open_library(&config).await?;
     match command {
@@ -67,6 +79,7 @@ pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failur
             import::import(find(&library, base)?, paths, options).await
         }
         KbCommand::Reembed { base } => import::reembed(find(&library, base)?).await,
+        KbCommand::Evaluate(_) | KbCommand::Calibrate(_) => Ok(()),
         KbCommand::List { base: Some(base) } => documents(find(&library, base)?).await,
         KbCommand::List { base: None } => bases(&library).await,
         KbCommand::Search { query, bases, top_k, threshold, json } => {

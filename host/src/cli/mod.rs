@@ -8,7 +8,10 @@ macro_rules! outln {
     }};
 }
 
+mod calibrate;
 mod chat;
+mod evaluate;
+mod figures;
 mod inspect;
 mod kb;
 mod show;

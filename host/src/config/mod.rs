@@ -4,6 +4,7 @@
 //! `${NAME:-default}` in strings, refuses unknown keys, and checks what one table says of another.
 
 mod app;
+mod edit;
 mod read;
 mod server;
 
@@ -14,6 +15,7 @@ use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 pub use app::{AnswerMode, AppPlugin, AppSettings, OnFailure, RouteMode, When};
+pub use edit::Edit;
 pub use read::Problem;
 pub use server::ServerSettings;
 

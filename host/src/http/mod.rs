@@ -3,6 +3,7 @@
 mod chat;
 mod decode;
 mod error;
+mod evaluate;
 mod jobs;
 mod knowledge;
 
@@ -47,6 +48,7 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/v1/models", get(models))
         .route("/v2/models", get(models))
         .route("/v1/knowledge-bases", get(knowledge::bases))
+        .route("/v1/knowledge-bases/evaluate", post(evaluate::evaluate))
         .route("/v1/knowledge-bases/search", post(knowledge::search_many))
         .route("/v1/knowledge-bases/{base}/search", post(knowledge::search_one))
         .route("/v1/knowledge-bases/{base}/documents", get(knowledge::documents))

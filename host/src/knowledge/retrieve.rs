@@ -17,7 +17,7 @@ use super::store::{Candidate, Search};
 use super::terms::{Terms, question_key};
 
 /// Characters of a question that are searched; an embedding sees about as many.
-const MAX_QUERY_CHARS: usize = 1000;
+pub(super) const MAX_QUERY_CHARS: usize = 1000;
 
 /// What to look for.
 #[derive(Debug, Clone, PartialEq)]

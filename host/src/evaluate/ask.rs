@@ -1,0 +1,374 @@
+//! Asks every question of the bases, through the search that chat uses.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use super::curve::{Curve, Outcome};
+use super::question::{Question, Right, Skipped};
+use super::ranking::{Found, Ranking};
+use super::report::{BaseSummary, Came, Miss, Part, Report, Times, excerpt};
+use super::{Corpus, EvaluateError, Measure, Progress, seconds_since};
+use crate::knowledge::{Hit, Library, Query};
+
+/// Questions on their way through bases.
+#[derive(Debug)]
+pub struct Retrieval<'a> {
+    /// Holds the bases.
+    pub library: &'a Library,
+    /// Names of bases, at least one. With more than one, each is also searched alone.
+    pub bases: Vec<String>,
+    /// The texts of bases that were made of a corpus, by the base's name.
+    pub corpora: BTreeMap<String, &'a Corpus>,
+    /// Each base's configured `answer_threshold`, where the library was opened with 0 instead, so
+    /// that every stored question shows its answer. `None`: nothing is told of standard answers.
+    pub answer_thresholds: Option<BTreeMap<String, f64>>,
+}
+
+/// What came of one question.
+struct Asked {
+    together: Seen,
+    /// One for each base, where there are several.
+    alone: Vec<Seen>,
+    embed_ms: f64,
+    search_ms: f64,
+}
+
+/// A search's hits, judged.
+struct Seen {
+    found: Found,
+    best: Option<Came>,
+    best_is_right: bool,
+    best_is_answer: bool,
+    right_score: Option<f64>,
+}
+
+impl Retrieval<'_> {
+    /// Asks all questions and tells how well what is right was found. `file` names the file they
+    /// came from.
+    pub async fn run(
+        &self,
+        file: &str,
+        mut questions: Vec<Question>,
+        measure: &Measure,
+        progress: Progress<'_>,
+    ) -> Result<Report, EvaluateError> {
+        let started = Instant::now();
+        let (bases, documents) = self.bases().await?;
+        let mut notes = Vec::new();
+        let owners = self.find_owners(&mut questions, &documents, &mut notes);
+        let done = AtomicUsize::new(0);
+        // By place: a closure over borrowed questions would make a future that cannot be sent.
+        let asked: Vec<Asked> = stream::iter(0..questions.len())
+            .map(async |at| {
+                let asked = self.ask(&questions[at], measure.depth()).await;
+                progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+                asked
+            })
+            .buffered(measure.side_by_side.max(1))
+            .try_collect()
+            .await?;
+
+        let all: Vec<usize> = (0..questions.len()).collect();
+        let threshold = match &bases[..] {
+            [first, rest @ ..] if rest.iter().all(|base| base.threshold == first.threshold) => {
+                Some(first.threshold)
+            }
+            _ => None,
+        };
+        let judge = Judge { questions: &questions, measure, answers: self.answer_thresholds.is_some() };
+        let only = (bases.len() == 1).then(|| bases[0].answer_threshold);
+        let together = |at: usize| &asked[at].together;
+        let overall = judge.part(None, &all, &together, threshold, only);
+        let mut parts = Vec::new();
+        if bases.len() > 1 {
+            for (number, base) in bases.iter().enumerate() {
+                let own = |&at: &usize| questions[at].right.is_empty() || owners[at].contains(&number);
+                let chosen: Vec<usize> = (0..questions.len()).filter(own).collect();
+                let alone = |at: usize| &asked[at].alone[number];
+                let (low, high) = (Some(base.threshold), Some(base.answer_threshold));
+                let part = judge.part(Some(&base.name), &chosen, &alone, low, high);
+                parts.push(Part { together: Some(judge.ranking(&chosen, &together)), ..part });
+            }
+            let is_lost = |(owners, question): &(&Vec<usize>, &Question)| {
+                owners.is_empty() && !question.right.is_empty()
+            };
+            let lost = owners.iter().zip(&questions).filter(is_lost).count();
+            if lost > 0 {
+                notes.push(format!(
+                    "{lost} questions count only overall: which base should know them is told neither by an id that one of the bases holds nor by a column `base`"
+                ));
+            }
+        }
+        let (misses, missed) = self.misses(&questions, &asked, &bases, measure.misses);
+        Ok(Report {
+            file: file.to_owned(),
+            pairs: false,
+            questions: questions.len(),
+            bases,
+            skipped: Vec::new(),
+            notes,
+            depth: measure.depth(),
+            seconds: seconds_since(started),
+            times: Some(Times::of(
+                asked.iter().map(|asked| asked.embed_ms).collect(),
+                asked.iter().map(|asked| asked.search_ms).collect(),
+            )),
+            overall,
+            parts,
+            missed,
+            misses,
+            misjudged: Vec::new(),
+        })
+    }
+
+    /// What is evaluated, and the ids that each base holds.
+    async fn bases(&self) -> Result<(Vec<BaseSummary>, Vec<HashSet<String>>), EvaluateError> {
+        let mut bases = Vec::new();
+        let mut ids = Vec::new();
+        for name in &self.bases {
+            let base = self.library.base(name).ok_or_else(|| {
+                let known: Vec<&str> = self.library.names().collect();
+                EvaluateError::Unfit(format!(
+                    "there is no knowledge base `{name}`; there are: {}",
+                    known.join(", ")
+                ))
+            })?;
+            let documents =
+                base.documents().await.map_err(|error| EvaluateError::Unfit(error.to_string()))?;
+            if documents.is_empty() {
+                return Err(EvaluateError::Unfit(format!(
+                    "the knowledge base `{name}` is empty; import into it first"
+                )));
+            }
+            bases.push(BaseSummary {
+                name: name.clone(),
+                documents: documents.len(),
+                windows: documents.iter().map(|document| u64::from(document.windows)).sum(),
+                threshold: base.settings().threshold,
+                answer_threshold: match &self.answer_thresholds {
+                    Some(configured) => configured.get(name).copied().unwrap_or_default(),
+                    None => base.settings().answer_threshold,
+                },
+                top_k: base.settings().top_k,
+            });
+            ids.push(documents.into_iter().map(|document| document.id).collect());
+        }
+        if bases.is_empty() {
+            return Err(EvaluateError::Unfit("no knowledge base is named".into()));
+        }
+        Ok((bases, ids))
+    }
+
+    /// Which bases should know each question. Ids of repeated texts become that of their document,
+    /// and what no base can find is noted.
+    fn find_owners(
+        &self,
+        questions: &mut [Question],
+        documents: &[HashSet<String>],
+        notes: &mut Vec<String>,
+    ) -> Vec<Vec<usize>> {
+        let mut unknown = Vec::new();
+        let mut owners = Vec::new();
+        for question in questions {
+            let named = question.base.as_ref().map(|name| self.bases.iter().position(|base| base == name));
+            if let (Some(None), Some(name)) = (named, &question.base) {
+                let bases = self.bases.join(", ");
+                let reason =
+                    format!("its base `{name}` is not evaluated ({bases}), so nothing can be right for it");
+                unknown.push(Skipped { place: question.place.clone(), reason });
+            }
+            let mut mine: Vec<usize> = match named {
+                Some(at) => at.into_iter().collect(),
+                None if self.bases.len() == 1 => vec![0],
+                None => Vec::new(),
+            };
+            for right in &mut question.right {
+                let Right::Id(id) = right else { continue };
+                let mut held = false;
+                for (number, (name, ids)) in self.bases.iter().zip(documents).enumerate() {
+                    if named.is_some_and(|named| named != Some(number)) {
+                        continue;
+                    }
+                    if let Some(document) = self.corpora.get(name).and_then(|corpus| corpus.document(id)) {
+                        *id = document.to_owned();
+                    }
+                    let of_hit = id.rsplit_once('#').map(|(document, _)| document);
+                    if ids.contains(id) || of_hit.is_some_and(|document| ids.contains(document)) {
+                        held = true;
+                        if !mine.contains(&number) {
+                            mine.push(number);
+                        }
+                    }
+                }
+                if !held && named != Some(None) {
+                    let reason = format!(
+                        "`{id}` is the id of no document there; correct it, import it, or give it as text to find (`snippet`)"
+                    );
+                    unknown.push(Skipped { place: question.place.clone(), reason });
+                }
+            }
+            let mut seen = HashSet::new();
+            question.right.retain(|right| seen.insert(right.shown()));
+            owners.push(mine);
+        }
+        if !unknown.is_empty() {
+            notes.push(format!(
+                "{} right ids cannot be found and count as missed: {}{}",
+                unknown.len(),
+                unknown.iter().take(5).map(ToString::to_string).collect::<Vec<_>>().join("; "),
+                if unknown.len() > 5 { "; …" } else { "" }
+            ));
+        }
+        owners
+    }
+
+    async fn ask(&self, question: &Question, depth: usize) -> Result<Asked, EvaluateError> {
+        let (together, embed_ms, search_ms) = self.search(question, &self.bases, depth).await?;
+        let mut alone = Vec::new();
+        if self.bases.len() > 1 {
+            for base in &self.bases {
+                alone.push(self.search(question, std::slice::from_ref(base), depth).await?.0);
+            }
+        }
+        Ok(Asked { together, alone, embed_ms, search_ms })
+    }
+
+    async fn search(
+        &self,
+        question: &Question,
+        bases: &[String],
+        depth: usize,
+    ) -> Result<(Seen, f64, f64), EvaluateError> {
+        let query = Query {
+            text: question.text.clone(),
+            bases: bases.to_vec(),
+            top_k: Some(depth),
+            // Everything comes; the curve says what a threshold would keep.
+            threshold: Some(0.0),
+        };
+        let refuse = |cause| EvaluateError::Search { place: question.place.clone(), cause };
+        let results = self.library.search(&query).await.map_err(|error| refuse(error.to_string()))?;
+        if let Some(error) = results.reports.iter().find_map(|report| report.error.clone()) {
+            return Err(refuse(error));
+        }
+        Ok((Seen::of(question, &results.hits), results.times.embed_ms, results.times.search_ms))
+    }
+
+    /// Questions whose best hit is not right, and those that found something where nothing is.
+    fn misses(
+        &self,
+        questions: &[Question],
+        asked: &[Asked],
+        bases: &[BaseSummary],
+        most: usize,
+    ) -> (Vec<Miss>, usize) {
+        let reaches = |came: &Came| {
+            let base = bases.iter().find(|base| base.name == came.knowledge_base);
+            base.is_some_and(|base| came.score >= base.threshold)
+        };
+        let missed = |(question, asked): &(&Question, &Asked)| match question.right.is_empty() {
+            true => asked.together.best.as_ref().is_some_and(reaches),
+            false => !asked.together.best_is_right,
+        };
+        let all: Vec<_> = questions.iter().zip(asked).filter(missed).collect();
+        let told = all.iter().take(most).map(|(question, asked)| Miss {
+            place: question.place.clone(),
+            question: question.text.clone(),
+            right: question.right.iter().map(Right::shown).collect(),
+            right_text: question.right.iter().find_map(|right| match right {
+                Right::Id(id) => self.corpora.values().find_map(|corpus| corpus.text(id)).map(excerpt),
+                Right::Text(_) => None,
+            }),
+            right_rank: asked.together.found.first(),
+            right_score: asked.together.right_score,
+            came: asked.together.best.clone(),
+        });
+        (told.collect(), all.len())
+    }
+}
+
+impl Seen {
+    fn of(question: &Question, hits: &[Hit]) -> Self {
+        let from = |hit: &Hit| question.base.as_ref().is_none_or(|base| *base == hit.knowledge_base);
+        let is = |right: &Right, hit: &Hit| from(hit) && right.is(hit);
+        let found: Vec<Option<usize>> = question
+            .right
+            .iter()
+            .map(|right| hits.iter().position(|hit| is(right, hit)).map(|at| at + 1))
+            .collect();
+        let right = |hit: &&Hit| question.right.iter().any(|right| is(right, hit));
+        Self {
+            best: hits.first().map(|hit| Came {
+                knowledge_base: hit.knowledge_base.clone(),
+                document: hit.document.clone(),
+                title: hit.title.clone(),
+                score: hit.score,
+                text: excerpt(&hit.text),
+            }),
+            best_is_right: hits.first().as_ref().is_some_and(right),
+            best_is_answer: hits.first().is_some_and(|hit| hit.standard_answer.is_some()),
+            right_score: hits.iter().filter(right).map(|hit| hit.score).max_by(f64::total_cmp),
+            found: Found(found),
+        }
+    }
+
+    fn outcome(&self, question: &Question) -> Outcome {
+        Outcome {
+            score: self.best.as_ref().map(|best| best.score),
+            right: self.best_is_right,
+            answerable: !question.right.is_empty(),
+            kept: self.right_score,
+        }
+    }
+
+    /// As standard answers see it: only a stored question that is the best hit counts.
+    fn answer(&self, question: &Question) -> Outcome {
+        let outcome = self.outcome(question);
+        match self.best_is_answer {
+            true => Outcome { kept: outcome.score.filter(|_| outcome.right), ..outcome },
+            false => Outcome { score: None, right: false, kept: None, ..outcome },
+        }
+    }
+}
+
+/// Makes figures of what was seen; `seen` gives a question's by its place.
+struct Judge<'a> {
+    questions: &'a [Question],
+    measure: &'a Measure,
+    /// Whether standard answers are told of.
+    answers: bool,
+}
+
+impl Judge<'_> {
+    /// Over those of the chosen questions for which something is right.
+    fn ranking<'s>(&self, chosen: &[usize], seen: &dyn Fn(usize) -> &'s Seen) -> Ranking {
+        let answerable = chosen.iter().filter(|&&at| !self.questions[at].right.is_empty());
+        let found: Vec<&Found> = answerable.map(|&at| &seen(at).found).collect();
+        Ranking::of(found.into_iter(), &self.measure.k)
+    }
+
+    fn part<'s>(
+        &self,
+        base: Option<&str>,
+        chosen: &[usize],
+        seen: &dyn Fn(usize) -> &'s Seen,
+        threshold: Option<f64>,
+        answer_threshold: Option<f64>,
+    ) -> Part {
+        let curve = |outcome: &dyn Fn(&Seen, &Question) -> Outcome, threshold| {
+            let outcomes: Vec<_> = chosen.iter().map(|&at| outcome(seen(at), &self.questions[at])).collect();
+            Curve::of(&outcomes, &self.measure.precision, threshold)
+        };
+        let answers = self.answers && chosen.iter().any(|&at| seen(at).best_is_answer);
+        Part {
+            base: base.map(str::to_owned),
+            ranking: Some(self.ranking(chosen, seen)),
+            together: None,
+            curve: curve(&Seen::outcome, threshold),
+            answers: answers.then(|| curve(&Seen::answer, answer_threshold)),
+        }
+    }
+}

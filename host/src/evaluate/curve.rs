@@ -1,0 +1,260 @@
+//! A curve says what a threshold does: how often what is given out is right, and how much of what
+//! is right is given out.
+//!
+//! A question counts as **answered** at a threshold when its best hit scores at least that, and as
+//! **right** when that hit is right. A pair counts as answered when its score reaches the
+//! threshold, and as right when the two questions mean the same.
+//!
+//! ```text
+//! precision(t) = right / answered
+//! recall(t)    = right / all for which something is right
+//! kept(t)      = those with any right hit that scores at least t / all for which something is right
+//! ```
+//!
+//! The best hit decides, because it is what chat puts first: with a standard answer it is the whole
+//! answer. `kept` says what the hits below it still bring. Questions for which nothing is right
+//! count only against precision.
+
+use serde::{Deserialize, Serialize};
+
+/// One question's or pair's outcome.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Outcome {
+    /// The best hit's score; `None` where nothing came.
+    pub(super) score: Option<f64>,
+    /// Whether that hit is right.
+    pub(super) right: bool,
+    /// Whether anything is right.
+    pub(super) answerable: bool,
+    /// The best score of a right hit.
+    pub(super) kept: Option<f64>,
+}
+
+/// What a threshold does.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// The threshold.
+    pub threshold: f64,
+    /// Questions or pairs that reach it.
+    pub answered: usize,
+    /// Those of them that are right.
+    pub right: usize,
+    /// `right / answered`; `None` where nothing reaches the threshold.
+    pub precision: Option<f64>,
+    /// `right` over all for which something is right.
+    pub recall: f64,
+    /// The share of questions that keep a right hit at any rank.
+    pub kept: f64,
+}
+
+impl Point {
+    /// The harmonic mean of precision and recall.
+    pub fn f1(&self) -> f64 {
+        match self.precision {
+            Some(precision) if precision + self.recall > 0.0 => {
+                2.0 * precision * self.recall / (precision + self.recall)
+            }
+            _ => 0.0,
+        }
+    }
+}
+
+/// The threshold for a precision.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// The precision asked for.
+    pub precision: f64,
+    /// The lowest threshold that reaches it, which has the most recall; `None` where none does.
+    pub met: Option<Point>,
+}
+
+/// Precision and recall along the threshold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Curve {
+    /// Questions or pairs in all.
+    pub questions: usize,
+    /// Those for which something is right.
+    pub answerable: usize,
+    /// At 0.00, 0.01, … 1.00.
+    pub points: Vec<Point>,
+    /// For each precision asked for.
+    pub wanted: Vec<Wanted>,
+    /// Where precision and recall balance best.
+    pub best_f1: Point,
+    /// The highest precision that any threshold reaches.
+    pub most_precise: Point,
+    /// At the threshold that is configured, where there is one.
+    pub configured: Option<Point>,
+}
+
+impl Curve {
+    pub(super) fn of(outcomes: &[Outcome], precision: &[f64], configured: Option<f64>) -> Self {
+        let steps = Steps::of(outcomes);
+        let exact: Vec<Point> = steps.thresholds().collect();
+        let best = |value: &dyn Fn(&Point) -> f64| {
+            // The lower of two equals: it answers more.
+            let better =
+                |best: Point, point: &Point| if value(point) >= value(&best) { *point } else { best };
+            exact.iter().fold(steps.at(1.0), better)
+        };
+        Self {
+            questions: outcomes.len(),
+            answerable: steps.answerable,
+            points: (0..=100).map(|step| steps.at(f64::from(step) / 100.0)).collect(),
+            wanted: precision
+                .iter()
+                .map(|&precision| Wanted {
+                    precision,
+                    met: exact
+                        .iter()
+                        .rfind(|point| point.precision.is_some_and(|reached| reached >= precision))
+                        .copied(),
+                })
+                .collect(),
+            best_f1: best(&Point::f1),
+            most_precise: best(&|point| point.precision.unwrap_or(0.0)),
+            configured: configured.map(|threshold| steps.at(threshold)),
+        }
+    }
+}
+
+/// Outcomes by score, highest first.
+struct Steps {
+    /// Score, and whether it is right.
+    best: Vec<(f64, bool)>,
+    /// Scores of right hits.
+    kept: Vec<f64>,
+    answerable: usize,
+}
+
+impl Steps {
+    fn of(outcomes: &[Outcome]) -> Self {
+        let mut best: Vec<_> =
+            outcomes.iter().filter_map(|outcome| Some((outcome.score?, outcome.right))).collect();
+        best.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut kept: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.kept).collect();
+        kept.sort_by(|a, b| b.total_cmp(a));
+        Self { best, kept, answerable: outcomes.iter().filter(|outcome| outcome.answerable).count() }
+    }
+
+    fn at(&self, threshold: f64) -> Point {
+        let answered = self.best.partition_point(|&(score, _)| score >= threshold);
+        let right = self.best[..answered].iter().filter(|(_, right)| *right).count();
+        self.point(threshold, answered, right)
+    }
+
+    fn point(&self, threshold: f64, answered: usize, right: usize) -> Point {
+        let share =
+            |count: usize| if self.answerable == 0 { 0.0 } else { count as f64 / self.answerable as f64 };
+        Point {
+            threshold,
+            answered,
+            right,
+            precision: (answered > 0).then(|| right as f64 / answered as f64),
+            recall: share(right),
+            kept: share(self.kept.partition_point(|&score| score >= threshold)),
+        }
+    }
+
+    /// One point for each different score, highest first. Its threshold is a short number that
+    /// parts this score from the next lower one.
+    fn thresholds(&self) -> impl Iterator<Item = Point> {
+        let mut right = 0;
+        self.best.iter().enumerate().filter_map(move |(at, &(score, is_right))| {
+            right += usize::from(is_right);
+            let below = self.best.get(at + 1).map_or(f64::NEG_INFINITY, |&(score, _)| score);
+            (below < score).then(|| self.point(between(below, score), at + 1, right))
+        })
+    }
+}
+
+/// The number of the fewest digits, at least two, that is above `below` and not above `score`.
+fn between(below: f64, score: f64) -> f64 {
+    (2..=8)
+        .map(|digits| {
+            let scale = 10f64.powi(digits);
+            (score * scale).floor() / scale
+        })
+        .find(|&short| short > below && short <= score)
+        .unwrap_or(score)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(score: f64, right: bool) -> Outcome {
+        Outcome { score: Some(score), right, answerable: true, kept: right.then_some(score) }
+    }
+
+    /// By hand, highest first: .9 right, .8 right, .7 wrong (right one at .5), .6 right, .4 wrong
+    /// (nothing is right), and one that finds nothing.
+    fn outcomes() -> Vec<Outcome> {
+        vec![
+            Outcome { score: Some(0.4), right: false, answerable: false, kept: None },
+            outcome(0.9, true),
+            Outcome { score: Some(0.7), right: false, answerable: true, kept: Some(0.5) },
+            outcome(0.6, true),
+            outcome(0.8, true),
+            Outcome { score: None, right: false, answerable: true, kept: None },
+        ]
+    }
+
+    #[test]
+    fn points_are_those_worked_out_by_hand() {
+        let curve = Curve::of(&outcomes(), &[0.75, 1.0], Some(0.65));
+        assert_eq!((curve.questions, curve.answerable, curve.points.len()), (6, 5, 101));
+        let at = |percent: usize| {
+            let point = curve.points[percent];
+            (point.answered, point.right, point.precision, point.recall, point.kept)
+        };
+        assert_eq!(at(0), (5, 3, Some(0.6), 0.6, 0.8));
+        assert_eq!(at(50), (4, 3, Some(0.75), 0.6, 0.8));
+        assert_eq!(at(70), (3, 2, Some(2.0 / 3.0), 0.4, 0.4));
+        assert_eq!(at(90), (1, 1, Some(1.0), 0.2, 0.2));
+        assert_eq!(at(91), (0, 0, None, 0.0, 0.0));
+        let configured = curve.configured.unwrap();
+        assert_eq!((configured.threshold, configured.answered), (0.65, 3));
+    }
+
+    #[test]
+    fn the_lowest_threshold_that_reaches_a_precision_is_chosen() {
+        let curve = Curve::of(&outcomes(), &[0.7, 0.75, 0.9, 1.0], None);
+        let met: Vec<_> = curve.wanted.iter().map(|wanted| wanted.met.unwrap().threshold).collect();
+        // At .7 precision is 2/3, and at .6 it is 3/4 again.
+        assert_eq!(met, [0.6, 0.6, 0.8, 0.8]);
+        assert_eq!(curve.wanted[0].met.unwrap().recall, 0.6);
+        let wrong = [outcome(0.9, false), outcome(0.5, true)];
+        let curve = Curve::of(&wrong, &[0.6], None);
+        assert_eq!(curve.wanted[0].met, None);
+        assert_eq!(curve.most_precise.precision, Some(0.5));
+    }
+
+    #[test]
+    fn a_threshold_answers_exactly_those_it_was_chosen_for() {
+        for (below, score, short) in
+            [(0.61, 0.6234, 0.62), (0.622, 0.6234, 0.623), (0.62, 0.62, 0.62), (-1.0, 1.0, 1.0)]
+        {
+            assert_eq!(between(below, score), short);
+        }
+        let scores = [0.912_345_67, 0.912_345_66, 0.3];
+        let steps = Steps::of(&scores.map(|score| outcome(score, true)));
+        for (point, expected) in steps.thresholds().zip(1..) {
+            assert_eq!(steps.at(point.threshold).answered, expected);
+        }
+    }
+
+    #[test]
+    fn equal_scores_stand_or_fall_together() {
+        let curve = Curve::of(&[outcome(0.5, true), outcome(0.5, false)], &[0.9, 0.5], None);
+        assert_eq!(curve.wanted[0].met, None);
+        assert_eq!(curve.wanted[1].met.unwrap().answered, 2);
+        assert_eq!(curve.best_f1.recall, 0.5);
+    }
+
+    #[test]
+    fn nothing_asked_gives_zeros() {
+        let curve = Curve::of(&[], &[0.9], Some(0.5));
+        assert_eq!((curve.answerable, curve.wanted[0].met, curve.best_f1.precision), (0, None, None));
+    }
+}

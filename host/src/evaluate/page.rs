@@ -1,0 +1,195 @@
+//! One HTML page of a report: figures, curves as inline SVG, and what went wrong. It needs nothing
+//! else, not even a network.
+
+use minijinja::Environment;
+use minijinja::value::Serde;
+use serde::Serialize;
+
+use super::curve::{Curve, Point};
+use super::report::Report;
+
+const TEMPLATE: &str = include_str!("page.html.j2");
+
+/// The drawing area of a chart, in its own units.
+const WIDTH: f64 = 420.0;
+const HEIGHT: f64 = 260.0;
+/// Left of and below the axes.
+const MARGIN: f64 = 40.0;
+
+/// Draws a report. The report itself is in the page too, as JSON.
+pub fn page(report: &Report) -> Result<String, String> {
+    let mut environment = Environment::new();
+    environment.add_template("page.html", TEMPLATE).map_err(|error| error.to_string())?;
+    environment.add_filter("percent", |value: Option<f64>| {
+        value.map_or_else(|| "–".to_owned(), |value| format!("{:.1} %", value * 100.0))
+    });
+    environment.add_filter("figure", |value: Option<f64>| {
+        value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"))
+    });
+    // A threshold is shown as it has to be written.
+    environment.add_filter("exactly", |value: f64| value.to_string());
+    let charts: Vec<Charts> = std::iter::once(&report.overall)
+        .chain(&report.parts)
+        .flat_map(|part| {
+            let answers = part.answers.as_ref().map(|curve| Charts::of(part.base.as_deref(), true, curve));
+            [Some(Charts::of(part.base.as_deref(), report.pairs, &part.curve)), answers]
+        })
+        .flatten()
+        .collect();
+    // `<` would end the script it stands in.
+    let json = serde_json::to_string(report).map_err(|error| error.to_string())?.replace('<', "\\u003c");
+    let template = environment.get_template("page.html").map_err(|error| error.to_string())?;
+    let seen = Seen { report, charts, json, width: WIDTH, height: HEIGHT, margin: MARGIN };
+    template.render(Serde(&seen)).map_err(|error| error.to_string())
+}
+
+/// What the template sees.
+#[derive(Serialize)]
+struct Seen<'a> {
+    report: &'a Report,
+    charts: Vec<Charts<'a>>,
+    json: String,
+    width: f64,
+    height: f64,
+    margin: f64,
+}
+
+/// The charts of one curve.
+#[derive(Serialize)]
+struct Charts<'a> {
+    base: Option<&'a str>,
+    /// About `answer_threshold`; else about `threshold`.
+    answers: bool,
+    curve: &'a Curve,
+    /// Along the threshold.
+    lines: Vec<Line>,
+    /// Precision over recall.
+    trade: String,
+    /// Where the configured threshold is.
+    configured_x: Option<f64>,
+    /// Thresholds worth a row of the table: every tenth, and finer where the curve moves.
+    rows: Vec<Point>,
+}
+
+#[derive(Serialize)]
+struct Line {
+    name: &'static str,
+    points: String,
+}
+
+impl<'a> Charts<'a> {
+    fn of(base: Option<&'a str>, answers: bool, curve: &'a Curve) -> Self {
+        let along = |name, value: &dyn Fn(&Point) -> Option<f64>| Line {
+            name,
+            points: polyline(curve.points.iter().filter_map(|point| Some((point.threshold, value(point)?)))),
+        };
+        let mut lines =
+            vec![along("precision", &|point| point.precision), along("recall", &|point| Some(point.recall))];
+        if !answers {
+            lines.push(along("kept", &|point| Some(point.kept)));
+        }
+        Self {
+            base,
+            answers,
+            curve,
+            lines,
+            trade: polyline(curve.points.iter().filter_map(|point| Some((point.recall, point.precision?)))),
+            configured_x: curve.configured.map(|point| x(point.threshold)),
+            rows: curve.points.iter().step_by(5).copied().collect(),
+        }
+    }
+}
+
+fn polyline(points: impl Iterator<Item = (f64, f64)>) -> String {
+    points.map(|(across, up)| format!("{:.1},{:.1}", x(across), y(up))).collect::<Vec<_>>().join(" ")
+}
+
+fn x(share: f64) -> f64 {
+    MARGIN + share * WIDTH
+}
+
+fn y(share: f64) -> f64 {
+    (1.0 - share) * HEIGHT + 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::curve::Outcome;
+    use crate::evaluate::ranking::{Found, Ranking};
+    use crate::evaluate::report::{Came, Miss, Part};
+
+    fn report() -> Report {
+        let outcomes = [(0.9, true), (0.6, true), (0.5, false)].map(|(score, right)| Outcome {
+            score: Some(score),
+            right,
+            answerable: true,
+            kept: right.then_some(score),
+        });
+        let curve = Curve::of(&outcomes, &[0.9], Some(0.55));
+        let found = [Found(vec![Some(1)]), Found(vec![Some(1)]), Found(vec![None])];
+        Report {
+            file: "问题.csv".into(),
+            pairs: false,
+            questions: 3,
+            bases: Vec::new(),
+            skipped: vec!["line 4: has no question".into()],
+            notes: Vec::new(),
+            depth: 10,
+            seconds: 0.5,
+            times: None,
+            overall: Part {
+                base: None,
+                ranking: Some(Ranking::of(found.iter(), &[1, 10])),
+                together: None,
+                curve,
+                answers: None,
+            },
+            parts: Vec::new(),
+            missed: 1,
+            misses: vec![Miss {
+                place: "line 3".into(),
+                question: "<script>alert(1)</script>".into(),
+                right: vec!["a.md".into()],
+                right_text: None,
+                right_rank: None,
+                right_score: None,
+                came: Some(Came {
+                    knowledge_base: "faq".into(),
+                    document: "b.md".into(),
+                    title: "乙 & 丙".into(),
+                    score: 0.5,
+                    text: "</script><img src=x>".into(),
+                }),
+            }],
+            misjudged: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_page_needs_nothing_from_elsewhere_and_holds_the_points() {
+        let page = page(&report()).unwrap();
+        for outside in ["http:", "https:", "src=\"", "<link", "@import", "url("] {
+            assert!(!page.contains(outside), "{outside}");
+        }
+        // Precision is 2/3 at threshold 0, and 1 at threshold 0.9.
+        for point in [format!("{:.1},{:.1}", x(0.0), y(2.0 / 3.0)), format!("{:.1},{:.1}", x(0.9), y(1.0))] {
+            assert!(page.contains(&point), "{point}");
+        }
+        for text in
+            ["精确率", "precision", "prefers-color-scheme", "66.7 %", "line 4: has no question", "问题.csv"]
+        {
+            assert!(page.contains(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_file_says_is_text_and_never_markup() {
+        let page = page(&report()).unwrap();
+        assert!(!page.contains("<script>alert") && !page.contains("<img"), "{page}");
+        assert!(page.contains("乙 &amp; 丙"));
+        let (_, json) = page.split_once("<script type=\"application/json\" id=\"report\">").unwrap();
+        let (json, _) = json.split_once("</script>").unwrap();
+        assert_eq!(serde_json::from_str::<Report>(json).unwrap(), report());
+    }
+}

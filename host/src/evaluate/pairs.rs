@@ -1,0 +1,81 @@
+//! Pairs of questions: would the stored question be taken for the asked one?
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use super::curve::{Curve, Outcome};
+use super::question::Pair;
+use super::report::{Misjudged, Part, Report};
+use super::{EvaluateError, Measure, Progress, seconds_since};
+use crate::knowledge::StoredQuestions;
+
+/// Scores each pair as a base that holds the file's stored questions would, and tells what a
+/// threshold for standard answers makes of them. `threshold` is the one configured.
+pub async fn judge(
+    file: &str,
+    pairs: &[Pair],
+    stored: &StoredQuestions,
+    threshold: f64,
+    measure: &Measure,
+    progress: Progress<'_>,
+) -> Result<Report, EvaluateError> {
+    let started = Instant::now();
+    let done = AtomicUsize::new(0);
+    // By place: a closure over borrowed pairs would make a future that cannot be sent.
+    let scores: Vec<f64> = stream::iter(0..pairs.len())
+        .map(async |at: usize| {
+            let pair = &pairs[at];
+            let score = stored.score(&pair.asked, &pair.stored).await;
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+            score.map_err(|cause| EvaluateError::Search {
+                place: pair.place.clone(),
+                cause: cause.to_string(),
+            })
+        })
+        .buffered(measure.side_by_side.max(1))
+        .try_collect()
+        .await?;
+    let outcome = |(pair, &score): (&Pair, &f64)| Outcome {
+        score: Some(score),
+        right: pair.same,
+        answerable: pair.same,
+        kept: pair.same.then_some(score),
+    };
+    let outcomes: Vec<Outcome> = pairs.iter().zip(&scores).map(outcome).collect();
+    let curve = Curve::of(&outcomes, &measure.precision, Some(threshold));
+    let (misjudged, missed) = misjudged(pairs, &scores, threshold, measure.misses);
+    Ok(Report {
+        file: file.to_owned(),
+        pairs: true,
+        questions: pairs.len(),
+        bases: Vec::new(),
+        skipped: Vec::new(),
+        notes: Vec::new(),
+        depth: 1,
+        seconds: seconds_since(started),
+        times: None,
+        overall: Part { base: None, ranking: None, together: None, curve, answers: None },
+        parts: Vec::new(),
+        missed,
+        misses: Vec::new(),
+        misjudged,
+    })
+}
+
+/// The pairs that the threshold gets wrong, those furthest from it first.
+fn misjudged(pairs: &[Pair], scores: &[f64], threshold: f64, most: usize) -> (Vec<Misjudged>, usize) {
+    let mut wrong: Vec<_> =
+        pairs.iter().zip(scores).filter(|(pair, score)| pair.same != (**score >= threshold)).collect();
+    wrong.sort_by(|a, b| (b.1 - threshold).abs().total_cmp(&(a.1 - threshold).abs()));
+    let missed = wrong.len();
+    let told = wrong.into_iter().take(most).map(|(pair, &score)| Misjudged {
+        place: pair.place.clone(),
+        asked: pair.asked.clone(),
+        stored: pair.stored.clone(),
+        same: pair.same,
+        score,
+    });
+    (told.collect(), missed)
+}

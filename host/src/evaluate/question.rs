@@ -1,0 +1,112 @@
+//! A question file is questions with what is right for each, or pairs of questions that mean the
+//! same or not.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::read::Corpus;
+use crate::knowledge::Hit;
+
+/// What an operator's file holds.
+#[derive(Debug, Clone)]
+pub struct QuestionFile {
+    /// The file's name, for messages and the report.
+    pub name: String,
+    /// What it holds.
+    pub questions: Questions,
+    /// What could not be read; the rest counts.
+    pub skipped: Vec<Skipped>,
+}
+
+/// The two kinds of file.
+#[derive(Debug, Clone)]
+pub enum Questions {
+    /// Each should find what is right for it.
+    Retrieval {
+        /// The questions.
+        questions: Vec<Question>,
+        /// The texts they are asked of, where the file brings them (SQuAD).
+        corpus: Option<Corpus>,
+    },
+    /// Would the stored question be taken for the asked one?
+    Pairs(Vec<Pair>),
+}
+
+/// A part of a file that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// Such as `line 12`.
+    pub place: String,
+    /// The cause and the mend.
+    pub reason: String,
+}
+
+impl std::fmt::Display for Skipped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.place, self.reason)
+    }
+}
+
+/// One question with what is right for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Where it stands in its file, such as `line 12`.
+    pub place: String,
+    /// Its own id, where the file gives one.
+    pub id: Option<String>,
+    /// What is asked.
+    pub text: String,
+    /// The base that should know it, where the file says so.
+    pub base: Option<String>,
+    /// What is right. Empty: nothing is, and nothing should be found.
+    pub right: Vec<Right>,
+}
+
+/// One thing that is right for a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Right {
+    /// The id of a document, or of one of its hits (`document#3`).
+    Id(String),
+    /// Text that the hit, or its standard answer, must hold; width, case, punctuation and spaces
+    /// aside.
+    Text(String),
+}
+
+impl Right {
+    /// Whether this hit is the right one.
+    pub(super) fn is(&self, hit: &Hit) -> bool {
+        match self {
+            Self::Id(id) => *id == hit.document || *id == hit.id,
+            Self::Text(text) => {
+                let wanted = letters(text);
+                let holds = |shown: &str| letters(shown).contains(&wanted);
+                holds(&hit.text) || hit.standard_answer.as_deref().is_some_and(holds)
+            }
+        }
+    }
+
+    /// As it is told in a report.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Self::Id(id) => id.clone(),
+            Self::Text(text) => format!("“{text}”"),
+        }
+    }
+}
+
+/// What two spellings of one text have in common.
+pub(super) fn letters(text: &str) -> String {
+    text.nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// An asked and a stored question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// Where it stands in its file.
+    pub place: String,
+    /// What a user asks.
+    pub asked: String,
+    /// What is stored with a standard answer.
+    pub stored: String,
+    /// Whether the stored question's answer is right for the asked one.
+    pub same: bool,
+}

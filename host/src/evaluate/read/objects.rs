@@ -1,0 +1,166 @@
+//! JSON: a whole file, or one object a line.
+
+use serde_json::{Map, Value};
+
+use super::super::question::Skipped;
+use super::names;
+
+/// Keys under which a whole file may hold its list.
+const LISTS: &[&str] = &["questions", "queries", "pairs", "data", "documents", "corpus", "rows"];
+
+/// One object of a file, with the key it stood under.
+pub(super) struct Entry {
+    /// Such as `line 12` or `entry 12`.
+    pub(super) place: String,
+    pub(super) key: Option<String>,
+    pub(super) object: Map<String, Value>,
+}
+
+/// A JSON file.
+pub(super) enum Json {
+    Whole(Value),
+    Lines(Vec<Entry>),
+}
+
+/// `None` where the text is no JSON at all.
+pub(super) fn parse(text: &str, skipped: &mut Vec<Skipped>) -> Result<Option<Json>, String> {
+    if !text.trim_start().starts_with(['{', '[']) {
+        return Ok(None);
+    }
+    let whole = match serde_json::from_str::<Value>(text) {
+        Ok(value) => return Ok(Some(Json::Whole(value))),
+        Err(error) => error,
+    };
+    let mut lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
+    let is_object = |line: &str| serde_json::from_str::<Map<String, Value>>(line).is_ok();
+    let Some((first, _)) = lines.clone().next() else { return Ok(None) };
+    if !is_object(first) && !lines.clone().nth(1).is_some_and(|(second, _)| is_object(second)) {
+        // A table may begin with a bracket.
+        return if first.contains('\t') {
+            Ok(None)
+        } else {
+            Err(format!("line {}: is not valid JSON: {whole}", whole.line()))
+        };
+    }
+    let mut entries = Vec::new();
+    for (line, number) in lines.by_ref() {
+        let place = format!("line {number}");
+        match serde_json::from_str(line) {
+            Ok(object) => entries.push(Entry { place, key: None, object }),
+            Err(error) => {
+                let reason = format!("is not a JSON object: {error}; write one object on each line");
+                skipped.push(Skipped { place, reason });
+            }
+        }
+    }
+    Ok(Some(Json::Lines(entries)))
+}
+
+/// The objects of a file, whichever way they are listed.
+pub(super) fn entries(json: Json) -> Vec<Entry> {
+    match json {
+        Json::Lines(entries) => entries,
+        Json::Whole(Value::Array(list)) => of_list(list),
+        Json::Whole(Value::Object(mut object)) => {
+            if let Some(key) = LISTS.iter().find(|&&key| object.get(key).is_some_and(Value::is_array))
+                && let Some(Value::Array(list)) = object.remove(*key)
+            {
+                return of_list(list);
+            }
+            let is_one = object.values().all(|value| !value.is_object())
+                && names::position(object.keys().map(String::as_str), names::QUESTION)
+                    .or(names::position(object.keys().map(String::as_str), names::PAIR_ASKED))
+                    .is_some();
+            if is_one {
+                return vec![Entry { place: "line 1".into(), key: None, object }];
+            }
+            let entry = |((key, value), number): ((String, Value), usize)| {
+                let object = match value {
+                    Value::Object(object) => object,
+                    // A map from id to text.
+                    other => Map::from_iter([("text".to_owned(), other)]),
+                };
+                Entry { place: format!("entry {number} (`{key}`)"), key: Some(key), object }
+            };
+            object.into_iter().zip(1..).map(entry).collect()
+        }
+        Json::Whole(_) => Vec::new(),
+    }
+}
+
+fn of_list(list: Vec<Value>) -> Vec<Entry> {
+    let entry = |(value, number): (Value, usize)| {
+        let object = match value {
+            Value::Object(object) => object,
+            other => Map::from_iter([("text".to_owned(), other)]),
+        };
+        Entry { place: format!("entry {number}"), key: None, object }
+    };
+    list.into_iter().zip(1..).map(entry).collect()
+}
+
+impl Entry {
+    /// The value under the first of these names.
+    pub(super) fn get(&self, names: &[&str]) -> Option<&Value> {
+        let at = names::position(self.object.keys().map(String::as_str), names)?;
+        self.object.values().nth(at)
+    }
+
+    /// The text or number under the first of these names.
+    pub(super) fn text(&self, names: &[&str]) -> Option<String> {
+        let text = scalar(self.get(names)?)?;
+        (!text.trim().is_empty()).then_some(text)
+    }
+
+    /// Its own id: a field, or the key it stood under.
+    pub(super) fn id(&self, names: &[&str]) -> Option<String> {
+        self.text(names).or_else(|| self.key.clone())
+    }
+
+    pub(super) fn fields(&self) -> String {
+        self.object.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A text, number or truth value as text.
+pub(super) fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(u8::from(*truth).to_string()),
+        _ => None,
+    }
+}
+
+/// Question ids with the ids of documents that are right.
+pub(super) fn judgements(entries: Vec<Entry>, skipped: &mut Vec<Skipped>) -> Vec<(String, String)> {
+    let mut judged = Vec::new();
+    for entry in entries {
+        let before = judged.len();
+        match &entry.key {
+            Some(question) => {
+                let right = entry.object.iter().filter(|(_, value)| value.as_f64().is_some_and(|r| r > 0.0));
+                judged.extend(right.map(|(document, _)| (question.clone(), document.clone())));
+                let list = entry.get(names::RIGHT_TEXT).and_then(Value::as_array);
+                let listed = list.into_iter().flatten().filter_map(scalar);
+                judged.extend(listed.map(|document| (question.clone(), document)));
+            }
+            None => {
+                let question = entry.text(names::QUESTION_ID);
+                let document = entry.text(names::RIGHT_IDS);
+                let relevant =
+                    entry.text(names::RELEVANCE).is_none_or(|r| r.parse().is_ok_and(|r: f64| r > 0.0));
+                match (question, document) {
+                    (Some(question), Some(document)) if relevant => judged.push((question, document)),
+                    (Some(_), Some(_)) => continue,
+                    _ => {}
+                }
+            }
+        }
+        if judged.len() == before && entry.key.is_none() {
+            let reason = "has no question id and document id; name them query-id and corpus-id".into();
+            skipped.push(Skipped { place: entry.place, reason });
+        }
+    }
+    judged
+}

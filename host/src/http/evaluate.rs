@@ -1,0 +1,104 @@
+//! The hit test in bulk over HTTP: a file of questions is the body.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+
+use super::error::ApiError;
+use crate::evaluate::{EvaluateError, Measure, Questions, ReadOptions, Report, Retrieval, read};
+use crate::host::Host;
+
+/// Most questions of one request; the command line has no limit.
+const MAX_QUESTIONS: usize = 2000;
+
+/// Questions at work side by side: chat must not wait long for the embedder.
+const SIDE_BY_SIDE: usize = 2;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Parameters {
+    /// The file's name, for the report.
+    file: Option<String>,
+    /// Names of bases, parted by commas; absent: all.
+    bases: Option<String>,
+    k: Option<String>,
+    precision: Option<String>,
+    misses: Option<usize>,
+}
+
+/// `POST /v1/knowledge-bases/evaluate?bases=a,b&k=1,5,10&precision=0.9&misses=20`
+pub(super) async fn evaluate(
+    State(host): State<Arc<Host>>,
+    Query(parameters): Query<Parameters>,
+    body: Bytes,
+) -> Result<Json<Report>, ApiError> {
+    let refuse = |message: String| ApiError::bad_request("invalid_evaluation", message);
+    let default = Measure::default();
+    let measure = Measure {
+        k: numbers("k", parameters.k.as_deref(), default.k).map_err(refuse)?,
+        precision: numbers("precision", parameters.precision.as_deref(), default.precision)
+            .map_err(refuse)?,
+        misses: parameters.misses.unwrap_or(default.misses).min(MAX_QUESTIONS),
+        side_by_side: SIDE_BY_SIDE,
+    };
+    let measure = measure.checked().map_err(refuse)?;
+    let name = parameters.file.unwrap_or_else(|| "questions".into());
+    let bases = match parameters.bases {
+        Some(bases) => bases.split(',').map(|base| base.trim().to_owned()).collect(),
+        None => host.library.names().map(str::to_owned).collect::<Vec<_>>(),
+    };
+    if let Some(base) = bases.iter().find(|base| host.library.base(base).is_none()) {
+        let known: Vec<&str> = host.library.names().collect();
+        let message = format!("there is no knowledge base `{base}`; there are: {}", known.join(", "));
+        return Err(ApiError::not_found(message));
+    }
+    // One at a time: the rest of the machine is for chat.
+    let _permit = host.evaluations.try_acquire().map_err(|_| {
+        ApiError::new(StatusCode::TOO_MANY_REQUESTS, "busy", "another evaluation is running; try again later")
+            .retry_after(10)
+    })?;
+    let reading = tokio::task::spawn_blocking(move || read(&name, &body, ReadOptions::default()));
+    let mut file = reading
+        .await
+        .map_err(|error| ApiError::internal(error.to_string()))?
+        .map_err(|error| refuse(error.to_string()))?;
+    let Questions::Retrieval { questions, corpus: None } =
+        std::mem::replace(&mut file.questions, Questions::Pairs(Vec::new()))
+    else {
+        return Err(refuse(format!(
+            "{} brings texts of its own (SQuAD or pairs); run `qianfan-host kb evaluate` on it, here questions are asked of the server's bases",
+            file.name
+        )));
+    };
+    if questions.len() > MAX_QUESTIONS {
+        return Err(refuse(format!(
+            "{} holds {} questions; send at most {MAX_QUESTIONS}, or run `qianfan-host kb evaluate`",
+            file.name,
+            questions.len()
+        )));
+    }
+    let retrieval =
+        Retrieval { library: &host.library, bases, corpora: BTreeMap::new(), answer_thresholds: None };
+    let report = retrieval.run(&file.name, questions, &measure, &|_| {}).await;
+    report.map(|report| Json(report.with_skipped(&file))).map_err(|error| match error {
+        EvaluateError::Unfit(_) => refuse(error.to_string()),
+        EvaluateError::Search { .. } => {
+            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "knowledge_base_unavailable", error.to_string())
+                .retry_after(5)
+        }
+    })
+}
+
+/// A list such as `1,5,10`.
+fn numbers<T: std::str::FromStr>(key: &str, list: Option<&str>, default: Vec<T>) -> Result<Vec<T>, String> {
+    let Some(list) = list else { return Ok(default) };
+    let number = |text: &str| {
+        text.trim().parse().map_err(|_| format!("`{text}` in {key} is no number; write it like {key}=1,5"))
+    };
+    list.split(',').map(number).collect()
+}
