@@ -102,12 +102,8 @@ mod tests {
     async fn a_pair_scores_what_a_search_of_the_base_gives() {
         let stored = ["怎么退款？", "如何申请退款", "你是谁？", "退款要多少天到账"];
         let folder = Folder::new();
-        let base = Base {
-            name: "faq".into(),
-            settings: BaseSettings::default(),
-            embedder: Arc::new(embedder()),
-            store: Arc::new(EmbeddedStore::open(folder.0.join("faq.db")).await.unwrap()),
-        };
+        let store = EmbeddedStore::open(folder.0.join("faq.db")).await.unwrap();
+        let base = Base::with("faq", BaseSettings::default(), &Arc::new(embedder()), Arc::new(store));
         let lines =
             stored.map(|question| format!("{{\"question\":\"{question}\",\"answer\":\"答：{question}\"}}"));
         base.import(vec![Source::bytes("faq.jsonl", lines.join("\n"))], &|_| {}).await.unwrap();
