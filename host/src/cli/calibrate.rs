@@ -46,7 +46,6 @@ pub(super) struct CalibrateArguments {
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Key {
     /// Hits below it are left out.
-    #[value(alias = "threshold")]
     Threshold,
     /// A stored question at or above it gives its standard answer.
     #[value(alias = "answer_threshold")]

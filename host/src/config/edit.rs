@@ -102,8 +102,9 @@ fn set(table: &mut dyn TableLike, key: &str, value: f64) {
     }
 }
 
+/// The text without what a change may even out: line ends, also a missing last one.
 fn newlines(text: &str) -> String {
-    text.replace("\r\n", "\n")
+    text.trim_end().replace("\r\n", "\n")
 }
 
 /// Lines around a change.
