@@ -28,6 +28,9 @@ pub(super) fn parse(text: &str, skipped: &mut Vec<Skipped>) -> Result<Option<Jso
         return Ok(None);
     }
     let whole = match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(object)) if is_row(&object) => {
+            return Ok(Some(Json::Lines(vec![Entry { place: "line 1".into(), key: None, object }])));
+        }
         Ok(value) => return Ok(Some(Json::Whole(value))),
         Err(error) => error,
     };
@@ -56,23 +59,33 @@ pub(super) fn parse(text: &str, skipped: &mut Vec<Skipped>) -> Result<Option<Jso
     Ok(Some(Json::Lines(entries)))
 }
 
+/// Whether an object is one row of a file that has no other, and not a list or map of rows, whose keys
+/// may read like names of columns.
+fn is_row(object: &Map<String, Value>) -> bool {
+    let texts = || object.iter().filter(|(_, value)| value.is_string()).map(|(key, _)| key.as_str());
+    let is = |names| names::position(texts(), names).is_some();
+    list_in(object).is_none() && [names::QUESTION, names::PAIR_ASKED, names::TEXT].into_iter().any(is)
+}
+
+/// The key under which a whole file has its rows.
+fn list_in(object: &Map<String, Value>) -> Option<&'static str> {
+    let holds_rows = |key: &&&str| {
+        let list = object.get(**key).and_then(Value::as_array);
+        list.is_some_and(|list| list.first().is_some_and(Value::is_object))
+    };
+    LISTS.iter().find(holds_rows).copied()
+}
+
 /// The objects of a file, whichever way they are listed.
 pub(super) fn entries(json: Json) -> Vec<Entry> {
     match json {
         Json::Lines(entries) => entries,
         Json::Whole(Value::Array(list)) => of_list(list),
         Json::Whole(Value::Object(mut object)) => {
-            if let Some(key) = LISTS.iter().find(|&&key| object.get(key).is_some_and(Value::is_array))
-                && let Some(Value::Array(list)) = object.remove(*key)
+            if let Some(key) = list_in(&object)
+                && let Some(Value::Array(list)) = object.remove(key)
             {
                 return of_list(list);
-            }
-            let is_one = object.values().all(|value| !value.is_object())
-                && names::position(object.keys().map(String::as_str), names::QUESTION)
-                    .or(names::position(object.keys().map(String::as_str), names::PAIR_ASKED))
-                    .is_some();
-            if is_one {
-                return vec![Entry { place: "line 1".into(), key: None, object }];
             }
             let entry = |((key, value), number): ((String, Value), usize)| {
                 let object = match value {
