@@ -114,8 +114,13 @@ async fn retrieval() {
     let ours = Plugin::load(&engine, "kb", &settings, &Secrets::default(), &services).await.unwrap();
     // The question's vector is remembered after the first search: what is compared is the search.
     let question = "第77条的投档比例是多少";
-    let query =
-        Query { text: question.to_owned(), bases: vec!["policy".to_owned()], top_k: None, threshold: None };
+    let query = Query {
+        text: question.to_owned(),
+        bases: vec!["policy".to_owned()],
+        top_k: None,
+        threshold: None,
+        filter: None,
+    };
     let input = input(question);
     report(
         "retrieval: direct search | plugin",

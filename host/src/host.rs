@@ -49,6 +49,7 @@ impl Host {
         })?;
         let library = Library::open(data_dir, &config.knowledge, &config.embedders, &config.stores)
             .await
+            .and_then(|library| library.reranked(config.rerank.as_ref()))
             .map_err(|error| one("knowledge", error.to_string()))?;
         let library = Arc::new(library);
         let mut models = BTreeMap::new();

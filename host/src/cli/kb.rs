@@ -7,7 +7,7 @@ use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Failure, load, open_library, show};
-use crate::knowledge::{Base, Library, Query, Source, sources_in};
+use crate::knowledge::{Base, Library, Metadata, Query, Source, sources_in};
 
 #[derive(Subcommand)]
 pub(super) enum KbCommand {
@@ -18,6 +18,9 @@ pub(super) enum KbCommand {
         /// Files and folders: txt, md, html, csv, and Q&A as .qa.csv or .jsonl.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+        /// Metadata of all these documents, such as `province=广东`; the same key again adds a value.
+        #[arg(long, value_name = "KEY=VALUE")]
+        meta: Vec<String>,
     },
     /// List the knowledge bases, or the documents of one.
     List {
@@ -37,6 +40,10 @@ pub(super) enum KbCommand {
         /// Instead of each base's own threshold.
         #[arg(short, long)]
         threshold: Option<f64>,
+        /// Only documents whose metadata passes: JSON such as
+        /// `[{"operator": "eq", "field": "province", "value": "广东"}]`.
+        #[arg(long, value_name = "JSON")]
+        filters: Option<String>,
         /// Print the result as JSON.
         #[arg(long)]
         json: bool,
@@ -55,13 +62,15 @@ pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failur
     let config = load(config)?;
     let library = open_library(&config).await?;
     match command {
-        KbCommand::Import { base, paths } => import(find(&library, base)?, paths).await,
+        KbCommand::Import { base, paths, meta } => import(find(&library, base)?, paths, meta).await,
         KbCommand::List { base: Some(base) } => documents(find(&library, base)?).await,
         KbCommand::List { base: None } => bases(&library).await,
-        KbCommand::Search { query, bases, top_k, threshold, json } => {
+        KbCommand::Search { query, bases, top_k, threshold, filters, json } => {
             let bases =
                 if bases.is_empty() { library.names().map(str::to_owned).collect() } else { bases.clone() };
-            let query = Query { text: query.clone(), bases, top_k: *top_k, threshold: *threshold };
+            let filter = filters.as_deref().map(serde_json::from_str).transpose();
+            let filter = filter.map_err(|error| format!("--filters: {error}"))?;
+            let query = Query { text: query.clone(), bases, top_k: *top_k, threshold: *threshold, filter };
             let results = library.search(&query).await.map_err(|error| error.to_string())?;
             if *json {
                 println!("{}", serde_json::to_string_pretty(&results).map_err(|error| error.to_string())?);
@@ -74,10 +83,20 @@ pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failur
     }
 }
 
-async fn import(base: &Base, paths: &[PathBuf]) -> Result<(), Failure> {
+async fn import(base: &Base, paths: &[PathBuf], meta: &[String]) -> Result<(), Failure> {
+    let mut metadata = Metadata::default();
+    for field in meta {
+        let (field, value) = field
+            .split_once('=')
+            .ok_or_else(|| format!("--meta {field}: write it as key=value, such as province=广东"))?;
+        metadata.add(field, value).map_err(|error| format!("--meta: {error}"))?;
+    }
     let mut sources: Vec<Source> = Vec::new();
     for path in paths {
         sources.extend(sources_in(path).map_err(|error| error.to_string())?);
+    }
+    for source in &mut sources {
+        source.metadata.clone_from(&metadata);
     }
     if sources.is_empty() {
         return Err("the paths hold no file".into());
@@ -125,8 +144,13 @@ async fn bases(library: &Library) -> Result<(), Failure> {
 
 async fn documents(base: &Base) -> Result<(), Failure> {
     for document in base.documents().await.map_err(|error| error.to_string())? {
+        let metadata: String = document
+            .metadata
+            .fields()
+            .map(|(field, values)| format!("\t{field}={}", values.join(",")))
+            .collect();
         println!(
-            "{}\t{}\t{} sections\t{} windows",
+            "{}\t{}\t{} sections\t{} windows{metadata}",
             document.id, document.title, document.sections, document.windows
         );
     }

@@ -140,6 +140,7 @@ async fn open(config: &Config) -> Result<Host, Failure> {
 async fn open_library(config: &Config) -> Result<Library, Failure> {
     Library::open(config.data_dir(), &config.knowledge, &config.embedders, &config.stores)
         .await
+        .and_then(|library| library.reranked(config.rerank.as_ref()))
         .map_err(|error| error.to_string())
 }
 

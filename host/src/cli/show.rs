@@ -101,9 +101,10 @@ pub(super) fn results(results: &Value) {
             section.join(" / ")
         );
         println!(
-            "   dense {} lexical {} rank {}",
+            "   dense {} lexical {} rerank {} rank {}",
             score(&hit["dense"]),
             score(&hit["lexical"]),
+            score(&hit["rerank_score"]),
             score(&hit["rank"])
         );
         for line in text(&hit["text"]).lines().take(6) {
@@ -123,10 +124,14 @@ pub(super) fn results(results: &Value) {
             report["threshold"]
         );
     }
+    if let Some(reason) = results["rerank"]["reason"].as_str() {
+        println!("not reranked: {reason}");
+    }
     println!(
-        "embedding {}, search {}",
+        "embedding {}, search {}, reranking {}",
         milliseconds(&results["times"]["embed_ms"]),
-        milliseconds(&results["times"]["search_ms"])
+        milliseconds(&results["times"]["search_ms"]),
+        milliseconds(&results["times"]["rerank_ms"])
     );
 }
 

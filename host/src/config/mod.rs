@@ -17,7 +17,7 @@ pub use app::{AnswerMode, AppPlugin, AppSettings, OnFailure, RouteMode, When};
 pub use read::Problem;
 pub use server::ServerSettings;
 
-use crate::knowledge::{BaseSettings, EmbedderSettings, Library, StoreSettings};
+use crate::knowledge::{BaseSettings, EmbedderSettings, Library, RerankSettings, StoreSettings};
 use crate::llm::ModelSettings;
 use crate::plugin::{EngineSettings, PluginSettings, SecretSettings};
 
@@ -36,6 +36,8 @@ pub struct Config {
     pub embedders: BTreeMap<String, EmbedderSettings>,
     /// `[stores.<name>]`.
     pub stores: BTreeMap<String, StoreSettings>,
+    /// `[rerank]`; absent: hits stand in their fused order.
+    pub rerank: Option<RerankSettings>,
     /// `[knowledge.<name>]`.
     pub knowledge: BTreeMap<String, BaseSettings>,
     /// `[secrets.<name>]`.
@@ -90,6 +92,7 @@ impl Config {
             models: sections.named("models"),
             embedders: sections.named("embedders"),
             stores: sections.named("stores"),
+            rerank: sections.one("rerank"),
             knowledge: sections.named("knowledge"),
             secrets: sections.named("secrets"),
             plugins: sections.named("plugins"),
@@ -98,7 +101,7 @@ impl Config {
         for key in root.keys() {
             problems.push(Problem::new(
                 key,
-                "is not a known table; there are server, engine, models, embedders, stores, knowledge, secrets, plugins and apps",
+                "is not a known table; there are server, engine, models, embedders, stores, rerank, knowledge, secrets, plugins and apps",
             ));
         }
         config.anchor_paths();
@@ -141,7 +144,8 @@ impl Config {
                 problems.push(Problem::new(format!("models.{name}.{key}"), message));
             }
         }
-        let knowledge = Library::check(&self.knowledge, &self.embedders, &self.stores);
+        let mut knowledge = Library::check(&self.knowledge, &self.embedders, &self.stores);
+        knowledge.extend(self.rerank.iter().flat_map(RerankSettings::problems));
         problems.extend(knowledge.into_iter().map(|problem| Problem::new(problem.key, problem.message)));
         for (name, app) in &self.apps {
             self.check_app(name, app, problems);

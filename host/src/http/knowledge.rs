@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 
 use super::error::ApiError;
 use crate::host::Host;
-use crate::knowledge::{self, Base, DocumentInfo, ImportReport, Results, SearchError, Source};
+use crate::knowledge::{
+    self, Base, DocumentInfo, Filter, ImportReport, Metadata, MetadataError, Results, SearchError, Source,
+};
 
 #[derive(Serialize)]
 pub(super) struct BaseSummary {
@@ -47,12 +49,45 @@ pub(super) async fn documents(
     Ok(Json(json!({"object": "list", "data": documents})))
 }
 
-#[derive(Deserialize)]
+/// What an upload says of its documents: in the address, or in parts of a form without a file name.
+#[derive(Default)]
 pub(super) struct ImportParameters {
     /// The document's id, where the body is the document itself.
     id: Option<String>,
     title: Option<String>,
     url: Option<String>,
+    /// `meta.<field>` adds one value; `metadata` is a JSON object.
+    metadata: Metadata,
+}
+
+impl ImportParameters {
+    fn new(pairs: Vec<(String, String)>) -> Result<Self, ApiError> {
+        let mut parameters = Self::default();
+        for (name, value) in pairs {
+            match name.as_str() {
+                "id" => parameters.id = Some(value),
+                "title" => parameters.title = Some(value),
+                "url" => parameters.url = Some(value),
+                name => parameters.describe(name, &value)?,
+            }
+        }
+        Ok(parameters)
+    }
+
+    /// Parameters of other names are left to whoever understands them.
+    fn describe(&mut self, name: &str, value: &str) -> Result<(), ApiError> {
+        let refuse = |error: MetadataError| ApiError::bad_request("invalid_metadata", error.to_string());
+        if let Some(field) = name.strip_prefix("meta.") {
+            self.metadata.add(field, value).map_err(refuse)?;
+        } else if name == "metadata" {
+            let value: Value = serde_json::from_str(value).map_err(|error| {
+                ApiError::bad_request("invalid_metadata", format!("`metadata` is no JSON object: {error}"))
+            })?;
+            let given = Metadata::from_json(&value).map_err(refuse)?;
+            self.metadata = given.over(std::mem::take(&mut self.metadata));
+        }
+        Ok(())
+    }
 }
 
 /// `POST /v1/knowledge-bases/{base}/documents`: files as `multipart/form-data`, or one document as
@@ -60,10 +95,11 @@ pub(super) struct ImportParameters {
 pub(super) async fn import(
     State(host): State<Arc<Host>>,
     Path(name): Path<String>,
-    Query(parameters): Query<ImportParameters>,
+    Query(parameters): Query<Vec<(String, String)>>,
     request: Request,
 ) -> Result<Json<ImportReport>, ApiError> {
     let base = Arc::clone(base(&host, &name)?);
+    let mut parameters = ImportParameters::new(parameters)?;
     let multipart = request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -79,6 +115,8 @@ pub(super) async fn import(
         while let Some(field) = form.next_field().await.map_err(refuse)? {
             if let Some(id) = field.file_name().map(str::to_owned) {
                 sources.push(Source::bytes(id, field.bytes().await.map_err(refuse)?));
+            } else if let Some(name) = field.name().map(str::to_owned) {
+                parameters.describe(&name, &field.text().await.map_err(refuse)?)?;
             }
         }
     } else {
@@ -91,6 +129,9 @@ pub(super) async fn import(
             .map_err(|error| ApiError::new(error.status(), "invalid_upload", error.body_text()))?;
         let (title, url) = (parameters.title, parameters.url);
         sources.push(Source { title, url, ..Source::bytes(id, body) });
+    }
+    for source in &mut sources {
+        source.metadata.clone_from(&parameters.metadata);
     }
     if sources.is_empty() {
         let message = "the upload holds no file; send each as a part with a file name";
@@ -120,6 +161,9 @@ pub(super) struct SearchBody {
     query: String,
     top_k: Option<usize>,
     threshold: Option<f64>,
+    /// Which documents may be found; under this name or the one Qianfan gives it.
+    #[serde(alias = "metadata_filters")]
+    filters: Option<Filter>,
     /// Only for the search over several bases; absent means all.
     knowledge_bases: Option<Vec<String>>,
 }
@@ -156,7 +200,8 @@ fn search_body(body: &[u8]) -> Result<SearchBody, ApiError> {
 }
 
 async fn search(host: &Host, body: SearchBody, bases: Vec<String>) -> Result<Json<Results>, ApiError> {
-    let query = knowledge::Query { text: body.query, bases, top_k: body.top_k, threshold: body.threshold };
+    let SearchBody { query: text, top_k, threshold, filters: filter, .. } = body;
+    let query = knowledge::Query { text, bases, top_k, threshold, filter };
     host.library.search(&query).await.map(Json).map_err(|error| match error {
         SearchError::UnknownBase(_) => ApiError::not_found(error.to_string()),
         error => ApiError::bad_request("invalid_query", error.to_string()),

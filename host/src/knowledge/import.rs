@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::base::{Base, BaseError};
 use super::chunk::{CHUNKING_VERSION, Pieces, cut};
 use super::document::{Format, parse};
+use super::metadata::Metadata;
 use super::score::window_weights;
 use super::source::Source;
 use super::store::{DocumentInfo, NewDocument, NewWindow, StoreError};
@@ -182,6 +183,7 @@ struct Read {
     id: String,
     title: Option<String>,
     url: Option<String>,
+    metadata: Metadata,
     format: Format,
     bytes: Vec<u8>,
     digest: String,
@@ -193,15 +195,17 @@ fn read(source: Source, recipe: &str) -> Result<Read, String> {
         format!("its format is unknown; end its name with .txt, .md, .html, .csv, .qa.csv, .qa.md or .jsonl, or name one of {}", Format::NAMES.join(", "))
     })?;
     let (id, title, url) = (source.id.clone(), source.title.clone(), source.url.clone());
+    let metadata = source.metadata.clone();
     let bytes = source.read()?;
     let mut digest = Sha256::new();
-    for part in [recipe, &format!("{format:?}"), &format!("{title:?}"), &format!("{url:?}")] {
+    let described = format!("{title:?}\0{url:?}\0{metadata:?}");
+    for part in [recipe, &format!("{format:?}"), &described] {
         digest.update(part.as_bytes());
         digest.update([0]);
     }
     digest.update(&bytes);
     let digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Read { id, title, url, format, bytes, digest })
+    Ok(Read { id, title, url, metadata, format, bytes, digest })
 }
 
 fn prepare(read: Read, window_chars: usize) -> Result<(DocumentInfo, Pieces), String> {
@@ -213,6 +217,7 @@ fn prepare(read: Read, window_chars: usize) -> Result<(DocumentInfo, Pieces), St
     let info = DocumentInfo {
         title: read.title.or(document.title).unwrap_or_else(|| read.id.clone()),
         url: read.url.or(document.url),
+        metadata: read.metadata.over(document.metadata),
         id: read.id,
         bytes: read.bytes.len() as u64,
         sections: pieces.sections.len() as u32,

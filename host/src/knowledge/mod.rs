@@ -9,8 +9,11 @@ mod base;
 mod chunk;
 mod document;
 mod embed;
+mod filter;
 mod import;
 mod library;
+mod metadata;
+mod rerank;
 mod retrieve;
 mod score;
 mod settings;
@@ -21,9 +24,14 @@ mod terms;
 pub use base::{Base, BaseError};
 pub use document::Format;
 pub use embed::EmbedError;
+pub use filter::{Filter, FilterError, Operator, TestSource};
 pub use import::{ImportError, ImportReport, Progress, Unreadable};
 pub use library::{Library, OpenError};
+pub use metadata::{Metadata, MetadataError};
+pub use rerank::RerankReport;
 pub use retrieve::{BaseReport, Hit, Query, Results, SearchError, Times};
-pub use settings::{BaseSettings, EmbedderKind, EmbedderSettings, Problem, StoreKind, StoreSettings};
+pub use settings::{
+    BaseSettings, EmbedderKind, EmbedderSettings, Problem, RerankSettings, StoreKind, StoreSettings,
+};
 pub use source::{Content, Source, WalkError, sources_in};
 pub use store::{DocumentInfo, StoreError};

@@ -109,6 +109,7 @@ impl KnowledgeSearch for Library {
             dense: 0.9,
             lexical: 0.9,
             exact: false,
+            rerank_score: None,
             rank: 0.9,
             standard_answer: None,
         };
@@ -122,7 +123,8 @@ impl KnowledgeSearch for Library {
         let results = Results {
             hits: query.bases.iter().map(hit).collect(),
             reports: query.bases.iter().map(report).collect(),
-            times: Times { embed_ms: 0.0, search_ms: 0.0, total_ms: 0.0 },
+            rerank: None,
+            times: Times { embed_ms: 0.0, search_ms: 0.0, rerank_ms: 0.0, total_ms: 0.0 },
         };
         Box::pin(async move { Ok(results) })
     }

@@ -7,11 +7,12 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::knowledge::chunk::Section;
+use crate::knowledge::metadata::Metadata;
 use crate::knowledge::store::{DocumentInfo, NewDocument, NewWindow, StoreError};
 use crate::message::MediaType;
 
 /// Raised with every change to the tables.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 
 /// `version` names one import of a document and is never used again.
 const SCHEMA: &str = "
@@ -25,7 +26,8 @@ CREATE TABLE documents (
     sections INTEGER NOT NULL,
     windows INTEGER NOT NULL,
     digest TEXT NOT NULL,
-    imported_at INTEGER NOT NULL
+    imported_at INTEGER NOT NULL,
+    metadata TEXT NOT NULL DEFAULT '{}'
 );
 CREATE TABLE sections (
     version INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
@@ -49,7 +51,10 @@ CREATE TABLE windows (
 );
 ";
 
-const INFO: &str = "id, title, url, bytes, sections, windows, digest, imported_at";
+const INFO: &str = "id, title, url, bytes, sections, windows, digest, imported_at, metadata";
+
+/// From the first tables to the second.
+const FROM_1: &str = "ALTER TABLE documents ADD COLUMN metadata TEXT NOT NULL DEFAULT '{}';";
 
 pub(super) struct File {
     path: PathBuf,
@@ -87,7 +92,7 @@ impl File {
         let replaced = version_of(&transaction, &info.id)?;
         transaction.execute("DELETE FROM documents WHERE id = ?1", [&info.id])?;
         transaction.execute(
-            &format!("INSERT INTO documents ({INFO}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
+            &format!("INSERT INTO documents ({INFO}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
             params![
                 info.id,
                 info.title,
@@ -96,7 +101,8 @@ impl File {
                 info.sections,
                 info.windows,
                 info.digest,
-                info.imported_at as i64
+                info.imported_at as i64,
+                serde_json::json!(info.metadata).to_string()
             ],
         )?;
         let version = transaction.last_insert_rowid();
@@ -217,6 +223,10 @@ impl File {
                 transaction.execute_batch(SCHEMA).map_err(broken)?;
                 transaction.pragma_update(None, "user_version", SCHEMA_VERSION).map_err(broken)?;
             }
+            1 => {
+                transaction.execute_batch(FROM_1).map_err(broken)?;
+                transaction.pragma_update(None, "user_version", SCHEMA_VERSION).map_err(broken)?;
+            }
             SCHEMA_VERSION => {}
             newer => {
                 return Err(StoreError::Broken(format!(
@@ -261,7 +271,13 @@ fn info_of(row: &Row<'_>) -> rusqlite::Result<DocumentInfo> {
         windows: row.get(5)?,
         digest: row.get(6)?,
         imported_at: row.get::<_, i64>(7)? as u64,
+        metadata: metadata_of(row.get_ref(8)?.as_str()?),
     })
+}
+
+/// What this host has written; a field that someone else put there and that does not fit is none.
+fn metadata_of(json: &str) -> Metadata {
+    serde_json::from_str(json).ok().and_then(|json| Metadata::from_json(&json).ok()).unwrap_or_default()
 }
 
 /// All but the embedder, which is the same for all.

@@ -116,10 +116,17 @@ impl Index {
         let dense = self.dense(&search.vector);
         let lexical = self.lexical(search);
         let exact = search.key.as_deref().and_then(|key| self.questions.get(key));
+        let left_out = self.left_out(search);
+        let admitted = |slot: Slot| {
+            let window = self.windows[slot as usize].as_ref();
+            left_out.is_empty() || window.is_some_and(|window| !left_out.contains(&window.version))
+        };
 
-        let mut slots = best(dense.iter().copied().zip(0..), search.pool());
-        slots.extend(best(lexical.iter().map(|(&slot, &score)| (score, slot)), search.pool()));
-        slots.extend(exact.into_iter().flatten());
+        let nearest = dense.iter().copied().zip(0..).filter(|&(_, slot)| admitted(slot));
+        let mut slots = best(nearest, search.pool());
+        let matching = lexical.iter().map(|(&slot, &score)| (score, slot));
+        slots.extend(best(matching.filter(|&(_, slot)| admitted(slot)), search.pool()));
+        slots.extend(exact.into_iter().flatten().filter(|&&slot| admitted(slot)));
         slots.sort_unstable();
         slots.dedup();
 
@@ -148,6 +155,15 @@ impl Index {
                 })
             })
             .collect()
+    }
+
+    /// Versions whose documents the filters do not admit.
+    fn left_out(&self, search: &Search) -> HashSet<i64> {
+        if search.filters.is_empty() {
+            return HashSet::new();
+        }
+        let out = self.documents.iter().filter(|(_, entry)| !search.admits(&entry.info));
+        out.map(|(&version, _)| version).collect()
     }
 
     /// Each slot's cosine; a free slot has the lowest.
