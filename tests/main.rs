@@ -18,6 +18,8 @@ mod hostile;
 mod http_api;
 /// Import, listing, deletion and hit test; chat finds the same.
 mod knowledge;
+/// Metadata, and filters on it from every door.
+mod narrowing;
 /// The unmodified Python `openai` package.
 mod openai_python;
 /// When a plugin is called.

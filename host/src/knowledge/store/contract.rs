@@ -52,7 +52,7 @@ impl Server {
         panic!("Qdrant does not start");
     }
 
-    async fn try_start(program: &PathBuf) -> Option<Self> {
+    async fn try_start(program: &Path) -> Option<Self> {
         let folder = Folder::new();
         let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let (http, grpc) = (free(), free());
