@@ -102,8 +102,7 @@ async fn retrieval(windows: usize, calls: u32) {
     let embeddings = support::Embeddings::start().await;
     let embedders: toml::Table = embeddings.table("bins", 512).parse().unwrap();
     let embedder: EmbedderSettings = embedders["embedders"]["bins"].clone().try_into().unwrap();
-    let base: BaseSettings =
-        serde_json::from_value(json!({"threshold": 0.0, "embedder": "bins"})).unwrap();
+    let base: BaseSettings = serde_json::from_value(json!({"threshold": 0.0, "embedder": "bins"})).unwrap();
     let bases = BTreeMap::from([("policy".to_owned(), base)]);
     let embedders = BTreeMap::from([("bins".to_owned(), embedder)]);
     let library = Library::open(folder.path(), &bases, &embedders, &BTreeMap::new()).await.unwrap();

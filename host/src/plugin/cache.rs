@@ -125,10 +125,7 @@ impl Cache {
 
 /// What is used stays; where the time cannot be set, the file is compiled again some day.
 fn mark_used(path: &Path) {
-    let _ = fs::File::options()
-        .append(true)
-        .open(path)
-        .and_then(|file| file.set_modified(SystemTime::now()));
+    let _ = fs::File::options().append(true).open(path).and_then(|file| file.set_modified(SystemTime::now()));
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
