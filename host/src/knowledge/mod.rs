@@ -3,16 +3,18 @@
 //! A document is parsed into blocks under headings ([`document`]), cut into sections and small
 //! windows ([`chunk`]), embedded ([`embed`]) and put into a store ([`store`]) in one step. A
 //! search matches windows and gives back their sections ([`retrieve`]); the score is defined in
-//! [`score`]. Start reading at [`Library`].
+//! [`score`], and whether a stored question is the asked one in [`question`]. Start reading at [`Library`].
 
 mod base;
 mod cancel;
 mod chunk;
 mod document;
 mod embed;
+mod fold;
 mod generation;
 mod import;
 mod library;
+mod question;
 mod reembed;
 mod retrieve;
 mod score;
