@@ -189,7 +189,12 @@ impl Walk {
                 self.output.title.get_or_insert_with(|| one_line(text));
                 self.output.heading(1, text)
             }
-            Role::Heading(level) => self.output.heading(level, text),
+            Role::Heading(level) => {
+                if level == 1 {
+                    self.output.title.get_or_insert_with(|| one_line(text));
+                }
+                self.output.heading(level, text)
+            }
             Role::Text if paragraph.listed => self.output.text(&format!("- {text}")),
             Role::Text => self.output.text(text),
         }

@@ -18,6 +18,10 @@ pub(crate) struct Output {
 }
 
 impl Output {
+    pub(crate) fn titled(title: Option<String>) -> Self {
+        Self { title, ..Self::default() }
+    }
+
     /// A heading without text still ends what stands above it.
     pub(crate) fn heading(&mut self, level: u8, text: &str) -> Result<(), String> {
         let text = one_line(text);

@@ -2,8 +2,8 @@
 
 use std::io::{BufReader, Cursor};
 
-use quick_xml::{Reader, XmlVersion};
 use quick_xml::events::{BytesRef, BytesStart};
+use quick_xml::{Reader, XmlVersion};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
@@ -49,8 +49,12 @@ pub(crate) fn expect_package(bytes: &[u8], kind: &str) -> Result<(), String> {
 /// The value of an attribute, whatever the prefix of its name.
 pub(crate) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     element.attributes().flatten().find_map(|attribute| {
-        (attribute.key.local_name().as_ref() == name)
-            .then(|| attribute.normalized_value(XmlVersion::Implicit1_0).map(|value| value.into_owned()).unwrap_or_default())
+        (attribute.key.local_name().as_ref() == name).then(|| {
+            attribute
+                .normalized_value(XmlVersion::Implicit1_0)
+                .map(|value| value.into_owned())
+                .unwrap_or_default()
+        })
     })
 }
 
