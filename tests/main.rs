@@ -14,6 +14,8 @@ mod command_line;
 mod contributions;
 /// Kills in the middle of imports.
 mod crash;
+/// Import of each format and of archives, and of documents that mean harm.
+mod documents;
 /// The smallest plugin, and the README that shows it.
 mod example;
 /// Formatters in a streamed turn: the bundled one, and one that breaks.

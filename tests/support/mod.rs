@@ -1,5 +1,6 @@
 //! What the tests start and talk to.
 
+pub(crate) mod documents;
 mod embeddings;
 mod guests;
 mod host;

@@ -24,6 +24,7 @@ use crate::config::{Config, Problem};
 use crate::host::Host;
 use crate::http;
 use crate::knowledge::Library;
+use crate::plugin::SandboxedReader;
 
 /// A WebAssembly plugin host for Qianfan-style chat.
 #[derive(Parser)]
@@ -146,7 +147,8 @@ async fn open(config: &Config) -> Result<Host, Failure> {
 }
 
 async fn open_library(config: &Config) -> Result<Library, Failure> {
-    Library::open(config.data_dir(), &config.knowledge, &config.embedders, &config.stores)
+    let reader = Arc::new(SandboxedReader::new(config.engine_settings()));
+    Library::open(config.data_dir(), &config.knowledge, &config.embedders, &config.stores, reader)
         .await
         .map_err(|error| error.to_string())
 }

@@ -20,10 +20,13 @@ mod settings;
 mod source;
 mod store;
 mod terms;
+mod unpack;
 
 pub use base::{Base, BaseError};
 pub use cancel::Cancel;
-pub use document::Format;
+#[cfg(test)]
+pub(crate) use document::nothing_reads;
+pub use document::{Format, Parsed, Part, ReadDocument};
 pub use embed::EmbedError;
 pub use import::{ImportError, ImportOptions, ImportReport, Outcome, Progress, Unreadable};
 pub use library::{Library, OpenError};

@@ -6,9 +6,14 @@ use pulldown_cmark::{Event, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
 use crate::message::MediaType;
 
-use super::{Block, Document, Headings};
+use super::{Block, Document, Headings, ParseError};
 
-pub(super) fn parse(text: &str) -> Document {
+/// Quotes, lists, tables and emphasis within one another. What comes after it is a file that wants
+/// to be expensive.
+const MAX_NESTING: usize = 100;
+
+pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
+    expect_shallow(text)?;
     let mut document = Document::default();
     let mut headings = Headings::default();
     let mut done = 0;
@@ -55,7 +60,32 @@ pub(super) fn parse(text: &str) -> Document {
         }
     }
     push(&mut document, &headings, &text[done..]);
-    document
+    Ok(document)
+}
+
+/// The parser keeps all open quotes and lists, and looks at each of them in each line: a file of
+/// nothing but `>` would cost the square of its length.
+fn expect_shallow(text: &str) -> Result<(), ParseError> {
+    for line in text.lines() {
+        let marks = line
+            .bytes()
+            .take_while(|byte| {
+                matches!(byte, b'>' | b'-' | b'*' | b'+' | b' ' | b'\t' | b'0'..=b'9' | b'.' | b')')
+            })
+            .filter(|byte| matches!(byte, b'>' | b'-' | b'*' | b'+' | b'.' | b')'))
+            .take(MAX_NESTING + 1);
+        if marks.count() > MAX_NESTING && !is_rule(line) {
+            return Err(ParseError::Nesting(MAX_NESTING));
+        }
+    }
+    Ok(())
+}
+
+/// A line of one mark alone nests nothing: it is a rule or an underline, and may be long.
+fn is_rule(line: &str) -> bool {
+    let mut marks = line.bytes().filter(|byte| !byte.is_ascii_whitespace());
+    let first = marks.next();
+    matches!(first, Some(b'-' | b'*')) && marks.all(|mark| Some(mark) == first)
 }
 
 /// What a piece of markdown reads like: the text without marks, link targets and HTML.
@@ -124,7 +154,7 @@ mod tests {
     #[test]
     fn text_is_cut_at_headings_and_kept_as_written() {
         let text = "序言\n\n# 志愿\n\n**平行**志愿。\n\n## 投档\n\n```\n# 不是标题\n```\n\n> # 引用\n\n# 录取\n\n完。\n";
-        let document = parse(text);
+        let document = parse(text).unwrap();
         assert_eq!(document.title.as_deref(), Some("志愿"));
         assert_eq!(
             prose(&document),
@@ -139,7 +169,8 @@ mod tests {
 
     #[test]
     fn front_matter_names_title_and_url() {
-        let document = parse("---\ntitle: \"招生 政策\"\nurl: https://example.org/a\n---\n# 一\n正文\n");
+        let document =
+            parse("---\ntitle: \"招生 政策\"\nurl: https://example.org/a\n---\n# 一\n正文\n").unwrap();
         assert_eq!(document.title.as_deref(), Some("招生 政策"));
         assert_eq!(document.url.as_deref(), Some("https://example.org/a"));
         assert_eq!(prose(&document), [("一".to_owned(), "正文")]);

@@ -7,58 +7,50 @@
 //! - JSON, one object a line or one array:
 //!   `{"question": "…", "variants": ["…"], "answer": "…", "media_type": "markdown"}`.
 
+use csv::StringRecord;
 use serde::Deserialize;
 
 use crate::message::MediaType;
 
-use super::table::Table;
-use super::{Block, Document, ParseError, markdown};
+use super::{Block, Document, ParseError, markdown, table};
 
 pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
     match text.trim_start().chars().next() {
         Some('{') => lines(text),
         Some('[') => array(text),
-        Some('#' | '-') => Ok(headings(text)),
-        _ => {
-            let table = Table::read(text)?;
-            let columns = Columns::find(&table.header).ok_or(ParseError::Columns)?;
-            Ok(of_table(&table, &columns))
-        }
+        Some('#' | '-') => headings(text),
+        _ => table::read(text, true),
     }
 }
 
 /// Where a table has its questions.
-pub(super) struct Columns {
+pub(super) struct QuestionColumns {
     question: usize,
     answer: usize,
     variants: Option<usize>,
 }
 
-impl Columns {
+impl QuestionColumns {
     pub(super) fn find(header: &[String]) -> Option<Self> {
-        let find = |names: &[&str]| {
-            header.iter().position(|column| names.contains(&column.trim().to_lowercase().as_str()))
-        };
+        let find =
+            |names: &[&str]| header.iter().position(|column| names.contains(&column.to_lowercase().as_str()));
         Some(Self {
             question: find(&["question", "问题", "问", "标准问"])?,
             answer: find(&["answer", "答案", "回答", "答", "标准答案"])?,
             variants: find(&["variants", "相似问", "相似问题"]),
         })
     }
-}
 
-pub(super) fn of_table(table: &Table, columns: &Columns) -> Document {
-    let cell = |row: &[String], column: usize| row.get(column).cloned().unwrap_or_default();
-    let blocks = table.rows.iter().filter_map(|row| {
-        let variants = columns.variants.map(|column| cell(row, column)).unwrap_or_default();
+    /// `None` where the row's question or answer is missing.
+    pub(super) fn block(&self, row: &StringRecord) -> Option<Block> {
+        let cell = |column: usize| row.get(column).unwrap_or_default();
         question(Entry {
-            question: cell(row, columns.question),
-            variants: variants.split(['|', '\n']).map(str::to_owned).collect(),
-            answer: cell(row, columns.answer),
+            question: cell(self.question).to_owned(),
+            variants: self.variants.map_or("", cell).split(['|', '\n']).map(str::to_owned).collect(),
+            answer: cell(self.answer).to_owned(),
             media_type: MediaType::Plain,
         })
-    });
-    Document { blocks: blocks.collect(), ..Document::default() }
+    }
 }
 
 #[derive(Deserialize)]
@@ -89,8 +81,8 @@ fn array(text: &str) -> Result<Document, ParseError> {
     Ok(Document { blocks: entries.into_iter().filter_map(question).collect(), ..Document::default() })
 }
 
-fn headings(text: &str) -> Document {
-    let mut document = markdown::parse(text);
+fn headings(text: &str) -> Result<Document, ParseError> {
+    let mut document = markdown::parse(text)?;
     let blocks = std::mem::take(&mut document.blocks);
     document.blocks = blocks
         .into_iter()
@@ -108,7 +100,7 @@ fn headings(text: &str) -> Document {
             Block::Question { .. } => None,
         })
         .collect();
-    document
+    Ok(document)
 }
 
 /// `None` where the question or its answer is missing.
