@@ -37,6 +37,17 @@ route = "sometimes"
         assert!(said.contains(expected), "no {expected} in {said}");
     }
     assert!(!said.contains("apps.a.model"), "{said}");
+    let config = "[embedders.e]\nthreads = \"many\"\n[stores.s]\nurl = 3\n[knowledge.kb]\nembedder = \"e\"\nstore = \"s\"\ntop_k = 0\n[knowledge.bad]\ntop_k = \"x\"\n[plugins.p]\ncomponent = \"builtin:knowledge-base\"\ngrants = { knowledge = [\"bad\", \"none\"] }\n";
+    std::fs::write(&path, config).unwrap();
+    let said = String::from_utf8_lossy(&run(&path, &["check"]).stderr).into_owned();
+    for expected in
+        ["embedders.e.threads", "stores.s.url", "knowledge.kb.top_k", "knowledge.bad.top_k", "`none`"]
+    {
+        assert!(said.contains(expected), "no {expected} in {said}");
+    }
+    for repeated in ["knowledge.kb.embedder", "knowledge.kb.store", "base `bad`"] {
+        assert!(!said.contains(repeated), "{repeated} in {said}");
+    }
     let config = "[models.up]\nbase_url = \"not a url\"\nmodel = \"m\"\n[apps.a]\nmodel = \"absent\"\n[[apps.a.plugins]]\nplugin = \"none\"\nroute = \"always\"\n";
     std::fs::write(&path, config).unwrap();
     let said = String::from_utf8_lossy(&run(&path, &["check"]).stderr).into_owned();

@@ -103,9 +103,8 @@ impl Host {
         let limits = TraceLimits { traces: config.server.max_traces, bytes: config.server.max_trace_bytes.0 };
         let traces = TraceStore::open(&data_dir.join("traces.db"), limits)
             .map_err(|error| one("server.data_dir", format!("traces cannot be kept: {error}")))?;
-        let jobs =
-            Jobs::open(&data_dir.join("jobs"), config.server.max_jobs.max(1), config.server.max_queued_jobs)
-                .map_err(|error| one("server.data_dir", format!("jobs cannot be kept: {error}")))?;
+        let jobs = Jobs::open(&data_dir.join("jobs"), config.server.max_jobs, config.server.max_queued_jobs)
+            .map_err(|error| one("server.data_dir", format!("jobs cannot be kept: {error}")))?;
         Ok(Self {
             apps,
             library,

@@ -8,7 +8,7 @@ mod edit;
 mod read;
 mod server;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -84,7 +84,8 @@ impl Config {
         let Value::Table(mut root) = root else {
             return Err(refuse(vec![Problem::new("", "is not a table")]));
         };
-        let mut sections = Sections { root: &mut root, problems: &mut problems };
+        let mut unread = Unread::default();
+        let mut sections = Sections { root: &mut root, problems: &mut problems, unread: &mut unread };
         let mut config = Self {
             path: path.to_owned(),
             server: sections.one("server").unwrap_or_default(),
@@ -104,12 +105,7 @@ impl Config {
             ));
         }
         config.anchor_paths();
-        let unread = unread(&problems);
-        let mut found = Vec::new();
-        config.check(&mut found);
-        // A reference to a table that is there and could not be read would only repeat its problems.
-        found.retain(|problem| !unread.iter().any(|name| problem.message.starts_with(name)));
-        problems.append(&mut found);
+        config.check(&unread, &mut problems);
         if problems.is_empty() { Ok(config) } else { Err(refuse(problems)) }
     }
 
@@ -133,7 +129,7 @@ impl Config {
         }
     }
 
-    fn check(&self, problems: &mut Vec<Problem>) {
+    fn check(&self, unread: &Unread, problems: &mut Vec<Problem>) {
         if self.server.listen.parse::<std::net::SocketAddr>().is_err() {
             let message =
                 format!("`{}` is not an address and port; write \"127.0.0.1:8080\"", self.server.listen);
@@ -162,14 +158,18 @@ impl Config {
                 problems.push(Problem::new(format!("models.{name}.{key}"), message));
             }
         }
-        let knowledge = Library::check(&self.knowledge, &self.embedders, &self.stores);
+        // Defaults stand in for what could not be read, so that a base may refer to it.
+        let (mut embedders, mut stores) = (self.embedders.clone(), self.stores.clone());
+        embedders.extend(unread.of("embedders").map(|name| (name, EmbedderSettings::default())));
+        stores.extend(unread.of("stores").map(|name| (name, StoreSettings::default())));
+        let knowledge = Library::check(&self.knowledge, &embedders, &stores);
         problems.extend(knowledge.into_iter().map(|problem| Problem::new(problem.key, problem.message)));
         for (name, app) in &self.apps {
-            self.check_app(name, app, problems);
+            self.check_app(name, app, unread, problems);
         }
         for (name, plugin) in &self.plugins {
             for base in &plugin.grants.knowledge {
-                if !self.knowledge.contains_key(base) {
+                if !self.knowledge.contains_key(base) && !unread.has("knowledge", base) {
                     let key = format!("plugins.{name}.grants.knowledge");
                     problems.push(Problem::new(
                         key,
@@ -180,11 +180,11 @@ impl Config {
         }
     }
 
-    fn check_app(&self, name: &str, app: &AppSettings, problems: &mut Vec<Problem>) {
+    fn check_app(&self, name: &str, app: &AppSettings, unread: &Unread, problems: &mut Vec<Problem>) {
         let mut report =
             |key: &str, message: String| problems.push(Problem::new(format!("apps.{name}.{key}"), message));
         match &app.model {
-            Some(model) if !self.models.contains_key(model) => {
+            Some(model) if !self.models.contains_key(model) && !unread.has("models", model) => {
                 report("model", absent("model", model, "models", &self.models))
             }
             None if app.answer == AnswerMode::Model => report(
@@ -194,10 +194,10 @@ impl Config {
             ),
             _ => {}
         }
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for (index, entry) in app.plugins.iter().enumerate() {
             let key = format!("plugins[{index}]");
-            if !self.plugins.contains_key(&entry.plugin) {
+            if !self.plugins.contains_key(&entry.plugin) && !unread.has("plugins", &entry.plugin) {
                 report(&format!("{key}.plugin"), absent("plugin", &entry.plugin, "plugins", &self.plugins));
             }
             if !seen.insert(&entry.plugin) {
@@ -247,7 +247,7 @@ impl Config {
             }
         }
         for formatter in &app.formatters {
-            if !self.plugins.contains_key(formatter) {
+            if !self.plugins.contains_key(formatter) && !unread.has("plugins", formatter) {
                 report("formatters", absent("plugin", formatter, "plugins", &self.plugins));
             }
         }
@@ -263,20 +263,22 @@ impl Config {
     }
 }
 
-/// How a message about a reference to each table that could not be read begins.
-fn unread(problems: &[Problem]) -> Vec<String> {
-    let kinds = [
-        ("models.", "the model `"),
-        ("plugins.", "the plugin `"),
-        ("knowledge.", "the knowledge base `"),
-        ("embedders.", "`"),
-        ("stores.", "`"),
-    ];
-    let of = |problem: &Problem| {
-        let (table, begins) = kinds.iter().find(|(table, _)| problem.key.starts_with(table))?;
-        Some(format!("{begins}{}` is not", problem.key[table.len()..].split('.').next()?))
-    };
-    problems.iter().filter_map(of).collect()
+/// Tables that are there and could not be read. A reference to one is no second problem.
+#[derive(Default)]
+struct Unread(BTreeSet<(String, String)>);
+
+impl Unread {
+    fn insert(&mut self, table: &str, name: String) {
+        self.0.insert((table.to_owned(), name));
+    }
+
+    fn has(&self, table: &str, name: &str) -> bool {
+        self.of(table).any(|unread| unread == name)
+    }
+
+    fn of(&self, table: &str) -> impl Iterator<Item = String> {
+        self.0.iter().filter(move |(of, _)| of == table).map(|(_, name)| name.clone())
+    }
 }
 
 /// Says that a name is not configured, and which are.
@@ -291,6 +293,7 @@ fn absent<T>(kind: &str, name: &str, table: &str, known: &BTreeMap<String, T>) -
 struct Sections<'a> {
     root: &'a mut Table,
     problems: &'a mut Vec<Problem>,
+    unread: &'a mut Unread,
 }
 
 impl Sections<'_> {
@@ -320,12 +323,14 @@ impl Sections<'_> {
                 ));
             }
             match value {
-                Value::Table(table) => {
-                    if let Some(read) = read::read(table, &prefix, self.problems) {
-                        all.insert(key, read);
-                    }
+                Value::Table(table) => match read::read(table, &prefix, self.problems) {
+                    Some(read) => _ = all.insert(key, read),
+                    None => self.unread.insert(name, key),
+                },
+                _ => {
+                    self.problems.push(Problem::new(&prefix, format!("must be a table; write [{prefix}]")));
+                    self.unread.insert(name, key);
                 }
-                _ => self.problems.push(Problem::new(&prefix, format!("must be a table; write [{prefix}]"))),
             }
         }
         all

@@ -137,7 +137,7 @@ fn framework_error(status: StatusCode, text: &str) -> ApiError {
         StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "; the header `allow` names those that are"),
         StatusCode::PAYLOAD_TOO_LARGE => (
             "body_too_large",
-            "; the limits are max_chat_bytes, max_import_bytes and, for /imports, max_upload_bytes in [server]",
+            "; send less, or raise max_chat_bytes in [server], for /documents max_import_bytes, for /imports max_upload_bytes",
         ),
         status if status.is_server_error() => ("internal_error", ""),
         _ => ("invalid_request", ""),
@@ -145,16 +145,10 @@ fn framework_error(status: StatusCode, text: &str) -> ApiError {
     ApiError::new(status, code, format!("{text}{mend}"))
 }
 
-/// A body that could not be read, of a route that `max_chat_bytes` bounds.
+/// For a handler that words its own errors, as chat does, whose id they carry.
 impl From<BytesRejection> for ApiError {
     fn from(error: BytesRejection) -> Self {
-        match error.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                let message = "the body is larger than max_chat_bytes in [server] allows; send less";
-                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
-            }
-            status => Self::new(status, "unreadable_body", error.body_text()),
-        }
+        framework_error(error.status(), &error.body_text())
     }
 }
 

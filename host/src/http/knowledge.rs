@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::multipart::MultipartError;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
 use axum::http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
@@ -153,19 +152,19 @@ pub(super) struct SearchBody {
 pub(super) async fn search_one(
     State(host): State<Arc<Host>>,
     Path(name): Path<String>,
-    body: Result<Bytes, BytesRejection>,
+    body: Bytes,
 ) -> Result<Json<Results>, ApiError> {
     base(&host, &name)?;
-    let body = search_body(&body?)?;
+    let body = search_body(&body)?;
     search(&host, body, vec![name]).await
 }
 
 /// `POST /v1/knowledge-bases/search`: the hit test over several bases.
 pub(super) async fn search_many(
     State(host): State<Arc<Host>>,
-    body: Result<Bytes, BytesRejection>,
+    body: Bytes,
 ) -> Result<Json<Results>, ApiError> {
-    let mut body = search_body(&body?)?;
+    let mut body = search_body(&body)?;
     let all = || host.library.names().map(str::to_owned).collect();
     let bases = body.knowledge_bases.take().unwrap_or_else(all);
     search(&host, body, bases).await
