@@ -35,11 +35,13 @@ pub(super) trait Shelf: Send + Sync {
 pub(super) struct Files {
     folder: PathBuf,
     base: String,
+    /// The base's `exact`.
+    exact: bool,
 }
 
 impl Files {
-    pub(super) fn new(folder: &Path, base: &str) -> Self {
-        Self { folder: folder.to_owned(), base: base.to_owned() }
+    pub(super) fn new(folder: &Path, base: &str, exact: bool) -> Self {
+        Self { folder: folder.to_owned(), base: base.to_owned(), exact }
     }
 
     fn database(&self, generation: u64) -> PathBuf {
@@ -74,7 +76,8 @@ impl Shelf for Files {
     }
 
     async fn open(&self, generation: u64) -> Result<Arc<dyn Store>, StoreError> {
-        Ok(Arc::new(EmbeddedStore::open(self.database(generation)).await?))
+        let store = EmbeddedStore::open(self.database(generation)).await?;
+        Ok(Arc::new(store.comparing_all(self.exact)))
     }
 
     async fn switch(&self, generation: u64) -> Result<(), StoreError> {

@@ -87,7 +87,7 @@ impl Library {
             let refuse = |cause| OpenError::Store { base: name.clone(), cause };
             let shelf: Arc<dyn Shelf> = match stores.get(&settings.store) {
                 Some(server) => Arc::new(Collections::new(&settings.store, server, name).map_err(refuse)?),
-                None => Arc::new(Files::new(&folder, name)),
+                None => Arc::new(Files::new(&folder, name, settings.exact)),
             };
             let lock = folder.join(format!("{name}.reembed.lock"));
             let base = Base::open(name, settings, embedder, &known, shelf, lock).await.map_err(refuse)?;

@@ -128,7 +128,7 @@ async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn Shelf
 #[tokio::test]
 async fn a_base_of_files_changes_its_embedder() {
     let folder = Folder::new();
-    changes_its_embedder(&folder, || Arc::new(Files::new(&folder.0, "a"))).await;
+    changes_its_embedder(&folder, || Arc::new(Files::new(&folder.0, "a", false))).await;
     let mut left: Vec<_> = std::fs::read_dir(&folder.0)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
@@ -149,7 +149,7 @@ async fn a_base_on_qdrant_changes_its_embedder() {
 async fn the_pointer_moves_from_any_generation_to_any_other() {
     let (server, folder) = (Server::start().await, Folder::new());
     let shelves: [Arc<dyn Shelf>; 2] = [
-        Arc::new(Files::new(&folder.0, "a")),
+        Arc::new(Files::new(&folder.0, "a", false)),
         Arc::new(Collections::new("test", &server.settings, "a").unwrap()),
     ];
     for shelf in shelves {

@@ -34,6 +34,10 @@ pub struct BaseSettings {
     pub window_chars: usize,
     /// Most characters of a section that a hit shows, 100 to 1600. Default: 800.
     pub section_chars: usize,
+    /// The embedded store compares every window with every question, instead of looking into the
+    /// nearest groups: slower with thousands of windows, and what that is measured against.
+    /// Default: false.
+    pub exact: bool,
 }
 
 impl Default for BaseSettings {
@@ -48,6 +52,7 @@ impl Default for BaseSettings {
             answer_threshold: 0.9,
             window_chars: 120,
             section_chars: 800,
+            exact: false,
         }
     }
 }

@@ -1,37 +1,56 @@
 //! The embedded store: one SQLite file for a knowledge base is the truth, an index in memory
-//! answers searches. A document is written in one transaction and enters the index after it.
+//! chooses what may be among the best, and the file's own vectors and weights score it.
+//!
+//! One writer at a time puts a document into the index where nobody sees it, commits it to the
+//! file, and makes it seen. Searches meet the index between the writer's short steps and read the
+//! file through connections of their own, so they wait for no write.
 
 mod file;
 mod index;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 
-use super::{Candidate, DocumentInfo, NewDocument, Search, Store, StoreError};
+use super::{Candidate, DocumentInfo, NewDocument, NewWindow, Search, Store, StoreError};
 use crate::knowledge::chunk::Pieces;
-use file::File;
-use index::Index;
+use file::{File, Readers};
+use index::{Full, Index, Staged};
 
 /// How often a search looks whether another process, such as `kb import`, has written.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How long the search that found a change waits for it. A large one is taken over while searches
+/// go on with what was there before.
+const WAIT_FOR_CHANGES: Duration = Duration::from_millis(20);
+/// Windows that enter the index at a time: a search waits for no more.
+const STEP: usize = 16;
+/// How often a search begins anew because a document it found was replaced meanwhile.
+const ANEW: usize = 3;
 
 #[derive(Clone)]
 pub(in crate::knowledge) struct EmbeddedStore {
     shared: Arc<Shared>,
+    all: bool,
 }
 
 struct Shared {
-    /// Held while a document is written; searches never wait for it.
-    file: Mutex<State>,
-    /// Held for writing only while a document that is on disk already enters or leaves.
+    /// Held while a document is written or others' writes are taken over.
+    writer: Mutex<Writer>,
+    /// Held from just before a write is seen in the file until it is seen in the index.
+    between: Mutex<()>,
+    /// Held for writing only for one short step.
     index: RwLock<Index>,
+    readers: Readers,
 }
 
-struct State {
+struct Writer {
     file: File,
     looked: Instant,
 }
@@ -40,18 +59,29 @@ impl EmbeddedStore {
     /// Opens or creates the file and loads its index.
     pub(in crate::knowledge) async fn open(path: PathBuf) -> Result<Self, StoreError> {
         run(move || {
-            let file = File::open(&path)?;
-            let mut index = Index::default();
-            file.read_new(&HashSet::new(), |version, document| index.insert(version, document))?;
-            let state = State { file, looked: Instant::now() };
-            Ok(Self { shared: Arc::new(Shared { file: Mutex::new(state), index: RwLock::new(index) }) })
+            let writer = Writer { file: File::open(&path)?, looked: Instant::now() };
+            let readers = Readers::open(&path)?;
+            let index = RwLock::new(load(&readers)?);
+            let shared = Shared { writer: Mutex::new(writer), between: Mutex::new(()), index, readers };
+            let shared = Arc::new(shared);
+            if shared.index().wants_regrouping() {
+                // Until there are groups, searches compare every window.
+                let shared = Arc::clone(&shared);
+                start("group", move || shared.tend(&shared.writer()))?;
+            }
+            Ok(Self { shared, all: false })
         })
         .await
     }
 
+    /// Compares every window in every search: slower, and what the index is measured against.
+    pub(in crate::knowledge) fn comparing_all(self, all: bool) -> Self {
+        Self { all, ..self }
+    }
+
     async fn with<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Shared) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Arc<Shared>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let shared = Arc::clone(&self.shared);
         run(move || work(&shared)).await
@@ -59,8 +89,12 @@ impl EmbeddedStore {
 }
 
 impl Shared {
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.file.lock().unwrap_or_else(PoisonError::into_inner)
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn between(&self) -> MutexGuard<'_, ()> {
+        self.between.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn index(&self) -> std::sync::RwLockReadGuard<'_, Index> {
@@ -71,89 +105,227 @@ impl Shared {
         self.index.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes over what other processes have written. A search that finds the file busy goes on
-    /// with what it has.
-    fn look(&self) -> Result<(), StoreError> {
-        let Ok(mut state) = self.file.try_lock() else { return Ok(()) };
-        if state.looked.elapsed() >= LOOK_EVERY {
-            state.looked = Instant::now();
-            if state.file.changed_elsewhere()? {
-                self.take_over(&state.file)?;
+    fn search(self: &Arc<Self>, search: &Search, all: bool) -> Result<Vec<Candidate>, StoreError> {
+        self.look(LOOK_EVERY)?;
+        for _ in 0..ANEW {
+            let scored = self.search_once(search, all)?;
+            if scored.complete {
+                return Ok(scored.candidates);
+            }
+            // A document was replaced in the file and not yet in the index: by this process, which
+            // is about to, or by another.
+            drop(self.between());
+            self.look(Duration::ZERO)?;
+        }
+        Ok(self.search_once(search, all)?.candidates)
+    }
+
+    fn search_once(&self, search: &Search, all: bool) -> Result<file::Scored, StoreError> {
+        let shortlist = self.index().shortlist(search, all);
+        if shortlist.windows.is_empty() {
+            return Ok(file::Scored { candidates: Vec::new(), complete: true });
+        }
+        self.readers.with(|reader| reader.score(&shortlist, search))
+    }
+
+    fn put(&self, document: &NewDocument) -> Result<(), StoreError> {
+        let mut writer = self.writer();
+        self.catch_up(&mut writer)?;
+        writer.file.expect_embedder(document)?;
+        let mut staged = Staged::default();
+        let put = self
+            .stage(&mut staged, &document.windows)
+            .and_then(|()| writer.file.put(document, || self.between()));
+        match put {
+            Ok(put) => {
+                let arriving = vec![(put.version, staged)];
+                self.index_mut().publish(&document.embedder, arriving, put.replaced.as_slice());
+            }
+            Err(error) => {
+                self.index_mut().abandon(staged);
+                return Err(error);
             }
         }
+        self.tend(&writer);
         Ok(())
     }
 
-    fn take_over(&self, file: &File) -> Result<(), StoreError> {
-        let known = self.index().versions();
-        let mut arrived = Vec::new();
-        let kept = file.read_new(&known, |version, document| arrived.push((version, document)))?;
-        let mut index = self.index_mut();
-        for &version in known.difference(&kept) {
-            index.remove(version);
-        }
-        for (version, document) in arrived {
-            index.insert(version, document);
-        }
-        Ok(())
+    fn delete(&self, id: &str) -> Result<bool, StoreError> {
+        let mut writer = self.writer();
+        self.catch_up(&mut writer)?;
+        let Some((version, between)) = writer.file.delete(id, || self.between())? else { return Ok(false) };
+        self.index_mut().publish("", Vec::new(), &[version]);
+        drop(between);
+        self.tend(&writer);
+        Ok(true)
     }
+
+    fn stage(&self, staged: &mut Staged, windows: &[NewWindow]) -> Result<(), StoreError> {
+        windows.chunks(STEP).try_for_each(|step| self.index_mut().stage(staged, step)).map_err(full)
+    }
+
+    /// Clears what is dead away and groups the windows anew, where that is due. Searches go on.
+    fn tend(&self, _: &MutexGuard<'_, Writer>) {
+        let regroup = self.index().wants_regrouping();
+        if regroup || self.index().wants_purge() {
+            for step in Index::purge_steps() {
+                self.index_mut().purge(step);
+            }
+        }
+        let regrouped = if regroup { self.index().regrouped() } else { None };
+        if let Some(groups) = regrouped {
+            let older = self.index_mut().regroup(groups);
+            drop(older);
+        }
+    }
+
+    /// Takes over what other processes have written. A search that finds the writer busy goes on
+    /// with what it has.
+    fn look(self: &Arc<Self>, every: Duration) -> Result<(), StoreError> {
+        {
+            let Ok(mut writer) = self.writer.try_lock() else { return Ok(()) };
+            if writer.looked.elapsed() < every {
+                return Ok(());
+            }
+            writer.looked = Instant::now();
+            if !writer.file.changed_elsewhere()? {
+                return Ok(());
+            }
+            writer.file.look_again();
+        }
+        let (done, taken_over) = mpsc::channel();
+        let shared = Arc::clone(self);
+        start("take over", move || {
+            let result = shared.catch_up(&mut shared.writer());
+            if let Err(error) = &result {
+                tracing::warn!(%error, "Another process's import cannot be taken over yet: {error}");
+            }
+            // The search may have gone on.
+            let _ = done.send(result);
+        })?;
+        match taken_over.recv_timeout(WAIT_FOR_CHANGES) {
+            Ok(result) => result,
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Ok(()),
+        }
+    }
+
+    fn catch_up(&self, writer: &mut MutexGuard<'_, Writer>) -> Result<(), StoreError> {
+        if !writer.file.changed_elsewhere()? {
+            return Ok(());
+        }
+        let taken_over = self.take_over();
+        if taken_over.is_err() {
+            writer.file.look_again();
+        }
+        self.tend(writer);
+        taken_over
+    }
+
+    fn take_over(&self) -> Result<(), StoreError> {
+        let (known, embedder) = {
+            let index = self.index();
+            (index.versions(), index.embedder().map(str::to_owned))
+        };
+        let mut arriving: Vec<(i64, Staged)> = Vec::new();
+        let read = self.readers.with(|reader| {
+            reader
+                .read_new(&known, |version, windows| self.stage(of_version(&mut arriving, version), windows))
+        });
+        let abandon = |arriving: Vec<(i64, Staged)>| {
+            let mut index = self.index_mut();
+            arriving.into_iter().for_each(|(_, staged)| index.abandon(staged));
+        };
+        match read {
+            Err(error) => {
+                abandon(arriving);
+                Err(error)
+            }
+            // Vectors of another embedder have nothing to do with those that are here.
+            Ok(read) if embedder.is_some() && read.embedder.is_some() && read.embedder != embedder => {
+                abandon(arriving);
+                let anew = load(&self.readers)?;
+                *self.index_mut() = anew;
+                Ok(())
+            }
+            Ok(read) => {
+                let gone: Vec<_> = known.difference(&read.versions).copied().collect();
+                self.index_mut().publish(&read.embedder.unwrap_or_default(), arriving, &gone);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A new index of all that is in the file.
+fn load(readers: &Readers) -> Result<Index, StoreError> {
+    let mut index = Index::default();
+    let mut arriving = Vec::new();
+    let read = readers.with(|reader| {
+        reader.read_new(&HashSet::new(), |version, windows| {
+            index.stage(of_version(&mut arriving, version), windows).map_err(full)
+        })
+    })?;
+    index.publish(&read.embedder.unwrap_or_default(), arriving, &[]);
+    Ok(index)
+}
+
+/// Versions arrive one after the other.
+fn of_version(arriving: &mut Vec<(i64, Staged)>, version: i64) -> &mut Staged {
+    if arriving.last().is_none_or(|(last, _)| *last != version) {
+        arriving.push((version, Staged::default()));
+    }
+    let last = arriving.len() - 1;
+    &mut arriving[last].1
+}
+
+fn full(Full: Full) -> StoreError {
+    StoreError::Broken(
+        "the knowledge base holds 16,777,216 windows, more than the embedded store can; split it, or use a Qdrant store"
+            .into(),
+    )
 }
 
 #[async_trait]
 impl Store for EmbeddedStore {
     async fn put_document(&self, document: NewDocument) -> Result<(), StoreError> {
-        self.with(move |shared| {
-            let mut state = shared.state();
-            let (version, replaced) = state.file.put(&document)?;
-            let mut index = shared.index_mut();
-            if let Some(replaced) = replaced {
-                index.remove(replaced);
-            }
-            index.insert(version, document);
-            Ok(())
-        })
-        .await
+        self.with(move |shared| shared.put(&document)).await
     }
 
     async fn delete_document(&self, id: &str) -> Result<bool, StoreError> {
         let id = id.to_owned();
-        self.with(move |shared| {
-            let mut state = shared.state();
-            let deleted = state.file.delete(&id)?;
-            if let Some(version) = deleted {
-                shared.index_mut().remove(version);
-            }
-            Ok(deleted.is_some())
-        })
-        .await
+        self.with(move |shared| shared.delete(&id)).await
     }
 
     async fn documents(&self) -> Result<Vec<DocumentInfo>, StoreError> {
-        self.with(|shared| shared.state().file.documents()).await
+        self.with(|shared| shared.readers.with(|reader| reader.documents())).await
     }
 
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
         let id = id.to_owned();
-        self.with(move |shared| shared.state().file.document(&id)).await
+        self.with(move |shared| shared.readers.with(|reader| reader.document(&id))).await
     }
 
     async fn pieces(&self, id: &str) -> Result<Option<(DocumentInfo, Pieces)>, StoreError> {
         let id = id.to_owned();
-        let read = self.with(move |shared| shared.state().file.read(&id)).await?;
+        let read = self.with(move |shared| shared.readers.with(|reader| reader.whole(&id))).await?;
         Ok(read.map(NewDocument::into_pieces))
     }
 
     async fn search(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
-        self.with(move |shared| {
-            shared.look()?;
-            Ok(shared.index().search(&search))
-        })
-        .await
+        let all = self.all;
+        self.with(move |shared| shared.search(&search, all)).await
     }
 
     async fn embedder(&self) -> Result<Option<String>, StoreError> {
         Ok(self.shared.index().embedder().map(str::to_owned))
     }
+}
+
+fn start(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+    thread
+        .map(drop)
+        .map_err(|error| StoreError::Unavailable(format!("the store cannot start a thread: {error}")))
 }
 
 async fn run<T: Send + 'static>(

@@ -1,14 +1,18 @@
-//! The file: one row a document, with its sections and windows, written in one transaction.
+//! The file: one row a document, with its sections and windows, written in one transaction. It is
+//! read through connections of its own ([`Reader`]), which never wait for a write.
 
-use std::collections::HashSet;
+mod reader;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
-use crate::knowledge::chunk::Section;
-use crate::knowledge::store::{DocumentInfo, NewDocument, NewWindow, StoreError};
+use crate::knowledge::store::{NewDocument, StoreError};
 use crate::message::MediaType;
+
+use reader::INFO;
+pub(super) use reader::{Readers, Scored};
 
 /// Raised with every change to the tables.
 const SCHEMA_VERSION: i64 = 2;
@@ -51,14 +55,13 @@ CREATE TABLE windows (
 );
 ";
 
-const INFO: &str = "id, title, url, bytes, sections, windows, digest, imported_at, origin";
-
 /// From the first tables to the second.
 const FROM_1: &str = "
 ALTER TABLE documents ADD COLUMN origin TEXT;
 ALTER TABLE windows ADD COLUMN question TEXT;
 ";
 
+/// The connection that writes.
 pub(super) struct File {
     path: PathBuf,
     connection: Connection,
@@ -66,29 +69,39 @@ pub(super) struct File {
     seen: i64,
 }
 
+/// A written document: its version, that of the one it replaced, and what the caller holds.
+pub(super) struct Put<G> {
+    pub(super) version: i64,
+    pub(super) replaced: Option<i64>,
+    pub(super) _held: G,
+}
+
 impl File {
+    /// Opens or creates the file.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let broken = |error: rusqlite::Error| broken(path, &error);
-        let connection = Connection::open(path).map_err(broken)?;
-        connection.busy_timeout(Duration::from_secs(30)).map_err(broken)?;
+        let connection = connect(path, OpenFlags::default())?;
         connection
             .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
-            .map_err(broken)?;
+            .map_err(|error| broken(path, &error))?;
         let mut file = Self { path: path.to_owned(), connection, seen: 0 };
         file.create_tables()?;
         file.seen = file.data_version()?;
         Ok(file)
     }
 
-    /// Writes a document, replacing its older version. Gives the new version's number and the
-    /// replaced one's.
-    pub(super) fn put(&mut self, document: &NewDocument) -> Result<(i64, Option<i64>), StoreError> {
+    /// Writes a document in place of its older version. `hold` is called just before others can
+    /// see it, and what it gives is handed back.
+    pub(super) fn put<G>(
+        &mut self,
+        document: &NewDocument,
+        hold: impl FnOnce() -> G,
+    ) -> Result<Put<G>, StoreError> {
         self.expect_embedder(document)?;
         let path = self.path.clone();
-        self.write(document).map_err(|error| broken(&path, &error))
+        self.write(document, hold).map_err(|error| broken(&path, &error))
     }
 
-    fn write(&mut self, document: &NewDocument) -> rusqlite::Result<(i64, Option<i64>)> {
+    fn write<G>(&mut self, document: &NewDocument, hold: impl FnOnce() -> G) -> rusqlite::Result<Put<G>> {
         let transaction =
             self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let info = &document.info;
@@ -139,84 +152,39 @@ impl File {
             }
         }
         transaction.execute("INSERT OR REPLACE INTO meta VALUES ('embedder', ?1)", [&document.embedder])?;
+        let held = hold();
         transaction.commit()?;
-        Ok((version, replaced))
+        Ok(Put { version, replaced, _held: held })
     }
 
-    /// Gives the number of the version deleted.
-    pub(super) fn delete(&mut self, id: &str) -> Result<Option<i64>, StoreError> {
+    /// Gives the number of the version deleted, and what `hold` gave as in [`File::put`].
+    pub(super) fn delete<G>(
+        &mut self,
+        id: &str,
+        hold: impl FnOnce() -> G,
+    ) -> Result<Option<(i64, G)>, StoreError> {
         let path = self.path.clone();
-        let mut delete = || {
+        let delete = || {
             let transaction =
                 self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            let version = version_of(&transaction, id)?;
+            let Some(version) = version_of(&transaction, id)? else { return Ok(None) };
             transaction.execute("DELETE FROM documents WHERE id = ?1", [id])?;
+            let held = hold();
             transaction.commit()?;
-            Ok(version)
+            Ok(Some((version, held)))
         };
         delete().map_err(|error| broken(&path, &error))
-    }
-
-    pub(super) fn documents(&self) -> Result<Vec<DocumentInfo>, StoreError> {
-        let read = || {
-            let mut query =
-                self.connection.prepare_cached(&format!("SELECT {INFO} FROM documents ORDER BY id"))?;
-            query.query_map([], info_of)?.collect::<rusqlite::Result<_>>()
-        };
-        read().map_err(|error| broken(&self.path, &error))
-    }
-
-    pub(super) fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
-        let read = || {
-            let mut query =
-                self.connection.prepare_cached(&format!("SELECT {INFO} FROM documents WHERE id = ?1"))?;
-            query.query_row([id], info_of).optional()
-        };
-        read().map_err(|error| broken(&self.path, &error))
-    }
-
-    /// One document with all that belongs to it.
-    pub(super) fn read(&self, id: &str) -> Result<Option<NewDocument>, StoreError> {
-        let read = || {
-            let snapshot = self.connection.unchecked_transaction()?;
-            let Some(version) = version_of(&snapshot, id)? else { return Ok(None) };
-            let info =
-                snapshot.query_row(&format!("SELECT {INFO} FROM documents WHERE id = ?1"), [id], info_of)?;
-            read_document(&snapshot, version, info).map(Some)
-        };
-        read().map_err(|error| broken(&self.path, &error))
-    }
-
-    /// Reads every document but the known versions, and gives the versions there are.
-    pub(super) fn read_new(
-        &self,
-        known: &HashSet<i64>,
-        mut take: impl FnMut(i64, NewDocument),
-    ) -> Result<HashSet<i64>, StoreError> {
-        let mut read = || {
-            // One snapshot: a document that is replaced meanwhile is read wholly as it was.
-            let snapshot = self.connection.unchecked_transaction()?;
-            let mut versions = HashSet::new();
-            let embedder = embedder(&snapshot)?.unwrap_or_default();
-            let mut documents = snapshot.prepare(&format!("SELECT {INFO}, version FROM documents"))?;
-            let mut rows = documents.query([])?;
-            while let Some(row) = rows.next()? {
-                let version: i64 = row.get("version")?;
-                versions.insert(version);
-                if !known.contains(&version) {
-                    let document = read_document(&snapshot, version, info_of(row)?)?;
-                    take(version, NewDocument { embedder: embedder.clone(), ..document });
-                }
-            }
-            Ok(versions)
-        };
-        read().map_err(|error| broken(&self.path, &error))
     }
 
     /// Whether another process has written since the last call.
     pub(super) fn changed_elsewhere(&mut self) -> Result<bool, StoreError> {
         let now = self.data_version()?;
         Ok(std::mem::replace(&mut self.seen, now) != now)
+    }
+
+    /// The next look finds a change, as when taking one over failed.
+    pub(super) fn look_again(&mut self) {
+        self.seen = -1;
     }
 
     fn data_version(&self) -> Result<i64, StoreError> {
@@ -255,7 +223,7 @@ impl File {
     }
 
     /// Another process may have imported with another embedder since this one opened the file.
-    fn expect_embedder(&self, document: &NewDocument) -> Result<(), StoreError> {
+    pub(super) fn expect_embedder(&self, document: &NewDocument) -> Result<(), StoreError> {
         match embedder(&self.connection).map_err(|error| broken(&self.path, &error))? {
             Some(stored) if stored != document.embedder => Err(StoreError::Broken(format!(
                 "{} holds vectors of {stored}, not of {}; import with that embedder, or delete the base's documents first",
@@ -265,6 +233,12 @@ impl File {
             _ => Ok(()),
         }
     }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| broken(path, &error))?;
+    connection.busy_timeout(Duration::from_secs(30)).map_err(|error| broken(path, &error))?;
+    Ok(connection)
 }
 
 /// What the vectors were made with; `None` while there is no document.
@@ -277,73 +251,12 @@ fn version_of(connection: &Connection, id: &str) -> rusqlite::Result<Option<i64>
     connection.query_row("SELECT version FROM documents WHERE id = ?1", [id], |row| row.get(0)).optional()
 }
 
-fn info_of(row: &Row<'_>) -> rusqlite::Result<DocumentInfo> {
-    Ok(DocumentInfo {
-        id: row.get(0)?,
-        title: row.get(1)?,
-        url: row.get(2)?,
-        bytes: row.get::<_, i64>(3)? as u64,
-        sections: row.get(4)?,
-        windows: row.get(5)?,
-        digest: row.get(6)?,
-        imported_at: row.get::<_, i64>(7)? as u64,
-        origin: row.get(8)?,
-    })
-}
-
-/// All but the embedder, which is the same for all.
-fn read_document(connection: &Connection, version: i64, info: DocumentInfo) -> rusqlite::Result<NewDocument> {
-    let mut sections = connection.prepare_cached(
-        "SELECT headings, text, markdown, answer FROM sections WHERE version = ?1 ORDER BY ordinal",
-    )?;
-    let sections = sections.query_map([version], |row| {
-        let headings: String = row.get(0)?;
-        Ok(Section {
-            headings: headings.lines().map(str::to_owned).collect(),
-            text: row.get(1)?,
-            media_type: if row.get(2)? { MediaType::Markdown } else { MediaType::Plain },
-            answer: row.get(3)?,
-        })
-    })?;
-    let mut windows = connection.prepare_cached(
-        "SELECT section, start, end, key, vector, weights, question FROM windows WHERE version = ?1 ORDER BY ordinal",
-    )?;
-    let windows = windows.query_map([version], |row| {
-        Ok(NewWindow {
-            section: row.get(0)?,
-            range: row.get(1)?..row.get(2)?,
-            key: row.get(3)?,
-            vector: numbers(row.get_ref(4)?.as_blob()?).map(f32::from_le_bytes).collect(),
-            weights: weights_of(row.get_ref(5)?.as_blob()?),
-            question: row.get(6)?,
-        })
-    })?;
-    Ok(NewDocument {
-        info,
-        embedder: String::new(),
-        sections: sections.collect::<Result<_, _>>()?,
-        windows: windows.collect::<Result<_, _>>()?,
-    })
-}
-
 fn vector_bytes(vector: &[f32]) -> Vec<u8> {
     vector.iter().flat_map(|x| x.to_le_bytes()).collect()
 }
 
 fn weight_bytes(weights: &[(u32, f32)]) -> Vec<u8> {
     weights.iter().flat_map(|(id, weight)| [id.to_le_bytes(), weight.to_le_bytes()]).flatten().collect()
-}
-
-fn weights_of(bytes: &[u8]) -> Vec<(u32, f32)> {
-    let (pairs, _) = bytes.as_chunks::<8>();
-    pairs
-        .iter()
-        .map(|&[a, b, c, d, e, f, g, h]| (u32::from_le_bytes([a, b, c, d]), f32::from_le_bytes([e, f, g, h])))
-        .collect()
-}
-
-fn numbers(bytes: &[u8]) -> impl Iterator<Item = [u8; 4]> + '_ {
-    bytes.as_chunks::<4>().0.iter().copied()
 }
 
 fn broken(path: &Path, error: &rusqlite::Error) -> StoreError {

@@ -1,208 +1,358 @@
-//! The index: every window's vector and terms in memory, compared one by one.
+//! The index chooses candidates: it holds every window's vector and terms in memory, rounded, and
+//! gives the windows that may be among the best, to be scored by what the file holds of them.
+//!
+//! A window enters *staged*, seen by nobody. Publishing makes the windows of one import live and
+//! those it replaces dead, in one short step. Dead windows leave later, in short steps.
+
+mod groups;
+mod postings;
+mod rows;
 
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
-use std::sync::Arc;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Mutex, PoisonError};
 
-use crate::knowledge::chunk::Section;
-use crate::knowledge::score::{Parts, QueryWeights, dot};
-use crate::knowledge::store::{Candidate, DocumentInfo, Found, NewDocument, Search, best_sections};
+use crate::knowledge::score::{Parts, QueryWeights};
+use crate::knowledge::store::{NewWindow, Search};
 use crate::knowledge::terms::TermId;
 
-/// Vectors are kept in blocks of so many, so that growing moves none.
-const BLOCK: usize = 1024;
+use groups::Groups;
+use postings::Postings;
+use rows::Probe;
 
 /// A window's place in the index.
 type Slot = u32;
 
+/// How far a rounded score may be from the true one, on both sides of a comparison. Bytes moved a
+/// cosine by less than 0.003, and a 128th of each weight moves the lexical part by less than 0.008:
+/// with their shares less than 0.0045.
+const MARGIN: f64 = 0.009;
+/// Windows that are scored truly for one hit wanted, at most, and in addition.
+const SCORED_A_HIT: usize = 4;
+const SCORED_AT_LEAST: usize = 32;
+/// Terms with a table whose shares add up to less than this choose no candidates, they only score
+/// them: 的 is in most windows and says little.
+const LEFT_OUT: f32 = 0.35;
+/// Dead windows leave when they are one of so many, and so many.
+const DEAD_SHARE: usize = 16;
+const DEAD_AT_LEAST: usize = 256;
+/// Sums kept for the next search.
+const KEPT_SUMS: usize = 4;
+
 #[derive(Default)]
 pub(super) struct Index {
-    dimensions: usize,
     /// What made the vectors.
     embedder: String,
-    documents: HashMap<i64, Entry>,
-    /// By slot; `None` where a window has left and its slot is free.
-    windows: Vec<Option<Window>>,
-    vectors: Vec<Box<[f32]>>,
+    /// The slots of each live version, in the order of its windows.
+    versions: HashMap<i64, Vec<Slot>>,
+    /// By slot.
+    windows: Vec<Window>,
+    live: Bits,
+    live_count: usize,
+    dead: Vec<Slot>,
     free: Vec<Slot>,
-    postings: HashMap<TermId, Vec<(Slot, f32)>>,
-    questions: HashMap<String, Vec<Slot>>,
+    groups: Groups,
+    postings: Postings,
+    /// By the hash of a question's key. The file tells whether a key is really the same.
+    questions: HashMap<u64, Vec<Slot>>,
+    sums: Mutex<Vec<Vec<f32>>>,
 }
 
-struct Entry {
-    info: Arc<DocumentInfo>,
-    sections: Vec<Arc<Section>>,
+/// Where a window is in the file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Window {
+    pub(super) version: i64,
+    /// The window's place in its document.
+    pub(super) ordinal: u32,
+    pub(super) section: u32,
+}
+
+/// The windows of a document on its way into the index.
+#[derive(Default)]
+pub(super) struct Staged {
     slots: Vec<Slot>,
 }
 
-struct Window {
-    version: i64,
-    /// The window's place in its document.
-    ordinal: u32,
-    section: u32,
-    range: Range<u32>,
-    key: Option<String>,
-    terms: Box<[TermId]>,
+/// The index holds as many windows as it can.
+#[derive(Debug)]
+pub(super) struct Full;
+
+/// Windows that may be among the best, and what scores them.
+pub(super) struct Shortlist {
+    pub(super) windows: Vec<Window>,
+    pub(super) weights: QueryWeights,
 }
 
 impl Index {
     pub(super) fn versions(&self) -> HashSet<i64> {
-        self.documents.keys().copied().collect()
+        self.versions.keys().copied().collect()
     }
 
     /// `None` while there is no document.
     pub(super) fn embedder(&self) -> Option<&str> {
-        (!self.documents.is_empty()).then_some(&self.embedder)
+        (!self.versions.is_empty()).then_some(&self.embedder)
     }
 
-    pub(super) fn insert(&mut self, version: i64, document: NewDocument) {
-        let mut slots = Vec::with_capacity(document.windows.len());
-        for (window, ordinal) in document.windows.into_iter().zip(0..) {
-            let slot = self.place(&window.vector);
-            for &(term, weight) in &window.weights {
-                self.postings.entry(term).or_default().push((slot, weight));
-            }
+    /// Puts windows behind those staged before. Nobody sees them yet.
+    pub(super) fn stage(&mut self, staged: &mut Staged, windows: &[NewWindow]) -> Result<(), Full> {
+        for window in windows {
+            let slot = self.free_slot(window.vector.len())?;
+            let ordinal = staged.slots.len() as u32;
+            self.windows[slot as usize] = Window { version: 0, ordinal, section: window.section };
+            self.groups.insert(slot, &window.vector);
+            self.postings.insert(slot, &window.weights, self.windows.len());
             if let Some(key) = &window.key {
-                self.questions.entry(key.clone()).or_default().push(slot);
+                self.questions.entry(hash(key)).or_default().push(slot);
             }
-            self.windows[slot as usize] = Some(Window {
-                version,
-                ordinal,
-                section: window.section,
-                range: window.range,
-                key: window.key,
-                terms: window.weights.iter().map(|&(term, _)| term).collect(),
-            });
-            slots.push(slot);
+            staged.slots.push(slot);
         }
-        let sections = document.sections.into_iter().map(Arc::new).collect();
-        self.embedder = document.embedder;
-        self.documents.insert(version, Entry { info: Arc::new(document.info), sections, slots });
+        Ok(())
     }
 
-    pub(super) fn remove(&mut self, version: i64) {
-        let Some(entry) = self.documents.remove(&version) else { return };
-        let mut terms = Vec::new();
-        for &slot in &entry.slots {
-            if let Some(window) = self.windows[slot as usize].take() {
-                terms.extend_from_slice(&window.terms);
-                if let Some(key) = window.key
-                    && let Some(slots) = self.questions.get_mut(&key)
-                {
-                    slots.retain(|&other| other != slot);
-                    if slots.is_empty() {
-                        self.questions.remove(&key);
-                    }
-                }
+    fn free_slot(&mut self, dimensions: usize) -> Result<Slot, Full> {
+        if self.groups.dimensions() != dimensions && self.windows.len() == self.free.len() {
+            // The first window, or nothing is left of another embedder's.
+            *self = Self { groups: Groups::new(dimensions), ..Self::default() };
+        }
+        if let Some(slot) = self.free.pop() {
+            return Ok(slot);
+        }
+        if self.windows.len() == postings::MOST_SLOTS {
+            return Err(Full);
+        }
+        self.windows.push(Window::default());
+        Ok(self.windows.len() as Slot - 1)
+    }
+
+    /// In one step, the arriving versions are seen and the leaving ones are not.
+    pub(super) fn publish(&mut self, embedder: &str, arriving: Vec<(i64, Staged)>, leaving: &[i64]) {
+        for version in leaving {
+            for slot in self.versions.remove(version).unwrap_or_default() {
+                self.live.set(slot, false);
+                self.live_count -= 1;
+                self.dead.push(slot);
             }
         }
-        terms.sort_unstable();
-        terms.dedup();
-        for term in terms {
-            if let Some(postings) = self.postings.get_mut(&term) {
-                postings.retain(|&(slot, _)| self.windows[slot as usize].is_some());
-                if postings.is_empty() {
-                    self.postings.remove(&term);
-                }
+        for (version, Staged { slots }) in arriving {
+            for &slot in &slots {
+                self.windows[slot as usize].version = version;
+                self.live.set(slot, true);
+            }
+            self.live_count += slots.len();
+            self.versions.insert(version, slots);
+            embedder.clone_into(&mut self.embedder);
+        }
+    }
+
+    /// Staged windows that were not to be.
+    pub(super) fn abandon(&mut self, staged: Staged) {
+        self.dead.extend(staged.slots);
+    }
+
+    /// Whether the dead windows are worth a purge. Nothing may be staged.
+    pub(super) fn wants_purge(&self) -> bool {
+        let dead = self.dead.len();
+        let all_dead = dead > 0 && self.live_count == 0;
+        all_dead || (dead >= DEAD_AT_LEAST && dead * DEAD_SHARE >= self.windows.len())
+    }
+
+    /// The steps of a purge, to be done in order.
+    pub(super) fn purge_steps() -> std::ops::RangeInclusive<usize> {
+        0..=postings::PARTS
+    }
+
+    /// One step of a purge, about half a millisecond for 100,000 windows. Nothing may be staged.
+    pub(super) fn purge(&mut self, step: usize) {
+        let live = |slot| self.live.get(slot);
+        if step < postings::PARTS {
+            self.postings.purge(step, live, self.windows.len());
+            return;
+        }
+        self.questions.retain(|_, slots| {
+            slots.retain(|&slot| live(slot));
+            !slots.is_empty()
+        });
+        for &slot in &self.dead {
+            self.groups.remove(slot);
+        }
+        self.free.append(&mut self.dead);
+    }
+
+    /// The windows grouped anew, where that is due; to be put in with [`Index::regroup`]. Takes a
+    /// second for 100,000 windows. Nothing may be staged or dead.
+    pub(super) fn regrouped(&self) -> Option<Groups> {
+        (self.dead.is_empty() && self.wants_regrouping()).then(|| self.groups.regrouped())
+    }
+
+    pub(super) fn wants_regrouping(&self) -> bool {
+        self.groups.wants_regrouping(self.live_count)
+    }
+
+    /// Gives the older groups back, so that they are let go elsewhere.
+    pub(super) fn regroup(&mut self, groups: Groups) -> Groups {
+        std::mem::replace(&mut self.groups, groups)
+    }
+
+    /// Looks into the nearest groups and the telling terms, or at every window where `all`.
+    pub(super) fn shortlist(&self, search: &Search, all: bool) -> Shortlist {
+        let weights = self.query_weights(search);
+        if search.vector.len() != self.groups.dimensions() {
+            return Shortlist { windows: Vec::new(), weights };
+        }
+        let probe = Probe::of(&search.vector);
+        let live = |slot| self.live.get(slot);
+        let (nearest, shared) = if all { (self.live_count, 0) } else { (search.pool(), 2 * search.pool()) };
+
+        let mut dense = Best::new(nearest);
+        self.groups.search(&probe, all, &mut dense, live);
+        let (mut sums, left_out) = self.sums(&weights, all);
+        let mut lexical = Best::new(shared);
+        for (&sum, slot) in sums.iter().zip(0..) {
+            if sum > 0.0 && lexical.wants(sum) && live(slot) {
+                lexical.offer(sum, slot);
             }
         }
-        self.free.extend(entry.slots);
-    }
 
-    pub(super) fn search(&self, search: &Search) -> Vec<Candidate> {
-        if search.vector.len() != self.dimensions {
-            return Vec::new();
+        let mut near: HashMap<Slot, f32> = dense.kept().map(|(cosine, slot)| (slot, cosine)).collect();
+        let exact = search.key.as_deref().and_then(|key| self.questions.get(&hash(key)));
+        let exact = || exact.into_iter().flatten().copied().filter(|&slot| live(slot));
+        for slot in lexical.kept().map(|(_, slot)| slot).chain(exact()) {
+            near.entry(slot).or_insert_with(|| self.groups.dot(&probe, slot));
         }
-        let dense = self.dense(&search.vector);
-        let lexical = self.lexical(search);
-        let exact = search.key.as_deref().and_then(|key| self.questions.get(key));
-
-        let mut slots = best(dense.iter().copied().zip(0..), search.pool());
-        slots.extend(best(lexical.iter().map(|(&slot, &score)| (score, slot)), search.pool()));
-        slots.extend(exact.into_iter().flatten());
-        slots.sort_unstable();
-        slots.dedup();
-
-        let found = slots
-            .into_iter()
-            .filter_map(|slot| {
-                let window = self.windows[slot as usize].as_ref()?;
-                let lexical = lexical.get(&slot).copied().unwrap_or(0.0);
-                let exact = exact.is_some_and(|exact| exact.contains(&slot));
-                let parts = Parts::new(dense[slot as usize], lexical, exact);
-                Some(Found { window, parts })
-            })
-            .collect();
-        let place =
-            |window: &&Window| (self.documents.get(&window.version).map(|e| &e.info.id), window.ordinal);
-        best_sections(found, search.limit, place, |window| (window.version, window.section))
-            .into_iter()
-            .filter_map(|Found { window, parts }| {
-                let entry = self.documents.get(&window.version)?;
-                Some(Candidate {
-                    document: Arc::clone(&entry.info),
-                    ordinal: window.section,
-                    section: Arc::clone(entry.sections.get(window.section as usize)?),
-                    range: window.range.clone(),
-                    parts,
-                })
-            })
-            .collect()
+        let exact: HashSet<Slot> = exact().collect();
+        let scored = near.into_iter().map(|(slot, cosine)| {
+            let common = left_out.iter().map(|&(term, share)| self.postings.of(term, share, slot));
+            let lexical = sums[slot as usize] + common.sum::<f32>();
+            let score = Parts::new(cosine, lexical, exact.contains(&slot)).score();
+            (score, self.windows[slot as usize])
+        });
+        let windows = may_be_best(scored.collect(), search.limit);
+        sums.clear();
+        self.keep(sums);
+        Shortlist { windows, weights }
     }
 
-    /// Each slot's cosine; a free slot has the lowest.
-    fn dense(&self, vector: &[f32]) -> Vec<f32> {
-        let rows = self.vectors.iter().flat_map(|block| block.chunks_exact(self.dimensions));
-        self.windows
-            .iter()
-            .zip(rows)
-            .map(|(window, row)| if window.is_some() { dot(vector, row) } else { f32::MIN })
-            .collect()
+    fn query_weights(&self, search: &Search) -> QueryWeights {
+        let live = |slot| self.live.get(slot);
+        let some_hidden = self.windows.len() > self.live_count + self.free.len();
+        let live: Option<&dyn Fn(Slot) -> bool> = some_hidden.then_some(&live);
+        QueryWeights::new(&search.terms, self.live_count as u64, |term| self.postings.count(term, live))
     }
 
-    fn lexical(&self, search: &Search) -> HashMap<Slot, f32> {
-        let windows = (self.windows.len() - self.free.len()) as u64;
-        let df = |term| self.postings.get(&term).map_or(0, |postings| postings.len() as u64);
-        let mut sums = HashMap::new();
-        for (term, share) in QueryWeights::new(&search.terms, windows, df).shares {
-            for &(slot, weight) in self.postings.get(&term).into_iter().flatten() {
-                *sums.entry(slot).or_insert(0.0) += share * weight;
+    /// Each slot's sum of shares times weights, without those of the terms given back.
+    fn sums(&self, weights: &QueryWeights, all: bool) -> (Vec<f32>, Vec<(TermId, f32)>) {
+        let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        sums.resize(self.windows.len(), 0.0);
+        let mut left_out = Vec::new();
+        for &(term, share) in &weights.shares {
+            if !all && self.postings.has_table(term) {
+                left_out.push((term, share));
+            } else {
+                self.postings.add(term, share, &mut sums);
             }
         }
-        sums
+        left_out.sort_unstable_by(|a, b| a.1.total_cmp(&b.1));
+        let mut shares: f32 = left_out.iter().map(|(_, share)| share).sum();
+        while shares > LEFT_OUT
+            && let Some((term, share)) = left_out.pop()
+        {
+            self.postings.add(term, share, &mut sums);
+            shares -= share;
+        }
+        (sums, left_out)
     }
 
-    /// Puts a vector into a free slot or a new one.
-    fn place(&mut self, vector: &[f32]) -> Slot {
-        if self.windows.len() == self.free.len() && self.dimensions != vector.len() {
-            // Nothing is left of an older embedder's vectors.
-            self.dimensions = vector.len();
-            self.vectors.clear();
-            self.windows.clear();
-            self.free.clear();
+    fn keep(&self, sums: Vec<f32>) {
+        let mut kept = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < KEPT_SUMS {
+            kept.push(sums);
         }
-        let slot = self.free.pop().unwrap_or(self.windows.len() as Slot);
-        let (block, row) = (slot as usize / BLOCK, slot as usize % BLOCK);
-        if slot as usize == self.windows.len() {
-            self.windows.push(None);
-        }
-        if block == self.vectors.len() {
-            self.vectors.push(vec![0.0; BLOCK * self.dimensions].into());
-        }
-        let start = row * self.dimensions;
-        let length = self.dimensions.min(vector.len());
-        self.vectors[block][start..start + length].copy_from_slice(&vector[..length]);
-        slot
     }
 }
 
-/// The slots with the best scores.
-fn best(scores: impl Iterator<Item = (f32, Slot)>, limit: usize) -> Vec<Slot> {
-    let mut scores: Vec<_> = scores.collect();
-    let order = |a: &(f32, Slot), b: &(f32, Slot)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-    if scores.len() > limit {
-        scores.select_nth_unstable_by(limit, order);
-        scores.truncate(limit);
+/// The windows that may belong to the best sections when they are scored truly, best first.
+fn may_be_best(mut scored: Vec<(f64, Window)>, limit: usize) -> Vec<Window> {
+    scored.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    let mut sections = HashSet::new();
+    let last = scored.iter().find(|(_, window)| {
+        sections.insert((window.version, window.section));
+        sections.len() == limit
+    });
+    let enough = last.map_or(0.0, |(score, _)| score - MARGIN);
+    let most = limit * SCORED_A_HIT + SCORED_AT_LEAST;
+    scored
+        .into_iter()
+        .take_while(|(score, _)| *score >= enough)
+        .take(most)
+        .map(|(_, window)| window)
+        .collect()
+}
+
+fn hash(key: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// One bit a slot.
+#[derive(Default)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn get(&self, slot: Slot) -> bool {
+        self.0.get(slot as usize / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1)
     }
-    scores.into_iter().map(|(_, slot)| slot).collect()
+
+    fn set(&mut self, slot: Slot, on: bool) {
+        let word = slot as usize / 64;
+        if word >= self.0.len() {
+            self.0.resize(word + 1, 0);
+        }
+        let bit = 1 << (slot % 64);
+        if on {
+            self.0[word] |= bit;
+        } else {
+            self.0[word] &= !bit;
+        }
+    }
+}
+
+/// The slots with the best scores of all that are offered.
+struct Best {
+    limit: usize,
+    kept: Vec<(f32, Slot)>,
+    /// What is not better than this is not among the best.
+    least: f32,
+}
+
+impl Best {
+    fn new(limit: usize) -> Self {
+        Self { limit, kept: Vec::new(), least: f32::NEG_INFINITY }
+    }
+
+    fn wants(&self, score: f32) -> bool {
+        score >= self.least
+    }
+
+    fn offer(&mut self, score: f32, slot: Slot) {
+        self.kept.push((score, slot));
+        // Cut down once in a while, which costs less than keeping an order.
+        if self.kept.len() >= 4 * self.limit.max(64) {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        if self.kept.len() > self.limit {
+            let order = |a: &(f32, Slot), b: &(f32, Slot)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+            self.kept.select_nth_unstable_by(self.limit, order);
+            self.least = self.kept[self.limit].0;
+            self.kept.truncate(self.limit);
+        }
+    }
+
+    fn kept(mut self) -> impl Iterator<Item = (f32, Slot)> {
+        self.cut();
+        self.kept.into_iter()
+    }
 }

@@ -1,0 +1,310 @@
+//! A reader is a connection that only reads: it sees what was committed last and waits for nobody.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+
+use super::super::index::{Shortlist, Window};
+use super::{broken, connect, embedder};
+use crate::knowledge::chunk::Section;
+use crate::knowledge::score::{Parts, QueryWeights, dot};
+use crate::knowledge::store::{
+    Candidate, DocumentInfo, Found, NewDocument, NewWindow, Search, StoreError, best_sections,
+};
+use crate::knowledge::terms::TermId;
+use crate::message::MediaType;
+
+/// The columns of a [`DocumentInfo`].
+pub(super) const INFO: &str = "id, title, url, bytes, sections, windows, digest, imported_at, origin";
+/// A version's windows, as [`window_of`] reads them.
+const WINDOWS: &str = "SELECT section, start, end, key, vector, weights, question FROM windows \
+                       WHERE version = ?1 ORDER BY ordinal";
+/// More would wait for processors. Each has a cache of up to 2 MB.
+const MOST: usize = 8;
+/// Windows handed over at a time while a base is read into its index.
+const SLICE: usize = 64;
+
+/// The readers of one file. All are opened with it, because an open file outlives its name: a base
+/// that was embedded anew elsewhere may lose its older file while it is read.
+pub(in super::super) struct Readers {
+    idle: Mutex<Vec<Reader>>,
+    returned: Condvar,
+}
+
+/// A reader that goes back when its work ends, however that is.
+struct Lent<'a> {
+    readers: &'a Readers,
+    reader: Option<Reader>,
+}
+
+impl Readers {
+    pub(in super::super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let count = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, MOST);
+        let idle = (0..count).map(|_| Reader::open(path)).collect::<Result<_, _>>()?;
+        Ok(Self { idle: Mutex::new(idle), returned: Condvar::new() })
+    }
+
+    /// Lends a reader; where all are lent, waits for one.
+    pub(in super::super) fn with<T>(
+        &self,
+        work: impl FnOnce(&Reader) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle =
+            self.returned.wait_while(idle, |idle| idle.is_empty()).unwrap_or_else(PoisonError::into_inner);
+        let lent = Lent { readers: self, reader: idle.pop() };
+        drop(idle);
+        match &lent.reader {
+            Some(reader) => work(reader),
+            None => Err(StoreError::Unavailable("the file has no reader left".into())),
+        }
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        let mut idle = self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.extend(self.reader.take());
+        self.readers.returned.notify_one();
+    }
+}
+
+pub(in super::super) struct Reader {
+    path: PathBuf,
+    connection: Connection,
+}
+
+/// What a shortlist came to.
+pub(in super::super) struct Scored {
+    pub(in super::super) candidates: Vec<Candidate>,
+    /// Not so where a document was replaced since the shortlist was made: it is left out.
+    pub(in super::super) complete: bool,
+}
+
+/// What a file held at one moment.
+pub(in super::super) struct Snapshot {
+    pub(in super::super) versions: HashSet<i64>,
+    /// What made the vectors; `None` while there is no document.
+    pub(in super::super) embedder: Option<String>,
+}
+
+struct ScoredWindow {
+    place: Window,
+    range: Range<u32>,
+}
+
+impl Reader {
+    fn open(path: &Path) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = connect(path, flags)?;
+        connection.pragma_update(None, "query_only", true).map_err(|error| broken(path, &error))?;
+        Ok(Self { path: path.to_owned(), connection })
+    }
+
+    /// All documents, by id.
+    pub(in super::super) fn documents(&self) -> Result<Vec<DocumentInfo>, StoreError> {
+        let read = || {
+            let mut query =
+                self.connection.prepare_cached(&format!("SELECT {INFO} FROM documents ORDER BY id"))?;
+            query.query_map([], info_of)?.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|error| broken(&self.path, &error))
+    }
+
+    pub(in super::super) fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
+        let read = || {
+            let mut query =
+                self.connection.prepare_cached(&format!("SELECT {INFO} FROM documents WHERE id = ?1"))?;
+            query.query_row([id], info_of).optional()
+        };
+        read().map_err(|error| broken(&self.path, &error))
+    }
+
+    /// One document with all that belongs to it.
+    pub(in super::super) fn whole(&self, id: &str) -> Result<Option<NewDocument>, StoreError> {
+        let read = || {
+            let snapshot = self.connection.unchecked_transaction()?;
+            let found = snapshot
+                .prepare_cached(&format!("SELECT {INFO}, version FROM documents WHERE id = ?1"))?
+                .query_row([id], |row| Ok((info_of(row)?, row.get("version")?)))
+                .optional()?;
+            let Some((info, version)) = found else { return Ok(None) };
+            let embedder = embedder(&snapshot)?.unwrap_or_default();
+            let mut windows = snapshot.prepare_cached(WINDOWS)?;
+            let windows = windows.query_map([version], window_of)?.collect::<rusqlite::Result<_>>()?;
+            let sections = (0..info.sections).map(|ordinal| read_section(&snapshot, version, ordinal));
+            let sections = sections.collect::<rusqlite::Result<_>>()?;
+            Ok(Some(NewDocument { info, embedder, sections, windows }))
+        };
+        read().map_err(|error| broken(&self.path, &error))
+    }
+
+    /// The shortlist's best sections by their true scores.
+    pub(in super::super) fn score(
+        &self,
+        shortlist: &Shortlist,
+        search: &Search,
+    ) -> Result<Scored, StoreError> {
+        let score = || {
+            // One snapshot: a document that is replaced meanwhile is read wholly as it was.
+            let snapshot = self.connection.unchecked_transaction()?;
+            let versions: HashSet<i64> = shortlist.windows.iter().map(|window| window.version).collect();
+            let mut documents = HashMap::new();
+            let mut info =
+                snapshot.prepare_cached(&format!("SELECT {INFO} FROM documents WHERE version = ?1"))?;
+            for &version in &versions {
+                let found = info.query_row([version], info_of).optional()?;
+                documents.extend(found.map(|info| (version, Arc::new(info))));
+            }
+            let complete = documents.len() == versions.len();
+
+            let there = shortlist.windows.iter().filter(|window| documents.contains_key(&window.version));
+            let found = there
+                .map(|&window| read_window(&snapshot, window, search, &shortlist.weights))
+                .collect::<rusqlite::Result<_>>()?;
+            let best = best_sections(
+                found,
+                search.limit,
+                |found: &ScoredWindow| {
+                    let document = documents.get(&found.place.version).map(|document| document.id.as_str());
+                    (document, found.place.ordinal)
+                },
+                |found| (found.place.version, found.place.section),
+            );
+            let mut candidates = Vec::with_capacity(best.len());
+            for Found { window: ScoredWindow { place, range }, parts } in best {
+                if let Some(document) = documents.get(&place.version) {
+                    candidates.push(Candidate {
+                        document: Arc::clone(document),
+                        ordinal: place.section,
+                        section: Arc::new(read_section(&snapshot, place.version, place.section)?),
+                        range,
+                        parts,
+                    });
+                }
+            }
+            Ok(Scored { candidates, complete })
+        };
+        score().map_err(|error| broken(&self.path, &error))
+    }
+
+    /// Reads the windows of every version but the known ones, some at a time, in their order.
+    pub(in super::super) fn read_new(
+        &self,
+        known: &HashSet<i64>,
+        mut take: impl FnMut(i64, &[NewWindow]) -> Result<(), StoreError>,
+    ) -> Result<Snapshot, StoreError> {
+        let broken = |error| broken(&self.path, &error);
+        let snapshot = self.connection.unchecked_transaction().map_err(broken)?;
+        let embedder = embedder(&snapshot).map_err(broken)?;
+        let versions = versions(&snapshot).map_err(broken)?;
+        let mut new: Vec<_> = versions.difference(known).copied().collect();
+        new.sort_unstable();
+        let mut query = snapshot.prepare(WINDOWS).map_err(broken)?;
+        let mut windows = Vec::with_capacity(SLICE);
+        for version in new {
+            let mut rows = query.query([version]).map_err(broken)?;
+            while let Some(row) = rows.next().map_err(broken)? {
+                windows.push(window_of(row).map_err(broken)?);
+                if windows.len() == SLICE {
+                    take(version, &windows)?;
+                    windows.clear();
+                }
+            }
+            take(version, &windows)?;
+            windows.clear();
+        }
+        Ok(Snapshot { versions, embedder })
+    }
+}
+
+fn versions(connection: &Connection) -> rusqlite::Result<HashSet<i64>> {
+    connection.prepare("SELECT version FROM documents")?.query_map([], |row| row.get(0))?.collect()
+}
+
+fn info_of(row: &Row<'_>) -> rusqlite::Result<DocumentInfo> {
+    Ok(DocumentInfo {
+        id: row.get(0)?,
+        title: row.get(1)?,
+        url: row.get(2)?,
+        bytes: row.get::<_, i64>(3)? as u64,
+        sections: row.get(4)?,
+        windows: row.get(5)?,
+        digest: row.get(6)?,
+        imported_at: row.get::<_, i64>(7)? as u64,
+        origin: row.get(8)?,
+    })
+}
+
+/// A window with its true score.
+fn read_window(
+    connection: &Connection,
+    place: Window,
+    search: &Search,
+    query: &QueryWeights,
+) -> rusqlite::Result<Found<ScoredWindow>> {
+    let mut windows = connection.prepare_cached(
+        "SELECT start, end, key, vector, weights FROM windows WHERE version = ?1 AND ordinal = ?2",
+    )?;
+    windows.query_row(params![place.version, place.ordinal], |row| {
+        let vector = vector_of(row.get_ref(3)?.as_blob()?);
+        let lexical = lexical(query, row.get_ref(4)?.as_blob()?);
+        let key = row.get_ref(2)?.as_str_or_null()?;
+        let exact = key.is_some() && key == search.key.as_deref();
+        let parts = Parts::new(dot(&search.vector, &vector), lexical, exact);
+        Ok(Found { window: ScoredWindow { place, range: row.get(0)?..row.get(1)? }, parts })
+    })
+}
+
+fn read_section(connection: &Connection, version: i64, ordinal: u32) -> rusqlite::Result<Section> {
+    let mut sections = connection.prepare_cached(
+        "SELECT headings, text, markdown, answer FROM sections WHERE version = ?1 AND ordinal = ?2",
+    )?;
+    sections.query_row(params![version, ordinal], |row| {
+        let headings: String = row.get(0)?;
+        Ok(Section {
+            headings: headings.lines().map(str::to_owned).collect(),
+            text: row.get(1)?,
+            media_type: if row.get(2)? { MediaType::Markdown } else { MediaType::Plain },
+            answer: row.get(3)?,
+        })
+    })
+}
+
+fn window_of(row: &Row<'_>) -> rusqlite::Result<NewWindow> {
+    Ok(NewWindow {
+        section: row.get(0)?,
+        range: row.get(1)?..row.get(2)?,
+        key: row.get(3)?,
+        vector: vector_of(row.get_ref(4)?.as_blob()?),
+        weights: weights_of(row.get_ref(5)?.as_blob()?).collect(),
+        question: row.get(6)?,
+    })
+}
+
+fn vector_of(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks::<4>().0.iter().copied().map(f32::from_le_bytes).collect()
+}
+
+fn weights_of(bytes: &[u8]) -> impl Iterator<Item = (TermId, f32)> + '_ {
+    let (pairs, _) = bytes.as_chunks::<8>();
+    pairs
+        .iter()
+        .map(|&[a, b, c, d, e, f, g, h]| (u32::from_le_bytes([a, b, c, d]), f32::from_le_bytes([e, f, g, h])))
+}
+
+/// The sum of shares times weights; both ascend by term.
+fn lexical(query: &QueryWeights, weights: &[u8]) -> f32 {
+    let mut shares = query.shares.iter().peekable();
+    let mut sum = 0.0;
+    for (term, weight) in weights_of(weights) {
+        while shares.next_if(|(other, _)| *other < term).is_some() {}
+        if let Some((_, share)) = shares.next_if(|(other, _)| *other == term) {
+            sum += share * weight;
+        }
+    }
+    sum
+}
