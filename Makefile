@@ -2,10 +2,10 @@
 
 CARGO ?= cargo
 
-.PHONY: help setup build demo test lint bench crash clean python
+.PHONY: help setup build demo test lint bench bench-retrieval crash clean python
 
 help: ## What there is
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
 setup: python ## Fetch everything the demo, the tests and the benchmark need
 	scripts/setup all
@@ -33,6 +33,10 @@ lint: python
 bench: python ## Our own plugin call, turn, retrieval and import beside the bare parts
 	scripts/setup wasm-target model
 	$(CARGO) bench --locked --bench overhead --bench import
+
+bench-retrieval: python ## Retrieval in 100,000 windows beside comparing everything, and what it costs
+	scripts/setup wasm-target model
+	$(CARGO) bench --locked --bench retrieval
 
 crash: python ## A thousand kills in the middle of imports: nothing acknowledged may be lost
 	scripts/setup wasm-target

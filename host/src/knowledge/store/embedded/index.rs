@@ -83,6 +83,20 @@ pub(super) struct Shortlist {
     pub(super) weights: QueryWeights,
 }
 
+/// A term of a query that is in so many windows that it chooses none.
+struct Common<'a> {
+    term: TermId,
+    share: f32,
+    weights: &'a [u8],
+}
+
+impl Common<'_> {
+    fn of(&self, slot: Slot) -> f32 {
+        let weight = self.weights.get(slot as usize).copied().unwrap_or(0);
+        self.share / postings::STEPS * f32::from(weight)
+    }
+}
+
 impl Index {
     pub(super) fn versions(&self) -> HashSet<i64> {
         self.versions.keys().copied().collect()
@@ -221,7 +235,7 @@ impl Index {
         }
         let exact: HashSet<Slot> = exact().collect();
         let scored = near.into_iter().map(|(slot, cosine)| {
-            let common = left_out.iter().map(|&(term, share)| self.postings.of(term, share, slot));
+            let common = left_out.iter().map(|common| common.of(slot));
             let lexical = sums[slot as usize] + common.sum::<f32>();
             let score = Parts::new(cosine, lexical, exact.contains(&slot)).score();
             (score, self.windows[slot as usize])
@@ -240,21 +254,20 @@ impl Index {
     }
 
     /// Each slot's sum of shares times weights, without those of the terms given back.
-    fn sums(&self, weights: &QueryWeights, all: bool) -> (Vec<f32>, Vec<(TermId, f32)>) {
+    fn sums(&self, weights: &QueryWeights, all: bool) -> (Vec<f32>, Vec<Common<'_>>) {
         let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         sums.resize(self.windows.len(), 0.0);
         let mut left_out = Vec::new();
         for &(term, share) in &weights.shares {
-            if !all && self.postings.has_table(term) {
-                left_out.push((term, share));
-            } else {
-                self.postings.add(term, share, &mut sums);
+            match self.postings.table(term) {
+                Some(weights) if !all => left_out.push(Common { term, share, weights }),
+                _ => self.postings.add(term, share, &mut sums),
             }
         }
-        left_out.sort_unstable_by(|a, b| a.1.total_cmp(&b.1));
-        let mut shares: f32 = left_out.iter().map(|(_, share)| share).sum();
+        left_out.sort_unstable_by(|a, b| a.share.total_cmp(&b.share));
+        let mut shares: f32 = left_out.iter().map(|common| common.share).sum();
         while shares > LEFT_OUT
-            && let Some((term, share)) = left_out.pop()
+            && let Some(Common { term, share, .. }) = left_out.pop()
         {
             self.postings.add(term, share, &mut sums);
             shares -= share;

@@ -11,7 +11,7 @@ use crate::knowledge::terms::Terms;
 
 const DIMENSIONS: usize = 32;
 /// Documents enough for groups, and windows in each.
-const DOCUMENTS: usize = 48;
+const DOCUMENTS: usize = 84;
 const WINDOWS: usize = 100;
 
 /// The same numbers every time.

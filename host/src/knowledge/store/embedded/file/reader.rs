@@ -42,7 +42,8 @@ struct Lent<'a> {
 
 impl Readers {
     pub(in super::super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let count = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, MOST);
+        // One more, for who takes over another process's import.
+        let count = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, MOST) + 1;
         let idle = (0..count).map(|_| Reader::open(path)).collect::<Result<_, _>>()?;
         Ok(Self { idle: Mutex::new(idle), returned: Condvar::new() })
     }

@@ -10,7 +10,7 @@ use crate::knowledge::terms::TermId;
 /// A posting is a slot and a weight in four bytes.
 pub(super) const MOST_SLOTS: usize = 1 << 24;
 /// A weight is rounded to a 64th, and at most 255 of them: BM25's are below 2.2.
-const STEPS: f32 = 64.0;
+pub(super) const STEPS: f32 = 64.0;
 /// A search, a purge and a writer meet in one part at a time.
 pub(super) const PARTS: usize = 64;
 /// Below so many windows no term is worth a table.
@@ -77,18 +77,11 @@ impl Postings {
         }
     }
 
-    /// Whether a term is so common that one window's weight is looked up at once.
-    pub(super) fn has_table(&self, term: TermId) -> bool {
-        matches!(self.list(term), Some(List::Table { .. }))
-    }
-
-    /// What a term with a table gives to one window.
-    pub(super) fn of(&self, term: TermId, share: f32, slot: Slot) -> f32 {
-        match self.list(term) {
-            Some(List::Table { weights, .. }) => {
-                share / STEPS * f32::from(weights.get(slot as usize).copied().unwrap_or(0))
-            }
-            _ => 0.0,
+    /// A common term's weights by slot, rounded; what is beyond its end is 0.
+    pub(super) fn table(&self, term: TermId) -> Option<&[u8]> {
+        match self.list(term)? {
+            List::Table { weights, .. } => Some(weights),
+            List::Sparse(_) => None,
         }
     }
 
@@ -204,7 +197,7 @@ mod tests {
             let weights: Vec<_> = std::iter::once((1, 0.5)).chain(rare).collect();
             postings.insert(slot, &weights, slots);
         }
-        assert!(postings.has_table(1) && !postings.has_table(2));
+        assert!(postings.table(1).is_some() && postings.table(2).is_none());
         assert_eq!((postings.count(1, None), postings.count(2, None)), (4096, 41));
         let odd = |slot: Slot| slot % 2 == 1;
         assert_eq!(postings.count(1, Some(&odd)), 2048);
@@ -213,11 +206,11 @@ mod tests {
         postings.add(1, 0.5, &mut sums);
         postings.add(2, 0.5, &mut sums);
         assert_eq!((sums[0], sums[1]), (1.25, 0.25));
-        assert_eq!((postings.of(1, 0.5, 7), postings.of(2, 0.5, 0)), (0.25, 0.0));
+        assert_eq!(postings.table(1).unwrap()[7], 32);
 
         let few = |slot: Slot| slot < 200;
         (0..PARTS).for_each(|part| postings.purge(part, few, slots));
-        assert!(!postings.has_table(1));
+        assert!(postings.table(1).is_none());
         assert_eq!((postings.count(1, None), postings.count(2, None)), (200, 2));
         (0..PARTS).for_each(|part| postings.purge(part, |_| false, slots));
         assert_eq!(postings.count(1, None), 0);
