@@ -103,11 +103,11 @@ async fn measured(
                 );
             }
             let own = Own::like(config, base)?;
-            let stored = own.stored(pairs.iter().map(|pair| pair.stored.as_str()));
+            let judge = own.judge();
             let bar = bar(pairs.len(), "pairs");
             let threshold = own.settings.answer_threshold;
             let done = |done: usize| bar.set_position(done as u64);
-            let report = judge_pairs(&file.name, &pairs, &stored, threshold, measure, &done).await;
+            let report = judge_pairs(&file.name, &pairs, &judge, threshold, measure, &done).await;
             bar.finish_and_clear();
             let report = report.map_err(|error| error.to_string())?.with_skipped(&file);
             Ok((Key::AnswerThreshold, report))

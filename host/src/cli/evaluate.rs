@@ -13,7 +13,7 @@ use crate::evaluate::{
     Books, Corpus, FileKind, Measure, Question, QuestionFile, Questions, ReadOptions, Report, Retrieval,
     Right, Shelf, judge_pairs, page, read, read_corpus, read_qrels, shelf_name,
 };
-use crate::knowledge::{BaseSettings, EmbedderSettings, Library, Source, StoredQuestions, sources_in};
+use crate::knowledge::{BaseSettings, EmbedderSettings, Library, QuestionJudge, Source, sources_in};
 
 /// Asks every question of a file through the search that chat uses, and tells how well what is right
 /// was found.
@@ -179,10 +179,10 @@ async fn evaluate(config: &Path, arguments: &EvaluateArguments) -> Result<Report
                 ));
             }
             let own = Own::of(config, arguments.like.as_deref())?;
-            let stored = own.stored(pairs.iter().map(|pair| pair.stored.as_str()));
+            let judge = own.judge();
             let bar = bar(pairs.len(), "pairs");
             let threshold = own.settings.answer_threshold;
-            let report = judge_pairs(&file.name, &pairs, &stored, threshold, &measure, &|done| {
+            let report = judge_pairs(&file.name, &pairs, &judge, threshold, &measure, &|done| {
                 bar.set_position(done as u64)
             })
             .await;
@@ -393,8 +393,8 @@ impl Own {
         Ok(Self { settings, embedders: config.embedders.clone() })
     }
 
-    pub(super) fn stored<'a>(&self, questions: impl IntoIterator<Item = &'a str>) -> StoredQuestions {
-        StoredQuestions::new(&self.settings, &self.embedders, questions)
+    pub(super) fn judge(&self) -> QuestionJudge {
+        QuestionJudge::new(&self.settings, &self.embedders)
     }
 
     /// Vectors of two embedders must not meet in one base.

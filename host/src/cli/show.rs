@@ -106,6 +106,9 @@ pub(super) fn results(results: &Value) {
             score(&hit["lexical"]),
             score(&hit["rank"])
         );
+        if hit["same"].is_number() {
+            println!("   same question {}", score(&hit["same"]));
+        }
         for line in text(&hit["text"]).lines().take(6) {
             outln!("   {line}");
         }

@@ -41,7 +41,8 @@ struct Seen {
     found: Found,
     best: Option<Came>,
     best_is_right: bool,
-    best_is_answer: bool,
+    /// Where the best hit is a stored question: how likely it means the same.
+    best_same: Option<f64>,
     right_score: Option<f64>,
 }
 
@@ -309,7 +310,7 @@ impl Seen {
                 text: excerpt(&hit.text),
             }),
             best_is_right: hits.first().as_ref().is_some_and(right),
-            best_is_answer: hits.first().is_some_and(|hit| hit.standard_answer.is_some()),
+            best_same: hits.first().and_then(|hit| hit.same),
             right_score: hits.iter().filter(right).map(|hit| hit.score).max_by(f64::total_cmp),
             found: Found(found),
         }
@@ -326,10 +327,12 @@ impl Seen {
 
     /// As standard answers see it: only a stored question that is the best hit counts.
     fn answer(&self, question: &Question) -> Outcome {
-        let outcome = self.outcome(question);
-        match self.best_is_answer {
-            true => Outcome { kept: outcome.score.filter(|_| outcome.right), ..outcome },
-            false => Outcome { score: None, right: false, kept: None, ..outcome },
+        let right = self.best_same.is_some() && self.best_is_right;
+        Outcome {
+            score: self.best_same,
+            right,
+            answerable: !question.right.is_empty(),
+            kept: self.best_same.filter(|_| right),
         }
     }
 }
@@ -362,7 +365,7 @@ impl Judge<'_> {
             let outcomes: Vec<_> = chosen.iter().map(|&at| outcome(seen(at), &self.questions[at])).collect();
             Curve::of(&outcomes, &self.measure.precision, threshold)
         };
-        let answers = self.answers && chosen.iter().any(|&at| seen(at).best_is_answer);
+        let answers = self.answers && chosen.iter().any(|&at| seen(at).best_same.is_some());
         Part {
             base: base.map(str::to_owned),
             ranking: Some(self.ranking(chosen, seen)),

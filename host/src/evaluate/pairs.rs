@@ -9,14 +9,13 @@ use super::curve::{Curve, Outcome};
 use super::question::Pair;
 use super::report::{Misjudged, Part, Report};
 use super::{EvaluateError, Measure, Progress, seconds_since};
-use crate::knowledge::StoredQuestions;
+use crate::knowledge::QuestionJudge;
 
-/// Scores each pair as a base that holds the file's stored questions would, and tells what a
-/// threshold for standard answers makes of them. `threshold` is the one configured.
+/// Judges each pair as a base that holds the stored question would, and tells what a threshold for standard answers makes of them. `threshold` is the one configured.
 pub async fn judge(
     file: &str,
     pairs: &[Pair],
-    stored: &StoredQuestions,
+    judge: &QuestionJudge,
     threshold: f64,
     measure: &Measure,
     progress: Progress<'_>,
@@ -27,7 +26,7 @@ pub async fn judge(
     let scores: Vec<f64> = stream::iter(0..pairs.len())
         .map(async |at: usize| {
             let pair = &pairs[at];
-            let score = stored.score(&pair.asked, &pair.stored).await;
+            let score = judge.same(&pair.asked, &pair.stored).await;
             progress(done.fetch_add(1, Ordering::Relaxed) + 1);
             score.map_err(|cause| EvaluateError::Search {
                 place: pair.place.clone(),

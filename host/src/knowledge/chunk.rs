@@ -12,7 +12,7 @@ use super::terms::question_key;
 
 /// Part of the digest that tells whether a document must be cut anew: raise it with every change
 /// to what [`cut`] returns.
-pub(super) const CHUNKING_VERSION: u32 = 1;
+pub(super) const CHUNKING_VERSION: u32 = 2;
 
 /// Most characters of a stored section. A text without headings is cut here; a hit shows less.
 const SECTION_CHARS: usize = 1600;
@@ -138,6 +138,11 @@ fn add_prose(
 pub(super) fn window_text(section: &Section, range: Range<u32>) -> Option<String> {
     let stretch = section.text.get(range.start as usize..range.end as usize)?;
     Some(format!("{}{}", heading_line(&section.headings), words(stretch, section.media_type)))
+}
+
+/// What is counted of a section: its words below its headings.
+pub(super) fn section_text(section: &Section) -> String {
+    format!("{}{}", heading_line(&section.headings), words(&section.text, section.media_type))
 }
 
 fn words(text: &str, media_type: MediaType) -> String {

@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use lru::LruCache;
 use tokio::sync::OnceCell;
 
+use super::fold::simplified;
 use super::score::normalise;
 use super::settings::{EmbedderKind, EmbedderSettings};
 
@@ -78,6 +79,7 @@ impl LazyEmbedder {
 
     /// Vectors of length 1 for pieces of documents, in order.
     pub(super) async fn documents(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let texts: Vec<_> = texts.into_iter().map(|text| simplified(&text).into_owned()).collect();
         let wanted = texts.len();
         let mut vectors = self.loaded().await?.embed(texts).await?;
         let dimensions = vectors.first().map_or(0, Vec::len);

@@ -3,17 +3,19 @@
 //! A document is parsed into blocks under headings ([`document`]), cut into sections and small
 //! windows ([`chunk`]), embedded ([`embed`]) and put into a store ([`store`]) in one step. A
 //! search matches windows and gives back their sections ([`retrieve`]); the score is defined in
-//! [`score`]. Start reading at [`Library`].
+//! [`score`], and whether a stored question is the asked one in [`question`]. Start reading at [`Library`].
 
 mod base;
 mod cancel;
 mod chunk;
 mod document;
 mod embed;
+mod fold;
 mod generation;
 mod import;
 mod library;
 mod pair;
+mod question;
 mod reembed;
 mod retrieve;
 mod score;
@@ -28,7 +30,7 @@ pub use document::Format;
 pub use embed::EmbedError;
 pub use import::{ImportError, ImportOptions, ImportReport, Outcome, Progress, Unreadable};
 pub use library::{Library, OpenError};
-pub use pair::StoredQuestions;
+pub use pair::QuestionJudge;
 pub use reembed::{ReembedError, ReembedReport};
 pub use retrieve::{BaseReport, Hit, Query, Results, SearchError, Times};
 pub use settings::{BaseSettings, EmbedderKind, EmbedderSettings, Problem, StoreKind, StoreSettings};

@@ -1,67 +1,40 @@
 //! Scores one stored question for an asked one, without a store.
 
-use std::collections::{HashMap, HashSet};
-
 use super::embed::{EmbedError, LazyEmbedder};
+use super::question::sameness;
 use super::retrieve::MAX_QUERY_CHARS;
-use super::score::{Parts, QueryWeights, dot, window_weights};
+use super::score::dot;
 use super::settings::{BaseSettings, EmbedderSettings};
-use super::terms::{TermId, Terms, question_key};
+use super::terms::question_key;
 
-/// The questions of a Q&A base, as far as their number and words are known: enough to score any one
-/// of them as a search of the base would.
-pub struct StoredQuestions {
+/// Judges questions as a base with these settings would that had them stored.
+#[derive(Debug)]
+pub struct QuestionJudge {
     embedder: LazyEmbedder,
-    /// How many there are.
-    windows: u64,
-    /// In how many of them a term occurs.
-    frequencies: HashMap<TermId, u64>,
 }
 
-impl StoredQuestions {
-    /// A base with these settings that holds exactly these questions, each once.
-    pub fn new<'a>(
+impl QuestionJudge {
+    /// With the embedder that a base with these settings uses.
+    pub fn new(
         settings: &BaseSettings,
         embedders: &std::collections::BTreeMap<String, EmbedderSettings>,
-        questions: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         let embedder = embedders.get(&settings.embedder).cloned().unwrap_or_default();
-        Self::with(LazyEmbedder::new(&settings.embedder, embedder), questions)
+        Self { embedder: LazyEmbedder::new(&settings.embedder, embedder) }
     }
 
-    fn with<'a>(embedder: LazyEmbedder, questions: impl IntoIterator<Item = &'a str>) -> Self {
-        let questions: HashSet<&str> = questions.into_iter().map(str::trim).collect();
-        let mut frequencies = HashMap::new();
-        for question in &questions {
-            for (term, _) in Terms::of(question).counts {
-                *frequencies.entry(term).or_insert(0) += 1;
-            }
-        }
-        Self { embedder, windows: questions.len() as u64, frequencies }
-    }
-
-    /// The score, 0 to 1, that a search for `asked` would give the stored question.
-    pub async fn score(&self, asked: &str, stored: &str) -> Result<f64, EmbedError> {
+    /// How likely both questions mean the same, 0 to 1: [`Hit::same`](super::Hit::same) of the
+    /// stored one in a search for `asked`. 0 where one of them has neither letter nor digit.
+    pub async fn same(&self, asked: &str, stored: &str) -> Result<f64, EmbedError> {
         let asked: String = asked.trim().chars().take(MAX_QUERY_CHARS).collect();
         let stored = stored.trim();
+        let (Some(asked_key), Some(stored_key)) = (question_key(&asked), question_key(stored)) else {
+            return Ok(0.0);
+        };
         let query = self.embedder.query(&asked).await?;
         let window = self.embedder.documents(vec![stored.to_owned()]).await?.pop().unwrap_or_default();
-        let df = |term| self.frequencies.get(&term).copied().unwrap_or(0);
-        let shares = QueryWeights::new(&Terms::of(&asked), self.windows, df).shares;
-        let weights = window_weights(&Terms::of(stored));
-        let lexical = shares.iter().filter_map(|&(term, share)| {
-            let at = weights.binary_search_by_key(&term, |&(term, _)| term).ok()?;
-            Some(share * weights[at].1)
-        });
-        let key = question_key(&asked);
-        let exact = key.is_some() && key == question_key(stored);
-        Ok(Parts::new(dot(&query, &window), lexical.sum(), exact).score())
-    }
-}
-
-impl std::fmt::Debug for StoredQuestions {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StoredQuestions").field("windows", &self.windows).finish_non_exhaustive()
+        let cosine = f64::from(dot(&query, &window)).max(0.0);
+        Ok(sameness(&asked_key, &stored_key, cosine))
     }
 }
 
@@ -99,7 +72,7 @@ mod tests {
 
     /// What holds the two together: whoever changes the score of a search changes this one too.
     #[tokio::test]
-    async fn a_pair_scores_what_a_search_of_the_base_gives() {
+    async fn a_pair_is_as_likely_the_same_as_a_search_of_the_base_says() {
         let stored = ["怎么退款？", "如何申请退款", "你是谁？", "退款要多少天到账"];
         let folder = Folder::new();
         let store = EmbeddedStore::open(folder.0.join("faq.db")).await.unwrap();
@@ -108,7 +81,7 @@ mod tests {
             stored.map(|question| format!("{{\"question\":\"{question}\",\"answer\":\"答：{question}\"}}"));
         base.import(vec![Source::bytes("faq.jsonl", lines.join("\n"))], &|_| {}).await.unwrap();
         let library = Library::of([base]);
-        let pairs = StoredQuestions::with(embedder(), stored.into_iter().chain(["你是谁？"]));
+        let judge = QuestionJudge { embedder: embedder() };
         for asked in ["怎样申请退款呢", " 你是谁", "天气", "ＡＢ退款"] {
             let query = Query {
                 text: asked.into(),
@@ -120,8 +93,9 @@ mod tests {
             assert_eq!(hits.len(), stored.len());
             for hit in hits {
                 let question = hit.text.lines().next().unwrap();
-                let score = pairs.score(asked, question).await.unwrap();
-                assert!((score - hit.score).abs() < 1e-6, "{asked} / {question}: {score}, {}", hit.score);
+                let same = judge.same(asked, question).await.unwrap();
+                let found = hit.same.unwrap();
+                assert!((same - found).abs() < 1e-6, "{asked} / {question}: {same}, {found}");
             }
         }
     }

@@ -66,14 +66,18 @@ pub struct Hit {
     pub score: f64,
     /// The score's dense part: the cosine, not below 0.
     pub dense: f64,
-    /// The score's lexical part: BM25 over that of a window with each term once, at most 1.
+    /// The score's lexical part: BM25 over that of a text with each term once, at most 1; mean of
+    /// window and section.
     pub lexical: f64,
-    /// The question equals the stored one but for width, case, punctuation and spaces.
+    /// The question equals the stored one but for width, case, script, punctuation, spaces and
+    /// politeness.
     pub exact: bool,
+    /// Where the hit is a stored question: how likely it means the same as the asked one, 0 to 1.
+    pub same: Option<f64>,
     /// `score` times the base's `weight`: what hits are ordered by.
     pub rank: f64,
-    /// The answer byte for byte as it was imported, where the hit is a question that scored at
-    /// least the base's `answer_threshold`.
+    /// The answer byte for byte as it was imported, where the hit is a question whose `same` is
+    /// at least the base's `answer_threshold`.
     pub standard_answer: Option<String>,
 }
 
@@ -131,7 +135,7 @@ pub(super) async fn search(
     let vectors = embed(&places, &text).await;
     let embedded = Instant::now();
 
-    let terms = Arc::new(Terms::of(&text));
+    let terms = Arc::new(Terms::asked(&text));
     let key = question_key(&text).map(Arc::from);
     let found = join_all(bases.iter().zip(&places).map(async |(base, now)| {
         let now = now.as_ref().map_err(ToString::to_string)?;
@@ -239,8 +243,12 @@ fn hit(base: &Base, candidate: &Candidate) -> Hit {
         dense: parts.dense,
         lexical: parts.lexical,
         exact: parts.exact,
+        same: parts.same,
         rank: score * base.settings.weight,
-        standard_answer: section.answer.clone().filter(|_| score >= base.settings.answer_threshold),
+        standard_answer: section
+            .answer
+            .clone()
+            .filter(|_| parts.same.is_some_and(|same| same >= base.settings.answer_threshold)),
     }
 }
 

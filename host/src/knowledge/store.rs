@@ -7,14 +7,15 @@ mod qdrant;
 #[cfg(test)]
 pub(super) mod contract;
 
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde::Serialize;
 
-use super::chunk::{Pieces, Section, Window, window_text};
-use super::score::Parts;
+use super::chunk::{Pieces, Section, Window, section_text, window_text};
+use super::score::{Parts, section_weights};
 use super::terms::{TermId, Terms};
 
 pub(super) use embedded::EmbeddedStore;
@@ -184,8 +185,14 @@ struct Found<W> {
     parts: Parts,
 }
 
+/// What the lexical part of a section's windows takes from the whole section.
+fn weights_of_section(section: &Section) -> Vec<(TermId, f32)> {
+    section_weights(&Terms::of(&section_text(section)))
+}
+
 /// Keeps each section's best window, orders by score and cuts to `limit`. `place` names a window's
-/// document, section and own place: equal scores are ordered by it, so that results repeat.
+/// document, section and own place: equal scores are ordered by it, so that results repeat. A
+/// question is as likely the asked one as the likeliest of its variants.
 fn best_sections<W, P: Ord + Clone, S: Eq + std::hash::Hash>(
     mut found: Vec<Found<W>>,
     limit: usize,
@@ -195,8 +202,22 @@ fn best_sections<W, P: Ord + Clone, S: Eq + std::hash::Hash>(
     found.sort_by(|a, b| {
         b.parts.score().total_cmp(&a.parts.score()).then_with(|| place(&a.window).cmp(&place(&b.window)))
     });
-    let mut seen = std::collections::HashSet::new();
-    found.retain(|found| seen.insert(section(&found.window)));
-    found.truncate(limit);
-    found
+    let mut kept = std::collections::HashMap::new();
+    let mut best: Vec<Found<W>> = Vec::new();
+    for found in found {
+        match kept.entry(section(&found.window)) {
+            Entry::Vacant(entry) => {
+                entry.insert(best.len());
+                best.push(found);
+            }
+            Entry::Occupied(entry) => {
+                let parts: &mut Parts = &mut best[*entry.get()].parts;
+                if found.parts.same > parts.same {
+                    parts.same = found.parts.same;
+                }
+            }
+        }
+    }
+    best.truncate(limit);
+    best
 }

@@ -119,6 +119,7 @@ async fn keeps_the_contract(open: impl AsyncFn(&str) -> Arc<dyn Store>) {
     documents_are_put_replaced_and_deleted(&*open("lifecycle").await).await;
     scores_are_the_documented_ones(&*open("scores").await).await;
     each_section_comes_once(&*open("sections").await).await;
+    a_section_counts_with_its_windows(&*open("beside").await).await;
     equal_questions_are_exact(&*open("questions").await).await;
     another_embedder_is_refused(&*open("embedders").await).await;
     readers_see_one_version_wholly(open("versions").await).await;
@@ -201,22 +202,33 @@ async fn scores_are_the_documented_ones(store: &dyn Store) {
     assert!((best.parts.lexical - lexical).abs() < 1e-5, "counts follow a deletion");
 }
 
-/// The definition in `score`, worked out the long way.
+/// The definition in `score`, worked out the long way. A section's text is its window's.
 fn expected(query: &str, text: &str, all: &[&str]) -> (f64, f64) {
     let dense: f32 = vector(query).iter().zip(vector(text)).map(|(a, b)| a * b).sum();
     let has = |text: &str, term| Terms::of(text).counts.iter().any(|&(id, _)| id == term);
-    let (mut sum, mut all_once) = (0.0, 0.0);
+    let (mut window_sum, mut section_sum, mut all_once) = (0.0, 0.0, 0.0);
     let window = Terms::of(text);
     for (term, _) in Terms::of(query).counts {
         let (n, df) = (all.len() as f64, all.iter().filter(|text| has(text, term)).count() as f64);
-        let idf = (1.0 + (n - df + 0.5) / (df + 0.5)).ln();
+        let idf = (1.0 + (n - df + 0.5) / (df + 0.5)).ln().powf(1.5);
         all_once += idf;
         if let Some((_, tf)) = window.counts.iter().find(|(id, _)| *id == term) {
-            let tf = f64::from(*tf);
-            sum += idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * f64::from(window.length) / 200.0));
+            let (tf, length) = (f64::from(*tf), f64::from(window.length));
+            window_sum += idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * length / 200.0));
+            section_sum += idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * length / 400.0));
         }
     }
-    (f64::from(dense.max(0.0)), (sum / all_once).min(1.0))
+    let lexical = |sum: f64| (sum / all_once).min(1.0);
+    (f64::from(dense.max(0.0)), (lexical(window_sum) + lexical(section_sum)) / 2.0)
+}
+
+async fn a_section_counts_with_its_windows(store: &dyn Store) {
+    let mut texts = document("a.txt", &["甲段说平行志愿。乙段说投档。", "丙段说平行志愿。丁段说体检。"]);
+    texts.windows = vec![window(0, "甲段说平行志愿。"), window(1, "丙段说平行志愿。")];
+    store.put_document(texts).await.unwrap();
+    let found = search(store, "平行志愿投档", 10).await;
+    assert_eq!(found.iter().map(|candidate| candidate.ordinal).collect::<Vec<_>>(), [0, 1]);
+    assert!(found[0].parts.lexical > found[1].parts.lexical + 0.05, "投档 is beside the window");
 }
 
 async fn each_section_comes_once(store: &dyn Store) {
@@ -257,6 +269,22 @@ async fn equal_questions_are_exact(store: &dyn Store) {
     assert_eq!(*found[0].section, wanted, "every byte of a section comes back");
     assert_eq!(found[0].document.title, "题 faq.qa.csv");
     assert!(!found[1].parts.exact);
+    assert_eq!((found[0].parts.same, found[1].parts.same.is_some()), (Some(1.0), true));
+    let found = search(store, "如何退款", 5).await;
+    let near = found.iter().find(|candidate| candidate.ordinal == 1).unwrap();
+    let wanted = sameness_of("如何退款", &["怎么退款？", "钱怎么 退"]).unwrap();
+    let same = near.parts.same.unwrap();
+    assert!((same - wanted).abs() < 1e-4, "that of the likeliest variant: {same}, {wanted}");
+}
+
+/// Of the likeliest variant.
+fn sameness_of(asked: &str, variants: &[&str]) -> Option<f64> {
+    let same = |stored: &&str| {
+        let (asked_key, stored_key) = (question_key(asked)?, question_key(stored)?);
+        let cosine = crate::knowledge::score::dot(&vector(asked), &vector(stored));
+        Some(crate::knowledge::question::sameness(&asked_key, &stored_key, f64::from(cosine).max(0.0)))
+    };
+    variants.iter().filter_map(same).max_by(f64::total_cmp)
 }
 
 async fn another_embedder_is_refused(store: &dyn Store) {

@@ -109,6 +109,7 @@ impl KnowledgeSearch for Library {
             dense: 0.9,
             lexical: 0.9,
             exact: false,
+            same: None,
             rank: 0.9,
             standard_answer: None,
         };

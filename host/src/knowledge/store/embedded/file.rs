@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
-use crate::knowledge::store::{NewDocument, StoreError};
+use crate::knowledge::store::{NewDocument, StoreError, weights_of_section};
 use crate::message::MediaType;
 
 use reader::INFO;
 pub(super) use reader::{Readers, Scored};
 
 /// Raised with every change to the tables.
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 3;
 
 /// `version` names one import of a document and is never used again.
 const SCHEMA: &str = "
@@ -39,6 +39,7 @@ CREATE TABLE sections (
     text TEXT NOT NULL,
     markdown INTEGER NOT NULL,
     answer TEXT,
+    weights BLOB,
     PRIMARY KEY (version, ordinal)
 ) WITHOUT ROWID;
 CREATE TABLE windows (
@@ -60,6 +61,10 @@ const FROM_1: &str = "
 ALTER TABLE documents ADD COLUMN origin TEXT;
 ALTER TABLE windows ADD COLUMN question TEXT;
 ";
+
+/// From the second tables to the third. Sections that are there already have no weights: they are
+/// worked out from their text when they are needed.
+const FROM_2: &str = "ALTER TABLE sections ADD COLUMN weights BLOB;";
 
 /// The connection that writes.
 pub(super) struct File {
@@ -123,7 +128,8 @@ impl File {
         )?;
         let version = transaction.last_insert_rowid();
         {
-            let mut insert = transaction.prepare("INSERT INTO sections VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+            let mut insert =
+                transaction.prepare("INSERT INTO sections VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
             for (section, ordinal) in document.sections.iter().zip(0u32..) {
                 insert.execute(params![
                     version,
@@ -132,7 +138,8 @@ impl File {
                     section.headings.join("\n"),
                     section.text,
                     section.media_type == MediaType::Markdown,
-                    section.answer
+                    section.answer,
+                    weight_bytes(&weights_of_section(section))
                 ])?;
             }
             let mut insert =
@@ -207,8 +214,11 @@ impl File {
                 transaction.execute_batch(SCHEMA).map_err(broken)?;
                 transaction.pragma_update(None, "user_version", SCHEMA_VERSION).map_err(broken)?;
             }
-            1 => {
-                transaction.execute_batch(FROM_1).map_err(broken)?;
+            1 | 2 => {
+                if version == 1 {
+                    transaction.execute_batch(FROM_1).map_err(broken)?;
+                }
+                transaction.execute_batch(FROM_2).map_err(broken)?;
                 transaction.pragma_update(None, "user_version", SCHEMA_VERSION).map_err(broken)?;
             }
             SCHEMA_VERSION => {}

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::knowledge::chunk::Section;
-use crate::knowledge::store::{DocumentInfo, NewDocument, NewWindow};
+use crate::knowledge::store::{DocumentInfo, NewDocument, NewWindow, weights_of_section};
 use crate::message::MediaType;
 
 /// Names of the two vectors.
@@ -51,6 +51,7 @@ pub(super) struct StoredWindow {
     pub(super) ordinal: u32,
     pub(super) section: u32,
     pub(super) range: Range<u32>,
+    pub(super) key: Option<String>,
 }
 
 /// A document point's id: the same on every host.
@@ -86,6 +87,12 @@ pub(super) fn document_point(document: &NewDocument, version: &str) -> PointStru
 }
 
 pub(super) fn section_point(document: &str, version: &str, ordinal: u32, section: Section) -> PointStruct {
+    let weights = weights_of_section(&section);
+    let vectors = if weights.is_empty() {
+        NamedVectors::default()
+    } else {
+        NamedVectors::default().add_vector(SPARSE, weights)
+    };
     let mut payload = Payload::from([
         (KIND.to_owned(), KIND_SECTION.into()),
         (DOCUMENT.to_owned(), document.into()),
@@ -97,7 +104,7 @@ pub(super) fn section_point(document: &str, version: &str, ordinal: u32, section
     if let Some(answer) = section.answer {
         payload.insert("answer".to_owned(), answer.into());
     }
-    PointStruct::new(section_id(version, ordinal), NamedVectors::default(), payload)
+    PointStruct::new(section_id(version, ordinal), vectors, payload)
 }
 
 pub(super) fn window_point(document: &str, version: &str, ordinal: u32, window: NewWindow) -> PointStruct {
@@ -162,13 +169,14 @@ pub(super) fn read_window(payload: &Payload) -> Option<StoredWindow> {
         ordinal: number("ordinal")?,
         section: number("section")?,
         range: number("start")?..number("end")?,
+        key: text(payload, KEY),
     })
 }
 
 /// A window without what it is found by, and its place in the document.
 pub(super) fn read_new_window(payload: &Payload) -> Option<(u32, NewWindow)> {
-    let StoredWindow { ordinal, section, range, .. } = read_window(payload)?;
-    let (key, question) = (text(payload, KEY), text(payload, QUESTION));
+    let StoredWindow { ordinal, section, range, key, .. } = read_window(payload)?;
+    let question = text(payload, QUESTION);
     Some((ordinal, NewWindow { section, range, key, question, vector: Vec::new(), weights: Vec::new() }))
 }
 

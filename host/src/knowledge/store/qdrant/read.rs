@@ -1,4 +1,4 @@
-//! Reading: counts for idf, both lists in one request, the missing halves of scores and the
+//! Reading: counts for idf, both lists in one request, the missing parts of scores and the
 //! documents in a second, the sections in a third.
 
 use std::collections::{HashMap, HashSet};
@@ -18,7 +18,7 @@ use super::super::{
 use super::points::{self, DENSE, KIND_DOCUMENT, SPARSE, StoredDocument, StoredWindow};
 use super::{COUNTS_KEPT, QdrantStore, is_missing};
 use crate::knowledge::chunk::Section;
-use crate::knowledge::score::{Parts, QueryWeights};
+use crate::knowledge::score::{Parts, QueryWeights, Worked};
 use crate::knowledge::terms::{TermId, Terms};
 
 /// Counts asked for at the same time.
@@ -34,7 +34,15 @@ struct Partial {
     window: Option<StoredWindow>,
     dense: Option<f32>,
     lexical: Option<f32>,
-    exact: bool,
+}
+
+/// What [`QdrantStore::rest`] found: by a window's id its dense or its lexical part, by a section's
+/// id the section's.
+#[derive(Default)]
+struct Rest {
+    dense: HashMap<String, f32>,
+    windows: HashMap<String, f32>,
+    sections: HashMap<String, f32>,
 }
 
 impl QdrantStore {
@@ -44,23 +52,25 @@ impl QdrantStore {
 
         let documents = partial.values().filter_map(|p| Some(p.window.as_ref()?.document.clone()));
         let documents: HashSet<_> = documents.collect();
-        let missing = self.missing_halves(&search, &weights, &partial);
-        let (halves, documents) = tokio::try_join!(missing, self.stored(documents.into_iter().collect()))?;
-        for (id, dense, lexical) in halves {
-            if let Some(partial) = partial.get_mut(&id) {
-                partial.dense = partial.dense.or(dense);
-                partial.lexical = partial.lexical.or(lexical);
-            }
-        }
+        let rest = self.rest(&search, &weights, &partial);
+        let (rest, documents) = tokio::try_join!(rest, self.stored(documents.into_iter().collect()))?;
 
         let found = partial
-            .into_values()
-            .filter_map(|partial| {
+            .into_iter()
+            .filter_map(|(id, partial)| {
                 let window = partial.window?;
                 // A version that is being replaced, or whose import was killed, does not count.
                 (documents.get(&window.document)?.version == window.version).then_some(())?;
-                let parts =
-                    Parts::new(partial.dense.unwrap_or(0.0), partial.lexical.unwrap_or(0.0), partial.exact);
+                let section = points::section_id(&window.version, window.section);
+                let or = |part: Option<f32>, rest: &HashMap<String, f32>, id: &str| {
+                    part.or_else(|| rest.get(id).copied()).unwrap_or(0.0)
+                };
+                let worked = Worked {
+                    dense: or(partial.dense, &rest.dense, &id),
+                    window: or(partial.lexical, &rest.windows, &id),
+                    section: or(None, &rest.sections, &section),
+                };
+                let parts = Parts::new(worked, search.key.as_deref(), window.key.as_deref());
                 Some(Found { window, parts })
             })
             .collect();
@@ -134,41 +144,54 @@ impl QdrantStore {
         if has_terms {
             add(answers.next(), |partial, score| partial.lexical = Some(score));
         }
-        add(answers.next(), |partial, _| partial.exact = true);
+        add(answers.next(), |_, _| ());
         Ok(partial)
     }
 
-    /// The dense part of windows found by their terms, and the lexical part of windows found by
-    /// their vectors. A window without a common term is not answered: its part is 0.
-    async fn missing_halves(
+    /// The dense part of windows found by their terms, the lexical part of windows found by their
+    /// vectors, and that of all their sections. What has no common term is not answered: its part
+    /// is 0.
+    async fn rest(
         &self,
         search: &Search,
         weights: &QueryWeights,
         partial: &HashMap<String, Partial>,
-    ) -> Result<Vec<(String, Option<f32>, Option<f32>)>, StoreError> {
-        let lacking = |lacks: fn(&Partial) -> bool| -> Vec<PointId> {
-            partial.iter().filter(|(_, p)| lacks(p)).map(|(id, _)| PointId::from(id.as_str())).collect()
+    ) -> Result<Rest, StoreError> {
+        let lacking = |lacks: fn(&Partial) -> bool| -> HashSet<String> {
+            partial.iter().filter(|(_, p)| lacks(p)).map(|(id, _)| id.clone()).collect()
         };
         let no_dense = lacking(|partial| partial.dense.is_none());
         let no_lexical = lacking(|partial| partial.lexical.is_none());
-        let among = |ids: &[PointId]| Filter::must([Condition::has_id(ids.to_vec())]);
+        let windows = partial.values().filter_map(|partial| partial.window.as_ref());
+        let sections: HashSet<String> =
+            windows.map(|window| points::section_id(&window.version, window.section)).collect();
+        let among = |ids: &HashSet<String>| {
+            let ids = ids.iter().map(|id| PointId::from(id.as_str())).collect::<Vec<_>>();
+            Filter::must([Condition::has_id(ids)])
+        };
 
         let mut queries = Vec::new();
+        let mut parts: Vec<fn(&mut Rest) -> &mut HashMap<String, f32>> = Vec::new();
         if !no_dense.is_empty() {
             queries.push(self.dense(search, among(&no_dense), no_dense.len() as u64, false));
+            parts.push(|rest| &mut rest.dense);
         }
-        if !no_lexical.is_empty() {
-            queries.extend(self.lexical(weights, among(&no_lexical), no_lexical.len() as u64, false));
+        let lexical: [(_, fn(&mut Rest) -> &mut HashMap<String, f32>); 2] =
+            [(no_lexical, |rest| &mut rest.windows), (sections, |rest| &mut rest.sections)];
+        for (ids, part) in lexical {
+            if !ids.is_empty()
+                && let Some(query) = self.lexical(weights, among(&ids), ids.len() as u64, false)
+            {
+                queries.push(query);
+                parts.push(part);
+            }
         }
-        let mut answers = self.query(queries).await?.into_iter();
-        let mut halves = Vec::new();
-        if !no_dense.is_empty() {
-            let points = answers.next().into_iter().flatten();
-            halves.extend(points.filter_map(|point| Some((id_of(point.id)?, Some(point.score), None))));
+        let mut rest = Rest::default();
+        for (points, part) in self.query(queries).await?.into_iter().zip(parts) {
+            part(&mut rest)
+                .extend(points.into_iter().filter_map(|point| Some((id_of(point.id)?, point.score))));
         }
-        let points = answers.next().into_iter().flatten();
-        halves.extend(points.filter_map(|point| Some((id_of(point.id)?, None, Some(point.score)))));
-        Ok(halves)
+        Ok(rest)
     }
 
     fn dense(&self, search: &Search, filter: Filter, limit: u64, payload: bool) -> QueryPoints {

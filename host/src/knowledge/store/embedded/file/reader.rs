@@ -1,5 +1,6 @@
 //! A reader is a connection that only reads: it sees what was committed last and waits for nobody.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -10,9 +11,10 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use super::super::index::{Shortlist, Window};
 use super::{broken, connect, embedder};
 use crate::knowledge::chunk::Section;
-use crate::knowledge::score::{Parts, QueryWeights, dot};
+use crate::knowledge::score::{Parts, QueryWeights, Worked, dot};
 use crate::knowledge::store::{
     Candidate, DocumentInfo, Found, NewDocument, NewWindow, Search, StoreError, best_sections,
+    weights_of_section,
 };
 use crate::knowledge::terms::TermId;
 use crate::message::MediaType;
@@ -162,10 +164,20 @@ impl Reader {
             }
             let complete = documents.len() == versions.len();
 
-            let there = shortlist.windows.iter().filter(|window| documents.contains_key(&window.version));
-            let found = there
-                .map(|&window| read_window(&snapshot, window, search, &shortlist.weights))
-                .collect::<rusqlite::Result<_>>()?;
+            let mut sections = HashMap::new();
+            let mut found = Vec::with_capacity(shortlist.windows.len());
+            for &window in shortlist.windows.iter().filter(|window| documents.contains_key(&window.version)) {
+                let section = match sections.entry((window.version, window.section)) {
+                    Entry::Occupied(entry) => *entry.get(),
+                    Entry::Vacant(entry) => *entry.insert(read_lexical(
+                        &snapshot,
+                        window.version,
+                        window.section,
+                        &shortlist.weights,
+                    )?),
+                };
+                found.push(read_window(&snapshot, window, section, search, &shortlist.weights)?);
+            }
             let best = best_sections(
                 found,
                 search.limit,
@@ -240,10 +252,34 @@ fn info_of(row: &Row<'_>) -> rusqlite::Result<DocumentInfo> {
     })
 }
 
+/// The sum of shares times weights over a section's terms.
+fn read_lexical(
+    connection: &Connection,
+    version: i64,
+    ordinal: u32,
+    query: &QueryWeights,
+) -> rusqlite::Result<f32> {
+    let mut sections =
+        connection.prepare_cached("SELECT weights FROM sections WHERE version = ?1 AND ordinal = ?2")?;
+    let stored = sections.query_row(params![version, ordinal], |row| {
+        let weights = row.get_ref(0)?.as_blob_or_null()?;
+        Ok(weights.map(|weights| lexical(query, weights_of(weights))))
+    })?;
+    match stored {
+        Some(sum) => Ok(sum),
+        // Stored before sections had weights.
+        None => {
+            let section = read_section(connection, version, ordinal)?;
+            Ok(lexical(query, weights_of_section(&section).into_iter()))
+        }
+    }
+}
+
 /// A window with its true score.
 fn read_window(
     connection: &Connection,
     place: Window,
+    section: f32,
     search: &Search,
     query: &QueryWeights,
 ) -> rusqlite::Result<Found<ScoredWindow>> {
@@ -252,10 +288,9 @@ fn read_window(
     )?;
     windows.query_row(params![place.version, place.ordinal], |row| {
         let vector = vector_of(row.get_ref(3)?.as_blob()?);
-        let lexical = lexical(query, row.get_ref(4)?.as_blob()?);
-        let key = row.get_ref(2)?.as_str_or_null()?;
-        let exact = key.is_some() && key == search.key.as_deref();
-        let parts = Parts::new(dot(&search.vector, &vector), lexical, exact);
+        let window = lexical(query, weights_of(row.get_ref(4)?.as_blob()?));
+        let worked = Worked { dense: dot(&search.vector, &vector), window, section };
+        let parts = Parts::new(worked, search.key.as_deref(), row.get_ref(2)?.as_str_or_null()?);
         Ok(Found { window: ScoredWindow { place, range: row.get(0)?..row.get(1)? }, parts })
     })
 }
@@ -298,10 +333,10 @@ fn weights_of(bytes: &[u8]) -> impl Iterator<Item = (TermId, f32)> + '_ {
 }
 
 /// The sum of shares times weights; both ascend by term.
-fn lexical(query: &QueryWeights, weights: &[u8]) -> f32 {
+fn lexical(query: &QueryWeights, weights: impl Iterator<Item = (TermId, f32)>) -> f32 {
     let mut shares = query.shares.iter().peekable();
     let mut sum = 0.0;
-    for (term, weight) in weights_of(weights) {
+    for (term, weight) in weights {
         while shares.next_if(|(other, _)| *other < term).is_some() {}
         if let Some((_, share)) = shares.next_if(|(other, _)| *other == term) {
             sum += share * weight;
