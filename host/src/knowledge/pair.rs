@@ -8,7 +8,6 @@ use super::settings::{BaseSettings, EmbedderSettings};
 use super::terms::question_key;
 
 /// Judges questions as a base with these settings would that had them stored.
-#[derive(Debug)]
 pub struct QuestionJudge {
     embedder: LazyEmbedder,
 }
@@ -35,6 +34,12 @@ impl QuestionJudge {
         let window = self.embedder.documents(vec![stored.to_owned()]).await?.pop().unwrap_or_default();
         let cosine = f64::from(dot(&query, &window)).max(0.0);
         Ok(sameness(&asked_key, &stored_key, cosine))
+    }
+}
+
+impl std::fmt::Debug for QuestionJudge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("QuestionJudge").finish_non_exhaustive()
     }
 }
 

@@ -48,7 +48,7 @@ struct Rest {
 impl QdrantStore {
     pub(super) async fn candidates(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
         let Some(weights) = self.query_weights(&search.terms).await? else { return Ok(Vec::new()) };
-        let mut partial = self.lists(&search, &weights).await?;
+        let partial = self.lists(&search, &weights).await?;
 
         let documents = partial.values().filter_map(|p| Some(p.window.as_ref()?.document.clone()));
         let documents: HashSet<_> = documents.collect();
