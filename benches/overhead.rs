@@ -121,8 +121,13 @@ async fn retrieval(windows: usize, calls: u32) {
     let services = services(Arc::clone(&library));
     let ours = Plugin::load(&engine, "kb", &settings, &Secrets::default(), &services).await.unwrap();
     let question = "第77条的投档比例是多少";
-    let query =
-        Query { text: question.to_owned(), bases: vec!["policy".to_owned()], top_k: None, threshold: None };
+    let query = Query {
+        text: question.to_owned(),
+        bases: vec!["policy".to_owned()],
+        top_k: None,
+        threshold: None,
+        filter: None,
+    };
     let input = input(question);
     report(
         &format!("retrieval, {windows} windows: direct | plugin"),

@@ -30,6 +30,8 @@ mod imports;
 mod knowledge;
 /// A client that leaves takes with it what runs for it.
 mod leaving;
+/// Metadata, and filters on it from every door.
+mod narrowing;
 /// The unmodified Python `openai` package.
 mod openai_python;
 /// Nothing is held back on the way.

@@ -63,7 +63,11 @@ impl Host {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data_dir).map_err(|error| {
             one("server.data_dir", format!("{} cannot be created: {error}", data_dir.display()))
         })?;
-        let library = match open_library(config).await {
+        let opened = match open_library(config).await {
+            Ok(library) => library.expect_embedders().await.map(|()| library),
+            Err(error) => Err(error),
+        };
+        let library = match opened {
             Ok(library) => Some(Arc::new(library)),
             Err(error) => {
                 problems.push(Problem::new("knowledge", error.to_string()));
@@ -122,11 +126,11 @@ impl Host {
     }
 }
 
-async fn open_library(config: &Config) -> Result<Library, OpenError> {
-    let library =
-        Library::open(config.data_dir(), &config.knowledge, &config.embedders, &config.stores).await?;
-    library.expect_embedders().await?;
-    Ok(library)
+/// The knowledge bases of a configuration, whatever they were embedded with.
+pub async fn open_library(config: &Config) -> Result<Library, OpenError> {
+    Library::open(config.data_dir(), &config.knowledge, &config.embedders, &config.stores)
+        .await?
+        .reranked(config.rerank.as_ref())
 }
 
 async fn load_plugins(

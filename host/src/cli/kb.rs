@@ -47,6 +47,10 @@ pub(super) enum KbCommand {
         /// Instead of each base's own threshold.
         #[arg(short, long)]
         threshold: Option<f64>,
+        /// Only documents whose metadata passes: JSON such as
+        /// `[{"operator": "eq", "field": "province", "value": "广东"}]`.
+        #[arg(long, value_name = "JSON")]
+        filters: Option<String>,
         /// Print the result as JSON.
         #[arg(long)]
         json: bool,
@@ -82,10 +86,12 @@ pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failur
         KbCommand::Evaluate(_) | KbCommand::Calibrate(_) => Ok(()),
         KbCommand::List { base: Some(base) } => documents(find(&library, base)?).await,
         KbCommand::List { base: None } => bases(&library).await,
-        KbCommand::Search { query, bases, top_k, threshold, json } => {
+        KbCommand::Search { query, bases, top_k, threshold, filters, json } => {
             let bases =
                 if bases.is_empty() { library.names().map(str::to_owned).collect() } else { bases.clone() };
-            let query = Query { text: query.clone(), bases, top_k: *top_k, threshold: *threshold };
+            let filter = filters.as_deref().map(serde_json::from_str).transpose();
+            let filter = filter.map_err(|error| format!("--filters: {error}"))?;
+            let query = Query { text: query.clone(), bases, top_k: *top_k, threshold: *threshold, filter };
             let results = library.search(&query).await.map_err(|error| error.to_string())?;
             if *json {
                 outln!("{}", serde_json::to_string_pretty(&results).map_err(|error| error.to_string())?);
@@ -110,8 +116,13 @@ async fn bases(library: &Library) -> Result<(), Failure> {
 
 async fn documents(base: &Base) -> Result<(), Failure> {
     for document in base.documents().await.map_err(|error| error.to_string())? {
+        let metadata: String = document
+            .metadata
+            .fields()
+            .map(|(field, values)| format!("\t{field}={}", values.join(",")))
+            .collect();
         outln!(
-            "{}\t{}\t{} sections\t{} windows",
+            "{}\t{}\t{} sections\t{} windows{metadata}",
             document.id,
             document.title,
             document.sections,

@@ -149,9 +149,7 @@ async fn open(config: &Config) -> Result<Host, Failure> {
 }
 
 async fn open_library(config: &Config) -> Result<Library, Failure> {
-    Library::open(config.data_dir(), &config.knowledge, &config.embedders, &config.stores)
-        .await
-        .map_err(|error| error.to_string())
+    crate::host::open_library(config).await.map_err(|error| error.to_string())
 }
 
 /// Every problem of a configuration, one on a line.

@@ -101,9 +101,10 @@ pub(super) fn results(results: &Value) {
             section.join(" / ")
         );
         outln!(
-            "   dense {} lexical {} rank {}",
+            "   dense {} lexical {} rerank {} rank {}",
             score(&hit["dense"]),
             score(&hit["lexical"]),
+            score(&hit["rerank_score"]),
             score(&hit["rank"])
         );
         if hit["same"].is_number() {
@@ -126,10 +127,14 @@ pub(super) fn results(results: &Value) {
             report["threshold"]
         );
     }
+    if let Some(reason) = results["rerank"]["reason"].as_str() {
+        outln!("not reranked: {reason}");
+    }
     outln!(
-        "embedding {}, search {}",
+        "embedding {}, search {}, reranking {}",
         milliseconds(&results["times"]["embed_ms"]),
-        milliseconds(&results["times"]["search_ms"])
+        milliseconds(&results["times"]["search_ms"]),
+        milliseconds(&results["times"]["rerank_ms"])
     );
 }
 

@@ -19,7 +19,7 @@ pub use edit::Edit;
 pub use read::Problem;
 pub use server::ServerSettings;
 
-use crate::knowledge::{BaseSettings, EmbedderSettings, Library, StoreSettings};
+use crate::knowledge::{BaseSettings, EmbedderSettings, Library, RerankSettings, StoreSettings};
 use crate::llm::ModelSettings;
 use crate::plugin::{EngineSettings, PluginSettings, SecretSettings};
 
@@ -38,6 +38,8 @@ pub struct Config {
     pub embedders: BTreeMap<String, EmbedderSettings>,
     /// `[stores.<name>]`.
     pub stores: BTreeMap<String, StoreSettings>,
+    /// `[rerank]`; absent: hits stand in their fused order.
+    pub rerank: Option<RerankSettings>,
     /// `[knowledge.<name>]`.
     pub knowledge: BTreeMap<String, BaseSettings>,
     /// `[secrets.<name>]`.
@@ -93,6 +95,7 @@ impl Config {
             models: sections.named("models"),
             embedders: sections.named("embedders"),
             stores: sections.named("stores"),
+            rerank: sections.one("rerank"),
             knowledge: sections.named("knowledge"),
             secrets: sections.named("secrets"),
             plugins: sections.named("plugins"),
@@ -101,7 +104,7 @@ impl Config {
         for key in root.keys() {
             problems.push(Problem::new(
                 key,
-                "is not a known table; there are server, engine, models, embedders, stores, knowledge, secrets, plugins and apps",
+                "is not a known table; there are server, engine, models, embedders, stores, rerank, knowledge, secrets, plugins and apps",
             ));
         }
         config.anchor_paths();
@@ -162,7 +165,8 @@ impl Config {
         let (mut embedders, mut stores) = (self.embedders.clone(), self.stores.clone());
         embedders.extend(unread.of("embedders").map(|name| (name, EmbedderSettings::default())));
         stores.extend(unread.of("stores").map(|name| (name, StoreSettings::default())));
-        let knowledge = Library::check(&self.knowledge, &embedders, &stores);
+        let mut knowledge = Library::check(&self.knowledge, &embedders, &stores);
+        knowledge.extend(self.rerank.iter().flat_map(RerankSettings::problems));
         problems.extend(knowledge.into_iter().map(|problem| Problem::new(problem.key, problem.message)));
         for (name, app) in &self.apps {
             self.check_app(name, app, unread, problems);

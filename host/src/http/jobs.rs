@@ -14,56 +14,38 @@ use serde_json::{Value, json};
 
 use super::error::ApiError;
 use super::knowledge::{base, is_multipart};
+use super::upload::UploadParameters;
 use crate::host::Host;
 use crate::job::{JobRecord, JobState, QueueFull, Upload, UploadError, Work};
 use crate::knowledge::{Cancel, ImportOptions, Source};
 
 /// The longest wait for the next bytes of an upload, which holds a place in the queue.
 const STALLED: Duration = Duration::from_secs(60);
+/// Bytes of one parameter in a form.
+const LONGEST_PARAMETER: usize = 64 * 1024;
 /// When a client that found the queue full may look again, in seconds.
 const FULL_RETRY: u64 = 10;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Parameters {
-    /// The document's id, where the body is the document itself.
-    id: Option<String>,
-    title: Option<String>,
-    url: Option<String>,
-    /// Where the documents come from; kept with each.
-    origin: Option<String>,
-    /// Delete other documents of the same origin afterwards.
-    #[serde(default)]
-    prune: bool,
-}
 
 /// `POST /v1/knowledge-bases/{base}/imports`: as `POST …/documents`, but answered as soon as all
 /// is received.
 pub(super) async fn import(
     State(host): State<Arc<Host>>,
     Path(name): Path<String>,
-    Query(parameters): Query<Parameters>,
+    Query(parameters): Query<Vec<(String, String)>>,
     request: Request,
 ) -> Result<Response, ApiError> {
     let base = Arc::clone(base(&host, &name)?);
-    if parameters.prune && parameters.origin.is_none() {
-        let message =
-            "prune needs an origin: only documents of the same origin are deleted; add &origin=name";
-        return Err(ApiError::bad_request("invalid_upload", message));
-    }
+    let mut parameters = UploadParameters::new(parameters)?;
+    parameters.check()?;
     let place = host.jobs.reserve()?;
     let mut upload = host.jobs.upload(host.limits.max_upload_bytes.0 as u64).await?;
     if is_multipart(&request) {
-        receive_form(&mut upload, request).await?;
+        receive_form(&mut upload, &mut parameters, request).await?;
     } else {
-        let Some(id) = parameters.id.filter(|id| !id.is_empty()) else {
-            let message = "the document has no id; add ?id=name.md, or upload files as multipart/form-data";
-            return Err(ApiError::bad_request("invalid_upload", message));
-        };
-        let (title, url) = (parameters.title, parameters.url);
-        let source = Source { title, url, ..Source::bytes(id, Bytes::new()) };
+        let source = parameters.body(|id| Source::bytes(id, Bytes::new()))?;
         receive_body(&mut upload, request.into_body(), source).await?;
     }
+    parameters.check()?;
     if upload.is_empty() {
         let message = "the upload holds no file; send files as multipart/form-data with file names";
         return Err(ApiError::bad_request("invalid_upload", message));
@@ -74,7 +56,11 @@ pub(super) async fn import(
     started.map(accepted).map_err(|error| UploadError::Disk(error).into())
 }
 
-async fn receive_form(upload: &mut Upload, request: Request) -> Result<(), ApiError> {
+async fn receive_form(
+    upload: &mut Upload,
+    parameters: &mut UploadParameters,
+    request: Request,
+) -> Result<(), ApiError> {
     let refuse = |status: StatusCode, text: String| ApiError::new(status, "invalid_upload", text);
     let mut form = Multipart::from_request(request, &())
         .await
@@ -82,7 +68,21 @@ async fn receive_form(upload: &mut Upload, request: Request) -> Result<(), ApiEr
     while let Some(mut field) =
         in_time(form.next_field()).await?.map_err(|error| refuse(error.status(), error.body_text()))?
     {
-        let Some(id) = field.file_name().map(str::to_owned) else { continue };
+        let Some(id) = field.file_name().map(str::to_owned) else {
+            let Some(name) = field.name().map(str::to_owned) else { continue };
+            let mut value = Vec::new();
+            while let Some(bytes) =
+                in_time(field.chunk()).await?.map_err(|error| refuse(error.status(), error.body_text()))?
+            {
+                value.extend_from_slice(&bytes);
+                if value.len() > LONGEST_PARAMETER {
+                    let message = format!("`{name}` is over {LONGEST_PARAMETER} bytes; a file needs a file name");
+                    return Err(ApiError::bad_request("invalid_upload", message));
+                }
+            }
+            parameters.set(&name, String::from_utf8_lossy(&value).into_owned())?;
+            continue;
+        };
         let mut file = upload.file().await?;
         while let Some(bytes) =
             in_time(field.chunk()).await?.map_err(|error| refuse(error.status(), error.body_text()))?
@@ -91,6 +91,8 @@ async fn receive_form(upload: &mut Upload, request: Request) -> Result<(), ApiEr
         }
         file.finish(Source::bytes(id, Bytes::new())).await?;
     }
+    // What describes the files may come after them.
+    upload.describe(|source| parameters.file(source));
     Ok(())
 }
 

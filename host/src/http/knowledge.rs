@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::error::ApiError;
+use super::upload::UploadParameters;
 use crate::host::Host;
-use crate::knowledge::{self, Base, DocumentInfo, Format, ImportReport, Results, SearchError, Source};
+use crate::knowledge::{self, Base, DocumentInfo, Filter, ImportReport, Results, SearchError, Source};
 
 #[derive(Serialize)]
 pub(super) struct BaseSummary {
@@ -47,26 +48,20 @@ pub(super) async fn documents(
     Ok(Json(json!({"object": "list", "data": documents})))
 }
 
-#[derive(Deserialize)]
-pub(super) struct ImportParameters {
-    /// The document's id, where the body is the document itself.
-    id: Option<String>,
-    title: Option<String>,
-    url: Option<String>,
-    /// One of [`Format::NAMES`], where the id's ending does not tell.
-    format: Option<String>,
-}
-
 /// `POST /v1/knowledge-bases/{base}/documents`: files as `multipart/form-data`, or one document as
 /// the body, named by `?id=`.
 pub(super) async fn import(
     State(host): State<Arc<Host>>,
     Path(name): Path<String>,
-    Query(parameters): Query<ImportParameters>,
+    Query(parameters): Query<Vec<(String, String)>>,
     request: Request,
 ) -> Result<Json<ImportReport>, ApiError> {
     let base = Arc::clone(base(&host, &name)?);
-    let format = parameters.format.as_deref().map(format).transpose()?;
+    let mut parameters = UploadParameters::new(parameters)?;
+    if parameters.origin.is_some() || parameters.prune {
+        let message = "origin and prune need a job; send the same to …/imports";
+        return Err(ApiError::bad_request("invalid_upload", message));
+    }
     // Before the body is read: it waits in memory.
     let permit = Arc::clone(&host.imports).try_acquire_owned().map_err(|_| {
         busy("as many imports as the host takes at once are at work; use /imports, which queues")
@@ -80,20 +75,18 @@ pub(super) async fn import(
             .map_err(|error| ApiError::bad_request("invalid_upload", error.body_text()))?;
         while let Some(field) = form.next_field().await.map_err(refuse)? {
             if let Some(id) = field.file_name().map(str::to_owned) {
-                let source = Source::bytes(id, field.bytes().await.map_err(refuse)?);
-                sources.push(Source { format, ..source });
+                sources.push(Source::bytes(id, field.bytes().await.map_err(refuse)?));
+            } else if let Some(name) = field.name().map(str::to_owned) {
+                parameters.set(&name, field.text().await.map_err(refuse)?)?;
             }
         }
+        // What describes the files may come after them.
+        sources = sources.into_iter().map(|source| parameters.file(source)).collect();
     } else {
-        let Some(id) = parameters.id.filter(|id| !id.is_empty()) else {
-            let message = "the document has no id; add ?id=name.md, or upload files as multipart/form-data";
-            return Err(ApiError::bad_request("invalid_upload", message));
-        };
         let body = Bytes::from_request(request, &())
             .await
             .map_err(|error| ApiError::new(error.status(), "invalid_upload", error.body_text()))?;
-        let (title, url) = (parameters.title, parameters.url);
-        sources.push(Source { title, url, format, ..Source::bytes(id, body) });
+        sources.push(parameters.body(|id| Source::bytes(id, body))?);
     }
     if sources.is_empty() {
         let message = "the upload holds no file; send each as a part with a file name";
@@ -113,13 +106,6 @@ pub(super) async fn import(
         return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "unreadable", message));
     }
     Ok(Json(report))
-}
-
-fn format(name: &str) -> Result<Format, ApiError> {
-    Format::named(name).ok_or_else(|| {
-        let message = format!("there is no format `{name}`; there are: {}", Format::NAMES.join(", "));
-        ApiError::bad_request("invalid_upload", message)
-    })
 }
 
 fn busy(message: &str) -> ApiError {
@@ -144,6 +130,9 @@ pub(super) struct SearchBody {
     query: String,
     top_k: Option<usize>,
     threshold: Option<f64>,
+    /// Which documents may be found; under this name or the one Qianfan gives it.
+    #[serde(alias = "metadata_filters")]
+    filters: Option<Filter>,
     /// Only for the search over several bases; absent means all.
     knowledge_bases: Option<Vec<String>>,
 }
@@ -184,7 +173,8 @@ async fn search(host: &Host, body: SearchBody, bases: Vec<String>) -> Result<Jso
         .searches
         .try_acquire()
         .map_err(|_| busy("as many hit tests as the host takes at once are at work; try again shortly"))?;
-    let query = knowledge::Query { text: body.query, bases, top_k: body.top_k, threshold: body.threshold };
+    let SearchBody { query: text, top_k, threshold, filters: filter, .. } = body;
+    let query = knowledge::Query { text, bases, top_k, threshold, filter };
     host.library.search(&query).await.map(Json).map_err(|error| match error {
         SearchError::UnknownBase(_) => ApiError::not_found(error.to_string()),
         SearchError::InvalidQuery(_) => ApiError::bad_request("invalid_query", error.to_string()),

@@ -6,6 +6,7 @@ mod error;
 mod evaluate;
 mod jobs;
 mod knowledge;
+mod upload;
 
 use std::sync::Arc;
 

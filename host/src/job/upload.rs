@@ -53,6 +53,11 @@ impl Upload {
         self.sources.is_empty()
     }
 
+    /// Says more of every document so far.
+    pub fn describe(&mut self, with: impl Fn(Source) -> Source) {
+        self.sources = self.take_sources().into_iter().map(with).collect();
+    }
+
     /// The documents; their files stay until the upload is dropped.
     pub fn take_sources(&mut self) -> Vec<Source> {
         std::mem::take(&mut self.sources)

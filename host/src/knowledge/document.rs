@@ -8,6 +8,7 @@ mod table;
 
 use serde::{Deserialize, Serialize};
 
+use super::metadata::Metadata;
 use crate::message::MediaType;
 
 /// What a document's bytes are.
@@ -16,7 +17,7 @@ use crate::message::MediaType;
 pub enum Format {
     /// Plain text.
     Txt,
-    /// CommonMark, with optional front matter (`title`, `url`).
+    /// CommonMark, with optional front matter: `title`, `url`, and any other field as metadata.
     Markdown,
     /// HTML.
     Html,
@@ -67,6 +68,8 @@ pub(super) struct Document {
     pub(super) title: Option<String>,
     /// Where the document says it lives.
     pub(super) url: Option<String>,
+    /// What the document says of itself in fields of its own.
+    pub(super) metadata: Metadata,
     pub(super) blocks: Vec<Block>,
 }
 

@@ -7,14 +7,18 @@ use std::sync::Arc;
 use super::base::{Base, BaseError};
 use super::embed::{EmbedError, LazyEmbedder};
 use super::generation::{Collections, Files, Shelf};
+use super::rerank::Reranker;
 use super::retrieve::{self, Query, Results, SearchError};
-use super::settings::{BaseSettings, EMBEDDED, EmbedderSettings, LOCAL, Problem, StoreSettings, problems};
+use super::settings::{
+    BaseSettings, EMBEDDED, EmbedderSettings, LOCAL, Problem, RerankSettings, StoreSettings, problems,
+};
 use super::store::StoreError;
 
 /// All knowledge bases of the host, opened. Lives as long as the process; share it in an `Arc`.
 #[derive(Debug)]
 pub struct Library {
     bases: BTreeMap<String, Arc<Base>>,
+    reranker: Option<Reranker>,
 }
 
 /// Why the library cannot be opened.
@@ -80,7 +84,7 @@ impl Library {
             .entry(LOCAL)
             .or_insert_with(|| Arc::new(LazyEmbedder::new(LOCAL, EmbedderSettings::default())));
         let known: Arc<[_]> = loaders.values().cloned().collect();
-        let mut library = Self { bases: BTreeMap::new() };
+        let mut library = Self { bases: BTreeMap::new(), reranker: None };
         for (name, settings) in bases {
             // `problems` has seen to it that there is one.
             let Some(embedder) = loaders.get(settings.embedder.as_str()) else { continue };
@@ -118,6 +122,20 @@ impl Library {
         Ok(())
     }
 
+    /// The same library, whose hits are reranked where there is a table for it.
+    pub fn reranked(mut self, settings: Option<&RerankSettings>) -> Result<Self, OpenError> {
+        if let Some(settings) = settings {
+            let problems = settings.problems();
+            if !problems.is_empty() {
+                return Err(OpenError::Settings(problems));
+            }
+            let reranker = Reranker::new(settings)
+                .map_err(|message| OpenError::Settings(vec![Problem::new("rerank", message)]))?;
+            self.reranker = Some(reranker);
+        }
+        Ok(self)
+    }
+
     /// The bases' names, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.bases.keys().map(String::as_str)
@@ -130,11 +148,12 @@ impl Library {
 
     /// The one retrieval path, for chat, hit test and plugins.
     pub async fn search(&self, query: &Query) -> Result<Results, SearchError> {
-        retrieve::search(&self.bases, query).await
+        retrieve::search(&self.bases, self.reranker.as_ref(), query).await
     }
 
     #[cfg(test)]
     pub(super) fn of(bases: impl IntoIterator<Item = Base>) -> Self {
-        Self { bases: bases.into_iter().map(|base| (base.name.clone(), Arc::new(base))).collect() }
+        let bases = bases.into_iter().map(|base| (base.name.clone(), Arc::new(base))).collect();
+        Self { bases, reranker: None }
     }
 }

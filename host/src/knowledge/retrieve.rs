@@ -13,6 +13,8 @@ use crate::message::MediaType;
 use super::base::{Base, BaseError, Now};
 use super::chunk::shown;
 use super::embed::EmbedError;
+use super::filter::Filter;
+use super::rerank::{RerankReport, Reranker};
 use super::store::{Candidate, Search};
 use super::terms::{Terms, question_key};
 
@@ -30,6 +32,8 @@ pub struct Query {
     pub top_k: Option<usize>,
     /// Hits that score less are left out. `None`: each base's own `threshold`.
     pub threshold: Option<f64>,
+    /// Which documents may be found, besides what each base's own `filters` say.
+    pub filter: Option<Filter>,
 }
 
 /// What was found.
@@ -39,6 +43,8 @@ pub struct Results {
     pub hits: Vec<Hit>,
     /// One for each base, in the order asked.
     pub reports: Vec<BaseReport>,
+    /// What became of reranking; `None` where no `[rerank]` table is configured.
+    pub rerank: Option<RerankReport>,
     /// How long it took.
     pub times: Times,
 }
@@ -74,7 +80,9 @@ pub struct Hit {
     pub exact: bool,
     /// Where the hit is a stored question: how likely it means the same as the asked one, 0 to 1.
     pub same: Option<f64>,
-    /// `score` times the base's `weight`: what hits are ordered by.
+    /// What the rerank endpoint made of it, between 0 and 1; `None` in the fused order.
+    pub rerank_score: Option<f64>,
+    /// `rerank_score`, in the fused order `score`, times the base's `weight`: what hits are ordered by.
     pub rank: f64,
     /// The answer byte for byte as it was imported, where the hit is a question whose `same` is
     /// at least the base's `answer_threshold`.
@@ -103,6 +111,8 @@ pub struct Times {
     pub embed_ms: f64,
     /// Searching all bases, side by side.
     pub search_ms: f64,
+    /// Waiting for the rerank endpoint; 0 where there is none.
+    pub rerank_ms: f64,
     /// Everything.
     pub total_ms: f64,
 }
@@ -123,6 +133,7 @@ pub enum SearchError {
 
 pub(super) async fn search(
     bases: &BTreeMap<String, Arc<Base>>,
+    reranker: Option<&Reranker>,
     query: &Query,
 ) -> Result<Results, SearchError> {
     let started = Instant::now();
@@ -144,8 +155,10 @@ pub(super) async fn search(
             Some(Err(error)) => return Err(error.to_string()),
             None => return Err(format!("embedder `{}` was not asked", now.embedder.name())),
         };
-        let limit = query.top_k.unwrap_or(base.settings.top_k).max(1);
-        let search = Search { vector, terms: Arc::clone(&terms), key: key.clone(), limit };
+        // Reranking may bring to the front what the fused order would have cut off.
+        let limit = wanted(base, query).max(reranker.map_or(0, |reranker| reranker.candidates));
+        let filters = [&base.settings.filters, &query.filter].into_iter().flatten().cloned().collect();
+        let search = Search { vector, terms: Arc::clone(&terms), key: key.clone(), filters, limit };
         now.search(search).await.map_err(|error| error.to_string())
     }))
     .await;
@@ -159,13 +172,24 @@ pub(super) async fn search(
     }
     // A stable sort: equal ranks stay in the order the bases were asked.
     hits.sort_by(|a, b| b.rank.total_cmp(&a.rank));
-    hits.truncate(query.top_k.unwrap_or(usize::MAX));
+    let searched = Instant::now();
+    let weights: BTreeMap<_, _> =
+        bases.iter().map(|base| (base.name.as_str(), base.settings.weight)).collect();
+    let rerank = match reranker {
+        None => None,
+        Some(reranker) => {
+            let weight = |hit: &Hit| weights.get(hit.knowledge_base.as_str()).copied().unwrap_or(1.0);
+            Some(reranker.rerank(&text, &mut hits, weight).await)
+        }
+    };
+    cut(&mut hits, &bases, query);
     let times = Times {
         embed_ms: (embedded - started).as_secs_f64() * 1e3,
-        search_ms: embedded.elapsed().as_secs_f64() * 1e3,
+        search_ms: (searched - embedded).as_secs_f64() * 1e3,
+        rerank_ms: rerank.as_ref().map_or(0.0, |report| report.duration_ms),
         total_ms: started.elapsed().as_secs_f64() * 1e3,
     };
-    Ok(Results { hits, reports, times })
+    Ok(Results { hits, reports, rerank, times })
 }
 
 /// Each base once, in the order asked.
@@ -190,6 +214,25 @@ fn named<'a>(
         return Err(SearchError::InvalidQuery("the threshold must be between 0 and 1".into()));
     }
     Ok(named)
+}
+
+/// Most hits of one base.
+fn wanted(base: &Base, query: &Query) -> usize {
+    query.top_k.unwrap_or(base.settings.top_k).max(1)
+}
+
+/// Keeps the first of each base, and of all where the query says how many.
+fn cut(hits: &mut Vec<Hit>, bases: &[&Arc<Base>], query: &Query) {
+    let mut left: BTreeMap<_, _> =
+        bases.iter().map(|base| (base.name.as_str(), wanted(base, query))).collect();
+    hits.retain(|hit| match left.get_mut(hit.knowledge_base.as_str()) {
+        Some(left) if *left > 0 => {
+            *left -= 1;
+            true
+        }
+        _ => false,
+    });
+    hits.truncate(query.top_k.unwrap_or(usize::MAX));
 }
 
 type Vectors<'a> = BTreeMap<&'a str, Result<Arc<[f32]>, EmbedError>>;
@@ -220,7 +263,7 @@ fn judge(
         let before = hits.len();
         let enough = candidates.into_iter().filter(|candidate| candidate.parts.score() >= threshold);
         hits.extend(enough.map(|candidate| hit(base, &candidate)));
-        let found = hits.len() - before;
+        let found = (hits.len() - before).min(wanted(base, query));
         reports.push(BaseReport { knowledge_base: base.name.clone(), found, best_score, threshold, error });
     }
     (hits, reports)
@@ -244,6 +287,7 @@ fn hit(base: &Base, candidate: &Candidate) -> Hit {
         lexical: parts.lexical,
         exact: parts.exact,
         same: parts.same,
+        rerank_score: None,
         rank: score * base.settings.weight,
         standard_answer: section
             .answer

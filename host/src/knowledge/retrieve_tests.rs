@@ -9,7 +9,7 @@ use crate::knowledge::embed::{Embedder, LazyEmbedder};
 use crate::knowledge::settings::{BaseSettings, EmbedderSettings};
 use crate::knowledge::source::Source;
 use crate::knowledge::store::EmbeddedStore;
-use crate::knowledge::store::contract::Folder;
+use crate::knowledge::store::contract::{Folder, Server};
 use crate::knowledge::{BaseError, ImportError, Library, OpenError, StoreSettings};
 
 /// Texts with common characters point the same way. Fails on texts with "坏".
@@ -63,6 +63,7 @@ fn query(text: &str, bases: &[&str]) -> Query {
         bases: bases.iter().map(|&base| base.to_owned()).collect(),
         top_k: None,
         threshold: None,
+        filter: None,
     }
 }
 
@@ -150,6 +151,191 @@ async fn one_failing_base_does_not_keep_the_others_from_answering() {
     );
     let error = library.search(&query("坏问题", &["good"])).await.unwrap_err();
     assert!(matches!(&error, SearchError::Unavailable(message) if message.contains("away")), "{error}");
+}
+
+/// One embedder's vectors have other dimensions than the other's.
+struct Short(Arc<Fake>);
+
+#[async_trait]
+impl Embedder for Short {
+    async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let mut vectors = self.0.embed(texts).await?;
+        vectors.iter_mut().for_each(|vector| vector.truncate(48));
+        Ok(vectors)
+    }
+}
+
+#[tokio::test]
+async fn bases_with_different_embedders_answer_in_one_query_and_one_that_fails_fails_its_own() {
+    let shelf = Shelf::new();
+    let settings = || BaseSettings { threshold: 0.1, ..BaseSettings::default() };
+    let short = Arc::new(Short(Arc::new(Fake { seen: Mutex::default() })));
+    let short = Arc::new(LazyEmbedder::fake("short", short as Arc<dyn Embedder>));
+    let (one, other) = (shelf.base("one", settings()).await, shelf.base("other", settings()).await);
+    let other = Base { embedder: short, ..other };
+    for base in [&one, &other] {
+        base.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
+    }
+    let none = EmbedderSettings { model_path: Some("/nowhere/model.onnx".into()), ..Default::default() };
+    let none = Arc::new(LazyEmbedder::new("none", none));
+    let failing = Base { embedder: none, ..shelf.base("failing", settings()).await };
+    let library = Library::of([one, other, failing]);
+
+    let results = library.search(&query("平行志愿", &["one", "failing", "other"])).await.unwrap();
+    let errors: Vec<_> = results.reports.iter().map(|report| report.error.is_some()).collect();
+    assert_eq!(errors, [false, true, false]);
+    for base in ["one", "other"] {
+        let hit = results.hits.iter().find(|hit| hit.knowledge_base == base).unwrap();
+        assert_eq!(hit.section.join("/"), "志愿/平行志愿", "{base}");
+        assert!(hit.dense > 0.3);
+    }
+}
+
+#[tokio::test]
+async fn a_search_is_narrowed_by_the_base_and_by_the_query() {
+    let shelf = Shelf::new();
+    let filter = |value: serde_json::Value| Some(serde_json::from_value(value).unwrap());
+    let current = filter(serde_json::json!([{"operator": "gte", "field": "year", "value": 2024}]));
+    let settings = BaseSettings { threshold: 0.0, filters: current, ..BaseSettings::default() };
+    let base = shelf.base("a", settings).await;
+    let source = |id: &str, year: u32, province: &str| {
+        let text = format!("---\nyear: {year}\nprovince: 全国\n---\n平行志愿的投档。");
+        let mut source = Source::bytes(id, text);
+        source.metadata.add("province", province).unwrap();
+        source
+    };
+    let sources =
+        vec![source("1.md", 2024, "广东"), source("2.md", 2023, "广东"), source("3.md", 2025, "湖南")];
+    base.import(sources.clone(), &quiet).await.unwrap();
+    let described = base.document("1.md").await.unwrap().unwrap();
+    assert_eq!(
+        described.metadata.values("province"),
+        ["广东"],
+        "what was said at import goes over front matter"
+    );
+    assert_eq!(base.import(sources, &quiet).await.unwrap().unchanged, 3);
+    let again = base.import(vec![source("2.md", 2023, "湖南")], &quiet).await.unwrap();
+    assert_eq!(again.imported, 1, "metadata is part of the digest");
+
+    let library = Library::of([base]);
+    let found = async |filter: Option<Filter>| {
+        let query = Query { filter, ..query("平行志愿", &["a"]) };
+        let mut found: Vec<_> =
+            library.search(&query).await.unwrap().hits.into_iter().map(|hit| hit.document).collect();
+        found.sort();
+        found.join(" ")
+    };
+    assert_eq!(found(None).await, "1.md 3.md");
+    let hunan = filter(serde_json::json!([{"operator": "eq", "field": "province", "value": "湖南"}]));
+    assert_eq!(found(hunan).await, "3.md");
+}
+
+#[tokio::test]
+async fn reranking_orders_what_reached_the_threshold_and_falls_back() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings { threshold: 0.2, top_k: 1, ..BaseSettings::default() }).await;
+    base.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
+    let handler = |axum::Json(body): axum::Json<serde_json::Value>| async move {
+        let documents = body["documents"].as_array().unwrap().iter().enumerate();
+        let score =
+            |text: &serde_json::Value| if text.as_str().unwrap().contains("考生须") { 0.9 } else { 0.1 };
+        let results: Vec<_> = documents
+            .map(|(index, text)| serde_json::json!({"index": index, "relevance_score": score(text)}))
+            .collect();
+        axum::Json(serde_json::json!({"results": results}))
+    };
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = axum::Router::new().route("/rerankers", axum::routing::post(handler));
+    let serving = tokio::spawn(async move { axum::serve(listener, app).await });
+    let settings = format!("base_url = \"http://{address}\"\nmodel = \"m\"\ntimeout = \"30s\"");
+    let settings = toml::from_str(&settings).unwrap();
+    let library = Library::of([base]).reranked(Some(&settings)).unwrap();
+
+    let asked = Query { threshold: Some(0.0), ..query("平行志愿怎么投档", &["a"]) };
+    let results = library.search(&asked).await.unwrap();
+    assert_eq!(results.hits.len(), 1, "top_k is kept");
+    assert_eq!(results.hits[0].section.join("/"), "志愿/体检", "a hit that top_k would have cut off");
+    assert_eq!((results.hits[0].rerank_score, results.hits[0].rank), (Some(0.9), 0.9));
+    assert_eq!(results.reports[0].found, 1);
+    assert!(results.rerank.is_some_and(|report| report.applied && report.candidates == 2));
+
+    let strict = Query { threshold: Some(0.99), ..asked.clone() };
+    assert!(library.search(&strict).await.unwrap().hits.is_empty(), "thresholds go by the fused score");
+
+    serving.abort();
+    let _ = serving.await;
+    let results = library.search(&asked).await.unwrap();
+    assert_eq!(results.hits[0].section.join("/"), "志愿/平行志愿");
+    assert!(results.rerank.unwrap().reason.is_some());
+}
+
+#[tokio::test]
+async fn a_turn_goes_on_while_qdrant_is_away_and_finds_it_again_when_it_is_back() {
+    let mut server = Server::start().await;
+    let shelf = Shelf::new();
+    let settings = || BaseSettings { threshold: 0.1, ..BaseSettings::default() };
+    let near = shelf.base("near", settings()).await;
+    let far = Base { store: Arc::new(server.store("far")), ..shelf.base("far", settings()).await };
+    for base in [&near, &far] {
+        base.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
+    }
+    let library = Library::of([near, far]);
+    let asked = query("平行志愿", &["near", "far"]);
+    let before = library.search(&asked).await.unwrap();
+    assert!(before.reports.iter().all(|report| report.error.is_none() && report.found > 0));
+
+    server.kill();
+    let during = library.search(&asked).await.unwrap();
+    assert!(during.hits.iter().all(|hit| hit.knowledge_base == "near") && !during.hits.is_empty());
+    let error = during.reports[1].error.as_deref().unwrap();
+    assert!(error.contains("store `test`"), "{error}");
+
+    server.restart().await;
+    let after = library.search(&asked).await.unwrap();
+    assert_eq!(after.hits, before.hits, "the same hits and scores, without a restart of the host");
+
+    // An import that begins while the server is away waits for it a little.
+    server.kill();
+    let far = Arc::clone(library.base("far").unwrap());
+    let importing = tokio::spawn(async move {
+        far.import(vec![Source::bytes("new.txt", "提前批次的填报。")], &quiet).await
+    });
+    server.restart().await;
+    // Whether it had to wait, or came too early and is told to try again, nothing is half there.
+    let imported = importing.await.unwrap();
+    let there = library.base("far").unwrap().document("new.txt").await.unwrap();
+    assert_eq!(there.is_some(), imported.is_ok_and(|report| report.imported == 1));
+    let report =
+        library.base("far").unwrap().import(vec![Source::bytes("new.txt", "提前批次的填报。")], &quiet);
+    assert_eq!(report.await.unwrap().unreadable, []);
+}
+
+#[tokio::test]
+async fn a_store_that_never_answers_is_not_waited_for() {
+    // Accepts connections and says nothing.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let silent = StoreSettings {
+        url: format!("http://{}", listener.local_addr().unwrap()),
+        search_timeout: std::time::Duration::from_millis(100),
+        timeout: std::time::Duration::from_secs(60),
+        ..StoreSettings::default()
+    };
+    let silent = crate::knowledge::store::QdrantStore::new("silent", &silent, "a").unwrap();
+    let shelf = Shelf::new();
+    let near = shelf.base("near", BaseSettings { threshold: 0.1, ..BaseSettings::default() }).await;
+    near.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
+    let silent = Base {
+        name: "silent".into(),
+        store: Arc::new(silent),
+        ..shelf.base("unused", BaseSettings::default()).await
+    };
+    let library = Library::of([near, silent]);
+    let results = library.search(&query("平行志愿", &["near", "silent"])).await.unwrap();
+    assert!(!results.hits.is_empty());
+    let error = results.reports[1].error.as_deref().unwrap();
+    assert!(error.contains("did not answer a search within 100ms"), "{error}");
 }
 
 #[tokio::test]

@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::filter::Filter;
+use super::rerank::MAX_DOCUMENTS;
+
 /// One `[knowledge.<name>]` table. The name may hold letters, digits, `-` and `_`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default)]
@@ -30,6 +33,9 @@ pub struct BaseSettings {
     /// Default: 0.9, at which 96 % of LCQMC's pairs meant the same; 0.75 gave 90 % and found half
     /// as many again.
     pub answer_threshold: f64,
+    /// Only documents whose metadata passes are found: a list of `{operator, field, value}` that
+    /// must all hold, or `{filters, condition = "or"}`. Default: all documents.
+    pub filters: Option<Filter>,
     /// Characters in a window, the piece of text that is matched, 20 to 500. A change takes
     /// effect on the next import. Default: 120.
     pub window_chars: usize,
@@ -51,6 +57,7 @@ impl Default for BaseSettings {
             threshold: 0.48,
             weight: 1.0,
             answer_threshold: 0.9,
+            filters: None,
             window_chars: 120,
             section_chars: 800,
             exact: false,
@@ -153,6 +160,9 @@ pub struct StoreSettings {
     /// The longest wait for one answer. Default: 10 s.
     #[serde(with = "humantime_serde")]
     pub timeout: Duration,
+    /// The longest a search waits for this store before the turn goes on without it. Default: 2 s.
+    #[serde(with = "humantime_serde")]
+    pub search_timeout: Duration,
     /// Compare the query with every window. `false` uses the server's index, which is faster
     /// from about 100,000 windows on and may miss a hit. Default: `true`.
     pub exact: bool,
@@ -166,8 +176,55 @@ impl Default for StoreSettings {
             api_key_env: None,
             collection_prefix: "qianfan-".to_owned(),
             timeout: Duration::from_secs(10),
+            search_timeout: Duration::from_secs(2),
             exact: true,
         }
+    }
+}
+
+/// The `[rerank]` table: an endpoint in the shape of Qianfan's `/v2/rerankers`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct RerankSettings {
+    /// The address before `/rerankers`, such as `https://…/v2`.
+    pub base_url: String,
+    /// The model's name, such as `bce-reranker-base`.
+    pub model: String,
+    /// The environment variable that holds the key. Default: no key is sent.
+    pub api_key_env: Option<String>,
+    /// The longest a search waits for it before the fused order stands. Default: 800 ms.
+    #[serde(default = "rerank_timeout", with = "humantime_serde")]
+    pub timeout: Duration,
+    /// Hits that are sent, best first, 1 to 64. What is beyond is not given out. Default: 32.
+    #[serde(default = "rerank_candidates")]
+    pub candidates: usize,
+}
+
+fn rerank_timeout() -> Duration {
+    Duration::from_millis(800)
+}
+
+fn rerank_candidates() -> usize {
+    32
+}
+
+impl RerankSettings {
+    /// Everything that is wrong with the table.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut found = Vec::new();
+        if url::Url::parse(&self.base_url).is_err() {
+            let message =
+                format!("`{}` is no address; write one such as `https://host.example/v2`", self.base_url);
+            found.push(Problem::new("rerank.base_url", message));
+        }
+        if !(1..=MAX_DOCUMENTS).contains(&self.candidates) {
+            let message = format!("is {}; it must be between 1 and {MAX_DOCUMENTS}", self.candidates);
+            found.push(Problem::new("rerank.candidates", message));
+        }
+        if self.timeout.is_zero() {
+            found.push(Problem::new("rerank.timeout", "is 0; write a duration such as \"800ms\""));
+        }
+        check_key("rerank", self.api_key_env.as_deref(), &mut found);
+        found
     }
 }
 

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::document::Format;
+use super::metadata::Metadata;
 
 /// Most bytes of one document.
 pub(super) const MAX_DOCUMENT_BYTES: u64 = 20 * 1024 * 1024;
@@ -19,6 +20,8 @@ pub struct Source {
     pub title: Option<String>,
     /// Where a reader finds it. `None`: what the document says.
     pub url: Option<String>,
+    /// Goes over what the document says of itself, field by field.
+    pub metadata: Metadata,
     /// `None`: told by the id's ending.
     pub format: Option<Format>,
     /// The bytes.
@@ -37,14 +40,18 @@ pub enum Content {
 impl Source {
     /// A document in memory.
     pub fn bytes(id: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        Self { id: id.into(), title: None, url: None, format: None, content: Content::Bytes(bytes.into()) }
+        Self::of(id.into(), Content::Bytes(bytes.into()))
     }
 
     /// A file, with its name as the id.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let id = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        Self { id, title: None, url: None, format: None, content: Content::File(path) }
+        Self::of(id, Content::File(path))
+    }
+
+    fn of(id: String, content: Content) -> Self {
+        Self { id, title: None, url: None, metadata: Metadata::default(), format: None, content }
     }
 
     /// The same document in this file.

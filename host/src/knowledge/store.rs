@@ -15,6 +15,8 @@ use async_trait::async_trait;
 use serde::Serialize;
 
 use super::chunk::{Pieces, Section, Window, section_text, window_text};
+use super::filter::Filter;
+use super::metadata::Metadata;
 use super::score::{Parts, section_weights};
 use super::terms::{TermId, Terms};
 
@@ -122,6 +124,8 @@ pub struct DocumentInfo {
     pub title: String,
     /// Where a reader finds it.
     pub url: Option<String>,
+    /// What the operator or the document says of it: what filters are compared with.
+    pub metadata: Metadata,
     /// Size of what was imported.
     pub bytes: u64,
     /// Pieces shown.
@@ -145,6 +149,8 @@ pub(super) struct Search {
     pub(super) vector: Arc<[f32]>,
     pub(super) terms: Arc<Terms>,
     pub(super) key: Option<Arc<str>>,
+    /// Documents that any of these does not admit take no place among the candidates.
+    pub(super) filters: Vec<Filter>,
     /// Most sections wanted.
     pub(super) limit: usize,
 }
@@ -153,6 +159,11 @@ impl Search {
     /// Windows to take from each list.
     fn pool(&self) -> usize {
         (self.limit * CANDIDATES_A_HIT).max(FEWEST_CANDIDATES)
+    }
+
+    /// Whether a document may be found.
+    fn admits(&self, document: &DocumentInfo) -> bool {
+        self.filters.iter().all(|filter| filter.admits(&document.metadata))
     }
 }
 

@@ -63,6 +63,7 @@ impl Knowledge {
             self.reports.push(SearchReport {
                 text: query.text,
                 bases: result.as_ref().map(|results| results.reports.clone()).unwrap_or_default(),
+                rerank: result.as_ref().ok().and_then(|results| results.rerank.clone()),
                 hits: result.as_ref().map_or(0, |results| results.hits.len()),
                 error: result.as_ref().err().map(ToString::to_string),
                 duration: started.elapsed(),

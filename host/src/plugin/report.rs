@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use super::Level;
-use crate::knowledge::BaseReport;
+use crate::knowledge::{BaseReport, RerankReport};
 
 /// What one call did and used. Complete also where the call failed.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -69,6 +69,9 @@ pub struct SearchReport {
     pub text: String,
     /// What became of each base.
     pub bases: Vec<BaseReport>,
+    /// What became of reranking; absent where none is configured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rerank: Option<RerankReport>,
     /// How many hits the guest got.
     pub hits: usize,
     /// Why nothing was searched.

@@ -1,6 +1,7 @@
 //! Bundled plugin: passages and standard answers from the knowledge bases an app is granted.
 
 mod dedupe;
+mod narrow;
 
 use qianfan_plugin::knowledge::{self, BaseReport, Query, Results};
 use qianfan_plugin::{Answer, Contribution, Contributor, Description, Failure, Passage, Turn, json, log};
@@ -20,6 +21,8 @@ struct Config {
     top_k: Option<u32>,
     /// Hits below are left out, 0 to 1; absent: each base's own.
     threshold: Option<f64>,
+    /// Which documents may be found, by their metadata; absent: all.
+    filters: Option<narrow::Narrowing>,
     /// At most so many passages in all, counted after duplicates are gone; absent: all.
     max_passages: Option<usize>,
     /// Whether a standard answer that is the best hit is given out as it is.
@@ -32,6 +35,7 @@ impl Default for Config {
             knowledge_bases: Vec::new(),
             top_k: None,
             threshold: None,
+            filters: None,
             max_passages: None,
             standard_answers: true,
         }
@@ -63,6 +67,15 @@ impl Contributor for KnowledgeBase {
     }
 
     fn contribute(turn: Turn, config: Config) -> Result<Contribution, Failure> {
+        let filters = match config.filters.as_ref().map(|filters| filters.of(&turn)).transpose() {
+            Ok(filters) => filters,
+            Err(narrow::Absent(variable)) => {
+                let reason = format!(
+                    "nothing was searched: a filter needs the variable `{variable}`, which the turn does not have"
+                );
+                return Ok(Contribution::Nothing(reason));
+            }
+        };
         let text = match json::arguments::<Arguments>(&turn)? {
             Some(arguments) => arguments.query,
             None => turn.question,
@@ -72,6 +85,7 @@ impl Contributor for KnowledgeBase {
             knowledge_bases: config.knowledge_bases.clone(),
             top_k: config.top_k,
             threshold: config.threshold,
+            filters,
         })?;
         Ok(contribution(results, &config))
     }
@@ -244,6 +258,7 @@ mod tests {
         let config: Config = serde_json::from_value(example.clone()).expect("the example parses");
         assert_eq!(config.knowledge_bases, ["policy", "faq"]);
         assert_eq!((config.top_k, config.threshold), (Some(6), Some(0.45)));
+        assert!(config.filters.is_some());
         assert_eq!((config.max_passages, config.standard_answers), (Some(8), false));
     }
 }

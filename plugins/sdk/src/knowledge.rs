@@ -1,6 +1,8 @@
 //! Search in the knowledge bases the operator granted.
 
-pub use crate::bindings::knowledge::{BaseReport, Error, Hit, Query, Results};
+pub use crate::bindings::knowledge::{
+    BaseReport, Condition, Error, Filter, Filters, Hit, Operator, Query, Results,
+};
 use crate::{Failure, Passage};
 
 /// Searches several knowledge bases in one call; the host searches them side by side.

@@ -8,7 +8,9 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
-use crate::knowledge::{Base, Cancel, ImportOptions, ImportReport, Outcome, Progress, Source, sources_in};
+use crate::knowledge::{
+    Base, Cancel, ImportOptions, ImportReport, Metadata, Outcome, Progress, Source, sources_in,
+};
 
 #[derive(Args)]
 pub(in crate::cli) struct ImportFlags {
@@ -18,6 +20,9 @@ pub(in crate::cli) struct ImportFlags {
     /// Where the documents come from, instead of the folder's path: with it a folder may move.
     #[arg(long)]
     origin: Option<String>,
+    /// Metadata of all these documents, such as `province=广东`; the same key again adds a value.
+    #[arg(long, value_name = "KEY=VALUE")]
+    meta: Vec<String>,
     /// Print a line for each document as soon as it is dealt with: `imported`, `unchanged`,
     /// `unreadable` or `deleted`, and its id.
     #[arg(short, long)]
@@ -30,10 +35,22 @@ struct Part {
     origin: Option<String>,
 }
 
+fn metadata_of(fields: &[String]) -> Result<Metadata, Failure> {
+    let mut metadata = Metadata::default();
+    for field in fields {
+        let (field, value) = field
+            .split_once('=')
+            .ok_or_else(|| format!("--meta {field}: write it as key=value, such as province=广东"))?;
+        metadata.add(field, value).map_err(|error| format!("--meta: {error}"))?;
+    }
+    Ok(metadata)
+}
+
 pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) -> Result<(), Failure> {
+    let metadata = metadata_of(&flags.meta)?;
     let mut parts = Vec::new();
     for path in paths {
-        let sources = sources_in(path).map_err(|error| error.to_string())?;
+        let mut sources = sources_in(path).map_err(|error| error.to_string())?;
         let origin = flags.origin.clone().or_else(|| folder_of(path));
         if flags.prune && origin.is_none() {
             return Err(format!("{} is no folder; --prune needs one, or --origin", path.display()));
@@ -41,6 +58,9 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
         // A folder that holds nothing is more often not mounted than meant to empty the base.
         if sources.is_empty() {
             return Err(format!("{} holds no file", path.display()));
+        }
+        for source in &mut sources {
+            source.metadata.clone_from(&metadata);
         }
         parts.push(Part { sources, origin });
     }

@@ -92,8 +92,9 @@ fn push(document: &mut Document, headings: &Headings, text: &str) {
     }
 }
 
-/// Two keys are worth reading; a whole YAML parser for them is not.
+/// Title, address and plain fields are worth reading; a whole YAML parser for them is not.
 fn read_front_matter(lines: &str, document: &mut Document) {
+    document.metadata.add_front_matter(lines, &["title", "url"]);
     for line in lines.lines() {
         if let Some((key, value)) = line.split_once(':') {
             let value = value.trim().trim_matches(['"', '\'']).to_owned();
@@ -143,6 +144,14 @@ mod tests {
         assert_eq!(document.title.as_deref(), Some("招生 政策"));
         assert_eq!(document.url.as_deref(), Some("https://example.org/a"));
         assert_eq!(prose(&document), [("一".to_owned(), "正文")]);
+    }
+
+    #[test]
+    fn front_matter_names_metadata() {
+        let document = parse("---\ntitle: 章程\nprovince: 广东\ntags:\n- 招生\n- 志愿\n---\n正文\n");
+        let fields: Vec<_> =
+            document.metadata.fields().map(|(name, values)| (name, values.join("/"))).collect();
+        assert_eq!(fields, [("province", "广东".to_owned()), ("tags", "招生/志愿".to_owned())]);
     }
 
     #[test]

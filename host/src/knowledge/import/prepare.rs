@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::chunk::{CHUNKING_VERSION, Pieces, cut};
 use super::super::document::{Format, parse};
+use super::super::metadata::Metadata;
 use super::super::source::Source;
 use super::super::store::{DocumentInfo, NewDocument, NewWindow};
 use crate::knowledge::score::window_weights;
@@ -57,6 +58,7 @@ pub(super) struct Read {
     title: Option<String>,
     url: Option<String>,
     origin: Option<String>,
+    metadata: Metadata,
     format: Format,
     bytes: Vec<u8>,
     pub(super) digest: String,
@@ -72,16 +74,18 @@ pub(super) fn read(source: Source, origin: Option<String>, window_chars: usize) 
     if id.is_empty() || id.len() > 1024 {
         return Err("its id must have 1 to 1024 bytes".into());
     }
+    let metadata = source.metadata.clone();
     let bytes = source.read()?;
     let mut digest = Sha256::new();
     let recipe = format!("{CHUNKING_VERSION}\0{window_chars}");
-    for part in [&recipe, &format!("{format:?}"), &format!("{title:?}"), &format!("{url:?}")] {
+    let described = format!("{title:?}\0{url:?}\0{metadata:?}");
+    for part in [&recipe, &format!("{format:?}"), &described] {
         digest.update(part.as_bytes());
         digest.update([0]);
     }
     digest.update(&bytes);
     let digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Read { id, title, url, origin, format, bytes, digest })
+    Ok(Read { id, title, url, origin, metadata, format, bytes, digest })
 }
 
 /// Parses and cuts.
@@ -101,6 +105,7 @@ pub(super) fn prepare(read: Read, window_chars: usize) -> Result<Prepared, Strin
         digest: read.digest,
         imported_at: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
         origin: read.origin,
+        metadata: read.metadata.over(document.metadata),
     };
     Ok(Prepared::new(info, pieces))
 }

@@ -1,9 +1,11 @@
 //! What every store must do, run against the embedded store and against a real Qdrant server.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use serde_json::json;
 
 use super::*;
 use crate::knowledge::embed::cache_folder;
@@ -33,7 +35,8 @@ impl Drop for Folder {
 pub(in crate::knowledge) struct Server {
     process: Child,
     pub(in crate::knowledge) settings: StoreSettings,
-    _folder: Folder,
+    ports: (u16, u16),
+    folder: Folder,
 }
 
 impl Server {
@@ -49,14 +52,23 @@ impl Server {
         panic!("Qdrant does not start");
     }
 
-    async fn try_start(program: &PathBuf) -> Option<Self> {
+    async fn try_start(program: &Path) -> Option<Self> {
         let folder = Folder::new();
         let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let (http, grpc) = (free(), free());
         let port = |listener: &std::net::TcpListener| listener.local_addr().unwrap().port();
         let (http_port, grpc_port) = (port(&http), port(&grpc));
         drop((http, grpc));
-        let process = Command::new(program)
+        let ports = (http_port, grpc_port);
+        let process = Self::spawn(program, &folder, ports);
+        let settings =
+            StoreSettings { url: format!("http://127.0.0.1:{grpc_port}"), ..StoreSettings::default() };
+        let mut server = Self { process, settings, ports, folder };
+        server.becomes_healthy().await.then_some(server)
+    }
+
+    fn spawn(program: &Path, folder: &Folder, (http_port, grpc_port): (u16, u16)) -> Child {
+        Command::new(program)
             .current_dir(&folder.0)
             .env("QDRANT__SERVICE__HOST", "127.0.0.1")
             .env("QDRANT__SERVICE__HTTP_PORT", http_port.to_string())
@@ -67,22 +79,36 @@ impl Server {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .unwrap();
-        let settings =
-            StoreSettings { url: format!("http://127.0.0.1:{grpc_port}"), ..StoreSettings::default() };
-        let mut server = Self { process, settings, _folder: folder };
-        let store = server.store("health");
+            .unwrap()
+    }
+
+    /// `false` where the process ends instead.
+    async fn becomes_healthy(&mut self) -> bool {
+        let store = self.store("health");
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(60) {
-            if server.process.try_wait().unwrap().is_some() {
-                return None;
+            if self.process.try_wait().unwrap().is_some() {
+                return false;
             }
             if store.client_is_healthy().await {
-                return Some(server);
+                return true;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         panic!("Qdrant does not become healthy");
+    }
+
+    pub(in crate::knowledge) fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    /// Starts it again with its ports and what it has stored. Its ports are its own for so long:
+    /// nothing else on the machine is given the port of a connection that was open a moment ago.
+    pub(in crate::knowledge) async fn restart(&mut self) {
+        let program = cache_folder().join("bin/qdrant");
+        self.process = Self::spawn(&program, &self.folder, self.ports);
+        assert!(self.becomes_healthy().await, "Qdrant does not start again");
     }
 
     pub(in crate::knowledge) fn store(&self, base: &str) -> QdrantStore {
@@ -121,6 +147,7 @@ async fn keeps_the_contract(open: impl AsyncFn(&str) -> Arc<dyn Store>) {
     each_section_comes_once(&*open("sections").await).await;
     a_section_counts_with_its_windows(&*open("beside").await).await;
     equal_questions_are_exact(&*open("questions").await).await;
+    filters_narrow_before_the_best_are_taken(&*open("filters").await).await;
     another_embedder_is_refused(&*open("embedders").await).await;
     readers_see_one_version_wholly(open("versions").await).await;
 
@@ -287,6 +314,78 @@ fn sameness_of(asked: &str, variants: &[&str]) -> Option<f64> {
     variants.iter().filter_map(same).max_by(f64::total_cmp)
 }
 
+/// The documents that pass are the worst matches of more than are ever scored: a filter that came
+/// after the cut would find none of them.
+async fn filters_narrow_before_the_best_are_taken(store: &dyn Store) {
+    let texts: Vec<String> = (0..300).map(|i| format!("平行志愿的投档规则{i}")).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    store.put_document(document("many.txt", &texts)).await.unwrap();
+    let described = async |id: &str, text: &str, metadata: serde_json::Value| {
+        let mut document = document(id, &[text]);
+        document.info.metadata = Metadata::from_json(&metadata).unwrap();
+        store.put_document(document).await.unwrap();
+    };
+    described(
+        "广东.txt",
+        "志愿者招募",
+        json!({"province": ["广东", "广西"], "year": 2024, "date": "2024-06-07T09:00:00+08:00", "省 份".replace(' ', ""): "粤"}),
+    )
+    .await;
+    described("湖南.txt", "录取通知书的寄送", json!({"province": "湖南", "year": "2023.5", "code": "007"}))
+        .await;
+
+    let found = async |filters: &[serde_json::Value]| {
+        let filters = filters.iter().map(|filter| serde_json::from_value(filter.clone()).unwrap()).collect();
+        let mut found: Vec<_> = narrowed(store, "平行志愿的投档规则", 5, filters)
+            .await
+            .into_iter()
+            .map(|candidate| candidate.document.id.trim_end_matches(".txt").to_owned())
+            .collect();
+        found.sort();
+        found.dedup();
+        found.join(" ")
+    };
+    let one = async |operator: &str, field: &str, value: serde_json::Value| {
+        found(&[json!([{"operator": operator, "field": field, "value": value}])]).await
+    };
+    assert_eq!(one("eq", "province", json!("广东")).await, "广东");
+    assert_eq!(one("eq", "province", json!("北京")).await, "");
+    assert_eq!(one("eq", "省份", json!("粤")).await, "广东");
+    assert_eq!(one("eq", "year", json!("2024.0")).await, "广东");
+    assert_eq!(one("eq", "code", json!(7)).await, "");
+    assert_eq!(one("in", "province", json!(["湖南", "广西"])).await, "广东 湖南");
+    assert_eq!(one("gt", "year", json!(2023)).await, "广东 湖南");
+    assert_eq!(one("gte", "year", json!(2024)).await, "广东");
+    assert_eq!(one("lt", "year", json!(2024)).await, "湖南");
+    assert_eq!(one("lte", "year", json!("2023.5")).await, "湖南");
+    assert_eq!(one("gt", "date", json!("2024-06-07")).await, "广东");
+    assert_eq!(one("gt", "date", json!("2024-06-07T01:00:00Z")).await, "");
+    assert_eq!(one("exists", "code", json!(true)).await, "湖南");
+    assert_eq!(one("exists", "province", json!(false)).await, "many");
+    assert_eq!(one("ne", "province", json!("广东")).await, "many", "湖南 passes too, but matches worse");
+    let known = json!([{"operator": "exists", "field": "year"}]);
+    let not_guangdong = json!([{"operator": "nin", "field": "province", "value": ["广东", "北京"]}]);
+    assert_eq!(found(&[known.clone(), not_guangdong]).await, "湖南", "every filter must hold");
+    let either = json!({"condition": "or", "filters": [
+        {"operator": "eq", "field": "code", "value": "007"},
+        {"operator": "ne", "field": "province", "value": "湖南"},
+    ]});
+    assert_eq!(found(&[known, either]).await, "广东 湖南");
+    assert_eq!(found(&[json!([])]).await, "many");
+
+    let filter: Filter =
+        serde_json::from_value(json!([{"operator": "eq", "field": "year", "value": 2024}])).unwrap();
+    let alone = &narrowed(store, "志愿者", 1, vec![filter]).await[0];
+    let among = search(store, "志愿者", 1000).await;
+    let among = among.iter().find(|candidate| candidate.document.id == "广东.txt").unwrap();
+    assert_eq!(alone.document.metadata.values("year"), ["2024"]);
+    assert!((alone.parts.score() - among.parts.score()).abs() < 1e-6, "a filter changes no score");
+
+    described("广东.txt", "志愿者招募", json!({"province": "北京"})).await;
+    assert_eq!(one("eq", "province", json!("广东")).await, "");
+    assert_eq!(one("eq", "province", json!("北京")).await, "广东", "metadata is replaced with its document");
+}
+
 async fn another_embedder_is_refused(store: &dyn Store) {
     store.put_document(document("a.txt", &["平行志愿"])).await.unwrap();
     let other = NewDocument { embedder: "other".into(), ..document("b.txt", &["平行志愿"]) };
@@ -378,6 +477,7 @@ pub(in crate::knowledge) fn document(id: &str, texts: &[&str]) -> NewDocument {
             digest: "d".to_owned(),
             imported_at: 1_700_000_000,
             origin: Some("文件夹".to_owned()).filter(|_| id.ends_with(".md")),
+            metadata: Metadata::default(),
         },
         embedder: "test".to_owned(),
         sections: texts
@@ -415,10 +515,15 @@ fn vector(text: &str) -> Vec<f32> {
 }
 
 async fn search(store: &dyn Store, text: &str, limit: usize) -> Vec<Candidate> {
+    narrowed(store, text, limit, Vec::new()).await
+}
+
+async fn narrowed(store: &dyn Store, text: &str, limit: usize, filters: Vec<Filter>) -> Vec<Candidate> {
     let search = Search {
         vector: vector(text).into(),
         terms: Arc::new(Terms::of(text)),
         key: question_key(text).map(Arc::from),
+        filters,
         limit,
     };
     store.search(search).await.unwrap()

@@ -21,7 +21,7 @@ use async_trait::async_trait;
 
 use super::{Candidate, DocumentInfo, NewDocument, NewWindow, Search, Store, StoreError};
 use crate::knowledge::chunk::Pieces;
-use file::{File, Readers};
+use file::{Arriving, File, Readers};
 use index::{Full, Index, Staged};
 
 /// How often a search looks whether another process, such as `kb import`, has written.
@@ -132,7 +132,7 @@ impl Shared {
         let mut writer = self.writer();
         self.catch_up(&mut writer)?;
         writer.file.expect_embedder(document)?;
-        let mut staged = Staged::default();
+        let mut staged = Staged::of(document.info.metadata.clone());
         let put = self
             .stage(&mut staged, &document.windows)
             .and_then(|()| writer.file.put(document, || self.between()));
@@ -229,7 +229,7 @@ impl Shared {
         let mut arriving: Vec<(i64, Staged)> = Vec::new();
         let read = self.readers.with(|reader| {
             reader
-                .read_new(&known, |version, windows| self.stage(of_version(&mut arriving, version), windows))
+                .read_new(&known, |document, windows| self.stage(staged_of(&mut arriving, document), windows))
         });
         let abandon = |arriving: Vec<(i64, Staged)>| {
             let mut index = self.index_mut();
@@ -261,8 +261,8 @@ fn load(readers: &Readers) -> Result<Index, StoreError> {
     let mut index = Index::default();
     let mut arriving = Vec::new();
     let read = readers.with(|reader| {
-        reader.read_new(&HashSet::new(), |version, windows| {
-            index.stage(of_version(&mut arriving, version), windows).map_err(full)
+        reader.read_new(&HashSet::new(), |document, windows| {
+            index.stage(staged_of(&mut arriving, document), windows).map_err(full)
         })
     })?;
     index.publish(&read.embedder.unwrap_or_default(), arriving, &[]);
@@ -270,9 +270,9 @@ fn load(readers: &Readers) -> Result<Index, StoreError> {
 }
 
 /// Versions arrive one after the other.
-fn of_version(arriving: &mut Vec<(i64, Staged)>, version: i64) -> &mut Staged {
-    if arriving.last().is_none_or(|(last, _)| *last != version) {
-        arriving.push((version, Staged::default()));
+fn staged_of<'a>(arriving: &'a mut Vec<(i64, Staged)>, document: &Arriving) -> &'a mut Staged {
+    if arriving.last().is_none_or(|(last, _)| *last != document.version) {
+        arriving.push((document.version, Staged::of(document.metadata.clone())));
     }
     let last = arriving.len() - 1;
     &mut arriving[last].1

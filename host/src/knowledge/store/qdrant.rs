@@ -7,11 +7,12 @@
 //! search; those of a version that no longer counts are dropped by whoever finds them.
 
 mod alias;
+mod metadata;
 mod points;
 mod read;
 mod write;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -34,12 +35,20 @@ use crate::knowledge::terms::TermId;
 /// share the collection after this.
 const COUNTS_KEPT: Duration = Duration::from_secs(60);
 
+/// A write is tried so often again before an import stops: for about 4 seconds, which a server
+/// that is restarted needs.
+const RETRIES: u32 = 4;
+const FIRST_WAIT: Duration = Duration::from_millis(100);
+
 pub(in crate::knowledge) struct QdrantStore {
     client: Qdrant,
     collection: String,
     /// The `[stores.<name>]` table and its address, for errors.
     server: String,
     exact: bool,
+    search_timeout: Duration,
+    /// Payload fields of metadata that are known to be indexed.
+    indexed: Mutex<HashSet<String>>,
     /// Dimensions of the collection, once it is known to be there.
     dimensions: OnceCell<u64>,
     counts: Mutex<Counts>,
@@ -81,6 +90,8 @@ impl QdrantStore {
             collection: format!("{}{base}", settings.collection_prefix),
             server,
             exact: settings.exact,
+            search_timeout: settings.search_timeout,
+            indexed: Mutex::default(),
             dimensions: OnceCell::new(),
             counts: Mutex::default(),
             embedder: Mutex::default(),
@@ -95,6 +106,8 @@ impl QdrantStore {
                 if !self.client.collection_exists(&self.collection).await.map_err(|e| self.failed(e))? {
                     self.create(dimensions).await?;
                 }
+                // Those that are there already are left as they are.
+                self.create_indexes().await?;
                 self.stored_dimensions().await
             })
             .await?;
@@ -122,6 +135,10 @@ impl QdrantStore {
         {
             return Err(self.failed(error));
         }
+        Ok(())
+    }
+
+    async fn create_indexes(&self) -> Result<(), StoreError> {
         for (field, kind) in [
             (points::KIND, FieldType::Keyword),
             (points::LIVE, FieldType::Bool),
@@ -129,6 +146,7 @@ impl QdrantStore {
             (points::VERSION, FieldType::Keyword),
             (points::KEY, FieldType::Keyword),
             (points::TERMS, FieldType::Integer),
+            (metadata::FIELDS, FieldType::Keyword),
         ] {
             let request = CreateFieldIndexCollectionBuilder::new(&self.collection, field, kind).wait(true);
             self.client.create_field_index(request).await.map_err(|error| self.failed(error))?;
@@ -185,6 +203,14 @@ impl QdrantStore {
                         "{message}; is the server running, and is this its gRPC port?"
                     )),
                     1 | 4 | 8 => StoreError::Unavailable(message),
+                    // A connection that broke in the middle; 2 is unknown.
+                    2 | 13
+                        if ["transport error", "h2 protocol error"]
+                            .iter()
+                            .any(|part| message.contains(part)) =>
+                    {
+                        StoreError::Unavailable(message)
+                    }
                     _ => StoreError::Broken(message),
                 }
             }
@@ -193,6 +219,34 @@ impl QdrantStore {
             }
             _ => StoreError::Broken(format!("{}: {error}", self.server)),
         }
+    }
+
+    /// Tries again what may pass, a few times with a growing wait. Every request of this store can
+    /// be repeated: points have ids that follow from what they are.
+    async fn again<T, F>(&self, ask: impl Fn() -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        let mut wait = FIRST_WAIT;
+        for _ in 0..RETRIES {
+            match ask().await {
+                Err(StoreError::Unavailable(message)) => {
+                    tracing::warn!(error = %message, "Trying a request again in {wait:?}");
+                    tokio::time::sleep(wait).await;
+                    wait *= 3;
+                }
+                done => return done,
+            }
+        }
+        ask().await
+    }
+
+    /// A turn waits for a search: what has not come by then counts as away.
+    async fn in_time<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        tokio::time::timeout(self.search_timeout, work).await.unwrap_or_else(|_| {
+            let limit = self.search_timeout;
+            Err(StoreError::Unavailable(format!("{} did not answer a search within {limit:?}", self.server)))
+        })
     }
 }
 
@@ -226,7 +280,7 @@ impl Store for QdrantStore {
     }
 
     async fn search(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
-        self.candidates(search).await
+        self.in_time(self.candidates(search)).await
     }
 
     async fn embedder(&self) -> Result<Option<String>, StoreError> {
@@ -235,7 +289,7 @@ impl Store for QdrantStore {
         {
             return Ok(embedder.clone());
         }
-        let embedder = self.any_embedder().await?;
+        let embedder = self.in_time(self.any_embedder()).await?;
         *self.known_embedder() = Some((Instant::now(), embedder.clone()));
         Ok(embedder)
     }
@@ -250,9 +304,10 @@ impl QdrantStore {
     /// What an import leaves behind that is killed before its document point is written.
     pub(super) async fn put_half(&self, document: NewDocument) {
         let id = points::document_id(&document.info.id);
+        let fields = metadata::window_fields(&document.info.metadata);
         let windows = document.windows.into_iter().zip(0..);
         let windows: Vec<_> =
-            windows.map(|(window, i)| points::window_point(&id, "half", i, window)).collect();
+            windows.map(|(window, i)| points::window_point(&id, "half", i, window, &fields)).collect();
         let request = qdrant_client::qdrant::UpsertPointsBuilder::new(&self.collection, windows).wait(true);
         self.client.upsert_points(request).await.unwrap();
     }

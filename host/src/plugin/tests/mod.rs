@@ -110,6 +110,7 @@ impl KnowledgeSearch for Library {
             lexical: 0.9,
             exact: false,
             same: None,
+            rerank_score: None,
             rank: 0.9,
             standard_answer: None,
         };
@@ -123,7 +124,8 @@ impl KnowledgeSearch for Library {
         let results = Results {
             hits: query.bases.iter().map(hit).collect(),
             reports: query.bases.iter().map(report).collect(),
-            times: Times { embed_ms: 0.0, search_ms: 0.0, total_ms: 0.0 },
+            rerank: None,
+            times: Times { embed_ms: 0.0, search_ms: 0.0, rerank_ms: 0.0, total_ms: 0.0 },
         };
         Box::pin(async move { Ok(results) })
     }

@@ -194,14 +194,40 @@ impl wit_knowledge::Host for CallState {
         &mut self,
         query: wit_knowledge::Query,
     ) -> wasmtime::Result<Result<wit_knowledge::Results, wit_knowledge::Error>> {
+        let filter = match query.filters.map(to_filter).transpose() {
+            Ok(filter) => filter,
+            Err(error) => return Ok(Err(wit_knowledge::Error::InvalidQuery(error.to_string()))),
+        };
         let query = knowledge::Query {
             text: query.text,
             bases: query.knowledge_bases,
             top_k: query.top_k.map(|top_k| top_k as usize),
             threshold: query.threshold,
+            filter,
         };
         Ok(self.knowledge.search(query).await.map(from_results).map_err(from_refusal))
     }
+}
+
+fn to_filter(filters: wit_knowledge::Filters) -> Result<knowledge::Filter, knowledge::FilterError> {
+    use knowledge::Operator;
+    let any = filters.condition == wit_knowledge::Condition::Or;
+    let tests = filters.filters.into_iter().map(|filter| knowledge::TestSource {
+        field: filter.field,
+        operator: match filter.operator {
+            wit_knowledge::Operator::Eq => Operator::Eq,
+            wit_knowledge::Operator::Ne => Operator::Ne,
+            wit_knowledge::Operator::In => Operator::In,
+            wit_knowledge::Operator::Nin => Operator::Nin,
+            wit_knowledge::Operator::Gt => Operator::Gt,
+            wit_knowledge::Operator::Gte => Operator::Gte,
+            wit_knowledge::Operator::Lt => Operator::Lt,
+            wit_knowledge::Operator::Lte => Operator::Lte,
+            wit_knowledge::Operator::Exists => Operator::Exists,
+        },
+        values: filter.values,
+    });
+    knowledge::Filter::new(any, tests)
 }
 
 fn from_refusal(refusal: SearchRefusal) -> wit_knowledge::Error {

@@ -87,6 +87,7 @@ impl describe::Guest for Hostile {
             knowledge_bases: vec!["policies".to_owned()],
             top_k: None,
             threshold: None,
+            filters: None,
         });
         Description {
             name: "hostile".to_owned(),
@@ -190,7 +191,7 @@ fn ask(turn: Turn) -> Result<Contribution, Failure> {
 }
 
 fn search(text: String, knowledge_bases: Vec<String>) -> Result<Contribution, Failure> {
-    let query = knowledge::Query { text, knowledge_bases, top_k: Some(3), threshold: None };
+    let query = knowledge::Query { text, knowledge_bases, top_k: Some(3), threshold: None, filters: None };
     match knowledge::search(&query) {
         Ok(results) => {
             outcome(results.hits.iter().map(|hit| hit.text.as_str()).collect::<Vec<_>>().join("\n"))

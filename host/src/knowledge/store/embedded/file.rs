@@ -12,10 +12,10 @@ use crate::knowledge::store::{NewDocument, StoreError, weights_of_section};
 use crate::message::MediaType;
 
 use reader::INFO;
-pub(super) use reader::{Readers, Scored};
+pub(super) use reader::{Arriving, Readers, Scored};
 
 /// Raised with every change to the tables.
-const SCHEMA_VERSION: i64 = 3;
+const SCHEMA_VERSION: i64 = 4;
 
 /// `version` names one import of a document and is never used again.
 const SCHEMA: &str = "
@@ -30,7 +30,8 @@ CREATE TABLE documents (
     windows INTEGER NOT NULL,
     digest TEXT NOT NULL,
     imported_at INTEGER NOT NULL,
-    origin TEXT
+    origin TEXT,
+    metadata TEXT NOT NULL DEFAULT '{}'
 );
 CREATE TABLE sections (
     version INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
@@ -65,6 +66,9 @@ ALTER TABLE windows ADD COLUMN question TEXT;
 /// From the second tables to the third. Sections that are there already have no weights: they are
 /// worked out from their text when they are needed.
 const FROM_2: &str = "ALTER TABLE sections ADD COLUMN weights BLOB;";
+
+/// From the third tables to the fourth.
+const FROM_3: &str = "ALTER TABLE documents ADD COLUMN metadata TEXT NOT NULL DEFAULT '{}';";
 
 /// The connection that writes.
 pub(super) struct File {
@@ -113,7 +117,7 @@ impl File {
         let replaced = version_of(&transaction, &info.id)?;
         transaction.execute("DELETE FROM documents WHERE id = ?1", [&info.id])?;
         transaction.execute(
-            &format!("INSERT INTO documents ({INFO}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
+            &format!("INSERT INTO documents ({INFO}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
             params![
                 info.id,
                 info.title,
@@ -123,7 +127,8 @@ impl File {
                 info.windows,
                 info.digest,
                 info.imported_at as i64,
-                info.origin
+                info.origin,
+                serde_json::json!(info.metadata).to_string()
             ],
         )?;
         let version = transaction.last_insert_rowid();
@@ -214,11 +219,11 @@ impl File {
                 transaction.execute_batch(SCHEMA).map_err(broken)?;
                 transaction.pragma_update(None, "user_version", SCHEMA_VERSION).map_err(broken)?;
             }
-            1 | 2 => {
-                if version == 1 {
-                    transaction.execute_batch(FROM_1).map_err(broken)?;
+            1..SCHEMA_VERSION => {
+                let steps = [FROM_1, FROM_2, FROM_3].into_iter().skip(version as usize - 1);
+                for step in steps {
+                    transaction.execute_batch(step).map_err(broken)?;
                 }
-                transaction.execute_batch(FROM_2).map_err(broken)?;
                 transaction.pragma_update(None, "user_version", SCHEMA_VERSION).map_err(broken)?;
             }
             SCHEMA_VERSION => {}

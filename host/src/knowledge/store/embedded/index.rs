@@ -12,6 +12,8 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
+use crate::knowledge::filter::Filter;
+use crate::knowledge::metadata::Metadata;
 use crate::knowledge::score::{Parts, QueryWeights, Worked};
 use crate::knowledge::store::{NewWindow, Search};
 use crate::knowledge::terms::TermId;
@@ -48,6 +50,8 @@ pub(super) struct Index {
     embedder: String,
     /// The slots of each live version, in the order of its windows.
     versions: HashMap<i64, Vec<Slot>>,
+    /// Of the live versions that have any.
+    metadata: HashMap<i64, Metadata>,
     /// By slot.
     windows: Vec<Window>,
     live: Bits,
@@ -73,7 +77,15 @@ pub(super) struct Window {
 /// The windows of a document on its way into the index.
 #[derive(Default)]
 pub(super) struct Staged {
+    metadata: Metadata,
     slots: Vec<Slot>,
+}
+
+impl Staged {
+    /// Nothing yet of a document with this metadata.
+    pub(super) fn of(metadata: Metadata) -> Self {
+        Self { metadata, slots: Vec::new() }
+    }
 }
 
 /// The index holds as many windows as it can.
@@ -144,19 +156,23 @@ impl Index {
     /// In one step, the arriving versions are seen and the leaving ones are not.
     pub(super) fn publish(&mut self, embedder: &str, arriving: Vec<(i64, Staged)>, leaving: &[i64]) {
         for version in leaving {
+            self.metadata.remove(version);
             for slot in self.versions.remove(version).unwrap_or_default() {
                 self.live.set(slot, false);
                 self.live_count -= 1;
                 self.dead.push(slot);
             }
         }
-        for (version, Staged { slots }) in arriving {
+        for (version, Staged { metadata, slots }) in arriving {
             for &slot in &slots {
                 self.windows[slot as usize].version = version;
                 self.live.set(slot, true);
             }
             self.live_count += slots.len();
             self.versions.insert(version, slots);
+            if !metadata.is_empty() {
+                self.metadata.insert(version, metadata);
+            }
             embedder.clone_into(&mut self.embedder);
         }
     }
@@ -217,11 +233,13 @@ impl Index {
             return Shortlist { windows: Vec::new(), weights };
         }
         let probe = Probe::of(&search.vector);
-        let live = |slot| self.live.get(slot);
+        let admitted = self.admitted(&search.filters);
+        let admitted = admitted.as_ref().unwrap_or(&self.live);
+        let live = |slot| admitted.get(slot);
         let (nearest, shared) = if all { (self.live_count, 0) } else { (search.pool(), 2 * search.pool()) };
 
         let mut dense = Best::new(nearest);
-        self.groups.search(&probe, all, &mut dense, live);
+        self.groups.search(&probe, all, admitted, &mut dense);
         let (mut sums, left_out) = self.sums(&weights, all);
         let mut lexical = Best::new(shared);
         for (&sum, slot) in sums.iter().zip(0..) {
@@ -250,6 +268,23 @@ impl Index {
         sums.clear();
         self.keep(sums);
         Shortlist { windows, weights }
+    }
+
+    /// The live windows of documents that the filters admit; `None` where there is no filter. Takes
+    /// about a microsecond for each document with metadata.
+    fn admitted(&self, filters: &[Filter]) -> Option<Bits> {
+        if filters.is_empty() {
+            return None;
+        }
+        let admits = |metadata: &Metadata| filters.iter().all(|filter| filter.admits(metadata));
+        let bare = admits(&Metadata::default());
+        let mut admitted = Bits::default();
+        for (version, slots) in &self.versions {
+            if self.metadata.get(version).map_or(bare, admits) {
+                slots.iter().for_each(|&slot| admitted.set(slot, true));
+            }
+        }
+        Some(admitted)
     }
 
     fn query_weights(&self, search: &Search) -> QueryWeights {
@@ -317,6 +352,20 @@ fn hash(key: &str) -> u64 {
 struct Bits(Vec<u64>);
 
 impl Bits {
+    /// The slots that are set, ascending.
+    fn ones(&self) -> impl Iterator<Item = Slot> + '_ {
+        self.0.iter().zip(0..).flat_map(|(&word, at)| {
+            std::iter::successors(Some(word).filter(|&word| word > 0), |&word| {
+                Some(word & (word - 1)).filter(|&word| word > 0)
+            })
+            .map(move |word| at * 64 + word.trailing_zeros())
+        })
+    }
+
+    fn count(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
     fn get(&self, slot: Slot) -> bool {
         self.0.get(slot as usize / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1)
     }

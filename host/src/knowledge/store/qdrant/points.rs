@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::knowledge::chunk::Section;
+use crate::knowledge::metadata::Metadata;
 use crate::knowledge::store::{DocumentInfo, NewDocument, NewWindow, weights_of_section};
 use crate::message::MediaType;
 
@@ -33,7 +34,7 @@ pub(super) const KIND_DOCUMENT: &str = "document";
 pub(super) const KIND_SECTION: &str = "section";
 pub(super) const KIND_WINDOW: &str = "window";
 
-type Payload = HashMap<String, Value>;
+pub(super) type Payload = HashMap<String, Value>;
 
 /// A document and the version of it that counts.
 #[derive(Debug, Clone)]
@@ -56,12 +57,12 @@ pub(super) struct StoredWindow {
 
 /// A document point's id: the same on every host.
 pub(super) fn document_id(id: &str) -> String {
-    id_of(&["document", id])
+    hashed(&["document", id])
 }
 
 /// A section point's id.
 pub(super) fn section_id(version: &str, ordinal: u32) -> String {
-    id_of(&["section", version, &ordinal.to_string()])
+    hashed(&["section", version, &ordinal.to_string()])
 }
 
 pub(super) fn document_point(document: &NewDocument, version: &str) -> PointStruct {
@@ -77,6 +78,7 @@ pub(super) fn document_point(document: &NewDocument, version: &str) -> PointStru
         ("digest".to_owned(), info.digest.as_str().into()),
         ("imported_at".to_owned(), (info.imported_at as i64).into()),
         ("embedder".to_owned(), document.embedder.as_str().into()),
+        ("metadata".to_owned(), serde_json::json!(info.metadata).to_string().into()),
     ]);
     for (name, value) in [("url", &info.url), ("origin", &info.origin)] {
         if let Some(value) = value {
@@ -107,7 +109,14 @@ pub(super) fn section_point(document: &str, version: &str, ordinal: u32, section
     PointStruct::new(section_id(version, ordinal), vectors, payload)
 }
 
-pub(super) fn window_point(document: &str, version: &str, ordinal: u32, window: NewWindow) -> PointStruct {
+/// `fields` is the document's metadata in the form of [`super::metadata`].
+pub(super) fn window_point(
+    document: &str,
+    version: &str,
+    ordinal: u32,
+    window: NewWindow,
+    fields: &Payload,
+) -> PointStruct {
     let terms: Vec<i64> = window.weights.iter().map(|&(term, _)| i64::from(term)).collect();
     let mut payload = Payload::from([
         (KIND.to_owned(), KIND_WINDOW.into()),
@@ -120,6 +129,7 @@ pub(super) fn window_point(document: &str, version: &str, ordinal: u32, window: 
         ("end".to_owned(), i64::from(window.range.end).into()),
         (TERMS.to_owned(), terms.into()),
     ]);
+    payload.extend(fields.clone());
     if let Some(key) = window.key {
         payload.insert(KEY.to_owned(), key.into());
     }
@@ -127,7 +137,7 @@ pub(super) fn window_point(document: &str, version: &str, ordinal: u32, window: 
         payload.insert(QUESTION.to_owned(), question.into());
     }
     let vectors = NamedVectors::default().add_vector(DENSE, window.vector).add_vector(SPARSE, window.weights);
-    PointStruct::new(id_of(&["window", version, &ordinal.to_string()]), vectors, payload)
+    PointStruct::new(hashed(&["window", version, &ordinal.to_string()]), vectors, payload)
 }
 
 /// `None` where a field is missing: the point is not this host's.
@@ -144,6 +154,10 @@ pub(super) fn read_document(payload: &Payload) -> Option<StoredDocument> {
             digest: text(payload, "digest")?,
             imported_at: number("imported_at")? as u64,
             origin: text(payload, "origin"),
+            // Older hosts wrote none.
+            metadata: text(payload, "metadata")
+                .and_then(|json| Metadata::from_json(&serde_json::from_str(&json).ok()?).ok())
+                .unwrap_or_default(),
         },
         version: text(payload, VERSION)?,
         embedder: text(payload, "embedder")?,
@@ -185,6 +199,9 @@ pub(super) fn section_ids(version: &str, sections: u32) -> impl Iterator<Item = 
     (0..sections).map(move |ordinal| section_id(version, ordinal))
 }
 
+/// The payload fields [`read_window`] needs: a window's terms and metadata are far larger.
+pub(super) const WINDOW_FIELDS: [&str; 6] = [DOCUMENT, VERSION, "ordinal", "section", "start", "end"];
+
 pub(super) fn kind(kind: &str) -> Condition {
     keyword(KIND, kind)
 }
@@ -203,7 +220,8 @@ fn text(payload: &Payload, name: &str) -> Option<String> {
     payload.get(name)?.as_str().cloned()
 }
 
-fn id_of(parts: &[&str]) -> String {
+/// A name of fixed length that stands for these parts.
+pub(super) fn hashed(parts: &[&str]) -> String {
     let mut digest = Sha256::new();
     for part in parts {
         digest.update(part.as_bytes());

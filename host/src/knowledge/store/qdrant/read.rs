@@ -7,14 +7,17 @@ use std::time::Instant;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use qdrant_client::qdrant::point_id::PointIdOptions;
+use qdrant_client::qdrant::with_payload_selector::SelectorOptions;
 use qdrant_client::qdrant::{
-    Condition, CountPointsBuilder, Filter, GetPointsBuilder, PointId, Query, QueryBatchPointsBuilder,
-    QueryPoints, QueryPointsBuilder, ScoredPoint, ScrollPointsBuilder, SearchParamsBuilder, VectorInput,
+    Condition, CountPointsBuilder, Filter, GetPointsBuilder, PayloadIncludeSelector, PointId, Query,
+    QueryBatchPointsBuilder, QueryPoints, QueryPointsBuilder, ScoredPoint, ScrollPointsBuilder,
+    SearchParamsBuilder, VectorInput,
 };
 
 use super::super::{
     Candidate, DocumentInfo, Found, NewDocument, NewWindow, Search, StoreError, best_sections,
 };
+use super::metadata;
 use super::points::{self, DENSE, KIND_DOCUMENT, SPARSE, StoredDocument, StoredWindow};
 use super::{COUNTS_KEPT, QdrantStore, is_missing};
 use crate::knowledge::chunk::Section;
@@ -113,18 +116,23 @@ impl QdrantStore {
         weights: &QueryWeights,
     ) -> Result<HashMap<String, Partial>, StoreError> {
         let pool = search.pool() as u64;
-        let mut queries = vec![self.dense(search, points::live(), pool, true)];
-        let lexical = self.lexical(weights, points::live(), pool, true);
+        let narrowed = || {
+            let mut filter = points::live();
+            filter.must.extend(search.filters.iter().map(metadata::condition));
+            filter
+        };
+        let mut queries = vec![self.dense(search, narrowed(), pool, true)];
+        let lexical = self.lexical(weights, narrowed(), pool, true);
         let has_terms = lexical.is_some();
         queries.extend(lexical);
         if let Some(key) = &search.key {
-            let mut filter = points::live();
+            let mut filter = narrowed();
             filter.must.push(points::keyword(points::KEY, key));
             queries.push(
                 QueryPointsBuilder::new(&self.collection)
                     .filter(filter)
                     .limit(pool)
-                    .with_payload(true)
+                    .with_payload(window_payload(true))
                     .build(),
             );
         }
@@ -201,7 +209,7 @@ impl QdrantStore {
             .filter(filter)
             .params(SearchParamsBuilder::default().exact(self.exact).build())
             .limit(limit)
-            .with_payload(payload)
+            .with_payload(window_payload(payload))
             .build()
     }
 
@@ -222,7 +230,7 @@ impl QdrantStore {
             .using(SPARSE)
             .filter(filter)
             .limit(limit)
-            .with_payload(payload);
+            .with_payload(window_payload(payload));
         Some(query.build())
     }
 
@@ -397,6 +405,15 @@ impl QdrantStore {
             Err(error) => Err(self.failed(error)),
         }
     }
+}
+
+/// Only what is read of a window.
+fn window_payload(wanted: bool) -> SelectorOptions {
+    if !wanted {
+        return SelectorOptions::Enable(false);
+    }
+    let fields = points::WINDOW_FIELDS.map(str::to_owned).to_vec();
+    SelectorOptions::Include(PayloadIncludeSelector { fields })
 }
 
 fn id_of(id: Option<PointId>) -> Option<String> {

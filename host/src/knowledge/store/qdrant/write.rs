@@ -1,48 +1,56 @@
 //! Writing: a version's points first, then the one document point that makes it count.
 
-use qdrant_client::qdrant::points_update_operation::{DeletePoints, Operation, PointStructList, SetPayload};
+use qdrant_client::qdrant::points_update_operation::{self, Operation, PointStructList, SetPayload};
 use qdrant_client::qdrant::{
-    Condition, CountPointsBuilder, DeletePointsBuilder, Filter, PointId, PointStruct, PointsUpdateOperation,
-    UpdateBatchPointsBuilder, UpsertPointsBuilder,
+    Condition, CountPoints, CountPointsBuilder, DeletePoints, DeletePointsBuilder, Filter, PointId,
+    PointStruct, PointsUpdateOperation, UpdateBatchPoints, UpdateBatchPointsBuilder, UpsertPoints,
+    UpsertPointsBuilder,
 };
 
 use super::super::{NewDocument, StoreError};
+use super::metadata::window_fields;
 use super::points::{self, KIND_SECTION, KIND_WINDOW, VERSION};
 use super::{QdrantStore, is_missing};
 
 /// Points in one request: a window has about 6 KiB.
 const BATCH: usize = 128;
+/// A section may be long: a request is closed once its points have so many bytes.
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
 impl QdrantStore {
     pub(super) async fn put(&self, document: NewDocument) -> Result<(), StoreError> {
         let dimensions = document.windows.first().map_or(0, |window| window.vector.len() as u64);
-        self.ready(dimensions).await?;
-        self.expect_embedder(&document).await?;
+        self.again(|| self.ready(dimensions)).await?;
+        self.again(|| self.expect_embedder(&document)).await?;
+        let fields = window_fields(&document.info.metadata);
+        self.index_ranges(&fields).await?;
 
         let id = points::document_id(&document.info.id);
         let version = points::new_version();
-        let counted = self.stored(vec![id.clone()]).await?.into_values().next().map(|stored| stored.version);
+        let counted = self.again(|| self.stored(vec![id.clone()])).await?;
+        let counted = counted.into_values().next().map(|stored| stored.version);
         // An import that was killed has left its points behind.
         self.delete_where(belongs_to(&id, counted.as_deref())).await?;
 
         let head = points::document_point(&document, &version);
         let wanted = document.windows.len() as u64;
-        let sections = document
-            .sections
-            .into_iter()
-            .zip(0..)
-            .map(|(section, ordinal)| points::section_point(&id, &version, ordinal, section));
+        let sections = document.sections.into_iter().zip(0..).map(|(section, ordinal)| {
+            let bytes = section.text.len() + section.answer.as_ref().map_or(0, String::len);
+            (bytes, points::section_point(&id, &version, ordinal, section))
+        });
         self.upsert(sections).await?;
-        let windows = document
-            .windows
-            .into_iter()
-            .zip(0..)
-            .map(|(window, ordinal)| points::window_point(&id, &version, ordinal, window));
+        let windows = document.windows.into_iter().zip(0..).map(|(window, ordinal)| {
+            let bytes = 4 * window.vector.len() + 16 * window.weights.len();
+            (bytes, points::window_point(&id, &version, ordinal, window, &fields))
+        });
         self.upsert(windows).await?;
 
         let written = Filter::must([points::kind(KIND_WINDOW), points::keyword(VERSION, &version)]);
         let count = CountPointsBuilder::new(&self.collection).filter(written.clone()).exact(true);
-        let count = self.client.count(count).await.map_err(|error| self.failed(error))?;
+        let count: CountPoints = count.into();
+        let count = self
+            .again(|| async { self.client.count(count.clone()).await.map_err(|error| self.failed(error)) })
+            .await?;
         if count.result.map(|result| result.count) != Some(wanted) {
             return Err(StoreError::Unavailable(format!(
                 "{}: another host is importing `{}` at the same time; import it again",
@@ -57,9 +65,9 @@ impl QdrantStore {
                     ..SetPayload::default()
                 }),
                 Operation::Upsert(PointStructList { points: vec![head], ..PointStructList::default() }),
-                Operation::DeletePoints(DeletePoints {
+                Operation::DeletePoints(points_update_operation::DeletePoints {
                     points: Some(belongs_to(&id, Some(&version)).into()),
-                    ..DeletePoints::default()
+                    ..Default::default()
                 }),
             ])
             .await;
@@ -75,13 +83,13 @@ impl QdrantStore {
         let head = vec![PointId::from(id.as_str())];
         let result = self
             .apply([
-                Operation::DeletePoints(DeletePoints {
+                Operation::DeletePoints(points_update_operation::DeletePoints {
                     points: Some(head.into()),
-                    ..DeletePoints::default()
+                    ..Default::default()
                 }),
-                Operation::DeletePoints(DeletePoints {
+                Operation::DeletePoints(points_update_operation::DeletePoints {
                     points: Some(belongs_to(&id, None).into()),
-                    ..DeletePoints::default()
+                    ..Default::default()
                 }),
             ])
             .await;
@@ -100,22 +108,37 @@ impl QdrantStore {
         }
     }
 
-    async fn upsert(&self, points: impl Iterator<Item = PointStruct>) -> Result<(), StoreError> {
+    /// Points come with about their size in bytes.
+    async fn upsert(&self, points: impl Iterator<Item = (usize, PointStruct)>) -> Result<(), StoreError> {
         let mut points = points.peekable();
         while points.peek().is_some() {
-            let batch: Vec<_> = points.by_ref().take(BATCH).collect();
-            let request = UpsertPointsBuilder::new(&self.collection, batch).wait(true);
-            self.client.upsert_points(request).await.map_err(|error| self.failed(error))?;
+            let (mut batch, mut bytes) = (Vec::new(), 0);
+            while batch.len() < BATCH
+                && bytes < BATCH_BYTES
+                && let Some((size, point)) = points.next()
+            {
+                bytes += size;
+                batch.push(point);
+            }
+            let request: UpsertPoints = UpsertPointsBuilder::new(&self.collection, batch).wait(true).into();
+            self.again(|| async {
+                self.client.upsert_points(request.clone()).await.map_err(|error| self.failed(error))
+            })
+            .await?;
         }
         Ok(())
     }
 
     async fn delete_where(&self, filter: Filter) -> Result<(), StoreError> {
-        let request = DeletePointsBuilder::new(&self.collection).points(filter).wait(true);
-        match self.client.delete_points(request).await {
-            Err(error) if !is_missing(&error) => Err(self.failed(error)),
-            _ => Ok(()),
-        }
+        let request: DeletePoints =
+            DeletePointsBuilder::new(&self.collection).points(filter).wait(true).into();
+        self.again(|| async {
+            match self.client.delete_points(request.clone()).await {
+                Err(error) if !is_missing(&error) => Err(self.failed(error)),
+                _ => Ok(()),
+            }
+        })
+        .await
     }
 
     /// One request, whose operations the server carries out in order.
@@ -124,8 +147,12 @@ impl QdrantStore {
             .into_iter()
             .map(|operation| PointsUpdateOperation { operation: Some(operation) })
             .collect();
-        let request = UpdateBatchPointsBuilder::new(&self.collection, operations).wait(true);
-        self.client.update_points_batch(request).await.map_err(|error| self.failed(error))?;
+        let request: UpdateBatchPoints =
+            UpdateBatchPointsBuilder::new(&self.collection, operations).wait(true).into();
+        self.again(|| async {
+            self.client.update_points_batch(request.clone()).await.map_err(|error| self.failed(error))
+        })
+        .await?;
         Ok(())
     }
 }

@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use super::super::index::{Shortlist, Window};
 use super::{broken, connect, embedder};
 use crate::knowledge::chunk::Section;
+use crate::knowledge::metadata::Metadata;
 use crate::knowledge::score::{Parts, QueryWeights, Worked, dot};
 use crate::knowledge::store::{
     Candidate, DocumentInfo, Found, NewDocument, NewWindow, Search, StoreError, best_sections,
@@ -20,7 +21,7 @@ use crate::knowledge::terms::TermId;
 use crate::message::MediaType;
 
 /// The columns of a [`DocumentInfo`].
-pub(super) const INFO: &str = "id, title, url, bytes, sections, windows, digest, imported_at, origin";
+pub(super) const INFO: &str = "id, title, url, bytes, sections, windows, digest, imported_at, origin, metadata";
 /// A version's windows, as [`window_of`] reads them.
 const WINDOWS: &str = "SELECT section, start, end, key, vector, weights, question FROM windows \
                        WHERE version = ?1 ORDER BY ordinal";
@@ -92,6 +93,12 @@ pub(in super::super) struct Snapshot {
     pub(in super::super) versions: HashSet<i64>,
     /// What made the vectors; `None` while there is no document.
     pub(in super::super) embedder: Option<String>,
+}
+
+/// A document that is read into the index.
+pub(in super::super) struct Arriving {
+    pub(in super::super) version: i64,
+    pub(in super::super) metadata: Metadata,
 }
 
 struct ScoredWindow {
@@ -208,7 +215,7 @@ impl Reader {
     pub(in super::super) fn read_new(
         &self,
         known: &HashSet<i64>,
-        mut take: impl FnMut(i64, &[NewWindow]) -> Result<(), StoreError>,
+        mut take: impl FnMut(&Arriving, &[NewWindow]) -> Result<(), StoreError>,
     ) -> Result<Snapshot, StoreError> {
         let broken = |error| broken(&self.path, &error);
         let snapshot = self.connection.unchecked_transaction().map_err(broken)?;
@@ -218,16 +225,23 @@ impl Reader {
         new.sort_unstable();
         let mut query = snapshot.prepare(WINDOWS).map_err(broken)?;
         let mut windows = Vec::with_capacity(SLICE);
+        let mut described = snapshot
+            .prepare("SELECT metadata FROM documents WHERE version = ?1")
+            .map_err(broken)?;
         for version in new {
+            let metadata = described
+                .query_row([version], |row| Ok(metadata_of(row.get_ref(0)?.as_str()?)))
+                .map_err(broken)?;
+            let document = Arriving { version, metadata };
             let mut rows = query.query([version]).map_err(broken)?;
             while let Some(row) = rows.next().map_err(broken)? {
                 windows.push(window_of(row).map_err(broken)?);
                 if windows.len() == SLICE {
-                    take(version, &windows)?;
+                    take(&document, &windows)?;
                     windows.clear();
                 }
             }
-            take(version, &windows)?;
+            take(&document, &windows)?;
             windows.clear();
         }
         Ok(Snapshot { versions, embedder })
@@ -249,7 +263,13 @@ fn info_of(row: &Row<'_>) -> rusqlite::Result<DocumentInfo> {
         digest: row.get(6)?,
         imported_at: row.get::<_, i64>(7)? as u64,
         origin: row.get(8)?,
+        metadata: metadata_of(row.get_ref(9)?.as_str()?),
     })
+}
+
+/// What this host has written; a field that someone else put there and that does not fit is none.
+fn metadata_of(json: &str) -> Metadata {
+    serde_json::from_str(json).ok().and_then(|json| Metadata::from_json(&json).ok()).unwrap_or_default()
 }
 
 /// The sum of shares times weights over a section's terms.

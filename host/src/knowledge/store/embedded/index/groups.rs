@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use super::rows::{Probe, Products, Rows};
-use super::{Best, Slot};
+use super::{Best, Bits, Slot};
 
 /// From so many windows on there are groups; below, reading everything takes half a millisecond.
 pub(super) const GROUPED_FROM: usize = 8192;
@@ -22,6 +22,9 @@ const READ_A_ROOT: f64 = 16.0;
 const READ_AT_LEAST: usize = 4096;
 /// Rows read for one that is wanted, at least.
 const READ_A_WANTED: usize = 4;
+/// Where less than one of so many windows is admitted, they are read one by one: a row somewhere
+/// costs four times the next one.
+const READ_ALONE: usize = 4;
 /// Windows looked at to place one centre.
 const SAMPLE_A_GROUP: usize = 24;
 /// Rounds of moving the centres.
@@ -99,19 +102,34 @@ impl Groups {
         self.members[group as usize].rows.dot(probe, at as usize)
     }
 
-    /// Offers the windows that are probably nearest, or every one.
-    pub(super) fn search(&self, probe: &Probe, all: bool, best: &mut Best, live: impl Fn(Slot) -> bool) {
-        let mut products = Products::default();
+    /// Offers the admitted windows that are probably nearest, or every one of them.
+    pub(super) fn search(&self, probe: &Probe, all: bool, admitted: &Bits, best: &mut Best) {
         let mut left = if all { usize::MAX } else { self.read_at_most().max(READ_A_WANTED * best.limit) };
+        let windows: usize = self.members.iter().map(|members| members.slots.len()).sum();
+        let count = admitted.count();
+        if count * READ_ALONE < windows && count <= left {
+            // So few are admitted that most of what lies in the nearest groups would be passed over.
+            for slot in admitted.ones() {
+                best.offer(self.dot(probe, slot), slot);
+            }
+            return;
+        }
+        let few = count < windows / 2;
+        let mut products = Products::default();
         for group in self.nearest_groups(probe, &mut products) {
             let members = &self.members[group];
             members.rows.scan(probe, &mut products);
             for (&product, &slot) in products.all.iter().zip(&members.slots) {
-                if best.wants(product) && live(slot) {
+                if best.wants(product) && admitted.get(slot) {
                     best.offer(product, slot);
                 }
             }
-            left = left.saturating_sub(members.slots.len());
+            let read = match few {
+                // Groups that hold nothing admitted bring the search no further.
+                true => members.slots.iter().filter(|&&slot| admitted.get(slot)).count(),
+                false => members.slots.len(),
+            };
+            left = left.saturating_sub(read);
             if left == 0 {
                 break;
             }

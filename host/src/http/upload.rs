@@ -1,0 +1,98 @@
+//! What an upload says of its documents: in its address, or in parts of a form without a file name.
+
+use serde_json::Value;
+
+use super::error::ApiError;
+use crate::knowledge::{Format, Metadata, MetadataError, Source};
+
+/// The parameters of an import over HTTP.
+#[derive(Default)]
+pub(super) struct UploadParameters {
+    /// The document's id, where the body is the document itself.
+    id: Option<String>,
+    title: Option<String>,
+    url: Option<String>,
+    /// Where the id's ending does not tell.
+    format: Option<Format>,
+    /// `meta.<field>` adds one value; `metadata` is a JSON object.
+    metadata: Metadata,
+    /// Where the documents come from; kept with each.
+    pub(super) origin: Option<String>,
+    /// Delete other documents of the same origin afterwards.
+    pub(super) prune: bool,
+}
+
+impl UploadParameters {
+    pub(super) fn new(pairs: Vec<(String, String)>) -> Result<Self, ApiError> {
+        let mut parameters = Self::default();
+        pairs.into_iter().try_for_each(|(name, value)| parameters.set(&name, value))?;
+        Ok(parameters)
+    }
+
+    /// Takes one more, which may come in a form after the files it describes.
+    pub(super) fn set(&mut self, name: &str, value: String) -> Result<(), ApiError> {
+        let refuse = |error: MetadataError| ApiError::bad_request("invalid_metadata", error.to_string());
+        let invalid = |message: String| ApiError::bad_request("invalid_upload", message);
+        match name {
+            "id" => self.id = Some(value),
+            "title" => self.title = Some(value),
+            "url" => self.url = Some(value),
+            "origin" => self.origin = Some(value),
+            "format" => {
+                let format = Format::named(&value).ok_or_else(|| {
+                    let known = Format::NAMES.join(", ");
+                    invalid(format!("there is no format `{value}`; there are: {known}"))
+                })?;
+                self.format = Some(format);
+            }
+            "prune" => {
+                self.prune = value
+                    .parse()
+                    .map_err(|_| invalid(format!("prune is `{value}`; it is true or false")))?;
+            }
+            "metadata" => {
+                let value: Value = serde_json::from_str(&value).map_err(|error| {
+                    let message = format!("`metadata` is no JSON object: {error}");
+                    ApiError::bad_request("invalid_metadata", message)
+                })?;
+                let given = Metadata::from_json(&value).map_err(refuse)?;
+                self.metadata = given.over(std::mem::take(&mut self.metadata));
+            }
+            name => match name.strip_prefix("meta.") {
+                Some(field) => self.metadata.add(field, &value).map_err(refuse)?,
+                None => {
+                    return Err(invalid(format!(
+                        "there is no parameter `{name}`; there are: id, title, url, format, metadata, meta.<field>, origin, prune"
+                    )));
+                }
+            },
+        }
+        Ok(())
+    }
+
+    /// Whether the parameters go together.
+    pub(super) fn check(&self) -> Result<(), ApiError> {
+        if self.prune && self.origin.is_none() {
+            let message =
+                "prune needs an origin: only documents of the same origin are deleted; add &origin=name";
+            return Err(ApiError::bad_request("invalid_upload", message));
+        }
+        Ok(())
+    }
+
+    /// A file of a form under its own name.
+    pub(super) fn file(&self, source: Source) -> Source {
+        let Self { format, metadata, .. } = self;
+        Source { format: *format, metadata: metadata.clone(), ..source }
+    }
+
+    /// The one document that the body is; `with` makes it from its id.
+    pub(super) fn body(&self, with: impl FnOnce(String) -> Source) -> Result<Source, ApiError> {
+        let Some(id) = self.id.clone().filter(|id| !id.is_empty()) else {
+            let message = "the document has no id; add ?id=name.md, or upload files as multipart/form-data";
+            return Err(ApiError::bad_request("invalid_upload", message));
+        };
+        let (title, url) = (self.title.clone(), self.url.clone());
+        Ok(Source { title, url, ..self.file(with(id)) })
+    }
+}

@@ -1,0 +1,215 @@
+//! Reranking: an endpoint in the shape of Qianfan's `/v2/rerankers` reads the question beside each
+//! hit and orders them anew, within a deadline. Whatever goes wrong there, the fused order stands.
+
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::retrieve::Hit;
+use super::settings::RerankSettings;
+
+/// Characters of a question the endpoint takes.
+const MAX_QUERY_CHARS: usize = 1600;
+/// Documents the endpoint takes.
+pub(super) const MAX_DOCUMENTS: usize = 64;
+/// Most bytes of an answer that are read: each result repeats its document.
+const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
+/// Characters of a refusal that are told.
+const ERROR_CHARS: usize = 200;
+
+/// What became of the reranking of one search.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RerankReport {
+    /// The model asked.
+    pub model: String,
+    /// Hits that were sent.
+    pub candidates: usize,
+    /// Whether the hits stand in the order of the rerank scores.
+    pub applied: bool,
+    /// Why they stand in the fused order.
+    pub reason: Option<String>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: f64,
+}
+
+/// A client for one endpoint. Lives as long as the library.
+#[derive(Debug)]
+pub(super) struct Reranker {
+    client: reqwest::Client,
+    address: String,
+    model: String,
+    key: Option<String>,
+    timeout: Duration,
+    /// Hits sent at most.
+    pub(super) candidates: usize,
+}
+
+#[derive(Serialize)]
+struct Request<'a> {
+    model: &'a str,
+    query: &'a str,
+    documents: &'a [String],
+    top_n: usize,
+}
+
+#[derive(Deserialize)]
+struct Response {
+    results: Vec<Scored>,
+}
+
+#[derive(Deserialize)]
+struct Scored {
+    index: usize,
+    relevance_score: f64,
+}
+
+impl Reranker {
+    /// The message names the key that is wrong.
+    pub(super) fn new(settings: &RerankSettings) -> Result<Self, String> {
+        let key = match &settings.api_key_env {
+            None => None,
+            Some(variable) => Some(std::env::var(variable).map_err(|_| {
+                format!("rerank.api_key_env: the environment variable `{variable}` is not set")
+            })?),
+        };
+        let client = reqwest::Client::builder()
+            .timeout(settings.timeout)
+            .tcp_nodelay(true)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|error| format!("rerank: {error}"))?;
+        Ok(Self {
+            client,
+            address: format!("{}/rerankers", settings.base_url.trim_end_matches('/')),
+            model: settings.model.clone(),
+            key,
+            timeout: settings.timeout,
+            candidates: settings.candidates.clamp(1, MAX_DOCUMENTS),
+        })
+    }
+
+    /// Gives each hit its rerank score and its new rank, best first. On failure the hits stay as
+    /// they are. The hits come in their fused order; `weight` tells a hit's base's.
+    pub(super) async fn rerank(
+        &self,
+        question: &str,
+        hits: &mut Vec<Hit>,
+        weight: impl Fn(&Hit) -> f64,
+    ) -> RerankReport {
+        let started = Instant::now();
+        let candidates = hits.len().min(self.candidates);
+        let mut report = RerankReport {
+            model: self.model.clone(),
+            candidates,
+            applied: false,
+            reason: None,
+            duration_ms: 0.0,
+        };
+        if hits.first().is_some_and(|best| best.exact) {
+            // The question itself is stored: nothing can be more relevant.
+            report.candidates = 0;
+            report.reason = Some("the best hit equals a stored question".to_owned());
+            return report;
+        }
+        if candidates > 1 {
+            let documents: Vec<String> = hits.iter().take(candidates).map(read_as).collect();
+            // The client's own limit does not cover everything it does, such as reading a name.
+            let asked = tokio::time::timeout(self.timeout, self.scores(question, &documents)).await;
+            let asked = asked.unwrap_or_else(|_| Err(self.late()));
+            match asked {
+                Ok(scores) => {
+                    hits.truncate(candidates);
+                    for (hit, score) in hits.iter_mut().zip(scores) {
+                        hit.rerank_score = Some(score);
+                        hit.rank = score * weight(hit);
+                    }
+                    // Stable: what is judged alike stays in the fused order.
+                    hits.sort_by(|a, b| b.rank.total_cmp(&a.rank));
+                    report.applied = true;
+                }
+                Err(reason) => {
+                    tracing::warn!(error = %reason, "Hits stay in their fused order");
+                    report.reason = Some(reason);
+                }
+            }
+        } else {
+            report.candidates = 0;
+            report.reason = Some("there are not two hits to order".to_owned());
+        }
+        report.duration_ms = started.elapsed().as_secs_f64() * 1e3;
+        report
+    }
+
+    /// One score between 0 and 1 for each document, in their order.
+    async fn scores(&self, question: &str, documents: &[String]) -> Result<Vec<f64>, String> {
+        let broken = |error: reqwest::Error| {
+            if error.is_timeout() {
+                self.late()
+            } else {
+                format!("{} cannot be reached: {error}", self.address)
+            }
+        };
+        let query: String = question.chars().take(MAX_QUERY_CHARS).collect();
+        let request = Request { model: &self.model, query: &query, documents, top_n: documents.len() };
+        let mut request = self.client.post(&self.address).json(&request);
+        if let Some(key) = &self.key {
+            request = request.bearer_auth(key);
+        }
+        let mut response = request.send().await.map_err(broken)?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(broken)? {
+            if body.len() + chunk.len() > MAX_ANSWER_BYTES {
+                return Err(format!("{} answered more than {MAX_ANSWER_BYTES} bytes", self.address));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        if response.status() != StatusCode::OK {
+            let said: String = String::from_utf8_lossy(&body).chars().take(ERROR_CHARS).collect();
+            return Err(format!("{} answered {}: {said}", self.address, response.status()));
+        }
+        let answer: Response = serde_json::from_slice(&body)
+            .map_err(|error| format!("{} gave no list of results: {error}", self.address))?;
+        self.in_order(&answer.results, documents.len())
+    }
+
+    fn in_order(&self, results: &[Scored], wanted: usize) -> Result<Vec<f64>, String> {
+        let wrong = |what: String| format!("{} {what}", self.address);
+        let mut scores = vec![None; wanted];
+        for result in results {
+            let score = scores.get_mut(result.index).ok_or_else(|| {
+                wrong(format!("scored document {}, but only {wanted} were sent", result.index))
+            })?;
+            if score.replace(result.relevance_score).is_some() {
+                return Err(wrong(format!("scored document {} twice", result.index)));
+            }
+        }
+        let given = results.len();
+        let mut scores: Vec<f64> = scores
+            .into_iter()
+            .collect::<Option<_>>()
+            .ok_or_else(|| wrong(format!("scored {given} of {wanted} documents")))?;
+        // Some servers give a model's bare output. Weights need a scale that begins at 0.
+        if scores.iter().any(|score| !(0.0..=1.0).contains(score)) {
+            scores.iter_mut().for_each(|score| *score = 1.0 / (1.0 + (-*score).exp()));
+        }
+        Ok(scores)
+    }
+
+    fn late(&self) -> String {
+        format!("{} did not answer within {:?}", self.address, self.timeout)
+    }
+}
+
+/// A section is read under its headings: they often name what it is about.
+fn read_as(hit: &Hit) -> String {
+    if hit.section.is_empty() {
+        hit.text.clone()
+    } else {
+        format!("{}\n{}", hit.section.join(" > "), hit.text)
+    }
+}
+
+#[cfg(test)]
+#[path = "rerank_tests.rs"]
+mod tests;
