@@ -211,7 +211,7 @@ async fn unrelated(corpus: &Corpus) {
 
 fn query(bases: &[&str], text: &str, top_k: usize) -> Query {
     let bases = bases.iter().map(|&name| name.to_owned()).collect();
-    Query { text: text.to_owned(), bases, top_k: Some(top_k), threshold: Some(0.0) }
+    Query { text: text.to_owned(), bases, top_k: Some(top_k), threshold: Some(0.0), filter: None }
 }
 
 /// What searches take once the questions' vectors are known.
@@ -379,7 +379,8 @@ impl Synthesis {
         let pool = self.pool.len() as u64;
         let first = random.next() % pool;
         // The second often is of the same paragraph or one beside it.
-        let second = if random.next() % 2 == 0 { first + 1 + random.next() % 3 } else { random.next() };
+        let second =
+            if random.next().is_multiple_of(2) { first + 1 + random.next() % 3 } else { random.next() };
         (first as usize, (second % pool) as usize, random)
     }
 

@@ -204,6 +204,7 @@ impl Crash {
                 bases: vec!["k".into()],
                 top_k: Some(40),
                 threshold: Some(0.0),
+                filter: None,
             };
             let found = library.search(&query).await.map_err(|error| error.to_string())?;
             let found: BTreeSet<String> =

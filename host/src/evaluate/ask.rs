@@ -249,6 +249,7 @@ impl Retrieval<'_> {
             top_k: Some(depth),
             // Everything comes; the curve says what a threshold would keep.
             threshold: Some(0.0),
+            filter: None,
         };
         let refuse = |cause| EvaluateError::Search { place: question.place.clone(), cause };
         let results = self.library.search(&query).await.map_err(|error| refuse(error.to_string()))?;

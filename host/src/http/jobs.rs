@@ -76,7 +76,8 @@ async fn receive_form(
             {
                 value.extend_from_slice(&bytes);
                 if value.len() > LONGEST_PARAMETER {
-                    let message = format!("`{name}` is over {LONGEST_PARAMETER} bytes; a file needs a file name");
+                    let message =
+                        format!("`{name}` is over {LONGEST_PARAMETER} bytes; a file needs a file name");
                     return Err(ApiError::bad_request("invalid_upload", message));
                 }
             }

@@ -46,9 +46,8 @@ impl UploadParameters {
                 self.format = Some(format);
             }
             "prune" => {
-                self.prune = value
-                    .parse()
-                    .map_err(|_| invalid(format!("prune is `{value}`; it is true or false")))?;
+                self.prune =
+                    value.parse().map_err(|_| invalid(format!("prune is `{value}`; it is true or false")))?;
             }
             "metadata" => {
                 let value: Value = serde_json::from_str(&value).map_err(|error| {

@@ -14,6 +14,8 @@ use super::store::{Candidate, DocumentInfo, Search, Store, StoreError};
 
 /// How often a base looks whether another process has switched it to another generation.
 pub(super) const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How long a search waits for that look where it may not go on without.
+const WAIT_FOR_LOOK: Duration = Duration::from_millis(500);
 
 /// One knowledge base. Cheap to share; every method may be called side by side with every other.
 pub struct Base {
@@ -176,7 +178,8 @@ impl Base {
             && unseen_for >= LOOK_EVERY * 2
             && !self.shelf.keeps_readers()
         {
-            let _ = looking.await;
+            // A server that is away must not hold up a search.
+            let _ = tokio::time::timeout(WAIT_FOR_LOOK, looking).await;
         }
         self.serving.now()
     }

@@ -93,6 +93,7 @@ mod tests {
                 bases: vec!["faq".into()],
                 top_k: Some(10),
                 threshold: Some(0.0),
+                filter: None,
             };
             let hits = library.search(&query).await.unwrap().hits;
             assert_eq!(hits.len(), stored.len());

@@ -120,7 +120,8 @@ impl<'a> Words<'a> {
         let mut words = Self { words, counts: BTreeMap::new() };
         for at in 0..words.words.len() {
             // 能不能 asks what 能 and 吗 do: it has 能 once.
-            if !words.only_asks(at) && !(at > 0 && words.only_asks(at - 1)) {
+            let repeats = words.only_asks(at) || at > 0 && words.only_asks(at - 1);
+            if !repeats {
                 *words.counts.entry(words.words[at]).or_insert(0) += 1;
             }
         }

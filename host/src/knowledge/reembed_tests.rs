@@ -63,8 +63,13 @@ async fn found(base: &Base, text: &str) -> Vec<(String, String)> {
         lock: base.lock.clone(),
         serving: Arc::clone(&base.serving),
     };
-    let query =
-        Query { text: text.into(), bases: vec![base.name.clone()], top_k: Some(20), threshold: Some(0.0) };
+    let query = Query {
+        text: text.into(),
+        bases: vec![base.name.clone()],
+        top_k: Some(20),
+        threshold: Some(0.0),
+        filter: None,
+    };
     let results = Library::of([base]).search(&query).await.unwrap();
     let mut hits: Vec<_> = results.hits.into_iter().map(|hit| (hit.id, hit.text)).collect();
     hits.sort();

@@ -69,6 +69,7 @@ fn hit(base: &str, id: &str, score: f64) -> Hit {
         dense: score,
         lexical: score,
         exact: false,
+        same: None,
         rerank_score: None,
         rank: score,
         standard_answer: None,

@@ -277,7 +277,7 @@ async fn a_turn_goes_on_while_qdrant_is_away_and_finds_it_again_when_it_is_back(
     let shelf = Shelf::new();
     let settings = || BaseSettings { threshold: 0.1, ..BaseSettings::default() };
     let near = shelf.base("near", settings()).await;
-    let far = Base { store: Arc::new(server.store("far")), ..shelf.base("far", settings()).await };
+    let far = Base::with("far", settings(), &shelf.embedder, Arc::new(server.store("far")));
     for base in [&near, &far] {
         base.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
     }
@@ -326,11 +326,7 @@ async fn a_store_that_never_answers_is_not_waited_for() {
     let shelf = Shelf::new();
     let near = shelf.base("near", BaseSettings { threshold: 0.1, ..BaseSettings::default() }).await;
     near.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
-    let silent = Base {
-        name: "silent".into(),
-        store: Arc::new(silent),
-        ..shelf.base("unused", BaseSettings::default()).await
-    };
+    let silent = Base::with("silent", BaseSettings::default(), &shelf.embedder, Arc::new(silent));
     let library = Library::of([near, silent]);
     let results = library.search(&query("平行志愿", &["near", "silent"])).await.unwrap();
     assert!(!results.hits.is_empty());

@@ -160,11 +160,6 @@ impl Search {
     fn pool(&self) -> usize {
         (self.limit * CANDIDATES_A_HIT).max(FEWEST_CANDIDATES)
     }
-
-    /// Whether a document may be found.
-    fn admits(&self, document: &DocumentInfo) -> bool {
-        self.filters.iter().all(|filter| filter.admits(&document.metadata))
-    }
 }
 
 /// A section with its best window's score.

@@ -68,7 +68,13 @@ fn random_document(n: usize, windows: usize) -> NewDocument {
 
 fn random_search(random: &mut Random) -> Search {
     let vector = near(random.below(60), random);
-    Search { vector: vector.into(), terms: Arc::new(Terms::of(&text(random))), key: None, limit: 10 }
+    Search {
+        vector: vector.into(),
+        terms: Arc::new(Terms::of(&text(random))),
+        key: None,
+        filters: Vec::new(),
+        limit: 10,
+    }
 }
 
 async fn filled(path: &Path) -> EmbeddedStore {
@@ -150,7 +156,13 @@ async fn a_document_is_found_while_it_is_replaced() {
         |n: usize| document("news.txt", &[&format!("平行志愿第{n}版"), &format!("投档规则第{n}版")]);
     let seen_by = |text: &str| {
         let wanted = version(0).windows.remove(0);
-        Search { vector: wanted.vector.into(), terms: Arc::new(Terms::of(text)), key: None, limit: 2 }
+        Search {
+            vector: wanted.vector.into(),
+            terms: Arc::new(Terms::of(text)),
+            key: None,
+            filters: Vec::new(),
+            limit: 2,
+        }
     };
     store.put_document(version(0)).await.unwrap();
     let done = Arc::new(AtomicBool::new(false));
@@ -184,10 +196,13 @@ async fn a_base_imported_anew_with_other_dimensions_is_taken_over() {
     document.embedder = "other".into();
     document.windows[0].vector = vec![1.0, 0.0];
     other.put_document(document).await.unwrap();
-    let search =
-        Search {
-            vector: vec![1.0, 0.0].into(), terms: Arc::new(Terms::of("平行志愿")), key: None, limit: 3
-        };
+    let search = Search {
+        vector: vec![1.0, 0.0].into(),
+        terms: Arc::new(Terms::of("平行志愿")),
+        key: None,
+        filters: Vec::new(),
+        limit: 3,
+    };
     let begun = Instant::now();
     while serving.search(search.clone()).await.unwrap().is_empty() {
         assert!(begun.elapsed() < Duration::from_secs(10), "never seen");
@@ -235,6 +250,7 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
                     vector: window.vector.clone().into(),
                     terms: Arc::new(Terms::of(&whole.sections[window.section as usize].text)),
                     key: None,
+                    filters: Vec::new(),
                     limit: 1,
                 };
                 let found = store.search(search).await.unwrap();
@@ -272,6 +288,7 @@ async fn an_import_of_many_windows_is_read_in_steps() {
             vector: window.vector.clone().into(),
             terms: Arc::new(Terms::of(&whole.sections[window.section as usize].text)),
             key: None,
+            filters: Vec::new(),
             limit: 1,
         };
         for store in [&store, &reopened] {

@@ -200,7 +200,7 @@ pub(super) fn section_ids(version: &str, sections: u32) -> impl Iterator<Item = 
 }
 
 /// The payload fields [`read_window`] needs: a window's terms and metadata are far larger.
-pub(super) const WINDOW_FIELDS: [&str; 6] = [DOCUMENT, VERSION, "ordinal", "section", "start", "end"];
+pub(super) const WINDOW_FIELDS: [&str; 7] = [DOCUMENT, VERSION, "ordinal", "section", "start", "end", KEY];
 
 pub(super) fn kind(kind: &str) -> Condition {
     keyword(KIND, kind)

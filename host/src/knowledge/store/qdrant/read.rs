@@ -48,6 +48,9 @@ struct Rest {
     sections: HashMap<String, f32>,
 }
 
+/// Which part of the rest an answer fills, by window or section.
+type PartOf = fn(&mut Rest) -> &mut HashMap<String, f32>;
+
 impl QdrantStore {
     pub(super) async fn candidates(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
         let Some(weights) = self.query_weights(&search.terms).await? else { return Ok(Vec::new()) };
@@ -179,12 +182,12 @@ impl QdrantStore {
         };
 
         let mut queries = Vec::new();
-        let mut parts: Vec<fn(&mut Rest) -> &mut HashMap<String, f32>> = Vec::new();
+        let mut parts: Vec<PartOf> = Vec::new();
         if !no_dense.is_empty() {
             queries.push(self.dense(search, among(&no_dense), no_dense.len() as u64, false));
             parts.push(|rest| &mut rest.dense);
         }
-        let lexical: [(_, fn(&mut Rest) -> &mut HashMap<String, f32>); 2] =
+        let lexical: [(_, PartOf); 2] =
             [(no_lexical, |rest| &mut rest.windows), (sections, |rest| &mut rest.sections)];
         for (ids, part) in lexical {
             if !ids.is_empty()

@@ -21,7 +21,8 @@ use crate::knowledge::terms::TermId;
 use crate::message::MediaType;
 
 /// The columns of a [`DocumentInfo`].
-pub(super) const INFO: &str = "id, title, url, bytes, sections, windows, digest, imported_at, origin, metadata";
+pub(super) const INFO: &str =
+    "id, title, url, bytes, sections, windows, digest, imported_at, origin, metadata";
 /// A version's windows, as [`window_of`] reads them.
 const WINDOWS: &str = "SELECT section, start, end, key, vector, weights, question FROM windows \
                        WHERE version = ?1 ORDER BY ordinal";
@@ -225,9 +226,8 @@ impl Reader {
         new.sort_unstable();
         let mut query = snapshot.prepare(WINDOWS).map_err(broken)?;
         let mut windows = Vec::with_capacity(SLICE);
-        let mut described = snapshot
-            .prepare("SELECT metadata FROM documents WHERE version = ?1")
-            .map_err(broken)?;
+        let mut described =
+            snapshot.prepare("SELECT metadata FROM documents WHERE version = ?1").map_err(broken)?;
         for version in new {
             let metadata = described
                 .query_row([version], |row| Ok(metadata_of(row.get_ref(0)?.as_str()?)))
