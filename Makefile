@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help setup build demo test lint bench bench-retrieval crash clean python
+.PHONY: help setup build demo test lint bench bench-retrieval quality crash clean python
 
 help: ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -37,6 +37,10 @@ bench: python ## Our own plugin call, turn, retrieval and import beside the bare
 bench-retrieval: python ## Retrieval in 100,000 windows beside comparing everything, and what it costs
 	scripts/setup wasm-target model
 	$(CARGO) bench --locked --bench retrieval
+
+quality: build ## Recall and MRR on CMRC 2018, LCQMC and InsuranceQA, through the bulk hit test
+	scripts/setup model insuranceqa
+	scripts/quality
 
 crash: python ## A thousand kills in the middle of imports: nothing acknowledged may be lost
 	scripts/setup wasm-target

@@ -10,7 +10,7 @@
 //!
 //! `RETRIEVAL_WINDOWS` sets another number than 100,000; `QIANFAN_DATA` another folder of data sets.
 
-#![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on has failed")]
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
