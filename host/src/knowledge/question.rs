@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! same = 1 / (1 + e^-z)
-//! z    = −1.7 − 10.7 · θ + 3.1 · ln(length) − 1.8 · opposed − 0.45 · negated − 0.8 · dwelt
+//! z    = −1.7 − 10.4 · θ + 3 · ln(length) − 2.2 · opposed − 0.5 · negated − 0.75 · dwelt
 //! θ       the angle between the two embeddings, in radians
 //! length  mean number of characters of the two, not below 6 and not above 20
 //! opposed 1 where they differ by numbers, or by words such as 上 and 下
@@ -11,24 +11,25 @@
 //! dwelt   1 where a character of both stands more often in one: 赤子之心 and 赤子之心的心
 //! ```
 //!
-//! A logistic regression, its constants fitted on that half of LCQMC's development set whose pairs
-//! have an even hash; only pairs of nine and more characters, because the set has next to none
-//! shorter that mean the same, which says nothing of other questions. On the other half, precision
-//! .94 was kept up to a recall of .58 and .95 up to .53 (the cosine alone: .39 and .27), and the
-//! score is right about as often as it says: of the pairs at .9 and more, 96 % mean the same. What
-//! goes into z was chosen among some thirty candidates with figures of both halves in view, so that
-//! another set may give less. Overlap of characters and pairs, edit distance, order, question words
-//! and idf added nothing to the angle, which is that of bge-small-zh-v1.5: another embedder's angles
-//! need another threshold.
+//! A logistic regression, its constants fitted on one half of LCQMC's development set: the pairs of
+//! which the SHA-1 of `asked TAB stored` ends in an even byte, and of these the pairs of nine and more
+//! characters, because the set has next to none shorter that mean the same, which says nothing of
+//! other questions. On the other half, precision .94 was kept up to a recall of .60 and .95 up to .54
+//! (the cosine alone: .39 and .35); of its pairs at .9 and more, 97 % mean the same. Fitted on the
+//! other half, the constants come out alike (θ −11.2, length 3.0, opposed −1.7) and give .54 and .47
+//! on the first. What goes into z was chosen among some thirty candidates with figures of both halves
+//! in view, so that another set may give less. Overlap of characters and pairs, edit distance, order,
+//! question words and idf added nothing to the angle, which is that of bge-small-zh-v1.5: another
+//! embedder's angles need another threshold.
 
 use std::collections::BTreeMap;
 
 const BIAS: f64 = -1.7;
-const ANGLE: f64 = -10.7;
-const LENGTH: f64 = 3.1;
-const OPPOSED: f64 = -1.8;
-const NEGATED: f64 = -0.45;
-const DWELT: f64 = -0.8;
+const ANGLE: f64 = -10.4;
+const LENGTH: f64 = 3.0;
+const OPPOSED: f64 = -2.2;
+const NEGATED: f64 = -0.5;
+const DWELT: f64 = -0.75;
 /// Lengths between which the fit has pairs; beyond them its line leads nowhere.
 const LENGTHS: (f64, f64) = (6.0, 20.0);
 
@@ -207,12 +208,12 @@ mod tests {
     }
 
     const KNOWN: [(&str, &str, f64, f64); 6] = [
-        ("初婚未育证明怎么弄", "初婚未育情况证明怎么开", 0.93, 0.803_878),
-        ("第10集什么时候更新", "第9集什么时候更新", 0.95, 0.478_388),
-        ("左耳朵里面疼", "右耳朵里面疼", 0.96, 0.272_467),
-        ("东莞为什么不扫黄", "东莞为什么扫黄", 0.96, 0.742_615),
-        ("赤子之心的心是什么意思", "赤子之心是什么意思", 0.97, 0.881_891),
-        ("gpa35能不能申请", "gpa30可以申请吗", 0.9, 0.058_882),
+        ("初婚未育证明怎么弄", "初婚未育情况证明怎么开", 0.93, 0.784_717),
+        ("第10集什么时候更新", "第9集什么时候更新", 0.95, 0.351_841),
+        ("左耳朵里面疼", "右耳朵里面疼", 0.96, 0.186_005),
+        ("东莞为什么不扫黄", "东莞为什么扫黄", 0.96, 0.709_56),
+        ("赤子之心的心是什么意思", "赤子之心是什么意思", 0.97, 0.870_329),
+        ("gpa35能不能申请", "gpa30可以申请吗", 0.9, 0.038_59),
     ];
 
     #[test]
