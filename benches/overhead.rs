@@ -181,6 +181,7 @@ fn input(question: &str) -> TurnInput {
         app: "a".into(),
         conversation: "c".into(),
         question: question.into(),
+        search_text: question.into(),
         ..TurnInput::default()
     }
 }
@@ -277,6 +278,7 @@ mod raw {
                 id: "t".into(),
                 app: "a".into(),
                 question: question.into(),
+                search_text: question.into(),
                 history: Vec::new(),
                 variables: Vec::new(),
                 arguments: None,

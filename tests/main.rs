@@ -18,6 +18,8 @@ mod crash;
 mod evaluate;
 /// The smallest plugin, and the README that shows it.
 mod example;
+/// Follow-up questions: what is searched for them, by rule and by a model.
+mod follow_up;
 /// Formatters in a streamed turn: the bundled one, and one that breaks.
 mod formatting;
 /// Plugins that mean harm: each is contained, and the host serves the next turn.

@@ -27,6 +27,8 @@ pub struct Trace {
     pub conversation: String,
     /// The user's question.
     pub question: String,
+    /// What plugins were told to search for it.
+    pub search: SearchText,
     /// The request's variables.
     pub variables: BTreeMap<String, String>,
     /// Fields of the request that have no effect here.
@@ -57,6 +59,32 @@ pub struct Trace {
     pub total_ms: f64,
 }
 
+/// What was searched for a question.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SearchText {
+    /// As the user wrote it.
+    pub question: String,
+    /// The question made standalone; the question itself where it stands by itself.
+    pub text: String,
+    /// What made it so.
+    pub by: SearchTextBy,
+    /// Why, for the operator.
+    pub reason: String,
+}
+
+/// What made a question standalone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SearchTextBy {
+    /// Nothing: it is searched as it was asked.
+    #[default]
+    None,
+    /// The host's rule.
+    Rule,
+    /// A model.
+    Model,
+}
+
 /// One call of a contributor plugin.
 #[derive(Debug, Clone, Serialize)]
 pub struct PluginCall {
@@ -83,9 +111,21 @@ pub struct FormatterCall {
     pub report: Option<CallReport>,
 }
 
-/// One call of the model.
+/// What a model is called for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To answer.
+    Answer,
+    /// To make the question standalone, for the search.
+    FollowUp,
+}
+
+/// One call of a model.
 #[derive(Debug, Clone, Serialize)]
 pub struct ModelCall {
+    /// What it was called for.
+    pub purpose: Purpose,
     /// The model's name in the configuration.
     pub model: String,
     /// The bytes that went upstream, as they were: JSON text.
@@ -102,4 +142,27 @@ pub struct ModelCall {
     pub first_text_ms: Option<f64>,
     /// The whole call.
     pub total_ms: f64,
+    /// Why nothing could be used of it, or that it was still running when the turn ended.
+    pub error: Option<String>,
+}
+
+/// What the trace says of a call that the turn's end cut short.
+pub const STILL_RUNNING: &str = "still running when the turn ended";
+
+impl ModelCall {
+    /// A call that goes out with these bytes: [`STILL_RUNNING`] until its end is known.
+    pub fn begun(purpose: Purpose, model: &str, body: &[u8], estimated_tokens: usize) -> Self {
+        Self {
+            purpose,
+            model: model.to_owned(),
+            request_text: String::from_utf8_lossy(body).into_owned(),
+            estimated_tokens,
+            cuts: Vec::new(),
+            usage: None,
+            finish_reason: String::new(),
+            first_text_ms: None,
+            total_ms: 0.0,
+            error: Some(STILL_RUNNING.to_owned()),
+        }
+    }
 }

@@ -8,6 +8,6 @@ mod upstream;
 
 pub(crate) use embeddings::Embeddings;
 pub(crate) use guests::{build, component, hostile};
-pub(crate) use host::{Host, binary, eventually, run, within_patience};
+pub(crate) use host::{Chat, Host, binary, eventually, run, within_patience};
 pub(crate) use service::{Reply, Service};
 pub(crate) use upstream::{Script, Upstream};

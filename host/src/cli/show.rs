@@ -11,6 +11,7 @@ pub(super) fn trace(trace: &Value) {
     if let Some(error) = trace["error"].as_str() {
         outln!("  {} {error}", style("error:").red());
     }
+    search(&trace["search"]);
     outln!("{}", style("  routes").bold());
     for route in items(&trace["routes"]) {
         outln!("    {:<5} {}: {}", text(&route["verdict"]), text(&route["plugin"]), text(&route["reason"]));
@@ -52,7 +53,8 @@ pub(super) fn trace(trace: &Value) {
         outln!(
             "{}",
             style(format!(
-                "  prompt to {} (about {} tokens)",
+                "  {} {} (about {} tokens)",
+                if call["purpose"] == "follow_up" { "follow-up question to" } else { "prompt to" },
                 text(&call["model"]),
                 call["estimated_tokens"]
             ))
@@ -73,6 +75,9 @@ pub(super) fn trace(trace: &Value) {
             milliseconds(&call["first_text_ms"]),
             milliseconds(&call["total_ms"])
         );
+        if let Some(error) = call["error"].as_str() {
+            outln!("    {} {error}", style("failed:").red());
+        }
     }
     for formatter in items(&trace["formatters"]) {
         let outcome = formatter["error"].as_str().unwrap_or("ok");
@@ -86,6 +91,16 @@ pub(super) fn trace(trace: &Value) {
         milliseconds(&trace["first_text_ms"]),
         milliseconds(&trace["total_ms"])
     );
+}
+
+/// What was searched for the question, and who worded it.
+fn search(search: &Value) {
+    if search["by"] == "none" {
+        outln!("  searched as asked: {}", text(&search["reason"]));
+    } else {
+        let (by, reason) = (text(&search["by"]), text(&search["reason"]));
+        outln!("  searched {} (by {by}: {reason})", style(text(&search["text"])).bold());
+    }
 }
 
 /// Prints the hits of a search, and what became of each base.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -27,6 +28,16 @@ pub struct AppSettings {
     /// Tokens the prompt may take, as the host estimates them. Default: three quarters of the
     /// model's `context_tokens`.
     pub prompt_tokens: Option<usize>,
+    /// How a question that leans on earlier ones, such as `那费用呢？`, is made standalone for the
+    /// search. Default `rule`.
+    #[serde(default)]
+    pub follow_up: FollowUpMode,
+    /// Name of the `[models.<name>]` table that does it where `follow_up` is `model`. Absent: the
+    /// app's own model.
+    pub follow_up_model: Option<String>,
+    /// How long that model may take; then the rule's wording is searched. Default 3 s.
+    #[serde(default, with = "humantime_serde")]
+    pub follow_up_timeout: Option<Duration>,
     /// Plugins that add to a turn, in the order in which their answers win.
     #[serde(default)]
     pub plugins: Vec<AppPlugin>,
@@ -44,6 +55,20 @@ pub enum AnswerMode {
     Model,
     /// Nobody: the standard answer, the API's result or the best passage comes out as it is.
     Direct,
+}
+
+/// What makes a follow-up question standalone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FollowUpMode {
+    /// Nothing: plugins search for the question as it was asked.
+    Off,
+    /// The host's rule, in microseconds.
+    #[default]
+    Rule,
+    /// A model, where the rule sees that the question may lean on an earlier one; the rule where
+    /// the model fails.
+    Model,
 }
 
 /// One plugin of an app.

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-pub use app::{AnswerMode, AppPlugin, AppSettings, OnFailure, RouteMode, When};
+pub use app::{AnswerMode, AppPlugin, AppSettings, FollowUpMode, OnFailure, RouteMode, When};
 pub use edit::Edit;
 pub use read::Problem;
 pub use server::ServerSettings;
@@ -195,6 +195,30 @@ impl Config {
                 "model",
                 "is missing; name a [models.<name>] table, or set answer = \"direct\" to answer without one"
                     .into(),
+            ),
+            _ => {}
+        }
+        match &app.follow_up_model {
+            Some(_) if app.follow_up != FollowUpMode::Model => report(
+                "follow_up_model",
+                "has no effect; set follow_up = \"model\" or remove it".into(),
+            ),
+            Some(model) if !self.models.contains_key(model) && !unread.has("models", model) => {
+                report("follow_up_model", absent("model", model, "models", &self.models));
+            }
+            None if app.follow_up == FollowUpMode::Model && app.model.is_none() => report(
+                "follow_up",
+                "is \"model\", but the app has none; name a [models.<name>] table in follow_up_model, or set follow_up = \"rule\"".into(),
+            ),
+            _ => {}
+        }
+        match app.follow_up_timeout {
+            Some(_) if app.follow_up != FollowUpMode::Model => {
+                report("follow_up_timeout", "has no effect; set follow_up = \"model\" or remove it".into())
+            }
+            Some(timeout) if timeout.is_zero() => report(
+                "follow_up_timeout",
+                "is 0, so no model could answer; write such as \"3s\", or set follow_up = \"rule\"".into(),
             ),
             _ => {}
         }

@@ -24,7 +24,7 @@ pub(super) fn even(text: &str) -> impl Iterator<Item = char> {
 
 /// The text for embedding: Simplified, which Chinese models know best, and otherwise as it was.
 /// Japanese is left alone: it writes some of the Traditional characters.
-pub(super) fn simplified(text: &str) -> Cow<'_, str> {
+pub fn simplified(text: &str) -> Cow<'_, str> {
     let is_kana = |c: char| matches!(c, '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}');
     if text.is_ascii() || text.chars().all(|c| simplified_char(c) == c) || text.chars().any(is_kana) {
         return Cow::Borrowed(text);

@@ -32,6 +32,7 @@ pub use cancel::Cancel;
 pub use document::Format;
 pub use embed::EmbedError;
 pub use filter::{Filter, FilterError, Operator, TestSource};
+pub use fold::simplified;
 pub use import::{ImportError, ImportOptions, ImportReport, Outcome, Progress, Unreadable};
 pub use library::{Library, OpenError};
 pub use metadata::{Metadata, MetadataError};

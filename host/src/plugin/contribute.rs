@@ -24,6 +24,8 @@ pub struct TurnInput {
     pub conversation: String,
     /// The user's last message.
     pub question: String,
+    /// The question made standalone; equal to it where it stands by itself.
+    pub search_text: String,
     /// What was said before the question, oldest first.
     pub history: Vec<Message>,
     /// The client's variables.

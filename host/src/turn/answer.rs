@@ -12,7 +12,7 @@ use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, ModelError, Tool};
 use crate::message::{Contribution, Message, Passage, Role, ToolCall};
 use crate::plugin::TurnInput;
 use crate::prompt::{self, Material};
-use crate::trace::ModelCall;
+use crate::trace::{ModelCall, Purpose};
 
 /// Lets the model answer, calling plugins for it as often as the app allows.
 ///
@@ -63,14 +63,8 @@ pub(super) async fn from_model(
         };
         let body = model.encode(&chat);
         recorder.trace.model_calls.push(ModelCall {
-            model: model.name().to_owned(),
-            request_text: String::from_utf8_lossy(&body).into_owned(),
-            estimated_tokens: prompt.estimated_tokens,
             cuts: prompt.cuts,
-            usage: None,
-            finish_reason: String::new(),
-            first_text_ms: None,
-            total_ms: 0.0,
+            ..ModelCall::begun(Purpose::Answer, model.name(), &body, prompt.estimated_tokens)
         });
         let ending = stream(request, model, body, &sources, recorder).await?;
         let mine = client_tool_names(request);
@@ -89,8 +83,7 @@ pub(super) async fn from_model(
         let known: Vec<&str> = offered.iter().chain(&mine).copied().collect();
         let turn = ToolTurn { request, calls: ending.tool_calls, owners, known, input };
         if let Some((by, text)) = turn.run(&mut tail, &mut sources, recorder).await? {
-            let end = recorder.say_final(&by, &text).await?;
-            return Ok(TurnEnd { usage: recorder.trace.usage, ..end });
+            return recorder.say_final(&by, &text).await;
         }
     }
     Err(TurnError::Model(ModelError::NeverAnswered {
@@ -138,7 +131,16 @@ async fn stream(
     let started = Instant::now();
     let mut formatting: Option<Formatting> = None;
     let mut first_text_ms = None;
-    let mut answer = model.send(body).await?;
+    let mut answer = match model.send(body).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            if let Some(call) = recorder.trace.model_calls.last_mut() {
+                call.total_ms = started.elapsed().as_secs_f64() * 1000.0;
+                call.error = Some(error.to_string());
+            }
+            return Err(error.into());
+        }
+    };
     let result = loop {
         match answer.next().await {
             Ok(Some(AnswerEvent::Text(text))) => {
@@ -167,6 +169,7 @@ async fn stream(
     if let Some(call) = recorder.trace.model_calls.last_mut() {
         call.first_text_ms = first_text_ms;
         call.total_ms = started.elapsed().as_secs_f64() * 1000.0;
+        call.error = result.as_ref().err().map(ToString::to_string);
         if let Ok(ending) = &result {
             call.usage = ending.usage;
             call.finish_reason = ending.finish_reason.clone();

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::config::{AnswerMode, AppSettings, OnFailure};
+use crate::config::{AnswerMode, AppSettings, FollowUpMode, OnFailure};
 use crate::llm::{Model, Tool};
 use crate::plugin::{Plugin, Role, StateStore};
 use crate::prompt::Template;
 use crate::route::Rule;
+
+/// A search must not wait long for its question.
+const FOLLOW_UP_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What a client reaches by a model name.
 pub struct App {
@@ -18,6 +22,7 @@ pub struct App {
     pub(super) answer: AnswerMode,
     pub(super) model: Option<Arc<Model>>,
     pub(super) template: Template,
+    pub(super) follow_up: FollowUp,
     pub(super) nothing_found: Option<String>,
     pub(super) max_tool_rounds: u32,
     pub(super) prompt_tokens: usize,
@@ -26,6 +31,14 @@ pub struct App {
     pub(super) formatters: Vec<Arc<Plugin>>,
     /// What contributors keep between turns; absent where there is no contributor.
     pub(super) state: Option<StateStore>,
+}
+
+/// How an app's follow-up questions are made standalone.
+pub(super) struct FollowUp {
+    pub(super) mode: FollowUpMode,
+    /// Who words them, where the app allows it.
+    pub(super) model: Option<Arc<Model>>,
+    pub(super) timeout: Duration,
 }
 
 /// A contributor of an app.
@@ -68,6 +81,15 @@ impl App {
             .iter()
             .map(|formatter| find(plugins, formatter, Role::Formatter, "formatters"))
             .collect::<Result<_, _>>()?;
+        let worded_by = settings.follow_up_model.as_ref().or(settings.model.as_ref());
+        let follow_up = FollowUp {
+            mode: settings.follow_up,
+            model: worded_by
+                .filter(|_| settings.follow_up == FollowUpMode::Model)
+                .and_then(|model| models.get(model))
+                .cloned(),
+            timeout: settings.follow_up_timeout.unwrap_or(FOLLOW_UP_TIMEOUT),
+        };
         let context = model.as_ref().map_or(8192, |model| model.settings().context_tokens);
         Ok(Self {
             name: name.to_owned(),
@@ -75,6 +97,7 @@ impl App {
             answer: settings.answer,
             model,
             template,
+            follow_up,
             nothing_found: settings.nothing_found.clone(),
             max_tool_rounds: settings.max_tool_rounds,
             prompt_tokens: settings.prompt_tokens.unwrap_or(context / 4 * 3),

@@ -10,16 +10,13 @@ use super::recorder::Recorder;
 use crate::config::OnFailure;
 use crate::message::{Contribution, Outcome, Passage};
 use crate::plugin::{CallError, CallReport, TurnInput};
-use crate::trace::PluginCall;
+use crate::trace::{PluginCall, STILL_RUNNING};
 
 /// What one plugin said: its name, and its contribution or why there is none.
 pub(super) struct Said {
     pub(super) plugin: String,
     pub(super) result: Result<Contribution, CallError>,
 }
-
-/// What the trace says of a call that the turn's end cut short.
-const STILL_RUNNING: &str = "still running when the turn ended";
 
 /// Calls plugins side by side and returns what they said in the order given, with the index of
 /// each call. A failure ends the turn at once where the app says so. The trace has every call from

@@ -1,4 +1,4 @@
-//! One chat turn: route, contribute side by side, build the prompt, answer, format, trace.
+//! One chat turn: route, make the question standalone, contribute side by side, build the prompt, answer, format, trace.
 //!
 //! [`run`] is the walk; each step below it is one function or one file.
 
@@ -7,6 +7,7 @@ mod app;
 mod contribute;
 mod conversation;
 mod error;
+mod follow_up;
 mod format;
 mod recorder;
 
@@ -104,17 +105,21 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
     if let Some(state) = &app.state {
         conversation::resume(request, state).await.map_err(|error| TurnError::Host(error.to_string()))?;
     }
+    let called: Vec<&str> =
+        decisions.iter().filter(|d| d.verdict == Verdict::Call).map(|d| d.plugin.as_str()).collect();
+    let question = &parts.question.content;
+    let search_text =
+        follow_up::search_text(app, &parts.history, question, !called.is_empty(), recorder).await;
     let input = TurnInput {
         id: request.id.clone(),
         app: app.name.clone(),
         conversation: request.conversation.clone(),
-        question: parts.question.content.clone(),
+        question: question.clone(),
+        search_text,
         history: parts.history.to_vec(),
         variables: request.variables.clone().into_iter().collect(),
         arguments: None,
     };
-    let called: Vec<&str> =
-        decisions.iter().filter(|d| d.verdict == Verdict::Call).map(|d| d.plugin.as_str()).collect();
     let calls = called.iter().map(|plugin| (*plugin, input.clone())).collect();
     let mut findings = Findings::default();
     for (_, said) in contribute::all(app, calls, recorder).await? {
@@ -182,11 +187,6 @@ impl<'a> Parts<'a> {
             tail: spoken(&messages[last..]),
         })
     }
-}
-
-/// An ending without the model.
-fn plain_end() -> TurnEnd {
-    TurnEnd { finish_reason: "stop".into(), tool_calls: Vec::new(), usage: Usage::default() }
 }
 
 /// A passage as a tool message tells it, under the number it is to be cited by.

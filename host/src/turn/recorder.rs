@@ -5,8 +5,8 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::mpsc;
 
-use super::{TurnEnd, TurnError, TurnRequest, plain_end};
-use crate::llm::Model;
+use super::{TurnEnd, TurnError, TurnRequest};
+use crate::llm::{Model, Usage};
 use crate::trace::{Trace, TraceStore};
 
 /// Writes a turn's trace. Dropped before [`Self::finish`], it keeps what there is as `cancelled`.
@@ -14,8 +14,8 @@ pub(super) struct Recorder<'a> {
     pub(super) trace: Trace,
     started: Instant,
     traces: &'a TraceStore,
-    /// Whose prices the turn's tokens cost.
-    model: Option<Arc<Model>>,
+    /// Whose prices the turn's tokens cost: those the app may call, its own first.
+    models: Vec<Arc<Model>>,
     out: mpsc::Sender<String>,
     finished: bool,
 }
@@ -31,8 +31,9 @@ impl<'a> Recorder<'a> {
             ignored_fields: request.ignored_fields.clone(),
             ..Trace::default()
         };
-        let model = request.app.model.clone();
-        Self { trace, started: Instant::now(), traces, model, out, finished: false }
+        let models = [&request.app.model, &request.app.follow_up.model];
+        let models = models.into_iter().flatten().cloned().collect();
+        Self { trace, started: Instant::now(), traces, models, out, finished: false }
     }
 
     /// Hands text to the client. Waits while the client is slow; fails where it has left.
@@ -51,11 +52,23 @@ impl<'a> Recorder<'a> {
     pub(super) async fn say_final(&mut self, by: &str, text: &str) -> Result<TurnEnd, TurnError> {
         self.trace.answered_by = by.to_owned();
         self.say(text.to_owned()).await?;
-        Ok(plain_end())
+        Ok(TurnEnd { finish_reason: "stop".into(), tool_calls: Vec::new(), usage: self.trace.usage })
     }
 
     pub(super) fn elapsed_ms(&self) -> f64 {
         self.started.elapsed().as_secs_f64() * 1000.0
+    }
+
+    /// Of all model calls, each at its model's prices; `None` where a price is not known.
+    fn cost(&self) -> Option<f64> {
+        let of = |name: &str, usage: Usage| {
+            let model = self.models.iter().find(|model| model.name() == name)?;
+            model.settings().cost(usage.prompt_tokens, usage.completion_tokens)
+        };
+        let start = of(self.models.first()?.name(), Usage::default())?;
+        let calls = self.trace.model_calls.iter();
+        let costs = calls.filter_map(|call| Some(of(&call.model, call.usage?)));
+        costs.sum::<Option<f64>>().map(|cost| start + cost)
     }
 
     pub(super) fn finish(mut self, result: &Result<TurnEnd, TurnError>) {
@@ -76,11 +89,7 @@ impl Drop for Recorder<'_> {
     fn drop(&mut self) {
         self.trace.total_ms = self.elapsed_ms();
         // However the turn ended, the tokens until then were spent.
-        let usage = self.trace.usage;
-        self.trace.cost = self
-            .model
-            .as_ref()
-            .and_then(|model| model.settings().cost(usage.prompt_tokens, usage.completion_tokens));
+        self.trace.cost = self.cost();
         if !self.finished {
             self.trace.finish_reason = "cancelled".into();
         }

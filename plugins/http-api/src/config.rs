@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The operator's configuration. Templates see `question`, `arguments` and `variables`.
+/// The operator's configuration. Templates see `question`, `search_text` (the question
+/// made standalone), `arguments` and `variables`.
 #[derive(Deserialize)]
 pub(crate) struct Config {
     /// Default: GET, or POST where there is a body.
@@ -22,7 +23,7 @@ pub(crate) struct Config {
     /// whose values are escaped as the `content-type` header asks.
     pub(crate) body: Option<Value>,
     /// Regular expressions tried on the question where the model gave no arguments: what a named group
-    /// matches becomes the argument of that name.
+    /// matches becomes the argument of that name. What the question leaves out is sought in `search_text`.
     #[serde(default)]
     pub(crate) extract_arguments: Vec<String>,
     #[serde(default)]

@@ -72,6 +72,7 @@ mod tests {
             id: "1".to_owned(),
             app: "gaokao".to_owned(),
             question: question.to_owned(),
+            search_text: question.to_owned(),
             history: Vec::new(),
             variables: vec![("province".to_owned(), "河南".to_owned())],
             arguments: arguments.map(str::to_owned),

@@ -34,15 +34,21 @@ pub(crate) enum Problem {
 }
 
 impl Context {
-    /// Takes the turn apart. Arguments come from the model, or else from the question.
+    /// Takes the turn apart. Arguments come from the model, or else from the question, and what it
+    /// leaves out from the question made standalone.
     pub(crate) fn of(turn: &Turn, config: &Config) -> Result<Self, Failure> {
         let arguments = match json::arguments::<Map<String, Value>>(turn)? {
             Some(arguments) => arguments,
-            None => from_question(&turn.question, &config.extract_arguments)?,
+            None => {
+                let mut arguments = from_question(&turn.search_text, &config.extract_arguments)?;
+                arguments.extend(from_question(&turn.question, &config.extract_arguments)?);
+                arguments
+            }
         };
         let variables = turn.variables.iter().map(|(name, value)| (name.clone(), value.clone().into()));
         let mut context = Map::new();
         context.insert("question".to_owned(), turn.question.clone().into());
+        context.insert("search_text".to_owned(), turn.search_text.clone().into());
         context.insert("arguments".to_owned(), arguments.into());
         context.insert("variables".to_owned(), Value::Object(variables.collect()));
         Ok(Self(context))

@@ -78,7 +78,7 @@ impl Contributor for KnowledgeBase {
         };
         let text = match json::arguments::<Arguments>(&turn)? {
             Some(arguments) => arguments.query,
-            None => turn.question,
+            None => turn.search_text,
         };
         let results = knowledge::search(&Query {
             text,

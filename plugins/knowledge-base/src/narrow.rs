@@ -137,6 +137,7 @@ mod tests {
             id: "t".to_owned(),
             app: "a".to_owned(),
             question: "问".to_owned(),
+            search_text: "问".to_owned(),
             history: Vec::new(),
             variables: variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
             arguments: None,

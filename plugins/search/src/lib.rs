@@ -81,7 +81,7 @@ impl Contributor for Search {
                 config.recency = arguments.recency.or(config.recency);
                 arguments.query
             }
-            None => turn.question,
+            None => turn.search_text,
         };
         let query = query.trim();
         if query.is_empty() {

@@ -62,6 +62,7 @@ fn input() -> TurnInput {
         id: "t1".into(),
         conversation: "c1".into(),
         question: "北京分数线".into(),
+        search_text: "北京分数线".into(),
         ..TurnInput::default()
     }
 }

@@ -102,6 +102,7 @@ impl Exports {
             id: input.id.clone(),
             app: input.app.clone(),
             question: input.question.clone(),
+            search_text: input.search_text.clone(),
             history: input.history.iter().map(from_message).collect(),
             variables: input.variables.clone(),
             arguments: input.arguments.clone(),

@@ -151,7 +151,7 @@ impl contribute::Guest for Hostile {
                 }
                 outcome(last)
             }
-            Behaviour::Search { bases } => search(turn.question, bases),
+            Behaviour::Search { bases } => search(turn.search_text, bases),
             Behaviour::State { set, remove, get, end } => {
                 let unavailable = |error| Failure::Unavailable(format!("{error:?}"));
                 for (key, value) in set {

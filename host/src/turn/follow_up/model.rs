@@ -1,0 +1,181 @@
+//! A model words the standalone question.
+
+use std::time::{Duration, Instant};
+
+use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, ModelError};
+use crate::message::{Message, Role};
+use crate::prompt::{MESSAGE_OVERHEAD, cut_to, estimate_tokens};
+use crate::trace::{ModelCall, Purpose};
+use crate::turn::recorder::Recorder;
+
+/// Messages of the history the model is told, the newest.
+const MESSAGES: usize = 6;
+/// Of each, at most so many tokens.
+const TOKENS_OF_EACH: usize = 200;
+/// A standalone question of more characters is none.
+const LONGEST: usize = 120;
+/// What the model may spend on it.
+const MOST_TOKENS: u32 = 160;
+
+const INSTRUCTIONS: &str = "你为检索改写问题。根据对话，把用户最后的问题改写成一个脱离对话也能看懂的完整问题：\
+    补全省略的内容，把代词换成它所指的事物。不要回答问题，不要添加对话中没有的信息。如果最后的问题本身已经完整，原样输出。\
+    只输出一行改写后的问题，不要解释，不要加引号。";
+
+/// Why the model's wording is not used.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ModelFailure {
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    #[error("it took longer than follow_up_timeout = {0:?}")]
+    Timeout(Duration),
+    #[error("what it said is no question to search for: {0}")]
+    Unusable(&'static str),
+}
+
+/// Asks the model. The call is in the trace from its beginning, with what came of it; dropping the
+/// future, as at the deadline, ends it.
+pub(super) async fn standalone(
+    model: &Model,
+    limit: Duration,
+    history: &[Message],
+    question: &str,
+    recorder: &mut Recorder<'_>,
+) -> Result<String, ModelFailure> {
+    let messages =
+        vec![Message::text(Role::System, INSTRUCTIONS), Message::text(Role::User, told(history, question))];
+    let estimated_tokens =
+        messages.iter().map(|message| MESSAGE_OVERHEAD + estimate_tokens(&message.content)).sum();
+    let parameters = [("max_tokens".to_owned(), MOST_TOKENS.into())].into_iter().collect();
+    let body = model.encode(&ChatRequest { messages, parameters, ..ChatRequest::default() });
+    recorder.trace.model_calls.push(ModelCall::begun(
+        Purpose::FollowUp,
+        model.name(),
+        &body,
+        estimated_tokens,
+    ));
+    let place = recorder.trace.model_calls.len() - 1;
+    let started = Instant::now();
+    let mut said = Said::default();
+    let result = match tokio::time::timeout(limit, said.listen(model, body, started)).await {
+        Ok(Ok(())) => usable(&said.text, &said.ending),
+        Ok(Err(error)) => Err(error),
+        Err(_) => Err(ModelFailure::Timeout(limit)),
+    };
+    if let Some(usage) = said.ending.usage {
+        recorder.trace.usage += usage;
+    }
+    if let Some(call) = recorder.trace.model_calls.get_mut(place) {
+        call.usage = said.ending.usage;
+        call.finish_reason = said.ending.finish_reason;
+        call.first_text_ms = said.first_text_ms;
+        call.total_ms = started.elapsed().as_secs_f64() * 1000.0;
+        call.error = result.as_ref().err().map(ToString::to_string);
+    }
+    result
+}
+
+#[derive(Default)]
+struct Said {
+    text: String,
+    ending: Ending,
+    first_text_ms: Option<f64>,
+}
+
+impl Said {
+    async fn listen(
+        &mut self,
+        model: &Model,
+        body: bytes::Bytes,
+        started: Instant,
+    ) -> Result<(), ModelFailure> {
+        let mut answer = model.send(body).await?;
+        while let Some(event) = answer.next().await? {
+            match event {
+                AnswerEvent::Text(text) => {
+                    self.first_text_ms.get_or_insert_with(|| started.elapsed().as_secs_f64() * 1000.0);
+                    self.text.push_str(&text);
+                    // Nothing good comes after that: the rest is not waited for.
+                    if self.text.len() > LONGEST * 8 {
+                        return Err(ModelFailure::Unusable("it is too long"));
+                    }
+                }
+                AnswerEvent::End(ending) => self.ending = ending,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The end of the conversation as the model reads it.
+fn told(history: &[Message], question: &str) -> String {
+    let spoken: Vec<&Message> = history
+        .iter()
+        .filter(|message| {
+            matches!(message.role, Role::User | Role::Assistant) && !message.content.trim().is_empty()
+        })
+        .collect();
+    let mut text = String::from("对话：\n");
+    for message in &spoken[spoken.len().saturating_sub(MESSAGES)..] {
+        let who = if message.role == Role::User { "用户" } else { "助手" };
+        text.push_str(&format!("{who}：{}\n", cut_to(message.content.trim(), TOKENS_OF_EACH)));
+    }
+    text.push_str(&format!("\n最后的问题：{question}\n改写后的问题："));
+    text
+}
+
+/// The question in what the model said: one line, not too long, and not cut off.
+fn usable(said: &str, ending: &Ending) -> Result<String, ModelFailure> {
+    if !ending.tool_calls.is_empty() || ending.finish_reason == "length" {
+        return Err(ModelFailure::Unusable("it is not whole"));
+    }
+    let mut text = said.trim();
+    for label in ["改写后的问题", "改写", "问题"] {
+        if let Some(rest) = text.strip_prefix(label).and_then(|rest| rest.strip_prefix(['：', ':'])) {
+            text = rest.trim();
+            break;
+        }
+    }
+    for (open, close) in [('“', '”'), ('"', '"'), ('「', '」'), ('《', '》'), ('`', '`')] {
+        if let Some(inner) = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)) {
+            text = inner.trim();
+        }
+    }
+    if !text.chars().any(char::is_alphanumeric) {
+        return Err(ModelFailure::Unusable("it is empty"));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(ModelFailure::Unusable("it is not one line"));
+    }
+    if text.chars().count() > LONGEST {
+        return Err(ModelFailure::Unusable("it is too long"));
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_one_whole_short_line_is_used() {
+        let ended = |reason: &str| Ending { finish_reason: reason.into(), ..Ending::default() };
+        let text = |said: &str| usable(said, &ended("stop")).ok();
+        assert_eq!(text(" 北京大学的费用是多少？\n").as_deref(), Some("北京大学的费用是多少？"));
+        assert_eq!(text("改写后的问题：“北京大学的费用”").as_deref(), Some("北京大学的费用"));
+        for wrong in ["", "  \n", "？？", "第一行\n第二行", &"长".repeat(121)] {
+            assert_eq!(text(wrong), None, "{wrong}");
+        }
+        assert!(usable("北京大学的费", &ended("length")).is_err());
+    }
+
+    #[test]
+    fn the_model_is_told_the_end_of_the_conversation() {
+        let mut history: Vec<Message> =
+            (0..9).map(|i| Message::text(Role::User, format!("第{i}问"))).collect();
+        history.push(Message::text(Role::Tool, "工具的话"));
+        history.push(Message::text(Role::Assistant, "长".repeat(5000)));
+        let told = told(&history, "那费用呢？");
+        assert!(told.contains("第8问") && !told.contains("第3问") && !told.contains("工具"), "{told}");
+        assert!(told.ends_with("最后的问题：那费用呢？\n改写后的问题：") && told.len() < 2000, "{told}");
+    }
+}

@@ -1,0 +1,237 @@
+//! A question taken apart: what it is about, which aspect of that, and what is asked.
+
+use super::words::{
+    ASKS, ASPECTS, INTRODUCES, LEVELS, NOBODY, PARTICLES, PEOPLE, POLITE, REGIONS, TRACKS, WHOLE, YEARS,
+    longest_prefix, longest_suffix,
+};
+
+/// A longer text, in bytes, is not taken apart.
+const LONGEST: usize = 180;
+
+/// A question without what is only polite. The four parts put together are its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Phrase<'a> {
+    /// The question.
+    pub(super) text: &'a str,
+    /// What is asked, where that comes first: `什么是`, `怎么`, or empty.
+    pub(super) front: &'a str,
+    /// What it is about: `北京大学`; empty where it names nothing.
+    pub(super) topic: &'a str,
+    /// The aspect of it, with what joins the two: `的学费`; or empty.
+    pub(super) aspect: &'a str,
+    /// What is asked, where that comes last: `是多少`, or empty.
+    pub(super) rest: &'a str,
+}
+
+impl<'a> Phrase<'a> {
+    /// Takes a question apart that [`clean`] has returned.
+    pub(super) fn of(text: &'a str) -> Self {
+        let bare = Self { text, front: "", topic: "", aspect: "", rest: text };
+        // Several clauses are about several things.
+        if text.len() > LONGEST
+            || text.contains(['，', ',', '；', ';', '。', '？', '?', '！', '!', '\n', '：'])
+        {
+            return bare;
+        }
+        let (front, noun) = front_of(text);
+        let after = &text[front..];
+        let subject = next_ask(after);
+        let (subject, rest) = after.split_at(subject);
+        // `哪些大学有…`: the first noun is what is asked for.
+        let asks_for_noun = ["哪些", "哪个", "哪", "什么", "几", "谁", "多少", "哪几"]
+            .iter()
+            .any(|w| text[..front].ends_with(w));
+        if asks_for_noun && !rest.is_empty() {
+            return bare;
+        }
+        let verb = front > 0 && !noun;
+        let split = match aspect_start(subject) {
+            // `什么是投档线` is about the word itself.
+            0 if longest_prefix(INTRODUCES, text).is_some() => subject.len(),
+            _ if verb => subject.len(),
+            split => split,
+        };
+        let (topic, aspect) = subject.split_at(split);
+        Self { text, front: &text[..front], topic, aspect, rest }
+    }
+
+    /// Whether it names something that a follow-up may be about.
+    pub(super) fn has_topic(&self) -> bool {
+        let count = self.topic.chars().count();
+        (2..=20).contains(&count)
+            && !NOBODY.contains(&self.topic)
+            && !self.topic.starts_with(['我', '你', '您'])
+            && !self.topic.chars().all(|c| c.is_ascii_digit() || "分岁元年月日号".contains(c))
+    }
+
+    /// What it is about with the aspect: `北京大学的学费`.
+    pub(super) fn subject(&self) -> &'a str {
+        let start = self.front.len();
+        &self.text[start..start + self.topic.len() + self.aspect.len()]
+    }
+
+    /// The question about another thing.
+    pub(super) fn about(&self, topic: &str) -> String {
+        format!("{}{topic}{}{}", self.front, self.aspect, self.rest)
+    }
+}
+
+/// The question without white space, final marks, and polite words around it.
+pub(super) fn clean(text: &str) -> &str {
+    let edge = |c: char| c.is_whitespace() || "？?。！!～~…，,、；;.".contains(c);
+    let mut text = text.trim_matches(edge);
+    while let Some(word) = longest_prefix(POLITE, text) {
+        let rest = text[word.len()..].trim_start_matches(edge);
+        if rest.is_empty() {
+            break;
+        }
+        text = rest;
+    }
+    while let Some(word) = longest_suffix(PARTICLES, text) {
+        let rest = text[..text.len() - word.len()].trim_end_matches(edge);
+        if rest.is_empty() {
+            break;
+        }
+        text = rest;
+    }
+    text
+}
+
+/// Bytes of the words at the beginning that ask and name nothing, and whether a noun must follow.
+fn front_of(text: &str) -> (usize, bool) {
+    if let Some(word) = longest_prefix(INTRODUCES, text) {
+        return (word.len(), true);
+    }
+    let mut at = 0;
+    let mut noun = true;
+    while longest_prefix(WHOLE, &text[at..]).is_none()
+        && let Some(word) = longest_prefix(ASKS, &text[at..])
+    {
+        at += word.len();
+        noun &= word.starts_with('有') || word.starts_with("哪") || word == "什么";
+    }
+    (at, noun)
+}
+
+/// Where what is asked begins; the text's length where nothing is.
+pub(super) fn next_ask(text: &str) -> usize {
+    let mut at = 0;
+    while at < text.len() {
+        let here = &text[at..];
+        if let Some(word) = longest_prefix(WHOLE, here) {
+            at += word.len();
+        } else if longest_prefix(ASKS, here).is_some() {
+            return at;
+        } else {
+            at += here.chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    text.len()
+}
+
+/// Where the aspect begins in a subject, with the `的` before it.
+fn aspect_start(subject: &str) -> usize {
+    const LONGEST: usize = 6;
+    if let Some(join) = subject.rfind('的')
+        && join > 0
+        && (1..=LONGEST).contains(&subject[join + '的'.len_utf8()..].chars().count())
+    {
+        return join;
+    }
+    match longest_suffix(ASPECTS, subject) {
+        // Alone it is an aspect of something that is not named; one character before it belongs to it.
+        Some(word) if subject[..subject.len() - word.len()].chars().count() == 1 => subject.len(),
+        Some(word) if !joined(subject, word) => subject.len() - word.len(),
+        _ => subject.len(),
+    }
+}
+
+/// Whether the last word makes a name with what stands before it, as in `计算机专业`.
+fn joined(subject: &str, word: &str) -> bool {
+    matches!(word, "专业" | "学院" | "课程" | "考试" | "标准" | "计划数") && subject.len() > word.len()
+}
+
+/// Whether the text asks for an aspect of something it does not name: `学费`, `报名条件`.
+pub(super) fn is_aspect(text: &str) -> bool {
+    let Some(word) = longest_suffix(ASPECTS, text) else { return false };
+    let before = &text[..text.len() - word.len()];
+    before.is_empty() || (before.chars().count() <= 2 && !joined(text, word) && kind_of(before).is_none())
+}
+
+/// The kinds of values of which a question holds one and a follow-up names another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Year,
+    Region,
+    Level,
+    Track,
+    People,
+}
+
+/// The value's kind, where the text is nothing but a value.
+pub(super) fn kind_of(text: &str) -> Option<Kind> {
+    let found = find_value(text)?;
+    let region_end = ["省", "市", "自治区", "地区", "考生"].iter().any(|end| &text[found.1..] == *end);
+    (found.0 == 0 && (found.1 == text.len() || region_end && found.2 == Kind::Region)).then_some(found.2)
+}
+
+/// The first value in a text: where it begins and ends, and its kind.
+fn find_value(text: &str) -> Option<(usize, usize, Kind)> {
+    all_values(text).into_iter().min_by_key(|(start, ..)| *start)
+}
+
+fn all_values(text: &str) -> Vec<(usize, usize, Kind)> {
+    let mut found = Vec::new();
+    for (kind, words) in [
+        (Kind::Year, YEARS),
+        (Kind::Region, REGIONS),
+        (Kind::Level, LEVELS),
+        (Kind::Track, TRACKS),
+        (Kind::People, PEOPLE),
+    ] {
+        for word in words {
+            if let Some(start) = text.find(word) {
+                let end = start + word.len();
+                if kind != Kind::Region || !names_an_institution(&text[end..]) {
+                    found.push((start, end, kind));
+                }
+            }
+        }
+    }
+    for (start, _) in text.match_indices("20") {
+        let digits = &text[start..];
+        let count = digits.bytes().take_while(u8::is_ascii_digit).count();
+        let before = text[..start].bytes().next_back().is_some_and(|b| b.is_ascii_digit());
+        if count == 4 && !before {
+            let year = if digits[4..].starts_with('年') { 4 + '年'.len_utf8() } else { 4 };
+            found.push((start, start + year, Kind::Year));
+        }
+    }
+    found
+}
+
+/// Whether a region before this belongs to a name, as in `西安电子科技大学`.
+fn names_an_institution(text: &str) -> bool {
+    let near = text.char_indices().nth(6).map_or(text.len(), |(end, _)| end);
+    let near = text[..near].split(['的', '在', '是']).next().unwrap_or_default();
+    ["大学", "学院", "中学", "医院", "银行", "师大", "理工", "路"].iter().any(|name| near.contains(name))
+}
+
+/// The question with its value of that kind replaced; `None` where it has none, or this one.
+pub(super) fn with_value(text: &str, kind: Kind, value: &str) -> Option<String> {
+    let (start, end, _) = all_values(text)
+        .into_iter()
+        .filter(|(.., found)| *found == kind)
+        .min_by_key(|(start, end, _)| (*start, std::cmp::Reverse(*end)))?;
+    let mut value = value.to_owned();
+    if text[start..end].ends_with('年') && value.bytes().all(|b| b.is_ascii_digit()) {
+        value.push('年');
+    }
+    let mut rest = &text[end..];
+    if kind == Kind::Region
+        && let Some(end) = ["省", "市", "自治区"].iter().find(|end| rest.starts_with(**end))
+    {
+        rest = &rest[end.len()..];
+    }
+    (text[start..end] != value).then(|| format!("{}{value}{rest}", &text[..start]))
+}

@@ -1,0 +1,76 @@
+//! Words that refer to what was said before: `它`, `这个专业`, `前者`.
+
+use super::words::{ASKS, ASPECTS, DETERMINERS, KINDS, NO_PRONOUNS, PRONOUNS, SURROUNDINGS, longest_prefix};
+
+/// Where a word that refers stands in a question.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pronoun {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) word: &'static str,
+    /// Whether a noun for the kind of thing belongs to it.
+    pub(super) has_kind: bool,
+}
+
+/// The first word that refers to something said before. `context` is what was asked and answered:
+/// `这个软件` may be the one the user sits at, unless a program was spoken of.
+pub(super) fn find_pronoun(text: &str, context: Option<(&str, &str)>) -> Option<Pronoun> {
+    /// Behind more than so many characters of a name the word refers to that.
+    const MOST_BEFORE: usize = 4;
+    let mut at = 0;
+    let mut names = 0;
+    while at < text.len() {
+        let here = &text[at..];
+        if let Some(word) = longest_prefix(NO_PRONOUNS, here) {
+            at += word.len();
+            names += word.chars().count();
+            continue;
+        }
+        if let Some(pronoun) = pronoun_at(text, at, context) {
+            return (names <= MOST_BEFORE).then_some(pronoun);
+        }
+        match longest_prefix(ASKS, here) {
+            Some(word) => at += word.len(),
+            None => {
+                names += 1;
+                at += here.chars().next().map_or(1, char::len_utf8);
+            }
+        }
+    }
+    None
+}
+
+fn pronoun_at(text: &str, at: usize, context: Option<(&str, &str)>) -> Option<Pronoun> {
+    let here = &text[at..];
+    if let Some(word) = longest_prefix(DETERMINERS, here) {
+        let after = &here[word.len()..];
+        if let Some(kind) = longest_prefix(SURROUNDINGS, after) {
+            let spoken_of = context.is_some_and(|(asked, said)| asked.contains(kind) || said.contains(kind));
+            return spoken_of.then_some(Pronoun {
+                start: at,
+                end: at + word.len() + kind.len(),
+                word,
+                has_kind: true,
+            });
+        }
+        if word == "其" {
+            let end = at + word.len();
+            return is_aspect_start(after).then_some(Pronoun { start: at, end, word, has_kind: false });
+        }
+        if let Some(kind) = longest_prefix(KINDS, after) {
+            return Some(Pronoun { start: at, end: at + word.len() + kind.len(), word, has_kind: true });
+        }
+    }
+    if let Some(word) = longest_prefix(PRONOUNS, here) {
+        return Some(Pronoun { start: at, end: at + word.len(), word, has_kind: false });
+    }
+    let word = "这";
+    let after = here.strip_prefix(word)?;
+    let refers =
+        ["是", "有", "和", "跟", "怎么", "会", "能", "可以", "要", "算"].iter().any(|w| after.starts_with(w));
+    refers.then_some(Pronoun { start: at, end: at + word.len(), word, has_kind: false })
+}
+
+fn is_aspect_start(text: &str) -> bool {
+    longest_prefix(ASPECTS, text).is_some()
+}
