@@ -4,7 +4,7 @@ mod import;
 
 use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::calibrate::{self, CalibrateArguments};
 use super::evaluate::{self, EvaluateArguments};
@@ -35,26 +35,7 @@ pub(super) enum KbCommand {
         base: Option<String>,
     },
     /// Hit test: what would a question find, and with which scores?
-    Search {
-        /// The question.
-        query: String,
-        /// Knowledge bases; all where none is named.
-        #[arg(short, long = "base")]
-        bases: Vec<String>,
-        /// At most so many hits.
-        #[arg(short = 'k', long)]
-        top_k: Option<usize>,
-        /// Instead of each base's own threshold.
-        #[arg(short, long)]
-        threshold: Option<f64>,
-        /// Only documents whose metadata passes: JSON such as
-        /// `[{"operator": "eq", "field": "province", "value": "广东"}]`.
-        #[arg(long, value_name = "JSON")]
-        filters: Option<String>,
-        /// Print the result as JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    Search(SearchArguments),
     /// Hit test in bulk: how well are questions with known answers found?
     Evaluate(EvaluateArguments),
     /// Find the threshold that meets a wanted precision, and write it into the configuration.
@@ -69,39 +50,59 @@ pub(super) enum KbCommand {
     },
 }
 
+#[derive(Args)]
+pub(super) struct SearchArguments {
+    /// The question.
+    query: String,
+    /// Knowledge bases; all where none is named.
+    #[arg(short, long = "base")]
+    bases: Vec<String>,
+    /// At most so many hits.
+    #[arg(short = 'k', long)]
+    top_k: Option<usize>,
+    /// Instead of each base's own threshold.
+    #[arg(short, long)]
+    threshold: Option<f64>,
+    /// Only documents whose metadata passes: JSON such as
+    /// `[{"operator": "eq", "field": "province", "value": "广东"}]`.
+    #[arg(long, value_name = "JSON")]
+    filters: Option<String>,
+    /// Print the result as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
 pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failure> {
+    let open = async || open_library(&load(config)?).await;
     match command {
         // What brings its own texts needs no configuration.
-        KbCommand::Evaluate(arguments) => return evaluate::run(config, arguments).await,
-        KbCommand::Calibrate(arguments) => return calibrate::run(config, arguments).await,
-        _ => {}
-    }
-    let config = load(config)?;
-    let library = open_library(&config).await?;
-    match command {
+        KbCommand::Evaluate(arguments) => evaluate::run(config, arguments).await,
+        KbCommand::Calibrate(arguments) => calibrate::run(config, arguments).await,
         KbCommand::Import { base, paths, options } => {
-            import::import(find(&library, base)?, paths, options).await
+            import::import(find(&open().await?, base)?, paths, options).await
         }
-        KbCommand::Reembed { base } => import::reembed(find(&library, base)?).await,
-        KbCommand::Evaluate(_) | KbCommand::Calibrate(_) => Ok(()),
-        KbCommand::List { base: Some(base) } => documents(find(&library, base)?).await,
-        KbCommand::List { base: None } => bases(&library).await,
-        KbCommand::Search { query, bases, top_k, threshold, filters, json } => {
-            let bases =
-                if bases.is_empty() { library.names().map(str::to_owned).collect() } else { bases.clone() };
-            let filter = filters.as_deref().map(serde_json::from_str).transpose();
-            let filter = filter.map_err(|error| format!("--filters: {error}"))?;
-            let query = Query { text: query.clone(), bases, top_k: *top_k, threshold: *threshold, filter };
-            let results = library.search(&query).await.map_err(|error| error.to_string())?;
-            if *json {
-                outln!("{}", serde_json::to_string_pretty(&results).map_err(|error| error.to_string())?);
-            } else {
-                show::results(&serde_json::to_value(&results).map_err(|error| error.to_string())?);
-            }
-            Ok(())
-        }
-        KbCommand::Delete { base, documents } => delete(find(&library, base)?, documents).await,
+        KbCommand::Reembed { base } => import::reembed(find(&open().await?, base)?).await,
+        KbCommand::List { base: Some(base) } => documents(find(&open().await?, base)?).await,
+        KbCommand::List { base: None } => bases(&open().await?).await,
+        KbCommand::Search(arguments) => search(&open().await?, arguments).await,
+        KbCommand::Delete { base, documents } => delete(find(&open().await?, base)?, documents).await,
     }
+}
+
+async fn search(library: &Library, arguments: &SearchArguments) -> Result<(), Failure> {
+    let SearchArguments { query, bases, top_k, threshold, filters, json } = arguments;
+    let all = || library.names().map(str::to_owned).collect();
+    let bases = if bases.is_empty() { all() } else { bases.clone() };
+    let filter = filters.as_deref().map(serde_json::from_str).transpose();
+    let filter = filter.map_err(|error| format!("--filters: {error}"))?;
+    let query = Query { text: query.clone(), bases, top_k: *top_k, threshold: *threshold, filter };
+    let results = library.search(&query).await.map_err(|error| error.to_string())?;
+    if *json {
+        outln!("{}", serde_json::to_string_pretty(&results).map_err(|error| error.to_string())?);
+    } else {
+        show::results(&serde_json::to_value(&results).map_err(|error| error.to_string())?);
+    }
+    Ok(())
 }
 
 async fn bases(library: &Library) -> Result<(), Failure> {
