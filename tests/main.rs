@@ -42,3 +42,5 @@ mod promptness;
 mod routes;
 /// The bundled search plugin: both wire formats, the key, and what fails.
 mod search;
+/// Knowledge bases whose whole text goes into the prompt.
+mod whole_text;

@@ -98,7 +98,13 @@ impl Host {
             if used.into_iter().any(|plugin| !plugins.contains_key(plugin)) {
                 continue;
             }
-            match App::new(name, settings, &models, &plugins, state.as_ref()) {
+            let Some(library) = &library else { continue };
+            let whole = settings.whole_text.iter().filter_map(|base| library.base(base).cloned()).collect();
+            let app = match App::new(name, settings, &models, &plugins, whole, state.as_ref()) {
+                Ok(app) => app.expect_whole_text().await.map(|()| app),
+                Err(problem) => Err(problem),
+            };
+            match app {
                 Ok(app) => _ = apps.insert(name.clone(), Arc::new(app)),
                 Err((key, message)) => problems.push(Problem::new(format!("apps.{name}.{key}"), message)),
             }

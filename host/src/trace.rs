@@ -37,7 +37,9 @@ pub struct Trace {
     pub routes: Vec<Decision>,
     /// Every plugin call, in the order in which they were begun.
     pub calls: Vec<PluginCall>,
-    /// Every call of the model.
+    /// Knowledge bases whose whole text went into the prompt, in the app's order.
+    pub whole_text: Vec<WholeBase>,
+    /// Every call of a model.
     pub model_calls: Vec<ModelCall>,
     /// What the formatter plugins did, in the app's order.
     pub formatters: Vec<FormatterCall>,
@@ -98,6 +100,32 @@ pub struct PluginCall {
     pub error: Option<String>,
     /// What the sandbox saw of it.
     pub report: CallReport,
+}
+
+/// A knowledge base whose whole text went into the prompt.
+#[derive(Debug, Clone, Serialize)]
+pub struct WholeBase {
+    /// The base's name.
+    pub knowledge_base: String,
+    /// Of its text, as the host estimated them.
+    pub tokens: usize,
+    /// In the prompt's order.
+    pub documents: Vec<WholeDocument>,
+    /// Why it is the text that was read last, where the base could not be read.
+    pub error: Option<String>,
+}
+
+/// A document of such a base.
+#[derive(Debug, Clone, Serialize)]
+pub struct WholeDocument {
+    /// Its id within the base.
+    pub id: String,
+    /// What a reader would call it.
+    pub title: String,
+    /// Each has a number of its own in the prompt.
+    pub sections: usize,
+    /// Of its text, as the host estimated them.
+    pub tokens: usize,
 }
 
 /// One formatter's work on one answer.

@@ -49,6 +49,21 @@ pub(super) fn trace(trace: &Value) {
             outln!("      log {}: {}", text(&line["level"]), text(&line["message"]));
         }
     }
+    for base in items(&trace["whole_text"]) {
+        outln!("  whole text of {} (about {} tokens)", text(&base["knowledge_base"]), base["tokens"]);
+        if let Some(error) = base["error"].as_str() {
+            outln!("    {} {error}", style("as it was read last:").yellow());
+        }
+        for document in items(&base["documents"]) {
+            outln!(
+                "    {} {}: {} sections, about {} tokens",
+                text(&document["id"]),
+                text(&document["title"]),
+                document["sections"],
+                document["tokens"]
+            );
+        }
+    }
     for call in items(&trace["model_calls"]) {
         outln!(
             "{}",

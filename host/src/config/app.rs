@@ -28,6 +28,10 @@ pub struct AppSettings {
     /// Tokens the prompt may take, as the host estimates them. Default: three quarters of the
     /// model's `context_tokens`.
     pub prompt_tokens: Option<usize>,
+    /// Names of knowledge bases whose whole text goes into every prompt, in this order. Refused where
+    /// it does not fit.
+    #[serde(default)]
+    pub whole_text: Vec<String>,
     /// How a question that leans on earlier ones, such as `那费用呢？`, is made standalone for the
     /// search. Default `rule`.
     #[serde(default)]

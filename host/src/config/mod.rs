@@ -198,6 +198,7 @@ impl Config {
             ),
             _ => {}
         }
+        self.check_whole_text(app, unread, &mut report);
         match &app.follow_up_model {
             Some(_) if app.follow_up != FollowUpMode::Model => report(
                 "follow_up_model",
@@ -285,6 +286,37 @@ impl Config {
                 format!(
                     "{} is not a file; the path is taken from the configuration's folder",
                     prompt.display()
+                ),
+            );
+        }
+    }
+}
+
+impl Config {
+    fn check_whole_text(&self, app: &AppSettings, unread: &Unread, report: &mut impl FnMut(&str, String)) {
+        for (index, base) in app.whole_text.iter().enumerate() {
+            if !self.knowledge.contains_key(base) && !unread.has("knowledge", base) {
+                report("whole_text", absent("knowledge base", base, "knowledge", &self.knowledge));
+            }
+            if app.whole_text[..index].contains(base) {
+                report("whole_text", format!("`{base}` is listed twice; keep one entry"));
+            }
+        }
+        if app.whole_text.is_empty() {
+            return;
+        }
+        if app.answer == AnswerMode::Direct {
+            let message = "has no effect: with answer = \"direct\" there is no prompt; set answer = \"model\" or remove it";
+            report("whole_text", message.into());
+        }
+        let context = app.model.as_ref().and_then(|model| self.models.get(model)).map(|m| m.context_tokens);
+        if let (Some(tokens), Some(context)) = (app.prompt_tokens, context)
+            && tokens > context
+        {
+            report(
+                "prompt_tokens",
+                format!(
+                    "is {tokens}, more than the context_tokens = {context} of its model; whole texts must fit the model: lower it, or choose a model with a larger context"
                 ),
             );
         }

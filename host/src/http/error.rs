@@ -158,6 +158,12 @@ impl From<&TurnError> for ApiError {
         match error {
             TurnError::Request(_) => Self::bad_request("invalid_messages", text),
             TurnError::Prompt(PromptError::TooLong { .. }) => Self::bad_request("tokens_too_long", text),
+            TurnError::Prompt(PromptError::WholeText { .. }) => {
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "whole_text_too_long", text)
+            }
+            TurnError::Knowledge(_) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "knowledge_unavailable", text).retry_after(1)
+            }
             // Nobody reads the answer to a client that has left.
             TurnError::Prompt(PromptError::Template(_)) | TurnError::Host(_) | TurnError::ClientLeft => {
                 Self::internal(text)

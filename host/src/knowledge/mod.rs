@@ -26,6 +26,7 @@ mod settings;
 mod source;
 mod store;
 mod terms;
+mod text;
 
 pub use base::{Base, BaseError};
 pub use cancel::Cancel;
@@ -45,3 +46,4 @@ pub use settings::{
 };
 pub use source::{Content, Source, WalkError, sources_in};
 pub use store::{DocumentInfo, StoreError};
+pub use text::{DocumentText, SectionText};

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use budget::{MESSAGE_OVERHEAD, cut_to, estimate_tokens, fair_share};
-pub use template::Template;
+pub use template::{Document, DocumentSection, Template};
 
 use crate::message::{Message, Outcome, Passage, Role};
 use template::{NumberedPassage, TemplateInput};
@@ -21,6 +21,8 @@ pub struct Material<'a> {
     pub app: &'a str,
     /// The client's own system message, or empty.
     pub client_system: &'a str,
+    /// Whose whole text goes in; their sections are numbered from 1 on, and the passages after them.
+    pub documents: &'a [Document],
     /// Best first.
     pub passages: &'a [Passage],
     /// In the app's order.
@@ -39,7 +41,8 @@ pub struct Material<'a> {
 pub struct Prompt {
     /// What the model gets.
     pub messages: Vec<Message>,
-    /// How many of the passages are in it, from the best on; they are cited by 1, 2, ….
+    /// How many of the passages are in it, from the best on; they are cited by 1, 2, …, or by
+    /// the numbers behind those of the documents.
     pub passages: usize,
     /// What the host counted.
     pub estimated_tokens: usize,
@@ -71,24 +74,79 @@ pub enum PromptError {
         /// The app's budget.
         budget: usize,
     },
+    /// The whole text of knowledge bases is too long.
+    #[error(
+        "the whole text of {bases} takes about {needed} tokens with the instructions, and of prompt_tokens = {budget} it may take {allowed}; raise prompt_tokens of the app, choose a model with larger context_tokens, or take the base out of whole_text and let the knowledge-base plugin search it"
+    )]
+    WholeText {
+        /// The bases' names.
+        bases: String,
+        /// Estimated tokens.
+        needed: usize,
+        /// What is left beside the question's part.
+        allowed: usize,
+        /// The app's budget.
+        budget: usize,
+    },
     /// The template failed.
     #[error("the prompt template failed: {0}")]
     Template(String),
 }
 
-/// Builds the prompt. The question and the instructions always go in, and the results of APIs and
+impl PromptError {
+    pub(crate) fn whole_text(bases: &[&str], needed: usize, budget: usize) -> Self {
+        let bases = bases.iter().map(|base| format!("`{base}`")).collect::<Vec<_>>().join(", ");
+        Self::WholeText { bases, needed, allowed: budget - for_question(budget), budget }
+    }
+}
+
+/// Tokens of a budget that whole texts leave to the question.
+fn for_question(budget: usize) -> usize {
+    budget / 8
+}
+
+/// Checks that whole texts fit with the instructions, before there is a question.
+pub fn expect_fit(
+    template: &Template,
+    app: &str,
+    documents: &[Document],
+    budget: usize,
+) -> Result<(), PromptError> {
+    let input = TemplateInput {
+        app,
+        client_system: "",
+        documents,
+        passages: Vec::new(),
+        outcomes: &[],
+        variables: &BTreeMap::new(),
+        question: "",
+    };
+    let system = template.render(&input).map_err(PromptError::Template)?;
+    let needed = system_tokens(system.trim());
+    if needed <= budget - for_question(budget) { Ok(()) } else { Err(too_long(documents, needed, budget)) }
+}
+
+fn too_long(documents: &[Document], needed: usize, budget: usize) -> PromptError {
+    let mut bases: Vec<&str> = documents.iter().map(|document| document.knowledge_base.as_str()).collect();
+    bases.dedup();
+    PromptError::whole_text(&bases, needed, budget)
+}
+
+/// Builds the prompt. Whole texts of documents always go in. The question and the instructions always go in, and the results of APIs and
 /// tools, whose ends are cut where they are longer than what is left. Passages follow, best first,
 /// as long as they leave the newest exchange of the history its place (at most a quarter of the
 /// budget); history fills the rest, newest first.
 pub fn build(template: &Template, material: &Material<'_>, budget: usize) -> Result<Prompt, PromptError> {
+    let numbered: usize = material.documents.iter().map(|document| document.sections.len()).sum();
     let render = |outcomes: &[Outcome], count: usize| {
         let passages = material.passages[..count].iter().enumerate();
         template
             .render(&TemplateInput {
                 app: material.app,
                 client_system: material.client_system,
+                documents: material.documents,
                 passages: passages
-                    .map(|(index, passage)| NumberedPassage { number: index + 1, passage })
+                    .map(|(index, passage)| NumberedPassage { number: numbered + index + 1, passage })
                     .collect(),
                 outcomes,
                 variables: material.variables,
@@ -113,6 +171,9 @@ pub fn build(template: &Template, material: &Material<'_>, budget: usize) -> Res
     let question_tokens: usize = question.iter().map(tokens_of).sum();
     let room = |system: &str| budget.checked_sub(question_tokens + system_tokens(system));
     let Some(mut left) = room(&system) else {
+        if !material.documents.is_empty() && question_tokens <= for_question(budget) {
+            return Err(too_long(material.documents, system_tokens(&system), budget));
+        }
         return Err(PromptError::TooLong { needed: question_tokens + system_tokens(&system), budget });
     };
     let newest: usize = material.history.iter().rev().take(2).map(tokens_of).sum();
@@ -273,6 +334,7 @@ mod tests {
         let material = Material {
             app: "a",
             client_system: "",
+            documents: &[],
             passages,
             outcomes: &[],
             history,
@@ -324,6 +386,7 @@ mod tests {
         let material = Material {
             app: "a",
             client_system: "",
+            documents: &[],
             passages: &[],
             outcomes: &[outcome("短".into()), outcome("长".repeat(9000))],
             history: &[],

@@ -11,7 +11,7 @@ use super::{Parts, TurnEnd, TurnRequest, numbered};
 use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, ModelError, Tool};
 use crate::message::{Contribution, Message, Passage, Role, ToolCall};
 use crate::plugin::TurnInput;
-use crate::prompt::{self, Material};
+use crate::prompt::{self, Cut, Material, estimate_tokens};
 use crate::trace::{ModelCall, Purpose};
 
 /// Lets the model answer, calling plugins for it as often as the app allows.
@@ -32,16 +32,23 @@ pub(super) async fn from_model(
     let tools: Vec<Tool> =
         offered.iter().filter_map(|plugin| app.contributor(plugin)).map(|c| c.tool.clone()).collect();
     let mut tail = parts.tail.clone();
-    // What may be cited: the prompt's passages first, then those the model asked for.
-    let mut sources = findings.passages.clone();
+    let mut whole = app.whole_text.read().await?;
+    recorder.trace.whole_text = std::mem::take(&mut whole.report);
+    let (twice, passages): (Vec<_>, Vec<_>) = findings.passages.into_iter().partition(|passage| {
+        passage.knowledge_base.as_deref().is_some_and(|base| app.whole_text.holds(base))
+    });
+    // What may be cited: whole texts and the prompt's passages first, then those the model asked for.
+    let mut sources = whole.sources();
+    sources.extend_from_slice(&passages);
     recorder.trace.answered_by = format!("model {}", model.name());
     for round in 0..=app.max_tool_rounds {
-        let prompt = prompt::build(
+        let mut prompt = prompt::build(
             &app.template,
             &Material {
                 app: &app.title,
                 client_system: &parts.system,
-                passages: &findings.passages,
+                documents: &whole.documents,
+                passages: &passages,
                 outcomes: &findings.outcomes,
                 history: &parts.history,
                 question: &tail,
@@ -49,6 +56,7 @@ pub(super) async fn from_model(
             },
             app.prompt_tokens,
         )?;
+        prompt.cuts.extend(twice.iter().map(already_there));
         let is_last = round == app.max_tool_rounds;
         let mut parameters = request.parameters.clone();
         if round > 0 {
@@ -91,6 +99,15 @@ pub(super) async fn from_model(
         rounds: app.max_tool_rounds.saturating_add(1),
         app: app.name.clone(),
     }))
+}
+
+/// A passage that is left out because its base is in the prompt as a whole.
+fn already_there(passage: &Passage) -> Cut {
+    Cut {
+        what: format!("passage: {}", passage.title),
+        tokens: estimate_tokens(&passage.text),
+        reason: "the whole text of its knowledge base is in the prompt".into(),
+    }
 }
 
 /// Whose a tool is that the model calls.

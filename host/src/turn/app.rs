@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::whole_text::{WholeText, WholeTextError};
 use crate::config::{AnswerMode, AppSettings, FollowUpMode, OnFailure};
+use crate::knowledge::{Base, StoreError};
 use crate::llm::{Model, Tool};
 use crate::plugin::{Plugin, Role, StateStore};
-use crate::prompt::Template;
+use crate::prompt::{Template, expect_fit};
 use crate::route::Rule;
 
 /// A search must not wait long for its question.
@@ -26,6 +28,7 @@ pub struct App {
     pub(super) nothing_found: Option<String>,
     pub(super) max_tool_rounds: u32,
     pub(super) prompt_tokens: usize,
+    pub(super) whole_text: WholeText,
     pub(super) rules: Vec<Rule>,
     pub(super) contributors: Vec<Contributor>,
     pub(super) formatters: Vec<Arc<Plugin>>,
@@ -50,12 +53,14 @@ pub(super) struct Contributor {
 }
 
 impl App {
-    /// Puts an app together from what is loaded. Fails with (key, cause and mend).
+    /// Puts an app together from what is loaded; `whole` are the bases that `whole_text` names. Fails
+    /// with (key, cause and mend).
     pub fn new(
         name: &str,
         settings: &AppSettings,
         models: &BTreeMap<String, Arc<Model>>,
         plugins: &BTreeMap<String, Arc<Plugin>>,
+        whole: Vec<Arc<Base>>,
         state: Option<&StateStore>,
     ) -> Result<Self, (String, String)> {
         let model = settings.model.as_ref().and_then(|model| models.get(model)).cloned();
@@ -91,6 +96,12 @@ impl App {
             timeout: settings.follow_up_timeout.unwrap_or(FOLLOW_UP_TIMEOUT),
         };
         let context = model.as_ref().map_or(8192, |model| model.settings().context_tokens);
+        let prompt_tokens = settings.prompt_tokens.unwrap_or(context / 4 * 3);
+        if !whole.is_empty() && !template.uses_documents() {
+            let message = "the template has no {{ documents }}, where the text of `whole_text` goes; add a loop over \
+                           documents and the sections of each, or remove whole_text";
+            return Err(("prompt".to_owned(), message.to_owned()));
+        }
         Ok(Self {
             name: name.to_owned(),
             title: settings.title.clone().unwrap_or_else(|| name.to_owned()),
@@ -100,12 +111,33 @@ impl App {
             follow_up,
             nothing_found: settings.nothing_found.clone(),
             max_tool_rounds: settings.max_tool_rounds,
-            prompt_tokens: settings.prompt_tokens.unwrap_or(context / 4 * 3),
+            prompt_tokens,
+            whole_text: WholeText::new(whole, prompt_tokens),
             rules,
             state: state.filter(|_| !contributors.is_empty()).cloned(),
             contributors,
             formatters,
         })
+    }
+
+    /// Checks that the whole texts of the app's bases fit its prompt as they are now. A store that
+    /// is away may come back, and is only warned of. Fails with (key, cause and mend).
+    pub async fn expect_whole_text(&self) -> Result<(), (String, String)> {
+        if self.whole_text.is_empty() {
+            return Ok(());
+        }
+        let fits = match self.whole_text.read().await {
+            Ok(read) => expect_fit(&self.template, &self.title, &read.documents, self.prompt_tokens),
+            Err(WholeTextError::TooLong(error)) => Err(error),
+            Err(WholeTextError::Store { cause: StoreError::Unavailable(reason), base }) => {
+                tracing::warn!(knowledge_base = %base, "The whole text of `{base}` cannot be read yet: {reason}");
+                Ok(())
+            }
+            Err(error @ WholeTextError::Store { .. }) => {
+                return Err(("whole_text".to_owned(), error.to_string()));
+            }
+        };
+        fits.map_err(|error| ("whole_text".to_owned(), error.to_string()))
     }
 
     pub(super) fn contributor(&self, plugin: &str) -> Option<&Contributor> {

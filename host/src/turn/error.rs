@@ -1,7 +1,17 @@
 //! Why a turn gave no answer.
 
+use super::whole_text::WholeTextError;
 use crate::llm::ModelError;
 use crate::prompt::PromptError;
+
+impl From<WholeTextError> for TurnError {
+    fn from(error: WholeTextError) -> Self {
+        match error {
+            WholeTextError::TooLong(error) => Self::Prompt(error),
+            error => Self::Knowledge(error.to_string()),
+        }
+    }
+}
 
 /// What ended a turn. The text is for the client and the trace.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +22,9 @@ pub enum TurnError {
     /// The prompt could not be built.
     #[error(transparent)]
     Prompt(#[from] PromptError),
+    /// A knowledge base whose whole text belongs into the prompt cannot be read.
+    #[error("{0}")]
+    Knowledge(String),
     /// The model gave no whole answer.
     #[error(transparent)]
     Model(#[from] ModelError),

@@ -10,6 +10,7 @@ mod error;
 mod follow_up;
 mod format;
 mod recorder;
+mod whole_text;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -111,7 +111,8 @@ mod tests {
     #[tokio::test]
     async fn a_turn_that_finds_its_client_gone_is_cancelled_and_no_error() {
         let settings = toml::from_str("answer = \"direct\"").unwrap();
-        let app = App::new("a", &settings, &BTreeMap::new(), &BTreeMap::new(), None).ok().unwrap();
+        let app =
+            App::new("a", &settings, &BTreeMap::new(), &BTreeMap::new(), Vec::new(), None).ok().unwrap();
         let request = TurnRequest {
             id: "t".into(),
             app: Arc::new(app),

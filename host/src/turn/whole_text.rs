@@ -1,0 +1,253 @@
+//! Knowledge bases whose whole text goes into every prompt of an app.
+//!
+//! What was read is kept, and each turn looks whether it is still what the base holds: the list of
+//! its documents has a digest of each. Only what has changed is read anew. A base that has grown
+//! past the prompt is read no further than that, so that memory stays within what a prompt holds.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use crate::knowledge::{Base, DocumentInfo, DocumentText, StoreError};
+use crate::message::Passage;
+use crate::prompt::{Document, DocumentSection, PromptError, estimate_tokens};
+use crate::trace::{WholeBase, WholeDocument};
+
+/// Documents read from a store at the same time.
+const READ_AT_ONCE: usize = 4;
+
+/// The bases of one app.
+pub(super) struct WholeText {
+    bases: Vec<Kept>,
+    /// What a prompt of the app may take, in tokens.
+    budget: usize,
+}
+
+/// A base, and what was read of it.
+struct Kept {
+    base: Arc<Base>,
+    read: Mutex<Option<Arc<BaseText>>>,
+    /// Held while the base is read, so that turns side by side read it once.
+    reading: tokio::sync::Mutex<()>,
+}
+
+/// What was read of a base.
+struct BaseText {
+    /// Of every document, read or not: its id and digest.
+    listing: Vec<(String, String)>,
+    documents: Vec<Arc<Weighed>>,
+    /// Of the text that was read.
+    tokens: usize,
+    /// Of the text as a whole, where it was too much to read all of it.
+    about: Option<usize>,
+}
+
+/// A document and its size in tokens.
+struct Weighed {
+    text: DocumentText,
+    tokens: usize,
+}
+
+/// Why there is no whole text.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum WholeTextError {
+    #[error("the whole text of knowledge base `{base}` cannot be read: {cause}")]
+    Store {
+        base: String,
+        #[source]
+        cause: StoreError,
+    },
+    #[error(transparent)]
+    TooLong(#[from] PromptError),
+}
+
+/// The whole text of all bases, as one prompt takes it.
+#[derive(Default)]
+pub(super) struct Read {
+    /// In the app's order of bases, and of each by id. Sections are numbered through.
+    pub(super) documents: Vec<Document>,
+    /// For the trace, one for each base.
+    pub(super) report: Vec<WholeBase>,
+}
+
+impl WholeText {
+    pub(super) fn new(bases: Vec<Arc<Base>>, budget: usize) -> Self {
+        let kept = |base| Kept { base, read: Mutex::default(), reading: tokio::sync::Mutex::default() };
+        Self { bases: bases.into_iter().map(kept).collect(), budget }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.bases.is_empty()
+    }
+
+    /// Whether the base's whole text is in the prompt.
+    pub(super) fn holds(&self, base: &str) -> bool {
+        self.bases.iter().any(|kept| kept.base.name() == base)
+    }
+
+    /// The text of this moment. Where a store is away, what was read of it last.
+    pub(super) async fn read(&self) -> Result<Read, WholeTextError> {
+        let mut read = Read::default();
+        let mut number = 0;
+        for kept in &self.bases {
+            let base = kept.base.name();
+            let (text, error) = match kept.read(self.budget).await {
+                Ok(text) => (text, None),
+                Err(cause) => match kept.last() {
+                    Some(text) => {
+                        tracing::warn!(
+                            knowledge_base = base,
+                            "The text of `{base}` that was read last is used: {cause}"
+                        );
+                        (text, Some(cause.to_string()))
+                    }
+                    None => return Err(WholeTextError::Store { base: base.to_owned(), cause }),
+                },
+            };
+            if let Some(about) = text.about {
+                return Err(PromptError::whole_text(&[base], about, self.budget).into());
+            }
+            read.report.push(text.report(base, error));
+            read.documents.extend(text.documents.iter().map(|document| document.numbered(base, &mut number)));
+        }
+        Ok(read)
+    }
+}
+
+impl Read {
+    /// The sections as sources of an answer, in the order of their numbers.
+    pub(super) fn sources(&self) -> Vec<Passage> {
+        let sections = self.documents.iter().flat_map(|document| {
+            document.sections.iter().map(|section| Passage {
+                text: section.text.clone(),
+                media_type: section.media_type,
+                title: document.title.clone(),
+                section: section.section.clone(),
+                url: document.url.clone(),
+                knowledge_base: Some(document.knowledge_base.clone()),
+                score: None,
+            })
+        });
+        sections.collect()
+    }
+}
+
+impl Kept {
+    fn last(&self) -> Option<Arc<BaseText>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was read last, where that is what the base holds.
+    fn still(&self, listing: &[DocumentInfo]) -> Option<Arc<BaseText>> {
+        let same =
+            |(id, digest): &(String, String), info: &DocumentInfo| *id == info.id && *digest == info.digest;
+        self.last().filter(|read| {
+            read.listing.len() == listing.len() && read.listing.iter().zip(listing).all(|(a, b)| same(a, b))
+        })
+    }
+
+    async fn read(&self, budget: usize) -> Result<Arc<BaseText>, StoreError> {
+        let listing = self.base.documents().await?;
+        if let Some(still) = self.still(&listing) {
+            return Ok(still);
+        }
+        let _reading = self.reading.lock().await;
+        // Another turn may have read it meanwhile, and another import may have been.
+        let listing = self.base.documents().await?;
+        if let Some(still) = self.still(&listing) {
+            return Ok(still);
+        }
+        let text = Arc::new(self.read_anew(&listing, budget).await?);
+        *self.read.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&text));
+        Ok(text)
+    }
+
+    async fn read_anew(&self, listing: &[DocumentInfo], budget: usize) -> Result<BaseText, StoreError> {
+        let all: usize = listing.iter().map(|info| info.sections as usize).sum();
+        let too_long = |about| {
+            let listing = listing.iter().map(|info| (info.id.clone(), info.digest.clone())).collect();
+            BaseText { listing, documents: Vec::new(), tokens: 0, about: Some(about) }
+        };
+        // None is empty.
+        if all > budget {
+            let bytes: u64 = listing.iter().map(|info| info.bytes).sum();
+            return Ok(too_long(all.max(usize::try_from(bytes / 3).unwrap_or(usize::MAX))));
+        }
+        let last = self.last();
+        let known = last.iter().flat_map(|read| &read.documents);
+        let known: HashMap<(&str, &str), &Arc<Weighed>> = known
+            .map(|document| ((document.text.info.id.as_str(), document.text.info.digest.as_str()), document))
+            .collect();
+        let one = async |info: &DocumentInfo| {
+            if let Some(document) = known.get(&(info.id.as_str(), info.digest.as_str())) {
+                return Ok(Some(Arc::clone(document)));
+            }
+            let text = self.base.text(&info.id).await?;
+            Ok::<_, StoreError>(text.map(|text| Arc::new(Weighed::of(text))))
+        };
+        let mut coming = stream::iter(listing).map(one).buffered(READ_AT_ONCE);
+        let (mut documents, mut tokens, mut sections) = (Vec::new(), 0, 0);
+        while let Some(document) = coming.try_next().await? {
+            // Deleted a moment ago.
+            let Some(document) = document else { continue };
+            tokens += document.tokens;
+            sections += document.text.sections.len();
+            if tokens > budget {
+                // What was read tells of the rest.
+                let about = tokens as f64 * all as f64 / sections.max(1) as f64;
+                return Ok(too_long(tokens.max(about as usize)));
+            }
+            documents.push(document);
+        }
+        let listing = documents.iter().map(|document| {
+            let info = &document.text.info;
+            (info.id.clone(), info.digest.clone())
+        });
+        Ok(BaseText { listing: listing.collect(), documents, tokens, about: None })
+    }
+}
+
+impl BaseText {
+    fn report(&self, base: &str, error: Option<String>) -> WholeBase {
+        let documents = self.documents.iter().map(|document| WholeDocument {
+            id: document.text.info.id.clone(),
+            title: document.text.info.title.clone(),
+            sections: document.text.sections.len(),
+            tokens: document.tokens,
+        });
+        WholeBase {
+            knowledge_base: base.to_owned(),
+            tokens: self.tokens,
+            documents: documents.collect(),
+            error,
+        }
+    }
+}
+
+impl Weighed {
+    fn of(text: DocumentText) -> Self {
+        let tokens = text.sections.iter().map(|section| estimate_tokens(&section.text)).sum();
+        Self { text, tokens }
+    }
+
+    fn numbered(&self, base: &str, number: &mut usize) -> Document {
+        let info = &self.text.info;
+        let sections = self.text.sections.iter().map(|section| {
+            *number += 1;
+            DocumentSection {
+                number: *number,
+                section: section.headings.clone(),
+                text: section.text.clone(),
+                media_type: section.media_type,
+            }
+        });
+        Document {
+            knowledge_base: base.to_owned(),
+            id: info.id.clone(),
+            title: info.title.clone(),
+            url: info.url.clone(),
+            sections: sections.collect(),
+        }
+    }
+}

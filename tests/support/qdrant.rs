@@ -1,0 +1,84 @@
+//! A real Qdrant server, which may be killed in the middle of a test.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use super::eventually;
+
+/// A running server. It is killed when dropped, and its folder goes with it.
+pub(crate) struct Qdrant {
+    process: Child,
+    _folder: tempfile::TempDir,
+    /// A `[stores.remote]` table that names it.
+    pub(crate) table: String,
+}
+
+impl Qdrant {
+    /// Starts a server, as `scripts/setup qdrant` has fetched it, on free ports.
+    pub(crate) async fn start() -> Self {
+        let program = program();
+        assert!(program.is_file(), "{} is missing: run `make setup`", program.display());
+        // Another process may take a port between looking and starting: then others are tried.
+        for _ in 0..5 {
+            if let Some(server) = Self::try_start(&program).await {
+                return server;
+            }
+        }
+        panic!("Qdrant does not start");
+    }
+
+    async fn try_start(program: &PathBuf) -> Option<Self> {
+        _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let (http, grpc) = (free(), free());
+        let port = |listener: &std::net::TcpListener| listener.local_addr().unwrap().port();
+        let (http_port, grpc_port) = (port(&http), port(&grpc));
+        drop((http, grpc));
+        let mut process = Command::new(program)
+            .current_dir(folder.path())
+            .env("QDRANT__SERVICE__HOST", "127.0.0.1")
+            .env("QDRANT__SERVICE__HTTP_PORT", http_port.to_string())
+            .env("QDRANT__SERVICE__GRPC_PORT", grpc_port.to_string())
+            .env("QDRANT__TELEMETRY_DISABLED", "true")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let url = format!("http://127.0.0.1:{http_port}/readyz");
+        let ready = eventually("Qdrant", async || {
+            if process.try_wait().unwrap().is_some() {
+                return Some(false);
+            }
+            reqwest::get(&url).await.is_ok_and(|response| response.status() == 200).then_some(true)
+        });
+        let ready = ready.await;
+        let table = format!(
+            "[stores.remote]\nkind = \"qdrant\"\nurl = \"http://127.0.0.1:{grpc_port}\"\ntimeout = \"2s\"\n"
+        );
+        ready.then_some(Self { process, _folder: folder, table })
+    }
+
+    /// Ends it, as a machine that fails would.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+impl Drop for Qdrant {
+    fn drop(&mut self) {
+        _ = self.process.kill();
+        _ = self.process.wait();
+    }
+}
+
+/// Where `scripts/setup` puts it.
+fn program() -> PathBuf {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = set("QIANFAN_CACHE").unwrap_or_else(|| {
+        let caches = set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache")));
+        caches.unwrap_or_default().join("qianfan-host")
+    });
+    cache.join("bin/qdrant")
+}
