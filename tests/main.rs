@@ -8,6 +8,8 @@ mod support;
 mod capacity;
 /// The chat formats, streaming, and an upstream that misbehaves.
 mod chat;
+/// Stored questions offered as a choice, across turns.
+mod choices;
 /// The command line.
 mod command_line;
 /// Each contribution, and what becomes of it.

@@ -181,6 +181,15 @@ fn choose(
     {
         outln!("note: it is below threshold = {}, under which nothing is found at all", settings.threshold);
     }
+    if let Some(offer) = config.knowledge.get(base).and_then(|settings| settings.offer_threshold)
+        && key == "answer_threshold"
+        && value < offer
+    {
+        return Err(format!(
+            "[knowledge.{base}] has offer_threshold = {offer}, which must not be above answer_threshold; \
+             lower or remove it, then calibrate again"
+        ));
+    }
     let edit = Edit::knowledge(path, base, key, value)?;
     if edit.is_empty() {
         outln!("{} holds it already", path.display());

@@ -248,7 +248,9 @@ pub(super) async fn configured(
     settings.retain(|name, _| bases.contains(name));
     let answer_thresholds =
         settings.iter().map(|(name, base)| (name.clone(), base.answer_threshold)).collect();
-    settings.values_mut().for_each(|base| base.answer_threshold = 0.0);
+    for base in settings.values_mut() {
+        (base.answer_threshold, base.offer_threshold) = (0.0, None);
+    }
     let library = Library::open(config.data_dir(), &settings, &config.embedders, &config.stores)
         .await
         .map_err(|error| error.to_string())?;

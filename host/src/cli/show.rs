@@ -146,6 +146,9 @@ pub(super) fn results(results: &Value) {
         if let Some(answer) = hit["standard_answer"].as_str() {
             outln!("   {} {answer}", style("standard answer:").cyan());
         }
+        if let Some(answer) = hit["offered_answer"].as_str() {
+            outln!("   {} {answer}", style("may be offered:").cyan());
+        }
     }
     for report in items(&results["reports"]) {
         let error = report["error"].as_str().map(|error| format!(", {error}")).unwrap_or_default();

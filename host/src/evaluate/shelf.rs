@@ -52,7 +52,8 @@ impl Shelf {
     ) -> Result<Self, ShelfError> {
         let folder = Folder::new(work)?;
         let store = BaseSettings::default().store;
-        let settings = BaseSettings { store, answer_threshold: 0.0, ..settings.clone() };
+        let settings =
+            BaseSettings { store, answer_threshold: 0.0, offer_threshold: None, ..settings.clone() };
         let bases = corpora.iter().map(|books| (books.name.clone(), settings.clone())).collect();
         let library =
             Library::open(&folder.path, &bases, embedders, &BTreeMap::new()).await.map_err(|error| {

@@ -73,6 +73,8 @@ fn hit(base: &str, id: &str, score: f64) -> Hit {
         rerank_score: None,
         rank: score,
         standard_answer: None,
+        offered_answer: None,
+        question: None,
     }
 }
 

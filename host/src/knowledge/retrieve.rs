@@ -87,6 +87,13 @@ pub struct Hit {
     /// The answer byte for byte as it was imported, where the hit is a question whose `same` is
     /// at least the base's `answer_threshold`.
     pub standard_answer: Option<String>,
+    /// The answer byte for byte as it was imported, where the hit is a question whose `same` is at
+    /// least the base's `offer_threshold` and less than its `answer_threshold`: to be asked about,
+    /// not to be given out.
+    pub offered_answer: Option<String>,
+    /// Where the hit is a question of a Q&A document: that question, also where one of its
+    /// variants was matched. Searched for, it is found with its answer.
+    pub question: Option<String>,
 }
 
 /// What became of one base.
@@ -273,6 +280,11 @@ fn hit(base: &Base, candidate: &Candidate) -> Hit {
     let Candidate { document, ordinal, section, range, parts } = candidate;
     let score = parts.score();
     let window = range.start as usize..range.end as usize;
+    let settings = &base.settings;
+    let answered = |is_in: bool| section.answer.clone().filter(|_| is_in);
+    let is_certain = parts.same.is_some_and(|same| same >= settings.answer_threshold);
+    let is_offered =
+        !is_certain && parts.same.zip(settings.offer_threshold).is_some_and(|(same, offer)| same >= offer);
     Hit {
         id: format!("{}#{ordinal}", document.id),
         knowledge_base: base.name.clone(),
@@ -280,7 +292,7 @@ fn hit(base: &Base, candidate: &Candidate) -> Hit {
         title: document.title.clone(),
         section: section.headings.clone(),
         url: document.url.clone(),
-        text: shown(&section.text, window, base.settings.section_chars).to_owned(),
+        text: shown(&section.text, window.clone(), settings.section_chars).to_owned(),
         media_type: section.media_type,
         score,
         dense: parts.dense,
@@ -288,11 +300,10 @@ fn hit(base: &Base, candidate: &Candidate) -> Hit {
         exact: parts.exact,
         same: parts.same,
         rerank_score: None,
-        rank: score * base.settings.weight,
-        standard_answer: section
-            .answer
-            .clone()
-            .filter(|_| parts.same.is_some_and(|same| same >= base.settings.answer_threshold)),
+        rank: score * settings.weight,
+        standard_answer: answered(is_certain),
+        offered_answer: answered(is_offered),
+        question: section.answer.as_ref().and_then(|_| section.text.get(window)).map(str::to_owned),
     }
 }
 

@@ -132,6 +132,31 @@ async fn a_standard_answer_comes_byte_for_byte_and_only_above_its_threshold() {
 }
 
 #[tokio::test]
+async fn a_close_question_is_offered_between_the_two_thresholds_and_found_by_its_own_words() {
+    let shelf = Shelf::new();
+    let settings = BaseSettings { threshold: 0.0, offer_threshold: Some(0.02), ..BaseSettings::default() };
+    let base = shelf.base("faq", settings).await;
+    base.import(vec![Source::bytes("faq.csv", FAQ), Source::bytes("policy.md", POLICY)], &quiet)
+        .await
+        .unwrap();
+    let library = Library::of([base]);
+    let near = library.search(&query("你叫什么", &["faq"])).await.unwrap();
+    let hit = &near.hits[0];
+    assert!(hit.same.is_some_and(|same| (0.02..0.9).contains(&same)), "{:?}", hit.same);
+    assert_eq!(hit.standard_answer, None);
+    assert_eq!(hit.offered_answer.as_deref(), Some("我是助手，**不是**人。\n"));
+    let question = hit.question.clone().unwrap();
+    assert_eq!(question, "你是谁？", "the question itself, though a variant was matched");
+    for hit in &near.hits[1..] {
+        assert_eq!(hit.offered_answer.is_some(), hit.same.is_some_and(|same| same >= 0.02), "{hit:?}");
+        assert_eq!(hit.question.is_some(), hit.document == "faq.csv");
+    }
+    let chosen = library.search(&query(&question, &["faq"])).await.unwrap().hits.remove(0);
+    assert_eq!((chosen.score, chosen.offered_answer), (1.0, None));
+    assert_eq!(chosen.standard_answer.as_deref(), Some("我是助手，**不是**人。\n"));
+}
+
+#[tokio::test]
 async fn one_failing_base_does_not_keep_the_others_from_answering() {
     let shelf = Shelf::new();
     let good = shelf.base("good", BaseSettings { threshold: 0.1, ..BaseSettings::default() }).await;

@@ -33,6 +33,11 @@ pub struct BaseSettings {
     /// Default: 0.9, at which 96 % of LCQMC's pairs meant the same; 0.75 gave 90 % and found half
     /// as many again.
     pub answer_threshold: f64,
+    /// A question of a Q&A document that means the same as the asked one with at least this
+    /// likelihood, and less than `answer_threshold`, may be offered to the user as a choice, 0 to
+    /// `answer_threshold`. Only hits are offered: what scores below `threshold` is none. Default:
+    /// nothing is offered.
+    pub offer_threshold: Option<f64>,
     /// Only documents whose metadata passes are found: a list of `{operator, field, value}` that
     /// must all hold, or `{filters, condition = "or"}`. Default: all documents.
     pub filters: Option<Filter>,
@@ -57,6 +62,7 @@ impl Default for BaseSettings {
             threshold: 0.48,
             weight: 1.0,
             answer_threshold: 0.9,
+            offer_threshold: None,
             filters: None,
             window_chars: 120,
             section_chars: 800,
@@ -292,6 +298,20 @@ fn check_base(
             wrong(key, format!("is {value}; it must be between 0 and 1"));
         }
     }
+    match base.offer_threshold {
+        Some(offer) if !(0.0..=1.0).contains(&offer) => {
+            wrong("offer_threshold", format!("is {offer}; it must be between 0 and 1"));
+        }
+        Some(offer) if offer > base.answer_threshold => wrong(
+            "offer_threshold",
+            format!(
+                "is {offer}, above answer_threshold = {}, from which on an answer is given without \
+                 asking; lower it, or remove it to offer nothing",
+                base.answer_threshold
+            ),
+        ),
+        _ => {}
+    }
     if !(base.weight > 0.0 && base.weight.is_finite()) {
         wrong("weight", format!("is {}; it must be above 0", base.weight));
     }
@@ -375,6 +395,20 @@ mod tests {
         assert!(
             problems(&BTreeMap::from([("a".into(), base)]), &BTreeMap::new(), &BTreeMap::new()).is_empty()
         );
+    }
+
+    #[test]
+    fn an_offer_above_the_answer_is_refused_with_the_mend() {
+        let found = |offer| {
+            let base = BaseSettings { offer_threshold: Some(offer), ..BaseSettings::default() };
+            problems(&BTreeMap::from([("faq".into(), base)]), &BTreeMap::new(), &BTreeMap::new())
+        };
+        assert!(found(0.9).is_empty() && found(0.0).is_empty());
+        let above = &found(0.95)[0];
+        assert_eq!(above.key, "knowledge.faq.offer_threshold");
+        assert!(above.message.contains("answer_threshold = 0.9") && above.message.contains("lower it"));
+        assert!(found(-0.1)[0].message.contains("between 0 and 1"));
+        assert!(found(f64::NAN)[0].message.contains("between 0 and 1"));
     }
 
     #[test]

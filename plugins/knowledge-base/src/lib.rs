@@ -1,10 +1,16 @@
-//! Bundled plugin: passages and standard answers from the knowledge bases an app is granted.
+//! Bundled plugin: passages and standard answers from the knowledge bases an app is granted, and
+//! where an answer is not certain, the choice among the closest questions.
 
 mod dedupe;
 mod narrow;
+mod offer;
 
-use qianfan_plugin::knowledge::{self, BaseReport, Query, Results};
-use qianfan_plugin::{Answer, Contribution, Contributor, Description, Failure, Passage, Turn, json, log};
+use offer::{Choice, Offer, Reply};
+use qianfan_plugin::knowledge::{self, BaseReport, Filters, Query, Results};
+use qianfan_plugin::{
+    Answer, Ask, Contribution, Contributor, Description, Failure, MediaType, Passage, Role, Turn, json, log,
+    state,
+};
 use serde::Deserialize;
 
 struct KnowledgeBase;
@@ -27,6 +33,11 @@ struct Config {
     max_passages: Option<usize>,
     /// Whether a standard answer that is the best hit is given out as it is.
     standard_answers: bool,
+    /// At most so many questions are offered as a choice where no standard answer is certain; absent:
+    /// none.
+    offer_choices: Option<usize>,
+    /// What is asked above the choices.
+    offer_text: String,
 }
 
 impl Default for Config {
@@ -38,9 +49,16 @@ impl Default for Config {
             filters: None,
             max_passages: None,
             standard_answers: true,
+            offer_choices: None,
+            offer_text: "您想问的是下面哪个问题？请选择序号；都不是的话，请直接补充说明：".to_owned(),
         }
     }
 }
+
+/// Where an offer is kept until the next turn.
+const OFFER: &str = "offer";
+/// A stored question may be in several documents; the one chosen must be among the hits.
+const HITS_OF_A_CHOICE: u32 = 10;
 
 /// What the model may pass.
 #[derive(Deserialize)]
@@ -76,19 +94,62 @@ impl Contributor for KnowledgeBase {
                 return Ok(Contribution::Nothing(reason));
             }
         };
-        let text = match json::arguments::<Arguments>(&turn)? {
+        let mut limit = config.offer_choices.filter(|_| config.standard_answers).unwrap_or(0);
+        let mut text = match json::arguments::<Arguments>(&turn)? {
             Some(arguments) => arguments.query,
-            None => turn.search_text,
+            None => turn.search_text.clone(),
         };
+        if limit > 0
+            && let Some(offer) = take_offer(&turn)?
+        {
+            match offer.reply(&turn.question) {
+                Reply::Chosen(choice) => return chosen(choice, filters),
+                Reply::NoneOfThese => (text, limit) = (offer.asked, 0),
+                Reply::Other => {}
+            }
+        }
         let results = knowledge::search(&Query {
-            text,
+            text: text.clone(),
             knowledge_bases: config.knowledge_bases.clone(),
             top_k: config.top_k,
             threshold: config.threshold,
             filters,
         })?;
+        if let Some(offer) = Offer::of(&text, &results.hits, limit) {
+            log::info(&format!("no answer is certain; offered: {offer}"));
+            state::save(OFFER, &offer)?;
+            return Ok(Contribution::Ask(offer.ask(&config.offer_text)));
+        }
         Ok(contribution(results, &config))
     }
+}
+
+/// What the user was offered in the turn before. It is forgotten with this turn, whatever the reply.
+fn take_offer(turn: &Turn) -> Result<Option<Offer>, Failure> {
+    let Some(offer) = state::load::<Offer>(OFFER)? else { return Ok(None) };
+    state::remove(OFFER)?;
+    let last = turn.history.iter().rfind(|message| message.role == Role::Assistant);
+    Ok(Some(offer).filter(|offer| offer.was_seen_in(last.map(|message| message.content.as_str()))))
+}
+
+/// The answer that is stored for the chosen question now.
+fn chosen(choice: &Choice, filters: Option<Filters>) -> Result<Contribution, Failure> {
+    let results = knowledge::search(&Query {
+        text: choice.question.clone(),
+        knowledge_bases: vec![choice.knowledge_base.clone()],
+        top_k: Some(HITS_OF_A_CHOICE),
+        threshold: None,
+        filters,
+    })?;
+    if let Some(answer) = offer::answer(results.hits, choice) {
+        return Ok(Contribution::Answer(answer));
+    }
+    log::warn(&format!("{}: the chosen question is not there any more", choice.knowledge_base));
+    Ok(Contribution::Ask(Ask {
+        text: format!("问题“{}”已不在知识库中，请换一种问法。", choice.question),
+        media_type: MediaType::Plain,
+        choices: Vec::new(),
+    }))
 }
 
 fn contribution(results: Results, config: &Config) -> Contribution {
@@ -151,7 +212,7 @@ mod tests {
 
     use super::*;
 
-    fn hit(base: &str, text: &str, score: f64, answer: Option<&str>) -> Hit {
+    pub(crate) fn hit(base: &str, text: &str, score: f64, answer: Option<&str>) -> Hit {
         Hit {
             id: format!("{base}/{text}"),
             knowledge_base: base.to_owned(),
@@ -164,7 +225,14 @@ mod tests {
             score,
             rank: score,
             standard_answer: answer.map(str::to_owned),
+            offered_answer: None,
+            question: answer.map(|_| text.to_owned()),
         }
+    }
+
+    pub(crate) fn offered(base: &str, question: &str, score: f64, answer: &str) -> Hit {
+        let hit = hit(base, question, score, Some(answer));
+        Hit { offered_answer: hit.standard_answer.clone(), standard_answer: None, ..hit }
     }
 
     fn report(base: &str, best: Option<f64>, threshold: f64, error: Option<&str>) -> BaseReport {
@@ -259,6 +327,9 @@ mod tests {
         assert_eq!(config.knowledge_bases, ["policy", "faq"]);
         assert_eq!((config.top_k, config.threshold), (Some(6), Some(0.45)));
         assert!(config.filters.is_some());
-        assert_eq!((config.max_passages, config.standard_answers), (Some(8), false));
+        assert_eq!((config.max_passages, config.standard_answers), (Some(8), true));
+        assert_eq!((config.offer_choices, config.offer_text.as_str()), (Some(3), "您想问的是哪一个？"));
+        let default = schema["properties"]["offer_text"]["default"].as_str();
+        assert_eq!(default, Some(Config::default().offer_text.as_str()));
     }
 }

@@ -114,6 +114,8 @@ impl KnowledgeSearch for Library {
             rerank_score: None,
             rank: 0.9,
             standard_answer: None,
+            offered_answer: None,
+            question: None,
         };
         let report = |base: &String| BaseReport {
             knowledge_base: base.clone(),

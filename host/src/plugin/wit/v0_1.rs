@@ -273,6 +273,8 @@ fn from_hit(hit: knowledge::Hit) -> wit_knowledge::Hit {
         score: hit.score,
         rank: hit.rank,
         standard_answer: hit.standard_answer,
+        offered_answer: hit.offered_answer,
+        question: hit.question,
     }
 }
 

@@ -1,0 +1,281 @@
+//! Stored questions offered as a choice: which, and what the reply to them means.
+//!
+//! Where the best hit is a question that is close but not certain, the user is asked whether it was
+//! meant, or one of the others like it. What is kept for the reply are the questions and not their
+//! answers: the chosen one is searched for again, so that the answer given is the one stored then.
+
+use std::fmt;
+
+use qianfan_plugin::knowledge::Hit;
+use qianfan_plugin::{Answer, Ask, MediaType};
+use serde::{Deserialize, Serialize};
+
+/// Longer questions make no choice that a reader would see through, and are not searched whole.
+const MAX_QUESTION_CHARS: usize = 200;
+
+/// What was asked back, kept until the next turn.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Offer {
+    /// What the user had asked.
+    pub(crate) asked: String,
+    /// In the order in which they are numbered.
+    pub(crate) choices: Vec<Choice>,
+}
+
+/// A stored question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Choice {
+    pub(crate) knowledge_base: String,
+    pub(crate) document: String,
+    pub(crate) question: String,
+    pub(crate) score: f64,
+}
+
+/// For the operator: an ask has no place for scores.
+impl fmt::Display for Offer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, Choice { knowledge_base, question, score, .. }) in self.choices.iter().enumerate() {
+            let before = if place == 0 { "" } else { "; " };
+            write!(f, "{before}{knowledge_base} {score:.3} {question}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What the user said to an offer.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Reply<'a> {
+    /// By number, or by its own words.
+    Chosen(&'a Choice),
+    NoneOfThese,
+    /// Something else: a question of its own.
+    Other,
+}
+
+impl Offer {
+    /// The choices among `hits`, best first and each answer once, at most `limit`. `None` unless the
+    /// best hit of all is one: below a better passage nobody needs to be asked.
+    pub(crate) fn of(asked: &str, hits: &[Hit], limit: usize) -> Option<Self> {
+        let mut answers: Vec<&str> = Vec::new();
+        let mut choices = Vec::new();
+        for (place, hit) in hits.iter().enumerate() {
+            let offered = hit.offered_answer.as_deref().zip(hit.question.as_deref().and_then(one_line));
+            match offered {
+                Some((answer, question)) if choices.len() < limit && !answers.contains(&answer) => {
+                    answers.push(answer);
+                    choices.push(Choice {
+                        knowledge_base: hit.knowledge_base.clone(),
+                        document: hit.document.clone(),
+                        question,
+                        score: hit.score,
+                    });
+                }
+                None if place == 0 => return None,
+                _ => {}
+            }
+        }
+        (!choices.is_empty()).then(|| Self { asked: asked.to_owned(), choices })
+    }
+
+    /// The question back, after which the host numbers the choices.
+    pub(crate) fn ask(&self, text: &str) -> Ask {
+        Ask {
+            text: text.to_owned(),
+            media_type: MediaType::Plain,
+            choices: self.choices.iter().map(|choice| choice.question.clone()).collect(),
+        }
+    }
+
+    /// Whether it was this offer that the user saw, where the host's last words are known: another
+    /// plugin may have asked in its place.
+    pub(crate) fn was_seen_in(&self, last_answer: Option<&str>) -> bool {
+        last_answer.is_none_or(|said| self.choices.iter().all(|choice| said.contains(&choice.question)))
+    }
+
+    /// What `text` says to the offer.
+    pub(crate) fn reply(&self, text: &str) -> Reply<'_> {
+        let said = letters(text);
+        if NONE_OF_THESE.contains(&said.as_str()) {
+            return Reply::NoneOfThese;
+        }
+        let number = ordinal(&said, self.choices.len());
+        let named = |choice: &&Choice, number: usize| {
+            let question = letters(&choice.question);
+            said == question || said == format!("{number}{question}")
+        };
+        let by_name = self.choices.iter().zip(1..).find(|(choice, number)| named(choice, *number));
+        match by_name.map(|(choice, _)| choice).or_else(|| self.choices.get(number?.checked_sub(1)?)) {
+            Some(choice) => Reply::Chosen(choice),
+            None => Reply::Other,
+        }
+    }
+}
+
+/// The chosen question's answer, byte for byte, out of the hits of a search for it; `None` where the
+/// question is not stored any more.
+pub(crate) fn answer(hits: Vec<Hit>, choice: &Choice) -> Option<Answer> {
+    let is_chosen = |hit: &&Hit| {
+        hit.standard_answer.is_some()
+            && hit.question.as_deref().and_then(one_line).is_some_and(|own| own == choice.question)
+    };
+    let from_there = |hit: &&Hit| hit.document == choice.document;
+    let mut found: Vec<&Hit> = hits.iter().filter(is_chosen).collect();
+    // The document may have been renamed, or two may hold the question with answers of their own.
+    found.sort_by_key(|hit| !from_there(hit));
+    let mut hit = Hit::clone(found.first()?);
+    let text = hit.standard_answer.take()?;
+    Some(Answer { text, media_type: hit.media_type, sources: vec![hit.into()] })
+}
+
+/// A stored question as a line of a list; `None` where it cannot be one, or not be searched for.
+fn one_line(question: &str) -> Option<String> {
+    let words: Vec<&str> = question.split_whitespace().collect();
+    let line = words.join(" ");
+    let fits = line.chars().count() <= MAX_QUESTION_CHARS && line.chars().any(char::is_alphanumeric);
+    fits.then_some(line)
+}
+
+const NONE_OF_THESE: [&str; 10] = [
+    "都不是",
+    "以上都不是",
+    "都不对",
+    "以上都不对",
+    "都没有",
+    "没有",
+    "不是",
+    "都不是我想问的",
+    "没有我想问的",
+    "noneofthese",
+];
+/// What may stand before a number: longer ones first.
+const BEFORE: [&str; 12] =
+    ["我想问的是", "我想问", "我要问", "应该是", "我选择", "我选", "选择", "就是", "问题", "是", "选", "第"];
+/// What may stand after it.
+const AFTER: [&str; 10] = ["个问题", "个", "项", "条", "题", "种", "号", "吧", "的", "谢谢"];
+const NUMERALS: [char; 9] = ['一', '二', '三', '四', '五', '六', '七', '八', '九'];
+
+/// The number that a reply is, such as `1`, `第一个` or `选2吧`; `None` where it is anything else, or
+/// more than there are choices. The reply comes without marks, width and case.
+fn ordinal(said: &str, choices: usize) -> Option<usize> {
+    if matches!(said, "最后一个" | "最后1个") {
+        return Some(choices);
+    }
+    let mut rest = said;
+    while let Some(less) = BEFORE.iter().find_map(|word| rest.strip_prefix(word)) {
+        rest = less;
+    }
+    while let Some(less) = AFTER.iter().find_map(|word| rest.strip_suffix(word)) {
+        rest = less;
+    }
+    let mut signs = rest.chars();
+    let (sign, None) = (signs.next()?, signs.next()) else { return None };
+    let numeral = || NUMERALS.iter().position(|numeral| *numeral == sign).map(|place| place + 1);
+    let number = sign.to_digit(10).map(|digit| digit as usize).or_else(numeral)?;
+    (1..=choices).contains(&number).then_some(number)
+}
+
+/// Letters and digits only, without width and case, as replies are compared.
+fn letters(text: &str) -> String {
+    let narrow = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '①'..='⑨' => char::from_u32(c as u32 - '①' as u32 + '1' as u32).unwrap_or(c),
+        _ => c,
+    };
+    text.chars().map(narrow).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{hit, offered};
+
+    fn offer(questions: &[&str]) -> Offer {
+        let hits: Vec<Hit> = questions
+            .iter()
+            .map(|question| offered("faq", question, 0.8, &format!("答：{question}")))
+            .collect();
+        Offer::of("退款的事", &hits, 9).expect("an offer")
+    }
+
+    fn chosen<'a>(offer: &'a Offer, text: &str) -> Option<&'a str> {
+        match offer.reply(text) {
+            Reply::Chosen(choice) => Some(&choice.question),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn only_an_offered_question_on_top_is_asked_about_and_each_answer_once() {
+        let top = offered("faq", "怎么退款？", 0.8, "联系客服。");
+        let same = offered("faq", "如何申请\n退款", 0.78, "联系客服。");
+        let passage = hit("policy", "退款政策", 0.77, None);
+        let other = offered("faq", "退款多久\n到账？", 0.7, "三天。");
+        let third = offered("faq", "能退吗", 0.6, "能。");
+        let hits = [top, same, passage.clone(), other, third];
+        let offer = Offer::of("退款", &hits, 2).expect("an offer");
+        assert_eq!(offer.asked, "退款");
+        assert_eq!(offer.to_string(), "faq 0.800 怎么退款？; faq 0.700 退款多久 到账？");
+        assert_eq!(offer.ask("哪个？").choices, ["怎么退款？", "退款多久 到账？"]);
+        assert_eq!(Offer::of("退款", &[passage, hits[0].clone()], 2), None, "a passage is better");
+        let marks = offered("faq", "？！", 0.8, "无");
+        let long = offered("faq", &"长".repeat(201), 0.8, "无");
+        assert_eq!(Offer::of("退款", &[marks], 2), None);
+        assert_eq!(Offer::of("退款", &[long, hits[0].clone()], 2), None);
+        assert_eq!(Offer::of("退款", &[], 2), None);
+    }
+
+    #[test]
+    fn a_number_in_any_writing_and_the_question_itself_choose() {
+        let offer = offer(&["怎么退款？", "退款多久到账？", "能开 GPA 证明吗"]);
+        for first in ["1", "１", " 1。", "①", "一", "第一个", "第1个", "选1", "我选第一个吧", "问题一", "1号"]
+        {
+            assert_eq!(chosen(&offer, first), Some("怎么退款？"), "{first}");
+        }
+        for first in ["怎么退款", "怎么退款?", "1. 怎么退款？", "１、怎么退款"] {
+            assert_eq!(chosen(&offer, first), Some("怎么退款？"), "{first}");
+        }
+        for third in ["3", "三", "第三条", "最后一个", "能开ｇｐａ证明吗？"] {
+            assert_eq!(chosen(&offer, third), Some("能开 GPA 证明吗"), "{third}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_a_question_of_its_own() {
+        let offer = offer(&["怎么退款？", "退款多久到账？"]);
+        for other in ["3", "0", "11", "985", "一本", "第一次退款", "第", "个", "", "？", "两个都想知道"]
+        {
+            assert_eq!(offer.reply(other), Reply::Other, "{other}");
+        }
+        for none in ["都不是", "都不是。", "以上都不是！", "没有", " 都 不对 "] {
+            assert_eq!(offer.reply(none), Reply::NoneOfThese, "{none}");
+        }
+        let number = self::offer(&["2", "退款"]);
+        assert_eq!(chosen(&number, "2"), Some("2"), "a question's own words go before a number");
+    }
+
+    #[test]
+    fn an_offer_that_another_question_back_took_the_place_of_was_not_seen() {
+        let offer = offer(&["怎么退款？", "能退吗"]);
+        assert!(offer.was_seen_in(None));
+        assert!(offer.was_seen_in(Some("哪个？\n1. 怎么退款？\n2. 能退吗")));
+        assert!(!offer.was_seen_in(Some("哪个省？\n1. 河南\n2. 广东")));
+    }
+
+    #[test]
+    fn the_answer_is_the_one_that_is_stored_now() {
+        let choice = offer(&["怎么退款？"]).choices.remove(0);
+        let stored = |document: &str, text: &str| Hit {
+            document: document.to_owned(),
+            question: Some("怎么退款？".to_owned()),
+            ..hit("faq", "怎么退款？\n…", 1.0, Some(text))
+        };
+        let hits = vec![stored("另一份", "别处的"), stored("文档", " **新**的。\n")];
+        let given = answer(hits.clone(), &choice).expect("an answer");
+        assert_eq!(given.text, " **新**的。\n");
+        assert_eq!(given.sources.len(), 1);
+        let moved = answer(hits[..1].to_vec(), &choice).expect("an answer");
+        assert_eq!(moved.text, "别处的");
+        assert_eq!(answer(vec![offered("faq", "怎么退款？", 0.8, "不确定")], &choice), None);
+        assert_eq!(answer(vec![hit("faq", "你是谁", 1.0, Some("我"))], &choice), None);
+    }
+}
