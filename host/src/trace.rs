@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::llm::Usage;
 use crate::message::Contribution;
 use crate::plugin::CallReport;
-use crate::prompt::Cut;
+use crate::prompt::{Cut, PackedPassage};
 use crate::route::Decision;
 
 pub use store::{Summary, TraceLimits, TraceStore, TraceStoreError};
@@ -160,6 +160,8 @@ pub struct ModelCall {
     pub request_text: String,
     /// Tokens of the prompt as the host estimated them.
     pub estimated_tokens: usize,
+    /// The passages in the prompt, in its order.
+    pub passages: Vec<PackedPassage>,
     /// What did not fit into the prompt.
     pub cuts: Vec<Cut>,
     /// What the endpoint counted.
@@ -185,6 +187,7 @@ impl ModelCall {
             model: model.to_owned(),
             request_text: String::from_utf8_lossy(body).into_owned(),
             estimated_tokens,
+            passages: Vec::new(),
             cuts: Vec::new(),
             usage: None,
             finish_reason: String::new(),

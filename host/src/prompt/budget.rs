@@ -35,6 +35,33 @@ pub fn cut_to(text: &str, tokens: usize) -> String {
     kept
 }
 
+/// The beginning of a text up to the end of a sentence or line, with an ellipsis where its end is cut
+/// off, within so many tokens. Where the last sentence that fits would leave less than half, the text
+/// is cut within it.
+pub(super) fn cut_after_sentence(text: &str, tokens: usize) -> String {
+    let cut = cut_to(text, tokens);
+    let Some(kept) = cut.strip_suffix('…').filter(|_| cut != text) else { return cut };
+    let mut ends = kept.char_indices().rev().filter(|&(at, c)| {
+        let next = text[at + c.len_utf8()..].chars().next();
+        match c {
+            // A mark that the cut has parted from its closing quote ends no sentence yet.
+            '。' | '！' | '？' | '；' | '!' | '?' => {
+                !next.is_some_and(|next| "。！？；!?”’」』）".contains(next))
+            }
+            '”' | '’' | '」' | '』' => kept[..at].ends_with(['。', '！', '？', '；', '!', '?']),
+            '.' => next.is_some_and(char::is_whitespace),
+            '\n' => true,
+            _ => false,
+        }
+    });
+    match ends.next() {
+        Some((at, c)) if at + c.len_utf8() >= kept.len() / 2 => {
+            format!("{}…", kept[..at + c.len_utf8()].trim_end())
+        }
+        _ => cut,
+    }
+}
+
 /// The most tokens each of several texts may take so that all together stay within `left`: short
 /// texts stay whole, and the long ones share alike what these leave.
 pub fn fair_share(mut sizes: Vec<usize>, mut left: usize) -> usize {
@@ -71,6 +98,21 @@ mod tests {
         assert_eq!((cut_to("高考", 1), cut_to("高考", 0)), ("…".to_owned(), String::new()));
         for tokens in 0..40 {
             assert!(estimate_tokens(&cut_to("北京 is 中国's capital，é and ü", tokens)) <= tokens);
+        }
+    }
+
+    #[test]
+    fn a_text_is_cut_where_a_sentence_ends() {
+        let text = "第一句话。第二句话说：“走吧。”第三句话很长很长很长很长。";
+        assert_eq!(cut_after_sentence(text, 100), text);
+        assert_eq!(cut_after_sentence(text, 20), "第一句话。第二句话说：“走吧。”…");
+        // Ten tokens end before the closing quote, which belongs to the sentence.
+        assert_eq!(cut_after_sentence(text, 8), "第一句话。…");
+        assert_eq!(cut_after_sentence("短。这一句话很长很长很长很长很长很长", 12), "短。这一句话很长很长很…");
+        assert_eq!(cut_after_sentence("One is 1.5. Two is more than that", 6), "One is 1.5.…");
+        assert_eq!(cut_after_sentence("第一行\n第二行很长", 6), "第一行…");
+        for tokens in 0..40 {
+            assert!(estimate_tokens(&cut_after_sentence(text, tokens)) <= tokens);
         }
     }
 

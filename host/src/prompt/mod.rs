@@ -1,6 +1,7 @@
 //! From what a turn found to the messages the model gets, within a token budget.
 
 mod budget;
+mod pack;
 mod template;
 
 use std::borrow::Cow;
@@ -9,9 +10,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use budget::{MESSAGE_OVERHEAD, cut_to, estimate_tokens, fair_share};
+pub use pack::PackedPassage;
 pub use template::{Document, DocumentSection, Template};
 
 use crate::message::{Message, Outcome, Passage, Role};
+use pack::{Limits, Packed, pack};
 use template::{NumberedPassage, TemplateInput};
 
 /// What a prompt is made of.
@@ -23,8 +26,11 @@ pub struct Material<'a> {
     pub client_system: &'a str,
     /// Whose whole text goes in; their sections are numbered from 1 on, and the passages after them.
     pub documents: &'a [Document],
-    /// Best first.
+    /// In the order in which they are to go in.
     pub passages: &'a [Passage],
+    /// Whether an earlier prompt of the turn held these passages: they keep their numbers then, so
+    /// that behind the first that does not fit none goes in.
+    pub numbered: bool,
     /// In the app's order.
     pub outcomes: &'a [Outcome],
     /// Before the question, oldest first, without system messages.
@@ -41,9 +47,11 @@ pub struct Material<'a> {
 pub struct Prompt {
     /// What the model gets.
     pub messages: Vec<Message>,
-    /// How many of the passages are in it, from the best on; they are cited by 1, 2, …, or by
-    /// the numbers behind those of the documents.
-    pub passages: usize,
+    /// The passages in it, with their texts as they are there; they are cited by 1, 2, …, or by the
+    /// numbers behind those of the documents.
+    pub passages: Vec<Passage>,
+    /// The same, for the trace.
+    pub packed: Vec<PackedPassage>,
     /// What the host counted.
     pub estimated_tokens: usize,
     /// What had to go.
@@ -132,21 +140,21 @@ fn too_long(documents: &[Document], needed: usize, budget: usize) -> PromptError
     PromptError::whole_text(&bases, needed, budget)
 }
 
-/// Builds the prompt. Whole texts of documents always go in. The question and the instructions always go in, and the results of APIs and
-/// tools, whose ends are cut where they are longer than what is left. Passages follow, best first,
-/// as long as they leave the newest exchange of the history its place (at most a quarter of the
-/// budget); history fills the rest, newest first.
+/// Builds the prompt. The question and the instructions always go in, as do whole texts of documents,
+/// and the results of APIs and tools, whose ends are cut where they are longer than what is left.
+/// Passages follow in their order ([`pack`]), as long as they leave the newest exchange of the history
+/// its place (at most a quarter of the budget); history fills the rest, newest first.
 pub fn build(template: &Template, material: &Material<'_>, budget: usize) -> Result<Prompt, PromptError> {
-    let numbered: usize = material.documents.iter().map(|document| document.sections.len()).sum();
-    let render = |outcomes: &[Outcome], count: usize| {
-        let passages = material.passages[..count].iter().enumerate();
+    let before: usize = material.documents.iter().map(|document| document.sections.len()).sum();
+    let render = |outcomes: &[Outcome], passages: &[Passage]| {
+        let passages = passages.iter().enumerate();
         template
             .render(&TemplateInput {
                 app: material.app,
                 client_system: material.client_system,
                 documents: material.documents,
                 passages: passages
-                    .map(|(index, passage)| NumberedPassage { number: numbered + index + 1, passage })
+                    .map(|(index, passage)| NumberedPassage { number: before + index + 1, passage })
                     .collect(),
                 outcomes,
                 variables: material.variables,
@@ -167,32 +175,26 @@ pub fn build(template: &Template, material: &Material<'_>, budget: usize) -> Res
             reason: "the app's template has no {{ client_system }}".into(),
         });
     }
-    let Results { outcomes, question, mut system } = fit_results(material, budget, &render, &mut cuts)?;
+    let Results { outcomes, question, system } = fit_results(material, budget, &render, &mut cuts)?;
     let question_tokens: usize = question.iter().map(tokens_of).sum();
-    let room = |system: &str| budget.checked_sub(question_tokens + system_tokens(system));
-    let Some(mut left) = room(&system) else {
+    let needed = |system: &str| question_tokens + system_tokens(system);
+    if needed(&system) > budget {
         if !material.documents.is_empty() && question_tokens <= for_question(budget) {
             return Err(too_long(material.documents, system_tokens(&system), budget));
         }
-        return Err(PromptError::TooLong { needed: question_tokens + system_tokens(&system), budget });
-    };
+        return Err(PromptError::TooLong { needed: needed(&system), budget });
+    }
     let newest: usize = material.history.iter().rev().take(2).map(tokens_of).sum();
     let reserve = newest.min(budget / 4);
-    let mut count = 0;
-    while count < material.passages.len() {
-        let longer = render(&outcomes, count + 1)?;
-        match room(&longer) {
-            Some(rest) if rest >= reserve => (system, left, count) = (longer, rest, count + 1),
-            _ => break,
-        }
-    }
-    for (index, passage) in material.passages.iter().enumerate().skip(count) {
-        cuts.push(Cut {
-            what: format!("passage {}: {}", index + 1, passage.title),
-            tokens: estimate_tokens(&passage.text),
-            reason: format!("prompt_tokens = {budget} is used up"),
-        });
-    }
+    let limits = Limits {
+        system: budget.saturating_sub(question_tokens + reserve),
+        budget,
+        numbered_before: before,
+        in_sequence: material.numbered,
+    };
+    let with = |passages: &[Passage]| render(&outcomes, passages);
+    let Packed { passages, report, system } = pack(material.passages, system, &with, limits, &mut cuts)?;
+    let mut left = budget - needed(&system);
 
     let mut kept = 0;
     for message in material.history.iter().rev() {
@@ -221,7 +223,7 @@ pub fn build(template: &Template, material: &Material<'_>, budget: usize) -> Res
     }
     messages.extend_from_slice(&material.history[start..]);
     messages.extend(question.into_owned());
-    Ok(Prompt { messages, passages: count, estimated_tokens: budget - left, cuts })
+    Ok(Prompt { messages, passages, packed: report, estimated_tokens: budget - left, cuts })
 }
 
 /// The results of a turn at the length at which they go in.
@@ -237,7 +239,7 @@ struct Results<'a> {
 fn fit_results<'a>(
     material: &Material<'a>,
     budget: usize,
-    render: &impl Fn(&[Outcome], usize) -> Result<String, PromptError>,
+    render: &impl Fn(&[Outcome], &[Passage]) -> Result<String, PromptError>,
     cuts: &mut Vec<Cut>,
 ) -> Result<Results<'a>, PromptError> {
     let needed = |question: &[Message], system: &str| {
@@ -246,7 +248,7 @@ fn fit_results<'a>(
     let whole = Results {
         outcomes: Cow::Borrowed(material.outcomes),
         question: Cow::Borrowed(material.question),
-        system: render(material.outcomes, 0)?,
+        system: render(material.outcomes, &[])?,
     };
     if needed(&whole.question, &whole.system) <= budget {
         return Ok(whole);
@@ -259,7 +261,7 @@ fn fit_results<'a>(
         for message in question.iter_mut().filter(|message| is_result(message)) {
             message.content = cut_to(&message.content, share);
         }
-        let system = render(&outcomes, 0)?;
+        let system = render(&outcomes, &[])?;
         Ok(Results { outcomes: outcomes.into(), question: question.into(), system })
     };
     let mut fitting = cut_at(0)?;
@@ -336,6 +338,7 @@ mod tests {
             client_system: "",
             documents: &[],
             passages,
+            numbered: false,
             outcomes: &[],
             history,
             question: &question,
@@ -361,11 +364,15 @@ mod tests {
             Message::text(Role::Assistant, "再答"),
         ];
         let prompt = built(&passages, &history, 600).unwrap();
-        assert_eq!(prompt.passages, 1);
-        assert!(prompt.messages[0].content.contains("甲甲") && !prompt.messages[0].content.contains("乙"));
+        assert_eq!(prompt.passages.len(), 2);
+        let system = &prompt.messages[0].content;
+        assert!(system.contains("甲甲") && system.ends_with("乙…"), "the history has its quarter: {system}");
         assert_eq!(prompt.messages[1].content, "再问");
         assert_eq!(prompt.cuts.len(), 2);
-        assert!(prompt.cuts[0].what.starts_with("passage 2") && prompt.cuts[1].what.contains("2 oldest"));
+        assert!(
+            prompt.cuts[0].what.starts_with("the end of passage 2")
+                && prompt.cuts[1].what.contains("2 oldest")
+        );
         assert!(prompt.estimated_tokens <= 600);
     }
 
@@ -388,6 +395,7 @@ mod tests {
             client_system: "",
             documents: &[],
             passages: &[],
+            numbered: false,
             outcomes: &[outcome("短".into()), outcome("长".repeat(9000))],
             history: &[],
             question: &question,

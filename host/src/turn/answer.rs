@@ -32,14 +32,15 @@ pub(super) async fn from_model(
     let tools: Vec<Tool> =
         offered.iter().filter_map(|plugin| app.contributor(plugin)).map(|c| c.tool.clone()).collect();
     let mut tail = parts.tail.clone();
+    let Findings { passages, outcomes, .. } = findings;
     let mut whole = app.whole_text.read().await?;
     recorder.trace.whole_text = std::mem::take(&mut whole.report);
-    let (twice, passages): (Vec<_>, Vec<_>) = findings.passages.into_iter().partition(|passage| {
+    let (twice, mut passages): (Vec<_>, Vec<_>) = passages.into_iter().partition(|passage| {
         passage.knowledge_base.as_deref().is_some_and(|base| app.whole_text.holds(base))
     });
-    // What may be cited: whole texts and the prompt's passages first, then those the model asked for.
+    // What may be cited: whole texts, then the first prompt's passages as they are numbered there, then
+    // those the model asked for.
     let mut sources = whole.sources();
-    sources.extend_from_slice(&passages);
     recorder.trace.answered_by = format!("model {}", model.name());
     for round in 0..=app.max_tool_rounds {
         let mut prompt = prompt::build(
@@ -49,7 +50,8 @@ pub(super) async fn from_model(
                 client_system: &parts.system,
                 documents: &whole.documents,
                 passages: &passages,
-                outcomes: &findings.outcomes,
+                numbered: round > 0,
+                outcomes: &outcomes,
                 history: &parts.history,
                 question: &tail,
                 variables: &request.variables,
@@ -57,6 +59,10 @@ pub(super) async fn from_model(
             app.prompt_tokens,
         )?;
         prompt.cuts.extend(twice.iter().map(already_there));
+        if round == 0 {
+            sources.extend_from_slice(&prompt.passages);
+            passages = prompt.passages;
+        }
         let is_last = round == app.max_tool_rounds;
         let mut parameters = request.parameters.clone();
         if round > 0 {
@@ -71,6 +77,7 @@ pub(super) async fn from_model(
         };
         let body = model.encode(&chat);
         recorder.trace.model_calls.push(ModelCall {
+            passages: prompt.packed,
             cuts: prompt.cuts,
             ..ModelCall::begun(Purpose::Answer, model.name(), &body, prompt.estimated_tokens)
         });
