@@ -1,28 +1,49 @@
-//! The same text found twice: in two bases, or in two documents that copy each other.
+//! The same text found twice: in two bases, in two documents that copy each other, or in an excerpt.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use qianfan_plugin::knowledge::Hit;
 
-/// Two texts that share this part of their character pairs say the same.
+/// Two texts that share this part of their character pairs say the same; a text of which this part is
+/// in a better one says nothing new.
 const ALIKE: f64 = 0.9;
+/// A text is compared with a part of another where it has less than this part of the other's pairs.
+const PART: f64 = 0.8;
+/// A text with fewer pairs may be in a longer one by chance.
+const FEWEST_PAIRS: usize = 20;
+/// Characters of a text that are compared: more than a hit shows.
+const COMPARED_CHARS: usize = 4000;
+/// Pairs that are looked up first; few texts that are unlike pass that.
+const SAMPLE: usize = 16;
+/// Of the sample, so many must be shared: of two texts that are alike fewer are in one case of ten
+/// thousand.
+const SHARED_SAMPLE: usize = 9;
 
-/// At most `limit` hits, each unlike the ones before it. The first of several alike stays: it is the
-/// best.
-pub(crate) fn distinct(hits: Vec<Hit>, limit: usize) -> Vec<Hit> {
+/// Hits without those that say the same as a better one.
+pub(crate) struct Distinct {
+    /// Best first, each unlike the ones before it.
+    pub(crate) kept: Vec<Hit>,
+    /// What was left out, each with the place of the one kept in its stead.
+    pub(crate) merged: Vec<(Hit, usize)>,
+}
+
+/// At most `limit` hits. The first of several alike stays: it is the best. A longer text that holds a
+/// better one stays too, for what else it says.
+pub(crate) fn distinct(hits: Vec<Hit>, limit: usize) -> Distinct {
     let mut prints: Vec<Print> = Vec::new();
-    let mut kept = Vec::new();
+    let mut distinct = Distinct { kept: Vec::new(), merged: Vec::new() };
     for hit in hits {
-        if kept.len() == limit {
-            break;
-        }
         let print = Print::of(&hit.text);
-        if !prints.iter().any(|other| other.is_like(&print)) {
-            prints.push(print);
-            kept.push(hit);
+        match prints.iter().position(|better| better.says(&print)) {
+            Some(place) => distinct.merged.push((hit, place)),
+            None if distinct.kept.len() < limit => {
+                prints.push(print);
+                distinct.kept.push(hit);
+            }
+            None => break,
         }
     }
-    kept
+    distinct
 }
 
 /// What two texts are compared by.
@@ -31,55 +52,108 @@ struct Print {
     letters: String,
     /// The digits in order: last year's rule is this year's word for word but for a number.
     digits: String,
-    pairs: HashSet<(char, char)>,
+    /// How many of its characters deny something: one more turns a rule round.
+    negations: usize,
+    /// How often each pair of neighbouring letters occurs, ascending by pair.
+    pairs: Vec<((char, char), u32)>,
+    /// Pairs in all.
+    count: usize,
 }
 
 impl Print {
     fn of(text: &str) -> Self {
-        let letters: String =
-            text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        let digits = letters.chars().filter(|c| c.is_numeric()).collect();
-        let pairs = letters.chars().zip(letters.chars().skip(1)).collect();
-        Self { letters, digits, pairs }
+        let letters: String = text
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .take(COMPARED_CHARS)
+            .collect();
+        let mut counts = HashMap::new();
+        for pair in letters.chars().zip(letters.chars().skip(1)) {
+            *counts.entry(pair).or_default() += 1;
+        }
+        let mut pairs: Vec<_> = counts.into_iter().collect();
+        pairs.sort_unstable();
+        Self {
+            digits: letters.chars().filter(|c| c.is_numeric()).collect(),
+            negations: letters.chars().filter(|c| "不未无非没勿禁否".contains(*c)).count(),
+            count: letters.chars().count().saturating_sub(1),
+            pairs,
+            letters,
+        }
     }
 
-    fn is_like(&self, other: &Self) -> bool {
+    /// Whether this text says what `other` says, as a whole or in a part of it.
+    fn says(&self, other: &Self) -> bool {
         if self.letters == other.letters {
             return true;
         }
-        if self.digits != other.digits {
-            return false;
-        }
-        let (few, many) = if self.pairs.len() < other.pairs.len() {
-            (&self.pairs, &other.pairs)
+        let is_part = (other.count as f64) < PART * self.count as f64;
+        if is_part {
+            other.count >= FEWEST_PAIRS
+                && self.digits.contains(&other.digits)
+                && self.negations >= other.negations
+                && self.shares_sample(other)
+                && self.shared(other) as f64 >= ALIKE * other.count as f64
         } else {
-            (&other.pairs, &self.pairs)
-        };
-        // The sizes alone already rule most pairs of texts out.
-        if (few.len() as f64) < ALIKE * many.len() as f64 {
-            return false;
+            let shared = || {
+                let shared = self.shared(other);
+                shared > 0 && shared as f64 >= ALIKE * (self.count + other.count - shared) as f64
+            };
+            self.digits == other.digits
+                && self.negations == other.negations
+                && self.shares_sample(other)
+                && shared()
         }
-        let shared = few.intersection(many).count();
-        let all = few.len() + many.len() - shared;
-        shared > 0 && shared as f64 >= ALIKE * all as f64
+    }
+
+    /// How many of the other's pairs are here too, each as often as it is in both.
+    fn shared(&self, other: &Self) -> usize {
+        other.pairs.iter().map(|&(pair, count)| count.min(self.count_of(pair)) as usize).sum()
+    }
+
+    /// A cheap look that rules most texts out which are unlike.
+    fn shares_sample(&self, other: &Self) -> bool {
+        let stride = other.pairs.len() / SAMPLE;
+        if stride == 0 {
+            return true;
+        }
+        let sample = other.pairs.iter().step_by(stride).take(SAMPLE);
+        sample.filter(|(pair, _)| self.count_of(*pair) > 0).count() >= SHARED_SAMPLE
+    }
+
+    fn count_of(&self, pair: (char, char)) -> u32 {
+        self.pairs.binary_search_by_key(&pair, |(pair, _)| *pair).map_or(0, |place| self.pairs[place].1)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Print;
+    use super::*;
+    use crate::tests::hit;
 
     fn alike(a: &str, b: &str) -> bool {
-        Print::of(a).is_like(&Print::of(b))
+        Print::of(a).says(&Print::of(b))
     }
+
+    const LONG: &str =
+        "平行志愿是指一个志愿中包含若干所平行的院校,考生在填报高考志愿时可在指定的批次同时填报若干所院校";
 
     #[test]
     fn layout_and_a_changed_letter_do_not_make_a_text_another_one() {
         assert!(alike("平行志愿,是指……", "  平行志愿 是指"));
-        let long =
-            "平行志愿是指一个志愿中包含若干所平行的院校,考生在填报高考志愿时可在指定的批次同时填报若干所院校";
-        assert!(alike(long, &long.replace("若干所院校", "若干所学校")));
-        assert!(!alike(long, "录取时按照分数优先的原则,遵循志愿的顺序,逐个检索考生填报的院校"));
+        assert!(alike(LONG, &LONG.replace("若干所院校", "若干所学校")));
+        assert!(!alike(LONG, "录取时按照分数优先的原则,遵循志愿的顺序,逐个检索考生填报的院校"));
+    }
+
+    #[test]
+    fn an_excerpt_says_nothing_new_but_a_longer_text_does() {
+        let whole = format!("{LONG}。录取时按照分数优先的原则,遵循志愿的顺序,逐个检索考生填报的院校。");
+        assert!(alike(&whole, LONG));
+        assert!(!alike(LONG, &whole), "the longer one has more to say");
+        assert!(!alike(&whole, "平行志愿是指"), "so short a text is in many by chance");
+        assert!(!alike(&whole, &format!("2024年{LONG}")), "of that year nothing was said");
+        assert!(!alike(&whole, &LONG.replace("可在", "不可在")));
     }
 
     #[test]
@@ -92,9 +166,47 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_and_its_opposite_both_stay() {
+        assert!(!alike(LONG, &LONG.replace("可在", "不可在")));
+        assert!(!alike(&LONG.replace("可在", "不可在"), LONG));
+    }
+
+    #[test]
     fn texts_without_letters_are_compared_too() {
         assert!(alike("……", "。"));
-        assert!(!alike("", "有字"));
+        assert!(!alike("", "有字") && !alike("有字", ""));
         assert!(!alike("是", "否"));
+    }
+
+    #[test]
+    fn the_best_of_several_alike_stays_and_the_others_are_named() {
+        let hits = vec![
+            hit("a", "第一段。", 0.9, None),
+            hit("b", LONG, 0.8, None),
+            hit("c", &LONG.replace(',', "，"), 0.7, None),
+            hit("d", "第一段", 0.6, None),
+            hit("e", "第三段", 0.5, None),
+            hit("f", "第四段", 0.4, None),
+            hit("g", LONG, 0.3, None),
+        ];
+        let Distinct { kept, merged } = distinct(hits, 3);
+        let bases = |hits: &[Hit]| hits.iter().map(|hit| hit.knowledge_base.clone()).collect::<Vec<_>>();
+        assert_eq!(bases(&kept), ["a", "b", "e"]);
+        let merged: Vec<_> = merged.iter().map(|(hit, into)| (hit.knowledge_base.as_str(), *into)).collect();
+        assert_eq!(merged, [("c", 1), ("d", 0)]);
+    }
+
+    #[test]
+    fn hundreds_of_long_texts_are_compared_in_no_time() {
+        let text = |seed: u32| -> String {
+            let mut state = seed;
+            let mut next = || {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                char::from_u32(0x4e00 + (state >> 16) % 3000).unwrap_or('字')
+            };
+            (0..1600).map(|_| next()).collect()
+        };
+        let hits: Vec<Hit> = (0..300).map(|seed| hit("a", &text(seed), 0.5, None)).collect();
+        assert_eq!(distinct(hits, usize::MAX).kept.len(), 300);
     }
 }

@@ -5,8 +5,9 @@ mod dedupe;
 mod narrow;
 mod offer;
 
+use dedupe::Distinct;
 use offer::{Choice, Offer, Reply};
-use qianfan_plugin::knowledge::{self, BaseReport, Filters, Query, Results};
+use qianfan_plugin::knowledge::{self, BaseReport, Filters, Hit, Query, Results};
 use qianfan_plugin::{
     Answer, Ask, Contribution, Contributor, Description, Failure, MediaType, Passage, Role, Turn, json, log,
     state,
@@ -167,11 +168,21 @@ fn contribution(results: Results, config: &Config) -> Contribution {
         return Contribution::Answer(Answer { text, media_type, sources: vec![hit.into()] });
     }
     let limit = config.max_passages.unwrap_or(usize::MAX);
-    let passages: Vec<Passage> = dedupe::distinct(hits, limit).into_iter().map(Passage::from).collect();
+    let Distinct { kept, merged } = dedupe::distinct(hits, limit);
+    for (hit, into) in merged {
+        let into = kept.get(into).map(place).unwrap_or_default();
+        log::info(&format!("{into} says the same as {}: left out", place(&hit)));
+    }
+    let passages: Vec<Passage> = kept.into_iter().map(Passage::from).collect();
     if passages.is_empty() {
         return Contribution::Nothing(reason(&results.reports));
     }
     Contribution::Passages(passages)
+}
+
+/// Where a hit is from, for the operator.
+fn place(hit: &Hit) -> String {
+    format!("{}/{} ({:.3})", hit.knowledge_base, hit.id, hit.score)
 }
 
 /// Why nothing was found, base by base.
@@ -207,9 +218,6 @@ fn below(score: f64, threshold: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use qianfan_plugin::MediaType;
-    use qianfan_plugin::knowledge::Hit;
-
     use super::*;
 
     pub(crate) fn hit(base: &str, text: &str, score: f64, answer: Option<&str>) -> Hit {
