@@ -127,6 +127,7 @@ async fn retrieval(windows: usize, calls: u32) {
         top_k: None,
         threshold: None,
         filter: None,
+        context: true,
     };
     let input = input(question);
     report(

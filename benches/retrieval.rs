@@ -211,7 +211,14 @@ async fn unrelated(corpus: &Corpus) {
 
 fn query(bases: &[&str], text: &str, top_k: usize) -> Query {
     let bases = bases.iter().map(|&name| name.to_owned()).collect();
-    Query { text: text.to_owned(), bases, top_k: Some(top_k), threshold: Some(0.0), filter: None }
+    Query {
+        text: text.to_owned(),
+        bases,
+        top_k: Some(top_k),
+        threshold: Some(0.0),
+        filter: None,
+        context: true,
+    }
 }
 
 /// What searches take once the questions' vectors are known.

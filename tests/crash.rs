@@ -205,6 +205,7 @@ impl Crash {
                 top_k: Some(40),
                 threshold: Some(0.0),
                 filter: None,
+                context: false,
             };
             let found = library.search(&query).await.map_err(|error| error.to_string())?;
             let found: BTreeSet<String> =

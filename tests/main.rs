@@ -38,6 +38,8 @@ mod leaving;
 mod narrowing;
 /// The unmodified Python `openai` package.
 mod openai_python;
+/// What passages look like in the prompt: grown, merged, packed, numbered.
+mod passages;
 /// Nothing is held back on the way.
 mod promptness;
 /// When a plugin is called.

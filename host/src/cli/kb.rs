@@ -95,7 +95,8 @@ async fn search(library: &Library, arguments: &SearchArguments) -> Result<(), Fa
     let bases = if bases.is_empty() { all() } else { bases.clone() };
     let filter = filters.as_deref().map(serde_json::from_str).transpose();
     let filter = filter.map_err(|error| format!("--filters: {error}"))?;
-    let query = Query { text: query.clone(), bases, top_k: *top_k, threshold: *threshold, filter };
+    let query =
+        Query { text: query.clone(), bases, top_k: *top_k, threshold: *threshold, filter, context: true };
     let results = library.search(&query).await.map_err(|error| error.to_string())?;
     if *json {
         outln!("{}", serde_json::to_string_pretty(&results).map_err(|error| error.to_string())?);

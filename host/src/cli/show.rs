@@ -82,6 +82,17 @@ pub(super) fn trace(trace: &Value) {
                 outln!("      {line}");
             }
         }
+        for passage in items(&call["passages"]) {
+            outln!(
+                "    packed: [{}] {} {} {} ({} tokens{})",
+                passage["number"],
+                score(&passage["score"]),
+                text(&passage["knowledge_base"]),
+                text(&passage["title"]),
+                passage["tokens"],
+                if passage["whole"] == true { "" } else { ", cut" }
+            );
+        }
         for cut in items(&call["cuts"]) {
             outln!("    cut: {} ({} tokens): {}", text(&cut["what"]), cut["tokens"], text(&cut["reason"]));
         }
@@ -139,6 +150,10 @@ pub(super) fn results(results: &Value) {
         );
         if hit["same"].is_number() {
             println!("   same question {}", score(&hit["same"]));
+        }
+        let joined: Vec<String> = items(&hit["joined"]).map(text).collect();
+        if !joined.is_empty() {
+            outln!("   with {}", joined.join(", "));
         }
         for line in text(&hit["text"]).lines().take(6) {
             outln!("   {line}");

@@ -250,6 +250,7 @@ impl Retrieval<'_> {
             // Everything comes; the curve says what a threshold would keep.
             threshold: Some(0.0),
             filter: None,
+            context: false,
         };
         let refuse = |cause| EvaluateError::Search { place: question.place.clone(), cause };
         let results = self.library.search(&query).await.map_err(|error| refuse(error.to_string()))?;

@@ -174,7 +174,7 @@ async fn search(host: &Host, body: SearchBody, bases: Vec<String>) -> Result<Jso
         .try_acquire()
         .map_err(|_| busy("as many hit tests as the host takes at once are at work; try again shortly"))?;
     let SearchBody { query: text, top_k, threshold, filters: filter, .. } = body;
-    let query = knowledge::Query { text, bases, top_k, threshold, filter };
+    let query = knowledge::Query { text, bases, top_k, threshold, filter, context: true };
     host.library.search(&query).await.map(Json).map_err(|error| match error {
         SearchError::UnknownBase(_) => ApiError::not_found(error.to_string()),
         SearchError::InvalidQuery(_) => ApiError::bad_request("invalid_query", error.to_string()),

@@ -15,7 +15,10 @@ use super::terms::question_key;
 pub(super) const CHUNKING_VERSION: u32 = 2;
 
 /// Most characters of a stored section. A text without headings is cut here; a hit shows less.
-const SECTION_CHARS: usize = 1600;
+pub(super) const SECTION_CHARS: usize = 1600;
+/// A section with so many characters is one of several that a long text was cut into, or as good as
+/// one.
+pub(super) const LONG_SECTION: usize = SECTION_CHARS / 2;
 /// Characters of headings that are matched with each window below them.
 const HEADING_CHARS: usize = 40;
 

@@ -2,17 +2,20 @@
 //!
 //! A document is parsed into blocks under headings ([`document`]), cut into sections and small
 //! windows ([`chunk`]), embedded ([`embed`]) and put into a store ([`store`]) in one step. A
-//! search matches windows and gives back their sections ([`retrieve`]); the score is defined in
+//! search matches windows and gives back their sections ([`retrieve`]), which grow by their neighbours
+//! ([`grow`]); the score is defined in
 //! [`score`], and whether a stored question is the asked one in [`question`]. Start reading at [`Library`].
 
 mod base;
 mod cancel;
 mod chunk;
+mod context;
 mod document;
 mod embed;
 mod filter;
 mod fold;
 mod generation;
+mod grow;
 mod import;
 mod library;
 mod metadata;

@@ -94,6 +94,7 @@ mod tests {
                 top_k: Some(10),
                 threshold: Some(0.0),
                 filter: None,
+                context: false,
             };
             let hits = library.search(&query).await.unwrap().hits;
             assert_eq!(hits.len(), stored.len());

@@ -69,6 +69,7 @@ async fn found(base: &Base, text: &str) -> Vec<(String, String)> {
         top_k: Some(20),
         threshold: Some(0.0),
         filter: None,
+        context: false,
     };
     let results = Library::of([base]).search(&query).await.unwrap();
     let mut hits: Vec<_> = results.hits.into_iter().map(|hit| (hit.id, hit.text)).collect();

@@ -64,6 +64,7 @@ fn hit(base: &str, id: &str, score: f64) -> Hit {
         section: Vec::new(),
         url: None,
         text: format!("文{id}"),
+        joined: Vec::new(),
         media_type: MediaType::Plain,
         score,
         dense: score,

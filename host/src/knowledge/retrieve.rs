@@ -1,7 +1,7 @@
 //! Retrieval: embed the question once for each embedder, search the bases side by side, order what
 //! they found. Chat, hit test and plugins all come here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -12,6 +12,7 @@ use crate::message::MediaType;
 
 use super::base::{Base, BaseError, Now};
 use super::chunk::shown;
+use super::context::with_context;
 use super::embed::EmbedError;
 use super::filter::Filter;
 use super::rerank::{RerankReport, Reranker};
@@ -34,6 +35,9 @@ pub struct Query {
     pub threshold: Option<f64>,
     /// Which documents may be found, besides what each base's own `filters` say.
     pub filter: Option<Filter>,
+    /// Whether hits are shown with what is around them in their documents, and those that touch as
+    /// one, as in chat. To count what is found: every section alone.
+    pub context: bool,
 }
 
 /// What was found.
@@ -64,8 +68,11 @@ pub struct Hit {
     pub section: Vec<String>,
     /// Where a reader finds the document.
     pub url: Option<String>,
-    /// What is shown.
+    /// What is shown: the section, or sentences around the window of a long one; of a short one also
+    /// sections around it.
     pub text: String,
+    /// Ids of other hits of the document, whose text is in this one's.
+    pub joined: Vec<String>,
     /// How the text, and the standard answer, are to be read.
     pub media_type: MediaType,
     /// Fused relevance between 0 and 1.
@@ -170,7 +177,7 @@ pub(super) async fn search(
     }))
     .await;
 
-    let (mut hits, reports) = judge(&bases, query, found);
+    let (mut hits, candidates, reports) = judge(&bases, query, found);
     if let Some(first) = reports.first()
         && let Some(error) = &first.error
         && reports.iter().all(|report| report.error.is_some())
@@ -190,6 +197,7 @@ pub(super) async fn search(
         }
     };
     cut(&mut hits, &bases, query);
+    let hits = with_context(&bases, &places, hits, candidates, query.context).await;
     let times = Times {
         embed_ms: (embedded - started).as_secs_f64() * 1e3,
         search_ms: (searched - embedded).as_secs_f64() * 1e3,
@@ -252,13 +260,17 @@ async fn embed<'a>(places: &'a [Result<Now, BaseError>], text: &str) -> Vectors<
     join_all(vectors).await.into_iter().collect()
 }
 
+/// What hits were made of, by their bases' names and their ids.
+pub(super) type Candidates = HashMap<(String, String), Candidate>;
+
 /// Applies each base's threshold and weight.
 fn judge(
     bases: &[&Arc<Base>],
     query: &Query,
     found: Vec<Result<Vec<Candidate>, String>>,
-) -> (Vec<Hit>, Vec<BaseReport>) {
+) -> (Vec<Hit>, Candidates, Vec<BaseReport>) {
     let mut hits = Vec::new();
+    let mut kept = Candidates::new();
     let mut reports = Vec::new();
     for (base, found) in bases.iter().zip(found) {
         let threshold = query.threshold.unwrap_or(base.settings.threshold);
@@ -269,11 +281,15 @@ fn judge(
         let best_score = candidates.first().map(|best| best.parts.score());
         let before = hits.len();
         let enough = candidates.into_iter().filter(|candidate| candidate.parts.score() >= threshold);
-        hits.extend(enough.map(|candidate| hit(base, &candidate)));
+        for candidate in enough {
+            let hit = hit(base, &candidate);
+            kept.insert((hit.knowledge_base.clone(), hit.id.clone()), candidate);
+            hits.push(hit);
+        }
         let found = (hits.len() - before).min(wanted(base, query));
         reports.push(BaseReport { knowledge_base: base.name.clone(), found, best_score, threshold, error });
     }
-    (hits, reports)
+    (hits, kept, reports)
 }
 
 fn hit(base: &Base, candidate: &Candidate) -> Hit {
@@ -293,6 +309,7 @@ fn hit(base: &Base, candidate: &Candidate) -> Hit {
         section: section.headings.clone(),
         url: document.url.clone(),
         text: shown(&section.text, window.clone(), settings.section_chars).to_owned(),
+        joined: Vec::new(),
         media_type: section.media_type,
         score,
         dense: parts.dense,

@@ -64,6 +64,7 @@ fn query(text: &str, bases: &[&str]) -> Query {
         top_k: None,
         threshold: None,
         filter: None,
+        context: false,
     }
 }
 

@@ -46,6 +46,10 @@ pub struct BaseSettings {
     pub window_chars: usize,
     /// Most characters of a section that a hit shows, 100 to 1600. Default: 800.
     pub section_chars: usize,
+    /// A section with fewer characters is shown with the sections around it, up to so many in all,
+    /// and hits that touch are one; 0 shows every section alone, up to 1600. Table rows and
+    /// questions always stand alone. Default: 300.
+    pub grow_chars: usize,
     /// The embedded store compares every window with every question, instead of looking into the
     /// nearest groups: slower with thousands of windows, and what that is measured against.
     /// Default: false.
@@ -66,6 +70,7 @@ impl Default for BaseSettings {
             filters: None,
             window_chars: 120,
             section_chars: 800,
+            grow_chars: 300,
             exact: false,
         }
     }
@@ -320,6 +325,9 @@ fn check_base(
     }
     if !(100..=1600).contains(&base.section_chars) {
         wrong("section_chars", format!("is {}; it must be between 100 and 1600", base.section_chars));
+    }
+    if base.grow_chars > 1600 {
+        wrong("grow_chars", format!("is {}; it must not be above 1600", base.grow_chars));
     }
     if base.embedder != LOCAL && !embedders.contains_key(&base.embedder) {
         wrong("embedder", format!("`{0}` is not defined; add a table `[embedders.{0}]`", base.embedder));

@@ -7,6 +7,7 @@ mod qdrant;
 #[cfg(test)]
 pub(super) mod contract;
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::sync::Arc;
@@ -51,9 +52,23 @@ pub(super) trait Store: Send + Sync {
     /// query's, each by all three.
     async fn search(&self, search: Search) -> Result<Vec<Candidate>, StoreError>;
 
+    /// Sections by their document's id and their place in it: those wanted that there are. A document
+    /// that is not stored any more as it is described has none.
+    async fn sections(&self, wanted: Vec<Wanted>) -> Result<HashMap<Place, Section>, StoreError>;
+
     /// What the base's vectors were made with; `None` while it holds no document.
     async fn embedder(&self) -> Result<Option<String>, StoreError>;
 }
+
+/// Sections of a document, as a search has found it.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) document: Arc<DocumentInfo>,
+    pub(super) ordinals: Vec<u32>,
+}
+
+/// A document's id, and a section's place in it.
+pub(super) type Place = (String, u32);
 
 /// A document on its way into a store.
 #[derive(Debug, Clone)]
@@ -208,7 +223,7 @@ fn best_sections<W, P: Ord + Clone, S: Eq + std::hash::Hash>(
     found.sort_by(|a, b| {
         b.parts.score().total_cmp(&a.parts.score()).then_with(|| place(&a.window).cmp(&place(&b.window)))
     });
-    let mut kept = std::collections::HashMap::new();
+    let mut kept = HashMap::new();
     let mut best: Vec<Found<W>> = Vec::new();
     for found in found {
         match kept.entry(section(&found.window)) {

@@ -145,6 +145,7 @@ async fn keeps_the_contract(open: impl AsyncFn(&str) -> Arc<dyn Store>) {
     documents_are_put_replaced_and_deleted(&*open("lifecycle").await).await;
     scores_are_the_documented_ones(&*open("scores").await).await;
     each_section_comes_once(&*open("sections").await).await;
+    sections_come_by_their_place(&*open("places").await).await;
     a_section_counts_with_its_windows(&*open("beside").await).await;
     equal_questions_are_exact(&*open("questions").await).await;
     filters_narrow_before_the_best_are_taken(&*open("filters").await).await;
@@ -256,6 +257,29 @@ async fn a_section_counts_with_its_windows(store: &dyn Store) {
     let found = search(store, "平行志愿投档", 10).await;
     assert_eq!(found.iter().map(|candidate| candidate.ordinal).collect::<Vec<_>>(), [0, 1]);
     assert!(found[0].parts.lexical > found[1].parts.lexical + 0.05, "投档 is beside the window");
+}
+
+async fn sections_come_by_their_place(store: &dyn Store) {
+    let wanted = |info: &DocumentInfo, ordinals: &[u32]| Wanted {
+        document: Arc::new(info.clone()),
+        ordinals: ordinals.to_vec(),
+    };
+    let (one, two) = (document("a.txt", &["第一段", "第二段", "第三段"]), document("b.txt", &["别的"]));
+    store.put_document(one.clone()).await.unwrap();
+    store.put_document(two.clone()).await.unwrap();
+    let asked = vec![wanted(&one.info, &[0, 2, 3]), wanted(&two.info, &[0])];
+    let found = store.sections(asked.clone()).await.unwrap();
+    let text = |id: &str, ordinal| found.get(&(id.to_owned(), ordinal)).map(|section| section.text.as_str());
+    assert_eq!(
+        (text("a.txt", 0), text("a.txt", 2), text("b.txt", 0)),
+        (Some("第一段"), Some("第三段"), Some("别的"))
+    );
+    assert_eq!(found.len(), 3, "there is no fourth");
+
+    store.put_document(document("a.txt", &["新的", "文件"])).await.unwrap();
+    let found = store.sections(asked).await.unwrap();
+    assert_eq!(found.into_keys().collect::<Vec<_>>(), [("b.txt".to_owned(), 0)], "a.txt is another now");
+    assert_eq!(store.sections(Vec::new()).await.unwrap().len(), 0);
 }
 
 async fn each_section_comes_once(store: &dyn Store) {

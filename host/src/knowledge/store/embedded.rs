@@ -11,7 +11,7 @@ mod index;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -19,8 +19,8 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 
-use super::{Candidate, DocumentInfo, NewDocument, NewWindow, Search, Store, StoreError};
-use crate::knowledge::chunk::Pieces;
+use super::{Candidate, DocumentInfo, NewDocument, NewWindow, Place, Search, Store, StoreError, Wanted};
+use crate::knowledge::chunk::{Pieces, Section};
 use file::{Arriving, File, Readers};
 use index::{Full, Index, Staged};
 
@@ -314,6 +314,10 @@ impl Store for EmbeddedStore {
     async fn search(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
         let all = self.all;
         self.with(move |shared| shared.search(&search, all)).await
+    }
+
+    async fn sections(&self, wanted: Vec<Wanted>) -> Result<HashMap<Place, Section>, StoreError> {
+        self.with(move |shared| shared.readers.with(|reader| reader.sections(&wanted))).await
     }
 
     async fn embedder(&self) -> Result<Option<String>, StoreError> {

@@ -26,8 +26,8 @@ use qdrant_client::qdrant::{
 use qdrant_client::{Qdrant, QdrantError};
 use tokio::sync::OnceCell;
 
-use super::{Candidate, DocumentInfo, NewDocument, Search, Store, StoreError};
-use crate::knowledge::chunk::Pieces;
+use super::{Candidate, DocumentInfo, NewDocument, Place, Search, Store, StoreError, Wanted};
+use crate::knowledge::chunk::{Pieces, Section};
 use crate::knowledge::settings::StoreSettings;
 use crate::knowledge::terms::TermId;
 
@@ -281,6 +281,10 @@ impl Store for QdrantStore {
 
     async fn search(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
         self.in_time(self.candidates(search)).await
+    }
+
+    async fn sections(&self, wanted: Vec<Wanted>) -> Result<HashMap<Place, Section>, StoreError> {
+        self.in_time(self.sections_of(wanted)).await
     }
 
     async fn embedder(&self) -> Result<Option<String>, StoreError> {

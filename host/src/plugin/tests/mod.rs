@@ -105,6 +105,7 @@ impl KnowledgeSearch for Library {
             section: vec!["一".into()],
             url: None,
             text: format!("{base}：{}", query.text),
+            joined: Vec::new(),
             media_type: MediaType::Plain,
             score: 0.9,
             dense: 0.9,

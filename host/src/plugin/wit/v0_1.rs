@@ -205,6 +205,7 @@ impl wit_knowledge::Host for CallState {
             top_k: query.top_k.map(|top_k| top_k as usize),
             threshold: query.threshold,
             filter,
+            context: true,
         };
         Ok(self.knowledge.search(query).await.map(from_results).map_err(from_refusal))
     }

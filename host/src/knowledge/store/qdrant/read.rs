@@ -15,7 +15,7 @@ use qdrant_client::qdrant::{
 };
 
 use super::super::{
-    Candidate, DocumentInfo, Found, NewDocument, NewWindow, Search, StoreError, best_sections,
+    Candidate, DocumentInfo, Found, NewDocument, NewWindow, Place, Search, StoreError, Wanted, best_sections,
 };
 use super::metadata;
 use super::points::{self, DENSE, KIND_DOCUMENT, SPARSE, StoredDocument, StoredWindow};
@@ -342,6 +342,35 @@ impl QdrantStore {
             }
         }
         Err(StoreError::Unavailable(format!("{}: `{id}` changes all the time; try again", self.server)))
+    }
+
+    /// Sections of documents that are still those described: one request for the documents, one for
+    /// up to a page of sections.
+    pub(super) async fn sections_of(
+        &self,
+        wanted: Vec<Wanted>,
+    ) -> Result<HashMap<Place, Section>, StoreError> {
+        let ids = wanted.iter().map(|wanted| points::document_id(&wanted.document.id)).collect();
+        let stored = self.stored(ids).await?;
+        let places: HashMap<String, Place> = wanted
+            .iter()
+            .filter_map(|wanted| Some((wanted, stored.get(&points::document_id(&wanted.document.id))?)))
+            .filter(|(wanted, stored)| stored.info == *wanted.document)
+            .flat_map(|(Wanted { document, ordinals }, stored)| {
+                let place = |&ordinal: &u32| {
+                    (points::section_id(&stored.version, ordinal), (document.id.clone(), ordinal))
+                };
+                ordinals.iter().map(place)
+            })
+            .collect();
+        let ids: Vec<&String> = places.keys().collect();
+        let mut found = HashMap::new();
+        for ids in ids.chunks(PAGE as usize) {
+            let read = self.get(ids.iter().map(|&id| id.clone()).collect(), points::read_section).await?;
+            let placed = |(id, section)| Some((places.get(&id)?.clone(), section));
+            found.extend(read.into_iter().filter_map(placed));
+        }
+        Ok(found)
     }
 
     /// The windows of a version, in order.

@@ -14,7 +14,7 @@ use crate::knowledge::chunk::Section;
 use crate::knowledge::metadata::Metadata;
 use crate::knowledge::score::{Parts, QueryWeights, Worked, dot};
 use crate::knowledge::store::{
-    Candidate, DocumentInfo, Found, NewDocument, NewWindow, Search, StoreError, best_sections,
+    Candidate, DocumentInfo, Found, NewDocument, NewWindow, Place, Search, StoreError, Wanted, best_sections,
     weights_of_section,
 };
 use crate::knowledge::terms::TermId;
@@ -149,6 +149,33 @@ impl Reader {
             let sections = (0..info.sections).map(|ordinal| read_section(&snapshot, version, ordinal));
             let sections = sections.collect::<rusqlite::Result<_>>()?;
             Ok(Some(NewDocument { info, embedder, sections, windows }))
+        };
+        read().map_err(|error| broken(&self.path, &error))
+    }
+
+    /// Sections of documents that are still those described.
+    pub(in super::super) fn sections(
+        &self,
+        wanted: &[Wanted],
+    ) -> Result<HashMap<Place, Section>, StoreError> {
+        let read = || {
+            let snapshot = self.connection.unchecked_transaction()?;
+            let mut found = HashMap::new();
+            let mut info =
+                snapshot.prepare_cached(&format!("SELECT {INFO}, version FROM documents WHERE id = ?1"))?;
+            for Wanted { document, ordinals } in wanted {
+                let stored = info
+                    .query_row([&document.id], |row| Ok((info_of(row)?, row.get("version")?)))
+                    .optional()?;
+                let Some((_, version)) = stored.filter(|(info, _): &(_, i64)| *info == **document) else {
+                    continue;
+                };
+                for &ordinal in ordinals {
+                    let section = read_section(&snapshot, version, ordinal).optional()?;
+                    found.extend(section.map(|section| ((document.id.clone(), ordinal), section)));
+                }
+            }
+            Ok(found)
         };
         read().map_err(|error| broken(&self.path, &error))
     }

@@ -1,0 +1,118 @@
+//! The text that hits are shown with: their own, grown by what is around them in their documents.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+
+use super::base::{Base, BaseError, Now};
+use super::chunk::Section;
+use super::grow::{REACH, Seed, grown, may_grow};
+use super::retrieve::{Candidates, Hit};
+use super::store::{Candidate, Wanted};
+
+/// Sections by their place in a document, by the document's id.
+type Around = HashMap<String, BTreeMap<u32, Section>>;
+
+/// A hit and what it was made of.
+struct Found {
+    /// The base's place among those searched.
+    base: usize,
+    hit: Hit,
+    candidate: Candidate,
+}
+
+/// The hits with their context, in the same order, those that touch as one; or, unless that is wanted,
+/// as they are.
+pub(super) async fn with_context(
+    bases: &[&Arc<Base>],
+    places: &[Result<Now, BaseError>],
+    hits: Vec<Hit>,
+    mut candidates: Candidates,
+    is_wanted: bool,
+) -> Vec<Hit> {
+    if !is_wanted {
+        return hits;
+    }
+    let with_candidate = |hit: Hit| {
+        let base = bases.iter().position(|base| base.name == hit.knowledge_base)?;
+        let candidate = candidates.remove(&(hit.knowledge_base.clone(), hit.id.clone()))?;
+        Some(Found { base, hit, candidate })
+    };
+    let found: Vec<Found> = hits.into_iter().filter_map(with_candidate).collect();
+    let around = join_all(bases.iter().zip(places).enumerate().map(async |(at, (base, now))| {
+        let wanted = wanted(found.iter().filter(|found| found.base == at), base.settings.grow_chars);
+        match now {
+            Ok(now) if !wanted.is_empty() => around(base, now, wanted).await,
+            _ => Around::new(),
+        }
+    }))
+    .await;
+
+    let mut documents: BTreeMap<(usize, &str), Vec<usize>> = BTreeMap::new();
+    for (place, Found { base, candidate, .. }) in found.iter().enumerate() {
+        documents.entry((*base, &candidate.document.id)).or_default().push(place);
+    }
+    let none = BTreeMap::new();
+    // By the best hit of each passage: its text, and the hits joined to it.
+    let mut passages: HashMap<usize, (String, Vec<usize>)> = HashMap::new();
+    for ((base, id), of_document) in documents {
+        let target = bases.get(base).map_or(0, |base| base.settings.grow_chars);
+        let around = around.get(base).and_then(|around| around.get(id)).unwrap_or(&none);
+        let seeds: Vec<Seed<'_>> =
+            of_document.iter().filter_map(|&place| found.get(place)).map(seed).collect();
+        for passage in grown(&seeds, around, target) {
+            let mut hits = passage.seeds.iter().filter_map(|&seed| of_document.get(seed).copied());
+            if let Some(best) = hits.next() {
+                passages.insert(best, (passage.text, hits.collect()));
+            }
+        }
+    }
+    let ids: Vec<String> = found.iter().map(|found| found.hit.id.clone()).collect();
+    let hits = found.into_iter().enumerate().filter_map(|(place, Found { hit, .. })| {
+        let (text, joined) = passages.remove(&place)?;
+        let joined = joined.into_iter().filter_map(|other| ids.get(other).cloned()).collect();
+        Some(Hit { text, joined, ..hit })
+    });
+    hits.collect()
+}
+
+fn seed(Found { hit, candidate, .. }: &Found) -> Seed<'_> {
+    Seed { ordinal: candidate.ordinal, section: &candidate.section, text: &hit.text }
+}
+
+/// Which sections must be known for one base's hits to grow.
+fn wanted<'a>(found: impl Iterator<Item = &'a Found>, target: usize) -> Vec<Wanted> {
+    let mut wanted: HashMap<&str, (&Found, BTreeSet<u32>)> = HashMap::new();
+    for found in found.filter(|Found { hit, candidate, .. }| may_grow(&candidate.section, &hit.text, target))
+    {
+        let Found { candidate, .. } = found;
+        let end = candidate.ordinal.saturating_add(REACH + 1).min(candidate.document.sections);
+        let (_, ordinals) = wanted.entry(&candidate.document.id).or_insert_with(|| (found, BTreeSet::new()));
+        ordinals.extend((candidate.ordinal.saturating_sub(REACH)..end).filter(|at| *at != candidate.ordinal));
+    }
+    wanted
+        .into_values()
+        .filter(|(_, ordinals)| !ordinals.is_empty())
+        .map(|(found, ordinals)| Wanted {
+            document: Arc::clone(&found.candidate.document),
+            ordinals: ordinals.into_iter().collect(),
+        })
+        .collect()
+}
+
+async fn around(base: &Base, now: &Now, wanted: Vec<Wanted>) -> Around {
+    let mut around = Around::new();
+    match now.store.sections(wanted).await {
+        Ok(sections) => {
+            for ((document, ordinal), section) in sections {
+                around.entry(document).or_default().insert(ordinal, section);
+            }
+        }
+        // The hits are there: rather without what is around them than not at all.
+        Err(error) => {
+            tracing::warn!(knowledge_base = %base.name, "What is around hits cannot be read: {error}");
+        }
+    }
+    around
+}

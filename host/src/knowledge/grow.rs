@@ -1,0 +1,332 @@
+//! Growing a hit's text to what reads well, and joining hits that touch.
+//!
+//! What is found is a section, or whole sentences around the window found in a long one. A shorter one
+//! is shown with the sections around it in its document, as far as they are under a heading beside, over
+//! or below its own: whole ones, the next before the one before, up to a number of characters. Of a text
+//! that was only cut because it is long, the sentences beside it are taken. Table rows and questions
+//! stand alone. A section that is a hit itself, or shown with a better hit, is not shown twice; where
+//! two hits come to touch, they are one passage with the better one's score, in the document's order.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::chunk::{LONG_SECTION, Section, shown};
+use crate::message::MediaType;
+
+/// Sections on each side that a hit may grow by.
+pub(super) const REACH: u32 = 4;
+/// A joined passage has at most so many characters: as many as the longest section.
+const MOST_CHARS: usize = super::chunk::SECTION_CHARS;
+/// Fewer characters of a neighbour say too little.
+const FEWEST_CHARS: usize = 20;
+
+/// A hit of one document, on its way to its text.
+#[derive(Debug)]
+pub(super) struct Seed<'a> {
+    /// The section's place in the document.
+    pub(super) ordinal: u32,
+    pub(super) section: &'a Section,
+    /// What is shown of the section: its text, or a stretch of it.
+    pub(super) text: &'a str,
+}
+
+/// A passage of a document.
+#[derive(Debug, PartialEq)]
+pub(super) struct Grown {
+    pub(super) text: String,
+    /// Places among the seeds: the best first, which the passage is known by, and those joined to it.
+    pub(super) seeds: Vec<usize>,
+}
+
+/// Whether a hit may grow: what then has to be known are the sections around it.
+pub(super) fn may_grow(section: &Section, text: &str, target: usize) -> bool {
+    section.answer.is_none() && text.chars().count() < target
+}
+
+/// The passages that the hits of one document make. `seeds` come best first, `around` holds sections
+/// of the document by their place, `target` is what a hit grows to, in characters; 0: each stands alone.
+pub(super) fn grown(seeds: &[Seed<'_>], around: &BTreeMap<u32, Section>, target: usize) -> Vec<Grown> {
+    let mut taken: HashSet<u32> = seeds.iter().map(|seed| seed.ordinal).collect();
+    let mut passages: Vec<(Vec<usize>, Vec<Piece<'_>>)> = Vec::new();
+    for (place, seed) in seeds.iter().enumerate() {
+        let mut pieces = vec![Piece::of(seed)];
+        if may_grow(seed.section, seed.text, target) {
+            grow(&mut pieces, around, target, &mut taken);
+        }
+        passages.push((vec![place], pieces));
+    }
+    if target > 0 {
+        passages = joined(passages);
+    }
+    let grown = passages.into_iter().map(|(seeds_in, pieces)| {
+        let own = seeds_in.first().and_then(|&place| seeds.get(place)).map(|seed| seed.section);
+        Grown { text: text_of(&pieces, own), seeds: seeds_in }
+    });
+    grown.collect()
+}
+
+/// A section, or a stretch of it, in a passage.
+#[derive(Debug, Clone, Copy)]
+struct Piece<'a> {
+    ordinal: u32,
+    section: &'a Section,
+    text: &'a str,
+}
+
+impl<'a> Piece<'a> {
+    fn of(seed: &Seed<'a>) -> Self {
+        Self { ordinal: seed.ordinal, section: seed.section, text: seed.text }
+    }
+
+    fn chars(&self) -> usize {
+        self.text.chars().count()
+    }
+
+    /// Whether the section goes on behind the piece.
+    fn is_cut_behind(&self) -> bool {
+        !self.section.text.ends_with(self.text)
+    }
+
+    fn is_cut_before(&self) -> bool {
+        !self.section.text.starts_with(self.text)
+    }
+}
+
+fn grow<'a>(
+    pieces: &mut Vec<Piece<'a>>,
+    around: &'a BTreeMap<u32, Section>,
+    target: usize,
+    taken: &mut HashSet<u32>,
+) {
+    let mut chars: usize = pieces.iter().map(Piece::chars).sum();
+    let (mut behind, mut before) = (true, true);
+    while behind || before {
+        for is_behind in [true, false] {
+            let open = if is_behind { &mut behind } else { &mut before };
+            if !*open {
+                continue;
+            }
+            let room = target.saturating_sub(chars);
+            let neighbour = beside(pieces, is_behind, around, room);
+            let Some(piece) = neighbour.filter(|piece| !taken.contains(&piece.ordinal)) else {
+                *open = false;
+                continue;
+            };
+            // Behind a stretch the section itself goes on.
+            *open = !(if is_behind { piece.is_cut_behind() } else { piece.is_cut_before() });
+            chars += piece.chars();
+            taken.insert(piece.ordinal);
+            if is_behind {
+                pieces.push(piece);
+            } else {
+                pieces.insert(0, piece);
+            }
+        }
+    }
+}
+
+/// The section beside the pieces, where it belongs to them and there is room for it. Of a long text that
+/// goes on there, as many sentences as there is room for.
+fn beside<'a>(
+    pieces: &[Piece<'a>],
+    is_behind: bool,
+    around: &'a BTreeMap<u32, Section>,
+    room: usize,
+) -> Option<Piece<'a>> {
+    let (edge, ordinal) = if is_behind {
+        let last = pieces.last().filter(|piece| !piece.is_cut_behind())?;
+        (last, last.ordinal.checked_add(1)?)
+    } else {
+        let first = pieces.first().filter(|piece| !piece.is_cut_before())?;
+        (first, first.ordinal.checked_sub(1)?)
+    };
+    let section = around.get(&ordinal).filter(|section| belong(edge.section, section))?;
+    let whole = Piece { ordinal, section, text: &section.text };
+    if whole.chars() <= room {
+        return Some(whole);
+    }
+    if section.headings != edge.section.headings || room < FEWEST_CHARS {
+        return None;
+    }
+    let length = section.text.len();
+    let near = if is_behind { 0..1 } else { length.saturating_sub(1)..length };
+    Some(Piece { text: shown(&section.text, near, room), ..whole })
+}
+
+/// Whether two neighbouring sections read on: one heading is beside, over or below the other's, or a
+/// long text was cut between them. Rows of a table are neighbours by chance.
+fn belong(a: &Section, b: &Section) -> bool {
+    if a.answer.is_some() || b.answer.is_some() || a.media_type != b.media_type {
+        return false;
+    }
+    if a.headings == b.headings {
+        let is_long = |section: &Section| section.text.chars().count() >= LONG_SECTION;
+        return is_long(a) || is_long(b);
+    }
+    let common = a.headings.iter().zip(&b.headings).take_while(|(a, b)| a == b).count();
+    let (fewer, more) = if a.headings.len() < b.headings.len() {
+        (a.headings.len(), b.headings.len())
+    } else {
+        (b.headings.len(), a.headings.len())
+    };
+    if fewer == more { common + 1 == fewer } else { common == fewer && fewer > 0 }
+}
+
+/// Joins passages that touch, as long as they are not too long together. The better one takes in the
+/// other and keeps its place.
+fn joined<'a>(passages: Vec<(Vec<usize>, Vec<Piece<'a>>)>) -> Vec<(Vec<usize>, Vec<Piece<'a>>)> {
+    let mut kept: Vec<(Vec<usize>, Vec<Piece<'a>>)> = Vec::new();
+    for (mut seeds, mut pieces) in passages {
+        // A passage may touch one before it and one behind it: then all three are one.
+        while let Some(place) = kept.iter().position(|(_, other)| touch(other, &pieces)) {
+            let (better, mut other) = kept.remove(place);
+            other.append(&mut pieces);
+            other.sort_by_key(|piece| piece.ordinal);
+            pieces = other;
+            seeds = [better, seeds].concat();
+        }
+        seeds.sort_unstable();
+        kept.push((seeds, pieces));
+        kept.sort_by_key(|(seeds, _)| seeds.first().copied());
+    }
+    kept
+}
+
+fn touch(a: &[Piece<'_>], b: &[Piece<'_>]) -> bool {
+    let follows = |first: &[Piece<'_>], second: &[Piece<'_>]| {
+        first.last().zip(second.first()).is_some_and(|(last, next)| {
+            last.ordinal.checked_add(1) == Some(next.ordinal) && belong(last.section, next.section)
+        })
+    };
+    let chars: usize = a.iter().chain(b).map(Piece::chars).sum();
+    chars <= MOST_CHARS && (follows(a, b) || follows(b, a))
+}
+
+/// The pieces as one text. A heading stands over a piece that is not under the one before it; over the
+/// first, where that is not under `own`'s, which the passage is known by.
+fn text_of(pieces: &[Piece<'_>], own: Option<&Section>) -> String {
+    let mut text = String::new();
+    let mut over: &[String] = own.map_or(&[], |section| &section.headings);
+    let mut before: Option<&Piece<'_>> = None;
+    for piece in pieces {
+        if let Some(before) = before {
+            let is_cut = before.is_cut_behind() || piece.is_cut_before();
+            text.push_str(if is_cut { "\n……\n" } else { "\n\n" });
+        }
+        let headings = &piece.section.headings;
+        if let Some(heading) = headings.last().filter(|_| headings.as_slice() != over) {
+            if piece.section.media_type == MediaType::Markdown {
+                text.push_str(&"#".repeat(headings.len().min(6)));
+                text.push(' ');
+            }
+            text.push_str(heading);
+            text.push('\n');
+        }
+        text.push_str(piece.text);
+        over = headings;
+        before = Some(piece);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn section(headings: &[&str], text: &str) -> Section {
+        Section {
+            headings: headings.iter().map(|&heading| heading.to_owned()).collect(),
+            text: text.to_owned(),
+            media_type: MediaType::Markdown,
+            answer: None,
+        }
+    }
+
+    /// The passages of a document whose sections `hits` were found, best first.
+    fn passages(sections: &[Section], hits: &[u32], target: usize) -> Vec<(String, Vec<usize>)> {
+        let around = sections.iter().cloned().zip(0..).map(|(section, ordinal)| (ordinal, section)).collect();
+        let seed = |&ordinal: &u32| {
+            let section = &sections[ordinal as usize];
+            Seed { ordinal, section, text: &section.text }
+        };
+        let seeds: Vec<_> = hits.iter().map(seed).collect();
+        grown(&seeds, &around, target).into_iter().map(|grown| (grown.text, grown.seeds)).collect()
+    }
+
+    fn policy() -> Vec<Section> {
+        vec![
+            section(&["志愿"], "总则。"),
+            section(&["志愿", "平行"], "分数优先。"),
+            section(&["志愿", "征集"], "补报缺额。"),
+            section(&["志愿", "退档"], "退档后征集。"),
+            section(&["体检", "色觉"], "色盲受限。"),
+        ]
+    }
+
+    #[test]
+    fn a_short_section_grows_within_its_chapter_the_next_first_and_says_whose_text_is_whose() {
+        let text = |target| passages(&policy(), &[1], target).remove(0).0;
+        assert_eq!(text(0), "分数优先。");
+        assert_eq!(text(12), "分数优先。\n\n## 征集\n补报缺额。");
+        assert_eq!(text(14), "# 志愿\n总则。\n\n## 平行\n分数优先。\n\n## 征集\n补报缺额。");
+        assert!(text(1000).ends_with("## 退档\n退档后征集。"), "the next chapter is another matter");
+    }
+
+    #[test]
+    fn nothing_is_shown_twice_and_hits_that_touch_are_one_with_the_better_ones_place() {
+        let apart = passages(&policy(), &[3, 0], 8);
+        assert_eq!(apart[0], ("退档后征集。".into(), vec![0]));
+        assert_eq!(apart[1], ("总则。\n\n## 平行\n分数优先。".into(), vec![1]));
+        let joined = passages(&policy(), &[3, 1], 12);
+        let text = "# 志愿\n总则。\n\n## 平行\n分数优先。\n\n## 征集\n补报缺额。\n\n## 退档\n退档后征集。";
+        assert_eq!(joined, [(text.to_owned(), vec![0, 1])]);
+        // Three in a row, the middle one found last.
+        let three = passages(&policy(), &[3, 1, 2], 1);
+        let text = "## 平行\n分数优先。\n\n## 征集\n补报缺额。\n\n## 退档\n退档后征集。";
+        assert_eq!(three, [(text.to_owned(), vec![0, 1, 2])]);
+    }
+
+    #[test]
+    fn rows_and_questions_stand_alone() {
+        let rows: Vec<_> = (0..3).map(|row| section(&["表"], &format!("学校: 第{row}所"))).collect();
+        assert_eq!(passages(&rows, &[1, 2], 300).len(), 2);
+        assert_eq!(passages(&rows, &[1], 300)[0].0, "学校: 第1所");
+        let question = |n: u32| Section {
+            answer: Some("答".into()),
+            ..section(&["常见", &format!("{n}")], "问\n答")
+        };
+        assert_eq!(passages(&[question(0), question(1)], &[1], 300)[0].0, "问\n答");
+    }
+
+    #[test]
+    fn the_end_of_a_long_text_grows_by_the_sentences_before_it() {
+        let long: String = (0..200).map(|i| format!("这是第{i}句话。")).collect();
+        let sections = [section(&[], &long), section(&[], "最后一句。")];
+        let text = passages(&sections, &[1], 60).remove(0).0;
+        assert!(text.starts_with("这是第") && text.ends_with("这是第199句话。\n\n最后一句。"), "{text}");
+        assert!(text.chars().count() <= 62);
+    }
+
+    #[test]
+    fn a_stretch_of_a_long_section_is_not_grown_over_what_it_leaves_out() {
+        let long: String = (0..200).map(|i| format!("这是第{i}句话。")).collect();
+        let sections = [section(&["甲", "一"], &long), section(&["甲", "二"], "后面的话。")];
+        let around = BTreeMap::from([(1, sections[1].clone())]);
+        let stretch = shown(&long, 0..10, 100);
+        let seeds = [
+            Seed { ordinal: 0, section: &sections[0], text: stretch },
+            Seed { ordinal: 1, section: &sections[1], text: &sections[1].text },
+        ];
+        let alone = grown(&seeds[..1], &around, 300);
+        assert_eq!(alone[0].text, stretch);
+        let both = grown(&seeds, &around, 300);
+        assert_eq!(both[0].text, format!("{stretch}\n……\n## 二\n后面的话。"));
+    }
+
+    #[test]
+    fn joined_passages_do_not_grow_beyond_the_longest_section() {
+        let sections: Vec<_> = (0..4).map(|n| section(&["甲", &n.to_string()], &"字".repeat(700))).collect();
+        let made = passages(&sections, &[0, 1, 2, 3], 1);
+        let seeds: Vec<_> = made.into_iter().map(|(_, seeds)| seeds).collect();
+        assert_eq!(seeds, [[0, 1], [2, 3]]);
+    }
+}
