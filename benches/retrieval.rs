@@ -241,7 +241,9 @@ type Places = HashSet<(String, String)>;
 async fn answers(library: &Library, bases: &[&str], questions: &[String]) -> Vec<Places> {
     let mut answers = Vec::new();
     for question in questions {
-        let hits = library.search(&query(bases, question, 10)).await.unwrap().hits;
+        // Counted are sections, not passages.
+        let query = Query { context: false, ..query(bases, question, 10) };
+        let hits = library.search(&query).await.unwrap().hits;
         answers.push(hits.into_iter().take(10).map(|hit| (hit.knowledge_base, hit.id)).collect());
     }
     answers

@@ -190,12 +190,16 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// A passage as a tool message tells it, under the number it is to be cited by.
+/// A passage as a tool message tells it, under the number it is to be cited by: in the form of the
+/// built-in template.
 fn numbered(number: usize, passage: &Passage) -> String {
     let section = if passage.section.is_empty() {
         String::new()
     } else {
         format!("（{}）", passage.section.join(" / "))
     };
-    format!("[{number}] {}{section}\n{}", passage.title, passage.text)
+    let score = passage.score.map(|score| format!(" 相关度 {}", (score * 100.0).round() / 100.0));
+    let url = passage.url.as_ref().map(|url| format!(" {url}"));
+    let (score, url) = (score.unwrap_or_default(), url.unwrap_or_default());
+    format!("[{number}] {}{section}{score}{url}\n{}", passage.title, passage.text)
 }
