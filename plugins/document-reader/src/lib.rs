@@ -1,0 +1,43 @@
+//! The document reader: what a PDF, DOCX, XLSX or HTML file says, as headings, text and tables.
+//!
+//! Files come from anywhere, and their parsers are large. They run in this component, where a file
+//! that makes one loop, recurse or fill the memory ends one call and nothing else. So the code here
+//! guards against what would make an answer wrong or useless, and leaves time, stack and memory to
+//! the host.
+
+mod docx;
+mod html;
+mod output;
+mod package;
+mod pdf;
+mod xlsx;
+
+/// What `wit-bindgen` makes of `wit/`.
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    unsafe_code,
+    clippy::all,
+    reason = "generated code that crosses the component boundary; wit/ documents it"
+)]
+mod bindings {
+    use super::Reader;
+
+    wit_bindgen::generate!({ path: "wit", world: "reader", additional_derives: [PartialEq] });
+    export!(Reader with_types_in self);
+}
+
+use bindings::exports::qianfan::reader::documents::{Document, Format, Guest};
+
+struct Reader;
+
+impl Guest for Reader {
+    fn read(bytes: Vec<u8>, format: Format) -> Result<Document, String> {
+        match format {
+            Format::Pdf => pdf::read(bytes),
+            Format::Docx => docx::read(bytes),
+            Format::Xlsx => xlsx::read(bytes),
+            Format::Html => html::read(&bytes),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The output is a document as it is put together.
+
+use crate::bindings::exports::qianfan::reader::documents::{Document, Heading, Part};
+
+/// Most bytes of text, and cells of tables, in one document. The host allows no more to be handed
+/// over; counting here gives an error that says so.
+const MAX_TEXT: usize = 16 << 20;
+const MAX_CELLS: usize = 1 << 20;
+
+/// A document from its beginning to where it was read so far.
+#[derive(Default)]
+pub(crate) struct Output {
+    pub(crate) title: Option<String>,
+    pub(crate) url: Option<String>,
+    parts: Vec<Part>,
+    /// Bytes of text that were read, and those that are in `parts`.
+    read: usize,
+    bytes: usize,
+    cells: usize,
+}
+
+impl Output {
+    pub(crate) fn titled(title: Option<String>) -> Self {
+        Self { title, ..Self::default() }
+    }
+
+    /// A heading without text still ends what stands above it.
+    pub(crate) fn heading(&mut self, level: u8, text: &str) -> Result<(), String> {
+        let text = one_line(text);
+        grow(&mut self.bytes, text.len())?;
+        self.parts.push(Part::Heading(Heading { level, text }));
+        Ok(())
+    }
+
+    /// Text without words is left out.
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), String> {
+        let text = text.trim();
+        if !text.is_empty() {
+            grow(&mut self.bytes, text.len())?;
+            self.parts.push(Part::Text(text.to_owned()));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn table(&mut self, rows: Vec<Vec<String>>) {
+        if !rows.is_empty() {
+            self.parts.push(Part::Table(rows));
+        }
+    }
+
+    /// Counts bytes that were read and wait to become part of the document; an error where they are
+    /// too many.
+    pub(crate) fn count(&mut self, bytes: usize) -> Result<(), String> {
+        grow(&mut self.read, bytes)
+    }
+
+    /// The same for cells, empty ones among them.
+    pub(crate) fn count_cells(&mut self, cells: usize) -> Result<(), String> {
+        self.cells += cells;
+        if self.cells > MAX_CELLS {
+            return Err(format!("holds more than {MAX_CELLS} cells; split it"));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn has_text(&self) -> bool {
+        self.parts.iter().any(|part| !matches!(part, Part::Heading(_)))
+    }
+
+    pub(crate) fn finish(self) -> Document {
+        Document { title: self.title, url: self.url, parts: self.parts }
+    }
+}
+
+fn grow(counted: &mut usize, bytes: usize) -> Result<(), String> {
+    *counted += bytes;
+    if *counted > MAX_TEXT {
+        return Err(format!("holds more than {} MiB of text; split it", MAX_TEXT >> 20));
+    }
+    Ok(())
+}
+
+/// The words of a text, parted by single spaces.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+/// A document in a form that tests can compare: `# heading`, text as it is, `cell | cell`.
+#[cfg(test)]
+pub(crate) fn shown(document: &Document) -> Vec<String> {
+    let mut lines = Vec::new();
+    for part in &document.parts {
+        match part {
+            Part::Heading(Heading { level, text }) => {
+                lines.push(format!("{} {text}", "#".repeat(usize::from(*level))));
+            }
+            Part::Text(text) => lines.push(text.clone()),
+            Part::Table(rows) => lines.extend(rows.iter().map(|row| row.join(" | "))),
+        }
+    }
+    lines
+}

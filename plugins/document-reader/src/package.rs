@@ -1,0 +1,103 @@
+//! A package is the zip archive of XML files that an Office document is.
+
+use std::io::{BufReader, Cursor};
+
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+use zip::ZipArchive;
+use zip::read::ZipFile;
+
+/// An Office document's files.
+pub(crate) struct Package(ZipArchive<Cursor<Vec<u8>>>);
+
+/// One of them, read from its beginning.
+pub(crate) type Xml<'a> = Reader<BufReader<ZipFile<'a, Cursor<Vec<u8>>>>>;
+
+/// What an encrypted Office document is: a compound file, the format of old `.doc` and `.xls` too.
+const COMPOUND_FILE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+/// Names the stream of a compound file that holds an encrypted document.
+const ENCRYPTED: &str = "EncryptedPackage";
+
+/// Where each kind of Office document mostly has its main part.
+const MAIN_PARTS: [(&str, &str); 3] =
+    [("docx", "word/document.xml"), ("xlsx", "xl/workbook.xml"), ("pptx", "ppt/presentation.xml")];
+
+impl Package {
+    /// Opens a document that should be of this kind.
+    pub(crate) fn open(bytes: Vec<u8>, kind: &str) -> Result<Self, String> {
+        if bytes.starts_with(COMPOUND_FILE) {
+            let encrypted: Vec<u8> = ENCRYPTED.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            return Err(if bytes.windows(encrypted.len()).any(|at| at == encrypted) {
+                "is encrypted; save it without a password".to_owned()
+            } else {
+                format!(
+                    "is in the format of before 2007, or encrypted; save it as .{kind} without a password"
+                )
+            });
+        }
+        let archive = ZipArchive::new(Cursor::new(bytes))
+            .map_err(|error| format!("is no {kind} file or is damaged; save it anew: {error}"))?;
+        let found = MAIN_PARTS.iter().find(|(_, part)| archive.index_for_name(part).is_some());
+        match found {
+            Some((other, _)) if *other != kind => Err(match *other {
+                "pptx" => "is a pptx file, which cannot be read; save it as .pdf".to_owned(),
+                other => format!("is a {other} file; end its name with .{other}"),
+            }),
+            _ => Ok(Self(archive)),
+        }
+    }
+
+    /// The file as it came.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.0.into_inner().into_inner()
+    }
+
+    /// The main part, which the package's relations name.
+    pub(crate) fn main_part(&mut self) -> Option<String> {
+        let mut relations = self.xml("_rels/.rels")?;
+        let mut buffer = Vec::new();
+        loop {
+            buffer.clear();
+            match relations.read_event_into(&mut buffer).ok()? {
+                Event::Eof => return None,
+                Event::Start(element) | Event::Empty(element)
+                    if attribute(&element, "Type").is_some_and(|kind| kind.ends_with("/officeDocument")) =>
+                {
+                    return attribute(&element, "Target").map(|part| part.trim_start_matches('/').to_owned());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// `None` where there is no such file.
+    pub(crate) fn xml(&mut self, name: &str) -> Option<Xml<'_>> {
+        let file = self.0.by_name(name).ok()?;
+        let mut reader = Reader::from_reader(BufReader::new(file));
+        // What readers of the original would forgive.
+        let config = reader.config_mut();
+        config.allow_dangling_amp = true;
+        Some(reader)
+    }
+}
+
+/// The value of an attribute, whatever the prefix of its name.
+pub(crate) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    element.attributes().flatten().find_map(|attribute| {
+        (attribute.key.local_name().as_ref() == name).then(|| {
+            attribute
+                .normalized_value(XmlVersion::Implicit1_0)
+                .map(|value| value.into_owned())
+                .unwrap_or_default()
+        })
+    })
+}
+
+/// What `&amp;` and `&#20320;` stand for. Entities a document defines itself stand for nothing: they
+/// are how a small file becomes a large one.
+pub(crate) fn resolve(reference: &BytesRef<'_>) -> Option<String> {
+    if let Ok(Some(character)) = reference.resolve_char_ref() {
+        return Some(character.to_string());
+    }
+    quick_xml::escape::resolve_predefined_entity(reference).map(str::to_owned)
+}

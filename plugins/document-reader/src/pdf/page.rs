@@ -1,0 +1,259 @@
+//! A page is a program that draws; this runs it as far as it moves and shows text.
+
+use std::rc::Rc;
+
+use hayro_syntax::content::TypedIter;
+use hayro_syntax::content::ops::TypedInstruction;
+use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream};
+use hayro_syntax::page::{Page, Resources};
+
+use super::font::{Font, Fonts, Glyph};
+use super::line::{Line, Lines, Placed};
+use crate::output::Output;
+
+/// Forms drawn by forms. Real ones nest three deep; a form that draws itself never ends.
+const MAX_FORMS: usize = 12;
+/// States saved within one another.
+const MAX_STATES: usize = 256;
+
+/// The lines of a page, in the order they are drawn.
+pub(super) fn lines(page: &Page<'_>, fonts: &mut Fonts, output: &mut Output) -> Result<Vec<Line>, String> {
+    let mut walk = Walk { fonts, output, lines: Lines::default() };
+    if let Some(program) = page.page_stream() {
+        walk.run(program, page.resources(), State::default(), 0)?;
+    }
+    Ok(walk.lines.finish())
+}
+
+struct Walk<'a> {
+    fonts: &'a mut Fonts,
+    output: &'a mut Output,
+    lines: Lines,
+}
+
+/// `[a b c d e f]`, as PDF writes them: a point `(x, y)` goes to `(ax + cy + e, bx + dy + f)`.
+#[derive(Clone, Copy)]
+struct Matrix([f64; 6]);
+
+impl Matrix {
+    const IDENTITY: Self = Self([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+
+    fn of(numbers: [&Number; 6]) -> Self {
+        Self(numbers.map(Number::as_f64))
+    }
+
+    fn moved(x: f64, y: f64) -> Self {
+        Self([1.0, 0.0, 0.0, 1.0, x, y])
+    }
+
+    /// First this, then the other.
+    fn then(self, other: Self) -> Self {
+        let [a, b, c, d, e, f] = self.0;
+        let [oa, ob, oc, od, oe, of] = other.0;
+        Self([
+            a * oa + b * oc,
+            a * ob + b * od,
+            c * oa + d * oc,
+            c * ob + d * od,
+            e * oa + f * oc + oe,
+            e * ob + f * od + of,
+        ])
+    }
+}
+
+#[derive(Clone)]
+struct State {
+    to_page: Matrix,
+    font: Option<Rc<Font>>,
+    size: f64,
+    character_spacing: f64,
+    word_spacing: f64,
+    /// 1 is as wide as the font has it.
+    stretch: f64,
+    leading: f64,
+    rise: f64,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            to_page: Matrix::IDENTITY,
+            font: None,
+            size: 0.0,
+            character_spacing: 0.0,
+            word_spacing: 0.0,
+            stretch: 1.0,
+            leading: 0.0,
+            rise: 0.0,
+        }
+    }
+}
+
+/// Where the next glyph and the next line go.
+struct Text {
+    at: Matrix,
+    line: Matrix,
+}
+
+impl Text {
+    fn next_line(&mut self, x: f64, y: f64) {
+        self.line = Matrix::moved(x, y).then(self.line);
+        self.at = self.line;
+    }
+
+    fn set(&mut self, matrix: Matrix) {
+        (self.at, self.line) = (matrix, matrix);
+    }
+}
+
+/// A piece of what one operator shows.
+enum Piece {
+    Glyph(Glyph),
+    /// Thousandths of the font's size, backwards.
+    Back(f64),
+}
+
+impl Walk<'_> {
+    fn run(
+        &mut self,
+        program: &[u8],
+        resources: &Resources<'_>,
+        mut state: State,
+        forms: usize,
+    ) -> Result<(), String> {
+        let mut saved = Vec::new();
+        let mut text = Text { at: Matrix::IDENTITY, line: Matrix::IDENTITY };
+        let mut instructions = TypedIter::new(program);
+        while let Some(instruction) = instructions.next() {
+            use TypedInstruction as I;
+            match instruction {
+                I::SaveState(_) if saved.len() < MAX_STATES => saved.push(state.clone()),
+                I::RestoreState(_) => state = saved.pop().unwrap_or(state),
+                I::Transform(m) => {
+                    state.to_page = Matrix::of([&m.0, &m.1, &m.2, &m.3, &m.4, &m.5]).then(state.to_page);
+                }
+                I::BeginText(_) => text.set(Matrix::IDENTITY),
+                I::SetTextMatrix(m) => text.set(Matrix::of([&m.0, &m.1, &m.2, &m.3, &m.4, &m.5])),
+                I::TextFont(font) => {
+                    state.font = font_dict(resources, font.0).map(|dict| self.fonts.get(&dict));
+                    state.size = font.1.as_f64();
+                }
+                I::CharacterSpacing(spacing) => state.character_spacing = spacing.0.as_f64(),
+                I::WordSpacing(spacing) => state.word_spacing = spacing.0.as_f64(),
+                I::HorizontalScaling(percent) => state.stretch = percent.0.as_f64() / 100.0,
+                I::TextLeading(leading) => state.leading = leading.0.as_f64(),
+                I::TextRise(rise) => state.rise = rise.0.as_f64(),
+                I::NextLine(to) => text.next_line(to.0.as_f64(), to.1.as_f64()),
+                I::NextLineAndSetLeading(to) => {
+                    state.leading = -to.1.as_f64();
+                    text.next_line(to.0.as_f64(), to.1.as_f64());
+                }
+                I::NextLineUsingLeading(_) => text.next_line(0.0, -state.leading),
+                I::ShowText(show) => self.show_string(show.0, &state, &mut text)?,
+                I::NextLineAndShowText(show) => {
+                    text.next_line(0.0, -state.leading);
+                    self.show_string(show.0, &state, &mut text)?;
+                }
+                I::ShowTextWithParameters(show) => {
+                    state.word_spacing = show.0.as_f64();
+                    state.character_spacing = show.1.as_f64();
+                    text.next_line(0.0, -state.leading);
+                    self.show_string(show.2, &state, &mut text)?;
+                }
+                I::ShowTexts(show) => self.show_array(show.0, &state, &mut text)?,
+                I::XObject(named) if forms < MAX_FORMS => {
+                    if let Some(form) = resources.x_objects.get::<Stream<'_>>(named.0) {
+                        self.form(&form, resources, &state, forms + 1)?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn form(
+        &mut self,
+        form: &Stream<'_>,
+        outer: &Resources<'_>,
+        state: &State,
+        forms: usize,
+    ) -> Result<(), String> {
+        let dict = form.dict();
+        if dict.get::<Name<'_>>("Subtype").is_none_or(|subtype| *subtype != *b"Form") {
+            return Ok(());
+        }
+        let Ok(program) = form.decoded_data() else { return Ok(()) };
+        let mut state = state.clone();
+        if let Some(matrix) = dict.get::<Array<'_>>("Matrix")
+            && let Ok(matrix) = <[f64; 6]>::try_from(matrix)
+        {
+            state.to_page = Matrix(matrix).then(state.to_page);
+        }
+        // A form without resources uses those of whoever draws it.
+        match dict.get::<Dict<'_>>("Resources") {
+            Some(own) => self.run(&program, &Resources::new(own), state, forms),
+            None => self.run(&program, outer, state, forms),
+        }
+    }
+
+    fn show_string(&mut self, bytes: &[u8], state: &State, text: &mut Text) -> Result<(), String> {
+        let Some(font) = &state.font else { return Ok(()) };
+        let pieces = self.fonts.glyphs(font, bytes).into_iter().map(Piece::Glyph).collect();
+        self.show(pieces, font, state, text)
+    }
+
+    fn show_array(&mut self, array: &Array<'_>, state: &State, text: &mut Text) -> Result<(), String> {
+        let Some(font) = &state.font else { return Ok(()) };
+        let mut pieces = Vec::new();
+        for item in array.iter::<Object<'_>>() {
+            match item {
+                Object::String(bytes) => {
+                    pieces.extend(self.fonts.glyphs(font, &bytes).into_iter().map(Piece::Glyph));
+                }
+                Object::Number(back) => pieces.push(Piece::Back(back.as_f64())),
+                _ => {}
+            }
+        }
+        self.show(pieces, font, state, text)
+    }
+
+    fn show(
+        &mut self,
+        pieces: Vec<Piece>,
+        font: &Font,
+        state: &State,
+        text: &mut Text,
+    ) -> Result<(), String> {
+        let mut placed = Vec::with_capacity(pieces.len());
+        let is_vertical = font.is_vertical();
+        for piece in pieces {
+            let scale = Matrix([state.size * state.stretch, 0.0, 0.0, state.size, 0.0, state.rise]);
+            let [a, b, c, d, x, y] = scale.then(text.at).then(state.to_page).0;
+            let forward = match &piece {
+                Piece::Back(back) => -back / 1000.0 * state.size,
+                Piece::Glyph(glyph) => {
+                    let spacing =
+                        state.character_spacing + if glyph.is_space { state.word_spacing } else { 0.0 };
+                    // Vertical glyphs are as high as the font's size unless it says otherwise, and few do.
+                    let width = if is_vertical { 1000.0 } else { glyph.width };
+                    width / 1000.0 * state.size + spacing
+                }
+            };
+            if let Piece::Glyph(glyph) = piece {
+                self.output.count(glyph.text.len())?;
+                let (along, across) = if is_vertical { ((-c, -d), (a, b)) } else { ((a, b), (c, d)) };
+                let width = if is_vertical { 1.0 } else { glyph.width / 1000.0 };
+                placed.push(Placed { text: glyph.text, x, y, along, across, width });
+            }
+            let (right, up) = if is_vertical { (0.0, -forward) } else { (forward * state.stretch, 0.0) };
+            text.at = Matrix::moved(right, up).then(text.at);
+        }
+        self.lines.add(placed);
+        Ok(())
+    }
+}
+
+fn font_dict<'a>(resources: &Resources<'a>, name: &Name<'_>) -> Option<Dict<'a>> {
+    resources.fonts.get::<Dict<'a>>(name)
+}

@@ -1,0 +1,211 @@
+use super::*;
+use crate::output::shown;
+
+/// A PDF of these objects, numbered from 1; the first is the catalogue.
+fn pdf(objects: &[String]) -> Vec<u8> {
+    let mut file = b"%PDF-1.7\n".to_vec();
+    let mut places = Vec::new();
+    for (object, number) in objects.iter().zip(1..) {
+        places.push(file.len());
+        file.extend(format!("{number} 0 obj\n{object}\nendobj\n").bytes());
+    }
+    let table = file.len();
+    file.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
+    for place in places {
+        file.extend(format!("{place:010} 00000 n \n").bytes());
+    }
+    file.extend(
+        format!("trailer <</Size {} /Root 1 0 R>>\nstartxref\n{table}\n%%EOF", objects.len() + 1).bytes(),
+    );
+    file
+}
+
+fn stream(dict: &str, data: &str) -> String {
+    format!("<<{dict} /Length {}>>\nstream\n{data}\nendstream", data.len())
+}
+
+/// A document with one font, object 3, and these pages' programs; more objects follow the font.
+fn document(font: &str, more: &[String], pages: &[&str]) -> Vec<u8> {
+    let first = 4 + more.len();
+    let kids: String = (0..pages.len()).map(|page| format!("{} 0 R ", first + page * 2)).collect();
+    let mut objects = vec![
+        "<</Type/Catalog /Pages 2 0 R>>".to_owned(),
+        format!("<</Type/Pages /Kids [{kids}] /Count {}>>", pages.len()),
+        font.to_owned(),
+    ];
+    objects.extend_from_slice(more);
+    for (page, number) in pages.iter().zip((first..).step_by(2)) {
+        objects.push(format!(
+            "<</Type/Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {} 0 R \
+             /Resources <</Font <</F 3 0 R>> /XObject <</X 4 0 R>> >> >>",
+            number + 1
+        ));
+        objects.push(stream("", page));
+    }
+    pdf(&objects)
+}
+
+fn composite(encoding: &str, ordering: &str) -> String {
+    format!(
+        "<</Type/Font /Subtype/Type0 /BaseFont/SimSun /Encoding/{encoding} /DescendantFonts [<</Type/Font \
+         /Subtype/CIDFontType2 /CIDSystemInfo <</Registry (Adobe) /Ordering ({ordering}) /Supplement 2>> >>]>>"
+    )
+}
+
+fn hex(bytes: &[u8]) -> String {
+    format!("<{}>", bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+}
+
+fn utf16(text: &str) -> String {
+    hex(&text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>())
+}
+
+fn gbk(text: &str) -> String {
+    hex(&encoding_rs::GBK.encode(text).0)
+}
+
+fn texts(bytes: Vec<u8>) -> Vec<String> {
+    shown(&read(bytes).unwrap())
+}
+
+#[test]
+fn a_to_unicode_map_says_what_glyphs_show() {
+    let map = "begincmap 1 begincodespacerange <0000> <ffff> endcodespacerange \
+               2 beginbfchar <0001> <9AD8> <0002> <8003> endbfchar 1 beginbfrange <0010> <0012> <4E00> endbfrange endcmap";
+    let font = composite("Identity-H", "Identity").replace(">>]>>", ">>] /ToUnicode 4 0 R>>");
+    let page = "BT /F 12 Tf 50 700 Td <0001000200100011> Tj ET";
+    assert_eq!(texts(document(&font, &[stream("", map)], &[page])), ["高考一丁"]);
+}
+
+#[test]
+fn predefined_maps_are_known() {
+    let show = |text: String| format!("BT /F 12 Tf 50 700 Td {text} Tj ET");
+    for (encoding, ordering, bytes) in [
+        ("GBK-EUC-H", "GB1", gbk("招生章程（2024年）")),
+        ("GBKp-EUC-H", "GB1", gbk("招生章程（2024年）")),
+        ("GBK2K-H", "GB1", gbk("招生章程（2024年）")),
+        ("UniGB-UCS2-H", "GB1", utf16("招生章程（2024年）")),
+        ("UniGB-UTF16-H", "GB1", utf16("招生章程（2024年）")),
+        ("UniCNS-UCS2-H", "CNS1", utf16("招生章程（2024年）")),
+    ] {
+        let read = texts(document(&composite(encoding, ordering), &[], &[&show(bytes)]));
+        assert_eq!(read, ["招生章程（2024年）"], "{encoding}");
+    }
+    // The numbers of Adobe's collection for simplified Chinese: 中 is 4559, 毁 2030.
+    let read = texts(document(&composite("Identity-H", "GB1"), &[], &[&show("<11cf07ee>".to_owned())]));
+    assert_eq!(read, ["中毁"]);
+}
+
+#[test]
+fn words_are_parted_by_gaps_and_lines_put_together_to_paragraphs() {
+    let font = "<</Type/Font /Subtype/Type1 /BaseFont/Helvetica /Encoding/WinAnsiEncoding /FirstChar 32 \
+                /Widths [278 278 355 556]>>";
+    let page = "BT /F 10 Tf 12 TL 50 700 Td [(Par) -20 (allel) -300 (choice) 0 (s are sub-)] TJ (mitted once, and then read) ' \
+                (in the order of the rank.) ' (Another line) ' ET BT /F 10 Tf 50 600 Td (A new paragraph) Tj ET";
+    assert_eq!(
+        texts(document(font, &[], &[page])),
+        [
+            "Parallel choices are submitted once, and then read in the order of the rank.",
+            "Another line",
+            "A new paragraph"
+        ]
+    );
+
+    let line = |y: u32, x: u32, text: &str| format!("BT /F 10 Tf {x} {y} Td {} Tj ET ", gbk(text));
+    let page = [
+        line(700, 70, "平行志愿按分数优先、遵循志愿的原则投"),
+        line(685, 50, "档，每名考生只投一次，投档后不再补投其他"),
+        line(670, 50, "院校。"),
+        line(655, 70, "第二段从这里开始。"),
+        // Again for a bold look, and beside it the next column.
+        line(640, 50, "粗"),
+        line(640, 50, "粗"),
+        line(640, 300, "另一栏"),
+        // Rows of a table, as wide as all there is.
+        line(620, 50, "专业"),
+        line(620, 300, "学费"),
+        line(605, 50, "软件"),
+        line(605, 300, "五千"),
+    ]
+    .concat();
+    assert_eq!(
+        texts(document(&composite("GBK-EUC-H", "GB1"), &[], &[&page])),
+        [
+            "平行志愿按分数优先、遵循志愿的原则投档，每名考生只投一次，投档后不再补投其他院校。",
+            "第二段从这里开始。",
+            "粗 另一栏",
+            "专业 学费",
+            "软件 五千"
+        ]
+    );
+}
+
+#[test]
+fn pages_are_headings_and_what_runs_through_all_is_left_out() {
+    let page = |text: &str, number: u32| {
+        format!(
+            "BT /F 10 Tf 50 800 Td {} Tj 0 -100 Td {} Tj 0 -600 Td {} Tj ET",
+            gbk("某大学章程"),
+            gbk(text),
+            gbk(&format!("第 {number} 页"))
+        )
+    };
+    let pages = [page("甲。", 1), page("乙。", 2), page("丙。", 3)];
+    let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+    assert_eq!(
+        texts(document(&composite("GBK-EUC-H", "GB1"), &[], &pages)),
+        ["# 第1页", "甲。", "# 第2页", "乙。", "# 第3页", "丙。"]
+    );
+}
+
+#[test]
+fn forms_are_read_and_one_that_draws_itself_ends() {
+    let form = stream(
+        "/Type/XObject /Subtype/Form /BBox [0 0 1 1] /Resources <</Font <</F 3 0 R>> /XObject <</X 4 0 R>> >>",
+        &format!("BT /F 10 Tf 50 700 Td {} Tj ET /X Do", gbk("表单里的字")),
+    );
+    assert_eq!(texts(document(&composite("GBK-EUC-H", "GB1"), &[form], &["/X Do"])), ["表单里的字"]);
+}
+
+#[test]
+fn vertical_text_is_one_line() {
+    let page = format!("BT /F 10 Tf 300 700 Td {} Tj ET", gbk("竖排文字"));
+    assert_eq!(texts(document(&composite("GBK-EUC-V", "GB1"), &[], &[&page])), ["竖排文字"]);
+}
+
+#[test]
+fn a_title_is_kept_unless_a_program_wrote_it() {
+    let titled = |title: &str| {
+        let page = format!("BT /F 10 Tf 50 700 Td {} Tj ET", gbk("正文。"));
+        let bytes = document(&composite("GBK-EUC-H", "GB1"), &[format!("<</Title {title}>>")], &[&page]);
+        // All of it is ASCII here.
+        let text = String::from_utf8(bytes).unwrap().replace("/Root 1 0 R", "/Root 1 0 R /Info 4 0 R");
+        read(text.into_bytes()).unwrap().title
+    };
+    assert_eq!(titled("<FEFF62db751f7ae07a0b>").as_deref(), Some("招生章程"));
+    for title in ["(Microsoft Word - 1.doc)", "(untitled)", "()"] {
+        assert_eq!(titled(title), None, "{title}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_says_why() {
+    let picture = stream("/Type/XObject /Subtype/Image /Width 1 /Height 1", "0");
+    let nameless = composite("Identity-H", "Identity");
+    let page = "BT /F 10 Tf 50 700 Td <00010002> Tj ET";
+    let locked = String::from_utf8(document(&nameless, &[], &[page])).unwrap().replace(
+        "/Root 1 0 R",
+        "/Root 1 0 R /ID [(0123456789abcdef) (0123456789abcdef)] /Encrypt <</Filter/Standard /V 2 /R 3 /Length 128 \
+         /P -4 /O (00000000000000000000000000000000) /U (00000000000000000000000000000000)>>",
+    );
+    for (bytes, expected) in [
+        (b"hello".to_vec(), "is no PDF file"),
+        (b"%PDF-1.4\nhello".to_vec(), "damaged"),
+        (document("<<>>", &[picture], &["/X Do"]), "scanned"),
+        (document(&nameless, &[], &[page]), "do not say which characters"),
+        (locked.into_bytes(), "encrypted"),
+    ] {
+        let error = read(bytes).unwrap_err();
+        assert!(error.contains(expected), "{error}");
+    }
+}
