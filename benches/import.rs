@@ -5,9 +5,11 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on has failed")]
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use qianfan_host::knowledge::{BaseSettings, Library, Source};
+use qianfan_host::plugin::{EngineSettings, SandboxedReader};
 
 const ROUNDS: usize = 5;
 const WINDOWS: usize = 256;
@@ -39,7 +41,9 @@ async fn main() {
 async fn rounds(what: &str, in_one: usize) {
     let folder = tempfile::tempdir().unwrap();
     let bases = BTreeMap::from([("a".to_owned(), BaseSettings::default())]);
-    let library = Library::open(folder.path(), &bases, &BTreeMap::new(), &BTreeMap::new()).await.unwrap();
+    let reader = Arc::new(SandboxedReader::new(EngineSettings::default()));
+    let library =
+        Library::open(folder.path(), &bases, &BTreeMap::new(), &BTreeMap::new(), reader).await.unwrap();
     let base = library.base("a").unwrap();
     base.vectors(vec!["热身".into()]).await.unwrap();
     let (mut bare, mut ours) = (Vec::new(), Vec::new());

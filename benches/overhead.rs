@@ -18,7 +18,8 @@ use std::time::{Duration, Instant};
 
 use qianfan_host::knowledge::{BaseSettings, EmbedderSettings, Library, Query, Source};
 use qianfan_host::plugin::{
-    self, Engine, EngineSettings, Plugin, PluginSettings, Secrets, Services, StateStore, TurnInput,
+    self, Engine, EngineSettings, Plugin, PluginSettings, SandboxedReader, Secrets, Services, StateStore,
+    TurnInput,
 };
 use serde_json::json;
 
@@ -38,7 +39,9 @@ async fn plugin_call() {
     let raw = raw::Bare::new(&bytes);
     let folder = tempfile::tempdir().unwrap();
     let library =
-        Library::open(folder.path(), &BTreeMap::new(), &BTreeMap::new(), &BTreeMap::new()).await.unwrap();
+        Library::open(folder.path(), &BTreeMap::new(), &BTreeMap::new(), &BTreeMap::new(), reader())
+            .await
+            .unwrap();
     let services = services(Arc::new(library));
     let settings = settings(json!({"component": support::hostile(), "config": {"behaviour": "echo"}}));
     let ours = Plugin::load(&engine, "echo", &settings, &Secrets::default(), &services).await.unwrap();
@@ -97,6 +100,11 @@ async fn passthrough(base_url: String) -> String {
     url
 }
 
+/// Made only where a document needs it, which none here does.
+fn reader() -> Arc<SandboxedReader> {
+    Arc::new(SandboxedReader::new(EngineSettings::default()))
+}
+
 async fn retrieval(windows: usize, calls: u32) {
     let folder = tempfile::tempdir().unwrap();
     let embeddings = support::Embeddings::start().await;
@@ -105,7 +113,7 @@ async fn retrieval(windows: usize, calls: u32) {
     let base: BaseSettings = serde_json::from_value(json!({"threshold": 0.0, "embedder": "bins"})).unwrap();
     let bases = BTreeMap::from([("policy".to_owned(), base)]);
     let embedders = BTreeMap::from([("bins".to_owned(), embedder)]);
-    let library = Library::open(folder.path(), &bases, &embedders, &BTreeMap::new()).await.unwrap();
+    let library = Library::open(folder.path(), &bases, &embedders, &BTreeMap::new(), reader()).await.unwrap();
     let text: String = (0..windows)
         .map(|n| {
             format!("# 第{n}条\n\n院校专业组{n}的投档比例为百分之一百零{n}，考生须在规定时间内填报。\n\n")

@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use qianfan_host::knowledge::{Base, BaseSettings, EmbedderSettings, Library, Query, Source};
+use qianfan_host::plugin::{EngineSettings, SandboxedReader};
 use serde_json::{Value, json};
 
 const SECTIONS_A_DOCUMENT: usize = 64;
@@ -179,7 +180,7 @@ async fn unrelated(corpus: &Corpus) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("retrieval");
     let base: BaseSettings = serde_json::from_value(json!({"threshold": 0.0})).unwrap();
     let bases = ["cmrc", "other"].map(|name| (name.to_owned(), base.clone())).into();
-    let library = Library::open(&folder, &bases, &BTreeMap::new(), &BTreeMap::new()).await.unwrap();
+    let library = Library::open(&folder, &bases, &BTreeMap::new(), &BTreeMap::new(), reader()).await.unwrap();
     let paragraphs = corpus.paragraphs.iter().enumerate();
     let paragraphs = paragraphs.map(|(n, text)| Source::bytes(format!("{n}.txt"), text.clone())).collect();
     library.base("cmrc").unwrap().import(paragraphs, &|_| {}).await.unwrap();
@@ -286,6 +287,11 @@ fn resident() -> f64 {
         .map_or(0.0, |kb| kb / 1024.0)
 }
 
+/// Made only where a document needs it, which none here does.
+fn reader() -> Arc<SandboxedReader> {
+    Arc::new(SandboxedReader::new(EngineSettings::default()))
+}
+
 async fn open(folder: &Path, address: &str, names: &[&str], exact: bool) -> Arc<Library> {
     let base: BaseSettings = serde_json::from_value(json!({"embedder": "stub", "exact": exact})).unwrap();
     let bases = names.iter().map(|&name| (name.to_owned(), base.clone())).collect();
@@ -294,7 +300,7 @@ async fn open(folder: &Path, address: &str, names: &[&str], exact: bool) -> Arc<
     )
     .unwrap();
     let embedders = BTreeMap::from([("stub".to_owned(), stub)]);
-    Arc::new(Library::open(folder, &bases, &embedders, &BTreeMap::new()).await.unwrap())
+    Arc::new(Library::open(folder, &bases, &embedders, &BTreeMap::new(), reader()).await.unwrap())
 }
 
 async fn import(base: &Base, synthesis: &Synthesis, windows: std::ops::Range<usize>) {
@@ -362,7 +368,8 @@ impl Synthesis {
     async fn new(corpus: &Corpus) -> Arc<Self> {
         let folder = tempfile::tempdir().unwrap();
         let bases = BTreeMap::from([("model".to_owned(), BaseSettings::default())]);
-        let library = Library::open(folder.path(), &bases, &BTreeMap::new(), &BTreeMap::new()).await.unwrap();
+        let library =
+            Library::open(folder.path(), &bases, &BTreeMap::new(), &BTreeMap::new(), reader()).await.unwrap();
         let model = Arc::clone(library.base("model").unwrap());
         let mut texts = Vec::new();
         for paragraph in &corpus.paragraphs {

@@ -9,6 +9,9 @@ use std::process::Command;
 /// The crates under `plugins/` that are bundled; a crate and its plugin have one name.
 const PLUGINS: &[&str] = &["knowledge-base", "search", "http-api", "markdown"];
 
+/// Bundled too, but no plugin: the host has its documents read by it.
+const READER: &str = "document-reader";
+
 const TARGET: &str = "wasm32-wasip2";
 
 /// What the outer cargo sets for the host and would change how plugins are built: its compiler wrapper
@@ -67,8 +70,8 @@ fn build(workspace: &Path, target: &Path) -> Result<(), String> {
     let mut command = Command::new(cargo);
     command.current_dir(workspace).args(["build", "--locked", "--profile", "plugin"]);
     command.args(["--target", TARGET]).arg("--target-dir").arg(target);
-    for plugin in PLUGINS {
-        command.args(["--package", plugin]);
+    for package in PLUGINS.iter().chain([&READER]) {
+        command.args(["--package", package]);
     }
     for variable in NOT_FOR_PLUGINS {
         command.env_remove(variable);
@@ -87,17 +90,26 @@ fn build(workspace: &Path, target: &Path) -> Result<(), String> {
 
 /// Copies the components to where they stay as long as this build, and writes the table of them.
 fn embed(built: &Path, out: &Path) -> Result<(), String> {
-    let failed = |path: &Path, error: io::Error| format!("{}: {error}", path.display());
     let mut table = String::from("pub(crate) static BUNDLED: &[(&str, &[u8])] = &[\n");
     for plugin in PLUGINS {
-        let component = built.join(plugin.replace('-', "_")).with_extension("wasm");
-        let kept = out.join(plugin).with_extension("wasm");
-        fs::copy(&component, &kept).map_err(|error| failed(&component, error))?;
+        let kept = keep(plugin, built, out)?;
         table.push_str(&format!("    ({plugin:?}, include_bytes!({kept:?})),\n"));
     }
-    table.push_str("];\n");
+    let reader = keep(READER, built, out)?;
+    table.push_str(&format!("];\npub(crate) static READER: &[u8] = include_bytes!({reader:?});\n"));
     let file = out.join("bundled.rs");
     fs::write(&file, table).map_err(|error| failed(&file, error))
+}
+
+fn keep(package: &str, built: &Path, out: &Path) -> Result<PathBuf, String> {
+    let component = built.join(package.replace('-', "_")).with_extension("wasm");
+    let kept = out.join(package).with_extension("wasm");
+    fs::copy(&component, &kept).map_err(|error| failed(&component, error))?;
+    Ok(kept)
+}
+
+fn failed(path: &Path, error: io::Error) -> String {
+    format!("{}: {error}", path.display())
 }
 
 fn path(variable: &str) -> Result<PathBuf, String> {

@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use qianfan_host::config::Config;
 use qianfan_host::knowledge::{Library, Query};
+use qianfan_host::plugin::SandboxedReader;
 
 use crate::support::{Embeddings, binary, run};
 
@@ -192,7 +193,9 @@ impl Crash {
     async fn look(&mut self) -> Result<(), String> {
         self.looks += 1;
         let config = Config::load(&self.config()).map_err(|error| format!("{:?}", error.problems))?;
-        let library = Library::open(config.data_dir(), &config.knowledge, &config.embedders, &config.stores);
+        let reader = Arc::new(SandboxedReader::new(config.engine_settings()));
+        let (bases, embedders) = (&config.knowledge, &config.embedders);
+        let library = Library::open(config.data_dir(), bases, embedders, &config.stores, reader);
         let library = library.await.map_err(|error| format!("does not open: {error}"))?;
         let documents = library.base("k").unwrap().documents().await.map_err(|error| error.to_string())?;
         let mut stored: BTreeMap<_, _> =

@@ -16,6 +16,8 @@ mod command_line;
 mod contributions;
 /// Kills in the middle of imports.
 mod crash;
+/// Import of each format and of archives, and of documents that mean harm.
+mod documents;
 /// The hit test in bulk, and calibration.
 mod evaluate;
 /// The smallest plugin, and the README that shows it.

@@ -12,7 +12,7 @@ use crate::job::Jobs;
 use crate::knowledge::{Library, OpenError};
 use crate::llm::Model;
 use crate::metrics::Metrics;
-use crate::plugin::{Engine, LoadError, Plugin, Secrets, Services, StateStore};
+use crate::plugin::{Engine, LoadError, Plugin, SandboxedReader, Secrets, Services, StateStore};
 use crate::trace::{TraceLimits, TraceStore};
 use crate::turn::App;
 
@@ -63,7 +63,20 @@ impl Host {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data_dir).map_err(|error| {
             one("server.data_dir", format!("{} cannot be created: {error}", data_dir.display()))
         })?;
-        let opened = match open_library(config).await {
+        let engine = if config.plugins.is_empty() {
+            Ok(None)
+        } else {
+            Engine::new(&config.engine_settings()).map(Some)
+        };
+        let engine = engine.unwrap_or_else(|error| {
+            problems.push(Problem::new("engine", error.to_string()));
+            None
+        });
+        let reader = match &engine {
+            Some(engine) => SandboxedReader::on(Arc::clone(engine)),
+            None => SandboxedReader::new(config.engine_settings()),
+        };
+        let opened = match open_library(config, reader).await {
             Ok(library) => library.expect_embedders().await.map(|()| library),
             Err(error) => Err(error),
         };
@@ -81,14 +94,17 @@ impl Host {
                 Err(message) => problems.push(Problem::new(format!("models.{name}"), message)),
             }
         }
-        let state = match config.plugins.is_empty() {
-            true => None,
-            false => Some(StateStore::open(&data_dir.join("state.db"), STATE_TTL).map_err(|error| {
+        let state = match &engine {
+            None => None,
+            Some(_) => Some(StateStore::open(&data_dir.join("state.db"), STATE_TTL).map_err(|error| {
                 one("server.data_dir", format!("the plugins' state cannot be opened: {error}"))
             })?),
         };
-        let plugins = match (&library, &state) {
-            (Some(library), Some(state)) => load_plugins(config, library, state, &mut problems).await,
+        let plugins = match (&engine, &library, &state) {
+            (Some(engine), Some(library), Some(state)) => {
+                let services = Services { library: Arc::clone(library) as Arc<_>, state: state.clone() };
+                load_plugins(config, engine, &services, &mut problems).await
+            }
             _ => BTreeMap::new(),
         };
         let mut apps = BTreeMap::new();
@@ -133,32 +149,23 @@ impl Host {
 }
 
 /// The knowledge bases of a configuration, whatever they were embedded with.
-pub async fn open_library(config: &Config) -> Result<Library, OpenError> {
-    Library::open(config.data_dir(), &config.knowledge, &config.embedders, &config.stores)
+pub async fn open_library(config: &Config, reader: SandboxedReader) -> Result<Library, OpenError> {
+    let (bases, embedders, stores) = (&config.knowledge, &config.embedders, &config.stores);
+    Library::open(config.data_dir(), bases, embedders, stores, Arc::new(reader))
         .await?
         .reranked(config.rerank.as_ref())
 }
 
 async fn load_plugins(
     config: &Config,
-    library: &Arc<Library>,
-    state: &StateStore,
+    engine: &Arc<Engine>,
+    services: &Services,
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<String, Arc<Plugin>> {
     let mut plugins = BTreeMap::new();
-    let mut settings = config.engine.clone();
-    settings.cache_dir.get_or_insert_with(|| config.data_dir().join("components"));
-    let engine = match Engine::new(&settings) {
-        Ok(engine) => engine,
-        Err(error) => {
-            problems.push(Problem::new("engine", error.to_string()));
-            return plugins;
-        }
-    };
     let secrets = Secrets::new(config.secrets.clone());
-    let services = Services { library: Arc::clone(library) as Arc<_>, state: state.clone() };
     for (name, settings) in &config.plugins {
-        match Plugin::load(&engine, name, settings, &secrets, &services).await {
+        match Plugin::load(engine, name, settings, &secrets, services).await {
             Ok(plugin) => _ = plugins.insert(name.clone(), plugin),
             Err(LoadError::Settings { key, problem }) => problems.push(Problem::new(key, problem)),
             Err(LoadError::Component { plugin, problem }) => {

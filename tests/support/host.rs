@@ -117,7 +117,7 @@ impl Host {
 
 /// The configuration with one folder of compiled components for all hosts: each is compiled once in a
 /// test run, not once for each test.
-fn with_cache(config: &str) -> String {
+pub(crate) fn with_cache(config: &str) -> String {
     let cache = format!("[engine]\ncache_dir = {:?}\n", target_folder().join("compiled"));
     if config.contains("[engine]\n") {
         config.replace("[engine]\n", &cache)

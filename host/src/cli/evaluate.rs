@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -14,6 +15,7 @@ use crate::evaluate::{
     Right, Shelf, judge_pairs, page, read, read_corpus, read_qrels, shelf_name,
 };
 use crate::knowledge::{BaseSettings, EmbedderSettings, Library, QuestionJudge, Source, sources_in};
+use crate::plugin::{EngineSettings, SandboxedReader};
 
 /// Asks every question of a file through the search that chat uses, and tells how well what is right
 /// was found.
@@ -251,7 +253,8 @@ pub(super) async fn configured(
     for base in settings.values_mut() {
         (base.answer_threshold, base.offer_threshold) = (0.0, None);
     }
-    let library = Library::open(config.data_dir(), &settings, &config.embedders, &config.stores)
+    let reader = Arc::new(SandboxedReader::new(config.engine_settings()));
+    let library = Library::open(config.data_dir(), &settings, &config.embedders, &config.stores, reader)
         .await
         .map_err(|error| error.to_string())?;
     let retrieval = Retrieval {
@@ -297,7 +300,7 @@ async fn on_shelf(
     let names: Vec<String> = books.iter().map(|books| books.name.clone()).collect();
     let bar = bar(books.iter().map(|books| books.sources.len()).sum(), "documents imported");
     let work = arguments.work.as_ref().map(|work| own.folder_in(work));
-    let shelf = Shelf::fill(work.as_deref(), &own.settings, &own.embedders, books, &|done| {
+    let shelf = Shelf::fill(work.as_deref(), &own.settings, &own.embedders, own.reader(), books, &|done| {
         bar.set_position(done as u64)
     })
     .await;
@@ -377,12 +380,17 @@ impl Texts {
 pub(super) struct Own {
     pub(super) settings: BaseSettings,
     pub(super) embedders: BTreeMap<String, EmbedderSettings>,
+    engine: EngineSettings,
 }
 
 impl Own {
     fn of(config: &Path, like: Option<&str>) -> Result<Self, Failure> {
         let Some(name) = like else {
-            return Ok(Self { settings: BaseSettings::default(), embedders: BTreeMap::new() });
+            return Ok(Self {
+                settings: BaseSettings::default(),
+                embedders: BTreeMap::new(),
+                engine: EngineSettings::default(),
+            });
         };
         Self::like(&load(config)?, name)
     }
@@ -392,11 +400,15 @@ impl Own {
             let known: Vec<&str> = config.knowledge.keys().map(String::as_str).collect();
             format!("there is no knowledge base `{name}`; there are: {}", known.join(", "))
         })?;
-        Ok(Self { settings, embedders: config.embedders.clone() })
+        Ok(Self { settings, embedders: config.embedders.clone(), engine: config.engine_settings() })
     }
 
     pub(super) fn judge(&self) -> QuestionJudge {
         QuestionJudge::new(&self.settings, &self.embedders)
+    }
+
+    fn reader(&self) -> Arc<SandboxedReader> {
+        Arc::new(SandboxedReader::new(self.engine.clone()))
     }
 
     /// Vectors of two embedders must not meet in one base.

@@ -17,7 +17,8 @@ pub(super) enum KbCommand {
     Import {
         /// The knowledge base.
         base: String,
-        /// Files and folders: txt, md, html, csv, and Q&A as .qa.csv or .jsonl.
+        /// Files, folders and archives (zip, tar, tar.gz) of txt, md, html, pdf, docx, xlsx, csv, and Q&A as
+        /// .qa.csv or .jsonl.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
         #[command(flatten)]

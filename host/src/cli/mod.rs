@@ -27,6 +27,7 @@ use crate::config::{Config, Problem};
 use crate::host::Host;
 use crate::http;
 use crate::knowledge::Library;
+use crate::plugin::SandboxedReader;
 
 /// A WebAssembly plugin host for Qianfan-style chat.
 #[derive(Parser)]
@@ -149,7 +150,8 @@ async fn open(config: &Config) -> Result<Host, Failure> {
 }
 
 async fn open_library(config: &Config) -> Result<Library, Failure> {
-    crate::host::open_library(config).await.map_err(|error| error.to_string())
+    let reader = SandboxedReader::new(config.engine_settings());
+    crate::host::open_library(config, reader).await.map_err(|error| error.to_string())
 }
 
 /// Every problem of a configuration, one on a line.

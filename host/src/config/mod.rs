@@ -117,6 +117,13 @@ impl Config {
         &self.server.data_dir
     }
 
+    /// `[engine]`, with a place for compiled components.
+    pub fn engine_settings(&self) -> EngineSettings {
+        let mut settings = self.engine.clone();
+        settings.cache_dir.get_or_insert_with(|| self.data_dir().join("components"));
+        settings
+    }
+
     fn anchor_paths(&mut self) {
         let folder = self.path.parent().map(Path::to_owned).unwrap_or_default();
         self.server.data_dir = folder.join(&self.server.data_dir);

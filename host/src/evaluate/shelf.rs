@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::try_join_all;
 
 use super::Progress;
-use crate::knowledge::{BaseSettings, EmbedderSettings, Library, Source};
+use crate::knowledge::{BaseSettings, EmbedderSettings, Library, ReadDocument, Source};
 
 /// Imports that run side by side, so that short documents keep every embedding thread busy.
 const IMPORTS: usize = 4;
@@ -42,11 +43,13 @@ pub struct ShelfError(String);
 impl Shelf {
     /// Imports corpora into bases with these settings (but they are
     /// always embedded, and every stored question shows its answer: `answer_threshold` is 0). What `work` holds already is not embedded again; without it a temporary folder is used and
-    /// removed with the shelf. `progress` is told how many documents are done.
+    /// removed with the shelf. `reader` reads what is no plain text. `progress` is told how many documents
+    /// are done.
     pub async fn fill(
         work: Option<&Path>,
         settings: &BaseSettings,
         embedders: &BTreeMap<String, EmbedderSettings>,
+        reader: Arc<dyn ReadDocument>,
         corpora: Vec<Books>,
         progress: Progress<'_>,
     ) -> Result<Self, ShelfError> {
@@ -55,8 +58,9 @@ impl Shelf {
         let settings =
             BaseSettings { store, answer_threshold: 0.0, offer_threshold: None, ..settings.clone() };
         let bases = corpora.iter().map(|books| (books.name.clone(), settings.clone())).collect();
-        let library =
-            Library::open(&folder.path, &bases, embedders, &BTreeMap::new()).await.map_err(|error| {
+        let library = Library::open(&folder.path, &bases, embedders, &BTreeMap::new(), reader)
+            .await
+            .map_err(|error| {
                 ShelfError(match work {
                     Some(work) => format!(
                         "{error}\n(the work folder {} holds it; name another folder, or delete this one)",
@@ -83,7 +87,8 @@ impl Shelf {
             return Err(ShelfError(format!("there is no base `{}` on the shelf", books.name)));
         };
         let refuse = |error: &dyn std::fmt::Display| ShelfError(format!("{}: {error}", books.name));
-        let wanted: HashSet<String> = books.sources.iter().map(|source| source.id.clone()).collect();
+        // An archive is many documents, so they are known when they are met.
+        let met = Mutex::new(HashSet::new());
         let mut shares: Vec<Vec<Source>> = (0..IMPORTS).map(|_| Vec::new()).collect();
         for (at, source) in books.sources.into_iter().enumerate() {
             shares[at % IMPORTS].push(source);
@@ -91,6 +96,7 @@ impl Shelf {
         let imports = shares.into_iter().map(async |share| {
             let before = AtomicUsize::new(0);
             base.import(share, &|state| {
+                met.lock().unwrap_or_else(PoisonError::into_inner).insert(state.document.to_owned());
                 let more = state.documents_done - before.swap(state.documents_done, Ordering::Relaxed);
                 progress(done.fetch_add(more, Ordering::Relaxed) + more);
             })
@@ -101,9 +107,10 @@ impl Shelf {
             self.unreadable
                 .extend(report.unreadable.into_iter().map(|u| format!("{}: {}", u.document, u.reason)));
         }
+        let met = met.into_inner().unwrap_or_else(PoisonError::into_inner);
         // Left from another version of the corpus.
         for document in base.documents().await.map_err(|error| refuse(&error))? {
-            if !wanted.contains(&document.id) {
+            if !met.contains(&document.id) {
                 base.delete(&document.id).await.map_err(|error| refuse(&error))?;
             }
         }

@@ -15,6 +15,9 @@ use super::upload::UploadParameters;
 use crate::host::Host;
 use crate::knowledge::{self, Base, DocumentInfo, Filter, ImportReport, Results, SearchError, Source};
 
+/// Most documents that an error names; an archive may hold thousands.
+const REASONS_TOLD: usize = 20;
+
 #[derive(Serialize)]
 pub(super) struct BaseSummary {
     name: String,
@@ -100,8 +103,11 @@ pub(super) async fn import(
     let imported = tokio::spawn(work).await.map_err(|error| ApiError::internal(error.to_string()))?;
     let report = imported.map_err(|error| unavailable(error.to_string()))?;
     if report.imported == 0 && report.unchanged == 0 {
-        let reasons: Vec<String> =
-            report.unreadable.iter().map(|u| format!("`{}`: {}", u.document, u.reason)).collect();
+        let told = report.unreadable.iter().take(REASONS_TOLD);
+        let mut reasons: Vec<String> = told.map(|u| format!("`{}`: {}", u.document, u.reason)).collect();
+        if let more @ 1.. = report.unreadable.len() - reasons.len() {
+            reasons.push(format!("and {more} more"));
+        }
         let message = format!("nothing was imported: {}", reasons.join("; "));
         return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "unreadable", message));
     }

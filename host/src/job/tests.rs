@@ -11,7 +11,9 @@ async fn library(folder: &Path) -> Library {
     let none =
         EmbedderSettings { model_path: Some("/nowhere/model.onnx".into()), ..EmbedderSettings::default() };
     let embedders = BTreeMap::from([("none".to_owned(), none)]);
-    Library::open(folder, &bases, &embedders, &BTreeMap::new()).await.unwrap()
+    Library::open(folder, &bases, &embedders, &BTreeMap::new(), crate::knowledge::nothing_reads())
+        .await
+        .unwrap()
 }
 
 async fn ended(jobs: &Jobs, id: &str) -> JobRecord {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
+use super::document::ReadDocument;
 use super::embed::{EmbedError, LazyEmbedder};
 use super::generation::Shelf;
 use super::settings::BaseSettings;
@@ -26,6 +27,8 @@ pub struct Base {
     /// Every embedder the host knows: one of them may have made the vectors that are stored.
     pub(super) known: Arc<[Arc<LazyEmbedder>]>,
     pub(super) shelf: Arc<dyn Shelf>,
+    /// Reads what the host's process is kept from.
+    pub(super) reader: Arc<dyn ReadDocument>,
     /// A file that is locked by the one who re-embeds.
     pub(super) lock: PathBuf,
     pub(super) serving: Arc<Serving>,
@@ -88,6 +91,7 @@ impl Base {
         embedder: &Arc<LazyEmbedder>,
         known: &Arc<[Arc<LazyEmbedder>]>,
         shelf: Arc<dyn Shelf>,
+        reader: &Arc<dyn ReadDocument>,
         lock: PathBuf,
     ) -> Result<Self, StoreError> {
         let generation = match shelf.current().await {
@@ -102,6 +106,7 @@ impl Base {
             embedder: Arc::clone(embedder),
             known: Arc::clone(known),
             shelf,
+            reader: Arc::clone(reader),
             lock,
             serving: Arc::new(Serving::new(generation, store)),
         })
@@ -121,6 +126,7 @@ impl Base {
             embedder: Arc::clone(embedder),
             known: Arc::new([]),
             shelf: Arc::new(super::generation::Single(Arc::clone(&store))),
+            reader: super::document::nothing_reads(),
             lock: PathBuf::new(),
             serving: Arc::new(Serving::new(0, store)),
         }

@@ -1,10 +1,15 @@
 //! A document is what an operator imports: a file's bytes, parsed into blocks of text under
 //! headings, or into questions with their answers.
+//!
+//! Plain formats are parsed here, in one pass and in time and memory that grow with the file alone.
+//! The others are left to a reader that is kept out of the host's process ([`ReadDocument`]).
 
-mod html;
+mod content;
 mod markdown;
+mod parts;
 mod qa;
 mod table;
+mod text;
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +29,12 @@ pub enum Format {
     /// Comma-, semicolon- or tab-separated values with a header row. With a question and an
     /// answer column it is read as [`Format::Qa`].
     Csv,
+    /// PDF, for the text in it; a scanned page has none.
+    Pdf,
+    /// Word's documents since 2007.
+    Docx,
+    /// Excel's workbooks since 2007: each sheet is read as [`Format::Csv`] is.
+    Xlsx,
     /// Questions and standard answers: CSV, markdown with questions as headings, or one JSON
     /// object a line.
     Qa,
@@ -31,7 +42,7 @@ pub enum Format {
 
 impl Format {
     /// Names that a request or command line may use.
-    pub const NAMES: [&str; 5] = ["txt", "markdown", "html", "csv", "qa"];
+    pub const NAMES: [&str; 8] = ["txt", "markdown", "html", "csv", "qa", "pdf", "docx", "xlsx"];
 
     /// The format with this name.
     pub fn named(name: &str) -> Option<Self> {
@@ -41,6 +52,9 @@ impl Format {
             "html" => Self::Html,
             "csv" => Self::Csv,
             "qa" => Self::Qa,
+            "pdf" => Self::Pdf,
+            "docx" => Self::Docx,
+            "xlsx" => Self::Xlsx,
             _ => return None,
         })
     }
@@ -56,10 +70,52 @@ impl Format {
             "md" | "markdown" => Self::Markdown,
             "html" | "htm" | "xhtml" => Self::Html,
             "csv" | "tsv" => Self::Csv,
+            "pdf" => Self::Pdf,
+            "docx" | "docm" => Self::Docx,
+            "xlsx" | "xlsm" => Self::Xlsx,
             _ => return None,
         })
     }
+
+    /// What to say of a file whose name tells no format that is read.
+    pub(super) fn unknown(path: &str) -> String {
+        let extension = path.rsplit_once('.').map_or_else(String::new, |(_, end)| end.to_ascii_lowercase());
+        let mend = match extension.as_str() {
+            "doc" | "dot" | "wps" | "rtf" | "odt" => "save it as .docx",
+            "xls" | "xlsb" | "et" | "ods" => "save it as .xlsx",
+            "ppt" | "pptx" | "dps" | "odp" | "ofd" | "caj" => "save it as .pdf",
+            "rar" | "7z" | "gz" | "bz2" | "xz" | "zst" => "pack it as .zip, .tar or .tar.gz",
+            _ => {
+                return format!(
+                    "its format is unknown; end its name with .txt, .md, .html, .pdf, .docx, .xlsx, .csv, .qa.csv, \
+                     .qa.md or .jsonl (.zip, .tar, .tar.gz or .tgz for many), or name one of {}",
+                    Self::NAMES.join(", ")
+                );
+            }
+        };
+        format!("its format .{extension} cannot be read; {mend}")
+    }
+
+    /// Whether it is parsed in the host's own process.
+    pub(super) fn is_plain(self) -> bool {
+        matches!(self, Self::Txt | Self::Markdown | Self::Csv | Self::Qa)
+    }
+
+    /// Most bytes of a document. Those with pictures in them may have more.
+    pub(super) fn max_bytes(self) -> u64 {
+        match self {
+            Self::Pdf | Self::Docx | Self::Xlsx => 64 << 20,
+            Self::Txt | Self::Markdown | Self::Html | Self::Csv | Self::Qa => 20 << 20,
+        }
+    }
 }
+
+/// Most blocks or windows of one document, which is in memory as a whole until it is stored: with its
+/// vector and terms a window has about 4 KB.
+pub(super) const MAX_PIECES: usize = 100_000;
+/// Most bytes of text a document may unfold to: each row of a table says the columns' names again,
+/// and each block the headings above it.
+const MAX_TEXT: usize = 64 << 20;
 
 /// A parsed document.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -71,6 +127,42 @@ pub(super) struct Document {
     /// What the document says of itself in fields of its own.
     pub(super) metadata: Metadata,
     pub(super) blocks: Vec<Block>,
+    /// What the blocks hold, which is bounded.
+    pub(super) size: Size,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Size {
+    bytes: usize,
+    pieces: usize,
+}
+
+impl Document {
+    fn take_blocks(&mut self) -> Vec<Block> {
+        self.size = Size::default();
+        std::mem::take(&mut self.blocks)
+    }
+
+    /// An error where the document becomes more than it may be.
+    fn add(&mut self, block: Block) -> Result<(), ParseError> {
+        let all = |texts: &[String]| texts.iter().map(|text| text.len() + size_of::<String>()).sum::<usize>();
+        let (bytes, pieces) = match &block {
+            Block::Prose { headings, text, .. } => (all(headings) + text.len(), 1),
+            Block::Question { question, variants, answer, .. } => {
+                (question.len() + all(variants) + answer.len(), 1 + variants.len())
+            }
+        };
+        self.size.bytes += bytes;
+        self.size.pieces += pieces;
+        if self.size.bytes > MAX_TEXT {
+            return Err(ParseError::Text(MAX_TEXT >> 20));
+        }
+        if self.size.pieces > MAX_PIECES {
+            return Err(ParseError::Pieces(MAX_PIECES));
+        }
+        self.blocks.push(block);
+        Ok(())
+    }
 }
 
 /// A piece of a document that belongs together.
@@ -97,9 +189,13 @@ pub(super) enum Block {
 /// Why a document cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum ParseError {
-    #[error("is neither UTF-8 nor GB18030 text; save it as UTF-8")]
-    Encoding,
-    #[error("is not text; only txt, markdown, HTML, CSV and Q&A files can be read")]
+    #[error("is not {encoding} text: its byte {at} is wrong; save it as UTF-8")]
+    Encoding {
+        encoding: &'static str,
+        /// From 0.
+        at: usize,
+    },
+    #[error("is not text, although its name says so")]
     Binary,
     #[error("line {line}: {message}")]
     Line { line: u64, message: String },
@@ -107,46 +203,63 @@ pub(super) enum ParseError {
         "has no question and answer columns; name them `question` and `answer` (or 问题 and 答案) in the first row"
     )]
     Columns,
+    #[error("nests quotes and lists more than {0} deep; save it anew")]
+    Nesting(usize),
+    #[error("its question in line or place {line} has more than {} characters; shorten it", qa::MAX_QUESTION)]
+    Question { line: u64 },
+    #[error("holds more than {0} marks and lines; split it, or name its format txt")]
+    Marks(usize),
+    #[error("unfolds to more than {0} MiB of text, its columns' names and headings repeated; split it")]
+    Text(usize),
+    #[error("holds more than {0} rows, sections or questions; split it")]
+    Pieces(usize),
     #[error("holds no text")]
     Empty,
+    /// In the words of what reads the format.
+    #[error("{0}")]
+    Other(String),
 }
 
-/// Parses a document's bytes.
-pub(super) fn parse(bytes: &[u8], format: Format) -> Result<Document, ParseError> {
-    let text = decode(bytes)?;
-    let document = match format {
-        Format::Txt => plain(text),
-        Format::Markdown => markdown::parse(&text),
-        Format::Html => html::parse(&text),
+/// Parses a document of a plain format. Blocks.
+pub(super) fn parse(bytes: Vec<u8>, format: Format) -> Result<Document, ParseError> {
+    let text = text::decode(bytes)?;
+    not_empty(match format {
+        Format::Markdown => markdown::parse(&text)?,
         Format::Csv => table::parse(&text)?,
         Format::Qa => qa::parse(&text)?,
-    };
+        _ => plain(text)?,
+    })
+}
+
+/// Has a document of another format read.
+pub(super) async fn read(
+    bytes: Vec<u8>,
+    format: Format,
+    reader: &dyn ReadDocument,
+) -> Result<Document, ParseError> {
+    let bytes = if format == Format::Html { text::decode(bytes)?.into_bytes() } else { bytes };
+    let parsed = reader.read(bytes, format).await.map_err(ParseError::Other)?;
+    not_empty(parsed.into_document()?)
+}
+
+fn not_empty(document: Document) -> Result<Document, ParseError> {
     if document.blocks.is_empty() { Err(ParseError::Empty) } else { Ok(document) }
 }
+
+pub(super) use content::expect;
+#[cfg(test)]
+pub(crate) use parts::nothing_reads;
+pub use parts::{Parsed, Part, ReadDocument};
 
 /// What a piece of markdown reads like: the text without its marks.
 pub(super) use markdown::plain_text;
 
-/// UTF-8, UTF-16 with a byte order mark, or else GB18030, which GBK and GB2312 are part of.
-fn decode(bytes: &[u8]) -> Result<String, ParseError> {
-    let (encoding, skip) = encoding_rs::Encoding::for_bom(bytes).unwrap_or((encoding_rs::UTF_8, 0));
-    let text = encoding
-        .decode_without_bom_handling_and_without_replacement(&bytes[skip..])
-        .or_else(|| encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes))
-        .ok_or(ParseError::Encoding)?;
-    if text.contains('\0') {
-        return Err(ParseError::Binary);
+fn plain(text: String) -> Result<Document, ParseError> {
+    let mut document = Document::default();
+    if !text.trim().is_empty() {
+        document.add(Block::Prose { headings: Vec::new(), text, media_type: MediaType::Plain })?;
     }
-    Ok(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.into_owned() })
-}
-
-fn plain(text: String) -> Document {
-    let blocks = if text.trim().is_empty() {
-        Vec::new()
-    } else {
-        vec![Block::Prose { headings: Vec::new(), text, media_type: MediaType::Plain }]
-    };
-    Document { blocks, ..Document::default() }
+    Ok(document)
 }
 
 /// The chain of headings at a place of a document that is read from top to bottom.
@@ -180,7 +293,10 @@ mod tests {
             ("faq.jsonl", Some(Format::Qa)),
             ("table.csv", Some(Format::Csv)),
             ("page.htm", Some(Format::Html)),
-            ("scan.pdf", None),
+            ("a/scan.PDF", Some(Format::Pdf)),
+            ("章程.docx", Some(Format::Docx)),
+            ("分数线.xlsx", Some(Format::Xlsx)),
+            ("old.doc", None),
             ("README", None),
         ] {
             assert_eq!(Format::of_path(path), format, "{path}");
@@ -188,18 +304,9 @@ mod tests {
     }
 
     #[test]
-    fn text_is_utf8_or_gb18030() {
-        let (gb, _, _) = encoding_rs::GB18030.encode("高考志愿");
-        assert_eq!(decode(&gb).as_deref(), Ok("高考志愿"));
-        assert_eq!(decode("\u{feff}高考\r\n志愿".as_bytes()).as_deref(), Ok("高考\n志愿"));
-        assert_eq!(decode(b"\xff\xff\xff"), Err(ParseError::Encoding));
-        assert_eq!(decode(b"PK\x00\x01"), Err(ParseError::Binary));
-    }
-
-    #[test]
     fn an_empty_document_is_an_error() {
-        for format in [Format::Txt, Format::Markdown, Format::Html, Format::Csv] {
-            assert_eq!(parse(b" \n ", format), Err(ParseError::Empty), "{format:?}");
+        for format in [Format::Txt, Format::Markdown, Format::Csv] {
+            assert_eq!(parse(b" \n ".to_vec(), format), Err(ParseError::Empty), "{format:?}");
         }
     }
 }

@@ -4,11 +4,13 @@
 
 mod pipeline;
 mod prepare;
+mod read;
 
 pub(super) use pipeline::embed_again;
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +37,7 @@ pub struct ImportOptions {
 pub struct Progress<'a> {
     /// Documents dealt with: imported, unchanged or unreadable.
     pub documents_done: usize,
-    /// Documents in all.
+    /// Documents in all, as far as is known: an archive is one until it is opened.
     pub documents_total: usize,
     /// Windows embedded since the import began, over all documents.
     pub windows_done: usize,
@@ -118,24 +120,20 @@ impl Base {
         // Refused at once where nothing could go in.
         self.now().await?;
         let origin = options.origin.as_deref().filter(|_| options.prune);
-        let kept: HashSet<String> = match origin {
-            Some(_) => input.iter().map(|source| source.id.clone()).collect(),
-            None => HashSet::new(),
-        };
         let tally = Tally::new(input.len(), tell);
         pipeline::run(self, input, options, &tally).await?;
         if let Some(origin) = origin
             && !options.cancel.is_cancelled()
         {
-            self.prune(origin, &kept, &tally).await?;
+            self.prune(origin, &tally).await?;
         }
         Ok(tally.end(options.cancel.is_cancelled()))
     }
 
-    async fn prune(&self, origin: &str, kept: &HashSet<String>, tally: &Tally<'_>) -> Result<(), StoreError> {
+    async fn prune(&self, origin: &str, tally: &Tally<'_>) -> Result<(), StoreError> {
         for document in self.documents().await? {
             if document.origin.as_deref() == Some(origin)
-                && !kept.contains(&document.id)
+                && !tally.was_there(&document.id)
                 && self.delete(&document.id).await?
             {
                 tally.deleted(&document.id);
@@ -148,23 +146,33 @@ impl Base {
 /// What an import has done so far, kept by all its stages.
 pub(super) struct Tally<'a> {
     report: Mutex<ImportReport>,
-    total: usize,
+    total: AtomicUsize,
+    there: Mutex<There>,
     tell: Tell<'a>,
+}
+
+/// What an import found where it looked, readable or not.
+#[derive(Default)]
+struct There {
+    documents: HashSet<String>,
+    /// Of archives that could not be read to their end: what else they hold is not known.
+    prefixes: Vec<String>,
 }
 
 impl<'a> Tally<'a> {
     pub(super) fn new(total: usize, tell: Tell<'a>) -> Self {
-        Self { report: Mutex::default(), total, tell }
+        Self { report: Mutex::default(), total: total.into(), there: Mutex::default(), tell }
     }
 
     /// Counts and tells in one go, so that the counts told never go back.
     fn note(&self, document: &str, outcome: Option<Outcome<'_>>, count: impl FnOnce(&mut ImportReport)) {
         let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
         count(&mut report);
+        let total = self.total.load(Ordering::Relaxed);
         (self.tell)(Progress {
             // A re-embedding may meet documents that came after it began.
-            documents_done: (report.imported + report.unchanged + report.unreadable.len()).min(self.total),
-            documents_total: self.total,
+            documents_done: (report.imported + report.unchanged + report.unreadable.len()).min(total),
+            documents_total: total,
             windows_done: report.windows,
             document,
             outcome,
@@ -172,7 +180,28 @@ impl<'a> Tally<'a> {
     }
 
     pub(super) fn begun(&self, document: &str) {
+        self.there().documents.insert(document.to_owned());
         self.note(document, None, |_| {});
+    }
+
+    /// There is one document more than was known.
+    fn more(&self) {
+        self.total.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// An archive that could not be read, or not to its end.
+    fn broken_off(&self, archive: &str, reason: String) {
+        self.there().prefixes.push(format!("{archive}/"));
+        self.unreadable(archive, reason);
+    }
+
+    fn was_there(&self, document: &str) -> bool {
+        let there = self.there();
+        there.documents.contains(document) || there.prefixes.iter().any(|prefix| document.starts_with(prefix))
+    }
+
+    fn there(&self) -> MutexGuard<'_, There> {
+        self.there.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn embedded(&self, document: &str, windows: usize) {

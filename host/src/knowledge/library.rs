@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::base::{Base, BaseError};
+use super::document::ReadDocument;
 use super::embed::{EmbedError, LazyEmbedder};
 use super::generation::{Collections, Files, Shelf};
 use super::rerank::Reranker;
@@ -61,12 +62,14 @@ impl Library {
     }
 
     /// Opens every base; embedded ones live in `<data_dir>/knowledge/<name>.db`. Embedders are
-    /// loaded, and servers connected to, when they are first needed.
+    /// loaded, and servers connected to, when they are first needed. `reader` reads the formats whose
+    /// parsers are kept out of this process.
     pub async fn open(
         data_dir: &Path,
         bases: &BTreeMap<String, BaseSettings>,
         embedders: &BTreeMap<String, EmbedderSettings>,
         stores: &BTreeMap<String, StoreSettings>,
+        reader: Arc<dyn ReadDocument>,
     ) -> Result<Self, OpenError> {
         let problems = problems(bases, embedders, stores);
         if !problems.is_empty() {
@@ -94,7 +97,8 @@ impl Library {
                 None => Arc::new(Files::new(&folder, name, settings.exact)),
             };
             let lock = folder.join(format!("{name}.reembed.lock"));
-            let base = Base::open(name, settings, embedder, &known, shelf, lock).await.map_err(refuse)?;
+            let base =
+                Base::open(name, settings, embedder, &known, shelf, &reader, lock).await.map_err(refuse)?;
             library.bases.insert(name.clone(), Arc::new(base));
         }
         Ok(library)

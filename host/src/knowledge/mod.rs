@@ -30,10 +30,13 @@ mod source;
 mod store;
 mod terms;
 mod text;
+mod unpack;
 
 pub use base::{Base, BaseError};
 pub use cancel::Cancel;
-pub use document::Format;
+#[cfg(test)]
+pub(crate) use document::nothing_reads;
+pub use document::{Format, Parsed, Part, ReadDocument};
 pub use embed::EmbedError;
 pub use filter::{Filter, FilterError, Operator, TestSource};
 pub use fold::simplified;

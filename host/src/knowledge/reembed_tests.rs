@@ -60,6 +60,7 @@ async fn found(base: &Base, text: &str) -> Vec<(String, String)> {
         embedder: Arc::clone(&base.embedder),
         known: Arc::clone(&base.known),
         shelf: Arc::clone(&base.shelf),
+        reader: Arc::clone(&base.reader),
         lock: base.lock.clone(),
         serving: Arc::clone(&base.serving),
     };
@@ -84,7 +85,8 @@ async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn Shelf
     let open = async |embedder: &Arc<LazyEmbedder>| {
         let known: Arc<[_]> = Arc::new([Arc::clone(&old), Arc::clone(embedder)]);
         let lock = folder.0.join("a.lock");
-        Base::open("a", &BaseSettings::default(), embedder, &known, shelf(), lock).await.unwrap()
+        let reader = crate::knowledge::nothing_reads();
+        Base::open("a", &BaseSettings::default(), embedder, &known, shelf(), &reader, lock).await.unwrap()
     };
     let base = open(&old).await;
     base.import(sources(), &quiet).await.unwrap();

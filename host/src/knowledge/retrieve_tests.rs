@@ -413,7 +413,7 @@ async fn unreadable_documents_are_reported_and_the_rest_goes_in() {
     let shelf = Shelf::new();
     let base = shelf.base("a", BaseSettings::default()).await;
     let sources = vec![
-        Source::bytes("scan.pdf", "%PDF"),
+        Source::bytes("scan.png", "?"),
         Source::bytes("broken.txt", b"\xff\xfe\xff".as_slice()),
         Source::bytes("empty.md", "# 标题\n"),
         Source::file("/nowhere/gone.txt"),
@@ -428,7 +428,7 @@ async fn unreadable_documents_are_reported_and_the_rest_goes_in() {
         .unwrap();
     assert_eq!(report.imported, 1);
     let unreadable: Vec<_> = report.unreadable.iter().map(|u| u.document.as_str()).collect();
-    assert_eq!(unreadable, ["scan.pdf", "broken.txt", "empty.md", "gone.txt"]);
+    assert_eq!(unreadable, ["scan.png", "broken.txt", "empty.md", "gone.txt"]);
     assert!(report.unreadable[0].reason.contains(".md"), "{}", report.unreadable[0].reason);
     let steps = steps.into_inner().unwrap();
     assert!(steps.is_sorted() && steps.last() == Some(&(5, 5, 1)), "{steps:?}");
@@ -467,7 +467,9 @@ async fn the_local_model_finds_the_right_document_and_keeps_the_unrelated_below_
         ("faq".to_owned(), BaseSettings::default()),
     ]);
     let (embedders, stores) = (BTreeMap::new(), BTreeMap::new());
-    let library = Library::open(&folder.0, &bases, &embedders, &stores).await.unwrap();
+    let library = Library::open(&folder.0, &bases, &embedders, &stores, crate::knowledge::nothing_reads())
+        .await
+        .unwrap();
     let policy = vec![
         Source::bytes(
             "volunteer.md",
@@ -513,7 +515,9 @@ async fn the_local_model_finds_the_right_document_and_keeps_the_unrelated_below_
     let asked = query("平行志愿是按什么规则投档的？", &["policy"]);
     let before = library.search(&asked).await.unwrap();
     drop(library);
-    let library = Library::open(&folder.0, &bases, &embedders, &stores).await.unwrap();
+    let library = Library::open(&folder.0, &bases, &embedders, &stores, crate::knowledge::nothing_reads())
+        .await
+        .unwrap();
     assert_eq!(library.search(&asked).await.unwrap().hits, before.hits);
 }
 
@@ -527,7 +531,10 @@ async fn a_missing_model_does_not_stop_the_host_and_names_the_mend() {
     let none =
         EmbedderSettings { model_path: Some("/nowhere/model.onnx".into()), ..EmbedderSettings::default() };
     let embedders = BTreeMap::from([("none".to_owned(), none)]);
-    let library = Library::open(&folder.0, &bases, &embedders, &BTreeMap::new()).await.unwrap();
+    let library =
+        Library::open(&folder.0, &bases, &embedders, &BTreeMap::new(), crate::knowledge::nothing_reads())
+            .await
+            .unwrap();
     let error = library.search(&query("平行志愿", &["a"])).await.unwrap_err();
     assert!(error.to_string().contains("make setup"), "{error}");
 }
@@ -539,7 +546,15 @@ async fn settings_that_cannot_work_are_refused_when_the_library_opens() {
         "a".to_owned(),
         BaseSettings { top_k: 0, store: "far".into(), ..BaseSettings::default() },
     )]);
-    let error = Library::open(&folder.0, &bases, &BTreeMap::new(), &BTreeMap::new()).await.unwrap_err();
+    let error = Library::open(
+        &folder.0,
+        &bases,
+        &BTreeMap::new(),
+        &BTreeMap::new(),
+        crate::knowledge::nothing_reads(),
+    )
+    .await
+    .unwrap_err();
     assert!(matches!(&error, OpenError::Settings(problems) if problems.len() == 2), "{error}");
     assert!(error.to_string().contains("knowledge.a.top_k"), "{error}");
 }

@@ -7,9 +7,6 @@ use std::path::{Path, PathBuf};
 use super::document::Format;
 use super::metadata::Metadata;
 
-/// Most bytes of one document.
-pub(super) const MAX_DOCUMENT_BYTES: u64 = 20 * 1024 * 1024;
-
 /// A document to import.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -59,8 +56,8 @@ impl Source {
         Self { content: Content::File(path.into()), ..self }
     }
 
-    /// The bytes, at most [`MAX_DOCUMENT_BYTES`]. Blocks on the file.
-    pub(super) fn read(self) -> Result<Vec<u8>, String> {
+    /// The bytes, at most `limit`. Blocks on the file.
+    pub(super) fn read(self, limit: u64) -> Result<Vec<u8>, String> {
         let bytes = match self.content {
             Content::Bytes(bytes) => bytes,
             Content::File(path) => {
@@ -70,22 +67,23 @@ impl Source {
                     // A pipe or device may never end.
                     return Err(format!("{} is no file", path.display()));
                 }
-                if about.len() > MAX_DOCUMENT_BYTES {
-                    return Err(too_large(about.len()));
+                if about.len() > limit {
+                    return Err(too_large(about.len(), limit));
                 }
                 std::fs::read(&path).map_err(refuse)?
             }
         };
         match bytes.len() as u64 {
-            size if size > MAX_DOCUMENT_BYTES => Err(too_large(size)),
+            size if size > limit => Err(too_large(size, limit)),
             _ => Ok(bytes),
         }
     }
 }
 
-fn too_large(size: u64) -> String {
+/// Why a document of this size is not read.
+pub(super) fn too_large(size: u64, limit: u64) -> String {
     let mib = |bytes: u64| bytes as f64 / (1024.0 * 1024.0);
-    format!("is {:.1} MiB; a document may have {:.0} MiB, so split it", mib(size), mib(MAX_DOCUMENT_BYTES))
+    format!("is {:.1} MiB; a document of its format may have {:.0} MiB, so split it", mib(size), mib(limit))
 }
 
 /// A path that cannot be walked.
@@ -153,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_document_over_the_limit_is_refused_with_its_size() {
-        let source = Source::bytes("a.txt", vec![b'a'; MAX_DOCUMENT_BYTES as usize + 1]);
-        assert!(source.read().unwrap_err().contains("20 MiB"));
+        let source = Source::bytes("a.txt", vec![b'a'; (20 << 20) + 1]);
+        assert!(source.read(Format::Txt.max_bytes()).unwrap_err().contains("20 MiB"));
     }
 }

@@ -1,7 +1,7 @@
-//! The plugins that travel inside the binary. They are bytes here, and go through the same door as
-//! anyone else's.
+//! The components that travel inside the binary. The plugins are bytes here, and go through the same
+//! door as anyone else's; the document reader is the host's own.
 
-// `BUNDLED`: name and component, written by `build.rs`.
+// `BUNDLED`, each plugin's name and component, and `READER`, written by `build.rs`.
 include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
 /// The component of a bundled plugin, or `None` where no plugin of that name is bundled.
@@ -12,6 +12,11 @@ pub(super) fn bundled(name: &str) -> Option<&'static [u8]> {
 /// The names of the bundled plugins.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     BUNDLED.iter().map(|(name, _)| *name)
+}
+
+/// The component that reads documents.
+pub(super) fn reader() -> &'static [u8] {
+    READER
 }
 
 #[cfg(test)]
@@ -26,6 +31,9 @@ mod tests {
         for name in names() {
             assert!(bundled(name).is_some_and(|bytes| bytes.starts_with(COMPONENT)), "{name}");
         }
-        assert!(bundled("no-such-plugin").is_none());
+        assert!(reader().starts_with(COMPONENT));
+        for absent in ["no-such-plugin", "document-reader"] {
+            assert!(bundled(absent).is_none(), "{absent}");
+        }
     }
 }

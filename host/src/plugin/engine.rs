@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, thread, time::Duration};
 
+use tokio::sync::Semaphore;
 use wasmtime::{
     Config, InstanceAllocationStrategy, PoolingAllocationConfig,
     component::{Component, Linker},
@@ -28,6 +29,8 @@ const TABLES: u32 = 4;
 const MEMORIES: u32 = 2;
 /// Core instances of one component: modules, shims and adapters.
 const CORE_INSTANCES: u32 = 20;
+/// Documents that may be read at one time, besides all calls: each takes a processor.
+const READERS: u32 = 2;
 /// Elements of one pooled table; larger tables need `allocator = "on-demand"`.
 const TABLE_ELEMENTS: usize = 20_000;
 
@@ -36,6 +39,8 @@ pub struct Engine {
     pub(super) wasm: wasmtime::Engine,
     pub(super) calls: Admission,
     pub(super) answers: Admission,
+    /// Taken for each document that is read. Whoever imports waits here; imports are few.
+    pub(super) readers: Semaphore,
     pub(super) clients: Arc<Clients>,
     /// The largest `limits.memory`.
     pub(super) max_memory: usize,
@@ -61,6 +66,7 @@ impl Engine {
         let engine = Self {
             calls: Admission::new(settings.max_concurrent_calls, settings.max_waiting, settings.max_wait),
             answers: Admission::new(settings.max_open_answers, settings.max_waiting, settings.max_wait),
+            readers: Semaphore::new(READERS as usize),
             clients: Arc::new(Clients::new().map_err(LoadError::Host)?),
             max_memory: settings.max_memory.0,
             cache,
@@ -155,7 +161,7 @@ fn common() -> Config {
 }
 
 fn pooling(settings: &EngineSettings) -> Config {
-    let places = settings.max_concurrent_calls + settings.max_open_answers;
+    let places = settings.max_concurrent_calls + settings.max_open_answers + READERS;
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(places)
         .total_core_instances(places.saturating_mul(CORE_INSTANCES))

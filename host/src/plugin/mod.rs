@@ -17,6 +17,7 @@ mod limits;
 mod call;
 mod contribute;
 mod format;
+mod read;
 mod wasi;
 mod wit;
 
@@ -40,6 +41,7 @@ pub use grant::{GrantSettings, SecretGrantSettings, SecretSettings, Secrets};
 pub use inspect::{Inspection, inspect};
 pub use knowledge::{KnowledgeSearch, SearchRefusal};
 pub use log::Level;
+pub use read::SandboxedReader;
 pub use report::{CallReport, HttpReport, LogLine, SearchReport};
 pub use settings::{Allocator, ByteSize, EngineSettings, LimitSettings, PluginSettings};
 pub use state::{StateError, StateStore};

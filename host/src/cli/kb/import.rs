@@ -69,13 +69,17 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
         let sources = parts.into_iter().flat_map(|part| part.sources).collect();
         parts = vec![Part { sources, origin: flags.origin.clone() }];
     }
-    let bar = bar(parts.iter().map(|part| part.sources.len()).sum());
+    let mut known: usize = parts.iter().map(|part| part.sources.len()).sum();
+    let bar = bar(known);
     let mut all = ImportReport::default();
     for Part { sources, origin } in parts {
+        // An archive is one document until it is opened.
+        known -= sources.len();
         let options = ImportOptions { cancel: Cancel::default(), origin, prune: flags.prune };
         let before = (all.imported + all.unchanged + all.unreadable.len(), all.windows);
         let report = base
             .import_with(sources, &options, &|progress| {
+                bar.set_length((before.0 + progress.documents_total + known) as u64);
                 bar.set_position((before.0 + progress.documents_done) as u64);
                 bar.set_message(format!(
                     "{} windows, {}",

@@ -7,58 +7,58 @@
 //! - JSON, one object a line or one array:
 //!   `{"question": "…", "variants": ["…"], "answer": "…", "media_type": "markdown"}`.
 
+use csv::StringRecord;
 use serde::Deserialize;
 
 use crate::message::MediaType;
 
-use super::table::Table;
-use super::{Block, Document, ParseError, markdown};
+use super::{Block, Document, ParseError, markdown, table};
 
 pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
     match text.trim_start().chars().next() {
         Some('{') => lines(text),
         Some('[') => array(text),
-        Some('#' | '-') => Ok(headings(text)),
-        _ => {
-            let table = Table::read(text)?;
-            let columns = Columns::find(&table.header).ok_or(ParseError::Columns)?;
-            Ok(of_table(&table, &columns))
-        }
+        Some('#' | '-') => headings(text),
+        _ => table::read(text, true),
     }
 }
 
+/// Most characters of a question or variant: it is matched as a whole.
+pub(super) const MAX_QUESTION: usize = 2000;
+
 /// Where a table has its questions.
-pub(super) struct Columns {
+pub(super) struct QuestionColumns {
     question: usize,
     answer: usize,
     variants: Option<usize>,
 }
 
-impl Columns {
+impl QuestionColumns {
     pub(super) fn find(header: &[String]) -> Option<Self> {
-        let find = |names: &[&str]| {
-            header.iter().position(|column| names.contains(&column.trim().to_lowercase().as_str()))
-        };
+        let find =
+            |names: &[&str]| header.iter().position(|column| names.contains(&column.to_lowercase().as_str()));
         Some(Self {
             question: find(&["question", "问题", "问", "标准问"])?,
             answer: find(&["answer", "答案", "回答", "答", "标准答案"])?,
             variants: find(&["variants", "相似问", "相似问题"]),
         })
     }
-}
 
-pub(super) fn of_table(table: &Table, columns: &Columns) -> Document {
-    let cell = |row: &[String], column: usize| row.get(column).cloned().unwrap_or_default();
-    let blocks = table.rows.iter().filter_map(|row| {
-        let variants = columns.variants.map(|column| cell(row, column)).unwrap_or_default();
-        question(Entry {
-            question: cell(row, columns.question),
-            variants: variants.split(['|', '\n']).map(str::to_owned).collect(),
-            answer: cell(row, columns.answer),
+    pub(super) fn add(
+        &self,
+        row: &StringRecord,
+        line: u64,
+        document: &mut Document,
+    ) -> Result<(), ParseError> {
+        let cell = |column: usize| row.get(column).unwrap_or_default();
+        let entry = Entry {
+            question: cell(self.question).to_owned(),
+            variants: self.variants.map_or("", cell).split(['|', '\n']).map(str::to_owned).collect(),
+            answer: cell(self.answer).to_owned(),
             media_type: MediaType::Plain,
-        })
-    });
-    Document { blocks: blocks.collect(), ..Document::default() }
+        };
+        entry.add(line, document)
+    }
 }
 
 #[derive(Deserialize)]
@@ -75,9 +75,9 @@ fn lines(text: &str) -> Result<Document, ParseError> {
     let mut document = Document::default();
     for (line, number) in text.lines().zip(1..) {
         if !line.trim().is_empty() {
-            let entry = serde_json::from_str(line)
+            let entry: Entry = serde_json::from_str(line)
                 .map_err(|error| ParseError::Line { line: number, message: error.to_string() })?;
-            document.blocks.extend(question(entry));
+            entry.add(number, &mut document)?;
         }
     }
     Ok(document)
@@ -86,44 +86,43 @@ fn lines(text: &str) -> Result<Document, ParseError> {
 fn array(text: &str) -> Result<Document, ParseError> {
     let entries: Vec<Entry> = serde_json::from_str(text)
         .map_err(|error| ParseError::Line { line: error.line() as u64, message: error.to_string() })?;
-    Ok(Document { blocks: entries.into_iter().filter_map(question).collect(), ..Document::default() })
-}
-
-fn headings(text: &str) -> Document {
-    let mut document = markdown::parse(text);
-    let blocks = std::mem::take(&mut document.blocks);
-    document.blocks = blocks
-        .into_iter()
-        .filter_map(|block| match block {
-            Block::Prose { mut headings, text, media_type } => {
-                let heading = headings.pop()?;
-                let mut asked = heading.split(" | ").map(str::to_owned);
-                question(Entry {
-                    question: asked.next().unwrap_or_default(),
-                    variants: asked.collect(),
-                    answer: text,
-                    media_type,
-                })
-            }
-            Block::Question { .. } => None,
-        })
-        .collect();
-    document
-}
-
-/// `None` where the question or its answer is missing.
-fn question(entry: Entry) -> Option<Block> {
-    let question = entry.question.trim().to_owned();
-    if question.is_empty() || entry.answer.trim().is_empty() {
-        return None;
+    let mut document = Document::default();
+    for (entry, number) in entries.into_iter().zip(1..) {
+        entry.add(number, &mut document)?;
     }
-    let variants = entry.variants.iter().map(|variant| variant.trim());
-    Some(Block::Question {
-        variants: variants.filter(|variant| !variant.is_empty()).map(str::to_owned).collect(),
-        question,
-        answer: entry.answer,
-        media_type: entry.media_type,
-    })
+    Ok(document)
+}
+
+fn headings(text: &str) -> Result<Document, ParseError> {
+    let mut document = markdown::parse(text)?;
+    for (block, number) in document.take_blocks().into_iter().zip(1..) {
+        if let Block::Prose { mut headings, text, media_type } = block
+            && let Some(heading) = headings.pop()
+        {
+            let mut asked = heading.split(" | ").map(str::to_owned);
+            let question = asked.next().unwrap_or_default();
+            let entry = Entry { question, variants: asked.collect(), answer: text, media_type };
+            entry.add(number, &mut document)?;
+        }
+    }
+    Ok(document)
+}
+
+impl Entry {
+    /// Adds it, unless its question or answer is missing. `line` is where it stands.
+    fn add(self, line: u64, document: &mut Document) -> Result<(), ParseError> {
+        let question = self.question.trim().to_owned();
+        if question.is_empty() || self.answer.trim().is_empty() {
+            return Ok(());
+        }
+        let variants = self.variants.iter().map(|variant| variant.trim());
+        let variants: Vec<String> =
+            variants.filter(|variant| !variant.is_empty()).map(str::to_owned).collect();
+        if variants.iter().chain([&question]).any(|asked| asked.chars().count() > MAX_QUESTION) {
+            return Err(ParseError::Question { line });
+        }
+        document.add(Block::Question { question, variants, answer: self.answer, media_type: self.media_type })
+    }
 }
 
 #[cfg(test)]

@@ -1,50 +1,81 @@
 //! A table is one section for each row: "column: value" lines, so that a row is found and read by
-//! what its cells mean.
+//! what its cells mean. With a question and an answer column it is questions with their answers.
+
+use csv::StringRecord;
 
 use crate::message::MediaType;
 
-use super::{Block, Document, ParseError, qa};
+use super::qa::QuestionColumns;
+use super::{Block, Document, ParseError};
 
 pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
-    let table = Table::read(text)?;
-    if let Some(columns) = qa::Columns::find(&table.header) {
-        return Ok(qa::of_table(&table, &columns));
+    read(text, false)
+}
+
+/// Reads row by row: beside the text there is only what was made of it. With `questions` the table
+/// must have a question and an answer column.
+pub(super) fn read(text: &str, questions: bool) -> Result<Document, ParseError> {
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter(text)).flexible(true).from_reader(text.as_bytes());
+    let refuse = |error: csv::Error| ParseError::Line {
+        line: error.position().map_or(0, csv::Position::line),
+        message: error.to_string(),
+    };
+    let columns = Columns::new(reader.headers().map_err(refuse)?, Vec::new());
+    if questions && columns.questions.is_none() {
+        return Err(ParseError::Columns);
     }
-    let blocks = table.rows.iter().filter_map(|row| {
-        let lines: Vec<_> = table
-            .header
-            .iter()
-            .zip(row)
-            .filter(|(_, value)| !value.trim().is_empty())
-            .map(|(column, value)| format!("{}: {}", column.trim(), value.trim()))
-            .collect();
-        (!lines.is_empty()).then(|| Block::Prose {
-            headings: Vec::new(),
-            text: lines.join("\n"),
-            media_type: MediaType::Plain,
-        })
-    });
-    Ok(Document { blocks: blocks.collect(), ..Document::default() })
+    let mut document = Document::default();
+    let mut row = StringRecord::new();
+    while reader.read_record(&mut row).map_err(refuse)? {
+        let line = row.position().map_or(0, csv::Position::line);
+        columns.add(&row, line, &mut document)?;
+    }
+    Ok(document)
 }
 
-/// A table's cells, as they were written.
-pub(super) struct Table {
-    pub(super) header: Vec<String>,
-    pub(super) rows: Vec<Vec<String>>,
+/// What a table's first row says of the rows below it.
+pub(super) struct Columns {
+    names: Vec<String>,
+    questions: Option<QuestionColumns>,
+    headings: Vec<String>,
 }
 
-impl Table {
-    pub(super) fn read(text: &str) -> Result<Self, ParseError> {
-        let mut reader =
-            csv::ReaderBuilder::new().delimiter(delimiter(text)).flexible(true).from_reader(text.as_bytes());
-        let own = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<_>>();
-        let refuse = |error: csv::Error| ParseError::Line {
-            line: error.position().map_or(0, csv::Position::line),
-            message: error.to_string(),
-        };
-        let header = own(reader.headers().map_err(refuse)?);
-        let rows = reader.records().map(|record| record.map(|record| own(&record)).map_err(refuse));
-        Ok(Self { header, rows: rows.collect::<Result<_, _>>()? })
+impl Columns {
+    /// `headings` are those above the table.
+    pub(super) fn new(header: &StringRecord, headings: Vec<String>) -> Self {
+        let names: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
+        Self { questions: QuestionColumns::find(&names), names, headings }
+    }
+
+    /// Adds a row, which is the document's line `line`, unless it is empty. A cell below no name stands
+    /// for itself.
+    pub(super) fn add(
+        &self,
+        row: &StringRecord,
+        line: u64,
+        document: &mut Document,
+    ) -> Result<(), ParseError> {
+        if let Some(questions) = &self.questions {
+            return questions.add(row, line, document);
+        }
+        let mut text = String::new();
+        let names = self.names.iter().map(String::as_str).chain(std::iter::repeat(""));
+        for (name, value) in names.zip(row) {
+            let value = value.trim();
+            if !value.is_empty() {
+                for piece in [if text.is_empty() { "" } else { "\n" }, name] {
+                    text.push_str(piece);
+                }
+                text.push_str(if name.is_empty() { "" } else { ": " });
+                text.push_str(value);
+            }
+        }
+        if text.is_empty() {
+            return Ok(());
+        }
+        let (headings, media_type) = (self.headings.clone(), MediaType::Plain);
+        document.add(Block::Prose { headings, text, media_type })
     }
 }
 

@@ -1,17 +1,16 @@
 //! The three stages of an import: read and cut, embed, store. Each hands on to the next through a
 //! short queue, and all run in the caller's task: dropping it ends them.
 
-use std::sync::Arc;
-
 use futures_util::stream::{self, StreamExt};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::super::base::{Base, BaseError, Now};
 use super::super::chunk::Pieces;
 use super::super::embed::LazyEmbedder;
 use super::super::source::Source;
 use super::super::store::{DocumentInfo, NewDocument, StoreError};
-use super::prepare::{Prepared, blocking, prepare, read};
+use super::prepare::{Prepared, blocking};
+use super::read::read_all;
 use super::{ImportError, ImportOptions, Tally};
 
 /// Windows embedded in one go, of one document or of several small ones.
@@ -20,14 +19,14 @@ const BATCH: usize = 64;
 const AT_ONCE: usize = 2;
 /// Windows between being cut and being stored; a document with more goes alone. A window has about
 /// 4 KB with its vector and terms, so this is what bounds an import's memory.
-const WINDOWS_ON_THE_WAY: u32 = 4096;
+pub(super) const WINDOWS_ON_THE_WAY: u32 = 4096;
 /// Documents waiting for the next stage.
 const WAITING: usize = 64;
 
 /// A document with its share of what may be on the way.
-struct Waiting {
-    prepared: Prepared,
-    share: OwnedSemaphorePermit,
+pub(super) struct Waiting {
+    pub(super) prepared: Prepared,
+    pub(super) share: OwnedSemaphorePermit,
 }
 
 struct Embedded {
@@ -52,51 +51,6 @@ pub(super) async fn run(
         store_all(base, tally, to_store),
     );
     stored.and(embedded).and(read)
-}
-
-async fn read_all(
-    base: &Base,
-    input: Vec<Source>,
-    options: &ImportOptions,
-    tally: &Tally<'_>,
-    cut: mpsc::Sender<Waiting>,
-) -> Result<(), ImportError> {
-    let shares = Arc::new(Semaphore::new(WINDOWS_ON_THE_WAY as usize));
-    let window_chars = base.settings.window_chars;
-    for source in input {
-        if options.cancel.is_cancelled() {
-            break;
-        }
-        let id = source.id.clone();
-        tally.begun(&id);
-        let origin = options.origin.clone();
-        let read = match blocking(move || read(source, origin, window_chars)).await {
-            Ok(read) => read,
-            Err(reason) => {
-                tally.unreadable(&id, reason);
-                continue;
-            }
-        };
-        let stored = base.document(&id).await?;
-        if stored.is_some_and(|stored| stored.digest == read.digest) {
-            tally.unchanged(&id);
-            continue;
-        }
-        let prepared = match blocking(move || prepare(read, window_chars)).await {
-            Ok(prepared) => prepared,
-            Err(reason) => {
-                tally.unreadable(&id, reason);
-                continue;
-            }
-        };
-        let windows = u32::try_from(prepared.texts.len()).unwrap_or(u32::MAX).min(WINDOWS_ON_THE_WAY);
-        // Neither fails while this stage and the next are there.
-        let Ok(share) = Arc::clone(&shares).acquire_many_owned(windows).await else { break };
-        if cut.send(Waiting { prepared, share }).await.is_err() {
-            break;
-        }
-    }
-    Ok(())
 }
 
 async fn embed_all(

@@ -1,11 +1,12 @@
 //! From a source to pieces that wait to be embedded.
 
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
 use super::super::chunk::{CHUNKING_VERSION, Pieces, cut};
-use super::super::document::{Format, parse};
+use super::super::document::{self, Document, Format, MAX_PIECES, ParseError, ReadDocument, parse};
 use super::super::metadata::Metadata;
 use super::super::source::Source;
 use super::super::store::{DocumentInfo, NewDocument, NewWindow};
@@ -61,21 +62,22 @@ pub(super) struct Read {
     metadata: Metadata,
     format: Format,
     bytes: Vec<u8>,
+    length: u64,
     pub(super) digest: String,
 }
 
 /// Reads a source and takes its digest, which covers everything that decides what is stored but
 /// the embedder: a base holds vectors of one embedder, and keeps its documents when that changes.
 pub(super) fn read(source: Source, origin: Option<String>, window_chars: usize) -> Result<Read, String> {
-    let format = source.format.or_else(|| Format::of_path(&source.id)).ok_or_else(|| {
-        format!("its format is unknown; end its name with .txt, .md, .html, .csv, .qa.csv, .qa.md or .jsonl, or name one of {}", Format::NAMES.join(", "))
-    })?;
+    let format = source.format.or_else(|| Format::of_path(&source.id));
+    let format = format.ok_or_else(|| Format::unknown(&source.id))?;
     let (id, title, url) = (source.id.clone(), source.title.clone(), source.url.clone());
     if id.is_empty() || id.len() > 1024 {
         return Err("its id must have 1 to 1024 bytes".into());
     }
     let metadata = source.metadata.clone();
-    let bytes = source.read()?;
+    let bytes = source.read(format.max_bytes())?;
+    document::expect(&bytes, format)?;
     let mut digest = Sha256::new();
     let recipe = format!("{CHUNKING_VERSION}\0{window_chars}");
     let described = format!("{title:?}\0{url:?}\0{metadata:?}");
@@ -85,21 +87,45 @@ pub(super) fn read(source: Source, origin: Option<String>, window_chars: usize) 
     }
     digest.update(&bytes);
     let digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Read { id, title, url, origin, metadata, format, bytes, digest })
+    let length = bytes.len() as u64;
+    Ok(Read { id, title, url, origin, metadata, format, length, bytes, digest })
 }
 
 /// Parses and cuts.
-pub(super) fn prepare(read: Read, window_chars: usize) -> Result<Prepared, String> {
-    let document = parse(&read.bytes, read.format).map_err(|error| error.to_string())?;
+pub(super) async fn prepare(
+    mut read: Read,
+    reader: &Arc<dyn ReadDocument>,
+    window_chars: usize,
+) -> Result<Prepared, String> {
+    let (bytes, format) = (std::mem::take(&mut read.bytes), read.format);
+    if format.is_plain() {
+        return blocking(move || pieces(read, parse(bytes, format), window_chars)).await;
+    }
+    let document = document::read(bytes, format, &**reader).await;
+    blocking(move || pieces(read, document, window_chars)).await
+}
+
+fn pieces(
+    read: Read,
+    document: Result<Document, ParseError>,
+    window_chars: usize,
+) -> Result<Prepared, String> {
+    let document = document.map_err(|error| error.to_string())?;
     let pieces = cut(&document, window_chars);
     if pieces.windows.is_empty() {
         return Err("holds no words to search for".into());
+    }
+    if pieces.windows.len() > MAX_PIECES {
+        return Err(format!(
+            "is cut to {} windows; a document may have {MAX_PIECES}, so split it",
+            pieces.windows.len()
+        ));
     }
     let info = DocumentInfo {
         title: read.title.or(document.title).unwrap_or_else(|| read.id.clone()),
         url: read.url.or(document.url),
         id: read.id,
-        bytes: read.bytes.len() as u64,
+        bytes: read.length,
         sections: pieces.sections.len() as u32,
         windows: pieces.windows.len() as u32,
         digest: read.digest,

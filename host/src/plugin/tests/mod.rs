@@ -5,8 +5,11 @@ mod contained;
 mod formatter;
 mod load;
 mod network;
+mod read;
 mod services;
 
+#[path = "../../../../tests/support/documents.rs"]
+mod documents;
 #[path = "../../../../tests/support/guests.rs"]
 mod guests;
 

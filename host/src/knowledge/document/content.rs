@@ -1,0 +1,84 @@
+//! What bytes are, as far as their beginning tells: a file's name may say something else.
+
+use super::Format;
+
+/// Refuses bytes that are of another format than their name says. What begins like nothing known
+/// passes: its parser will tell.
+pub(in crate::knowledge) fn expect(bytes: &[u8], format: Format) -> Result<(), String> {
+    let Some((kind, mend)) = kind(bytes, format) else { return Ok(()) };
+    let name = format!("{format:?}").to_uppercase();
+    Err(format!("is {kind}, although its name or format says {name}; {mend}"))
+}
+
+/// What the bytes are instead, and what to do about it.
+fn kind(bytes: &[u8], format: Format) -> Option<(&'static str, &'static str)> {
+    let is_package = matches!(format, Format::Docx | Format::Xlsx);
+    let is_binary = is_package || format == Format::Pdf;
+    if bytes.starts_with(b"%PDF-") {
+        return (format != Format::Pdf).then_some(("a PDF file", "end its name with .pdf"));
+    }
+    if bytes.starts_with(b"PK\x03\x04") {
+        let mend = "end its name with .docx, .xlsx or .zip, whichever it is";
+        return (!is_package).then_some(("an Office document or a zip archive", mend));
+    }
+    if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+        let mend = "save it as .docx or .xlsx without a password";
+        return (!is_package).then_some(("an Office document of before 2007 or an encrypted one", mend));
+    }
+    for (beginnings, kind, mend) in [
+        (
+            &[&b"\x89PNG"[..], b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*"][..],
+            "a picture",
+            "import the text that OCR finds in it",
+        ),
+        (
+            &[b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf"],
+            "an archive",
+            "end its name with .tar.gz, or pack it as .zip",
+        ),
+        (&[b"{\\rtf"], "an RTF document", "save it as .docx"),
+    ] {
+        if beginnings.iter().any(|beginning| bytes.starts_with(beginning)) {
+            return Some((kind, mend));
+        }
+    }
+    let text = bytes.trim_ascii_start();
+    let is_page = [&b"<!doctype html"[..], b"<html"]
+        .iter()
+        .any(|start| text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start)));
+    (is_binary && is_page).then_some(("an HTML page", "end its name with .html"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_says_something_else_is_told() {
+        for (bytes, format, expected) in [
+            (
+                &b"%PDF-1.7"[..],
+                Format::Docx,
+                "is a PDF file, although its name or format says DOCX; end its name with .pdf",
+            ),
+            (b"PK\x03\x04", Format::Txt, "end its name with .docx, .xlsx or .zip"),
+            (b"\xd0\xcf\x11\xe0", Format::Pdf, "before 2007"),
+            (b"\x89PNG", Format::Pdf, "a picture"),
+            (b"\x1f\x8b", Format::Csv, "an archive"),
+            (b"{\\rtf1", Format::Docx, "an RTF document"),
+            (b"\n<!DOCTYPE html>", Format::Xlsx, "an HTML page"),
+        ] {
+            let error = expect(bytes, format).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        }
+        for (bytes, format) in [
+            (&b"%PDF-1.7"[..], Format::Pdf),
+            (b"PK\x03\x04", Format::Xlsx),
+            (b"\xd0\xcf\x11\xe0", Format::Docx),
+            (b"<html>", Format::Markdown),
+            (b"", Format::Docx),
+        ] {
+            assert_eq!(expect(bytes, format), Ok(()));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What a reader of another format gives: a document's headings, text and tables, from top to bottom.
+
+use async_trait::async_trait;
+use csv::StringRecord;
+
+use crate::message::MediaType;
+
+use super::table::Columns;
+use super::{Block, Document, Format, Headings, ParseError};
+
+/// Reads formats whose parsers are kept out of the host's own process, because a file can make them
+/// loop, recurse or fill the memory: PDF, DOCX, XLSX, and HTML (in UTF-8). It answers within limits
+/// of time and memory, whatever the file.
+#[async_trait]
+pub trait ReadDocument: Send + Sync + std::fmt::Debug {
+    /// The error says, after the document's name, what is wrong and what to do.
+    async fn read(&self, bytes: Vec<u8>, format: Format) -> Result<Parsed, String>;
+}
+
+/// A document as its reader gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Parsed {
+    /// What the document calls itself.
+    pub title: Option<String>,
+    /// Where the document says it lives.
+    pub url: Option<String>,
+    /// From top to bottom.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// Ends all of its level and below.
+    Heading {
+        /// 1 is outermost.
+        level: u8,
+        /// Without line breaks.
+        text: String,
+    },
+    /// A paragraph, a list item or a line. Those under one heading belong together.
+    Text(String),
+    /// Rows of cells; the first names the columns.
+    Table(Vec<Vec<String>>),
+}
+
+impl Parsed {
+    pub(super) fn into_document(self) -> Result<Document, ParseError> {
+        let mut document = Document { title: self.title, url: self.url, ..Document::default() };
+        let mut headings = Headings::default();
+        let mut text = String::new();
+        for part in self.parts {
+            if !matches!(part, Part::Text(_)) {
+                end_text(&mut document, &headings, &mut text)?;
+            }
+            match part {
+                Part::Heading { level, text } => headings.enter(level, text),
+                Part::Text(more) => {
+                    if !text.is_empty() {
+                        text.push('\n');
+                    }
+                    text.push_str(&more);
+                }
+                Part::Table(rows) => {
+                    let mut rows = rows.into_iter().map(StringRecord::from).zip(1..);
+                    let header = rows.next().map(|(header, _)| header).unwrap_or_default();
+                    let columns = Columns::new(&header, headings.chain());
+                    for (row, line) in rows {
+                        columns.add(&row, line, &mut document)?;
+                    }
+                }
+            }
+        }
+        end_text(&mut document, &headings, &mut text)?;
+        Ok(document)
+    }
+}
+
+fn end_text(document: &mut Document, headings: &Headings, text: &mut String) -> Result<(), ParseError> {
+    let text = std::mem::take(text);
+    if text.trim().is_empty() {
+        return Ok(());
+    }
+    document.add(Block::Prose { headings: headings.chain(), text, media_type: MediaType::Plain })
+}
+
+/// For tests that import plain formats only.
+#[cfg(test)]
+pub(crate) fn nothing_reads() -> std::sync::Arc<dyn ReadDocument> {
+    #[derive(Debug)]
+    struct Nothing;
+
+    #[async_trait]
+    impl ReadDocument for Nothing {
+        async fn read(&self, _: Vec<u8>, format: Format) -> Result<Parsed, String> {
+            Err(format!("nothing reads {format:?} here"))
+        }
+    }
+
+    std::sync::Arc::new(Nothing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_gathered_under_its_headings_and_tables_are_read_like_csv() {
+        let heading = |level, text: &str| Part::Heading { level, text: text.into() };
+        let rows = |rows: &[&[&str]]| {
+            Part::Table(rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect()).collect())
+        };
+        let parts = vec![
+            Part::Text("序。".into()),
+            heading(1, "一"),
+            Part::Text("甲。".into()),
+            Part::Text("乙。".into()),
+            heading(2, "表"),
+            rows(&[&["院校", "", "分数"], &["甲大学", "北京", "600", "注"]]),
+            heading(1, "问"),
+            rows(&[&["问题", "答案"], &["你是谁？", "助手。"]]),
+        ];
+        let document = Parsed { parts, ..Parsed::default() }.into_document().unwrap();
+        let shown: Vec<_> = document
+            .blocks
+            .iter()
+            .map(|block| match block {
+                Block::Prose { headings, text, .. } => format!("{}|{text}", headings.join(">")),
+                Block::Question { question, answer, .. } => format!("{question}|{answer}"),
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            ["|序。", "一|甲。\n乙。", "一>表|院校: 甲大学\n北京\n分数: 600\n注", "你是谁？|助手。"]
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! The first stage of an import: documents, and those in archives, are read and cut.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, mpsc};
+
+use super::super::base::Base;
+use super::super::source::Source;
+use super::super::unpack::{Archive, Unpacked, unpack};
+use super::pipeline::{WINDOWS_ON_THE_WAY, Waiting};
+use super::prepare::{blocking, prepare, read};
+use super::{ImportError, ImportOptions, Tally};
+
+pub(super) async fn read_all(
+    base: &Base,
+    input: Vec<Source>,
+    options: &ImportOptions,
+    tally: &Tally<'_>,
+    cut: mpsc::Sender<Waiting>,
+) -> Result<(), ImportError> {
+    let shares = Arc::new(Semaphore::new(WINDOWS_ON_THE_WAY as usize));
+    let stage = Stage { base, options, tally, shares, cut };
+    for source in input {
+        let archive = if source.format.is_none() { Archive::of_path(&source.id) } else { None };
+        let flow = match archive {
+            Some(kind) => stage.archive(source, kind).await?,
+            None => stage.document(source).await?,
+        };
+        if flow.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+struct Stage<'a> {
+    base: &'a Base,
+    options: &'a ImportOptions,
+    tally: &'a Tally<'a>,
+    shares: Arc<Semaphore>,
+    cut: mpsc::Sender<Waiting>,
+}
+
+impl Stage<'_> {
+    /// Breaks where nothing more is wanted.
+    async fn document(&self, source: Source) -> Result<ControlFlow<()>, ImportError> {
+        const GO_ON: Result<ControlFlow<()>, ImportError> = Ok(ControlFlow::Continue(()));
+        const ENOUGH: Result<ControlFlow<()>, ImportError> = Ok(ControlFlow::Break(()));
+        if self.options.cancel.is_cancelled() {
+            return ENOUGH;
+        }
+        let Self { base, tally, .. } = self;
+        let id = source.id.clone();
+        tally.begun(&id);
+        let (origin, window_chars) = (self.options.origin.clone(), base.settings.window_chars);
+        let read = match blocking(move || read(source, origin, window_chars)).await {
+            Ok(read) => read,
+            Err(reason) => {
+                tally.unreadable(&id, reason);
+                return GO_ON;
+            }
+        };
+        let stored = base.document(&id).await?;
+        if stored.is_some_and(|stored| stored.digest == read.digest) {
+            tally.unchanged(&id);
+            return GO_ON;
+        }
+        let prepared = match prepare(read, &base.reader, window_chars).await {
+            Ok(prepared) => prepared,
+            Err(reason) => {
+                tally.unreadable(&id, reason);
+                return GO_ON;
+            }
+        };
+        let windows = u32::try_from(prepared.texts.len()).unwrap_or(u32::MAX).min(WINDOWS_ON_THE_WAY);
+        // Neither fails while this stage and the next are there.
+        let Ok(share) = Arc::clone(&self.shares).acquire_many_owned(windows).await else { return ENOUGH };
+        if self.cut.send(Waiting { prepared, share }).await.is_err() {
+            return ENOUGH;
+        }
+        GO_ON
+    }
+
+    /// The documents of an archive, each as soon as it is taken out: one is at work, one waits.
+    async fn archive(&self, archive: Source, kind: Archive) -> Result<ControlFlow<()>, ImportError> {
+        let Self { tally, .. } = self;
+        let id = archive.id.clone();
+        let (give, mut given) = mpsc::channel(1);
+        let unpacking = tokio::task::spawn_blocking(move || {
+            unpack(archive, kind, &mut |unpacked| match give.blocking_send(unpacked) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            })
+        });
+        let mut documents = 0_usize;
+        let mut flow = ControlFlow::Continue(());
+        while flow.is_continue()
+            && let Some(unpacked) = given.recv().await
+        {
+            // The archive was counted as one document itself.
+            if documents > 0 {
+                tally.more();
+            }
+            documents += 1;
+            match unpacked {
+                Unpacked::Document(source) => flow = self.document(source).await?,
+                Unpacked::Unreadable { document, reason } => {
+                    tally.begun(&document);
+                    tally.unreadable(&document, reason);
+                }
+            }
+        }
+        // Whoever unpacks sees that nobody takes more.
+        drop(given);
+        let ended = unpacking.await.unwrap_or_else(|error| Err(format!("unpacking stopped: {error}")));
+        let reason = match ended {
+            Err(reason) => reason,
+            Ok(()) if documents == 0 && flow.is_continue() => {
+                "holds no file that could be imported".to_owned()
+            }
+            Ok(()) => return Ok(flow),
+        };
+        if documents > 0 {
+            tally.more();
+        }
+        tally.broken_off(&id, reason);
+        Ok(flow)
+    }
+}

@@ -1,0 +1,88 @@
+//! Names within archives: they come from every system, in its encoding, and become ids.
+
+use std::borrow::Cow;
+
+/// Most bytes of a name; an id may have no more.
+const MAX_BYTES: usize = 1024;
+
+/// A name that is refused.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    /// In a form that can be shown.
+    pub(super) name: String,
+    pub(super) reason: String,
+}
+
+/// The path of a file within its archive, with `/`; `None` for one that nobody means to import:
+/// hidden files, and what macOS adds.
+pub(super) fn checked(raw: &[u8]) -> Result<Option<String>, Refused> {
+    let name = decoded(raw);
+    if name.len() > MAX_BYTES {
+        return Err(Refused::new(&name, "has a name that is too long; shorten it"));
+    }
+    let path = name.replace('\\', "/");
+    let mut parts = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." if !parts.is_empty() || part == "." => {}
+            "" | ".." => return Err(unsafe_name(&name)),
+            part if part.starts_with('.') || part == "__MACOSX" => return Ok(None),
+            part => parts.push(part),
+        }
+    }
+    let is_drive = path.as_bytes().get(1) == Some(&b':');
+    if parts.is_empty() || is_drive || path.contains(char::is_control) {
+        return Err(unsafe_name(&name));
+    }
+    Ok(Some(parts.join("/")))
+}
+
+fn unsafe_name(name: &str) -> Refused {
+    Refused::new(
+        name,
+        "has a name that leads out of its archive or is none; pack it anew with relative names",
+    )
+}
+
+impl Refused {
+    fn new(name: &str, reason: &str) -> Self {
+        let name = name.chars().filter(|c| !c.is_control()).take(200).collect();
+        Self { name, reason: reason.to_owned() }
+    }
+}
+
+/// UTF-8, or else GB18030: archives made on Chinese Windows do not say which of the two.
+fn decoded(raw: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(raw) {
+        Ok(name) => Cow::Borrowed(name),
+        Err(_) => encoding_rs::GB18030.decode_without_bom_handling(raw).0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_paths_below_their_archive() {
+        for (raw, expected) in [
+            ("政策/章程.md", Some("政策/章程.md")),
+            ("./a//b/./c.txt", Some("a/b/c.txt")),
+            ("文档\\一.txt", Some("文档/一.txt")),
+            ("__MACOSX/a/._b.md", None),
+            (".git/config", None),
+            ("a/.DS_Store", None),
+        ] {
+            assert_eq!(checked(raw.as_bytes()).unwrap().as_deref(), expected, "{raw}");
+        }
+        let (gbk, _, _) = encoding_rs::GBK.encode("招生章程.txt");
+        assert_eq!(checked(&gbk).unwrap().as_deref(), Some("招生章程.txt"));
+        for raw in
+            ["../a.md", "a/../../b.md", "/etc/a.md", "C:\\a.md", "\\\\server\\a.md", "", "a\0.md", "..\\a"]
+        {
+            assert!(checked(raw.as_bytes()).is_err(), "{raw:?}");
+        }
+        let long = checked("长".repeat(400).as_bytes()).unwrap_err();
+        assert!(long.reason.contains("too long") && long.name.chars().count() == 200);
+    }
+}
