@@ -195,6 +195,8 @@ pub(super) enum ParseError {
         /// From 0.
         at: usize,
     },
+    #[error("is neither UTF-8 nor {encoding} text: its byte {at} is wrong; save it as UTF-8")]
+    NeitherEncoding { encoding: &'static str, at: usize },
     #[error("is not text, although its name says so")]
     Binary,
     #[error("line {line}: {message}")]
@@ -237,7 +239,7 @@ pub(super) async fn read(
     format: Format,
     reader: &dyn ReadDocument,
 ) -> Result<Document, ParseError> {
-    let bytes = if format == Format::Html { text::decode(bytes)?.into_bytes() } else { bytes };
+    let bytes = if format == Format::Html { text::decode_page(bytes)?.into_bytes() } else { bytes };
     let parsed = reader.read(bytes, format).await.map_err(ParseError::Other)?;
     not_empty(parsed.into_document()?)
 }

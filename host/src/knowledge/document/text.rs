@@ -5,8 +5,28 @@ use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
 
 use super::ParseError;
 
+/// Bytes at the beginning of a page in which it names its encoding.
+const NAMED_WITHIN: usize = 1024;
+
 /// The text, with plain line breaks.
 pub(super) fn decode(bytes: Vec<u8>) -> Result<String, ParseError> {
+    decode_from(bytes, GB18030)
+}
+
+/// The same of a web page, which may name its encoding where it is not UTF-8.
+pub(super) fn decode_page(bytes: Vec<u8>) -> Result<String, ParseError> {
+    let head = bytes.get(..NAMED_WITHIN).unwrap_or(&bytes).to_ascii_lowercase();
+    let named = head.windows(8).position(|at| at == b"charset=").and_then(|at| {
+        let label = head.get(at + 8..)?.trim_ascii_start();
+        let label = label.strip_prefix(b"\"").or(label.strip_prefix(b"'")).unwrap_or(label);
+        let end = label.iter().position(|byte| b"\"' ;/>".contains(byte))?;
+        Encoding::for_label(label.get(..end)?)
+    });
+    decode_from(bytes, named.filter(|encoding| *encoding != UTF_8).unwrap_or(GB18030))
+}
+
+/// What is not UTF-8 and has no byte order mark is in the encoding `other`.
+fn decode_from(bytes: Vec<u8>, other: &'static Encoding) -> Result<String, ParseError> {
     let text = match Encoding::for_bom(&bytes) {
         None => match String::from_utf8(bytes) {
             Ok(text) => text,
@@ -20,8 +40,8 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<String, ParseError> {
                 if is_chinese_utf8(before) {
                     return Err(ParseError::Encoding { encoding: "UTF-8", at });
                 }
-                let encoding = "UTF-8 or GB18030";
-                strictly(GB18030, error.as_bytes()).map_err(|_| ParseError::Encoding { encoding, at })?
+                let encoding = other.name();
+                strictly(other, error.as_bytes()).map_err(|_| ParseError::NeitherEncoding { encoding, at })?
             }
         },
         Some((encoding, skip)) => strictly(encoding, &bytes[skip..])
@@ -75,6 +95,20 @@ mod tests {
     }
 
     #[test]
+    fn a_page_may_name_its_encoding() {
+        for label in ["<meta charset=big5>", "<meta http-equiv=x content='text/html; charset=Big5'>"] {
+            let (page, _, _) = encoding_rs::BIG5.encode("<p>高考志願");
+            let bytes = [label.as_bytes(), &page].concat();
+            assert_eq!(decode_page(bytes).unwrap(), format!("{label}<p>高考志願"));
+        }
+        for label in ["<meta charset=utf-8>", "<meta charset=\"nonsense\">", "<meta charset=", ""] {
+            let (page, _, _) = GB18030.encode("<p>高考志愿");
+            let bytes = [label.as_bytes(), &page].concat();
+            assert_eq!(decode_page(bytes).unwrap(), format!("{label}<p>高考志愿"));
+        }
+    }
+
+    #[test]
     fn what_is_wrong_with_the_bytes_is_said() {
         let mut torn = utf16("高考");
         torn.pop();
@@ -82,7 +116,7 @@ mod tests {
         let mut cut: Vec<u8> = "高考志愿填报".into();
         cut.pop();
         for (bytes, expected) in [
-            (broken, "is not UTF-8 or GB18030 text: its byte 6 is wrong; save it as UTF-8"),
+            (broken, "is neither UTF-8 nor gb18030 text: its byte 6 is wrong; save it as UTF-8"),
             (cut, "is not UTF-8 text: its byte 15 is wrong; save it as UTF-8"),
             (torn, "is not UTF-16LE text: its byte 4 is wrong; save it as UTF-8"),
             (b"PK\x00\x01\xff".to_vec(), "is not text, although its name says so"),
