@@ -44,7 +44,7 @@ enum Kind {
     Simple { characters: Box<[Option<char>; 256]>, first: usize, widths: Vec<f64>, scale: f64 },
     /// Codes of one to four bytes, which lead to the numbers of glyphs (CIDs).
     Composite {
-        codes: CMap,
+        codes: Box<CMap>,
         collection: Option<Rc<CMap>>,
         widths: Vec<Widths>,
         default_width: f64,
@@ -102,7 +102,7 @@ impl Fonts {
         let collection = [system.as_ref(), of_codes].into_iter().flatten().find_map(CidFamily::ucs2_cmap);
         Kind::Composite {
             is_vertical: codes.metadata().writing_mode == Some(WritingMode::Vertical),
-            codes,
+            codes: Box::new(codes),
             collection: collection.and_then(|name| self.collection(name)),
             widths: descendant.get::<Array<'_>>("W").map(|array| widths(&array)).unwrap_or_default(),
             default_width: descendant.get::<f64>("DW").unwrap_or(1000.0),
