@@ -98,8 +98,8 @@ enum Stop {
 struct Entry<'a> {
     /// As the archive has it.
     name: &'a [u8],
-    /// How long it should be, where what reads it does not check that itself.
-    length: Option<u64>,
+    /// How long it should be.
+    length: u64,
     /// The bytes it is packed to, where each file is packed alone.
     packed: Option<u64>,
 }
@@ -206,10 +206,10 @@ impl<'a> Unpacking<'a> {
             };
         }
         Ok(if length > limit {
-            Err(too_large(entry.length.unwrap_or(length).max(length), limit))
+            Err(too_large(entry.length.max(length), limit))
         } else if length > fold {
             Err(bomb())
-        } else if entry.length.is_some_and(|whole| length < whole) {
+        } else if length < entry.length {
             Err("is cut off; pack or send the archive anew".to_owned())
         } else {
             Ok(bytes)

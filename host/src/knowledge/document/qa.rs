@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::message::MediaType;
 
-use super::{Block, Document, ParseError, markdown, table};
+use super::{Block, Document, MAX_PIECES, ParseError, markdown, table};
 
 pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
     match text.trim_start().chars().next() {
@@ -51,9 +51,11 @@ impl QuestionColumns {
         document: &mut Document,
     ) -> Result<(), ParseError> {
         let cell = |column: usize| row.get(column).unwrap_or_default();
+        let variants = self.variants.map_or("", cell).split(['|', '\n']);
         let entry = Entry {
             question: cell(self.question).to_owned(),
-            variants: self.variants.map_or("", cell).split(['|', '\n']).map(str::to_owned).collect(),
+            // One more than a document may have is refused below.
+            variants: variants.take(MAX_PIECES + 1).map(str::to_owned).collect(),
             answer: cell(self.answer).to_owned(),
             media_type: MediaType::Plain,
         };
@@ -115,13 +117,20 @@ impl Entry {
         if question.is_empty() || self.answer.trim().is_empty() {
             return Ok(());
         }
-        let variants = self.variants.iter().map(|variant| variant.trim());
-        let variants: Vec<String> =
-            variants.filter(|variant| !variant.is_empty()).map(str::to_owned).collect();
+        let variants = self.variants.into_iter().map(trimmed);
+        let variants: Vec<String> = variants.filter(|variant| !variant.is_empty()).collect();
         if variants.iter().chain([&question]).any(|asked| asked.chars().count() > MAX_QUESTION) {
             return Err(ParseError::Question { line });
         }
         document.add(Block::Question { question, variants, answer: self.answer, media_type: self.media_type })
+    }
+}
+
+/// Of a file there may be millions: what needs no trimming is not copied.
+fn trimmed(text: String) -> String {
+    match text.trim() {
+        trimmed if trimmed.len() < text.len() => trimmed.to_owned(),
+        _ => text,
     }
 }
 

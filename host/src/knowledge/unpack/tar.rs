@@ -41,7 +41,7 @@ fn walk_gate<R: Read>(unpacking: &mut Unpacking<'_>, gate: Gate<R>) -> Result<()
         room.set(u64::MAX);
         let kind = entry.header().entry_type();
         let name = entry.path_bytes().into_owned();
-        let about = Entry { name: &name, length: Some(entry.size()), packed: None };
+        let about = Entry { name: &name, length: entry.size(), packed: None };
         if kind.is_file() || kind.is_contiguous() {
             unpacking.file(&about, &mut entry)?;
         } else if kind.is_symlink() || kind.is_hard_link() {

@@ -30,7 +30,7 @@ pub(super) fn walk<R: Read + Seek>(unpacking: &mut Unpacking<'_>, reader: R) -> 
             continue;
         }
         let name = entry.name_raw().to_vec();
-        let about = Entry { name: &name, length: None, packed: Some(entry.compressed_size()) };
+        let about = Entry { name: &name, length: entry.size(), packed: Some(entry.compressed_size()) };
         let end = [HEADER, name.len() as u64, entry.compressed_size()]
             .into_iter()
             .fold(entry.header_start(), u64::saturating_add);
