@@ -7,7 +7,7 @@ const RULE: &str = "平行志愿按照分数优先、遵循志愿的原则投档
 
 fn config(embeddings: &Embeddings, data: &Path) -> String {
     format!(
-        "[server]\ndata_dir = {:?}\n{}[knowledge.a]\nembedder = \"e\"\nthreshold = 0.1\nanswer_threshold = 0.99\n",
+        "[server]\ndata_dir = {:?}\n{}[knowledge.a]\nembedder = \"e\"\nthreshold = 0.1\nanswer_threshold = 0.99\ngrow_chars = 0\n",
         data.display().to_string(),
         embeddings.table("e", 64)
     )
