@@ -98,7 +98,7 @@ async fn hits_of_several_bases_are_ordered_by_weighted_score() {
     let one =
         library.search(&Query { top_k: Some(1), ..query("平行志愿", &["light", "heavy"]) }).await.unwrap();
     assert_eq!(one.hits.len(), 1);
-    assert!((first.score - (0.7 * first.dense + 0.3 * first.lexical)).abs() < 1e-12);
+    assert!((first.score - (0.7 * first.dense + 0.3 * first.lexical.sqrt())).abs() < 1e-12);
 }
 
 #[tokio::test]
