@@ -41,8 +41,8 @@ struct Seen {
     found: Found,
     best: Option<Came>,
     best_is_right: bool,
-    /// Where the best hit is a stored question: how likely it means the same.
-    best_same: Option<f64>,
+    /// Of the stored question that is likeliest the asked one: how likely, and whether it is right.
+    likeliest: Option<(f64, bool)>,
     right_score: Option<f64>,
 }
 
@@ -303,6 +303,9 @@ impl Seen {
             .map(|right| hits.iter().position(|hit| is(right, hit)).map(|at| at + 1))
             .collect();
         let right = |hit: &&Hit| question.right.iter().any(|right| is(right, hit));
+        let questions = hits.iter().filter_map(|hit| Some((hit.same?, hit)));
+        // Of equals the first, as chat has it.
+        let likeliest = questions.reduce(|best, next| if next.0 > best.0 { next } else { best });
         Self {
             best: hits.first().map(|hit| Came {
                 knowledge_base: hit.knowledge_base.clone(),
@@ -312,7 +315,7 @@ impl Seen {
                 text: excerpt(&hit.text),
             }),
             best_is_right: hits.first().as_ref().is_some_and(right),
-            best_same: hits.first().and_then(|hit| hit.same),
+            likeliest: likeliest.map(|(same, hit)| (same, right(&hit))),
             right_score: hits.iter().filter(right).map(|hit| hit.score).max_by(f64::total_cmp),
             found: Found(found),
         }
@@ -327,15 +330,11 @@ impl Seen {
         }
     }
 
-    /// As standard answers see it: only a stored question that is the best hit counts.
+    /// As standard answers see it: what counts is the stored question that is likeliest the asked one.
     fn answer(&self, question: &Question) -> Outcome {
-        let right = self.best_same.is_some() && self.best_is_right;
-        Outcome {
-            score: self.best_same,
-            right,
-            answerable: !question.right.is_empty(),
-            kept: self.best_same.filter(|_| right),
-        }
+        let (same, right) = self.likeliest.unzip();
+        let right = right.unwrap_or(false);
+        Outcome { score: same, right, answerable: !question.right.is_empty(), kept: same.filter(|_| right) }
     }
 }
 
@@ -367,7 +366,7 @@ impl Judge<'_> {
             let outcomes: Vec<_> = chosen.iter().map(|&at| outcome(seen(at), &self.questions[at])).collect();
             Curve::of(&outcomes, &self.measure.precision, threshold)
         };
-        let answers = self.answers && chosen.iter().any(|&at| seen(at).best_same.is_some());
+        let answers = self.answers && chosen.iter().any(|&at| seen(at).likeliest.is_some());
         Part {
             base: base.map(str::to_owned),
             ranking: Some(self.ranking(chosen, seen)),

@@ -21,9 +21,11 @@ mod xlsx;
     reason = "generated code that crosses the component boundary; wit/ documents it"
 )]
 mod bindings {
-    use super::Reader;
-
     wit_bindgen::generate!({ path: "wit", world: "reader", additional_derives: [PartialEq] });
+    // A native build, for the tests, cannot link these names.
+    #[cfg(target_family = "wasm")]
+    use super::Reader;
+    #[cfg(target_family = "wasm")]
     export!(Reader with_types_in self);
 }
 

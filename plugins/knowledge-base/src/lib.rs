@@ -32,7 +32,7 @@ struct Config {
     filters: Option<narrow::Narrowing>,
     /// At most so many passages in all, counted after duplicates are gone; absent: all.
     max_passages: Option<usize>,
-    /// Whether a standard answer that is the best hit is given out as it is.
+    /// Whether a standard answer is given out as it is.
     standard_answers: bool,
     /// At most so many questions are offered as a choice where no standard answer is certain; absent:
     /// none.
@@ -161,9 +161,8 @@ fn contribution(results: Results, config: &Config) -> Contribution {
     }
     let mut hits = results.hits;
     if config.standard_answers
-        && let Some(text) = hits.first_mut().and_then(|hit| hit.standard_answer.take())
+        && let Some((hit, text)) = take_answer(&mut hits)
     {
-        let hit = hits.swap_remove(0);
         let media_type = hit.media_type;
         return Contribution::Answer(Answer { text, media_type, sources: vec![hit.into()] });
     }
@@ -183,6 +182,21 @@ fn contribution(results: Results, config: &Config) -> Contribution {
 /// Where a hit is from, for the operator.
 fn place(hit: &Hit) -> String {
     format!("{}/{} ({:.3})", hit.knowledge_base, hit.id, hit.score)
+}
+
+/// The stored question that is likeliest the asked one, with its answer. Where one is certain by its
+/// base's own threshold, no passage is better, however a weight orders them.
+fn take_answer(hits: &mut Vec<Hit>) -> Option<(Hit, String)> {
+    let certain = hits.iter().enumerate().filter(|(_, hit)| hit.standard_answer.is_some());
+    // Of equals the first, which is the best ranked.
+    let (place, _) = certain.rev().max_by(|(_, a), (_, b)| likely(a).total_cmp(&likely(b)))?;
+    let mut hit = hits.remove(place);
+    let text = hit.standard_answer.take()?;
+    Some((hit, text))
+}
+
+fn likely(hit: &Hit) -> f64 {
+    hit.same.unwrap_or_default()
 }
 
 /// Why nothing was found, base by base.
@@ -233,6 +247,7 @@ mod tests {
             score,
             rank: score,
             standard_answer: answer.map(str::to_owned),
+            same: answer.map(|_| score),
             offered_answer: None,
             question: answer.map(|_| text.to_owned()),
         }
@@ -258,6 +273,18 @@ mod tests {
     }
 
     #[test]
+    fn the_likeliest_question_answers_whatever_outranks_it() {
+        let mut exact = hit("faq", "你是谁?", 1.0, Some("我是助手。"));
+        exact.rank = 0.5;
+        let hits =
+            vec![hit("policy", "平行志愿", 0.9, None), hit("faq", "你是", 0.95, Some("不是我")), exact];
+        let Contribution::Answer(given) = contribution(found(hits), &Config::default()) else {
+            panic!("no answer");
+        };
+        assert_eq!(given.text, "我是助手。");
+    }
+
+    #[test]
     fn a_standard_answer_on_top_is_given_out_byte_for_byte() {
         let answer = "我是**掌上高考**助手。\n\n";
         let results =
@@ -276,16 +303,6 @@ mod tests {
             panic!("no passages");
         };
         assert_eq!(passages.len(), 2);
-    }
-
-    #[test]
-    fn a_standard_answer_below_a_better_hit_stays_a_passage() {
-        let hits = vec![hit("policy", "平行志愿", 0.9, None), hit("faq", "你是谁?", 0.8, Some("我"))];
-        let Contribution::Passages(passages) = contribution(found(hits), &Config::default()) else {
-            panic!("no passages");
-        };
-        assert_eq!(passages[0].text, "平行志愿");
-        assert_eq!(passages[1].score, Some(0.8));
     }
 
     #[test]

@@ -54,8 +54,12 @@ pub(crate) enum Reply<'a> {
 
 impl Offer {
     /// The choices among `hits`, best first and each answer once, at most `limit`. `None` unless the
-    /// best hit of all is one: below a better passage nobody needs to be asked.
+    /// best hit of all is one: below a better passage, or beside a certain answer, nobody needs to be
+    /// asked.
     pub(crate) fn of(asked: &str, hits: &[Hit], limit: usize) -> Option<Self> {
+        if hits.iter().any(|hit| hit.standard_answer.is_some()) {
+            return None;
+        }
         let mut answers: Vec<&str> = Vec::new();
         let mut choices = Vec::new();
         for (place, hit) in hits.iter().enumerate() {

@@ -274,6 +274,7 @@ fn from_hit(hit: knowledge::Hit) -> wit_knowledge::Hit {
         score: hit.score,
         rank: hit.rank,
         standard_answer: hit.standard_answer,
+        same: hit.same,
         offered_answer: hit.offered_answer,
         question: hit.question,
     }
