@@ -108,13 +108,18 @@ async fn search(library: &Library, arguments: &SearchArguments) -> Result<(), Fa
 }
 
 async fn bases(library: &Library) -> Result<(), Failure> {
+    let mut failed = Vec::new();
     for name in library.names() {
         let base = find(library, name)?;
-        let documents = base.documents().await.map_err(|error| error.to_string())?;
-        let windows: u32 = documents.iter().map(|document| document.windows).sum();
-        outln!("{name}\t{}\t{} documents\t{windows} windows", base.title(), documents.len());
+        match base.documents().await {
+            Ok(documents) => {
+                let windows: u32 = documents.iter().map(|document| document.windows).sum();
+                outln!("{name}\t{}\t{} documents\t{windows} windows", base.title(), documents.len());
+            }
+            Err(error) => failed.push(format!("\n  {name}: {error}")),
+        }
     }
-    Ok(())
+    if failed.is_empty() { Ok(()) } else { Err(format!("not every base can be read:{}", failed.concat())) }
 }
 
 async fn documents(base: &Base) -> Result<(), Failure> {

@@ -177,6 +177,8 @@ pub(super) fn results(results: &Value) {
     }
     if let Some(reason) = results["rerank"]["reason"].as_str() {
         outln!("not reranked: {reason}");
+    } else if results["rerank"]["applied"] == true {
+        outln!("best {} reranked by {}", results["rerank"]["candidates"], text(&results["rerank"]["model"]));
     }
     outln!(
         "embedding {}, search {}, reranking {}",

@@ -22,8 +22,10 @@ const REASONS_TOLD: usize = 20;
 pub(super) struct BaseSummary {
     name: String,
     title: String,
-    documents: usize,
-    windows: u64,
+    /// `None`, and `windows` too, where the base cannot be read.
+    documents: Option<usize>,
+    windows: Option<u64>,
+    error: Option<String>,
 }
 
 /// `GET /v1/knowledge-bases`
@@ -31,12 +33,14 @@ pub(super) async fn bases(State(host): State<Arc<Host>>) -> Result<Json<Value>, 
     let mut all = Vec::new();
     for name in host.library.names() {
         let base = base(&host, name)?;
-        let documents = base.documents().await.map_err(unavailable)?;
+        let documents = base.documents().await;
+        let windows = |documents: &Vec<DocumentInfo>| documents.iter().map(|d| u64::from(d.windows)).sum();
         all.push(BaseSummary {
             name: name.to_owned(),
             title: base.title().to_owned(),
-            documents: documents.len(),
-            windows: documents.iter().map(|document| u64::from(document.windows)).sum(),
+            documents: documents.as_ref().ok().map(Vec::len),
+            windows: documents.as_ref().ok().map(windows),
+            error: documents.err().map(|error| error.to_string()),
         });
     }
     Ok(Json(json!({"object": "list", "data": all})))
@@ -169,7 +173,7 @@ fn search_body(body: &[u8]) -> Result<SearchBody, ApiError> {
     serde_json::from_slice(body).map_err(|error| {
         ApiError::bad_request(
             "invalid_query",
-            format!("{error}; send {{\"query\": \"…\", \"top_k\": 5, \"threshold\": 0.4}}"),
+            format!("{error}; send {{\"query\": \"…\", \"top_k\": 5, \"threshold\": 0.4, \"filters\": [{{\"operator\": \"eq\", \"field\": \"province\", \"value\": \"广东\"}}]}}"),
         )
     })
 }

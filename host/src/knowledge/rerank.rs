@@ -94,7 +94,7 @@ impl Reranker {
     pub(super) async fn rerank(
         &self,
         question: &str,
-        hits: &mut Vec<Hit>,
+        hits: &mut [Hit],
         weight: impl Fn(&Hit) -> f64,
     ) -> RerankReport {
         let started = Instant::now();
@@ -119,13 +119,14 @@ impl Reranker {
             let asked = asked.unwrap_or_else(|_| Err(self.late()));
             match asked {
                 Ok(scores) => {
-                    hits.truncate(candidates);
-                    for (hit, score) in hits.iter_mut().zip(scores) {
+                    // What was not sent stays behind, in the fused order.
+                    let (sent, _) = hits.split_at_mut(candidates);
+                    for (hit, score) in sent.iter_mut().zip(scores) {
                         hit.rerank_score = Some(score);
                         hit.rank = score * weight(hit);
                     }
                     // Stable: what is judged alike stays in the fused order.
-                    hits.sort_by(|a, b| b.rank.total_cmp(&a.rank));
+                    sent.sort_by(|a, b| b.rank.total_cmp(&a.rank));
                     report.applied = true;
                 }
                 Err(reason) => {

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use rten::{Model, NodeId, RunOptions, ThreadPool};
 use rten_tensor::NdTensor;
+use rten_tensor::prelude::*;
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
@@ -206,7 +207,8 @@ impl Loaded {
         let [output] =
             self.model.run_n(inputs, [self.output], Some(options)).map_err(|error| failed(&error))?;
         let output: NdTensor<f32, 2> = output.try_into().map_err(|error| failed(&format!("{error:?}")))?;
-        Ok(output.into_data())
+        // The tensor's own memory is a far larger buffer that the runtime uses again and again.
+        Ok(output.to_vec())
     }
 }
 
@@ -216,4 +218,19 @@ fn unusable(path: &Path, error: &dyn std::fmt::Display) -> EmbedError {
 
 fn stopped() -> EmbedError {
     EmbedError::Unusable("the embedding model has stopped; restart the host".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An import keeps thousands of vectors until their document is whole.
+    #[tokio::test]
+    async fn a_vector_takes_no_more_memory_than_its_numbers() {
+        let embedder = LocalEmbedder::load(&Files::of(&EmbedderSettings::default()), 1).unwrap();
+        let texts = vec!["平行志愿怎么投档".repeat(20); 3];
+        for vector in embedder.embed(texts).await.unwrap() {
+            assert_eq!((vector.len(), vector.capacity()), (512, 512));
+        }
+    }
 }

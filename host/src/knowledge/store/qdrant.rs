@@ -271,7 +271,8 @@ impl Store for QdrantStore {
     }
 
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
-        let found = self.stored(vec![points::document_id(id)]).await?;
+        // An import asks it for every document, and waits for a server that is restarted.
+        let found = self.again(|| self.stored(vec![points::document_id(id)])).await?;
         Ok(found.into_values().next().map(|stored| stored.info))
     }
 

@@ -77,7 +77,7 @@ impl QdrantStore {
 
     pub(super) async fn delete(&self, id: &str) -> Result<bool, StoreError> {
         let id = points::document_id(id);
-        if self.stored(vec![id.clone()]).await?.is_empty() {
+        if self.again(|| self.stored(vec![id.clone()])).await?.is_empty() {
             return Ok(false);
         }
         let head = vec![PointId::from(id.as_str())];
@@ -98,7 +98,7 @@ impl QdrantStore {
     }
 
     async fn expect_embedder(&self, document: &NewDocument) -> Result<(), StoreError> {
-        match self.any_embedder().await? {
+        match self.again(|| self.any_embedder()).await? {
             Some(stored) if stored != document.embedder => Err(StoreError::Broken(format!(
                 "{}: collection `{}` holds vectors of {stored}, not of {}; import with that embedder, or delete the \
                  base's documents first",
