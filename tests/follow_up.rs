@@ -69,6 +69,38 @@ async fn a_follow_up_finds_its_passage_only_with_what_it_refers_to() {
     assert_eq!((&search["by"], &search["reason"]), (&json!("none"), &json!("it stands by itself")));
 }
 
+/// A stored answer that a formatter would change.
+const SIGN_UP: &str = " 在**官网报名，\n名额 <9> 个。\n\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stored_question_answers_as_it_was_asked_whatever_was_said_before() {
+    let bases = BASES.replace("[plugins.kb]", "offer_threshold = 0.001\n[plugins.kb]");
+    let kb = "component = \"builtin:knowledge-base\"\nconfig = { offer_choices = 3 }";
+    let bases = bases.replace("component = \"builtin:knowledge-base\"", kb);
+    let host = filled(&format!("{bases}{}", app("rule", ""))).await;
+    let faq = [("怎么报名？", SIGN_UP), ("怎么申请退学？", "向教务处申请退学。")]
+        .map(|(question, answer)| json!({"question": question, "answer": answer}).to_string())
+        .join("\n");
+    assert_eq!(host.import("schools", "faq.jsonl", &faq).await["imported"], 1);
+    let first = say(&host, "rule", &["怎么报名？"]).await;
+    assert_eq!(first.text(), SIGN_UP);
+    for (before, searched) in [
+        ("怎么申请退学？", "怎么报名？"),
+        ("北京大学怎么样？", "北京大学怎么报名"),
+        ("强基计划是什么？", "强基计划怎么报名"),
+    ] {
+        let chat = say(&host, "rule", &[before, "答案如下。", "怎么报名？"]).await;
+        assert_eq!(chat.text(), SIGN_UP, "{before}");
+        let trace = host.trace(&chat.id).await;
+        assert_eq!(trace["search"]["text"], searched);
+        let said = trace.to_string().contains("the question as it was asked is a stored one");
+        assert_eq!(said, searched != "怎么报名？", "{trace}");
+    }
+    // What is not stored is searched with what it refers to.
+    let chat = say(&host, "rule", &DIALOG).await;
+    assert!(chat.text().contains("每年五千元"), "{}", chat.text());
+}
+
 /// An app whose follow-ups the upstream words.
 fn by_model(upstream: &Upstream, timeout: &str) -> String {
     let models = format!(

@@ -96,26 +96,39 @@ impl Contributor for KnowledgeBase {
             }
         };
         let mut limit = config.offer_choices.filter(|_| config.standard_answers).unwrap_or(0);
-        let mut text = match json::arguments::<Arguments>(&turn)? {
-            Some(arguments) => arguments.query,
-            None => turn.search_text.clone(),
+        let (mut text, mut rewritten) = match json::arguments::<Arguments>(&turn)? {
+            Some(arguments) => (arguments.query, false),
+            None => (turn.search_text.clone(), turn.search_text != turn.question),
         };
         if limit > 0
             && let Some(offer) = take_offer(&turn)?
         {
             match offer.reply(&turn.question) {
                 Reply::Chosen(choice) => return chosen(choice, filters),
-                Reply::NoneOfThese => (text, limit) = (offer.asked, 0),
+                Reply::NoneOfThese => (text, limit, rewritten) = (offer.asked, 0, false),
                 Reply::Other => {}
             }
         }
-        let results = knowledge::search(&Query {
-            text: text.clone(),
+        let query = |text: &str| Query {
+            text: text.to_owned(),
             knowledge_bases: config.knowledge_bases.clone(),
             top_k: config.top_k,
             threshold: config.threshold,
-            filters,
-        })?;
+            filters: filters.clone(),
+        };
+        // What was said before may have changed a question that is stored just as it was asked. Without
+        // a letter nothing can be searched.
+        if rewritten && config.standard_answers && turn.question.contains(char::is_alphanumeric) {
+            let mut hits = knowledge::search(&query(&turn.question))?.hits;
+            if let Some((hit, answer)) = take_answer(&mut hits) {
+                log::info(&format!(
+                    "the question as it was asked is a stored one, {}: it answers, and `{text}` was not searched",
+                    place(&hit)
+                ));
+                return Ok(Contribution::Answer(standard(hit, answer)));
+            }
+        }
+        let results = knowledge::search(&query(&text))?;
         if let Some(offer) = Offer::of(&text, &results.hits, limit) {
             log::info(&format!("no answer is certain; offered: {offer}"));
             state::save(OFFER, &offer)?;
@@ -163,8 +176,7 @@ fn contribution(results: Results, config: &Config) -> Contribution {
     if config.standard_answers
         && let Some((hit, text)) = take_answer(&mut hits)
     {
-        let media_type = hit.media_type;
-        return Contribution::Answer(Answer { text, media_type, sources: vec![hit.into()] });
+        return Contribution::Answer(standard(hit, text));
     }
     let limit = config.max_passages.unwrap_or(usize::MAX);
     let Distinct { kept, merged } = dedupe::distinct(hits, limit);
@@ -177,6 +189,11 @@ fn contribution(results: Results, config: &Config) -> Contribution {
         return Contribution::Nothing(reason(&results.reports));
     }
     Contribution::Passages(passages)
+}
+
+/// A stored answer as it is, with the question it is stored for as its source.
+fn standard(hit: Hit, text: String) -> Answer {
+    Answer { text, media_type: hit.media_type, sources: vec![hit.into()] }
 }
 
 /// Where a hit is from, for the operator.

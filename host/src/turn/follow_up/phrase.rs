@@ -70,6 +70,30 @@ impl<'a> Phrase<'a> {
         &self.text[start..start + self.topic.len() + self.aspect.len()]
     }
 
+    /// The aspect without what joins it to the topic: `学费`.
+    pub(super) fn bare_aspect(&self) -> &'a str {
+        self.aspect.strip_prefix('的').unwrap_or(self.aspect)
+    }
+
+    /// Whether it asks about doing something, as `怎么申请退学` does, and not about a thing.
+    pub(super) fn is_about_doing(&self) -> bool {
+        !self.front.is_empty() && !front_of(self.text).1
+    }
+
+    /// The question for one region.
+    pub(super) fn in_region(&self, region: &str) -> String {
+        let Self { text, front, topic, aspect, rest } = self;
+        let institution =
+            ["大学", "学院", "学校", "中学", "医院", "银行"].iter().any(|end| topic.ends_with(end));
+        let bare = front.is_empty() && aspect.starts_with('的') && !topic.contains(['的', '在']);
+        // `北京大学河南考生的…` is no place.
+        if institution && bare && !region.ends_with("考生") {
+            return format!("{topic}在{region}{aspect}{rest}");
+        }
+        let (year, rest) = text.split_at(leading_year(text));
+        format!("{year}{region}{rest}")
+    }
+
     /// The question about another thing.
     pub(super) fn about(&self, topic: &str) -> String {
         format!("{}{topic}{}{}", self.front, self.aspect, self.rest)
@@ -173,6 +197,12 @@ pub(super) fn kind_of(text: &str) -> Option<Kind> {
     let found = find_value(text)?;
     let region_end = ["省", "市", "自治区", "地区", "考生"].iter().any(|end| &text[found.1..] == *end);
     (found.0 == 0 && (found.1 == text.len() || region_end && found.2 == Kind::Region)).then_some(found.2)
+}
+
+/// Bytes of the year that the text begins with, or 0.
+fn leading_year(text: &str) -> usize {
+    let years = all_values(text).into_iter().filter(|(start, _, kind)| *start == 0 && *kind == Kind::Year);
+    years.map(|(_, end, _)| end).max().unwrap_or(0)
 }
 
 /// The first value in a text: where it begins and ends, and its kind.

@@ -8,7 +8,9 @@ use std::borrow::Cow;
 use super::phrase::{Kind, Phrase, clean, is_aspect, kind_of, next_ask, with_value};
 use super::pronoun::{Pronoun, find_pronoun};
 use super::question_back::{choice, question_back};
-use super::words::{ACKNOWLEDGEMENTS, ASKS, CONNECTIVES, MORE, NO_CONNECTIVES, longest_prefix};
+use super::words::{
+    ACKNOWLEDGEMENTS, ASKS, CONNECTIVES, MORE, NO_CONNECTIVES, PLACES, THINGS, longest_prefix,
+};
 use crate::knowledge::simplified;
 use crate::message::{Message, Role};
 
@@ -206,12 +208,16 @@ impl FollowUp<'_> {
         if names_only && (self.asks_about || tied.is_some() || condition.is_some()) {
             return Some(self.about_other(value, condition.is_some()));
         }
-        self.clause(text)
+        self.clause(text, tied.is_some())
     }
 
-    /// A whole clause whose subject is an aspect, a value, or missing.
-    fn clause(&self, text: &str) -> Made {
+    /// A whole clause whose subject is an aspect, a value, or missing. One that is `tied` to what was
+    /// said begins with a word that says so.
+    fn clause(&self, text: &str, tied: bool) -> Made {
         let phrase = Phrase::of(text);
+        if !tied && self.has_own_subject(&phrase) {
+            return None;
+        }
         if phrase.front.is_empty() && phrase.topic.is_empty() && !phrase.aspect.is_empty() {
             return Some((self.of_topic(text)?, "asks of an aspect of something it does not name"));
         }
@@ -236,6 +242,18 @@ impl FollowUp<'_> {
         let wants_aspect = !phrase.aspect.is_empty() && phrase.topic.is_empty();
         let subject = if wants_aspect { self.asked.topic } else { self.asked.subject() };
         Some((format!("{subject}{text}"), sign))
+    }
+
+    /// Whether it may well be about what it names itself, and not about what was asked before.
+    fn has_own_subject(&self, phrase: &Phrase<'_>) -> bool {
+        let aspect = phrase.bare_aspect();
+        if phrase.front.is_empty() && PLACES.contains(&aspect) {
+            return true;
+        }
+        // After `怎么申请退学`, `怎么报名` asks about doing another thing; `要担保人吗` does not.
+        let needs = phrase.front.starts_with(['有', '没', '要', '需']);
+        self.asked.is_about_doing()
+            && (THINGS.contains(&aspect) || (!phrase.front.is_empty() && !phrase.topic.is_empty() && !needs))
     }
 
     /// An aspect of what was asked about.
@@ -265,7 +283,8 @@ impl FollowUp<'_> {
     fn narrowed(&self, value: &str, kind: Option<Kind>) -> String {
         let Phrase { text, front, topic, aspect, rest } = self.asked;
         match kind {
-            Some(Kind::Year | Kind::Region) => format!("{value}{text}"),
+            Some(Kind::Year) => format!("{value}{text}"),
+            Some(Kind::Region) => self.asked.in_region(value),
             _ if front.is_empty() && self.asked.has_topic() && !aspect.is_empty() => {
                 format!("{topic}{value}{aspect}{rest}")
             }

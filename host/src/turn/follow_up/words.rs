@@ -62,6 +62,14 @@ pub(super) const ASPECTS: &[&str] = &[
     "保额", "保费", "等待期", "免赔额", "理赔", "利率", "额度", "利息", "税率",
 ];
 
+/// Aspects that are also things of their own: as the subject of a whole question they stand by
+/// themselves, such as `食堂几点开门`.
+pub(super) const PLACES: &[&str] = &["食堂", "宿舍"];
+/// Aspects that something has, and that doing something has not: `奖学金` of a school.
+pub(super) const THINGS: &[&str] = &[
+    "食堂", "宿舍", "校区", "奖学金", "助学金", "专业", "课程", "院系", "学院", "师资", "官网", "伙食",
+];
+
 /// Where what is asked begins: what stands before is what it is asked of.
 pub(super) const ASKS: &[&str] = &[
     "什么", "是什么", "是啥", "啥", "怎么", "怎么样", "怎么办", "怎么回事", "怎样", "怎么才能", "如何",
