@@ -202,6 +202,11 @@ pub(super) enum ParseError {
     #[error("line {line}: {message}")]
     Line { line: u64, message: String },
     #[error(
+        "line {line}: a quote (\") opens a cell there and takes the rows below it in; close it, or write a quote that is \
+         text as \"\" within a cell in quotes"
+    )]
+    Quote { line: u64 },
+    #[error(
         "has no question and answer columns; name them `question` and `answer` (or 问题 and 答案) in the first row"
     )]
     Columns,

@@ -15,8 +15,12 @@ pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
 /// Reads row by row: beside the text there is only what was made of it. With `questions` the table
 /// must have a question and an answer column.
 pub(super) fn read(text: &str, questions: bool) -> Result<Document, ParseError> {
+    let delimiter = delimiter(text);
+    if let Some(line) = stray_quote(text, delimiter) {
+        return Err(ParseError::Quote { line });
+    }
     let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter(text)).flexible(true).from_reader(text.as_bytes());
+        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let refuse = |error: csv::Error| ParseError::Line {
         line: error.position().map_or(0, csv::Position::line),
         message: error.to_string(),
@@ -89,6 +93,37 @@ fn delimiter(text: &str) -> u8 {
         .unwrap_or(b',')
 }
 
+/// The line of the first quote that opens a cell and takes the rows below it in: one that nothing
+/// closes, or that closes lines further down in the middle of another cell's text. The parser would
+/// make one long cell of those rows without a word.
+fn stray_quote(text: &str, delimiter: u8) -> Option<u64> {
+    let mut bytes = text.bytes().peekable();
+    let mut line = 1;
+    let mut at_start = true;
+    while let Some(byte) = bytes.next() {
+        if byte != b'"' || !at_start {
+            line += u64::from(byte == b'\n');
+            at_start = byte == delimiter || matches!(byte, b'\n' | b'\r');
+            continue;
+        }
+        let opened = line;
+        loop {
+            match bytes.next() {
+                None => return Some(opened),
+                Some(b'"') if bytes.next_if_eq(&b'"').is_some() => {}
+                Some(b'"') => break,
+                Some(byte) => line += u64::from(byte == b'\n'),
+            }
+        }
+        let ends = |&next: &u8| next == delimiter || next.is_ascii_whitespace();
+        if line > opened && bytes.peek().is_some_and(|next| !ends(next)) {
+            return Some(opened);
+        }
+        at_start = false;
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,5 +156,24 @@ mod tests {
             &document.blocks[..],
             [Block::Question { answer, .. }] if answer == "我是 \"助手\"。\n "
         ));
+    }
+
+    #[test]
+    fn a_quote_that_takes_rows_in_is_refused_with_its_line() {
+        let refused = |text: &str| match parse(text) {
+            Err(ParseError::Quote { line }) => line,
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(refused("问题,答案\n甲？,\"一。\n乙？,二。\n"), 2);
+        assert_eq!(refused("问题,答案\n甲？,\"一\n二\"\n\"乙？,二。\n丙？,三。"), 4);
+        assert_eq!(refused("问题,答案\n\"甲？,一。\n乙？,\"二。\"\n"), 2, "another cell's quote closes none");
+        assert_eq!(refused("\"院校,分数\n甲大学,600\n"), 1);
+        for fine in [
+            "问题,答案\n甲\"？,5\" 屏\n",
+            "问题,答案\r\n\"甲？\",\"一\r\n\"\"二\"\"\" \r\n",
+            "a\tb\n1\t\"\"\n",
+        ] {
+            assert!(parse(fine).is_ok(), "{fine}");
+        }
     }
 }
