@@ -95,7 +95,7 @@ async fn what_cannot_be_read_is_told_with_its_reason_and_the_rest_goes_in() {
     // Each of its two million rows says the name of its column again.
     let names = format!("{}\n{}", "名".repeat(100_000), "1\n".repeat(2_000_000));
     let asked = format!("question,answer\n{},答\n", "问".repeat(1_000_000));
-    let hostile: [(&str, Vec<u8>, &str); 16] = [
+    let hostile: [(&str, Vec<u8>, &str); 18] = [
         ("cut.docx", cut, "damaged"),
         ("word.pdf", word, "although its name or format says PDF"),
         ("nested.jsonl", nested.into_bytes(), "line 1"),
@@ -103,6 +103,12 @@ async fn what_cannot_be_read_is_told_with_its_reason_and_the_rest_goes_in() {
         ("names.csv", names.into_bytes(), "unfolds to more than 64 MiB"),
         ("rows.csv", format!("a\n{}", "1\n".repeat(200_000)).into_bytes(), "more than 100000 rows"),
         ("asked.qa.csv", asked.into_bytes(), "more than 2000 characters"),
+        ("quote.qa.csv", "问题,答案\n甲？,\"一。\n乙？,二。\n".into(), "line 2: a quote"),
+        (
+            "unanswered.qa.csv",
+            "问题,答案\n甲？,\n".into(),
+            "want of a question or an answer: line or place 2;",
+        ),
         ("marks.md", "[".repeat(10 << 20).into_bytes(), "marks and lines"),
         ("scan.pdf", pdf(&[""]), "scanned"),
         ("broken.pdf", b"%PDF-1.7 and nothing".to_vec(), "damaged"),

@@ -64,7 +64,7 @@ async fn ids(host: &Host) -> Vec<String> {
 async fn a_job_imports_an_upload_and_tells_how_far_it_is() {
     let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
     let host = Host::start(&config(&embeddings, data.path(), "", 32));
-    let upload = form(0..5).file("picture.png", [0, 159]);
+    let upload = form(0..5).file("picture.png", [0, 159]).file("问.qa.csv", "问题,答案\n甲？,一。\n乙？,\n");
     let response = send(&host, "/v1/knowledge-bases/a/imports?origin=book", upload).await;
     assert_eq!(response.status(), StatusCode::ACCEPTED);
     let location = response.headers()["location"].to_str().unwrap().to_owned();
@@ -75,11 +75,13 @@ async fn a_job_imports_an_upload_and_tells_how_far_it_is() {
     assert_eq!(job["state"], "done", "{job}");
     assert_eq!(
         (&job["documents_done"], &job["documents_total"], &job["imported"]),
-        (&json!(6), &json!(6), &json!(5))
+        (&json!(7), &json!(7), &json!(6))
     );
     assert_eq!(job["unreadable"][0]["document"], "picture.png");
+    assert_eq!((&job["notes_total"], &job["notes"][0]["document"]), (&json!(1), &json!("问.qa.csv")));
+    assert!(job["notes"][0]["note"].as_str().unwrap().contains("line or place 3;"), "{job}");
     assert!(job["finished_at"].as_u64() >= job["started_at"].as_u64());
-    assert_eq!(ids(&host).await.len(), 5);
+    assert_eq!(ids(&host).await.len(), 6);
     let list = host.get("/v1/jobs?knowledge_base=a&state=done").await;
     assert_eq!(list["data"][0]["id"], id);
     assert_eq!(host.get("/v1/jobs?state=failed").await["data"], json!([]));
@@ -91,7 +93,7 @@ async fn a_job_imports_an_upload_and_tells_how_far_it_is() {
     let job = ended(&host, job["id"].as_str().unwrap()).await;
     assert_eq!(
         (&job["imported"], &job["unchanged"], &job["deleted"]),
-        (&json!(1), &json!(2), &json!(2)),
+        (&json!(1), &json!(2), &json!(3)),
         "{job}"
     );
     assert_eq!(ids(&host).await, ["0.md", "1.md", "2.md"]);

@@ -127,11 +127,11 @@ impl Jobs {
         self.shared.all().get(id).map(|job| job.record().clone())
     }
 
-    /// All jobs, newest first, without the reasons for unreadable documents.
+    /// All jobs, newest first, without the reasons for unreadable documents and the notes.
     pub fn list(&self) -> Vec<JobRecord> {
         let brief = |job: &Arc<Job>| {
             let record = job.record();
-            JobRecord { unreadable: Vec::new(), ..record.clone() }
+            JobRecord { unreadable: Vec::new(), notes: Vec::new(), ..record.clone() }
         };
         self.shared.all().values().rev().map(brief).collect()
     }
@@ -189,6 +189,13 @@ impl Job {
             Some(Outcome::Imported(_)) => record.imported += 1,
             Some(Outcome::Unchanged) => record.unchanged += 1,
             Some(Outcome::Deleted) => record.deleted += 1,
+            Some(Outcome::Noted(note)) => {
+                record.notes_total += 1;
+                if record.notes.len() < REASONS_KEPT {
+                    let (document, note) = (progress.document.to_owned(), note.to_owned());
+                    record.notes.push(crate::knowledge::Note { document, note });
+                }
+            }
             Some(Outcome::Unreadable(reason)) => {
                 record.unreadable_total += 1;
                 if record.unreadable.len() < REASONS_KEPT {

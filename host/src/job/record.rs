@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::knowledge::Unreadable;
+use crate::knowledge::{Note, Unreadable};
 
 /// What a job does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +77,12 @@ pub struct JobRecord {
     pub unreadable_total: usize,
     /// The first 1000 of them, each with the reason.
     pub unreadable: Vec<Unreadable>,
+    /// Documents of which a part was left out.
+    #[serde(default)]
+    pub notes_total: usize,
+    /// The first 1000 of them, each with which part.
+    #[serde(default)]
+    pub notes: Vec<Note>,
     /// Why it failed or was interrupted, and what to do.
     pub error: Option<String>,
 }
@@ -100,6 +106,8 @@ impl JobRecord {
             deleted: 0,
             unreadable_total: 0,
             unreadable: Vec::new(),
+            notes_total: 0,
+            notes: Vec::new(),
             error: None,
         }
     }

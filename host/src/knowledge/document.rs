@@ -116,6 +116,8 @@ pub(super) const MAX_PIECES: usize = 100_000;
 /// Most bytes of text a document may unfold to: each row of a table says the columns' names again,
 /// and each block the headings above it.
 const MAX_TEXT: usize = 64 << 20;
+/// Most lines a note names.
+const LINES_TOLD: usize = 20;
 
 /// A parsed document.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -127,6 +129,8 @@ pub(super) struct Document {
     /// What the document says of itself in fields of its own.
     pub(super) metadata: Metadata,
     pub(super) blocks: Vec<Block>,
+    /// Lines or places of questions without an answer, and answers without a question.
+    pub(super) left_out: Vec<u64>,
     /// What the blocks hold, which is bounded.
     pub(super) size: Size,
 }
@@ -138,6 +142,22 @@ pub(super) struct Size {
 }
 
 impl Document {
+    /// What an operator should know although the document goes in: what of it does not.
+    pub(super) fn note(&self) -> Option<String> {
+        if self.left_out.is_empty() {
+            return None;
+        }
+        let told: Vec<String> = self.left_out.iter().take(LINES_TOLD).map(u64::to_string).collect();
+        let more = match self.left_out.len() - told.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        Some(format!(
+            "left out for want of a question or an answer: line or place {}{more}; write both and import it again",
+            told.join(", ")
+        ))
+    }
+
     fn take_blocks(&mut self) -> Vec<Block> {
         self.size = Size::default();
         std::mem::take(&mut self.blocks)
@@ -222,6 +242,8 @@ pub(super) enum ParseError {
     Pieces(usize),
     #[error("holds no text")]
     Empty,
+    #[error("holds no question with an answer: {0}")]
+    NoAnswer(String),
     /// In the words of what reads the format.
     #[error("{0}")]
     Other(String),
@@ -250,7 +272,11 @@ pub(super) async fn read(
 }
 
 fn not_empty(document: Document) -> Result<Document, ParseError> {
-    if document.blocks.is_empty() { Err(ParseError::Empty) } else { Ok(document) }
+    match document.note() {
+        _ if !document.blocks.is_empty() => Ok(document),
+        Some(note) => Err(ParseError::NoAnswer(note)),
+        None => Err(ParseError::Empty),
+    }
 }
 
 pub(super) use content::expect;

@@ -58,6 +58,9 @@ pub enum Outcome<'a> {
     Unreadable(&'a str),
     /// It was deleted: its origin does not have it any more.
     Deleted,
+    /// It goes in, but not all of it: which part, and what to do about it. Said before what becomes
+    /// of the document.
+    Noted(&'a str),
 }
 
 /// Told of each step; must not block.
@@ -76,6 +79,9 @@ pub struct ImportReport {
     pub windows: usize,
     /// Documents that could not be read; the rest went in.
     pub unreadable: Vec<Unreadable>,
+    /// Documents that were read, but not all of them went in. One that is unchanged is not read and
+    /// has no note.
+    pub notes: Vec<Note>,
     /// Whether it was ended early.
     pub cancelled: bool,
 }
@@ -87,6 +93,15 @@ pub struct Unreadable {
     pub document: String,
     /// Why, and what to do about it.
     pub reason: String,
+}
+
+/// What of a document did not go in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// The document's id.
+    pub document: String,
+    /// Which part, and what to do about it.
+    pub note: String,
 }
 
 /// Why an import stopped. What was imported before stays; importing the same again goes on.
@@ -220,6 +235,11 @@ impl<'a> Tally<'a> {
         let outcome = Some(Outcome::Unreadable(&reason));
         let unreadable = Unreadable { document: document.to_owned(), reason: reason.clone() };
         self.note(document, outcome, |report| report.unreadable.push(unreadable));
+    }
+
+    fn noted(&self, document: &str, text: String) {
+        let note = Note { document: document.to_owned(), note: text.clone() };
+        self.note(document, Some(Outcome::Noted(&text)), |report| report.notes.push(note));
     }
 
     fn deleted(&self, document: &str) {

@@ -40,7 +40,7 @@ pub use document::{Format, Parsed, Part, ReadDocument};
 pub use embed::EmbedError;
 pub use filter::{Filter, FilterError, Operator, TestSource};
 pub use fold::simplified;
-pub use import::{ImportError, ImportOptions, ImportReport, Outcome, Progress, Unreadable};
+pub use import::{ImportError, ImportOptions, ImportReport, Note, Outcome, Progress, Unreadable};
 pub use library::{Library, OpenError};
 pub use metadata::{Metadata, MetadataError};
 pub use pair::QuestionJudge;

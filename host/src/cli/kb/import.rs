@@ -24,7 +24,7 @@ pub(in crate::cli) struct ImportFlags {
     #[arg(long, value_name = "KEY=VALUE")]
     meta: Vec<String>,
     /// Print a line for each document as soon as it is dealt with: `imported`, `unchanged`,
-    /// `unreadable` or `deleted`, and its id.
+    /// `unreadable`, `deleted` or `note`, and its id.
     #[arg(short, long)]
     verbose: bool,
 }
@@ -109,6 +109,9 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
         all.windows,
         all.unreadable.len()
     );
+    for note in &all.notes {
+        println!("  {}: {}", note.document, note.note);
+    }
     let unreadable: Vec<String> =
         all.unreadable.iter().map(|u| format!("\n  {}: {}", u.document, u.reason)).collect();
     if unreadable.is_empty() {
@@ -158,6 +161,7 @@ fn tell(progress: &Progress<'_>) {
         }
         Some(Outcome::Unchanged) => format!("unchanged\t{document}"),
         Some(Outcome::Unreadable(reason)) => format!("unreadable\t{document}\t{reason}"),
+        Some(Outcome::Noted(note)) => format!("note\t{document}\t{note}"),
         Some(Outcome::Deleted) => format!("deleted\t{document}"),
     };
     // A reader that has left is no reason to stop.
@@ -170,6 +174,7 @@ fn add(all: &mut ImportReport, report: ImportReport) {
     all.deleted += report.deleted;
     all.windows += report.windows;
     all.unreadable.extend(report.unreadable);
+    all.notes.extend(report.notes);
 }
 
 /// Hidden by itself where stderr is no terminal.

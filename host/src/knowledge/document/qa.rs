@@ -50,6 +50,10 @@ impl QuestionColumns {
         line: u64,
         document: &mut Document,
     ) -> Result<(), ParseError> {
+        if row.iter().all(|cell| cell.trim().is_empty()) {
+            // A table's end, as spreadsheets write it.
+            return Ok(());
+        }
         let cell = |column: usize| row.get(column).unwrap_or_default();
         let variants = self.variants.map_or("", cell).split(['|', '\n']);
         let entry = Entry {
@@ -111,10 +115,11 @@ fn headings(text: &str) -> Result<Document, ParseError> {
 }
 
 impl Entry {
-    /// Adds it, unless its question or answer is missing. `line` is where it stands.
+    /// Adds it, or notes that its question or answer is missing. `line` is where it stands.
     fn add(self, line: u64, document: &mut Document) -> Result<(), ParseError> {
         let question = self.question.trim().to_owned();
         if question.is_empty() || self.answer.trim().is_empty() {
+            document.left_out.push(line);
             return Ok(());
         }
         let variants = self.variants.into_iter().map(trimmed);
@@ -169,6 +174,24 @@ mod tests {
             wanted(MediaType::Plain)
         );
         assert_eq!(read("## 你是谁？ | 你叫什么\n\n我是助手。\n"), wanted(MediaType::Markdown));
+    }
+
+    #[test]
+    fn what_has_no_question_or_no_answer_is_noted() {
+        for (text, left_out) in [
+            ("问题,答案\n甲？,一。\n乙？,\n,,\n,三。\n", &[3, 5][..]),
+            (
+                "{\"question\":\"甲？\",\"answer\":\"一。\"}\n\n{\"question\":\"乙？\",\"answer\":\" \"}\n",
+                &[3],
+            ),
+            ("[{\"question\":\"\",\"answer\":\"一。\"},{\"question\":\"甲？\",\"answer\":\"一。\"}]", &[1]),
+        ] {
+            let document = parse(text).unwrap();
+            assert_eq!((document.blocks.len(), &document.left_out[..]), (1, left_out), "{text}");
+        }
+        let many: String = (0..25).map(|i| format!("问{i}？,\n")).collect();
+        let note = parse(&format!("问题,答案\n{many}")).unwrap().note().unwrap();
+        assert!(note.contains("place 2, 3, 4") && note.contains("21 and 5 more;"), "{note}");
     }
 
     #[test]

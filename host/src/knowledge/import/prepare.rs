@@ -91,12 +91,12 @@ pub(super) fn read(source: Source, origin: Option<String>, window_chars: usize) 
     Ok(Read { id, title, url, origin, metadata, format, length, bytes, digest })
 }
 
-/// Parses and cuts.
+/// Parses and cuts. Beside the pieces comes what of the document is not among them.
 pub(super) async fn prepare(
     mut read: Read,
     reader: &Arc<dyn ReadDocument>,
     window_chars: usize,
-) -> Result<Prepared, String> {
+) -> Result<(Prepared, Option<String>), String> {
     let (bytes, format) = (std::mem::take(&mut read.bytes), read.format);
     if format.is_plain() {
         return blocking(move || pieces(read, parse(bytes, format), window_chars)).await;
@@ -109,8 +109,9 @@ fn pieces(
     read: Read,
     document: Result<Document, ParseError>,
     window_chars: usize,
-) -> Result<Prepared, String> {
+) -> Result<(Prepared, Option<String>), String> {
     let document = document.map_err(|error| error.to_string())?;
+    let note = document.note();
     let pieces = cut(&document, window_chars);
     if pieces.windows.is_empty() {
         return Err("holds no words to search for".into());
@@ -133,7 +134,7 @@ fn pieces(
         origin: read.origin,
         metadata: read.metadata.over(document.metadata),
     };
-    Ok(Prepared::new(info, pieces))
+    Ok((Prepared::new(info, pieces), note))
 }
 
 /// Carries out work that would hold up others beside them.

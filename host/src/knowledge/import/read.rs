@@ -66,13 +66,16 @@ impl Stage<'_> {
             tally.unchanged(&id);
             return GO_ON;
         }
-        let prepared = match prepare(read, &base.reader, window_chars).await {
+        let (prepared, note) = match prepare(read, &base.reader, window_chars).await {
             Ok(prepared) => prepared,
             Err(reason) => {
                 tally.unreadable(&id, reason);
                 return GO_ON;
             }
         };
+        if let Some(note) = note {
+            tally.noted(&id, note);
+        }
         let windows = u32::try_from(prepared.texts.len()).unwrap_or(u32::MAX).min(WINDOWS_ON_THE_WAY);
         // Neither fails while this stage and the next are there.
         let Ok(share) = Arc::clone(&self.shares).acquire_many_owned(windows).await else { return ENOUGH };
