@@ -170,6 +170,22 @@ impl Base {
         }
     }
 
+    /// Says where a document comes from now, as long as its content is the one with this digest.
+    pub(super) async fn set_origin(
+        &self,
+        document_id: &str,
+        digest: &str,
+        origin: Option<&str>,
+    ) -> Result<(), StoreError> {
+        loop {
+            let (generation, store) = self.store().await;
+            store.set_origin(document_id, digest, origin).await?;
+            if !self.has_moved(generation).await? {
+                return Ok(());
+            }
+        }
+    }
+
     /// What the configured embedder makes of texts, of length 1 and in order: for measurements.
     pub async fn vectors(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, BaseError> {
         Ok(self.embedder.documents(texts).await?)

@@ -10,7 +10,7 @@ use crate::knowledge::settings::{BaseSettings, EmbedderSettings};
 use crate::knowledge::source::Source;
 use crate::knowledge::store::EmbeddedStore;
 use crate::knowledge::store::contract::{Folder, Server};
-use crate::knowledge::{BaseError, ImportError, Library, OpenError, StoreSettings};
+use crate::knowledge::{BaseError, ImportError, ImportOptions, Library, OpenError, StoreSettings};
 
 /// Texts with common characters point the same way. Fails on texts with "坏".
 struct Fake {
@@ -432,6 +432,29 @@ async fn unreadable_documents_are_reported_and_the_rest_goes_in() {
     assert!(report.unreadable[0].reason.contains(".md"), "{}", report.unreadable[0].reason);
     let steps = steps.into_inner().unwrap();
     assert!(steps.is_sorted() && steps.last() == Some(&(5, 5, 1)), "{steps:?}");
+}
+
+/// Imports with an origin and prunes.
+async fn pruned(base: &Base, origin: &str, sources: Vec<Source>) -> crate::knowledge::ImportReport {
+    let options = ImportOptions { origin: Some(origin.into()), prune: true, ..ImportOptions::default() };
+    base.import_with(sources, &options, &quiet).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_document_belongs_to_the_origin_that_imported_it_last() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings::default()).await;
+    let both = || vec![Source::bytes("1.txt", "平行志愿。"), Source::bytes("2.txt", "体检标准。")];
+    pruned(&base, "旧", both()).await;
+    let embedded = shelf.embedded();
+    let report = pruned(&base, "新", both()).await;
+    assert_eq!((report.unchanged, report.deleted, shelf.embedded()), (2, 0, embedded));
+    let report = pruned(&base, "旧", vec![Source::bytes("3.txt", "录取通知书。")]).await;
+    assert_eq!((report.imported, report.deleted), (1, 0), "the new origin has them");
+    let report = pruned(&base, "新", vec![Source::bytes("1.txt", "平行志愿。")]).await;
+    assert_eq!((report.unchanged, report.deleted), (1, 1));
+    let ids: Vec<_> = base.documents().await.unwrap().into_iter().map(|document| document.id).collect();
+    assert_eq!(ids, ["1.txt", "3.txt"]);
 }
 
 #[tokio::test]

@@ -36,6 +36,10 @@ pub(super) trait Store: Send + Sync {
     /// kill, readers find all of one version and nothing of another.
     async fn put_document(&self, document: NewDocument) -> Result<(), StoreError>;
 
+    /// Says where a document comes from now. `false` where there is none, or its content is not the
+    /// one with this digest any more: then whoever has written that has said where it comes from.
+    async fn set_origin(&self, id: &str, digest: &str, origin: Option<&str>) -> Result<bool, StoreError>;
+
     /// `false` where there is no such document.
     async fn delete_document(&self, id: &str) -> Result<bool, StoreError>;
 

@@ -62,7 +62,11 @@ impl Stage<'_> {
             }
         };
         let stored = base.document(&id).await?;
-        if stored.is_some_and(|stored| stored.digest == read.digest) {
+        if let Some(stored) = stored.filter(|stored| stored.digest == read.digest) {
+            // The last import owns a document: no earlier origin may prune what this one has.
+            if stored.origin != self.options.origin {
+                base.set_origin(&id, &stored.digest, self.options.origin.as_deref()).await?;
+            }
             tally.unchanged(&id);
             return GO_ON;
         }

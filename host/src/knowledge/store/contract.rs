@@ -143,6 +143,7 @@ async fn the_qdrant_store_keeps_the_contract() {
 async fn keeps_the_contract(open: impl AsyncFn(&str) -> Arc<dyn Store>) {
     an_empty_base_answers(&*open("empty").await).await;
     documents_are_put_replaced_and_deleted(&*open("lifecycle").await).await;
+    a_document_changes_its_origin_and_nothing_else(&*open("origins").await).await;
     scores_are_the_documented_ones(&*open("scores").await).await;
     each_section_comes_once(&*open("sections").await).await;
     sections_come_by_their_place(&*open("places").await).await;
@@ -195,6 +196,22 @@ async fn documents_are_put_replaced_and_deleted(store: &dyn Store) {
     assert!(!store.delete_document(one).await.unwrap());
     assert_eq!(ids(store, "提前批次").await, [format!("{two}#0")]);
     assert_eq!(store.documents().await.unwrap().len(), 1);
+}
+
+async fn a_document_changes_its_origin_and_nothing_else(store: &dyn Store) {
+    assert!(!store.set_origin("a.md", "d", Some("别处")).await.unwrap(), "there is none");
+    store.put_document(document("a.md", &["平行志愿的投档规则"])).await.unwrap();
+    store.put_document(document("b.md", &["体检标准与要求"])).await.unwrap();
+    let before = store.documents().await.unwrap();
+    for origin in [Some("别处"), None, Some("文件夹")] {
+        assert!(store.set_origin("a.md", "d", origin).await.unwrap());
+        let changed = DocumentInfo { origin: origin.map(str::to_owned), ..before[0].clone() };
+        assert_eq!(store.documents().await.unwrap(), [changed.clone(), before[1].clone()]);
+        assert_eq!(store.document("a.md").await.unwrap(), Some(changed));
+        assert_eq!(ids(store, "平行志愿").await[0], "a.md#0", "it is found as before");
+    }
+    assert!(!store.set_origin("a.md", "older", None).await.unwrap(), "another content");
+    assert_eq!(store.documents().await.unwrap(), before);
 }
 
 async fn scores_are_the_documented_ones(store: &dyn Store) {

@@ -291,6 +291,11 @@ impl Store for EmbeddedStore {
         self.with(move |shared| shared.put(&document)).await
     }
 
+    async fn set_origin(&self, id: &str, digest: &str, origin: Option<&str>) -> Result<bool, StoreError> {
+        let (id, digest, origin) = (id.to_owned(), digest.to_owned(), origin.map(str::to_owned));
+        self.with(move |shared| shared.writer().file.set_origin(&id, &digest, origin.as_deref())).await
+    }
+
     async fn delete_document(&self, id: &str) -> Result<bool, StoreError> {
         let id = id.to_owned();
         self.with(move |shared| shared.delete(&id)).await

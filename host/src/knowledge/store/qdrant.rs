@@ -262,6 +262,10 @@ impl Store for QdrantStore {
         self.put(document).await
     }
 
+    async fn set_origin(&self, id: &str, digest: &str, origin: Option<&str>) -> Result<bool, StoreError> {
+        self.change_origin(id, digest, origin).await
+    }
+
     async fn delete_document(&self, id: &str) -> Result<bool, StoreError> {
         self.delete(id).await
     }

@@ -188,6 +188,19 @@ impl File {
         delete().map_err(|error| broken(&path, &error))
     }
 
+    /// Changes the origin of the document with this content; `false` where there is none. It stays
+    /// the version it is, so that no index has to follow.
+    pub(super) fn set_origin(
+        &mut self,
+        id: &str,
+        digest: &str,
+        origin: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let update = "UPDATE documents SET origin = ?3 WHERE id = ?1 AND digest = ?2";
+        let changed = self.connection.execute(update, params![id, digest, origin]);
+        changed.map(|rows| rows > 0).map_err(|error| broken(&self.path, &error))
+    }
+
     /// Whether another process has written since the last call.
     pub(super) fn changed_elsewhere(&mut self) -> Result<bool, StoreError> {
         let now = self.data_version()?;

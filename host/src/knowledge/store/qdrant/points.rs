@@ -30,6 +30,9 @@ pub(super) const TERMS: &str = "terms";
 /// Where a window is a question: its text.
 const QUESTION: &str = "question";
 
+pub(super) const DIGEST: &str = "digest";
+pub(super) const ORIGIN: &str = "origin";
+
 pub(super) const KIND_DOCUMENT: &str = "document";
 pub(super) const KIND_SECTION: &str = "section";
 pub(super) const KIND_WINDOW: &str = "window";
@@ -75,12 +78,12 @@ pub(super) fn document_point(document: &NewDocument, version: &str) -> PointStru
         ("bytes".to_owned(), (info.bytes as i64).into()),
         ("sections".to_owned(), i64::from(info.sections).into()),
         ("windows".to_owned(), i64::from(info.windows).into()),
-        ("digest".to_owned(), info.digest.as_str().into()),
+        (DIGEST.to_owned(), info.digest.as_str().into()),
         ("imported_at".to_owned(), (info.imported_at as i64).into()),
         ("embedder".to_owned(), document.embedder.as_str().into()),
         ("metadata".to_owned(), serde_json::json!(info.metadata).to_string().into()),
     ]);
-    for (name, value) in [("url", &info.url), ("origin", &info.origin)] {
+    for (name, value) in [("url", &info.url), (ORIGIN, &info.origin)] {
         if let Some(value) = value {
             payload.insert(name.to_owned(), value.as_str().into());
         }
@@ -151,9 +154,9 @@ pub(super) fn read_document(payload: &Payload) -> Option<StoredDocument> {
             bytes: number("bytes")? as u64,
             sections: number("sections")? as u32,
             windows: number("windows")? as u32,
-            digest: text(payload, "digest")?,
+            digest: text(payload, DIGEST)?,
             imported_at: number("imported_at")? as u64,
-            origin: text(payload, "origin"),
+            origin: text(payload, ORIGIN),
             // Older hosts wrote none.
             metadata: text(payload, "metadata")
                 .and_then(|json| Metadata::from_json(&serde_json::from_str(&json).ok()?).ok())

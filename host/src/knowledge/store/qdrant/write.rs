@@ -1,10 +1,11 @@
 //! Writing: a version's points first, then the one document point that makes it count.
 
 use qdrant_client::qdrant::points_update_operation::{self, Operation, PointStructList, SetPayload};
+use qdrant_client::qdrant::value::Kind;
 use qdrant_client::qdrant::{
     Condition, CountPoints, CountPointsBuilder, DeletePoints, DeletePointsBuilder, Filter, PointId,
     PointStruct, PointsUpdateOperation, UpdateBatchPoints, UpdateBatchPointsBuilder, UpsertPoints,
-    UpsertPointsBuilder,
+    UpsertPointsBuilder, Value,
 };
 
 use super::super::{NewDocument, StoreError};
@@ -73,6 +74,34 @@ impl QdrantStore {
             .await;
         self.forget();
         result
+    }
+
+    /// Changes the document point alone: its version stays, and so do its windows.
+    pub(super) async fn change_origin(
+        &self,
+        id: &str,
+        digest: &str,
+        origin: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let point = points::document_id(id);
+        let stored = self.again(|| self.stored(vec![point.clone()])).await?;
+        if stored.into_values().next().is_none_or(|stored| stored.info.digest != digest) {
+            return Ok(false);
+        }
+        let selected = Filter::must([
+            Condition::has_id([PointId::from(point)]),
+            points::keyword(points::DIGEST, digest),
+        ]);
+        // An origin that is null is read as none.
+        let none = || Value { kind: Some(Kind::NullValue(0)) };
+        let payload = [(points::ORIGIN.to_owned(), origin.map_or_else(none, Value::from))].into();
+        self.apply([Operation::SetPayload(SetPayload {
+            payload,
+            points_selector: Some(selected.into()),
+            ..SetPayload::default()
+        })])
+        .await?;
+        Ok(true)
     }
 
     pub(super) async fn delete(&self, id: &str) -> Result<bool, StoreError> {
