@@ -219,6 +219,10 @@ async fn a_pruned_folder_loses_only_what_came_from_it() {
     };
     let [first, second] = [&one, &two].map(|folder| folder.to_str().unwrap().to_owned());
     assert!(said(&["kb", "import", "a", &first, &second]).await.contains("3 imported"));
+    std::fs::write(two.join("1.md"), chapter(4)).unwrap();
+    let same = said(&["kb", "import", "a", &first, &second, "--prune"]).await;
+    assert!(same.contains("3 unchanged, 0 deleted") && same.contains("1.md: an earlier document"), "{same}");
+    std::fs::remove_file(two.join("1.md")).unwrap();
     std::fs::remove_file(one.join("1.md")).unwrap();
     std::fs::write(one.join("2.md"), "# 新\n\n强基计划每年三月报名。\n").unwrap();
     assert!(said(&["kb", "import", "a", &first]).await.contains("0 deleted"));

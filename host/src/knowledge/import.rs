@@ -194,9 +194,11 @@ impl<'a> Tally<'a> {
         });
     }
 
-    pub(super) fn begun(&self, document: &str) {
-        self.there().documents.insert(document.to_owned());
+    /// `false` where a document with this id has begun before.
+    pub(super) fn begun(&self, document: &str) -> bool {
+        let is_first = self.there().documents.insert(document.to_owned());
         self.note(document, None, |_| {});
+        is_first
     }
 
     /// There is one document more than was known.

@@ -50,6 +50,6 @@ pub use retrieve::{BaseReport, Hit, Query, Results, SearchError, Times};
 pub use settings::{
     BaseSettings, EmbedderKind, EmbedderSettings, Problem, RerankSettings, StoreKind, StoreSettings,
 };
-pub use source::{Content, Source, WalkError, sources_in};
+pub use source::{Content, Source, WalkError, refuse_same_names, sources_in};
 pub use store::{DocumentInfo, StoreError};
 pub use text::{DocumentText, SectionText};

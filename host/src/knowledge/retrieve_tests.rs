@@ -458,6 +458,18 @@ async fn a_document_belongs_to_the_origin_that_imported_it_last() {
 }
 
 #[tokio::test]
+async fn of_two_documents_with_one_name_the_second_is_reported() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings::default()).await;
+    let twice = vec![Source::bytes("1.txt", "平行志愿。"), Source::bytes("1.txt", "体检标准。")];
+    let report = base.import(twice, &quiet).await.unwrap();
+    assert_eq!((report.imported, report.unreadable.len()), (1, 1));
+    assert!(report.unreadable[0].reason.contains("rename one"), "{}", report.unreadable[0].reason);
+    let again = base.import(vec![Source::bytes("1.txt", "平行志愿。")], &quiet).await.unwrap();
+    assert_eq!(again.unchanged, 1, "the first is what is stored");
+}
+
+#[tokio::test]
 async fn an_import_that_breaks_off_goes_on_where_it_stopped() {
     let shelf = Shelf::new();
     let base = shelf.base("a", BaseSettings::default()).await;

@@ -1,6 +1,6 @@
 //! A source is a document before it is read: an id, and bytes or the file that holds them.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -30,6 +30,8 @@ pub struct Source {
 pub enum Content {
     /// Here.
     Bytes(Vec<u8>),
+    /// Nowhere: why it is not to be read, and what to do about it.
+    Refused(String),
     /// In a file that is opened when its turn comes, so that a large folder takes no memory.
     File(PathBuf),
 }
@@ -60,6 +62,7 @@ impl Source {
     pub(super) fn read(self, limit: u64) -> Result<Vec<u8>, String> {
         let bytes = match self.content {
             Content::Bytes(bytes) => bytes,
+            Content::Refused(reason) => return Err(reason),
             Content::File(path) => {
                 let refuse = |error: io::Error| format!("cannot read {}: {error}", path.display());
                 let about = std::fs::metadata(&path).map_err(refuse)?;
@@ -76,6 +79,20 @@ impl Source {
         match bytes.len() as u64 {
             size if size > limit => Err(too_large(size, limit)),
             _ => Ok(bytes),
+        }
+    }
+}
+
+/// Why the second of two documents with one id is not read: it would take the first one's place.
+pub(super) const SAME_NAME: &str = "an earlier document of this import has the same name and would be lost; rename one \
+                                    of them, or import a folder or archive that holds both, where their paths differ";
+
+/// Refuses each source whose id an earlier one of several imports has, so that the imports report it.
+pub fn refuse_same_names<'a>(sources: impl IntoIterator<Item = &'a mut Source>) {
+    let mut ids = HashSet::new();
+    for source in sources {
+        if !ids.insert(source.id.clone()) {
+            source.content = Content::Refused(SAME_NAME.to_owned());
         }
     }
 }

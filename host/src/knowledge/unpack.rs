@@ -71,6 +71,7 @@ pub(super) fn unpack(
             let mut unpacking = Unpacking::new(id, metadata, bytes.len() as u64, give);
             unpacking.archive(kind, Cursor::new(bytes))
         }
+        Content::Refused(reason) => return Err(reason),
         Content::File(path) => {
             let refuse = |error: io::Error| format!("cannot read {}: {error}", path.display());
             let file = File::open(&path).map_err(refuse)?;

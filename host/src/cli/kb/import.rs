@@ -9,7 +9,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
 use crate::knowledge::{
-    Base, Cancel, ImportOptions, ImportReport, Metadata, Outcome, Progress, Source, sources_in,
+    Base, Cancel, ImportOptions, ImportReport, Metadata, Outcome, Progress, Source, refuse_same_names,
+    sources_in,
 };
 
 #[derive(Args)]
@@ -64,6 +65,8 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
         }
         parts.push(Part { sources, origin });
     }
+    // Each part is an import of its own, but one command.
+    refuse_same_names(parts.iter_mut().flat_map(|part| &mut part.sources));
     if flags.origin.is_some() {
         // One origin is pruned once, by all that came from it.
         let sources = parts.into_iter().flat_map(|part| part.sources).collect();

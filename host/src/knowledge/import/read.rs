@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::super::base::Base;
-use super::super::source::Source;
+use super::super::source::{SAME_NAME, Source};
 use super::super::unpack::{Archive, Unpacked, unpack};
 use super::pipeline::{WINDOWS_ON_THE_WAY, Waiting};
 use super::prepare::{blocking, prepare, read};
@@ -52,7 +52,10 @@ impl Stage<'_> {
         }
         let Self { base, tally, .. } = self;
         let id = source.id.clone();
-        tally.begun(&id);
+        if !tally.begun(&id) {
+            tally.unreadable(&id, SAME_NAME.to_owned());
+            return GO_ON;
+        }
         let (origin, window_chars) = (self.options.origin.clone(), base.settings.window_chars);
         let read = match blocking(move || read(source, origin, window_chars)).await {
             Ok(read) => read,
