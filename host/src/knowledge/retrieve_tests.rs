@@ -416,6 +416,7 @@ async fn unreadable_documents_are_reported_and_the_rest_goes_in() {
         Source::bytes("scan.png", "?"),
         Source::bytes("broken.txt", b"\xff\xfe\xff".as_slice()),
         Source::bytes("empty.md", "# 标题\n"),
+        Source::bytes("a\nb.md", "平行志愿。"),
         Source::file("/nowhere/gone.txt"),
         Source::bytes("good.txt", "平行志愿。"),
     ];
@@ -428,10 +429,10 @@ async fn unreadable_documents_are_reported_and_the_rest_goes_in() {
         .unwrap();
     assert_eq!(report.imported, 1);
     let unreadable: Vec<_> = report.unreadable.iter().map(|u| u.document.as_str()).collect();
-    assert_eq!(unreadable, ["scan.png", "broken.txt", "empty.md", "gone.txt"]);
+    assert_eq!(unreadable, ["scan.png", "broken.txt", "empty.md", "a\nb.md", "gone.txt"]);
     assert!(report.unreadable[0].reason.contains(".md"), "{}", report.unreadable[0].reason);
     let steps = steps.into_inner().unwrap();
-    assert!(steps.is_sorted() && steps.last() == Some(&(5, 5, 1)), "{steps:?}");
+    assert!(steps.is_sorted() && steps.last() == Some(&(6, 6, 1)), "{steps:?}");
 }
 
 /// Imports with an origin and prunes.

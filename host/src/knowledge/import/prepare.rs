@@ -75,6 +75,9 @@ pub(super) fn read(source: Source, origin: Option<String>, window_chars: usize) 
     if id.is_empty() || id.len() > 1024 {
         return Err("its id must have 1 to 1024 bytes".into());
     }
+    if id.contains(char::is_control) {
+        return Err("its id holds a control character, such as a line break; rename it".into());
+    }
     let metadata = source.metadata.clone();
     let bytes = source.read(format.max_bytes())?;
     document::expect(&bytes, format)?;
