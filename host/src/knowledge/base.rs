@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use super::document::ReadDocument;
 use super::embed::{EmbedError, LazyEmbedder};
 use super::generation::Shelf;
+use super::import::Turns;
 use super::settings::BaseSettings;
 use super::store::{Candidate, DocumentInfo, Search, Store, StoreError};
 
@@ -31,6 +32,8 @@ pub struct Base {
     pub(super) reader: Arc<dyn ReadDocument>,
     /// A file that is locked by the one who re-embeds.
     pub(super) lock: PathBuf,
+    /// Of the imports that prune.
+    pub(super) turns: Turns,
     pub(super) serving: Arc<Serving>,
 }
 
@@ -108,6 +111,7 @@ impl Base {
             shelf,
             reader: Arc::clone(reader),
             lock,
+            turns: Turns::default(),
             serving: Arc::new(Serving::new(generation, store)),
         })
     }
@@ -128,6 +132,7 @@ impl Base {
             shelf: Arc::new(super::generation::Single(Arc::clone(&store))),
             reader: super::document::nothing_reads(),
             lock: PathBuf::new(),
+            turns: Turns::default(),
             serving: Arc::new(Serving::new(0, store)),
         }
     }

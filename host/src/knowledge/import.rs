@@ -5,8 +5,10 @@
 mod pipeline;
 mod prepare;
 mod read;
+mod turns;
 
 pub(super) use pipeline::embed_again;
+pub(super) use turns::Turns;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,7 +29,8 @@ pub struct ImportOptions {
     /// Where the documents come from, such as a folder's path; kept with each of them.
     pub origin: Option<String>,
     /// Delete the base's other documents of the same origin once all are in. Nothing is deleted
-    /// without an origin, or when the import was cancelled.
+    /// without an origin, or when the import was cancelled. Imports of one process that prune the
+    /// same origin of a base wait for one another.
     pub prune: bool,
 }
 
@@ -135,6 +138,14 @@ impl Base {
         // Refused at once where nothing could go in.
         self.now().await?;
         let origin = options.origin.as_deref().filter(|_| options.prune);
+        // One that is cancelled while it waits ends below, at its first document.
+        let _turn = match origin {
+            Some(origin) => tokio::select! {
+                turn = self.turns.take(origin) => Some(turn),
+                () = options.cancel.cancelled() => None,
+            },
+            None => None,
+        };
         let tally = Tally::new(input.len(), tell);
         pipeline::run(self, input, options, &tally).await?;
         if let Some(origin) = origin

@@ -62,6 +62,7 @@ async fn found(base: &Base, text: &str) -> Vec<(String, String)> {
         shelf: Arc::clone(&base.shelf),
         reader: Arc::clone(&base.reader),
         lock: base.lock.clone(),
+        turns: crate::knowledge::import::Turns::default(),
         serving: Arc::clone(&base.serving),
     };
     let query = Query {

@@ -459,6 +459,25 @@ async fn a_document_belongs_to_the_origin_that_imported_it_last() {
 }
 
 #[tokio::test]
+async fn imports_that_prune_one_origin_wait_for_one_another() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings::default()).await;
+    let turn = base.turns.take("甲").await;
+    let mut waiting = std::pin::pin!(pruned(&base, "甲", vec![Source::bytes("1.txt", "平行志愿。")]));
+    tokio::select! {
+        biased;
+        _ = &mut waiting => panic!("it did not wait"),
+        report = pruned(&base, "乙", vec![Source::bytes("2.txt", "体检标准。")]) => assert_eq!(report.imported, 1),
+    }
+    let options = ImportOptions { origin: Some("甲".into()), prune: true, ..ImportOptions::default() };
+    options.cancel.cancel();
+    let report = base.import_with(vec![Source::bytes("3.txt", "录取。")], &options, &quiet).await.unwrap();
+    assert!(report.cancelled && report.imported == 0, "one that is cancelled does not wait on");
+    drop(turn);
+    assert_eq!(waiting.await.imported, 1);
+}
+
+#[tokio::test]
 async fn of_two_documents_with_one_name_the_second_is_reported() {
     let shelf = Shelf::new();
     let base = shelf.base("a", BaseSettings::default()).await;
