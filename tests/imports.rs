@@ -131,7 +131,9 @@ async fn a_cancelled_job_leaves_whole_documents_and_a_full_queue_is_told() {
     let url = format!("{}/v1/jobs/{waiting}", host.url);
     assert_eq!(host.http.delete(&url).send().await.unwrap().status(), StatusCode::OK);
     assert_eq!(ended(&host, &waiting).await["state"], "cancelled");
-    host.post(&format!("/v1/jobs/{running}/cancel"), json!({})).await;
+    let asked =
+        host.post(&format!("/v1/jobs/{running}/cancel"), json!({})).await.json::<Value>().await.unwrap();
+    assert_eq!((&asked["state"], &asked["cancel_requested"]), (&json!("running"), &json!(true)), "{asked}");
     embeddings.release();
     let job = ended(&host, &running).await;
     assert_eq!((&job["state"], &job["imported"]), (&json!("cancelled"), &json!(0)), "{job}");

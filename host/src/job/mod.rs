@@ -141,8 +141,9 @@ impl Jobs {
     pub fn cancel(&self, id: &str) -> Option<JobRecord> {
         let job = self.shared.all().get(id).map(Arc::clone)?;
         job.cancel.cancel();
-        let record = job.record().clone();
-        Some(record)
+        let mut record = job.record();
+        record.cancel_requested |= !record.state.has_ended();
+        Some(record.clone())
     }
 }
 

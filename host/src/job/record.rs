@@ -29,7 +29,7 @@ pub enum JobState {
     Done,
     /// It stopped; `error` says why. What was imported stays.
     Failed,
-    /// It was cancelled. What was imported stays.
+    /// It was cancelled with work left. What was imported stays.
     Cancelled,
     /// The host stopped before the job had ended. What was imported stays.
     Interrupted,
@@ -53,6 +53,9 @@ pub struct JobRecord {
     pub knowledge_base: String,
     /// Where it is.
     pub state: JobState,
+    /// Whether it was asked to end before it had. One that had nothing left to do is `done` even so.
+    #[serde(default)]
+    pub cancel_requested: bool,
     /// When it was asked for.
     pub created_at: u64,
     /// When it began.
@@ -94,6 +97,7 @@ impl JobRecord {
             kind,
             knowledge_base: base.to_owned(),
             state: JobState::Queued,
+            cancel_requested: false,
             created_at: now(),
             started_at: None,
             finished_at: None,

@@ -85,8 +85,15 @@ pub struct ImportReport {
     /// Documents that were read, but not all of them went in. One that is unchanged is not read and
     /// has no note.
     pub notes: Vec<Note>,
-    /// Whether it was ended early.
+    /// Whether it was ended early: documents are left, or the pruning.
     pub cancelled: bool,
+}
+
+impl ImportReport {
+    /// Documents dealt with.
+    fn done(&self) -> usize {
+        self.imported + self.unchanged + self.unreadable.len()
+    }
 }
 
 /// A document that could not be read.
@@ -148,12 +155,15 @@ impl Base {
         };
         let tally = Tally::new(input.len(), tell);
         pipeline::run(self, input, options, &tally).await?;
+        let is_cancelled = options.cancel.is_cancelled();
         if let Some(origin) = origin
-            && !options.cancel.is_cancelled()
+            && !is_cancelled
         {
             self.prune(origin, &tally).await?;
         }
-        Ok(tally.end(options.cancel.is_cancelled()))
+        // A wish to end that came after the last document has ended nothing early.
+        let left = origin.is_some() || tally.has_left();
+        Ok(tally.end(is_cancelled && left))
     }
 
     async fn prune(&self, origin: &str, tally: &Tally<'_>) -> Result<(), StoreError> {
@@ -197,7 +207,7 @@ impl<'a> Tally<'a> {
         let total = self.total.load(Ordering::Relaxed);
         (self.tell)(Progress {
             // A re-embedding may meet documents that came after it began.
-            documents_done: (report.imported + report.unchanged + report.unreadable.len()).min(total),
+            documents_done: report.done().min(total),
             documents_total: total,
             windows_done: report.windows,
             document,
@@ -257,6 +267,12 @@ impl<'a> Tally<'a> {
 
     fn deleted(&self, document: &str) {
         self.note(document, Some(Outcome::Deleted), |report| report.deleted += 1);
+    }
+
+    /// Whether there are documents it has not dealt with.
+    fn has_left(&self) -> bool {
+        let report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        report.done() < self.total.load(Ordering::Relaxed)
     }
 
     pub(super) fn end(self, cancelled: bool) -> ImportReport {

@@ -478,6 +478,24 @@ async fn imports_that_prune_one_origin_wait_for_one_another() {
 }
 
 #[tokio::test]
+async fn a_wish_to_end_after_the_last_document_ends_nothing_early() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings::default()).await;
+    let sources = || vec![Source::bytes("1.txt", "平行志愿。"), Source::bytes("2.txt", "体检标准。")];
+    for (prune, last, cancelled) in [(false, 2, false), (false, 0, true), (true, 2, true)] {
+        let origin = Some("甲".to_owned());
+        let options = ImportOptions { origin, prune, ..ImportOptions::default() };
+        let tell = |progress: crate::knowledge::Progress<'_>| {
+            if progress.documents_done == last {
+                options.cancel.cancel();
+            }
+        };
+        let report = base.import_with(sources(), &options, &tell).await.unwrap();
+        assert_eq!(report.cancelled, cancelled, "after {last}, prune {prune}");
+    }
+}
+
+#[tokio::test]
 async fn of_two_documents_with_one_name_the_second_is_reported() {
     let shelf = Shelf::new();
     let base = shelf.base("a", BaseSettings::default()).await;
