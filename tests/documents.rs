@@ -95,7 +95,7 @@ async fn what_cannot_be_read_is_told_with_its_reason_and_the_rest_goes_in() {
     // Each of its two million rows says the name of its column again.
     let names = format!("{}\n{}", "名".repeat(100_000), "1\n".repeat(2_000_000));
     let asked = format!("question,answer\n{},答\n", "问".repeat(1_000_000));
-    let hostile: [(&str, Vec<u8>, &str); 18] = [
+    let hostile: [(&str, Vec<u8>, &str); 19] = [
         ("cut.docx", cut, "damaged"),
         ("word.pdf", word, "although its name or format says PDF"),
         ("nested.jsonl", nested.into_bytes(), "line 1"),
@@ -115,6 +115,7 @@ async fn what_cannot_be_read_is_told_with_its_reason_and_the_rest_goes_in() {
         ("old.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), "save it as .docx"),
         ("empty.xlsx", xlsx("表", &[]), "no cell"),
         ("deep.md", deep.into_bytes(), "100 deep"),
+        ("deep.html", "<div>".repeat(200_000).into_bytes(), "512 deep"),
         ("torn.txt", b"\xff\xfe\x00\xd8".to_vec(), "UTF-16LE"),
         ("long.txt", vec![b'a'; 21 << 20], "20 MiB"),
         ("bomb.zip", zip(&[("a.txt", &zeros)]), "200-fold"),

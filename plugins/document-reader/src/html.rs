@@ -1,14 +1,15 @@
 //! HTML is read for its text: headings make sections, scripts and menus are left out.
 
 use ego_tree::iter::Edge;
-use scraper::{Html, Node};
+use html5ever::tendril::{StrTendril, TendrilSink};
+use scraper::{Html, HtmlTreeSink, Node};
 
 use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::output::Output;
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())?;
-    let tree = Html::parse_document(text);
+    let tree = parse(text)?;
     let mut reader = Reader::default();
     // Walked without recursion: a page may nest deeper than the stack.
     for edge in tree.tree.root().traverse() {
@@ -30,6 +31,33 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
         return Err("holds no text".to_owned());
     }
     Ok(reader.output.finish())
+}
+
+/// Elements within one another; browsers build no deeper trees either. The parser looks through all
+/// that are open at each tag, so that a page of nothing but them costs the square of its length.
+const MAX_NESTING: usize = 512;
+/// Bytes between two looks at how deep the page is.
+const STEP: usize = 4096;
+
+fn parse(text: &str) -> Result<Html, String> {
+    let sink = HtmlTreeSink::new(Html::new_document());
+    let mut parser = html5ever::parse_document(sink, html5ever::ParseOpts::default());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let mut end = STEP.min(rest.len());
+        while !rest.is_char_boundary(end) {
+            end += 1;
+        }
+        let (step, after) = rest.split_at(end);
+        rest = after;
+        parser.process(StrTendril::from_slice(step));
+        let html = parser.tokenizer.sink.sink.0.borrow();
+        let newest = html.tree.nodes().next_back();
+        if newest.is_some_and(|node| node.ancestors().nth(MAX_NESTING).is_some()) {
+            return Err(format!("nests elements more than {MAX_NESTING} deep; save it anew, or as text"));
+        }
+    }
+    Ok(parser.finish())
 }
 
 /// Parts two cells of a row.
@@ -190,8 +218,13 @@ mod tests {
 
     #[test]
     fn nesting_does_not_overflow_the_stack_and_a_page_without_text_says_so() {
-        let deep = format!("{}底{}", "<b>".repeat(20_000), "</b>".repeat(20_000));
-        assert_eq!(shown(&read(deep.as_bytes()).unwrap()), ["底"]);
+        let nested = |depth: usize| format!("{}底{}", "<div>".repeat(depth), "</div>".repeat(depth));
+        assert_eq!(shown(&read(nested(500).as_bytes()).unwrap()), ["底"]);
+        for deep in [nested(200_000), "<b>".repeat(20_000), "<table>".to_owned() + &"<div>".repeat(20_000)] {
+            assert!(read(deep.as_bytes()).unwrap_err().contains("512 deep"));
+        }
+        let wide = "<p>段</p><br>".repeat(20_000);
+        assert!(read(wide.as_bytes()).is_ok(), "length is not depth");
         assert_eq!(read(b"<script>1</script>").unwrap_err(), "holds no text");
     }
 }

