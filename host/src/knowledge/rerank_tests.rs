@@ -123,8 +123,8 @@ async fn bare_outputs_of_a_model_are_brought_between_0_and_1() {
     .await;
     let mut hits = hits();
     assert!(rerank(&endpoint.settings, &mut hits).await.applied);
-    assert_eq!(order(&hits), "321");
-    assert!(hits.iter().all(|hit| (0.0..=1.0).contains(&hit.rerank_score.unwrap())));
+    assert_eq!(order(&hits), "3214", "the fourth was not sent");
+    assert!(hits.iter().take(3).all(|hit| (0.0..=1.0).contains(&hit.rerank_score.unwrap())));
 }
 
 #[tokio::test]
