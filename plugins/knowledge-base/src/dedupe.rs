@@ -1,7 +1,5 @@
 //! The same text found twice: in two bases, in two documents that copy each other, or in an excerpt.
 
-use std::collections::HashMap;
-
 use qianfan_plugin::knowledge::Hit;
 
 /// Two texts that share this part of their character pairs say the same; a text of which this part is
@@ -68,12 +66,10 @@ impl Print {
             .flat_map(char::to_lowercase)
             .take(COMPARED_CHARS)
             .collect();
-        let mut counts = HashMap::new();
-        for pair in letters.chars().zip(letters.chars().skip(1)) {
-            *counts.entry(pair).or_default() += 1;
-        }
-        let mut pairs: Vec<_> = counts.into_iter().collect();
-        pairs.sort_unstable();
+        // Sorted and not hashed: this runs for every hit, in a sandbox that is built to be small.
+        let mut each: Vec<(char, char)> = letters.chars().zip(letters.chars().skip(1)).collect();
+        each.sort_unstable();
+        let pairs = each.chunk_by(PartialEq::eq).map(|same| (same[0], same.len() as u32)).collect();
         Self {
             digits: letters.chars().filter(|c| c.is_numeric()).collect(),
             negations: letters.chars().filter(|c| "不未无非没勿禁否".contains(*c)).count(),
