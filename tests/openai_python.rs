@@ -1,6 +1,4 @@
-use std::path::PathBuf;
-
-use crate::support::{Host, Script, Upstream};
+use crate::support::{Host, Script, Upstream, cache};
 
 const PROGRAM: &str = r#"
 import sys
@@ -45,12 +43,4 @@ async fn the_unmodified_package_chats_streaming_and_not() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-}
-
-/// Where `scripts/setup` puts things.
-fn cache() -> PathBuf {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    set("QIANFAN_CACHE").unwrap_or_else(|| {
-        set("XDG_CACHE_HOME").unwrap_or_else(|| set("HOME").unwrap().join(".cache")).join("qianfan-host")
-    })
 }

@@ -14,3 +14,12 @@ pub(crate) use host::{Chat, Host, binary, eventually, run, with_cache, within_pa
 pub(crate) use qdrant::Qdrant;
 pub(crate) use service::{Reply, Service};
 pub(crate) use upstream::{Script, Upstream};
+
+/// Where `scripts/setup` puts things.
+pub(crate) fn cache() -> std::path::PathBuf {
+    let set =
+        |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(std::path::PathBuf::from);
+    set("QIANFAN_CACHE").unwrap_or_else(|| {
+        set("XDG_CACHE_HOME").unwrap_or_else(|| set("HOME").unwrap().join(".cache")).join("qianfan-host")
+    })
+}

@@ -1,9 +1,9 @@
 //! A real Qdrant server, which may be killed in the middle of a test.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use super::eventually;
+use super::{cache, eventually};
 
 /// A running server. It is killed when dropped, and its folder goes with it.
 pub(crate) struct Qdrant {
@@ -16,7 +16,7 @@ pub(crate) struct Qdrant {
 impl Qdrant {
     /// Starts a server, as `scripts/setup qdrant` has fetched it, on free ports.
     pub(crate) async fn start() -> Self {
-        let program = program();
+        let program = cache().join("bin/qdrant");
         assert!(program.is_file(), "{} is missing: run `make setup`", program.display());
         // Another process may take a port between looking and starting: then others are tried.
         for _ in 0..5 {
@@ -27,7 +27,7 @@ impl Qdrant {
         panic!("Qdrant does not start");
     }
 
-    async fn try_start(program: &PathBuf) -> Option<Self> {
+    async fn try_start(program: &Path) -> Option<Self> {
         _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -71,14 +71,4 @@ impl Drop for Qdrant {
         _ = self.process.kill();
         _ = self.process.wait();
     }
-}
-
-/// Where `scripts/setup` puts it.
-fn program() -> PathBuf {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let cache = set("QIANFAN_CACHE").unwrap_or_else(|| {
-        let caches = set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache")));
-        caches.unwrap_or_default().join("qianfan-host")
-    });
-    cache.join("bin/qdrant")
 }

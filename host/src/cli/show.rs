@@ -149,7 +149,7 @@ pub(super) fn results(results: &Value) {
             score(&hit["rank"])
         );
         if hit["same"].is_number() {
-            println!("   same question {}", score(&hit["same"]));
+            outln!("   same question {}", score(&hit["same"]));
         }
         let joined: Vec<String> = items(&hit["joined"]).map(text).collect();
         if !joined.is_empty() {

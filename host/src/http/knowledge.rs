@@ -65,10 +65,6 @@ pub(super) async fn import(
 ) -> Result<Json<ImportReport>, ApiError> {
     let base = Arc::clone(base(&host, &name)?);
     let mut parameters = UploadParameters::new(parameters)?;
-    if parameters.origin.is_some() || parameters.prune {
-        let message = "origin and prune need a job; send the same to …/imports";
-        return Err(ApiError::bad_request("invalid_upload", message));
-    }
     // Before the body is read: it waits in memory.
     let permit = Arc::clone(&host.imports).try_acquire_owned().map_err(|_| {
         busy("as many imports as the host takes at once are at work; use /imports, which queues")
@@ -94,6 +90,10 @@ pub(super) async fn import(
             .await
             .map_err(|error| ApiError::new(error.status(), "invalid_upload", error.body_text()))?;
         sources.push(parameters.body(|id| Source::bytes(id, body))?);
+    }
+    if parameters.origin.is_some() || parameters.prune {
+        let message = "origin and prune need a job; send the same to …/imports";
+        return Err(ApiError::bad_request("invalid_upload", message));
     }
     if sources.is_empty() {
         let message = "the upload holds no file; send each as a part with a file name";

@@ -91,7 +91,7 @@ pub struct ImportReport {
 
 impl ImportReport {
     /// Documents dealt with.
-    fn done(&self) -> usize {
+    pub fn done(&self) -> usize {
         self.imported + self.unchanged + self.unreadable.len()
     }
 }

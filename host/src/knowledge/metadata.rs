@@ -96,6 +96,12 @@ impl Metadata {
         Ok(metadata)
     }
 
+    /// From what a store has kept of it as JSON; a field that someone else put there and that does not
+    /// fit is none.
+    pub(super) fn stored(json: &str) -> Self {
+        serde_json::from_str(json).ok().and_then(|json| Self::from_json(&json).ok()).unwrap_or_default()
+    }
+
     /// These fields, and the others' where there is no field of that name here. What is over the
     /// limit of fields is left out, so that these stay.
     #[must_use]

@@ -104,7 +104,7 @@ fn weights(terms: &Terms, usual: f64) -> Vec<(TermId, f32)> {
 #[derive(Debug, Clone)]
 pub(super) struct QueryWeights {
     /// Each distinct term's share, ascending by term: `min(1, Σ share · weight)` over a window's
-    /// terms is its lexical part. The shares add up to 1.
+    /// or a section's terms is its half of the lexical part. The shares add up to 1.
     pub(super) shares: Vec<(TermId, f32)>,
 }
 

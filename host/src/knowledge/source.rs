@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use super::document::Format;
 use super::metadata::Metadata;
 
+/// Most bytes of a document's id.
+pub(super) const MAX_ID_BYTES: usize = 1024;
+
 /// A document to import.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -64,16 +67,11 @@ impl Source {
             Content::Bytes(bytes) => bytes,
             Content::Refused(reason) => return Err(reason),
             Content::File(path) => {
-                let refuse = |error: io::Error| format!("cannot read {}: {error}", path.display());
-                let about = std::fs::metadata(&path).map_err(refuse)?;
-                if !about.is_file() {
-                    // A pipe or device may never end.
-                    return Err(format!("{} is no file", path.display()));
+                let size = file_size(&path)?;
+                if size > limit {
+                    return Err(too_large(size, limit));
                 }
-                if about.len() > limit {
-                    return Err(too_large(about.len(), limit));
-                }
-                std::fs::read(&path).map_err(refuse)?
+                std::fs::read(&path).map_err(|error| cannot_read(&path, &error))?
             }
         };
         match bytes.len() as u64 {
@@ -81,6 +79,16 @@ impl Source {
             _ => Ok(bytes),
         }
     }
+}
+
+/// How long a file is. Refuses a pipe or device, which may never end, without opening it.
+pub(super) fn file_size(path: &Path) -> Result<u64, String> {
+    let about = std::fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
+    if about.is_file() { Ok(about.len()) } else { Err(format!("{} is no file", path.display())) }
+}
+
+pub(super) fn cannot_read(path: &Path, error: &io::Error) -> String {
+    format!("cannot read {}: {error}", path.display())
 }
 
 /// Why the second of two documents with one id is not read: it would take the first one's place.

@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 
 use super::document::Format;
 use super::metadata::Metadata;
-use super::source::{Content, Source, too_large};
+use super::source::{Content, Source, cannot_read, file_size, too_large};
 
 /// Most files in one archive.
 const MAX_FILES: usize = 20_000;
@@ -25,6 +25,9 @@ const MAX_FOLD: u64 = 200;
 const FOLD_FROM: u64 = 1 << 20;
 /// An archive that unfolds to less may be, too.
 const ARCHIVE_FOLD_FROM: u64 = 64 << 20;
+
+/// Why a link is not followed: what it names may be anything.
+const LINK: &str = "is a link to another file; pack the file itself";
 
 /// What a kind of archive a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,13 +76,9 @@ pub(super) fn unpack(
         }
         Content::Refused(reason) => return Err(reason),
         Content::File(path) => {
-            let refuse = |error: io::Error| format!("cannot read {}: {error}", path.display());
-            let file = File::open(&path).map_err(refuse)?;
-            let about = file.metadata().map_err(refuse)?;
-            if !about.is_file() {
-                return Err(format!("{} is no file", path.display()));
-            }
-            Unpacking::new(id, metadata, about.len(), give).archive(kind, BufReader::new(file))
+            let size = file_size(&path)?;
+            let file = File::open(&path).map_err(|error| cannot_read(&path, &error))?;
+            Unpacking::new(id, metadata, size, give).archive(kind, BufReader::new(file))
         }
     };
     match ended {

@@ -24,6 +24,9 @@ use super::{
     wasi::{self, Stderr},
 };
 
+/// How the message of a trap begins that has no other name.
+pub(super) const CRASHED: &str = "the plugin crashed: ";
+
 /// WASI resources alive at one time: streams, requests, bodies, pollables.
 const MAX_RESOURCES: usize = 1000;
 /// Handles of the component model, the guest's own resources among them.
@@ -158,7 +161,7 @@ impl CallState {
                     limits.table_elements
                 ),
             ),
-            None => (TrapKind::Crash, format!("the plugin crashed: {root}")),
+            None => (TrapKind::Crash, format!("{CRASHED}{root}")),
         };
         let last_words = self.stderr.text();
         let message =

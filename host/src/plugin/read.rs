@@ -12,7 +12,7 @@ use wasmtime::component::{InstancePre, Linker};
 
 use super::{
     bundled,
-    call::{CallState, new_store},
+    call::{CRASHED, CallState, new_store},
     component::PluginContext,
     engine::Engine,
     error::{CallError, Failure, LoadError, TrapKind},
@@ -193,7 +193,7 @@ impl Loaded {
                 format!("holds more than {} of text; split it", limits.output)
             }
             CallError::Trap { cause: TrapKind::Crash, message } => {
-                let message = message.trim_start_matches("the plugin crashed: ");
+                let message = message.strip_prefix(CRASHED).unwrap_or(&message);
                 format!("is damaged, and its reader broke: {message}")
             }
             CallError::Busy | CallError::Host { .. } => format!("cannot be read: {error}"),

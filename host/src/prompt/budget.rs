@@ -77,7 +77,7 @@ pub fn fair_share(mut sizes: Vec<usize>, mut left: usize) -> usize {
 }
 
 /// What the chat format adds to each message: role and separators.
-pub const MESSAGE_OVERHEAD: usize = 5;
+pub(super) const MESSAGE_OVERHEAD: usize = 5;
 
 #[cfg(test)]
 mod tests {

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use budget::{MESSAGE_OVERHEAD, cut_to, estimate_tokens, fair_share};
+use budget::MESSAGE_OVERHEAD;
+pub use budget::{cut_to, estimate_tokens, fair_share};
 pub use pack::PackedPassage;
 pub use template::{Document, DocumentSection, Template};
 
@@ -301,7 +302,8 @@ fn fit_results<'a>(
     Ok(fitting)
 }
 
-fn tokens_of(message: &Message) -> usize {
+/// Tokens of a message, as the host estimates them.
+pub fn tokens_of(message: &Message) -> usize {
     let calls: usize = message
         .tool_calls
         .iter()

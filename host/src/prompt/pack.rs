@@ -31,7 +31,8 @@ pub struct PackedPassage {
     pub score: Option<f64>,
     /// Estimated tokens of its text, as it is in the prompt.
     pub tokens: usize,
-    /// Whether it is there to its end.
+    /// Whether it is there to the end of the text this prompt was built from. Rounds after tool calls
+    /// begin with what the first prompt held.
     pub whole: bool,
 }
 

@@ -155,34 +155,27 @@ async fn stream(
     let started = Instant::now();
     let mut formatting: Option<Formatting> = None;
     let mut first_text_ms = None;
-    let mut answer = match model.send(body).await {
-        Ok(answer) => answer,
-        Err(error) => {
-            if let Some(call) = recorder.trace.model_calls.last_mut() {
-                call.total_ms = started.elapsed().as_secs_f64() * 1000.0;
-                call.error = Some(error.to_string());
+    let result = match model.send(body).await {
+        Err(error) => Err(error.into()),
+        Ok(mut answer) => loop {
+            match answer.next().await {
+                Ok(Some(AnswerEvent::Text(text))) => {
+                    first_text_ms.get_or_insert_with(|| started.elapsed().as_secs_f64() * 1000.0);
+                    let formatting = match &mut formatting {
+                        Some(open) => open,
+                        none => match Formatting::open(&request.app, sources).await {
+                            Ok(open) => none.insert(open),
+                            Err(error) => break Err(error),
+                        },
+                    };
+                    let text = formatting.feed(text).await;
+                    recorder.say(text).await?;
+                }
+                Ok(Some(AnswerEvent::End(ending))) => break Ok(ending),
+                Ok(None) => break Ok(Ending::default()),
+                Err(error) => break Err(error.into()),
             }
-            return Err(error.into());
-        }
-    };
-    let result = loop {
-        match answer.next().await {
-            Ok(Some(AnswerEvent::Text(text))) => {
-                first_text_ms.get_or_insert_with(|| started.elapsed().as_secs_f64() * 1000.0);
-                let formatting = match &mut formatting {
-                    Some(open) => open,
-                    none => match Formatting::open(&request.app, sources).await {
-                        Ok(open) => none.insert(open),
-                        Err(error) => break Err(error),
-                    },
-                };
-                let text = formatting.feed(text).await;
-                recorder.say(text).await?;
-            }
-            Ok(Some(AnswerEvent::End(ending))) => break Ok(ending),
-            Ok(None) => break Ok(Ending::default()),
-            Err(error) => break Err(error.into()),
-        }
+        },
     };
     // Also after an error the client gets the text that was held back: nothing is lost.
     if let Some(formatting) = formatting {

@@ -10,7 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::output::{Output, one_line};
-use crate::package::{Package, Xml, attribute, resolve};
+use crate::package::{Package, Xml, attribute, damaged, resolve};
 
 use styles::{Role, Styles};
 
@@ -28,15 +28,7 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     };
     let mut walk = Walk { styles, ..Walk::default() };
     walk.run(body)?;
-    if !walk.output.has_text() {
-        return Err("holds no text".to_owned());
-    }
-    Ok(walk.output.finish())
-}
-
-/// What the XML is like where it is broken.
-pub(crate) fn damaged(error: impl std::fmt::Display) -> String {
-    format!("is damaged; save it anew: {error}")
+    walk.output.finish("holds no text")
 }
 
 #[derive(Default)]

@@ -27,10 +27,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
         }
     }
     reader.push()?;
-    if !reader.output.has_text() {
-        return Err("holds no text".to_owned());
-    }
-    Ok(reader.output.finish())
+    reader.output.finish("holds no text")
 }
 
 /// Elements within one another; browsers build no deeper trees either. The parser looks through all

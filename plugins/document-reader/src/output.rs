@@ -63,12 +63,12 @@ impl Output {
         Ok(())
     }
 
-    pub(crate) fn has_text(&self) -> bool {
-        self.parts.iter().any(|part| !matches!(part, Part::Heading(_)))
-    }
-
-    pub(crate) fn finish(self) -> Document {
-        Document { title: self.title, url: self.url, parts: self.parts }
+    /// The document; `empty` is what is said of one that has headings at most.
+    pub(crate) fn finish(self, empty: &str) -> Result<Document, String> {
+        if self.parts.iter().all(|part| matches!(part, Part::Heading(_))) {
+            return Err(empty.to_owned());
+        }
+        Ok(Document { title: self.title, url: self.url, parts: self.parts })
     }
 }
 

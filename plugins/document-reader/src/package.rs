@@ -22,6 +22,11 @@ const ENCRYPTED: &str = "EncryptedPackage";
 const MAIN_PARTS: [(&str, &str); 3] =
     [("docx", "word/document.xml"), ("xlsx", "xl/workbook.xml"), ("pptx", "ppt/presentation.xml")];
 
+/// What is said where a file of the package is broken.
+pub(crate) fn damaged(error: impl std::fmt::Display) -> String {
+    format!("is damaged; save it anew: {error}")
+}
+
 impl Package {
     /// Opens a document that should be of this kind.
     pub(crate) fn open(bytes: Vec<u8>, kind: &str) -> Result<Self, String> {

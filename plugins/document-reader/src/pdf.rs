@@ -47,12 +47,7 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
             output.text(&paragraph)?;
         }
     }
-    if !output.has_text() {
-        return Err(
-            "holds no text: its pages are scanned or drawn; run OCR first, or import the text".to_owned()
-        );
-    }
-    Ok(output.finish())
+    output.finish("holds no text: its pages are scanned or drawn; run OCR first, or import the text")
 }
 
 fn refusal(error: LoadPdfError) -> String {

@@ -9,7 +9,7 @@ use calamine::{DataRef, Dimensions, Reader as _, SheetType, SheetVisible, Xlsx, 
 
 use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::output::{Output, one_line};
-use crate::package::Package;
+use crate::package::{self, Package};
 
 /// Most rows that name columns; real tables have two, seldom three.
 const MAX_HEADER_ROWS: u32 = 4;
@@ -33,16 +33,13 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
             sheet.say(&mut output)?;
         }
     }
-    if !output.has_text() {
-        return Err("holds no cell with text".to_owned());
-    }
-    Ok(output.finish())
+    output.finish("holds no cell with text")
 }
 
 fn damaged(error: XlsxError) -> String {
     match error {
         XlsxError::Password => "is encrypted; save it without a password".to_owned(),
-        error => format!("is damaged; save it anew: {error}"),
+        error => package::damaged(error),
     }
 }
 

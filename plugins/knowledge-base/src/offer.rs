@@ -118,17 +118,14 @@ impl Offer {
 /// The chosen question's answer, byte for byte, out of the hits of a search for it; `None` where the
 /// question is not stored any more.
 pub(crate) fn answer(hits: Vec<Hit>, choice: &Choice) -> Option<Answer> {
-    let is_chosen = |hit: &&Hit| {
+    let is_chosen = |hit: &Hit| {
         hit.standard_answer.is_some()
             && hit.question.as_deref().and_then(one_line).is_some_and(|own| own == choice.question)
     };
-    let from_there = |hit: &&Hit| hit.document == choice.document;
-    let mut found: Vec<&Hit> = hits.iter().filter(is_chosen).collect();
     // The document may have been renamed, or two may hold the question with answers of their own.
-    found.sort_by_key(|hit| !from_there(hit));
-    let mut hit = Hit::clone(found.first()?);
+    let mut hit = hits.into_iter().filter(is_chosen).min_by_key(|hit| hit.document != choice.document)?;
     let text = hit.standard_answer.take()?;
-    Some(Answer { text, media_type: hit.media_type, sources: vec![hit.into()] })
+    Some(crate::standard(hit, text))
 }
 
 /// A stored question as a line of a list; `None` where it cannot be one, or not be searched for.

@@ -79,7 +79,7 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
         // An archive is one document until it is opened.
         known -= sources.len();
         let options = ImportOptions { cancel: Cancel::default(), origin, prune: flags.prune };
-        let before = (all.imported + all.unchanged + all.unreadable.len(), all.windows);
+        let before = (all.done(), all.windows);
         let report = base
             .import_with(sources, &options, &|progress| {
                 bar.set_length((before.0 + progress.documents_total + known) as u64);
@@ -103,7 +103,7 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
         }
     }
     bar.finish_and_clear();
-    println!(
+    outln!(
         "{}: {} imported, {} unchanged, {} deleted, {} windows embedded, {} unreadable",
         base.name(),
         all.imported,
@@ -113,7 +113,7 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
         all.unreadable.len()
     );
     for note in &all.notes {
-        println!("  {}: {}", note.document, note.note);
+        outln!("  {}: {}", note.document, note.note);
     }
     let unreadable: Vec<String> =
         all.unreadable.iter().map(|u| format!("\n  {}: {}", u.document, u.reason)).collect();
@@ -136,9 +136,9 @@ pub(super) async fn reembed(base: &Base) -> Result<(), Failure> {
     bar.finish_and_clear();
     let report = report.map_err(|error| error.to_string())?;
     if report.up_to_date {
-        println!("{}: its vectors are of the configured embedder already", base.name());
+        outln!("{}: its vectors are of the configured embedder already", base.name());
     } else {
-        println!(
+        outln!(
             "{}: {} documents embedded anew, {} kept from an earlier run, {} windows; it serves with them now",
             base.name(),
             report.documents,

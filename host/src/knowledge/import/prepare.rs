@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::super::chunk::{CHUNKING_VERSION, Pieces, cut};
 use super::super::document::{self, Document, Format, MAX_PIECES, ParseError, ReadDocument, parse};
 use super::super::metadata::Metadata;
-use super::super::source::Source;
+use super::super::source::{MAX_ID_BYTES, Source};
 use super::super::store::{DocumentInfo, NewDocument, NewWindow};
 use crate::knowledge::score::window_weights;
 use crate::knowledge::terms::Terms;
@@ -72,8 +72,8 @@ pub(super) fn read(source: Source, origin: Option<String>, window_chars: usize) 
     let format = source.format.or_else(|| Format::of_path(&source.id));
     let format = format.ok_or_else(|| Format::unknown(&source.id))?;
     let (id, title, url) = (source.id.clone(), source.title.clone(), source.url.clone());
-    if id.is_empty() || id.len() > 1024 {
-        return Err("its id must have 1 to 1024 bytes".into());
+    if id.is_empty() || id.len() > MAX_ID_BYTES {
+        return Err(format!("its id must have 1 to {MAX_ID_BYTES} bytes"));
     }
     if id.contains(char::is_control) {
         return Err("its id holds a control character, such as a line break; rename it".into());

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Most bytes of a name; an id may have no more.
-const MAX_BYTES: usize = 1024;
+use crate::knowledge::source::MAX_ID_BYTES;
 
 /// A name that is refused.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,7 +16,7 @@ pub(super) struct Refused {
 /// hidden files, and what macOS adds.
 pub(super) fn checked(raw: &[u8]) -> Result<Option<String>, Refused> {
     let name = decoded(raw);
-    if name.len() > MAX_BYTES {
+    if name.len() > MAX_ID_BYTES {
         return Err(Refused::new(&name, "has a name that is too long; shorten it"));
     }
     let path = name.replace('\\', "/");

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use flate2::read::MultiGzDecoder;
 use tar::Archive;
 
-use super::{Entry, FOLD_FROM, MAX_BYTES, MAX_FOLD, Refusal, Stop, Unpacking, bomb, broken};
+use super::{Entry, FOLD_FROM, LINK, MAX_BYTES, MAX_FOLD, Refusal, Stop, Unpacking, bomb, broken};
 
 /// Most bytes between two files: their headers, which may hold long names. What reads them keeps
 /// them in memory.
@@ -45,7 +45,7 @@ fn walk_gate<R: Read>(unpacking: &mut Unpacking<'_>, gate: Gate<R>) -> Result<()
         if kind.is_file() || kind.is_contiguous() {
             unpacking.file(&about, &mut entry)?;
         } else if kind.is_symlink() || kind.is_hard_link() {
-            unpacking.refused(&about, "is a link to another file; pack the file itself")?;
+            unpacking.refused(&about, LINK)?;
         } else if kind.is_gnu_sparse() {
             // A few bytes of it may stand for exabytes of zeros, which would all be read below.
             return Err(Stop::Broken("holds a sparse file; pack it anew without --sparse".to_owned()));

@@ -9,7 +9,7 @@ use zip::read::Config;
 use zip::result::ZipError;
 use zip::unstable::read::ZipIterable;
 
-use super::{Entry, MAX_FILES, Stop, Unpacking};
+use super::{Entry, LINK, MAX_FILES, Stop, Unpacking};
 
 /// Bytes between the beginning of a file's header and its name.
 const HEADER: u64 = 30;
@@ -35,7 +35,7 @@ pub(super) fn walk<R: Read + Seek>(unpacking: &mut Unpacking<'_>, reader: R) -> 
             .into_iter()
             .fold(entry.header_start(), u64::saturating_add);
         if entry.is_symlink() {
-            unpacking.refused(&about, "is a link to another file; pack the file itself")?;
+            unpacking.refused(&about, LINK)?;
         } else if entry.encrypted() {
             unpacking.refused(&about, "is encrypted; pack it without a password")?;
         } else if !taken.take(entry.header_start(), end) {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, ModelError};
 use crate::message::{Message, Role};
-use crate::prompt::{MESSAGE_OVERHEAD, cut_to, estimate_tokens};
+use crate::prompt::{cut_to, tokens_of};
 use crate::trace::{ModelCall, Purpose};
 use crate::turn::recorder::Recorder;
 
@@ -43,8 +43,7 @@ pub(super) async fn standalone(
 ) -> Result<String, ModelFailure> {
     let messages =
         vec![Message::text(Role::System, INSTRUCTIONS), Message::text(Role::User, told(history, question))];
-    let estimated_tokens =
-        messages.iter().map(|message| MESSAGE_OVERHEAD + estimate_tokens(&message.content)).sum();
+    let estimated_tokens = messages.iter().map(tokens_of).sum();
     let parameters = [("max_tokens".to_owned(), MOST_TOKENS.into())].into_iter().collect();
     let body = model.encode(&ChatRequest { messages, parameters, ..ChatRequest::default() });
     recorder.trace.model_calls.push(ModelCall::begun(

@@ -2,25 +2,17 @@
 
 use super::words::{OFFERS, WANTS};
 
-/// What an assistant asks the user for.
-pub(super) struct QuestionBack<'a> {
-    /// The lines from which the user may choose, or none.
-    pub(super) choices: &'a str,
-}
-
 /// Whether the answer asks for a missing piece. One that offers more help does not.
-pub(super) fn question_back(said: &str) -> Option<QuestionBack<'_>> {
-    let is_choice = |line: &&str| numbered(line).is_some();
-    let asks = said.lines().rev().map(str::trim).find(|line| !line.is_empty() && !is_choice(line))?;
+pub(super) fn asks_back(said: &str) -> bool {
+    let may_ask = |line: &&str| !line.is_empty() && numbered(line).is_none();
+    let Some(asks) = said.lines().rev().map(str::trim).find(may_ask) else { return false };
     let last = asks.trim_end_matches(['？', '?']);
     // The last sentence alone: an answer may hold a question of its own.
     let sentence = last.rsplit(['。', '！', '!', '？', '?', '\n']).next().unwrap_or(last);
-    let has_choices = said.lines().any(|line| is_choice(&line));
     let asked = last.len() < asks.len() && WANTS.iter().any(|word| sentence.contains(word))
         || ["请选择", "请提供", "请告诉", "请输入", "请补充"].iter().any(|word| sentence.contains(word));
     let offers = OFFERS.iter().any(|word| sentence.contains(word));
-    let choices = if has_choices { said } else { "" };
-    (asked && !offers).then_some(QuestionBack { choices })
+    asked && !offers
 }
 
 /// A line such as `2. 广东`: the number and the text.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::phrase::{Kind, Phrase, clean, is_aspect, kind_of, next_ask, with_value};
 use super::pronoun::{Pronoun, find_pronoun};
-use super::question_back::{choice, question_back};
+use super::question_back::{asks_back, choice};
 use super::words::{
     ACKNOWLEDGEMENTS, ASKS, CONNECTIVES, MORE, NO_CONNECTIVES, PLACES, THINGS, longest_prefix,
 };
@@ -42,12 +42,15 @@ pub(super) fn rewrite(history: &[Message], question: &str) -> Option<Rewrite> {
 /// Whether a model should be asked: the rule sees a sign, or the question is short and there is
 /// something it may refer to.
 pub(super) fn may_follow_up(history: &[Message], question: &str) -> bool {
-    let (before, _) = last_standalone(&last_of(history));
+    let history = last_of(history);
+    let (before, said) = last_standalone(&history);
     let question = &*simplified(question);
     let text = clean(question);
     before.is_some()
         && !is_acknowledgement(text)
-        && (text.chars().count() <= SHORT || rewrite(history, question).is_some() || has_sign(text))
+        && (text.chars().count() <= SHORT
+            || step(before.as_deref(), said, question).is_some()
+            || has_sign(text))
 }
 
 fn has_sign(text: &str) -> bool {
@@ -148,8 +151,8 @@ impl FollowUp<'_> {
     /// The answer to a question back, such as a plugin's ask: it belongs to what was asked first.
     fn reply(&self) -> Made {
         const LONGEST: usize = 12;
-        let asks = question_back(self.said?)?;
-        let chosen = choice(asks.choices, self.text);
+        let said = self.said.filter(|said| asks_back(said))?;
+        let chosen = choice(said, self.text);
         let value = chosen.unwrap_or(self.text);
         let value = ["我在", "我是", "我选择", "我选", "选择", "选", "就", "是"]
             .iter()

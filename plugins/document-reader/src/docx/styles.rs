@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use quick_xml::events::{BytesStart, Event};
 
-use super::damaged;
+use crate::package::damaged;
 use crate::package::{Xml, attribute};
 
 /// What paragraphs of a style are.

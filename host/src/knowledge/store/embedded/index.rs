@@ -25,18 +25,19 @@ use rows::Probe;
 /// A window's place in the index.
 type Slot = u32;
 
-/// How far a score may be from the true one, on both sides of a comparison. Bytes moved a cosine by
-/// less than 0.003, and a 128th of each weight moves the lexical part by less than 0.008: with their
-/// shares less than 0.0045. The rest is for the section's half of the lexical part, which is not in
-/// memory and taken to be the window's: of 100 questions
-/// of CMRC 2018 and of InsuranceQA, 99 had all of their first ten within 0.03 of where that puts
-/// them.
+/// How far a score may be from the true one, on both sides of a comparison. Nearly all of it is for
+/// the section's half of the lexical part, which is not in memory and taken to be the window's: of
+/// 300 questions of each set, 95 % had all of their first ten within 0.019 (InsuranceQA test), 0.023
+/// (its validation) and 0.030 (half of CMRC 2018) of where that puts them, 99 % within 0.030, 0.036
+/// and 0.051. Bytes move a cosine by less than 0.003; a 128th of each weight moves the lexical part by
+/// less than 0.008, and so the score, which has its root, by less than 0.003 where half the words
+/// are in common and by more where few are.
 const MARGIN: f64 = 0.035;
 /// Windows that are scored truly for one hit wanted, at most, and in addition.
 const SCORED_A_HIT: usize = 4;
 const SCORED_AT_LEAST: usize = 32;
 /// Terms with a table whose shares add up to less than this choose no candidates, they only score
-/// them: 的 is in most windows and says little.
+/// them: 有 is in most windows and says little.
 const LEFT_OUT: f32 = 0.35;
 /// Dead windows leave when they are one of so many, and so many.
 const DEAD_SHARE: usize = 16;

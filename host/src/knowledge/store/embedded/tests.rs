@@ -66,15 +66,14 @@ fn random_document(n: usize, windows: usize) -> NewDocument {
     document
 }
 
+fn search_for(vector: Vec<f32>, text: &str, limit: usize) -> Search {
+    let terms = Arc::new(Terms::of(text));
+    Search { vector: vector.into(), terms, key: None, filters: Vec::new(), limit }
+}
+
 fn random_search(random: &mut Random) -> Search {
     let vector = near(random.below(60), random);
-    Search {
-        vector: vector.into(),
-        terms: Arc::new(Terms::of(&text(random))),
-        key: None,
-        filters: Vec::new(),
-        limit: 10,
-    }
+    search_for(vector, &text(random), 10)
 }
 
 async fn filled(path: &Path) -> EmbeddedStore {
@@ -156,13 +155,7 @@ async fn a_document_is_found_while_it_is_replaced() {
         |n: usize| document("news.txt", &[&format!("平行志愿第{n}版"), &format!("投档规则第{n}版")]);
     let seen_by = |text: &str| {
         let wanted = version(0).windows.remove(0);
-        Search {
-            vector: wanted.vector.into(),
-            terms: Arc::new(Terms::of(text)),
-            key: None,
-            filters: Vec::new(),
-            limit: 2,
-        }
+        search_for(wanted.vector, text, 2)
     };
     store.put_document(version(0)).await.unwrap();
     let done = Arc::new(AtomicBool::new(false));
@@ -196,13 +189,7 @@ async fn a_base_imported_anew_with_other_dimensions_is_taken_over() {
     document.embedder = "other".into();
     document.windows[0].vector = vec![1.0, 0.0];
     other.put_document(document).await.unwrap();
-    let search = Search {
-        vector: vec![1.0, 0.0].into(),
-        terms: Arc::new(Terms::of("平行志愿")),
-        key: None,
-        filters: Vec::new(),
-        limit: 3,
-    };
+    let search = search_for(vec![1.0, 0.0], "平行志愿", 3);
     let begun = Instant::now();
     while serving.search(search.clone()).await.unwrap().is_empty() {
         assert!(begun.elapsed() < Duration::from_secs(10), "never seen");
@@ -246,13 +233,8 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
             let n: usize = id.trim_end_matches(".txt").parse().unwrap();
             let whole = random_document(n, 20);
             for window in &whole.windows {
-                let search = Search {
-                    vector: window.vector.clone().into(),
-                    terms: Arc::new(Terms::of(&whole.sections[window.section as usize].text)),
-                    key: None,
-                    filters: Vec::new(),
-                    limit: 1,
-                };
+                let search =
+                    search_for(window.vector.clone(), &whole.sections[window.section as usize].text, 1);
                 let found = store.search(search).await.unwrap();
                 assert_eq!(places(&found), [(id.clone(), window.section)], "no document is half there");
             }
@@ -284,13 +266,7 @@ async fn an_import_of_many_windows_is_read_in_steps() {
     store.put_document(whole.clone()).await.unwrap();
     let reopened = EmbeddedStore::open(path).await.unwrap();
     for window in &whole.windows {
-        let search = Search {
-            vector: window.vector.clone().into(),
-            terms: Arc::new(Terms::of(&whole.sections[window.section as usize].text)),
-            key: None,
-            filters: Vec::new(),
-            limit: 1,
-        };
+        let search = search_for(window.vector.clone(), &whole.sections[window.section as usize].text, 1);
         for store in [&store, &reopened] {
             let found = store.search(search.clone()).await.unwrap();
             assert_eq!(found[0].ordinal, window.section);

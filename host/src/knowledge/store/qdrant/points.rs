@@ -158,9 +158,7 @@ pub(super) fn read_document(payload: &Payload) -> Option<StoredDocument> {
             imported_at: number("imported_at")? as u64,
             origin: text(payload, ORIGIN),
             // Older hosts wrote none.
-            metadata: text(payload, "metadata")
-                .and_then(|json| Metadata::from_json(&serde_json::from_str(&json).ok()?).ok())
-                .unwrap_or_default(),
+            metadata: Metadata::stored(&text(payload, "metadata").unwrap_or_default()),
         },
         version: text(payload, VERSION)?,
         embedder: text(payload, "embedder")?,

@@ -1,4 +1,4 @@
-//! Reading: counts for idf, both lists in one request, the missing parts of scores and the
+//! Reading: counts for idf, the lists and an equal question in one request, the missing parts of scores and the
 //! documents in a second, the sections in a third.
 
 use std::collections::{HashMap, HashSet};

@@ -22,7 +22,7 @@ impl QdrantStore {
     pub(super) async fn put(&self, document: NewDocument) -> Result<(), StoreError> {
         let dimensions = document.windows.first().map_or(0, |window| window.vector.len() as u64);
         self.again(|| self.ready(dimensions)).await?;
-        self.again(|| self.expect_embedder(&document)).await?;
+        self.expect_embedder(&document).await?;
         let fields = window_fields(&document.info.metadata);
         self.index_ranges(&fields).await?;
 

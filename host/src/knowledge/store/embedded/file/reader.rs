@@ -126,23 +126,15 @@ impl Reader {
     }
 
     pub(in super::super) fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
-        let read = || {
-            let mut query =
-                self.connection.prepare_cached(&format!("SELECT {INFO} FROM documents WHERE id = ?1"))?;
-            query.query_row([id], info_of).optional()
-        };
-        read().map_err(|error| broken(&self.path, &error))
+        let found = described(&self.connection, id).map_err(|error| broken(&self.path, &error))?;
+        Ok(found.map(|(info, _)| info))
     }
 
     /// One document with all that belongs to it.
     pub(in super::super) fn whole(&self, id: &str) -> Result<Option<NewDocument>, StoreError> {
         let read = || {
             let snapshot = self.connection.unchecked_transaction()?;
-            let found = snapshot
-                .prepare_cached(&format!("SELECT {INFO}, version FROM documents WHERE id = ?1"))?
-                .query_row([id], |row| Ok((info_of(row)?, row.get("version")?)))
-                .optional()?;
-            let Some((info, version)) = found else { return Ok(None) };
+            let Some((info, version)) = described(&snapshot, id)? else { return Ok(None) };
             let embedder = embedder(&snapshot)?.unwrap_or_default();
             let mut windows = snapshot.prepare_cached(WINDOWS)?;
             let windows = windows.query_map([version], window_of)?.collect::<rusqlite::Result<_>>()?;
@@ -161,15 +153,9 @@ impl Reader {
         let read = || {
             let snapshot = self.connection.unchecked_transaction()?;
             let mut found = HashMap::new();
-            let mut info =
-                snapshot.prepare_cached(&format!("SELECT {INFO}, version FROM documents WHERE id = ?1"))?;
             for Wanted { document, ordinals } in wanted {
-                let stored = info
-                    .query_row([&document.id], |row| Ok((info_of(row)?, row.get("version")?)))
-                    .optional()?;
-                let Some((_, version)) = stored.filter(|(info, _): &(_, i64)| *info == **document) else {
-                    continue;
-                };
+                let stored = described(&snapshot, &document.id)?;
+                let Some((_, version)) = stored.filter(|(info, _)| *info == **document) else { continue };
                 for &ordinal in ordinals {
                     let section = read_section(&snapshot, version, ordinal).optional()?;
                     found.extend(section.map(|section| ((document.id.clone(), ordinal), section)));
@@ -257,7 +243,7 @@ impl Reader {
             snapshot.prepare("SELECT metadata FROM documents WHERE version = ?1").map_err(broken)?;
         for version in new {
             let metadata = described
-                .query_row([version], |row| Ok(metadata_of(row.get_ref(0)?.as_str()?)))
+                .query_row([version], |row| Ok(Metadata::stored(row.get_ref(0)?.as_str()?)))
                 .map_err(broken)?;
             let document = Arriving { version, metadata };
             let mut rows = query.query([version]).map_err(broken)?;
@@ -290,13 +276,16 @@ fn info_of(row: &Row<'_>) -> rusqlite::Result<DocumentInfo> {
         digest: row.get(6)?,
         imported_at: row.get::<_, i64>(7)? as u64,
         origin: row.get(8)?,
-        metadata: metadata_of(row.get_ref(9)?.as_str()?),
+        metadata: Metadata::stored(row.get_ref(9)?.as_str()?),
     })
 }
 
-/// What this host has written; a field that someone else put there and that does not fit is none.
-fn metadata_of(json: &str) -> Metadata {
-    serde_json::from_str(json).ok().and_then(|json| Metadata::from_json(&json).ok()).unwrap_or_default()
+/// A document with its version; `None` where there is none.
+fn described(connection: &Connection, id: &str) -> rusqlite::Result<Option<(DocumentInfo, i64)>> {
+    connection
+        .prepare_cached(&format!("SELECT {INFO}, version FROM documents WHERE id = ?1"))?
+        .query_row([id], |row| Ok((info_of(row)?, row.get("version")?)))
+        .optional()
 }
 
 /// The sum of shares times weights over a section's terms.

@@ -104,8 +104,8 @@ impl Groups {
 
     /// Offers the admitted windows that are probably nearest, or every one of them.
     pub(super) fn search(&self, probe: &Probe, all: bool, admitted: &Bits, best: &mut Best) {
-        let mut left = if all { usize::MAX } else { self.read_at_most().max(READ_A_WANTED * best.limit) };
-        let windows: usize = self.members.iter().map(|members| members.slots.len()).sum();
+        let windows = self.windows();
+        let mut left = if all { usize::MAX } else { read_at_most(windows).max(READ_A_WANTED * best.limit) };
         let count = admitted.count();
         if count * READ_ALONE < windows && count <= left {
             // So few are admitted that most of what lies in the nearest groups would be passed over.
@@ -136,9 +136,8 @@ impl Groups {
         }
     }
 
-    fn read_at_most(&self) -> usize {
-        let windows: usize = self.members.iter().map(|members| members.slots.len()).sum();
-        ((windows as f64).sqrt() * READ_A_ROOT).max(READ_AT_LEAST as f64) as usize
+    fn windows(&self) -> usize {
+        self.members.iter().map(|members| members.slots.len()).sum()
     }
 
     fn nearest_groups(&self, probe: &Probe, products: &mut Products) -> Vec<usize> {
@@ -162,8 +161,7 @@ impl Groups {
         regions.sort_unstable_by(|&a, &b| products.all[b].total_cmp(&products.all[a]));
         regions.truncate(REGIONS_TRIED);
         let centres = regions.into_iter().flat_map(|region| self.groups_of[region].clone());
-        let products = centres.map(|centre| (centre, self.centres.dot(probe, centre)));
-        products.max_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(centre, _)| centre)
+        self.centres.nearest(probe, centres).unwrap_or(0)
     }
 
     /// Whether so many windows want groups, or have outgrown those they have.
@@ -174,7 +172,7 @@ impl Groups {
     /// The same windows around new centres.
     pub(super) fn regrouped(&self) -> Self {
         let dimensions = self.dimensions();
-        let windows: usize = self.members.iter().map(|members| members.slots.len()).sum();
+        let windows = self.windows();
         let wanted = ((windows as f64).sqrt() * GROUPS_A_ROOT).ceil() as usize;
         let mut new = Self {
             centres: Rows::new(dimensions),
@@ -242,6 +240,10 @@ impl Groups {
         }
         sample
     }
+}
+
+fn read_at_most(windows: usize) -> usize {
+    ((windows as f64).sqrt() * READ_A_ROOT).max(READ_AT_LEAST as f64) as usize
 }
 
 /// Rows around centres: spherical k-means.

@@ -112,7 +112,7 @@ impl Rows {
     }
 
     /// The row with the largest dot product among these.
-    pub(super) fn nearest(&self, probe: &Probe, among: std::ops::Range<usize>) -> Option<usize> {
+    pub(super) fn nearest(&self, probe: &Probe, among: impl Iterator<Item = usize>) -> Option<usize> {
         among.map(|at| (at, self.dot(probe, at))).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(at, _)| at)
     }
 
