@@ -32,6 +32,12 @@ impl Form {
         self.0.extend_from_slice(b"\r\n");
         self
     }
+
+    fn field(mut self, name: &str, value: &str) -> Self {
+        let part = format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        self.0.extend_from_slice(part.as_bytes());
+        self
+    }
 }
 
 fn form(ids: impl IntoIterator<Item = usize>) -> Form {
@@ -273,4 +279,31 @@ async fn what_the_framework_refuses_comes_in_the_format_of_the_api() {
         assert!(!body["error"]["message"].as_str().unwrap().is_empty(), "{place}: {body}");
         assert_eq!(body.get("id").is_some(), place.contains("/v2/"), "{place}: {body}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_describes_an_upload_counts_in_the_address_and_in_the_form() {
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let host = Host::start(&config(&embeddings, data.path(), "", 32));
+    for path in ["documents", "imports"] {
+        let path = format!("/v1/knowledge-bases/a/{path}");
+        let refused = async |query: &str, name: &str, value: &str| -> String {
+            let response = send(&host, &format!("{path}{query}"), form([0]).field(name, value)).await;
+            assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{path}{query} {name}");
+            response.text().await.unwrap()
+        };
+        assert!(refused("", "titel", "书").await.contains("there is no parameter `titel`"));
+        assert!(refused("?titel=x", "title", "书").await.contains("there is no parameter `titel`"));
+        assert!(refused("", "format", "doc").await.contains("there is no format `doc`"));
+        let alone = refused("", "prune", "true").await;
+        assert!(alone.contains("needs an origin") || alone.contains("need a job"), "{alone}");
+    }
+    let own = "/v1/knowledge-bases/a/documents";
+    let response = send(&host, own, form([0]).field("origin", "book")).await;
+    assert!(response.text().await.unwrap().contains("need a job"), "no origin is passed over in silence");
+    assert!(ids(&host).await.is_empty());
+    // The form's fields count for files before them too.
+    let response = send(&host, own, form([1]).field("meta.year", "2025")).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(host.get(own).await["data"][0]["metadata"]["year"], "2025");
 }

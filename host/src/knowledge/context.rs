@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 
 use super::base::{Base, BaseError, Now};
 use super::chunk::Section;
-use super::grow::{REACH, Seed, grown, may_grow};
+use super::grow::{Piece, REACH, grown, may_grow};
 use super::retrieve::{Candidates, Hit};
 use super::store::{Candidate, Wanted};
 
@@ -59,7 +59,7 @@ pub(super) async fn with_context(
     for ((base, id), of_document) in documents {
         let target = bases.get(base).map_or(0, |base| base.settings.grow_chars);
         let around = around.get(base).and_then(|around| around.get(id)).unwrap_or(&none);
-        let seeds: Vec<Seed<'_>> =
+        let seeds: Vec<Piece<'_>> =
             of_document.iter().filter_map(|&place| found.get(place)).map(seed).collect();
         for passage in grown(&seeds, around, target) {
             let mut hits = passage.seeds.iter().filter_map(|&seed| of_document.get(seed).copied());
@@ -77,8 +77,8 @@ pub(super) async fn with_context(
     hits.collect()
 }
 
-fn seed(Found { hit, candidate, .. }: &Found) -> Seed<'_> {
-    Seed { ordinal: candidate.ordinal, section: &candidate.section, text: &hit.text }
+fn seed(Found { hit, candidate, .. }: &Found) -> Piece<'_> {
+    Piece { ordinal: candidate.ordinal, section: &candidate.section, text: &hit.text }
 }
 
 /// Which sections must be known for one base's hits to grow.

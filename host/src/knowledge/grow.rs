@@ -19,16 +19,6 @@ const MOST_CHARS: usize = super::chunk::SECTION_CHARS;
 /// Fewer characters of a neighbour say too little.
 const FEWEST_CHARS: usize = 20;
 
-/// A hit of one document, on its way to its text.
-#[derive(Debug)]
-pub(super) struct Seed<'a> {
-    /// The section's place in the document.
-    pub(super) ordinal: u32,
-    pub(super) section: &'a Section,
-    /// What is shown of the section: its text, or a stretch of it.
-    pub(super) text: &'a str,
-}
-
 /// A passage of a document.
 #[derive(Debug, PartialEq)]
 pub(super) struct Grown {
@@ -42,13 +32,13 @@ pub(super) fn may_grow(section: &Section, text: &str, target: usize) -> bool {
     section.answer.is_none() && text.chars().count() < target
 }
 
-/// The passages that the hits of one document make. `seeds` come best first, `around` holds sections
+/// The passages that the hits of one document make. `seeds`, what is shown of each, come best first, `around` holds sections
 /// of the document by their place, `target` is what a hit grows to, in characters; 0: each stands alone.
-pub(super) fn grown(seeds: &[Seed<'_>], around: &BTreeMap<u32, Section>, target: usize) -> Vec<Grown> {
+pub(super) fn grown(seeds: &[Piece<'_>], around: &BTreeMap<u32, Section>, target: usize) -> Vec<Grown> {
     let mut taken: HashSet<u32> = seeds.iter().map(|seed| seed.ordinal).collect();
     let mut passages: Vec<(Vec<usize>, Vec<Piece<'_>>)> = Vec::new();
-    for (place, seed) in seeds.iter().enumerate() {
-        let mut pieces = vec![Piece::of(seed)];
+    for (place, &seed) in seeds.iter().enumerate() {
+        let mut pieces = vec![seed];
         if may_grow(seed.section, seed.text, target) {
             grow(&mut pieces, around, target, &mut taken);
         }
@@ -66,17 +56,15 @@ pub(super) fn grown(seeds: &[Seed<'_>], around: &BTreeMap<u32, Section>, target:
 
 /// A section, or a stretch of it, in a passage.
 #[derive(Debug, Clone, Copy)]
-struct Piece<'a> {
-    ordinal: u32,
-    section: &'a Section,
-    text: &'a str,
+pub(super) struct Piece<'a> {
+    /// The section's place in the document.
+    pub(super) ordinal: u32,
+    pub(super) section: &'a Section,
+    /// What is shown of the section: its text, or a stretch of it.
+    pub(super) text: &'a str,
 }
 
-impl<'a> Piece<'a> {
-    fn of(seed: &Seed<'a>) -> Self {
-        Self { ordinal: seed.ordinal, section: seed.section, text: seed.text }
-    }
-
+impl Piece<'_> {
     fn chars(&self) -> usize {
         self.text.chars().count()
     }
@@ -246,7 +234,7 @@ mod tests {
         let around = sections.iter().cloned().zip(0..).map(|(section, ordinal)| (ordinal, section)).collect();
         let seed = |&ordinal: &u32| {
             let section = &sections[ordinal as usize];
-            Seed { ordinal, section, text: &section.text }
+            Piece { ordinal, section, text: &section.text }
         };
         let seeds: Vec<_> = hits.iter().map(seed).collect();
         grown(&seeds, &around, target).into_iter().map(|grown| (grown.text, grown.seeds)).collect()
@@ -313,8 +301,8 @@ mod tests {
         let around = BTreeMap::from([(1, sections[1].clone())]);
         let stretch = shown(&long, 0..10, 100);
         let seeds = [
-            Seed { ordinal: 0, section: &sections[0], text: stretch },
-            Seed { ordinal: 1, section: &sections[1], text: &sections[1].text },
+            Piece { ordinal: 0, section: &sections[0], text: stretch },
+            Piece { ordinal: 1, section: &sections[1], text: &sections[1].text },
         ];
         let alone = grown(&seeds[..1], &around, 300);
         assert_eq!(alone[0].text, stretch);
