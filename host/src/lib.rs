@@ -17,6 +17,7 @@ pub mod message;
 pub mod metrics;
 pub mod plugin;
 pub mod prompt;
+pub mod redact;
 pub mod route;
 pub mod trace;
 pub mod turn;

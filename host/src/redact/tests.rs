@@ -1,0 +1,100 @@
+//! What a redactor finds, and what it leaves alone.
+
+use super::*;
+
+const KEY: &str = "sk-9f/Q+7\"x&é=";
+
+fn redactor() -> Redactor {
+    Redactor::of([("models.m", KEY), ("short", "ab"), ("other", "S3CR3T-0000")])
+}
+
+#[test]
+fn a_secret_is_blanked_in_every_form_an_echo_takes() {
+    let redactor = redactor();
+    let json = serde_json::to_string(KEY).unwrap();
+    let twice = serde_json::to_string(&json).unwrap();
+    let base64 = |text: String, alphabet| {
+        base64::Engine::encode(
+            &base64::engine::GeneralPurpose::new(alphabet, base64::engine::general_purpose::PAD),
+            text,
+        )
+    };
+    let mut echoes = vec![
+        format!("invalid key Bearer {KEY}!"),
+        format!("{{\"message\": {json}}}"),
+        twice,
+        "sk-9f\\/Q+7\\\"x&\\u00e9=".to_owned(),
+        "sk-9f/Q\\u002B7\\u0022x\\u0026\\u00E9=".to_owned(),
+        "sk-9f/Q+7\\\"x\\u0026é=".to_owned(),
+        "sk-9f/Q+7&quot;x&amp;é=".to_owned(),
+        url::Url::parse(&format!("https://h.test/?key={KEY}")).unwrap().to_string(),
+        format!("key={}", url::form_urlencoded::byte_serialize(KEY.as_bytes()).collect::<String>()),
+        "key=sk-9f%2fQ%2b7%22x%26%c3%a9%3d".to_owned(),
+    ];
+    for before in ["", "Bearer ", "user:", "u:", "Basic x:"] {
+        for alphabet in [&base64::alphabet::STANDARD, &base64::alphabet::URL_SAFE] {
+            echoes.push(base64(format!("{before}{KEY}, and more"), alphabet));
+        }
+    }
+    for echo in echoes {
+        let clean = redactor.text(&echo);
+        assert!(clean.contains("[secret models.m]"), "{echo} became {clean}");
+        assert!(!clean.contains("9f") && !clean.contains("Q+7"), "{echo} became {clean}");
+    }
+}
+
+#[test]
+fn what_holds_no_secret_is_not_touched() {
+    let redactor = redactor();
+    for text in ["", "ab ab ab", "sk-9f/Q+7", "S3CR3T-000", "高考志愿"] {
+        assert!(matches!(redactor.text(text), Cow::Borrowed(same) if same == text));
+    }
+    assert!(!Redactor::default().finds(KEY.as_bytes()));
+    assert_eq!(Redactor::of([("a", "a")]).text("a banana"), "a banana");
+}
+
+#[test]
+fn a_secret_cut_anywhere_is_blanked_and_nothing_else_is_lost() {
+    let redactor = Redactor::of([("a", "abcabcab"), ("b", "bcabcabX-yz"), ("c", "cabcab")]);
+    let text = "ab abcabcabcab, abcabcabX-yz; bcabcabX-y cabca abcabcababcabcab é";
+    let whole = redactor.text(text);
+    assert_eq!(
+        whole, "ab [secret a], [secret a]; b[secret c]X-y cabca [secret a][secret a] é",
+        "secrets that overlap are one"
+    );
+    for size in 1..text.len() {
+        let mut stream = redactor.stream();
+        let mut out = Vec::new();
+        for piece in text.as_bytes().chunks(size) {
+            out.extend(stream.feed(piece));
+        }
+        out.extend(stream.finish());
+        assert_eq!(String::from_utf8(out).unwrap(), whole, "in pieces of {size}");
+    }
+    let mut stream = redactor.stream();
+    assert_eq!(stream.feed(b"plain text"), b"plain text", "only the beginning of a secret waits");
+    assert_eq!(stream.feed(b" abcab"), b" ");
+    assert_eq!(stream.feed(b"!"), b"abcab!");
+    assert_eq!(stream.feed(b"abcab"), b"");
+    assert_eq!(stream.finish(), b"abcab");
+}
+
+#[test]
+fn json_stays_json() {
+    let redactor = Redactor::of([("n", "nabcdef"), ("digits", "12345678")]);
+    let text = "{\"a\":\"x\\nabcdef nabcdef\",\"nabcdef\":[12345678,1.50]}";
+    assert_eq!(
+        redactor.json(text),
+        "{\"a\":\"x\\nabcdef [secret n]\",\"[secret n]\":[\"[secret digits]\",1.5]}"
+    );
+    assert_eq!(redactor.json("no JSON: nabcdef"), "no JSON: [secret n]");
+}
+
+#[test]
+fn what_the_process_learns_is_known_everywhere() {
+    learn("first", " learnt-secret\n");
+    learn("again", "learnt-secret");
+    learn("short", "tiny");
+    learn("none", "");
+    assert_eq!(known().text("x learnt-secret tiny"), "x [secret first] tiny");
+}
