@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help setup build demo test lint bench bench-retrieval quality crash clean python
+.PHONY: help setup build demo test lint bench bench-retrieval bench-neighbours quality crash clean python
 
 help: ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -37,6 +37,10 @@ bench: python ## Our own plugin call, turn, retrieval and import beside the bare
 bench-retrieval: python ## Retrieval in 100,000 windows beside comparing everything, and what it costs
 	scripts/setup wasm-target model
 	$(CARGO) bench --locked --bench retrieval
+
+bench-neighbours: python ## What a quiet app notices of neighbours that mean harm, calm beside attacked
+	scripts/setup wasm-target model
+	$(CARGO) bench --locked --bench neighbours
 
 quality: build ## Recall and MRR on CMRC 2018, LCQMC and InsuranceQA, through the bulk hit test
 	scripts/setup model insuranceqa

@@ -8,6 +8,7 @@
 pub mod cli;
 pub mod config;
 pub mod evaluate;
+mod fair;
 pub mod host;
 pub mod http;
 pub mod job;

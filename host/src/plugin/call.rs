@@ -16,11 +16,12 @@ use super::{
     component::PluginContext,
     error::{CallError, Failure, TrapKind},
     knowledge::Knowledge,
+    lane::Meter,
     limits::{Limiter, Refusal},
     log::Log,
     outgoing::Outgoing,
     report::CallReport,
-    state::CallEntries,
+    state::{CallEntries, StateError},
     wasi::{self, Stderr},
 };
 
@@ -43,6 +44,7 @@ pub(super) struct CallState {
     outgoing: Outgoing,
     limiter: Limiter,
     deadline: Instant,
+    meter: Arc<Meter>,
     stderr: Stderr,
     wasi: WasiCtx,
     http: WasiHttpCtx,
@@ -79,6 +81,7 @@ pub(super) fn new_store(
         outgoing: Outgoing::new(Arc::clone(context)),
         limiter: Limiter::new(limits),
         deadline: Instant::now(),
+        meter: Arc::default(),
         wasi: wasi::nothing(&stderr),
         stderr,
         http,
@@ -87,12 +90,16 @@ pub(super) fn new_store(
     };
     let mut store = Store::new(engine, state);
     store.limiter(|state| &mut state.limiter);
-    // A store without a deadline traps at once. Each tick interrupts the guest: its thread serves
-    // others for a moment, and a loop without any host call ends here.
+    // A store without a deadline traps at once. Each tick interrupts the guest: a loop without any
+    // host call ends here, and a long call lets go of its thread.
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(|store| {
-        if Instant::now() >= store.data().deadline {
+        let call = store.data();
+        if Instant::now() >= call.deadline {
             return Err(DeadlinePassed.into());
+        }
+        if !call.meter.has_to_yield() {
+            return Ok(UpdateDeadline::Continue(1));
         }
         Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
     });
@@ -108,6 +115,16 @@ impl CallState {
     pub(super) fn arm(&mut self, limit: Duration) {
         let now = Instant::now();
         self.deadline = now.checked_add(limit).unwrap_or(now);
+    }
+
+    /// What counts the call's processor time.
+    pub(super) fn meter(&self) -> Arc<Meter> {
+        Arc::clone(&self.meter)
+    }
+
+    /// Keeps what the guest wrote to its state, while there is time.
+    pub(super) async fn commit(&mut self) -> Result<(), StateError> {
+        self.state.commit(self.deadline).await
     }
 
     /// What has been recorded so far; logs and searches are taken out.
@@ -133,7 +150,9 @@ impl CallState {
             Ok(Ok(Ok(value))) => Ok(value),
             Ok(Ok(Err(failure))) => Err(CallError::Failed { failure: self.shortened(failure) }),
             Ok(Err(error)) if error.is::<DeadlinePassed>() => Err(CallError::Timeout { limit }),
-            Ok(Err(error)) if error.is::<PoolConcurrencyLimitError>() => Err(CallError::Busy),
+            Ok(Err(error)) if error.is::<PoolConcurrencyLimitError>() => {
+                Err(CallError::Busy { message: format!("the pool of plugin instances is used up: {error}") })
+            }
             Ok(Err(error)) => Err(self.trap(&error)),
             Err(_) => Err(CallError::Timeout { limit }),
         }

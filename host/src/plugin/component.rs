@@ -12,6 +12,7 @@ use super::{
     error::LoadError,
     grant::{Grants, Secrets},
     knowledge::KnowledgeSearch,
+    lane::Pace,
     outgoing::Clients,
     settings::{LimitSettings, PluginSettings},
     state::StateStore,
@@ -37,6 +38,7 @@ pub struct Plugin {
     pub(super) engine: Arc<Engine>,
     pub(super) context: Arc<PluginContext>,
     pub(super) loaded: Loaded,
+    pub(super) pace: Pace,
     /// The operator's configuration as it is handed to the guest.
     pub(super) config: String,
     pub(super) arguments: Validator,
@@ -52,6 +54,14 @@ pub(super) struct PluginContext {
     /// `None` while a component describes itself.
     pub(super) services: Option<Services>,
     pub(super) clients: Arc<Clients>,
+}
+
+impl PluginContext {
+    /// Of a component that reaches nothing.
+    pub(super) fn bare(name: &str, limits: LimitSettings, clients: &Arc<Clients>) -> Self {
+        let clients = Arc::clone(clients);
+        Self { name: name.to_owned(), grants: Grants::none(), limits, services: None, clients }
+    }
 }
 
 impl Plugin {
@@ -99,6 +109,7 @@ impl Plugin {
             engine: Arc::clone(engine),
             context: Arc::new(context),
             loaded,
+            pace: Pace::default(),
             config: config.to_string(),
             arguments,
             description,
@@ -170,13 +181,7 @@ impl Loaded {
     pub(super) async fn describe(&self, engine: &Engine, name: &str) -> Result<Description, LoadError> {
         let limits = LimitSettings::default();
         let limit = limits.timeout;
-        let context = PluginContext {
-            name: name.to_owned(),
-            grants: Grants::none(),
-            limits,
-            services: None,
-            clients: Arc::clone(&engine.clients),
-        };
+        let context = PluginContext::bare(name, limits, &engine.clients);
         let mut store = new_store(&engine.wasm, &Arc::new(context), "");
         store.data_mut().arm(limit);
         let described = tokio::time::timeout(limit, async {
@@ -223,6 +228,9 @@ fn check_limits(engine: &Engine, name: &str, limits: &LimitSettings) -> Result<(
             "limits.timeout",
             "give a time of at most \"1h\", and more than none",
         ));
+    }
+    if limits.concurrent == Some(0) {
+        return Err(LoadError::settings(name, "limits.concurrent", "give at least 1, or leave it out"));
     }
     if limits.memory.0 > engine.max_memory {
         let problem = format!(

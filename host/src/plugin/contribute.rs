@@ -1,17 +1,26 @@
 //! One call of a contributor.
 
-use std::time::Instant;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use serde::Serialize;
+use wasmtime::Store;
 
 use super::{
-    call::{Guest, new_store},
+    admission::{Full, Place},
+    call::{CallState, Guest, new_store},
     component::{Plugin, problems},
     error::{CallError, Failure},
     report::CallReport,
+    state::StateError,
     wit::Role,
 };
-use crate::message::{Contribution, Message, Passage};
+use crate::{
+    fair,
+    message::{Contribution, Message, Passage},
+};
 
 /// What a contributor is told of a turn.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +55,7 @@ pub struct CallOutcome {
 impl Plugin {
     /// Calls the plugin in a fresh instance. What it wrote to its state is kept where the result is
     /// `Ok`. Dropping the future ends the call.
-    pub async fn contribute(&self, input: &TurnInput) -> CallOutcome {
+    pub async fn contribute(self: &Arc<Self>, input: &TurnInput) -> CallOutcome {
         let mut report = CallReport::default();
         if self.role() != Role::Contributor {
             let message = format!("plugin `{}` is a formatter and was called as a contributor", self.name());
@@ -56,39 +65,31 @@ impl Plugin {
             return CallOutcome { result: Err(CallError::Failed { failure }), report };
         }
         let asked = Instant::now();
-        let Ok(_place) = self.engine.calls.enter().await else {
-            report.wait = asked.elapsed();
-            return CallOutcome { result: Err(CallError::Busy), report };
+        let place = match self.engine.calls.enter(&Arc::from(input.app.as_str()), &self.context).await {
+            Ok(place) => place,
+            Err(Full(message)) => {
+                report.wait = asked.elapsed();
+                return CallOutcome { result: Err(CallError::Busy { message }), report };
+            }
         };
         let started = Instant::now();
-        let limit = self.context.limits.timeout;
         let mut store = new_store(&self.engine.wasm, &self.context, &input.conversation);
-        store.data_mut().arm(limit);
-        let mut instantiated = started;
-        let ended = tokio::time::timeout(limit, async {
-            let instance = self.loaded.pre.instantiate_async(&mut store).await?;
-            instantiated = Instant::now();
-            let mut guest = Guest { store: &mut store, instance };
-            self.loaded.interface.contribute(&mut guest, input, &self.config).await
-        })
-        .await;
-        let call = store.data_mut();
-        let mut result = call.settle(ended, limit);
-        if result.as_ref().is_ok_and(|contribution| size(contribution) > self.context.limits.output.0) {
-            result = Err(call.too_much());
-        }
-        if result.is_ok()
-            && let Err(error) = call.state.commit().await
-        {
-            result = Err(CallError::Host { message: error.to_string() });
-        }
-        report = CallReport {
-            wait: started - asked,
-            instantiate: instantiated - started,
-            duration: started.elapsed(),
-            ..call.report()
+        store.data_mut().arm(self.context.limits.timeout);
+        let meter = store.data().meter();
+        let call = Call {
+            store,
+            plugin: Arc::clone(self),
+            input: input.clone(),
+            instantiate: Duration::ZERO,
+            place,
         };
-        CallOutcome { result, report }
+        // The call may move to another thread, which knows nothing of the task it was made in.
+        let call = fair::on_behalf_of(&input.app, call.run());
+        let wait = started - asked;
+        match self.engine.long_lane.run(&self.pace, &meter, call).await {
+            Ok(outcome) => CallOutcome { report: CallReport { wait, ..outcome.report }, ..outcome },
+            Err(lost) => CallOutcome { result: Err(lost.into()), report: CallReport { wait, ..report } },
+        }
     }
 
     /// Models write broken JSON, and JSON that is not what was asked for.
@@ -98,6 +99,54 @@ impl Plugin {
             .map_err(|error| Failure::InvalidArguments(format!("the arguments are no JSON: {error}")))?;
         let problems = problems(&self.arguments, &value);
         if problems.is_empty() { Ok(()) } else { Err(Failure::InvalidArguments(problems.join("; "))) }
+    }
+}
+
+/// One call with all it needs, so that it can run on any thread.
+struct Call {
+    // Dropped before the place, which stands for its instance in the pool.
+    store: Store<CallState>,
+    plugin: Arc<Plugin>,
+    input: TurnInput,
+    instantiate: Duration,
+    place: Place,
+}
+
+impl Call {
+    async fn run(mut self) -> CallOutcome {
+        let started = Instant::now();
+        let limit = self.plugin.context.limits.timeout;
+        let called = tokio::time::timeout(limit, self.enter()).await;
+        let mut result = self.store.data().settle(called, limit);
+        let output = self.plugin.context.limits.output;
+        if result.as_ref().is_ok_and(|contribution| size(contribution) > output.0) {
+            result = Err(self.store.data().too_much());
+        }
+        if result.is_ok()
+            && let Err(error) = self.store.data_mut().commit().await
+        {
+            result = Err(match error {
+                StateError::Late => CallError::Timeout { limit },
+                error => CallError::Host { message: error.to_string() },
+            });
+        }
+        let report = CallReport {
+            instantiate: self.instantiate,
+            duration: started.elapsed(),
+            ..self.store.data_mut().report()
+        };
+        let Self { store, place, .. } = self;
+        drop(store);
+        drop(place);
+        CallOutcome { result, report }
+    }
+
+    async fn enter(&mut self) -> wasmtime::Result<Result<Contribution, Failure>> {
+        let Self { store, plugin, input, instantiate, .. } = self;
+        let started = Instant::now();
+        let instance = plugin.loaded.pre.instantiate_async(&mut *store).await?;
+        *instantiate = started.elapsed();
+        plugin.loaded.interface.contribute(&mut Guest { store, instance }, input, &plugin.config).await
     }
 }
 

@@ -10,10 +10,11 @@ use wasmtime::{
 };
 
 use super::{
-    admission::Admission,
+    admission::{Admission, Bounds},
     cache::Cache,
     call::CallState,
     error::LoadError,
+    lane::LongLane,
     outgoing::Clients,
     settings::{Allocator, EngineSettings},
     wit::{self, Role},
@@ -39,6 +40,7 @@ pub struct Engine {
     pub(super) wasm: wasmtime::Engine,
     pub(super) calls: Admission,
     pub(super) answers: Admission,
+    pub(super) long_lane: LongLane,
     /// Taken for each document that is read. Whoever imports waits here; imports are few.
     pub(super) readers: Semaphore,
     pub(super) clients: Arc<Clients>,
@@ -64,8 +66,11 @@ impl Engine {
             Ok(linker)
         };
         let engine = Self {
-            calls: Admission::new(settings.max_concurrent_calls, settings.max_waiting, settings.max_wait),
-            answers: Admission::new(settings.max_open_answers, settings.max_waiting, settings.max_wait),
+            calls: Admission::new(call_bounds(settings), settings.max_waiting, settings.max_wait),
+            answers: Admission::new(answer_bounds(settings), settings.max_waiting, settings.max_wait),
+            long_lane: LongLane::start().map_err(|error| {
+                LoadError::Host(format!("cannot start the threads for long plugin calls: {error}"))
+            })?,
             readers: Semaphore::new(READERS as usize),
             clients: Arc::new(Clients::new().map_err(LoadError::Host)?),
             max_memory: settings.max_memory.0,
@@ -108,6 +113,11 @@ fn check(settings: &EngineSettings) -> Result<(), LoadError> {
         EngineSettings { max_concurrent_calls: 0 | 10_001.., .. } => {
             problem("max_concurrent_calls", "give a number from 1 to 10000")
         }
+        EngineSettings { max_calls_per_app: Some(calls), max_concurrent_calls, .. }
+            if !(1..=*max_concurrent_calls).contains(calls) =>
+        {
+            problem("max_calls_per_app", "give a number from 1 to engine.max_concurrent_calls")
+        }
         EngineSettings { max_open_answers: 0 | 10_001.., .. } => {
             problem("max_open_answers", "give a number from 1 to 10000")
         }
@@ -121,6 +131,21 @@ fn check(settings: &EngineSettings) -> Result<(), LoadError> {
         }
         _ => Ok(()),
     }
+}
+
+/// One plugin and one app may each hold half of the places for calls.
+fn call_bounds(settings: &EngineSettings) -> Bounds {
+    let whole = settings.max_concurrent_calls;
+    let half = whole.div_ceil(2);
+    let app = settings.max_calls_per_app.unwrap_or(half);
+    Bounds { whole, plugin: half, app, key: "engine.max_concurrent_calls" }
+}
+
+/// Many apps share a formatter, and a host with one app should be able to use its places: what is
+/// kept for apps that hold few is bound enough.
+fn answer_bounds(settings: &EngineSettings) -> Bounds {
+    let whole = settings.max_open_answers;
+    Bounds { whole, plugin: whole, app: whole, key: "engine.max_open_answers" }
 }
 
 /// The engine, and whether it has a pool.

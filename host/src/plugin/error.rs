@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::lane::Lost;
+
 /// Why a plugin could not be loaded. The host does not start with it; the text says which key to
 /// change.
 #[derive(Debug, thiserror::Error)]
@@ -68,14 +70,23 @@ pub enum CallError {
         message: String,
     },
     /// No place came free: the client should try again later (503 with Retry-After).
-    #[error("all places for plugin calls are taken; `engine.max_concurrent_calls` sets how many there are")]
-    Busy,
+    #[error("{message}")]
+    Busy {
+        /// For the operator: which bound was reached, and the key that sets it.
+        message: String,
+    },
     /// A fault of the host's own (500).
     #[error("{message}")]
     Host {
         /// For the operator.
         message: String,
     },
+}
+
+impl From<Lost> for CallError {
+    fn from(Lost: Lost) -> Self {
+        Self::Host { message: "the host stopped before the call was over".to_owned() }
+    }
 }
 
 /// What broke a guest.

@@ -5,29 +5,36 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::sync::OwnedSemaphorePermit;
 use wasmtime::{Store, component::Instance};
 
 use super::{
+    admission::{Full, Place},
     call::{CallState, Guest, new_store},
     component::{Loaded, Plugin},
     error::CallError,
     report::CallReport,
     wit::{Formatter, Role},
 };
-use crate::message::Passage;
+use crate::{fair, message::Passage};
 
 /// A live instance with one answer in it. Dropped with everything in it when the answer is over, or
 /// has failed.
 pub struct FormatSession {
-    store: Store<CallState>,
-    instance: Instance,
-    formatter: Formatter,
     plugin: Arc<Plugin>,
+    /// `None` while a step is under way, and where it was given up half-way.
+    live: Option<Box<Live>>,
     /// After a trap or a time-out nothing may enter the instance again.
     broken: Option<CallError>,
     report: CallReport,
-    _place: OwnedSemaphorePermit,
+}
+
+/// What a step needs, so that it can run on any thread.
+struct Live {
+    // Dropped before the place, which stands for its instance in the pool.
+    store: Store<CallState>,
+    plugin: Arc<Plugin>,
+    opened: Option<(Instance, Formatter)>,
+    _place: Place,
 }
 
 impl Plugin {
@@ -38,38 +45,72 @@ impl Plugin {
             return Err(CallError::Host { message });
         }
         let asked = Instant::now();
-        let place = self.engine.answers.enter().await.map_err(|_| CallError::Busy)?;
+        let place = self.engine.answers.enter(&fair::app(), &self.context).await;
+        let place = place.map_err(|Full(message)| CallError::Busy { message })?;
         let started = Instant::now();
-        let limit = self.context.limits.timeout;
-        let mut store = new_store(&self.engine.wasm, &self.context, "");
-        store.data_mut().arm(limit);
-        let mut instantiated = started;
-        let Loaded { pre, interface, .. } = &self.loaded;
-        let opened = tokio::time::timeout(limit, async {
-            let instance = pre.instantiate_async(&mut store).await?;
-            instantiated = Instant::now();
-            let opened =
-                interface.open(&mut Guest { store: &mut store, instance }, &self.config, sources).await?;
-            Ok(opened.map(|formatter| (instance, formatter)))
-        })
-        .await;
-        let (instance, formatter) = store.data().settle(opened, limit)?;
+        let store = new_store(&self.engine.wasm, &self.context, "");
+        let meter = store.data().meter();
+        let live = Box::new(Live { store, plugin: Arc::clone(self), opened: None, _place: place });
+        let opening = live.open(sources.to_vec());
+        let (live, instantiate, result) = self.engine.long_lane.run(&self.pace, &meter, opening).await?;
         let report = CallReport {
             wait: started - asked,
-            instantiate: instantiated - started,
+            instantiate,
             duration: started.elapsed(),
             ..CallReport::default()
         };
-        Ok(FormatSession {
-            store,
-            instance,
-            formatter,
-            plugin: self.clone(),
-            broken: None,
-            report,
-            _place: place,
-        })
+        let session = FormatSession { live: Some(live), plugin: Arc::clone(self), broken: None, report };
+        result.map(|()| session)
     }
+}
+
+impl Live {
+    async fn open(
+        mut self: Box<Self>,
+        sources: Vec<Passage>,
+    ) -> (Box<Self>, Duration, Result<(), CallError>) {
+        let limit = self.plugin.context.limits.timeout;
+        self.store.data_mut().arm(limit);
+        let started = Instant::now();
+        let mut instantiate = Duration::ZERO;
+        let Self { store, plugin, .. } = &mut *self;
+        let opened = tokio::time::timeout(limit, async {
+            let Loaded { pre, interface, .. } = &plugin.loaded;
+            let instance = pre.instantiate_async(&mut *store).await?;
+            instantiate = started.elapsed();
+            let opened = interface.open(&mut Guest { store, instance }, &plugin.config, &sources).await?;
+            Ok(opened.map(|formatter| (instance, formatter)))
+        })
+        .await;
+        let result = self.store.data().settle(opened, limit).map(|opened| self.opened = Some(opened));
+        (self, instantiate, result)
+    }
+
+    /// One call into the instance, under a time of its own.
+    async fn step(mut self: Box<Self>, chunk: Option<String>) -> (Box<Self>, Result<String, CallError>) {
+        let limit = self.plugin.context.limits.timeout;
+        self.store.data_mut().arm(limit);
+        let Self { store, opened, .. } = &mut *self;
+        let Some((instance, formatter)) = opened else { return (self, Err(given_up())) };
+        let mut guest = Guest { store, instance: *instance };
+        let ended = tokio::time::timeout(limit, async {
+            match &chunk {
+                Some(chunk) => formatter.feed(&mut guest, chunk).await,
+                None => formatter.finish(&mut guest).await,
+            }
+        })
+        .await;
+        let call = self.store.data();
+        let result = match call.settle(ended, limit) {
+            Ok(text) if text.len() > self.plugin.context.limits.output.0 => Err(call.too_much()),
+            result => result,
+        };
+        (self, result)
+    }
+}
+
+fn given_up() -> CallError {
+    CallError::Host { message: "the answer was given up within a call of its formatter".to_owned() }
 }
 
 impl FormatSession {
@@ -88,36 +129,35 @@ impl FormatSession {
     /// What the session did, for an answer that is given up before its end.
     pub fn into_report(mut self) -> CallReport {
         let CallReport { wait, instantiate, duration, .. } = self.report;
-        CallReport { wait, instantiate, duration, ..self.store.data_mut().report() }
+        let did = self.live.as_mut().map(|live| live.store.data_mut().report()).unwrap_or_default();
+        CallReport { wait, instantiate, duration, ..did }
     }
 
-    /// One call into the instance, under a time of its own.
     async fn step(&mut self, chunk: Option<&str>) -> Result<String, CallError> {
         if let Some(error) = &self.broken {
             return Err(error.clone());
         }
         let started = Instant::now();
-        let limit: Duration = self.plugin.context.limits.timeout;
         // Also where this future is dropped half-way: the guest is then in the middle of a call.
-        self.broken = Some(CallError::Host {
-            message: "the answer was given up within a call of its formatter".to_owned(),
-        });
-        self.store.data_mut().arm(limit);
-        let mut guest = Guest { store: &mut self.store, instance: self.instance };
-        let ended = tokio::time::timeout(limit, async {
-            match chunk {
-                Some(chunk) => self.formatter.feed(&mut guest, chunk).await,
-                None => self.formatter.finish(&mut guest).await,
-            }
-        })
-        .await;
-        let call = self.store.data();
-        let result = match call.settle(ended, limit) {
-            Ok(text) if text.len() > self.plugin.context.limits.output.0 => Err(call.too_much()),
-            result => result,
-        };
+        self.broken = Some(given_up());
+        let live = self.live.take().ok_or_else(given_up)?;
+        let meter = live.store.data().meter();
+        let step = live.step(chunk.map(str::to_owned));
+        let (live, result) = self.plugin.engine.long_lane.run(&self.plugin.pace, &meter, step).await?;
+        self.live = Some(live);
         self.report.duration += started.elapsed();
         self.broken = result.as_ref().err().cloned();
         result
+    }
+}
+
+impl Drop for FormatSession {
+    fn drop(&mut self) {
+        // What long calls have filled takes its time to be given back.
+        if let Some(live) = self.live.take()
+            && self.plugin.pace.is_long()
+        {
+            self.plugin.engine.long_lane.discard(live);
+        }
     }
 }

@@ -34,18 +34,23 @@ impl KnowledgeSearch for Library {
     }
 }
 
-/// Searches of one call that the report keeps; a guest that goes on gets its hits unrecorded.
+/// Searches of one call that the report keeps. Those over `limits.searches` are refused and soon
+/// not told of.
 const MAX_REPORTS: usize = 64;
+/// Characters of a search's text that the report keeps: more than any question has.
+const MAX_TEXT: usize = 1000;
 
 /// One call's way to the knowledge bases.
 pub(super) struct Knowledge {
     context: Arc<PluginContext>,
+    /// Searches of the call so far.
+    searches: u32,
     reports: Vec<SearchReport>,
 }
 
 impl Knowledge {
     pub(super) fn new(context: Arc<PluginContext>) -> Self {
-        Self { context, reports: Vec::new() }
+        Self { context, searches: 0, reports: Vec::new() }
     }
 
     pub(super) async fn search(&mut self, mut query: Query) -> Result<Results, SearchRefusal> {
@@ -61,7 +66,7 @@ impl Knowledge {
         };
         if self.reports.len() < MAX_REPORTS {
             self.reports.push(SearchReport {
-                text: query.text,
+                text: query.text.chars().take(MAX_TEXT).collect(),
                 bases: result.as_ref().map(|results| results.reports.clone()).unwrap_or_default(),
                 rerank: result.as_ref().ok().and_then(|results| results.rerank.clone()),
                 hits: result.as_ref().map_or(0, |results| results.hits.len()),
@@ -76,9 +81,16 @@ impl Knowledge {
         std::mem::take(&mut self.reports)
     }
 
-    /// Checks the grants; no name means every base granted.
-    fn admit(&self, query: &mut Query) -> Result<(), SearchRefusal> {
-        let PluginContext { name, grants, .. } = &*self.context;
+    /// Counts the search and checks the grants; no name means every base granted.
+    fn admit(&mut self, query: &mut Query) -> Result<(), SearchRefusal> {
+        let PluginContext { name, grants, limits, .. } = &*self.context;
+        if self.searches >= limits.searches {
+            return Err(SearchRefusal::Denied(format!(
+                "plugin `{name}` has searched {} times in this call, as often as it may: raise `searches` in [plugins.{name}.limits]",
+                limits.searches
+            )));
+        }
+        self.searches += 1;
         if let Some(base) = query.bases.iter().find(|base| !grants.knowledge.contains(base)) {
             return Err(SearchRefusal::Denied(format!(
                 "plugin `{name}` asked for knowledge base `{base}`: add {base:?} to `knowledge` in [plugins.{name}.grants]"

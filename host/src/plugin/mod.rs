@@ -12,6 +12,7 @@ mod settings;
 mod admission;
 mod cache;
 mod component;
+mod lane;
 mod limits;
 
 mod call;

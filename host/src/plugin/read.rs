@@ -16,7 +16,6 @@ use super::{
     component::PluginContext,
     engine::Engine,
     error::{CallError, Failure, LoadError, TrapKind},
-    grant::Grants,
     settings::{ByteSize, EngineSettings, LimitSettings},
 };
 use crate::knowledge::{Format, Parsed, Part, ReadDocument};
@@ -143,13 +142,7 @@ impl Loaded {
             output: ByteSize(OUTPUT),
             ..LimitSettings::default()
         };
-        let context = PluginContext {
-            name: "document-reader".to_owned(),
-            grants: Grants::none(),
-            limits,
-            services: None,
-            clients: Arc::clone(&engine.clients),
-        };
+        let context = PluginContext::bare("document-reader", limits, &engine.clients);
         Ok(Self { engine, pre, documents, context: Arc::new(context) })
     }
 
@@ -196,7 +189,7 @@ impl Loaded {
                 let message = message.strip_prefix(CRASHED).unwrap_or(&message);
                 format!("is damaged, and its reader broke: {message}")
             }
-            CallError::Busy | CallError::Host { .. } => format!("cannot be read: {error}"),
+            CallError::Busy { .. } | CallError::Host { .. } => format!("cannot be read: {error}"),
         }
     }
 }

@@ -16,6 +16,8 @@ pub struct EngineSettings {
     pub cache_dir: Option<PathBuf>,
     /// Contributor calls that may run at one time. Default 64.
     pub max_concurrent_calls: u32,
+    /// Contributor calls of one app that may run at one time. Default: half of `max_concurrent_calls`.
+    pub max_calls_per_app: Option<u32>,
     /// Answers that may be in the hands of a formatter at one time; each holds an instance for as
     /// long as its answer streams. Default 256.
     pub max_open_answers: u32,
@@ -29,8 +31,8 @@ pub struct EngineSettings {
     pub max_memory: ByteSize,
     /// Where instances live. Default "auto".
     pub allocator: Allocator,
-    /// How often running guests are interrupted to see whether their time is up and to let other
-    /// work run on their thread. Default "10ms".
+    /// How often running guests are interrupted to see whether their time is up, and whether they
+    /// run long and must let others on their thread. Default "10ms".
     #[serde(with = "humantime_serde")]
     pub tick: Duration,
 }
@@ -40,6 +42,7 @@ impl Default for EngineSettings {
         Self {
             cache_dir: None,
             max_concurrent_calls: 64,
+            max_calls_per_app: None,
             max_open_answers: 256,
             max_waiting: 256,
             max_wait: Duration::from_secs(5),
@@ -114,6 +117,13 @@ pub struct LimitSettings {
     pub response_body: ByteSize,
     /// Outgoing requests in one call. Default 32.
     pub requests: u32,
+    /// Searches in knowledge bases in one call. Default 32.
+    pub searches: u32,
+    /// Writes to the state, removals among them, in one call. Default 1000.
+    pub state_writes: u32,
+    /// Calls of the plugin that may run at one time; for a formatter, answers in its hands.
+    /// Default: half of `engine.max_concurrent_calls`; a formatter has no bound of its own.
+    pub concurrent: Option<u32>,
 }
 
 impl Default for LimitSettings {
@@ -126,6 +136,9 @@ impl Default for LimitSettings {
             request_body: ByteSize(1 << 20),
             response_body: ByteSize(4 << 20),
             requests: 32,
+            searches: 32,
+            state_writes: 1000,
+            concurrent: None,
         }
     }
 }

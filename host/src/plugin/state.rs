@@ -1,15 +1,18 @@
 //! What a plugin keeps for a conversation.
 
+mod writer;
+
 use std::{
     collections::BTreeMap,
-    path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::component::PluginContext;
+use writer::Writer;
 
 // The numbers are the interface's (`wit/host.wit`).
 const MAX_KEY: usize = 256;
@@ -17,8 +20,13 @@ const MAX_VALUE: usize = 64 << 10;
 /// Keys and values of one plugin in one conversation.
 const MAX_TOTAL: usize = 256 << 10;
 
-/// How often a commit also looks for conversations that have been forgotten.
+/// How often a commit also looks for conversations that have been forgotten, and how old state may
+/// become until a write that changes nothing makes it young again.
 const PURGE_EVERY: Duration = Duration::from_secs(3600);
+/// How long a statement waits for another process, such as a command of the host's.
+const BUSY: Duration = Duration::from_secs(5);
+/// Connections that are kept for the next reads.
+const KEPT_READERS: usize = 8;
 
 /// Why state could not be read or written; see `wit/host.wit`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +37,9 @@ pub enum StateError {
     /// The store failed.
     #[error("{0}")]
     Unavailable(String),
+    /// The deadline passed before the write began; nothing was written.
+    #[error("the state was not written before the deadline of the call")]
+    Late,
 }
 
 impl From<rusqlite::Error> for StateError {
@@ -48,33 +59,46 @@ pub struct StateStore {
 }
 
 struct Inner {
-    /// One connection is enough: a turn reads at most once and writes at most once per plugin.
-    database: Mutex<Database>,
+    /// Where it is; `None` in memory, where the writer reads as well.
+    path: Option<PathBuf>,
+    /// Connections that are not in use. Reads wait for no write.
+    readers: Mutex<Vec<Connection>>,
+    writer: Writer,
     ttl: Duration,
+    purged: Mutex<SystemTime>,
 }
 
-struct Database {
-    connection: Connection,
-    purged: SystemTime,
+/// What one plugin keeps for one conversation, and when it was last written.
+#[derive(Debug, Default)]
+struct Kept {
+    entries: Entries,
+    written_at: i64,
 }
 
 impl StateStore {
     /// Opens or creates the file. What a conversation has not written to for `ttl` is removed.
     pub fn open(path: &Path, ttl: Duration) -> Result<Self, StateError> {
-        Self::with(Connection::open(path)?, ttl)
+        let checkpoints = Connection::open(path)?;
+        checkpoints.busy_timeout(BUSY)?;
+        Self::with(Connection::open(path)?, Some((path.to_owned(), checkpoints)), ttl)
     }
 
     /// A store that ends with the process, for tests and for trying plugins out.
     pub fn in_memory(ttl: Duration) -> Result<Self, StateError> {
-        Self::with(Connection::open_in_memory()?, ttl)
+        Self::with(Connection::open_in_memory()?, None, ttl)
     }
 
-    fn with(connection: Connection, ttl: Duration) -> Result<Self, StateError> {
-        connection.busy_timeout(Duration::from_secs(5))?;
+    fn with(
+        connection: Connection,
+        file: Option<(PathBuf, Connection)>,
+        ttl: Duration,
+    ) -> Result<Self, StateError> {
+        connection.busy_timeout(BUSY)?;
         // State is small and rebuilt by talking: losing the last write to a power cut is acceptable,
         // a damaged file is not.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
         connection.execute_batch(
             "CREATE TABLE IF NOT EXISTS state (
                  plugin TEXT NOT NULL,
@@ -87,11 +111,12 @@ impl StateStore {
              CREATE INDEX IF NOT EXISTS state_conversation ON state (conversation);
              CREATE INDEX IF NOT EXISTS state_written_at ON state (written_at);",
         )?;
-        let store = Self {
-            inner: Arc::new(Inner { database: Mutex::new(Database { connection, purged: UNIX_EPOCH }), ttl }),
-        };
-        store.inner.purge_at_times(&mut store.inner.lock())?;
-        Ok(store)
+        purge(&connection, ttl)?;
+        let (path, checkpoints) = file.unzip();
+        let writer = Writer::start(connection, checkpoints)?;
+        let purged = Mutex::new(SystemTime::now());
+        let inner = Inner { path, readers: Mutex::default(), writer, ttl, purged };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Copies what all plugins keep for one conversation to another: a conversation that goes on
@@ -102,100 +127,155 @@ impl StateStore {
             return Ok(());
         }
         let (from, to) = (from.to_owned(), to.to_owned());
-        self.run(move |inner| {
-            inner.lock().connection.execute(
+        // Most conversations have no state, and reading waits for nobody.
+        let asked = from.clone();
+        let any = self.read(move |connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT 1 FROM state WHERE conversation = ?1 LIMIT 1")?;
+            Ok(statement.query_row([asked], |_| Ok(())).optional()?.is_some())
+        });
+        if !any.await? {
+            return Ok(());
+        }
+        let copy = move |connection: &mut Connection| {
+            connection.execute(
                 "INSERT OR REPLACE INTO state (plugin, conversation, key, value, written_at)
                  SELECT plugin, ?2, key, value, ?3 FROM state WHERE conversation = ?1",
                 params![from, to, seconds(SystemTime::now())],
             )?;
             Ok(())
-        })
-        .await
+        };
+        self.inner.writer.write(None, copy).await
     }
 
     /// Removes what all plugins keep for a conversation.
     pub async fn forget(&self, conversation: &str) -> Result<(), StateError> {
         let conversation = conversation.to_owned();
-        self.run(move |inner| {
-            inner.lock().connection.execute("DELETE FROM state WHERE conversation = ?1", [conversation])?;
+        let forget = move |connection: &mut Connection| {
+            connection.execute("DELETE FROM state WHERE conversation = ?1", [conversation])?;
             Ok(())
-        })
-        .await
+        };
+        self.inner.writer.write(None, forget).await
     }
 
-    async fn load(&self, plugin: String, conversation: String) -> Result<Entries, StateError> {
-        self.run(move |inner| {
-            let oldest = seconds(SystemTime::now()) - seconds_of(inner.ttl);
-            let database = inner.lock();
-            let mut statement = database.connection.prepare_cached(
-                "SELECT key, value FROM state WHERE plugin = ?1 AND conversation = ?2 AND written_at >= ?3",
+    async fn load(&self, plugin: String, conversation: String) -> Result<Kept, StateError> {
+        let oldest = seconds(SystemTime::now()) - seconds_of(self.inner.ttl);
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT key, value, written_at FROM state
+                 WHERE plugin = ?1 AND conversation = ?2 AND written_at >= ?3",
             )?;
-            let rows = statement
-                .query_map(params![plugin, conversation, oldest], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok(rows.collect::<Result<Entries, _>>()?)
-        })
-        .await
-    }
-
-    async fn save(&self, plugin: String, conversation: String, changes: Changes) -> Result<(), StateError> {
-        self.run(move |inner| {
-            let now = seconds(SystemTime::now());
-            let mut database = inner.lock();
-            let transaction = database.connection.transaction()?;
-            for (key, value) in changes {
-                match value {
-                    Some(value) => transaction.execute(
-                        "INSERT OR REPLACE INTO state (plugin, conversation, key, value, written_at)
-                         VALUES (?1, ?2, ?3, ?4, ?5)",
-                        params![plugin, conversation, key, value, now],
-                    )?,
-                    None => transaction.execute(
-                        "DELETE FROM state WHERE plugin = ?1 AND conversation = ?2 AND key = ?3",
-                        params![plugin, conversation, key],
-                    )?,
-                };
+            let mut rows = statement.query(params![plugin, conversation, oldest])?;
+            let mut kept = Kept::default();
+            while let Some(row) = rows.next()? {
+                kept.entries.insert(row.get(0)?, row.get(1)?);
+                kept.written_at = kept.written_at.max(row.get(2)?);
             }
-            // A conversation ages as a whole: a key that is only read must not vanish under one
-            // that is written every turn.
-            transaction.execute(
-                "UPDATE state SET written_at = ?3 WHERE plugin = ?1 AND conversation = ?2",
-                params![plugin, conversation, now],
-            )?;
-            transaction.commit()?;
-            inner.purge_at_times(&mut database)
+            Ok(kept)
         })
         .await
+    }
+
+    async fn save(
+        &self,
+        plugin: String,
+        conversation: String,
+        changes: Changes,
+        begin_before: Option<Instant>,
+    ) -> Result<(), StateError> {
+        let purge_due = self.inner.purge_is_due();
+        let ttl = self.inner.ttl;
+        let save = move |connection: &mut Connection| {
+            write(connection, &plugin, &conversation, changes)?;
+            if purge_due { purge(connection, ttl) } else { Ok(()) }
+        };
+        self.inner.writer.write(begin_before, save).await
     }
 
     /// SQLite blocks, so it runs beside the threads that serve.
-    async fn run<T: Send + 'static>(
+    async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Inner) -> Result<T, StateError> + Send + 'static,
+        work: impl FnOnce(&Connection) -> Result<T, StateError> + Send + 'static,
     ) -> Result<T, StateError> {
+        if self.inner.path.is_none() {
+            return self.inner.writer.write(None, move |connection| work(connection)).await;
+        }
         let inner = Arc::clone(&self.inner);
-        tokio::task::spawn_blocking(move || work(&inner))
+        tokio::task::spawn_blocking(move || inner.read(work))
             .await
             .unwrap_or_else(|_| Err(StateError::Unavailable("the host's state store failed".to_owned())))
     }
 }
 
 impl Inner {
-    fn lock(&self) -> MutexGuard<'_, Database> {
-        // A panic within a statement rolls its transaction back; the connection stays sound.
-        self.database.lock().unwrap_or_else(PoisonError::into_inner)
+    fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StateError>) -> Result<T, StateError> {
+        let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match (kept, &self.path) {
+            (Some(connection), _) => connection,
+            (None, Some(path)) => {
+                let connection = Connection::open(path)?;
+                connection.busy_timeout(BUSY)?;
+                connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+                connection
+            }
+            (None, None) => {
+                return Err(StateError::Unavailable("the state in memory has one connection".to_owned()));
+            }
+        };
+        let result = work(&connection);
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if readers.len() < KEPT_READERS {
+            readers.push(connection);
+        }
+        result
     }
 
-    fn purge_at_times(&self, database: &mut Database) -> Result<(), StateError> {
+    /// Once in a while; whoever is told so does it.
+    fn purge_is_due(&self) -> bool {
+        let mut purged = self.purged.lock().unwrap_or_else(PoisonError::into_inner);
         let now = SystemTime::now();
-        if now.duration_since(database.purged).is_ok_and(|since| since < PURGE_EVERY) {
-            return Ok(());
+        let is_due = now.duration_since(*purged).is_ok_and(|since| since >= PURGE_EVERY);
+        if is_due {
+            *purged = now;
         }
-        database.purged = now;
-        database
-            .connection
-            .execute("DELETE FROM state WHERE written_at < ?1", [seconds(now) - seconds_of(self.ttl)])?;
-        Ok(())
+        is_due
     }
+}
+
+fn write(
+    connection: &mut Connection,
+    plugin: &str,
+    conversation: &str,
+    changes: Changes,
+) -> Result<(), StateError> {
+    let now = seconds(SystemTime::now());
+    let transaction = connection.transaction()?;
+    for (key, value) in changes {
+        match value {
+            Some(value) => transaction
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO state (plugin, conversation, key, value, written_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                )?
+                .execute(params![plugin, conversation, key, value, now])?,
+            None => transaction
+                .prepare_cached("DELETE FROM state WHERE plugin = ?1 AND conversation = ?2 AND key = ?3")?
+                .execute(params![plugin, conversation, key])?,
+        };
+    }
+    // A conversation ages as a whole: a key that is only read must not vanish under one that is
+    // written every turn.
+    transaction.execute(
+        "UPDATE state SET written_at = ?3 WHERE plugin = ?1 AND conversation = ?2 AND written_at < ?3",
+        params![plugin, conversation, now],
+    )?;
+    Ok(transaction.commit()?)
+}
+
+fn purge(connection: &Connection, ttl: Duration) -> Result<(), StateError> {
+    let oldest = seconds(SystemTime::now()) - seconds_of(ttl);
+    connection.execute("DELETE FROM state WHERE written_at < ?1", [oldest])?;
+    Ok(())
 }
 
 fn seconds(time: SystemTime) -> i64 {
@@ -212,47 +292,84 @@ fn seconds_of(duration: Duration) -> i64 {
 pub(super) struct CallEntries {
     context: Arc<PluginContext>,
     conversation: String,
-    entries: Option<Entries>,
+    /// What the store has.
+    kept: Option<Kept>,
+    /// What the call has written, over what is kept.
     changes: Changes,
+    /// Writes of the call so far.
+    writes: u32,
 }
 
 impl CallEntries {
     pub(super) fn new(context: Arc<PluginContext>, conversation: String) -> Self {
-        Self { context, conversation, entries: None, changes: Changes::new() }
+        Self { context, conversation, kept: None, changes: Changes::new(), writes: 0 }
     }
 
     pub(super) async fn get(&mut self, key: &str) -> Result<Option<Vec<u8>>, StateError> {
-        Ok(self.entries().await?.get(key).cloned())
+        if let Some(change) = self.changes.get(key) {
+            return Ok(change.clone());
+        }
+        Ok(self.kept().await?.entries.get(key).cloned())
     }
 
     pub(super) async fn set(&mut self, key: String, value: Vec<u8>) -> Result<(), StateError> {
         check_sizes(&key, &value)?;
-        let entries = self.entries().await?;
-        let others: usize = entries.iter().filter(|(k, _)| **k != key).map(|(k, v)| k.len() + v.len()).sum();
+        self.count()?;
+        self.kept().await?;
+        let others = self.size_without(&key);
         if others + key.len() + value.len() > MAX_TOTAL {
             return Err(StateError::TooLarge(format!(
                 "the plugin's state of a conversation may hold {MAX_TOTAL} bytes and holds {others} besides `{key}`"
             )));
         }
-        entries.insert(key.clone(), value.clone());
         self.changes.insert(key, Some(value));
         Ok(())
     }
 
     pub(super) async fn remove(&mut self, key: String) -> Result<(), StateError> {
-        if self.entries().await?.remove(&key).is_some() {
+        self.count()?;
+        // A key that nobody has ever set must not be remembered: there is no end of such keys.
+        if self.kept().await?.entries.contains_key(&key) {
             self.changes.insert(key, None);
+        } else {
+            self.changes.remove(&key);
         }
         Ok(())
     }
 
-    /// Keeps what the call has written. Does not touch the store where there is nothing to keep.
-    pub(super) async fn commit(&mut self) -> Result<(), StateError> {
-        let changes = std::mem::take(&mut self.changes);
-        if changes.is_empty() {
+    /// Keeps what the call has written. Does not touch the store where nothing has changed.
+    pub(super) async fn commit(&mut self, deadline: Instant) -> Result<(), StateError> {
+        let mut changes = std::mem::take(&mut self.changes);
+        let Some(kept) = self.kept.as_ref().filter(|_| self.writes > 0) else { return Ok(()) };
+        changes.retain(|key, value| kept.entries.get(key) != value.as_ref());
+        let age = seconds(SystemTime::now()).saturating_sub(kept.written_at);
+        let is_young = kept.entries.is_empty() || age < seconds_of(PURGE_EVERY);
+        if changes.is_empty() && is_young {
             return Ok(());
         }
-        self.store()?.save(self.context.name.clone(), self.conversation.clone(), changes).await
+        let (plugin, conversation) = (self.context.name.clone(), self.conversation.clone());
+        self.store()?.save(plugin, conversation, changes, Some(deadline)).await
+    }
+
+    fn count(&mut self) -> Result<(), StateError> {
+        let PluginContext { name, limits, .. } = &*self.context;
+        if self.writes >= limits.state_writes {
+            return Err(StateError::TooLarge(format!(
+                "plugin `{name}` has written {} times to its state in this call, as often as it may: raise `state_writes` in [plugins.{name}.limits]",
+                limits.state_writes
+            )));
+        }
+        self.writes += 1;
+        Ok(())
+    }
+
+    /// Bytes of what the call sees, but for one key.
+    fn size_without(&self, key: &str) -> usize {
+        let kept = self.kept.iter().flat_map(|kept| &kept.entries);
+        let unchanged = kept.filter(|(k, _)| *k != key && !self.changes.contains_key(*k));
+        let changed = self.changes.iter().filter(|(k, _)| *k != key);
+        unchanged.map(|(k, v)| k.len() + v.len()).sum::<usize>()
+            + changed.filter_map(|(k, v)| Some(k.len() + v.as_ref()?.len())).sum::<usize>()
     }
 
     fn store(&self) -> Result<&StateStore, StateError> {
@@ -261,12 +378,11 @@ impl CallEntries {
         self.context.services.as_ref().map(|services| &services.state).ok_or_else(nothing)
     }
 
-    async fn entries(&mut self) -> Result<&mut Entries, StateError> {
-        if self.entries.is_none() {
-            self.entries =
-                Some(self.store()?.load(self.context.name.clone(), self.conversation.clone()).await?);
+    async fn kept(&mut self) -> Result<&Kept, StateError> {
+        if self.kept.is_none() {
+            self.kept = Some(self.store()?.load(self.context.name.clone(), self.conversation.clone()).await?);
         }
-        Ok(self.entries.get_or_insert_default())
+        Ok(self.kept.get_or_insert_default())
     }
 }
 
@@ -283,62 +399,4 @@ fn check_sizes(key: &str, value: &[u8]) -> Result<(), StateError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn changes(key: &str, value: Option<&[u8]>) -> Changes {
-        Changes::from([(key.to_owned(), value.map(<[u8]>::to_vec))])
-    }
-
-    async fn load(store: &StateStore, plugin: &str, conversation: &str) -> Entries {
-        store.load(plugin.to_owned(), conversation.to_owned()).await.unwrap()
-    }
-
-    #[tokio::test]
-    async fn state_belongs_to_one_plugin_and_one_conversation_and_can_be_forked() {
-        let store = StateStore::in_memory(Duration::from_secs(60)).unwrap();
-        store.save("a".into(), "one".into(), changes("k", Some(b"v"))).await.unwrap();
-        assert_eq!(load(&store, "a", "one").await.get("k").map(Vec::as_slice), Some(&b"v"[..]));
-        assert!(load(&store, "b", "one").await.is_empty());
-        assert!(load(&store, "a", "two").await.is_empty());
-
-        store.fork("one", "two").await.unwrap();
-        store.save("a".into(), "two".into(), changes("k", None)).await.unwrap();
-        assert!(load(&store, "a", "two").await.is_empty());
-        assert_eq!(load(&store, "a", "one").await.len(), 1, "a fork is a copy");
-
-        store.forget("one").await.unwrap();
-        assert!(load(&store, "a", "one").await.is_empty());
-    }
-
-    #[tokio::test]
-    async fn what_is_older_than_the_ttl_is_neither_read_nor_kept() {
-        let folder = std::env::temp_dir().join(format!("qianfan-state-{}", uuid::Uuid::now_v7()));
-        std::fs::create_dir(&folder).unwrap();
-        let path = folder.join("state.db");
-        let store = StateStore::open(&path, Duration::from_secs(60)).unwrap();
-        store.save("a".into(), "one".into(), changes("k", Some(b"v"))).await.unwrap();
-        store.inner.lock().connection.execute("UPDATE state SET written_at = written_at - 61", []).unwrap();
-        assert!(load(&store, "a", "one").await.is_empty());
-        drop(store);
-        let store = StateStore::open(&path, Duration::from_secs(60)).unwrap();
-        let left: i64 = store
-            .inner
-            .lock()
-            .connection
-            .query_row("SELECT count(*) FROM state", [], |row| row.get(0))
-            .unwrap();
-        assert_eq!(left, 0);
-        std::fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn keys_and_values_have_the_sizes_the_interface_gives() {
-        assert!(check_sizes(&"k".repeat(MAX_KEY), &vec![0; MAX_VALUE]).is_ok());
-        assert!(
-            matches!(check_sizes("", b""), Err(StateError::TooLarge(text)) if text.contains("1 to 256 bytes"))
-        );
-        assert!(check_sizes(&"k".repeat(MAX_KEY + 1), b"").is_err());
-        assert!(check_sizes("k", &vec![0; MAX_VALUE + 1]).is_err());
-    }
-}
+mod tests;

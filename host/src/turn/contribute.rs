@@ -58,7 +58,7 @@ pub(super) async fn all(
             let on_failure = app.contributor(&plugin).map_or(OnFailure::Continue, |c| c.on_failure);
             if on_failure == OnFailure::Fail {
                 return Err(match error {
-                    CallError::Busy => TurnError::Busy(error.to_string()),
+                    CallError::Busy { .. } => TurnError::Busy(error.to_string()),
                     error => TurnError::Plugin { plugin: plugin.clone(), cause: error.to_string() },
                 });
             }

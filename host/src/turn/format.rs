@@ -27,12 +27,7 @@ impl Formatting {
         for plugin in &app.formatters {
             let (session, error) = match plugin.format(sources).await {
                 Ok(session) => (Some(session), None),
-                Err(CallError::Busy) => {
-                    return Err(TurnError::Busy(
-                        "all places for formatters are taken; `engine.max_open_answers` sets how many there are"
-                            .into(),
-                    ));
-                }
+                Err(CallError::Busy { message }) => return Err(TurnError::Busy(message)),
                 Err(error) => (None, Some(error.to_string())),
             };
             stages.push(Stage { name: plugin.name().to_owned(), session, held: Held::default(), error });

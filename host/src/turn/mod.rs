@@ -23,6 +23,7 @@ pub use app::App;
 pub use error::TurnError;
 
 use crate::config::AnswerMode;
+use crate::fair;
 use crate::llm::Usage;
 use crate::message::{Message, Passage, Role, ToolCall};
 use crate::plugin::TurnInput;
@@ -75,13 +76,16 @@ pub async fn run(
     out: mpsc::Sender<String>,
 ) -> Result<TurnEnd, TurnError> {
     let mut recorder = Recorder::new(&request, traces, out);
-    let result = match tokio::time::timeout(limit, walk(&request, &mut recorder)).await {
+    let walk = fair::on_behalf_of(&request.app.name, walk(&request, &mut recorder));
+    let result = match tokio::time::timeout(limit, walk).await {
         Ok(result) => result,
         Err(_) => Err(TurnError::Timeout(limit)),
     };
     if result.is_ok()
         && let Some(state) = &request.app.state
-        && let Err(error) = conversation::keep(&request, &recorder.trace.answer, state).await
+        && let Err(error) =
+            fair::on_behalf_of(&request.app.name, conversation::keep(&request, &recorder.trace.answer, state))
+                .await
     {
         tracing::warn!(turn.id = %request.id, "The state of turn `{}` is not kept: {error}", request.id);
     }

@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::super::settings::EmbedderSettings;
 use super::wordpiece::WordPiece;
 use super::{EmbedError, Embedder, missing};
+use crate::fair::{Count, Gate};
 
 /// The most tokens the model was trained for; what is beyond is not seen.
 const MAX_TOKENS: usize = 512;
@@ -74,6 +75,8 @@ fn hash_file(path: &Path, digest: &mut Sha256) -> std::io::Result<()> {
 /// The loaded model: a few threads that take texts from one short queue.
 pub(super) struct LocalEmbedder {
     jobs: mpsc::Sender<Job>,
+    /// Before the queue, so that apps take turns and a question does not wait for all of another's.
+    turns: Gate<Count>,
     threads: usize,
 }
 
@@ -95,7 +98,7 @@ impl LocalEmbedder {
                 .spawn(move || work(&loaded, &queue))
                 .map_err(|error| EmbedError::Unusable(format!("cannot start a thread: {error}")))?;
         }
-        Ok(Self { jobs, threads })
+        Ok(Self { jobs, turns: Gate::new(Count(threads)), threads })
     }
 }
 
@@ -125,6 +128,7 @@ impl Embedder for LocalEmbedder {
         // between waits for a few texts and not for an import.
         stream::iter(texts)
             .map(async |text| {
+                let _turn = self.turns.enter().await;
                 let (vector, answer) = oneshot::channel();
                 self.jobs.send(Job { text, vector }).await.map_err(|_| stopped())?;
                 answer.await.map_err(|_| stopped())?

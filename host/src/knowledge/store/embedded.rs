@@ -14,12 +14,13 @@ mod tests;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 
 use super::{Candidate, DocumentInfo, NewDocument, NewWindow, Place, Search, Store, StoreError, Wanted};
+use crate::fair::{Count, Gate};
 use crate::knowledge::chunk::{Pieces, Section};
 use file::{Arriving, File, Readers};
 use index::{Full, Index, Staged};
@@ -31,6 +32,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const WAIT_FOR_CHANGES: Duration = Duration::from_millis(20);
 /// Windows that enter the index at a time: a search waits for no more.
 const STEP: usize = 16;
+/// Searches at one time in all bases: comparing takes a processor, and apps take turns at them.
+static SEARCHES: LazyLock<Gate<Count>> =
+    LazyLock::new(|| Gate::new(Count(std::thread::available_parallelism().map_or(1, usize::from))));
 /// How often a search begins anew because a document it found was replaced meanwhile.
 const ANEW: usize = 3;
 
@@ -318,6 +322,7 @@ impl Store for EmbeddedStore {
 
     async fn search(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
         let all = self.all;
+        let _turn = SEARCHES.enter().await;
         self.with(move |shared| shared.search(&search, all)).await
     }
 

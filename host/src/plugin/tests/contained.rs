@@ -31,6 +31,35 @@ async fn an_endless_loop_ends_at_the_deadline_and_lets_others_run_meanwhile() {
 }
 
 #[tokio::test]
+async fn a_guest_that_loops_leaves_the_thread_it_was_called_on() {
+    let engine = engine();
+    let looping = load(&engine, &settings(json!({"behaviour": "loop"}))).await;
+    let filling = load(&engine, &settings(json!({"behaviour": "fill", "bytes": 30 << 20}))).await;
+    let echo = load(&engine, &settings(json!({"behaviour": "echo"}))).await;
+    for long in [looping, filling] {
+        let turn = input();
+        let mut stuck = Box::pin(long.contribute(&turn));
+        // One thread: a call that stayed on it would not let this end.
+        let handed_over = async {
+            while !long.pace.is_long() {
+                tokio::task::yield_now().await;
+            }
+        };
+        let handed_over = tokio::time::timeout(Duration::from_secs(60), handed_over);
+        tokio::select! {
+            _ = &mut stuck => panic!("it never ends by itself"),
+            handed_over = handed_over => handed_over.unwrap(),
+        }
+        // Nobody polls the guest's future here, and still the next calls go through beside it.
+        for _ in 0..10 {
+            assert_eq!(echo.contribute(&turn).await.result, outcome("北京分数线 0 "));
+        }
+        assert!(!echo.pace.is_long(), "short calls stay where they are");
+    }
+    serves(&engine).await;
+}
+
+#[tokio::test]
 async fn a_memory_bomb_is_refused_memory_and_the_limit_is_named() {
     let engine = engine();
     let mut bomb = settings(json!({"behaviour": "memory"}));
@@ -136,7 +165,8 @@ async fn calls_beyond_the_places_and_the_queue_are_refused() {
     let turn = input();
     let (first, second) = tokio::join!(plugin.contribute(&turn), plugin.contribute(&turn));
     assert!(matches!(first.result, Err(CallError::Timeout { .. })));
-    assert_eq!(second.result, Err(CallError::Busy));
+    let Err(CallError::Busy { message }) = second.result else { panic!("{:?}", second.result) };
+    assert!(message.contains("`engine.max_concurrent_calls`"), "{message}");
     serves(&engine).await;
 }
 

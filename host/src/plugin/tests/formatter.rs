@@ -59,7 +59,8 @@ async fn open_answers_are_counted_and_places_come_back() {
     let engine = Engine::new(&settings).unwrap();
     let plugin = repeater(&engine, Duration::from_secs(5)).await;
     let session = plugin.format(&[]).await.unwrap();
-    assert_eq!(plugin.format(&[]).await.err(), Some(CallError::Busy));
+    let Some(CallError::Busy { message }) = plugin.format(&[]).await.err() else { panic!("it had a place") };
+    assert!(message.contains("`engine.max_open_answers`"), "{message}");
     drop(session);
     assert!(plugin.format(&[]).await.is_ok());
 }

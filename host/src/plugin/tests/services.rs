@@ -35,6 +35,25 @@ async fn only_granted_knowledge_bases_are_searched() {
     serves(&engine).await;
 }
 
+#[tokio::test]
+async fn searches_of_a_call_are_counted_and_the_limit_is_named() {
+    let engine = engine();
+    let search = |times: u32| {
+        let mut settings = settings(json!({"behaviour": "search", "bases": ["policies"], "times": times}));
+        settings.grants.knowledge = vec!["policies".into()];
+        settings.limits.searches = 3;
+        settings
+    };
+    let enough = call(&engine, &search(3)).await;
+    assert_eq!((text(&enough), enough.report.searches.len()), ("policies：北京分数线", 3));
+    let more = call(&engine, &search(4)).await;
+    let Err(CallError::Failed { failure: Failure::Denied(text) }) = more.result else {
+        panic!("{:?}", more.result)
+    };
+    assert!(text.contains("raise `searches` in [plugins.guest.limits]"), "{text}");
+    assert_eq!(more.report.searches.len(), 4, "the report tells of the refused one");
+}
+
 /// Calls of one plugin that share a store.
 struct Memory {
     engine: Arc<Engine>,

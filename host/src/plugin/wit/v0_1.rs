@@ -186,7 +186,9 @@ impl wit_state::Host for CallState {
 fn from_state_error(error: StateError) -> wit_state::Error {
     match error {
         StateError::TooLarge(text) => wit_state::Error::TooLarge(text),
-        StateError::Unavailable(text) => wit_state::Error::Unavailable(text),
+        error @ (StateError::Unavailable(_) | StateError::Late) => {
+            wit_state::Error::Unavailable(error.to_string())
+        }
     }
 }
 

@@ -55,8 +55,19 @@ enum Behaviour {
         times: usize,
         request: http::Request,
     },
+    /// Searches so many times, each time for something else, and gives what it found first.
     Search {
         bases: Vec<String>,
+        #[serde(default = "once")]
+        times: usize,
+    },
+    /// Overwrites so many bytes of its memory again and again.
+    Fill {
+        bytes: usize,
+    },
+    /// Fills its state with other values so many times.
+    Churn {
+        times: usize,
     },
     State {
         #[serde(default)]
@@ -74,6 +85,10 @@ enum Behaviour {
     Nothing,
     /// Tries files, environment, arguments and sockets.
     Probe,
+}
+
+fn once() -> usize {
+    1
 }
 
 struct Hostile;
@@ -151,7 +166,20 @@ impl contribute::Guest for Hostile {
                 }
                 outcome(last)
             }
-            Behaviour::Search { bases } => search(turn.search_text, bases),
+            Behaviour::Search { bases, times } => {
+                let first = search(turn.search_text.clone(), bases.clone());
+                for time in 1..times {
+                    search(format!("{}{time}", turn.search_text), bases.clone())?;
+                }
+                first
+            }
+            Behaviour::Fill { bytes } => {
+                let mut memory = vec![0_u8; bytes];
+                loop {
+                    black_box(&mut memory).fill(black_box(7));
+                }
+            }
+            Behaviour::Churn { times } => churn(&turn.id, times),
             Behaviour::State { set, remove, get, end } => {
                 let unavailable = |error| Failure::Unavailable(format!("{error:?}"));
                 for (key, value) in set {
@@ -188,6 +216,17 @@ fn ask(turn: Turn) -> Result<Contribution, Failure> {
         media_type: MediaType::Plain,
         choices: vec!["河南".to_owned(), "广东".to_owned()],
     }))
+}
+
+fn churn(turn: &str, times: usize) -> Result<Contribution, Failure> {
+    for time in 0..times {
+        // Four keys of 60,000 bytes are nearly all that a conversation may hold.
+        let value = format!("{turn} {time} ").into_bytes();
+        let value: Vec<u8> = value.into_iter().cycle().take(60_000).collect();
+        state::set(&(time % 4).to_string(), &value)
+            .map_err(|error| Failure::Unavailable(format!("{error:?}")))?;
+    }
+    outcome("done".to_owned())
 }
 
 fn search(text: String, knowledge_bases: Vec<String>) -> Result<Contribution, Failure> {

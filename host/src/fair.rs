@@ -1,0 +1,251 @@
+//! A gate before what is bounded: those who wait come in by turns of their apps, so that an app
+//! that asks for much waits for itself.
+
+use std::{
+    collections::VecDeque,
+    future::Future,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::oneshot;
+
+tokio::task_local! {
+    static APP: Arc<str>;
+}
+
+/// Does work on behalf of an app; the gates it comes to count it as that app's.
+pub(crate) fn on_behalf_of<W: Future>(app: &str, work: W) -> impl Future<Output = W::Output> + use<W> {
+    APP.scope(Arc::from(app), work)
+}
+
+/// The app on whose behalf this task works; the empty name for imports, hit tests and the like.
+pub(crate) fn app() -> Arc<str> {
+    APP.try_with(Arc::clone).unwrap_or_default()
+}
+
+/// Decides who may come in.
+pub(crate) trait Shares {
+    /// What is known of whoever comes.
+    type Claim;
+
+    /// Counts the claim in where it may come in now.
+    fn take(&mut self, claim: &Self::Claim) -> bool;
+
+    /// Counts it out again.
+    fn give_back(&mut self, claim: &Self::Claim);
+}
+
+/// So many at one time, whoever they are.
+pub(crate) struct Count(pub(crate) usize);
+
+impl Shares for Count {
+    type Claim = ();
+
+    fn take(&mut self, (): &()) -> bool {
+        let free = self.0 > 0;
+        self.0 -= usize::from(free);
+        free
+    }
+
+    fn give_back(&mut self, (): &()) {
+        self.0 += 1;
+    }
+}
+
+/// Lets in as many as its shares say. Whoever waits longest of the app whose turn it is goes first.
+pub(crate) struct Gate<S: Shares> {
+    state: Arc<Mutex<State<S>>>,
+}
+
+struct State<S: Shares> {
+    shares: S,
+    waiting: Queue<Waiting<S>>,
+}
+
+struct Waiting<S: Shares> {
+    claim: S::Claim,
+    pass: oneshot::Sender<Pass<S>>,
+}
+
+/// Leave to be behind the gate, until it is dropped.
+pub(crate) struct Pass<S: Shares> {
+    claim: S::Claim,
+    /// `None` in a pass that was never handed over, whose drop must not count anybody out.
+    gate: Option<Arc<Mutex<State<S>>>>,
+}
+
+/// Whether a claim came in at once, or has to wait.
+pub(crate) enum Entry<S: Shares> {
+    In(Pass<S>),
+    /// Dropping the receiver gives the wait up.
+    Waits(oneshot::Receiver<Pass<S>>),
+}
+
+impl Gate<Count> {
+    /// Waits as long as it takes.
+    pub(crate) async fn enter(&self) -> Pass<Count> {
+        let waiting = match self.knock(&app(), (), |_, _| true) {
+            Some(Entry::In(pass)) => return pass,
+            Some(Entry::Waits(waiting)) => waiting.await.ok(),
+            None => None,
+        };
+        // The gate is there as long as `self` is, and hands every place on.
+        waiting.unwrap_or(Pass { claim: (), gate: None })
+    }
+}
+
+impl<S: Shares> Gate<S> {
+    pub(crate) fn new(shares: S) -> Self {
+        Self { state: Arc::new(Mutex::new(State { shares, waiting: Queue::default() })) }
+    }
+
+    /// Comes in, or takes a place in the queue of `app`. `None` where `may_wait`, which is told how
+    /// many wait in all and how many of the app, says no.
+    pub(crate) fn knock(
+        &self,
+        app: &str,
+        claim: S::Claim,
+        may_wait: impl FnOnce(usize, usize) -> bool,
+    ) -> Option<Entry<S>> {
+        let mut state = lock(&self.state);
+        // Whoever waits could not come in when a place last came free, so nobody is overtaken.
+        if state.shares.take(&claim) {
+            return Some(Entry::In(Pass { claim, gate: Some(Arc::clone(&self.state)) }));
+        }
+        state.waiting.retain(|waiting| !waiting.pass.is_closed());
+        if !may_wait(state.waiting.len(), state.waiting.len_of(app)) {
+            return None;
+        }
+        let (pass, waiting) = oneshot::channel();
+        state.waiting.push(app, Waiting { claim, pass });
+        Some(Entry::Waits(waiting))
+    }
+
+    /// Looks at the shares as they are now.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&S) -> T) -> T {
+        look(&lock(&self.state).shares)
+    }
+}
+
+impl<S: Shares> Drop for Pass<S> {
+    fn drop(&mut self) {
+        let Some(gate) = self.gate.take() else { return };
+        let mut state = lock(&gate);
+        let State { shares, waiting } = &mut *state;
+        shares.give_back(&self.claim);
+        waiting.retain(|waiting| !waiting.pass.is_closed());
+        while let Some(Waiting { claim, pass }) = waiting.pop_if(|waiting| shares.take(&waiting.claim)) {
+            if let Err(mut refused) = pass.send(Pass { claim, gate: Some(Arc::clone(&gate)) }) {
+                // Its own drop would wait for the lock that is held here.
+                refused.gate = None;
+                shares.give_back(&refused.claim);
+            }
+        }
+    }
+}
+
+fn lock<S: Shares>(state: &Mutex<State<S>>) -> MutexGuard<'_, State<S>> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Items in line, a line for each key; the keys take turns.
+pub(crate) struct Queue<T> {
+    /// The key whose turn it is first. No line is empty.
+    lines: VecDeque<(Arc<str>, VecDeque<T>)>,
+}
+
+impl<T> Default for Queue<T> {
+    fn default() -> Self {
+        Self { lines: VecDeque::new() }
+    }
+}
+
+impl<T> Queue<T> {
+    pub(crate) fn push(&mut self, key: &str, item: T) {
+        match self.lines.iter_mut().find(|(of, _)| **of == *key) {
+            Some((_, line)) => line.push_back(item),
+            None => self.lines.push_back((Arc::from(key), VecDeque::from([item]))),
+        }
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        self.pop_if(|_| true)
+    }
+
+    /// The first item, in the order of turns, that may go. Its key's next turn comes last.
+    pub(crate) fn pop_if(&mut self, mut may_go: impl FnMut(&T) -> bool) -> Option<T> {
+        let (turn, place) = self
+            .lines
+            .iter()
+            .enumerate()
+            .find_map(|(turn, (_, line))| line.iter().position(&mut may_go).map(|place| (turn, place)))?;
+        let (key, mut line) = self.lines.remove(turn)?;
+        let item = line.remove(place);
+        if !line.is_empty() {
+            self.lines.push_back((key, line));
+        }
+        item
+    }
+
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
+        self.lines.iter_mut().for_each(|(_, line)| line.retain(&mut keep));
+        self.lines.retain(|(_, line)| !line.is_empty());
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.lines.iter().map(|(_, line)| line.len()).sum()
+    }
+
+    pub(crate) fn len_of(&self, key: &str) -> usize {
+        self.lines.iter().find(|(of, _)| **of == *key).map_or(0, |(_, line)| line.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_take_turns_however_many_items_one_has() {
+        let mut queue = Queue::default();
+        for (key, item) in [("a", 1), ("a", 2), ("a", 3), ("b", 4), ("c", 5), ("b", 6)] {
+            queue.push(key, item);
+        }
+        assert_eq!((queue.len(), queue.len_of("a"), queue.len_of("d")), (6, 3, 0));
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!(order, [1, 4, 5, 2, 6, 3]);
+    }
+
+    #[test]
+    fn who_may_not_go_is_passed_over_and_keeps_its_place() {
+        let mut queue = Queue::default();
+        for (key, item) in [("a", 1), ("a", 2), ("b", 3)] {
+            queue.push(key, item);
+        }
+        assert_eq!(queue.pop_if(|item| *item != 1), Some(2));
+        assert_eq!(queue.pop_if(|item| *item > 9), None);
+        assert_eq!((queue.pop(), queue.pop(), queue.pop()), (Some(3), Some(1), None));
+    }
+
+    #[tokio::test]
+    async fn a_place_goes_to_the_app_whose_turn_it_is_and_never_to_one_who_left() {
+        let gate = Gate::new(Count(1));
+        let held = on_behalf_of("busy", gate.enter()).await;
+        let wait = |app| match gate.knock(app, (), |_, _| true) {
+            Some(Entry::Waits(waiting)) => waiting,
+            _ => panic!("the place is taken"),
+        };
+        let (mut first, left, mut second, mut other) =
+            (wait("busy"), wait("busy"), wait("busy"), wait("quiet"));
+        drop(left);
+        drop(held);
+        let pass = first.try_recv().unwrap();
+        assert!(other.try_recv().is_err());
+        drop(pass);
+        let pass = other.try_recv().unwrap();
+        assert!(second.try_recv().is_err(), "the quiet app's turn comes before the busy one's next");
+        drop(pass);
+        drop(second.try_recv().unwrap());
+        assert!(matches!(gate.knock("new", (), |_, _| false), Some(Entry::In(_))));
+    }
+}
