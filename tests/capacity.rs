@@ -32,11 +32,14 @@ async fn one_turn_too_many_is_told_to_come_back_and_the_host_serves_again_after(
         };
         assert_eq!(body, expected);
     }
-    // A request that is wrong takes no place, and is told what is wrong with it.
-    let wrong = host.post("/v1/chat/completions", json!({"model": "absent"})).await;
-    assert_eq!(wrong.status(), 404);
+    // A place comes before the body: none is received that nobody may read.
+    let early = host.refused_before_its_body("/v1/chat/completions").await;
+    assert!(early.starts_with("HTTP/1.1 429 "), "{early}");
     drop(tell);
     assert!(held.text().await.unwrap().ends_with("data: [DONE]\n\n"), "the turn at work was not disturbed");
+    // A request that is wrong gives its place back.
+    let wrong = host.post("/v1/chat/completions", json!({"model": "absent"})).await;
+    assert_eq!(wrong.status(), 404);
     assert_eq!(host.ask("plain", "问").await.text(), "好");
     assert_eq!(upstream.received().len(), 2, "what was refused never reached the model");
 }

@@ -36,6 +36,8 @@ mod imports;
 mod knowledge;
 /// A client that leaves takes with it what runs for it.
 mod leaving;
+/// What requests and answers may cost of memory and of the disk.
+mod memory;
 /// Metadata, and filters on it from every door.
 mod narrowing;
 /// The unmodified Python `openai` package.

@@ -38,6 +38,10 @@ pub struct Host {
     pub metrics: Arc<Metrics>,
     /// A permit for each turn that may be at work.
     pub turns: Arc<Semaphore>,
+    /// A permit for each KiB of request bodies that may be held.
+    pub body_kib: Arc<Semaphore>,
+    /// A permit for each large body that may be parsed at once.
+    pub parsers: Arc<Semaphore>,
     /// A permit for each import whose client waits for its end; jobs have places of their own.
     pub imports: Arc<Semaphore>,
     /// A permit for each hit test.
@@ -138,6 +142,8 @@ impl Host {
             traces,
             metrics: Arc::default(),
             turns: Arc::new(Semaphore::new(config.server.max_turns)),
+            body_kib: Arc::new(Semaphore::new(config.server.max_body_memory.0 >> 10)),
+            parsers: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from))),
             imports: Arc::new(Semaphore::new(MAX_IMPORTS)),
             searches: Arc::new(Semaphore::new(MAX_SEARCHES)),
             evaluations: Semaphore::new(1),

@@ -5,8 +5,10 @@
 //! what a turn uses. [`host`] puts them together from a [`config`], [`http`] serves it, [`cli`]
 //! starts it. `ARCHITECTURE.md` has the map.
 
+mod bounded;
 pub mod cli;
 pub mod config;
+mod cut;
 pub mod evaluate;
 mod fair;
 pub mod host;

@@ -1,11 +1,14 @@
 //! What happened in a turn, kept for the operator under the turn's id.
 
+mod json;
 mod store;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
+use crate::cut::cut;
 use crate::llm::Usage;
 use crate::message::Contribution;
 use crate::plugin::CallReport;
@@ -59,6 +62,9 @@ pub struct Trace {
     pub first_text_ms: Option<f64>,
     /// The whole turn.
     pub total_ms: f64,
+    /// Whether the request could not be answered as it was: then little of it is kept.
+    #[serde(skip)]
+    pub refused: bool,
 }
 
 /// What was searched for a question.
@@ -156,8 +162,12 @@ pub struct ModelCall {
     pub purpose: Purpose,
     /// The model's name in the configuration.
     pub model: String,
-    /// The bytes that went upstream, as they were: JSON text.
+    /// The bytes that went upstream, as they were: JSON text, cut where it is very long.
     pub request_text: String,
+    /// How many they were.
+    pub request_bytes: usize,
+    /// Their SHA-256 in hexadecimal, where `request_text` is cut.
+    pub request_sha256: Option<String>,
     /// Tokens of the prompt as the host estimated them.
     pub estimated_tokens: usize,
     /// The passages in the prompt, in its order.
@@ -182,10 +192,15 @@ pub const STILL_RUNNING: &str = "still running when the turn ended";
 impl ModelCall {
     /// A call that goes out with these bytes: [`STILL_RUNNING`] until its end is known.
     pub fn begun(purpose: Purpose, model: &str, body: &[u8], estimated_tokens: usize) -> Self {
+        let whole = String::from_utf8_lossy(body);
+        let request_text = kept_text(&whole);
+        let is_cut = body.len() > json::LONGEST_TEXT;
         Self {
             purpose,
             model: model.to_owned(),
-            request_text: String::from_utf8_lossy(body).into_owned(),
+            request_text,
+            request_bytes: body.len(),
+            request_sha256: is_cut.then(|| hexadecimal(&Sha256::digest(body))),
             estimated_tokens,
             passages: Vec::new(),
             cuts: Vec::new(),
@@ -196,4 +211,13 @@ impl ModelCall {
             error: Some(STILL_RUNNING.to_owned()),
         }
     }
+}
+
+/// As much of a text as a trace keeps: what is longer is not held until the turn's end either.
+pub fn kept_text(text: &str) -> String {
+    cut(text, json::LONGEST_TEXT).into_owned()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -6,6 +6,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use super::guests::target_folder;
 
@@ -65,6 +67,23 @@ impl Host {
         Self { child, _folder: folder, url: url.to_owned(), http }
     }
 
+    /// What the host has taken of memory at most since [`Self::forget_peak`], in bytes.
+    pub(crate) fn peak_memory(&self) -> usize {
+        self.status("VmHWM")
+    }
+
+    /// What the host takes of memory now, in bytes; the peak starts again from here.
+    pub(crate) fn forget_peak(&self) -> usize {
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
+        self.status("VmRSS")
+    }
+
+    fn status(&self, field: &str) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':')).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() << 10
+    }
+
     /// Asks one question of an app.
     pub(crate) async fn ask(&self, app: &str, question: &str) -> Chat {
         self.chat(json!({"model": app, "messages": [{"role": "user", "content": question}]})).await
@@ -103,6 +122,22 @@ impl Host {
         };
         let id = eventually(&format!("the trace of turn {count}"), kept).await;
         self.trace(&id).await
+    }
+
+    /// Announces a body of 1 MB, sends nothing of it, and returns the head of the answer that comes all
+    /// the same.
+    pub(crate) async fn refused_before_its_body(&self, path: &str) -> String {
+        let mut connection = self.connect().await;
+        let head = format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n");
+        connection.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = vec![0; 1024];
+        let read = within_patience("an answer before the body", connection.read(&mut answer)).await.unwrap();
+        String::from_utf8_lossy(&answer[..read]).into_owned()
+    }
+
+    /// A bare connection to it.
+    pub(crate) async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.url.strip_prefix("http://").unwrap()).await.unwrap()
     }
 
     /// Imports a document.

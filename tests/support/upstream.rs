@@ -27,6 +27,8 @@ pub(crate) enum Script {
     SaysThenStalls(Vec<&'static str>),
     /// Streams each text when the test sends it, and ends well when the test drops its end.
     SaysWhatItIsTold(mpsc::UnboundedReceiver<&'static str>),
+    /// Streams this text again and again, as long as somebody listens.
+    SaysWithoutEnd(&'static str),
     /// Streams these texts, then ends the answer as if it were whole, without saying how it ended.
     SaysThenEndsEarly(Vec<&'static str>),
     /// Streams these texts, then closes the connection in the middle of the body.
@@ -60,8 +62,10 @@ impl Upstream {
             received: Mutex::default(),
             left: Arc::default(),
         });
-        let router =
-            Router::new().route("/v1/chat/completions", post(answer)).with_state(Arc::clone(&shared));
+        let router = Router::new()
+            .route("/v1/chat/completions", post(answer))
+            .layer(axum::extract::DefaultBodyLimit::disable())
+            .with_state(Arc::clone(&shared));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -100,6 +104,13 @@ async fn answer(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
                 Some((Ok::<_, io::Error>(text_event(text)), texts))
             });
             event_stream(told.chain(stream::iter(good_end().into_iter().map(Ok))))
+        }
+        Some(Script::SaysWithoutEnd(text)) => {
+            let guard = LeaveGuard(Arc::clone(&shared.left));
+            event_stream(stream::repeat_with(move || {
+                let _guard = &guard;
+                Ok(text_event(text))
+            }))
         }
         Some(Script::SaysThenEndsEarly(texts)) => sse(texts.into_iter().map(text_event), Ending::Clean),
         Some(Script::SaysThenBreaksOff(texts)) => sse(texts.into_iter().map(text_event), Ending::Break),

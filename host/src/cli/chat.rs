@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
 use super::{Failure, load, open, show};
+use crate::llm::Parameters;
 use crate::message::{Message, Role};
 use crate::turn::{self, TurnRequest};
 
@@ -73,7 +74,8 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
         messages: vec![Message::text(Role::User, arguments.question.clone())],
         variables: arguments.variables.iter().cloned().collect::<BTreeMap<_, _>>(),
         forced: arguments.plugins.clone(),
-        parameters: Map::new(),
+        user: None,
+        parameters: Parameters::default(),
         client_tools: Vec::new(),
         ignored_fields: Vec::new(),
     };

@@ -75,7 +75,12 @@ pub(super) fn trace(trace: &Value) {
             ))
             .bold()
         );
-        let request: Value = serde_json::from_str(&text(&call["request_text"])).unwrap_or_default();
+        let sent = text(&call["request_text"]);
+        let request: Value = serde_json::from_str(&sent).unwrap_or_default();
+        if request.is_null() {
+            // A very long request is cut in the trace, and is no JSON any more.
+            outln!("    {sent}");
+        }
         for message in items(&request["messages"]) {
             outln!("    [{}]", text(&message["role"]));
             for line in text(&message["content"]).lines() {
@@ -108,6 +113,9 @@ pub(super) fn trace(trace: &Value) {
     for formatter in items(&trace["formatters"]) {
         let outcome = formatter["error"].as_str().unwrap_or("ok");
         outln!("  formatter {}: {outcome}", text(&formatter["plugin"]));
+    }
+    if let Some(items) = trace["items_cut"].as_u64() {
+        outln!("  {items} items of long lists are not kept");
     }
     outln!(
         "  tokens {} in, {} out{}; first text {}, turn {}",

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::plugin::ByteSize;
+
 /// An app, as the operator wrote it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct AppSettings {
@@ -25,6 +27,10 @@ pub struct AppSettings {
     /// How often the model may call tools before it must answer. Default 3.
     #[serde(default = "default_tool_rounds")]
     pub max_tool_rounds: u32,
+    /// What one turn's model may say in all, its reasoning and tool calls included; longer answers are
+    /// cut off with an error. Default 16 MiB.
+    #[serde(default = "default_answer")]
+    pub max_answer_bytes: ByteSize,
     /// Tokens the prompt may take, as the host estimates them. Default: three quarters of the
     /// model's `context_tokens`.
     pub prompt_tokens: Option<usize>,
@@ -127,6 +133,10 @@ pub enum OnFailure {
     Continue,
     /// The turn ends with an error.
     Fail,
+}
+
+fn default_answer() -> ByteSize {
+    ByteSize(16 << 20)
 }
 
 fn default_tool_rounds() -> u32 {

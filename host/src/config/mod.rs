@@ -21,7 +21,12 @@ pub use server::ServerSettings;
 
 use crate::knowledge::{BaseSettings, EmbedderSettings, Library, RerankSettings, StoreSettings};
 use crate::llm::ModelSettings;
-use crate::plugin::{EngineSettings, PluginSettings, SecretSettings};
+use crate::plugin::{ByteSize, EngineSettings, PluginSettings, SecretSettings};
+
+/// More memory for the bodies of requests than any machine has is a slip of the pen.
+const MAX_BODY_MEMORY: usize = 1 << 40;
+/// Less on the disk would not hold the traces of a few turns.
+const LEAST_TRACE_BYTES: usize = 16 << 20;
 
 /// Everything an operator configured.
 #[derive(Debug)]
@@ -157,6 +162,22 @@ impl Config {
                 problems.push(Problem::new(format!("server.{key}"), message));
             }
         }
+        let largest = self.server.max_chat_bytes.0.max(self.server.max_import_bytes.0);
+        if self.server.max_body_memory.0 < largest || self.server.max_body_memory.0 > MAX_BODY_MEMORY {
+            let (most, largest) = (ByteSize(MAX_BODY_MEMORY), ByteSize(largest));
+            let message = format!(
+                "is {}; it must be at least {largest}, the larger of max_chat_bytes and max_import_bytes, and at most {most}",
+                self.server.max_body_memory
+            );
+            problems.push(Problem::new("server.max_body_memory", message));
+        }
+        if self.server.max_trace_bytes.0 < LEAST_TRACE_BYTES {
+            let (given, least) = (self.server.max_trace_bytes, ByteSize(LEAST_TRACE_BYTES));
+            problems.push(Problem::new(
+                "server.max_trace_bytes",
+                format!("is {given}; it must be at least {least}, the write-ahead log included"),
+            ));
+        }
         if self.server.turn_timeout.is_zero() {
             problems.push(Problem::new(
                 "server.turn_timeout",
@@ -204,6 +225,12 @@ impl Config {
                     .into(),
             ),
             _ => {}
+        }
+        if !(1 << 10..=1 << 30).contains(&app.max_answer_bytes.0) {
+            report(
+                "max_answer_bytes",
+                format!("is {}; it must be between 1KiB and 1GiB", app.max_answer_bytes),
+            );
         }
         self.check_whole_text(app, unread, &mut report);
         match &app.follow_up_model {

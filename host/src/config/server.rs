@@ -26,6 +26,10 @@ pub struct ServerSettings {
     /// Largest upload of an import job; it waits in the data folder. Default 1 GiB.
     #[serde(default = "default_upload")]
     pub max_upload_bytes: ByteSize,
+    /// What the request bodies of the whole process may hold in memory together. The first 64 KiB of
+    /// each are free, so that large bodies never keep out ordinary ones. Default 256 MiB.
+    #[serde(default = "default_body_memory")]
+    pub max_body_memory: ByteSize,
     /// Import and re-embedding jobs at work at once. Default 2.
     #[serde(default = "default_jobs")]
     pub max_jobs: usize,
@@ -38,10 +42,11 @@ pub struct ServerSettings {
     /// The longest a turn may take in all. Default 5 min.
     #[serde(default = "default_turn_timeout", with = "humantime_serde")]
     pub turn_timeout: Duration,
-    /// Traces kept; the oldest go first. Default 10000.
+    /// Traces kept; the oldest of the app that holds the most go first. Default 10000.
     #[serde(default = "default_traces")]
     pub max_traces: usize,
-    /// What all traces kept may measure; the oldest go first. Default 1 GiB.
+    /// What all traces kept may measure on the disk, with the write-ahead log; the oldest of the app
+    /// that holds the most go first. Default 1 GiB, at least 16 MiB.
     #[serde(default = "default_trace_bytes")]
     pub max_trace_bytes: ByteSize,
 }
@@ -54,6 +59,7 @@ impl Default for ServerSettings {
             max_chat_bytes: default_body(),
             max_import_bytes: default_import(),
             max_upload_bytes: default_upload(),
+            max_body_memory: default_body_memory(),
             max_jobs: default_jobs(),
             max_queued_jobs: default_queued_jobs(),
             max_turns: default_turns(),
@@ -82,6 +88,10 @@ fn default_import() -> ByteSize {
 
 fn default_upload() -> ByteSize {
     ByteSize(1 << 30)
+}
+
+fn default_body_memory() -> ByteSize {
+    ByteSize(256 << 20)
 }
 
 fn default_jobs() -> usize {

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::body::{Body, Bytes};
-use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
@@ -14,6 +13,7 @@ use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::task::JoinHandle;
 
+use super::body::{self, Share};
 use super::decode::{ChatCall, chat_call};
 use super::error::{ApiError, Dialect};
 use crate::host::Host;
@@ -22,23 +22,19 @@ use crate::turn::{self, TurnEnd, TurnError};
 /// Pieces of an answer that may wait for a slow client before the turn waits too.
 const WAITING_PIECES: usize = 32;
 
-/// A request's body, or why it could not be read: that too is told in the API's own format.
-type Received = Result<Bytes, BytesRejection>;
-
-pub(super) async fn openai(State(host): State<Arc<Host>>, headers: HeaderMap, body: Received) -> Response {
-    serve(host, &headers, body, Dialect::OpenAi).await
+pub(super) async fn openai(State(host): State<Arc<Host>>, request: Request) -> Response {
+    serve(host, request, Dialect::OpenAi).await
 }
 
-pub(super) async fn qianfan(State(host): State<Arc<Host>>, headers: HeaderMap, body: Received) -> Response {
-    serve(host, &headers, body, Dialect::Qianfan).await
+pub(super) async fn qianfan(State(host): State<Arc<Host>>, request: Request) -> Response {
+    serve(host, request, Dialect::Qianfan).await
 }
 
-async fn serve(host: Arc<Host>, headers: &HeaderMap, body: Received, dialect: Dialect) -> Response {
+async fn serve(host: Arc<Host>, request: Request, dialect: Dialect) -> Response {
     let prefix = if dialect == Dialect::OpenAi { "chatcmpl" } else { "as" };
     let id = format!("{prefix}-{}", uuid::Uuid::now_v7().simple());
-    let conversation =
-        headers.get("x-conversation-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let mut response = match begin(host, body, &id, conversation, dialect).await {
+    let (request, mut body) = request.into_parts();
+    let mut response = match begin(host, &request.headers, &mut body, &id, dialect).await {
         Ok(response) => response,
         Err(error) => error.respond(dialect, &id),
     };
@@ -50,19 +46,28 @@ async fn serve(host: Arc<Host>, headers: &HeaderMap, body: Received, dialect: Di
 
 async fn begin(
     host: Arc<Host>,
-    body: Received,
+    headers: &HeaderMap,
+    body: &mut Body,
     id: &str,
-    conversation: Option<String>,
     dialect: Dialect,
 ) -> Result<Response, ApiError> {
-    let call = chat_call(&body?, &host.apps, id.to_owned(), conversation)?;
-    let permit = Arc::clone(&host.turns).try_acquire_owned().map_err(|_| {
+    // Before the body is read: what waits for a place holds no memory.
+    let Ok(permit) = Arc::clone(&host.turns).try_acquire_owned() else {
+        body::turn_away(headers, body).await;
         let message = "the host serves as many turns as max_turns in [server] allows; try again shortly";
-        ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_turns", message).retry_after(1)
-    })?;
+        return Err(ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_turns", message).retry_after(1));
+    };
+    let body = body::receive(&host, body, host.limits.max_chat_bytes.0).await?;
+    let conversation =
+        headers.get("x-conversation-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let decode = {
+        let (host, id) = (Arc::clone(&host), id.to_owned());
+        move |bytes: &[u8]| chat_call(bytes, &host.apps, id, conversation)
+    };
+    let (call, share) = body.parse(&host, decode).await?;
     let ChatCall { turn, stream, include_usage } = call;
     let envelope = Envelope { id: id.to_owned(), model: turn.app.name.clone(), created: now(), dialect };
-    let mut answer = Answer::start(host, turn, permit);
+    let mut answer = Answer::start(host, turn, (permit, share));
     // The first piece decides between an HTTP error and an answer.
     let first = answer.next().await;
     if let Step::End(Err(error)) = &first {
@@ -87,10 +92,11 @@ enum Step {
 }
 
 impl Answer {
-    fn start(host: Arc<Host>, request: turn::TurnRequest, permit: OwnedSemaphorePermit) -> Self {
+    /// `held` is given back when the turn has ended.
+    fn start(host: Arc<Host>, request: turn::TurnRequest, held: (OwnedSemaphorePermit, Share)) -> Self {
         let (out, pieces) = mpsc::channel(WAITING_PIECES);
         let task = tokio::spawn(async move {
-            let _permit = permit;
+            let _held = held;
             let timer = host.metrics.turn_started(&request.app.name);
             let result = turn::run(request, &host.traces, host.turn_timeout, out).await;
             timer.finish(&result);

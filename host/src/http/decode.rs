@@ -1,30 +1,22 @@
-//! Reading an OpenAI-shaped chat request (Qianfan v2 has the same shape).
+//! From the bytes of a chat request to a turn (Qianfan v2 has OpenAI's shape).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use axum::http::StatusCode;
+use serde_ignored::Path;
 
 use super::error::ApiError;
-use crate::message::{Message, Role, ToolCall};
+use super::request::{ChatBody, Metadata, text_in};
+use crate::cut::cut;
 use crate::turn::{App, TurnRequest};
 
-/// Fields that go to the model as they are.
-const PARAMETERS: &[&str] = &[
-    "temperature",
-    "top_p",
-    "penalty_score",
-    "max_tokens",
-    "max_completion_tokens",
-    "seed",
-    "stop",
-    "user",
-    "frequency_penalty",
-    "presence_penalty",
-    "tool_choice",
-    "parallel_tool_calls",
-    "response_format",
-];
+/// Levels of lists and objects in each other.
+const DEEPEST: usize = 128;
+/// Fields without effect that the trace names.
+const MAX_IGNORED: usize = 32;
+/// Bytes of the client's own words that an error repeats.
+const LONGEST_ECHO: usize = 300;
 
 /// A chat request, decoded.
 pub(super) struct ChatCall {
@@ -40,163 +32,132 @@ pub(super) fn chat_call(
     id: String,
     conversation: Option<String>,
 ) -> Result<ChatCall, ApiError> {
-    let value: Value = serde_json::from_slice(body).map_err(|error| {
-        ApiError::bad_request("malformed_json", format!("the body is not valid JSON: {error}"))
-    })?;
-    let Value::Object(mut fields) = value else {
-        return Err(ApiError::bad_request("malformed_json", "the body must be a JSON object"));
-    };
-    let name = match fields.remove("model") {
-        Some(Value::String(name)) => name,
-        _ => {
-            return Err(ApiError::bad_request(
-                "invalid_model",
-                "`model` is missing; name an app, see GET /v1/models",
-            ));
-        }
+    let (mut body, ignored_fields) = read(body)?;
+    let refuse = |message: &str| ApiError::bad_request("invalid_argument", message);
+    let Some(name) = body.model.take() else {
+        return Err(ApiError::bad_request(
+            "invalid_model",
+            "`model` is missing; name an app, see GET /v1/models",
+        ));
     };
     let app = apps.get(&name).cloned().ok_or_else(|| {
         let known: Vec<&str> = apps.keys().map(String::as_str).collect();
-        let message =
-            format!("there is no app `{name}`; `model` names an app, there are: {}", known.join(", "));
-        ApiError::new(axum::http::StatusCode::NOT_FOUND, "model_not_found", message)
+        let (name, known) = (cut(&name, LONGEST_ECHO), known.join(", "));
+        let message = format!("there is no app `{name}`; `model` names an app, there are: {known}");
+        ApiError::new(StatusCode::NOT_FOUND, "model_not_found", message)
     })?;
-    let messages = match fields.remove("messages") {
-        Some(Value::Array(items)) if !items.is_empty() => items
-            .into_iter()
-            .enumerate()
-            .map(|(index, item)| message(index, item))
-            .collect::<Result<_, _>>()?,
-        _ => {
-            return Err(ApiError::bad_request(
-                "invalid_messages",
-                "`messages` must be a list of at least one message",
-            ));
-        }
-    };
-    let stream = flag(&mut fields, "stream")?;
-    let include_usage = match fields.remove("stream_options") {
-        Some(Value::Object(mut options)) => flag(&mut options, "include_usage")?,
-        _ => false,
-    };
-    if fields.remove("n").is_some_and(|n| !n.is_null() && n != 1) {
-        return Err(ApiError::bad_request("invalid_argument", "`n` must be 1: one answer is given"));
+    let messages = body.messages.take().map(|messages| messages.0).unwrap_or_default();
+    if messages.is_empty() {
+        let message = "`messages` must be a list of at least one message";
+        return Err(ApiError::bad_request("invalid_messages", message));
     }
-    let client_tools = match fields.remove("tools") {
-        None | Some(Value::Null) => Vec::new(),
-        Some(Value::Array(tools)) => tools,
-        Some(_) => return Err(ApiError::bad_request("invalid_argument", "`tools` must be a list")),
+    if body.n.as_ref().is_some_and(|n| n.get() != "1") {
+        return Err(refuse("`n` must be 1: one answer is given"));
+    }
+    let in_metadata = || {
+        let metadata: Metadata = serde_json::from_str(body.metadata.as_ref()?.get()).ok()?;
+        metadata.conversation_id
     };
-    let forced = match fields.remove("plugins") {
-        None | Some(Value::Null) => Vec::new(),
-        Some(value) => serde_json::from_value(value).map_err(|_| {
-            ApiError::bad_request("invalid_plugin_argument", "`plugins` must be a list of plugin names")
-        })?,
-    };
-    let variables = match fields.remove("variables").or_else(|| fields.remove("input_variables")) {
-        None | Some(Value::Null) => BTreeMap::new(),
-        Some(Value::Object(map)) => map.into_iter().map(|(key, value)| (key, plain(value))).collect(),
-        Some(_) => return Err(ApiError::bad_request("invalid_argument", "`variables` must be an object")),
-    };
-    let in_body =
-        fields.remove("conversation_id").or_else(|| fields.get("metadata")?.get("conversation_id").cloned());
-    let conversation = conversation
-        .or_else(|| in_body.as_ref().and_then(Value::as_str).map(str::to_owned))
-        .filter(|id| !id.is_empty());
+    let in_body = || text_in(&body.conversation_id.clone().or_else(in_metadata)?);
+    let conversation = conversation.or_else(in_body).filter(|id| !id.is_empty());
     let conversation_named = conversation.is_some();
     let conversation = match conversation {
         Some(named) if named.len() > 128 => {
-            return Err(ApiError::bad_request(
-                "invalid_argument",
-                "the conversation id is longer than 128 bytes",
-            ));
+            return Err(refuse("the conversation id is longer than 128 bytes"));
         }
         // Apart from the ids the host gives, or a client could name another conversation's state.
         Some(named) => format!("client:{named}"),
         None => id.clone(),
     };
-    let mut parameters = Map::new();
-    for name in PARAMETERS {
-        if let Some(value) = fields.remove(*name).filter(|value| !value.is_null()) {
-            parameters.insert((*name).to_owned(), value);
-        }
-    }
-    let ignored_fields = fields.keys().filter(|key| *key != "metadata").cloned().collect();
+    let parameters = body.take_parameters();
+    let variables = body.variables.take().or(body.input_variables.take());
     let turn = TurnRequest {
         id,
         app,
         conversation,
         conversation_named,
+        user: parameters.get("user").and_then(text_in),
         messages,
-        variables,
-        forced,
+        variables: variables.map(|variables| variables.0).unwrap_or_default(),
+        forced: body.plugins.take().unwrap_or_default().0,
         parameters,
-        client_tools,
+        client_tools: body.tools.take().unwrap_or_default().0,
         ignored_fields,
     };
-    Ok(ChatCall { turn, stream, include_usage })
+    let include_usage = body.stream_options.and_then(|options| options.include_usage).unwrap_or(false);
+    Ok(ChatCall { turn, stream: body.stream.unwrap_or(false), include_usage })
 }
 
-fn message(index: usize, value: Value) -> Result<Message, ApiError> {
-    let refuse =
-        |text: String| ApiError::bad_request("invalid_messages", format!("messages[{index}]: {text}"));
-    let role = match value.get("role").and_then(Value::as_str) {
-        Some("system" | "developer") => Role::System,
-        Some("user") => Role::User,
-        Some("assistant") => Role::Assistant,
-        Some("tool") => Role::Tool,
-        Some(other) => {
-            return Err(refuse(format!("there is no role `{other}`; use system, user, assistant or tool")));
-        }
-        None => return Err(refuse("`role` is missing".into())),
+/// Parses the body in one pass, and tells which of its fields have no effect.
+fn read(body: &[u8]) -> Result<(ChatBody, Vec<String>), ApiError> {
+    let malformed = |cause: String| {
+        ApiError::bad_request("malformed_json", format!("the body is not valid JSON: {cause}"))
     };
-    let content = match value.get("content") {
-        Some(Value::String(text)) => text.clone(),
-        None | Some(Value::Null) => String::new(),
-        Some(Value::Array(parts)) => {
-            let mut text = String::new();
-            for part in parts {
-                match (part.get("type").and_then(Value::as_str), part.get("text").and_then(Value::as_str)) {
-                    (Some("text"), Some(piece)) => text.push_str(piece),
-                    (kind, _) => {
-                        let kind = kind.unwrap_or("none");
-                        return Err(refuse(format!("content of the type `{kind}` is not served; send text")));
-                    }
-                }
-            }
-            text
-        }
-        Some(_) => return Err(refuse("`content` must be a text or a list of text parts".into())),
-    };
-    let mut tool_calls = Vec::new();
-    if let Some(Value::Array(calls)) = value.get("tool_calls") {
-        for call in calls {
-            let text = |pointer: &str| call.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-            match (text("/id"), text("/function/name"), text("/function/arguments")) {
-                (Some(id), Some(name), Some(arguments)) => tool_calls.push(ToolCall { id, name, arguments }),
-                _ => {
-                    return Err(refuse(
-                        "a tool call needs `id`, `function.name` and `function.arguments`".into(),
-                    ));
-                }
+    // Some editors write a mark of the encoding before a file's first character.
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let text = std::str::from_utf8(body).map_err(|error| malformed(error.to_string()))?;
+    if is_deep(text) {
+        let message = format!("lists and objects are nested more than {DEEPEST} levels deep; flatten them");
+        return Err(ApiError::bad_request("malformed_json", message));
+    }
+    // A list would be taken for the fields in their order.
+    if !text.trim_start().starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+        return Err(ApiError::bad_request("malformed_json", "the body must be a JSON object"));
+    }
+    let mut ignored = Vec::new();
+    let mut note = |path: Path<'_>| {
+        if let Path::Map { parent: Path::Root, key } = path
+            && ignored.len() < MAX_IGNORED
+        {
+            let key = cut(&key, LONGEST_ECHO).into_owned();
+            if !ignored.contains(&key) {
+                ignored.push(key);
             }
         }
+    };
+    let mut json = serde_json::Deserializer::from_str(text);
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+    let read: Result<ChatBody, _> = serde_ignored::deserialize(tracked, &mut note);
+    let read = read.and_then(|read| json.end().map(|()| read));
+    match read {
+        Ok(read) => Ok((read, ignored)),
+        Err(error) if error.is_data() => Err(misshapen(&track.path().to_string(), &error)),
+        Err(error) => Err(malformed(error.to_string())),
     }
-    let tool_call_id = value.get("tool_call_id").and_then(Value::as_str).map(str::to_owned);
-    Ok(Message { role, content, tool_calls, tool_call_id })
 }
 
-fn flag(fields: &mut Map<String, Value>, name: &str) -> Result<bool, ApiError> {
-    match fields.remove(name) {
-        None | Some(Value::Null) => Ok(false),
-        Some(Value::Bool(value)) => Ok(value),
-        Some(_) => Err(ApiError::bad_request("invalid_argument", format!("`{name}` must be true or false"))),
-    }
+/// Valid JSON that is no chat request: the place, and what is wrong there.
+fn misshapen(place: &str, error: &serde_json::Error) -> ApiError {
+    let text = error.to_string();
+    // The place says more than line and column of a body on one line.
+    let cause = text.rfind(" at line ").map_or(text.as_str(), |end| &text[..end]);
+    let cause = cut(cause, LONGEST_ECHO);
+    let field = place.split(['.', '[']).next().unwrap_or_default();
+    let code = match field {
+        "" => "malformed_json",
+        "model" => "invalid_model",
+        "messages" => "invalid_messages",
+        "plugins" => "invalid_plugin_argument",
+        _ => "invalid_argument",
+    };
+    let place = if field.is_empty() { "the body" } else { place };
+    ApiError::bad_request(code, format!("{}: {cause}", cut(place, LONGEST_ECHO)))
 }
 
-fn plain(value: Value) -> String {
-    match value {
-        Value::String(text) => text,
-        other => other.to_string(),
-    }
+/// Whether lists and objects lie in each other deeper than any request needs. Looked at before
+/// parsing, since what is only passed on is never taken apart.
+fn is_deep(text: &str) -> bool {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    text.bytes().any(|byte| {
+        match byte {
+            _ if std::mem::take(&mut escaped) => {}
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => depth += 1,
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEEPEST
+    })
 }

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::Request;
-use axum::extract::rejection::BytesRejection;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -42,6 +41,16 @@ impl ApiError {
 
     pub(super) fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", message)
+    }
+
+    /// A body past its limit.
+    pub(super) fn body_too_large() -> Self {
+        framework_error(StatusCode::PAYLOAD_TOO_LARGE, "length limit exceeded")
+    }
+
+    /// A body that ended before its end.
+    pub(super) fn broken_body(error: &axum::Error) -> Self {
+        framework_error(StatusCode::BAD_REQUEST, &format!("the body cannot be received: {error}"))
     }
 
     pub(super) fn internal(message: impl Into<String>) -> Self {
@@ -145,13 +154,6 @@ fn framework_error(status: StatusCode, text: &str) -> ApiError {
     ApiError::new(status, code, format!("{text}{mend}"))
 }
 
-/// For a handler that words its own errors, as chat does, whose id they carry.
-impl From<BytesRejection> for ApiError {
-    fn from(error: BytesRejection) -> Self {
-        framework_error(error.status(), &error.body_text())
-    }
-}
-
 impl From<&TurnError> for ApiError {
     fn from(error: &TurnError) -> Self {
         let text = error.to_string();
@@ -183,6 +185,7 @@ impl From<&TurnError> for ApiError {
                 ModelError::FirstByteTimeout { .. } | ModelError::Stalled { .. } => {
                     Self::new(StatusCode::GATEWAY_TIMEOUT, "model_timeout", text)
                 }
+                ModelError::TooLong { .. } => Self::new(StatusCode::BAD_GATEWAY, "answer_too_long", text),
                 ModelError::Unreachable { .. }
                 | ModelError::Refused { .. }
                 | ModelError::BrokenOff { .. }

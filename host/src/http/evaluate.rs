@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{Query, Request, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 
+use super::body;
 use super::error::ApiError;
 use crate::evaluate::{EvaluateError, Measure, Questions, ReadOptions, Report, Retrieval, read};
 use crate::host::Host;
@@ -35,7 +35,7 @@ pub(super) struct Parameters {
 pub(super) async fn evaluate(
     State(host): State<Arc<Host>>,
     Query(parameters): Query<Parameters>,
-    body: Bytes,
+    request: Request,
 ) -> Result<Json<Report>, ApiError> {
     let refuse = |message: String| ApiError::bad_request("invalid_evaluation", message);
     let default = Measure::default();
@@ -62,11 +62,12 @@ pub(super) async fn evaluate(
         ApiError::new(StatusCode::TOO_MANY_REQUESTS, "busy", "another evaluation is running; try again later")
             .retry_after(10)
     })?;
-    let reading = tokio::task::spawn_blocking(move || read(&name, &body, ReadOptions::default()));
-    let mut file = reading
-        .await
-        .map_err(|error| ApiError::internal(error.to_string()))?
-        .map_err(|error| refuse(error.to_string()))?;
+    let body = body::receive(&host, &mut request.into_body(), host.limits.max_chat_bytes.0).await?;
+    let parse = move |bytes: &[u8]| {
+        read(&name, bytes, ReadOptions::default())
+            .map_err(|error| ApiError::bad_request("invalid_evaluation", error.to_string()))
+    };
+    let (mut file, _share) = body.parse(&host, parse).await?;
     let Questions::Retrieval { questions, corpus: None } =
         std::mem::replace(&mut file.questions, Questions::Pairs(Vec::new()))
     else {

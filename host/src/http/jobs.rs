@@ -14,15 +14,13 @@ use serde_json::{Value, json};
 
 use super::error::ApiError;
 use super::knowledge::{base, is_multipart};
-use super::upload::UploadParameters;
+use super::upload::{UploadParameters, parameter};
 use crate::host::Host;
 use crate::job::{JobRecord, JobState, QueueFull, Upload, UploadError, Work};
 use crate::knowledge::{Cancel, ImportOptions, Source};
 
 /// The longest wait for the next bytes of an upload, which holds a place in the queue.
 const STALLED: Duration = Duration::from_secs(60);
-/// Bytes of one parameter in a form.
-const LONGEST_PARAMETER: usize = 64 * 1024;
 /// When a client that found the queue full may look again, in seconds.
 const FULL_RETRY: u64 = 10;
 
@@ -70,18 +68,8 @@ async fn receive_form(
     {
         let Some(id) = field.file_name().map(str::to_owned) else {
             let Some(name) = field.name().map(str::to_owned) else { continue };
-            let mut value = Vec::new();
-            while let Some(bytes) =
-                in_time(field.chunk()).await?.map_err(|error| refuse(error.status(), error.body_text()))?
-            {
-                value.extend_from_slice(&bytes);
-                if value.len() > LONGEST_PARAMETER {
-                    let message =
-                        format!("`{name}` is over {LONGEST_PARAMETER} bytes; a file needs a file name");
-                    return Err(ApiError::bad_request("invalid_upload", message));
-                }
-            }
-            parameters.set(&name, String::from_utf8_lossy(&value).into_owned())?;
+            let value = in_time(parameter(&name, field)).await??;
+            parameters.set(&name, value)?;
             continue;
         };
         let mut file = upload.file().await?;

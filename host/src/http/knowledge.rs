@@ -3,18 +3,25 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
 use axum::http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::body::{self, Share};
 use super::error::ApiError;
-use super::upload::UploadParameters;
+use super::upload::{UploadParameters, parameter};
+use crate::cut::cut;
 use crate::host::Host;
 use crate::knowledge::{self, Base, DocumentInfo, Filter, ImportReport, Results, SearchError, Source};
 
+/// Files of one form: each costs memory beside its bytes.
+const MAX_FILES: usize = 10_000;
+/// Bytes of a search: its text and its filters are short.
+const LONGEST_SEARCH: usize = 256 << 10;
+/// Bytes of a parser's words in an error, which may repeat the client's.
+const LONGEST_REASON: usize = 300;
 /// Most documents that an error names; an archive may hold thousands.
 const REASONS_TOLD: usize = 20;
 
@@ -69,28 +76,15 @@ pub(super) async fn import(
     let permit = Arc::clone(&host.imports).try_acquire_owned().map_err(|_| {
         busy("as many imports as the host takes at once are at work; use /imports, which queues")
     })?;
-    let mut sources = Vec::new();
-    if is_multipart(&request) {
-        let refuse =
-            |error: MultipartError| ApiError::new(error.status(), "invalid_upload", error.body_text());
-        let mut form = Multipart::from_request(request, &())
-            .await
-            .map_err(|error| ApiError::bad_request("invalid_upload", error.body_text()))?;
-        while let Some(field) = form.next_field().await.map_err(refuse)? {
-            if let Some(id) = field.file_name().map(str::to_owned) {
-                sources.push(Source::bytes(id, field.bytes().await.map_err(refuse)?));
-            } else if let Some(name) = field.name().map(str::to_owned) {
-                parameters.set(&name, field.text().await.map_err(refuse)?)?;
-            }
-        }
-        // What describes the files may come after them.
-        sources = sources.into_iter().map(|source| parameters.file(source)).collect();
+    let (sources, share) = if is_multipart(&request) {
+        let share = Share::new(&host);
+        let form = receive_form(share.counting(request), &mut parameters).await;
+        (form.map_err(|error| share.explain(error))?, share)
     } else {
-        let body = Bytes::from_request(request, &())
-            .await
-            .map_err(|error| ApiError::new(error.status(), "invalid_upload", error.body_text()))?;
-        sources.push(parameters.body(|id| Source::bytes(id, body))?);
-    }
+        let most = host.limits.max_import_bytes.0;
+        let (body, share) = body::receive(&host, &mut request.into_body(), most).await?.into_parts();
+        (vec![parameters.body(|id| Source::bytes(id, body))?], share)
+    };
     if parameters.origin.is_some() || parameters.prune {
         let message = "origin and prune need a job; send the same to …/imports";
         return Err(ApiError::bad_request("invalid_upload", message));
@@ -101,7 +95,7 @@ pub(super) async fn import(
     }
     // A client that leaves must not break an import off between two documents it has sent.
     let work = async move {
-        let _permit = permit;
+        let _held = (permit, share);
         base.import(sources, &|_| {}).await
     };
     let imported = tokio::spawn(work).await.map_err(|error| ApiError::internal(error.to_string()))?;
@@ -116,6 +110,29 @@ pub(super) async fn import(
         return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "unreadable", message));
     }
     Ok(Json(report))
+}
+
+async fn receive_form(request: Request, parameters: &mut UploadParameters) -> Result<Vec<Source>, ApiError> {
+    let refuse = |error: MultipartError| ApiError::new(error.status(), "invalid_upload", error.body_text());
+    let mut form = Multipart::from_request(request, &())
+        .await
+        .map_err(|error| ApiError::bad_request("invalid_upload", error.body_text()))?;
+    let mut files = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(refuse)? {
+        if let Some(id) = field.file_name().map(str::to_owned) {
+            if files.len() == MAX_FILES {
+                let message =
+                    format!("the form holds more than {MAX_FILES} files; send fewer at once, or an archive");
+                return Err(ApiError::bad_request("invalid_upload", message));
+            }
+            files.push(Source::bytes(id, field.bytes().await.map_err(refuse)?));
+        } else if let Some(name) = field.name().map(str::to_owned) {
+            let value = parameter(&name, field).await?;
+            parameters.set(&name, value)?;
+        }
+    }
+    // What describes the files may come after them.
+    Ok(files.into_iter().map(|source| parameters.file(source)).collect())
 }
 
 fn busy(message: &str) -> ApiError {
@@ -151,44 +168,51 @@ pub(super) struct SearchBody {
 pub(super) async fn search_one(
     State(host): State<Arc<Host>>,
     Path(name): Path<String>,
-    body: Bytes,
+    request: Request,
 ) -> Result<Json<Results>, ApiError> {
     base(&host, &name)?;
-    let body = search_body(&body)?;
-    search(&host, body, vec![name]).await
+    search(&host, request, |_| vec![name]).await
 }
 
 /// `POST /v1/knowledge-bases/search`: the hit test over several bases.
 pub(super) async fn search_many(
     State(host): State<Arc<Host>>,
-    body: Bytes,
+    request: Request,
 ) -> Result<Json<Results>, ApiError> {
-    let mut body = search_body(&body)?;
     let all = || host.library.names().map(str::to_owned).collect();
-    let bases = body.knowledge_bases.take().unwrap_or_else(all);
-    search(&host, body, bases).await
+    search(&host, request, |named| named.unwrap_or_else(all)).await
 }
 
-fn search_body(body: &[u8]) -> Result<SearchBody, ApiError> {
-    serde_json::from_slice(body).map_err(|error| {
-        ApiError::bad_request(
-            "invalid_query",
-            format!("{error}; send {{\"query\": \"…\", \"top_k\": 5, \"threshold\": 0.4, \"filters\": [{{\"operator\": \"eq\", \"field\": \"province\", \"value\": \"广东\"}}]}}"),
-        )
-    })
-}
-
-async fn search(host: &Host, body: SearchBody, bases: Vec<String>) -> Result<Json<Results>, ApiError> {
+async fn search(
+    host: &Host,
+    request: Request,
+    bases: impl FnOnce(Option<Vec<String>>) -> Vec<String>,
+) -> Result<Json<Results>, ApiError> {
     let _permit = host
         .searches
         .try_acquire()
         .map_err(|_| busy("as many hit tests as the host takes at once are at work; try again shortly"))?;
-    let SearchBody { query: text, top_k, threshold, filters: filter, .. } = body;
+    let most = LONGEST_SEARCH.min(host.limits.max_chat_bytes.0);
+    let body = body::receive(host, &mut request.into_body(), most).await?;
+    let (body, _share) = body.parse(host, search_body).await?;
+    let SearchBody { query: text, top_k, threshold, filters: filter, knowledge_bases } = body;
+    let bases = bases(knowledge_bases);
     let query = knowledge::Query { text, bases, top_k, threshold, filter, context: true };
     host.library.search(&query).await.map(Json).map_err(|error| match error {
         SearchError::UnknownBase(_) => ApiError::not_found(error.to_string()),
         SearchError::InvalidQuery(_) => ApiError::bad_request("invalid_query", error.to_string()),
         SearchError::Unavailable(_) => unavailable(error),
+    })
+}
+
+fn search_body(body: &[u8]) -> Result<SearchBody, ApiError> {
+    serde_json::from_slice(body).map_err(|error| {
+        let error = error.to_string();
+        let error = cut(&error, LONGEST_REASON);
+        ApiError::bad_request(
+            "invalid_query",
+            format!("{error}; send {{\"query\": \"…\", \"top_k\": 5, \"threshold\": 0.4, \"filters\": [{{\"operator\": \"eq\", \"field\": \"province\", \"value\": \"广东\"}}]}}"),
+        )
     })
 }
 

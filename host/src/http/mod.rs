@@ -1,27 +1,28 @@
 //! What the host serves over HTTP.
 
+mod body;
 mod chat;
 mod decode;
 mod error;
 mod evaluate;
 mod jobs;
 mod knowledge;
+mod request;
+mod traces;
 mod upload;
 
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::routing::{delete, get, post};
 use axum::serve::ListenerExt;
 use axum::{Json, Router};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::host::Host;
-use crate::trace::TraceStore;
 use error::ApiError;
 
 /// Serves until `shutdown` resolves; turns at work may then finish.
@@ -64,8 +65,8 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/v1/jobs", get(jobs::list))
         .route("/v1/jobs/{id}", get(jobs::get).delete(jobs::cancel))
         .route("/v1/jobs/{id}/cancel", post(jobs::cancel))
-        .route("/v1/traces", get(traces))
-        .route("/v1/traces/{id}", get(trace))
+        .route("/v1/traces", get(traces::list))
+        .route("/v1/traces/{id}", get(traces::get))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/metrics", get(metrics))
         .fallback(|| async {
@@ -83,43 +84,6 @@ async fn models(State(host): State<Arc<Host>>) -> Json<Value> {
         .map(|app| json!({"id": app.name, "object": "model", "created": host.started, "owned_by": "qianfan-host"}))
         .collect();
     Json(json!({"object": "list", "data": data}))
-}
-
-async fn trace(State(host): State<Arc<Host>>, Path(id): Path<String>) -> Result<Response, ApiError> {
-    let missing = format!(
-        "no trace `{id}` is kept; the id is in the answer and its x-request-id header, and the newest max_traces are kept"
-    );
-    let body = read_traces(host, move |traces| traces.get(&id)).await?;
-    let body = body.ok_or_else(|| ApiError::not_found(missing))?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
-}
-
-#[derive(Deserialize)]
-struct TraceList {
-    limit: Option<usize>,
-}
-
-async fn traces(
-    State(host): State<Arc<Host>>,
-    Query(list): Query<TraceList>,
-) -> Result<Json<Value>, ApiError> {
-    let count = list.limit.unwrap_or(20).min(200);
-    let data = read_traces(host, move |traces| traces.newest(count)).await?;
-    Ok(Json(json!({"object": "list", "data": data})))
-}
-
-/// The disk may be slow, so traces are read beside the threads that serve.
-async fn read_traces<T: Send + 'static>(
-    host: Arc<Host>,
-    read: impl FnOnce(&TraceStore) -> rusqlite::Result<T> + Send + 'static,
-) -> Result<T, ApiError> {
-    match tokio::task::spawn_blocking(move || read(&host.traces)).await {
-        Ok(Ok(read)) => Ok(read),
-        Ok(Err(error)) => {
-            Err(ApiError::internal(format!("traces.db in the data folder cannot be read: {error}")))
-        }
-        Err(error) => Err(ApiError::internal(format!("reading traces stopped: {error}"))),
-    }
 }
 
 async fn metrics(State(host): State<Arc<Host>>) -> impl IntoResponse {

@@ -1,9 +1,27 @@
 //! What an upload says of its documents: in its address, or in parts of a form without a file name.
 
+use axum::extract::multipart::{Field, MultipartError};
 use serde_json::Value;
 
 use super::error::ApiError;
 use crate::knowledge::{Format, Metadata, MetadataError, Source};
+
+/// Bytes of one parameter in a form.
+const LONGEST_PARAMETER: usize = 64 << 10;
+
+/// Receives a part of a form that has no file name.
+pub(super) async fn parameter(name: &str, mut field: Field<'_>) -> Result<String, ApiError> {
+    let refuse = |error: MultipartError| ApiError::new(error.status(), "invalid_upload", error.body_text());
+    let mut value = Vec::new();
+    while let Some(bytes) = field.chunk().await.map_err(refuse)? {
+        value.extend_from_slice(&bytes);
+        if value.len() > LONGEST_PARAMETER {
+            let message = format!("`{name}` is over {LONGEST_PARAMETER} bytes; a file needs a file name");
+            return Err(ApiError::bad_request("invalid_upload", message));
+        }
+    }
+    Ok(String::from_utf8_lossy(&value).into_owned())
+}
 
 /// The parameters of an import over HTTP.
 #[derive(Default)]

@@ -4,16 +4,28 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::error::ModelError;
 use super::sse::Decoder;
+use crate::bounded::Bounded;
+use crate::cut::cut;
 use crate::message::ToolCall;
 
 /// More calls than this in one answer is a model gone wrong.
 const MAX_TOOL_CALLS: usize = 64;
 /// Arguments of one call, in bytes.
 const MAX_ARGUMENT_BYTES: usize = 64 << 10;
+/// Bytes of a call's id and of its name.
+const MAX_NAME_BYTES: usize = 256;
+/// Choices of one event, of which the first is heard.
+const MAX_CHOICES: usize = 64;
+/// Bytes of the endpoint's word for how an answer ended.
+const MAX_REASON_BYTES: usize = 64;
+/// Bytes of an error that stands in the stream.
+const MAX_ERROR_BYTES: usize = 500;
+/// Bytes that may come without anything being said: some endpoints send signs of life.
+const MAX_QUIET_BYTES: usize = 16 << 20;
 
 /// Tokens an endpoint counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +75,17 @@ pub struct AnswerStream {
 }
 
 impl AnswerStream {
+    /// The same, cut off where more is said than `most` bytes: text, reasoning and calls together.
+    pub fn within(mut self, most: usize) -> Self {
+        self.state.most = most;
+        self
+    }
+
+    /// Bytes of everything said so far.
+    pub fn said(&self) -> usize {
+        self.state.said
+    }
+
     /// The next event; `None` after [`AnswerEvent::End`].
     pub async fn next(&mut self) -> Result<Option<AnswerEvent>, ModelError> {
         loop {
@@ -113,7 +136,7 @@ pub(super) fn cause_chain(error: &dyn std::error::Error) -> String {
     if text.is_empty() { "the connection failed".into() } else { text }
 }
 
-/// Puts an answer together from the bytes of its body.
+/// Puts an answer together from the bytes of its body. Made by [`Assembly::new`], which sets no bound.
 #[derive(Default)]
 pub(super) struct Assembly {
     /// The body is one JSON object, not a stream: some endpoints ignore `stream`.
@@ -122,6 +145,11 @@ pub(super) struct Assembly {
     body: Vec<u8>,
     ready: VecDeque<AnswerEvent>,
     ending: Ending,
+    /// Bytes of text, reasoning and calls.
+    said: usize,
+    most: usize,
+    /// Bytes that came since something was said last.
+    quiet: usize,
     fault: Option<Fault>,
     started: bool,
     ended: bool,
@@ -130,6 +158,7 @@ pub(super) struct Assembly {
 pub(super) enum Fault {
     Garbage(String),
     BrokenOff(String),
+    TooLong(usize),
 }
 
 impl Fault {
@@ -138,13 +167,23 @@ impl Fault {
         match self {
             Self::Garbage(cause) => ModelError::Garbage { model, cause },
             Self::BrokenOff(cause) => ModelError::BrokenOff { model, cause },
+            Self::TooLong(most) => ModelError::TooLong { model, most },
         }
     }
 }
 
 impl Assembly {
     pub(super) fn new(whole_json: bool) -> Self {
-        Self { whole_json, ..Self::default() }
+        Self { whole_json, most: usize::MAX, ..Self::default() }
+    }
+
+    /// Counts what is said. Fails where it is more than may be.
+    fn say(&mut self, bytes: usize) -> Result<(), Fault> {
+        if bytes > 0 {
+            self.quiet = 0;
+        }
+        self.said = self.said.saturating_add(bytes);
+        if self.said > self.most { Err(Fault::TooLong(self.most)) } else { Ok(()) }
     }
 
     fn feed(&mut self, bytes: &[u8]) -> Result<(), Fault> {
@@ -155,6 +194,10 @@ impl Assembly {
             }
             self.body.extend_from_slice(bytes);
             return Ok(());
+        }
+        self.quiet += bytes.len();
+        if self.quiet > MAX_QUIET_BYTES {
+            return Err(Fault::Garbage(format!("{MAX_QUIET_BYTES} bytes came and nothing was said")));
         }
         let mut events = Vec::new();
         self.decoder.feed(bytes, &mut events).map_err(|error| Fault::Garbage(error.to_string()))?;
@@ -208,28 +251,33 @@ impl Assembly {
             Fault::Garbage(format!("{error} in `{excerpt}`"))
         })?;
         if let Some(error) = chunk.error {
-            return Err(Fault::BrokenOff(format!("it reported {error}")));
+            return Err(Fault::BrokenOff(format!("it reported {}", cut(error.get(), MAX_ERROR_BYTES))));
         }
         if let Some(usage) = chunk.usage {
             self.ending.usage = Some(usage);
         }
-        for choice in chunk.choices.into_iter().filter(|choice| choice.index == 0) {
+        for choice in chunk.choices.0.into_iter().filter(|choice| choice.index == 0) {
             if let Some(delta) = choice.delta.or(choice.message) {
+                let reasoning = [&delta.reasoning_content, &delta.reasoning].into_iter().flatten();
+                self.say(reasoning.map(|reasoning| reasoning.get().len()).sum())?;
                 if let Some(text) = delta.content.filter(|text| !text.is_empty()) {
+                    self.say(text.len())?;
                     self.ready.push_back(AnswerEvent::Text(text));
                 }
-                for call in delta.tool_calls.unwrap_or_default() {
+                for call in delta.tool_calls.unwrap_or_default().0 {
                     self.take_call(call)?;
                 }
             }
             if let Some(reason) = choice.finish_reason {
-                self.ending.finish_reason = reason;
+                self.ending.finish_reason = cut(&reason, MAX_REASON_BYTES).into_owned();
             }
         }
         Ok(())
     }
 
     fn take_call(&mut self, delta: CallDelta) -> Result<(), Fault> {
+        let arguments = delta.function.as_ref().and_then(|function| function.arguments.as_ref());
+        self.say(arguments.map_or(0, String::len))?;
         let calls = &mut self.ending.tool_calls;
         // Without an index, a new id starts a new call and a bare fragment goes on with the last.
         let index = delta.index.unwrap_or(if delta.id.is_some() {
@@ -251,7 +299,12 @@ impl Assembly {
             call.name.push_str(&function.name.unwrap_or_default());
             call.arguments.push_str(&function.arguments.unwrap_or_default());
         }
-        if call.name.len() > 256 || call.arguments.len() > MAX_ARGUMENT_BYTES {
+        if call.name.len() > MAX_NAME_BYTES || call.id.len() > MAX_NAME_BYTES {
+            return Err(Fault::Garbage(format!(
+                "the name or the id of a tool call is longer than {MAX_NAME_BYTES} bytes"
+            )));
+        }
+        if call.arguments.len() > MAX_ARGUMENT_BYTES {
             return Err(Fault::Garbage(format!(
                 "the arguments of a tool call are larger than {MAX_ARGUMENT_BYTES} bytes"
             )));
@@ -263,9 +316,9 @@ impl Assembly {
 #[derive(Deserialize)]
 struct Chunk {
     #[serde(default)]
-    choices: Vec<Choice>,
+    choices: Bounded<Choice, MAX_CHOICES>,
     usage: Option<Usage>,
-    error: Option<Value>,
+    error: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -280,7 +333,10 @@ struct Choice {
 #[derive(Deserialize)]
 struct Delta {
     content: Option<String>,
-    tool_calls: Option<Vec<CallDelta>>,
+    /// What a model thinks before it answers, under its two names: not handed on, but counted.
+    reasoning_content: Option<Box<RawValue>>,
+    reasoning: Option<Box<RawValue>>,
+    tool_calls: Option<Bounded<CallDelta, MAX_TOOL_CALLS>>,
 }
 
 #[derive(Deserialize)]
@@ -302,7 +358,7 @@ mod tests {
 
     #[test]
     fn puts_tool_calls_together_from_fragments() {
-        let mut assembly = Assembly::default();
+        let mut assembly = Assembly::new(false);
         let fragments = [
             r#"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"q"}}]}}]}"#,
             r#"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\":1}"}}]},"finish_reason":"tool_calls"}]}"#,
@@ -320,14 +376,46 @@ mod tests {
 
     #[test]
     fn an_end_without_a_reason_is_a_break() {
-        let mut assembly = Assembly::default();
+        let mut assembly = Assembly::new(false);
         assert!(assembly.feed(b"data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n").is_ok());
         assert!(matches!(assembly.close(), Err(Fault::BrokenOff(_))));
     }
 
     #[test]
+    fn what_is_said_has_a_bound_and_what_came_before_it_stays() {
+        let mut assembly = Assembly { most: 10, ..Assembly::new(false) };
+        let said = |text: &str| format!("data: {{\"choices\":[{{\"delta\":{{{text}}}}}]}}\n\n");
+        assert!(assembly.feed(said("\"content\":\"12345\"").as_bytes()).is_ok());
+        let more = said("\"content\":\"123\"") + &said("\"reasoning_content\":\"1234\"");
+        assert!(matches!(assembly.feed(more.as_bytes()), Err(Fault::TooLong(10))));
+        assert_eq!(assembly.ready.len(), 2, "both texts go out before the error");
+    }
+
+    #[test]
+    fn signs_of_life_without_end_are_no_answer() {
+        let mut assembly = Assembly::new(false);
+        let nothing = b"data: {\"choices\":[]}\n\n".repeat(1000);
+        let fed = (0..MAX_QUIET_BYTES / nothing.len() + 1).try_for_each(|_| assembly.feed(&nothing));
+        assert!(matches!(fed, Err(Fault::Garbage(cause)) if cause.contains("nothing was said")));
+    }
+
+    #[test]
+    fn what_an_event_holds_is_bounded() {
+        let choices = |count: usize| format!("data: {{\"choices\":[{}]}}\n\n", vec!["{}"; count].join(","));
+        assert!(Assembly::new(false).feed(choices(MAX_CHOICES).as_bytes()).is_ok());
+        let many = Assembly::new(false).feed(choices(100_000).as_bytes());
+        assert!(matches!(many, Err(Fault::Garbage(cause)) if cause.len() < 500));
+        let error = format!("data: {{\"error\":\"{}\"}}\n\n", "x".repeat(100_000));
+        let reported = Assembly::new(false).feed(error.as_bytes());
+        assert!(matches!(reported, Err(Fault::BrokenOff(cause)) if cause.len() < 1000));
+        let id = format!(r#"{{"index":0,"id":"{}"}}"#, "x".repeat(300));
+        let call = format!("data: {{\"choices\":[{{\"delta\":{{\"tool_calls\":[{id}]}}}}]}}\n\n");
+        assert!(matches!(Assembly::new(false).feed(call.as_bytes()), Err(Fault::Garbage(_))));
+    }
+
+    #[test]
     fn an_absurd_call_index_is_refused() {
-        let mut assembly = Assembly::default();
+        let mut assembly = Assembly::new(false);
         let data = b"data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":4000000000}]}}]}\n\n";
         assert!(matches!(assembly.feed(data), Err(Fault::Garbage(_))));
     }

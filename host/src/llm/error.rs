@@ -70,6 +70,16 @@ pub enum ModelError {
         /// The app that set the limit.
         app: String,
     },
+    /// It said more than it may.
+    #[error(
+        "model `{model}` said more than the {most} bytes an answer may have, and was cut off there; raise max_answer_bytes of the app if such answers are wanted"
+    )]
+    TooLong {
+        /// The model's name in the configuration.
+        model: String,
+        /// What was left of the app's limit.
+        most: usize,
+    },
     /// What came is not a chat completion.
     #[error(
         "model `{model}` sent something that is not a chat completion: {cause}; check that base_url in [models.{model}] is an OpenAI-compatible endpoint"

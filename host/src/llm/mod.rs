@@ -10,5 +10,5 @@ mod sse;
 pub use answer::{AnswerEvent, AnswerStream, Ending, Usage};
 pub use client::Model;
 pub use error::ModelError;
-pub use request::{ChatRequest, Tool};
+pub use request::{ChatRequest, ClientTool, Parameters, Tool};
 pub use settings::ModelSettings;

@@ -1,10 +1,12 @@
 //! What goes upstream: one chat-completion request in the OpenAI shape.
 
 use bytes::Bytes;
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
-use crate::message::{Message, Role};
+use crate::message::{Message, Role, ToolCall};
 
 /// A function the model may call.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -17,104 +19,288 @@ pub struct Tool {
     pub parameters: Value,
 }
 
+/// A tool of the client, which it runs itself: passed on as the client wrote it.
+#[derive(Debug)]
+pub struct ClientTool {
+    /// The name the model calls it by, where it is a function.
+    pub name: Option<String>,
+    json: Box<RawValue>,
+}
+
+/// Bytes of the name of a client's tool.
+const LONGEST_NAME: usize = 256;
+
+impl<'de> Deserialize<'de> for ClientTool {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Named {
+            function: Function,
+        }
+        #[derive(Deserialize)]
+        struct Function {
+            name: String,
+        }
+        let json = Box::<RawValue>::deserialize(deserializer)?;
+        // What is no function is the model's to judge.
+        let name = serde_json::from_str(json.get()).ok().map(|Named { function }| function.name);
+        if name.as_ref().is_some_and(|name| name.len() > LONGEST_NAME) {
+            let message = format_args!("the function's name is longer than {LONGEST_NAME} bytes");
+            return Err(serde::de::Error::custom(message));
+        }
+        Ok(Self { name, json })
+    }
+}
+
+/// Sampling fields (`temperature`, `stop`, …), passed on as they were written.
+#[derive(Debug, Default)]
+pub struct Parameters(Vec<(&'static str, Box<RawValue>)>);
+
+impl Parameters {
+    /// Only a bound on the answer.
+    pub fn max_tokens(most: u32) -> Self {
+        let value = serde_json::value::to_raw_value(&most).ok();
+        value.into_iter().map(|value| ("max_tokens", value)).collect()
+    }
+
+    /// What was written for a field.
+    pub fn get(&self, name: &str) -> Option<&RawValue> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| &**value)
+    }
+}
+
+impl FromIterator<(&'static str, Box<RawValue>)> for Parameters {
+    fn from_iter<I: IntoIterator<Item = (&'static str, Box<RawValue>)>>(fields: I) -> Self {
+        Self(fields.into_iter().collect())
+    }
+}
+
 /// One request, before the model's own name and defaults are put in.
-#[derive(Debug, Clone, Default)]
-pub struct ChatRequest {
+#[derive(Debug, Default)]
+pub struct ChatRequest<'a> {
     /// The prompt.
     pub messages: Vec<Message>,
     /// Tools the host runs itself.
-    pub tools: Vec<Tool>,
-    /// Tools of the client, in the shape the client sent them.
-    pub client_tools: Vec<Value>,
-    /// Sampling fields of the client (`temperature`, `stop`, …), passed on as they came.
-    pub parameters: Map<String, Value>,
+    pub tools: &'a [Tool],
+    /// Tools of the client.
+    pub client_tools: &'a [ClientTool],
+    /// Sampling fields of the client.
+    pub parameters: Option<&'a Parameters>,
+    /// Whether `tool_choice` is left out: a client that demands a call has got it; demanded again, the
+    /// model could never answer.
+    pub without_tool_choice: bool,
 }
 
-impl ChatRequest {
+impl ChatRequest<'_> {
     /// The exact bytes that are sent. `defaults` are used where the client said nothing.
     pub fn to_bytes(&self, model: &str, defaults: &Map<String, Value>) -> Bytes {
-        let mut body = Map::new();
-        body.insert("model".into(), model.into());
-        body.insert("messages".into(), self.messages.iter().map(message_json).collect());
-        body.insert("stream".into(), true.into());
-        body.insert("stream_options".into(), json!({"include_usage": true}));
-        let tools: Vec<Value> = self
-            .tools
-            .iter()
-            .map(|tool| json!({"type": "function", "function": tool}))
-            .chain(self.client_tools.iter().cloned())
-            .collect();
-        if !tools.is_empty() {
-            body.insert("tools".into(), tools.into());
+        let mut body = Vec::with_capacity(self.expected_bytes());
+        let mut json = serde_json::Serializer::new(&mut body);
+        // Writing to memory cannot fail, and no key or value here is without a form in JSON.
+        if let Err(error) = self.write(model, defaults, &mut json) {
+            tracing::error!("A request to `{model}` could not be written: {error}");
         }
+        Bytes::from(body)
+    }
+
+    fn write<S: Serializer>(
+        &self,
+        model: &str,
+        defaults: &Map<String, Value>,
+        json: S,
+    ) -> Result<S::Ok, S::Error> {
+        let client = |name: &str| self.parameters.and_then(|parameters| parameters.get(name)).is_some();
         // The client's choice among temperature and top_p replaces the operator's.
-        let client_samples =
-            self.parameters.contains_key("temperature") || self.parameters.contains_key("top_p");
+        let client_samples = client("temperature") || client("top_p");
+        let has_tools = !self.tools.is_empty() || !self.client_tools.is_empty();
+        let mut body = json.serialize_map(None)?;
+        body.serialize_entry("model", model)?;
+        body.serialize_entry("messages", &Each(|| self.messages.iter().map(WireMessage::of)))?;
+        body.serialize_entry("stream", &true)?;
+        body.serialize_entry("stream_options", &StreamOptions { include_usage: true })?;
+        if has_tools {
+            let tools = || {
+                let mine = self.tools.iter().map(|function| WireTool::Function { function });
+                mine.chain(self.client_tools.iter().map(|tool| WireTool::AsWritten(&tool.json)))
+            };
+            body.serialize_entry("tools", &Each(tools))?;
+        }
         for (key, value) in defaults {
             let sampling = key == "temperature" || key == "top_p";
-            let length = key == "max_tokens" && self.parameters.contains_key("max_completion_tokens");
-            let replaced = length || (sampling && client_samples);
+            let length = key == "max_tokens" && client("max_completion_tokens");
+            let replaced = length || (sampling && client_samples) || client(key);
             if !replaced {
-                body.insert(key.clone(), value.clone());
+                body.serialize_entry(key, value)?;
             }
         }
-        for (key, value) in &self.parameters {
+        for (key, value) in self.parameters.iter().flat_map(|parameters| &parameters.0) {
+            let of_tools = matches!(*key, "tool_choice" | "parallel_tool_calls");
             // Endpoints refuse a word about tools where there are none.
-            if !body.contains_key("tools") && matches!(key.as_str(), "tool_choice" | "parallel_tool_calls") {
+            if (of_tools && !has_tools) || (self.without_tool_choice && *key == "tool_choice") {
                 continue;
             }
-            body.insert(key.clone(), value.clone());
+            body.serialize_entry(key, value)?;
         }
-        Bytes::from(Value::Object(body).to_string())
+        body.end()
+    }
+
+    /// About how long the request is, so that it is not moved while it grows.
+    fn expected_bytes(&self) -> usize {
+        /// Keys and punctuation around each.
+        const AROUND: usize = 128;
+        let calls = |message: &Message| -> usize {
+            message.tool_calls.iter().map(|call| AROUND + call.arguments.len()).sum()
+        };
+        // An eighth more for what is escaped.
+        let messages = self.messages.iter().map(|m| AROUND + m.content.len() * 9 / 8 + calls(m));
+        let tools = self.client_tools.iter().map(|tool| tool.json.get().len() + 1);
+        let parameters = self.parameters.iter().flat_map(|p| &p.0).map(|(_, value)| value.get().len() + 32);
+        AROUND * 4 + messages.sum::<usize>() + tools.sum::<usize>() + parameters.sum::<usize>()
     }
 }
 
-fn message_json(message: &Message) -> Value {
-    let mut object = Map::new();
-    object.insert("role".into(), json!(message.role));
-    object.insert("content".into(), message.content.clone().into());
-    if message.role == Role::Assistant && !message.tool_calls.is_empty() {
-        let calls = message.tool_calls.iter().map(|call| json!({"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}));
-        object.insert("tool_calls".into(), calls.collect());
+#[derive(Serialize)]
+struct StreamOptions {
+    include_usage: bool,
+}
+
+/// A list that is written as it is made.
+struct Each<F>(F);
+
+impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Each<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0())
     }
-    if let Some(id) = &message.tool_call_id {
-        object.insert("tool_call_id".into(), id.clone().into());
+}
+
+/// A tool as it is sent.
+enum WireTool<'a> {
+    Function { function: &'a Tool },
+    AsWritten(&'a RawValue),
+}
+
+impl Serialize for WireTool<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Function<'a> {
+            r#type: &'static str,
+            function: &'a Tool,
+        }
+        match *self {
+            Self::Function { function } => Function { r#type: "function", function }.serialize(serializer),
+            Self::AsWritten(json) => json.serialize(serializer),
+        }
     }
-    Value::Object(object)
+}
+
+/// A message as it is sent.
+#[derive(Serialize)]
+struct WireMessage<'a> {
+    role: Role,
+    content: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_calls: Vec<WireCall<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_call_id: Option<&'a str>,
+}
+
+impl<'a> WireMessage<'a> {
+    fn of(message: &'a Message) -> Self {
+        let calls = message.tool_calls.iter().filter(|_| message.role == Role::Assistant);
+        Self {
+            role: message.role,
+            content: &message.content,
+            tool_calls: calls.map(WireCall::of).collect(),
+            tool_call_id: message.tool_call_id.as_deref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct WireCall<'a> {
+    id: &'a str,
+    r#type: &'static str,
+    function: WireFunction<'a>,
+}
+
+#[derive(Serialize)]
+struct WireFunction<'a> {
+    name: &'a str,
+    arguments: &'a str,
+}
+
+impl<'a> WireCall<'a> {
+    fn of(call: &'a ToolCall) -> Self {
+        let function = WireFunction { name: &call.name, arguments: &call.arguments };
+        Self { id: &call.id, r#type: "function", function }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    fn parameters<const N: usize>(fields: [(&'static str, &str); N]) -> Parameters {
+        fields.map(|(name, value)| (name, RawValue::from_string(value.into()).unwrap())).into_iter().collect()
+    }
+
+    fn sent(request: &ChatRequest<'_>, defaults: &Map<String, Value>) -> Value {
+        serde_json::from_slice(&request.to_bytes("m", defaults)).unwrap()
+    }
 
     #[test]
     fn the_clients_sampling_replaces_the_operators() {
-        let defaults =
-            Map::from_iter([("temperature".to_string(), json!(0.1)), ("max_tokens".to_string(), json!(9))]);
-        let request = ChatRequest {
-            parameters: Map::from_iter([
-                ("top_p".to_string(), json!(0.5)),
-                ("max_completion_tokens".to_string(), json!(7)),
-            ]),
-            ..Default::default()
-        };
-        let body: Value = serde_json::from_slice(&request.to_bytes("m", &defaults)).unwrap();
-        assert_eq!(body["top_p"], 0.5);
-        assert_eq!(body["max_completion_tokens"], 7);
+        let defaults = ["temperature", "max_tokens"].map(|key| (key.to_owned(), json!(0.5)));
+        let defaults = Map::from_iter(defaults);
+        let written = parameters([("top_p", "0.50"), ("max_completion_tokens", "7")]);
+        let request = ChatRequest { parameters: Some(&written), ..Default::default() };
+        let body = sent(&request, &defaults);
+        assert_eq!((&body["top_p"], &body["max_completion_tokens"]), (&json!(0.5), &json!(7)));
         assert!(body.get("temperature").is_none() && body.get("max_tokens").is_none());
+        let written = parameters([("max_tokens", "3")]);
+        let bytes = ChatRequest { parameters: Some(&written), ..Default::default() }.to_bytes("m", &defaults);
+        let text = std::str::from_utf8(&bytes).unwrap();
+        assert_eq!(text.matches("max_tokens").count(), 1, "{text}");
+        assert!(text.contains("\"max_tokens\":3") && text.contains("\"temperature\":0.5"), "{text}");
     }
 
     #[test]
     fn nothing_is_said_of_tools_where_there_are_none() {
-        let parameters = Map::from_iter([
-            ("tool_choice".to_string(), json!("required")),
-            ("parallel_tool_calls".to_string(), json!(false)),
-        ]);
-        let mut request = ChatRequest { parameters, ..Default::default() };
-        let body: Value = serde_json::from_slice(&request.to_bytes("m", &Map::new())).unwrap();
+        let written = parameters([("tool_choice", "\"required\""), ("parallel_tool_calls", "false")]);
+        let request = ChatRequest { parameters: Some(&written), ..Default::default() };
+        let body = sent(&request, &Map::new());
         assert!(body.get("tool_choice").is_none() && body.get("parallel_tool_calls").is_none());
-        request.client_tools = vec![json!({"type": "function", "function": {"name": "mine"}})];
-        let body: Value = serde_json::from_slice(&request.to_bytes("m", &Map::new())).unwrap();
-        assert_eq!(body["tool_choice"], "required");
+        let tool = r#"{"type": "function", "function": {"name": "mine", "x": 1e400}}"#;
+        let tools = [serde_json::from_str::<ClientTool>(tool).unwrap()];
+        assert_eq!(tools[0].name.as_deref(), Some("mine"));
+        let request = ChatRequest { client_tools: &tools, ..request };
+        let bytes = request.to_bytes("m", &Map::new());
+        let text = std::str::from_utf8(&bytes).unwrap();
+        assert!(text.contains(tool), "as the client wrote it: {text}");
+        assert!(text.contains("\"tool_choice\":\"required\""), "{text}");
+        let request = ChatRequest { without_tool_choice: true, ..request };
+        let bytes = request.to_bytes("m", &Map::new());
+        let text = std::str::from_utf8(&bytes).unwrap();
+        assert!(!text.contains("tool_choice") && text.contains("parallel_tool_calls"), "{text}");
+    }
+
+    #[test]
+    fn a_message_is_sent_in_the_apis_shape() {
+        let call = ToolCall { id: "c".into(), name: "f".into(), arguments: "{}".into() };
+        let request = ChatRequest {
+            messages: vec![
+                Message { tool_calls: vec![call], ..Message::text(Role::Assistant, "") },
+                Message { tool_call_id: Some("c".into()), ..Message::text(Role::Tool, "晴") },
+            ],
+            ..Default::default()
+        };
+        let function = json!({"name": "f", "arguments": "{}"});
+        let expected = json!([
+            {"role": "assistant", "content": "",
+             "tool_calls": [{"id": "c", "type": "function", "function": function}]},
+            {"role": "tool", "content": "晴", "tool_call_id": "c"},
+        ]);
+        assert_eq!(sent(&request, &Map::new())["messages"], expected);
     }
 }

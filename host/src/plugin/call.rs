@@ -20,7 +20,7 @@ use super::{
     limits::{Limiter, Refusal},
     log::Log,
     outgoing::Outgoing,
-    report::CallReport,
+    report::{CallReport, HttpReport},
     state::{CallEntries, StateError},
     wasi::{self, Stderr},
 };
@@ -134,7 +134,7 @@ impl CallState {
             peak_memory: self.limiter.peak_memory(),
             logs,
             logs_dropped,
-            http: self.outgoing.reports(),
+            http: self.outgoing.reports().into_iter().map(HttpReport::shortened).collect(),
             searches: self.knowledge.take_reports(),
             ..CallReport::default()
         }

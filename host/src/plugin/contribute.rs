@@ -22,7 +22,7 @@ use crate::{
     message::{Contribution, Message, Passage},
 };
 
-/// What a contributor is told of a turn.
+/// What a contributor is told of a turn. Its clones, one for each call, share what may be long.
 #[derive(Debug, Clone, Default)]
 pub struct TurnInput {
     /// The turn's id.
@@ -32,13 +32,13 @@ pub struct TurnInput {
     /// What the plugin's state belongs to.
     pub conversation: String,
     /// The user's last message.
-    pub question: String,
+    pub question: Arc<str>,
     /// The question made standalone; equal to it where it stands by itself.
-    pub search_text: String,
+    pub search_text: Arc<str>,
     /// What was said before the question, oldest first.
-    pub history: Vec<Message>,
+    pub history: Arc<[Message]>,
     /// The client's variables.
-    pub variables: Vec<(String, String)>,
+    pub variables: Arc<[(String, String)]>,
     /// JSON the model chose, not yet checked; `None` where it was not the model that chose.
     pub arguments: Option<String>,
 }

@@ -2,7 +2,11 @@
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
 
-use super::{component::PluginContext, report::SearchReport};
+use super::{
+    component::PluginContext,
+    report::{LONGEST_KEPT, SearchReport},
+};
+use crate::cut::cut;
 use crate::knowledge::{Library, Query, Results, SearchError};
 
 /// Why a guest's search gave nothing.
@@ -37,8 +41,6 @@ impl KnowledgeSearch for Library {
 /// Searches of one call that the report keeps. Those over `limits.searches` are refused and soon
 /// not told of.
 const MAX_REPORTS: usize = 64;
-/// Characters of a search's text that the report keeps: more than any question has.
-const MAX_TEXT: usize = 1000;
 
 /// One call's way to the knowledge bases.
 pub(super) struct Knowledge {
@@ -66,11 +68,11 @@ impl Knowledge {
         };
         if self.reports.len() < MAX_REPORTS {
             self.reports.push(SearchReport {
-                text: query.text.chars().take(MAX_TEXT).collect(),
+                text: cut(&query.text, LONGEST_KEPT).into_owned(),
                 bases: result.as_ref().map(|results| results.reports.clone()).unwrap_or_default(),
                 rerank: result.as_ref().ok().and_then(|results| results.rerank.clone()),
                 hits: result.as_ref().map_or(0, |results| results.hits.len()),
-                error: result.as_ref().err().map(ToString::to_string),
+                error: result.as_ref().err().map(|error| cut(&error.to_string(), LONGEST_KEPT).into_owned()),
                 duration: started.elapsed(),
             });
         }

@@ -5,7 +5,11 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use super::Level;
+use crate::cut::cut;
 use crate::knowledge::{BaseReport, RerankReport};
+
+/// Bytes of a guest's words that a report keeps of one search or request.
+pub(super) const LONGEST_KEPT: usize = 4 << 10;
 
 /// What one call did and used. Complete also where the call failed.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -79,6 +83,17 @@ pub struct SearchReport {
     /// In milliseconds.
     #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
     pub duration: Duration,
+}
+
+impl HttpReport {
+    /// Without what is longer than a report keeps: paths are a guest's words.
+    pub(super) fn shortened(mut self) -> Self {
+        let texts = [Some(&mut self.method), Some(&mut self.url), self.denied.as_mut(), self.error.as_mut()];
+        for text in texts.into_iter().flatten().filter(|text| text.len() > LONGEST_KEPT) {
+            *text = cut(text, LONGEST_KEPT).into_owned();
+        }
+        self
+    }
 }
 
 fn milliseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {

@@ -64,16 +64,12 @@ pub(super) async fn from_model(
             passages = prompt.passages;
         }
         let is_last = round == app.max_tool_rounds;
-        let mut parameters = request.parameters.clone();
-        if round > 0 {
-            // A client that demands a call has got it; demanded again, the model could never answer.
-            parameters.remove("tool_choice");
-        }
         let chat = ChatRequest {
             messages: prompt.messages,
-            tools: if is_last { Vec::new() } else { tools.clone() },
-            client_tools: request.client_tools.clone(),
-            parameters,
+            tools: if is_last { &[] } else { &tools },
+            client_tools: &request.client_tools,
+            parameters: Some(&request.parameters),
+            without_tool_choice: round > 0,
         };
         let body = model.encode(&chat);
         recorder.trace.model_calls.push(ModelCall {
@@ -141,7 +137,7 @@ impl Owner {
 }
 
 fn client_tool_names(request: &TurnRequest) -> Vec<&str> {
-    request.client_tools.iter().filter_map(|tool| tool.pointer("/function/name")?.as_str()).collect()
+    request.client_tools.iter().filter_map(|tool| tool.name.as_deref()).collect()
 }
 
 /// Streams one answer of the model to the client, through the formatters.
@@ -157,25 +153,30 @@ async fn stream(
     let mut first_text_ms = None;
     let result = match model.send(body).await {
         Err(error) => Err(error.into()),
-        Ok(mut answer) => loop {
-            match answer.next().await {
-                Ok(Some(AnswerEvent::Text(text))) => {
-                    first_text_ms.get_or_insert_with(|| started.elapsed().as_secs_f64() * 1000.0);
-                    let formatting = match &mut formatting {
-                        Some(open) => open,
-                        none => match Formatting::open(&request.app, sources).await {
-                            Ok(open) => none.insert(open),
-                            Err(error) => break Err(error),
-                        },
-                    };
-                    let text = formatting.feed(text).await;
-                    recorder.say(text).await?;
+        Ok(answer) => {
+            let mut answer = answer.within(request.app.max_answer_bytes.saturating_sub(recorder.said));
+            let result = loop {
+                match answer.next().await {
+                    Ok(Some(AnswerEvent::Text(text))) => {
+                        first_text_ms.get_or_insert_with(|| started.elapsed().as_secs_f64() * 1000.0);
+                        let formatting = match &mut formatting {
+                            Some(open) => open,
+                            none => match Formatting::open(&request.app, sources).await {
+                                Ok(open) => none.insert(open),
+                                Err(error) => break Err(error),
+                            },
+                        };
+                        let text = formatting.feed(text).await;
+                        recorder.say(text).await?;
+                    }
+                    Ok(Some(AnswerEvent::End(ending))) => break Ok(ending),
+                    Ok(None) => break Ok(Ending::default()),
+                    Err(error) => break Err(error.into()),
                 }
-                Ok(Some(AnswerEvent::End(ending))) => break Ok(ending),
-                Ok(None) => break Ok(Ending::default()),
-                Err(error) => break Err(error.into()),
-            }
-        },
+            };
+            recorder.said += answer.said();
+            result
+        }
     };
     // Also after an error the client gets the text that was held back: nothing is lost.
     if let Some(formatting) = formatting {

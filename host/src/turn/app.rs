@@ -28,6 +28,8 @@ pub struct App {
     pub(super) nothing_found: Option<String>,
     pub(super) max_tool_rounds: u32,
     pub(super) prompt_tokens: usize,
+    /// What a turn's model may say in all.
+    pub(super) max_answer_bytes: usize,
     pub(super) whole_text: WholeText,
     pub(super) rules: Vec<Rule>,
     pub(super) contributors: Vec<Contributor>,
@@ -112,6 +114,7 @@ impl App {
             nothing_found: settings.nothing_found.clone(),
             max_tool_rounds: settings.max_tool_rounds,
             prompt_tokens,
+            max_answer_bytes: settings.max_answer_bytes.0,
             whole_text: WholeText::new(whole, prompt_tokens),
             rules,
             state: state.filter(|_| !contributors.is_empty()).cloned(),

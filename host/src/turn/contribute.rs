@@ -10,7 +10,7 @@ use super::recorder::Recorder;
 use crate::config::OnFailure;
 use crate::message::{Contribution, Outcome, Passage};
 use crate::plugin::{CallError, CallReport, TurnInput};
-use crate::trace::{PluginCall, STILL_RUNNING};
+use crate::trace::{PluginCall, STILL_RUNNING, kept_text};
 
 /// What one plugin said: its name, and its contribution or why there is none.
 pub(super) struct Said {
@@ -50,7 +50,7 @@ pub(super) async fn all(
             joined.map_err(|error| TurnError::Host(format!("a plugin call was lost: {error}")))?;
         if let Some(call) = recorder.trace.calls.get_mut(place) {
             call.contribution = outcome.result.as_ref().ok().cloned();
-            call.error = outcome.result.as_ref().err().map(ToString::to_string);
+            call.error = outcome.result.as_ref().err().map(|error| kept_text(&error.to_string()));
             call.report = outcome.report;
         }
         if let Err(error) = &outcome.result {

@@ -37,7 +37,7 @@ fn digest(request: &TurnRequest, messages: &[Message], answer: Option<&str>) -> 
     };
     add(&request.app.name);
     // Two end users behind one client may say the same; `user` tells them apart.
-    add(request.parameters.get("user").and_then(|user| user.as_str()).unwrap_or_default());
+    add(request.user.as_deref().unwrap_or_default());
     for message in messages.iter().filter(|message| matches!(message.role, Role::User | Role::Assistant)) {
         add(if message.role == Role::User { "user" } else { "assistant" });
         add(message.content.trim());

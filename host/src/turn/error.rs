@@ -49,3 +49,10 @@ pub enum TurnError {
     #[error("the host failed: {0}")]
     Host(String),
 }
+
+impl TurnError {
+    /// Whether it is the request that cannot be answered as it is.
+    pub(super) fn refuses(&self) -> bool {
+        matches!(self, Self::Request(_) | Self::Prompt(PromptError::TooLong { .. }))
+    }
+}

@@ -16,7 +16,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
 pub use app::App;
@@ -24,11 +23,11 @@ pub use error::TurnError;
 
 use crate::config::AnswerMode;
 use crate::fair;
-use crate::llm::Usage;
+use crate::llm::{ClientTool, Parameters, Usage};
 use crate::message::{Message, Passage, Role, ToolCall};
 use crate::plugin::TurnInput;
 use crate::route::{Verdict, route};
-use crate::trace::TraceStore;
+use crate::trace::{TraceStore, kept_text};
 use contribute::Findings;
 use recorder::Recorder;
 
@@ -48,10 +47,12 @@ pub struct TurnRequest {
     pub variables: BTreeMap<String, String>,
     /// Plugins to call whatever their route says.
     pub forced: Vec<String>,
+    /// Which end user asks, where the client says so.
+    pub user: Option<String>,
     /// Sampling fields, passed on to the model as they are.
-    pub parameters: Map<String, Value>,
+    pub parameters: Parameters,
     /// The client's own tools, in its own shape.
-    pub client_tools: Vec<Value>,
+    pub client_tools: Vec<ClientTool>,
     /// Fields that have no effect here, for the trace.
     pub ignored_fields: Vec<String>,
 }
@@ -96,7 +97,7 @@ pub async fn run(
 async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<TurnEnd, TurnError> {
     let app = &request.app;
     let parts = Parts::of(&request.messages)?;
-    recorder.trace.question = parts.question.content.clone();
+    recorder.trace.question = kept_text(&parts.question.content);
 
     let decisions = route(&app.rules, &parts.question.content, &request.variables, &request.forced);
     recorder.trace.routes = decisions.clone();
@@ -113,15 +114,16 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
     let called: Vec<&str> =
         decisions.iter().filter(|d| d.verdict == Verdict::Call).map(|d| d.plugin.as_str()).collect();
     let question = &parts.question.content;
-    let search_text =
-        follow_up::search_text(app, &parts.history, question, !called.is_empty(), recorder).await;
+    let searched = !called.is_empty();
+    let search_text = follow_up::search_text(app, &parts.history, question, searched, recorder).await;
+    let question: Arc<str> = question.as_str().into();
     let input = TurnInput {
         id: request.id.clone(),
         app: app.name.clone(),
         conversation: request.conversation.clone(),
-        question: question.clone(),
-        search_text,
-        history: parts.history.to_vec(),
+        search_text: search_text.map_or_else(|| Arc::clone(&question), |text| text.into()),
+        question,
+        history: Arc::clone(&parts.history),
         variables: request.variables.clone().into_iter().collect(),
         arguments: None,
     };
@@ -165,7 +167,7 @@ struct Parts<'a> {
     /// The client's system messages.
     system: String,
     /// Before the question, oldest first, without system messages.
-    history: Vec<Message>,
+    history: Arc<[Message]>,
     /// The user's last message.
     question: &'a Message,
     /// The question and, where a client's tools were called for it, what they said.
@@ -182,14 +184,14 @@ impl<'a> Parts<'a> {
         if messages[last].content.trim().is_empty() {
             return Err(TurnError::Request("the last user message is empty; write the question".into()));
         }
-        let spoken = |range: &[Message]| range.iter().filter(|m| m.role != Role::System).cloned().collect();
+        let spoken = |range: &'a [Message]| range.iter().filter(|m| m.role != Role::System).cloned();
         let system: Vec<&str> =
             messages.iter().filter(|m| m.role == Role::System).map(|m| m.content.as_str()).collect();
         Ok(Self {
             system: system.join("\n\n"),
-            history: spoken(&messages[..last]),
+            history: spoken(&messages[..last]).collect(),
             question: &messages[last],
-            tail: spoken(&messages[last..]),
+            tail: spoken(&messages[last..]).collect(),
         })
     }
 }

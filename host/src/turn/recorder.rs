@@ -17,6 +17,8 @@ pub(super) struct Recorder<'a> {
     /// Whose prices the turn's tokens cost: those the app may call, its own first.
     models: Vec<Arc<Model>>,
     out: mpsc::Sender<String>,
+    /// Bytes of what the model has said in all its answers of the turn.
+    pub(super) said: usize,
     finished: bool,
 }
 
@@ -33,7 +35,7 @@ impl<'a> Recorder<'a> {
         };
         let models = [&request.app.model, &request.app.follow_up.model];
         let models = models.into_iter().flatten().cloned().collect();
-        Self { trace, started: Instant::now(), traces, models, out, finished: false }
+        Self { trace, started: Instant::now(), traces, models, out, said: 0, finished: false }
     }
 
     /// Hands text to the client. Waits while the client is slow; fails where it has left.
@@ -79,6 +81,7 @@ impl<'a> Recorder<'a> {
             Err(error) => {
                 self.trace.finish_reason = "error".into();
                 self.trace.error = Some(error.to_string());
+                self.trace.refused = error.refuses();
             }
         }
         self.finished = true;
@@ -121,6 +124,7 @@ mod tests {
             messages: vec![Message::text(Role::User, "在吗")],
             variables: BTreeMap::new(),
             forced: Vec::new(),
+            user: None,
             parameters: Default::default(),
             client_tools: Vec::new(),
             ignored_fields: Vec::new(),

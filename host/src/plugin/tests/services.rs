@@ -54,6 +54,19 @@ async fn searches_of_a_call_are_counted_and_the_limit_is_named() {
     assert_eq!(more.report.searches.len(), 4, "the report tells of the refused one");
 }
 
+#[tokio::test]
+async fn a_denied_search_is_reported_in_few_words() {
+    let engine = engine();
+    let name = "名".repeat(100_000);
+    let denied = call(&engine, &settings(json!({"behaviour": "search", "bases": [name]}))).await;
+    let Err(CallError::Failed { failure: Failure::Denied(text) }) = &denied.result else {
+        panic!("{:?}", denied.result)
+    };
+    assert!(text.len() < 5000, "{}", text.len());
+    let error = denied.report.searches[0].error.as_ref().unwrap();
+    assert!(error.len() < 5000 && error.contains("…[cut: "), "{}", error.len());
+}
+
 /// Calls of one plugin that share a store.
 struct Memory {
     engine: Arc<Engine>,

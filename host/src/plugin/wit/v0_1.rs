@@ -101,10 +101,10 @@ impl Exports {
         let turn = contribute::Turn {
             id: input.id.clone(),
             app: input.app.clone(),
-            question: input.question.clone(),
-            search_text: input.search_text.clone(),
+            question: input.question.to_string(),
+            search_text: input.search_text.to_string(),
             history: input.history.iter().map(from_message).collect(),
-            variables: input.variables.clone(),
+            variables: input.variables.to_vec(),
             arguments: input.arguments.clone(),
         };
         let result = exports.call_contribute(&mut guest.store, &turn, config).await?;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, ModelError};
+use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, ModelError, Parameters};
 use crate::message::{Message, Role};
 use crate::prompt::{cut_to, tokens_of};
 use crate::trace::{ModelCall, Purpose};
@@ -44,8 +44,9 @@ pub(super) async fn standalone(
     let messages =
         vec![Message::text(Role::System, INSTRUCTIONS), Message::text(Role::User, told(history, question))];
     let estimated_tokens = messages.iter().map(tokens_of).sum();
-    let parameters = [("max_tokens".to_owned(), MOST_TOKENS.into())].into_iter().collect();
-    let body = model.encode(&ChatRequest { messages, parameters, ..ChatRequest::default() });
+    let parameters = Parameters::max_tokens(MOST_TOKENS);
+    let body =
+        model.encode(&ChatRequest { messages, parameters: Some(&parameters), ..ChatRequest::default() });
     recorder.trace.model_calls.push(ModelCall::begun(
         Purpose::FollowUp,
         model.name(),

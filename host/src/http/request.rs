@@ -1,0 +1,310 @@
+//! A chat request as the API takes it. What is only passed on to the model stays JSON text, and every
+//! list refuses to grow past its limit while it is parsed.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::bounded::Bounded;
+use crate::llm::{ClientTool, Parameters};
+use crate::message::{Message, Role, ToolCall};
+
+/// Messages and tool calls of one conversation, counted together.
+const MAX_MESSAGES: usize = 4096;
+/// Tool calls of one message.
+const MAX_TOOL_CALLS: usize = 128;
+/// Parts of one message's content.
+const MAX_PARTS: usize = 10_000;
+/// The client's own tools.
+const MAX_TOOLS: usize = 1000;
+/// Plugins that a request may name.
+const MAX_PLUGINS: usize = 64;
+/// Variables of one request.
+const MAX_VARIABLES: usize = 1000;
+/// Bytes of all their values, which every plugin of a turn is given.
+const MAX_VARIABLE_BYTES: usize = 256 << 10;
+/// Bytes of a variable's name.
+const LONGEST_NAME: usize = 256;
+/// Texts that end an answer; the APIs that are passed on to take fewer.
+const MAX_STOP: usize = 16;
+
+/// The body of a chat request, in OpenAI's shape. Fields that are not here have no effect.
+#[derive(Debug, Deserialize)]
+#[serde(expecting = "a JSON object")]
+pub(super) struct ChatBody {
+    /// Names an app.
+    pub(super) model: Option<String>,
+    pub(super) messages: Option<Messages>,
+    pub(super) stream: Option<bool>,
+    pub(super) stream_options: Option<StreamOptions>,
+    /// Answers to give; one is.
+    pub(super) n: Option<Box<RawValue>>,
+    /// The client's own tools, passed on as they are.
+    pub(super) tools: Option<Bounded<ClientTool, MAX_TOOLS>>,
+    /// Plugins to call whatever their route says.
+    pub(super) plugins: Option<Bounded<String, MAX_PLUGINS>>,
+    /// For plugins and the prompt's template.
+    pub(super) variables: Option<Variables>,
+    /// Qianfan's name for the same.
+    pub(super) input_variables: Option<Variables>,
+    pub(super) conversation_id: Option<Box<RawValue>>,
+    /// Of which only `conversation_id` has an effect.
+    pub(super) metadata: Option<Box<RawValue>>,
+    /// What is passed on to the model as the client wrote it.
+    temperature: Option<Box<RawValue>>,
+    top_p: Option<Box<RawValue>>,
+    penalty_score: Option<Box<RawValue>>,
+    max_tokens: Option<Box<RawValue>>,
+    max_completion_tokens: Option<Box<RawValue>>,
+    seed: Option<Box<RawValue>>,
+    #[serde(default, deserialize_with = "stop")]
+    stop: Option<Box<RawValue>>,
+    user: Option<Box<RawValue>>,
+    frequency_penalty: Option<Box<RawValue>>,
+    presence_penalty: Option<Box<RawValue>>,
+    tool_choice: Option<Box<RawValue>>,
+    parallel_tool_calls: Option<Box<RawValue>>,
+    response_format: Option<Box<RawValue>>,
+}
+
+impl ChatBody {
+    /// Takes out what is passed on to the model as it is.
+    pub(super) fn take_parameters(&mut self) -> Parameters {
+        [
+            ("temperature", self.temperature.take()),
+            ("top_p", self.top_p.take()),
+            ("penalty_score", self.penalty_score.take()),
+            ("max_tokens", self.max_tokens.take()),
+            ("max_completion_tokens", self.max_completion_tokens.take()),
+            ("seed", self.seed.take()),
+            ("stop", self.stop.take()),
+            ("user", self.user.take()),
+            ("frequency_penalty", self.frequency_penalty.take()),
+            ("presence_penalty", self.presence_penalty.take()),
+            ("tool_choice", self.tool_choice.take()),
+            ("parallel_tool_calls", self.parallel_tool_calls.take()),
+            ("response_format", self.response_format.take()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct StreamOptions {
+    pub(super) include_usage: Option<bool>,
+}
+
+/// The part of `metadata` that has an effect.
+#[derive(Debug, Deserialize)]
+pub(super) struct Metadata {
+    pub(super) conversation_id: Option<Box<RawValue>>,
+}
+
+/// One text or a short list, passed on as it is.
+fn stop<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<RawValue>>, D::Error> {
+    let Some(value) = Option::<Box<RawValue>>::deserialize(deserializer)? else { return Ok(None) };
+    if value.get().starts_with('[') {
+        serde_json::from_str::<Bounded<serde::de::IgnoredAny, MAX_STOP>>(value.get())
+            .map_err(|_| D::Error::custom(format_args!("holds more than {MAX_STOP} texts; send fewer")))?;
+    }
+    Ok(Some(value))
+}
+
+/// The conversation, oldest first. Tool calls count as messages do.
+#[derive(Debug)]
+pub(super) struct Messages(pub(super) Vec<Message>);
+
+impl<'de> Deserialize<'de> for Messages {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Spoken;
+
+        impl<'de> Visitor<'de> for Spoken {
+            type Value = Messages;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a list of messages")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Messages, A::Error> {
+                let mut messages = Vec::new();
+                let mut items = 0;
+                while let Some(ClientMessage(message)) = list.next_element()? {
+                    items += 1 + message.tool_calls.len();
+                    if items > MAX_MESSAGES {
+                        return Err(A::Error::custom(format_args!(
+                            "holds more than {MAX_MESSAGES} messages and tool calls; send the newest ones"
+                        )));
+                    }
+                    messages.push(message);
+                }
+                Ok(Messages(messages))
+            }
+        }
+
+        deserializer.deserialize_seq(Spoken)
+    }
+}
+
+/// One message as clients write it.
+#[derive(Deserialize)]
+#[serde(expecting = "a message")]
+struct WrittenMessage {
+    role: Option<String>,
+    content: Option<Content>,
+    tool_calls: Option<Bounded<WrittenCall, MAX_TOOL_CALLS>>,
+    tool_call_id: Option<String>,
+}
+
+/// A tool call as clients write it.
+#[derive(Deserialize)]
+#[serde(expecting = "a tool call")]
+struct WrittenCall {
+    id: Option<String>,
+    function: Option<WrittenFunction>,
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "a function with name and arguments")]
+struct WrittenFunction {
+    name: Option<String>,
+    arguments: Option<String>,
+}
+
+/// One message, checked.
+#[derive(Deserialize)]
+#[serde(try_from = "WrittenMessage")]
+struct ClientMessage(Message);
+
+impl TryFrom<WrittenMessage> for ClientMessage {
+    type Error = String;
+
+    fn try_from(written: WrittenMessage) -> Result<Self, String> {
+        let role = match written.role.as_deref() {
+            Some("system" | "developer") => Role::System,
+            Some("user") => Role::User,
+            Some("assistant") => Role::Assistant,
+            Some("tool") => Role::Tool,
+            Some(other) => {
+                return Err(format!("there is no role `{other}`; use system, user, assistant or tool"));
+            }
+            None => return Err("`role` is missing".into()),
+        };
+        let calls = written.tool_calls.unwrap_or_default().0.into_iter();
+        let tool_calls = calls
+            .map(|call| {
+                let WrittenFunction { name, arguments } = call.function?;
+                Some(ToolCall { id: call.id?, name: name?, arguments: arguments? })
+            })
+            .collect::<Option<Vec<_>>>()
+            .ok_or("a tool call needs `id`, `function.name` and `function.arguments`")?;
+        let content = written.content.map(|content| content.0).unwrap_or_default();
+        Ok(Self(Message { role, content, tool_calls, tool_call_id: written.tool_call_id }))
+    }
+}
+
+/// A text, or a list of text parts, which are put together as they come.
+struct Content(String);
+
+impl<'de> Deserialize<'de> for Content {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Parts;
+
+        impl<'de> Visitor<'de> for Parts {
+            type Value = Content;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a text or a list of text parts")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Content, E> {
+                Ok(Content(text.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Content, A::Error> {
+                let mut text = String::new();
+                let mut parts = 0;
+                while let Some(Part { kind, text: piece }) = list.next_element()? {
+                    match (kind.as_deref(), piece) {
+                        (Some("text"), Some(piece)) => text.push_str(&piece),
+                        (kind, _) => {
+                            let kind = kind.unwrap_or("none");
+                            return Err(A::Error::custom(format_args!(
+                                "content of the type `{kind}` is not served; send text"
+                            )));
+                        }
+                    }
+                    parts += 1;
+                    if parts > MAX_PARTS {
+                        return Err(A::Error::custom(format_args!(
+                            "holds more than {MAX_PARTS} parts; send the text in fewer"
+                        )));
+                    }
+                }
+                text.shrink_to_fit();
+                Ok(Content(text))
+            }
+        }
+
+        deserializer.deserialize_any(Parts)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "a part such as {\"type\": \"text\", \"text\": \"…\"}")]
+struct Part {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    text: Option<String>,
+}
+
+/// Names and values; a value that is no text is taken as its JSON.
+#[derive(Debug)]
+pub(super) struct Variables(pub(super) BTreeMap<String, String>);
+
+impl<'de> Deserialize<'de> for Variables {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Named;
+
+        impl<'de> Visitor<'de> for Named {
+            type Value = Variables;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object of names and values")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Variables, A::Error> {
+                let mut variables = BTreeMap::new();
+                let (mut count, mut bytes) = (0, 0);
+                while let Some(name) = map.next_key::<String>()? {
+                    if name.len() > LONGEST_NAME {
+                        return Err(A::Error::custom(format_args!(
+                            "the name of a variable is longer than {LONGEST_NAME} bytes"
+                        )));
+                    }
+                    let value: Box<RawValue> = map.next_value()?;
+                    count += 1;
+                    bytes += value.get().len();
+                    if count > MAX_VARIABLES || bytes > MAX_VARIABLE_BYTES {
+                        return Err(A::Error::custom(format_args!(
+                            "holds more than {MAX_VARIABLES} variables or {MAX_VARIABLE_BYTES} bytes; send less"
+                        )));
+                    }
+                    variables.insert(name, text_in(&value).unwrap_or_else(|| Box::<str>::from(value).into()));
+                }
+                Ok(Variables(variables))
+            }
+        }
+
+        deserializer.deserialize_map(Named)
+    }
+}
+
+/// The text that a JSON value is, where it is one.
+pub(super) fn text_in(value: &RawValue) -> Option<String> {
+    value.get().starts_with('"').then(|| serde_json::from_str(value.get()).ok())?
+}

@@ -1,0 +1,165 @@
+use std::os::unix::fs::MetadataExt;
+
+use super::*;
+
+fn trace(number: usize) -> Trace {
+    Trace { id: format!("t{number}"), app: "a".into(), question: "平行志愿".into(), ..Trace::default() }
+}
+
+fn large(number: usize) -> Trace {
+    Trace { answer: "答".repeat(60_000), ..trace(number) }
+}
+
+fn open(path: &Path, traces: usize) -> Result<TraceStore, TraceStoreError> {
+    TraceStore::open(path, TraceLimits { traces, bytes: 16 << 20 })
+}
+
+fn ids(store: &TraceStore, count: usize) -> Vec<String> {
+    store.newest(count).unwrap().into_iter().map(|summary| summary.id).collect()
+}
+
+#[test]
+fn a_trace_is_there_at_once_and_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    let store = open(&path, 10).unwrap();
+    store.keep(trace(1));
+    store.keep(trace(2));
+    let at_once = store.get("t1").unwrap().unwrap();
+    assert_eq!(ids(&store, 5), ["t2", "t1"]);
+    drop(store);
+
+    let store = open(&path, 10).unwrap();
+    assert_eq!(store.get("t1").unwrap().unwrap(), at_once);
+    assert_eq!(ids(&store, 1), ["t2"]);
+    assert_eq!(store.get("t3").unwrap(), None);
+}
+
+#[test]
+fn the_oldest_go_where_the_limit_is_reached() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    let store = open(&path, 3).unwrap();
+    (0..600).for_each(|number| store.keep(trace(number)));
+    drop(store);
+    let store = open(&path, 3).unwrap();
+    assert_eq!(ids(&store, 10), ["t599", "t598", "t597"]);
+}
+
+#[test]
+fn where_not_even_one_fits_the_newest_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    let store = TraceStore::open(&path, TraceLimits { traces: 100, bytes: 10 }).unwrap();
+    (0..9).for_each(|number| store.keep(large(number)));
+    drop(store);
+    assert_eq!(ids(&open(&path, 100).unwrap(), 10), ["t8"]);
+}
+
+/// What the file and everything beside it take on the disk.
+fn on_disk(path: &Path) -> u64 {
+    let files = std::fs::read_dir(path.parent().unwrap()).unwrap();
+    files.map(|file| file.unwrap().metadata().unwrap()).map(|file| file.size()).sum()
+}
+
+#[test]
+fn the_file_and_all_beside_it_never_measure_more_than_they_may() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    let limits = TraceLimits { traces: 100_000, bytes: 16 << 20 };
+    let store = TraceStore::open(&path, limits).unwrap();
+    let mut most = 0;
+    for number in 0..400 {
+        store.keep(large(number));
+        if number % 3 == 0 {
+            (0..20).for_each(|small| store.keep(Trace { id: format!("s{number}-{small}"), ..trace(0) }));
+        }
+        most = most.max(on_disk(&path));
+    }
+    drop(store);
+    most = most.max(on_disk(&path));
+    assert!(most <= 16 << 20, "{most}");
+    let store = TraceStore::open(&path, limits).unwrap();
+    let kept = ids(&store, 10_000);
+    assert!(kept.contains(&"t399".to_owned()) && kept.len() > 40, "the room is used: {}", kept.len());
+}
+
+#[test]
+fn an_app_that_keeps_much_puts_out_its_own_traces() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    let quiet = |number: usize| Trace { id: format!("q{number}"), app: "quiet".into(), ..trace(0) };
+    let store = open(&path, 100).unwrap();
+    (0..20).for_each(|number| store.keep(quiet(number)));
+    // Too many bytes, and too many traces.
+    (0..200).for_each(|number| store.keep(large(number)));
+    (1000..1500).for_each(|number| store.keep(trace(number)));
+    drop(store);
+    let kept = ids(&open(&path, 100).unwrap(), 1000);
+    assert_eq!(kept.iter().filter(|id| id.starts_with('q')).count(), 20, "{kept:?}");
+    assert_eq!(kept.len(), 100);
+    assert!(kept.contains(&"t1499".to_owned()));
+}
+
+#[test]
+fn a_list_tells_the_beginning_of_long_texts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    let store = open(&path, 10).unwrap();
+    let long = |text: &str| text.repeat(100_000);
+    store.keep(Trace { question: long("问"), error: Some(long("错")), cost: Some(0.5), ..trace(1) });
+    let at_once = store.newest(10).unwrap();
+    drop(store);
+    assert_eq!(open(&path, 10).unwrap().newest(10).unwrap(), at_once);
+    let summary = serde_json::to_string(&at_once[0]).unwrap();
+    assert!(summary.len() < 2048 && summary.contains("…[cut: "), "{summary}");
+    assert!(summary.contains("\"prompt_tokens\":0") && summary.contains("\"cost\":0.5"), "{summary}");
+}
+
+/// The tables as the first version made them.
+const VERSION_1: &str = "
+PRAGMA journal_mode = WAL;
+CREATE TABLE traces (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, created INTEGER NOT NULL, app TEXT NOT NULL,
+    question TEXT NOT NULL, answered_by TEXT NOT NULL, finish_reason TEXT NOT NULL, total_ms REAL NOT NULL,
+    bytes INTEGER NOT NULL, body TEXT NOT NULL
+);
+CREATE INDEX traces_bytes ON traces (number, bytes);
+PRAGMA user_version = 1;";
+
+#[test]
+fn a_file_of_the_first_version_is_read_and_made_as_small_as_it_must_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(VERSION_1).unwrap();
+    for number in 0..30 {
+        let question = if number == 29 { "长".repeat(500_000) } else { "问".into() };
+        let body = format!("{{\"text\":\"{}\"}}", "x".repeat(1 << 20));
+        let values = (format!("old{number}"), question, body.len() as i64, body);
+        old.execute("INSERT INTO traces VALUES (NULL, ?1, 7, 'a', ?2, 'm', 'stop', 1.5, ?3, ?4)", values)
+            .unwrap();
+    }
+    drop(old);
+    let before = on_disk(&path);
+    let store = open(&path, 100).unwrap();
+    let listed = store.newest(100).unwrap();
+    assert_eq!((listed[0].id.as_str(), listed[0].usage, listed.len()), ("old29", None, 30));
+    assert!(listed[0].question.len() < 1024, "the question is long in the file");
+    store.keep(trace(1));
+    drop(store);
+    assert!(before > 30 << 20 && on_disk(&path) <= 16 << 20, "{before}, then {}", on_disk(&path));
+    let store = open(&path, 100).unwrap();
+    let kept = ids(&store, 100);
+    assert_eq!(kept[..2], ["t1", "old29"], "{kept:?}");
+    assert!(store.get("old29").unwrap().unwrap().starts_with("{\"text\""));
+}
+
+#[test]
+fn a_file_of_a_newer_host_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let error = open(&path, 3).unwrap_err().to_string();
+    assert!(error.contains("traces.db") && error.contains("newer qianfan-host"), "{error}");
+}
