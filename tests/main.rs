@@ -18,6 +18,10 @@ mod contributions;
 mod crash;
 /// Import of each format and of archives, and of documents that mean harm.
 mod documents;
+/// Who may come in: keys, this machine, and pages of other origins.
+mod door;
+/// The same in a real browser.
+mod door_browser;
 /// The hit test in bulk, and calibration.
 mod evaluate;
 /// The smallest plugin, and the README that shows it.

@@ -1,13 +1,14 @@
 //! The host: everything that lives as long as the process.
 
 use std::collections::BTreeMap;
-use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Semaphore;
 
 use crate::config::{Config, ConfigError, Problem, ServerSettings};
+use crate::data_folder;
+use crate::door::Door;
 use crate::job::Jobs;
 use crate::knowledge::{Library, OpenError};
 use crate::llm::Model;
@@ -26,6 +27,8 @@ const MAX_SEARCHES: usize = 32;
 
 /// A running host.
 pub struct Host {
+    /// Who may come in.
+    pub door: Door,
     /// What clients can name as `model`.
     pub apps: BTreeMap<String, Arc<App>>,
     /// The knowledge bases.
@@ -63,10 +66,7 @@ impl Host {
         let refuse = |problems| ConfigError { path: config.path.clone(), problems };
         let one = |key: &str, message: String| refuse(vec![Problem::new(key, message)]);
         let data_dir = config.data_dir();
-        // Conversations and documents are in it: nobody else's to read.
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data_dir).map_err(|error| {
-            one("server.data_dir", format!("{} cannot be created: {error}", data_dir.display()))
-        })?;
+        data_folder::prepare(data_dir).map_err(|message| one("server.data_dir", message))?;
         let engine = if config.plugins.is_empty() {
             Ok(None)
         } else {
@@ -129,13 +129,19 @@ impl Host {
                 Err((key, message)) => problems.push(Problem::new(format!("apps.{name}.{key}"), message)),
             }
         }
-        let Some(library) = library.filter(|_| problems.is_empty()) else { return Err(refuse(problems)) };
+        let door = Door::new(&config.door_settings()).map_err(|found| {
+            problems.extend(found.into_iter().map(|(key, message)| Problem::new(key, message)));
+        });
+        let (Some(library), Ok(door), true) = (library, door, problems.is_empty()) else {
+            return Err(refuse(problems));
+        };
         let limits = TraceLimits { traces: config.server.max_traces, bytes: config.server.max_trace_bytes.0 };
         let traces = TraceStore::open(&data_dir.join("traces.db"), limits)
             .map_err(|error| one("server.data_dir", format!("traces cannot be kept: {error}")))?;
         let jobs = Jobs::open(&data_dir.join("jobs"), config.server.max_jobs, config.server.max_queued_jobs)
             .map_err(|error| one("server.data_dir", format!("jobs cannot be kept: {error}")))?;
         Ok(Self {
+            door,
             apps,
             library,
             jobs,

@@ -9,6 +9,8 @@ mod bounded;
 pub mod cli;
 pub mod config;
 mod cut;
+mod data_folder;
+pub mod door;
 pub mod evaluate;
 mod fair;
 pub mod host;

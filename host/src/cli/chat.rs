@@ -24,6 +24,9 @@ pub(super) struct ChatArguments {
     /// A running server, such as http://127.0.0.1:8080, instead of this process.
     #[arg(long)]
     url: Option<String>,
+    /// The running server's key: a client's, or the admin's, which --trace needs where there is one.
+    #[arg(long, env = "QIANFAN_HOST_KEY", hide_env_values = true)]
+    key: Option<String>,
     /// Show routes, hits, prompt and times afterwards.
     #[arg(long)]
     trace: bool,
@@ -69,6 +72,7 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
     let request = TurnRequest {
         id: id.clone(),
         app: Arc::clone(app),
+        caller: None,
         conversation: id.clone(),
         conversation_named: true,
         messages: vec![Message::text(Role::User, arguments.question.clone())],
@@ -98,8 +102,25 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
     serde_json::from_str(&trace).map_err(|error| error.to_string())
 }
 
+/// A client of a running server.
+fn client(key: Option<&str>) -> Result<reqwest::Client, Failure> {
+    let mut headers = reqwest::header::HeaderMap::new();
+    if let Some(key) = key.map(str::trim).filter(|key| !key.is_empty()) {
+        let mut value = reqwest::header::HeaderValue::try_from(format!("Bearer {key}"))
+            .map_err(|_| "the key has characters that a header cannot carry; give it as it was printed")?;
+        value.set_sensitive(true);
+        headers.insert(reqwest::header::AUTHORIZATION, value);
+    }
+    reqwest::Client::builder().default_headers(headers).build().map_err(|error| error.to_string())
+}
+
+/// What an answer says of its failure.
+fn told(answer: &Value) -> Option<&str> {
+    answer.pointer("/error/message").and_then(Value::as_str)
+}
+
 async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> {
-    let http = reqwest::Client::new();
+    let http = client(arguments.key.as_deref())?;
     let unreachable = |error: reqwest::Error| format!("{url} cannot be reached: {error}");
     let app = match &arguments.app {
         Some(app) => app.clone(),
@@ -114,7 +135,11 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> 
                 .map_err(unreachable)?;
             match models["data"].as_array().map(Vec::as_slice) {
                 Some([only]) => only["id"].as_str().unwrap_or_default().to_owned(),
-                _ => return Err("the server has not exactly one app; name one with --app".into()),
+                _ => {
+                    let message =
+                        told(&models).unwrap_or("the server has not exactly one app; name one with --app");
+                    return Err(message.to_owned());
+                }
             }
         }
     };
@@ -130,11 +155,7 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> 
     match answer.pointer("/choices/0/message/content").and_then(Value::as_str) {
         Some(text) => print(&format!("{text}\n"))?,
         None if !arguments.trace => {
-            return Err(answer
-                .pointer("/error/message")
-                .and_then(Value::as_str)
-                .unwrap_or("no answer came")
-                .to_owned());
+            return Err(told(&answer).unwrap_or("no answer came").to_owned());
         }
         None => {}
     }
@@ -143,9 +164,12 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> 
     }
     let response = http.get(format!("{url}/v1/traces/{id}")).send().await.map_err(unreachable)?;
     if !response.status().is_success() {
-        // A request that was refused at the door has no trace.
-        let message = answer.pointer("/error/message").and_then(Value::as_str);
-        return Err(message.unwrap_or("the turn left no trace").to_owned());
+        // A request that was refused at the door has no trace, and a client's key opens none.
+        if let Some(message) = told(&answer) {
+            return Err(message.to_owned());
+        }
+        let refusal: Value = response.json().await.map_err(unreachable)?;
+        return Err(format!("the trace cannot be shown: {}", told(&refusal).unwrap_or("the turn left none")));
     }
     response.json().await.map_err(unreachable)
 }

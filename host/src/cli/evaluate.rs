@@ -253,6 +253,7 @@ pub(super) async fn configured(
     for base in settings.values_mut() {
         (base.answer_threshold, base.offer_threshold) = (0.0, None);
     }
+    super::prepare_data_folder(config)?;
     let reader = Arc::new(SandboxedReader::new(config.engine_settings()));
     let library = Library::open(config.data_dir(), &settings, &config.embedders, &config.stores, reader)
         .await

@@ -14,6 +14,7 @@ mod evaluate;
 mod figures;
 mod inspect;
 mod kb;
+mod key;
 mod show;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ use clap::{Parser, Subcommand};
 use tokio::net::TcpListener;
 
 use crate::config::{Config, Problem};
+use crate::data_folder;
 use crate::host::Host;
 use crate::http;
 use crate::knowledge::Library;
@@ -53,6 +55,9 @@ enum Command {
     /// Import into, list, search and delete from knowledge bases.
     #[command(subcommand)]
     Kb(kb::KbCommand),
+    /// Make keys for clients.
+    #[command(subcommand)]
+    Key(key::KeyCommand),
     /// Look into plugin components.
     #[command(subcommand)]
     Plugin(inspect::PluginCommand),
@@ -85,6 +90,7 @@ pub fn run() -> ExitCode {
             Command::Serve { listen } => serve(&arguments.config, listen.as_deref()).await,
             Command::Chat(chat) => chat::run(&arguments.config, chat).await,
             Command::Kb(command) => kb::run(&arguments.config, command).await,
+            Command::Key(command) => key::run(command),
             Command::Plugin(command) => inspect::run(command).await,
             Command::Check => check(&arguments.config).await,
         }
@@ -103,12 +109,15 @@ fn fail(text: &str) -> ExitCode {
 
 async fn serve(path: &Path, listen: Option<&str>) -> Result<(), Failure> {
     let config = load(path)?;
+    data_folder::create_files_privately();
     let host = Arc::new(open(&config).await?);
     let address = listen.unwrap_or(&config.server.listen);
     let listener = TcpListener::bind(address).await.map_err(|error| {
         format!("cannot listen on {address}: {error}; change `listen` in [server] or --listen")
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
+    // Nobody is served until here: a connection would only wait.
+    host.door.may_listen(address.ip())?;
     // On stdout, so that whoever asked for port 0 can read the port.
     outln!("listening on http://{address}");
     tracing::info!("Serving {} apps and {} knowledge bases", host.apps.len(), host.library.names().count());
@@ -130,6 +139,10 @@ async fn stopped() {
 async fn check(path: &Path) -> Result<(), Failure> {
     let config = load(path)?;
     let host = open(&config).await?;
+    if let Ok(address) = config.server.listen.parse::<std::net::SocketAddr>() {
+        let refused = |message| problems(&config.path, &[Problem::new("server.listen", message)]);
+        host.door.may_listen(address.ip()).map_err(refused)?;
+    }
     outln!(
         "{}: all is well: {} apps, {} knowledge bases, {} plugins, {} models",
         path.display(),
@@ -150,8 +163,15 @@ async fn open(config: &Config) -> Result<Host, Failure> {
 }
 
 async fn open_library(config: &Config) -> Result<Library, Failure> {
+    prepare_data_folder(config)?;
     let reader = SandboxedReader::new(config.engine_settings());
     crate::host::open_library(config, reader).await.map_err(|error| error.to_string())
+}
+
+/// For commands that open less than a whole host.
+fn prepare_data_folder(config: &Config) -> Result<(), Failure> {
+    data_folder::prepare(config.data_dir())
+        .map_err(|message| problems(&config.path, &[Problem::new("server.data_dir", message)]))
 }
 
 /// Every problem of a configuration, one on a line.

@@ -19,6 +19,7 @@ pub use edit::Edit;
 pub use read::Problem;
 pub use server::ServerSettings;
 
+use crate::door::{Door, DoorSettings, KeySettings};
 use crate::knowledge::{BaseSettings, EmbedderSettings, Library, RerankSettings, StoreSettings};
 use crate::llm::ModelSettings;
 use crate::plugin::{ByteSize, EngineSettings, PluginSettings, SecretSettings};
@@ -35,6 +36,8 @@ pub struct Config {
     pub path: PathBuf,
     /// `[server]`.
     pub server: ServerSettings,
+    /// `[keys.<name>]`.
+    pub keys: BTreeMap<String, KeySettings>,
     /// `[engine]`.
     pub engine: EngineSettings,
     /// `[models.<name>]`.
@@ -96,6 +99,7 @@ impl Config {
         let mut config = Self {
             path: path.to_owned(),
             server: sections.one("server").unwrap_or_default(),
+            keys: sections.named("keys"),
             engine: sections.one("engine").unwrap_or_default(),
             models: sections.named("models"),
             embedders: sections.named("embedders"),
@@ -109,7 +113,7 @@ impl Config {
         for key in root.keys() {
             problems.push(Problem::new(
                 key,
-                "is not a known table; there are server, engine, models, embedders, stores, rerank, knowledge, secrets, plugins and apps",
+                "is not a known table; there are server, keys, engine, models, embedders, stores, rerank, knowledge, secrets, plugins and apps",
             ));
         }
         config.anchor_paths();
@@ -127,6 +131,18 @@ impl Config {
         let mut settings = self.engine.clone();
         settings.cache_dir.get_or_insert_with(|| self.data_dir().join("components"));
         settings
+    }
+
+    /// What the rules of the door are made from.
+    pub fn door_settings(&self) -> DoorSettings<'_> {
+        let ServerSettings { admin_key_env, hosts, open, cors_origins, .. } = &self.server;
+        DoorSettings {
+            admin_key_env: admin_key_env.as_deref(),
+            hosts,
+            open: *open,
+            cors_origins,
+            keys: &self.keys,
+        }
     }
 
     fn anchor_paths(&mut self) {
@@ -178,6 +194,7 @@ impl Config {
                 format!("is {given}; it must be at least {least}, the write-ahead log included"),
             ));
         }
+        self.check_door(unread, problems);
         if self.server.turn_timeout.is_zero() {
             problems.push(Problem::new(
                 "server.turn_timeout",
@@ -327,6 +344,19 @@ impl Config {
 }
 
 impl Config {
+    fn check_door(&self, unread: &Unread, problems: &mut Vec<Problem>) {
+        let found = Door::check(&self.door_settings());
+        problems.extend(found.into_iter().map(|(key, message)| Problem::new(key, message)));
+        for (name, key) in &self.keys {
+            for app in key.apps.iter().flatten() {
+                if !self.apps.contains_key(app) && !unread.has("apps", app) {
+                    let message = absent("app", app, "apps", &self.apps);
+                    problems.push(Problem::new(format!("keys.{name}.apps"), message));
+                }
+            }
+        }
+    }
+
     fn check_whole_text(&self, app: &AppSettings, unread: &Unread, report: &mut impl FnMut(&str, String)) {
         for (index, base) in app.whole_text.iter().enumerate() {
             if !self.knowledge.contains_key(base) && !unread.has("knowledge", base) {
@@ -432,7 +462,7 @@ impl Sections<'_> {
 }
 
 /// Names go into tool names, file names, collection names and URLs.
-fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }

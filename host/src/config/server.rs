@@ -13,6 +13,21 @@ pub struct ServerSettings {
     /// Address and port; port 0 takes a free one and prints it. Default `127.0.0.1:8080`.
     #[serde(default = "default_listen")]
     pub listen: String,
+    /// Name of the environment variable that holds the admin key, of 16 characters or more. With it
+    /// everything but chat, models and health needs that key. Absent: that is served without a key,
+    /// to this machine only.
+    pub admin_key_env: Option<String>,
+    /// Names by which requests without a key may call this host, besides localhost and the addresses
+    /// of loopback. Default none.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// Whether everybody who reaches the host may chat without a key. Default false: where there is no
+    /// `[keys.<name>]`, only this machine may.
+    #[serde(default)]
+    pub open: bool,
+    /// Origins whose pages may chat from a browser; "*" where every chat needs a key. Default none.
+    #[serde(default)]
+    pub cors_origins: Vec<String>,
     /// Folder for knowledge, state, traces and compiled plugins, relative to the configuration
     /// file. Default `data`.
     #[serde(default = "default_data_dir")]
@@ -55,6 +70,10 @@ impl Default for ServerSettings {
     fn default() -> Self {
         Self {
             listen: default_listen(),
+            admin_key_env: None,
+            hosts: Vec::new(),
+            open: false,
+            cors_origins: Vec::new(),
             data_dir: default_data_dir(),
             max_chat_bytes: default_body(),
             max_import_bytes: default_import(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
@@ -16,25 +16,33 @@ use tokio::task::JoinHandle;
 use super::body::{self, Share};
 use super::decode::{ChatCall, chat_call};
 use super::error::{ApiError, Dialect};
+use crate::door::Caller;
 use crate::host::Host;
 use crate::turn::{self, TurnEnd, TurnError};
 
 /// Pieces of an answer that may wait for a slow client before the turn waits too.
 const WAITING_PIECES: usize = 32;
 
-pub(super) async fn openai(State(host): State<Arc<Host>>, request: Request) -> Response {
-    serve(host, request, Dialect::OpenAi).await
+pub(super) async fn openai(
+    State(host): State<Arc<Host>>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Response {
+    serve(host, caller, request, Dialect::OpenAi).await
 }
 
-pub(super) async fn qianfan(State(host): State<Arc<Host>>, request: Request) -> Response {
-    serve(host, request, Dialect::Qianfan).await
+pub(super) async fn qianfan(
+    State(host): State<Arc<Host>>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Response {
+    serve(host, caller, request, Dialect::Qianfan).await
 }
 
-async fn serve(host: Arc<Host>, request: Request, dialect: Dialect) -> Response {
-    let prefix = if dialect == Dialect::OpenAi { "chatcmpl" } else { "as" };
-    let id = format!("{prefix}-{}", uuid::Uuid::now_v7().simple());
+async fn serve(host: Arc<Host>, caller: Caller, request: Request, dialect: Dialect) -> Response {
+    let id = dialect.new_id();
     let (request, mut body) = request.into_parts();
-    let mut response = match begin(host, &request.headers, &mut body, &id, dialect).await {
+    let mut response = match begin(host, caller, &request.headers, &mut body, &id, dialect).await {
         Ok(response) => response,
         Err(error) => error.respond(dialect, &id),
     };
@@ -46,6 +54,7 @@ async fn serve(host: Arc<Host>, request: Request, dialect: Dialect) -> Response 
 
 async fn begin(
     host: Arc<Host>,
+    caller: Caller,
     headers: &HeaderMap,
     body: &mut Body,
     id: &str,
@@ -62,7 +71,7 @@ async fn begin(
         headers.get("x-conversation-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let decode = {
         let (host, id) = (Arc::clone(&host), id.to_owned());
-        move |bytes: &[u8]| chat_call(bytes, &host.apps, id, conversation)
+        move |bytes: &[u8]| chat_call(bytes, &host.apps, &caller, id, conversation)
     };
     let (call, share) = body.parse(&host, decode).await?;
     let ChatCall { turn, stream, include_usage } = call;

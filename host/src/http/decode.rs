@@ -9,6 +9,7 @@ use serde_ignored::Path;
 use super::error::ApiError;
 use super::request::{ChatBody, Metadata, text_in};
 use crate::cut::cut;
+use crate::door::Caller;
 use crate::turn::{App, TurnRequest};
 
 /// Levels of lists and objects in each other.
@@ -25,10 +26,11 @@ pub(super) struct ChatCall {
     pub(super) include_usage: bool,
 }
 
-/// Decodes the body for one of the apps. `conversation` is what the header says of it.
+/// Decodes the body for one of the apps that the caller may use. `conversation` is what the header says of it.
 pub(super) fn chat_call(
     body: &[u8],
     apps: &BTreeMap<String, Arc<App>>,
+    caller: &Caller,
     id: String,
     conversation: Option<String>,
 ) -> Result<ChatCall, ApiError> {
@@ -40,8 +42,9 @@ pub(super) fn chat_call(
             "`model` is missing; name an app, see GET /v1/models",
         ));
     };
-    let app = apps.get(&name).cloned().ok_or_else(|| {
-        let known: Vec<&str> = apps.keys().map(String::as_str).collect();
+    // An app that the caller may not use is answered as one that does not exist.
+    let app = apps.get(&name).filter(|app| caller.may_use(&app.name)).cloned().ok_or_else(|| {
+        let known: Vec<&str> = apps.keys().map(String::as_str).filter(|name| caller.may_use(name)).collect();
         let (name, known) = (cut(&name, LONGEST_ECHO), known.join(", "));
         let message = format!("there is no app `{name}`; `model` names an app, there are: {known}");
         ApiError::new(StatusCode::NOT_FOUND, "model_not_found", message)
@@ -74,6 +77,7 @@ pub(super) fn chat_call(
     let turn = TurnRequest {
         id,
         app,
+        caller: caller.key().map(str::to_owned),
         conversation,
         conversation_named,
         user: parameters.get("user").and_then(text_in),

@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use crate::door::Refusal;
 use crate::llm::ModelError;
 use crate::prompt::PromptError;
 use crate::turn::TurnError;
@@ -19,6 +20,19 @@ pub(super) enum Dialect {
     OpenAi,
     /// `/v2`: Qianfan's.
     Qianfan,
+}
+
+impl Dialect {
+    /// Of the API that a path belongs to.
+    pub(super) fn of(path: &str) -> Self {
+        if path.starts_with("/v2/") { Self::Qianfan } else { Self::OpenAi }
+    }
+
+    /// A new id for an answer.
+    pub(super) fn new_id(self) -> String {
+        let prefix = if self == Self::OpenAi { "chatcmpl" } else { "as" };
+        format!("{prefix}-{}", uuid::Uuid::now_v7().simple())
+    }
 }
 
 /// An error on its way to a client.
@@ -74,7 +88,9 @@ impl ApiError {
                 json!({"error": {"message": self.message, "type": kind, "param": null, "code": self.code}})
             }
             Dialect::Qianfan => {
-                json!({"error": {"code": self.code, "message": self.message, "type": kind}, "id": id})
+                // Qianfan's own word, which its clients look for.
+                let code = if self.code == "invalid_api_key" { "invalid_iam_token" } else { self.code };
+                json!({"error": {"code": code, "message": self.message, "type": kind}, "id": id})
             }
         }
     }
@@ -110,7 +126,7 @@ const MOST_BYTES: usize = 8 << 10;
 /// Puts every error into the format of the API that was called: those of the handlers, and those
 /// of the framework before a handler was reached, such as a method, query or body it refuses.
 pub(super) async fn in_own_format(request: Request, next: Next) -> Response {
-    let dialect = if request.uri().path().starts_with("/v2/") { Dialect::Qianfan } else { Dialect::OpenAi };
+    let dialect = Dialect::of(request.uri().path());
     let response = next.run(request).await;
     let status = response.status();
     let is_json = response
@@ -152,6 +168,26 @@ fn framework_error(status: StatusCode, text: &str) -> ApiError {
         _ => ("invalid_request", ""),
     };
     ApiError::new(status, code, format!("{text}{mend}"))
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        let (status, code) = match refusal {
+            Refusal::NoKey | Refusal::WrongKey | Refusal::Expired => {
+                (StatusCode::UNAUTHORIZED, "invalid_api_key")
+            }
+            Refusal::NotForClients { .. } | Refusal::Remote(_) | Refusal::Forwarded { .. } => {
+                (StatusCode::FORBIDDEN, "permission_denied")
+            }
+            Refusal::TwoHosts | Refusal::MalformedHost => (StatusCode::BAD_REQUEST, "invalid_host"),
+            Refusal::UnknownHost => (StatusCode::FORBIDDEN, "unknown_host"),
+            Refusal::OtherPage { .. } | Refusal::OldBrowser | Refusal::Preflight => {
+                (StatusCode::FORBIDDEN, "cross_origin")
+            }
+            Refusal::Form => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "invalid_content_type"),
+        };
+        Self::new(status, code, refusal.to_string())
+    }
 }
 
 impl From<&TurnError> for ApiError {

@@ -3,6 +3,7 @@
 mod body;
 mod chat;
 mod decode;
+mod door;
 mod error;
 mod evaluate;
 mod jobs;
@@ -11,9 +12,10 @@ mod request;
 mod traces;
 mod upload;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Extension, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::{delete, get, post};
@@ -22,6 +24,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::door::Caller;
 use crate::host::Host;
 use error::ApiError;
 
@@ -37,10 +40,11 @@ pub async fn serve(
             tracing::debug!("Cannot set TCP_NODELAY: {error}");
         }
     });
-    axum::serve(listener, router(host)).with_graceful_shutdown(shutdown).await
+    let router = router(host).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
 }
 
-/// The API's index.
+/// The API's index. Who may go where is in `door.rs`; what it does not name is for the admin only.
 pub fn router(host: Arc<Host>) -> Router {
     let imports = DefaultBodyLimit::max(host.limits.max_import_bytes.0);
     let chats = DefaultBodyLimit::max(host.limits.max_chat_bytes.0);
@@ -73,14 +77,16 @@ pub fn router(host: Arc<Host>) -> Router {
             ApiError::not_found("there is nothing at this path; see the README for the API")
         })
         .layer(chats)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&host), door::guard))
         .layer(axum::middleware::from_fn(error::in_own_format))
         .with_state(host)
 }
 
-async fn models(State(host): State<Arc<Host>>) -> Json<Value> {
+async fn models(State(host): State<Arc<Host>>, Extension(caller): Extension<Caller>) -> Json<Value> {
     let data: Vec<Value> = host
         .apps
         .values()
+        .filter(|app| caller.may_use(&app.name))
         .map(|app| json!({"id": app.name, "object": "model", "created": host.started, "owned_by": "qianfan-host"}))
         .collect();
     Json(json!({"object": "list", "data": data}))

@@ -37,6 +37,8 @@ pub struct TurnRequest {
     pub id: String,
     /// The app that serves it.
     pub app: Arc<App>,
+    /// Name of the client key that the request came with; none where no client key is needed.
+    pub caller: Option<String>,
     /// The conversation whose state the plugins see.
     pub conversation: String,
     /// Whether the client named the conversation; otherwise it is known by its history.

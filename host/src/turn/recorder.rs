@@ -119,6 +119,7 @@ mod tests {
         let request = TurnRequest {
             id: "t".into(),
             app: Arc::new(app),
+            caller: None,
             conversation: "t".into(),
             conversation_named: true,
             messages: vec![Message::text(Role::User, "在吗")],

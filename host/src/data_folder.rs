@@ -1,0 +1,173 @@
+//! The data folder is where the host keeps conversations, documents and traces: nobody else's to read.
+
+use std::fs::{self, Metadata, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+/// Permissions of everybody who is neither the owner nor in the folder's group.
+const OTHERS: u32 = 0o007;
+/// Permissions of everybody but the owner.
+const ALL_BUT_OWNER: u32 = 0o077;
+/// Set on folders that several users share, such as `/tmp`.
+const SHARED: u32 = 0o1000;
+/// What the host itself puts into the folder. One with anything else in it may be somebody's home.
+const OURS: [&str; 4] = ["components", "jobs", "knowledge", "lost+found"];
+/// The databases in the folder, with the files that SQLite keeps beside each.
+const DATABASES: [&str; 2] = ["state.db", "traces.db"];
+
+/// Creates the folder where it is missing, and takes from other users what they may do in it. A folder
+/// that is not the host's alone is refused: its owner must say what is to be done. The error is for people.
+pub(crate) fn prepare(folder: &Path) -> Result<(), String> {
+    let shown = folder.display();
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| format!("{shown} cannot be created: {error}"))?;
+    let found = fs::metadata(folder).map_err(|error| format!("{shown} cannot be looked at: {error}"))?;
+    if found.mode() & OTHERS != 0 {
+        if let Some(why) =
+            not_ours(folder, &found).map_err(|error| format!("{shown} cannot be read: {error}"))?
+        {
+            return Err(format!(
+                "{shown} is open to every user of this machine (mode {:04o}), and conversations and documents are kept in it; \
+                 the host does not change it, because {why}: run `chmod 700 '{shown}'`, or name a folder in data_dir that does not exist yet",
+                found.mode() & 0o7777
+            ));
+        }
+        restrict(folder, &found).map_err(|error| {
+            format!("{shown} cannot be closed to other users: {error}; run `chmod 700 '{shown}'`")
+        })?;
+        tracing::warn!("Closed {shown} to other users: its mode was {:04o}, now 0700", found.mode() & 0o7777);
+    }
+    close_files(folder)
+        .map_err(|(path, error)| format!("{} cannot be closed to other users: {error}", path.display()))
+}
+
+/// Files that this process creates from here on are its user's alone.
+pub(crate) fn create_files_privately() {
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(ALL_BUT_OWNER));
+}
+
+/// Why a folder's permissions are not the host's to change.
+fn not_ours(folder: &Path, found: &Metadata) -> io::Result<Option<String>> {
+    if found.uid() != rustix::process::geteuid().as_raw() {
+        return Ok(Some(format!("it belongs to the user with the id {}", found.uid())));
+    }
+    if found.mode() & SHARED != 0 {
+        return Ok(Some("it is one that users share".into()));
+    }
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let name = name.to_string_lossy();
+        if !OURS.contains(&&*name) && !DATABASES.iter().any(|database| name.starts_with(database)) {
+            return Ok(Some(format!("it holds more than the host's data (`{name}`)")));
+        }
+    }
+    Ok(None)
+}
+
+/// Closes files and folders below that an earlier umask left open. What belongs to another user is left
+/// as it is: the folder above it is closed.
+fn close_files(folder: &Path) -> Result<(), (PathBuf, io::Error)> {
+    let user = rustix::process::geteuid().as_raw();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).map_err(|error| (folder.clone(), error))?;
+        for entry in entries {
+            let path = entry.map_err(|error| (folder.clone(), error))?.path();
+            // A file may go while others are looked at; of a link nothing is followed.
+            let Ok(found) = fs::symlink_metadata(&path) else { continue };
+            if !(found.is_dir() || found.is_file()) || found.uid() != user {
+                continue;
+            }
+            if found.mode() & OTHERS != 0 {
+                restrict(&path, &found).map_err(|error| (path.clone(), error))?;
+            }
+            if found.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn restrict(path: &Path, found: &Metadata) -> io::Result<()> {
+    let mode = found.mode() & 0o7777 & !ALL_BUT_OWNER;
+    match fs::set_permissions(path, Permissions::from_mode(mode)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(mode: u32) -> (tempfile::TempDir, PathBuf) {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join("data");
+        fs::create_dir(&folder).unwrap();
+        set(&folder, mode);
+        (outer, folder)
+    }
+
+    fn set(path: &Path, mode: u32) {
+        fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    }
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().mode() & 0o7777
+    }
+
+    #[test]
+    fn an_open_folder_of_our_own_is_closed_with_all_that_is_in_it() {
+        let (_outer, folder) = folder(0o755);
+        fs::create_dir(folder.join("knowledge")).unwrap();
+        for (name, before) in [("traces.db", 0o644), ("traces.db-wal", 0o666), ("knowledge/faq.db", 0o644)] {
+            fs::write(folder.join(name), "x").unwrap();
+            set(&folder.join(name), before);
+        }
+        set(&folder.join("knowledge"), 0o777);
+        prepare(&folder).unwrap();
+        assert_eq!((mode(&folder), mode(&folder.join("knowledge"))), (0o700, 0o700));
+        for name in ["traces.db", "traces.db-wal", "knowledge/faq.db"] {
+            assert_eq!(mode(&folder.join(name)), 0o600, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_new_folder_is_closed_and_one_for_a_group_stays_so() {
+        let outer = tempfile::tempdir().unwrap();
+        let new = outer.path().join("a/b");
+        prepare(&new).unwrap();
+        assert_eq!(mode(&new), 0o700);
+        let (_outer, folder) = folder(0o750);
+        prepare(&folder).unwrap();
+        assert_eq!(mode(&folder), 0o750);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_ours_alone_is_refused_and_left_as_it_is() {
+        let (_outer, home) = folder(0o755);
+        fs::write(home.join("thesis.tex"), "x").unwrap();
+        let refused = prepare(&home).unwrap_err();
+        assert!(refused.contains("`thesis.tex`") && refused.contains("chmod 700"), "{refused}");
+        assert_eq!(mode(&home), 0o755);
+        let (_outer, shared) = folder(0o1777);
+        assert!(prepare(&shared).unwrap_err().contains("users share"));
+        assert_eq!(mode(&shared), 0o1777);
+    }
+
+    #[test]
+    fn a_link_out_of_the_folder_is_not_followed() {
+        let (outer, folder) = folder(0o755);
+        let elsewhere = outer.path().join("elsewhere");
+        fs::write(&elsewhere, "x").unwrap();
+        set(&elsewhere, 0o644);
+        std::os::unix::fs::symlink(&elsewhere, folder.join("jobs")).unwrap();
+        prepare(&folder).unwrap();
+        assert_eq!(mode(&elsewhere), 0o644);
+    }
+}

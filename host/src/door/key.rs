@@ -1,0 +1,199 @@
+//! A key is a long random text that lets its holder in. The host keeps only its SHA-256.
+//!
+//! A plain digest is enough, because a key is not chosen by a person: nobody can try 2^192 of them.
+
+use std::fmt::{self, Display, Formatter, Write};
+use std::str::FromStr;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use subtle::{Choice, ConstantTimeEq};
+
+/// What every key of this host begins with, so that people and secret scanners know one when they see it.
+const PREFIX: &str = "qfh-";
+/// Random bytes of a key.
+const KEY_BYTES: usize = 24;
+/// What every hash begins with, so that another digest can be added one day.
+const HASH_PREFIX: &str = "sha256:";
+
+/// One `[keys.<name>]` table: a key that its holder may chat with.
+#[derive(Debug, Clone, Deserialize)]
+pub struct KeySettings {
+    /// `sha256:` and 64 hexadecimal digits, as `qianfan-host key new` prints it.
+    pub hash: String,
+    /// Names of the apps that the key may use. Absent: every app.
+    pub apps: Option<Vec<String>>,
+    /// From this moment on the key is refused; a day alone means its start, a time without an offset
+    /// is UTC. Absent: never.
+    pub expires: Option<toml::value::Datetime>,
+}
+
+/// The SHA-256 of a key.
+#[derive(Clone, Copy)]
+pub(super) struct KeyHash([u8; 32]);
+
+impl KeyHash {
+    pub(super) fn of(key: &str) -> Self {
+        Self(Sha256::digest(key.as_bytes()).into())
+    }
+
+    /// Takes the same time whether they are the same or differ in any place.
+    pub(super) fn is(&self, other: &Self) -> Choice {
+        self.0.ct_eq(&other.0)
+    }
+}
+
+impl FromStr for KeyHash {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const MALFORMED: &str = "is not a hash; write what `qianfan-host key new NAME` printed, \"sha256:\" and 64 hexadecimal digits";
+        let digits = text.trim().strip_prefix(HASH_PREFIX).ok_or(MALFORMED)?.as_bytes();
+        let mut hash = [0; 32];
+        if digits.len() != 2 * hash.len() {
+            return Err(MALFORMED);
+        }
+        for (byte, pair) in hash.iter_mut().zip(digits.chunks_exact(2)) {
+            for digit in pair {
+                let digit = char::from(*digit).to_digit(16).ok_or(MALFORMED)?;
+                *byte = *byte << 4 | digit as u8;
+            }
+        }
+        Ok(Self(hash))
+    }
+}
+
+impl Display for KeyHash {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        write!(f, "{HASH_PREFIX}{}", hexadecimal(&self.0))
+    }
+}
+
+/// A key that was just made. It is printed once, and kept nowhere.
+pub struct NewKey(String);
+
+impl NewKey {
+    /// Makes one from the system's randomness; the error is for people.
+    pub fn generate() -> Result<Self, String> {
+        let mut random = [0; KEY_BYTES];
+        let provider = rustls::crypto::ring::default_provider();
+        provider
+            .secure_random
+            .fill(&mut random)
+            .map_err(|_| "the system gives no random numbers; try again".to_owned())?;
+        Ok(Self(format!("{PREFIX}{}", hexadecimal(&random))))
+    }
+
+    /// The key itself, for whoever is to hold it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// What the configuration keeps of it.
+    pub fn hash(&self) -> String {
+        KeyHash::of(&self.0).to_string()
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String never fails.
+        _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A client's key, checked.
+pub(super) struct ClientKey {
+    pub(super) name: String,
+    pub(super) hash: KeyHash,
+    /// Sorted; `None`: every app.
+    pub(super) apps: Option<Vec<String>>,
+    /// Seconds since 1970.
+    pub(super) expires: Option<i64>,
+}
+
+impl ClientKey {
+    pub(super) fn new(name: &str, settings: &KeySettings) -> Result<Self, (&'static str, String)> {
+        let hash = settings.hash.parse().map_err(|message: &str| ("hash", message.to_owned()))?;
+        if settings.apps.as_ref().is_some_and(Vec::is_empty) {
+            let message = "is empty, so the key could use nothing; name apps, or remove the line for all";
+            return Err(("apps", message.into()));
+        }
+        let expires = settings.expires.map(moment).transpose().map_err(|message| ("expires", message))?;
+        Ok(Self { name: name.to_owned(), hash, apps: settings.apps.clone(), expires })
+    }
+
+    pub(super) fn is_expired(&self, now: SystemTime) -> bool {
+        let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() as i64;
+        self.expires.is_some_and(|expires| expires <= now)
+    }
+}
+
+/// Seconds since 1970 of a moment in TOML.
+fn moment(when: toml::value::Datetime) -> Result<i64, String> {
+    let Some(date) = when.date else {
+        return Err(format!("is {when}, which names no day; write such as 2030-12-31 without quotes"));
+    };
+    let (hour, minute, second) =
+        when.time.map_or((0, 0, 0), |time| (time.hour, time.minute, time.second.unwrap_or(0)));
+    let offset = match when.offset {
+        Some(toml::value::Offset::Custom { minutes }) => i64::from(minutes),
+        Some(toml::value::Offset::Z) | None => 0,
+    };
+    let days = days_since_1970(i64::from(date.year), i64::from(date.month), i64::from(date.day));
+    let minutes = (days * 24 + i64::from(hour)) * 60 + i64::from(minute) - offset;
+    Ok(minutes * 60 + i64::from(second))
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar. The year is counted from March on, so that
+/// the leap day is its last and every month's offset is the same in all years.
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    /// Days from 0000-03-01 to 1970-01-01.
+    const EPOCH: i64 = 719_468;
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    year * 365 + leap_days + (153 * month + 2) / 5 + day - 1 - EPOCH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_key_is_long_random_and_known_by_its_hash() {
+        let (one, other) = (NewKey::generate().unwrap(), NewKey::generate().unwrap());
+        assert_ne!(one.reveal(), other.reveal());
+        assert_eq!(one.reveal().len(), PREFIX.len() + 2 * KEY_BYTES);
+        let hash: KeyHash = one.hash().parse().unwrap();
+        assert!(bool::from(hash.is(&KeyHash::of(one.reveal()))));
+        assert!(!bool::from(hash.is(&KeyHash::of(other.reveal()))));
+    }
+
+    #[test]
+    fn only_a_whole_sha_256_is_a_hash() {
+        let right = KeyHash::of("x").to_string();
+        assert!(right.parse::<KeyHash>().is_ok());
+        assert!(right.to_uppercase().replace("SHA256", "sha256").parse::<KeyHash>().is_ok());
+        for wrong in ["", "sha256:", &right[..right.len() - 1], &format!("{right}0"), &right[7..], "qfh-1"] {
+            assert!(wrong.parse::<KeyHash>().is_err(), "{wrong}");
+        }
+        let not_hexadecimal = right.replace(['a', 'b', 'c', 'd', 'e', 'f'], "文");
+        assert!(not_hexadecimal.parse::<KeyHash>().is_err());
+    }
+
+    #[test]
+    fn a_key_expires_at_the_moment_written() {
+        for (text, seconds) in [
+            ("1970-01-01", 0),
+            ("2000-02-29", 951_782_400),
+            ("2024-12-31T23:59:59Z", 1_735_689_599),
+            ("2025-03-01T08:00:00+08:00", 1_740_787_200),
+            ("2100-03-01", 4_107_542_400),
+        ] {
+            assert_eq!(moment(text.parse().unwrap()), Ok(seconds), "{text}");
+        }
+        assert!(moment("08:00:00".parse().unwrap()).unwrap_err().contains("no day"));
+    }
+}

@@ -1,0 +1,138 @@
+//! The door in front of every path: who each path is for, and what a refused request is answered.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
+    ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY, WWW_AUTHENTICATE,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::error::{ApiError, Dialect};
+use crate::door::{Area, Knock, Refusal};
+use crate::host::Host;
+
+/// What is not for whoever runs the host. Every other path is, also one that does not exist.
+const AREAS: [(&str, Area); 5] = [
+    ("/healthz", Area::Public),
+    ("/v1/chat/completions", Area::Chat),
+    ("/v2/chat/completions", Area::Chat),
+    ("/v1/models", Area::Chat),
+    ("/v2/models", Area::Chat),
+];
+
+/// The last part of the paths whose body is a file of any type, or a form with files.
+const FILES: [&str; 3] = ["/documents", "/imports", "/evaluate"];
+
+/// How long a browser may keep the answer to a preflight, in seconds.
+const PREFLIGHT_KEPT: u32 = 600;
+
+const REQUEST_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-request-private-network");
+const ALLOW_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-allow-private-network");
+
+/// Lets a request in, with its [`Caller`](crate::door::Caller) among its extensions, or refuses it.
+pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, next: Next) -> Response {
+    let door = &host.door;
+    let area = area(request.uri().path());
+    let page = page(request.headers()).filter(|_| area == Area::Chat).cloned();
+    let page = page.filter(|page| page.to_str().is_ok_and(|page| door.admits_pages_of(page)));
+    if is_preflight(&request) {
+        return match &page {
+            Some(page) => preflight(page, request.headers()),
+            None => refused(Refusal::Preflight, area, request.uri().path()),
+        };
+    }
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let admitted = door.admit(&Knock {
+        peer: peer.map(|ConnectInfo(peer)| peer.ip()),
+        area,
+        takes_files: FILES.iter().any(|path| request.uri().path().ends_with(path)),
+        method: request.method(),
+        uri: request.uri(),
+        headers: request.headers(),
+    });
+    let mut response = match admitted {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(refusal) => {
+            tracing::debug!(path = ?request.uri().path(), peer = ?peer, "Refused: {refusal}");
+            refused(refusal, area, request.uri().path())
+        }
+    };
+    if area == Area::Chat && door.has_origins() {
+        let headers = response.headers_mut();
+        headers.append(VARY, HeaderValue::from_static("origin"));
+        if let Some(page) = page {
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, page);
+            let exposed = HeaderValue::from_static("x-request-id, retry-after");
+            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+        }
+    }
+    response
+}
+
+fn area(path: &str) -> Area {
+    AREAS.iter().find(|(known, _)| *known == path).map_or(Area::Admin, |(_, area)| *area)
+}
+
+/// The page that sent a request, where a browser says one.
+fn page(headers: &HeaderMap) -> Option<&HeaderValue> {
+    let mut origins = headers.get_all(ORIGIN).iter();
+    let origin = origins.next()?;
+    origins.next().is_none().then_some(origin)
+}
+
+/// Whether a browser asks before it sends a page's request. It changes nothing and needs no key.
+fn is_preflight(request: &Request) -> bool {
+    let has = |name| request.headers().contains_key(name);
+    request.method() == Method::OPTIONS && has(ORIGIN) && has(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// What pages may send: every header they ask for, since none but the key opens anything. Credentials
+/// a browser adds of its own accord, such as cookies, are never admitted.
+fn preflight(page: &HeaderValue, asked: &HeaderMap) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, page.clone());
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
+    if let Some(names) = asked.get(ACCESS_CONTROL_REQUEST_HEADERS) {
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
+    }
+    if asked.contains_key(REQUEST_PRIVATE_NETWORK) {
+        headers.insert(ALLOW_PRIVATE_NETWORK, HeaderValue::from_static("true"));
+    }
+    headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from(PREFLIGHT_KEPT));
+    headers.insert(VARY, HeaderValue::from_static("origin, access-control-request-headers"));
+    response
+}
+
+fn refused(refusal: Refusal, area: Area, path: &str) -> Response {
+    let challenge = match refusal {
+        Refusal::NoKey => Some("Bearer realm=\"qianfan-host\""),
+        Refusal::WrongKey | Refusal::Expired => {
+            Some("Bearer realm=\"qianfan-host\", error=\"invalid_token\"")
+        }
+        _ => None,
+    };
+    let mut response = ApiError::from(refusal).into_response();
+    if area == Area::Chat {
+        // As every answer to a chat, a refused one has an id by which its client can ask about it.
+        let dialect = Dialect::of(path);
+        let id = dialect.new_id();
+        response = ApiError::from(refusal).respond(dialect, &id);
+        if let Ok(id) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert("x-request-id", id);
+        }
+    }
+    if let Some(challenge) = challenge {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
+    response
+}
