@@ -453,16 +453,24 @@ async fn a_data_folder_that_others_could_read_is_closed() {
         assert_eq!(mode(&path) & 0o077, 0, "{} can be read by others", path.display());
     }
     drop(host);
-    // One that holds more is not the host's to close, and is not used open.
+    // In one that holds more, only what is the host's is closed.
     open(&data, 0o755);
     std::fs::write(data.join("diary.txt"), "").unwrap();
+    open(&data.join("traces.db"), 0o644);
+    assert!(run(&path, &["check"]).status.success());
+    assert_eq!(
+        (mode(&data), mode(&data.join("traces.db")), mode(&data.join("knowledge"))),
+        (0o755, 0o600, 0o700)
+    );
+    // One that others write to besides is not used.
+    open(&data, 0o777);
     for arguments in [&["serve"][..], &["check"], &["kb", "list", "a"]] {
         let output = run(&path, arguments);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(
-            !output.status.success() && said.contains("diary.txt") && said.contains("chmod 700"),
+            !output.status.success() && said.contains("holds more") && said.contains("chmod 700"),
             "{said}"
         );
     }
-    assert_eq!(mode(&data), 0o755);
+    assert_eq!(mode(&data), 0o777);
 }

@@ -1,5 +1,6 @@
 //! The data folder is where the host keeps conversations, documents and traces: nobody else's to read.
 
+use std::ffi::OsStr;
 use std::fs::{self, Metadata, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
@@ -11,36 +12,39 @@ const OTHERS: u32 = 0o007;
 const ALL_BUT_OWNER: u32 = 0o077;
 /// Set on folders that several users share, such as `/tmp`.
 const SHARED: u32 = 0o1000;
-/// What the host itself puts into the folder. One with anything else in it may be somebody's home.
-const OURS: [&str; 4] = ["components", "jobs", "knowledge", "lost+found"];
-/// The databases in the folder, with the files that SQLite keeps beside each.
+/// Permission of others to put files of theirs into a folder.
+const OTHERS_WRITE: u32 = 0o002;
+/// The folders that the host makes in it, each with documents or what they were made into.
+const FOLDERS: [&str; 3] = ["components", "jobs", "knowledge"];
+/// The databases in it, each with the files that SQLite keeps beside it.
 const DATABASES: [&str; 2] = ["state.db", "traces.db"];
 
-/// Creates the folder where it is missing, and takes from other users what they may do in it. A folder
-/// that is not the host's alone is refused: its owner must say what is to be done. The error is for people.
+/// Creates the folder where it is missing, and takes from other users what they may do with what the
+/// host keeps in it. Where the folder holds more, only what is the host's is closed; where others could
+/// still put something into it, or it is another user's, it is refused. The error is for people.
 pub(crate) fn prepare(folder: &Path) -> Result<(), String> {
     let shown = folder.display();
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(|error| format!("{shown} cannot be created: {error}"))?;
+    create(folder).map_err(|error| format!("{shown} cannot be created: {error}"))?;
     let found = fs::metadata(folder).map_err(|error| format!("{shown} cannot be looked at: {error}"))?;
     if found.mode() & OTHERS != 0 {
-        if let Some(why) =
-            not_ours(folder, &found).map_err(|error| format!("{shown} cannot be read: {error}"))?
-        {
+        let holds_more = holds_more(folder).map_err(|error| format!("{shown} cannot be read: {error}"))?;
+        if let Some(why) = not_ours(&found, holds_more) {
             return Err(format!(
                 "{shown} is open to every user of this machine (mode {:04o}), and conversations and documents are kept in it; \
                  the host does not change it, because {why}: run `chmod 700 '{shown}'`, or name a folder in data_dir that does not exist yet",
                 found.mode() & 0o7777
             ));
         }
-        restrict(folder, &found).map_err(|error| {
-            format!("{shown} cannot be closed to other users: {error}; run `chmod 700 '{shown}'`")
-        })?;
-        tracing::warn!("Closed {shown} to other users: its mode was {:04o}, now 0700", found.mode() & 0o7777);
+        if !holds_more {
+            restrict(folder, &found).map_err(|error| {
+                format!("{shown} cannot be closed to other users: {error}; run `chmod 700 '{shown}'`")
+            })?;
+            tracing::warn!("Closed {shown} to other users: its mode was {:04o}", found.mode() & 0o7777);
+        }
     }
+    // Commands that do not serve make files with the mask they were started with.
+    let knowledge = folder.join("knowledge");
+    create(&knowledge).map_err(|error| format!("{} cannot be created: {error}", knowledge.display()))?;
     close_files(folder)
         .map_err(|(path, error)| format!("{} cannot be closed to other users: {error}", path.display()))
 }
@@ -50,33 +54,52 @@ pub(crate) fn create_files_privately() {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(ALL_BUT_OWNER));
 }
 
-/// Why a folder's permissions are not the host's to change.
-fn not_ours(folder: &Path, found: &Metadata) -> io::Result<Option<String>> {
-    if found.uid() != rustix::process::geteuid().as_raw() {
-        return Ok(Some(format!("it belongs to the user with the id {}", found.uid())));
-    }
-    if found.mode() & SHARED != 0 {
-        return Ok(Some("it is one that users share".into()));
-    }
-    for entry in fs::read_dir(folder)? {
-        let name = entry?.file_name();
-        let name = name.to_string_lossy();
-        if !OURS.contains(&&*name) && !DATABASES.iter().any(|database| name.starts_with(database)) {
-            return Ok(Some(format!("it holds more than the host's data (`{name}`)")));
-        }
-    }
-    Ok(None)
+fn create(folder: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// Closes files and folders below that an earlier umask left open. What belongs to another user is left
-/// as it is: the folder above it is closed.
+/// Why an open folder cannot be made safe here.
+fn not_ours(found: &Metadata, holds_more: bool) -> Option<String> {
+    if found.uid() != rustix::process::geteuid().as_raw() {
+        Some(format!("it belongs to the user with the id {}", found.uid()))
+    } else if found.mode() & SHARED != 0 {
+        Some("it is one that users share".into())
+    } else if holds_more && found.mode() & OTHERS_WRITE != 0 {
+        Some("it holds more than the host's data, and others may write to it".into())
+    } else {
+        None
+    }
+}
+
+/// Whether the folder is not the host's alone.
+fn holds_more(folder: &Path) -> io::Result<bool> {
+    for entry in fs::read_dir(folder)? {
+        // Every file system's root may have a `lost+found`.
+        let name = entry?.file_name();
+        if !is_ours(&name) && name != "lost+found" {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn is_ours(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    FOLDERS.contains(&&*name) || DATABASES.iter().any(|database| name.starts_with(database))
+}
+
+/// Closes what is the host's and was left open by an earlier mask. What belongs to another user is left
+/// as it is.
 fn close_files(folder: &Path) -> Result<(), (PathBuf, io::Error)> {
     let user = rustix::process::geteuid().as_raw();
     let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let entries = fs::read_dir(&folder).map_err(|error| (folder.clone(), error))?;
+    while let Some(within) = folders.pop() {
+        let entries = fs::read_dir(&within).map_err(|error| (within.clone(), error))?;
         for entry in entries {
-            let path = entry.map_err(|error| (folder.clone(), error))?.path();
+            let path = entry.map_err(|error| (within.clone(), error))?.path();
+            if within == *folder && !path.file_name().is_some_and(is_ours) {
+                continue;
+            }
             // A file may go while others are looked at; of a link nothing is followed.
             let Ok(found) = fs::symlink_metadata(&path) else { continue };
             if !(found.is_dir() || found.is_file()) || found.uid() != user {
@@ -149,12 +172,24 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_not_ours_alone_is_refused_and_left_as_it_is() {
+    fn in_a_folder_that_holds_more_only_what_is_ours_is_closed() {
         let (_outer, home) = folder(0o755);
+        for name in ["thesis.tex", "traces.db"] {
+            fs::write(home.join(name), "x").unwrap();
+            set(&home.join(name), 0o644);
+        }
+        prepare(&home).unwrap();
+        assert_eq!((mode(&home), mode(&home.join("thesis.tex"))), (0o755, 0o644));
+        assert_eq!((mode(&home.join("traces.db")), mode(&home.join("knowledge"))), (0o600, 0o700));
+    }
+
+    #[test]
+    fn a_folder_that_others_write_to_is_refused_and_left_as_it_is() {
+        let (_outer, home) = folder(0o777);
         fs::write(home.join("thesis.tex"), "x").unwrap();
         let refused = prepare(&home).unwrap_err();
-        assert!(refused.contains("`thesis.tex`") && refused.contains("chmod 700"), "{refused}");
-        assert_eq!(mode(&home), 0o755);
+        assert!(refused.contains("holds more") && refused.contains("chmod 700"), "{refused}");
+        assert_eq!(mode(&home), 0o777);
         let (_outer, shared) = folder(0o1777);
         assert!(prepare(&shared).unwrap_err().contains("users share"));
         assert_eq!(mode(&shared), 0o1777);

@@ -66,6 +66,7 @@ impl Host {
         let refuse = |problems| ConfigError { path: config.path.clone(), problems };
         let one = |key: &str, message: String| refuse(vec![Problem::new(key, message)]);
         let data_dir = config.data_dir();
+        data_folder::create_files_privately();
         data_folder::prepare(data_dir).map_err(|message| one("server.data_dir", message))?;
         let engine = if config.plugins.is_empty() {
             Ok(None)

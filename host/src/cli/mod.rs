@@ -109,7 +109,6 @@ fn fail(text: &str) -> ExitCode {
 
 async fn serve(path: &Path, listen: Option<&str>) -> Result<(), Failure> {
     let config = load(path)?;
-    data_folder::create_files_privately();
     let host = Arc::new(open(&config).await?);
     let address = listen.unwrap_or(&config.server.listen);
     let listener = TcpListener::bind(address).await.map_err(|error| {
