@@ -4,6 +4,7 @@
 //! `${NAME:-default}` in strings, refuses unknown keys, and checks what one table says of another.
 
 mod app;
+mod door;
 mod edit;
 mod read;
 mod server;
@@ -19,7 +20,7 @@ pub use edit::Edit;
 pub use read::Problem;
 pub use server::ServerSettings;
 
-use crate::door::{Door, DoorSettings, KeySettings};
+use crate::door::KeySettings;
 use crate::knowledge::{BaseSettings, EmbedderSettings, Library, RerankSettings, StoreSettings};
 use crate::llm::ModelSettings;
 use crate::plugin::{ByteSize, EngineSettings, PluginSettings, SecretSettings};
@@ -131,18 +132,6 @@ impl Config {
         let mut settings = self.engine.clone();
         settings.cache_dir.get_or_insert_with(|| self.data_dir().join("components"));
         settings
-    }
-
-    /// What the rules of the door are made from.
-    pub fn door_settings(&self) -> DoorSettings<'_> {
-        let ServerSettings { admin_key_env, hosts, open, cors_origins, .. } = &self.server;
-        DoorSettings {
-            admin_key_env: admin_key_env.as_deref(),
-            hosts,
-            open: *open,
-            cors_origins,
-            keys: &self.keys,
-        }
     }
 
     fn anchor_paths(&mut self) {
@@ -344,19 +333,6 @@ impl Config {
 }
 
 impl Config {
-    fn check_door(&self, unread: &Unread, problems: &mut Vec<Problem>) {
-        let found = Door::check(&self.door_settings());
-        problems.extend(found.into_iter().map(|(key, message)| Problem::new(key, message)));
-        for (name, key) in &self.keys {
-            for app in key.apps.iter().flatten() {
-                if !self.apps.contains_key(app) && !unread.has("apps", app) {
-                    let message = absent("app", app, "apps", &self.apps);
-                    problems.push(Problem::new(format!("keys.{name}.apps"), message));
-                }
-            }
-        }
-    }
-
     fn check_whole_text(&self, app: &AppSettings, unread: &Unread, report: &mut impl FnMut(&str, String)) {
         for (index, base) in app.whole_text.iter().enumerate() {
             if !self.knowledge.contains_key(base) && !unread.has("knowledge", base) {
