@@ -129,7 +129,7 @@ async fn half_bodies_take_what_bodies_may_and_keep_no_ordinary_request_out() {
     for _ in 0..CLIENTS {
         let mut connection = host.connect().await;
         clients.spawn(async move {
-            let head = "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 4000000\r\n\r\n";
+            let head = "POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 4000000\r\n\r\n";
             connection.write_all(head.as_bytes()).await.unwrap();
             // One that is refused may find its connection closed while it sends.
             _ = connection.write_all(&vec![b' '; HALF]).await;
@@ -182,7 +182,7 @@ async fn uploads_that_wait_in_memory_count_too() {
     let document = "问".repeat(600_000);
     // A budget that is spent is told as such, whatever reads the body.
     let mut waiting = host.connect().await;
-    let head = "POST /v1/knowledge-bases/kb/documents?id=b.unread HTTP/1.1\r\nhost: x\r\ncontent-length: 2000000\r\n\r\n";
+    let head = "POST /v1/knowledge-bases/kb/documents?id=b.unread HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 2000000\r\n\r\n";
     waiting.write_all(head.as_bytes()).await.unwrap();
     waiting.write_all(&vec![b'x'; 1_900_000]).await.unwrap();
     let spent = async || {
