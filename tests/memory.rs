@@ -129,7 +129,8 @@ async fn half_bodies_take_what_bodies_may_and_keep_no_ordinary_request_out() {
     for _ in 0..CLIENTS {
         let mut connection = host.connect().await;
         clients.spawn(async move {
-            let head = "POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 4000000\r\n\r\n";
+            let head =
+                "POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 4000000\r\n\r\n";
             connection.write_all(head.as_bytes()).await.unwrap();
             // One that is refused may find its connection closed while it sends.
             _ = connection.write_all(&vec![b' '; HALF]).await;

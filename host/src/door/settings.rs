@@ -160,5 +160,6 @@ fn admin_key(variable: &str) -> Result<String, String> {
             export()
         ));
     }
+    crate::redact::learn("server.admin_key_env", &key);
     Ok(key)
 }

@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::body::turn_away;
 use super::error::{ApiError, Dialect};
 use crate::door::{Area, Knock, Refusal};
 use crate::host::Host;
@@ -63,7 +64,9 @@ pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, n
         }
         Err(refusal) => {
             tracing::debug!(path = ?request.uri().path(), peer = ?peer, "Refused: {refusal}");
-            refused(refusal, area, request.uri().path())
+            let (parts, mut body) = request.into_parts();
+            turn_away(&parts.headers, &mut body).await;
+            refused(refusal, area, parts.uri.path())
         }
     };
     if area == Area::Chat && door.has_origins() {
