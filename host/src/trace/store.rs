@@ -1,6 +1,7 @@
 //! The store of traces: one SQLite file, written by a thread of its own so that no turn waits for
 //! the disk.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
 use super::Trace;
+use crate::redact;
 
 /// Bytes of traces that may wait for the disk. When there are more, the oldest is lost, and the log
 /// says so.
@@ -277,8 +279,14 @@ fn put(connection: &mut Connection, batch: &[Arc<Waiting>], limits: TraceLimits)
 }
 
 fn json(trace: &Trace) -> String {
-    serde_json::to_string(trace)
-        .unwrap_or_else(|error| format!(r#"{{"id":{:?},"error":"no JSON: {error}"}}"#, trace.id))
+    let text = serde_json::to_string(trace)
+        .unwrap_or_else(|error| format!(r#"{{"id":{:?},"error":"no JSON: {error}"}}"#, trace.id));
+    // Whatever way a secret has got into a turn, its trace does not keep it.
+    let clean = match redact::known().json(&text) {
+        Cow::Owned(clean) => Some(clean),
+        Cow::Borrowed(_) => None,
+    };
+    clean.unwrap_or(text)
 }
 
 fn summary(trace: &Trace) -> Summary {
@@ -286,7 +294,7 @@ fn summary(trace: &Trace) -> Summary {
         id: trace.id.clone(),
         created: trace.created,
         app: trace.app.clone(),
-        question: trace.question.clone(),
+        question: redact::known().text(&trace.question).into_owned(),
         answered_by: trace.answered_by.clone(),
         finish_reason: trace.finish_reason.clone(),
         total_ms: trace.total_ms,
