@@ -18,6 +18,8 @@ mod contributions;
 mod crash;
 /// Import of each format and of archives, and of documents that mean harm.
 mod documents;
+/// Models, embedders, rerankers and stores that misbehave: their keys and addresses stay with the operator.
+mod endpoints;
 /// The hit test in bulk, and calibration.
 mod evaluate;
 /// The smallest plugin, and the README that shows it.

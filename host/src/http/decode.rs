@@ -56,9 +56,8 @@ pub(super) fn chat_call(
         }
     };
     let app = apps.get(&name).cloned().ok_or_else(|| {
-        let known: Vec<&str> = apps.keys().map(String::as_str).collect();
-        let message =
-            format!("there is no app `{name}`; `model` names an app, there are: {}", known.join(", "));
+        // Which others there are is not for everybody: the list shows a client those it may use.
+        let message = format!("there is no app `{name}`; `model` names an app, see GET /v1/models");
         ApiError::new(axum::http::StatusCode::NOT_FOUND, "model_not_found", message)
     })?;
     let messages = match fields.remove("messages") {

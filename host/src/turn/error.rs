@@ -13,7 +13,8 @@ impl From<WholeTextError> for TurnError {
     }
 }
 
-/// What ended a turn. The text is for the client and the trace.
+/// What ended a turn. The text is for the operator, in log and trace; the one table of the API has the
+/// client's.
 #[derive(Debug, thiserror::Error)]
 pub enum TurnError {
     /// The request itself cannot be answered.
@@ -48,4 +49,13 @@ pub enum TurnError {
     /// The host itself is at fault.
     #[error("the host failed: {0}")]
     Host(String),
+}
+
+impl TurnError {
+    /// Whether it is the operator who can do something about it, not the client.
+    pub(super) fn is_the_operators(&self) -> bool {
+        let by_the_client =
+            matches!(self, Self::Request(_) | Self::Prompt(PromptError::TooLong { .. }) | Self::ClientLeft);
+        !by_the_client
+    }
 }
