@@ -73,7 +73,7 @@ impl Model {
             first_byte_timeout: limit,
             stall_timeout: self.settings.stall_timeout,
             state: Assembly::new(whole_json),
-            clean: Clean::new(redact::known()),
+            clean: Clean::new(redact::known_in_answers()),
             response,
         })
     }
