@@ -18,7 +18,7 @@ pub(super) fn failed(error: &CallError) -> String {
             )
         }
         CallError::Timeout { .. }
-        | CallError::Busy
+        | CallError::Busy { .. }
         | CallError::Failed { failure: Failure::Unavailable(_) } => {
             format!("调用失败：这个工具暂时没有响应，没有给出任何结果。{NEXT}")
         }
@@ -55,7 +55,7 @@ mod tests {
             CallError::Trap { cause: TrapKind::Crash, message: inside.into() },
             CallError::Host { message: inside.into() },
             CallError::Timeout { limit: Duration::from_secs(3) },
-            CallError::Busy,
+            CallError::Busy { message: inside.into() },
         ];
         for error in failures {
             let told = failed(&error);
