@@ -171,8 +171,9 @@ async fn without_a_place_for_a_formatter_nothing_goes_out_unformatted() {
     assert!(open.chunk().await.unwrap().is_some());
     let chat = host.ask("app", "问").await;
     assert_eq!((chat.status, &chat.body["error"]["code"]), (503, &json!("busy")));
-    assert!(chat.body["error"]["message"].as_str().unwrap().contains("max_open_answers"), "{}", chat.body);
-    assert_eq!(host.trace(&chat.id).await["answer"], "");
+    let trace = host.trace(&chat.id).await;
+    assert!(trace["error"].as_str().unwrap().contains("max_open_answers"), "{trace}");
+    assert_eq!(trace["answer"], "");
 }
 
 #[tokio::test(flavor = "multi_thread")]

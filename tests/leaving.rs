@@ -120,12 +120,12 @@ plugins = [{{ plugin = "echo", route = "always", on_failure = "fail" }}]
         async || Some(host.post("/v1/chat/completions", other()).await).filter(|r| r.status() == 503);
     let refused = eventually("the loop in the only place", refused).await;
     assert!(refused.headers()["retry-after"].to_str().unwrap().parse::<u32>().unwrap() > 0);
+    let id = refused.headers()["x-request-id"].to_str().unwrap().to_owned();
     let refused: Value = refused.json().await.unwrap();
     assert_eq!(refused["error"]["code"], "busy");
-    assert!(
-        refused["error"]["message"].as_str().unwrap().contains("engine.max_concurrent_calls"),
-        "{refused}"
-    );
+    assert!(refused["error"]["message"].as_str().unwrap().starts_with("the host is busy"), "{refused}");
+    let trace = host.trace(&id).await;
+    assert!(trace["error"].as_str().unwrap().contains("engine.max_concurrent_calls"), "{trace}");
     client.abort();
     let served = async || Some(host.chat(other()).await).filter(|chat| chat.status == 200);
     assert_eq!(eventually("the only place free", served).await.text().trim(), "在吗 0");

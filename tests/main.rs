@@ -22,6 +22,8 @@ mod documents;
 mod door;
 /// The same in a real browser.
 mod door_browser;
+/// Models, embedders, rerankers and stores that misbehave: their keys and addresses stay with the operator.
+mod endpoints;
 /// The hit test in bulk, and calibration.
 mod evaluate;
 /// The smallest plugin, and the README that shows it.

@@ -130,8 +130,9 @@ async fn a_model_that_keeps_calling_is_bounded_and_wrong_arguments_are_told_to_i
     let host = Host::start(&config);
     let chat = host.ask("app", "天气").await;
     assert_eq!(chat.status, 502, "the model's misbehaviour is not the client's");
-    assert!(chat.body["error"]["message"].as_str().unwrap().contains("max_tool_rounds"), "{}", chat.body);
-    assert!(prompt(&upstream, 1).contains("invalid arguments"));
+    let trace = host.trace(&chat.id).await;
+    assert!(trace["error"].as_str().unwrap().contains("max_tool_rounds"), "{trace}");
+    assert!(prompt(&upstream, 1).contains("调用失败：参数不合要求（"), "{}", prompt(&upstream, 1));
     let last: Value = serde_json::from_slice(&upstream.received()[2]).unwrap();
     assert!(last.get("tools").is_none(), "the last round offers no tool");
     let calls = &host.trace(&chat.id).await["calls"];

@@ -96,7 +96,10 @@ impl Host {
         for (name, settings) in &config.models {
             match Model::new(name, settings) {
                 Ok(model) => _ = models.insert(name.clone(), Arc::new(model)),
-                Err(message) => problems.push(Problem::new(format!("models.{name}"), message)),
+                Err(error) => {
+                    let key = format!("models.{name}.{}", error.key("base_url"));
+                    problems.push(Problem::new(key, error.to_string()));
+                }
             }
         }
         let state = match &engine {

@@ -11,6 +11,7 @@ pub mod config;
 mod cut;
 mod data_folder;
 pub mod door;
+pub mod endpoint;
 pub mod evaluate;
 mod fair;
 pub mod host;

@@ -19,6 +19,9 @@ use serde_json::Value;
 /// Bytes a secret needs to be blanked. A shorter one would blank ordinary text, so it is left as it
 /// is, and the log says so when it is learnt.
 pub const MIN_BYTES: usize = 6;
+/// Bytes a secret needs to be blanked in the answers of models, too. Servers without keys are given words
+/// such as `ollama` or `not-needed`, which an answer may hold.
+pub const MIN_BYTES_IN_ANSWERS: usize = 16;
 
 /// Replaces every occurrence of its secrets by `[secret NAME]`. Cheap to clone.
 #[derive(Clone, Default)]
@@ -225,12 +228,16 @@ impl RedactedStream {
 struct Known {
     secrets: BTreeSet<(String, String)>,
     redactor: Redactor,
+    in_answers: Redactor,
 }
 
 static KNOWN: OnceLock<RwLock<Known>> = OnceLock::new();
 
 fn registry() -> &'static RwLock<Known> {
-    KNOWN.get_or_init(|| RwLock::new(Known { secrets: BTreeSet::new(), redactor: Redactor::default() }))
+    KNOWN.get_or_init(|| {
+        let (redactor, in_answers) = (Redactor::default(), Redactor::default());
+        RwLock::new(Known { secrets: BTreeSet::new(), redactor, in_answers })
+    })
 }
 
 /// Tells the process of a secret it has read; `name` is what stands in its place from now on, such as
@@ -251,13 +258,23 @@ pub fn learn(name: &str, secret: &str) {
         return;
     }
     known.secrets.insert((name.to_owned(), secret.to_owned()));
-    known.redactor =
-        Redactor::of(known.secrets.iter().map(|(name, secret)| (name.as_str(), secret.as_str())));
+    let of_at_least = |bytes: usize| {
+        let secrets = known.secrets.iter().filter(|(_, secret)| secret.len() >= bytes);
+        Redactor::of(secrets.map(|(name, secret)| (name.as_str(), secret.as_str())))
+    };
+    let (all, long) = (of_at_least(MIN_BYTES), of_at_least(MIN_BYTES_IN_ANSWERS));
+    known.redactor = all;
+    known.in_answers = long;
 }
 
 /// Blanks every secret the process has learnt until now.
 pub fn known() -> Redactor {
     registry().read().unwrap_or_else(PoisonError::into_inner).redactor.clone()
+}
+
+/// Blanks those of [`MIN_BYTES_IN_ANSWERS`] and more.
+pub fn known_in_answers() -> Redactor {
+    registry().read().unwrap_or_else(PoisonError::into_inner).in_answers.clone()
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ pub struct Trace {
     pub answer: String,
     /// How it ended: `stop`, `length`, …, `error` or `cancelled`.
     pub finish_reason: String,
-    /// The error the client got.
+    /// Why there is no whole answer, for the operator; the client is told less.
     pub error: Option<String>,
     /// Tokens of all model calls.
     pub usage: Usage,

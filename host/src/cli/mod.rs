@@ -30,6 +30,7 @@ use crate::host::Host;
 use crate::http;
 use crate::knowledge::Library;
 use crate::plugin::SandboxedReader;
+use crate::redact;
 
 /// A WebAssembly plugin host for Qianfan-style chat.
 #[derive(Parser)]
@@ -76,7 +77,7 @@ pub fn run() -> ExitCode {
             tracing_subscriber::EnvFilter::try_from_env("QIANFAN_LOG")
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,qianfan_host=info")),
         )
-        .with_writer(std::io::stderr)
+        .with_writer(|| Redacted(std::io::stderr()))
         .with_ansi(console::colors_enabled_stderr())
         .init();
     // Another provider can only be there already if a test put it there.
@@ -101,8 +102,23 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// Where log lines go, each written in one piece: without the secrets the process knows.
+struct Redacted<W>(W);
+
+impl<W: std::io::Write> std::io::Write for Redacted<W> {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        self.0.write_all(&redact::known().bytes(line))?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}
+
 #[expect(clippy::print_stderr, reason = "the one place where a command's failure is printed")]
 fn fail(text: &str) -> ExitCode {
+    let text = redact::known().text(text).into_owned();
     eprintln!("{} {text}", console::style("error:").for_stderr().red().bold());
     ExitCode::FAILURE
 }
@@ -154,7 +170,11 @@ async fn check(path: &Path) -> Result<(), Failure> {
 }
 
 fn load(path: &Path) -> Result<Config, Failure> {
-    Config::load(path).map_err(|error| problems(&error.path, &error.problems))
+    let config = Config::load(path).map_err(|error| problems(&error.path, &error.problems))?;
+    for warning in config.in_clear_text() {
+        tracing::warn!("{}: {warning}", path.display());
+    }
+    Ok(config)
 }
 
 async fn open(config: &Config) -> Result<Host, Failure> {

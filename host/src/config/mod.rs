@@ -4,6 +4,7 @@
 //! `${NAME:-default}` in strings, refuses unknown keys, and checks what one table says of another.
 
 mod app;
+mod clear_text;
 mod door;
 mod edit;
 mod read;

@@ -44,9 +44,9 @@ pub(super) fn chat_call(
     };
     // An app that the caller may not use is answered as one that does not exist.
     let app = apps.get(&name).filter(|app| caller.may_use(&app.name)).cloned().ok_or_else(|| {
-        let known: Vec<&str> = apps.keys().map(String::as_str).filter(|name| caller.may_use(name)).collect();
-        let (name, known) = (cut(&name, LONGEST_ECHO), known.join(", "));
-        let message = format!("there is no app `{name}`; `model` names an app, there are: {known}");
+        // Which others there are is not for everybody: the list shows a client those it may use.
+        let name = cut(&name, LONGEST_ECHO);
+        let message = format!("there is no app `{name}`; `model` names an app, see GET /v1/models");
         ApiError::new(StatusCode::NOT_FOUND, "model_not_found", message)
     })?;
     let messages = body.messages.take().map(|messages| messages.0).unwrap_or_default();

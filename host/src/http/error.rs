@@ -9,8 +9,10 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::door::Refusal;
+use crate::endpoint::said;
 use crate::llm::ModelError;
 use crate::prompt::PromptError;
+use crate::redact;
 use crate::turn::TurnError;
 
 /// Whose error format a client expects.
@@ -42,11 +44,13 @@ pub(super) struct ApiError {
     code: &'static str,
     message: String,
     retry_after: Option<u64>,
+    /// The client is told less than the operator, who finds the cause in the log and in the turn's trace.
+    traced: bool,
 }
 
 impl ApiError {
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), retry_after: None }
+        Self { status, code, message: message.into(), retry_after: None, traced: false }
     }
 
     pub(super) fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
@@ -76,6 +80,11 @@ impl ApiError {
         self
     }
 
+    /// An error whose cause the turn has logged and keeps in its trace.
+    fn traced(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { traced: true, ..Self::new(status, code, message) }
+    }
+
     /// The body, also used for an error in the middle of a stream.
     pub(super) fn body(&self, dialect: Dialect, id: &str) -> Value {
         let kind = match self.status.as_u16() {
@@ -83,20 +92,25 @@ impl ApiError {
             400..=499 => "invalid_request_error",
             _ => "server_error",
         };
+        // No door knows all that may have got into a text, so secrets are looked for in every one.
+        let mut message = redact::known().text(&self.message).into_owned();
+        if self.traced {
+            message.push_str(&format!("; the operator finds the cause in the trace of the turn {id}"));
+        }
         match dialect {
             Dialect::OpenAi => {
-                json!({"error": {"message": self.message, "type": kind, "param": null, "code": self.code}})
+                json!({"error": {"message": message, "type": kind, "param": null, "code": self.code}})
             }
             Dialect::Qianfan => {
                 // Qianfan's own word, which its clients look for.
                 let code = if self.code == "invalid_api_key" { "invalid_iam_token" } else { self.code };
-                json!({"error": {"code": code, "message": self.message, "type": kind}, "id": id})
+                json!({"error": {"code": code, "message": message, "type": kind}, "id": id})
             }
         }
     }
 
     pub(super) fn respond(self, dialect: Dialect, id: &str) -> Response {
-        if self.status.is_server_error() {
+        if self.status.is_server_error() && !self.traced {
             tracing::error!(turn.id = id, "Answered {} with {}: {}", id, self.status, self.message);
         }
         let mut response = (self.status, Json(self.body(dialect, id))).into_response();
@@ -190,44 +204,83 @@ impl From<Refusal> for ApiError {
     }
 }
 
+/// What a client is told of a turn without an answer: what it may do about it, and neither addresses,
+/// names of the configuration nor what others said.
 impl From<&TurnError> for ApiError {
     fn from(error: &TurnError) -> Self {
-        let text = error.to_string();
+        let unavailable =
+            |code, text: &str| Self::traced(StatusCode::SERVICE_UNAVAILABLE, code, text).retry_after(1);
         match error {
-            TurnError::Request(_) => Self::bad_request("invalid_messages", text),
-            TurnError::Prompt(PromptError::TooLong { .. }) => Self::bad_request("tokens_too_long", text),
-            TurnError::Prompt(PromptError::WholeText { .. }) => {
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "whole_text_too_long", text)
+            TurnError::Request(text) => Self::bad_request("invalid_messages", text),
+            TurnError::Prompt(PromptError::TooLong { needed, budget }) => {
+                let text = format!(
+                    "the question takes about {needed} tokens with the app's instructions, and {budget} are allowed; shorten it"
+                );
+                Self::bad_request("tokens_too_long", text)
             }
-            TurnError::Knowledge(_) => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "knowledge_unavailable", text).retry_after(1)
-            }
+            TurnError::Prompt(PromptError::WholeText { .. }) => Self::traced(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "whole_text_too_long",
+                "the app's knowledge is larger than its prompt",
+            ),
+            TurnError::Knowledge(_) => unavailable(
+                "knowledge_unavailable",
+                "the knowledge base cannot be reached; try again shortly",
+            ),
             // Nobody reads the answer to a client that has left.
             TurnError::Prompt(PromptError::Template(_)) | TurnError::Host(_) | TurnError::ClientLeft => {
-                Self::internal(text)
+                Self::traced(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "the host failed")
             }
-            TurnError::Plugin { .. } => Self::new(StatusCode::BAD_GATEWAY, "plugin_failed", text),
-            TurnError::Timeout(_) => Self::new(StatusCode::GATEWAY_TIMEOUT, "turn_timeout", text),
-            TurnError::Busy(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", text).retry_after(1),
-            TurnError::Model(error) => match error {
-                ModelError::Refused { status: 429, retry_after, .. } => {
-                    Self::new(StatusCode::TOO_MANY_REQUESTS, "model_busy", text)
-                        .retry_after(retry_after.unwrap_or(1))
-                }
-                // A key or a model name that is wrong is the operator's mistake, not the client's.
-                ModelError::Refused { status: 400 | 413 | 422, .. } => {
-                    Self::bad_request("model_refused", text)
-                }
-                ModelError::FirstByteTimeout { .. } | ModelError::Stalled { .. } => {
-                    Self::new(StatusCode::GATEWAY_TIMEOUT, "model_timeout", text)
-                }
-                ModelError::TooLong { .. } => Self::new(StatusCode::BAD_GATEWAY, "answer_too_long", text),
-                ModelError::Unreachable { .. }
-                | ModelError::Refused { .. }
-                | ModelError::BrokenOff { .. }
-                | ModelError::NeverAnswered { .. }
-                | ModelError::Garbage { .. } => Self::new(StatusCode::BAD_GATEWAY, "model_failed", text),
-            },
+            TurnError::Plugin { .. } => {
+                Self::traced(StatusCode::BAD_GATEWAY, "plugin_failed", "a plugin of the app failed")
+            }
+            TurnError::Timeout(_) => {
+                Self::traced(StatusCode::GATEWAY_TIMEOUT, "turn_timeout", "the answer took too long")
+            }
+            TurnError::Busy(_) => unavailable("busy", "the host is busy; try again shortly"),
+            TurnError::Model(error) => Self::of_model(error),
+        }
+    }
+}
+
+impl ApiError {
+    fn of_model(error: &ModelError) -> Self {
+        match error {
+            ModelError::Refused { status: 429, retry_after, .. } => Self::traced(
+                StatusCode::TOO_MANY_REQUESTS,
+                "model_busy",
+                "the model is busy; try again shortly",
+            )
+            .retry_after(retry_after.unwrap_or(1)),
+            // A key or a model name that is wrong is the operator's mistake, not the client's.
+            ModelError::Refused { status: 400 | 413 | 422, message, .. } => {
+                let text = match said::fit_for_others(message) {
+                    Some(message) => format!("the model refused the request: {message}"),
+                    None => "the model refused the request; send less, or other parameters".to_owned(),
+                };
+                Self::traced(StatusCode::BAD_REQUEST, "model_refused", text)
+            }
+            ModelError::FirstByteTimeout { .. } | ModelError::Stalled { .. } => Self::traced(
+                StatusCode::GATEWAY_TIMEOUT,
+                "model_timeout",
+                "the model did not answer in time; try again shortly",
+            ),
+            ModelError::TooLong { .. } => Self::traced(
+                StatusCode::BAD_GATEWAY,
+                "answer_too_long",
+                "the model's answer is longer than the app allows",
+            ),
+            ModelError::Unreachable { .. } => Self::traced(
+                StatusCode::BAD_GATEWAY,
+                "model_failed",
+                "the model cannot be reached; try again shortly",
+            ),
+            ModelError::Refused { .. }
+            | ModelError::BrokenOff { .. }
+            | ModelError::NeverAnswered { .. }
+            | ModelError::Garbage { .. } => {
+                Self::traced(StatusCode::BAD_GATEWAY, "model_failed", "the model gave no whole answer")
+            }
         }
     }
 }

@@ -133,8 +133,10 @@ impl Library {
             if !problems.is_empty() {
                 return Err(OpenError::Settings(problems));
             }
-            let reranker = Reranker::new(settings)
-                .map_err(|message| OpenError::Settings(vec![Problem::new("rerank", message)]))?;
+            let reranker = Reranker::new(settings).map_err(|error| {
+                let key = format!("rerank.{}", error.key("base_url"));
+                OpenError::Settings(vec![Problem::new(key, error.to_string())])
+            })?;
             self.reranker = Some(reranker);
         }
         Ok(self)

@@ -3,18 +3,16 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::retrieve::Hit;
 use super::settings::RerankSettings;
+use crate::endpoint::{Endpoint, EndpointError, Patience, SetupError};
 
 /// Documents the endpoint takes.
 pub(super) const MAX_DOCUMENTS: usize = 64;
 /// Most bytes of an answer that are read: each result repeats its document.
 const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
-/// Characters of a refusal that are told.
-const ERROR_CHARS: usize = 200;
 
 /// What became of the reranking of one search.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -34,10 +32,8 @@ pub struct RerankReport {
 /// A client for one endpoint. Lives as long as the library.
 #[derive(Debug)]
 pub(super) struct Reranker {
-    client: reqwest::Client,
-    address: String,
+    endpoint: Endpoint,
     model: String,
-    key: Option<String>,
     timeout: Duration,
     /// Hits sent at most.
     pub(super) candidates: usize,
@@ -63,25 +59,12 @@ struct Scored {
 }
 
 impl Reranker {
-    /// The message names the key that is wrong.
-    pub(super) fn new(settings: &RerankSettings) -> Result<Self, String> {
-        let key = match &settings.api_key_env {
-            None => None,
-            Some(variable) => Some(std::env::var(variable).map_err(|_| {
-                format!("rerank.api_key_env: the environment variable `{variable}` is not set")
-            })?),
-        };
-        let client = reqwest::Client::builder()
-            .timeout(settings.timeout)
-            .tcp_nodelay(true)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|error| format!("rerank: {error}"))?;
+    pub(super) fn new(settings: &RerankSettings) -> Result<Self, SetupError> {
+        let patience = Patience { connect: None, whole: Some(settings.timeout) };
+        let endpoint = Endpoint::new(&settings.base_url, settings.api_key_env.as_deref(), patience)?;
         Ok(Self {
-            client,
-            address: format!("{}/rerankers", settings.base_url.trim_end_matches('/')),
+            endpoint,
             model: settings.model.clone(),
-            key,
             timeout: settings.timeout,
             candidates: settings.candidates.clamp(1, MAX_DOCUMENTS),
         })
@@ -114,7 +97,7 @@ impl Reranker {
             let documents: Vec<String> = hits.iter().take(candidates).map(read_as).collect();
             // The client's own limit does not cover everything it does, such as reading a name.
             let asked = tokio::time::timeout(self.timeout, self.scores(question, &documents)).await;
-            let asked = asked.unwrap_or_else(|_| Err(self.late()));
+            let asked = asked.unwrap_or_else(|_| Err(self.endpoint.late(self.timeout)));
             match asked {
                 Ok(scores) => {
                     // What was not sent stays behind, in the fused order.
@@ -127,9 +110,9 @@ impl Reranker {
                     sent.sort_by(|a, b| b.rank.total_cmp(&a.rank));
                     report.applied = true;
                 }
-                Err(reason) => {
-                    tracing::warn!(error = %reason, "Hits stay in their fused order");
-                    report.reason = Some(reason);
+                Err(error) => {
+                    tracing::warn!(error = %error, "Hits stay in their fused order");
+                    report.reason = Some(error.to_string());
                 }
             }
         } else {
@@ -141,39 +124,18 @@ impl Reranker {
     }
 
     /// One score between 0 and 1 for each document, in their order.
-    async fn scores(&self, question: &str, documents: &[String]) -> Result<Vec<f64>, String> {
-        let broken = |error: reqwest::Error| {
-            if error.is_timeout() {
-                self.late()
-            } else {
-                format!("{} cannot be reached: {error}", self.address)
-            }
-        };
+    async fn scores(&self, question: &str, documents: &[String]) -> Result<Vec<f64>, EndpointError> {
         // The endpoint takes 1,600 characters of a question; a search has no more than 1,000.
         let request = Request { model: &self.model, query: question, documents, top_n: documents.len() };
-        let mut request = self.client.post(&self.address).json(&request);
-        if let Some(key) = &self.key {
-            request = request.bearer_auth(key);
-        }
-        let mut response = request.send().await.map_err(broken)?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(broken)? {
-            if body.len() + chunk.len() > MAX_ANSWER_BYTES {
-                return Err(format!("{} answered more than {MAX_ANSWER_BYTES} bytes", self.address));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        if response.status() != StatusCode::OK {
-            let said: String = String::from_utf8_lossy(&body).chars().take(ERROR_CHARS).collect();
-            return Err(format!("{} answered {}: {said}", self.address, response.status()));
-        }
+        let response = self.endpoint.send(self.endpoint.post("rerankers").json(&request)).await?;
+        let body = self.endpoint.body(response, MAX_ANSWER_BYTES).await?;
         let answer: Response = serde_json::from_slice(&body)
-            .map_err(|error| format!("{} gave no list of results: {error}", self.address))?;
+            .map_err(|error| self.endpoint.garbage(format_args!("gave no list of results: {error}")))?;
         self.in_order(&answer.results, documents.len())
     }
 
-    fn in_order(&self, results: &[Scored], wanted: usize) -> Result<Vec<f64>, String> {
-        let wrong = |what: String| format!("{} {what}", self.address);
+    fn in_order(&self, results: &[Scored], wanted: usize) -> Result<Vec<f64>, EndpointError> {
+        let wrong = |what: String| self.endpoint.garbage(what);
         let mut scores = vec![None; wanted];
         for result in results {
             let score = scores.get_mut(result.index).ok_or_else(|| {
@@ -193,10 +155,6 @@ impl Reranker {
             scores.iter_mut().for_each(|score| *score = 1.0 / (1.0 + (-*score).exp()));
         }
         Ok(scores)
-    }
-
-    fn late(&self) -> String {
-        format!("{} did not answer within {:?}", self.address, self.timeout)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response as Answer};
 use axum::routing::post;
 use axum::{Json, Router};
@@ -130,10 +131,7 @@ async fn bare_outputs_of_a_model_are_brought_between_0_and_1() {
 #[tokio::test]
 async fn the_fused_order_stands_when_the_endpoint_fails() {
     let scripts: [(Script, &str); 8] = [
-        (
-            |_| (StatusCode::INTERNAL_SERVER_ERROR, "崩溃".repeat(500)).into_response(),
-            "answered 500 Internal Server Error: 崩溃",
-        ),
+        (|_| (StatusCode::INTERNAL_SERVER_ERROR, "崩溃".repeat(500)).into_response(), "answered 500: 崩溃"),
         (|_| "<html>".into_response(), "gave no list of results"),
         (|_| Json(json!({"results": [{"index": "0"}]})).into_response(), "gave no list of results"),
         (
@@ -152,7 +150,10 @@ async fn the_fused_order_stands_when_the_endpoint_fails() {
             "scored document 0 twice",
         ),
         (|_| "x".repeat(MAX_ANSWER_BYTES + 1).into_response(), "answered more than"),
-        (|_| (StatusCode::FOUND, [("location", "http://127.0.0.1:1/")]).into_response(), "answered 302"),
+        (
+            |_| (StatusCode::FOUND, [("location", "http://127.0.0.1:1/")]).into_response(),
+            "answered 302 and sends on to http://127.0.0.1:1;",
+        ),
     ];
     for (script, reason) in scripts {
         let endpoint = endpoint(script).await;
@@ -206,7 +207,7 @@ fn settings_that_cannot_work_name_their_key() {
         ..settings("nowhere")
     };
     let keys: Vec<_> = wrong.problems().into_iter().map(|problem| problem.key).collect();
-    assert_eq!(keys, ["rerank.base_url", "rerank.candidates", "rerank.timeout", "rerank.api_key_env"]);
+    assert_eq!(keys, ["rerank.base_url", "rerank.api_key_env", "rerank.candidates", "rerank.timeout"]);
     let table: RerankSettings =
         toml::from_str("base_url = \"https://host.example/v2\"\nmodel = \"m\"").unwrap();
     assert_eq!((table.timeout, table.candidates), (Duration::from_millis(800), 32));

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::filter::Filter;
 use super::rerank::MAX_DOCUMENTS;
+use crate::endpoint;
 
 /// One `[knowledge.<name>]` table. The name may hold letters, digits, `-` and `_`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -222,11 +223,7 @@ impl RerankSettings {
     /// Everything that is wrong with the table.
     pub fn problems(&self) -> Vec<Problem> {
         let mut found = Vec::new();
-        if url::Url::parse(&self.base_url).is_err() {
-            let message =
-                format!("`{}` is no address; write one such as `https://host.example/v2`", self.base_url);
-            found.push(Problem::new("rerank.base_url", message));
-        }
+        check_endpoint("rerank", "base_url", &self.base_url, self.api_key_env.as_deref(), &mut found);
         if !(1..=MAX_DOCUMENTS).contains(&self.candidates) {
             let message = format!("is {}; it must be between 1 and {MAX_DOCUMENTS}", self.candidates);
             found.push(Problem::new("rerank.candidates", message));
@@ -234,7 +231,6 @@ impl RerankSettings {
         if self.timeout.is_zero() {
             found.push(Problem::new("rerank.timeout", "is 0; write a duration such as \"800ms\""));
         }
-        check_key("rerank", self.api_key_env.as_deref(), &mut found);
         found
     }
 }
@@ -273,13 +269,7 @@ pub(super) fn problems(
         if name == EMBEDDED {
             found.push(Problem::new(&table, "`embedded` is the built-in store; choose another name"));
         }
-        if url::Url::parse(&store.url).is_err() {
-            found.push(Problem::new(
-                format!("{table}.url"),
-                format!("`{}` is no address; write one such as `http://127.0.0.1:6334`", store.url),
-            ));
-        }
-        check_key(&table, store.api_key_env.as_deref(), &mut found);
+        check_endpoint(&table, "url", &store.url, store.api_key_env.as_deref(), &mut found);
     }
     found
 }
@@ -350,7 +340,9 @@ fn check_base(
 
 fn check_embedder(name: &str, embedder: &EmbedderSettings, found: &mut Vec<Problem>) {
     let table = format!("embedders.{name}");
-    check_key(&table, embedder.api_key_env.as_deref(), found);
+    if let (EmbedderKind::OpenAi, Some(base_url)) = (embedder.kind, &embedder.base_url) {
+        check_endpoint(&table, "base_url", base_url, embedder.api_key_env.as_deref(), found);
+    }
     let mut wrong = |key: &str, message: String| {
         found.push(Problem::new(format!("{table}.{key}"), message));
     };
@@ -361,13 +353,8 @@ fn check_embedder(name: &str, embedder: &EmbedderSettings, found: &mut Vec<Probl
             }
         }
         EmbedderKind::OpenAi => {
-            match &embedder.base_url {
-                None => wrong("base_url", "is missing; write the address before `/embeddings`".into()),
-                Some(address) if url::Url::parse(address).is_err() => wrong(
-                    "base_url",
-                    format!("`{address}` is no address; write one such as `https://host.example/v2`"),
-                ),
-                Some(_) => {}
+            if embedder.base_url.is_none() {
+                wrong("base_url", "is missing; write the address before `/embeddings`".into());
             }
             if embedder.model.is_none() {
                 wrong("model", "is missing; write the embedding model's name".into());
@@ -379,15 +366,15 @@ fn check_embedder(name: &str, embedder: &EmbedderSettings, found: &mut Vec<Probl
     }
 }
 
-fn check_key(table: &str, variable: Option<&str>, found: &mut Vec<Problem>) {
-    if let Some(variable) = variable
-        && std::env::var_os(variable).is_none()
-    {
-        found.push(Problem::new(
-            format!("{table}.api_key_env"),
-            format!("the environment variable `{variable}` is not set; set it, or remove the line"),
-        ));
-    }
+fn check_endpoint(
+    table: &str,
+    url_key: &'static str,
+    url: &str,
+    api_key_env: Option<&str>,
+    found: &mut Vec<Problem>,
+) {
+    let problems = endpoint::problems(url_key, url, api_key_env).into_iter();
+    found.extend(problems.map(|(key, message)| Problem::new(format!("{table}.{key}"), message)));
 }
 
 #[cfg(test)]

@@ -10,7 +10,9 @@ use super::error::ModelError;
 use super::sse::Decoder;
 use crate::bounded::Bounded;
 use crate::cut::cut;
+use crate::endpoint::{cause_chain, said};
 use crate::message::ToolCall;
+use crate::redact::{RedactedStream, Redactor};
 
 /// More calls than this in one answer is a model gone wrong.
 const MAX_TOOL_CALLS: usize = 64;
@@ -72,6 +74,7 @@ pub struct AnswerStream {
     pub(super) first_byte_timeout: Duration,
     pub(super) stall_timeout: Duration,
     pub(super) state: Assembly,
+    pub(super) clean: Clean,
 }
 
 impl AnswerStream {
@@ -86,8 +89,21 @@ impl AnswerStream {
         self.state.said
     }
 
-    /// The next event; `None` after [`AnswerEvent::End`].
+    /// The next event; `None` after [`AnswerEvent::End`]. An endpoint that repeats a secret of the host's
+    /// in its answer gives it to nobody.
     pub async fn next(&mut self) -> Result<Option<AnswerEvent>, ModelError> {
+        loop {
+            if let Some(waited) = self.clean.waiting.take() {
+                return waited;
+            }
+            let came = self.came().await;
+            if let Some(event) = self.clean.pass(came) {
+                return event;
+            }
+        }
+    }
+
+    async fn came(&mut self) -> Result<Option<AnswerEvent>, ModelError> {
         loop {
             if let Some(event) = self.state.ready.pop_front() {
                 return Ok(Some(event));
@@ -122,18 +138,45 @@ impl AnswerStream {
     }
 }
 
-/// The innermost causes of a network error, without the URL, which may hold a key.
-pub(super) fn cause_chain(error: &dyn std::error::Error) -> String {
-    let mut text = String::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        if !text.is_empty() {
-            text.push_str(": ");
-        }
-        text.push_str(&cause.to_string());
-        next = cause.source();
+/// Takes the secrets the process knows out of an answer, also where its pieces cut one.
+pub(super) struct Clean {
+    redactor: Redactor,
+    text: RedactedStream,
+    /// What came after the end of the text, while that goes out.
+    waiting: Option<Result<Option<AnswerEvent>, ModelError>>,
+}
+
+impl Clean {
+    pub(super) fn new(redactor: Redactor) -> Self {
+        Self { text: redactor.stream(), redactor, waiting: None }
     }
-    if text.is_empty() { "the connection failed".into() } else { text }
+
+    /// What goes out now, if anything does.
+    fn pass(
+        &mut self,
+        came: Result<Option<AnswerEvent>, ModelError>,
+    ) -> Option<Result<Option<AnswerEvent>, ModelError>> {
+        let text = |bytes: Vec<u8>| AnswerEvent::Text(String::from_utf8_lossy(&bytes).into_owned());
+        match came {
+            Ok(Some(AnswerEvent::Text(piece))) => {
+                let out = self.text.feed(piece.as_bytes());
+                (!out.is_empty()).then(|| Ok(Some(text(out))))
+            }
+            mut other => {
+                if let Ok(Some(AnswerEvent::End(ending))) = &mut other {
+                    for call in &mut ending.tool_calls {
+                        call.arguments = self.redactor.json(&call.arguments).into_owned();
+                    }
+                }
+                let rest = self.text.finish();
+                if rest.is_empty() {
+                    return Some(other);
+                }
+                self.waiting = Some(other);
+                Some(Ok(Some(text(rest))))
+            }
+        }
+    }
 }
 
 /// Puts an answer together from the bytes of its body. Made by [`Assembly::new`], which sets no bound.
@@ -164,9 +207,10 @@ pub(super) enum Fault {
 impl Fault {
     fn into_error(self, model: &str) -> ModelError {
         let model = model.to_owned();
+        // Both repeat what the endpoint sent.
         match self {
-            Self::Garbage(cause) => ModelError::Garbage { model, cause },
-            Self::BrokenOff(cause) => ModelError::BrokenOff { model, cause },
+            Self::Garbage(cause) => ModelError::Garbage { model, cause: said::cleaned(&cause) },
+            Self::BrokenOff(cause) => ModelError::BrokenOff { model, cause: said::cleaned(&cause) },
             Self::TooLong(most) => ModelError::TooLong { model, most },
         }
     }
@@ -247,7 +291,7 @@ impl Assembly {
 
     fn take_chunk(&mut self, data: &[u8]) -> Result<(), Fault> {
         let chunk: Chunk = serde_json::from_slice(data).map_err(|error| {
-            let excerpt: String = String::from_utf8_lossy(data).chars().take(120).collect();
+            let excerpt: String = said::cleaned(&String::from_utf8_lossy(data)).chars().take(120).collect();
             Fault::Garbage(format!("{error} in `{excerpt}`"))
         })?;
         if let Some(error) = chunk.error {
@@ -372,6 +416,26 @@ mod tests {
             ending.tool_calls,
             [ToolCall { id: "a".into(), name: "f".into(), arguments: "{\"q\":1}".into() }]
         );
+    }
+
+    #[test]
+    fn a_secret_in_an_answer_is_blanked_wherever_it_is_cut() {
+        let mut clean = Clean::new(Redactor::of([("k", "S3CR3T-key")]));
+        let mut said = String::new();
+        for piece in ["好 S3C", "R3T-k", "ey! S3CR3"] {
+            if let Some(Ok(Some(AnswerEvent::Text(text)))) =
+                clean.pass(Ok(Some(AnswerEvent::Text(piece.into()))))
+            {
+                said.push_str(&text);
+            }
+        }
+        let call = ToolCall { id: "a".into(), name: "f".into(), arguments: "{\"q\":\"S3CR3T-key\"}".into() };
+        let ending = Ending { tool_calls: vec![call], ..Ending::default() };
+        let rest = clean.pass(Ok(Some(AnswerEvent::End(ending))));
+        let Some(Ok(Some(AnswerEvent::Text(rest)))) = rest else { panic!("the text's end is lost") };
+        assert_eq!(said + &rest, "好 [secret k]! S3CR3");
+        let Some(Ok(Some(AnswerEvent::End(ending)))) = clean.waiting else { panic!("the end is lost") };
+        assert_eq!(ending.tool_calls[0].arguments, "{\"q\":\"[secret k]\"}");
     }
 
     #[test]

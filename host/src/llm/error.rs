@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-/// What went wrong between the host and a model. Texts are for clients and operators; they
-/// name the model and the key to change, never a secret.
+use crate::endpoint::EndpointError;
+
+/// What went wrong between the host and a model. Texts are for the operator: they name the model and
+/// the key to change, never a secret. Clients are told less, by the one table of the API.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     /// No connection.
@@ -90,4 +92,25 @@ pub enum ModelError {
         /// What was wrong with it.
         cause: String,
     },
+}
+
+impl ModelError {
+    /// What an endpoint's error means for the model behind it.
+    pub(super) fn of(model: &str, error: EndpointError) -> Self {
+        let model = model.to_owned();
+        match error {
+            EndpointError::Unreachable { origin, cause } => Self::Unreachable { model, origin, cause },
+            EndpointError::Late { limit, .. } => Self::FirstByteTimeout { model, limit },
+            EndpointError::BrokenOff { cause, .. } => Self::BrokenOff { model, cause },
+            EndpointError::Refused { status, message, retry_after, .. } => {
+                Self::Refused { model, status, message, retry_after }
+            }
+            EndpointError::Redirected { status, .. } => {
+                Self::Refused { model, status, message: error.to_string(), retry_after: None }
+            }
+            EndpointError::TooLarge { .. } | EndpointError::Garbage { .. } => {
+                Self::Garbage { model, cause: error.to_string() }
+            }
+        }
+    }
 }

@@ -66,6 +66,7 @@ impl Knowledge {
             },
             Err(error) => Err(error),
         };
+        self.log(&result);
         if self.reports.len() < MAX_REPORTS {
             self.reports.push(SearchReport {
                 text: cut(&query.text, LONGEST_KEPT).into_owned(),
@@ -77,6 +78,26 @@ impl Knowledge {
             });
         }
         result
+    }
+
+    /// What failed is told to the operator in full here; the guest learns less.
+    fn log(&self, result: &Result<Results, SearchRefusal>) {
+        let name = &self.context.name;
+        match result {
+            Ok(results) => {
+                for report in &results.reports {
+                    if let Some(error) = &report.error {
+                        let base = &report.knowledge_base;
+                        tracing::warn!(plugin.name = %name, "Plugin `{name}` could not search `{base}`: {error}");
+                    }
+                }
+            }
+            Err(SearchRefusal::Search(error @ SearchError::Unavailable(_))) => {
+                tracing::warn!(plugin.name = %name, "Plugin `{name}` could not search: {error}");
+            }
+            // The guest is told what it did wrong, and says so itself.
+            Err(_) => {}
+        }
     }
 
     pub(super) fn take_reports(&mut self) -> Vec<SearchReport> {

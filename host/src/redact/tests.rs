@@ -96,5 +96,7 @@ fn what_the_process_learns_is_known_everywhere() {
     learn("again", "learnt-secret");
     learn("short", "tiny");
     learn("none", "");
+    learn("long", "0123456789-abcdef");
     assert_eq!(known().text("x learnt-secret tiny"), "x [secret first] tiny");
+    assert_eq!(known_in_answers().text("learnt-secret 0123456789-abcdef"), "learnt-secret [secret long]");
 }

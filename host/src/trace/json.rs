@@ -1,6 +1,7 @@
 //! A trace as JSON that stays short: every text is cut to a length and every list to a number of items,
 //! with a mark that says how much is missing.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, Write};
 use std::rc::Rc;
@@ -10,6 +11,7 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
 use super::Trace;
 use crate::cut::mark;
+use crate::redact;
 
 /// Bytes of one text.
 pub(super) const LONGEST_TEXT: usize = 256 << 10;
@@ -42,7 +44,13 @@ pub(super) fn written(trace: &Trace) -> String {
         }
         String::from_utf8(bytes.bytes).map_err(|error| error.to_string())
     });
-    text.unwrap_or_else(|error| format!(r#"{{"id":{:?},"error":"no JSON: {error}"}}"#, trace.id))
+    let text = text.unwrap_or_else(|error| format!(r#"{{"id":{:?},"error":"no JSON: {error}"}}"#, trace.id));
+    // Whatever way a secret has got into a turn, its trace does not keep it.
+    let clean = match redact::known().json(&text) {
+        Cow::Owned(clean) => Some(clean),
+        Cow::Borrowed(_) => None,
+    };
+    clean.unwrap_or(text)
 }
 
 /// What the formatter and the writer behind it share.

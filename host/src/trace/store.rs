@@ -15,6 +15,7 @@ use serde::Serialize;
 use super::Trace;
 use super::json::written;
 use crate::llm::Usage;
+use crate::redact;
 use file::TraceFile;
 
 /// Bytes of traces that may wait for the disk. When there are more, the oldest is lost, and the log
@@ -225,11 +226,11 @@ fn summary(trace: &Trace) -> Summary {
         id: trace.id.clone(),
         created: trace.created,
         app: trace.app.clone(),
-        question: file::short(&trace.question),
+        question: file::short(&redact::known().text(&trace.question)),
         answered_by: file::short(&trace.answered_by),
         finish_reason: file::short(&trace.finish_reason),
         total_ms: trace.total_ms,
-        error: trace.error.as_deref().map(file::short),
+        error: trace.error.as_deref().map(|error| file::short(&redact::known().text(error))),
         usage: Some(trace.usage),
         cost: trace.cost,
     }

@@ -7,7 +7,7 @@ use super::contribute::{self, Findings, Said};
 use super::error::TurnError;
 use super::format::Formatting;
 use super::recorder::Recorder;
-use super::{Parts, TurnEnd, TurnRequest, numbered};
+use super::{Parts, TurnEnd, TurnRequest, numbered, told};
 use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, ModelError, Tool};
 use crate::message::{Contribution, Message, Passage, Role, ToolCall};
 use crate::plugin::TurnInput;
@@ -275,7 +275,7 @@ fn told_to_model(said: &Said, sources: &mut Vec<Passage>) -> String {
         }
         Ok(Contribution::Outcome(outcome)) => outcome.text.clone(),
         Ok(Contribution::Answer { text, .. } | Contribution::Ask { text, .. }) => text.clone(),
-        Ok(Contribution::Nothing { reason }) => format!("没有找到：{reason}"),
-        Err(error) => format!("调用失败：{error}"),
+        Ok(Contribution::Nothing { reason }) => told::nothing(reason),
+        Err(error) => told::failed(error),
     }
 }

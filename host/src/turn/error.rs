@@ -13,7 +13,8 @@ impl From<WholeTextError> for TurnError {
     }
 }
 
-/// What ended a turn. The text is for the client and the trace.
+/// What ended a turn. The text is for the operator, in log and trace; the one table of the API has the
+/// client's.
 #[derive(Debug, thiserror::Error)]
 pub enum TurnError {
     /// The request itself cannot be answered.
@@ -54,5 +55,10 @@ impl TurnError {
     /// Whether it is the request that cannot be answered as it is.
     pub(super) fn refuses(&self) -> bool {
         matches!(self, Self::Request(_) | Self::Prompt(PromptError::TooLong { .. }))
+    }
+
+    /// Whether it is the operator who can do something about it, not the client.
+    pub(super) fn is_the_operators(&self) -> bool {
+        !self.refuses() && !matches!(self, Self::ClientLeft)
     }
 }

@@ -10,6 +10,7 @@ mod error;
 mod follow_up;
 mod format;
 mod recorder;
+mod told;
 mod whole_text;
 
 use std::collections::BTreeMap;
@@ -91,6 +92,11 @@ pub async fn run(
                 .await
     {
         tracing::warn!(turn.id = %request.id, "The state of turn `{}` is not kept: {error}", request.id);
+    }
+    if let Err(error) = &result
+        && error.is_the_operators()
+    {
+        tracing::error!(turn.id = %request.id, "Turn `{}` failed: {error}", request.id);
     }
     recorder.finish(&result);
     result

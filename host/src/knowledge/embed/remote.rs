@@ -4,18 +4,18 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::super::settings::EmbedderSettings;
 use super::{EmbedError, Embedder};
+use crate::endpoint::{Endpoint, EndpointError, Patience};
 
 /// The wait before the first new try; it doubles with each.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 /// Longest wait a server may ask for with Retry-After.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// Most bytes of an error body that are read for the message.
-const ERROR_CHARS: usize = 300;
+/// Most bytes of an answer that are read for each text: a vector of 10,000 numbers with room.
+const MAX_BYTES_A_TEXT: usize = 256 << 10;
 
 /// Vectors of one model can be compared, wherever it runs.
 pub(super) fn fingerprint(settings: &EmbedderSettings) -> String {
@@ -23,10 +23,8 @@ pub(super) fn fingerprint(settings: &EmbedderSettings) -> String {
 }
 
 pub(super) struct RemoteEmbedder {
-    client: reqwest::Client,
-    address: String,
+    endpoint: Endpoint,
     model: String,
-    key: Option<String>,
     batch_size: usize,
     retries: u32,
 }
@@ -48,35 +46,17 @@ struct Item {
     embedding: Vec<f32>,
 }
 
-enum Failure {
-    /// Trying again may help, after so long if the server says.
-    Passing(String, Option<Duration>),
-    Lasting(String),
-}
-
 impl RemoteEmbedder {
     pub(super) fn new(name: &str, settings: &EmbedderSettings) -> Result<Self, EmbedError> {
         let needs = |key: &str| EmbedError::Unusable(format!("embedders.{name}.{key} is missing"));
         let base = settings.base_url.as_deref().ok_or_else(|| needs("base_url"))?;
-        let key = match &settings.api_key_env {
-            None => None,
-            Some(variable) => Some(std::env::var(variable).map_err(|_| {
-                EmbedError::Unusable(format!(
-                    "embedders.{name}.api_key_env: the environment variable `{variable}` is not set"
-                ))
-            })?),
-        };
-        let client = reqwest::Client::builder()
-            .connect_timeout(settings.connect_timeout)
-            .timeout(settings.timeout)
-            .tcp_nodelay(true)
-            .build()
-            .map_err(|error| EmbedError::Unusable(format!("embedder `{name}`: {error}")))?;
+        let patience = Patience { connect: Some(settings.connect_timeout), whole: Some(settings.timeout) };
+        let endpoint = Endpoint::new(base, settings.api_key_env.as_deref(), patience).map_err(|error| {
+            EmbedError::Unusable(format!("embedders.{name}.{}: {error}", error.key("base_url")))
+        })?;
         Ok(Self {
-            client,
-            address: format!("{}/embeddings", base.trim_end_matches('/')),
+            endpoint,
             model: settings.model.clone().ok_or_else(|| needs("model"))?,
-            key,
             batch_size: settings.batch_size.max(1),
             retries: settings.retries,
         })
@@ -88,13 +68,11 @@ impl RemoteEmbedder {
         loop {
             match self.try_batch(texts).await {
                 Ok(vectors) => return Ok(vectors),
-                Err(Failure::Lasting(message)) => return Err(EmbedError::Unusable(message)),
-                Err(Failure::Passing(message, _)) if left == 0 => {
-                    return Err(EmbedError::Unavailable(message));
-                }
-                Err(Failure::Passing(message, asked)) => {
-                    let wait_now = asked.unwrap_or(wait).min(LONGEST_WAIT);
-                    tracing::warn!(error = %message, "Trying an embedding request again in {wait_now:?}");
+                Err(error) if !error.may_pass() => return Err(EmbedError::Unusable(error.to_string())),
+                Err(error) if left == 0 => return Err(EmbedError::Unavailable(error.to_string())),
+                Err(error) => {
+                    let wait_now = error.retry_after().unwrap_or(wait).min(LONGEST_WAIT);
+                    tracing::warn!(error = %error, "Trying an embedding request again in {wait_now:?}");
                     tokio::time::sleep(wait_now).await;
                     left -= 1;
                     wait *= 2;
@@ -103,42 +81,21 @@ impl RemoteEmbedder {
         }
     }
 
-    async fn try_batch(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, Failure> {
-        let broken = |error: reqwest::Error| {
-            let message = format!("{} cannot be reached: {}", self.address, cause(&error));
-            Failure::Passing(message, None)
-        };
-        let mut request = self.client.post(&self.address).json(&Request { model: &self.model, input: texts });
-        if let Some(key) = &self.key {
-            request = request.bearer_auth(key);
-        }
-        let response = request.send().await.map_err(broken)?;
-        let status = response.status();
-        if !status.is_success() {
-            let wait =
-                response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
-            let body: String = response.text().await.unwrap_or_default().chars().take(ERROR_CHARS).collect();
-            let message = format!("{} answered {status}: {body}", self.address);
-            return Err(if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
-                Failure::Passing(message, wait.map(Duration::from_secs))
-            } else {
-                Failure::Lasting(message)
-            });
-        }
-        let body = response.bytes().await.map_err(broken)?;
-        let response: Response = serde_json::from_slice(&body).map_err(|error| {
-            Failure::Lasting(format!("{} gave no list of embeddings: {error}", self.address))
-        })?;
+    async fn try_batch(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, EndpointError> {
+        let request = self.endpoint.post("embeddings").json(&Request { model: &self.model, input: texts });
+        let response = self.endpoint.send(request).await?;
+        let body = self.endpoint.body(response, texts.len().max(1) * MAX_BYTES_A_TEXT).await?;
+        let response: Response = serde_json::from_slice(&body)
+            .map_err(|error| self.endpoint.garbage(format_args!("gave no list of embeddings: {error}")))?;
         self.in_order(response.data, texts.len())
     }
 
-    fn in_order(&self, mut items: Vec<Item>, wanted: usize) -> Result<Vec<Vec<f32>>, Failure> {
+    fn in_order(&self, mut items: Vec<Item>, wanted: usize) -> Result<Vec<Vec<f32>>, EndpointError> {
         items.sort_by_key(|item| item.index);
         if items.len() == wanted && items.iter().map(|item| item.index).eq(0..wanted) {
             Ok(items.into_iter().map(|item| item.embedding).collect())
         } else {
-            let message = format!("{} gave {} embeddings for {wanted} texts", self.address, items.len());
-            Err(Failure::Lasting(message))
+            Err(self.endpoint.garbage(format_args!("gave {} embeddings for {wanted} texts", items.len())))
         }
     }
 }
@@ -154,21 +111,13 @@ impl Embedder for RemoteEmbedder {
     }
 }
 
-/// The innermost reason, which reqwest's own message leaves out.
-fn cause(error: &dyn std::error::Error) -> String {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    innermost.to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use axum::extract::State;
+    use axum::http::StatusCode;
     use axum::response::IntoResponse;
     use axum::routing::post;
     use axum::{Json, Router};
@@ -235,13 +184,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refusal_is_told_with_address_and_status() {
+    async fn a_refusal_is_told_with_origin_and_status() {
         let (embedder, count) = endpoint(|_, _| (StatusCode::UNAUTHORIZED, "invalid_iam_token")).await;
         let error = embedder.embed(vec!["a".into()]).await.unwrap_err();
         let message = error.to_string();
         assert!(matches!(error, EmbedError::Unusable(_)));
         assert!(
-            message.contains("/v2/embeddings answered 401") && message.contains("invalid_iam_token"),
+            message.starts_with("http://127.0.0.1:")
+                && message.ends_with(" answered 401: invalid_iam_token")
+                && !message.contains("/v2"),
             "{message}"
         );
         assert_eq!(count.load(Ordering::SeqCst), 1, "a refusal is not tried again");

@@ -27,6 +27,7 @@ use qdrant_client::{Qdrant, QdrantError};
 use tokio::sync::OnceCell;
 
 use super::{Candidate, DocumentInfo, NewDocument, Place, Search, Store, StoreError, Wanted};
+use crate::endpoint::{Address, ApiKey, SetupError, said};
 use crate::knowledge::chunk::{Pieces, Section};
 use crate::knowledge::settings::StoreSettings;
 use crate::knowledge::terms::TermId;
@@ -71,20 +72,21 @@ impl QdrantStore {
         settings: &StoreSettings,
         base: &str,
     ) -> Result<Self, StoreError> {
-        let server = format!("store `{name}` at {}", settings.url);
-        let mut config = QdrantConfig::from_url(&settings.url)
+        let broken =
+            |error: SetupError| StoreError::Broken(format!("stores.{name}.{}: {error}", error.key("url")));
+        let address = Address::parse(&settings.url).map_err(|error| broken(error.into()))?;
+        let key = ApiKey::from_env(settings.api_key_env.as_deref()).map_err(|error| broken(error.into()))?;
+        let server = format!("store `{name}` at {}", address.origin());
+        let mut config = QdrantConfig::from_url(address.base())
             .timeout(settings.timeout)
             .connect_timeout(settings.timeout)
             .skip_compatibility_check();
-        if let Some(variable) = &settings.api_key_env {
-            let key = std::env::var(variable).map_err(|_| {
-                StoreError::Broken(format!(
-                    "stores.{name}.api_key_env: the environment variable `{variable}` is not set"
-                ))
-            })?;
+        if let Some(key) = key.text() {
             config = config.api_key(key);
         }
-        let client = config.build().map_err(|error| StoreError::Broken(format!("{server}: {error}")))?;
+        let client = config.build().map_err(|error| {
+            StoreError::Broken(format!("{server}: {}", said::cleaned(&error.to_string())))
+        })?;
         Ok(Self {
             client,
             collection: format!("{}{base}", settings.collection_prefix),
@@ -191,7 +193,7 @@ impl QdrantStore {
             // gRPC's numbers: 1 cancelled, 4 deadline exceeded, 8 resource exhausted, 13 internal,
             // 14 unavailable. The client calls it internal when it cannot connect.
             QdrantError::ResponseError { status } => {
-                let message = format!("{}: {}", self.server, status.message());
+                let message = format!("{}: {}", self.server, said::cleaned(status.message()));
                 match status.code() as i32 {
                     13 if status.message().starts_with("Failed to connect") => {
                         StoreError::Unavailable(format!(
@@ -215,9 +217,9 @@ impl QdrantStore {
                 }
             }
             QdrantError::ResourceExhaustedError { .. } | QdrantError::Io(_) => {
-                StoreError::Unavailable(format!("{}: {error}", self.server))
+                StoreError::Unavailable(format!("{}: {}", self.server, said::cleaned(&error.to_string())))
             }
-            _ => StoreError::Broken(format!("{}: {error}", self.server)),
+            _ => StoreError::Broken(format!("{}: {}", self.server, said::cleaned(&error.to_string()))),
         }
     }
 

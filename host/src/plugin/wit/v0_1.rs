@@ -242,7 +242,11 @@ fn from_refusal(refusal: SearchRefusal) -> wit_knowledge::Error {
         SearchRefusal::Search(SearchError::UnknownBase(_) | SearchError::InvalidQuery(_)) => {
             wit_knowledge::Error::InvalidQuery(text)
         }
-        SearchRefusal::Search(SearchError::Unavailable(_)) => wit_knowledge::Error::Unavailable(text),
+        // Where the base is and what it said is the operator's, who has it in the trace: a guest's texts
+        // go on to models and users.
+        SearchRefusal::Search(SearchError::Unavailable(_)) => {
+            wit_knowledge::Error::Unavailable("no knowledge base can be reached at the moment".to_owned())
+        }
     }
 }
 
@@ -257,7 +261,7 @@ fn from_results(results: knowledge::Results) -> wit_knowledge::Results {
                 found: u32::try_from(report.found).unwrap_or(u32::MAX),
                 best_score: report.best_score,
                 threshold: report.threshold,
-                error: report.error,
+                error: report.error.map(|_| "the knowledge base cannot be reached at the moment".to_owned()),
             })
             .collect(),
     }

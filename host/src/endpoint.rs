@@ -1,0 +1,230 @@
+//! An endpoint is a server that the host itself asks: a model, an embedder, a reranker, a store.
+//!
+//! What the operator writes of one is checked here once, with the same words in every table; what an
+//! endpoint answers is bounded, and what goes wrong with it is told by scheme, host and port only.
+
+mod address;
+mod error;
+pub mod said;
+
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use reqwest::{RequestBuilder, Response, StatusCode, redirect};
+
+use crate::redact;
+
+pub use address::{Address, AddressError};
+pub use error::{EndpointError, cause_chain};
+
+/// Bytes of a refusal that are read; its first words are enough.
+const MAX_REFUSAL_BYTES: usize = 64 << 10;
+/// How long the text of a refusal is waited for; its status is known already.
+const REFUSAL_WAIT: Duration = Duration::from_secs(3);
+
+/// An API key, read from the environment. It is known to [`redact`] from then on.
+#[derive(Clone, Default)]
+pub struct ApiKey(Option<String>);
+
+/// Why there is no key where one is named.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// The variable is not there.
+    #[error(
+        "the environment variable `{0}` is not set; export it before starting the host, or remove the line"
+    )]
+    NotSet(String),
+    /// The variable holds what no header can carry.
+    #[error(
+        "the environment variable `{0}` holds a line break, a space or another character that no key has; export the key alone"
+    )]
+    NoKey(String),
+}
+
+impl ApiKey {
+    /// The key that `api_key_env` names. No variable, an empty name and an empty value mean that no key
+    /// is sent. Files and shells like to leave a line's end behind a key, which is not part of it.
+    pub fn from_env(variable: Option<&str>) -> Result<Self, KeyError> {
+        let Some(variable) = variable.map(str::trim).filter(|name| !name.is_empty()) else {
+            return Ok(Self(None));
+        };
+        let text = std::env::var_os(variable).ok_or_else(|| KeyError::NotSet(variable.to_owned()))?;
+        let text = text.into_string().map_err(|_| KeyError::NoKey(variable.to_owned()))?;
+        let key = text.trim();
+        if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(KeyError::NoKey(variable.to_owned()));
+        }
+        redact::learn(variable, key);
+        Ok(Self(Some(key.to_owned()).filter(|key| !key.is_empty())))
+    }
+
+    /// The key's text, for a client that puts it into its own place.
+    pub fn text(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    fn header(&self) -> Option<HeaderValue> {
+        let mut value = HeaderValue::from_str(&format!("Bearer {}", self.0.as_ref()?)).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+}
+
+impl std::fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "ApiKey(set)" } else { "ApiKey(none)" })
+    }
+}
+
+/// Everything that is wrong with an endpoint's two keys, each as (key, cause and mend). `url_key` is
+/// what its table calls the address.
+pub fn problems(url_key: &'static str, url: &str, api_key_env: Option<&str>) -> Vec<(&'static str, String)> {
+    let address = Address::parse(url).err().map(|error| (url_key, error.to_string()));
+    let key = ApiKey::from_env(api_key_env).err().map(|error| ("api_key_env", error.to_string()));
+    address.into_iter().chain(key).collect()
+}
+
+/// Why an endpoint cannot be asked at all: its table is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SetupError {
+    /// The address.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// The key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The process.
+    #[error("cannot set up HTTP: {0}")]
+    Http(String),
+}
+
+impl SetupError {
+    /// The key of the table that is wrong, where `url_key` is what it calls the address.
+    pub fn key<'a>(&self, url_key: &'a str) -> &'a str {
+        if matches!(self, Self::Key(_)) { "api_key_env" } else { url_key }
+    }
+}
+
+/// How long an endpoint may take. What is absent is not limited here.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Patience {
+    /// For a TCP and TLS connection.
+    pub connect: Option<Duration>,
+    /// From the request to the end of the answer.
+    pub whole: Option<Duration>,
+}
+
+/// An HTTP endpoint, ready to be asked. Its connections are kept between requests.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    address: Address,
+    authorization: Option<HeaderValue>,
+    patience: Patience,
+    http: reqwest::Client,
+}
+
+impl Endpoint {
+    /// Checks the address and reads the key. Nothing is sent.
+    pub fn new(base_url: &str, api_key_env: Option<&str>, patience: Patience) -> Result<Self, SetupError> {
+        let address = Address::parse(base_url)?;
+        let authorization = ApiKey::from_env(api_key_env)?.header();
+        let mut http =
+            reqwest::Client::builder().tcp_nodelay(true).referer(false).redirect(redirect::Policy::none());
+        if let Some(limit) = patience.connect {
+            http = http.connect_timeout(limit);
+        }
+        if let Some(limit) = patience.whole {
+            http = http.timeout(limit);
+        }
+        let http = http.build().map_err(|error| SetupError::Http(cause_chain(&error)))?;
+        Ok(Self { address, authorization, patience, http })
+    }
+
+    /// What may be told of where it is: scheme, host and port.
+    pub fn origin(&self) -> &str {
+        self.address.origin()
+    }
+
+    /// A request to a path below the address, with the key.
+    pub fn post(&self, path: &str) -> RequestBuilder {
+        let request = self.http.post(self.address.join(path));
+        match &self.authorization {
+            Some(value) => request.header(AUTHORIZATION, value.clone()),
+            None => request,
+        }
+    }
+
+    /// Sends a request; every status but success is an error.
+    pub async fn send(&self, request: RequestBuilder) -> Result<Response, EndpointError> {
+        let response = request.send().await.map_err(|error| self.failed(&error))?;
+        if response.status().is_success() { Ok(response) } else { Err(self.refusal(response).await) }
+    }
+
+    /// The whole body of an answer, of at most `limit` bytes.
+    pub async fn body(&self, mut response: Response, limit: usize) -> Result<Vec<u8>, EndpointError> {
+        let too_large = || EndpointError::TooLarge { origin: self.origin().to_owned(), limit };
+        if response.content_length().is_some_and(|length| length > limit as u64) {
+            return Err(too_large());
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(&error))? {
+            if body.len() + chunk.len() > limit {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    /// An answer that is not what it should be; `what` follows the origin, such as `gave no list`.
+    pub fn garbage(&self, what: impl std::fmt::Display) -> EndpointError {
+        let what = said::cleaned(&what.to_string());
+        EndpointError::Garbage { origin: self.origin().to_owned(), what }
+    }
+
+    /// It was not done within the time that somebody else measured.
+    pub fn late(&self, limit: Duration) -> EndpointError {
+        EndpointError::Late { origin: self.origin().to_owned(), limit }
+    }
+
+    fn failed(&self, error: &reqwest::Error) -> EndpointError {
+        let origin = self.origin().to_owned();
+        let cause = cause_chain(error);
+        match self.patience.whole {
+            Some(limit) if error.is_timeout() && !error.is_connect() => EndpointError::Late { origin, limit },
+            _ if error.is_connect() => EndpointError::Unreachable { origin, cause },
+            _ => EndpointError::BrokenOff { origin, cause },
+        }
+    }
+
+    async fn refusal(&self, mut response: Response) -> EndpointError {
+        let origin = self.origin().to_owned();
+        let status = response.status();
+        let header = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        if status.is_redirection() {
+            let to = header(reqwest::header::LOCATION).and_then(|to| self.address.redirected(to));
+            return EndpointError::Redirected { origin, status: status.as_u16(), to };
+        }
+        let retry_after = header(RETRY_AFTER).and_then(|value| value.parse().ok());
+        let html = header(CONTENT_TYPE).is_some_and(|kind| kind.contains("html"));
+        let mut body = Vec::new();
+        let read = async {
+            while body.len() <= MAX_REFUSAL_BYTES
+                && let Ok(Some(chunk)) = response.chunk().await
+            {
+                body.extend_from_slice(&chunk);
+            }
+        };
+        _ = tokio::time::timeout(REFUSAL_WAIT, read).await;
+        let message = said::in_refusal(&body, html);
+        EndpointError::Refused { origin, status: status.as_u16(), message, retry_after }
+    }
+}
+
+/// Whether the same request may be answered later.
+pub fn may_pass(status: u16) -> bool {
+    status == StatusCode::TOO_MANY_REQUESTS.as_u16() || (500..600).contains(&status)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! An address is an endpoint's URL, checked.
+
+use url::{Host, Url};
+
+/// What the operator may write: scheme, host, port and path, and nothing that could be a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// Without a slash at its end.
+    base: String,
+    url: Url,
+    origin: String,
+}
+
+/// Why a text is no address. The text itself is left out: what is wrong with it may stand beside a
+/// password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// `localhost:9/v2`, which the URL standard reads as the scheme `localhost`.
+    #[error("is not a URL: it does not begin with http:// or https://; write \"{0}\"")]
+    NoScheme(String),
+    /// Another scheme, no host, or no URL at all.
+    #[error("is not an http(s) URL; write it like \"http://127.0.0.1:8081/v1\"")]
+    NotHttp,
+    /// A part that would end up in the middle of the path, or carry a secret.
+    #[error("has a {0}; remove it, and put a key into the environment variable that api_key_env names")]
+    Beside(&'static str),
+    /// A part of the path that looks like a key.
+    #[error(
+        "has what looks like a key in its path; remove it, and put the key into the environment variable that api_key_env names"
+    )]
+    KeyInPath,
+}
+
+/// How the keys of well-known services begin.
+const KEY_BEGINNINGS: [&str; 10] =
+    ["sk-", "sk_", "bce-v3", "ALTAK-", "AKIA", "AIza", "ghp_", "hf_", "eyJ", "Bearer"];
+/// A path's part that begins so and is shorter is a word.
+const KEY_BYTES: usize = 12;
+
+impl Address {
+    /// Checks what an operator wrote.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let text = text.trim();
+        let Some(url) =
+            Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        else {
+            let completed = format!("http://{text}");
+            let complete = !text.contains("://") && Self::parse(&completed).is_ok();
+            return Err(if complete { AddressError::NoScheme(completed) } else { AddressError::NotHttp });
+        };
+        let beside = [
+            (!url.username().is_empty(), "user name"),
+            (url.password().is_some(), "password"),
+            (url.query().is_some(), "query"),
+            (url.fragment().is_some(), "fragment"),
+        ];
+        if let Some((_, part)) = beside.into_iter().find(|(there, _)| *there) {
+            return Err(AddressError::Beside(part));
+        }
+        let is_key = |part: &str| {
+            part.len() >= KEY_BYTES && KEY_BEGINNINGS.iter().any(|begins| part.starts_with(begins))
+        };
+        if url.path_segments().is_some_and(|mut parts| parts.any(is_key)) {
+            return Err(AddressError::KeyInPath);
+        }
+        let base = url.as_str().trim_end_matches('/').to_owned();
+        let origin = url.origin().ascii_serialization();
+        Ok(Self { base, url, origin })
+    }
+
+    /// Scheme, host and port.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The whole address, without a slash at its end. For clients, not for errors.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The URL of a path below it.
+    pub(super) fn join(&self, path: &str) -> String {
+        format!("{}/{path}", self.base)
+    }
+
+    /// The origin a `Location` header leads to.
+    pub(super) fn redirected(&self, location: &str) -> Option<String> {
+        let url = self.url.join(location).ok()?;
+        url.has_host().then(|| url.origin().ascii_serialization())
+    }
+
+    /// Whether what is sent there crosses a network in clear text.
+    pub fn in_clear(&self) -> bool {
+        self.url.scheme() == "http" && !is_loopback(&self.url)
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => {
+            address.is_loopback() || address.to_ipv4_mapped().is_some_and(|address| address.is_loopback())
+        }
+        None => false,
+    }
+}

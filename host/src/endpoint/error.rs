@@ -1,0 +1,110 @@
+//! What can go wrong with an endpoint. Every text is for the operator: the end user and the model are
+//! told less, by the doors.
+
+use std::time::Duration;
+
+use super::said;
+
+/// Why an endpoint gave nothing. It tells of the endpoint no more than scheme, host and port, and of
+/// what the endpoint said no secret that the process knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EndpointError {
+    /// No connection.
+    #[error("{origin} cannot be reached: {cause}")]
+    Unreachable {
+        /// Scheme, host and port.
+        origin: String,
+        /// What the network said.
+        cause: String,
+    },
+    /// No whole answer in time.
+    #[error("{origin} did not answer within {limit:?}")]
+    Late {
+        /// Scheme, host and port.
+        origin: String,
+        /// The configured limit.
+        limit: Duration,
+    },
+    /// The connection ended before the answer did.
+    #[error("{origin} broke off: {cause}")]
+    BrokenOff {
+        /// Scheme, host and port.
+        origin: String,
+        /// What the network said.
+        cause: String,
+    },
+    /// It said no.
+    #[error("{origin} answered {status}: {message}")]
+    Refused {
+        /// Scheme, host and port.
+        origin: String,
+        /// The HTTP status.
+        status: u16,
+        /// The endpoint's own words, see [`said::in_refusal`].
+        message: String,
+        /// Seconds to wait, where it said so.
+        retry_after: Option<u64>,
+    },
+    /// It sends the host elsewhere, where neither key nor texts may follow.
+    #[error(
+        "{origin} answered {status} and sends on to {}; a redirect is not followed: write the address it leads to",
+        to.as_deref().unwrap_or("nowhere")
+    )]
+    Redirected {
+        /// Scheme, host and port.
+        origin: String,
+        /// The HTTP status.
+        status: u16,
+        /// Scheme, host and port of the place it names.
+        to: Option<String>,
+    },
+    /// There is no end to its answer.
+    #[error("{origin} answered more than {limit} bytes")]
+    TooLarge {
+        /// Scheme, host and port.
+        origin: String,
+        /// The limit.
+        limit: usize,
+    },
+    /// The answer is not what it should be.
+    #[error("{origin} {what}")]
+    Garbage {
+        /// Scheme, host and port.
+        origin: String,
+        /// What it did.
+        what: String,
+    },
+}
+
+impl EndpointError {
+    /// Whether the same request may be answered later.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::Late { .. } | Self::BrokenOff { .. } => true,
+            Self::Refused { status, .. } => super::may_pass(*status),
+            Self::Redirected { .. } | Self::TooLarge { .. } | Self::Garbage { .. } => false,
+        }
+    }
+
+    /// The wait the endpoint asks for.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { retry_after, .. } => retry_after.map(Duration::from_secs),
+            _ => None,
+        }
+    }
+}
+
+/// The innermost causes of a network error, without its URL.
+pub fn cause_chain(error: &dyn std::error::Error) -> String {
+    let mut text = String::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    if text.is_empty() { "the connection failed".into() } else { said::cleaned(&text) }
+}
