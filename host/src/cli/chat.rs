@@ -68,8 +68,9 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
     let request = TurnRequest {
         id: id.clone(),
         app: Arc::clone(app),
-        conversation: id.clone(),
-        conversation_named: true,
+        caller: None,
+        user: None,
+        conversation: None,
         messages: vec![Message::text(Role::User, arguments.question.clone())],
         variables: arguments.variables.iter().cloned().collect::<BTreeMap<_, _>>(),
         forced: arguments.plugins.clone(),

@@ -26,6 +26,9 @@ const PARAMETERS: &[&str] = &[
     "response_format",
 ];
 
+/// Bytes of a conversation's id.
+const MAX_CONVERSATION_ID: usize = 128;
+
 /// A chat request, decoded.
 pub(super) struct ChatCall {
     pub(super) turn: TurnRequest,
@@ -103,18 +106,13 @@ pub(super) fn chat_call(
     let conversation = conversation
         .or_else(|| in_body.as_ref().and_then(Value::as_str).map(str::to_owned))
         .filter(|id| !id.is_empty());
-    let conversation_named = conversation.is_some();
-    let conversation = match conversation {
-        Some(named) if named.len() > 128 => {
-            return Err(ApiError::bad_request(
-                "invalid_argument",
-                "the conversation id is longer than 128 bytes",
-            ));
-        }
-        // Apart from the ids the host gives, or a client could name another conversation's state.
-        Some(named) => format!("client:{named}"),
-        None => id.clone(),
-    };
+    if conversation.as_ref().is_some_and(|named| named.len() > MAX_CONVERSATION_ID) {
+        return Err(ApiError::bad_request(
+            "invalid_argument",
+            format!("the conversation id is longer than {MAX_CONVERSATION_ID} bytes"),
+        ));
+    }
+    let user = fields.get("user").and_then(Value::as_str).map(str::to_owned);
     let mut parameters = Map::new();
     for name in PARAMETERS {
         if let Some(value) = fields.remove(*name).filter(|value| !value.is_null()) {
@@ -125,8 +123,9 @@ pub(super) fn chat_call(
     let turn = TurnRequest {
         id,
         app,
+        caller: None,
+        user,
         conversation,
-        conversation_named,
         messages,
         variables,
         forced,

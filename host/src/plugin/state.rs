@@ -7,7 +7,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::component::PluginContext;
 
@@ -85,13 +85,62 @@ impl StateStore {
                  PRIMARY KEY (plugin, conversation, key)
              );
              CREATE INDEX IF NOT EXISTS state_conversation ON state (conversation);
-             CREATE INDEX IF NOT EXISTS state_written_at ON state (written_at);",
+             CREATE INDEX IF NOT EXISTS state_written_at ON state (written_at);
+             CREATE TABLE IF NOT EXISTS names (
+                 name TEXT PRIMARY KEY,
+                 conversation TEXT NOT NULL,
+                 written_at INTEGER NOT NULL
+             ) WITHOUT ROWID;
+             CREATE INDEX IF NOT EXISTS names_written_at ON names (written_at);",
         )?;
         let store = Self {
             inner: Arc::new(Inner { database: Mutex::new(Database { connection, purged: UNIX_EPOCH }), ttl }),
         };
         store.inner.purge_at_times(&mut store.inner.lock())?;
         Ok(store)
+    }
+
+    /// The conversation that was last given one of these names, the first of them that is known.
+    pub async fn find(&self, names: Vec<String>) -> Result<Option<String>, StateError> {
+        self.run(move |inner| {
+            let oldest = seconds(SystemTime::now()) - seconds_of(inner.ttl);
+            let database = inner.lock();
+            let mut statement = database
+                .connection
+                .prepare_cached("SELECT conversation FROM names WHERE name = ?1 AND written_at >= ?2")?;
+            for name in names {
+                let found = statement.query_row(params![name, oldest], |row| row.get(0)).optional()?;
+                if found.is_some() {
+                    return Ok(found);
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
+    /// Gives a conversation names it can be found by; who had one of them loses it. One for which
+    /// no plugin keeps anything takes the names away all the same: what they led to is over.
+    pub async fn name(&self, conversation: &str, names: Vec<String>) -> Result<(), StateError> {
+        let conversation = conversation.to_owned();
+        self.run(move |inner| {
+            let mut database = inner.lock();
+            let transaction = database.connection.transaction()?;
+            let holds = "SELECT EXISTS (SELECT 1 FROM state WHERE conversation = ?1)";
+            let holds: bool = transaction.query_row(holds, [&conversation], |row| row.get(0))?;
+            for name in names {
+                if holds {
+                    transaction.execute(
+                        "INSERT OR REPLACE INTO names (name, conversation, written_at) VALUES (?1, ?2, ?3)",
+                        params![name, conversation, seconds(SystemTime::now())],
+                    )?;
+                } else {
+                    transaction.execute("DELETE FROM names WHERE name = ?1", [name])?;
+                }
+            }
+            Ok(transaction.commit()?)
+        })
+        .await
     }
 
     /// Copies what all plugins keep for one conversation to another: a conversation that goes on
@@ -191,9 +240,10 @@ impl Inner {
             return Ok(());
         }
         database.purged = now;
-        database
-            .connection
-            .execute("DELETE FROM state WHERE written_at < ?1", [seconds(now) - seconds_of(self.ttl)])?;
+        let oldest = seconds(now) - seconds_of(self.ttl);
+        for table in ["state", "names"] {
+            database.connection.execute(&format!("DELETE FROM {table} WHERE written_at < ?1"), [oldest])?;
+        }
         Ok(())
     }
 }

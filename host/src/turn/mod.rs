@@ -29,6 +29,7 @@ use crate::plugin::TurnInput;
 use crate::route::{Verdict, route};
 use crate::trace::TraceStore;
 use contribute::Findings;
+use conversation::Conversation;
 use recorder::Recorder;
 
 /// A request for one turn, decoded from whatever format it came in.
@@ -37,10 +38,13 @@ pub struct TurnRequest {
     pub id: String,
     /// The app that serves it.
     pub app: Arc<App>,
-    /// The conversation whose state the plugins see.
-    pub conversation: String,
-    /// Whether the client named the conversation; otherwise it is known by its history.
-    pub conversation_named: bool,
+    /// The name of the client key that authenticated the request, where one did.
+    pub caller: Option<String>,
+    /// The end user, as the client names them in `user`.
+    pub user: Option<String>,
+    /// The conversation's id, where the client gave one. Whose state the plugins see follows from it
+    /// and from who asks.
+    pub conversation: Option<String>,
     /// The whole conversation, as the client sent it.
     pub messages: Vec<Message>,
     /// The client's variables.
@@ -81,7 +85,8 @@ pub async fn run(
     };
     if result.is_ok()
         && let Some(state) = &request.app.state
-        && let Err(error) = conversation::keep(&request, &recorder.trace.answer, state).await
+        && let Some(conversation) = recorder.conversation.take()
+        && let Err(error) = conversation.keep(&request, &recorder.trace.answer, state).await
     {
         tracing::warn!(turn.id = %request.id, "The state of turn `{}` is not kept: {error}", request.id);
     }
@@ -104,7 +109,8 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
     }
 
     if let Some(state) = &app.state {
-        conversation::resume(request, state).await.map_err(|error| TurnError::Host(error.to_string()))?;
+        let conversation = Conversation::resume(request, state).await;
+        recorder.converse(conversation.map_err(|error| TurnError::Host(error.to_string()))?);
     }
     let called: Vec<&str> =
         decisions.iter().filter(|d| d.verdict == Verdict::Call).map(|d| d.plugin.as_str()).collect();
@@ -114,7 +120,7 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
     let input = TurnInput {
         id: request.id.clone(),
         app: app.name.clone(),
-        conversation: request.conversation.clone(),
+        conversation: recorder.conversation.as_ref().map_or_else(String::new, |known| known.id.clone()),
         question: question.clone(),
         search_text,
         history: parts.history.to_vec(),
