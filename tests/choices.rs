@@ -120,7 +120,8 @@ async fn a_named_conversation_needs_no_history_and_an_offer_is_forgotten_once_re
     let host = filled(&upstream).await;
     let say = async |conversation: &str, text: &str| {
         let messages = json!([{"role": "user", "content": text}]);
-        let chat = json!({"model": "adviser", "conversation_id": conversation, "messages": messages});
+        let chat =
+            json!({"model": "adviser", "user": "u", "conversation_id": conversation, "messages": messages});
         host.chat(chat).await
     };
     let asked = say("c1", ASKED).await;

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use crate::support::{Host, Script, Upstream, hostile};
 
 /// An app whose plugins behave as given, in this order.
-fn config(upstream: &Upstream, behaviours: &[&str]) -> String {
+pub(crate) fn config(upstream: &Upstream, behaviours: &[&str]) -> String {
     let mut text = format!(
         "[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n[apps.app]\nmodel = \"up\"\n",
         upstream.base_url
@@ -53,7 +53,7 @@ async fn an_ask_goes_before_an_answer_and_its_state_is_there_in_the_next_turn() 
         &upstream,
         &[r#"{ behaviour = "output", bytes = 3 }"#, r#"{ behaviour = "ask" }"#],
     ));
-    let turn = |conversation: &str, messages: Value| json!({"model": "app", "conversation_id": conversation, "messages": messages});
+    let turn = |conversation: &str, messages: Value| json!({"model": "app", "user": "u", "conversation_id": conversation, "messages": messages});
     let first = json!([{"role": "user", "content": "分数线"}]);
     let asked = host.chat(turn("c1", first.clone())).await;
     assert_eq!(asked.text(), "哪个省？\n1. 河南\n2. 广东");
@@ -67,22 +67,6 @@ async fn an_ask_goes_before_an_answer_and_its_state_is_there_in_the_next_turn() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_conversation_may_be_named_in_a_header() {
-    let upstream = Upstream::playing([]).await;
-    let host = Host::start(&config(&upstream, &[r#"{ behaviour = "ask" }"#]));
-    let ask = async |conversation: &str, question: &str| {
-        let body = json!({"model": "app", "messages": [{"role": "user", "content": question}]});
-        let request = host.http.post(format!("{}/v1/chat/completions", host.url));
-        let request = request.header("x-conversation-id", conversation).json(&body);
-        let answer: Value = request.send().await.unwrap().json().await.unwrap();
-        answer["choices"][0]["message"]["content"].as_str().unwrap().to_owned()
-    };
-    assert!(ask("c1", "分数线").await.starts_with("哪个省？"));
-    assert!(ask("c2", "河南").await.starts_with("哪个省？"));
-    assert_eq!(ask("c1", "河南").await, "分数线，河南");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn direct_gives_an_outcome_as_it_is_and_needs_no_model() {
     let upstream = Upstream::playing([]).await;
     let text = config(&upstream, &[r#"{ behaviour = "nothing" }"#, r#"{ behaviour = "echo" }"#]);
@@ -91,21 +75,6 @@ async fn direct_gives_an_outcome_as_it_is_and_needs_no_model() {
     assert_eq!(chat.text(), "今天星期几 0 ");
     let trace = host.trace(&chat.id).await;
     assert_eq!((&trace["answered_by"], &trace["model_calls"]), (&json!("p1"), &json!([])));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_names_no_conversation_is_recognised_by_its_history() {
-    let upstream = Upstream::playing([]).await;
-    let host = Host::start(&config(&upstream, &[r#"{ behaviour = "ask" }"#]));
-    let first = json!({"role": "user", "content": "分数线"});
-    let asked = host.chat(json!({"model": "app", "messages": [first]})).await;
-    let reply = json!({"role": "assistant", "content": asked.text()});
-    let next = json!({"model": "app", "messages": [first, reply, {"role": "user", "content": "河南"}]});
-    assert_eq!(host.chat(next.clone()).await.text(), "分数线，河南");
-    // The same reply once more starts from the same state: nothing of one branch is in the other.
-    assert_eq!(host.chat(next).await.text(), "分数线，河南");
-    let stranger = json!({"model": "app", "user": "somebody else", "messages": [first, reply, {"role": "user", "content": "河南"}]});
-    assert!(host.chat(stranger).await.text().starts_with("哪个省？"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -174,14 +143,4 @@ async fn without_a_place_for_a_formatter_nothing_goes_out_unformatted() {
     let trace = host.trace(&chat.id).await;
     assert!(trace["error"].as_str().unwrap().contains("max_open_answers"), "{trace}");
     assert_eq!(trace["answer"], "");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_reaches_another_conversation_by_naming_an_id_of_the_hosts() {
-    let upstream = Upstream::playing([]).await;
-    let host = Host::start(&config(&upstream, &[r#"{ behaviour = "ask" }"#]));
-    let asked = host.chat(json!({"model": "app", "messages": [{"role": "user", "content": "分数线"}]})).await;
-    let reply = json!([{"role": "user", "content": "河南"}]);
-    let named = host.chat(json!({"model": "app", "conversation_id": asked.id, "messages": reply})).await;
-    assert_eq!(named.text(), asked.text(), "it is asked anew");
 }

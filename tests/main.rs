@@ -4,6 +4,8 @@
 
 mod support;
 
+/// Whose state a turn's plugins see.
+mod callers;
 /// What the host does when it has all it can take.
 mod capacity;
 /// The chat formats, streaming, and an upstream that misbehaves.

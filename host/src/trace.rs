@@ -26,8 +26,10 @@ pub struct Trace {
     pub created: u64,
     /// The app that served it.
     pub app: String,
-    /// The conversation it belongs to.
+    /// The conversation it belongs to, as the client named it; else the turn's own id.
     pub conversation: String,
+    /// Whose plugin state the turn sees and how it was found; empty where the app has no plugins.
+    pub state: String,
     /// The user's question.
     pub question: String,
     /// What plugins were told to search for it.

@@ -19,6 +19,9 @@ const MAX_IGNORED: usize = 32;
 /// Bytes of the client's own words that an error repeats.
 const LONGEST_ECHO: usize = 300;
 
+/// Bytes of a conversation's id.
+const MAX_CONVERSATION_ID: usize = 128;
+
 /// A chat request, decoded.
 pub(super) struct ChatCall {
     pub(super) turn: TurnRequest,
@@ -63,24 +66,17 @@ pub(super) fn chat_call(
     };
     let in_body = || text_in(&body.conversation_id.clone().or_else(in_metadata)?);
     let conversation = conversation.or_else(in_body).filter(|id| !id.is_empty());
-    let conversation_named = conversation.is_some();
-    let conversation = match conversation {
-        Some(named) if named.len() > 128 => {
-            return Err(refuse("the conversation id is longer than 128 bytes"));
-        }
-        // Apart from the ids the host gives, or a client could name another conversation's state.
-        Some(named) => format!("client:{named}"),
-        None => id.clone(),
-    };
+    if conversation.as_ref().is_some_and(|named| named.len() > MAX_CONVERSATION_ID) {
+        return Err(refuse(&format!("the conversation id is longer than {MAX_CONVERSATION_ID} bytes")));
+    }
     let parameters = body.take_parameters();
     let variables = body.variables.take().or(body.input_variables.take());
     let turn = TurnRequest {
         id,
         app,
         caller: caller.key().map(str::to_owned),
-        conversation,
-        conversation_named,
         user: parameters.get("user").and_then(text_in),
+        conversation,
         messages,
         variables: variables.map(|variables| variables.0).unwrap_or_default(),
         forced: body.plugins.take().unwrap_or_default().0,

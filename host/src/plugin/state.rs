@@ -109,7 +109,13 @@ impl StateStore {
                  PRIMARY KEY (plugin, conversation, key)
              );
              CREATE INDEX IF NOT EXISTS state_conversation ON state (conversation);
-             CREATE INDEX IF NOT EXISTS state_written_at ON state (written_at);",
+             CREATE INDEX IF NOT EXISTS state_written_at ON state (written_at);
+             CREATE TABLE IF NOT EXISTS names (
+                 name TEXT PRIMARY KEY,
+                 conversation TEXT NOT NULL,
+                 written_at INTEGER NOT NULL
+             ) WITHOUT ROWID;
+             CREATE INDEX IF NOT EXISTS names_written_at ON names (written_at);",
         )?;
         purge(&connection, ttl)?;
         let (path, checkpoints) = file.unzip();
@@ -117,6 +123,61 @@ impl StateStore {
         let purged = Mutex::new(SystemTime::now());
         let inner = Inner { path, readers: Mutex::default(), writer, ttl, purged };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The conversation that was last given one of these names, the first of them that is known.
+    pub async fn find(&self, names: Vec<String>) -> Result<Option<String>, StateError> {
+        let oldest = seconds(SystemTime::now()) - seconds_of(self.inner.ttl);
+        self.read(move |connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT conversation FROM names WHERE name = ?1 AND written_at >= ?2")?;
+            for name in names {
+                let found = statement.query_row(params![name, oldest], |row| row.get(0)).optional()?;
+                if found.is_some() {
+                    return Ok(found);
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
+    /// Gives a conversation names it can be found by; who had one of them loses it. One for which
+    /// no plugin keeps anything takes the names away all the same: what they led to is over.
+    pub async fn name(&self, conversation: &str, names: Vec<String>) -> Result<(), StateError> {
+        let conversation = conversation.to_owned();
+        // Most turns keep nothing, and reading waits for nobody.
+        let asked = (conversation.clone(), names.clone());
+        let changes = self.read(move |connection| {
+            let (conversation, names) = asked;
+            let mut known = connection.prepare_cached("SELECT 1 FROM names WHERE name = ?1")?;
+            let mut any = holds(connection, &conversation)?;
+            for name in names {
+                any = any || known.exists([name])?;
+            }
+            Ok(any)
+        });
+        if !changes.await? {
+            return Ok(());
+        }
+        let now = seconds(SystemTime::now());
+        let name = move |connection: &mut Connection| {
+            let transaction = connection.transaction()?;
+            let holds = holds(&transaction, &conversation)?;
+            for name in names {
+                if holds {
+                    transaction
+                        .prepare_cached(
+                            "INSERT OR REPLACE INTO names (name, conversation, written_at) VALUES (?1, ?2, ?3)",
+                        )?
+                        .execute(params![name, conversation, now])?;
+                } else {
+                    transaction.prepare_cached("DELETE FROM names WHERE name = ?1")?.execute([name])?;
+                }
+            }
+            Ok(transaction.commit()?)
+        };
+        self.inner.writer.write(None, name).await
     }
 
     /// Copies what all plugins keep for one conversation to another: a conversation that goes on
@@ -129,11 +190,7 @@ impl StateStore {
         let (from, to) = (from.to_owned(), to.to_owned());
         // Most conversations have no state, and reading waits for nobody.
         let asked = from.clone();
-        let any = self.read(move |connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT 1 FROM state WHERE conversation = ?1 LIMIT 1")?;
-            Ok(statement.query_row([asked], |_| Ok(())).optional()?.is_some())
-        });
+        let any = self.read(move |connection| holds(connection, &asked));
         if !any.await? {
             return Ok(());
         }
@@ -274,8 +331,16 @@ fn write(
 
 fn purge(connection: &Connection, ttl: Duration) -> Result<(), StateError> {
     let oldest = seconds(SystemTime::now()) - seconds_of(ttl);
-    connection.execute("DELETE FROM state WHERE written_at < ?1", [oldest])?;
+    for table in ["state", "names"] {
+        connection.execute(&format!("DELETE FROM {table} WHERE written_at < ?1"), [oldest])?;
+    }
     Ok(())
+}
+
+/// Whether any plugin keeps something for a conversation.
+fn holds(connection: &Connection, conversation: &str) -> Result<bool, StateError> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM state WHERE conversation = ?1 LIMIT 1")?;
+    Ok(statement.exists([conversation])?)
 }
 
 fn seconds(time: SystemTime) -> i64 {

@@ -1,8 +1,10 @@
-//! Which state a turn's plugins see, for clients that name no conversation.
+//! Whose state a turn's plugins see, and where it is kept.
 //!
-//! Ordinary chat clients send the whole history with every request and no conversation id. After a
-//! turn, its state is kept under a digest of what was said so far; the next turn, whose history
-//! has the same digest, starts from a copy. Two branches of one history never see each other.
+//! State belongs to a caller: a client key, the end user that the client names in `user`, or both.
+//! Within one caller a conversation is known by the id the client gives it, or by what was said in
+//! it, since ordinary chat clients send the history with every request and no id. Nobody is told
+//! apart by what was said alone, for anybody can repeat a public dialogue. A client that says
+//! nothing of itself goes on with the id of an earlier answer, which only it was given.
 
 use sha2::{Digest, Sha256};
 
@@ -10,43 +12,173 @@ use super::TurnRequest;
 use crate::message::{Message, Role};
 use crate::plugin::{StateError, StateStore};
 
-/// Gives the turn a copy of the state that was kept for its history.
-pub(super) async fn resume(request: &TurnRequest, state: &StateStore) -> Result<(), StateError> {
-    let spoken = request.messages.iter().rposition(|message| message.role == Role::Assistant);
-    match (request.conversation_named, spoken) {
-        (false, Some(last)) => {
-            state.fork(&digest(request, &request.messages[..=last], None), &request.conversation).await
+/// Messages before the question that a client must still send for its conversation to be known by
+/// them: common clients keep the last three or four messages, the question among them.
+const SHORTEST_WINDOW: usize = 2;
+/// The longest window a conversation is known by, where a client does not send the whole of it.
+const LONGEST_WINDOW: usize = 20;
+
+/// The conversation of one turn.
+#[derive(Debug)]
+pub(super) struct Conversation {
+    /// What the plugins' state of the turn is kept under.
+    pub(super) id: String,
+    /// The caller, where there is one.
+    caller: Option<String>,
+    /// How the conversation is known, for the operator.
+    pub(super) known_by: KnownBy,
+}
+
+/// How a turn's conversation is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KnownBy {
+    /// By the id the client gave, within its caller.
+    Id,
+    /// By the history, within its caller.
+    History,
+    /// By the id of an earlier answer.
+    Answer,
+    /// Not at all: the turn begins without state.
+    Nothing,
+}
+
+impl Conversation {
+    /// Finds the turn's conversation and has its state ready under [`Self::id`].
+    pub(super) async fn resume(request: &TurnRequest, state: &StateStore) -> Result<Self, StateError> {
+        let caller = caller(request);
+        match (&caller, &request.conversation) {
+            (_, Some(named)) if is_answer_id(named) => {
+                let own = of_turn(request, caller.as_deref(), named);
+                let found = state.find(vec![answer_name(request, caller.as_deref(), named)]).await?;
+                Ok(Self { id: found.unwrap_or(own), caller, known_by: KnownBy::Answer })
+            }
+            (Some(who), Some(named)) => {
+                let id = digest(&["id", &request.app.name, who, named]);
+                Ok(Self { id, caller, known_by: KnownBy::Id })
+            }
+            (Some(who), None) => {
+                let id = of_turn(request, Some(who), &request.id);
+                let found = state.find(names_of_history(request, who)).await?;
+                let known_by = if found.is_some() { KnownBy::History } else { KnownBy::Nothing };
+                if let Some(found) = found {
+                    // A copy: two branches of one history never see each other.
+                    state.fork(&found, &id).await?;
+                }
+                Ok(Self { id, caller, known_by })
+            }
+            (None, _) => {
+                Ok(Self { id: of_turn(request, None, &request.id), caller, known_by: KnownBy::Nothing })
+            }
         }
-        _ => Ok(()),
+    }
+
+    /// Lets the next turn find the state: by the id of this turn's answer, and by what has been
+    /// said now where the client gave its conversation no id.
+    pub(super) async fn keep(
+        &self,
+        request: &TurnRequest,
+        answer: &str,
+        state: &StateStore,
+    ) -> Result<(), StateError> {
+        let mut names = vec![answer_name(request, self.caller.as_deref(), &request.id)];
+        if let (Some(who), None) = (&self.caller, &request.conversation) {
+            let answer = Message::text(Role::Assistant, answer);
+            let said: Vec<&Message> = spoken(&request.messages).chain([&answer]).collect();
+            names.push(whole(request, who, &said));
+            let windows = SHORTEST_WINDOW..=said.len().min(LONGEST_WINDOW);
+            names.extend(windows.map(|length| window(request, who, &said[said.len() - length..])));
+        }
+        state.name(&self.id, names).await
+    }
+
+    /// For the trace: where the state of this turn comes from and goes to.
+    pub(super) fn describe(&self) -> &'static str {
+        match (self.known_by, &self.caller) {
+            (KnownBy::Id, _) => "kept for the caller, under the conversation id the client gave",
+            (KnownBy::History, _) => "kept for the caller, and found by the history it sent",
+            (KnownBy::Answer, _) => "kept for whoever was given the answer that conversation_id names",
+            (KnownBy::Nothing, Some(_)) => "begins anew: nothing is kept for this caller and this history",
+            (KnownBy::Nothing, None) => {
+                "begins anew: the client sent no key and no `user`; to go on from here it sends this turn's id as conversation_id"
+            }
+        }
     }
 }
 
-/// Keeps the turn's state under what has been said now.
-pub(super) async fn keep(request: &TurnRequest, answer: &str, state: &StateStore) -> Result<(), StateError> {
-    if request.conversation_named {
-        return Ok(());
-    }
-    state.fork(&request.conversation, &digest(request, &request.messages, Some(answer))).await
-}
-
-fn digest(request: &TurnRequest, messages: &[Message], answer: Option<&str>) -> String {
-    let mut hash = Sha256::new();
-    let mut add = |text: &str| {
-        hash.update(text.len().to_le_bytes());
-        hash.update(text);
+/// Who asks: the client key, the end user, or both. `None` where the client says neither.
+fn caller(request: &TurnRequest) -> Option<String> {
+    let user = request.user.as_deref().filter(|user| !user.trim().is_empty());
+    let (key, user) = match (&request.caller, user) {
+        (None, None) => return None,
+        (key, user) => (key.as_deref(), user),
     };
-    add(&request.app.name);
-    // Two end users behind one client may say the same; `user` tells them apart.
-    add(request.user.as_deref().unwrap_or_default());
-    for message in messages.iter().filter(|message| matches!(message.role, Role::User | Role::Assistant)) {
-        add(if message.role == Role::User { "user" } else { "assistant" });
-        add(message.content.trim());
+    // Whether there is one is part of it: no key is not the key without a name.
+    let marked = |text: Option<&str>| text.map_or("-".to_owned(), |text| format!("+{text}"));
+    Some(digest(&["caller", &marked(key), &marked(user)]))
+}
+
+/// Whether a conversation id is the id of an answer: it holds random bits that nobody guesses.
+fn is_answer_id(named: &str) -> bool {
+    let random = named.strip_prefix("chatcmpl-").or_else(|| named.strip_prefix("as-"));
+    random.is_some_and(|text| {
+        text.len() == 32 && uuid::Uuid::try_parse(text).is_ok_and(|id| id.get_version_num() == 7)
+    })
+}
+
+/// Where the state of a turn is kept that goes on from no other.
+fn of_turn(request: &TurnRequest, caller: Option<&str>, id: &str) -> String {
+    digest(&["turn", &request.app.name, caller.unwrap_or_default(), id])
+}
+
+fn answer_name(request: &TurnRequest, caller: Option<&str>, id: &str) -> String {
+    digest(&["answer", &request.app.name, caller.unwrap_or_default(), id])
+}
+
+/// What the history up to the host's last answer may have been kept under, the surest first.
+fn names_of_history(request: &TurnRequest, caller: &str) -> Vec<String> {
+    let said: Vec<&Message> = spoken(&request.messages).collect();
+    let Some(last) = said.iter().rposition(|message| message.role == Role::Assistant) else {
+        return Vec::new();
+    };
+    let said = &said[..=last];
+    let mut names = vec![whole(request, caller, said)];
+    if (SHORTEST_WINDOW..=LONGEST_WINDOW).contains(&said.len()) {
+        names.push(window(request, caller, said));
     }
-    if let Some(answer) = answer {
-        add("assistant");
-        add(answer.trim());
+    names
+}
+
+fn spoken(messages: &[Message]) -> impl Iterator<Item = &Message> {
+    messages.iter().filter(|message| matches!(message.role, Role::User | Role::Assistant))
+}
+
+fn whole(request: &TurnRequest, caller: &str, said: &[&Message]) -> String {
+    digest_of("whole", request, caller, said)
+}
+
+fn window(request: &TurnRequest, caller: &str, said: &[&Message]) -> String {
+    digest_of("window", request, caller, said)
+}
+
+fn digest_of(kind: &str, request: &TurnRequest, caller: &str, said: &[&Message]) -> String {
+    let head = [kind, request.app.name.as_str(), caller];
+    let said = said.iter().flat_map(|message| {
+        let role = if message.role == Role::User { "user" } else { "assistant" };
+        [role, message.content.trim()]
+    });
+    digest_all(head.into_iter().chain(said))
+}
+
+fn digest(parts: &[&str]) -> String {
+    digest_all(parts.iter().copied())
+}
+
+/// One digest of texts, each with its length, so that no two lists of texts give the same.
+fn digest_all<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
     }
-    let digest = hash.finalize();
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("history-{hex}")
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -30,6 +30,7 @@ use crate::plugin::TurnInput;
 use crate::route::{Verdict, route};
 use crate::trace::{TraceStore, kept_text};
 use contribute::Findings;
+use conversation::Conversation;
 use recorder::Recorder;
 
 /// A request for one turn, decoded from whatever format it came in.
@@ -40,10 +41,9 @@ pub struct TurnRequest {
     pub app: Arc<App>,
     /// Name of the client key that the request came with; none where no client key is needed.
     pub caller: Option<String>,
-    /// The conversation whose state the plugins see.
-    pub conversation: String,
-    /// Whether the client named the conversation; otherwise it is known by its history.
-    pub conversation_named: bool,
+    /// The conversation's id, where the client gave one. Whose state the plugins see follows from it
+    /// and from who asks.
+    pub conversation: Option<String>,
     /// The whole conversation, as the client sent it.
     pub messages: Vec<Message>,
     /// The client's variables.
@@ -87,9 +87,12 @@ pub async fn run(
     };
     if result.is_ok()
         && let Some(state) = &request.app.state
-        && let Err(error) =
-            fair::on_behalf_of(&request.app.name, conversation::keep(&request, &recorder.trace.answer, state))
-                .await
+        && let Some(conversation) = recorder.conversation.take()
+        && let Err(error) = fair::on_behalf_of(
+            &request.app.name,
+            conversation.keep(&request, &recorder.trace.answer, state),
+        )
+        .await
     {
         tracing::warn!(turn.id = %request.id, "The state of turn `{}` is not kept: {error}", request.id);
     }
@@ -117,7 +120,8 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
     }
 
     if let Some(state) = &app.state {
-        conversation::resume(request, state).await.map_err(|error| TurnError::Host(error.to_string()))?;
+        let conversation = Conversation::resume(request, state).await;
+        recorder.converse(conversation.map_err(|error| TurnError::Host(error.to_string()))?);
     }
     let called: Vec<&str> =
         decisions.iter().filter(|d| d.verdict == Verdict::Call).map(|d| d.plugin.as_str()).collect();
@@ -128,7 +132,7 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
     let input = TurnInput {
         id: request.id.clone(),
         app: app.name.clone(),
-        conversation: request.conversation.clone(),
+        conversation: recorder.conversation.as_ref().map_or_else(String::new, |known| known.id.clone()),
         search_text: search_text.map_or_else(|| Arc::clone(&question), |text| text.into()),
         question,
         history: Arc::clone(&parts.history),

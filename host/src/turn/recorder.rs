@@ -5,6 +5,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::mpsc;
 
+use super::conversation::Conversation;
 use super::{TurnEnd, TurnError, TurnRequest};
 use crate::llm::{Model, Usage};
 use crate::trace::{Trace, TraceStore};
@@ -16,6 +17,8 @@ pub(super) struct Recorder<'a> {
     traces: &'a TraceStore,
     /// Whose prices the turn's tokens cost: those the app may call, its own first.
     models: Vec<Arc<Model>>,
+    /// Whose state the plugins see, once it is known.
+    pub(super) conversation: Option<Conversation>,
     out: mpsc::Sender<String>,
     /// Bytes of what the model has said in all its answers of the turn.
     pub(super) said: usize,
@@ -28,14 +31,29 @@ impl<'a> Recorder<'a> {
             id: request.id.clone(),
             created: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
             app: request.app.name.clone(),
-            conversation: request.conversation.clone(),
+            conversation: request.conversation.clone().unwrap_or_else(|| request.id.clone()),
             variables: request.variables.clone(),
             ignored_fields: request.ignored_fields.clone(),
             ..Trace::default()
         };
         let models = [&request.app.model, &request.app.follow_up.model];
         let models = models.into_iter().flatten().cloned().collect();
-        Self { trace, started: Instant::now(), traces, models, out, said: 0, finished: false }
+        Self {
+            trace,
+            started: Instant::now(),
+            traces,
+            models,
+            conversation: None,
+            out,
+            said: 0,
+            finished: false,
+        }
+    }
+
+    /// Notes whose state the plugins see.
+    pub(super) fn converse(&mut self, conversation: Conversation) {
+        self.trace.state = conversation.describe().to_owned();
+        self.conversation = Some(conversation);
     }
 
     /// Hands text to the client. Waits while the client is slow; fails where it has left.
@@ -120,8 +138,7 @@ mod tests {
             id: "t".into(),
             app: Arc::new(app),
             caller: None,
-            conversation: "t".into(),
-            conversation_named: true,
+            conversation: None,
             messages: vec![Message::text(Role::User, "在吗")],
             variables: BTreeMap::new(),
             forced: Vec::new(),

@@ -101,10 +101,10 @@ impl Contributor for KnowledgeBase {
             None => (turn.search_text.clone(), turn.search_text != turn.question),
         };
         if limit > 0
-            && let Some(offer) = take_offer(&turn)?
+            && let Some(offer) = take_offer(&turn, &config.offer_text)?
         {
             match offer.reply(&turn.question) {
-                Reply::Chosen(choice) => return chosen(choice, filters),
+                Reply::Chosen(choice) => return chosen(choice, &config.knowledge_bases, filters),
                 Reply::NoneOfThese => (text, limit, rewritten) = (offer.asked, 0, false),
                 Reply::Other => {}
             }
@@ -139,18 +139,29 @@ impl Contributor for KnowledgeBase {
 }
 
 /// What the user was offered in the turn before. It is forgotten with this turn, whatever the reply.
-fn take_offer(turn: &Turn) -> Result<Option<Offer>, Failure> {
-    let Some(offer) = state::load::<Offer>(OFFER)? else { return Ok(None) };
-    state::remove(OFFER)?;
-    let last = turn.history.iter().rfind(|message| message.role == Role::Assistant);
-    Ok(Some(offer).filter(|offer| offer.was_seen_in(last.map(|message| message.content.as_str()))))
+fn take_offer(turn: &Turn, text: &str) -> Result<Option<Offer>, Failure> {
+    let last = turn.history.iter().rposition(|message| message.role == Role::Assistant);
+    let last_answer = last.map(|last| turn.history[last].content.as_str());
+    if let Some(offer) = state::load::<Offer>(OFFER)? {
+        state::remove(OFFER)?;
+        return Ok(Some(offer).filter(|offer| offer.was_seen_in(last_answer)));
+    }
+    // Nothing is kept for a client that does not say who it is.
+    let before =
+        last.and_then(|last| turn.history[..last].iter().rfind(|message| message.role == Role::User));
+    let asked = before.map_or(&turn.search_text, |message| &message.content);
+    Ok(last_answer.and_then(|said| Offer::read(asked, said, text)))
 }
 
-/// The answer that is stored for the chosen question now.
-fn chosen(choice: &Choice, filters: Option<Filters>) -> Result<Contribution, Failure> {
+/// The answer that is stored for the chosen question now, in the base it was found in or, where that
+/// is not known, in any of `bases`.
+fn chosen(choice: &Choice, bases: &[String], filters: Option<Filters>) -> Result<Contribution, Failure> {
     let results = knowledge::search(&Query {
         text: choice.question.clone(),
-        knowledge_bases: vec![choice.knowledge_base.clone()],
+        knowledge_bases: match &choice.found {
+            Some(found) => vec![found.knowledge_base.clone()],
+            None => bases.to_vec(),
+        },
         top_k: Some(HITS_OF_A_CHOICE),
         threshold: None,
         filters,
@@ -158,7 +169,7 @@ fn chosen(choice: &Choice, filters: Option<Filters>) -> Result<Contribution, Fai
     if let Some(answer) = offer::answer(results.hits, choice) {
         return Ok(Contribution::Answer(answer));
     }
-    log::warn(&format!("{}: the chosen question is not there any more", choice.knowledge_base));
+    log::warn(&format!("the chosen question is not there any more: {}", choice.question));
     Ok(Contribution::Ask(Ask {
         text: format!("问题“{}”已不在知识库中，请换一种问法。", choice.question),
         media_type: MediaType::Plain,

@@ -25,18 +25,31 @@ pub(crate) struct Offer {
 /// A stored question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Choice {
+    pub(crate) question: String,
+    /// Where it was found; not known of an offer that is read back from the conversation.
+    #[serde(flatten)]
+    pub(crate) found: Option<Found>,
+}
+
+/// Where a stored question was found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Found {
     pub(crate) knowledge_base: String,
     pub(crate) document: String,
-    pub(crate) question: String,
     pub(crate) score: f64,
 }
 
 /// For the operator: an ask has no place for scores.
 impl fmt::Display for Offer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, Choice { knowledge_base, question, score, .. }) in self.choices.iter().enumerate() {
+        for (place, Choice { question, found }) in self.choices.iter().enumerate() {
             let before = if place == 0 { "" } else { "; " };
-            write!(f, "{before}{knowledge_base} {score:.3} {question}")?;
+            match found {
+                Some(Found { knowledge_base, score, .. }) => {
+                    write!(f, "{before}{knowledge_base} {score:.3} {question}")?;
+                }
+                None => write!(f, "{before}{question}")?,
+            }
         }
         Ok(())
     }
@@ -67,18 +80,33 @@ impl Offer {
             match offered {
                 Some((answer, question)) if choices.len() < limit && !answers.contains(&answer) => {
                     answers.push(answer);
-                    choices.push(Choice {
+                    let found = Found {
                         knowledge_base: hit.knowledge_base.clone(),
                         document: hit.document.clone(),
-                        question,
                         score: hit.score,
-                    });
+                    };
+                    choices.push(Choice { question, found: Some(found) });
                 }
                 None if place == 0 => return None,
                 _ => {}
             }
         }
         (!choices.is_empty()).then(|| Self { asked: asked.to_owned(), choices })
+    }
+
+    /// The offer that the host's last words are, `text` and the numbered questions below it: of a client
+    /// that nothing is kept for, what it sends back of the conversation is all there is.
+    pub(crate) fn read(asked: &str, last_answer: &str, text: &str) -> Option<Self> {
+        let below = last_answer.trim().strip_prefix(text.trim())?;
+        let numbered = (1..).zip(below.trim().lines());
+        let choices: Option<Vec<Choice>> = numbered
+            .map(|(number, line)| {
+                let question = one_line(line.trim().strip_prefix(&format!("{number}. "))?)?;
+                Some(Choice { question, found: None })
+            })
+            .collect();
+        let choices = choices.filter(|choices| (1..=NUMERALS.len()).contains(&choices.len()))?;
+        Some(Self { asked: asked.to_owned(), choices })
     }
 
     /// The question back, after which the host numbers the choices.
@@ -123,7 +151,8 @@ pub(crate) fn answer(hits: Vec<Hit>, choice: &Choice) -> Option<Answer> {
             && hit.question.as_deref().and_then(one_line).is_some_and(|own| own == choice.question)
     };
     // The document may have been renamed, or two may hold the question with answers of their own.
-    let mut hit = hits.into_iter().filter(is_chosen).min_by_key(|hit| hit.document != choice.document)?;
+    let elsewhere = |hit: &Hit| choice.found.as_ref().is_some_and(|found| found.document != hit.document);
+    let mut hit = hits.into_iter().filter(is_chosen).min_by_key(elsewhere)?;
     let text = hit.standard_answer.take()?;
     Some(crate::standard(hit, text))
 }
@@ -202,6 +231,18 @@ mod tests {
         match offer.reply(text) {
             Reply::Chosen(choice) => Some(&choice.question),
             _ => None,
+        }
+    }
+
+    #[test]
+    fn an_offer_is_read_back_from_what_the_user_saw() {
+        let seen = "您想问的是哪个？\n1. 怎么退款？\n2. 能退吗";
+        let offer = Offer::read("退款的事", seen, "您想问的是哪个？").expect("an offer");
+        assert_eq!((offer.asked.as_str(), offer.choices.len()), ("退款的事", 2));
+        assert!(matches!(offer.reply("第二个"), Reply::Chosen(choice) if choice.question == "能退吗"));
+        for other in ["您想问的是哪个？", "您想问的是哪个？\n2. 怎么退款？", "哪个省？\n1. 河南\n2. 广东"]
+        {
+            assert_eq!(Offer::read("退款的事", other, "您想问的是哪个？"), None, "{other}");
         }
     }
 
