@@ -1,6 +1,13 @@
 //! Searching in knowledge bases on behalf of a guest, within its grants.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
+use std::{
+    collections::HashSet,
+    future::Future,
+    hash::{BuildHasher, RandomState},
+    pin::Pin,
+    sync::Arc,
+    time::Instant,
+};
 
 use super::{component::PluginContext, report::SearchReport};
 use crate::knowledge::{Library, Query, Results, SearchError};
@@ -46,11 +53,20 @@ pub(super) struct Knowledge {
     /// Searches of the call so far.
     searches: u32,
     reports: Vec<SearchReport>,
+    /// Hashes of the standard answers it was given, under keys that no guest knows.
+    standard: HashSet<u64>,
+    hasher: RandomState,
 }
 
 impl Knowledge {
     pub(super) fn new(context: Arc<PluginContext>) -> Self {
-        Self { context, searches: 0, reports: Vec::new() }
+        Self {
+            context,
+            searches: 0,
+            reports: Vec::new(),
+            standard: HashSet::new(),
+            hasher: RandomState::new(),
+        }
     }
 
     pub(super) async fn search(&mut self, mut query: Query) -> Result<Results, SearchRefusal> {
@@ -64,6 +80,9 @@ impl Knowledge {
             },
             Err(error) => Err(error),
         };
+        let hits = result.iter().flat_map(|results| &results.hits);
+        let answers = hits.filter_map(|hit| hit.standard_answer.as_ref());
+        self.standard.extend(answers.map(|answer| self.hasher.hash_one(answer)));
         if self.reports.len() < MAX_REPORTS {
             self.reports.push(SearchReport {
                 text: query.text.chars().take(MAX_TEXT).collect(),
@@ -75,6 +94,11 @@ impl Knowledge {
             });
         }
         result
+    }
+
+    /// Whether this is a standard answer that a search of the call gave, byte for byte.
+    pub(super) fn gave_standard_answer(&self, text: &str) -> bool {
+        self.standard.contains(&self.hasher.hash_one(text))
     }
 
     pub(super) fn take_reports(&mut self) -> Vec<SearchReport> {
