@@ -192,11 +192,11 @@ fn code_that_a_formula_may_have_taken_is_harmless_as_text_too() {
         ("$`$ <b> `<b>", "$`$ < b> `< b>"),
         ("价格 $5，见 `a <b` 与 `x < 5`", "价格 $5，见 `a < b` 与 `x < 5`"),
         ("$a<b$\n\n`<b>`", "$a< b$\n\n`<b>`"),
-        ("$$\n```\n$$\n<b>\n```\n", "$$\n```\n$$\n< b>\n```\n"),
-        ("\\[\n```\n![a](b)\n```\n", "\\[\n```\n! [a] (b)\n```\n"),
-        ("$$ a\nb $$\n```\n<b>\n```\n", "$$ a\nb $$\n```\n< b>\n```\n"),
-        ("$$\na\n$$\n```\n<b>\n```\n", "$$\na\n$$\n```\n<b>\n```\n"),
-        ("$$a$$\n```\n<b>\n```\n", "$$a$$\n```\n<b>\n```\n"),
+        ("$$\n```\n$$\n<b>\n```\n", "$$\n\n```\n$$\n< b>\n```\n"),
+        ("\\[\n```\n![a](b)\n```\n", "\\[\n\n```\n! [a] (b)\n```\n"),
+        ("$$ a\nb $$\n```\n<b>\n```\n", "$$ a\nb $$\n\n```\n< b>\n```\n"),
+        ("$$\na\n$$\n```\n<b>\n```\n", "$$\na\n$$\n\n```\n<b>\n```\n"),
+        ("$$a$$\n```\n<b>\n```\n", "$$a$$\n\n```\n<b>\n```\n"),
     ] {
         assert_eq!(body(text), expect);
     }
@@ -212,8 +212,8 @@ fn nothing_reaches_over_code_into_what_follows() {
         ("**a ``** <b>``", "**a ``** < b>``**"),
         ("[`Vec<T>`](https://a.cn)", "[`Vec<T>`](https://a.cn)"),
         ("[`]: javascript:x`", "[`] : javascript:x`"),
-        ("[a\n```\n]: b\n<b>\n```\n", "[a\n```\n] : b\n< b>\n```\n"),
-        ("[a]: https://b \"c\n```\n\"\n<b>\n```\n", "[a]: https://b \"c\"\n```\n\"\n<b>\n```\n"),
+        ("[a\n```\n]: b\n<b>\n```\n", "[a\n\n```\n] : b\n< b>\n```\n"),
+        ("[a]: https://b \"c\n```\n\"\n<b>\n```\n", "[a]: https://b \"c\"\n\n```\n\"\n<b>\n```\n"),
         ("[a]: https://b\n\"`\"\n<b>\n", "[a]: https://b\n\\\"`\"`\n&lt;b>\n"),
         ("[a](https://b \"c\\\n`\") <b>`", "[a](https://b \"c\\ \")\n`\") <b>`"),
         ("[a](https://b\\\n`<b>`", "[a](https://b\\ )\n`<b>`"),
@@ -229,7 +229,7 @@ fn a_fence_is_one_for_all() {
         ("```\n```~\n<b>\n```\n", "```\n``` ~\n<b>\n```\n"),
         ("a\n```\n---\n<b>\n```\n", "a\n\n```\n---\n<b>\n```\n"),
         ("- a\n  ```\n  ---\n  <b>\n  ```\n", "- a\n  ```\n  ---\n  < b>\n  ```\n"),
-        ("---\n```\n<b>\n```\n", "\n---\n```\n<b>\n```\n"),
+        ("---\n```\n<b>\n```\n", "\n---\n\n```\n<b>\n```\n"),
     ] {
         assert_eq!(body(text), expect);
     }
