@@ -35,6 +35,8 @@ pub(crate) struct Blocks {
     rule: Rule,
     /// The line before is text.
     after_text: bool,
+    /// The last line of text had nothing before it.
+    flush: bool,
     heading: Heading,
     formulas: Formulas,
     /// The last character of a line of code.
@@ -135,6 +137,7 @@ impl Blocks {
             before_title: false,
             rule: Rule::Empty,
             after_text: false,
+            flush: false,
             heading: Heading::No,
             formulas: Formulas::default(),
             before: '\n',
@@ -253,6 +256,7 @@ impl Blocks {
             self.in_list = false;
         }
         out.push_str(prefix);
+        self.flush = prefix.is_empty();
         if mem::take(&mut self.at_start) && prefix.is_empty() && "-+".contains(first) && marker.starts_with(c)
         {
             // Three of them at the very beginning open a preamble for some, which hides what is in it.
@@ -294,7 +298,7 @@ impl Blocks {
         if c == '\n' {
             self.heading = Heading::No;
             if mem::take(&mut self.after_text) {
-                if prefix.is_empty() {
+                if prefix.is_empty() || self.flush && prefix.trim().is_empty() {
                     out.push('\n');
                 } else {
                     // A blank line in a list would change how the list looks.

@@ -30,7 +30,7 @@ pub(crate) struct Inline {
     /// Whether a bare link may reach to here.
     word: Word,
     definitions: Definitions,
-    /// A formula may have begun in this paragraph.
+    /// A formula may have begun in this paragraph, or code that some renderer sees as text.
     formula: bool,
     /// So may have a link, emphasis or what is struck out; some renderers look for their end in code that
     /// has backticks of its own.
@@ -292,6 +292,8 @@ impl Inline {
         }
         let bar = c == '|' && !code.is_escaped();
         code.push(c, self.opener, self.tilde);
+        // Where it is text, what follows may be the inside of other code.
+        self.formula |= code.is_doubtful();
         // A label may hold code, and becomes a definition by what follows.
         let defines = c == ':' && self.definitions.is_labelled();
         if defines || code.is_doubtful() && means_something(self.before, c) {
