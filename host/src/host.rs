@@ -118,7 +118,11 @@ impl Host {
         let mut apps = BTreeMap::new();
         for (name, settings) in &config.apps {
             // What did not load has been reported; the app would only repeat it.
-            let used = settings.plugins.iter().map(|entry| &entry.plugin).chain(&settings.formatters);
+            let used = settings
+                .plugins
+                .iter()
+                .map(|entry| &entry.plugin)
+                .chain(settings.formatters.iter().map(|entry| &entry.plugin));
             if used.into_iter().any(|plugin| !plugins.contains_key(plugin)) {
                 continue;
             }

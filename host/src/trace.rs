@@ -141,9 +141,9 @@ pub struct WholeDocument {
 pub struct FormatterCall {
     /// The plugin's name in the configuration.
     pub plugin: String,
-    /// Why it was left out from some point on.
+    /// Why it was left out from some point on, or ended the answer.
     pub error: Option<String>,
-    /// What the sandbox saw of it, where it came to its end.
+    /// What the sandbox saw of it; absent where it could not be opened.
     pub report: Option<CallReport>,
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::plugin::ByteSize;
 
@@ -51,9 +53,9 @@ pub struct AppSettings {
     /// Plugins that add to a turn, in the order in which their answers win.
     #[serde(default)]
     pub plugins: Vec<AppPlugin>,
-    /// Formatter plugins the model's answer passes through, in order.
+    /// Formatter plugins that answers pass through, in order: names, or tables that say more.
     #[serde(default)]
-    pub formatters: Vec<String>,
+    pub formatters: Vec<AppFormatter>,
 }
 
 /// Who words the answer.
@@ -93,6 +95,69 @@ pub struct AppPlugin {
     /// What its failure means for the turn. Default `continue`.
     #[serde(default)]
     pub on_failure: OnFailure,
+}
+
+/// One formatter of an app, as the operator wrote it: a name, or a table.
+#[derive(Debug, Clone)]
+pub struct AppFormatter {
+    /// Name of a `[plugins.<name>]` table.
+    pub plugin: String,
+    /// What its failure means for the answer. Default `fail`, other than for plugins that add to a turn:
+    /// a formatter takes out what must not reach the client.
+    pub on_failure: OnFailure,
+    /// Texts that do not pass through it. Default: standard answers, which are given byte for byte.
+    pub except: Vec<Exempt>,
+}
+
+/// Texts that a formatter may be spared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Exempt {
+    /// Stored answers of a knowledge base that a plugin gives out byte for byte.
+    Standard,
+}
+
+impl<'de> Deserialize<'de> for AppFormatter {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Table {
+            plugin: String,
+            #[serde(default = "fail")]
+            on_failure: OnFailure,
+            #[serde(default = "standard")]
+            except: Vec<Exempt>,
+        }
+
+        fn fail() -> OnFailure {
+            OnFailure::Fail
+        }
+
+        fn standard() -> Vec<Exempt> {
+            vec![Exempt::Standard]
+        }
+
+        struct NameOrTable;
+
+        impl<'de> Visitor<'de> for NameOrTable {
+            type Value = AppFormatter;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("the name of a plugin, or a table { plugin, on_failure, except }")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<AppFormatter, E> {
+                Ok(AppFormatter { plugin: name.to_owned(), on_failure: fail(), except: standard() })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<AppFormatter, A::Error> {
+                let Table { plugin, on_failure, except } =
+                    Table::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(AppFormatter { plugin, on_failure, except })
+            }
+        }
+
+        deserializer.deserialize_any(NameOrTable)
+    }
 }
 
 /// When a plugin is called.
@@ -141,4 +206,46 @@ fn default_answer() -> ByteSize {
 
 fn default_tool_rounds() -> u32 {
     3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::read::read;
+
+    fn formatters(text: &str) -> (Option<Vec<AppFormatter>>, Vec<String>) {
+        let mut problems = Vec::new();
+        let app: Option<AppSettings> = read(toml::from_str(text).unwrap(), "apps.a", &mut problems);
+        (app.map(|app| app.formatters), problems.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn a_formatter_is_a_name_or_a_table_and_fails_the_answer_unless_told_otherwise() {
+        let (read, problems) = formatters(
+            r#"formatters = ["a", { plugin = "b" }, { plugin = "c", on_failure = "continue", except = [] }]"#,
+        );
+        assert!(problems.is_empty(), "{problems:?}");
+        let read: Vec<_> = read.unwrap().into_iter().map(|f| (f.plugin, f.on_failure, f.except)).collect();
+        assert_eq!(
+            read,
+            [
+                ("a".to_owned(), OnFailure::Fail, vec![Exempt::Standard]),
+                ("b".to_owned(), OnFailure::Fail, vec![Exempt::Standard]),
+                ("c".to_owned(), OnFailure::Continue, vec![]),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_formatter_is_told() {
+        for (text, key) in [
+            (r#"formatters = [{ plugin = "a", on_failur = "fail" }]"#, "on_failur"),
+            (r#"formatters = [{ plugin = "a", except = ["everything"] }]"#, "standard"),
+            (r#"formatters = [{ on_failure = "fail" }]"#, "plugin"),
+            ("formatters = [1]", "the name of a plugin, or a table"),
+        ] {
+            let (_, problems) = formatters(text);
+            assert!(problems.iter().any(|problem| problem.contains(key)), "{text}: {problems:?}");
+        }
+    }
 }

@@ -16,7 +16,9 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-pub use app::{AnswerMode, AppPlugin, AppSettings, FollowUpMode, OnFailure, RouteMode, When};
+pub use app::{
+    AnswerMode, AppFormatter, AppPlugin, AppSettings, Exempt, FollowUpMode, OnFailure, RouteMode, When,
+};
 pub use edit::Edit;
 pub use read::Problem;
 pub use server::ServerSettings;
@@ -316,7 +318,7 @@ impl Config {
                 );
             }
         }
-        for formatter in &app.formatters {
+        for AppFormatter { plugin: formatter, .. } in &app.formatters {
             if !self.plugins.contains_key(formatter) && !unread.has("plugins", formatter) {
                 report("formatters", absent("plugin", formatter, "plugins", &self.plugins));
             }

@@ -130,9 +130,14 @@ impl Call {
                 error => CallError::Host { message: error.to_string() },
             });
         }
+        let standard_answer = matches!(
+            &result,
+            Ok(Contribution::Answer { text, .. }) if self.store.data().knowledge.gave_standard_answer(text)
+        );
         let report = CallReport {
             instantiate: self.instantiate,
             duration: started.elapsed(),
+            standard_answer,
             ..self.store.data_mut().report()
         };
         let Self { store, place, .. } = self;

@@ -1,6 +1,13 @@
 //! Searching in knowledge bases on behalf of a guest, within its grants.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
+use std::{
+    collections::HashSet,
+    future::Future,
+    hash::{BuildHasher, RandomState},
+    pin::Pin,
+    sync::Arc,
+    time::Instant,
+};
 
 use super::{
     component::PluginContext,
@@ -48,11 +55,20 @@ pub(super) struct Knowledge {
     /// Searches of the call so far.
     searches: u32,
     reports: Vec<SearchReport>,
+    /// Hashes of the standard answers it was given, under keys that no guest knows.
+    standard: HashSet<u64>,
+    hasher: RandomState,
 }
 
 impl Knowledge {
     pub(super) fn new(context: Arc<PluginContext>) -> Self {
-        Self { context, searches: 0, reports: Vec::new() }
+        Self {
+            context,
+            searches: 0,
+            reports: Vec::new(),
+            standard: HashSet::new(),
+            hasher: RandomState::new(),
+        }
     }
 
     pub(super) async fn search(&mut self, mut query: Query) -> Result<Results, SearchRefusal> {
@@ -67,6 +83,9 @@ impl Knowledge {
             Err(error) => Err(error),
         };
         self.log(&result);
+        let hits = result.iter().flat_map(|results| &results.hits);
+        let answers = hits.filter_map(|hit| hit.standard_answer.as_ref());
+        self.standard.extend(answers.map(|answer| self.hasher.hash_one(answer)));
         if self.reports.len() < MAX_REPORTS {
             self.reports.push(SearchReport {
                 text: cut(&query.text, LONGEST_KEPT).into_owned(),
@@ -98,6 +117,11 @@ impl Knowledge {
             // The guest is told what it did wrong, and says so itself.
             Err(_) => {}
         }
+    }
+
+    /// Whether this is a standard answer that a search of the call gave, byte for byte.
+    pub(super) fn gave_standard_answer(&self, text: &str) -> bool {
+        self.standard.contains(&self.hasher.hash_one(text))
     }
 
     pub(super) fn take_reports(&mut self) -> Vec<SearchReport> {

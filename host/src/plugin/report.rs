@@ -33,6 +33,9 @@ pub struct CallReport {
     pub http: Vec<HttpReport>,
     /// Searches in knowledge bases, in order.
     pub searches: Vec<SearchReport>,
+    /// The contribution is an answer that one of them gave, byte for byte.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub standard_answer: bool,
 }
 
 /// One line of a guest's log.

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::contribute::{self, Findings, Said};
 use super::error::TurnError;
+use super::final_text::FinalText;
 use super::format::Formatting;
 use super::recorder::Recorder;
 use super::{Parts, TurnEnd, TurnRequest, numbered, told};
@@ -93,8 +94,8 @@ pub(super) async fn from_model(
         }
         let known: Vec<&str> = offered.iter().chain(&mine).copied().collect();
         let turn = ToolTurn { request, calls: ending.tool_calls, owners, known, input };
-        if let Some((by, text)) = turn.run(&mut tail, &mut sources, recorder).await? {
-            return recorder.say_final(&by, &text).await;
+        if let Some(text) = turn.run(&mut tail, &mut sources, recorder).await? {
+            return text.say(app, recorder).await;
         }
     }
     Err(TurnError::Model(ModelError::NeverAnswered {
@@ -151,7 +152,7 @@ async fn stream(
     let started = Instant::now();
     let mut formatting: Option<Formatting> = None;
     let mut first_text_ms = None;
-    let result = match model.send(body).await {
+    let mut result = match model.send(body).await {
         Err(error) => Err(error.into()),
         Ok(answer) => {
             let mut answer = answer.within(request.app.max_answer_bytes.saturating_sub(recorder.said));
@@ -161,13 +162,12 @@ async fn stream(
                         first_text_ms.get_or_insert_with(|| started.elapsed().as_secs_f64() * 1000.0);
                         let formatting = match &mut formatting {
                             Some(open) => open,
-                            none => match Formatting::open(&request.app, sources).await {
-                                Ok(open) => none.insert(open),
-                                Err(error) => break Err(error),
-                            },
+                            none => none.insert(Formatting::open(&request.app, sources, false).await),
                         };
-                        let text = formatting.feed(text).await;
-                        recorder.say(text).await?;
+                        match formatting.feed(text).await {
+                            Ok(text) => recorder.say(text).await?,
+                            Err(error) => break Err(error),
+                        }
                     }
                     Ok(Some(AnswerEvent::End(ending))) => break Ok(ending),
                     Ok(None) => break Ok(Ending::default()),
@@ -178,11 +178,15 @@ async fn stream(
             result
         }
     };
-    // Also after an error the client gets the text that was held back: nothing is lost.
+    // Also after the model's error the client gets the text that was held back; after a formatter's
+    // nothing more.
     if let Some(formatting) = formatting {
         let (rest, calls) = formatting.finish().await;
         recorder.trace.formatters.extend(calls);
-        recorder.say(rest).await?;
+        match rest {
+            Ok(rest) => recorder.say(rest).await?,
+            Err(error) => result = result.and(Err(error)),
+        }
     }
     if let Some(call) = recorder.trace.model_calls.last_mut() {
         call.first_text_ms = first_text_ms;
@@ -218,7 +222,7 @@ impl ToolTurn<'_> {
         tail: &mut Vec<Message>,
         sources: &mut Vec<Passage>,
         recorder: &mut Recorder<'_>,
-    ) -> Result<Option<(String, String)>, TurnError> {
+    ) -> Result<Option<FinalText>, TurnError> {
         let (places, calls): (Vec<usize>, Vec<_>) = self
             .calls
             .iter()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::whole_text::{WholeText, WholeTextError};
-use crate::config::{AnswerMode, AppSettings, FollowUpMode, OnFailure};
+use crate::config::{AnswerMode, AppSettings, Exempt, FollowUpMode, OnFailure};
 use crate::knowledge::{Base, StoreError};
 use crate::llm::{Model, Tool};
 use crate::plugin::{Plugin, Role, StateStore};
@@ -33,7 +33,7 @@ pub struct App {
     pub(super) whole_text: WholeText,
     pub(super) rules: Vec<Rule>,
     pub(super) contributors: Vec<Contributor>,
-    pub(super) formatters: Vec<Arc<Plugin>>,
+    pub(super) formatters: Vec<Formatter>,
     /// What contributors keep between turns; absent where there is no contributor.
     pub(super) state: Option<StateStore>,
 }
@@ -52,6 +52,14 @@ pub(super) struct Contributor {
     pub(super) on_failure: OnFailure,
     /// How the model sees it, where it may call it.
     pub(super) tool: Tool,
+}
+
+/// A formatter of an app.
+pub(super) struct Formatter {
+    pub(super) plugin: Arc<Plugin>,
+    pub(super) on_failure: OnFailure,
+    /// Standard answers do not pass through it.
+    pub(super) spares_standard: bool,
 }
 
 impl App {
@@ -86,8 +94,14 @@ impl App {
         let formatters = settings
             .formatters
             .iter()
-            .map(|formatter| find(plugins, formatter, Role::Formatter, "formatters"))
-            .collect::<Result<_, _>>()?;
+            .map(|entry| {
+                Ok(Formatter {
+                    plugin: find(plugins, &entry.plugin, Role::Formatter, "formatters")?,
+                    on_failure: entry.on_failure,
+                    spares_standard: entry.except.contains(&Exempt::Standard),
+                })
+            })
+            .collect::<Result<_, (String, String)>>()?;
         let worded_by = settings.follow_up_model.as_ref().or(settings.model.as_ref());
         let follow_up = FollowUp {
             mode: settings.follow_up,

@@ -6,6 +6,7 @@ use tokio::task::JoinSet;
 
 use super::app::App;
 use super::error::TurnError;
+use super::final_text::{FinalText, Origin};
 use super::recorder::Recorder;
 use crate::config::OnFailure;
 use crate::message::{Contribution, Outcome, Passage};
@@ -16,6 +17,8 @@ use crate::trace::{PluginCall, STILL_RUNNING, kept_text};
 pub(super) struct Said {
     pub(super) plugin: String,
     pub(super) result: Result<Contribution, CallError>,
+    /// It is an answer that a knowledge base gave it, byte for byte.
+    pub(super) is_standard: bool,
 }
 
 /// Calls plugins side by side and returns what they said in the order given, with the index of
@@ -48,6 +51,7 @@ pub(super) async fn all(
     while let Some(joined) = running.join_next().await {
         let (index, place, plugin, outcome) =
             joined.map_err(|error| TurnError::Host(format!("a plugin call was lost: {error}")))?;
+        let is_standard = outcome.report.standard_answer;
         if let Some(call) = recorder.trace.calls.get_mut(place) {
             call.contribution = outcome.result.as_ref().ok().cloned();
             call.error = outcome.result.as_ref().err().map(|error| kept_text(&error.to_string()));
@@ -63,7 +67,7 @@ pub(super) async fn all(
                 });
             }
         }
-        all.push((index, Said { plugin, result: outcome.result }));
+        all.push((index, Said { plugin, result: outcome.result, is_standard }));
     }
     all.sort_by_key(|(index, _)| *index);
     Ok(all)
@@ -74,9 +78,9 @@ pub(super) async fn all(
 pub(super) struct Findings {
     pub(super) passages: Vec<Passage>,
     pub(super) outcomes: Vec<Outcome>,
-    best: Option<(String, String)>,
-    ask: Option<(String, String)>,
-    answer: Option<(String, String)>,
+    best: Option<FinalText>,
+    ask: Option<FinalText>,
+    answer: Option<FinalText>,
 }
 
 impl Findings {
@@ -86,29 +90,32 @@ impl Findings {
         match said.result {
             Ok(Contribution::Passages { passages }) => {
                 if let Some(first) = passages.first() {
-                    self.best.get_or_insert_with(|| (by, first.text.clone()));
+                    self.best.get_or_insert_with(|| FinalText::of_plugin(&by, first.text.clone()));
                 }
                 self.passages.extend(passages);
             }
             Ok(Contribution::Outcome(outcome)) => {
-                self.best.get_or_insert_with(|| (by, outcome.text.clone()));
+                self.best.get_or_insert_with(|| FinalText::of_plugin(&by, outcome.text.clone()));
                 self.outcomes.push(outcome);
             }
-            Ok(Contribution::Answer { text, .. }) => _ = self.answer.get_or_insert((by, text)),
+            Ok(Contribution::Answer { text, sources, .. }) => {
+                let origin = if said.is_standard { Origin::Standard } else { Origin::Plugin };
+                self.answer.get_or_insert(FinalText { by, text, sources, origin });
+            }
             Ok(Contribution::Ask { text, choices, .. }) => {
-                _ = self.ask.get_or_insert_with(|| (by, with_choices(text, &choices)));
+                self.ask.get_or_insert_with(|| FinalText::of_plugin(&by, with_choices(text, &choices)));
             }
             Ok(Contribution::Nothing { .. }) | Err(_) => {}
         }
     }
 
     /// A question back or a final answer, with the plugin it is from: an ask goes first.
-    pub(super) fn take_final(&mut self) -> Option<(String, String)> {
+    pub(super) fn take_final(&mut self) -> Option<FinalText> {
         self.ask.take().or_else(|| self.answer.take())
     }
 
     /// What a direct answer gives out: the first passage or result in the app's order.
-    pub(super) fn best_text(&self) -> Option<(String, String)> {
+    pub(super) fn best_text(&self) -> Option<FinalText> {
         self.best.clone()
     }
 

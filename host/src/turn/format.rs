@@ -1,97 +1,204 @@
 //! An answer on its way through the app's formatters.
 
-use super::app::App;
+use super::app::{App, Formatter};
 use super::error::TurnError;
+use crate::config::OnFailure;
 use crate::message::Passage;
-use crate::plugin::{CallError, FormatSession};
+use crate::plugin::{CallError, CallReport, FormatSession};
 use crate::trace::FormatterCall;
 
-/// The formatters of one answer, in order. A formatter that fails is left out from then on, so
-/// that the client still gets its answer, whole. One for which there is no place is no failure of
-/// its own: then there is no answer, for formatters also take out what is unsafe.
+/// Bytes fed at once: a longer piece of an answer goes in parts, so that what one call costs does not
+/// depend on how the model's endpoint cuts its stream.
+const MOST_AT_ONCE: usize = 16 << 10;
+
+/// How many times what it was fed a formatter may give out in all: every character as an entity is less.
+const MOST_TIMES: usize = 8;
+
+/// What it may give out besides, in bytes, such as a list of sources.
+const MOST_BESIDES: usize = 1 << 20;
+
+/// The formatters of one answer, in order. Where one fails that is needed, nothing more goes out: what
+/// it was to take out might be in it. Any other is left out from then on, so that the client still gets
+/// its answer, whole.
 pub(super) struct Formatting {
     stages: Vec<Stage>,
+    /// Why nothing goes out, until it has been told.
+    failure: Option<TurnError>,
+    broken: bool,
 }
 
 struct Stage {
     name: String,
+    on_failure: OnFailure,
     session: Option<FormatSession>,
+    /// What a failure would swallow; kept where it does not end the answer.
     held: Held,
+    /// Bytes that went in, and that came out.
+    fed: usize,
+    given: usize,
     error: Option<String>,
+    report: Option<CallReport>,
 }
 
 impl Formatting {
-    /// Opens every formatter of the app. Fails as busy where no place comes free for one.
-    pub(super) async fn open(app: &App, sources: &[Passage]) -> Result<Self, TurnError> {
-        let mut stages = Vec::with_capacity(app.formatters.len());
-        for plugin in &app.formatters {
-            let (session, error) = match plugin.format(sources).await {
-                Ok(session) => (Some(session), None),
-                Err(CallError::Busy { message }) => return Err(TurnError::Busy(message)),
-                Err(error) => (None, Some(error.to_string())),
-            };
-            stages.push(Stage { name: plugin.name().to_owned(), session, held: Held::default(), error });
-        }
-        Ok(Self { stages })
-    }
-
-    /// Takes a piece of the answer and returns what may go to the client.
-    pub(super) async fn feed(&mut self, mut text: String) -> String {
-        for stage in &mut self.stages {
-            if text.is_empty() {
+    /// Opens the formatters of the app. One that fails is told of at the first text that is fed.
+    /// `is_standard`: the text is a standard answer, which some formatters are spared.
+    pub(super) async fn open(app: &App, sources: &[Passage], is_standard: bool) -> Self {
+        let mut formatting = Self { stages: Vec::new(), failure: None, broken: false };
+        for formatter in app.formatters.iter().filter(|formatter| !(is_standard && formatter.spares_standard))
+        {
+            let mut stage = Stage::new(formatter);
+            let opened = stage.open(formatter, sources).await;
+            formatting.stages.push(stage);
+            if let Err(failure) = opened {
+                formatting.failure = Some(failure);
                 break;
             }
-            text = stage.feed(text).await;
         }
-        text
+        formatting
+    }
+
+    /// Takes a piece of the answer and returns what may go to the client. After an error nothing may.
+    pub(super) async fn feed(&mut self, text: String) -> Result<String, TurnError> {
+        self.feed_from(0, text).await
     }
 
     /// The answer is over: returns what was held back, and what each formatter did.
-    pub(super) async fn finish(self) -> (String, Vec<FormatterCall>) {
-        let mut carried = String::new();
-        let mut calls = Vec::with_capacity(self.stages.len());
-        for mut stage in self.stages {
-            let mut text = if carried.is_empty() { carried } else { stage.feed(carried).await };
-            let (rest, call) = stage.finish().await;
-            text.push_str(&rest);
-            carried = text;
-            calls.push(call);
+    pub(super) async fn finish(mut self) -> (Result<String, TurnError>, Vec<FormatterCall>) {
+        let mut out = Ok(String::new());
+        for place in 0..self.stages.len() {
+            if self.broken || out.is_err() {
+                break;
+            }
+            let rest = self.stages[place].finish().await;
+            out = match self.check(rest) {
+                Ok(rest) => self.feed_from(place + 1, rest).await.map(|rest| out.unwrap_or_default() + &rest),
+                Err(error) => Err(error),
+            };
         }
-        (carried, calls)
+        (out, self.stages.into_iter().map(Stage::into_call).collect())
+    }
+
+    async fn feed_from(&mut self, place: usize, mut text: String) -> Result<String, TurnError> {
+        if let Some(failure) = self.failure.take() {
+            return self.check(Err(failure));
+        }
+        if self.broken {
+            return Ok(String::new());
+        }
+        for place in place..self.stages.len() {
+            if text.is_empty() {
+                break;
+            }
+            let fed = self.stages[place].feed(text).await;
+            text = self.check(fed)?;
+        }
+        Ok(text)
+    }
+
+    fn check(&mut self, result: Result<String, TurnError>) -> Result<String, TurnError> {
+        self.broken |= result.is_err();
+        result
     }
 }
 
 impl Stage {
-    async fn feed(&mut self, text: String) -> String {
-        let Some(session) = &mut self.session else { return text };
-        self.held.text.push_str(&text);
-        match session.feed(&text).await {
-            Ok(formatted) => {
-                self.held.give_out(&formatted);
-                formatted
+    fn new(formatter: &Formatter) -> Self {
+        Self {
+            name: formatter.plugin.name().to_owned(),
+            on_failure: formatter.on_failure,
+            session: None,
+            held: Held::default(),
+            fed: 0,
+            given: 0,
+            error: None,
+            report: None,
+        }
+    }
+
+    async fn open(&mut self, formatter: &Formatter, sources: &[Passage]) -> Result<(), TurnError> {
+        match formatter.plugin.format(sources).await {
+            Ok(session) => {
+                self.session = Some(session);
+                Ok(())
             }
-            Err(error) => self.give_up(&error),
+            // No failure of its own: a later answer may find a place.
+            Err(CallError::Busy { message }) => {
+                self.error = Some(message.clone());
+                Err(TurnError::Busy(message))
+            }
+            Err(error) => self.give_up(error.to_string()).map(drop),
         }
     }
 
-    async fn finish(mut self) -> (String, FormatterCall) {
-        let mut report = None;
-        let mut rest = String::new();
+    async fn feed(&mut self, text: String) -> Result<String, TurnError> {
+        let mut out = String::new();
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(rest.floor_char_boundary(MOST_AT_ONCE));
+            rest = after;
+            out.push_str(&self.feed_piece(piece).await?);
+        }
+        Ok(out)
+    }
+
+    async fn feed_piece(&mut self, piece: &str) -> Result<String, TurnError> {
+        let Some(session) = &mut self.session else { return Ok(piece.to_owned()) };
+        self.fed += piece.len();
+        if self.on_failure == OnFailure::Continue {
+            self.held.text.push_str(piece);
+        }
+        match session.feed(piece).await {
+            Ok(formatted) => self.give(formatted),
+            Err(error) => self.give_up(error.to_string()),
+        }
+    }
+
+    async fn finish(&mut self) -> Result<String, TurnError> {
+        let Some(session) = self.session.take() else { return Ok(String::new()) };
+        let (rest, report) = session.finish().await;
+        self.report = Some(report);
+        match rest {
+            Ok(rest) => self.give(rest),
+            Err(error) => self.give_up(error.to_string()),
+        }
+    }
+
+    /// Gives out what the formatter made, unless that is out of all proportion.
+    fn give(&mut self, formatted: String) -> Result<String, TurnError> {
+        self.given += formatted.len();
+        if self.given > self.fed.saturating_mul(MOST_TIMES).saturating_add(MOST_BESIDES) {
+            return self.give_up(format!(
+                "the formatter made more than {MOST_TIMES} times what it was fed of an answer, and 1 MiB besides"
+            ));
+        }
+        if self.on_failure == OnFailure::Continue {
+            self.held.give_out(&formatted);
+        }
+        Ok(formatted)
+    }
+
+    /// Ends the answer, or gives out what the formatter held and goes on without it.
+    fn give_up(&mut self, cause: String) -> Result<String, TurnError> {
+        tracing::warn!(plugin.name = %self.name, "The formatter `{}` failed: {cause}", self.name);
+        self.error = Some(cause.clone());
+        self.close();
+        match self.on_failure {
+            OnFailure::Fail => Err(TurnError::Plugin { plugin: self.name.clone(), cause }),
+            OnFailure::Continue => Ok(std::mem::take(&mut self.held.text)),
+        }
+    }
+
+    /// Gives the instance back, and keeps what it did.
+    fn close(&mut self) {
         if let Some(session) = self.session.take() {
-            let (result, said) = session.finish().await;
-            report = Some(said);
-            rest = match result {
-                Ok(rest) => rest,
-                Err(error) => self.give_up(&error),
-            };
+            self.report = Some(session.into_report());
         }
-        (rest, FormatterCall { plugin: self.name, error: self.error, report })
     }
 
-    fn give_up(&mut self, error: &CallError) -> String {
-        self.error = Some(error.to_string());
-        self.session = None;
-        std::mem::take(&mut self.held.text)
+    fn into_call(mut self) -> FormatterCall {
+        self.close();
+        FormatterCall { plugin: self.name, error: self.error, report: self.report }
     }
 }
 

@@ -7,6 +7,7 @@ mod app;
 mod contribute;
 mod conversation;
 mod error;
+mod final_text;
 mod follow_up;
 mod format;
 mod recorder;
@@ -31,6 +32,7 @@ use crate::route::{Verdict, route};
 use crate::trace::{TraceStore, kept_text};
 use contribute::Findings;
 use conversation::Conversation;
+use final_text::FinalText;
 use recorder::Recorder;
 
 /// A request for one turn, decoded from whatever format it came in.
@@ -145,13 +147,13 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
         findings.add(said);
     }
 
-    if let Some((by, text)) = findings.take_final() {
-        return recorder.say_final(&by, &text).await;
+    if let Some(text) = findings.take_final() {
+        return text.say(app, recorder).await;
     }
     if app.answer == AnswerMode::Direct
-        && let Some((by, text)) = findings.best_text()
+        && let Some(text) = findings.best_text()
     {
-        return recorder.say_final(&by, &text).await;
+        return text.say(app, recorder).await;
     }
     let offered: Vec<&str> =
         decisions.iter().filter(|d| d.verdict == Verdict::Offer).map(|d| d.plugin.as_str()).collect();
@@ -160,7 +162,7 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
         && findings.is_empty()
         && offered.is_empty()
     {
-        return recorder.say_final("nothing_found", text).await;
+        return FinalText::configured("nothing_found", text).say(app, recorder).await;
     }
     match (&app.model, app.answer) {
         (Some(model), AnswerMode::Model) => {
@@ -169,7 +171,7 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
         // Direct means that nobody words the answer, also where there is a model and nothing was found.
         _ => {
             let text = app.nothing_found.as_deref().unwrap_or("没有找到可以直接回答的内容。");
-            recorder.say_final("nothing_found", text).await
+            FinalText::configured("nothing_found", text).say(app, recorder).await
         }
     }
 }

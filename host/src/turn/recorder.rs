@@ -68,13 +68,6 @@ impl<'a> Recorder<'a> {
         self.out.send(text).await.map_err(|_| TurnError::ClientLeft)
     }
 
-    /// Gives out a text that needs no model and no formatter.
-    pub(super) async fn say_final(&mut self, by: &str, text: &str) -> Result<TurnEnd, TurnError> {
-        self.trace.answered_by = by.to_owned();
-        self.say(text.to_owned()).await?;
-        Ok(TurnEnd { finish_reason: "stop".into(), tool_calls: Vec::new(), usage: self.trace.usage })
-    }
-
     pub(super) fn elapsed_ms(&self) -> f64 {
         self.started.elapsed().as_secs_f64() * 1000.0
     }

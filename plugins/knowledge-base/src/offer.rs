@@ -121,7 +121,7 @@ impl Offer {
     /// Whether it was this offer that the user saw, where the host's last words are known: another
     /// plugin may have asked in its place.
     pub(crate) fn was_seen_in(&self, last_answer: Option<&str>) -> bool {
-        last_answer.is_none_or(|said| self.choices.iter().all(|choice| said.contains(&choice.question)))
+        last_answer.is_none_or(|said| self.choices.iter().all(|choice| has_words(said, &choice.question)))
     }
 
     /// What `text` says to the offer.
@@ -155,6 +155,13 @@ pub(crate) fn answer(hits: Vec<Hit>, choice: &Choice) -> Option<Answer> {
     let mut hit = hits.into_iter().filter(is_chosen).min_by_key(elsewhere)?;
     let text = hit.standard_answer.take()?;
     Some(crate::standard(hit, text))
+}
+
+/// Whether a text has the question's words in their order: what stands between them a formatter may have
+/// written in another way, such as `<`.
+fn has_words(text: &str, question: &str) -> bool {
+    let mut words = question.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.try_fold(text, |rest, word| rest.split_once(word).map(|(_, after)| after)).is_some()
 }
 
 /// A stored question as a line of a list; `None` where it cannot be one, or not be searched for.
@@ -301,6 +308,13 @@ mod tests {
         assert!(offer.was_seen_in(None));
         assert!(offer.was_seen_in(Some("哪个？\n1. 怎么退款？\n2. 能退吗")));
         assert!(!offer.was_seen_in(Some("哪个省？\n1. 河南\n2. 广东")));
+    }
+
+    #[test]
+    fn an_offer_is_known_again_after_a_formatter() {
+        let offer = offer(&["Vec<String>怎么用？", "[x]: 是什么"]);
+        assert!(offer.was_seen_in(Some("哪个？\n1. Vec&lt;String>怎么用？\n2. [x]\\: 是什么")));
+        assert!(!offer.was_seen_in(Some("哪个？\n1. String 怎么用 Vec\n2. [x]\\: 是什么")));
     }
 
     #[test]

@@ -3,11 +3,16 @@
 use std::mem;
 
 use crate::citation::Sources;
+use crate::doubt::{Formulas, means_something};
 use crate::fence::Fence;
 use crate::inline::Inline;
 
 /// Longest prefix of a line, in characters, that is held back; what follows a longer one is text.
 const LONGEST_PREFIX: usize = 64;
+
+/// Marks of a fence that are counted, and spaces after them; no text has more, and what is over is left
+/// out.
+const LONGEST_RUN: usize = 64;
 
 /// Reads an answer character by character. Carriage returns and other control characters are gone.
 #[derive(Debug)]
@@ -24,8 +29,20 @@ pub(crate) struct Blocks {
     in_table: bool,
     /// The line before has a `|` in code: as a table's header it would fall apart.
     after_pipe: bool,
+    /// The line before defines a link: a title on this one would be its.
+    before_title: bool,
     /// This line could stand under a table's header: `|`, `:`, `-` and nothing else.
     rule: Rule,
+    /// The line before is text.
+    after_text: bool,
+    /// The last line of text had nothing before it.
+    flush: bool,
+    heading: Heading,
+    formulas: Formulas,
+    /// The last character of a line of code.
+    before: char,
+    /// Nothing has been written yet.
+    at_start: bool,
 }
 
 #[derive(Debug)]
@@ -74,6 +91,19 @@ enum Line {
     Text,
 }
 
+/// Whether code may be part of a heading. Older renderers look for the line under one also in code that
+/// follows a text without a blank line between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heading {
+    No,
+    /// A line that could stand under one would make it one.
+    Open,
+    /// This line could, so far.
+    Underlined,
+    /// It did: what follows is no code to them.
+    Ended,
+}
+
 /// Whether a line is made of `|`, `:`, `-`, quote markers and spaces, with at least one `-`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rule {
@@ -95,16 +125,23 @@ impl Line {
 }
 
 impl Blocks {
-    pub(crate) fn new(sources: Sources) -> Self {
+    pub(crate) fn new(inline: Inline) -> Self {
         Self {
             state: State::start(),
-            inline: Inline::new(sources),
+            inline,
             after_blank: true,
             after_code: false,
             in_list: false,
             in_table: false,
             after_pipe: false,
+            before_title: false,
             rule: Rule::Empty,
+            after_text: false,
+            flush: false,
+            heading: Heading::No,
+            formulas: Formulas::default(),
+            before: '\n',
+            at_start: true,
         }
     }
 
@@ -112,7 +149,7 @@ impl Blocks {
         match mem::replace(&mut self.state, State::Text) {
             State::Prefix { prefix, marker } => self.prefix(prefix, marker, c, out),
             State::Run { prefix, mark, length } if c == mark => {
-                self.state = State::Run { prefix, mark, length: length + 1 };
+                self.state = State::Run { prefix, mark, length: LONGEST_RUN.min(length + 1) };
             }
             State::Run { prefix, mark, length } => self.opened(prefix, mark, length, c, out),
             State::Text if c == '\n' => self.end_text(out),
@@ -121,11 +158,14 @@ impl Blocks {
                 self.inline.push(c, out);
             }
             State::Indented => {
-                out.push(c);
+                self.write_code(c, out);
                 if c == '\n' {
+                    let pipe = self.after_pipe;
                     self.next_line(false);
                     self.after_code = true;
+                    self.after_pipe = pipe;
                 } else {
+                    self.after_pipe |= c == '|';
                     self.state = State::Indented;
                 }
             }
@@ -148,7 +188,7 @@ impl Blocks {
             State::Text | State::Indented => {}
             State::Info { prefix, mark, length, info } => {
                 let fence = Fence::open(&expand(&prefix), mark, length, self.after_blank, out);
-                out.push_str(&info);
+                write_info(&info, out);
                 fence.finish(false, out);
             }
             State::Code(fence, Line::Text) => fence.finish(false, out),
@@ -204,6 +244,7 @@ impl Blocks {
         let first = marker.chars().next().unwrap_or(c);
         if marker.is_empty() && self.is_indented_code(prefix) {
             out.push_str(prefix);
+            self.after_pipe = false;
             self.state = State::Indented;
             self.push(c, out);
             return;
@@ -215,10 +256,19 @@ impl Blocks {
             self.in_list = false;
         }
         out.push_str(prefix);
-        self.inline.begin(self.in_table);
+        self.flush = prefix.is_empty();
+        if mem::take(&mut self.at_start) && prefix.is_empty() && "-+".contains(first) && marker.starts_with(c)
+        {
+            // Three of them at the very beginning open a preamble for some, which hides what is in it.
+            out.push('\n');
+        }
+        self.inline.begin(self.in_table, self.formulas.doubt());
         prefix.chars().for_each(|c| self.see(c));
-        if self.after_pipe && "|:-".contains(first) {
-            // Under code with a `|` this could make a table, whose cells would cut the code.
+        let cuts_code = self.after_pipe && "|:-".contains(first);
+        let is_title = self.before_title && "\"'(".contains(first);
+        if cuts_code || is_title {
+            // Under code with a `|` this could make a table, whose cells would cut the code; a title may
+            // take code, and for some reaches as far as it likes.
             self.inline.push('\\', out);
             self.rule = Rule::No;
         }
@@ -246,8 +296,17 @@ impl Blocks {
     fn info(&mut self, head: (String, char, usize, String), c: char, out: &mut String) {
         let (prefix, mark, length, mut info) = head;
         if c == '\n' {
+            self.heading = Heading::No;
+            if mem::take(&mut self.after_text) {
+                if prefix.is_empty() || self.flush && prefix.trim().is_empty() {
+                    out.push('\n');
+                } else {
+                    // A blank line in a list would change how the list looks.
+                    self.heading = Heading::Open;
+                }
+            }
             let fence = Fence::open(&expand(&prefix), mark, length, self.after_blank, out);
-            out.push_str(&info);
+            write_info(&info, out);
             out.push(c);
             self.state = State::Code(fence, Line::start());
         } else if c == '`' && mark == '`' || info.len() >= LONGEST_PREFIX {
@@ -267,9 +326,11 @@ impl Blocks {
                 return self.lead(fence, (held, quotes, columns, padded), c, out);
             }
             Line::Run { columns, length, spaces } => match c {
-                c if c == fence.mark && spaces == 0 => Line::Run { columns, length: length + 1, spaces },
+                c if c == fence.mark && spaces == 0 => {
+                    Line::Run { columns, length: LONGEST_RUN.min(length + 1), spaces }
+                }
                 ' ' | '\t' if fence.closes(columns, length) => {
-                    Line::Run { columns, length, spaces: spaces + 1 }
+                    Line::Run { columns, length, spaces: LONGEST_RUN.min(spaces + 1) }
                 }
                 '\n' if fence.closes(columns, length) => {
                     fence.write_lead(0, out);
@@ -281,13 +342,16 @@ impl Blocks {
                 c => {
                     fence.write_lead(columns, out);
                     fence.write_mark(length, out);
-                    out.extend(std::iter::repeat_n(' ', spaces));
-                    out.push(c);
+                    // For some renderers marks of both kinds close a fence.
+                    let mixed = spaces == 0 && length >= fence.length && "`~".contains(c);
+                    out.extend(std::iter::repeat_n(' ', spaces.max(usize::from(mixed))));
+                    self.before = fence.mark;
+                    self.write_code(c, out);
                     if c == '\n' { Line::start() } else { Line::Text }
                 }
             },
             Line::Text => {
-                out.push(c);
+                self.write_code(c, out);
                 if c == '\n' { Line::start() } else { Line::Text }
             }
         };
@@ -333,21 +397,41 @@ impl Blocks {
                 } else {
                     out.push_str(&held);
                 }
-                out.push(c);
+                self.before = '\n';
+                self.write_code(c, out);
                 Line::Text
             }
         };
         self.state = State::Code(fence, line);
     }
 
+    /// Writes a character of a block of code.
+    fn write_code(&mut self, c: char, out: &mut String) {
+        let doubt = self.formulas.doubt() || self.inline.in_label() || self.heading == Heading::Ended;
+        if doubt && means_something(self.before, c) {
+            out.push(' ');
+        }
+        self.heading = match self.heading {
+            Heading::Open if self.before == '\n' && "-=".contains(c) => Heading::Underlined,
+            Heading::Underlined if c == '\n' => Heading::Ended,
+            Heading::Underlined if !"-= ".contains(c) => Heading::Open,
+            heading => heading,
+        };
+        out.push(c);
+        self.before = c;
+    }
+
     fn end_text(&mut self, out: &mut String) {
-        let pipe = self.inline.end(out);
+        let ended = self.inline.end(out);
         out.push('\n');
+        self.formulas.end_line();
         if self.rule == Rule::Yes {
             self.in_table = true;
         }
         self.next_line(false);
-        self.after_pipe = pipe;
+        self.after_text = true;
+        self.after_pipe = ended.pipe_in_code;
+        self.before_title = ended.before_title;
     }
 
     fn next_line(&mut self, blank: bool) {
@@ -355,14 +439,18 @@ impl Blocks {
         self.after_blank = blank;
         self.after_code = false;
         self.after_pipe = false;
+        self.after_text = false;
+        self.before_title = false;
         self.rule = Rule::Empty;
         if blank {
             self.in_table = false;
+            self.inline.end_paragraph();
         }
     }
 
-    /// Notes a character of the line, for [`Rule`].
+    /// Notes a character of the line, for [`Rule`] and formulas.
     fn see(&mut self, c: char) {
+        self.formulas.see(c);
         self.rule = match (self.rule, c) {
             (Rule::No, _) => Rule::No,
             (_, '-') => Rule::Yes,
@@ -370,6 +458,11 @@ impl Blocks {
             _ => Rule::No,
         };
     }
+}
+
+/// Writes what stands after a fence. A bar would make the header of a table of it for some.
+fn write_info(info: &str, out: &mut String) {
+    out.push_str(&info.replace('|', "&#124;"));
 }
 
 /// The width of spaces and tabs.

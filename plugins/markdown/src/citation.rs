@@ -9,11 +9,20 @@ use crate::link::{destination, plain};
 /// Longest mark, in characters, such as `[1, 2, 3, 4]`; what is longer is no mark.
 const LONGEST: usize = 40;
 
+/// Headings of a source that are told.
+const DEEPEST: usize = 8;
+
+/// Bytes of links that the marks of one answer may become, and that its list may have: a long URL
+/// cited a thousand times would be megabytes. What is over stays a number.
+const MOST_LINKS: usize = 256 << 10;
+
 /// The sources of an answer, and which of them it has cited so far.
 #[derive(Debug)]
 pub(crate) struct Sources {
     sources: Vec<Source>,
     cited: BTreeSet<usize>,
+    /// Bytes of links that marks may still become.
+    left: usize,
 }
 
 #[derive(Debug)]
@@ -77,29 +86,38 @@ impl Sources {
     pub(crate) fn new(passages: Vec<Passage>) -> Self {
         let source = |passage: Passage| {
             let mut name = plain(&passage.title);
-            for heading in &passage.section {
+            for heading in passage.section.iter().take(DEEPEST) {
                 name.push_str(" › ");
                 name.push_str(&plain(heading));
             }
             Source { name, destination: passage.url.as_deref().and_then(destination) }
         };
-        Self { sources: passages.into_iter().map(source).collect(), cited: BTreeSet::new() }
+        let sources = passages.into_iter().map(source).collect();
+        Self { sources, cited: BTreeSet::new(), left: MOST_LINKS }
     }
 
     /// The mark as links, each cited from now on; `None` where no number in it has a source.
     pub(crate) fn cite(&mut self, mark: &Mark) -> Option<String> {
+        // No source has the number 0; `[0, 1]` is an interval.
+        if mark.numbers().any(|number| number.bytes().all(|digit| digit == b'0')) {
+            return None;
+        }
         let mut links = String::new();
+        let mut told = BTreeSet::new();
         let mut known = false;
-        for number in mark.numbers() {
+        for number in mark.numbers().filter(|number| told.insert(*number)) {
             let index = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
             let source = index.and_then(|index| Some((index, self.sources.get(index)?)));
-            links.push_str(&match source {
-                Some((_, Source { destination: Some(destination), .. })) => {
-                    format!("[[{number}]]({destination})")
+            let destination = source.and_then(|(_, source)| source.destination.as_ref());
+            let link = destination.map(|destination| format!("[[{number}]]({destination})"));
+            match link.filter(|link| link.len() <= self.left) {
+                Some(link) => {
+                    self.left -= link.len();
+                    links.push_str(&link);
                 }
                 // Escaped, or a colon after it would make it the definition of a link.
-                _ => format!("\\[{number}\\]"),
-            });
+                None => links.push_str(&format!("\\[{number}\\]")),
+            }
             if let Some((index, _)) = source {
                 known = true;
                 self.cited.insert(index);
@@ -118,13 +136,20 @@ impl Sources {
         if !heading.is_empty() {
             out.push_str(&format!("**{heading}**\n\n"));
         }
+        let mut left = MOST_LINKS;
         for index in &self.cited {
             let Some(source) = self.sources.get(*index) else { continue };
             let (number, name) = (index + 1, &source.name);
-            out.push_str(&match &source.destination {
+            let line = match &source.destination {
                 Some(destination) => format!("- [{number}] [{name}]({destination})\n"),
                 None => format!("- [{number}] {name}\n"),
-            });
+            };
+            if line.len() > left {
+                out.push_str("- …\n");
+                break;
+            }
+            left -= line.len();
+            out.push_str(&line);
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Emphasis that is open, so that it can be closed where the stream ends.
 
+/// Delimiters remembered; nobody nests deeper, and each is looked for in those before it.
+const MOST_OPEN: usize = 32;
+
 /// The delimiters open on the current line, outermost first.
 #[derive(Debug, Default)]
 pub(crate) struct Emphasis {
@@ -22,7 +25,7 @@ impl Emphasis {
         };
         if closes && let Some(at) = self.open.iter().rposition(|open| *open == (mark, length)) {
             self.open.truncate(at);
-        } else if opens {
+        } else if opens && self.open.len() < MOST_OPEN {
             self.open.push((mark, length));
         }
     }

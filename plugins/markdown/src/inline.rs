@@ -2,8 +2,13 @@
 
 use std::mem;
 
+use crate::character::is_invisible;
 use crate::citation::{Mark, Sources, Step};
+use crate::code_span::CodeSpan;
+use crate::definition::Definitions;
+use crate::doubt::{Word, means_something};
 use crate::emphasis::Emphasis;
+use crate::image::{self, Allowed, Image};
 use crate::link::{Destination, Verdict, is_allowed, is_scheme_char};
 
 /// Longest run of backticks or asterisks that is kept; no text has longer ones.
@@ -12,12 +17,26 @@ const LONGEST_RUN: usize = 32;
 /// Longest autolink held back, in bytes; a longer one is shown as text.
 const LONGEST_AUTOLINK: usize = 512;
 
+/// Parentheses open at one time in a link; more are written so that they count for nobody.
+const DEEPEST_LINK: usize = 32;
+
 /// Reads a line character by character.
 #[derive(Debug)]
 pub(crate) struct Inline {
     state: State,
     emphasis: Emphasis,
     sources: Sources,
+    images: Allowed,
+    /// Whether a bare link may reach to here.
+    word: Word,
+    definitions: Definitions,
+    /// A formula may have begun in this paragraph, or code that some renderer sees as text.
+    formula: bool,
+    /// So may have a link, emphasis or what is struck out; some renderers look for their end in code that
+    /// has backticks of its own.
+    opener: bool,
+    /// A `~` is in this paragraph; some look for its like in code.
+    tilde: bool,
     /// The last character passed on; a line feed at the beginning of a line.
     before: char,
     /// Parentheses open within a link's destination; 0 outside of one.
@@ -37,8 +56,10 @@ enum State {
     Escape,
     /// After an exclamation mark, which would make an image of a link.
     Bang,
+    /// After it and a bracket.
+    Image(Image),
     Backticks(usize),
-    Code(Code),
+    Code(CodeSpan),
     /// After `<`; `destination`: at the beginning of a link's, where it needs no letter to mean
     /// something.
     Less {
@@ -46,16 +67,9 @@ enum State {
     },
     /// After `<` and a letter: the text from there.
     Autolink(String),
-    /// `bang`: an exclamation mark stands before it, held back too.
-    Mark {
-        mark: Mark,
-        bang: bool,
-    },
+    Mark(Mark),
     /// After a mark that is whole.
-    Marked {
-        mark: Mark,
-        bang: bool,
-    },
+    Marked(Mark),
     /// After `]`.
     Bracket,
     /// After `](` or `]:`.
@@ -70,23 +84,26 @@ enum State {
     },
 }
 
-/// An open code span.
-#[derive(Debug)]
-struct Code {
-    /// How many backticks opened it.
-    length: usize,
-    /// How many were just read.
-    run: usize,
-    /// After an odd number of backslashes.
-    escaped: bool,
+/// What a line leaves behind.
+pub(crate) struct Ended {
+    /// Code on it holds a `|`.
+    pub(crate) pipe_in_code: bool,
+    /// It defines a link, whose title may be on the next line.
+    pub(crate) before_title: bool,
 }
 
 impl Inline {
-    pub(crate) fn new(sources: Sources) -> Self {
+    pub(crate) fn new(sources: Sources, images: Allowed) -> Self {
         Self {
             state: State::Text,
             emphasis: Emphasis::default(),
             sources,
+            images,
+            word: Word::default(),
+            definitions: Definitions::default(),
+            formula: false,
+            opener: false,
+            tilde: false,
             before: '\n',
             destination: 0,
             title: None,
@@ -95,9 +112,11 @@ impl Inline {
         }
     }
 
-    /// Begins a line. `in_table`: it may be a row of a table.
-    pub(crate) fn begin(&mut self, in_table: bool) {
+    /// Begins a line. `in_table`: it may be a row of a table; `in_formula`: it may be part of one.
+    pub(crate) fn begin(&mut self, in_table: bool, in_formula: bool) {
         self.before = '\n';
+        self.word = Word::default();
+        self.formula |= in_formula;
         self.in_table = in_table;
         self.pipe_in_code = false;
     }
@@ -107,34 +126,38 @@ impl Inline {
             State::Text => self.text(c, out),
             State::Escape => self.escaped(c, out),
             State::Bang if c == '[' && self.destination == 0 => {
-                self.state = State::Mark { mark: Mark::new(c), bang: true };
+                self.state = State::Image(Image::default());
             }
             State::Bang => self.pass_then('!', c, out),
+            State::Image(image) => self.image(image, c, out),
             State::Backticks(length) if c == '`' => {
                 self.state = State::Backticks(LONGEST_RUN.min(length + 1));
             }
             State::Backticks(length) => {
-                out.extend(std::iter::repeat_n('`', length));
-                self.state = State::Code(Code { length, run: 0, escaped: false });
+                // To some older renderers a run of tildes and backticks is text.
+                let doubtful = self.formula || self.before == '~';
+                if self.word.is_link() {
+                    self.pass(" ", ' ', out);
+                }
+                self.pass(&"`".repeat(length), '`', out);
+                self.state = State::Code(CodeSpan::new(length, doubtful));
                 self.push(c, out);
             }
             State::Code(code) => self.code(code, c, out),
             State::Less { .. } if c.is_ascii_alphabetic() => self.state = State::Autolink(c.to_string()),
             State::Less { destination } if destination || "/!?".contains(c) => {
-                self.pass("&lt;", '<', out);
+                self.less(out);
                 self.push(c, out);
             }
             State::Less { .. } => self.pass_then('<', c, out),
             State::Autolink(text) => self.autolink(text, c, out),
-            State::Mark { mark, bang } => self.mark(mark, bang, c, out),
-            State::Marked { mark, bang } => {
+            State::Mark(mark) => self.mark(mark, c, out),
+            State::Marked(mark) => {
                 if c == '(' {
                     // The answer's own link, whose text happens to be a number.
-                    self.uncited(&mark, bang, out);
-                    out.truncate(out.len() - 1);
-                    self.state = State::Bracket;
+                    self.uncited(&mark, out);
                 } else {
-                    self.cite(&mark, bang, out);
+                    self.cite(&mark, out);
                 }
                 self.push(c, out);
             }
@@ -163,12 +186,17 @@ impl Inline {
         }
     }
 
-    /// Ends the line, without its line feed. Returns whether code on it holds a `|`.
-    pub(crate) fn end(&mut self, out: &mut String) -> bool {
+    /// Ends the line, without its line feed.
+    pub(crate) fn end(&mut self, out: &mut String) -> Ended {
         self.flush(out);
         self.close_link(out);
         self.emphasis.clear();
-        self.pipe_in_code
+        Ended { pipe_in_code: self.pipe_in_code, before_title: self.definitions.end_line() }
+    }
+
+    /// Whether a block of code that begins here may be part of a label.
+    pub(crate) fn in_label(&self) -> bool {
+        self.definitions.in_label()
     }
 
     /// Ends the answer: closes what is open.
@@ -179,7 +207,14 @@ impl Inline {
         &self.sources
     }
 
+    /// Ends a paragraph, and what began in it.
+    pub(crate) fn end_paragraph(&mut self) {
+        (self.formula, self.opener, self.tilde) = (false, false, false);
+        self.definitions.end_paragraph();
+    }
+
     fn text(&mut self, c: char, out: &mut String) {
+        self.formula |= c == '$';
         match c {
             '\\' => self.state = State::Escape,
             // Within a link it is part of the link, and if that fails the beginning of code.
@@ -188,11 +223,10 @@ impl Inline {
             '<' => self.state = State::Less { destination: false },
             ']' => self.state = State::Bracket,
             '!' => self.state = State::Bang,
-            '[' | '【' if self.destination == 0 => {
-                self.state = State::Mark { mark: Mark::new(c), bang: false };
-            }
+            '[' | '【' if self.destination == 0 => self.state = State::Mark(Mark::new(c)),
             '~' => self.state = State::Run { mark: c, length: 1 },
             '*' | '_' if self.destination == 0 => self.state = State::Run { mark: c, length: 1 },
+            '(' if self.destination >= DEEPEST_LINK => self.pass("&#40;", c, out),
             _ => {
                 if self.destination > 0 {
                     self.in_destination(c);
@@ -215,14 +249,20 @@ impl Inline {
         }
     }
 
-    /// Closes a link that is open where its line ends, so that it does not reach into the next.
+    /// Closes a link that is open where its line ends, and the title of a definition, so that it does not
+    /// reach into the next.
     fn close_link(&mut self, out: &mut String) {
-        if self.destination == 0 {
+        let depth = mem::take(&mut self.destination);
+        let mut closing = self.title.take().map_or_else(String::new, String::from) + &")".repeat(depth);
+        if depth == 0 {
+            closing.extend(self.definitions.open_title());
+        }
+        if closing.is_empty() {
             return;
         }
-        out.extend(self.title.take());
-        out.extend(std::iter::repeat_n(')', mem::take(&mut self.destination)));
-        self.before = ')';
+        // A backslash would make it part of the link.
+        let space = if self.before == '\\' { " " } else { "" };
+        self.pass(&format!("{space}{closing}"), ')', out);
     }
 
     fn escaped(&mut self, c: char, out: &mut String) {
@@ -230,30 +270,43 @@ impl Inline {
             // As entities, for renderers differ on a run of backticks after an escaped one.
             '`' => self.pass("&#96;", c, out),
             '<' => self.pass("&lt;", c, out),
+            // Where a bare link takes the backslash, the bracket is one.
+            ']' => {
+                self.pass("\\", '\\', out);
+                self.state = State::Bracket;
+            }
             c if c.is_ascii_punctuation() => {
-                out.push('\\');
+                self.formula |= c == '(' || c == '[';
+                self.pass("\\", '\\', out);
                 self.pass(c.encode_utf8(&mut [0; 4]), c, out);
             }
             c => self.pass_then('\\', c, out),
         }
     }
 
-    fn code(&mut self, mut code: Code, c: char, out: &mut String) {
-        if c != '`' && code.run == code.length {
-            self.before = '`';
+    fn code(&mut self, mut code: CodeSpan, c: char, out: &mut String) {
+        if code.ends(c) {
+            self.word = Word::default();
             self.push(c, out);
             return;
         }
-        code.run = if c == '`' { code.run + 1 } else { 0 };
-        if c == '|' && !code.escaped {
-            if self.in_table {
-                out.push('\\');
-            } else {
-                self.pipe_in_code = true;
-            }
+        let bar = c == '|' && !code.is_escaped();
+        code.push(c, self.opener, self.tilde);
+        // Where it is text, what follows may be the inside of other code.
+        self.formula |= code.is_doubtful();
+        // A label may hold code, and becomes a definition by what follows.
+        let defines = c == ':' && self.definitions.is_labelled();
+        if defines || code.is_doubtful() && means_something(self.before, c) {
+            out.push(' ');
+            self.definitions.push(' ');
         }
-        code.escaped = c == '\\' && !code.escaped;
+        if bar && self.in_table {
+            out.push('\\');
+        }
+        self.pipe_in_code |= bar && !self.in_table;
         out.push(c);
+        self.definitions.push(c);
+        self.before = c;
         self.state = State::Code(code);
     }
 
@@ -261,9 +314,7 @@ impl Inline {
         let scheme = text.split_once(':').map(|(scheme, _)| scheme);
         let fits = match (scheme, c) {
             (Some(_), '>') => true,
-            (Some(_), c) => {
-                text.len() < LONGEST_AUTOLINK && !c.is_whitespace() && !"<`\\\"'|[]*_~".contains(c)
-            }
+            (Some(_), c) => text.len() < LONGEST_AUTOLINK && !is_invisible(c) && !"<`\\\"'|[]*_~".contains(c),
             (None, ':') => is_allowed(&text),
             (None, c) => text.len() < LONGEST_RUN && is_scheme_char(c),
         };
@@ -271,9 +322,8 @@ impl Inline {
             self.no_autolink(&text, out);
             self.push(c, out);
         } else if c == '>' {
-            out.push('<');
-            out.push_str(&text);
-            self.pass(">", c, out);
+            self.pass(&format!("<{text}>"), c, out);
+            self.word = Word::default();
         } else {
             text.push(c);
             self.state = State::Autolink(text);
@@ -282,56 +332,87 @@ impl Inline {
 
     /// Shows what began as a tag as text.
     fn no_autolink(&mut self, text: &str, out: &mut String) {
-        self.pass("&lt;", '<', out);
+        self.less(out);
         for c in text.chars() {
             self.push(c, out);
         }
     }
 
-    fn mark(&mut self, mut mark: Mark, bang: bool, c: char, out: &mut String) {
-        match mark.push(c) {
-            Step::Open => self.state = State::Mark { mark, bang },
-            Step::Closed if c == ']' => self.state = State::Marked { mark, bang },
-            Step::Closed => self.cite(&mark, bang, out),
-            Step::Broken => {
-                self.uncited(&mark, bang, out);
+    /// Shows a `<` that could begin a tag. In a formula an entity would be four letters.
+    fn less(&mut self, out: &mut String) {
+        let shown = if self.formula && self.destination == 0 { "< " } else { "&lt;" };
+        self.pass(shown, '<', out);
+    }
+
+    fn image(&mut self, mut image: Image, c: char, out: &mut String) {
+        match image.push(c) {
+            image::Step::Open => self.state = State::Image(image),
+            image::Step::Whole if image.may_stay(&mut self.images) => {
+                self.pass(&format!("![{}", image.text()), c, out);
+            }
+            image::Step::Whole => {
+                let name = if image.is_unnamed() { "图片" } else { "" };
+                ["[", name, image.text()]
+                    .iter()
+                    .flat_map(|part| part.chars())
+                    .for_each(|c| self.push(c, out));
+            }
+            image::Step::Broken => {
+                self.no_image(&image, out);
                 self.push(c, out);
             }
         }
     }
 
-    fn cite(&mut self, mark: &Mark, bang: bool, out: &mut String) {
-        match self.sources.cite(mark) {
-            Some(links) => {
-                out.push_str(if bang { "\\!" } else { "" });
-                self.pass(&links, ')', out);
-            }
-            None => {
-                self.uncited(mark, bang, out);
-                if mark.text().ends_with(']') {
-                    out.truncate(out.len() - 1);
-                    self.state = State::Bracket;
-                }
+    /// Shows what began as an image as text.
+    fn no_image(&mut self, image: &Image, out: &mut String) {
+        self.pass("!", '!', out);
+        "[".chars().chain(image.text().chars()).for_each(|c| self.push(c, out));
+    }
+
+    fn mark(&mut self, mut mark: Mark, c: char, out: &mut String) {
+        match mark.push(c) {
+            Step::Open => self.state = State::Mark(mark),
+            Step::Closed if c == ']' => self.state = State::Marked(mark),
+            Step::Closed => self.cite(&mark, out),
+            Step::Broken => {
+                self.uncited(&mark, out);
+                self.push(c, out);
             }
         }
     }
 
-    fn uncited(&mut self, mark: &Mark, bang: bool, out: &mut String) {
-        out.push_str(if bang { "!" } else { "" });
-        self.pass(mark.text(), mark.text().chars().next_back().unwrap_or('['), out);
+    fn cite(&mut self, mark: &Mark, out: &mut String) {
+        let Some(links) = self.sources.cite(mark) else { return self.uncited(mark, out) };
+        if self.word.is_link() {
+            self.pass(" ", ' ', out);
+        }
+        self.pass_before_bracket(&links, out);
+        // Its own link ends where it ends.
+        self.word = Word::default();
+    }
+
+    fn uncited(&mut self, mark: &Mark, out: &mut String) {
+        self.pass_before_bracket(mark.text(), out);
+    }
+
+    /// Writes a text; if it ends in a bracket, what follows that is looked at.
+    fn pass_before_bracket(&mut self, text: &str, out: &mut String) {
+        let written = text.strip_suffix(']').unwrap_or(text);
+        self.pass(written, written.chars().next_back().unwrap_or('['), out);
+        if written.len() < text.len() {
+            self.state = State::Bracket;
+        }
     }
 
     /// Writes a bracket and what follows it, as a link or so that it is none.
     fn settle(&mut self, opener: char, destination: &Destination, safe: bool, out: &mut String) {
-        out.push(']');
-        if !safe {
-            out.push('\\');
-        } else if opener == '(' {
+        if safe && opener == '(' {
             self.destination = 1;
         }
-        out.push(opener);
-        let last = destination.text().chars().next_back().unwrap_or(opener);
-        self.pass(destination.text(), last, out);
+        let escape = if safe { "" } else { "\\" };
+        let written = format!("]{escape}{opener}{}", destination.text());
+        self.pass(&written, written.chars().next_back().unwrap_or(opener), out);
     }
 
     fn run(&mut self, mark: char, length: usize, after: char, out: &mut String) {
@@ -340,11 +421,8 @@ impl Inline {
         }
         // Three tildes could open a block of code; two strike out.
         let escape = mark == '~' && length > 2;
-        for _ in 0..length {
-            out.push_str(if escape { "\\" } else { "" });
-            out.push(mark);
-        }
-        self.before = mark;
+        let one = if escape { format!("\\{mark}") } else { mark.to_string() };
+        self.pass(&one.repeat(length), mark, out);
     }
 
     /// Writes what is held back, as what it is if nothing follows.
@@ -356,20 +434,24 @@ impl Inline {
             // Left open they might pair with others on a later line.
             State::Backticks(length) => self.pass(&"&#96;".repeat(length), '`', out),
             State::Code(code) => {
-                if code.run != code.length {
-                    out.push_str(if code.run > 0 { " " } else { "" });
-                    out.extend(std::iter::repeat_n('`', code.length));
-                }
+                out.push_str(&code.closing());
                 self.before = '`';
+            }
+            State::Image(image) => {
+                self.no_image(&image, out);
+                self.flush(out);
             }
             State::Less { .. } => self.pass("&lt;", '<', out),
             State::Autolink(text) => {
                 self.no_autolink(&text, out);
                 self.flush(out);
             }
-            State::Mark { mark, bang } => self.uncited(&mark, bang, out),
-            State::Marked { mark, bang } => {
-                self.cite(&mark, bang, out);
+            State::Mark(mark) => {
+                self.uncited(&mark, out);
+                self.flush(out);
+            }
+            State::Marked(mark) => {
+                self.cite(&mark, out);
                 self.flush(out);
             }
             State::Bracket => self.pass("]", ']', out),
@@ -378,8 +460,27 @@ impl Inline {
         }
     }
 
+    /// Writes a text that stands for what ends with `last`. Everything outside of code goes this way.
     fn pass(&mut self, text: &str, last: char, out: &mut String) {
+        let mut text = text;
+        // Only an image that may stay is written as one, whoever takes the backslash before its mark.
+        if self.before == '!'
+            && let Some(rest) = text.strip_prefix('[')
+        {
+            if self.destination > 0 {
+                out.push_str("&#91;");
+                text = rest;
+            } else {
+                out.push(' ');
+            }
+        }
         out.push_str(text);
+        for c in text.chars() {
+            self.word.push(c);
+            self.definitions.push(c);
+            self.opener |= "[*_~".contains(c);
+            self.tilde |= c == '~';
+        }
         self.before = last;
     }
 

@@ -3,25 +3,34 @@
 //! - What the stream leaves open when it ends is closed: code, emphasis, links.
 //! - Citation marks `[1]`, `[1, 2]`, `[^1]` and `【1】` become links; the sources cited are listed at the
 //!   end. A number without a source stays as it is.
-//! - Raw HTML is shown as text, and links lead to `http`, `https`, `mailto`, `tel` or within the page
-//!   only. Code is left alone.
+//! - Raw HTML is shown as text, links lead to `http`, `https`, `mailto`, `tel` or within the page only,
+//!   and images are loaded from where the operator says. Code is left alone.
 //!
 //! The answer is read character by character, so that how the stream was cut cannot change the result,
 //! and text is held back only while its meaning is open: a mark, the scheme of a link, a run of backticks.
 //!
 //! What is code is decided before what follows is known, and a renderer that decided otherwise would run
 //! what was taken for code. So wherever CommonMark leaves room, the output is written in the one way that
-//! leaves none: a code span ends on its line, a fence stands where it cannot be anything else.
+//! leaves none: a code span ends on its line, a fence stands where it cannot be anything else, a bare
+//! link ends before code. Where that cannot be had, code is written so that it is harmless as text.
 
 mod block;
+mod character;
 mod citation;
+mod code_span;
+mod definition;
+mod doubt;
 mod emphasis;
 mod fence;
+mod image;
 mod inline;
 mod link;
 
 use block::Blocks;
+use character::cleaned;
 use citation::Sources;
+use image::{Allowed, Images};
+use inline::Inline;
 use qianfan_plugin::{Description, Failure, Formatter, Passage};
 use serde::Deserialize;
 
@@ -43,6 +52,8 @@ struct Config {
     sources: SourceList,
     /// What stands above the list.
     heading: String,
+    /// Which images stay images; the others become links.
+    images: Images,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +65,7 @@ enum SourceList {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { sources: SourceList::List, heading: "参考来源".to_owned() }
+        Self { sources: SourceList::List, heading: "参考来源".to_owned(), images: Images::default() }
     }
 }
 
@@ -72,9 +83,10 @@ impl Formatter for Markdown {
         }
     }
 
-    fn open(config: Config, sources: Vec<Passage>) -> Result<Self, Failure> {
+    fn open(config: Config, mut sources: Vec<Passage>) -> Result<Self, Failure> {
+        let images = Allowed::new(config.images, &mut sources);
         Ok(Self {
-            blocks: Blocks::new(Sources::new(sources)),
+            blocks: Blocks::new(Inline::new(Sources::new(sources), images)),
             returned: false,
             sources: config.sources,
             heading: config.heading,
@@ -88,10 +100,11 @@ impl Formatter for Markdown {
             match c {
                 '\r' => self.blocks.push('\n', &mut out),
                 '\n' if returned => {}
-                '\n' | '\t' => self.blocks.push(c, &mut out),
-                // Browsers skip these within a scheme or a tag, and no text needs them.
-                c if c.is_control() => {}
-                c => self.blocks.push(c, &mut out),
+                c => {
+                    if let Some(c) = cleaned(c) {
+                        self.blocks.push(c, &mut out);
+                    }
+                }
             }
         }
         Ok(out)

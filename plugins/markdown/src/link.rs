@@ -1,5 +1,8 @@
 //! Where links may lead, and text that stands inside of links.
 
+use crate::character::{cleaned, is_invisible};
+use crate::doubt::Word;
+
 /// The schemes a link may have. Everything else might run in the reader's browser.
 const SCHEMES: &[&str] = &["http", "https", "mailto", "tel"];
 
@@ -30,12 +33,14 @@ impl Destination {
         let scheme = &self.text[self.spaces..];
         match c {
             ' ' | '\t' if scheme.is_empty() && self.spaces < LONGEST => self.spaces += 1,
-            // Entities, escapes and line breaks hide a scheme, and no honest link begins with them.
-            '&' | '\\' | '\n' => return Verdict::Unsafe,
-            ' ' | '\t' if scheme.is_empty() => return Verdict::Unsafe,
+            // Entities, escapes, brackets, quotes and what nobody sees hide a scheme; no honest link
+            // begins with them.
+            '&' | '\\' | '<' | '%' | '"' | '\'' => return Verdict::Unsafe,
+            c if is_invisible(c) && (scheme.is_empty() || !" \t".contains(c)) => return Verdict::Unsafe,
             ':' if is_allowed(scheme) => return Verdict::Safe,
             ':' => return Verdict::Unsafe,
             c if is_scheme_char(c) && scheme.len() < LONGEST => {}
+            // Whatever follows, this is no scheme.
             _ => return Verdict::Safe,
         }
         self.text.push(c);
@@ -57,15 +62,21 @@ pub(crate) fn is_scheme_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "+.-".contains(c)
 }
 
-/// A source's URL as a destination that ends nothing it stands in; `None` where it is not on the web.
+/// Longest URL of a source that is linked, in bytes as it is written; browsers follow none much longer.
+const LONGEST_URL: usize = 2000;
+
+/// A source's URL as a destination that ends nothing it stands in; `None` where it is not on the web,
+/// or longer than a link should be.
 pub(crate) fn destination(url: &str) -> Option<String> {
     let (scheme, _) = url.split_once("://")?;
-    if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
+    if url.len() > LONGEST_URL
+        || !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https")
+    {
         return None;
     }
     let mut written = String::with_capacity(url.len());
     for c in url.chars() {
-        if c.is_control() || c.is_whitespace() || "()<>[]{}\"'`\\|^*_~".contains(c) {
+        if is_invisible(c) || "()<>[]{}\"'`\\|^*_~!$".contains(c) {
             let mut bytes = [0; 4];
             for byte in c.encode_utf8(&mut bytes).bytes() {
                 written.push_str(&format!("%{byte:02X}"));
@@ -74,18 +85,30 @@ pub(crate) fn destination(url: &str) -> Option<String> {
             written.push(c);
         }
     }
-    Some(written)
+    (written.len() <= LONGEST_URL).then_some(written)
 }
+
+/// Longest plain text that is written, in characters; the rest is cut off.
+const LONGEST_PLAIN: usize = 300;
 
 /// Plain text as markdown that shows exactly that text, on one line.
 pub(crate) fn plain(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut word = Word::default();
+    let chars = text.chars().filter_map(cleaned);
+    for (index, c) in chars.enumerate() {
+        if index == LONGEST_PLAIN {
+            written.push('…');
+            break;
+        }
+        word.push(c);
         match c {
             '<' => written.push_str("&lt;"),
             '&' => written.push_str("&amp;"),
             '`' => written.push_str("&#96;"),
-            c if c.is_control() => written.push(' '),
+            // A bare link in it would take the escapes that follow.
+            '/' | '.' | ':' if word.is_link() => written.push_str(&format!("&#{};", u32::from(c))),
+            '\n' | '\t' => written.push(' '),
             c => {
                 if "\\*_[]|~!#>$".contains(c) {
                     written.push('\\');
@@ -128,6 +151,15 @@ mod tests {
             "java&Tab;script:",
             "javascript\\:",
             "\njavascript:",
+            "\u{a0}javascript:",
+            "\u{3000}javascript:",
+            "\u{feff}javascript:",
+            "\u{200b}x",
+            "java\u{ad}script:",
+            "%6aavascript:",
+            "javascript%3Aalert(1)",
+            "<javascript:x>",
+            "\"javascript:x",
             &" ".repeat(40),
         ] {
             assert_eq!(verdict(text), Verdict::Unsafe, "{text}");

@@ -1,5 +1,10 @@
 //! The formatter as a client sees it; what a renderer makes of it is asked of a renderer.
 
+mod bounds;
+mod honest;
+mod images;
+mod renderers;
+
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use qianfan_plugin::{Formatter, Passage};
 
@@ -18,8 +23,12 @@ fn sources() -> Vec<Passage> {
     ]
 }
 
-fn format_pieces<'a>(pieces: impl IntoIterator<Item = &'a str>, config: Config) -> String {
-    let mut formatter = Markdown::open(config, sources()).expect("opens");
+fn format_pieces<'a>(
+    pieces: impl IntoIterator<Item = &'a str>,
+    config: Config,
+    sources: Vec<Passage>,
+) -> String {
+    let mut formatter = Markdown::open(config, sources).expect("opens");
     let mut out = String::new();
     for piece in pieces {
         out.push_str(&formatter.feed(piece).expect("feeds"));
@@ -29,12 +38,13 @@ fn format_pieces<'a>(pieces: impl IntoIterator<Item = &'a str>, config: Config) 
 }
 
 fn format(text: &str) -> String {
-    format_pieces([text], Config::default())
+    format_pieces([text], Config::default(), sources())
 }
 
 /// Formatted, without the list of sources.
 fn body(text: &str) -> String {
-    format_pieces([text], serde_json::from_str(r#"{"sources":"none"}"#).expect("a configuration"))
+    let config = serde_json::from_str(r#"{"sources":"none"}"#).expect("a configuration");
+    format_pieces([text], config, sources())
 }
 
 /// What a renderer of CommonMark, or of GitHub's markdown, would run or follow that it must not.
@@ -98,7 +108,7 @@ fn what_only_looks_like_a_mark_stays() {
         assert_eq!(format(text), text);
     }
     // Not an image.
-    assert_eq!(body("好![1]"), "好\\![[1]](https://a.example/1?a=%28b%29)");
+    assert_eq!(body("好![1]"), "好! [[1]](https://a.example/1?a=%28b%29)");
 }
 
 #[test]
@@ -158,10 +168,77 @@ fn html_is_shown_and_not_run() {
 }
 
 #[test]
+fn nothing_turns_the_direction_of_writing() {
+    assert_eq!(body("a\u{202e}b\u{2066}c\u{200f}d\u{feff}e"), "abcde");
+    assert_eq!(body("```\nif x\u{202e}\n```\n"), "```\nif x\n```\n", "also not in code");
+    assert_eq!(body("一\u{2028}二"), "一\n二");
+}
+
+#[test]
+fn a_bare_link_takes_no_code() {
+    for (text, expect) in [
+        ("https://x`<b>`", "https://x `<b>`"),
+        ("（www.x.cn`<b>`）", "（www.x.cn `<b>`）"),
+        ("用`<b>`，见https://x 与`<i>`", "用`<b>`，见https://x 与`<i>`"),
+        ("https://x[1]", "https://x [[1]](https://a.example/1?a=%28b%29)"),
+    ] {
+        assert_eq!(body(text), expect);
+    }
+}
+
+#[test]
+fn code_that_a_formula_may_have_taken_is_harmless_as_text_too() {
+    for (text, expect) in [
+        ("$`$ <b> `<b>", "$`$ < b> `< b>"),
+        ("价格 $5，见 `a <b` 与 `x < 5`", "价格 $5，见 `a < b` 与 `x < 5`"),
+        ("$a<b$\n\n`<b>`", "$a< b$\n\n`<b>`"),
+        ("$$\n```\n$$\n<b>\n```\n", "$$\n\n```\n$$\n< b>\n```\n"),
+        ("\\[\n```\n![a](b)\n```\n", "\\[\n\n```\n! [a] (b)\n```\n"),
+        ("$$ a\nb $$\n```\n<b>\n```\n", "$$ a\nb $$\n\n```\n< b>\n```\n"),
+        ("$$\na\n$$\n```\n<b>\n```\n", "$$\na\n$$\n\n```\n<b>\n```\n"),
+        ("$$a$$\n```\n<b>\n```\n", "$$a$$\n\n```\n<b>\n```\n"),
+    ] {
+        assert_eq!(body(text), expect);
+    }
+}
+
+#[test]
+fn nothing_reaches_over_code_into_what_follows() {
+    for (text, expect) in [
+        ("[``](javascript:x)``", "[``] (javascript:x)``"),
+        ("[``a`](https://a.cn)<b>``", "[``a`] (https://a.cn)< b>``"),
+        ("~~a `~~ <b>`", "~~a `~~ < b>`~~"),
+        ("~~`<b>`~~", "~~`< b>`~~"),
+        ("**a ``** <b>``", "**a ``** < b>``**"),
+        ("[`Vec<T>`](https://a.cn)", "[`Vec<T>`](https://a.cn)"),
+        ("[`]: javascript:x`", "[`] : javascript:x`"),
+        ("[a\n```\n]: b\n<b>\n```\n", "[a\n\n```\n] : b\n< b>\n```\n"),
+        ("[a]: https://b \"c\n```\n\"\n<b>\n```\n", "[a]: https://b \"c\"\n\n```\n\"\n<b>\n```\n"),
+        ("[a]: https://b\n\"`\"\n<b>\n", "[a]: https://b\n\\\"`\"`\n&lt;b>\n"),
+        ("[a](https://b \"c\\\n`\") <b>`", "[a](https://b \"c\\ \")\n`\") <b>`"),
+        ("[a](https://b\\\n`<b>`", "[a](https://b\\ )\n`<b>`"),
+    ] {
+        assert_eq!(body(text), expect);
+    }
+}
+
+#[test]
+fn a_fence_is_one_for_all() {
+    for (text, expect) in [
+        ("```a|b\n-|-\n<b>\n```\n", "```a&#124;b\n-|-\n<b>\n```\n"),
+        ("```\n```~\n<b>\n```\n", "```\n``` ~\n<b>\n```\n"),
+        ("a\n```\n---\n<b>\n```\n", "a\n\n```\n---\n<b>\n```\n"),
+        ("- a\n  ```\n  ---\n  <b>\n  ```\n", "- a\n  ```\n  ---\n  < b>\n  ```\n"),
+        ("---\n```\n<b>\n```\n", "\n---\n\n```\n<b>\n```\n"),
+    ] {
+        assert_eq!(body(text), expect);
+    }
+}
+
+#[test]
 fn links_lead_where_they_may() {
     for text in [
         "[x](https://a.example \"题\")",
-        "![x](/a.png)",
         "[x](#节)",
         "[x]: https://a.example",
         "[注]: 说明",
@@ -318,7 +395,7 @@ fn how_the_stream_was_cut_changes_nothing() {
     for _ in 0..20_000 {
         let answer = random.answer();
         let whole = format(&answer);
-        let cut = format_pieces(random.pieces(&answer), Config::default());
+        let cut = format_pieces(random.pieces(&answer), Config::default(), sources());
         assert_eq!(whole, cut, "{answer:?}");
     }
 }

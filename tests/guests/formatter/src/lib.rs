@@ -56,6 +56,8 @@ impl GuestFormatter for Answer {
                 black_box(());
             },
             "PANIC" => panic!("on purpose"),
+            // No more than one call may give, where `limits.output` allows it.
+            "FLOOD" => Ok("x".repeat(3 << 19)),
             "HUGE" => Ok("x".repeat(3 << 20)),
             "FAIL" => Err(Failure::Other("on purpose".to_owned())),
             chunk => Ok(chunk.to_owned()),

@@ -1,0 +1,57 @@
+//! A text that ends a turn without the model.
+
+use super::TurnEnd;
+use super::app::App;
+use super::error::TurnError;
+use super::format::Formatting;
+use super::recorder::Recorder;
+use crate::message::Passage;
+
+/// What the client gets where nobody words an answer.
+#[derive(Debug, Clone)]
+pub(super) struct FinalText {
+    /// Who said it: a plugin's name, or the key of the configuration.
+    pub(super) by: String,
+    pub(super) text: String,
+    /// What may be cited in it.
+    pub(super) sources: Vec<Passage>,
+    pub(super) origin: Origin,
+}
+
+/// Whose words a text is, which decides over the formatters it passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// The operator's own, from the configuration: no formatter changes it.
+    Configuration,
+    /// A stored answer of a knowledge base, byte for byte: formatters that exempt these leave it alone.
+    Standard,
+    /// A plugin's: every formatter sees it.
+    Plugin,
+}
+
+impl FinalText {
+    /// A text of the configuration.
+    pub(super) fn configured(by: &str, text: &str) -> Self {
+        Self { by: by.to_owned(), text: text.to_owned(), sources: Vec::new(), origin: Origin::Configuration }
+    }
+
+    /// A plugin's text that cites nothing.
+    pub(super) fn of_plugin(by: &str, text: String) -> Self {
+        Self { by: by.to_owned(), text, sources: Vec::new(), origin: Origin::Plugin }
+    }
+
+    /// Gives the text out, through the app's formatters, all at once: where one fails, none of it.
+    pub(super) async fn say(self, app: &App, recorder: &mut Recorder<'_>) -> Result<TurnEnd, TurnError> {
+        let mut text = self.text;
+        recorder.trace.answered_by = self.by;
+        if self.origin != Origin::Configuration {
+            let mut formatting = Formatting::open(app, &self.sources, self.origin == Origin::Standard).await;
+            let fed = formatting.feed(text).await;
+            let (rest, calls) = formatting.finish().await;
+            recorder.trace.formatters.extend(calls);
+            text = fed? + &rest?;
+        }
+        recorder.say(text).await?;
+        Ok(TurnEnd { finish_reason: "stop".into(), tool_calls: Vec::new(), usage: recorder.trace.usage })
+    }
+}
