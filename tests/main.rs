@@ -18,6 +18,8 @@ mod contributions;
 mod crash;
 /// Import of each format and of archives, and of documents that mean harm.
 mod documents;
+/// Keys on their way to an API, what comes back of them, and what plugins make the host hold.
+mod egress;
 /// The hit test in bulk, and calibration.
 mod evaluate;
 /// The smallest plugin, and the README that shows it.

@@ -65,6 +65,13 @@ impl Host {
         Self { child, _folder: folder, url: url.to_owned(), http }
     }
 
+    /// The most memory the host has had so far, in bytes.
+    pub(crate) fn peak_memory(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() << 10
+    }
+
     /// Asks one question of an app.
     pub(crate) async fn ask(&self, app: &str, question: &str) -> Chat {
         self.chat(json!({"model": app, "messages": [{"role": "user", "content": question}]})).await
