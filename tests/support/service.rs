@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::within_patience;
@@ -20,6 +20,8 @@ pub(crate) enum Reply {
     Json(Value),
     /// A status and a body of any kind.
     Text(u16, &'static str),
+    /// A status, and in the body and a header all that was asked: an API that repeats the key.
+    Echo(u16),
     /// Sends the client on to this URL.
     RedirectsTo(String),
     /// Never answers.
@@ -27,7 +29,7 @@ pub(crate) enum Reply {
 }
 
 /// One request as it came.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Asked {
     head: Parts,
     /// Byte for byte.
@@ -109,6 +111,8 @@ impl Service {
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, head: Parts, body: Bytes) -> Response {
+    let echo = echo(&head, &body);
+    let key = head.headers.get(header::AUTHORIZATION).cloned();
     shared.asked.lock().unwrap().push(Asked { head, body });
     let reply = shared.replies.lock().unwrap().pop_front();
     shared.came.notify_one();
@@ -118,6 +122,13 @@ async fn answer(State(shared): State<Arc<Shared>>, head: Parts, body: Bytes) -> 
             let status = StatusCode::from_u16(status).unwrap();
             (status, [(header::CONTENT_TYPE, "text/html")], body).into_response()
         }
+        Some(Reply::Echo(status)) => {
+            let mut response = (StatusCode::from_u16(status).unwrap(), axum::Json(echo)).into_response();
+            if let Some(key) = key {
+                response.headers_mut().insert("x-echo", key);
+            }
+            response
+        }
         Some(Reply::RedirectsTo(url)) => Redirect::temporary(&url).into_response(),
         Some(Reply::Silent) => {
             let _guard = LeaveGuard(Arc::clone(&shared.left));
@@ -125,6 +136,15 @@ async fn answer(State(shared): State<Arc<Shared>>, head: Parts, body: Bytes) -> 
         }
         None => (StatusCode::INTERNAL_SERVER_ERROR, "the script is over").into_response(),
     }
+}
+
+fn echo(head: &Parts, body: &Bytes) -> Value {
+    let headers: Vec<String> = head
+        .headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
+        .collect();
+    json!({ "url": head.uri.to_string(), "headers": headers, "body": String::from_utf8_lossy(body) })
 }
 
 /// Tells the test that a client has let go of its connection.

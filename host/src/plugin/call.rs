@@ -7,7 +7,7 @@ use std::{
 
 use wasmtime::{
     PoolConcurrencyLimitError, Store, Trap, UpdateDeadline,
-    component::{Instance, ResourceTable},
+    component::{Instance, ResourceTable, ResourceTableError},
 };
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
@@ -19,6 +19,7 @@ use super::{
     lane::Meter,
     limits::{Limiter, Refusal},
     log::Log,
+    memory::Memory,
     outgoing::Outgoing,
     report::{CallReport, HttpReport},
     state::{CallEntries, StateError},
@@ -28,10 +29,9 @@ use super::{
 /// How the message of a trap begins that has no other name.
 pub(super) const CRASHED: &str = "the plugin crashed: ";
 
-/// WASI resources alive at one time: streams, requests, bodies, pollables.
-const MAX_RESOURCES: usize = 1000;
-/// Handles of the component model, the guest's own resources among them.
-const MAX_HANDLES: usize = 10_000;
+/// Handles of the component model for each of `limits.handles`: borrows count as well, and so do the
+/// guest's own resources.
+const HANDLES: usize = 10;
 /// Bytes of a request's or response's header section.
 const MAX_HEADERS: usize = 64 << 10;
 
@@ -73,13 +73,15 @@ pub(super) fn new_store(
     let mut http = WasiHttpCtx::new();
     http.set_field_size_limit(MAX_HEADERS);
     let mut table = ResourceTable::new();
-    table.set_max_capacity(MAX_RESOURCES);
+    let handles = limits.handles as usize;
+    table.set_max_capacity(handles);
+    let limiter = Limiter::new(limits);
     let state = CallState {
         log: Log::default(),
         state: CallEntries::new(Arc::clone(context), conversation.to_owned()),
         knowledge: Knowledge::new(Arc::clone(context)),
-        outgoing: Outgoing::new(Arc::clone(context)),
-        limiter: Limiter::new(limits),
+        outgoing: Outgoing::new(Arc::clone(context), Arc::clone(limiter.memory())),
+        limiter,
         deadline: Instant::now(),
         meter: Arc::default(),
         wasi: wasi::nothing(&stderr),
@@ -106,7 +108,7 @@ pub(super) fn new_store(
     // Bytes a guest may hand over at once. Twice the output, because the whole of a contribution
     // is lifted before its texts can be measured.
     store.set_hostcall_fuel(limits.output.0.saturating_mul(2).max(2 << 20));
-    store.set_max_component_handles(MAX_HANDLES);
+    store.set_max_component_handles(handles.saturating_mul(HANDLES));
     store
 }
 
@@ -127,11 +129,16 @@ impl CallState {
         self.state.commit(self.deadline).await
     }
 
+    /// What the call's memory is counted in.
+    pub(super) fn memory(&self) -> &Arc<Memory> {
+        self.limiter.memory()
+    }
+
     /// What has been recorded so far; logs and searches are taken out.
     pub(super) fn report(&mut self) -> CallReport {
         let (logs, logs_dropped) = self.log.take();
         CallReport {
-            peak_memory: self.limiter.peak_memory(),
+            peak_memory: self.memory().peak(),
             logs,
             logs_dropped,
             http: self.outgoing.reports().into_iter().map(HttpReport::shortened).collect(),
@@ -166,10 +173,17 @@ impl CallState {
                 (TrapKind::StackOverflow, "the plugin recursed too deep: stack overflow".to_owned())
             }
             _ if root.contains(HOSTCALL_FUEL) => (TrapKind::TooMuchData, self.too_much_data()),
+            _ if is_out_of_handles(error) => (
+                TrapKind::TooManyHandles,
+                format!(
+                    "the plugin had more than {} requests, bodies, streams and other things of the host's open at one time; `limits.handles` sets how many it may have",
+                    limits.handles
+                ),
+            ),
             Some(Refusal::Memory) => (
                 TrapKind::OutOfMemory,
                 format!(
-                    "the plugin wanted more than {} of memory; `limits.memory` sets how much it gets",
+                    "the plugin wanted more than {} of memory, with what the host holds for it; `limits.memory` sets how much it gets",
                     limits.memory
                 ),
             ),
@@ -215,6 +229,14 @@ impl CallState {
     }
 }
 
+fn is_out_of_handles(error: &wasmtime::Error) -> bool {
+    // Its table says so with a type, and that of the component model in words; a test holds them.
+    let root = error.root_cause();
+    matches!(root.downcast_ref(), Some(ResourceTableError::Full))
+        || root.to_string().contains(COMPONENT_HANDLES)
+}
+
+const COMPONENT_HANDLES: &str = "store handle limit exceeded";
 /// wasmtime keeps the type of this error to itself; a test holds its words.
 const HOSTCALL_FUEL: &str = "fuel allocated for hostcalls has been exhausted";
 

@@ -13,6 +13,7 @@ use super::{
     grant::{Grants, Secrets},
     knowledge::KnowledgeSearch,
     lane::Pace,
+    literal_key,
     outgoing::Clients,
     settings::{LimitSettings, PluginSettings},
     state::StateStore,
@@ -21,6 +22,8 @@ use super::{
 
 /// A call longer than this is a mistake in the settings.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(3600);
+/// A single request needs some ten.
+const HANDLES: std::ops::RangeInclusive<u32> = 16..=100_000;
 /// Larger than any language's runtime.
 const LARGEST_COMPONENT: u64 = 256 << 20;
 
@@ -96,13 +99,16 @@ impl Plugin {
             None => serde_json::Value::Object(serde_json::Map::new()),
         };
         check_config(name, &description, &config)?;
+        for place in literal_key::find(&config) {
+            tracing::warn!(plugin.name = %name, "plugins.{name}.{place} looks like a key, which the plugin would see: write [secrets.NAME] and grant it with `header`, `query` or `form` in [plugins.{name}.grants]");
+        }
         let arguments = validator(name, "arguments-schema", &description.arguments_schema)?;
         let context = PluginContext {
             name: name.to_owned(),
             grants,
             limits: settings.limits.clone(),
             services: Some(services.clone()),
-            clients: Arc::clone(&engine.clients),
+            clients: engine.clients.for_a_plugin(),
         };
         tracing::info!(plugin.name = %name, plugin.version = %description.version, "Loaded plugin `{name}`");
         Ok(Arc::new(Self {
@@ -231,6 +237,10 @@ fn check_limits(engine: &Engine, name: &str, limits: &LimitSettings) -> Result<(
     }
     if limits.concurrent == Some(0) {
         return Err(LoadError::settings(name, "limits.concurrent", "give at least 1, or leave it out"));
+    }
+    if !HANDLES.contains(&limits.handles) {
+        let problem = format!("give a number from {} to {}", HANDLES.start(), HANDLES.end());
+        return Err(LoadError::settings(name, "limits.handles", problem));
     }
     if limits.memory.0 > engine.max_memory {
         let problem = format!(

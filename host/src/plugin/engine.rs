@@ -15,7 +15,7 @@ use super::{
     call::CallState,
     error::LoadError,
     lane::LongLane,
-    outgoing::Clients,
+    outgoing::{self, Clients},
     settings::{Allocator, EngineSettings},
     wit::{self, Role},
 };
@@ -224,7 +224,7 @@ fn on_demand() -> Config {
 fn link(linker: &mut Linker<CallState>, role: Role) -> wasmtime::Result<()> {
     wasmtime_wasi::p2::add_to_linker_async(linker)?;
     if role == Role::Contributor {
-        wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)?;
+        outgoing::add_to_linker(linker)?;
     }
     wit::add_to_linker(linker, role)
 }

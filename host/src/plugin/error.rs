@@ -99,6 +99,8 @@ pub enum TrapKind {
     StackOverflow,
     /// It handed the host more than `limits.output` allows.
     TooMuchData,
+    /// It had more open than `limits.handles` allows.
+    TooManyHandles,
     /// Anything else: a panic, an `unreachable`, an access out of bounds.
     Crash,
 }

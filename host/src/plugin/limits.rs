@@ -1,27 +1,24 @@
 //! What one store may take from the machine.
 
+use std::sync::Arc;
+
 use wasmtime::{Error, ResourceLimiter, Result};
 
-use super::settings::LimitSettings;
+use super::{memory::Memory, settings::LimitSettings};
 
 /// Counts the memory and tables of one store and refuses what is over the limit.
-///
-/// The refusal is remembered: a guest that is refused memory usually just traps on `unreachable`,
-/// and the reason would be lost.
 #[derive(Debug)]
 pub(super) struct Limiter {
-    memory_limit: usize,
+    memory: Arc<Memory>,
     table_limit: usize,
-    memory: usize,
-    peak: usize,
     tables: usize,
-    refused: Option<Refusal>,
+    tables_refused: bool,
 }
 
-/// The first thing that was refused.
+/// What was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// More linear memory than `limits.memory`.
+    /// More than `limits.memory`, what the host holds for the call included.
     Memory,
     /// More table elements than `limits.table_elements`.
     Tables,
@@ -30,46 +27,41 @@ pub(super) enum Refusal {
 impl Limiter {
     pub(super) fn new(limits: &LimitSettings) -> Self {
         Self {
-            memory_limit: limits.memory.0,
+            memory: Memory::new(limits.memory.0),
             table_limit: limits.table_elements,
-            memory: 0,
-            peak: 0,
             tables: 0,
-            refused: None,
+            tables_refused: false,
         }
     }
 
-    /// The most linear memory held at one time, in bytes.
-    pub(super) fn peak_memory(&self) -> usize {
-        self.peak
+    /// What the call's memory is counted in.
+    pub(super) fn memory(&self) -> &Arc<Memory> {
+        &self.memory
     }
 
     pub(super) fn refused(&self) -> Option<Refusal> {
-        self.refused
+        match (self.tables_refused, self.memory.is_refused()) {
+            (true, _) => Some(Refusal::Tables),
+            (false, true) => Some(Refusal::Memory),
+            (false, false) => None,
+        }
     }
 }
 
 impl ResourceLimiter for Limiter {
     fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
-        let total = self.memory.saturating_add(desired.saturating_sub(current));
-        if total > self.memory_limit {
-            self.refused.get_or_insert(Refusal::Memory);
-            return Ok(false);
-        }
-        self.memory = total;
-        self.peak = self.peak.max(total);
-        Ok(true)
+        Ok(self.memory.grow(desired.saturating_sub(current)))
     }
 
     fn memory_grow_failed(&mut self, _error: Error) -> Result<()> {
-        self.refused.get_or_insert(Refusal::Memory);
+        self.memory.refuse();
         Ok(())
     }
 
     fn table_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
         let total = self.tables.saturating_add(desired.saturating_sub(current));
         if total > self.table_limit {
-            self.refused.get_or_insert(Refusal::Tables);
+            self.tables_refused = true;
             return Ok(false);
         }
         self.tables = total;

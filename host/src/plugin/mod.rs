@@ -14,6 +14,7 @@ mod cache;
 mod component;
 mod lane;
 mod limits;
+mod memory;
 
 mod call;
 mod contribute;
@@ -24,6 +25,7 @@ mod wit;
 
 mod grant;
 mod knowledge;
+mod literal_key;
 mod log;
 mod outgoing;
 mod state;

@@ -185,7 +185,7 @@ impl Loaded {
             CallError::Trap { cause: TrapKind::TooMuchData, .. } => {
                 format!("holds more than {} of text; split it", limits.output)
             }
-            CallError::Trap { cause: TrapKind::Crash, message } => {
+            CallError::Trap { cause: TrapKind::Crash | TrapKind::TooManyHandles, message } => {
                 let message = message.strip_prefix(CRASHED).unwrap_or(&message);
                 format!("is damaged, and its reader broke: {message}")
             }

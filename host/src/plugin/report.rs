@@ -23,7 +23,7 @@ pub struct CallReport {
     /// Making the instance, in milliseconds.
     #[serde(rename = "instantiate_ms", serialize_with = "milliseconds")]
     pub instantiate: Duration,
-    /// The most linear memory the guest held, in bytes.
+    /// The most memory the call took, in bytes: the guest's, and what the host held for it.
     pub peak_memory: usize,
     /// What the guest wrote to its log, in order.
     pub logs: Vec<LogLine>,

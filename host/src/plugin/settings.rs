@@ -105,7 +105,8 @@ pub struct LimitSettings {
     /// Default "10s".
     #[serde(with = "humantime_serde")]
     pub timeout: Duration,
-    /// Linear memory of all instances in the component together. Default "64MiB".
+    /// Linear memory of all instances in the component together, and what the host holds for the
+    /// call: requests, their bodies and headers, responses not yet read. Default "64MiB".
     pub memory: ByteSize,
     /// Elements in all tables together. Default 20000.
     pub table_elements: usize,
@@ -115,7 +116,7 @@ pub struct LimitSettings {
     pub request_body: ByteSize,
     /// Body of one response, as it comes over the wire. Default "4MiB".
     pub response_body: ByteSize,
-    /// Outgoing requests in one call. Default 32.
+    /// Outgoing requests in one call, and names looked up for them. Default 32.
     pub requests: u32,
     /// Searches in knowledge bases in one call. Default 32.
     pub searches: u32,
@@ -124,6 +125,9 @@ pub struct LimitSettings {
     /// Calls of the plugin that may run at one time; for a formatter, answers in its hands.
     /// Default: half of `engine.max_concurrent_calls`; a formatter has no bound of its own.
     pub concurrent: Option<u32>,
+    /// Things of the host's that a call may have open at one time: requests, headers, bodies, streams,
+    /// timers. Default 1000.
+    pub handles: u32,
 }
 
 impl Default for LimitSettings {
@@ -139,6 +143,7 @@ impl Default for LimitSettings {
             searches: 32,
             state_writes: 1000,
             concurrent: None,
+            handles: 1000,
         }
     }
 }

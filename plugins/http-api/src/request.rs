@@ -1,6 +1,6 @@
 //! The request, from its templates.
 
-use qianfan_plugin::http::{Request, encode_component};
+use qianfan_plugin::http::{Request, encode_component, origin_and_path};
 use serde_json::Value;
 
 use crate::config::{Config, Method};
@@ -34,7 +34,8 @@ fn url(config: &Config, context: &Context) -> Result<String, Problem> {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     // Dots need no encoding and would lead out of the path the operator wrote.
     if path.split('/').any(|segment| segment == "." || segment == "..") {
-        return Err(Problem::Missing(format!("`url` renders to a path with a `..` in it: {url}")));
+        let told = origin_and_path(&url);
+        return Err(Problem::Missing(format!("`url` renders to a path with a `..` in it: {told}")));
     }
     for (name, template) in &config.query {
         let value = render(&format!("query.{name}"), template, Escape::None, &context.0)?;
@@ -129,8 +130,11 @@ mod tests {
 
     #[test]
     fn a_value_can_neither_climb_the_path_nor_add_a_header() {
-        let climb = built(r#"{"url":"http://a.example/api/{{ arguments.x }}/y"}"#, r#"{"x":".."}"#);
-        assert!(matches!(climb, Err(Problem::Missing(text)) if text.contains("`..`")));
+        let climb =
+            built(r#"{"url":"http://a.example/api/{{ arguments.x }}/y?key=geheim"}"#, r#"{"x":".."}"#);
+        assert!(
+            matches!(climb, Err(Problem::Missing(text)) if text.contains("`..`") && !text.contains("geheim"))
+        );
         let header = built(
             r#"{"url":"http://a.example","headers":{"x":"{{ arguments.x }}"}}"#,
             r#"{"x":"a\r\nhost: b"}"#,

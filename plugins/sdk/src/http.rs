@@ -5,7 +5,7 @@ mod address;
 mod exchange;
 
 use crate::Failure;
-pub use address::{Address, encode_component};
+pub use address::{Address, encode_component, origin_and_path};
 
 /// A body longer than this is refused where a request does not say otherwise: 1 MiB.
 pub const MAX_BODY: usize = 1 << 20;

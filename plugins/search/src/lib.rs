@@ -5,7 +5,7 @@
 mod baidu;
 mod searxng;
 
-use qianfan_plugin::http::{self, Address, Request, Response};
+use qianfan_plugin::http::{self, Address, Request, Response, origin_and_path};
 use qianfan_plugin::{Contribution, Contributor, Description, Failure, Passage, Turn, json};
 use serde::{Deserialize, Serialize};
 
@@ -91,7 +91,7 @@ impl Contributor for Search {
         let mut passages = config.provider.passages(&response, &config)?;
         passages.truncate(config.top_k);
         if passages.is_empty() {
-            return Ok(Contribution::Nothing(format!("{}: no results", config.endpoint)));
+            return Ok(Contribution::Nothing(format!("{}: no results", origin_and_path(&config.endpoint))));
         }
         Ok(Contribution::Passages(passages))
     }
@@ -118,7 +118,10 @@ fn url(endpoint: &str, path: &str) -> Result<String, Failure> {
     let wrong = |text| Failure::InvalidConfig(format!("`endpoint`: {text}"));
     let address = Address::parse(endpoint).map_err(wrong)?;
     if address.path_and_query.contains('?') {
-        return Err(wrong(format!("`{endpoint}` holds a query after `?`; leave it out")));
+        let told = origin_and_path(endpoint);
+        return Err(wrong(format!(
+            "there is a query after `{told}`; leave it out, and a key belongs into `secrets` of this plugin's grants"
+        )));
     }
     let path = if address.path_and_query == "/" { path } else { &address.path_and_query };
     Ok(format!("{}{path}", address.origin()))
@@ -141,7 +144,7 @@ fn passage(title: &str, url: String, text: &str, date: Option<&str>) -> Option<P
 }
 
 fn unavailable(config: &Config, text: &str) -> Failure {
-    Failure::Unavailable(format!("{}: {text}", config.endpoint))
+    Failure::Unavailable(format!("{}: {text}", origin_and_path(&config.endpoint)))
 }
 
 #[cfg(test)]

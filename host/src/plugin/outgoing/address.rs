@@ -17,19 +17,45 @@ pub(super) fn not_public(address: IpAddr) -> Option<&'static str> {
 /// the name could lead the request to where clouds hand out credentials. `None` where it may.
 pub(super) fn credentials(address: IpAddr) -> Option<&'static str> {
     const NO_NAME: &str = "link-local or cloud metadata, which a name never reaches";
-    let found = match address.to_canonical() {
-        IpAddr::V4(address) => match address.octets() {
-            // The last is Alibaba Cloud's.
-            [169, 254, ..] | [168, 63, 129, 16] | [100, 100, 100, 200] => true,
-            _ => false,
-        },
+    let found = match address {
+        IpAddr::V4(address) => credentials_v4(address),
         IpAddr::V6(address) => match address.segments() {
-            // The first is Amazon's.
-            [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254] | [0xfe80..=0xfebf, ..] => true,
-            _ => false,
+            // Amazon's, for machines and for pods; Google's.
+            [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254 | 0x23] | [0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254] => true,
+            [0xfe80..=0xfebf, ..] => true,
+            // A network's own translation to IPv4: where the address stands in it, the network knows.
+            [0x64, 0xff9b, 1, ..] => true,
+            _ => carried(address).is_some_and(credentials_v4),
         },
     };
     found.then_some(NO_NAME)
+}
+
+fn credentials_v4(address: Ipv4Addr) -> bool {
+    match address.octets() {
+        [169, 254, ..] => true,
+        // Azure's, Alibaba's, Oracle's.
+        [168, 63, 129, 16] | [100, 100, 100, 200] | [192, 0, 0, 192] => true,
+        _ => false,
+    }
+}
+
+/// The IPv4 address within one of IPv6, where a network may send what goes there.
+fn carried(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let (high, low) = match address.segments() {
+        // Compatible, mapped, translated by the network and by NAT64.
+        [0, 0, 0, 0, 0, 0, high, low]
+        | [0, 0, 0, 0, 0, 0xffff, high, low]
+        | [0, 0, 0, 0, 0xffff, 0, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => (high, low),
+        // 6to4.
+        [0x2002, high, low, ..] => (high, low),
+        // Teredo writes the client's address inverted.
+        [0x2001, 0, .., high, low] => (!high, !low),
+        _ => return None,
+    };
+    let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+    Some(Ipv4Addr::new(a, b, c, d))
 }
 
 fn not_public_v4(address: Ipv4Addr) -> Option<&'static str> {
@@ -129,6 +155,48 @@ mod tests {
             for address in addresses {
                 assert_eq!(not_public(address.parse().unwrap()), Some(kind), "{address}");
             }
+        }
+    }
+
+    #[test]
+    fn no_spelling_of_an_address_with_credentials_is_reached_through_a_name() {
+        for address in [
+            "169.254.169.254",
+            "169.254.170.2",
+            "168.63.129.16",
+            "100.100.100.200",
+            "192.0.0.192",
+            "::ffff:169.254.169.254",
+            "::ffff:0:169.254.169.254",
+            "::169.254.169.254",
+            "64:ff9b::a9fe:a9fe",
+            "64:ff9b::c000:c0",
+            "64:ff9b:1::1",
+            "64:ff9b:1:ffff::a9fe:a9fe",
+            "2002:a9fe:a9fe::",
+            "2002:a9fe:1::1",
+            "2001:0:1:2:3:4:5601:5601",
+            "fd00:ec2::254",
+            "fd00:ec2::23",
+            "fd20:ce::254",
+            "fe80::1",
+        ] {
+            assert!(credentials(address.parse().unwrap()).is_some(), "{address}");
+            assert!(not_public(address.parse().unwrap()).is_some(), "{address}");
+        }
+        for address in [
+            "127.0.0.1",
+            "10.0.0.1",
+            "192.0.0.193",
+            "::1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::a00:1",
+            "2002:a00:1::1",
+            "fd00:ec2::253",
+            "fd20:ce::255",
+            "8.8.8.8",
+        ] {
+            assert_eq!(credentials(address.parse().unwrap()), None, "{address}");
         }
     }
 

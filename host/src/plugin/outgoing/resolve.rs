@@ -5,27 +5,88 @@ use std::{
     fmt, io,
     net::{IpAddr, SocketAddr},
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
 };
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::sync::Semaphore;
+use wasmtime_wasi_http::Error;
 
 use super::address::{credentials, not_public};
 
 /// Asks for the addresses of a name; tests answer themselves.
 pub(super) trait Lookup: Send + Sync + 'static {
+    /// The look-up ends where the future is dropped.
     fn lookup(&self, name: &str) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
 }
 
-/// The operating system's resolver.
-pub(super) struct System;
+/// For which call names are looked up, and what it may still ask.
+#[derive(Clone)]
+pub(super) struct Asking {
+    /// Shared by the requests of one call.
+    left: Arc<AtomicU32>,
+    /// Shared by the calls of one plugin.
+    places: Arc<Semaphore>,
+    /// For each name.
+    time: Duration,
+}
 
-impl Lookup for System {
-    fn lookup(&self, name: &str) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>> {
-        let name = name.to_owned();
-        Box::pin(async move {
-            Ok(tokio::net::lookup_host((name, 0)).await?.map(|address| address.ip()).collect())
-        })
+tokio::task_local! {
+    static ASKING: Asking;
+}
+
+impl Asking {
+    /// For a call that may look up so many names, each within this time.
+    pub(super) fn new(names: u32, places: Arc<Semaphore>, time: Duration) -> Self {
+        Self { left: Arc::new(AtomicU32::new(names)), places, time }
+    }
+
+    /// Runs a request whose names are looked up for this call.
+    pub(super) fn scope<F: Future>(self, request: F) -> impl Future<Output = F::Output> {
+        ASKING.scope(self, request)
+    }
+
+    /// Looks one name up. Gives up after a time, which ends the look-up.
+    pub(super) async fn lookup(&self, lookup: &dyn Lookup, name: &str) -> Result<Vec<IpAddr>, LookupRefused> {
+        self.left
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
+            .map_err(|_| LookupRefused::TooMany)?;
+        let looking = async {
+            let _place = self.places.acquire().await.map_err(io::Error::other)?;
+            lookup.lookup(name).await
+        };
+        match tokio::time::timeout(self.time, looking).await {
+            Ok(found) => found.map_err(|error: io::Error| LookupRefused::NotFound(error.to_string())),
+            Err(_) => Err(LookupRefused::TooSlow(self.time)),
+        }
+    }
+}
+
+/// No addresses of a name became known.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum LookupRefused {
+    #[error("more names were looked up in one call than `limits.requests` allows requests")]
+    TooMany,
+    #[error("the name was not resolved within {0:?}")]
+    TooSlow(Duration),
+    #[error("the name cannot be resolved: {0}")]
+    NotFound(String),
+    #[error("a name was looked up for nobody")]
+    Unasked,
+}
+
+impl LookupRefused {
+    /// For the guest.
+    pub(super) fn code(&self) -> Error {
+        match self {
+            Self::TooMany | Self::Unasked => Error::ConnectionLimitReached,
+            Self::TooSlow(_) => Error::DnsTimeout,
+            Self::NotFound(_) => Error::DnsError { rcode: None, info_code: None },
+        }
     }
 }
 
@@ -53,10 +114,11 @@ impl std::error::Error for AddressRefused {}
 
 impl Resolve for CheckedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let found = self.lookup.lookup(name.as_str());
+        let lookup = Arc::clone(&self.lookup);
         let public_only = self.public_only;
+        let asking = ASKING.try_with(Clone::clone).map_err(|_| LookupRefused::Unasked);
         Box::pin(async move {
-            let found = found.await?;
+            let found = asking?.lookup(&*lookup, name.as_str()).await?;
             let allowed = allowed(found, if public_only { not_public } else { credentials })?;
             // Port 0 stands for the URL's own.
             Ok(Box::new(allowed.into_iter().map(|address| SocketAddr::new(address, 0))) as Addrs)

@@ -131,11 +131,36 @@ async fn a_flood_of_log_lines_is_cut_and_counted() {
 #[tokio::test]
 async fn resources_and_random_bytes_come_to_an_end() {
     let engine = engine();
-    assert_eq!(trap(&call(&engine, &settings(json!({"behaviour": "resources"}))).await).0, TrapKind::Crash);
+    let full = call(&engine, &settings(json!({"behaviour": "resources"}))).await;
+    let (cause, message) = trap(&full);
+    assert_eq!(cause, TrapKind::TooManyHandles, "{message}");
+    assert!(message.contains("1000") && message.contains("`limits.handles`"), "{message}");
     let random = call(&engine, &settings(json!({"behaviour": "random", "bytes": 1_u64 << 40}))).await;
     assert_eq!(trap(&random).0, TrapKind::Crash);
     let outcome = call(&engine, &settings(json!({"behaviour": "random", "bytes": 32}))).await;
     assert_eq!(text(&outcome), "32");
+    serves(&engine).await;
+}
+
+#[tokio::test]
+async fn what_the_host_holds_for_a_guest_counts_as_its_memory() {
+    let engine = engine();
+    for what in ["bodies", "methods", "headers", "copies"] {
+        let mut hoard = settings(json!({"behaviour": "hoard", "what": what}));
+        hoard.limits.memory = ByteSize(8 << 20);
+        let outcome = call(&engine, &hoard).await;
+        let (cause, message) = trap(&outcome);
+        assert_eq!(cause, TrapKind::OutOfMemory, "{what}: {message}");
+        assert!(message.contains("8MiB") && message.contains("`limits.memory`"), "{what}: {message}");
+        let peak = outcome.report.peak_memory;
+        assert!(peak > 6 << 20 && peak <= 8 << 20, "{what}: {peak}");
+        // With memory enough they come to the end of their handles.
+        hoard.limits.memory = ByteSize(256 << 20);
+        hoard.limits.handles = 16;
+        let outcome = call(&engine, &hoard).await;
+        let (cause, message) = trap(&outcome);
+        assert_eq!(cause, TrapKind::TooManyHandles, "{what}: {message}");
+    }
     serves(&engine).await;
 }
 

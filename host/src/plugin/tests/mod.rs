@@ -6,6 +6,7 @@ mod formatter;
 mod load;
 mod network;
 mod read;
+mod secrets;
 mod services;
 
 #[path = "../../../../tests/support/documents.rs"]

@@ -1,5 +1,10 @@
 //! Where a request goes: a URL in the parts `wasi:http` wants.
 
+/// The longest URL that can be sent, in bytes.
+const LONGEST: usize = u16::MAX as usize - 1;
+/// How much of a URL is told, in characters.
+const SHOWN: usize = 200;
+
 /// An absolute `http` or `https` URL, taken apart. The fragment is never sent and so not here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
@@ -18,25 +23,30 @@ impl Address {
     ///
     /// What is wrong with the URL.
     pub fn parse(url: &str) -> Result<Self, String> {
+        let shown = origin_and_path(url);
         if let Some(c) = url.chars().find(|c| !c.is_ascii_graphic() || "\"<>\\^`{|}".contains(*c)) {
-            return Err(format!("the URL `{url}` holds {c:?}, which must be percent-encoded"));
+            return Err(format!("the URL `{shown}` holds {c:?}, which must be percent-encoded"));
+        }
+        if url.len() > LONGEST {
+            let length = url.len();
+            return Err(format!("the URL `{shown}` is {length} bytes long; at most {LONGEST} can be sent"));
         }
         let (scheme, rest) = url
             .split_once("://")
-            .ok_or_else(|| format!("the URL `{url}` does not begin with http:// or https://"))?;
+            .ok_or_else(|| format!("the URL `{shown}` does not begin with http:// or https://"))?;
         let https = match scheme.to_ascii_lowercase().as_str() {
             "http" => false,
             "https" => true,
-            _ => return Err(format!("the URL `{url}` is neither http nor https")),
+            _ => return Err(format!("the URL `{shown}` is neither http nor https")),
         };
         let rest = rest.split('#').next().unwrap_or_default();
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at(end);
         if authority.is_empty() || authority.starts_with(':') {
-            return Err(format!("the URL `{url}` names no host"));
+            return Err(format!("the URL `{shown}` names no host"));
         }
         if authority.contains('@') {
-            return Err(format!("the URL holds a user name before `@`: {scheme}://…@…"));
+            return Err(format!("the URL holds a user name before `@`: {shown}"));
         }
         let path_and_query = if tail.starts_with('/') { tail.to_owned() } else { format!("/{tail}") };
         Ok(Self { https, authority: authority.to_owned(), path_and_query })
@@ -46,6 +56,26 @@ impl Address {
     #[must_use]
     pub fn origin(&self) -> String {
         format!("{}://{}", if self.https { "https" } else { "http" }, self.authority)
+    }
+}
+
+/// What of a URL may be told: neither its query, where keys travel and questions stand, nor a user name.
+/// A long path is cut.
+#[must_use]
+pub fn origin_and_path(url: &str) -> String {
+    let told = url.split(['?', '#']).next().unwrap_or_default();
+    let start = told.find("://").map_or(0, |at| at + 3);
+    let (scheme, rest) = told.split_at(start);
+    let end = rest.find('/').unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let authority = match authority.rsplit_once('@') {
+        Some((_, host)) => format!("…@{host}"),
+        None => authority.to_owned(),
+    };
+    let told = format!("{scheme}{authority}{path}");
+    match told.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &told[..end]),
+        None => told,
     }
 }
 
@@ -104,6 +134,29 @@ mod tests {
             let error = Address::parse(url).expect_err(url);
             assert!(error.contains(why), "{url}: {error}");
         }
-        assert!(!Address::parse("http://user:word@a.example/").expect_err("").contains("word"));
+    }
+
+    #[test]
+    fn what_is_told_of_a_url_holds_neither_key_nor_question() {
+        for (url, told) in [
+            ("https://a.example/v1?key=geheim#geheim", "https://a.example/v1"),
+            ("https://a.example?geheim", "https://a.example"),
+            ("https://user:geheim@a.example:8443/v1", "https://…@a.example:8443/v1"),
+            ("ftp://geheim@a.example", "ftp://…@a.example"),
+            ("a.example/b?geheim", "a.example/b"),
+        ] {
+            assert_eq!(origin_and_path(url), told);
+        }
+        let long = "省".repeat(30_000);
+        assert_eq!(origin_and_path(&format!("https://a.example/{long}")).chars().count(), SHOWN + 1);
+        for url in [
+            format!("https://a.example/?key=geheim&q={}", "%E7".repeat(30_000)),
+            "https://geheim:geheim@a.example/".to_owned(),
+            "https://a.example/?key=geheim&q=省".to_owned(),
+            "nonsense?geheim".to_owned(),
+        ] {
+            let error = Address::parse(&url).expect_err("cannot be sent");
+            assert!(!error.contains("geheim") && error.len() < 400, "{error}");
+        }
     }
 }

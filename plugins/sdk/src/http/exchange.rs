@@ -1,6 +1,6 @@
 //! One request and its response over `wasi:http`.
 
-use super::{Address, Error, Request, Response};
+use super::{Address, Error, Request, Response, origin_and_path};
 use crate::bindings::wasi::http::outgoing_handler::handle;
 use crate::bindings::wasi::http::types::{
     ErrorCode, Fields, HeaderError, IncomingBody, IncomingResponse, Method, OutgoingBody, OutgoingRequest,
@@ -61,7 +61,7 @@ fn head(request: &Request, address: &Address) -> Result<OutgoingRequest, Error> 
         .set_scheme(Some(&scheme))
         .and_then(|()| outgoing.set_authority(Some(&address.authority)))
         .and_then(|()| outgoing.set_path_with_query(Some(&address.path_and_query)))
-        .map_err(|()| invalid(&format!("the URL `{}` cannot be sent", request.url)))?;
+        .map_err(|()| invalid(&format!("the URL `{}` cannot be sent", origin_and_path(&request.url))))?;
     Ok(outgoing)
 }
 

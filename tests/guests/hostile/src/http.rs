@@ -96,6 +96,58 @@ impl Request {
     }
 }
 
+/// Makes the host hold what is never sent, until it ends the guest.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hoard {
+    /// As much of each request's body as may be written.
+    Bodies,
+    /// Long names of methods.
+    Methods,
+    /// Full sets of headers.
+    Headers,
+    /// Copies of one set of headers, each with one taken out.
+    Copies,
+}
+
+impl Hoard {
+    pub fn run(&self) -> ! {
+        let first = full();
+        loop {
+            match self {
+                Self::Bodies => {
+                    let request = OutgoingRequest::new(Fields::new());
+                    let body = request.body().unwrap();
+                    let stream = body.write().unwrap();
+                    while let Ok(permit @ 1..) = stream.check_write() {
+                        stream.write(&vec![b'x'; usize::try_from(permit).unwrap()]).unwrap();
+                    }
+                    std::mem::forget((request, body, stream));
+                }
+                Self::Methods => {
+                    let request = OutgoingRequest::new(Fields::new());
+                    request.set_method(&Method::Other("X".repeat(1 << 20))).unwrap();
+                    std::mem::forget(request);
+                }
+                Self::Headers => std::mem::forget(full()),
+                Self::Copies => {
+                    let copy = first.clone();
+                    copy.delete("x-0").unwrap();
+                    std::mem::forget(copy);
+                }
+            }
+        }
+    }
+}
+
+fn full() -> Fields {
+    let fields = Fields::new();
+    for at in 0..15 {
+        fields.append(&format!("x-{at}"), &[b'x'; 4000]).unwrap();
+    }
+    fields
+}
+
 fn refused(what: &str) -> Failure {
     Failure::Other(format!("refused: {what}"))
 }

@@ -55,6 +55,10 @@ enum Behaviour {
         times: usize,
         request: http::Request,
     },
+    /// Has the host hold what is never sent.
+    Hoard {
+        what: http::Hoard,
+    },
     /// Searches so many times, each time for something else, and gives what it found first.
     Search {
         bases: Vec<String>,
@@ -166,6 +170,7 @@ impl contribute::Guest for Hostile {
                 }
                 outcome(last)
             }
+            Behaviour::Hoard { what } => what.run(),
             Behaviour::Search { bases, times } => {
                 let first = search(turn.search_text.clone(), bases.clone());
                 for time in 1..times {

@@ -1,0 +1,164 @@
+//! A secret and its place in a plugin's requests.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use http::{HeaderName, HeaderValue, header};
+use serde::Deserialize;
+use wasmtime_wasi_http::DEFAULT_FORBIDDEN_HEADERS;
+
+use super::{LoadError, Origin};
+use crate::redact;
+
+/// One entry of `secrets` in a `[plugins.<name>.grants]` table: what goes where. The host puts it in
+/// after the request has left the plugin, which can neither read nor set what is in that place.
+/// Exactly one of `header`, `query` and `form` names the place.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct SecretGrantSettings {
+    /// The name of a `[secrets.<name>]` table.
+    pub secret: String,
+    /// The one origin that gets it; must be named exactly in `hosts`, too.
+    pub host: String,
+    /// The header that carries it, such as `Authorization`.
+    pub header: Option<String>,
+    /// The parameter of the URL's query that carries it, such as `key`.
+    pub query: Option<String>,
+    /// The field that carries it in bodies of type `application/x-www-form-urlencoded`, such as
+    /// `client_secret`. Requests with any other body go out without it.
+    pub form: Option<String>,
+    /// The whole value, with `{secret}` where the secret goes. Default `{secret}`.
+    pub value: Option<String>,
+}
+
+const PLACEHOLDER: &str = "{secret}";
+
+/// One `[secrets.<name>]` table: exactly one of the two.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct SecretSettings {
+    /// The environment variable that holds the secret.
+    pub env: Option<String>,
+    /// The file that holds the secret; white space around it is not part of it.
+    pub file: Option<PathBuf>,
+}
+
+/// Where the secrets of the configuration are. Each is read when a plugin that is granted it is
+/// loaded, so that one nobody uses need not exist.
+#[derive(Debug, Clone, Default)]
+pub struct Secrets(BTreeMap<String, SecretSettings>);
+
+impl Secrets {
+    /// From the `[secrets.<name>]` tables, by name.
+    pub fn new(tables: BTreeMap<String, SecretSettings>) -> Self {
+        Self(tables)
+    }
+
+    /// The secret's text, which the process blanks from then on wherever it comes back. The error says which key to change, and never shows the secret.
+    pub(super) fn read(&self, name: &str) -> Result<String, LoadError> {
+        let settings =
+            |key: &str, problem: String| LoadError::Settings { key: format!("secrets.{name}{key}"), problem };
+        let text = match self.0.get(name) {
+            None => {
+                return Err(settings(
+                    "",
+                    format!("there is no table [secrets.{name}]; add one with `env` or `file`"),
+                ));
+            }
+            Some(SecretSettings { env: Some(variable), file: None }) => {
+                std::env::var(variable).map_err(|_| {
+                    settings(
+                        ".env",
+                        format!("the environment variable {variable} is not set; set it to the secret"),
+                    )
+                })?
+            }
+            Some(SecretSettings { env: None, file: Some(path) }) => std::fs::read_to_string(path)
+                .map_err(|error| settings(".file", format!("cannot read `{}`: {error}", path.display())))?,
+            Some(_) => return Err(settings("", "give exactly one of `env` and `file`".to_owned())),
+        };
+        match text.trim() {
+            "" => Err(settings("", "the secret is empty".to_owned())),
+            text => {
+                redact::learn(name, text);
+                Ok(text.to_owned())
+            }
+        }
+    }
+}
+
+/// A secret with its place. Not `Debug`: what holds a secret is never printed.
+pub(in crate::plugin) struct Injection {
+    pub(super) origin: Origin,
+    /// Of the `[secrets.<name>]` table.
+    pub(in crate::plugin) name: String,
+    pub(in crate::plugin) place: Place,
+}
+
+/// Where in a request a secret stands, and the whole of what stands there.
+pub(in crate::plugin) enum Place {
+    /// The value is marked sensitive, so that it does not show where headers are printed.
+    Header(HeaderName, HeaderValue),
+    /// A parameter of the query and its value, not yet encoded.
+    Query(String, String),
+    /// A field of a form and its value, not yet encoded.
+    Form(String, String),
+}
+
+impl Place {
+    /// Whether two secrets would be in each other's way.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Header(one, _), Self::Header(other, _)) => one == other,
+            (Self::Query(one, _), Self::Query(other, _)) | (Self::Form(one, _), Self::Form(other, _)) => {
+                one.eq_ignore_ascii_case(other)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Injection {
+    pub(super) fn check(
+        plugin: &str,
+        at: usize,
+        entry: &SecretGrantSettings,
+        origin: Origin,
+        secrets: &Secrets,
+    ) -> Result<Self, LoadError> {
+        let error = |key: &str, problem: &str| {
+            LoadError::settings(plugin, format_args!("grants.secrets[{at}]{key}"), problem)
+        };
+        let value = entry.value.as_deref().unwrap_or(PLACEHOLDER);
+        if !value.contains(PLACEHOLDER) {
+            return Err(error(".value", "write {secret} where the secret goes, such as \"Bearer {secret}\""));
+        }
+        let text = secrets.read(&entry.secret)?;
+        let value = value.replace(PLACEHOLDER, &text);
+        let place = match (&entry.header, &entry.query, &entry.form) {
+            (Some(name), None, None) => {
+                let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
+                    error(".header", "this is no header name; write one such as \"Authorization\"")
+                })?;
+                if DEFAULT_FORBIDDEN_HEADERS.contains(&name) || name == header::CONTENT_LENGTH {
+                    return Err(error(
+                        ".header",
+                        "this header belongs to the connection and cannot carry a secret",
+                    ));
+                }
+                let mut value = HeaderValue::from_str(&value).map_err(|_| {
+                    error(".value", "with the secret put in, this cannot be a header: it holds a line break or another control character")
+                })?;
+                value.set_sensitive(true);
+                Place::Header(name, value)
+            }
+            (None, Some(name), None) if !name.is_empty() => Place::Query(name.clone(), value),
+            (None, None, Some(name)) if !name.is_empty() => Place::Form(name.clone(), value),
+            _ => {
+                return Err(error(
+                    "",
+                    "name one place for the secret: header = \"Authorization\", query = \"key\" or form = \"client_secret\"",
+                ));
+            }
+        };
+        Ok(Self { origin, name: entry.secret.clone(), place })
+    }
+}

@@ -1,0 +1,93 @@
+//! Keys that stand in a plugin's configuration in the clear.
+
+use serde_json::Value;
+use url::Url;
+
+/// Names of what carries a key, without `-` and `_`.
+const NAMES: [&str; 16] = [
+    "accesskey",
+    "accesstoken",
+    "apikey",
+    "appkey",
+    "appsecret",
+    "auth",
+    "authorization",
+    "clientsecret",
+    "key",
+    "password",
+    "secret",
+    "secretkey",
+    "sk",
+    "token",
+    "xapikey",
+    "xauthtoken",
+];
+
+/// Places of a configuration that hold what looks like a key, as `url: key`. The guest would see it,
+/// and the host, which does not know it for a secret, could not blank it where it comes back.
+pub(super) fn find(config: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    walk(config, "config", &mut found);
+    found
+}
+
+fn walk(value: &Value, place: &str, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => {
+            let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+            let pairs = url.iter().flat_map(Url::query_pairs);
+            found.extend(
+                pairs
+                    .filter(|(name, value)| is_literal_key(name, value))
+                    .map(|(name, _)| format!("{place}: `{name}` in the query")),
+            );
+        }
+        Value::Array(items) => items.iter().for_each(|item| walk(item, place, found)),
+        Value::Object(fields) => {
+            let is_sent = place.ends_with(".query") || place.ends_with(".headers");
+            for (name, value) in fields {
+                let place = format!("{place}.{name}");
+                if is_sent && value.as_str().is_some_and(|value| is_literal_key(name, value)) {
+                    found.push(place);
+                } else {
+                    walk(value, &place, found);
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// A template is filled in from the turn, so that what it stands for is no key of the operator's.
+fn is_literal_key(name: &str, value: &str) -> bool {
+    let name: String =
+        name.chars().filter(|c| !matches!(c, '-' | '_')).map(|c| c.to_ascii_lowercase()).collect();
+    NAMES.contains(&name.as_str()) && !value.trim().is_empty() && !value.contains("{{")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn keys_are_found_where_they_are_sent_and_never_shown() {
+        let found = find(&json!({
+            "url": "https://a.example/{{ arguments.x }}?v=1&api_key=geheim&token={{ variables.token }}",
+            "query": { "Key": "geheim", "q": "{{ question }}", "token": "{{ variables.token }}" },
+            "headers": { "authorization": "Bearer geheim", "accept": "x" },
+            "extract": { "token": "$.token" },
+            "links": ["https://b.example/?access-token=geheim"],
+        }));
+        assert_eq!(
+            found,
+            [
+                "config.url: `api_key` in the query",
+                "config.query.Key",
+                "config.headers.authorization",
+                "config.links: `access-token` in the query",
+            ]
+        );
+    }
+}
