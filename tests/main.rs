@@ -36,6 +36,8 @@ mod imports;
 mod knowledge;
 /// A client that leaves takes with it what runs for it.
 mod leaving;
+/// Components that mean harm before they are called: while they are compiled, looked at and printed.
+mod loading;
 /// Metadata, and filters on it from every door.
 mod narrowing;
 /// The unmodified Python `openai` package.

@@ -5,6 +5,7 @@
 //! what a turn uses. [`host`] puts them together from a [`config`], [`http`] serves it, [`cli`]
 //! starts it. `ARCHITECTURE.md` has the map.
 
+pub mod clean;
 pub mod cli;
 pub mod config;
 pub mod evaluate;

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
 use super::{Failure, load, open, show};
+use crate::clean;
 use crate::message::{Message, Role};
 use crate::turn::{self, TurnRequest};
 
@@ -128,11 +129,8 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> 
     match answer.pointer("/choices/0/message/content").and_then(Value::as_str) {
         Some(text) => print(&format!("{text}\n"))?,
         None if !arguments.trace => {
-            return Err(answer
-                .pointer("/error/message")
-                .and_then(Value::as_str)
-                .unwrap_or("no answer came")
-                .to_owned());
+            let message = answer.pointer("/error/message").and_then(Value::as_str);
+            return Err(clean::line(message.unwrap_or("no answer came")).into_owned());
         }
         None => {}
     }
@@ -143,12 +141,13 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> 
     if !response.status().is_success() {
         // A request that was refused at the door has no trace.
         let message = answer.pointer("/error/message").and_then(Value::as_str);
-        return Err(message.unwrap_or("the turn left no trace").to_owned());
+        return Err(clean::line(message.unwrap_or("the turn left no trace")).into_owned());
     }
     response.json().await.map_err(unreachable)
 }
 
+/// Prints a piece of an answer. What a model or an API wrote moves no cursor.
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| error.to_string())
+    out.write_all(clean::lines(text).as_bytes()).and_then(|()| out.flush()).map_err(|error| error.to_string())
 }

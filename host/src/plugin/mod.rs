@@ -11,9 +11,13 @@ mod settings;
 
 mod admission;
 mod cache;
+mod compile;
 mod component;
+mod counts;
+mod describe;
 mod lane;
 mod limits;
+mod schema;
 
 mod call;
 mod contribute;
@@ -33,6 +37,7 @@ mod error;
 mod inspect;
 mod report;
 
+pub use compile::{CompileLimits, compile_component};
 pub use component::{Plugin, Services, component_bytes};
 pub use contribute::{CallOutcome, TurnInput};
 pub use engine::Engine;
