@@ -46,6 +46,8 @@ mod imports;
 mod knowledge;
 /// A client that leaves takes with it what runs for it.
 mod leaving;
+/// Components that mean harm before they are called: while they are compiled, looked at and printed.
+mod loading;
 /// What requests and answers may cost of memory and of the disk.
 mod memory;
 /// Metadata, and filters on it from every door.

@@ -11,10 +11,41 @@ pub(crate) fn hostile() -> PathBuf {
     component("hostile")
 }
 
-/// The component of a guest in `tests/guests`: `hostile` or `formatter`.
+/// The component of the guest `describer`, in which each named text has been written: `name`, `version`,
+/// `summary`, `model-summary`, `config-schema`, `arguments-schema`, `memory` (mebibytes it takes while it
+/// describes itself), `failure` (what it logs and fails with).
+pub(crate) fn described(texts: &[(&str, &str)]) -> Vec<u8> {
+    let mut bytes = std::fs::read(component("describer"))
+        .unwrap_or_else(|error| panic!("the component of `describer` cannot be read: {error}"));
+    for (name, text) in texts {
+        let mark = format!("<<{name}>>~");
+        let Some(start) = bytes.windows(mark.len()).position(|bytes| bytes == mark.as_bytes()) else {
+            panic!("`describer` has no place for `{name}`");
+        };
+        let filled = bytes[start + mark.len()..].iter().take_while(|&&byte| byte == b'~').count();
+        let place = &mut bytes[start..start + mark.len() + filled];
+        assert!(text.len() <= place.len(), "`{name}` is too long for its place");
+        place.fill(b'~');
+        place[..text.len()].copy_from_slice(text.as_bytes());
+    }
+    bytes
+}
+
+/// The component of a guest in `tests/guests`, such as `hostile` or `formatter`.
 pub(crate) fn component(name: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| build("tests/guests", &[])).join(format!("{name}.wasm"))
+}
+
+/// A schema of three kilobytes that checks a value 2^40 times: each of its definitions refers twice to the
+/// next.
+pub(crate) fn schema_bomb() -> String {
+    let mut definitions = String::new();
+    for level in 0..40 {
+        let next = format!("{{\"$ref\":\"#/$defs/d{}\"}}", level + 1);
+        definitions.push_str(&format!("\"d{level}\":{{\"allOf\":[{next},{next}]}},"));
+    }
+    format!("{{\"$ref\":\"#/$defs/d0\",\"$defs\":{{{definitions}\"d40\":{{\"type\":\"object\"}}}}}}")
 }
 
 /// Builds the crates in a folder of the project, with arguments of cargo's that say which; returns the

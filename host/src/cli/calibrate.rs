@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::evaluate::{Own, Told, bar, configured};
 use super::{Failure, load};
+use crate::clean;
 use crate::config::{Config, Edit};
 use crate::evaluate::{Curve, Measure, Questions, Report, judge_pairs};
 
@@ -135,7 +136,7 @@ fn choose(
     let (base, key) = (&arguments.base, key.name());
     let percent = |share: f64| format!("{:.1} %", share * 100.0);
     for line in report.skipped.iter().chain(&report.notes) {
-        outln!("note: {line}");
+        outln!("note: {}", clean::line(line));
     }
     let Some(point) = curve.wanted.first().and_then(|wanted| wanted.met) else {
         let best = curve.most_precise;

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
 use super::{Failure, load, open, show};
+use crate::clean;
 use crate::llm::Parameters;
 use crate::message::{Message, Role};
 use crate::turn::{self, TurnRequest};
@@ -154,7 +155,7 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> 
     match answer.pointer("/choices/0/message/content").and_then(Value::as_str) {
         Some(text) => print(&format!("{text}\n"))?,
         None if !arguments.trace => {
-            return Err(told(&answer).unwrap_or("no answer came").to_owned());
+            return Err(clean::line(told(&answer).unwrap_or("no answer came")).into_owned());
         }
         None => {}
     }
@@ -165,15 +166,17 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> 
     if !response.status().is_success() {
         // A request that was refused at the door has no trace, and a client's key opens none.
         if let Some(message) = told(&answer) {
-            return Err(message.to_owned());
+            return Err(clean::line(message).into_owned());
         }
         let refusal: Value = response.json().await.map_err(unreachable)?;
-        return Err(format!("the trace cannot be shown: {}", told(&refusal).unwrap_or("the turn left none")));
+        let told = clean::line(told(&refusal).unwrap_or("the turn left none"));
+        return Err(format!("the trace cannot be shown: {told}"));
     }
     response.json().await.map_err(unreachable)
 }
 
+/// Prints a piece of an answer. What a model or an API wrote moves no cursor.
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| error.to_string())
+    out.write_all(clean::lines(text).as_bytes()).and_then(|()| out.flush()).map_err(|error| error.to_string())
 }

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Failure, figures, load};
+use crate::clean;
 use crate::config::Config;
 use crate::evaluate::{
     Books, Corpus, FileKind, Measure, Question, QuestionFile, Questions, ReadOptions, Report, Retrieval,
@@ -144,7 +145,8 @@ impl Told {
     fn tell(&self, report: &Report) -> Result<(), Failure> {
         self.page(report)?;
         if self.json {
-            outln!("{}", serde_json::to_string_pretty(report).map_err(|error| error.to_string())?);
+            let text = serde_json::to_string_pretty(report).map_err(|error| error.to_string())?;
+            outln!("{}", clean::json(&text));
         } else {
             print!("{}", figures::table(report));
         }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use console::style;
 
+use crate::clean;
 use crate::evaluate::{Curve, Point, Ranking, Report};
 
 /// Characters of a text in a list of misses.
@@ -19,7 +20,13 @@ pub(super) fn table(report: &Report) -> String {
 
 fn write(out: &mut String, report: &Report) -> std::fmt::Result {
     let what = if report.pairs { "pairs" } else { "questions" };
-    writeln!(out, "{}: {} {what} in {:.1} s", style(&report.file).bold(), report.questions, report.seconds)?;
+    writeln!(
+        out,
+        "{}: {} {what} in {:.1} s",
+        style(clean::line(&report.file)).bold(),
+        report.questions,
+        report.seconds
+    )?;
     for base in &report.bases {
         writeln!(out, "  {}: {} documents, {} windows", base.name, base.documents, base.windows)?;
     }
@@ -32,10 +39,10 @@ fn write(out: &mut String, report: &Report) -> std::fmt::Result {
         )?;
     }
     for note in &report.notes {
-        writeln!(out, "  {} {note}", style("note:").yellow())?;
+        writeln!(out, "  {} {}", style("note:").yellow(), clean::line(note))?;
     }
     for line in &report.skipped {
-        writeln!(out, "  {} {line}", style("not read:").yellow())?;
+        writeln!(out, "  {} {}", style("not read:").yellow(), clean::line(line))?;
     }
     if let Some(ranking) = &report.overall.ranking {
         rankings(out, report, ranking)?;
@@ -128,7 +135,7 @@ fn misses(out: &mut String, report: &Report) -> std::fmt::Result {
         writeln!(out, "\n{} ({told} of {})", style(what).bold(), report.missed)?;
     }
     for miss in &report.misses {
-        writeln!(out, "{}: {}", style(&miss.place).dim(), miss.question)?;
+        writeln!(out, "{}: {}", style(clean::line(&miss.place)).dim(), clean::line(&miss.question))?;
         let right = if miss.right.is_empty() { "nothing".into() } else { miss.right.join(", ") };
         let rank = match (miss.right_rank, miss.right_score) {
             (Some(rank), Some(score)) => format!("rank {rank}, {score:.3}"),
@@ -142,7 +149,7 @@ fn misses(out: &mut String, report: &Report) -> std::fmt::Result {
                 "    came:  {:.3} {} / {}: {}",
                 came.score,
                 came.knowledge_base,
-                came.document,
+                clean::line(&came.document),
                 short(&came.text)
             )?,
             None => writeln!(out, "    came:  nothing")?,
@@ -153,16 +160,17 @@ fn misses(out: &mut String, report: &Report) -> std::fmt::Result {
         writeln!(
             out,
             "{}: {:.3} {same}: {} | {}",
-            style(&pair.place).dim(),
+            style(clean::line(&pair.place)).dim(),
             pair.score,
-            pair.asked,
-            pair.stored
+            clean::line(&pair.asked),
+            clean::line(&pair.stored)
         )?;
     }
     Ok(())
 }
 
 fn short(text: &str) -> String {
+    let text = &*clean::line(text);
     match text.char_indices().nth(SHORT) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

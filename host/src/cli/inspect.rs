@@ -1,9 +1,13 @@
 //! `qianfan-host plugin inspect`: what a component is, asks for and accepts.
 
+use std::path::{Path, PathBuf};
+
 use clap::Subcommand;
 use console::style;
 
 use super::Failure;
+use crate::clean;
+use crate::config::Config;
 use crate::plugin::{self, Engine, EngineSettings};
 
 #[derive(Subcommand)]
@@ -18,27 +22,44 @@ pub(super) enum PluginCommand {
     },
 }
 
-pub(super) async fn run(command: &PluginCommand) -> Result<(), Failure> {
+pub(super) async fn run(config: &Path, command: &PluginCommand) -> Result<(), Failure> {
     let PluginCommand::Inspect { component, json } = command;
     let name = component.strip_prefix("builtin:").unwrap_or(component);
     let bytes = plugin::component_bytes(name, component).await.map_err(|error| error.to_string())?;
-    let engine = Engine::new(&EngineSettings::default()).map_err(|error| error.to_string())?;
+    let engine = Engine::new(&settings(config)).map_err(|error| error.to_string())?;
     let inspection = plugin::inspect(&engine, name, bytes).await.map_err(|error| error.to_string())?;
     if *json {
-        outln!("{}", serde_json::to_string_pretty(&inspection).map_err(|error| error.to_string())?);
+        let text = serde_json::to_string_pretty(&inspection).map_err(|error| error.to_string())?;
+        outln!("{}", clean::json(&text));
         return Ok(());
     }
     let about = &inspection.description;
-    outln!("{} {}: {}", style(&about.name).bold(), about.version, about.summary);
+    let (version, summary) = (clean::line(&about.version), clean::line(&about.summary));
+    outln!("{} {version}: {summary}", style(&about.name).bold());
     outln!("role: {:?}, interface {}", inspection.role, inspection.interface);
-    outln!("for the model: {}", about.model_summary);
+    outln!("for the model: {}", clean::line(&about.model_summary));
     let grants = if inspection.grants.is_empty() { "none".to_owned() } else { inspection.grants.join(", ") };
     outln!("grants it can use: {grants}");
     outln!("imports:");
     for import in &inspection.imports {
-        outln!("  {import}");
+        outln!("  {}", clean::line(import));
     }
-    outln!("configuration schema: {}", about.config_schema);
-    outln!("arguments schema: {}", about.arguments_schema);
+    outln!("configuration schema: {}", clean::json(&about.config_schema.to_string()));
+    outln!("arguments schema: {}", clean::json(&about.arguments_schema.to_string()));
     Ok(())
+}
+
+/// The engine of the configuration, so that what a server has compiled is found. Where there is none, or
+/// none that can be used, compiled components are kept in the user's cache folder.
+fn settings(config: &Path) -> EngineSettings {
+    let settings = Config::load(config)
+        .map(|config| config.engine_settings())
+        .unwrap_or_else(|_| EngineSettings { cache_dir: user_cache(), ..EngineSettings::default() });
+    EngineSettings { compiler: super::compiler(), ..settings }
+}
+
+fn user_cache() -> Option<PathBuf> {
+    let absolute = |variable| std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    let caches = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")))?;
+    Some(caches.join("qianfan-host/components"))
 }

@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use super::calibrate::{self, CalibrateArguments};
 use super::evaluate::{self, EvaluateArguments};
 use super::{Failure, load, open_library, show};
+use crate::clean;
 use crate::knowledge::{Base, Library, Query};
 
 #[derive(Subcommand)]
@@ -100,7 +101,8 @@ async fn search(library: &Library, arguments: &SearchArguments) -> Result<(), Fa
         Query { text: query.clone(), bases, top_k: *top_k, threshold: *threshold, filter, context: true };
     let results = library.search(&query).await.map_err(|error| error.to_string())?;
     if *json {
-        outln!("{}", serde_json::to_string_pretty(&results).map_err(|error| error.to_string())?);
+        let text = serde_json::to_string_pretty(&results).map_err(|error| error.to_string())?;
+        outln!("{}", clean::json(&text));
     } else {
         show::results(&serde_json::to_value(&results).map_err(|error| error.to_string())?);
     }
@@ -114,7 +116,8 @@ async fn bases(library: &Library) -> Result<(), Failure> {
         match base.documents().await {
             Ok(documents) => {
                 let windows: u32 = documents.iter().map(|document| document.windows).sum();
-                outln!("{name}\t{}\t{} documents\t{windows} windows", base.title(), documents.len());
+                let title = clean::line(base.title());
+                outln!("{name}\t{title}\t{} documents\t{windows} windows", documents.len());
             }
             Err(error) => failed.push(format!("\n  {name}: {error}")),
         }
@@ -124,17 +127,17 @@ async fn bases(library: &Library) -> Result<(), Failure> {
 
 async fn documents(base: &Base) -> Result<(), Failure> {
     for document in base.documents().await.map_err(|error| error.to_string())? {
-        let metadata: String = document
-            .metadata
-            .fields()
-            .map(|(field, values)| format!("\t{field}={}", values.join(",")))
+        let fields = document.metadata.fields();
+        let metadata: Vec<String> = fields
+            .map(|(field, values)| format!("\t{}", clean::line(&format!("{field}={}", values.join(",")))))
             .collect();
         outln!(
-            "{}\t{}\t{} sections\t{} windows{metadata}",
-            document.id,
-            document.title,
+            "{}\t{}\t{} sections\t{} windows{}",
+            clean::line(&document.id),
+            clean::line(&document.title),
             document.sections,
-            document.windows
+            document.windows,
+            metadata.concat()
         );
     }
     Ok(())
@@ -144,7 +147,7 @@ async fn delete(base: &Base, documents: &[String]) -> Result<(), Failure> {
     let mut missing = Vec::new();
     for document in documents {
         if base.delete(document).await.map_err(|error| error.to_string())? {
-            outln!("{}: deleted {document}", base.name());
+            outln!("{}: deleted {}", base.name(), clean::line(document));
         } else {
             missing.push(document.as_str());
         }

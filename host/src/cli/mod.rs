@@ -15,6 +15,7 @@ mod figures;
 mod inspect;
 mod kb;
 mod key;
+mod log;
 mod show;
 
 use std::path::{Path, PathBuf};
@@ -24,12 +25,13 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use tokio::net::TcpListener;
 
+use crate::clean;
 use crate::config::{Config, Problem};
 use crate::data_folder;
 use crate::host::Host;
 use crate::http;
 use crate::knowledge::Library;
-use crate::plugin::SandboxedReader;
+use crate::plugin::{CompileLimits, SandboxedReader, compile_component};
 use crate::redact;
 
 /// A WebAssembly plugin host for Qianfan-style chat.
@@ -64,6 +66,19 @@ enum Command {
     Plugin(inspect::PluginCommand),
     /// Check the configuration and load all it names, without serving.
     Check,
+    /// Compile a component from the input to the output: what the host starts itself for unknown ones.
+    #[command(hide = true)]
+    CompileComponent {
+        /// Bytes of address space.
+        #[arg(long)]
+        memory: u64,
+        /// Seconds of processor time.
+        #[arg(long)]
+        seconds: u64,
+        /// For an engine with a pool of instances.
+        #[arg(long)]
+        pooling: bool,
+    },
 }
 
 /// What a command ends with when it fails: text for the terminal.
@@ -72,14 +87,10 @@ type Failure = String;
 /// Parses the arguments and runs the command.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("QIANFAN_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,qianfan_host=info")),
-        )
-        .with_writer(|| Redacted(std::io::stderr()))
-        .with_ansi(console::colors_enabled_stderr())
-        .init();
+    if let Command::CompileComponent { memory, seconds, pooling } = arguments.command {
+        return compile_component(CompileLimits { memory, seconds, pooling });
+    }
+    log::start();
     // Another provider can only be there already if a test put it there.
     _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -92,8 +103,10 @@ pub fn run() -> ExitCode {
             Command::Chat(chat) => chat::run(&arguments.config, chat).await,
             Command::Kb(command) => kb::run(&arguments.config, command).await,
             Command::Key(command) => key::run(command),
-            Command::Plugin(command) => inspect::run(command).await,
+            Command::Plugin(command) => inspect::run(&arguments.config, command).await,
             Command::Check => check(&arguments.config).await,
+            // Has run before all this was set up.
+            Command::CompileComponent { .. } => Ok(()),
         }
     });
     match result {
@@ -102,24 +115,11 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Where log lines go, each written in one piece: without the secrets the process knows.
-struct Redacted<W>(W);
-
-impl<W: std::io::Write> std::io::Write for Redacted<W> {
-    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
-        self.0.write_all(&redact::known().bytes(line))?;
-        Ok(line.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.0.flush()
-    }
-}
-
 #[expect(clippy::print_stderr, reason = "the one place where a command's failure is printed")]
 fn fail(text: &str) -> ExitCode {
-    let text = redact::known().text(text).into_owned();
-    eprintln!("{} {text}", console::style("error:").for_stderr().red().bold());
+    // It may quote a component, a document or an API.
+    let text = redact::known().text(text);
+    eprintln!("{} {}", console::style("error:").for_stderr().red().bold(), clean::lines(&text));
     ExitCode::FAILURE
 }
 
@@ -170,11 +170,17 @@ async fn check(path: &Path) -> Result<(), Failure> {
 }
 
 fn load(path: &Path) -> Result<Config, Failure> {
-    let config = Config::load(path).map_err(|error| problems(&error.path, &error.problems))?;
+    let mut config = Config::load(path).map_err(|error| problems(&error.path, &error.problems))?;
     for warning in config.in_clear_text() {
         tracing::warn!("{}: {warning}", path.display());
     }
+    config.engine.compiler = compiler();
     Ok(config)
+}
+
+/// This binary, which compiles unknown components in a process of its own.
+fn compiler() -> Option<PathBuf> {
+    Some(std::env::current_exe().unwrap_or_else(|_| "/proc/self/exe".into()))
 }
 
 async fn open(config: &Config) -> Result<Host, Failure> {

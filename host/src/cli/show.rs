@@ -4,11 +4,13 @@
 use console::style;
 use serde_json::Value;
 
+use crate::clean;
+
 /// Prints a turn's trace: routes, plugin calls with their hits, prompt, and times.
 pub(super) fn trace(trace: &Value) {
     heading("trace", &text(&trace["id"]));
     outln!("  answered by {}, finish {}", text(&trace["answered_by"]), text(&trace["finish_reason"]));
-    if let Some(error) = trace["error"].as_str() {
+    if let Some(error) = some(&trace["error"]) {
         outln!("  {} {error}", style("error:").red());
     }
     search(&trace["search"]);
@@ -36,13 +38,13 @@ pub(super) fn trace(trace: &Value) {
                     report["found"],
                     score(&report["best_score"]),
                     report["threshold"],
-                    report["error"].as_str().map(|e| format!(", {e}")).unwrap_or_default()
+                    some(&report["error"]).map(|e| format!(", {e}")).unwrap_or_default()
                 );
             }
         }
         for request in items(&call["report"]["http"]) {
-            let outcome = request["denied"].as_str().or(request["error"].as_str());
-            let outcome = outcome.map_or_else(|| text(&request["status"]), str::to_owned);
+            let outcome = some(&request["denied"]).or_else(|| some(&request["error"]));
+            let outcome = outcome.unwrap_or_else(|| text(&request["status"]));
             outln!("      http {} {} → {outcome}", text(&request["method"]), text(&request["url"]));
         }
         for line in items(&call["report"]["logs"]) {
@@ -51,7 +53,7 @@ pub(super) fn trace(trace: &Value) {
     }
     for base in items(&trace["whole_text"]) {
         outln!("  whole text of {} (about {} tokens)", text(&base["knowledge_base"]), base["tokens"]);
-        if let Some(error) = base["error"].as_str() {
+        if let Some(error) = some(&base["error"]) {
             outln!("    {} {error}", style("as it was read last:").yellow());
         }
         for document in items(&base["documents"]) {
@@ -75,15 +77,15 @@ pub(super) fn trace(trace: &Value) {
             ))
             .bold()
         );
-        let sent = text(&call["request_text"]);
-        let request: Value = serde_json::from_str(&sent).unwrap_or_default();
+        let sent = call["request_text"].as_str().unwrap_or_default();
+        let request: Value = serde_json::from_str(sent).unwrap_or_default();
         if request.is_null() {
             // A very long request is cut in the trace, and is no JSON any more.
-            outln!("    {sent}");
+            outln!("    {}", text(&call["request_text"]));
         }
         for message in items(&request["messages"]) {
             outln!("    [{}]", text(&message["role"]));
-            for line in text(&message["content"]).lines() {
+            for line in lines(&message["content"]) {
                 outln!("      {line}");
             }
         }
@@ -106,12 +108,12 @@ pub(super) fn trace(trace: &Value) {
             milliseconds(&call["first_text_ms"]),
             milliseconds(&call["total_ms"])
         );
-        if let Some(error) = call["error"].as_str() {
+        if let Some(error) = some(&call["error"]) {
             outln!("    {} {error}", style("failed:").red());
         }
     }
     for formatter in items(&trace["formatters"]) {
-        let outcome = formatter["error"].as_str().unwrap_or("ok");
+        let outcome = some(&formatter["error"]).unwrap_or_else(|| "ok".into());
         outln!("  formatter {}: {outcome}", text(&formatter["plugin"]));
     }
     if let Some(items) = trace["items_cut"].as_u64() {
@@ -163,18 +165,18 @@ pub(super) fn results(results: &Value) {
         if !joined.is_empty() {
             outln!("   with {}", joined.join(", "));
         }
-        for line in text(&hit["text"]).lines().take(6) {
+        for line in lines(&hit["text"]).iter().take(6) {
             outln!("   {line}");
         }
-        if let Some(answer) = hit["standard_answer"].as_str() {
+        if let Some(answer) = some(&hit["standard_answer"]) {
             outln!("   {} {answer}", style("standard answer:").cyan());
         }
-        if let Some(answer) = hit["offered_answer"].as_str() {
+        if let Some(answer) = some(&hit["offered_answer"]) {
             outln!("   {} {answer}", style("may be offered:").cyan());
         }
     }
     for report in items(&results["reports"]) {
-        let error = report["error"].as_str().map(|error| format!(", {error}")).unwrap_or_default();
+        let error = some(&report["error"]).map(|error| format!(", {error}")).unwrap_or_default();
         outln!(
             "{}: {} hits, best {}, threshold {}{error}",
             text(&report["knowledge_base"]),
@@ -183,7 +185,7 @@ pub(super) fn results(results: &Value) {
             report["threshold"]
         );
     }
-    if let Some(reason) = results["rerank"]["reason"].as_str() {
+    if let Some(reason) = some(&results["rerank"]["reason"]) {
         outln!("not reranked: {reason}");
     } else if results["rerank"]["applied"] == true {
         outln!("best {} reranked by {}", results["rerank"]["candidates"], text(&results["rerank"]["model"]));
@@ -197,14 +199,14 @@ pub(super) fn results(results: &Value) {
 }
 
 fn contribution(call: &Value) -> String {
-    if let Some(error) = call["error"].as_str() {
+    if let Some(error) = some(&call["error"]) {
         return format!("{} {error}", style("failed:").red());
     }
     let said = &call["contribution"];
     match said["kind"].as_str().unwrap_or_default() {
         "passages" => format!("{} passages", said["passages"].as_array().map_or(0, Vec::len)),
         "nothing" => format!("nothing: {}", text(&said["reason"])),
-        kind => format!("{kind}: {}", text(&said["text"]).lines().next().unwrap_or_default()),
+        kind => format!("{kind}: {}", lines(&said["text"]).first().map_or("", String::as_str)),
     }
 }
 
@@ -216,12 +218,24 @@ fn items(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
+/// A value on one line.
 fn text(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => clean::line(text).into_owned(),
         Value::Null => "-".into(),
-        other => other.to_string(),
+        other => clean::json(&other.to_string()).into_owned(),
     }
+}
+
+/// A text that is there, on one line.
+fn some(value: &Value) -> Option<String> {
+    value.as_str().map(|_| text(value))
+}
+
+/// The lines of a text.
+fn lines(value: &Value) -> Vec<String> {
+    let text = value.as_str().map_or_else(|| text(value), |text| clean::lines(text).into_owned());
+    text.lines().map(str::to_owned).collect()
 }
 
 fn score(value: &Value) -> String {

@@ -19,6 +19,11 @@ pub(super) fn reader() -> &'static [u8] {
     READER
 }
 
+/// Whether these are the bytes of a component that travels in the binary.
+pub(super) fn is_bundled(component: &[u8]) -> bool {
+    BUNDLED.iter().map(|(_, bundled)| *bundled).chain([READER]).any(|bundled| bundled == component)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -85,15 +85,14 @@ impl Cache {
         Ok(())
     }
 
-    /// The compiled component, from the folder or compiled and put there. Blocks, for seconds where
-    /// it compiles. Fails only where the bytes are no component this engine can compile.
-    pub(super) fn load(&self, engine: &Engine, bytes: &[u8]) -> wasmtime::Result<Component> {
+    /// The component compiled from these bytes, if it is there and whole.
+    pub(super) fn find(&self, engine: &Engine, bytes: &[u8]) -> Option<Component> {
         let path = self.folder.join(file_name(engine, bytes));
         match fs::read(&path) {
             Ok(file) => match thaw(engine, &file) {
                 Some(component) => {
                     mark_used(&path);
-                    return Ok(component);
+                    return Some(component);
                 }
                 None => {
                     tracing::warn!(path = %path.display(), "Compiled component is damaged; compiling again")
@@ -102,16 +101,16 @@ impl Cache {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => tracing::warn!(path = %path.display(), %error, "Cannot read compiled component"),
         }
-        let code = engine.precompile_component(bytes)?;
-        let mut file = Vec::with_capacity(DIGEST + code.len());
-        file.extend_from_slice(&Sha256::digest(&code));
-        file.extend_from_slice(&code);
-        // The cache saves time and nothing else: a full disk must not keep the host from starting.
-        if let Err(error) = self.put(&path, &file) {
+        None
+    }
+
+    /// Keeps what these bytes were compiled to, as [`file()`] made it. The cache saves time and nothing else:
+    /// a full disk must not keep the host from starting.
+    pub(super) fn keep(&self, engine: &Engine, bytes: &[u8], file: &[u8]) {
+        let path = self.folder.join(file_name(engine, bytes));
+        if let Err(error) = self.put(&path, file) {
             tracing::warn!(path = %path.display(), %error, "Cannot keep compiled component");
         }
-        thaw(engine, &file)
-            .ok_or_else(|| wasmtime::Error::msg("the engine cannot load what it has just compiled"))
     }
 
     /// Readers see the whole file or none.
@@ -133,16 +132,24 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     io::Write::write_all(&mut file, bytes)
 }
 
+/// A file of the cache: compiled code behind its digest.
+pub(super) fn file(code: &[u8]) -> Vec<u8> {
+    let mut file = Vec::with_capacity(DIGEST + code.len());
+    file.extend_from_slice(&Sha256::digest(code));
+    file.extend_from_slice(code);
+    file
+}
+
 /// The component in a file of the cache; `None` where the file is damaged or another engine's.
-fn thaw(engine: &Engine, file: &[u8]) -> Option<Component> {
+pub(super) fn thaw(engine: &Engine, file: &[u8]) -> Option<Component> {
     let (digest, code) = file.split_at_checked(DIGEST)?;
     if Sha256::digest(code).as_slice() != digest {
         return None;
     }
     #[expect(
         unsafe_code,
-        reason = "wasmtime cannot check machine code. These are bytes this host compiled itself: the \
-                  folder is its own and closed to others, the digest was checked on the very bytes that \
+        reason = "wasmtime cannot check machine code. These are bytes this host compiled itself, here or \
+                  in a process it started from its own binary: the folder is its own and closed to others, the digest was checked on the very bytes that \
                   are run, and wasmtime refuses another version's or another configuration's code."
     )]
     let component = unsafe { Component::deserialize(engine, code) };
@@ -190,6 +197,14 @@ mod tests {
         std::env::temp_dir().join(format!("qianfan-cache-{}", uuid::Uuid::now_v7()))
     }
 
+    fn load(cache: &Cache, engine: &Engine) {
+        if cache.find(engine, EMPTY).is_none() {
+            let file = file(&engine.precompile_component(EMPTY).unwrap());
+            cache.keep(engine, EMPTY, &file);
+            assert!(thaw(engine, &file).is_some());
+        }
+    }
+
     fn files(folder: &Path) -> Vec<PathBuf> {
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
     }
@@ -199,16 +214,16 @@ mod tests {
         let folder = folder();
         let cache = Cache::open(&folder).unwrap();
         let engine = Engine::default();
-        cache.load(&engine, EMPTY).unwrap();
+        load(&cache, &engine);
         let [path] = files(&folder).try_into().unwrap();
         let whole = fs::read(&path).unwrap();
         let written = fs::metadata(&path).unwrap().ino();
-        cache.load(&engine, EMPTY).unwrap();
+        load(&cache, &engine);
         assert_eq!(fs::metadata(&path).unwrap().ino(), written, "a good file is not written again");
 
         for damage in [&whole[..whole.len() - 1], &whole[..10], &[]] {
             fs::write(&path, damage).unwrap();
-            cache.load(&engine, EMPTY).unwrap();
+            load(&cache, &engine);
             assert_eq!(fs::read(&path).unwrap().len(), whole.len());
         }
         let mut flipped = whole.clone();
@@ -222,7 +237,7 @@ mod tests {
         let folder = folder();
         let cache = Cache::open(&folder).unwrap();
         let engine = Engine::default();
-        cache.load(&engine, EMPTY).unwrap();
+        load(&cache, &engine);
         let [used] = files(&folder).try_into().unwrap();
         let long_ago = SystemTime::now() - UNUSED - UNFINISHED;
         for name in ["0-1.cwasm", ".new-1", "notes.txt"] {
@@ -231,7 +246,7 @@ mod tests {
         for file in files(&folder) {
             fs::File::options().append(true).open(file).unwrap().set_modified(long_ago).unwrap();
         }
-        cache.load(&engine, EMPTY).unwrap();
+        load(&cache, &engine);
         Cache::open(&folder).unwrap();
         let mut left = files(&folder);
         left.sort();

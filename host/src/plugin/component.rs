@@ -2,12 +2,14 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use jsonschema::Validator;
+use tokio::io::AsyncReadExt;
 use wasmtime::component::InstancePre;
 
 use super::{
     bundled,
-    call::{CallState, Guest, new_store},
+    call::CallState,
+    compile::LARGEST_COMPONENT,
+    describe::Described,
     engine::Engine,
     error::LoadError,
     grant::{Grants, Secrets},
@@ -15,17 +17,16 @@ use super::{
     lane::Pace,
     literal_key,
     outgoing::Clients,
+    schema::Schema,
     settings::{LimitSettings, PluginSettings},
     state::StateStore,
-    wit::{self, Description, Interface, RawDescription, Role},
+    wit::{self, Description, Interface, Role},
 };
 
 /// A call longer than this is a mistake in the settings.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(3600);
 /// A single request needs some ten.
 const HANDLES: std::ops::RangeInclusive<u32> = 16..=100_000;
-/// Larger than any language's runtime.
-const LARGEST_COMPONENT: u64 = 256 << 20;
 
 /// What plugins reach through the host.
 #[derive(Clone)]
@@ -44,7 +45,7 @@ pub struct Plugin {
     pub(super) pace: Pace,
     /// The operator's configuration as it is handed to the guest.
     pub(super) config: String,
-    pub(super) arguments: Validator,
+    pub(super) arguments: Arc<Schema>,
     description: Description,
 }
 
@@ -87,22 +88,26 @@ impl Plugin {
                 "a formatter sees the answer and nothing else; remove its grants",
             ));
         }
-        let mut description = loaded.describe(engine, name).await?;
+        let described = loaded.describe(engine, name, &settings.limits).await?;
+        let Described { mut description, config_schema, mut arguments_schema } = described;
         if let Some(summary) = &settings.model_summary {
             description.model_summary.clone_from(summary);
         }
         if let Some(schema) = &settings.arguments_schema {
             description.arguments_schema.clone_from(schema);
+            arguments_schema = Schema::load(schema)
+                .await
+                .map_err(|problem| LoadError::settings(name, "arguments_schema", format!("it {problem}")))?;
         }
         let config = match &settings.config {
             Some(config) => config.clone(),
             None => serde_json::Value::Object(serde_json::Map::new()),
         };
-        check_config(name, &description, &config)?;
+        let checked = config_schema.check_config(&config).await;
+        checked.map_err(|problem| LoadError::settings(name, "config", problem))?;
         for place in literal_key::find(&config) {
             tracing::warn!(plugin.name = %name, "plugins.{name}.{place} looks like a key, which the plugin would see: write [secrets.NAME] and grant it with `header`, `query` or `form` in [plugins.{name}.grants]");
         }
-        let arguments = validator(name, "arguments-schema", &description.arguments_schema)?;
         let context = PluginContext {
             name: name.to_owned(),
             grants,
@@ -117,7 +122,7 @@ impl Plugin {
             loaded,
             pace: Pace::default(),
             config: config.to_string(),
-            arguments,
+            arguments: arguments_schema,
             description,
         }))
     }
@@ -150,15 +155,11 @@ impl Loaded {
     pub(super) async fn new(engine: &Arc<Engine>, name: &str, bytes: Vec<u8>) -> Result<Self, LoadError> {
         let compiler = Arc::clone(engine);
         // Seconds for a large component, and all of a processor.
-        let compiled = tokio::task::spawn_blocking(move || compiler.compile(&bytes)).await;
+        let named = name.to_owned();
+        let compiled = tokio::task::spawn_blocking(move || compiler.compile(&named, &bytes)).await;
         let component = compiled
             .map_err(|_| LoadError::component(name, "the compiler gave up on it"))?
-            .map_err(|error| {
-                LoadError::component(
-                    name,
-                    format_args!("this is no component the host can compile: {error:#}"),
-                )
-            })?;
+            .map_err(|problem| LoadError::component(name, problem))?;
         let (role, version) =
             wit::role_of(&component).map_err(|problem| LoadError::component(name, problem))?;
         let unlinked = |error: wasmtime::Error| {
@@ -170,7 +171,10 @@ impl Loaded {
             };
             LoadError::component(
                 name,
-                format_args!("it asks for what a plugin does not get: {error:#}; a {role}"),
+                format_args!(
+                    "it was built for version {version} of the plugin interface and asks for what a plugin does not get, \
+                     or for it in another form: {error:#}; a {role}"
+                ),
             )
         };
         let pre = engine.linker(role).instantiate_pre(&component).map_err(unlinked)?;
@@ -181,24 +185,6 @@ impl Loaded {
             )
         })?;
         Ok(Self { pre, interface, role, version })
-    }
-
-    /// Runs `describe` under default limits and without any grant, and checks what it says.
-    pub(super) async fn describe(&self, engine: &Engine, name: &str) -> Result<Description, LoadError> {
-        let limits = LimitSettings::default();
-        let limit = limits.timeout;
-        let context = PluginContext::bare(name, limits, &engine.clients);
-        let mut store = new_store(&engine.wasm, &Arc::new(context), "");
-        store.data_mut().arm(limit);
-        let described = tokio::time::timeout(limit, async {
-            let instance = self.pre.instantiate_async(&mut store).await?;
-            self.interface.describe(&mut Guest { store: &mut store, instance }).await.map(Ok)
-        })
-        .await;
-        let raw = store.data().settle(described, limit).map_err(|error| {
-            LoadError::component(name, format_args!("it could not describe itself: {error}"))
-        })?;
-        check_description(name, raw)
     }
 }
 
@@ -217,14 +203,20 @@ pub async fn component_bytes(name: &str, component: &str) -> Result<Vec<u8>, Loa
     let unreadable = |error: std::io::Error| {
         LoadError::component(name, format_args!("cannot read `{}`: {error}", path.display()))
     };
-    let size = tokio::fs::metadata(path).await.map_err(unreadable)?.len();
-    if size > LARGEST_COMPONENT {
+    let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
+    if !file.metadata().await.map_err(unreadable)?.is_file() {
+        return Err(LoadError::component(name, format_args!("`{}` is not a file", path.display())));
+    }
+    let mut bytes = Vec::new();
+    // A file may grow while it is read.
+    let size = file.take(LARGEST_COMPONENT + 1).read_to_end(&mut bytes).await.map_err(unreadable)?;
+    if size as u64 > LARGEST_COMPONENT {
         return Err(LoadError::component(
             name,
-            format_args!("`{}` is larger than 256 MiB; that is no plugin", path.display()),
+            format_args!("`{}` is larger than 256 MiB; that is not a plugin", path.display()),
         ));
     }
-    tokio::fs::read(path).await.map_err(unreadable)
+    Ok(bytes)
 }
 
 fn check_limits(engine: &Engine, name: &str, limits: &LimitSettings) -> Result<(), LoadError> {
@@ -250,46 +242,4 @@ fn check_limits(engine: &Engine, name: &str, limits: &LimitSettings) -> Result<(
         return Err(LoadError::settings(name, "limits.memory", problem));
     }
     Ok(())
-}
-
-fn check_description(name: &str, raw: RawDescription) -> Result<Description, LoadError> {
-    if raw.name.is_empty() || !raw.name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-        let problem = format!("it calls itself {:?}; a plugin's name is letters, digits and `-`", raw.name);
-        return Err(LoadError::component(name, problem));
-    }
-    let schema = |which: &str, text: &str| {
-        serde_json::from_str(text)
-            .map_err(|error| LoadError::component(name, format_args!("its {which} is no JSON: {error}")))
-    };
-    Ok(Description {
-        config_schema: schema("config-schema", &raw.config_schema)?,
-        arguments_schema: schema("arguments-schema", &raw.arguments_schema)?,
-        name: raw.name,
-        version: raw.version,
-        summary: raw.summary,
-        model_summary: raw.model_summary,
-    })
-}
-
-fn validator(name: &str, which: &str, schema: &serde_json::Value) -> Result<Validator, LoadError> {
-    jsonschema::draft202012::new(schema)
-        .map_err(|error| LoadError::component(name, format_args!("its {which} is no JSON Schema: {error}")))
-}
-
-fn check_config(name: &str, description: &Description, config: &serde_json::Value) -> Result<(), LoadError> {
-    let validator = validator(name, "config-schema", &description.config_schema)?;
-    let problems: Vec<String> = problems(&validator, config);
-    if problems.is_empty() { Ok(()) } else { Err(LoadError::settings(name, "config", problems.join("; "))) }
-}
-
-/// What a schema finds wrong, one line each, with the place where there is one. Ten are enough.
-pub(super) fn problems(validator: &Validator, value: &serde_json::Value) -> Vec<String> {
-    validator
-        .iter_errors(value)
-        .take(10)
-        .map(|error| match error.instance_path().to_string() {
-            place if place.is_empty() => error.to_string(),
-            place => format!("at {place}: {error}"),
-        })
-        .collect()
 }

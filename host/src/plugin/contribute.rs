@@ -11,7 +11,7 @@ use wasmtime::Store;
 use super::{
     admission::{Full, Place},
     call::{CallState, Guest, new_store},
-    component::{Plugin, problems},
+    component::Plugin,
     error::{CallError, Failure},
     report::CallReport,
     state::StateError,
@@ -61,7 +61,7 @@ impl Plugin {
             let message = format!("plugin `{}` is a formatter and was called as a contributor", self.name());
             return CallOutcome { result: Err(CallError::Host { message }), report };
         }
-        if let Err(failure) = self.check_arguments(input.arguments.as_deref()) {
+        if let Err(failure) = self.check_arguments(input.arguments.as_deref()).await {
             return CallOutcome { result: Err(CallError::Failed { failure }), report };
         }
         let asked = Instant::now();
@@ -93,12 +93,10 @@ impl Plugin {
     }
 
     /// Models write broken JSON, and JSON that is not what was asked for.
-    fn check_arguments(&self, arguments: Option<&str>) -> Result<(), Failure> {
+    async fn check_arguments(&self, arguments: Option<&str>) -> Result<(), Failure> {
         let Some(text) = arguments else { return Ok(()) };
-        let value = serde_json::from_str(text)
-            .map_err(|error| Failure::InvalidArguments(format!("the arguments are no JSON: {error}")))?;
-        let problems = problems(&self.arguments, &value);
-        if problems.is_empty() { Ok(()) } else { Err(Failure::InvalidArguments(problems.join("; "))) }
+        let checked = self.arguments.check_arguments(text).await;
+        checked.map_err(|problem| Failure::InvalidArguments(problem.to_string()))
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
     admission::{Admission, Bounds},
     cache::Cache,
     call::CallState,
+    compile::Compiler,
     error::LoadError,
     lane::LongLane,
     outgoing::{self, Clients},
@@ -47,6 +48,7 @@ pub struct Engine {
     /// The largest `limits.memory`.
     pub(super) max_memory: usize,
     cache: Option<Cache>,
+    compiler: Compiler,
     contributor: Linker<CallState>,
     formatter: Linker<CallState>,
     pooling: bool,
@@ -75,6 +77,7 @@ impl Engine {
             clients: Arc::new(Clients::new().map_err(LoadError::Host)?),
             max_memory: settings.max_memory.0,
             cache,
+            compiler: Compiler::new(settings, pooling),
             contributor: linker(Role::Contributor)?,
             formatter: linker(Role::Formatter)?,
             pooling,
@@ -89,12 +92,10 @@ impl Engine {
         self.pooling
     }
 
-    /// Compiles, or reads what was compiled before. Blocks for as long as that takes.
-    pub(super) fn compile(&self, bytes: &[u8]) -> wasmtime::Result<Component> {
-        match &self.cache {
-            Some(cache) => cache.load(&self.wasm, bytes),
-            None => Component::from_binary(&self.wasm, bytes),
-        }
+    /// Compiles, or reads what was compiled before. Blocks for as long as that takes. The error is for
+    /// people.
+    pub(super) fn compile(&self, name: &str, bytes: &[u8]) -> Result<Component, String> {
+        self.compiler.compile(&self.wasm, self.cache.as_ref(), name, bytes)
     }
 
     pub(super) fn linker(&self, role: Role) -> &Linker<CallState> {
@@ -123,6 +124,14 @@ fn check(settings: &EngineSettings) -> Result<(), LoadError> {
         }
         EngineSettings { max_memory, .. } if !(1 << 20..=4 << 30).contains(&max_memory.0) => {
             problem("max_memory", "give a size from \"1MiB\" to \"4GiB\"")
+        }
+        EngineSettings { max_compile_memory, .. } if max_compile_memory.0 < 256 << 20 => {
+            problem("max_compile_memory", "give a size of at least \"256MiB\"")
+        }
+        EngineSettings { max_compile_time, .. }
+            if !(Duration::from_secs(1)..=Duration::from_secs(3600)).contains(max_compile_time) =>
+        {
+            problem("max_compile_time", "give a time from \"1s\" to \"1h\"")
         }
         EngineSettings { tick, .. }
             if !(Duration::from_millis(1)..=Duration::from_secs(1)).contains(tick) =>
@@ -172,6 +181,11 @@ fn allocate(settings: &EngineSettings) -> Result<(wasmtime::Engine, bool), LoadE
             ),
         }),
     }
+}
+
+/// What compiles for an engine with a pool or without, and reserves nothing.
+pub(super) fn compiling(pooling: bool) -> Config {
+    if pooling { common() } else { on_demand() }
 }
 
 fn common() -> Config {

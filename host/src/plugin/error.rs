@@ -33,7 +33,7 @@ pub enum LoadError {
 
 impl LoadError {
     pub(super) fn component(plugin: &str, problem: impl std::fmt::Display) -> Self {
-        Self::Component { plugin: plugin.to_owned(), problem: problem.to_string() }
+        Self::Component { plugin: plugin.to_owned(), problem: quoted(problem) }
     }
 
     pub(super) fn settings(
@@ -41,8 +41,13 @@ impl LoadError {
         key: impl std::fmt::Display,
         problem: impl std::fmt::Display,
     ) -> Self {
-        Self::Settings { key: format!("plugins.{plugin}.{key}"), problem: problem.to_string() }
+        Self::Settings { key: format!("plugins.{plugin}.{key}"), problem: quoted(problem) }
     }
+}
+
+/// A problem on one line: it may quote the component.
+fn quoted(problem: impl std::fmt::Display) -> String {
+    crate::clean::line(&problem.to_string()).into_owned()
 }
 
 /// Why a call gave nothing.

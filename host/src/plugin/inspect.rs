@@ -9,6 +9,7 @@ use super::{
     Engine,
     component::Loaded,
     error::LoadError,
+    settings::{ByteSize, LimitSettings},
     wit::{Description, Role},
 };
 
@@ -30,7 +31,9 @@ pub struct Inspection {
 /// Compiles a component and asks it to describe itself, without any grant.
 pub async fn inspect(engine: &Arc<Engine>, name: &str, bytes: Vec<u8>) -> Result<Inspection, LoadError> {
     let loaded = Loaded::new(engine, name, bytes).await?;
-    let description = loaded.describe(engine, name).await?;
+    // Whatever the plugin will be given: a look at it needs no limits of its own.
+    let limits = LimitSettings { memory: ByteSize(engine.max_memory), ..LimitSettings::default() };
+    let description = loaded.describe(engine, name, &limits).await?.description;
     let imports = import_names(loaded.pre.component());
     let imported = |prefix: &str| imports.iter().any(|name| name.starts_with(prefix));
     let mut grants = Vec::new();

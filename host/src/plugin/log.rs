@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::report::LogLine;
+use crate::clean;
 
 /// How much a line matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +37,7 @@ impl Log {
             self.dropped = self.dropped.saturating_add(1);
             return;
         }
-        let message = clean(message);
+        let message = clean::line(&message[..message.floor_char_boundary(MAX_LINE)]).into_owned();
         match level {
             Level::Debug => tracing::debug!(plugin.name = %plugin, "Plugin `{plugin}`: {message}"),
             Level::Info => tracing::info!(plugin.name = %plugin, "Plugin `{plugin}`: {message}"),
@@ -50,12 +51,6 @@ impl Log {
     pub(super) fn take(&mut self) -> (Vec<LogLine>, u32) {
         (std::mem::take(&mut self.lines), std::mem::take(&mut self.dropped))
     }
-}
-
-/// Cuts to a line's length and takes out what could forge further lines or colours on a terminal.
-fn clean(message: &str) -> String {
-    let cut = &message[..message.floor_char_boundary(MAX_LINE)];
-    cut.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -11,10 +11,14 @@ mod settings;
 
 mod admission;
 mod cache;
+mod compile;
 mod component;
+mod counts;
+mod describe;
 mod lane;
 mod limits;
 mod memory;
+mod schema;
 
 mod call;
 mod contribute;
@@ -35,6 +39,7 @@ mod error;
 mod inspect;
 mod report;
 
+pub use compile::{CompileLimits, compile_component};
 pub use component::{Plugin, Services, component_bytes};
 pub use contribute::{CallOutcome, TurnInput};
 pub use engine::Engine;

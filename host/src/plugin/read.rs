@@ -130,7 +130,9 @@ impl ReadDocument for SandboxedReader {
 impl Loaded {
     fn new(engine: Arc<Engine>, timeout: Duration) -> Result<Self, LoadError> {
         let host = |error: wasmtime::Error| LoadError::Host(format!("the document reader: {error:#}"));
-        let component = engine.compile(bundled::reader()).map_err(host)?;
+        let component = engine
+            .compile("document-reader", bundled::reader())
+            .map_err(|error| LoadError::Host(format!("the document reader: {error}")))?;
         let mut linker = Linker::new(&engine.wasm);
         // Rust's runtime imports it; there is nothing behind it.
         wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(host)?;

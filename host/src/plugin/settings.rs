@@ -31,6 +31,16 @@ pub struct EngineSettings {
     pub max_memory: ByteSize,
     /// Where instances live. Default "auto".
     pub allocator: Allocator,
+    /// Memory (address space) that compiling one component may take; bundled ones are not held to it.
+    /// Default "4GiB".
+    pub max_compile_memory: ByteSize,
+    /// Processor time that compiling one component may take, in whole seconds. Default "3m".
+    #[serde(with = "humantime_serde")]
+    pub max_compile_time: Duration,
+    /// The host's own binary, which compiles components that are not bundled in a process of its own.
+    /// `None`: they are compiled in this one, without the two limits, as tests do.
+    #[serde(skip)]
+    pub compiler: Option<PathBuf>,
     /// How often running guests are interrupted to see whether their time is up, and whether they
     /// run long and must let others on their thread. Default "10ms".
     #[serde(with = "humantime_serde")]
@@ -48,6 +58,9 @@ impl Default for EngineSettings {
             max_wait: Duration::from_secs(5),
             max_memory: ByteSize(256 << 20),
             allocator: Allocator::Auto,
+            max_compile_memory: ByteSize(4 << 30),
+            max_compile_time: Duration::from_secs(180),
+            compiler: None,
             tick: Duration::from_millis(10),
         }
     }

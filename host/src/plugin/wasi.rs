@@ -17,6 +17,8 @@ use wasmtime_wasi::{
     p2::{OutputStream, Pollable, StreamResult},
 };
 
+use crate::clean;
+
 /// Enough for the message of a panic and the first lines of a stack.
 const MAX_STDERR: usize = 2 << 10;
 /// A guest may ask for random bytes once too often; it should not make the host allocate.
@@ -39,14 +41,11 @@ pub(super) fn nothing(stderr: &Stderr) -> WasiCtx {
 pub(super) struct Stderr(Arc<Mutex<Vec<u8>>>);
 
 impl Stderr {
-    /// One line, without control characters.
+    /// One line.
     pub(super) fn text(&self) -> String {
         let written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let text = String::from_utf8_lossy(&written);
-        text.split(|c: char| c.is_whitespace() || c.is_control())
-            .filter(|word| !word.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ")
+        clean::line(&text).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -8,6 +8,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
+use crate::clean;
 use crate::knowledge::{
     Base, Cancel, ImportOptions, ImportReport, Metadata, Outcome, Progress, Source, refuse_same_names,
     sources_in,
@@ -87,7 +88,7 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
                 bar.set_message(format!(
                     "{} windows, {}",
                     before.1 + progress.windows_done,
-                    progress.document
+                    clean::line(progress.document)
                 ));
                 if flags.verbose {
                     tell(&progress);
@@ -113,10 +114,13 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
         all.unreadable.len()
     );
     for note in &all.notes {
-        outln!("  {}: {}", note.document, note.note);
+        outln!("  {}: {}", clean::line(&note.document), clean::line(&note.note));
     }
-    let unreadable: Vec<String> =
-        all.unreadable.iter().map(|u| format!("\n  {}: {}", u.document, u.reason)).collect();
+    let unreadable: Vec<String> = all
+        .unreadable
+        .iter()
+        .map(|u| format!("\n  {}", clean::line(&format!("{}: {}", u.document, u.reason))))
+        .collect();
     if unreadable.is_empty() {
         Ok(())
     } else {
@@ -130,7 +134,8 @@ pub(super) async fn reembed(base: &Base) -> Result<(), Failure> {
     let report = base
         .reembed(&Cancel::default(), &|progress| {
             bar.set_position(progress.documents_done as u64);
-            bar.set_message(format!("{} windows, {}", progress.windows_done, progress.document));
+            let document = clean::line(progress.document);
+            bar.set_message(format!("{} windows, {document}", progress.windows_done));
         })
         .await;
     bar.finish_and_clear();
@@ -156,15 +161,15 @@ fn folder_of(path: &Path) -> Option<String> {
 }
 
 fn tell(progress: &Progress<'_>) {
-    let document = progress.document;
+    let document = clean::line(progress.document);
     let line = match progress.outcome {
         None => return,
         Some(Outcome::Imported(info)) => {
             format!("imported\t{document}\t{} windows\t{}", info.windows, info.digest)
         }
         Some(Outcome::Unchanged) => format!("unchanged\t{document}"),
-        Some(Outcome::Unreadable(reason)) => format!("unreadable\t{document}\t{reason}"),
-        Some(Outcome::Noted(note)) => format!("note\t{document}\t{note}"),
+        Some(Outcome::Unreadable(reason)) => format!("unreadable\t{document}\t{}", clean::line(reason)),
+        Some(Outcome::Noted(note)) => format!("note\t{document}\t{}", clean::line(note)),
         Some(Outcome::Deleted) => format!("deleted\t{document}"),
     };
     // A reader that has left is no reason to stop.

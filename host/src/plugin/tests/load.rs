@@ -72,8 +72,8 @@ async fn settings_are_checked_with_the_key_to_change() {
 async fn what_is_no_plugin_is_not_loaded() {
     let engine = engine();
     for (bytes, expected) in [
-        (&b"#!/bin/sh"[..], "no component the host can compile"),
-        (b"\0asm\x01\0\0\0", "no component the host can compile"),
+        (&b"#!/bin/sh"[..], "not a component the host can compile"),
+        (b"\0asm\x01\0\0\0", "not a component the host can compile"),
         (b"\0asm\x0d\0\x01\0", "exports neither"),
     ] {
         let error = inspect(&engine, "guest", bytes.to_vec()).await.map(|_| ()).unwrap_err().to_string();
@@ -99,7 +99,9 @@ async fn arguments_of_the_model_are_checked_before_the_plugin_is_called() {
         plugin.contribute(&with(r#"{"city": "北京"}"#)).await.result,
         outcome(r#"北京分数线 0 {"city": "北京"}"#)
     );
-    for (arguments, expected) in [("{", "no JSON"), (r#"{"city": 1}"#, "at /city"), (r#"{"x": 1}"#, "x")] {
+    for (arguments, expected) in
+        [("{", "not valid JSON"), (r#"{"city": 1}"#, "at /city"), (r#"{"x": 1}"#, "x")]
+    {
         let called = plugin.contribute(&with(arguments)).await;
         let Err(CallError::Failed { failure: Failure::InvalidArguments(text) }) = called.result else {
             panic!("{arguments} was accepted")
@@ -138,5 +140,89 @@ async fn bundled_plugins_come_through_the_same_door() {
             needed.iter().all(|grant| grants.contains(grant)),
             "{name} asks for more than it needs: {needed:?}"
         );
+    }
+}
+
+/// The settings of a plugin whose component says this of itself, and what happens when it is loaded.
+async fn loading(texts: &[(&str, &str)], limits: LimitSettings) -> Result<Arc<Plugin>, LoadError> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), guests::described(texts)).unwrap();
+    let mut settings = settings(json!({}));
+    settings.component = file.path().to_str().unwrap().to_owned();
+    settings.limits = limits;
+    Plugin::load(&engine(), "guest", &settings, &Secrets::default(), &services()).await
+}
+
+#[tokio::test]
+async fn what_a_component_says_of_itself_is_bounded() {
+    let long = |bytes: usize| "x".repeat(bytes);
+    for (text, most) in [("name", 64), ("version", 64), ("summary", 2 << 10), ("model-summary", 2 << 10)] {
+        assert!(loading(&[(text, &long(most))], LimitSettings::default()).await.is_ok(), "{text}");
+        let error =
+            loading(&[(text, &long(most + 1))], LimitSettings::default()).await.map(drop).unwrap_err();
+        let expected =
+            format!("plugins.guest.component: its {text} has {} bytes; at most {most} are taken", most + 1);
+        assert_eq!(error.to_string(), expected);
+    }
+    let schema = |bytes: usize| format!("{{\"description\": {:?}}}", long(bytes));
+    for text in ["config-schema", "arguments-schema"] {
+        assert!(loading(&[(text, &schema(60_000))], LimitSettings::default()).await.is_ok(), "{text}");
+        let error =
+            loading(&[(text, &schema(66_000))], LimitSettings::default()).await.map(drop).unwrap_err();
+        assert!(error.to_string().contains(&format!("its {text} has")), "{error}");
+        let error = loading(&[(text, "{")], LimitSettings::default()).await.map(drop).unwrap_err();
+        assert!(error.to_string().contains(&format!("its {text} is not valid JSON")), "{error}");
+    }
+    let error = loading(&[("name", "a\u{1b}]b")], LimitSettings::default()).await.map(drop).unwrap_err();
+    assert!(!error.to_string().contains('\u{1b}'), "{error}");
+}
+
+#[tokio::test]
+async fn a_component_describes_itself_under_its_own_limits() {
+    let limits =
+        |mebibytes: usize| LimitSettings { memory: ByteSize(mebibytes << 20), ..LimitSettings::default() };
+    assert!(loading(&[("memory", "80")], limits(128)).await.is_ok());
+    let error = loading(&[("memory", "80")], limits(64)).await.map(drop).unwrap_err().to_string();
+    assert!(error.contains("could not describe itself") && error.contains("`limits.memory`"), "{error}");
+    inspect(&engine(), "guest", guests::described(&[("memory", "80")])).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_component_of_another_interface_is_not_loaded() {
+    let bytes = std::fs::read(guests::component("other-shape")).unwrap();
+    let error = inspect(&engine(), "guest", bytes).await.map(|_| ()).unwrap_err().to_string();
+    assert!(
+        error.contains("built for version 0.1")
+            && error.contains("expected record of 8 fields, found 2 fields"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_schema_that_multiplies_itself_is_not_loaded() {
+    let bomb = guests::schema_bomb();
+    for text in ["config-schema", "arguments-schema"] {
+        let error = loading(&[(text, &bomb)], LimitSettings::default()).await.map(drop).unwrap_err();
+        assert!(
+            error.to_string().contains(&format!("its {text} refers to its definitions over and over")),
+            "{error}"
+        );
+    }
+    let mut own = settings(json!({"behaviour": "echo"}));
+    own.arguments_schema = Some(serde_json::from_str(&bomb).unwrap());
+    assert!(refused(&own).await.starts_with("plugins.guest.arguments_schema: it refers to"));
+}
+
+#[tokio::test]
+async fn a_compiler_process_compiles_for_the_engine_that_started_it() {
+    use std::hash::{BuildHasher, RandomState};
+    let hasher = RandomState::new();
+    for allocator in [Allocator::Pooling, Allocator::OnDemand] {
+        let settings =
+            EngineSettings { allocator, max_concurrent_calls: 2, max_open_answers: 2, ..engine_settings() };
+        let engine = Engine::new(&settings).unwrap();
+        let compiler = wasmtime::Engine::new(&engine::compiling(engine.is_pooling())).unwrap();
+        let hash = |engine: &wasmtime::Engine| hasher.hash_one(engine.precompile_compatibility_hash());
+        assert_eq!(hash(&engine.wasm), hash(&compiler), "{allocator:?}");
     }
 }

@@ -91,6 +91,13 @@ impl Interface {
         v0_1::Exports::new(pre, role).map(Self::V0_1)
     }
 
+    /// Whether the exports take and give what the interface says. Names alone are looked at before.
+    pub(super) fn check(&self, guest: &mut super::call::Guest<'_>) -> wasmtime::Result<()> {
+        match self {
+            Self::V0_1(exports) => exports.check(guest),
+        }
+    }
+
     pub(super) async fn describe(
         &self,
         guest: &mut super::call::Guest<'_>,

@@ -75,6 +75,15 @@ impl Exports {
         })
     }
 
+    /// Loading a function is where its type is compared.
+    pub(super) fn check(&self, guest: &mut Guest<'_>) -> wasmtime::Result<()> {
+        self.describe.load(&mut guest.store, &guest.instance)?;
+        match &self.work {
+            Work::Contribute(indices) => indices.load(&mut guest.store, &guest.instance).map(drop),
+            Work::Format(indices) => indices.load(&mut guest.store, &guest.instance).map(drop),
+        }
+    }
+
     pub(super) async fn describe(&self, guest: &mut Guest<'_>) -> wasmtime::Result<RawDescription> {
         let exports = self.describe.load(&mut guest.store, &guest.instance)?;
         let raw = exports.call_describe(&mut guest.store).await?;
