@@ -7,6 +7,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod descriptors;
 pub mod evaluate;
 mod fair;
 pub mod host;

@@ -2,9 +2,10 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use super::guests::target_folder;
@@ -63,6 +64,30 @@ impl Host {
         // Longer than any time-out of a test: a host that hangs fails its test instead of stopping it.
         let http = reqwest::Client::builder().timeout(Duration::from_secs(120)).build().unwrap();
         Self { child, _folder: folder, url: url.to_owned(), http }
+    }
+
+    /// Such as `127.0.0.1:40000`, for clients that speak no HTTP, or no good one.
+    pub(crate) fn address(&self) -> &str {
+        self.url.strip_prefix("http://").unwrap()
+    }
+
+    /// The process.
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    /// Sends a signal to the process.
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).unwrap();
+    }
+
+    /// The process's end, waited for. What a test wants to find later is in a folder of its own.
+    pub(crate) async fn ended(mut self) -> ExitStatus {
+        eventually("the end of the host", async || {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            self.child.try_wait().unwrap()
+        })
+        .await
     }
 
     /// Asks one question of an app.
@@ -161,6 +186,17 @@ pub(crate) fn binary(config: &Path) -> Command {
     let mut command = Command::new(PathBuf::from(env!("CARGO_BIN_EXE_qianfan-host")));
     command.arg("--config").arg(config).env("QIANFAN_LOG", "warn");
     command
+}
+
+/// Makes a command run under a limit of file descriptors, as `ulimit` takes it: `-n 256` for the hard and
+/// the soft one, `-S -n 256` for the soft one alone.
+pub(crate) fn limit_descriptors(command: &mut Command, limit: &str) {
+    let mut limited = Command::new("sh");
+    limited.args(["-c", &format!("ulimit {limit} && exec \"$0\" \"$@\"")]);
+    limited.arg(command.get_program()).args(command.get_args());
+    let variables = command.get_envs().map(|(name, value)| (name.to_owned(), value.unwrap().to_owned()));
+    limited.envs(variables.collect::<Vec<_>>());
+    *command = limited;
 }
 
 /// Runs a command of the binary to its end.

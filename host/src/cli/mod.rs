@@ -14,18 +14,18 @@ mod evaluate;
 mod figures;
 mod inspect;
 mod kb;
+mod serve;
 mod show;
+mod signals;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use tokio::net::TcpListener;
 
 use crate::config::{Config, Problem};
 use crate::host::Host;
-use crate::http;
 use crate::knowledge::Library;
 use crate::plugin::SandboxedReader;
 
@@ -43,11 +43,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Serve chat, knowledge bases and traces over HTTP.
-    Serve {
-        /// Address and port instead of the configuration's; port 0 takes a free one.
-        #[arg(long)]
-        listen: Option<String>,
-    },
+    Serve(serve::ServeArguments),
     /// Ask one question.
     Chat(chat::ChatArguments),
     /// Import into, list, search and delete from knowledge bases.
@@ -59,6 +55,9 @@ enum Command {
     /// Check the configuration and load all it names, without serving.
     Check,
 }
+
+/// How long the end of a command waits for what still runs, such as the last write of traces.
+const LAST_MOMENTS: Duration = Duration::from_secs(5);
 
 /// What a command ends with when it fails: text for the terminal.
 type Failure = String;
@@ -82,13 +81,15 @@ pub fn run() -> ExitCode {
     };
     let result = runtime.block_on(async {
         match &arguments.command {
-            Command::Serve { listen } => serve(&arguments.config, listen.as_deref()).await,
+            Command::Serve(serve) => serve::run(&arguments.config, serve).await,
             Command::Chat(chat) => chat::run(&arguments.config, chat).await,
             Command::Kb(command) => kb::run(&arguments.config, command).await,
             Command::Plugin(command) => inspect::run(command).await,
             Command::Check => check(&arguments.config).await,
         }
     });
+    // What a command has left behind, such as a look-up of a name, must not hold up its end.
+    runtime.shutdown_timeout(LAST_MOMENTS);
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => fail(&text),
@@ -99,32 +100,6 @@ pub fn run() -> ExitCode {
 fn fail(text: &str) -> ExitCode {
     eprintln!("{} {text}", console::style("error:").for_stderr().red().bold());
     ExitCode::FAILURE
-}
-
-async fn serve(path: &Path, listen: Option<&str>) -> Result<(), Failure> {
-    let config = load(path)?;
-    let host = Arc::new(open(&config).await?);
-    let address = listen.unwrap_or(&config.server.listen);
-    let listener = TcpListener::bind(address).await.map_err(|error| {
-        format!("cannot listen on {address}: {error}; change `listen` in [server] or --listen")
-    })?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
-    // On stdout, so that whoever asked for port 0 can read the port.
-    outln!("listening on http://{address}");
-    tracing::info!("Serving {} apps and {} knowledge bases", host.apps.len(), host.library.names().count());
-    http::serve(host, listener, stopped()).await.map_err(|error| error.to_string())
-}
-
-/// Resolves on Ctrl-C or SIGTERM.
-async fn stopped() {
-    let interrupt = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
-        },
-        Err(_) => _ = interrupt.await,
-    }
 }
 
 async fn check(path: &Path) -> Result<(), Failure> {

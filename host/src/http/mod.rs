@@ -6,6 +6,7 @@ mod error;
 mod evaluate;
 mod jobs;
 mod knowledge;
+mod server;
 mod upload;
 
 use std::sync::Arc;
@@ -14,29 +15,21 @@ use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
-use axum::serve::ListenerExt;
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::host::Host;
+use crate::knowledge::Cancel;
 use crate::trace::TraceStore;
 use error::ApiError;
+use server::Server;
 
-/// Serves until `shutdown` resolves; turns at work may then finish.
-pub async fn serve(
-    host: Arc<Host>,
-    listener: TcpListener,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    // Pieces of an answer are small, and must not wait for one another.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!("Cannot set TCP_NODELAY: {error}");
-        }
-    });
-    axum::serve(listener, router(host)).with_graceful_shutdown(shutdown).await
+/// Serves until `stop`; answers that have begun may then end within `shutdown_timeout`, and all other
+/// connections are closed.
+pub async fn serve(host: Arc<Host>, listener: TcpListener, stop: &Cancel) {
+    Server::new(router(Arc::clone(&host)), &host.limits).run(listener, stop).await;
 }
 
 /// The API's index.
