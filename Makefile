@@ -46,7 +46,7 @@ quality: build ## Recall and MRR on CMRC 2018, LCQMC and InsuranceQA, through th
 	scripts/setup model insuranceqa
 	scripts/quality
 
-crash: python ## A thousand kills in the middle of imports: nothing acknowledged may be lost
+crash: python ## A thousand kills each of an import and of a serving host: nothing acknowledged may be lost
 	scripts/setup wasm-target
 	CRASH_KILLS=$${CRASH_KILLS:-1000} $(CARGO) test --locked -p qianfan-host --test outside crash:: -- --nocapture
 

@@ -2,7 +2,9 @@
 //! what it had acknowledged is there, and whether any document is half there. Controls take
 //! something away behind its back: the same look must notice.
 //!
-//! `make crash` kills a thousand times. `CRASH_KILLS` and `CRASH_SEED` change how often and when.
+//! `make crash` kills a thousand times, and so it does a serving host (`serve.rs`). `CRASH_KILLS` and `CRASH_SEED` change how often and when.
+
+mod serve;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read};

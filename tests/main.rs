@@ -14,6 +14,8 @@ mod chat;
 mod choices;
 /// The command line.
 mod command_line;
+/// Clients that keep a connection and do nothing with it, or too little.
+mod connections;
 /// Each contribution, and what becomes of it.
 mod contributions;
 /// Kills in the middle of imports.
@@ -62,5 +64,7 @@ mod promptness;
 mod routes;
 /// The bundled search plugin: both wire formats, the key, and what fails.
 mod search;
+/// How the host stops, and what goes on at its next start.
+mod stopping;
 /// Knowledge bases whose whole text goes into the prompt.
 mod whole_text;

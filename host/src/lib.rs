@@ -11,6 +11,7 @@ pub mod cli;
 pub mod config;
 mod cut;
 mod data_folder;
+pub mod descriptors;
 pub mod door;
 pub mod endpoint;
 pub mod evaluate;

@@ -2,9 +2,10 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -82,6 +83,30 @@ impl Host {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':')).unwrap();
         line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() << 10
+    }
+
+    /// Such as `127.0.0.1:40000`, for clients that speak no HTTP, or no good one.
+    pub(crate) fn address(&self) -> &str {
+        self.url.strip_prefix("http://").unwrap()
+    }
+
+    /// The process.
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    /// Sends a signal to the process.
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).unwrap();
+    }
+
+    /// The process's end, waited for. What a test wants to find later is in a folder of its own.
+    pub(crate) async fn ended(mut self) -> ExitStatus {
+        eventually("the end of the host", async || {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            self.child.try_wait().unwrap()
+        })
+        .await
     }
 
     /// Asks one question of an app.
@@ -198,6 +223,17 @@ pub(crate) fn binary(config: &Path) -> Command {
     // What is compiled without a configuration is not for the user's own folder.
     command.env("XDG_CACHE_HOME", target_folder().join("cache"));
     command
+}
+
+/// Makes a command run under a limit of file descriptors, as `ulimit` takes it: `-n 256` for the hard and
+/// the soft one, `-S -n 256` for the soft one alone.
+pub(crate) fn limit_descriptors(command: &mut Command, limit: &str) {
+    let mut limited = Command::new("sh");
+    limited.args(["-c", &format!("ulimit {limit} && exec \"$0\" \"$@\"")]);
+    limited.arg(command.get_program()).args(command.get_args());
+    let variables = command.get_envs().map(|(name, value)| (name.to_owned(), value.unwrap().to_owned()));
+    limited.envs(variables.collect::<Vec<_>>());
+    *command = limited;
 }
 
 /// Runs a command of the binary to its end.

@@ -10,7 +10,7 @@ mod upstream;
 
 pub(crate) use embeddings::Embeddings;
 pub(crate) use guests::{build, component, described, hostile, schema_bomb};
-pub(crate) use host::{Chat, Host, binary, eventually, run, with_cache, within_patience};
+pub(crate) use host::{Chat, Host, binary, eventually, limit_descriptors, run, with_cache, within_patience};
 pub(crate) use qdrant::Qdrant;
 pub(crate) use service::{Reply, Service};
 pub(crate) use upstream::{Script, Upstream};

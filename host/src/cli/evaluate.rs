@@ -164,7 +164,7 @@ pub(super) async fn run(config: &Path, arguments: &EvaluateArguments) -> Result<
     tokio::select! {
         report = evaluate(config, arguments) => arguments.told.tell(&report?),
         // So that a temporary folder goes.
-        () = super::stopped() => Err("interrupted; with --work the next run goes on where this one stopped".into()),
+        () = super::signals::stopped() => Err("interrupted; with --work the next run goes on where this one stopped".into()),
     }
 }
 

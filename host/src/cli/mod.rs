@@ -16,20 +16,20 @@ mod inspect;
 mod kb;
 mod key;
 mod log;
+mod serve;
 mod show;
+mod signals;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use tokio::net::TcpListener;
 
 use crate::clean;
 use crate::config::{Config, Problem};
 use crate::data_folder;
 use crate::host::Host;
-use crate::http;
 use crate::knowledge::Library;
 use crate::plugin::{CompileLimits, SandboxedReader, compile_component};
 use crate::redact;
@@ -48,11 +48,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Serve chat, knowledge bases and traces over HTTP.
-    Serve {
-        /// Address and port instead of the configuration's; port 0 takes a free one.
-        #[arg(long)]
-        listen: Option<String>,
-    },
+    Serve(serve::ServeArguments),
     /// Ask one question.
     Chat(chat::ChatArguments),
     /// Import into, list, search and delete from knowledge bases.
@@ -81,6 +77,9 @@ enum Command {
     },
 }
 
+/// How long the end of a command waits for what still runs, such as the last write of traces.
+const LAST_MOMENTS: Duration = Duration::from_secs(5);
+
 /// What a command ends with when it fails: text for the terminal.
 type Failure = String;
 
@@ -99,7 +98,7 @@ pub fn run() -> ExitCode {
     };
     let result = runtime.block_on(async {
         match &arguments.command {
-            Command::Serve { listen } => serve(&arguments.config, listen.as_deref()).await,
+            Command::Serve(serve) => serve::run(&arguments.config, serve).await,
             Command::Chat(chat) => chat::run(&arguments.config, chat).await,
             Command::Kb(command) => kb::run(&arguments.config, command).await,
             Command::Key(command) => key::run(command),
@@ -109,6 +108,8 @@ pub fn run() -> ExitCode {
             Command::CompileComponent { .. } => Ok(()),
         }
     });
+    // What a command has left behind, such as a look-up of a name, must not hold up its end.
+    runtime.shutdown_timeout(LAST_MOMENTS);
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => fail(&text),
@@ -121,34 +122,6 @@ fn fail(text: &str) -> ExitCode {
     let text = redact::known().text(text);
     eprintln!("{} {}", console::style("error:").for_stderr().red().bold(), clean::lines(&text));
     ExitCode::FAILURE
-}
-
-async fn serve(path: &Path, listen: Option<&str>) -> Result<(), Failure> {
-    let config = load(path)?;
-    let host = Arc::new(open(&config).await?);
-    let address = listen.unwrap_or(&config.server.listen);
-    let listener = TcpListener::bind(address).await.map_err(|error| {
-        format!("cannot listen on {address}: {error}; change `listen` in [server] or --listen")
-    })?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
-    // Nobody is served until here: a connection would only wait.
-    host.door.may_listen(address.ip())?;
-    // On stdout, so that whoever asked for port 0 can read the port.
-    outln!("listening on http://{address}");
-    tracing::info!("Serving {} apps and {} knowledge bases", host.apps.len(), host.library.names().count());
-    http::serve(host, listener, stopped()).await.map_err(|error| error.to_string())
-}
-
-/// Resolves on Ctrl-C or SIGTERM.
-async fn stopped() {
-    let interrupt = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
-        },
-        Err(_) => _ = interrupt.await,
-    }
 }
 
 async fn check(path: &Path) -> Result<(), Failure> {

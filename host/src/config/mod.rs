@@ -193,6 +193,9 @@ impl Config {
                 "is 0, so no turn could end; write such as \"5m\"",
             ));
         }
+        for (key, message) in self.server.connection_problems() {
+            problems.push(Problem::new(format!("server.{key}"), message));
+        }
         for (name, model) in &self.models {
             for (key, message) in model.problems() {
                 problems.push(Problem::new(format!("models.{name}.{key}"), message));

@@ -57,6 +57,27 @@ pub struct ServerSettings {
     /// The longest a turn may take in all. Default 5 min.
     #[serde(default = "default_turn_timeout", with = "humantime_serde")]
     pub turn_timeout: Duration,
+    /// The longest from a request's first byte to the end of its header, and from a new connection to
+    /// its first byte. Default 10 s.
+    #[serde(default = "default_header_timeout", with = "humantime_serde")]
+    pub header_timeout: Duration,
+    /// How long a connection may stay open between two requests. Default 75 s.
+    #[serde(default = "default_idle_timeout", with = "humantime_serde")]
+    pub idle_timeout: Duration,
+    /// The longest wait for the next bytes of a body, and for a client to take the next bytes of its
+    /// answer. How long a model is silent is no matter here. Default 30 s.
+    #[serde(default = "default_stall_timeout", with = "humantime_serde")]
+    pub stall_timeout: Duration,
+    /// Bytes a second at which a body must come, and an answer that is ready must be taken, in the mean
+    /// once the host has waited `stall_timeout` in all; 0 asks for none. Default 16 KiB.
+    #[serde(default = "default_min_rate")]
+    pub min_rate: ByteSize,
+    /// Connections open at once; at more, those go that have waited longest for a request. Absent: 4096,
+    /// or half of the files the process may open where that is less; never more than that half.
+    pub max_connections: Option<usize>,
+    /// How long turns and jobs may go on once the host was asked to stop. Default 30 s.
+    #[serde(default = "default_shutdown_timeout", with = "humantime_serde")]
+    pub shutdown_timeout: Duration,
     /// Traces kept; the oldest of the app that holds the most go first. Default 10000.
     #[serde(default = "default_traces")]
     pub max_traces: usize,
@@ -64,6 +85,32 @@ pub struct ServerSettings {
     /// that holds the most go first. Default 1 GiB, at least 16 MiB.
     #[serde(default = "default_trace_bytes")]
     pub max_trace_bytes: ByteSize,
+}
+
+/// The longest time-out of a connection; a longer one would be none.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
+impl ServerSettings {
+    /// What is wrong with how long connections are waited for and how many there may be: key and message.
+    pub(super) fn connection_problems(&self) -> Vec<(&'static str, String)> {
+        let mut problems = Vec::new();
+        for (key, value, least) in [
+            ("header_timeout", self.header_timeout, Duration::from_millis(1)),
+            ("idle_timeout", self.idle_timeout, Duration::from_millis(1)),
+            ("stall_timeout", self.stall_timeout, Duration::from_millis(1)),
+            ("shutdown_timeout", self.shutdown_timeout, Duration::ZERO),
+        ] {
+            if !(least..=LONGEST).contains(&value) {
+                let least = if least.is_zero() { "0s" } else { "1ms" };
+                problems.push((key, format!("is {value:?}; it must be between {least} and 24h")));
+            }
+        }
+        if self.max_connections.is_some_and(|most| !(1..=1_000_000).contains(&most)) {
+            let message = "must be between 1 and 1000000; leave it out for what the file descriptors allow";
+            problems.push(("max_connections", message.into()));
+        }
+        problems
+    }
 }
 
 impl Default for ServerSettings {
@@ -83,6 +130,12 @@ impl Default for ServerSettings {
             max_queued_jobs: default_queued_jobs(),
             max_turns: default_turns(),
             turn_timeout: default_turn_timeout(),
+            header_timeout: default_header_timeout(),
+            idle_timeout: default_idle_timeout(),
+            stall_timeout: default_stall_timeout(),
+            min_rate: default_min_rate(),
+            max_connections: None,
+            shutdown_timeout: default_shutdown_timeout(),
             max_traces: default_traces(),
             max_trace_bytes: default_trace_bytes(),
         }
@@ -127,6 +180,29 @@ fn default_turns() -> usize {
 
 fn default_turn_timeout() -> Duration {
     Duration::from_secs(300)
+}
+
+fn default_header_timeout() -> Duration {
+    Duration::from_secs(10)
+}
+
+/// Longer than the pools of usual clients and proxies keep a connection, so that they close it and no
+/// request meets one that has just gone.
+fn default_idle_timeout() -> Duration {
+    Duration::from_secs(75)
+}
+
+fn default_stall_timeout() -> Duration {
+    Duration::from_secs(30)
+}
+
+/// A sixth of what a slow line reaches; 1 GiB comes in 18 hours at it.
+fn default_min_rate() -> ByteSize {
+    ByteSize(16 << 10)
+}
+
+fn default_shutdown_timeout() -> Duration {
+    Duration::from_secs(30)
 }
 
 fn default_traces() -> usize {

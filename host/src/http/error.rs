@@ -2,12 +2,13 @@
 
 use axum::Json;
 use axum::extract::Request;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use super::server::Late;
 use crate::door::Refusal;
 use crate::endpoint::said;
 use crate::llm::ModelError;
@@ -137,29 +138,36 @@ struct Unworded(ApiError);
 /// Longest text of an error that is not the host's own.
 const MOST_BYTES: usize = 8 << 10;
 
-/// Puts every error into the format of the API that was called: those of the handlers, and those
-/// of the framework before a handler was reached, such as a method, query or body it refuses.
+/// Puts every error into the format of the API that was called: those of the handlers, those of the
+/// framework before a handler was reached, such as a method, query or body it refuses, and a body that
+/// came too slowly, of which neither knows more than that it broke off.
 pub(super) async fn in_own_format(request: Request, next: Next) -> Response {
     let dialect = Dialect::of(request.uri().path());
+    let late = request.extensions().get::<Late>().cloned().unwrap_or_default();
     let response = next.run(request).await;
     let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
     let is_json = response
         .headers()
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.starts_with("application/json"));
-    if !(status.is_client_error() || status.is_server_error()) || is_json {
+    if is_json && !late.is_late() {
         return response;
     }
     let (mut parts, body) = response.into_parts();
     let error = match parts.extensions.remove::<Unworded>() {
+        _ if late.is_late() => too_slow(),
         Some(Unworded(error)) => error,
         None => {
             let text = axum::body::to_bytes(body, MOST_BYTES).await.unwrap_or_default();
             framework_error(status, String::from_utf8_lossy(&text).trim())
         }
     };
-    let id = format!("as-{}", uuid::Uuid::now_v7().simple());
+    let given = parts.headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let id = given.unwrap_or_else(|| format!("as-{}", uuid::Uuid::now_v7().simple()));
     let mut worded = error.respond(dialect, &id);
     // Such as `Allow`, which a 405 must have.
     for (name, value) in &parts.headers {
@@ -167,7 +175,15 @@ pub(super) async fn in_own_format(request: Request, next: Next) -> Response {
             worded.headers_mut().append(name, value.clone());
         }
     }
+    if late.is_late() {
+        worded.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     worded
+}
+
+fn too_slow() -> ApiError {
+    let message = "the body came too slowly and was not waited for (stall_timeout and min_rate in [server]); send it again";
+    ApiError::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", message)
 }
 
 fn framework_error(status: StatusCode, text: &str) -> ApiError {

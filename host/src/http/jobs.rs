@@ -1,7 +1,6 @@
 //! Jobs over HTTP: imports of any size, re-embedding, and how far they are.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Json;
 use axum::body::{Body, Bytes};
@@ -17,10 +16,8 @@ use super::knowledge::{base, is_multipart};
 use super::upload::{UploadParameters, parameter};
 use crate::host::Host;
 use crate::job::{JobRecord, JobState, QueueFull, Upload, UploadError, Work};
-use crate::knowledge::{Cancel, ImportOptions, Source};
+use crate::knowledge::{ImportOptions, Source};
 
-/// The longest wait for the next bytes of an upload, which holds a place in the queue.
-const STALLED: Duration = Duration::from_secs(60);
 /// When a client that found the queue full may look again, in seconds.
 const FULL_RETRY: u64 = 10;
 
@@ -49,7 +46,7 @@ pub(super) async fn import(
         return Err(ApiError::bad_request("invalid_upload", message));
     }
     let options =
-        ImportOptions { cancel: Cancel::default(), origin: parameters.origin, prune: parameters.prune };
+        ImportOptions { origin: parameters.origin, prune: parameters.prune, ..ImportOptions::default() };
     let started = host.jobs.start(place, base, Work::Import(upload, options)).await;
     started.map(accepted).map_err(|error| UploadError::Disk(error).into())
 }
@@ -64,17 +61,16 @@ async fn receive_form(
         .await
         .map_err(|error| ApiError::bad_request("invalid_upload", error.body_text()))?;
     while let Some(mut field) =
-        in_time(form.next_field()).await?.map_err(|error| refuse(error.status(), error.body_text()))?
+        form.next_field().await.map_err(|error| refuse(error.status(), error.body_text()))?
     {
         let Some(id) = field.file_name().map(str::to_owned) else {
             let Some(name) = field.name().map(str::to_owned) else { continue };
-            let value = in_time(parameter(&name, field)).await??;
-            parameters.set(&name, value)?;
+            parameters.set(&name, parameter(&name, field).await?)?;
             continue;
         };
         let mut file = upload.file().await?;
         while let Some(bytes) =
-            in_time(field.chunk()).await?.map_err(|error| refuse(error.status(), error.body_text()))?
+            field.chunk().await.map_err(|error| refuse(error.status(), error.body_text()))?
         {
             file.write(&bytes).await?;
         }
@@ -88,18 +84,11 @@ async fn receive_form(
 async fn receive_body(upload: &mut Upload, body: Body, source: Source) -> Result<(), ApiError> {
     let mut body = body.into_data_stream();
     let mut file = upload.file().await?;
-    while let Some(bytes) = in_time(body.next()).await? {
+    while let Some(bytes) = body.next().await {
         let bytes = bytes.map_err(|error| ApiError::bad_request("invalid_upload", error.to_string()))?;
         file.write(&bytes).await?;
     }
     Ok(file.finish(source).await?)
-}
-
-async fn in_time<T>(receiving: impl Future<Output = T>) -> Result<T, ApiError> {
-    tokio::time::timeout(STALLED, receiving).await.map_err(|_| {
-        let message = format!("nothing more of the upload came for {} s; send it again", STALLED.as_secs());
-        ApiError::new(StatusCode::REQUEST_TIMEOUT, "upload_stalled", message)
-    })
 }
 
 /// `POST /v1/knowledge-bases/{base}/reembed`
@@ -154,7 +143,7 @@ pub(super) async fn cancel(
     State(host): State<Arc<Host>>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
-    host.jobs.cancel(&id).map(|job| Json(object(&job))).ok_or_else(|| unknown(&id))
+    host.jobs.cancel(&id).await.map(|job| Json(object(&job))).ok_or_else(|| unknown(&id))
 }
 
 fn object(job: &JobRecord) -> Value {

@@ -9,39 +9,30 @@ mod evaluate;
 mod jobs;
 mod knowledge;
 mod request;
+mod server;
 mod traces;
 mod upload;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, Extension, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::{delete, get, post};
-use axum::serve::ListenerExt;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::door::Caller;
 use crate::host::Host;
+use crate::knowledge::Cancel;
 use error::ApiError;
+use server::Server;
 
-/// Serves until `shutdown` resolves; turns at work may then finish.
-pub async fn serve(
-    host: Arc<Host>,
-    listener: TcpListener,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    // Pieces of an answer are small, and must not wait for one another.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!("Cannot set TCP_NODELAY: {error}");
-        }
-    });
-    let router = router(host).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
+/// Serves until `stop`; answers that have begun may then end within `shutdown_timeout`, and all other
+/// connections are closed.
+pub async fn serve(host: Arc<Host>, listener: TcpListener, stop: &Cancel) {
+    Server::new(router(Arc::clone(&host)), &host.limits).run(listener, stop).await;
 }
 
 /// The API's index. Who may go where is in `door.rs`; what it does not name is for the admin only.

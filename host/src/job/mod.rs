@@ -1,14 +1,17 @@
-//! A job is work on a knowledge base that outlives the request that asked for it: an import or a
-//! re-embedding. Jobs wait in one bounded queue; each can be looked at and cancelled.
+//! A job is work on a knowledge base that outlives the request that asked for it, and the process: an
+//! import or a re-embedding. Jobs wait in one bounded queue; each can be looked at and cancelled.
 
 mod record;
+mod resume;
 mod upload;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, ready};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 pub use record::{JobKind, JobRecord, JobState};
 pub use upload::{Upload, UploadError};
@@ -35,6 +38,11 @@ struct Shared {
     places: Arc<Semaphore>,
     /// One for each job that may be at work. Whoever has waited longest is next.
     at_work: Arc<Semaphore>,
+    most_at_work: u32,
+    /// Whether the host is about to stop.
+    stop: Cancel,
+    /// Held by the one process that serves from this folder.
+    lock: OnceLock<std::fs::File>,
     /// By id, which begins with the time: oldest first.
     jobs: Mutex<BTreeMap<String, Arc<Job>>>,
 }
@@ -43,12 +51,15 @@ struct Shared {
 struct Job {
     cancel: Cancel,
     record: Mutex<JobRecord>,
+    /// Held while the record is written, so that what is on disk is never older than what was told.
+    saving: tokio::sync::Mutex<()>,
 }
 
 /// A place in the queue, free again when dropped.
 #[derive(Debug)]
 pub struct Place {
-    _permit: OwnedSemaphorePermit,
+    /// `None` for a job of an earlier process that finds no place: it has waited already.
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
 /// As many jobs wait or are at work as may.
@@ -68,34 +79,32 @@ pub enum Work {
 }
 
 impl Jobs {
-    /// Reads what is known of earlier jobs, and removes uploads that a stop has left behind. Jobs
-    /// that had not ended are interrupted now.
+    /// Reads what is known of earlier jobs. Changes nothing: another process may be serving from this
+    /// folder. Who serves goes on with them by [`Jobs::resume`].
     pub fn open(folder: &Path, at_work: usize, queued: usize) -> std::io::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let mut jobs = BTreeMap::new();
         for entry in std::fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                std::fs::remove_dir_all(&path)?;
-            } else if let Some(record) = JobRecord::read(&path, folder) {
-                let job = Job { cancel: Cancel::default(), record: Mutex::new(record.clone()) };
-                jobs.insert(record.id, Arc::new(job));
+            if let Some(record) = JobRecord::read(&entry?.path(), folder) {
+                jobs.insert(record.id.clone(), Arc::new(Job::new(record, Cancel::default())));
             }
         }
         let shared = Shared {
             folder: folder.to_owned(),
             places: Arc::new(Semaphore::new(at_work + queued)),
             at_work: Arc::new(Semaphore::new(at_work)),
+            most_at_work: u32::try_from(at_work).unwrap_or(u32::MAX),
+            stop: Cancel::default(),
+            lock: OnceLock::new(),
             jobs: Mutex::new(jobs),
         };
-        shared.forget_old();
         Ok(Self { shared: Arc::new(shared) })
     }
 
     /// Takes a place in the queue, before an upload is received for nothing.
     pub fn reserve(&self) -> Result<Place, QueueFull> {
         let permit = Arc::clone(&self.shared.places).try_acquire_owned().map_err(|_| QueueFull)?;
-        Ok(Place { _permit: permit })
+        Ok(Place { _permit: Some(permit) })
     }
 
     /// An empty upload, to be filled and handed to [`Jobs::start`]. Its files go with it.
@@ -103,23 +112,61 @@ impl Jobs {
         Upload::new(&self.shared.folder, most_bytes).await
     }
 
-    /// Puts a job into the queue.
-    pub async fn start(&self, place: Place, base: Arc<Base>, work: Work) -> std::io::Result<JobRecord> {
+    /// Puts a job into the queue. It outlives the process from here on.
+    pub async fn start(&self, place: Place, base: Arc<Base>, mut work: Work) -> std::io::Result<JobRecord> {
         let kind = match work {
             Work::Import(..) => JobKind::Import,
             Work::Reembed => JobKind::Reembed,
         };
         let record = JobRecord::new(kind, base.name());
-        record.save(&self.shared.folder).await?;
+        if let Work::Import(upload, options) = &mut work {
+            upload.keep(&self.shared.folder, &record.id, options).await?;
+        }
+        if let Err(error) = record.save(&self.shared.folder).await {
+            upload::remove(&self.shared.folder, &record.id);
+            return Err(error);
+        }
+        self.shared.forget_old();
+        self.spawn(record.clone(), place, base, work);
+        Ok(record)
+    }
+
+    fn spawn(&self, record: JobRecord, place: Place, base: Arc<Base>, work: Work) {
         let cancel = match &work {
             Work::Import(_, options) => options.cancel.clone(),
             Work::Reembed => Cancel::default(),
         };
-        let job = Arc::new(Job { cancel, record: Mutex::new(record.clone()) });
-        self.shared.all().insert(record.id.clone(), Arc::clone(&job));
-        self.shared.forget_old();
-        tokio::spawn(run(Arc::clone(&self.shared), job, place, base, work));
-        Ok(record)
+        // The next start goes on with what comes while the host stops.
+        if self.shared.stop.is_cancelled() {
+            cancel.cancel();
+        }
+        let job = Arc::new(Job::new(record.clone(), cancel));
+        self.shared.all().insert(record.id, Arc::clone(&job));
+        // Asked for here and not in the task, so that jobs begin in the order in which they came.
+        let mut turn = Arc::clone(&self.shared.at_work).acquire_owned().boxed();
+        let turn = match (&mut turn).now_or_never() {
+            Some(permit) => ready(permit).boxed(),
+            None => turn,
+        };
+        tokio::spawn(run(Arc::clone(&self.shared), job, Queued { place, turn }, base, work));
+    }
+
+    /// Asks all jobs to end between two documents, and waits until none is at work. Those that have not
+    /// ended keep their uploads.
+    pub async fn stop(&self) {
+        self.shared.stop.cancel();
+        let all: Vec<Arc<Job>> = self.shared.all().values().cloned().collect();
+        for job in all.iter().filter(|job| !job.record().state.has_ended()) {
+            job.cancel.cancel();
+            job.note(&self.shared.folder, |record| {
+                if !record.state.has_ended() {
+                    record.state = JobState::Interrupted;
+                    record.error = Some("the host was stopped; the job goes on at its next start".into());
+                }
+            })
+            .await;
+        }
+        _ = self.shared.at_work.acquire_many(self.shared.most_at_work).await;
     }
 
     /// What is known of a job.
@@ -138,12 +185,15 @@ impl Jobs {
 
     /// Asks a job to end, if it has not: what it has done whole stays. `None` where there is no
     /// such job.
-    pub fn cancel(&self, id: &str) -> Option<JobRecord> {
+    pub async fn cancel(&self, id: &str) -> Option<JobRecord> {
         let job = self.shared.all().get(id).map(Arc::clone)?;
-        job.cancel.cancel();
-        let mut record = job.record();
-        record.cancel_requested |= !record.state.has_ended();
-        Some(record.clone())
+        if !job.record().state.has_ended() {
+            // Kept before it is told, or the job would go on after a kill.
+            job.note(&self.shared.folder, |record| record.cancel_requested |= !record.state.has_ended())
+                .await;
+            job.cancel.cancel();
+        }
+        Some(job.record().clone())
     }
 }
 
@@ -165,19 +215,36 @@ impl Shared {
 }
 
 impl Job {
+    fn new(record: JobRecord, cancel: Cancel) -> Self {
+        Self { cancel, record: Mutex::new(record), saving: tokio::sync::Mutex::default() }
+    }
+
     fn record(&self) -> std::sync::MutexGuard<'_, JobRecord> {
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Changes the record, and keeps it.
     async fn note(&self, folder: &Path, change: impl FnOnce(&mut JobRecord)) {
+        let _saving = self.saving.lock().await;
         let record = {
             let mut record = self.record();
             change(&mut record);
             record.clone()
         };
-        if let Err(error) = record.save(folder).await {
-            tracing::warn!(job.id = %record.id, "Cannot keep the state of job {}: {error}", record.id);
-        }
+        record.keep(folder).await;
+    }
+
+    /// Keeps how the job ended, then frees what it had, and only then tells of the end: whoever sees
+    /// it finds its place free and its upload gone, and whatever ends the process in between, the next
+    /// start finds no job without its upload.
+    async fn end(&self, folder: &Path, change: impl FnOnce(&mut JobRecord), free: impl FnOnce()) {
+        let _saving = self.saving.lock().await;
+        let mut record = self.record().clone();
+        change(&mut record);
+        record.keep(folder).await;
+        upload::remove(folder, &record.id);
+        free();
+        *self.record() = record;
     }
 
     fn tell(&self, progress: &Progress<'_>) {
@@ -210,30 +277,42 @@ impl Job {
     }
 }
 
-async fn run(shared: Arc<Shared>, job: Arc<Job>, place: Place, base: Arc<Base>, work: Work) {
+/// A job's place in the queue, and the moment when it may begin.
+struct Queued {
+    place: Place,
+    turn: BoxFuture<'static, Result<OwnedSemaphorePermit, AcquireError>>,
+}
+
+async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base: Arc<Base>, work: Work) {
+    let Queued { place, turn } = queued;
     let permit = tokio::select! {
-        permit = Arc::clone(&shared.at_work).acquire_owned() => permit.ok(),
+        permit = turn => permit.ok(),
         () = job.cancel.cancelled() => None,
     };
     let end = match &permit {
         Some(_) if !job.cancel.is_cancelled() => {
             job.note(&shared.folder, |record| {
-                record.state = JobState::Running;
-                record.started_at = Some(now());
+                // A stop that came in between has said more.
+                if record.state == JobState::Queued {
+                    record.state = JobState::Running;
+                    record.started_at = Some(now());
+                }
             })
             .await;
             // A task of its own: a panic ends the job and is told, instead of leaving it running.
-            let at_work = tokio::spawn(carry_out(Arc::clone(&job), base, work)).await;
-            at_work.unwrap_or_else(|error| Err(format!("the job was lost: {error}")))
+            match tokio::spawn(carry_out(Arc::clone(&job), base, work)).await {
+                Ok(end) => end,
+                // Only the end of the process ends it from outside.
+                Err(error) if error.is_cancelled() => return,
+                Err(error) => Err(format!("the job was lost: {error}")),
+            }
         }
-        _ => {
-            drop(work);
-            Ok(true)
-        }
+        _ => Ok(true),
     };
-    // Whoever sees that the job has ended finds its place free and its upload gone.
-    drop((permit, place));
-    job.note(&shared.folder, |record| {
+    if end == Ok(true) && shared.stop.is_cancelled() && !job.record().cancel_requested {
+        return;
+    }
+    let change = |record: &mut JobRecord| {
         record.finished_at = Some(now());
         record.document = None;
         record.state = match end {
@@ -242,20 +321,24 @@ async fn run(shared: Arc<Shared>, job: Arc<Job>, place: Place, base: Arc<Base>, 
             Err(_) => JobState::Failed,
         };
         record.error = end.err();
-    })
-    .await;
+    };
+    job.end(&shared.folder, change, || drop((permit, place))).await;
 }
 
 /// Gives whether it was cancelled.
 async fn carry_out(job: Arc<Job>, base: Arc<Base>, work: Work) -> Result<bool, String> {
-    let tell = |progress: Progress<'_>| job.tell(&progress);
     match work {
-        Work::Import(mut upload, options) => {
-            let report = base.import_with(upload.take_sources(), &options, &tell).await;
+        Work::Import(upload, options) => {
+            let ledger = upload.ledger().map_err(|error| format!("the upload cannot be read: {error}"))?;
+            let tell = |progress: Progress<'_>| {
+                ledger.note(&progress);
+                job.tell(&progress);
+            };
+            let report = base.import_with(upload.sources(), &options, &tell).await;
             report.map(|report| report.cancelled).map_err(|error| error.to_string())
         }
         Work::Reembed => {
-            let report = base.reembed(&job.cancel, &tell).await;
+            let report = base.reembed(&job.cancel, &|progress: Progress<'_>| job.tell(&progress)).await;
             report.map(|report| report.cancelled).map_err(|error| error.to_string())
         }
     }

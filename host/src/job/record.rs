@@ -31,14 +31,15 @@ pub enum JobState {
     Failed,
     /// It was cancelled with work left. What was imported stays.
     Cancelled,
-    /// The host stopped before the job had ended. What was imported stays.
+    /// The host stopped before the job had ended. What was done stays, and the job goes on at the
+    /// next start.
     Interrupted,
 }
 
 impl JobState {
     /// Whether nothing more will come of it.
     pub fn has_ended(self) -> bool {
-        !matches!(self, Self::Queued | Self::Running)
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
     }
 }
 
@@ -56,6 +57,9 @@ pub struct JobRecord {
     /// Whether it was asked to end before it had. One that had nothing left to do is `done` even so.
     #[serde(default)]
     pub cancel_requested: bool,
+    /// How often the host ended in the middle of it without having been stopped.
+    #[serde(default)]
+    pub crashes: u32,
     /// When it was asked for.
     pub created_at: u64,
     /// When it began.
@@ -98,6 +102,7 @@ impl JobRecord {
             knowledge_base: base.to_owned(),
             state: JobState::Queued,
             cancel_requested: false,
+            crashes: 0,
             created_at: now(),
             started_at: None,
             finished_at: None,
@@ -119,22 +124,25 @@ impl JobRecord {
     /// Reads a record that an earlier process has left in the folder; `None` where the file is no
     /// record.
     pub(super) fn read(file: &Path, folder: &Path) -> Option<Self> {
-        let mut record: Self = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
+        let record: Self = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
         if path(folder, &record.id) != file {
             return None;
         }
-        if !record.state.has_ended() {
-            record.state = JobState::Interrupted;
-            record.document = None;
-            let again = match record.kind {
-                JobKind::Import => "upload the same again",
-                JobKind::Reembed => "ask for it again",
-            };
-            record.error = Some(format!(
-                "the host stopped before the job had ended; what was done stays, so {again} and it goes on"
-            ));
-        }
         Some(record)
+    }
+
+    /// The record of the same job before it begins once more.
+    pub(super) fn again(&self) -> Self {
+        let (id, base) = (self.id.clone(), &self.knowledge_base);
+        let Self { kind, created_at, crashes, .. } = *self;
+        Self { id, created_at, crashes, ..Self::new(kind, base) }
+    }
+
+    /// Like [`Self::save`], for a job that goes on whatever the disk says.
+    pub(super) async fn keep(&self, folder: &Path) {
+        if let Err(error) = self.save(folder).await {
+            tracing::warn!(job.id = %self.id, "Cannot keep the state of job {}: {error}", self.id);
+        }
     }
 
     /// Writes the record in place of its older state. Not to the disk's platter: after a power cut

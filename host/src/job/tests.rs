@@ -47,7 +47,7 @@ async fn the_queue_is_bounded_and_a_waiting_job_can_be_cancelled() {
     let work = Work::Import(upload, ImportOptions::default());
     let id = jobs.start(place, Arc::clone(&base), work).await.unwrap().id;
     assert_eq!(jobs.get(&id).unwrap().state, JobState::Queued);
-    jobs.cancel(&id).unwrap();
+    jobs.cancel(&id).await.unwrap();
     assert_eq!(ended(&jobs, &id).await.state, JobState::Cancelled);
     let files =
         || std::fs::read_dir(&path).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_dir()).count();
@@ -63,23 +63,56 @@ async fn the_queue_is_bounded_and_a_waiting_job_can_be_cancelled() {
     let failed = ended(&jobs, &id).await;
     assert_eq!(failed.state, JobState::Failed);
     assert!(failed.error.unwrap().contains("make setup"));
-    assert!(jobs.cancel("job-0").is_none() && jobs.get("job-0").is_none());
+    assert!(jobs.cancel("job-0").await.is_none() && jobs.get("job-0").is_none());
 }
 
 #[tokio::test]
-async fn a_job_that_a_stop_has_interrupted_says_so_after_the_restart() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut running = JobRecord::new(JobKind::Import, "a");
-    running.state = JobState::Running;
-    running.save(folder.path()).await.unwrap();
-    let mut done = JobRecord::new(JobKind::Reembed, "b");
-    done.state = JobState::Done;
-    done.save(folder.path()).await.unwrap();
+async fn a_start_goes_on_with_what_can_go_on_and_says_why_the_rest_cannot() {
+    let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let library = library(data.path()).await;
+    let left = async |kind, base: &str, change: fn(&mut JobRecord)| {
+        let mut record = JobRecord::new(kind, base);
+        change(&mut record);
+        record.save(folder.path()).await.unwrap();
+        record.id
+    };
+    let reembed = left(JobKind::Reembed, "a", |record| record.state = JobState::Running).await;
+    let no_upload = left(JobKind::Import, "a", |record| record.state = JobState::Interrupted).await;
+    let no_base = left(JobKind::Reembed, "gone", |_| {}).await;
+    let cancelled = left(JobKind::Import, "a", |record| record.cancel_requested = true).await;
+    let crashed = left(JobKind::Reembed, "a", |record| {
+        (record.state, record.crashes) = (JobState::Running, 3);
+    })
+    .await;
+    let done = left(JobKind::Reembed, "b", |record| record.state = JobState::Done).await;
     std::fs::write(folder.path().join("other.json"), "{").unwrap();
     std::fs::create_dir(folder.path().join("upload")).unwrap();
+    std::fs::create_dir(folder.path().join(&done)).unwrap();
+
     let jobs = Jobs::open(folder.path(), 1, 1).unwrap();
-    let states: Vec<_> = jobs.list().into_iter().map(|job| job.state).collect();
-    assert_eq!(states, [JobState::Done, JobState::Interrupted]);
-    assert!(jobs.get(&running.id).unwrap().error.unwrap().contains("upload the same again"));
-    assert!(!folder.path().join("upload").exists());
+    assert_eq!(jobs.get(&reembed).unwrap().state, JobState::Running, "as the other process says");
+    assert!(folder.path().join("upload").exists(), "it may be another process's");
+    let other = Jobs::open(folder.path(), 1, 1).unwrap();
+    jobs.resume(&library).await.unwrap();
+    for (id, state, reason) in [
+        (&no_upload, JobState::Failed, "its upload is lost"),
+        (&no_base, JobState::Failed, "`gone` is not configured"),
+        (&cancelled, JobState::Cancelled, ""),
+        (&crashed, JobState::Failed, "ended 4 times in the middle"),
+    ] {
+        let record = jobs.get(id).unwrap();
+        assert_eq!(record.state, state, "{record:?}");
+        assert!(record.error.unwrap_or_default().contains(reason));
+        assert!(std::fs::read_to_string(record::path(folder.path(), id)).unwrap().contains(reason));
+    }
+    let reembed = ended(&jobs, &reembed).await;
+    assert_eq!((reembed.crashes, reembed.started_at.is_some()), (1, true), "{reembed:?}");
+    assert!(reembed.error.unwrap().contains("make setup"), "it went on as far as it could without a model");
+    let is_upload = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().path().is_dir();
+    assert!(!std::fs::read_dir(folder.path()).unwrap().any(is_upload), "nobody's uploads go");
+    assert_eq!(jobs.get(&done).unwrap().state, JobState::Done);
+
+    std::fs::create_dir(folder.path().join("upload")).unwrap();
+    other.resume(&library).await.unwrap();
+    assert!(folder.path().join("upload").exists(), "the first process serves from the folder");
 }

@@ -1,21 +1,38 @@
 //! An upload is what a client has sent for a job, in files of the data folder.
 
+use std::collections::HashSet;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
+use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWriteExt;
 
-use crate::knowledge::Source;
+use crate::knowledge::{Format, ImportOptions, Metadata, Outcome, Progress, Source};
 
 /// Most files of one upload.
 const MOST_FILES: usize = 10_000;
+/// The file that says what is uploaded, beside the uploaded files, whose names are numbers.
+const MANIFEST: &str = "manifest.json";
+/// The file with the ids of the documents that are dealt with, one a line.
+const DONE: &str = "done";
 
-/// Files on their way into a job. They are removed when it is dropped.
+/// Files on their way into a job. They are removed when it is dropped, unless a job has them.
 #[derive(Debug)]
 pub struct Upload {
     folder: PathBuf,
-    sources: Vec<Source>,
+    files: Vec<File>,
     bytes: u64,
     most_bytes: u64,
+    has_job: bool,
+}
+
+/// A received file.
+#[derive(Debug)]
+struct File {
+    /// The document, without its content.
+    source: Source,
+    bytes: u64,
 }
 
 /// Why an upload cannot be taken.
@@ -26,57 +43,167 @@ pub enum UploadError {
     TooLarge(String),
     /// The data folder fails.
     #[error("the upload cannot be kept: {0}")]
-    Disk(#[from] std::io::Error),
+    Disk(#[from] io::Error),
+}
+
+/// What is kept of an upload beside its files, so that a job can go on after a stop.
+#[derive(Debug, Serialize, Deserialize)]
+struct Manifest {
+    origin: Option<String>,
+    prune: bool,
+    documents: Vec<Described>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Described {
+    id: String,
+    title: Option<String>,
+    url: Option<String>,
+    metadata: Metadata,
+    format: Option<Format>,
+    bytes: u64,
 }
 
 impl Upload {
     pub(super) async fn new(jobs: &Path, most_bytes: u64) -> Result<Self, UploadError> {
         let folder = jobs.join(uuid::Uuid::now_v7().simple().to_string());
         tokio::fs::create_dir(&folder).await?;
-        Ok(Self { folder, sources: Vec::new(), bytes: 0, most_bytes })
+        Ok(Self { folder, files: Vec::new(), bytes: 0, most_bytes, has_job: false })
     }
 
     /// Begins a file. Its name is only ever a document's id, never a path.
     pub async fn file(&mut self) -> Result<UploadFile<'_>, UploadError> {
-        if self.sources.len() >= MOST_FILES {
+        if self.files.len() >= MOST_FILES {
             return Err(UploadError::TooLarge(format!(
                 "an upload may have {MOST_FILES} files; send several, or an archive"
             )));
         }
-        let path = self.folder.join(self.sources.len().to_string());
-        let file = tokio::fs::File::create(&path).await?;
-        Ok(UploadFile { upload: self, path, file })
+        let file = tokio::fs::File::create(self.path(self.files.len())).await?;
+        Ok(UploadFile { upload: self, file, bytes: 0 })
+    }
+
+    fn path(&self, number: usize) -> PathBuf {
+        self.folder.join(number.to_string())
     }
 
     /// Whether nothing was sent.
     pub fn is_empty(&self) -> bool {
-        self.sources.is_empty()
+        self.files.is_empty()
     }
 
     /// Says more of every document so far.
     pub fn describe(&mut self, with: impl Fn(Source) -> Source) {
-        self.sources = self.take_sources().into_iter().map(with).collect();
+        let described = |file: File| File { source: with(file.source), ..file };
+        self.files = std::mem::take(&mut self.files).into_iter().map(described).collect();
     }
 
-    /// The documents; their files stay until the upload is dropped.
-    pub fn take_sources(&mut self) -> Vec<Source> {
-        std::mem::take(&mut self.sources)
+    /// Hands the files over to a job. From here on they stay until [`remove`], whatever ends the process.
+    pub(super) async fn keep(&mut self, jobs: &Path, job: &str, options: &ImportOptions) -> io::Result<()> {
+        let documents = self.files.iter().map(|File { source, bytes }| Described {
+            id: source.id.clone(),
+            title: source.title.clone(),
+            url: source.url.clone(),
+            metadata: source.metadata.clone(),
+            format: source.format,
+            bytes: *bytes,
+        });
+        let manifest =
+            Manifest { origin: options.origin.clone(), prune: options.prune, documents: documents.collect() };
+        tokio::fs::write(self.folder.join(MANIFEST), serde_json::to_vec(&manifest)?).await?;
+        let folder = jobs.join(job);
+        tokio::fs::rename(&self.folder, &folder).await?;
+        (self.folder, self.has_job) = (folder, true);
+        Ok(())
+    }
+
+    /// What an earlier process has kept for a job. Blocks on the disk.
+    pub(super) fn kept(jobs: &Path, job: &str) -> io::Result<(Self, ImportOptions)> {
+        let folder = jobs.join(job);
+        let manifest: Manifest = serde_json::from_slice(&std::fs::read(folder.join(MANIFEST))?)?;
+        let (mut files, mut bytes) = (Vec::with_capacity(manifest.documents.len()), 0);
+        for (number, document) in manifest.documents.into_iter().enumerate() {
+            // A power cut may have cost what the system had not written yet.
+            if std::fs::metadata(folder.join(number.to_string()))?.len() != document.bytes {
+                return Err(io::Error::other(format!("`{}` is not there as a whole", document.id)));
+            }
+            bytes += document.bytes;
+            let Described { id, title, url, metadata, format, bytes } = document;
+            let source = Source { title, url, metadata, format, ..Source::bytes(id, Vec::new()) };
+            files.push(File { source, bytes });
+        }
+        let done = std::fs::read_to_string(folder.join(DONE)).unwrap_or_default();
+        let options = ImportOptions {
+            origin: manifest.origin,
+            prune: manifest.prune,
+            done: done.lines().map(str::to_owned).collect(),
+            ..ImportOptions::default()
+        };
+        Ok((Self { folder, files, bytes, most_bytes: bytes, has_job: true }, options))
+    }
+
+    /// The documents, in their files.
+    pub(super) fn sources(&self) -> Vec<Source> {
+        let at = |(number, file): (usize, &File)| file.source.clone().at(self.path(number));
+        self.files.iter().enumerate().map(at).collect()
+    }
+
+    /// Where it is noted which documents are dealt with. Blocks on the disk.
+    pub(super) fn ledger(&self) -> io::Result<Ledger> {
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(self.folder.join(DONE))?;
+        Ok(Ledger(Mutex::new(file)))
     }
 }
 
 impl Drop for Upload {
     fn drop(&mut self) {
-        // What stays is removed at the next start.
-        let _ = std::fs::remove_dir_all(&self.folder);
+        if !self.has_job {
+            // What stays is removed at the next start.
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
     }
+}
+
+/// The documents of an upload that are dealt with. A job that goes on after a stop leaves them as they
+/// are: somebody may have changed or deleted them since.
+#[derive(Debug)]
+pub(super) struct Ledger(Mutex<std::fs::File>);
+
+impl Ledger {
+    /// Notes a document that is stored. One small write: it is there if the process is killed just after.
+    pub(super) fn note(&self, progress: &Progress<'_>) {
+        if let Some(Outcome::Imported(_) | Outcome::Unchanged) = progress.outcome {
+            let line = format!("{}\n", progress.document);
+            let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            // A document that is not noted is only looked at again.
+            let _ = file.write_all(line.as_bytes());
+        }
+    }
+}
+
+/// Removes the files of a job that has ended.
+pub(super) fn remove(jobs: &Path, job: &str) {
+    // What stays is removed at the next start.
+    let _ = std::fs::remove_dir_all(jobs.join(job));
+}
+
+/// Removes every upload that none of these jobs has.
+pub(super) fn remove_others(jobs: &Path, kept: &HashSet<String>) -> io::Result<()> {
+    for entry in std::fs::read_dir(jobs)? {
+        let path = entry?.path();
+        let is_kept = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| kept.contains(name));
+        if path.is_dir() && !is_kept {
+            std::fs::remove_dir_all(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// One file that is being received.
 #[derive(Debug)]
 pub struct UploadFile<'a> {
     upload: &'a mut Upload,
-    path: PathBuf,
     file: tokio::fs::File,
+    bytes: u64,
 }
 
 impl UploadFile<'_> {
@@ -89,13 +216,14 @@ impl UploadFile<'_> {
                 self.upload.most_bytes
             )));
         }
+        self.bytes += bytes.len() as u64;
         Ok(self.file.write_all(bytes).await?)
     }
 
     /// Ends the file, which is the document `source` describes.
     pub async fn finish(mut self, source: Source) -> Result<(), UploadError> {
         self.file.flush().await?;
-        self.upload.sources.push(source.at(self.path));
+        self.upload.files.push(File { source, bytes: self.bytes });
         Ok(())
     }
 }

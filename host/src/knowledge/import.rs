@@ -32,6 +32,9 @@ pub struct ImportOptions {
     /// without an origin, or when the import was cancelled. Imports of one process that prune the
     /// same origin of a base wait for one another.
     pub prune: bool,
+    /// Documents that an earlier run of this import has dealt with. They count as unchanged and are not
+    /// looked at: what somebody has made of them since stays.
+    pub done: HashSet<String>,
 }
 
 /// How far an import is. Documents overtake each other: one that is unchanged need not wait for one

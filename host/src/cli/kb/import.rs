@@ -79,7 +79,7 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
     for Part { sources, origin } in parts {
         // An archive is one document until it is opened.
         known -= sources.len();
-        let options = ImportOptions { cancel: Cancel::default(), origin, prune: flags.prune };
+        let options = ImportOptions { origin, prune: flags.prune, ..ImportOptions::default() };
         let before = (all.done(), all.windows);
         let report = base
             .import_with(sources, &options, &|progress| {

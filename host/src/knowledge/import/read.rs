@@ -56,6 +56,10 @@ impl Stage<'_> {
             tally.unreadable(&id, SAME_NAME.to_owned());
             return GO_ON;
         }
+        if self.options.done.contains(&id) {
+            tally.unchanged(&id);
+            return GO_ON;
+        }
         let (origin, window_chars) = (self.options.origin.clone(), base.settings.window_chars);
         let read = match blocking(move || read(source, origin, window_chars)).await {
             Ok(read) => read,

@@ -1,0 +1,179 @@
+//! What one connection is doing, seen from the server: what it is waited for, and until when.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use super::pace::{Pace, Patience};
+
+/// How long a connection may stay in each of its states.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TimeLimits {
+    /// From a request's first byte to the end of its header, and for a new connection's first byte.
+    pub(super) header: Duration,
+    /// Between an answer and the next request.
+    pub(super) idle: Duration,
+    /// For bodies, and for answers on their way out.
+    pub(super) patience: Patience,
+}
+
+/// Shared by everything that handles a connection, all in one task, and by the server.
+#[derive(Debug)]
+pub(super) struct Activity {
+    limits: TimeLimits,
+    state: Mutex<State>,
+    ordered: Notify,
+}
+
+#[derive(Debug)]
+struct State {
+    phase: Phase,
+    /// The body of the request at hand, on its way in.
+    body: Pace,
+    /// The answer, on its way out.
+    answer: Pace,
+    order: Order,
+}
+
+/// Where a connection stands between two requests.
+#[derive(Debug, Clone, Copy)]
+enum Phase {
+    /// No byte of a request has come yet.
+    New { since: Instant },
+    /// The last answer has ended, and no byte of a request has come since.
+    Idle { since: Instant },
+    /// A part of a header has come.
+    Header { since: Instant },
+    /// The header is there, and the host wants more of the body.
+    Receiving,
+    /// The request is there.
+    Answering,
+}
+
+/// What the server wants of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// Nothing special.
+    Serve,
+    /// End after the answer at hand.
+    Finish,
+    /// End now.
+    Cut,
+}
+
+impl Activity {
+    pub(super) fn new(limits: TimeLimits) -> Self {
+        let state = State {
+            phase: Phase::New { since: Instant::now() },
+            body: Pace::default(),
+            answer: Pace::default(),
+            order: Order::Serve,
+        };
+        Self { limits, state: Mutex::new(state), ordered: Notify::new() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Bytes of the client have come.
+    pub(super) fn received(&self) {
+        let mut state = self.state();
+        if let Phase::New { .. } | Phase::Idle { .. } = state.phase {
+            state.phase = Phase::Header { since: Instant::now() };
+        }
+    }
+
+    /// A header is whole.
+    pub(super) fn begins(&self, has_body: bool) {
+        let mut state = self.state();
+        state.phase = if has_body { Phase::Receiving } else { Phase::Answering };
+        (state.body, state.answer) = (Pace::default(), Pace::default());
+    }
+
+    /// A request is whole, or the host wants no more of it.
+    pub(super) fn has_request(&self) {
+        let mut state = self.state();
+        if let Phase::Receiving = state.phase {
+            state.phase = Phase::Answering;
+        }
+        state.body = Pace::default();
+    }
+
+    /// An answer has been handed over to be written.
+    pub(super) fn has_answered(&self) {
+        self.state().phase = Phase::Idle { since: Instant::now() };
+    }
+
+    /// The host waits for more of a body; gives until when.
+    pub(super) fn awaits_body(&self) -> Option<Instant> {
+        let mut state = self.state();
+        state.body.waits(Instant::now());
+        state.body.deadline(self.limits.patience)
+    }
+
+    /// A part of a body has come.
+    pub(super) fn body_came(&self, bytes: usize) {
+        self.state().body.moved(bytes);
+    }
+
+    /// The client takes no more of its answer for now.
+    pub(super) fn awaits_reader(&self) {
+        self.state().answer.waits(Instant::now());
+    }
+
+    /// The client has taken a part of its answer.
+    pub(super) fn answer_went(&self, bytes: usize) {
+        self.state().answer.moved(bytes);
+    }
+
+    /// When the connection is to be cut if nothing more happens on it. A body has a deadline of its
+    /// own, which is answered.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let state = self.state();
+        let phase = match state.phase {
+            Phase::New { since } | Phase::Header { since } => Some(since + self.limits.header),
+            Phase::Idle { since } => Some(since + self.limits.idle),
+            Phase::Receiving | Phase::Answering => None,
+        };
+        let answer = state.answer.deadline(self.limits.patience);
+        phase.into_iter().chain(answer).min()
+    }
+
+    /// Since when the connection has kept a place while the host waits for a request on it; `None`
+    /// for one that is being answered.
+    pub(super) fn idle_since(&self) -> Option<Instant> {
+        let state = self.state();
+        match state.phase {
+            // What the client has not read yet would be lost.
+            _ if state.answer.waiting_since().is_some() => None,
+            Phase::New { since } | Phase::Idle { since } | Phase::Header { since } => Some(since),
+            Phase::Receiving => state.body.waiting_since(),
+            Phase::Answering => None,
+        }
+    }
+
+    /// Cuts the connection.
+    pub(super) fn cut(&self) {
+        self.state().order = Order::Cut;
+        self.ordered.notify_one();
+    }
+
+    /// Ends the connection: after the answer at hand, or at once where no request is there as a whole.
+    pub(super) fn finish(&self) {
+        {
+            let mut state = self.state();
+            let is_answering = matches!(state.phase, Phase::Answering);
+            let is_written = state.answer.waiting_since().is_none();
+            state.order = if !is_answering && is_written { Order::Cut } else { Order::Finish };
+        }
+        self.ordered.notify_one();
+    }
+
+    /// Resolves at the next order.
+    pub(super) async fn order(&self) -> Order {
+        self.ordered.notified().await;
+        self.state().order
+    }
+}

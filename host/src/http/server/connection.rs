@@ -1,0 +1,110 @@
+//! One client's connection, from its acceptance to its end.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep_until};
+
+use super::activity::{Activity, Order};
+use super::body::{AnswerBody, AnswerEnd, Late, RequestBody};
+use super::stream::Watched;
+
+/// Most bytes of a header, and of what waits in memory of a body or an answer.
+const BUFFER: usize = 64 << 10;
+/// When a connection on which nothing moves is asked whether its client is still there.
+const ASK_AFTER: Duration = Duration::from_secs(30);
+/// The pause between two such questions, and how many go unanswered before it is given up.
+const ASK_AGAIN: Duration = Duration::from_secs(10);
+const ASK_TIMES: u32 = 3;
+
+/// Pieces of an answer are small and must not wait for one another; a client that vanished without
+/// a word must not keep its place while a model is silent.
+pub(super) fn prepare(stream: &TcpStream, stall: Duration) {
+    let set = || {
+        stream.set_nodelay(true)?;
+        rustix::net::sockopt::set_socket_keepalive(stream, true)?;
+        rustix::net::sockopt::set_tcp_keepidle(stream, ASK_AFTER)?;
+        rustix::net::sockopt::set_tcp_keepintvl(stream, ASK_AGAIN)?;
+        rustix::net::sockopt::set_tcp_keepcnt(stream, ASK_TIMES)?;
+        // What was handed to the system and never arrives; without it the system tries for a quarter
+        // of an hour.
+        #[cfg(target_os = "linux")]
+        rustix::net::sockopt::set_tcp_user_timeout(
+            stream,
+            u32::try_from(stall.as_millis()).unwrap_or(u32::MAX),
+        )?;
+        std::io::Result::Ok(())
+    };
+    if let Err(error) = set() {
+        tracing::debug!("Cannot set a connection's options: {error}");
+    }
+}
+
+/// Serves requests until the client leaves, is too slow, or the server wants the end.
+pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, router: Router, activity: Arc<Activity>) {
+    let router = TowerToHyperService::new(router);
+    let asked = Arc::clone(&activity);
+    let service = service_fn(move |request| answer(&router, request, peer, &asked));
+    let io = TokioIo::new(Watched { stream, activity: Arc::clone(&activity) });
+    let mut builder = http1::Builder::new();
+    // The activity knows how long a header may take, and an idle connection may stay.
+    builder.header_read_timeout(None).max_buf_size(BUFFER);
+    let mut connection = pin!(builder.serve_connection(io, service));
+    let mut patience = pin!(sleep_until(Instant::now()));
+    loop {
+        // Whatever happens on the connection happens while it is polled, so the deadline is looked at after.
+        let ended = poll_fn(|cx| {
+            if let Poll::Ready(result) = connection.as_mut().poll(cx) {
+                if let Err(error) = result {
+                    tracing::debug!("A connection of {peer} ended: {error}");
+                }
+                return Poll::Ready(());
+            }
+            let Some(deadline) = activity.deadline().map(Instant::from_std) else { return Poll::Pending };
+            if patience.deadline() != deadline {
+                patience.as_mut().reset(deadline);
+            }
+            patience.as_mut().poll(cx).map(|()| tracing::debug!("A connection of {peer} was too slow"))
+        });
+        let order = tokio::select! {
+            () = ended => return,
+            order = activity.order() => order,
+        };
+        match order {
+            Order::Serve => {}
+            Order::Finish => connection.as_mut().graceful_shutdown(),
+            Order::Cut => return,
+        }
+    }
+}
+
+fn answer(
+    router: &TowerToHyperService<Router>,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    activity: &Arc<Activity>,
+) -> impl Future<Output = Result<Response<AnswerBody>, Infallible>> + use<> {
+    let (mut parts, body) = request.into_parts();
+    let late = Late::default();
+    parts.extensions.insert(ConnectInfo(peer));
+    parts.extensions.insert(late.clone());
+    let end = AnswerEnd(Arc::clone(activity));
+    let body = Body::new(RequestBody::new(body, Arc::clone(activity), late));
+    let answering = router.call(Request::from_parts(parts, body));
+    async move { Ok(answering.await?.map(|body| AnswerBody { body, _end: end })) }
+}

@@ -1,0 +1,129 @@
+//! A start goes on with the jobs that an earlier process has left.
+
+use std::collections::HashSet;
+use std::fs::TryLockError;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::record::now;
+use super::upload::{self, Upload};
+use super::{Job, JobKind, JobRecord, JobState, Jobs, Place, Work};
+use crate::knowledge::{Base, Library};
+
+/// How often a job is taken up that the host did not survive. One that ends the host each time must
+/// not do so at every start.
+const MOST_CRASHES: u32 = 3;
+/// Held while a process serves from the folder.
+const LOCK: &str = "lock";
+
+/// Why a job does not go on.
+enum Over {
+    /// The client has asked for it.
+    Cancelled,
+    /// It cannot.
+    Failed(String),
+}
+
+impl Jobs {
+    /// Goes on with jobs that have not ended, oldest first, and removes uploads that are nobody's. To be
+    /// called once, before requests are taken. Where another process serves from the same folder,
+    /// nothing is touched: the jobs and uploads may be its own.
+    pub async fn resume(&self, library: &Library) -> std::io::Result<()> {
+        let folder = &self.shared.folder;
+        let lock =
+            std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(LOCK))?;
+        match lock.try_lock() {
+            Ok(()) => _ = self.shared.lock.set(lock),
+            Err(TryLockError::WouldBlock) => {
+                tracing::warn!(
+                    "Another process serves from {}, so the jobs it may be at work on are left to it",
+                    folder.display()
+                );
+                return Ok(());
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        let left: Vec<Arc<Job>> = self.shared.all().values().cloned().collect();
+        let mut kept = HashSet::new();
+        for job in left {
+            let mut record = job.record().clone();
+            if record.state.has_ended() {
+                continue;
+            }
+            record.crashes += u32::from(record.state == JobState::Running);
+            match work(folder, &record, library) {
+                Ok((base, work)) => {
+                    kept.insert(record.id.clone());
+                    self.take_up(record.again(), base, work).await;
+                }
+                Err(over) => {
+                    tracing::warn!(job.id = %record.id, "The job {} does not go on: {}", record.id, over.reason());
+                    job.end(folder, |told| *told = over.end(record), || ()).await;
+                }
+            }
+        }
+        upload::remove_others(folder, &kept)?;
+        self.shared.forget_old();
+        Ok(())
+    }
+
+    /// Puts a job into the queue again.
+    async fn take_up(&self, record: JobRecord, base: Arc<Base>, work: Work) {
+        tracing::info!(job.id = %record.id, "The job {} goes on", record.id);
+        record.keep(&self.shared.folder).await;
+        let place = Place { _permit: Arc::clone(&self.shared.places).try_acquire_owned().ok() };
+        self.spawn(record, place, base, work);
+    }
+}
+
+/// What is left to do of a job.
+fn work(folder: &Path, record: &JobRecord, library: &Library) -> Result<(Arc<Base>, Work), Over> {
+    if record.cancel_requested {
+        return Err(Over::Cancelled);
+    }
+    if record.crashes > MOST_CRASHES {
+        return Err(Over::Failed(format!(
+            "the host ended {} times in the middle of this job, so it is not tried again; see the log for why, and \
+             ask for it again",
+            record.crashes
+        )));
+    }
+    let base = library.base(&record.knowledge_base).map(Arc::clone).ok_or_else(|| {
+        Over::Failed(format!(
+            "the host stopped before the job had ended, and the knowledge base `{}` is not configured any more",
+            record.knowledge_base
+        ))
+    })?;
+    let work = match record.kind {
+        JobKind::Reembed => Work::Reembed,
+        JobKind::Import => {
+            let (upload, options) = Upload::kept(folder, &record.id).map_err(|error| {
+                tracing::debug!(job.id = %record.id, "The upload of job {} cannot be used: {error}", record.id);
+                Over::Failed(
+                    "the host stopped before the job had ended, and its upload is lost; what was done stays, so \
+                     upload the same again and it goes on"
+                        .into(),
+                )
+            })?;
+            Work::Import(upload, options)
+        }
+    };
+    Ok((base, work))
+}
+
+impl Over {
+    fn reason(&self) -> &str {
+        match self {
+            Self::Cancelled => "it was cancelled",
+            Self::Failed(reason) => reason,
+        }
+    }
+
+    fn end(self, record: JobRecord) -> JobRecord {
+        let (state, error) = match self {
+            Self::Cancelled => (JobState::Cancelled, None),
+            Self::Failed(reason) => (JobState::Failed, Some(reason)),
+        };
+        JobRecord { state, error, document: None, finished_at: Some(now()), ..record }
+    }
+}
