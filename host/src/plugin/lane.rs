@@ -25,9 +25,9 @@ use tokio::{
     task::JoinSet,
 };
 
-/// Processor time of a short call. Calls of bundled plugins use a tenth of it; an interpreter's
-/// start just fits.
-const SHORT: Duration = Duration::from_millis(2);
+/// Processor time of a short call. Calls of bundled plugins use a tenth of it, and an interpreter
+/// starts in half of it. A call that is found long waits for others that are.
+const SHORT: Duration = Duration::from_millis(5);
 /// Short calls that make a plugin with a long one a plugin of short calls again.
 const FORGIVEN_AFTER: u8 = 8;
 /// How far the long lane's threads stand back behind others (the `nice` value): they get a
@@ -55,6 +55,9 @@ impl LongLane {
         let runtime = Builder::new_multi_thread()
             .worker_threads(threads)
             .thread_name("long-calls")
+            // A call that comes, or wakes from waiting for the host, goes before those that only let
+            // go of the thread for a moment; otherwise it would wait for a tick of each of them.
+            .global_queue_interval(1)
             .on_thread_start(stand_back)
             .build()?;
         Ok(Self { runtime: Some(runtime) })
