@@ -115,7 +115,7 @@ async fn a_body_that_comes_slowly_but_steadily_is_waited_for() {
 async fn uploads_that_trickle_do_not_keep_the_places_for_imports() {
     let embeddings = Embeddings::start().await;
     let host = Host::start(&format!(
-        "{SHORT}max_jobs = 1\nmax_queued_jobs = 1\n{}[knowledge.k]\nembedder = \"bins\"\n",
+        "[server]\nstall_timeout = \"3s\"\nmax_jobs = 1\nmax_queued_jobs = 1\n{}[knowledge.k]\nembedder = \"bins\"\n",
         embeddings.table("bins", 16)
     ));
     let base = "/v1/knowledge-bases/k";

@@ -70,7 +70,7 @@ async fn guests_that_run_wild_are_stopped() {
         ("exit", r#"{ behaviour = "exit" }"#, "the plugin crashed"),
         ("overflow", r#"{ behaviour = "overflow" }"#, "stack overflow"),
         ("frames", r#"{ behaviour = "overflow-frames" }"#, "the plugin crashed"),
-        ("resources", r#"{ behaviour = "resources" }"#, "the plugin crashed"),
+        ("resources", r#"{ behaviour = "resources" }"#, "`limits.handles`"),
         ("random", r#"{ behaviour = "random", bytes = 1000000000000 }"#, "the plugin crashed"),
     ];
     let upstream = upstream(wild.len() * 2).await;
