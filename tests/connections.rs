@@ -196,8 +196,8 @@ async fn silent_connections_that_would_take_every_descriptor_make_room_for_a_cha
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log");
     let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
-    let patient = "[server]\nheader_timeout = \"1h\"\n";
-    let host = logged(&format!("{patient}{}", patient(&upstream)), &log, Some("-n 256"));
+    let short = "[server]\nheader_timeout = \"1h\"\n";
+    let host = logged(&format!("{short}{}", patient(&upstream)), &log, Some("-n 256"));
     let mut silent = Vec::new();
     for _ in 0..240 {
         silent.push(sending(&host, "").await);

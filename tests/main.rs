@@ -26,10 +26,10 @@ mod documents;
 mod door;
 /// The same in a real browser.
 mod door_browser;
-/// Models, embedders, rerankers and stores that misbehave: their keys and addresses stay with the operator.
-mod endpoints;
 /// Keys on their way to an API, what comes back of them, and what plugins make the host hold.
 mod egress;
+/// Models, embedders, rerankers and stores that misbehave: their keys and addresses stay with the operator.
+mod endpoints;
 /// The hit test in bulk, and calibration.
 mod evaluate;
 /// The smallest plugin, and the README that shows it.

@@ -90,11 +90,9 @@ pub async fn run(
     if result.is_ok()
         && let Some(state) = &request.app.state
         && let Some(conversation) = recorder.conversation.take()
-        && let Err(error) = fair::on_behalf_of(
-            &request.app.name,
-            conversation.keep(&request, &recorder.trace.answer, state),
-        )
-        .await
+        && let Err(error) =
+            fair::on_behalf_of(&request.app.name, conversation.keep(&request, &recorder.trace.answer, state))
+                .await
     {
         tracing::warn!(turn.id = %request.id, "The state of turn `{}` is not kept: {error}", request.id);
     }
