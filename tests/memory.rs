@@ -197,7 +197,7 @@ async fn uploads_that_wait_in_memory_count_too() {
             .await;
     assert!(status == 503 && text.contains("max_body_memory in [server]"), "{text}");
     drop(waiting);
-    let parameter = form(&host, &url, "name=\"metadata\"", &"[".repeat(100_000)).await;
+    let parameter = form(&host, &url, "name=\"metadata\"", &"[".repeat(70_000)).await;
     let (status, text) = refused(parameter.unwrap()).await;
     assert!(status == 400 && text.contains("is over 65536 bytes"), "{text}");
 }
