@@ -185,7 +185,11 @@ impl From<&TurnError> for ApiError {
                 ModelError::FirstByteTimeout { .. } | ModelError::Stalled { .. } => {
                     Self::new(StatusCode::GATEWAY_TIMEOUT, "model_timeout", text)
                 }
-                ModelError::TooLong { .. } => Self::new(StatusCode::BAD_GATEWAY, "answer_too_long", text),
+                ModelError::TooLong { .. } => Self::new(
+                    StatusCode::BAD_GATEWAY,
+                    "answer_too_long",
+                    "the model's answer was longer than one may be, and was cut off",
+                ),
                 ModelError::Unreachable { .. }
                 | ModelError::Refused { .. }
                 | ModelError::BrokenOff { .. }
