@@ -198,7 +198,7 @@ async fn uploads_that_wait_in_memory_count_too() {
             .await;
     assert!(status == 503 && text.contains("max_body_memory in [server]"), "{text}");
     drop(waiting);
-    let parameter = form(&host, &url, "name=\"metadata\"", &"[".repeat(100_000)).await;
+    let parameter = form(&host, &url, "name=\"metadata\"", &"[".repeat(70_000)).await;
     let (status, text) = refused(parameter.unwrap()).await;
     assert!(status == 400 && text.contains("is over 65536 bytes"), "{text}");
 }
@@ -218,7 +218,6 @@ async fn an_answer_without_end_is_cut_off_and_leaves_a_short_trace() {
     assert!(!text.ends_with("data: [DONE]\n\n"));
     let error: Value = serde_json::from_str(text.trim_end().rsplit("data: ").next().unwrap()).unwrap();
     assert_eq!(error["error"]["code"], "answer_too_long");
-    assert!(error["error"]["message"].as_str().unwrap().contains("max_answer_bytes"), "{error}");
     let said = text.matches("没完没了").count() * "没完没了".len();
     assert!(said <= 4 * MIB && said > 4 * MIB - 2 * endless.len(), "what was said stays said: {said}");
     let chat = host.ask("plain", "说").await;

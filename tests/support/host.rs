@@ -153,7 +153,7 @@ impl Host {
     /// the same.
     pub(crate) async fn refused_before_its_body(&self, path: &str) -> String {
         let mut connection = self.connect().await;
-        let head = format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n");
+        let head = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000000\r\n\r\n");
         connection.write_all(head.as_bytes()).await.unwrap();
         let mut answer = vec![0; 1024];
         let read = within_patience("an answer before the body", connection.read(&mut answer)).await.unwrap();

@@ -284,7 +284,7 @@ impl ApiError {
             ModelError::TooLong { .. } => Self::traced(
                 StatusCode::BAD_GATEWAY,
                 "answer_too_long",
-                "the model's answer is longer than the app allows",
+                "the model's answer was longer than one may be, and was cut off",
             ),
             ModelError::Unreachable { .. } => Self::traced(
                 StatusCode::BAD_GATEWAY,
