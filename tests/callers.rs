@@ -45,19 +45,18 @@ async fn a_public_dialogue_repeated_shows_nobody_anothers_state() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guessed_conversation_id_shows_nobody_anothers_state() {
     let host = host().await;
-    let named = |who: Value| {
-        let mut who = who;
-        who["conversation_id"] = "c1".into();
+    let named = |mut who: Value, id: &str| {
+        who["conversation_id"] = id.into();
         who
     };
-    for victim in [json!({}), json!({"user": "victim"})] {
-        assert_eq!(say(&host, named(victim.clone()), &[user("分数线")]).await.text(), ASKED);
+    for (victim, id) in [(json!({}), "c1"), (json!({"user": "victim"}), "c2")] {
+        assert_eq!(say(&host, named(victim.clone(), id), &[user("分数线")]).await.text(), ASKED);
         for attacker in [json!({}), json!({"user": "attacker"})] {
-            let chat = say(&host, named(attacker.clone()), &[user("河南")]).await;
+            let chat = say(&host, named(attacker.clone(), id), &[user("河南")]).await;
             assert_eq!(chat.text(), ASKED, "{attacker} saw the state of {victim}");
         }
     }
-    assert_eq!(say(&host, named(json!({"user": "victim"})), &[user("河南")]).await.text(), GOES_ON);
+    assert_eq!(say(&host, named(json!({"user": "victim"}), "c2"), &[user("河南")]).await.text(), GOES_ON);
 }
 
 #[tokio::test(flavor = "multi_thread")]

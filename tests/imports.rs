@@ -257,7 +257,7 @@ async fn what_the_framework_refuses_comes_in_the_format_of_the_api() {
         (
             http.post(url("/v1/knowledge-bases/a/documents?id=a.txt")).body(long.clone()),
             413,
-            "invalid_upload",
+            "body_too_large",
         ),
         (http.get(url("/v1/traces?limit=many")), 400, "invalid_request"),
         (http.get(url("/v1/jobs?state=lost")), 400, "invalid_request"),

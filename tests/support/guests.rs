@@ -34,7 +34,7 @@ pub(crate) fn described(texts: &[(&str, &str)]) -> Vec<u8> {
 /// The component of a guest in `tests/guests`, such as `hostile` or `formatter`.
 pub(crate) fn component(name: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| build("tests/guests", &[])).join(format!("{name}.wasm"))
+    FOLDER.get_or_init(|| build("tests/guests", &[])).join(format!("{}.wasm", name.replace('-', "_")))
 }
 
 /// A schema of three kilobytes that checks a value 2^40 times: each of its definitions refers twice to the

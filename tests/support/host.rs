@@ -221,7 +221,8 @@ pub(crate) fn binary(config: &Path) -> Command {
     let mut command = Command::new(PathBuf::from(env!("CARGO_BIN_EXE_qianfan-host")));
     command.arg("--config").arg(config).env("QIANFAN_LOG", "warn");
     // What is compiled without a configuration is not for the user's own folder.
-    command.env("XDG_CACHE_HOME", target_folder().join("cache"));
+    // What commands compile goes into a folder of the tests; the model is where the set-up has put it.
+    command.env("XDG_CACHE_HOME", target_folder().join("cache")).env("QIANFAN_CACHE", super::cache());
     command
 }
 

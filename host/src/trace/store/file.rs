@@ -46,6 +46,8 @@ const PAGE: usize = 4096;
 const SHRINK_STEP: usize = 256;
 /// Bytes of each text in a list.
 const LISTED: usize = 512;
+/// Bytes that the mark of a cut may take.
+const MARK: usize = 64;
 
 /// The file, as its only writer in this process has it.
 pub(super) struct TraceFile {
@@ -77,8 +79,10 @@ pub(super) fn newest(reader: &Connection, count: usize) -> rusqlite::Result<Vec<
 }
 
 fn summary(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
-    let short = |column: usize| -> rusqlite::Result<String> {
-        Ok(cut(row.get_ref(column)?.as_str()?, LISTED).into_owned())
+    // A row of the first version holds the whole text; one of today's is short and has its mark.
+    let listed = |column: usize| -> rusqlite::Result<String> {
+        let text = row.get_ref(column)?.as_str()?;
+        Ok(if text.len() > LISTED + MARK { short(text) } else { text.to_owned() })
     };
     let tokens = |column: usize| row.get::<_, Option<i64>>(column);
     let usage = match (tokens(8)?, tokens(9)?) {
@@ -91,9 +95,9 @@ fn summary(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
         id: row.get(0)?,
         created: row.get::<_, i64>(1)? as u64,
         app: row.get(2)?,
-        question: short(3)?,
-        answered_by: short(4)?,
-        finish_reason: short(5)?,
+        question: listed(3)?,
+        answered_by: listed(4)?,
+        finish_reason: listed(5)?,
         total_ms: row.get(6)?,
         error: row.get(7)?,
         usage,
