@@ -193,7 +193,7 @@ async fn a_component_of_another_interface_is_not_loaded() {
     let error = inspect(&engine(), "guest", bytes).await.map(|_| ()).unwrap_err().to_string();
     assert!(
         error.contains("built for version 0.1")
-            && error.contains("expected record of 8 fields, found 2 fields"),
+            && error.contains("expected record of 7 fields, found 2 fields"),
         "{error}"
     );
 }
