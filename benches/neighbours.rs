@@ -98,6 +98,8 @@ async fn main() {
         Upstream::playing((0..turns).map(|_| Script::Says(vec!["平行志愿", "按分数投档。"]))).await;
     let api = api().await;
     let host = Host::prepared(&config(&upstream.base_url, &api, &dead_address), |folder, command| {
+        // Every turn of an attack that fails is a line of its log.
+        command.env("QIANFAN_LOG", "off");
         look_names_up_in_vain(folder, command);
     });
     import(&host).await;

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN, USER_AGENT};
-use http::{HeaderMap, HeaderName, Method, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
 use super::name::{HostName, Named};
 use super::origin::Origin;
@@ -34,6 +34,13 @@ pub struct Knock<'a> {
     pub uri: &'a Uri,
     /// The request's headers.
     pub headers: &'a HeaderMap,
+}
+
+/// The origin of the page that sent a request, where a browser names one and only one.
+pub fn page(headers: &HeaderMap) -> Option<&HeaderValue> {
+    let mut origins = headers.get_all(ORIGIN).iter();
+    let origin = origins.next()?;
+    origins.next().is_none().then_some(origin)
 }
 
 /// What proxies add. Their value is not looked at: anybody can write it.
@@ -73,11 +80,8 @@ impl Knock<'_> {
         FORWARDED.into_iter().find(|name| self.headers.contains_key(*name))
     }
 
-    /// The page's origin, where there is one and only one.
     pub(super) fn origin(&self) -> Option<&str> {
-        let mut origins = self.headers.get_all(ORIGIN).iter();
-        let origin = origins.next()?.to_str().ok()?;
-        origins.next().is_none().then_some(origin)
+        page(self.headers)?.to_str().ok()
     }
 
     /// Refuses what a browser says was sent by a page of another origin. `names` are what the request
@@ -89,7 +93,7 @@ impl Knock<'_> {
     ) -> Result<(), Refusal> {
         const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
         // `none` is a person at the address bar.
-        let same_site = |site: &http::HeaderValue| site == "same-origin" || site == "none";
+        let same_site = |site: &HeaderValue| site == "same-origin" || site == "none";
         let is_foreign = !self.headers.get_all(SITE).iter().all(same_site);
         if is_foreign && !self.is_visit() {
             return Err(Refusal::OtherPage { area: self.area });
@@ -109,7 +113,7 @@ impl Knock<'_> {
     pub(super) fn is_no_unmarked_page(&self) -> Result<(), Refusal> {
         let is_marked = self.headers.contains_key(ORIGIN) || self.headers.contains_key("sec-fetch-site");
         // Every browser calls itself so, for reasons of history, and a page cannot change it in a form.
-        let is_browser = |agent: &http::HeaderValue| agent.as_bytes().starts_with(b"Mozilla/");
+        let is_browser = |agent: &HeaderValue| agent.as_bytes().starts_with(b"Mozilla/");
         if self.changes() && !is_marked && self.headers.get(USER_AGENT).is_some_and(is_browser) {
             return Err(Refusal::OldBrowser);
         }
@@ -120,7 +124,7 @@ impl Knock<'_> {
     /// meant. A path that takes files takes every type: whoever sends one is known by other marks.
     pub(super) fn is_no_form(&self) -> Result<(), Refusal> {
         let forms = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
-        let is_form = |kind: &http::HeaderValue| {
+        let is_form = |kind: &HeaderValue| {
             let kind = kind.to_str().unwrap_or_default();
             let essence = kind.split(';').next().unwrap_or_default().trim();
             forms.iter().any(|form| essence.eq_ignore_ascii_case(form))

@@ -22,7 +22,7 @@ use name::Named;
 use origin::Origins;
 
 pub use key::{KeySettings, NewKey};
-pub use knock::{Area, Knock};
+pub use knock::{Area, Knock, page};
 pub use refusal::Refusal;
 pub use settings::DoorSettings;
 

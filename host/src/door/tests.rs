@@ -31,6 +31,7 @@ fn with_clients(admin: Option<KeyHash>) -> Door {
 }
 
 /// A request from this machine, with headers as lines.
+#[derive(Clone)]
 struct Asks<'a> {
     area: Area,
     method: Method,
@@ -73,7 +74,7 @@ fn without_keys_this_machine_is_served_whatever_stands_where_a_key_belongs() {
     for asks in [READS, WRITES, CHATS] {
         for peer in ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"] {
             for host in [HERE, "host: localhost", "host: [::1]:8080"] {
-                let asks = Asks { peer, ..asks_again(&asks) };
+                let asks = Asks { peer, ..asks.clone() };
                 assert_eq!(asks.of(&keyless(), &[host]), Ok(None), "{peer} {host}");
                 assert_eq!(asks.of(&keyless(), &[host, "authorization: Bearer unused"]), Ok(None));
             }
@@ -81,15 +82,11 @@ fn without_keys_this_machine_is_served_whatever_stands_where_a_key_belongs() {
     }
 }
 
-fn asks_again<'a>(asks: &Asks<'a>) -> Asks<'a> {
-    Asks { method: asks.method.clone(), ..*asks }
-}
-
 #[test]
 fn without_keys_nobody_else_is_served() {
     for asks in [READS, WRITES, CHATS] {
         for peer in ["10.0.0.1", "::ffff:10.0.0.1", "0.0.0.0", "::", "unknown"] {
-            let asks = Asks { peer, ..asks_again(&asks) };
+            let asks = Asks { peer, ..asks.clone() };
             assert_eq!(asks.of(&keyless(), &[HERE]), Err(Refusal::Remote(asks.area)), "{peer}");
             let lie = asks.of(&keyless(), &[HERE, "x-forwarded-for: 127.0.0.1"]);
             assert_eq!(lie, Err(Refusal::Remote(asks.area)), "a header makes nobody local");
@@ -114,9 +111,9 @@ fn without_a_key_the_host_answers_only_to_its_own_names() {
         assert_eq!(asks.of(&keyless(), &["host: chat.lan:8080"]), Err(Refusal::UnknownHost));
         assert_eq!(asks.of(&named, &["host: Chat.LAN.:8080"]), Ok(None));
         // A target in a proxy's form names a host as well; both must be known.
-        let proxied = Asks { target: "http://evil.example/v1/x", ..asks_again(&asks) };
+        let proxied = Asks { target: "http://evil.example/v1/x", ..asks.clone() };
         assert_eq!(proxied.of(&keyless(), &[HERE]), Err(Refusal::UnknownHost));
-        let proxied = Asks { target: "http://127.0.0.1:8080/v1/x", ..asks_again(&asks) };
+        let proxied = Asks { target: "http://127.0.0.1:8080/v1/x", ..asks.clone() };
         assert_eq!(proxied.of(&keyless(), &["host: evil.example"]), Err(Refusal::UnknownHost));
         assert_eq!(proxied.of(&keyless(), &[HERE]), Ok(None));
     }
@@ -191,7 +188,7 @@ fn with_an_admin_key_nothing_of_the_admin_is_served_without_it() {
     let door = with_admin();
     for asks in [READS, WRITES] {
         for peer in ["127.0.0.1", "10.0.0.1"] {
-            let asks = Asks { peer, ..asks_again(&asks) };
+            let asks = Asks { peer, ..asks.clone() };
             assert_eq!(asks.of(&door, &[HERE]), Err(Refusal::NoKey));
             assert_eq!(asks.of(&door, &[HERE, WRONG]), Err(Refusal::WrongKey));
             assert_eq!(asks.of(&door, &["host: chat.example.com", ADMIN]), Ok(None));

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::body::turn_away;
 use super::error::{ApiError, Dialect};
-use crate::door::{Area, Knock, Refusal};
+use crate::door::{Area, Knock, Refusal, page};
 use crate::host::Host;
 
 /// What is not for whoever runs the host. Every other path is, also one that does not exist.
@@ -83,13 +83,6 @@ pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, n
 
 fn area(path: &str) -> Area {
     AREAS.iter().find(|(known, _)| *known == path).map_or(Area::Admin, |(_, area)| *area)
-}
-
-/// The page that sent a request, where a browser says one.
-fn page(headers: &HeaderMap) -> Option<&HeaderValue> {
-    let mut origins = headers.get_all(ORIGIN).iter();
-    let origin = origins.next()?;
-    origins.next().is_none().then_some(origin)
 }
 
 /// Whether a browser asks before it sends a page's request. It changes nothing and needs no key.

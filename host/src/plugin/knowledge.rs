@@ -5,7 +5,8 @@ use std::{
     future::Future,
     hash::{BuildHasher, RandomState},
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, LazyLock},
+    thread,
     time::Instant,
 };
 
@@ -14,6 +15,7 @@ use super::{
     report::{LONGEST_KEPT, SearchReport},
 };
 use crate::cut::cut;
+use crate::fair::{Count, Gate};
 use crate::knowledge::{Library, Query, Results, SearchError};
 
 /// Why a guest's search gave nothing.
@@ -45,6 +47,14 @@ impl KnowledgeSearch for Library {
     }
 }
 
+/// Searches of one call that wait for nobody else's. Those who look something up need one or two.
+const FEW: u32 = 4;
+/// Passed by the searches of a call after the first few, so that calls that search in a loop keep
+/// half of the processors at most from everybody else's question.
+static MANY: LazyLock<Gate<Count>> = LazyLock::new(|| {
+    Gate::new(Count(thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2))))
+});
+
 /// Searches of one call that the report keeps. Those over `limits.searches` are refused and soon
 /// not told of.
 const MAX_REPORTS: usize = 64;
@@ -75,7 +85,10 @@ impl Knowledge {
         let started = Instant::now();
         let result = match self.admit(&mut query) {
             Ok(()) => match &self.context.services {
-                Some(services) => services.library.search(&query).await.map_err(SearchRefusal::from),
+                Some(services) => {
+                    let _turn = if self.searches > FEW { Some(MANY.enter().await) } else { None };
+                    services.library.search(&query).await.map_err(SearchRefusal::from)
+                }
                 None => Err(SearchRefusal::Denied(
                     "nothing is searched while a plugin describes itself".to_owned(),
                 )),
@@ -152,5 +165,69 @@ impl Knowledge {
             )));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use futures_util::future::join_all;
+
+    use super::{
+        super::{component::Services, outgoing::Clients, settings::LimitSettings, state::StateStore},
+        *,
+    };
+
+    /// Counts how many search at one time.
+    #[derive(Default)]
+    struct Counting {
+        now: AtomicUsize,
+        most: AtomicUsize,
+    }
+
+    impl KnowledgeSearch for Counting {
+        fn search<'a>(
+            &'a self,
+            _: &'a Query,
+        ) -> Pin<Box<dyn Future<Output = Result<Results, SearchError>> + Send + 'a>> {
+            Box::pin(async {
+                let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
+                self.most.fetch_max(now, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+                self.now.fetch_sub(1, Ordering::Relaxed);
+                Err(SearchError::Unavailable("nothing is here".into()))
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn the_first_searches_of_calls_go_side_by_side_and_the_many_after_them_take_turns() {
+        let library = Arc::new(Counting::default());
+        let state = StateStore::in_memory(Duration::from_secs(60)).unwrap();
+        let services = Services { library: Arc::clone(&library) as Arc<_>, state };
+        let bare = PluginContext::bare("a", LimitSettings::default(), &Arc::new(Clients::new().unwrap()));
+        let mut context = PluginContext { services: Some(services), ..bare };
+        context.grants.knowledge = vec!["policies".into()];
+        let context = Arc::new(context);
+        let calls = thread::available_parallelism().map_or(1, usize::from) + 3;
+        let mut calls: Vec<_> = (0..calls).map(|_| Knowledge::new(Arc::clone(&context))).collect();
+        let query = || Query {
+            text: "问".into(),
+            bases: Vec::new(),
+            top_k: None,
+            threshold: None,
+            filter: None,
+            context: true,
+        };
+        let mut most = Vec::new();
+        for _ in 0..=FEW {
+            library.most.store(0, Ordering::Relaxed);
+            join_all(calls.iter_mut().map(|call| call.search(query()))).await;
+            most.push(library.most.load(Ordering::Relaxed));
+        }
+        assert_eq!(most[0], calls.len());
+        assert_eq!(most[FEW as usize], thread::available_parallelism().map_or(1, usize::from).div_ceil(2));
     }
 }
