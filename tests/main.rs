@@ -64,6 +64,8 @@ mod promptness;
 mod routes;
 /// The bundled search plugin: both wire formats, the key, and what fails.
 mod search;
+/// The table of attacks in docs/security.md, and the tests it names.
+mod security_table;
 /// How the host stops, and what goes on at its next start.
 mod stopping;
 /// Knowledge bases whose whole text goes into the prompt.
