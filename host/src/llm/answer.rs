@@ -24,8 +24,6 @@ const MAX_NAME_BYTES: usize = 256;
 const MAX_CHOICES: usize = 64;
 /// Bytes of the endpoint's word for how an answer ended.
 const MAX_REASON_BYTES: usize = 64;
-/// Bytes of an error that stands in the stream.
-const MAX_ERROR_BYTES: usize = 500;
 /// Bytes that may come without anything being said: some endpoints send signs of life.
 const MAX_QUIET_BYTES: usize = 16 << 20;
 
@@ -164,7 +162,11 @@ impl Clean {
             }
             mut other => {
                 if let Ok(Some(AnswerEvent::End(ending))) = &mut other {
+                    let clean = |text: &mut String| *text = self.redactor.text(text).into_owned();
+                    clean(&mut ending.finish_reason);
                     for call in &mut ending.tool_calls {
+                        clean(&mut call.id);
+                        clean(&mut call.name);
                         call.arguments = self.redactor.json(&call.arguments).into_owned();
                     }
                 }
@@ -295,7 +297,8 @@ impl Assembly {
             Fault::Garbage(format!("{error} in `{excerpt}`"))
         })?;
         if let Some(error) = chunk.error {
-            return Err(Fault::BrokenOff(format!("it reported {}", cut(error.get(), MAX_ERROR_BYTES))));
+            // Cleaned before it is cut: half a secret is not known as one.
+            return Err(Fault::BrokenOff(format!("it reported {}", said::cleaned(error.get()))));
         }
         if let Some(usage) = chunk.usage {
             self.ending.usage = Some(usage);
