@@ -54,8 +54,9 @@ fn chromium() -> PathBuf {
     let names = named.map_or_else(|| vec!["chromium".into(), "chromium-browser".into()], |name| vec![name]);
     let path = std::env::var_os("PATH").unwrap();
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    let found = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
-    found.into_iter().find(|file| file.is_file()).expect("there is no Chromium; run: scripts/setup chromium")
+    let mut found = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    let found = found.find(|file| file.is_file());
+    found.unwrap_or_else(|| panic!("there is no Chromium; run: scripts/setup chromium"))
 }
 
 #[tokio::test(flavor = "multi_thread")]

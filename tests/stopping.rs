@@ -33,7 +33,7 @@ async fn stops(host: &Host) {
 async fn a_stop_waits_for_no_request_that_is_not_there_as_a_whole() {
     let (upstream, data) = (Upstream::playing([]).await, tempfile::tempdir().unwrap());
     let host = Host::start(&config(&upstream, data.path(), "1h"));
-    let mut open = vec![
+    let mut open = [
         sending(&host, "").await,
         sending(&host, "GET /healthz HTTP/1.1\r\nhost: a").await,
         sending(&host, &half("/v1/chat/completions", 1000, "{\"model\"")).await,
