@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
 use tokio::sync::mpsc;
 
 use crate::support::{Host, Script, Upstream};
@@ -44,6 +45,20 @@ async fn one_turn_too_many_is_told_to_come_back_and_the_host_serves_again_after(
     assert_eq!(wrong.status(), 404);
     assert_eq!(host.ask("plain", "问").await.text(), "好");
     assert_eq!(upstream.received().len(), 2, "what was refused never reached the model");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_never_come_take_no_place_of_a_turn() {
+    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
+    let host = Host::start(&format!("[server]\nmax_turns = 2\n{}", crate::chat::plain(&upstream)));
+    let mut halves = Vec::new();
+    for _ in 0..4 {
+        let mut half = host.connect().await;
+        let head = "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n{";
+        half.write_all(head.as_bytes()).await.unwrap();
+        halves.push(half);
+    }
+    assert_eq!(host.ask("plain", "问").await.text(), "好");
 }
 
 #[tokio::test(flavor = "multi_thread")]

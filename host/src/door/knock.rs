@@ -44,7 +44,18 @@ pub fn page(headers: &HeaderMap) -> Option<&HeaderValue> {
 }
 
 /// What proxies add. Their value is not looked at: anybody can write it.
-const FORWARDED: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+const FORWARDED: [&str; 10] = [
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-server",
+    "x-real-ip",
+    "x-client-ip",
+    "true-client-ip",
+    "cf-connecting-ip",
+];
 
 impl Knock<'_> {
     /// The names by which the request calls this host: of its `Host` header and of a target in a
@@ -125,9 +136,9 @@ impl Knock<'_> {
     pub(super) fn is_no_form(&self) -> Result<(), Refusal> {
         let forms = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
         let is_form = |kind: &HeaderValue| {
-            let kind = kind.to_str().unwrap_or_default();
-            let essence = kind.split(';').next().unwrap_or_default().trim();
-            forms.iter().any(|form| essence.eq_ignore_ascii_case(form))
+            // Parameters may hold bytes that are no text, which changes nothing of the type.
+            let essence = kind.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
+            forms.iter().any(|form| essence.trim_ascii().eq_ignore_ascii_case(form.as_bytes()))
         };
         let is_form = self.headers.get_all(CONTENT_TYPE).iter().any(is_form);
         if self.changes() && !self.takes_files && is_form { Err(Refusal::Form) } else { Ok(()) }

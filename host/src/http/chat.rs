@@ -60,13 +60,14 @@ async fn begin(
     id: &str,
     dialect: Dialect,
 ) -> Result<Response, ApiError> {
-    // Before the body is read: what waits for a place holds no memory.
-    let Ok(permit) = Arc::clone(&host.turns).try_acquire_owned() else {
+    // Before the body is read: where nobody could be served, none is received. It takes its place only when
+    // it is there whole, or bodies that never come would hold all places; their memory has a bound of its own.
+    if host.turns.available_permits() == 0 {
         body::turn_away(headers, body).await;
-        let message = "the host serves as many turns as max_turns in [server] allows; try again shortly";
-        return Err(ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_turns", message).retry_after(1));
-    };
+        return Err(too_many_turns());
+    }
     let body = body::receive(&host, body, host.limits.max_chat_bytes.0).await?;
+    let permit = Arc::clone(&host.turns).try_acquire_owned().map_err(|_| too_many_turns())?;
     let conversation =
         headers.get("x-conversation-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let decode = {
@@ -87,6 +88,11 @@ async fn begin(
     } else {
         whole(&envelope, answer, first).await
     }
+}
+
+fn too_many_turns() -> ApiError {
+    let message = "the host serves as many turns as max_turns in [server] allows; try again shortly";
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_turns", message).retry_after(1)
 }
 
 /// A turn at work. Dropping it ends the turn, with its plugins and the upstream request.

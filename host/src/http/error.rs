@@ -31,10 +31,12 @@ impl Dialect {
         if path.starts_with("/v2/") { Self::Qianfan } else { Self::OpenAi }
     }
 
-    /// A new id for an answer.
+    /// A new id for an answer. Whoever was given it may go on from the answer, so all but its time is
+    /// drawn anew: ids that count up within a millisecond tell most of their neighbours.
     pub(super) fn new_id(self) -> String {
         let prefix = if self == Self::OpenAi { "chatcmpl" } else { "as" };
-        format!("{prefix}-{}", uuid::Uuid::now_v7().simple())
+        let now = uuid::Timestamp::now(uuid::NoContext);
+        format!("{prefix}-{}", uuid::Uuid::new_v7(now).simple())
     }
 }
 

@@ -57,9 +57,12 @@ pub struct JobRecord {
     /// Whether it was asked to end before it had. One that had nothing left to do is `done` even so.
     #[serde(default)]
     pub cancel_requested: bool,
-    /// How often the host ended in the middle of it without having been stopped.
+    /// How often the host ended in the middle of it without having been stopped, since it last got on.
     #[serde(default)]
     pub crashes: u32,
+    /// Documents that were in when the host last ended so.
+    #[serde(default)]
+    pub carried: usize,
     /// When it was asked for.
     pub created_at: u64,
     /// When it began.
@@ -103,6 +106,7 @@ impl JobRecord {
             state: JobState::Queued,
             cancel_requested: false,
             crashes: 0,
+            carried: 0,
             created_at: now(),
             started_at: None,
             finished_at: None,
@@ -134,8 +138,8 @@ impl JobRecord {
     /// The record of the same job before it begins once more.
     pub(super) fn again(&self) -> Self {
         let (id, base) = (self.id.clone(), &self.knowledge_base);
-        let Self { kind, created_at, crashes, .. } = *self;
-        Self { id, created_at, crashes, ..Self::new(kind, base) }
+        let Self { kind, created_at, crashes, carried, .. } = *self;
+        Self { id, created_at, crashes, carried, ..Self::new(kind, base) }
     }
 
     /// Like [`Self::save`], for a job that goes on whatever the disk says.

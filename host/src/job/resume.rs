@@ -10,8 +10,8 @@ use super::upload::{self, Upload};
 use super::{Job, JobKind, JobRecord, JobState, Jobs, Place, Work};
 use crate::knowledge::{Base, Library};
 
-/// How often a job is taken up that the host did not survive. One that ends the host each time must
-/// not do so at every start.
+/// How often a job is taken up that the host did not survive and that got no further. One that ends the
+/// host each time must not do so at every start.
 const MOST_CRASHES: u32 = 3;
 /// Held while a process serves from the folder.
 const LOCK: &str = "lock";
@@ -50,7 +50,12 @@ impl Jobs {
             if record.state.has_ended() {
                 continue;
             }
-            record.crashes += u32::from(record.state == JobState::Running);
+            if record.state == JobState::Running {
+                let carried = upload::done(folder, &record.id).len();
+                // A job that gets on between two crashes is not what ends the host.
+                record.crashes = if carried > record.carried { 1 } else { record.crashes + 1 };
+                record.carried = carried;
+            }
             match work(folder, &record, library) {
                 Ok((base, work)) => {
                     kept.insert(record.id.clone());

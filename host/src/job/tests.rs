@@ -84,6 +84,12 @@ async fn a_start_goes_on_with_what_can_go_on_and_says_why_the_rest_cannot() {
         (record.state, record.crashes) = (JobState::Running, 3);
     })
     .await;
+    let got_on = left(JobKind::Reembed, "a", |record| {
+        (record.state, record.crashes, record.carried) = (JobState::Running, 3, 1);
+    })
+    .await;
+    std::fs::create_dir(folder.path().join(&got_on)).unwrap();
+    std::fs::write(folder.path().join(&got_on).join("done"), "1.md\n2.md\n").unwrap();
     let done = left(JobKind::Reembed, "b", |record| record.state = JobState::Done).await;
     std::fs::write(folder.path().join("other.json"), "{").unwrap();
     std::fs::create_dir(folder.path().join("upload")).unwrap();
@@ -108,6 +114,9 @@ async fn a_start_goes_on_with_what_can_go_on_and_says_why_the_rest_cannot() {
     let reembed = ended(&jobs, &reembed).await;
     assert_eq!((reembed.crashes, reembed.started_at.is_some()), (1, true), "{reembed:?}");
     assert!(reembed.error.unwrap().contains("make setup"), "it went on as far as it could without a model");
+    let got_on = ended(&jobs, &got_on).await;
+    assert_eq!((got_on.crashes, got_on.carried), (1, 2), "a job that gets on is taken up: {got_on:?}");
+    assert!(got_on.error.unwrap().contains("make setup"), "it went on too");
     let is_upload = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().path().is_dir();
     assert!(!std::fs::read_dir(folder.path()).unwrap().any(is_upload), "nobody's uploads go");
     assert_eq!(jobs.get(&done).unwrap().state, JobState::Done);

@@ -131,11 +131,10 @@ impl Upload {
             let source = Source { title, url, metadata, format, ..Source::bytes(id, Vec::new()) };
             files.push(File { source, bytes });
         }
-        let done = std::fs::read_to_string(folder.join(DONE)).unwrap_or_default();
         let options = ImportOptions {
             origin: manifest.origin,
             prune: manifest.prune,
-            done: done.lines().map(str::to_owned).collect(),
+            done: done(jobs, job),
             ..ImportOptions::default()
         };
         Ok((Self { folder, files, bytes, most_bytes: bytes, has_job: true }, options))
@@ -184,6 +183,12 @@ impl Ledger {
 pub(super) fn remove(jobs: &Path, job: &str) {
     // What stays is removed at the next start.
     let _ = std::fs::remove_dir_all(jobs.join(job));
+}
+
+/// The documents that earlier runs of a job have dealt with. Blocks on the disk.
+pub(super) fn done(jobs: &Path, job: &str) -> HashSet<String> {
+    let done = std::fs::read_to_string(jobs.join(job).join(DONE)).unwrap_or_default();
+    done.lines().map(str::to_owned).collect()
 }
 
 /// Removes every upload that none of these jobs has.
