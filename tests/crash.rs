@@ -226,7 +226,9 @@ impl Crash {
                         && found == wanted.into_iter().collect()
                 }
             };
-            match life.versions[life.sure..].iter().rposition(whole) {
+            // The earliest that fits: a document that is not there may be from before a job that is still to
+            // go on, and not from the deletion after it.
+            match life.versions[life.sure..].iter().position(whole) {
                 Some(place) => life.sure += place,
                 None => {
                     let earlier = life.versions[..life.sure].iter().any(whole);
