@@ -101,6 +101,19 @@ async fn an_api_that_repeats_its_key_tells_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_in_a_spelling_that_only_a_parser_resolves_is_blanked_too() {
+    let api = Service::playing([Reply::JsonText("{\"a\": \"S3CR3T+key\\u002fof\\u003dscores\"}")]).await;
+    let upstream = upstream().await;
+    let url = format!("url = \"{}/v1\"", api.origin);
+    let host = start(&upstream, &url, &[&api.origin], "query = \"key\"");
+    let chat = host.ask("strict", "问").await;
+    assert_eq!(chat.text(), "答", "{}", chat.body);
+    let prompt = String::from_utf8_lossy(&upstream.received()[0]).into_owned();
+    assert!(is_clean(&prompt) && prompt.contains("[secret scores]"), "{prompt}");
+    assert!(is_clean(&host.trace(&chat.id).await.to_string()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_error_tells_origin_and_path_of_a_url_and_no_more() {
     let api = Service::playing([]).await;
     let upstream = upstream().await;

@@ -196,7 +196,7 @@ async fn a_model_that_misbehaves_gives_its_key_and_address_to_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_model_says_of_a_request_reaches_the_client_where_it_is_plain() {
+async fn of_what_a_model_says_of_a_request_the_client_learns_the_field() {
     let upstream = Upstream::playing([
         Script::Refuses(400, r#"{"error":{"message":"max_tokens must be below 4096"}}"#),
         Script::Refuses(400, r#"{"error":{"message":"no such path /srv/model at 10.9.8.7"}}"#),
@@ -211,7 +211,7 @@ async fn what_a_model_says_of_a_request_reaches_the_client_where_it_is_plain() {
         assert_eq!((chat.status, &chat.body["error"]["code"]), (400, &json!("model_refused")));
         chat.body["error"]["message"].as_str().unwrap().to_owned()
     };
-    assert!(message().await.starts_with("the model refused the request: max_tokens must be below 4096;"));
+    assert!(message().await.starts_with("the model refused the request; look at `max_tokens`;"));
     assert!(message().await.starts_with("the model refused the request; send less"));
 }
 

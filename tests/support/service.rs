@@ -18,6 +18,8 @@ use super::within_patience;
 pub(crate) enum Reply {
     /// Status 200 and this JSON.
     Json(Value),
+    /// Status 200 and JSON as it is written here.
+    JsonText(&'static str),
     /// A status and a body of any kind.
     Text(u16, &'static str),
     /// A status, and in the body and a header all that was asked: an API that repeats the key.
@@ -118,6 +120,7 @@ async fn answer(State(shared): State<Arc<Shared>>, head: Parts, body: Bytes) -> 
     shared.came.notify_one();
     match reply {
         Some(Reply::Json(value)) => axum::Json(value).into_response(),
+        Some(Reply::JsonText(body)) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
         Some(Reply::Text(status, body)) => {
             let status = StatusCode::from_u16(status).unwrap();
             (status, [(header::CONTENT_TYPE, "text/html")], body).into_response()

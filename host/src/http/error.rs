@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use super::server::Late;
 use crate::door::Refusal;
-use crate::endpoint::said;
 use crate::llm::ModelError;
 use crate::prompt::PromptError;
 use crate::redact;
@@ -261,6 +260,24 @@ impl From<&TurnError> for ApiError {
     }
 }
 
+/// Fields of a request that a model may refuse it for, longer names before those within them.
+const REFUSED_FOR: [&str; 14] = [
+    "max_completion_tokens",
+    "max_tokens",
+    "temperature",
+    "top_p",
+    "penalty_score",
+    "frequency_penalty",
+    "presence_penalty",
+    "response_format",
+    "parallel_tool_calls",
+    "tool_choice",
+    "tools",
+    "seed",
+    "stop",
+    "messages",
+];
+
 impl ApiError {
     fn of_model(error: &ModelError) -> Self {
         match error {
@@ -272,8 +289,10 @@ impl ApiError {
             .retry_after(retry_after.unwrap_or(1)),
             // A key or a model name that is wrong is the operator's mistake, not the client's.
             ModelError::Refused { status: 400 | 413 | 422, message, .. } => {
-                let text = match said::fit_for_others(message) {
-                    Some(message) => format!("the model refused the request: {message}"),
+                // Its own words tell of its inside, whatever they are searched for; the fields that a client
+                // may have set are known.
+                let text = match REFUSED_FOR.iter().find(|field| message.contains(**field)) {
+                    Some(field) => format!("the model refused the request; look at `{field}`"),
                     None => "the model refused the request; send less, or other parameters".to_owned(),
                 };
                 Self::traced(StatusCode::BAD_REQUEST, "model_refused", text)

@@ -9,7 +9,6 @@ use serde_json::value::RawValue;
 use super::error::ModelError;
 use super::sse::Decoder;
 use crate::bounded::Bounded;
-use crate::cut::cut;
 use crate::endpoint::{cause_chain, said};
 use crate::message::ToolCall;
 use crate::redact::{RedactedStream, Redactor};
@@ -316,7 +315,9 @@ impl Assembly {
                 }
             }
             if let Some(reason) = choice.finish_reason {
-                self.ending.finish_reason = cut(&reason, MAX_REASON_BYTES).into_owned();
+                // Not cut: half a secret is not known as one.
+                let known = reason.len() <= MAX_REASON_BYTES;
+                self.ending.finish_reason = if known { reason } else { "other".to_owned() };
             }
         }
         Ok(())

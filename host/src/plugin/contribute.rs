@@ -1,6 +1,7 @@
 //! One call of a contributor.
 
 use std::{
+    borrow::Cow,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -20,6 +21,7 @@ use super::{
 use crate::{
     fair,
     message::{Contribution, Message, Passage},
+    redact,
 };
 
 /// What a contributor is told of a turn. Its clones, one for each call, share what may be long.
@@ -132,6 +134,11 @@ impl Call {
             &result,
             Ok(Contribution::Answer { text, .. }) if self.store.data().knowledge.gave_standard_answer(text)
         );
+        match &mut result {
+            Ok(contribution) => blank(contribution),
+            Err(CallError::Failed { failure }) => blank_text(failure.text_mut()),
+            Err(_) => {}
+        }
         let report = CallReport {
             instantiate: self.instantiate,
             duration: started.elapsed(),
@@ -150,6 +157,39 @@ impl Call {
         let instance = plugin.loaded.pre.instantiate_async(&mut *store).await?;
         *instantiate = started.elapsed();
         plugin.loaded.interface.contribute(&mut Guest { store, instance }, input, &plugin.config).await
+    }
+}
+
+/// Takes the secrets the process knows out of what a guest gives: an API may repeat one in a spelling that
+/// only a parser resolves, which is the guest's.
+fn blank(contribution: &mut Contribution) {
+    let passage = |passage: &mut Passage| {
+        passage.section.iter_mut().chain(&mut passage.url).for_each(blank_text);
+        blank_text(&mut passage.text);
+        blank_text(&mut passage.title);
+    };
+    match contribution {
+        Contribution::Passages { passages } => passages.iter_mut().for_each(passage),
+        Contribution::Outcome(outcome) => {
+            blank_text(&mut outcome.text);
+            blank_text(&mut outcome.title);
+            outcome.url.iter_mut().for_each(blank_text);
+        }
+        Contribution::Answer { text, sources, .. } => {
+            blank_text(text);
+            sources.iter_mut().for_each(passage);
+        }
+        Contribution::Ask { text, choices, .. } => {
+            blank_text(text);
+            choices.iter_mut().for_each(blank_text);
+        }
+        Contribution::Nothing { reason } => blank_text(reason),
+    }
+}
+
+fn blank_text(text: &mut String) {
+    if let Cow::Owned(clean) = redact::known().text(text) {
+        *text = clean;
     }
 }
 

@@ -130,3 +130,16 @@ pub enum Failure {
     #[error("{0}")]
     Other(String),
 }
+
+impl Failure {
+    /// What the guest said of it.
+    pub(super) fn text_mut(&mut self) -> &mut String {
+        match self {
+            Self::InvalidConfig(text)
+            | Self::InvalidArguments(text)
+            | Self::Denied(text)
+            | Self::Unavailable(text)
+            | Self::Other(text) => text,
+        }
+    }
+}
