@@ -218,7 +218,10 @@ async fn where_address_space_is_short_there_is_no_pool_and_calls_go_on() {
     if std::env::var_os(SHORT).is_some() {
         let engine = engine();
         assert!(!engine.is_pooling());
-        let bomb = call(&engine, &settings(json!({"behaviour": "memory"}))).await;
+        let mut patient = settings(json!({"behaviour": "memory"}));
+        // Memory that is mapped piece by piece takes a busy machine its time.
+        patient.limits.timeout = Duration::from_secs(60);
+        let bomb = call(&engine, &patient).await;
         assert_eq!(trap(&bomb).0, TrapKind::OutOfMemory);
         return serves(&engine).await;
     }
