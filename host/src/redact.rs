@@ -49,7 +49,9 @@ impl Redactor {
             }
         }
         // What cannot be built is larger than the library can count: no set of secrets is.
-        let Some(automaton) = NFA::new(&patterns).ok().filter(|_| !patterns.is_empty()) else {
+        // Header names and hexadecimal digits come back in either case, and so does what stands in them.
+        let built = NFA::builder().ascii_case_insensitive(true).build(&patterns);
+        let Some(automaton) = built.ok().filter(|_| !patterns.is_empty()) else {
             return Self::default();
         };
         let Ok(start) = automaton.start_state(Anchored::No) else { return Self::default() };
@@ -93,13 +95,24 @@ impl Redactor {
     /// A JSON text without secrets, and still JSON: inside a string an escape may stand right before
     /// what looks like a secret. Text that is no JSON is treated like any other.
     pub fn json<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if !self.finds(text.as_bytes()) {
+        // Only a parser undoes every mix of escapes by number.
+        if self.0.is_none() || !(self.finds(text.as_bytes()) || text.contains("\\u")) {
             return Cow::Borrowed(text);
         }
-        match serde_json::from_str(text) {
-            Ok(value) => Cow::Owned(self.value(value).to_string()),
-            Err(_) => self.text(text),
-        }
+        let Ok(value) = serde_json::from_str::<Value>(text) else { return self.text(text) };
+        let clean = self.value(value.clone());
+        if clean == value { Cow::Borrowed(text) } else { Cow::Owned(clean.to_string()) }
+    }
+
+    /// How many bytes at the end of a text may be the beginning of a secret: what to leave out with the
+    /// rest where a text is cut there.
+    pub fn open_end(&self, text: &[u8]) -> usize {
+        let Some(inner) = &self.0 else { return 0 };
+        // No form is longer than the deepest state, so that earlier bytes do not matter.
+        let deepest = inner.depths.values().copied().max().unwrap_or(0);
+        let end = &text[text.len().saturating_sub(deepest)..];
+        let step = |state, byte: &u8| inner.automaton.next_state(Anchored::No, state, *byte);
+        inner.depths.get(&end.iter().fold(inner.start, step)).copied().unwrap_or(0)
     }
 
     fn value(&self, value: Value) -> Value {

@@ -27,7 +27,11 @@ pub fn in_refusal(body: &[u8], html: bool) -> String {
         let text = |place| value.pointer(place).and_then(Value::as_str).map(str::to_owned);
         places.into_iter().find_map(text)
     });
-    cleaned(message.as_deref().unwrap_or(text))
+    match message {
+        Some(message) => cleaned(&message),
+        // As JSON first, whose escapes may hide a secret.
+        None => cleaned(&redact::known().json(text)),
+    }
 }
 
 /// For the operator: without secrets, in one line, and short.

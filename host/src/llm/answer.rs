@@ -296,8 +296,10 @@ impl Assembly {
             Fault::Garbage(format!("{error} in `{excerpt}`"))
         })?;
         if let Some(error) = chunk.error {
-            // Cleaned before it is cut: half a secret is not known as one.
-            return Err(Fault::BrokenOff(format!("it reported {}", said::cleaned(error.get()))));
+            return Err(Fault::BrokenOff(format!(
+                "it reported {}",
+                said::in_refusal(error.get().as_bytes(), false)
+            )));
         }
         if let Some(usage) = chunk.usage {
             self.ending.usage = Some(usage);

@@ -30,6 +30,13 @@ fn a_secret_is_blanked_in_every_form_an_echo_takes() {
         url::Url::parse(&format!("https://h.test/?key={KEY}")).unwrap().to_string(),
         format!("key={}", url::form_urlencoded::byte_serialize(KEY.as_bytes()).collect::<String>()),
         "key=sk-9f%2fQ%2b7%22x%26%c3%a9%3d".to_owned(),
+        "next=%2Fx%3Fkey%3Dsk-9f%252FQ%252B7%2522x%2526%25C3%25A9%253D".to_owned(),
+        "sk-9f\\u002fQ\\u002b7\\u0022x\\u0026\\u00e9\\u003d".to_owned(),
+        "sk-9f/Q+7\\\"x\\u0026é\\u003d".to_owned(),
+        "sk-9f&#x2F;Q&#x2B;7&#x22;x&amp;é&#x3D;".to_owned(),
+        "sk-9f&#x2f;Q+7&quot;x&amp;é=".to_owned(),
+        "sk-9f/Q&#43;7&#34;x&amp;é=".to_owned(),
+        KEY.to_uppercase().replace('É', "é"),
     ];
     for before in ["", "Bearer ", "user:", "u:", "Basic x:"] {
         for alphabet in [&base64::alphabet::STANDARD, &base64::alphabet::URL_SAFE] {
@@ -80,6 +87,15 @@ fn a_secret_cut_anywhere_is_blanked_and_nothing_else_is_lost() {
 }
 
 #[test]
+fn what_may_be_the_beginning_of_a_secret_is_told() {
+    let redactor = redactor();
+    for (text, open) in [("x S3CR3T-", 7), ("x s3cr", 4), ("S3CR3T-x", 0), ("", 0)] {
+        assert_eq!(redactor.open_end(text.as_bytes()), open, "{text}");
+    }
+    assert_eq!(Redactor::default().open_end(b"S3CR3T-"), 0);
+}
+
+#[test]
 fn json_stays_json() {
     let redactor = Redactor::of([("n", "nabcdef"), ("digits", "12345678")]);
     let text = "{\"a\":\"x\\nabcdef nabcdef\",\"nabcdef\":[12345678,1.50]}";
@@ -88,6 +104,8 @@ fn json_stays_json() {
         "{\"a\":\"x\\nabcdef [secret n]\",\"[secret n]\":[\"[secret digits]\",1.5]}"
     );
     assert_eq!(redactor.json("no JSON: nabcdef"), "no JSON: [secret n]");
+    assert_eq!(redactor.json(r#"{"a":"\u006eabc\u0064ef"}"#), r#"{"a":"[secret n]"}"#);
+    assert!(matches!(redactor.json(r#"{"a":"\u5206 1.50"}"#), Cow::Borrowed(_)));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
 use super::Trace;
 use crate::cut::mark;
-use crate::redact;
+use crate::redact::{self, Redactor};
 
 /// Bytes of one text.
 pub(super) const LONGEST_TEXT: usize = 256 << 10;
@@ -30,8 +30,8 @@ const MARK: usize = 64;
 pub(super) fn written(trace: &Trace) -> String {
     let out = Output::default();
     let longest = if trace.refused { SHORT_TEXT } else { LONGEST_TEXT + MARK };
-    let cutting =
-        Cutting { out: out.clone(), longest, lists: Vec::new(), muted_at: None, text: Text::default() };
+    let (lists, muted_at, text) = (Vec::new(), None, Text::default());
+    let cutting = Cutting { out: out.clone(), longest, lists, muted_at, text, redactor: redact::known() };
     let mut bytes = Bytes { out, bytes: Vec::new() };
     let mut json = serde_json::Serializer::with_formatter(&mut bytes, cutting);
     let done = trace.serialize(&mut json);
@@ -90,6 +90,7 @@ struct Cutting {
     /// How many lists were open when one of them had enough items.
     muted_at: Option<usize>,
     text: Text,
+    redactor: Redactor,
 }
 
 /// The text that is being written.
@@ -107,7 +108,12 @@ impl Formatter for Cutting {
     }
 
     fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, text: &str) -> io::Result<()> {
-        let kept = if self.text.missing > 0 { 0 } else { text.floor_char_boundary(self.text.left) };
+        let mut kept = if self.text.missing > 0 { 0 } else { text.floor_char_boundary(self.text.left) };
+        if kept < text.len() {
+            // Half a secret would not be known as one.
+            kept -= self.redactor.open_end(&text.as_bytes()[..kept]);
+            kept = text.floor_char_boundary(kept);
+        }
         self.text.left -= kept;
         self.text.missing += text.len() - kept;
         writer.write_all(&text.as_bytes()[..kept])

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::{HeaderName, HeaderValue, header};
 use serde::Deserialize;
 use wasmtime_wasi_http::DEFAULT_FORBIDDEN_HEADERS;
@@ -116,6 +118,18 @@ impl Place {
     }
 }
 
+/// Who gets HTTP Basic credentials may repeat the password as it was before it was encoded.
+fn learn_credentials(name: &str, value: &str) {
+    let decoded = value
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
+        .and_then(|(_, encoded)| STANDARD.decode(encoded.trim()).ok())
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    if let Some((_, password)) = decoded.as_deref().and_then(|decoded| decoded.split_once(':')) {
+        redact::learn(name, password);
+    }
+}
+
 impl Injection {
     pub(super) fn check(
         plugin: &str,
@@ -133,6 +147,7 @@ impl Injection {
         }
         let text = secrets.read(&entry.secret)?;
         let value = value.replace(PLACEHOLDER, &text);
+        learn_credentials(&entry.secret, &value);
         let place = match (&entry.header, &entry.query, &entry.form) {
             (Some(name), None, None) => {
                 let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
