@@ -14,6 +14,7 @@ use crate::knowledge::{Library, OpenError};
 use crate::llm::Model;
 use crate::metrics::Metrics;
 use crate::plugin::{Engine, LoadError, Plugin, SandboxedReader, Secrets, Services, StateStore};
+use crate::share::Memory;
 use crate::trace::{TraceLimits, TraceStore};
 use crate::turn::App;
 
@@ -41,8 +42,8 @@ pub struct Host {
     pub metrics: Arc<Metrics>,
     /// A permit for each turn that may be at work.
     pub turns: Arc<Semaphore>,
-    /// A permit for each KiB of request bodies that may be held.
-    pub body_kib: Arc<Semaphore>,
+    /// What bodies and answers may hold together.
+    pub memory: Memory,
     /// A permit for each large body that may be parsed at once.
     pub parsers: Arc<Semaphore>,
     /// A permit for each import whose client waits for its end; jobs have places of their own.
@@ -156,7 +157,7 @@ impl Host {
             traces,
             metrics: Arc::default(),
             turns: Arc::new(Semaphore::new(config.server.max_turns)),
-            body_kib: Arc::new(Semaphore::new(config.server.max_body_memory.0 >> 10)),
+            memory: Memory::of(config.server.max_body_memory.0),
             parsers: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from))),
             imports: Arc::new(Semaphore::new(MAX_IMPORTS)),
             searches: Arc::new(Semaphore::new(MAX_SEARCHES)),

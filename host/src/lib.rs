@@ -27,5 +27,6 @@ pub mod plugin;
 pub mod prompt;
 pub mod redact;
 pub mod route;
+pub mod share;
 pub mod trace;
 pub mod turn;

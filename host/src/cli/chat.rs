@@ -13,6 +13,7 @@ use super::{Failure, load, open, show};
 use crate::clean;
 use crate::llm::Parameters;
 use crate::message::{Message, Role};
+use crate::share::Share;
 use crate::turn::{self, TurnRequest};
 
 #[derive(Args)]
@@ -82,6 +83,7 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
         parameters: Parameters::default(),
         client_tools: Vec::new(),
         ignored_fields: Vec::new(),
+        memory: Share::default(),
     };
     let (out, mut pieces) = mpsc::channel::<String>(32);
     // Owns the receiver: a reader who leaves, as `head` does, ends the turn.
@@ -138,7 +140,7 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> 
                 _ => {
                     let message =
                         told(&models).unwrap_or("the server has not exactly one app; name one with --app");
-                    return Err(message.to_owned());
+                    return Err(clean::line(message).into_owned());
                 }
             }
         }

@@ -7,9 +7,10 @@ use axum::http::StatusCode;
 use serde_ignored::Path;
 
 use super::error::ApiError;
-use super::request::{ChatBody, Metadata, text_in};
+use super::request::{ChatBody, Metadata, text_or_number_in};
 use crate::cut::cut;
 use crate::door::Caller;
+use crate::share::Share;
 use crate::turn::{App, TurnRequest};
 
 /// Levels of lists and objects in each other.
@@ -36,6 +37,7 @@ pub(super) fn chat_call(
     caller: &Caller,
     id: String,
     conversation: Option<String>,
+    memory: Share,
 ) -> Result<ChatCall, ApiError> {
     let (mut body, ignored_fields) = read(body)?;
     let refuse = |message: &str| ApiError::bad_request("invalid_argument", message);
@@ -64,7 +66,7 @@ pub(super) fn chat_call(
         let metadata: Metadata = serde_json::from_str(body.metadata.as_ref()?.get()).ok()?;
         metadata.conversation_id
     };
-    let in_body = || text_in(&body.conversation_id.clone().or_else(in_metadata)?);
+    let in_body = || text_or_number_in(&body.conversation_id.clone().or_else(in_metadata)?);
     let conversation = conversation.or_else(in_body).filter(|id| !id.is_empty());
     if conversation.as_ref().is_some_and(|named| named.len() > MAX_CONVERSATION_ID) {
         return Err(refuse(&format!("the conversation id is longer than {MAX_CONVERSATION_ID} bytes")));
@@ -75,7 +77,7 @@ pub(super) fn chat_call(
         id,
         app,
         caller: caller.key().map(str::to_owned),
-        user: parameters.get("user").and_then(text_in),
+        user: parameters.get("user").and_then(text_or_number_in),
         conversation,
         messages,
         variables: variables.map(|variables| variables.0).unwrap_or_default(),
@@ -83,6 +85,7 @@ pub(super) fn chat_call(
         parameters,
         client_tools: body.tools.take().unwrap_or_default().0,
         ignored_fields,
+        memory,
     };
     let include_usage = body.stream_options.and_then(|options| options.include_usage).unwrap_or(false);
     Ok(ChatCall { turn, stream: body.stream.unwrap_or(false), include_usage })

@@ -9,7 +9,7 @@ use axum::http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::body::{self, Share};
+use super::body;
 use super::error::ApiError;
 use super::upload::{UploadParameters, parameter};
 use crate::cut::cut;
@@ -77,9 +77,9 @@ pub(super) async fn import(
         busy("as many imports as the host takes at once are at work; use /imports, which queues")
     })?;
     let (sources, share) = if is_multipart(&request) {
-        let share = Share::new(&host);
-        let form = receive_form(share.counting(request), &mut parameters).await;
-        (form.map_err(|error| share.explain(error))?, share)
+        let share = host.memory.share();
+        let form = receive_form(body::counting(&share, request), &mut parameters).await;
+        (form.map_err(|error| body::explain(&share, error))?, share)
     } else {
         let most = host.limits.max_import_bytes.0;
         let (body, share) = body::receive(&host, &mut request.into_body(), most).await?.into_parts();

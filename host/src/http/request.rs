@@ -308,3 +308,10 @@ impl<'de> Deserialize<'de> for Variables {
 pub(super) fn text_in(value: &RawValue) -> Option<String> {
     value.get().starts_with('"').then(|| serde_json::from_str(value.get()).ok())?
 }
+
+/// The same, where some send an id's digits without quotes.
+pub(super) fn text_or_number_in(value: &RawValue) -> Option<String> {
+    let number =
+        || serde_json::from_str::<serde_json::Number>(value.get()).ok().map(|_| value.get().to_owned());
+    text_in(value).or_else(number)
+}

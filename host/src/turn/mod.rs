@@ -29,6 +29,7 @@ use crate::llm::{ClientTool, Parameters, Usage};
 use crate::message::{Message, Passage, Role, ToolCall};
 use crate::plugin::TurnInput;
 use crate::route::{Verdict, route};
+use crate::share::Share;
 use crate::trace::{TraceStore, kept_text};
 use contribute::Findings;
 use conversation::Conversation;
@@ -60,6 +61,8 @@ pub struct TurnRequest {
     pub client_tools: Vec<ClientTool>,
     /// Fields that have no effect here, for the trace.
     pub ignored_fields: Vec<String>,
+    /// What its answer takes of the memory that all share.
+    pub memory: Share,
 }
 
 /// How a turn ended well.

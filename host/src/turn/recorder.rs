@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use super::conversation::Conversation;
 use super::{TurnEnd, TurnError, TurnRequest};
 use crate::llm::{Model, Usage};
+use crate::share::Share;
 use crate::trace::{Trace, TraceStore};
 
 /// Writes a turn's trace. Dropped before [`Self::finish`], it keeps what there is as `cancelled`.
@@ -22,6 +23,8 @@ pub(super) struct Recorder<'a> {
     out: mpsc::Sender<String>,
     /// Bytes of what the model has said in all its answers of the turn.
     pub(super) said: usize,
+    /// What the answer takes of the memory that all share.
+    memory: Share,
     finished: bool,
 }
 
@@ -46,6 +49,7 @@ impl<'a> Recorder<'a> {
             conversation: None,
             out,
             said: 0,
+            memory: request.memory.clone(),
             finished: false,
         }
     }
@@ -64,6 +68,8 @@ impl<'a> Recorder<'a> {
         if self.trace.first_text_ms.is_none() {
             self.trace.first_text_ms = Some(self.elapsed_ms());
         }
+        // One copy for the trace, one on its way to the client.
+        self.memory.grow(2 * text.len()).map_err(|spent| TurnError::Busy(spent.to_string()))?;
         self.trace.answer.push_str(&text);
         self.out.send(text).await.map_err(|_| TurnError::ClientLeft)
     }
@@ -139,6 +145,7 @@ mod tests {
             parameters: Default::default(),
             client_tools: Vec::new(),
             ignored_fields: Vec::new(),
+            memory: Share::default(),
         };
         let folder = tempfile::tempdir().unwrap();
         let limits = TraceLimits { traces: 1, bytes: 1 << 20 };
