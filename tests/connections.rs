@@ -155,6 +155,28 @@ async fn uploads_that_trickle_do_not_keep_the_places_for_imports() {
     }
 }
 
+/// Many clients read nothing before they have sent all.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_is_refused_in_the_middle_of_its_upload_reads_why() {
+    let host = Host::start("[server]\nopen = false\n[knowledge.kb]\n");
+    let upload = vec![b' '; 96 << 20];
+    for (request, status, code) in [
+        ("/v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1", 413, "body_too_large"),
+        ("/v1/knowledge-bases/kb/documents?id=a.md HTTP/1.1\r\nhost: 127.0.0.1", 413, "body_too_large"),
+        ("/v1/knowledge-bases/kb/documents?id=a.md HTTP/1.1\r\nhost: evil.example", 403, "unknown_host"),
+        ("/nowhere HTTP/1.1\r\nhost: 127.0.0.1", 404, "not_found"),
+    ] {
+        let head = format!(
+            "POST {request}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            upload.len()
+        );
+        let mut stream = sending(&host, &head).await;
+        within_patience("an upload", stream.write_all(&upload)).await.unwrap();
+        let said = until_closed(stream).await;
+        assert!(said.starts_with(&format!("HTTP/1.1 {status} ")) && said.contains(code), "{request}: {said}");
+    }
+}
+
 /// A stream of an answer that is larger than the system's buffers, and of which nothing is read.
 pub(crate) async fn unread_stream(host: &Host) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();

@@ -22,6 +22,7 @@ pub struct Metrics {
     seconds: Family<Labels, Histogram>,
     tokens: Family<Labels, Counter>,
     running: Gauge<i64, AtomicI64>,
+    refused: Family<Labels, Counter>,
 }
 
 impl Default for Metrics {
@@ -33,6 +34,7 @@ impl Default for Metrics {
             seconds: Family::new_with_constructor(|| Histogram::new(exponential_buckets(0.001, 2.0, 18))),
             tokens: Family::default(),
             running: Gauge::default(),
+            refused: Family::default(),
             registry: Registry::default(),
         };
         registry.register("turns", "Turns ended, by app and outcome", metrics.turns.clone());
@@ -43,6 +45,11 @@ impl Default for Metrics {
             metrics.tokens.clone(),
         );
         registry.register("turns_running", "Turns at work", metrics.running.clone());
+        registry.register(
+            "refused_requests",
+            "Requests the door did not let in, by area and reason",
+            metrics.refused.clone(),
+        );
         Self { registry, ..metrics }
     }
 }
@@ -57,6 +64,12 @@ impl Metrics {
             started: Instant::now(),
             outcome: "cancelled",
         }
+    }
+
+    /// The door did not let a request in.
+    pub fn refused(&self, area: &str, reason: &str) {
+        let labels = vec![("area".into(), area.into()), ("reason".into(), reason.into())];
+        self.refused.get_or_create(&labels).inc();
     }
 
     /// The OpenMetrics text.

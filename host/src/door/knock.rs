@@ -20,6 +20,17 @@ pub enum Area {
     Admin,
 }
 
+impl Area {
+    /// Its name among the numbers that are counted.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Chat => "chat",
+            Self::Admin => "admin",
+        }
+    }
+}
+
 /// A request at the door.
 pub struct Knock<'a> {
     /// Who holds the other end of the connection; unknown is nobody's friend.

@@ -70,6 +70,26 @@ pub enum Refusal {
     Form,
 }
 
+impl Refusal {
+    /// Its name among the numbers that are counted.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NoKey => "no_key",
+            Self::WrongKey => "wrong_key",
+            Self::Expired => "expired_key",
+            Self::NotForClients { .. } => "not_for_clients",
+            Self::Remote(_) => "remote",
+            Self::Forwarded { .. } => "forwarded",
+            Self::TwoHosts | Self::MalformedHost => "malformed_host",
+            Self::UnknownHost => "unknown_host",
+            Self::OtherPage { .. } => "other_page",
+            Self::OldBrowser => "old_browser",
+            Self::Preflight => "preflight",
+            Self::Form => "form",
+        }
+    }
+}
+
 /// What an operator can do so that others are served as well.
 fn mend(area: Area) -> &'static str {
     match area {

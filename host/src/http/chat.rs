@@ -13,11 +13,12 @@ use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::task::JoinHandle;
 
-use super::body::{self, Share};
+use super::body;
 use super::decode::{ChatCall, chat_call};
 use super::error::{ApiError, Dialect};
 use crate::door::Caller;
 use crate::host::Host;
+use crate::share::Share;
 use crate::turn::{self, TurnEnd, TurnError};
 
 /// Pieces of an answer that may wait for a slow client before the turn waits too.
@@ -63,7 +64,6 @@ async fn begin(
     // Before the body is read: where nobody could be served, none is received. It takes its place only when
     // it is there whole, or bodies that never come would hold all places; their memory has a bound of its own.
     if host.turns.available_permits() == 0 {
-        body::turn_away(headers, body).await;
         return Err(too_many_turns());
     }
     let body = body::receive(&host, body, host.limits.max_chat_bytes.0).await?;
@@ -72,7 +72,7 @@ async fn begin(
         headers.get("x-conversation-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let decode = {
         let (host, id) = (Arc::clone(&host), id.to_owned());
-        move |bytes: &[u8]| chat_call(bytes, &host.apps, &caller, id, conversation)
+        move |bytes: &[u8]| chat_call(bytes, &host.apps, &caller, id, conversation, host.memory.share())
     };
     let (call, share) = body.parse(&host, decode).await?;
     let ChatCall { turn, stream, include_usage } = call;

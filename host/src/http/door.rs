@@ -13,7 +13,6 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::body::turn_away;
 use super::error::{ApiError, Dialect};
 use crate::door::{Area, Knock, Refusal, page};
 use crate::host::Host;
@@ -45,7 +44,10 @@ pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, n
     if is_preflight(&request) {
         return match &page {
             Some(page) => preflight(page, request.headers()),
-            None => refused(Refusal::Preflight, area, request.uri().path()),
+            None => {
+                host.metrics.refused(area.name(), Refusal::Preflight.name());
+                refused(Refusal::Preflight, area, request.uri().path())
+            }
         };
     }
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
@@ -64,9 +66,8 @@ pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, n
         }
         Err(refusal) => {
             tracing::debug!(path = ?request.uri().path(), peer = ?peer, "Refused: {refusal}");
-            let (parts, mut body) = request.into_parts();
-            turn_away(&parts.headers, &mut body).await;
-            refused(refusal, area, parts.uri.path())
+            host.metrics.refused(area.name(), refusal.name());
+            refused(refusal, area, request.uri().path())
         }
     };
     if area == Area::Chat && door.has_origins() {

@@ -34,6 +34,8 @@ struct State {
     /// The answer, on its way out.
     answer: Pace,
     order: Order,
+    /// Whether a request was answered while a part of its body was still to come.
+    is_unread: bool,
 }
 
 /// Where a connection stands between two requests.
@@ -69,6 +71,7 @@ impl Activity {
             body: Pace::default(),
             answer: Pace::default(),
             order: Order::Serve,
+            is_unread: false,
         };
         Self { limits, state: Mutex::new(state), ordered: Notify::new() }
     }
@@ -99,6 +102,16 @@ impl Activity {
             state.phase = Phase::Answering;
         }
         state.body = Pace::default();
+    }
+
+    /// The rest of a body stays unread, so no further request can follow on the connection.
+    pub(super) fn leaves_unread(&self) {
+        self.state().is_unread = true;
+    }
+
+    /// Whether the client may still send what nobody reads.
+    pub(super) fn is_unread(&self) -> bool {
+        self.state().is_unread
     }
 
     /// An answer has been handed over to be written.

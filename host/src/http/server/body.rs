@@ -99,6 +99,9 @@ impl http_body::Body for RequestBody {
 impl Drop for RequestBody {
     /// What is left of it is not wanted.
     fn drop(&mut self) {
+        if !http_body::Body::is_end_stream(&self.body) {
+            self.activity.leaves_unread();
+        }
         self.activity.has_request();
     }
 }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -17,8 +17,9 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::activity::{Activity, Order};
 use super::body::{AnswerBody, AnswerEnd, Late, RequestBody};
@@ -31,6 +32,9 @@ const ASK_AFTER: Duration = Duration::from_secs(30);
 /// The pause between two such questions, and how many go unanswered before it is given up.
 const ASK_AGAIN: Duration = Duration::from_secs(10);
 const ASK_TIMES: u32 = 3;
+/// How long a refused client may go on sending, and how long it may pause, before it is cut off.
+const LINGER: Duration = Duration::from_secs(30);
+const LINGER_PAUSE: Duration = Duration::from_secs(2);
 
 /// Pieces of an answer are small and must not wait for one another; a client that vanished without
 /// a word must not keep its place while a model is silent.
@@ -64,12 +68,12 @@ pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, router: Router, a
     let mut builder = http1::Builder::new();
     // The activity knows how long a header may take, and an idle connection may stay.
     builder.header_read_timeout(None).max_buf_size(BUFFER);
-    let mut connection = pin!(builder.serve_connection(io, service));
+    let mut connection = builder.serve_connection(io, service);
     let mut patience = pin!(sleep_until(Instant::now()));
     loop {
         // Whatever happens on the connection happens while it is polled, so the deadline is looked at after.
         let ended = poll_fn(|cx| {
-            if let Poll::Ready(result) = connection.as_mut().poll(cx) {
+            if let Poll::Ready(result) = Pin::new(&mut connection).poll(cx) {
                 if let Err(error) = result {
                     tracing::debug!("A connection of {peer} ended: {error}");
                 }
@@ -82,13 +86,35 @@ pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, router: Router, a
             patience.as_mut().poll(cx).map(|()| tracing::debug!("A connection of {peer} was too slow"))
         });
         let order = tokio::select! {
-            () = ended => return,
+            () = ended => break,
             order = activity.order() => order,
         };
         match order {
             Order::Serve => {}
-            Order::Finish => connection.as_mut().graceful_shutdown(),
+            Order::Finish => Pin::new(&mut connection).graceful_shutdown(),
             Order::Cut => return,
+        }
+    }
+    if activity.is_unread() {
+        tokio::select! {
+            () = linger(connection.into_parts().io.into_inner().stream) => {}
+            _ = activity.order() => {}
+        }
+    }
+}
+
+/// Reads on, and keeps nothing, after the answer to a request whose body nobody wanted: a system that
+/// closes a connection with bytes unread resets it, and the client that is still sending would lose the
+/// answer with its reason.
+async fn linger(mut stream: TcpStream) {
+    _ = stream.shutdown().await;
+    let end = Instant::now() + LINGER;
+    let mut unwanted = [0; 8 << 10];
+    loop {
+        let pause = end.min(Instant::now() + LINGER_PAUSE);
+        match timeout_at(pause, stream.read(&mut unwanted)).await {
+            Ok(Ok(1..)) => {}
+            Ok(Ok(0) | Err(_)) | Err(_) => return,
         }
     }
 }
