@@ -145,7 +145,7 @@ async fn what_the_host_holds_for_a_guest_is_bounded_by_its_memory() {
     for what in ["bodies", "methods"] {
         text += &format!(
             "[plugins.{what}]\ncomponent = {:?}\nconfig = {{ behaviour = \"hoard\", what = \"{what}\" }}\n\
-             limits = {{ memory = \"16MiB\" }}\n\
+             limits = {{ memory = \"16MiB\", timeout = \"60s\" }}\n\
              [apps.{what}]\nmodel = \"up\"\n\
              plugins = [{{ plugin = \"{what}\", route = \"always\", on_failure = \"fail\" }}]\n",
             hostile()

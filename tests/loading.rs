@@ -85,7 +85,7 @@ fn bombs_for_the_compiler_are_refused_by_what_they_hold() {
     let said = errors(&inspect(folder.path(), &doubling(18).finish(), &[]));
     assert!(said.contains("instances, counted each time") && said.contains("at most 5000"), "{said}");
     let said = errors(&inspect(folder.path(), &of_module(&module(300_000, 0)), &[]));
-    assert!(said.contains("it has 300000 functions; at most 150000 are compiled"), "{said}");
+    assert!(said.contains("it has 300000 functions; at most 60000 are compiled"), "{said}");
 }
 
 #[test]

@@ -88,10 +88,12 @@ fn is_ours(name: &OsStr) -> bool {
     FOLDERS.contains(&&*name) || DATABASES.iter().any(|database| name.starts_with(database))
 }
 
-/// Closes what is the host's and was left open by an earlier mask. What belongs to another user is left
-/// as it is.
+/// Closes what is the host's and was left open by an earlier mask. What another user has put there is
+/// refused: they would read what is kept in it.
 fn close_files(folder: &Path) -> Result<(), (PathBuf, io::Error)> {
     let user = rustix::process::geteuid().as_raw();
+    // Root may have run the host before, and a container's root runs it in the folder of another.
+    let owner = fs::metadata(folder).map_err(|error| (folder.to_owned(), error))?.uid();
     let mut folders = vec![folder.to_owned()];
     while let Some(within) = folders.pop() {
         let entries = fs::read_dir(&within).map_err(|error| (within.clone(), error))?;
@@ -102,6 +104,13 @@ fn close_files(folder: &Path) -> Result<(), (PathBuf, io::Error)> {
             }
             // A file may go while others are looked at; of a link nothing is followed.
             let Ok(found) = fs::symlink_metadata(&path) else { continue };
+            if ![user, owner, 0].contains(&found.uid()) {
+                let whose = format!(
+                    "it belongs to the user with the id {}; remove it, or name another folder in data_dir",
+                    found.uid()
+                );
+                return Err((path, io::Error::other(whose)));
+            }
             if !(found.is_dir() || found.is_file()) || found.uid() != user {
                 continue;
             }
@@ -193,6 +202,23 @@ mod tests {
         let (_outer, shared) = folder(0o1777);
         assert!(prepare(&shared).unwrap_err().contains("users share"));
         assert_eq!(mode(&shared), 0o1777);
+    }
+
+    #[test]
+    fn what_another_user_has_put_there_is_refused() {
+        // Only root can give a folder away.
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        let (_outer, folder) = folder(0o700);
+        let planted = folder.join("knowledge");
+        fs::create_dir(&planted).unwrap();
+        std::os::unix::fs::chown(&planted, Some(12345), None).unwrap();
+        let refused = prepare(&folder).unwrap_err();
+        assert!(refused.contains("knowledge") && refused.contains("id 12345"), "{refused}");
+        // A container's root in the folder of another user.
+        std::os::unix::fs::chown(&folder, Some(12345), None).unwrap();
+        prepare(&folder).unwrap();
     }
 
     #[test]

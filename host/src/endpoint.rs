@@ -14,7 +14,7 @@ use reqwest::{RequestBuilder, Response, StatusCode, redirect};
 
 use crate::redact;
 
-pub use address::{Address, AddressError};
+pub use address::{Address, AddressError, looks_like_a_key};
 pub use error::{EndpointError, cause_chain};
 
 /// Bytes of a refusal that are read; its first words are enough.
@@ -130,6 +130,10 @@ impl Endpoint {
         let authorization = ApiKey::from_env(api_key_env)?.header();
         let mut http =
             reqwest::Client::builder().tcp_nodelay(true).referer(false).redirect(redirect::Policy::none());
+        // A proxy from the environment is for the world outside; on its way there a key would leave this machine.
+        if address.is_local() {
+            http = http.no_proxy();
+        }
         if let Some(limit) = patience.connect {
             http = http.connect_timeout(limit);
         }

@@ -1,4 +1,4 @@
-//! The signals that ask a command to end: Ctrl-C (SIGINT) and SIGTERM.
+//! The signals that ask a command to end: Ctrl-C (SIGINT), SIGTERM, and SIGHUP, which comes when a terminal is closed.
 
 use std::io;
 use std::time::Duration;
@@ -57,17 +57,40 @@ pub(super) async fn stopped() {
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    /// `None` where whoever started the host has had it ignored, as `nohup` does.
+    hang_up: Option<Signal>,
 }
 
 impl Signals {
     fn new() -> io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        let hang_up = (!ignores_hang_up()).then(|| signal(SignalKind::hangup())).transpose()?;
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up,
+        })
     }
 
     async fn next(&mut self) -> SignalKind {
         tokio::select! {
             _ = self.interrupt.recv() => SignalKind::interrupt(),
             _ = self.terminate.recv() => SignalKind::terminate(),
+            () = received(&mut self.hang_up) => SignalKind::hangup(),
         }
     }
+}
+
+async fn received(signal: &mut Option<Signal>) {
+    match signal {
+        Some(signal) => _ = signal.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether SIGHUP was ignored when the process began. Waiting for it would undo that.
+fn ignores_hang_up() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & 1 << (SignalKind::hangup().as_raw_value() - 1) != 0)
 }

@@ -37,6 +37,11 @@ const KEY_BEGINNINGS: [&str; 10] =
 /// A path's part that begins so and is shorter is a word.
 const KEY_BYTES: usize = 12;
 
+/// Whether a text begins as the keys of well-known services do.
+pub fn looks_like_a_key(text: &str) -> bool {
+    text.len() >= KEY_BYTES && KEY_BEGINNINGS.iter().any(|begins| text.starts_with(begins))
+}
+
 impl Address {
     /// Checks what an operator wrote.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
@@ -57,10 +62,7 @@ impl Address {
         if let Some((_, part)) = beside.into_iter().find(|(there, _)| *there) {
             return Err(AddressError::Beside(part));
         }
-        let is_key = |part: &str| {
-            part.len() >= KEY_BYTES && KEY_BEGINNINGS.iter().any(|begins| part.starts_with(begins))
-        };
-        if url.path_segments().is_some_and(|mut parts| parts.any(is_key)) {
+        if url.path_segments().is_some_and(|mut parts| parts.any(looks_like_a_key)) {
             return Err(AddressError::KeyInPath);
         }
         let base = url.as_str().trim_end_matches('/').to_owned();
@@ -71,6 +73,18 @@ impl Address {
     /// Scheme, host and port.
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// Whether it is on this machine.
+    pub fn is_local(&self) -> bool {
+        match self.url.host() {
+            Some(Host::Domain(name)) => {
+                name.eq_ignore_ascii_case("localhost") || name.ends_with(".localhost")
+            }
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+            None => false,
+        }
     }
 
     /// The whole address, without a slash at its end. For clients, not for errors.

@@ -315,6 +315,7 @@ impl ApiError {
             ModelError::Refused { .. }
             | ModelError::BrokenOff { .. }
             | ModelError::NeverAnswered { .. }
+            | ModelError::CallsTooLong { .. }
             | ModelError::Garbage { .. } => {
                 Self::traced(StatusCode::BAD_GATEWAY, "model_failed", "the model gave no whole answer")
             }

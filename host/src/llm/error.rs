@@ -72,6 +72,18 @@ pub enum ModelError {
         /// The app that set the limit.
         app: String,
     },
+    /// Its tool calls and what they gave leave no room to ask it again.
+    #[error(
+        "what model `{model}` wrote in its tool calls takes about {needed} tokens with the question, and {budget} are allowed; raise prompt_tokens of the app"
+    )]
+    CallsTooLong {
+        /// The model's name in the configuration.
+        model: String,
+        /// Estimated tokens.
+        needed: usize,
+        /// The app's budget.
+        budget: usize,
+    },
     /// It said more than it may.
     #[error(
         "model `{model}` said more than the {most} bytes an answer may have, and was cut off there; raise max_answer_bytes of the app if such answers are wanted"

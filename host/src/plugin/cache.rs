@@ -90,12 +90,12 @@ impl Cache {
         let path = self.folder.join(file_name(engine, bytes));
         match fs::read(&path) {
             Ok(file) => match thaw(engine, &file) {
-                Some(component) => {
+                Ok(component) => {
                     mark_used(&path);
                     return Some(component);
                 }
-                None => {
-                    tracing::warn!(path = %path.display(), "Compiled component is damaged; compiling again")
+                Err(error) => {
+                    tracing::warn!(path = %path.display(), %error, "Compiled component cannot be used; compiling again");
                 }
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -140,12 +140,13 @@ pub(super) fn file(code: &[u8]) -> Vec<u8> {
     file
 }
 
-/// The component in a file of the cache; `None` where the file is damaged or another engine's.
-pub(super) fn thaw(engine: &Engine, file: &[u8]) -> Option<Component> {
-    let (digest, code) = file.split_at_checked(DIGEST)?;
-    if Sha256::digest(code).as_slice() != digest {
-        return None;
-    }
+/// The component in a file of the cache. The error tells that the file is damaged or another engine's, or
+/// what of the component is more than this engine has room for.
+pub(super) fn thaw(engine: &Engine, file: &[u8]) -> Result<Component, String> {
+    let whole = |(digest, code): &(&[u8], &[u8])| Sha256::digest(code).as_slice() == *digest;
+    let Some((_, code)) = file.split_at_checked(DIGEST).filter(whole) else {
+        return Err("it is damaged".to_owned());
+    };
     #[expect(
         unsafe_code,
         reason = "wasmtime cannot check machine code. These are bytes this host compiled itself, here or \
@@ -153,7 +154,7 @@ pub(super) fn thaw(engine: &Engine, file: &[u8]) -> Option<Component> {
                   are run, and wasmtime refuses another version's or another configuration's code."
     )]
     let component = unsafe { Component::deserialize(engine, code) };
-    component.ok()
+    component.map_err(|error| format!("{error:#}"))
 }
 
 /// Both what compiles and what is compiled are in the name, so that nothing ever needs replacing.
@@ -201,7 +202,7 @@ mod tests {
         if cache.find(engine, EMPTY).is_none() {
             let file = file(&engine.precompile_component(EMPTY).unwrap());
             cache.keep(engine, EMPTY, &file);
-            assert!(thaw(engine, &file).is_some());
+            thaw(engine, &file).unwrap();
         }
     }
 
@@ -228,7 +229,7 @@ mod tests {
         }
         let mut flipped = whole.clone();
         flipped[DIGEST + 5] ^= 1;
-        assert!(thaw(&engine, &flipped).is_none());
+        assert!(thaw(&engine, &flipped).unwrap_err() == "it is damaged");
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -89,11 +89,12 @@ impl Compiler {
         };
         tracing::info!("Compiled `{shown}` in {:.1} s", started.elapsed().as_secs_f64());
         let file = cache::file(&code);
+        let component = cache::thaw(engine, &file)
+            .map_err(|error| format!("it was compiled, but the engine has no room for it: {error}"))?;
         if let Some(cache) = cache {
             cache.keep(engine, bytes, &file);
         }
-        cache::thaw(engine, &file)
-            .ok_or_else(|| "the engine cannot load what it has just compiled".to_owned())
+        Ok(component)
     }
 
     fn compiled_apart(&self, binary: &Path, bytes: &[u8]) -> Result<Vec<u8>, String> {

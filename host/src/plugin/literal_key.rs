@@ -3,8 +3,10 @@
 use serde_json::Value;
 use url::Url;
 
+use crate::endpoint::looks_like_a_key;
+
 /// Names of what carries a key, without `-` and `_`.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 21] = [
     "accesskey",
     "accesstoken",
     "apikey",
@@ -13,10 +15,15 @@ const NAMES: [&str; 16] = [
     "auth",
     "authorization",
     "clientsecret",
+    "cookie",
     "key",
+    "passwd",
     "password",
+    "proxyauthorization",
     "secret",
     "secretkey",
+    "session",
+    "sessionid",
     "sk",
     "token",
     "xapikey",
@@ -35,6 +42,15 @@ fn walk(value: &Value, place: &str, found: &mut Vec<String>) {
     match value {
         Value::String(text) => {
             let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+            if url.as_ref().is_some_and(|url| !url.username().is_empty() || url.password().is_some()) {
+                found.push(format!("{place}: a user name or password"));
+            }
+            // A service's key tells itself wherever it stands, such as in a path or behind `Bearer`.
+            let mut words =
+                text.split(|c: char| c.is_whitespace() || matches!(c, '/' | '=' | '&' | '?' | ':'));
+            if words.any(|word| looks_like_a_key(word) && !word.contains("{{")) {
+                found.push(format!("{place}: what begins like a key"));
+            }
             let pairs = url.iter().flat_map(Url::query_pairs);
             found.extend(
                 pairs
@@ -44,7 +60,7 @@ fn walk(value: &Value, place: &str, found: &mut Vec<String>) {
         }
         Value::Array(items) => items.iter().for_each(|item| walk(item, place, found)),
         Value::Object(fields) => {
-            let is_sent = place.ends_with(".query") || place.ends_with(".headers");
+            let is_sent = [".query", ".headers", ".body"].iter().any(|part| place.ends_with(part));
             for (name, value) in fields {
                 let place = format!("{place}.{name}");
                 if is_sent && value.as_str().is_some_and(|value| is_literal_key(name, value)) {
@@ -78,7 +94,9 @@ mod tests {
             "query": { "Key": "geheim", "q": "{{ question }}", "token": "{{ variables.token }}" },
             "headers": { "authorization": "Bearer geheim", "accept": "x" },
             "extract": { "token": "$.token" },
-            "links": ["https://b.example/?access-token=geheim"],
+            "links": ["https://b.example/?access-token=geheim", "https://u:geheim@c.example/", "https://d.example/bot/sk-0123456789ab/x"],
+            "body": { "password": "geheim", "page": 1, "q": "sk-{{ question }}" },
+            "text": "an eyJ and a sk-learn",
         }));
         assert_eq!(
             found,
@@ -87,6 +105,9 @@ mod tests {
                 "config.query.Key",
                 "config.headers.authorization",
                 "config.links: `access-token` in the query",
+                "config.links: a user name or password",
+                "config.links: what begins like a key",
+                "config.body.password",
             ]
         );
     }

@@ -12,7 +12,7 @@ use super::{Parts, TurnEnd, TurnRequest, numbered, told};
 use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, ModelError, Tool};
 use crate::message::{Contribution, Message, Passage, Role, ToolCall};
 use crate::plugin::TurnInput;
-use crate::prompt::{self, Cut, Material, estimate_tokens};
+use crate::prompt::{self, Cut, Material, PromptError, estimate_tokens};
 use crate::trace::{ModelCall, Purpose};
 
 /// Lets the model answer, calling plugins for it as often as the app allows.
@@ -58,7 +58,8 @@ pub(super) async fn from_model(
                 variables: &request.variables,
             },
             app.prompt_tokens,
-        )?;
+        )
+        .map_err(|error| blame(error, round, model))?;
         prompt.cuts.extend(twice.iter().map(already_there));
         if round == 0 {
             sources.extend_from_slice(&prompt.passages);
@@ -103,6 +104,16 @@ pub(super) async fn from_model(
         rounds: app.max_tool_rounds.saturating_add(1),
         app: app.name.clone(),
     }))
+}
+
+/// The first prompt's length is the client's doing; what makes later ones longer came from the model.
+fn blame(error: PromptError, round: u32, model: &Model) -> TurnError {
+    match error {
+        PromptError::TooLong { needed, budget } if round > 0 => {
+            TurnError::Model(ModelError::CallsTooLong { model: model.name().to_owned(), needed, budget })
+        }
+        error => TurnError::Prompt(error),
+    }
 }
 
 /// A passage that is left out because its base is in the prompt as a whole.

@@ -37,7 +37,7 @@ pub(crate) struct Config {
     /// Markdown template; sees what was extracted, by name, and `response`, `status`. Absent: a list of
     /// what was extracted, or the response as it is.
     pub(crate) result: Option<String>,
-    /// Template for the source's name. Absent: the API's host.
+    /// Template for the source's name. Absent: a general one.
     pub(crate) title: Option<String>,
     /// Template for a link to the source, values percent-encoded. Absent: no link.
     pub(crate) link: Option<String>,

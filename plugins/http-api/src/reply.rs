@@ -10,6 +10,8 @@ use crate::template::{Context, Escape, Problem, render_lenient};
 
 /// Longest response shown as it is, in characters: more would crowd out the rest of a prompt.
 const SHOWN: usize = 4000;
+/// What a source is called that the configuration does not name. Clients see it, so it tells no address.
+const TITLE: &str = "接口查询结果";
 
 pub(crate) fn read(
     response: &Response,
@@ -25,10 +27,13 @@ pub(crate) fn read(
     }
     let document = document(response);
     if let Some(cause) = refusal(response, &document, config)? {
-        let text = format!("{origin}: {cause}");
-        // The model may have asked for what the API does not take.
+        // The model may have asked for what the API does not take. It reads why, so without the address.
         let arguments = by_model && matches!(response.status, 400 | 422);
-        return Err(if arguments { Failure::InvalidArguments(text) } else { Failure::Unavailable(text) });
+        return Err(if arguments {
+            Failure::InvalidArguments(cause)
+        } else {
+            Failure::Unavailable(format!("{origin}: {cause}"))
+        });
     }
     if matches!(document, Value::String(_)) && !config.extract.is_empty() {
         return Err(Failure::Unavailable(format!("{origin}: answered no JSON: {}", response.excerpt())));
@@ -58,7 +63,7 @@ pub(crate) fn read(
     Ok(Contribution::Outcome(Outcome {
         text,
         media_type: MediaType::Markdown,
-        title: title.filter(|title| !title.trim().is_empty()).unwrap_or(origin),
+        title: title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| TITLE.to_owned()),
         url: url.filter(|url| !url.is_empty()),
     }))
 }
@@ -224,7 +229,7 @@ mod tests {
         }
         let told = reply_to(LINES, 422, r#"{"msg":"年份太早"}"#, Some("{}"));
         assert!(
-            matches!(&told, Err(Failure::InvalidArguments(text)) if text.contains("年份太早")),
+            matches!(&told, Err(Failure::InvalidArguments(text)) if text == "answered 422: 年份太早"),
             "{told:?}"
         );
     }
@@ -237,7 +242,7 @@ mod tests {
         };
         let (list, title) =
             text(r#"{"url":"u","extract":{"a":"$.a","b":"$.b","c":"$.c"}}"#, r#"{"a":"甲","b":[1]}"#);
-        assert_eq!((list.as_str(), title.as_str()), ("- a: 甲\n- b: [1]\n", "http://a.example"));
+        assert_eq!((list.as_str(), title.as_str()), ("- a: 甲\n- b: [1]\n", TITLE));
         let (fenced, _) = text(r#"{"url":"u"}"#, r#"{"a":1}"#);
         assert_eq!(fenced, "```json\n{\n  \"a\": 1\n}\n```\n");
         let (plain, _) = text(r#"{"url":"u"}"#, "晴");
