@@ -3,7 +3,7 @@
 
 mod file;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -18,8 +18,8 @@ use crate::llm::Usage;
 use crate::redact;
 use file::TraceFile;
 
-/// Bytes of traces that may wait for the disk. When there are more, the oldest is lost, and the log
-/// says so.
+/// Bytes of traces that may wait for the disk. When there are more, the oldest of the app that has most
+/// of them is lost, and the log says so.
 const MAX_WAITING: usize = 64 << 20;
 /// Traces written in one transaction.
 const BATCH: usize = 256;
@@ -87,7 +87,9 @@ struct Shared {
 struct Queue {
     /// Oldest first. A trace leaves when it is on disk.
     waiting: VecDeque<Arc<Waiting>>,
+    /// Of what waits.
     bytes: usize,
+    bytes_of_apps: BTreeMap<String, usize>,
     lost: u64,
     closed: bool,
 }
@@ -119,14 +121,7 @@ impl TraceStore {
     pub fn keep(&self, trace: Trace) {
         let trace = Waiting { summary: summary(&trace), body: written(&trace) };
         let mut queue = self.shared.queue();
-        while queue.bytes + trace.body.len() > MAX_WAITING
-            && let Some(oldest) = queue.waiting.pop_front()
-        {
-            queue.bytes -= oldest.body.len();
-            queue.lost += 1;
-        }
-        queue.bytes += trace.body.len();
-        queue.waiting.push_back(Arc::new(trace));
+        queue.push(trace, MAX_WAITING);
         self.shared.changed.notify_one();
     }
 
@@ -201,14 +196,46 @@ impl Shared {
                 tracing::error!("{} traces are lost: they cannot be written: {error}", batch.len());
             }
             let mut queue = self.queue();
-            // What overflowed meanwhile has left from the front already.
-            queue.waiting.retain(|trace| !batch.iter().any(|written| Arc::ptr_eq(written, trace)));
-            queue.bytes = queue.waiting.iter().map(|trace| trace.body.len()).sum();
+            // What overflowed meanwhile has left already.
+            let written = |trace: &Arc<Waiting>| batch.iter().any(|written| Arc::ptr_eq(written, trace));
+            let (gone, waiting) = std::mem::take(&mut queue.waiting).into_iter().partition(written);
+            queue.waiting = waiting;
+            let gone: VecDeque<_> = gone;
+            gone.iter().for_each(|trace| queue.uncount(trace));
         }
     }
 }
 
 impl Queue {
+    /// Takes one more. Where that is too much, the oldest of the app that has most goes, which may be this
+    /// one's own.
+    fn push(&mut self, trace: Waiting, most: usize) {
+        self.count(&trace);
+        self.waiting.push_back(Arc::new(trace));
+        while self.bytes > most && self.waiting.len() > 1 {
+            let largest = self.bytes_of_apps.iter().max_by_key(|(_, bytes)| **bytes).map(|(app, _)| app);
+            let oldest = self.waiting.iter().position(|trace| Some(&trace.summary.app) == largest);
+            let Some(lost) = oldest.and_then(|oldest| self.waiting.remove(oldest)) else { return };
+            self.uncount(&lost);
+            self.lost += 1;
+        }
+    }
+
+    fn count(&mut self, trace: &Waiting) {
+        self.bytes += trace.body.len();
+        *self.bytes_of_apps.entry(trace.summary.app.clone()).or_default() += trace.body.len();
+    }
+
+    fn uncount(&mut self, trace: &Waiting) {
+        self.bytes -= trace.body.len();
+        if let Some(bytes) = self.bytes_of_apps.get_mut(&trace.summary.app) {
+            *bytes -= trace.body.len();
+        }
+        if self.bytes_of_apps.get(&trace.summary.app) == Some(&0) {
+            self.bytes_of_apps.remove(&trace.summary.app);
+        }
+    }
+
     /// The oldest, as many as go into one transaction: at least one.
     fn batch(&self, most: TraceLimits) -> Vec<Arc<Waiting>> {
         let mut bytes = 0;

@@ -163,3 +163,22 @@ fn a_file_of_a_newer_host_is_refused() {
     let error = open(&path, 3).unwrap_err().to_string();
     assert!(error.contains("traces.db") && error.contains("newer qianfan-host"), "{error}");
 }
+
+#[test]
+fn an_app_that_leaves_more_than_may_wait_loses_its_own() {
+    let mut queue = Queue::default();
+    let trace = |app: &str, id: &str| {
+        let trace = Trace { id: id.into(), app: app.into(), ..Trace::default() };
+        Waiting { summary: summary(&trace), body: "x".repeat(100) }
+    };
+    queue.push(trace("quiet", "first"), 500);
+    for number in 0..20 {
+        queue.push(trace("busy", &number.to_string()), 500);
+    }
+    queue.push(trace("quiet", "last"), 500);
+    let kept: Vec<&str> = queue.waiting.iter().map(|trace| trace.summary.id.as_str()).collect();
+    assert_eq!(kept, ["first", "17", "18", "19", "last"]);
+    assert_eq!((queue.bytes, queue.lost), (500, 17));
+    queue.push(Waiting { body: "x".repeat(900), ..trace("large", "alone") }, 500);
+    assert_eq!(queue.waiting.len(), 5, "one that is too large goes itself while others wait");
+}
