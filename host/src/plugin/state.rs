@@ -1,5 +1,6 @@
 //! What a plugin keeps for a conversation.
 
+mod age;
 mod writer;
 
 use std::{
@@ -12,6 +13,7 @@ use std::{
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::component::PluginContext;
+use age::Age;
 use writer::Writer;
 
 // The numbers are the interface's (`wit/host.wit`).
@@ -20,9 +22,8 @@ const MAX_VALUE: usize = 64 << 10;
 /// Keys and values of one plugin in one conversation.
 const MAX_TOTAL: usize = 256 << 10;
 
-/// How often a commit also looks for conversations that have been forgotten, and how old state may
-/// become until a write that changes nothing makes it young again.
-const PURGE_EVERY: Duration = Duration::from_secs(3600);
+/// How old state may become until a write that changes nothing makes it young again.
+const YOUNG: Duration = Duration::from_secs(3600);
 /// How long a statement waits for another process, such as a command of the host's.
 const BUSY: Duration = Duration::from_secs(5);
 /// Connections that are kept for the next reads.
@@ -65,7 +66,7 @@ struct Inner {
     readers: Mutex<Vec<Connection>>,
     writer: Writer,
     ttl: Duration,
-    purged: Mutex<SystemTime>,
+    age: Mutex<Age>,
 }
 
 /// What one plugin keeps for one conversation, and when it was last written.
@@ -76,7 +77,8 @@ struct Kept {
 }
 
 impl StateStore {
-    /// Opens or creates the file. What a conversation has not written to for `ttl` is removed.
+    /// Opens or creates the file. What a conversation has not written to for `ttl` is not seen any more, and
+    /// is deleted when the clock has been steady for a while.
     pub fn open(path: &Path, ttl: Duration) -> Result<Self, StateError> {
         let checkpoints = Connection::open(path)?;
         checkpoints.busy_timeout(BUSY)?;
@@ -117,17 +119,16 @@ impl StateStore {
              ) WITHOUT ROWID;
              CREATE INDEX IF NOT EXISTS names_written_at ON names (written_at);",
         )?;
-        purge(&connection, ttl)?;
         let (path, checkpoints) = file.unzip();
         let writer = Writer::start(connection, checkpoints)?;
-        let purged = Mutex::new(SystemTime::now());
-        let inner = Inner { path, readers: Mutex::default(), writer, ttl, purged };
+        let age = Mutex::new(Age::new(SystemTime::now(), Instant::now()));
+        let inner = Inner { path, readers: Mutex::default(), writer, ttl, age };
         Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The conversation that was last given one of these names, the first of them that is known.
     pub async fn find(&self, names: Vec<String>) -> Result<Option<String>, StateError> {
-        let oldest = seconds(SystemTime::now()) - seconds_of(self.inner.ttl);
+        let (_, oldest) = self.now_and_oldest();
         self.read(move |connection| {
             let mut statement = connection
                 .prepare_cached("SELECT conversation FROM names WHERE name = ?1 AND written_at >= ?2")?;
@@ -194,11 +195,12 @@ impl StateStore {
         if !any.await? {
             return Ok(());
         }
+        let (now, oldest) = self.now_and_oldest();
         let copy = move |connection: &mut Connection| {
             connection.execute(
                 "INSERT OR REPLACE INTO state (plugin, conversation, key, value, written_at)
-                 SELECT plugin, ?2, key, value, ?3 FROM state WHERE conversation = ?1",
-                params![from, to, seconds(SystemTime::now())],
+                 SELECT plugin, ?2, key, value, ?3 FROM state WHERE conversation = ?1 AND written_at >= ?4",
+                params![from, to, now, oldest],
             )?;
             Ok(())
         };
@@ -216,7 +218,7 @@ impl StateStore {
     }
 
     async fn load(&self, plugin: String, conversation: String) -> Result<Kept, StateError> {
-        let oldest = seconds(SystemTime::now()) - seconds_of(self.inner.ttl);
+        let (_, oldest) = self.now_and_oldest();
         self.read(move |connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT key, value, written_at FROM state
@@ -240,13 +242,22 @@ impl StateStore {
         changes: Changes,
         begin_before: Option<Instant>,
     ) -> Result<(), StateError> {
-        let purge_due = self.inner.purge_is_due();
-        let ttl = self.inner.ttl;
+        let may_delete = {
+            let mut age = self.inner.age.lock().unwrap_or_else(PoisonError::into_inner);
+            age.may_delete(SystemTime::now(), Instant::now())
+        };
+        let times = self.now_and_oldest();
         let save = move |connection: &mut Connection| {
-            write(connection, &plugin, &conversation, changes)?;
-            if purge_due { purge(connection, ttl) } else { Ok(()) }
+            write(connection, &plugin, &conversation, changes, times)?;
+            if may_delete { purge(connection, times.1) } else { Ok(()) }
         };
         self.inner.writer.write(begin_before, save).await
+    }
+
+    /// The time, and when state was written that is just not too old, in seconds since 1970.
+    fn now_and_oldest(&self) -> (i64, i64) {
+        let now = seconds(SystemTime::now());
+        (now, now - seconds_of(self.inner.ttl))
     }
 
     /// SQLite blocks, so it runs beside the threads that serve.
@@ -286,17 +297,6 @@ impl Inner {
         }
         result
     }
-
-    /// Once in a while; whoever is told so does it.
-    fn purge_is_due(&self) -> bool {
-        let mut purged = self.purged.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = SystemTime::now();
-        let is_due = now.duration_since(*purged).is_ok_and(|since| since >= PURGE_EVERY);
-        if is_due {
-            *purged = now;
-        }
-        is_due
-    }
 }
 
 fn write(
@@ -304,8 +304,8 @@ fn write(
     plugin: &str,
     conversation: &str,
     changes: Changes,
+    (now, oldest): (i64, i64),
 ) -> Result<(), StateError> {
-    let now = seconds(SystemTime::now());
     let transaction = connection.transaction()?;
     for (key, value) in changes {
         match value {
@@ -321,16 +321,16 @@ fn write(
         };
     }
     // A conversation ages as a whole: a key that is only read must not vanish under one that is
-    // written every turn.
+    // written every turn. What is too old, and so unseen, is not made young again.
     transaction.execute(
-        "UPDATE state SET written_at = ?3 WHERE plugin = ?1 AND conversation = ?2 AND written_at < ?3",
-        params![plugin, conversation, now],
+        "UPDATE state SET written_at = ?3
+         WHERE plugin = ?1 AND conversation = ?2 AND written_at < ?3 AND written_at >= ?4",
+        params![plugin, conversation, now, oldest],
     )?;
     Ok(transaction.commit()?)
 }
 
-fn purge(connection: &Connection, ttl: Duration) -> Result<(), StateError> {
-    let oldest = seconds(SystemTime::now()) - seconds_of(ttl);
+fn purge(connection: &Connection, oldest: i64) -> Result<(), StateError> {
     for table in ["state", "names"] {
         connection.execute(&format!("DELETE FROM {table} WHERE written_at < ?1"), [oldest])?;
     }
@@ -408,7 +408,7 @@ impl CallEntries {
         let Some(kept) = self.kept.as_ref().filter(|_| self.writes > 0) else { return Ok(()) };
         changes.retain(|key, value| kept.entries.get(key) != value.as_ref());
         let age = seconds(SystemTime::now()).saturating_sub(kept.written_at);
-        let is_young = kept.entries.is_empty() || age < seconds_of(PURGE_EVERY);
+        let is_young = kept.entries.is_empty() || age < seconds_of(YOUNG);
         if changes.is_empty() && is_young {
             return Ok(());
         }

@@ -32,7 +32,7 @@ async fn state_belongs_to_one_plugin_and_one_conversation_and_can_be_forked() {
 }
 
 #[tokio::test]
-async fn what_is_older_than_the_ttl_is_neither_read_nor_kept() {
+async fn what_is_older_than_the_ttl_is_not_seen_and_no_call_revives_it() {
     let folder = std::env::temp_dir().join(format!("qianfan-state-{}", uuid::Uuid::now_v7()));
     std::fs::create_dir(&folder).unwrap();
     let path = folder.join("state.db");
@@ -40,13 +40,22 @@ async fn what_is_older_than_the_ttl_is_neither_read_nor_kept() {
     store.save("a".into(), "one".into(), changes("k", Some(b"v")), None).await.unwrap();
     age(&store, 61).await;
     assert!(load(&store, "a", "one").await.is_empty());
+    store.save("a".into(), "one".into(), changes("new", Some(b"w")), None).await.unwrap();
+    store.fork("one", "two").await.unwrap();
+    for conversation in ["one", "two"] {
+        assert_eq!(load(&store, "a", conversation).await.into_keys().collect::<Vec<_>>(), ["new"]);
+    }
     drop(store);
-    let store = StateStore::open(&path, Duration::from_secs(60)).unwrap();
+    // A clock that was ahead comes back: nothing has been deleted by it.
+    let store = StateStore::open(&path, Duration::from_secs(3600)).unwrap();
+    assert_eq!(load(&store, "a", "one").await.len(), 2);
+    let oldest = seconds(SystemTime::now()) - 60;
+    store.inner.writer.write(None, move |connection| purge(connection, oldest)).await.unwrap();
     let count = |connection: &Connection| {
         Ok(connection.query_row("SELECT count(*) FROM state", [], |row| row.get::<_, i64>(0))?)
     };
     let left = store.read(count).await.unwrap();
-    assert_eq!(left, 0);
+    assert_eq!(left, 2, "what is too old is gone");
     std::fs::remove_dir_all(folder).unwrap();
 }
 
