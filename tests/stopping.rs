@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
 use crate::connections::{half, long_answer, patient, sending, unread_stream};
-use crate::support::{Embeddings, Host, Script, Upstream, binary, eventually, within_patience};
+use crate::support::{Embeddings, Host, Script, Upstream, eventually, run, within_patience};
 
 /// One app, and a data folder that outlives the host.
 fn config(upstream: &Upstream, data: &Path, shutdown_timeout: &str) -> String {
@@ -252,7 +252,7 @@ async fn a_job_that_the_host_never_survives_is_given_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_process_on_the_same_folder_leaves_running_jobs_alone() {
+async fn a_second_host_on_the_same_folder_is_refused_and_commands_are_not() {
     let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
     let host = Host::start(&jobs(&embeddings, data.path()));
     embeddings.hold();
@@ -260,11 +260,51 @@ async fn another_process_on_the_same_folder_leaves_running_jobs_alone() {
     asked(&embeddings, 1).await;
     let path = data.path().join("host.toml");
     std::fs::write(&path, jobs(&embeddings, data.path())).unwrap();
-    let check = tokio::task::spawn_blocking(move || binary(&path).arg("check").status().unwrap());
-    assert!(check.await.unwrap().success());
-    let second = Host::start(&jobs(&embeddings, data.path()));
-    assert_eq!(second.get(&format!("/v1/jobs/{id}")).await["state"], "running", "as the first has left it");
+    let command = |arguments: &'static [&str]| {
+        let path = path.clone();
+        let output = tokio::task::spawn_blocking(move || run(&path, arguments));
+        async { output.await.unwrap() }
+    };
+    let second = within_patience("a refusal", command(&["serve", "--listen", "127.0.0.1:0"])).await;
+    let said = String::from_utf8(second.stderr).unwrap();
+    let holder = format!("the process {} serves from", host.pid().as_raw_nonzero());
+    assert!(!second.status.success() && said.contains(&holder) && said.contains("data_dir"), "{said}");
+    assert!(command(&["check"]).await.status.success());
     embeddings.release();
     let job = done(&host, &id).await;
     assert_eq!((&job["state"], &job["imported"]), (&json!("done"), &json!(2)), "{job}");
+
+    // What others do with a base beside a host goes on.
+    std::fs::write(data.path().join("c.md"), "# c\n\n体检标准。\n").unwrap();
+    let document = data.path().join("c.md").display().to_string();
+    let arguments = vec!["kb", "import", "k", Box::leak(document.into_boxed_str())];
+    let imported = command(Vec::leak(arguments)).await;
+    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    let checked = command(&["kb", "check"]).await;
+    let said = String::from_utf8(checked.stdout).unwrap();
+    assert!(checked.status.success() && said.starts_with("k: 3 documents, 0 mended, 0 lost"), "{said}");
+    assert_eq!(ids(&host).await, ["a.md", "b.md", "c.md"]);
+
+    // The folder is free with the process that held it, however it ends.
+    host.signal(Signal::KILL);
+    host.ended().await;
+    Host::start(&jobs(&embeddings, data.path()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_whose_upload_goes_while_it_is_at_work_has_failed() {
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let host = Host::start(&jobs(&embeddings, data.path()));
+    embeddings.hold();
+    let first = import(&host, &[("a.md", 2)]).await;
+    asked(&embeddings, 1).await;
+    let lost = import(&host, &[("b.md", 2), ("c.md", 2)]).await;
+    let upload = data.path().join("jobs").join(&lost);
+    std::fs::remove_file(upload.join("1")).unwrap();
+    embeddings.release();
+    assert_eq!(done(&host, &first).await["state"], "done");
+    let lost = done(&host, &lost).await;
+    assert_eq!((&lost["state"], &lost["imported"]), (&json!("failed"), &json!(1)), "{lost}");
+    assert!(lost["error"].as_str().unwrap().contains("upload is lost"), "{lost}");
+    assert!(!upload.exists());
 }

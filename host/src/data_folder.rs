@@ -1,9 +1,9 @@
 //! The data folder is where the host keeps conversations, documents and traces: nobody else's to read.
 
 use std::ffi::OsStr;
-use std::fs::{self, Metadata, Permissions};
-use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::fs::{self, File, Metadata, Permissions, TryLockError};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// Permissions of everybody who is neither the owner nor in the folder's group.
@@ -18,6 +18,47 @@ const OTHERS_WRITE: u32 = 0o002;
 const FOLDERS: [&str; 3] = ["components", "jobs", "knowledge"];
 /// The databases in it, each with the files that SQLite keeps beside it.
 const DATABASES: [&str; 2] = ["state.db", "traces.db"];
+/// The file that the one process has locked that serves from the folder. It holds that process's id.
+const LOCK: &str = "serve.lock";
+
+/// Held by the one process that serves from a data folder: jobs and their uploads, state and traces are its
+/// own. The system frees it when the process ends, however that is.
+#[derive(Debug)]
+pub(crate) struct ServingLock {
+    _file: File,
+}
+
+impl ServingLock {
+    /// Refuses where another process holds it. The error is for people.
+    pub(crate) fn take(folder: &Path) -> Result<Self, String> {
+        let path = folder.join(LOCK);
+        let failed = |error: io::Error| format!("{} cannot be locked: {error}", path.display());
+        let mut options = File::options();
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
+        let mut file = options.open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                // It may not have written its id yet.
+                _ = file.read_to_string(&mut holder);
+                let holder = match holder.trim().parse::<u32>() {
+                    Ok(id) => format!("the process {id}"),
+                    Err(_) => "another process".into(),
+                };
+                return Err(format!(
+                    "{holder} serves from {} already, and two would take each other's jobs and uploads: stop that one, \
+                     or name another folder in data_dir",
+                    folder.display()
+                ));
+            }
+        }
+        let id = format!("{}\n", std::process::id());
+        file.set_len(0).and_then(|()| file.write_all(id.as_bytes())).map_err(failed)?;
+        Ok(Self { _file: file })
+    }
+}
 
 /// Creates the folder where it is missing, and takes from other users what they may do with what the
 /// host keeps in it. Where the folder holds more, only what is the host's is closed; where others could
@@ -85,7 +126,7 @@ fn holds_more(folder: &Path) -> io::Result<bool> {
 
 fn is_ours(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
-    FOLDERS.contains(&&*name) || DATABASES.iter().any(|database| name.starts_with(database))
+    name == LOCK || FOLDERS.contains(&&*name) || DATABASES.iter().any(|database| name.starts_with(database))
 }
 
 /// Closes what is the host's and was left open by an earlier mask. What another user has put there is
@@ -219,6 +260,20 @@ mod tests {
         // A container's root in the folder of another user.
         std::os::unix::fs::chown(&folder, Some(12345), None).unwrap();
         prepare(&folder).unwrap();
+    }
+
+    #[test]
+    fn one_process_at_a_time_serves_from_a_folder() {
+        let (_outer, folder) = folder(0o700);
+        drop(ServingLock::take(&folder).unwrap());
+        assert_eq!(mode(&folder.join(LOCK)) & OTHERS, 0);
+        std::fs::write(folder.join(LOCK), "1234567 of an earlier process").unwrap();
+        let held = ServingLock::take(&folder).unwrap();
+        let refused = ServingLock::take(&folder).unwrap_err();
+        let id = std::process::id();
+        assert!(refused.starts_with(&format!("the process {id} serves from")), "{refused}");
+        drop(held);
+        ServingLock::take(&folder).unwrap();
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `qianfan-host kb …`: knowledge bases from the command line.
 
+mod check;
 mod import;
 
 use std::path::{Path, PathBuf};
@@ -30,6 +31,12 @@ pub(super) enum KbCommand {
     Reembed {
         /// The knowledge base.
         base: String,
+    },
+    /// Look whether every document is whole and can be found; mend what is not, and name what has to be
+    /// imported again.
+    Check {
+        /// The knowledge base; all where none is named.
+        base: Option<String>,
     },
     /// List the knowledge bases, or the documents of one.
     List {
@@ -84,6 +91,7 @@ pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failur
             import::import(find(&open().await?, base)?, paths, options).await
         }
         KbCommand::Reembed { base } => import::reembed(find(&open().await?, base)?).await,
+        KbCommand::Check { base } => check::run(&open().await?, base.as_deref()).await,
         KbCommand::List { base: Some(base) } => documents(find(&open().await?, base)?).await,
         KbCommand::List { base: None } => bases(&open().await?).await,
         KbCommand::Search(arguments) => search(&open().await?, arguments).await,

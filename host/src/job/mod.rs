@@ -7,7 +7,7 @@ mod upload;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
@@ -23,6 +23,10 @@ use record::now;
 const KEPT: usize = 200;
 /// Unreadable documents whose reasons a job keeps; more are only counted.
 const REASONS_KEPT: usize = 1000;
+
+/// Why a job cannot go on whose files are not there any more.
+const UPLOAD_LOST: &str =
+    "the job's upload is lost; what was done stays, so upload the same again and it goes on";
 
 /// All jobs of a host. Lives as long as the process; what it knows of ended jobs outlives it.
 #[derive(Debug, Clone)]
@@ -41,8 +45,6 @@ struct Shared {
     most_at_work: u32,
     /// Whether the host is about to stop.
     stop: Cancel,
-    /// Held by the one process that serves from this folder.
-    lock: OnceLock<std::fs::File>,
     /// By id, which begins with the time: oldest first.
     jobs: Mutex<BTreeMap<String, Arc<Job>>>,
 }
@@ -95,7 +97,6 @@ impl Jobs {
             at_work: Arc::new(Semaphore::new(at_work)),
             most_at_work: u32::try_from(at_work).unwrap_or(u32::MAX),
             stop: Cancel::default(),
-            lock: OnceLock::new(),
             jobs: Mutex::new(jobs),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -329,12 +330,14 @@ async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base: Arc<Base>
 async fn carry_out(job: Arc<Job>, base: Arc<Base>, work: Work) -> Result<bool, String> {
     match work {
         Work::Import(upload, options) => {
-            let ledger = upload.ledger().map_err(|error| format!("the upload cannot be read: {error}"))?;
+            let ledger = upload.ledger().map_err(|error| format!("{UPLOAD_LOST} ({error})"))?;
             let tell = |progress: Progress<'_>| {
                 ledger.note(&progress);
                 job.tell(&progress);
             };
             let report = base.import_with(upload.sources(), &options, &tell).await;
+            // Documents that are not there any more were told of as unreadable.
+            upload.expect_whole().map_err(|error| format!("{UPLOAD_LOST} ({error})"))?;
             report.map(|report| report.cancelled).map_err(|error| error.to_string())
         }
         Work::Reembed => {

@@ -1,7 +1,6 @@
 //! A start goes on with the jobs that an earlier process has left.
 
 use std::collections::HashSet;
-use std::fs::TryLockError;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,8 +12,6 @@ use crate::knowledge::{Base, Library};
 /// How often a job is taken up that the host did not survive and that got no further. One that ends the
 /// host each time must not do so at every start.
 const MOST_CRASHES: u32 = 3;
-/// Held while a process serves from the folder.
-const LOCK: &str = "lock";
 
 /// Why a job does not go on.
 enum Over {
@@ -26,23 +23,9 @@ enum Over {
 
 impl Jobs {
     /// Goes on with jobs that have not ended, oldest first, and removes uploads that are nobody's. To be
-    /// called once, before requests are taken. Where another process serves from the same folder,
-    /// nothing is touched: the jobs and uploads may be its own.
+    /// called once, before requests are taken, and only by the process that serves from the data folder.
     pub async fn resume(&self, library: &Library) -> std::io::Result<()> {
         let folder = &self.shared.folder;
-        let lock =
-            std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(LOCK))?;
-        match lock.try_lock() {
-            Ok(()) => _ = self.shared.lock.set(lock),
-            Err(TryLockError::WouldBlock) => {
-                tracing::warn!(
-                    "Another process serves from {}, so the jobs it may be at work on are left to it",
-                    folder.display()
-                );
-                return Ok(());
-            }
-            Err(TryLockError::Error(error)) => return Err(error),
-        }
         let left: Vec<Arc<Job>> = self.shared.all().values().cloned().collect();
         let mut kept = HashSet::new();
         for job in left {

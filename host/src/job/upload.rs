@@ -121,11 +121,7 @@ impl Upload {
         let folder = jobs.join(job);
         let manifest: Manifest = serde_json::from_slice(&std::fs::read(folder.join(MANIFEST))?)?;
         let (mut files, mut bytes) = (Vec::with_capacity(manifest.documents.len()), 0);
-        for (number, document) in manifest.documents.into_iter().enumerate() {
-            // A power cut may have cost what the system had not written yet.
-            if std::fs::metadata(folder.join(number.to_string()))?.len() != document.bytes {
-                return Err(io::Error::other(format!("`{}` is not there as a whole", document.id)));
-            }
+        for document in manifest.documents {
             bytes += document.bytes;
             let Described { id, title, url, metadata, format, bytes } = document;
             let source = Source { title, url, metadata, format, ..Source::bytes(id, Vec::new()) };
@@ -137,13 +133,21 @@ impl Upload {
             done: done(jobs, job),
             ..ImportOptions::default()
         };
-        Ok((Self { folder, files, bytes, most_bytes: bytes, has_job: true }, options))
+        let upload = Self { folder, files, bytes, most_bytes: bytes, has_job: true };
+        // A power cut may have cost what the system had not written yet.
+        upload.expect_whole()?;
+        Ok((upload, options))
     }
 
     /// The documents, in their files.
     pub(super) fn sources(&self) -> Vec<Source> {
         let at = |(number, file): (usize, &File)| file.source.clone().at(self.path(number));
         self.files.iter().enumerate().map(at).collect()
+    }
+
+    /// Whether every file is there as a whole. Blocks on the disk.
+    pub(super) fn expect_whole(&self) -> io::Result<()> {
+        self.files.iter().zip(0..).try_for_each(|(file, number)| expect_file(&self.path(number), file))
     }
 
     /// Where it is noted which documents are dealt with. Blocks on the disk.
@@ -176,6 +180,15 @@ impl Ledger {
             // A document that is not noted is only looked at again.
             let _ = file.write_all(line.as_bytes());
         }
+    }
+}
+
+fn expect_file(path: &Path, file: &File) -> io::Result<()> {
+    let is_whole = std::fs::metadata(path).is_ok_and(|found| found.len() == file.bytes);
+    if is_whole {
+        Ok(())
+    } else {
+        Err(io::Error::other(format!("`{}` is not there as a whole", file.source.id)))
     }
 }
 

@@ -32,8 +32,10 @@ pub struct Base {
     pub(super) reader: Arc<dyn ReadDocument>,
     /// A file that is locked by the one who re-embeds.
     pub(super) lock: PathBuf,
-    /// Of the imports that prune.
+    /// Of the imports that prune, by origin.
     pub(super) turns: Turns,
+    /// Of those that write a document, by its id: who is told that it is in finds it as it was written.
+    pub(super) writes: Turns,
     pub(super) serving: Arc<Serving>,
 }
 
@@ -112,6 +114,7 @@ impl Base {
             reader: Arc::clone(reader),
             lock,
             turns: Turns::default(),
+            writes: Turns::default(),
             serving: Arc::new(Serving::new(generation, store)),
         })
     }
@@ -133,6 +136,7 @@ impl Base {
             reader: super::document::nothing_reads(),
             lock: PathBuf::new(),
             turns: Turns::default(),
+            writes: Turns::default(),
             serving: Arc::new(Serving::new(0, store)),
         }
     }
@@ -162,9 +166,15 @@ impl Base {
         self.store().await.1.document(id).await
     }
 
+    /// One document of which all is there; see [`Store::sound_document`].
+    pub(super) async fn sound_document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
+        self.store().await.1.sound_document(id).await
+    }
+
     /// Deletes a document; `false` where there is none with this id. Searches that start
     /// afterwards do not find it.
     pub async fn delete(&self, document_id: &str) -> Result<bool, StoreError> {
+        let _turn = self.writes.take(document_id).await;
         let mut deleted = false;
         loop {
             let (generation, store) = self.store().await;
@@ -182,6 +192,7 @@ impl Base {
         digest: &str,
         origin: Option<&str>,
     ) -> Result<(), StoreError> {
+        let _turn = self.writes.take(document_id).await;
         loop {
             let (generation, store) = self.store().await;
             store.set_origin(document_id, digest, origin).await?;

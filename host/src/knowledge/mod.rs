@@ -8,6 +8,7 @@
 
 mod base;
 mod cancel;
+mod check;
 mod chunk;
 mod context;
 mod document;
@@ -34,6 +35,7 @@ mod unpack;
 
 pub use base::{Base, BaseError};
 pub use cancel::Cancel;
+pub use check::CheckReport;
 #[cfg(test)]
 pub(crate) use document::nothing_reads;
 pub use document::{Format, Parsed, Part, ReadDocument};

@@ -196,7 +196,10 @@ impl Copy<'_> {
         let windows = pieces.windows.len();
         let document = embed_again(info, pieces, &self.base.embedder).await?;
         let info = document.info.clone();
+        // Once this generation serves, imports write to it too.
+        let turn = self.base.writes.take(&info.id).await;
         self.next.put_document(document).await?;
+        drop(turn);
         tally.embedded(&info.id, windows);
         tally.imported(&info);
         Ok(())

@@ -63,6 +63,7 @@ async fn found(base: &Base, text: &str) -> Vec<(String, String)> {
         reader: Arc::clone(&base.reader),
         lock: base.lock.clone(),
         turns: crate::knowledge::import::Turns::default(),
+        writes: crate::knowledge::import::Turns::default(),
         serving: Arc::clone(&base.serving),
     };
     let query = Query {

@@ -8,8 +8,8 @@ use super::*;
 use crate::knowledge::embed::{Embedder, LazyEmbedder};
 use crate::knowledge::settings::{BaseSettings, EmbedderSettings};
 use crate::knowledge::source::Source;
-use crate::knowledge::store::EmbeddedStore;
 use crate::knowledge::store::contract::{Folder, Server};
+use crate::knowledge::store::{EmbeddedStore, Store};
 use crate::knowledge::{BaseError, ImportError, ImportOptions, Library, OpenError, StoreSettings};
 
 /// Texts with common characters point the same way. Fails on texts with "坏".
@@ -516,6 +516,38 @@ async fn an_import_that_breaks_off_goes_on_where_it_stopped() {
     assert!(matches!(error, ImportError::Base(BaseError::Embed(EmbedError::Unavailable(_)))));
     let report = base.import(sources("好了。"), &quiet).await.unwrap();
     assert_eq!((report.imported, report.unchanged), (1, 1));
+}
+
+#[tokio::test]
+async fn imports_of_one_document_at_the_same_time_leave_it_whole_on_qdrant() {
+    let (server, shelf) = (Server::start().await, Shelf::new());
+    let store = Arc::new(server.store("a"));
+    let settings = BaseSettings { threshold: 0.1, ..BaseSettings::default() };
+    let base = Base::with("a", settings, &shelf.embedder, Arc::clone(&store) as Arc<dyn Store>);
+    let texts = ["平行志愿按分数优先的原则投档。", "平行志愿按遵循志愿的原则投档。"];
+    let import = async |text: &str| {
+        let report = base.import(vec![Source::bytes("1.txt", text.to_owned())], &quiet).await.unwrap();
+        assert_eq!(report.imported + report.unchanged, 1);
+        report.unchanged
+    };
+    for round in 0..20 {
+        // Every other round the same text.
+        let second = texts[round % 2];
+        tokio::join!(import(texts[0]), import(second), import(second));
+        assert!(store.sound_document("1.txt").await.unwrap().is_some(), "round {round}");
+        base.delete("1.txt").await.unwrap();
+    }
+    import(texts[0]).await;
+    assert_eq!(import(texts[0]).await, 1, "what is whole is unchanged");
+    store.lose_windows("1.txt").await;
+    assert_eq!(import(texts[0]).await, 0, "what was lost goes in again");
+    assert_eq!(import(texts[0]).await, 1);
+    store.lose_windows("1.txt").await;
+    let checked = base.check().await.unwrap();
+    assert_eq!((checked.documents, checked.lost), (1, vec!["1.txt".to_owned()]));
+    assert_eq!(import(texts[0]).await, 0);
+    let results = Library::of([base]).search(&query("平行志愿怎么投档", &["a"])).await.unwrap();
+    assert_eq!(results.hits.len(), 1);
 }
 
 #[tokio::test]

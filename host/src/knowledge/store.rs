@@ -48,6 +48,14 @@ pub(super) trait Store: Send + Sync {
 
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError>;
 
+    /// A document of which all is there. One that has lost a part counts as none: an import of the same
+    /// content brings it back.
+    async fn sound_document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError>;
+
+    /// Looks whether every document is whole, mends what can be mended, and deletes a document whose text
+    /// is gone, so that it is missed where documents are listed. Others may read and write meanwhile.
+    async fn check(&self) -> Result<Checked, StoreError>;
+
     /// A document as it was before its windows were embedded; `None` where there is none.
     async fn pieces(&self, id: &str) -> Result<Option<(DocumentInfo, Pieces)>, StoreError>;
 
@@ -62,6 +70,19 @@ pub(super) trait Store: Send + Sync {
 
     /// What the base's vectors were made with; `None` while it holds no document.
     async fn embedder(&self) -> Result<Option<String>, StoreError>;
+}
+
+/// What a check of a store has found and done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Checked {
+    /// Documents looked at.
+    pub(super) documents: usize,
+    /// Documents that no search found, or not all of them, and that are whole again.
+    pub(super) mended: Vec<String>,
+    /// Documents that had lost a part for good: they are deleted, and have to be imported again.
+    pub(super) lost: Vec<String>,
+    /// Documents that imports had begun and left behind when they were killed. They are removed.
+    pub(super) left_over: usize,
 }
 
 /// Sections of a document, as a search has found it.

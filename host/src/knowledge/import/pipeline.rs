@@ -187,6 +187,7 @@ impl Base {
     /// Stores a document that was embedded for the generation `now`, or for the one that serves by
     /// the time it is stored.
     async fn put(&self, document: NewDocument, now: Now) -> Result<(), BaseError> {
+        let _turn = self.writes.take(&document.info.id).await;
         // For the rare switch in between.
         let copy = document.without_vectors();
         now.store.put_document(document).await?;

@@ -68,7 +68,7 @@ impl Stage<'_> {
                 return GO_ON;
             }
         };
-        let stored = base.document(&id).await?;
+        let stored = base.sound_document(&id).await?;
         if let Some(stored) = stored.filter(|stored| stored.digest == read.digest) {
             // The last import owns a document: no earlier origin may prune what this one has.
             if stored.origin != self.options.origin {

@@ -19,7 +19,9 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 
-use super::{Candidate, DocumentInfo, NewDocument, NewWindow, Place, Search, Store, StoreError, Wanted};
+use super::{
+    Candidate, Checked, DocumentInfo, NewDocument, NewWindow, Place, Search, Store, StoreError, Wanted,
+};
 use crate::fair::{Count, Gate};
 use crate::knowledge::chunk::{Pieces, Section};
 use file::{Arriving, File, Readers};
@@ -162,6 +164,18 @@ impl Shared {
         drop(between);
         self.tend(&writer);
         Ok(true)
+    }
+
+    /// A file that was damaged and repaired may lack rows; nothing else takes a part of a document.
+    fn check(&self) -> Result<Checked, StoreError> {
+        let found = self.readers.with(|reader| reader.check())?;
+        let mut lost = Vec::new();
+        for id in found.incomplete {
+            if self.delete(&id)? {
+                lost.push(id);
+            }
+        }
+        Ok(Checked { documents: found.documents, lost, ..Checked::default() })
     }
 
     fn stage(&self, staged: &mut Staged, windows: &[NewWindow]) -> Result<(), StoreError> {
@@ -312,6 +326,15 @@ impl Store for EmbeddedStore {
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
         let id = id.to_owned();
         self.with(move |shared| shared.readers.with(|reader| reader.document(&id))).await
+    }
+
+    /// One transaction writes all of a document or nothing.
+    async fn sound_document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
+        self.document(id).await
+    }
+
+    async fn check(&self) -> Result<Checked, StoreError> {
+        self.with(|shared| shared.check()).await
     }
 
     async fn pieces(&self, id: &str) -> Result<Option<(DocumentInfo, Pieces)>, StoreError> {

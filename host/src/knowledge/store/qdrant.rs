@@ -7,6 +7,7 @@
 //! search; those of a version that no longer counts are dropped by whoever finds them.
 
 mod alias;
+mod check;
 mod metadata;
 mod points;
 mod read;
@@ -26,7 +27,7 @@ use qdrant_client::qdrant::{
 use qdrant_client::{Qdrant, QdrantError};
 use tokio::sync::OnceCell;
 
-use super::{Candidate, DocumentInfo, NewDocument, Place, Search, Store, StoreError, Wanted};
+use super::{Candidate, Checked, DocumentInfo, NewDocument, Place, Search, Store, StoreError, Wanted};
 use crate::endpoint::{Address, ApiKey, SetupError, said};
 use crate::knowledge::chunk::{Pieces, Section};
 use crate::knowledge::settings::StoreSettings;
@@ -277,9 +278,17 @@ impl Store for QdrantStore {
     }
 
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
-        // An import asks it for every document, and waits for a server that is restarted.
         let found = self.again(|| self.stored(vec![points::document_id(id)])).await?;
         Ok(found.into_values().next().map(|stored| stored.info))
+    }
+
+    async fn sound_document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
+        let found = self.again(|| self.with_parts(id)).await?;
+        Ok(found.filter(|(stored, parts)| parts.are_all_of(&stored.info)).map(|(stored, _)| stored.info))
+    }
+
+    async fn check(&self) -> Result<Checked, StoreError> {
+        self.check_all().await
     }
 
     async fn pieces(&self, id: &str) -> Result<Option<(DocumentInfo, Pieces)>, StoreError> {
@@ -312,15 +321,47 @@ impl QdrantStore {
         self.client.health_check().await.is_ok()
     }
 
-    /// What an import leaves behind that is killed before its document point is written.
+    /// What an import has left behind long ago that was killed before its document point was written.
     pub(super) async fn put_half(&self, document: NewDocument) {
+        self.windows_only(document, "half").await;
+    }
+
+    /// What an import of this moment has written before its document point.
+    pub(super) async fn begin(&self, document: NewDocument) {
+        self.windows_only(document, &points::version_after(None)).await;
+    }
+
+    async fn windows_only(&self, document: NewDocument, version: &str) {
         let id = points::document_id(&document.info.id);
         let fields = metadata::window_fields(&document.info.metadata);
         let windows = document.windows.into_iter().zip(0..);
-        let windows: Vec<_> =
-            windows.map(|(window, i)| points::window_point(&id, "half", i, window, &fields)).collect();
+        let mut windows: Vec<_> =
+            windows.map(|(window, i)| points::window_point(&id, version, i, window, &fields)).collect();
+        let section = document.sections.into_iter().next().unwrap();
+        windows.push(points::section_point(&id, version, 0, section));
         let request = qdrant_client::qdrant::UpsertPointsBuilder::new(&self.collection, windows).wait(true);
         self.client.upsert_points(request).await.unwrap();
+    }
+
+    /// Takes a document's windows away, and leaves its entry.
+    pub(in crate::knowledge) async fn lose_windows(&self, id: &str) {
+        self.delete_where(windows_of(id)).await.unwrap();
+    }
+
+    /// Makes a document's windows such that no search finds them.
+    pub(super) async fn hide_windows(&self, id: &str) {
+        let payload = std::collections::HashMap::from([(points::LIVE.to_owned(), false.into())]);
+        let request = qdrant_client::qdrant::SetPayloadPointsBuilder::new(&self.collection, payload)
+            .points_selector(windows_of(id))
+            .wait(true);
+        self.client.set_payload(request).await.unwrap();
+    }
+
+    /// Takes a document's entry away, and leaves its windows.
+    pub(super) async fn lose_head(&self, id: &str) {
+        let id = qdrant_client::qdrant::PointId::from(points::document_id(id));
+        let filter = qdrant_client::qdrant::Filter::must([qdrant_client::qdrant::Condition::has_id([id])]);
+        self.delete_where(filter).await.unwrap();
     }
 
     /// Points of every kind.
@@ -328,4 +369,12 @@ impl QdrantStore {
         let request = qdrant_client::qdrant::CountPointsBuilder::new(&self.collection).exact(true);
         self.client.count(request).await.unwrap().result.unwrap().count
     }
+}
+
+#[cfg(test)]
+fn windows_of(id: &str) -> qdrant_client::qdrant::Filter {
+    qdrant_client::qdrant::Filter::must([
+        points::keyword(points::DOCUMENT, &points::document_id(id)),
+        points::kind(points::KIND_WINDOW),
+    ])
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use qdrant_client::qdrant::r#match::MatchValue;
 use qdrant_client::qdrant::{Condition, Filter, NamedVectors, PointStruct, Value};
@@ -26,6 +27,10 @@ pub(super) const VERSION: &str = "version";
 pub(super) const KEY: &str = "key";
 /// The window's distinct terms, so that the server can count windows by term.
 pub(super) const TERMS: &str = "terms";
+
+/// A version that has not come to count after so long belongs to an import that was killed: putting one
+/// document takes seconds, and each of its requests has a time-out.
+const LEFT_BEHIND_AFTER: Duration = Duration::from_secs(3600);
 
 /// Where a window is a question: its text.
 const QUESTION: &str = "question";
@@ -56,6 +61,23 @@ pub(super) struct StoredWindow {
     pub(super) section: u32,
     pub(super) range: Range<u32>,
     pub(super) key: Option<String>,
+}
+
+/// What is there of one version of a document.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct VersionParts {
+    /// Sections and windows.
+    pub(super) all: u64,
+    /// Windows that searches find.
+    pub(super) live: u64,
+}
+
+impl VersionParts {
+    /// Whether a document has all its parts, and no others.
+    pub(super) fn are_all_of(self, document: &DocumentInfo) -> bool {
+        let (sections, windows) = (u64::from(document.sections), u64::from(document.windows));
+        self == Self { all: sections + windows, live: windows }
+    }
 }
 
 /// A document point's id: the same on every host.
@@ -195,6 +217,12 @@ pub(super) fn read_new_window(payload: &Payload) -> Option<(u32, NewWindow)> {
     Some((ordinal, NewWindow { section, range, key, question, vector: Vec::new(), weights: Vec::new() }))
 }
 
+/// Which document's version a section or window belongs to, and whether searches find it.
+pub(super) fn read_part(payload: &Payload) -> Option<((String, String), bool)> {
+    let is_live = payload.get(LIVE).and_then(Value::as_bool).unwrap_or(false);
+    Some(((text(payload, DOCUMENT)?, text(payload, VERSION)?), is_live))
+}
+
 /// A section with its place in the document, which its point's id hides.
 pub(super) fn section_ids(version: &str, sections: u32) -> impl Iterator<Item = String> {
     (0..sections).map(move |ordinal| section_id(version, ordinal))
@@ -233,7 +261,51 @@ pub(super) fn hashed(parts: &[&str]) -> String {
     uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
 }
 
-/// A new version's name.
-pub(super) fn new_version() -> String {
-    Uuid::now_v7().to_string()
+/// A new version's name, which comes after the one it is to replace, also where this machine's clock is
+/// behind that of the host that wrote it.
+pub(super) fn version_after(replaced: Option<&str>) -> String {
+    let now = Uuid::now_v7();
+    let next = match replaced.and_then(|replaced| Uuid::try_parse(replaced).ok()) {
+        Some(replaced) if now <= replaced => {
+            let millis = (replaced.as_u128() >> 80) as u64;
+            let mut random = [0; 10];
+            random.copy_from_slice(&now.as_bytes()[6..]);
+            uuid::Builder::from_unix_timestamp_millis(millis + 1, &random).into_uuid()
+        }
+        _ => now,
+    };
+    next.to_string()
+}
+
+/// Whether a version came before another. A name that is no version's is as old as can be.
+pub(super) fn is_older(version: &str, than: &str) -> bool {
+    match (Uuid::try_parse(version), Uuid::try_parse(than)) {
+        (Ok(version), Ok(than)) => version < than,
+        (version, _) => version.is_err(),
+    }
+}
+
+/// Whether nobody can be writing a version any more that was begun when its name says.
+pub(super) fn is_left_behind(version: &str) -> bool {
+    let begun = Uuid::try_parse(version).ok().and_then(|version| version.get_timestamp());
+    let begun = begun.map(|begun| begun.to_unix().0).unwrap_or_default();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    now > begun + LEFT_BEHIND_AFTER.as_secs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_comes_after_the_one_it_replaces_whatever_the_clock_says() {
+        let first = version_after(None);
+        let second = version_after(Some(&first));
+        let ahead = uuid::Builder::from_unix_timestamp_millis(9_000_000_000_000, &[7; 10]).into_uuid();
+        let after = version_after(Some(&ahead.to_string()));
+        assert!(is_older(&first, &second) && !is_older(&second, &first) && !is_older(&first, &first));
+        assert!(is_older(&ahead.to_string(), &after), "{ahead} {after}");
+        assert!(is_older("half", &first) && !is_older(&first, "half"));
+        assert!(is_left_behind("half") && !is_left_behind(&first));
+    }
 }

@@ -6,19 +6,20 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
+use qdrant_client::qdrant::facet_value::Variant;
 use qdrant_client::qdrant::point_id::PointIdOptions;
 use qdrant_client::qdrant::with_payload_selector::SelectorOptions;
 use qdrant_client::qdrant::{
-    Condition, CountPointsBuilder, Filter, GetPointsBuilder, PayloadIncludeSelector, PointId, Query,
-    QueryBatchPointsBuilder, QueryPoints, QueryPointsBuilder, ScoredPoint, ScrollPointsBuilder,
-    SearchParamsBuilder, VectorInput,
+    Condition, CountPointsBuilder, FacetCountsBuilder, FacetHit, Filter, GetPointsBuilder,
+    PayloadIncludeSelector, PointId, Query, QueryBatchPointsBuilder, QueryPoints, QueryPointsBuilder,
+    ScoredPoint, ScrollPointsBuilder, SearchParamsBuilder, VectorInput,
 };
 
 use super::super::{
     Candidate, DocumentInfo, Found, NewDocument, NewWindow, Place, Search, StoreError, Wanted, best_sections,
 };
 use super::metadata;
-use super::points::{self, DENSE, KIND_DOCUMENT, SPARSE, StoredDocument, StoredWindow};
+use super::points::{self, DENSE, KIND_DOCUMENT, SPARSE, StoredDocument, StoredWindow, VersionParts};
 use super::{COUNTS_KEPT, QdrantStore, is_missing};
 use crate::knowledge::chunk::Section;
 use crate::knowledge::score::{Parts, QueryWeights, Worked};
@@ -26,8 +27,11 @@ use crate::knowledge::terms::{TermId, Terms};
 
 /// Counts asked for at the same time.
 const COUNTS_AT_ONCE: usize = 16;
+/// Versions of one document that are told apart: one counts, one may be on its way, and each import that
+/// was killed leaves one.
+const MOST_VERSIONS: u64 = 1000;
 /// Documents listed in one request.
-const PAGE: u32 = 256;
+pub(super) const PAGE: u32 = 256;
 /// How often a document that is replaced meanwhile is read again.
 const READS: usize = 5;
 
@@ -299,6 +303,61 @@ impl QdrantStore {
         self.get(ids, points::read_document).await
     }
 
+    /// What is there of each version of a document, whether it counts or not.
+    pub(super) async fn versions(&self, document: &str) -> Result<HashMap<String, VersionParts>, StoreError> {
+        let of = |conditions: Filter| {
+            let mut filter = conditions;
+            filter.must.push(points::keyword(points::DOCUMENT, document));
+            filter
+        };
+        let (all, live) = tokio::try_join!(
+            self.count_by_version(of(Filter::should([
+                points::kind(points::KIND_SECTION),
+                points::kind(points::KIND_WINDOW)
+            ]))),
+            self.count_by_version(of(points::live()))
+        )?;
+        let mut versions = HashMap::<String, VersionParts>::new();
+        for (version, count) in all {
+            versions.entry(version).or_default().all = count;
+        }
+        for (version, count) in live {
+            versions.entry(version).or_default().live = count;
+        }
+        Ok(versions)
+    }
+
+    async fn count_by_version(&self, filter: Filter) -> Result<Vec<(String, u64)>, StoreError> {
+        let request = FacetCountsBuilder::new(&self.collection, points::VERSION)
+            .filter(filter)
+            .limit(MOST_VERSIONS)
+            .exact(true);
+        let answer = match self.client.facet(request).await {
+            Ok(answer) => answer,
+            Err(error) if is_missing(&error) => return Ok(Vec::new()),
+            Err(error) => return Err(self.failed(error)),
+        };
+        let named = |hit: FacetHit| match hit.value?.variant? {
+            Variant::StringValue(version) => Some((version, hit.count)),
+            _ => None,
+        };
+        Ok(answer.hits.into_iter().filter_map(named).collect())
+    }
+
+    /// A document with what is there of the version that counts.
+    pub(super) async fn with_parts(
+        &self,
+        id: &str,
+    ) -> Result<Option<(StoredDocument, VersionParts)>, StoreError> {
+        let id = points::document_id(id);
+        let (found, versions) = tokio::try_join!(self.stored(vec![id.clone()]), self.versions(&id))?;
+        let parts = |stored: StoredDocument| {
+            let parts = versions.get(&stored.version).copied().unwrap_or_default();
+            (stored, parts)
+        };
+        Ok(found.into_values().next().map(parts))
+    }
+
     async fn get<T>(
         &self,
         ids: Vec<String>,
@@ -415,7 +474,7 @@ impl QdrantStore {
         Ok(self.page(1, None).await?.0.pop().map(|stored| stored.embedder))
     }
 
-    async fn page(
+    pub(super) async fn page(
         &self,
         limit: u32,
         from: Option<PointId>,

@@ -3,9 +3,8 @@
 use qdrant_client::qdrant::points_update_operation::{self, Operation, PointStructList, SetPayload};
 use qdrant_client::qdrant::value::Kind;
 use qdrant_client::qdrant::{
-    Condition, CountPoints, CountPointsBuilder, DeletePoints, DeletePointsBuilder, Filter, PointId,
-    PointStruct, PointsUpdateOperation, UpdateBatchPoints, UpdateBatchPointsBuilder, UpsertPoints,
-    UpsertPointsBuilder, Value,
+    Condition, DeletePoints, DeletePointsBuilder, Filter, PointId, PointStruct, PointsUpdateOperation,
+    UpdateBatchPoints, UpdateBatchPointsBuilder, UpsertPoints, UpsertPointsBuilder, Value,
 };
 
 use super::super::{NewDocument, StoreError};
@@ -18,62 +17,104 @@ const BATCH: usize = 128;
 /// A section may be long: a request is closed once its points have so many bytes.
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
+/// How often a document is written anew that another host has spoilt meanwhile.
+const WRITES: usize = 5;
+
 impl QdrantStore {
+    /// Hosts that write the same document know nothing of one another. What keeps it whole all the same:
+    /// versions of a document come in order ([`points::version_after`]); the document point is replaced only
+    /// while it names the version that the writer has read, so that of two writers one is first and the other
+    /// gives its points up; whoever has replaced it removes older versions, never newer ones, which may be on
+    /// their way; and each looks at the end whether all it has written is there.
     pub(super) async fn put(&self, document: NewDocument) -> Result<(), StoreError> {
         let dimensions = document.windows.first().map_or(0, |window| window.vector.len() as u64);
         self.again(|| self.ready(dimensions)).await?;
         self.expect_embedder(&document).await?;
         let fields = window_fields(&document.info.metadata);
         self.index_ranges(&fields).await?;
+        for _ in 0..WRITES {
+            let version = self.write(&document, &fields).await?;
+            self.forget();
+            if self.stands(&document, &version).await? {
+                return Ok(());
+            }
+            tracing::warn!(
+                "{}: `{}` was not whole after it was written; it is written again",
+                self.server,
+                document.info.id
+            );
+        }
+        Err(StoreError::Unavailable(format!(
+            "{}: other hosts write `{}` all the time; import it again",
+            self.server, document.info.id
+        )))
+    }
 
+    /// Writes a version and makes it the one that counts, unless another has become that meanwhile. Gives
+    /// its name.
+    async fn write(&self, document: &NewDocument, fields: &points::Payload) -> Result<String, StoreError> {
         let id = points::document_id(&document.info.id);
-        let version = points::new_version();
         let counted = self.again(|| self.stored(vec![id.clone()])).await?;
         let counted = counted.into_values().next().map(|stored| stored.version);
-        // An import that was killed has left its points behind.
-        self.delete_where(belongs_to(&id, counted.as_deref())).await?;
+        let version = points::version_after(counted.as_deref());
 
-        let head = points::document_point(&document, &version);
-        let wanted = document.windows.len() as u64;
-        let sections = document.sections.into_iter().zip(0..).map(|(section, ordinal)| {
+        let sections = (0..document.sections.len()).map(|place| {
+            let (section, ordinal) = (&document.sections[place], place as u32);
             let bytes = section.text.len() + section.answer.as_ref().map_or(0, String::len);
-            (bytes, points::section_point(&id, &version, ordinal, section))
+            (bytes, points::section_point(&id, &version, ordinal, section.clone()))
         });
         self.upsert(sections).await?;
-        let windows = document.windows.into_iter().zip(0..).map(|(window, ordinal)| {
+        let windows = (0..document.windows.len()).map(|place| {
+            let (window, ordinal) = (&document.windows[place], place as u32);
             let bytes = 4 * window.vector.len() + 16 * window.weights.len();
-            (bytes, points::window_point(&id, &version, ordinal, window, &fields))
+            (bytes, points::window_point(&id, &version, ordinal, window.clone(), fields))
         });
         self.upsert(windows).await?;
 
-        let written = Filter::must([points::kind(KIND_WINDOW), points::keyword(VERSION, &version)]);
-        let count = CountPointsBuilder::new(&self.collection).filter(written.clone()).exact(true);
-        let count: CountPoints = count.into();
-        let count = self
-            .again(|| async { self.client.count(count.clone()).await.map_err(|error| self.failed(error)) })
+        let head = PointStructList {
+            points: vec![points::document_point(document, &version)],
+            // No version has an empty name: a point that has come meanwhile is left.
+            update_filter: Some(Filter::must([points::keyword(
+                VERSION,
+                counted.as_deref().unwrap_or_default(),
+            )])),
+            ..PointStructList::default()
+        };
+        let mut steps = vec![self.live(&version), Operation::Upsert(head)];
+        steps.extend(counted.map(|counted| remove(points_of(&id, &counted))));
+        self.apply(steps).await?;
+        Ok(version)
+    }
+
+    /// Whether the document is whole after a write: this version's points are all there, or another version
+    /// has taken its place. Removes what is of no use any more.
+    async fn stands(&self, document: &NewDocument, version: &str) -> Result<bool, StoreError> {
+        let id = points::document_id(&document.info.id);
+        let (found, there) = self
+            .again(|| async { tokio::try_join!(self.stored(vec![id.clone()]), self.versions(&id)) })
             .await?;
-        if count.result.map(|result| result.count) != Some(wanted) {
-            return Err(StoreError::Unavailable(format!(
-                "{}: another host is importing `{}` at the same time; import it again",
-                self.server, document.info.id
-            )));
+        let counted = found.get(&id).map(|stored| stored.version.as_str());
+        if counted != Some(version) {
+            self.delete_where(points_of(&id, version)).await?;
+            return Ok(true);
         }
-        let result = self
-            .apply([
-                Operation::SetPayload(SetPayload {
-                    payload: [(points::LIVE.to_owned(), true.into())].into(),
-                    points_selector: Some(written.into()),
-                    ..SetPayload::default()
-                }),
-                Operation::Upsert(PointStructList { points: vec![head], ..PointStructList::default() }),
-                Operation::DeletePoints(points_update_operation::DeletePoints {
-                    points: Some(belongs_to(&id, Some(&version)).into()),
-                    ..Default::default()
-                }),
-            ])
-            .await;
-        self.forget();
-        result
+        let older: Vec<&str> =
+            there.keys().map(String::as_str).filter(|other| points::is_older(other, version)).collect();
+        if !older.is_empty() {
+            // Imports that were killed have left these.
+            self.delete_where(points_of_any(&id, older)).await?;
+        }
+        Ok(there.get(version).is_some_and(|there| there.are_all_of(&document.info)))
+    }
+
+    /// Makes a version's windows such that searches find them.
+    pub(super) fn live(&self, version: &str) -> Operation {
+        let windows = Filter::must([points::kind(KIND_WINDOW), points::keyword(VERSION, version)]);
+        Operation::SetPayload(SetPayload {
+            payload: [(points::LIVE.to_owned(), true.into())].into(),
+            points_selector: Some(windows.into()),
+            ..SetPayload::default()
+        })
     }
 
     /// Changes the document point alone: its version stays, and so do its windows.
@@ -105,25 +146,19 @@ impl QdrantStore {
     }
 
     pub(super) async fn delete(&self, id: &str) -> Result<bool, StoreError> {
-        let id = points::document_id(id);
-        if self.again(|| self.stored(vec![id.clone()])).await?.is_empty() {
-            return Ok(false);
-        }
-        let head = vec![PointId::from(id.as_str())];
-        let result = self
-            .apply([
-                Operation::DeletePoints(points_update_operation::DeletePoints {
-                    points: Some(head.into()),
-                    ..Default::default()
-                }),
-                Operation::DeletePoints(points_update_operation::DeletePoints {
-                    points: Some(belongs_to(&id, None).into()),
-                    ..Default::default()
-                }),
-            ])
-            .await;
+        let point = points::document_id(id);
+        let stored = self.again(|| self.stored(vec![point.clone()])).await?;
+        let Some(stored) = stored.into_values().next() else { return Ok(false) };
+        let result = self.delete_version(&point, &stored.version).await;
         self.forget();
         result.map(|()| true)
+    }
+
+    /// Deletes a document as it was read: a version that has come since stays.
+    pub(super) async fn delete_version(&self, point: &str, version: &str) -> Result<(), StoreError> {
+        let head =
+            Filter::must([Condition::has_id([PointId::from(point)]), points::keyword(VERSION, version)]);
+        self.apply([remove(head), remove(points_of(point, version))]).await
     }
 
     async fn expect_embedder(&self, document: &NewDocument) -> Result<(), StoreError> {
@@ -158,7 +193,7 @@ impl QdrantStore {
         Ok(())
     }
 
-    async fn delete_where(&self, filter: Filter) -> Result<(), StoreError> {
+    pub(super) async fn delete_where(&self, filter: Filter) -> Result<(), StoreError> {
         let request: DeletePoints =
             DeletePointsBuilder::new(&self.collection).points(filter).wait(true).into();
         self.again(|| async {
@@ -171,7 +206,10 @@ impl QdrantStore {
     }
 
     /// One request, whose operations the server carries out in order.
-    async fn apply(&self, operations: impl IntoIterator<Item = Operation>) -> Result<(), StoreError> {
+    pub(super) async fn apply(
+        &self,
+        operations: impl IntoIterator<Item = Operation>,
+    ) -> Result<(), StoreError> {
         let operations: Vec<_> = operations
             .into_iter()
             .map(|operation| PointsUpdateOperation { operation: Some(operation) })
@@ -186,15 +224,24 @@ impl QdrantStore {
     }
 }
 
-/// Sections and windows of a document but those of one version.
-fn belongs_to(document: &str, but_version: Option<&str>) -> Filter {
+fn remove(filter: Filter) -> Operation {
+    Operation::DeletePoints(points_update_operation::DeletePoints {
+        points: Some(filter.into()),
+        ..Default::default()
+    })
+}
+
+/// Sections and windows of one version of a document.
+pub(super) fn points_of(document: &str, version: &str) -> Filter {
+    points_of_any(document, [version])
+}
+
+/// Sections and windows of some versions of a document.
+fn points_of_any<'a>(document: &str, versions: impl IntoIterator<Item = &'a str>) -> Filter {
+    let versions: Vec<String> = versions.into_iter().map(str::to_owned).collect();
     Filter {
-        must: vec![points::keyword(points::DOCUMENT, document)],
+        must: vec![points::keyword(points::DOCUMENT, document), Condition::matches(VERSION, versions)],
         should: vec![points::kind(KIND_SECTION), points::kind(KIND_WINDOW)],
-        must_not: but_version
-            .map(|version| points::keyword(VERSION, version))
-            .into_iter()
-            .collect::<Vec<Condition>>(),
         ..Filter::default()
     }
 }

@@ -96,6 +96,13 @@ pub(in super::super) struct Snapshot {
     pub(in super::super) embedder: Option<String>,
 }
 
+/// What counting the documents' parts has shown.
+pub(in super::super) struct Counted {
+    pub(in super::super) documents: usize,
+    /// Documents that lack sections or windows.
+    pub(in super::super) incomplete: Vec<String>,
+}
+
 /// A document that is read into the index.
 pub(in super::super) struct Arriving {
     pub(in super::super) version: i64,
@@ -128,6 +135,23 @@ impl Reader {
     pub(in super::super) fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
         let found = described(&self.connection, id).map_err(|error| broken(&self.path, &error))?;
         Ok(found.map(|(info, _)| info))
+    }
+
+    /// Counts every document's parts.
+    pub(in super::super) fn check(&self) -> Result<Counted, StoreError> {
+        let read = || {
+            let snapshot = self.connection.unchecked_transaction()?;
+            let documents: i64 =
+                snapshot.query_row("SELECT count(*) FROM documents", [], |row| row.get(0))?;
+            let mut query = snapshot.prepare(
+                "SELECT id FROM documents AS d WHERE \
+                 sections != (SELECT count(*) FROM sections AS s WHERE s.version = d.version) OR \
+                 windows != (SELECT count(*) FROM windows AS w WHERE w.version = d.version) ORDER BY id",
+            )?;
+            let incomplete = query.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            Ok(Counted { documents: documents as usize, incomplete })
+        };
+        read().map_err(|error| broken(&self.path, &error))
     }
 
     /// One document with all that belongs to it.

@@ -1,0 +1,41 @@
+//! `kb check`: are the documents of a base whole?
+
+use super::{Failure, find};
+use crate::clean;
+use crate::knowledge::{Base, Library};
+
+/// Fails where something has to be done about a base.
+pub(super) async fn run(library: &Library, base: Option<&str>) -> Result<(), Failure> {
+    let mut failures = Vec::new();
+    for name in library.names().filter(|name| base.is_none_or(|base| base == *name)) {
+        if let Err(failure) = check(find(library, name)?).await {
+            failures.push(format!("\n  {name}: {failure}"));
+        }
+    }
+    if let Some(unknown) = base.filter(|base| library.base(base).is_none()) {
+        find(library, unknown)?;
+    }
+    if failures.is_empty() { Ok(()) } else { Err(format!("not all is well:{}", failures.concat())) }
+}
+
+async fn check(base: &Base) -> Result<(), Failure> {
+    let report = base.check().await.map_err(|error| error.to_string())?;
+    outln!(
+        "{}: {} documents, {} mended, {} lost, {} left over from broken imports and removed",
+        base.name(),
+        report.documents,
+        report.mended.len(),
+        report.lost.len(),
+        report.left_over
+    );
+    for id in &report.mended {
+        outln!("  mended\t{}", clean::line(id));
+    }
+    for id in &report.lost {
+        outln!("  lost\t{}", clean::line(id));
+    }
+    if report.lost.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{} documents had lost a part and are deleted; import them again", report.lost.len()))
+}

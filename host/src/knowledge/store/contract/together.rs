@@ -1,0 +1,127 @@
+//! Hosts that know nothing of one another write the same documents at the same time. At the end each
+//! document is there as one of them has written it, or not at all where it was deleted as well.
+
+use std::collections::BTreeSet;
+
+use futures_util::stream::{self, StreamExt};
+
+use super::*;
+
+/// Documents, each of which is written in an order of its own.
+const ROUNDS: u64 = 1000;
+/// Rounds at the same time.
+const AT_ONCE: usize = 16;
+/// About what writing a document takes: writers that begin so far apart meet at every step.
+const APART_MICROS: u64 = 12_000;
+
+/// Numbers that look random and repeat with their seed.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut x = self.0;
+        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (x ^ (x >> 31)) % bound
+    }
+}
+
+/// One version of a document: its texts tell which, and how many there are.
+fn version(id: &str, number: u64) -> NewDocument {
+    let texts: Vec<String> =
+        (0..=number % 3).map(|part| format!("平行志愿第{number}版第{part}段 {id}")).collect();
+    let mut document = document(id, &texts.iter().map(String::as_str).collect::<Vec<_>>());
+    document.info.digest = format!("digest-{number}");
+    document
+}
+
+/// Writes one document from several hosts; gives whether it was deleted as well.
+async fn round(hosts: &[Arc<dyn Store>], id: &str, seed: u64) -> bool {
+    let mut dice = Dice(seed);
+    if dice.below(2) == 0 {
+        hosts[0].put_document(version(id, 9)).await.unwrap();
+    }
+    let deletes = dice.below(8) == 0;
+    let is_same = dice.below(3) == 0;
+    let writers = 2 + dice.below(2);
+    let mut work = Vec::new();
+    for writer in 0..writers {
+        let host = Arc::clone(&hosts[dice.below(hosts.len() as u64) as usize]);
+        let document = version(id, if is_same { 0 } else { writer });
+        let wait = Duration::from_micros(dice.below(APART_MICROS));
+        work.push(tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            host.put_document(document).await.unwrap();
+        }));
+    }
+    if deletes {
+        let (host, id) = (Arc::clone(&hosts[1]), id.to_owned());
+        let wait = Duration::from_micros(dice.below(APART_MICROS));
+        work.push(tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            host.delete_document(&id).await.unwrap();
+        }));
+    }
+    for work in work {
+        work.await.unwrap();
+    }
+    deletes
+}
+
+/// Gives how many documents are there.
+async fn nothing_is_lost(hosts: &[Arc<dyn Store>]) -> usize {
+    let rounds = stream::iter(0..ROUNDS).map(async |seed| {
+        let id = format!("{seed}.txt");
+        let deleted = round(hosts, &id, seed).await;
+        (id, deleted)
+    });
+    let rounds: Vec<_> = rounds.buffer_unordered(AT_ONCE).collect().await;
+    let looked = stream::iter(rounds).map(async |(id, deleted)| {
+        let stored = hosts[0].document(&id).await.unwrap();
+        if deleted && stored.is_none() {
+            return None;
+        }
+        let found = whole(&*hosts[1], &id).await;
+        let is_whole = stored.is_some_and(|stored| found == Some(stored.digest));
+        Some((id, is_whole))
+    });
+    let looked: Vec<(String, bool)> =
+        looked.buffer_unordered(AT_ONCE).filter_map(async |looked| looked).collect().await;
+    let there = looked.len();
+    let lost: BTreeSet<_> = looked.into_iter().filter(|(_, is_whole)| !is_whole).map(|(id, _)| id).collect();
+    assert!(lost.is_empty(), "{} of {ROUNDS} are lost: {lost:?}", lost.len());
+    let checked = hosts[0].check().await.unwrap();
+    assert_eq!(checked, Checked { documents: there, ..Checked::default() }, "nothing is left to mend");
+    there
+}
+
+/// The digest of a document that is whole and found.
+async fn whole(store: &dyn Store, id: &str) -> Option<String> {
+    let info = store.sound_document(id).await.unwrap()?;
+    let number: u64 = info.digest.strip_prefix("digest-")?.parse().ok()?;
+    // What is counted as whole is found: one part of it stands for the others.
+    let text = format!("平行志愿第{number}版第{}段 {id}", info.windows - 1);
+    let found = search(store, &text, 5).await;
+    found.iter().find(|candidate| candidate.document.id == id && candidate.section.text == text)?;
+    Some(info.digest)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hosts_on_one_qdrant_lose_no_document() {
+    let server = Server::start().await;
+    let hosts: Vec<_> = (0..2).map(|_| Arc::new(server.store("together")) as Arc<dyn Store>).collect();
+    let there = nothing_is_lost(&hosts).await;
+    assert!(there > ROUNDS as usize / 2, "{there}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_on_one_file_lose_no_document() {
+    let folder = Folder::new();
+    let mut hosts = Vec::new();
+    for _ in 0..2 {
+        let store = EmbeddedStore::open(folder.0.join("a.db")).await.unwrap();
+        hosts.push(Arc::new(store) as Arc<dyn Store>);
+    }
+    nothing_is_lost(&hosts).await;
+}
