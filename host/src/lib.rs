@@ -6,6 +6,7 @@
 //! starts it. `ARCHITECTURE.md` has the map.
 
 mod bounded;
+pub mod breaker;
 pub mod clean;
 pub mod cli;
 pub mod config;

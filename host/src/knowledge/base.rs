@@ -200,6 +200,7 @@ impl Base {
     pub(super) async fn store(&self) -> (u64, Arc<dyn Store>) {
         let unseen_for = self.serving.take_turn_to_look();
         if unseen_for >= LOOK_EVERY
+            && !self.shelf.is_away()
             && let Some(looking) = self.look()
             // Nobody has used this base for long, and what it served may be gone.
             && unseen_for >= LOOK_EVERY * 2

@@ -14,12 +14,15 @@ use super::settings::{
     BaseSettings, EMBEDDED, EmbedderSettings, LOCAL, Problem, RerankSettings, StoreSettings, problems,
 };
 use super::store::StoreError;
+use crate::breaker::{Breaker, Kind};
 
 /// All knowledge bases of the host, opened. Lives as long as the process; share it in an `Arc`.
 #[derive(Debug)]
 pub struct Library {
     bases: BTreeMap<String, Arc<Base>>,
     reranker: Option<Reranker>,
+    /// Of the stores and embedders that bases use.
+    breakers: Vec<Arc<Breaker>>,
 }
 
 /// Why the library cannot be opened.
@@ -87,13 +90,24 @@ impl Library {
             .entry(LOCAL)
             .or_insert_with(|| Arc::new(LazyEmbedder::new(LOCAL, EmbedderSettings::default())));
         let known: Arc<[_]> = loaders.values().cloned().collect();
-        let mut library = Self { bases: BTreeMap::new(), reranker: None };
+        let servers: BTreeMap<&str, Arc<Breaker>> =
+            stores.keys().map(|name| (name.as_str(), Breaker::new(Kind::Store, name))).collect();
+        let mut library = Self { bases: BTreeMap::new(), reranker: None, breakers: Vec::new() };
+        let used = bases.values().filter_map(|base| servers.get(base.store.as_str()));
+        for breaker in used.chain(known.iter().filter_map(|embedder| embedder.breaker())) {
+            if !library.breakers.iter().any(|other| Arc::ptr_eq(other, breaker)) {
+                library.breakers.push(Arc::clone(breaker));
+            }
+        }
         for (name, settings) in bases {
             // `problems` has seen to it that there is one.
             let Some(embedder) = loaders.get(settings.embedder.as_str()) else { continue };
             let refuse = |cause| OpenError::Store { base: name.clone(), cause };
-            let shelf: Arc<dyn Shelf> = match stores.get(&settings.store) {
-                Some(server) => Arc::new(Collections::new(&settings.store, server, name).map_err(refuse)?),
+            let server = stores.get(&settings.store).zip(servers.get(settings.store.as_str()));
+            let shelf: Arc<dyn Shelf> = match server {
+                Some((server, breaker)) => {
+                    Arc::new(Collections::new(&settings.store, server, name, breaker).map_err(refuse)?)
+                }
                 None => Arc::new(Files::new(&folder, name, settings.exact)),
             };
             let lock = folder.join(format!("{name}.reembed.lock"));
@@ -137,6 +151,7 @@ impl Library {
                 let key = format!("rerank.{}", error.key("base_url"));
                 OpenError::Settings(vec![Problem::new(key, error.to_string())])
             })?;
+            self.breakers.push(Arc::clone(reranker.breaker()));
             self.reranker = Some(reranker);
         }
         Ok(self)
@@ -145,6 +160,11 @@ impl Library {
     /// The bases' names, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.bases.keys().map(String::as_str)
+    }
+
+    /// What stands before the stores, embedders and the reranker.
+    pub fn breakers(&self) -> &[Arc<Breaker>] {
+        &self.breakers
     }
 
     /// The base with this name.
@@ -160,6 +180,6 @@ impl Library {
     #[cfg(test)]
     pub(super) fn of(bases: impl IntoIterator<Item = Base>) -> Self {
         let bases = bases.into_iter().map(|base| (base.name.clone(), Arc::new(base))).collect();
-        Self { bases, reranker: None }
+        Self { bases, reranker: None, breakers: Vec::new() }
     }
 }

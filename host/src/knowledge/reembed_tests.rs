@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 
 use super::*;
+use crate::breaker::{Breaker, Kind};
 use crate::knowledge::embed::{EmbedError, Embedder, LazyEmbedder};
 use crate::knowledge::generation::{Collections, Files, Shelf};
 use crate::knowledge::settings::BaseSettings;
@@ -150,7 +151,7 @@ async fn a_base_of_files_changes_its_embedder() {
 #[tokio::test]
 async fn a_base_on_qdrant_changes_its_embedder() {
     let (server, folder) = (Server::start().await, Folder::new());
-    changes_its_embedder(&folder, || Arc::new(Collections::new("test", &server.settings, "a").unwrap()))
+    changes_its_embedder(&folder, || Arc::new(Collections::new("test", &server.settings, "a", &Breaker::new(Kind::Store, "test")).unwrap()))
         .await;
 }
 
@@ -159,7 +160,7 @@ async fn the_pointer_moves_from_any_generation_to_any_other() {
     let (server, folder) = (Server::start().await, Folder::new());
     let shelves: [Arc<dyn Shelf>; 2] = [
         Arc::new(Files::new(&folder.0, "a", false)),
-        Arc::new(Collections::new("test", &server.settings, "a").unwrap()),
+        Arc::new(Collections::new("test", &server.settings, "a", &Breaker::new(Kind::Store, "test")).unwrap()),
     ];
     for shelf in shelves {
         assert_eq!(shelf.current().await.unwrap(), 0);
