@@ -56,6 +56,8 @@ mod memory;
 mod narrowing;
 /// The unmodified Python `openai` package.
 mod openai_python;
+/// Servers that hang, fail or are away: what is still answered, and how soon.
+mod outage;
 /// What passages look like in the prompt: grown, merged, packed, numbered.
 mod passages;
 /// Nothing is held back on the way.

@@ -94,7 +94,12 @@ pub struct Open {
 impl Display for Open {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, name, cause, .. } = self;
-        write!(f, "the {} `{name}` is not asked for {} s since it failed: {cause}", kind.word(), self.seconds())
+        write!(
+            f,
+            "the {} `{name}` is not asked for {} s since it failed: {cause}",
+            kind.word(),
+            self.seconds()
+        )
     }
 }
 
@@ -182,9 +187,12 @@ impl Breaker {
         Attempt { breaker: Arc::clone(self), epoch, tries, began: now, over: false }
     }
 
-    /// Whether nobody is let through now.
-    pub fn is_open(&self) -> bool {
-        matches!(self.health(), Health::Away(_))
+    /// Why nobody is let through now, where that is so.
+    pub fn away(&self) -> Option<Open> {
+        match self.health() {
+            Health::Away(open) => Some(open),
+            _ => None,
+        }
     }
 
     /// How the server is.
@@ -386,7 +394,7 @@ mod tests {
     #[test]
     fn a_try_that_does_not_come_back_keeps_nobody_out() {
         let breaker = opened();
-        let now = later(1);
+        let now = later(2);
         let hangs = breaker.admit_at(now).unwrap();
         assert!(breaker.admit_at(now + Duration::from_secs(1)).is_ok(), "after the pause another tries");
         drop(hangs);

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Semaphore;
 
+use crate::breaker::Breaker;
 use crate::config::{Config, ConfigError, Problem, ServerSettings};
 use crate::data_folder;
 use crate::door::Door;
@@ -38,6 +39,8 @@ pub struct Host {
     pub jobs: Jobs,
     /// The newest turns.
     pub traces: TraceStore,
+    /// What stands before each store, embedder, reranker and model.
+    pub servers: Vec<Arc<Breaker>>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// A permit for each turn that may be at work.
@@ -144,6 +147,8 @@ impl Host {
         let (Some(library), Ok(door), true) = (library, door, problems.is_empty()) else {
             return Err(refuse(problems));
         };
+        let servers: Vec<_> =
+            library.breakers().iter().chain(models.values().map(|model| model.breaker())).cloned().collect();
         let limits = TraceLimits { traces: config.server.max_traces, bytes: config.server.max_trace_bytes.0 };
         let traces = TraceStore::open(&data_dir.join("traces.db"), limits)
             .map_err(|error| one("server.data_dir", format!("traces cannot be kept: {error}")))?;
@@ -155,7 +160,8 @@ impl Host {
             library,
             jobs,
             traces,
-            metrics: Arc::default(),
+            metrics: Arc::new(Metrics::new(servers.clone())),
+            servers,
             turns: Arc::new(Semaphore::new(config.server.max_turns)),
             memory: Memory::of(config.server.max_body_memory.0),
             parsers: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from))),

@@ -97,7 +97,9 @@ impl EndpointError {
         match self {
             Self::Unreachable { .. } | Self::Late { .. } | Self::BrokenOff { .. } => true,
             Self::Refused { status, .. } => matches!(status, 502..=504),
-            Self::NotAsked(_) | Self::Redirected { .. } | Self::TooLarge { .. } | Self::Garbage { .. } => false,
+            Self::NotAsked(_) | Self::Redirected { .. } | Self::TooLarge { .. } | Self::Garbage { .. } => {
+                false
+            }
         }
     }
 

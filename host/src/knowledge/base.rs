@@ -12,7 +12,7 @@ use super::embed::{EmbedError, LazyEmbedder};
 use super::generation::Shelf;
 use super::import::Turns;
 use super::settings::BaseSettings;
-use super::store::{Candidate, DocumentInfo, Search, Store, StoreError};
+use super::store::{DocumentInfo, Store, StoreError};
 
 /// How often a base looks whether another process has switched it to another generation.
 pub(super) const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -44,7 +44,7 @@ pub(super) struct Serving {
     loading: AtomicBool,
 }
 
-/// Where a search or a write of this moment goes.
+/// Where a write of this moment goes.
 #[derive(Clone)]
 pub(super) struct Now {
     pub(super) generation: u64,
@@ -53,10 +53,11 @@ pub(super) struct Now {
     pub(super) embedder: Arc<LazyEmbedder>,
 }
 
-impl Now {
-    pub(super) async fn search(&self, search: Search) -> Result<Vec<Candidate>, BaseError> {
-        Ok(self.store.search(search).await?)
-    }
+/// Where a search of this moment goes.
+pub(super) struct Target {
+    pub(super) store: Arc<dyn Store>,
+    /// What makes vectors that can be compared with those stored; without it there are still words.
+    pub(super) embedder: Result<Arc<LazyEmbedder>, BaseError>,
 }
 
 /// Why one knowledge base cannot be used.
@@ -157,6 +158,14 @@ impl Base {
         self.store().await.1.documents().await
     }
 
+    /// All documents, by id, unless the store is known to be away: for whoever cannot wait.
+    pub async fn documents_now(&self) -> Result<Vec<DocumentInfo>, StoreError> {
+        match self.shelf.away() {
+            Some(open) => Err(StoreError::Unavailable(open.to_string())),
+            None => self.documents().await,
+        }
+    }
+
     /// One document; `None` where there is none with this id.
     pub async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
         self.store().await.1.document(id).await
@@ -200,7 +209,7 @@ impl Base {
     pub(super) async fn store(&self) -> (u64, Arc<dyn Store>) {
         let unseen_for = self.serving.take_turn_to_look();
         if unseen_for >= LOOK_EVERY
-            && !self.shelf.is_away()
+            && self.shelf.away().is_none()
             && let Some(looking) = self.look()
             // Nobody has used this base for long, and what it served may be gone.
             && unseen_for >= LOOK_EVERY * 2
@@ -218,6 +227,16 @@ impl Base {
         let (generation, store) = self.store().await;
         let embedder = self.embedder_of(&*store).await?;
         Ok(Now { generation, store, embedder })
+    }
+
+    /// The store that serves and, where there is one, what embeds for it.
+    pub(super) async fn target(&self) -> Result<Target, StoreError> {
+        let (_, store) = self.store().await;
+        let embedder = match self.embedder_of(&*store).await {
+            Err(BaseError::Store(error)) => return Err(error),
+            embedder => embedder,
+        };
+        Ok(Target { store, embedder })
     }
 
     async fn embedder_of(&self, store: &dyn Store) -> Result<Arc<LazyEmbedder>, BaseError> {

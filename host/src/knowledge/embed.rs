@@ -138,7 +138,7 @@ impl LazyEmbedder {
                     let breaker = self.breaker.clone();
                     let breaker = breaker.unwrap_or_else(|| Breaker::new(Kind::Embedder, &self.name));
                     Arc::new(remote::RemoteEmbedder::new(&self.name, &self.settings, breaker)?)
-                },
+                }
             };
             Ok(embedder)
         };

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 
 use super::settings::StoreSettings;
 use super::store::{EmbeddedStore, QdrantStore, Store, StoreError};
-use crate::breaker::Breaker;
+use crate::breaker::{Breaker, Open};
 
 /// Where one base's generations are kept, and which of them serves. Numbers count up from 0.
 #[async_trait]
@@ -30,9 +30,9 @@ pub(super) trait Shelf: Send + Sync {
     /// Whether who has opened a generation may go on reading it after it was removed.
     fn keeps_readers(&self) -> bool;
 
-    /// Whether it is on a server that is known to be away.
-    fn is_away(&self) -> bool {
-        false
+    /// Why its server is not asked now, where it is on one that is known to be away.
+    fn away(&self) -> Option<Open> {
+        None
     }
 }
 
@@ -202,8 +202,8 @@ impl Shelf for Collections {
         false
     }
 
-    fn is_away(&self) -> bool {
-        self.breaker.is_open()
+    fn away(&self) -> Option<Open> {
+        self.breaker.away()
     }
 }
 

@@ -151,8 +151,10 @@ async fn a_base_of_files_changes_its_embedder() {
 #[tokio::test]
 async fn a_base_on_qdrant_changes_its_embedder() {
     let (server, folder) = (Server::start().await, Folder::new());
-    changes_its_embedder(&folder, || Arc::new(Collections::new("test", &server.settings, "a", &Breaker::new(Kind::Store, "test")).unwrap()))
-        .await;
+    changes_its_embedder(&folder, || {
+        Arc::new(Collections::new("test", &server.settings, "a", &Breaker::new(Kind::Store, "test")).unwrap())
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -160,7 +162,9 @@ async fn the_pointer_moves_from_any_generation_to_any_other() {
     let (server, folder) = (Server::start().await, Folder::new());
     let shelves: [Arc<dyn Shelf>; 2] = [
         Arc::new(Files::new(&folder.0, "a", false)),
-        Arc::new(Collections::new("test", &server.settings, "a", &Breaker::new(Kind::Store, "test")).unwrap()),
+        Arc::new(
+            Collections::new("test", &server.settings, "a", &Breaker::new(Kind::Store, "test")).unwrap(),
+        ),
     ];
     for shelf in shelves {
         assert_eq!(shelf.current().await.unwrap(), 0);

@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 
 use super::error::ModelError;
 use super::sse::Decoder;
-use crate::breaker::Attempt;
 use crate::bounded::Bounded;
+use crate::breaker::Attempt;
 use crate::endpoint::{cause_chain, said};
 use crate::message::ToolCall;
 use crate::redact::{RedactedStream, Redactor};

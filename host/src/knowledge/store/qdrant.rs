@@ -285,7 +285,10 @@ impl Store for QdrantStore {
     }
 
     async fn documents(&self) -> Result<Vec<DocumentInfo>, StoreError> {
-        self.all_documents().await
+        let attempt = self.breaker.watch();
+        let listed = self.all_documents().await;
+        attempt.settle(&listed, |error| matches!(error, StoreError::Unavailable(_)));
+        listed
     }
 
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
