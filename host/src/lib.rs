@@ -11,6 +11,7 @@ pub mod clean;
 pub mod cli;
 pub mod config;
 mod cut;
+mod damaged;
 mod data_folder;
 pub mod descriptors;
 pub mod door;

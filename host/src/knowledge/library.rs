@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
 
 use super::base::{Base, BaseError};
 use super::document::ReadDocument;
@@ -25,6 +28,15 @@ pub struct Library {
     breakers: Vec<Arc<Breaker>>,
 }
 
+/// The tables that bases refer to.
+#[derive(Debug, Clone, Copy)]
+pub struct Servers<'a> {
+    /// `[embedders.<name>]`
+    pub embedders: &'a BTreeMap<String, EmbedderSettings>,
+    /// `[stores.<name>]`
+    pub stores: &'a BTreeMap<String, StoreSettings>,
+}
+
 /// Why the library cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -40,7 +52,7 @@ pub enum OpenError {
         #[source]
         cause: std::io::Error,
     },
-    /// One base's store cannot be opened.
+    /// One base's store cannot be used as it is configured.
     #[error("knowledge base `{base}`: {cause}")]
     Store {
         /// The base's name.
@@ -64,14 +76,27 @@ impl Library {
         problems(bases, embedders, stores)
     }
 
-    /// Opens every base; embedded ones live in `<data_dir>/knowledge/<name>.db`. Embedders are
-    /// loaded, and servers connected to, when they are first needed. `reader` reads the formats whose
-    /// parsers are kept out of this process.
+    /// Opens all bases side by side, however long that takes; see [`Self::open_within`].
     pub async fn open(
         data_dir: &Path,
         bases: &BTreeMap<String, BaseSettings>,
         embedders: &BTreeMap<String, EmbedderSettings>,
         stores: &BTreeMap<String, StoreSettings>,
+        reader: Arc<dyn ReadDocument>,
+    ) -> Result<Self, OpenError> {
+        let servers = Servers { embedders, stores };
+        Self::open_within(None, data_dir, bases, servers, reader).await
+    }
+
+    /// Opens all bases side by side, and waits for them no longer than `limit`; embedded ones live in `<data_dir>/knowledge/<name>.db`. One that is
+    /// not open in time, or cannot be opened, is tried in the background, and those who use it are told
+    /// why it is not there. Embedders are loaded when they are first needed. `reader` reads the formats whose
+    /// parsers are kept out of this process.
+    pub async fn open_within(
+        limit: Option<Duration>,
+        data_dir: &Path,
+        bases: &BTreeMap<String, BaseSettings>,
+        Servers { embedders, stores }: Servers<'_>,
         reader: Arc<dyn ReadDocument>,
     ) -> Result<Self, OpenError> {
         let problems = problems(bases, embedders, stores);
@@ -111,10 +136,12 @@ impl Library {
                 None => Arc::new(Files::new(&folder, name, settings.exact)),
             };
             let lock = folder.join(format!("{name}.reembed.lock"));
-            let base =
-                Base::open(name, settings, embedder, &known, shelf, &reader, lock).await.map_err(refuse)?;
+            let base = Base::closed(name, settings, embedder, &known, shelf, &reader, lock);
             library.bases.insert(name.clone(), Arc::new(base));
         }
+        let tried = join_all(library.bases.values().map(|base| base.open()));
+        // What is not open by then is told by whoever wants to use it.
+        _ = tokio::time::timeout(limit.unwrap_or(Duration::MAX), tried).await;
         Ok(library)
     }
 
@@ -170,6 +197,11 @@ impl Library {
     /// The base with this name.
     pub fn base(&self, name: &str) -> Option<&Arc<Base>> {
         self.bases.get(name)
+    }
+
+    /// All bases, by name.
+    pub fn bases(&self) -> impl Iterator<Item = &Arc<Base>> {
+        self.bases.values()
     }
 
     /// The one retrieval path, for chat, hit test and plugins.

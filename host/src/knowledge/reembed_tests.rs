@@ -88,7 +88,9 @@ async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn Shelf
         let known: Arc<[_]> = Arc::new([Arc::clone(&old), Arc::clone(embedder)]);
         let lock = folder.0.join("a.lock");
         let reader = crate::knowledge::nothing_reads();
-        Base::open("a", &BaseSettings::default(), embedder, &known, shelf(), &reader, lock).await.unwrap()
+        let base = Base::closed("a", &BaseSettings::default(), embedder, &known, shelf(), &reader, lock);
+        _ = base.open().await;
+        base
     };
     let base = open(&old).await;
     base.import(sources(), &quiet).await.unwrap();
@@ -119,7 +121,7 @@ async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn Shelf
         .unwrap();
     assert!(report.kept > 0 && report.documents + report.kept == 6, "{report:?}");
     assert_eq!(begun.into_inner().unwrap().len(), report.documents);
-    assert_eq!(base.serving.now().1.embedder().await.unwrap().as_deref(), Some("fake:new"));
+    assert_eq!(base.serving.now().unwrap().1.embedder().await.unwrap().as_deref(), Some("fake:new"));
     let now = found(&base, "平行志愿").await;
     assert_eq!(now, before.into_iter().filter(|(id, _)| id != "5.md#0").collect::<Vec<_>>());
     let embedded = counted.embedded.load(Ordering::SeqCst);
