@@ -34,13 +34,14 @@ enum Fault {
     Endless,
 }
 
+/// The one that says that the endpoint is away comes last: after it nothing is asked for a while.
 const FAULTS: [Fault; 6] = [
     Fault::EchoesInJson,
     Fault::EchoesTo400,
-    Fault::EchoesOnAPage,
     Fault::EchoesInstead,
     Fault::Redirects,
     Fault::Endless,
+    Fault::EchoesOnAPage,
 ];
 
 /// An endpoint of any kind that misbehaves as it is told to.

@@ -114,6 +114,23 @@ fn by_model(upstream: &Upstream, timeout: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_hangs_is_not_waited_for_in_every_follow_up() {
+    let upstream = Upstream::playing((0..9).map(|_| Script::Silent)).await;
+    let host = filled(&by_model(&upstream, "200ms")).await;
+    let mut reason = String::new();
+    for _ in 0..4 {
+        let chat = say(&host, "app", &DIALOG).await;
+        assert!(chat.text().contains("每年五千元"), "the rule words it: {}", chat.text());
+        reason = host.trace(&chat.id).await["search"]["reason"].as_str().unwrap().to_owned();
+    }
+    assert!(
+        reason.contains("the model `up` is not asked for 1 s since it failed: it took longer"),
+        "{reason}"
+    );
+    assert_eq!(upstream.received().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_model_words_the_follow_up_and_its_tokens_count() {
     let upstream = Upstream::playing([Script::Says(vec!["北京大学一年要", "交多少学费？"])]).await;
     let host = filled(&by_model(&upstream, "60s")).await;

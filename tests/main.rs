@@ -56,6 +56,8 @@ mod memory;
 mod narrowing;
 /// The unmodified Python `openai` package.
 mod openai_python;
+/// Servers that hang, fail or are away: what is still answered, and how soon.
+mod outage;
 /// What passages look like in the prompt: grown, merged, packed, numbered.
 mod passages;
 /// Nothing is held back on the way.
@@ -66,6 +68,8 @@ mod routes;
 mod search;
 /// The table of attacks in docs/security.md, and the tests it names.
 mod security_table;
+/// How the host starts where something it depends on is away or damaged, and what it says of it.
+mod starting;
 /// How the host stops, and what goes on at its next start.
 mod stopping;
 /// Knowledge bases whose whole text goes into the prompt.

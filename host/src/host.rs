@@ -1,26 +1,30 @@
 //! The host: everything that lives as long as the process.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Semaphore;
 
+use crate::breaker::Breaker;
 use crate::config::{Config, ConfigError, Problem, ServerSettings};
-use crate::data_folder;
 use crate::door::Door;
 use crate::job::Jobs;
-use crate::knowledge::{Library, OpenError};
+use crate::knowledge::{Library, OpenError, Servers};
 use crate::llm::Model;
 use crate::metrics::Metrics;
 use crate::plugin::{Engine, LoadError, Plugin, SandboxedReader, Secrets, Services, StateStore};
 use crate::share::Memory;
 use crate::trace::{TraceLimits, TraceStore};
 use crate::turn::App;
+use crate::{damaged, data_folder};
 
 /// A conversation's state is forgotten when it was not written for so long.
 const STATE_TTL: Duration = Duration::from_secs(7 * 24 * 3600);
 
+/// How long the start waits for knowledge bases. What is not open by then goes on in the background.
+const WAIT_FOR_BASES: Duration = Duration::from_secs(5);
 /// Each holds a whole upload in memory, and one alone keeps the embedder busy.
 const MAX_IMPORTS: usize = 4;
 /// Hit tests must not keep chat from the embedder.
@@ -38,6 +42,8 @@ pub struct Host {
     pub jobs: Jobs,
     /// The newest turns.
     pub traces: TraceStore,
+    /// What stands before each store, embedder, reranker and model.
+    pub servers: Vec<Arc<Breaker>>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// A permit for each turn that may be at work.
@@ -56,6 +62,8 @@ pub struct Host {
     pub turn_timeout: Duration,
     /// The `[server]` table.
     pub limits: ServerSettings,
+    /// Where knowledge, state, traces and jobs are kept.
+    pub data_dir: PathBuf,
     /// Seconds since 1970.
     pub started: u64,
 }
@@ -82,7 +90,7 @@ impl Host {
             Some(engine) => SandboxedReader::on(Arc::clone(engine)),
             None => SandboxedReader::new(config.engine_settings()),
         };
-        let opened = match open_library(config, reader).await {
+        let opened = match open_library(config, reader, Some(WAIT_FOR_BASES)).await {
             Ok(library) => library.expect_embedders().await.map(|()| library),
             Err(error) => Err(error),
         };
@@ -105,9 +113,13 @@ impl Host {
         }
         let state = match &engine {
             None => None,
-            Some(_) => Some(StateStore::open(&data_dir.join("state.db"), STATE_TTL).map_err(|error| {
-                one("server.data_dir", format!("the plugins' state cannot be opened: {error}"))
-            })?),
+            Some(_) => {
+                let path = data_dir.join("state.db");
+                let state = damaged::or_anew(&path, || StateStore::open(&path, STATE_TTL));
+                Some(state.map_err(|error| {
+                    one("server.data_dir", format!("the plugins' state cannot be opened: {error}"))
+                })?)
+            }
         };
         let plugins = match (&engine, &library, &state) {
             (Some(engine), Some(library), Some(state)) => {
@@ -144,8 +156,11 @@ impl Host {
         let (Some(library), Ok(door), true) = (library, door, problems.is_empty()) else {
             return Err(refuse(problems));
         };
+        let servers: Vec<_> =
+            library.breakers().iter().chain(models.values().map(|model| model.breaker())).cloned().collect();
         let limits = TraceLimits { traces: config.server.max_traces, bytes: config.server.max_trace_bytes.0 };
-        let traces = TraceStore::open(&data_dir.join("traces.db"), limits)
+        let traces = data_dir.join("traces.db");
+        let traces = damaged::or_anew(&traces, || TraceStore::open(&traces, limits))
             .map_err(|error| one("server.data_dir", format!("traces cannot be kept: {error}")))?;
         let jobs = Jobs::open(&data_dir.join("jobs"), config.server.max_jobs, config.server.max_queued_jobs)
             .map_err(|error| one("server.data_dir", format!("jobs cannot be kept: {error}")))?;
@@ -155,7 +170,8 @@ impl Host {
             library,
             jobs,
             traces,
-            metrics: Arc::default(),
+            metrics: Arc::new(Metrics::new(servers.clone())),
+            servers,
             turns: Arc::new(Semaphore::new(config.server.max_turns)),
             memory: Memory::of(config.server.max_body_memory.0),
             parsers: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from))),
@@ -164,15 +180,21 @@ impl Host {
             evaluations: Semaphore::new(1),
             turn_timeout: config.server.turn_timeout,
             limits: config.server.clone(),
+            data_dir: data_dir.to_owned(),
             started: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
         })
     }
 }
 
-/// The knowledge bases of a configuration, whatever they were embedded with.
-pub async fn open_library(config: &Config, reader: SandboxedReader) -> Result<Library, OpenError> {
-    let (bases, embedders, stores) = (&config.knowledge, &config.embedders, &config.stores);
-    Library::open(config.data_dir(), bases, embedders, stores, Arc::new(reader))
+/// The knowledge bases of a configuration, whatever they were embedded with, waited for no longer than
+/// `limit`.
+pub async fn open_library(
+    config: &Config,
+    reader: SandboxedReader,
+    limit: Option<Duration>,
+) -> Result<Library, OpenError> {
+    let servers = Servers { embedders: &config.embedders, stores: &config.stores };
+    Library::open_within(limit, config.data_dir(), &config.knowledge, servers, Arc::new(reader))
         .await?
         .reranked(config.rerank.as_ref())
 }

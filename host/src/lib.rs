@@ -6,10 +6,12 @@
 //! starts it. `ARCHITECTURE.md` has the map.
 
 mod bounded;
+pub mod breaker;
 pub mod clean;
 pub mod cli;
 pub mod config;
 mod cut;
+mod damaged;
 mod data_folder;
 pub mod descriptors;
 pub mod door;

@@ -48,6 +48,9 @@ pub struct Trace {
     pub model_calls: Vec<ModelCall>,
     /// What the formatter plugins did, in the app's order.
     pub formatters: Vec<FormatterCall>,
+    /// Bases that were not searched, or by their words only, or not read anew; the calls and `whole_text`
+    /// say why.
+    pub degraded: Vec<String>,
     /// Where the answer came from.
     pub answered_by: String,
     /// The answer as the client got it.

@@ -2,9 +2,11 @@
 //! bins, as many as the model's name says.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -12,6 +14,8 @@ use tokio::sync::watch;
 
 struct Shared {
     requests: AtomicUsize,
+    /// The status of every answer; 200 is a good one.
+    status: AtomicU16,
     /// How many requests, from the first on, get their answers.
     open: watch::Sender<usize>,
 }
@@ -25,7 +29,11 @@ pub(crate) struct Embeddings {
 impl Embeddings {
     /// Starts an endpoint that answers at once.
     pub(crate) async fn start() -> Self {
-        let shared = Arc::new(Shared { requests: AtomicUsize::new(0), open: watch::Sender::new(usize::MAX) });
+        let shared = Arc::new(Shared {
+            requests: AtomicUsize::new(0),
+            status: AtomicU16::new(200),
+            open: watch::Sender::new(usize::MAX),
+        });
         let router = Router::new().route("/v1/embeddings", post(embed)).with_state(Arc::clone(&shared));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
@@ -56,15 +64,24 @@ impl Embeddings {
         self.shared.open.send_replace(usize::MAX);
     }
 
+    /// Answers with a status from now on; 200 is a good answer again.
+    pub(crate) fn answer_with(&self, status: u16) {
+        self.shared.status.store(status, Ordering::SeqCst);
+    }
+
     /// Requests received so far.
     pub(crate) fn requests(&self) -> usize {
         self.shared.requests.load(Ordering::SeqCst)
     }
 }
 
-async fn embed(State(shared): State<Arc<Shared>>, Json(request): Json<Value>) -> Json<Value> {
+async fn embed(State(shared): State<Arc<Shared>>, Json(request): Json<Value>) -> Response {
     let number = shared.requests.fetch_add(1, Ordering::SeqCst);
     shared.open.subscribe().wait_for(|&open| number < open).await.unwrap();
+    let status = shared.status.load(Ordering::SeqCst);
+    if status != 200 {
+        return StatusCode::from_u16(status).unwrap().into_response();
+    }
     let model = request["model"].as_str().unwrap_or_default();
     let bins: usize = model.rsplit('-').next().and_then(|bins| bins.parse().ok()).unwrap_or(32);
     let texts = request["input"].as_array().cloned().unwrap_or_default();
@@ -80,4 +97,5 @@ async fn embed(State(shared): State<Arc<Shared>>, Json(request): Json<Value>) ->
         })
         .collect();
     Json(json!({"object": "list", "data": data, "usage": {"prompt_tokens": 1, "total_tokens": 1}}))
+        .into_response()
 }

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use super::{cache, eventually};
 
 /// A running server. It is killed when dropped, and its folder goes with it.
@@ -57,6 +59,16 @@ impl Qdrant {
             "[stores.remote]\nkind = \"qdrant\"\nurl = \"http://127.0.0.1:{grpc_port}\"\ntimeout = \"2s\"\n"
         );
         ready.then_some(Self { process, _folder: folder, table })
+    }
+
+    /// Stops it where it is: connections stay, and nothing is answered any more.
+    pub(crate) fn pause(&self) {
+        kill_process(Pid::from_child(&self.process), Signal::STOP).unwrap();
+    }
+
+    /// Lets it go on from there.
+    pub(crate) fn go_on(&self) {
+        kill_process(Pid::from_child(&self.process), Signal::CONT).unwrap();
     }
 
     /// Ends it, as a machine that fails would.

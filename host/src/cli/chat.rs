@@ -72,6 +72,7 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
     };
     let id = format!("cli-{}", uuid::Uuid::now_v7().simple());
     let request = TurnRequest {
+        degraded: Default::default(),
         id: id.clone(),
         app: Arc::clone(app),
         caller: None,

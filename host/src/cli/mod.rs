@@ -30,7 +30,7 @@ use crate::clean;
 use crate::config::{Config, Problem};
 use crate::data_folder;
 use crate::host::Host;
-use crate::knowledge::Library;
+use crate::knowledge::{Library, StoreError};
 use crate::plugin::{CompileLimits, SandboxedReader, compile_component};
 use crate::redact;
 
@@ -131,6 +131,15 @@ async fn check(path: &Path) -> Result<(), Failure> {
         let refused = |message| problems(&config.path, &[Problem::new("server.listen", message)]);
         host.door.may_listen(address.ip()).map_err(refused)?;
     }
+    let broken = host.library.bases().filter_map(|base| match base.unavailable()? {
+        StoreError::Broken(reason) => Some(Problem::new(format!("knowledge.{}", base.name()), reason)),
+        // It may be there by the time the host serves.
+        StoreError::Unavailable(_) => None,
+    });
+    let broken: Vec<_> = broken.collect();
+    if !broken.is_empty() {
+        return Err(problems(&config.path, &broken));
+    }
     outln!(
         "{}: all is well: {} apps, {} knowledge bases, {} plugins, {} models",
         path.display(),
@@ -163,7 +172,7 @@ async fn open(config: &Config) -> Result<Host, Failure> {
 async fn open_library(config: &Config) -> Result<Library, Failure> {
     prepare_data_folder(config)?;
     let reader = SandboxedReader::new(config.engine_settings());
-    crate::host::open_library(config, reader).await.map_err(|error| error.to_string())
+    crate::host::open_library(config, reader, None).await.map_err(|error| error.to_string())
 }
 
 /// For commands that open less than a whole host.

@@ -176,7 +176,9 @@ pub(super) fn results(results: &Value) {
         }
     }
     for report in items(&results["reports"]) {
-        let error = some(&report["error"]).map(|error| format!(", {error}")).unwrap_or_default();
+        let words = some(&report["degraded"]).map(|reason| format!("only words were searched: {reason}"));
+        let error = some(&report["error"]).or(words);
+        let error = error.map(|error| format!(", {error}")).unwrap_or_default();
         outln!(
             "{}: {} hits, best {}, threshold {}{error}",
             text(&report["knowledge_base"]),

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::said;
+use crate::breaker::Open;
 
 /// Why an endpoint gave nothing. It tells of the endpoint no more than scheme, host and port, and of
 /// what the endpoint said no secret that the process knows.
@@ -66,6 +67,9 @@ pub enum EndpointError {
         /// The limit.
         limit: usize,
     },
+    /// It was not asked, because it was away a moment ago.
+    #[error(transparent)]
+    NotAsked(#[from] Open),
     /// The answer is not what it should be.
     #[error("{origin} {what}")]
     Garbage {
@@ -82,7 +86,20 @@ impl EndpointError {
         match self {
             Self::Unreachable { .. } | Self::Late { .. } | Self::BrokenOff { .. } => true,
             Self::Refused { status, .. } => super::may_pass(*status),
+            // The wait is longer than anybody's who could try again at once.
+            Self::NotAsked(_) => false,
             Self::Redirected { .. } | Self::TooLarge { .. } | Self::Garbage { .. } => false,
+        }
+    }
+
+    /// Whether it means that the endpoint is away, whoever asks and whatever: see [`crate::breaker`].
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::Late { .. } | Self::BrokenOff { .. } => true,
+            Self::Refused { status, .. } => matches!(status, 502..=504),
+            Self::NotAsked(_) | Self::Redirected { .. } | Self::TooLarge { .. } | Self::Garbage { .. } => {
+                false
+            }
         }
     }
 

@@ -254,8 +254,8 @@ impl Retrieval<'_> {
         };
         let refuse = |cause| EvaluateError::Search { place: question.place.clone(), cause };
         let results = self.library.search(&query).await.map_err(|error| refuse(error.to_string()))?;
-        if let Some(error) = results.reports.iter().find_map(|report| report.error.clone()) {
-            return Err(refuse(error));
+        if let Some(error) = results.reports.iter().find_map(|report| report.lack()) {
+            return Err(refuse(error.to_owned()));
         }
         Ok((Seen::of(question, &results.hits), results.times.embed_ms, results.times.search_ms))
     }

@@ -19,7 +19,7 @@ use super::error::{ApiError, Dialect};
 use crate::door::Caller;
 use crate::host::Host;
 use crate::share::Share;
-use crate::turn::{self, TurnEnd, TurnError};
+use crate::turn::{self, Degraded, TurnEnd, TurnError};
 
 /// Pieces of an answer that may wait for a slow client before the turn waits too.
 const WAITING_PIECES: usize = 32;
@@ -83,11 +83,17 @@ async fn begin(
     if let Step::End(Err(error)) = &first {
         return Err(error.into());
     }
-    if stream {
-        Ok(streamed(envelope, answer, first, include_usage))
+    let degraded = answer.degraded.clone();
+    let mut response = if stream {
+        streamed(envelope, answer, first, include_usage)
     } else {
-        whole(&envelope, answer, first).await
+        whole(&envelope, answer, first).await?
+    };
+    let bases = degraded.names();
+    if let (false, Ok(bases)) = (bases.is_empty(), HeaderValue::from_str(&bases.join(", "))) {
+        response.headers_mut().insert("x-degraded", bases);
     }
+    Ok(response)
 }
 
 fn too_many_turns() -> ApiError {
@@ -99,6 +105,8 @@ fn too_many_turns() -> ApiError {
 struct Answer {
     pieces: mpsc::Receiver<String>,
     turn: Option<JoinHandle<Result<TurnEnd, TurnError>>>,
+    /// Bases of which the turn knows less than there is, so far.
+    degraded: Degraded,
 }
 
 enum Step {
@@ -110,14 +118,19 @@ impl Answer {
     /// `held` is given back when the turn has ended.
     fn start(host: Arc<Host>, request: turn::TurnRequest, held: (OwnedSemaphorePermit, Share)) -> Self {
         let (out, pieces) = mpsc::channel(WAITING_PIECES);
+        let degraded = request.degraded.clone();
+        let known = degraded.clone();
         let task = tokio::spawn(async move {
             let _held = held;
             let timer = host.metrics.turn_started(&request.app.name);
             let result = turn::run(request, &host.traces, host.turn_timeout, out).await;
+            if !known.names().is_empty() {
+                timer.degraded();
+            }
             timer.finish(&result);
             result
         });
-        Self { pieces, turn: Some(task) }
+        Self { pieces, turn: Some(task), degraded }
     }
 
     async fn next(&mut self) -> Step {

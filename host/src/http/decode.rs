@@ -74,6 +74,7 @@ pub(super) fn chat_call(
     let parameters = body.take_parameters();
     let variables = body.variables.take().or(body.input_variables.take());
     let turn = TurnRequest {
+        degraded: Default::default(),
         id,
         app,
         caller: caller.key().map(str::to_owned),

@@ -14,12 +14,15 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::error::{ApiError, Dialect};
+use super::health::FromAdmin;
 use crate::door::{Area, Knock, Refusal, page};
 use crate::host::Host;
 
 /// What is not for whoever runs the host. Every other path is, also one that does not exist.
-const AREAS: [(&str, Area); 5] = [
+const AREAS: [(&str, Area); 7] = [
     ("/healthz", Area::Public),
+    ("/livez", Area::Public),
+    ("/readyz", Area::Public),
     ("/v1/chat/completions", Area::Chat),
     ("/v2/chat/completions", Area::Chat),
     ("/v1/models", Area::Chat),
@@ -51,16 +54,22 @@ pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, n
         };
     }
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let admitted = door.admit(&Knock {
-        peer: peer.map(|ConnectInfo(peer)| peer.ip()),
-        area,
-        takes_files: FILES.iter().any(|path| request.uri().path().ends_with(path)),
-        method: request.method(),
-        uri: request.uri(),
-        headers: request.headers(),
-    });
+    let (admitted, from_admin) = {
+        let admit = |area| {
+            door.admit(&Knock {
+                peer: peer.map(|ConnectInfo(peer)| peer.ip()),
+                area,
+                takes_files: FILES.iter().any(|path| request.uri().path().ends_with(path)),
+                method: request.method(),
+                uri: request.uri(),
+                headers: request.headers(),
+            })
+        };
+        (admit(area), FromAdmin(area == Area::Public && admit(Area::Admin).is_ok()))
+    };
     let mut response = match admitted {
         Ok(caller) => {
+            request.extensions_mut().insert(from_admin);
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
@@ -75,7 +84,7 @@ pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, n
         headers.append(VARY, HeaderValue::from_static("origin"));
         if let Some(page) = page {
             headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, page);
-            let exposed = HeaderValue::from_static("x-request-id, retry-after");
+            let exposed = HeaderValue::from_static("x-request-id, x-degraded, retry-after");
             headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
         }
     }

@@ -287,6 +287,12 @@ impl ApiError {
                 "the model is busy; try again shortly",
             )
             .retry_after(retry_after.unwrap_or(1)),
+            ModelError::NotAsked(open) => Self::traced(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "model_unavailable",
+                "the model cannot be reached; try again shortly",
+            )
+            .retry_after(open.seconds()),
             // A key or a model name that is wrong is the operator's mistake, not the client's.
             ModelError::Refused { status: 400 | 413 | 422, message, .. } => {
                 // Its own words tell of its inside, whatever they are searched for; the fields that a client

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
 use axum::http::{StatusCode, header};
+use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -37,19 +38,19 @@ pub(super) struct BaseSummary {
 
 /// `GET /v1/knowledge-bases`
 pub(super) async fn bases(State(host): State<Arc<Host>>) -> Result<Json<Value>, ApiError> {
-    let mut all = Vec::new();
-    for name in host.library.names() {
-        let base = base(&host, name)?;
-        let documents = base.documents().await;
+    let bases = host.library.names().map(|name| base(&host, name)).collect::<Result<Vec<_>, _>>()?;
+    let all = join_all(bases.into_iter().map(async |base| {
+        let documents = base.documents_now().await;
         let windows = |documents: &Vec<DocumentInfo>| documents.iter().map(|d| u64::from(d.windows)).sum();
-        all.push(BaseSummary {
-            name: name.to_owned(),
+        BaseSummary {
+            name: base.name().to_owned(),
             title: base.title().to_owned(),
             documents: documents.as_ref().ok().map(Vec::len),
             windows: documents.as_ref().ok().map(windows),
             error: documents.err().map(|error| error.to_string()),
-        });
-    }
+        }
+    }))
+    .await;
     Ok(Json(json!({"object": "list", "data": all})))
 }
 

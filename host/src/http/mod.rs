@@ -6,6 +6,7 @@ mod decode;
 mod door;
 mod error;
 mod evaluate;
+mod health;
 mod jobs;
 mod knowledge;
 mod request;
@@ -62,7 +63,10 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/v1/jobs/{id}/cancel", post(jobs::cancel))
         .route("/v1/traces", get(traces::list))
         .route("/v1/traces/{id}", get(traces::get))
-        .route("/healthz", get(|| async { "ok\n" }))
+        // The older name of /livez.
+        .route("/healthz", get(health::live))
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics))
         .fallback(|| async {
             ApiError::not_found("there is nothing at this path; see the README for the API")

@@ -1,10 +1,12 @@
 //! A base is one knowledge base: its settings, its embedder and its store.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::document::ReadDocument;
@@ -12,10 +14,15 @@ use super::embed::{EmbedError, LazyEmbedder};
 use super::generation::Shelf;
 use super::import::Turns;
 use super::settings::BaseSettings;
-use super::store::{Candidate, DocumentInfo, Search, Store, StoreError};
+use super::store::{DocumentInfo, Store, StoreError};
 
 /// How often a base looks whether another process has switched it to another generation.
 pub(super) const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How long a store may take to say which generation serves, when a base is opened.
+const WAIT_FOR_POINTER: Duration = Duration::from_secs(2);
+/// The pause before a base that could not be opened is tried again; it doubles with each try.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// How long a search waits for that look where it may not go on without.
 const WAIT_FOR_LOOK: Duration = Duration::from_millis(500);
 
@@ -41,12 +48,13 @@ pub struct Base {
 
 /// The generation that serves, as far as this process has seen.
 pub(super) struct Serving {
-    now: RwLock<(u64, Arc<dyn Store>)>,
+    /// Why there is none, until one could be opened.
+    now: RwLock<Result<(u64, Arc<dyn Store>), StoreError>>,
     looked: Mutex<Instant>,
     loading: AtomicBool,
 }
 
-/// Where a search or a write of this moment goes.
+/// Where a write of this moment goes.
 #[derive(Clone)]
 pub(super) struct Now {
     pub(super) generation: u64,
@@ -55,10 +63,11 @@ pub(super) struct Now {
     pub(super) embedder: Arc<LazyEmbedder>,
 }
 
-impl Now {
-    pub(super) async fn search(&self, search: Search) -> Result<Vec<Candidate>, BaseError> {
-        Ok(self.store.search(search).await?)
-    }
+/// Where a search of this moment goes.
+pub(super) struct Target {
+    pub(super) store: Arc<dyn Store>,
+    /// What makes vectors that can be compared with those stored; without it there are still words.
+    pub(super) embedder: Result<Arc<LazyEmbedder>, BaseError>,
 }
 
 /// Why one knowledge base cannot be used.
@@ -89,8 +98,8 @@ pub enum BaseError {
 }
 
 impl Base {
-    /// Opens the generation that serves.
-    pub(super) async fn open(
+    /// A base that is not open yet.
+    pub(super) fn closed(
         name: &str,
         settings: &BaseSettings,
         embedder: &Arc<LazyEmbedder>,
@@ -98,14 +107,9 @@ impl Base {
         shelf: Arc<dyn Shelf>,
         reader: &Arc<dyn ReadDocument>,
         lock: PathBuf,
-    ) -> Result<Self, StoreError> {
-        let generation = match shelf.current().await {
-            // A server that is away may come back; then the base looks again.
-            Err(StoreError::Unavailable(_)) => 0,
-            generation => generation?,
-        };
-        let store = shelf.open(generation).await?;
-        Ok(Self {
+    ) -> Self {
+        let reason = format!("knowledge base `{name}` is still being opened");
+        Self {
             name: name.to_owned(),
             settings: settings.clone(),
             embedder: Arc::clone(embedder),
@@ -115,8 +119,51 @@ impl Base {
             lock,
             turns: Turns::default(),
             writes: Turns::default(),
-            serving: Arc::new(Serving::new(generation, store)),
-        })
+            serving: Arc::new(Serving::new(Err(StoreError::Unavailable(reason)))),
+        }
+    }
+
+    /// Opens the generation that serves, beside whoever goes on. The receiver ends when that was tried
+    /// once; where it cannot be opened it is tried again, as long as the base is there.
+    pub(super) fn open(&self) -> oneshot::Receiver<Infallible> {
+        let (tried, first) = oneshot::channel();
+        let (name, shelf) = (self.name.clone(), Arc::clone(&self.shelf));
+        let serving = Arc::downgrade(&self.serving);
+        tokio::spawn(async move {
+            let mut tried = Some(tried);
+            let mut pause = FIRST_PAUSE;
+            loop {
+                let opened = open(&name, &*shelf).await;
+                // Nobody has the base any more.
+                let Some(serving) = serving.upgrade() else { return };
+                match opened {
+                    Ok((generation, store)) => {
+                        serving.switch(generation, store);
+                        if tried.is_none() {
+                            tracing::info!(knowledge_base = %name, "Knowledge base `{name}` is open");
+                        }
+                        return;
+                    }
+                    Err(error) => {
+                        tracing::error!(
+                            knowledge_base = %name,
+                            "Knowledge base `{name}` is unavailable, and tried again in {pause:?}: {error}"
+                        );
+                        serving.fail(error);
+                    }
+                }
+                drop(serving);
+                tried.take();
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        });
+        first
+    }
+
+    /// Why the base cannot be used at all, where it is not open.
+    pub fn unavailable(&self) -> Option<StoreError> {
+        self.serving.now().err()
     }
 
     /// A base with one store, for tests.
@@ -137,7 +184,7 @@ impl Base {
             lock: PathBuf::new(),
             turns: Turns::default(),
             writes: Turns::default(),
-            serving: Arc::new(Serving::new(0, store)),
+            serving: Arc::new(Serving::new(Ok((0, store)))),
         }
     }
 
@@ -158,17 +205,25 @@ impl Base {
 
     /// All documents, by id.
     pub async fn documents(&self) -> Result<Vec<DocumentInfo>, StoreError> {
-        self.store().await.1.documents().await
+        self.store().await?.1.documents().await
+    }
+
+    /// All documents, by id, unless the store is known to be away: for whoever cannot wait.
+    pub async fn documents_now(&self) -> Result<Vec<DocumentInfo>, StoreError> {
+        match self.shelf.away() {
+            Some(open) => Err(StoreError::Unavailable(open.to_string())),
+            None => self.documents().await,
+        }
     }
 
     /// One document; `None` where there is none with this id.
     pub async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
-        self.store().await.1.document(id).await
+        self.store().await?.1.document(id).await
     }
 
     /// One document of which all is there; see [`Store::sound_document`].
     pub(super) async fn sound_document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
-        self.store().await.1.sound_document(id).await
+        self.store().await?.1.sound_document(id).await
     }
 
     /// Deletes a document; `false` where there is none with this id. Searches that start
@@ -177,7 +232,7 @@ impl Base {
         let _turn = self.writes.take(document_id).await;
         let mut deleted = false;
         loop {
-            let (generation, store) = self.store().await;
+            let (generation, store) = self.store().await?;
             deleted |= store.delete_document(document_id).await?;
             if !self.has_moved(generation).await? {
                 return Ok(deleted);
@@ -194,7 +249,7 @@ impl Base {
     ) -> Result<(), StoreError> {
         let _turn = self.writes.take(document_id).await;
         loop {
-            let (generation, store) = self.store().await;
+            let (generation, store) = self.store().await?;
             store.set_origin(document_id, digest, origin).await?;
             if !self.has_moved(generation).await? {
                 return Ok(());
@@ -208,9 +263,11 @@ impl Base {
     }
 
     /// The store that serves, with its generation.
-    pub(super) async fn store(&self) -> (u64, Arc<dyn Store>) {
+    pub(super) async fn store(&self) -> Result<(u64, Arc<dyn Store>), StoreError> {
+        self.serving.now()?;
         let unseen_for = self.serving.take_turn_to_look();
         if unseen_for >= LOOK_EVERY
+            && self.shelf.away().is_none()
             && let Some(looking) = self.look()
             // Nobody has used this base for long, and what it served may be gone.
             && unseen_for >= LOOK_EVERY * 2
@@ -225,9 +282,19 @@ impl Base {
     /// The store that serves and what embeds for it. Refuses where no configured embedder makes
     /// vectors that can be compared with those stored.
     pub(super) async fn now(&self) -> Result<Now, BaseError> {
-        let (generation, store) = self.store().await;
+        let (generation, store) = self.store().await?;
         let embedder = self.embedder_of(&*store).await?;
         Ok(Now { generation, store, embedder })
+    }
+
+    /// The store that serves and, where there is one, what embeds for it.
+    pub(super) async fn target(&self) -> Result<Target, StoreError> {
+        let (_, store) = self.store().await?;
+        let embedder = match self.embedder_of(&*store).await {
+            Err(BaseError::Store(error)) => return Err(error),
+            embedder => embedder,
+        };
+        Ok(Target { store, embedder })
     }
 
     async fn embedder_of(&self, store: &dyn Store) -> Result<Arc<LazyEmbedder>, BaseError> {
@@ -257,7 +324,7 @@ impl Base {
         if current == generation {
             return Ok(false);
         }
-        if self.serving.now().0 != current {
+        if self.serving.now()?.0 != current {
             let store = self.shelf.open(current).await?;
             self.serving.switch(current, store);
         }
@@ -274,7 +341,7 @@ impl Base {
         Some(tokio::spawn(async move {
             let look = async {
                 let current = shelf.current().await?;
-                if current != serving.now().0 {
+                if current != serving.now()?.0 {
                     let store = shelf.open(current).await?;
                     serving.switch(current, store);
                     tracing::info!(knowledge_base = %name, "Knowledge base `{name}` serves generation {current}");
@@ -289,24 +356,40 @@ impl Base {
     }
 }
 
+/// The generation that serves, opened.
+async fn open(name: &str, shelf: &dyn Shelf) -> Result<(u64, Arc<dyn Store>), StoreError> {
+    let current = tokio::time::timeout(WAIT_FOR_POINTER, shelf.current()).await;
+    let generation = current.unwrap_or_else(|_| {
+        Err(StoreError::Unavailable(format!(
+            "the store of knowledge base `{name}` did not answer within {WAIT_FOR_POINTER:?}"
+        )))
+    })?;
+    Ok((generation, shelf.open(generation).await?))
+}
+
 impl Serving {
-    fn new(generation: u64, store: Arc<dyn Store>) -> Self {
-        Self {
-            now: RwLock::new((generation, store)),
-            looked: Mutex::new(Instant::now()),
-            loading: AtomicBool::new(false),
-        }
+    fn new(now: Result<(u64, Arc<dyn Store>), StoreError>) -> Self {
+        Self { now: RwLock::new(now), looked: Mutex::new(Instant::now()), loading: AtomicBool::new(false) }
     }
 
-    pub(super) fn now(&self) -> (u64, Arc<dyn Store>) {
+    pub(super) fn now(&self) -> Result<(u64, Arc<dyn Store>), StoreError> {
         self.now.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Only forward: whoever read the pointer before a switch may come here after it.
     pub(super) fn switch(&self, generation: u64, store: Arc<dyn Store>) {
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
-        if generation > now.0 {
-            *now = (generation, store);
+        if now.as_ref().is_ok_and(|now| generation <= now.0) {
+            return;
+        }
+        *now = Ok((generation, store));
+    }
+
+    /// Says why there is nothing to serve; what serves goes on.
+    fn fail(&self, error: StoreError) {
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        if now.is_err() {
+            *now = Err(error);
         }
     }
 

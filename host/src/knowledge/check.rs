@@ -21,7 +21,7 @@ impl Base {
     /// Looks whether every document is whole, and mends what can be mended. Imports and searches may go
     /// on meanwhile.
     pub async fn check(&self) -> Result<CheckReport, BaseError> {
-        let (_, store) = self.store().await;
+        let (_, store) = self.store().await?;
         let checked = store.check().await?;
         Ok(CheckReport {
             documents: checked.documents,

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 
-use super::base::{Base, BaseError, Now};
+use super::base::{Base, Target};
 use super::chunk::Section;
 use super::grow::{Piece, REACH, grown, may_grow};
 use super::retrieve::{Candidates, Hit};
-use super::store::{Candidate, Wanted};
+use super::store::{Candidate, StoreError, Wanted};
 
 /// Sections by their place in a document, by the document's id.
 type Around = HashMap<String, BTreeMap<u32, Section>>;
@@ -26,7 +26,7 @@ struct Found {
 /// as they are.
 pub(super) async fn with_context(
     bases: &[&Arc<Base>],
-    places: &[Result<Now, BaseError>],
+    targets: &[Result<Target, StoreError>],
     hits: Vec<Hit>,
     mut candidates: Candidates,
     is_wanted: bool,
@@ -40,10 +40,10 @@ pub(super) async fn with_context(
         Some(Found { base, hit, candidate })
     };
     let found: Vec<Found> = hits.into_iter().filter_map(with_candidate).collect();
-    let around = join_all(bases.iter().zip(places).enumerate().map(async |(at, (base, now))| {
+    let around = join_all(bases.iter().zip(targets).enumerate().map(async |(at, (base, target))| {
         let wanted = wanted(found.iter().filter(|found| found.base == at), base.settings.grow_chars);
-        match now {
-            Ok(now) if !wanted.is_empty() => around(base, now, wanted).await,
+        match target {
+            Ok(target) if !wanted.is_empty() => around(base, target, wanted).await,
             _ => Around::new(),
         }
     }))
@@ -101,9 +101,9 @@ fn wanted<'a>(found: impl Iterator<Item = &'a Found>, target: usize) -> Vec<Want
         .collect()
 }
 
-async fn around(base: &Base, now: &Now, wanted: Vec<Wanted>) -> Around {
+async fn around(base: &Base, target: &Target, wanted: Vec<Wanted>) -> Around {
     let mut around = Around::new();
-    match now.store.sections(wanted).await {
+    match target.store.sections(wanted).await {
         Ok(sections) => {
             for ((document, ordinal), section) in sections {
                 around.entry(document).or_default().insert(ordinal, section);

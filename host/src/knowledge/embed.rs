@@ -15,6 +15,7 @@ use tokio::sync::OnceCell;
 use super::fold::simplified;
 use super::score::normalise;
 use super::settings::{EmbedderKind, EmbedderSettings};
+use crate::breaker::{Breaker, Kind};
 
 #[cfg(test)]
 pub(super) use local::cache_folder;
@@ -27,6 +28,11 @@ const KEPT_QUERIES: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 pub(super) trait Embedder: Send + Sync {
     /// One vector for each text, in order, of any length and all of one dimension.
     async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError>;
+
+    /// The vector of a question, for which a turn waits: it may be given up sooner.
+    async fn embed_question(&self, text: String) -> Result<Vec<f32>, EmbedError> {
+        Ok(self.embed(vec![text]).await?.pop().unwrap_or_default())
+    }
 }
 
 /// Why a text could not be embedded.
@@ -44,6 +50,8 @@ pub enum EmbedError {
 pub(super) struct LazyEmbedder {
     name: String,
     settings: EmbedderSettings,
+    /// Before an endpoint; a model in this process needs none.
+    breaker: Option<Arc<Breaker>>,
     loaded: OnceCell<Arc<dyn Embedder>>,
     fingerprint: OnceCell<String>,
     queries: Mutex<LruCache<String, Arc<[f32]>>>,
@@ -53,6 +61,7 @@ impl LazyEmbedder {
     pub(super) fn new(name: &str, settings: EmbedderSettings) -> Self {
         Self {
             name: name.to_owned(),
+            breaker: (settings.kind == EmbedderKind::OpenAi).then(|| Breaker::new(Kind::Embedder, name)),
             settings,
             loaded: OnceCell::new(),
             fingerprint: OnceCell::new(),
@@ -63,6 +72,11 @@ impl LazyEmbedder {
     /// The name of its table.
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What stands before its endpoint, where it has one.
+    pub(super) fn breaker(&self) -> Option<&Arc<Breaker>> {
+        self.breaker.as_ref()
     }
 
     /// Two embedders with one fingerprint make vectors that can be compared.
@@ -81,7 +95,11 @@ impl LazyEmbedder {
     pub(super) async fn documents(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
         let texts: Vec<_> = texts.into_iter().map(|text| simplified(&text).into_owned()).collect();
         let wanted = texts.len();
-        let mut vectors = self.loaded().await?.embed(texts).await?;
+        let vectors = self.loaded().await?.embed(texts).await?;
+        self.sound(vectors, wanted)
+    }
+
+    fn sound(&self, mut vectors: Vec<Vec<f32>>, wanted: usize) -> Result<Vec<Vec<f32>>, EmbedError> {
         let dimensions = vectors.first().map_or(0, Vec::len);
         let sound = vectors.len() == wanted
             && vectors.iter_mut().all(|vector| vector.len() == dimensions && normalise(vector));
@@ -101,7 +119,8 @@ impl LazyEmbedder {
         if let Some(vector) = self.queries.lock().unwrap_or_else(PoisonError::into_inner).get(&text) {
             return Ok(Arc::clone(vector));
         }
-        let vector = self.documents(vec![text.clone()]).await?.pop().unwrap_or_default();
+        let vector = self.loaded().await?.embed_question(simplified(&text).into_owned()).await?;
+        let vector = self.sound(vec![vector], 1)?.pop().unwrap_or_default();
         let vector: Arc<[f32]> = vector.into();
         self.queries.lock().unwrap_or_else(PoisonError::into_inner).put(text, Arc::clone(&vector));
         Ok(vector)
@@ -115,7 +134,11 @@ impl LazyEmbedder {
                     let threads = self.settings.threads;
                     Arc::new(blocking(move || local::LocalEmbedder::load(&files, threads)).await?)
                 }
-                EmbedderKind::OpenAi => Arc::new(remote::RemoteEmbedder::new(&self.name, &self.settings)?),
+                EmbedderKind::OpenAi => {
+                    let breaker = self.breaker.clone();
+                    let breaker = breaker.unwrap_or_else(|| Breaker::new(Kind::Embedder, &self.name));
+                    Arc::new(remote::RemoteEmbedder::new(&self.name, &self.settings, breaker)?)
+                }
             };
             Ok(embedder)
         };

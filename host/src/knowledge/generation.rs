@@ -9,6 +9,7 @@ use async_trait::async_trait;
 
 use super::settings::StoreSettings;
 use super::store::{EmbeddedStore, QdrantStore, Store, StoreError};
+use crate::breaker::{Breaker, Open};
 
 /// Where one base's generations are kept, and which of them serves. Numbers count up from 0.
 #[async_trait]
@@ -28,6 +29,11 @@ pub(super) trait Shelf: Send + Sync {
 
     /// Whether who has opened a generation may go on reading it after it was removed.
     fn keeps_readers(&self) -> bool;
+
+    /// Why its server is not asked now, where it is on one that is known to be away.
+    fn away(&self) -> Option<Open> {
+        None
+    }
 }
 
 /// Generations as files of a folder: `<base>.db`, `<base>.1.db`, …, and `<base>.generation`, which
@@ -128,16 +134,24 @@ pub(super) struct Collections {
     name: String,
     settings: StoreSettings,
     base: String,
+    /// Of the server.
+    breaker: Arc<Breaker>,
     /// For aliases and removal, which concern no one collection.
     server: QdrantStore,
 }
 
 impl Collections {
-    pub(super) fn new(name: &str, settings: &StoreSettings, base: &str) -> Result<Self, StoreError> {
+    pub(super) fn new(
+        name: &str,
+        settings: &StoreSettings,
+        base: &str,
+        breaker: &Arc<Breaker>,
+    ) -> Result<Self, StoreError> {
         Ok(Self {
             name: name.to_owned(),
             settings: settings.clone(),
             base: base.to_owned(),
+            breaker: Arc::clone(breaker),
             server: QdrantStore::new(name, settings, base)?,
         })
     }
@@ -171,7 +185,7 @@ impl Shelf for Collections {
 
     async fn open(&self, generation: u64) -> Result<Arc<dyn Store>, StoreError> {
         let base = self.collection(generation);
-        Ok(Arc::new(QdrantStore::new(&self.name, &self.settings, &base)?))
+        Ok(Arc::new(QdrantStore::new(&self.name, &self.settings, &base)?.behind(&self.breaker)))
     }
 
     async fn switch(&self, generation: u64) -> Result<(), StoreError> {
@@ -186,6 +200,10 @@ impl Shelf for Collections {
 
     fn keeps_readers(&self) -> bool {
         false
+    }
+
+    fn away(&self) -> Option<Open> {
+        self.breaker.away()
     }
 }
 

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
 
 use super::base::{Base, BaseError};
 use super::document::ReadDocument;
@@ -14,12 +17,24 @@ use super::settings::{
     BaseSettings, EMBEDDED, EmbedderSettings, LOCAL, Problem, RerankSettings, StoreSettings, problems,
 };
 use super::store::StoreError;
+use crate::breaker::{Breaker, Kind};
 
 /// All knowledge bases of the host, opened. Lives as long as the process; share it in an `Arc`.
 #[derive(Debug)]
 pub struct Library {
     bases: BTreeMap<String, Arc<Base>>,
     reranker: Option<Reranker>,
+    /// Of the stores and embedders that bases use.
+    breakers: Vec<Arc<Breaker>>,
+}
+
+/// The tables that bases refer to.
+#[derive(Debug, Clone, Copy)]
+pub struct Servers<'a> {
+    /// `[embedders.<name>]`
+    pub embedders: &'a BTreeMap<String, EmbedderSettings>,
+    /// `[stores.<name>]`
+    pub stores: &'a BTreeMap<String, StoreSettings>,
 }
 
 /// Why the library cannot be opened.
@@ -37,7 +52,7 @@ pub enum OpenError {
         #[source]
         cause: std::io::Error,
     },
-    /// One base's store cannot be opened.
+    /// One base's store cannot be used as it is configured.
     #[error("knowledge base `{base}`: {cause}")]
     Store {
         /// The base's name.
@@ -61,14 +76,27 @@ impl Library {
         problems(bases, embedders, stores)
     }
 
-    /// Opens every base; embedded ones live in `<data_dir>/knowledge/<name>.db`. Embedders are
-    /// loaded, and servers connected to, when they are first needed. `reader` reads the formats whose
-    /// parsers are kept out of this process.
+    /// Opens all bases side by side, however long that takes; see [`Self::open_within`].
     pub async fn open(
         data_dir: &Path,
         bases: &BTreeMap<String, BaseSettings>,
         embedders: &BTreeMap<String, EmbedderSettings>,
         stores: &BTreeMap<String, StoreSettings>,
+        reader: Arc<dyn ReadDocument>,
+    ) -> Result<Self, OpenError> {
+        let servers = Servers { embedders, stores };
+        Self::open_within(None, data_dir, bases, servers, reader).await
+    }
+
+    /// Opens all bases side by side, and waits for them no longer than `limit`; embedded ones live in `<data_dir>/knowledge/<name>.db`. One that is
+    /// not open in time, or cannot be opened, is tried in the background, and those who use it are told
+    /// why it is not there. Embedders are loaded when they are first needed. `reader` reads the formats whose
+    /// parsers are kept out of this process.
+    pub async fn open_within(
+        limit: Option<Duration>,
+        data_dir: &Path,
+        bases: &BTreeMap<String, BaseSettings>,
+        Servers { embedders, stores }: Servers<'_>,
         reader: Arc<dyn ReadDocument>,
     ) -> Result<Self, OpenError> {
         let problems = problems(bases, embedders, stores);
@@ -87,20 +115,33 @@ impl Library {
             .entry(LOCAL)
             .or_insert_with(|| Arc::new(LazyEmbedder::new(LOCAL, EmbedderSettings::default())));
         let known: Arc<[_]> = loaders.values().cloned().collect();
-        let mut library = Self { bases: BTreeMap::new(), reranker: None };
+        let servers: BTreeMap<&str, Arc<Breaker>> =
+            stores.keys().map(|name| (name.as_str(), Breaker::new(Kind::Store, name))).collect();
+        let mut library = Self { bases: BTreeMap::new(), reranker: None, breakers: Vec::new() };
+        let used = bases.values().filter_map(|base| servers.get(base.store.as_str()));
+        for breaker in used.chain(known.iter().filter_map(|embedder| embedder.breaker())) {
+            if !library.breakers.iter().any(|other| Arc::ptr_eq(other, breaker)) {
+                library.breakers.push(Arc::clone(breaker));
+            }
+        }
         for (name, settings) in bases {
             // `problems` has seen to it that there is one.
             let Some(embedder) = loaders.get(settings.embedder.as_str()) else { continue };
             let refuse = |cause| OpenError::Store { base: name.clone(), cause };
-            let shelf: Arc<dyn Shelf> = match stores.get(&settings.store) {
-                Some(server) => Arc::new(Collections::new(&settings.store, server, name).map_err(refuse)?),
+            let server = stores.get(&settings.store).zip(servers.get(settings.store.as_str()));
+            let shelf: Arc<dyn Shelf> = match server {
+                Some((server, breaker)) => {
+                    Arc::new(Collections::new(&settings.store, server, name, breaker).map_err(refuse)?)
+                }
                 None => Arc::new(Files::new(&folder, name, settings.exact)),
             };
             let lock = folder.join(format!("{name}.reembed.lock"));
-            let base =
-                Base::open(name, settings, embedder, &known, shelf, &reader, lock).await.map_err(refuse)?;
+            let base = Base::closed(name, settings, embedder, &known, shelf, &reader, lock);
             library.bases.insert(name.clone(), Arc::new(base));
         }
+        let tried = join_all(library.bases.values().map(|base| base.open()));
+        // What is not open by then is told by whoever wants to use it.
+        _ = tokio::time::timeout(limit.unwrap_or(Duration::MAX), tried).await;
         Ok(library)
     }
 
@@ -137,6 +178,7 @@ impl Library {
                 let key = format!("rerank.{}", error.key("base_url"));
                 OpenError::Settings(vec![Problem::new(key, error.to_string())])
             })?;
+            self.breakers.push(Arc::clone(reranker.breaker()));
             self.reranker = Some(reranker);
         }
         Ok(self)
@@ -147,9 +189,19 @@ impl Library {
         self.bases.keys().map(String::as_str)
     }
 
+    /// What stands before the stores, embedders and the reranker.
+    pub fn breakers(&self) -> &[Arc<Breaker>] {
+        &self.breakers
+    }
+
     /// The base with this name.
     pub fn base(&self, name: &str) -> Option<&Arc<Base>> {
         self.bases.get(name)
+    }
+
+    /// All bases, by name.
+    pub fn bases(&self) -> impl Iterator<Item = &Arc<Base>> {
+        self.bases.values()
     }
 
     /// The one retrieval path, for chat, hit test and plugins.
@@ -160,6 +212,6 @@ impl Library {
     #[cfg(test)]
     pub(super) fn of(bases: impl IntoIterator<Item = Base>) -> Self {
         let bases = bases.into_iter().map(|base| (base.name.clone(), Arc::new(base))).collect();
-        Self { bases, reranker: None }
+        Self { bases, reranker: None, breakers: Vec::new() }
     }
 }

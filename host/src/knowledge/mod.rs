@@ -43,7 +43,7 @@ pub use embed::EmbedError;
 pub use filter::{Filter, FilterError, Operator, TestSource};
 pub use fold::simplified;
 pub use import::{ImportError, ImportOptions, ImportReport, Note, Outcome, Progress, Unreadable};
-pub use library::{Library, OpenError};
+pub use library::{Library, OpenError, Servers};
 pub use metadata::{Metadata, MetadataError};
 pub use pair::QuestionJudge;
 pub use reembed::{ReembedError, ReembedReport};

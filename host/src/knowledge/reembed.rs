@@ -61,8 +61,8 @@ impl Base {
     pub async fn reembed(&self, cancel: &Cancel, tell: Tell<'_>) -> Result<ReembedReport, ReembedError> {
         let _lock = Lock::take(&self.lock, &self.name)?;
         // The generation that serves, also where another process has just switched.
-        while self.has_moved(self.serving.now().0).await? {}
-        let (current, old) = self.serving.now();
+        while self.has_moved(self.serving.now()?.0).await? {}
+        let (current, old) = self.serving.now()?;
         let wanted = self.embedder.fingerprint().await.map_err(BaseError::from)?;
         for generation in 0..current {
             self.shelf.remove(generation).await?;

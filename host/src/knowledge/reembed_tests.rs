@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 
 use super::*;
+use crate::breaker::{Breaker, Kind};
 use crate::knowledge::embed::{EmbedError, Embedder, LazyEmbedder};
 use crate::knowledge::generation::{Collections, Files, Shelf};
 use crate::knowledge::settings::BaseSettings;
@@ -88,7 +89,9 @@ async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn Shelf
         let known: Arc<[_]> = Arc::new([Arc::clone(&old), Arc::clone(embedder)]);
         let lock = folder.0.join("a.lock");
         let reader = crate::knowledge::nothing_reads();
-        Base::open("a", &BaseSettings::default(), embedder, &known, shelf(), &reader, lock).await.unwrap()
+        let base = Base::closed("a", &BaseSettings::default(), embedder, &known, shelf(), &reader, lock);
+        _ = base.open().await;
+        base
     };
     let base = open(&old).await;
     base.import(sources(), &quiet).await.unwrap();
@@ -119,7 +122,7 @@ async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn Shelf
         .unwrap();
     assert!(report.kept > 0 && report.documents + report.kept == 6, "{report:?}");
     assert_eq!(begun.into_inner().unwrap().len(), report.documents);
-    assert_eq!(base.serving.now().1.embedder().await.unwrap().as_deref(), Some("fake:new"));
+    assert_eq!(base.serving.now().unwrap().1.embedder().await.unwrap().as_deref(), Some("fake:new"));
     let now = found(&base, "平行志愿").await;
     assert_eq!(now, before.into_iter().filter(|(id, _)| id != "5.md#0").collect::<Vec<_>>());
     let embedded = counted.embedded.load(Ordering::SeqCst);
@@ -151,8 +154,10 @@ async fn a_base_of_files_changes_its_embedder() {
 #[tokio::test]
 async fn a_base_on_qdrant_changes_its_embedder() {
     let (server, folder) = (Server::start().await, Folder::new());
-    changes_its_embedder(&folder, || Arc::new(Collections::new("test", &server.settings, "a").unwrap()))
-        .await;
+    changes_its_embedder(&folder, || {
+        Arc::new(Collections::new("test", &server.settings, "a", &Breaker::new(Kind::Store, "test")).unwrap())
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -160,7 +165,9 @@ async fn the_pointer_moves_from_any_generation_to_any_other() {
     let (server, folder) = (Server::start().await, Folder::new());
     let shelves: [Arc<dyn Shelf>; 2] = [
         Arc::new(Files::new(&folder.0, "a", false)),
-        Arc::new(Collections::new("test", &server.settings, "a").unwrap()),
+        Arc::new(
+            Collections::new("test", &server.settings, "a", &Breaker::new(Kind::Store, "test")).unwrap(),
+        ),
     ];
     for shelf in shelves {
         assert_eq!(shelf.current().await.unwrap(), 0);

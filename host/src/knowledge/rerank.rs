@@ -1,12 +1,14 @@
 //! Reranking: an endpoint in the shape of Qianfan's `/v2/rerankers` reads the question beside each
 //! hit and orders them anew, within a deadline. Whatever goes wrong there, the fused order stands.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
 use super::retrieve::Hit;
 use super::settings::RerankSettings;
+use crate::breaker::{Breaker, Kind};
 use crate::endpoint::{Endpoint, EndpointError, Patience, SetupError};
 
 /// Documents the endpoint takes.
@@ -33,6 +35,7 @@ pub struct RerankReport {
 #[derive(Debug)]
 pub(super) struct Reranker {
     endpoint: Endpoint,
+    breaker: Arc<Breaker>,
     model: String,
     timeout: Duration,
     /// Hits sent at most.
@@ -64,6 +67,7 @@ impl Reranker {
         let endpoint = Endpoint::new(&settings.base_url, settings.api_key_env.as_deref(), patience)?;
         Ok(Self {
             endpoint,
+            breaker: Breaker::new(Kind::Reranker, &settings.model),
             model: settings.model.clone(),
             timeout: settings.timeout,
             candidates: settings.candidates.clamp(1, MAX_DOCUMENTS),
@@ -95,10 +99,7 @@ impl Reranker {
         }
         if candidates > 1 {
             let documents: Vec<String> = hits.iter().take(candidates).map(read_as).collect();
-            // The client's own limit does not cover everything it does, such as reading a name.
-            let asked = tokio::time::timeout(self.timeout, self.scores(question, &documents)).await;
-            let asked = asked.unwrap_or_else(|_| Err(self.endpoint.late(self.timeout)));
-            match asked {
+            match self.asked(question, &documents).await {
                 Ok(scores) => {
                     // What was not sent stays behind, in the fused order.
                     let (sent, _) = hits.split_at_mut(candidates);
@@ -121,6 +122,20 @@ impl Reranker {
         }
         report.duration_ms = started.elapsed().as_secs_f64() * 1e3;
         report
+    }
+
+    /// What stands before its endpoint.
+    pub(super) fn breaker(&self) -> &Arc<Breaker> {
+        &self.breaker
+    }
+
+    async fn asked(&self, question: &str, documents: &[String]) -> Result<Vec<f64>, EndpointError> {
+        let attempt = self.breaker.admit()?;
+        // The client's own limit does not cover everything it does, such as reading a name.
+        let asked = tokio::time::timeout(self.timeout, self.scores(question, documents)).await;
+        let asked = asked.unwrap_or_else(|_| Err(self.endpoint.late(self.timeout)));
+        attempt.settle(&asked, EndpointError::is_away);
+        asked
     }
 
     /// One score between 0 and 1 for each document, in their order.

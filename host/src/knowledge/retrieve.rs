@@ -10,13 +10,13 @@ use serde::Serialize;
 
 use crate::message::MediaType;
 
-use super::base::{Base, BaseError, Now};
+use super::base::{Base, Target};
 use super::chunk::shown;
 use super::context::with_context;
 use super::embed::EmbedError;
 use super::filter::Filter;
 use super::rerank::{RerankReport, Reranker};
-use super::store::{Candidate, Search};
+use super::store::{Candidate, Search, StoreError};
 use super::terms::{Terms, question_key};
 
 /// Characters of a question that are searched; an embedding sees about as many.
@@ -77,7 +77,7 @@ pub struct Hit {
     pub media_type: MediaType,
     /// Fused relevance between 0 and 1.
     pub score: f64,
-    /// The score's dense part: the cosine, not below 0.
+    /// The score's dense part: the cosine, not below 0; 0 where only words were searched.
     pub dense: f64,
     /// The score's lexical part: BM25 over that of a text with each term once, at most 1; mean of
     /// window and section.
@@ -114,8 +114,18 @@ pub struct BaseReport {
     pub best_score: Option<f64>,
     /// The threshold applied.
     pub threshold: f64,
-    /// Why the base could not be searched.
+    /// Why the base could not be searched; also where only its words could be, and none matched.
     pub error: Option<String>,
+    /// Why only its words were searched: the question has no vector that can be compared with its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub degraded: Option<String>,
+}
+
+impl BaseReport {
+    /// Why less was searched than there is.
+    pub fn lack(&self) -> Option<&str> {
+        self.error.as_deref().or(self.degraded.as_deref())
+    }
 }
 
 /// How long the steps took, in milliseconds.
@@ -156,24 +166,23 @@ pub(super) async fn search(
     if text.is_empty() {
         return Err(SearchError::InvalidQuery("the query has no text".into()));
     }
-    let places = join_all(bases.iter().map(|base| base.now())).await;
-    let vectors = embed(&places, &text).await;
+    let targets = join_all(bases.iter().map(|base| base.target())).await;
+    let vectors = embed(&targets, &text).await;
     let embedded = Instant::now();
 
     let terms = Arc::new(Terms::asked(&text));
     let key = question_key(&text).map(Arc::from);
-    let found = join_all(bases.iter().zip(&places).map(async |(base, now)| {
-        let now = now.as_ref().map_err(ToString::to_string)?;
-        let vector = match vectors.get(now.embedder.name()) {
-            Some(Ok(vector)) => Arc::clone(vector),
-            Some(Err(error)) => return Err(error.to_string()),
-            None => return Err(format!("embedder `{}` was not asked", now.embedder.name())),
-        };
+    let found = join_all(bases.iter().zip(&targets).map(async |(base, target)| {
+        let target = target.as_ref().map_err(ToString::to_string)?;
+        let vector = target.vector(&vectors);
+        let degraded = vector.as_ref().err().cloned();
         // Reranking may bring to the front what the fused order would have cut off.
         let limit = wanted(base, query).max(reranker.map_or(0, |reranker| reranker.candidates));
         let filters = [&base.settings.filters, &query.filter].into_iter().flatten().cloned().collect();
-        let search = Search { vector, terms: Arc::clone(&terms), key: key.clone(), filters, limit };
-        now.search(search).await.map_err(|error| error.to_string())
+        let search =
+            Search { vector: vector.ok(), terms: Arc::clone(&terms), key: key.clone(), filters, limit };
+        let candidates = target.store.search(search).await.map_err(|error| error.to_string())?;
+        Ok(Searched { candidates, degraded })
     }))
     .await;
 
@@ -197,7 +206,7 @@ pub(super) async fn search(
         }
     };
     cut(&mut hits, &bases, query);
-    let hits = with_context(&bases, &places, hits, candidates, query.context).await;
+    let hits = with_context(&bases, &targets, hits, candidates, query.context).await;
     let times = Times {
         embed_ms: (embedded - started).as_secs_f64() * 1e3,
         search_ms: (searched - embedded).as_secs_f64() * 1e3,
@@ -250,12 +259,31 @@ fn cut(hits: &mut Vec<Hit>, bases: &[&Arc<Base>], query: &Query) {
     hits.truncate(query.top_k.unwrap_or(usize::MAX));
 }
 
+/// What a base's store found.
+struct Searched {
+    candidates: Vec<Candidate>,
+    /// See [`BaseReport::degraded`].
+    degraded: Option<String>,
+}
+
 type Vectors<'a> = BTreeMap<&'a str, Result<Arc<[f32]>, EmbedError>>;
 
+impl Target {
+    /// The question's vector; without one only words are searched, and the error says why.
+    fn vector(&self, vectors: &Vectors<'_>) -> Result<Arc<[f32]>, String> {
+        let embedder = self.embedder.as_ref().map_err(ToString::to_string)?;
+        match vectors.get(embedder.name()) {
+            Some(Ok(vector)) => Ok(Arc::clone(vector)),
+            Some(Err(error)) => Err(error.to_string()),
+            None => Err(format!("embedder `{}` was not asked", embedder.name())),
+        }
+    }
+}
+
 /// The question's vector by each embedder the bases use, all at once.
-async fn embed<'a>(places: &'a [Result<Now, BaseError>], text: &str) -> Vectors<'a> {
-    let places = places.iter().flatten();
-    let embedders: BTreeMap<_, _> = places.map(|now| (now.embedder.name(), &now.embedder)).collect();
+async fn embed<'a>(targets: &'a [Result<Target, StoreError>], text: &str) -> Vectors<'a> {
+    let embedders = targets.iter().flatten().filter_map(|target| target.embedder.as_ref().ok());
+    let embedders: BTreeMap<_, _> = embedders.map(|embedder| (embedder.name(), embedder)).collect();
     let vectors = embedders.into_iter().map(async |(name, embedder)| (name, embedder.query(text).await));
     join_all(vectors).await.into_iter().collect()
 }
@@ -267,16 +295,16 @@ pub(super) type Candidates = HashMap<(String, String), Candidate>;
 fn judge(
     bases: &[&Arc<Base>],
     query: &Query,
-    found: Vec<Result<Vec<Candidate>, String>>,
+    found: Vec<Result<Searched, String>>,
 ) -> (Vec<Hit>, Candidates, Vec<BaseReport>) {
     let mut hits = Vec::new();
     let mut kept = Candidates::new();
     let mut reports = Vec::new();
     for (base, found) in bases.iter().zip(found) {
         let threshold = query.threshold.unwrap_or(base.settings.threshold);
-        let (candidates, error) = match found {
-            Ok(candidates) => (candidates, None),
-            Err(error) => (Vec::new(), Some(error)),
+        let (Searched { candidates, mut degraded }, mut error) = match found {
+            Ok(found) => (found, None),
+            Err(error) => (Searched { candidates: Vec::new(), degraded: None }, Some(error)),
         };
         let best_score = candidates.first().map(|best| best.parts.score());
         let before = hits.len();
@@ -287,7 +315,12 @@ fn judge(
             hits.push(hit);
         }
         let found = (hits.len() - before).min(wanted(base, query));
-        reports.push(BaseReport { knowledge_base: base.name.clone(), found, best_score, threshold, error });
+        if found == 0 && error.is_none() {
+            // That no word matches does not mean that there is nothing: nobody may be told so.
+            error = degraded.take();
+        }
+        let knowledge_base = base.name.clone();
+        reports.push(BaseReport { knowledge_base, found, best_score, threshold, error, degraded });
     }
     (hits, kept, reports)
 }
@@ -312,7 +345,7 @@ fn hit(base: &Base, candidate: &Candidate) -> Hit {
         joined: Vec::new(),
         media_type: section.media_type,
         score,
-        dense: parts.dense,
+        dense: parts.dense.unwrap_or_default(),
         lexical: parts.lexical,
         exact: parts.exact,
         same: parts.same,

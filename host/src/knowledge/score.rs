@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! score   = 0.7 · dense + 0.3 · √lexical                      between 0 and 1
+//!         = √lexical                                          without vectors
 //! dense   = max(0, cosine of the two embeddings)
 //! lexical = half of it the window's, half its section's, each
 //!           min(1, Σ share(t) · weight(t))                    over the query's distinct terms
@@ -34,8 +35,8 @@ const IDF_POWER: f64 = 1.5;
 /// The parts of one window's score.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Parts {
-    /// Cosine, not below 0.
-    pub(super) dense: f64,
+    /// Cosine, not below 0; `None` where the question has no vector.
+    pub(super) dense: Option<f64>,
     /// BM25 over that of a text with each term once, not above 1: mean of window and section.
     pub(super) lexical: f64,
     /// The window is a stored question that equals the query but for width, case, script,
@@ -48,8 +49,8 @@ pub(super) struct Parts {
 /// What a store worked out of a window.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Worked {
-    /// The dot product.
-    pub(super) dense: f32,
+    /// The dot product; `None` where the question has no vector.
+    pub(super) dense: Option<f32>,
     /// The sum of shares times weights over the window's terms, and over its section's.
     pub(super) window: f32,
     pub(super) section: f32,
@@ -58,15 +59,16 @@ pub(super) struct Worked {
 impl Parts {
     /// `asked` is the query's key, `stored` the window's where it is a question.
     pub(super) fn new(worked: Worked, asked: Option<&str>, stored: Option<&str>) -> Self {
-        let dense = f64::from(worked.dense).max(0.0);
+        let dense = worked.dense.map(|dense| f64::from(dense).max(0.0));
         let lexical = |sum: f32| f64::from(sum).clamp(0.0, 1.0);
         let pair = asked.zip(stored);
-        Self {
-            dense,
-            lexical: (lexical(worked.window) + lexical(worked.section)) / 2.0,
-            exact: pair.is_some_and(|(asked, stored)| asked == stored),
-            same: pair.map(|(asked, stored)| sameness(asked, stored, dense)),
-        }
+        let exact = pair.is_some_and(|(asked, stored)| asked == stored);
+        // Without vectors nothing tells whether two questions mean the same, but that they are the same.
+        let same = match dense {
+            Some(dense) => pair.map(|(asked, stored)| sameness(asked, stored, dense)),
+            None => exact.then_some(1.0),
+        };
+        Self { dense, lexical: (lexical(worked.window) + lexical(worked.section)) / 2.0, exact, same }
     }
 
     /// The one score between 0 and 1.
@@ -74,7 +76,9 @@ impl Parts {
         if self.exact {
             return 1.0;
         }
-        (DENSE_SHARE * self.dense + LEXICAL_SHARE * self.lexical.sqrt()).clamp(0.0, 1.0)
+        let lexical = self.lexical.sqrt();
+        let score = self.dense.map_or(lexical, |dense| DENSE_SHARE * dense + LEXICAL_SHARE * lexical);
+        score.clamp(0.0, 1.0)
     }
 }
 
@@ -181,9 +185,9 @@ mod tests {
         assert!((usual - 1.0).abs() < 0.01, "{usual}");
         let often = lexical("平行志愿", &"平行志愿".repeat(50));
         assert!(often > 1.0);
-        let often = Worked { dense: -0.5, window: often as f32, section: 0.5 };
+        let often = Worked { dense: Some(-0.5), window: often as f32, section: 0.5 };
         assert_eq!(Parts::new(often, None, Some("a")).lexical, 0.75);
-        assert_eq!(Parts::new(often, None, Some("a")).dense, 0.0);
+        assert_eq!(Parts::new(often, None, Some("a")).dense, Some(0.0));
     }
 
     #[test]
@@ -193,12 +197,23 @@ mod tests {
 
     #[test]
     fn the_score_is_the_documented_mix() {
-        let worked = Worked { dense: 0.75, window: 0.07, section: 0.25 };
+        let worked = Worked { dense: Some(0.75), window: 0.07, section: 0.25 };
         let parts = Parts::new(worked, Some("你是谁"), None);
         assert!((parts.score() - 0.645).abs() < 1e-6);
         assert_eq!((parts.exact, parts.same), (false, None));
         let parts = Parts::new(worked, Some("你是谁"), Some("你是哪位"));
         assert!(parts.score() < 1.0 && parts.same.is_some_and(|same| same < 0.1));
+        let parts = Parts::new(worked, Some("你是谁"), Some("你是谁"));
+        assert_eq!((parts.score(), parts.same), (1.0, Some(1.0)));
+    }
+
+    #[test]
+    fn without_vectors_words_are_the_score_and_only_an_equal_question_is_the_same() {
+        let worked = Worked { dense: None, window: 0.2, section: 0.52 };
+        let parts = Parts::new(worked, Some("你是谁"), None);
+        assert!((parts.score() - 0.6).abs() < 1e-6);
+        let parts = Parts::new(worked, Some("你是谁"), Some("你是谁啊"));
+        assert_eq!((parts.exact, parts.same), (false, None));
         let parts = Parts::new(worked, Some("你是谁"), Some("你是谁"));
         assert_eq!((parts.score(), parts.same), (1.0, Some(1.0)));
     }

@@ -120,6 +120,10 @@ pub struct EmbedderSettings {
     /// `openai`: the longest wait for one whole answer. Default: 30 s.
     #[serde(with = "humantime_serde")]
     pub timeout: Duration,
+    /// `openai`: the longest a turn or a hit test waits for its question's vector before only words are
+    /// searched. Default: 2 s.
+    #[serde(with = "humantime_serde")]
+    pub question_timeout: Duration,
     /// `openai`: how often a request is tried again after 429, 5xx or a broken connection.
     /// Default: 3.
     pub retries: u32,
@@ -141,6 +145,7 @@ impl Default for EmbedderSettings {
             batch_size: 16,
             connect_timeout: Duration::from_secs(5),
             timeout: Duration::from_secs(30),
+            question_timeout: Duration::from_secs(2),
             retries: 3,
             query_prefix: String::new(),
         }
@@ -361,6 +366,9 @@ fn check_embedder(name: &str, embedder: &EmbedderSettings, found: &mut Vec<Probl
             }
             if !(1..=256).contains(&embedder.batch_size) {
                 wrong("batch_size", format!("is {}; it must be between 1 and 256", embedder.batch_size));
+            }
+            if embedder.question_timeout.is_zero() {
+                wrong("question_timeout", "is 0; write a duration such as \"2s\"".into());
             }
         }
     }

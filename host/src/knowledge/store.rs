@@ -185,8 +185,8 @@ pub struct DocumentInfo {
 /// What is looked for in one base.
 #[derive(Debug, Clone)]
 pub(super) struct Search {
-    /// Of length 1.
-    pub(super) vector: Arc<[f32]>,
+    /// Of length 1; `None` where there is none, and only words are searched.
+    pub(super) vector: Option<Arc<[f32]>>,
     pub(super) terms: Arc<Terms>,
     pub(super) key: Option<Arc<str>>,
     /// Documents that any of these does not admit take no place among the candidates.

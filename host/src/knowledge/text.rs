@@ -27,7 +27,7 @@ pub struct SectionText {
 impl Base {
     /// One document's whole text; `None` where there is none with this id.
     pub async fn text(&self, document_id: &str) -> Result<Option<DocumentText>, StoreError> {
-        let Some((info, pieces)) = self.store().await.1.pieces(document_id).await? else { return Ok(None) };
+        let Some((info, pieces)) = self.store().await?.1.pieces(document_id).await? else { return Ok(None) };
         let sections = pieces.sections.into_iter().map(|section| SectionText {
             headings: section.headings,
             text: section.text,

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use super::error::ModelError;
 use super::sse::Decoder;
 use crate::bounded::Bounded;
+use crate::breaker::Attempt;
 use crate::endpoint::{cause_chain, said};
 use crate::message::ToolCall;
 use crate::redact::{RedactedStream, Redactor};
@@ -72,6 +73,8 @@ pub struct AnswerStream {
     pub(super) stall_timeout: Duration,
     pub(super) state: Assembly,
     pub(super) clean: Clean,
+    /// Until the first bytes, which tell that the endpoint is there.
+    pub(super) attempt: Option<Attempt>,
 }
 
 impl AnswerStream {
@@ -112,19 +115,17 @@ impl AnswerStream {
                 return Ok(None);
             }
             let limit = if self.state.started { self.stall_timeout } else { self.first_byte_timeout };
+            let model = || self.model.clone();
             let chunk = match tokio::time::timeout(limit, self.response.chunk()).await {
-                Ok(Ok(chunk)) => chunk,
-                Ok(Err(cause)) => {
-                    return Err(ModelError::BrokenOff {
-                        model: self.model.clone(),
-                        cause: cause_chain(&cause),
-                    });
-                }
-                Err(_) if self.state.started => {
-                    return Err(ModelError::Stalled { model: self.model.clone(), limit });
-                }
-                Err(_) => return Err(ModelError::FirstByteTimeout { model: self.model.clone(), limit }),
+                Ok(Ok(chunk)) => Ok(chunk),
+                Ok(Err(cause)) => Err(ModelError::BrokenOff { model: model(), cause: cause_chain(&cause) }),
+                Err(_) if self.state.started => Err(ModelError::Stalled { model: model(), limit }),
+                Err(_) => Err(ModelError::FirstByteTimeout { model: model(), limit }),
             };
+            if let Some(attempt) = self.attempt.take() {
+                attempt.settle(&chunk, |_| true);
+            }
+            let chunk = chunk?;
             let taken = match chunk {
                 Some(bytes) => self.state.feed(&bytes),
                 None => self.state.close(),

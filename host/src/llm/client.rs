@@ -1,5 +1,7 @@
 //! One model the host can call.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
@@ -8,6 +10,7 @@ use super::answer::{AnswerStream, Assembly, Clean};
 use super::error::ModelError;
 use super::request::ChatRequest;
 use super::settings::ModelSettings;
+use crate::breaker::{Breaker, Kind};
 use crate::endpoint::{Endpoint, Patience, SetupError};
 use crate::redact;
 
@@ -16,6 +19,7 @@ pub struct Model {
     name: String,
     settings: ModelSettings,
     endpoint: Endpoint,
+    breaker: Arc<Breaker>,
     defaults: Map<String, Value>,
 }
 
@@ -35,7 +39,8 @@ impl Model {
         if let Some(value) = settings.max_tokens {
             defaults.insert("max_tokens".into(), value.into());
         }
-        Ok(Self { name: name.to_owned(), settings: settings.clone(), endpoint, defaults })
+        let breaker = Breaker::new(Kind::Model, name);
+        Ok(Self { name: name.to_owned(), settings: settings.clone(), endpoint, breaker, defaults })
     }
 
     /// The settings it was made from.
@@ -46,6 +51,11 @@ impl Model {
     /// The name in the configuration.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What stands before its endpoint.
+    pub fn breaker(&self) -> &Arc<Breaker> {
+        &self.breaker
     }
 
     /// The exact bytes [`Self::send`] will be given for this request.
@@ -61,9 +71,14 @@ impl Model {
             request = request.header("appid", appid);
         }
         let limit = self.settings.first_byte_timeout;
-        let response = match tokio::time::timeout(limit, self.endpoint.send(request)).await {
-            Ok(answered) => answered.map_err(|error| ModelError::of(&self.name, error))?,
-            Err(_) => return Err(ModelError::FirstByteTimeout { model: self.name.clone(), limit }),
+        let attempt = self.breaker.admit().map_err(ModelError::NotAsked)?;
+        let sent = tokio::time::timeout(limit, self.endpoint.send(request)).await;
+        let response = match sent.unwrap_or_else(|_| Err(self.endpoint.late(limit))) {
+            Ok(response) => response,
+            Err(error) => {
+                attempt.settle(&Err::<(), _>(&error), |error| error.is_away());
+                return Err(ModelError::of(&self.name, error));
+            }
         };
         let kind =
             response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -73,6 +88,7 @@ impl Model {
             first_byte_timeout: limit,
             stall_timeout: self.settings.stall_timeout,
             state: Assembly::new(whole_json),
+            attempt: Some(attempt),
             clean: Clean::new(redact::known_in_answers()),
             response,
         })

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::breaker::Open;
 use crate::endpoint::EndpointError;
 
 /// What went wrong between the host and a model. Texts are for the operator: they name the model and
@@ -20,6 +21,9 @@ pub enum ModelError {
         /// What the network said.
         cause: String,
     },
+    /// It was not asked, because it was away a moment ago.
+    #[error(transparent)]
+    NotAsked(Open),
     /// Nothing came within the time allowed.
     #[error(
         "model `{model}` sent no answer within {limit:?}; raise first_byte_timeout in [models.{model}] if it is merely slow"
@@ -113,6 +117,7 @@ impl ModelError {
         match error {
             EndpointError::Unreachable { origin, cause } => Self::Unreachable { model, origin, cause },
             EndpointError::Late { limit, .. } => Self::FirstByteTimeout { model, limit },
+            EndpointError::NotAsked(open) => Self::NotAsked(open),
             EndpointError::BrokenOff { cause, .. } => Self::BrokenOff { model, cause },
             EndpointError::Refused { status, message, retry_after, .. } => {
                 Self::Refused { model, status, message, retry_after }

@@ -143,6 +143,7 @@ impl CallState {
             logs_dropped,
             http: self.outgoing.reports().into_iter().map(HttpReport::shortened).collect(),
             searches: self.knowledge.take_reports(),
+            degraded: self.knowledge.take_degraded(),
             ..CallReport::default()
         }
     }

@@ -1,7 +1,7 @@
 //! Searching in knowledge bases on behalf of a guest, within its grants.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     future::Future,
     hash::{BuildHasher, RandomState},
     pin::Pin,
@@ -65,6 +65,8 @@ pub(super) struct Knowledge {
     /// Searches of the call so far.
     searches: u32,
     reports: Vec<SearchReport>,
+    /// Bases that were not searched, or by their words only.
+    degraded: BTreeSet<String>,
     /// Hashes of the standard answers it was given, under keys that no guest knows.
     standard: HashSet<u64>,
     hasher: RandomState,
@@ -76,6 +78,7 @@ impl Knowledge {
             context,
             searches: 0,
             reports: Vec::new(),
+            degraded: BTreeSet::new(),
             standard: HashSet::new(),
             hasher: RandomState::new(),
         }
@@ -96,6 +99,7 @@ impl Knowledge {
             Err(error) => Err(error),
         };
         self.log(&result);
+        self.note_degraded(&query, &result);
         let hits = result.iter().flat_map(|results| &results.hits);
         let answers = hits.filter_map(|hit| hit.standard_answer.as_ref());
         self.standard.extend(answers.map(|answer| self.hasher.hash_one(answer)));
@@ -118,9 +122,11 @@ impl Knowledge {
         match result {
             Ok(results) => {
                 for report in &results.reports {
+                    let base = &report.knowledge_base;
                     if let Some(error) = &report.error {
-                        let base = &report.knowledge_base;
                         tracing::warn!(plugin.name = %name, "Plugin `{name}` could not search `{base}`: {error}");
+                    } else if let Some(reason) = &report.degraded {
+                        tracing::warn!(plugin.name = %name, "Plugin `{name}` searched only the words of `{base}`: {reason}");
                     }
                 }
             }
@@ -130,6 +136,24 @@ impl Knowledge {
             // The guest is told what it did wrong, and says so itself.
             Err(_) => {}
         }
+    }
+
+    fn note_degraded(&mut self, query: &Query, result: &Result<Results, SearchRefusal>) {
+        match result {
+            Ok(results) => {
+                let lacking = results.reports.iter().filter(|report| report.lack().is_some());
+                self.degraded.extend(lacking.map(|report| report.knowledge_base.clone()));
+            }
+            Err(SearchRefusal::Search(SearchError::Unavailable(_))) => {
+                self.degraded.extend(query.bases.iter().cloned());
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// Takes the names of the bases that were not searched, or by their words only.
+    pub(super) fn take_degraded(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.degraded).into_iter().collect()
     }
 
     /// Whether this is a standard answer that a search of the call gave, byte for byte.

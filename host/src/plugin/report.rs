@@ -33,6 +33,9 @@ pub struct CallReport {
     pub http: Vec<HttpReport>,
     /// Searches in knowledge bases, in order.
     pub searches: Vec<SearchReport>,
+    /// Bases that one of them did not search, or by their words only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub degraded: Vec<String>,
     /// The contribution is an answer that one of them gave, byte for byte.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub standard_answer: bool,
@@ -86,6 +89,23 @@ pub struct SearchReport {
     /// In milliseconds.
     #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
     pub duration: Duration,
+}
+
+impl CallReport {
+    /// Why the call knows less than it should, where its searches did; for the operator.
+    pub fn lack(&self) -> Option<String> {
+        if self.degraded.is_empty() {
+            return None;
+        }
+        let bases = self.searches.iter().flat_map(|search| &search.bases);
+        let reason = bases.clone().find_map(BaseReport::lack);
+        let reason = reason.or_else(|| self.searches.iter().find_map(|search| search.error.as_deref()));
+        Some(format!(
+            "{} could not be searched as it should: {}",
+            self.degraded.join(", "),
+            reason.unwrap_or("see the trace")
+        ))
+    }
 }
 
 impl HttpReport {

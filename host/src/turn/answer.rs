@@ -35,6 +35,8 @@ pub(super) async fn from_model(
     let mut tail = parts.tail.clone();
     let Findings { passages, outcomes, .. } = findings;
     let mut whole = app.whole_text.read().await?;
+    let stale = whole.report.iter().filter(|base| base.error.is_some());
+    stale.for_each(|base| recorder.degraded.add(&base.knowledge_base));
     recorder.trace.whole_text = std::mem::take(&mut whole.report);
     let (twice, mut passages): (Vec<_>, Vec<_>) = passages.into_iter().partition(|passage| {
         passage.knowledge_base.as_deref().is_some_and(|base| app.whole_text.holds(base))

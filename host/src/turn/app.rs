@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::whole_text::{WholeText, WholeTextError};
+use crate::breaker::{Breaker, Kind};
 use crate::config::{AnswerMode, AppSettings, Exempt, FollowUpMode, OnFailure};
-use crate::knowledge::{Base, StoreError};
+use crate::knowledge::Base;
 use crate::llm::{Model, Tool};
 use crate::plugin::{Plugin, Role, StateStore};
 use crate::prompt::{Template, expect_fit};
@@ -44,6 +45,8 @@ pub(super) struct FollowUp {
     /// Who words them, where the app allows it.
     pub(super) model: Option<Arc<Model>>,
     pub(super) timeout: Duration,
+    /// Beside the model's own, which a shorter time than it has for answers must not open.
+    pub(super) breaker: Arc<Breaker>,
 }
 
 /// A contributor of an app.
@@ -110,6 +113,7 @@ impl App {
                 .and_then(|model| models.get(model))
                 .cloned(),
             timeout: settings.follow_up_timeout.unwrap_or(FOLLOW_UP_TIMEOUT),
+            breaker: Breaker::new(Kind::Model, worded_by.map_or("", |model| model)),
         };
         let context = model.as_ref().map_or(8192, |model| model.settings().context_tokens);
         let prompt_tokens = settings.prompt_tokens.unwrap_or(context / 4 * 3);
@@ -146,15 +150,18 @@ impl App {
         let fits = match self.whole_text.read().await {
             Ok(read) => expect_fit(&self.template, &self.title, &read.documents, self.prompt_tokens),
             Err(WholeTextError::TooLong(error)) => Err(error),
-            Err(WholeTextError::Store { cause: StoreError::Unavailable(reason), base }) => {
-                tracing::warn!(knowledge_base = %base, "The whole text of `{base}` cannot be read yet: {reason}");
+            Err(WholeTextError::Store { cause, base }) => {
+                tracing::warn!(knowledge_base = %base, "The whole text of `{base}` cannot be read yet: {cause}");
                 Ok(())
-            }
-            Err(error @ WholeTextError::Store { .. }) => {
-                return Err(("whole_text".to_owned(), error.to_string()));
             }
         };
         fits.map_err(|error| ("whole_text".to_owned(), error.to_string()))
+    }
+
+    /// Whether none of its turns could be answered now: its model is away.
+    pub fn is_mute(&self) -> bool {
+        let model = self.model.as_ref().filter(|_| self.answer == AnswerMode::Model);
+        model.is_some_and(|model| model.breaker().away().is_some())
     }
 
     pub(super) fn contributor(&self, plugin: &str) -> Option<&Contributor> {

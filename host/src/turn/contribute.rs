@@ -52,14 +52,22 @@ pub(super) async fn all(
         let (index, place, plugin, outcome) =
             joined.map_err(|error| TurnError::Host(format!("a plugin call was lost: {error}")))?;
         let is_standard = outcome.report.standard_answer;
+        outcome.report.degraded.iter().for_each(|base| recorder.degraded.add(base));
+        // A standard answer is whole, whatever else could not be searched.
+        let lack = if is_standard { None } else { outcome.report.lack() };
         if let Some(call) = recorder.trace.calls.get_mut(place) {
             call.contribution = outcome.result.as_ref().ok().cloned();
             call.error = outcome.result.as_ref().err().map(|error| kept_text(&error.to_string()));
             call.report = outcome.report;
         }
+        let on_failure = app.contributor(&plugin).map_or(OnFailure::Continue, |c| c.on_failure);
+        if let (Ok(_), Some(lack), OnFailure::Fail) = (&outcome.result, lack, on_failure) {
+            return Err(TurnError::Knowledge(format!(
+                "the plugin `{plugin}` knows less than it should: {lack}"
+            )));
+        }
         if let Err(error) = &outcome.result {
             tracing::warn!(turn.id = %recorder.trace.id, plugin.name = %plugin, "Plugin `{plugin}` failed: {error}");
-            let on_failure = app.contributor(&plugin).map_or(OnFailure::Continue, |c| c.on_failure);
             if on_failure == OnFailure::Fail {
                 return Err(match error {
                     CallError::Busy { .. } => TurnError::Busy(error.to_string()),

@@ -23,7 +23,8 @@ pub enum TurnError {
     /// The prompt could not be built.
     #[error(transparent)]
     Prompt(#[from] PromptError),
-    /// A knowledge base whose whole text belongs into the prompt cannot be read.
+    /// A knowledge base whose whole text belongs into the prompt cannot be read, or one could not be
+    /// searched wholly for a plugin that the app marks `on_failure = "fail"`.
     #[error("{0}")]
     Knowledge(String),
     /// The model gave no whole answer.

@@ -6,6 +6,7 @@ mod answer;
 mod app;
 mod contribute;
 mod conversation;
+mod degraded;
 mod error;
 mod final_text;
 mod follow_up;
@@ -21,6 +22,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 pub use app::App;
+pub use degraded::Degraded;
 pub use error::TurnError;
 
 use crate::config::AnswerMode;
@@ -63,6 +65,8 @@ pub struct TurnRequest {
     pub ignored_fields: Vec<String>,
     /// What its answer takes of the memory that all share.
     pub memory: Share,
+    /// Whoever answers the client reads here what the turn could not search.
+    pub degraded: Degraded,
 }
 
 /// How a turn ended well.

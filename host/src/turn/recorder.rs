@@ -6,6 +6,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::mpsc;
 
 use super::conversation::Conversation;
+use super::degraded::Degraded;
 use super::{TurnEnd, TurnError, TurnRequest};
 use crate::llm::{Model, Usage};
 use crate::share::Share;
@@ -20,6 +21,8 @@ pub(super) struct Recorder<'a> {
     models: Vec<Arc<Model>>,
     /// Whose state the plugins see, once it is known.
     pub(super) conversation: Option<Conversation>,
+    /// Bases of which the turn knows less than there is.
+    pub(super) degraded: Degraded,
     out: mpsc::Sender<String>,
     /// Bytes of what the model has said in all its answers of the turn.
     pub(super) said: usize,
@@ -47,6 +50,7 @@ impl<'a> Recorder<'a> {
             traces,
             models,
             conversation: None,
+            degraded: request.degraded.clone(),
             out,
             said: 0,
             memory: request.memory.clone(),
@@ -108,6 +112,7 @@ impl<'a> Recorder<'a> {
 impl Drop for Recorder<'_> {
     fn drop(&mut self) {
         self.trace.total_ms = self.elapsed_ms();
+        self.trace.degraded = self.degraded.names();
         // However the turn ended, the tokens until then were spent.
         self.trace.cost = self.cost();
         if !self.finished {
@@ -134,6 +139,7 @@ mod tests {
         let app =
             App::new("a", &settings, &BTreeMap::new(), &BTreeMap::new(), Vec::new(), None).ok().unwrap();
         let request = TurnRequest {
+            degraded: Default::default(),
             id: "t".into(),
             app: Arc::new(app),
             caller: None,

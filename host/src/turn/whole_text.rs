@@ -148,13 +148,13 @@ impl Kept {
     }
 
     async fn read(&self, budget: usize) -> Result<Arc<BaseText>, StoreError> {
-        let listing = self.base.documents().await?;
+        let listing = self.base.documents_now().await?;
         if let Some(still) = self.still(&listing) {
             return Ok(still);
         }
         let _reading = self.reading.lock().await;
         // Another turn may have read it meanwhile, and another import may have been.
-        let listing = self.base.documents().await?;
+        let listing = self.base.documents_now().await?;
         if let Some(still) = self.still(&listing) {
             return Ok(still);
         }

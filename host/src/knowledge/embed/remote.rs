@@ -1,13 +1,16 @@
 //! An embedding endpoint in the shape of OpenAI's `/v1/embeddings`; Qianfan's `/v2/embeddings` and
 //! most model servers have it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use super::super::settings::EmbedderSettings;
 use super::{EmbedError, Embedder};
+use crate::breaker::Breaker;
 use crate::endpoint::{Endpoint, EndpointError, Patience};
 
 /// The wait before the first new try; it doubles with each.
@@ -27,7 +30,13 @@ pub(super) struct RemoteEmbedder {
     model: String,
     batch_size: usize,
     retries: u32,
+    /// The longest a question waits.
+    question_timeout: Duration,
+    breaker: Arc<Breaker>,
 }
+
+/// Until when an answer is waited for, and how long that is; `None` as long as one request may take.
+type Deadline = Option<(Instant, Duration)>;
 
 #[derive(Serialize)]
 struct Request<'a> {
@@ -47,7 +56,11 @@ struct Item {
 }
 
 impl RemoteEmbedder {
-    pub(super) fn new(name: &str, settings: &EmbedderSettings) -> Result<Self, EmbedError> {
+    pub(super) fn new(
+        name: &str,
+        settings: &EmbedderSettings,
+        breaker: Arc<Breaker>,
+    ) -> Result<Self, EmbedError> {
         let needs = |key: &str| EmbedError::Unusable(format!("embedders.{name}.{key} is missing"));
         let base = settings.base_url.as_deref().ok_or_else(|| needs("base_url"))?;
         let patience = Patience { connect: Some(settings.connect_timeout), whole: Some(settings.timeout) };
@@ -59,19 +72,25 @@ impl RemoteEmbedder {
             model: settings.model.clone().ok_or_else(|| needs("model"))?,
             batch_size: settings.batch_size.max(1),
             retries: settings.retries,
+            question_timeout: settings.question_timeout,
+            breaker,
         })
     }
 
-    async fn embed_batch(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, EmbedError> {
+    async fn embed_batch(&self, texts: &[String], deadline: Deadline) -> Result<Vec<Vec<f32>>, EmbedError> {
         let mut wait = FIRST_WAIT;
         let mut left = self.retries;
         loop {
-            match self.try_batch(texts).await {
+            match self.attempt(texts, deadline).await {
                 Ok(vectors) => return Ok(vectors),
+                Err(EndpointError::NotAsked(open)) => return Err(EmbedError::Unavailable(open.to_string())),
                 Err(error) if !error.may_pass() => return Err(EmbedError::Unusable(error.to_string())),
                 Err(error) if left == 0 => return Err(EmbedError::Unavailable(error.to_string())),
                 Err(error) => {
                     let wait_now = error.retry_after().unwrap_or(wait).min(LONGEST_WAIT);
+                    if deadline.is_some_and(|(end, _)| Instant::now() + wait_now >= end) {
+                        return Err(EmbedError::Unavailable(error.to_string()));
+                    }
                     tracing::warn!(error = %error, "Trying an embedding request again in {wait_now:?}");
                     tokio::time::sleep(wait_now).await;
                     left -= 1;
@@ -79,6 +98,21 @@ impl RemoteEmbedder {
                 }
             }
         }
+    }
+
+    /// One request. Who cannot wait asks only where the endpoint is not known to be away; an import
+    /// waits and tries again by itself.
+    async fn attempt(&self, texts: &[String], deadline: Deadline) -> Result<Vec<Vec<f32>>, EndpointError> {
+        let (attempt, result) = match deadline {
+            None => (self.breaker.watch(), self.try_batch(texts).await),
+            Some((end, limit)) => {
+                let attempt = self.breaker.admit()?;
+                let result = tokio::time::timeout_at(end, self.try_batch(texts)).await;
+                (attempt, result.unwrap_or_else(|_| Err(self.endpoint.late(limit))))
+            }
+        };
+        attempt.settle(&result, EndpointError::is_away);
+        result
     }
 
     async fn try_batch(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, EndpointError> {
@@ -105,9 +139,14 @@ impl Embedder for RemoteEmbedder {
     async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
         let mut vectors = Vec::with_capacity(texts.len());
         for batch in texts.chunks(self.batch_size) {
-            vectors.extend(self.embed_batch(batch).await?);
+            vectors.extend(self.embed_batch(batch, None).await?);
         }
         Ok(vectors)
+    }
+
+    async fn embed_question(&self, text: String) -> Result<Vec<f32>, EmbedError> {
+        let deadline = Some((Instant::now() + self.question_timeout, self.question_timeout));
+        Ok(self.embed_batch(&[text], deadline).await?.pop().unwrap_or_default())
     }
 }
 
@@ -124,6 +163,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::breaker::Kind;
 
     /// Serves `answer`, which sees the number of the request and its body.
     async fn endpoint<F, R>(answer: F) -> (RemoteEmbedder, Arc<AtomicUsize>)
@@ -146,7 +186,8 @@ mod tests {
             retries: 2,
             ..EmbedderSettings::default()
         };
-        (RemoteEmbedder::new("remote", &settings).unwrap(), count)
+        let breaker = Breaker::new(Kind::Embedder, "remote");
+        (RemoteEmbedder::new("remote", &settings, breaker).unwrap(), count)
     }
 
     /// Gives back, last first, vectors that tell the length of each text.

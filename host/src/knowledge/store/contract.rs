@@ -151,6 +151,7 @@ async fn keeps_the_contract(open: impl AsyncFn(&str) -> Arc<dyn Store>) {
     sections_come_by_their_place(&*open("places").await).await;
     a_section_counts_with_its_windows(&*open("beside").await).await;
     equal_questions_are_exact(&*open("questions").await).await;
+    words_are_found_without_vectors(&*open("words").await).await;
     filters_narrow_before_the_best_are_taken(&*open("filters").await).await;
     another_embedder_is_refused(&*open("embedders").await).await;
     readers_see_one_version_wholly(open("versions").await).await;
@@ -228,9 +229,9 @@ async fn scores_are_the_documented_ones(store: &dyn Store) {
             let (dense, lexical) = expected(query, &candidate.section.text, &texts);
             let place = format!("{query} in {}", candidate.section.text);
             assert!(
-                (candidate.parts.dense - dense).abs() < 1e-5,
+                (candidate.parts.dense.unwrap() - dense).abs() < 1e-5,
                 "{place}: {} {dense}",
-                candidate.parts.dense
+                candidate.parts.dense.unwrap()
             );
             assert!(
                 (candidate.parts.lexical - lexical).abs() < 1e-5,
@@ -311,7 +312,7 @@ async fn each_section_comes_once(store: &dyn Store) {
     let found = search(store, "平行志愿是什么", 10).await;
     let places: Vec<_> = found.iter().map(|candidate| candidate.ordinal).collect();
     assert_eq!(places, [0, 1]);
-    assert!(found[0].parts.dense > 0.999, "the best window gives the score");
+    assert!(found[0].parts.dense.unwrap() > 0.999, "the best window gives the score");
     assert_eq!(search(store, "平行志愿是什么", 1).await.len(), 1, "the limit is kept");
 }
 
@@ -361,6 +362,32 @@ fn sameness_of(asked: &str, variants: &[&str]) -> Option<f64> {
 
 /// The documents that pass are the worst matches of more than are ever scored: a filter that came
 /// after the cut would find none of them.
+async fn words_are_found_without_vectors(store: &dyn Store) {
+    let texts = ["平行志愿的投档规则", "录取通知书的寄送", "体检标准与要求"];
+    store.put_document(document("a.txt", &texts)).await.unwrap();
+    let words = async |text: &str| {
+        let search = Search {
+            vector: None,
+            terms: Arc::new(Terms::of(text)),
+            key: question_key(text).map(Arc::from),
+            filters: Vec::new(),
+            limit: 10,
+        };
+        store.search(search).await.unwrap()
+    };
+    let found = words("通知书什么时候寄送").await;
+    assert_eq!((found[0].ordinal, found[0].parts.dense), (1, None));
+    let with_vectors = search(store, "通知书什么时候寄送", 10).await;
+    let same = with_vectors.iter().find(|candidate| candidate.ordinal == 1).unwrap();
+    assert!((found[0].parts.lexical - same.parts.lexical).abs() < 1e-6, "the lexical part is the same");
+    assert!((found[0].parts.score() - same.parts.lexical.sqrt()).abs() < 1e-6);
+    let equal = words("体检标准与要求？").await;
+    assert_eq!((equal[0].ordinal, equal[0].parts.exact, equal[0].parts.same), (2, true, Some(1.0)));
+    let other = words("体检标准的要求").await;
+    assert!(other.iter().all(|candidate| !candidate.parts.exact && candidate.parts.same.is_none()));
+    assert!(words("天").await.is_empty(), "what has no word in common is not found");
+}
+
 async fn filters_narrow_before_the_best_are_taken(store: &dyn Store) {
     let texts: Vec<String> = (0..300).map(|i| format!("平行志愿的投档规则{i}")).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -593,7 +620,7 @@ async fn search(store: &dyn Store, text: &str, limit: usize) -> Vec<Candidate> {
 
 async fn narrowed(store: &dyn Store, text: &str, limit: usize, filters: Vec<Filter>) -> Vec<Candidate> {
     let search = Search {
-        vector: vector(text).into(),
+        vector: Some(vector(text).into()),
         terms: Arc::new(Terms::of(text)),
         key: question_key(text).map(Arc::from),
         filters,

@@ -14,7 +14,7 @@ mod read;
 mod write;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -28,6 +28,7 @@ use qdrant_client::{Qdrant, QdrantError};
 use tokio::sync::OnceCell;
 
 use super::{Candidate, Checked, DocumentInfo, NewDocument, Place, Search, Store, StoreError, Wanted};
+use crate::breaker::{Breaker, Kind};
 use crate::endpoint::{Address, ApiKey, SetupError, said};
 use crate::knowledge::chunk::{Pieces, Section};
 use crate::knowledge::settings::StoreSettings;
@@ -49,6 +50,8 @@ pub(in crate::knowledge) struct QdrantStore {
     server: String,
     exact: bool,
     search_timeout: Duration,
+    /// Of the server, whichever base is asked for.
+    breaker: Arc<Breaker>,
     /// Payload fields of metadata that are known to be indexed.
     indexed: Mutex<HashSet<String>>,
     /// Dimensions of the collection, once it is known to be there.
@@ -94,11 +97,17 @@ impl QdrantStore {
             server,
             exact: settings.exact,
             search_timeout: settings.search_timeout,
+            breaker: Breaker::new(Kind::Store, name),
             indexed: Mutex::default(),
             dimensions: OnceCell::new(),
             counts: Mutex::default(),
             embedder: Mutex::default(),
         })
+    }
+
+    /// The same store behind the breaker that all bases of its server share.
+    pub(in crate::knowledge) fn behind(self, breaker: &Arc<Breaker>) -> Self {
+        Self { breaker: Arc::clone(breaker), ..self }
     }
 
     /// Creates the collection where it is missing.
@@ -246,10 +255,13 @@ impl QdrantStore {
 
     /// A turn waits for a search: what has not come by then counts as away.
     async fn in_time<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-        tokio::time::timeout(self.search_timeout, work).await.unwrap_or_else(|_| {
+        let attempt = self.breaker.admit().map_err(|open| StoreError::Unavailable(open.to_string()))?;
+        let result = tokio::time::timeout(self.search_timeout, work).await.unwrap_or_else(|_| {
             let limit = self.search_timeout;
             Err(StoreError::Unavailable(format!("{} did not answer a search within {limit:?}", self.server)))
-        })
+        });
+        attempt.settle(&result, |error| matches!(error, StoreError::Unavailable(_)));
+        result
     }
 }
 
@@ -274,7 +286,10 @@ impl Store for QdrantStore {
     }
 
     async fn documents(&self) -> Result<Vec<DocumentInfo>, StoreError> {
-        self.all_documents().await
+        let attempt = self.breaker.watch();
+        let listed = self.all_documents().await;
+        attempt.settle(&listed, |error| matches!(error, StoreError::Unavailable(_)));
+        listed
     }
 
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {

@@ -123,6 +123,7 @@ impl KnowledgeSearch for Library {
             question: None,
         };
         let report = |base: &String| BaseReport {
+            degraded: None,
             knowledge_base: base.clone(),
             found: 1,
             best_score: Some(0.9),

@@ -33,7 +33,7 @@ pub(super) async fn search_text(
         && searched
         && rule::may_follow_up(history, question)
     {
-        match model::standalone(model, app.follow_up.timeout, history, question, recorder).await {
+        match model::standalone(model, &app.follow_up, history, question, recorder).await {
             Ok(text) => {
                 let reason =
                     if text == question { "the model left it as it is" } else { "the model's wording" };

@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use crate::breaker::Open;
 use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, ModelError, Parameters};
 use crate::message::{Message, Role};
 use crate::prompt::{cut_to, tokens_of};
 use crate::trace::{ModelCall, Purpose};
+use crate::turn::app::FollowUp;
 use crate::turn::recorder::Recorder;
 
 /// Messages of the history the model is told, the newest.
@@ -26,6 +28,8 @@ const INSTRUCTIONS: &str = "你为检索改写问题。根据对话，把用户�
 pub(super) enum ModelFailure {
     #[error(transparent)]
     Model(#[from] ModelError),
+    #[error(transparent)]
+    NotAsked(#[from] Open),
     #[error("it took longer than follow_up_timeout = {0:?}")]
     Timeout(Duration),
     #[error("what it said is no question to search for: {0}")]
@@ -36,11 +40,13 @@ pub(super) enum ModelFailure {
 /// future, as at the deadline, ends it.
 pub(super) async fn standalone(
     model: &Model,
-    limit: Duration,
+    FollowUp { timeout, breaker, .. }: &FollowUp,
     history: &[Message],
     question: &str,
     recorder: &mut Recorder<'_>,
 ) -> Result<String, ModelFailure> {
+    let limit = *timeout;
+    let attempt = breaker.admit()?;
     let messages =
         vec![Message::text(Role::System, INSTRUCTIONS), Message::text(Role::User, told(history, question))];
     let estimated_tokens = messages.iter().map(tokens_of).sum();
@@ -61,6 +67,7 @@ pub(super) async fn standalone(
         Ok(Err(error)) => Err(error),
         Err(_) => Err(ModelFailure::Timeout(limit)),
     };
+    attempt.settle(&result, |error| matches!(error, ModelFailure::Timeout(_)));
     if let Some(usage) = said.ending.usage {
         recorder.trace.usage += usage;
     }

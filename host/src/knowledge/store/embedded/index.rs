@@ -33,6 +33,8 @@ type Slot = u32;
 /// less than 0.008, and so the score, which has its root, by less than 0.003 where half the words
 /// are in common and by more where few are.
 const MARGIN: f64 = 0.035;
+/// The same where only words are searched, and the lexical part is all of the score instead of 0.3 of it.
+const MARGIN_OF_WORDS: f64 = 0.12;
 /// Windows that are scored truly for one hit wanted, at most, and in addition.
 const SCORED_A_HIT: usize = 4;
 const SCORED_AT_LEAST: usize = 32;
@@ -230,17 +232,23 @@ impl Index {
     /// Looks into the nearest groups and the telling terms, or at every window where `all`.
     pub(super) fn shortlist(&self, search: &Search, all: bool) -> Shortlist {
         let weights = self.query_weights(search);
-        if search.vector.len() != self.groups.dimensions() {
+        if search.vector.as_ref().is_some_and(|vector| vector.len() != self.groups.dimensions()) {
             return Shortlist { windows: Vec::new(), weights };
         }
-        let probe = Probe::of(&search.vector);
+        let probe = search.vector.as_deref().map(Probe::of);
         let admitted = self.admitted(&search.filters);
         let admitted = admitted.as_ref().unwrap_or(&self.live);
         let live = |slot| admitted.get(slot);
-        let (nearest, shared) = if all { (self.live_count, 0) } else { (search.pool(), 2 * search.pool()) };
+        let (nearest, shared) = match &probe {
+            Some(_) if all => (self.live_count, 0),
+            None if all => (0, self.live_count),
+            _ => (search.pool(), 2 * search.pool()),
+        };
 
         let mut dense = Best::new(nearest);
-        self.groups.search(&probe, all, admitted, &mut dense);
+        if let Some(probe) = &probe {
+            self.groups.search(probe, all, admitted, &mut dense);
+        }
         let (mut sums, left_out) = self.sums(&weights, all);
         let mut lexical = Best::new(shared);
         for (&sum, slot) in sums.iter().zip(0..) {
@@ -249,11 +257,12 @@ impl Index {
             }
         }
 
-        let mut near: HashMap<Slot, f32> = dense.kept().map(|(cosine, slot)| (slot, cosine)).collect();
+        let mut near: HashMap<Slot, Option<f32>> =
+            dense.kept().map(|(cosine, slot)| (slot, Some(cosine))).collect();
         let exact = search.key.as_deref().and_then(|key| self.questions.get(&hash(key)));
         let exact = || exact.into_iter().flatten().copied().filter(|&slot| live(slot));
         for slot in lexical.kept().map(|(_, slot)| slot).chain(exact()) {
-            near.entry(slot).or_insert_with(|| self.groups.dot(&probe, slot));
+            near.entry(slot).or_insert_with(|| probe.as_ref().map(|probe| self.groups.dot(probe, slot)));
         }
         let exact: HashSet<Slot> = exact().collect();
         let scored = near.into_iter().map(|(slot, cosine)| {
@@ -265,7 +274,8 @@ impl Index {
         });
         let most = search.limit * SCORED_A_HIT + SCORED_AT_LEAST;
         let most = if all { 4 * most } else { most };
-        let windows = may_be_best(scored.collect(), search.limit, most);
+        let margin = if probe.is_some() { MARGIN } else { MARGIN_OF_WORDS };
+        let windows = may_be_best(scored.collect(), search.limit, most, margin);
         sums.clear();
         self.keep(sums);
         Shortlist { windows, weights }
@@ -326,14 +336,14 @@ impl Index {
 }
 
 /// The windows that may belong to the best sections when they are scored truly, best first.
-fn may_be_best(mut scored: Vec<(f64, Window)>, limit: usize, most: usize) -> Vec<Window> {
+fn may_be_best(mut scored: Vec<(f64, Window)>, limit: usize, most: usize, margin: f64) -> Vec<Window> {
     scored.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let mut sections = HashSet::new();
     let last = scored.iter().find(|(_, window)| {
         sections.insert((window.version, window.section));
         sections.len() == limit
     });
-    let enough = last.map_or(0.0, |(score, _)| score - MARGIN);
+    let enough = last.map_or(0.0, |(score, _)| score - margin);
     scored
         .into_iter()
         .take_while(|(score, _)| *score >= enough)

@@ -76,7 +76,7 @@ impl QdrantStore {
                     part.or_else(|| rest.get(id).copied()).unwrap_or(0.0)
                 };
                 let worked = Worked {
-                    dense: or(partial.dense, &rest.dense, &id),
+                    dense: search.vector.as_ref().map(|_| or(partial.dense, &rest.dense, &id)),
                     window: or(partial.lexical, &rest.windows, &id),
                     section: or(None, &rest.sections, &section),
                 };
@@ -128,7 +128,9 @@ impl QdrantStore {
             filter.must.extend(search.filters.iter().map(metadata::condition));
             filter
         };
-        let mut queries = vec![self.dense(search, narrowed(), pool, true)];
+        let dense = search.vector.as_ref().map(|vector| self.dense(vector, narrowed(), pool, true));
+        let has_vector = dense.is_some();
+        let mut queries: Vec<_> = dense.into_iter().collect();
         let lexical = self.lexical(weights, narrowed(), pool, true);
         let has_terms = lexical.is_some();
         queries.extend(lexical);
@@ -155,7 +157,9 @@ impl QdrantStore {
                 }
             }
         };
-        add(answers.next(), |partial, score| partial.dense = Some(score));
+        if has_vector {
+            add(answers.next(), |partial, score| partial.dense = Some(score));
+        }
         if has_terms {
             add(answers.next(), |partial, score| partial.lexical = Some(score));
         }
@@ -187,8 +191,10 @@ impl QdrantStore {
 
         let mut queries = Vec::new();
         let mut parts: Vec<PartOf> = Vec::new();
-        if !no_dense.is_empty() {
-            queries.push(self.dense(search, among(&no_dense), no_dense.len() as u64, false));
+        if !no_dense.is_empty()
+            && let Some(vector) = &search.vector
+        {
+            queries.push(self.dense(vector, among(&no_dense), no_dense.len() as u64, false));
             parts.push(|rest| &mut rest.dense);
         }
         let lexical: [(_, PartOf); 2] =
@@ -209,9 +215,9 @@ impl QdrantStore {
         Ok(rest)
     }
 
-    fn dense(&self, search: &Search, filter: Filter, limit: u64, payload: bool) -> QueryPoints {
+    fn dense(&self, vector: &[f32], filter: Filter, limit: u64, payload: bool) -> QueryPoints {
         QueryPointsBuilder::new(&self.collection)
-            .query(Query::new_nearest(VectorInput::new_dense(search.vector.to_vec())))
+            .query(Query::new_nearest(VectorInput::new_dense(vector.to_vec())))
             .using(DENSE)
             .filter(filter)
             .params(SearchParamsBuilder::default().exact(self.exact).build())

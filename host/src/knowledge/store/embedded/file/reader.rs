@@ -347,9 +347,10 @@ fn read_window(
         "SELECT start, end, key, vector, weights FROM windows WHERE version = ?1 AND ordinal = ?2",
     )?;
     windows.query_row(params![place.version, place.ordinal], |row| {
-        let vector = vector_of(row.get_ref(3)?.as_blob()?);
+        let stored = row.get_ref(3)?.as_blob()?;
+        let dense = search.vector.as_ref().map(|vector| dot(vector, &vector_of(stored)));
         let window = lexical(query, weights_of(row.get_ref(4)?.as_blob()?));
-        let worked = Worked { dense: dot(&search.vector, &vector), window, section };
+        let worked = Worked { dense, window, section };
         let parts = Parts::new(worked, search.key.as_deref(), row.get_ref(2)?.as_str_or_null()?);
         Ok(Found { window: ScoredWindow { place, range: row.get(0)?..row.get(1)? }, parts })
     })

@@ -1,0 +1,424 @@
+//! A breaker stands before a server that the host asks. After failures in a row it lets nobody
+//! through for a pause that grows, then one to try; once that one is answered it lets all through again.
+//!
+//! What counts is that a server is away: no connection, no answer in time, 502, 503 or 504. Whatever
+//! a server answers by itself (400, 401, 429, 500, or what is no answer at all) comes at once and may
+//! be about one request, so that no client can close a server to the others.
+
+use std::fmt::{self, Display};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+
+/// Failures in a row after which nobody is let through. One may be chance, and so may two at a time.
+const FAILURES: u32 = 3;
+/// The first pause; it doubles with each try that fails.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// The longest pause: a server that is back is asked again after this at the latest.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+/// What kind of server it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Of a `[stores.<name>]` table.
+    Store,
+    /// Of an `[embedders.<name>]` table.
+    Embedder,
+    /// Of the `[rerank]` table; its name is its model's.
+    Reranker,
+    /// Of a `[models.<name>]` table.
+    Model,
+}
+
+impl Kind {
+    /// The kind as a word for metrics and sentences.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Store => "store",
+            Self::Embedder => "embedder",
+            Self::Reranker => "reranker",
+            Self::Model => "model",
+        }
+    }
+}
+
+/// The breaker before one server. Lives as long as the process, whoever asks the server.
+pub struct Breaker {
+    kind: Kind,
+    name: String,
+    state: Mutex<State>,
+    tally: Tally,
+}
+
+#[derive(Default)]
+struct State {
+    /// Counts openings and closings: what an attempt of an earlier one tells is old.
+    epoch: u64,
+    /// In a row, while it is closed.
+    failures: u32,
+    open: Option<Pause>,
+    /// What the last answer was, where it was an error.
+    error: Option<String>,
+}
+
+struct Pause {
+    length: Duration,
+    until: Instant,
+    cause: String,
+}
+
+/// What was asked of a server since the process began.
+pub struct Tally {
+    /// Requests sent.
+    pub calls: Counter,
+    /// Those of them that gave an error.
+    pub errors: Counter,
+    /// Requests that the breaker let not through.
+    pub refused: Counter,
+    /// How long the requests sent took.
+    pub seconds: Histogram,
+}
+
+/// Why the server is not asked now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    kind: Kind,
+    name: String,
+    /// Until somebody may try again.
+    pub wait: Duration,
+    cause: String,
+}
+
+impl Display for Open {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, name, cause, .. } = self;
+        write!(
+            f,
+            "the {} `{name}` is not asked for {} s since it failed: {cause}",
+            kind.word(),
+            self.seconds()
+        )
+    }
+}
+
+impl std::error::Error for Open {}
+
+impl Open {
+    /// The wait in whole seconds, at least one.
+    pub fn seconds(&self) -> u64 {
+        self.wait.as_secs_f64().ceil().max(1.0) as u64
+    }
+}
+
+/// How a server is, as far as this host has seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Health {
+    /// Its last answer was good, or it was not asked yet.
+    Well,
+    /// It answers, and its last answer was an error.
+    Failing(String),
+    /// It is away, and whoever asks next tries it.
+    Trying(String),
+    /// It is away and not asked.
+    Away(Open),
+}
+
+impl Breaker {
+    /// A closed breaker.
+    pub fn new(kind: Kind, name: &str) -> Arc<Self> {
+        let tally = Tally {
+            calls: Counter::default(),
+            errors: Counter::default(),
+            refused: Counter::default(),
+            // 1 ms to half a minute.
+            seconds: Histogram::new(exponential_buckets(0.001, 2.0, 16)),
+        };
+        Arc::new(Self { kind, name: name.to_owned(), state: Mutex::default(), tally })
+    }
+
+    /// What kind of server it stands before.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The server's name in the configuration.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What was asked so far.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Lets a request through, or says why not.
+    pub fn admit(self: &Arc<Self>) -> Result<Attempt, Open> {
+        self.admit_at(Instant::now())
+    }
+
+    fn admit_at(self: &Arc<Self>, now: Instant) -> Result<Attempt, Open> {
+        let mut state = self.state();
+        let epoch = state.epoch;
+        let mut tries = false;
+        if let Some(pause) = &mut state.open {
+            if now < pause.until {
+                self.tally.refused.inc();
+                return Err(self.open(pause, now));
+            }
+            // Another may try where this one is not back by then.
+            pause.until = now + pause.length;
+            tries = true;
+        }
+        drop(state);
+        Ok(self.attempt(epoch, tries, now))
+    }
+
+    /// Lets a request through in any case, and hears what comes of it: of whoever waits for the server
+    /// and tries again by himself, such as an import.
+    pub fn watch(self: &Arc<Self>) -> Attempt {
+        let epoch = self.state().epoch;
+        self.attempt(epoch, false, Instant::now())
+    }
+
+    fn attempt(self: &Arc<Self>, epoch: u64, tries: bool, now: Instant) -> Attempt {
+        self.tally.calls.inc();
+        Attempt { breaker: Arc::clone(self), epoch, tries, began: now, over: false }
+    }
+
+    /// Why nobody is let through now, where that is so.
+    pub fn away(&self) -> Option<Open> {
+        match self.health() {
+            Health::Away(open) => Some(open),
+            _ => None,
+        }
+    }
+
+    /// How the server is.
+    pub fn health(&self) -> Health {
+        self.health_at(Instant::now())
+    }
+
+    fn health_at(&self, now: Instant) -> Health {
+        let state = self.state();
+        match (&state.open, &state.error) {
+            (Some(pause), _) if now < pause.until => Health::Away(self.open(pause, now)),
+            (Some(pause), _) => Health::Trying(pause.cause.clone()),
+            (None, Some(error)) => Health::Failing(error.clone()),
+            (None, None) => Health::Well,
+        }
+    }
+
+    fn open(&self, pause: &Pause, now: Instant) -> Open {
+        let wait = pause.until.saturating_duration_since(now);
+        Open { kind: self.kind, name: self.name.clone(), wait, cause: pause.cause.clone() }
+    }
+
+    fn answered(&self, error: Option<String>) {
+        let mut state = self.state();
+        state.error = error;
+        state.failures = 0;
+        if state.open.take().is_some() {
+            state.epoch += 1;
+            tracing::info!(server = %self.name, "The {} `{}` answers again", self.kind.word(), self.name);
+        }
+    }
+
+    /// `tries` tells whether it was the request that tried a server that was away.
+    fn failed(&self, epoch: u64, tries: bool, cause: String, now: Instant) {
+        let mut state = self.state();
+        // What was asked before it opened says nothing new.
+        if state.epoch != epoch {
+            return;
+        }
+        state.error = Some(cause.clone());
+        state.failures += 1;
+        let length = match &state.open {
+            None if state.failures < FAILURES => return,
+            None => {
+                state.epoch += 1;
+                FIRST_PAUSE
+            }
+            Some(_) if !tries => return,
+            Some(pause) => (pause.length * 2).min(LONGEST_PAUSE),
+        };
+        tracing::warn!(
+            server = %self.name,
+            "The {} `{}` is not asked for {length:?} since it failed: {cause}", self.kind.word(), self.name
+        );
+        state.open = Some(Pause { length, until: now + length, cause });
+    }
+
+    fn given_up(&self, epoch: u64, now: Instant) {
+        let mut state = self.state();
+        if state.epoch == epoch
+            && let Some(pause) = &mut state.open
+        {
+            // Nothing is known of it, so that the next may try.
+            pause.until = now;
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Breaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Breaker({} {})", self.kind.word(), self.name)
+    }
+}
+
+/// One request that was let through. Dropped before its end, as when a client leaves, it tells nothing.
+#[must_use = "its end tells whether the server is there"]
+pub struct Attempt {
+    breaker: Arc<Breaker>,
+    epoch: u64,
+    /// Whether it is the one that tries a server that is away.
+    tries: bool,
+    began: Instant,
+    over: bool,
+}
+
+impl Attempt {
+    /// The server answered well.
+    pub fn answered(mut self) {
+        self.end();
+        self.breaker.answered(None);
+    }
+
+    /// The server answered, and what it answered is of no use.
+    pub fn refused(mut self, error: &impl Display) {
+        self.end();
+        self.breaker.tally.errors.inc();
+        self.breaker.answered(Some(error.to_string()));
+    }
+
+    /// The server gave no answer.
+    pub fn failed(mut self, cause: &impl Display) {
+        let now = self.end();
+        self.breaker.tally.errors.inc();
+        self.breaker.failed(self.epoch, self.tries, cause.to_string(), now);
+    }
+
+    /// Ends with a result; `is_away` tells of an error whether it means that the server gave no answer.
+    pub fn settle<T, E: Display>(self, result: &Result<T, E>, is_away: impl FnOnce(&E) -> bool) {
+        match result {
+            Ok(_) => self.answered(),
+            Err(error) if is_away(error) => self.failed(error),
+            Err(error) => self.refused(error),
+        }
+    }
+
+    fn end(&mut self) -> Instant {
+        self.over = true;
+        let now = Instant::now();
+        self.breaker.tally.seconds.observe((now - self.began).as_secs_f64());
+        now
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        if !self.over && self.tries {
+            self.breaker.given_up(self.epoch, Instant::now());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn breaker() -> Arc<Breaker> {
+        Breaker::new(Kind::Embedder, "far")
+    }
+
+    /// Opened just now.
+    fn opened() -> Arc<Breaker> {
+        let breaker = breaker();
+        for _ in 0..FAILURES {
+            breaker.admit().unwrap().failed(&"no answer");
+        }
+        breaker
+    }
+
+    fn later(seconds: u64) -> Instant {
+        Instant::now() + Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn failures_in_a_row_open_it_and_its_refusal_says_so() {
+        let breaker = breaker();
+        for _ in 0..5 {
+            breaker.admit().unwrap().failed(&"no answer");
+            breaker.admit().unwrap().failed(&"no answer");
+            breaker.admit().unwrap().answered();
+        }
+        assert_eq!(breaker.health(), Health::Well, "not in a row");
+        let refusal = opened().admit().err().unwrap().to_string();
+        assert_eq!(refusal, "the embedder `far` is not asked for 1 s since it failed: no answer");
+    }
+
+    #[test]
+    fn what_a_server_answers_by_itself_never_opens_it_and_is_seen() {
+        let breaker = breaker();
+        for _ in 0..20 {
+            breaker.admit().unwrap().refused(&"answered 401");
+        }
+        assert_eq!(breaker.health(), Health::Failing("answered 401".into()));
+        assert_eq!((breaker.tally.calls.get(), breaker.tally.errors.get()), (20, 20));
+    }
+
+    #[test]
+    fn after_a_pause_one_tries_and_the_pause_grows_to_its_bound() {
+        let breaker = opened();
+        let mut now = later(1);
+        let mut pauses = Vec::new();
+        for _ in 0..6 {
+            let attempt = breaker.admit_at(now).unwrap();
+            assert!(breaker.admit_at(now).is_err(), "only one tries");
+            breaker.failed(attempt.epoch, true, "still away".into(), now);
+            std::mem::forget(attempt);
+            let wait = breaker.admit_at(now).err().unwrap().wait;
+            pauses.push(wait.as_secs());
+            now += wait;
+        }
+        assert_eq!(pauses, [2, 4, 8, 15, 15, 15]);
+        breaker.admit_at(now).unwrap().answered();
+        assert!(breaker.admit().is_ok() && breaker.admit().is_ok() && breaker.health() == Health::Well);
+    }
+
+    #[test]
+    fn a_try_that_does_not_come_back_keeps_nobody_out() {
+        let breaker = opened();
+        let now = later(2);
+        let hangs = breaker.admit_at(now).unwrap();
+        assert!(breaker.admit_at(now + Duration::from_secs(1)).is_ok(), "after the pause another tries");
+        drop(hangs);
+        let gives_up = opened();
+        drop(gives_up.admit_at(now).unwrap());
+        assert!(gives_up.admit_at(later(1)).is_ok(), "whoever gave up has learnt nothing");
+    }
+
+    #[test]
+    fn what_was_asked_before_it_opened_lengthens_no_pause() {
+        let breaker = breaker();
+        let old: Vec<_> = (0..50).map(|_| breaker.admit().unwrap()).collect();
+        old.into_iter().for_each(|attempt| attempt.failed(&"broke off"));
+        assert!(breaker.admit().err().unwrap().wait <= FIRST_PAUSE);
+    }
+
+    #[test]
+    fn whoever_waits_for_the_server_is_let_through_and_closes_it() {
+        let breaker = opened();
+        for _ in 0..20 {
+            breaker.watch().failed(&"still away");
+        }
+        assert!(breaker.admit().err().unwrap().wait <= FIRST_PAUSE, "its tries lengthen no pause");
+        breaker.watch().answered();
+        assert_eq!(breaker.health(), Health::Well);
+    }
+}

@@ -1,0 +1,99 @@
+//! A damaged database is put aside: renamed beside where it was, for whoever wants to look into it, so
+//! that a new one can begin in its place.
+
+use std::fmt::Display;
+use std::io;
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+/// Opens a database of the host's own, and begins it anew where it is damaged and holds nothing that must
+/// be kept at any price. What cannot be opened for another reason is left as it is.
+pub(crate) fn or_anew<T, E: Display>(path: &Path, open: impl Fn() -> Result<T, E>) -> Result<T, E> {
+    let error = match open() {
+        Err(error) if is_damaged(path) => error,
+        done => return done,
+    };
+    match put_aside(path) {
+        Ok(aside) => tracing::error!(
+            "{} is damaged and was put aside as {aside}; what it held is not there any more: {error}",
+            path.display()
+        ),
+        Err(cause) => {
+            tracing::error!("{} is damaged and cannot be put aside: {cause}", path.display());
+            return Err(error);
+        }
+    }
+    open()
+}
+
+/// Whether SQLite finds that the file is none of its own, or broken.
+fn is_damaged(path: &Path) -> bool {
+    let look = || {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))
+    };
+    match look() {
+        Ok(said) => said != "ok",
+        Err(error) => {
+            matches!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
+        }
+    }
+}
+
+/// Gives the name it has now. The files that SQLite keeps beside it go with it.
+fn put_aside(path: &Path) -> io::Result<String> {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    // An earlier one stays.
+    let free = |count: &u32| {
+        let more = if *count == 0 { String::new() } else { format!("-{count}") };
+        !path.with_file_name(format!("{name}.damaged-{seconds}{more}")).exists()
+    };
+    let aside = match (0..100).find(free) {
+        None | Some(0) => format!("{name}.damaged-{seconds}"),
+        Some(count) => format!("{name}.damaged-{seconds}-{count}"),
+    };
+    for ending in ["-wal", "-shm", ""] {
+        let from = path.with_file_name(format!("{name}{ending}"));
+        match std::fs::rename(from, path.with_file_name(format!("{aside}{ending}"))) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(aside)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(path: &Path) -> rusqlite::Result<Connection> {
+        let connection = Connection::open(path)?;
+        connection.execute_batch("CREATE TABLE IF NOT EXISTS kept (it)")?;
+        Ok(connection)
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn garbage_is_put_aside_with_what_is_beside_it_and_a_sound_file_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.db");
+        for round in 1..=2 {
+            std::fs::write(&path, "garbage ".repeat(1000)).unwrap();
+            std::fs::write(folder.path().join("state.db-wal"), "old").unwrap();
+            or_anew(&path, || open(&path)).unwrap();
+            let aside = names(folder.path());
+            let aside = aside.iter().filter(|name| name.starts_with("state.db.damaged-"));
+            assert_eq!(aside.filter(|name| !name.ends_with("-wal")).count(), round);
+        }
+        let refused: Result<(), &str> = or_anew(&path, || Err("of a newer version"));
+        assert_eq!(refused, Err("of a newer version"));
+        assert!(path.exists());
+    }
+}

@@ -1,0 +1,114 @@
+//! `GET /livez` and `/readyz`: whether the process is there, and whether it can serve.
+//!
+//! It can serve while there is an app that could be answered. Whatever else is away costs some turns a
+//! part of what they know, which is no reason to send them elsewhere: it is told and not refused. What is
+//! told beyond that one word is for the admin: names and addresses are nobody else's.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Extension, State};
+use axum::http::StatusCode;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::breaker::Health;
+use crate::host::Host;
+use crate::knowledge::{Base, StoreError};
+use crate::redact;
+
+/// Free bytes below which the data folder is failing: a batch of traces and a document need as much.
+const LEAST_FREE: u64 = 64 << 20;
+
+/// Whether a request to a public path comes from who runs the host.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FromAdmin(pub(super) bool);
+
+/// One thing the host depends on.
+#[derive(Serialize)]
+struct Dependency {
+    kind: &'static str,
+    name: String,
+    status: Status,
+    /// Why it is not `ok`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    /// As far as is known: what was never asked is taken to be there.
+    Ok,
+    /// It answers, and with errors.
+    Failing,
+    /// It was away, and the next request tries it.
+    Trying,
+    /// It is away and not asked.
+    Away,
+}
+
+/// `GET /livez`
+pub(super) async fn live() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: 503 only where no app could be answered.
+pub(super) async fn ready(
+    State(host): State<Arc<Host>>,
+    Extension(FromAdmin(is_admin)): Extension<FromAdmin>,
+) -> (StatusCode, Json<Value>) {
+    let mute = !host.apps.is_empty() && host.apps.values().all(|app| app.is_mute());
+    let (status, word) =
+        if mute { (StatusCode::SERVICE_UNAVAILABLE, "unready") } else { (StatusCode::OK, "ready") };
+    let mut body = json!({"status": word});
+    if is_admin {
+        body["dependencies"] = json!(dependencies(&host));
+    }
+    (status, Json(body))
+}
+
+fn dependencies(host: &Host) -> Vec<Dependency> {
+    let servers = host.servers.iter().map(|breaker| {
+        let (status, reason) = match breaker.health() {
+            Health::Well => (Status::Ok, None),
+            Health::Failing(reason) => (Status::Failing, Some(reason)),
+            Health::Trying(reason) => (Status::Trying, Some(reason)),
+            Health::Away(open) => (Status::Away, Some(open.to_string())),
+        };
+        Dependency::new(breaker.kind().word(), breaker.name(), status, reason)
+    });
+    let data = data_folder(&host.data_dir).err();
+    let status = if data.is_none() { Status::Ok } else { Status::Failing };
+    let data = Dependency::new("data_folder", &host.data_dir.to_string_lossy(), status, data);
+    host.library.bases().map(|base| of_base(base)).chain(servers).chain([data]).collect()
+}
+
+fn of_base(base: &Base) -> Dependency {
+    let (status, reason) = match base.unavailable() {
+        None => (Status::Ok, None),
+        Some(StoreError::Unavailable(reason)) => (Status::Trying, Some(reason)),
+        Some(StoreError::Broken(reason)) => (Status::Failing, Some(reason)),
+    };
+    Dependency::new("knowledge_base", base.name(), status, reason)
+}
+
+/// Whether something can be written there.
+fn data_folder(folder: &Path) -> Result<(), String> {
+    rustix::fs::access(folder, rustix::fs::Access::WRITE_OK)
+        .map_err(|error| format!("nothing can be written there: {error}"))?;
+    let disk = rustix::fs::statvfs(folder).map_err(|error| error.to_string())?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    if free < LEAST_FREE {
+        return Err(format!("the disk has {} MiB left; free some", free >> 20));
+    }
+    Ok(())
+}
+
+impl Dependency {
+    fn new(kind: &'static str, name: &str, status: Status, reason: Option<String>) -> Self {
+        let reason = reason.map(|reason| redact::known().text(&reason).into_owned());
+        Self { kind, name: name.to_owned(), status, reason }
+    }
+}

@@ -1,0 +1,196 @@
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::{Embeddings, Host, Qdrant, Script, Upstream, eventually};
+
+const POLICY: &str = "# 平行志愿\n\n平行志愿按照分数优先、遵循志愿的原则投档。\n";
+const ADMIN: &str = "an-admin-key-of-the-tests";
+
+async fn search(host: &Host, base: &str) -> Value {
+    let path = format!("/v1/knowledge-bases/{base}/search");
+    host.post(&path, json!({"query": "平行志愿的投档"})).await.json().await.unwrap()
+}
+
+/// Waits until a base is searched again.
+async fn searched(host: &Host, base: &str) -> Value {
+    eventually(&format!("a search in `{base}`"), async || {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let found = search(host, base).await;
+        found["reports"][0]["error"].is_null().then_some(found).filter(|found| found["hits"].is_array())
+    })
+    .await
+}
+
+/// What `/readyz` says: status, body, and the status of a dependency.
+async fn ready(host: &Host, key: Option<&str>) -> (u16, Value) {
+    let mut request = host.http.get(format!("{}/readyz", host.url));
+    if let Some(key) = key {
+        request = request.bearer_auth(key);
+    }
+    let response = request.send().await.unwrap();
+    (response.status().as_u16(), response.json().await.unwrap())
+}
+
+fn dependency<'a>(body: &'a Value, kind: &str, name: &str) -> &'a Value {
+    let all = body["dependencies"].as_array().unwrap();
+    let is_it = |item: &&Value| item["kind"] == kind && item["name"].as_str().unwrap().ends_with(name);
+    all.iter().find(is_it).unwrap_or_else(|| panic!("no {kind} `{name}` in {body}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_bases_on_a_silent_store_hold_up_neither_the_start_nor_the_others() {
+    let (embeddings, server) = (Embeddings::start().await, Qdrant::start().await);
+    let upstream = Upstream::playing([]).await;
+    let remote: String = (0..10)
+        .map(|n| format!("[knowledge.far{n}]\nembedder = \"near\"\nstore = \"remote\"\nthreshold = 0.1\n"))
+        .collect();
+    let config = format!(
+        "{model}{}{store}{remote}[knowledge.own]\nembedder = \"near\"\nthreshold = 0.1\n\
+         [apps.whole]\nmodel = \"m\"\nwhole_text = [\"far1\"]\n",
+        embeddings.table("near", 32),
+        model = format!("[models.m]\nbase_url = \"{}\"\nmodel = \"m\"\n", upstream.base_url),
+        store = server.table.replace("timeout = \"2s\"", "timeout = \"30s\""),
+    );
+    server.pause();
+    let began = Instant::now();
+    let host = Host::start(&config);
+    let started = began.elapsed();
+    assert!(started < Duration::from_secs(9), "it took {started:?}");
+    for path in ["/livez", "/healthz"] {
+        let live = host.http.get(format!("{}{path}", host.url)).send().await.unwrap();
+        assert_eq!((live.status().as_u16(), live.text().await.unwrap().as_str()), (200, "ok\n"));
+    }
+    host.import("own", "policy.md", POLICY).await;
+    assert_eq!(search(&host, "own").await["hits"].as_array().unwrap().len(), 1);
+    let began = Instant::now();
+    let list = host.get("/v1/knowledge-bases").await;
+    assert!(began.elapsed() < Duration::from_secs(3), "a list waits for none: {:?}", began.elapsed());
+    let far = list["data"].as_array().unwrap().iter().filter(|base| base["error"].is_string()).count();
+    assert_eq!(far, 10, "{list}");
+    let (status, body) = ready(&host, None).await;
+    assert_eq!(status, 200, "{body}");
+    assert_eq!(dependency(&body, "knowledge_base", "own")["status"], "ok");
+    let far = dependency(&body, "knowledge_base", "far3");
+    assert!(far["status"] == "trying" && far["reason"].as_str().unwrap().contains("far3"), "{far}");
+
+    server.go_on();
+    searched(&host, "far3").await;
+    host.import("far3", "policy.md", POLICY).await;
+    assert_eq!(search(&host, "far3").await["hits"].as_array().unwrap().len(), 1);
+}
+
+fn damage(file: &Path) {
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, "garbage ".repeat(4096)).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damaged_files_stop_neither_the_host_nor_other_bases() {
+    let embeddings = Embeddings::start().await;
+    let base = "embedder = \"near\"\nthreshold = 0.1\n";
+    let config = format!(
+        r#"
+{}
+[knowledge.broken]
+{base}
+[knowledge.sound]
+{base}
+[plugins.kb]
+component = "builtin:knowledge-base"
+grants = {{ knowledge = ["broken", "sound"] }}
+[apps.app]
+answer = "direct"
+plugins = [{{ plugin = "kb", route = "always" }}]
+"#,
+        embeddings.table("near", 32)
+    );
+    let mut data = None;
+    let host = Host::prepared(&config, |folder, command| {
+        let folder = folder.join("data");
+        for file in ["knowledge/broken.db", "state.db", "traces.db"] {
+            damage(&folder.join(file));
+        }
+        command.env("QIANFAN_LOG", "off");
+        data = Some(folder);
+    });
+    let data = data.unwrap();
+    host.import("sound", "policy.md", POLICY).await;
+    let chat = host.ask("app", "平行志愿怎么投档").await;
+    assert!(chat.status == 200 && chat.text().contains("分数优先"), "{}", chat.body);
+    let trace = host.trace(&chat.id).await;
+    assert_eq!(trace["degraded"], json!(["broken"]));
+    let (status, body) = ready(&host, None).await;
+    assert_eq!(status, 200);
+    let broken = dependency(&body, "knowledge_base", "broken");
+    assert!(broken["status"] == "failing" && broken["reason"].as_str().unwrap().contains("broken.db"));
+    assert_eq!(dependency(&body, "data_folder", "data")["status"], "ok");
+    let refused = host.post("/v1/knowledge-bases/broken/search", json!({"query": "志愿"})).await;
+    assert_eq!(refused.status(), 503);
+
+    let names: Vec<String> = std::fs::read_dir(&data)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    for database in ["state.db", "traces.db"] {
+        let aside = names.iter().find(|name| name.starts_with(&format!("{database}.damaged-")));
+        let aside = aside.unwrap_or_else(|| panic!("{database} is not put aside: {names:?}"));
+        assert!(std::fs::read(data.join(aside)).unwrap().starts_with(b"garbage "));
+    }
+    let file = data.join("knowledge/broken.db");
+    assert!(std::fs::read(&file).unwrap().starts_with(b"garbage "), "a base's file is never touched");
+    // The operator mends it, and the host takes it up by itself.
+    std::fs::remove_file(&file).unwrap();
+    let mended = async || {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        ready(&host, None).await.1.pointer("/dependencies/0/status").filter(|status| *status == "ok").cloned()
+    };
+    eventually("the base that was mended", mended).await;
+    host.import("broken", "policy.md", POLICY).await;
+    assert_eq!(search(&host, "broken").await["hits"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readiness_is_for_everybody_and_what_it_hangs_on_for_the_admin() {
+    let away = (0..3).map(|_| Script::Refuses(503, "no backend"));
+    let upstream = Upstream::playing(away.chain([Script::Says(vec!["好"])])).await;
+    let config = format!("[server]\nadmin_key_env = \"ADMIN_KEY\"\n{}", crate::chat::plain(&upstream));
+    let host = Host::prepared(&config, |_, command| {
+        command.env("ADMIN_KEY", ADMIN);
+    });
+    assert_eq!(ready(&host, None).await, (200, json!({"status": "ready"})));
+    assert_eq!(ready(&host, Some("a-key-that-nobody-gave")).await, (200, json!({"status": "ready"})));
+    let model = async || {
+        let (status, body) = ready(&host, Some(ADMIN)).await;
+        let model = body["dependencies"].as_array().unwrap().iter().find(|item| item["kind"] == "model");
+        (status, model.unwrap().clone())
+    };
+    let (status, well) = model().await;
+    assert_eq!((status, &well["status"]), (200, &json!("ok")));
+    let ask = async || {
+        let body = json!({"model": "plain", "messages": [{"role": "user", "content": "问"}]});
+        let request = host.http.post(format!("{}/v1/chat/completions", host.url)).bearer_auth(ADMIN);
+        request.json(&body).send().await.unwrap().status().as_u16()
+    };
+    for _ in 0..3 {
+        assert_eq!(ask().await, 502);
+    }
+    // The only app's model is away: nobody could be answered.
+    assert_eq!(ready(&host, None).await, (503, json!({"status": "unready"})));
+    let (_, away) = model().await;
+    assert!(
+        away["reason"].as_str().unwrap().contains(&upstream.base_url[..upstream.base_url.len() - 3]),
+        "{away}"
+    );
+    // Nobody is sent here meanwhile, and still it comes back: after the pause the next request tries.
+    let (_, body) = eventually("readiness", async || {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Some(ready(&host, None).await).filter(|(status, _)| *status == 200)
+    })
+    .await;
+    assert_eq!(body, json!({"status": "ready"}));
+    assert_eq!(model().await.1["status"], "trying");
+    assert_eq!(ask().await, 200);
+    assert_eq!(model().await.1["status"], "ok");
+}
