@@ -46,12 +46,13 @@ async fn ten_bases_on_a_silent_store_hold_up_neither_the_start_nor_the_others() 
     let remote: String = (0..10)
         .map(|n| format!("[knowledge.far{n}]\nembedder = \"near\"\nstore = \"remote\"\nthreshold = 0.1\n"))
         .collect();
+    let store = server.table.replace("timeout = \"2s\"", "timeout = \"30s\"");
     let config = format!(
-        "{model}{}{store}{remote}[knowledge.own]\nembedder = \"near\"\nthreshold = 0.1\n\
+        "[models.m]\nbase_url = \"{}\"\nmodel = \"m\"\n{}{store}{remote}\
+         [knowledge.own]\nembedder = \"near\"\nthreshold = 0.1\n\
          [apps.whole]\nmodel = \"m\"\nwhole_text = [\"far1\"]\n",
+        upstream.base_url,
         embeddings.table("near", 32),
-        model = format!("[models.m]\nbase_url = \"{}\"\nmodel = \"m\"\n", upstream.base_url),
-        store = server.table.replace("timeout = \"2s\"", "timeout = \"30s\""),
     );
     server.pause();
     let began = Instant::now();

@@ -14,7 +14,7 @@ use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
-use crate::breaker::{Breaker, Health, Tally};
+use crate::breaker::{Breaker, Health};
 use crate::turn::{TurnEnd, TurnError};
 
 type Labels = Vec<(String, String)>;
@@ -118,14 +118,12 @@ impl Servers {
 
 impl Collector for Servers {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let counts: [(_, fn(&Tally) -> &Counter); 3] = [
-            (("server_calls", "Requests to stores, embedders, rerankers and models"), |tally| &tally.calls),
-            (("server_errors", "Requests to them that gave an error"), |tally| &tally.errors),
-            (("server_refusals", "Requests an open breaker let not through"), |tally| &tally.refused),
-        ];
-        for (what, count) in counts {
-            self.lines(&mut encoder, what, |breaker| count(breaker.tally()).clone())?;
-        }
+        let calls = ("server_calls", "Requests to stores, embedders, rerankers and models");
+        self.lines(&mut encoder, calls, |breaker| breaker.tally().calls.clone())?;
+        let errors = ("server_errors", "Requests to them that gave an error");
+        self.lines(&mut encoder, errors, |breaker| breaker.tally().errors.clone())?;
+        let refusals = ("server_refusals", "Requests an open breaker let not through");
+        self.lines(&mut encoder, refusals, |breaker| breaker.tally().refused.clone())?;
         let seconds = ("server_seconds", "How long requests to them took");
         self.lines(&mut encoder, seconds, |breaker| breaker.tally().seconds.clone())?;
         let open = ("server_breaker", "0 closed, 1 open and the next request tries, 2 open");

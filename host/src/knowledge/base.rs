@@ -46,10 +46,13 @@ pub struct Base {
     pub(super) serving: Arc<Serving>,
 }
 
+/// A generation with its store, or why there is none.
+type Opened = Result<(u64, Arc<dyn Store>), StoreError>;
+
 /// The generation that serves, as far as this process has seen.
 pub(super) struct Serving {
     /// Why there is none, until one could be opened.
-    now: RwLock<Result<(u64, Arc<dyn Store>), StoreError>>,
+    now: RwLock<Opened>,
     looked: Mutex<Instant>,
     loading: AtomicBool,
 }
@@ -263,7 +266,7 @@ impl Base {
     }
 
     /// The store that serves, with its generation.
-    pub(super) async fn store(&self) -> Result<(u64, Arc<dyn Store>), StoreError> {
+    pub(super) async fn store(&self) -> Opened {
         self.serving.now()?;
         let unseen_for = self.serving.take_turn_to_look();
         if unseen_for >= LOOK_EVERY
@@ -357,7 +360,7 @@ impl Base {
 }
 
 /// The generation that serves, opened.
-async fn open(name: &str, shelf: &dyn Shelf) -> Result<(u64, Arc<dyn Store>), StoreError> {
+async fn open(name: &str, shelf: &dyn Shelf) -> Opened {
     let current = tokio::time::timeout(WAIT_FOR_POINTER, shelf.current()).await;
     let generation = current.unwrap_or_else(|_| {
         Err(StoreError::Unavailable(format!(
@@ -368,11 +371,11 @@ async fn open(name: &str, shelf: &dyn Shelf) -> Result<(u64, Arc<dyn Store>), St
 }
 
 impl Serving {
-    fn new(now: Result<(u64, Arc<dyn Store>), StoreError>) -> Self {
+    fn new(now: Opened) -> Self {
         Self { now: RwLock::new(now), looked: Mutex::new(Instant::now()), loading: AtomicBool::new(false) }
     }
 
-    pub(super) fn now(&self) -> Result<(u64, Arc<dyn Store>), StoreError> {
+    pub(super) fn now(&self) -> Opened {
         self.now.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
