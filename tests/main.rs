@@ -72,5 +72,9 @@ mod security_table;
 mod starting;
 /// How the host stops, and what goes on at its next start.
 mod stopping;
+/// Vectors of other dimensions, and of another model behind the same name.
+mod vectors;
+/// Jobs that wait for what is away.
+mod waiting;
 /// Knowledge bases whose whole text goes into the prompt.
 mod whole_text;

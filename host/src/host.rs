@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use crate::breaker::Breaker;
 use crate::config::{Config, ConfigError, Problem, ServerSettings};
 use crate::door::Door;
-use crate::job::Jobs;
+use crate::job::{JobLimits, JobPatience, Jobs};
 use crate::knowledge::{Library, OpenError, Servers};
 use crate::llm::Model;
 use crate::metrics::Metrics;
@@ -162,7 +162,12 @@ impl Host {
         let traces = data_dir.join("traces.db");
         let traces = damaged::or_anew(&traces, || TraceStore::open(&traces, limits))
             .map_err(|error| one("server.data_dir", format!("traces cannot be kept: {error}")))?;
-        let jobs = Jobs::open(&data_dir.join("jobs"), config.server.max_jobs, config.server.max_queued_jobs)
+        let limits = JobLimits {
+            at_work: config.server.max_jobs,
+            queued: config.server.max_queued_jobs,
+            patience: JobPatience { pause: config.server.job_pause, patience: config.server.job_patience },
+        };
+        let jobs = Jobs::open(&data_dir.join("jobs"), limits)
             .map_err(|error| one("server.data_dir", format!("jobs cannot be kept: {error}")))?;
         Ok(Self {
             door,

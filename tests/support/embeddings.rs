@@ -1,21 +1,33 @@
 //! An embedding endpoint in OpenAI's shape that needs no model: it throws a text's characters into
 //! bins, as many as the model's name says.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+/// How the endpoint answers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Mode {
+    /// As the model's name says.
+    Well,
+    /// With a status, and seconds for Retry-After.
+    Refuses(u16, Option<u64>),
+    /// With vectors of so many dimensions.
+    Dimensions(usize),
+    /// As another model would that has the same name.
+    AnotherModel,
+}
+
 struct Shared {
+    mode: Mutex<Mode>,
     requests: AtomicUsize,
-    /// The status of every answer; 200 is a good one.
-    status: AtomicU16,
     /// How many requests, from the first on, get their answers.
     open: watch::Sender<usize>,
 }
@@ -29,11 +41,12 @@ pub(crate) struct Embeddings {
 impl Embeddings {
     /// Starts an endpoint that answers at once.
     pub(crate) async fn start() -> Self {
-        let shared = Arc::new(Shared {
+        let shared = Shared {
+            mode: Mutex::new(Mode::Well),
             requests: AtomicUsize::new(0),
-            status: AtomicU16::new(200),
             open: watch::Sender::new(usize::MAX),
-        });
+        };
+        let shared = Arc::new(shared);
         let router = Router::new().route("/v1/embeddings", post(embed)).with_state(Arc::clone(&shared));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
@@ -47,6 +60,11 @@ impl Embeddings {
             "[embedders.{name}]\nkind = \"openai\"\nbase_url = \"{}\"\nmodel = \"bins-{dimensions}\"\nbatch_size = 64\n",
             self.base_url
         )
+    }
+
+    /// Answers otherwise from now on.
+    pub(crate) fn answer(&self, mode: Mode) {
+        *self.shared.mode.lock().unwrap() = mode;
     }
 
     /// Keeps answers back from now on.
@@ -66,7 +84,7 @@ impl Embeddings {
 
     /// Answers with a status from now on; 200 is a good answer again.
     pub(crate) fn answer_with(&self, status: u16) {
-        self.shared.status.store(status, Ordering::SeqCst);
+        self.answer(if status == 200 { Mode::Well } else { Mode::Refuses(status, None) });
     }
 
     /// Requests received so far.
@@ -78,12 +96,18 @@ impl Embeddings {
 async fn embed(State(shared): State<Arc<Shared>>, Json(request): Json<Value>) -> Response {
     let number = shared.requests.fetch_add(1, Ordering::SeqCst);
     shared.open.subscribe().wait_for(|&open| number < open).await.unwrap();
-    let status = shared.status.load(Ordering::SeqCst);
-    if status != 200 {
-        return StatusCode::from_u16(status).unwrap().into_response();
-    }
     let model = request["model"].as_str().unwrap_or_default();
+    let mode = *shared.mode.lock().unwrap();
+    if let Mode::Refuses(status, retry_after) = mode {
+        let mut response = StatusCode::from_u16(status).unwrap().into_response();
+        response
+            .headers_mut()
+            .extend(retry_after.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))));
+        return response;
+    }
     let bins: usize = model.rsplit('-').next().and_then(|bins| bins.parse().ok()).unwrap_or(32);
+    let bins = if let Mode::Dimensions(bins) = mode { bins } else { bins };
+    let step = if matches!(mode, Mode::AnotherModel) { 7 } else { 11 };
     let texts = request["input"].as_array().cloned().unwrap_or_default();
     let data: Vec<Value> = texts
         .iter()
@@ -91,7 +115,7 @@ async fn embed(State(shared): State<Arc<Shared>>, Json(request): Json<Value>) ->
         .map(|(index, text)| {
             let mut vector = vec![0.1_f32; bins];
             for c in text.as_str().unwrap_or_default().chars() {
-                vector[c as usize * 11 % bins] += 1.0;
+                vector[c as usize * step % bins] += 1.0;
             }
             json!({"object": "embedding", "index": index, "embedding": vector})
         })

@@ -8,7 +8,7 @@ mod qdrant;
 mod service;
 mod upstream;
 
-pub(crate) use embeddings::Embeddings;
+pub(crate) use embeddings::{Embeddings, Mode};
 pub(crate) use guests::{build, component, described, hostile, schema_bomb};
 pub(crate) use host::{Chat, Host, binary, eventually, limit_descriptors, run, with_cache, within_patience};
 pub(crate) use qdrant::Qdrant;

@@ -10,7 +10,8 @@ use super::{cache, eventually};
 /// A running server. It is killed when dropped, and its folder goes with it.
 pub(crate) struct Qdrant {
     process: Child,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
+    ports: (u16, u16),
     /// A `[stores.remote]` table that names it.
     pub(crate) table: String,
 }
@@ -37,8 +38,17 @@ impl Qdrant {
         let port = |listener: &std::net::TcpListener| listener.local_addr().unwrap().port();
         let (http_port, grpc_port) = (port(&http), port(&grpc));
         drop((http, grpc));
-        let mut process = Command::new(program)
-            .current_dir(folder.path())
+        let process = Self::spawn(program, folder.path(), (http_port, grpc_port));
+        let table = format!(
+            "[stores.remote]\nkind = \"qdrant\"\nurl = \"http://127.0.0.1:{grpc_port}\"\ntimeout = \"2s\"\n"
+        );
+        let mut server = Self { process, folder, ports: (http_port, grpc_port), table };
+        server.becomes_ready().await.then_some(server)
+    }
+
+    fn spawn(program: &Path, folder: &Path, (http_port, grpc_port): (u16, u16)) -> Child {
+        Command::new(program)
+            .current_dir(folder)
             .env("QDRANT__SERVICE__HOST", "127.0.0.1")
             .env("QDRANT__SERVICE__HTTP_PORT", http_port.to_string())
             .env("QDRANT__SERVICE__GRPC_PORT", grpc_port.to_string())
@@ -46,19 +56,25 @@ impl Qdrant {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .unwrap();
-        let url = format!("http://127.0.0.1:{http_port}/readyz");
+            .unwrap()
+    }
+
+    /// `false` where the process ends instead.
+    async fn becomes_ready(&mut self) -> bool {
+        let url = format!("http://127.0.0.1:{}/readyz", self.ports.0);
         let ready = eventually("Qdrant", async || {
-            if process.try_wait().unwrap().is_some() {
+            if self.process.try_wait().unwrap().is_some() {
                 return Some(false);
             }
             reqwest::get(&url).await.is_ok_and(|response| response.status() == 200).then_some(true)
         });
-        let ready = ready.await;
-        let table = format!(
-            "[stores.remote]\nkind = \"qdrant\"\nurl = \"http://127.0.0.1:{grpc_port}\"\ntimeout = \"2s\"\n"
-        );
-        ready.then_some(Self { process, _folder: folder, table })
+        ready.await
+    }
+
+    /// Starts it again after [`Self::kill`], with its ports and what it has stored.
+    pub(crate) async fn restart(&mut self) {
+        self.process = Self::spawn(&cache().join("bin/qdrant"), self.folder.path(), self.ports);
+        assert!(self.becomes_ready().await, "Qdrant does not start again");
     }
 
     /// Stops it where it is: connections stay, and nothing is answered any more.

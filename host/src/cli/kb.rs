@@ -31,6 +31,9 @@ pub(super) enum KbCommand {
     Reembed {
         /// The knowledge base.
         base: String,
+        /// Also where the embedder has the same name as before: another model may answer under it now.
+        #[arg(long)]
+        force: bool,
     },
     /// Look whether every document is whole and can be found; mend what is not, and name what has to be
     /// imported again.
@@ -90,7 +93,7 @@ pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failur
         KbCommand::Import { base, paths, options } => {
             import::import(find(&open().await?, base)?, paths, options).await
         }
-        KbCommand::Reembed { base } => import::reembed(find(&open().await?, base)?).await,
+        KbCommand::Reembed { base, force } => import::reembed(find(&open().await?, base)?, *force).await,
         KbCommand::Check { base } => check::run(&open().await?, base.as_deref()).await,
         KbCommand::List { base: Some(base) } => documents(find(&open().await?, base)?).await,
         KbCommand::List { base: None } => bases(&open().await?).await,

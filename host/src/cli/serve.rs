@@ -40,10 +40,13 @@ pub(super) async fn run(path: &Path, arguments: &ServeArguments) -> Result<(), F
     let stop = signals::watch(config.server.shutdown_timeout, 3 * LAST_MOMENTS)
         .map_err(|error| format!("cannot wait for signals: {error}"))?;
     host.jobs.resume(&host.library).await.map_err(|error| format!("jobs cannot go on: {error}"))?;
+    let library = Arc::clone(&host.library);
+    let looking = tokio::spawn(async move { library.look_for_other_models().await });
     // On stdout, so that whoever asked for port 0 can read the port.
     outln!("listening on http://{address}");
     tracing::info!("Serving {} apps and {} knowledge bases", host.apps.len(), host.library.names().count());
     tokio::join!(http::serve(Arc::clone(&host), listener, &stop), stop_jobs(&host, &stop));
+    looking.abort();
     settle(&host).await;
     Ok(())
 }

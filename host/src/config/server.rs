@@ -51,6 +51,13 @@ pub struct ServerSettings {
     /// Jobs that may wait; more are told to come back (429). Default 16.
     #[serde(default = "default_queued_jobs")]
     pub max_queued_jobs: usize,
+    /// How long a job waits before it tries again where a store or an embedder is away or refuses for now; it
+    /// doubles with each try in vain, up to 2 min. Default 2 s.
+    #[serde(default = "default_job_pause", with = "humantime_serde")]
+    pub job_pause: Duration,
+    /// How long a job tries without getting on before it has failed. Default 24 h.
+    #[serde(default = "default_job_patience", with = "humantime_serde")]
+    pub job_patience: Duration,
     /// Turns at work at once; more are told to come back (429). Default 256.
     #[serde(default = "default_turns")]
     pub max_turns: usize,
@@ -91,7 +98,8 @@ pub struct ServerSettings {
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 impl ServerSettings {
-    /// What is wrong with how long connections are waited for and how many there may be: key and message.
+    /// What is wrong with how long is waited for connections and by jobs, and how many connections there may
+    /// be: key and message.
     pub(super) fn connection_problems(&self) -> Vec<(&'static str, String)> {
         let mut problems = Vec::new();
         for (key, value, least) in [
@@ -99,6 +107,8 @@ impl ServerSettings {
             ("idle_timeout", self.idle_timeout, Duration::from_millis(1)),
             ("stall_timeout", self.stall_timeout, Duration::from_millis(1)),
             ("shutdown_timeout", self.shutdown_timeout, Duration::ZERO),
+            ("job_pause", self.job_pause, Duration::from_millis(1)),
+            ("job_patience", self.job_patience, Duration::ZERO),
         ] {
             if !(least..=LONGEST).contains(&value) {
                 let least = if least.is_zero() { "0s" } else { "1ms" };
@@ -128,6 +138,8 @@ impl Default for ServerSettings {
             max_body_memory: default_body_memory(),
             max_jobs: default_jobs(),
             max_queued_jobs: default_queued_jobs(),
+            job_pause: default_job_pause(),
+            job_patience: default_job_patience(),
             max_turns: default_turns(),
             turn_timeout: default_turn_timeout(),
             header_timeout: default_header_timeout(),
@@ -144,6 +156,14 @@ impl Default for ServerSettings {
 
 fn default_listen() -> String {
     "127.0.0.1:8080".into()
+}
+
+fn default_job_pause() -> Duration {
+    Duration::from_secs(2)
+}
+
+fn default_job_patience() -> Duration {
+    Duration::from_secs(24 * 3600)
 }
 
 fn default_data_dir() -> PathBuf {

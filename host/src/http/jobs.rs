@@ -32,7 +32,7 @@ pub(super) async fn import(
     let base = Arc::clone(base(&host, &name)?);
     let mut parameters = UploadParameters::new(parameters)?;
     parameters.check()?;
-    let place = host.jobs.reserve()?;
+    let place = host.jobs.reserve(&name)?;
     let mut upload = host.jobs.upload(host.limits.max_upload_bytes.0 as u64).await?;
     if is_multipart(&request) {
         receive_form(&mut upload, &mut parameters, request).await?;
@@ -91,14 +91,23 @@ async fn receive_body(upload: &mut Upload, body: Body, source: Source) -> Result
     Ok(file.finish(source).await?)
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReembedParameters {
+    /// Also where the vectors are of the configured embedder by its name.
+    #[serde(default)]
+    force: bool,
+}
+
 /// `POST /v1/knowledge-bases/{base}/reembed`
 pub(super) async fn reembed(
     State(host): State<Arc<Host>>,
     Path(name): Path<String>,
+    Query(parameters): Query<ReembedParameters>,
 ) -> Result<Response, ApiError> {
     let base = Arc::clone(base(&host, &name)?);
-    let place = host.jobs.reserve()?;
-    let started = host.jobs.start(place, base, Work::Reembed).await;
+    let place = host.jobs.reserve(&name)?;
+    let started = host.jobs.start(place, base, Work::Reembed { force: parameters.force }).await;
     started.map(accepted).map_err(|error| UploadError::Disk(error).into())
 }
 

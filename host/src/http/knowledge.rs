@@ -34,6 +34,8 @@ pub(super) struct BaseSummary {
     documents: Option<usize>,
     windows: Option<u64>,
     error: Option<String>,
+    /// What is wrong though the base can be searched, and what to do.
+    warning: Option<String>,
 }
 
 /// `GET /v1/knowledge-bases`
@@ -48,6 +50,7 @@ pub(super) async fn bases(State(host): State<Arc<Host>>) -> Result<Json<Value>, 
             documents: documents.as_ref().ok().map(Vec::len),
             windows: documents.as_ref().ok().map(windows),
             error: documents.err().map(|error| error.to_string()),
+            warning: base.warning(),
         }
     }))
     .await;

@@ -1,22 +1,28 @@
 //! A job is work on a knowledge base that outlives the request that asked for it, and the process: an
 //! import or a re-embedding. Jobs wait in one bounded queue; each can be looked at and cancelled.
 
+mod patience;
 mod record;
 mod resume;
 mod upload;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
+pub use patience::JobPatience;
 pub use record::{JobKind, JobRecord, JobState};
 pub use upload::{Upload, UploadError};
 
-use crate::knowledge::{Base, Cancel, ImportOptions, Outcome, Progress};
+use crate::knowledge::{
+    Base, BaseError, Cancel, ImportError, ImportOptions, Outcome, Progress, ReembedError, ReembedOptions,
+};
+use patience::Waiting;
 use record::now;
 
 /// Jobs that have ended and are still remembered.
@@ -27,6 +33,17 @@ const REASONS_KEPT: usize = 1000;
 /// Why a job cannot go on whose files are not there any more.
 const UPLOAD_LOST: &str =
     "the job's upload is lost; what was done stays, so upload the same again and it goes on";
+
+/// How many jobs a host takes, and how long they wait for others.
+#[derive(Debug, Clone, Copy)]
+pub struct JobLimits {
+    /// Jobs at work at once.
+    pub at_work: usize,
+    /// Jobs that may wait.
+    pub queued: usize,
+    /// For stores and embedders that are away.
+    pub patience: JobPatience,
+}
 
 /// All jobs of a host. Lives as long as the process; what it knows of ended jobs outlives it.
 #[derive(Debug, Clone)]
@@ -42,7 +59,7 @@ struct Shared {
     places: Arc<Semaphore>,
     /// One for each job that may be at work. Whoever has waited longest is next.
     at_work: Arc<Semaphore>,
-    most_at_work: u32,
+    limits: JobLimits,
     /// Whether the host is about to stop.
     stop: Cancel,
     /// By id, which begins with the time: oldest first.
@@ -53,6 +70,8 @@ struct Shared {
 struct Job {
     cancel: Cancel,
     record: Mutex<JobRecord>,
+    /// Documents that the record counts as imported or unchanged: a try after a wait meets them again.
+    counted: Mutex<HashSet<String>>,
     /// Held while the record is written, so that what is on disk is never older than what was told.
     saving: tokio::sync::Mutex<()>,
 }
@@ -64,12 +83,21 @@ pub struct Place {
     _permit: Option<OwnedSemaphorePermit>,
 }
 
-/// As many jobs wait or are at work as may.
+/// No job is taken for now.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "as many jobs wait and are at work as max_jobs and max_queued_jobs in [server] allow; try again later"
-)]
-pub struct QueueFull;
+pub enum QueueFull {
+    /// As many jobs wait or are at work as may.
+    #[error(
+        "as many jobs wait and are at work as max_jobs and max_queued_jobs in [server] allow; try again later"
+    )]
+    All,
+    /// The base's jobs wait for a store or an embedder, and would keep those of other bases out.
+    #[error(
+        "the jobs of knowledge base `{0}` wait for its store or embedder and have half of the queue; see \
+         `waiting_for` in /v1/jobs, and try again later"
+    )]
+    Base(String),
+}
 
 /// What a job does.
 #[derive(Debug)]
@@ -77,13 +105,16 @@ pub enum Work {
     /// Imports what was uploaded.
     Import(Upload, ImportOptions),
     /// Re-embeds the base with its configured embedder.
-    Reembed,
+    Reembed {
+        /// Also where its vectors are of that embedder by name.
+        force: bool,
+    },
 }
 
 impl Jobs {
     /// Reads what is known of earlier jobs. Changes nothing: another process may be serving from this
     /// folder. Who serves goes on with them by [`Jobs::resume`].
-    pub fn open(folder: &Path, at_work: usize, queued: usize) -> std::io::Result<Self> {
+    pub fn open(folder: &Path, limits: JobLimits) -> std::io::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let mut jobs = BTreeMap::new();
         for entry in std::fs::read_dir(folder)? {
@@ -93,18 +124,32 @@ impl Jobs {
         }
         let shared = Shared {
             folder: folder.to_owned(),
-            places: Arc::new(Semaphore::new(at_work + queued)),
-            at_work: Arc::new(Semaphore::new(at_work)),
-            most_at_work: u32::try_from(at_work).unwrap_or(u32::MAX),
+            places: Arc::new(Semaphore::new(limits.at_work + limits.queued)),
+            at_work: Arc::new(Semaphore::new(limits.at_work)),
+            limits,
             stop: Cancel::default(),
             jobs: Mutex::new(jobs),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// Takes a place in the queue, before an upload is received for nothing.
-    pub fn reserve(&self) -> Result<Place, QueueFull> {
-        let permit = Arc::clone(&self.shared.places).try_acquire_owned().map_err(|_| QueueFull)?;
+    /// Takes a place in the queue for a job of a base, before an upload is received for nothing. A job that
+    /// waits for a store or an embedder gives back its place at work, but not the one in the queue, which is
+    /// what bounds the uploads on the disk: so the jobs of a base that waits get half of the queue at most.
+    pub fn reserve(&self, base: &str) -> Result<Place, QueueFull> {
+        let (mut open, mut is_waiting) = (0, false);
+        for job in self.shared.all().values() {
+            let record = job.record();
+            if record.knowledge_base == base && !record.state.has_ended() {
+                open += 1;
+                is_waiting |= record.tries > 0;
+            }
+        }
+        let JobLimits { at_work, queued, .. } = self.shared.limits;
+        if is_waiting && open >= (at_work + queued).div_ceil(2) {
+            return Err(QueueFull::Base(base.to_owned()));
+        }
+        let permit = Arc::clone(&self.shared.places).try_acquire_owned().map_err(|_| QueueFull::All)?;
         Ok(Place { _permit: Some(permit) })
     }
 
@@ -117,9 +162,10 @@ impl Jobs {
     pub async fn start(&self, place: Place, base: Arc<Base>, mut work: Work) -> std::io::Result<JobRecord> {
         let kind = match work {
             Work::Import(..) => JobKind::Import,
-            Work::Reembed => JobKind::Reembed,
+            Work::Reembed { .. } => JobKind::Reembed,
         };
-        let record = JobRecord::new(kind, base.name());
+        let mut record = JobRecord::new(kind, base.name());
+        record.force = matches!(work, Work::Reembed { force: true });
         if let Work::Import(upload, options) = &mut work {
             upload.keep(&self.shared.folder, &record.id, options).await?;
         }
@@ -135,7 +181,7 @@ impl Jobs {
     fn spawn(&self, record: JobRecord, place: Place, base: Arc<Base>, work: Work) {
         let cancel = match &work {
             Work::Import(_, options) => options.cancel.clone(),
-            Work::Reembed => Cancel::default(),
+            Work::Reembed { .. } => Cancel::default(),
         };
         // The next start goes on with what comes while the host stops.
         if self.shared.stop.is_cancelled() {
@@ -144,17 +190,14 @@ impl Jobs {
         let job = Arc::new(Job::new(record.clone(), cancel));
         self.shared.all().insert(record.id, Arc::clone(&job));
         // Asked for here and not in the task, so that jobs begin in the order in which they came.
-        let mut turn = Arc::clone(&self.shared.at_work).acquire_owned().boxed();
-        let turn = match (&mut turn).now_or_never() {
-            Some(permit) => ready(permit).boxed(),
-            None => turn,
-        };
+        let turn = self.shared.turn();
         tokio::spawn(run(Arc::clone(&self.shared), job, Queued { place, turn }, base, work));
     }
 
     /// Asks all jobs to end between two documents, and waits until none is at work. Those that have not
     /// ended keep their uploads.
     pub async fn stop(&self) {
+        let most = u32::try_from(self.shared.limits.at_work).unwrap_or(u32::MAX);
         self.shared.stop.cancel();
         let all: Vec<Arc<Job>> = self.shared.all().values().cloned().collect();
         for job in all.iter().filter(|job| !job.record().state.has_ended()) {
@@ -162,12 +205,13 @@ impl Jobs {
             job.note(&self.shared.folder, |record| {
                 if !record.state.has_ended() {
                     record.state = JobState::Interrupted;
+                    (record.waiting_for, record.next_try_at) = (None, None);
                     record.error = Some("the host was stopped; the job goes on at its next start".into());
                 }
             })
             .await;
         }
-        _ = self.shared.at_work.acquire_many(self.shared.most_at_work).await;
+        _ = self.shared.at_work.acquire_many(most).await;
     }
 
     /// What is known of a job.
@@ -203,6 +247,15 @@ impl Shared {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The moment when a job may be at work, whose wait begins now.
+    fn turn(&self) -> Turn {
+        let mut turn = Arc::clone(&self.at_work).acquire_owned().boxed();
+        match (&mut turn).now_or_never() {
+            Some(permit) => ready(permit).boxed(),
+            None => turn,
+        }
+    }
+
     fn forget_old(&self) {
         let mut jobs = self.all();
         let ended: Vec<String> =
@@ -217,7 +270,8 @@ impl Shared {
 
 impl Job {
     fn new(record: JobRecord, cancel: Cancel) -> Self {
-        Self { cancel, record: Mutex::new(record), saving: tokio::sync::Mutex::default() }
+        let (record, counted) = (Mutex::new(record), Mutex::default());
+        Self { cancel, record, counted, saving: tokio::sync::Mutex::default() }
     }
 
     fn record(&self) -> std::sync::MutexGuard<'_, JobRecord> {
@@ -248,15 +302,38 @@ impl Job {
         *self.record() = record;
     }
 
-    fn tell(&self, progress: &Progress<'_>) {
+    fn counted(&self) -> std::sync::MutexGuard<'_, HashSet<String>> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Before a new try, which reads everything again that is not in.
+    fn forget_what_comes_again(&self) {
+        let (mut record, counted) = (self.record(), self.counted());
+        record.unreadable = Vec::new();
+        record.unreadable_total = 0;
+        let before = record.notes.len();
+        record.notes.retain(|note| counted.contains(&note.document));
+        record.notes_total -= before - record.notes.len();
+    }
+
+    /// `windows` were embedded by earlier tries.
+    fn tell(&self, progress: &Progress<'_>, windows: usize) {
+        let is_new = match progress.outcome {
+            Some(Outcome::Imported(_) | Outcome::Unchanged) => {
+                self.counted().insert(progress.document.to_owned())
+            }
+            _ => true,
+        };
         let mut record = self.record();
         record.documents_done = progress.documents_done;
         record.documents_total = progress.documents_total;
-        record.windows = progress.windows_done;
+        record.windows = windows + progress.windows_done;
         match progress.outcome {
+            _ if !is_new => {}
             None => record.document = Some(progress.document.to_owned()),
-            Some(Outcome::Imported(_)) => record.imported += 1,
-            Some(Outcome::Unchanged) => record.unchanged += 1,
+            // It gets on.
+            Some(Outcome::Imported(_)) => (record.imported, record.tries) = (record.imported + 1, 0),
+            Some(Outcome::Unchanged) => (record.unchanged, record.tries) = (record.unchanged + 1, 0),
             Some(Outcome::Deleted) => record.deleted += 1,
             Some(Outcome::Noted(note)) => {
                 record.notes_total += 1;
@@ -278,37 +355,76 @@ impl Job {
     }
 }
 
+type Turn = BoxFuture<'static, Result<OwnedSemaphorePermit, AcquireError>>;
+
 /// A job's place in the queue, and the moment when it may begin.
 struct Queued {
     place: Place,
-    turn: BoxFuture<'static, Result<OwnedSemaphorePermit, AcquireError>>,
+    turn: Turn,
+}
+
+/// Why a try did not end the job well.
+enum Halt {
+    /// Something is away or refuses for now.
+    Passing { reason: String, retry_after: Option<Duration> },
+    /// Somebody must act.
+    Failed(String),
+}
+
+impl From<BaseError> for Halt {
+    fn from(error: BaseError) -> Self {
+        let reason = error.to_string();
+        if error.may_pass() {
+            Self::Passing { reason, retry_after: error.retry_after() }
+        } else {
+            Self::Failed(reason)
+        }
+    }
 }
 
 async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base: Arc<Base>, work: Work) {
-    let Queued { place, turn } = queued;
-    let permit = tokio::select! {
-        permit = turn => permit.ok(),
-        () = job.cancel.cancelled() => None,
-    };
-    let end = match &permit {
-        Some(_) if !job.cancel.is_cancelled() => {
-            job.note(&shared.folder, |record| {
-                // A stop that came in between has said more.
-                if record.state == JobState::Queued {
-                    record.state = JobState::Running;
-                    record.started_at = Some(now());
-                }
-            })
-            .await;
-            // A task of its own: a panic ends the job and is told, instead of leaving it running.
-            match tokio::spawn(carry_out(Arc::clone(&job), base, work)).await {
-                Ok(end) => end,
-                // Only the end of the process ends it from outside.
-                Err(error) if error.is_cancelled() => return,
-                Err(error) => Err(format!("the job was lost: {error}")),
-            }
+    let Queued { place, mut turn } = queued;
+    let (work, mut waiting) = (Arc::new(work), Waiting::new(shared.limits.patience));
+    let (permit, end) = loop {
+        let permit = tokio::select! {
+            permit = turn => permit.ok(),
+            () = job.cancel.cancelled() => None,
+        };
+        if permit.is_none() || job.cancel.is_cancelled() {
+            break (permit, Ok(true));
         }
-        _ => Ok(true),
+        job.note(&shared.folder, |record| {
+            // A stop that came in between has said more.
+            if matches!(record.state, JobState::Queued | JobState::Waiting) {
+                record.state = JobState::Running;
+                record.started_at.get_or_insert_with(now);
+                (record.waiting_for, record.next_try_at) = (None, None);
+            }
+        })
+        .await;
+        let before = job.counted().len();
+        // A task of its own: a panic ends the job and is told, instead of leaving it running.
+        let tried = tokio::spawn(carry_out(Arc::clone(&job), Arc::clone(&base), Arc::clone(&work))).await;
+        let (reason, retry_after) = match tried {
+            Ok(Ok(cancelled)) => break (permit, Ok(cancelled)),
+            Ok(Err(Halt::Failed(reason))) => break (permit, Err(reason)),
+            Ok(Err(Halt::Passing { reason, retry_after })) => (reason, retry_after),
+            // Only the end of the process ends it from outside.
+            Err(error) if error.is_cancelled() => return,
+            Err(error) => break (permit, Err(format!("the job was lost: {error}"))),
+        };
+        let Some(pause) = waiting.after(job.counted().len() > before, retry_after) else {
+            let tries = waiting.tries;
+            break (permit, Err(format!("given up after {tries} tries without getting on: {reason}")));
+        };
+        // The place at work is for others meanwhile.
+        drop(permit);
+        tell_of_wait(&shared, &job, &reason, pause, waiting.tries).await;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = job.cancel.cancelled() => break (None, Ok(true)),
+        }
+        turn = shared.turn();
     };
     if end == Ok(true) && shared.stop.is_cancelled() && !job.record().cancel_requested {
         return;
@@ -316,6 +432,7 @@ async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base: Arc<Base>
     let change = |record: &mut JobRecord| {
         record.finished_at = Some(now());
         record.document = None;
+        (record.waiting_for, record.next_try_at) = (None, None);
         record.state = match end {
             Ok(false) => JobState::Done,
             Ok(true) => JobState::Cancelled,
@@ -326,23 +443,45 @@ async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base: Arc<Base>
     job.end(&shared.folder, change, || drop((permit, place))).await;
 }
 
-/// Gives whether it was cancelled.
-async fn carry_out(job: Arc<Job>, base: Arc<Base>, work: Work) -> Result<bool, String> {
-    match work {
+async fn tell_of_wait(shared: &Shared, job: &Job, reason: &str, pause: Duration, tries: u32) {
+    job.note(&shared.folder, |record| {
+        if record.state == JobState::Running {
+            record.state = JobState::Waiting;
+            record.waiting_for = Some(reason.to_owned());
+            record.next_try_at = Some(now() + pause.as_secs());
+            record.tries = tries;
+        }
+    })
+    .await;
+    let id = job.record().id.clone();
+    tracing::warn!(job.id = %id, "The job {id} waits and tries again in {pause:?}: {reason}");
+}
+
+/// One try. Gives whether it was cancelled.
+async fn carry_out(job: Arc<Job>, base: Arc<Base>, work: Arc<Work>) -> Result<bool, Halt> {
+    job.forget_what_comes_again();
+    let windows = job.record().windows;
+    let lost = |error: std::io::Error| Halt::Failed(format!("{UPLOAD_LOST} ({error})"));
+    match &*work {
         Work::Import(upload, options) => {
-            let ledger = upload.ledger().map_err(|error| format!("{UPLOAD_LOST} ({error})"))?;
+            let ledger = upload.ledger().map_err(lost)?;
             let tell = |progress: Progress<'_>| {
                 ledger.note(&progress);
-                job.tell(&progress);
+                job.tell(&progress, windows);
             };
+            let options = ImportOptions { done: upload.done(), ..options.clone() };
             let report = base.import_with(upload.sources(), &options, &tell).await;
             // Documents that are not there any more were told of as unreadable.
-            upload.expect_whole().map_err(|error| format!("{UPLOAD_LOST} ({error})"))?;
-            report.map(|report| report.cancelled).map_err(|error| error.to_string())
+            upload.expect_whole().map_err(lost)?;
+            report.map(|report| report.cancelled).map_err(|ImportError::Base(error)| error.into())
         }
-        Work::Reembed => {
-            let report = base.reembed(&job.cancel, &|progress: Progress<'_>| job.tell(&progress)).await;
-            report.map(|report| report.cancelled).map_err(|error| error.to_string())
+        Work::Reembed { force } => {
+            let options = ReembedOptions { cancel: job.cancel.clone(), force: *force };
+            let report = base.reembed(&options, &|progress: Progress<'_>| job.tell(&progress, windows)).await;
+            report.map(|report| report.cancelled).map_err(|error| match error {
+                ReembedError::Base(error) => error.into(),
+                ReembedError::AtWork(_) => Halt::Failed(error.to_string()),
+            })
         }
     }
 }

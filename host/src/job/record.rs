@@ -31,6 +31,9 @@ pub enum JobState {
     Failed,
     /// It was cancelled with work left. What was imported stays.
     Cancelled,
+    /// A store or an embedder is away or refuses for now. What was done stays, and the job goes on at
+    /// `next_try_at`.
+    Waiting,
     /// The host stopped before the job had ended. What was done stays, and the job goes on at the
     /// next start.
     Interrupted,
@@ -54,6 +57,18 @@ pub struct JobRecord {
     pub knowledge_base: String,
     /// Where it is.
     pub state: JobState,
+    /// Of a re-embedding: whether vectors of the configured embedder are made anew as well.
+    #[serde(default)]
+    pub force: bool,
+    /// Why it waits; `None` where it does not.
+    #[serde(default)]
+    pub waiting_for: Option<String>,
+    /// When it tries again, where it waits.
+    #[serde(default)]
+    pub next_try_at: Option<u64>,
+    /// How often it has tried in vain since it last got on.
+    #[serde(default)]
+    pub tries: u32,
     /// Whether it was asked to end before it had. One that had nothing left to do is `done` even so.
     #[serde(default)]
     pub cancel_requested: bool,
@@ -104,6 +119,10 @@ impl JobRecord {
             kind,
             knowledge_base: base.to_owned(),
             state: JobState::Queued,
+            force: false,
+            waiting_for: None,
+            next_try_at: None,
+            tries: 0,
             cancel_requested: false,
             crashes: 0,
             carried: 0,
@@ -138,8 +157,8 @@ impl JobRecord {
     /// The record of the same job before it begins once more.
     pub(super) fn again(&self) -> Self {
         let (id, base) = (self.id.clone(), &self.knowledge_base);
-        let Self { kind, created_at, crashes, carried, .. } = *self;
-        Self { id, created_at, crashes, carried, ..Self::new(kind, base) }
+        let Self { kind, force, created_at, crashes, carried, .. } = *self;
+        Self { id, force, created_at, crashes, carried, ..Self::new(kind, base) }
     }
 
     /// Like [`Self::save`], for a job that goes on whatever the disk says.

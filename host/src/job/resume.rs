@@ -83,7 +83,7 @@ fn work(folder: &Path, record: &JobRecord, library: &Library) -> Result<(Arc<Bas
         ))
     })?;
     let work = match record.kind {
-        JobKind::Reembed => Work::Reembed,
+        JobKind::Reembed => Work::Reembed { force: record.force },
         JobKind::Import => {
             let (upload, options) = Upload::kept(folder, &record.id).map_err(|error| {
                 tracing::debug!(job.id = %record.id, "The upload of job {} cannot be used: {error}", record.id);

@@ -16,6 +16,11 @@ async fn library(folder: &Path) -> Library {
         .unwrap()
 }
 
+fn limits() -> JobLimits {
+    let patience = JobPatience { pause: Duration::from_millis(1), patience: Duration::from_secs(3600) };
+    JobLimits { at_work: 1, queued: 1, patience }
+}
+
 async fn ended(jobs: &Jobs, id: &str) -> JobRecord {
     loop {
         let record = jobs.get(id).unwrap();
@@ -31,11 +36,11 @@ async fn the_queue_is_bounded_and_a_waiting_job_can_be_cancelled() {
     let folder = tempfile::tempdir().unwrap();
     let base = Arc::clone(library(folder.path()).await.base("a").unwrap());
     let path = folder.path().join("jobs");
-    let jobs = Jobs::open(&path, 1, 1).unwrap();
+    let jobs = Jobs::open(&path, limits()).unwrap();
     let held = Arc::clone(&jobs.shared.at_work).acquire_owned().await.unwrap();
-    let place = jobs.reserve().unwrap();
-    let second = jobs.reserve().unwrap();
-    assert!(jobs.reserve().is_err());
+    let place = jobs.reserve("a").unwrap();
+    let second = jobs.reserve("a").unwrap();
+    assert!(jobs.reserve("a").is_err());
     drop(second);
     let mut upload = jobs.upload(10).await.unwrap();
     let mut file = upload.file().await.unwrap();
@@ -54,7 +59,7 @@ async fn the_queue_is_bounded_and_a_waiting_job_can_be_cancelled() {
     assert_eq!(files(), 0, "the upload is gone");
     drop(held);
 
-    let place = jobs.reserve().unwrap();
+    let place = jobs.reserve("a").unwrap();
     let mut upload = jobs.upload(10).await.unwrap();
     let mut file = upload.file().await.unwrap();
     file.write("内容".as_bytes()).await.unwrap();
@@ -95,7 +100,7 @@ async fn a_start_goes_on_with_what_can_go_on_and_says_why_the_rest_cannot() {
     std::fs::create_dir(folder.path().join("upload")).unwrap();
     std::fs::create_dir(folder.path().join(&done)).unwrap();
 
-    let jobs = Jobs::open(folder.path(), 1, 1).unwrap();
+    let jobs = Jobs::open(folder.path(), limits()).unwrap();
     assert_eq!(jobs.get(&reembed).unwrap().state, JobState::Running, "as the other process says");
     assert!(folder.path().join("upload").exists(), "it may be another process's");
     jobs.resume(&library).await.unwrap();

@@ -150,6 +150,11 @@ impl Upload {
         self.files.iter().zip(0..).try_for_each(|(file, number)| expect_file(&self.path(number), file))
     }
 
+    /// The documents that earlier tries have dealt with. Blocks on the disk.
+    pub(super) fn done(&self) -> HashSet<String> {
+        ids_in(&self.folder.join(DONE))
+    }
+
     /// Where it is noted which documents are dealt with. Blocks on the disk.
     pub(super) fn ledger(&self) -> io::Result<Ledger> {
         let file = std::fs::OpenOptions::new().create(true).append(true).open(self.folder.join(DONE))?;
@@ -200,8 +205,11 @@ pub(super) fn remove(jobs: &Path, job: &str) {
 
 /// The documents that earlier runs of a job have dealt with. Blocks on the disk.
 pub(super) fn done(jobs: &Path, job: &str) -> HashSet<String> {
-    let done = std::fs::read_to_string(jobs.join(job).join(DONE)).unwrap_or_default();
-    done.lines().map(str::to_owned).collect()
+    ids_in(&jobs.join(job).join(DONE))
+}
+
+fn ids_in(file: &Path) -> HashSet<String> {
+    std::fs::read_to_string(file).unwrap_or_default().lines().map(str::to_owned).collect()
 }
 
 /// Removes every upload that none of these jobs has.

@@ -13,6 +13,7 @@ use super::document::ReadDocument;
 use super::embed::{EmbedError, LazyEmbedder};
 use super::generation::Shelf;
 use super::import::Turns;
+use super::probe::ModelWatch;
 use super::settings::BaseSettings;
 use super::store::{DocumentInfo, Store, StoreError};
 
@@ -44,6 +45,8 @@ pub struct Base {
     /// Of those that write a document, by its id: who is told that it is in finds it as it was written.
     pub(super) writes: Turns,
     pub(super) serving: Arc<Serving>,
+    /// Whether the model behind the embedder is the one that made the vectors.
+    pub(super) model: ModelWatch,
 }
 
 /// A generation with its store, or why there is none.
@@ -64,6 +67,8 @@ pub(super) struct Now {
     pub(super) store: Arc<dyn Store>,
     /// What makes vectors that can be compared with those stored.
     pub(super) embedder: Arc<LazyEmbedder>,
+    /// How many dimensions those stored have; `None` where there are none yet.
+    pub(super) dimensions: Option<usize>,
 }
 
 /// Where a search of this moment goes.
@@ -71,6 +76,8 @@ pub(super) struct Target {
     pub(super) store: Arc<dyn Store>,
     /// What makes vectors that can be compared with those stored; without it there are still words.
     pub(super) embedder: Result<Arc<LazyEmbedder>, BaseError>,
+    /// How many dimensions those stored have; `None` where there are none yet.
+    pub(super) dimensions: Option<usize>,
 }
 
 /// Why one knowledge base cannot be used.
@@ -100,6 +107,21 @@ pub enum BaseError {
     },
 }
 
+impl BaseError {
+    /// Whether the same may go well later, without anybody doing anything about the configuration.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Unavailable(_)) | Self::Embed(EmbedError::Unavailable { .. }))
+    }
+
+    /// The wait that whoever refused has asked for.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Embed(EmbedError::Unavailable { retry_after, .. }) => *retry_after,
+            _ => None,
+        }
+    }
+}
+
 impl Base {
     /// A base that is not open yet.
     pub(super) fn closed(
@@ -123,6 +145,7 @@ impl Base {
             turns: Turns::default(),
             writes: Turns::default(),
             serving: Arc::new(Serving::new(Err(StoreError::Unavailable(reason)))),
+            model: ModelWatch::default(),
         }
     }
 
@@ -188,6 +211,7 @@ impl Base {
             turns: Turns::default(),
             writes: Turns::default(),
             serving: Arc::new(Serving::new(Ok((0, store)))),
+            model: ModelWatch::default(),
         }
     }
 
@@ -262,7 +286,7 @@ impl Base {
 
     /// What the configured embedder makes of texts, of length 1 and in order: for measurements.
     pub async fn vectors(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, BaseError> {
-        Ok(self.embedder.documents(texts).await?)
+        Ok(self.embedder.documents(texts, None).await?)
     }
 
     /// The store that serves, with its generation.
@@ -287,7 +311,8 @@ impl Base {
     pub(super) async fn now(&self) -> Result<Now, BaseError> {
         let (generation, store) = self.store().await?;
         let embedder = self.embedder_of(&*store).await?;
-        Ok(Now { generation, store, embedder })
+        let dimensions = store.dimensions().await?;
+        Ok(Now { generation, store, embedder, dimensions })
     }
 
     /// The store that serves and, where there is one, what embeds for it.
@@ -297,7 +322,8 @@ impl Base {
             Err(BaseError::Store(error)) => return Err(error),
             embedder => embedder,
         };
-        Ok(Target { store, embedder })
+        let dimensions = store.dimensions().await?;
+        Ok(Target { store, embedder, dimensions })
     }
 
     async fn embedder_of(&self, store: &dyn Store) -> Result<Arc<LazyEmbedder>, BaseError> {

@@ -3,13 +3,15 @@
 use serde::Serialize;
 
 use super::base::{Base, BaseError};
+use super::import::embed_again;
 
 /// What a check has found and done.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CheckReport {
     /// Documents looked at.
     pub documents: usize,
-    /// Documents that were not found by all of their text, and are whole again.
+    /// Documents that were not found by all of their text, or had vectors of other dimensions than the base's,
+    /// and are whole again.
     pub mended: Vec<String>,
     /// Documents whose text was gone in part. They are deleted, and have to be imported again.
     pub lost: Vec<String>,
@@ -23,9 +25,17 @@ impl Base {
     pub async fn check(&self) -> Result<CheckReport, BaseError> {
         let (_, store) = self.store().await?;
         let checked = store.check().await?;
+        let mut mended = checked.mended;
+        for id in checked.odd {
+            let now = self.now().await?;
+            let Some((info, pieces)) = now.store.pieces(&id).await? else { continue };
+            let document = embed_again(info, pieces, &now.embedder, now.dimensions).await?;
+            self.put(document, now).await?;
+            mended.push(id);
+        }
         Ok(CheckReport {
             documents: checked.documents,
-            mended: checked.mended,
+            mended,
             lost: checked.lost,
             left_over: checked.left_over,
         })

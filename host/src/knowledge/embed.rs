@@ -7,6 +7,7 @@ mod wordpiece;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use lru::LruCache;
@@ -42,8 +43,13 @@ pub enum EmbedError {
     #[error("{0}")]
     Unusable(String),
     /// The endpoint is away, slow or refuses for now; later may do.
-    #[error("{0}")]
-    Unavailable(String),
+    #[error("{reason}")]
+    Unavailable {
+        /// What it said, for people.
+        reason: String,
+        /// The wait it asks for.
+        retry_after: Option<Duration>,
+    },
 }
 
 /// An embedder that is loaded when it is first needed, so that what needs no vectors stays quick.
@@ -91,36 +97,58 @@ impl LazyEmbedder {
         self.fingerprint.get_or_try_init(make).await.map(String::as_str)
     }
 
-    /// Vectors of length 1 for pieces of documents, in order.
-    pub(super) async fn documents(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
+    /// Whether another model may one day answer under the same fingerprint: that of an endpoint is a name.
+    pub(super) fn may_change(&self) -> bool {
+        self.settings.kind == EmbedderKind::OpenAi
+    }
+
+    /// Vectors of length 1 for pieces of documents, in order. Where it is known how many dimensions those
+    /// have that they will be compared with, others are refused.
+    pub(super) async fn documents(
+        &self,
+        texts: Vec<String>,
+        expected: Option<usize>,
+    ) -> Result<Vec<Vec<f32>>, EmbedError> {
         let texts: Vec<_> = texts.into_iter().map(|text| simplified(&text).into_owned()).collect();
         let wanted = texts.len();
         let vectors = self.loaded().await?.embed(texts).await?;
-        self.sound(vectors, wanted)
+        self.sound(vectors, wanted, expected)
     }
 
-    fn sound(&self, mut vectors: Vec<Vec<f32>>, wanted: usize) -> Result<Vec<Vec<f32>>, EmbedError> {
+    fn sound(
+        &self,
+        mut vectors: Vec<Vec<f32>>,
+        wanted: usize,
+        expected: Option<usize>,
+    ) -> Result<Vec<Vec<f32>>, EmbedError> {
         let dimensions = vectors.first().map_or(0, Vec::len);
         let sound = vectors.len() == wanted
             && vectors.iter_mut().all(|vector| vector.len() == dimensions && normalise(vector));
-        if sound {
-            Ok(vectors)
-        } else {
-            Err(EmbedError::Unusable(format!(
-                "embedder `{}` gave vectors without direction or of different lengths",
+        if !sound {
+            return Err(EmbedError::Unusable(format!(
+                "embedder `{}` gave vectors without direction, with numbers that are none, or of different lengths",
                 self.name
-            )))
+            )));
+        }
+        match expected {
+            Some(expected) if wanted > 0 && dimensions != expected => {
+                Err(EmbedError::Unusable(other_dimensions(&self.name, dimensions, expected)))
+            }
+            _ => Ok(vectors),
         }
     }
 
     /// The vector of length 1 for a query.
-    pub(super) async fn query(&self, text: &str) -> Result<Arc<[f32]>, EmbedError> {
+    pub(super) async fn query(&self, text: &str, expected: Option<usize>) -> Result<Arc<[f32]>, EmbedError> {
         let text = format!("{}{text}", self.settings.query_prefix);
-        if let Some(vector) = self.queries.lock().unwrap_or_else(PoisonError::into_inner).get(&text) {
+        let is_expected = |vector: &[f32]| expected.is_none_or(|expected| vector.len() == expected);
+        if let Some(vector) = self.queries.lock().unwrap_or_else(PoisonError::into_inner).get(&text)
+            && is_expected(vector)
+        {
             return Ok(Arc::clone(vector));
         }
         let vector = self.loaded().await?.embed_question(simplified(&text).into_owned()).await?;
-        let vector = self.sound(vec![vector], 1)?.pop().unwrap_or_default();
+        let vector = self.sound(vec![vector], 1, expected)?.pop().unwrap_or_default();
         let vector: Arc<[f32]> = vector.into();
         self.queries.lock().unwrap_or_else(PoisonError::into_inner).put(text, Arc::clone(&vector));
         Ok(vector)
@@ -155,6 +183,14 @@ impl LazyEmbedder {
             ..lazy
         }
     }
+}
+
+/// Why vectors cannot be compared with those of a base, and what to do.
+pub(super) fn other_dimensions(embedder: &str, made: usize, stored: usize) -> String {
+    format!(
+        "embedder `{embedder}` gave a vector of {made} dimensions where the base's have {stored}; if another model answers \
+         under the same name now, run `qianfan-host kb reembed BASE --force`, else try again"
+    )
 }
 
 async fn blocking<T: Send + 'static>(

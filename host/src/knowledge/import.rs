@@ -158,6 +158,9 @@ impl Base {
         };
         let tally = Tally::new(input.len(), tell);
         pipeline::run(self, input, options, &tally).await?;
+        if tally.has_imported() {
+            self.keep_probe().await;
+        }
         let is_cancelled = options.cancel.is_cancelled();
         if let Some(origin) = origin
             && !is_cancelled
@@ -270,6 +273,10 @@ impl<'a> Tally<'a> {
 
     fn deleted(&self, document: &str) {
         self.note(document, Some(Outcome::Deleted), |report| report.deleted += 1);
+    }
+
+    fn has_imported(&self) -> bool {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner).imported > 0
     }
 
     /// Whether there are documents it has not dealt with.

@@ -19,6 +19,9 @@ use super::settings::{
 use super::store::StoreError;
 use crate::breaker::{Breaker, Kind};
 
+/// How long after a look for other models those bases are looked at again whose embedder or store was away.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
 /// All knowledge bases of the host, opened. Lives as long as the process; share it in an `Arc`.
 #[derive(Debug)]
 pub struct Library {
@@ -165,6 +168,26 @@ impl Library {
             }
         }
         Ok(())
+    }
+
+    /// Looks in every base whether the model behind its embedder is still the one that made its vectors,
+    /// again and again until all embedders have answered. Says so in the log and in [`Base::warning`].
+    pub async fn look_for_other_models(&self) {
+        let mut left: Vec<&Arc<Base>> = self.bases.values().collect();
+        loop {
+            let mut failed = Vec::new();
+            for base in left {
+                if let Err(error) = base.look_for_another_model().await {
+                    tracing::debug!(knowledge_base = %base.name, "The model of `{}` cannot be looked at: {error}", base.name);
+                    failed.push(base);
+                }
+            }
+            if failed.is_empty() {
+                return;
+            }
+            left = failed;
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     }
 
     /// The same library, whose hits are reranked where there is a table for it.

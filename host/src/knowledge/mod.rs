@@ -21,6 +21,7 @@ mod import;
 mod library;
 mod metadata;
 mod pair;
+mod probe;
 mod question;
 mod reembed;
 mod rerank;
@@ -46,7 +47,7 @@ pub use import::{ImportError, ImportOptions, ImportReport, Note, Outcome, Progre
 pub use library::{Library, OpenError, Servers};
 pub use metadata::{Metadata, MetadataError};
 pub use pair::QuestionJudge;
-pub use reembed::{ReembedError, ReembedReport};
+pub use reembed::{ReembedError, ReembedOptions, ReembedReport};
 pub use rerank::RerankReport;
 pub use retrieve::{BaseReport, Hit, Query, Results, SearchError, Times};
 pub use settings::{

@@ -30,8 +30,8 @@ impl QuestionJudge {
         let (Some(asked_key), Some(stored_key)) = (question_key(&asked), question_key(stored)) else {
             return Ok(0.0);
         };
-        let query = self.embedder.query(&asked).await?;
-        let window = self.embedder.documents(vec![stored.to_owned()]).await?.pop().unwrap_or_default();
+        let query = self.embedder.query(&asked, None).await?;
+        let window = self.embedder.documents(vec![stored.to_owned()], None).await?.pop().unwrap_or_default();
         let cosine = f64::from(dot(&query, &window)).max(0.0);
         Ok(sameness(&asked_key, &stored_key, cosine))
     }

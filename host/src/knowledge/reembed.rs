@@ -17,10 +17,21 @@ use serde::Serialize;
 use super::base::{Base, BaseError, LOOK_EVERY};
 use super::cancel::Cancel;
 use super::import::{Tally, Tell, embed_again};
+use super::probe::Probe;
 use super::store::{DocumentInfo, Store, StoreError};
 
 /// Documents at work at the same time: one is read or stored while the other is embedded.
 const AT_ONCE: usize = 2;
+
+/// How a re-embedding goes about it.
+#[derive(Debug, Clone, Default)]
+pub struct ReembedOptions {
+    /// Ends it early, between two documents.
+    pub cancel: Cancel,
+    /// Makes the vectors anew also where they are of the configured embedder by its name already: another
+    /// model may answer under it now.
+    pub force: bool,
+}
 
 /// What a re-embedding did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -58,7 +69,12 @@ impl Base {
     /// Makes the base's vectors anew with the configured embedder where they are another's. The
     /// base serves with the old ones until the new ones are complete, and takes documents
     /// meanwhile. `tell` is called for each document and must not block.
-    pub async fn reembed(&self, cancel: &Cancel, tell: Tell<'_>) -> Result<ReembedReport, ReembedError> {
+    pub async fn reembed(
+        &self,
+        options: &ReembedOptions,
+        tell: Tell<'_>,
+    ) -> Result<ReembedReport, ReembedError> {
+        let ReembedOptions { cancel, force } = options;
         let _lock = Lock::take(&self.lock, &self.name)?;
         // The generation that serves, also where another process has just switched.
         while self.has_moved(self.serving.now()?.0).await? {}
@@ -68,19 +84,27 @@ impl Base {
             self.shelf.remove(generation).await?;
         }
         let stored = old.embedder().await?;
-        if stored.is_none_or(|stored| stored == wanted) {
+        if stored.is_none_or(|stored| stored == wanted && !force) {
             self.shelf.remove(current + 1).await?;
             return Ok(ReembedReport { up_to_date: true, ..ReembedReport::default() });
         }
         let mut next = self.shelf.open(current + 1).await?;
-        if next.embedder().await?.is_some_and(|begun| begun != wanted) {
+        let probe = Probe::of(&self.embedder).await?;
+        let begun_with = next.probe().await?.filter(|begun| begun.is_of_the_model_of(&probe));
+        let is_begun = next.embedder().await?;
+        // Without a probe another model's vectors cannot be told from this one's.
+        let is_unsure = begun_with.is_none() && (*force || self.embedder.may_change());
+        if is_begun.is_some_and(|begun| begun != wanted || is_unsure) {
             // Begun for an embedder that the operator has changed once more.
             drop(next);
             self.shelf.remove(current + 1).await?;
             next = self.shelf.open(current + 1).await?;
         }
 
-        let copy = Copy { base: self, old: &*old, next: &*next, cancel };
+        let dimensions = probe.vector.len();
+        next.keep_probe(probe).await?;
+
+        let copy = Copy { base: self, old: &*old, next: &*next, dimensions, cancel };
         let mut before = old.documents().await?;
         let tally = Tally::new(before.len(), tell);
         let mut first = true;
@@ -96,6 +120,7 @@ impl Base {
         }
         self.shelf.switch(current + 1).await?;
         self.serving.switch(current + 1, Arc::clone(&next));
+        self.model.set(None);
         // Past the point where it could be called off.
         Copy { cancel: &Cancel::default(), ..copy }.late(&before, &tally).await?;
         if !self.shelf.keeps_readers() {
@@ -122,6 +147,8 @@ struct Copy<'a> {
     base: &'a Base,
     old: &'a dyn Store,
     next: &'a dyn Store,
+    /// Of the new vectors.
+    dimensions: usize,
     cancel: &'a Cancel,
 }
 
@@ -194,7 +221,7 @@ impl Copy<'_> {
         // One that was deleted meanwhile is for the next round.
         let Some((info, pieces)) = self.old.pieces(&info.id).await? else { return Ok(()) };
         let windows = pieces.windows.len();
-        let document = embed_again(info, pieces, &self.base.embedder).await?;
+        let document = embed_again(info, pieces, &self.base.embedder, Some(self.dimensions)).await?;
         let info = document.info.clone();
         // Once this generation serves, imports write to it too.
         let turn = self.base.writes.take(&info.id).await;

@@ -24,7 +24,7 @@ struct Bins {
 impl Embedder for Bins {
     async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
         if self.embedded.fetch_add(texts.len(), Ordering::SeqCst) >= self.fails_after {
-            return Err(EmbedError::Unavailable("the endpoint is away".into()));
+            return Err(EmbedError::Unavailable { reason: "the endpoint is away".into(), retry_after: None });
         }
         let bin = |text: &String| {
             let mut vector = vec![0.1; self.bins];
@@ -66,6 +66,7 @@ async fn found(base: &Base, text: &str) -> Vec<(String, String)> {
         turns: crate::knowledge::import::Turns::default(),
         writes: crate::knowledge::import::Turns::default(),
         serving: Arc::clone(&base.serving),
+        model: crate::knowledge::probe::ModelWatch::default(),
     };
     let query = Query {
         text: text.into(),
@@ -95,7 +96,7 @@ async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn Shelf
     };
     let base = open(&old).await;
     base.import(sources(), &quiet).await.unwrap();
-    let up_to_date = base.reembed(&Cancel::default(), &quiet).await.unwrap();
+    let up_to_date = base.reembed(&ReembedOptions::default(), &quiet).await.unwrap();
     assert!(up_to_date.up_to_date);
     let before = found(&base, "平行志愿").await;
     assert_eq!(before.len(), 7);
@@ -103,7 +104,7 @@ async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn Shelf
     // The operator has named another embedder: the base serves with the old one and takes documents.
     let base = open(&broken).await;
     assert_eq!(found(&base, "平行志愿").await, before);
-    let error = base.reembed(&Cancel::default(), &quiet).await.unwrap_err();
+    let error = base.reembed(&ReembedOptions::default(), &quiet).await.unwrap_err();
     assert!(error.to_string().contains("away"), "{error}");
     assert_eq!(found(&base, "平行志愿").await, before, "what broke off changes nothing");
 
@@ -113,7 +114,7 @@ async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn Shelf
     base.delete("5.md").await.unwrap();
     let begun = std::sync::Mutex::new(Vec::new());
     let report = base
-        .reembed(&Cancel::default(), &|progress| {
+        .reembed(&ReembedOptions::default(), &|progress| {
             if let Some(Outcome::Imported(info)) = progress.outcome {
                 begun.lock().unwrap().push(info.id.clone());
             }

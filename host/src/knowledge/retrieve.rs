@@ -13,7 +13,7 @@ use crate::message::MediaType;
 use super::base::{Base, Target};
 use super::chunk::shown;
 use super::context::with_context;
-use super::embed::EmbedError;
+use super::embed::{EmbedError, other_dimensions};
 use super::filter::Filter;
 use super::rerank::{RerankReport, Reranker};
 use super::store::{Candidate, Search, StoreError};
@@ -273,7 +273,12 @@ impl Target {
     fn vector(&self, vectors: &Vectors<'_>) -> Result<Arc<[f32]>, String> {
         let embedder = self.embedder.as_ref().map_err(ToString::to_string)?;
         match vectors.get(embedder.name()) {
-            Some(Ok(vector)) => Ok(Arc::clone(vector)),
+            Some(Ok(vector)) => match self.dimensions {
+                Some(stored) if stored != vector.len() => {
+                    Err(other_dimensions(embedder.name(), vector.len(), stored))
+                }
+                _ => Ok(Arc::clone(vector)),
+            },
             Some(Err(error)) => Err(error.to_string()),
             None => Err(format!("embedder `{}` was not asked", embedder.name())),
         }
@@ -282,9 +287,16 @@ impl Target {
 
 /// The question's vector by each embedder the bases use, all at once.
 async fn embed<'a>(targets: &'a [Result<Target, StoreError>], text: &str) -> Vectors<'a> {
-    let embedders = targets.iter().flatten().filter_map(|target| target.embedder.as_ref().ok());
-    let embedders: BTreeMap<_, _> = embedders.map(|embedder| (embedder.name(), embedder)).collect();
-    let vectors = embedders.into_iter().map(async |(name, embedder)| (name, embedder.query(text).await));
+    let mut embedders = BTreeMap::<_, (_, Option<usize>)>::new();
+    for target in targets.iter().flatten() {
+        if let Ok(embedder) = &target.embedder {
+            let (_, expected) = embedders.entry(embedder.name()).or_insert((embedder, None));
+            *expected = expected.or(target.dimensions);
+        }
+    }
+    let vectors = embedders
+        .into_iter()
+        .map(async |(name, (embedder, expected))| (name, embedder.query(text, expected).await));
     join_all(vectors).await.into_iter().collect()
 }
 

@@ -21,7 +21,7 @@ struct Fake {
 impl Embedder for Fake {
     async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
         if texts.iter().any(|text| text.contains('坏')) {
-            return Err(EmbedError::Unavailable("the endpoint is away".into()));
+            return Err(EmbedError::Unavailable { reason: "the endpoint is away".into(), retry_after: None });
         }
         let vectors = texts.iter().map(|text| {
             let mut vector = vec![0.1; 64];
@@ -513,9 +513,33 @@ async fn an_import_that_breaks_off_goes_on_where_it_stopped() {
     let base = shelf.base("a", BaseSettings::default()).await;
     let sources = |second: &str| vec![Source::bytes("1.txt", "平行志愿。"), Source::bytes("2.txt", second)];
     let error = base.import(sources("坏了。"), &quiet).await.unwrap_err();
-    assert!(matches!(error, ImportError::Base(BaseError::Embed(EmbedError::Unavailable(_)))));
+    assert!(matches!(error, ImportError::Base(BaseError::Embed(EmbedError::Unavailable { .. }))));
     let report = base.import(sources("好了。"), &quiet).await.unwrap();
     assert_eq!((report.imported, report.unchanged), (1, 1));
+}
+
+#[tokio::test]
+async fn a_vector_of_other_dimensions_that_an_older_host_stored_is_mended() {
+    let shelf = Shelf::new();
+    let settings = BaseSettings { threshold: 0.1, ..BaseSettings::default() };
+    let base = shelf.base("a", settings.clone()).await;
+    let sources = ["1.txt", "2.txt", "3.txt"].map(|id| Source::bytes(id, format!("平行志愿的规则 {id}。")));
+    base.import(sources.to_vec(), &quiet).await.unwrap();
+    drop(base);
+    let file = rusqlite::Connection::open(shelf.folder.0.join("a.db")).unwrap();
+    // The first of all, and no word of how many dimensions there are.
+    let changed =
+        file.execute("UPDATE windows SET vector = substr(vector, 1, 128) WHERE version = 1", []).unwrap();
+    file.execute("DELETE FROM meta WHERE key = 'dimensions'", []).unwrap();
+    assert_eq!(changed, 1);
+    let base = shelf.base("a", settings).await;
+    assert_eq!(base.now().await.unwrap().dimensions, Some(64));
+    let report = base.check().await.unwrap();
+    assert_eq!((report.documents, report.mended, report.lost.len()), (3, vec!["1.txt".to_owned()], 0));
+    assert!(base.check().await.unwrap().mended.is_empty());
+    let results = Library::of([base]).search(&query("平行志愿的规则 1.txt", &["a"])).await.unwrap();
+    assert_eq!(results.hits.len(), 3);
+    assert_eq!(results.hits[0].document, "1.txt");
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use serde::Serialize;
 use super::chunk::{Pieces, Section, Window, section_text, window_text};
 use super::filter::Filter;
 use super::metadata::Metadata;
+use super::probe::Probe;
 use super::score::{Parts, section_weights};
 use super::terms::{TermId, Terms};
 
@@ -70,6 +71,15 @@ pub(super) trait Store: Send + Sync {
 
     /// What the base's vectors were made with; `None` while it holds no document.
     async fn embedder(&self) -> Result<Option<String>, StoreError>;
+
+    /// How many dimensions the vectors have, as far as there are any. Quick: it is asked for every search.
+    async fn dimensions(&self) -> Result<Option<usize>, StoreError>;
+
+    /// The probe's vector that was kept last.
+    async fn probe(&self) -> Result<Option<Probe>, StoreError>;
+
+    /// Keeps the probe's vector in place of an older one.
+    async fn keep_probe(&self, probe: Probe) -> Result<(), StoreError>;
 }
 
 /// What a check of a store has found and done.
@@ -79,6 +89,8 @@ pub(super) struct Checked {
     pub(super) documents: usize,
     /// Documents that no search found, or not all of them, and that are whole again.
     pub(super) mended: Vec<String>,
+    /// Documents with vectors that cannot be compared with the others: they have to be embedded again.
+    pub(super) odd: Vec<String>,
     /// Documents that had lost a part for good: they are deleted, and have to be imported again.
     pub(super) lost: Vec<String>,
     /// Documents that imports had begun and left behind when they were killed. They are removed.
@@ -119,6 +131,20 @@ pub(super) struct NewWindow {
 }
 
 impl NewDocument {
+    /// How many dimensions its vectors have, all the same and none without a direction.
+    fn dimensions(&self) -> Result<usize, StoreError> {
+        let dimensions = self.windows.first().map_or(0, |window| window.vector.len());
+        let is_sound =
+            |vector: &[f32]| vector.len() == dimensions && vector.iter().all(|number| number.is_finite());
+        if self.windows.iter().all(|window| is_sound(&window.vector)) {
+            return Ok(dimensions);
+        }
+        Err(StoreError::Broken(format!(
+            "the vectors of `{}` have different dimensions, or numbers that are none; import it again",
+            self.info.id
+        )))
+    }
+
     /// All but what the windows are found by.
     pub(super) fn without_vectors(&self) -> Self {
         let bare = |window: &NewWindow| NewWindow {

@@ -34,8 +34,10 @@ async fn check(base: &Base) -> Result<(), Failure> {
     for id in &report.lost {
         outln!("  lost\t{}", clean::line(id));
     }
-    if report.lost.is_empty() {
-        return Ok(());
-    }
-    Err(format!("{} documents had lost a part and are deleted; import them again", report.lost.len()))
+    let another_model = base.look_for_another_model().await.map_err(|error| error.to_string()).err();
+    let lost = (!report.lost.is_empty()).then(|| {
+        format!("{} documents had lost a part and are deleted; import them again", report.lost.len())
+    });
+    let all: Vec<String> = [lost, another_model, base.warning()].into_iter().flatten().collect();
+    if all.is_empty() { Ok(()) } else { Err(all.join("; ")) }
 }

@@ -10,8 +10,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Failure;
 use crate::clean;
 use crate::knowledge::{
-    Base, Cancel, ImportOptions, ImportReport, Metadata, Outcome, Progress, Source, refuse_same_names,
-    sources_in,
+    Base, ImportOptions, ImportReport, Metadata, Outcome, Progress, ReembedOptions, Source,
+    refuse_same_names, sources_in,
 };
 
 #[derive(Args)]
@@ -128,11 +128,11 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
     }
 }
 
-pub(super) async fn reembed(base: &Base) -> Result<(), Failure> {
+pub(super) async fn reembed(base: &Base, force: bool) -> Result<(), Failure> {
     let documents = base.documents().await.map_err(|error| error.to_string())?;
     let bar = bar(documents.len());
     let report = base
-        .reembed(&Cancel::default(), &|progress| {
+        .reembed(&ReembedOptions { force, ..ReembedOptions::default() }, &|progress| {
             bar.set_position(progress.documents_done as u64);
             let document = clean::line(progress.document);
             bar.set_message(format!("{} windows, {document}", progress.windows_done));
@@ -141,7 +141,10 @@ pub(super) async fn reembed(base: &Base) -> Result<(), Failure> {
     bar.finish_and_clear();
     let report = report.map_err(|error| error.to_string())?;
     if report.up_to_date {
-        outln!("{}: its vectors are of the configured embedder already", base.name());
+        outln!(
+            "{}: its vectors are of the configured embedder already; --force makes them anew",
+            base.name()
+        );
     } else {
         outln!(
             "{}: {} documents embedded anew, {} kept from an earlier run, {} windows; it serves with them now",

@@ -83,13 +83,22 @@ impl RemoteEmbedder {
         loop {
             match self.attempt(texts, deadline).await {
                 Ok(vectors) => return Ok(vectors),
-                Err(EndpointError::NotAsked(open)) => return Err(EmbedError::Unavailable(open.to_string())),
+                Err(EndpointError::NotAsked(open)) => {
+                    return Err(EmbedError::Unavailable {
+                        reason: open.to_string(),
+                        retry_after: Some(open.wait),
+                    });
+                }
                 Err(error) if !error.may_pass() => return Err(EmbedError::Unusable(error.to_string())),
-                Err(error) if left == 0 => return Err(EmbedError::Unavailable(error.to_string())),
+                Err(error) if left == 0 => {
+                    let retry_after = error.retry_after();
+                    return Err(EmbedError::Unavailable { reason: error.to_string(), retry_after });
+                }
                 Err(error) => {
                     let wait_now = error.retry_after().unwrap_or(wait).min(LONGEST_WAIT);
                     if deadline.is_some_and(|(end, _)| Instant::now() + wait_now >= end) {
-                        return Err(EmbedError::Unavailable(error.to_string()));
+                        let retry_after = error.retry_after();
+                        return Err(EmbedError::Unavailable { reason: error.to_string(), retry_after });
                     }
                     tracing::warn!(error = %error, "Trying an embedding request again in {wait_now:?}");
                     tokio::time::sleep(wait_now).await;

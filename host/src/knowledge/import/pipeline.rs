@@ -163,7 +163,7 @@ async fn embed(
         if options.cancel.is_cancelled() {
             return Ok(None);
         }
-        vectors.extend(now.embedder.documents(batch.to_vec()).await?);
+        vectors.extend(now.embedder.documents(batch.to_vec(), now.dimensions).await?);
         embedded(batch.len());
     }
     Ok(Some(vectors))
@@ -186,7 +186,7 @@ async fn store_all(
 impl Base {
     /// Stores a document that was embedded for the generation `now`, or for the one that serves by
     /// the time it is stored.
-    async fn put(&self, document: NewDocument, now: Now) -> Result<(), BaseError> {
+    pub(in crate::knowledge) async fn put(&self, document: NewDocument, now: Now) -> Result<(), BaseError> {
         let _turn = self.writes.take(&document.info.id).await;
         // For the rare switch in between.
         let copy = document.without_vectors();
@@ -197,7 +197,7 @@ impl Base {
         let (info, pieces) = copy.into_pieces();
         loop {
             let now = self.now().await?;
-            let document = embed_again(info.clone(), pieces.clone(), &now.embedder).await?;
+            let document = embed_again(info.clone(), pieces.clone(), &now.embedder, now.dimensions).await?;
             now.store.put_document(document).await?;
             if !self.has_moved(now.generation).await? {
                 return Ok(());
@@ -211,11 +211,12 @@ pub(in crate::knowledge) async fn embed_again(
     info: DocumentInfo,
     pieces: Pieces,
     embedder: &LazyEmbedder,
+    dimensions: Option<usize>,
 ) -> Result<NewDocument, BaseError> {
     let prepared = blocking(move || Ok(Prepared::new(info, pieces))).await.map_err(StoreError::Broken)?;
     let mut vectors = Vec::with_capacity(prepared.texts.len());
     for batch in prepared.texts.chunks(BATCH) {
-        vectors.extend(embedder.documents(batch.to_vec()).await?);
+        vectors.extend(embedder.documents(batch.to_vec(), dimensions).await?);
     }
     Ok(prepared.with(vectors, embedder.fingerprint().await?))
 }

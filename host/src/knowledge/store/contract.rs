@@ -154,6 +154,8 @@ async fn keeps_the_contract(open: impl AsyncFn(&str) -> Arc<dyn Store>) {
     words_are_found_without_vectors(&*open("words").await).await;
     filters_narrow_before_the_best_are_taken(&*open("filters").await).await;
     another_embedder_is_refused(&*open("embedders").await).await;
+    vectors_that_cannot_be_compared_are_refused(&*open("dimensions").await).await;
+    a_probe_is_kept_beside_the_documents(&*open("probe").await).await;
     readers_see_one_version_wholly(open("versions").await).await;
 
     let first = open("reopened").await;
@@ -471,6 +473,39 @@ async fn another_embedder_is_refused(store: &dyn Store) {
     assert_eq!(store.embedder().await.unwrap().as_deref(), Some("other"));
 }
 
+async fn vectors_that_cannot_be_compared_are_refused(store: &dyn Store) {
+    assert_eq!(store.dimensions().await.unwrap(), None);
+    store.put_document(document("a.txt", &["平行志愿"])).await.unwrap();
+    assert_eq!(store.dimensions().await.unwrap(), Some(32));
+    let (mut all, mut one) = (document("b.txt", &["平行志愿"]), document("c.txt", &["平行志愿", "投档"]));
+    all.windows[0].vector = vec![0.25; 16];
+    one.windows[1].vector.truncate(16);
+    let mut none = document("d.txt", &["平行志愿", "投档"]);
+    none.windows[1].vector[3] = f32::NAN;
+    for wrong in [all, one, none] {
+        let error = store.put_document(wrong).await.unwrap_err();
+        assert!(
+            matches!(&error, StoreError::Broken(message) if message.contains("dimensions") || message.contains("none")),
+            "{error}"
+        );
+    }
+    assert_eq!(store.documents().await.unwrap().len(), 1);
+    assert_eq!(store.check().await.unwrap(), Checked { documents: 1, ..Checked::default() });
+}
+
+async fn a_probe_is_kept_beside_the_documents(store: &dyn Store) {
+    assert_eq!(store.probe().await.unwrap(), None);
+    for number in [0.5, 0.25] {
+        let probe = Probe { embedder: "test".into(), vector: vec![number; 32] };
+        store.keep_probe(probe.clone()).await.unwrap();
+        assert_eq!(store.probe().await.unwrap(), Some(probe));
+    }
+    assert_eq!((store.embedder().await.unwrap(), store.documents().await.unwrap().len()), (None, 0));
+    store.put_document(document("a.txt", &["平行志愿"])).await.unwrap();
+    assert_eq!(ids(store, "平行志愿").await, ["a.txt#0"]);
+    assert_eq!(store.probe().await.unwrap().unwrap().vector[0], 0.25);
+}
+
 async fn readers_see_one_version_wholly(store: Arc<dyn Store>) {
     let version = |n: usize| {
         let texts: Vec<_> = (0..8).map(|i| format!("平行志愿第{n}版第{i}段")).collect();
@@ -544,7 +579,13 @@ async fn a_check_mends_what_was_lost_on_qdrant_and_leaves_what_is_being_written(
     }
     let checked = store.check().await.unwrap();
     let one = |id: &str| vec![id.to_owned()];
-    let expected = Checked { documents: 3, mended: one("hidden.txt"), lost: one("lost.txt"), left_over: 1 };
+    let expected = Checked {
+        documents: 3,
+        mended: one("hidden.txt"),
+        lost: one("lost.txt"),
+        left_over: 1,
+        ..Checked::default()
+    };
     assert_eq!(checked, expected, "gone.txt may have been written a moment ago");
     assert_eq!(ids(&store, "hidden").await[0], "hidden.txt#0");
     assert_eq!(store.document("lost.txt").await.unwrap(), None);

@@ -24,6 +24,7 @@ use super::{
 };
 use crate::fair::{Count, Gate};
 use crate::knowledge::chunk::{Pieces, Section};
+use crate::knowledge::probe::Probe;
 use file::{Arriving, File, Readers};
 use index::{Full, Index, Staged};
 
@@ -137,7 +138,7 @@ impl Shared {
     fn put(&self, document: &NewDocument) -> Result<(), StoreError> {
         let mut writer = self.writer();
         self.catch_up(&mut writer)?;
-        writer.file.expect_embedder(document)?;
+        writer.file.expect_vectors(document)?;
         let mut staged = Staged::of(document.info.metadata.clone());
         let put = self
             .stage(&mut staged, &document.windows)
@@ -175,7 +176,7 @@ impl Shared {
                 lost.push(id);
             }
         }
-        Ok(Checked { documents: found.documents, lost, ..Checked::default() })
+        Ok(Checked { documents: found.documents, lost, odd: found.odd, ..Checked::default() })
     }
 
     fn stage(&self, staged: &mut Staged, windows: &[NewWindow]) -> Result<(), StoreError> {
@@ -276,7 +277,9 @@ impl Shared {
 
 /// A new index of all that is in the file.
 fn load(readers: &Readers) -> Result<Index, StoreError> {
-    let mut index = Index::default();
+    // Known before, since a single vector of another length may be the first.
+    let dimensions = readers.with(|reader| reader.dimensions())?;
+    let mut index = dimensions.map(Index::said).unwrap_or_default();
     let mut arriving = Vec::new();
     let read = readers.with(|reader| {
         reader.read_new(&HashSet::new(), |document, windows| {
@@ -355,6 +358,19 @@ impl Store for EmbeddedStore {
 
     async fn embedder(&self) -> Result<Option<String>, StoreError> {
         Ok(self.shared.index().embedder().map(str::to_owned))
+    }
+
+    async fn dimensions(&self) -> Result<Option<usize>, StoreError> {
+        let index = self.shared.index();
+        Ok(index.embedder().map(|_| index.dimensions()))
+    }
+
+    async fn probe(&self) -> Result<Option<Probe>, StoreError> {
+        self.with(|shared| shared.readers.with(|reader| reader.probe())).await
+    }
+
+    async fn keep_probe(&self, probe: Probe) -> Result<(), StoreError> {
+        self.with(move |shared| shared.writer().file.keep_probe(&probe)).await
     }
 }
 

@@ -31,6 +31,7 @@ use super::{Candidate, Checked, DocumentInfo, NewDocument, Place, Search, Store,
 use crate::breaker::{Breaker, Kind};
 use crate::endpoint::{Address, ApiKey, SetupError, said};
 use crate::knowledge::chunk::{Pieces, Section};
+use crate::knowledge::probe::Probe;
 use crate::knowledge::settings::StoreSettings;
 use crate::knowledge::terms::TermId;
 
@@ -54,8 +55,10 @@ pub(in crate::knowledge) struct QdrantStore {
     breaker: Arc<Breaker>,
     /// Payload fields of metadata that are known to be indexed.
     indexed: Mutex<HashSet<String>>,
-    /// Dimensions of the collection, once it is known to be there.
+    /// Dimensions of the collection, once it is known to be ready for writes.
     dimensions: OnceCell<u64>,
+    /// The same, once it was looked up for a search.
+    known_dimensions: OnceCell<usize>,
     counts: Mutex<Counts>,
     /// What made the vectors, and when that was looked up.
     embedder: Mutex<Option<(Instant, Option<String>)>>,
@@ -100,6 +103,7 @@ impl QdrantStore {
             breaker: Breaker::new(Kind::Store, name),
             indexed: Mutex::default(),
             dimensions: OnceCell::new(),
+            known_dimensions: OnceCell::new(),
             counts: Mutex::default(),
             embedder: Mutex::default(),
         })
@@ -127,8 +131,9 @@ impl QdrantStore {
             return Ok(());
         }
         Err(StoreError::Broken(format!(
-            "{}: collection `{}` holds vectors of {found} dimensions, the embedder makes {dimensions}; set the \
-             base's embedder back, or delete the collection and import again",
+            "{}: collection `{}` holds vectors of {found} dimensions, the embedder makes {dimensions}; run \
+             `qianfan-host kb reembed BASE --force` if another model answers under the same name, set the base's \
+             embedder back, or delete the collection and import again",
             self.server, self.collection
         )))
     }
@@ -327,6 +332,26 @@ impl Store for QdrantStore {
         let embedder = self.in_time(self.any_embedder()).await?;
         *self.known_embedder() = Some((Instant::now(), embedder.clone()));
         Ok(embedder)
+    }
+
+    async fn dimensions(&self) -> Result<Option<usize>, StoreError> {
+        // A collection without documents is replaced by hand where it does not fit; its writer says so.
+        if self.embedder().await?.is_none() {
+            return Ok(None);
+        }
+        let look = async || Ok(self.in_time(self.stored_dimensions()).await? as usize);
+        self.known_dimensions.get_or_try_init(look).await.map(|&dimensions| Some(dimensions))
+    }
+
+    async fn probe(&self) -> Result<Option<Probe>, StoreError> {
+        let id = points::probe_id();
+        let found = self.again(|| self.get(vec![id.clone()], points::read_probe)).await?;
+        Ok(found.into_values().next())
+    }
+
+    async fn keep_probe(&self, probe: Probe) -> Result<(), StoreError> {
+        self.again(|| self.ready(probe.vector.len() as u64)).await?;
+        self.upsert(std::iter::once((0, points::probe_point(&probe)))).await
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
+use crate::knowledge::probe::Probe;
 use crate::knowledge::store::{NewDocument, StoreError, weights_of_section};
 use crate::message::MediaType;
 
@@ -105,7 +106,7 @@ impl File {
         document: &NewDocument,
         hold: impl FnOnce() -> G,
     ) -> Result<Put<G>, StoreError> {
-        self.expect_embedder(document)?;
+        self.expect_vectors(document)?;
         let path = self.path.clone();
         self.write(document, hold).map_err(|error| broken(&path, &error))
     }
@@ -163,7 +164,11 @@ impl File {
                 ])?;
             }
         }
-        transaction.execute("INSERT OR REPLACE INTO meta VALUES ('embedder', ?1)", [&document.embedder])?;
+        let dimensions = document.windows.first().map_or(0, |window| window.vector.len());
+        let mut say = transaction.prepare("INSERT OR REPLACE INTO meta VALUES (?1, ?2)")?;
+        say.execute(["embedder", &document.embedder])?;
+        say.execute(["dimensions", &dimensions.to_string()])?;
+        drop(say);
         let held = hold();
         transaction.commit()?;
         Ok(Put { version, replaced, _held: held })
@@ -250,8 +255,28 @@ impl File {
         transaction.commit().map_err(broken)
     }
 
-    /// Another process may have imported with another embedder since this one opened the file.
-    pub(super) fn expect_embedder(&self, document: &NewDocument) -> Result<(), StoreError> {
+    /// Keeps the probe's vector.
+    pub(super) fn keep_probe(&self, probe: &Probe) -> Result<(), StoreError> {
+        let text = serde_json::json!(probe).to_string();
+        let kept = self.connection.execute("INSERT OR REPLACE INTO meta VALUES ('probe', ?1)", [text]);
+        kept.map(|_| ()).map_err(|error| broken(&self.path, &error))
+    }
+
+    /// Refuses vectors that cannot be compared with those stored. Another process may have imported with
+    /// another embedder since this one opened the file.
+    pub(super) fn expect_vectors(&self, document: &NewDocument) -> Result<(), StoreError> {
+        let made = document.dimensions()?;
+        match dimensions(&self.connection).map_err(|error| broken(&self.path, &error))? {
+            Some(stored) if stored != made => {
+                return Err(StoreError::Broken(format!(
+                    "{} holds vectors of {stored} dimensions, and those of `{}` have {made}; if another model answers \
+                     under the embedder's name now, run `qianfan-host kb reembed BASE --force`, else import it again",
+                    self.path.display(),
+                    document.info.id
+                )));
+            }
+            _ => {}
+        }
         match embedder(&self.connection).map_err(|error| broken(&self.path, &error))? {
             Some(stored) if stored != document.embedder => Err(StoreError::Broken(format!(
                 "{} holds vectors of {stored}, not of {}; import with that embedder, or delete the base's documents first",
@@ -273,6 +298,20 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
 fn embedder(connection: &Connection) -> rusqlite::Result<Option<String>> {
     let query = "SELECT value FROM meta WHERE key = 'embedder' AND EXISTS (SELECT 1 FROM documents)";
     connection.query_row(query, [], |row| row.get(0)).optional()
+}
+
+/// How many dimensions the vectors have; `None` while there is no document. A file that older hosts wrote
+/// does not say so: there most of the first windows do, since one among them may be wrong.
+fn dimensions(connection: &Connection) -> rusqlite::Result<Option<usize>> {
+    let query = "SELECT value FROM meta WHERE key = 'dimensions' AND EXISTS (SELECT 1 FROM documents)";
+    let said: Option<String> = connection.query_row(query, [], |row| row.get(0)).optional()?;
+    if let Some(dimensions) = said.and_then(|said| said.parse().ok()) {
+        return Ok(Some(dimensions));
+    }
+    let query = "SELECT length(vector) / 4 FROM (SELECT vector FROM windows LIMIT 1000) \
+                 GROUP BY 1 ORDER BY count(*) DESC LIMIT 1";
+    let found: Option<i64> = connection.query_row(query, [], |row| row.get(0)).optional()?;
+    Ok(found.map(|found| found as usize))
 }
 
 fn version_of(connection: &Connection, id: &str) -> rusqlite::Result<Option<i64>> {

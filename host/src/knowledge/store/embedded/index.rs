@@ -62,6 +62,8 @@ pub(super) struct Index {
     dead: Vec<Slot>,
     free: Vec<Slot>,
     groups: Groups,
+    /// Whether the groups' dimensions hold for the very first window as well.
+    is_said: bool,
     postings: Postings,
     /// By the hash of a question's key. The file tells whether a key is really the same.
     questions: HashMap<u64, Vec<Slot>>,
@@ -120,6 +122,19 @@ impl Index {
         self.versions.keys().copied().collect()
     }
 
+    /// For windows of so many dimensions, as the file says: its first one may be wrong.
+    pub(super) fn said(dimensions: usize) -> Self {
+        Self { is_said: true, ..Self::of(dimensions) }
+    }
+
+    fn of(dimensions: usize) -> Self {
+        Self { groups: Groups::new(dimensions), ..Self::default() }
+    }
+
+    pub(super) fn dimensions(&self) -> usize {
+        self.groups.dimensions()
+    }
+
     /// `None` while there is no document.
     pub(super) fn embedder(&self) -> Option<&str> {
         (!self.versions.is_empty()).then_some(&self.embedder)
@@ -142,9 +157,10 @@ impl Index {
     }
 
     fn free_slot(&mut self, dimensions: usize) -> Result<Slot, Full> {
-        if self.groups.dimensions() != dimensions && self.windows.len() == self.free.len() {
+        let is_empty = self.windows.len() == self.free.len() && !(self.is_said && self.windows.is_empty());
+        if self.groups.dimensions() != dimensions && is_empty {
             // The first window, or nothing is left of another embedder's.
-            *self = Self { groups: Groups::new(dimensions), ..Self::default() };
+            *self = Self::of(dimensions);
         }
         if let Some(slot) = self.free.pop() {
             return Ok(slot);

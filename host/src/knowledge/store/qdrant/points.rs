@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::knowledge::chunk::Section;
 use crate::knowledge::metadata::Metadata;
+use crate::knowledge::probe::Probe;
 use crate::knowledge::store::{DocumentInfo, NewDocument, NewWindow, weights_of_section};
 use crate::message::MediaType;
 
@@ -41,6 +42,7 @@ pub(super) const ORIGIN: &str = "origin";
 pub(super) const KIND_DOCUMENT: &str = "document";
 pub(super) const KIND_SECTION: &str = "section";
 pub(super) const KIND_WINDOW: &str = "window";
+const KIND_PROBE: &str = "probe";
 
 pub(super) type Payload = HashMap<String, Value>;
 
@@ -163,6 +165,23 @@ pub(super) fn window_point(
     }
     let vectors = NamedVectors::default().add_vector(DENSE, window.vector).add_vector(SPARSE, window.weights);
     PointStruct::new(hashed(&["window", version, &ordinal.to_string()]), vectors, payload)
+}
+
+/// The id of the point that keeps the probe's vector: as text, so that no search compares with it.
+pub(super) fn probe_id() -> String {
+    hashed(&[KIND_PROBE])
+}
+
+pub(super) fn probe_point(probe: &Probe) -> PointStruct {
+    let payload = Payload::from([
+        (KIND.to_owned(), KIND_PROBE.into()),
+        (KIND_PROBE.to_owned(), serde_json::json!(probe).to_string().into()),
+    ]);
+    PointStruct::new(probe_id(), NamedVectors::default(), payload)
+}
+
+pub(super) fn read_probe(payload: &Payload) -> Option<Probe> {
+    serde_json::from_str(&text(payload, KIND_PROBE)?).ok()
 }
 
 /// `None` where a field is missing: the point is not this host's.

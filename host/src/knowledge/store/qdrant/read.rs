@@ -364,7 +364,7 @@ impl QdrantStore {
         Ok(found.into_values().next().map(parts))
     }
 
-    async fn get<T>(
+    pub(super) async fn get<T>(
         &self,
         ids: Vec<String>,
         read: impl Fn(&HashMap<String, qdrant_client::qdrant::Value>) -> Option<T>,

@@ -27,7 +27,7 @@ impl QdrantStore {
     /// gives its points up; whoever has replaced it removes older versions, never newer ones, which may be on
     /// their way; and each looks at the end whether all it has written is there.
     pub(super) async fn put(&self, document: NewDocument) -> Result<(), StoreError> {
-        let dimensions = document.windows.first().map_or(0, |window| window.vector.len() as u64);
+        let dimensions = document.dimensions()? as u64;
         self.again(|| self.ready(dimensions)).await?;
         self.expect_embedder(&document).await?;
         let fields = window_fields(&document.info.metadata);
@@ -173,7 +173,10 @@ impl QdrantStore {
     }
 
     /// Points come with about their size in bytes.
-    async fn upsert(&self, points: impl Iterator<Item = (usize, PointStruct)>) -> Result<(), StoreError> {
+    pub(super) async fn upsert(
+        &self,
+        points: impl Iterator<Item = (usize, PointStruct)>,
+    ) -> Result<(), StoreError> {
         let mut points = points.peekable();
         while points.peek().is_some() {
             let (mut batch, mut bytes) = (Vec::new(), 0);

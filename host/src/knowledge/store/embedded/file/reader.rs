@@ -9,9 +9,10 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 
 use super::super::index::{Shortlist, Window};
-use super::{broken, connect, embedder};
+use super::{broken, connect, dimensions, embedder};
 use crate::knowledge::chunk::Section;
 use crate::knowledge::metadata::Metadata;
+use crate::knowledge::probe::Probe;
 use crate::knowledge::score::{Parts, QueryWeights, Worked, dot};
 use crate::knowledge::store::{
     Candidate, DocumentInfo, Found, NewDocument, NewWindow, Place, Search, StoreError, Wanted, best_sections,
@@ -101,6 +102,8 @@ pub(in super::super) struct Counted {
     pub(in super::super) documents: usize,
     /// Documents that lack sections or windows.
     pub(in super::super) incomplete: Vec<String>,
+    /// Documents with vectors of other dimensions.
+    pub(in super::super) odd: Vec<String>,
 }
 
 /// A document that is read into the index.
@@ -137,6 +140,22 @@ impl Reader {
         Ok(found.map(|(info, _)| info))
     }
 
+    /// How many dimensions the vectors have; `None` while there is no document.
+    pub(in super::super) fn dimensions(&self) -> Result<Option<usize>, StoreError> {
+        dimensions(&self.connection).map_err(|error| broken(&self.path, &error))
+    }
+
+    /// The probe's vector that was kept last.
+    pub(in super::super) fn probe(&self) -> Result<Option<Probe>, StoreError> {
+        let query = "SELECT value FROM meta WHERE key = 'probe'";
+        let found: Option<String> = self
+            .connection
+            .query_row(query, [], |row| row.get(0))
+            .optional()
+            .map_err(|error| broken(&self.path, &error))?;
+        Ok(found.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
     /// Counts every document's parts.
     pub(in super::super) fn check(&self) -> Result<Counted, StoreError> {
         let read = || {
@@ -149,7 +168,16 @@ impl Reader {
                  windows != (SELECT count(*) FROM windows AS w WHERE w.version = d.version) ORDER BY id",
             )?;
             let incomplete = query.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-            Ok(Counted { documents: documents as usize, incomplete })
+            let mut odd = Vec::new();
+            if let Some(dimensions) = dimensions(&snapshot)? {
+                let mut query = snapshot.prepare(
+                    "SELECT DISTINCT id FROM windows JOIN documents USING (version) \
+                     WHERE length(vector) != ?1 ORDER BY id",
+                )?;
+                let found = query.query_map([4 * dimensions as i64], |row| row.get(0))?;
+                odd = found.collect::<rusqlite::Result<_>>()?;
+            }
+            Ok(Counted { documents: documents as usize, incomplete, odd })
         };
         read().map_err(|error| broken(&self.path, &error))
     }
