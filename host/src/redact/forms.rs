@@ -3,108 +3,123 @@
 
 use std::collections::BTreeSet;
 
+use super::MIN_BYTES;
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::NO_PAD;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-use super::MIN_BYTES;
-
-/// What a URL's query and path leave as it is, by the URL standard.
-const QUERY: &AsciiSet = &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
-const PATH: &AsciiSet = &QUERY.add(b'?').add(b'`').add(b'{').add(b'}').add(b'^');
-/// What `encodeURIComponent` and RFC 3986 leave as it is.
-const COMPONENT: &AsciiSet = &UNRESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// Signs that no encoder minds.
+const UNRESERVED: &str = "-._~";
+/// Signs of one secret of which every choice is tried. Keys have two or three, and a choice doubles the forms.
+const MOST_SIGNS: u32 = 6;
 
 /// All forms of a secret, each once. Whoever searches for them does not mind upper and lower case, so
 /// that one spelling of hexadecimal digits and of names is enough.
 pub(super) fn of(secret: &str) -> BTreeSet<Vec<u8>> {
     let mut forms: BTreeSet<Vec<u8>> = BTreeSet::new();
     forms.insert(secret.into());
-    forms.extend(in_json(secret).flat_map(|once| {
+    let choices = choices(secret);
+    for signs in &choices {
+        for ascii in [false, true] {
+            forms.insert(in_json(secret, signs, Escape::Number, ascii).into());
+            forms.insert(in_html(secret, signs, ascii, |code| format!("&#{code};")).into());
+            forms.insert(in_html(secret, signs, ascii, |code| format!("&#x{code:x};")).into());
+        }
+        let in_url = in_url(secret, signs);
+        // An address within an address.
+        forms.insert(in_url.replace('%', "%25").into());
+        forms.insert(in_url.into());
+    }
+    for (signs, ascii) in [("", false), ("", true), ("/", false), ("/", true)] {
+        let once = in_json(secret, signs, Escape::Backslash, ascii);
         // JSON within a string of JSON, as error messages carry it.
-        let twice: Vec<String> = in_json(&once).collect();
-        [once].into_iter().chain(twice).map(String::into_bytes)
-    }));
-    forms.extend(in_html(secret).map(String::into_bytes));
-    forms.extend(in_url(secret).map(String::into_bytes));
+        forms.insert(in_json(&once, signs, Escape::Backslash, ascii).into());
+        forms.insert(once.into());
+    }
+    let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    forms.insert(form.replace('%', "%25").replace('+', "%2B").into());
+    forms.insert(form.into());
+    forms.insert(secret.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>().into());
+    forms.insert(secret.chars().map(|c| format!("&#{};", u32::from(c))).collect::<String>().into());
+    forms.insert(secret.chars().map(|c| format!("&#x{:x};", u32::from(c))).collect::<String>().into());
     forms.extend(in_base64(secret.as_bytes()));
     forms.insert(secret.bytes().map(|byte| format!("{byte:02x}")).collect::<String>().into());
     forms.retain(|form| form.len() >= MIN_BYTES);
     forms
 }
 
-/// What serialisers escape in a JSON string beside what they must, and whether by number: nothing,
-/// slashes (PHP), what HTML knows (Go, Gson, .NET), everything but letters and digits.
-const JSON: [(&str, bool); 9] = [
-    ("", false),
-    ("/", false),
-    ("/", true),
-    ("&<>", true),
-    ("&<>='", true),
-    ("&<>='/", true),
-    ("\"&<>+'`", true),
-    ("\"&<>+'=/", true),
-    (SIGNS, true),
-];
-/// All of ASCII that is neither letter nor digit, but for the space.
-const SIGNS: &str = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+/// Which signs of a secret an encoder may escape: each encoder has its own list, and treats the same sign
+/// alike. So every choice of the secret's own signs is tried, and all signs at once.
+fn choices(secret: &str) -> BTreeSet<String> {
+    let of_its_own: BTreeSet<char> = secret.chars().filter(char::is_ascii_punctuation).collect();
+    let all: String = of_its_own.iter().collect();
+    let reserved: Vec<char> = of_its_own.into_iter().filter(|c| !UNRESERVED.contains(*c)).collect();
+    let mut choices = BTreeSet::from([all, String::new(), reserved.iter().collect()]);
+    let tried = &reserved[..reserved.len().min(MOST_SIGNS as usize)];
+    let rest: String = reserved[tried.len()..].iter().collect();
+    for choice in 0..1_u32 << tried.len() {
+        let chosen = (0..).zip(tried).filter(|(place, _)| choice & 1 << place != 0).map(|(_, c)| *c);
+        let chosen: String = chosen.collect();
+        choices.insert(format!("{chosen}{rest}"));
+        choices.insert(chosen);
+    }
+    choices
+}
 
-fn in_json(text: &str) -> impl Iterator<Item = String> {
-    let escaped = move |also: &str, by_number: bool, ascii: bool| {
-        let mut out = String::new();
-        for c in text.chars() {
-            let asked = also.contains(c);
-            match c {
-                '\t' => out.push_str("\\t"),
-                c if (asked && by_number) || c.is_ascii_control() || (ascii && !c.is_ascii()) => {
-                    for unit in c.encode_utf16(&mut [0; 2]) {
-                        out.push_str(&format!("\\u{unit:04x}"));
-                    }
+/// How signs are escaped in a JSON string that need not be.
+#[derive(Clone, Copy, PartialEq)]
+enum Escape {
+    Number,
+    Backslash,
+}
+
+fn in_json(text: &str, signs: &str, how: Escape, ascii: bool) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        let asked = signs.contains(c);
+        match c {
+            '\t' => out.push_str("\\t"),
+            c if (asked && how == Escape::Number) || c.is_ascii_control() || (ascii && !c.is_ascii()) => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    out.push_str(&format!("\\u{unit:04x}"));
                 }
-                c if asked || matches!(c, '"' | '\\') => out.extend(['\\', c]),
-                c => out.push(c),
             }
+            c if asked || matches!(c, '"' | '\\') => out.extend(['\\', c]),
+            c => out.push(c),
         }
-        out
-    };
-    JSON.into_iter()
-        .flat_map(move |(also, by_number)| [false, true].map(|ascii| escaped(also, by_number, ascii)))
+    }
+    out
 }
 
-/// What escapers for HTML write as a number, decimal or hexadecimal: quotes, and what else may end an
-/// attribute. `&`, `<` and `>` have names.
-const HTML: [&str; 6] = ["", "'", "\"'", "\"'/", "\"'+", "\"'/=`+"];
-
-fn in_html(text: &str) -> impl Iterator<Item = String> {
-    let escaped = move |numbered: &str, named_quote: bool, number: fn(u32) -> String| {
-        let mut out = String::new();
-        for c in text.chars() {
-            match c {
-                '&' => out.push_str("&amp;"),
-                '<' => out.push_str("&lt;"),
-                '>' => out.push_str("&gt;"),
-                '"' if named_quote => out.push_str("&quot;"),
-                '\'' if named_quote && numbered.is_empty() => out.push_str("&apos;"),
-                c if numbered.contains(c) => out.push_str(&number(c.into())),
-                c => out.push(c),
-            }
+/// `&`, `<` and `>` by name, quotes too where `named`, and the signs by number.
+fn in_html(text: &str, signs: &str, named: bool, number: fn(u32) -> String) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' if named => out.push_str("&quot;"),
+            '\'' if named && !signs.contains(c) => out.push_str("&apos;"),
+            c if signs.contains(c) => out.push_str(&number(c.into())),
+            c => out.push(c),
         }
-        out
-    };
-    let numbers: [fn(u32) -> String; 2] = [|code| format!("&#{code};"), |code| format!("&#x{code:x};")];
-    let ways = HTML.into_iter().flat_map(move |set| numbers.map(|number| (set, number)));
-    ways.flat_map(move |(set, number)| [false, true].map(|named| escaped(set, named, number)))
+    }
+    out
 }
 
-/// As it is put into an address, and as that address is put into another one.
-fn in_url(text: &str) -> impl Iterator<Item = String> {
-    let encoded = |set: &'static AsciiSet| percent_encode(text.as_bytes(), set).to_string();
-    let form: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-    let once = [encoded(QUERY), encoded(PATH), encoded(COMPONENT), encoded(UNRESERVED), form];
-    once.into_iter().flat_map(|once| [once.replace('%', "%25").replace('+', "%2B"), once])
+/// The signs, and what no address can hold as it is, percent-encoded.
+fn in_url(text: &str, signs: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if c.is_ascii_graphic() && c != '%' && !signs.contains(c) {
+            out.push(c);
+        } else {
+            c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| out.push_str(&format!("%{byte:02x}")));
+        }
+    }
+    out
 }
 
 /// Three bytes become four characters, so what comes before decides where a secret begins in its

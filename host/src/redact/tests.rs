@@ -36,6 +36,12 @@ fn a_secret_is_blanked_in_every_form_an_echo_takes() {
         "sk-9f&#x2F;Q&#x2B;7&#x22;x&amp;é&#x3D;".to_owned(),
         "sk-9f&#x2f;Q+7&quot;x&amp;é=".to_owned(),
         "sk-9f/Q&#43;7&#34;x&amp;é=".to_owned(),
+        // Python's quote, Go's PathEscape, encodeURI.
+        "sk-9f/Q%2B7%22x%26%C3%A9%3D".to_owned(),
+        "sk-9f%2FQ+7%22x&%C3%A9=".to_owned(),
+        "sk-9f/Q+7%22x&%C3%A9=".to_owned(),
+        KEY.bytes().map(|byte| format!("%{byte:02X}")).collect(),
+        KEY.chars().map(|c| format!("&#{};", u32::from(c))).collect(),
         KEY.to_uppercase().replace('É', "é"),
     ];
     for before in ["", "Bearer ", "user:", "u:", "Basic x:"] {
@@ -48,6 +54,12 @@ fn a_secret_is_blanked_in_every_form_an_echo_takes() {
         assert!(clean.contains("[secret models.m]"), "{echo} became {clean}");
         assert!(!clean.contains("9f") && !clean.contains("Q+7"), "{echo} became {clean}");
     }
+}
+
+#[test]
+fn a_secret_of_many_signs_has_a_bounded_number_of_forms() {
+    let forms = forms::of("a!b\"c#d$e%f&g'h(i)j*k+l,m/n:o;p<q=r>s?t@u[v\\w]x^y_z`1{2|3}4~5");
+    assert!((100..3000).contains(&forms.len()), "{}", forms.len());
 }
 
 #[test]
