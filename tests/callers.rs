@@ -43,6 +43,16 @@ async fn a_public_dialogue_repeated_shows_nobody_anothers_state() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_s_id_that_nobody_was_given_leads_to_nobody_s_state() {
+    let host = host().await;
+    for prefix in ["chatcmpl-", "as-"] {
+        let made_up = json!({"conversation_id": format!("{prefix}01900000000070008000000000000000")});
+        assert_eq!(say(&host, made_up.clone(), &[user("分数线")]).await.text(), ASKED);
+        assert_eq!(say(&host, made_up, &[user("河南")]).await.text(), ASKED, "whoever else makes it up");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_guessed_conversation_id_shows_nobody_anothers_state() {
     let host = host().await;
     let named = |mut who: Value, id: &str| {

@@ -48,9 +48,12 @@ impl Conversation {
         let caller = caller(request);
         match (&caller, &request.conversation) {
             (_, Some(named)) if is_answer_id(named) => {
-                let own = of_turn(request, caller.as_deref(), named);
                 let found = state.find(vec![answer_name(request, caller.as_deref(), named)]).await?;
-                Ok(Self { id: found.unwrap_or(own), caller, known_by: KnownBy::Answer })
+                let known_by = if found.is_some() { KnownBy::Answer } else { KnownBy::Nothing };
+                // Nothing is kept under an id that nobody was given: whoever makes one up shares it with
+                // others who do.
+                let id = found.unwrap_or_else(|| of_turn(request, caller.as_deref(), &request.id));
+                Ok(Self { id, caller, known_by })
             }
             (Some(who), Some(named)) => {
                 let id = digest(&["id", &request.app.name, who, named]);
@@ -99,7 +102,7 @@ impl Conversation {
             (KnownBy::Answer, _) => "kept for whoever was given the answer that conversation_id names",
             (KnownBy::Nothing, Some(_)) => "begins anew: nothing is kept for this caller and this history",
             (KnownBy::Nothing, None) => {
-                "begins anew: the client sent no key and no `user`; to go on from here it sends this turn's id as conversation_id"
+                "begins anew: the client sent no key, no `user` and no answer's id that is known; to go on from here it sends this turn's id as conversation_id"
             }
         }
     }
