@@ -72,13 +72,13 @@ pub(crate) fn prepare(folder: &Path) -> Result<(), String> {
         if let Some(why) = not_ours(&found, holds_more) {
             return Err(format!(
                 "{shown} is open to every user of this machine (mode {:04o}), and conversations and documents are kept in it; \
-                 the host does not change it, because {why}: run `chmod 700 '{shown}'`, or name a folder in data_dir that does not exist yet",
+                 the host does not change it, because {why}: name a folder in data_dir that does not exist yet, or one that is the host's alone",
                 found.mode() & 0o7777
             ));
         }
         if !holds_more {
             restrict(folder, &found).map_err(|error| {
-                format!("{shown} cannot be closed to other users: {error}; run `chmod 700 '{shown}'`")
+                format!("{shown} cannot be closed to other users: {error}; take the permissions of others away, or name another folder in data_dir")
             })?;
             tracing::warn!("Closed {shown} to other users: its mode was {:04o}", found.mode() & 0o7777);
         }
@@ -238,7 +238,7 @@ mod tests {
         let (_outer, home) = folder(0o777);
         fs::write(home.join("thesis.tex"), "x").unwrap();
         let refused = prepare(&home).unwrap_err();
-        assert!(refused.contains("holds more") && refused.contains("chmod 700"), "{refused}");
+        assert!(refused.contains("holds more") && refused.contains("name a folder in data_dir"), "{refused}");
         assert_eq!(mode(&home), 0o777);
         let (_outer, shared) = folder(0o1777);
         assert!(prepare(&shared).unwrap_err().contains("users share"));

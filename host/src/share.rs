@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Bytes of each share that are not counted: the places for requests bound how many there are.
+/// Bytes of each share that are not counted: `max_connections` bounds how many shares there are, and
+/// ordinary requests are never kept out.
 const FREE: usize = 64 << 10;
 /// What memory is counted in.
 const UNIT: usize = 1 << 10;

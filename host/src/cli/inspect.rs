@@ -24,7 +24,9 @@ pub(super) enum PluginCommand {
 
 pub(super) async fn run(config: &Path, command: &PluginCommand) -> Result<(), Failure> {
     let PluginCommand::Inspect { component, json } = command;
-    let name = component.strip_prefix("builtin:").unwrap_or(component);
+    // As a plugin of the configuration would be called that is made of it.
+    let file = Path::new(component).file_stem().and_then(|stem| stem.to_str());
+    let name = component.strip_prefix("builtin:").or(file).unwrap_or(component);
     let bytes = plugin::component_bytes(name, component).await.map_err(|error| error.to_string())?;
     let engine = Engine::new(&settings(config)).map_err(|error| error.to_string())?;
     let inspection = plugin::inspect(&engine, name, bytes).await.map_err(|error| error.to_string())?;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::error::ApiError;
 use super::knowledge::{base, is_multipart};
-use super::upload::{UploadParameters, parameter};
+use super::upload::{UploadParameters, malformed, parameter};
 use crate::host::Host;
 use crate::job::{JobRecord, JobState, QueueFull, Upload, UploadError, Work};
 use crate::knowledge::{ImportOptions, Source};
@@ -56,22 +56,17 @@ async fn receive_form(
     parameters: &mut UploadParameters,
     request: Request,
 ) -> Result<(), ApiError> {
-    let refuse = |status: StatusCode, text: String| ApiError::new(status, "invalid_upload", text);
     let mut form = Multipart::from_request(request, &())
         .await
         .map_err(|error| ApiError::bad_request("invalid_upload", error.body_text()))?;
-    while let Some(mut field) =
-        form.next_field().await.map_err(|error| refuse(error.status(), error.body_text()))?
-    {
+    while let Some(mut field) = form.next_field().await.map_err(malformed)? {
         let Some(id) = field.file_name().map(str::to_owned) else {
             let Some(name) = field.name().map(str::to_owned) else { continue };
             parameters.set(&name, parameter(&name, field).await?)?;
             continue;
         };
         let mut file = upload.file().await?;
-        while let Some(bytes) =
-            field.chunk().await.map_err(|error| refuse(error.status(), error.body_text()))?
-        {
+        while let Some(bytes) = field.chunk().await.map_err(malformed)? {
             file.write(&bytes).await?;
         }
         file.finish(Source::bytes(id, Bytes::new())).await?;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
 use axum::http::{StatusCode, header};
 use futures_util::future::join_all;
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::body;
 use super::error::ApiError;
-use super::upload::{UploadParameters, parameter};
+use super::upload::{UploadParameters, malformed, parameter};
 use crate::cut::cut;
 use crate::host::Host;
 use crate::knowledge::{self, Base, DocumentInfo, Filter, ImportReport, Results, SearchError, Source};
@@ -117,19 +116,18 @@ pub(super) async fn import(
 }
 
 async fn receive_form(request: Request, parameters: &mut UploadParameters) -> Result<Vec<Source>, ApiError> {
-    let refuse = |error: MultipartError| ApiError::new(error.status(), "invalid_upload", error.body_text());
     let mut form = Multipart::from_request(request, &())
         .await
         .map_err(|error| ApiError::bad_request("invalid_upload", error.body_text()))?;
     let mut files = Vec::new();
-    while let Some(field) = form.next_field().await.map_err(refuse)? {
+    while let Some(field) = form.next_field().await.map_err(malformed)? {
         if let Some(id) = field.file_name().map(str::to_owned) {
             if files.len() == MAX_FILES {
                 let message =
                     format!("the form holds more than {MAX_FILES} files; send fewer at once, or an archive");
                 return Err(ApiError::bad_request("invalid_upload", message));
             }
-            files.push(Source::bytes(id, field.bytes().await.map_err(refuse)?));
+            files.push(Source::bytes(id, field.bytes().await.map_err(malformed)?));
         } else if let Some(name) = field.name().map(str::to_owned) {
             let value = parameter(&name, field).await?;
             parameters.set(&name, value)?;

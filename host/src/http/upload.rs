@@ -1,6 +1,7 @@
 //! What an upload says of its documents: in its address, or in parts of a form without a file name.
 
 use axum::extract::multipart::{Field, MultipartError};
+use axum::http::StatusCode;
 use serde_json::Value;
 
 use super::error::ApiError;
@@ -9,11 +10,18 @@ use crate::knowledge::{Format, Metadata, MetadataError, Source};
 /// Bytes of one parameter in a form.
 const LONGEST_PARAMETER: usize = 64 << 10;
 
+/// A form that cannot be read.
+pub(super) fn malformed(error: MultipartError) -> ApiError {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return ApiError::body_too_large();
+    }
+    ApiError::new(error.status(), "invalid_upload", error.body_text())
+}
+
 /// Receives a part of a form that has no file name.
 pub(super) async fn parameter(name: &str, mut field: Field<'_>) -> Result<String, ApiError> {
-    let refuse = |error: MultipartError| ApiError::new(error.status(), "invalid_upload", error.body_text());
     let mut value = Vec::new();
-    while let Some(bytes) = field.chunk().await.map_err(refuse)? {
+    while let Some(bytes) = field.chunk().await.map_err(malformed)? {
         value.extend_from_slice(&bytes);
         if value.len() > LONGEST_PARAMETER {
             let message = format!("`{name}` is over {LONGEST_PARAMETER} bytes; a file needs a file name");
