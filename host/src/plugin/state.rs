@@ -1,6 +1,7 @@
 //! What a plugin keeps for a conversation.
 
 mod age;
+mod bandwidth;
 mod writer;
 
 use std::{
@@ -13,7 +14,9 @@ use std::{
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::component::PluginContext;
+use crate::fair;
 use age::Age;
+use bandwidth::Bandwidth;
 use writer::Writer;
 
 // The numbers are the interface's (`wit/host.wit`).
@@ -67,6 +70,7 @@ struct Inner {
     writer: Writer,
     ttl: Duration,
     age: Mutex<Age>,
+    bandwidth: Bandwidth,
 }
 
 /// What one plugin keeps for one conversation, and when it was last written.
@@ -122,7 +126,8 @@ impl StateStore {
         let (path, checkpoints) = file.unzip();
         let writer = Writer::start(connection, checkpoints)?;
         let age = Mutex::new(Age::new(SystemTime::now(), Instant::now()));
-        let inner = Inner { path, readers: Mutex::default(), writer, ttl, age };
+        let inner =
+            Inner { path, readers: Mutex::default(), writer, ttl, age, bandwidth: Bandwidth::default() };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -191,10 +196,17 @@ impl StateStore {
         let (from, to) = (from.to_owned(), to.to_owned());
         // Most conversations have no state, and reading waits for nobody.
         let asked = from.clone();
-        let any = self.read(move |connection| holds(connection, &asked));
-        if !any.await? {
+        let size = self.read(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT coalesce(sum(length(key) + length(value)), 0) FROM state WHERE conversation = ?1",
+            )?;
+            Ok(statement.query_row([asked], |row| row.get::<_, i64>(0))?.unsigned_abs())
+        });
+        let size = size.await?;
+        if size == 0 {
             return Ok(());
         }
+        self.wait_for_bandwidth(size, None).await?;
         let (now, oldest) = self.now_and_oldest();
         let copy = move |connection: &mut Connection| {
             connection.execute(
@@ -242,6 +254,9 @@ impl StateStore {
         changes: Changes,
         begin_before: Option<Instant>,
     ) -> Result<(), StateError> {
+        let size = |(key, value): (&String, &Option<Vec<u8>>)| key.len() + value.as_ref().map_or(0, Vec::len);
+        let size = changes.iter().map(size).sum::<usize>();
+        self.wait_for_bandwidth(size as u64, begin_before).await?;
         let may_delete = {
             let mut age = self.inner.age.lock().unwrap_or_else(PoisonError::into_inner);
             age.may_delete(SystemTime::now(), Instant::now())
@@ -252,6 +267,20 @@ impl StateStore {
             if may_delete { purge(connection, times.1) } else { Ok(()) }
         };
         self.inner.writer.write(begin_before, save).await
+    }
+
+    /// Has an app that writes much wait, as far as its call has time for it.
+    async fn wait_for_bandwidth(&self, bytes: u64, begin_before: Option<Instant>) -> Result<(), StateError> {
+        let (app, now) = (fair::app(), Instant::now());
+        let wait = self.inner.bandwidth.take(&app, bytes, now);
+        if begin_before.is_some_and(|deadline| now + wait >= deadline) {
+            self.inner.bandwidth.give_back(&app, bytes);
+            return Err(StateError::Unavailable(format!(
+                "the plugins of app `{app}` write more state than an app may on the whole; write less, or only what has changed"
+            )));
+        }
+        tokio::time::sleep(wait).await;
+        Ok(())
     }
 
     /// The time, and when state was written that is just not too old, in seconds since 1970.
