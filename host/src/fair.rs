@@ -121,6 +121,13 @@ impl<S: Shares> Gate<S> {
         Some(Entry::Waits(waiting))
     }
 
+    /// How many wait.
+    pub(crate) fn waiting(&self) -> usize {
+        let mut state = lock(&self.state);
+        state.waiting.retain(|waiting| !waiting.pass.is_closed());
+        state.waiting.len()
+    }
+
     /// Looks at the shares as they are now.
     pub(crate) fn look<T>(&self, look: impl FnOnce(&S) -> T) -> T {
         look(&lock(&self.state).shares)

@@ -175,7 +175,7 @@ impl Host {
             library,
             jobs,
             traces,
-            metrics: Arc::new(Metrics::new(servers.clone())),
+            metrics: Arc::new(Metrics::new(servers.clone(), engine, plugins.into_values().collect())),
             servers,
             turns: Arc::new(Semaphore::new(config.server.max_turns)),
             memory: Memory::of(config.server.max_body_memory.0),

@@ -1,21 +1,33 @@
 //! Numbers for Prometheus.
 
+mod plugins;
+mod servers;
+mod storage;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Instant;
 
-use prometheus_client::collector::Collector;
-use prometheus_client::encoding::text::encode;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
-use crate::breaker::{Breaker, Health};
+use crate::breaker::Breaker;
+use crate::job::Jobs;
+use crate::plugin::{Engine, Plugin};
 use crate::turn::{TurnEnd, TurnError};
+
+use plugins::Plugins;
+use servers::Servers;
+pub use storage::BaseFigures;
+use storage::Storage;
+
+const PREFIX: &str = "qianfan_host";
 
 type Labels = Vec<(String, String)>;
 
@@ -32,9 +44,9 @@ pub struct Metrics {
 
 impl Metrics {
     /// Nothing counted yet; `servers` are what stands before the servers the host asks, which count
-    /// for themselves.
-    pub fn new(servers: Vec<Arc<Breaker>>) -> Self {
-        let mut registry = Registry::with_prefix("qianfan_host");
+    /// for themselves, as `plugins` do.
+    pub fn new(servers: Vec<Arc<Breaker>>, engine: Option<Arc<Engine>>, plugins: Vec<Arc<Plugin>>) -> Self {
+        let mut registry = Registry::with_prefix(PREFIX);
         let metrics = Self {
             turns: Family::default(),
             // 1 ms to about two minutes.
@@ -58,6 +70,9 @@ impl Metrics {
             metrics.degraded.clone(),
         );
         registry.register_collector(Box::new(Servers(servers)));
+        if let Some(engine) = engine {
+            registry.register_collector(Box::new(Plugins { engine, plugins }));
+        }
         registry.register("turns_running", "Turns at work", metrics.running.clone());
         registry.register(
             "refused_requests",
@@ -84,58 +99,32 @@ impl Metrics {
         self.refused.get_or_create(&labels).inc();
     }
 
-    /// The OpenMetrics text.
-    pub fn render(&self) -> String {
+    /// The OpenMetrics text, with what `bases` hold and the jobs as they are now.
+    pub fn render(&self, jobs: &Jobs, bases: Vec<BaseFigures>) -> String {
+        let mut now = Registry::with_prefix(PREFIX);
+        now.register_collector(Box::new(Storage { jobs: jobs.clone(), bases }));
         let mut text = String::new();
         // Writing into a String cannot fail.
-        _ = encode(&mut text, &self.registry);
+        _ = encode_registry(&mut text, &self.registry);
+        _ = encode_registry(&mut text, &now);
+        _ = encode_eof(&mut text);
         text
     }
 }
 
-/// The servers the host asks, counted by their breakers.
-#[derive(Debug)]
-struct Servers(Vec<Arc<Breaker>>);
-
-impl Servers {
-    /// One metric with a line for each server.
-    fn lines<M: EncodeMetric>(
-        &self,
-        encoder: &mut DescriptorEncoder<'_>,
-        (name, help): (&str, &str),
-        of: impl Fn(&Breaker) -> M,
-    ) -> fmt::Result {
-        let Some(first) = self.0.first() else { return Ok(()) };
-        let kind = of(first).metric_type();
-        let mut lines = encoder.encode_descriptor(name, help, None, kind)?;
-        for breaker in &self.0 {
-            let labels = [("kind", breaker.kind().word()), ("name", breaker.name())];
-            of(breaker).encode(lines.encode_family(&labels)?)?;
-        }
-        Ok(())
+/// One metric with a line for each set of labels; nothing where there is none.
+fn family<L: EncodeLabelSet, M: EncodeMetric>(
+    encoder: &mut DescriptorEncoder<'_>,
+    (name, help): (&str, &str),
+    lines: impl IntoIterator<Item = (L, M)>,
+) -> fmt::Result {
+    let mut lines = lines.into_iter().peekable();
+    let Some((_, first)) = lines.peek() else { return Ok(()) };
+    let mut written = encoder.encode_descriptor(name, help, None, first.metric_type())?;
+    for (labels, metric) in lines {
+        metric.encode(written.encode_family(&labels)?)?;
     }
-}
-
-impl Collector for Servers {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let calls = ("server_calls", "Requests to stores, embedders, rerankers and models");
-        self.lines(&mut encoder, calls, |breaker| breaker.tally().calls.clone())?;
-        let errors = ("server_errors", "Requests to them that gave an error");
-        self.lines(&mut encoder, errors, |breaker| breaker.tally().errors.clone())?;
-        let refusals = ("server_refusals", "Requests an open breaker let not through");
-        self.lines(&mut encoder, refusals, |breaker| breaker.tally().refused.clone())?;
-        let seconds = ("server_seconds", "How long requests to them took");
-        self.lines(&mut encoder, seconds, |breaker| breaker.tally().seconds.clone())?;
-        let open = ("server_breaker", "0 closed, 1 open and the next request tries, 2 open");
-        self.lines(&mut encoder, open, |breaker| {
-            let state = match breaker.health() {
-                Health::Well | Health::Failing(_) => 0,
-                Health::Trying(_) => 1,
-                Health::Away(_) => 2,
-            };
-            ConstGauge::<i64>::new(state)
-        })
-    }
+    Ok(())
 }
 
 /// Counts one turn when dropped.

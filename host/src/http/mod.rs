@@ -15,20 +15,26 @@ mod traces;
 mod upload;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, Extension, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::door::Caller;
 use crate::host::Host;
 use crate::knowledge::Cancel;
+use crate::metrics::BaseFigures;
 use error::ApiError;
 use server::Server;
+
+/// How long a knowledge base may take to be counted for the metrics.
+const COUNTING: Duration = Duration::from_secs(2);
 
 /// Serves until `stop`; answers that have begun may then end within `shutdown_timeout`, and all other
 /// connections are closed.
@@ -88,6 +94,13 @@ async fn models(State(host): State<Arc<Host>>, Extension(caller): Extension<Call
 }
 
 async fn metrics(State(host): State<Arc<Host>>) -> impl IntoResponse {
+    let bases = join_all(host.library.bases().map(async |base| {
+        // Whoever scrapes waits for some seconds only.
+        let size = tokio::time::timeout(COUNTING, base.size_now()).await.ok().and_then(Result::ok);
+        let searchable = size.is_some() && base.warning().is_none();
+        BaseFigures { name: base.name().to_owned(), size, searchable }
+    }))
+    .await;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], host.metrics.render())
+    ([(header::CONTENT_TYPE, kind)], host.metrics.render(&host.jobs, bases))
 }

@@ -243,6 +243,14 @@ impl Base {
         }
     }
 
+    /// Documents and windows, unless the store is known to be away.
+    pub async fn size_now(&self) -> Result<(u64, u64), StoreError> {
+        match self.shelf.away() {
+            Some(open) => Err(StoreError::Unavailable(open.to_string())),
+            None => self.store().await?.1.size().await,
+        }
+    }
+
     /// One document; `None` where there is none with this id.
     pub async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
         self.store().await?.1.document(id).await

@@ -47,6 +47,9 @@ pub(super) trait Store: Send + Sync {
     /// All documents, by id.
     async fn documents(&self) -> Result<Vec<DocumentInfo>, StoreError>;
 
+    /// How many documents there are, and how many windows in all.
+    async fn size(&self) -> Result<(u64, u64), StoreError>;
+
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError>;
 
     /// A document of which all is there. One that has lost a part counts as none: an import of the same

@@ -30,6 +30,17 @@ pub(super) struct Bounds {
     pub(super) key: &'static str,
 }
 
+/// Places for calls at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlaceFigures {
+    /// How many there are.
+    pub all: usize,
+    /// How many are taken.
+    pub taken: usize,
+    /// How many calls wait for one.
+    pub waiting: usize,
+}
+
 /// Who wants a place.
 pub(super) struct Claim {
     pub(super) app: Arc<str>,
@@ -68,6 +79,12 @@ impl Admission {
             Ok(Ok(place)) => Ok(place),
             Ok(Err(_)) | Err(_) => Err(self.full(&claim())),
         }
+    }
+
+    /// How many places there are, how many are taken, and how many wait for one.
+    pub(super) fn figures(&self) -> PlaceFigures {
+        let (all, taken) = self.gate.look(|places| (places.bounds.whole as usize, places.taken as usize));
+        PlaceFigures { all, taken, waiting: self.gate.waiting() }
     }
 
     fn full(&self, claim: &Claim) -> Full {

@@ -20,6 +20,7 @@ use super::{
     schema::Schema,
     settings::{LimitSettings, PluginSettings},
     state::StateStore,
+    tally::Tally,
     wit::{self, Description, Interface, Role},
 };
 
@@ -43,6 +44,7 @@ pub struct Plugin {
     pub(super) context: Arc<PluginContext>,
     pub(super) loaded: Loaded,
     pub(super) pace: Pace,
+    pub(super) tally: Tally,
     /// The operator's configuration as it is handed to the guest.
     pub(super) config: String,
     pub(super) arguments: Arc<Schema>,
@@ -69,6 +71,11 @@ impl PluginContext {
 }
 
 impl Plugin {
+    /// How its calls have ended.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
     /// Loads `[plugins.<name>]`: compiles the component or finds it compiled, asks it to describe
     /// itself without any grant, and checks the settings against that.
     pub async fn load(
@@ -121,6 +128,7 @@ impl Plugin {
             context: Arc::new(context),
             loaded,
             pace: Pace::default(),
+            tally: Tally::default(),
             config: config.to_string(),
             arguments: arguments_schema,
             description,

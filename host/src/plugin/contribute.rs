@@ -58,6 +58,13 @@ impl Plugin {
     /// Calls the plugin in a fresh instance. What it wrote to its state is kept where the result is
     /// `Ok`. Dropping the future ends the call.
     pub async fn contribute(self: &Arc<Self>, input: &TurnInput) -> CallOutcome {
+        let asked = Instant::now();
+        let outcome = self.call(input).await;
+        self.tally.count(&outcome.result, asked.elapsed());
+        outcome
+    }
+
+    async fn call(self: &Arc<Self>, input: &TurnInput) -> CallOutcome {
         let mut report = CallReport::default();
         if self.role() != Role::Contributor {
             let message = format!("plugin `{}` is a formatter and was called as a contributor", self.name());

@@ -10,7 +10,7 @@ use wasmtime::{
 };
 
 use super::{
-    admission::{Admission, Bounds},
+    admission::{Admission, Bounds, PlaceFigures},
     cache::Cache,
     call::CallState,
     compile::Compiler,
@@ -55,6 +55,11 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// The places for calls of contributors, now.
+    pub fn places(&self) -> PlaceFigures {
+        self.calls.figures()
+    }
+
     /// Reserves the pool, opens the cache and starts the thread that interrupts guests. That thread
     /// ends with the last plugin.
     pub fn new(settings: &EngineSettings) -> Result<Arc<Self>, LoadError> {

@@ -153,6 +153,7 @@ impl FormatSession {
 
 impl Drop for FormatSession {
     fn drop(&mut self) {
+        self.plugin.tally.count_answer(self.broken.as_ref(), self.report.duration);
         // What long calls have filled takes its time to be given back.
         if let Some(live) = self.live.take()
             && self.plugin.pace.is_long()

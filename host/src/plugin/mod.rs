@@ -38,7 +38,9 @@ mod bundled;
 mod error;
 mod inspect;
 mod report;
+mod tally;
 
+pub use admission::PlaceFigures;
 pub use compile::{CompileLimits, compile_component};
 pub use component::{Plugin, Services, component_bytes};
 pub use contribute::{CallOutcome, TurnInput};
@@ -53,6 +55,7 @@ pub use read::SandboxedReader;
 pub use report::{CallReport, HttpReport, LogLine, SearchReport};
 pub use settings::{Allocator, ByteSize, EngineSettings, LimitSettings, PluginSettings};
 pub use state::{StateError, StateStore};
+pub use tally::Tally;
 pub use wit::{Description, Role};
 
 #[cfg(test)]

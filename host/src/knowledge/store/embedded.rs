@@ -326,6 +326,10 @@ impl Store for EmbeddedStore {
         self.with(|shared| shared.readers.with(|reader| reader.documents())).await
     }
 
+    async fn size(&self) -> Result<(u64, u64), StoreError> {
+        self.with(|shared| shared.readers.with(|reader| reader.size())).await
+    }
+
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
         let id = id.to_owned();
         self.with(move |shared| shared.readers.with(|reader| reader.document(&id))).await

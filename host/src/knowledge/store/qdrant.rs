@@ -297,6 +297,14 @@ impl Store for QdrantStore {
         listed
     }
 
+    async fn size(&self) -> Result<(u64, u64), StoreError> {
+        let attempt = self.breaker.watch();
+        let documents = qdrant_client::qdrant::Filter::must([points::kind(points::KIND_DOCUMENT)]);
+        let counted = tokio::try_join!(self.count(documents), self.count(points::live()));
+        attempt.settle(&counted, |error| matches!(error, StoreError::Unavailable(_)));
+        counted.map(|(documents, windows)| (documents.unwrap_or_default(), windows.unwrap_or_default()))
+    }
+
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
         let found = self.again(|| self.stored(vec![points::document_id(id)])).await?;
         Ok(found.into_values().next().map(|stored| stored.info))

@@ -292,7 +292,7 @@ impl QdrantStore {
     }
 
     /// `None` where there is no collection yet.
-    async fn count(&self, filter: Filter) -> Result<Option<u64>, StoreError> {
+    pub(super) async fn count(&self, filter: Filter) -> Result<Option<u64>, StoreError> {
         let request = CountPointsBuilder::new(&self.collection).filter(filter).exact(true);
         match self.client.count(request).await {
             Ok(answer) => Ok(answer.result.map(|result| result.count)),

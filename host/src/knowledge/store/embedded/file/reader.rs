@@ -135,6 +135,15 @@ impl Reader {
         read().map_err(|error| broken(&self.path, &error))
     }
 
+    /// Documents, and windows of all of them.
+    pub(in super::super) fn size(&self) -> Result<(u64, u64), StoreError> {
+        let count = |row: &rusqlite::Row<'_>| {
+            Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
+        };
+        let query = "SELECT count(*), coalesce(sum(windows), 0) FROM documents";
+        self.connection.query_row(query, [], count).map_err(|error| broken(&self.path, &error))
+    }
+
     pub(in super::super) fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
         let found = described(&self.connection, id).map_err(|error| broken(&self.path, &error))?;
         Ok(found.map(|(info, _)| info))

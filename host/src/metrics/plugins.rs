@@ -1,0 +1,45 @@
+//! Figures of the plugins.
+
+use std::fmt;
+use std::sync::Arc;
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::DescriptorEncoder;
+use prometheus_client::metrics::gauge::ConstGauge;
+
+use super::family;
+use crate::plugin::{Engine, Plugin};
+
+/// The plugins of the configuration, which count for themselves, and the places for their calls.
+pub(super) struct Plugins {
+    pub(super) engine: Arc<Engine>,
+    pub(super) plugins: Vec<Arc<Plugin>>,
+}
+
+impl fmt::Debug for Plugins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.plugins.iter().map(|plugin| plugin.name())).finish()
+    }
+}
+
+impl Collector for Plugins {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let calls = self.plugins.iter().flat_map(|plugin| {
+            let counts = plugin.tally().calls();
+            counts.map(|(outcome, count)| ([("plugin", plugin.name()), ("outcome", outcome)], count))
+        });
+        family(&mut encoder, ("plugin_calls", "Calls of plugins, by how they ended"), calls)?;
+        let seconds =
+            self.plugins.iter().map(|plugin| ([("plugin", plugin.name())], plugin.tally().seconds()));
+        family(
+            &mut encoder,
+            ("plugin_seconds", "How long they took, waiting for a place included"),
+            seconds,
+        )?;
+        let places = self.engine.places();
+        let gauge = |places: usize| ConstGauge::<i64>::new(i64::try_from(places).unwrap_or(i64::MAX));
+        let states = [("taken", places.taken), ("waited_for", places.waiting), ("all", places.all)];
+        let states = states.map(|(state, places)| ([("state", state)], gauge(places)));
+        family(&mut encoder, ("plugin_places", "Places for calls of plugins at the same time"), states)
+    }
+}
