@@ -34,6 +34,8 @@ mod endpoints;
 mod evaluate;
 /// The smallest plugin, and the README that shows it.
 mod example;
+/// The figures for Prometheus, and what the alerts and the board in `docs/monitoring` ask of them.
+mod figures;
 /// Follow-up questions: what is searched for them, by rule and by a model.
 mod follow_up;
 /// Formatters in a streamed turn: the bundled one, and one that breaks.
