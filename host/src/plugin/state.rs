@@ -273,7 +273,8 @@ impl StateStore {
     async fn wait_for_bandwidth(&self, bytes: u64, begin_before: Option<Instant>) -> Result<(), StateError> {
         let (app, now) = (fair::app(), Instant::now());
         let wait = self.inner.bandwidth.take(&app, bytes, now);
-        if begin_before.is_some_and(|deadline| now + wait >= deadline) {
+        // One that is late already is told so by the writer.
+        if !wait.is_zero() && begin_before.is_some_and(|deadline| now + wait >= deadline) {
             self.inner.bandwidth.give_back(&app, bytes);
             return Err(StateError::Unavailable(format!(
                 "the plugins of app `{app}` write more state than an app may on the whole; write less, or only what has changed"
