@@ -118,7 +118,7 @@ async fn whoever_was_given_an_answer_may_go_on_from_it() {
     let host = host().await;
     let first = say(&host, json!({}), &[user("分数线")]).await;
     let state = host.trace(&first.id).await["state"].as_str().unwrap().to_owned();
-    assert!(state.contains("no key and no `user`") && state.contains("conversation_id"), "{state}");
+    assert!(state.contains("no key, no `user`") && state.contains("conversation_id"), "{state}");
     let with = |id: &str| json!({"conversation_id": id});
     let other = first.id.replace(|c: char| c.is_ascii_digit(), "0");
     assert_eq!(say(&host, with(&other), &[user("河南")]).await.text(), ASKED);
