@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help setup build demo test lint bench bench-retrieval bench-neighbours quality crash clean python
+.PHONY: help setup build demo test lint bench bench-retrieval bench-neighbours faults quality crash clean python
 
 help: ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -41,6 +41,10 @@ bench-retrieval: python ## Retrieval in 100,000 windows beside comparing everyth
 bench-neighbours: python ## What a quiet app notices of neighbours that mean harm, calm beside attacked
 	scripts/setup wasm-target model
 	$(CARGO) bench --locked --bench neighbours
+
+faults: python ## What a client gets of each fault, how soon all is well again, and whether anything was lost
+	scripts/setup wasm-target qdrant
+	$(CARGO) bench --locked --bench faults
 
 quality: build ## Recall and MRR on CMRC 2018, LCQMC and InsuranceQA, through the bulk hit test
 	scripts/setup model insuranceqa

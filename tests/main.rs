@@ -40,6 +40,8 @@ mod figures;
 mod follow_up;
 /// Formatters in a streamed turn: the bundled one, and one that breaks.
 mod formatting;
+/// A data folder on a disk without room.
+mod full_disk;
 /// Plugins that mean harm: each is contained, and the host serves the next turn.
 mod hostile;
 /// The bundled http-api plugin: templates, extraction, secrets.

@@ -273,3 +273,76 @@ async fn a_reranker_that_hangs_is_not_waited_for_again_and_again() {
     assert!(reasons[3].starts_with("the reranker `judge` is not asked for 1 s since"), "{reasons:?}");
     assert_eq!(reranker.asked().len(), 3);
 }
+
+/// How long an import or a list took, its status, its code and whether it says when to come back.
+async fn refused(began: Instant, response: reqwest::Response) -> (Duration, u16, String, bool) {
+    let (status, may_try) = (response.status().as_u16(), response.headers().contains_key("retry-after"));
+    let body: Value = response.json().await.unwrap();
+    (began.elapsed(), status, body["error"]["code"].as_str().unwrap_or_default().to_owned(), may_try)
+}
+
+async fn try_to_import(host: &Host, base: &str, id: &str) -> (Duration, u16, String, bool) {
+    let url = format!("{}/v1/knowledge-bases/{base}/documents?id={id}", host.url);
+    let began = Instant::now();
+    refused(began, host.http.post(url).body(format!("投档规则 {id}")).send().await.unwrap()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_out_is_of_the_whole_operation_and_only_what_may_pass_says_when_to_come_back() {
+    let (embeddings, server) = (Embeddings::start().await, Qdrant::start().await);
+    let config = config(&embeddings, &server.table, "store = \"remote\"");
+    let config = config.replace("retries = 0", "retries = 3\ntimeout = \"1s\"");
+    let host = Host::start(&config);
+    fill(&host).await;
+    server.pause();
+    let most = Duration::from_millis(3500);
+    let began = Instant::now();
+    let list = host.http.get(format!("{}/v1/knowledge-bases/faq/documents", host.url)).send().await.unwrap();
+    let list = refused(began, list).await;
+    assert!(list.0 < most && list.1 == 503 && list.3, "timeout = 2s, and not twice that: {list:?}");
+    let import = try_to_import(&host, "faq", "more.md").await;
+    assert!(import.0 < most && import.1 == 503 && import.3, "nor for each try and step: {import:?}");
+    server.go_on();
+    eventually("an import", async || (try_to_import(&host, "faq", "more.md").await.1 == 200).then_some(()))
+        .await;
+
+    embeddings.hold();
+    let import = try_to_import(&host, "policy", "held.md").await;
+    assert!(import.0 < most && import.1 == 503 && import.3, "timeout = 1s with three tries: {import:?}");
+    embeddings.release();
+    for (status, may_pass) in [(401, false), (503, true)] {
+        embeddings.answer_with(status);
+        let (_, code, said, may_try) = try_to_import(&host, "policy", "refused.md").await;
+        assert_eq!((code, said.as_str(), may_try), (503, "knowledge_base_unavailable", may_pass), "{status}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_has_lost_its_disk_takes_imports_again() {
+    let (embeddings, mut server) = (Embeddings::start().await, Qdrant::start().await);
+    let host = Host::start(&config(&embeddings, &server.table, "store = \"remote\""));
+    fill(&host).await;
+    // One of them serves its second generation, whose pointer is lost, too.
+    let job: Value =
+        host.post("/v1/knowledge-bases/policy/reembed?force=true", json!({})).await.json().await.unwrap();
+    let job = format!("/v1/jobs/{}", job["id"].as_str().unwrap());
+    eventually("the second generation", async || (host.get(&job).await["state"] == "done").then_some(()))
+        .await;
+    fill(&host).await;
+    server.kill();
+    server.restart_empty().await;
+    // The connection is found to be broken by whoever comes first.
+    for base in ["faq", "policy"] {
+        eventually("an import", async || {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            (try_to_import(&host, base, "new.md").await.1 == 200).then_some(())
+        })
+        .await;
+    }
+    for (base, id, text) in [("faq", "faq.qa.csv", FAQ), ("policy", "policy.md", POLICY)] {
+        let report = host.import(base, id, text).await;
+        assert_eq!((&report["imported"], &report["unchanged"]), (&json!(1), &json!(0)), "{base}: {report}");
+    }
+    assert!(!search(&host, "policy", "平行志愿").await["hits"].as_array().unwrap().is_empty());
+    assert_eq!(ask(&host, "strict", "怎么收费").await.2, "基础功能免费。");
+}

@@ -6,6 +6,8 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::disk::RESERVE;
+
 /// Permissions of everybody who is neither the owner nor in the folder's group.
 const OTHERS: u32 = 0o007;
 /// Permissions of everybody but the owner.
@@ -126,7 +128,9 @@ fn holds_more(folder: &Path) -> io::Result<bool> {
 
 fn is_ours(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
-    name == LOCK || FOLDERS.contains(&&*name) || DATABASES.iter().any(|database| name.starts_with(database))
+    [LOCK, RESERVE].contains(&&*name)
+        || FOLDERS.contains(&&*name)
+        || DATABASES.iter().any(|database| name.starts_with(database))
 }
 
 /// Closes what is the host's and was left open by an earlier mask. What another user has put there is

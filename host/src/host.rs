@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::breaker::Breaker;
 use crate::config::{Config, ConfigError, Problem, ServerSettings};
+use crate::disk::Disk;
 use crate::door::Door;
 use crate::job::{JobLimits, JobPatience, Jobs};
 use crate::knowledge::{Library, OpenError, Servers};
@@ -41,7 +42,7 @@ pub struct Host {
     /// Imports and re-embeddings.
     pub jobs: Jobs,
     /// The newest turns.
-    pub traces: TraceStore,
+    pub traces: Arc<TraceStore>,
     /// What stands before each store, embedder, reranker and model.
     pub servers: Vec<Arc<Breaker>>,
     /// What is counted.
@@ -62,6 +63,8 @@ pub struct Host {
     pub turn_timeout: Duration,
     /// The `[server]` table.
     pub limits: ServerSettings,
+    /// The disk of the data folder.
+    pub disk: Arc<Disk>,
     /// Where knowledge, state, traces and jobs are kept.
     pub data_dir: PathBuf,
     /// Seconds since 1970.
@@ -70,13 +73,14 @@ pub struct Host {
 
 impl Host {
     /// Loads everything a configuration names. Every problem found is in the error.
-    pub async fn open(config: &Config) -> Result<Self, ConfigError> {
+    pub async fn open(config: &Config, disk: Disk) -> Result<Self, ConfigError> {
         let mut problems = Vec::new();
         let refuse = |problems| ConfigError { path: config.path.clone(), problems };
         let one = |key: &str, message: String| refuse(vec![Problem::new(key, message)]);
         let data_dir = config.data_dir();
         data_folder::create_files_privately();
         data_folder::prepare(data_dir).map_err(|message| one("server.data_dir", message))?;
+        let disk = Arc::new(disk);
         let engine = if config.plugins.is_empty() {
             Ok(None)
         } else {
@@ -160,8 +164,9 @@ impl Host {
             library.breakers().iter().chain(models.values().map(|model| model.breaker())).cloned().collect();
         let limits = TraceLimits { traces: config.server.max_traces, bytes: config.server.max_trace_bytes.0 };
         let traces = data_dir.join("traces.db");
-        let traces = damaged::or_anew(&traces, || TraceStore::open(&traces, limits))
+        let traces = damaged::or_anew(&traces, || TraceStore::open(&traces, limits, &disk))
             .map_err(|error| one("server.data_dir", format!("traces cannot be kept: {error}")))?;
+        let traces = Arc::new(traces);
         let limits = JobLimits {
             at_work: config.server.max_jobs,
             queued: config.server.max_queued_jobs,
@@ -174,8 +179,11 @@ impl Host {
             apps,
             library,
             jobs,
+            metrics: Arc::new(
+                Metrics::new(servers.clone(), engine, plugins.into_values().collect()).watching(&disk, &traces),
+            ),
             traces,
-            metrics: Arc::new(Metrics::new(servers.clone(), engine, plugins.into_values().collect())),
+            disk,
             servers,
             turns: Arc::new(Semaphore::new(config.server.max_turns)),
             memory: Memory::of(config.server.max_body_memory.0),

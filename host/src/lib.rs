@@ -14,6 +14,7 @@ mod cut;
 mod damaged;
 mod data_folder;
 pub mod descriptors;
+pub mod disk;
 pub mod door;
 pub mod endpoint;
 pub mod evaluate;

@@ -1,5 +1,6 @@
 //! Numbers for Prometheus.
 
+mod folder;
 mod plugins;
 mod servers;
 mod storage;
@@ -18,10 +19,13 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
 use crate::breaker::Breaker;
+use crate::disk::Disk;
 use crate::job::Jobs;
 use crate::plugin::{Engine, Plugin};
+use crate::trace::TraceStore;
 use crate::turn::{TurnEnd, TurnError};
 
+use folder::DataFolder;
 use plugins::Plugins;
 use servers::Servers;
 pub use storage::BaseFigures;
@@ -80,6 +84,13 @@ impl Metrics {
             metrics.refused.clone(),
         );
         Self { registry, ..metrics }
+    }
+
+    /// Counts what becomes of traces and what room the disk has, as well.
+    pub fn watching(mut self, disk: &Arc<Disk>, traces: &Arc<TraceStore>) -> Self {
+        self.registry
+            .register_collector(Box::new(DataFolder { disk: Arc::clone(disk), traces: Arc::clone(traces) }));
+        self
     }
 
     /// A turn begins; the timer counts it when it ends, also when it is dropped.

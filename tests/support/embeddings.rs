@@ -1,12 +1,15 @@
 //! An embedding endpoint in OpenAI's shape that needs no model: it throws a text's characters into
 //! bins, as many as the model's name says.
 
+#![allow(dead_code, reason = "the tests and `make faults` each use a part")]
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -23,6 +26,12 @@ pub(crate) enum Mode {
     Dimensions(usize),
     /// As another model would that has the same name.
     AnotherModel,
+    /// After a while.
+    Slowly(Duration),
+    /// With a page for people, as a proxy does that has lost its server.
+    Page,
+    /// With a number that is none.
+    NotANumber,
 }
 
 struct Shared {
@@ -104,6 +113,15 @@ async fn embed(State(shared): State<Arc<Shared>>, Json(request): Json<Value>) ->
             .headers_mut()
             .extend(retry_after.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))));
         return response;
+    }
+    match mode {
+        Mode::Slowly(wait) => tokio::time::sleep(wait).await,
+        Mode::Page => return Html("<html><body>502 Bad Gateway</body></html>").into_response(),
+        Mode::NotANumber => {
+            let body = r#"{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.5,NaN]}]}"#;
+            return ([(header::CONTENT_TYPE, "application/json")], body).into_response();
+        }
+        _ => {}
     }
     let bins: usize = model.rsplit('-').next().and_then(|bins| bins.parse().ok()).unwrap_or(32);
     let bins = if let Mode::Dimensions(bins) = mode { bins } else { bins };

@@ -6,6 +6,7 @@ mod guests;
 mod host;
 mod qdrant;
 mod service;
+mod small_disk;
 mod upstream;
 
 pub(crate) use embeddings::{Embeddings, Mode};
@@ -13,6 +14,7 @@ pub(crate) use guests::{build, component, described, hostile, schema_bomb};
 pub(crate) use host::{Chat, Host, binary, eventually, limit_descriptors, run, with_cache, within_patience};
 pub(crate) use qdrant::Qdrant;
 pub(crate) use service::{Reply, Service};
+pub(crate) use small_disk::SmallDisk;
 pub(crate) use upstream::{Script, Upstream};
 
 /// Where `scripts/setup` puts things.

@@ -11,7 +11,8 @@ use super::calibrate::{self, CalibrateArguments};
 use super::evaluate::{self, EvaluateArguments};
 use super::{Failure, load, open_library, show};
 use crate::clean;
-use crate::knowledge::{Base, Library, Query};
+use crate::disk::Disk;
+use crate::knowledge::{Base, Library, Query, StoreError};
 
 #[derive(Subcommand)]
 pub(super) enum KbCommand {
@@ -98,7 +99,11 @@ pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failur
         KbCommand::List { base: Some(base) } => documents(find(&open().await?, base)?).await,
         KbCommand::List { base: None } => bases(&open().await?).await,
         KbCommand::Search(arguments) => search(&open().await?, arguments).await,
-        KbCommand::Delete { base, documents } => delete(find(&open().await?, base)?, documents).await,
+        KbCommand::Delete { base, documents } => {
+            let config = load(config)?;
+            let library = open_library(&config).await?;
+            delete(find(&library, base)?, documents, &Disk::of(config.data_dir())).await
+        }
     }
 }
 
@@ -154,10 +159,11 @@ async fn documents(base: &Base) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn delete(base: &Base, documents: &[String]) -> Result<(), Failure> {
+async fn delete(base: &Base, documents: &[String], disk: &Disk) -> Result<(), Failure> {
     let mut missing = Vec::new();
     for document in documents {
-        if base.delete(document).await.map_err(|error| error.to_string())? {
+        let deleted = disk.with_reserve(StoreError::is_full, || base.delete(document)).await;
+        if deleted.map_err(|error| error.to_string())? {
             outln!("{}: deleted {}", base.name(), clean::line(document));
         } else {
             missing.push(document.as_str());

@@ -29,6 +29,7 @@ use clap::{Parser, Subcommand};
 use crate::clean;
 use crate::config::{Config, Problem};
 use crate::data_folder;
+use crate::disk::Disk;
 use crate::host::Host;
 use crate::knowledge::{Library, StoreError};
 use crate::plugin::{CompileLimits, SandboxedReader, compile_component};
@@ -134,7 +135,7 @@ async fn check(path: &Path) -> Result<(), Failure> {
     let broken = host.library.bases().filter_map(|base| match base.unavailable()? {
         StoreError::Broken(reason) => Some(Problem::new(format!("knowledge.{}", base.name()), reason)),
         // It may be there by the time the host serves.
-        StoreError::Unavailable(_) => None,
+        StoreError::Unavailable(_) | StoreError::Full(_) => None,
     });
     let broken: Vec<_> = broken.collect();
     if !broken.is_empty() {
@@ -165,8 +166,13 @@ fn compiler() -> Option<PathBuf> {
     Some(std::env::current_exe().unwrap_or_else(|_| "/proc/self/exe".into()))
 }
 
+/// A host beside the one that may be serving.
 async fn open(config: &Config) -> Result<Host, Failure> {
-    Host::open(config).await.map_err(|error| problems(&error.path, &error.problems))
+    open_on(config, Disk::of(config.data_dir())).await
+}
+
+async fn open_on(config: &Config, disk: Disk) -> Result<Host, Failure> {
+    Host::open(config, disk).await.map_err(|error| problems(&error.path, &error.problems))
 }
 
 async fn open_library(config: &Config) -> Result<Library, Failure> {

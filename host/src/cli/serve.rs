@@ -6,10 +6,11 @@ use std::sync::Arc;
 use clap::Args;
 use tokio::net::TcpListener;
 
-use super::{Failure, LAST_MOMENTS, load, open, prepare_data_folder, problems, signals};
+use super::{Failure, LAST_MOMENTS, load, open_on, prepare_data_folder, problems, signals};
 use crate::config::Problem;
 use crate::data_folder::ServingLock;
 use crate::descriptors;
+use crate::disk::Disk;
 use crate::host::Host;
 use crate::http;
 use crate::knowledge::Cancel;
@@ -29,7 +30,7 @@ pub(super) async fn run(path: &Path, arguments: &ServeArguments) -> Result<(), F
     // when the host is dropped.
     let _lock = ServingLock::take(config.data_dir())
         .map_err(|message| problems(&config.path, &[Problem::new("server.data_dir", message)]))?;
-    let host = Arc::new(open(&config).await?);
+    let host = Arc::new(open_on(&config, Disk::serving(config.data_dir())).await?);
     let address = arguments.listen.as_deref().unwrap_or(&config.server.listen);
     let listener = TcpListener::bind(address).await.map_err(|error| {
         format!("cannot listen on {address}: {error}; change `listen` in [server] or --listen")

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::server::Late;
 use crate::door::Refusal;
+use crate::knowledge::BaseError;
 use crate::llm::ModelError;
 use crate::prompt::PromptError;
 use crate::redact;
@@ -220,6 +221,38 @@ impl From<Refusal> for ApiError {
         Self::new(status, code, refusal.to_string())
     }
 }
+
+/// What is told where the reserve is spent.
+pub(super) fn no_room(free: u64) -> String {
+    format!(
+        "the disk of the data folder is full ({} MiB left): delete documents, or free space; imports are taken again \
+         once 96 MiB are free",
+        free >> 20
+    )
+}
+
+impl ApiError {
+    /// There is no room for what was sent. Trying again does not help before somebody has made some.
+    pub(super) fn no_room(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, "insufficient_storage", message)
+    }
+
+    /// Why a knowledge base could not do it, with the time to wait only where time may help.
+    pub(super) fn of_base(error: &BaseError) -> Self {
+        if error.is_full() {
+            return Self::no_room(error.to_string());
+        }
+        let told =
+            Self::new(StatusCode::SERVICE_UNAVAILABLE, "knowledge_base_unavailable", error.to_string());
+        if !error.may_pass() {
+            return told;
+        }
+        told.retry_after(error.retry_after().map_or(SOON, |wait| wait.as_secs().max(1)))
+    }
+}
+
+/// When a client may ask again for a knowledge base that was away, in seconds.
+pub(super) const SOON: u64 = 5;
 
 /// What a client is told of a turn without an answer: what it may do about it, and neither addresses,
 /// names of the configuration nor what others said.

@@ -4,7 +4,6 @@
 //! part of what they know, which is no reason to send them elsewhere: it is told and not refused. What is
 //! told beyond that one word is for the admin: names and addresses are nobody else's.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use axum::Json;
@@ -13,13 +12,12 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::error::no_room;
 use crate::breaker::Health;
+use crate::disk::LEAST_FREE;
 use crate::host::Host;
 use crate::knowledge::{Base, StoreError};
 use crate::redact;
-
-/// Free bytes below which the data folder is failing: a batch of traces and a document need as much.
-const LEAST_FREE: u64 = 64 << 20;
 
 /// Whether a request to a public path comes from who runs the host.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +77,7 @@ fn dependencies(host: &Host) -> Vec<Dependency> {
         };
         Dependency::new(breaker.kind().word(), breaker.name(), status, reason)
     });
-    let data = data_folder(&host.data_dir).err();
+    let data = data_folder(host).err();
     let status = if data.is_none() { Status::Ok } else { Status::Failing };
     let data = Dependency::new("data_folder", &host.data_dir.to_string_lossy(), status, data);
     host.library.bases().map(|base| of_base(base)).chain(servers).chain([data]).collect()
@@ -89,17 +87,20 @@ fn of_base(base: &Base) -> Dependency {
     let (status, reason) = match base.unavailable() {
         None => (Status::Ok, None),
         Some(StoreError::Unavailable(reason)) => (Status::Trying, Some(reason)),
-        Some(StoreError::Broken(reason)) => (Status::Failing, Some(reason)),
+        Some(StoreError::Broken(reason) | StoreError::Full(reason)) => (Status::Failing, Some(reason)),
     };
     Dependency::new("knowledge_base", base.name(), status, reason)
 }
 
 /// Whether something can be written there.
-fn data_folder(folder: &Path) -> Result<(), String> {
-    rustix::fs::access(folder, rustix::fs::Access::WRITE_OK)
+fn data_folder(host: &Host) -> Result<(), String> {
+    rustix::fs::access(&host.data_dir, rustix::fs::Access::WRITE_OK)
         .map_err(|error| format!("nothing can be written there: {error}"))?;
-    let disk = rustix::fs::statvfs(folder).map_err(|error| error.to_string())?;
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let is_short = host.disk.is_short();
+    let free = host.disk.free().map_err(|error| error.to_string())?;
+    if is_short {
+        return Err(no_room(free));
+    }
     if free < LEAST_FREE {
         return Err(format!("the disk has {} MiB left; free some", free >> 20));
     }

@@ -12,8 +12,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::ApiError;
-use super::knowledge::{base, is_multipart};
+use super::knowledge::{base, expect_room, is_multipart};
 use super::upload::{UploadParameters, malformed, parameter};
+use crate::disk;
 use crate::host::Host;
 use crate::job::{JobRecord, JobState, QueueFull, Upload, UploadError, Work};
 use crate::knowledge::{ImportOptions, Source};
@@ -32,6 +33,7 @@ pub(super) async fn import(
     let base = Arc::clone(base(&host, &name)?);
     let mut parameters = UploadParameters::new(parameters)?;
     parameters.check()?;
+    expect_room(&host)?;
     let place = host.jobs.reserve(&name)?;
     let mut upload = host.jobs.upload(host.limits.max_upload_bytes.0 as u64).await?;
     if is_multipart(&request) {
@@ -170,13 +172,15 @@ impl From<QueueFull> for ApiError {
 
 impl From<UploadError> for ApiError {
     fn from(error: UploadError) -> Self {
-        match error {
+        match &error {
             UploadError::TooLarge(message) => {
-                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "upload_too_large", message)
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "upload_too_large", message.clone())
             }
+            UploadError::Disk(cause) if disk::is_full(cause) => Self::no_room(format!(
+                "{error}: there is no room on the disk of the data folder; free some, or delete documents"
+            )),
             UploadError::Disk(_) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "upload_not_kept", error.to_string())
-                    .retry_after(60)
             }
         }
     }

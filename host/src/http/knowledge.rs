@@ -10,11 +10,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::body;
-use super::error::ApiError;
+use super::error::{ApiError, SOON, no_room};
 use super::upload::{UploadParameters, malformed, parameter};
 use crate::cut::cut;
 use crate::host::Host;
-use crate::knowledge::{self, Base, DocumentInfo, Filter, ImportReport, Results, SearchError, Source};
+use crate::knowledge::{
+    self, Base, BaseError, DocumentInfo, Filter, ImportError, ImportReport, Results, SearchError, Source,
+    StoreError,
+};
 
 /// Files of one form: each costs memory beside its bytes.
 const MAX_FILES: usize = 10_000;
@@ -75,6 +78,9 @@ pub(super) async fn import(
 ) -> Result<Json<ImportReport>, ApiError> {
     let base = Arc::clone(base(&host, &name)?);
     let mut parameters = UploadParameters::new(parameters)?;
+    if base.is_embedded() {
+        expect_room(&host)?;
+    }
     // Before the body is read: it waits in memory.
     let permit = Arc::clone(&host.imports).try_acquire_owned().map_err(|_| {
         busy("as many imports as the host takes at once are at work; use /imports, which queues")
@@ -102,7 +108,7 @@ pub(super) async fn import(
         base.import(sources, &|_| {}).await
     };
     let imported = tokio::spawn(work).await.map_err(|error| ApiError::internal(error.to_string()))?;
-    let report = imported.map_err(|error| unavailable(error.to_string()))?;
+    let report = imported.map_err(|ImportError::Base(error)| ApiError::of_base(&error))?;
     if report.imported == 0 && report.unchanged == 0 {
         let told = report.unreadable.iter().take(REASONS_TOLD);
         let mut reasons: Vec<String> = told.map(|u| format!("`{}`: {}", u.document, u.reason)).collect();
@@ -146,7 +152,9 @@ pub(super) async fn delete(
     State(host): State<Arc<Host>>,
     Path((name, id)): Path<(String, String)>,
 ) -> Result<Json<Value>, ApiError> {
-    if base(&host, &name)?.delete(&id).await.map_err(unavailable)? {
+    let base = base(&host, &name)?;
+    let deleted = host.disk.with_reserve(StoreError::is_full, || base.delete(&id)).await;
+    if deleted.map_err(unavailable)? {
         Ok(Json(json!({"id": id, "object": "knowledge_base.document", "deleted": true})))
     } else {
         Err(ApiError::not_found(format!("the knowledge base `{name}` has no document `{id}`")))
@@ -203,7 +211,18 @@ async fn search(
     host.library.search(&query).await.map(Json).map_err(|error| match error {
         SearchError::UnknownBase(_) => ApiError::not_found(error.to_string()),
         SearchError::InvalidQuery(_) => ApiError::bad_request("invalid_query", error.to_string()),
-        SearchError::Unavailable(_) => unavailable(error),
+        SearchError::Unavailable(_) => {
+            let told = ApiError::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "knowledge_base_unavailable",
+                error.to_string(),
+            );
+            let bases = || query.bases.iter().filter_map(|name| host.library.base(name));
+            // What is damaged stays so until somebody acts.
+            let may_pass =
+                |base: &Arc<Base>| base.unavailable().is_none_or(|error| BaseError::from(error).may_pass());
+            if bases().any(may_pass) { told.retry_after(SOON) } else { told }
+        }
     })
 }
 
@@ -231,7 +250,14 @@ pub(super) fn base<'a>(host: &'a Host, name: &str) -> Result<&'a Arc<Base>, ApiE
     })
 }
 
-fn unavailable(error: impl ToString) -> ApiError {
-    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "knowledge_base_unavailable", error.to_string())
-        .retry_after(5)
+fn unavailable(error: StoreError) -> ApiError {
+    ApiError::of_base(&error.into())
+}
+
+/// Refuses what would be written to a disk whose reserve is spent.
+pub(super) fn expect_room(host: &Host) -> Result<(), ApiError> {
+    if host.disk.is_short() {
+        return Err(ApiError::no_room(no_room(host.disk.free().unwrap_or_default())));
+    }
+    Ok(())
 }

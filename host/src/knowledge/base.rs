@@ -14,7 +14,7 @@ use super::embed::{EmbedError, LazyEmbedder};
 use super::generation::Shelf;
 use super::import::Turns;
 use super::probe::ModelWatch;
-use super::settings::BaseSettings;
+use super::settings::{BaseSettings, EMBEDDED};
 use super::store::{DocumentInfo, Store, StoreError};
 
 /// How often a base looks whether another process has switched it to another generation.
@@ -110,7 +110,16 @@ pub enum BaseError {
 impl BaseError {
     /// Whether the same may go well later, without anybody doing anything about the configuration.
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Store(StoreError::Unavailable(_)) | Self::Embed(EmbedError::Unavailable { .. }))
+        matches!(
+            self,
+            Self::Store(StoreError::Unavailable(_) | StoreError::Full(_))
+                | Self::Embed(EmbedError::Unavailable { .. })
+        )
+    }
+
+    /// Whether there is no room for what was to be written.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Full(_)))
     }
 
     /// The wait that whoever refused has asked for.
@@ -228,6 +237,11 @@ impl Base {
     /// What the operator wrote.
     pub fn settings(&self) -> &BaseSettings {
         &self.settings
+    }
+
+    /// Whether its documents are in the data folder.
+    pub fn is_embedded(&self) -> bool {
+        self.settings.store == EMBEDDED
     }
 
     /// All documents, by id.
@@ -357,15 +371,8 @@ impl Base {
     /// Whether the base serves another generation than this one by now. Whoever has written to
     /// this one must then write again: the switch may have been before the write.
     pub(super) async fn has_moved(&self, generation: u64) -> Result<bool, StoreError> {
-        let current = self.shelf.current().await?;
-        if current == generation {
-            return Ok(false);
-        }
-        if self.serving.now()?.0 != current {
-            let store = self.shelf.open(current).await?;
-            self.serving.switch(current, store);
-        }
-        Ok(true)
+        let current = follow(&*self.shelf, &self.serving).await?;
+        Ok(current != generation)
     }
 
     /// Looks for another generation beside the search that has noticed that it is time: opening
@@ -377,10 +384,9 @@ impl Base {
         let (shelf, serving, name) = (Arc::clone(&self.shelf), Arc::clone(&self.serving), self.name.clone());
         Some(tokio::spawn(async move {
             let look = async {
-                let current = shelf.current().await?;
-                if current != serving.now()?.0 {
-                    let store = shelf.open(current).await?;
-                    serving.switch(current, store);
+                let before = serving.now()?.0;
+                let current = follow(&*shelf, &serving).await?;
+                if current != before {
                     tracing::info!(knowledge_base = %name, "Knowledge base `{name}` serves generation {current}");
                 }
                 Ok::<_, StoreError>(())
@@ -404,6 +410,20 @@ async fn open(name: &str, shelf: &dyn Shelf) -> Opened {
     Ok((generation, shelf.open(generation).await?))
 }
 
+/// Makes what serves the generation that the pointer names, and gives its number.
+async fn follow(shelf: &dyn Shelf, serving: &Serving) -> Result<u64, StoreError> {
+    // Read before the pointer, which only goes forward: one that is behind has been set back, as on a server
+    // that has lost its disk or got an older one.
+    let served = serving.now()?.0;
+    let current = shelf.current().await?;
+    if current > served {
+        serving.switch(current, shelf.open(current).await?);
+    } else if current < served {
+        serving.go_back(served, current, shelf.open(current).await?);
+    }
+    Ok(current)
+}
+
 impl Serving {
     fn new(now: Opened) -> Self {
         Self { now: RwLock::new(now), looked: Mutex::new(Instant::now()), loading: AtomicBool::new(false) }
@@ -420,6 +440,14 @@ impl Serving {
             return;
         }
         *now = Ok((generation, store));
+    }
+
+    /// From one generation back to an earlier one.
+    fn go_back(&self, from: u64, generation: u64, store: Arc<dyn Store>) {
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        if now.as_ref().is_ok_and(|now| now.0 == from) {
+            *now = Ok((generation, store));
+        }
     }
 
     /// Says why there is nothing to serve; what serves goes on.

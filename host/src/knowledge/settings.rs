@@ -117,15 +117,15 @@ pub struct EmbedderSettings {
     /// `openai`: the longest wait for a connection. Default: 5 s.
     #[serde(with = "humantime_serde")]
     pub connect_timeout: Duration,
-    /// `openai`: the longest wait for one whole answer. Default: 30 s.
+    /// `openai`: the longest an import waits for the vectors of a batch, tries again included. Default: 30 s.
     #[serde(with = "humantime_serde")]
     pub timeout: Duration,
     /// `openai`: the longest a turn or a hit test waits for its question's vector before only words are
     /// searched. Default: 2 s.
     #[serde(with = "humantime_serde")]
     pub question_timeout: Duration,
-    /// `openai`: how often a request is tried again after 429, 5xx or a broken connection.
-    /// Default: 3.
+    /// `openai`: how often a request is tried again after 429, 5xx or a broken connection, within
+    /// `timeout`. Default: 3.
     pub retries: u32,
     /// Put before a query, never before a document: some models want an instruction there.
     /// Default: nothing.
@@ -174,7 +174,8 @@ pub struct StoreSettings {
     /// Put before a base's name to make its collection's. Hosts with the same prefix share
     /// their bases. Default: `qianfan-`.
     pub collection_prefix: String,
-    /// The longest wait for one answer. Default: 10 s.
+    /// The longest a list, a look-up or a deletion waits as a whole, and an import for each step of a
+    /// document's write, tries again included: so a silent server ends any of them after this. Default: 10 s.
     #[serde(with = "humantime_serde")]
     pub timeout: Duration,
     /// The longest a search waits for this store before the turn goes on without it. Default: 2 s.

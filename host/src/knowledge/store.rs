@@ -252,6 +252,16 @@ pub enum StoreError {
     /// The store holds something else than it should, or its disk fails: an operator must act.
     #[error("{0}")]
     Broken(String),
+    /// There is no room on its disk: an operator must free some, and then it goes on by itself.
+    #[error("{0}")]
+    Full(String),
+}
+
+impl StoreError {
+    /// Whether there is no room.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Full(_))
+    }
 }
 
 /// A window that was found, before its section is fetched.

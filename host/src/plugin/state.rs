@@ -29,6 +29,10 @@ const MAX_TOTAL: usize = 256 << 10;
 const YOUNG: Duration = Duration::from_secs(3600);
 /// How long a statement waits for another process, such as a command of the host's.
 const BUSY: Duration = Duration::from_secs(5);
+/// Bytes that the log is cut to when it begins anew.
+const SHORT_LOG: i64 = 4 << 20;
+/// Free pages that stay in the file.
+const FREE_PAGES_KEPT: i64 = 256;
 /// Connections that are kept for the next reads.
 const KEPT_READERS: usize = 8;
 
@@ -100,11 +104,14 @@ impl StateStore {
         ttl: Duration,
     ) -> Result<Self, StateError> {
         connection.busy_timeout(BUSY)?;
+        // Only a file that is still empty takes this in.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
         // State is small and rebuilt by talking: losing the last write to a power cut is acceptable,
         // a damaged file is not.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        connection.pragma_update(None, "journal_size_limit", SHORT_LOG)?;
         connection.execute_batch(
             "CREATE TABLE IF NOT EXISTS state (
                  plugin TEXT NOT NULL,
@@ -123,6 +130,7 @@ impl StateStore {
              ) WITHOUT ROWID;
              CREATE INDEX IF NOT EXISTS names_written_at ON names (written_at);",
         )?;
+        give_back_what_earlier_versions_kept(&connection);
         let (path, checkpoints) = file.unzip();
         let writer = Writer::start(connection, checkpoints)?;
         let age = Mutex::new(Age::new(SystemTime::now(), Instant::now()));
@@ -364,7 +372,35 @@ fn purge(connection: &Connection, oldest: i64) -> Result<(), StateError> {
     for table in ["state", "names"] {
         connection.execute(&format!("DELETE FROM {table} WHERE written_at < ?1"), [oldest])?;
     }
+    give_back(connection)
+}
+
+/// Gives the disk back what was deleted, but for a little that is soon in use again.
+fn give_back(connection: &Connection) -> Result<(), StateError> {
+    let free: i64 = connection.query_row("PRAGMA freelist_count", [], |row| row.get(0))?;
+    if free > FREE_PAGES_KEPT {
+        let count = free - FREE_PAGES_KEPT;
+        // It gives back one page for each row that is read of it.
+        let mut giving = connection.prepare(&format!("PRAGMA incremental_vacuum({count})"))?;
+        let mut given = giving.query([])?;
+        while given.next()?.is_some() {}
+    }
     Ok(())
+}
+
+/// A file that an earlier version has made is written anew, once, where more than half of it is free. Where
+/// that cannot be, it stays as it is.
+fn give_back_what_earlier_versions_kept(connection: &Connection) {
+    let ask = |what: &str| {
+        connection.query_row(&format!("PRAGMA {what}"), [], |row| row.get::<_, i64>(0)).unwrap_or_default()
+    };
+    let free = ask("freelist_count");
+    if ask("auto_vacuum") == 0
+        && free > FREE_PAGES_KEPT.max(ask("page_count") / 2)
+        && let Err(error) = connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL; VACUUM")
+    {
+        tracing::warn!("state.db does not give back what is free in it: {error}");
+    }
 }
 
 /// Whether any plugin keeps something for a conversation.

@@ -9,20 +9,25 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rusqlite::Connection;
+use prometheus_client::metrics::counter::Counter;
+use rusqlite::{Connection, ErrorCode};
 use serde::Serialize;
 
 use super::Trace;
 use super::json::written;
+use crate::disk::Disk;
 use crate::llm::Usage;
 use crate::redact;
 use file::TraceFile;
 
 /// Bytes of traces that may wait for the disk. When there are more, the oldest of the app that has most
-/// of them is lost, and the log says so.
+/// of them is lost, which is counted and told in the log.
 const MAX_WAITING: usize = 64 << 20;
 /// Traces written in one transaction.
 const BATCH: usize = 256;
+/// The pause before a write that failed is tried again; it doubles with each.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// How long the end of the process waits for the disk.
 const LAST_WRITE: Duration = Duration::from_secs(5);
 
@@ -32,6 +37,7 @@ const LAST_WRITE: Duration = Duration::from_secs(5);
 pub struct TraceStore {
     shared: Arc<Shared>,
     readers: Mutex<Connection>,
+    lost: Counter,
     writer: Option<JoinHandle<()>>,
 }
 
@@ -77,10 +83,13 @@ pub struct TraceStoreError {
     cause: String,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
     queue: Mutex<Queue>,
     changed: Condvar,
+    disk: Arc<Disk>,
+    /// How many were never written.
+    lost: Counter,
 }
 
 #[derive(Debug, Default)]
@@ -101,19 +110,34 @@ struct Waiting {
 }
 
 impl TraceStore {
-    /// Opens or creates the file and keeps the newest traces in it.
-    pub fn open(path: &Path, limits: TraceLimits) -> Result<Self, TraceStoreError> {
+    /// Opens or creates the file and keeps the newest traces in it, as far as the disk has room.
+    pub fn open(path: &Path, limits: TraceLimits, disk: &Arc<Disk>) -> Result<Self, TraceStoreError> {
         let refuse = |cause: String| TraceStoreError { path: path.into(), cause };
         let file = TraceFile::open(path, limits).map_err(refuse)?;
         let readers = file::reader(path).map_err(|error| refuse(error.to_string()))?;
         let readers = Mutex::new(readers);
-        let shared = Arc::<Shared>::default();
+        let shared = Arc::new(Shared {
+            queue: Mutex::default(),
+            changed: Condvar::new(),
+            disk: Arc::clone(disk),
+            lost: Counter::default(),
+        });
         let theirs = Arc::clone(&shared);
         let writer = std::thread::Builder::new()
             .name("traces".into())
             .spawn(move || theirs.write(file))
             .map_err(|error| refuse(error.to_string()))?;
-        Ok(Self { shared, readers, writer: Some(writer) })
+        Ok(Self { lost: shared.lost.clone(), shared, readers, writer: Some(writer) })
+    }
+
+    /// How many traces were never written.
+    pub(crate) fn lost(&self) -> &Counter {
+        &self.lost
+    }
+
+    /// Traces that wait for the disk. They can be read.
+    pub(crate) fn waiting(&self) -> usize {
+        self.shared.queue().waiting.len()
     }
 
     /// Keeps a trace; the oldest of the app that holds the most goes where a limit is reached. Never
@@ -178,6 +202,7 @@ impl Shared {
         if let Err(error) = file.put(&[]) {
             tracing::warn!("traces.db cannot be made smaller: {error}");
         }
+        let mut pause = Pause::default();
         loop {
             let (batch, lost) = {
                 let mut queue = self.queue();
@@ -190,10 +215,33 @@ impl Shared {
                 (queue.batch(file.batch()), std::mem::take(&mut queue.lost))
             };
             if lost > 0 {
-                tracing::error!("{lost} traces are lost: the disk is slower than the turns");
+                self.lost.inc_by(lost);
+                tracing::error!(
+                    "{lost} traces are lost: more than {} MiB wait for the disk",
+                    MAX_WAITING >> 20
+                );
             }
-            if let Err(error) = file.put(&batch) {
-                tracing::error!("{} traces are lost: they cannot be written: {error}", batch.len());
+            let written = if self.disk.is_short() {
+                Err(Failed::NoRoom)
+            } else {
+                file.put(&batch).map_err(Failed::from)
+            };
+            match written {
+                Ok(()) => pause = Pause::default(),
+                Err(Failed::ForGood(error)) => {
+                    self.lost.inc_by(batch.len() as u64);
+                    tracing::error!("{} traces are lost: they cannot be written: {error}", batch.len());
+                }
+                Err(error) => {
+                    if !pause.is_begun() {
+                        tracing::error!("Traces wait in memory, and are tried again: {error}");
+                    }
+                    if self.has_closed_within(pause.next()) {
+                        self.give_up(&error);
+                        return;
+                    }
+                    continue;
+                }
             }
             let mut queue = self.queue();
             // What overflowed meanwhile has left already.
@@ -203,6 +251,65 @@ impl Shared {
             let gone: VecDeque<_> = gone;
             gone.iter().for_each(|trace| queue.uncount(trace));
         }
+    }
+
+    /// Waits, unless the process ends.
+    fn has_closed_within(&self, pause: Duration) -> bool {
+        let waiting = self.changed.wait_timeout_while(self.queue(), pause, |queue| !queue.closed);
+        waiting.unwrap_or_else(PoisonError::into_inner).0.closed
+    }
+
+    /// The process ends, and the disk takes nothing.
+    fn give_up(&self, error: &Failed) {
+        let left = self.queue().waiting.len();
+        self.lost.inc_by(left as u64);
+        tracing::error!("{left} traces are lost: they cannot be written before the end: {error}");
+    }
+}
+
+/// Why a batch was not written.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    /// The disk is full: what is left is for who deletes.
+    #[error("the disk of the data folder is full")]
+    NoRoom,
+    /// It may be written later.
+    #[error("{0}")]
+    ForNow(rusqlite::Error),
+    /// It will never be.
+    #[error("{0}")]
+    ForGood(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Failed {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            // Of the values and of the file, which no wait changes.
+            None
+            | Some(
+                ErrorCode::ConstraintViolation
+                | ErrorCode::TypeMismatch
+                | ErrorCode::TooBig
+                | ErrorCode::DatabaseCorrupt
+                | ErrorCode::NotADatabase,
+            ) => Self::ForGood(error),
+            Some(_) => Self::ForNow(error),
+        }
+    }
+}
+
+/// How long the writer waits after a failure.
+#[derive(Default)]
+struct Pause(Duration);
+
+impl Pause {
+    fn is_begun(&self) -> bool {
+        !self.0.is_zero()
+    }
+
+    fn next(&mut self) -> Duration {
+        self.0 = (self.0 * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        self.0
     }
 }
 

@@ -155,7 +155,8 @@ mod tests {
         };
         let folder = tempfile::tempdir().unwrap();
         let limits = TraceLimits { traces: 1, bytes: 1 << 20 };
-        let traces = TraceStore::open(&folder.path().join("traces.db"), limits).unwrap();
+        let disk = Arc::new(crate::disk::Disk::of(folder.path()));
+        let traces = TraceStore::open(&folder.path().join("traces.db"), limits, &disk).unwrap();
         let (out, pieces) = mpsc::channel(1);
         drop(pieces);
         let result = run(request, &traces, Duration::from_secs(60), out).await;

@@ -15,8 +15,6 @@ use crate::endpoint::{Endpoint, EndpointError, Patience};
 
 /// The wait before the first new try; it doubles with each.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
-/// Longest wait a server may ask for with Retry-After.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// Most bytes of an answer that are read for each text: a vector of 10,000 numbers with room.
 const MAX_BYTES_A_TEXT: usize = 256 << 10;
 
@@ -30,13 +28,23 @@ pub(super) struct RemoteEmbedder {
     model: String,
     batch_size: usize,
     retries: u32,
+    /// The longest a batch of an import waits, tries again included.
+    timeout: Duration,
     /// The longest a question waits.
     question_timeout: Duration,
     breaker: Arc<Breaker>,
 }
 
-/// Until when an answer is waited for, and how long that is; `None` as long as one request may take.
-type Deadline = Option<(Instant, Duration)>;
+/// Until when vectors are waited for, and by whom.
+#[derive(Clone, Copy)]
+struct Deadline {
+    end: Instant,
+    /// How long that is as a whole.
+    limit: Duration,
+    /// Who cannot wait asks only where the endpoint is not known to be away; an import waits and tries again
+    /// by itself.
+    is_import: bool,
+}
 
 #[derive(Serialize)]
 struct Request<'a> {
@@ -72,6 +80,7 @@ impl RemoteEmbedder {
             model: settings.model.clone().ok_or_else(|| needs("model"))?,
             batch_size: settings.batch_size.max(1),
             retries: settings.retries,
+            timeout: settings.timeout,
             question_timeout: settings.question_timeout,
             breaker,
         })
@@ -90,13 +99,9 @@ impl RemoteEmbedder {
                     });
                 }
                 Err(error) if !error.may_pass() => return Err(EmbedError::Unusable(error.to_string())),
-                Err(error) if left == 0 => {
-                    let retry_after = error.retry_after();
-                    return Err(EmbedError::Unavailable { reason: error.to_string(), retry_after });
-                }
                 Err(error) => {
-                    let wait_now = error.retry_after().unwrap_or(wait).min(LONGEST_WAIT);
-                    if deadline.is_some_and(|(end, _)| Instant::now() + wait_now >= end) {
+                    let wait_now = error.retry_after().unwrap_or(wait);
+                    if left == 0 || Instant::now() + wait_now >= deadline.end {
                         let retry_after = error.retry_after();
                         return Err(EmbedError::Unavailable { reason: error.to_string(), retry_after });
                     }
@@ -109,19 +114,18 @@ impl RemoteEmbedder {
         }
     }
 
-    /// One request. Who cannot wait asks only where the endpoint is not known to be away; an import
-    /// waits and tries again by itself.
+    /// One request.
     async fn attempt(&self, texts: &[String], deadline: Deadline) -> Result<Vec<Vec<f32>>, EndpointError> {
-        let (attempt, result) = match deadline {
-            None => (self.breaker.watch(), self.try_batch(texts).await),
-            Some((end, limit)) => {
-                let attempt = self.breaker.admit()?;
-                let result = tokio::time::timeout_at(end, self.try_batch(texts)).await;
-                (attempt, result.unwrap_or_else(|_| Err(self.endpoint.late(limit))))
-            }
-        };
+        let Deadline { end, limit, is_import } = deadline;
+        let attempt = if is_import { self.breaker.watch() } else { self.breaker.admit()? };
+        let result = tokio::time::timeout_at(end, self.try_batch(texts)).await;
+        let result = result.unwrap_or_else(|_| Err(self.endpoint.late(limit)));
         attempt.settle(&result, EndpointError::is_away);
         result
+    }
+
+    fn within(limit: Duration, is_import: bool) -> Deadline {
+        Deadline { end: Instant::now() + limit, limit, is_import }
     }
 
     async fn try_batch(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, EndpointError> {
@@ -148,13 +152,13 @@ impl Embedder for RemoteEmbedder {
     async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
         let mut vectors = Vec::with_capacity(texts.len());
         for batch in texts.chunks(self.batch_size) {
-            vectors.extend(self.embed_batch(batch, None).await?);
+            vectors.extend(self.embed_batch(batch, Self::within(self.timeout, true)).await?);
         }
         Ok(vectors)
     }
 
     async fn embed_question(&self, text: String) -> Result<Vec<f32>, EmbedError> {
-        let deadline = Some((Instant::now() + self.question_timeout, self.question_timeout));
+        let deadline = Self::within(self.question_timeout, false);
         Ok(self.embed_batch(&[text], deadline).await?.pop().unwrap_or_default())
     }
 }

@@ -154,6 +154,7 @@ impl Shared {
             }
         }
         self.tend(&writer);
+        writer.file.give_back();
         Ok(())
     }
 
@@ -164,6 +165,7 @@ impl Shared {
         self.index_mut().publish("", Vec::new(), &[version]);
         drop(between);
         self.tend(&writer);
+        writer.file.give_back();
         Ok(true)
     }
 
@@ -176,6 +178,7 @@ impl Shared {
                 lost.push(id);
             }
         }
+        self.writer().file.make_anew()?;
         Ok(Checked { documents: found.documents, lost, odd: found.odd, ..Checked::default() })
     }
 

@@ -50,18 +50,27 @@ pub(in crate::knowledge) struct QdrantStore {
     /// The `[stores.<name>]` table and its address, for errors.
     server: String,
     exact: bool,
+    /// The longest the server may leave an operation without an answer, tries again included.
+    timeout: Duration,
     search_timeout: Duration,
     /// Of the server, whichever base is asked for.
     breaker: Arc<Breaker>,
-    /// Payload fields of metadata that are known to be indexed.
-    indexed: Mutex<HashSet<String>>,
-    /// Dimensions of the collection, once it is known to be ready for writes.
-    dimensions: OnceCell<u64>,
-    /// The same, once it was looked up for a search.
-    known_dimensions: OnceCell<usize>,
+    /// What is known of the collection, until the server says that there is none.
+    known: Mutex<Arc<Known>>,
     counts: Mutex<Counts>,
     /// What made the vectors, and when that was looked up.
     embedder: Mutex<Option<(Instant, Option<String>)>>,
+}
+
+/// What a collection is like. It does not change as long as the collection is there.
+#[derive(Default)]
+struct Known {
+    /// Its dimensions, once it is known to be ready for writes.
+    dimensions: OnceCell<u64>,
+    /// The same, once they were looked up for a search.
+    searched_dimensions: OnceCell<usize>,
+    /// Payload fields of metadata that are indexed.
+    indexed: Mutex<HashSet<String>>,
 }
 
 /// In how many live windows a term occurs, and how many there are.
@@ -99,11 +108,10 @@ impl QdrantStore {
             collection: format!("{}{base}", settings.collection_prefix),
             server,
             exact: settings.exact,
+            timeout: settings.timeout,
             search_timeout: settings.search_timeout,
             breaker: Breaker::new(Kind::Store, name),
-            indexed: Mutex::default(),
-            dimensions: OnceCell::new(),
-            known_dimensions: OnceCell::new(),
+            known: Mutex::default(),
             counts: Mutex::default(),
             embedder: Mutex::default(),
         })
@@ -116,7 +124,8 @@ impl QdrantStore {
 
     /// Creates the collection where it is missing.
     async fn ready(&self, dimensions: u64) -> Result<(), StoreError> {
-        let found = self
+        let known = self.known();
+        let found = known
             .dimensions
             .get_or_try_init(async || {
                 if !self.client.collection_exists(&self.collection).await.map_err(|e| self.failed(e))? {
@@ -197,6 +206,16 @@ impl QdrantStore {
         self.embedder.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn known(&self) -> Arc<Known> {
+        Arc::clone(&self.known.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The collection is gone, as on a server that has lost its disk: the next write makes it anew.
+    fn forget_collection(&self) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+        self.forget();
+    }
+
     /// Called after every write.
     fn forget(&self) {
         *self.counts() = Counts::default();
@@ -204,7 +223,17 @@ impl QdrantStore {
     }
 
     fn failed(&self, error: QdrantError) -> StoreError {
+        if is_missing(&error) {
+            self.forget_collection();
+        }
         match &error {
+            QdrantError::ResponseError { status } if says_full(status.message()) => {
+                StoreError::Full(format!(
+                    "{}: there is no room on its disk: {}; free some there",
+                    self.server,
+                    said::cleaned(status.message())
+                ))
+            }
             // gRPC's numbers: 1 cancelled, 4 deadline exceeded, 8 resource exhausted, 13 internal,
             // 14 unavailable. The client calls it internal when it cannot connect.
             QdrantError::ResponseError { status } => {
@@ -238,24 +267,39 @@ impl QdrantStore {
         }
     }
 
-    /// Tries again what may pass, a few times with a growing wait. Every request of this store can
-    /// be repeated: points have ids that follow from what they are.
+    /// Tries again what may pass, a few times with a growing wait, within `timeout` as a whole. Every request
+    /// of this store can be repeated: points have ids that follow from what they are.
     async fn again<T, F>(&self, ask: impl Fn() -> F) -> Result<T, StoreError>
     where
         F: Future<Output = Result<T, StoreError>>,
     {
-        let mut wait = FIRST_WAIT;
-        for _ in 0..RETRIES {
-            match ask().await {
-                Err(StoreError::Unavailable(message)) => {
+        let end = Instant::now() + self.timeout;
+        let (mut wait, mut left) = (FIRST_WAIT, RETRIES);
+        loop {
+            match self.until(end, ask()).await {
+                Err(StoreError::Unavailable(message)) if left > 0 && Instant::now() + wait < end => {
                     tracing::warn!(error = %message, "Trying a request again in {wait:?}");
                     tokio::time::sleep(wait).await;
-                    wait *= 3;
+                    (wait, left) = (wait * 3, left - 1);
                 }
                 done => return done,
             }
         }
-        ask().await
+    }
+
+    /// Bounds an operation, or a step of one, by `timeout`.
+    async fn in_full<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        self.until(Instant::now() + self.timeout, work).await
+    }
+
+    async fn until<T>(
+        &self,
+        end: Instant,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        tokio::time::timeout_at(end.into(), work).await.unwrap_or_else(|_| {
+            Err(StoreError::Unavailable(format!("{} did not answer within {:?}", self.server, self.timeout)))
+        })
     }
 
     /// A turn waits for a search: what has not come by then counts as away.
@@ -270,6 +314,14 @@ impl QdrantStore {
     }
 }
 
+/// Whether the server says that its disk is full. It has no code of its own for it.
+fn says_full(message: &str) -> bool {
+    let message = message.to_lowercase();
+    ["no space left on device", "available disk space", "out of disk space", "disk quota exceeded"]
+        .iter()
+        .any(|words| message.contains(words))
+}
+
 /// Whether the server says that there is no such collection: nothing has been imported yet.
 fn is_missing(error: &QdrantError) -> bool {
     // 5: not found.
@@ -279,7 +331,12 @@ fn is_missing(error: &QdrantError) -> bool {
 #[async_trait]
 impl Store for QdrantStore {
     async fn put_document(&self, document: NewDocument) -> Result<(), StoreError> {
-        self.put(document).await
+        let known = self.known();
+        match self.put(&document).await {
+            // The collection was lost since it was last written to.
+            Err(_) if !Arc::ptr_eq(&known, &self.known()) => self.put(&document).await,
+            done => done,
+        }
     }
 
     async fn set_origin(&self, id: &str, digest: &str, origin: Option<&str>) -> Result<bool, StoreError> {
@@ -287,12 +344,12 @@ impl Store for QdrantStore {
     }
 
     async fn delete_document(&self, id: &str) -> Result<bool, StoreError> {
-        self.delete(id).await
+        self.in_full(self.delete(id)).await
     }
 
     async fn documents(&self) -> Result<Vec<DocumentInfo>, StoreError> {
         let attempt = self.breaker.watch();
-        let listed = self.all_documents().await;
+        let listed = self.in_full(self.all_documents()).await;
         attempt.settle(&listed, |error| matches!(error, StoreError::Unavailable(_)));
         listed
     }
@@ -320,7 +377,7 @@ impl Store for QdrantStore {
     }
 
     async fn pieces(&self, id: &str) -> Result<Option<(DocumentInfo, Pieces)>, StoreError> {
-        Ok(self.whole(id).await?.map(NewDocument::into_pieces))
+        Ok(self.in_full(self.whole(id)).await?.map(NewDocument::into_pieces))
     }
 
     async fn search(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
@@ -348,7 +405,7 @@ impl Store for QdrantStore {
             return Ok(None);
         }
         let look = async || Ok(self.in_time(self.stored_dimensions()).await? as usize);
-        self.known_dimensions.get_or_try_init(look).await.map(|&dimensions| Some(dimensions))
+        self.known().searched_dimensions.get_or_try_init(look).await.map(|&dimensions| Some(dimensions))
     }
 
     async fn probe(&self) -> Result<Option<Probe>, StoreError> {

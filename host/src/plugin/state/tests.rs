@@ -180,3 +180,40 @@ async fn reading_waits_for_no_write() {
     held.unwrap();
     assert_eq!(read.unwrap().unwrap().entries.len(), 1);
 }
+
+#[tokio::test]
+async fn what_is_deleted_goes_back_to_the_disk_also_from_a_file_of_an_earlier_version() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, is_old) in [("new.db", false), ("old.db", true)] {
+        let path = folder.path().join(name);
+        if is_old {
+            let old = Connection::open(&path).unwrap();
+            old.execute_batch(
+                "CREATE TABLE large (it); INSERT INTO large VALUES (zeroblob(20000000)); DROP TABLE large",
+            )
+            .unwrap();
+            assert!(std::fs::metadata(&path).unwrap().len() > 20_000_000);
+        }
+        let store = StateStore::open(&path, Duration::from_secs(60)).unwrap();
+        let fill = |connection: &mut Connection| {
+            for number in 0..200 {
+                connection.execute(
+                    "INSERT INTO state VALUES ('a', ?1, 'k', zeroblob(60000), 1)",
+                    [format!("conversation {number}")],
+                )?;
+            }
+            Ok(())
+        };
+        store.inner.writer.write(None, fill).await.unwrap();
+        let pages = async || {
+            let ask = |connection: &Connection| {
+                Ok(connection.query_row("PRAGMA page_count", [], |row| row.get::<_, i64>(0))?)
+            };
+            store.read(ask).await.unwrap()
+        };
+        let before = pages().await;
+        store.inner.writer.write(None, |connection| purge(connection, 2)).await.unwrap();
+        let after = pages().await;
+        assert!(before > 2900 && after < FREE_PAGES_KEPT + 100, "{name}: {before}, then {after}");
+    }
+}

@@ -11,7 +11,11 @@ fn large(number: usize) -> Trace {
 }
 
 fn open(path: &Path, traces: usize) -> Result<TraceStore, TraceStoreError> {
-    TraceStore::open(path, TraceLimits { traces, bytes: 16 << 20 })
+    open_with(path, TraceLimits { traces, bytes: 16 << 20 })
+}
+
+fn open_with(path: &Path, limits: TraceLimits) -> Result<TraceStore, TraceStoreError> {
+    TraceStore::open(path, limits, &Arc::new(Disk::of(path.parent().unwrap())))
 }
 
 fn ids(store: &TraceStore, count: usize) -> Vec<String> {
@@ -50,7 +54,7 @@ fn the_oldest_go_where_the_limit_is_reached() {
 fn where_not_even_one_fits_the_newest_stays() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("traces.db");
-    let store = TraceStore::open(&path, TraceLimits { traces: 100, bytes: 10 }).unwrap();
+    let store = open_with(&path, TraceLimits { traces: 100, bytes: 10 }).unwrap();
     (0..9).for_each(|number| store.keep(large(number)));
     drop(store);
     assert_eq!(ids(&open(&path, 100).unwrap(), 10), ["t8"]);
@@ -67,7 +71,7 @@ fn the_file_and_all_beside_it_never_measure_more_than_they_may() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("traces.db");
     let limits = TraceLimits { traces: 100_000, bytes: 16 << 20 };
-    let store = TraceStore::open(&path, limits).unwrap();
+    let store = open_with(&path, limits).unwrap();
     let mut most = 0;
     for number in 0..400 {
         store.keep(large(number));
@@ -79,7 +83,7 @@ fn the_file_and_all_beside_it_never_measure_more_than_they_may() {
     drop(store);
     most = most.max(on_disk(&path));
     assert!(most <= 16 << 20, "{most}");
-    let store = TraceStore::open(&path, limits).unwrap();
+    let store = open_with(&path, limits).unwrap();
     let kept = ids(&store, 10_000);
     assert!(kept.contains(&"t399".to_owned()) && kept.len() > 40, "the room is used: {}", kept.len());
 }
@@ -181,4 +185,41 @@ fn an_app_that_leaves_more_than_may_wait_loses_its_own() {
     assert_eq!((queue.bytes, queue.lost), (500, 17));
     queue.push(Waiting { body: "x".repeat(900), ..trace("large", "alone") }, 500);
     assert_eq!(queue.waiting.len(), 5, "one that is too large goes itself while others wait");
+}
+
+#[test]
+fn what_cannot_be_written_waits_and_is_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    let store = open(&path, 10).unwrap();
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    store.keep(trace(1));
+    // The writer gives up waiting for the lock, and tries again after a pause.
+    std::thread::sleep(LAST_WRITE + FIRST_PAUSE / 2);
+    assert_eq!((store.waiting(), store.lost().get()), (1, 0));
+    assert!(store.get("t1").unwrap().is_some());
+    other.execute_batch("ROLLBACK").unwrap();
+    let end = std::time::Instant::now() + Duration::from_secs(60);
+    while store.waiting() > 0 {
+        assert!(std::time::Instant::now() < end, "it is not tried again");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    drop(store);
+    assert_eq!(ids(&open(&path, 10).unwrap(), 5), ["t1"]);
+}
+
+#[test]
+fn what_cannot_be_written_before_the_end_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    let store = open(&path, 10).unwrap();
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    store.keep(trace(1));
+    let lost = store.lost().clone();
+    let began = std::time::Instant::now();
+    drop(store);
+    assert_eq!(lost.get(), 1);
+    assert!(began.elapsed() < LAST_WRITE * 2, "the end waits once for the disk");
 }

@@ -8,12 +8,24 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
+use crate::disk;
 use crate::knowledge::probe::Probe;
 use crate::knowledge::store::{NewDocument, StoreError, weights_of_section};
 use crate::message::MediaType;
 
 use reader::INFO;
 pub(super) use reader::{Arriving, Readers, Scored};
+
+/// Free pages of 4 KiB that a file keeps for the documents that come next.
+const FREE_PAGES_KEPT: i64 = 256;
+/// Free pages from which on they are given back: a document that is replaced leaves some again and again.
+const WORTH_GIVING_BACK: i64 = 1024;
+/// Pages given back at a time: each step goes through the log, which a full disk must have room for.
+const STEP: i64 = 1024;
+/// How long a statement waits for another process.
+const WAIT_FOR_OTHERS: Duration = Duration::from_secs(30);
+/// How long emptying the log waits for searches, while no document is written.
+const WAIT_FOR_READERS: Duration = Duration::from_secs(1);
 
 /// Raised with every change to the tables.
 const SCHEMA_VERSION: i64 = 4;
@@ -90,8 +102,12 @@ impl File {
     /// Opens or creates the file.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = connect(path, OpenFlags::default())?;
+        // Only a file that is still empty takes `auto_vacuum` in; others keep what they have.
         connection
-            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+            .execute_batch(
+                "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 4194304; \
+                 PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+            )
             .map_err(|error| broken(path, &error))?;
         let mut file = Self { path: path.to_owned(), connection, seen: 0 };
         file.create_tables()?;
@@ -193,6 +209,59 @@ impl File {
         delete().map_err(|error| broken(&path, &error))
     }
 
+    /// Gives the disk back what deleted and replaced documents have left, but for a little that the next
+    /// ones take. Where that fails it is left to the next time.
+    pub(super) fn give_back(&self) {
+        if let Err(error) = self.try_to_give_back() {
+            tracing::warn!("{} does not give back what is free in it: {error}", self.path.display());
+        }
+    }
+
+    fn try_to_give_back(&self) -> rusqlite::Result<()> {
+        let free = || self.connection.query_row("PRAGMA freelist_count", [], |row| row.get::<_, i64>(0));
+        let mut left = free()?;
+        if left < WORTH_GIVING_BACK {
+            return Ok(());
+        }
+        while left > FREE_PAGES_KEPT {
+            let step = (left - FREE_PAGES_KEPT).min(STEP);
+            // It gives back one page for each row that is read of it.
+            let mut giving = self.connection.prepare(&format!("PRAGMA incremental_vacuum({step})"))?;
+            let mut given = giving.query([])?;
+            while given.next()?.is_some() {}
+            drop(given);
+            drop(giving);
+            // What a file of an earlier version holds stays: see `make_anew`.
+            let before = std::mem::replace(&mut left, free()?);
+            if left >= before {
+                return Ok(());
+            }
+            self.empty_log()?;
+        }
+        Ok(())
+    }
+
+    /// Until the log is copied the file keeps its length, and the log takes room itself.
+    fn empty_log(&self) -> rusqlite::Result<()> {
+        self.connection.busy_timeout(WAIT_FOR_READERS)?;
+        let emptied = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        self.connection.busy_timeout(WAIT_FOR_OTHERS)?;
+        emptied
+    }
+
+    /// Writes a file of an earlier version anew, so that it can give back what is free in it. Takes as much
+    /// room again as the file has.
+    pub(super) fn make_anew(&self) -> Result<(), StoreError> {
+        let make = || {
+            if self.connection.query_row("PRAGMA auto_vacuum", [], |row| row.get::<_, i64>(0))? != 0 {
+                return Ok(());
+            }
+            self.connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL; VACUUM")?;
+            self.empty_log()
+        };
+        make().map_err(|error| broken(&self.path, &error))
+    }
+
     /// Changes the origin of the document with this content; `false` where there is none. It stays
     /// the version it is, so that no index has to follow.
     pub(super) fn set_origin(
@@ -290,7 +359,7 @@ impl File {
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags).map_err(|error| broken(path, &error))?;
-    connection.busy_timeout(Duration::from_secs(30)).map_err(|error| broken(path, &error))?;
+    connection.busy_timeout(WAIT_FOR_OTHERS).map_err(|error| broken(path, &error))?;
     Ok(connection)
 }
 
@@ -332,6 +401,9 @@ fn broken(path: &Path, error: &rusqlite::Error) -> StoreError {
         Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
             StoreError::Unavailable(format!("{message}; another process writes it, try again"))
         }
+        _ if disk::is_full_for(error) => StoreError::Full(format!(
+            "{message}: there is no room on the disk of the data folder; free some, or delete documents"
+        )),
         _ => StoreError::Broken(message),
     }
 }

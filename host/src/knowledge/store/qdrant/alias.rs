@@ -8,7 +8,8 @@ use super::{QdrantStore, is_missing};
 impl QdrantStore {
     /// The collection an alias points to; `None` where there is no such alias.
     pub(in crate::knowledge) async fn alias(&self, alias: &str) -> Result<Option<String>, StoreError> {
-        let answer = self.client.list_aliases().await.map_err(|error| self.failed(error))?;
+        let list = async { self.client.list_aliases().await.map_err(|error| self.failed(error)) };
+        let answer = self.in_full(list).await?;
         let found = answer.aliases.into_iter().find(|found| found.alias_name == alias);
         Ok(found.map(|found| found.collection_name))
     }
@@ -20,15 +21,19 @@ impl QdrantStore {
         collection: &str,
     ) -> Result<(), StoreError> {
         let request = CreateAliasBuilder::new(collection, alias);
-        self.client.create_alias(request).await.map_err(|error| self.failed(error))?;
+        self.in_full(async { self.client.create_alias(request).await.map_err(|error| self.failed(error)) })
+            .await?;
         Ok(())
     }
 
     /// Drops a collection with all that is in it; none is no error.
     pub(in crate::knowledge) async fn drop_collection(&self, collection: &str) -> Result<(), StoreError> {
-        match self.client.delete_collection(collection).await {
-            Err(error) if !is_missing(&error) => Err(self.failed(error)),
-            _ => Ok(()),
-        }
+        let drop = async {
+            match self.client.delete_collection(collection).await {
+                Err(error) if !is_missing(&error) => Err(self.failed(error)),
+                _ => Ok(()),
+            }
+        };
+        self.in_full(drop).await
     }
 }

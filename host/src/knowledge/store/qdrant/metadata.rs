@@ -105,8 +105,9 @@ fn moment_field(field: &str) -> String {
 impl QdrantStore {
     /// Has the server index the ranges of a window's metadata that it does not index yet.
     pub(super) async fn index_ranges(&self, fields: &Payload) -> Result<(), StoreError> {
+        let known = self.known();
         let lacking: Vec<String> = {
-            let indexed = self.indexed.lock().unwrap_or_else(PoisonError::into_inner);
+            let indexed = known.indexed.lock().unwrap_or_else(PoisonError::into_inner);
             fields.keys().filter(|&name| name != FIELDS && !indexed.contains(name)).cloned().collect()
         };
         for name in lacking {
@@ -117,7 +118,7 @@ impl QdrantStore {
                 self.client.create_field_index(request).await.map_err(|error| self.failed(error))
             })
             .await?;
-            self.indexed.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
+            known.indexed.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
         }
         Ok(())
     }

@@ -26,16 +26,16 @@ impl QdrantStore {
     /// while it names the version that the writer has read, so that of two writers one is first and the other
     /// gives its points up; whoever has replaced it removes older versions, never newer ones, which may be on
     /// their way; and each looks at the end whether all it has written is there.
-    pub(super) async fn put(&self, document: NewDocument) -> Result<(), StoreError> {
+    pub(super) async fn put(&self, document: &NewDocument) -> Result<(), StoreError> {
         let dimensions = document.dimensions()? as u64;
         self.again(|| self.ready(dimensions)).await?;
-        self.expect_embedder(&document).await?;
+        self.expect_embedder(document).await?;
         let fields = window_fields(&document.info.metadata);
         self.index_ranges(&fields).await?;
         for _ in 0..WRITES {
-            let version = self.write(&document, &fields).await?;
+            let version = self.write(document, &fields).await?;
             self.forget();
-            if self.stands(&document, &version).await? {
+            if self.stands(document, &version).await? {
                 return Ok(());
             }
             tracing::warn!(

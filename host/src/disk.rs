@@ -1,0 +1,196 @@
+//! The disk that the data folder is on: how much room is left, and a reserve in it. Where nothing can be
+//! written any more, nothing can be deleted either: SQLite writes what it deletes before it forgets it.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Free bytes below which the data folder is failing: a batch of traces and a document need as much.
+pub(crate) const LEAST_FREE: u64 = 64 << 20;
+/// The file that takes the reserve's room.
+pub(crate) const RESERVE: &str = "reserve";
+/// Bytes of the reserve: what deleting the largest document writes, with room.
+const RESERVE_BYTES: u64 = 32 << 20;
+/// Free bytes without which a start spends the reserve: the databases cannot be opened with less.
+const TO_START: u64 = 4 << 20;
+
+/// The disk of the data folder. Lives as long as the process.
+#[derive(Debug)]
+pub struct Disk {
+    folder: PathBuf,
+    /// Whether this is the process that serves from the folder, which makes the reserve.
+    serves: bool,
+    reserve: Mutex<Reserve>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reserve {
+    Held,
+    /// There was never room for it.
+    None,
+    /// It was given to who deletes. Nothing else is written until there is room for it again.
+    Spent,
+}
+
+impl Disk {
+    /// The disk of a data folder, with its reserve where there is room for one. For the one process that
+    /// serves from the folder.
+    pub(crate) fn serving(folder: &Path) -> Self {
+        let disk = Self { serves: true, ..Self::of(folder) };
+        if disk.free().is_ok_and(|free| free < TO_START) {
+            disk.spend();
+        }
+        disk.refill();
+        disk
+    }
+
+    /// The disk of a data folder, with the reserve that another process may have made.
+    pub(crate) fn of(folder: &Path) -> Self {
+        let reserve = if folder.join(RESERVE).exists() { Reserve::Held } else { Reserve::None };
+        Self { folder: folder.to_owned(), serves: false, reserve: Mutex::new(reserve) }
+    }
+
+    /// Bytes that may be written yet, without the reserve.
+    pub(crate) fn free(&self) -> io::Result<u64> {
+        let disk = rustix::fs::statvfs(&self.folder)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
+    /// Whether the reserve is spent: then only what gives room back is written. Makes the reserve anew
+    /// where there is room again.
+    pub(crate) fn is_short(&self) -> bool {
+        self.refill();
+        *self.reserve() == Reserve::Spent
+    }
+
+    /// Does the work once more with the reserve's room where it fails for want of room.
+    pub(crate) async fn with_reserve<T, E, F>(
+        &self,
+        is_full: impl Fn(&E) -> bool,
+        work: impl Fn() -> F,
+    ) -> Result<T, E>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
+        let done = match work().await {
+            Err(error) if is_full(&error) && self.spend() => work().await,
+            done => done,
+        };
+        self.refill();
+        done
+    }
+
+    /// Frees the reserve. `false` where there is none.
+    fn spend(&self) -> bool {
+        let mut reserve = self.reserve();
+        match std::fs::remove_file(self.folder.join(RESERVE)) {
+            Ok(()) => {
+                tracing::error!(
+                    "The disk of {} is full: the reserve of {} MiB is used to delete what is asked for, and nothing is \
+                     imported and no trace written until {} MiB are free",
+                    self.folder.display(),
+                    RESERVE_BYTES >> 20,
+                    (RESERVE_BYTES + LEAST_FREE) >> 20
+                );
+                *reserve = Reserve::Spent;
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn refill(&self) {
+        let mut reserve = self.reserve();
+        let is_there = self.folder.join(RESERVE).exists();
+        match *reserve {
+            Reserve::Held if is_there => return,
+            // A command that deletes has spent it.
+            Reserve::Held => *reserve = Reserve::Spent,
+            Reserve::None if !self.serves => return,
+            Reserve::None | Reserve::Spent => {}
+        }
+        if !self.free().is_ok_and(|free| free >= RESERVE_BYTES + LEAST_FREE) {
+            return;
+        }
+        match self.make() {
+            Ok(()) => {
+                if *reserve == Reserve::Spent {
+                    tracing::info!("There is room on the disk of {} again", self.folder.display());
+                }
+                *reserve = Reserve::Held;
+            }
+            Err(error) => {
+                tracing::debug!("The reserve of {} cannot be made: {error}", self.folder.display());
+                // Half of it takes room and helps nobody.
+                _ = std::fs::remove_file(self.folder.join(RESERVE));
+            }
+        }
+    }
+
+    fn make(&self) -> io::Result<()> {
+        let mut options = File::options();
+        let path = self.folder.join(RESERVE);
+        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        let whole = rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, RESERVE_BYTES);
+        match whole {
+            Ok(()) => Ok(()),
+            Err(rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::NOSYS) => {
+                let block = vec![0; 1 << 20];
+                (0..RESERVE_BYTES >> 20).try_for_each(|_| file.write_all(&block))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn reserve(&self) -> MutexGuard<'_, Reserve> {
+        self.reserve.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a write failed because there is no room, on the disk or in the user's quota.
+pub(crate) fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+/// The same of SQLite, which has a word of its own for the index of its log.
+pub(crate) fn is_full_for(error: &rusqlite::Error) -> bool {
+    match error {
+        rusqlite::Error::SqliteFailure(cause, _) => {
+            cause.code == rusqlite::ErrorCode::DiskFull
+                || cause.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_reserve_is_spent_once_where_there_is_no_room_and_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::serving(folder.path());
+        let reserve = folder.path().join(RESERVE);
+        assert_eq!(
+            std::fs::metadata(&reserve).unwrap().len(),
+            RESERVE_BYTES,
+            "this disk has room for the test"
+        );
+        let tries = std::cell::Cell::new(0);
+        let deleting = || async {
+            tries.set(tries.get() + 1);
+            if reserve.exists() { Err("full") } else { Ok(()) }
+        };
+        disk.with_reserve(|_| true, deleting).await.unwrap();
+        assert_eq!(tries.get(), 2);
+        assert!(reserve.exists() && !disk.is_short(), "there is room for it again");
+        let refused = disk.with_reserve(|_| false, || async { Err::<(), _>("another cause") }).await;
+        assert_eq!((refused, reserve.exists()), (Err("another cause"), true));
+        // As the serving process leaves it; a command of the line finds it.
+        let command = Disk::of(folder.path());
+        command.with_reserve(|_| true, deleting).await.unwrap();
+    }
+}

@@ -1,0 +1,42 @@
+//! Figures of the data folder: the room there is, and the traces that found none.
+
+use std::fmt;
+use std::sync::Arc;
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::gauge::ConstGauge;
+
+use crate::disk::Disk;
+use crate::trace::TraceStore;
+
+/// The data folder, as it is when it is asked for.
+#[derive(Debug)]
+pub(super) struct DataFolder {
+    pub(super) disk: Arc<Disk>,
+    pub(super) traces: Arc<TraceStore>,
+}
+
+impl Collector for DataFolder {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let lost = self.traces.lost();
+        let lines = encoder.encode_descriptor(
+            "traces_lost",
+            "Traces that were never written",
+            None,
+            lost.metric_type(),
+        )?;
+        lost.encode(lines)?;
+        let mut gauge = |name: &str, help: &str, value: u64| {
+            let gauge = ConstGauge::<i64>::new(i64::try_from(value).unwrap_or(i64::MAX));
+            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)
+        };
+        gauge("traces_waiting", "Traces that wait in memory for the disk", self.traces.waiting() as u64)?;
+        let is_short = self.disk.is_short();
+        gauge("disk_short", "1 while the reserve is spent: nothing is imported then", u64::from(is_short))?;
+        match self.disk.free() {
+            Ok(free) => gauge("disk_free_bytes", "Bytes that can still be written in the data folder", free),
+            Err(_) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use crate::support::{Embeddings, Host, SmallDisk, eventually};
+
+const MIB: u64 = 1 << 20;
+
+fn config(embeddings: &Embeddings, data: &std::path::Path) -> String {
+    format!(
+        "[server]\ndata_dir = {:?}\n{}[knowledge.own]\nembedder = \"far\"\nthreshold = 0.1\n[plugins.kb]\n\
+         component = \"builtin:knowledge-base\"\ngrants = {{ knowledge = [\"own\"] }}\n[apps.direct]\nanswer = \"direct\"\n\
+         nothing_found = \"没有找到。\"\nplugins = [{{ plugin = \"kb\", route = \"always\" }}]\n",
+        data.display().to_string(),
+        embeddings.table("far", 64)
+    )
+}
+
+/// A document that takes about thirty times its characters in the base.
+fn document(sentences: usize) -> String {
+    let sentence = |n: usize| format!("第{n}条规定平行志愿按照分数优先、遵循志愿、一轮投档的原则进行。\n\n");
+    (0..sentences).map(sentence).collect()
+}
+
+async fn metric(host: &Host, name: &str) -> f64 {
+    let text = host.http.get(format!("{}/metrics", host.url)).send().await.unwrap().text().await.unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.unwrap_or_else(|| panic!("no `{name}` in {text}")).parse().unwrap()
+}
+
+/// Status, code, message and Retry-After of a refusal.
+async fn refusal(host: &Host, path: &str, body: String) -> (u16, String, String, bool) {
+    let response = host.http.post(format!("{}{path}", host.url)).body(body).send().await.unwrap();
+    let (status, may_try) = (response.status().as_u16(), response.headers().contains_key("retry-after"));
+    let body: Value = response.json().await.unwrap();
+    let said = |field: &str| body["error"][field].as_str().unwrap_or_default().to_owned();
+    (status, said("code"), said("message"), may_try)
+}
+
+async fn delete(host: &Host, id: &str) -> u16 {
+    let url = format!("{}/v1/knowledge-bases/own/documents/{id}", host.url);
+    host.http.delete(url).send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_costs_no_trace_and_documents_can_be_deleted() {
+    if !SmallDisk::may_be() {
+        println!("this user may not mount a small disk (unshare -rm): not tried");
+        return;
+    }
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let mut disk = None;
+    let host = Host::prepared(&config(&embeddings, data.path()), |_, command| {
+        disk = SmallDisk::under(command, data.path(), 240);
+    });
+    let disk = disk.unwrap();
+    let seen = disk.seen_from_outside(host.pid());
+    host.import("own", "large.txt", &document(20_000)).await;
+    host.import("own", "small.txt", "录取通知书在七月寄出。").await;
+    assert_eq!(host.ask("direct", "录取通知书何时寄出").await.status, 200);
+    eventually("the first trace", async || {
+        (metric(&host, "qianfan_host_traces_waiting").await == 0.0).then_some(())
+    })
+    .await;
+    assert!(seen.join("reserve").exists(), "there was room for a reserve");
+
+    disk.fill(host.pid());
+    let mut asked = Vec::new();
+    for number in 0..20 {
+        // What is long takes room in the file that it has not got yet.
+        let question = format!("录取通知书{number}{}", "何时寄出".repeat(4_000));
+        let chat = host.ask("direct", &question).await;
+        assert_eq!(chat.status, 200, "{}", chat.body);
+        asked.push(chat.id);
+    }
+    for id in &asked {
+        assert_eq!(host.trace(id).await["id"], **id, "it waits in memory");
+    }
+    assert!(metric(&host, "qianfan_host_disk_free_bytes").await < MIB as f64);
+    let imports = [
+        ("/v1/knowledge-bases/own/documents?id=new.txt", document(500)),
+        ("/v1/knowledge-bases/own/imports?id=new.txt", document(50_000)),
+    ];
+    for (path, body) in &imports {
+        let (status, code, message, may_try) = refusal(&host, path, body.clone()).await;
+        assert_eq!((status, code.as_str(), may_try), (507, "insufficient_storage", false), "{message}");
+        assert!(message.contains("no room") && message.contains("delete documents"), "{message}");
+    }
+    let ready = host.get("/readyz").await;
+    let folder =
+        ready["dependencies"].as_array().unwrap().iter().find(|one| one["kind"] == "data_folder").unwrap();
+    assert_eq!((&ready["status"], &folder["status"]), (&json!("ready"), &json!("failing")), "{ready}");
+    assert!(metric(&host, "qianfan_host_traces_waiting").await >= 1.0);
+
+    assert_eq!(delete(&host, "large.txt").await, 200);
+    assert_eq!(metric(&host, "qianfan_host_traces_lost_total").await, 0.0);
+    let free = metric(&host, "qianfan_host_disk_free_bytes").await;
+    let reserve = if seen.join("reserve").exists() { 32.0 } else { 0.0 };
+    println!("{} MiB free after the deletion, and {reserve} in reserve", free / MIB as f64);
+    assert!(free / MIB as f64 + reserve > 40.0, "more than the reserve is free: {free}");
+
+    disk.clear(host.pid());
+    eventually("the traces on the disk", async || {
+        (metric(&host, "qianfan_host_traces_waiting").await == 0.0).then_some(())
+    })
+    .await;
+    assert!(seen.join("reserve").exists());
+    host.import("own", "new.txt", &document(500)).await;
+    for id in &asked {
+        assert_eq!(host.trace(id).await["id"], **id);
+    }
+    assert_eq!(metric(&host, "qianfan_host_traces_lost_total").await, 0.0);
+    let found = host.post("/v1/knowledge-bases/own/search", json!({"query": "录取通知书"})).await;
+    let found: Value = found.json().await.unwrap();
+    assert_eq!(found["hits"][0]["document"], "small.txt", "{found}");
+    host.signal(Signal::TERM);
+    assert!(host.ended().await.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_deleted_documents_took_goes_back_to_the_disk() {
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let host = Host::start(&config(&embeddings, data.path()));
+    let taken = || {
+        let files = std::fs::read_dir(data.path().join("knowledge")).unwrap();
+        files.map(|file| file.unwrap().metadata().unwrap().len()).sum::<u64>()
+    };
+    host.import("own", "small.txt", "录取通知书在七月寄出。").await;
+    host.import("own", "large.txt", &document(10_000)).await;
+    let before = taken();
+    assert_eq!(delete(&host, "large.txt").await, 200);
+    let after = taken();
+    assert!(before > 10 * MIB && after < before / 4, "{before} bytes, then {after}");
+    let list = host.get("/v1/knowledge-bases/own/documents").await;
+    assert_eq!(list["data"].as_array().unwrap().len(), 1);
+}

@@ -1,0 +1,81 @@
+//! A disk of a few mebibytes that only the process sees which is started on it.
+
+#![allow(dead_code, reason = "the tests and `make faults` each use a part")]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rustix::process::Pid;
+
+/// A folder that is a small disk for one process, and what fills it.
+pub(crate) struct SmallDisk {
+    /// Where the process sees it.
+    folder: PathBuf,
+}
+
+impl SmallDisk {
+    /// Makes the command run with a disk of so many mebibytes at the folder. `None` where this user may not
+    /// make one.
+    pub(crate) fn under(command: &mut Command, folder: &Path, mebibytes: u32) -> Option<Self> {
+        if !Self::may_be() {
+            return None;
+        }
+        let inner = std::mem::replace(command, Command::new("unshare"));
+        let mount = format!("mount -t tmpfs -o size={mebibytes}m,mode=700 small \"$0\" && exec \"$@\"");
+        command.args(["-rm", "sh", "-c", &mount]).arg(folder);
+        command.arg(inner.get_program()).args(inner.get_args());
+        if let Some(folder) = inner.get_current_dir() {
+            command.current_dir(folder);
+        }
+        for (name, value) in inner.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Some(Self { folder: folder.to_owned() })
+    }
+
+    /// Whether this user may mount a disk of their own: containers often forbid it.
+    pub(crate) fn may_be() -> bool {
+        let mount = ["-rm", "sh", "-c", "mount -t tmpfs -o size=1m small /mnt"];
+        Command::new("unshare").args(mount).output().is_ok_and(|ran| ran.status.success())
+    }
+
+    /// Where others see what the process has on it.
+    pub(crate) fn seen_from_outside(&self, process: Pid) -> PathBuf {
+        let folder = self.folder.strip_prefix("/").unwrap();
+        Path::new("/proc").join(process.as_raw_nonzero().to_string()).join("root").join(folder)
+    }
+
+    /// Takes all the room there is.
+    pub(crate) fn fill(&self, process: Pid) {
+        let path = self.seen_from_outside(process).join("filler");
+        let mut file = std::fs::File::options().create(true).append(true).open(path).unwrap();
+        // Down to the last page.
+        for block in [1 << 20, 4 << 10] {
+            while file.write_all(&vec![0; block]).is_ok() {}
+        }
+    }
+
+    /// Gives it back.
+    pub(crate) fn clear(&self, process: Pid) {
+        std::fs::remove_file(self.seen_from_outside(process).join("filler")).unwrap();
+    }
+
+    /// Lets the process open nothing of it for writing from now on, or again.
+    pub(crate) fn read_only(&self, process: Pid, is_so: bool) {
+        let script = if is_so {
+            "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\""
+        } else {
+            "umount \"$0\""
+        };
+        let process = process.as_raw_nonzero().to_string();
+        let ran = Command::new("nsenter")
+            .args(["-t", &process, "-U", "-m", "--preserve-credentials", "sh", "-c", script])
+            .arg(&self.folder)
+            .status();
+        assert!(ran.unwrap().success(), "the disk cannot be made read-only");
+    }
+}
