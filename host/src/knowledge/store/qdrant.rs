@@ -4,18 +4,20 @@
 //! A collection holds three kinds of points. A *document* point says which version of the document
 //! counts; writing it is the moment an import takes effect. *Sections* and *windows* belong to one
 //! version. Windows of a version that is still being written are not `live` and found by no
-//! search; those of a version that no longer counts are dropped by whoever finds them.
+//! search; those of a version that no longer counts are dropped by whoever finds them. Beside them are
+//! one point with the base's *revision* and one with its *probe*.
 
 mod alias;
 mod check;
+mod counts;
 mod metadata;
 mod points;
 mod read;
 mod write;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use qdrant_client::config::QdrantConfig;
@@ -33,11 +35,7 @@ use crate::endpoint::{Address, ApiKey, SetupError, said};
 use crate::knowledge::chunk::{Pieces, Section};
 use crate::knowledge::probe::Probe;
 use crate::knowledge::settings::StoreSettings;
-use crate::knowledge::terms::TermId;
-
-/// How long counts and the embedder are taken as they were. Own writes are seen at once, those of other hosts that
-/// share the collection after this.
-const COUNTS_KEPT: Duration = Duration::from_secs(60);
+use crate::knowledge::terms::Terms;
 
 /// A write is tried so often again before an import stops: for about 4 seconds, which a server
 /// that is restarted needs.
@@ -50,6 +48,9 @@ pub(in crate::knowledge) struct QdrantStore {
     /// The `[stores.<name>]` table and its address, for errors.
     server: String,
     exact: bool,
+    /// Of collections that are made; the server's own where there is none.
+    replication: Option<u32>,
+    write_consistency: Option<u32>,
     search_timeout: Duration,
     /// Of the server, whichever base is asked for.
     breaker: Arc<Breaker>,
@@ -59,17 +60,7 @@ pub(in crate::knowledge) struct QdrantStore {
     dimensions: OnceCell<u64>,
     /// The same, once it was looked up for a search.
     known_dimensions: OnceCell<usize>,
-    counts: Mutex<Counts>,
-    /// What made the vectors, and when that was looked up.
-    embedder: Mutex<Option<(Instant, Option<String>)>>,
-}
-
-/// In how many live windows a term occurs, and how many there are.
-#[derive(Default)]
-struct Counts {
-    taken: Option<Instant>,
-    windows: u64,
-    terms: HashMap<TermId, u64>,
+    remembered: Mutex<counts::Remembered>,
 }
 
 impl QdrantStore {
@@ -99,13 +90,14 @@ impl QdrantStore {
             collection: format!("{}{base}", settings.collection_prefix),
             server,
             exact: settings.exact,
+            replication: settings.replication_factor,
+            write_consistency: settings.write_consistency_factor,
             search_timeout: settings.search_timeout,
             breaker: Breaker::new(Kind::Store, name),
             indexed: Mutex::default(),
             dimensions: OnceCell::new(),
             known_dimensions: OnceCell::new(),
-            counts: Mutex::default(),
-            embedder: Mutex::default(),
+            remembered: Mutex::default(),
         })
     }
 
@@ -144,9 +136,15 @@ impl QdrantStore {
         dense.add_named_vector_params(points::DENSE, VectorParamsBuilder::new(dimensions, Distance::Dot));
         let mut sparse = SparseVectorsConfigBuilder::default();
         sparse.add_named_vector_params(points::SPARSE, SparseVectorParamsBuilder::default());
-        let request = CreateCollectionBuilder::new(&self.collection)
+        let mut request = CreateCollectionBuilder::new(&self.collection)
             .vectors_config(dense)
             .sparse_vectors_config(sparse);
+        if let Some(copies) = self.replication {
+            request = request.replication_factor(copies);
+        }
+        if let Some(copies) = self.write_consistency {
+            request = request.write_consistency_factor(copies);
+        }
         if let Err(error) = self.client.create_collection(request).await
             && !matches!(&error, QdrantError::ResponseError { status } if status.message().contains("already exists"))
         {
@@ -187,20 +185,6 @@ impl QdrantStore {
                     self.server, self.collection
                 ))
             })
-    }
-
-    fn counts(&self) -> std::sync::MutexGuard<'_, Counts> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn known_embedder(&self) -> std::sync::MutexGuard<'_, Option<(Instant, Option<String>)>> {
-        self.embedder.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Called after every write.
-    fn forget(&self) {
-        *self.counts() = Counts::default();
-        *self.known_embedder() = None;
     }
 
     fn failed(&self, error: QdrantError) -> StoreError {
@@ -278,8 +262,12 @@ fn is_missing(error: &QdrantError) -> bool {
 
 #[async_trait]
 impl Store for QdrantStore {
-    async fn put_document(&self, document: NewDocument) -> Result<(), StoreError> {
-        self.put(document).await
+    async fn put_documents(&self, documents: Vec<NewDocument>) -> Result<(), StoreError> {
+        self.put(documents).await
+    }
+
+    fn written_at_once(&self) -> usize {
+        write::DOCUMENTS_AT_ONCE
     }
 
     async fn set_origin(&self, id: &str, digest: &str, origin: Option<&str>) -> Result<bool, StoreError> {
@@ -310,9 +298,10 @@ impl Store for QdrantStore {
         Ok(found.into_values().next().map(|stored| stored.info))
     }
 
-    async fn sound_document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
-        let found = self.again(|| self.with_parts(id)).await?;
-        Ok(found.filter(|(stored, parts)| parts.are_all_of(&stored.info)).map(|(stored, _)| stored.info))
+    async fn sound_documents(&self, ids: &[&str]) -> Result<HashMap<String, DocumentInfo>, StoreError> {
+        let found = self.again(|| self.with_parts(ids)).await?;
+        let sound = found.into_iter().filter(|(stored, parts)| parts.are_all_of(&stored.info));
+        Ok(sound.map(|(stored, _)| (stored.info.id.clone(), stored.info)).collect())
     }
 
     async fn check(&self) -> Result<Checked, StoreError> {
@@ -321,6 +310,13 @@ impl Store for QdrantStore {
 
     async fn pieces(&self, id: &str) -> Result<Option<(DocumentInfo, Pieces)>, StoreError> {
         Ok(self.whole(id).await?.map(NewDocument::into_pieces))
+    }
+
+    async fn prepare(&self, terms: &Terms) -> Result<(), StoreError> {
+        if self.has_counted(terms) {
+            return Ok(());
+        }
+        self.in_time(self.counted(terms)).await.map(drop)
     }
 
     async fn search(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
@@ -332,14 +328,7 @@ impl Store for QdrantStore {
     }
 
     async fn embedder(&self) -> Result<Option<String>, StoreError> {
-        if let Some((looked, embedder)) = &*self.known_embedder()
-            && looked.elapsed() < COUNTS_KEPT
-        {
-            return Ok(embedder.clone());
-        }
-        let embedder = self.in_time(self.any_embedder()).await?;
-        *self.known_embedder() = Some((Instant::now(), embedder.clone()));
-        Ok(embedder)
+        self.known_embedder().await
     }
 
     async fn dimensions(&self) -> Result<Option<usize>, StoreError> {
@@ -359,7 +348,7 @@ impl Store for QdrantStore {
 
     async fn keep_probe(&self, probe: Probe) -> Result<(), StoreError> {
         self.again(|| self.ready(probe.vector.len() as u64)).await?;
-        self.upsert(std::iter::once((0, points::probe_point(&probe)))).await
+        self.upsert(vec![vec![points::probe_point(&probe)]]).await
     }
 }
 
@@ -412,9 +401,12 @@ impl QdrantStore {
         self.delete_where(filter).await.unwrap();
     }
 
-    /// Points of every kind.
+    /// Points of documents.
     pub(super) async fn points(&self) -> u64 {
-        let request = qdrant_client::qdrant::CountPointsBuilder::new(&self.collection).exact(true);
+        let revision = points::kind(points::KIND_REVISION);
+        let request = qdrant_client::qdrant::CountPointsBuilder::new(&self.collection)
+            .filter(qdrant_client::qdrant::Filter::must_not([revision]))
+            .exact(true);
         self.client.count(request).await.unwrap().result.unwrap().count
     }
 }
