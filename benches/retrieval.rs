@@ -1,16 +1,21 @@
 //! Retrieval at scale: 100,000 windows in one base and in ten, on the embedded store. Each figure
 //! stands beside what it is compared with, in one run: the index beside comparing everything, ten
 //! times the windows beside the tenth, a base with an unrelated one beside it alone. Also what
-//! opening, importing and memory cost. `make bench-retrieval`; two to four minutes on two cores.
+//! opening, importing and memory cost. The same windows on a Qdrant server beside the embedded store, near
+//! and 20 ms away. `make bench-retrieval`; some minutes on two cores.
 //!
 //! Texts are sentences of CMRC 2018 put together anew. Vectors of questions are the local model's;
 //! those of windows are mixed from the model's vectors of real paragraphs, with noise, because
 //! embedding 200,000 windows would take a quarter of an hour and tell nothing about the store. The
 //! last part embeds everything, once, and keeps it in the build folder.
 //!
-//! `RETRIEVAL_WINDOWS` sets another number than 100,000; `QIANFAN_DATA` another folder of data sets.
+//! `RETRIEVAL_WINDOWS` sets another number than 100,000; `QIANFAN_DATA` another folder of data sets;
+//! `RETRIEVAL_PARTS` names the parts that run (`one`, `ten`, `qdrant`, `answers`, `unrelated`), all without it.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on has failed")]
+
+#[path = "../tests/support/far.rs"]
+mod far;
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -19,7 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::extract::State;
-use qianfan_host::knowledge::{Base, BaseSettings, EmbedderSettings, Library, Query, Source};
+use qianfan_host::knowledge::{Base, BaseSettings, EmbedderSettings, Library, Query, Source, StoreSettings};
 use qianfan_host::plugin::{EngineSettings, SandboxedReader};
 use serde_json::{Value, json};
 
@@ -40,14 +45,187 @@ async fn main() {
     let (asked, fresh) = corpus.questions.split_at(corpus.questions.len() / 2);
     let (asked, fresh) = (&asked[..QUESTIONS], &fresh[..QUESTIONS]);
 
-    println!("One base");
-    one_base(&synthesis, &address, windows, asked).await;
-    println!("\nTen bases of {} windows", windows / BASES);
-    ten_bases(&synthesis, &address, windows / BASES, asked, fresh).await;
-    println!("\nStandard answers");
-    standard_answers(&corpus, &address).await;
-    println!("\nA base beside an unrelated one, all embedded by the model");
-    unrelated(&corpus).await;
+    let parts = std::env::var("RETRIEVAL_PARTS").unwrap_or_default();
+    let is_wanted = |part: &str| parts.is_empty() || parts.split(',').any(|wanted| wanted.trim() == part);
+    if is_wanted("one") {
+        println!("One base");
+        one_base(&synthesis, &address, windows, asked).await;
+    }
+    if is_wanted("ten") {
+        println!("\nTen bases of {} windows", windows / BASES);
+        ten_bases(&synthesis, &address, windows / BASES, asked, fresh).await;
+    }
+    if is_wanted("qdrant") {
+        println!("\n{windows} windows, embedded and on Qdrant");
+        qdrant(&synthesis, &address, windows, asked, fresh).await;
+    }
+    if is_wanted("answers") {
+        println!("\nStandard answers");
+        standard_answers(&corpus, &address).await;
+    }
+    if is_wanted("unrelated") {
+        println!("\nA base beside an unrelated one, all embedded by the model");
+        unrelated(&corpus).await;
+    }
+}
+
+/// Each way between the host and a server that is far.
+const EACH_WAY: Duration = Duration::from_millis(10);
+
+/// The same windows in both stores, one after the other on the same machine.
+async fn qdrant(synthesis: &Synthesis, address: &str, windows: usize, asked: &[String], fresh: &[String]) {
+    let server = Server::start().await;
+    let way = far::Far::from(&server.grpc, EACH_WAY).await;
+    let far_url = way.url.clone();
+    let folder = tempfile::tempdir().unwrap();
+    let embedded = open(folder.path(), address, &["one"], false).await;
+    let store = |url: &str, exact: bool| StoreSettings {
+        url: url.to_owned(),
+        exact,
+        timeout: Duration::from_secs(60),
+        search_timeout: Duration::from_secs(20),
+        ..StoreSettings::default()
+    };
+    let open_at = async |url: &str, exact: bool| {
+        let folder = folder.path().join(format!("{}-{exact}", url.replace(['/', ':'], "-")));
+        open_with(&folder, address, &["one"], false, Some(store(url, exact))).await
+    };
+    let url = format!("http://{}", server.grpc);
+    let near = open_at(&url, false).await;
+
+    let import_all = async |library: &Library, range: std::ops::Range<usize>| {
+        let (began, count) = (Instant::now(), range.len());
+        // As a folder is imported: all in one go.
+        import_by(library.base("one").unwrap(), synthesis, range, usize::MAX).await;
+        count as f64 / began.elapsed().as_secs_f64()
+    };
+    let rates = [import_all(&embedded, 0..windows).await, import_all(&near, 0..windows).await];
+    line(
+        "import, vectors ready: windows a second",
+        &format!("{:.0} embedded, {:.0} Qdrant, ratio {:.2}", rates[0], rates[1], rates[0] / rates[1]),
+    );
+    let began = Instant::now();
+    server.has_indexed().await;
+    line("Qdrant's index ready after", &format!("{:.1} s more", began.elapsed().as_secs_f64()));
+
+    let beside = ask(&embedded, &["one"], asked).await;
+    line("search, embedded", &beside.to_string());
+    let (exact, far) = (open_at(&url, true).await, open_at(&far_url, false).await);
+    for (what, library) in
+        [("Qdrant's index", &near), ("Qdrant comparing everything", &exact), ("Qdrant 20 ms away", &far)]
+    {
+        let times = ask(library, &["one"], asked).await;
+        line(
+            &format!("search, {what}"),
+            &format!("{times}   ratio of medians {:.2}", times.median / beside.median),
+        );
+    }
+    let wanted = answers(&exact, &["one"], asked).await;
+    line(
+        "recall@10 of the indexes",
+        &format!(
+            "{:.4} embedded, {:.4} Qdrant",
+            recall(&answers(&embedded, &["one"], asked).await, &wanted),
+            recall(&answers(&near, &["one"], asked).await, &wanted)
+        ),
+    );
+
+    // Nobody has asked these: they are embedded, and their terms are counted.
+    let (of_near, rest) = fresh.split_at(fresh.len() / 3);
+    let (of_embedded, of_far) = rest.split_at(rest.len() / 2);
+    way.take();
+    for (what, library, questions) in [
+        ("embedded", &embedded, of_embedded),
+        ("Qdrant", &near, of_near),
+        ("Qdrant 20 ms away", &far, of_far),
+    ] {
+        let mut times = Vec::new();
+        for question in questions {
+            let began = Instant::now();
+            library.search(&query(&["one"], question, 5)).await.unwrap();
+            times.push(began.elapsed());
+        }
+        line(&format!("a new question, {what}"), &Times::of(times).to_string());
+    }
+    let seen = way.take();
+    line(
+        "  waits and requests for one, 20 ms away",
+        &format!(
+            "{:.2} and {:.1}",
+            seen.waits as f64 / of_far.len() as f64,
+            seen.requests as f64 / of_far.len() as f64
+        ),
+    );
+    let more = windows / 10;
+    let rate = import_all(&far, windows..windows + more).await;
+    let (seen, documents) = (way.take(), more.div_ceil(SECTIONS_A_DOCUMENT));
+    line(
+        "import 20 ms away: windows a second",
+        &format!("{rate:.0}, {:.2} waits for a document", seen.waits as f64 / documents as f64),
+    );
+}
+
+/// A Qdrant server as `scripts/setup qdrant` has fetched it. It ends with the part.
+struct Server {
+    process: std::process::Child,
+    /// Such as `127.0.0.1:6334`.
+    grpc: String,
+    http: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Server {
+    async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = std::env::var_os("QIANFAN_CACHE").map_or_else(
+            || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache/qianfan-host"),
+            PathBuf::from,
+        );
+        let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let (http, grpc) = (free(), free());
+        let [http, grpc] = [http, grpc].map(|listener| listener.local_addr().unwrap());
+        let process = std::process::Command::new(cache.join("bin/qdrant"))
+            .current_dir(folder.path())
+            .env("QDRANT__SERVICE__HOST", "127.0.0.1")
+            .env("QDRANT__SERVICE__HTTP_PORT", http.port().to_string())
+            .env("QDRANT__SERVICE__GRPC_PORT", grpc.port().to_string())
+            .env("QDRANT__TELEMETRY_DISABLED", "true")
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let server =
+            Self { process, grpc: grpc.to_string(), http: format!("http://{http}"), _folder: folder };
+        for _ in 0..600 {
+            if reqwest::get(format!("{}/readyz", server.http))
+                .await
+                .is_ok_and(|answer| answer.status() == 200)
+            {
+                return server;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("Qdrant does not start; run `scripts/setup qdrant`");
+    }
+
+    /// Waits until it has built its index.
+    async fn has_indexed(&self) {
+        for _ in 0..3000 {
+            let answer = reqwest::get(format!("{}/collections/qianfan-one", self.http)).await.unwrap();
+            if answer.json::<Value>().await.unwrap()["result"]["status"] == "green" {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("Qdrant does not finish its index");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        _ = self.process.kill();
+        _ = self.process.wait();
+    }
 }
 
 async fn one_base(synthesis: &Synthesis, address: &str, windows: usize, questions: &[String]) {
@@ -293,20 +471,38 @@ fn reader() -> Arc<SandboxedReader> {
 }
 
 async fn open(folder: &Path, address: &str, names: &[&str], exact: bool) -> Arc<Library> {
-    let base: BaseSettings = serde_json::from_value(json!({"embedder": "stub", "exact": exact})).unwrap();
+    open_with(folder, address, names, exact, None).await
+}
+
+/// `server` is where the bases are, unless they are embedded.
+async fn open_with(
+    folder: &Path,
+    address: &str,
+    names: &[&str],
+    exact: bool,
+    server: Option<StoreSettings>,
+) -> Arc<Library> {
+    let store = if server.is_some() { "server" } else { "embedded" };
+    let base = json!({"embedder": "stub", "exact": exact, "store": store});
+    let base: BaseSettings = serde_json::from_value(base).unwrap();
+    let stores = server.map(|settings| ("server".to_owned(), settings)).into_iter().collect();
     let bases = names.iter().map(|&name| (name.to_owned(), base.clone())).collect();
     let stub: EmbedderSettings = serde_json::from_value(
         json!({"kind": "openai", "base_url": address, "model": "stub", "batch_size": SECTIONS_A_DOCUMENT}),
     )
     .unwrap();
     let embedders = BTreeMap::from([("stub".to_owned(), stub)]);
-    Arc::new(Library::open(folder, &bases, &embedders, &BTreeMap::new(), reader()).await.unwrap())
+    Arc::new(Library::open(folder, &bases, &embedders, &stores, reader()).await.unwrap())
 }
 
 async fn import(base: &Base, synthesis: &Synthesis, windows: std::ops::Range<usize>) {
-    let starts: Vec<_> = windows.clone().step_by(SECTIONS_A_DOCUMENT).collect();
     // Some documents at a time, so that memory holds no pile of them.
-    for starts in starts.chunks(16) {
+    import_by(base, synthesis, windows, 16).await;
+}
+
+async fn import_by(base: &Base, synthesis: &Synthesis, windows: std::ops::Range<usize>, documents: usize) {
+    let starts: Vec<_> = windows.clone().step_by(SECTIONS_A_DOCUMENT).collect();
+    for starts in starts.chunks(documents) {
         let documents = starts.iter().map(|&start| {
             let sections = start..(start + SECTIONS_A_DOCUMENT).min(windows.end);
             Source::bytes(format!("{start}.md"), sections.map(|n| synthesis.section(n)).collect::<String>())

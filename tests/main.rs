@@ -12,6 +12,8 @@ mod capacity;
 mod chat;
 /// Stored questions offered as a choice, across turns.
 mod choices;
+/// A store of three nodes, of which one is killed.
+mod cluster;
 /// The command line.
 mod command_line;
 /// Clients that keep a connection and do nothing with it, or too little.
@@ -34,6 +36,8 @@ mod endpoints;
 mod evaluate;
 /// The smallest plugin, and the README that shows it.
 mod example;
+/// A store that is far: how often it is waited for.
+mod far;
 /// The figures for Prometheus, and what the alerts and the board in `docs/monitoring` ask of them.
 mod figures;
 /// Follow-up questions: what is searched for them, by rule and by a model.

@@ -1,7 +1,9 @@
 //! What the tests start and talk to.
 
+mod cluster;
 pub(crate) mod documents;
 mod embeddings;
+mod far;
 mod guests;
 mod host;
 mod qdrant;
@@ -9,7 +11,9 @@ mod service;
 mod small_disk;
 mod upstream;
 
+pub(crate) use cluster::Cluster;
 pub(crate) use embeddings::{Embeddings, Mode};
+pub(crate) use far::Far;
 pub(crate) use guests::{build, component, described, hostile, schema_bomb};
 pub(crate) use host::{Chat, Host, binary, eventually, limit_descriptors, run, with_cache, within_patience};
 pub(crate) use qdrant::Qdrant;

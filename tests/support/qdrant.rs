@@ -93,6 +93,11 @@ impl Qdrant {
         ready.await
     }
 
+    /// Where it is asked, such as `127.0.0.1:6334`.
+    pub(crate) fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.ports.1)
+    }
+
     /// Starts it again after [`Self::kill`], with its ports and what it has stored.
     pub(crate) async fn restart(&mut self) {
         (self.process, _) = Self::spawn(&cache().join("bin/qdrant"), self.folder.path(), self.ports, None);

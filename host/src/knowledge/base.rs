@@ -1,5 +1,6 @@
 //! A base is one knowledge base: its settings, its embedder and its store.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -270,9 +271,12 @@ impl Base {
         self.store().await?.1.document(id).await
     }
 
-    /// One document of which all is there; see [`Store::sound_document`].
-    pub(super) async fn sound_document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
-        self.store().await?.1.sound_document(id).await
+    /// Those of the documents of which all is there; see [`Store::sound_documents`].
+    pub(super) async fn sound_documents(
+        &self,
+        ids: &[&str],
+    ) -> Result<HashMap<String, DocumentInfo>, StoreError> {
+        self.store().await?.1.sound_documents(ids).await
     }
 
     /// Deletes a document; `false` where there is none with this id. Searches that start

@@ -30,7 +30,7 @@ impl Base {
             let now = self.now().await?;
             let Some((info, pieces)) = now.store.pieces(&id).await? else { continue };
             let document = embed_again(info, pieces, &now.embedder, now.dimensions).await?;
-            self.put(document, now).await?;
+            self.put(vec![document], now).await?;
             mended.push(id);
         }
         Ok(CheckReport {

@@ -39,8 +39,8 @@ pub(super) async fn with_context(
         let candidate = candidates.remove(&(hit.knowledge_base.clone(), hit.id.clone()))?;
         Some(Found { base, hit, candidate })
     };
-    let found: Vec<Found> = hits.into_iter().filter_map(with_candidate).collect();
-    let around = join_all(bases.iter().zip(targets).enumerate().map(async |(at, (base, target))| {
+    let mut found: Vec<Found> = hits.into_iter().filter_map(with_candidate).collect();
+    let mut around = join_all(bases.iter().zip(targets).enumerate().map(async |(at, (base, target))| {
         let wanted = wanted(found.iter().filter(|found| found.base == at), base.settings.grow_chars);
         match target {
             Ok(target) if !wanted.is_empty() => around(base, target, wanted).await,
@@ -48,6 +48,17 @@ pub(super) async fn with_context(
         }
     }))
     .await;
+    for Found { base, hit, candidate } in &mut found {
+        // Only what it may grow by, which must not depend on who has fetched it.
+        let may_grow = bases
+            .get(*base)
+            .is_some_and(|base| may_grow(&candidate.section, &hit.text, base.settings.grow_chars));
+        if let Some(own) = candidate.around.take().filter(|_| may_grow)
+            && let Some(around) = around.get_mut(*base)
+        {
+            around.entry(candidate.document.id.clone()).or_default().extend(own);
+        }
+    }
 
     let mut documents: BTreeMap<(usize, &str), Vec<usize>> = BTreeMap::new();
     for (place, Found { base, candidate, .. }) in found.iter().enumerate() {
@@ -81,11 +92,12 @@ fn seed(Found { hit, candidate, .. }: &Found) -> Piece<'_> {
     Piece { ordinal: candidate.ordinal, section: &candidate.section, text: &hit.text }
 }
 
-/// Which sections must be known for one base's hits to grow.
+/// Which sections must be asked for so that one base's hits can grow.
 fn wanted<'a>(found: impl Iterator<Item = &'a Found>, target: usize) -> Vec<Wanted> {
     let mut wanted: HashMap<&str, (&Found, BTreeSet<u32>)> = HashMap::new();
-    for found in found.filter(|Found { hit, candidate, .. }| may_grow(&candidate.section, &hit.text, target))
-    {
+    for found in found.filter(|Found { hit, candidate, .. }| {
+        candidate.around.is_none() && may_grow(&candidate.section, &hit.text, target)
+    }) {
         let Found { candidate, .. } = found;
         let end = candidate.ordinal.saturating_add(REACH + 1).min(candidate.document.sections);
         let (_, ordinals) = wanted.entry(&candidate.document.id).or_insert_with(|| (found, BTreeSet::new()));

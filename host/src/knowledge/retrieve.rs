@@ -167,20 +167,28 @@ pub(super) async fn search(
         return Err(SearchError::InvalidQuery("the query has no text".into()));
     }
     let targets = join_all(bases.iter().map(|base| base.target())).await;
-    let vectors = embed(&targets, &text).await;
+    let terms = Arc::new(Terms::asked(&text));
+    // What a store has to look up for the words it does beside the embedder.
+    let (vectors, prepared) = tokio::join!(embed(&targets, &text), prepare(&targets, &terms));
     let embedded = Instant::now();
 
-    let terms = Arc::new(Terms::asked(&text));
     let key = question_key(&text).map(Arc::from);
-    let found = join_all(bases.iter().zip(&targets).map(async |(base, target)| {
+    let found = join_all(bases.iter().zip(&targets).zip(prepared).map(async |((base, target), prepared)| {
         let target = target.as_ref().map_err(ToString::to_string)?;
+        prepared.map_err(|error| error.to_string())?;
         let vector = target.vector(&vectors);
         let degraded = vector.as_ref().err().cloned();
         // Reranking may bring to the front what the fused order would have cut off.
         let limit = wanted(base, query).max(reranker.map_or(0, |reranker| reranker.candidates));
         let filters = [&base.settings.filters, &query.filter].into_iter().flatten().cloned().collect();
-        let search =
-            Search { vector: vector.ok(), terms: Arc::clone(&terms), key: key.clone(), filters, limit };
+        let search = Search {
+            vector: vector.ok(),
+            terms: Arc::clone(&terms),
+            key: key.clone(),
+            filters,
+            limit,
+            context: query.context,
+        };
         let candidates = target.store.search(search).await.map_err(|error| error.to_string())?;
         Ok(Searched { candidates, degraded })
     }))
@@ -285,6 +293,15 @@ impl Target {
     }
 }
 
+async fn prepare(targets: &[Result<Target, StoreError>], terms: &Terms) -> Vec<Result<(), StoreError>> {
+    let prepare = targets.iter().map(async |target| match target {
+        Ok(target) => target.store.prepare(terms).await,
+        // Told where the base is searched.
+        Err(_) => Ok(()),
+    });
+    join_all(prepare).await
+}
+
 /// The question's vector by each embedder the bases use, all at once.
 async fn embed<'a>(targets: &'a [Result<Target, StoreError>], text: &str) -> Vectors<'a> {
     let mut embedders = BTreeMap::<_, (_, Option<usize>)>::new();
@@ -338,7 +355,7 @@ fn judge(
 }
 
 fn hit(base: &Base, candidate: &Candidate) -> Hit {
-    let Candidate { document, ordinal, section, range, parts } = candidate;
+    let Candidate { document, ordinal, section, range, parts, .. } = candidate;
     let score = parts.score();
     let window = range.start as usize..range.end as usize;
     let settings = &base.settings;

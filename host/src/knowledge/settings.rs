@@ -184,6 +184,12 @@ pub struct StoreSettings {
     /// Compare the query with every window. `false` uses the server's index, which is faster
     /// from about 100,000 windows on and may miss a hit. Default: `true`.
     pub exact: bool,
+    /// Nodes of a cluster that hold each window, from 1 on. Of collections that are made from then on.
+    /// Default: what the server has as its own (1).
+    pub replication_factor: Option<u32>,
+    /// Nodes that must have a write before it is acknowledged, at most `replication_factor`. Of collections that
+    /// are made from then on. Default: what the server has as its own (1).
+    pub write_consistency_factor: Option<u32>,
 }
 
 impl Default for StoreSettings {
@@ -196,7 +202,41 @@ impl Default for StoreSettings {
             timeout: Duration::from_secs(10),
             search_timeout: Duration::from_secs(2),
             exact: true,
+            replication_factor: None,
+            write_consistency_factor: None,
         }
+    }
+}
+
+impl StoreSettings {
+    fn problems(&self, table: &str) -> Vec<Problem> {
+        let mut found = Vec::new();
+        check_endpoint(table, "url", &self.url, self.api_key_env.as_deref(), &mut found);
+        for (key, copies) in [
+            ("replication_factor", self.replication_factor),
+            ("write_consistency_factor", self.write_consistency_factor),
+        ] {
+            if copies == Some(0) {
+                found.push(Problem::new(
+                    format!("{table}.{key}"),
+                    "is 0; write a number of nodes from 1 on, or leave it out",
+                ));
+            }
+        }
+        let (copies, acknowledged) = (self.replication_factor, self.write_consistency_factor);
+        if let Some(acknowledged) = acknowledged
+            && acknowledged > copies.unwrap_or(1)
+        {
+            found.push(Problem::new(
+                format!("{table}.write_consistency_factor"),
+                format!(
+                    "is {acknowledged}, more than replication_factor = {}: a write cannot be on more nodes than hold \
+                     it; lower it, or raise replication_factor",
+                    copies.unwrap_or(1)
+                ),
+            ));
+        }
+        found
     }
 }
 
@@ -275,7 +315,7 @@ pub(super) fn problems(
         if name == EMBEDDED {
             found.push(Problem::new(&table, "`embedded` is the built-in store; choose another name"));
         }
-        check_endpoint(&table, "url", &store.url, store.api_key_env.as_deref(), &mut found);
+        found.extend(store.problems(&table));
     }
     found
 }
@@ -413,6 +453,20 @@ mod tests {
         assert!(above.message.contains("answer_threshold = 0.9") && above.message.contains("lower it"));
         assert!(found(-0.1)[0].message.contains("between 0 and 1"));
         assert!(found(f64::NAN)[0].message.contains("between 0 and 1"));
+    }
+
+    #[test]
+    fn copies_of_a_cluster_that_cannot_work_are_refused_with_the_mend() {
+        let found = |table: &str| {
+            let store: StoreSettings = toml::from_str(table).unwrap();
+            problems(&BTreeMap::new(), &BTreeMap::new(), &BTreeMap::from([("far".into(), store)]))
+        };
+        assert!(found("").is_empty() && found("replication_factor = 2").is_empty());
+        assert!(found("replication_factor = 3\nwrite_consistency_factor = 2").is_empty());
+        let more = &found("replication_factor = 2\nwrite_consistency_factor = 3")[0];
+        assert_eq!(more.key, "stores.far.write_consistency_factor");
+        assert!(more.message.contains("replication_factor = 2"), "{more}");
+        assert_eq!(found("replication_factor = 0")[0].key, "stores.far.replication_factor");
     }
 
     #[test]

@@ -7,8 +7,8 @@ mod qdrant;
 #[cfg(test)]
 pub(super) mod contract;
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -33,9 +33,20 @@ const FEWEST_CANDIDATES: usize = 100;
 /// One knowledge base's documents.
 #[async_trait]
 pub(super) trait Store: Send + Sync {
-    /// Makes the document searchable in place of its older version: at every moment, and after a
-    /// kill, readers find all of one version and nothing of another.
-    async fn put_document(&self, document: NewDocument) -> Result<(), StoreError>;
+    /// Makes each document searchable in place of its older version: at every moment, and after a
+    /// kill, readers find all of one version and nothing of another. They have different ids. Where it
+    /// fails, some may be in.
+    async fn put_documents(&self, documents: Vec<NewDocument>) -> Result<(), StoreError>;
+
+    /// Makes one document searchable.
+    async fn put_document(&self, document: NewDocument) -> Result<(), StoreError> {
+        self.put_documents(vec![document]).await
+    }
+
+    /// How many documents this is best asked about or given at once: one where each is read and written by itself.
+    fn written_at_once(&self) -> usize {
+        1
+    }
 
     /// Says where a document comes from now. `false` where there is none, or its content is not the
     /// one with this digest any more: then whoever has written that has said where it comes from.
@@ -52,9 +63,15 @@ pub(super) trait Store: Send + Sync {
 
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError>;
 
-    /// A document of which all is there. One that has lost a part counts as none: an import of the same
-    /// content brings it back.
-    async fn sound_document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError>;
+    /// Those of the documents of which all is there, by id. One that has lost a part counts as none: an import
+    /// of the same content brings it back.
+    async fn sound_documents(&self, ids: &[&str]) -> Result<HashMap<String, DocumentInfo>, StoreError>;
+
+    /// One document of which all is there.
+    #[cfg(test)]
+    async fn sound_document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
+        Ok(self.sound_documents(&[id]).await?.remove(id))
+    }
 
     /// Looks whether every document is whole, mends what can be mended, and deletes a document whose text
     /// is gone, so that it is missed where documents are listed. Others may read and write meanwhile.
@@ -62,6 +79,12 @@ pub(super) trait Store: Send + Sync {
 
     /// A document as it was before its windows were embedded; `None` where there is none.
     async fn pieces(&self, id: &str) -> Result<Option<(DocumentInfo, Pieces)>, StoreError>;
+
+    /// Gets ready for a search for these terms, while its vector is still being made. A search does the same
+    /// where this was not called.
+    async fn prepare(&self, _terms: &Terms) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     /// The sections that match best, each with its best window, best score first. Scored are the
     /// windows nearest by vector, those with most matching terms, and those whose key is the
@@ -222,6 +245,8 @@ pub(super) struct Search {
     pub(super) filters: Vec<Filter>,
     /// Most sections wanted.
     pub(super) limit: usize,
+    /// Whether what is around the best is wanted too: a store may then give it with them.
+    pub(super) context: bool,
 }
 
 impl Search {
@@ -241,6 +266,9 @@ pub(super) struct Candidate {
     /// The best window's bytes in the section's text.
     pub(super) range: Range<u32>,
     pub(super) parts: Parts,
+    /// The sections around it that there are, by their place, as far as [`grow::REACH`](super::grow::REACH);
+    /// `None` where [`Store::sections`] has to be asked.
+    pub(super) around: Option<BTreeMap<u32, Section>>,
 }
 
 /// Why a store could not do it.

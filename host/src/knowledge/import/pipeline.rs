@@ -20,6 +20,8 @@ const AT_ONCE: usize = 2;
 /// Windows between being cut and being stored; a document with more goes alone. A window has about
 /// 4 KB with its vector and terms, so this is what bounds an import's memory.
 pub(super) const WINDOWS_ON_THE_WAY: u32 = 4096;
+/// Windows of documents that are stored in one go.
+const STORED_AT_ONCE: usize = 1024;
 /// Documents waiting for the next stage.
 const WAITING: usize = 64;
 
@@ -174,31 +176,60 @@ async fn store_all(
     tally: &Tally<'_>,
     mut to_store: mpsc::Receiver<Embedded>,
 ) -> Result<(), ImportError> {
-    while let Some(Embedded { document, now, share }) = to_store.recv().await {
-        let info = document.info.clone();
-        base.put(document, now).await?;
-        drop(share);
-        tally.imported(&info);
+    let mut next = to_store.recv().await;
+    while let Some(first) = next.take() {
+        let now = first.now.clone();
+        let mut shares = Vec::new();
+        let mut documents = Vec::new();
+        let mut windows = 0;
+        // What is there already goes along, as long as it is for the same generation.
+        let mut one = Some(first);
+        while let Some(Embedded { document, now: of, share }) = one.take() {
+            if of.generation != now.generation {
+                next = Some(Embedded { document, now: of, share });
+                break;
+            }
+            windows += document.windows.len();
+            documents.push(document);
+            shares.push(share);
+            if documents.len() < now.store.written_at_once() && windows < STORED_AT_ONCE {
+                one = to_store.try_recv().ok();
+            }
+        }
+        let infos: Vec<DocumentInfo> = documents.iter().map(|document| document.info.clone()).collect();
+        base.put(documents, now).await?;
+        drop(shares);
+        infos.iter().for_each(|info| tally.imported(info));
+        if next.is_none() {
+            next = to_store.recv().await;
+        }
     }
     Ok(())
 }
 
 impl Base {
-    /// Stores a document that was embedded for the generation `now`, or for the one that serves by
-    /// the time it is stored.
-    pub(in crate::knowledge) async fn put(&self, document: NewDocument, now: Now) -> Result<(), BaseError> {
-        let _turn = self.writes.take(&document.info.id).await;
+    /// Stores documents that were embedded for the generation `now`, or for the one that serves by
+    /// the time they are stored.
+    pub(in crate::knowledge) async fn put(
+        &self,
+        documents: Vec<NewDocument>,
+        now: Now,
+    ) -> Result<(), BaseError> {
+        let _turns = self.writes.take_all(documents.iter().map(|document| document.info.id.as_str())).await;
         // For the rare switch in between.
-        let copy = document.without_vectors();
-        now.store.put_document(document).await?;
+        let copies: Vec<NewDocument> = documents.iter().map(NewDocument::without_vectors).collect();
+        now.store.put_documents(documents).await?;
         if !self.has_moved(now.generation).await? {
             return Ok(());
         }
-        let (info, pieces) = copy.into_pieces();
+        let pieces: Vec<(DocumentInfo, Pieces)> = copies.into_iter().map(NewDocument::into_pieces).collect();
         loop {
             let now = self.now().await?;
-            let document = embed_again(info.clone(), pieces.clone(), &now.embedder, now.dimensions).await?;
-            now.store.put_document(document).await?;
+            for (info, pieces) in &pieces {
+                let document =
+                    embed_again(info.clone(), pieces.clone(), &now.embedder, now.dimensions).await?;
+                now.store.put_document(document).await?;
+            }
             if !self.has_moved(now.generation).await? {
                 return Ok(());
             }

@@ -55,14 +55,14 @@ impl Prepared {
 
 /// A source's bytes with what they came under.
 pub(super) struct Read {
-    id: String,
+    pub(super) id: String,
     title: Option<String>,
     url: Option<String>,
     origin: Option<String>,
     metadata: Metadata,
     format: Format,
     bytes: Vec<u8>,
-    length: u64,
+    pub(super) length: u64,
     pub(super) digest: String,
 }
 

@@ -7,9 +7,10 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::super::base::Base;
 use super::super::source::{SAME_NAME, Source};
+use super::super::store::DocumentInfo;
 use super::super::unpack::{Archive, Unpacked, unpack};
 use super::pipeline::{WINDOWS_ON_THE_WAY, Waiting};
-use super::prepare::{blocking, prepare, read};
+use super::prepare::{Read, blocking, prepare, read};
 use super::{ImportError, ImportOptions, Tally};
 
 pub(super) async fn read_all(
@@ -20,7 +21,8 @@ pub(super) async fn read_all(
     cut: mpsc::Sender<Waiting>,
 ) -> Result<(), ImportError> {
     let shares = Arc::new(Semaphore::new(WINDOWS_ON_THE_WAY as usize));
-    let stage = Stage { base, options, tally, shares, cut };
+    let at_once = base.store().await?.1.written_at_once();
+    let mut stage = Stage { base, options, tally, shares, cut, at_once, read: Vec::new() };
     for source in input {
         let archive = if source.format.is_none() { Archive::of_path(&source.id) } else { None };
         let flow = match archive {
@@ -28,10 +30,10 @@ pub(super) async fn read_all(
             None => stage.document(source).await?,
         };
         if flow.is_break() {
-            break;
+            return Ok(());
         }
     }
-    Ok(())
+    stage.look_at_read().await.map(drop)
 }
 
 struct Stage<'a> {
@@ -40,13 +42,21 @@ struct Stage<'a> {
     tally: &'a Tally<'a>,
     shares: Arc<Semaphore>,
     cut: mpsc::Sender<Waiting>,
+    /// Documents that are looked for in the base in one go.
+    at_once: usize,
+    /// Documents that were read and not looked for yet.
+    read: Vec<Read>,
 }
+
+/// Bytes of documents that wait to be looked for.
+const READ_BYTES: u64 = 4 * 1024 * 1024;
+
+const GO_ON: Result<ControlFlow<()>, ImportError> = Ok(ControlFlow::Continue(()));
+const ENOUGH: Result<ControlFlow<()>, ImportError> = Ok(ControlFlow::Break(()));
 
 impl Stage<'_> {
     /// Breaks where nothing more is wanted.
-    async fn document(&self, source: Source) -> Result<ControlFlow<()>, ImportError> {
-        const GO_ON: Result<ControlFlow<()>, ImportError> = Ok(ControlFlow::Continue(()));
-        const ENOUGH: Result<ControlFlow<()>, ImportError> = Ok(ControlFlow::Break(()));
+    async fn document(&mut self, source: Source) -> Result<ControlFlow<()>, ImportError> {
         if self.options.cancel.is_cancelled() {
             return ENOUGH;
         }
@@ -68,7 +78,38 @@ impl Stage<'_> {
                 return GO_ON;
             }
         };
-        let stored = base.sound_document(&id).await?;
+        self.read.push(read);
+        let bytes: u64 = self.read.iter().map(|read| read.length).sum();
+        if self.read.len() < self.at_once && bytes < READ_BYTES {
+            return GO_ON;
+        }
+        self.look_at_read().await
+    }
+
+    /// Sends on those of the documents read that are not in the base as they are.
+    async fn look_at_read(&mut self) -> Result<ControlFlow<()>, ImportError> {
+        let read = std::mem::take(&mut self.read);
+        if read.is_empty() {
+            return GO_ON;
+        }
+        let ids: Vec<&str> = read.iter().map(|read| read.id.as_str()).collect();
+        let mut stored = self.base.sound_documents(&ids).await?;
+        for read in read {
+            let stored = stored.remove(&read.id);
+            if self.options.cancel.is_cancelled() || self.send_on(read, stored).await?.is_break() {
+                return ENOUGH;
+            }
+        }
+        GO_ON
+    }
+
+    async fn send_on(
+        &self,
+        read: Read,
+        stored: Option<DocumentInfo>,
+    ) -> Result<ControlFlow<()>, ImportError> {
+        let Self { base, tally, .. } = self;
+        let (id, window_chars) = (read.id.clone(), base.settings.window_chars);
         if let Some(stored) = stored.filter(|stored| stored.digest == read.digest) {
             // The last import owns a document: no earlier origin may prune what this one has.
             if stored.origin != self.options.origin {
@@ -97,8 +138,8 @@ impl Stage<'_> {
     }
 
     /// The documents of an archive, each as soon as it is taken out: one is at work, one waits.
-    async fn archive(&self, archive: Source, kind: Archive) -> Result<ControlFlow<()>, ImportError> {
-        let Self { tally, .. } = self;
+    async fn archive(&mut self, archive: Source, kind: Archive) -> Result<ControlFlow<()>, ImportError> {
+        let tally = self.tally;
         let id = archive.id.clone();
         let (give, mut given) = mpsc::channel(1);
         let unpacking = tokio::task::spawn_blocking(move || {

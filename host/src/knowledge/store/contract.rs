@@ -374,6 +374,7 @@ async fn words_are_found_without_vectors(store: &dyn Store) {
             key: question_key(text).map(Arc::from),
             filters: Vec::new(),
             limit: 10,
+            context: false,
         };
         store.search(search).await.unwrap()
     };
@@ -666,6 +667,7 @@ async fn narrowed(store: &dyn Store, text: &str, limit: usize, filters: Vec<Filt
         key: question_key(text).map(Arc::from),
         filters,
         limit,
+        context: true,
     };
     store.search(search).await.unwrap()
 }

@@ -311,8 +311,8 @@ fn full(Full: Full) -> StoreError {
 
 #[async_trait]
 impl Store for EmbeddedStore {
-    async fn put_document(&self, document: NewDocument) -> Result<(), StoreError> {
-        self.with(move |shared| shared.put(&document)).await
+    async fn put_documents(&self, documents: Vec<NewDocument>) -> Result<(), StoreError> {
+        self.with(move |shared| documents.iter().try_for_each(|document| shared.put(document))).await
     }
 
     async fn set_origin(&self, id: &str, digest: &str, origin: Option<&str>) -> Result<bool, StoreError> {
@@ -339,8 +339,12 @@ impl Store for EmbeddedStore {
     }
 
     /// One transaction writes all of a document or nothing.
-    async fn sound_document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
-        self.document(id).await
+    async fn sound_documents(&self, ids: &[&str]) -> Result<HashMap<String, DocumentInfo>, StoreError> {
+        let mut found = HashMap::new();
+        for &id in ids {
+            found.extend(self.document(id).await?.map(|document| (id.to_owned(), document)));
+        }
+        Ok(found)
     }
 
     async fn check(&self) -> Result<Checked, StoreError> {

@@ -4,18 +4,20 @@
 //! A collection holds three kinds of points. A *document* point says which version of the document
 //! counts; writing it is the moment an import takes effect. *Sections* and *windows* belong to one
 //! version. Windows of a version that is still being written are not `live` and found by no
-//! search; those of a version that no longer counts are dropped by whoever finds them.
+//! search; those of a version that no longer counts are dropped by whoever finds them. Beside them are
+//! one point with the base's *revision* and one with its *probe*.
 
 mod alias;
 mod check;
+mod counts;
 mod metadata;
 mod points;
 mod read;
 mod write;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use qdrant_client::config::QdrantConfig;
@@ -33,11 +35,7 @@ use crate::endpoint::{Address, ApiKey, SetupError, said};
 use crate::knowledge::chunk::{Pieces, Section};
 use crate::knowledge::probe::Probe;
 use crate::knowledge::settings::StoreSettings;
-use crate::knowledge::terms::TermId;
-
-/// How long counts and the embedder are taken as they were. Own writes are seen at once, those of other hosts that
-/// share the collection after this.
-const COUNTS_KEPT: Duration = Duration::from_secs(60);
+use crate::knowledge::terms::Terms;
 
 /// A write is tried so often again before an import stops: for about 4 seconds, which a server
 /// that is restarted needs.
@@ -50,6 +48,9 @@ pub(in crate::knowledge) struct QdrantStore {
     /// The `[stores.<name>]` table and its address, for errors.
     server: String,
     exact: bool,
+    /// Of collections that are made; the server's own where there is none.
+    replication: Option<u32>,
+    write_consistency: Option<u32>,
     /// The longest the server may leave an operation without an answer, tries again included.
     timeout: Duration,
     search_timeout: Duration,
@@ -57,9 +58,7 @@ pub(in crate::knowledge) struct QdrantStore {
     breaker: Arc<Breaker>,
     /// What is known of the collection, until the server says that there is none.
     known: Mutex<Arc<Known>>,
-    counts: Mutex<Counts>,
-    /// What made the vectors, and when that was looked up.
-    embedder: Mutex<Option<(Instant, Option<String>)>>,
+    remembered: Mutex<counts::Remembered>,
 }
 
 /// What a collection is like. It does not change as long as the collection is there.
@@ -71,14 +70,6 @@ struct Known {
     searched_dimensions: OnceCell<usize>,
     /// Payload fields of metadata that are indexed.
     indexed: Mutex<HashSet<String>>,
-}
-
-/// In how many live windows a term occurs, and how many there are.
-#[derive(Default)]
-struct Counts {
-    taken: Option<Instant>,
-    windows: u64,
-    terms: HashMap<TermId, u64>,
 }
 
 impl QdrantStore {
@@ -108,12 +99,13 @@ impl QdrantStore {
             collection: format!("{}{base}", settings.collection_prefix),
             server,
             exact: settings.exact,
+            replication: settings.replication_factor,
+            write_consistency: settings.write_consistency_factor,
             timeout: settings.timeout,
             search_timeout: settings.search_timeout,
             breaker: Breaker::new(Kind::Store, name),
             known: Mutex::default(),
-            counts: Mutex::default(),
-            embedder: Mutex::default(),
+            remembered: Mutex::default(),
         })
     }
 
@@ -153,9 +145,15 @@ impl QdrantStore {
         dense.add_named_vector_params(points::DENSE, VectorParamsBuilder::new(dimensions, Distance::Dot));
         let mut sparse = SparseVectorsConfigBuilder::default();
         sparse.add_named_vector_params(points::SPARSE, SparseVectorParamsBuilder::default());
-        let request = CreateCollectionBuilder::new(&self.collection)
+        let mut request = CreateCollectionBuilder::new(&self.collection)
             .vectors_config(dense)
             .sparse_vectors_config(sparse);
+        if let Some(copies) = self.replication {
+            request = request.replication_factor(copies);
+        }
+        if let Some(copies) = self.write_consistency {
+            request = request.write_consistency_factor(copies);
+        }
         if let Err(error) = self.client.create_collection(request).await
             && !matches!(&error, QdrantError::ResponseError { status } if status.message().contains("already exists"))
         {
@@ -198,14 +196,6 @@ impl QdrantStore {
             })
     }
 
-    fn counts(&self) -> std::sync::MutexGuard<'_, Counts> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn known_embedder(&self) -> std::sync::MutexGuard<'_, Option<(Instant, Option<String>)>> {
-        self.embedder.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn known(&self) -> Arc<Known> {
         Arc::clone(&self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -214,12 +204,6 @@ impl QdrantStore {
     fn forget_collection(&self) {
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
         self.forget();
-    }
-
-    /// Called after every write.
-    fn forget(&self) {
-        *self.counts() = Counts::default();
-        *self.known_embedder() = None;
     }
 
     fn failed(&self, error: QdrantError) -> StoreError {
@@ -330,13 +314,17 @@ fn is_missing(error: &QdrantError) -> bool {
 
 #[async_trait]
 impl Store for QdrantStore {
-    async fn put_document(&self, document: NewDocument) -> Result<(), StoreError> {
+    async fn put_documents(&self, documents: Vec<NewDocument>) -> Result<(), StoreError> {
         let known = self.known();
-        match self.put(&document).await {
+        match self.put(&documents).await {
             // The collection was lost since it was last written to.
-            Err(_) if !Arc::ptr_eq(&known, &self.known()) => self.put(&document).await,
+            Err(_) if !Arc::ptr_eq(&known, &self.known()) => self.put(&documents).await,
             done => done,
         }
+    }
+
+    fn written_at_once(&self) -> usize {
+        write::DOCUMENTS_AT_ONCE
     }
 
     async fn set_origin(&self, id: &str, digest: &str, origin: Option<&str>) -> Result<bool, StoreError> {
@@ -367,9 +355,10 @@ impl Store for QdrantStore {
         Ok(found.into_values().next().map(|stored| stored.info))
     }
 
-    async fn sound_document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
-        let found = self.again(|| self.with_parts(id)).await?;
-        Ok(found.filter(|(stored, parts)| parts.are_all_of(&stored.info)).map(|(stored, _)| stored.info))
+    async fn sound_documents(&self, ids: &[&str]) -> Result<HashMap<String, DocumentInfo>, StoreError> {
+        let found = self.again(|| self.with_parts(ids)).await?;
+        let sound = found.into_iter().filter(|(stored, parts)| parts.are_all_of(&stored.info));
+        Ok(sound.map(|(stored, _)| (stored.info.id.clone(), stored.info)).collect())
     }
 
     async fn check(&self) -> Result<Checked, StoreError> {
@@ -378,6 +367,13 @@ impl Store for QdrantStore {
 
     async fn pieces(&self, id: &str) -> Result<Option<(DocumentInfo, Pieces)>, StoreError> {
         Ok(self.in_full(self.whole(id)).await?.map(NewDocument::into_pieces))
+    }
+
+    async fn prepare(&self, terms: &Terms) -> Result<(), StoreError> {
+        if self.has_counted(terms) {
+            return Ok(());
+        }
+        self.in_time(self.counted(terms)).await.map(drop)
     }
 
     async fn search(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
@@ -389,14 +385,7 @@ impl Store for QdrantStore {
     }
 
     async fn embedder(&self) -> Result<Option<String>, StoreError> {
-        if let Some((looked, embedder)) = &*self.known_embedder()
-            && looked.elapsed() < COUNTS_KEPT
-        {
-            return Ok(embedder.clone());
-        }
-        let embedder = self.in_time(self.any_embedder()).await?;
-        *self.known_embedder() = Some((Instant::now(), embedder.clone()));
-        Ok(embedder)
+        self.known_embedder().await
     }
 
     async fn dimensions(&self) -> Result<Option<usize>, StoreError> {
@@ -416,7 +405,7 @@ impl Store for QdrantStore {
 
     async fn keep_probe(&self, probe: Probe) -> Result<(), StoreError> {
         self.again(|| self.ready(probe.vector.len() as u64)).await?;
-        self.upsert(std::iter::once((0, points::probe_point(&probe)))).await
+        self.upsert(vec![vec![points::probe_point(&probe)]]).await
     }
 }
 
@@ -469,9 +458,12 @@ impl QdrantStore {
         self.delete_where(filter).await.unwrap();
     }
 
-    /// Points of every kind.
+    /// Points of documents.
     pub(super) async fn points(&self) -> u64 {
-        let request = qdrant_client::qdrant::CountPointsBuilder::new(&self.collection).exact(true);
+        let revision = points::kind(points::KIND_REVISION);
+        let request = qdrant_client::qdrant::CountPointsBuilder::new(&self.collection)
+            .filter(qdrant_client::qdrant::Filter::must_not([revision]))
+            .exact(true);
         self.client.count(request).await.unwrap().result.unwrap().count
     }
 }

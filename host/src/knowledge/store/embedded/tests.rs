@@ -68,7 +68,7 @@ fn random_document(n: usize, windows: usize) -> NewDocument {
 
 fn search_for(vector: Vec<f32>, text: &str, limit: usize) -> Search {
     let terms = Arc::new(Terms::of(text));
-    Search { vector: Some(vector.into()), terms, key: None, filters: Vec::new(), limit }
+    Search { vector: Some(vector.into()), terms, key: None, filters: Vec::new(), limit, context: false }
 }
 
 fn random_search(random: &mut Random) -> Search {

@@ -8,7 +8,7 @@ use qdrant_client::qdrant::{Filter, PayloadIncludeSelector, PointId, ScrollPoint
 use super::super::{Checked, StoreError};
 use super::points::{self, KIND_SECTION, KIND_WINDOW, StoredDocument, VersionParts};
 use super::read::PAGE;
-use super::write::points_of;
+use super::write::{live, points_of};
 use super::{QdrantStore, is_missing};
 
 /// Points listed in one request: little is read of each.
@@ -46,19 +46,17 @@ impl QdrantStore {
                 checked.left_over += 1;
             }
         }
-        self.forget();
         Ok(checked)
     }
 
     async fn mend(&self, id: &str, checked: &mut Checked) -> Result<(), StoreError> {
-        let Some((StoredDocument { info, version, .. }, parts)) = self.with_parts(id).await? else {
-            return Ok(());
-        };
+        let found = self.with_parts(&[id]).await?.pop();
+        let Some((StoredDocument { info, version, .. }, parts)) = found else { return Ok(()) };
         if parts.are_all_of(&info) {
             return Ok(());
         }
         if parts.all == u64::from(info.sections) + u64::from(info.windows) {
-            self.apply([self.live(&version)]).await?;
+            self.change(vec![live([version.as_str()])], None).await?;
             checked.mended.push(info.id);
         } else {
             self.delete_version(&points::document_id(id), &version).await?;

@@ -5,10 +5,11 @@ use std::ops::Range;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use qdrant_client::qdrant::r#match::MatchValue;
-use qdrant_client::qdrant::{Condition, Filter, NamedVectors, PointStruct, Value};
+use qdrant_client::qdrant::{Condition, Filter, NamedVectors, PointStruct, RepeatedStrings, Value};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::counts::Revision;
 use crate::knowledge::chunk::Section;
 use crate::knowledge::metadata::Metadata;
 use crate::knowledge::probe::Probe;
@@ -36,6 +37,7 @@ const LEFT_BEHIND_AFTER: Duration = Duration::from_secs(3600);
 /// Where a window is a question: its text.
 const QUESTION: &str = "question";
 
+const EMBEDDER: &str = "embedder";
 pub(super) const DIGEST: &str = "digest";
 pub(super) const ORIGIN: &str = "origin";
 
@@ -43,6 +45,7 @@ pub(super) const KIND_DOCUMENT: &str = "document";
 pub(super) const KIND_SECTION: &str = "section";
 pub(super) const KIND_WINDOW: &str = "window";
 const KIND_PROBE: &str = "probe";
+pub(super) const KIND_REVISION: &str = "revision";
 
 pub(super) type Payload = HashMap<String, Value>;
 
@@ -104,7 +107,7 @@ pub(super) fn document_point(document: &NewDocument, version: &str) -> PointStru
         ("windows".to_owned(), i64::from(info.windows).into()),
         (DIGEST.to_owned(), info.digest.as_str().into()),
         ("imported_at".to_owned(), (info.imported_at as i64).into()),
-        ("embedder".to_owned(), document.embedder.as_str().into()),
+        (EMBEDDER.to_owned(), document.embedder.as_str().into()),
         ("metadata".to_owned(), serde_json::json!(info.metadata).to_string().into()),
     ]);
     for (name, value) in [("url", &info.url), (ORIGIN, &info.origin)] {
@@ -184,6 +187,26 @@ pub(super) fn read_probe(payload: &Payload) -> Option<Probe> {
     serde_json::from_str(&text(payload, KIND_PROBE)?).ok()
 }
 
+/// The id of the point that holds the base's revision.
+pub(super) fn revision_id() -> String {
+    hashed(&[KIND_REVISION])
+}
+
+pub(super) fn revision_point(revision: &Revision) -> PointStruct {
+    let mut payload = Payload::from([
+        (KIND.to_owned(), KIND_REVISION.into()),
+        (KIND_REVISION.to_owned(), revision.name.as_str().into()),
+    ]);
+    if let Some(embedder) = &revision.embedder {
+        payload.insert(EMBEDDER.to_owned(), embedder.as_str().into());
+    }
+    PointStruct::new(revision_id(), NamedVectors::default(), payload)
+}
+
+pub(super) fn read_revision(payload: &Payload) -> Option<Revision> {
+    Some(Revision { name: text(payload, KIND_REVISION)?, embedder: text(payload, EMBEDDER) })
+}
+
 /// `None` where a field is missing: the point is not this host's.
 pub(super) fn read_document(payload: &Payload) -> Option<StoredDocument> {
     let number = |name: &str| payload.get(name)?.as_integer();
@@ -202,7 +225,7 @@ pub(super) fn read_document(payload: &Payload) -> Option<StoredDocument> {
             metadata: Metadata::stored(&text(payload, "metadata").unwrap_or_default()),
         },
         version: text(payload, VERSION)?,
-        embedder: text(payload, "embedder")?,
+        embedder: text(payload, EMBEDDER)?,
     })
 }
 
@@ -254,9 +277,15 @@ pub(super) fn kind(kind: &str) -> Condition {
     keyword(KIND, kind)
 }
 
-/// Windows that a search may find.
+/// Windows that a search may find: nothing else is ever live.
 pub(super) fn live() -> Filter {
-    Filter::must([kind(KIND_WINDOW), Condition::matches(LIVE, true)])
+    Filter::must([Condition::matches(LIVE, true)])
+}
+
+/// A match with any of these.
+pub(super) fn any_keyword<'a>(field: &str, values: impl IntoIterator<Item = &'a str>) -> Condition {
+    let strings = values.into_iter().map(str::to_owned).collect();
+    Condition::matches(field, MatchValue::Keywords(RepeatedStrings { strings }))
 }
 
 /// An exact match. (The client turns a text with a space into a full-text match otherwise.)

@@ -1,39 +1,61 @@
-//! Reading: counts for idf, the lists and an equal question in one request, the missing parts of scores and the
-//! documents in a second, the sections in a third.
+//! Reading. A search waits for the server at most three times where its counts are remembered: for the lists
+//! with an equal question and the revision; for the missing parts of scores with the documents and the
+//! sections that are likely the best; for the sections that are, where they are others.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Instant;
 
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 use qdrant_client::qdrant::facet_value::Variant;
 use qdrant_client::qdrant::point_id::PointIdOptions;
 use qdrant_client::qdrant::with_payload_selector::SelectorOptions;
 use qdrant_client::qdrant::{
-    Condition, CountPointsBuilder, FacetCountsBuilder, FacetHit, Filter, GetPointsBuilder,
-    PayloadIncludeSelector, PointId, Query, QueryBatchPointsBuilder, QueryPoints, QueryPointsBuilder,
-    ScoredPoint, ScrollPointsBuilder, SearchParamsBuilder, VectorInput,
+    Condition, FacetCountsBuilder, FacetHit, Filter, GetPointsBuilder, PayloadIncludeSelector, PointId,
+    Query, QueryBatchPointsBuilder, QueryPoints, QueryPointsBuilder, ScoredPoint, ScrollPointsBuilder,
+    SearchParamsBuilder, VectorInput,
 };
 
 use super::super::{
     Candidate, DocumentInfo, Found, NewDocument, NewWindow, Place, Search, StoreError, Wanted, best_sections,
 };
+use super::counts::{Counted, Revision, read_revision};
 use super::metadata;
-use super::points::{self, DENSE, KIND_DOCUMENT, SPARSE, StoredDocument, StoredWindow, VersionParts};
-use super::{COUNTS_KEPT, QdrantStore, is_missing};
+use super::points::{
+    self, DENSE, KIND_DOCUMENT, Payload, SPARSE, StoredDocument, StoredWindow, VersionParts,
+};
+use super::{QdrantStore, is_missing};
 use crate::knowledge::chunk::Section;
+use crate::knowledge::grow::REACH;
 use crate::knowledge::score::{Parts, QueryWeights, Worked};
-use crate::knowledge::terms::{TermId, Terms};
 
-/// Counts asked for at the same time.
-const COUNTS_AT_ONCE: usize = 16;
-/// Versions of one document that are told apart: one counts, one may be on its way, and each import that
-/// was killed leaves one.
+/// How often a search asks for its lists where others write meanwhile: the last time it takes them as they
+/// are, with counts that are a moment older.
+const LISTS: usize = 2;
+/// Sections fetched before it is known which are the best, beyond those wanted: most of the best are among them.
+const SPARE_SECTIONS: usize = 8;
+/// Sections whose neighbours in their document come along. More are wanted only before they are reranked.
+const WITH_NEIGHBOURS: usize = 16;
+/// Versions of the documents of one write that are told apart: one of each counts, one may be on its way,
+/// and each import that was killed leaves one.
 const MOST_VERSIONS: u64 = 1000;
 /// Documents listed in one request.
 pub(super) const PAGE: u32 = 256;
 /// How often a document that is replaced meanwhile is read again.
 const READS: usize = 5;
+
+/// What the first request of a search has found.
+struct Lists {
+    windows: HashMap<String, Partial>,
+    revision: Revision,
+}
+
+/// Documents and sections by their points' ids.
+#[derive(Default)]
+struct Texts {
+    documents: HashMap<String, StoredDocument>,
+    sections: HashMap<String, Section>,
+    /// Sections that were asked for, whether they are there or not.
+    asked: HashSet<String>,
+}
 
 /// A window while its score is being put together.
 #[derive(Default)]
@@ -57,21 +79,19 @@ type PartOf = fn(&mut Rest) -> &mut HashMap<String, f32>;
 
 impl QdrantStore {
     pub(super) async fn candidates(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
-        let Some(weights) = self.query_weights(&search.terms).await? else { return Ok(Vec::new()) };
-        let partial = self.lists(&search, &weights).await?;
+        let Some((lists, weights)) = self.lists_of_now(&search).await? else { return Ok(Vec::new()) };
+        let partial = lists.windows;
 
-        let documents = partial.values().filter_map(|p| Some(p.window.as_ref()?.document.clone()));
-        let documents: HashSet<_> = documents.collect();
         let rest = self.rest(&search, &weights, &partial);
-        let (rest, documents) = tokio::try_join!(rest, self.stored(documents.into_iter().collect()))?;
+        let (rest, mut texts) = tokio::try_join!(rest, self.likely_texts(&search, &partial))?;
 
         let found = partial
             .into_iter()
             .filter_map(|(id, partial)| {
                 let window = partial.window?;
                 // A version that is being replaced, or whose import was killed, does not count.
-                (documents.get(&window.document)?.version == window.version).then_some(())?;
-                let section = points::section_id(&window.version, window.section);
+                (texts.documents.get(&window.document)?.version == window.version).then_some(())?;
+                let section = section_of(&window);
                 let or = |part: Option<f32>, rest: &HashMap<String, f32>, id: &str| {
                     part.or_else(|| rest.get(id).copied()).unwrap_or(0.0)
                 };
@@ -85,43 +105,91 @@ impl QdrantStore {
             })
             .collect();
         let place = |window: &StoredWindow| {
-            (documents.get(&window.document).map(|stored| stored.info.id.clone()), window.ordinal)
+            (texts.documents.get(&window.document).map(|stored| stored.info.id.clone()), window.ordinal)
         };
         let best =
             best_sections(found, search.limit, place, |window| (window.version.clone(), window.section));
-        self.with_sections(best, documents).await
+        let lacking = best
+            .iter()
+            .map(|found| &found.window)
+            .enumerate()
+            .flat_map(|(rank, window)| sections_around(window, rank < WITH_NEIGHBOURS && search.context));
+        let lacking: HashSet<String> = lacking.filter(|id| !texts.asked.contains(id)).collect();
+        self.fetch(lacking, &mut texts).await?;
+        Ok(with_sections(best, texts, search.context))
     }
 
-    /// Fetches the sections. One whose document was replaced a moment ago is left out.
-    async fn with_sections(
-        &self,
-        found: Vec<Found<StoredWindow>>,
-        documents: HashMap<String, StoredDocument>,
-    ) -> Result<Vec<Candidate>, StoreError> {
-        let section_of = |window: &StoredWindow| points::section_id(&window.version, window.section);
-        let ids = found.iter().map(|found| section_of(&found.window)).collect();
-        let sections: HashMap<String, Section> = self.get(ids, points::read_section).await?;
-        let mut sections: HashMap<_, _> = sections.into_iter().map(|(id, s)| (id, Arc::new(s))).collect();
-        let documents: HashMap<_, _> =
-            documents.into_iter().map(|(id, stored)| (id, Arc::new(stored.info))).collect();
-        let candidates = found.into_iter().filter_map(|Found { window, parts }| {
-            Some(Candidate {
-                section: sections.remove(&section_of(&window))?,
-                document: Arc::clone(documents.get(&window.document)?),
-                ordinal: window.section,
-                range: window.range,
-                parts,
-            })
-        });
-        Ok(candidates.collect())
+    /// The lists by the counts of this moment. Where somebody has written since they were read, they are read
+    /// again. `None` where nothing has been imported.
+    async fn lists_of_now(&self, search: &Search) -> Result<Option<(Lists, QueryWeights)>, StoreError> {
+        let mut tries = LISTS;
+        loop {
+            let Some(Counted { weights, revision }) = self.counted(&search.terms).await? else {
+                return Ok(None);
+            };
+            let lists = self.lists(search, &weights).await?;
+            self.now_at(lists.revision.clone());
+            tries -= 1;
+            if lists.revision == revision || tries == 0 {
+                return Ok(Some((lists, weights)));
+            }
+        }
     }
 
-    /// The windows nearest by vector, those with most matching terms, and equal questions.
-    async fn lists(
+    /// The documents of windows, and the sections that will likely be the best, as far as the lists tell.
+    async fn likely_texts(
         &self,
         search: &Search,
-        weights: &QueryWeights,
-    ) -> Result<HashMap<String, Partial>, StoreError> {
+        partial: &HashMap<String, Partial>,
+    ) -> Result<Texts, StoreError> {
+        // What is not in a list is worth less in it than all that is.
+        let least = |part: fn(&Partial) -> Option<f32>| {
+            partial.values().filter_map(part).min_by(f32::total_cmp).unwrap_or(0.0)
+        };
+        let (dense, lexical) = (least(|partial| partial.dense), least(|partial| partial.lexical));
+        let windows = partial.values().filter_map(|partial| {
+            let window = partial.window.clone()?;
+            let lexical = partial.lexical.unwrap_or(lexical);
+            let worked = Worked {
+                dense: search.vector.as_ref().map(|_| partial.dense.unwrap_or(dense)),
+                window: lexical,
+                section: lexical,
+            };
+            let parts = Parts::new(worked, search.key.as_deref(), window.key.as_deref());
+            Some(Found { window, parts })
+        });
+        let place = |window: &StoredWindow| (window.version.clone(), window.ordinal);
+        let section = |window: &StoredWindow| (window.version.clone(), window.section);
+        let likely = best_sections(windows.collect(), search.limit + SPARE_SECTIONS, place, section);
+        let mut ids: HashSet<String> = likely
+            .iter()
+            .enumerate()
+            .flat_map(|(rank, found)| {
+                sections_around(&found.window, rank < WITH_NEIGHBOURS && search.context)
+            })
+            .collect();
+        let mut texts = Texts::default();
+        ids.extend(partial.values().filter_map(|partial| Some(partial.window.as_ref()?.document.clone())));
+        self.fetch(ids, &mut texts).await?;
+        Ok(texts)
+    }
+
+    /// Fetches documents and sections, whichever the ids are of.
+    async fn fetch(&self, ids: HashSet<String>, texts: &mut Texts) -> Result<(), StoreError> {
+        let found = self.get(ids.iter().cloned().collect(), |payload| Some(payload.clone())).await?;
+        for (id, payload) in found {
+            if let Some(document) = points::read_document(&payload) {
+                texts.documents.insert(id, document);
+            } else if let Some(section) = points::read_section(&payload) {
+                texts.sections.insert(id, section);
+            }
+        }
+        texts.asked.extend(ids);
+        Ok(())
+    }
+
+    /// The windows nearest by vector, those with most matching terms, equal questions, and the revision.
+    async fn lists(&self, search: &Search, weights: &QueryWeights) -> Result<Lists, StoreError> {
         let pool = search.pool() as u64;
         let narrowed = || {
             let mut filter = points::live();
@@ -134,6 +202,7 @@ impl QdrantStore {
         let lexical = self.lexical(weights, narrowed(), pool, true);
         let has_terms = lexical.is_some();
         queries.extend(lexical);
+        let has_key = search.key.is_some();
         if let Some(key) = &search.key {
             let mut filter = narrowed();
             filter.must.push(points::keyword(points::KEY, key));
@@ -145,6 +214,7 @@ impl QdrantStore {
                     .build(),
             );
         }
+        queries.push(self.revision_query());
         let mut answers = self.query(queries).await?.into_iter();
 
         let mut partial = HashMap::<String, Partial>::new();
@@ -163,8 +233,10 @@ impl QdrantStore {
         if has_terms {
             add(answers.next(), |partial, score| partial.lexical = Some(score));
         }
-        add(answers.next(), |_, _| ());
-        Ok(partial)
+        if has_key {
+            add(answers.next(), |_, _| ());
+        }
+        Ok(Lists { windows: partial, revision: read_revision(answers.next()) })
     }
 
     /// The dense part of windows found by their terms, the lexical part of windows found by their
@@ -256,51 +328,6 @@ impl QdrantStore {
         Ok(answer.result.into_iter().map(|result| result.result).collect())
     }
 
-    /// `None` where nothing has been imported.
-    async fn query_weights(&self, terms: &Terms) -> Result<Option<QueryWeights>, StoreError> {
-        let (windows, unknown) = {
-            let mut counts = self.counts();
-            if counts.taken.is_none_or(|taken| taken.elapsed() > COUNTS_KEPT) {
-                *counts = super::Counts::default();
-            }
-            let unknown: Vec<TermId> =
-                terms.counts.iter().map(|&(id, _)| id).filter(|id| !counts.terms.contains_key(id)).collect();
-            (counts.taken.map(|_| counts.windows), unknown)
-        };
-        let windows = match windows {
-            Some(windows) => windows,
-            None => match self.count(points::live()).await? {
-                None => return Ok(None),
-                Some(windows) => windows,
-            },
-        };
-        let counted: Vec<(TermId, u64)> = stream::iter(unknown)
-            .map(async |term| {
-                let mut filter = points::live();
-                filter.must.push(Condition::matches(points::TERMS, i64::from(term)));
-                Ok::<_, StoreError>((term, self.count(filter).await?.unwrap_or(0)))
-            })
-            .buffer_unordered(COUNTS_AT_ONCE)
-            .try_collect()
-            .await?;
-        let mut counts = self.counts();
-        counts.taken.get_or_insert_with(Instant::now);
-        counts.windows = windows;
-        counts.terms.extend(counted);
-        let df = |term| counts.terms.get(&term).copied().unwrap_or(0);
-        Ok(Some(QueryWeights::new(terms, windows, df)))
-    }
-
-    /// `None` where there is no collection yet.
-    pub(super) async fn count(&self, filter: Filter) -> Result<Option<u64>, StoreError> {
-        let request = CountPointsBuilder::new(&self.collection).filter(filter).exact(true);
-        match self.client.count(request).await {
-            Ok(answer) => Ok(answer.result.map(|result| result.count)),
-            Err(error) if is_missing(&error) => Ok(None),
-            Err(error) => Err(self.failed(error)),
-        }
-    }
-
     /// Documents by their point's id.
     pub(super) async fn stored(
         &self,
@@ -309,11 +336,14 @@ impl QdrantStore {
         self.get(ids, points::read_document).await
     }
 
-    /// What is there of each version of a document, whether it counts or not.
-    pub(super) async fn versions(&self, document: &str) -> Result<HashMap<String, VersionParts>, StoreError> {
+    /// What is there of each version of documents, whether it counts or not.
+    pub(super) async fn versions(
+        &self,
+        documents: &[String],
+    ) -> Result<HashMap<String, VersionParts>, StoreError> {
         let of = |conditions: Filter| {
             let mut filter = conditions;
-            filter.must.push(points::keyword(points::DOCUMENT, document));
+            filter.must.push(points::any_keyword(points::DOCUMENT, documents.iter().map(String::as_str)));
             filter
         };
         let (all, live) = tokio::try_join!(
@@ -350,24 +380,24 @@ impl QdrantStore {
         Ok(answer.hits.into_iter().filter_map(named).collect())
     }
 
-    /// A document with what is there of the version that counts.
+    /// Documents, each with what is there of the version that counts.
     pub(super) async fn with_parts(
         &self,
-        id: &str,
-    ) -> Result<Option<(StoredDocument, VersionParts)>, StoreError> {
-        let id = points::document_id(id);
-        let (found, versions) = tokio::try_join!(self.stored(vec![id.clone()]), self.versions(&id))?;
+        ids: &[&str],
+    ) -> Result<Vec<(StoredDocument, VersionParts)>, StoreError> {
+        let ids: Vec<String> = ids.iter().map(|id| points::document_id(id)).collect();
+        let (found, versions) = tokio::try_join!(self.stored(ids.clone()), self.versions(&ids))?;
         let parts = |stored: StoredDocument| {
             let parts = versions.get(&stored.version).copied().unwrap_or_default();
             (stored, parts)
         };
-        Ok(found.into_values().next().map(parts))
+        Ok(found.into_values().map(parts).collect())
     }
 
     pub(super) async fn get<T>(
         &self,
         ids: Vec<String>,
-        read: impl Fn(&HashMap<String, qdrant_client::qdrant::Value>) -> Option<T>,
+        read: impl Fn(&Payload) -> Option<T>,
     ) -> Result<HashMap<String, T>, StoreError> {
         if ids.is_empty() {
             return Ok(HashMap::new());
@@ -476,6 +506,7 @@ impl QdrantStore {
         Ok(documents)
     }
 
+    /// What the base's vectors are made with, whatever is remembered.
     pub(super) async fn any_embedder(&self) -> Result<Option<String>, StoreError> {
         Ok(self.page(1, None).await?.0.pop().map(|stored| stored.embedder))
     }
@@ -502,6 +533,45 @@ impl QdrantStore {
             Err(error) => Err(self.failed(error)),
         }
     }
+}
+
+fn section_of(window: &StoredWindow) -> String {
+    points::section_id(&window.version, window.section)
+}
+
+/// The ids of a window's section and, where they are wanted, of those around it. Some may not be there.
+fn sections_around(window: &StoredWindow, neighbours: bool) -> impl Iterator<Item = String> {
+    let reach = if neighbours { REACH } else { 0 };
+    let around = window.section.saturating_sub(reach)..=window.section.saturating_add(reach);
+    around.map(|ordinal| points::section_id(&window.version, ordinal))
+}
+
+/// The candidates of the best windows. One whose document was replaced a moment ago is left out.
+fn with_sections(best: Vec<Found<StoredWindow>>, texts: Texts, context: bool) -> Vec<Candidate> {
+    let mut infos = HashMap::<String, Arc<DocumentInfo>>::new();
+    let candidates = best.into_iter().enumerate().filter_map(|(rank, Found { window, parts })| {
+        let section = texts.sections.get(&section_of(&window))?;
+        let stored = texts.documents.get(&window.document)?;
+        let info = infos.entry(window.document.clone()).or_insert_with(|| Arc::new(stored.info.clone()));
+        let neighbours = || {
+            let around = window.section.saturating_sub(REACH)..=window.section.saturating_add(REACH);
+            around.filter(|ordinal| *ordinal != window.section).filter_map(|ordinal| {
+                let id = points::section_id(&window.version, ordinal);
+                Some((ordinal, texts.sections.get(&id)?.clone()))
+            })
+        };
+        let around: Option<BTreeMap<u32, Section>> =
+            (context && rank < WITH_NEIGHBOURS).then(|| neighbours().collect());
+        Some(Candidate {
+            section: Arc::new(section.clone()),
+            document: Arc::clone(info),
+            ordinal: window.section,
+            range: window.range,
+            parts,
+            around,
+        })
+    });
+    candidates.collect()
 }
 
 /// Only what is read of a window.

@@ -1,24 +1,47 @@
-//! Writing: a version's points first, then the one document point that makes it count.
+//! Writing: a version's points first, then the one document point that makes it count, then the revision.
 
+use std::collections::HashMap;
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use qdrant_client::qdrant::points_update_operation::{self, Operation, PointStructList, SetPayload};
 use qdrant_client::qdrant::value::Kind;
 use qdrant_client::qdrant::{
     Condition, DeletePoints, DeletePointsBuilder, Filter, PointId, PointStruct, PointsUpdateOperation,
-    UpdateBatchPoints, UpdateBatchPointsBuilder, UpsertPoints, UpsertPointsBuilder, Value,
+    UpdateBatchPoints, UpdateBatchPointsBuilder, UpsertPoints, UpsertPointsBuilder, Value, WriteOrdering,
+    WriteOrderingType,
 };
+use uuid::Uuid;
 
 use super::super::{NewDocument, StoreError};
+use super::counts::Revision;
 use super::metadata::window_fields;
-use super::points::{self, KIND_SECTION, KIND_WINDOW, VERSION};
+use super::points::{self, KIND_SECTION, KIND_WINDOW, StoredDocument, VERSION};
 use super::{QdrantStore, is_missing};
 
+/// Documents written in one go: waiting for the server then costs each a share of it.
+pub(super) const DOCUMENTS_AT_ONCE: usize = 32;
 /// Points in one request: a window has about 6 KiB.
-const BATCH: usize = 128;
+const BATCH: usize = 512;
 /// A section may be long: a request is closed once its points have so many bytes.
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
+/// Requests on their way at the same time.
+const REQUESTS: usize = 3;
 
 /// How often a document is written anew that another host has spoilt meanwhile.
 const WRITES: usize = 5;
+
+/// A document on its way to the server.
+struct Writing<'a> {
+    document: &'a NewDocument,
+    /// Its point's id.
+    id: String,
+    /// Its metadata as windows carry it.
+    fields: points::Payload,
+    /// The version that was found to count.
+    counted: Option<String>,
+    /// The version that is to count.
+    version: String,
+}
 
 impl QdrantStore {
     /// Hosts that write the same document know nothing of one another. What keeps it whole all the same:
@@ -26,95 +49,98 @@ impl QdrantStore {
     /// while it names the version that the writer has read, so that of two writers one is first and the other
     /// gives its points up; whoever has replaced it removes older versions, never newer ones, which may be on
     /// their way; and each looks at the end whether all it has written is there.
-    pub(super) async fn put(&self, document: &NewDocument) -> Result<(), StoreError> {
-        let dimensions = document.dimensions()? as u64;
-        self.again(|| self.ready(dimensions)).await?;
-        self.expect_embedder(document).await?;
-        let fields = window_fields(&document.info.metadata);
-        self.index_ranges(&fields).await?;
+    ///
+    /// Several documents are waited for together: one request reads what counts of all of them, their points go
+    /// side by side, one makes them count, one looks after them.
+    pub(super) async fn put(&self, documents: &[NewDocument]) -> Result<(), StoreError> {
+        let mut writing = Vec::with_capacity(documents.len());
+        for document in documents {
+            let dimensions = document.dimensions()? as u64;
+            self.again(|| self.ready(dimensions)).await?;
+            let fields = window_fields(&document.info.metadata);
+            self.index_ranges(&fields).await?;
+            let id = points::document_id(&document.info.id);
+            writing.push(Writing { document, id, fields, counted: None, version: String::new() });
+        }
         for _ in 0..WRITES {
-            let version = self.write(document, &fields).await?;
-            self.forget();
-            if self.stands(document, &version).await? {
+            self.write(&mut writing).await?;
+            writing = self.not_standing(writing).await?;
+            if writing.is_empty() {
                 return Ok(());
             }
-            tracing::warn!(
-                "{}: `{}` was not whole after it was written; it is written again",
-                self.server,
-                document.info.id
-            );
+            for Writing { document, .. } in &writing {
+                tracing::warn!(
+                    "{}: `{}` was not whole after it was written; it is written again",
+                    self.server,
+                    document.info.id
+                );
+            }
         }
+        let ids: Vec<_> = writing.iter().map(|writing| writing.document.info.id.as_str()).collect();
         Err(StoreError::Unavailable(format!(
             "{}: other hosts write `{}` all the time; import it again",
-            self.server, document.info.id
+            self.server,
+            ids.join("`, `")
         )))
     }
 
-    /// Writes a version and makes it the one that counts, unless another has become that meanwhile. Gives
-    /// its name.
-    async fn write(&self, document: &NewDocument, fields: &points::Payload) -> Result<String, StoreError> {
-        let id = points::document_id(&document.info.id);
-        let counted = self.again(|| self.stored(vec![id.clone()])).await?;
-        let counted = counted.into_values().next().map(|stored| stored.version);
-        let version = points::version_after(counted.as_deref());
+    /// Writes a version of each and makes it the one that counts, unless another has become that meanwhile.
+    async fn write(&self, writing: &mut [Writing<'_>]) -> Result<(), StoreError> {
+        let ids: Vec<String> = writing.iter().map(|writing| writing.id.clone()).collect();
+        let (found, embedder) =
+            self.again(|| async { tokio::try_join!(self.stored(ids.clone()), self.any_embedder()) }).await?;
+        for one in &mut *writing {
+            self.expect_embedder(one.document, embedder.as_deref())?;
+            one.counted = found.get(&one.id).map(|stored| stored.version.clone());
+            one.version = points::version_after(one.counted.as_deref());
+        }
+        let writing = &*writing;
+        self.upsert(batches(writing.iter().flat_map(Writing::points))).await?;
 
-        let sections = (0..document.sections.len()).map(|place| {
-            let (section, ordinal) = (&document.sections[place], place as u32);
-            let bytes = section.text.len() + section.answer.as_ref().map_or(0, String::len);
-            (bytes, points::section_point(&id, &version, ordinal, section.clone()))
-        });
-        self.upsert(sections).await?;
-        let windows = (0..document.windows.len()).map(|place| {
-            let (window, ordinal) = (&document.windows[place], place as u32);
-            let bytes = 4 * window.vector.len() + 16 * window.weights.len();
-            (bytes, points::window_point(&id, &version, ordinal, window.clone(), fields))
-        });
-        self.upsert(windows).await?;
-
-        let head = PointStructList {
-            points: vec![points::document_point(document, &version)],
-            // No version has an empty name: a point that has come meanwhile is left.
-            update_filter: Some(Filter::must([points::keyword(
-                VERSION,
-                counted.as_deref().unwrap_or_default(),
-            )])),
-            ..PointStructList::default()
-        };
-        let mut steps = vec![self.live(&version), Operation::Upsert(head)];
-        steps.extend(counted.map(|counted| remove(points_of(&id, &counted))));
-        self.apply(steps).await?;
-        Ok(version)
+        let mut steps = vec![live(writing.iter().map(|one| one.version.as_str()))];
+        steps.extend(heads(writing));
+        let replaced = |one: &Writing| one.counted.clone();
+        if let Some(of_replaced) = points_of_all(writing.iter().map(|one| (one.id.as_str(), replaced(one)))) {
+            steps.push(remove(of_replaced));
+        }
+        let embedder = writing.first().map(|one| one.document.embedder.clone());
+        self.change(steps, embedder).await
     }
 
-    /// Whether the document is whole after a write: this version's points are all there, or another version
-    /// has taken its place. Removes what is of no use any more.
-    async fn stands(&self, document: &NewDocument, version: &str) -> Result<bool, StoreError> {
-        let id = points::document_id(&document.info.id);
-        let (found, there) = self
-            .again(|| async { tokio::try_join!(self.stored(vec![id.clone()]), self.versions(&id)) })
-            .await?;
-        let counted = found.get(&id).map(|stored| stored.version.as_str());
-        if counted != Some(version) {
-            self.delete_where(points_of(&id, version)).await?;
-            return Ok(true);
+    /// Which documents are not whole after a write: neither are all points of this version there, nor has another
+    /// version taken its place. Removes what is of no use any more.
+    async fn not_standing<'a>(&self, writing: Vec<Writing<'a>>) -> Result<Vec<Writing<'a>>, StoreError> {
+        let ids: Vec<String> = writing.iter().map(|writing| writing.id.clone()).collect();
+        let (found, there) =
+            self.again(|| async { tokio::try_join!(self.stored(ids.clone()), self.versions(&ids)) }).await?;
+        let is_first = |one: &Writing| counts(&found, one);
+        let given_up = writing.iter().filter(|one| !is_first(one));
+        if let Some(given_up) =
+            points_of_all(given_up.map(|one| (one.id.as_str(), Some(one.version.clone()))))
+        {
+            // They were found for a moment, and may have been counted.
+            self.change(vec![remove(given_up)], None).await?;
         }
-        let older: Vec<&str> =
-            there.keys().map(String::as_str).filter(|other| points::is_older(other, version)).collect();
-        if !older.is_empty() {
-            // Imports that were killed have left these.
-            self.delete_where(points_of_any(&id, older)).await?;
+        let left: Vec<Writing<'a>> = writing.into_iter().filter(|one| counts(&found, one)).collect();
+        if there.len() > left.len() {
+            self.remove_older(&left).await?;
         }
-        Ok(there.get(version).is_some_and(|there| there.are_all_of(&document.info)))
+        let is_whole =
+            |one: &Writing| there.get(&one.version).is_some_and(|there| there.are_all_of(&one.document.info));
+        Ok(left.into_iter().filter(|one| !is_whole(one)).collect())
     }
 
-    /// Makes a version's windows such that searches find them.
-    pub(super) fn live(&self, version: &str) -> Operation {
-        let windows = Filter::must([points::kind(KIND_WINDOW), points::keyword(VERSION, version)]);
-        Operation::SetPayload(SetPayload {
-            payload: [(points::LIVE.to_owned(), true.into())].into(),
-            points_selector: Some(windows.into()),
-            ..SetPayload::default()
-        })
+    /// Removes older versions than those written, which imports that were killed have left.
+    async fn remove_older(&self, writing: &[Writing<'_>]) -> Result<(), StoreError> {
+        for Writing { id, version, .. } in writing {
+            let there = self.again(|| self.versions(std::slice::from_ref(id))).await?;
+            let older: Vec<&str> =
+                there.keys().map(String::as_str).filter(|other| points::is_older(other, version)).collect();
+            if !older.is_empty() {
+                self.delete_where(points_of_any(id, older)).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Changes the document point alone: its version stays, and so do its windows.
@@ -136,7 +162,7 @@ impl QdrantStore {
         // An origin that is null is read as none.
         let none = || Value { kind: Some(Kind::NullValue(0)) };
         let payload = [(points::ORIGIN.to_owned(), origin.map_or_else(none, Value::from))].into();
-        self.apply([Operation::SetPayload(SetPayload {
+        self.apply(vec![Operation::SetPayload(SetPayload {
             payload,
             points_selector: Some(selected.into()),
             ..SetPayload::default()
@@ -149,20 +175,18 @@ impl QdrantStore {
         let point = points::document_id(id);
         let stored = self.again(|| self.stored(vec![point.clone()])).await?;
         let Some(stored) = stored.into_values().next() else { return Ok(false) };
-        let result = self.delete_version(&point, &stored.version).await;
-        self.forget();
-        result.map(|()| true)
+        self.delete_version(&point, &stored.version).await.map(|()| true)
     }
 
     /// Deletes a document as it was read: a version that has come since stays.
     pub(super) async fn delete_version(&self, point: &str, version: &str) -> Result<(), StoreError> {
         let head =
             Filter::must([Condition::has_id([PointId::from(point)]), points::keyword(VERSION, version)]);
-        self.apply([remove(head), remove(points_of(point, version))]).await
+        self.change(vec![remove(head), remove(points_of(point, version))], None).await
     }
 
-    async fn expect_embedder(&self, document: &NewDocument) -> Result<(), StoreError> {
-        match self.again(|| self.any_embedder()).await? {
+    fn expect_embedder(&self, document: &NewDocument, stored: Option<&str>) -> Result<(), StoreError> {
+        match stored {
             Some(stored) if stored != document.embedder => Err(StoreError::Broken(format!(
                 "{}: collection `{}` holds vectors of {stored}, not of {}; import with that embedder, or delete the \
                  base's documents first",
@@ -172,28 +196,20 @@ impl QdrantStore {
         }
     }
 
-    /// Points come with about their size in bytes.
-    pub(super) async fn upsert(
-        &self,
-        points: impl Iterator<Item = (usize, PointStruct)>,
-    ) -> Result<(), StoreError> {
-        let mut points = points.peekable();
-        while points.peek().is_some() {
-            let (mut batch, mut bytes) = (Vec::new(), 0);
-            while batch.len() < BATCH
-                && bytes < BATCH_BYTES
-                && let Some((size, point)) = points.next()
-            {
-                bytes += size;
-                batch.push(point);
-            }
-            let request: UpsertPoints = UpsertPointsBuilder::new(&self.collection, batch).wait(true).into();
-            self.again(|| async {
-                self.client.upsert_points(request.clone()).await.map_err(|error| self.failed(error))
+    /// The points of each request, which go in no order.
+    pub(super) async fn upsert(&self, requests: Vec<Vec<PointStruct>>) -> Result<(), StoreError> {
+        stream::iter(requests)
+            .map(async |points| {
+                let request: UpsertPoints =
+                    UpsertPointsBuilder::new(&self.collection, points).wait(true).into();
+                self.again(|| async {
+                    self.client.upsert_points(request.clone()).await.map_err(|error| self.failed(error))
+                })
+                .await
             })
-            .await?;
-        }
-        Ok(())
+            .buffer_unordered(REQUESTS)
+            .try_for_each(async |_| Ok(()))
+            .await
     }
 
     pub(super) async fn delete_where(&self, filter: Filter) -> Result<(), StoreError> {
@@ -208,23 +224,116 @@ impl QdrantStore {
         .await
     }
 
-    /// One request, whose operations the server carries out in order.
-    pub(super) async fn apply(
+    /// Changes what searches find, and raises the base's revision as the last step: whoever counts after it
+    /// counts what it has changed. `embedder` is what the base's vectors are made with, where that is known.
+    pub(super) async fn change(
         &self,
-        operations: impl IntoIterator<Item = Operation>,
+        mut steps: Vec<Operation>,
+        embedder: Option<String>,
     ) -> Result<(), StoreError> {
+        let revision = Revision { name: Uuid::new_v4().to_string(), embedder };
+        steps.push(Operation::Upsert(PointStructList {
+            points: vec![points::revision_point(&revision)],
+            ..PointStructList::default()
+        }));
+        match self.apply(steps).await {
+            Ok(()) => {
+                self.now_at(revision);
+                Ok(())
+            }
+            Err(error) => {
+                self.forget();
+                Err(error)
+            }
+        }
+    }
+
+    /// One request, whose operations the server carries out in order.
+    async fn apply(&self, operations: Vec<Operation>) -> Result<(), StoreError> {
         let operations: Vec<_> = operations
             .into_iter()
             .map(|operation| PointsUpdateOperation { operation: Some(operation) })
             .collect();
+        // Each copy in a cluster looks by itself whether a document point may be replaced: all must hear of
+        // writes in one order.
+        let ordering = WriteOrdering { r#type: WriteOrderingType::Medium.into() };
         let request: UpdateBatchPoints =
-            UpdateBatchPointsBuilder::new(&self.collection, operations).wait(true).into();
+            UpdateBatchPointsBuilder::new(&self.collection, operations).wait(true).ordering(ordering).into();
         self.again(|| async {
             self.client.update_points_batch(request.clone()).await.map_err(|error| self.failed(error))
         })
         .await?;
         Ok(())
     }
+}
+
+impl Writing<'_> {
+    /// Its sections and windows, each with about its size in bytes.
+    fn points(&self) -> impl Iterator<Item = (usize, PointStruct)> {
+        let Self { document, id, fields, version, .. } = self;
+        let sections = document.sections.iter().zip(0..).map(move |(section, ordinal)| {
+            let bytes = section.text.len() + section.answer.as_ref().map_or(0, String::len);
+            (bytes, points::section_point(id, version, ordinal, section.clone()))
+        });
+        let windows = document.windows.iter().zip(0..).map(move |(window, ordinal)| {
+            let bytes = 4 * window.vector.len() + 16 * window.weights.len();
+            (bytes, points::window_point(id, version, ordinal, window.clone(), fields))
+        });
+        sections.chain(windows)
+    }
+
+    fn head(&self) -> PointStruct {
+        points::document_point(&self.document, &self.version)
+    }
+}
+
+/// Whether the version written is the one that counts.
+fn counts(found: &HashMap<String, StoredDocument>, one: &Writing) -> bool {
+    found.get(&one.id).is_some_and(|stored| stored.version == one.version)
+}
+
+/// Writes the document points, as long as each still names the version that was read: those of new documents
+/// in one step.
+fn heads(writing: &[Writing<'_>]) -> Vec<Operation> {
+    let head = |points: Vec<PointStruct>, counted: &str| {
+        Operation::Upsert(PointStructList {
+            points,
+            update_filter: Some(Filter::must([points::keyword(VERSION, counted)])),
+            ..PointStructList::default()
+        })
+    };
+    let new: Vec<_> = writing.iter().filter(|one| one.counted.is_none()).map(Writing::head).collect();
+    // No version has an empty name: a point that has come meanwhile is left.
+    let mut heads: Vec<_> = (!new.is_empty()).then(|| head(new, "")).into_iter().collect();
+    heads.extend(writing.iter().filter_map(|one| Some(head(vec![one.head()], one.counted.as_deref()?))));
+    heads
+}
+
+/// Points as they fit into requests; each comes with about its size in bytes.
+fn batches(points: impl Iterator<Item = (usize, PointStruct)>) -> Vec<Vec<PointStruct>> {
+    let mut batches: Vec<Vec<PointStruct>> = Vec::new();
+    let mut room = 0;
+    for (bytes, point) in points {
+        match batches.last_mut().filter(|batch| batch.len() < BATCH && room > 0) {
+            Some(batch) => batch.push(point),
+            None => {
+                batches.push(vec![point]);
+                room = BATCH_BYTES;
+            }
+        }
+        room = room.saturating_sub(bytes);
+    }
+    batches
+}
+
+/// Makes versions' windows such that searches find them.
+pub(super) fn live<'a>(versions: impl IntoIterator<Item = &'a str>) -> Operation {
+    let windows = Filter::must([points::kind(KIND_WINDOW), points::any_keyword(VERSION, versions)]);
+    Operation::SetPayload(SetPayload {
+        payload: [(points::LIVE.to_owned(), true.into())].into(),
+        points_selector: Some(windows.into()),
+        ..SetPayload::default()
+    })
 }
 
 fn remove(filter: Filter) -> Operation {
@@ -241,9 +350,21 @@ pub(super) fn points_of(document: &str, version: &str) -> Filter {
 
 /// Sections and windows of some versions of a document.
 fn points_of_any<'a>(document: &str, versions: impl IntoIterator<Item = &'a str>) -> Filter {
-    let versions: Vec<String> = versions.into_iter().map(str::to_owned).collect();
+    sections_and_windows(points::keyword(points::DOCUMENT, document), versions)
+}
+
+/// Sections and windows of one version of each document, where it has one; `None` where none has.
+fn points_of_all<'a>(versions: impl Iterator<Item = (&'a str, Option<String>)>) -> Option<Filter> {
+    let (documents, versions): (Vec<&str>, Vec<String>) =
+        versions.filter_map(|(document, version)| Some((document, version?))).unzip();
+    // Each version's name is its document's alone.
+    let documents = points::any_keyword(points::DOCUMENT, documents);
+    (!versions.is_empty()).then(|| sections_and_windows(documents, versions.iter().map(String::as_str)))
+}
+
+fn sections_and_windows<'a>(documents: Condition, versions: impl IntoIterator<Item = &'a str>) -> Filter {
     Filter {
-        must: vec![points::keyword(points::DOCUMENT, document), Condition::matches(VERSION, versions)],
+        must: vec![documents, points::any_keyword(VERSION, versions)],
         should: vec![points::kind(KIND_SECTION), points::kind(KIND_WINDOW)],
         ..Filter::default()
     }

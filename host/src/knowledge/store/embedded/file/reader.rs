@@ -278,6 +278,8 @@ impl Reader {
                         section: Arc::new(read_section(&snapshot, place.version, place.section)?),
                         range,
                         parts,
+                        // The file is at hand: what is around is read of the hits alone.
+                        around: None,
                     });
                 }
             }
