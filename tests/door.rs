@@ -468,7 +468,9 @@ async fn a_data_folder_that_others_could_read_is_closed() {
         let output = run(&path, arguments);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(
-            !output.status.success() && said.contains("holds more") && said.contains("name a folder in data_dir"),
+            !output.status.success()
+                && said.contains("holds more")
+                && said.contains("name a folder in data_dir"),
             "{said}"
         );
     }
