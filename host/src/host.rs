@@ -180,7 +180,8 @@ impl Host {
             library,
             jobs,
             metrics: Arc::new(
-                Metrics::new(servers.clone(), engine, plugins.into_values().collect()).watching(&disk, &traces),
+                Metrics::new(servers.clone(), engine, plugins.into_values().collect())
+                    .watching(&disk, &traces),
             ),
             traces,
             disk,

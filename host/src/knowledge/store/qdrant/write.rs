@@ -28,7 +28,7 @@ impl QdrantStore {
     /// their way; and each looks at the end whether all it has written is there.
     pub(super) async fn put(&self, document: &NewDocument) -> Result<(), StoreError> {
         let dimensions = document.dimensions()? as u64;
-        self.again(|| self.ready(dimensions)).await?;
+        self.ready(dimensions).await?;
         self.expect_embedder(document).await?;
         let fields = window_fields(&document.info.metadata);
         self.index_ranges(&fields).await?;
