@@ -54,7 +54,7 @@ async fn a_full_disk_costs_no_trace_and_documents_can_be_deleted() {
     });
     let disk = disk.unwrap();
     let seen = disk.seen_from_outside(host.pid());
-    host.import("own", "large.txt", &document(20_000)).await;
+    host.import("own", "large.txt", &document(60_000)).await;
     host.import("own", "small.txt", "录取通知书在七月寄出。").await;
     assert_eq!(host.ask("direct", "录取通知书何时寄出").await.status, 200);
     eventually("the first trace", async || {
@@ -77,7 +77,7 @@ async fn a_full_disk_costs_no_trace_and_documents_can_be_deleted() {
     }
     assert!(metric(&host, "qianfan_host_disk_free_bytes").await < MIB as f64);
     let imports = [
-        ("/v1/knowledge-bases/own/documents?id=new.txt", document(500)),
+        ("/v1/knowledge-bases/own/documents?id=new.txt", document(40_000)),
         ("/v1/knowledge-bases/own/imports?id=new.txt", document(50_000)),
     ];
     for (path, body) in &imports {
@@ -125,7 +125,7 @@ async fn what_deleted_documents_took_goes_back_to_the_disk() {
         files.map(|file| file.unwrap().metadata().unwrap().len()).sum::<u64>()
     };
     host.import("own", "small.txt", "录取通知书在七月寄出。").await;
-    host.import("own", "large.txt", &document(10_000)).await;
+    host.import("own", "large.txt", &document(60_000)).await;
     let before = taken();
     assert_eq!(delete(&host, "large.txt").await, 200);
     let after = taken();

@@ -283,31 +283,3 @@ async fn a_refused_request_keeps_a_short_trace_and_a_list_carries_no_bodies() {
     );
     assert!(first["error"].as_str().unwrap().contains("prompt_tokens"), "{first}");
 }
-
-/// Streams at once.
-const STREAMS: usize = 1500;
-/// Bytes that one may take while its model is silent.
-const A_STREAM: usize = 32 << 10;
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_open_stream_takes_little() {
-    let upstream = Upstream::playing((0..=STREAMS).map(|_| Script::SaysThenStalls(vec!["一"]))).await;
-    let config = format!("[server]\nmax_turns = {}\n{}", STREAMS + 10, plain(&upstream));
-    let host = Host::start(&config);
-    let open = async || {
-        let body = json!({"model": "plain", "stream": true, "messages": [{"role": "user", "content": "数"}]});
-        let mut response = host.post("/v1/chat/completions", body).await;
-        assert_eq!(response.status(), 200);
-        assert!(response.chunk().await.unwrap().is_some());
-        response
-    };
-    // What is made once is made by then.
-    let mut streams = vec![open().await];
-    let before = host.forget_peak();
-    while streams.len() <= STREAMS {
-        streams.extend(futures_util::future::join_all((0..50).map(|_| open())).await);
-    }
-    let each = host.forget_peak().saturating_sub(before) / STREAMS;
-    println!("{STREAMS} open streams take {} KiB each", each >> 10);
-    assert!(each <= A_STREAM, "{each} bytes where {A_STREAM} may be");
-}

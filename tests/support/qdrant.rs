@@ -54,7 +54,7 @@ impl Qdrant {
         drop((http, grpc));
         let (process, disk) = Self::spawn(program, folder.path(), (http_port, grpc_port), mebibytes);
         let table = format!(
-            "[stores.remote]\nkind = \"qdrant\"\nurl = \"http://127.0.0.1:{grpc_port}\"\ntimeout = \"2s\"\n"
+            "[stores.remote]\nkind = \"qdrant\"\nurl = \"http://127.0.0.1:{grpc_port}\"\ntimeout = \"5s\"\n"
         );
         let mut server = Self { process, disk, folder, ports: (http_port, grpc_port), table };
         server.becomes_ready().await.then_some(server)

@@ -120,12 +120,15 @@ impl QdrantStore {
         let found = known
             .dimensions
             .get_or_try_init(async || {
-                if !self.client.collection_exists(&self.collection).await.map_err(|e| self.failed(e))? {
-                    self.create(dimensions).await?;
+                let is_there = || async {
+                    self.client.collection_exists(&self.collection).await.map_err(|error| self.failed(error))
+                };
+                if !self.again(is_there).await? {
+                    self.again(|| self.create(dimensions)).await?;
                 }
                 // Those that are there already are left as they are.
                 self.create_indexes().await?;
-                self.stored_dimensions().await
+                self.again(|| self.stored_dimensions()).await
             })
             .await?;
         if *found == dimensions {
@@ -172,8 +175,12 @@ impl QdrantStore {
             (points::TERMS, FieldType::Integer),
             (metadata::FIELDS, FieldType::Keyword),
         ] {
-            let request = CreateFieldIndexCollectionBuilder::new(&self.collection, field, kind).wait(true);
-            self.client.create_field_index(request).await.map_err(|error| self.failed(error))?;
+            self.again(|| async {
+                let request =
+                    CreateFieldIndexCollectionBuilder::new(&self.collection, field, kind).wait(true);
+                self.client.create_field_index(request).await.map_err(|error| self.failed(error))
+            })
+            .await?;
         }
         Ok(())
     }
@@ -404,7 +411,7 @@ impl Store for QdrantStore {
     }
 
     async fn keep_probe(&self, probe: Probe) -> Result<(), StoreError> {
-        self.again(|| self.ready(probe.vector.len() as u64)).await?;
+        self.ready(probe.vector.len() as u64).await?;
         self.upsert(vec![vec![points::probe_point(&probe)]]).await
     }
 }

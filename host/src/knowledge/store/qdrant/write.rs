@@ -56,7 +56,7 @@ impl QdrantStore {
         let mut writing = Vec::with_capacity(documents.len());
         for document in documents {
             let dimensions = document.dimensions()? as u64;
-            self.again(|| self.ready(dimensions)).await?;
+            self.ready(dimensions).await?;
             let fields = window_fields(&document.info.metadata);
             self.index_ranges(&fields).await?;
             let id = points::document_id(&document.info.id);
