@@ -283,7 +283,7 @@ impl Writing<'_> {
     }
 
     fn head(&self) -> PointStruct {
-        points::document_point(&self.document, &self.version)
+        points::document_point(self.document, &self.version)
     }
 }
 
