@@ -136,6 +136,7 @@ async fn of_the_data_folder() -> usize {
     disk.clear(process);
     rig.well_again(&all[..3]).await;
 
+    // What is open for writing stays so: bases and traces go on, new files cannot be made.
     disk.read_only(process, true);
     rig.row("Data folder read-only", &all[..3]).await;
     disk.read_only(process, false);

@@ -70,7 +70,7 @@ pub(crate) struct Rig {
 /// The head of the table.
 pub(crate) fn title() {
     println!(
-        "{:<42} {:<14} {:<40} {:>8} {:<40} {:>8} {:>10}",
+        "{:<42} {:<15} {:<44} {:>8} {:<44} {:>8} {:>10}",
         "fault", "asked", "first", "after", "later", "after", "well again"
     );
 }
@@ -78,7 +78,7 @@ pub(crate) fn title() {
 fn line(fault: &str, asked: &str, [first, later]: [&Outcome; 2], again: &str) {
     let took = |outcome: &Outcome| format!("{:.2} s", outcome.took.as_secs_f64());
     println!(
-        "{fault:<42} {asked:<14} {:<40} {:>8} {:<40} {:>8} {again:>10}",
+        "{fault:<42} {asked:<15} {:<44} {:>8} {:<44} {:>8} {again:>10}",
         first.said,
         took(first),
         later.said,
