@@ -204,6 +204,15 @@ async fn uploads_that_wait_in_memory_count_too() {
         Some(()).filter(|()| status == 400 && text.contains("is over 65536 bytes"))
     };
     crate::support::eventually("a refusal of a parameter", too_long).await;
+    let too_large = async || {
+        let large = "x".repeat(3 * MIB);
+        let response = form(&host, &url, "name=\"file\"; filename=\"a.md\"", &large).await.ok()?;
+        let (status, text) = refused(response).await;
+        Some(()).filter(|()| {
+            status == 413 && text.contains("body_too_large") && text.contains("max_import_bytes")
+        })
+    };
+    crate::support::eventually("a refusal of a form that is too large", too_large).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

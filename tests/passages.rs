@@ -153,3 +153,29 @@ async fn a_short_section_comes_with_those_around_it_and_hits_that_touch_are_one(
     assert_eq!(two["hits"].as_array().unwrap().len(), 2);
     assert_eq!(two["hits"][0]["text"], "平行志愿按照分数优先的原则投档。");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_whose_tool_calls_leave_no_room_is_at_fault_and_not_the_question() {
+    let arguments: &'static str = format!(r#"{{"query": "{}"}}"#, "平行志愿".repeat(300)).leak();
+    let upstream = Upstream::playing([Script::Calls("kb", arguments)]).await;
+    let host = Host::start(&format!(
+        r#"
+[models.up]
+base_url = "{}"
+model = "m"
+[knowledge.kb]
+[plugins.kb]
+component = "builtin:knowledge-base"
+grants = {{ knowledge = ["kb"] }}
+[apps.app]
+model = "up"
+prompt_tokens = 500
+plugins = [{{ plugin = "kb", route = "model" }}]
+"#,
+        upstream.base_url
+    ));
+    let chat = host.ask("app", "平行志愿怎么投档？").await;
+    assert_eq!((chat.status, &chat.body["error"]["code"]), (502, &json!("model_failed")), "{}", chat.body);
+    let trace = host.trace(&chat.id).await;
+    assert!(trace["error"].as_str().unwrap().contains("wrote in its tool calls"), "{}", trace["error"]);
+}

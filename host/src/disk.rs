@@ -13,6 +13,8 @@ pub(crate) const LEAST_FREE: u64 = 64 << 20;
 pub(crate) const RESERVE: &str = "reserve";
 /// Bytes of the reserve: what deleting the largest document writes, with room.
 const RESERVE_BYTES: u64 = 32 << 20;
+/// Free bytes from which on the reserve is made.
+pub(crate) const TO_RESERVE: u64 = RESERVE_BYTES + LEAST_FREE;
 /// Free bytes without which a start spends the reserve: the databases cannot be opened with less.
 const TO_START: u64 = 4 << 20;
 
@@ -92,7 +94,7 @@ impl Disk {
                      imported and no trace written until {} MiB are free",
                     self.folder.display(),
                     RESERVE_BYTES >> 20,
-                    (RESERVE_BYTES + LEAST_FREE) >> 20
+                    TO_RESERVE >> 20
                 );
                 *reserve = Reserve::Spent;
                 true
@@ -111,7 +113,7 @@ impl Disk {
             Reserve::None if !self.serves => return,
             Reserve::None | Reserve::Spent => {}
         }
-        if !self.free().is_ok_and(|free| free >= RESERVE_BYTES + LEAST_FREE) {
+        if !self.free().is_ok_and(|free| free >= TO_RESERVE) {
             return;
         }
         match self.make() {

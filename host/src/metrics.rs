@@ -14,7 +14,7 @@ use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
@@ -121,6 +121,11 @@ impl Metrics {
         _ = encode_eof(&mut text);
         text
     }
+}
+
+/// A figure as it is now.
+fn gauge(figure: u64) -> ConstGauge<i64> {
+    ConstGauge::new(i64::try_from(figure).unwrap_or(i64::MAX))
 }
 
 /// One metric with a line for each set of labels; nothing where there is none.

@@ -186,3 +186,32 @@ fn others_get_what_is_plain_and_nothing_of_the_inside() {
     }
     assert_eq!(said::fit_for_others(&"长".repeat(201)), None);
 }
+
+#[test]
+fn a_refusal_without_a_message_is_searched_for_secrets_behind_its_escapes() {
+    redact::learn("models.m", "S3CR3T-key");
+    let told = said::in_refusal(br#"{"code": 17, "key": "S3C\u00523T-key"}"#, false);
+    assert!(told.contains("[secret models.m]"), "{told}");
+}
+
+#[test]
+fn what_is_on_this_machine_is_known() {
+    let is_local = |url: &str| Address::parse(url).unwrap().is_local();
+    for local in [
+        "http://127.0.0.1:8080/v1",
+        "http://localhost/v2",
+        "http://LOCALHOST:1",
+        "http://[::1]:9",
+        "http://a.localhost",
+    ] {
+        assert!(is_local(local), "{local}");
+    }
+    for far in [
+        "http://10.0.0.7:8080",
+        "https://api.example.com",
+        "http://localhost.example.com",
+        "http://[fd00::7]",
+    ] {
+        assert!(!is_local(far), "{far}");
+    }
+}

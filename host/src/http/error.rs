@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::server::Late;
+use crate::disk::TO_RESERVE;
 use crate::door::Refusal;
 use crate::knowledge::BaseError;
 use crate::llm::ModelError;
@@ -223,11 +224,12 @@ impl From<Refusal> for ApiError {
 }
 
 /// What is told where the reserve is spent.
-pub(super) fn no_room(free: u64) -> String {
+pub(super) fn disk_is_short(free: u64) -> String {
     format!(
         "the disk of the data folder is full ({} MiB left): delete documents, or free space; imports are taken again \
-         once 96 MiB are free",
-        free >> 20
+         once {} MiB are free",
+        free >> 20,
+        TO_RESERVE >> 20
     )
 }
 
@@ -237,13 +239,17 @@ impl ApiError {
         Self::new(StatusCode::INSUFFICIENT_STORAGE, "insufficient_storage", message)
     }
 
+    /// Nobody knows whether trying again helps.
+    pub(super) fn base_unavailable(error: &impl ToString) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "knowledge_base_unavailable", error.to_string())
+    }
+
     /// Why a knowledge base could not do it, with the time to wait only where time may help.
     pub(super) fn of_base(error: &BaseError) -> Self {
         if error.is_full() {
             return Self::no_room(error.to_string());
         }
-        let told =
-            Self::new(StatusCode::SERVICE_UNAVAILABLE, "knowledge_base_unavailable", error.to_string());
+        let told = Self::base_unavailable(error);
         if !error.may_pass() {
             return told;
         }

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::error::no_room;
+use super::error::disk_is_short;
 use crate::breaker::Health;
 use crate::disk::LEAST_FREE;
 use crate::host::Host;
@@ -99,7 +99,7 @@ fn data_folder(host: &Host) -> Result<(), String> {
     let is_short = host.disk.is_short();
     let free = host.disk.free().map_err(|error| error.to_string())?;
     if is_short {
-        return Err(no_room(free));
+        return Err(disk_is_short(free));
     }
     if free < LEAST_FREE {
         return Err(format!("the disk has {} MiB left; free some", free >> 20));

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::body;
-use super::error::{ApiError, SOON, no_room};
+use super::error::{ApiError, SOON, disk_is_short};
 use super::upload::{UploadParameters, malformed, parameter};
 use crate::cut::cut;
 use crate::host::Host;
@@ -212,11 +212,7 @@ async fn search(
         SearchError::UnknownBase(_) => ApiError::not_found(error.to_string()),
         SearchError::InvalidQuery(_) => ApiError::bad_request("invalid_query", error.to_string()),
         SearchError::Unavailable(_) => {
-            let told = ApiError::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "knowledge_base_unavailable",
-                error.to_string(),
-            );
+            let told = ApiError::base_unavailable(&error);
             let bases = || query.bases.iter().filter_map(|name| host.library.base(name));
             // What is damaged stays so until somebody acts.
             let may_pass =
@@ -257,7 +253,7 @@ fn unavailable(error: StoreError) -> ApiError {
 /// Refuses what would be written to a disk whose reserve is spent.
 pub(super) fn expect_room(host: &Host) -> Result<(), ApiError> {
     if host.disk.is_short() {
-        return Err(ApiError::no_room(no_room(host.disk.free().unwrap_or_default())));
+        return Err(ApiError::no_room(disk_is_short(host.disk.free().unwrap_or_default())));
     }
     Ok(())
 }

@@ -252,18 +252,18 @@ impl Base {
 
     /// All documents, by id, unless the store is known to be away: for whoever cannot wait.
     pub async fn documents_now(&self) -> Result<Vec<DocumentInfo>, StoreError> {
-        match self.shelf.away() {
-            Some(open) => Err(StoreError::Unavailable(open.to_string())),
-            None => self.documents().await,
-        }
+        self.expect_store_there()?;
+        self.documents().await
     }
 
     /// Documents and windows, unless the store is known to be away.
     pub async fn size_now(&self) -> Result<(u64, u64), StoreError> {
-        match self.shelf.away() {
-            Some(open) => Err(StoreError::Unavailable(open.to_string())),
-            None => self.store().await?.1.size().await,
-        }
+        self.expect_store_there()?;
+        self.store().await?.1.size().await
+    }
+
+    fn expect_store_there(&self) -> Result<(), StoreError> {
+        self.shelf.away().map_or(Ok(()), |open| Err(StoreError::Unavailable(open.to_string())))
     }
 
     /// One document; `None` where there is none with this id.

@@ -286,6 +286,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the store did not answer, and may later.
+    pub fn is_away(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+
     /// Whether there is no room.
     pub fn is_full(&self) -> bool {
         matches!(self, Self::Full(_))

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
-use prometheus_client::metrics::gauge::ConstGauge;
 
+use super::gauge;
 use crate::disk::Disk;
 use crate::trace::TraceStore;
 
@@ -27,15 +27,15 @@ impl Collector for DataFolder {
             lost.metric_type(),
         )?;
         lost.encode(lines)?;
-        let mut gauge = |name: &str, help: &str, value: u64| {
-            let gauge = ConstGauge::<i64>::new(i64::try_from(value).unwrap_or(i64::MAX));
-            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)
+        let mut line = |name: &str, help: &str, figure: u64| {
+            let figure = gauge(figure);
+            figure.encode(encoder.encode_descriptor(name, help, None, figure.metric_type())?)
         };
-        gauge("traces_waiting", "Traces that wait in memory for the disk", self.traces.waiting() as u64)?;
+        line("traces_waiting", "Traces that wait in memory for the disk", self.traces.waiting() as u64)?;
         let is_short = self.disk.is_short();
-        gauge("disk_short", "1 while the reserve is spent: nothing is imported then", u64::from(is_short))?;
+        line("disk_short", "1 while the reserve is spent: nothing is imported then", u64::from(is_short))?;
         match self.disk.free() {
-            Ok(free) => gauge("disk_free_bytes", "Bytes that can still be written in the data folder", free),
+            Ok(free) => line("disk_free_bytes", "Bytes that can still be written in the data folder", free),
             Err(_) => Ok(()),
         }
     }

@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
-use prometheus_client::metrics::gauge::ConstGauge;
 
-use super::family;
+use super::{family, gauge};
 use crate::plugin::{Engine, Plugin};
 
 /// The plugins of the configuration, which count for themselves, and the places for their calls.
@@ -37,9 +36,8 @@ impl Collector for Plugins {
             seconds,
         )?;
         let places = self.engine.places();
-        let gauge = |places: usize| ConstGauge::<i64>::new(i64::try_from(places).unwrap_or(i64::MAX));
         let states = [("taken", places.taken), ("waited_for", places.waiting), ("all", places.all)];
-        let states = states.map(|(state, places)| ([("state", state)], gauge(places)));
+        let states = states.map(|(state, places)| ([("state", state)], gauge(places as u64)));
         family(&mut encoder, ("plugin_places", "Places for calls of plugins at the same time"), states)
     }
 }

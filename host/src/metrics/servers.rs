@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
-use prometheus_client::metrics::gauge::ConstGauge;
 
-use super::family;
+use super::{family, gauge};
 use crate::breaker::{Breaker, Health};
 
 /// The servers the host asks, counted by their breakers.
@@ -42,12 +41,11 @@ impl Collector for Servers {
         self.lines(&mut encoder, seconds, |breaker| breaker.tally().seconds.clone())?;
         let open = ("server_breaker", "0 closed, 1 open and the next request tries, 2 open");
         self.lines(&mut encoder, open, |breaker| {
-            let state = match breaker.health() {
+            gauge(match breaker.health() {
                 Health::Well | Health::Failing(_) => 0,
                 Health::Trying(_) => 1,
                 Health::Away(_) => 2,
-            };
-            ConstGauge::<i64>::new(state)
+            })
         })
     }
 }

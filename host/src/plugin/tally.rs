@@ -8,19 +8,35 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use super::error::{CallError, Failure, TrapKind};
 use crate::message::Contribution;
 
-/// The ways a call ends, in the order of the counters.
+/// The ways a call ends. The numbers are places among the counters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Ok,
+    Nothing,
+    Failed,
+    InvalidArguments,
+    Timeout,
+    Trap,
+    Limit,
+    Busy,
+    Host,
+}
+
+/// Their names among the figures, in their order.
 const OUTCOMES: [&str; 9] =
     ["ok", "nothing", "failed", "invalid_arguments", "timeout", "trap", "limit", "busy", "host"];
 
-fn failure(error: &CallError) -> &'static str {
-    match error {
-        CallError::Failed { failure: Failure::InvalidArguments(_) } => "invalid_arguments",
-        CallError::Failed { .. } => "failed",
-        CallError::Timeout { .. } => "timeout",
-        CallError::Trap { cause: TrapKind::Crash, .. } => "trap",
-        CallError::Trap { .. } => "limit",
-        CallError::Busy { .. } => "busy",
-        CallError::Host { .. } => "host",
+impl From<&CallError> for Outcome {
+    fn from(error: &CallError) -> Self {
+        match error {
+            CallError::Failed { failure: Failure::InvalidArguments(_) } => Self::InvalidArguments,
+            CallError::Failed { .. } => Self::Failed,
+            CallError::Timeout { .. } => Self::Timeout,
+            CallError::Trap { cause: TrapKind::Crash, .. } => Self::Trap,
+            CallError::Trap { .. } => Self::Limit,
+            CallError::Busy { .. } => Self::Busy,
+            CallError::Host { .. } => Self::Host,
+        }
     }
 }
 
@@ -41,24 +57,22 @@ impl Default for Tally {
 impl Tally {
     /// Counts a contributor's call.
     pub(super) fn count(&self, result: &Result<Contribution, CallError>, took: Duration) {
-        self.end(match result {
-            Ok(Contribution::Nothing { .. }) => "nothing",
-            Ok(_) => "ok",
-            Err(error) => failure(error),
-        });
-        self.seconds.observe(took.as_secs_f64());
+        let outcome = match result {
+            Ok(Contribution::Nothing { .. }) => Outcome::Nothing,
+            Ok(_) => Outcome::Ok,
+            Err(error) => error.into(),
+        };
+        self.end(outcome, took);
     }
 
     /// Counts an answer that has passed a formatter, or that it broke on.
     pub(super) fn count_answer(&self, broken: Option<&CallError>, took: Duration) {
-        self.end(broken.map_or("ok", failure));
-        self.seconds.observe(took.as_secs_f64());
+        self.end(broken.map_or(Outcome::Ok, Outcome::from), took);
     }
 
-    fn end(&self, outcome: &str) {
-        if let Some(place) = OUTCOMES.iter().position(|known| *known == outcome) {
-            self.calls[place].inc();
-        }
+    fn end(&self, outcome: Outcome, took: Duration) {
+        self.calls[outcome as usize].inc();
+        self.seconds.observe(took.as_secs_f64());
     }
 
     /// Calls by how they ended.
@@ -69,5 +83,39 @@ impl Tally {
     /// How long they took.
     pub fn seconds(&self) -> Histogram {
         self.seconds.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_way_to_end_is_counted_under_its_name() {
+        let tally = Tally::default();
+        let message = String::new;
+        let failed = |failure| CallError::Failed { failure };
+        let trap = |cause| CallError::Trap { cause, message: message() };
+        let errors = [
+            (failed(Failure::Other(message())), "failed"),
+            (failed(Failure::InvalidArguments(message())), "invalid_arguments"),
+            (CallError::Timeout { limit: Duration::ZERO }, "timeout"),
+            (trap(TrapKind::Crash), "trap"),
+            (trap(TrapKind::OutOfMemory), "limit"),
+            (CallError::Busy { message: message() }, "busy"),
+            (CallError::Host { message: message() }, "host"),
+        ];
+        for (error, outcome) in errors {
+            tally.count(&Err(error.clone()), Duration::ZERO);
+            tally.count_answer(Some(&error), Duration::ZERO);
+            assert_eq!(count(&tally, outcome), 2, "{outcome}");
+        }
+        tally.count_answer(None, Duration::ZERO);
+        tally.count(&Ok(Contribution::Nothing { reason: message() }), Duration::ZERO);
+        assert_eq!((count(&tally, "ok"), count(&tally, "nothing")), (1, 1));
+    }
+
+    fn count(tally: &Tally, outcome: &str) -> u64 {
+        tally.calls().find(|(known, _)| *known == outcome).unwrap().1.get()
     }
 }

@@ -202,6 +202,16 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_not_cut_within_a_secret() {
+        redact::learn("models.m", "S3CR3T-0123456789");
+        let before = "x".repeat(LONGEST_TEXT + MARK - 8);
+        let (_, trace) =
+            read(&Trace { answer: format!("{before}S3CR3T-0123456789{before}"), ..Trace::default() });
+        let answer = trace["answer"].as_str().unwrap();
+        assert!(!answer.contains("S3C") && answer.contains("…[cut: "), "{}", &answer[answer.len() - 60..]);
+    }
+
+    #[test]
     fn a_refused_request_keeps_a_short_trace() {
         let question = "问\n".repeat(4 << 20);
         let (length, trace) = read(&Trace { refused: true, question, ..Trace::default() });

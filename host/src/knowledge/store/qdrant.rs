@@ -13,6 +13,7 @@ mod counts;
 mod metadata;
 mod points;
 mod read;
+mod search;
 mod write;
 
 use std::collections::{HashMap, HashSet};
@@ -22,7 +23,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use qdrant_client::config::QdrantConfig;
 use qdrant_client::qdrant::{
-    CreateCollectionBuilder, CreateFieldIndexCollectionBuilder, Distance, FieldType,
+    CreateCollectionBuilder, CreateFieldIndexCollectionBuilder, Distance, FieldType, Filter,
     SparseVectorParamsBuilder, SparseVectorsConfigBuilder, VectorParamsBuilder, VectorsConfigBuilder,
     vectors_config,
 };
@@ -300,7 +301,15 @@ impl QdrantStore {
             let limit = self.search_timeout;
             Err(StoreError::Unavailable(format!("{} did not answer a search within {limit:?}", self.server)))
         });
-        attempt.settle(&result, |error| matches!(error, StoreError::Unavailable(_)));
+        attempt.settle(&result, StoreError::is_away);
+        result
+    }
+
+    /// For whoever waits for the server also where it is known to be away, and is heard all the same.
+    async fn watched<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        let attempt = self.breaker.watch();
+        let result = self.in_full(work).await;
+        attempt.settle(&result, StoreError::is_away);
         result
     }
 }
@@ -343,18 +352,14 @@ impl Store for QdrantStore {
     }
 
     async fn documents(&self) -> Result<Vec<DocumentInfo>, StoreError> {
-        let attempt = self.breaker.watch();
-        let listed = self.in_full(self.all_documents()).await;
-        attempt.settle(&listed, |error| matches!(error, StoreError::Unavailable(_)));
-        listed
+        self.watched(self.all_documents()).await
     }
 
     async fn size(&self) -> Result<(u64, u64), StoreError> {
-        let attempt = self.breaker.watch();
-        let documents = qdrant_client::qdrant::Filter::must([points::kind(points::KIND_DOCUMENT)]);
-        let counted = tokio::try_join!(self.count(documents), self.count(points::live()));
-        attempt.settle(&counted, |error| matches!(error, StoreError::Unavailable(_)));
-        counted.map(|(documents, windows)| (documents.unwrap_or_default(), windows.unwrap_or_default()))
+        let documents = Filter::must([points::kind(points::KIND_DOCUMENT)]);
+        let both = async { tokio::try_join!(self.count(documents), self.count(points::live())) };
+        let (documents, windows) = self.watched(both).await?;
+        Ok((documents.unwrap_or_default(), windows.unwrap_or_default()))
     }
 
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {

@@ -1,9 +1,15 @@
 //! The store, and what a call makes of its writes.
 
 use super::super::{
-    component::Services, knowledge::KnowledgeSearch, outgoing::Clients, settings::LimitSettings,
+    component::{PluginContext, Services},
+    knowledge::KnowledgeSearch,
+    outgoing::Clients,
+    settings::LimitSettings,
 };
-use super::*;
+use super::{
+    call::{MAX_KEY, MAX_VALUE, check_sizes},
+    *,
+};
 use crate::knowledge::{Query, Results, SearchError};
 
 fn changes(key: &str, value: Option<&[u8]>) -> Changes {
@@ -57,6 +63,21 @@ async fn what_is_older_than_the_ttl_is_not_seen_and_no_call_revives_it() {
     let left = store.read(count).await.unwrap();
     assert_eq!(left, 2, "what is too old is gone");
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn an_app_that_writes_more_than_its_share_is_told_and_nothing_is_written() {
+    let store = StateStore::in_memory(Duration::from_secs(60)).unwrap();
+    let soon = || Some(Instant::now() + Duration::from_millis(100));
+    let save = async |app: &str, bytes: usize| {
+        let changes = changes("k", Some(&vec![0; bytes]));
+        fair::on_behalf_of(app, store.save("a".into(), app.into(), changes, soon())).await
+    };
+    save("busy", 8 << 20).await.unwrap();
+    let refused = save("busy", 4 << 20).await.unwrap_err();
+    assert!(matches!(&refused, StateError::Unavailable(text) if text.contains("app `busy`")), "{refused}");
+    assert_eq!(load(&store, "a", "busy").await["k"].len(), 8 << 20);
+    save("quiet", 1 << 20).await.unwrap();
 }
 
 #[test]

@@ -187,14 +187,20 @@ fn an_app_that_leaves_more_than_may_wait_loses_its_own() {
     assert_eq!(queue.waiting.len(), 5, "one that is too large goes itself while others wait");
 }
 
+/// A store whose file another connection has locked, and in which a trace waits.
+fn locked(path: &Path) -> (TraceStore, Connection) {
+    let store = open(path, 10).unwrap();
+    let other = Connection::open(path).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    store.keep(trace(1));
+    (store, other)
+}
+
 #[test]
 fn what_cannot_be_written_waits_and_is_tried_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("traces.db");
-    let store = open(&path, 10).unwrap();
-    let other = Connection::open(&path).unwrap();
-    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
-    store.keep(trace(1));
+    let (store, other) = locked(&path);
     // The writer gives up waiting for the lock, and tries again after a pause.
     std::thread::sleep(LAST_WRITE + FIRST_PAUSE / 2);
     assert_eq!((store.waiting(), store.lost().get()), (1, 0));
@@ -212,11 +218,7 @@ fn what_cannot_be_written_waits_and_is_tried_again() {
 #[test]
 fn what_cannot_be_written_before_the_end_is_counted() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("traces.db");
-    let store = open(&path, 10).unwrap();
-    let other = Connection::open(&path).unwrap();
-    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
-    store.keep(trace(1));
+    let (store, _other) = locked(&folder.path().join("traces.db"));
     let lost = store.lost().clone();
     let began = std::time::Instant::now();
     drop(store);
