@@ -174,6 +174,13 @@ async fn a_client_that_is_refused_in_the_middle_of_its_upload_reads_why() {
         within_patience("an upload", stream.write_all(&upload)).await.unwrap();
         let said = until_closed(stream).await;
         assert!(said.starts_with(&format!("HTTP/1.1 {status} ")) && said.contains(code), "{request}: {said}");
+        assert!(said.contains("\r\nconnection: close\r\n"), "{request}: {said}");
+    }
+    // A client that keeps its connections takes another one for what comes next.
+    for _ in 0..50 {
+        let refused = host.http.post(format!("{}/nowhere", host.url)).body(vec![b' '; 200_000]);
+        assert_eq!(refused.send().await.unwrap().status(), 404);
+        assert_eq!(host.http.get(format!("{}/healthz", host.url)).send().await.unwrap().status(), 200);
     }
 }
 

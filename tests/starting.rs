@@ -46,7 +46,8 @@ async fn ten_bases_on_a_silent_store_hold_up_neither_the_start_nor_the_others() 
     let remote: String = (0..10)
         .map(|n| format!("[knowledge.far{n}]\nembedder = \"near\"\nstore = \"remote\"\nthreshold = 0.1\n"))
         .collect();
-    let store = server.table.replace("timeout = \"2s\"", "timeout = \"30s\"");
+    let store = server.table.replace("timeout = \"5s\"", "timeout = \"30s\"");
+    assert_ne!(store, server.table, "longer than the start waits");
     let config = format!(
         "[models.m]\nbase_url = \"{}\"\nmodel = \"m\"\n{}{store}{remote}\
          [knowledge.own]\nembedder = \"near\"\nthreshold = 0.1\n\

@@ -84,11 +84,15 @@ impl Qdrant {
     /// `false` where the process ends instead.
     async fn becomes_ready(&mut self) -> bool {
         let url = format!("http://127.0.0.1:{}/readyz", self.ports.0);
+        let address = self.address();
         let ready = eventually("Qdrant", async || {
             if self.process.try_wait().unwrap().is_some() {
                 return Some(false);
             }
-            reqwest::get(&url).await.is_ok_and(|response| response.status() == 200).then_some(true)
+            // It listens for each of its APIs at a time of its own.
+            let is_ready = reqwest::get(&url).await.is_ok_and(|response| response.status() == 200);
+            let listens = tokio::net::TcpStream::connect(&address).await.is_ok();
+            (is_ready && listens).then_some(true)
         });
         ready.await
     }

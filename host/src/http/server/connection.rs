@@ -11,7 +11,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{Request, Response};
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -129,8 +130,15 @@ fn answer(
     let late = Late::default();
     parts.extensions.insert(ConnectInfo(peer));
     parts.extensions.insert(late.clone());
-    let end = AnswerEnd(Arc::clone(activity));
+    let (end, asked) = (AnswerEnd(Arc::clone(activity)), Arc::clone(activity));
     let body = Body::new(RequestBody::new(body, Arc::clone(activity), late));
     let answering = router.call(Request::from_parts(parts, body));
-    async move { Ok(answering.await?.map(|body| AnswerBody { body, _end: end })) }
+    async move {
+        let mut answer = answering.await?;
+        if asked.is_unread() {
+            // A client that keeps connections must not send its next request on this one.
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        Ok(answer.map(|body| AnswerBody { body, _end: end }))
+    }
 }
