@@ -184,7 +184,7 @@ impl Breaker {
 
     fn attempt(self: &Arc<Self>, epoch: u64, tries: bool, now: Instant) -> Attempt {
         self.tally.calls.inc();
-        Attempt { breaker: Arc::clone(self), epoch, tries, began: now, over: false }
+        Attempt { breaker: Arc::clone(self), epoch, tries, began: now, took: None, over: false }
     }
 
     /// Why nobody is let through now, where that is so.
@@ -279,10 +279,19 @@ pub struct Attempt {
     /// Whether it is the one that tries a server that is away.
     tries: bool,
     began: Instant,
+    /// Where it is not the time since it began.
+    took: Option<Duration>,
     over: bool,
 }
 
 impl Attempt {
+    /// Says how long the server was waited for, where the request was one of several steps with something else
+    /// between them.
+    pub fn took(mut self, took: Duration) -> Self {
+        self.took = Some(took);
+        self
+    }
+
     /// The server answered well.
     pub fn answered(mut self) {
         self.end();
@@ -315,7 +324,8 @@ impl Attempt {
     fn end(&mut self) -> Instant {
         self.over = true;
         let now = Instant::now();
-        self.breaker.tally.seconds.observe((now - self.began).as_secs_f64());
+        let took = self.took.unwrap_or(now - self.began);
+        self.breaker.tally.seconds.observe(took.as_secs_f64());
         now
     }
 }

@@ -16,7 +16,7 @@ use super::generation::Shelf;
 use super::import::Turns;
 use super::probe::ModelWatch;
 use super::settings::{BaseSettings, EMBEDDED};
-use super::store::{DocumentInfo, Store, StoreError};
+use super::store::{DocumentInfo, Store, StoreError, Visit};
 
 /// How often a base looks whether another process has switched it to another generation.
 pub(super) const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -79,6 +79,8 @@ pub(super) struct Target {
     pub(super) embedder: Result<Arc<LazyEmbedder>, BaseError>,
     /// How many dimensions those stored have; `None` where there are none yet.
     pub(super) dimensions: Option<usize>,
+    /// What the search has asked the store so far.
+    pub(super) visit: Arc<Visit>,
 }
 
 /// Why one knowledge base cannot be used.
@@ -336,24 +338,26 @@ impl Base {
     /// vectors that can be compared with those stored.
     pub(super) async fn now(&self) -> Result<Now, BaseError> {
         let (generation, store) = self.store().await?;
-        let embedder = self.embedder_of(&*store).await?;
-        let dimensions = store.dimensions().await?;
+        let visit = Visit::default();
+        let embedder = self.embedder_of(&*store, &visit).await?;
+        let dimensions = store.dimensions(&visit).await?;
         Ok(Now { generation, store, embedder, dimensions })
     }
 
     /// The store that serves and, where there is one, what embeds for it.
     pub(super) async fn target(&self) -> Result<Target, StoreError> {
         let (_, store) = self.store().await?;
-        let embedder = match self.embedder_of(&*store).await {
+        let visit = Visit::default();
+        let embedder = match self.embedder_of(&*store, &visit).await {
             Err(BaseError::Store(error)) => return Err(error),
             embedder => embedder,
         };
-        let dimensions = store.dimensions().await?;
-        Ok(Target { store, embedder, dimensions })
+        let dimensions = store.dimensions(&visit).await?;
+        Ok(Target { store, embedder, dimensions, visit: Arc::new(visit) })
     }
 
-    async fn embedder_of(&self, store: &dyn Store) -> Result<Arc<LazyEmbedder>, BaseError> {
-        let Some(stored) = store.embedder().await? else { return Ok(Arc::clone(&self.embedder)) };
+    async fn embedder_of(&self, store: &dyn Store, visit: &Visit) -> Result<Arc<LazyEmbedder>, BaseError> {
+        let Some(stored) = store.embedder(visit).await? else { return Ok(Arc::clone(&self.embedder)) };
         let configured = self.embedder.fingerprint().await;
         if matches!(configured, Ok(configured) if configured == stored) {
             return Ok(Arc::clone(&self.embedder));

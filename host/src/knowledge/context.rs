@@ -115,7 +115,7 @@ fn wanted<'a>(found: impl Iterator<Item = &'a Found>, target: usize) -> Vec<Want
 
 async fn around(base: &Base, target: &Target, wanted: Vec<Wanted>) -> Around {
     let mut around = Around::new();
-    match target.store.sections(wanted).await {
+    match target.store.sections(wanted, &target.visit).await {
         Ok(sections) => {
             for ((document, ordinal), section) in sections {
                 around.entry(document).or_default().insert(ordinal, section);

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::base::{Base, BaseError};
 use super::embed::LazyEmbedder;
 use super::score::dot;
+use super::store::Visit;
 
 /// What is embedded. It never changes: vectors of it are kept.
 const TEXT: &str = "平行志愿按照分数优先、遵循志愿的原则投档，录取通知书由院校寄出。";
@@ -70,7 +71,7 @@ impl Base {
     /// so in the log, and from then on in [`Base::warning`], where another model has made the base's vectors.
     pub async fn look_for_another_model(&self) -> Result<(), BaseError> {
         let now = self.now().await?;
-        if !now.embedder.may_change() || now.store.embedder().await?.is_none() {
+        if !now.embedder.may_change() || now.store.embedder(&Visit::default()).await?.is_none() {
             return Ok(());
         }
         let probe = Probe::of(&now.embedder).await?;

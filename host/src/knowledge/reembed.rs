@@ -18,7 +18,7 @@ use super::base::{Base, BaseError, LOOK_EVERY};
 use super::cancel::Cancel;
 use super::import::{Tally, Tell, embed_again};
 use super::probe::Probe;
-use super::store::{DocumentInfo, Store, StoreError};
+use super::store::{DocumentInfo, Store, StoreError, Visit};
 
 /// Documents at work at the same time: one is read or stored while the other is embedded.
 const AT_ONCE: usize = 2;
@@ -83,7 +83,7 @@ impl Base {
         for generation in 0..current {
             self.shelf.remove(generation).await?;
         }
-        let stored = old.embedder().await?;
+        let stored = old.embedder(&Visit::default()).await?;
         if stored.is_none_or(|stored| stored == wanted && !force) {
             self.shelf.remove(current + 1).await?;
             return Ok(ReembedReport { up_to_date: true, ..ReembedReport::default() });
@@ -91,7 +91,7 @@ impl Base {
         let mut next = self.shelf.open(current + 1).await?;
         let probe = Probe::of(&self.embedder).await?;
         let begun_with = next.probe().await?.filter(|begun| begun.is_of_the_model_of(&probe));
-        let is_begun = next.embedder().await?;
+        let is_begun = next.embedder(&Visit::default()).await?;
         // Without a probe another model's vectors cannot be told from this one's.
         let is_unsure = begun_with.is_none() && (*force || self.embedder.may_change());
         if is_begun.is_some_and(|begun| begun != wanted || is_unsure) {

@@ -123,7 +123,10 @@ async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn Shelf
         .unwrap();
     assert!(report.kept > 0 && report.documents + report.kept == 6, "{report:?}");
     assert_eq!(begun.into_inner().unwrap().len(), report.documents);
-    assert_eq!(base.serving.now().unwrap().1.embedder().await.unwrap().as_deref(), Some("fake:new"));
+    assert_eq!(
+        base.serving.now().unwrap().1.embedder(&Visit::default()).await.unwrap().as_deref(),
+        Some("fake:new")
+    );
     let now = found(&base, "平行志愿").await;
     assert_eq!(now, before.into_iter().filter(|(id, _)| id != "5.md#0").collect::<Vec<_>>());
     let embedded = counted.embedded.load(Ordering::SeqCst);

@@ -188,6 +188,7 @@ pub(super) async fn search(
             filters,
             limit,
             context: query.context,
+            visit: Arc::clone(&target.visit),
         };
         let candidates = target.store.search(search).await.map_err(|error| error.to_string())?;
         Ok(Searched { candidates, degraded })
@@ -295,7 +296,7 @@ impl Target {
 
 async fn prepare(targets: &[Result<Target, StoreError>], terms: &Terms) -> Vec<Result<(), StoreError>> {
     let prepare = targets.iter().map(async |target| match target {
-        Ok(target) => target.store.prepare(terms).await,
+        Ok(target) => target.store.prepare(terms, &target.visit).await,
         // Told where the base is searched.
         Err(_) => Ok(()),
     });

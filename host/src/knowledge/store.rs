@@ -3,6 +3,7 @@
 
 mod embedded;
 mod qdrant;
+mod visit;
 
 #[cfg(test)]
 pub(super) mod contract;
@@ -24,6 +25,7 @@ use super::terms::{TermId, Terms};
 
 pub(super) use embedded::EmbeddedStore;
 pub(super) use qdrant::QdrantStore;
+pub(super) use visit::Visit;
 
 /// Windows that are scored for one hit wanted, from each of the two lists (nearest vectors, most
 /// matching terms).
@@ -82,7 +84,7 @@ pub(super) trait Store: Send + Sync {
 
     /// Gets ready for a search for these terms, while its vector is still being made. A search does the same
     /// where this was not called.
-    async fn prepare(&self, _terms: &Terms) -> Result<(), StoreError> {
+    async fn prepare(&self, _terms: &Terms, _visit: &Visit) -> Result<(), StoreError> {
         Ok(())
     }
 
@@ -93,13 +95,17 @@ pub(super) trait Store: Send + Sync {
 
     /// Sections by their document's id and their place in it: those wanted that there are. A document
     /// that is not stored any more as it is described has none.
-    async fn sections(&self, wanted: Vec<Wanted>) -> Result<HashMap<Place, Section>, StoreError>;
+    async fn sections(
+        &self,
+        wanted: Vec<Wanted>,
+        visit: &Visit,
+    ) -> Result<HashMap<Place, Section>, StoreError>;
 
     /// What the base's vectors were made with; `None` while it holds no document.
-    async fn embedder(&self) -> Result<Option<String>, StoreError>;
+    async fn embedder(&self, visit: &Visit) -> Result<Option<String>, StoreError>;
 
     /// How many dimensions the vectors have, as far as there are any. Quick: it is asked for every search.
-    async fn dimensions(&self) -> Result<Option<usize>, StoreError>;
+    async fn dimensions(&self, visit: &Visit) -> Result<Option<usize>, StoreError>;
 
     /// The probe's vector that was kept last.
     async fn probe(&self) -> Result<Option<Probe>, StoreError>;
@@ -247,6 +253,8 @@ pub(super) struct Search {
     pub(super) limit: usize,
     /// Whether what is around the best is wanted too: a store may then give it with them.
     pub(super) context: bool,
+    /// Whose steps it is one of.
+    pub(super) visit: Arc<Visit>,
 }
 
 impl Search {

@@ -163,13 +163,13 @@ async fn keeps_the_contract(open: impl AsyncFn(&str) -> Arc<dyn Store>) {
     drop(first);
     let second = open("reopened").await;
     assert_eq!(ids(&*second, "平行志愿").await, ["a.txt#0"], "what was put is there after reopening");
-    assert_eq!(second.embedder().await.unwrap().as_deref(), Some("test"));
+    assert_eq!(second.embedder(&Visit::default()).await.unwrap().as_deref(), Some("test"));
 }
 
 async fn an_empty_base_answers(store: &dyn Store) {
     assert_eq!(store.documents().await.unwrap(), []);
     assert_eq!(store.document("a").await.unwrap(), None);
-    assert_eq!(store.embedder().await.unwrap(), None);
+    assert_eq!(store.embedder(&Visit::default()).await.unwrap(), None);
     assert!(ids(store, "平行志愿").await.is_empty());
     assert!(!store.delete_document("a").await.unwrap());
 }
@@ -291,7 +291,7 @@ async fn sections_come_by_their_place(store: &dyn Store) {
     store.put_document(one.clone()).await.unwrap();
     store.put_document(two.clone()).await.unwrap();
     let asked = vec![wanted(&one.info, &[0, 2, 3]), wanted(&two.info, &[0])];
-    let found = store.sections(asked.clone()).await.unwrap();
+    let found = store.sections(asked.clone(), &Visit::default()).await.unwrap();
     let text = |id: &str, ordinal| found.get(&(id.to_owned(), ordinal)).map(|section| section.text.as_str());
     assert_eq!(
         (text("a.txt", 0), text("a.txt", 2), text("b.txt", 0)),
@@ -300,9 +300,9 @@ async fn sections_come_by_their_place(store: &dyn Store) {
     assert_eq!(found.len(), 3, "there is no fourth");
 
     store.put_document(document("a.txt", &["新的", "文件"])).await.unwrap();
-    let found = store.sections(asked).await.unwrap();
+    let found = store.sections(asked, &Visit::default()).await.unwrap();
     assert_eq!(found.into_keys().collect::<Vec<_>>(), [("b.txt".to_owned(), 0)], "a.txt is another now");
-    assert_eq!(store.sections(Vec::new()).await.unwrap().len(), 0);
+    assert_eq!(store.sections(Vec::new(), &Visit::default()).await.unwrap().len(), 0);
 }
 
 async fn each_section_comes_once(store: &dyn Store) {
@@ -375,6 +375,7 @@ async fn words_are_found_without_vectors(store: &dyn Store) {
             filters: Vec::new(),
             limit: 10,
             context: false,
+            visit: Arc::default(),
         };
         store.search(search).await.unwrap()
     };
@@ -471,13 +472,13 @@ async fn another_embedder_is_refused(store: &dyn Store) {
     );
     store.delete_document("a.txt").await.unwrap();
     store.put_document(other).await.unwrap();
-    assert_eq!(store.embedder().await.unwrap().as_deref(), Some("other"));
+    assert_eq!(store.embedder(&Visit::default()).await.unwrap().as_deref(), Some("other"));
 }
 
 async fn vectors_that_cannot_be_compared_are_refused(store: &dyn Store) {
-    assert_eq!(store.dimensions().await.unwrap(), None);
+    assert_eq!(store.dimensions(&Visit::default()).await.unwrap(), None);
     store.put_document(document("a.txt", &["平行志愿"])).await.unwrap();
-    assert_eq!(store.dimensions().await.unwrap(), Some(32));
+    assert_eq!(store.dimensions(&Visit::default()).await.unwrap(), Some(32));
     let (mut all, mut one) = (document("b.txt", &["平行志愿"]), document("c.txt", &["平行志愿", "投档"]));
     all.windows[0].vector = vec![0.25; 16];
     one.windows[1].vector.truncate(16);
@@ -501,7 +502,10 @@ async fn a_probe_is_kept_beside_the_documents(store: &dyn Store) {
         store.keep_probe(probe.clone()).await.unwrap();
         assert_eq!(store.probe().await.unwrap(), Some(probe));
     }
-    assert_eq!((store.embedder().await.unwrap(), store.documents().await.unwrap().len()), (None, 0));
+    assert_eq!(
+        (store.embedder(&Visit::default()).await.unwrap(), store.documents().await.unwrap().len()),
+        (None, 0)
+    );
     store.put_document(document("a.txt", &["平行志愿"])).await.unwrap();
     assert_eq!(ids(store, "平行志愿").await, ["a.txt#0"]);
     assert_eq!(store.probe().await.unwrap().unwrap().vector[0], 0.25);
@@ -668,6 +672,7 @@ async fn narrowed(store: &dyn Store, text: &str, limit: usize, filters: Vec<Filt
         filters,
         limit,
         context: true,
+        visit: Arc::default(),
     };
     store.search(search).await.unwrap()
 }

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 
 use super::{
-    Candidate, Checked, DocumentInfo, NewDocument, NewWindow, Place, Search, Store, StoreError, Wanted,
+    Candidate, Checked, DocumentInfo, NewDocument, NewWindow, Place, Search, Store, StoreError, Visit, Wanted,
 };
 use crate::fair::{Count, Gate};
 use crate::knowledge::chunk::{Pieces, Section};
@@ -363,15 +363,19 @@ impl Store for EmbeddedStore {
         self.with(move |shared| shared.search(&search, all)).await
     }
 
-    async fn sections(&self, wanted: Vec<Wanted>) -> Result<HashMap<Place, Section>, StoreError> {
+    async fn sections(
+        &self,
+        wanted: Vec<Wanted>,
+        _visit: &Visit,
+    ) -> Result<HashMap<Place, Section>, StoreError> {
         self.with(move |shared| shared.readers.with(|reader| reader.sections(&wanted))).await
     }
 
-    async fn embedder(&self) -> Result<Option<String>, StoreError> {
+    async fn embedder(&self, _visit: &Visit) -> Result<Option<String>, StoreError> {
         Ok(self.shared.index().embedder().map(str::to_owned))
     }
 
-    async fn dimensions(&self) -> Result<Option<usize>, StoreError> {
+    async fn dimensions(&self, _visit: &Visit) -> Result<Option<usize>, StoreError> {
         let index = self.shared.index();
         Ok(index.embedder().map(|_| index.dimensions()))
     }

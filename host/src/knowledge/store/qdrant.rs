@@ -30,7 +30,7 @@ use qdrant_client::qdrant::{
 use qdrant_client::{Qdrant, QdrantError};
 use tokio::sync::OnceCell;
 
-use super::{Candidate, Checked, DocumentInfo, NewDocument, Place, Search, Store, StoreError, Wanted};
+use super::{Candidate, Checked, DocumentInfo, NewDocument, Place, Search, Store, StoreError, Visit, Wanted};
 use crate::breaker::{Breaker, Kind};
 use crate::endpoint::{Address, ApiKey, SetupError, said};
 use crate::knowledge::chunk::{Pieces, Section};
@@ -294,15 +294,18 @@ impl QdrantStore {
         })
     }
 
-    /// A turn waits for a search: what has not come by then counts as away.
-    async fn in_time<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-        let attempt = self.breaker.admit().map_err(|open| StoreError::Unavailable(open.to_string()))?;
-        let result = tokio::time::timeout(self.search_timeout, work).await.unwrap_or_else(|_| {
-            let limit = self.search_timeout;
-            Err(StoreError::Unavailable(format!("{} did not answer a search within {limit:?}", self.server)))
-        });
-        attempt.settle(&result, StoreError::is_away);
-        result
+    /// A turn waits for a search, all of its steps together as long as `search_timeout`.
+    async fn in_time<T>(
+        &self,
+        visit: &Visit,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let limit = self.search_timeout;
+        let late = || {
+            let server = &self.server;
+            StoreError::Unavailable(format!("{server} did not answer a search within {limit:?}"))
+        };
+        visit.step(&self.breaker, limit, late, work).await
     }
 
     /// For whoever waits for the server also where it is known to be away, and is heard all the same.
@@ -381,31 +384,36 @@ impl Store for QdrantStore {
         Ok(self.in_full(self.whole(id)).await?.map(NewDocument::into_pieces))
     }
 
-    async fn prepare(&self, terms: &Terms) -> Result<(), StoreError> {
+    async fn prepare(&self, terms: &Terms, visit: &Visit) -> Result<(), StoreError> {
         if self.has_counted(terms) {
             return Ok(());
         }
-        self.in_time(self.counted(terms)).await.map(drop)
+        self.in_time(visit, self.counted(terms)).await.map(drop)
     }
 
     async fn search(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
-        self.in_time(self.candidates(search)).await
+        let visit = Arc::clone(&search.visit);
+        self.in_time(&visit, self.candidates(search)).await
     }
 
-    async fn sections(&self, wanted: Vec<Wanted>) -> Result<HashMap<Place, Section>, StoreError> {
-        self.in_time(self.sections_of(wanted)).await
+    async fn sections(
+        &self,
+        wanted: Vec<Wanted>,
+        visit: &Visit,
+    ) -> Result<HashMap<Place, Section>, StoreError> {
+        self.in_time(visit, self.sections_of(wanted)).await
     }
 
-    async fn embedder(&self) -> Result<Option<String>, StoreError> {
-        self.known_embedder().await
+    async fn embedder(&self, visit: &Visit) -> Result<Option<String>, StoreError> {
+        self.known_embedder(visit).await
     }
 
-    async fn dimensions(&self) -> Result<Option<usize>, StoreError> {
+    async fn dimensions(&self, visit: &Visit) -> Result<Option<usize>, StoreError> {
         // A collection without documents is replaced by hand where it does not fit; its writer says so.
-        if self.embedder().await?.is_none() {
+        if self.known_embedder(visit).await?.is_none() {
             return Ok(None);
         }
-        let look = async || Ok(self.in_time(self.stored_dimensions()).await? as usize);
+        let look = async || Ok(self.in_time(visit, self.stored_dimensions()).await? as usize);
         self.known().searched_dimensions.get_or_try_init(look).await.map(|&dimensions| Some(dimensions))
     }
 

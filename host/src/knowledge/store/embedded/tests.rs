@@ -68,7 +68,15 @@ fn random_document(n: usize, windows: usize) -> NewDocument {
 
 fn search_for(vector: Vec<f32>, text: &str, limit: usize) -> Search {
     let terms = Arc::new(Terms::of(text));
-    Search { vector: Some(vector.into()), terms, key: None, filters: Vec::new(), limit, context: false }
+    Search {
+        vector: Some(vector.into()),
+        terms,
+        key: None,
+        filters: Vec::new(),
+        limit,
+        context: false,
+        visit: Arc::default(),
+    }
 }
 
 fn random_search(random: &mut Random) -> Search {
@@ -195,7 +203,7 @@ async fn a_base_imported_anew_with_other_dimensions_is_taken_over() {
         assert!(begun.elapsed() < Duration::from_secs(10), "never seen");
         tokio::task::yield_now().await;
     }
-    assert_eq!(serving.embedder().await.unwrap().as_deref(), Some("other"));
+    assert_eq!(serving.embedder(&Visit::default()).await.unwrap().as_deref(), Some("other"));
     assert_eq!(serving.search(search).await.unwrap().len(), 1);
 }
 

@@ -26,7 +26,7 @@ impl QdrantStore {
         let mut versions = self.all_parts().await?;
         let mut next = None;
         loop {
-            let (page, after) = self.page(PAGE, next).await?;
+            let (page, after) = self.again(|| self.page(PAGE, next.clone())).await?;
             for stored in page {
                 checked.documents += 1;
                 let key = (points::document_id(&stored.info.id), stored.version.clone());
@@ -86,11 +86,14 @@ impl QdrantStore {
             if let Some(from) = next {
                 request = request.offset(from);
             }
-            let answer = match self.client.scroll(request).await {
-                Ok(answer) => answer,
-                Err(error) if is_missing(&error) => break,
-                Err(error) => return Err(self.failed(error)),
+            let scroll = || async {
+                match self.client.scroll(request.clone()).await {
+                    Ok(answer) => Ok(Some(answer)),
+                    Err(error) if is_missing(&error) => Ok(None),
+                    Err(error) => Err(self.failed(error)),
+                }
             };
+            let Some(answer) = self.again(scroll).await? else { break };
             for point in &answer.result {
                 if let Some((version, is_live)) = points::read_part(&point.payload) {
                     let parts = versions.entry(version).or_default();

@@ -15,7 +15,7 @@ use qdrant_client::qdrant::{
     ScoredPoint,
 };
 
-use super::super::StoreError;
+use super::super::{StoreError, Visit};
 use super::points::{self, KIND_DOCUMENT};
 use super::{QdrantStore, is_missing};
 use crate::knowledge::score::QueryWeights;
@@ -94,11 +94,11 @@ impl QdrantStore {
     }
 
     /// What the base's vectors are made with; asked for once for each revision.
-    pub(super) async fn known_embedder(&self) -> Result<Option<String>, StoreError> {
+    pub(super) async fn known_embedder(&self, visit: &Visit) -> Result<Option<String>, StoreError> {
         if let Some(embedder) = &self.remembered().embedder {
             return Ok(embedder.clone());
         }
-        self.in_time(self.look()).await.map(|(_, embedder)| embedder)
+        self.in_time(visit, self.look()).await.map(|(_, embedder)| embedder)
     }
 
     /// Reads the revision and what the vectors are made with.

@@ -1,0 +1,131 @@
+//! One search's visit to a store: its steps share one limit, and count as one before the store's breaker.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::StoreError;
+use crate::breaker::{Attempt, Breaker};
+
+/// What a search has waited for its store so far. Made for each search and each base; a store that is read
+/// from the own disk needs nothing of it.
+#[derive(Default)]
+pub(in crate::knowledge) struct Visit {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    waited: Duration,
+    /// Begun by the first step; every step so far was answered.
+    attempt: Option<Attempt>,
+}
+
+impl Visit {
+    /// Takes one step, for which the search waits as long as is left of `limit`. What has not come by then
+    /// counts as away, and so does a store whose breaker is open. Steps come one after the other.
+    pub(super) async fn step<T>(
+        &self,
+        breaker: &Arc<Breaker>,
+        limit: Duration,
+        late: impl FnOnce() -> StoreError,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let (begun, left) = {
+            let mut state = self.state();
+            (state.attempt.take(), limit.saturating_sub(state.waited))
+        };
+        let attempt = match begun {
+            Some(attempt) => attempt,
+            None => breaker.admit().map_err(|open| StoreError::Unavailable(open.to_string()))?,
+        };
+        let began = Instant::now();
+        let result = tokio::time::timeout(left, work).await.unwrap_or_else(|_| Err(late()));
+        let mut state = self.state();
+        state.waited += began.elapsed();
+        if result.is_ok() {
+            state.attempt = Some(attempt);
+        } else {
+            attempt.took(state.waited).settle(&result, StoreError::is_away);
+        }
+        result
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Visit {
+    /// A visit is over when nobody asks for more. A step that is broken off takes its attempt with it, so that
+    /// one which is here was answered each time.
+    fn drop(&mut self) {
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(attempt) = state.attempt.take() {
+            attempt.took(state.waited).answered();
+        }
+    }
+}
+
+impl std::fmt::Debug for Visit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Visit").field("waited", &self.state().waited).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::breaker::{Health, Kind};
+
+    const LIMIT: Duration = Duration::from_millis(800);
+
+    async fn step(
+        visit: &Visit,
+        breaker: &Arc<Breaker>,
+        limit: Duration,
+        work: impl Future<Output = ()>,
+    ) -> Result<(), StoreError> {
+        let late = || StoreError::Unavailable("late".into());
+        visit.step(breaker, limit, late, async { Ok(work.await) }).await
+    }
+
+    async fn late(breaker: &Arc<Breaker>) {
+        step(&Visit::default(), breaker, Duration::ZERO, std::future::pending()).await.unwrap_err();
+    }
+
+    #[tokio::test]
+    async fn steps_share_one_limit() {
+        let breaker = Breaker::new(Kind::Store, "slow");
+        let visit = Visit::default();
+        step(&visit, &breaker, LIMIT, tokio::time::sleep(LIMIT / 2)).await.unwrap();
+        let began = Instant::now();
+        step(&visit, &breaker, LIMIT, std::future::pending()).await.unwrap_err();
+        assert!(began.elapsed() < LIMIT, "the second step had a limit of its own");
+    }
+
+    #[tokio::test]
+    async fn good_first_steps_keep_no_store_that_is_too_slow_in_use() {
+        let breaker = Breaker::new(Kind::Store, "slow");
+        for _ in 0..3 {
+            let visit = Visit::default();
+            step(&visit, &breaker, LIMIT, std::future::ready(())).await.unwrap();
+            step(&visit, &breaker, Duration::ZERO, std::future::pending()).await.unwrap_err();
+        }
+        assert!(breaker.away().is_some());
+        assert_eq!(breaker.tally().calls.get(), 3, "a search is one call");
+    }
+
+    #[tokio::test]
+    async fn a_visit_that_was_answered_is_told_when_it_is_over() {
+        let breaker = Breaker::new(Kind::Store, "quick");
+        late(&breaker).await;
+        late(&breaker).await;
+        let visit = Visit::default();
+        step(&visit, &breaker, LIMIT, std::future::ready(())).await.unwrap();
+        drop(visit);
+        assert_eq!(breaker.health(), Health::Well);
+        late(&breaker).await;
+        late(&breaker).await;
+        assert!(breaker.away().is_none(), "the failures before it were counted once more");
+    }
+}
