@@ -292,3 +292,35 @@ async fn a_refused_request_keeps_a_short_trace_and_a_list_carries_no_bodies() {
     );
     assert!(first["error"].as_str().unwrap().contains("prompt_tokens"), "{first}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_stream_takes_little_memory_and_gives_it_back() {
+    const STREAMS: usize = 300;
+    // The debug build's futures are larger; an optimised one takes a third less.
+    const EACH: usize = 56 << 10;
+    let upstream = Upstream::playing((0..STREAMS + 20).map(|_| Script::SaysThenStalls(vec!["你好"]))).await;
+    let host = Host::start(&format!("[server]\nmax_turns = 1000\n{}", plain(&upstream)));
+    let body = json!({"model": "plain", "stream": true, "messages": [{"role": "user", "content": "问"}]});
+    let open = async |count: usize| {
+        let streams = (0..count).map(async |_| {
+            let mut response = host.post("/v1/chat/completions", body.clone()).await;
+            assert!(response.chunk().await.unwrap().is_some());
+            response
+        });
+        within_patience("the first words", futures_util::future::join_all(streams)).await
+    };
+    // What the first ones need once is no stream's.
+    let first = open(20).await;
+    let before = host.memory();
+    let streams = open(STREAMS).await;
+    let each = host.memory().saturating_sub(before) / STREAMS;
+    println!("an open stream takes {} KiB", each >> 10);
+    assert!(each <= EACH, "{} KiB where {} may be", each >> 10, EACH >> 10);
+    drop((first, streams));
+    let given_back = async || {
+        let left = host.memory().saturating_sub(before) / STREAMS;
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        (left < EACH / 3).then_some(())
+    };
+    crate::support::eventually("memory of streams that have ended", given_back).await;
+}

@@ -79,6 +79,11 @@ impl Host {
         self.status("VmRSS")
     }
 
+    /// What the host takes of memory now, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        self.status("VmRSS")
+    }
+
     fn status(&self, field: &str) -> usize {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':')).unwrap();

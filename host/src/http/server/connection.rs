@@ -110,7 +110,8 @@ pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, router: Router, a
 async fn linger(mut stream: TcpStream) {
     _ = stream.shutdown().await;
     let end = Instant::now() + LINGER;
-    let mut unwanted = [0; 8 << 10];
+    // Not part of the connection's future: few connections come here, and all would carry it.
+    let mut unwanted = vec![0; 8 << 10];
     loop {
         let pause = end.min(Instant::now() + LINGER_PAUSE);
         match timeout_at(pause, stream.read(&mut unwanted)).await {
