@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cut::cut;
 use crate::llm::Usage;
-use crate::message::Contribution;
+use crate::message::{Contribution, ToolCall};
 use crate::plugin::CallReport;
 use crate::prompt::{Cut, PackedPassage};
 use crate::route::Decision;
@@ -55,6 +55,9 @@ pub struct Trace {
     pub answered_by: String,
     /// The answer as the client got it.
     pub answer: String,
+    /// Why the model does not answer, where its endpoint said so apart from the text.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub refusal: String,
     /// How it ended: `stop`, `length`, …, `error` or `cancelled`.
     pub finish_reason: String,
     /// Why there is no whole answer, for the operator; the client is told less.
@@ -183,6 +186,12 @@ pub struct ModelCall {
     pub usage: Option<Usage>,
     /// How it ended.
     pub finish_reason: String,
+    /// What the model thought before it answered.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reasoning: String,
+    /// What it called, whoever's tools these are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tool_calls: Vec<ToolCall>,
     /// Until the first text.
     pub first_text_ms: Option<f64>,
     /// The whole call.
@@ -211,6 +220,8 @@ impl ModelCall {
             cuts: Vec::new(),
             usage: None,
             finish_reason: String::new(),
+            reasoning: String::new(),
+            tool_calls: Vec::new(),
             first_text_ms: None,
             total_ms: 0.0,
             error: Some(STILL_RUNNING.to_owned()),

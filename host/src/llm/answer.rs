@@ -11,7 +11,7 @@ use super::sse::Decoder;
 use crate::bounded::Bounded;
 use crate::breaker::Attempt;
 use crate::endpoint::{cause_chain, said};
-use crate::message::ToolCall;
+use crate::message::{CallHead, CallPiece, ToolCall};
 use crate::redact::{RedactedStream, Redactor};
 
 /// More calls than this in one answer is a model gone wrong.
@@ -61,6 +61,13 @@ pub struct Ending {
 pub enum AnswerEvent {
     /// A piece of text, never empty.
     Text(String),
+    /// A piece of what the model thinks before it answers, never empty.
+    Reasoning(String),
+    /// A piece of why it does not answer, never empty.
+    Refusal(String),
+    /// A piece of a call; its name is known, and all pieces of it are the call of that index in
+    /// [`Ending::tool_calls`].
+    Call(CallPiece),
     /// The answer is whole.
     End(Ending),
 }
@@ -81,6 +88,11 @@ impl AnswerStream {
     /// The same, cut off where more is said than `most` bytes: text, reasoning and calls together.
     pub fn within(mut self, most: usize) -> Self {
         self.state.most = most;
+        self
+    }
+
+    /// The same, which knows the tools that the client runs itself.
+    pub fn of_tools(self, _names: &[&str]) -> Self {
         self
     }
 
@@ -288,6 +300,11 @@ impl Assembly {
             self.ending.finish_reason = "stop".into();
         }
         self.ended = true;
+        for (index, call) in self.ending.tool_calls.iter().enumerate() {
+            let head = Some(CallHead { id: call.id.clone(), name: call.name.clone() });
+            let piece = CallPiece { index, head, arguments: call.arguments.clone() };
+            self.ready.push_back(AnswerEvent::Call(piece));
+        }
         self.ready.push_back(AnswerEvent::End(std::mem::take(&mut self.ending)));
     }
 

@@ -106,6 +106,7 @@ impl Said {
                         return Err(ModelFailure::Unusable("it is too long"));
                     }
                 }
+                AnswerEvent::Reasoning(_) | AnswerEvent::Refusal(_) | AnswerEvent::Call(_) => {}
                 AnswerEvent::End(ending) => self.ending = ending,
             }
         }
