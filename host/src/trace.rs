@@ -178,6 +178,14 @@ pub struct ModelCall {
     pub request_sha256: Option<String>,
     /// Tokens of the prompt as the host estimated them.
     pub estimated_tokens: usize,
+    /// What the messages of the prompt might take, after tools and the answer that the client asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_budget: Option<usize>,
+    /// Tokens of the tools in the request, plugins' and client's, as the host estimated them.
+    pub tool_tokens: usize,
+    /// The longest answer that the client asks for, in tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer_tokens: Option<usize>,
     /// The passages in the prompt, in its order.
     pub passages: Vec<PackedPassage>,
     /// What did not fit into the prompt.
@@ -216,6 +224,9 @@ impl ModelCall {
             request_bytes: body.len(),
             request_sha256: is_cut.then(|| hexadecimal(&Sha256::digest(body))),
             estimated_tokens,
+            prompt_budget: None,
+            tool_tokens: 0,
+            answer_tokens: None,
             passages: Vec::new(),
             cuts: Vec::new(),
             usage: None,

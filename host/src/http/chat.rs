@@ -274,7 +274,12 @@ fn push(out: &mut String, event: &Value) {
 
 fn usage(end: &TurnEnd) -> Value {
     let (prompt, completion) = (end.usage.prompt_tokens, end.usage.completion_tokens);
-    json!({"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion})
+    let total = prompt.saturating_add(completion);
+    let mut usage = json!({"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total});
+    if end.usage.reasoning_tokens > 0 {
+        usage["completion_tokens_details"] = json!({"reasoning_tokens": end.usage.reasoning_tokens});
+    }
+    usage
 }
 
 fn tool_calls(end: &TurnEnd) -> Value {

@@ -8,10 +8,10 @@ use super::final_text::FinalText;
 use super::recorder::Recorder;
 use super::round::{self, Heard, Round};
 use super::{Parts, TurnEnd, TurnRequest, numbered, told};
-use crate::llm::{ChatRequest, Model, ModelError, Tool};
+use crate::llm::{ChatRequest, ClientTool, Model, ModelError, Tool};
 use crate::message::{Contribution, Message, Passage, Role, ToolCall};
 use crate::plugin::TurnInput;
-use crate::prompt::{self, Cut, Material, PromptError, estimate_tokens};
+use crate::prompt::{self, Budget, Cut, Material, PromptError, estimate_tokens};
 use crate::trace::{ModelCall, Purpose};
 
 /// Lets the model answer, calling plugins for it as often as the app allows.
@@ -45,7 +45,13 @@ pub(super) async fn from_model(
     // those the model asked for.
     let mut sources = whole.sources();
     recorder.trace.answered_by = format!("model {}", model.name());
+    let answer_tokens = request.parameters.most_tokens();
     for round in 0..=app.max_tool_rounds {
+        let is_last = round == app.max_tool_rounds;
+        let tools: &[Tool] = if is_last { &[] } else { &tools };
+        let tool_tokens = tokens_of_tools(tools, &request.client_tools);
+        let context = model.settings().context_tokens;
+        let budget = Budget::of(app.prompt_tokens, context, tool_tokens, answer_tokens);
         let mut prompt = prompt::build(
             &app.template,
             &Material {
@@ -59,7 +65,7 @@ pub(super) async fn from_model(
                 question: &tail,
                 variables: &request.variables,
             },
-            app.prompt_tokens,
+            budget,
         )
         .map_err(|error| blame(error, round, model))?;
         prompt.cuts.extend(twice.iter().map(already_there));
@@ -67,10 +73,9 @@ pub(super) async fn from_model(
             sources.extend_from_slice(&prompt.passages);
             passages = prompt.passages;
         }
-        let is_last = round == app.max_tool_rounds;
         let chat = ChatRequest {
             messages: prompt.messages,
-            tools: if is_last { &[] } else { &tools },
+            tools,
             client_tools: &request.client_tools,
             parameters: Some(&request.parameters),
             without_tool_choice: round > 0,
@@ -79,11 +84,14 @@ pub(super) async fn from_model(
         recorder.trace.model_calls.push(ModelCall {
             passages: prompt.packed,
             cuts: prompt.cuts,
+            tool_tokens,
+            answer_tokens,
+            prompt_budget: Some(budget.tokens()),
             ..ModelCall::begun(Purpose::Answer, model.name(), &body, prompt.estimated_tokens)
         });
         let mine = client_tool_names(request);
         let round = Round { request, sources: &sources, mine: &mine, has_plugins: !offered.is_empty() };
-        let heard = round.run(model, body, recorder).await?;
+        let heard = round.run(model, &chat, body, recorder).await?;
         let finish_reason = heard.ending.finish_reason.clone();
         if let Some(tool_calls) = heard.handed_out() {
             return Ok(TurnEnd { finish_reason, tool_calls, usage: recorder.trace.usage });
@@ -111,11 +119,23 @@ pub(super) async fn from_model(
     }))
 }
 
+/// What the descriptions of tools take of a request.
+fn tokens_of_tools(of_plugins: &[Tool], of_client: &[ClientTool]) -> usize {
+    /// What stands around each.
+    const AROUND: usize = 12;
+    let mine = of_plugins.iter().map(|tool| {
+        let texts = estimate_tokens(&tool.name) + estimate_tokens(&tool.description);
+        AROUND + texts + estimate_tokens(&tool.parameters.to_string())
+    });
+    mine.chain(of_client.iter().map(|tool| estimate_tokens(tool.as_written()))).sum()
+}
+
 /// The first prompt's length is the client's doing; what makes later ones longer came from the model.
 fn blame(error: PromptError, round: u32, model: &Model) -> TurnError {
     match error {
         PromptError::TooLong { needed, budget } if round > 0 => {
-            TurnError::Model(ModelError::CallsTooLong { model: model.name().to_owned(), needed, budget })
+            let (model, budget) = (model.name().to_owned(), budget.tokens());
+            TurnError::Model(ModelError::CallsTooLong { model, needed, budget })
         }
         error => TurnError::Prompt(error),
     }

@@ -6,7 +6,7 @@ use super::error::TurnError;
 use super::format::Formatting;
 use super::recorder::Recorder;
 use super::{Piece, TurnRequest};
-use crate::llm::{AnswerEvent, Ending, Model};
+use crate::llm::{AnswerEvent, ChatRequest, Ending, Model};
 use crate::message::{CallHead, CallPiece, Passage, ToolCall};
 use crate::trace::kept_text;
 
@@ -46,6 +46,7 @@ impl Round<'_> {
     pub(super) async fn run(
         self,
         model: &Model,
+        chat: &ChatRequest<'_>,
         body: bytes::Bytes,
         recorder: &mut Recorder<'_>,
     ) -> Result<Heard, TurnError> {
@@ -53,11 +54,11 @@ impl Round<'_> {
         let mut formatting: Option<Formatting> = None;
         let mut first_text_ms = None;
         let mut heard = Heard::default();
-        let mut result = match model.send(body).await {
+        let mut result = match model.send(chat, body).await {
             Err(error) => Err(error.into()),
             Ok(answer) => {
                 let most = self.request.app.max_answer_bytes.saturating_sub(recorder.said);
-                let mut answer = answer.within(most).of_tools(self.mine);
+                let mut answer = answer.within(most);
                 let result = loop {
                     let handed = match answer.next().await {
                         Ok(Some(AnswerEvent::Text(text))) => {
