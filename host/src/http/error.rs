@@ -388,12 +388,13 @@ impl ApiError {
                 "model_failed",
                 "the model cannot be reached; try again shortly",
             ),
-            ModelError::Refused { .. } | ModelError::NoAnswer { .. } | ModelError::BrokenOff { .. } => {
+            ModelError::Refused { .. }
+            | ModelError::NoAnswer { .. }
+            | ModelError::BrokenOff { .. }
+            | ModelError::Garbage { .. } => {
                 Self::traced(StatusCode::BAD_GATEWAY, "model_failed", "the model gave no whole answer")
             }
-            ModelError::NeverAnswered { .. }
-            | ModelError::CallsTooLong { .. }
-            | ModelError::Garbage { .. } => {
+            ModelError::NeverAnswered { .. } | ModelError::CallsTooLong { .. } => {
                 Self::traced(StatusCode::BAD_GATEWAY, "model_failed", "the model gave no whole answer")
                     .not_again()
             }

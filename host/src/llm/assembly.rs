@@ -53,6 +53,8 @@ pub(super) struct Assembly {
     /// Bytes of text, reasoning and calls.
     pub(super) said: usize,
     pub(super) most: usize,
+    /// Whether something was said after the endpoint told how the answer ends.
+    goes_on: bool,
     /// Bytes that came since something was said last.
     quiet: usize,
     pub(super) fault: Option<Fault>,
@@ -106,13 +108,15 @@ impl Assembly {
 
     /// Whether the endpoint has said how the answer ends: what may still come is its usage and `[DONE]`.
     pub(super) fn is_finished(&self) -> bool {
-        !self.ending.finish_reason.is_empty()
+        // Some say so in each event. Baidu's word for it is `normal`.
+        !matches!(self.ending.finish_reason.as_str(), "" | "normal") && !self.goes_on
     }
 
     /// Counts what is said. Fails where it is more than may be.
     fn say(&mut self, bytes: usize) -> Result<(), Fault> {
         if bytes > 0 {
             self.quiet = 0;
+            self.goes_on |= !self.ending.finish_reason.is_empty();
         }
         self.said = self.said.saturating_add(bytes);
         if self.said > self.most { Err(Fault::TooLong(self.most)) } else { Ok(()) }
@@ -180,7 +184,7 @@ impl Assembly {
         if self.ended {
             return Ok(());
         }
-        if self.has_begun && self.shape == Shape::Stream && !self.is_finished() {
+        if self.has_begun && self.shape == Shape::Stream && self.ending.finish_reason.is_empty() {
             let cause = "the stream ended without a finish_reason and without [DONE]";
             return Err(Fault::BrokenOff(cause.into()));
         }

@@ -51,6 +51,21 @@ fn an_end_without_a_reason_is_a_break() {
 }
 
 #[test]
+fn an_end_that_is_told_with_each_piece_is_none_before_the_body_ends() {
+    let finished = |pieces: &[(&str, &str)]| {
+        let mut assembly = Assembly::of(Calls::default());
+        for (text, reason) in pieces {
+            let choice = format!(r#"{{"delta":{{"content":"{text}"}},"finish_reason":{reason}}}"#);
+            assembly.feed(event(&choice).as_bytes()).unwrap();
+        }
+        assembly.is_finished()
+    };
+    assert!(finished(&[("a", "null"), ("b", "\"stop\"")]) && finished(&[("a", "null"), ("", "\"length\"")]));
+    assert!(!finished(&[("a", "null")]) && !finished(&[("a", "\"stop\""), ("b", "\"stop\"")]));
+    assert!(!finished(&[("a", "\"stop\""), ("b", "null")]) && !finished(&[("a", "\"normal\"")]));
+}
+
+#[test]
 fn what_is_said_has_a_bound_and_what_came_before_it_stays() {
     let mut assembly = Assembly { most: 10, ..Assembly::of(Calls::default()) };
     let said = |text: &str| event(&format!(r#"{{"delta":{{{text}}}}}"#));
