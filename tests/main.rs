@@ -22,6 +22,8 @@ mod connections;
 mod contributions;
 /// Kills in the middle of imports.
 mod crash;
+/// Every dialect of the API that a model's endpoint may speak, and its faults.
+mod dialects;
 /// Import of each format and of archives, and of documents that mean harm.
 mod documents;
 /// Who may come in: keys, this machine, and pages of other origins.
@@ -60,6 +62,8 @@ mod leaving;
 mod loading;
 /// What requests and answers may cost of memory and of the disk.
 mod memory;
+/// What a model's endpoint is sent: once more, with what was thought, with the operator's fields.
+mod models;
 /// Metadata, and filters on it from every door.
 mod narrowing;
 /// The unmodified Python `openai` package.

@@ -5,20 +5,27 @@
 
 mod address;
 mod error;
+mod retry_after;
 pub mod said;
+mod unpacking;
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use reqwest::{RequestBuilder, Response, StatusCode, redirect};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{ClientBuilder, RequestBuilder, Response, StatusCode, redirect};
 
 use crate::redact;
 
 pub use address::{Address, AddressError, looks_like_a_key};
 pub use error::{EndpointError, cause_chain};
+pub use unpacking::{Unpacking, Unreadable};
 
 /// Bytes of a refusal that are read; its first words are enough.
 const MAX_REFUSAL_BYTES: usize = 64 << 10;
+/// How long a connection is kept that nothing is asked over: less than the five seconds after which many
+/// servers close one.
+const KEPT_IDLE: Duration = Duration::from_secs(4);
 /// How long the text of a refusal is waited for; its status is known already.
 const REFUSAL_WAIT: Duration = Duration::from_secs(3);
 
@@ -121,6 +128,9 @@ pub struct Endpoint {
     authorization: Option<HeaderValue>,
     patience: Patience,
     http: reqwest::Client,
+    /// For what is asked once more: it keeps no connection, so that each request has one of its own. Made
+    /// where it is needed first.
+    fresh: Arc<OnceLock<reqwest::Client>>,
 }
 
 impl Endpoint {
@@ -128,20 +138,9 @@ impl Endpoint {
     pub fn new(base_url: &str, api_key_env: Option<&str>, patience: Patience) -> Result<Self, SetupError> {
         let address = Address::parse(base_url)?;
         let authorization = ApiKey::from_env(api_key_env)?.header();
-        let mut http =
-            reqwest::Client::builder().tcp_nodelay(true).referer(false).redirect(redirect::Policy::none());
-        // A proxy from the environment is for the world outside; on its way there a key would leave this machine.
-        if address.is_local() {
-            http = http.no_proxy();
-        }
-        if let Some(limit) = patience.connect {
-            http = http.connect_timeout(limit);
-        }
-        if let Some(limit) = patience.whole {
-            http = http.timeout(limit);
-        }
-        let http = http.build().map_err(|error| SetupError::Http(cause_chain(&error)))?;
-        Ok(Self { address, authorization, patience, http })
+        let http =
+            client(&address, patience).build().map_err(|error| SetupError::Http(cause_chain(&error)))?;
+        Ok(Self { address, authorization, patience, http, fresh: Arc::default() })
     }
 
     /// What may be told of where it is: scheme, host and port.
@@ -151,17 +150,35 @@ impl Endpoint {
 
     /// A request to a path below the address, with the key.
     pub fn post(&self, path: &str) -> RequestBuilder {
-        let request = self.http.post(self.address.join(path));
+        let request = self.http.post(self.address.join(path)).header(ACCEPT_ENCODING, "identity");
         match &self.authorization {
             Some(value) => request.header(AUTHORIZATION, value.clone()),
             None => request,
         }
     }
 
-    /// Sends a request; every status but success is an error.
+    /// Sends a request; every status but success is an error. A server may close a connection that is kept
+    /// while a request is on its way there. Where not a byte of an answer came, the request is sent once more,
+    /// over a connection of its own.
     pub async fn send(&self, request: RequestBuilder) -> Result<Response, EndpointError> {
-        let response = request.send().await.map_err(|error| self.failed(&error))?;
+        let again = request.try_clone();
+        let response = match (request.send().await, again) {
+            (Err(error), Some(again)) if error::is_closed_early(&error) => self.send_afresh(again).await,
+            (sent, _) => sent,
+        };
+        let response = response.map_err(|error| self.failed(&error))?;
         if response.status().is_success() { Ok(response) } else { Err(self.refusal(response).await) }
+    }
+
+    async fn send_afresh(&self, request: RequestBuilder) -> reqwest::Result<Response> {
+        let fresh = match self.fresh.get() {
+            Some(fresh) => fresh,
+            None => {
+                let made = client(&self.address, self.patience).pool_max_idle_per_host(0).build()?;
+                self.fresh.get_or_init(|| made)
+            }
+        };
+        fresh.execute(request.build()?).await
     }
 
     /// The whole body of an answer, of at most `limit` bytes.
@@ -171,11 +188,19 @@ impl Endpoint {
             return Err(too_large());
         }
         let mut body = Vec::new();
+        let mut unpacking = Unpacking::of(response.headers());
         while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(&error))? {
-            if body.len() + chunk.len() > limit {
-                return Err(too_large());
-            }
-            body.extend_from_slice(&chunk);
+            let unpacked = unpacking.feed(&chunk, |bytes| {
+                if body.len() + bytes.len() > limit {
+                    return Err(Unread::TooLarge);
+                }
+                body.extend_from_slice(bytes);
+                Ok(())
+            });
+            unpacked.map_err(|unread| match unread {
+                Unread::TooLarge => too_large(),
+                Unread::Packed(error) => self.garbage(error),
+            })?;
         }
         Ok(body)
     }
@@ -209,19 +234,55 @@ impl Endpoint {
             let to = header(reqwest::header::LOCATION).and_then(|to| self.address.redirected(to));
             return EndpointError::Redirected { origin, status: status.as_u16(), to };
         }
-        let retry_after = header(RETRY_AFTER).and_then(|value| value.parse().ok());
+        let retry_after = retry_after::seconds(response.headers());
         let html = header(CONTENT_TYPE).is_some_and(|kind| kind.contains("html"));
         let mut body = Vec::new();
+        let mut unpacking = Unpacking::of(response.headers());
         let read = async {
-            while body.len() <= MAX_REFUSAL_BYTES
-                && let Ok(Some(chunk)) = response.chunk().await
-            {
-                body.extend_from_slice(&chunk);
+            while let Ok(Some(chunk)) = response.chunk().await {
+                let unpacked = unpacking.feed(&chunk, |bytes| {
+                    body.extend_from_slice(&bytes[..bytes.len().min(MAX_REFUSAL_BYTES - body.len())]);
+                    if body.len() < MAX_REFUSAL_BYTES { Ok(()) } else { Err(Unread::TooLarge) }
+                });
+                if unpacked.is_err() {
+                    break;
+                }
             }
         };
         _ = tokio::time::timeout(REFUSAL_WAIT, read).await;
         let message = said::in_refusal(&body, html);
         EndpointError::Refused { origin, status: status.as_u16(), message, retry_after }
+    }
+}
+
+fn client(address: &Address, patience: Patience) -> ClientBuilder {
+    let mut http = reqwest::Client::builder()
+        .tcp_nodelay(true)
+        .referer(false)
+        .redirect(redirect::Policy::none())
+        .pool_idle_timeout(KEPT_IDLE);
+    // A proxy from the environment is for the world outside; on its way there a key would leave this machine.
+    if address.is_local() {
+        http = http.no_proxy();
+    }
+    if let Some(limit) = patience.connect {
+        http = http.connect_timeout(limit);
+    }
+    if let Some(limit) = patience.whole {
+        http = http.timeout(limit);
+    }
+    http
+}
+
+/// Why no more of a body is read.
+enum Unread {
+    TooLarge,
+    Packed(Unreadable),
+}
+
+impl From<Unreadable> for Unread {
+    fn from(error: Unreadable) -> Self {
+        Self::Packed(error)
     }
 }
 

@@ -28,6 +28,26 @@ pub struct ToolCall {
     pub arguments: String,
 }
 
+/// A part of a tool call on its way, as it is streamed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallPiece {
+    /// Which call of the answer it belongs to, from 0.
+    pub index: usize,
+    /// In a call's first piece and in no other: its id and its name.
+    pub head: Option<CallHead>,
+    /// The next part of its arguments, which may be empty.
+    pub arguments: String,
+}
+
+/// What a tool call begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallHead {
+    /// As in [`ToolCall::id`].
+    pub id: String,
+    /// As in [`ToolCall::name`].
+    pub name: String,
+}
+
 /// One message of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
@@ -35,6 +55,9 @@ pub struct Message {
     pub role: Role,
     /// What was said; empty for an assistant message that only calls tools.
     pub content: String,
+    /// What the assistant thought before it said this; empty where nothing is known of it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reasoning: String,
     /// Calls the assistant asks for; empty for every other role.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tool_calls: Vec<ToolCall>,
@@ -46,7 +69,13 @@ pub struct Message {
 impl Message {
     /// A message of plain text.
     pub fn text(role: Role, content: impl Into<String>) -> Self {
-        Self { role, content: content.into(), tool_calls: Vec::new(), tool_call_id: None }
+        Self {
+            role,
+            content: content.into(),
+            reasoning: String::new(),
+            tool_calls: Vec::new(),
+            tool_call_id: None,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cut::cut;
 use crate::llm::Usage;
-use crate::message::Contribution;
+use crate::message::{Contribution, ToolCall};
 use crate::plugin::CallReport;
 use crate::prompt::{Cut, PackedPassage};
 use crate::route::Decision;
@@ -55,6 +55,9 @@ pub struct Trace {
     pub answered_by: String,
     /// The answer as the client got it.
     pub answer: String,
+    /// Why the model does not answer, where its endpoint said so apart from the text.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub refusal: String,
     /// How it ended: `stop`, `length`, …, `error` or `cancelled`.
     pub finish_reason: String,
     /// Why there is no whole answer, for the operator; the client is told less.
@@ -175,6 +178,14 @@ pub struct ModelCall {
     pub request_sha256: Option<String>,
     /// Tokens of the prompt as the host estimated them.
     pub estimated_tokens: usize,
+    /// What the messages of the prompt might take, after tools and the answer that the client asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_budget: Option<usize>,
+    /// Tokens of the tools in the request, plugins' and client's, as the host estimated them.
+    pub tool_tokens: usize,
+    /// The longest answer that the client asks for, in tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer_tokens: Option<usize>,
     /// The passages in the prompt, in its order.
     pub passages: Vec<PackedPassage>,
     /// What did not fit into the prompt.
@@ -183,6 +194,12 @@ pub struct ModelCall {
     pub usage: Option<Usage>,
     /// How it ended.
     pub finish_reason: String,
+    /// What the model thought before it answered.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reasoning: String,
+    /// What it called, whoever's tools these are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tool_calls: Vec<ToolCall>,
     /// Until the first text.
     pub first_text_ms: Option<f64>,
     /// The whole call.
@@ -207,10 +224,15 @@ impl ModelCall {
             request_bytes: body.len(),
             request_sha256: is_cut.then(|| hexadecimal(&Sha256::digest(body))),
             estimated_tokens,
+            prompt_budget: None,
+            tool_tokens: 0,
+            answer_tokens: None,
             passages: Vec::new(),
             cuts: Vec::new(),
             usage: None,
             finish_reason: String::new(),
+            reasoning: String::new(),
+            tool_calls: Vec::new(),
             first_text_ms: None,
             total_ms: 0.0,
             error: Some(STILL_RUNNING.to_owned()),

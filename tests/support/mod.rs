@@ -19,7 +19,7 @@ pub(crate) use host::{Chat, Host, binary, eventually, limit_descriptors, run, wi
 pub(crate) use qdrant::Qdrant;
 pub(crate) use service::{Reply, Service};
 pub(crate) use small_disk::SmallDisk;
-pub(crate) use upstream::{Script, Upstream};
+pub(crate) use upstream::{End, Script, Sent, Upstream};
 
 /// Where `scripts/setup` puts things.
 pub(crate) fn cache() -> std::path::PathBuf {

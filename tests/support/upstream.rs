@@ -37,8 +37,38 @@ pub(crate) enum Script {
     Garbage(&'static str),
     /// Answers with a status and a body.
     Refuses(u16, &'static str),
+    /// Sends each part of a stream, to the byte, when the test sends it; ends when the test drops its end.
+    SendsWhatItIsTold(mpsc::UnboundedReceiver<String>),
+    /// Sends what is written here, to the byte.
+    Sends(Sent),
     /// Never answers.
     Silent,
+}
+
+/// An answer to the byte.
+#[derive(Clone)]
+pub(crate) struct Sent {
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// Beside those that HTTP itself needs.
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub(crate) body: Vec<u8>,
+    /// Bytes that are sent in one go.
+    pub(crate) cut: usize,
+    /// How the body ends.
+    pub(crate) end: End,
+}
+
+/// How a body ends behind its last byte.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// As HTTP says.
+    Well,
+    /// The connection is closed in its middle.
+    Breaks,
+    /// Nothing more comes, and the connection stays open.
+    Stalls,
 }
 
 struct Shared {
@@ -105,6 +135,10 @@ async fn answer(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
             });
             event_stream(told.chain(stream::iter(good_end().into_iter().map(Ok))))
         }
+        Some(Script::SendsWhatItIsTold(parts)) => event_stream(stream::unfold(parts, async |mut parts| {
+            let part = parts.recv().await?;
+            Some((Ok::<_, io::Error>(part), parts))
+        })),
         Some(Script::SaysWithoutEnd(text)) => {
             let guard = LeaveGuard(Arc::clone(&shared.left));
             event_stream(stream::repeat_with(move || {
@@ -121,12 +155,43 @@ async fn answer(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
             (StatusCode::from_u16(status).unwrap(), [(header::CONTENT_TYPE, "application/json")], body)
                 .into_response()
         }
+        Some(Script::Sends(sent)) => sends(sent, &shared),
         Some(Script::Silent) => {
             let _guard = LeaveGuard(Arc::clone(&shared.left));
             std::future::pending().await
         }
         None => (StatusCode::INTERNAL_SERVER_ERROR, "the script is over").into_response(),
     }
+}
+
+fn sends(sent: Sent, shared: &Shared) -> Response {
+    let parts: Vec<Bytes> = sent.body.chunks(sent.cut).map(Bytes::copy_from_slice).collect();
+    let parts = stream::iter(parts).then(async |part| {
+        // Each goes out before the next is there.
+        tokio::task::yield_now().await;
+        Ok(part)
+    });
+    let left = Arc::clone(&shared.left);
+    let end = stream::once(async move {
+        match sent.end {
+            End::Well => None,
+            End::Breaks => {
+                tokio::task::yield_now().await;
+                Some(Err(io::Error::other("on purpose")))
+            }
+            End::Stalls => {
+                let _guard = LeaveGuard(left);
+                std::future::pending().await
+            }
+        }
+    });
+    let body = Body::from_stream(parts.chain(end.filter_map(async |end| end)));
+    let mut response = (StatusCode::from_u16(sent.status).unwrap(), body).into_response();
+    response.headers_mut().remove(header::CONTENT_TYPE);
+    for (name, value) in sent.headers {
+        response.headers_mut().insert(header::HeaderName::from_static(name), value.parse().unwrap());
+    }
+    response
 }
 
 /// How a body ends after its last event.

@@ -14,7 +14,7 @@ use crate::clean;
 use crate::llm::Parameters;
 use crate::message::{Message, Role};
 use crate::share::Share;
-use crate::turn::{self, TurnRequest};
+use crate::turn::{self, Piece, TurnRequest};
 
 #[derive(Args)]
 pub(super) struct ChatArguments {
@@ -86,11 +86,15 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
         ignored_fields: Vec::new(),
         memory: Share::default(),
     };
-    let (out, mut pieces) = mpsc::channel::<String>(32);
+    let (out, mut pieces) = mpsc::channel::<Piece>(32);
     // Owns the receiver: a reader who leaves, as `head` does, ends the turn.
     let printing = async move {
         while let Some(piece) = pieces.recv().await {
-            print(&piece)?;
+            match piece {
+                Piece::Text(text) | Piece::Refusal(text) => print(&text)?,
+                // The trace has it.
+                Piece::Reasoning(_) | Piece::Call(_) => {}
+            }
         }
         print("\n")
     };

@@ -103,6 +103,18 @@ pub(super) fn trace(trace: &Value) {
         for cut in items(&call["cuts"]) {
             outln!("    cut: {} ({} tokens): {}", text(&cut["what"]), cut["tokens"], text(&cut["reason"]));
         }
+        if let Some(tools) = call["tool_tokens"].as_u64().filter(|tools| *tools > 0) {
+            outln!("    tools: about {tools} tokens");
+        }
+        if call["reasoning"].is_string() {
+            outln!("    thought:");
+            for line in lines(&call["reasoning"]) {
+                outln!("      {line}");
+            }
+        }
+        for asked in items(&call["tool_calls"]) {
+            outln!("    called: {} {}", text(&asked["name"]), text(&asked["arguments"]));
+        }
         outln!(
             "    first text {}, whole {}",
             milliseconds(&call["first_text_ms"]),

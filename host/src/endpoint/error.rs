@@ -112,6 +112,33 @@ impl EndpointError {
     }
 }
 
+/// Whether a server closed a connection without a byte of an answer: what was sent over it may never have
+/// been read.
+pub(super) fn is_closed_early(error: &reqwest::Error) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+    if error.is_connect() || error.is_timeout() {
+        return false;
+    }
+    let mut next: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
+    while let Some(cause) = next {
+        if let Some(error) = cause.downcast_ref::<hyper::Error>()
+            && (error.is_incomplete_message() || error.is_canceled() || error.is_closed())
+        {
+            return true;
+        }
+        if let Some(error) = cause.downcast_ref::<std::io::Error>()
+            && matches!(
+                error.kind(),
+                BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof
+            )
+        {
+            return true;
+        }
+        next = cause.source();
+    }
+    false
+}
+
 /// The innermost causes of a network error, without its URL.
 pub fn cause_chain(error: &dyn std::error::Error) -> String {
     let mut text = String::new();

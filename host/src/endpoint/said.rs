@@ -23,7 +23,18 @@ pub fn in_refusal(body: &[u8], html: bool) -> String {
         return "(a web page; is this the address of the API?)".to_owned();
     }
     let message = serde_json::from_str::<Value>(text).ok().and_then(|value| {
-        let places = ["/error/message", "/error_msg", "/message", "/error", "/detail"];
+        let places = [
+            "/error/message",
+            "/error/msg",
+            "/error_msg",
+            "/message",
+            "/msg",
+            "/error",
+            "/detail",
+            "/base_resp/status_msg",
+            "/choices/0/error/message",
+            "/0/error/message",
+        ];
         let text = |place| value.pointer(place).and_then(Value::as_str).map(str::to_owned);
         places.into_iter().find_map(text)
     });

@@ -18,8 +18,9 @@ use super::decode::{ChatCall, chat_call};
 use super::error::{ApiError, Dialect};
 use crate::door::Caller;
 use crate::host::Host;
+use crate::message::CallPiece;
 use crate::share::Share;
-use crate::turn::{self, Degraded, TurnEnd, TurnError};
+use crate::turn::{self, Degraded, Piece, TurnEnd, TurnError};
 
 /// Pieces of an answer that may wait for a slow client before the turn waits too.
 const WAITING_PIECES: usize = 32;
@@ -103,14 +104,14 @@ fn too_many_turns() -> ApiError {
 
 /// A turn at work. Dropping it ends the turn, with its plugins and the upstream request.
 struct Answer {
-    pieces: mpsc::Receiver<String>,
+    pieces: mpsc::Receiver<Piece>,
     turn: Option<JoinHandle<Result<TurnEnd, TurnError>>>,
     /// Bases of which the turn knows less than there is, so far.
     degraded: Degraded,
 }
 
 enum Step {
-    Piece(String),
+    Piece(Piece),
     End(Result<TurnEnd, TurnError>),
 }
 
@@ -179,18 +180,28 @@ impl Envelope {
 }
 
 async fn whole(envelope: &Envelope, mut answer: Answer, first: Step) -> Result<Response, ApiError> {
-    let mut text = String::new();
+    let (mut text, mut reasoning, mut refusal) = (String::new(), String::new(), String::new());
     let mut step = first;
     let end = loop {
         match step {
-            Step::Piece(piece) => text.push_str(&piece),
+            Step::Piece(Piece::Text(piece)) => text.push_str(&piece),
+            Step::Piece(Piece::Reasoning(piece)) => reasoning.push_str(&piece),
+            Step::Piece(Piece::Refusal(piece)) => refusal.push_str(&piece),
+            // The end has them whole.
+            Step::Piece(Piece::Call(_)) => {}
             Step::End(result) => break result.map_err(|error| ApiError::from(&error))?,
         }
         step = answer.next().await;
     };
     let mut message = json!({"role": "assistant", "content": text});
+    if !reasoning.is_empty() {
+        message["reasoning_content"] = reasoning.into();
+    }
+    if !refusal.is_empty() {
+        message["refusal"] = refusal.into();
+    }
     if !end.tool_calls.is_empty() {
-        message["tool_calls"] = tool_calls(&end, false);
+        message["tool_calls"] = tool_calls(&end);
     }
     let choice = envelope.choice("message", message, end.finish_reason.clone().into());
     let mut body = envelope.object("chat.completion", Some(choice));
@@ -228,17 +239,12 @@ fn streamed(envelope: Envelope, answer: Answer, first: Step, include_usage: bool
         };
         match step {
             Step::Piece(piece) => {
-                let choice = s.envelope.choice("delta", json!({"content": piece}), Value::Null);
+                let choice = s.envelope.choice("delta", delta(piece), Value::Null);
                 push(&mut out, &s.envelope.object("chat.completion.chunk", Some(choice)));
             }
             Step::End(Ok(end)) => {
                 s.over = true;
-                let delta = if end.tool_calls.is_empty() {
-                    json!({})
-                } else {
-                    json!({"tool_calls": tool_calls(&end, true)})
-                };
-                let choice = s.envelope.choice("delta", delta, end.finish_reason.clone().into());
+                let choice = s.envelope.choice("delta", json!({}), end.finish_reason.clone().into());
                 push(&mut out, &s.envelope.object("chat.completion.chunk", Some(choice)));
                 if s.include_usage {
                     let mut chunk = s.envelope.object("chat.completion.chunk", None);
@@ -268,19 +274,35 @@ fn push(out: &mut String, event: &Value) {
 
 fn usage(end: &TurnEnd) -> Value {
     let (prompt, completion) = (end.usage.prompt_tokens, end.usage.completion_tokens);
-    json!({"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion})
+    let total = prompt.saturating_add(completion);
+    let mut usage = json!({"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total});
+    if end.usage.reasoning_tokens > 0 {
+        usage["completion_tokens_details"] = json!({"reasoning_tokens": end.usage.reasoning_tokens});
+    }
+    usage
 }
 
-fn tool_calls(end: &TurnEnd, indexed: bool) -> Value {
-    let calls = end.tool_calls.iter().enumerate().map(|(index, call)| {
-        let mut value = json!({"id": call.id, "type": "function",
-                               "function": {"name": call.name, "arguments": call.arguments}});
-        if indexed {
-            value["index"] = index.into();
-        }
-        value
+fn tool_calls(end: &TurnEnd) -> Value {
+    let calls = end.tool_calls.iter().map(|call| {
+        json!({"id": call.id, "type": "function",
+               "function": {"name": call.name, "arguments": call.arguments}})
     });
     calls.collect()
+}
+
+/// What a piece adds to the message that is streamed.
+fn delta(piece: Piece) -> Value {
+    match piece {
+        Piece::Text(text) => json!({"content": text}),
+        Piece::Reasoning(text) => json!({"reasoning_content": text}),
+        Piece::Refusal(text) => json!({"refusal": text}),
+        Piece::Call(CallPiece { index, head: Some(head), arguments }) => json!({"tool_calls": [
+            {"index": index, "id": head.id, "type": "function", "function": {"name": head.name, "arguments": arguments}}
+        ]}),
+        Piece::Call(CallPiece { index, head: None, arguments }) => {
+            json!({"tool_calls": [{"index": index, "function": {"arguments": arguments}}]})
+        }
+    }
 }
 
 fn now() -> u64 {

@@ -10,6 +10,7 @@ use super::error::ApiError;
 use super::request::{ChatBody, Metadata, text_or_number_in};
 use crate::cut::cut;
 use crate::door::Caller;
+use crate::llm::ClientTool;
 use crate::share::Share;
 use crate::turn::{App, TurnRequest};
 
@@ -71,6 +72,17 @@ pub(super) fn chat_call(
     if conversation.as_ref().is_some_and(|named| named.len() > MAX_CONVERSATION_ID) {
         return Err(refuse(&format!("the conversation id is longer than {MAX_CONVERSATION_ID} bytes")));
     }
+    let client_tools = body.tools.take().unwrap_or_default().0;
+    let taken =
+        |tool: &ClientTool| tool.name.as_deref().filter(|name| app.has_contributor(name)).map(str::to_owned);
+    if let Some((index, name)) =
+        client_tools.iter().enumerate().find_map(|(index, tool)| Some((index, taken(tool)?)))
+    {
+        let message = format!(
+            "tools[{index}].function.name: `{name}` is a plugin of the app, which the model calls by that name; give your tool another"
+        );
+        return Err(refuse(&message));
+    }
     let parameters = body.take_parameters();
     let variables = body.variables.take().or(body.input_variables.take());
     let turn = TurnRequest {
@@ -84,7 +96,7 @@ pub(super) fn chat_call(
         variables: variables.map(|variables| variables.0).unwrap_or_default(),
         forced: body.plugins.take().unwrap_or_default().0,
         parameters,
-        client_tools: body.tools.take().unwrap_or_default().0,
+        client_tools,
         ignored_fields,
         memory,
     };

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use super::server::Late;
 use crate::disk::TO_RESERVE;
 use crate::door::Refusal;
+use crate::endpoint::may_pass;
 use crate::knowledge::BaseError;
-use crate::llm::ModelError;
+use crate::llm::{Meaning, ModelError};
 use crate::prompt::PromptError;
 use crate::redact;
 use crate::turn::TurnError;
@@ -48,13 +49,15 @@ pub(super) struct ApiError {
     code: &'static str,
     message: String,
     retry_after: Option<u64>,
+    /// Trying again cannot help, although the status says that it may: clients' libraries are told so.
+    not_again: bool,
     /// The client is told less than the operator, who finds the cause in the log and in the turn's trace.
     traced: bool,
 }
 
 impl ApiError {
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), retry_after: None, traced: false }
+        Self { status, code, message: message.into(), retry_after: None, not_again: false, traced: false }
     }
 
     pub(super) fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
@@ -81,6 +84,11 @@ impl ApiError {
 
     pub(super) fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
+        self
+    }
+
+    fn not_again(mut self) -> Self {
+        self.not_again = true;
         self
     }
 
@@ -120,6 +128,9 @@ impl ApiError {
         let mut response = (self.status, Json(self.body(dialect, id))).into_response();
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.not_again {
+            response.headers_mut().insert("x-should-retry", HeaderValue::from_static("false"));
         }
         response
     }
@@ -270,7 +281,8 @@ impl From<&TurnError> for ApiError {
             TurnError::Request(text) => Self::bad_request("invalid_messages", text),
             TurnError::Prompt(PromptError::TooLong { needed, budget }) => {
                 let text = format!(
-                    "the question takes about {needed} tokens with the app's instructions, and {budget} are allowed; shorten it"
+                    "the question takes about {needed} tokens with the app's instructions, and {} are allowed ({budget}); shorten it",
+                    budget.tokens()
                 );
                 Self::bad_request("tokens_too_long", text)
             }
@@ -278,7 +290,8 @@ impl From<&TurnError> for ApiError {
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "whole_text_too_long",
                 "the app's knowledge is larger than its prompt",
-            ),
+            )
+            .not_again(),
             TurnError::Knowledge(_) => unavailable(
                 "knowledge_unavailable",
                 "the knowledge base cannot be reached; try again shortly",
@@ -326,6 +339,18 @@ impl ApiError {
                 "the model is busy; try again shortly",
             )
             .retry_after(retry_after.unwrap_or(1)),
+            ModelError::NoAnswer { meaning: Meaning::Busy, .. } => Self::traced(
+                StatusCode::TOO_MANY_REQUESTS,
+                "model_busy",
+                "the model is busy; try again shortly",
+            )
+            .retry_after(1),
+            ModelError::NoAnswer { meaning: Meaning::Spent, .. } => Self::traced(
+                StatusCode::TOO_MANY_REQUESTS,
+                "model_quota_exceeded",
+                "what may be asked of the model is used up for now",
+            )
+            .not_again(),
             ModelError::NotAsked(open) => Self::traced(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "model_unavailable",
@@ -342,6 +367,11 @@ impl ApiError {
                 };
                 Self::traced(StatusCode::BAD_REQUEST, "model_refused", text)
             }
+            // A wrong key, name or address is as wrong the next time.
+            ModelError::Refused { status, .. } if !may_pass(*status) => {
+                Self::traced(StatusCode::BAD_GATEWAY, "model_failed", "the model gave no whole answer")
+                    .not_again()
+            }
             ModelError::FirstByteTimeout { .. } | ModelError::Stalled { .. } => Self::traced(
                 StatusCode::GATEWAY_TIMEOUT,
                 "model_timeout",
@@ -351,18 +381,22 @@ impl ApiError {
                 StatusCode::BAD_GATEWAY,
                 "answer_too_long",
                 "the model's answer was longer than one may be, and was cut off",
-            ),
+            )
+            .not_again(),
             ModelError::Unreachable { .. } => Self::traced(
                 StatusCode::BAD_GATEWAY,
                 "model_failed",
                 "the model cannot be reached; try again shortly",
             ),
             ModelError::Refused { .. }
+            | ModelError::NoAnswer { .. }
             | ModelError::BrokenOff { .. }
-            | ModelError::NeverAnswered { .. }
-            | ModelError::CallsTooLong { .. }
             | ModelError::Garbage { .. } => {
                 Self::traced(StatusCode::BAD_GATEWAY, "model_failed", "the model gave no whole answer")
+            }
+            ModelError::NeverAnswered { .. } | ModelError::CallsTooLong { .. } => {
+                Self::traced(StatusCode::BAD_GATEWAY, "model_failed", "the model gave no whole answer")
+                    .not_again()
             }
         }
     }

@@ -68,6 +68,12 @@ pub(super) struct ChatBody {
     tool_choice: Option<Box<RawValue>>,
     parallel_tool_calls: Option<Box<RawValue>>,
     response_format: Option<Box<RawValue>>,
+    /// Switches of what a model thinks, each for its kind of endpoint.
+    enable_thinking: Option<Box<RawValue>>,
+    thinking_budget: Option<Box<RawValue>>,
+    thinking: Option<Box<RawValue>>,
+    reasoning_effort: Option<Box<RawValue>>,
+    chat_template_kwargs: Option<Box<RawValue>>,
 }
 
 impl ChatBody {
@@ -87,6 +93,11 @@ impl ChatBody {
             ("tool_choice", self.tool_choice.take()),
             ("parallel_tool_calls", self.parallel_tool_calls.take()),
             ("response_format", self.response_format.take()),
+            ("enable_thinking", self.enable_thinking.take()),
+            ("thinking_budget", self.thinking_budget.take()),
+            ("thinking", self.thinking.take()),
+            ("reasoning_effort", self.reasoning_effort.take()),
+            ("chat_template_kwargs", self.chat_template_kwargs.take()),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
@@ -156,6 +167,11 @@ impl<'de> Deserialize<'de> for Messages {
 struct WrittenMessage {
     role: Option<String>,
     content: Option<Content>,
+    /// What the model thought, as it was given it; some servers call it `reasoning`.
+    #[serde(default, deserialize_with = "thought")]
+    reasoning_content: Option<String>,
+    #[serde(default, deserialize_with = "thought")]
+    reasoning: Option<String>,
     tool_calls: Option<Bounded<WrittenCall, MAX_TOOL_CALLS>>,
     tool_call_id: Option<String>,
 }
@@ -203,8 +219,16 @@ impl TryFrom<WrittenMessage> for ClientMessage {
             .collect::<Option<Vec<_>>>()
             .ok_or("a tool call needs `id`, `function.name` and `function.arguments`")?;
         let content = written.content.map(|content| content.0).unwrap_or_default();
-        Ok(Self(Message { role, content, tool_calls, tool_call_id: written.tool_call_id }))
+        let reasoning =
+            if role == Role::Assistant { written.reasoning_content.or(written.reasoning) } else { None };
+        let reasoning = reasoning.unwrap_or_default();
+        Ok(Self(Message { role, content, reasoning, tool_calls, tool_call_id: written.tool_call_id }))
     }
+}
+
+/// A text; whatever else stands there is passed over, since nobody is answered by it.
+fn thought<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<Box<RawValue>>::deserialize(deserializer)?.and_then(|value| text_in(&value)))
 }
 
 /// A text, or a list of text parts, which are put together as they come.

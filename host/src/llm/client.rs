@@ -1,17 +1,21 @@
 //! One model the host can call.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
-use super::answer::{AnswerStream, Assembly, Clean};
+use super::answer::{AnswerStream, Thoughts};
+use super::assembly::Assembly;
+use super::calls::{Calls, Offered};
+use super::clean::Clean;
 use super::error::ModelError;
 use super::request::ChatRequest;
 use super::settings::ModelSettings;
 use crate::breaker::{Breaker, Kind};
-use crate::endpoint::{Endpoint, Patience, SetupError};
+use crate::endpoint::{Endpoint, Patience, SetupError, Unpacking};
 use crate::redact;
 
 /// A model, ready to be called. Its connections are kept between calls.
@@ -21,6 +25,8 @@ pub struct Model {
     endpoint: Endpoint,
     breaker: Arc<Breaker>,
     defaults: Map<String, Value>,
+    /// Whether its endpoint calls what it thinks `reasoning`, as far as it was heard to think.
+    says_reasoning: Arc<AtomicBool>,
 }
 
 impl Model {
@@ -29,7 +35,7 @@ impl Model {
     pub fn new(name: &str, settings: &ModelSettings) -> Result<Self, SetupError> {
         let patience = Patience { connect: Some(settings.connect_timeout), whole: None };
         let endpoint = Endpoint::new(&settings.base_url, settings.api_key_env.as_deref(), patience)?;
-        let mut defaults = Map::new();
+        let mut defaults = settings.extra_fields();
         if let Some(value) = settings.temperature {
             defaults.insert("temperature".into(), value.into());
         }
@@ -40,7 +46,9 @@ impl Model {
             defaults.insert("max_tokens".into(), value.into());
         }
         let breaker = Breaker::new(Kind::Model, name);
-        Ok(Self { name: name.to_owned(), settings: settings.clone(), endpoint, breaker, defaults })
+        let says_reasoning = Arc::default();
+        let settings = settings.clone();
+        Ok(Self { name: name.to_owned(), settings, endpoint, breaker, defaults, says_reasoning })
     }
 
     /// The settings it was made from.
@@ -60,11 +68,13 @@ impl Model {
 
     /// The exact bytes [`Self::send`] will be given for this request.
     pub fn encode(&self, request: &ChatRequest) -> Bytes {
-        request.to_bytes(&self.settings.model, &self.defaults)
+        let says_reasoning = self.says_reasoning.load(Ordering::Relaxed);
+        let thoughts = if says_reasoning { Thoughts::Reasoning } else { Thoughts::ReasoningContent };
+        request.to_bytes(&self.settings.model, &self.defaults, thoughts)
     }
 
-    /// Sends a request and returns its answer once the endpoint has accepted it.
-    pub async fn send(&self, body: Bytes) -> Result<AnswerStream, ModelError> {
+    /// Sends a request, which was made of `chat`, and returns its answer once the endpoint has accepted it.
+    pub async fn send(&self, chat: &ChatRequest<'_>, body: Bytes) -> Result<AnswerStream, ModelError> {
         let mut request =
             self.endpoint.post("chat/completions").header(CONTENT_TYPE, "application/json").body(body);
         if let Some(appid) = &self.settings.appid {
@@ -80,16 +90,19 @@ impl Model {
                 return Err(ModelError::of(&self.name, error));
             }
         };
-        let kind =
-            response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let whole_json = kind.starts_with("application/json");
+        let offered = Offered {
+            of_client: chat.client_tools.iter().filter_map(|tool| tool.name.clone()).collect(),
+            of_host: chat.tools.iter().map(|tool| tool.name.clone()).collect(),
+        };
         Ok(AnswerStream {
             model: self.name.clone(),
+            unpacking: Unpacking::of(response.headers()),
             first_byte_timeout: limit,
             stall_timeout: self.settings.stall_timeout,
-            state: Assembly::new(whole_json),
+            state: Assembly::of(Calls::of(offered)),
             attempt: Some(attempt),
             clean: Clean::new(redact::known_in_answers()),
+            says_reasoning: Arc::clone(&self.says_reasoning),
             response,
         })
     }
@@ -110,7 +123,9 @@ mod tests {
         let address = free.local_addr().unwrap();
         drop(free);
         let model_there = model(&format!("http://{address}/t0ken")).unwrap();
-        let Err(error) = model_there.send(Bytes::new()).await else { panic!("somebody answers") };
+        let Err(error) = model_there.send(&ChatRequest::default(), Bytes::new()).await else {
+            panic!("somebody answers")
+        };
         let said = error.to_string();
         assert!(said.contains(&format!("http://{address}")) && !said.contains("t0ken"), "{said}");
         // Also a caller that skips the check of the settings makes no model of a URL with a password.

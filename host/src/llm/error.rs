@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::report::Meaning;
 use crate::breaker::Open;
 use crate::endpoint::EndpointError;
 
@@ -55,6 +56,16 @@ pub enum ModelError {
         message: String,
         /// Seconds to wait, where the endpoint said so.
         retry_after: Option<u64>,
+    },
+    /// The endpoint accepted the request and then said that there is no answer, or gave none.
+    #[error("model `{model}` gave no answer: {cause}")]
+    NoAnswer {
+        /// The model's name in the configuration.
+        model: String,
+        /// The endpoint's own words, shortened.
+        cause: String,
+        /// What they mean for who asked.
+        meaning: Meaning,
     },
     /// The connection ended in the middle of the answer.
     #[error("model `{model}` broke off in the middle of its answer: {cause}")]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::answer::Thoughts;
 use crate::message::{Message, Role, ToolCall};
 
 /// A function the model may call.
@@ -25,6 +26,13 @@ pub struct ClientTool {
     /// The name the model calls it by, where it is a function.
     pub name: Option<String>,
     json: Box<RawValue>,
+}
+
+impl ClientTool {
+    /// As the client wrote it.
+    pub fn as_written(&self) -> &str {
+        self.json.get()
+    }
 }
 
 /// Bytes of the name of a client's tool.
@@ -62,6 +70,14 @@ impl Parameters {
         value.into_iter().map(|value| ("max_tokens", value)).collect()
     }
 
+    /// The longest answer that is asked for, in tokens, where that is said.
+    pub fn most_tokens(&self) -> Option<usize> {
+        let said = |name| self.get(name).and_then(|value| value.get().parse::<f64>().ok());
+        let most = said("max_completion_tokens").into_iter().chain(said("max_tokens")).reduce(f64::max)?;
+        // A cast from a float stays within the integer's range.
+        Some(most as usize)
+    }
+
     /// What was written for a field.
     pub fn get(&self, name: &str) -> Option<&RawValue> {
         self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| &**value)
@@ -91,12 +107,13 @@ pub struct ChatRequest<'a> {
 }
 
 impl ChatRequest<'_> {
-    /// The exact bytes that are sent. `defaults` are used where the client said nothing.
-    pub fn to_bytes(&self, model: &str, defaults: &Map<String, Value>) -> Bytes {
+    /// The exact bytes that are sent. `defaults` are used where the client said nothing; `thoughts` is how the
+    /// endpoint names what its model thinks.
+    pub(super) fn to_bytes(&self, model: &str, defaults: &Map<String, Value>, thoughts: Thoughts) -> Bytes {
         let mut body = Vec::with_capacity(self.expected_bytes());
         let mut json = serde_json::Serializer::new(&mut body);
         // Writing to memory cannot fail, and no key or value here is without a form in JSON.
-        if let Err(error) = self.write(model, defaults, &mut json) {
+        if let Err(error) = self.write(model, defaults, thoughts, &mut json) {
             tracing::error!("A request to `{model}` could not be written: {error}");
         }
         Bytes::from(body)
@@ -106,6 +123,7 @@ impl ChatRequest<'_> {
         &self,
         model: &str,
         defaults: &Map<String, Value>,
+        thoughts: Thoughts,
         json: S,
     ) -> Result<S::Ok, S::Error> {
         let client = |name: &str| self.parameters.and_then(|parameters| parameters.get(name)).is_some();
@@ -114,7 +132,10 @@ impl ChatRequest<'_> {
         let has_tools = !self.tools.is_empty() || !self.client_tools.is_empty();
         let mut body = json.serialize_map(None)?;
         body.serialize_entry("model", model)?;
-        body.serialize_entry("messages", &Each(|| self.messages.iter().map(WireMessage::of)))?;
+        body.serialize_entry(
+            "messages",
+            &Each(|| self.messages.iter().map(|message| WireMessage::of(message, thoughts))),
+        )?;
         body.serialize_entry("stream", &true)?;
         body.serialize_entry("stream_options", &StreamOptions { include_usage: true })?;
         if has_tools {
@@ -126,7 +147,8 @@ impl ChatRequest<'_> {
         }
         for (key, value) in defaults {
             let sampling = key == "temperature" || key == "top_p";
-            let length = key == "max_tokens" && client("max_completion_tokens");
+            let is_length = |key: &str| matches!(key, "max_tokens" | "max_completion_tokens");
+            let length = is_length(key) && (client("max_tokens") || client("max_completion_tokens"));
             let replaced = length || (sampling && client_samples) || client(key);
             if !replaced {
                 body.serialize_entry(key, value)?;
@@ -151,7 +173,8 @@ impl ChatRequest<'_> {
             message.tool_calls.iter().map(|call| AROUND + call.arguments.len()).sum()
         };
         // An eighth more for what is escaped.
-        let messages = self.messages.iter().map(|m| AROUND + m.content.len() * 9 / 8 + calls(m));
+        let messages =
+            self.messages.iter().map(|m| AROUND + (m.content.len() + m.reasoning.len()) * 9 / 8 + calls(m));
         let tools = self.client_tools.iter().map(|tool| tool.json.get().len() + 1);
         let parameters = self.parameters.iter().flat_map(|p| &p.0).map(|(_, value)| value.get().len() + 32);
         AROUND * 4 + messages.sum::<usize>() + tools.sum::<usize>() + parameters.sum::<usize>()
@@ -197,6 +220,10 @@ impl Serialize for WireTool<'_> {
 struct WireMessage<'a> {
     role: Role,
     content: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning_content: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tool_calls: Vec<WireCall<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -204,11 +231,14 @@ struct WireMessage<'a> {
 }
 
 impl<'a> WireMessage<'a> {
-    fn of(message: &'a Message) -> Self {
+    fn of(message: &'a Message, thoughts: Thoughts) -> Self {
         let calls = message.tool_calls.iter().filter(|_| message.role == Role::Assistant);
+        let thought = Some(message.reasoning.as_str()).filter(|thought| !thought.is_empty());
         Self {
             role: message.role,
             content: &message.content,
+            reasoning_content: thought.filter(|_| thoughts == Thoughts::ReasoningContent),
+            reasoning: thought.filter(|_| thoughts == Thoughts::Reasoning),
             tool_calls: calls.map(WireCall::of).collect(),
             tool_call_id: message.tool_call_id.as_deref(),
         }
@@ -246,7 +276,7 @@ mod tests {
     }
 
     fn sent(request: &ChatRequest<'_>, defaults: &Map<String, Value>) -> Value {
-        serde_json::from_slice(&request.to_bytes("m", defaults)).unwrap()
+        serde_json::from_slice(&request.to_bytes("m", defaults, Thoughts::ReasoningContent)).unwrap()
     }
 
     #[test]
@@ -259,7 +289,11 @@ mod tests {
         assert_eq!((&body["top_p"], &body["max_completion_tokens"]), (&json!(0.5), &json!(7)));
         assert!(body.get("temperature").is_none() && body.get("max_tokens").is_none());
         let written = parameters([("max_tokens", "3")]);
-        let bytes = ChatRequest { parameters: Some(&written), ..Default::default() }.to_bytes("m", &defaults);
+        let bytes = ChatRequest { parameters: Some(&written), ..Default::default() }.to_bytes(
+            "m",
+            &defaults,
+            Thoughts::ReasoningContent,
+        );
         let text = std::str::from_utf8(&bytes).unwrap();
         assert_eq!(text.matches("max_tokens").count(), 1, "{text}");
         assert!(text.contains("\"max_tokens\":3") && text.contains("\"temperature\":0.5"), "{text}");
@@ -275,12 +309,12 @@ mod tests {
         let tools = [serde_json::from_str::<ClientTool>(tool).unwrap()];
         assert_eq!(tools[0].name.as_deref(), Some("mine"));
         let request = ChatRequest { client_tools: &tools, ..request };
-        let bytes = request.to_bytes("m", &Map::new());
+        let bytes = request.to_bytes("m", &Map::new(), Thoughts::ReasoningContent);
         let text = std::str::from_utf8(&bytes).unwrap();
         assert!(text.contains(tool), "as the client wrote it: {text}");
         assert!(text.contains("\"tool_choice\":\"required\""), "{text}");
         let request = ChatRequest { without_tool_choice: true, ..request };
-        let bytes = request.to_bytes("m", &Map::new());
+        let bytes = request.to_bytes("m", &Map::new(), Thoughts::ReasoningContent);
         let text = std::str::from_utf8(&bytes).unwrap();
         assert!(!text.contains("tool_choice") && text.contains("parallel_tool_calls"), "{text}");
     }
@@ -290,17 +324,25 @@ mod tests {
         let call = ToolCall { id: "c".into(), name: "f".into(), arguments: "{}".into() };
         let request = ChatRequest {
             messages: vec![
-                Message { tool_calls: vec![call], ..Message::text(Role::Assistant, "") },
+                Message {
+                    reasoning: "想".into(),
+                    tool_calls: vec![call],
+                    ..Message::text(Role::Assistant, "")
+                },
                 Message { tool_call_id: Some("c".into()), ..Message::text(Role::Tool, "晴") },
             ],
             ..Default::default()
         };
         let function = json!({"name": "f", "arguments": "{}"});
         let expected = json!([
-            {"role": "assistant", "content": "",
+            {"role": "assistant", "content": "", "reasoning_content": "想",
              "tool_calls": [{"id": "c", "type": "function", "function": function}]},
             {"role": "tool", "content": "晴", "tool_call_id": "c"},
         ]);
         assert_eq!(sent(&request, &Map::new())["messages"], expected);
+        let bytes = request.to_bytes("m", &Map::new(), Thoughts::Reasoning);
+        let sent: Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(sent["messages"][0]["reasoning"], "想");
+        assert!(sent["messages"][0].get("reasoning_content").is_none());
     }
 }

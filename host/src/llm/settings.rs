@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::endpoint::Address;
 
@@ -27,6 +28,10 @@ pub struct ModelSettings {
     pub top_p: Option<f64>,
     /// Longest answer in tokens where the client gives none. Absent: the endpoint's own default.
     pub max_tokens: Option<u32>,
+    /// Fields that every request to it has beside the host's own, as they are written here; the client's
+    /// field of the same name replaces one. Such as `enable_thinking = false`. Absent: none.
+    #[serde(default)]
+    pub extra: toml::Table,
     /// How long a TCP and TLS connection may take. Default 3 s.
     #[serde(default = "default_connect", with = "humantime_serde")]
     pub connect_timeout: Duration,
@@ -55,16 +60,64 @@ impl ModelSettings {
         if self.temperature.is_some() && self.top_p.is_some() {
             problems.push(("top_p", "is set beside `temperature`; keep one of the two".into()));
         }
+        problems.extend(
+            self.extra.iter().filter_map(|(field, value)| Some(("extra", problem_of(field, value)?))),
+        );
         if self.context_tokens < 256 {
             problems.push(("context_tokens", "is below 256; write what the model can hold".into()));
         }
         problems
     }
 
+    /// The fields of `extra`, as JSON.
+    pub(super) fn extra_fields(&self) -> Map<String, Value> {
+        let fields = self.extra.iter().filter(|(field, value)| problem_of(field, value).is_none());
+        fields.filter_map(|(field, value)| Some((field.clone(), serde_json::to_value(value).ok()?))).collect()
+    }
+
     /// Cost of so many tokens in the operator's currency, where both prices are known.
     pub fn cost(&self, prompt_tokens: u64, completion_tokens: u64) -> Option<f64> {
         let (input, output) = (self.price_input?, self.price_output?);
         Some((prompt_tokens as f64 * input + completion_tokens as f64 * output) / 1000.0)
+    }
+}
+
+/// Fields of a request that are the host's to say.
+const OF_THE_HOST: [&str; 10] = [
+    "model",
+    "messages",
+    "stream",
+    "stream_options",
+    "tools",
+    "tool_choice",
+    "parallel_tool_calls",
+    "functions",
+    "function_call",
+    "n",
+];
+/// Fields that have a key of their own.
+const OF_THE_TABLE: [&str; 3] = ["temperature", "top_p", "max_tokens"];
+
+/// What is wrong with a field of `extra`, if anything is.
+fn problem_of(field: &str, value: &toml::Value) -> Option<String> {
+    if OF_THE_HOST.contains(&field) {
+        return Some(format!("holds `{field}`, which the host itself fills in; remove it"));
+    }
+    if OF_THE_TABLE.contains(&field) {
+        return Some(format!("holds `{field}`, which is a key of the model's own table; write it there"));
+    }
+    has_no_json(value).map(|what| {
+        format!("holds in `{field}` {what}, which JSON has no form for; write a text or another number")
+    })
+}
+
+fn has_no_json(value: &toml::Value) -> Option<&'static str> {
+    match value {
+        toml::Value::Datetime(_) => Some("a date"),
+        toml::Value::Float(number) if !number.is_finite() => Some("a number without end"),
+        toml::Value::Array(items) => items.iter().find_map(has_no_json),
+        toml::Value::Table(table) => table.values().find_map(has_no_json),
+        _ => None,
     }
 }
 

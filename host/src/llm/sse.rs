@@ -1,13 +1,23 @@
 //! Server-sent events, as a chat endpoint streams them (WHATWG HTML, section 9.2.6).
 
-/// An event may not be larger than this: an upstream that never ends a line must not fill memory.
-const MAX_EVENT_BYTES: usize = 1 << 20;
+/// An event may not be larger than this: an upstream that never ends a line must not fill memory. One
+/// event may hold a whole answer, so it is as much as a whole body may have.
+const MAX_EVENT_BYTES: usize = super::assembly::MAX_BODY_BYTES;
 
-/// Takes bytes as they arrive and gives out the `data` of each whole event.
+/// One event.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Event {
+    /// What it is called; empty for most.
+    pub(super) name: Vec<u8>,
+    /// Its `data` lines.
+    pub(super) data: Vec<u8>,
+}
+
+/// Takes bytes as they arrive and gives out each whole event.
 #[derive(Debug, Default)]
 pub(super) struct Decoder {
     line: Vec<u8>,
-    data: Vec<u8>,
+    event: Event,
     has_data: bool,
     after_cr: bool,
 }
@@ -18,49 +28,60 @@ pub(super) struct Decoder {
 pub(super) struct TooLarge;
 
 impl Decoder {
-    /// Takes the next bytes and appends the data of every event they complete to `events`.
-    pub(super) fn feed(&mut self, bytes: &[u8], events: &mut Vec<Vec<u8>>) -> Result<(), TooLarge> {
-        for &byte in bytes {
-            let follows_cr = std::mem::take(&mut self.after_cr);
-            match byte {
-                b'\n' if follows_cr => {}
-                b'\n' => self.end_line(events),
-                b'\r' => {
-                    self.after_cr = true;
-                    self.end_line(events);
-                }
-                _ => self.line.push(byte),
+    /// Takes the next bytes and appends every event they complete to `events`.
+    pub(super) fn feed(&mut self, mut bytes: &[u8], events: &mut Vec<Event>) -> Result<(), TooLarge> {
+        while let Some(first) = bytes.first() {
+            if std::mem::take(&mut self.after_cr) && *first == b'\n' {
+                bytes = &bytes[1..];
+                continue;
             }
-            if self.line.len() + self.data.len() > MAX_EVENT_BYTES {
+            let end = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let line = &bytes[..end.unwrap_or(bytes.len())];
+            if self.line.len() + self.event.data.len() + line.len() > MAX_EVENT_BYTES {
                 return Err(TooLarge);
             }
+            self.line.extend_from_slice(line);
+            let Some(end) = end else { break };
+            self.after_cr = bytes[end] == b'\r';
+            self.end_line(events);
+            bytes = &bytes[end + 1..];
         }
         Ok(())
     }
 
     /// The stream is over: gives out an event whose closing blank line never came. Endpoints
     /// that end the connection right after the last `data:` line are common.
-    pub(super) fn finish(&mut self, events: &mut Vec<Vec<u8>>) {
+    pub(super) fn finish(&mut self, events: &mut Vec<Event>) {
         self.end_line(events);
         self.end_event(events);
     }
 
-    fn end_line(&mut self, events: &mut Vec<Vec<u8>>) {
+    fn end_line(&mut self, events: &mut Vec<Event>) {
         let line = std::mem::take(&mut self.line);
+        let value = |name: &[u8]| {
+            let value = line.strip_prefix(name)?.strip_prefix(b":")?;
+            Some(value.strip_prefix(b" ").unwrap_or(value))
+        };
         if line.is_empty() {
             self.end_event(events);
-        } else if let Some(value) = line.strip_prefix(b"data:") {
+        } else if let Some(value) = value(b"data") {
             if self.has_data {
-                self.data.push(b'\n');
+                self.event.data.push(b'\n');
             }
-            self.data.extend_from_slice(value.strip_prefix(b" ").unwrap_or(value));
+            self.event.data.extend_from_slice(value);
             self.has_data = true;
+        } else if let Some(value) = value(b"event") {
+            /// Bytes of a name; no endpoint needs more.
+            const LONGEST_NAME: usize = 64;
+            self.event.name = value[..value.len().min(LONGEST_NAME)].to_vec();
         }
     }
 
-    fn end_event(&mut self, events: &mut Vec<Vec<u8>>) {
-        if std::mem::take(&mut self.has_data) {
-            events.push(std::mem::take(&mut self.data));
+    fn end_event(&mut self, events: &mut Vec<Event>) {
+        let event = std::mem::take(&mut self.event);
+        // An error needs no words to be one.
+        if std::mem::take(&mut self.has_data) || event.name == b"error" {
+            events.push(event);
         }
     }
 }
@@ -69,32 +90,51 @@ impl Decoder {
 mod tests {
     use super::*;
 
-    fn decode(chunks: &[&str]) -> Vec<String> {
+    fn decode(chunks: &[&str]) -> Vec<(String, String)> {
         let mut decoder = Decoder::default();
         let mut events = Vec::new();
         for chunk in chunks {
             decoder.feed(chunk.as_bytes(), &mut events).unwrap();
         }
         decoder.finish(&mut events);
-        events.into_iter().map(|event| String::from_utf8(event).unwrap()).collect()
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        events.into_iter().map(|event| (text(event.name), text(event.data))).collect()
+    }
+
+    fn data(chunks: &[&str]) -> Vec<String> {
+        decode(chunks).into_iter().map(|(_, data)| data).collect()
     }
 
     #[test]
     fn reads_events_whatever_the_line_ends_and_cuts() {
+        let whole = "data: a\n\ndata:b\r\n\r\n: note\nid: 1\ndata: c\rdata: d\r\rdata\n\n";
+        assert_eq!(data(&[whole]), ["a", "b", "c\nd"]);
+        let bytes: Vec<&str> = whole.split("").collect();
+        assert_eq!(data(&bytes), ["a", "b", "c\nd"]);
         assert_eq!(
-            decode(&["data: a\n\nda", "ta:b\r\n\r", "\n: note\nid: 1\ndata: c\ndata: d\n\n"]),
+            data(&["data: a\n\nda", "ta:b\r\n\r", "\n: note\nid: 1\ndata: c\ndata: d\n\n"]),
             ["a", "b", "c\nd"]
         );
     }
 
     #[test]
     fn gives_the_last_event_without_its_blank_line() {
-        assert_eq!(decode(&["data: a\n\ndata: [DONE]"]), ["a", "[DONE]"]);
+        assert_eq!(data(&["data: a\n\ndata: [DONE]"]), ["a", "[DONE]"]);
+    }
+
+    #[test]
+    fn an_event_has_its_own_name_and_no_others() {
+        let events = decode(&["event: ping\n\nevent:error\ndata: x\n\ndata: y\n\nevent: error\n\n"]);
+        let events: Vec<_> = events.iter().map(|(name, data)| (name.as_str(), data.as_str())).collect();
+        assert_eq!(events, [("error", "x"), ("", "y"), ("error", "")]);
     }
 
     #[test]
     fn refuses_an_endless_line() {
         let mut decoder = Decoder::default();
-        assert!(decoder.feed(&vec![b'x'; MAX_EVENT_BYTES + 1], &mut Vec::new()).is_err());
+        let part = vec![b'x'; MAX_EVENT_BYTES / 2];
+        assert!(decoder.feed(&part, &mut Vec::new()).is_ok());
+        assert!(decoder.feed(&part, &mut Vec::new()).is_ok());
+        assert!(decoder.feed(b"x", &mut Vec::new()).is_err());
     }
 }

@@ -1,5 +1,65 @@
 //! Counting tokens without the model's own tokenizer.
 
+use std::fmt;
+
+/// Tokens that one prompt may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// `prompt_tokens` of the app.
+    app: usize,
+    /// What is left of it.
+    left: usize,
+    /// What the descriptions of the tools take of it.
+    tools: usize,
+    /// What the client has asked for the answer, where that takes of it.
+    answer: usize,
+}
+
+impl Budget {
+    /// Of an app's prompt, in a request with so many tokens of tools. Where the client says how long the answer
+    /// may be, prompt and answer share the model's `context`. How many tokens there are is an estimate, and what
+    /// the model can hold may be left at its default: so an eighth is left to the messages, and the model's
+    /// endpoint has the last word; only tools that alone are longer than the whole leave nothing.
+    pub fn of(app: usize, context: usize, tools: usize, answer: Option<usize>) -> Self {
+        let beside = context.saturating_sub(answer.unwrap_or(0)).max(app / 8);
+        let shared = if answer.is_some() { app.min(beside) } else { app };
+        let answer = if shared < app { answer.unwrap_or(0) } else { 0 };
+        let left = if tools > app { 0 } else { shared.saturating_sub(tools).max(app / 8) };
+        Self { app, left, tools, answer }
+    }
+
+    /// What the messages may take.
+    pub fn tokens(&self) -> usize {
+        self.left
+    }
+
+    /// What they may take where no tool and no client takes anything.
+    pub(super) fn of_app(&self) -> usize {
+        self.app
+    }
+}
+
+impl From<usize> for Budget {
+    /// All of it.
+    fn from(app: usize) -> Self {
+        Self { app, left: app, tools: 0, answer: 0 }
+    }
+}
+
+/// As the reason why something is cut: `prompt_tokens = 6144`, and what else takes of it.
+impl fmt::Display for Budget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "prompt_tokens = {}", self.app)?;
+        if self.tools > 0 {
+            write!(f, ", of which the tools take {},", self.tools)?;
+        }
+        if self.answer > 0 {
+            write!(f, " beside the {} tokens that the client asks for the answer", self.answer)?;
+        }
+        Ok(())
+    }
+}
+
 /// An estimate of how many tokens a text takes, on the safe side for the tokenizers of Qwen, ERNIE
 /// and GPT: one for each CJK character or other wide sign, one for every three bytes of the rest.
 pub fn estimate_tokens(text: &str) -> usize {
@@ -88,6 +148,21 @@ mod tests {
         assert_eq!(estimate_tokens("高考志愿"), 4);
         assert_eq!(estimate_tokens("hello world"), 4);
         assert_eq!(estimate_tokens(""), 0);
+    }
+
+    #[test]
+    fn tools_and_the_answer_take_their_part() {
+        let left = |tools, answer| Budget::of(6000, 8000, tools, answer).tokens();
+        assert_eq!((left(0, None), left(500, None)), (6000, 5500));
+        assert_eq!((left(5900, None), left(9000, None)), (750, 0));
+        assert_eq!((left(0, Some(1000)), left(0, Some(3000)), left(500, Some(3000))), (6000, 5000, 4500));
+        assert_eq!((left(0, Some(8000)), left(0, Some(usize::MAX))), (750, 750));
+        let said = |tools, answer| Budget::of(6000, 8000, tools, answer).to_string();
+        assert_eq!(said(0, Some(1000)), "prompt_tokens = 6000");
+        assert_eq!(
+            said(7, Some(3000)),
+            "prompt_tokens = 6000, of which the tools take 7, beside the 3000 tokens that the client asks for the answer"
+        );
     }
 
     #[test]

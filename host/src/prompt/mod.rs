@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use budget::MESSAGE_OVERHEAD;
-pub use budget::{cut_to, estimate_tokens, fair_share};
+pub use budget::{Budget, cut_to, estimate_tokens, fair_share};
 pub use pack::PackedPassage;
 pub use template::{Document, DocumentSection, Template};
 
@@ -75,13 +75,14 @@ pub struct Cut {
 pub enum PromptError {
     /// The question and the template alone are too long.
     #[error(
-        "the question and the fixed part of the prompt take about {needed} tokens, and {budget} are allowed; shorten the question or raise prompt_tokens of the app"
+        "the question and the fixed part of the prompt take about {needed} tokens, and {} are allowed ({budget}); shorten the question or raise prompt_tokens of the app",
+        budget.tokens()
     )]
     TooLong {
         /// Estimated tokens.
         needed: usize,
-        /// The app's budget.
-        budget: usize,
+        /// What is allowed.
+        budget: Budget,
     },
     /// The whole text of knowledge bases is too long.
     #[error(
@@ -145,7 +146,14 @@ fn too_long(documents: &[Document], needed: usize, budget: usize) -> PromptError
 /// and the results of APIs and tools, whose ends are cut where they are longer than what is left.
 /// Passages follow in their order ([`pack`]), as long as they leave the newest exchange of the history
 /// its place (at most a quarter of the budget); history fills the rest, newest first.
-pub fn build(template: &Template, material: &Material<'_>, budget: usize) -> Result<Prompt, PromptError> {
+pub fn build(
+    template: &Template,
+    material: &Material<'_>,
+    budget: impl Into<Budget>,
+) -> Result<Prompt, PromptError> {
+    let limit: Budget = budget.into();
+    let budget = limit.tokens();
+
     let before: usize = material.documents.iter().map(|document| document.sections.len()).sum();
     let render = |outcomes: &[Outcome], passages: &[Passage]| {
         let passages = passages.iter().enumerate();
@@ -176,20 +184,23 @@ pub fn build(template: &Template, material: &Material<'_>, budget: usize) -> Res
             reason: "the app's template has no {{ client_system }}".into(),
         });
     }
-    let Results { outcomes, question, system } = fit_results(material, budget, &render, &mut cuts)?;
+    let Results { outcomes, question, system } = fit_results(material, limit, &render, &mut cuts)?;
     let question_tokens: usize = question.iter().map(tokens_of).sum();
     let needed = |system: &str| question_tokens + system_tokens(system);
     if needed(&system) > budget {
-        if !material.documents.is_empty() && question_tokens <= for_question(budget) {
-            return Err(too_long(material.documents, system_tokens(&system), budget));
+        let of_app = limit.of_app();
+        // Else it is the client's tools that are too long, or the answer it asks for.
+        let is_the_texts = budget == of_app || needed(&system) > of_app;
+        if !material.documents.is_empty() && question_tokens <= for_question(of_app) && is_the_texts {
+            return Err(too_long(material.documents, system_tokens(&system), of_app));
         }
-        return Err(PromptError::TooLong { needed: needed(&system), budget });
+        return Err(PromptError::TooLong { needed: needed(&system), budget: limit });
     }
     let newest: usize = material.history.iter().rev().take(2).map(tokens_of).sum();
     let reserve = newest.min(budget / 4);
     let limits = Limits {
         system: budget.saturating_sub(question_tokens + reserve),
-        budget,
+        budget: limit,
         numbered_before: before,
         in_sequence: material.numbered,
     };
@@ -214,7 +225,7 @@ pub fn build(template: &Template, material: &Material<'_>, budget: usize) -> Res
         cuts.push(Cut {
             what: format!("the {start} oldest messages of the history"),
             tokens: material.history[..start].iter().map(tokens_of).sum(),
-            reason: format!("prompt_tokens = {budget} is used up"),
+            reason: format!("{limit} is used up"),
         });
     }
 
@@ -239,10 +250,11 @@ struct Results<'a> {
 /// these alone are longer than it, the results are empty and the caller finds no room.
 fn fit_results<'a>(
     material: &Material<'a>,
-    budget: usize,
+    limit: Budget,
     render: &impl Fn(&[Outcome], &[Passage]) -> Result<String, PromptError>,
     cuts: &mut Vec<Cut>,
 ) -> Result<Results<'a>, PromptError> {
+    let budget = limit.tokens();
     let needed = |question: &[Message], system: &str| {
         question.iter().map(tokens_of).sum::<usize>() + system_tokens(system)
     };
@@ -285,7 +297,7 @@ fn fit_results<'a>(
             cuts.push(Cut {
                 what,
                 tokens: estimate_tokens(before).saturating_sub(estimate_tokens(after)),
-                reason: format!("prompt_tokens = {budget} is used up"),
+                reason: format!("{limit} is used up"),
             });
         }
     };
@@ -309,7 +321,7 @@ pub fn tokens_of(message: &Message) -> usize {
         .iter()
         .map(|call| estimate_tokens(&call.name) + estimate_tokens(&call.arguments))
         .sum();
-    MESSAGE_OVERHEAD + estimate_tokens(&message.content) + calls
+    MESSAGE_OVERHEAD + estimate_tokens(&message.content) + estimate_tokens(&message.reasoning) + calls
 }
 
 fn system_tokens(text: &str) -> usize {

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::budget::{cut_after_sentence, estimate_tokens};
+use super::budget::{Budget, cut_after_sentence, estimate_tokens};
 use super::{Cut, PromptError, system_tokens};
 use crate::message::Passage;
 
@@ -41,8 +41,8 @@ pub struct PackedPassage {
 pub(super) struct Limits {
     /// Most tokens of the system message, passages and all.
     pub(super) system: usize,
-    /// What the operator set, for the record.
-    pub(super) budget: usize,
+    /// Whose part that is, for the record.
+    pub(super) budget: Budget,
     /// How many numbers are taken by what stands before the passages.
     pub(super) numbered_before: usize,
     /// Nothing goes in behind a passage that does not fit whole: their numbers are known already, and
@@ -79,7 +79,7 @@ pub(super) fn pack(
         cuts.push(Cut {
             what: format!("{part} {}: {}", index + 1, passage.title),
             tokens: tokens - taken.unwrap_or(0).min(tokens),
-            reason: format!("prompt_tokens = {} is used up", limits.budget),
+            reason: format!("{} is used up", limits.budget),
         });
     }
     Ok(packed)
@@ -168,7 +168,7 @@ mod tests {
 
     fn packed(passages: &[Passage], system: usize, in_sequence: bool) -> (Packed, Vec<Cut>) {
         let mut cuts = Vec::new();
-        let limits = Limits { system, budget: 1000, numbered_before: 0, in_sequence };
+        let limits = Limits { system, budget: Budget::from(1000), numbered_before: 0, in_sequence };
         let packed = pack(passages, String::new(), &render, limits, &mut cuts).unwrap();
         assert!(system_tokens(&packed.system) <= system);
         assert_eq!(packed.system, render(&packed.passages).unwrap());
@@ -218,7 +218,8 @@ mod tests {
     fn a_template_that_says_a_text_twice_stays_within_its_limit() {
         let twice = |passages: &[Passage]| render(&[passages, passages].concat());
         let mut cuts = Vec::new();
-        let limits = Limits { system: 500, budget: 1000, numbered_before: 0, in_sequence: false };
+        let limits =
+            Limits { system: 500, budget: Budget::from(1000), numbered_before: 0, in_sequence: false };
         let passages = [passage(&"甲".repeat(400)), passage("乙")];
         let packed = pack(&passages, String::new(), &twice, limits, &mut cuts).unwrap();
         assert!(system_tokens(&packed.system) <= 500 && packed.passages[0].text.ends_with("甲…"));

@@ -1,25 +1,25 @@
 //! The model's part of a turn: prompt, stream, tool calls, again.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use super::contribute::{self, Findings, Said};
 use super::error::TurnError;
 use super::final_text::FinalText;
-use super::format::Formatting;
 use super::recorder::Recorder;
+use super::round::{self, Heard, Round};
 use super::{Parts, TurnEnd, TurnRequest, numbered, told};
-use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, ModelError, Tool};
+use crate::llm::{ChatRequest, ClientTool, Model, ModelError, Tool};
 use crate::message::{Contribution, Message, Passage, Role, ToolCall};
 use crate::plugin::TurnInput;
-use crate::prompt::{self, Cut, Material, PromptError, estimate_tokens};
+use crate::prompt::{self, Budget, Cut, Material, PromptError, estimate_tokens};
 use crate::trace::{ModelCall, Purpose};
 
 /// Lets the model answer, calling plugins for it as often as the app allows.
 ///
 /// A call of a client's tool goes to the client only where it comes alone: a client that runs it
 /// sends the whole conversation again, and what plugins said in between would be lost. Beside other
-/// calls the model is told so, and may ask again.
+/// calls the model is told so, and may ask again. Where the model has no tools but the client's, what it
+/// calls goes out as it comes, and a call of a tool that nobody has, behind one of those, is left out.
 pub(super) async fn from_model(
     request: &TurnRequest,
     model: &Arc<Model>,
@@ -45,7 +45,13 @@ pub(super) async fn from_model(
     // those the model asked for.
     let mut sources = whole.sources();
     recorder.trace.answered_by = format!("model {}", model.name());
+    let answer_tokens = request.parameters.most_tokens();
     for round in 0..=app.max_tool_rounds {
+        let is_last = round == app.max_tool_rounds;
+        let tools: &[Tool] = if is_last { &[] } else { &tools };
+        let tool_tokens = tokens_of_tools(tools, &request.client_tools);
+        let context = model.settings().context_tokens;
+        let budget = Budget::of(app.prompt_tokens, context, tool_tokens, answer_tokens);
         let mut prompt = prompt::build(
             &app.template,
             &Material {
@@ -59,7 +65,7 @@ pub(super) async fn from_model(
                 question: &tail,
                 variables: &request.variables,
             },
-            app.prompt_tokens,
+            budget,
         )
         .map_err(|error| blame(error, round, model))?;
         prompt.cuts.extend(twice.iter().map(already_there));
@@ -67,10 +73,9 @@ pub(super) async fn from_model(
             sources.extend_from_slice(&prompt.passages);
             passages = prompt.passages;
         }
-        let is_last = round == app.max_tool_rounds;
         let chat = ChatRequest {
             messages: prompt.messages,
-            tools: if is_last { &[] } else { &tools },
+            tools,
             client_tools: &request.client_tools,
             parameters: Some(&request.parameters),
             without_tool_choice: round > 0,
@@ -79,24 +84,30 @@ pub(super) async fn from_model(
         recorder.trace.model_calls.push(ModelCall {
             passages: prompt.packed,
             cuts: prompt.cuts,
+            tool_tokens,
+            answer_tokens,
+            prompt_budget: Some(budget.tokens()),
             ..ModelCall::begun(Purpose::Answer, model.name(), &body, prompt.estimated_tokens)
         });
-        let ending = stream(request, model, body, &sources, recorder).await?;
         let mine = client_tool_names(request);
+        let round = Round { request, sources: &sources, mine: &mine, has_plugins: !offered.is_empty() };
+        let heard = round.run(model, &chat, body, recorder).await?;
+        let finish_reason = heard.ending.finish_reason.clone();
+        if let Some(tool_calls) = heard.handed_out() {
+            return Ok(TurnEnd { finish_reason, tool_calls, usage: recorder.trace.usage });
+        }
+        let Heard { ending, reasoning, .. } = heard;
         let owners: Vec<Owner> =
             ending.tool_calls.iter().map(|call| Owner::of(call, offered, &mine)).collect();
         if owners.iter().all(|owner| *owner == Owner::Client) {
-            return Ok(TurnEnd {
-                finish_reason: ending.finish_reason,
-                tool_calls: ending.tool_calls,
-                usage: recorder.trace.usage,
-            });
+            round::hand_out(&ending.tool_calls, recorder).await?;
+            return Ok(TurnEnd { finish_reason, tool_calls: ending.tool_calls, usage: recorder.trace.usage });
         }
         if is_last {
             break;
         }
         let known: Vec<&str> = offered.iter().chain(&mine).copied().collect();
-        let turn = ToolTurn { request, calls: ending.tool_calls, owners, known, input };
+        let turn = ToolTurn { request, reasoning, calls: ending.tool_calls, owners, known, input };
         if let Some(text) = turn.run(&mut tail, &mut sources, recorder).await? {
             return text.say(app, recorder).await;
         }
@@ -108,11 +119,23 @@ pub(super) async fn from_model(
     }))
 }
 
+/// What the descriptions of tools take of a request.
+fn tokens_of_tools(of_plugins: &[Tool], of_client: &[ClientTool]) -> usize {
+    /// What stands around each.
+    const AROUND: usize = 12;
+    let mine = of_plugins.iter().map(|tool| {
+        let texts = estimate_tokens(&tool.name) + estimate_tokens(&tool.description);
+        AROUND + texts + estimate_tokens(&tool.parameters.to_string())
+    });
+    mine.chain(of_client.iter().map(|tool| estimate_tokens(tool.as_written()))).sum()
+}
+
 /// The first prompt's length is the client's doing; what makes later ones longer came from the model.
 fn blame(error: PromptError, round: u32, model: &Model) -> TurnError {
     match error {
         PromptError::TooLong { needed, budget } if round > 0 => {
-            TurnError::Model(ModelError::CallsTooLong { model: model.name().to_owned(), needed, budget })
+            let (model, budget) = (model.name().to_owned(), budget.tokens());
+            TurnError::Model(ModelError::CallsTooLong { model, needed, budget })
         }
         error => TurnError::Prompt(error),
     }
@@ -154,71 +177,11 @@ fn client_tool_names(request: &TurnRequest) -> Vec<&str> {
     request.client_tools.iter().filter_map(|tool| tool.name.as_deref()).collect()
 }
 
-/// Streams one answer of the model to the client, through the formatters.
-async fn stream(
-    request: &TurnRequest,
-    model: &Model,
-    body: bytes::Bytes,
-    sources: &[Passage],
-    recorder: &mut Recorder<'_>,
-) -> Result<Ending, TurnError> {
-    let started = Instant::now();
-    let mut formatting: Option<Formatting> = None;
-    let mut first_text_ms = None;
-    let mut result = match model.send(body).await {
-        Err(error) => Err(error.into()),
-        Ok(answer) => {
-            let mut answer = answer.within(request.app.max_answer_bytes.saturating_sub(recorder.said));
-            let result = loop {
-                match answer.next().await {
-                    Ok(Some(AnswerEvent::Text(text))) => {
-                        first_text_ms.get_or_insert_with(|| started.elapsed().as_secs_f64() * 1000.0);
-                        let formatting = match &mut formatting {
-                            Some(open) => open,
-                            none => none.insert(Formatting::open(&request.app, sources, false).await),
-                        };
-                        match formatting.feed(text).await {
-                            Ok(text) => recorder.say(text).await?,
-                            Err(error) => break Err(error),
-                        }
-                    }
-                    Ok(Some(AnswerEvent::End(ending))) => break Ok(ending),
-                    Ok(None) => break Ok(Ending::default()),
-                    Err(error) => break Err(error.into()),
-                }
-            };
-            recorder.said += answer.said();
-            result
-        }
-    };
-    // Also after the model's error the client gets the text that was held back; after a formatter's
-    // nothing more.
-    if let Some(formatting) = formatting {
-        let (rest, calls) = formatting.finish().await;
-        recorder.trace.formatters.extend(calls);
-        match rest {
-            Ok(rest) => recorder.say(rest).await?,
-            Err(error) => result = result.and(Err(error)),
-        }
-    }
-    if let Some(call) = recorder.trace.model_calls.last_mut() {
-        call.first_text_ms = first_text_ms;
-        call.total_ms = started.elapsed().as_secs_f64() * 1000.0;
-        call.error = result.as_ref().err().map(ToString::to_string);
-        if let Ok(ending) = &result {
-            call.usage = ending.usage;
-            call.finish_reason = ending.finish_reason.clone();
-        }
-    }
-    if let Ok(Ending { usage: Some(usage), .. }) = &result {
-        recorder.trace.usage += *usage;
-    }
-    result
-}
-
 /// What the model called in one round where not all of it is the client's.
 struct ToolTurn<'a> {
     request: &'a TurnRequest,
+    /// What the model thought before it called; some want to see it again beside their calls.
+    reasoning: String,
     calls: Vec<ToolCall>,
     /// Of each call.
     owners: Vec<Owner>,
@@ -256,7 +219,8 @@ impl ToolTurn<'_> {
             findings.add(said);
         }
         let ids: Vec<String> = self.calls.iter().map(|call| call.id.clone()).collect();
-        tail.push(Message { tool_calls: self.calls, ..Message::text(Role::Assistant, "") });
+        let (reasoning, tool_calls) = (self.reasoning, self.calls);
+        tail.push(Message { reasoning, tool_calls, ..Message::text(Role::Assistant, "") });
         for (id, result) in ids.into_iter().zip(results) {
             tail.push(Message { tool_call_id: Some(id), ..Message::text(Role::Tool, result) });
         }

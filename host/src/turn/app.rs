@@ -164,6 +164,11 @@ impl App {
         model.is_some_and(|model| model.breaker().away().is_some())
     }
 
+    /// Whether it has a plugin of this name that contributes to its turns.
+    pub fn has_contributor(&self, name: &str) -> bool {
+        self.contributor(name).is_some()
+    }
+
     pub(super) fn contributor(&self, plugin: &str) -> Option<&Contributor> {
         self.contributors.iter().find(|contributor| contributor.plugin.name() == plugin)
     }

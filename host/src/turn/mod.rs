@@ -11,7 +11,9 @@ mod error;
 mod final_text;
 mod follow_up;
 mod format;
+mod piece;
 mod recorder;
+mod round;
 mod told;
 mod whole_text;
 
@@ -24,6 +26,7 @@ use tokio::sync::mpsc;
 pub use app::App;
 pub use degraded::Degraded;
 pub use error::TurnError;
+pub use piece::Piece;
 
 use crate::config::AnswerMode;
 use crate::fair;
@@ -74,19 +77,19 @@ pub struct TurnRequest {
 pub struct TurnEnd {
     /// `stop`, `length`, `tool_calls`, …
     pub finish_reason: String,
-    /// Calls of the client's own tools, for the client to make.
+    /// Calls of the client's own tools, for the client to make; all of them have gone out in pieces, too.
     pub tool_calls: Vec<ToolCall>,
     /// Tokens of all model calls.
     pub usage: Usage,
 }
 
-/// Serves one turn. Text for the client goes into `out` as it is ready; the trace is kept before
+/// Serves one turn. What is for the client goes into `out` as it is ready; the trace is kept before
 /// this returns, and also when it is dropped in the middle.
 pub async fn run(
     request: TurnRequest,
     traces: &TraceStore,
     limit: Duration,
-    out: mpsc::Sender<String>,
+    out: mpsc::Sender<Piece>,
 ) -> Result<TurnEnd, TurnError> {
     let mut recorder = Recorder::new(&request, traces, out);
     let walk = fair::on_behalf_of(&request.app.name, walk(&request, &mut recorder));
@@ -204,11 +207,19 @@ impl<'a> Parts<'a> {
             return Err(TurnError::Request("the last user message is empty; write the question".into()));
         }
         let spoken = |range: &'a [Message]| range.iter().filter(|m| m.role != Role::System).cloned();
+        // What a model thought before an earlier answer is no part of the conversation, and some endpoints
+        // refuse it; before a call it is, and others refuse the call without it.
+        let without_thoughts = |mut message: Message| {
+            if message.tool_calls.is_empty() {
+                message.reasoning.clear();
+            }
+            message
+        };
         let system: Vec<&str> =
             messages.iter().filter(|m| m.role == Role::System).map(|m| m.content.as_str()).collect();
         Ok(Self {
             system: system.join("\n\n"),
-            history: spoken(&messages[..last]).collect(),
+            history: spoken(&messages[..last]).map(without_thoughts).collect(),
             question: &messages[last],
             tail: spoken(&messages[last..]).collect(),
         })

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use super::conversation::Conversation;
 use super::degraded::Degraded;
-use super::{TurnEnd, TurnError, TurnRequest};
+use super::{Piece, TurnEnd, TurnError, TurnRequest};
 use crate::llm::{Model, Usage};
 use crate::share::Share;
 use crate::trace::{Trace, TraceStore};
@@ -23,16 +23,18 @@ pub(super) struct Recorder<'a> {
     pub(super) conversation: Option<Conversation>,
     /// Bases of which the turn knows less than there is.
     pub(super) degraded: Degraded,
-    out: mpsc::Sender<String>,
+    out: mpsc::Sender<Piece>,
     /// Bytes of what the model has said in all its answers of the turn.
     pub(super) said: usize,
     /// What the answer takes of the memory that all share.
     memory: Share,
+    /// How many model calls there were when the model last thought.
+    thought_in: Option<usize>,
     finished: bool,
 }
 
 impl<'a> Recorder<'a> {
-    pub(super) fn new(request: &TurnRequest, traces: &'a TraceStore, out: mpsc::Sender<String>) -> Self {
+    pub(super) fn new(request: &TurnRequest, traces: &'a TraceStore, out: mpsc::Sender<Piece>) -> Self {
         let trace = Trace {
             id: request.id.clone(),
             created: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
@@ -54,6 +56,7 @@ impl<'a> Recorder<'a> {
             out,
             said: 0,
             memory: request.memory.clone(),
+            thought_in: None,
             finished: false,
         }
     }
@@ -72,10 +75,30 @@ impl<'a> Recorder<'a> {
         if self.trace.first_text_ms.is_none() {
             self.trace.first_text_ms = Some(self.elapsed_ms());
         }
-        // One copy for the trace, one on its way to the client.
-        self.memory.grow(2 * text.len()).map_err(|spent| TurnError::Busy(spent.to_string()))?;
         self.trace.answer.push_str(&text);
-        self.out.send(text).await.map_err(|_| TurnError::ClientLeft)
+        self.hand_out(Piece::Text(text)).await
+    }
+
+    /// Hands on what the model thinks. What it thought in an earlier round stands apart.
+    pub(super) async fn think(&mut self, mut text: String) -> Result<(), TurnError> {
+        let rounds = self.trace.model_calls.len();
+        if self.thought_in.replace(rounds).is_some_and(|earlier| earlier != rounds) {
+            text.insert_str(0, "\n\n");
+        }
+        self.hand_out(Piece::Reasoning(text)).await
+    }
+
+    /// Hands on why the model does not answer.
+    pub(super) async fn refuse(&mut self, text: String) -> Result<(), TurnError> {
+        self.trace.refusal.push_str(&text);
+        self.hand_out(Piece::Refusal(text)).await
+    }
+
+    /// Hands a piece to the client, as [`Self::say`] does with text.
+    pub(super) async fn hand_out(&mut self, piece: Piece) -> Result<(), TurnError> {
+        // One copy for the turn or its trace, one on its way to the client.
+        self.memory.grow(2 * piece.len()).map_err(|spent| TurnError::Busy(spent.to_string()))?;
+        self.out.send(piece).await.map_err(|_| TurnError::ClientLeft)
     }
 
     pub(super) fn elapsed_ms(&self) -> f64 {

@@ -87,7 +87,8 @@ fn summary(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
     let tokens = |column: usize| row.get::<_, Option<i64>>(column);
     let usage = match (tokens(8)?, tokens(9)?) {
         (Some(prompt), Some(completion)) => {
-            Some(Usage { prompt_tokens: prompt as u64, completion_tokens: completion as u64 })
+            let (prompt_tokens, completion_tokens) = (prompt as u64, completion as u64);
+            Some(Usage { prompt_tokens, completion_tokens, ..Usage::default() })
         }
         _ => None,
     };

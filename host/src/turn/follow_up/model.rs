@@ -51,8 +51,8 @@ pub(super) async fn standalone(
         vec![Message::text(Role::System, INSTRUCTIONS), Message::text(Role::User, told(history, question))];
     let estimated_tokens = messages.iter().map(tokens_of).sum();
     let parameters = Parameters::max_tokens(MOST_TOKENS);
-    let body =
-        model.encode(&ChatRequest { messages, parameters: Some(&parameters), ..ChatRequest::default() });
+    let chat = ChatRequest { messages, parameters: Some(&parameters), ..ChatRequest::default() };
+    let body = model.encode(&chat);
     recorder.trace.model_calls.push(ModelCall::begun(
         Purpose::FollowUp,
         model.name(),
@@ -62,7 +62,7 @@ pub(super) async fn standalone(
     let place = recorder.trace.model_calls.len() - 1;
     let started = Instant::now();
     let mut said = Said::default();
-    let result = match tokio::time::timeout(limit, said.listen(model, body, started)).await {
+    let result = match tokio::time::timeout(limit, said.listen(model, &chat, body, started)).await {
         Ok(Ok(())) => usable(&said.text, &said.ending),
         Ok(Err(error)) => Err(error),
         Err(_) => Err(ModelFailure::Timeout(limit)),
@@ -92,10 +92,11 @@ impl Said {
     async fn listen(
         &mut self,
         model: &Model,
+        chat: &ChatRequest<'_>,
         body: bytes::Bytes,
         started: Instant,
     ) -> Result<(), ModelFailure> {
-        let mut answer = model.send(body).await?;
+        let mut answer = model.send(chat, body).await?;
         while let Some(event) = answer.next().await? {
             match event {
                 AnswerEvent::Text(text) => {
@@ -106,6 +107,7 @@ impl Said {
                         return Err(ModelFailure::Unusable("it is too long"));
                     }
                 }
+                AnswerEvent::Reasoning(_) | AnswerEvent::Refusal(_) | AnswerEvent::Call(_) => {}
                 AnswerEvent::End(ending) => self.ending = ending,
             }
         }

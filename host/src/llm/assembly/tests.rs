@@ -1,0 +1,237 @@
+use super::*;
+
+fn fed(bytes: &[u8]) -> Result<(), Fault> {
+    Assembly::of(Calls::default()).feed(bytes)
+}
+
+fn event(choice: &str) -> String {
+    format!("data: {{\"choices\":[{choice}]}}\n\n")
+}
+
+/// What an answer of these bytes says, wherever they are cut: text, reasoning and refusal.
+fn said(body: &str) -> Result<(String, String, String, (Ending, Option<Thoughts>)), Fault> {
+    let mut results = Vec::new();
+    for most in [usize::MAX, 7, 1] {
+        let mut assembly = Assembly::of(Calls::default());
+        let fed = body.as_bytes().chunks(most).try_for_each(|bytes| assembly.feed(bytes));
+        fed.and_then(|()| assembly.close())?;
+        let named = assembly.thoughts_are;
+        let (mut text, mut reasoning, mut refusal) = (String::new(), String::new(), String::new());
+        let mut end = None;
+        for event in assembly.ready {
+            match event {
+                AnswerEvent::Text(piece) => text.push_str(&piece),
+                AnswerEvent::Reasoning(piece) => reasoning.push_str(&piece),
+                AnswerEvent::Refusal(piece) => refusal.push_str(&piece),
+                AnswerEvent::Call(_) => {}
+                AnswerEvent::End(mut ending) => {
+                    // One that was made here is another each time.
+                    let made = ending.tool_calls.iter_mut().filter(|call| call.id.starts_with("call_0"));
+                    made.for_each(|call| call.id.clear());
+                    end = Some(ending);
+                }
+            }
+        }
+        results.push((text, reasoning, refusal, (end.unwrap(), named)));
+    }
+    assert!(results.iter().all(|result| *result == results[0]), "{results:?}");
+    Ok(results.remove(0))
+}
+
+fn text(body: &str) -> String {
+    said(body).unwrap_or_else(|fault| panic!("{fault:?} of {body}")).0
+}
+
+#[test]
+fn an_end_without_a_reason_is_a_break() {
+    let body = event(r#"{"delta":{"content":"x"}}"#);
+    assert!(matches!(said(&body), Err(Fault::BrokenOff(_))));
+    assert_eq!(text(&(body.clone() + "data: [DONE]\n\n")), "x");
+    assert_eq!(text(&(body + &event(r#"{"delta":{},"finish_reason":"stop"}"#))), "x");
+}
+
+#[test]
+fn an_end_that_is_told_with_each_piece_is_none_before_the_body_ends() {
+    let finished = |pieces: &[(&str, &str)]| {
+        let mut assembly = Assembly::of(Calls::default());
+        for (text, reason) in pieces {
+            let choice = format!(r#"{{"delta":{{"content":"{text}"}},"finish_reason":{reason}}}"#);
+            assembly.feed(event(&choice).as_bytes()).unwrap();
+        }
+        assembly.is_finished()
+    };
+    assert!(finished(&[("a", "null"), ("b", "\"stop\"")]) && finished(&[("a", "null"), ("", "\"length\"")]));
+    assert!(!finished(&[("a", "null")]) && !finished(&[("a", "\"stop\""), ("b", "\"stop\"")]));
+    assert!(!finished(&[("a", "\"stop\""), ("b", "null")]) && !finished(&[("a", "\"normal\"")]));
+}
+
+#[test]
+fn what_is_said_has_a_bound_and_what_came_before_it_stays() {
+    let mut assembly = Assembly { most: 10, ..Assembly::of(Calls::default()) };
+    let said = |text: &str| event(&format!(r#"{{"delta":{{{text}}}}}"#));
+    assert!(assembly.feed(said(r#""content":"12345""#).as_bytes()).is_ok());
+    let more = said(r#""content":"123""#) + &said(r#""reasoning_content":"1234""#);
+    assert!(matches!(assembly.feed(more.as_bytes()), Err(Fault::TooLong(10))));
+    assert_eq!(assembly.ready.len(), 2, "both texts go out before the error");
+}
+
+#[test]
+fn signs_of_life_without_end_are_no_answer() {
+    let mut assembly = Assembly::of(Calls::default());
+    let nothing = b"data: {\"choices\":[]}\n\n".repeat(1000);
+    let fed = (0..MAX_QUIET_BYTES / nothing.len() + 1).try_for_each(|_| assembly.feed(&nothing));
+    assert!(matches!(fed, Err(Fault::Garbage(cause)) if cause.contains("nothing was said")));
+}
+
+#[test]
+fn what_an_event_holds_is_bounded() {
+    let choices = |count: usize| event(&vec!["{}"; count].join(","));
+    assert!(fed(choices(MAX_CHOICES).as_bytes()).is_ok());
+    assert!(matches!(fed(choices(100_000).as_bytes()), Err(Fault::Garbage(cause)) if cause.len() < 500));
+    let error = format!("data: {{\"error\":\"{}\"}}\n\n", "x".repeat(100_000));
+    assert!(matches!(fed(error.as_bytes()), Err(Fault::Reported(report)) if report.words.len() < 1000));
+    let id = format!(r#"{{"index":0,"id":"{}","function":{{"name":"f"}}}}"#, "x".repeat(300));
+    let call = event(&format!(r#"{{"delta":{{"tool_calls":[{id}]}}}}"#));
+    assert!(matches!(fed(call.as_bytes()), Err(Fault::Garbage(_))));
+    let parts = vec!["\"\""; MAX_PARTS + 1].join(",");
+    let content = event(&format!(r#"{{"delta":{{"content":[{parts}]}}}}"#));
+    assert!(matches!(fed(content.as_bytes()), Err(Fault::Garbage(_))));
+}
+
+#[test]
+fn a_body_of_any_shape_is_heard() {
+    let chunk = r#"{"choices":[{"index":0,"delta":{"content":"好"},"finish_reason":null}]}"#;
+    let last = r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":1}}"#;
+    let whole = r#"{"choices":[{"message":{"role":"assistant","content":"好"},"finish_reason":"stop"}]}"#;
+    for body in [
+        format!("data: {chunk}\n\ndata: {last}\n\ndata: [DONE]\n\n"),
+        format!("\u{FEFF}data:{chunk}\r\n\r\ndata:{last}\r\n\r\n"),
+        format!("\n\n: ping\n\ndata:\n\ndata: \n\nevent: message\ndata: {chunk}\n\ndata: \"[DONE]\"\n\n"),
+        format!("data: {chunk}\ndata: {last}\ndata: [DONE]\n\n"),
+        format!("data: null\n\ndata: \u{FEFF}{chunk}\n\ndata: 17\n\nevent: ping\ndata: x\n\ndata: {last}"),
+        format!("{chunk}\n{last}\n"),
+        format!("[{chunk},{last}]"),
+        format!("\u{FEFF} {whole}"),
+        whole.to_owned(),
+        whole.replace("[{", "{").replace("}]", "}"),
+        // The whole message again at the end of a stream.
+        format!("data: {chunk}\n\ndata: {whole}\n\n"),
+    ] {
+        assert_eq!(text(&body), "好", "{body}");
+    }
+}
+
+#[test]
+fn fields_of_another_shape_are_passed_over() {
+    let last = r#"data: {"choices":null,"usage":null}
+
+data: {"choices":[{"index":"0","delta":null,"message":7,"finish_reason":"stop"}],"usage":{"prompt_tokens":-3,"completion_tokens":2.6}}
+
+"#;
+    for delta in [
+        r#"{"content":"好","reasoning_content":7,"tool_calls":null,"refusal":false}"#,
+        r#"{"content":["好"],"role":null,"tool_calls":{},"function_call":[]}"#,
+        r#"{"content":[{"type":"text","text":"好"},{"type":"image_url"},17]}"#,
+        r#"{"content":{"type":"text","text":"好"},"tool_calls":"x"}"#,
+    ] {
+        let (text, _, _, (ending, _)) =
+            said(&(event(&format!(r#"{{"index":null,"delta":{delta}}}"#)) + last)).unwrap();
+        let usage = Usage { completion_tokens: 3, ..Usage::default() };
+        assert_eq!((text.as_str(), ending.usage), ("好", Some(usage)), "{delta}");
+    }
+    assert_eq!(text(&(event(r#"{"delta":{"content":42}}"#) + last)), "42");
+}
+
+#[test]
+fn what_is_thought_and_refused_is_told_apart() {
+    let last = event(r#"{"delta":{},"finish_reason":"stop"}"#);
+    for (delta, name) in [
+        (r#"{"reasoning_content":"想","content":"好"}"#, Thoughts::ReasoningContent),
+        (r#"{"reasoning":"想","content":"好"}"#, Thoughts::Reasoning),
+        (r#"{"reasoning":"想","reasoning_content":"想","content":"好"}"#, Thoughts::ReasoningContent),
+        (r#"{"reasoning":"想","reasoning_content":"","content":"好"}"#, Thoughts::Reasoning),
+        (r#"{"reasoning":{"content":"想"},"content":"好"}"#, Thoughts::Reasoning),
+    ] {
+        let (text, reasoning, _, (_, named)) =
+            said(&(event(&format!(r#"{{"delta":{delta}}}"#)) + &last)).unwrap();
+        assert_eq!((text.as_str(), reasoning.as_str(), named), ("好", "想", Some(name)), "{delta}");
+    }
+    let parts = r#"{"content":[{"type":"thinking","thinking":[{"type":"text","text":"想"}]},{"type":"text","text":"好"},{"type":"refusal","refusal":"不"}],"refusal":"行"}"#;
+    let (text, reasoning, refusal, _) = said(&(event(&format!(r#"{{"delta":{parts}}}"#)) + &last)).unwrap();
+    assert_eq!((text, reasoning, refusal), ("好".into(), "想".into(), "不行".into()));
+}
+
+#[test]
+fn no_answer_is_an_error_with_the_endpoints_words() {
+    for (body, words) in [
+        (r#"{"error_code":17,"error_msg":"daily limit"}"#, "error 17: daily limit"),
+        (r#"{"code":1001,"msg":"余额不足"}"#, "error 1001: 余额不足"),
+        ("{}", "no choice came; it said {}"),
+        (r#"{"choices":[]}"#, "no choice came"),
+        (r#"{"choices":null}"#, "no choice came"),
+        (r#"{"choices":[{}]}"#, "no choice came"),
+        (r#"{"detail":"not here"}"#, "no choice came; it said not here"),
+        ("", "no choice came; it said (no text)"),
+        ("[]", "no choice came"),
+        ("data: [DONE]\n\n", "no choice came"),
+        ("data: {\"choices\":[]}\n\ndata: [DONE]\n\n", "no choice came"),
+        ("upstream connect error\n", "upstream connect error"),
+        ("event: error\ndata: {\"error\":{\"message\":\"m\",\"code\":\"c\"}}\n\n", "error c: m"),
+        ("event: error\ndata: out of memory\n\n", "out of memory"),
+        ("event: error\n\n", "(no text)"),
+        ("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}\n\n", "finish_reason is `error`"),
+        (
+            "data: {\"choices\":[{\"delta\":{},\"error\":{\"code\":502,\"message\":\"gone\"},\"finish_reason\":\"error\"}]}\n\n",
+            "error 502: gone",
+        ),
+        (r#"[{"error":{"code":400,"message":"bad"}}]"#, "error 400: bad"),
+    ] {
+        let Err(Fault::Reported(report)) = said(body) else { panic!("{body}") };
+        assert!(report.words.contains(words), "{body}: {}", report.words);
+    }
+    for garbage in ["<html>no</html>", "data: <html>\n\n", "{\"choices\":", "{} x"] {
+        assert!(matches!(said(garbage), Err(Fault::Garbage(_))), "{garbage}");
+    }
+}
+
+#[test]
+fn how_an_answer_ended_is_told_in_the_apis_words() {
+    let reason = |reason: &str, calls: &str| {
+        let choice =
+            format!(r#"{{"message":{{"content":"","tool_calls":[{calls}]}},"finish_reason":"{reason}"}}"#);
+        said(&format!("{{\"choices\":[{choice}]}}")).unwrap().3.0.finish_reason
+    };
+    let call = r#"{"id":"a","function":{"name":"f","arguments":"{}"}}"#;
+    for (word, alone, with_calls) in [
+        ("stop", "stop", "tool_calls"),
+        ("normal", "stop", "tool_calls"),
+        ("STOP", "stop", "tool_calls"),
+        ("tool_calls", "stop", "tool_calls"),
+        ("function_call", "stop", "tool_calls"),
+        ("length", "length", "length"),
+        ("max_tokens", "length", "length"),
+        ("sensitive", "content_filter", "content_filter"),
+        ("strange", "strange", "tool_calls"),
+    ] {
+        assert_eq!((reason(word, "").as_str(), reason(word, call).as_str()), (alone, with_calls), "{word}");
+    }
+    assert_eq!(reason(&"x".repeat(65), ""), "other");
+}
+
+#[test]
+fn nothing_that_an_endpoint_may_send_is_more_than_an_error() {
+    let whole = concat!(
+        "\u{FEFF}event: a\ndata: {\"choices\":[{\"index\":0,\"delta\":{\"content\":[{\"text\":\"\\ud83d\"}],",
+        "\"reasoning\":{\"text\":\"\\ude00\"},\"tool_calls\":[{\"index\":1,\"id\":\"\",\"function\":{\"name\":\"f\",",
+        "\"arguments\":{\"a\":[1]}}}]},\"finish_reason\":\"normal\"}],\"usage\":{\"prompt_tokens\":1e999}}\r\n\r\ndata: [DONE]"
+    );
+    // Every text with a part cut out, or said twice.
+    let ends: Vec<usize> = whole.char_indices().map(|(at, _)| at).chain([whole.len()]).collect();
+    for (place, from) in ends.iter().enumerate() {
+        for to in [place + 1, place + 3, place + 17] {
+            let Some(to) = ends.get(to) else { continue };
+            _ = said(&format!("{}{}", &whole[..*from], &whole[*to..]));
+            _ = said(&format!("{}{}", &whole[..*to], &whole[*from..]));
+        }
+    }
+}

@@ -1,0 +1,448 @@
+//! Tool calls, put together from the fragments in which endpoints send them.
+//!
+//! By the API's letter a fragment names its call by an index from 0, and only the first one has the call's
+//! id and name. Endpoints count from 1, leave the index out or give all calls the same, repeat id and name
+//! in each fragment, make a new id for each, leave ids out, or send a call whole in one. So an index and an
+//! id are only hints here: whether a fragment goes on with a call or begins another also follows from its
+//! name and from whether the call's arguments are complete.
+
+use super::answer::AnswerEvent;
+use super::assembly::Fault;
+use super::json::Json;
+use super::text::Joiner;
+use crate::message::{CallHead, CallPiece, ToolCall};
+
+/// More calls than this in one answer is a model gone wrong.
+pub(super) const MAX_TOOL_CALLS: usize = 64;
+/// Arguments of one call of a tool that the host runs, in bytes.
+const MAX_ARGUMENT_BYTES: usize = 64 << 10;
+/// Bytes of a call's id and of its name.
+const MAX_NAME_BYTES: usize = 256;
+
+/// Names of the tools that the model was offered.
+#[derive(Debug, Default)]
+pub(super) struct Offered {
+    /// Those that the client runs itself: how long their arguments are is its own business, within the
+    /// bound of the answer.
+    pub(super) of_client: Vec<String>,
+    /// Those that the host runs.
+    pub(super) of_host: Vec<String>,
+}
+
+/// The calls of one answer.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    offered: Offered,
+    calls: Vec<Call>,
+}
+
+#[derive(Debug, Default)]
+struct Call {
+    /// What the endpoint counts it by.
+    index: Option<u64>,
+    id: String,
+    name: String,
+    arguments: String,
+    joiner: Joiner,
+    progress: Progress,
+    /// Whether its first piece has gone out.
+    is_out: bool,
+    /// Bytes of its arguments that have gone out.
+    given: usize,
+}
+
+/// One fragment, read.
+struct Fragment<'a> {
+    index: Option<u64>,
+    id: Option<String>,
+    name: Option<String>,
+    arguments: Option<Json<'a>>,
+}
+
+impl<'a> Fragment<'a> {
+    fn of(json: Json<'a>) -> Self {
+        let [index, id, function, name, arguments] =
+            json.fields(["index", "id", "function", "name", "arguments"]);
+        let [inner_name, inner_arguments] =
+            function.map_or([None, None], |function| function.fields(["name", "arguments"]));
+        let is_text_or_object = |json: &Json<'_>| json.as_written().starts_with(['"', '{', '[']);
+        Self {
+            index: index.and_then(Json::count),
+            id: id
+                .and_then(|id| id.whole_text().or_else(|| Some(id.count()?.to_string())))
+                .filter(|id| !id.is_empty()),
+            name: inner_name.or(name).and_then(Json::whole_text).filter(|name| !name.is_empty()),
+            arguments: inner_arguments
+                .or(arguments)
+                .filter(|arguments| is_text_or_object(arguments) && arguments.as_written() != "\"\""),
+        }
+    }
+}
+
+impl Calls {
+    /// None yet, of these tools.
+    pub(super) fn of(offered: Offered) -> Self {
+        Self { offered, ..Self::default() }
+    }
+
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    /// Takes a fragment, and gives out what is known of its call. Returns how many bytes were said.
+    pub(super) fn take(
+        &mut self,
+        fragment: Json<'_>,
+        out: &mut impl Extend<AnswerEvent>,
+    ) -> Result<usize, Fault> {
+        if !fragment.is_object() {
+            return Ok(0);
+        }
+        let fragment = Fragment::of(fragment);
+        let place = match self.goes_on(&fragment) {
+            Some(place) => place,
+            // Nothing is called yet.
+            None if fragment.name.is_none() && fragment.arguments.is_none() => return Ok(0),
+            None if self.calls.len() == MAX_TOOL_CALLS => {
+                return Err(Fault::Garbage(format!("it asks for more than {MAX_TOOL_CALLS} tool calls")));
+            }
+            None => {
+                // What comes before it has its whole name.
+                let before = self.calls.len();
+                let is_due =
+                    |place: &usize| !self.calls[*place].is_out && !self.calls[*place].name.is_empty();
+                let due: Vec<usize> = (0..before).filter(is_due).collect();
+                due.into_iter().for_each(|place| self.give_out(place, out));
+                self.calls.push(Call { index: fragment.index, ..Call::default() });
+                before
+            }
+        };
+        let call = &mut self.calls[place];
+        let before = call.arguments.len();
+        call.add(fragment);
+        let said = call.arguments.len() - before;
+        if call.name.len() > MAX_NAME_BYTES || call.id.len() > MAX_NAME_BYTES {
+            return Err(Fault::Garbage(format!(
+                "the name or the id of a tool call is longer than {MAX_NAME_BYTES} bytes"
+            )));
+        }
+        let is_clients = self.offered.of_client.contains(&call.name);
+        if !is_clients && !call.name.is_empty() && call.arguments.len() > MAX_ARGUMENT_BYTES {
+            return Err(Fault::Garbage(format!(
+                "the arguments of a call of the tool `{}` are larger than {MAX_ARGUMENT_BYTES} bytes",
+                call.name
+            )));
+        }
+        // From its first argument on a call has its whole name.
+        if !call.name.is_empty() && !call.arguments.trim_start().is_empty() {
+            self.give_out(place, out);
+        }
+        Ok(said)
+    }
+
+    /// The answer is over: gives out what is left, and the calls.
+    pub(super) fn finish(&mut self, out: &mut impl Extend<AnswerEvent>) -> Vec<ToolCall> {
+        for place in 0..self.calls.len() {
+            let call = &mut self.calls[place];
+            let rest = call.joiner.finish();
+            call.arguments.push_str(rest);
+            if call.arguments.trim().is_empty() {
+                // A function without arguments is called with none.
+                call.arguments.clear();
+                call.arguments.push_str("{}");
+            }
+            self.give_out(place, out);
+        }
+        let calls = std::mem::take(&mut self.calls).into_iter();
+        calls.map(|Call { id, name, arguments, .. }| ToolCall { id, name, arguments }).collect()
+    }
+
+    /// Gives out what is new of a call, arguments only where they are more than white space.
+    fn give_out(&mut self, place: usize, out: &mut impl Extend<AnswerEvent>) {
+        let (before, rest) = self.calls.split_at_mut(place);
+        let Some(call) = rest.first_mut() else { return };
+        let head = (!call.is_out).then(|| {
+            // Results are told apart by the id, so that there must be one, and no other like it.
+            if call.id.is_empty() || before.iter().any(|other| other.id == call.id) {
+                call.id = format!("call_{}", uuid::Uuid::now_v7().simple());
+            }
+            CallHead { id: call.id.clone(), name: call.name.clone() }
+        });
+        let is_blank = call.arguments.trim_start().is_empty();
+        let to = if is_blank { call.given } else { call.arguments.len() };
+        let arguments = call.arguments[call.given..to].to_owned();
+        (call.is_out, call.given) = (true, to);
+        if head.is_some() || !arguments.is_empty() {
+            out.extend([AnswerEvent::Call(CallPiece { index: place, head, arguments })]);
+        }
+    }
+
+    /// The call that a fragment belongs to; `None` where it begins another.
+    fn goes_on(&self, fragment: &Fragment<'_>) -> Option<usize> {
+        let of_index = |call: &Call| fragment.index.is_none() || call.index == fragment.index;
+        let of_id = |call: &Call| fragment.id.as_ref().is_some_and(|id| *id == call.id) && of_index(call);
+        let place = self.calls.iter().rposition(of_id).or_else(|| self.calls.iter().rposition(of_index))?;
+        let call = &self.calls[place];
+        let other_id = fragment.id.as_ref().is_some_and(|id| !call.id.is_empty() && *id != call.id);
+        let is_other = match &fragment.name {
+            // Endpoints that make an id for each fragment name the tool once.
+            None => call.progress.is_complete && other_id && fragment.index.is_none(),
+            Some(_) if call.name.is_empty() => call.progress.is_complete && other_id,
+            Some(name) if *name == call.name => {
+                call.progress.is_complete
+                    && (other_id
+                        || fragment.arguments.is_some_and(|arguments| !call.is_said_again(arguments)))
+            }
+            Some(name) => other_id || !call.arguments.is_empty() || self.name_with(call, name).is_none(),
+        };
+        (!is_other).then_some(place)
+    }
+
+    /// The name of a call, of which a further part came, where there is such a tool.
+    fn name_with(&self, call: &Call, part: &str) -> Option<String> {
+        let whole = call.longer_name(part);
+        let mut offered = self.offered.of_client.iter().chain(&self.offered.of_host);
+        offered.any(|known| known.starts_with(&whole)).then_some(whole)
+    }
+}
+
+impl Call {
+    fn add(&mut self, fragment: Fragment<'_>) {
+        if let Some(id) = fragment.id
+            && self.id.is_empty()
+        {
+            self.id = id;
+        }
+        if let Some(name) = fragment.name
+            && name != self.name
+        {
+            self.name = self.longer_name(&name);
+        }
+        let Some(arguments) = fragment.arguments else { return };
+        if self.progress.is_complete && self.is_said_again(arguments) {
+            return;
+        }
+        let text = arguments.text(&mut self.joiner).unwrap_or_else(|| arguments.as_written().to_owned());
+        self.progress.goes_on(&text);
+        self.arguments.push_str(&text);
+    }
+
+    /// Some endpoints cut a name, and some of these say what they had said of it once more.
+    fn longer_name(&self, part: &str) -> String {
+        if part.starts_with(&self.name) { part.to_owned() } else { format!("{}{part}", self.name) }
+    }
+
+    /// Whether arguments are those that the call has already: some endpoints end with the whole call.
+    fn is_said_again(&self, arguments: Json<'_>) -> bool {
+        match arguments.whole_text() {
+            Some(text) => text.trim().is_empty() || text == self.arguments,
+            None => arguments.as_written() == self.arguments,
+        }
+    }
+}
+
+/// How far a text is that is to be one JSON object or list.
+#[derive(Debug, Default)]
+struct Progress {
+    depth: usize,
+    in_text: bool,
+    is_escaped: bool,
+    is_complete: bool,
+}
+
+impl Progress {
+    fn goes_on(&mut self, text: &str) {
+        for byte in text.bytes() {
+            match byte {
+                _ if std::mem::take(&mut self.is_escaped) => {}
+                b'\\' => self.is_escaped = self.in_text,
+                b'"' => self.in_text = !self.in_text,
+                b'{' | b'[' if !self.in_text => self.depth += 1,
+                b'}' | b']' if !self.in_text => {
+                    self.depth = self.depth.saturating_sub(1);
+                    self.is_complete |= self.depth == 0;
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The calls of an answer, without ids that were made here, and checked against their pieces.
+    fn put_together(fragments: &[&str]) -> Vec<(String, String, String)> {
+        let offered =
+            Offered { of_client: vec!["weather".into(), "get_time".into()], of_host: vec!["kb".into()] };
+        let mut calls = Calls::of(offered);
+        let mut out = Vec::new();
+        for fragment in fragments {
+            calls.take(Json::parse(fragment).unwrap(), &mut out).ok().unwrap();
+        }
+        let whole = calls.finish(&mut out);
+        let mut pieces: Vec<ToolCall> = Vec::new();
+        for event in out {
+            let AnswerEvent::Call(piece) = event else { panic!("only calls") };
+            if let Some(head) = piece.head {
+                assert_eq!(piece.index, pieces.len());
+                pieces.push(ToolCall { id: head.id, name: head.name, arguments: String::new() });
+            }
+            pieces[piece.index].arguments.push_str(&piece.arguments);
+        }
+        assert_eq!(pieces, whole);
+        let mut ids: Vec<&str> = whole.iter().map(|call| call.id.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), whole.len(), "each has an id of its own: {whole:?}");
+        let id = |id: String| if id.starts_with("call_0") { "made".to_owned() } else { id };
+        whole.into_iter().map(|call| (id(call.id), call.name, call.arguments)).collect()
+    }
+
+    fn expect(fragments: &[&str], calls: &[(&str, &str, &str)]) {
+        let together = put_together(fragments);
+        let together: Vec<_> =
+            together.iter().map(|(id, name, arguments)| (&**id, &**name, &**arguments)).collect();
+        assert_eq!(together, calls, "{fragments:?}");
+    }
+
+    #[test]
+    fn by_the_letter_and_from_any_index() {
+        for first in [0, 1, 7, 4_000_000_000_u64] {
+            let fragment = |index: u64, rest: &str| format!(r#"{{"index":{index},{rest}}}"#);
+            let fragments = [
+                fragment(first, r#""id":"a","function":{"name":"weather","arguments":""}"#),
+                fragment(first, r#""function":{"arguments":"{\"q"}"#),
+                fragment(first + 1, r#""id":"b","function":{"name":"kb","arguments":"{"}"#),
+                fragment(first, r#""function":{"arguments":"\":1}"}"#),
+                fragment(first + 1, r#""function":{"arguments":"}"}"#),
+            ];
+            let fragments: Vec<&str> = fragments.iter().map(String::as_str).collect();
+            expect(&fragments, &[("a", "weather", r#"{"q":1}"#), ("b", "kb", "{}")]);
+        }
+    }
+
+    #[test]
+    fn the_name_comes_again_or_in_parts() {
+        let again = r#"{"index":0,"id":"a","function":{"name":"weather","arguments":"{\"a\":"}}"#;
+        let rest = r#"{"index":0,"id":"a","function":{"name":"weather","arguments":"1}"}}"#;
+        let empty = r#"{"index":0,"id":"a","function":{"name":"weather","arguments":""}}"#;
+        expect(&[again, rest, empty], &[("a", "weather", r#"{"a":1}"#)]);
+        let named = |name: &str| format!(r#"{{"index":0,"function":{{"name":"{name}"}}}}"#);
+        let arguments = r#"{"index":0,"function":{"arguments":"{}"}}"#;
+        expect(&[&named("get_"), &named("time"), arguments], &[("made", "get_time", "{}")]);
+        expect(&[&named("get_"), &named("get_time"), arguments], &[("made", "get_time", "{}")]);
+    }
+
+    #[test]
+    fn without_an_index_ids_and_names_tell() {
+        let begins = |id: &str, name: &str, arguments: &str| {
+            format!(r#"{{"id":"{id}","function":{{"name":"{name}","arguments":"{arguments}"}}}}"#)
+        };
+        let goes_on = |id: &str, arguments: &str| {
+            format!(r#"{{"id":"{id}","function":{{"arguments":"{arguments}"}}}}"#)
+        };
+        for next in ["", "a"] {
+            expect(&[&begins("a", "weather", "{"), &goes_on(next, "}")], &[("a", "weather", "{}")]);
+        }
+        // An id for each fragment.
+        expect(&[&begins("x", "weather", "{"), &goes_on("y", "}")], &[("x", "weather", "{}")]);
+        expect(
+            &[&begins("a", "weather", "{}"), &begins("b", "weather", "{}")],
+            &[("a", "weather", "{}"), ("b", "weather", "{}")],
+        );
+        expect(
+            &[&begins("a", "weather", ""), &begins("b", "kb", ""), &goes_on("b", "{}")],
+            &[("a", "weather", "{}"), ("b", "kb", "{}")],
+        );
+        expect(
+            &[&begins("", "weather", "{}"), &begins("", "kb", "{}")],
+            &[("made", "weather", "{}"), ("made", "kb", "{}")],
+        );
+        // One id for all.
+        expect(
+            &[&begins("a", "weather", "{}"), &begins("a", "kb", "{}")],
+            &[("a", "weather", "{}"), ("made", "kb", "{}")],
+        );
+    }
+
+    #[test]
+    fn two_calls_on_one_index_are_two() {
+        let call = |id: &str, name: &str, arguments: &str| {
+            format!(r#"{{"index":0,"id":{id},"function":{{"name":"{name}","arguments":"{arguments}"}}}}"#)
+        };
+        expect(
+            &[&call("\"a\"", "weather", "{}"), &call("\"b\"", "weather", "{}")],
+            &[("a", "weather", "{}"), ("b", "weather", "{}")],
+        );
+        expect(
+            &[&call("null", "weather", "{}"), &call("null", "kb", ""), &call("null", "weather", "{}")],
+            &[("made", "weather", "{}"), ("made", "kb", "{}"), ("made", "weather", "{}")],
+        );
+        expect(
+            &[&call("null", "weather", "{}"), &call("null", "weather", r#"{\"a\":1}"#)],
+            &[("made", "weather", "{}"), ("made", "weather", r#"{"a":1}"#)],
+        );
+        let begun = call("\"a\"", "weather", r#"{\"a\":"#);
+        expect(&[&begun, &call("\"b\"", "weather", "1}")], &[("a", "weather", r#"{"a":1}"#)]);
+        // The whole call once more, at its end.
+        let whole = call("\"a\"", "weather", r#"{\"a\":1}"#);
+        expect(
+            &[&begun, r#"{"index":0,"function":{"arguments":"1}"}}"#, &whole],
+            &[("a", "weather", r#"{"a":1}"#)],
+        );
+    }
+
+    #[test]
+    fn arguments_of_every_shape() {
+        for (arguments, text) in [
+            (r#"{"a": [1, "\"}"]}"#, r#"{"a": [1, "\"}"]}"#),
+            (r#""""#, "{}"),
+            (r#"" ""#, "{}"),
+            ("null", "{}"),
+            ("17", "{}"),
+            (r#""{broken""#, "{broken"),
+            (r#""{\"a\":\"\ud83d\"}""#, "{\"a\":\"\u{FFFD}\"}"),
+        ] {
+            let call = format!(
+                r#"{{"id":"a","type":"function","function":{{"name":"kb","arguments":{arguments}}}}}"#
+            );
+            expect(&[&call], &[("a", "kb", text)]);
+        }
+        expect(
+            &[r#"{"index":0,"id":5,"name":"kb","arguments":"{}"}"#, "null", "[]", "3"],
+            &[("5", "kb", "{}")],
+        );
+    }
+
+    #[test]
+    fn what_a_call_holds_is_bounded_but_for_the_clients_own_tools() {
+        let take = |name: &str, bytes: usize| {
+            let offered = Offered { of_client: vec!["weather".into()], of_host: Vec::new() };
+            let mut calls = Calls::of(offered);
+            let call = format!(r#"{{"function":{{"name":"{name}","arguments":"{}"}}}}"#, "x".repeat(bytes));
+            calls.take(Json::parse(&call).unwrap(), &mut Vec::new()).map_err(|_| ())
+        };
+        assert_eq!(take("kb", MAX_ARGUMENT_BYTES), Ok(MAX_ARGUMENT_BYTES));
+        assert_eq!(take("kb", MAX_ARGUMENT_BYTES + 1), Err(()));
+        assert_eq!(take("weather", 1 << 20), Ok(1 << 20));
+        assert_eq!(take(&"n".repeat(MAX_NAME_BYTES + 1), 0), Err(()));
+        let mut calls = Calls::default();
+        let mut fill = || {
+            calls
+                .take(
+                    Json::parse(r#"{"function":{"name":"kb","arguments":"{\"a\":1}"}}"#).unwrap(),
+                    &mut Vec::new(),
+                )
+                .is_ok()
+        };
+        assert!(fill() && fill(), "said again is no call");
+        let mut take = |index| {
+            let call = format!(r#"{{"index":{index},"function":{{"name":"kb"}}}}"#);
+            calls.take(Json::parse(&call).unwrap(), &mut Vec::new()).is_ok()
+        };
+        assert!((0..MAX_TOOL_CALLS - 1).all(&mut take) && !take(99_999));
+    }
+}

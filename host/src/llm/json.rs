@@ -1,0 +1,240 @@
+//! A JSON value, looked at only as far as somebody asks.
+//!
+//! What an endpoint sends is read field by field: one that is missing, null or of another shape is passed
+//! over, and nothing but text that is no JSON at all is an error. Nothing is copied before it is wanted.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::text::Joiner;
+
+/// A value within a text that was checked to be JSON.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Json<'a>(&'a str);
+
+impl<'a> Json<'a> {
+    /// Checks that a text is one JSON value.
+    pub(super) fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str::<&RawValue>(text).map(|value| Self(value.get()))
+    }
+
+    /// The JSON text itself.
+    pub(super) fn as_written(self) -> &'a str {
+        self.0
+    }
+
+    /// The values of an object's fields with these names; all absent where it is no object. A field that
+    /// is `null` is absent, and of two with one name the last counts.
+    pub(super) fn fields<const N: usize>(self, names: [&str; N]) -> [Option<Self>; N] {
+        let mut fields = [None; N];
+        if self.is_object() {
+            // Cut short only by what cannot be read, such as half a surrogate pair in a name.
+            _ = serde_json::Deserializer::from_str(self.0)
+                .deserialize_map(Fields { names: &names, found: &mut fields });
+        }
+        fields.map(|field| field.filter(|Json(text)| *text != "null"))
+    }
+
+    /// The value of one field.
+    pub(super) fn field(self, name: &str) -> Option<Self> {
+        let [field] = self.fields([name]);
+        field
+    }
+
+    /// The items of a list, at most so many, and whether there are more; `None` where it is no list.
+    pub(super) fn items(self, most: usize) -> Option<(Vec<Self>, bool)> {
+        if !self.0.starts_with('[') {
+            return None;
+        }
+        serde_json::Deserializer::from_str(self.0).deserialize_seq(Items { most }).ok()
+    }
+
+    pub(super) fn is_object(self) -> bool {
+        self.0.starts_with('{')
+    }
+
+    /// Whether it is a value that says nothing: `false`, `0`, `"0"`, `""`, `[]` or `{}`.
+    pub(super) fn is_nothing(self) -> bool {
+        let inside = |close| self.0.get(1..self.0.len() - 1).filter(|_| self.0.ends_with(close));
+        match self.0.as_bytes().first() {
+            Some(b'"') => self.0 == "\"\"" || self.number() == Some(0.0),
+            Some(b'{') => inside('}').is_some_and(|inside| inside.trim().is_empty()),
+            Some(b'[') => inside(']').is_some_and(|inside| inside.trim().is_empty()),
+            Some(b'f' | b'n') => true,
+            _ => self.number() == Some(0.0),
+        }
+    }
+
+    /// The text that it is. Half of a surrogate pair at its end waits in `joiner` for the other half, in
+    /// the next piece of the same text.
+    pub(super) fn text(self, joiner: &mut Joiner) -> Option<String> {
+        if !self.0.starts_with('"') {
+            return None;
+        }
+        struct Bytes<'a>(&'a mut Joiner);
+        impl Visitor<'_> for Bytes<'_> {
+            type Value = String;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a text")
+            }
+            // Only read as bytes may a text hold half a pair.
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<String, E> {
+                Ok(self.0.join(bytes))
+            }
+        }
+        serde_json::Deserializer::from_str(self.0).deserialize_bytes(Bytes(joiner)).ok()
+    }
+
+    /// The text that it is, by itself.
+    pub(super) fn whole_text(self) -> Option<String> {
+        let mut joiner = Joiner::default();
+        let text = self.text(&mut joiner)?;
+        Some(text + joiner.finish())
+    }
+
+    /// The number that it is, also where it stands in quotes.
+    pub(super) fn number(self) -> Option<f64> {
+        let text = self.0.trim_matches('"').trim();
+        let is_number = text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+        is_number.then(|| text.parse().ok())?
+    }
+
+    /// How many it says there are of something: nothing negative, and no part of one.
+    pub(super) fn count(self) -> Option<u64> {
+        /// What a number of every JSON reader can hold.
+        const MOST: f64 = 9_007_199_254_740_991.0;
+        // A cast from a float stays within the integer's range.
+        self.number().map(|number| number.round().clamp(0.0, MOST) as u64)
+    }
+}
+
+struct Fields<'n, 'f, 'a, const N: usize> {
+    names: &'n [&'n str; N],
+    found: &'f mut [Option<Json<'a>>; N],
+}
+
+impl<'a, const N: usize> Visitor<'a> for Fields<'_, '_, 'a, N> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(place) = map.next_key_seed(Name(self.names))? {
+            match place {
+                Some(place) => self.found[place] = Some(Json(map.next_value::<&RawValue>()?.get())),
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A field's name, as its place among those that are looked for.
+struct Name<'n>(&'n [&'n str]);
+
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_bytes(self)
+    }
+}
+
+impl Visitor<'_> for Name<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a name")
+    }
+
+    fn visit_bytes<E>(self, name: &[u8]) -> Result<Self::Value, E> {
+        Ok(self.0.iter().position(|known| known.as_bytes() == name))
+    }
+}
+
+struct Items {
+    most: usize,
+}
+
+impl<'a> Visitor<'a> for Items {
+    type Value = (Vec<Json<'a>>, bool);
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'a>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while items.len() < self.most {
+            match list.next_element::<&RawValue>()? {
+                Some(item) => items.push(Json(item.get())),
+                None => return Ok((items, false)),
+            }
+        }
+        let mut more = false;
+        while let Some(IgnoredAny) = list.next_element()? {
+            more = true;
+        }
+        Ok((items, more))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(text: &str) -> Json<'_> {
+        Json::parse(text).unwrap()
+    }
+
+    #[test]
+    fn fields_of_any_shape_are_found_and_the_others_passed_over() {
+        let value = json(r#"{"a": 1, "\ud83d": [], "b": {"a": 2}, "c": null, "a": "x", "\u0064": true}"#);
+        let [a, b, c, d, e] = value.fields(["a", "b", "c", "d", "e"]);
+        assert_eq!(a.unwrap().whole_text().unwrap(), "x");
+        assert_eq!(b.unwrap().field("a").unwrap().count(), Some(2));
+        assert!(c.is_none() && d.is_some() && e.is_none());
+        for other in ["1", "\"a\"", "[{\"a\": 1}]", "null"] {
+            assert!(json(other).field("a").is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn lists_are_read_to_their_bound() {
+        let (items, more) = json("[1, [2], {}]").items(2).unwrap();
+        assert_eq!((items.len(), items[1].as_written(), more), (2, "[2]", true));
+        assert!(!json("[1]").items(1).unwrap().1 && json("{}").items(1).is_none());
+    }
+
+    #[test]
+    fn numbers_of_any_kind_are_counts() {
+        for (text, count) in [
+            ("3", Some(3)),
+            ("3.6", Some(4)),
+            ("-5", Some(0)),
+            ("\"12\"", Some(12)),
+            ("1e400", Some(9_007_199_254_740_991)),
+            ("18446744073709551616", Some(9_007_199_254_740_991)),
+            ("\"many\"", None),
+            ("\"NaN\"", None),
+            ("true", None),
+            ("{}", None),
+        ] {
+            assert_eq!(json(text).count(), count, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_says_nothing_is_known() {
+        for nothing in ["null", "false", "0", "0.0", "\"\"", "\"0\"", "{ }", "[]"] {
+            assert!(json(nothing).is_nothing(), "{nothing}");
+        }
+        for something in ["true", "17", "\"x\"", "{\"a\":1}", "[0]"] {
+            assert!(!json(something).is_nothing(), "{something}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Text that comes in pieces, as JSON writes it: a sign beyond 16 bits is two escapes there, and endpoints
+//! that answer token by token put half of one into a piece.
+
+/// What stands for half a sign whose other half never comes.
+const REPLACEMENT: char = '\u{FFFD}';
+const REPLACED: &str = "\u{FFFD}";
+
+/// Joins the pieces of one text.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Joiner {
+    /// The first half of a pair that ended the last piece.
+    high: Option<u16>,
+}
+
+impl Joiner {
+    /// The next piece, in UTF-8 but for halves of pairs, which stand there in three bytes.
+    pub(super) fn join(&mut self, bytes: &[u8]) -> String {
+        if self.high.is_none()
+            && let Ok(text) = std::str::from_utf8(bytes)
+        {
+            return text.to_owned();
+        }
+        let mut text = String::with_capacity(bytes.len() + REPLACED.len());
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let valid = match std::str::from_utf8(rest) {
+                Ok(valid) => valid,
+                Err(error) => std::str::from_utf8(&rest[..error.valid_up_to()]).unwrap_or_default(),
+            };
+            if !valid.is_empty() {
+                text.push_str(self.finish());
+                text.push_str(valid);
+            }
+            rest = &rest[valid.len()..];
+            match *rest {
+                [] => {}
+                [0xED, second @ 0xA0..=0xBF, third, ..] => {
+                    self.half(0xD000 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F), &mut text);
+                    rest = &rest[3..];
+                }
+                [_, ..] => {
+                    text.push_str(self.finish());
+                    text.push(REPLACEMENT);
+                    rest = &rest[1..];
+                }
+            }
+        }
+        text
+    }
+
+    fn half(&mut self, half: u16, text: &mut String) {
+        match (self.high.take(), half) {
+            (Some(high), 0xDC00..=0xDFFF) => {
+                text.extend(char::decode_utf16([high, half]).map(|sign| sign.unwrap_or(REPLACEMENT)));
+            }
+            (None, 0xDC00..=0xDFFF) => text.push(REPLACEMENT),
+            (before, high) => {
+                if before.is_some() {
+                    text.push(REPLACEMENT);
+                }
+                self.high = Some(high);
+            }
+        }
+    }
+
+    /// The text is over: what stands for a half that still waits.
+    pub(super) fn finish(&mut self) -> &'static str {
+        if self.high.take().is_some() { REPLACED } else { "" }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::json::Json;
+    use super::*;
+
+    fn joined(pieces: &[&str]) -> String {
+        let mut joiner = Joiner::default();
+        let texts = pieces.iter().map(|piece| Json::parse(piece).unwrap().text(&mut joiner).unwrap());
+        let text: String = texts.collect();
+        text + joiner.finish()
+    }
+
+    #[test]
+    fn a_pair_is_one_sign_wherever_it_is_cut() {
+        assert_eq!(joined(&[r#""好\ud83d\ude00""#]), "好😀");
+        assert_eq!(joined(&[r#""好\ud83d""#, r#""\ude00吗""#]), "好😀吗");
+        assert_eq!(joined(&[r#""\ud83d""#, r#""""#, r#""\ude00\ud83d""#, r#""\ude01""#]), "😀😁");
+    }
+
+    #[test]
+    fn half_a_pair_is_replaced() {
+        assert_eq!(joined(&[r#""a\ud83d""#]), "a\u{FFFD}");
+        assert_eq!(joined(&[r#""a\ude00b""#]), "a\u{FFFD}b");
+        assert_eq!(joined(&[r#""\ud83d\ud83d\ude00""#, r#""x""#]), "\u{FFFD}😀x");
+        assert_eq!(joined(&[r#""\ud83d""#, r#""好""#]), "\u{FFFD}好");
+    }
+}

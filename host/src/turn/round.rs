@@ -1,0 +1,159 @@
+//! A round is one answer of the model within a turn, on its way to the client.
+
+use std::time::Instant;
+
+use super::error::TurnError;
+use super::format::Formatting;
+use super::recorder::Recorder;
+use super::{Piece, TurnRequest};
+use crate::llm::{AnswerEvent, ChatRequest, Ending, Model};
+use crate::message::{CallHead, CallPiece, Passage, ToolCall};
+use crate::trace::kept_text;
+
+/// What a round needs.
+pub(super) struct Round<'a> {
+    pub(super) request: &'a TurnRequest,
+    /// What may be cited in it.
+    pub(super) sources: &'a [Passage],
+    /// Names of the client's own tools.
+    pub(super) mine: &'a [&'a str],
+    /// Whether the model has tools of plugins too: then nobody knows before the answer's end whether a call
+    /// of the client's tool stands alone, and it is not handed out.
+    pub(super) has_plugins: bool,
+}
+
+/// What the model said beside its text.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    pub(super) ending: Ending,
+    pub(super) reasoning: String,
+    /// Which calls have gone to the client as they came, each with its index there.
+    handed_out: Vec<(usize, usize)>,
+    /// Whose the first call was, which decides whether calls go to the client as they come.
+    begins_with_mine: Option<bool>,
+}
+
+impl Heard {
+    /// The calls that the client has in its hands already, in their order; `None` where it has none.
+    pub(super) fn handed_out(&self) -> Option<Vec<ToolCall>> {
+        let calls = self.handed_out.iter().filter_map(|(index, _)| self.ending.tool_calls.get(*index));
+        (!self.handed_out.is_empty()).then(|| calls.cloned().collect())
+    }
+}
+
+impl Round<'_> {
+    /// Streams one answer to the client, its text through the formatters.
+    pub(super) async fn run(
+        self,
+        model: &Model,
+        chat: &ChatRequest<'_>,
+        body: bytes::Bytes,
+        recorder: &mut Recorder<'_>,
+    ) -> Result<Heard, TurnError> {
+        let started = Instant::now();
+        let mut formatting: Option<Formatting> = None;
+        let mut first_text_ms = None;
+        let mut heard = Heard::default();
+        let mut result = match model.send(chat, body).await {
+            Err(error) => Err(error.into()),
+            Ok(answer) => {
+                let most = self.request.app.max_answer_bytes.saturating_sub(recorder.said);
+                let mut answer = answer.within(most);
+                let result = loop {
+                    let handed = match answer.next().await {
+                        Ok(Some(AnswerEvent::Text(text))) => {
+                            first_text_ms.get_or_insert_with(|| started.elapsed().as_secs_f64() * 1000.0);
+                            let formatting = match &mut formatting {
+                                Some(open) => open,
+                                none => none
+                                    .insert(Formatting::open(&self.request.app, self.sources, false).await),
+                            };
+                            match formatting.feed(text).await {
+                                Ok(text) => recorder.say(text).await,
+                                Err(error) => Err(error),
+                            }
+                        }
+                        Ok(Some(AnswerEvent::Reasoning(text))) => {
+                            heard.reasoning.push_str(&text);
+                            recorder.think(text).await
+                        }
+                        Ok(Some(AnswerEvent::Refusal(text))) => recorder.refuse(text).await,
+                        Ok(Some(AnswerEvent::Call(piece))) => self.call(piece, &mut heard, recorder).await,
+                        Ok(Some(AnswerEvent::End(ending))) => {
+                            heard.ending = ending;
+                            break Ok(());
+                        }
+                        Ok(None) => break Ok(()),
+                        Err(error) => Err(error.into()),
+                    };
+                    if let Err(error) = handed {
+                        break Err(error);
+                    }
+                };
+                recorder.said += answer.said();
+                result
+            }
+        };
+        // Also after the model's error the client gets the text that was held back; after a formatter's
+        // nothing more.
+        if let Some(formatting) = formatting {
+            let (rest, calls) = formatting.finish().await;
+            recorder.trace.formatters.extend(calls);
+            match rest {
+                Ok(rest) => recorder.say(rest).await?,
+                Err(error) => result = result.and(Err(error)),
+            }
+        }
+        if let Some(call) = recorder.trace.model_calls.last_mut() {
+            call.first_text_ms = first_text_ms;
+            call.total_ms = started.elapsed().as_secs_f64() * 1000.0;
+            call.error = result.as_ref().err().map(ToString::to_string);
+            call.reasoning = kept_text(&heard.reasoning);
+            call.usage = heard.ending.usage;
+            call.finish_reason = heard.ending.finish_reason.clone();
+            call.tool_calls = heard.ending.tool_calls.iter().map(kept_call).collect();
+        }
+        if let Some(usage) = heard.ending.usage {
+            recorder.trace.usage += usage;
+        }
+        result.map(|()| heard)
+    }
+
+    /// Hands a piece of a call on where it is of the client's own tools and nothing can come between.
+    async fn call(
+        &self,
+        mut piece: CallPiece,
+        heard: &mut Heard,
+        recorder: &mut Recorder<'_>,
+    ) -> Result<(), TurnError> {
+        if let Some(head) = &piece.head {
+            let is_mine = self.mine.contains(&head.name.as_str());
+            let decided = *heard.begins_with_mine.get_or_insert(is_mine);
+            if decided && is_mine && !self.has_plugins {
+                heard.handed_out.push((piece.index, heard.handed_out.len()));
+            }
+        }
+        match heard.handed_out.iter().rev().find(|(index, _)| *index == piece.index) {
+            Some((_, there)) => {
+                piece.index = *there;
+                recorder.hand_out(Piece::Call(piece)).await
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Hands out calls that were held back, each in one piece.
+pub(super) async fn hand_out(calls: &[ToolCall], recorder: &mut Recorder<'_>) -> Result<(), TurnError> {
+    for (index, call) in calls.iter().enumerate() {
+        let head = Some(CallHead { id: call.id.clone(), name: call.name.clone() });
+        let piece = CallPiece { index, head, arguments: call.arguments.clone() };
+        recorder.hand_out(Piece::Call(piece)).await?;
+    }
+    Ok(())
+}
+
+/// A call as the trace keeps it.
+fn kept_call(call: &ToolCall) -> ToolCall {
+    ToolCall { id: call.id.clone(), name: call.name.clone(), arguments: kept_text(&call.arguments) }
+}
