@@ -7,8 +7,10 @@ use tokio::sync::mpsc;
 
 use super::conversation::Conversation;
 use super::degraded::Degraded;
+use super::flow::FlowEnd;
 use super::{TurnEnd, TurnError, TurnRequest};
 use crate::llm::{Model, Usage};
+use crate::prompt::Failure;
 use crate::share::Share;
 use crate::trace::{Trace, TraceStore};
 
@@ -21,7 +23,11 @@ pub(super) struct Recorder<'a> {
     models: Vec<Arc<Model>>,
     /// Whose state the plugins see, once it is known.
     pub(super) conversation: Option<Conversation>,
-    /// Bases of which the turn knows less than there is.
+    /// Whether a plugin has asked the user in the turn before, and gets the reply.
+    pub(super) resumed: bool,
+    /// What becomes of the conversation's flow.
+    pub(super) flow: FlowEnd,
+    /// What the turn lacks.
     pub(super) degraded: Degraded,
     out: mpsc::Sender<String>,
     /// Bytes of what the model has said in all its answers of the turn.
@@ -50,6 +56,8 @@ impl<'a> Recorder<'a> {
             traces,
             models,
             conversation: None,
+            resumed: false,
+            flow: FlowEnd::default(),
             degraded: request.degraded.clone(),
             out,
             said: 0,
@@ -62,6 +70,14 @@ impl<'a> Recorder<'a> {
     pub(super) fn converse(&mut self, conversation: Conversation) {
         self.trace.state = conversation.describe().to_owned();
         self.conversation = Some(conversation);
+    }
+
+    /// Notes that a plugin failed while the turn goes on.
+    pub(super) fn failed(&mut self, failure: Option<&Failure>) {
+        if let Some(failure) = failure {
+            self.degraded.add_plugin(&failure.plugin);
+            self.trace.failures.push(failure.clone());
+        }
     }
 
     /// Hands text to the client. Waits while the client is slow; fails where it has left.
@@ -147,6 +163,7 @@ mod tests {
             messages: vec![Message::text(Role::User, "在吗")],
             variables: BTreeMap::new(),
             forced: Vec::new(),
+            plain: false,
             user: None,
             parameters: Default::default(),
             client_tools: Vec::new(),
