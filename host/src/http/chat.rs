@@ -89,8 +89,7 @@ async fn begin(
     } else {
         whole(&envelope, answer, first).await?
     };
-    for (header, names) in
-        [("x-degraded", degraded.names()), ("x-failed-plugins", degraded.failed_plugins())]
+    for (header, names) in [("x-degraded", degraded.names()), ("x-failed-plugins", degraded.failed_plugins())]
     {
         if let (false, Ok(names)) = (names.is_empty(), HeaderValue::from_str(&names.join(", "))) {
             response.headers_mut().insert(header, names);

@@ -385,7 +385,10 @@ mod tests {
     fn without_material_the_model_still_learns_who_it_is_and_that_nothing_is_made_up() {
         let prompt = built(&[], &[], 100).unwrap();
         let [system, question] = &prompt.messages[..] else { panic!("{prompt:?}") };
-        assert!(system.content.contains("你是“a”的助手") && system.content.contains("不要编造"), "{system:?}");
+        assert!(
+            system.content.contains("你是“a”的助手") && system.content.contains("不要编造"),
+            "{system:?}"
+        );
         assert_eq!(*question, Message::text(Role::User, "问题"));
         assert!(prompt.cuts.is_empty());
     }

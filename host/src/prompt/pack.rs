@@ -120,7 +120,8 @@ impl Choice {
                 .collect();
             let Some(first) = hidden.first().copied() else { return Ok(self) };
             if limits.in_sequence {
-                hidden = self.chosen.iter().map(|(place, _)| *place).filter(|place| *place >= first).collect();
+                hidden =
+                    self.chosen.iter().map(|(place, _)| *place).filter(|place| *place >= first).collect();
             }
             self.chosen.retain(|(place, _)| !hidden.contains(place));
             self.hidden.extend(hidden);
@@ -208,7 +209,8 @@ impl Frames {
             times: vec![0; passages.len()],
             texts: passages.iter().map(|passage| Weight::of(&passage.text)).collect(),
         };
-        let (mut since, mut behind_first, mut all) = (Weight::default(), Weight::default(), Weight::default());
+        let (mut since, mut behind_first, mut all) =
+            (Weight::default(), Weight::default(), Weight::default());
         let mut first = None;
         for character in render(&marked)?.chars() {
             let place = (character as u32).checked_sub(MARKS.start).map(|place| place as usize);
@@ -460,10 +462,13 @@ mod tests {
 
     #[test]
     fn many_passages_are_packed_in_a_few_renderings() {
-        let passages: Vec<_> =
-            (0..2000).map(|n| passage(&format!("{n} {}", "甲".repeat(n % 90)))).collect();
+        let passages: Vec<_> = (0..2000).map(|n| passage(&format!("{n} {}", "甲".repeat(n % 90)))).collect();
         let (packed, cuts) = packed(&passages, 3000, false);
-        assert!(packed.passages.len() > 30 && system_tokens(&packed.system) > 2900, "{}", packed.passages.len());
+        assert!(
+            packed.passages.len() > 30 && system_tokens(&packed.system) > 2900,
+            "{}",
+            packed.passages.len()
+        );
         assert_eq!(packed.passages.len() + cuts.len(), 2000);
     }
 }

@@ -165,6 +165,7 @@ async fn stream(
     recorder: &mut Recorder<'_>,
 ) -> Result<Ending, TurnError> {
     let started = Instant::now();
+    recorder.begin_part();
     let mut formatting: Option<Formatting> = None;
     let mut first_text_ms = None;
     let mut result = match model.send(body).await {

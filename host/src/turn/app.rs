@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::whole_text::{WholeText, WholeTextError};
 use crate::breaker::{Breaker, Kind};
-use crate::config::{AnswerMode, AppSettings, Exempt, FollowUpMode, OnFailure};
+use crate::config::{AnswerMode, AppSettings, Exempt, FollowUpMode, OnFailure, RouteMode};
 use crate::knowledge::Base;
 use crate::llm::{Model, Tool};
 use crate::plugin::{Plugin, Role, StateStore};
@@ -159,6 +159,39 @@ impl App {
             contributors,
             formatters,
         })
+    }
+
+    /// What works and will surprise: (key, cause and mend).
+    pub fn warnings(&self, settings: &AppSettings) -> Vec<(String, String)> {
+        if self.answer == AnswerMode::Direct {
+            return Vec::new();
+        }
+        // What the model calls is told to it beside the template.
+        let before = settings.plugins.iter().filter(|entry| entry.route != RouteMode::Model);
+        let mut before: Vec<_> = before.filter_map(|entry| self.contributor(&entry.plugin)).collect();
+        let shows = self.template.shows();
+        let mut warnings = Vec::new();
+        let mut warn = |what: &str, example: &str, of: Vec<&Contributor>| {
+            let names: Vec<String> = of.iter().map(|c| format!("`{}`", c.plugin.name())).collect();
+            if !names.is_empty() {
+                let text = format!(
+                    "the template shows no {what}: what {} find does not reach the model; add {example}",
+                    names.join(", ")
+                );
+                warnings.push(("prompt".to_owned(), text));
+            }
+        };
+        if !shows.passages {
+            let example =
+                "{% for passage in passages %}[{{ passage.number }}] {{ passage.text }}{% endfor %}";
+            warn("passages", example, before.clone());
+        }
+        if !shows.outcomes {
+            // What a base holds comes as passages.
+            before.retain(|contributor| !contributor.plugin.searches_knowledge());
+            warn("outcomes", "{% for outcome in outcomes %}{{ outcome.text }}{% endfor %}", before);
+        }
+        warnings
     }
 
     /// Checks that the whole texts of the app's bases fit its prompt as they are now. A store that

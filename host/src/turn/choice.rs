@@ -112,8 +112,23 @@ mod tests {
     #[test]
     fn a_number_in_any_writing_and_the_label_choose() {
         for second in [
-            "2", "２", " 2。", "②", "二", "第二个", "第2个", "选2", "我选第二个吧", "2号", "第二项", "option 2",
-            "the second one", "广东（含深圳）", "广东含深圳", "2. 广东（含深圳）", "2、广东(含深圳)",
+            "2",
+            "２",
+            " 2。",
+            "②",
+            "二",
+            "第二个",
+            "第2个",
+            "选2",
+            "我选第二个吧",
+            "2号",
+            "第二项",
+            "option 2",
+            "the second one",
+            "广东（含深圳）",
+            "广东含深圳",
+            "2. 广东（含深圳）",
+            "2、广东(含深圳)",
         ] {
             assert_eq!(chosen(&choices(), second), Some(1), "{second}");
         }
@@ -121,14 +136,17 @@ mod tests {
             assert_eq!(chosen(&choices(), third), Some(2), "{third}");
         }
         let many: Vec<String> = (0..30).map(|n| format!("选项甲{n}")).collect();
-        for (said, place) in [("十", 9), ("第十二个", 11), ("二十一", 20), ("30", 29), ("第２９个", 28)] {
+        for (said, place) in [("十", 9), ("第十二个", 11), ("二十一", 20), ("30", 29), ("第２９个", 28)]
+        {
             assert_eq!(chosen(&many, said), Some(place), "{said}");
         }
     }
 
     #[test]
     fn anything_else_is_no_choice() {
-        for other in ["4", "0", "11", "985", "一本", "第一次", "", "？", "广东的分数线", "两个都要", "不知道", "十"] {
+        for other in
+            ["4", "0", "11", "985", "一本", "第一次", "", "？", "广东的分数线", "两个都要", "不知道", "十"]
+        {
             assert_eq!(chosen(&choices(), other), None, "{other}");
         }
         assert_eq!(chosen(&[], "1"), None);

@@ -35,7 +35,13 @@ pub(super) enum Origin {
 impl FinalText {
     /// A text of the configuration.
     pub(super) fn configured(by: &str, text: &str) -> Self {
-        Self { by: by.to_owned(), text: text.to_owned(), sources: Vec::new(), origin: Origin::Configuration, asks: None }
+        Self {
+            by: by.to_owned(),
+            text: text.to_owned(),
+            sources: Vec::new(),
+            origin: Origin::Configuration,
+            asks: None,
+        }
     }
 
     /// A plugin's text that cites nothing.
@@ -54,6 +60,7 @@ impl FinalText {
     /// Gives the text out, through the app's formatters, all at once: where one fails, none of it.
     pub(super) async fn say(self, app: &App, recorder: &mut Recorder<'_>) -> Result<TurnEnd, TurnError> {
         let mut text = self.text;
+        recorder.begin_part();
         if let Some(choices) = self.asks {
             recorder.flow = FlowEnd::Asked { plugin: self.by.clone(), choices };
         }

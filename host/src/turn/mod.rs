@@ -180,6 +180,7 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
         question: question.as_str().into(),
         history: Arc::clone(&parts.history),
         variables: flow::client_variables(request).into(),
+        bare_hits: app.answer == AnswerMode::Direct,
         arguments: None,
     };
     let calls = called.iter().map(|plugin| {
@@ -192,7 +193,8 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
     let calls = calls.collect();
     let mut findings = Findings::resuming(flow.as_ref().map(|flow| flow.plugin.as_str()));
     for (_, said) in contribute::all(app, calls, recorder).await? {
-        if let Some(flow) = flow.as_ref().filter(|flow| flow.plugin == said.plugin && said.leaves_flow_open()) {
+        if let Some(flow) = flow.as_ref().filter(|flow| flow.plugin == said.plugin && said.leaves_flow_open())
+        {
             recorder.flow = FlowEnd::StaysOpen(flow.clone());
         }
         findings.add(said);

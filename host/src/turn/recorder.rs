@@ -23,6 +23,8 @@ pub(super) struct Recorder<'a> {
     models: Vec<Arc<Model>>,
     /// Whose state the plugins see, once it is known.
     pub(super) conversation: Option<Conversation>,
+    /// The next text begins a part of the answer of its own, such as what the model says after a tool call.
+    begins_part: bool,
     /// Whether a plugin has asked the user in the turn before, and gets the reply.
     pub(super) resumed: bool,
     /// What becomes of the conversation's flow.
@@ -56,6 +58,7 @@ impl<'a> Recorder<'a> {
             traces,
             models,
             conversation: None,
+            begins_part: false,
             resumed: false,
             flow: FlowEnd::default(),
             degraded: request.degraded.clone(),
@@ -80,10 +83,20 @@ impl<'a> Recorder<'a> {
         }
     }
 
+    /// What is said from now on stands apart from what was said before.
+    pub(super) fn begin_part(&mut self) {
+        self.begins_part = !self.trace.answer.is_empty();
+    }
+
     /// Hands text to the client. Waits while the client is slow; fails where it has left.
-    pub(super) async fn say(&mut self, text: String) -> Result<(), TurnError> {
+    pub(super) async fn say(&mut self, mut text: String) -> Result<(), TurnError> {
         if text.is_empty() {
             return Ok(());
+        }
+        if std::mem::take(&mut self.begins_part) {
+            let ends = self.trace.answer.bytes().rev().take_while(|byte| *byte == b'\n').count();
+            let begins = text.bytes().take_while(|byte| *byte == b'\n').count();
+            text.insert_str(0, &"\n\n"[(ends + begins).min(2)..]);
         }
         if self.trace.first_text_ms.is_none() {
             self.trace.first_text_ms = Some(self.elapsed_ms());
