@@ -6,7 +6,7 @@ use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{Host, Script, Upstream};
+use crate::support::{Host, Reply, Script, Service, Upstream};
 
 /// What the API was asked: the query and the `authorization` header.
 type Asked = Arc<Mutex<Vec<(HashMap<String, String>, String)>>>;
@@ -106,4 +106,48 @@ async fn the_model_is_offered_the_operators_own_words_and_schema() {
     assert_eq!(offered["tools"][0]["function"]["description"], "查询院校的录取分数线");
     assert_eq!(offered["tools"][0]["function"]["parameters"]["required"], json!(["school"]));
     assert_eq!(asked.lock().unwrap().len(), 1, "arguments against the schema do not reach the API");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_api_has_done_or_refused_is_told_to_the_model_as_that() {
+    let said = |text| Script::Says(vec![text]);
+    let service = Service::playing([
+        Reply::Text(201, ""),
+        Reply::Text(204, ""),
+        Reply::Json(json!({"code": 1001, "msg": "订单号与手机号不符"})),
+        Reply::Text(503, "away"),
+    ])
+    .await;
+    let upstream = Upstream::playing([said("好"), said("好"), said("不符"), said("查不到")]).await;
+    let host = Host::start(&format!(
+        r#"
+[models.up]
+base_url = "{}"
+model = "m"
+[plugins.orders]
+component = "builtin:http-api"
+[plugins.orders.config]
+method = "POST"
+url = "{1}/v1/orders"
+success = {{ path = "$.code", equals = 0, message = "$.msg" }}
+on_error = "outcome"
+[plugins.orders.grants]
+hosts = ["{1}"]
+[apps.app]
+model = "up"
+plugins = [{{ plugin = "orders", route = "always" }}]
+"#,
+        upstream.base_url, service.origin
+    ));
+    for (place, expected) in
+        ["已经成功执行（状态 201）", "已经成功执行（状态 204）", "订单号与手机号不符", "没有查成不等于没有"]
+            .into_iter()
+            .enumerate()
+    {
+        let chat = host.ask("app", "帮我取消订单").await;
+        assert_eq!(chat.status, 200, "{}", chat.body);
+        let sent: Value = serde_json::from_slice(&upstream.received()[place]).unwrap();
+        let system = sent["messages"][0]["content"].as_str().unwrap();
+        assert!(system.contains(expected) && !system.contains("没有找到："), "{system}");
+    }
 }

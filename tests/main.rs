@@ -4,6 +4,8 @@
 
 mod support;
 
+/// A copy of the data folder, made while the host serves, and a host that starts from it.
+mod backup;
 /// Whose state a turn's plugins see.
 mod callers;
 /// What the host does when it has all it can take.
@@ -38,10 +40,14 @@ mod endpoints;
 mod evaluate;
 /// The smallest plugin, and the README that shows it.
 mod example;
+/// What a user, a client and the operator are told where a plugin or a base fails.
+mod failures;
 /// A store that is far: how often it is waited for.
 mod far;
 /// The figures for Prometheus, and what the alerts and the board in `docs/monitoring` ask of them.
 mod figures;
+/// Plugins that ask back, and the replies to them.
+mod flows;
 /// Follow-up questions: what is searched for them, by rule and by a model.
 mod follow_up;
 /// Formatters in a streamed turn: the bundled one, and one that breaks.
@@ -84,6 +90,8 @@ mod security_table;
 mod starting;
 /// How the host stops, and what goes on at its next start.
 mod stopping;
+/// What of the material a template shows, and what is said of what it does not.
+mod templates;
 /// Vectors of other dimensions, and of another model behind the same name.
 mod vectors;
 /// Jobs that wait for what is away.

@@ -179,3 +179,21 @@ plugins = [{{ plugin = "kb", route = "model" }}]
     let trace = host.trace(&chat.id).await;
     assert!(trace["error"].as_str().unwrap().contains("wrote in its tool calls"), "{}", trace["error"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_direct_answer_is_the_matched_section_and_a_model_sees_what_is_around_it() {
+    let upstream = Upstream::playing([Script::Says(vec!["五千元"])]).await;
+    let direct = "[apps.direct]\nanswer = \"direct\"\nplugins = [{ plugin = \"kb\", route = \"always\" }]\n";
+    let host = Host::start(&format!("{}{direct}", config(&upstream, 4000)));
+    let text = "# 收费\n\n## 学费\n\n软件工程专业学费每年五千元。\n\n## 住宿\n\n四人间住宿费每年八百元。\n";
+    assert_eq!(host.import("a", "fees.md", text).await["imported"], 1);
+    let question = "软件工程专业学费每年多少";
+    let chat = host.ask("direct", question).await;
+    assert!(chat.text().contains("五千元") && !chat.text().contains("住宿费"), "{}", chat.text());
+    host.ask("app", question).await;
+    assert!(
+        system(&upstream).contains("五千元") && system(&upstream).contains("住宿费"),
+        "{}",
+        system(&upstream)
+    );
+}

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{Embeddings, Host, Qdrant, Script, Upstream, eventually};
+use crate::support::{Embeddings, Host, Qdrant, Script, Upstream, eventually, hostile};
 
 const POLICY: &str = "# 平行志愿\n\n平行志愿按照分数优先、遵循志愿的原则投档。\n";
 const ADMIN: &str = "an-admin-key-of-the-tests";
@@ -195,4 +195,43 @@ async fn readiness_is_for_everybody_and_what_it_hangs_on_for_the_admin() {
     assert_eq!(model().await.1["status"], "trying");
     assert_eq!(ask().await, 200);
     assert_eq!(model().await.1["status"], "ok");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn databases_that_were_cut_off_begin_anew_beside_what_is_left_of_them() {
+    let upstream = Upstream::playing((0..5).map(|_| Script::Says(vec!["好"]))).await;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let config = format!(
+        "[server]\ndata_dir = \"{}\"\n[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n\
+         [plugins.p]\ncomponent = \"{}\"\nconfig = {{ behaviour = \"nothing\" }}\n\
+         [apps.app]\nmodel = \"up\"\nplugins = [{{ plugin = \"p\", route = \"always\" }}]\n",
+        data.display(),
+        upstream.base_url,
+        hostile().display()
+    );
+    let host = Host::start(&config);
+    for _ in 0..4 {
+        let chat = host.ask("app", &"问".repeat(4000)).await;
+        assert_eq!(host.trace(&chat.id).await["app"], "app", "it is written");
+    }
+    host.signal(rustix::process::Signal::TERM);
+    host.ended().await;
+    for name in ["state.db", "traces.db"] {
+        let file = std::fs::File::options().write(true).open(data.join(name)).unwrap();
+        let length = file.metadata().unwrap().len();
+        assert!(length > 8192, "{name} has {length} bytes");
+        file.set_len(length / 2 + 100).unwrap();
+        for ending in ["-wal", "-shm"] {
+            _ = std::fs::remove_file(data.join(format!("{name}{ending}")));
+        }
+    }
+    let host = Host::prepared(&config, |_, command| _ = command.env("QIANFAN_LOG", "off"));
+    let chat = host.ask("app", "问").await;
+    assert_eq!((chat.status, chat.text()), (200, "好"));
+    assert_eq!(host.trace(&chat.id).await["app"], "app");
+    let names: Vec<_> = std::fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    for database in ["state.db.damaged-", "traces.db.damaged-"] {
+        assert!(names.iter().any(|name| name.to_str().unwrap().starts_with(database)), "{names:?}");
+    }
 }

@@ -19,7 +19,7 @@ const OTHERS_WRITE: u32 = 0o002;
 /// The folders that the host makes in it, each with documents or what they were made into.
 const FOLDERS: [&str; 3] = ["components", "jobs", "knowledge"];
 /// The databases in it, each with the files that SQLite keeps beside it.
-const DATABASES: [&str; 2] = ["state.db", "traces.db"];
+pub(crate) const DATABASES: [&str; 2] = ["state.db", "traces.db"];
 /// The file that the one process has locked that serves from the folder. It holds that process's id.
 const LOCK: &str = "serve.lock";
 

@@ -63,6 +63,8 @@ pub struct Host {
     pub turn_timeout: Duration,
     /// The `[server]` table.
     pub limits: ServerSettings,
+    /// What works and will surprise: said in the log at the start, and by `check`.
+    pub warnings: Vec<Problem>,
     /// The disk of the data folder.
     pub disk: Arc<Disk>,
     /// Where knowledge, state, traces and jobs are kept.
@@ -132,7 +134,7 @@ impl Host {
             }
             _ => BTreeMap::new(),
         };
-        let mut apps = BTreeMap::new();
+        let (mut apps, mut warnings) = (BTreeMap::new(), Vec::new());
         for (name, settings) in &config.apps {
             // What did not load has been reported; the app would only repeat it.
             let used = settings
@@ -150,7 +152,12 @@ impl Host {
                 Err(problem) => Err(problem),
             };
             match app {
-                Ok(app) => _ = apps.insert(name.clone(), Arc::new(app)),
+                Ok(app) => {
+                    let warned = app.warnings(settings).into_iter();
+                    warnings
+                        .extend(warned.map(|(key, text)| Problem::new(format!("apps.{name}.{key}"), text)));
+                    _ = apps.insert(name.clone(), Arc::new(app));
+                }
                 Err((key, message)) => problems.push(Problem::new(format!("apps.{name}.{key}"), message)),
             }
         }
@@ -162,6 +169,9 @@ impl Host {
         };
         let servers: Vec<_> =
             library.breakers().iter().chain(models.values().map(|model| model.breaker())).cloned().collect();
+        for warning in &warnings {
+            tracing::warn!("{}: {warning}", config.path.display());
+        }
         let limits = TraceLimits { traces: config.server.max_traces, bytes: config.server.max_trace_bytes.0 };
         let traces = data_dir.join("traces.db");
         let traces = damaged::or_anew(&traces, || TraceStore::open(&traces, limits, &disk))
@@ -184,6 +194,7 @@ impl Host {
                     .watching(&disk, &traces),
             ),
             traces,
+            warnings,
             disk,
             servers,
             turns: Arc::new(Semaphore::new(config.server.max_turns)),

@@ -5,6 +5,7 @@
 //! what a turn uses. [`host`] puts them together from a [`config`], [`http`] serves it, [`cli`]
 //! starts it. `ARCHITECTURE.md` has the map.
 
+mod backup;
 mod bounded;
 pub mod breaker;
 pub mod clean;

@@ -23,7 +23,7 @@ use crate::disk::Disk;
 use crate::job::Jobs;
 use crate::plugin::{Engine, Plugin};
 use crate::trace::TraceStore;
-use crate::turn::{TurnEnd, TurnError};
+use crate::turn::{Degraded, TurnEnd, TurnError};
 
 use folder::DataFolder;
 use plugins::Plugins;
@@ -157,9 +157,11 @@ impl TurnTimer {
         self.metrics.degraded.get_or_create(&vec![("app".to_owned(), self.app.clone())]).inc();
     }
 
-    /// The turn ended by itself.
-    pub fn finish(mut self, result: &Result<TurnEnd, TurnError>) {
+    /// The turn ended by itself, for want of what `degraded` names.
+    pub fn finish(mut self, result: &Result<TurnEnd, TurnError>, degraded: &Degraded) {
         self.outcome = match result {
+            Ok(_) if degraded.is_unavailable() => "unavailable",
+            Ok(_) if !degraded.failed_plugins().is_empty() => "incomplete",
             Ok(_) => "ok",
             Err(TurnError::ClientLeft) => "cancelled",
             Err(_) => "error",

@@ -38,23 +38,35 @@ pub enum Verdict {
     Skip,
 }
 
-/// Decides for every rule, in the app's order. A plugin that the request names in `forced` is
-/// called whatever its rule says.
+/// What a turn says of its plugins besides its question.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wishes<'a> {
+    /// Plugins that the request names: they are called whatever their rules say.
+    pub forced: &'a [String],
+    /// The request wants none at all.
+    pub plain: bool,
+    /// The plugin that has asked the user back and gets the reply, and why, for the operator.
+    pub resumed: Option<(&'a str, &'a str)>,
+}
+
+/// Decides for every rule, in the app's order.
 pub fn route(
     rules: &[Rule],
     question: &str,
     variables: &BTreeMap<String, String>,
-    forced: &[String],
+    wishes: Wishes<'_>,
 ) -> Vec<Decision> {
     let folded = question.to_lowercase();
+    let decide = |rule: &Rule| match wishes.resumed {
+        _ if wishes.plain => (Verdict::Skip, "the request wants no plugins".to_owned()),
+        Some((plugin, reason)) if plugin == rule.plugin => (Verdict::Call, reason.to_owned()),
+        _ if wishes.forced.contains(&rule.plugin) => (Verdict::Call, "the request names it".to_owned()),
+        _ => rule.decide(question, &folded, variables),
+    };
     rules
         .iter()
         .map(|rule| {
-            let (verdict, reason) = if forced.contains(&rule.plugin) {
-                (Verdict::Call, "the request names it".to_owned())
-            } else {
-                rule.decide(question, &folded, variables)
-            };
+            let (verdict, reason) = decide(rule);
             Decision { plugin: rule.plugin.clone(), verdict, reason }
         })
         .collect()
@@ -149,7 +161,7 @@ mod tests {
     fn decide(rule: Rule, question: &str, variables: &[(&str, &str)], forced: &[&str]) -> Decision {
         let variables = variables.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
         let forced: Vec<String> = forced.iter().map(ToString::to_string).collect();
-        route(&[rule], question, &variables, &forced).remove(0)
+        route(&[rule], question, &variables, Wishes { forced: &forced, ..Wishes::default() }).remove(0)
     }
 
     #[test]
@@ -159,6 +171,19 @@ mod tests {
         assert_eq!(decide(rule(RouteMode::Forced, None), "x", &[], &[]).verdict, Verdict::Skip);
         assert_eq!(decide(rule(RouteMode::Forced, None), "x", &[], &["p"]).verdict, Verdict::Call);
         assert_eq!(decide(rule(RouteMode::Model, None), "x", &[], &["p"]).verdict, Verdict::Call);
+    }
+
+    #[test]
+    fn who_asked_is_called_whatever_its_route_and_nobody_where_none_is_wanted() {
+        for mode in [RouteMode::Always, RouteMode::Model, RouteMode::Forced] {
+            let resumed = Some(("p", "it asked"));
+            let decide = |wishes| route(&[rule(mode, None)], "河南", &BTreeMap::new(), wishes).remove(0);
+            let called = decide(Wishes { resumed, ..Wishes::default() });
+            assert_eq!((called.verdict, called.reason.as_str()), (Verdict::Call, "it asked"));
+            let other = decide(Wishes { resumed: Some(("q", "it asked")), ..Wishes::default() });
+            assert_ne!(other.reason, "it asked");
+            assert_eq!(decide(Wishes { plain: true, ..Wishes::default() }).verdict, Verdict::Skip);
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::cut::cut;
 use crate::llm::Usage;
 use crate::message::{Contribution, ToolCall};
 use crate::plugin::CallReport;
-use crate::prompt::{Cut, PackedPassage};
+use crate::prompt::{Cut, Failure, PackedPassage};
 use crate::route::Decision;
 
 pub use store::{Summary, TraceLimits, TraceStore, TraceStoreError};
@@ -51,6 +51,8 @@ pub struct Trace {
     /// Bases that were not searched, or by their words only, or not read anew; the calls and `whole_text`
     /// say why.
     pub degraded: Vec<String>,
+    /// Plugins that failed while the turn went on, and what the model was told of it; the calls say why.
+    pub failures: Vec<Failure>,
     /// Where the answer came from.
     pub answered_by: String,
     /// The answer as the client got it.

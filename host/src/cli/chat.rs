@@ -80,6 +80,7 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
         messages: vec![Message::text(Role::User, arguments.question.clone())],
         variables: arguments.variables.iter().cloned().collect::<BTreeMap<_, _>>(),
         forced: arguments.plugins.clone(),
+        plain: false,
         user: None,
         parameters: Parameters::default(),
         client_tools: Vec::new(),

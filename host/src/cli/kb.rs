@@ -134,6 +134,9 @@ async fn bases(library: &Library) -> Result<(), Failure> {
                 let windows: u32 = documents.iter().map(|document| document.windows).sum();
                 let title = clean::line(base.title());
                 outln!("{name}\t{title}\t{} documents\t{windows} windows", documents.len());
+                if let Some(trouble) = base.trouble() {
+                    outln!("\tit cannot be searched as it should: {}", clean::line(&trouble));
+                }
             }
             Err(error) => failed.push(format!("\n  {name}: {error}")),
         }

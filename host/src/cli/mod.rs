@@ -8,6 +8,7 @@ macro_rules! outln {
     }};
 }
 
+mod backup;
 mod calibrate;
 mod chat;
 mod evaluate;
@@ -61,6 +62,8 @@ enum Command {
     /// Look into plugin components.
     #[command(subcommand)]
     Plugin(inspect::PluginCommand),
+    /// Copy the data folder while a host may be serving from it.
+    Backup(backup::BackupArguments),
     /// Check the configuration and load all it names, without serving.
     Check,
     /// Compile a component from the input to the output: what the host starts itself for unknown ones.
@@ -104,6 +107,7 @@ pub fn run() -> ExitCode {
             Command::Kb(command) => kb::run(&arguments.config, command).await,
             Command::Key(command) => key::run(command),
             Command::Plugin(command) => inspect::run(&arguments.config, command).await,
+            Command::Backup(backup) => backup::run(&arguments.config, backup).await,
             Command::Check => check(&arguments.config).await,
             // Has run before all this was set up.
             Command::CompileComponent { .. } => Ok(()),
@@ -132,24 +136,40 @@ async fn check(path: &Path) -> Result<(), Failure> {
         let refused = |message| problems(&config.path, &[Problem::new("server.listen", message)]);
         host.door.may_listen(address.ip()).map_err(refused)?;
     }
-    let broken = host.library.bases().filter_map(|base| match base.unavailable()? {
-        StoreError::Broken(reason) => Some(Problem::new(format!("knowledge.{}", base.name()), reason)),
-        // It may be there by the time the host serves.
-        StoreError::Unavailable(_) | StoreError::Full(_) => None,
-    });
-    let broken: Vec<_> = broken.collect();
+    let broken = unsearchable(&host).await;
     if !broken.is_empty() {
         return Err(problems(&config.path, &broken));
     }
+    for warning in &host.warnings {
+        outln!("{}: warning: {}", path.display(), clean::lines(&warning.to_string()));
+    }
     outln!(
-        "{}: all is well: {} apps, {} knowledge bases, {} plugins, {} models",
+        "{}: {}: {} apps, {} knowledge bases, {} plugins, {} models",
         path.display(),
+        if host.warnings.is_empty() { "all is well" } else { "usable, with the warnings above" },
         host.apps.len(),
         config.knowledge.len(),
         config.plugins.len(),
         config.models.len()
     );
     Ok(())
+}
+
+/// The bases that cannot be searched before somebody does something about it. What is away may be there by
+/// the time the host serves.
+async fn unsearchable(host: &Host) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for base in host.library.bases() {
+        let reason = match base.unavailable() {
+            Some(StoreError::Broken(reason)) => Some(reason),
+            Some(StoreError::Unavailable(_) | StoreError::Full(_)) => None,
+            None => base.load_embedder().await.err().map(|error| error.to_string()),
+        };
+        let problem = |reason| format!("it cannot be searched: {reason}");
+        found
+            .extend(reason.map(|reason| Problem::new(format!("knowledge.{}", base.name()), problem(reason))));
+    }
+    found
 }
 
 fn load(path: &Path) -> Result<Config, Failure> {

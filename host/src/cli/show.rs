@@ -13,6 +13,9 @@ pub(super) fn trace(trace: &Value) {
     if let Some(error) = some(&trace["error"]) {
         outln!("  {} {error}", style("error:").red());
     }
+    for failure in items(&trace["failures"]) {
+        outln!("  {} {}: {}", style("failed:").red(), text(&failure["plugin"]), text(&failure["text"]));
+    }
     search(&trace["search"]);
     outln!("{}", style("  routes").bold());
     for route in items(&trace["routes"]) {

@@ -26,6 +26,14 @@ pub struct AppSettings {
     /// Given out as it is, without the model, when no plugin contributed anything. Absent: the
     /// model answers all the same.
     pub nothing_found: Option<String>,
+    /// Given out as it is, without the model, when nothing came because something failed: a failure is
+    /// no absence. Default: a sentence that says so.
+    #[serde(default = "default_unavailable")]
+    pub unavailable: String,
+    /// How long a plugin that has asked the user back waits for the reply; what is said later is no
+    /// reply to it. Default 30 minutes.
+    #[serde(default = "default_flow_timeout", with = "humantime_serde")]
+    pub flow_timeout: Duration,
     /// How often the model may call tools before it must answer. Default 3.
     #[serde(default = "default_tool_rounds")]
     pub max_tool_rounds: u32,
@@ -92,9 +100,9 @@ pub struct AppPlugin {
     pub route: RouteMode,
     /// The condition of the route `when`; only there.
     pub when: Option<When>,
-    /// What its failure means for the turn. Default `continue`.
-    #[serde(default)]
-    pub on_failure: OnFailure,
+    /// What its failure means for the turn. Absent: `fail` where the plugin may search knowledge bases
+    /// and nothing could be found because of it, else `continue`.
+    pub on_failure: Option<OnFailure>,
 }
 
 /// One formatter of an app, as the operator wrote it: a name, or a table.
@@ -202,6 +210,14 @@ pub enum OnFailure {
 
 fn default_answer() -> ByteSize {
     ByteSize(16 << 20)
+}
+
+fn default_unavailable() -> String {
+    "抱歉，资料暂时查不到，现在无法可靠地回答这个问题，请稍后再试。".to_owned()
+}
+
+fn default_flow_timeout() -> Duration {
+    Duration::from_secs(30 * 60)
 }
 
 fn default_tool_rounds() -> u32 {

@@ -269,6 +269,19 @@ impl Config {
             ),
             _ => {}
         }
+        if app.flow_timeout.is_zero() {
+            report(
+                "flow_timeout",
+                "is 0, so no reply would reach the plugin that asked; write such as \"30m\"".into(),
+            );
+        }
+        if app.unavailable.trim().is_empty() {
+            report(
+                "unavailable",
+                "is empty; write what users are told while the knowledge cannot be searched, or remove it"
+                    .into(),
+            );
+        }
         let mut seen = BTreeSet::new();
         for (index, entry) in app.plugins.iter().enumerate() {
             let key = format!("plugins[{index}]");

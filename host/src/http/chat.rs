@@ -90,9 +90,11 @@ async fn begin(
     } else {
         whole(&envelope, answer, first).await?
     };
-    let bases = degraded.names();
-    if let (false, Ok(bases)) = (bases.is_empty(), HeaderValue::from_str(&bases.join(", "))) {
-        response.headers_mut().insert("x-degraded", bases);
+    for (header, names) in [("x-degraded", degraded.names()), ("x-failed-plugins", degraded.failed_plugins())]
+    {
+        if let (false, Ok(names)) = (names.is_empty(), HeaderValue::from_str(&names.join(", "))) {
+            response.headers_mut().insert(header, names);
+        }
     }
     Ok(response)
 }
@@ -128,7 +130,7 @@ impl Answer {
             if !known.names().is_empty() {
                 timer.degraded();
             }
-            timer.finish(&result);
+            timer.finish(&result, &known);
             result
         });
         Self { pieces, turn: Some(task), degraded }

@@ -21,6 +21,9 @@ const MAX_IGNORED: usize = 32;
 /// Bytes of the client's own words that an error repeats.
 const LONGEST_ECHO: usize = 300;
 
+/// What stands behind an app's name for the app without its plugins, as clients want it that have a title
+/// or tags written by the model they chat with. No name has a colon.
+const PLAIN: &str = ":plain";
 /// Bytes of a conversation's id.
 const MAX_CONVERSATION_ID: usize = 128;
 
@@ -48,8 +51,9 @@ pub(super) fn chat_call(
             "`model` is missing; name an app, see GET /v1/models",
         ));
     };
+    let named = name.strip_suffix(PLAIN).unwrap_or(&name);
     // An app that the caller may not use is answered as one that does not exist.
-    let app = apps.get(&name).filter(|app| caller.may_use(&app.name)).cloned().ok_or_else(|| {
+    let app = apps.get(named).filter(|app| caller.may_use(&app.name)).cloned().ok_or_else(|| {
         // Which others there are is not for everybody: the list shows a client those it may use.
         let name = cut(&name, LONGEST_ECHO);
         let message = format!("there is no app `{name}`; `model` names an app, see GET /v1/models");
@@ -83,6 +87,14 @@ pub(super) fn chat_call(
         );
         return Err(refuse(&message));
     }
+    let plugins = body.plugins.take().map(|plugins| plugins.0);
+    let plain = name.ends_with(PLAIN) || plugins.as_ref().is_some_and(Vec::is_empty);
+    let forced = plugins.unwrap_or_default();
+    if plain && !forced.is_empty() {
+        return Err(refuse(&format!(
+            "`model` ends in {PLAIN}, which means no plugins, and `plugins` names some; remove one of the two"
+        )));
+    }
     let parameters = body.take_parameters();
     let variables = body.variables.take().or(body.input_variables.take());
     let turn = TurnRequest {
@@ -94,7 +106,8 @@ pub(super) fn chat_call(
         conversation,
         messages,
         variables: variables.map(|variables| variables.0).unwrap_or_default(),
-        forced: body.plugins.take().unwrap_or_default().0,
+        forced,
+        plain,
         parameters,
         client_tools,
         ignored_fields,

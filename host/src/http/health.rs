@@ -85,7 +85,10 @@ fn dependencies(host: &Host) -> Vec<Dependency> {
 
 fn of_base(base: &Base) -> Dependency {
     let (status, reason) = match base.unavailable() {
-        None => (Status::Ok, None),
+        None => match base.trouble() {
+            None => (Status::Ok, None),
+            trouble => (Status::Failing, trouble),
+        },
         Some(StoreError::Unavailable(reason)) => (Status::Trying, Some(reason)),
         Some(StoreError::Broken(reason) | StoreError::Full(reason)) => (Status::Failing, Some(reason)),
     };

@@ -35,6 +35,7 @@ pub(super) struct BaseSummary {
     /// `None`, and `windows` too, where the base cannot be read.
     documents: Option<usize>,
     windows: Option<u64>,
+    /// Why it cannot be read, or not be searched as it should.
     error: Option<String>,
     /// What is wrong though the base can be searched, and what to do.
     warning: Option<String>,
@@ -51,7 +52,7 @@ pub(super) async fn bases(State(host): State<Arc<Host>>) -> Result<Json<Value>, 
             title: base.title().to_owned(),
             documents: documents.as_ref().ok().map(Vec::len),
             windows: documents.as_ref().ok().map(windows),
-            error: documents.err().map(|error| error.to_string()),
+            error: documents.err().map(|error| error.to_string()).or_else(|| base.trouble()),
             warning: base.warning(),
         }
     }))

@@ -204,6 +204,17 @@ impl Base {
         self.serving.now().err()
     }
 
+    /// Why the base cannot be searched as it should, as far as that is known without searching: it is not
+    /// open, or what embeds for it lacks a file.
+    pub fn trouble(&self) -> Option<String> {
+        self.unavailable().map(|error| error.to_string()).or_else(|| self.embedder.trouble())
+    }
+
+    /// Loads what embeds for the base, so that [`Self::trouble`] knows of everything.
+    pub async fn load_embedder(&self) -> Result<(), EmbedError> {
+        self.embedder.load().await
+    }
+
     /// A base with one store, for tests.
     #[cfg(test)]
     pub(super) fn with(

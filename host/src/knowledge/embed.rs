@@ -5,7 +5,6 @@ mod remote;
 mod wordpiece;
 
 use std::num::NonZeroUsize;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -59,6 +58,8 @@ pub(super) struct LazyEmbedder {
     /// Before an endpoint; a model in this process needs none.
     breaker: Option<Arc<Breaker>>,
     loaded: OnceCell<Arc<dyn Embedder>>,
+    /// Why it could not be loaded when it was last tried.
+    failed: Mutex<Option<String>>,
     fingerprint: OnceCell<String>,
     queries: Mutex<LruCache<String, Arc<[f32]>>>,
 }
@@ -70,6 +71,7 @@ impl LazyEmbedder {
             breaker: (settings.kind == EmbedderKind::OpenAi).then(|| Breaker::new(Kind::Embedder, name)),
             settings,
             loaded: OnceCell::new(),
+            failed: Mutex::default(),
             fingerprint: OnceCell::new(),
             queries: Mutex::new(LruCache::new(KEPT_QUERIES)),
         }
@@ -170,7 +172,28 @@ impl LazyEmbedder {
             };
             Ok(embedder)
         };
-        self.loaded.get_or_try_init(load).await
+        let loaded = self.loaded.get_or_try_init(load).await;
+        let failed = loaded.as_ref().err().map(ToString::to_string);
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = failed;
+        loaded
+    }
+
+    /// Loads what it embeds with. Of an endpoint that tells nothing: it is asked when it is needed.
+    pub(super) async fn load(&self) -> Result<(), EmbedError> {
+        self.loaded().await.map(drop)
+    }
+
+    /// Why it cannot embed, as far as that is seen without loading it.
+    pub(super) fn trouble(&self) -> Option<String> {
+        if self.loaded.initialized() {
+            return None;
+        }
+        if self.settings.kind == EmbedderKind::Local
+            && let Err(error) = local::Files::of(&self.settings).expect_there()
+        {
+            return Some(error.to_string());
+        }
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// An embedder for tests that need no model.
@@ -199,11 +222,4 @@ async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work)
         .await
         .unwrap_or_else(|error| Err(EmbedError::Unusable(format!("embedding stopped: {error}"))))
-}
-
-fn missing(path: &Path, what: &str) -> EmbedError {
-    EmbedError::Unusable(format!(
-        "{what} {} is missing; run `make setup`, or name another in the embedder's table",
-        path.display()
-    ))
 }

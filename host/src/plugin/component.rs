@@ -145,6 +145,11 @@ impl Plugin {
         &self.description
     }
 
+    /// Whether answers may rest on what it finds in knowledge bases: one is granted to it.
+    pub fn searches_knowledge(&self) -> bool {
+        !self.context.grants.knowledge.is_empty()
+    }
+
     /// What the plugin is for.
     pub fn role(&self) -> Role {
         self.loaded.role

@@ -41,6 +41,9 @@ pub struct TurnInput {
     pub history: Arc<[Message]>,
     /// The client's variables.
     pub variables: Arc<[(String, String)]>,
+    /// What is found is given out as it is: hits are the matched sections, without those around them, which
+    /// help a model.
+    pub bare_hits: bool,
     /// JSON the model chose, not yet checked; `None` where it was not the model that chose.
     pub arguments: Option<String>,
 }
@@ -83,6 +86,7 @@ impl Plugin {
         };
         let started = Instant::now();
         let mut store = new_store(&self.engine.wasm, &self.context, &input.conversation);
+        store.data_mut().knowledge.bare_hits = input.bare_hits;
         store.data_mut().arm(self.context.limits.timeout);
         let meter = store.data().meter();
         let call = Call {

@@ -62,6 +62,8 @@ const MAX_REPORTS: usize = 64;
 /// One call's way to the knowledge bases.
 pub(super) struct Knowledge {
     context: Arc<PluginContext>,
+    /// Hits are the matched sections alone.
+    pub(super) bare_hits: bool,
     /// Searches of the call so far.
     searches: u32,
     reports: Vec<SearchReport>,
@@ -76,6 +78,7 @@ impl Knowledge {
     pub(super) fn new(context: Arc<PluginContext>) -> Self {
         Self {
             context,
+            bare_hits: false,
             searches: 0,
             reports: Vec::new(),
             degraded: BTreeSet::new(),
@@ -86,6 +89,7 @@ impl Knowledge {
 
     pub(super) async fn search(&mut self, mut query: Query) -> Result<Results, SearchRefusal> {
         let started = Instant::now();
+        query.context &= !self.bare_hits;
         let result = match self.admit(&mut query) {
             Ok(()) => match &self.context.services {
                 Some(services) => {

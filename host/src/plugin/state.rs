@@ -29,6 +29,9 @@ const FREE_PAGES_KEPT: i64 = 256;
 /// Connections that are kept for the next reads.
 const KEPT_READERS: usize = 8;
 
+/// Whom the host's own entries belong to: no plugin has an empty name.
+const HOST: &str = "";
+
 /// Why state could not be read or written; see `wit/host.wit`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {
@@ -228,6 +231,31 @@ impl StateStore {
             Ok(())
         };
         self.inner.writer.write(None, forget).await
+    }
+
+    /// What the host itself keeps for a conversation under a key.
+    pub async fn recall(&self, conversation: &str, key: &'static str) -> Result<Option<Vec<u8>>, StateError> {
+        let (_, oldest) = self.now_and_oldest();
+        let conversation = conversation.to_owned();
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT value FROM state
+                 WHERE plugin = ?1 AND conversation = ?2 AND key = ?3 AND written_at >= ?4",
+            )?;
+            Ok(statement.query_row(params![HOST, conversation, key, oldest], |row| row.get(0)).optional()?)
+        })
+        .await
+    }
+
+    /// Keeps something of the host's own for a conversation, or forgets it.
+    pub async fn remember(
+        &self,
+        conversation: &str,
+        key: &'static str,
+        value: Option<Vec<u8>>,
+    ) -> Result<(), StateError> {
+        let changes = Changes::from([(key.to_owned(), value)]);
+        self.save(HOST.to_owned(), conversation.to_owned(), changes, None).await
     }
 
     async fn load(&self, plugin: String, conversation: String) -> Result<Kept, StateError> {

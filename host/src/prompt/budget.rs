@@ -63,10 +63,47 @@ impl fmt::Display for Budget {
 /// An estimate of how many tokens a text takes, on the safe side for the tokenizers of Qwen, ERNIE
 /// and GPT: one for each CJK character or other wide sign, one for every three bytes of the rest.
 pub fn estimate_tokens(text: &str) -> usize {
-    let (wide, narrow) = text.chars().fold((0, 0), |(wide, narrow), character| {
-        if (character as u32) >= 0x2E80 { (wide + 1, narrow) } else { (wide, narrow + character.len_utf8()) }
-    });
-    wide + narrow.div_ceil(3)
+    Weight::of(text).tokens()
+}
+
+/// What a text counts before it is rounded to tokens: the weights of its parts add up to its own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Weight {
+    wide: i64,
+    narrow: i64,
+}
+
+impl Weight {
+    pub(super) fn of(text: &str) -> Self {
+        let mut weight = Self::default();
+        text.chars().for_each(|character| weight.add_character(character));
+        weight
+    }
+
+    pub(super) fn add_character(&mut self, character: char) {
+        if (character as u32) >= 0x2E80 {
+            self.wide += 1;
+        } else {
+            self.narrow += character.len_utf8() as i64;
+        }
+    }
+
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self { wide: self.wide + other.wide, narrow: self.narrow + other.narrow }
+    }
+
+    pub(super) fn minus(self, other: Self) -> Self {
+        Self { wide: self.wide - other.wide, narrow: self.narrow - other.narrow }
+    }
+
+    pub(super) fn times(self, times: usize) -> Self {
+        Self { wide: self.wide * times as i64, narrow: self.narrow * times as i64 }
+    }
+
+    pub(super) fn tokens(self) -> usize {
+        let narrow = (self.narrow.max(0) as usize).div_ceil(3);
+        usize::try_from(self.wide).unwrap_or(0) + narrow
+    }
 }
 
 /// The beginning of a text, with an ellipsis where its end is cut off, within so many tokens; empty

@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use budget::MESSAGE_OVERHEAD;
 pub use budget::{Budget, cut_to, estimate_tokens, fair_share};
 pub use pack::PackedPassage;
-pub use template::{Document, DocumentSection, Template};
+pub use template::{Document, DocumentSection, Failure, Template};
 
 use crate::message::{Message, Outcome, Passage, Role};
-use pack::{Limits, Packed, pack};
+use pack::{Limits, Packed, is_shown, pack};
 use template::{NumberedPassage, TemplateInput};
 
 /// What a prompt is made of.
@@ -34,6 +34,10 @@ pub struct Material<'a> {
     pub numbered: bool,
     /// In the app's order.
     pub outcomes: &'a [Outcome],
+    /// What failed of what should have been found.
+    pub failures: &'a [Failure],
+    /// Whether the request wanted no plugins.
+    pub plain: bool,
     /// Before the question, oldest first, without system messages.
     pub history: &'a [Message],
     /// The last messages, always kept: the question, calls of tools, and their results, of which a
@@ -128,6 +132,8 @@ pub fn expect_fit(
         documents,
         passages: Vec::new(),
         outcomes: &[],
+        failures: &[],
+        plain: false,
         variables: &BTreeMap::new(),
         question: "",
     };
@@ -166,6 +172,8 @@ pub fn build(
                     .map(|(index, passage)| NumberedPassage { number: before + index + 1, passage })
                     .collect(),
                 outcomes,
+                failures: material.failures,
+                plain: material.plain,
                 variables: material.variables,
                 question: material
                     .question
@@ -177,14 +185,24 @@ pub fn build(
             .map_err(PromptError::Template)
     };
     let mut cuts = Vec::new();
-    if !material.client_system.is_empty() && !template.uses_client_system() {
+    if !material.client_system.is_empty() && !template.shows().client_system {
         cuts.push(Cut {
             what: "the client's system message".into(),
             tokens: estimate_tokens(material.client_system),
             reason: "the app's template has no {{ client_system }}".into(),
         });
     }
-    let Results { outcomes, question, system } = fit_results(material, limit, &render, &mut cuts)?;
+    let newest: usize = material.history.iter().rev().take(2).map(tokens_of).sum();
+    let reserve = newest.min(budget / 4);
+    let whole_question: usize = material.question.iter().map(tokens_of).sum();
+    // Mostly all of it fits, and nothing else need be rendered.
+    let everything = render(material.outcomes, material.passages)?;
+    let fits = whole_question + reserve + system_tokens(&everything) <= budget;
+    let Results { outcomes, question, system } = if fits || material.passages.is_empty() {
+        fit_results(material, limit, everything.clone(), &render, &mut cuts)?
+    } else {
+        fit_results(material, limit, render(material.outcomes, &[])?, &render, &mut cuts)?
+    };
     let question_tokens: usize = question.iter().map(tokens_of).sum();
     let needed = |system: &str| question_tokens + system_tokens(system);
     if needed(&system) > budget {
@@ -196,8 +214,6 @@ pub fn build(
         }
         return Err(PromptError::TooLong { needed: needed(&system), budget: limit });
     }
-    let newest: usize = material.history.iter().rev().take(2).map(tokens_of).sum();
-    let reserve = newest.min(budget / 4);
     let limits = Limits {
         system: budget.saturating_sub(question_tokens + reserve),
         budget: limit,
@@ -205,8 +221,20 @@ pub fn build(
         in_sequence: material.numbered,
     };
     let with = |passages: &[Passage]| render(&outcomes, passages);
-    let Packed { passages, report, system } = pack(material.passages, system, &with, limits, &mut cuts)?;
-    let mut left = budget - needed(&system);
+    let Packed { passages, report, system } = if material.passages.is_empty() {
+        Packed { passages: Vec::new(), report: Vec::new(), system }
+    } else {
+        let all = if fits { everything } else { with(material.passages)? };
+        pack(material.passages, all, || Ok(system), &with, limits, &mut cuts)?
+    };
+    for (index, outcome) in outcomes.iter().enumerate().filter(|(_, said)| !is_shown(&system, &said.text)) {
+        cuts.push(Cut {
+            what: format!("result {}: {}", index + 1, outcome.title),
+            tokens: estimate_tokens(&outcome.text),
+            reason: "the app's template does not show it: it has no {{ outcome.text }} for it".into(),
+        });
+    }
+    let mut left = budget.saturating_sub(needed(&system));
 
     let mut kept = 0;
     for message in material.history.iter().rev() {
@@ -246,11 +274,13 @@ struct Results<'a> {
     system: String,
 }
 
-/// Cuts what APIs and tools said to what the question and the template leave of the budget. Where
+/// Cuts what APIs and tools said to what the question and the template leave of the budget; `system` is
+/// the message with all of it. Where
 /// these alone are longer than it, the results are empty and the caller finds no room.
 fn fit_results<'a>(
     material: &Material<'a>,
     limit: Budget,
+    system: String,
     render: &impl Fn(&[Outcome], &[Passage]) -> Result<String, PromptError>,
     cuts: &mut Vec<Cut>,
 ) -> Result<Results<'a>, PromptError> {
@@ -261,7 +291,7 @@ fn fit_results<'a>(
     let whole = Results {
         outcomes: Cow::Borrowed(material.outcomes),
         question: Cow::Borrowed(material.question),
-        system: render(material.outcomes, &[])?,
+        system,
     };
     if needed(&whole.question, &whole.system) <= budget {
         return Ok(whole);
@@ -354,6 +384,8 @@ mod tests {
             passages,
             numbered: false,
             outcomes: &[],
+            failures: &[],
+            plain: false,
             history,
             question: &question,
             variables: &BTreeMap::new(),
@@ -362,9 +394,14 @@ mod tests {
     }
 
     #[test]
-    fn without_material_only_the_question_goes_up() {
+    fn without_material_the_model_still_learns_who_it_is_and_that_nothing_is_made_up() {
         let prompt = built(&[], &[], 100).unwrap();
-        assert_eq!(prompt.messages, [Message::text(Role::User, "问题")]);
+        let [system, question] = &prompt.messages[..] else { panic!("{prompt:?}") };
+        assert!(
+            system.content.contains("你是“a”的助手") && system.content.contains("不要编造"),
+            "{system:?}"
+        );
+        assert_eq!(*question, Message::text(Role::User, "问题"));
         assert!(prompt.cuts.is_empty());
     }
 
@@ -411,6 +448,8 @@ mod tests {
             passages: &[],
             numbered: false,
             outcomes: &[outcome("短".into()), outcome("长".repeat(9000))],
+            failures: &[],
+            plain: false,
             history: &[],
             question: &question,
             variables: &BTreeMap::new(),

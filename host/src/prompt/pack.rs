@@ -3,16 +3,28 @@
 //! They are taken in the order in which they were contributed: the app's plugins in their order, each
 //! plugin's passages best first. One that fits goes in whole. Of one that does not, the beginning goes
 //! in, up to the end of a sentence, where there is room for [`FEWEST_TOKENS`] of it; else it is left
-//! out, and a shorter one behind it may still go in. What is cut or left out is recorded.
+//! out, and a shorter one behind it may still go in. What is cut or left out is recorded, and so is what
+//! the template does not show: a passage is in the prompt where its text is.
+//!
+//! The template is rendered a few times, however many passages there are: with all of them, which is
+//! mostly enough; else with marks in their places ([`Frames`]), from which follows what fits.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::budget::{Budget, cut_after_sentence, estimate_tokens};
-use super::{Cut, PromptError, system_tokens};
+use super::budget::{Budget, Weight, cut_after_sentence, estimate_tokens};
+use super::{Cut, MESSAGE_OVERHEAD, PromptError, system_tokens};
 use crate::message::Passage;
 
 /// A passage is cut only where so many tokens of it remain: less would say too little.
 const FEWEST_TOKENS: usize = 100;
+/// Times that a choice is rendered and made smaller before no passage goes in: what a template says of
+/// passages seldom depends on how many there are.
+const MOST_TRIES: usize = 8;
+/// Characters of a private area that stand for texts while their surroundings are measured. What comes
+/// behind as many passages finds no room in any prompt.
+const MARKS: std::ops::Range<u32> = 0x10_0000..0x10_FFF0;
 
 /// A passage in a prompt, as the trace tells of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,94 +70,270 @@ pub(super) struct Packed {
     pub(super) system: String,
 }
 
-/// Packs passages. `render` makes the system message that holds them; `system` is it without any.
+/// Packs passages. `render` makes the system message that holds them; `all` is it with all of them, and
+/// `none` makes it without any.
 pub(super) fn pack(
     passages: &[Passage],
-    system: String,
+    all: String,
+    none: impl FnOnce() -> Result<String, PromptError>,
     render: &impl Fn(&[Passage]) -> Result<String, PromptError>,
     limits: Limits,
     cuts: &mut Vec<Cut>,
 ) -> Result<Packed, PromptError> {
-    let mut packed = Packed { passages: Vec::new(), report: Vec::new(), system };
-    let mut is_over = false;
-    for (index, passage) in passages.iter().enumerate() {
-        let tokens = estimate_tokens(&passage.text);
-        let taken = if is_over { None } else { packed.take(passage, tokens, render, limits)? };
-        if taken == Some(tokens) {
-            continue;
-        }
-        is_over |= limits.in_sequence;
-        let part = if taken.is_some() { "the end of passage" } else { "passage" };
-        cuts.push(Cut {
-            what: format!("{part} {}: {}", index + 1, passage.title),
-            tokens: tokens - taken.unwrap_or(0).min(tokens),
-            reason: format!("{} is used up", limits.budget),
-        });
-    }
-    Ok(packed)
+    let choice = if system_tokens(&all) <= limits.system {
+        Choice::everything(passages, all)
+    } else {
+        let none = none()?;
+        Frames::of(passages, &none, render)?.choose(passages, none, render, limits)?
+    };
+    Ok(choice.without_what_is_not_shown(render, limits)?.settle(passages, limits, cuts))
 }
 
-impl Packed {
-    /// Adds a passage, whole or cut, and tells how many tokens of it went in.
-    fn take(
-        &mut self,
-        passage: &Passage,
-        tokens: usize,
-        render: &impl Fn(&[Passage]) -> Result<String, PromptError>,
-        limits: Limits,
-    ) -> Result<Option<usize>, PromptError> {
-        let free = limits.system.saturating_sub(system_tokens(&self.system));
-        // The text alone may be longer than what is left: then nothing need be rendered.
-        if tokens <= free && self.add(passage.clone(), true, render, limits)? == 0 {
-            return Ok(Some(tokens));
-        }
-        let mut room = free.min(tokens.saturating_sub(1));
-        while room >= FEWEST_TOKENS {
-            let text = cut_after_sentence(&passage.text, room);
-            let kept = estimate_tokens(&text);
-            match self.add(Passage { text, ..passage.clone() }, false, render, limits)? {
-                0 => return Ok(Some(kept)),
-                // By what the template says around it; or by much, where it says a text twice.
-                over => room -= over.min(room.div_ceil(2)),
-            }
-        }
-        Ok(None)
+/// Which passages go in, and at what length.
+struct Choice {
+    /// With the place of each among those that were found, in that order.
+    chosen: Vec<(usize, Passage)>,
+    /// Places of those that the template does not show.
+    hidden: BTreeSet<usize>,
+    /// The message that holds them.
+    system: String,
+}
+
+impl Choice {
+    fn everything(passages: &[Passage], system: String) -> Self {
+        Self { chosen: passages.iter().cloned().enumerate().collect(), hidden: BTreeSet::new(), system }
     }
 
-    /// Adds a passage as it is, or tells by how many tokens it is too long.
-    fn add(
-        &mut self,
-        passage: Passage,
-        whole: bool,
+    /// Takes out what the message does not hold: it cannot be cited, and whoever reads the trace must see it.
+    fn without_what_is_not_shown(
+        mut self,
         render: &impl Fn(&[Passage]) -> Result<String, PromptError>,
         limits: Limits,
-    ) -> Result<usize, PromptError> {
-        self.passages.push(passage);
-        let system = render(&self.passages)?;
-        let over = system_tokens(&system).saturating_sub(limits.system);
-        if over > 0 {
-            self.passages.pop();
-            return Ok(over);
+    ) -> Result<Self, PromptError> {
+        for _ in 0..MOST_TRIES {
+            let mut shown = Shown::within(&self.system);
+            let mut hidden: Vec<usize> = self
+                .chosen
+                .iter()
+                .filter(|(_, passage)| !shown.holds(&passage.text))
+                .map(|(place, _)| *place)
+                .collect();
+            let Some(first) = hidden.first().copied() else { return Ok(self) };
+            if limits.in_sequence {
+                hidden =
+                    self.chosen.iter().map(|(place, _)| *place).filter(|place| *place >= first).collect();
+            }
+            self.chosen.retain(|(place, _)| !hidden.contains(place));
+            self.hidden.extend(hidden);
+            self.system = render(&self.passages())?;
         }
-        self.system = system;
-        if let Some(passage) = self.passages.last() {
-            self.report.push(PackedPassage {
-                number: limits.numbered_before + self.passages.len(),
+        // A template that shows others each time it is asked: nobody can say which are in.
+        self.hidden.extend(self.chosen.drain(..).map(|(place, _)| place));
+        self.system = render(&[])?;
+        Ok(self)
+    }
+
+    fn passages(&self) -> Vec<Passage> {
+        self.chosen.iter().map(|(_, passage)| passage.clone()).collect()
+    }
+
+    /// Records what is in and what is not.
+    fn settle(self, found: &[Passage], limits: Limits, cuts: &mut Vec<Cut>) -> Packed {
+        let mut packed = Packed { passages: Vec::new(), report: Vec::new(), system: self.system };
+        let mut chosen = self.chosen.into_iter().peekable();
+        for (place, passage) in found.iter().enumerate() {
+            let taken = chosen.next_if(|(taken, _)| *taken == place).map(|(_, taken)| taken);
+            let whole = taken.as_ref().is_some_and(|taken| taken.text == passage.text);
+            let kept = taken.as_ref().map_or(0, |taken| estimate_tokens(&taken.text));
+            if !whole {
+                let part = if taken.is_some() { "the end of passage" } else { "passage" };
+                cuts.push(Cut {
+                    what: format!("{part} {}: {}", place + 1, passage.title),
+                    tokens: estimate_tokens(&passage.text).saturating_sub(kept),
+                    reason: if self.hidden.contains(&place) {
+                        "the app's template does not show it: it has no {{ passage.text }} for it".to_owned()
+                    } else {
+                        format!("{} is used up", limits.budget)
+                    },
+                });
+            }
+            let Some(taken) = taken else { continue };
+            packed.report.push(PackedPassage {
+                number: limits.numbered_before + packed.passages.len() + 1,
+                title: taken.title.clone(),
+                section: taken.section.clone(),
+                url: taken.url.clone(),
+                knowledge_base: taken.knowledge_base.clone(),
+                score: taken.score,
+                tokens: kept,
+                whole,
+            });
+            packed.passages.push(taken);
+        }
+        packed
+    }
+}
+
+/// What the template says around each passage's text, and how often it says the text.
+struct Frames {
+    /// Of the message without any passage.
+    none: Weight,
+    around: Vec<Weight>,
+    times: Vec<usize>,
+    texts: Vec<Weight>,
+}
+
+impl Frames {
+    /// Renders the passages with a mark in the place of each text.
+    fn of(
+        passages: &[Passage],
+        none: &str,
+        render: &impl Fn(&[Passage]) -> Result<String, PromptError>,
+    ) -> Result<Self, PromptError> {
+        let passages = &passages[..passages.len().min(MARKS.len())];
+        let marked: Vec<Passage> = MARKS
+            .zip(passages)
+            .map(|(mark, passage)| Passage {
+                text: char::from_u32(mark).unwrap_or_default().to_string(),
+                media_type: passage.media_type,
                 title: passage.title.clone(),
                 section: passage.section.clone(),
                 url: passage.url.clone(),
                 knowledge_base: passage.knowledge_base.clone(),
                 score: passage.score,
-                tokens: estimate_tokens(&passage.text),
-                whole,
-            });
+            })
+            .collect();
+        let mut frames = Self {
+            none: Weight::of(none),
+            around: vec![Weight::default(); passages.len()],
+            times: vec![0; passages.len()],
+            texts: passages.iter().map(|passage| Weight::of(&passage.text)).collect(),
+        };
+        let (mut since, mut behind_first, mut all) =
+            (Weight::default(), Weight::default(), Weight::default());
+        let mut first = None;
+        for character in render(&marked)?.chars() {
+            let place = (character as u32).checked_sub(MARKS.start).map(|place| place as usize);
+            match place.filter(|place| *place < passages.len()) {
+                Some(place) => {
+                    frames.times[place] += 1;
+                    frames.around[place] = frames.around[place].plus(since);
+                    if first.is_some_and(|first| first != place) {
+                        behind_first = behind_first.plus(since);
+                    }
+                    first.get_or_insert(place);
+                    since = Weight::default();
+                }
+                None => {
+                    since.add_character(character);
+                    all.add_character(character);
+                }
+            }
         }
-        Ok(0)
+        // What stands before the first and behind the last is there in part without any.
+        if let Some(first) = first {
+            frames.around[first] = all.minus(frames.none).minus(behind_first);
+        }
+        Ok(frames)
     }
+
+    /// The most that fits, in the passages' order.
+    fn choose(
+        &self,
+        passages: &[Passage],
+        none: String,
+        render: &impl Fn(&[Passage]) -> Result<String, PromptError>,
+        limits: Limits,
+    ) -> Result<Choice, PromptError> {
+        let hidden = self.times.iter().enumerate().filter(|(_, times)| **times == 0);
+        let mut choice =
+            Choice { chosen: Vec::new(), hidden: hidden.map(|(place, _)| place).collect(), system: none };
+        let mut most = limits.system;
+        for remaining in (1..=MOST_TRIES).rev() {
+            let chosen = self.within(most, passages, limits.in_sequence);
+            if chosen.is_empty() {
+                break;
+            }
+            let texts: Vec<Passage> = chosen.iter().map(|(_, passage)| passage.clone()).collect();
+            let system = render(&texts)?;
+            let over = system_tokens(&system).saturating_sub(limits.system);
+            if over == 0 {
+                choice.chosen = chosen;
+                choice.system = system;
+                break;
+            }
+            // By a little, where numbers take more digits; or by much, where the template says other things
+            // of other passages.
+            most = most.saturating_sub(over.max(most >> remaining));
+        }
+        Ok(choice)
+    }
+
+    /// What should fit into so many tokens.
+    fn within(&self, most: usize, passages: &[Passage], in_sequence: bool) -> Vec<(usize, Passage)> {
+        let most = most.saturating_sub(MESSAGE_OVERHEAD);
+        let mut used = self.none;
+        let mut chosen = Vec::new();
+        let frames = self.around.iter().zip(&self.times).zip(&self.texts).zip(passages).enumerate();
+        for (place, (((around, &times), &text), passage)) in frames {
+            let frame = used.plus(*around);
+            let whole = frame.plus(text.times(times));
+            if times > 0 && whole.tokens() <= most {
+                used = whole;
+                chosen.push((place, passage.clone()));
+                continue;
+            }
+            let room = most.saturating_sub(frame.tokens()).checked_div(times).unwrap_or(0);
+            if room >= FEWEST_TOKENS {
+                let text = cut_after_sentence(&passage.text, room);
+                used = frame.plus(Weight::of(&text).times(times));
+                chosen.push((place, Passage { text, ..passage.clone() }));
+            }
+            if in_sequence {
+                break;
+            }
+        }
+        chosen
+    }
+}
+
+/// Looks for texts in a message, mostly in the order in which they stand there.
+struct Shown<'a> {
+    message: &'a str,
+    from: usize,
+    letters: Option<String>,
+}
+
+impl<'a> Shown<'a> {
+    fn within(message: &'a str) -> Self {
+        Self { message, from: 0, letters: None }
+    }
+
+    fn holds(&mut self, text: &str) -> bool {
+        let text = text.trim();
+        if let Some(at) = self.message[self.from..].find(text) {
+            self.from += at;
+            return true;
+        }
+        // A filter may have indented it or quoted its marks.
+        self.message.contains(text)
+            || self.letters.get_or_insert_with(|| letters(self.message)).contains(&letters(text))
+    }
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|character| character.is_alphanumeric()).collect()
+}
+
+/// Whether a message holds a text, whatever a filter has made of its lines and marks.
+pub(super) fn is_shown(message: &str, text: &str) -> bool {
+    Shown::within(message).holds(text)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
     fn passage(text: &str) -> Passage {
@@ -169,7 +357,14 @@ mod tests {
     fn packed(passages: &[Passage], system: usize, in_sequence: bool) -> (Packed, Vec<Cut>) {
         let mut cuts = Vec::new();
         let limits = Limits { system, budget: Budget::from(1000), numbered_before: 0, in_sequence };
-        let packed = pack(passages, String::new(), &render, limits, &mut cuts).unwrap();
+        let rendered = Cell::new(0);
+        let counted = |passages: &[Passage]| {
+            rendered.set(rendered.get() + 1);
+            render(passages)
+        };
+        let all = render(passages).unwrap();
+        let packed = pack(passages, all, || Ok(String::new()), &counted, limits, &mut cuts).unwrap();
+        assert!(rendered.get() <= 3, "however many passages there are: {}", rendered.get());
         assert!(system_tokens(&packed.system) <= system);
         assert_eq!(packed.system, render(&packed.passages).unwrap());
         let numbers: Vec<_> = packed.report.iter().map(|passage| passage.number).collect();
@@ -221,8 +416,61 @@ mod tests {
         let limits =
             Limits { system: 500, budget: Budget::from(1000), numbered_before: 0, in_sequence: false };
         let passages = [passage(&"甲".repeat(400)), passage("乙")];
-        let packed = pack(&passages, String::new(), &twice, limits, &mut cuts).unwrap();
+        let all = twice(&passages).unwrap();
+        let packed = pack(&passages, all, || Ok(String::new()), &twice, limits, &mut cuts).unwrap();
         assert!(system_tokens(&packed.system) <= 500 && packed.passages[0].text.ends_with("甲…"));
         assert_eq!(cuts.len(), 1);
+    }
+
+    fn of_template(render: impl Fn(&[Passage]) -> String, passages: &[Passage]) -> (Packed, Vec<Cut>) {
+        let mut cuts = Vec::new();
+        let limits =
+            Limits { system: 500, budget: Budget::from(1000), numbered_before: 0, in_sequence: false };
+        let render = |passages: &[Passage]| Ok(render(passages));
+        let (all, none) = (render(passages).unwrap(), || render(&[]));
+        (pack(passages, all, none, &render, limits, &mut cuts).unwrap(), cuts)
+    }
+
+    #[test]
+    fn what_the_template_does_not_show_is_not_packed() {
+        let passages = [passage("甲说一"), passage("乙说二"), passage("丙说三")];
+        let (none, cuts) = of_template(|_| "你是顾问。".into(), &passages);
+        assert!(none.passages.is_empty() && none.report.is_empty());
+        assert_eq!(cuts.len(), 3);
+        assert!(cuts[0].reason.contains("does not show it"), "{cuts:?}");
+
+        let two = |passages: &[Passage]| render(&passages[..passages.len().min(2)]).unwrap();
+        let (packed, cuts) = of_template(two, &passages);
+        assert_eq!((packed.passages.len(), cuts.len()), (2, 1));
+        assert_eq!(cuts[0].what, "passage 3: 丙");
+
+        // Titles are no texts, also where there is too much for the prompt.
+        let long: Vec<_> = (0..40).map(|_| passage(&"甲".repeat(100))).collect();
+        let titles = |passages: &[Passage]| {
+            let titles: Vec<_> = passages.iter().map(|passage| passage.title.repeat(50)).collect();
+            titles.join("\n")
+        };
+        let (packed, cuts) = of_template(titles, &long);
+        assert_eq!((packed.passages.len(), cuts.len()), (0, 40));
+    }
+
+    #[test]
+    fn a_text_that_a_filter_has_indented_or_quoted_is_shown() {
+        let passages = [passage("第一行\n第二行"), passage("说“好”")];
+        let indented = |passages: &[Passage]| render(passages).unwrap().replace('\n', "\n    ");
+        let (packed, cuts) = of_template(indented, &passages);
+        assert_eq!((packed.passages.len(), cuts.len()), (2, 0));
+    }
+
+    #[test]
+    fn many_passages_are_packed_in_a_few_renderings() {
+        let passages: Vec<_> = (0..2000).map(|n| passage(&format!("{n} {}", "甲".repeat(n % 90)))).collect();
+        let (packed, cuts) = packed(&passages, 3000, false);
+        assert!(
+            packed.passages.len() > 30 && system_tokens(&packed.system) > 2900,
+            "{}",
+            packed.passages.len()
+        );
+        assert_eq!(packed.passages.len() + cuts.len(), 2000);
     }
 }

@@ -11,12 +11,29 @@ use crate::message::{MediaType, Outcome, Passage};
 
 /// What a turn without a template of its own says to the model.
 const BUILT_IN: &str = include_str!("built_in.md.j2");
+/// What the model is told of failures: templates include it by the name `failures`, and it follows those that
+/// tell of none.
+const FAILURES: &str = include_str!("failures.md.j2");
 
 /// A compiled template.
 pub struct Template {
     environment: Environment<'static>,
-    uses_client_system: bool,
-    uses_documents: bool,
+    shows: Shows,
+}
+
+/// What a template has a place for: seen in the message that it makes of marked material.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shows {
+    /// The client's own system message.
+    pub client_system: bool,
+    /// Documents' whole text.
+    pub documents: bool,
+    /// What plugins find.
+    pub passages: bool,
+    /// What APIs say.
+    pub outcomes: bool,
+    /// What failed.
+    pub failures: bool,
 }
 
 /// What a template can refer to.
@@ -32,10 +49,23 @@ pub struct TemplateInput<'a> {
     pub passages: Vec<NumberedPassage<'a>>,
     /// What APIs said.
     pub outcomes: &'a [Outcome],
+    /// What failed of what should have been found.
+    pub failures: &'a [Failure],
+    /// Whether the request wanted no plugins, as those do that have a title written.
+    pub plain: bool,
     /// The request's variables.
     pub variables: &'a BTreeMap<String, String>,
     /// The user's question.
     pub question: &'a str,
+}
+
+/// A plugin that failed, wholly or in part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// Its name in the configuration.
+    pub plugin: String,
+    /// What became of it, for the model: never why.
+    pub text: String,
 }
 
 /// A document whose whole text goes into the prompt.
@@ -88,71 +118,102 @@ impl Template {
             }
             None => ("built-in".to_owned(), BUILT_IN.to_owned()),
         };
-        let uses_client_system = source.contains("client_system");
-        let uses_documents = source.contains("documents");
         let mut environment = Environment::new();
         // A misspelt variable must not turn into an empty place in the prompt.
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         environment.set_syntax(syntax.map_err(|error| error.to_string())?);
         environment.add_template_owned("prompt", source).map_err(|error| format!("{name}: {error:#}"))?;
-        let template = Self { environment, uses_client_system, uses_documents };
-        template.try_out().map_err(|error| format!("{name}: {error}"))?;
-        Ok(template)
+        let failures = environment.add_template("failures", FAILURES);
+        failures.map_err(|error| format!("the built-in text on failures: {error:#}"))?;
+        let shows = try_out(&environment).map_err(|error| format!("{name}: {error}"))?;
+        Ok(Self { environment, shows })
     }
 
-    /// Whether the client's own system message has a place in it.
-    pub fn uses_client_system(&self) -> bool {
-        self.uses_client_system
-    }
-
-    /// Whether documents' whole text has a place in it.
-    pub fn uses_documents(&self) -> bool {
-        self.uses_documents
+    /// What it has a place for.
+    pub fn shows(&self) -> Shows {
+        self.shows
     }
 
     /// The system message. Fails where the template refers to something that is not there.
     pub fn render(&self, input: &TemplateInput<'_>) -> Result<String, String> {
-        let template = self.environment.get_template("prompt").map_err(|error| error.to_string())?;
-        template.render(minijinja::value::Serde(input)).map_err(|error| format!("{error:#}"))
-    }
-
-    /// Renders once with sample data, so that a misspelt name is found at start and not in a turn.
-    fn try_out(&self) -> Result<(), String> {
-        let passage = Passage {
-            text: "文本".into(),
-            media_type: Default::default(),
-            title: "标题".into(),
-            section: vec!["章节".into()],
-            url: None,
-            knowledge_base: None,
-            score: Some(0.5),
-        };
-        let outcome =
-            Outcome {
-                text: "结果".into(), media_type: Default::default(), title: "标题".into(), url: None
-            };
-        let document = Document {
-            knowledge_base: "base".into(),
-            id: "a.md".into(),
-            title: "标题".into(),
-            url: None,
-            sections: vec![DocumentSection {
-                number: 1,
-                section: vec!["章节".into()],
-                text: "文本".into(),
-                media_type: MediaType::Plain,
-            }],
-        };
-        self.render(&TemplateInput {
-            app: "app",
-            client_system: "",
-            documents: &[document],
-            passages: vec![NumberedPassage { number: 2, passage: &passage }],
-            outcomes: &[outcome],
-            variables: &BTreeMap::new(),
-            question: "问题",
-        })
-        .map(drop)
+        let mut text = render(&self.environment, "prompt", input)?;
+        // A failure that the model does not know of is taken for absence.
+        if !self.shows.failures && !input.failures.is_empty() {
+            text.push_str("\n\n");
+            text.push_str(render(&self.environment, "failures", input)?.trim());
+        }
+        Ok(text)
     }
 }
+
+fn render(
+    environment: &Environment<'static>,
+    name: &str,
+    input: &TemplateInput<'_>,
+) -> Result<String, String> {
+    let template = environment.get_template(name).map_err(|error| error.to_string())?;
+    template.render(minijinja::value::Serde(input)).map_err(|error| format!("{error:#}"))
+}
+
+/// Renders once with marked material: a misspelt name is found at start and not in a turn, and so is what
+/// has no place.
+fn try_out(environment: &Environment<'static>) -> Result<Shows, String> {
+    /// Characters of a private area: no filter changes them, and no text has them.
+    const MARKS: [&str; 5] = ["\u{f0001}", "\u{f0002}", "\u{f0003}", "\u{f0004}", "\u{f0005}"];
+    let [client_system, document_text, passage_text, outcome_text, failure_text] = MARKS;
+    let passage = Passage {
+        text: passage_text.into(),
+        media_type: Default::default(),
+        title: "标题".into(),
+        section: vec!["章节".into()],
+        url: None,
+        knowledge_base: None,
+        score: Some(0.5),
+    };
+    let outcome = Outcome {
+        text: outcome_text.into(),
+        media_type: Default::default(),
+        title: "标题".into(),
+        url: None,
+    };
+    let document = Document {
+        knowledge_base: "base".into(),
+        id: "a.md".into(),
+        title: "标题".into(),
+        url: None,
+        sections: vec![DocumentSection {
+            number: 1,
+            section: vec!["章节".into()],
+            text: document_text.into(),
+            media_type: MediaType::Plain,
+        }],
+    };
+    let failure = Failure { plugin: "plugin".into(), text: failure_text.into() };
+    let mut input = TemplateInput {
+        app: "app",
+        client_system: "",
+        documents: &[document],
+        passages: vec![NumberedPassage { number: 2, passage: &passage }],
+        outcomes: &[outcome],
+        failures: &[failure],
+        plain: false,
+        variables: &BTreeMap::new(),
+        question: "问题",
+    };
+    // Most turns have no system message of the client's, and some templates say other things then.
+    let without = render(environment, "prompt", &input)?;
+    input.client_system = client_system;
+    let with = render(environment, "prompt", &input)?;
+    let shows = |mark: &str| without.contains(mark) || with.contains(mark);
+    Ok(Shows {
+        client_system: shows(client_system),
+        documents: shows(document_text),
+        passages: shows(passage_text),
+        outcomes: shows(outcome_text),
+        failures: shows(failure_text),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,7 @@ pub(super) async fn from_model(
     let tools: Vec<Tool> =
         offered.iter().filter_map(|plugin| app.contributor(plugin)).map(|c| c.tool.clone()).collect();
     let mut tail = parts.tail.clone();
-    let Findings { passages, outcomes, .. } = findings;
+    let Findings { passages, outcomes, failures, .. } = findings;
     let mut whole = app.whole_text.read().await?;
     let stale = whole.report.iter().filter(|base| base.error.is_some());
     stale.for_each(|base| recorder.degraded.add(&base.knowledge_base));
@@ -61,6 +61,8 @@ pub(super) async fn from_model(
                 passages: &passages,
                 numbered: round > 0,
                 outcomes: &outcomes,
+                failures: &failures,
+                plain: request.plain,
                 history: &parts.history,
                 question: &tail,
                 variables: &request.variables,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::whole_text::{WholeText, WholeTextError};
 use crate::breaker::{Breaker, Kind};
-use crate::config::{AnswerMode, AppSettings, Exempt, FollowUpMode, OnFailure};
+use crate::config::{AnswerMode, AppSettings, Exempt, FollowUpMode, OnFailure, RouteMode};
 use crate::knowledge::Base;
 use crate::llm::{Model, Tool};
 use crate::plugin::{Plugin, Role, StateStore};
@@ -27,6 +27,9 @@ pub struct App {
     pub(super) template: Template,
     pub(super) follow_up: FollowUp,
     pub(super) nothing_found: Option<String>,
+    pub(super) unavailable: String,
+    /// How long a plugin that has asked back waits for the reply.
+    pub(super) flow_timeout: Duration,
     pub(super) max_tool_rounds: u32,
     pub(super) prompt_tokens: usize,
     /// What a turn's model may say in all.
@@ -53,8 +56,23 @@ pub(super) struct FollowUp {
 pub(super) struct Contributor {
     pub(super) plugin: Arc<Plugin>,
     pub(super) on_failure: OnFailure,
+    /// Whether it ends the turn also where a part could not be searched and something was found.
+    pub(super) needs_all: bool,
     /// How the model sees it, where it may call it.
     pub(super) tool: Tool,
+}
+
+impl Contributor {
+    fn new(plugin: Arc<Plugin>, on_failure: Option<OnFailure>, tool: Tool) -> Self {
+        // What an answer should have rested on must not be missing in silence.
+        let default = if plugin.searches_knowledge() { OnFailure::Fail } else { OnFailure::Continue };
+        Self {
+            plugin,
+            on_failure: on_failure.unwrap_or(default),
+            needs_all: on_failure == Some(OnFailure::Fail),
+            tool,
+        }
+    }
 }
 
 /// A formatter of an app.
@@ -92,7 +110,7 @@ impl App {
                 description: plugin.description().model_summary.clone(),
                 parameters: plugin.description().arguments_schema.clone(),
             };
-            contributors.push(Contributor { plugin, on_failure: entry.on_failure, tool });
+            contributors.push(Contributor::new(plugin, entry.on_failure, tool));
         }
         let formatters = settings
             .formatters
@@ -117,7 +135,7 @@ impl App {
         };
         let context = model.as_ref().map_or(8192, |model| model.settings().context_tokens);
         let prompt_tokens = settings.prompt_tokens.unwrap_or(context / 4 * 3);
-        if !whole.is_empty() && !template.uses_documents() {
+        if !whole.is_empty() && !template.shows().documents {
             let message = "the template has no {{ documents }}, where the text of `whole_text` goes; add a loop over \
                            documents and the sections of each, or remove whole_text";
             return Err(("prompt".to_owned(), message.to_owned()));
@@ -130,6 +148,8 @@ impl App {
             template,
             follow_up,
             nothing_found: settings.nothing_found.clone(),
+            unavailable: settings.unavailable.clone(),
+            flow_timeout: settings.flow_timeout,
             max_tool_rounds: settings.max_tool_rounds,
             prompt_tokens,
             max_answer_bytes: settings.max_answer_bytes.0,
@@ -139,6 +159,39 @@ impl App {
             contributors,
             formatters,
         })
+    }
+
+    /// What works and will surprise: (key, cause and mend).
+    pub fn warnings(&self, settings: &AppSettings) -> Vec<(String, String)> {
+        if self.answer == AnswerMode::Direct {
+            return Vec::new();
+        }
+        // What the model calls is told to it beside the template.
+        let before = settings.plugins.iter().filter(|entry| entry.route != RouteMode::Model);
+        let mut before: Vec<_> = before.filter_map(|entry| self.contributor(&entry.plugin)).collect();
+        let shows = self.template.shows();
+        let mut warnings = Vec::new();
+        let mut warn = |what: &str, example: &str, of: Vec<&Contributor>| {
+            let names: Vec<String> = of.iter().map(|c| format!("`{}`", c.plugin.name())).collect();
+            if !names.is_empty() {
+                let text = format!(
+                    "the template shows no {what}: what {} find does not reach the model; add {example}",
+                    names.join(", ")
+                );
+                warnings.push(("prompt".to_owned(), text));
+            }
+        };
+        if !shows.passages {
+            let example =
+                "{% for passage in passages %}[{{ passage.number }}] {{ passage.text }}{% endfor %}";
+            warn("passages", example, before.clone());
+        }
+        if !shows.outcomes {
+            // What a base holds comes as passages.
+            before.retain(|contributor| !contributor.plugin.searches_knowledge());
+            warn("outcomes", "{% for outcome in outcomes %}{{ outcome.text }}{% endfor %}", before);
+        }
+        warnings
     }
 
     /// Checks that the whole texts of the app's bases fit its prompt as they are now. A store that

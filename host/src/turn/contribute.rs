@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use super::app::App;
+use super::app::{App, Contributor};
 use super::error::TurnError;
 use super::final_text::{FinalText, Origin};
 use super::recorder::Recorder;
+use super::told;
 use crate::config::OnFailure;
 use crate::message::{Contribution, Outcome, Passage};
-use crate::plugin::{CallError, CallReport, TurnInput};
+use crate::plugin::{self, CallError, CallReport, TurnInput};
+use crate::prompt::Failure;
 use crate::trace::{PluginCall, STILL_RUNNING, kept_text};
 
 /// What one plugin said: its name, and its contribution or why there is none.
@@ -19,6 +21,15 @@ pub(super) struct Said {
     pub(super) result: Result<Contribution, CallError>,
     /// It is an answer that a knowledge base gave it, byte for byte.
     pub(super) is_standard: bool,
+    /// What the model is told of it where it failed, wholly or in part.
+    failure: Option<Failure>,
+}
+
+impl Said {
+    /// Whether a plugin that got a reply still waits for one: it asks again, or could not do its part.
+    pub(super) fn leaves_flow_open(&self) -> bool {
+        matches!(self.result, Ok(Contribution::Ask { .. }) | Err(_))
+    }
 }
 
 /// Calls plugins side by side and returns what they said in the order given, with the index of
@@ -60,25 +71,52 @@ pub(super) async fn all(
             call.error = outcome.result.as_ref().err().map(|error| kept_text(&error.to_string()));
             call.report = outcome.report;
         }
-        let on_failure = app.contributor(&plugin).map_or(OnFailure::Continue, |c| c.on_failure);
-        if let (Ok(_), Some(lack), OnFailure::Fail) = (&outcome.result, lack, on_failure) {
-            return Err(TurnError::Knowledge(format!(
-                "the plugin `{plugin}` knows less than it should: {lack}"
-            )));
+        let contributor = app.contributor(&plugin);
+        if let Some(error) = contributor.and_then(|c| ending(c, &outcome.result, lack.as_deref())) {
+            return Err(error);
         }
-        if let Err(error) = &outcome.result {
-            tracing::warn!(turn.id = %recorder.trace.id, plugin.name = %plugin, "Plugin `{plugin}` failed: {error}");
-            if on_failure == OnFailure::Fail {
-                return Err(match error {
-                    CallError::Busy { .. } => TurnError::Busy(error.to_string()),
-                    error => TurnError::Plugin { plugin: plugin.clone(), cause: error.to_string() },
-                });
+        let found = !matches!(outcome.result, Ok(Contribution::Nothing { .. }));
+        let text = match &outcome.result {
+            Err(error) => {
+                tracing::warn!(turn.id = %recorder.trace.id, plugin.name = %plugin, "Plugin `{plugin}` failed: {error}");
+                Some(told::failed_source(error))
             }
-        }
-        all.push((index, Said { plugin, result: outcome.result, is_standard }));
+            Ok(_) => lack.map(|_| told::searched_in_part(found)),
+        };
+        let failure = text.map(|text| Failure { plugin: plugin.clone(), text: text.to_owned() });
+        // What was found in part is told by the bases' names.
+        recorder.failed(failure.as_ref().filter(|_| outcome.result.is_err() || !found));
+        all.push((index, Said { plugin, result: outcome.result, is_standard, failure }));
     }
     all.sort_by_key(|(index, _)| *index);
     Ok(all)
+}
+
+/// The error that a plugin's failure ends the turn with, where the app wants it to end.
+fn ending(
+    contributor: &Contributor,
+    result: &Result<Contribution, CallError>,
+    lack: Option<&str>,
+) -> Option<TurnError> {
+    if contributor.on_failure != OnFailure::Fail {
+        return None;
+    }
+    let name = contributor.plugin.name();
+    match (result, lack) {
+        // The model gave them, and may give others.
+        (Err(CallError::Failed { failure: plugin::Failure::InvalidArguments(_) }), _) => None,
+        (Err(error @ CallError::Busy { .. }), _) => Some(TurnError::Busy(error.to_string())),
+        (Err(error), _) if contributor.plugin.searches_knowledge() => {
+            Some(TurnError::Knowledge(format!("the plugin `{name}` failed: {error}")))
+        }
+        (Err(error), _) => Some(TurnError::Plugin { plugin: name.to_owned(), cause: error.to_string() }),
+        (Ok(contribution), Some(lack))
+            if contributor.needs_all || matches!(contribution, Contribution::Nothing { .. }) =>
+        {
+            Some(TurnError::Knowledge(format!("the plugin `{name}` knows less than it should: {lack}")))
+        }
+        (Ok(_), _) => None,
+    }
 }
 
 /// What the plugins of a turn found so far.
@@ -86,15 +124,27 @@ pub(super) async fn all(
 pub(super) struct Findings {
     pub(super) passages: Vec<Passage>,
     pub(super) outcomes: Vec<Outcome>,
+    /// What failed of what should have been found.
+    pub(super) failures: Vec<Failure>,
+    /// The plugin that has asked the user in the turn before, and gets the reply.
+    resumed: Option<String>,
     best: Option<FinalText>,
     ask: Option<FinalText>,
     answer: Option<FinalText>,
+    standard: Option<FinalText>,
 }
 
 impl Findings {
-    /// Adds what a plugin said; of several answers or asks the first stays.
+    /// Of a turn that replies to this plugin.
+    pub(super) fn resuming(plugin: Option<&str>) -> Self {
+        Self { resumed: plugin.map(str::to_owned), ..Self::default() }
+    }
+
+    /// Adds what a plugin said; of several answers or asks the first stays, but for the one of a plugin
+    /// that the user is talking with.
     pub(super) fn add(&mut self, said: Said) {
         let by = said.plugin;
+        self.failures.extend(said.failure);
         match said.result {
             Ok(Contribution::Passages { passages }) => {
                 if let Some(first) = passages.first() {
@@ -107,19 +157,31 @@ impl Findings {
                 self.outcomes.push(outcome);
             }
             Ok(Contribution::Answer { text, sources, .. }) => {
-                let origin = if said.is_standard { Origin::Standard } else { Origin::Plugin };
-                self.answer.get_or_insert(FinalText { by, text, sources, origin });
+                let answer = FinalText { sources, ..FinalText::of_plugin(&by, text) };
+                if said.is_standard {
+                    let answer = FinalText { origin: Origin::Standard, ..answer };
+                    self.answer.get_or_insert(answer.clone());
+                    self.standard.get_or_insert(answer);
+                } else {
+                    self.answer.get_or_insert(answer);
+                }
             }
             Ok(Contribution::Ask { text, choices, .. }) => {
-                self.ask.get_or_insert_with(|| FinalText::of_plugin(&by, with_choices(text, &choices)));
+                if self.ask.is_none() || self.resumed.as_deref() == Some(&by) {
+                    self.ask = Some(FinalText::of_ask(&by, text, choices));
+                }
             }
             Ok(Contribution::Nothing { .. }) | Err(_) => {}
         }
     }
 
-    /// A question back or a final answer, with the plugin it is from: an ask goes first.
+    /// A question back or a final answer, with the plugin it is from: an ask goes first. One that is
+    /// asked again yields to a stored answer, which is certain: the user has asked something else
+    /// meanwhile.
     pub(super) fn take_final(&mut self) -> Option<FinalText> {
-        self.ask.take().or_else(|| self.answer.take())
+        let asks_again = self.ask.as_ref().is_some_and(|ask| self.resumed.as_ref() == Some(&ask.by));
+        let standard = self.standard.take().filter(|_| asks_again);
+        standard.or_else(|| self.ask.take()).or_else(|| self.answer.take())
     }
 
     /// What a direct answer gives out: the first passage or result in the app's order.
@@ -130,11 +192,4 @@ impl Findings {
     pub(super) fn is_empty(&self) -> bool {
         self.passages.is_empty() && self.outcomes.is_empty()
     }
-}
-
-fn with_choices(mut text: String, choices: &[String]) -> String {
-    for (index, choice) in choices.iter().enumerate() {
-        text.push_str(&format!("\n{}. {choice}", index + 1));
-    }
-    text
 }

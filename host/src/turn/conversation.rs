@@ -27,6 +27,9 @@ pub(super) struct Conversation {
     caller: Option<String>,
     /// How the conversation is known, for the operator.
     pub(super) known_by: KnownBy,
+    /// Of a client that says nothing of itself: the turn that gave the last answer of its history. Only
+    /// what the host has asked there is looked at, which the history says as well.
+    before: Option<String>,
 }
 
 /// How a turn's conversation is known.
@@ -53,11 +56,11 @@ impl Conversation {
                 // Nothing is kept under an id that nobody was given: whoever makes one up shares it with
                 // others who do.
                 let id = found.unwrap_or_else(|| of_turn(request, caller.as_deref(), &request.id));
-                Ok(Self { id, caller, known_by })
+                Ok(Self { id, caller, known_by, before: None })
             }
             (Some(who), Some(named)) => {
                 let id = digest(&["id", &request.app.name, who, named]);
-                Ok(Self { id, caller, known_by: KnownBy::Id })
+                Ok(Self { id, caller, known_by: KnownBy::Id, before: None })
             }
             (Some(who), None) => {
                 let id = of_turn(request, Some(who), &request.id);
@@ -67,11 +70,25 @@ impl Conversation {
                     // A copy: two branches of one history never see each other.
                     state.fork(&found, &id).await?;
                 }
-                Ok(Self { id, caller, known_by })
+                Ok(Self { id, caller, known_by, before: None })
             }
             (None, _) => {
-                Ok(Self { id: of_turn(request, None, &request.id), caller, known_by: KnownBy::Nothing })
+                let said = said_until_the_last_answer(request);
+                let before = match said.is_empty() {
+                    true => None,
+                    false => state.find(vec![dialogue(request, &said)]).await?,
+                };
+                let id = of_turn(request, None, &request.id);
+                Ok(Self { id, caller, known_by: KnownBy::Nothing, before })
             }
+        }
+    }
+
+    /// Where it is kept which plugin has asked the user back; `None` where nothing can be.
+    pub(super) fn flows_id(&self) -> Option<&str> {
+        match self.known_by {
+            KnownBy::Nothing => self.before.as_deref(),
+            _ => Some(&self.id),
         }
     }
 
@@ -84,9 +101,12 @@ impl Conversation {
         state: &StateStore,
     ) -> Result<(), StateError> {
         let mut names = vec![answer_name(request, self.caller.as_deref(), &request.id)];
+        let answer = Message::text(Role::Assistant, answer);
+        let said: Vec<&Message> = spoken(&request.messages).chain([&answer]).collect();
+        if self.caller.is_none() {
+            names.push(dialogue(request, &said));
+        }
         if let (Some(who), None) = (&self.caller, &request.conversation) {
-            let answer = Message::text(Role::Assistant, answer);
-            let said: Vec<&Message> = spoken(&request.messages).chain([&answer]).collect();
             names.push(whole(request, who, &said));
             let windows = SHORTEST_WINDOW..=said.len().min(LONGEST_WINDOW);
             names.extend(windows.map(|length| window(request, who, &said[said.len() - length..])));
@@ -139,16 +159,28 @@ fn answer_name(request: &TurnRequest, caller: Option<&str>, id: &str) -> String 
 
 /// What the history up to the host's last answer may have been kept under, the surest first.
 fn names_of_history(request: &TurnRequest, caller: &str) -> Vec<String> {
-    let said: Vec<&Message> = spoken(&request.messages).collect();
-    let Some(last) = said.iter().rposition(|message| message.role == Role::Assistant) else {
+    let said = said_until_the_last_answer(request);
+    if said.is_empty() {
         return Vec::new();
-    };
-    let said = &said[..=last];
-    let mut names = vec![whole(request, caller, said)];
+    }
+    let mut names = vec![whole(request, caller, &said)];
     if (SHORTEST_WINDOW..=LONGEST_WINDOW).contains(&said.len()) {
-        names.push(window(request, caller, said));
+        names.push(window(request, caller, &said));
     }
     names
+}
+
+/// Empty where the history has no answer.
+fn said_until_the_last_answer(request: &TurnRequest) -> Vec<&Message> {
+    let mut said: Vec<&Message> = spoken(&request.messages).collect();
+    let answer = said.iter().rposition(|message| message.role == Role::Assistant);
+    said.truncate(answer.map_or(0, |last| last + 1));
+    said
+}
+
+/// What was said, by whoever: leads to nothing but what the host itself asked there.
+fn dialogue(request: &TurnRequest, said: &[&Message]) -> String {
+    digest_of("dialogue", request, "", said)
 }
 
 fn spoken(messages: &[Message]) -> impl Iterator<Item = &Message> {
@@ -172,7 +204,8 @@ fn digest_of(kind: &str, request: &TurnRequest, caller: &str, said: &[&Message])
     digest_all(head.into_iter().chain(said))
 }
 
-fn digest(parts: &[&str]) -> String {
+/// One digest of texts.
+pub(super) fn digest(parts: &[&str]) -> String {
     digest_all(parts.iter().copied())
 }
 

@@ -3,6 +3,7 @@
 use super::TurnEnd;
 use super::app::App;
 use super::error::TurnError;
+use super::flow::FlowEnd;
 use super::format::Formatting;
 use super::recorder::Recorder;
 use crate::message::Passage;
@@ -16,6 +17,8 @@ pub(super) struct FinalText {
     /// What may be cited in it.
     pub(super) sources: Vec<Passage>,
     pub(super) origin: Origin,
+    /// It is a question back, with these choices.
+    pub(super) asks: Option<Vec<String>>,
 }
 
 /// Whose words a text is, which decides over the formatters it passes.
@@ -32,17 +35,35 @@ pub(super) enum Origin {
 impl FinalText {
     /// A text of the configuration.
     pub(super) fn configured(by: &str, text: &str) -> Self {
-        Self { by: by.to_owned(), text: text.to_owned(), sources: Vec::new(), origin: Origin::Configuration }
+        Self {
+            by: by.to_owned(),
+            text: text.to_owned(),
+            sources: Vec::new(),
+            origin: Origin::Configuration,
+            asks: None,
+        }
     }
 
     /// A plugin's text that cites nothing.
     pub(super) fn of_plugin(by: &str, text: String) -> Self {
-        Self { by: by.to_owned(), text, sources: Vec::new(), origin: Origin::Plugin }
+        Self { by: by.to_owned(), text, sources: Vec::new(), origin: Origin::Plugin, asks: None }
+    }
+
+    /// A plugin's question back, above its numbered choices.
+    pub(super) fn of_ask(by: &str, mut text: String, choices: Vec<String>) -> Self {
+        for (index, choice) in choices.iter().enumerate() {
+            text.push_str(&format!("\n{}. {choice}", index + 1));
+        }
+        Self { asks: Some(choices), ..Self::of_plugin(by, text) }
     }
 
     /// Gives the text out, through the app's formatters, all at once: where one fails, none of it.
     pub(super) async fn say(self, app: &App, recorder: &mut Recorder<'_>) -> Result<TurnEnd, TurnError> {
         let mut text = self.text;
+        recorder.begin_part();
+        if let Some(choices) = self.asks {
+            recorder.flow = FlowEnd::Asked { plugin: self.by.clone(), choices };
+        }
         recorder.trace.answered_by = self.by;
         if self.origin != Origin::Configuration {
             let mut formatting = Formatting::open(app, &self.sources, self.origin == Origin::Standard).await;

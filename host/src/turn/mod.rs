@@ -4,11 +4,13 @@
 
 mod answer;
 mod app;
+mod choice;
 mod contribute;
 mod conversation;
 mod degraded;
 mod error;
 mod final_text;
+mod flow;
 mod follow_up;
 mod format;
 mod piece;
@@ -32,13 +34,14 @@ use crate::config::AnswerMode;
 use crate::fair;
 use crate::llm::{ClientTool, Parameters, Usage};
 use crate::message::{Message, Passage, Role, ToolCall};
-use crate::plugin::TurnInput;
-use crate::route::{Verdict, route};
+use crate::plugin::{StateError, StateStore, TurnInput};
+use crate::route::{Verdict, Wishes, route};
 use crate::share::Share;
 use crate::trace::{TraceStore, kept_text};
 use contribute::Findings;
 use conversation::Conversation;
 use final_text::FinalText;
+use flow::{Flow, FlowEnd};
 use recorder::Recorder;
 
 /// A request for one turn, decoded from whatever format it came in.
@@ -58,6 +61,9 @@ pub struct TurnRequest {
     pub variables: BTreeMap<String, String>,
     /// Plugins to call whatever their route says.
     pub forced: Vec<String>,
+    /// No plugin is called, offered or resumed: for what chat clients have the model do by the way, such as
+    /// a title.
+    pub plain: bool,
     /// Which end user asks, where the client says so.
     pub user: Option<String>,
     /// Sampling fields, passed on to the model as they are.
@@ -68,7 +74,7 @@ pub struct TurnRequest {
     pub ignored_fields: Vec<String>,
     /// What its answer takes of the memory that all share.
     pub memory: Share,
-    /// Whoever answers the client reads here what the turn could not search.
+    /// Whoever answers the client reads here what the turn lacks.
     pub degraded: Degraded,
 }
 
@@ -100,11 +106,12 @@ pub async fn run(
     if result.is_ok()
         && let Some(state) = &request.app.state
         && let Some(conversation) = recorder.conversation.take()
-        && let Err(error) =
-            fair::on_behalf_of(&request.app.name, conversation.keep(&request, &recorder.trace.answer, state))
-                .await
     {
-        tracing::warn!(turn.id = %request.id, "The state of turn `{}` is not kept: {error}", request.id);
+        let flow = std::mem::take(&mut recorder.flow);
+        let keeping = keep(&request, &conversation, flow, &recorder, state);
+        if let Err(error) = fair::on_behalf_of(&request.app.name, keeping).await {
+            tracing::warn!(turn.id = %request.id, "The state of turn `{}` is not kept: {error}", request.id);
+        }
     }
     if let Err(error) = &result
         && error.is_the_operators()
@@ -115,43 +122,84 @@ pub async fn run(
     result
 }
 
+/// Lets the next turn find what plugins keep, and which of them waits for a reply.
+async fn keep(
+    request: &TurnRequest,
+    conversation: &Conversation,
+    flow: FlowEnd,
+    recorder: &Recorder<'_>,
+    state: &StateStore,
+) -> Result<(), StateError> {
+    let answer = &recorder.trace.answer;
+    flow.keep(recorder.resumed, conversation, answer, state).await?;
+    conversation.keep(request, answer, state).await
+}
+
 async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<TurnEnd, TurnError> {
     let app = &request.app;
     let parts = Parts::of(&request.messages)?;
     recorder.trace.question = kept_text(&parts.question.content);
 
-    let decisions = route(&app.rules, &parts.question.content, &request.variables, &request.forced);
-    recorder.trace.routes = decisions.clone();
     if let Some(unknown) = request.forced.iter().find(|name| app.contributor(name).is_none()) {
         return Err(TurnError::Request(format!(
             "the app `{}` has no plugin `{unknown}`; remove it from `plugins`",
             app.name
         )));
     }
+    let flow = match &app.state {
+        // It is no part of the conversation, and must not take a reply's place in it.
+        Some(state) if !request.plain => {
+            let in_host = |error: StateError| TurnError::Host(error.to_string());
+            let conversation = Conversation::resume(request, state).await.map_err(in_host)?;
+            let flow = Flow::of(request, &conversation, state).await.map_err(in_host)?;
+            recorder.converse(conversation);
+            flow
+        }
+        _ => None,
+    };
+    recorder.resumed = flow.is_some();
+    let question = &parts.question.content;
+    let choice = flow.as_ref().and_then(|flow| flow.choice(question));
+    let resumed = flow.as_ref().map(|flow| (flow.plugin.as_str(), flow.reason(choice)));
+    let wishes = Wishes {
+        forced: &request.forced,
+        plain: request.plain,
+        resumed: resumed.as_ref().map(|(plugin, reason)| (*plugin, reason.as_str())),
+    };
+    let decisions = route(&app.rules, question, &request.variables, wishes);
+    recorder.trace.routes = decisions.clone();
 
-    if let Some(state) = &app.state {
-        let conversation = Conversation::resume(request, state).await;
-        recorder.converse(conversation.map_err(|error| TurnError::Host(error.to_string()))?);
-    }
     let called: Vec<&str> =
         decisions.iter().filter(|d| d.verdict == Verdict::Call).map(|d| d.plugin.as_str()).collect();
-    let question = &parts.question.content;
-    let searched = !called.is_empty();
-    let search_text = follow_up::search_text(app, &parts.history, question, searched, recorder).await;
-    let question: Arc<str> = question.as_str().into();
+    // A number says nothing to a search, and the choice it stands for does.
+    let asked = choice.unwrap_or(question);
+    let search_text = follow_up::search_text(app, &parts.history, asked, !called.is_empty(), recorder).await;
+    let search_text: Option<Arc<str>> = search_text.map(|text| text.into());
     let input = TurnInput {
         id: request.id.clone(),
         app: app.name.clone(),
         conversation: recorder.conversation.as_ref().map_or_else(String::new, |known| known.id.clone()),
-        search_text: search_text.map_or_else(|| Arc::clone(&question), |text| text.into()),
-        question,
+        search_text: search_text.unwrap_or_else(|| asked.into()),
+        question: question.as_str().into(),
         history: Arc::clone(&parts.history),
-        variables: request.variables.clone().into_iter().collect(),
+        variables: flow::client_variables(request).into(),
+        bare_hits: app.answer == AnswerMode::Direct,
         arguments: None,
     };
-    let calls = called.iter().map(|plugin| (*plugin, input.clone())).collect();
-    let mut findings = Findings::default();
+    let calls = called.iter().map(|plugin| {
+        let mut input = input.clone();
+        if flow.as_ref().is_some_and(|flow| flow.plugin == *plugin) {
+            Flow::resume(&mut input, choice);
+        }
+        (*plugin, input)
+    });
+    let calls = calls.collect();
+    let mut findings = Findings::resuming(flow.as_ref().map(|flow| flow.plugin.as_str()));
     for (_, said) in contribute::all(app, calls, recorder).await? {
+        if let Some(flow) = flow.as_ref().filter(|flow| flow.plugin == said.plugin && said.leaves_flow_open())
+        {
+            recorder.flow = FlowEnd::StaysOpen(flow.clone());
+        }
         findings.add(said);
     }
 
@@ -165,12 +213,13 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
     }
     let offered: Vec<&str> =
         decisions.iter().filter(|d| d.verdict == Verdict::Offer).map(|d| d.plugin.as_str()).collect();
-    if let Some(text) = &app.nothing_found
-        && !called.is_empty()
-        && findings.is_empty()
-        && offered.is_empty()
+    if offered.is_empty()
+        && let Some(text) = of_nothing(app, &called, &findings)
     {
-        return FinalText::configured("nothing_found", text).say(app, recorder).await;
+        if text.by == UNAVAILABLE {
+            recorder.degraded.answer_is_unavailable();
+        }
+        return text.say(app, recorder).await;
     }
     match (&app.model, app.answer) {
         (Some(model), AnswerMode::Model) => {
@@ -182,6 +231,28 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
             FinalText::configured("nothing_found", text).say(app, recorder).await
         }
     }
+}
+
+/// Who answers where something failed and nothing came.
+const UNAVAILABLE: &str = "unavailable";
+
+/// What is said without the model where the plugins that were called brought nothing: that nothing was
+/// found, or, where one of them failed, that nobody knows.
+fn of_nothing(app: &App, called: &[&str], findings: &Findings) -> Option<FinalText> {
+    if !findings.is_empty() {
+        return None;
+    }
+    let failed = |plugin: &str| findings.failures.iter().any(|failure| failure.plugin == plugin);
+    // The model would answer out of what it remembers.
+    let grounded = |plugin: &str| app.contributor(plugin).is_some_and(|c| c.plugin.searches_knowledge());
+    let lacks_ground =
+        app.whole_text.is_empty() && called.iter().any(|plugin| failed(plugin) && grounded(plugin));
+    let is_worded = app.answer == AnswerMode::Model && app.model.is_some() && app.nothing_found.is_none();
+    if lacks_ground || !findings.failures.is_empty() && !is_worded {
+        return Some(FinalText::configured(UNAVAILABLE, &app.unavailable));
+    }
+    let text = app.nothing_found.as_ref().filter(|_| !called.is_empty())?;
+    Some(FinalText::configured("nothing_found", text))
 }
 
 /// A conversation, taken apart.

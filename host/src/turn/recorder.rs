@@ -7,8 +7,10 @@ use tokio::sync::mpsc;
 
 use super::conversation::Conversation;
 use super::degraded::Degraded;
+use super::flow::FlowEnd;
 use super::{Piece, TurnEnd, TurnError, TurnRequest};
 use crate::llm::{Model, Usage};
+use crate::prompt::Failure;
 use crate::share::Share;
 use crate::trace::{Trace, TraceStore};
 
@@ -21,7 +23,13 @@ pub(super) struct Recorder<'a> {
     models: Vec<Arc<Model>>,
     /// Whose state the plugins see, once it is known.
     pub(super) conversation: Option<Conversation>,
-    /// Bases of which the turn knows less than there is.
+    /// The next text begins a part of the answer of its own, such as what the model says after a tool call.
+    begins_part: bool,
+    /// Whether a plugin has asked the user in the turn before, and gets the reply.
+    pub(super) resumed: bool,
+    /// What becomes of the conversation's flow.
+    pub(super) flow: FlowEnd,
+    /// What the turn lacks.
     pub(super) degraded: Degraded,
     out: mpsc::Sender<Piece>,
     /// Bytes of what the model has said in all its answers of the turn.
@@ -52,6 +60,9 @@ impl<'a> Recorder<'a> {
             traces,
             models,
             conversation: None,
+            begins_part: false,
+            resumed: false,
+            flow: FlowEnd::default(),
             degraded: request.degraded.clone(),
             out,
             said: 0,
@@ -67,10 +78,28 @@ impl<'a> Recorder<'a> {
         self.conversation = Some(conversation);
     }
 
+    /// Notes that a plugin failed while the turn goes on.
+    pub(super) fn failed(&mut self, failure: Option<&Failure>) {
+        if let Some(failure) = failure {
+            self.degraded.add_plugin(&failure.plugin);
+            self.trace.failures.push(failure.clone());
+        }
+    }
+
+    /// What is said from now on stands apart from what was said before.
+    pub(super) fn begin_part(&mut self) {
+        self.begins_part = !self.trace.answer.is_empty();
+    }
+
     /// Hands text to the client. Waits while the client is slow; fails where it has left.
-    pub(super) async fn say(&mut self, text: String) -> Result<(), TurnError> {
+    pub(super) async fn say(&mut self, mut text: String) -> Result<(), TurnError> {
         if text.is_empty() {
             return Ok(());
+        }
+        if std::mem::take(&mut self.begins_part) {
+            let ends = self.trace.answer.bytes().rev().take_while(|byte| *byte == b'\n').count();
+            let begins = text.bytes().take_while(|byte| *byte == b'\n').count();
+            text.insert_str(0, &"\n\n"[(ends + begins).min(2)..]);
         }
         if self.trace.first_text_ms.is_none() {
             self.trace.first_text_ms = Some(self.elapsed_ms());
@@ -156,12 +185,11 @@ mod tests {
     use crate::trace::TraceLimits;
     use crate::turn::{App, run};
 
-    #[tokio::test]
-    async fn a_turn_that_finds_its_client_gone_is_cancelled_and_no_error() {
+    fn request() -> TurnRequest {
         let settings = toml::from_str("answer = \"direct\"").unwrap();
         let app =
             App::new("a", &settings, &BTreeMap::new(), &BTreeMap::new(), Vec::new(), None).ok().unwrap();
-        let request = TurnRequest {
+        TurnRequest {
             degraded: Default::default(),
             id: "t".into(),
             app: Arc::new(app),
@@ -170,24 +198,62 @@ mod tests {
             messages: vec![Message::text(Role::User, "在吗")],
             variables: BTreeMap::new(),
             forced: Vec::new(),
+            plain: false,
             user: None,
             parameters: Default::default(),
             client_tools: Vec::new(),
             ignored_fields: Vec::new(),
             memory: Share::default(),
-        };
-        let folder = tempfile::tempdir().unwrap();
+        }
+    }
+
+    fn traces(folder: &std::path::Path) -> TraceStore {
         let limits = TraceLimits { traces: 1, bytes: 1 << 20 };
-        let disk = Arc::new(crate::disk::Disk::of(folder.path()));
-        let traces = TraceStore::open(&folder.path().join("traces.db"), limits, &disk).unwrap();
+        let disk = Arc::new(crate::disk::Disk::of(folder));
+        TraceStore::open(&folder.join("traces.db"), limits, &disk).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_finds_its_client_gone_is_cancelled_and_no_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let traces = traces(folder.path());
         let (out, pieces) = mpsc::channel(1);
         drop(pieces);
-        let result = run(request, &traces, Duration::from_secs(60), out).await;
+        let result = run(request(), &traces, Duration::from_secs(60), out).await;
         assert!(matches!(result, Err(TurnError::ClientLeft)), "{result:?}");
         let trace: serde_json::Value = serde_json::from_str(&traces.get("t").unwrap().unwrap()).unwrap();
         assert_eq!(
             (&trace["finish_reason"], &trace["error"]),
             (&"cancelled".into(), &serde_json::Value::Null)
         );
+    }
+
+    #[tokio::test]
+    async fn parts_of_an_answer_stand_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let (request, traces) = (request(), traces(folder.path()));
+        let said = async |parts: &[&[&str]]| {
+            let (out, mut pieces) = mpsc::channel(16);
+            let mut recorder = Recorder::new(&request, &traces, out);
+            for part in parts {
+                recorder.begin_part();
+                for piece in *part {
+                    recorder.say((*piece).to_owned()).await.unwrap();
+                }
+            }
+            let answer = recorder.trace.answer.clone();
+            drop(recorder);
+            let mut given = String::new();
+            while let Some(piece) = pieces.recv().await {
+                let Piece::Text(text) = piece else { panic!("{piece:?}") };
+                given.push_str(&text);
+            }
+            assert_eq!(given, answer);
+            answer
+        };
+        assert_eq!(said(&[&["我查", "一下。"], &["", "是九元。"]]).await, "我查一下。\n\n是九元。");
+        assert_eq!(said(&[&["我查一下。\n"], &["是九元。"]]).await, "我查一下。\n\n是九元。");
+        assert_eq!(said(&[&["我查一下。\n"], &["\n是九元。"]]).await, "我查一下。\n\n是九元。");
+        assert_eq!(said(&[&[], &["是九元。"]]).await, "是九元。", "nothing stands before it");
     }
 }

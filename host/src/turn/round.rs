@@ -51,6 +51,7 @@ impl Round<'_> {
         recorder: &mut Recorder<'_>,
     ) -> Result<Heard, TurnError> {
         let started = Instant::now();
+        recorder.begin_part();
         let mut formatting: Option<Formatting> = None;
         let mut first_text_ms = None;
         let mut heard = Heard::default();

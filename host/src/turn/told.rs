@@ -1,4 +1,4 @@
-//! What the model is told of a tool call that gave nothing: that it did not, and what the model may do
+//! What the model is told of a call that gave nothing: that it did not, and what the model may do
 //! about it. Causes are the operator's, who finds them in the trace.
 
 use crate::endpoint::said;
@@ -26,6 +26,24 @@ pub(super) fn failed(error: &CallError) -> String {
             format!("调用失败：这个工具出了故障，没有给出任何结果。{NEXT}")
         }
     }
+}
+
+/// Of a plugin that was to find something before the model was asked, and failed: what follows is the
+/// template's to say.
+pub(super) fn failed_source(error: &CallError) -> &'static str {
+    match error {
+        CallError::Timeout { .. }
+        | CallError::Busy { .. }
+        | CallError::Failed { failure: Failure::Unavailable(_) } => "暂时没有响应，这次没有查成",
+        CallError::Failed { .. } | CallError::Trap { .. } | CallError::Host { .. } => {
+            "出了故障，这次没有查成"
+        }
+    }
+}
+
+/// Of a plugin that could not search all it should have.
+pub(super) fn searched_in_part(found: bool) -> &'static str {
+    if found { "只查了一部分，可能有遗漏" } else { "没有完整查成，不能确定有没有" }
 }
 
 /// Of a call that found nothing.

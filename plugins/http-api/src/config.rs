@@ -28,6 +28,9 @@ pub(crate) struct Config {
     pub(crate) extract_arguments: Vec<String>,
     #[serde(default)]
     pub(crate) success: Success,
+    /// What an API's refusal is. Default `fail`.
+    #[serde(default)]
+    pub(crate) on_error: OnError,
     /// Statuses that mean the API knows nothing about it, such as 404.
     #[serde(default)]
     pub(crate) empty_status: Vec<u16>,
@@ -50,6 +53,18 @@ fn default_empty() -> String {
     "the API knows nothing about it".to_owned()
 }
 
+/// What becomes of an API that answers that it will not.
+#[derive(Deserialize, Clone, Copy, Default, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OnError {
+    /// The plugin fails, as where the API is away.
+    #[default]
+    Fail,
+    /// Its own message is the result, for the model to tell. An API that is away, or that does not take the
+    /// plugin's key, is a failure all the same.
+    Outcome,
+}
+
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum Method {
@@ -58,6 +73,13 @@ pub(crate) enum Method {
     Put,
     Patch,
     Delete,
+}
+
+impl Config {
+    /// Whether the request does something, other than only asking.
+    pub(crate) fn acts(&self) -> bool {
+        !matches!((self.method, &self.body), (Some(Method::Get), _) | (None, None))
+    }
 }
 
 impl Method {

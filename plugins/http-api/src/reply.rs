@@ -4,7 +4,7 @@ use qianfan_plugin::http::{Address, Response};
 use qianfan_plugin::{Contribution, Failure, MediaType, Outcome};
 use serde_json::{Map, Value};
 
-use crate::config::Config;
+use crate::config::{Config, OnError};
 use crate::extract::{find, is_empty};
 use crate::template::{Context, Escape, Problem, render_lenient};
 
@@ -26,7 +26,19 @@ pub(crate) fn read(
         return nothing();
     }
     let document = document(response);
-    if let Some(cause) = refusal(response, &document, config)? {
+    let is_blank = response.body.iter().all(u8::is_ascii_whitespace);
+    // There is nothing in it that could tell of success but the status.
+    let is_done = is_blank && matches!(response.status, 201 | 202 | 204 | 205);
+    if let Some(Refusal { cause, said }) = refusal(response, &document, config)?.filter(|_| !is_done) {
+        if config.on_error == OnError::Outcome && is_about_the_request(response.status) {
+            let said = said.unwrap_or_else(|| "没有说明原因".to_owned());
+            return outcome(
+                format!("接口没有办理这个请求，它的答复是：{said}"),
+                config,
+                context,
+                response.status,
+            );
+        }
         // The model may have asked for what the API does not take. It reads why, so without the address.
         let arguments = by_model && matches!(response.status, 400 | 422);
         return Err(if arguments {
@@ -34,6 +46,21 @@ pub(crate) fn read(
         } else {
             Failure::Unavailable(format!("{origin}: {cause}"))
         });
+    }
+    if is_blank && (config.acts() || config.result.is_some()) {
+        let text = match &config.result {
+            None => format!("接口已经成功执行（状态 {}），没有返回内容。", response.status),
+            Some(template) => {
+                let found = config.extract.keys().map(|name| (name.clone(), Value::Null)).collect();
+                let seen = seen(context, &found, Value::Null, response.status);
+                render_lenient("result", template, Escape::None, &seen).map_err(broken)?
+            }
+        };
+        return if text.trim().is_empty() {
+            nothing()
+        } else {
+            outcome(text, config, context, response.status)
+        };
     }
     if matches!(document, Value::String(_)) && !config.extract.is_empty() {
         return Err(Failure::Unavailable(format!("{origin}: answered no JSON: {}", response.excerpt())));
@@ -54,9 +81,18 @@ pub(crate) fn read(
     if text.trim().is_empty() {
         return nothing();
     }
-    let seen = seen(context, &found, Value::Null, response.status);
+    contribution(text, config, &seen(context, &found, Value::Null, response.status))
+}
+
+/// A result of which nothing was extracted.
+fn outcome(text: String, config: &Config, context: &Context, status: u16) -> Result<Contribution, Failure> {
+    let found = config.extract.keys().map(|name| (name.clone(), Value::Null)).collect();
+    contribution(text, config, &seen(context, &found, Value::Null, status))
+}
+
+fn contribution(text: String, config: &Config, seen: &Map<String, Value>) -> Result<Contribution, Failure> {
     let optional = |key, template: &Option<String>, escape| {
-        template.as_ref().map(|template| render_lenient(key, template, escape, &seen)).transpose()
+        template.as_ref().map(|template| render_lenient(key, template, escape, seen)).transpose()
     };
     let title = optional("title", &config.title, Escape::None).map_err(broken)?;
     let url = optional("link", &config.link, Escape::Component).map_err(broken)?;
@@ -68,6 +104,20 @@ pub(crate) fn read(
     }))
 }
 
+/// Why a response does not count.
+struct Refusal {
+    /// For the operator.
+    cause: String,
+    /// The API's own message, where it has one.
+    said: Option<String>,
+}
+
+/// Whether an API that refuses with this status says something of the request: that it is away, busy or does not
+/// know the key concerns nobody who asks.
+fn is_about_the_request(status: u16) -> bool {
+    !matches!(status, 401 | 403 | 407 | 408 | 429) && status < 500
+}
+
 /// The body as JSON; as text where it is none.
 fn document(response: &Response) -> Value {
     serde_json::from_slice(&response.body)
@@ -75,24 +125,28 @@ fn document(response: &Response) -> Value {
 }
 
 /// Why the response does not count, or `None` where it does.
-fn refusal(response: &Response, document: &Value, config: &Config) -> Result<Option<String>, Failure> {
+fn refusal(response: &Response, document: &Value, config: &Config) -> Result<Option<Refusal>, Failure> {
     let success = &config.success;
     let status = response.status;
     let wanted =
         if success.status.is_empty() { response.is_success() } else { success.status.contains(&status) };
-    let said = || -> Result<String, Failure> {
+    let message = || -> Result<Option<String>, Failure> {
         let said = success.message.as_deref().map(|path| found("success.message", path, document));
-        Ok(match said.transpose()?.flatten() {
-            Some(said) if !is_empty(&said) => plain(&said),
-            _ => response.excerpt(),
-        })
+        Ok(said.transpose()?.flatten().filter(|said| !is_empty(said)).map(|said| plain(&said)))
+    };
+    // A page of HTML is no message.
+    let excerpt = || matches!(document, Value::Object(_)).then(|| response.excerpt());
+    let refused = |cause: &dyn Fn(&str) -> String| -> Result<Option<Refusal>, Failure> {
+        let message = message()?;
+        let cause = cause(message.as_deref().unwrap_or(&response.excerpt()));
+        Ok(Some(Refusal { cause, said: message.or_else(excerpt) }))
     };
     if !wanted {
         let mend = match status {
             401 | 403 => "; check the secret granted to this plugin for this host",
             _ => "",
         };
-        return Ok(Some(format!("answered {status}: {}{mend}", said()?)));
+        return refused(&|said| format!("answered {status}: {said}{mend}"));
     }
     let Some(path) = &success.path else { return Ok(None) };
     let value = found("success.path", path, document)?;
@@ -101,7 +155,7 @@ fn refusal(response: &Response, document: &Value, config: &Config) -> Result<Opt
         (None, None) => false,
         (Some(value), None) => !matches!(value, Value::Bool(false)) && !is_empty(value),
     };
-    Ok(if holds { None } else { Some(format!("answered no success at `{path}`: {}", said()?)) })
+    if holds { Ok(None) } else { refused(&|said| format!("answered no success at `{path}`: {said}")) }
 }
 
 fn extracted(document: &Value, config: &Config) -> Result<Map<String, Value>, Failure> {
@@ -209,6 +263,58 @@ mod tests {
         let nothing = Ok(Contribution::Nothing("没有这一年的数据".to_owned()));
         assert_eq!(reply(LINES, 200, r#"{"code":0,"data":[]}"#), nothing);
         assert_eq!(reply(LINES, 404, "not found"), nothing);
+    }
+
+    fn outcome_of(contribution: Result<Contribution, Failure>) -> String {
+        match contribution {
+            Ok(Contribution::Outcome(outcome)) => outcome.text,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_empty_body_is_success_of_what_acts_or_has_a_result() {
+        let post = r#"{"url":"u","method":"POST"}"#;
+        for status in [200, 201, 204] {
+            let said = outcome_of(reply(post, status, " \r\n"));
+            assert!(said.contains("已经成功执行") && said.contains(&status.to_string()), "{said}");
+        }
+        let with_body =
+            r#"{"url":"u","body":{"a":"b"},"extract":{"id":"$.id"},"success":{"path":"$.code","equals":0}}"#;
+        assert!(outcome_of(reply(with_body, 201, "")).contains("已经成功执行"));
+        assert!(matches!(reply(with_body, 200, ""), Err(Failure::Unavailable(_))), "its own mark is missing");
+        let worded =
+            r#"{"url":"u","result":"{{ variables.province }}已登记{{ id }}","extract":{"id":"$.id"}}"#;
+        assert_eq!(outcome_of(reply(worded, 204, "")), "河南已登记");
+        assert!(
+            matches!(reply(r#"{"url":"u"}"#, 204, ""), Ok(Contribution::Nothing(_))),
+            "a GET found nothing"
+        );
+        let read = r#"{"url":"u","method":"GET"}"#;
+        assert!(matches!(reply(read, 200, ""), Ok(Contribution::Nothing(_))));
+    }
+
+    #[test]
+    fn a_refusal_is_handed_on_where_the_operator_wants_it() {
+        let config = |more: &str| {
+            format!(
+                r#"{{"url":"http://a.example","success":{{"path":"$.code","equals":0{more}}},"on_error":"outcome"}}"#
+            )
+        };
+        let told = config(r#","message":"$.msg""#);
+        let body = r#"{"code":1001,"msg":"订单号与手机号不符"}"#;
+        assert_eq!(
+            outcome_of(reply(&told, 200, body)),
+            "接口没有办理这个请求，它的答复是：订单号与手机号不符"
+        );
+        assert!(outcome_of(reply(&told, 400, body)).ends_with("：订单号与手机号不符"));
+        assert!(outcome_of(reply(&config(""), 200, body)).contains("订单号与手机号不符"), "its JSON");
+        assert!(outcome_of(reply(&told, 404, "<html>")).ends_with("没有说明原因"), "a page is no message");
+        for status in [401, 403, 429, 500, 503] {
+            assert!(matches!(reply(&told, status, body), Err(Failure::Unavailable(_))), "{status}");
+        }
+        let plain = told.replace("outcome", "fail");
+        assert!(matches!(reply(&plain, 200, body), Err(Failure::Unavailable(_))));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Short ways to make the words of a turn.
 
-use crate::{Answer, Description, MediaType, Outcome, Passage};
+use crate::{Answer, Description, MediaType, Outcome, Passage, Turn};
 
 /// The configuration of a plugin that has none: takes whatever the host sends.
 pub type NoConfig = serde::de::IgnoredAny;
@@ -19,6 +19,25 @@ impl Description {
             config_schema: nothing.to_owned(),
             arguments_schema: nothing.to_owned(),
         }
+    }
+}
+
+impl Turn {
+    /// Whether this is the reply to what the plugin has asked the user in the turn before. Where it is
+    /// not, a flow that is still in the state was left: begin anew.
+    #[must_use]
+    pub fn is_reply(&self) -> bool {
+        self.of_the_host("host:resumed").is_some()
+    }
+
+    /// The choice that the reply makes, of those that the plugin offered.
+    #[must_use]
+    pub fn choice(&self) -> Option<&str> {
+        self.of_the_host("host:choice")
+    }
+
+    fn of_the_host(&self, name: &str) -> Option<&str> {
+        self.variables.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 

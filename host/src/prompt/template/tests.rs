@@ -1,0 +1,69 @@
+use super::*;
+
+fn template(source: &str) -> Template {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), source).unwrap();
+    Template::load(Some(file.path())).unwrap()
+}
+
+fn input<'a>(failures: &'a [Failure], variables: &'a BTreeMap<String, String>) -> TemplateInput<'a> {
+    TemplateInput {
+        app: "招生顾问",
+        client_system: "",
+        documents: &[],
+        passages: Vec::new(),
+        outcomes: &[],
+        failures,
+        plain: false,
+        variables,
+        question: "问题",
+    }
+}
+
+#[test]
+fn what_a_template_shows_is_what_its_message_holds() {
+    // The names alone show nothing.
+    let habit = template("{# passages outcomes documents #}{% if passages %}资料：{% endif %}{{ question }}");
+    let none =
+        Shows { client_system: false, documents: false, passages: false, outcomes: false, failures: false };
+    assert_eq!(habit.shows(), none);
+    let built_in = Template::load(None).unwrap();
+    let all = Shows { client_system: true, documents: true, passages: true, outcomes: true, failures: true };
+    assert_eq!(built_in.shows(), all);
+    let titles = template("{% for p in passages %}{{ p.title }}{% endfor %}{{ outcomes | length }}");
+    assert_eq!(titles.shows(), none);
+    let instead =
+        template("{% if client_system %}{{ client_system }}{% else %}{{ passages[0].text }}{% endif %}");
+    assert!(instead.shows().client_system && instead.shows().passages);
+}
+
+#[test]
+fn failures_are_told_by_every_template() {
+    let failures = [Failure { plugin: "kb".into(), text: "暂时没有响应，这次没有查成".into() }];
+    let variables = BTreeMap::new();
+    for template in
+        [Template::load(None).unwrap(), template("你是顾问。"), template("{% include \"failures\" %}")]
+    {
+        let told = template.render(&input(&failures, &variables)).unwrap();
+        assert_eq!(told.matches("kb：暂时没有响应，这次没有查成").count(), 1, "{told}");
+        assert!(told.contains("没有查成不等于没有"), "{told}");
+        assert!(!template.render(&input(&[], &variables)).unwrap().contains("没有查成"));
+    }
+    let own = template("{% for f in failures %}<{{ f.plugin }} {{ f.text }}>{% endfor %}");
+    assert_eq!(own.render(&input(&failures, &variables)).unwrap(), "<kb 暂时没有响应，这次没有查成>");
+}
+
+#[test]
+fn the_built_in_template_always_says_who_speaks_and_what_is_not_made_up() {
+    let (built_in, variables) = (Template::load(None).unwrap(), BTreeMap::new());
+    let bare = built_in.render(&input(&[], &variables)).unwrap();
+    assert!(
+        bare.contains("你是“招生顾问”的助手。") && bare.contains("请直接说明没有找到，不要编造"),
+        "{bare}"
+    );
+    let plain = built_in.render(&TemplateInput { plain: true, ..input(&[], &variables) }).unwrap();
+    assert_eq!(plain.trim(), "你是“招生顾问”的助手。");
+    let client = TemplateInput { client_system: "用英文回答。", ..input(&[], &variables) };
+    let client = built_in.render(&client).unwrap();
+    assert!(client.starts_with("用英文回答。") && client.contains("不要编造"), "{client}");
+}
