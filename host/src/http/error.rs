@@ -347,7 +347,7 @@ impl ApiError {
             .retry_after(1),
             ModelError::NoAnswer { meaning: Meaning::Spent, .. } => Self::traced(
                 StatusCode::TOO_MANY_REQUESTS,
-                "model_quota_exceeded",
+                "model_busy",
                 "what may be asked of the model is used up for now",
             )
             .not_again(),

@@ -439,7 +439,7 @@ impl Assembly {
 }
 
 fn is_done(text: &str) -> bool {
-    matches!(text.trim().trim_matches('"'), "[DONE]")
+    text.trim().trim_matches('"') == "[DONE]"
 }
 
 fn not_json(error: &serde_json::Error, text: &str) -> Fault {

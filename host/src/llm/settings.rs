@@ -112,8 +112,11 @@ fn problem_of(field: &str, value: &toml::Value) -> Option<String> {
 }
 
 fn has_no_json(value: &toml::Value) -> Option<&'static str> {
+    /// What a date becomes on its way through the readers that note unknown keys.
+    const DATE: &str = "$__toml_private_datetime";
     match value {
         toml::Value::Datetime(_) => Some("a date"),
+        toml::Value::Table(table) if table.contains_key(DATE) => Some("a date"),
         toml::Value::Float(number) if !number.is_finite() => Some("a number without end"),
         toml::Value::Array(items) => items.iter().find_map(has_no_json),
         toml::Value::Table(table) => table.values().find_map(has_no_json),
