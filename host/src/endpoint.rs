@@ -211,6 +211,12 @@ impl Endpoint {
         EndpointError::Garbage { origin: self.origin().to_owned(), what }
     }
 
+    /// An answer of another shape than it should have, with what it says instead: some services put an error
+    /// behind a status that promises none.
+    pub fn misshapen(&self, what: &str, error: &serde_json::Error, body: &[u8]) -> EndpointError {
+        self.garbage(format_args!("{what}: {error}; it said {}", said::in_refusal(body, false)))
+    }
+
     /// It was not done within the time that somebody else measured.
     pub fn late(&self, limit: Duration) -> EndpointError {
         EndpointError::Late { origin: self.origin().to_owned(), limit }

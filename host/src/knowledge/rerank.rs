@@ -145,7 +145,7 @@ impl Reranker {
         let response = self.endpoint.send(self.endpoint.post("rerankers").json(&request)).await?;
         let body = self.endpoint.body(response, MAX_ANSWER_BYTES).await?;
         let answer: Response = serde_json::from_slice(&body)
-            .map_err(|error| self.endpoint.garbage(format_args!("gave no list of results: {error}")))?;
+            .map_err(|error| self.endpoint.misshapen("gave no list of results", &error, &body))?;
         self.in_order(&answer.results, documents.len())
     }
 

@@ -8,7 +8,7 @@ use super::answer::{AnswerEvent, Ending, Thoughts, Usage};
 use super::calls::Calls;
 use super::error::ModelError;
 use super::json::Json;
-use super::report::Report;
+use super::report::{Report, is_blank};
 use super::sse::{Decoder, Event};
 use super::text::Joiner;
 use crate::endpoint::said;
@@ -289,7 +289,7 @@ impl Assembly {
         if let Some(delta) = delta.or(message.filter(|_| !self.has_deltas)) {
             self.take_delta(delta)?;
         }
-        if error.is_some_and(|error| !error.is_nothing()) {
+        if error.is_some_and(|error| !is_blank(error)) {
             return Err(Fault::Reported(Report::in_place_of_an_answer(chunk)));
         }
         match reason {

@@ -43,7 +43,7 @@ impl Report {
         let something = |value: Option<Json<'_>>| value.is_some_and(|value| !value.is_nothing());
         let is_error = |value: Option<Json<'_>>| value.is_some_and(|value| value.as_written() == "\"error\"");
         // Baidu's first version, OpenAI and its kin, MiniMax.
-        let told = something(error)
+        let told = error.is_some_and(|error| !is_blank(error))
             || something(error_code)
             || something(base.and_then(|base| base.field("status_code")));
         // A code without an answer; some send one beside each good answer, too.
@@ -77,6 +77,13 @@ impl Report {
     pub(super) fn in_plain_words(text: &str) -> Self {
         Self { words: said::in_refusal(text.as_bytes(), false), meaning: Meaning::Other }
     }
+}
+
+/// Whether an error says nothing, such as one whose code is 0: some send one beside each good answer.
+pub(super) fn is_blank(error: Json<'_>) -> bool {
+    let said = error.fields(["code", "message", "msg", "type", "status", "detail", "error_msg"]);
+    let says_something = said.into_iter().flatten().any(|value| !value.is_nothing());
+    error.is_nothing() || (error.is_object() && !says_something)
 }
 
 /// Whether a code tells of a failure; some tell that all is well.
@@ -214,6 +221,7 @@ mod tests {
             r#"{"error":null,"error_code":0,"choices":[]}"#,
             r#"{"error":{},"choices":[]}"#,
             r#"{"error":""}"#,
+            r#"{"error":{"code":0,"message":"","type":null},"choices":[{"delta":{}}]}"#,
             r#"{"base_resp":{"status_code":0,"status_msg":""},"choices":[]}"#,
             r#"{"code":5,"message":"a note","choices":[{"delta":{}}]}"#,
             r#"{"object":"chat.completion.chunk","choices":[]}"#,

@@ -133,7 +133,7 @@ impl RemoteEmbedder {
         let response = self.endpoint.send(request).await?;
         let body = self.endpoint.body(response, texts.len().max(1) * MAX_BYTES_A_TEXT).await?;
         let response: Response = serde_json::from_slice(&body)
-            .map_err(|error| self.endpoint.garbage(format_args!("gave no list of embeddings: {error}")))?;
+            .map_err(|error| self.endpoint.misshapen("gave no list of embeddings", &error, &body))?;
         self.in_order(response.data, texts.len())
     }
 
