@@ -130,9 +130,13 @@ async fn bare_outputs_of_a_model_are_brought_between_0_and_1() {
 
 #[tokio::test]
 async fn the_fused_order_stands_when_the_endpoint_fails() {
-    let scripts: [(Script, &str); 8] = [
+    let scripts: [(Script, &str); 9] = [
         (|_| (StatusCode::INTERNAL_SERVER_ERROR, "崩溃".repeat(500)).into_response(), "answered 500: 崩溃"),
         (|_| "<html>".into_response(), "gave no list of results"),
+        (
+            |_| Json(json!({"error_code": 18, "error_msg": "qps reached"})).into_response(),
+            "; it said qps reached",
+        ),
         (|_| Json(json!({"results": [{"index": "0"}]})).into_response(), "gave no list of results"),
         (
             |_| Json(json!({"results": [{"index": 0, "relevance_score": 0.5}]})).into_response(),
