@@ -112,7 +112,7 @@ impl Choice {
     ) -> Result<Self, PromptError> {
         for _ in 0..MOST_TRIES {
             let mut shown = Shown::within(&self.system);
-            let mut hidden: Vec<usize> = self
+            let mut hidden: BTreeSet<usize> = self
                 .chosen
                 .iter()
                 .filter(|(_, passage)| !shown.holds(&passage.text))
