@@ -37,7 +37,9 @@ async fn answers_in_one_piece_and_the_trace_has_the_upstreams_bytes() {
     assert_eq!(trace["cost"], (7.0 * 0.5 + 3.0) / 1000.0);
     let sent: Value = serde_json::from_slice(sent).unwrap();
     assert_eq!(sent["model"], "upstream-model");
-    assert_eq!(sent["messages"], json!([{"role": "user", "content": "什么是平行志愿？"}]));
+    let roles: Vec<_> = sent["messages"].as_array().unwrap().iter().map(|message| &message["role"]).collect();
+    assert_eq!(roles, ["system", "user"], "who it is, and the question");
+    assert_eq!(sent["messages"][1]["content"], "什么是平行志愿？");
 }
 
 #[tokio::test(flavor = "multi_thread")]

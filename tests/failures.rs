@@ -126,6 +126,7 @@ async fn a_turn_whose_knowledge_failed_says_so_or_is_refused() {
         Script::Calls("kb", r#"{"wrong": 1}"#),
         Script::Says(vec!["参数不对"]),
         Script::Calls("kb", r#"{"query": "价格"}"#),
+        Script::Says(vec!["查不到"]),
     ])
     .await;
     let folder = tempfile::tempdir().unwrap();
@@ -146,7 +147,11 @@ async fn a_turn_whose_knowledge_failed_says_so_or_is_refused() {
     assert!(system.contains("多少钱 0") && system.contains("kb：暂时没有响应"), "{system}");
     // Broken arguments are the model's own mistake, and no failure of the knowledge.
     assert_eq!(ask(&host, "asked", "多少钱").await.2, "参数不对");
-    assert_eq!(ask(&host, "asked", "多少钱").await.0, 503);
+    // A model that has called the plugin itself is told what became of it.
+    assert_eq!(ask(&host, "asked", "多少钱").await, (200, Some("kb".into()), "查不到".into()));
+    let told: Value = serde_json::from_slice(&upstream.received()[4]).unwrap();
+    let told = told["messages"].as_array().unwrap().last().unwrap();
+    assert!(told["content"].as_str().unwrap().starts_with("调用失败："), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

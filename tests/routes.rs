@@ -163,8 +163,8 @@ async fn a_tool_the_model_makes_up_is_told_to_it_and_not_handed_to_the_client() 
     let chat = host.chat(request).await;
     assert_eq!((chat.status, chat.text()), (200, "好"));
     let second: Value = serde_json::from_slice(&upstream.received()[1]).unwrap();
-    assert_eq!(second["messages"][2]["tool_call_id"], "call_1");
-    assert_eq!(second["messages"][2]["content"], "没有名为 lookup 的工具；可用的工具有：echo。");
+    assert_eq!(second["messages"][3]["tool_call_id"], "call_1");
+    assert_eq!(second["messages"][3]["content"], "没有名为 lookup 的工具；可用的工具有：echo。");
     let first: Value = serde_json::from_slice(&upstream.received()[0]).unwrap();
     assert_eq!(first["tool_choice"], "required");
     assert!(second.get("tool_choice").is_none(), "a demand for a call is met by one call");
@@ -193,9 +193,9 @@ async fn a_clients_tool_waits_until_no_other_call_is_left() {
     assert_eq!(handed[0]["id"], "call_1");
     let second: Value = serde_json::from_slice(&upstream.received()[1]).unwrap();
     let told = second["messages"].as_array().unwrap();
-    assert_eq!((&told[2]["tool_call_id"], &told[3]["tool_call_id"]), (&json!("a"), &json!("b")));
-    assert!(told[2]["content"].as_str().unwrap().contains("必须单独调用"), "{second}");
-    assert!(told[3]["content"].as_str().unwrap().contains("郑州"), "the plugin's call is made: {second}");
+    assert_eq!((&told[3]["tool_call_id"], &told[4]["tool_call_id"]), (&json!("a"), &json!("b")));
+    assert!(told[3]["content"].as_str().unwrap().contains("必须单独调用"), "{second}");
+    assert!(told[4]["content"].as_str().unwrap().contains("郑州"), "the plugin's call is made: {second}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,9 +24,9 @@ const PAUSE: Duration = Duration::from_millis(100);
 #[derive(Debug, Default)]
 pub(crate) struct Backup {
     /// Path within the folder, and bytes.
-    pub copied: Vec<(PathBuf, u64)>,
+    pub(crate) copied: Vec<(PathBuf, u64)>,
     /// Path within the folder, and why. The others are whole.
-    pub failed: Vec<(PathBuf, String)>,
+    pub(crate) failed: Vec<(PathBuf, String)>,
 }
 
 impl Backup {

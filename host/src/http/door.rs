@@ -84,7 +84,7 @@ pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, n
         headers.append(VARY, HeaderValue::from_static("origin"));
         if let Some(page) = page {
             headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, page);
-            let exposed = HeaderValue::from_static("x-request-id, x-degraded, retry-after");
+            let exposed = HeaderValue::from_static("x-request-id, x-degraded, x-failed-plugins, retry-after");
             headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
         }
     }

@@ -38,6 +38,8 @@ pub struct Material<'a> {
     pub failures: &'a [Failure],
     /// Whether the request wanted no plugins.
     pub plain: bool,
+    /// Whether the app has plugins or whole texts.
+    pub has_sources: bool,
     /// Before the question, oldest first, without system messages.
     pub history: &'a [Message],
     /// The last messages, always kept: the question, calls of tools, and their results, of which a
@@ -134,6 +136,7 @@ pub fn expect_fit(
         outcomes: &[],
         failures: &[],
         plain: false,
+        has_sources: true,
         variables: &BTreeMap::new(),
         question: "",
     };
@@ -174,6 +177,7 @@ pub fn build(
                 outcomes,
                 failures: material.failures,
                 plain: material.plain,
+                has_sources: material.has_sources,
                 variables: material.variables,
                 question: material
                     .question
@@ -386,6 +390,7 @@ mod tests {
             outcomes: &[],
             failures: &[],
             plain: false,
+            has_sources: true,
             history,
             question: &question,
             variables: &BTreeMap::new(),
@@ -450,6 +455,7 @@ mod tests {
             outcomes: &[outcome("短".into()), outcome("长".repeat(9000))],
             failures: &[],
             plain: false,
+            has_sources: true,
             history: &[],
             question: &question,
             variables: &BTreeMap::new(),

@@ -112,7 +112,7 @@ impl Choice {
     ) -> Result<Self, PromptError> {
         for _ in 0..MOST_TRIES {
             let mut shown = Shown::within(&self.system);
-            let mut hidden: Vec<usize> = self
+            let mut hidden: BTreeSet<usize> = self
                 .chosen
                 .iter()
                 .filter(|(_, passage)| !shown.holds(&passage.text))
@@ -419,7 +419,7 @@ mod tests {
         let all = twice(&passages).unwrap();
         let packed = pack(&passages, all, || Ok(String::new()), &twice, limits, &mut cuts).unwrap();
         assert!(system_tokens(&packed.system) <= 500 && packed.passages[0].text.ends_with("甲…"));
-        assert_eq!(cuts.len(), 1);
+        assert_eq!(cuts[0].what, "the end of passage 1: 甲");
     }
 
     fn of_template(render: impl Fn(&[Passage]) -> String, passages: &[Passage]) -> (Packed, Vec<Cut>) {

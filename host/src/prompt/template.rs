@@ -53,6 +53,8 @@ pub struct TemplateInput<'a> {
     pub failures: &'a [Failure],
     /// Whether the request wanted no plugins, as those do that have a title written.
     pub plain: bool,
+    /// Whether the app has plugins or whole texts that answers are to rest on.
+    pub has_sources: bool,
     /// The request's variables.
     pub variables: &'a BTreeMap<String, String>,
     /// The user's question.
@@ -198,6 +200,7 @@ fn try_out(environment: &Environment<'static>) -> Result<Shows, String> {
         outcomes: &[outcome],
         failures: &[failure],
         plain: false,
+        has_sources: true,
         variables: &BTreeMap::new(),
         question: "问题",
     };

@@ -63,6 +63,7 @@ pub(super) async fn from_model(
                 outcomes: &outcomes,
                 failures: &failures,
                 plain: request.plain,
+                has_sources: app.has_sources(),
                 history: &parts.history,
                 question: &tail,
                 variables: &request.variables,

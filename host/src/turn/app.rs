@@ -55,22 +55,20 @@ pub(super) struct FollowUp {
 /// A contributor of an app.
 pub(super) struct Contributor {
     pub(super) plugin: Arc<Plugin>,
-    pub(super) on_failure: OnFailure,
-    /// Whether it ends the turn also where a part could not be searched and something was found.
-    pub(super) needs_all: bool,
+    /// What its failure means, where the operator says so.
+    on_failure: Option<OnFailure>,
     /// How the model sees it, where it may call it.
     pub(super) tool: Tool,
 }
 
 impl Contributor {
-    fn new(plugin: Arc<Plugin>, on_failure: Option<OnFailure>, tool: Tool) -> Self {
-        // What an answer should have rested on must not be missing in silence.
-        let default = if plugin.searches_knowledge() { OnFailure::Fail } else { OnFailure::Continue };
-        Self {
-            plugin,
-            on_failure: on_failure.unwrap_or(default),
-            needs_all: on_failure == Some(OnFailure::Fail),
-            tool,
+    /// Whether its failure ends the turn. `wholly`: it gave nothing, other than where a part could not be
+    /// searched and something was found. A model that calls it is told of its failure.
+    pub(super) fn ends_the_turn(&self, wholly: bool, called_by_model: bool) -> bool {
+        match self.on_failure {
+            Some(on_failure) => on_failure == OnFailure::Fail,
+            // What an answer should have rested on must not be missing in silence.
+            None => wholly && !called_by_model && self.plugin.searches_knowledge(),
         }
     }
 }
@@ -110,7 +108,7 @@ impl App {
                 description: plugin.description().model_summary.clone(),
                 parameters: plugin.description().arguments_schema.clone(),
             };
-            contributors.push(Contributor::new(plugin, entry.on_failure, tool));
+            contributors.push(Contributor { plugin, on_failure: entry.on_failure, tool });
         }
         let formatters = settings
             .formatters
@@ -209,6 +207,11 @@ impl App {
             }
         };
         fits.map_err(|error| ("whole_text".to_owned(), error.to_string()))
+    }
+
+    /// Whether answers are to rest on anything: an app without plugins and whole texts only chats.
+    pub(super) fn has_sources(&self) -> bool {
+        !self.contributors.is_empty() || !self.whole_text.is_empty()
     }
 
     /// Whether none of its turns could be answered now: its model is away.

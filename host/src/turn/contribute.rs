@@ -9,7 +9,6 @@ use super::error::TurnError;
 use super::final_text::{FinalText, Origin};
 use super::recorder::Recorder;
 use super::told;
-use crate::config::OnFailure;
 use crate::message::{Contribution, Outcome, Passage};
 use crate::plugin::{self, CallError, CallReport, TurnInput};
 use crate::prompt::Failure;
@@ -23,6 +22,8 @@ pub(super) struct Said {
     pub(super) is_standard: bool,
     /// What the model is told of it where it failed, wholly or in part.
     failure: Option<Failure>,
+    /// Knowledge that an answer should have rested on could not be searched.
+    lost_ground: bool,
 }
 
 impl Said {
@@ -55,12 +56,12 @@ pub(super) async fn all(
         });
         running.spawn(async move {
             let outcome = plugin.contribute(&input).await;
-            (index, place, plugin.name().to_owned(), outcome)
+            (index, place, plugin.name().to_owned(), input.arguments.is_some(), outcome)
         });
     }
     let mut all = Vec::with_capacity(running.len());
     while let Some(joined) = running.join_next().await {
-        let (index, place, plugin, outcome) =
+        let (index, place, plugin, by_model, outcome) =
             joined.map_err(|error| TurnError::Host(format!("a plugin call was lost: {error}")))?;
         let is_standard = outcome.report.standard_answer;
         outcome.report.degraded.iter().for_each(|base| recorder.degraded.add(base));
@@ -72,7 +73,7 @@ pub(super) async fn all(
             call.report = outcome.report;
         }
         let contributor = app.contributor(&plugin);
-        if let Some(error) = contributor.and_then(|c| ending(c, &outcome.result, lack.as_deref())) {
+        if let Some(error) = contributor.and_then(|c| ending(c, by_model, &outcome.result, lack.as_deref())) {
             return Err(error);
         }
         let found = !matches!(outcome.result, Ok(Contribution::Nothing { .. }));
@@ -83,10 +84,15 @@ pub(super) async fn all(
             }
             Ok(_) => lack.map(|_| told::searched_in_part(found)),
         };
+        let lost_ground = contributor.is_some_and(|c| c.plugin.searches_knowledge())
+            && match &outcome.result {
+                Err(error) => !is_configured_so(error),
+                Ok(_) => text.is_some() && !found,
+            };
         let failure = text.map(|text| Failure { plugin: plugin.clone(), text: text.to_owned() });
         // What was found in part is told by the bases' names.
         recorder.failed(failure.as_ref().filter(|_| outcome.result.is_err() || !found));
-        all.push((index, Said { plugin, result: outcome.result, is_standard, failure }));
+        all.push((index, Said { plugin, result: outcome.result, is_standard, failure, lost_ground }));
     }
     all.sort_by_key(|(index, _)| *index);
     Ok(all)
@@ -95,28 +101,34 @@ pub(super) async fn all(
 /// The error that a plugin's failure ends the turn with, where the app wants it to end.
 fn ending(
     contributor: &Contributor,
+    by_model: bool,
     result: &Result<Contribution, CallError>,
     lack: Option<&str>,
 ) -> Option<TurnError> {
-    if contributor.on_failure != OnFailure::Fail {
-        return None;
-    }
     let name = contributor.plugin.name();
-    match (result, lack) {
+    let (wholly, error) = match (result, lack) {
         // The model gave them, and may give others.
-        (Err(CallError::Failed { failure: plugin::Failure::InvalidArguments(_) }), _) => None,
-        (Err(error @ CallError::Busy { .. }), _) => Some(TurnError::Busy(error.to_string())),
-        (Err(error), _) if contributor.plugin.searches_knowledge() => {
-            Some(TurnError::Knowledge(format!("the plugin `{name}` failed: {error}")))
+        (Err(CallError::Failed { failure: plugin::Failure::InvalidArguments(_) }), _) if by_model => {
+            return None;
         }
-        (Err(error), _) => Some(TurnError::Plugin { plugin: name.to_owned(), cause: error.to_string() }),
-        (Ok(contribution), Some(lack))
-            if contributor.needs_all || matches!(contribution, Contribution::Nothing { .. }) =>
-        {
-            Some(TurnError::Knowledge(format!("the plugin `{name}` knows less than it should: {lack}")))
+        (Err(error @ CallError::Busy { .. }), _) => (true, TurnError::Busy(error.to_string())),
+        (Err(error), _) if contributor.plugin.searches_knowledge() && !is_configured_so(error) => {
+            (true, TurnError::Knowledge(format!("the plugin `{name}` failed: {error}")))
         }
-        (Ok(_), _) => None,
-    }
+        (Err(error), _) => (true, TurnError::Plugin { plugin: name.to_owned(), cause: error.to_string() }),
+        (Ok(contribution), Some(lack)) => {
+            let cause = format!("the plugin `{name}` knows less than it should: {lack}");
+            (matches!(contribution, Contribution::Nothing { .. }), TurnError::Knowledge(cause))
+        }
+        (Ok(_), None) => return None,
+    };
+    contributor.ends_the_turn(wholly, by_model).then_some(error)
+}
+
+/// Whether the plugin cannot do its part as it is configured, now or later; anything else may pass.
+fn is_configured_so(error: &CallError) -> bool {
+    use plugin::Failure::{Denied, InvalidArguments, InvalidConfig};
+    matches!(error, CallError::Failed { failure: Denied(_) | InvalidArguments(_) | InvalidConfig(_) })
 }
 
 /// What the plugins of a turn found so far.
@@ -126,6 +138,8 @@ pub(super) struct Findings {
     pub(super) outcomes: Vec<Outcome>,
     /// What failed of what should have been found.
     pub(super) failures: Vec<Failure>,
+    /// Knowledge that an answer should have rested on could not be searched.
+    pub(super) lost_ground: bool,
     /// The plugin that has asked the user in the turn before, and gets the reply.
     resumed: Option<String>,
     best: Option<FinalText>,
@@ -145,6 +159,7 @@ impl Findings {
     pub(super) fn add(&mut self, said: Said) {
         let by = said.plugin;
         self.failures.extend(said.failure);
+        self.lost_ground |= said.lost_ground;
         match said.result {
             Ok(Contribution::Passages { passages }) => {
                 if let Some(first) = passages.first() {

@@ -242,13 +242,10 @@ fn of_nothing(app: &App, called: &[&str], findings: &Findings) -> Option<FinalTe
     if !findings.is_empty() {
         return None;
     }
-    let failed = |plugin: &str| findings.failures.iter().any(|failure| failure.plugin == plugin);
     // The model would answer out of what it remembers.
-    let grounded = |plugin: &str| app.contributor(plugin).is_some_and(|c| c.plugin.searches_knowledge());
-    let lacks_ground =
-        app.whole_text.is_empty() && called.iter().any(|plugin| failed(plugin) && grounded(plugin));
+    let lost_ground = findings.lost_ground && app.whole_text.is_empty();
     let is_worded = app.answer == AnswerMode::Model && app.model.is_some() && app.nothing_found.is_none();
-    if lacks_ground || !findings.failures.is_empty() && !is_worded {
+    if lost_ground || !findings.failures.is_empty() && !is_worded {
         return Some(FinalText::configured(UNAVAILABLE, &app.unavailable));
     }
     let text = app.nothing_found.as_ref().filter(|_| !called.is_empty())?;

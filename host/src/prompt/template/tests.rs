@@ -15,6 +15,7 @@ fn input<'a>(failures: &'a [Failure], variables: &'a BTreeMap<String, String>) -
         outcomes: &[],
         failures,
         plain: false,
+        has_sources: true,
         variables,
         question: "问题",
     }
@@ -66,4 +67,7 @@ fn the_built_in_template_always_says_who_speaks_and_what_is_not_made_up() {
     let client = TemplateInput { client_system: "用英文回答。", ..input(&[], &variables) };
     let client = built_in.render(&client).unwrap();
     assert!(client.starts_with("用英文回答。") && client.contains("不要编造"), "{client}");
+    let chat =
+        TemplateInput { client_system: "用英文回答。", has_sources: false, ..input(&[], &variables) };
+    assert_eq!(built_in.render(&chat).unwrap().trim(), "用英文回答。", "there is nothing to rest on");
 }
