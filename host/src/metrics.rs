@@ -44,6 +44,7 @@ pub struct Metrics {
     degraded: Family<Labels, Counter>,
     running: Gauge<i64, AtomicI64>,
     refused: Family<Labels, Counter>,
+    answered: Family<Labels, Counter>,
 }
 
 impl Metrics {
@@ -59,6 +60,7 @@ impl Metrics {
             degraded: Family::default(),
             running: Gauge::default(),
             refused: Family::default(),
+            answered: Family::default(),
             registry: Registry::default(),
         };
         registry.register("turns", "Turns ended, by app and outcome", metrics.turns.clone());
@@ -82,6 +84,11 @@ impl Metrics {
             "refused_requests",
             "Requests the door did not let in, by area and reason",
             metrics.refused.clone(),
+        );
+        registry.register(
+            "requests",
+            "Requests answered, by route, status and code: `ok`, or the error's, also of one in the middle of an answer",
+            metrics.answered.clone(),
         );
         Self { registry, ..metrics }
     }
@@ -108,6 +115,13 @@ impl Metrics {
     pub fn refused(&self, area: &str, reason: &str) {
         let labels = vec![("area".into(), area.into()), ("reason".into(), reason.into())];
         self.refused.get_or_create(&labels).inc();
+    }
+
+    /// A request was answered.
+    pub fn answered(&self, route: &str, status: u16, code: &str) {
+        let labels = [("route", route), ("status", &status.to_string()), ("code", code)];
+        let labels = labels.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        self.answered.get_or_create(&labels).inc();
     }
 
     /// The OpenMetrics text, with what `bases` hold and the jobs as they are now.

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde_json::{Value, json};
@@ -15,7 +15,8 @@ use tokio::task::JoinHandle;
 
 use super::body;
 use super::decode::{ChatCall, chat_call};
-use super::error::{ApiError, Dialect};
+use super::entry::Entry;
+use super::error::{ApiError, Dialect, Fault};
 use crate::door::Caller;
 use crate::host::Host;
 use crate::message::CallPiece;
@@ -42,16 +43,9 @@ pub(super) async fn qianfan(
 }
 
 async fn serve(host: Arc<Host>, caller: Caller, request: Request, dialect: Dialect) -> Response {
-    let id = dialect.new_id();
     let (request, mut body) = request.into_parts();
-    let mut response = match begin(host, caller, &request.headers, &mut body, &id, dialect).await {
-        Ok(response) => response,
-        Err(error) => error.respond(dialect, &id),
-    };
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert("x-request-id", value);
-    }
-    response
+    let entry = request.extensions.get::<Entry>().cloned().unwrap_or_default();
+    begin(host, caller, &request.headers, &mut body, entry, dialect).await.into_response()
 }
 
 async fn begin(
@@ -59,7 +53,7 @@ async fn begin(
     caller: Caller,
     headers: &HeaderMap,
     body: &mut Body,
-    id: &str,
+    entry: Entry,
     dialect: Dialect,
 ) -> Result<Response, ApiError> {
     // Before the body is read: where nobody could be served, none is received. It takes its place only when
@@ -72,12 +66,12 @@ async fn begin(
     let conversation =
         headers.get("x-conversation-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let decode = {
-        let (host, id) = (Arc::clone(&host), id.to_owned());
+        let (host, id) = (Arc::clone(&host), entry.id().to_owned());
         move |bytes: &[u8]| chat_call(bytes, &host.apps, &caller, id, conversation, host.memory.share())
     };
     let (call, share) = body.parse(&host, decode).await?;
     let ChatCall { turn, stream, include_usage } = call;
-    let envelope = Envelope { id: id.to_owned(), model: turn.app.name.clone(), created: now(), dialect };
+    let envelope = Envelope { entry, model: turn.app.name.clone(), created: now(), dialect };
     let mut answer = Answer::start(host, turn, (permit, share));
     // The first piece decides between an HTTP error and an answer.
     let first = answer.next().await;
@@ -101,7 +95,7 @@ async fn begin(
 
 fn too_many_turns() -> ApiError {
     let message = "the host serves as many turns as max_turns in [server] allows; try again shortly";
-    ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_turns", message).retry_after(1)
+    ApiError::new(Fault::TooManyTurns, message)
 }
 
 /// A turn at work. Dropping it ends the turn, with its plugins and the upstream request.
@@ -159,7 +153,7 @@ impl Drop for Answer {
 
 /// What every object of one answer carries.
 struct Envelope {
-    id: String,
+    entry: Entry,
     model: String,
     created: u64,
     dialect: Dialect,
@@ -167,7 +161,7 @@ struct Envelope {
 
 impl Envelope {
     fn object(&self, object: &str, choice: Option<Value>) -> Value {
-        json!({"id": self.id, "object": object, "created": self.created, "model": self.model,
+        json!({"id": self.entry.id(), "object": object, "created": self.created, "model": self.model,
                "choices": choice.into_iter().collect::<Vec<_>>()})
     }
 
@@ -175,7 +169,7 @@ impl Envelope {
         let mut choice = json!({"index": 0, key: message, "finish_reason": finish_reason});
         match self.dialect {
             Dialect::OpenAi => choice["logprobs"] = Value::Null,
-            Dialect::Qianfan => choice["flag"] = 0.into(),
+            Dialect::Qianfan | Dialect::Rpc => choice["flag"] = 0.into(),
         }
         choice
     }
@@ -258,7 +252,9 @@ fn streamed(envelope: Envelope, answer: Answer, first: Step, include_usage: bool
             // The status is long sent: the error goes into the stream, and [DONE] stays away.
             Step::End(Err(error)) => {
                 s.over = true;
-                push(&mut out, &ApiError::from(&error).body(s.envelope.dialect, &s.envelope.id));
+                let error = ApiError::from(&error);
+                s.envelope.entry.failed(&error);
+                push(&mut out, &error.body(s.envelope.dialect, s.envelope.entry.id()));
             }
         }
         Some((Ok::<_, Infallible>(Bytes::from(out)), s))

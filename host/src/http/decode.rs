@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::http::StatusCode;
 use serde_ignored::Path;
 
-use super::error::ApiError;
+use super::error::{ApiError, Fault};
 use super::request::{ChatBody, Metadata, text_or_number_in};
 use crate::cut::cut;
 use crate::door::Caller;
@@ -34,6 +33,21 @@ pub(super) struct ChatCall {
     pub(super) include_usage: bool,
 }
 
+/// The app of this name, where the caller may use it. One that it may not use is answered as one that
+/// does not exist.
+pub(super) fn app<'a>(
+    apps: &'a BTreeMap<String, Arc<App>>,
+    caller: &Caller,
+    name: &str,
+) -> Result<&'a Arc<App>, ApiError> {
+    apps.get(name).filter(|app| caller.may_use(&app.name)).ok_or_else(|| {
+        // Which others there are is not for everybody: the list shows a client those it may use.
+        let name = cut(name, LONGEST_ECHO);
+        let message = format!("there is no app `{name}`; `model` names an app, see GET /v1/models");
+        ApiError::new(Fault::ModelNotFound, message)
+    })
+}
+
 /// Decodes the body for one of the apps that the caller may use. `conversation` is what the header says of it.
 pub(super) fn chat_call(
     body: &[u8],
@@ -44,25 +58,17 @@ pub(super) fn chat_call(
     memory: Share,
 ) -> Result<ChatCall, ApiError> {
     let (mut body, ignored_fields) = read(body)?;
-    let refuse = |message: &str| ApiError::bad_request("invalid_argument", message);
+    let refuse = |message: &str| ApiError::new(Fault::InvalidArgument, message);
     let Some(name) = body.model.take() else {
-        return Err(ApiError::bad_request(
-            "invalid_model",
-            "`model` is missing; name an app, see GET /v1/models",
-        ));
+        let message = "`model` is missing; name an app, see GET /v1/models";
+        return Err(ApiError::new(Fault::InvalidModel, message));
     };
     let named = name.strip_suffix(PLAIN).unwrap_or(&name);
-    // An app that the caller may not use is answered as one that does not exist.
-    let app = apps.get(named).filter(|app| caller.may_use(&app.name)).cloned().ok_or_else(|| {
-        // Which others there are is not for everybody: the list shows a client those it may use.
-        let name = cut(&name, LONGEST_ECHO);
-        let message = format!("there is no app `{name}`; `model` names an app, see GET /v1/models");
-        ApiError::new(StatusCode::NOT_FOUND, "model_not_found", message)
-    })?;
+    let app = Arc::clone(app(apps, caller, named)?);
     let messages = body.messages.take().map(|messages| messages.0).unwrap_or_default();
     if messages.is_empty() {
         let message = "`messages` must be a list of at least one message";
-        return Err(ApiError::bad_request("invalid_messages", message));
+        return Err(ApiError::new(Fault::InvalidMessages, message));
     }
     if body.n.as_ref().is_some_and(|n| n.get() != "1") {
         return Err(refuse("`n` must be 1: one answer is given"));
@@ -120,18 +126,18 @@ pub(super) fn chat_call(
 /// Parses the body in one pass, and tells which of its fields have no effect.
 fn read(body: &[u8]) -> Result<(ChatBody, Vec<String>), ApiError> {
     let malformed = |cause: String| {
-        ApiError::bad_request("malformed_json", format!("the body is not valid JSON: {cause}"))
+        ApiError::new(Fault::MalformedJson, format!("the body is not valid JSON: {cause}"))
     };
     // Some editors write a mark of the encoding before a file's first character.
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let text = std::str::from_utf8(body).map_err(|error| malformed(error.to_string()))?;
     if is_deep(text) {
         let message = format!("lists and objects are nested more than {DEEPEST} levels deep; flatten them");
-        return Err(ApiError::bad_request("malformed_json", message));
+        return Err(ApiError::new(Fault::MalformedJson, message));
     }
     // A list would be taken for the fields in their order.
     if !text.trim_start().starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
-        return Err(ApiError::bad_request("malformed_json", "the body must be a JSON object"));
+        return Err(ApiError::new(Fault::MalformedJson, "the body must be a JSON object"));
     }
     let mut ignored = Vec::new();
     let mut note = |path: Path<'_>| {
@@ -163,15 +169,15 @@ fn misshapen(place: &str, error: &serde_json::Error) -> ApiError {
     let cause = text.rfind(" at line ").map_or(text.as_str(), |end| &text[..end]);
     let cause = cut(cause, LONGEST_ECHO);
     let field = place.split(['.', '[']).next().unwrap_or_default();
-    let code = match field {
-        "" => "malformed_json",
-        "model" => "invalid_model",
-        "messages" => "invalid_messages",
-        "plugins" => "invalid_plugin_argument",
-        _ => "invalid_argument",
+    let fault = match field {
+        "" => Fault::MalformedJson,
+        "model" => Fault::InvalidModel,
+        "messages" => Fault::InvalidMessages,
+        "plugins" => Fault::InvalidPlugins,
+        _ => Fault::InvalidArgument,
     };
     let place = if field.is_empty() { "the body" } else { place };
-    ApiError::bad_request(code, format!("{}: {cause}", cut(place, LONGEST_ECHO)))
+    ApiError::new(fault, format!("{}: {cause}", cut(place, LONGEST_ECHO)))
 }
 
 /// Whether lists and objects lie in each other deeper than any request needs. Looked at before

@@ -113,11 +113,6 @@ pub async fn run(
             tracing::warn!(turn.id = %request.id, "The state of turn `{}` is not kept: {error}", request.id);
         }
     }
-    if let Err(error) = &result
-        && error.is_the_operators()
-    {
-        tracing::error!(turn.id = %request.id, "Turn `{}` failed: {error}", request.id);
-    }
     recorder.finish(&result);
     result
 }
