@@ -36,6 +36,8 @@ mod door_browser;
 mod egress;
 /// Models, embedders, rerankers and stores that misbehave: their keys and addresses stay with the operator.
 mod endpoints;
+/// Errors, the id and the log line of each request, and paths that are wrong.
+mod errors;
 /// The hit test in bulk, and calibration.
 mod evaluate;
 /// The smallest plugin, and the README that shows it.

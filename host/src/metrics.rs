@@ -2,6 +2,7 @@
 
 mod folder;
 mod plugins;
+mod searches;
 mod servers;
 mod storage;
 
@@ -21,12 +22,14 @@ use prometheus_client::registry::Registry;
 use crate::breaker::Breaker;
 use crate::disk::Disk;
 use crate::job::Jobs;
+use crate::knowledge::Library;
 use crate::plugin::{Engine, Plugin};
 use crate::trace::TraceStore;
 use crate::turn::{Degraded, TurnEnd, TurnError};
 
 use folder::DataFolder;
 use plugins::Plugins;
+use searches::Searches;
 use servers::Servers;
 pub use storage::BaseFigures;
 use storage::Storage;
@@ -97,6 +100,12 @@ impl Metrics {
     pub fn watching(mut self, disk: &Arc<Disk>, traces: &Arc<TraceStore>) -> Self {
         self.registry
             .register_collector(Box::new(DataFolder { disk: Arc::clone(disk), traces: Arc::clone(traces) }));
+        self
+    }
+
+    /// Counts the searches of the knowledge bases as well.
+    pub fn searching(mut self, library: &Arc<Library>) -> Self {
+        self.registry.register_collector(Box::new(Searches(Arc::clone(library))));
         self
     }
 

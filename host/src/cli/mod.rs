@@ -8,6 +8,14 @@ macro_rules! outln {
     }};
 }
 
+/// The same without an end of the line.
+macro_rules! out {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        _ = write!(std::io::stdout(), $($text)*);
+    }};
+}
+
 mod backup;
 mod calibrate;
 mod chat;

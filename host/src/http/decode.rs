@@ -1,5 +1,6 @@
 //! From the bytes of a chat request to a turn (Qianfan v2 has OpenAI's shape).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use serde_ignored::Path;
 
 use super::error::{ApiError, Fault};
 use super::request::{ChatBody, Metadata, text_or_number_in};
+use super::surrogate;
 use crate::cut::cut;
 use crate::door::Caller;
 use crate::llm::ClientTool;
@@ -123,14 +125,31 @@ pub(super) fn chat_call(
     Ok(ChatCall { turn, stream: body.stream.unwrap_or(false), include_usage })
 }
 
-/// Parses the body in one pass, and tells which of its fields have no effect.
-fn read(body: &[u8]) -> Result<(ChatBody, Vec<String>), ApiError> {
-    let malformed = |cause: String| {
-        ApiError::new(Fault::MalformedJson, format!("the body is not valid JSON: {cause}"))
-    };
+/// A body that is not JSON.
+pub(super) fn malformed(cause: &impl ToString) -> ApiError {
+    let cause = cause.to_string();
+    let cause = cut(&cause, LONGEST_ECHO);
+    ApiError::new(Fault::MalformedJson, format!("the body is not valid JSON: {cause}"))
+}
+
+/// The text of a JSON body. A half of a surrogate pair, as programs leave it that cut a text in the middle of
+/// an emoji, becomes U+FFFD, written as an escape or in bytes.
+pub(super) fn json_text(body: &[u8]) -> Result<Cow<'_, str>, ApiError> {
     // Some editors write a mark of the encoding before a file's first character.
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let text = std::str::from_utf8(body).map_err(|error| malformed(error.to_string()))?;
+    let whole = surrogate::mended(body);
+    match whole {
+        Cow::Borrowed(body) => {
+            std::str::from_utf8(body).map(Cow::Borrowed).map_err(|error| malformed(&error))
+        }
+        Cow::Owned(body) => String::from_utf8(body).map(Cow::Owned).map_err(|error| malformed(&error)),
+    }
+}
+
+/// Parses the body in one pass, and tells which of its fields have no effect.
+fn read(body: &[u8]) -> Result<(ChatBody, Vec<String>), ApiError> {
+    let text = json_text(body)?;
+    let text = text.as_ref();
     if is_deep(text) {
         let message = format!("lists and objects are nested more than {DEEPEST} levels deep; flatten them");
         return Err(ApiError::new(Fault::MalformedJson, message));
@@ -158,7 +177,7 @@ fn read(body: &[u8]) -> Result<(ChatBody, Vec<String>), ApiError> {
     match read {
         Ok(read) => Ok((read, ignored)),
         Err(error) if error.is_data() => Err(misshapen(&track.path().to_string(), &error)),
-        Err(error) => Err(malformed(error.to_string())),
+        Err(error) => Err(malformed(&error)),
     }
 }
 

@@ -174,7 +174,12 @@ impl Drop for Answer {
             ($level:expr) => {
                 tracing::event!(
                     $level,
-                    request.id = id.as_str(), client.request_id = client_id, key = key.as_deref(), status, code, ms,
+                    request.id = id.as_str(),
+                    client.request_id = client_id,
+                    key = key.as_deref(),
+                    status,
+                    code,
+                    ms,
                     bytes = self.bytes,
                     "{method} {path} ({id}): {status}{}{}{}",
                     if left { ", the client left" } else { "" },

@@ -15,8 +15,7 @@ use super::upload::{UploadParameters, parameter};
 use crate::cut::cut;
 use crate::host::Host;
 use crate::knowledge::{
-    self, Base, BaseError, DocumentInfo, Filter, ImportReport, Results, SearchError, Source,
-    StoreError,
+    self, Base, BaseError, DocumentInfo, Filter, ImportReport, Results, SearchError, Source, StoreError,
 };
 
 /// Files of one form: each costs memory beside its bytes.
@@ -222,7 +221,11 @@ async fn search(
 }
 
 fn search_body(body: &[u8]) -> Result<SearchBody, ApiError> {
-    serde_json::from_slice(body).map_err(|error| {
+    let text = super::decode::json_text(body)?;
+    serde_json::from_str(&text).map_err(|error| {
+        if !error.is_data() {
+            return super::decode::malformed(&error);
+        }
         let error = error.to_string();
         let error = cut(&error, LONGEST_REASON);
         ApiError::new(

@@ -8,10 +8,12 @@ mod entry;
 mod error;
 mod evaluate;
 mod health;
+mod inflate;
 mod jobs;
 mod knowledge;
 mod request;
 mod server;
+mod surrogate;
 mod traces;
 mod upload;
 mod wrong_path;
@@ -81,6 +83,7 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/metrics", get(metrics))
         .fallback(async |uri: Uri| wrong_path::told(uri.path()))
         .layer(chats)
+        .layer(axum::middleware::from_fn(inflate::unpack))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&host), door::guard))
         .layer(axum::middleware::from_fn(error::in_own_format))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&host), entry::enter))

@@ -43,7 +43,11 @@ fn unserved(path: &str) -> Option<&'static str> {
             Some("embeddings are not served; search a knowledge base at /v1/knowledge-bases/{base}/search")
         }
         "messages" => Some("Anthropic's API is not served; call /v1/chat/completions"),
-        "assistants" | "threads" | "images/generations" | "audio/speech" | "audio/transcriptions"
+        "assistants"
+        | "threads"
+        | "images/generations"
+        | "audio/speech"
+        | "audio/transcriptions"
         | "moderations" => Some("of OpenAI's API only /v1/chat/completions and /v1/models are served"),
         _ => None,
     }

@@ -88,10 +88,9 @@ impl ApiError {
             ModelError::FirstByteTimeout { .. } | ModelError::Stalled { .. } => {
                 told(Fault::ModelTimeout, "the model did not answer in time; try again shortly")
             }
-            ModelError::TooLong { .. } => told(
-                Fault::AnswerTooLong,
-                "the model's answer was longer than one may be, and was cut off",
-            ),
+            ModelError::TooLong { .. } => {
+                told(Fault::AnswerTooLong, "the model's answer was longer than one may be, and was cut off")
+            }
             ModelError::Unreachable { .. } => {
                 told(Fault::ModelFailed, "the model cannot be reached; try again shortly")
             }
@@ -151,10 +150,9 @@ impl From<&TurnError> for ApiError {
             TurnError::Prompt(PromptError::WholeText { .. }) => {
                 told(Fault::WholeTextTooLong, "the app's knowledge is larger than its prompt")
             }
-            TurnError::Knowledge(_) => told(
-                Fault::KnowledgeUnavailable,
-                "the knowledge base cannot be reached; try again shortly",
-            ),
+            TurnError::Knowledge(_) => {
+                told(Fault::KnowledgeUnavailable, "the knowledge base cannot be reached; try again shortly")
+            }
             TurnError::Prompt(PromptError::Template(_)) => {
                 told(Fault::Internal, "the host failed").again(Again::Never)
             }

@@ -8,12 +8,46 @@ use super::*;
 fn all() -> Vec<Fault> {
     use Fault::*;
     vec![
-        MalformedJson, InvalidRequest, InvalidArgument, InvalidModel, InvalidMessages, InvalidPlugins,
-        InvalidUpload, InvalidMetadata, InvalidEvaluation, InvalidQuery, InvalidHost, TokensTooLong,
-        ModelRefused, InvalidKey, PermissionDenied, UnknownHost, CrossOrigin, NotFound, ModelNotFound,
-        MethodNotAllowed, BodyTooSlow, BodyTooLarge, InvalidContentType, UnsupportedEncoding, Unreadable,
-        TooManyTurns, TooManyJobs, ModelBusy, ModelQuotaExceeded, Internal, WholeTextTooLong, ModelFailed, AnswerTooLong,
-        PluginFailed, Busy, ModelUnavailable, KnowledgeUnavailable, UploadNotKept, ModelTimeout, TurnTimeout,
+        MalformedJson,
+        InvalidRequest,
+        InvalidArgument,
+        InvalidModel,
+        InvalidMessages,
+        InvalidPlugins,
+        InvalidUpload,
+        InvalidMetadata,
+        InvalidEvaluation,
+        InvalidQuery,
+        InvalidHost,
+        TokensTooLong,
+        ModelRefused,
+        InvalidKey,
+        PermissionDenied,
+        UnknownHost,
+        CrossOrigin,
+        NotFound,
+        ModelNotFound,
+        MethodNotAllowed,
+        BodyTooSlow,
+        BodyTooLarge,
+        InvalidContentType,
+        UnsupportedEncoding,
+        Unreadable,
+        TooManyTurns,
+        TooManyJobs,
+        ModelBusy,
+        ModelQuotaExceeded,
+        Internal,
+        WholeTextTooLong,
+        ModelFailed,
+        AnswerTooLong,
+        PluginFailed,
+        Busy,
+        ModelUnavailable,
+        KnowledgeUnavailable,
+        UploadNotKept,
+        ModelTimeout,
+        TurnTimeout,
         InsufficientStorage,
     ]
 }
@@ -58,7 +92,8 @@ fn each_api_has_its_own_words() {
     assert!(of(Dialect::OpenAi).contains(r#""code":"invalid_api_key""#));
     assert!(of(Dialect::Qianfan).contains(r#""code":"invalid_iam_token""#));
     assert_eq!(of(Dialect::Rpc), r#"{"error_code":110,"error_msg":"no key","id":"x-1"}"#);
-    for (path, dialect) in [("/v2", Dialect::Qianfan), ("/v2x", Dialect::OpenAi), ("/rpc/2.0", Dialect::Rpc)] {
+    for (path, dialect) in [("/v2", Dialect::Qianfan), ("/v2x", Dialect::OpenAi), ("/rpc/2.0", Dialect::Rpc)]
+    {
         assert_eq!(Dialect::of(path), dialect, "{path}");
     }
     let busy = ApiError::new(Fault::Busy, "").into_response();

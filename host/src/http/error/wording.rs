@@ -32,7 +32,8 @@ pub(in crate::http) enum Dialect {
 impl Dialect {
     /// Of the API that a path belongs to.
     pub(in crate::http) fn of(path: &str) -> Self {
-        let is_in = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let is_in =
+            |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         if is_in("/v2") {
             Self::Qianfan
         } else if is_in("/rpc") {
