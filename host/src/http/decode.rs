@@ -4,14 +4,19 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::Deserialize;
 use serde_ignored::Path;
+use serde_json::json;
+use serde_json::value::RawValue;
 
 use super::error::{ApiError, Fault};
 use super::request::{ChatBody, Metadata, text_or_number_in};
 use super::surrogate;
+use crate::bounded::Bounded;
 use crate::cut::cut;
 use crate::door::Caller;
 use crate::llm::ClientTool;
+use crate::message::{Message, Role};
 use crate::share::Share;
 use crate::turn::{App, TurnRequest};
 
@@ -25,6 +30,8 @@ const LONGEST_ECHO: usize = 300;
 /// What stands behind an app's name for the app without its plugins, as clients want it that have a title
 /// or tags written by the model they chat with. No name has a colon.
 const PLAIN: &str = ":plain";
+/// What stands in place of an older image for a model that takes none.
+const IMAGE_NOTE: &str = "（这里有一张图片，没有提供给模型。）";
 /// Bytes of a conversation's id.
 const MAX_CONVERSATION_ID: usize = 128;
 
@@ -33,6 +40,8 @@ pub(super) struct ChatCall {
     pub(super) turn: TurnRequest,
     pub(super) stream: bool,
     pub(super) include_usage: bool,
+    /// Whether the client has asked with `functions`, and wants calls in that form.
+    pub(super) is_old: bool,
 }
 
 /// The app of this name, where the caller may use it. One that it may not use is answered as one that
@@ -59,7 +68,7 @@ pub(super) fn chat_call(
     conversation: Option<String>,
     memory: Share,
 ) -> Result<ChatCall, ApiError> {
-    let (mut body, ignored_fields) = read(body)?;
+    let (mut body, mut ignored_fields) = read(body)?;
     let refuse = |message: &str| ApiError::new(Fault::InvalidArgument, message);
     let Some(name) = body.model.take() else {
         let message = "`model` is missing; name an app, see GET /v1/models";
@@ -67,7 +76,7 @@ pub(super) fn chat_call(
     };
     let named = name.strip_suffix(PLAIN).unwrap_or(&name);
     let app = Arc::clone(app(apps, caller, named)?);
-    let messages = body.messages.take().map(|messages| messages.0).unwrap_or_default();
+    let mut messages = body.messages.take().map(|messages| messages.0).unwrap_or_default();
     if messages.is_empty() {
         let message = "`messages` must be a list of at least one message";
         return Err(ApiError::new(Fault::InvalidMessages, message));
@@ -75,6 +84,16 @@ pub(super) fn chat_call(
     if body.n.as_ref().is_some_and(|n| n.get() != "1") {
         return Err(refuse("`n` must be 1: one answer is given"));
     }
+    if !app.takes_images() {
+        without_images(&mut messages)?;
+    }
+    let is_text =
+        |modalities: &RawValue| modalities.get().split_whitespace().collect::<String>() == "[\"text\"]";
+    if body.audio.is_some() || body.modalities.as_ref().is_some_and(|modalities| !is_text(modalities)) {
+        return Err(refuse("answers are text only; leave `modalities` and `audio` out"));
+    }
+    let is_old = body.functions.is_some();
+    take_functions(&mut body)?;
     let in_metadata = || {
         let metadata: Metadata = serde_json::from_str(body.metadata.as_ref()?.get()).ok()?;
         metadata.conversation_id
@@ -103,8 +122,15 @@ pub(super) fn chat_call(
             "`model` ends in {PLAIN}, which means no plugins, and `plugins` names some; remove one of the two"
         )));
     }
+    ignored_fields.extend(body.without_effect().into_iter().map(str::to_owned));
     let parameters = body.take_parameters();
     let variables = body.variables.take().or(body.input_variables.take());
+    if client_tools.is_empty() && (plain || !app.offers_tools()) {
+        let asks =
+            |name: &&str| parameters.get(name).is_some_and(|v| !matches!(v.get(), "\"auto\"" | "\"none\""));
+        let of_tools = ["tool_choice", "parallel_tool_calls"];
+        ignored_fields.extend(of_tools.iter().filter(|name| asks(name)).map(|name| (*name).to_owned()));
+    }
     let turn = TurnRequest {
         degraded: Default::default(),
         id,
@@ -122,7 +148,48 @@ pub(super) fn chat_call(
         memory,
     };
     let include_usage = body.stream_options.and_then(|options| options.include_usage).unwrap_or(false);
-    Ok(ChatCall { turn, stream: body.stream.unwrap_or(false), include_usage })
+    Ok(ChatCall { turn, stream: body.stream.unwrap_or(false), include_usage, is_old })
+}
+
+/// Takes images out for a model that would refuse them: an older one leaves a note in its place, and a
+/// question with one is refused.
+fn without_images(messages: &mut [Message]) -> Result<(), ApiError> {
+    let question = messages.iter().rposition(|message| message.role == Role::User).unwrap_or(messages.len());
+    for (place, message) in messages.iter_mut().enumerate().filter(|(_, message)| !message.parts.is_empty()) {
+        if place >= question {
+            let refusal = format!(
+                "messages[{place}]: who answers here takes no images; send text (where the app's model does take them, the \
+                 operator writes vision = true into its [models] table)"
+            );
+            return Err(ApiError::new(Fault::InvalidMessages, refusal));
+        }
+        message.parts.clear();
+        message.content.push_str(IMAGE_NOTE);
+    }
+    Ok(())
+}
+
+/// Takes `functions` and `function_call` for the tools and the choice they are.
+fn take_functions(body: &mut ChatBody) -> Result<(), ApiError> {
+    #[derive(Deserialize)]
+    struct Named {
+        name: String,
+    }
+    let refuse = |message: &str| ApiError::new(Fault::InvalidArgument, message);
+    if let Some(functions) = body.functions.take() {
+        if body.tools.is_some() {
+            return Err(refuse("`functions` is the older form of `tools`; send one of the two"));
+        }
+        body.tools = Some(Bounded(functions.0.into_iter().map(|function| function.0).collect()));
+    }
+    let Some(choice) = body.function_call.take() else { return Ok(()) };
+    let choice = match serde_json::from_str::<Named>(choice.get()) {
+        Ok(Named { name }) => json!({"type": "function", "function": {"name": name}}),
+        Err(_) if matches!(choice.get(), "\"auto\"" | "\"none\"") => return body.choose(choice),
+        Err(_) => return Err(refuse("`function_call` is \"auto\", \"none\" or {\"name\": …}")),
+    };
+    let choice = serde_json::value::to_raw_value(&choice).map_err(|error| refuse(&error.to_string()))?;
+    body.choose(choice)
 }
 
 /// A body that is not JSON.

@@ -16,6 +16,7 @@ mod format;
 mod piece;
 mod recorder;
 mod round;
+mod shape;
 mod told;
 mod whole_text;
 
