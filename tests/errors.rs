@@ -82,6 +82,25 @@ async fn every_answer_has_an_id_and_every_request_one_line_in_the_log() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_leaves_without_an_answer_leaves_a_line() {
+    let upstream = Upstream::playing([Script::Silent]).await;
+    let config = crate::chat::plain(&upstream).replace("\"2s\"", "\"10min\"");
+    let (host, _folder, log) = logging(&config);
+    let body = json!({"model": "plain", "messages": [{"role": "user", "content": "问"}]});
+    let request =
+        host.http.post(format!("{}/v1/chat/completions", host.url)).header("x-request-id", "left-early");
+    let asking = tokio::spawn(request.json(&body).send());
+    eventually("the question upstream", async || {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        (!upstream.received().is_empty()).then_some(())
+    })
+    .await;
+    asking.abort();
+    let line = line_about(&log, "left-early").await;
+    assert!(line.contains("client_left") && line.contains("status=0"), "{line}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_clients_own_name_for_a_request_stands_beside_the_hosts_where_it_is_fit_to() {
     let upstream = Upstream::playing([]).await;
     let (host, _folder, log) = logging(&crate::chat::plain(&upstream));
@@ -103,11 +122,8 @@ async fn a_clients_own_name_for_a_request_stands_beside_the_hosts_where_it_is_fi
         assert_eq!(echo, Some(name).filter(|_| is_kept));
         let id = id.to_owned();
         drop(response);
-        assert_eq!(
-            line_about(&log, &id).await.contains(&format!("client.request_id={name}")),
-            is_kept || name.is_empty(),
-            "{name}"
-        );
+        let line = line_about(&log, &id).await;
+        assert_eq!(line.contains(&format!("client.request_id=\"{name}\"")), is_kept, "{line}");
     }
 }
 

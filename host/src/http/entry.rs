@@ -8,10 +8,11 @@ use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use http_body::{Body as _, Frame, SizeHint};
+use tracing::Level;
 
 use super::error::{ApiError, Dialect};
 use crate::cut::cut;
@@ -102,10 +103,18 @@ fn client_id(headers: &HeaderMap) -> Option<HeaderValue> {
     fits.then(|| named.clone())
 }
 
-/// Opens a request's entry, names the request in its answer, and writes the entry when that has ended.
+/// Opens a request's entry, names the request in its answer, and writes the entry when that has ended, or
+/// when the client has left before.
 pub(super) async fn enter(State(host): State<Arc<Host>>, mut request: Request, next: Next) -> Response {
     let entry = Entry::of(&request);
-    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut open = Open {
+        entry: entry.clone(),
+        route: request.extensions().get::<MatchedPath>().cloned(),
+        metrics: Arc::clone(&host.metrics),
+        status: None,
+        bytes: 0,
+        ended: false,
+    };
     request.extensions_mut().insert(entry.clone());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -115,20 +124,25 @@ pub(super) async fn enter(State(host): State<Arc<Host>>, mut request: Request, n
     if let Some(id) = &entry.0.client_id {
         headers.insert(CLIENT_REQUEST_ID, id.clone());
     }
-    let status = response.status().as_u16();
-    let metrics = Arc::clone(&host.metrics);
-    response.map(|body| Body::new(Answer { body, entry, route, status, metrics, bytes: 0, ended: false }))
+    open.status = Some(response.status());
+    response.map(|body| Body::new(Answer { body, open }))
 }
 
-/// An answer on its way. Dropped, it has ended.
-struct Answer {
-    body: Body,
+/// An entry that is not written yet. Dropped, it is.
+struct Open {
     entry: Entry,
     route: Option<MatchedPath>,
-    status: u16,
     metrics: Arc<Metrics>,
+    /// `None` until there is an answer.
+    status: Option<StatusCode>,
     bytes: u64,
     ended: bool,
+}
+
+/// An answer on its way.
+struct Answer {
+    body: Body,
+    open: Open,
 }
 
 impl http_body::Body for Answer {
@@ -142,9 +156,9 @@ impl http_body::Body for Answer {
         let frame = Pin::new(&mut self.body).poll_frame(cx);
         match &frame {
             Poll::Ready(Some(Ok(frame))) => {
-                self.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
+                self.open.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
             }
-            Poll::Ready(None) => self.ended = true,
+            Poll::Ready(None) => self.open.ended = true,
             _ => {}
         }
         frame
@@ -161,15 +175,23 @@ impl http_body::Body for Answer {
 
 impl Drop for Answer {
     fn drop(&mut self) {
+        // Nobody asks a body for more that has said that there is none, nor one that is not wanted.
+        self.open.ended |= self.body.is_end_stream() || self.open.entry.0.method == Method::HEAD;
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
         let Known { id, client_id, method, path, began, .. } = &*self.entry.0;
         let Late { key, failure } = std::mem::take(&mut *self.entry.late());
-        let status = self.status;
         let (code, cause) = failure.unzip();
-        let route = self.route.as_ref().map_or("none", |route| route.as_str());
-        self.metrics.answered(route, status, code.unwrap_or("ok"));
+        let code = code.unwrap_or(if self.ended { "ok" } else { "client_left" });
+        let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
+        let status = self.status.map_or(0, |status| status.as_u16());
+        self.metrics.answered(route, status, code);
         let ms = began.map_or(0.0, |began| (began.elapsed().as_secs_f64() * 10_000.0).round() / 10.0);
-        let left = !(self.ended || self.body.is_end_stream() || method == Method::HEAD);
         let client_id = client_id.as_ref().and_then(|id| id.to_str().ok());
+        let said = cause.as_deref().map_or(String::new(), |cause| format!(": {cause}"));
         macro_rules! line {
             ($level:expr) => {
                 tracing::event!(
@@ -181,20 +203,17 @@ impl Drop for Answer {
                     code,
                     ms,
                     bytes = self.bytes,
-                    "{method} {path} ({id}): {status}{}{}{}",
-                    if left { ", the client left" } else { "" },
-                    if cause.is_some() { ": " } else { "" },
-                    cause.as_deref().unwrap_or_default(),
+                    "{method} {path} ({id}){said}"
                 )
             };
         }
-        // A failure in the middle of an answer comes after a good status.
         match status {
-            503 => line!(tracing::Level::WARN),
-            500.. => line!(tracing::Level::ERROR),
-            _ if status < 400 && cause.is_some() => line!(tracing::Level::ERROR),
-            _ if PROBES.contains(&path.as_str()) => line!(tracing::Level::DEBUG),
-            _ => line!(tracing::Level::INFO),
+            503 => line!(Level::WARN),
+            500.. => line!(Level::ERROR),
+            // In the middle of an answer, after a good status.
+            ..400 if cause.is_some() => line!(Level::ERROR),
+            _ if PROBES.contains(&path.as_str()) => line!(Level::DEBUG),
+            _ => line!(Level::INFO),
         }
     }
 }

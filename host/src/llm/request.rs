@@ -180,7 +180,10 @@ impl ChatRequest<'_> {
             };
             message.parts.iter().map(|part| AROUND + bytes(part)).sum()
         };
-        let messages = self.messages.iter().map(|m| AROUND + (m.content.len() + m.reasoning.len()) * 9 / 8 + calls(m) + parts(m));
+        let messages = self
+            .messages
+            .iter()
+            .map(|m| AROUND + (m.content.len() + m.reasoning.len()) * 9 / 8 + calls(m) + parts(m));
         let tools = self.client_tools.iter().map(|tool| tool.json.get().len() + 1);
         let parameters = self.parameters.iter().flat_map(|p| &p.0).map(|(_, value)| value.get().len() + 32);
         AROUND * 4 + messages.sum::<usize>() + tools.sum::<usize>() + parameters.sum::<usize>()
