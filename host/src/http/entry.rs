@@ -22,6 +22,8 @@ use crate::metrics::Metrics;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A client's own name for a request, as OpenAI's API takes it.
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-client-request-id");
+/// The same as Qianfan's client sends it.
+const QIANFAN_REQUEST_ID: HeaderName = HeaderName::from_static("request_id");
 /// Bytes of a client's own name for a request; a longer one is not taken.
 const LONGEST_CLIENT_ID: usize = 128;
 /// Bytes of a path in the log.
@@ -97,7 +99,8 @@ impl Entry {
 /// A client's own name for its request, where it can stand in a header and in a log as it is.
 fn client_id(headers: &HeaderMap) -> Option<HeaderValue> {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:/+=~@".contains(byte);
-    let named = headers.get(CLIENT_REQUEST_ID).or_else(|| headers.get(REQUEST_ID))?;
+    let named =
+        [CLIENT_REQUEST_ID, REQUEST_ID, QIANFAN_REQUEST_ID].iter().find_map(|name| headers.get(name))?;
     let bytes = named.as_bytes();
     let fits = (1..=LONGEST_CLIENT_ID).contains(&bytes.len()) && bytes.iter().all(is_plain);
     fits.then(|| named.clone())
