@@ -1,6 +1,8 @@
 //! A chat request as the API takes it. What is only passed on to the model stays JSON text, and every
 //! list refuses to grow past its limit while it is parsed.
 
+mod content;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -11,16 +13,13 @@ use serde_json::value::RawValue;
 use super::error::{ApiError, Fault};
 use crate::bounded::Bounded;
 use crate::llm::{ClientTool, Parameters};
-use crate::message::{Message, Part, Role, ToolCall};
+use crate::message::{Message, Role, ToolCall};
+use content::{Content, ONLY_IMAGES};
 
 /// Messages and tool calls of one conversation, counted together.
 const MAX_MESSAGES: usize = 4096;
 /// Tool calls of one message.
 const MAX_TOOL_CALLS: usize = 128;
-/// Parts of one message's content.
-const MAX_PARTS: usize = 10_000;
-/// Images of one message.
-const MAX_IMAGES: usize = 64;
 /// The client's own tools.
 const MAX_TOOLS: usize = 1000;
 /// Plugins that a request may name.
@@ -360,114 +359,6 @@ impl TryFrom<WrittenMessage> for ClientMessage {
 /// A text; whatever else stands there is passed over, since nobody is answered by it.
 fn thought<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(Option::<Box<RawValue>>::deserialize(deserializer)?.and_then(|value| text_in(&value)))
-}
-
-/// A text, or a list of parts. Their texts are put together as they come.
-#[derive(Default)]
-struct Content {
-    text: String,
-    /// The parts, where there is an image among them.
-    parts: Vec<Part>,
-}
-
-/// What stands in the text of a message that holds nothing but images.
-const ONLY_IMAGES: &str = "[图片]";
-
-impl<'de> Deserialize<'de> for Content {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Parts;
-
-        impl<'de> Visitor<'de> for Parts {
-            type Value = Content;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a text or a list of parts")
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Content, E> {
-                Ok(Content { text: text.to_owned(), parts: Vec::new() })
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Content, A::Error> {
-                let mut content = Content::default();
-                let (mut count, mut images) = (0, 0);
-                while let Some(part) = list.next_element::<WrittenPart>()? {
-                    count += 1;
-                    if count > MAX_PARTS {
-                        return Err(A::Error::custom(format_args!(
-                            "holds more than {MAX_PARTS} parts; send the text in fewer"
-                        )));
-                    }
-                    let part = part.checked().map_err(A::Error::custom)?;
-                    images += usize::from(matches!(part, Part::Image(_)));
-                    if images > MAX_IMAGES {
-                        return Err(A::Error::custom(format_args!("holds more than {MAX_IMAGES} images")));
-                    }
-                    if let Part::Text(text) = &part {
-                        content.text.push_str(text);
-                    }
-                    // Texts alone are one text.
-                    if images > 0 || content.parts.is_empty() {
-                        content.parts.push(part);
-                    } else if let (Some(Part::Text(last)), Part::Text(text)) =
-                        (content.parts.last_mut(), part)
-                    {
-                        last.push_str(&text);
-                    }
-                }
-                if images == 0 {
-                    content.parts.clear();
-                }
-                content.text.shrink_to_fit();
-                Ok(content)
-            }
-        }
-
-        deserializer.deserialize_any(Parts)
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(expecting = "a part such as {\"type\": \"text\", \"text\": \"…\"}")]
-struct WrittenPart {
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    text: Option<String>,
-    refusal: Option<String>,
-    image_url: Option<Box<RawValue>>,
-}
-
-impl WrittenPart {
-    fn checked(self) -> Result<Part, String> {
-        match (self.kind.as_deref(), self.text, self.refusal, self.image_url) {
-            (Some("text"), Some(text), ..) | (Some("refusal"), _, Some(text), _) => Ok(Part::Text(text)),
-            (Some("image_url"), _, _, Some(image)) if has_url(&image) => Ok(Part::Image(image.into())),
-            (Some("image_url"), ..) => {
-                Err("an image needs `image_url`: {\"url\": \"https://…\"} or {\"url\": \"data:image/png;base64,…\"}".into())
-            }
-            (kind, ..) => {
-                let kind = kind.unwrap_or("none");
-                Err(format!(
-                    "content of the type `{kind}` is not served; send `text`, or `image_url` where the model takes images"
-                ))
-            }
-        }
-    }
-}
-
-/// Whether an image says where it is.
-fn has_url(image: &RawValue) -> bool {
-    #[derive(Deserialize)]
-    struct Object {
-        url: String,
-    }
-    let is_url = |url: &str| {
-        ["http://", "https://", "data:image/"]
-            .iter()
-            .any(|scheme| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
-    };
-    let object = serde_json::from_str::<Object>(image.get()).ok().map(|image| image.url);
-    object.or_else(|| text_in(image)).is_some_and(|url| is_url(&url))
 }
 
 /// Names and values; a value that is no text is taken as its JSON.
