@@ -35,8 +35,7 @@ const AREAS: [(&str, Area); 7] = [
 const FILES: [&str; 3] = ["/documents", "/imports", "/evaluate"];
 
 /// Headers of an answer that a page may read.
-const EXPOSED: &str =
-    "x-request-id, x-client-request-id, x-degraded, x-failed-plugins, x-ignored-fields, x-should-retry, retry-after";
+const EXPOSED: &str = "x-request-id, x-client-request-id, x-degraded, x-failed-plugins, x-ignored-fields, x-should-retry, retry-after";
 
 /// How long a browser may keep the answer to a preflight, in seconds.
 const PREFLIGHT_KEPT: u32 = 600;
