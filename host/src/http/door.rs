@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use super::entry::Entry;
 use super::error::ApiError;
 use super::health::FromAdmin;
+use super::inflate;
 use super::wrong_path;
 use crate::door::{Area, Knock, Refusal, page};
 use crate::host::Host;
@@ -79,7 +80,10 @@ pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, n
             }
             request.extensions_mut().insert(from_admin);
             request.extensions_mut().insert(caller);
-            next.run(request).await
+            match inflate::unpack(request) {
+                Ok(request) => next.run(request).await,
+                Err(refused) => refused,
+            }
         }
         Err(refusal) => {
             host.metrics.refused(area.name(), refusal.name());

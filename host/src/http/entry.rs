@@ -14,7 +14,8 @@ use axum::response::Response;
 use http_body::{Body as _, Frame, SizeHint};
 use tracing::Level;
 
-use super::error::{ApiError, Dialect};
+use super::error::{self, ApiError, Dialect};
+use super::server::Late;
 use crate::cut::cut;
 use crate::host::Host;
 use crate::metrics::Metrics;
@@ -45,12 +46,12 @@ struct Known {
     method: Method,
     path: String,
     began: Option<Instant>,
-    late: Mutex<Late>,
+    learnt: Mutex<Learnt>,
 }
 
 /// What is known only later.
 #[derive(Default)]
-struct Late {
+struct Learnt {
     /// Name of the client's key.
     key: Option<String>,
     /// A code, and what the operator reads.
@@ -72,7 +73,7 @@ impl Entry {
             method: request.method().clone(),
             path: cut(path, LONGEST_PATH).into_owned(),
             began: Some(Instant::now()),
-            late: Mutex::default(),
+            learnt: Mutex::default(),
         }))
     }
 
@@ -81,18 +82,23 @@ impl Entry {
         &self.0.id
     }
 
+    /// In which format its errors are.
+    pub(super) fn dialect(&self) -> Dialect {
+        Dialect::of(&self.0.path)
+    }
+
     /// Whose key it came with.
     pub(super) fn came_with(&self, key: Option<&str>) {
-        self.late().key = key.map(str::to_owned);
+        self.learnt().key = key.map(str::to_owned);
     }
 
     /// It was answered with an error, or its answer ended with one.
     pub(super) fn failed(&self, error: &ApiError) {
-        self.late().failure = Some((error.fault().code(), error.for_operator().to_owned()));
+        self.learnt().failure = Some((error.fault().code(), error.for_operator().to_owned()));
     }
 
-    fn late(&self) -> MutexGuard<'_, Late> {
-        self.0.late.lock().unwrap_or_else(PoisonError::into_inner)
+    fn learnt(&self) -> MutexGuard<'_, Learnt> {
+        self.0.learnt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -106,7 +112,7 @@ fn client_id(headers: &HeaderMap) -> Option<HeaderValue> {
     fits.then(|| named.clone())
 }
 
-/// Opens a request's entry, names the request in its answer, and writes the entry when that has ended, or
+/// Opens a request's entry, puts its errors into words, names the request in its answer, and writes the entry when that has ended, or
 /// when the client has left before.
 pub(super) async fn enter(State(host): State<Arc<Host>>, mut request: Request, next: Next) -> Response {
     let entry = Entry::of(&request);
@@ -119,7 +125,9 @@ pub(super) async fn enter(State(host): State<Arc<Host>>, mut request: Request, n
         ended: false,
     };
     request.extensions_mut().insert(entry.clone());
-    let mut response = next.run(request).await;
+    let late = request.extensions().get::<Late>().cloned().unwrap_or_default();
+    let response = next.run(request).await;
+    let mut response = error::in_own_format(response, &entry, &late).await;
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(entry.id()) {
         headers.insert(REQUEST_ID, id);
@@ -186,7 +194,7 @@ impl Drop for Answer {
 impl Drop for Open {
     fn drop(&mut self) {
         let Known { id, client_id, method, path, began, .. } = &*self.entry.0;
-        let Late { key, failure } = std::mem::take(&mut *self.entry.late());
+        let Learnt { key, failure } = std::mem::take(&mut *self.entry.learnt());
         let (code, cause) = failure.unzip();
         let code = code.unwrap_or(if self.ended { "ok" } else { "client_left" });
         let route = self.route.as_ref().map_or("none", MatchedPath::as_str);

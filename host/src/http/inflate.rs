@@ -7,7 +7,6 @@ use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use flate2::write::{MultiGzDecoder, ZlibDecoder};
 use futures_util::{StreamExt, stream};
@@ -17,11 +16,13 @@ use super::error::{ApiError, Fault};
 /// Bytes unpacked at once: they become a thousand times as many at most.
 const AT_ONCE: usize = 512;
 
-/// Hands a request on with its body unpacked.
-pub(super) async fn unpack(request: Request, next: Next) -> Response {
+/// The request with its body unpacked, or the answer to one whose body is not read.
+///
+/// No middleware of its own: each keeps some KiB for as long as its request is worked on.
+pub(super) fn unpack(mut request: Request) -> Result<Request, Response> {
     let mut encodings = request.headers().get_all(CONTENT_ENCODING).iter();
     let packing = match (encodings.next().map(HeaderValue::as_bytes), encodings.next()) {
-        (None, _) => return next.run(request).await,
+        (None, _) => return Ok(request),
         (Some(one), None) => Packing::named(one.trim_ascii()),
         (Some(_), Some(_)) => None,
     };
@@ -29,15 +30,14 @@ pub(super) async fn unpack(request: Request, next: Next) -> Response {
         let message = "the body is compressed in a way that is not read; send it with `Content-Encoding: gzip`, `deflate`, or as it is";
         let mut response = ApiError::new(Fault::UnsupportedEncoding, message).into_response();
         response.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, deflate"));
-        return response;
+        return Err(response);
     };
-    let mut request = request;
     request.headers_mut().remove(CONTENT_ENCODING);
     if matches!(packing, Packing::None) {
-        return next.run(request).await;
+        return Ok(request);
     }
     request.headers_mut().remove(CONTENT_LENGTH);
-    next.run(request.map(|body| unpacked(body, packing))).await
+    Ok(request.map(|body| unpacked(body, packing)))
 }
 
 enum Packing {

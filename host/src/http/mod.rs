@@ -83,9 +83,7 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/metrics", get(metrics))
         .fallback(async |uri: Uri| wrong_path::told(uri.path()))
         .layer(chats)
-        .layer(axum::middleware::from_fn(inflate::unpack))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&host), door::guard))
-        .layer(axum::middleware::from_fn(error::in_own_format))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&host), entry::enter))
         .with_state(host)
 }

@@ -1,10 +1,8 @@
 //! An error in the words of the API that was called.
 
 use axum::Json;
-use axum::extract::Request;
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -114,11 +112,7 @@ impl ApiError {
 /// Puts every error into the format of the API that was called: those of the handlers, those of the
 /// framework before a handler was reached, such as a method, query or body it refuses, and a body that
 /// came too slowly, of which neither knows more than that it broke off.
-pub(in crate::http) async fn in_own_format(request: Request, next: Next) -> Response {
-    let dialect = Dialect::of(request.uri().path());
-    let late = request.extensions().get::<Late>().cloned().unwrap_or_default();
-    let entry = request.extensions().get::<Entry>().cloned().unwrap_or_default();
-    let response = next.run(request).await;
+pub(in crate::http) async fn in_own_format(response: Response, entry: &Entry, late: &Late) -> Response {
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
         return response;
@@ -141,7 +135,7 @@ pub(in crate::http) async fn in_own_format(request: Request, next: Next) -> Resp
         }
     };
     entry.failed(&error);
-    let mut worded = error.respond(dialect, entry.id());
+    let mut worded = error.respond(entry.dialect(), entry.id());
     // Such as `Allow`, which a 405 must have.
     for (name, value) in &parts.headers {
         if name != CONTENT_TYPE && name != CONTENT_LENGTH {
