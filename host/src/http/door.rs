@@ -82,7 +82,7 @@ pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, n
             request.extensions_mut().insert(caller);
             match inflate::unpack(request) {
                 Ok(request) => next.run(request).await,
-                Err(refused) => refused,
+                Err(unread) => unread.into_response(),
             }
         }
         Err(refusal) => {

@@ -112,8 +112,8 @@ fn client_id(headers: &HeaderMap) -> Option<HeaderValue> {
     fits.then(|| named.clone())
 }
 
-/// Opens a request's entry, puts its errors into words, names the request in its answer, and writes the entry when that has ended, or
-/// when the client has left before.
+/// Opens a request's entry, puts an error into words, names the request in its answer, and writes the
+/// entry when that has ended, or when the client has left before.
 pub(super) async fn enter(State(host): State<Arc<Host>>, mut request: Request, next: Next) -> Response {
     let entry = Entry::of(&request);
     let mut open = Open {

@@ -6,8 +6,7 @@ use std::io::{self, Write};
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::Request;
 use axum::http::HeaderValue;
-use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH};
-use axum::response::{IntoResponse, Response};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use flate2::write::{MultiGzDecoder, ZlibDecoder};
 use futures_util::{StreamExt, stream};
 
@@ -16,10 +15,10 @@ use super::error::{ApiError, Fault};
 /// Bytes unpacked at once: they become a thousand times as many at most.
 const AT_ONCE: usize = 512;
 
-/// The request with its body unpacked, or the answer to one whose body is not read.
+/// The request with its body unpacked, or why its body is not read.
 ///
 /// No middleware of its own: each keeps some KiB for as long as its request is worked on.
-pub(super) fn unpack(mut request: Request) -> Result<Request, Response> {
+pub(super) fn unpack(mut request: Request) -> Result<Request, ApiError> {
     let mut encodings = request.headers().get_all(CONTENT_ENCODING).iter();
     let packing = match (encodings.next().map(HeaderValue::as_bytes), encodings.next()) {
         (None, _) => return Ok(request),
@@ -28,9 +27,7 @@ pub(super) fn unpack(mut request: Request) -> Result<Request, Response> {
     };
     let Some(packing) = packing else {
         let message = "the body is compressed in a way that is not read; send it with `Content-Encoding: gzip`, `deflate`, or as it is";
-        let mut response = ApiError::new(Fault::UnsupportedEncoding, message).into_response();
-        response.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, deflate"));
-        return Err(response);
+        return Err(ApiError::new(Fault::UnsupportedEncoding, message));
     };
     request.headers_mut().remove(CONTENT_ENCODING);
     if matches!(packing, Packing::None) {

@@ -1,7 +1,7 @@
 //! An error in the words of the API that was called.
 
 use axum::Json;
-use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -100,6 +100,9 @@ impl ApiError {
     fn respond(&self, dialect: Dialect, id: &str) -> Response {
         let mut response = (status(self.fault), Json(self.body(dialect, id))).into_response();
         let headers = response.headers_mut();
+        if self.fault == Fault::UnsupportedEncoding {
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, deflate"));
+        }
         match self.again {
             Again::Unsaid => {}
             Again::After(seconds) => _ = headers.insert(RETRY_AFTER, HeaderValue::from(seconds)),
