@@ -20,7 +20,7 @@ demo: build ## The example app with a real model, five questions and their trace
 	scripts/demo
 
 test: lint ## Formatting, lints, and every test against real parts
-	scripts/setup model qdrant openai web chromium
+	scripts/setup model qdrant clients web chromium
 	if $(CARGO) nextest --version >/dev/null 2>&1; then $(CARGO) nextest run --workspace --locked; \
 		else $(CARGO) test --workspace --locked --lib --bins --tests; fi
 	$(CARGO) test --workspace --locked --doc

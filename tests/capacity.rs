@@ -73,7 +73,7 @@ async fn a_body_that_is_too_large_is_refused_in_the_format_of_the_api_that_was_c
         let body: Value = serde_json::from_str(&refused.text().await.unwrap()).unwrap();
         assert_eq!(body["error"]["code"], "body_too_large", "{path}");
         assert!(body["error"]["message"].as_str().unwrap().contains("max_chat_bytes in [server]"), "{body}");
-        assert_eq!(id.is_some(), path.ends_with("chat/completions"));
+        assert!(id.is_some(), "{path}");
         assert_eq!(body.get("id").and_then(Value::as_str), id.as_deref().filter(|_| path.starts_with("/v2")));
     }
     assert_eq!(host.ask("plain", "问").await.text(), "好");

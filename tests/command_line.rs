@@ -1,4 +1,6 @@
-use crate::support::{Script, Upstream, run};
+use std::path::Path;
+
+use crate::support::{Script, Upstream, binary, run, with_cache};
 
 #[test]
 fn check_reports_every_error_with_file_key_and_mend() {
@@ -102,4 +104,58 @@ async fn a_chat_that_a_server_refuses_fails_also_with_its_trace_wanted() {
     assert!(!output.status.success());
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("there is no app `absent`"), "{said}");
+}
+
+/// Runs a command whose reader has left before the first line, and gives its status and what it said on stderr.
+fn unread(path: &Path, arguments: &[&str], also_stderr: bool) -> (Option<i32>, String) {
+    let mut command = binary(path);
+    command.args(arguments).env("QIANFAN_LOG", "info").stdout(closed_pipe());
+    if also_stderr {
+        command.stderr(closed_pipe());
+    }
+    let output = command.output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// The writing end of a pipe that nobody reads.
+fn closed_pipe() -> std::io::PipeWriter {
+    std::io::pipe().unwrap().1
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_whose_reader_has_left_ends_quietly() {
+    let upstream = Upstream::playing([Script::Says(vec!["你好"]), Script::Says(vec!["你好"])]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    let base = "\n[knowledge.kb]\n";
+    std::fs::write(&path, with_cache(&(crate::chat::plain(&upstream) + base))).unwrap();
+    let note = folder.path().join("note.md");
+    std::fs::write(&note, "# 平行志愿\n\n分数优先。\n").unwrap();
+    let pairs = folder.path().join("pairs.csv");
+    std::fs::write(&pairs, "question,document\n平行志愿,note.md\n").unwrap();
+    let (note, pairs) = (note.to_string_lossy().into_owned(), pairs.to_string_lossy().into_owned());
+    let ends = move || {
+        for arguments in [
+            &["--help"][..],
+            &["--version"],
+            &["check"],
+            &["kb", "import", "kb", &note],
+            &["kb", "list", "kb"],
+            &["kb", "search", "平行志愿"],
+            &["kb", "check", "kb"],
+            &["kb", "evaluate", &pairs],
+            &["kb", "evaluate", &pairs, "--json"],
+            &["key", "new", "shop"],
+            &["plugin", "inspect", "builtin:markdown"],
+            &["chat", "早上好"],
+            &["chat", "--trace", "早上好"],
+        ] {
+            let (status, said) = unread(&path, arguments, false);
+            assert_eq!(status, Some(0), "{arguments:?}: {said}");
+            assert!(!said.contains("panicked") && !said.contains("error"), "{arguments:?}: {said}");
+        }
+        let (status, _) = unread(&path, &["kb", "search", "平行志愿", "--base", "absent"], true);
+        assert!(matches!(status, Some(1 | 2)), "a failure nobody reads is none the less: {status:?}");
+    };
+    tokio::task::spawn_blocking(ends).await.unwrap();
 }

@@ -105,7 +105,7 @@ fn well() -> String {
 
 fn faults() -> Vec<Dialect> {
     let busy = |name, body, told| fails(name, body, 429, "model_busy", told);
-    let spent = |name, body, told| fails(name, body, 429, "model_busy", told);
+    let spent = |name, body, told| fails(name, body, 429, "model_quota_exceeded", told);
     let failed = |name, body: &str, told| fails(name, body, 502, "model_failed", told);
     vec![
         spent(

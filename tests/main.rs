@@ -14,6 +14,8 @@ mod capacity;
 mod chat;
 /// Stored questions offered as a choice, across turns.
 mod choices;
+/// Clients as they are published: `openai` for Python and Node, `qianfan`, and Vercel's AI SDK.
+mod clients;
 /// A store of three nodes, of which one is killed.
 mod cluster;
 /// The command line.
@@ -36,6 +38,8 @@ mod door_browser;
 mod egress;
 /// Models, embedders, rerankers and stores that misbehave: their keys and addresses stay with the operator.
 mod endpoints;
+/// Errors, the id and the log line of each request, and paths that are wrong.
+mod errors;
 /// The hit test in bulk, and calibration.
 mod evaluate;
 /// The smallest plugin, and the README that shows it.
@@ -72,20 +76,24 @@ mod memory;
 mod models;
 /// Metadata, and filters on it from every door.
 mod narrowing;
-/// The unmodified Python `openai` package.
-mod openai_python;
 /// Servers that hang, fail or are away: what is still answered, and how soon.
 mod outage;
 /// What passages look like in the prompt: grown, merged, packed, numbered.
 mod passages;
 /// Nothing is held back on the way.
 mod promptness;
+/// What a chat request may hold, and what becomes of each field.
+mod requests;
 /// When a plugin is called.
 mod routes;
 /// The bundled search plugin: both wire formats, the key, and what fails.
 mod search;
 /// The table of attacks in docs/security.md, and the tests it names.
 mod security_table;
+/// JSON that a client asks for, and texts that no model has worded.
+mod shapes;
+/// Nothing is silent: when a stream begins, and what stands in it.
+mod silence;
 /// How the host starts where something it depends on is away or damaged, and what it says of it.
 mod starting;
 /// How the host stops, and what goes on at its next start.

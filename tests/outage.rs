@@ -313,7 +313,7 @@ async fn a_time_out_is_of_the_whole_operation_and_only_what_may_pass_says_when_t
     for (status, may_pass) in [(401, false), (503, true)] {
         embeddings.answer_with(status);
         let (_, code, said, may_try) = try_to_import(&host, "policy", "refused.md").await;
-        assert_eq!((code, said.as_str(), may_try), (503, "knowledge_base_unavailable", may_pass), "{status}");
+        assert_eq!((code, said.as_str(), may_try), (503, "knowledge_unavailable", may_pass), "{status}");
     }
 }
 

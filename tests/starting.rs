@@ -235,3 +235,43 @@ async fn databases_that_were_cut_off_begin_anew_beside_what_is_left_of_them() {
         assert!(names.iter().any(|name| name.to_str().unwrap().starts_with(database)), "{names:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_of_a_newer_host_are_refused_by_name_and_left_as_they_are() {
+    let upstream = Upstream::playing([]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("host.toml");
+    let text = format!(
+        "{}\n[plugins.api]\ncomponent = \"builtin:http-api\"\nconfig = {{ url = \"https://api.example/\" }}\n\
+         grants = {{ hosts = [\"https://api.example\"] }}\n",
+        crate::chat::plain(&upstream)
+    );
+    std::fs::write(&config, crate::support::with_cache(&text)).unwrap();
+    let check = || {
+        let output = crate::support::run(&config, &["check"]);
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (well, said) = check();
+    assert!(well, "{said}");
+    let data = folder.path().join("data");
+    for file in ["state.db", "traces.db"] {
+        let connection = rusqlite::Connection::open(data.join(file)).unwrap();
+        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+        assert!(version > 0, "{file} says what it is");
+        connection.pragma_update(None, "user_version", 99).unwrap();
+        let (well, said) = check();
+        assert!(!well && said.contains("a newer qianfan-host (tables 99"), "{file}: {said}");
+        let left: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+        assert_eq!(left, 99, "nothing is changed in it");
+        connection.pragma_update(None, "user_version", version).unwrap();
+    }
+    let job = data.join("jobs/job-1.json");
+    std::fs::write(&job, r#"{"version": 99, "id": "job-1", "kind": "what comes later"}"#).unwrap();
+    let (well, said) = check();
+    assert!(
+        !well && said.contains("job-1.json") && said.contains("a newer qianfan-host (format 99"),
+        "{said}"
+    );
+    std::fs::remove_file(&job).unwrap();
+    assert!(check().0);
+}

@@ -187,12 +187,13 @@ impl Host {
         Ok(Self {
             door,
             apps,
-            library,
             jobs,
             metrics: Arc::new(
                 Metrics::new(servers.clone(), engine, plugins.into_values().collect())
-                    .watching(&disk, &traces),
+                    .watching(&disk, &traces)
+                    .searching(&library),
             ),
+            library,
             traces,
             warnings,
             disk,

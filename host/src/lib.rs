@@ -5,6 +5,8 @@
 //! what a turn uses. [`host`] puts them together from a [`config`], [`http`] serves it, [`cli`]
 //! starts it. `ARCHITECTURE.md` has the map.
 
+#![warn(clippy::print_stdout, reason = "the reader of a pipe may have left: write with `outln!`")]
+
 mod backup;
 mod bounded;
 pub mod breaker;

@@ -1,7 +1,10 @@
 //! The words a turn is made of: messages, passages, contributions. A leaf module: it imports
 //! nothing of this crate, and everything may import it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 /// Who spoke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +67,35 @@ pub struct Message {
     /// In a tool message: which call it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool_call_id: Option<String>,
+    /// Which of several speakers of the role it was, where the client says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The same as `content` with its images in their places, for a model that takes them; empty where there
+    /// is no image.
+    #[serde(skip)]
+    pub parts: Vec<Part>,
 }
+
+/// A part of a message that holds an image.
+#[derive(Debug, Clone)]
+pub enum Part {
+    /// A piece of its text.
+    Text(String),
+    /// An image as the client wrote it: an object with `url`, or a URL.
+    Image(Arc<RawValue>),
+}
+
+impl PartialEq for Part {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(one), Self::Text(other)) => one == other,
+            (Self::Image(one), Self::Image(other)) => one.get() == other.get(),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Part {}
 
 impl Message {
     /// A message of plain text.
@@ -75,7 +106,14 @@ impl Message {
             reasoning: String::new(),
             tool_calls: Vec::new(),
             tool_call_id: None,
+            name: None,
+            parts: Vec::new(),
         }
+    }
+
+    /// Images in it.
+    pub fn images(&self) -> usize {
+        self.parts.iter().filter(|part| matches!(part, Part::Image(_))).count()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod folder;
 mod plugins;
+mod searches;
 mod servers;
 mod storage;
 
@@ -21,12 +22,14 @@ use prometheus_client::registry::Registry;
 use crate::breaker::Breaker;
 use crate::disk::Disk;
 use crate::job::Jobs;
+use crate::knowledge::Library;
 use crate::plugin::{Engine, Plugin};
 use crate::trace::TraceStore;
 use crate::turn::{Degraded, TurnEnd, TurnError};
 
 use folder::DataFolder;
 use plugins::Plugins;
+use searches::Searches;
 use servers::Servers;
 pub use storage::BaseFigures;
 use storage::Storage;
@@ -44,6 +47,7 @@ pub struct Metrics {
     degraded: Family<Labels, Counter>,
     running: Gauge<i64, AtomicI64>,
     refused: Family<Labels, Counter>,
+    answered: Family<Labels, Counter>,
 }
 
 impl Metrics {
@@ -59,6 +63,7 @@ impl Metrics {
             degraded: Family::default(),
             running: Gauge::default(),
             refused: Family::default(),
+            answered: Family::default(),
             registry: Registry::default(),
         };
         registry.register("turns", "Turns ended, by app and outcome", metrics.turns.clone());
@@ -83,6 +88,11 @@ impl Metrics {
             "Requests the door did not let in, by area and reason",
             metrics.refused.clone(),
         );
+        registry.register(
+            "requests",
+            "Requests answered, by route, status and code: `ok`, or the error's, also of one in the middle of an answer",
+            metrics.answered.clone(),
+        );
         Self { registry, ..metrics }
     }
 
@@ -90,6 +100,12 @@ impl Metrics {
     pub fn watching(mut self, disk: &Arc<Disk>, traces: &Arc<TraceStore>) -> Self {
         self.registry
             .register_collector(Box::new(DataFolder { disk: Arc::clone(disk), traces: Arc::clone(traces) }));
+        self
+    }
+
+    /// Counts the searches of the knowledge bases as well.
+    pub fn searching(mut self, library: &Arc<Library>) -> Self {
+        self.registry.register_collector(Box::new(Searches(Arc::clone(library))));
         self
     }
 
@@ -108,6 +124,13 @@ impl Metrics {
     pub fn refused(&self, area: &str, reason: &str) {
         let labels = vec![("area".into(), area.into()), ("reason".into(), reason.into())];
         self.refused.get_or_create(&labels).inc();
+    }
+
+    /// A request was answered.
+    pub fn answered(&self, route: &str, status: u16, code: &str) {
+        let labels = [("route", route), ("status", &status.to_string()), ("code", code)];
+        let labels = labels.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        self.answered.get_or_create(&labels).inc();
     }
 
     /// The OpenMetrics text, with what `bases` hold and the jobs as they are now.

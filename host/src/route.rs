@@ -79,6 +79,11 @@ impl Rule {
         Ok(Self { plugin: entry.plugin.clone(), mode: entry.route, condition })
     }
 
+    /// Whether a model may call the plugin.
+    pub fn is_offered(&self) -> bool {
+        self.mode == RouteMode::Model
+    }
+
     fn decide(
         &self,
         question: &str,

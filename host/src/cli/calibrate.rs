@@ -196,7 +196,7 @@ fn choose(
         outln!("{} holds it already", path.display());
         return Ok(());
     }
-    print!("{}", edit.diff());
+    out!("{}", edit.diff());
     if arguments.write {
         edit.write()?;
         outln!("written to {}; a running server reads it when it is started again", path.display());

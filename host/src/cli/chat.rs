@@ -1,7 +1,7 @@
 //! `qianfan-host chat`: one question from the terminal, of this process or of a running server.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -91,16 +91,21 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
     // Owns the receiver: a reader who leaves, as `head` does, ends the turn.
     let printing = async move {
         while let Some(piece) = pieces.recv().await {
-            match piece {
+            let is_read = match piece {
                 Piece::Text(text) | Piece::Refusal(text) => print(&text)?,
                 // The trace has it.
-                Piece::Reasoning(_) | Piece::Call(_) => {}
+                Piece::Reasoning(_) | Piece::Call(_) => true,
+            };
+            if !is_read {
+                return Ok(false);
             }
         }
         print("\n")
     };
     let (end, printed) = tokio::join!(turn::run(request, &host.traces, host.turn_timeout, out), printing);
-    printed?;
+    if !printed? {
+        return Ok(Value::Null);
+    }
     if let Err(error) = end
         && !arguments.trace
     {
@@ -161,7 +166,7 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> 
         response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
     let answer: Value = response.json().await.map_err(unreachable)?;
     match answer.pointer("/choices/0/message/content").and_then(Value::as_str) {
-        Some(text) => print(&format!("{text}\n"))?,
+        Some(text) => _ = print(&format!("{text}\n"))?,
         None if !arguments.trace => {
             return Err(clean::line(told(&answer).unwrap_or("no answer came")).into_owned());
         }
@@ -183,8 +188,13 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> 
     response.json().await.map_err(unreachable)
 }
 
-/// Prints a piece of an answer. What a model or an API wrote moves no cursor.
-fn print(text: &str) -> Result<(), Failure> {
+/// Prints a piece of an answer, and says whether somebody is there to read it. What a model or an API
+/// wrote moves no cursor.
+fn print(text: &str) -> Result<bool, Failure> {
     let mut out = std::io::stdout().lock();
-    out.write_all(clean::lines(text).as_bytes()).and_then(|()| out.flush()).map_err(|error| error.to_string())
+    match out.write_all(clean::lines(text).as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(format!("the answer cannot be written to stdout: {error}")),
+    }
 }

@@ -148,7 +148,7 @@ impl Told {
             let text = serde_json::to_string_pretty(report).map_err(|error| error.to_string())?;
             outln!("{}", clean::json(&text));
         } else {
-            print!("{}", figures::table(report));
+            out!("{}", figures::table(report));
         }
         Ok(())
     }

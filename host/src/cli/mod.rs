@@ -8,6 +8,14 @@ macro_rules! outln {
     }};
 }
 
+/// The same without an end of the line.
+macro_rules! out {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        _ = write!(std::io::stdout(), $($text)*);
+    }};
+}
+
 mod backup;
 mod calibrate;
 mod chat;
@@ -21,6 +29,7 @@ mod serve;
 mod show;
 mod signals;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -121,11 +130,12 @@ pub fn run() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "the one place where a command's failure is printed")]
 fn fail(text: &str) -> ExitCode {
     // It may quote a component, a document or an API.
     let text = redact::known().text(text);
-    eprintln!("{} {}", console::style("error:").for_stderr().red().bold(), clean::lines(&text));
+    let error = console::style("error:").for_stderr().red().bold();
+    // Whoever read it may have left.
+    _ = writeln!(std::io::stderr(), "{error} {}", clean::lines(&text));
     ExitCode::FAILURE
 }
 

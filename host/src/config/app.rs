@@ -113,7 +113,8 @@ pub struct AppFormatter {
     /// What its failure means for the answer. Default `fail`, other than for plugins that add to a turn:
     /// a formatter takes out what must not reach the client.
     pub on_failure: OnFailure,
-    /// Texts that do not pass through it. Default: standard answers, which are given byte for byte.
+    /// Texts that do not pass through it. Default: standard answers, which are given byte for byte, and answers
+    /// of which the client wants JSON.
     pub except: Vec<Exempt>,
 }
 
@@ -123,6 +124,8 @@ pub struct AppFormatter {
 pub enum Exempt {
     /// Stored answers of a knowledge base that a plugin gives out byte for byte.
     Standard,
+    /// Answers of which the client wants JSON (`response_format`).
+    Json,
 }
 
 impl<'de> Deserialize<'de> for AppFormatter {
@@ -132,7 +135,7 @@ impl<'de> Deserialize<'de> for AppFormatter {
             plugin: String,
             #[serde(default = "fail")]
             on_failure: OnFailure,
-            #[serde(default = "standard")]
+            #[serde(default = "usual")]
             except: Vec<Exempt>,
         }
 
@@ -140,8 +143,8 @@ impl<'de> Deserialize<'de> for AppFormatter {
             OnFailure::Fail
         }
 
-        fn standard() -> Vec<Exempt> {
-            vec![Exempt::Standard]
+        fn usual() -> Vec<Exempt> {
+            vec![Exempt::Standard, Exempt::Json]
         }
 
         struct NameOrTable;
@@ -154,7 +157,7 @@ impl<'de> Deserialize<'de> for AppFormatter {
             }
 
             fn visit_str<E: de::Error>(self, name: &str) -> Result<AppFormatter, E> {
-                Ok(AppFormatter { plugin: name.to_owned(), on_failure: fail(), except: standard() })
+                Ok(AppFormatter { plugin: name.to_owned(), on_failure: fail(), except: usual() })
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<AppFormatter, A::Error> {
@@ -245,8 +248,8 @@ mod tests {
         assert_eq!(
             read,
             [
-                ("a".to_owned(), OnFailure::Fail, vec![Exempt::Standard]),
-                ("b".to_owned(), OnFailure::Fail, vec![Exempt::Standard]),
+                ("a".to_owned(), OnFailure::Fail, vec![Exempt::Standard, Exempt::Json]),
+                ("b".to_owned(), OnFailure::Fail, vec![Exempt::Standard, Exempt::Json]),
                 ("c".to_owned(), OnFailure::Continue, vec![]),
             ]
         );

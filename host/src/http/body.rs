@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
-use axum::http::StatusCode;
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
 
@@ -14,8 +13,6 @@ use crate::share::{Share, Spent};
 
 /// A body longer than this is parsed beside the threads that serve.
 const QUICK: usize = 64 << 10;
-/// When a client that found the memory taken may come again, in seconds.
-const FULL_RETRY: u64 = 1;
 
 /// The request with a body that is counted as it is read.
 pub(super) fn counting(share: &Share, request: Request) -> Request {
@@ -32,11 +29,7 @@ pub(super) fn counting(share: &Share, request: Request) -> Request {
 
 /// The error of a reader that met the end of a counted body: its own, or that memory was taken.
 pub(super) fn explain(share: &Share, error: ApiError) -> ApiError {
-    if share.was_refused() { spent(Spent) } else { error }
-}
-
-fn spent(spent: Spent) -> ApiError {
-    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", spent.to_string()).retry_after(FULL_RETRY)
+    if share.was_refused() { Spent.into() } else { error }
 }
 
 /// A body that was received whole.
@@ -58,7 +51,7 @@ pub(super) async fn receive(host: &Host, body: &mut Body, most: usize) -> Result
         if data.len() > most - bytes.len() {
             return Err(ApiError::body_too_large());
         }
-        share.grow(data.len()).map_err(spent)?;
+        share.grow(data.len())?;
         bytes.extend_from_slice(&data);
     }
     Ok(Held { bytes, share })
@@ -81,8 +74,7 @@ impl Held {
             let _place = place;
             (parse(&bytes), share)
         });
-        let (parsed, share) =
-            parsing.await.map_err(|error| ApiError::internal(format!("parsing stopped: {error}")))?;
+        let (parsed, share) = parsing.await?;
         Ok((parsed?, share))
     }
 

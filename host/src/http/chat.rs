@@ -1,29 +1,43 @@
 //! `POST /v1/chat/completions` and `/v2/chat/completions`.
 
-use std::convert::Infallible;
-use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+mod envelope;
+mod streamed;
 
-use axum::body::{Body, Bytes};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
 use axum::extract::{Extension, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
-use serde_json::{Value, json};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use super::body;
 use super::decode::{ChatCall, chat_call};
-use super::error::{ApiError, Dialect};
+use super::entry::Entry;
+use super::error::{ApiError, Dialect, Fault};
+use crate::cut::cut;
 use crate::door::Caller;
 use crate::host::Host;
-use crate::message::CallPiece;
 use crate::share::Share;
 use crate::turn::{self, Degraded, Piece, TurnEnd, TurnError};
+use envelope::{Envelope, Said, now};
+use streamed::streamed;
 
 /// Pieces of an answer that may wait for a slow client before the turn waits too.
 const WAITING_PIECES: usize = 32;
+/// How long a stream's headers wait for the first piece. What goes wrong until then, such as a model that
+/// refuses, has a status of its own; after that the client hears that its answer is on its way.
+const GRACE: Duration = Duration::from_secs(1);
+
+const IGNORED: HeaderName = HeaderName::from_static("x-ignored-fields");
+/// Bytes of a field's name in that header, as they were sent.
+const LONGEST_FIELD: usize = 64;
+/// What of a field's name is written otherwise in a header.
+const UNFIT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'-').remove(b'.');
 
 pub(super) async fn openai(
     State(host): State<Arc<Host>>,
@@ -42,16 +56,9 @@ pub(super) async fn qianfan(
 }
 
 async fn serve(host: Arc<Host>, caller: Caller, request: Request, dialect: Dialect) -> Response {
-    let id = dialect.new_id();
     let (request, mut body) = request.into_parts();
-    let mut response = match begin(host, caller, &request.headers, &mut body, &id, dialect).await {
-        Ok(response) => response,
-        Err(error) => error.respond(dialect, &id),
-    };
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert("x-request-id", value);
-    }
-    response
+    let entry = request.extensions.get::<Entry>().cloned().unwrap_or_default();
+    begin(host, caller, &request.headers, &mut body, entry, dialect).await.into_response()
 }
 
 async fn begin(
@@ -59,7 +66,7 @@ async fn begin(
     caller: Caller,
     headers: &HeaderMap,
     body: &mut Body,
-    id: &str,
+    entry: Entry,
     dialect: Dialect,
 ) -> Result<Response, ApiError> {
     // Before the body is read: where nobody could be served, none is received. It takes its place only when
@@ -72,22 +79,24 @@ async fn begin(
     let conversation =
         headers.get("x-conversation-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let decode = {
-        let (host, id) = (Arc::clone(&host), id.to_owned());
+        let (host, id) = (Arc::clone(&host), entry.id().to_owned());
         move |bytes: &[u8]| chat_call(bytes, &host.apps, &caller, id, conversation, host.memory.share())
     };
     let (call, share) = body.parse(&host, decode).await?;
-    let ChatCall { turn, stream, include_usage } = call;
-    let envelope = Envelope { id: id.to_owned(), model: turn.app.name.clone(), created: now(), dialect };
+    let ChatCall { turn, stream, include_usage, is_old } = call;
+    let envelope = Envelope { entry, model: turn.app.name.clone(), created: now(), dialect, is_old };
+    let ignored = listed(&turn.ignored_fields);
     let mut answer = Answer::start(host, turn, (permit, share));
-    // The first piece decides between an HTTP error and an answer.
-    let first = answer.next().await;
-    if let Step::End(Err(error)) = &first {
-        return Err(error.into());
-    }
     let degraded = answer.degraded.clone();
     let mut response = if stream {
+        let first = timeout(GRACE, answer.next()).await.ok();
+        // The first piece decides between an HTTP error and an answer.
+        if let Some(Step::End(Err(error))) = &first {
+            return Err(error.into());
+        }
         streamed(envelope, answer, first, include_usage)
     } else {
+        let first = answer.next().await;
         whole(&envelope, answer, first).await?
     };
     for (header, names) in [("x-degraded", degraded.names()), ("x-failed-plugins", degraded.failed_plugins())]
@@ -96,12 +105,23 @@ async fn begin(
             response.headers_mut().insert(header, names);
         }
     }
+    if let Some(ignored) = ignored {
+        response.headers_mut().insert(IGNORED, ignored);
+    }
     Ok(response)
+}
+
+/// The names of fields as one header, in which each name is ASCII.
+fn listed(fields: &[String]) -> Option<HeaderValue> {
+    let names =
+        fields.iter().map(|name| utf8_percent_encode(cut(name, LONGEST_FIELD).as_ref(), UNFIT).to_string());
+    let names = names.collect::<Vec<_>>().join(", ");
+    HeaderValue::from_str(&names).ok().filter(|names| !names.is_empty())
 }
 
 fn too_many_turns() -> ApiError {
     let message = "the host serves as many turns as max_turns in [server] allows; try again shortly";
-    ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_turns", message).retry_after(1)
+    ApiError::new(Fault::TooManyTurns, message)
 }
 
 /// A turn at work. Dropping it ends the turn, with its plugins and the upstream request.
@@ -157,156 +177,14 @@ impl Drop for Answer {
     }
 }
 
-/// What every object of one answer carries.
-struct Envelope {
-    id: String,
-    model: String,
-    created: u64,
-    dialect: Dialect,
-}
-
-impl Envelope {
-    fn object(&self, object: &str, choice: Option<Value>) -> Value {
-        json!({"id": self.id, "object": object, "created": self.created, "model": self.model,
-               "choices": choice.into_iter().collect::<Vec<_>>()})
-    }
-
-    fn choice(&self, key: &str, message: Value, finish_reason: Value) -> Value {
-        let mut choice = json!({"index": 0, key: message, "finish_reason": finish_reason});
-        match self.dialect {
-            Dialect::OpenAi => choice["logprobs"] = Value::Null,
-            Dialect::Qianfan => choice["flag"] = 0.into(),
-        }
-        choice
-    }
-}
-
-async fn whole(envelope: &Envelope, mut answer: Answer, first: Step) -> Result<Response, ApiError> {
-    let (mut text, mut reasoning, mut refusal) = (String::new(), String::new(), String::new());
-    let mut step = first;
+async fn whole(envelope: &Envelope, mut answer: Answer, mut step: Step) -> Result<Response, ApiError> {
+    let mut said = Said::default();
     let end = loop {
         match step {
-            Step::Piece(Piece::Text(piece)) => text.push_str(&piece),
-            Step::Piece(Piece::Reasoning(piece)) => reasoning.push_str(&piece),
-            Step::Piece(Piece::Refusal(piece)) => refusal.push_str(&piece),
-            // The end has them whole.
-            Step::Piece(Piece::Call(_)) => {}
+            Step::Piece(piece) => said.add(&piece),
             Step::End(result) => break result.map_err(|error| ApiError::from(&error))?,
         }
         step = answer.next().await;
     };
-    let mut message = json!({"role": "assistant", "content": text});
-    if !reasoning.is_empty() {
-        message["reasoning_content"] = reasoning.into();
-    }
-    if !refusal.is_empty() {
-        message["refusal"] = refusal.into();
-    }
-    if !end.tool_calls.is_empty() {
-        message["tool_calls"] = tool_calls(&end);
-    }
-    let choice = envelope.choice("message", message, end.finish_reason.clone().into());
-    let mut body = envelope.object("chat.completion", Some(choice));
-    body["usage"] = usage(&end);
-    Ok(axum::Json(body).into_response())
-}
-
-fn streamed(envelope: Envelope, answer: Answer, first: Step, include_usage: bool) -> Response {
-    struct Streaming {
-        envelope: Envelope,
-        answer: Answer,
-        next: Option<Step>,
-        begun: bool,
-        over: bool,
-        include_usage: bool,
-    }
-    let state = Streaming { envelope, answer, next: Some(first), begun: false, over: false, include_usage };
-    let events = stream::unfold(state, |mut s| async move {
-        if s.over {
-            return None;
-        }
-        let mut out = String::new();
-        if !s.begun {
-            s.begun = true;
-            let delta = json!({"role": "assistant", "content": ""});
-            push(
-                &mut out,
-                &s.envelope
-                    .object("chat.completion.chunk", Some(s.envelope.choice("delta", delta, Value::Null))),
-            );
-        }
-        let step = match s.next.take() {
-            Some(step) => step,
-            None => s.answer.next().await,
-        };
-        match step {
-            Step::Piece(piece) => {
-                let choice = s.envelope.choice("delta", delta(piece), Value::Null);
-                push(&mut out, &s.envelope.object("chat.completion.chunk", Some(choice)));
-            }
-            Step::End(Ok(end)) => {
-                s.over = true;
-                let choice = s.envelope.choice("delta", json!({}), end.finish_reason.clone().into());
-                push(&mut out, &s.envelope.object("chat.completion.chunk", Some(choice)));
-                if s.include_usage {
-                    let mut chunk = s.envelope.object("chat.completion.chunk", None);
-                    chunk["usage"] = usage(&end);
-                    push(&mut out, &chunk);
-                }
-                out.push_str("data: [DONE]\n\n");
-            }
-            // The status is long sent: the error goes into the stream, and [DONE] stays away.
-            Step::End(Err(error)) => {
-                s.over = true;
-                push(&mut out, &ApiError::from(&error).body(s.envelope.dialect, &s.envelope.id));
-            }
-        }
-        Some((Ok::<_, Infallible>(Bytes::from(out)), s))
-    });
-    let headers =
-        [(header::CONTENT_TYPE, "text/event-stream; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
-    (headers, Body::from_stream(events)).into_response()
-}
-
-fn push(out: &mut String, event: &Value) {
-    out.push_str("data: ");
-    out.push_str(&event.to_string());
-    out.push_str("\n\n");
-}
-
-fn usage(end: &TurnEnd) -> Value {
-    let (prompt, completion) = (end.usage.prompt_tokens, end.usage.completion_tokens);
-    let total = prompt.saturating_add(completion);
-    let mut usage = json!({"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total});
-    if end.usage.reasoning_tokens > 0 {
-        usage["completion_tokens_details"] = json!({"reasoning_tokens": end.usage.reasoning_tokens});
-    }
-    usage
-}
-
-fn tool_calls(end: &TurnEnd) -> Value {
-    let calls = end.tool_calls.iter().map(|call| {
-        json!({"id": call.id, "type": "function",
-               "function": {"name": call.name, "arguments": call.arguments}})
-    });
-    calls.collect()
-}
-
-/// What a piece adds to the message that is streamed.
-fn delta(piece: Piece) -> Value {
-    match piece {
-        Piece::Text(text) => json!({"content": text}),
-        Piece::Reasoning(text) => json!({"reasoning_content": text}),
-        Piece::Refusal(text) => json!({"refusal": text}),
-        Piece::Call(CallPiece { index, head: Some(head), arguments }) => json!({"tool_calls": [
-            {"index": index, "id": head.id, "type": "function", "function": {"name": head.name, "arguments": arguments}}
-        ]}),
-        Piece::Call(CallPiece { index, head: None, arguments }) => {
-            json!({"tool_calls": [{"index": index, "function": {"arguments": arguments}}]})
-        }
-    }
-}
-
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+    Ok(axum::Json(envelope.whole(said, &end)).into_response())
 }

@@ -1,16 +1,22 @@
 //! From the bytes of a chat request to a turn (Qianfan v2 has OpenAI's shape).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::http::StatusCode;
+use serde::Deserialize;
 use serde_ignored::Path;
+use serde_json::json;
+use serde_json::value::RawValue;
 
-use super::error::ApiError;
+use super::error::{ApiError, Fault};
 use super::request::{ChatBody, Metadata, text_or_number_in};
+use super::surrogate;
+use crate::bounded::Bounded;
 use crate::cut::cut;
 use crate::door::Caller;
 use crate::llm::ClientTool;
+use crate::message::{Message, Role};
 use crate::share::Share;
 use crate::turn::{App, TurnRequest};
 
@@ -24,6 +30,8 @@ const LONGEST_ECHO: usize = 300;
 /// What stands behind an app's name for the app without its plugins, as clients want it that have a title
 /// or tags written by the model they chat with. No name has a colon.
 const PLAIN: &str = ":plain";
+/// What stands in place of an older image for a model that takes none.
+const IMAGE_NOTE: &str = "（这里有一张图片，没有提供给模型。）";
 /// Bytes of a conversation's id.
 const MAX_CONVERSATION_ID: usize = 128;
 
@@ -32,6 +40,23 @@ pub(super) struct ChatCall {
     pub(super) turn: TurnRequest,
     pub(super) stream: bool,
     pub(super) include_usage: bool,
+    /// Whether the client has asked with `functions`, and wants calls in that form.
+    pub(super) is_old: bool,
+}
+
+/// The app of this name, where the caller may use it. One that it may not use is answered as one that
+/// does not exist.
+pub(super) fn app<'a>(
+    apps: &'a BTreeMap<String, Arc<App>>,
+    caller: &Caller,
+    name: &str,
+) -> Result<&'a Arc<App>, ApiError> {
+    apps.get(name).filter(|app| caller.may_use(&app.name)).ok_or_else(|| {
+        // Which others there are is not for everybody: the list shows a client those it may use.
+        let name = cut(name, LONGEST_ECHO);
+        let message = format!("there is no app `{name}`; `model` names an app, see GET /v1/models");
+        ApiError::new(Fault::ModelNotFound, message)
+    })
 }
 
 /// Decodes the body for one of the apps that the caller may use. `conversation` is what the header says of it.
@@ -43,30 +68,32 @@ pub(super) fn chat_call(
     conversation: Option<String>,
     memory: Share,
 ) -> Result<ChatCall, ApiError> {
-    let (mut body, ignored_fields) = read(body)?;
-    let refuse = |message: &str| ApiError::bad_request("invalid_argument", message);
+    let (mut body, mut ignored_fields) = read(body)?;
+    let refuse = |message: &str| ApiError::new(Fault::InvalidArgument, message);
     let Some(name) = body.model.take() else {
-        return Err(ApiError::bad_request(
-            "invalid_model",
-            "`model` is missing; name an app, see GET /v1/models",
-        ));
+        let message = "`model` is missing; name an app, see GET /v1/models";
+        return Err(ApiError::new(Fault::InvalidModel, message));
     };
     let named = name.strip_suffix(PLAIN).unwrap_or(&name);
-    // An app that the caller may not use is answered as one that does not exist.
-    let app = apps.get(named).filter(|app| caller.may_use(&app.name)).cloned().ok_or_else(|| {
-        // Which others there are is not for everybody: the list shows a client those it may use.
-        let name = cut(&name, LONGEST_ECHO);
-        let message = format!("there is no app `{name}`; `model` names an app, see GET /v1/models");
-        ApiError::new(StatusCode::NOT_FOUND, "model_not_found", message)
-    })?;
-    let messages = body.messages.take().map(|messages| messages.0).unwrap_or_default();
+    let app = Arc::clone(app(apps, caller, named)?);
+    let mut messages = body.messages.take().map(|messages| messages.0).unwrap_or_default();
     if messages.is_empty() {
         let message = "`messages` must be a list of at least one message";
-        return Err(ApiError::bad_request("invalid_messages", message));
+        return Err(ApiError::new(Fault::InvalidMessages, message));
     }
     if body.n.as_ref().is_some_and(|n| n.get() != "1") {
         return Err(refuse("`n` must be 1: one answer is given"));
     }
+    if !app.takes_images() {
+        without_images(&mut messages)?;
+    }
+    let is_text =
+        |modalities: &RawValue| modalities.get().split_whitespace().collect::<String>() == "[\"text\"]";
+    if body.audio.is_some() || body.modalities.as_ref().is_some_and(|modalities| !is_text(modalities)) {
+        return Err(refuse("answers are text only; leave `modalities` and `audio` out"));
+    }
+    let is_old = body.functions.is_some();
+    take_functions(&mut body)?;
     let in_metadata = || {
         let metadata: Metadata = serde_json::from_str(body.metadata.as_ref()?.get()).ok()?;
         metadata.conversation_id
@@ -95,8 +122,15 @@ pub(super) fn chat_call(
             "`model` ends in {PLAIN}, which means no plugins, and `plugins` names some; remove one of the two"
         )));
     }
+    ignored_fields.extend(body.without_effect().into_iter().map(str::to_owned));
     let parameters = body.take_parameters();
     let variables = body.variables.take().or(body.input_variables.take());
+    if client_tools.is_empty() && (plain || !app.offers_tools()) {
+        let asks =
+            |name: &&str| parameters.get(name).is_some_and(|v| !matches!(v.get(), "\"auto\"" | "\"none\""));
+        let of_tools = ["tool_choice", "parallel_tool_calls"];
+        ignored_fields.extend(of_tools.iter().filter(|name| asks(name)).map(|name| (*name).to_owned()));
+    }
     let turn = TurnRequest {
         degraded: Default::default(),
         id,
@@ -114,24 +148,82 @@ pub(super) fn chat_call(
         memory,
     };
     let include_usage = body.stream_options.and_then(|options| options.include_usage).unwrap_or(false);
-    Ok(ChatCall { turn, stream: body.stream.unwrap_or(false), include_usage })
+    Ok(ChatCall { turn, stream: body.stream.unwrap_or(false), include_usage, is_old })
+}
+
+/// Takes images out for a model that would refuse them: an older one leaves a note in its place, and a
+/// question with one is refused.
+fn without_images(messages: &mut [Message]) -> Result<(), ApiError> {
+    let question = messages.iter().rposition(|message| message.role == Role::User).unwrap_or(messages.len());
+    for (place, message) in messages.iter_mut().enumerate().filter(|(_, message)| !message.parts.is_empty()) {
+        if place >= question {
+            let refusal = format!(
+                "messages[{place}]: who answers here takes no images; send text (where the app's model does take them, the \
+                 operator writes vision = true into its [models] table)"
+            );
+            return Err(ApiError::new(Fault::InvalidMessages, refusal));
+        }
+        message.parts.clear();
+        message.content.push_str(IMAGE_NOTE);
+    }
+    Ok(())
+}
+
+/// Takes `functions` and `function_call` for the tools and the choice they are.
+fn take_functions(body: &mut ChatBody) -> Result<(), ApiError> {
+    #[derive(Deserialize)]
+    struct Named {
+        name: String,
+    }
+    let refuse = |message: &str| ApiError::new(Fault::InvalidArgument, message);
+    if let Some(functions) = body.functions.take() {
+        if body.tools.is_some() {
+            return Err(refuse("`functions` is the older form of `tools`; send one of the two"));
+        }
+        body.tools = Some(Bounded(functions.0.into_iter().map(|function| function.0).collect()));
+    }
+    let Some(choice) = body.function_call.take() else { return Ok(()) };
+    let choice = match serde_json::from_str::<Named>(choice.get()) {
+        Ok(Named { name }) => json!({"type": "function", "function": {"name": name}}),
+        Err(_) if matches!(choice.get(), "\"auto\"" | "\"none\"") => return body.choose(choice),
+        Err(_) => return Err(refuse("`function_call` is \"auto\", \"none\" or {\"name\": …}")),
+    };
+    let choice = serde_json::value::to_raw_value(&choice).map_err(|error| refuse(&error.to_string()))?;
+    body.choose(choice)
+}
+
+/// A body that is not JSON.
+pub(super) fn malformed(cause: &impl ToString) -> ApiError {
+    let cause = cause.to_string();
+    let cause = cut(&cause, LONGEST_ECHO);
+    ApiError::new(Fault::MalformedJson, format!("the body is not valid JSON: {cause}"))
+}
+
+/// The text of a JSON body. A half of a surrogate pair, as programs leave it that cut a text in the middle of
+/// an emoji, becomes U+FFFD, written as an escape or in bytes.
+pub(super) fn json_text(body: &[u8]) -> Result<Cow<'_, str>, ApiError> {
+    // Some editors write a mark of the encoding before a file's first character.
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let whole = surrogate::mended(body);
+    match whole {
+        Cow::Borrowed(body) => {
+            std::str::from_utf8(body).map(Cow::Borrowed).map_err(|error| malformed(&error))
+        }
+        Cow::Owned(body) => String::from_utf8(body).map(Cow::Owned).map_err(|error| malformed(&error)),
+    }
 }
 
 /// Parses the body in one pass, and tells which of its fields have no effect.
 fn read(body: &[u8]) -> Result<(ChatBody, Vec<String>), ApiError> {
-    let malformed = |cause: String| {
-        ApiError::bad_request("malformed_json", format!("the body is not valid JSON: {cause}"))
-    };
-    // Some editors write a mark of the encoding before a file's first character.
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let text = std::str::from_utf8(body).map_err(|error| malformed(error.to_string()))?;
+    let text = json_text(body)?;
+    let text = text.as_ref();
     if is_deep(text) {
         let message = format!("lists and objects are nested more than {DEEPEST} levels deep; flatten them");
-        return Err(ApiError::bad_request("malformed_json", message));
+        return Err(ApiError::new(Fault::MalformedJson, message));
     }
     // A list would be taken for the fields in their order.
     if !text.trim_start().starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
-        return Err(ApiError::bad_request("malformed_json", "the body must be a JSON object"));
+        return Err(ApiError::new(Fault::MalformedJson, "the body must be a JSON object"));
     }
     let mut ignored = Vec::new();
     let mut note = |path: Path<'_>| {
@@ -152,7 +244,7 @@ fn read(body: &[u8]) -> Result<(ChatBody, Vec<String>), ApiError> {
     match read {
         Ok(read) => Ok((read, ignored)),
         Err(error) if error.is_data() => Err(misshapen(&track.path().to_string(), &error)),
-        Err(error) => Err(malformed(error.to_string())),
+        Err(error) => Err(malformed(&error)),
     }
 }
 
@@ -163,15 +255,15 @@ fn misshapen(place: &str, error: &serde_json::Error) -> ApiError {
     let cause = text.rfind(" at line ").map_or(text.as_str(), |end| &text[..end]);
     let cause = cut(cause, LONGEST_ECHO);
     let field = place.split(['.', '[']).next().unwrap_or_default();
-    let code = match field {
-        "" => "malformed_json",
-        "model" => "invalid_model",
-        "messages" => "invalid_messages",
-        "plugins" => "invalid_plugin_argument",
-        _ => "invalid_argument",
+    let fault = match field {
+        "" => Fault::MalformedJson,
+        "model" => Fault::InvalidModel,
+        "messages" => Fault::InvalidMessages,
+        "plugins" => Fault::InvalidPlugins,
+        _ => Fault::InvalidArgument,
     };
     let place = if field.is_empty() { "the body" } else { place };
-    ApiError::bad_request(code, format!("{}: {cause}", cut(place, LONGEST_ECHO)))
+    ApiError::new(fault, format!("{}: {cause}", cut(place, LONGEST_ECHO)))
 }
 
 /// Whether lists and objects lie in each other deeper than any request needs. Looked at before

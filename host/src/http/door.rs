@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
@@ -13,8 +13,11 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::error::{ApiError, Dialect};
+use super::entry::Entry;
+use super::error::ApiError;
 use super::health::FromAdmin;
+use super::inflate;
+use super::wrong_path;
 use crate::door::{Area, Knock, Refusal, page};
 use crate::host::Host;
 
@@ -32,6 +35,9 @@ const AREAS: [(&str, Area); 7] = [
 /// The last part of the paths whose body is a file of any type, or a form with files.
 const FILES: [&str; 3] = ["/documents", "/imports", "/evaluate"];
 
+/// Headers of an answer that a page may read.
+const EXPOSED: &str = "x-request-id, x-client-request-id, x-degraded, x-failed-plugins, x-ignored-fields, x-should-retry, retry-after";
+
 /// How long a browser may keep the answer to a preflight, in seconds.
 const PREFLIGHT_KEPT: u32 = 600;
 
@@ -41,7 +47,7 @@ const ALLOW_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-contro
 /// Lets a request in, with its [`Caller`](crate::door::Caller) among its extensions, or refuses it.
 pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, next: Next) -> Response {
     let door = &host.door;
-    let area = area(request.uri().path());
+    let area = area(&request);
     let page = page(request.headers()).filter(|_| area == Area::Chat).cloned();
     let page = page.filter(|page| page.to_str().is_ok_and(|page| door.admits_pages_of(page)));
     if is_preflight(&request) {
@@ -49,7 +55,7 @@ pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, n
             Some(page) => preflight(page, request.headers()),
             None => {
                 host.metrics.refused(area.name(), Refusal::Preflight.name());
-                refused(Refusal::Preflight, area, request.uri().path())
+                refused(Refusal::Preflight)
             }
         };
     }
@@ -69,14 +75,19 @@ pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, n
     };
     let mut response = match admitted {
         Ok(caller) => {
+            if let Some(entry) = request.extensions().get::<Entry>() {
+                entry.came_with(caller.key());
+            }
             request.extensions_mut().insert(from_admin);
             request.extensions_mut().insert(caller);
-            next.run(request).await
+            match inflate::unpack(request) {
+                Ok(request) => next.run(request).await,
+                Err(unread) => unread.into_response(),
+            }
         }
         Err(refusal) => {
-            tracing::debug!(path = ?request.uri().path(), peer = ?peer, "Refused: {refusal}");
             host.metrics.refused(area.name(), refusal.name());
-            refused(refusal, area, request.uri().path())
+            refused(refusal)
         }
     };
     if area == Area::Chat && door.has_origins() {
@@ -84,15 +95,26 @@ pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, n
         headers.append(VARY, HeaderValue::from_static("origin"));
         if let Some(page) = page {
             headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, page);
-            let exposed = HeaderValue::from_static("x-request-id, x-degraded, x-failed-plugins, retry-after");
+            let exposed = HeaderValue::from_static(EXPOSED);
             headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
         }
     }
     response
 }
 
-fn area(path: &str) -> Area {
-    AREAS.iter().find(|(known, _)| *known == path).map_or(Area::Admin, |(_, area)| *area)
+fn area(request: &Request) -> Area {
+    let path = request.uri().path();
+    let known = AREAS.iter().find(|(known, _)| *known == path).map(|(_, area)| *area);
+    let is_served = request.extensions().get::<MatchedPath>().is_some();
+    known.unwrap_or_else(|| {
+        let one_model = ["/v1/models/", "/v2/models/"].iter().any(|models| path.starts_with(models));
+        match is_served {
+            true if one_model => Area::Chat,
+            // Whoever mistakes a path of chat is told so, and nothing else.
+            false if wrong_path::is_a_clients(path) => Area::Public,
+            _ => Area::Admin,
+        }
+    })
 }
 
 /// Whether a browser asks before it sends a page's request. It changes nothing and needs no key.
@@ -119,7 +141,7 @@ fn preflight(page: &HeaderValue, asked: &HeaderMap) -> Response {
     response
 }
 
-fn refused(refusal: Refusal, area: Area, path: &str) -> Response {
+fn refused(refusal: Refusal) -> Response {
     let challenge = match refusal {
         Refusal::NoKey => Some("Bearer realm=\"qianfan-host\""),
         Refusal::WrongKey | Refusal::Expired => {
@@ -128,15 +150,6 @@ fn refused(refusal: Refusal, area: Area, path: &str) -> Response {
         _ => None,
     };
     let mut response = ApiError::from(refusal).into_response();
-    if area == Area::Chat {
-        // As every answer to a chat, a refused one has an id by which its client can ask about it.
-        let dialect = Dialect::of(path);
-        let id = dialect.new_id();
-        response = ApiError::from(refusal).respond(dialect, &id);
-        if let Ok(id) = HeaderValue::from_str(&id) {
-            response.headers_mut().insert("x-request-id", id);
-        }
-    }
     if let Some(challenge) = challenge {
         response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Query, Request, State};
-use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::body;
-use super::error::ApiError;
-use crate::evaluate::{EvaluateError, Measure, Questions, ReadOptions, Report, Retrieval, read};
+use super::error::{Again, ApiError, Fault};
+use crate::evaluate::{Measure, Questions, ReadOptions, Report, Retrieval, read};
 use crate::host::Host;
 
 /// Most questions of one request; the command line has no limit.
@@ -37,7 +36,7 @@ pub(super) async fn evaluate(
     Query(parameters): Query<Parameters>,
     request: Request,
 ) -> Result<Json<Report>, ApiError> {
-    let refuse = |message: String| ApiError::bad_request("invalid_evaluation", message);
+    let refuse = |message: String| ApiError::new(Fault::InvalidEvaluation, message);
     let default = Measure::default();
     let measure = Measure {
         k: numbers("k", parameters.k.as_deref(), default.k).map_err(refuse)?,
@@ -55,17 +54,16 @@ pub(super) async fn evaluate(
     if let Some(base) = bases.iter().find(|base| host.library.base(base).is_none()) {
         let known: Vec<&str> = host.library.names().collect();
         let message = format!("there is no knowledge base `{base}`; there are: {}", known.join(", "));
-        return Err(ApiError::not_found(message));
+        return Err(ApiError::new(Fault::NotFound, message));
     }
     // One at a time: the rest of the machine is for chat.
     let _permit = host.evaluations.try_acquire().map_err(|_| {
-        ApiError::new(StatusCode::TOO_MANY_REQUESTS, "busy", "another evaluation is running; try again later")
-            .retry_after(10)
+        ApiError::new(Fault::Busy, "another evaluation is running; try again later").again(Again::After(10))
     })?;
     let body = body::receive(&host, &mut request.into_body(), host.limits.max_chat_bytes.0).await?;
     let parse = move |bytes: &[u8]| {
         read(&name, bytes, ReadOptions::default())
-            .map_err(|error| ApiError::bad_request("invalid_evaluation", error.to_string()))
+            .map_err(|error| ApiError::new(Fault::InvalidEvaluation, error.to_string()))
     };
     let (mut file, _share) = body.parse(&host, parse).await?;
     let Questions::Retrieval { questions, corpus: None } =
@@ -85,14 +83,8 @@ pub(super) async fn evaluate(
     }
     let retrieval =
         Retrieval { library: &host.library, bases, corpora: BTreeMap::new(), answer_thresholds: None };
-    let report = retrieval.run(&file.name, questions, &measure, &|_| {}).await;
-    report.map(|report| Json(report.with_skipped(&file))).map_err(|error| match error {
-        EvaluateError::Unfit(_) => refuse(error.to_string()),
-        EvaluateError::Search { .. } => {
-            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "knowledge_base_unavailable", error.to_string())
-                .retry_after(5)
-        }
-    })
+    let report = retrieval.run(&file.name, questions, &measure, &|_| {}).await?;
+    Ok(Json(report.with_skipped(&file)))
 }
 
 /// A list such as `1,5,10`.

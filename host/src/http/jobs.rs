@@ -11,16 +11,12 @@ use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::error::ApiError;
+use super::error::{ApiError, Fault};
 use super::knowledge::{base, expect_room, is_multipart};
-use super::upload::{UploadParameters, malformed, parameter};
-use crate::disk;
+use super::upload::{UploadParameters, parameter};
 use crate::host::Host;
-use crate::job::{JobRecord, JobState, QueueFull, Upload, UploadError, Work};
+use crate::job::{JobRecord, JobState, Upload, UploadError, Work};
 use crate::knowledge::{ImportOptions, Source};
-
-/// When a client that found the queue full may look again, in seconds.
-const FULL_RETRY: u64 = 10;
 
 /// `POST /v1/knowledge-bases/{base}/imports`: as `POST …/documents`, but answered as soon as all
 /// is received.
@@ -45,7 +41,7 @@ pub(super) async fn import(
     parameters.check()?;
     if upload.is_empty() {
         let message = "the upload holds no file; send files as multipart/form-data with file names";
-        return Err(ApiError::bad_request("invalid_upload", message));
+        return Err(ApiError::new(Fault::InvalidUpload, message));
     }
     let options =
         ImportOptions { origin: parameters.origin, prune: parameters.prune, ..ImportOptions::default() };
@@ -58,17 +54,15 @@ async fn receive_form(
     parameters: &mut UploadParameters,
     request: Request,
 ) -> Result<(), ApiError> {
-    let mut form = Multipart::from_request(request, &())
-        .await
-        .map_err(|error| ApiError::bad_request("invalid_upload", error.body_text()))?;
-    while let Some(mut field) = form.next_field().await.map_err(malformed)? {
+    let mut form = Multipart::from_request(request, &()).await?;
+    while let Some(mut field) = form.next_field().await? {
         let Some(id) = field.file_name().map(str::to_owned) else {
             let Some(name) = field.name().map(str::to_owned) else { continue };
             parameters.set(&name, parameter(&name, field).await?)?;
             continue;
         };
         let mut file = upload.file().await?;
-        while let Some(bytes) = field.chunk().await.map_err(malformed)? {
+        while let Some(bytes) = field.chunk().await? {
             file.write(&bytes).await?;
         }
         file.finish(Source::bytes(id, Bytes::new())).await?;
@@ -82,7 +76,7 @@ async fn receive_body(upload: &mut Upload, body: Body, source: Source) -> Result
     let mut body = body.into_data_stream();
     let mut file = upload.file().await?;
     while let Some(bytes) = body.next().await {
-        let bytes = bytes.map_err(|error| ApiError::bad_request("invalid_upload", error.to_string()))?;
+        let bytes = bytes.map_err(|error| ApiError::broken_body(&error))?;
         file.write(&bytes).await?;
     }
     Ok(file.finish(source).await?)
@@ -159,29 +153,6 @@ fn object(job: &JobRecord) -> Value {
 }
 
 fn unknown(id: &str) -> ApiError {
-    ApiError::not_found(format!(
-        "there is no job `{id}`; GET /v1/jobs lists them, and the oldest are forgotten"
-    ))
-}
-
-impl From<QueueFull> for ApiError {
-    fn from(error: QueueFull) -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_jobs", error.to_string()).retry_after(FULL_RETRY)
-    }
-}
-
-impl From<UploadError> for ApiError {
-    fn from(error: UploadError) -> Self {
-        match &error {
-            UploadError::TooLarge(message) => {
-                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "upload_too_large", message.clone())
-            }
-            UploadError::Disk(cause) if disk::is_full(cause) => Self::no_room(format!(
-                "{error}: there is no room on the disk of the data folder; free some, or delete documents"
-            )),
-            UploadError::Disk(_) => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "upload_not_kept", error.to_string())
-            }
-        }
-    }
+    let message = format!("there is no job `{id}`; GET /v1/jobs lists them, and the oldest are forgotten");
+    ApiError::new(Fault::NotFound, message)
 }

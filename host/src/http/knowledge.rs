@@ -4,19 +4,18 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::body;
-use super::error::{ApiError, SOON, disk_is_short};
-use super::upload::{UploadParameters, malformed, parameter};
+use super::error::{Again, ApiError, Fault, disk_is_short};
+use super::upload::{UploadParameters, parameter};
 use crate::cut::cut;
 use crate::host::Host;
 use crate::knowledge::{
-    self, Base, BaseError, DocumentInfo, Filter, ImportError, ImportReport, Results, SearchError, Source,
-    StoreError,
+    self, Base, BaseError, DocumentInfo, Filter, ImportReport, Results, SearchError, Source, StoreError,
 };
 
 /// Files of one form: each costs memory beside its bytes.
@@ -65,7 +64,7 @@ pub(super) async fn documents(
     State(host): State<Arc<Host>>,
     Path(name): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
-    let documents: Vec<DocumentInfo> = base(&host, &name)?.documents().await.map_err(unavailable)?;
+    let documents: Vec<DocumentInfo> = base(&host, &name)?.documents().await?;
     Ok(Json(json!({"object": "list", "data": documents})))
 }
 
@@ -97,19 +96,18 @@ pub(super) async fn import(
     };
     if parameters.origin.is_some() || parameters.prune {
         let message = "origin and prune need a job; send the same to …/imports";
-        return Err(ApiError::bad_request("invalid_upload", message));
+        return Err(ApiError::new(Fault::InvalidUpload, message));
     }
     if sources.is_empty() {
         let message = "the upload holds no file; send each as a part with a file name";
-        return Err(ApiError::bad_request("invalid_upload", message));
+        return Err(ApiError::new(Fault::InvalidUpload, message));
     }
     // A client that leaves must not break an import off between two documents it has sent.
     let work = async move {
         let _held = (permit, share);
         base.import(sources, &|_| {}).await
     };
-    let imported = tokio::spawn(work).await.map_err(|error| ApiError::internal(error.to_string()))?;
-    let report = imported.map_err(|ImportError::Base(error)| ApiError::of_base(&error))?;
+    let report = tokio::spawn(work).await??;
     if report.imported == 0 && report.unchanged == 0 {
         let told = report.unreadable.iter().take(REASONS_TOLD);
         let mut reasons: Vec<String> = told.map(|u| format!("`{}`: {}", u.document, u.reason)).collect();
@@ -117,24 +115,22 @@ pub(super) async fn import(
             reasons.push(format!("and {more} more"));
         }
         let message = format!("nothing was imported: {}", reasons.join("; "));
-        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "unreadable", message));
+        return Err(ApiError::new(Fault::Unreadable, message));
     }
     Ok(Json(report))
 }
 
 async fn receive_form(request: Request, parameters: &mut UploadParameters) -> Result<Vec<Source>, ApiError> {
-    let mut form = Multipart::from_request(request, &())
-        .await
-        .map_err(|error| ApiError::bad_request("invalid_upload", error.body_text()))?;
+    let mut form = Multipart::from_request(request, &()).await?;
     let mut files = Vec::new();
-    while let Some(field) = form.next_field().await.map_err(malformed)? {
+    while let Some(field) = form.next_field().await? {
         if let Some(id) = field.file_name().map(str::to_owned) {
             if files.len() == MAX_FILES {
                 let message =
                     format!("the form holds more than {MAX_FILES} files; send fewer at once, or an archive");
-                return Err(ApiError::bad_request("invalid_upload", message));
+                return Err(ApiError::new(Fault::InvalidUpload, message));
             }
-            files.push(Source::bytes(id, field.bytes().await.map_err(malformed)?));
+            files.push(Source::bytes(id, field.bytes().await?));
         } else if let Some(name) = field.name().map(str::to_owned) {
             let value = parameter(&name, field).await?;
             parameters.set(&name, value)?;
@@ -145,7 +141,7 @@ async fn receive_form(request: Request, parameters: &mut UploadParameters) -> Re
 }
 
 fn busy(message: &str) -> ApiError {
-    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message).retry_after(1)
+    ApiError::new(Fault::Busy, message)
 }
 
 /// `DELETE /v1/knowledge-bases/{base}/documents/{id}`
@@ -155,10 +151,11 @@ pub(super) async fn delete(
 ) -> Result<Json<Value>, ApiError> {
     let base = base(&host, &name)?;
     let deleted = host.disk.with_reserve(StoreError::is_full, || base.delete(&id)).await;
-    if deleted.map_err(unavailable)? {
+    if deleted? {
         Ok(Json(json!({"id": id, "object": "knowledge_base.document", "deleted": true})))
     } else {
-        Err(ApiError::not_found(format!("the knowledge base `{name}` has no document `{id}`")))
+        let message = format!("the knowledge base `{name}` has no document `{id}`");
+        Err(ApiError::new(Fault::NotFound, message))
     }
 }
 
@@ -210,25 +207,29 @@ async fn search(
     let bases = bases(knowledge_bases);
     let query = knowledge::Query { text, bases, top_k, threshold, filter, context: true };
     host.library.search(&query).await.map(Json).map_err(|error| match error {
-        SearchError::UnknownBase(_) => ApiError::not_found(error.to_string()),
-        SearchError::InvalidQuery(_) => ApiError::bad_request("invalid_query", error.to_string()),
+        SearchError::UnknownBase(_) => ApiError::new(Fault::NotFound, error.to_string()),
+        SearchError::InvalidQuery(_) => ApiError::new(Fault::InvalidQuery, error.to_string()),
         SearchError::Unavailable(_) => {
-            let told = ApiError::base_unavailable(&error);
+            let told = ApiError::new(Fault::KnowledgeUnavailable, error.to_string());
             let bases = || query.bases.iter().filter_map(|name| host.library.base(name));
             // What is damaged stays so until somebody acts.
             let may_pass =
                 |base: &Arc<Base>| base.unavailable().is_none_or(|error| BaseError::from(error).may_pass());
-            if bases().any(may_pass) { told.retry_after(SOON) } else { told }
+            if bases().any(may_pass) { told } else { told.again(Again::Never) }
         }
     })
 }
 
 fn search_body(body: &[u8]) -> Result<SearchBody, ApiError> {
-    serde_json::from_slice(body).map_err(|error| {
+    let text = super::decode::json_text(body)?;
+    serde_json::from_str(&text).map_err(|error| {
+        if !error.is_data() {
+            return super::decode::malformed(&error);
+        }
         let error = error.to_string();
         let error = cut(&error, LONGEST_REASON);
-        ApiError::bad_request(
-            "invalid_query",
+        ApiError::new(
+            Fault::InvalidQuery,
             format!("{error}; send {{\"query\": \"…\", \"top_k\": 5, \"threshold\": 0.4, \"filters\": [{{\"operator\": \"eq\", \"field\": \"province\", \"value\": \"广东\"}}]}}"),
         )
     })
@@ -243,12 +244,9 @@ pub(super) fn is_multipart(request: &Request) -> bool {
 pub(super) fn base<'a>(host: &'a Host, name: &str) -> Result<&'a Arc<Base>, ApiError> {
     host.library.base(name).ok_or_else(|| {
         let known: Vec<&str> = host.library.names().collect();
-        ApiError::not_found(format!("there is no knowledge base `{name}`; there are: {}", known.join(", ")))
+        let message = format!("there is no knowledge base `{name}`; there are: {}", known.join(", "));
+        ApiError::new(Fault::NotFound, message)
     })
-}
-
-fn unavailable(error: StoreError) -> ApiError {
-    ApiError::of_base(&error.into())
 }
 
 /// Refuses what would be written to a disk whose reserve is spent.

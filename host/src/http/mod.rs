@@ -4,21 +4,25 @@ mod body;
 mod chat;
 mod decode;
 mod door;
+mod entry;
 mod error;
 mod evaluate;
 mod health;
+mod inflate;
 mod jobs;
 mod knowledge;
 mod request;
 mod server;
+mod surrogate;
 mod traces;
 mod upload;
+mod wrong_path;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, Extension, State};
-use axum::http::header;
+use axum::extract::{DefaultBodyLimit, Extension, Path, State};
+use axum::http::{Uri, header};
 use axum::response::IntoResponse;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
@@ -30,6 +34,7 @@ use crate::door::Caller;
 use crate::host::Host;
 use crate::knowledge::Cancel;
 use crate::metrics::BaseFigures;
+use crate::turn::App;
 use error::ApiError;
 use server::Server;
 
@@ -50,7 +55,9 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/v1/chat/completions", post(chat::openai))
         .route("/v2/chat/completions", post(chat::qianfan))
         .route("/v1/models", get(models))
+        .route("/v1/models/{id}", get(model))
         .route("/v2/models", get(models))
+        .route("/v2/models/{id}", get(model))
         .route("/v1/knowledge-bases", get(knowledge::bases))
         .route("/v1/knowledge-bases/evaluate", post(evaluate::evaluate))
         .route("/v1/knowledge-bases/search", post(knowledge::search_many))
@@ -74,23 +81,30 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics))
-        .fallback(|| async {
-            ApiError::not_found("there is nothing at this path; see the README for the API")
-        })
+        .fallback(async |uri: Uri| wrong_path::told(uri.path()))
         .layer(chats)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&host), door::guard))
-        .layer(axum::middleware::from_fn(error::in_own_format))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&host), entry::enter))
         .with_state(host)
 }
 
 async fn models(State(host): State<Arc<Host>>, Extension(caller): Extension<Caller>) -> Json<Value> {
-    let data: Vec<Value> = host
-        .apps
-        .values()
-        .filter(|app| caller.may_use(&app.name))
-        .map(|app| json!({"id": app.name, "object": "model", "created": host.started, "owned_by": "qianfan-host"}))
-        .collect();
+    let apps = host.apps.values().filter(|app| caller.may_use(&app.name));
+    let data: Vec<Value> = apps.map(|app| described(&host, app)).collect();
     Json(json!({"object": "list", "data": data}))
+}
+
+/// `GET /v1/models/{id}`
+async fn model(
+    State(host): State<Arc<Host>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    decode::app(&host.apps, &caller, &id).map(|app| Json(described(&host, app)))
+}
+
+fn described(host: &Host, app: &App) -> Value {
+    json!({"id": app.name, "object": "model", "created": host.started, "owned_by": "qianfan-host"})
 }
 
 async fn metrics(State(host): State<Arc<Host>>) -> impl IntoResponse {

@@ -1,6 +1,8 @@
 //! A chat request as the API takes it. What is only passed on to the model stays JSON text, and every
 //! list refuses to grow past its limit while it is parsed.
 
+mod content;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -8,16 +10,16 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::error::{ApiError, Fault};
 use crate::bounded::Bounded;
 use crate::llm::{ClientTool, Parameters};
 use crate::message::{Message, Role, ToolCall};
+use content::{Content, ONLY_IMAGES};
 
 /// Messages and tool calls of one conversation, counted together.
 const MAX_MESSAGES: usize = 4096;
 /// Tool calls of one message.
 const MAX_TOOL_CALLS: usize = 128;
-/// Parts of one message's content.
-const MAX_PARTS: usize = 10_000;
 /// The client's own tools.
 const MAX_TOOLS: usize = 1000;
 /// Plugins that a request may name.
@@ -26,7 +28,7 @@ const MAX_PLUGINS: usize = 64;
 const MAX_VARIABLES: usize = 1000;
 /// Bytes of all their values, which every plugin of a turn is given.
 const MAX_VARIABLE_BYTES: usize = 256 << 10;
-/// Bytes of a variable's name.
+/// Bytes of a variable's name, and of a speaker's.
 const LONGEST_NAME: usize = 256;
 /// Texts that end an answer; the APIs that are passed on to take fewer.
 const MAX_STOP: usize = 16;
@@ -44,6 +46,10 @@ pub(super) struct ChatBody {
     pub(super) n: Option<Box<RawValue>>,
     /// The client's own tools, passed on as they are.
     pub(super) tools: Option<Bounded<ClientTool, MAX_TOOLS>>,
+    /// The same in the API's older form.
+    pub(super) functions: Option<Bounded<OldFunction, MAX_TOOLS>>,
+    /// `tool_choice` of the older form.
+    pub(super) function_call: Option<Box<RawValue>>,
     /// Plugins to call whatever their route says.
     pub(super) plugins: Option<Bounded<String, MAX_PLUGINS>>,
     /// For plugins and the prompt's template.
@@ -56,6 +62,11 @@ pub(super) struct ChatBody {
     /// What is passed on to the model as the client wrote it.
     temperature: Option<Box<RawValue>>,
     top_p: Option<Box<RawValue>>,
+    top_k: Option<Box<RawValue>>,
+    min_p: Option<Box<RawValue>>,
+    repetition_penalty: Option<Box<RawValue>>,
+    logit_bias: Option<Box<RawValue>>,
+    verbosity: Option<Box<RawValue>>,
     penalty_score: Option<Box<RawValue>>,
     max_tokens: Option<Box<RawValue>>,
     max_completion_tokens: Option<Box<RawValue>>,
@@ -74,14 +85,65 @@ pub(super) struct ChatBody {
     thinking: Option<Box<RawValue>>,
     reasoning_effort: Option<Box<RawValue>>,
     chat_template_kwargs: Option<Box<RawValue>>,
+    /// What has no effect here, whatever it asks for; read so as to tell where it asks for something.
+    logprobs: Option<Box<RawValue>>,
+    top_logprobs: Option<Box<RawValue>>,
+    store: Option<Box<RawValue>>,
+    service_tier: Option<Box<RawValue>>,
+    web_search: Option<Box<RawValue>>,
+    enable_citation: Option<Box<RawValue>>,
+    /// Of which only text is given.
+    pub(super) modalities: Option<Box<RawValue>>,
+    pub(super) audio: Option<Box<RawValue>>,
 }
 
 impl ChatBody {
+    /// Names of the fields that are known, have no effect, and ask for something all the same.
+    pub(super) fn without_effect(&self) -> Vec<&'static str> {
+        let asks = |value: &Option<Box<RawValue>>, nothing: &[&str]| {
+            value.as_ref().is_some_and(|value| !nothing.contains(&value.get()))
+        };
+        let enabled = |value: &RawValue| {
+            let read = serde_json::from_str::<Enabled>(value.get());
+            read.map_or(true, |read| read.enable.unwrap_or(true))
+        };
+        let names_no_conversation = |value: &RawValue| {
+            !matches!(serde_json::from_str(value.get()), Ok(Metadata { conversation_id: Some(_) }))
+        };
+        [
+            ("logprobs", asks(&self.logprobs, &["false"])),
+            ("top_logprobs", asks(&self.top_logprobs, &["0"])),
+            ("store", asks(&self.store, &["false"])),
+            ("service_tier", asks(&self.service_tier, &["\"auto\"", "\"default\""])),
+            ("web_search", self.web_search.as_deref().is_some_and(enabled)),
+            ("enable_citation", asks(&self.enable_citation, &["false"])),
+            ("metadata", self.metadata.as_deref().is_some_and(names_no_conversation)),
+        ]
+        .into_iter()
+        .filter_map(|(name, asks)| asks.then_some(name))
+        .collect()
+    }
+
+    /// Sets `tool_choice`.
+    pub(super) fn choose(&mut self, choice: Box<RawValue>) -> Result<(), ApiError> {
+        if self.tool_choice.is_some() {
+            let message = "`function_call` is the older form of `tool_choice`; send one of the two";
+            return Err(ApiError::new(Fault::InvalidArgument, message));
+        }
+        self.tool_choice = Some(choice);
+        Ok(())
+    }
+
     /// Takes out what is passed on to the model as it is.
     pub(super) fn take_parameters(&mut self) -> Parameters {
         [
             ("temperature", self.temperature.take()),
             ("top_p", self.top_p.take()),
+            ("top_k", self.top_k.take()),
+            ("min_p", self.min_p.take()),
+            ("repetition_penalty", self.repetition_penalty.take()),
+            ("logit_bias", self.logit_bias.take()),
+            ("verbosity", self.verbosity.take()),
             ("penalty_score", self.penalty_score.take()),
             ("max_tokens", self.max_tokens.take()),
             ("max_completion_tokens", self.max_completion_tokens.take()),
@@ -108,6 +170,24 @@ impl ChatBody {
 #[derive(Debug, Deserialize)]
 pub(super) struct StreamOptions {
     pub(super) include_usage: Option<bool>,
+}
+
+/// Of `web_search`, whether it asks for any.
+#[derive(Debug, Deserialize)]
+struct Enabled {
+    enable: Option<bool>,
+}
+
+/// A function in the API's older form: a tool without its wrapping.
+#[derive(Debug)]
+pub(super) struct OldFunction(pub(super) ClientTool);
+
+impl<'de> Deserialize<'de> for OldFunction {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let function = Box::<RawValue>::deserialize(deserializer)?;
+        let tool = format!("{{\"type\":\"function\",\"function\":{}}}", function.get());
+        serde_json::from_str(&tool).map(Self).map_err(D::Error::custom)
+    }
 }
 
 /// The part of `metadata` that has an effect.
@@ -142,10 +222,23 @@ impl<'de> Deserialize<'de> for Messages {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Messages, A::Error> {
-                let mut messages = Vec::new();
+                let mut messages: Vec<Message> = Vec::new();
                 let mut items = 0;
-                while let Some(ClientMessage(message)) = list.next_element()? {
+                let mut old_calls = 0;
+                while let Some(ClientMessage { mut message, is_old }) = list.next_element()? {
                     items += 1 + message.tool_calls.len();
+                    // The older form has no ids: a result belongs to the call before it.
+                    if is_old && message.role == Role::Tool {
+                        if old_calls == 0 {
+                            return Err(A::Error::custom(
+                                "a message of the role `function` follows no `function_call` of the assistant",
+                            ));
+                        }
+                        message.tool_call_id = Some(old_id(old_calls));
+                    } else if is_old {
+                        old_calls += 1;
+                        message.tool_calls.iter_mut().for_each(|call| call.id = old_id(old_calls));
+                    }
                     if items > MAX_MESSAGES {
                         return Err(A::Error::custom(format_args!(
                             "holds more than {MAX_MESSAGES} messages and tool calls; send the newest ones"
@@ -161,6 +254,11 @@ impl<'de> Deserialize<'de> for Messages {
     }
 }
 
+/// The id of a call in the older form.
+fn old_id(number: usize) -> String {
+    format!("call_function_{number}")
+}
+
 /// One message as clients write it.
 #[derive(Deserialize)]
 #[serde(expecting = "a message")]
@@ -173,7 +271,12 @@ struct WrittenMessage {
     #[serde(default, deserialize_with = "thought")]
     reasoning: Option<String>,
     tool_calls: Option<Bounded<WrittenCall, MAX_TOOL_CALLS>>,
+    /// The same in the API's older form, one call in a message.
+    function_call: Option<WrittenFunction>,
     tool_call_id: Option<String>,
+    name: Option<String>,
+    /// What the assistant gave in place of an answer.
+    refusal: Option<String>,
 }
 
 /// A tool call as clients write it.
@@ -194,7 +297,11 @@ struct WrittenFunction {
 /// One message, checked.
 #[derive(Deserialize)]
 #[serde(try_from = "WrittenMessage")]
-struct ClientMessage(Message);
+struct ClientMessage {
+    message: Message,
+    /// It calls a function, or tells its result, in the older form.
+    is_old: bool,
+}
 
 impl TryFrom<WrittenMessage> for ClientMessage {
     type Error = String;
@@ -204,7 +311,7 @@ impl TryFrom<WrittenMessage> for ClientMessage {
             Some("system" | "developer") => Role::System,
             Some("user") => Role::User,
             Some("assistant") => Role::Assistant,
-            Some("tool") => Role::Tool,
+            Some("tool" | "function") => Role::Tool,
             Some(other) => {
                 return Err(format!("there is no role `{other}`; use system, user, assistant or tool"));
             }
@@ -218,72 +325,40 @@ impl TryFrom<WrittenMessage> for ClientMessage {
             })
             .collect::<Option<Vec<_>>>()
             .ok_or("a tool call needs `id`, `function.name` and `function.arguments`")?;
-        let content = written.content.map(|content| content.0).unwrap_or_default();
+        let mut is_old = written.role.as_deref() == Some("function");
+        let mut tool_calls = tool_calls;
+        if let (Role::Assistant, Some(call)) = (role, written.function_call) {
+            let WrittenFunction { name: Some(name), arguments } = call else {
+                return Err("`function_call` needs a `name`".into());
+            };
+            is_old = true;
+            let arguments = arguments.unwrap_or_else(|| "{}".into());
+            tool_calls.push(ToolCall { id: String::new(), name, arguments });
+        }
+        if written.name.as_ref().is_some_and(|name| name.len() > LONGEST_NAME) {
+            return Err(format!("`name` is longer than {LONGEST_NAME} bytes"));
+        }
+        // The call says which function it was.
+        let name = written.name.filter(|name| !name.is_empty() && role != Role::Tool);
+        let Content { mut text, parts } = written.content.unwrap_or_default();
+        if text.is_empty() && role == Role::Assistant {
+            text = written.refusal.unwrap_or_default();
+        }
+        if text.trim().is_empty() && !parts.is_empty() {
+            text = ONLY_IMAGES.into();
+        }
         let reasoning =
             if role == Role::Assistant { written.reasoning_content.or(written.reasoning) } else { None };
         let reasoning = reasoning.unwrap_or_default();
-        Ok(Self(Message { role, content, reasoning, tool_calls, tool_call_id: written.tool_call_id }))
+        let tool_call_id = written.tool_call_id;
+        let message = Message { role, content: text, reasoning, tool_calls, tool_call_id, name, parts };
+        Ok(Self { message, is_old })
     }
 }
 
 /// A text; whatever else stands there is passed over, since nobody is answered by it.
 fn thought<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(Option::<Box<RawValue>>::deserialize(deserializer)?.and_then(|value| text_in(&value)))
-}
-
-/// A text, or a list of text parts, which are put together as they come.
-struct Content(String);
-
-impl<'de> Deserialize<'de> for Content {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Parts;
-
-        impl<'de> Visitor<'de> for Parts {
-            type Value = Content;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a text or a list of text parts")
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Content, E> {
-                Ok(Content(text.to_owned()))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Content, A::Error> {
-                let mut text = String::new();
-                let mut parts = 0;
-                while let Some(Part { kind, text: piece }) = list.next_element()? {
-                    match (kind.as_deref(), piece) {
-                        (Some("text"), Some(piece)) => text.push_str(&piece),
-                        (kind, _) => {
-                            let kind = kind.unwrap_or("none");
-                            return Err(A::Error::custom(format_args!(
-                                "content of the type `{kind}` is not served; send text"
-                            )));
-                        }
-                    }
-                    parts += 1;
-                    if parts > MAX_PARTS {
-                        return Err(A::Error::custom(format_args!(
-                            "holds more than {MAX_PARTS} parts; send the text in fewer"
-                        )));
-                    }
-                }
-                text.shrink_to_fit();
-                Ok(Content(text))
-            }
-        }
-
-        deserializer.deserialize_any(Parts)
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(expecting = "a part such as {\"type\": \"text\", \"text\": \"…\"}")]
-struct Part {
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    text: Option<String>,
 }
 
 /// Names and values; a value that is no text is taken as its JSON.

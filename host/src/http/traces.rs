@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::error::ApiError;
+use super::error::{ApiError, Fault};
 use crate::host::Host;
 use crate::trace::TraceStore;
 
@@ -24,7 +24,7 @@ pub(super) async fn get(State(host): State<Arc<Host>>, Path(id): Path<String>) -
         "no trace `{id}` is kept; the id is in the answer and its x-request-id header, and the newest max_traces are kept"
     );
     let body = read(host, move |traces| traces.get(&id)).await?;
-    let body = body.ok_or_else(|| ApiError::not_found(missing))?;
+    let body = body.ok_or_else(|| ApiError::new(Fault::NotFound, missing))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
@@ -48,11 +48,8 @@ async fn read<T: Send + 'static>(
     host: Arc<Host>,
     read: impl FnOnce(&TraceStore) -> rusqlite::Result<T> + Send + 'static,
 ) -> Result<T, ApiError> {
-    match tokio::task::spawn_blocking(move || read(&host.traces)).await {
-        Ok(Ok(read)) => Ok(read),
-        Ok(Err(error)) => {
-            Err(ApiError::internal(format!("traces.db in the data folder cannot be read: {error}")))
-        }
-        Err(error) => Err(ApiError::internal(format!("reading traces stopped: {error}"))),
-    }
+    let read = tokio::task::spawn_blocking(move || read(&host.traces)).await?;
+    read.map_err(|error| {
+        ApiError::new(Fault::Internal, format!("traces.db in the data folder cannot be read: {error}"))
+    })
 }

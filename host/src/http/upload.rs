@@ -1,31 +1,22 @@
 //! What an upload says of its documents: in its address, or in parts of a form without a file name.
 
-use axum::extract::multipart::{Field, MultipartError};
-use axum::http::StatusCode;
+use axum::extract::multipart::Field;
 use serde_json::Value;
 
-use super::error::ApiError;
-use crate::knowledge::{Format, Metadata, MetadataError, Source};
+use super::error::{ApiError, Fault};
+use crate::knowledge::{Format, Metadata, Source};
 
 /// Bytes of one parameter in a form.
 const LONGEST_PARAMETER: usize = 64 << 10;
 
-/// A form that cannot be read.
-pub(super) fn malformed(error: MultipartError) -> ApiError {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return ApiError::body_too_large();
-    }
-    ApiError::new(error.status(), "invalid_upload", error.body_text())
-}
-
 /// Receives a part of a form that has no file name.
 pub(super) async fn parameter(name: &str, mut field: Field<'_>) -> Result<String, ApiError> {
     let mut value = Vec::new();
-    while let Some(bytes) = field.chunk().await.map_err(malformed)? {
+    while let Some(bytes) = field.chunk().await? {
         value.extend_from_slice(&bytes);
         if value.len() > LONGEST_PARAMETER {
             let message = format!("`{name}` is over {LONGEST_PARAMETER} bytes; a file needs a file name");
-            return Err(ApiError::bad_request("invalid_upload", message));
+            return Err(ApiError::new(Fault::InvalidUpload, message));
         }
     }
     Ok(String::from_utf8_lossy(&value).into_owned())
@@ -57,8 +48,7 @@ impl UploadParameters {
 
     /// Takes one more, which may come in a form after the files it describes.
     pub(super) fn set(&mut self, name: &str, value: String) -> Result<(), ApiError> {
-        let refuse = |error: MetadataError| ApiError::bad_request("invalid_metadata", error.to_string());
-        let invalid = |message: String| ApiError::bad_request("invalid_upload", message);
+        let invalid = |message: String| ApiError::new(Fault::InvalidUpload, message);
         match name {
             "id" => self.id = Some(value),
             "title" => self.title = Some(value),
@@ -78,13 +68,13 @@ impl UploadParameters {
             "metadata" => {
                 let value: Value = serde_json::from_str(&value).map_err(|error| {
                     let message = format!("`metadata` is no JSON object: {error}");
-                    ApiError::bad_request("invalid_metadata", message)
+                    ApiError::new(Fault::InvalidMetadata, message)
                 })?;
-                let given = Metadata::from_json(&value).map_err(refuse)?;
+                let given = Metadata::from_json(&value)?;
                 self.metadata = given.over(std::mem::take(&mut self.metadata));
             }
             name => match name.strip_prefix("meta.") {
-                Some(field) => self.metadata.add(field, &value).map_err(refuse)?,
+                Some(field) => self.metadata.add(field, &value)?,
                 None => {
                     return Err(invalid(format!(
                         "there is no parameter `{name}`; there are: id, title, url, format, metadata, meta.<field>, origin, prune"
@@ -100,7 +90,7 @@ impl UploadParameters {
         if self.prune && self.origin.is_none() {
             let message =
                 "prune needs an origin: only documents of the same origin are deleted; add &origin=name";
-            return Err(ApiError::bad_request("invalid_upload", message));
+            return Err(ApiError::new(Fault::InvalidUpload, message));
         }
         Ok(())
     }
@@ -115,7 +105,7 @@ impl UploadParameters {
     pub(super) fn body(&self, with: impl FnOnce(String) -> Source) -> Result<Source, ApiError> {
         let Some(id) = self.id.clone().filter(|id| !id.is_empty()) else {
             let message = "the document has no id; add ?id=name.md, or upload files as multipart/form-data";
-            return Err(ApiError::bad_request("invalid_upload", message));
+            return Err(ApiError::new(Fault::InvalidUpload, message));
         };
         let (title, url) = (self.title.clone(), self.url.clone());
         Ok(Source { title, url, ..self.file(with(id)) })

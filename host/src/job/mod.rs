@@ -118,7 +118,7 @@ impl Jobs {
         std::fs::create_dir_all(folder)?;
         let mut jobs = BTreeMap::new();
         for entry in std::fs::read_dir(folder)? {
-            if let Some(record) = JobRecord::read(&entry?.path(), folder) {
+            if let Some(record) = JobRecord::read(&entry?.path(), folder)? {
                 jobs.insert(record.id.clone(), Arc::new(Job::new(record, Cancel::default())));
             }
         }

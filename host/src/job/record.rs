@@ -136,6 +136,25 @@ pub struct JobRecord {
     pub error: Option<String>,
 }
 
+/// Raised with every change that an earlier version of the host would misread, in a record or in what
+/// is kept beside it of an upload.
+const FORMAT_VERSION: u32 = 1;
+
+/// A record as it is kept.
+#[derive(Serialize)]
+struct Kept<'a> {
+    version: u32,
+    #[serde(flatten)]
+    record: &'a JobRecord,
+}
+
+/// What a file says of its format; 0 where it is of a time before there was a version.
+#[derive(Deserialize)]
+struct Version {
+    #[serde(default)]
+    version: u32,
+}
+
 impl JobRecord {
     pub(super) fn new(kind: JobKind, base: &str) -> Self {
         Self {
@@ -169,13 +188,20 @@ impl JobRecord {
     }
 
     /// Reads a record that an earlier process has left in the folder; `None` where the file is no
-    /// record.
-    pub(super) fn read(file: &Path, folder: &Path) -> Option<Self> {
-        let record: Self = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
-        if path(folder, &record.id) != file {
-            return None;
+    /// record. Fails where a newer host has written it.
+    pub(super) fn read(file: &Path, folder: &Path) -> std::io::Result<Option<Self>> {
+        let Ok(text) = std::fs::read(file) else { return Ok(None) };
+        if let Ok(Version { version }) = serde_json::from_slice(&text)
+            && version > FORMAT_VERSION
+        {
+            return Err(std::io::Error::other(format!(
+                "{} was written by a newer qianfan-host (format {version}, this one knows {FORMAT_VERSION}); use that \
+                 version, or move the folder away, and what is in it of jobs is forgotten",
+                file.display()
+            )));
         }
-        Some(record)
+        let record: Option<Self> = serde_json::from_slice(&text).ok();
+        Ok(record.filter(|record| path(folder, &record.id) == file))
     }
 
     /// The record of the same job before it begins once more.
@@ -195,7 +221,7 @@ impl JobRecord {
     /// Writes the record in place of its older state. Not to the disk's platter: after a power cut
     /// a job may be forgotten, what it imported is not.
     pub(super) async fn save(&self, folder: &Path) -> std::io::Result<()> {
-        let text = serde_json::to_vec(self)?;
+        let text = serde_json::to_vec(&Kept { version: FORMAT_VERSION, record: self })?;
         let file = path(folder, &self.id);
         let new = file.with_extension("new");
         tokio::fs::write(&new, text).await?;

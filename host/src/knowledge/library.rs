@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 
@@ -17,6 +17,7 @@ use super::settings::{
     BaseSettings, EMBEDDED, EmbedderSettings, LOCAL, Problem, RerankSettings, StoreSettings, problems,
 };
 use super::store::StoreError;
+use super::tally::SearchTally;
 use crate::breaker::{Breaker, Kind};
 
 /// How long after a look for other models those bases are looked at again whose embedder or store was away.
@@ -29,6 +30,7 @@ pub struct Library {
     reranker: Option<Reranker>,
     /// Of the stores and embedders that bases use.
     breakers: Vec<Arc<Breaker>>,
+    tally: SearchTally,
 }
 
 /// The tables that bases refer to.
@@ -120,7 +122,12 @@ impl Library {
         let known: Arc<[_]> = loaders.values().cloned().collect();
         let servers: BTreeMap<&str, Arc<Breaker>> =
             stores.keys().map(|name| (name.as_str(), Breaker::new(Kind::Store, name))).collect();
-        let mut library = Self { bases: BTreeMap::new(), reranker: None, breakers: Vec::new() };
+        let mut library = Self {
+            bases: BTreeMap::new(),
+            reranker: None,
+            breakers: Vec::new(),
+            tally: SearchTally::default(),
+        };
         let used = bases.values().filter_map(|base| servers.get(base.store.as_str()));
         for breaker in used.chain(known.iter().filter_map(|embedder| embedder.breaker())) {
             if !library.breakers.iter().any(|other| Arc::ptr_eq(other, breaker)) {
@@ -229,12 +236,20 @@ impl Library {
 
     /// The one retrieval path, for chat, hit test and plugins.
     pub async fn search(&self, query: &Query) -> Result<Results, SearchError> {
-        retrieve::search(&self.bases, self.reranker.as_ref(), query).await
+        let began = Instant::now();
+        let result = retrieve::search(&self.bases, self.reranker.as_ref(), query).await;
+        self.tally.count(&result, began.elapsed());
+        result
+    }
+
+    /// How searches have ended so far.
+    pub fn tally(&self) -> &SearchTally {
+        &self.tally
     }
 
     #[cfg(test)]
     pub(super) fn of(bases: impl IntoIterator<Item = Base>) -> Self {
         let bases = bases.into_iter().map(|base| (base.name.clone(), Arc::new(base))).collect();
-        Self { bases, reranker: None, breakers: Vec::new() }
+        Self { bases, reranker: None, breakers: Vec::new(), tally: SearchTally::default() }
     }
 }

@@ -30,6 +30,7 @@ mod score;
 mod settings;
 mod source;
 mod store;
+mod tally;
 mod terms;
 mod text;
 mod unpack;
@@ -55,4 +56,5 @@ pub use settings::{
 };
 pub use source::{Content, Source, WalkError, refuse_same_names, sources_in};
 pub use store::{DocumentInfo, StoreError};
+pub use tally::SearchTally;
 pub use text::{DocumentText, SectionText};

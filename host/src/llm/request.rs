@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::answer::Thoughts;
-use crate::message::{Message, Role, ToolCall};
+use crate::message::{Message, Part, Role, ToolCall};
 
 /// A function the model may call.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -173,8 +173,17 @@ impl ChatRequest<'_> {
             message.tool_calls.iter().map(|call| AROUND + call.arguments.len()).sum()
         };
         // An eighth more for what is escaped.
-        let messages =
-            self.messages.iter().map(|m| AROUND + (m.content.len() + m.reasoning.len()) * 9 / 8 + calls(m));
+        let parts = |message: &Message| -> usize {
+            let bytes = |part: &Part| match part {
+                Part::Text(text) => text.len(),
+                Part::Image(image) => image.get().len(),
+            };
+            message.parts.iter().map(|part| AROUND + bytes(part)).sum()
+        };
+        let messages = self
+            .messages
+            .iter()
+            .map(|m| AROUND + (m.content.len() + m.reasoning.len()) * 9 / 8 + calls(m) + parts(m));
         let tools = self.client_tools.iter().map(|tool| tool.json.get().len() + 1);
         let parameters = self.parameters.iter().flat_map(|p| &p.0).map(|(_, value)| value.get().len() + 32);
         AROUND * 4 + messages.sum::<usize>() + tools.sum::<usize>() + parameters.sum::<usize>()
@@ -219,7 +228,9 @@ impl Serialize for WireTool<'_> {
 #[derive(Serialize)]
 struct WireMessage<'a> {
     role: Role,
-    content: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    content: WireContent<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reasoning_content: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -236,11 +247,39 @@ impl<'a> WireMessage<'a> {
         let thought = Some(message.reasoning.as_str()).filter(|thought| !thought.is_empty());
         Self {
             role: message.role,
-            content: &message.content,
+            name: message.name.as_deref(),
+            content: if message.parts.is_empty() {
+                WireContent::Text(&message.content)
+            } else {
+                WireContent::Parts(message.parts.iter().map(WirePart::of).collect())
+            },
             reasoning_content: thought.filter(|_| thoughts == Thoughts::ReasoningContent),
             reasoning: thought.filter(|_| thoughts == Thoughts::Reasoning),
             tool_calls: calls.map(WireCall::of).collect(),
             tool_call_id: message.tool_call_id.as_deref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum WireContent<'a> {
+    Text(&'a str),
+    Parts(Vec<WirePart<'a>>),
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum WirePart<'a> {
+    Text { text: &'a str },
+    ImageUrl { image_url: &'a RawValue },
+}
+
+impl<'a> WirePart<'a> {
+    fn of(part: &'a Part) -> Self {
+        match part {
+            Part::Text(text) => Self::Text { text },
+            Part::Image(image) => Self::ImageUrl { image_url: image },
         }
     }
 }

@@ -22,6 +22,10 @@ pub struct ModelSettings {
     /// Tokens the model can hold, prompt and answer together. Default 8192.
     #[serde(default = "default_context_tokens")]
     pub context_tokens: usize,
+    /// Whether it takes images. Default false: an image in a question is refused, and an older one becomes
+    /// a note.
+    #[serde(default)]
+    pub vision: bool,
     /// Sampling temperature where the client gives none. Absent: the endpoint's own default.
     pub temperature: Option<f64>,
     /// Nucleus sampling where the client gives none; set this or `temperature`, not both.

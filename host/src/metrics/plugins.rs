@@ -35,6 +35,9 @@ impl Collector for Plugins {
             ("plugin_seconds", "How long they took, waiting for a place included"),
             seconds,
         )?;
+        let denials =
+            self.plugins.iter().map(|plugin| ([("plugin", plugin.name())], plugin.tally().denials()));
+        family(&mut encoder, ("plugin_denials", "What plugins asked for and were not granted"), denials)?;
         let places = self.engine.places();
         let states = [("taken", places.taken), ("waited_for", places.waiting), ("all", places.all)];
         let states = states.map(|(state, places)| ([("state", state)], gauge(places as u64)));

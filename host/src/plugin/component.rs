@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
+use prometheus_client::metrics::counter::Counter;
 use tokio::io::AsyncReadExt;
 use wasmtime::component::InstancePre;
 
@@ -60,13 +61,16 @@ pub(super) struct PluginContext {
     /// `None` while a component describes itself.
     pub(super) services: Option<Services>,
     pub(super) clients: Arc<Clients>,
+    /// What it asked for and was not granted.
+    pub(super) denials: Counter,
 }
 
 impl PluginContext {
     /// Of a component that reaches nothing.
     pub(super) fn bare(name: &str, limits: LimitSettings, clients: &Arc<Clients>) -> Self {
         let clients = Arc::clone(clients);
-        Self { name: name.to_owned(), grants: Grants::none(), limits, services: None, clients }
+        let denials = Counter::default();
+        Self { name: name.to_owned(), grants: Grants::none(), limits, services: None, clients, denials }
     }
 }
 
@@ -115,12 +119,14 @@ impl Plugin {
         for place in literal_key::find(&config) {
             tracing::warn!(plugin.name = %name, "plugins.{name}.{place} looks like a key, which the plugin would see: write [secrets.NAME] and grant it with `header`, `query` or `form` in [plugins.{name}.grants]");
         }
+        let tally = Tally::default();
         let context = PluginContext {
             name: name.to_owned(),
             grants,
             limits: settings.limits.clone(),
             services: Some(services.clone()),
             clients: engine.clients.for_a_plugin(),
+            denials: tally.denials(),
         };
         tracing::info!(plugin.name = %name, plugin.version = %description.version, "Loaded plugin `{name}`");
         Ok(Arc::new(Self {
@@ -128,7 +134,7 @@ impl Plugin {
             context: Arc::new(context),
             loaded,
             pace: Pace::default(),
-            tally: Tally::default(),
+            tally,
             config: config.to_string(),
             arguments: arguments_schema,
             description,

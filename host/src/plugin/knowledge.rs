@@ -102,6 +102,9 @@ impl Knowledge {
             },
             Err(error) => Err(error),
         };
+        if matches!(result, Err(SearchRefusal::Denied(_))) {
+            self.context.denials.inc();
+        }
         self.log(&result);
         self.note_degraded(&query, &result);
         let hits = result.iter().flat_map(|results| &results.hits);

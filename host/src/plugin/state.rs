@@ -20,6 +20,8 @@ use bandwidth::Bandwidth;
 pub(super) use call::CallEntries;
 use writer::Writer;
 
+/// Raised with every change to the tables. A file that says 0 is new, or of a time before they had a version.
+const SCHEMA_VERSION: i64 = 1;
 /// How long a statement waits for another process, such as a command of the host's.
 const BUSY: Duration = Duration::from_secs(5);
 /// Bytes that the log is cut to when it begins anew.
@@ -100,6 +102,13 @@ impl StateStore {
         ttl: Duration,
     ) -> Result<Self, StateError> {
         connection.busy_timeout(BUSY)?;
+        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        if version > SCHEMA_VERSION {
+            return Err(StateError::Unavailable(format!(
+                "state.db was written by a newer qianfan-host (tables {version}, this one knows {SCHEMA_VERSION}); use that \
+                 version, or move the file away, and plugins forget their conversations"
+            )));
+        }
         // Only a file that is still empty takes this in.
         connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
         // State is small and rebuilt by talking: losing the last write to a power cut is acceptable,
@@ -126,6 +135,7 @@ impl StateStore {
              ) WITHOUT ROWID;
              CREATE INDEX IF NOT EXISTS names_written_at ON names (written_at);",
         )?;
+        connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         give_back_what_earlier_versions_kept(&connection);
         let (path, checkpoints) = file.unzip();
         let writer = Writer::start(connection, checkpoints)?;

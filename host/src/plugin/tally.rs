@@ -45,12 +45,15 @@ impl From<&CallError> for Outcome {
 pub struct Tally {
     calls: [Counter; OUTCOMES.len()],
     seconds: Histogram,
+    /// What calls asked for and were not granted.
+    denials: Counter,
 }
 
 impl Default for Tally {
     fn default() -> Self {
         // 50 µs to about half a minute.
-        Self { calls: Default::default(), seconds: Histogram::new(exponential_buckets(0.000_05, 2.0, 20)) }
+        let seconds = Histogram::new(exponential_buckets(0.000_05, 2.0, 20));
+        Self { calls: Default::default(), seconds, denials: Counter::default() }
     }
 }
 
@@ -63,6 +66,11 @@ impl Tally {
             Err(error) => error.into(),
         };
         self.end(outcome, took);
+    }
+
+    /// Requests and searches that were not granted so far.
+    pub fn denials(&self) -> Counter {
+        self.denials.clone()
     }
 
     /// Counts an answer that has passed a formatter, or that it broke on.

@@ -176,6 +176,9 @@ pub fn fair_share(mut sizes: Vec<usize>, mut left: usize) -> usize {
 /// What the chat format adds to each message: role and separators.
 pub(super) const MESSAGE_OVERHEAD: usize = 5;
 
+/// What an image takes of a model's context: models differ, from some hundred to some thousand.
+pub(super) const IMAGE_TOKENS: usize = 1000;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use budget::MESSAGE_OVERHEAD;
 pub use budget::{Budget, cut_to, estimate_tokens, fair_share};
+use budget::{IMAGE_TOKENS, MESSAGE_OVERHEAD};
 pub use pack::PackedPassage;
 pub use template::{Document, DocumentSection, Failure, Template};
 
@@ -355,7 +355,12 @@ pub fn tokens_of(message: &Message) -> usize {
         .iter()
         .map(|call| estimate_tokens(&call.name) + estimate_tokens(&call.arguments))
         .sum();
-    MESSAGE_OVERHEAD + estimate_tokens(&message.content) + estimate_tokens(&message.reasoning) + calls
+    let images = message.images() * IMAGE_TOKENS;
+    MESSAGE_OVERHEAD
+        + estimate_tokens(&message.content)
+        + estimate_tokens(&message.reasoning)
+        + calls
+        + images
 }
 
 fn system_tokens(text: &str) -> usize {

@@ -79,6 +79,8 @@ pub(super) struct Formatter {
     pub(super) on_failure: OnFailure,
     /// Standard answers do not pass through it.
     pub(super) spares_standard: bool,
+    /// Nor do answers of which the client wants JSON.
+    pub(super) spares_json: bool,
 }
 
 impl App {
@@ -118,6 +120,7 @@ impl App {
                     plugin: find(plugins, &entry.plugin, Role::Formatter, "formatters")?,
                     on_failure: entry.on_failure,
                     spares_standard: entry.except.contains(&Exempt::Standard),
+                    spares_json: entry.except.contains(&Exempt::Json),
                 })
             })
             .collect::<Result<_, (String, String)>>()?;
@@ -223,6 +226,17 @@ impl App {
     /// Whether it has a plugin of this name that contributes to its turns.
     pub fn has_contributor(&self, name: &str) -> bool {
         self.contributor(name).is_some()
+    }
+
+    /// Whether whoever answers takes images.
+    pub fn takes_images(&self) -> bool {
+        let model = self.model.as_ref().filter(|_| self.answer == AnswerMode::Model);
+        model.is_some_and(|model| model.settings().vision)
+    }
+
+    /// Whether a model may call one of its plugins.
+    pub fn offers_tools(&self) -> bool {
+        self.answer == AnswerMode::Model && self.rules.iter().any(Rule::is_offered)
     }
 
     pub(super) fn contributor(&self, plugin: &str) -> Option<&Contributor> {

@@ -57,9 +57,4 @@ impl TurnError {
     pub(super) fn refuses(&self) -> bool {
         matches!(self, Self::Request(_) | Self::Prompt(PromptError::TooLong { .. }))
     }
-
-    /// Whether it is the operator who can do something about it, not the client.
-    pub(super) fn is_the_operators(&self) -> bool {
-        !self.refuses() && !matches!(self, Self::ClientLeft)
-    }
 }

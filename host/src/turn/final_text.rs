@@ -4,7 +4,7 @@ use super::TurnEnd;
 use super::app::App;
 use super::error::TurnError;
 use super::flow::FlowEnd;
-use super::format::Formatting;
+use super::format::{Formatting, Spares};
 use super::recorder::Recorder;
 use crate::message::Passage;
 
@@ -66,13 +66,14 @@ impl FinalText {
         }
         recorder.trace.answered_by = self.by;
         if self.origin != Origin::Configuration {
-            let mut formatting = Formatting::open(app, &self.sources, self.origin == Origin::Standard).await;
+            let spares = Spares { standard: self.origin == Origin::Standard, json: recorder.shape.is_json() };
+            let mut formatting = Formatting::open(app, &self.sources, spares).await;
             let fed = formatting.feed(text).await;
             let (rest, calls) = formatting.finish().await;
             recorder.trace.formatters.extend(calls);
             text = fed? + &rest?;
         }
-        recorder.say(text).await?;
+        recorder.say_final(text).await?;
         Ok(TurnEnd { finish_reason: "stop".into(), tool_calls: Vec::new(), usage: recorder.trace.usage })
     }
 }

@@ -27,6 +27,21 @@ pub(super) struct Formatting {
     broken: bool,
 }
 
+/// What a text is that some formatters leave alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Spares {
+    /// A standard answer, given out byte for byte.
+    pub(super) standard: bool,
+    /// JSON that the client wants, or what comes in its place.
+    pub(super) json: bool,
+}
+
+impl Spares {
+    fn spare(self, formatter: &Formatter) -> bool {
+        self.standard && formatter.spares_standard || self.json && formatter.spares_json
+    }
+}
+
 struct Stage {
     name: String,
     on_failure: OnFailure,
@@ -42,11 +57,9 @@ struct Stage {
 
 impl Formatting {
     /// Opens the formatters of the app. One that fails is told of at the first text that is fed.
-    /// `is_standard`: the text is a standard answer, which some formatters are spared.
-    pub(super) async fn open(app: &App, sources: &[Passage], is_standard: bool) -> Self {
+    pub(super) async fn open(app: &App, sources: &[Passage], spares: Spares) -> Self {
         let mut formatting = Self { stages: Vec::new(), failure: None, broken: false };
-        for formatter in app.formatters.iter().filter(|formatter| !(is_standard && formatter.spares_standard))
-        {
+        for formatter in app.formatters.iter().filter(|formatter| !spares.spare(formatter)) {
             let mut stage = Stage::new(formatter);
             let opened = stage.open(formatter, sources).await;
             formatting.stages.push(stage);

@@ -16,6 +16,7 @@ mod format;
 mod piece;
 mod recorder;
 mod round;
+mod shape;
 mod told;
 mod whole_text;
 
@@ -112,11 +113,6 @@ pub async fn run(
         if let Err(error) = fair::on_behalf_of(&request.app.name, keeping).await {
             tracing::warn!(turn.id = %request.id, "The state of turn `{}` is not kept: {error}", request.id);
         }
-    }
-    if let Err(error) = &result
-        && error.is_the_operators()
-    {
-        tracing::error!(turn.id = %request.id, "Turn `{}` failed: {error}", request.id);
     }
     recorder.finish(&result);
     result

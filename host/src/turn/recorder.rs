@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use super::conversation::Conversation;
 use super::degraded::Degraded;
 use super::flow::FlowEnd;
+use super::shape::Shape;
 use super::{Piece, TurnEnd, TurnError, TurnRequest};
 use crate::llm::{Model, Usage};
 use crate::prompt::Failure;
@@ -32,6 +33,8 @@ pub(super) struct Recorder<'a> {
     /// What the turn lacks.
     pub(super) degraded: Degraded,
     out: mpsc::Sender<Piece>,
+    /// In which shape the client wants its answer.
+    pub(super) shape: Shape,
     /// Bytes of what the model has said in all its answers of the turn.
     pub(super) said: usize,
     /// What the answer takes of the memory that all share.
@@ -65,6 +68,7 @@ impl<'a> Recorder<'a> {
             flow: FlowEnd::default(),
             degraded: request.degraded.clone(),
             out,
+            shape: Shape::of(&request.parameters),
             said: 0,
             memory: request.memory.clone(),
             thought_in: None,
@@ -106,6 +110,15 @@ impl<'a> Recorder<'a> {
         }
         self.trace.answer.push_str(&text);
         self.hand_out(Piece::Text(text)).await
+    }
+
+    /// Hands out a text that no model has worded, in the shape the client wants.
+    pub(super) async fn say_final(&mut self, text: String) -> Result<(), TurnError> {
+        match self.shape.wrap(text) {
+            Piece::Refusal(text) => self.refuse(text).await,
+            Piece::Text(text) => self.say(text).await,
+            other => self.hand_out(other).await,
+        }
     }
 
     /// Hands on what the model thinks. What it thought in an earlier round stands apart.

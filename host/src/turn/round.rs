@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::error::TurnError;
-use super::format::Formatting;
+use super::format::{Formatting, Spares};
 use super::recorder::Recorder;
 use super::{Piece, TurnRequest};
 use crate::llm::{AnswerEvent, ChatRequest, Ending, Model};
@@ -66,8 +66,12 @@ impl Round<'_> {
                             first_text_ms.get_or_insert_with(|| started.elapsed().as_secs_f64() * 1000.0);
                             let formatting = match &mut formatting {
                                 Some(open) => open,
-                                none => none
-                                    .insert(Formatting::open(&self.request.app, self.sources, false).await),
+                                none => {
+                                    let spares = Spares { standard: false, json: recorder.shape.is_json() };
+                                    none.insert(
+                                        Formatting::open(&self.request.app, self.sources, spares).await,
+                                    )
+                                }
                             };
                             match formatting.feed(text).await {
                                 Ok(text) => recorder.say(text).await,

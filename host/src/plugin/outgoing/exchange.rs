@@ -227,6 +227,7 @@ impl Exchange {
 
     fn deny(&self, problem: String, code: Error) -> Error {
         tracing::warn!(plugin.name = %self.context.name, "Request denied: {problem}");
+        self.context.denials.inc();
         self.report.end(|report| report.denied = Some(problem));
         code
     }

@@ -48,6 +48,7 @@ fn outgoing(clients: Arc<Clients>, hosts: &[&str]) -> Outgoing {
         limits: LimitSettings { requests: 100, ..LimitSettings::default() },
         services: None,
         clients,
+        denials: Default::default(),
     };
     Outgoing::new(Arc::new(context), Memory::new(1 << 20))
 }

@@ -1,0 +1,164 @@
+//! An answer as a stream of events.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde_json::{Value, json};
+
+use super::envelope::Envelope;
+use super::{Answer, Step};
+use crate::http::error::ApiError;
+
+/// How long a client hears nothing at most. Proxies and clients give up after 30 or 60 seconds.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
+
+/// Read by nginx and others: without it they keep an answer until it is whole.
+const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+struct Streaming {
+    envelope: Envelope,
+    answer: Answer,
+    /// What came before the stream began.
+    first: Option<Step>,
+    /// Events that are due.
+    due: VecDeque<Value>,
+    /// What the last events are, once it is known.
+    end: Option<End>,
+    include_usage: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    /// `[DONE]` is left to say.
+    Good,
+    /// Nothing is.
+    Over,
+}
+
+/// Streams the answer. Whoever is silent in it, the client hears a sign of life again and again: a chunk
+/// that adds nothing, since some clients stumble over comments.
+pub(super) fn streamed(
+    envelope: Envelope,
+    answer: Answer,
+    first: Option<Step>,
+    include_usage: bool,
+) -> Response {
+    let state = Streaming { envelope, answer, first, due: VecDeque::new(), end: None, include_usage };
+    respond(state, SIGN_OF_LIFE)
+}
+
+fn respond(mut state: Streaming, sign_of_life: Duration) -> Response {
+    let envelope = &state.envelope;
+    let nothing = Event::default().data(envelope.chunk(json!({})).to_string());
+    let role = envelope.chunk(json!({"role": "assistant", "content": ""}));
+    state.due.push_back(role);
+    let events = stream::unfold(state, async |mut state| {
+        let event = state.next().await?;
+        Some((Ok::<_, Infallible>(event), state))
+    });
+    let keep_alive = KeepAlive::new().interval(sign_of_life).event(nothing);
+    let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
+    response.headers_mut().insert(BUFFERING, HeaderValue::from_static("no"));
+    response
+}
+
+impl Streaming {
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.due.pop_front() {
+                return Some(Event::default().data(event.to_string()));
+            }
+            match self.end {
+                Some(End::Over) => return None,
+                Some(End::Good) => {
+                    self.end = Some(End::Over);
+                    return Some(Event::default().data("[DONE]"));
+                }
+                None => {}
+            }
+            let step = match self.first.take() {
+                Some(step) => step,
+                None => self.answer.next().await,
+            };
+            match step {
+                Step::Piece(piece) => self.due.extend(self.envelope.piece(piece)),
+                Step::End(Ok(end)) => {
+                    self.due.push_back(self.envelope.finish(&end));
+                    if self.include_usage {
+                        self.due.push_back(self.envelope.counts(&end));
+                    }
+                    self.end = Some(End::Good);
+                }
+                // The status is long sent: the error goes into the stream, and [DONE] stays away.
+                Step::End(Err(error)) => {
+                    let error = ApiError::from(&error);
+                    let entry = &self.envelope.entry;
+                    entry.failed(&error);
+                    self.due.push_back(error.body(self.envelope.dialect, entry.id()));
+                    self.end = Some(End::Over);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::http::header::CONTENT_TYPE;
+    use http_body_util::BodyExt;
+    use tokio::sync::mpsc;
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::http::chat::envelope::now;
+    use crate::http::entry::Entry;
+    use crate::http::error::Dialect;
+    use crate::turn::Piece;
+
+    #[tokio::test]
+    async fn a_silent_answer_gives_signs_of_life_that_add_nothing_and_then_goes_on() {
+        let (say, pieces) = mpsc::channel(1);
+        let dialect = Dialect::OpenAi;
+        let envelope =
+            Envelope { entry: Entry::default(), model: "a".into(), created: now(), dialect, is_old: false };
+        let state = Streaming {
+            envelope,
+            answer: Answer { pieces, turn: None, degraded: Default::default() },
+            first: None,
+            due: VecDeque::new(),
+            end: None,
+            include_usage: false,
+        };
+        let response = respond(state, Duration::from_millis(2));
+        assert_eq!(response.headers()[BUFFERING], "no");
+        assert_eq!(response.headers()[CONTENT_TYPE], "text/event-stream");
+        let mut body = response.into_body();
+        let mut event = async || {
+            let frame = timeout(Duration::from_secs(60), body.frame()).await.unwrap().unwrap().unwrap();
+            let text = String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap();
+            serde_json::from_str::<Value>(text.strip_prefix("data: ").unwrap().trim_end()).unwrap()
+        };
+        assert_eq!(event().await["choices"][0]["delta"], json!({"role": "assistant", "content": ""}));
+        for _ in 0..3 {
+            let sign = event().await;
+            assert_eq!(sign["object"], "chat.completion.chunk");
+            assert_eq!(sign["choices"][0]["delta"], json!({}));
+            assert_eq!(sign["choices"][0]["finish_reason"], Value::Null);
+        }
+        say.send(Piece::Text("好".into())).await.unwrap();
+        let said = loop {
+            let event = event().await;
+            if event["choices"][0]["delta"] != json!({}) {
+                break event;
+            }
+        };
+        assert_eq!(said["choices"][0]["delta"], json!({"content": "好"}));
+    }
+}

@@ -1,0 +1,230 @@
+//! A request's entry in the log and among the figures: made when it comes, written once, when its
+//! answer has ended.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use http_body::{Body as _, Frame, SizeHint};
+use tracing::Level;
+
+use super::error::{self, ApiError, Dialect};
+use super::server::Late;
+use crate::cut::cut;
+use crate::host::Host;
+use crate::metrics::Metrics;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// A client's own name for a request, as OpenAI's API takes it.
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-client-request-id");
+/// The same as Qianfan's client sends it.
+const QIANFAN_REQUEST_ID: HeaderName = HeaderName::from_static("request_id");
+/// Bytes of a client's own name for a request; a longer one is not taken.
+const LONGEST_CLIENT_ID: usize = 128;
+/// Bytes of a path in the log.
+const LONGEST_PATH: usize = 200;
+/// What asks every few seconds whether all is well. Its requests are in the log for debugging only.
+const PROBES: [&str; 4] = ["/livez", "/healthz", "/readyz", "/metrics"];
+
+/// What is known of one request. Cloning shares it.
+///
+/// The host names each request itself and never takes a client's name over: the id of a turn opens its
+/// trace and goes on from its answer, so nobody may choose it. A client's own name stands beside it.
+#[derive(Clone, Default)]
+pub(super) struct Entry(Arc<Known>);
+
+#[derive(Default)]
+struct Known {
+    id: String,
+    client_id: Option<HeaderValue>,
+    method: Method,
+    path: String,
+    began: Option<Instant>,
+    learnt: Mutex<Learnt>,
+}
+
+/// What is known only later.
+#[derive(Default)]
+struct Learnt {
+    /// Name of the client's key.
+    key: Option<String>,
+    /// A code, and what the operator reads.
+    failure: Option<(&'static str, String)>,
+}
+
+impl Entry {
+    fn of(request: &Request) -> Self {
+        let path = request.uri().path();
+        let dialect = Dialect::of(path);
+        let id = if dialect != Dialect::OpenAi || path == "/v1/chat/completions" {
+            dialect.new_id()
+        } else {
+            format!("req-{}", uuid::Uuid::now_v7().simple())
+        };
+        Self(Arc::new(Known {
+            id,
+            client_id: client_id(request.headers()),
+            method: request.method().clone(),
+            path: cut(path, LONGEST_PATH).into_owned(),
+            began: Some(Instant::now()),
+            learnt: Mutex::default(),
+        }))
+    }
+
+    /// The request's name, and its turn's.
+    pub(super) fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// In which format its errors are.
+    pub(super) fn dialect(&self) -> Dialect {
+        Dialect::of(&self.0.path)
+    }
+
+    /// Whose key it came with.
+    pub(super) fn came_with(&self, key: Option<&str>) {
+        self.learnt().key = key.map(str::to_owned);
+    }
+
+    /// It was answered with an error, or its answer ended with one.
+    pub(super) fn failed(&self, error: &ApiError) {
+        self.learnt().failure = Some((error.fault().code(), error.for_operator().to_owned()));
+    }
+
+    fn learnt(&self) -> MutexGuard<'_, Learnt> {
+        self.0.learnt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A client's own name for its request, where it can stand in a header and in a log as it is.
+fn client_id(headers: &HeaderMap) -> Option<HeaderValue> {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:/+=~@".contains(byte);
+    let named =
+        [CLIENT_REQUEST_ID, REQUEST_ID, QIANFAN_REQUEST_ID].iter().find_map(|name| headers.get(name))?;
+    let bytes = named.as_bytes();
+    let fits = (1..=LONGEST_CLIENT_ID).contains(&bytes.len()) && bytes.iter().all(is_plain);
+    fits.then(|| named.clone())
+}
+
+/// Opens a request's entry, puts an error into words, names the request in its answer, and writes the
+/// entry when that has ended, or when the client has left before.
+pub(super) async fn enter(State(host): State<Arc<Host>>, mut request: Request, next: Next) -> Response {
+    let entry = Entry::of(&request);
+    let mut open = Open {
+        entry: entry.clone(),
+        route: request.extensions().get::<MatchedPath>().cloned(),
+        metrics: Arc::clone(&host.metrics),
+        status: None,
+        bytes: 0,
+        ended: false,
+    };
+    request.extensions_mut().insert(entry.clone());
+    let late = request.extensions().get::<Late>().cloned().unwrap_or_default();
+    let response = next.run(request).await;
+    let mut response = error::in_own_format(response, &entry, &late).await;
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(entry.id()) {
+        headers.insert(REQUEST_ID, id);
+    }
+    if let Some(id) = &entry.0.client_id {
+        headers.insert(CLIENT_REQUEST_ID, id.clone());
+    }
+    open.status = Some(response.status());
+    response.map(|body| Body::new(Answer { body, open }))
+}
+
+/// An entry that is not written yet. Dropped, it is.
+struct Open {
+    entry: Entry,
+    route: Option<MatchedPath>,
+    metrics: Arc<Metrics>,
+    /// `None` until there is an answer.
+    status: Option<StatusCode>,
+    bytes: u64,
+    ended: bool,
+}
+
+/// An answer on its way.
+struct Answer {
+    body: Body,
+    open: Open,
+}
+
+impl http_body::Body for Answer {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(cx);
+        match &frame {
+            Poll::Ready(Some(Ok(frame))) => {
+                self.open.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
+            }
+            Poll::Ready(None) => self.open.ended = true,
+            _ => {}
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        // Nobody asks a body for more that has said that there is none, nor one that is not wanted.
+        self.open.ended |= self.body.is_end_stream() || self.open.entry.0.method == Method::HEAD;
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let Known { id, client_id, method, path, began, .. } = &*self.entry.0;
+        let Learnt { key, failure } = std::mem::take(&mut *self.entry.learnt());
+        let (code, cause) = failure.unzip();
+        let code = code.unwrap_or(if self.ended { "ok" } else { "client_left" });
+        let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
+        let status = self.status.map_or(0, |status| status.as_u16());
+        self.metrics.answered(route, status, code);
+        let ms = began.map_or(0.0, |began| (began.elapsed().as_secs_f64() * 10_000.0).round() / 10.0);
+        let client_id = client_id.as_ref().and_then(|id| id.to_str().ok());
+        let said = cause.as_deref().map_or(String::new(), |cause| format!(": {cause}"));
+        macro_rules! line {
+            ($level:expr) => {
+                tracing::event!(
+                    $level,
+                    request.id = id.as_str(),
+                    client.request_id = client_id,
+                    key = key.as_deref(),
+                    status,
+                    code,
+                    ms,
+                    bytes = self.bytes,
+                    "{method} {path} ({id}){said}"
+                )
+            };
+        }
+        match status {
+            503 => line!(Level::WARN),
+            500.. => line!(Level::ERROR),
+            // In the middle of an answer, after a good status.
+            ..400 if cause.is_some() => line!(Level::ERROR),
+            _ if PROBES.contains(&path.as_str()) => line!(Level::DEBUG),
+            _ => line!(Level::INFO),
+        }
+    }
+}

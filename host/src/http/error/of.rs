@@ -1,0 +1,275 @@
+//! Which fact each part's error is, and what a client is told of it: what it may do about it, and
+//! neither addresses, names of the configuration nor what others said.
+
+use axum::extract::multipart::{MultipartError, MultipartRejection};
+use tokio::task::JoinError;
+
+use super::{Again, ApiError, Fault};
+use crate::disk::{self, TO_RESERVE};
+use crate::door::Refusal;
+use crate::endpoint::may_pass;
+use crate::evaluate::EvaluateError;
+use crate::job::{QueueFull, UploadError};
+use crate::knowledge::{BaseError, ImportError, MetadataError, StoreError};
+use crate::llm::{Meaning, ModelError};
+use crate::prompt::PromptError;
+use crate::share::Spent;
+use crate::turn::TurnError;
+
+/// When a client may ask again for a knowledge base that was away, in seconds.
+pub(in crate::http) const SOON: u64 = 5;
+
+/// What is told where the reserve is spent.
+pub(in crate::http) fn disk_is_short(free: u64) -> String {
+    format!(
+        "the disk of the data folder is full ({} MiB left): delete documents, or free space; imports are taken again \
+         once {} MiB are free",
+        free >> 20,
+        TO_RESERVE >> 20
+    )
+}
+
+impl ApiError {
+    /// A body past its limit.
+    pub(in crate::http) fn body_too_large() -> Self {
+        Self::new(
+            Fault::BodyTooLarge,
+            "the body is longer than it may be; send less, or raise max_chat_bytes in [server], for /documents \
+             max_import_bytes, for /imports max_upload_bytes",
+        )
+    }
+
+    /// A body that ended before its end.
+    pub(in crate::http) fn broken_body(error: &axum::Error) -> Self {
+        Self::new(Fault::InvalidRequest, format!("the body cannot be received: {error}"))
+    }
+
+    /// There is no room for what was sent. Trying again does not help before somebody has made some.
+    pub(in crate::http) fn no_room(message: impl Into<String>) -> Self {
+        Self::new(Fault::InsufficientStorage, message)
+    }
+
+    fn of_model(error: &ModelError) -> Self {
+        let told = |fault, text: &str| Self::with_cause(fault, text, error);
+        match error {
+            ModelError::Refused { status: 429, retry_after, .. } => {
+                told(Fault::ModelBusy, "the model is busy; try again shortly")
+                    .again(Again::After(retry_after.unwrap_or(1)))
+            }
+            ModelError::NoAnswer { meaning: Meaning::Busy, .. } => {
+                told(Fault::ModelBusy, "the model is busy; try again shortly")
+            }
+            ModelError::NoAnswer { meaning: Meaning::Spent, .. } => {
+                told(Fault::ModelQuotaExceeded, "what may be asked of the model is used up for now")
+            }
+            ModelError::NotAsked(open) => {
+                told(Fault::ModelUnavailable, "the model cannot be reached; try again shortly")
+                    .again(Again::After(open.seconds()))
+            }
+            ModelError::Refused { status: 400 | 413 | 422, message, .. } => {
+                // Its own words tell of its inside, whatever they are searched for; the fields that a client
+                // may have set are known.
+                match REFUSED_FOR.iter().find(|field| message.contains(**field)) {
+                    Some(field) => Self::with_cause(
+                        Fault::ModelRefused,
+                        format!("the model refused the request; look at `{field}`"),
+                        error,
+                    ),
+                    None => told(
+                        Fault::ModelRefused,
+                        "the model refused the request; send less, or other parameters",
+                    ),
+                }
+            }
+            // A key or a model name that is wrong is the operator's mistake, and stays one.
+            ModelError::Refused { status, .. } if !may_pass(*status) => {
+                told(Fault::ModelFailed, "the model gave no whole answer").again(Again::Never)
+            }
+            ModelError::FirstByteTimeout { .. } | ModelError::Stalled { .. } => {
+                told(Fault::ModelTimeout, "the model did not answer in time; try again shortly")
+            }
+            ModelError::TooLong { .. } => {
+                told(Fault::AnswerTooLong, "the model's answer was longer than one may be, and was cut off")
+            }
+            ModelError::Unreachable { .. } => {
+                told(Fault::ModelFailed, "the model cannot be reached; try again shortly")
+            }
+            ModelError::Refused { .. }
+            | ModelError::NoAnswer { .. }
+            | ModelError::BrokenOff { .. }
+            | ModelError::Garbage { .. } => told(Fault::ModelFailed, "the model gave no whole answer"),
+            ModelError::NeverAnswered { .. } | ModelError::CallsTooLong { .. } => {
+                told(Fault::ModelFailed, "the model gave no whole answer").again(Again::Never)
+            }
+        }
+    }
+}
+
+/// Fields of a request that a model may refuse it for, longer names before those within them.
+const REFUSED_FOR: [&str; 26] = [
+    "max_completion_tokens",
+    "max_tokens",
+    "temperature",
+    "top_p",
+    "top_k",
+    "min_p",
+    "penalty_score",
+    "frequency_penalty",
+    "presence_penalty",
+    "repetition_penalty",
+    "logit_bias",
+    "response_format",
+    "parallel_tool_calls",
+    "tool_choice",
+    "tools",
+    "seed",
+    "stop",
+    "reasoning_effort",
+    "chat_template_kwargs",
+    "enable_thinking",
+    "thinking_budget",
+    "thinking",
+    "verbosity",
+    "image_url",
+    "image",
+    "messages",
+];
+
+impl From<&TurnError> for ApiError {
+    fn from(error: &TurnError) -> Self {
+        let told = |fault, text: &str| Self::with_cause(fault, text, error);
+        match error {
+            TurnError::Request(text) => Self::new(Fault::InvalidMessages, text),
+            TurnError::Prompt(PromptError::TooLong { needed, budget }) => {
+                let text = format!(
+                    "the question takes about {needed} tokens with the app's instructions, and {} are allowed ({budget}); shorten it",
+                    budget.tokens()
+                );
+                Self::new(Fault::TokensTooLong, text)
+            }
+            TurnError::Prompt(PromptError::WholeText { .. }) => {
+                told(Fault::WholeTextTooLong, "the app's knowledge is larger than its prompt")
+            }
+            TurnError::Knowledge(_) => {
+                told(Fault::KnowledgeUnavailable, "the knowledge base cannot be reached; try again shortly")
+            }
+            TurnError::Prompt(PromptError::Template(_)) => {
+                told(Fault::Internal, "the host failed").again(Again::Never)
+            }
+            // Nobody reads the answer to a client that has left.
+            TurnError::Host(_) | TurnError::ClientLeft => told(Fault::Internal, "the host failed"),
+            TurnError::Plugin { .. } => told(Fault::PluginFailed, "a plugin of the app failed"),
+            TurnError::Timeout(_) => told(Fault::TurnTimeout, "the answer took too long"),
+            TurnError::Busy(_) => told(Fault::Busy, "the host is busy; try again shortly"),
+            TurnError::Model(error) => Self::of_model(error),
+        }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        let fault = match refusal {
+            Refusal::NoKey | Refusal::WrongKey | Refusal::Expired => Fault::InvalidKey,
+            Refusal::NotForClients { .. } | Refusal::Remote(_) | Refusal::Forwarded { .. } => {
+                Fault::PermissionDenied
+            }
+            Refusal::TwoHosts | Refusal::MalformedHost => Fault::InvalidHost,
+            Refusal::UnknownHost => Fault::UnknownHost,
+            Refusal::OtherPage { .. } | Refusal::OldBrowser | Refusal::Preflight => Fault::CrossOrigin,
+            Refusal::Form => Fault::InvalidContentType,
+        };
+        Self::new(fault, refusal.to_string())
+    }
+}
+
+/// The memory that all share is taken.
+impl From<Spent> for ApiError {
+    fn from(spent: Spent) -> Self {
+        Self::new(Fault::Busy, spent.to_string())
+    }
+}
+
+/// Why a knowledge base could not do it, with the time to wait only where time may help.
+impl From<&BaseError> for ApiError {
+    fn from(error: &BaseError) -> Self {
+        if error.is_full() {
+            return Self::no_room(error.to_string());
+        }
+        let told = Self::new(Fault::KnowledgeUnavailable, error.to_string());
+        match error.retry_after() {
+            _ if !error.may_pass() => told.again(Again::Never),
+            Some(wait) => told.again(Again::After(wait.as_secs().max(1))),
+            None => told,
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::from(&BaseError::from(error))
+    }
+}
+
+impl From<ImportError> for ApiError {
+    fn from(ImportError::Base(error): ImportError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<EvaluateError> for ApiError {
+    fn from(error: EvaluateError) -> Self {
+        let fault = match error {
+            EvaluateError::Unfit(_) => Fault::InvalidEvaluation,
+            EvaluateError::Search { .. } => Fault::KnowledgeUnavailable,
+        };
+        Self::new(fault, error.to_string())
+    }
+}
+
+impl From<MetadataError> for ApiError {
+    fn from(error: MetadataError) -> Self {
+        Self::new(Fault::InvalidMetadata, error.to_string())
+    }
+}
+
+impl From<MultipartRejection> for ApiError {
+    fn from(error: MultipartRejection) -> Self {
+        Self::new(Fault::InvalidUpload, error.body_text())
+    }
+}
+
+/// A form that cannot be read.
+impl From<MultipartError> for ApiError {
+    fn from(error: MultipartError) -> Self {
+        match error.status().as_u16() {
+            413 => Self::body_too_large(),
+            500.. => Self::new(Fault::Internal, error.body_text()),
+            _ => Self::new(Fault::InvalidUpload, error.body_text()),
+        }
+    }
+}
+
+impl From<QueueFull> for ApiError {
+    fn from(error: QueueFull) -> Self {
+        Self::new(Fault::TooManyJobs, error.to_string())
+    }
+}
+
+impl From<UploadError> for ApiError {
+    fn from(error: UploadError) -> Self {
+        match &error {
+            UploadError::TooLarge(message) => Self::new(Fault::BodyTooLarge, message.clone()),
+            UploadError::Disk(cause) if disk::is_full(cause) => Self::no_room(format!(
+                "{error}: there is no room on the disk of the data folder; free some, or delete documents"
+            )),
+            UploadError::Disk(_) => Self::new(Fault::UploadNotKept, error.to_string()),
+        }
+    }
+}
+
+/// Work beside the threads that serve was lost.
+impl From<JoinError> for ApiError {
+    fn from(error: JoinError) -> Self {
+        Self::new(Fault::Internal, format!("work for the request stopped: {error}"))
+    }
+}

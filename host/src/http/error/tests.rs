@@ -1,0 +1,117 @@
+use std::collections::BTreeSet;
+
+use axum::http::header::RETRY_AFTER;
+
+use super::*;
+
+/// Every fact there is: the compiler refuses a table without one, and this list is held to the table's end.
+fn all() -> Vec<Fault> {
+    use Fault::*;
+    vec![
+        MalformedJson,
+        InvalidRequest,
+        InvalidArgument,
+        InvalidModel,
+        InvalidMessages,
+        InvalidPlugins,
+        InvalidUpload,
+        InvalidMetadata,
+        InvalidEvaluation,
+        InvalidQuery,
+        InvalidHost,
+        TokensTooLong,
+        ModelRefused,
+        InvalidKey,
+        PermissionDenied,
+        UnknownHost,
+        CrossOrigin,
+        NotFound,
+        ModelNotFound,
+        MethodNotAllowed,
+        BodyTooSlow,
+        BodyTooLarge,
+        InvalidContentType,
+        UnsupportedEncoding,
+        Unreadable,
+        TooManyTurns,
+        TooManyJobs,
+        ModelBusy,
+        ModelQuotaExceeded,
+        Internal,
+        WholeTextTooLong,
+        ModelFailed,
+        AnswerTooLong,
+        PluginFailed,
+        Busy,
+        ModelUnavailable,
+        KnowledgeUnavailable,
+        UploadNotKept,
+        ModelTimeout,
+        TurnTimeout,
+        InsufficientStorage,
+    ]
+}
+
+#[test]
+fn a_fact_has_one_code_and_a_code_one_fact() {
+    let codes: BTreeSet<&str> = all().into_iter().map(Fault::code).collect();
+    assert_eq!(codes.len(), all().len());
+    assert_eq!(Fault::InsufficientStorage as usize + 1, all().len(), "the list above holds every fact");
+}
+
+#[test]
+fn who_is_to_come_back_is_told_when() {
+    for fault in all() {
+        let (status, _, again) = fault.row();
+        let waits = matches!(again, Again::After(1..));
+        let others = matches!(fault, Fault::UploadNotKept | Fault::ModelQuotaExceeded);
+        assert_eq!(waits, matches!(status, 429 | 503) && !others, "{fault:?}");
+    }
+}
+
+#[test]
+fn the_documented_table_is_this_one() {
+    let documented = include_str!("../../../../docs/api.md");
+    for fault in all() {
+        let (status, code, again) = fault.row();
+        let again = match again {
+            Again::Unsaid => String::new(),
+            Again::After(seconds) => format!("after {seconds} s"),
+            Again::Never => "no".to_owned(),
+        };
+        let line = format!("| {status} | `{code}` | {again} |");
+        let line = line.replace("|  |", "| |");
+        assert!(documented.contains(&line), "docs/api.md lacks the line\n{line}");
+    }
+}
+
+#[test]
+fn each_api_has_its_own_words() {
+    let error = ApiError::new(Fault::InvalidKey, "no key");
+    let of = |dialect| error.body(dialect, "x-1").to_string();
+    assert!(of(Dialect::OpenAi).contains(r#""code":"invalid_api_key""#));
+    assert!(of(Dialect::Qianfan).contains(r#""code":"invalid_iam_token""#));
+    assert_eq!(of(Dialect::Rpc), r#"{"error_code":110,"error_msg":"no key","id":"x-1"}"#);
+    for (path, dialect) in [("/v2", Dialect::Qianfan), ("/v2x", Dialect::OpenAi), ("/rpc/2.0", Dialect::Rpc)]
+    {
+        assert_eq!(Dialect::of(path), dialect, "{path}");
+    }
+    let busy = ApiError::new(Fault::Busy, "").into_response();
+    assert!(busy.headers().get(RETRY_AFTER).is_none(), "worded later");
+}
+
+/// A status is written in the table, and in no handler.
+#[test]
+fn no_handler_has_a_status_of_its_own() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/http");
+    // The answers of `/readyz` are no errors, a preflight has no content, a job is accepted, and an entry only reads.
+    let others = ["health.rs", "door.rs", "jobs.rs", "entry.rs"];
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name.ends_with(".rs") && !others.contains(&name) {
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(!text.contains("StatusCode"), "{name} sets a status; take a fact of error.rs");
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! An error in the words of the API that was called.
+
+use axum::Json;
+use axum::http::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::{Again, ApiError, Fault};
+use crate::http::entry::Entry;
+use crate::http::server::Late;
+use crate::redact;
+
+/// Longest text of an error that is not the host's own.
+const MOST_BYTES: usize = 8 << 10;
+
+const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
+
+/// Whose error format a client expects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum Dialect {
+    /// `/v1`: OpenAI's.
+    OpenAi,
+    /// `/v2`: Qianfan's.
+    Qianfan,
+    /// `/rpc`: Qianfan's first.
+    Rpc,
+}
+
+impl Dialect {
+    /// Of the API that a path belongs to.
+    pub(in crate::http) fn of(path: &str) -> Self {
+        let is_in =
+            |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if is_in("/v2") {
+            Self::Qianfan
+        } else if is_in("/rpc") {
+            Self::Rpc
+        } else {
+            Self::OpenAi
+        }
+    }
+
+    /// A new id for an answer. Whoever was given it may go on from the answer, so all but its time is
+    /// drawn anew: ids that count up within a millisecond tell most of their neighbours.
+    pub(in crate::http) fn new_id(self) -> String {
+        let prefix = if self == Self::OpenAi { "chatcmpl" } else { "as" };
+        let now = uuid::Timestamp::now(uuid::NoContext);
+        format!("{prefix}-{}", uuid::Uuid::new_v7(now).simple())
+    }
+}
+
+/// The codes of Qianfan's first API, by status.
+const fn rpc_code(status: u16) -> u32 {
+    match status {
+        401 => 110,
+        403 => 6,
+        404 | 405 => 3,
+        429 => 18,
+        503 => 2,
+        400..=499 => 336_001,
+        _ => 336_000,
+    }
+}
+
+/// The status of a fact.
+pub(super) fn status(fault: Fault) -> StatusCode {
+    StatusCode::from_u16(fault.row().0).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+impl ApiError {
+    /// The body, also used for an error in the middle of a stream.
+    pub(in crate::http) fn body(&self, dialect: Dialect, id: &str) -> Value {
+        let status = self.fault.row().0;
+        let kind = match status {
+            429 => "rate_limit_error",
+            400..=499 => "invalid_request_error",
+            _ => "server_error",
+        };
+        // No door knows all that may have got into a text, so secrets are looked for in every one.
+        let mut message = redact::known().text(&self.message).into_owned();
+        if self.cause.is_some() {
+            message.push_str(&format!("; the operator finds the cause in the trace of the turn {id}"));
+        }
+        match dialect {
+            Dialect::OpenAi => {
+                json!({"error": {"message": message, "type": kind, "param": null, "code": self.fault.code()}})
+            }
+            Dialect::Qianfan => {
+                // Qianfan's own word, which its clients look for.
+                let own = self.fault == Fault::InvalidKey;
+                let code = if own { "invalid_iam_token" } else { self.fault.code() };
+                json!({"error": {"code": code, "message": message, "type": kind}, "id": id})
+            }
+            Dialect::Rpc => json!({"error_code": rpc_code(status), "error_msg": message, "id": id}),
+        }
+    }
+
+    /// The answer, whole.
+    fn respond(&self, dialect: Dialect, id: &str) -> Response {
+        let mut response = (status(self.fault), Json(self.body(dialect, id))).into_response();
+        let headers = response.headers_mut();
+        if self.fault == Fault::UnsupportedEncoding {
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, deflate"));
+        }
+        match self.again {
+            Again::Unsaid => {}
+            Again::After(seconds) => _ = headers.insert(RETRY_AFTER, HeaderValue::from(seconds)),
+            Again::Never => _ = headers.insert(SHOULD_RETRY, HeaderValue::from_static("false")),
+        }
+        response
+    }
+}
+
+/// Puts every error into the format of the API that was called: those of the handlers, those of the
+/// framework before a handler was reached, such as a method, query or body it refuses, and a body that
+/// came too slowly, of which neither knows more than that it broke off.
+pub(in crate::http) async fn in_own_format(response: Response, entry: &Entry, late: &Late) -> Response {
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let is_json = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/json"));
+    if is_json && !late.is_late() {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let error = match parts.extensions.remove::<ApiError>() {
+        _ if late.is_late() => too_slow(),
+        Some(error) => error,
+        None => {
+            let text = axum::body::to_bytes(body, MOST_BYTES).await.unwrap_or_default();
+            of_framework(status, String::from_utf8_lossy(&text).trim())
+        }
+    };
+    entry.failed(&error);
+    let mut worded = error.respond(entry.dialect(), entry.id());
+    // Such as `Allow`, which a 405 must have.
+    for (name, value) in &parts.headers {
+        if name != CONTENT_TYPE && name != CONTENT_LENGTH {
+            worded.headers_mut().append(name, value.clone());
+        }
+    }
+    if late.is_late() {
+        worded.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    worded
+}
+
+fn too_slow() -> ApiError {
+    let message = "the body came too slowly and was not waited for (stall_timeout and min_rate in [server]); send it again";
+    ApiError::new(Fault::BodyTooSlow, message)
+}
+
+fn of_framework(status: StatusCode, text: &str) -> ApiError {
+    let text = if text.is_empty() { status.canonical_reason().unwrap_or("the request failed") } else { text };
+    match Fault::of_status(status.as_u16()) {
+        Fault::BodyTooLarge => ApiError::body_too_large(),
+        fault @ Fault::MethodNotAllowed => {
+            ApiError::new(fault, format!("{text}; the header `allow` names those that are"))
+        }
+        fault => ApiError::new(fault, text),
+    }
+}

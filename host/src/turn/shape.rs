@@ -1,0 +1,79 @@
+//! The shape in which the client wants its answer: text, or JSON.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::Piece;
+use crate::llm::Parameters;
+
+/// What `response_format` asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Nothing, or text.
+    #[default]
+    Text,
+    /// Some JSON object.
+    Object,
+    /// JSON of a schema of the client's.
+    Schema,
+}
+
+impl Shape {
+    pub(super) fn of(parameters: &Parameters) -> Self {
+        #[derive(Deserialize)]
+        struct Format {
+            r#type: String,
+        }
+        let format = parameters.get("response_format");
+        let format = format.and_then(|format| serde_json::from_str::<Format>(format.get()).ok());
+        match format {
+            Some(Format { r#type }) if r#type == "json_schema" => Self::Schema,
+            Some(Format { r#type }) if r#type.starts_with("json") => Self::Object,
+            _ => Self::Text,
+        }
+    }
+
+    /// Whether a program reads the answer, so that nothing may be added to it.
+    pub(super) fn is_json(self) -> bool {
+        self != Self::Text
+    }
+
+    /// A text that no model has worded, such as a standard answer or a question back. A program that waits
+    /// for JSON must not break on it: where any object will do it becomes one, and of a schema, which it cannot
+    /// fill, it becomes what the API calls a refusal. A text that is JSON already goes out as it is.
+    pub(super) fn wrap(self, text: String) -> Piece {
+        let is_object = || serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text).is_ok();
+        match self {
+            Self::Object if !is_object() => Piece::Text(json!({"answer": text}).to_string()),
+            Self::Schema if !is_object() => Piece::Refusal(text),
+            _ => Piece::Text(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::value::RawValue;
+
+    use super::*;
+
+    fn shape(format: &str) -> Shape {
+        let value = RawValue::from_string(format.to_owned()).unwrap();
+        Shape::of(&[("response_format", value)].into_iter().collect())
+    }
+
+    #[test]
+    fn a_text_of_nobodys_wording_never_breaks_a_reader_of_json() {
+        for format in ["null", "1", "{}", r#"{"type": "text"}"#, r#"{"type": 1}"#] {
+            assert_eq!(shape(format), Shape::Text, "{format}");
+        }
+        let (object, schema) =
+            (shape(r#"{"type": "json_object"}"#), shape(r#"{"type": "json_schema", "json_schema": {}}"#));
+        assert_eq!((object, schema), (Shape::Object, Shape::Schema));
+        assert_eq!(object.wrap("好\"".into()), Piece::Text(r#"{"answer":"好\""}"#.into()));
+        assert_eq!(schema.wrap("好".into()), Piece::Refusal("好".into()));
+        for shape in [Shape::Text, Shape::Object, Shape::Schema] {
+            assert_eq!(shape.wrap(r#"{"a": 1}"#.into()), Piece::Text(r#"{"a": 1}"#.into()));
+        }
+    }
+}

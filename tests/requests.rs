@@ -1,0 +1,249 @@
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::{GzEncoder, ZlibEncoder};
+use serde_json::{Value, json};
+
+use crate::support::{Host, Script, Upstream};
+
+fn says(count: usize) -> Vec<Script> {
+    (0..count).map(|_| Script::Says(vec!["好"])).collect()
+}
+
+/// What the upstream was sent last.
+fn sent(upstream: &Upstream) -> Value {
+    serde_json::from_slice(upstream.received().last().unwrap()).unwrap()
+}
+
+/// An app whose model takes images, beside the one whose model takes none.
+fn seeing(upstream: &Upstream) -> String {
+    format!(
+        "{}\n[models.eye]\nbase_url = \"{}\"\nmodel = \"eye\"\nvision = true\n[apps.eye]\nmodel = \"eye\"\n",
+        crate::chat::plain(upstream),
+        upstream.base_url
+    )
+}
+
+fn image(url: &str) -> Value {
+    json!({"type": "image_url", "image_url": {"url": url, "detail": "low"}})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn images_go_to_models_that_take_them_and_leave_a_note_with_others() {
+    let upstream = Upstream::playing(says(3)).await;
+    let host = Host::start(&seeing(&upstream));
+    let text = |text: &str| json!({"type": "text", "text": text});
+    let picture = image("data:image/png;base64,iVBORw0KGgo=");
+    let asked = json!([text("这是"), picture, text("什么？")]);
+    let later = json!([
+        {"role": "user", "content": asked},
+        {"role": "assistant", "content": "一朵花"},
+        {"role": "user", "content": "什么颜色？"},
+    ]);
+    let body = |app: &str, messages: &Value| json!({"model": app, "messages": messages});
+    assert_eq!(host.chat(body("eye", &json!([{"role": "user", "content": asked}]))).await.status, 200);
+    assert_eq!(sent(&upstream)["messages"].as_array().unwrap().last().unwrap()["content"], asked);
+    assert_eq!(host.chat(body("eye", &later)).await.status, 200);
+    let went = sent(&upstream);
+    assert!(went["messages"].as_array().unwrap().iter().any(|message| message["content"] == asked), "{went}");
+    assert_eq!(host.chat(body("plain", &later)).await.status, 200);
+    let went = sent(&upstream).to_string();
+    assert!(
+        went.contains("这是什么？（这里有一张图片，没有提供给模型。）") && !went.contains("base64"),
+        "{went}"
+    );
+    // A question with one cannot be answered without looking.
+    let refused = host.chat(body("plain", &json!([{"role": "user", "content": asked}]))).await;
+    assert_eq!((refused.status, &refused.body["error"]["code"]), (400, &json!("invalid_messages")));
+    let message = refused.body["error"]["message"].as_str().unwrap();
+    assert!(message.contains("messages[0]") && message.contains("vision = true"), "{message}");
+    for part in [
+        json!({"type": "input_audio", "input_audio": {"data": ""}}),
+        json!({"type": "image_url", "image_url": {"url": "file:///etc/passwd"}}),
+        json!({"type": "image_url"}),
+        json!({"text": "ohne"}),
+    ] {
+        let refused = host.chat(body("eye", &json!([{"role": "user", "content": [part]}]))).await;
+        assert_eq!(
+            (refused.status, &refused.body["error"]["code"]),
+            (400, &json!("invalid_messages")),
+            "{part}"
+        );
+    }
+    assert_eq!(upstream.received().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_is_only_an_image_is_one() {
+    let upstream = Upstream::playing(says(1)).await;
+    let host = Host::start(&seeing(&upstream));
+    let content = json!([image("https://a.example/b.png")]);
+    let body = json!({"model": "eye", "messages": [{"role": "user", "content": content}]});
+    let chat = host.chat(body).await;
+    assert_eq!(chat.status, 200, "{}", chat.body);
+    assert_eq!(sent(&upstream)["messages"].as_array().unwrap().last().unwrap()["content"], content);
+    assert_eq!(host.trace(&chat.id).await["question"], "[图片]");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_an_emoji_and_a_mark_of_the_encoding_are_read() {
+    let upstream = Upstream::playing(says(2)).await;
+    let host = Host::start(&crate::chat::plain(&upstream));
+    let post = |body: Vec<u8>| {
+        let request = host.http.post(format!("{}/v1/chat/completions", host.url));
+        request.header("content-type", "application/json").body(body).send()
+    };
+    let escaped = r#"{"model":"plain","messages":[{"role":"user","content":"好\ud83d"}],"tools":[{"type":"function","function":{"name":"a","description":"\ude00"}}]}"#;
+    assert_eq!(post(escaped.into()).await.unwrap().status(), 200);
+    let went = sent(&upstream);
+    assert_eq!(went["messages"].as_array().unwrap().last().unwrap()["content"], "好\u{fffd}");
+    assert_eq!(went["tools"][0]["function"]["description"], "\u{fffd}");
+    let mut marked = b"\xef\xbb\xbf".to_vec();
+    marked.extend_from_slice(r#"{"model":"plain","messages":[{"role":"user","content":""#.as_bytes());
+    marked.extend_from_slice(b"\xed\xa0\xbd\"}]}");
+    assert_eq!(post(marked).await.unwrap().status(), 200);
+    assert_eq!(sent(&upstream)["messages"].as_array().unwrap().last().unwrap()["content"], "\u{fffd}");
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn packed_bodies_are_read_and_bounded_by_what_comes_out() {
+    let upstream = Upstream::playing(says(4)).await;
+    let host =
+        Host::start(&format!("[server]\nmax_chat_bytes = \"1MiB\"\n{}", crate::chat::plain(&upstream)));
+    let body = |length: usize| {
+        json!({"model": "plain", "user": "x".repeat(length), "messages": [{"role": "user", "content": "问"}]})
+            .to_string()
+            .into_bytes()
+    };
+    let post = async |encoding: &str, body: Vec<u8>| {
+        let request =
+            host.http.post(format!("{}/v1/chat/completions", host.url)).header("content-encoding", encoding);
+        let response = request.header("content-type", "application/json").body(body).send().await.unwrap();
+        let status = response.status().as_u16();
+        let said: Value = response.json().await.unwrap();
+        (status, said["error"]["code"].as_str().unwrap_or_default().to_owned())
+    };
+    let well = (200, String::new());
+    assert_eq!(post("gzip", gzip(&body(500_000))).await, well);
+    assert_eq!(post("X-GZIP", [gzip(b"  "), gzip(&body(10))].concat()).await, well, "two members");
+    assert_eq!(post("deflate", deflate(&body(1000))).await, well);
+    assert_eq!(post("identity", body(10)).await, well);
+    // Sixteen megabytes in some kilobytes.
+    assert_eq!(post("gzip", gzip(&body(16 << 20))).await, (413, "body_too_large".into()));
+    for broken in [&gzip(&body(1000))[..40], b"not packed", &[]] {
+        let (status, code) = post("gzip", broken.to_vec()).await;
+        assert!(status == 400 && (code == "invalid_request" || broken.is_empty()), "{status} {code}");
+    }
+    for unknown in ["br", "zstd", "gzip, gzip"] {
+        assert_eq!(post(unknown, body(10)).await, (415, "unsupported_encoding".into()), "{unknown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_and_older_roles_are_understood() {
+    let upstream = Upstream::playing([
+        Script::Says(vec!["好"]),
+        Script::Calls("weather", "{\"city\":\"京\"}"),
+        Script::Calls("weather", "{\"city\":\"京\"}"),
+    ])
+    .await;
+    let host = Host::start(&crate::chat::plain(&upstream));
+    let functions = json!([{"name": "weather", "parameters": {"type": "object"}}]);
+    let messages = json!([
+        {"role": "developer", "content": "简短"},
+        {"role": "user", "name": "amy", "content": "天气？"},
+        {"role": "assistant", "content": null, "function_call": {"name": "weather", "arguments": "{}"}},
+        {"role": "function", "name": "weather", "content": "晴"},
+    ]);
+    let chat = host.chat(json!({"model": "plain", "messages": messages, "functions": functions, "function_call": {"name": "weather"}})).await;
+    assert_eq!(chat.status, 200, "{}", chat.body);
+    let went = sent(&upstream);
+    let function = json!({"name": "weather", "arguments": "{}"});
+    assert_eq!(
+        went["messages"],
+        json!([
+            {"role": "system", "content": "简短"},
+            {"role": "user", "name": "amy", "content": "天气？"},
+            {"role": "assistant", "content": "", "tool_calls": [{"id": "call_function_1", "type": "function", "function": function}]},
+            {"role": "tool", "content": "晴", "tool_call_id": "call_function_1"},
+        ])
+    );
+    assert_eq!(went["tools"], json!([{"type": "function", "function": functions[0]}]));
+    assert_eq!(went["tool_choice"], json!({"type": "function", "function": {"name": "weather"}}));
+    assert!(went.get("functions").is_none() && went.get("function_call").is_none(), "{went}");
+    // Whoever asks in the older form is answered in it.
+    let ask = |stream: bool| json!({"model": "plain", "stream": stream, "functions": functions, "messages": [{"role": "user", "content": "天气？"}]});
+    let chat = host.chat(ask(false)).await;
+    let choice = &chat.body["choices"][0];
+    assert_eq!(choice["finish_reason"], "function_call");
+    assert_eq!(
+        choice["message"]["function_call"],
+        json!({"name": "weather", "arguments": "{\"city\":\"京\"}"})
+    );
+    let streamed = host.post("/v1/chat/completions", ask(true)).await.text().await.unwrap();
+    assert!(
+        streamed.contains(r#""function_call":{"name":"weather""#)
+            && streamed.contains(r#""finish_reason":"function_call""#),
+        "{streamed}"
+    );
+    for wrong in [
+        json!({"model": "plain", "messages": [{"role": "function", "name": "x", "content": "1"}, {"role": "user", "content": "x"}]}),
+        json!({"model": "plain", "functions": functions, "tools": [], "messages": [{"role": "user", "content": "x"}]}),
+        json!({"model": "plain", "function_call": "always", "messages": [{"role": "user", "content": "x"}]}),
+    ] {
+        assert_eq!(host.chat(wrong.clone()).await.status, 400, "{wrong}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_reaches_the_model_or_is_named_as_ignored_or_is_refused() {
+    let upstream = Upstream::playing(says(5)).await;
+    let host = Host::start(&crate::chat::plain(&upstream));
+    let ask = async |fields: Value| {
+        let mut body = json!({"model": "plain", "messages": [{"role": "user", "content": "问"}]});
+        body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        let response = host.post("/v1/chat/completions", body).await;
+        let ignored =
+            response.headers().get("x-ignored-fields").map(|value| value.to_str().unwrap().to_owned());
+        (response.status().as_u16(), ignored.unwrap_or_default())
+    };
+    let passed = json!({"top_k": 5, "min_p": 0.1, "repetition_penalty": 1.1, "logit_bias": {"42": -100}, "verbosity": "low",
+                        "reasoning_effort": "low", "enable_thinking": false, "thinking": {"type": "disabled"},
+                        "chat_template_kwargs": {"enable_thinking": false}, "seed": 7, "presence_penalty": 0.5,
+                        "response_format": {"type": "json_object"}});
+    assert_eq!(ask(passed.clone()).await, (200, String::new()));
+    let went = sent(&upstream);
+    for (name, value) in passed.as_object().unwrap() {
+        assert_eq!(&went[name], value, "{name}");
+    }
+    let ignored = json!({"logprobs": true, "top_logprobs": 3, "store": true, "service_tier": "flex", "web_search": {"enable": true},
+                         "enable_citation": true, "metadata": {"a": "b"}, "tool_choice": "required", "prediction": {}, "字段": 1});
+    let (status, named) = ask(ignored.clone()).await;
+    assert_eq!(status, 200);
+    let named: Vec<&str> = named.split(", ").collect();
+    for name in ignored.as_object().unwrap().keys() {
+        let name = if name == "字段" { "%E5%AD%97%E6%AE%B5" } else { name };
+        assert!(named.contains(&name), "{name} is not in {named:?}");
+    }
+    assert_eq!(named.len(), ignored.as_object().unwrap().len(), "{named:?}");
+    let nothing = json!({"logprobs": false, "top_logprobs": null, "store": false, "service_tier": "auto", "web_search": {"enable": false},
+                         "metadata": {"conversation_id": "c"}, "tool_choice": "auto", "n": 1, "modalities": ["text"], "audio": null});
+    assert_eq!(ask(nothing).await, (200, String::new()), "what asks for nothing is not named");
+    for refused in
+        [json!({"n": 2}), json!({"modalities": ["text", "audio"]}), json!({"audio": {"voice": "a"}})]
+    {
+        assert_eq!(ask(refused.clone()).await.0, 400, "{refused}");
+    }
+}
