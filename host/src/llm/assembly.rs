@@ -420,14 +420,10 @@ impl Assembly {
             let words = format!("no choice came; it said {}", report.words);
             return Err(Fault::Reported(Report { words, ..report }));
         }
-        let rests: [(&'static str, fn(String) -> AnswerEvent); 3] = [
-            (self.thoughts.finish(), AnswerEvent::Reasoning),
-            (self.text.finish(), AnswerEvent::Text),
-            (self.refusal.finish(), AnswerEvent::Refusal),
-        ];
-        for (rest, event) in rests {
-            self.hand_out(rest.to_owned(), event)?;
-        }
+        let (thoughts, text, refusal) = (self.thoughts.finish(), self.text.finish(), self.refusal.finish());
+        self.hand_out(thoughts.to_owned(), AnswerEvent::Reasoning)?;
+        self.hand_out(text.to_owned(), AnswerEvent::Text)?;
+        self.hand_out(refusal.to_owned(), AnswerEvent::Refusal)?;
         let mut ending = std::mem::take(&mut self.ending);
         let has_calls = !self.calls.is_empty();
         ending.finish_reason = in_the_apis_words(&ending.finish_reason, has_calls).into_owned();
