@@ -8,8 +8,11 @@ fn event(choice: &str) -> String {
     format!("data: {{\"choices\":[{choice}]}}\n\n")
 }
 
-/// What an answer of these bytes says, wherever they are cut: text, reasoning and refusal.
-fn said(body: &str) -> Result<(String, String, String, (Ending, Option<Thoughts>)), Fault> {
+/// Text, reasoning, refusal, and how it ended.
+type Said = (String, String, String, (Ending, Option<Thoughts>));
+
+/// What an answer of these bytes says, wherever they are cut.
+fn said(body: &str) -> Result<Said, Fault> {
     let mut results = Vec::new();
     for most in [usize::MAX, 7, 1] {
         let mut assembly = Assembly::of(Calls::default());
