@@ -86,7 +86,11 @@ mod tests {
         work: impl Future<Output = ()>,
     ) -> Result<(), StoreError> {
         let late = || StoreError::Unavailable("late".into());
-        visit.step(breaker, limit, late, async { Ok(work.await) }).await
+        let work = async {
+            work.await;
+            Ok(())
+        };
+        visit.step(breaker, limit, late, work).await
     }
 
     async fn late(breaker: &Arc<Breaker>) {
