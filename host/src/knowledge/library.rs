@@ -159,19 +159,23 @@ impl Library {
     /// A missing model or a server that is away may come back, and is only warned of.
     pub async fn expect_embedders(&self) -> Result<(), OpenError> {
         for base in self.bases.values().filter(|base| base.settings.store == EMBEDDED) {
-            match base.now().await {
+            let reason = match base.now().await {
                 Err(error @ BaseError::OtherEmbedder { .. }) => return Err(OpenError::Base(error)),
-                Err(BaseError::Embed(EmbedError::Unusable(reason))) => {
-                    tracing::warn!(knowledge_base = %base.name, "Knowledge base `{}` cannot be searched yet: {reason}", base.name);
-                }
+                Err(BaseError::Embed(EmbedError::Unusable(reason))) => Some(reason),
                 Ok(now) if now.embedder.name() != base.embedder.name() => {
                     tracing::warn!(
                         knowledge_base = %base.name,
                         "Knowledge base `{}` serves with embedder `{}` until `qianfan-host kb reembed {}` has run",
                         base.name, now.embedder.name(), base.name
                     );
+                    None
                 }
-                _ => {}
+                // One that holds nothing yet needs its model as well.
+                Ok(_) => base.trouble(),
+                Err(_) => None,
+            };
+            if let Some(reason) = reason {
+                tracing::warn!(knowledge_base = %base.name, "Knowledge base `{}` cannot be searched yet: {reason}", base.name);
             }
         }
         Ok(())
