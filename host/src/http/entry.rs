@@ -54,8 +54,7 @@ struct Known {
 struct Learnt {
     /// Name of the client's key.
     key: Option<String>,
-    /// A code, and what the operator reads.
-    failure: Option<(&'static str, String)>,
+    failure: Option<ApiError>,
 }
 
 impl Entry {
@@ -94,7 +93,7 @@ impl Entry {
 
     /// It was answered with an error, or its answer ended with one.
     pub(super) fn failed(&self, error: &ApiError) {
-        self.learnt().failure = Some((error.fault().code(), error.for_operator().to_owned()));
+        self.learnt().failure = Some(error.clone());
     }
 
     fn learnt(&self) -> MutexGuard<'_, Learnt> {
@@ -195,14 +194,14 @@ impl Drop for Open {
     fn drop(&mut self) {
         let Known { id, client_id, method, path, began, .. } = &*self.entry.0;
         let Learnt { key, failure } = std::mem::take(&mut *self.entry.learnt());
-        let (code, cause) = failure.unzip();
-        let code = code.unwrap_or(if self.ended { "ok" } else { "client_left" });
+        let unharmed = if self.ended { "ok" } else { "client_left" };
+        let code = failure.as_ref().map_or(unharmed, |error| error.fault().code());
         let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
         let status = self.status.map_or(0, |status| status.as_u16());
         self.metrics.answered(route, status, code);
         let ms = began.map_or(0.0, |began| (began.elapsed().as_secs_f64() * 10_000.0).round() / 10.0);
         let client_id = client_id.as_ref().and_then(|id| id.to_str().ok());
-        let said = cause.as_deref().map_or(String::new(), |cause| format!(": {cause}"));
+        let said = failure.as_ref().map_or(String::new(), |error| format!(": {}", error.for_operator()));
         macro_rules! line {
             ($level:expr) => {
                 tracing::event!(
@@ -222,7 +221,9 @@ impl Drop for Open {
             503 => line!(Level::WARN),
             500.. => line!(Level::ERROR),
             // In the middle of an answer, after a good status.
-            ..400 if cause.is_some() => line!(Level::ERROR),
+            ..400 if failure.is_some() => line!(Level::ERROR),
+            // The client is told less, so that it is the operator's to look at.
+            _ if failure.as_ref().is_some_and(ApiError::has_cause) => line!(Level::WARN),
             _ if PROBES.contains(&path.as_str()) => line!(Level::DEBUG),
             _ => line!(Level::INFO),
         }

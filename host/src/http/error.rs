@@ -205,6 +205,11 @@ impl ApiError {
         self.fault
     }
 
+    /// Whether the client is told less than the operator.
+    pub(super) fn has_cause(&self) -> bool {
+        self.cause.is_some()
+    }
+
     /// What the operator reads of it.
     pub(super) fn for_operator(&self) -> &str {
         self.cause.as_deref().unwrap_or(&self.message)
