@@ -17,26 +17,25 @@ pub(super) fn table(schema: &Value) -> String {
     if rows.is_empty() {
         return "  none\n".to_owned();
     }
-    let width = |row: &Row| measure_text_width(&row.key) + measure_text_width(&row.kind) + 4;
-    let column = rows.iter().map(width).filter(|width| *width <= LONGEST_KEY).max().unwrap_or(0).max(16);
+    let width = |row: &Row| measure_text_width(&row.key) + measure_text_width(&row.kind) + 3;
+    let column = rows
+        .iter()
+        .map(|row| width(row) + 2)
+        .filter(|width| *width <= LONGEST_KEY)
+        .max()
+        .unwrap_or(0)
+        .max(18);
+    let indent = " ".repeat(column);
     let mut text = String::new();
     for row in &rows {
-        let own = width(row);
         text.push_str(&format!("  {} {}", style(&row.key).cyan(), style(&row.kind).dim()));
-        let mut at = own;
-        for line in wrapped(&row.description, WIDTH - column) {
-            if at > column {
-                text.push('\n');
-                at = 0;
-            }
-            text.push_str(&" ".repeat(column - at + usize::from(at == 0 || at < column)));
-            text.push_str(&line);
-            text.push('\n');
-            at = 0;
+        // A long key has its description on the next line.
+        match column.checked_sub(width(row)).filter(|gap| *gap >= 2) {
+            Some(gap) => text.push_str(&" ".repeat(gap)),
+            None => text.push_str(&format!("\n{indent}")),
         }
-        if !text.ends_with('\n') {
-            text.push('\n');
-        }
+        text.push_str(&wrapped(&row.description, WIDTH - column).join(&format!("\n{indent}")));
+        text.push('\n');
     }
     text
 }
