@@ -47,13 +47,13 @@ pub(super) async fn run(config: &Path, command: &PluginCommand) -> Result<(), Fa
         outln!("  {}", clean::line(import));
     }
     heading(&format!("configuration, in [plugins.{name}.config]"));
-    print!("{}", keys::table(&about.config_schema));
+    out!("{}", keys::table(&about.config_schema));
     if inspection.role == Role::Contributor {
         heading("arguments the model may pass");
-        print!("{}", keys::table(&about.arguments_schema));
+        out!("{}", keys::table(&about.arguments_schema));
     }
     heading("example");
-    print!("{}", clean::lines(&keys::example(name, component, &about.config_schema)));
+    out!("{}", clean::lines(&keys::example(name, component, &about.config_schema)));
     Ok(())
 }
 
