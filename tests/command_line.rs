@@ -58,6 +58,128 @@ route = "sometimes"
     }
 }
 
+/// The 34 mistakes of one file: a line, a key, and a word of the mend for each.
+const MISTAKES: &[(usize, &str, &str)] = &[
+    (2, "server.lissten", "did you mean `listen`?"),
+    (3, "server.max_turns", "a whole number such as 256"),
+    (4, "server.turn_timeout", "\"5s\""),
+    (5, "server.data_dir", "/proc/nope"),
+    (8, "models.main.model_name", "write `model`"),
+    (9, "models.main.url", "write `base_url`"),
+    (10, "models.main.api_key_env", "export it"),
+    (11, "models.main.context_token", "did you mean `context_tokens`?"),
+    (13, "models.main.top_p", "keep one of the two"),
+    (16, "embedders.local.kind", "\"local\" or \"openai\""),
+    (19, "knowledge.products.treshold", "did you mean `threshold`?"),
+    (20, "knowledge.products.embeder", "did you mean `embedder`?"),
+    (21, "knowledge.products.top_k", "between 1 and 100"),
+    (24, "knowledge.prices.embedder", "[embedders.bge]"),
+    (25, "knowledge.prices.threshold", "between 0 and 1"),
+    (28, "knowledge.hr.window_chars", "between 20 and 500"),
+    (29, "knowledge.hr.store", "[stores.qdrant]"),
+    (32, "plugins.kb.component", "did you mean \"builtin:knowledge-base\"?"),
+    (35, "plugins.kb.grants.knowledge[1]", "did you mean `prices`?"),
+    (39, "plugins.kb2.config.max_passage", "did you mean `max_passages`?"),
+    (37, "plugins.kb2.grants.knowledge", "add [plugins.kb2.grants]"),
+    (43, "plugins.api.config.url", "hosts = [\"http://127.0.0.1:9801\"]"),
+    (43, "plugins.api.config.extract_arguments[0]", "unclosed character class"),
+    (43, "plugins.api.config.retries", "is not a key"),
+    (46, "plugins.mine.component", "my.wasm"),
+    (50, "secrets.k.file", "exactly one"),
+    (53, "apps.shop.model", "did you mean `main`?"),
+    (54, "apps.shop.prompt", "missing.j2"),
+    (55, "apps.shop.formatters[0]", "builtin:markdown"),
+    (56, "apps.shop.answer", "did you mean \"model\"?"),
+    (60, "apps.shop.plugins[0].route", "did you mean \"always\"?"),
+    (63, "apps.shop.plugins[1].plugin", "`nope` is not configured"),
+    (62, "apps.shop.plugins[1].when", "keywords"),
+    (69, "apps.shop.plugins[2].when.patterns[0]", "is not a regular expression"),
+];
+
+#[test]
+fn one_run_of_check_shows_every_mistake_with_its_line_and_mend() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    std::fs::write(&path, include_str!("cases/mistakes.toml")).unwrap();
+    for command in ["check", "serve"] {
+        let output = run(&path, &[command]);
+        assert!(!output.status.success());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let problems: Vec<&str> = said.lines().filter(|line| line.contains("host.toml:")).collect();
+        for (line, key, mend) in MISTAKES {
+            let expected = format!("host.toml:{line}: {key}: ");
+            let told: Vec<_> = problems.iter().filter(|said| said.contains(&expected)).collect();
+            assert!(told.len() == 1 && told[0].contains(mend), "{expected}…{mend}\n{said}");
+        }
+        assert_eq!(problems.len(), MISTAKES.len(), "{said}");
+        assert!(said.contains("cannot be used: 34 problems"), "{said}");
+    }
+}
+
+#[test]
+fn a_file_of_a_chinese_input_method_or_editor_is_read_and_its_other_mistakes_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    let config = "[models.up]\nbase_url = “http://127.0.0.1:1/v1”\nmodel ＝ \"m\"\n[apps.a]\ntitle = \"小助手\"\nmodel = \"pu\"\nbroken = \n";
+    let said = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).unwrap();
+        String::from_utf8_lossy(&run(&path, &["check"]).stderr).into_owned()
+    };
+    let plain = said(config.as_bytes());
+    for expected in [
+        "host.toml:2: has `“` where TOML wants `\"`",
+        "host.toml:3: has `＝`",
+        "host.toml:6: apps.a.model: ",
+        "host.toml:7: is not valid TOML",
+    ] {
+        assert!(plain.contains(expected), "no {expected} in {plain}");
+    }
+    // “小助手” in GBK.
+    let gbk = [&b"[apps.a]\ntitle = \"\xd0\xa1\xd6\xfa\xca\xd6\"\nmodel = \"pu\"\n"[..]].concat();
+    let gbk = said(&gbk);
+    assert!(
+        gbk.contains("host.toml:2: is saved as GBK") && gbk.contains("host.toml:3: apps.a.model"),
+        "{gbk}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_online_asks_each_endpoint_once() {
+    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    let config = format!(
+        "[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n[models.gone]\nbase_url = \"http://127.0.0.1:1/v1\"\nmodel = \"m\"\n",
+        upstream.base_url
+    );
+    std::fs::write(&path, config).unwrap();
+    let output = tokio::task::spawn_blocking(move || run(&path, &["check", "--online"])).await.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("host.toml:5: models.gone.base_url: ") && said.contains("--online"), "{said}");
+    assert_eq!(upstream.received().len(), 1, "{said}");
+}
+
+#[test]
+fn the_reference_and_the_schema_are_printed_and_a_file_may_be_begun_with_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    let output = run(&path, &["config", "reference"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    for expected in [
+        "\nlisten = \"127.0.0.1:8080\"\n",
+        "#[models.NAME]",
+        "#[[apps.NAME.plugins]]",
+        "#   \"always\": In every turn.",
+    ] {
+        assert!(text.contains(expected), "no {expected} in {text}");
+    }
+    std::fs::write(&path, text).unwrap();
+    assert!(run(&path, &["check"]).status.success());
+    let schema: serde_json::Value =
+        serde_json::from_slice(&run(&path, &["config", "schema"]).stdout).unwrap();
+    assert_eq!(schema["properties"]["server"]["properties"]["max_turns"]["default"], 256);
+}
+
 #[test]
 fn inspect_describes_every_bundled_plugin() {
     let folder = tempfile::tempdir().unwrap();
@@ -70,7 +192,7 @@ fn inspect_describes_every_bundled_plugin() {
     ] {
         let output = run(&path, &["plugin", "inspect", &format!("builtin:{name}")]);
         let said = String::from_utf8_lossy(&output.stdout);
-        assert!(said.contains(expected) && said.contains("configuration schema"), "{name}: {said}");
+        assert!(said.contains(expected) && said.contains(&format!("[plugins.{name}]")), "{name}: {said}");
     }
     let output = run(&path, &["plugin", "inspect", "builtin:absent"]);
     assert!(String::from_utf8_lossy(&output.stderr).contains("knowledge-base"), "names what there is");

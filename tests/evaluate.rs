@@ -188,6 +188,40 @@ fn calibrate_shows_the_change_and_writes_it_when_asked() {
 }
 
 #[test]
+fn calibrate_takes_its_bases_own_lines_and_refuses_what_makes_all_bases_worse() {
+    let folder = Folder::filled();
+    let questions = folder.file(
+        "all.csv",
+        "question,document,base\n怎么收藏院校,help.md,help\n志愿表怎么导出,help.md,help\n你是谁,faq.qa.csv,faq\n要钱吗,faq.qa.csv,faq\n红烧肉怎么炖,-,\n",
+    );
+    let shown = said(&folder.run(&["kb", "calibrate", "help", "-q", &questions, "-p", "1"]));
+    // Two of its own and the one that nothing answers: the others' two are no mistakes of it.
+    assert!(shown.contains("help: threshold = ") && shown.contains("of 3 answered"), "{shown}");
+    assert!(
+        shown.contains("all bases together, before: ") && shown.contains("all bases together, after: "),
+        "{shown}"
+    );
+    // One strange question above weak right ones: without it these go as well.
+    let low = CONFIG.replace("threshold = 0.48", "threshold = 0.1");
+    folder.file("host.toml", &low);
+    let config = || std::fs::read_to_string(folder.path("host.toml")).unwrap();
+    let worse = folder.file(
+        "worse.csv",
+        "question,document,base\n在院校详情页点击右上角的星号即可收藏院校,help.md,help\n星号,help.md,help\n右上角,help.md,help\n页面,help.md,help\n志愿表可以导出吗,-,\n",
+    );
+    let arguments = ["kb", "calibrate", "help", "-q", &worse, "-p", "1", "--write"];
+    let output = folder.run(&arguments);
+    let shown = said(&output);
+    assert!(!output.status.success() && shown.contains("write it with --force"), "{shown}");
+    assert_eq!(config(), low);
+    let forced = folder.run(&[&arguments[..], &["--force"]].concat());
+    assert!(forced.status.success() && config() != low, "{}", said(&forced));
+    let output = folder.run(&["kb", "calibrate", "--all", "-q", &questions, "--write"]);
+    let shown = said(&output);
+    assert!(output.status.success() && shown.contains("all bases together, after:  "), "{shown}");
+}
+
+#[test]
 fn what_does_not_fit_is_refused_with_the_mend() {
     let folder = Folder::filled();
     let squad = folder.file("squad.json", SQUAD);

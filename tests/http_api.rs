@@ -151,3 +151,73 @@ plugins = [{{ plugin = "orders", route = "always" }}]
         assert!(system.contains(expected) && !system.contains("没有找到："), "{system}");
     }
 }
+
+/// An API with the habits of real ones.
+async fn habits() -> (String, Asked) {
+    let asked = Asked::default();
+    let (gbk, ..) =
+        encoding_rs::GB18030.encode(r#"{"name":"苹果","price":1.10,"id":123456789012345678901234567890}"#);
+    let gbk = gbk.into_owned();
+    let seen = Arc::clone(&asked);
+    let busy = move |Query(query): Query<HashMap<String, String>>| {
+        let mut seen = seen.lock().unwrap();
+        seen.push((query, String::new()));
+        let first = seen.len() == 1;
+        async move {
+            let status = if first { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+            (status, [("retry-after", "0")], Json(json!({"v": "终于"})))
+        }
+    };
+    let large = format!("{{\"pad\":\"{}\",\"v\":\"很大\"}}", "x".repeat(2 << 20));
+    let gbk = move || {
+        let gbk = gbk.clone();
+        async move { ([("content-type", "application/json; charset=GBK")], gbk) }
+    };
+    let large = move || {
+        let large = large.clone();
+        async move { large }
+    };
+    let image = || async { ([("content-type", "image/png")], &b"\x89PNG\r\n\x1a\n\0\0"[..]) };
+    let moved = || async { (StatusCode::FOUND, [("location", "/new?key=geheim")]) };
+    let router = axum::Router::new()
+        .route("/gbk", axum::routing::get(gbk))
+        .route("/large", axum::routing::get(large))
+        .route("/busy", axum::routing::get(busy))
+        .route("/image", axum::routing::get(image))
+        .route("/moved", axum::routing::post(moved));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (url, asked)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_with_another_charset_large_answers_or_a_pause_is_understood_and_one_without_text_refused() {
+    let (url, asked) = habits().await;
+    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
+    let mut config = format!(
+        "[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\ncontext_tokens = 64000\n[apps.app]\nmodel = \"up\"\n",
+        upstream.base_url
+    );
+    for (name, keys) in [
+        ("gbk", "result = \"{{ response.name }} {{ response.price }} 元 {{ response.id }}\""),
+        ("large", "extract = { v = \"$.v\" }"),
+        ("busy", "extract = { v = \"$.v\" }\nquery = { id = \"{{ [1, 2] }}\" }"),
+        ("image", ""),
+        ("moved", "method = \"POST\""),
+    ] {
+        config.push_str(&format!("[[apps.app.plugins]]\nplugin = \"{name}\"\nroute = \"always\"\n[plugins.{name}]\ncomponent = \"builtin:http-api\"\n[plugins.{name}.grants]\nhosts = [\"{url}\"]\n[plugins.{name}.config]\nurl = \"{url}/{name}\"\n{keys}\n"));
+    }
+    let host = Host::start(&config);
+    let chat = host.ask("app", "苹果多少钱").await;
+    let trace = host.trace(&chat.id).await;
+    let sent: Value = serde_json::from_slice(&upstream.received()[0]).unwrap();
+    let prompt = sent["messages"][0]["content"].as_str().unwrap();
+    for expected in ["苹果 1.10 元 123456789012345678901234567890", "很大", "终于"] {
+        assert!(prompt.contains(expected), "no {expected}: {trace}");
+    }
+    let told = trace["calls"].to_string();
+    assert!(told.contains("not text (image/png, 10 bytes)"), "{told}");
+    assert!(told.contains("it leads to /new") && !told.contains("geheim"), "{told}");
+    assert_eq!(asked.lock().unwrap().len(), 2, "asked again after 503");
+}

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::support::{Host, Reply, Script, Service, Upstream};
+use crate::support::{Host, Reply, Script, Service, Upstream, run};
 
 const KEY: &str = "bce-v3/ALTAK-geheim/0123456789";
 
@@ -26,7 +26,7 @@ fn providers() -> [(&'static str, Value, Value); 2] {
 }
 
 /// Three apps around the plugin `web`: one goes on without it, one does not, one leaves it to the model.
-fn start(upstream: &Upstream, provider: &str, service: &Service, granted: bool) -> Host {
+fn start(upstream: &Upstream, provider: &str, service: &Service) -> Host {
     let origin = &service.origin;
     let mut config = format!(
         r#"
@@ -41,15 +41,13 @@ config = {{ provider = "{provider}", endpoint = "{origin}", top_k = 5, recency =
 "#,
         upstream.base_url
     );
-    if granted {
-        config += &format!(
-            r#"
+    config += &format!(
+        r#"
 [plugins.web.grants]
 hosts = ["{origin}"]
 secrets = [{{ secret = "search", host = "{origin}", header = "Authorization", value = "Bearer {{secret}}" }}]
 "#
-        );
-    }
+    );
     for (app, route, on_failure) in
         [("app", "always", "continue"), ("strict", "always", "fail"), ("asked", "model", "continue")]
     {
@@ -80,7 +78,7 @@ async fn what_is_found_reaches_the_prompt_with_title_and_link() {
     for (provider, found, _) in providers() {
         let service = Service::playing([Reply::Json(found)]).await;
         let upstream = Upstream::playing(says(1)).await;
-        let host = start(&upstream, provider, &service, true);
+        let host = start(&upstream, provider, &service);
         let chat = host.ask("app", "河南分数线&format=html").await;
         assert_eq!(chat.text(), "模型答", "{provider}: {}", chat.body);
 
@@ -110,7 +108,7 @@ async fn searxng_is_asked_in_its_own_words() {
     let [(_, found, _), _] = providers();
     let service = Service::playing([Reply::Json(found)]).await;
     let upstream = Upstream::playing(says(1)).await;
-    let host = start(&upstream, "searxng", &service, true);
+    let host = start(&upstream, "searxng", &service);
     host.ask("app", "河南分数线&format=html").await;
     let asked = &service.asked()[0];
     assert_eq!(asked.what(), "GET /search");
@@ -126,7 +124,7 @@ async fn baidu_is_sent_the_key_and_nobody_else_learns_it() {
     let refused = json!({"error": {"code": "invalid_iam_token", "message": "expired"}, "id": "as-1"});
     let service = Service::playing([Reply::Json(found), Reply::Json(refused)]).await;
     let upstream = Upstream::playing(says(2)).await;
-    let host = start(&upstream, "baidu", &service, true);
+    let host = start(&upstream, "baidu", &service);
     // One turn that goes well and one that fails: errors are where keys slip out.
     let ids = [host.ask("app", "河南分数线").await.id, host.ask("app", "河南分数线").await.id];
 
@@ -152,7 +150,7 @@ async fn an_empty_result_is_nothing_with_a_reason() {
     for (provider, _, empty) in providers() {
         let service = Service::playing([Reply::Json(empty)]).await;
         let upstream = Upstream::playing(says(1)).await;
-        let host = start(&upstream, provider, &service, true);
+        let host = start(&upstream, provider, &service);
         let chat = host.ask("strict", "查无此事").await;
         assert_eq!(chat.text(), "模型答", "finding nothing is no failure: {}", chat.body);
         let call = &host.trace(&chat.id).await["calls"][0];
@@ -180,7 +178,7 @@ async fn a_provider_that_fails_is_left_out_or_ends_the_turn_as_the_app_says() {
             .flat_map(|(status, body, _)| [Reply::Text(*status, body), Reply::Text(*status, body)]);
         let service = Service::playing(replies.chain([Reply::Json(found)])).await;
         let upstream = Upstream::playing(says(failures.len() + 1)).await;
-        let host = start(&upstream, provider, &service, true);
+        let host = start(&upstream, provider, &service);
         for (index, (_, body, expected)) in failures.iter().enumerate() {
             let chat = host.ask("app", "问").await;
             assert_eq!((chat.status, chat.text()), (200, "模型答"), "{provider}, {body}: {}", chat.body);
@@ -209,7 +207,7 @@ async fn the_model_searches_in_its_own_words_and_is_told_what_was_found() {
     let service = Service::playing([Reply::Json(found)]).await;
     let arguments = r#"{"query": "河南 2026 本科线", "recency": "month"}"#;
     let upstream = Upstream::playing([Script::Calls("web", arguments), Script::Says(vec!["见[1]"])]).await;
-    let host = start(&upstream, "searxng", &service, true);
+    let host = start(&upstream, "searxng", &service);
     let chat = host.ask("asked", "今年分数线出来了吗？").await;
     assert_eq!(chat.text(), "见[1]", "{}", chat.body);
     let query = service.asked()[0].query();
@@ -221,17 +219,15 @@ async fn the_model_searches_in_its_own_words_and_is_told_what_was_found() {
     assert_eq!(told["content"], expected);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_that_is_not_granted_is_never_asked() {
-    let service = Service::playing([]).await;
-    let upstream = Upstream::playing(says(1)).await;
-    let host = start(&upstream, "searxng", &service, false);
-    let chat = host.ask("app", "问").await;
-    assert_eq!(chat.text(), "模型答");
-    let call = &host.trace(&chat.id).await["calls"][0];
-    let error = call["error"].as_str().unwrap();
-    assert!(error.contains("denied") && error.contains(&service.origin), "{error}");
-    let denied = call["report"]["http"][0]["denied"].as_str().unwrap();
-    assert!(denied.contains(&format!("add hosts = [\"{}\"] to [plugins.web.grants]", service.origin)));
-    assert!(service.asked().is_empty());
+#[test]
+fn an_endpoint_that_is_not_granted_is_refused_at_start_with_the_line_to_add() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    let config = "[plugins.web]\ncomponent = \"builtin:search\"\n[plugins.web.config]\nprovider = \"searxng\"\nendpoint = \"http://127.0.0.1:1\"\n";
+    std::fs::write(&path, config).unwrap();
+    for command in ["check", "serve"] {
+        let said = String::from_utf8_lossy(&run(&path, &[command]).stderr).into_owned();
+        let expected = "host.toml:5: plugins.web.config.endpoint: the plugin may not reach http://127.0.0.1:1; add hosts = [\"http://127.0.0.1:1\"] to [plugins.web.grants]";
+        assert!(said.contains(expected), "{said}");
+    }
 }

@@ -15,6 +15,7 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{ClientBuilder, RequestBuilder, Response, StatusCode, redirect};
 
+use crate::problem::Problem;
 use crate::redact;
 
 pub use address::{Address, AddressError, looks_like_a_key};
@@ -83,11 +84,10 @@ impl std::fmt::Debug for ApiKey {
     }
 }
 
-/// Everything that is wrong with an endpoint's two keys, each as (key, cause and mend). `url_key` is
-/// what its table calls the address.
-pub fn problems(url_key: &'static str, url: &str, api_key_env: Option<&str>) -> Vec<(&'static str, String)> {
-    let address = Address::parse(url).err().map(|error| (url_key, error.to_string()));
-    let key = ApiKey::from_env(api_key_env).err().map(|error| ("api_key_env", error.to_string()));
+/// Everything that is wrong with an endpoint's two keys. `url_key` is what its table calls the address.
+pub fn problems(url_key: &str, url: &str, api_key_env: Option<&str>) -> Vec<Problem> {
+    let address = Address::parse(url).err().map(|error| Problem::new(url_key, error.to_string()));
+    let key = ApiKey::from_env(api_key_env).err().map(|error| Problem::new("api_key_env", error.to_string()));
     address.into_iter().chain(key).collect()
 }
 

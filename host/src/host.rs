@@ -1,5 +1,7 @@
 //! The host: everything that lives as long as the process.
 
+mod named;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,18 +10,19 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::Semaphore;
 
 use crate::breaker::Breaker;
-use crate::config::{Config, ConfigError, Problem, ServerSettings};
+use crate::config::{Config, ConfigError, ServerSettings};
+use crate::damaged;
 use crate::disk::Disk;
 use crate::door::Door;
 use crate::job::{JobLimits, JobPatience, Jobs};
 use crate::knowledge::{Library, OpenError, Servers};
-use crate::llm::Model;
 use crate::metrics::Metrics;
-use crate::plugin::{Engine, LoadError, Plugin, SandboxedReader, Secrets, Services, StateStore};
+use crate::plugin::{Plugin, SandboxedReader, Services, StateStore};
+use crate::problem::Problem;
 use crate::share::Memory;
 use crate::trace::{TraceLimits, TraceStore};
 use crate::turn::App;
-use crate::{damaged, data_folder};
+use named::Named;
 
 /// A conversation's state is forgotten when it was not written for so long.
 const STATE_TTL: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -74,24 +77,25 @@ pub struct Host {
 }
 
 impl Host {
+    /// Everything that is wrong with what a configuration names. For one that cannot be used anyway: nothing in the
+    /// data folder is opened.
+    pub async fn mistakes(config: &Config) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        Named::load(config, &mut problems).await;
+        problems
+    }
+
     /// Loads everything a configuration names. Every problem found is in the error.
     pub async fn open(config: &Config, disk: Disk) -> Result<Self, ConfigError> {
         let mut problems = Vec::new();
-        let refuse = |problems| ConfigError { path: config.path.clone(), problems };
-        let one = |key: &str, message: String| refuse(vec![Problem::new(key, message)]);
+        let one = |key: &str, message: String| config.refusal(vec![Problem::new(key, message)]);
+        let named = Named::load(config, &mut problems).await;
+        if !named.has_folder {
+            return Err(config.refusal(problems));
+        }
+        let Named { door, engine, models, plugins: prepared, .. } = named;
         let data_dir = config.data_dir();
-        data_folder::create_files_privately();
-        data_folder::prepare(data_dir).map_err(|message| one("server.data_dir", message))?;
         let disk = Arc::new(disk);
-        let engine = if config.plugins.is_empty() {
-            Ok(None)
-        } else {
-            Engine::new(&config.engine_settings()).map(Some)
-        };
-        let engine = engine.unwrap_or_else(|error| {
-            problems.push(Problem::new("engine", error.to_string()));
-            None
-        });
         let reader = match &engine {
             Some(engine) => SandboxedReader::on(Arc::clone(engine)),
             None => SandboxedReader::new(config.engine_settings()),
@@ -103,20 +107,10 @@ impl Host {
         let library = match opened {
             Ok(library) => Some(Arc::new(library)),
             Err(error) => {
-                problems.push(Problem::new("knowledge", error.to_string()));
+                problems.extend(error.problems());
                 None
             }
         };
-        let mut models = BTreeMap::new();
-        for (name, settings) in &config.models {
-            match Model::new(name, settings) {
-                Ok(model) => _ = models.insert(name.clone(), Arc::new(model)),
-                Err(error) => {
-                    let key = format!("models.{name}.{}", error.key("base_url"));
-                    problems.push(Problem::new(key, error.to_string()));
-                }
-            }
-        }
         let state = match &engine {
             None => None,
             Some(_) => {
@@ -127,10 +121,10 @@ impl Host {
                 })?)
             }
         };
-        let plugins = match (&engine, &library, &state) {
-            (Some(engine), Some(library), Some(state)) => {
+        let plugins: BTreeMap<String, Arc<Plugin>> = match (&library, &state) {
+            (Some(library), Some(state)) => {
                 let services = Services { library: Arc::clone(library) as Arc<_>, state: state.clone() };
-                load_plugins(config, engine, &services, &mut problems).await
+                prepared.into_iter().map(|(name, plugin)| (name, plugin.with(&services))).collect()
             }
             _ => BTreeMap::new(),
         };
@@ -158,14 +152,17 @@ impl Host {
                         .extend(warned.map(|(key, text)| Problem::new(format!("apps.{name}.{key}"), text)));
                     _ = apps.insert(name.clone(), Arc::new(app));
                 }
-                Err((key, message)) => problems.push(Problem::new(format!("apps.{name}.{key}"), message)),
+                // Where nothing else is wrong with the app: `Named` has looked for all that it can see.
+                Err((key, message)) => {
+                    let table = format!("apps.{name}.");
+                    if !problems.iter().any(|problem| problem.key.starts_with(&table)) {
+                        problems.push(Problem::new(format!("{table}{key}"), message));
+                    }
+                }
             }
         }
-        let door = Door::new(&config.door_settings()).map_err(|found| {
-            problems.extend(found.into_iter().map(|(key, message)| Problem::new(key, message)));
-        });
-        let (Some(library), Ok(door), true) = (library, door, problems.is_empty()) else {
-            return Err(refuse(problems));
+        let (Some(library), Some(door), true) = (library, door, problems.is_empty()) else {
+            return Err(config.refusal(problems));
         };
         let servers: Vec<_> =
             library.breakers().iter().chain(models.values().map(|model| model.breaker())).cloned().collect();
@@ -223,25 +220,4 @@ pub async fn open_library(
     Library::open_within(limit, config.data_dir(), &config.knowledge, servers, Arc::new(reader))
         .await?
         .reranked(config.rerank.as_ref())
-}
-
-async fn load_plugins(
-    config: &Config,
-    engine: &Arc<Engine>,
-    services: &Services,
-    problems: &mut Vec<Problem>,
-) -> BTreeMap<String, Arc<Plugin>> {
-    let mut plugins = BTreeMap::new();
-    let secrets = Secrets::new(config.secrets.clone());
-    for (name, settings) in &config.plugins {
-        match Plugin::load(engine, name, settings, &secrets, services).await {
-            Ok(plugin) => _ = plugins.insert(name.clone(), plugin),
-            Err(LoadError::Settings { key, problem }) => problems.push(Problem::new(key, problem)),
-            Err(LoadError::Component { plugin, problem }) => {
-                problems.push(Problem::new(format!("plugins.{plugin}.component"), problem));
-            }
-            Err(LoadError::Host(problem)) => problems.push(Problem::new(format!("plugins.{name}"), problem)),
-        }
-    }
-    plugins
 }

@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::evaluate::{Own, Told, bar, configured};
+use super::evaluate::{Own, Told, bar, opened};
 use super::{Failure, load};
 use crate::clean;
-use crate::config::{Config, Edit};
-use crate::evaluate::{Curve, Measure, Questions, Report, judge_pairs};
+use crate::config::{Change, Config, Edit};
+use crate::evaluate::{
+    Curve, Joint, Measure, Point, Question, Questions, Report, Retrieval, Thresholds, judge_pairs,
+};
 
 /// Fewer questions than this say little of the next ones.
 const FEW: usize = 50;
@@ -16,13 +18,19 @@ const FEW: usize = 50;
 /// Finds the lowest threshold of a base at which what is given out is right as often as wanted, and
 /// shows the change of the configuration, or writes it.
 ///
-/// Questions (see `kb evaluate`) are asked of the base. Include some for which nothing is right (`-`
-/// or []), or precision says nothing of strange questions. Pairs of questions set `answer_threshold`,
-/// with the base's embedder and the file's stored questions.
+/// Of the questions (see `kb evaluate`) those count that the base should know and those that nothing answers (`-`
+/// or []); include some of these, or precision says nothing of strange questions. What all bases do together
+/// before and after is told, and what makes that worse is not written. Pairs of questions set
+/// `answer_threshold`, with the base's embedder and the file's stored questions.
 #[derive(Args)]
 pub(super) struct CalibrateArguments {
     /// The knowledge base.
-    base: String,
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    base: Option<String>,
+    /// Set the thresholds of all bases together, so that most questions come out well: they keep a right
+    /// passage, or find nothing where nothing is right.
+    #[arg(long, conflicts_with = "precision")]
+    all: bool,
     /// Questions with what is right for them, or pairs of questions with 1 or 0.
     #[arg(short, long)]
     questions: PathBuf,
@@ -30,12 +38,15 @@ pub(super) struct CalibrateArguments {
     #[arg(short, long, default_value_t = 0.9)]
     precision: f64,
     /// What to set. Default: `threshold` with questions, `answer_threshold` with pairs.
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, conflicts_with = "all")]
     key: Option<Key>,
     /// Write it into the configuration, whose comments and layout stay. Without this the change is
     /// only shown.
     #[arg(long)]
     write: bool,
+    /// Write it also where all bases together do worse with it.
+    #[arg(long)]
+    force: bool,
     /// Write a page with curves to this file.
     #[arg(long)]
     html: Option<PathBuf>,
@@ -73,135 +84,245 @@ pub(super) async fn run(path: &Path, arguments: &CalibrateArguments) -> Result<(
     };
     let measure = told.measure()?;
     let config = load(path)?;
-    let (key, report) = measured(&config, arguments, &told, &measure).await?;
-    told.page(&report)?;
-    let curve = match key {
-        Key::AnswerThreshold if !report.pairs => report.overall.answers.as_ref().ok_or_else(|| {
-            format!(
-                "no best hit is a stored question, so there is nothing to set {} by; does [knowledge.{}] hold a Q&A document?",
-                key.name(),
-                arguments.base
-            )
-        })?,
-        _ => &report.overall.curve,
-    };
-    choose(path, &config, arguments, key, curve, &report)
-}
-
-async fn measured(
-    config: &Config,
-    arguments: &CalibrateArguments,
-    told: &Told,
-    measure: &Measure,
-) -> Result<(Key, Report), Failure> {
     let mut file = told.read(&arguments.questions, false)?;
-    let base = &arguments.base;
-    match std::mem::replace(&mut file.questions, Questions::Pairs(Vec::new())) {
+    let questions = std::mem::replace(&mut file.questions, Questions::Pairs(Vec::new()));
+    let run = Run { path, config: &config, arguments, measure };
+    match questions {
         Questions::Pairs(pairs) => {
+            let Some(base) = &arguments.base else {
+                return Err("pairs set the answer_threshold of one base; name it instead of --all".into());
+            };
             if arguments.key == Some(Key::Threshold) {
                 return Err(
                     "pairs set answer_threshold; give questions with what is right to set threshold".into()
                 );
             }
-            let own = Own::like(config, base)?;
+            let own = Own::like(&config, base)?;
             let judge = own.judge();
             let bar = bar(pairs.len(), "pairs");
             let threshold = own.settings.answer_threshold;
             let done = |done: usize| bar.set_position(done as u64);
-            let report = judge_pairs(&file.name, &pairs, &judge, threshold, measure, &done).await;
+            let report = judge_pairs(&file.name, &pairs, &judge, threshold, &run.measure, &done).await;
             bar.finish_and_clear();
             let report = report.map_err(|error| error.to_string())?.with_skipped(&file);
-            Ok((Key::AnswerThreshold, report))
+            told.page(&report)?;
+            note(&report);
+            let point = run.chosen(base, Key::AnswerThreshold, &report.overall.curve, true)?;
+            run.set(&[(base.clone(), Key::AnswerThreshold, point.threshold.max(0.0))], None)
         }
         Questions::Retrieval { corpus: Some(_), .. } => Err(format!(
             "{} brings its own paragraphs; a base is calibrated by questions for what it holds",
             file.name
         )),
         Questions::Retrieval { questions, corpus: None } => {
-            let bases = std::slice::from_ref(base);
-            let report = configured(config, bases, &file.name, questions, measure).await?;
-            Ok((arguments.key.unwrap_or(Key::Threshold), report.with_skipped(&file)))
+            let (report, joint) = run.measured(&file.name, questions).await?;
+            let report = report.with_skipped(&file);
+            told.page(&report)?;
+            note(&report);
+            match &arguments.base {
+                Some(base) => run.one(base, &report, &joint),
+                None => run.all(&joint),
+            }
         }
     }
 }
 
-fn choose(
-    path: &Path,
-    config: &Config,
-    arguments: &CalibrateArguments,
-    key: Key,
-    curve: &Curve,
-    report: &Report,
-) -> Result<(), Failure> {
-    let (base, key) = (&arguments.base, key.name());
-    let percent = |share: f64| format!("{:.1} %", share * 100.0);
+fn note(report: &Report) {
     for line in report.skipped.iter().chain(&report.notes) {
         outln!("note: {}", clean::line(line));
     }
-    let Some(point) = curve.wanted.first().and_then(|wanted| wanted.met) else {
-        let best = curve.most_precise;
-        return Err(format!(
-            "no {key} of {base} reaches a precision of {}: the best is {}, at {} with a recall of {}; ask for less, or look at the misses with `kb evaluate {} --base {base}`",
-            percent(arguments.precision),
-            best.precision.map_or_else(|| "none".into(), percent),
-            best.threshold,
-            percent(best.recall),
-            arguments.questions.display()
-        ));
-    };
-    if let Some(now) = curve.configured {
-        outln!(
-            "{base}: now {key} = {}: precision {}, recall {}, {} of {} answered",
-            now.threshold,
-            now.precision.map_or_else(|| "–".into(), percent),
-            percent(now.recall),
-            now.answered,
-            curve.questions
-        );
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+/// One run of the command.
+struct Run<'a> {
+    path: &'a Path,
+    config: &'a Config,
+    arguments: &'a CalibrateArguments,
+    measure: Measure,
+}
+
+impl Run<'_> {
+    /// Asks the questions of all bases that hold anything: what one base's threshold does shows beside the
+    /// others only.
+    async fn measured(&self, file: &str, questions: Vec<Question>) -> Result<(Report, Joint), Failure> {
+        let known: Vec<String> = self.config.knowledge.keys().cloned().collect();
+        if let Some(base) = self.arguments.base.as_ref().filter(|base| !known.contains(base)) {
+            return Err(format!("there is no knowledge base `{base}`; there are: {}", known.join(", ")));
+        }
+        let (library, answer_thresholds) = opened(self.config, &known).await?;
+        let mut bases = Vec::new();
+        for base in library.bases() {
+            let documents = base.documents().await.map_err(|error| error.to_string())?;
+            if !documents.is_empty() || self.arguments.base.as_deref() == Some(base.name()) {
+                bases.push(base.name().to_owned());
+            }
+        }
+        let retrieval = Retrieval {
+            library: &library,
+            bases: bases.clone(),
+            corpora: std::collections::BTreeMap::new(),
+            answer_thresholds: Some(answer_thresholds),
+        };
+        let bar = bar(2 * questions.len(), "questions");
+        let asked = questions.len() as u64;
+        let joint = Joint::ask(&library, &bases, &questions, &self.measure, &|done| {
+            bar.set_position(done as u64);
+        })
+        .await;
+        let report = retrieval
+            .run(file, questions, &self.measure, &|done| bar.set_position(asked + done as u64))
+            .await;
+        bar.finish_and_clear();
+        let told = |error: crate::evaluate::EvaluateError| error.to_string();
+        Ok((report.map_err(told)?, joint.map_err(told)?))
     }
-    outln!(
-        "{base}: {key} = {}: precision {}, recall {}, {} of {} answered",
-        point.threshold,
-        point.precision.map_or_else(|| "–".into(), percent),
-        percent(point.recall),
-        point.answered,
-        curve.questions
-    );
-    if curve.questions < FEW {
-        outln!("note: {} questions say little of the next ones; {FEW} or more are better", curve.questions);
+
+    /// Sets one key of one base by its own questions and those that nothing answers.
+    fn one(&self, base: &str, report: &Report, joint: &Joint) -> Result<(), Failure> {
+        let key = self.arguments.key.unwrap_or(Key::Threshold);
+        let own =
+            report.parts.iter().find(|part| part.base.as_deref() == Some(base)).unwrap_or(&report.overall);
+        let curve = match key {
+            Key::Threshold => &own.curve,
+            Key::AnswerThreshold => own.answers.as_ref().ok_or_else(|| {
+                format!(
+                    "no best hit is a stored question, so there is nothing to set answer_threshold by; does [knowledge.{base}] hold a Q&A document?"
+                )
+            })?,
+        };
+        let value = self.chosen(base, key, curve, false)?.threshold.max(0.0);
+        self.set(&[(base.to_owned(), key, value)], Some(joint))
     }
-    if curve.questions == curve.answerable && !report.pairs {
-        outln!(
-            "note: something is right for every question, so nothing is known of strange ones; add some with `-`"
-        );
+
+    /// Sets the thresholds of all bases.
+    fn all(&self, joint: &Joint) -> Result<(), Failure> {
+        let now = self.thresholds();
+        let best = joint.best(&now);
+        let changed = best.iter().filter(|(base, value)| now.get(*base) != Some(*value));
+        let changes: Vec<_> = changed.map(|(base, value)| (base.clone(), Key::Threshold, *value)).collect();
+        for (base, _, value) in &changes {
+            let before = now.get(base).copied().unwrap_or_default();
+            outln!("{base}: threshold = {value}, now {before}");
+        }
+        self.set(&changes, Some(joint))
     }
-    let value = point.threshold.max(0.0);
-    if let Some(settings) = config.knowledge.get(base)
-        && key == "answer_threshold"
-        && value < settings.threshold
-    {
-        outln!("note: it is below threshold = {}, under which nothing is found at all", settings.threshold);
+
+    fn thresholds(&self) -> Thresholds {
+        self.config.knowledge.iter().map(|(name, base)| (name.clone(), base.threshold)).collect()
     }
-    if let Some(offer) = config.knowledge.get(base).and_then(|settings| settings.offer_threshold)
-        && key == "answer_threshold"
-        && value < offer
-    {
-        return Err(format!(
-            "[knowledge.{base}] has offer_threshold = {offer}, which must not be above answer_threshold; \
-             lower or remove it, then calibrate again"
-        ));
+
+    /// The lowest threshold that reaches the precision wanted.
+    fn chosen(&self, base: &str, key: Key, curve: &Curve, pairs: bool) -> Result<Point, Failure> {
+        let key = key.name();
+        let Some(point) = curve.wanted.first().and_then(|wanted| wanted.met) else {
+            let best = curve.most_precise;
+            return Err(format!(
+                "no {key} of {base} reaches a precision of {}: the best is {}, at {} with a recall of {}; ask for less, or look at the misses with `kb evaluate {} --base {base}`",
+                percent(self.arguments.precision),
+                best.precision.map_or_else(|| "none".into(), percent),
+                best.threshold,
+                percent(best.recall),
+                self.arguments.questions.display()
+            ));
+        };
+        let line = |now: &str, point: Point| {
+            outln!(
+                "{base}: {now}{key} = {}: precision {}, recall {}, {} of {} answered",
+                point.threshold,
+                point.precision.map_or_else(|| "–".into(), percent),
+                percent(point.recall),
+                point.answered,
+                curve.questions
+            );
+        };
+        if let Some(now) = curve.configured {
+            line("now ", now);
+        }
+        line("", point);
+        if curve.questions < FEW {
+            outln!(
+                "note: {} questions say little of the next ones; {FEW} or more are better",
+                curve.questions
+            );
+        }
+        if curve.questions == curve.answerable && !pairs {
+            outln!(
+                "note: something is right for every question, so nothing is known of strange ones; add some with `-`"
+            );
+        }
+        Ok(point)
     }
-    let edit = Edit::knowledge(path, base, key, value)?;
-    if edit.is_empty() {
-        outln!("{} holds it already", path.display());
-        return Ok(());
+
+    /// Shows the changes and what they do to all bases together, and writes them where that is wanted.
+    fn set(&self, changes: &[(String, Key, f64)], joint: Option<&Joint>) -> Result<(), Failure> {
+        let mut after = self.thresholds();
+        for (base, key, value) in changes {
+            self.check_offer(base, *key, *value)?;
+            if *key == Key::Threshold {
+                after.insert(base.clone(), *value);
+            }
+        }
+        let mut is_worse = false;
+        if let Some(joint) = joint {
+            let (before, after) = (joint.under(&self.thresholds()), joint.under(&after));
+            outln!("all bases together, before: {before}");
+            outln!("all bases together, after:  {after}");
+            is_worse = after.well() < before.well();
+        }
+        if changes.is_empty() {
+            outln!("no other thresholds do better");
+            return Ok(());
+        }
+        let changes: Vec<_> = changes
+            .iter()
+            .map(|(base, key, value)| Change { base, key: key.name(), value: *value })
+            .collect();
+        let edit = Edit::knowledge(self.path, &changes)?;
+        if edit.is_empty() {
+            outln!("{} holds it already", self.path.display());
+            return Ok(());
+        }
+        out!("{}", edit.diff());
+        match (self.arguments.write, is_worse && !self.arguments.force) {
+            (true, true) => Err(
+                "not written: fewer questions would come out well; ask for less precision, set all bases with --all, or write it with --force".into(),
+            ),
+            (true, false) => {
+                edit.write()?;
+                outln!("written to {}; a running server reads it when it is started again", self.path.display());
+                Ok(())
+            }
+            (false, true) => {
+                outln!("fewer questions would come out well, so --write refuses it without --force");
+                Ok(())
+            }
+            (false, false) => {
+                outln!("nothing is written; --write does it");
+                Ok(())
+            }
+        }
     }
-    out!("{}", edit.diff());
-    if arguments.write {
-        edit.write()?;
-        outln!("written to {}; a running server reads it when it is started again", path.display());
-    } else {
-        outln!("nothing is written; --write does it");
+
+    fn check_offer(&self, base: &str, key: Key, value: f64) -> Result<(), Failure> {
+        let Some(settings) = self.config.knowledge.get(base).filter(|_| key == Key::AnswerThreshold) else {
+            return Ok(());
+        };
+        if value < settings.threshold {
+            outln!(
+                "note: it is below threshold = {}, under which nothing is found at all",
+                settings.threshold
+            );
+        }
+        match settings.offer_threshold {
+            Some(offer) if value < offer => Err(format!(
+                "[knowledge.{base}] has offer_threshold = {offer}, which must not be above answer_threshold; \
+                 lower or remove it, then calibrate again"
+            )),
+            _ => Ok(()),
+        }
     }
-    Ok(())
 }

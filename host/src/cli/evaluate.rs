@@ -248,6 +248,22 @@ pub(super) async fn configured(
         return Err(format!("there is no knowledge base `{base}`; there are: {}", known().join(", ")));
     }
     let bases = if bases.is_empty() { known() } else { bases.to_vec() };
+    let (library, answer_thresholds) = opened(config, &bases).await?;
+    let retrieval = Retrieval {
+        library: &library,
+        bases,
+        corpora: BTreeMap::new(),
+        answer_thresholds: Some(answer_thresholds),
+    };
+    ask(&retrieval, file, questions, measure).await
+}
+
+/// Bases of the configuration, opened so that every stored question shows its answer, and the
+/// `answer_threshold` that each has instead.
+pub(super) async fn opened(
+    config: &Config,
+    bases: &[String],
+) -> Result<(Library, BTreeMap<String, f64>), Failure> {
     let mut settings: BTreeMap<String, BaseSettings> = config.knowledge.clone();
     settings.retain(|name, _| bases.contains(name));
     let answer_thresholds =
@@ -260,13 +276,7 @@ pub(super) async fn configured(
     let library = Library::open(config.data_dir(), &settings, &config.embedders, &config.stores, reader)
         .await
         .map_err(|error| error.to_string())?;
-    let retrieval = Retrieval {
-        library: &library,
-        bases,
-        corpora: BTreeMap::new(),
-        answer_thresholds: Some(answer_thresholds),
-    };
-    ask(&retrieval, file, questions, measure).await
+    Ok((library, answer_thresholds))
 }
 
 async fn ask(

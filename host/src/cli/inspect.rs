@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use console::style;
 
-use super::Failure;
+use super::{Failure, keys};
 use crate::clean;
 use crate::config::Config;
-use crate::plugin::{self, Engine, EngineSettings};
+use crate::plugin::{self, Engine, EngineSettings, Role};
 
 #[derive(Subcommand)]
 pub(super) enum PluginCommand {
@@ -16,7 +16,7 @@ pub(super) enum PluginCommand {
     Inspect {
         /// A .wasm file, or builtin:<name>.
         component: String,
-        /// Print as JSON.
+        /// Print as JSON, with the schemas themselves.
         #[arg(long)]
         json: bool,
     },
@@ -46,9 +46,19 @@ pub(super) async fn run(config: &Path, command: &PluginCommand) -> Result<(), Fa
     for import in &inspection.imports {
         outln!("  {}", clean::line(import));
     }
-    outln!("configuration schema: {}", clean::json(&about.config_schema.to_string()));
-    outln!("arguments schema: {}", clean::json(&about.arguments_schema.to_string()));
+    heading(&format!("configuration, in [plugins.{name}.config]"));
+    out!("{}", keys::table(&about.config_schema));
+    if inspection.role == Role::Contributor {
+        heading("arguments the model may pass");
+        out!("{}", keys::table(&about.arguments_schema));
+    }
+    heading("example");
+    out!("{}", clean::lines(&keys::example(name, component, &about.config_schema)));
     Ok(())
+}
+
+fn heading(text: &str) {
+    outln!("\n{}", style(text).bold());
 }
 
 /// The engine of the configuration, so that what a server has compiled is found. Where there is none, or

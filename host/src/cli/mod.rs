@@ -19,12 +19,16 @@ macro_rules! out {
 mod backup;
 mod calibrate;
 mod chat;
+mod check;
+mod config;
 mod evaluate;
 mod figures;
 mod inspect;
 mod kb;
 mod key;
+mod keys;
 mod log;
+mod online;
 mod serve;
 mod show;
 mod signals;
@@ -37,12 +41,13 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 
 use crate::clean;
-use crate::config::{Config, Problem};
+use crate::config::{Config, ConfigError};
 use crate::data_folder;
 use crate::disk::Disk;
 use crate::host::Host;
-use crate::knowledge::{Library, StoreError};
+use crate::knowledge::Library;
 use crate::plugin::{CompileLimits, SandboxedReader, compile_component};
+use crate::problem::Problem;
 use crate::redact;
 
 /// A WebAssembly plugin host for Qianfan-style chat.
@@ -74,7 +79,10 @@ enum Command {
     /// Copy the data folder while a host may be serving from it.
     Backup(backup::BackupArguments),
     /// Check the configuration and load all it names, without serving.
-    Check,
+    Check(check::CheckArguments),
+    /// Every key of the configuration: a commented file, or a schema for editors.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
     /// Compile a component from the input to the output: what the host starts itself for unknown ones.
     #[command(hide = true)]
     CompileComponent {
@@ -117,7 +125,8 @@ pub fn run() -> ExitCode {
             Command::Key(command) => key::run(command),
             Command::Plugin(command) => inspect::run(&arguments.config, command).await,
             Command::Backup(backup) => backup::run(&arguments.config, backup).await,
-            Command::Check => check(&arguments.config).await,
+            Command::Check(check) => check::run(&arguments.config, check).await,
+            Command::Config(command) => config::run(command),
             // Has run before all this was set up.
             Command::CompileComponent { .. } => Ok(()),
         }
@@ -139,56 +148,27 @@ fn fail(text: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn check(path: &Path) -> Result<(), Failure> {
-    let config = load(path)?;
-    let host = open(&config).await?;
-    if let Ok(address) = config.server.listen.parse::<std::net::SocketAddr>() {
-        let refused = |message| problems(&config.path, &[Problem::new("server.listen", message)]);
-        host.door.may_listen(address.ip()).map_err(refused)?;
-    }
-    let broken = unsearchable(&host).await;
-    if !broken.is_empty() {
-        return Err(problems(&config.path, &broken));
-    }
-    for warning in &host.warnings {
-        outln!("{}: warning: {}", path.display(), clean::lines(&warning.to_string()));
-    }
-    outln!(
-        "{}: {}: {} apps, {} knowledge bases, {} plugins, {} models",
-        path.display(),
-        if host.warnings.is_empty() { "all is well" } else { "usable, with the warnings above" },
-        host.apps.len(),
-        config.knowledge.len(),
-        config.plugins.len(),
-        config.models.len()
-    );
-    Ok(())
-}
-
-/// The bases that cannot be searched before somebody does something about it. What is away may be there by
-/// the time the host serves.
-async fn unsearchable(host: &Host) -> Vec<Problem> {
-    let mut found = Vec::new();
-    for base in host.library.bases() {
-        let reason = match base.unavailable() {
-            Some(StoreError::Broken(reason)) => Some(reason),
-            Some(StoreError::Unavailable(_) | StoreError::Full(_)) => None,
-            None => base.load_embedder().await.err().map(|error| error.to_string()),
-        };
-        let problem = |reason| format!("it cannot be searched: {reason}");
-        found
-            .extend(reason.map(|reason| Problem::new(format!("knowledge.{}", base.name()), problem(reason))));
-    }
-    found
-}
-
 fn load(path: &Path) -> Result<Config, Failure> {
-    let mut config = Config::load(path).map_err(|error| problems(&error.path, &error.problems))?;
+    Config::load(path).map(made_ready).map_err(|error| problems(&error))
+}
+
+/// Like [`load`], for commands that use all of it: where something is wrong, everything that is.
+async fn load_all(path: &Path) -> Result<Config, Failure> {
+    let (config, mut found) = Config::read(path).map_err(|error| problems(&error))?;
+    let config = made_ready(config);
+    if found.is_empty() {
+        return Ok(config);
+    }
+    found.extend(Host::mistakes(&config).await);
+    Err(problems(&config.refusal(found)))
+}
+
+fn made_ready(mut config: Config) -> Config {
     for warning in config.in_clear_text() {
-        tracing::warn!("{}: {warning}", path.display());
+        tracing::warn!("{}: {warning}", config.path.display());
     }
     config.engine.compiler = compiler();
-    Ok(config)
+    config
 }
 
 /// This binary, which compiles unknown components in a process of its own.
@@ -202,7 +182,7 @@ async fn open(config: &Config) -> Result<Host, Failure> {
 }
 
 async fn open_on(config: &Config, disk: Disk) -> Result<Host, Failure> {
-    Host::open(config, disk).await.map_err(|error| problems(&error.path, &error.problems))
+    Host::open(config, disk).await.map_err(|error| problems(&error))
 }
 
 async fn open_library(config: &Config) -> Result<Library, Failure> {
@@ -213,17 +193,23 @@ async fn open_library(config: &Config) -> Result<Library, Failure> {
 
 /// For commands that open less than a whole host.
 fn prepare_data_folder(config: &Config) -> Result<(), Failure> {
-    data_folder::prepare(config.data_dir())
-        .map_err(|message| problems(&config.path, &[Problem::new("server.data_dir", message)]))
+    data_folder::prepare(config.data_dir()).map_err(|message| problem(config, "server.data_dir", message))
 }
 
-/// Every problem of a configuration, one on a line.
-fn problems(path: &Path, problems: &[Problem]) -> Failure {
-    let count = problems.len();
-    let mut text =
-        format!("{} cannot be used: {count} problem{}", path.display(), if count == 1 { "" } else { "s" });
-    for problem in problems {
-        text.push_str(&format!("\n  {}: {problem}", path.display()));
+/// The failure of one key.
+fn problem(config: &Config, key: &str, message: String) -> Failure {
+    problems(&config.refusal(vec![Problem::new(key, message)]))
+}
+
+/// Every problem of a configuration, one on a line, so that an editor finds the place.
+fn problems(error: &ConfigError) -> Failure {
+    let count = error.problems.len();
+    let path = error.path.display();
+    let mut text = format!("{path} cannot be used: {count} problem{}", if count == 1 { "" } else { "s" });
+    for problem in &error.problems {
+        text.push_str("\n  ");
+        text.push_str(&check::place(&error.path, problem));
+        text.push_str(&format!(": {problem}"));
     }
     text
 }

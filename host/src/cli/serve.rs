@@ -6,8 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use tokio::net::TcpListener;
 
-use super::{Failure, LAST_MOMENTS, load, open_on, prepare_data_folder, problems, signals};
-use crate::config::Problem;
+use super::{Failure, LAST_MOMENTS, load_all, open_on, prepare_data_folder, problem, signals};
 use crate::data_folder::ServingLock;
 use crate::descriptors;
 use crate::disk::Disk;
@@ -24,12 +23,12 @@ pub(super) struct ServeArguments {
 
 pub(super) async fn run(path: &Path, arguments: &ServeArguments) -> Result<(), Failure> {
     descriptors::raise();
-    let config = load(path)?;
+    let config = load_all(path).await?;
     prepare_data_folder(&config)?;
     // Before anything in the folder is touched, and until the end: the traces of the last turns are written
     // when the host is dropped.
     let _lock = ServingLock::take(config.data_dir())
-        .map_err(|message| problems(&config.path, &[Problem::new("server.data_dir", message)]))?;
+        .map_err(|message| problem(&config, "server.data_dir", message))?;
     let host = Arc::new(open_on(&config, Disk::serving(config.data_dir())).await?);
     let address = arguments.listen.as_deref().unwrap_or(&config.server.listen);
     let listener = TcpListener::bind(address).await.map_err(|error| {

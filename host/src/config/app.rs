@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::plugin::ByteSize;
 
 /// An app, as the operator wrote it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct AppSettings {
     /// What people call the app. Absent: its name.
     pub title: Option<String>,
@@ -33,6 +34,7 @@ pub struct AppSettings {
     /// How long a plugin that has asked the user back waits for the reply; what is said later is no
     /// reply to it. Default 30 minutes.
     #[serde(default = "default_flow_timeout", with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub flow_timeout: Duration,
     /// How often the model may call tools before it must answer. Default 3.
     #[serde(default = "default_tool_rounds")]
@@ -57,6 +59,7 @@ pub struct AppSettings {
     pub follow_up_model: Option<String>,
     /// How long that model may take; then the rule's wording is searched. Default 3 s.
     #[serde(default, with = "humantime_serde")]
+    #[schemars(with = "Option<Duration>")]
     pub follow_up_timeout: Option<Duration>,
     /// Plugins that add to a turn, in the order in which their answers win.
     #[serde(default)]
@@ -67,7 +70,7 @@ pub struct AppSettings {
 }
 
 /// Who words the answer.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AnswerMode {
     /// The model, from what the plugins found.
@@ -78,7 +81,7 @@ pub enum AnswerMode {
 }
 
 /// What makes a follow-up question standalone.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FollowUpMode {
     /// Nothing: plugins search for the question as it was asked.
@@ -92,7 +95,7 @@ pub enum FollowUpMode {
 }
 
 /// One plugin of an app.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct AppPlugin {
     /// Name of a `[plugins.<name>]` table.
     pub plugin: String,
@@ -106,20 +109,37 @@ pub struct AppPlugin {
 }
 
 /// One formatter of an app, as the operator wrote it: a name, or a table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(transform = or_name)]
 pub struct AppFormatter {
     /// Name of a `[plugins.<name>]` table.
     pub plugin: String,
     /// What its failure means for the answer. Default `fail`, other than for plugins that add to a turn:
     /// a formatter takes out what must not reach the client.
+    #[schemars(default = "fail")]
     pub on_failure: OnFailure,
     /// Texts that do not pass through it. Default: standard answers, which are given byte for byte, and answers
     /// of which the client wants JSON.
+    #[schemars(default = "usual")]
     pub except: Vec<Exempt>,
 }
 
+fn fail() -> OnFailure {
+    OnFailure::Fail
+}
+
+fn usual() -> Vec<Exempt> {
+    vec![Exempt::Standard, Exempt::Json]
+}
+
+/// A name alone stands for the table.
+fn or_name(schema: &mut schemars::Schema) {
+    let table = std::mem::take(schema);
+    *schema = schemars::json_schema!({ "anyOf": [{ "type": "string" }, table] });
+}
+
 /// Texts that a formatter may be spared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Exempt {
     /// Stored answers of a knowledge base that a plugin gives out byte for byte.
@@ -137,14 +157,6 @@ impl<'de> Deserialize<'de> for AppFormatter {
             on_failure: OnFailure,
             #[serde(default = "usual")]
             except: Vec<Exempt>,
-        }
-
-        fn fail() -> OnFailure {
-            OnFailure::Fail
-        }
-
-        fn usual() -> Vec<Exempt> {
-            vec![Exempt::Standard, Exempt::Json]
         }
 
         struct NameOrTable;
@@ -172,7 +184,7 @@ impl<'de> Deserialize<'de> for AppFormatter {
 }
 
 /// When a plugin is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RouteMode {
     /// In every turn.
@@ -187,7 +199,7 @@ pub enum RouteMode {
 
 /// A condition on a turn: one keyword or pattern must match where any are given, and every
 /// variable must have its value.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct When {
     /// Texts to look for in the question; letter case does not matter.
     #[serde(default)]
@@ -201,7 +213,7 @@ pub struct When {
 }
 
 /// What a plugin's failure means for the turn.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum OnFailure {
     /// The turn goes on without the plugin; the trace says so.
@@ -229,13 +241,19 @@ fn default_tool_rounds() -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::config::read::read;
+    use std::path::Path;
 
-    fn formatters(text: &str) -> (Option<Vec<AppFormatter>>, Vec<String>) {
-        let mut problems = Vec::new();
-        let app: Option<AppSettings> = read(toml::from_str(text).unwrap(), "apps.a", &mut problems);
-        (app.map(|app| app.formatters), problems.iter().map(ToString::to_string).collect())
+    use super::*;
+    use crate::config::Config;
+
+    fn formatters(line: &str) -> (Vec<AppFormatter>, Vec<String>) {
+        let text = format!("[apps.a]\n{line}\n");
+        let (config, problems) = Config::of(text.as_bytes(), Path::new("/nowhere/host.toml"));
+        let problems = problems.iter().map(ToString::to_string);
+        // The app names neither a model nor plugins that are there.
+        let own = problems
+            .filter(|problem| !problem.contains("is missing; name") && !problem.contains("not configured"));
+        (config.apps["a"].formatters.clone(), own.collect())
     }
 
     #[test]
@@ -244,7 +262,7 @@ mod tests {
             r#"formatters = ["a", { plugin = "b" }, { plugin = "c", on_failure = "continue", except = [] }]"#,
         );
         assert!(problems.is_empty(), "{problems:?}");
-        let read: Vec<_> = read.unwrap().into_iter().map(|f| (f.plugin, f.on_failure, f.except)).collect();
+        let read: Vec<_> = read.into_iter().map(|f| (f.plugin, f.on_failure, f.except)).collect();
         assert_eq!(
             read,
             [
@@ -261,7 +279,7 @@ mod tests {
             (r#"formatters = [{ plugin = "a", on_failur = "fail" }]"#, "on_failur"),
             (r#"formatters = [{ plugin = "a", except = ["everything"] }]"#, "standard"),
             (r#"formatters = [{ on_failure = "fail" }]"#, "plugin"),
-            ("formatters = [1]", "the name of a plugin, or a table"),
+            ("formatters = [1]", "write it in quotes"),
         ] {
             let (_, problems) = formatters(text);
             assert!(problems.iter().any(|problem| problem.contains(key)), "{text}: {problems:?}");

@@ -1,8 +1,9 @@
 //! Secrets that would cross a network in clear text: no mistake that stops the host, but a warning.
 
-use super::{Config, Problem};
+use super::Config;
 use crate::endpoint::{Address, ApiKey};
 use crate::knowledge::EmbedderKind;
+use crate::problem::Problem;
 
 impl Config {
     /// A warning for every key and every granted secret that goes to an `http://` origin on another
@@ -43,6 +44,7 @@ impl Config {
             );
             Some(Problem::new(key, message))
         };
-        endpoints.chain(grants).filter_map(in_clear).collect()
+        let warnings = endpoints.chain(grants).filter_map(in_clear);
+        warnings.map(|problem| self.lines.place(problem)).collect()
     }
 }

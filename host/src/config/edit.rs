@@ -15,40 +15,59 @@ pub struct Edit {
     after: String,
 }
 
+/// A number to set in a `[knowledge.<name>]` table.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    /// The base's name.
+    pub base: &'a str,
+    /// The key.
+    pub key: &'static str,
+    /// Its new value.
+    pub value: f64,
+}
+
 impl Edit {
-    /// Sets a key of a knowledge base. Comments and layout stay. Nothing is written yet.
-    pub fn knowledge(path: &Path, base: &str, key: &str, value: f64) -> Result<Self, String> {
+    /// Sets keys of knowledge bases. Comments and layout stay. Nothing is written yet.
+    pub fn knowledge(path: &Path, changes: &[Change]) -> Result<Self, String> {
         // A link stays a link: what it leads to is changed.
         let path =
             path.canonicalize().map_err(|error| format!("{} cannot be found: {error}", path.display()))?;
         let before = std::fs::read_to_string(&path)
             .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-        let refuse = |cause: &str| {
-            format!("{}: {cause}; write `{key} = {value}` into [knowledge.{base}] yourself", path.display())
+        let lines = || {
+            let line = |change: &Change| {
+                format!("`{} = {}` into [knowledge.{}]", change.key, change.value, change.base)
+            };
+            changes.iter().map(line).collect::<Vec<_>>().join(", ")
         };
+        let refuse = |cause: &str| format!("{}: {cause}; write {} yourself", path.display(), lines());
         let mut document: DocumentMut = before.parse().map_err(|error: toml_edit::TomlError| {
             refuse(&format!("is not valid TOML: {}", error.message()))
         })?;
         if newlines(&document.to_string()) != newlines(&before) {
             return Err(refuse("its layout could not be kept"));
         }
-        let table = document
-            .get_mut("knowledge")
-            .and_then(Item::as_table_like_mut)
-            .and_then(|bases| bases.get_mut(base))
-            .and_then(Item::as_table_like_mut)
-            .ok_or_else(|| refuse("has no such table"))?;
-        set(table, key, value);
+        for change in changes {
+            let table = document
+                .get_mut("knowledge")
+                .and_then(Item::as_table_like_mut)
+                .and_then(|bases| bases.get_mut(change.base))
+                .and_then(Item::as_table_like_mut)
+                .ok_or_else(|| refuse("has no such table"))?;
+            set(table, change.key, change.value);
+        }
         let mut after = document.to_string();
         if before.contains("\r\n") {
             after = after.replace("\r\n", "\n").replace('\n', "\r\n");
         }
         let read = Config::parse(&after, &path).map_err(|error| refuse(&error.to_string()))?;
-        let written = read.knowledge.get(base).is_some_and(|settings| {
-            [("threshold", settings.threshold), ("answer_threshold", settings.answer_threshold)]
-                .contains(&(key, value))
-        });
-        if !written {
+        let is_written = |change: &Change| {
+            read.knowledge.get(change.base).is_some_and(|settings| {
+                [("threshold", settings.threshold), ("answer_threshold", settings.answer_threshold)]
+                    .contains(&(change.key, change.value))
+            })
+        };
+        if !changes.iter().all(is_written) {
             return Err(refuse("could not be changed"));
         }
         Ok(Self { path, before, after })
@@ -110,7 +129,7 @@ fn newlines(text: &str) -> String {
 /// Lines around a change.
 const CONTEXT: usize = 3;
 
-/// One hunk, for texts that differ in one place.
+/// One hunk, from the first line that differs to the last.
 fn diff(name: &str, before: &str, after: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
     let same = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
@@ -139,11 +158,11 @@ fn diff(name: &str, before: &str, after: &str) -> String {
 mod tests {
     use super::*;
 
-    fn edited(text: &str, base: &str, key: &str, value: f64) -> Result<(String, String), String> {
+    fn edited(text: &str, base: &str, key: &'static str, value: f64) -> Result<(String, String), String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("host.toml");
         std::fs::write(&path, text).unwrap();
-        let edit = Edit::knowledge(&path, base, key, value)?;
+        let edit = Edit::knowledge(&path, &[Change { base, key, value }])?;
         edit.write()?;
         let left: Vec<_> =
             std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -190,7 +209,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("host.toml");
         std::fs::write(&path, "[knowledge.faq]\n").unwrap();
-        let edit = Edit::knowledge(&path, "faq", "threshold", 0.7).unwrap();
+        let edit = Edit::knowledge(&path, &[Change { base: "faq", key: "threshold", value: 0.7 }]).unwrap();
         std::fs::write(&path, "[knowledge.faq]\ntop_k = 2\n").unwrap();
         assert!(edit.write().unwrap_err().contains("changed meanwhile"));
         assert!(std::fs::read_to_string(&path).unwrap().contains("top_k"));

@@ -1,14 +1,17 @@
 //! The `[server]` table: where the host listens and keeps its data, and how much it takes on.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::plugin::ByteSize;
+use crate::problem::Problem;
 
 /// The server, as the operator wrote it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct ServerSettings {
     /// Address and port; port 0 takes a free one and prints it. Default `127.0.0.1:8080`.
     #[serde(default = "default_listen")]
@@ -54,26 +57,32 @@ pub struct ServerSettings {
     /// How long a job waits before it tries again where a store or an embedder is away or refuses for now; it
     /// doubles with each try in vain, up to 2 min. Default 2 s.
     #[serde(default = "default_job_pause", with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub job_pause: Duration,
     /// How long a job tries without getting on before it has failed. Default 24 h.
     #[serde(default = "default_job_patience", with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub job_patience: Duration,
     /// Turns at work at once; more are told to come back (429). Default 256.
     #[serde(default = "default_turns")]
     pub max_turns: usize,
     /// The longest a turn may take in all. Default 5 min.
     #[serde(default = "default_turn_timeout", with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub turn_timeout: Duration,
     /// The longest from a request's first byte to the end of its header, and from a new connection to
     /// its first byte. Default 10 s.
     #[serde(default = "default_header_timeout", with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub header_timeout: Duration,
     /// How long a connection may stay open between two requests. Default 75 s.
     #[serde(default = "default_idle_timeout", with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub idle_timeout: Duration,
     /// The longest wait for the next bytes of a body, and for a client to take the next bytes of its
     /// answer. How long a model is silent is no matter here. Default 30 s.
     #[serde(default = "default_stall_timeout", with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub stall_timeout: Duration,
     /// Bytes a second at which a body must come, and an answer that is ready must be taken, in the mean
     /// once the host has waited `stall_timeout` in all; 0 asks for none. Default 16 KiB.
@@ -84,6 +93,7 @@ pub struct ServerSettings {
     pub max_connections: Option<usize>,
     /// How long turns and jobs may go on once the host was asked to stop. Default 30 s.
     #[serde(default = "default_shutdown_timeout", with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub shutdown_timeout: Duration,
     /// Traces kept; the oldest of the app that holds the most go first. Default 10000.
     #[serde(default = "default_traces")]
@@ -96,12 +106,52 @@ pub struct ServerSettings {
 
 /// The longest time-out of a connection; a longer one would be none.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
+/// More memory for the bodies of requests than any machine has is a slip of the pen.
+const MAX_BODY_MEMORY: usize = 1 << 40;
+/// Less on the disk would not hold the traces of a few turns.
+const LEAST_TRACE_BYTES: usize = 16 << 20;
 
 impl ServerSettings {
-    /// What is wrong with how long is waited for connections and by jobs, and how many connections there may
-    /// be: key and message.
-    pub(super) fn connection_problems(&self) -> Vec<(&'static str, String)> {
+    /// What is wrong with the values.
+    pub(super) fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
+        let mut report = |key: &str, message: String| problems.push(Problem::new(key, message));
+        if self.listen.parse::<SocketAddr>().is_err() {
+            let message = format!("`{}` is not an address and port; write \"127.0.0.1:8080\"", self.listen);
+            report("listen", message);
+        }
+        for (key, value, most) in [
+            ("max_turns", self.max_turns, 100_000),
+            ("max_jobs", self.max_jobs, 64),
+            ("max_queued_jobs", self.max_queued_jobs, 10_000),
+        ] {
+            // Nothing may be queued; something must be able to start.
+            let least = usize::from(key != "max_queued_jobs");
+            if !(least..=most).contains(&value) {
+                report(key, format!("is {value}; it must be between {least} and {most}"));
+            }
+        }
+        let largest = self.max_chat_bytes.0.max(self.max_import_bytes.0);
+        if self.max_body_memory.0 < largest || self.max_body_memory.0 > MAX_BODY_MEMORY {
+            let (most, largest) = (ByteSize(MAX_BODY_MEMORY), ByteSize(largest));
+            report(
+                "max_body_memory",
+                format!(
+                    "is {}; it must be at least {largest}, the larger of max_chat_bytes and max_import_bytes, and at most {most}",
+                    self.max_body_memory
+                ),
+            );
+        }
+        if self.max_trace_bytes.0 < LEAST_TRACE_BYTES {
+            let (given, least) = (self.max_trace_bytes, ByteSize(LEAST_TRACE_BYTES));
+            report(
+                "max_trace_bytes",
+                format!("is {given}; it must be at least {least}, the write-ahead log included"),
+            );
+        }
+        if self.turn_timeout.is_zero() {
+            report("turn_timeout", "is 0, so no turn could end; write such as \"5m\"".into());
+        }
         for (key, value, least) in [
             ("header_timeout", self.header_timeout, Duration::from_millis(1)),
             ("idle_timeout", self.idle_timeout, Duration::from_millis(1)),
@@ -112,12 +162,14 @@ impl ServerSettings {
         ] {
             if !(least..=LONGEST).contains(&value) {
                 let least = if least.is_zero() { "0s" } else { "1ms" };
-                problems.push((key, format!("is {value:?}; it must be between {least} and 24h")));
+                report(key, format!("is {value:?}; it must be between {least} and 24h, such as \"30s\""));
             }
         }
-        if self.max_connections.is_some_and(|most| !(1..=1_000_000).contains(&most)) {
-            let message = "must be between 1 and 1000000; leave it out for what the file descriptors allow";
-            problems.push(("max_connections", message.into()));
+        if let Some(most) = self.max_connections.filter(|most| !(1..=1_000_000).contains(most)) {
+            let message = format!(
+                "is {most}; it must be between 1 and 1000000, or left out for what the file descriptors allow"
+            );
+            report("max_connections", message);
         }
         problems
     }

@@ -6,6 +6,7 @@ use std::fmt::{self, Display, Formatter, Write};
 use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
@@ -18,7 +19,7 @@ const KEY_BYTES: usize = 24;
 const HASH_PREFIX: &str = "sha256:";
 
 /// One `[keys.<name>]` table: a key that its holder may chat with.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct KeySettings {
     /// `sha256:` and 64 hexadecimal digits, as `qianfan-host key new` prints it.
     pub hash: String,
@@ -26,7 +27,25 @@ pub struct KeySettings {
     pub apps: Option<Vec<String>>,
     /// From this moment on the key is refused; a day alone means its start, a time without an offset
     /// is UTC. Absent: never.
+    #[schemars(with = "Option<Moment>")]
     pub expires: Option<toml::value::Datetime>,
+}
+
+/// Stands for a moment of TOML in the configuration's schema.
+struct Moment;
+
+impl JsonSchema for Moment {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "date-time".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "date-time" })
+    }
 }
 
 /// The SHA-256 of a key.

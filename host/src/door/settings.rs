@@ -7,6 +7,7 @@ use super::Door;
 use super::key::{ClientKey, KeyHash, KeySettings};
 use super::name::Named;
 use super::origin::{Origin, Origins};
+use crate::problem::Problem;
 
 /// Characters of the shortest admin key; a shorter one can be guessed.
 const SHORTEST_ADMIN_KEY: usize = 16;
@@ -26,8 +27,7 @@ pub struct DoorSettings<'a> {
     pub keys: &'a BTreeMap<String, KeySettings>,
 }
 
-/// What is wrong: a dotted key, and the cause with its mend.
-type Problems = Vec<(String, String)>;
+type Problems = Vec<Problem>;
 
 impl Door {
     /// The rules. The admin key is read from the environment here and nowhere else.
@@ -36,13 +36,13 @@ impl Door {
         let mut door = Self::without_admin(settings, &mut problems);
         match named(settings.admin_key_env).map(admin_key).transpose() {
             Ok(admin) => door.admin = admin.as_deref().map(KeyHash::of),
-            Err(message) => problems.push(("server.admin_key_env".into(), message)),
+            Err(message) => problems.push(Problem::new("server.admin_key_env", message)),
         }
         if let Some(admin) = &door.admin
             && let Some(key) = door.keys.iter().find(|key| bool::from(key.hash.is(admin)))
         {
             let message = "is the hash of the admin key, so that its holder may do everything; make a key of its own with `qianfan-host key new`";
-            problems.push((format!("keys.{}.hash", key.name), message.into()));
+            problems.push(Problem::new(format!("keys.{}.hash", key.name), message));
         }
         if problems.is_empty() { Ok(door) } else { Err(problems) }
     }
@@ -57,11 +57,11 @@ impl Door {
     fn without_admin(settings: &DoorSettings, problems: &mut Problems) -> Self {
         if settings.open && !settings.keys.is_empty() {
             let message = "has no effect beside [keys.<name>], which make every chat need a key; remove one or the other";
-            problems.push(("server.open".into(), message.into()));
+            problems.push(Problem::new("server.open", message));
         }
         if settings.admin_key_env.is_some() && named(settings.admin_key_env).is_none() {
             let message = "is empty; write the name of an environment variable, or remove the line";
-            problems.push(("server.admin_key_env".into(), message.into()));
+            problems.push(Problem::new("server.admin_key_env", message));
         }
         Self {
             admin: None,
@@ -79,7 +79,7 @@ fn keys(settings: &BTreeMap<String, KeySettings>, problems: &mut Problems) -> Ve
         let key = match ClientKey::new(name, settings) {
             Ok(key) => key,
             Err((key, message)) => {
-                problems.push((format!("keys.{name}.{key}"), message));
+                problems.push(Problem::new(format!("keys.{name}.{key}"), message));
                 continue;
             }
         };
@@ -88,7 +88,7 @@ fn keys(settings: &BTreeMap<String, KeySettings>, problems: &mut Problems) -> Ve
                 "is that of keys.{} too; each client has a key of its own, `qianfan-host key new` prints one",
                 same.name
             );
-            problems.push((format!("keys.{name}.hash"), message));
+            problems.push(Problem::new(format!("keys.{name}.hash"), message));
         }
         keys.push(Arc::new(key));
     }
@@ -104,7 +104,7 @@ fn hosts(settings: &[String], problems: &mut Problems) -> Vec<Named> {
                 let message = format!(
                     "`{text}` is not a host's name or address; write such as \"chat.example.com\", without scheme, port and path"
                 );
-                problems.push((format!("server.hosts[{index}]"), message));
+                problems.push(Problem::new(format!("server.hosts[{index}]"), message));
             }
         }
     }
@@ -115,7 +115,8 @@ fn origins(settings: &DoorSettings, problems: &mut Problems) -> Origins {
     let mut origins = Vec::new();
     let mut any = false;
     for (index, text) in settings.cors_origins.iter().enumerate() {
-        let mut report = |message| problems.push((format!("server.cors_origins[{index}]"), message));
+        let mut report =
+            |message| problems.push(Problem::new(format!("server.cors_origins[{index}]"), message));
         match Origin::parse(text) {
             Some(origin) => origins.push(origin),
             None if text == "*" && settings.keys.is_empty() => report(

@@ -21,14 +21,9 @@ pub enum AddressError {
     /// Another scheme, no host, or no URL at all.
     #[error("is not an http(s) URL; write it like \"http://127.0.0.1:8081/v1\"")]
     NotHttp,
-    /// A part that would end up in the middle of the path, or carry a secret.
-    #[error("has a {0}; remove it, and put a key into the environment variable that api_key_env names")]
-    Beside(&'static str),
-    /// A part of the path that looks like a key.
-    #[error(
-        "has what looks like a key in its path; remove it, and put the key into the environment variable that api_key_env names"
-    )]
-    KeyInPath,
+    /// Parts that would end up in the middle of the path, or carry a secret: all there are.
+    #[error("has {0}; remove that, and put a key into the environment variable that api_key_env names")]
+    Beside(String),
 }
 
 /// How the keys of well-known services begin.
@@ -50,20 +45,28 @@ impl Address {
             Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         else {
             let completed = format!("http://{text}");
-            let complete = !text.contains("://") && Self::parse(&completed).is_ok();
-            return Err(if complete { AddressError::NoScheme(completed) } else { AddressError::NotHttp });
+            if text.contains("://") {
+                return Err(AddressError::NotHttp);
+            }
+            return Err(match Self::parse(&completed) {
+                Ok(_) => AddressError::NoScheme(completed),
+                Err(error @ AddressError::Beside(_)) => error,
+                Err(_) => AddressError::NotHttp,
+            });
         };
-        let beside = [
-            (!url.username().is_empty(), "user name"),
-            (url.password().is_some(), "password"),
-            (url.query().is_some(), "query"),
-            (url.fragment().is_some(), "fragment"),
-        ];
-        if let Some((_, part)) = beside.into_iter().find(|(there, _)| *there) {
-            return Err(AddressError::Beside(part));
-        }
-        if url.path_segments().is_some_and(|mut parts| parts.any(looks_like_a_key)) {
-            return Err(AddressError::KeyInPath);
+        let key_in_path = url.path_segments().is_some_and(|mut parts| parts.any(looks_like_a_key));
+        let beside: Vec<&str> = [
+            (!url.username().is_empty(), "a user name"),
+            (url.password().is_some(), "a password"),
+            (url.query().is_some(), "a query"),
+            (url.fragment().is_some(), "a fragment"),
+            (key_in_path, "what looks like a key in its path"),
+        ]
+        .into_iter()
+        .filter_map(|(there, part)| there.then_some(part))
+        .collect();
+        if !beside.is_empty() {
+            return Err(AddressError::Beside(beside.join(" and ")));
         }
         let base = url.as_str().trim_end_matches('/').to_owned();
         let origin = url.origin().ascii_serialization();

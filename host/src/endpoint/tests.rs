@@ -27,7 +27,7 @@ fn an_address_is_a_url_without_secrets() {
         ("", "write it like \"http://127.0.0.1:8081/v1\""),
         ("ftp://host.example", "not an http(s) URL"),
         ("htp://u:s3cret@host.example", "not an http(s) URL"),
-        ("u:s3cret@host.example/v1", "not an http(s) URL"),
+        ("u:s3cret@host.example/v1", "a user name and a password"),
         ("http://", "not an http(s) URL"),
         ("https://s3cret@host.example/v1", "a user name"),
         ("https://:s3cret@host.example/v1", "a password"),

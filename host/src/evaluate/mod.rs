@@ -9,6 +9,7 @@
 
 mod ask;
 mod curve;
+mod joint;
 mod page;
 mod pairs;
 mod question;
@@ -21,6 +22,7 @@ use std::time::Instant;
 
 pub use ask::Retrieval;
 pub use curve::{Curve, Point, Wanted};
+pub use joint::{Joint, Thresholds};
 pub use page::page;
 pub use pairs::judge as judge_pairs;
 pub use question::{Pair, Question, QuestionFile, Questions, Right, Skipped};

@@ -14,11 +14,12 @@ use super::generation::{Collections, Files, Shelf};
 use super::rerank::Reranker;
 use super::retrieve::{self, Query, Results, SearchError};
 use super::settings::{
-    BaseSettings, EMBEDDED, EmbedderSettings, LOCAL, Problem, RerankSettings, StoreSettings, problems,
+    BaseSettings, EMBEDDED, EmbedderSettings, LOCAL, RerankSettings, StoreSettings, problems,
 };
-use super::store::StoreError;
+use super::store::{QdrantStore, StoreError};
 use super::tally::SearchTally;
 use crate::breaker::{Breaker, Kind};
+use crate::problem::Problem;
 
 /// How long after a look for other models those bases are looked at again whose embedder or store was away.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
@@ -71,6 +72,19 @@ pub enum OpenError {
     Base(BaseError),
 }
 
+impl OpenError {
+    /// What is wrong, each with its key.
+    pub fn problems(self) -> Vec<Problem> {
+        match self {
+            Self::Settings(problems) => problems,
+            Self::Store { base, cause } => {
+                vec![Problem::new(format!("knowledge.{base}.store"), cause.to_string())]
+            }
+            other => vec![Problem::new("knowledge", other.to_string())],
+        }
+    }
+}
+
 impl Library {
     /// Everything that is wrong with these settings; nothing is opened, loaded or connected to.
     pub fn check(
@@ -79,6 +93,12 @@ impl Library {
         stores: &BTreeMap<String, StoreSettings>,
     ) -> Vec<Problem> {
         problems(bases, embedders, stores)
+    }
+
+    /// Whether the server of a `[stores.<name>]` table answers and takes its key; the error is for people.
+    pub async fn ask_store(name: &str, settings: &StoreSettings) -> Result<(), String> {
+        let store = QdrantStore::new(name, settings, "").map_err(|error| error.to_string())?;
+        store.answers().await.map_err(|error| error.to_string())
     }
 
     /// Opens all bases side by side, however long that takes; see [`Self::open_within`].

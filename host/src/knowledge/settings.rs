@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::filter::Filter;
 use super::rerank::MAX_DOCUMENTS;
 use crate::endpoint;
+use crate::nearest::nearest;
+use crate::problem::Problem;
 
 /// One `[knowledge.<name>]` table. The name may hold letters, digits, `-` and `_`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct BaseSettings {
     /// What people call the base. Default: its name.
@@ -41,6 +44,7 @@ pub struct BaseSettings {
     pub offer_threshold: Option<f64>,
     /// Only documents whose metadata passes are found: a list of `{operator, field, value}` that
     /// must all hold, or `{filters, condition = "or"}`. Default: all documents.
+    #[schemars(with = "Option<serde_json::Value>", example = example_filters())]
     pub filters: Option<Filter>,
     /// Characters in a window, the piece of text that is matched, 20 to 500. A change takes
     /// effect on the next import. Default: 120.
@@ -77,13 +81,17 @@ impl Default for BaseSettings {
     }
 }
 
+fn example_filters() -> serde_json::Value {
+    serde_json::json!([{ "operator": "eq", "field": "province", "value": "河南" }])
+}
+
 /// The store that needs no table.
 pub(super) const EMBEDDED: &str = "embedded";
 /// The embedder that needs no table.
 pub(super) const LOCAL: &str = "local";
 
 /// How an embedder is reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EmbedderKind {
     /// An ONNX model in this process.
@@ -94,7 +102,7 @@ pub enum EmbedderKind {
 }
 
 /// One `[embedders.<name>]` table.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct EmbedderSettings {
     /// `"local"` or `"openai"`. Default: `"local"`.
@@ -107,22 +115,28 @@ pub struct EmbedderSettings {
     /// `local`: how many texts are embedded side by side. Default: 2.
     pub threads: usize,
     /// `openai`: the address before `/embeddings`, such as `https://…/v2`. Required.
+    #[schemars(example = "https://qianfan.baidubce.com/v2")]
     pub base_url: Option<String>,
     /// `openai`: the model's name. Required.
+    #[schemars(example = "bge-large-zh")]
     pub model: Option<String>,
     /// `openai`: the environment variable that holds the key. Default: no key is sent.
+    #[schemars(example = &"QIANFAN_API_KEY")]
     pub api_key_env: Option<String>,
     /// `openai`: texts in one request, 1 to 256; Qianfan takes 16. Default: 16.
     pub batch_size: usize,
     /// `openai`: the longest wait for a connection. Default: 5 s.
     #[serde(with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub connect_timeout: Duration,
     /// `openai`: the longest an import waits for the vectors of a batch, tries again included. Default: 30 s.
     #[serde(with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub timeout: Duration,
     /// `openai`: the longest a turn or a hit test waits for its question's vector before only words are
     /// searched. Default: 2 s.
     #[serde(with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub question_timeout: Duration,
     /// `openai`: how often a request is tried again after 429, 5xx or a broken connection, within
     /// `timeout`. Default: 3.
@@ -153,7 +167,7 @@ impl Default for EmbedderSettings {
 }
 
 /// What kind of server a store is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum StoreKind {
     /// A Qdrant server or cluster.
@@ -162,7 +176,7 @@ pub enum StoreKind {
 }
 
 /// One `[stores.<name>]` table.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct StoreSettings {
     /// `"qdrant"`, the only kind so far.
@@ -170,6 +184,7 @@ pub struct StoreSettings {
     /// The server's gRPC address. Default: `http://127.0.0.1:6334`.
     pub url: String,
     /// The environment variable that holds the key. Default: no key is sent.
+    #[schemars(example = &"QIANFAN_API_KEY")]
     pub api_key_env: Option<String>,
     /// Put before a base's name to make its collection's. Hosts with the same prefix share
     /// their bases. Default: `qianfan-`.
@@ -177,9 +192,11 @@ pub struct StoreSettings {
     /// The longest a list, a look-up or a deletion waits as a whole, and an import for each step of a
     /// document's write, tries again included: so a silent server ends any of them after this. Default: 10 s.
     #[serde(with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub timeout: Duration,
     /// The longest a search waits for this store before the turn goes on without it. Default: 2 s.
     #[serde(with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub search_timeout: Duration,
     /// Compare the query with every window. `false` uses the server's index, which is faster
     /// from about 100,000 windows on and may miss a hit. Default: `true`.
@@ -241,16 +258,20 @@ impl StoreSettings {
 }
 
 /// The `[rerank]` table: an endpoint in the shape of Qianfan's `/v2/rerankers`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 pub struct RerankSettings {
     /// The address before `/rerankers`, such as `https://…/v2`.
+    #[schemars(example = "https://qianfan.baidubce.com/v2")]
     pub base_url: String,
     /// The model's name, such as `bce-reranker-base`.
+    #[schemars(example = "bce-reranker-base")]
     pub model: String,
     /// The environment variable that holds the key. Default: no key is sent.
+    #[schemars(example = &"QIANFAN_API_KEY")]
     pub api_key_env: Option<String>,
     /// The longest a search waits for it before the fused order stands. Default: 800 ms.
     #[serde(default = "rerank_timeout", with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub timeout: Duration,
     /// Hits that are sent, best first, 1 to 64. What is beyond is not given out. Default: 32.
     #[serde(default = "rerank_candidates")]
@@ -278,22 +299,6 @@ impl RerankSettings {
             found.push(Problem::new("rerank.timeout", "is 0; write a duration such as \"800ms\""));
         }
         found
-    }
-}
-
-/// Something in the configuration that cannot work.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{key}: {message}")]
-pub struct Problem {
-    /// The key as it would be written in the file, such as `knowledge.policy.top_k`.
-    pub key: String,
-    /// What is wrong, and what to write instead.
-    pub message: String,
-}
-
-impl Problem {
-    pub(super) fn new(key: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { key: key.into(), message: message.into() }
     }
 }
 
@@ -366,22 +371,30 @@ fn check_base(
         wrong("grow_chars", format!("is {}; it must not be above 1600", base.grow_chars));
     }
     if base.embedder != LOCAL && !embedders.contains_key(&base.embedder) {
-        wrong("embedder", format!("`{0}` is not defined; add a table `[embedders.{0}]`", base.embedder));
+        let mend = near(&base.embedder, embedders.keys().map(String::as_str).chain([LOCAL]));
+        wrong(
+            "embedder",
+            format!(
+                "`{0}` is not defined; {mend}add a table [embedders.{0}], or leave it out for the built-in one",
+                base.embedder
+            ),
+        );
     }
     if base.store != EMBEDDED && !stores.contains_key(&base.store) {
         wrong(
             "store",
-            format!("`{0}` is not defined; write `embedded` or add a table `[stores.{0}]`", base.store),
+            format!(
+                "`{0}` is not defined; {1}add a table [stores.{0}], or leave it out for files in the data folder",
+                base.store,
+                near(&base.store, stores.keys().map(String::as_str).chain([EMBEDDED]))
+            ),
         );
     }
-    // The name becomes a file's and a collection's name.
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
-        found.push(Problem::new(
-            &table,
-            "a knowledge base's name is 1 to 64 letters, digits, `-` or `_`; `title` may be any text",
-        ));
-    }
+}
+
+/// The name that a mistyped one was meant to be, as the beginning of the mend.
+fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    nearest(name, known).map_or_else(String::new, |near| format!("did you mean `{near}`? Or "))
 }
 
 fn check_embedder(name: &str, embedder: &EmbedderSettings, found: &mut Vec<Problem>) {
@@ -423,7 +436,7 @@ fn check_endpoint(
     found: &mut Vec<Problem>,
 ) {
     let problems = endpoint::problems(url_key, url, api_key_env).into_iter();
-    found.extend(problems.map(|(key, message)| Problem::new(format!("{table}.{key}"), message)));
+    found.extend(problems.map(|problem| problem.below(table)));
 }
 
 #[cfg(test)]
@@ -492,7 +505,6 @@ mod tests {
                 "knowledge.a/b.threshold",
                 "knowledge.a/b.embedder",
                 "knowledge.a/b.store",
-                "knowledge.a/b",
                 "embedders.remote.base_url",
                 "embedders.remote.model",
             ]

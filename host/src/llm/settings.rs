@@ -1,21 +1,27 @@
 //! One `[models.<name>]` table: which model answers, where it is, and what it costs.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::endpoint::Address;
+use crate::problem::Problem;
 
 /// A model behind an OpenAI-compatible endpoint, as the operator wrote it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct ModelSettings {
     /// Everything before `/chat/completions`, such as `https://qianfan.baidubce.com/v2`: no user
     /// name, password, query or fragment.
+    #[schemars(example = "https://qianfan.baidubce.com/v2")]
     pub base_url: String,
     /// The model's name on that endpoint.
+    #[schemars(example = "ernie-4.5-turbo-32k")]
     pub model: String,
     /// Name of the environment variable that holds the API key. Absent or empty: no key is sent.
+    #[schemars(example = &"QIANFAN_API_KEY")]
     pub api_key_env: Option<String>,
     /// The value of Qianfan's `appid` header. Absent: not sent.
     pub appid: Option<String>,
@@ -35,15 +41,19 @@ pub struct ModelSettings {
     /// Fields that every request to it has beside the host's own, as they are written here; the client's
     /// field of the same name replaces one. Such as `enable_thinking = false`. Absent: none.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Value>")]
     pub extra: toml::Table,
     /// How long a TCP and TLS connection may take. Default 3 s.
     #[serde(default = "default_connect", with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub connect_timeout: Duration,
     /// From sending the request to the first byte of the answer's body. Default 60 s.
     #[serde(default = "default_first_byte", with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub first_byte_timeout: Duration,
     /// The longest silence within an answer. Default 30 s.
     #[serde(default = "default_stall", with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub stall_timeout: Duration,
     /// Price of 1000 prompt tokens, in the operator's currency. Absent: cost is not computed.
     pub price_input: Option<f64>,
@@ -52,23 +62,29 @@ pub struct ModelSettings {
 }
 
 impl ModelSettings {
-    /// What is wrong with the values, each as (key, cause and mend); empty when all is well.
-    pub fn problems(&self) -> Vec<(&'static str, String)> {
+    /// What is wrong with the values; empty when all is well.
+    pub fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
+        let mut report = |key: &str, message: String| problems.push(Problem::new(key, message));
         if let Err(error) = Address::parse(&self.base_url) {
-            problems.push(("base_url", error.to_string()));
+            report("base_url", error.to_string());
         }
         if self.model.trim().is_empty() {
-            problems.push(("model", "is empty; write the model's name on that endpoint".into()));
+            report("model", "is empty; write the model's name on that endpoint".into());
         }
         if self.temperature.is_some() && self.top_p.is_some() {
-            problems.push(("top_p", "is set beside `temperature`; keep one of the two".into()));
+            report("top_p", "is set beside `temperature`; keep one of the two".into());
         }
-        problems.extend(
-            self.extra.iter().filter_map(|(field, value)| Some(("extra", problem_of(field, value)?))),
-        );
+        for (field, value) in &self.extra {
+            if let Some(message) = problem_of(field, value) {
+                report(&format!("extra.{field}"), message);
+            }
+        }
         if self.context_tokens < 256 {
-            problems.push(("context_tokens", "is below 256; write what the model can hold".into()));
+            report(
+                "context_tokens",
+                format!("is {}, below 256; write what the model can hold", self.context_tokens),
+            );
         }
         problems
     }

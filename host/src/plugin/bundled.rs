@@ -10,7 +10,7 @@ pub(super) fn bundled(name: &str) -> Option<&'static [u8]> {
 }
 
 /// The names of the bundled plugins.
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
+pub fn names() -> impl Iterator<Item = &'static str> {
     BUNDLED.iter().map(|(name, _)| *name)
 }
 

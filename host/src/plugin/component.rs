@@ -1,6 +1,6 @@
 //! A plugin: one component with one table of settings, ready to be called.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc};
 
 use prometheus_client::metrics::counter::Counter;
 use tokio::io::AsyncReadExt;
@@ -12,23 +12,22 @@ use super::{
     compile::LARGEST_COMPONENT,
     describe::Described,
     engine::Engine,
-    error::LoadError,
+    error::{LoadError, quoted},
     grant::{Grants, Secrets},
     knowledge::KnowledgeSearch,
     lane::Pace,
     literal_key,
     outgoing::Clients,
     schema::Schema,
-    settings::{LimitSettings, PluginSettings},
+    settings::{ByteSize, LimitSettings, PluginSettings},
     state::StateStore,
     tally::Tally,
+    validate,
+    wants::Wants,
     wit::{self, Description, Interface, Role},
 };
-
-/// A call longer than this is a mistake in the settings.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(3600);
-/// A single request needs some ten.
-const HANDLES: std::ops::RangeInclusive<u32> = 16..=100_000;
+use crate::nearest::nearest;
+use crate::problem::Problem;
 
 /// What plugins reach through the host.
 #[derive(Clone)]
@@ -80,8 +79,7 @@ impl Plugin {
         &self.tally
     }
 
-    /// Loads `[plugins.<name>]`: compiles the component or finds it compiled, asks it to describe
-    /// itself without any grant, and checks the settings against that.
+    /// Loads `[plugins.<name>]`; see [`Prepared::new`].
     pub async fn load(
         engine: &Arc<Engine>,
         name: &str,
@@ -89,56 +87,7 @@ impl Plugin {
         secrets: &Secrets,
         services: &Services,
     ) -> Result<Arc<Self>, LoadError> {
-        check_limits(engine, name, &settings.limits)?;
-        let loaded = Loaded::new(engine, name, component_bytes(name, &settings.component).await?).await?;
-        let grants = Grants::check(name, &settings.grants, secrets)?;
-        if loaded.role == Role::Formatter && !grants.is_empty() {
-            return Err(LoadError::settings(
-                name,
-                "grants",
-                "a formatter sees the answer and nothing else; remove its grants",
-            ));
-        }
-        let described = loaded.describe(engine, name, &settings.limits).await?;
-        let Described { mut description, config_schema, mut arguments_schema } = described;
-        if let Some(summary) = &settings.model_summary {
-            description.model_summary.clone_from(summary);
-        }
-        if let Some(schema) = &settings.arguments_schema {
-            description.arguments_schema.clone_from(schema);
-            arguments_schema = Schema::load(schema)
-                .await
-                .map_err(|problem| LoadError::settings(name, "arguments_schema", format!("it {problem}")))?;
-        }
-        let config = match &settings.config {
-            Some(config) => config.clone(),
-            None => serde_json::Value::Object(serde_json::Map::new()),
-        };
-        let checked = config_schema.check_config(&config).await;
-        checked.map_err(|problem| LoadError::settings(name, "config", problem))?;
-        for place in literal_key::find(&config) {
-            tracing::warn!(plugin.name = %name, "plugins.{name}.{place} looks like a key, which the plugin would see: write [secrets.NAME] and grant it with `header`, `query` or `form` in [plugins.{name}.grants]");
-        }
-        let tally = Tally::default();
-        let context = PluginContext {
-            name: name.to_owned(),
-            grants,
-            limits: settings.limits.clone(),
-            services: Some(services.clone()),
-            clients: engine.clients.for_a_plugin(),
-            denials: tally.denials(),
-        };
-        tracing::info!(plugin.name = %name, plugin.version = %description.version, "Loaded plugin `{name}`");
-        Ok(Arc::new(Self {
-            engine: Arc::clone(engine),
-            context: Arc::new(context),
-            loaded,
-            pace: Pace::default(),
-            tally,
-            config: config.to_string(),
-            arguments: arguments_schema,
-            description,
-        }))
+        Ok(Prepared::new(engine, name, settings, secrets).await?.with(services))
     }
 
     /// The plugin's name in the configuration.
@@ -160,6 +109,138 @@ impl Plugin {
     pub fn role(&self) -> Role {
         self.loaded.role
     }
+}
+
+/// A plugin that was checked, and has nothing to reach yet.
+pub struct Prepared {
+    engine: Arc<Engine>,
+    name: String,
+    loaded: Loaded,
+    grants: Grants,
+    limits: LimitSettings,
+    config: String,
+    arguments: Arc<Schema>,
+    description: Description,
+}
+
+impl Prepared {
+    /// Compiles the component or finds it compiled, asks it to describe itself without any grant, and checks
+    /// the settings against that. Everything that is wrong is in the error.
+    pub async fn new(
+        engine: &Arc<Engine>,
+        name: &str,
+        settings: &PluginSettings,
+        secrets: &Secrets,
+    ) -> Result<Self, LoadError> {
+        let table = format!("plugins.{name}");
+        let limits = settings.limits.problems(ByteSize(engine.max_memory)).into_iter();
+        let mut problems: Vec<Problem> =
+            limits.map(|problem| problem.below(&format!("{table}.limits"))).collect();
+        let grants = Grants::check(name, &settings.grants, secrets)
+            .map_err(|LoadError(found)| problems.extend(found))
+            .ok();
+        // Limits that cannot work are not used to ask the component.
+        let limits = if problems.is_empty() { settings.limits.clone() } else { LimitSettings::default() };
+        let (loaded, described, is_bundled) = match describe(engine, name, settings, &limits).await {
+            Ok(described) => described,
+            Err(LoadError(found)) => {
+                problems.extend(found);
+                return Err(LoadError(problems));
+            }
+        };
+        if loaded.role == Role::Formatter && !settings.grants.is_empty() {
+            let message = "a formatter sees the answer and nothing else; remove its grants";
+            problems.push(Problem::new(format!("{table}.grants"), message));
+        }
+        let Described { mut description, config_schema, mut arguments_schema } = described;
+        if let Some(summary) = &settings.model_summary {
+            description.model_summary.clone_from(summary);
+        }
+        if let Some(schema) = &settings.arguments_schema {
+            description.arguments_schema.clone_from(schema);
+            match Schema::load(schema).await {
+                Ok(schema) => arguments_schema = schema,
+                Err(problem) => {
+                    let message = quoted(format_args!("it {problem}"));
+                    problems.push(Problem::new(format!("{table}.arguments_schema"), message));
+                }
+            }
+        }
+        let config = match &settings.config {
+            Some(config) => config.clone(),
+            None => serde_json::Value::Object(serde_json::Map::new()),
+        };
+        let mut found = config_schema.check_config(&config).await;
+        if is_bundled {
+            // Bundled ones only: how they are asked is no part of the published interface.
+            found.extend(validate::ask(engine, &loaded, name, &limits, &config).await);
+        }
+        let known: Vec<Problem> = found.into_iter().map(|problem| problem.below(&table)).collect();
+        problems.extend(known);
+        if let Some(grants) = &grants {
+            let wants = Wants::of(&description.config_schema, &config);
+            problems.extend(wants.ungranted(name, &settings.grants, grants, is_bundled));
+        }
+        let Some(grants) = grants.filter(|_| problems.is_empty()) else {
+            return Err(LoadError(problems));
+        };
+        for place in literal_key::find(&config) {
+            tracing::warn!(plugin.name = %name, "plugins.{name}.{place} looks like a key, which the plugin would see: write [secrets.NAME] and grant it with `header`, `query` or `form` in [plugins.{name}.grants]");
+        }
+        Ok(Self {
+            engine: Arc::clone(engine),
+            name: name.to_owned(),
+            loaded,
+            grants,
+            limits,
+            config: config.to_string(),
+            arguments: arguments_schema,
+            description,
+        })
+    }
+
+    /// What the plugin is for.
+    pub fn role(&self) -> Role {
+        self.loaded.role
+    }
+
+    /// The plugin, with what it may reach.
+    pub fn with(self, services: &Services) -> Arc<Plugin> {
+        let (name, tally) = (self.name, Tally::default());
+        tracing::info!(plugin.name = %name, plugin.version = %self.description.version, "Loaded plugin `{name}`");
+        let context = PluginContext {
+            name,
+            grants: self.grants,
+            limits: self.limits,
+            services: Some(services.clone()),
+            clients: self.engine.clients.for_a_plugin(),
+            denials: tally.denials(),
+        };
+        Arc::new(Plugin {
+            engine: self.engine,
+            context: Arc::new(context),
+            loaded: self.loaded,
+            pace: Pace::default(),
+            tally,
+            config: self.config,
+            arguments: self.arguments,
+            description: self.description,
+        })
+    }
+}
+
+/// The component, what it says of itself, and whether it travels in the binary.
+async fn describe(
+    engine: &Arc<Engine>,
+    name: &str,
+    settings: &PluginSettings,
+    limits: &LimitSettings,
+) -> Result<(Loaded, Described, bool), LoadError> {
+    let bytes = component_bytes(name, &settings.component).await?;
+    let is_bundled = bundled::is_bundled(&bytes);
+    let loaded = Loaded::new(engine, name, bytes).await?;
+    let described = loaded.describe(engine, name, limits).await?;
+    Ok((loaded, described, is_bundled))
 }
 
 /// A component compiled and linked for its role.
@@ -212,15 +293,23 @@ pub async fn component_bytes(name: &str, component: &str) -> Result<Vec<u8>, Loa
     if let Some(builtin) = component.strip_prefix("builtin:") {
         return bundled::bundled(builtin).map(<[u8]>::to_vec).ok_or_else(|| {
             let known: Vec<_> = bundled::names().collect();
+            let near = nearest(builtin, known.iter().copied());
+            let mend = near.map_or_else(String::new, |near| format!("did you mean \"builtin:{near}\"? "));
             LoadError::component(
                 name,
-                format_args!("there is no bundled plugin `{builtin}`; there are: {}", known.join(", ")),
+                format_args!("there is no bundled plugin `{builtin}`; {mend}There are: {}", known.join(", ")),
             )
         });
     }
     let path = Path::new(component);
     let unreadable = |error: std::io::Error| {
-        LoadError::component(name, format_args!("cannot read `{}`: {error}", path.display()))
+        LoadError::component(
+            name,
+            format_args!(
+                "cannot read `{}`: {error}; name a .wasm file, taken from the configuration's folder, or a bundled plugin as \"builtin:NAME\"",
+                path.display()
+            ),
+        )
     };
     let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
     if !file.metadata().await.map_err(unreadable)?.is_file() {
@@ -236,29 +325,4 @@ pub async fn component_bytes(name: &str, component: &str) -> Result<Vec<u8>, Loa
         ));
     }
     Ok(bytes)
-}
-
-fn check_limits(engine: &Engine, name: &str, limits: &LimitSettings) -> Result<(), LoadError> {
-    if limits.timeout.is_zero() || limits.timeout > LONGEST_TIMEOUT {
-        return Err(LoadError::settings(
-            name,
-            "limits.timeout",
-            "give a time of at most \"1h\", and more than none",
-        ));
-    }
-    if limits.concurrent == Some(0) {
-        return Err(LoadError::settings(name, "limits.concurrent", "give at least 1, or leave it out"));
-    }
-    if !HANDLES.contains(&limits.handles) {
-        let problem = format!("give a number from {} to {}", HANDLES.start(), HANDLES.end());
-        return Err(LoadError::settings(name, "limits.handles", problem));
-    }
-    if limits.memory.0 > engine.max_memory {
-        let problem = format!(
-            "this is more than engine.max_memory ({} bytes); raise that, or lower this",
-            engine.max_memory
-        );
-        return Err(LoadError::settings(name, "limits.memory", problem));
-    }
-    Ok(())
 }

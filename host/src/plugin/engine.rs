@@ -20,6 +20,7 @@ use super::{
     settings::{Allocator, EngineSettings},
     wit::{self, Role},
 };
+use crate::problem::Problem;
 
 /// Stack a guest may use. Enough for interpreters; an overflow is a trap of the guest.
 const GUEST_STACK: usize = 512 << 10;
@@ -64,22 +65,22 @@ impl Engine {
     /// ends with the last plugin.
     pub fn new(settings: &EngineSettings) -> Result<Arc<Self>, LoadError> {
         check(settings)?;
-        let cache = settings.cache_dir.as_deref().map(Cache::open).transpose().map_err(LoadError::Host)?;
+        let cache = settings.cache_dir.as_deref().map(Cache::open).transpose().map_err(LoadError::host)?;
         let (wasm, pooling) = allocate(settings)?;
         let linker = |role| {
             let mut linker = Linker::new(&wasm);
             link(&mut linker, role)
-                .map_err(|error| LoadError::Host(format!("cannot link the plugin interface: {error:#}")))?;
+                .map_err(|error| LoadError::host(format!("cannot link the plugin interface: {error:#}")))?;
             Ok(linker)
         };
         let engine = Self {
             calls: Admission::new(call_bounds(settings), settings.max_waiting, settings.max_wait),
             answers: Admission::new(answer_bounds(settings), settings.max_waiting, settings.max_wait),
             long_lane: LongLane::start().map_err(|error| {
-                LoadError::Host(format!("cannot start the threads for long plugin calls: {error}"))
+                LoadError::host(format!("cannot start the threads for long plugin calls: {error}"))
             })?,
             readers: Semaphore::new(READERS as usize),
-            clients: Arc::new(Clients::new().map_err(LoadError::Host)?),
+            clients: Arc::new(Clients::new().map_err(LoadError::host)?),
             max_memory: settings.max_memory.0,
             cache,
             compiler: Compiler::new(settings, pooling),
@@ -112,39 +113,8 @@ impl Engine {
 }
 
 fn check(settings: &EngineSettings) -> Result<(), LoadError> {
-    let problem = |key: &str, problem: &str| {
-        Err(LoadError::Settings { key: format!("engine.{key}"), problem: problem.to_owned() })
-    };
-    match settings {
-        EngineSettings { max_concurrent_calls: 0 | 10_001.., .. } => {
-            problem("max_concurrent_calls", "give a number from 1 to 10000")
-        }
-        EngineSettings { max_calls_per_app: Some(calls), max_concurrent_calls, .. }
-            if !(1..=*max_concurrent_calls).contains(calls) =>
-        {
-            problem("max_calls_per_app", "give a number from 1 to engine.max_concurrent_calls")
-        }
-        EngineSettings { max_open_answers: 0 | 10_001.., .. } => {
-            problem("max_open_answers", "give a number from 1 to 10000")
-        }
-        EngineSettings { max_memory, .. } if !(1 << 20..=4 << 30).contains(&max_memory.0) => {
-            problem("max_memory", "give a size from \"1MiB\" to \"4GiB\"")
-        }
-        EngineSettings { max_compile_memory, .. } if max_compile_memory.0 < 256 << 20 => {
-            problem("max_compile_memory", "give a size of at least \"256MiB\"")
-        }
-        EngineSettings { max_compile_time, .. }
-            if !(Duration::from_secs(1)..=Duration::from_secs(3600)).contains(max_compile_time) =>
-        {
-            problem("max_compile_time", "give a time from \"1s\" to \"1h\"")
-        }
-        EngineSettings { tick, .. }
-            if !(Duration::from_millis(1)..=Duration::from_secs(1)).contains(tick) =>
-        {
-            problem("tick", "give a time from \"1ms\" to \"1s\"")
-        }
-        _ => Ok(()),
-    }
+    let problems = settings.problems();
+    if problems.is_empty() { Ok(()) } else { Err(LoadError(problems)) }
 }
 
 /// One plugin and one app may each hold half of the places for calls.
@@ -165,7 +135,7 @@ fn answer_bounds(settings: &EngineSettings) -> Bounds {
 /// The engine, and whether it has a pool.
 fn allocate(settings: &EngineSettings) -> Result<(wasmtime::Engine, bool), LoadError> {
     let host =
-        |error: wasmtime::Error| LoadError::Host(format!("cannot start the WebAssembly engine: {error:#}"));
+        |error: wasmtime::Error| LoadError::host(format!("cannot start the WebAssembly engine: {error:#}"));
     if settings.allocator == Allocator::OnDemand {
         return Ok((wasmtime::Engine::new(&on_demand()).map_err(host)?, false));
     }
@@ -178,13 +148,13 @@ fn allocate(settings: &EngineSettings) -> Result<(wasmtime::Engine, bool), LoadE
             );
             Ok((wasmtime::Engine::new(&on_demand()).map_err(host)?, false))
         }
-        Err(error) => Err(LoadError::Settings {
-            key: "engine.allocator".to_owned(),
-            problem: format!(
+        Err(error) => Err(LoadError(vec![Problem::new(
+            "allocator",
+            format!(
                 "no address space for the pool ({error:#}); raise the limit on virtual memory, lower \
                  engine.max_concurrent_calls and engine.max_open_answers, or write \"auto\""
             ),
-        }),
+        )])),
     }
 }
 
@@ -261,5 +231,5 @@ fn start_ticking(engine: &wasmtime::Engine, tick: Duration) -> Result<(), LoadEr
         .name("plugin-epochs".to_owned())
         .spawn(ticking)
         .map(drop)
-        .map_err(|error| LoadError::Host(format!("cannot start the thread that interrupts plugins: {error}")))
+        .map_err(|error| LoadError::host(format!("cannot start the thread that interrupts plugins: {error}")))
 }

@@ -5,48 +5,36 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::lane::Lost;
+use crate::problem::Problem;
 
-/// Why a plugin could not be loaded. The host does not start with it; the text says which key to
-/// change.
+/// Why a plugin could not be loaded: everything that is wrong with it. The host does not start with it.
 #[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    /// The settings are wrong. `key` is the full path of the key in the configuration file.
-    #[error("{key}: {problem}")]
-    Settings {
-        /// Such as `plugins.weather.grants.hosts[0]`.
-        key: String,
-        /// What is wrong with it, and what to write instead.
-        problem: String,
-    },
-    /// The component cannot be used with this host.
-    #[error("plugins.{plugin}.component: {problem}")]
-    Component {
-        /// The plugin's name in the configuration file.
-        plugin: String,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// The host itself cannot load anything: its engine or its cache.
-    #[error("{0}")]
-    Host(String),
-}
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct LoadError(pub Vec<Problem>);
 
 impl LoadError {
+    /// The component cannot be used with this host.
     pub(super) fn component(plugin: &str, problem: impl std::fmt::Display) -> Self {
-        Self::Component { plugin: plugin.to_owned(), problem: quoted(problem) }
+        Self::settings(plugin, "component", problem)
     }
 
+    /// A key of the plugin's table is wrong.
     pub(super) fn settings(
         plugin: &str,
         key: impl std::fmt::Display,
         problem: impl std::fmt::Display,
     ) -> Self {
-        Self::Settings { key: format!("plugins.{plugin}.{key}"), problem: quoted(problem) }
+        Self(vec![Problem::new(format!("plugins.{plugin}.{key}"), quoted(problem))])
+    }
+
+    /// The host itself cannot load anything: its engine or its cache.
+    pub(super) fn host(problem: impl Into<String>) -> Self {
+        Self(vec![Problem::new("", problem)])
     }
 }
 
 /// A problem on one line: it may quote the component.
-fn quoted(problem: impl std::fmt::Display) -> String {
+pub(super) fn quoted(problem: impl std::fmt::Display) -> String {
     crate::clean::line(&problem.to_string()).into_owned()
 }
 

@@ -5,16 +5,19 @@ mod secret;
 use std::{fmt, sync::Arc};
 
 use http::HeaderName;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use url::{Host, Url};
 use wasmtime_wasi_http::{DEFAULT_FORBIDDEN_HEADERS, ForbiddenHeaderFilter};
 
-use super::error::LoadError;
 pub(super) use secret::{Injection, Place};
 pub use secret::{SecretGrantSettings, SecretSettings, Secrets};
 
+use super::error::LoadError;
+use crate::problem::Problem;
+
 /// One `[plugins.<name>.grants]` table. What is not named is denied.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct GrantSettings {
     /// Names of knowledge bases the plugin may search. Default: none.
@@ -22,9 +25,16 @@ pub struct GrantSettings {
     /// Origins the plugin may send requests to, such as `https://api.example.com`,
     /// `http://127.0.0.1:8099` or `https://*.example.com` (every name below `example.com`, at public
     /// addresses only). An origin named exactly may be at a private address. Default: none.
+    #[schemars(example = ["https://api.example.com"])]
     pub hosts: Vec<String>,
     /// Secrets the host adds to the plugin's requests. Default: none.
     pub secrets: Vec<SecretGrantSettings>,
+}
+
+impl GrantSettings {
+    pub(super) fn is_empty(&self) -> bool {
+        self.knowledge.is_empty() && self.hosts.is_empty() && self.secrets.is_empty()
+    }
 }
 
 /// The checked grants of one plugin.
@@ -53,58 +63,73 @@ impl Grants {
         Self { knowledge: Vec::new(), hosts: Vec::new(), secrets: Vec::new(), forbidden: forbidden(&[]) }
     }
 
-    /// Every entry is checked; the first that is malformed refuses the plugin.
+    /// Every entry is checked, and all that is wrong is in the error.
     pub(super) fn check(
         plugin: &str,
         settings: &GrantSettings,
         secrets: &Secrets,
     ) -> Result<Self, LoadError> {
-        let error =
-            |key: String, problem: String| LoadError::settings(plugin, format_args!("grants.{key}"), problem);
-        if let Some(at) = settings.knowledge.iter().position(|name| name.trim().is_empty()) {
-            return Err(error(
+        let mut problems = Vec::new();
+        let table = format!("plugins.{plugin}.grants");
+        let problem = |key: String, message: String| Problem::new(format!("{table}.{key}"), message);
+        for (at, _) in settings.knowledge.iter().enumerate().filter(|(_, name)| name.trim().is_empty()) {
+            problems.push(problem(
                 format!("knowledge[{at}]"),
                 "the name of a knowledge base is empty".to_owned(),
             ));
         }
-        let hosts = settings
-            .hosts
-            .iter()
-            .enumerate()
-            .map(|(at, text)| {
-                HostGrant::parse(text).map_err(|problem| error(format!("hosts[{at}]"), problem))
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut injections = Vec::with_capacity(settings.secrets.len());
+        let mut hosts = Vec::with_capacity(settings.hosts.len());
+        for (at, text) in settings.hosts.iter().enumerate() {
+            match HostGrant::parse(text) {
+                Ok(host) => hosts.push(host),
+                Err(message) => problems.push(problem(format!("hosts[{at}]"), message)),
+            }
+        }
+        let mut injections: Vec<Injection> = Vec::with_capacity(settings.secrets.len());
         for (at, entry) in settings.secrets.iter().enumerate() {
-            let HostGrant::Exact(origin) = HostGrant::parse(&entry.host)
-                .map_err(|problem| error(format!("secrets[{at}].host"), problem))?
-            else {
-                let problem = "a secret goes to one origin; name it without `*`".to_owned();
-                return Err(error(format!("secrets[{at}].host"), problem));
+            let origin = match HostGrant::parse(&entry.host) {
+                Ok(HostGrant::Exact(origin)) => Some(origin),
+                Ok(HostGrant::Below { .. }) => {
+                    let message = "a secret goes to one origin; name it without `*`".to_owned();
+                    problems.push(problem(format!("secrets[{at}].host"), message));
+                    None
+                }
+                Err(message) => {
+                    problems.push(problem(format!("secrets[{at}].host"), message));
+                    None
+                }
             };
-            if !hosts.iter().any(|grant| matches!(grant, HostGrant::Exact(granted) if *granted == origin)) {
-                let problem = format!(
+            let granted = |origin: &Origin| {
+                hosts.iter().any(|grant| matches!(grant, HostGrant::Exact(granted) if granted == origin))
+            };
+            if let Some(origin) = origin.as_ref().filter(|origin| !granted(origin)) {
+                let message = format!(
                     "the plugin may not reach {origin}: add hosts = [\"{origin}\"] to [plugins.{plugin}.grants]"
                 );
-                return Err(error(format!("secrets[{at}].host"), problem));
+                problems.push(problem(format!("secrets[{at}].host"), message));
             }
-            let injection = Injection::check(plugin, at, entry, origin, secrets)?;
-            let taken =
-                |other: &Injection| other.origin == injection.origin && other.place.is_same(&injection.place);
-            if injections.iter().any(taken) {
-                let problem = "another secret of this plugin has the same place; leave one of them out";
-                return Err(error(format!("secrets[{at}]"), problem.to_owned()));
+            match Injection::check(plugin, at, entry, origin, secrets) {
+                Ok(Some(injection)) => {
+                    let taken = |other: &Injection| {
+                        other.origin == injection.origin && other.place.is_same(&injection.place)
+                    };
+                    if injections.iter().any(taken) {
+                        let message =
+                            "another secret of this plugin has the same place; leave one of them out";
+                        problems.push(problem(format!("secrets[{at}]"), message.to_owned()));
+                    }
+                    warn_of_plain_text(plugin, &injection);
+                    injections.push(injection);
+                }
+                Ok(None) => {}
+                Err(found) => problems.extend(found),
             }
-            warn_of_plain_text(plugin, &injection);
-            injections.push(injection);
+        }
+        if !problems.is_empty() {
+            return Err(LoadError(problems));
         }
         let forbidden = forbidden(&injections);
         Ok(Self { knowledge: settings.knowledge.clone(), hosts, secrets: injections, forbidden })
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.knowledge.is_empty() && self.hosts.is_empty() && self.secrets.is_empty()
     }
 
     /// Whether a request to `origin` may go out, and how far.

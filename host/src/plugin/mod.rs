@@ -39,10 +39,13 @@ mod error;
 mod inspect;
 mod report;
 mod tally;
+mod validate;
+mod wants;
 
 pub use admission::PlaceFigures;
+pub use bundled::names as bundled_names;
 pub use compile::{CompileLimits, compile_component};
-pub use component::{Plugin, Services, component_bytes};
+pub use component::{Plugin, Prepared, Services, component_bytes};
 pub use contribute::{CallOutcome, TurnInput};
 pub use engine::Engine;
 pub use error::{CallError, Failure, LoadError, TrapKind};

@@ -94,7 +94,7 @@ impl SandboxedReader {
         });
         loading
             .await
-            .unwrap_or_else(|error| Err(LoadError::Host(format!("the document reader: {error}"))))
+            .unwrap_or_else(|error| Err(LoadError::host(format!("the document reader: {error}"))))
             .map(Arc::new)
     }
 }
@@ -129,10 +129,10 @@ impl ReadDocument for SandboxedReader {
 
 impl Loaded {
     fn new(engine: Arc<Engine>, timeout: Duration) -> Result<Self, LoadError> {
-        let host = |error: wasmtime::Error| LoadError::Host(format!("the document reader: {error:#}"));
+        let host = |error: wasmtime::Error| LoadError::host(format!("the document reader: {error:#}"));
         let component = engine
             .compile("document-reader", bundled::reader())
-            .map_err(|error| LoadError::Host(format!("the document reader: {error}")))?;
+            .map_err(|error| LoadError::host(format!("the document reader: {error}")))?;
         let mut linker = Linker::new(&engine.wasm);
         // Rust's runtime imports it; there is nothing behind it.
         wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(host)?;

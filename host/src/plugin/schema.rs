@@ -6,6 +6,7 @@
 //! value there is at that depth.
 
 mod cost;
+mod told;
 
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::problem::Problem;
 use cost::Cost;
 
 /// Bytes of a schema's text. The largest that generators write for real tools have a tenth of it.
@@ -47,6 +49,7 @@ static PLACES: Semaphore = Semaphore::const_new(CHECKS);
 pub(super) struct Schema {
     validator: Validator,
     cost: Cost,
+    source: Value,
 }
 
 /// Why a value was not found valid.
@@ -83,7 +86,7 @@ impl Schema {
             .with_pattern_options(patterns)
             .build(schema)
             .map_err(|error| format!("is not a JSON Schema: {}", shortened(error.to_string())))?;
-        Ok(Self { validator, cost })
+        Ok(Self { validator, cost, source: schema.clone() })
     }
 
     /// Checks JSON that a model wrote, away from the threads that serve.
@@ -98,17 +101,37 @@ impl Schema {
         self.check(value, ARGUMENTS_WORK).await
     }
 
-    /// Checks the operator's configuration.
-    pub(super) async fn check_config(self: &Arc<Self>, config: &Value) -> Result<(), Invalid> {
-        self.check(config.clone(), CONFIG_WORK).await
+    /// Checks the operator's configuration: every problem with the place below `config`.
+    pub(super) async fn check_config(self: &Arc<Self>, config: &Value) -> Vec<Problem> {
+        let value = config.clone();
+        let checked = self.checked(config, CONFIG_WORK, move |schema| {
+            let errors = schema.validator.iter_errors(&value).take(MOST_PROBLEMS);
+            errors.flat_map(|error| told::problems(&error, &schema.source)).collect()
+        });
+        checked.await.unwrap_or_else(|reason| vec![Problem::new("config", reason)])
     }
 
     async fn check(self: &Arc<Self>, value: Value, most: u64) -> Result<(), Invalid> {
-        let work = self.cost.work(&value).map_err(Invalid::Unchecked)?;
+        let counted = value.clone();
+        match self.checked(&counted, most, move |schema| schema.problems(&value)).await {
+            Ok(problems) if problems.is_empty() => Ok(()),
+            Ok(problems) => Err(Invalid::Problems(problems)),
+            Err(reason) => Err(Invalid::Unchecked(reason)),
+        }
+    }
+
+    /// What a look at a value finds, bounded in work and time. The error says which bound it passes.
+    async fn checked<T: Send + 'static>(
+        self: &Arc<Self>,
+        value: &Value,
+        most: u64,
+        look: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Result<T, String> {
+        let work = self.cost.work(value)?;
         if work > most {
-            return Err(Invalid::Unchecked(format!(
+            return Err(format!(
                 "checking it against the plugin's schema takes {work} steps; at most {most} are made"
-            )));
+            ));
         }
         let schema = Arc::clone(self);
         let checked = async move {
@@ -116,17 +139,14 @@ impl Schema {
             apart(move || {
                 // Held by the thread, not by whoever waits for it.
                 let _place = place;
-                schema.problems(&value)
+                look(&schema)
             })
             .await
         };
         match tokio::time::timeout(DEADLINE, checked).await {
-            Ok(Some(problems)) if problems.is_empty() => Ok(()),
-            Ok(Some(problems)) => Err(Invalid::Problems(problems)),
-            Ok(None) => Err(Invalid::Unchecked("the check against the plugin's schema broke off".into())),
-            Err(_) => Err(Invalid::Unchecked(format!(
-                "the check against the plugin's schema took longer than {DEADLINE:?}"
-            ))),
+            Ok(Some(found)) => Ok(found),
+            Ok(None) => Err("the check against the plugin's schema broke off".into()),
+            Err(_) => Err(format!("the check against the plugin's schema took longer than {DEADLINE:?}")),
         }
     }
 

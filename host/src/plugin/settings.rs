@@ -1,13 +1,15 @@
 //! The plugin engine's part of the configuration file, as it is written there.
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{borrow::Cow, fmt, path::PathBuf, time::Duration};
 
-use serde::{Deserialize, Deserializer, de};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::GrantSettings;
+use crate::problem::Problem;
 
 /// The `[engine]` table.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct EngineSettings {
     /// Folder for compiled components. Created with mode 0700; a folder that others can write to is
@@ -26,6 +28,7 @@ pub struct EngineSettings {
     pub max_waiting: u32,
     /// How long a call waits for a place before it is refused. Default "5s".
     #[serde(with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub max_wait: Duration,
     /// The largest `limits.memory` a plugin may be given, which sizes the pool. Default "256MiB".
     pub max_memory: ByteSize,
@@ -36,6 +39,7 @@ pub struct EngineSettings {
     pub max_compile_memory: ByteSize,
     /// Processor time that compiling one component may take, in whole seconds. Default "3m".
     #[serde(with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub max_compile_time: Duration,
     /// The host's own binary, which compiles components that are not bundled in a process of its own.
     /// `None`: they are compiled in this one, without the two limits, as tests do.
@@ -44,6 +48,7 @@ pub struct EngineSettings {
     /// How often running guests are interrupted to see whether their time is up, and whether they
     /// run long and must let others on their thread. Default "10ms".
     #[serde(with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub tick: Duration,
 }
 
@@ -66,8 +71,56 @@ impl Default for EngineSettings {
     }
 }
 
+impl EngineSettings {
+    /// What is wrong with the values.
+    pub fn problems(&self) -> Vec<Problem> {
+        let seconds = Duration::from_secs;
+        let app = self.max_calls_per_app.unwrap_or(1);
+        [
+            (
+                !(1..=10_000).contains(&self.max_concurrent_calls),
+                "max_concurrent_calls",
+                "give a number from 1 to 10000",
+            ),
+            (
+                app == 0 || app > self.max_concurrent_calls,
+                "max_calls_per_app",
+                "give a number from 1 to engine.max_concurrent_calls",
+            ),
+            (
+                !(1..=10_000).contains(&self.max_open_answers),
+                "max_open_answers",
+                "give a number from 1 to 10000",
+            ),
+            (
+                !(1 << 20..=4 << 30).contains(&self.max_memory.0),
+                "max_memory",
+                "give a size from \"1MiB\" to \"4GiB\"",
+            ),
+            (
+                self.max_compile_memory.0 < 256 << 20,
+                "max_compile_memory",
+                "give a size of at least \"256MiB\"",
+            ),
+            (
+                !(seconds(1)..=seconds(3600)).contains(&self.max_compile_time),
+                "max_compile_time",
+                "give a time from \"1s\" to \"1h\"",
+            ),
+            (
+                !(Duration::from_millis(1)..=seconds(1)).contains(&self.tick),
+                "tick",
+                "give a time from \"1ms\" to \"1s\"",
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(wrong, key, mend)| wrong.then(|| Problem::new(key, mend)))
+        .collect()
+    }
+}
+
 /// Where the memory of instances comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Allocator {
     /// A pool, and where the address space is too short for one, `on-demand`.
@@ -80,18 +133,21 @@ pub enum Allocator {
 }
 
 /// One `[plugins.<name>]` table.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct PluginSettings {
     /// `builtin:<name>` for a plugin that travels in the binary, or the path of a component file.
+    #[schemars(example = "builtin:knowledge-base")]
     pub component: String,
     /// What the plugin is configured with; must be valid against its own `config-schema`.
     /// Default: an empty table.
     #[serde(default)]
+    #[schemars(example = serde_json::json!({}))]
     pub config: Option<serde_json::Value>,
     /// What the model is told of the plugin where it may call it. Absent: the plugin's own words,
     /// which know nothing of its configuration.
     pub model_summary: Option<String>,
     /// JSON Schema of the arguments the model may pass. Absent: the plugin's own.
+    #[schemars(example = serde_json::json!({ "type": "object" }))]
     pub arguments_schema: Option<serde_json::Value>,
     /// What the plugin may reach. Default: nothing.
     #[serde(default)]
@@ -111,12 +167,13 @@ impl PluginSettings {
 }
 
 /// One `[plugins.<name>.limits]` table: the bounds of one call.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct LimitSettings {
     /// Wall-clock time of one call, host calls included. For a formatter: of each piece fed.
     /// Default "10s".
     #[serde(with = "humantime_serde")]
+    #[schemars(with = "Duration")]
     pub timeout: Duration,
     /// Linear memory of all instances in the component together, and what the host holds for the
     /// call: requests, their bodies and headers, responses not yet read. Default "64MiB".
@@ -161,27 +218,108 @@ impl Default for LimitSettings {
     }
 }
 
+/// A call longer than this is a mistake in the settings.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(3600);
+/// A single request needs some ten.
+const HANDLES: std::ops::RangeInclusive<u32> = 16..=100_000;
+
+impl LimitSettings {
+    /// What is wrong with the values, where `max_memory` is what the engine gives at most.
+    pub fn problems(&self, max_memory: ByteSize) -> Vec<Problem> {
+        let (least, most) = (HANDLES.start(), HANDLES.end());
+        [
+            (
+                self.timeout.is_zero() || self.timeout > LONGEST_TIMEOUT,
+                "timeout",
+                "give a time of at most \"1h\", and more than none, such as \"10s\"".to_owned(),
+            ),
+            (self.concurrent == Some(0), "concurrent", "give at least 1, or leave it out".to_owned()),
+            (
+                !HANDLES.contains(&self.handles),
+                "handles",
+                format!("is {}; give a number from {least} to {most}", self.handles),
+            ),
+            (
+                self.memory > max_memory,
+                "memory",
+                format!(
+                    "is {}, more than engine.max_memory ({max_memory}); raise that, or lower this",
+                    self.memory
+                ),
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(wrong, key, message)| wrong.then(|| Problem::new(key, message)))
+        .collect()
+    }
+}
+
 /// A number of bytes: `65536`, or text with a unit such as `"64MiB"`, `"512KiB"` or `"1GiB"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ByteSize(pub usize);
 
 impl ByteSize {
-    fn parse(text: &str) -> Option<Self> {
+    /// What the configuration's schema calls it.
+    pub const FORMAT: &str = "bytes";
+
+    /// Reads text; the error follows the text, and says what to write.
+    pub fn read(text: &str) -> Result<Self, String> {
+        const EXAMPLE: &str = "write such as \"64MiB\" (units: B, KiB, MiB, GiB)";
         let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
-        let factor = match text[digits.len()..].trim() {
+        let unit = text[digits.len()..].trim();
+        let factor = match unit {
             "" | "B" => 1_usize,
             "KiB" => 1 << 10,
             "MiB" => 1 << 20,
             "GiB" => 1 << 30,
-            _ => return None,
+            _ => {
+                let meant = match unit.to_lowercase().as_str() {
+                    "k" | "kb" | "kib" => "KiB",
+                    "m" | "mb" | "mib" | "兆" => "MiB",
+                    "g" | "gb" | "gib" => "GiB",
+                    "b" | "byte" | "bytes" | "字节" => "B",
+                    _ => return Err(format!("not a size; {EXAMPLE}")),
+                };
+                return Err(if digits.parse::<usize>().is_ok() {
+                    format!("not a size; write \"{digits}{meant}\"")
+                } else {
+                    format!("not a size; {EXAMPLE}")
+                });
+            }
         };
-        digits.parse::<usize>().ok()?.checked_mul(factor).map(Self)
+        let number = digits.parse::<usize>().map_err(|_| format!("not a size; {EXAMPLE}"))?;
+        number.checked_mul(factor).map(Self).ok_or_else(|| "more than any machine has; write less".to_owned())
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::read(text).ok()
+    }
+}
+
+impl Serialize for ByteSize {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl JsonSchema for ByteSize {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        Self::FORMAT.into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "integer"], "format": Self::FORMAT })
     }
 }
 
 impl fmt::Display for ByteSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
+            n if n >= 1 << 30 && n % (1 << 30) == 0 => write!(f, "{}GiB", n >> 30),
             n if n >= 1 << 20 && n % (1 << 20) == 0 => write!(f, "{}MiB", n >> 20),
             n if n >= 1 << 10 && n % (1 << 10) == 0 => write!(f, "{}KiB", n >> 10),
             n => write!(f, "{n}B"),

@@ -3,17 +3,22 @@
 
 mod config;
 mod extract;
+mod number;
 mod reply;
 mod request;
+mod retry;
 mod template;
+mod text;
+mod validate;
 
 use config::Config;
-use qianfan_plugin::{Contribution, Contributor, Description, Failure, Turn, http};
+use qianfan_plugin::{Contribution, Contributor, Description, Failure, Turn};
 use template::{Context, Problem};
 
 struct HttpApi;
 
 qianfan_plugin::export_contributor!(HttpApi);
+qianfan_plugin::export_validation!(HttpApi);
 
 impl Contributor for HttpApi {
     type Config = Config;
@@ -37,12 +42,13 @@ impl Contributor for HttpApi {
 
     fn contribute(turn: Turn, config: Config) -> Result<Contribution, Failure> {
         let by_model = turn.arguments.is_some();
-        let context = Context::of(&turn, &config)?;
+        let mut context = Context::of(&turn, &config)?;
         let request = match request::build(&config, &context) {
             Ok(request) => request,
             Err(problem) => return stopped(problem, by_model),
         };
-        let response = http::send(&request)?;
+        let (response, digits) = text::decoded(retry::send(&request)?, &request.url)?;
+        digits.put(&mut context.0);
         reply::read(&response, &request.url, &config, &context, by_model)
     }
 }

@@ -1,11 +1,12 @@
 //! The response, as the contribution it makes.
 
-use qianfan_plugin::http::{Address, Response};
+use qianfan_plugin::http::{Address, Response, origin_and_path};
 use qianfan_plugin::{Contribution, Failure, MediaType, Outcome};
 use serde_json::{Map, Value};
 
 use crate::config::{Config, OnError};
 use crate::extract::{find, is_empty};
+use crate::number;
 use crate::template::{Context, Escape, Problem, render_lenient};
 
 /// Longest response shown as it is, in characters: more would crowd out the rest of a prompt.
@@ -71,8 +72,8 @@ pub(crate) fn read(
         return nothing();
     }
     let text = match &config.result {
-        None if found.is_empty() => as_it_is(&document),
-        None => as_list(&found),
+        None if found.is_empty() => as_it_is(&document, context),
+        None => as_list(&found, context),
         Some(template) => {
             let seen = seen(context, &found, document, response.status);
             render_lenient("result", template, Escape::None, &seen).map_err(broken)?
@@ -143,14 +144,23 @@ fn refusal(response: &Response, document: &Value, config: &Config) -> Result<Opt
     };
     if !wanted {
         let mend = match status {
-            401 | 403 => "; check the secret granted to this plugin for this host",
-            _ => "",
+            401 | 403 => "; check the secret granted to this plugin for this host".to_owned(),
+            300..=399 => match response.header("location") {
+                // Without its query, which may hold what is secret.
+                Some(to) => format!(
+                    "; it leads to {}, where only a GET is followed: write that into `url`",
+                    origin_and_path(to)
+                ),
+                None => String::new(),
+            },
+            _ => String::new(),
         };
         return refused(&|said| format!("answered {status}: {said}{mend}"));
     }
     let Some(path) = &success.path else { return Ok(None) };
     let value = found("success.path", path, document)?;
     let holds = match (&value, &success.equals) {
+        (Some(Value::Number(value)), Some(Value::Number(equals))) => value.as_f64() == equals.as_f64(),
         (value, Some(equals)) => value.as_ref() == Some(equals),
         (None, None) => false,
         (Some(value), None) => !matches!(value, Value::Bool(false)) && !is_empty(value),
@@ -179,15 +189,18 @@ fn seen(context: &Context, found: &Map<String, Value>, document: Value, status: 
     seen
 }
 
-fn as_list(found: &Map<String, Value>) -> String {
-    let line = |(name, value): (&String, &Value)| format!("- {name}: {}\n", plain(value));
+fn as_list(found: &Map<String, Value>, context: &Context) -> String {
+    let line = |(name, value): (&String, &Value)| match value {
+        Value::String(text) => format!("- {name}: {text}\n"),
+        other => format!("- {name}: {}\n", number::json(other, &context.0, false)),
+    };
     found.iter().filter(|(_, value)| !is_empty(value)).map(line).collect()
 }
 
-fn as_it_is(document: &Value) -> String {
+fn as_it_is(document: &Value, context: &Context) -> String {
     let (mut text, fence) = match document {
         Value::String(text) => (text.clone(), ""),
-        other => (format!("{other:#}"), "json"),
+        other => (number::json(other, &context.0, true), "json"),
     };
     if let Some((end, _)) = text.char_indices().nth(SHOWN) {
         text.truncate(end);
@@ -229,7 +242,8 @@ mod tests {
     ) -> Result<Contribution, Failure> {
         let config = config(text);
         let context = Context::of(&turn("分数线", arguments), &config).expect("a context");
-        let response = Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() };
+        let headers = vec![("location".to_owned(), "http://b.example/new?key=geheim".to_owned())];
+        let response = Response { status, headers, body: body.as_bytes().to_vec() };
         read(&response, URL, &config, &context, arguments.is_some())
     }
 
@@ -327,6 +341,7 @@ mod tests {
             ),
             (500, r#"{"msg":"炸了"}"#, "answered 500: 炸了"),
             (401, "who", "answered 401: who; check the secret"),
+            (302, "moved", "answered 302: moved; it leads to http://b.example/new, where only a GET"),
             (200, "<html>", "answered no success at `$.code`: <html>"),
         ] {
             let failure = reply(LINES, status, body);

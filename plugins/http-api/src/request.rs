@@ -4,12 +4,15 @@ use qianfan_plugin::http::{Request, encode_component, origin_and_path};
 use serde_json::Value;
 
 use crate::config::{Config, Method};
-use crate::template::{Context, Escape, Problem, render, render_json};
+use crate::number;
+use crate::template::{Context, Escape, Problem, render, render_json, render_list};
 
 const JSON: &str = "application/json";
 
 pub(crate) fn build(config: &Config, context: &Context) -> Result<Request, Problem> {
     let mut request = Request::get(url(config, context)?);
+    // The operator's `limits.response_body` is the bound.
+    request.max_body = usize::MAX;
     for (name, template) in &config.headers {
         let key = format!("headers.{name}");
         let value = render(&key, template, Escape::None, &context.0)?;
@@ -38,21 +41,21 @@ fn url(config: &Config, context: &Context) -> Result<String, Problem> {
         return Err(Problem::Missing(format!("`url` renders to a path with a `..` in it: {told}")));
     }
     for (name, template) in &config.query {
-        let value = render(&format!("query.{name}"), template, Escape::None, &context.0)?;
-        if value.is_empty() {
-            continue;
+        let values = render_list(&format!("query.{name}"), template, &context.0)?;
+        for value in values.iter().filter(|value| !value.is_empty()) {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(&encode_component(name));
+            url.push('=');
+            url.push_str(&encode_component(value));
         }
-        url.push(if url.contains('?') { '&' } else { '?' });
-        url.push_str(&encode_component(name));
-        url.push('=');
-        url.push_str(&encode_component(&value));
     }
     Ok(url)
 }
 
 fn body(template: &Value, content_type: &str, context: &Context) -> Result<Vec<u8>, Problem> {
     let Value::String(text) = template else {
-        return render_json("body", template, &context.0).map(|body| body.to_string().into_bytes());
+        let body = render_json("body", template, &context.0)?;
+        return Ok(number::json(&body, &context.0, false).into_bytes());
     };
     let content_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let escape = match content_type.as_str() {
@@ -96,6 +99,16 @@ mod tests {
         assert_eq!(request.method, "GET");
         assert_eq!(request.url, "http://a.example/api/a%2Fb?v=1&year=2024&%E7%9C%81=%E6%B2%B3%E5%8D%97");
         assert_eq!(request.headers, [("accept".to_owned(), "application/json".to_owned())]);
+    }
+
+    #[test]
+    fn a_list_in_the_query_becomes_repeated_keys() {
+        let request = built(
+            r#"{"url":"http://a.example","query":{"id":"{{ arguments.ids }}","x":"{{ arguments.none|default([]) }}"}}"#,
+            r#"{"ids":["a b",2,1.10,null]}"#,
+        )
+        .expect("a request");
+        assert_eq!(request.url, "http://a.example?id=a%20b&id=2&id=1.10");
     }
 
     #[test]

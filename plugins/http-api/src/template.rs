@@ -1,13 +1,15 @@
 //! Templates of a request and its result, and what they see.
 
 use minijinja::value::Serde;
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
+use minijinja::value::ValueKind;
+use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior};
 use qianfan_plugin::http::encode_component;
 use qianfan_plugin::{Failure, Turn, json};
 use regex::Regex;
 use serde_json::{Map, Value};
 
 use crate::config::Config;
+use crate::number;
 
 /// What templates see: an object.
 pub(crate) struct Context(pub(crate) Map<String, Value>);
@@ -37,7 +39,12 @@ impl Context {
     /// Takes the turn apart. Arguments come from the model, or else from the question, and what it
     /// leaves out from the question made standalone.
     pub(crate) fn of(turn: &Turn, config: &Config) -> Result<Self, Failure> {
-        let arguments = match json::arguments::<Map<String, Value>>(turn)? {
+        let (given, digits) = match &turn.arguments {
+            Some(text) => number::kept(text),
+            None => Default::default(),
+        };
+        let given = Turn { arguments: turn.arguments.as_ref().map(|_| given), ..turn.clone() };
+        let arguments = match json::arguments::<Map<String, Value>>(&given)? {
             Some(arguments) => arguments,
             None => {
                 let mut arguments = from_question(&turn.search_text, &config.extract_arguments)?;
@@ -51,6 +58,7 @@ impl Context {
         context.insert("search_text".to_owned(), turn.search_text.clone().into());
         context.insert("arguments".to_owned(), arguments.into());
         context.insert("variables".to_owned(), Value::Object(variables.collect()));
+        digits.put(&mut context);
         Ok(Self(context))
     }
 }
@@ -71,6 +79,12 @@ fn from_question(question: &str, patterns: &[String]) -> Result<Map<String, Valu
     Ok(arguments)
 }
 
+/// Whether a text parses as a template; else why not, on one line.
+pub(crate) fn parse(source: &str) -> Result<(), String> {
+    let environment = environment(Escape::None, UndefinedBehavior::Strict);
+    environment.template_from_str(source).map(drop).map_err(|error| error.to_string())
+}
+
 /// Renders the template under `key` of the configuration.
 pub(crate) fn render(
     key: &str,
@@ -79,7 +93,7 @@ pub(crate) fn render(
     context: &Map<String, Value>,
 ) -> Result<String, Problem> {
     let environment = environment(escape, UndefinedBehavior::Strict);
-    environment.render_str(source, Serde(context)).map_err(|error| problem(key, &error))
+    environment.render_str(source, Serde(context)).map_err(|error| problem(key, source, &error, context))
 }
 
 /// As [`render`], but what is missing renders empty: for results, where an API may leave fields out.
@@ -90,7 +104,7 @@ pub(crate) fn render_lenient(
     context: &Map<String, Value>,
 ) -> Result<String, Problem> {
     let environment = environment(escape, UndefinedBehavior::Chainable);
-    environment.render_str(source, Serde(context)).map_err(|error| problem(key, &error))
+    environment.render_str(source, Serde(context)).map_err(|error| problem(key, source, &error, context))
 }
 
 /// Renders every text in a JSON value. A text that is one expression and nothing else keeps the type of
@@ -98,7 +112,7 @@ pub(crate) fn render_lenient(
 pub(crate) fn render_json(key: &str, source: &Value, context: &Map<String, Value>) -> Result<Value, Problem> {
     match source {
         Value::String(text) => match expression(text) {
-            Some(text) => evaluate(key, text, context),
+            Some(_) => evaluate(key, text, context),
             None => render(key, text, Escape::None, context).map(Value::String),
         },
         Value::Array(items) => {
@@ -115,20 +129,40 @@ pub(crate) fn render_json(key: &str, source: &Value, context: &Map<String, Value
     }
 }
 
+/// What a template of a query gives: a text for each of the values where it is one expression and names a list.
+pub(crate) fn render_list(
+    key: &str,
+    source: &str,
+    context: &Map<String, Value>,
+) -> Result<Vec<String>, Problem> {
+    let text = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => number::json(other, context, false),
+    };
+    if expression(source).is_some()
+        && let Value::Array(items) = evaluate(key, source, context)?
+    {
+        return Ok(items.iter().map(text).collect());
+    }
+    render(key, source, Escape::None, context).map(|text| vec![text])
+}
+
 /// The expression in `{{ … }}`, where the text is that alone.
 fn expression(text: &str) -> Option<&str> {
     let inner = text.trim().strip_prefix("{{")?.strip_suffix("}}")?;
     (!inner.contains("{{") && !inner.contains("}}") && !inner.contains("{%")).then_some(inner)
 }
 
-fn evaluate(key: &str, expression: &str, context: &Map<String, Value>) -> Result<Value, Problem> {
+fn evaluate(key: &str, source: &str, context: &Map<String, Value>) -> Result<Value, Problem> {
+    let expression = expression(source).unwrap_or(source);
     let environment = environment(Escape::None, UndefinedBehavior::Strict);
     let value = environment
         .compile_expression(expression)
         .and_then(|compiled| compiled.eval(Serde(context)))
-        .map_err(|error| problem(key, &error))?;
+        .map_err(|error| problem(key, source, &error, context))?;
     if value.is_undefined() {
-        return Err(Problem::Missing(lacks(key, expression.trim())));
+        return Err(Problem::Missing(lacks(key, source, context)));
     }
     serde_json::to_value(&value).map_err(|error| Problem::Broken(format!("`{key}`: {error}")))
 }
@@ -136,8 +170,10 @@ fn evaluate(key: &str, expression: &str, context: &Map<String, Value>) -> Result
 fn environment(escape: Escape, undefined: UndefinedBehavior) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(undefined);
-    environment.set_formatter(move |out, _, value| {
+    environment.set_formatter(move |out, state, value| {
+        let written = as_written(state, value);
         let text = match escape {
+            _ if written.is_some() => written.unwrap_or_default(),
             Escape::Json => serde_json::to_string(value)
                 .map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))?,
             _ if value.is_none() || value.is_undefined() => String::new(),
@@ -149,17 +185,51 @@ fn environment(escape: Escape, undefined: UndefinedBehavior) -> Environment<'sta
     environment
 }
 
-fn problem(key: &str, error: &Error) -> Problem {
+/// The digits of a decimal as the API or the model wrote them.
+fn as_written(state: &State, value: &minijinja::Value) -> Option<String> {
+    if value.kind() != ValueKind::Number || value.is_integer() {
+        return None;
+    }
+    let value = f64::try_from(value.clone()).ok()?;
+    let written = state.lookup(number::PLACE)?.get_attr(&value.to_bits().to_string()).ok()?;
+    written.as_str().map(str::to_owned)
+}
+
+fn problem(key: &str, source: &str, error: &Error, context: &Map<String, Value>) -> Problem {
     match error.kind() {
-        ErrorKind::UndefinedError => {
-            Problem::Missing(lacks(key, error.detail().unwrap_or("a value that is not there")))
-        }
+        ErrorKind::UndefinedError => Problem::Missing(lacks(key, source, context)),
         _ => Problem::Broken(format!("`{key}`: {error}")),
     }
 }
 
-fn lacks(key: &str, what: &str) -> String {
-    format!("the template `{key}` needs a value this turn does not have: {what}")
+/// Names what a template needs and this turn does not have.
+fn lacks(key: &str, source: &str, context: &Map<String, Value>) -> String {
+    let environment = environment(Escape::None, UndefinedBehavior::Lenient);
+    let needed = environment
+        .template_from_str(source)
+        .map(|template| template.undeclared_variables(true))
+        .unwrap_or_default();
+    let mut absent: Vec<String> = needed.into_iter().filter(|path| is_absent(path, context)).collect();
+    absent.sort();
+    let one = |path: &String| match path.split_once('.') {
+        Some(("arguments", name)) => format!("the argument `{name}`"),
+        Some(("variables", name)) => format!("the variable `{name}`"),
+        _ => format!("`{path}`"),
+    };
+    match absent.as_slice() {
+        [] => format!("the template `{key}` needs a value this turn does not have"),
+        [path] => format!("{} is missing; the template `{key}` needs it", one(path)),
+        paths => {
+            let listed = paths.iter().map(one).collect::<Vec<_>>().join(", ");
+            format!("{listed} are missing; the template `{key}` needs them")
+        }
+    }
+}
+
+fn is_absent(path: &str, context: &Map<String, Value>) -> bool {
+    let mut names = path.split('.');
+    let first = names.next().and_then(|name| context.get(name));
+    names.fold(first, |value, name| value?.get(name)).is_none()
 }
 
 #[cfg(test)]
@@ -195,6 +265,40 @@ mod tests {
         let source = json!({ "y": "{{ arguments.year }}", "t": "{{ arguments.year }}年", "n": [true, "{{ arguments.name }}"] });
         let rendered = render_json("body", &source, &context()).expect("renders");
         assert_eq!(rendered, json!({ "y": 2024, "t": "2024年", "n": [true, "\"},{\"a\":\"../?b=c&d"] }));
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let context = context();
+        let told = |source| match render("url", source, Escape::None, &context) {
+            Err(Problem::Missing(text)) => text,
+            other => panic!("{source}: {other:?}"),
+        };
+        assert_eq!(
+            told("/{{ arguments.month }}"),
+            "the argument `month` is missing; the template `url` needs it"
+        );
+        assert!(
+            told("{{ arguments.a }}{{ variables.b }}{{ arguments.year }}")
+                .starts_with("the argument `a`, the variable `b` are missing")
+        );
+    }
+
+    #[test]
+    fn decimals_keep_their_digits_and_stay_numbers() {
+        let config = config(r#"{"url":"http://a.example"}"#);
+        let arguments = r#"{"price":1.10,"id":123456789012345678901234567890,"list":[1.50,2]}"#;
+        let context = Context::of(&turn("x", Some(arguments)), &config).expect("a context").0;
+        let render = |source| render("result", source, Escape::Json, &context).expect("renders");
+        assert_eq!(render("{{ arguments.price }} {{ arguments.price * 2 }}"), "1.10 2.2");
+        assert_eq!(
+            render("{% if arguments.price > 1 %}{{ arguments.id }}{% endif %}"),
+            r#""123456789012345678901234567890""#
+        );
+        assert_eq!(
+            render_list("query.x", "{{ arguments.list }}", &context),
+            Ok(vec!["1.50".to_owned(), "2".to_owned()])
+        );
     }
 
     #[test]

@@ -65,5 +65,22 @@ pub mod formatting {
     });
 }
 
+/// Between the host and the components in its binary; no part of the published interface.
+pub mod validating {
+    wit_bindgen::generate!({
+        inline: "package qianfan:bundled@0.1.0;
+            interface validate {
+                /// Keys of the configuration, and what is wrong with each.
+                validate: func(config: string) -> list<tuple<string, string>>;
+            }
+            world validating {
+                export validate;
+            }",
+        world: "qianfan:bundled/validating@0.1.0",
+        pub_export_macro: true,
+        export_macro_name: "export_validating",
+    });
+}
+
 pub(crate) use contributing::qianfan::plugin::{knowledge, log, state, types};
 pub(crate) use contributing::wasi;

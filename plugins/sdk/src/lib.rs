@@ -35,6 +35,7 @@ pub mod knowledge;
 pub mod log;
 pub mod state;
 mod types;
+mod validate;
 
 pub use bindings::types::{
     Answer, Ask, Contribution, Description, Failure, MediaType, Message, Outcome, Passage, Role, Turn,
@@ -42,6 +43,8 @@ pub use bindings::types::{
 pub use contributor::Contributor;
 pub use formatter::Formatter;
 pub use types::NoConfig;
+#[doc(hidden)]
+pub use validate::Validate;
 
 /// What the export macros expand to; no part of the public interface.
 #[doc(hidden)]
@@ -49,6 +52,8 @@ pub mod exports {
     pub use crate::bindings::contributing::{self, export_contributing};
     pub use crate::bindings::describing::{self, export_describing};
     pub use crate::bindings::formatting::{self, export_formatting};
+    pub use crate::bindings::validating::{self, export_validating};
     pub use crate::contributor::Exported as ExportedContributor;
     pub use crate::formatter::Exported as ExportedFormatter;
+    pub use crate::validate::Exported as ExportedValidation;
 }

@@ -110,6 +110,14 @@ impl QdrantStore {
         })
     }
 
+    /// Whether the server answers and takes the key.
+    pub(in crate::knowledge) async fn answers(&self) -> Result<(), StoreError> {
+        let asked = self.client.list_collections().await;
+        asked.map(drop).map_err(|error| {
+            StoreError::Unavailable(format!("{}: {}", self.server, said::cleaned(&error.to_string())))
+        })
+    }
+
     /// The same store behind the breaker that all bases of its server share.
     pub(in crate::knowledge) fn behind(self, breaker: &Arc<Breaker>) -> Self {
         Self { breaker: Arc::clone(breaker), ..self }

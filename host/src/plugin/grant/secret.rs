@@ -5,16 +5,18 @@ use std::{collections::BTreeMap, path::PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderName, HeaderValue, header};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wasmtime_wasi_http::DEFAULT_FORBIDDEN_HEADERS;
 
-use super::{LoadError, Origin};
+use super::Origin;
+use crate::problem::Problem;
 use crate::redact;
 
 /// One entry of `secrets` in a `[plugins.<name>.grants]` table: what goes where. The host puts it in
 /// after the request has left the plugin, which can neither read nor set what is in that place.
 /// Exactly one of `header`, `query` and `form` names the place.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct SecretGrantSettings {
     /// The name of a `[secrets.<name>]` table.
     pub secret: String,
@@ -34,13 +36,26 @@ pub struct SecretGrantSettings {
 const PLACEHOLDER: &str = "{secret}";
 
 /// One `[secrets.<name>]` table: exactly one of the two.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct SecretSettings {
     /// The environment variable that holds the secret.
     pub env: Option<String>,
     /// The file that holds the secret; white space around it is not part of it.
     pub file: Option<PathBuf>,
+}
+
+const ONE_PLACE: &str = "give exactly one of `env` and `file`";
+
+impl SecretSettings {
+    /// What is wrong with the table, as far as it alone tells.
+    pub fn problems(&self) -> Vec<Problem> {
+        match (&self.env, &self.file) {
+            (Some(_), None) | (None, Some(_)) => Vec::new(),
+            (Some(_), Some(_)) => vec![Problem::new("file", format!("stands beside `env`; {ONE_PLACE}"))],
+            (None, None) => vec![Problem::new("", format!("names no place for the secret; {ONE_PLACE}"))],
+        }
+    }
 }
 
 /// Where the secrets of the configuration are. Each is read when a plugin that is granted it is
@@ -55,30 +70,23 @@ impl Secrets {
     }
 
     /// The secret's text, which the process blanks from then on wherever it comes back. The error says which key to change, and never shows the secret.
-    pub(super) fn read(&self, name: &str) -> Result<String, LoadError> {
-        let settings =
-            |key: &str, problem: String| LoadError::Settings { key: format!("secrets.{name}{key}"), problem };
-        let text = match self.0.get(name) {
-            None => {
-                return Err(settings(
-                    "",
-                    format!("there is no table [secrets.{name}]; add one with `env` or `file`"),
-                ));
-            }
-            Some(SecretSettings { env: Some(variable), file: None }) => {
-                std::env::var(variable).map_err(|_| {
-                    settings(
-                        ".env",
-                        format!("the environment variable {variable} is not set; set it to the secret"),
-                    )
-                })?
-            }
-            Some(SecretSettings { env: None, file: Some(path) }) => std::fs::read_to_string(path)
-                .map_err(|error| settings(".file", format!("cannot read `{}`: {error}", path.display())))?,
-            Some(_) => return Err(settings("", "give exactly one of `env` and `file`".to_owned())),
+    pub(super) fn read(&self, name: &str) -> Result<String, Problem> {
+        let problem = |key: &str, message: String| Problem::new(format!("secrets.{name}{key}"), message);
+        let Some(settings) = self.0.get(name) else {
+            let message = format!("there is no table [secrets.{name}]; add one with `env` or `file`");
+            return Err(problem("", message));
+        };
+        let text = match (&settings.env, &settings.file) {
+            (Some(variable), None) => std::env::var(variable).map_err(|_| {
+                let message = format!("the environment variable {variable} is not set; set it to the secret");
+                problem(".env", message)
+            })?,
+            (None, Some(path)) => std::fs::read_to_string(path)
+                .map_err(|error| problem(".file", format!("cannot read `{}`: {error}", path.display())))?,
+            _ => return Err(problem("", ONE_PLACE.to_owned())),
         };
         match text.trim() {
-            "" => Err(settings("", "the secret is empty".to_owned())),
+            "" => Err(problem("", "the secret is empty".to_owned())),
             text => {
                 redact::learn(name, text);
                 Ok(text.to_owned())
@@ -131,51 +139,66 @@ fn learn_credentials(name: &str, value: &str) {
 }
 
 impl Injection {
+    /// `None` where nothing is wrong but the origin, which is the caller's to report.
     pub(super) fn check(
         plugin: &str,
         at: usize,
         entry: &SecretGrantSettings,
-        origin: Origin,
+        origin: Option<Origin>,
         secrets: &Secrets,
-    ) -> Result<Self, LoadError> {
-        let error = |key: &str, problem: &str| {
-            LoadError::settings(plugin, format_args!("grants.secrets[{at}]{key}"), problem)
+    ) -> Result<Option<Self>, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let problem = |key: &str, message: &str| {
+            Problem::new(format!("plugins.{plugin}.grants.secrets[{at}]{key}"), message)
         };
         let value = entry.value.as_deref().unwrap_or(PLACEHOLDER);
         if !value.contains(PLACEHOLDER) {
-            return Err(error(".value", "write {secret} where the secret goes, such as \"Bearer {secret}\""));
+            let message = "write {secret} where the secret goes, such as \"Bearer {secret}\"";
+            problems.push(problem(".value", message));
         }
-        let text = secrets.read(&entry.secret)?;
+        // A secret that cannot be read does not hide what is wrong with its place.
+        let text = secrets.read(&entry.secret).unwrap_or_else(|found| {
+            problems.push(found);
+            String::new()
+        });
         let value = value.replace(PLACEHOLDER, &text);
         learn_credentials(&entry.secret, &value);
         let place = match (&entry.header, &entry.query, &entry.form) {
-            (Some(name), None, None) => {
-                let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
-                    error(".header", "this is no header name; write one such as \"Authorization\"")
-                })?;
-                if DEFAULT_FORBIDDEN_HEADERS.contains(&name) || name == header::CONTENT_LENGTH {
-                    return Err(error(
-                        ".header",
-                        "this header belongs to the connection and cannot carry a secret",
-                    ));
-                }
-                let mut value = HeaderValue::from_str(&value).map_err(|_| {
-                    error(".value", "with the secret put in, this cannot be a header: it holds a line break or another control character")
-                })?;
-                value.set_sensitive(true);
-                Place::Header(name, value)
-            }
-            (None, Some(name), None) if !name.is_empty() => Place::Query(name.clone(), value),
-            (None, None, Some(name)) if !name.is_empty() => Place::Form(name.clone(), value),
-            _ => {
-                return Err(error(
-                    "",
-                    "name one place for the secret: header = \"Authorization\", query = \"key\" or form = \"client_secret\"",
-                ));
-            }
+            (Some(name), None, None) => in_header(name, &value, &problem),
+            (None, Some(name), None) if !name.is_empty() => Ok(Place::Query(name.clone(), value)),
+            (None, None, Some(name)) if !name.is_empty() => Ok(Place::Form(name.clone(), value)),
+            _ => Err(problem(
+                "",
+                "name one place for the secret: header = \"Authorization\", query = \"key\" or form = \"client_secret\"",
+            )),
         };
-        Ok(Self { origin, name: entry.secret.clone(), place })
+        match place {
+            Ok(place) if problems.is_empty() => {
+                Ok(origin.map(|origin| Self { origin, name: entry.secret.clone(), place }))
+            }
+            Ok(_) => Err(problems),
+            Err(found) => {
+                problems.push(found);
+                Err(problems)
+            }
+        }
     }
+}
+
+fn in_header(name: &str, value: &str, problem: &dyn Fn(&str, &str) -> Problem) -> Result<Place, Problem> {
+    let name = HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| problem(".header", "this is no header name; write one such as \"Authorization\""))?;
+    if DEFAULT_FORBIDDEN_HEADERS.contains(&name) || name == header::CONTENT_LENGTH {
+        return Err(problem(".header", "this header belongs to the connection and cannot carry a secret"));
+    }
+    let mut value = HeaderValue::from_str(value).map_err(|_| {
+        problem(
+            ".value",
+            "with the secret put in, this cannot be a header: it holds a line break or another control character",
+        )
+    })?;
+    value.set_sensitive(true);
+    Ok(Place::Header(name, value))
 }
 
 #[cfg(test)]

@@ -39,10 +39,10 @@ async fn settings_are_checked_with_the_key_to_change() {
         settings
     };
     for (settings, expected) in [
-        (changed(&|s| s.config = None), &["plugins.guest.config: ", "behaviour"][..]),
+        (changed(&|s| s.config = None), &["plugins.guest.config.behaviour: ", "is missing"][..]),
         (
             changed(&|s| s.config = Some(json!({"behaviour": 7}))),
-            &["plugins.guest.config: at /behaviour: ", "string"],
+            &["plugins.guest.config.behaviour: ", "string"],
         ),
         (
             changed(&|s| s.component = "builtin:nothing".into()),

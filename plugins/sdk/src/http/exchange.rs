@@ -4,7 +4,7 @@ use super::{Address, Error, Request, Response, origin_and_path};
 use crate::bindings::wasi::http::outgoing_handler::handle;
 use crate::bindings::wasi::http::types::{
     ErrorCode, Fields, HeaderError, IncomingBody, IncomingResponse, Method, OutgoingBody, OutgoingRequest,
-    Scheme,
+    Scheme, http_error_code,
 };
 use crate::bindings::wasi::io::streams::StreamError;
 
@@ -100,10 +100,16 @@ fn read(response: &IncomingResponse, limit: usize, address: &Address) -> Result<
     let mut bytes = Vec::new();
     loop {
         match stream.blocking_read(PIECE as u64 * 16) {
-            Ok(piece) if bytes.len() + piece.len() > limit => return Err(Error::TooLarge(limit)),
+            Ok(piece) if piece.len() > limit.saturating_sub(bytes.len()) => {
+                return Err(Error::TooLarge(limit));
+            }
             Ok(piece) => bytes.extend_from_slice(&piece),
             Err(StreamError::Closed) => return Ok(bytes),
-            Err(error) => return Err(unavailable(address, &error.to_string())),
+            Err(StreamError::LastOperationFailed(error)) => {
+                let cause =
+                    http_error_code(&error).map_or_else(|| error.to_debug_string(), |code| cause(&code));
+                return Err(unavailable(address, &cause));
+            }
         }
     }
 }
@@ -140,6 +146,9 @@ fn cause(code: &ErrorCode) -> String {
         | ErrorCode::DnsTimeout
         | ErrorCode::HttpResponseTimeout => "it took too long to answer".to_owned(),
         ErrorCode::TlsCertificateError => "its TLS certificate is not trusted".to_owned(),
+        ErrorCode::HttpResponseBodySize(_) => {
+            "the response is longer than the plugin may take; raise `response_body` in its limits".to_owned()
+        }
         ErrorCode::HttpResponseIncomplete => "the response broke off".to_owned(),
         other => format!("{other:?}"),
     }

@@ -1,0 +1,126 @@
+//! `qianfan-host check`: every mistake of the configuration, with its place and its mend.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use clap::Args;
+use console::{Term, style};
+
+use super::keys::wrapped;
+use super::{Failure, made_ready};
+use crate::clean;
+use crate::config::{Config, ConfigError};
+use crate::host::Host;
+use crate::knowledge::StoreError;
+use crate::problem::Problem;
+use crate::redact;
+
+#[derive(Args)]
+pub(super) struct CheckArguments {
+    /// Also ask each model, embedder, store and the reranker once whether it answers.
+    #[arg(long)]
+    online: bool,
+}
+
+pub(super) async fn run(path: &Path, arguments: &CheckArguments) -> Result<(), Failure> {
+    let (config, mut found) = match Config::read(path) {
+        Ok((config, found)) => (made_ready(config), found),
+        Err(error) => return Err(tell(&error)),
+    };
+    let told = if found.is_empty() {
+        look(&config, &mut found).await
+    } else {
+        found.extend(Host::mistakes(&config).await);
+        None
+    };
+    if arguments.online {
+        found.extend(super::online::ask(&config).await);
+    }
+    match told {
+        Some(told) if found.is_empty() => {
+            outln!("{}: {told}", path.display());
+            Ok(())
+        }
+        _ => Err(tell(&config.refusal(found))),
+    }
+}
+
+/// Opens everything; what there is where all is well.
+async fn look(config: &Config, found: &mut Vec<Problem>) -> Option<String> {
+    let host = match Host::open(config, crate::disk::Disk::of(config.data_dir())).await {
+        Ok(host) => host,
+        Err(error) => {
+            found.extend(error.problems);
+            return None;
+        }
+    };
+    if let Ok(address) = config.server.listen.parse::<SocketAddr>()
+        && let Err(message) = host.door.may_listen(address.ip())
+    {
+        found.push(Problem::new("server.listen", message));
+    }
+    found.extend(unsearchable(&host).await);
+    for warning in &host.warnings {
+        outln!("{}: warning: {}", config.path.display(), clean::lines(&warning.to_string()));
+    }
+    Some(format!(
+        "{}: {} apps, {} knowledge bases, {} plugins, {} models",
+        if host.warnings.is_empty() { "all is well" } else { "usable, with the warnings above" },
+        host.apps.len(),
+        config.knowledge.len(),
+        config.plugins.len(),
+        config.models.len()
+    ))
+}
+
+/// The bases that cannot be searched before somebody does something about it. What is away may be there by
+/// the time the host serves.
+async fn unsearchable(host: &Host) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for base in host.library.bases() {
+        let reason = match base.unavailable() {
+            Some(StoreError::Broken(reason)) => Some(reason),
+            Some(StoreError::Unavailable(_) | StoreError::Full(_)) => None,
+            None => base.load_embedder().await.err().map(|error| error.to_string()),
+        };
+        let problem = |reason| format!("it cannot be searched: {reason}");
+        found
+            .extend(reason.map(|reason| Problem::new(format!("knowledge.{}", base.name()), problem(reason))));
+    }
+    found
+}
+
+/// Where a problem is: the file, and the line where it has one.
+pub(super) fn place(path: &Path, problem: &Problem) -> String {
+    match problem.line {
+        Some(line) => format!("{}:{line}", path.display()),
+        None => path.display().to_string(),
+    }
+}
+
+/// The failure, as text for a pipe; at a terminal, with the keys in colour and long lines wrapped.
+fn tell(error: &ConfigError) -> Failure {
+    if !Term::stderr().is_term() {
+        return super::problems(error);
+    }
+    print(error, usize::from(Term::stderr().size().1).max(40));
+    let count = error.problems.len();
+    let path = error.path.display();
+    format!("{path} cannot be used: {count} problem{}", if count == 1 { "" } else { "s" })
+}
+
+#[expect(clippy::print_stderr, reason = "the terminal's form of a command's failure")]
+fn print(error: &ConfigError, width: usize) {
+    for problem in &error.problems {
+        let place = place(&error.path, problem);
+        let key = clean::line(&problem.key).into_owned();
+        eprintln!("{} {}", style(place).for_stderr().dim(), style(key).for_stderr().bold());
+        let message = redact::known().text(&problem.message).into_owned();
+        for line in wrapped(&clean::line(&message), width.saturating_sub(INDENT.len())) {
+            eprintln!("{INDENT}{line}");
+        }
+    }
+    eprintln!();
+}
+
+const INDENT: &str = "    ";

@@ -1,0 +1,228 @@
+//! What is wrong with an app, as far as the file alone tells.
+
+use std::collections::BTreeSet;
+
+use super::{Config, absent};
+use crate::config::{AnswerMode, AppPlugin, AppSettings, FollowUpMode, RouteMode};
+use crate::nearest::nearest;
+use crate::plugin;
+use crate::problem::Problem;
+
+/// One app, and where to say what is wrong with it.
+struct Check<'a> {
+    config: &'a Config,
+    app: &'a AppSettings,
+    name: &'a str,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Config {
+    pub(super) fn check_app(&self, name: &str, problems: &mut Vec<Problem>) {
+        let Some(app) = self.apps.get(name) else { return };
+        let mut check = Check { config: self, app, name, problems };
+        check.model();
+        check.follow_up();
+        check.whole_text();
+        check.plugins();
+        check.formatters();
+        if !(1 << 10..=1 << 30).contains(&app.max_answer_bytes.0) {
+            let message = format!("is {}; it must be between 1KiB and 1GiB", app.max_answer_bytes);
+            check.report("max_answer_bytes", message);
+        }
+        if app.flow_timeout.is_zero() {
+            let message = "is 0, so no reply would reach the plugin that asked; write such as \"30m\"";
+            check.report("flow_timeout", message);
+        }
+        if app.unavailable.trim().is_empty() {
+            let message =
+                "is empty; write what users are told while the knowledge cannot be searched, or remove it";
+            check.report("unavailable", message);
+        }
+        if let Some(prompt) = app.prompt.as_ref().filter(|prompt| !prompt.is_file()) {
+            let message = format!(
+                "{} is not a file; the path is taken from the configuration's folder",
+                prompt.display()
+            );
+            check.report("prompt", message);
+        }
+    }
+}
+
+impl Check<'_> {
+    fn key(&self, key: &str) -> String {
+        format!("apps.{}.{key}", self.name)
+    }
+
+    fn report(&mut self, key: &str, message: impl Into<String>) {
+        self.problems.push(Problem::new(self.key(key), message));
+    }
+
+    fn is_lost(&self, key: &str) -> bool {
+        self.config.lost.has(&self.key(key))
+    }
+
+    fn expect_model(&mut self, key: &str, model: &str) {
+        let key = self.key(key);
+        self.config.expect(&key, "model", model, "models", &self.config.models, self.problems);
+    }
+
+    fn model(&mut self) {
+        match &self.app.model {
+            Some(model) => self.expect_model("model", model),
+            None if self.app.answer == AnswerMode::Model && !self.is_lost("answer") => self.report(
+                "model",
+                "is missing; name a [models.<name>] table, or set answer = \"direct\" to answer without one",
+            ),
+            None => {}
+        }
+    }
+
+    fn follow_up(&mut self) {
+        let by_model = self.app.follow_up == FollowUpMode::Model || self.is_lost("follow_up");
+        match &self.app.follow_up_model {
+            Some(_) if !by_model => {
+                self.report("follow_up_model", "has no effect; set follow_up = \"model\" or remove it");
+            }
+            Some(model) => self.expect_model("follow_up_model", model),
+            None if self.app.follow_up == FollowUpMode::Model
+                && self.app.model.is_none()
+                && !self.is_lost("model")
+                && !self.is_lost("follow_up") =>
+            {
+                self.report(
+                    "follow_up",
+                    "is \"model\", but the app has none; name a [models.<name>] table in follow_up_model, or set follow_up = \"rule\"",
+                );
+            }
+            None => {}
+        }
+        match self.app.follow_up_timeout {
+            Some(_) if !by_model => {
+                self.report("follow_up_timeout", "has no effect; set follow_up = \"model\" or remove it");
+            }
+            Some(timeout) if timeout.is_zero() => self.report(
+                "follow_up_timeout",
+                "is 0, so no model could answer; write such as \"3s\", or set follow_up = \"rule\"",
+            ),
+            _ => {}
+        }
+    }
+
+    fn whole_text(&mut self) {
+        let app = self.app;
+        for (index, base) in app.whole_text.iter().enumerate() {
+            let at = format!("whole_text[{index}]");
+            let key = self.key(&at);
+            self.config.expect(
+                &key,
+                "knowledge base",
+                base,
+                "knowledge",
+                &self.config.knowledge,
+                self.problems,
+            );
+            if app.whole_text[..index].contains(base) {
+                self.report(&at, format!("`{base}` is listed twice; keep one entry"));
+            }
+        }
+        if app.whole_text.is_empty() {
+            return;
+        }
+        if app.answer == AnswerMode::Direct && !self.is_lost("answer") {
+            let message = "has no effect: with answer = \"direct\" there is no prompt; set answer = \"model\" or remove it";
+            self.report("whole_text", message);
+        }
+        let model = app.model.as_ref().and_then(|model| self.config.models.get(model));
+        if let (Some(tokens), Some(context)) = (app.prompt_tokens, model.map(|model| model.context_tokens))
+            && tokens > context
+        {
+            self.report(
+                "prompt_tokens",
+                format!(
+                    "is {tokens}, more than the context_tokens = {context} of its model; whole texts must fit the model: lower it, or choose a model with a larger context"
+                ),
+            );
+        }
+    }
+
+    fn plugins(&mut self) {
+        let mut seen = BTreeSet::new();
+        for (index, entry) in self.app.plugins.iter().enumerate() {
+            let at = format!("plugins[{index}]");
+            self.plugin_exists(&format!("{at}.plugin"), &entry.plugin);
+            if !seen.insert(&entry.plugin) {
+                self.report(
+                    &format!("{at}.plugin"),
+                    format!("`{}` is listed twice; keep one entry", entry.plugin),
+                );
+            }
+            self.route(&at, entry);
+        }
+    }
+
+    fn formatters(&mut self) {
+        for (index, formatter) in self.app.formatters.iter().enumerate() {
+            self.plugin_exists(&format!("formatters[{index}]"), &formatter.plugin);
+        }
+    }
+
+    /// A name that is that of a bundled plugin only lacks its table.
+    fn plugin_exists(&mut self, key: &str, name: &str) {
+        let plugins = &self.config.plugins;
+        if plugins.contains_key(name) || self.config.lost.has(&format!("plugins.{name}")) {
+            return;
+        }
+        let known = plugins.keys().map(String::as_str);
+        let bundled = nearest(name, plugin::bundled_names()).filter(|_| nearest(name, known).is_none());
+        let message = match bundled {
+            Some(bundled) => format!(
+                "the plugin `{name}` is not configured; add [plugins.{bundled}] with component = \"builtin:{bundled}\", and write \"{bundled}\" here"
+            ),
+            None => absent("plugin", name, "plugins", plugins.keys()),
+        };
+        self.report(key, message);
+    }
+
+    fn route(&mut self, at: &str, entry: &AppPlugin) {
+        let key = format!("{at}.when");
+        if !self.is_lost(&format!("{at}.route")) && !self.is_lost(&key) {
+            match (&entry.when, entry.route) {
+                (None, RouteMode::When) => self.report(
+                    &key,
+                    "is missing; route = \"when\" needs keywords, patterns or variables, such as when = { keywords = [\"价格\"] }",
+                ),
+                (Some(when), RouteMode::When)
+                    if when.keywords.is_empty() && when.patterns.is_empty() && when.variables.is_empty() =>
+                {
+                    self.report(&key, "is empty; give keywords, patterns or variables, or use route = \"always\"");
+                }
+                (Some(_), route) if route != RouteMode::When => {
+                    self.report(&key, "has no effect with this route; set route = \"when\" or remove it");
+                }
+                _ => {}
+            }
+        }
+        for (index, pattern) in entry.when.iter().flat_map(|when| &when.patterns).enumerate() {
+            if let Err(error) = regex::Regex::new(pattern) {
+                let message = format!("`{pattern}` is not a regular expression: {}", why(&error));
+                self.report(&format!("{key}.patterns[{index}]"), message);
+            }
+        }
+        if entry.route == RouteMode::Model
+            && (self.app.answer == AnswerMode::Direct || self.app.max_tool_rounds == 0)
+            && !self.is_lost(&format!("{at}.route"))
+        {
+            self.report(
+                &format!("{at}.route"),
+                "is \"model\", but the app gives the model no chance to call it; set answer = \"model\" and max_tool_rounds to 1 or more",
+            );
+        }
+    }
+}
+
+/// The cause alone: the error draws the pattern over several lines.
+fn why(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let last = text.lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
+}

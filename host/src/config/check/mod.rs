@@ -1,0 +1,108 @@
+//! What one table says of another, and what the values of a table say together. Every check goes on
+//! after what it finds.
+
+mod app;
+
+use std::collections::BTreeMap;
+
+use super::{Config, is_name};
+use crate::door::Door;
+use crate::knowledge::{EmbedderSettings, Library, RerankSettings, StoreSettings};
+use crate::nearest::nearest;
+use crate::problem::Problem;
+
+impl Config {
+    pub(super) fn check(&self, problems: &mut Vec<Problem>) {
+        self.check_names(problems);
+        problems.extend(self.server.problems().into_iter().map(|problem| problem.below("server")));
+        self.check_door(problems);
+        for (name, model) in &self.models {
+            problems
+                .extend(model.problems().into_iter().map(|problem| problem.below(&format!("models.{name}"))));
+        }
+        // Defaults stand in for what could not be read, so that a base may refer to it.
+        let (mut embedders, mut stores) = (self.embedders.clone(), self.stores.clone());
+        embedders
+            .extend(self.lost.names("embedders").map(|name| (name.to_owned(), EmbedderSettings::default())));
+        stores.extend(self.lost.names("stores").map(|name| (name.to_owned(), StoreSettings::default())));
+        problems.extend(Library::check(&self.knowledge, &embedders, &stores));
+        problems.extend(self.rerank.iter().flat_map(RerankSettings::problems));
+        for (name, secret) in &self.secrets {
+            problems.extend(
+                secret.problems().into_iter().map(|problem| problem.below(&format!("secrets.{name}"))),
+            );
+        }
+        for name in self.apps.keys() {
+            self.check_app(name, problems);
+        }
+        for (name, plugin) in &self.plugins {
+            for (at, base) in plugin.grants.knowledge.iter().enumerate() {
+                let key = format!("plugins.{name}.grants.knowledge[{at}]");
+                self.expect(&key, "knowledge base", base, "knowledge", &self.knowledge, problems);
+            }
+            for (at, grant) in plugin.grants.secrets.iter().enumerate() {
+                let key = format!("plugins.{name}.grants.secrets[{at}].secret");
+                self.expect(&key, "secret", &grant.secret, "secrets", &self.secrets, problems);
+            }
+        }
+    }
+
+    fn check_names(&self, problems: &mut Vec<Problem>) {
+        let of = |table: &str, names: Vec<&String>| -> Vec<Problem> {
+            let bad = names.into_iter().filter(|name| !is_name(name));
+            let message =
+                "is not a name; use letters, digits, `-` and `_`, at most 64 (`title` may be any text)";
+            bad.map(|name| Problem::new(format!("{table}.{name}"), message)).collect()
+        };
+        problems.extend(of("keys", self.keys.keys().collect()));
+        problems.extend(of("models", self.models.keys().collect()));
+        problems.extend(of("embedders", self.embedders.keys().collect()));
+        problems.extend(of("stores", self.stores.keys().collect()));
+        problems.extend(of("knowledge", self.knowledge.keys().collect()));
+        problems.extend(of("secrets", self.secrets.keys().collect()));
+        problems.extend(of("plugins", self.plugins.keys().collect()));
+        problems.extend(of("apps", self.apps.keys().collect()));
+    }
+
+    fn check_door(&self, problems: &mut Vec<Problem>) {
+        problems.extend(Door::check(&self.door_settings()));
+        for (name, key) in &self.keys {
+            for (at, app) in key.apps.iter().flatten().enumerate() {
+                self.expect(&format!("keys.{name}.apps[{at}]"), "app", app, "apps", &self.apps, problems);
+            }
+        }
+    }
+
+    /// Reports a name that no table has.
+    fn expect<T>(
+        &self,
+        key: &str,
+        kind: &str,
+        name: &str,
+        table: &str,
+        known: &BTreeMap<String, T>,
+        problems: &mut Vec<Problem>,
+    ) {
+        if !known.contains_key(name) && !self.lost.has(&format!("{table}.{name}")) {
+            problems.push(Problem::new(key, absent(kind, name, table, known.keys())));
+        }
+    }
+}
+
+/// Says that a name is not configured, and which was meant or may be meant.
+fn absent<'a>(kind: &str, name: &str, table: &str, known: impl Iterator<Item = &'a String>) -> String {
+    let known: Vec<&str> = known.map(String::as_str).collect();
+    if let Some(near) = nearest(name, known.iter().copied()) {
+        return format!(
+            "the {kind} `{name}` is not configured; did you mean `{near}`? Or add [{table}.{name}]"
+        );
+    }
+    let there = if known.is_empty() {
+        "there is none yet".to_owned()
+    } else {
+        format!("there are: {}", known.join(", "))
+    };
+    format!(
+        "the {kind} `{name}` is not configured; add [{table}.{name}], or name one that is there ({there})"
+    )
+}

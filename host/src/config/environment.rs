@@ -1,0 +1,102 @@
+//! `${NAME}` and `${NAME:-default}` in the strings of a configuration file; `$${NAME}` stays `${NAME}`.
+
+use toml::Value;
+
+use crate::problem::Problem;
+
+/// Puts the environment's values into every string. One that cannot be made stays as it was.
+pub(super) fn expand(value: &mut Value, key: &str, problems: &mut Vec<Problem>) {
+    match value {
+        Value::String(text) => match expanded(text) {
+            Ok(expanded) => *text = expanded,
+            Err(message) => problems.push(Problem::new(key, message)),
+        },
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                expand(item, &format!("{key}[{index}]"), problems);
+            }
+        }
+        Value::Table(table) => {
+            for (name, item) in table.iter_mut() {
+                let key = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
+                expand(item, &key, problems);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn expanded(text: &str) -> Result<String, String> {
+    let mut out = String::new();
+    let mut missing = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let after = &rest[start + 2..];
+        if rest[..start].ends_with('$') {
+            out.push_str(&rest[..start]);
+            out.push('{');
+            rest = after;
+            continue;
+        }
+        let Some(end) = after.find('}') else {
+            return Err(
+                "has a `${` that is not closed; write ${NAME} or ${NAME:-default}, or $${ for the text `${`"
+                    .into(),
+            );
+        };
+        let (name, default) = match after[..end].split_once(":-") {
+            Some((name, default)) => (name, Some(default)),
+            None => (&after[..end], None),
+        };
+        out.push_str(&rest[..start]);
+        if !is_variable(name) {
+            return Err(format!(
+                "has `${{{name}}}`, which is not the name of an environment variable; write ${{NAME}} or ${{NAME:-default}}, or $${{ for the text `${{`"
+            ));
+        }
+        match std::env::var(name).ok().filter(|value| !value.is_empty()).as_deref().or(default) {
+            Some(value) => out.push_str(value),
+            None => missing.push(name),
+        }
+        rest = &after[end + 1..];
+    }
+    out.push_str(rest);
+    if missing.is_empty() {
+        return Ok(out);
+    }
+    let listed = missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let (variables, are) = if missing.len() == 1 { ("variable", "is") } else { ("variables", "are") };
+    Err(format!(
+        "the environment {variables} {listed} {are} not set; export it, write ${{{first}:-default}}, or $${{{first}}} for the text itself",
+        first = missing[0]
+    ))
+}
+
+fn is_variable(name: &str) -> bool {
+    // `env` panics on some of the others.
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_stand_in_and_what_is_not_set_is_refused() {
+        assert_eq!(expanded("a${QIANFAN_SURELY_UNSET:-b}c").unwrap(), "abc");
+        let error = expanded("${QIANFAN_SURELY_UNSET} ${QIANFAN_UNSET_TOO}").unwrap_err();
+        assert!(error.contains("`QIANFAN_SURELY_UNSET`, `QIANFAN_UNSET_TOO` are not set"), "{error}");
+        assert!(expanded("${x").unwrap_err().contains("not closed"));
+        for text in ["${}", "${a b}", "${a=b}", "${中}"] {
+            assert!(expanded(text).unwrap_err().contains("not the name"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_second_dollar_sign_makes_it_text() {
+        assert_eq!(expanded("价格 $${PRICE} 元").unwrap(), "价格 ${PRICE} 元");
+        assert_eq!(expanded("$${a").unwrap(), "${a");
+        assert_eq!(expanded("$5 $$ {x} $").unwrap(), "$5 $$ {x} $");
+        assert_eq!(expanded("$${A}${QIANFAN_SURELY_UNSET:-b}").unwrap(), "${A}b");
+    }
+}

@@ -1,0 +1,258 @@
+//! The reference: every key of the configuration with its meaning and its default, made from the types.
+
+use serde_json::Value as Json;
+
+use super::schema::SCHEMA;
+use super::shape::{example, inline, kind, words};
+
+/// Columns of a comment.
+const WIDTH: usize = 110;
+
+const HEADING: &str = "\
+# Every key of the configuration with its default, as `qianfan-host config reference` prints it.
+# As it stands this file sets nothing but defaults. A line that begins with `#` and no space is a key or a
+# table that is absent; take the `#` away to set it. `${NAME}` in a text is the environment's value,
+# `${NAME:-text}` has a default, and `$${NAME}` is the text itself.
+";
+
+/// The JSON Schema of a configuration file, for editors.
+pub fn schema() -> &'static Json {
+    &SCHEMA
+}
+
+/// A commented configuration with every key.
+pub fn reference() -> String {
+    let mut text = HEADING.to_owned();
+    for (name, schema) in SCHEMA["properties"].as_object().into_iter().flatten() {
+        let named = schema.get("properties").is_none() && schema["additionalProperties"].is_object();
+        let (header, inner) = match named {
+            true => (format!("{name}.NAME"), &schema["additionalProperties"]),
+            false => (name.clone(), schema),
+        };
+        // Only what needs no key of the operator's stands there as it is.
+        let is_absent = named || inner.get("required").is_some();
+        text.push('\n');
+        comment(schema, "", &mut text);
+        if named {
+            comment(inner, "", &mut text);
+        }
+        table(inner, &header, false, is_absent, &mut text);
+    }
+    text
+}
+
+/// A table, and those within it after its own keys.
+fn table(schema: &Json, header: &str, is_list: bool, is_absent: bool, text: &mut String) {
+    let mark = if is_absent { "#" } else { "" };
+    let (open, close) = if is_list { ("[[", "]]") } else { ("[", "]") };
+    text.push_str(&format!("{mark}{open}{header}{close}\n"));
+    let keys = || schema["properties"].as_object().into_iter().flatten();
+    let required =
+        |name: &str| schema["required"].as_array().is_some_and(|all| all.iter().any(|key| key == name));
+    for (name, key) in keys().filter(|(_, key)| within(key).is_none()) {
+        let note = if required(name) { "Required. " } else { "" };
+        comment(key, note, text);
+        let default = key.get("default").filter(|default| !default.is_null());
+        let value = default.map_or_else(|| example(key), inline);
+        let mark = if is_absent || default.is_none() { "#" } else { "" };
+        text.push_str(&format!("{mark}{name} = {value}\n"));
+    }
+    for (name, key) in keys() {
+        if let Some((inner, is_list)) = within(key) {
+            text.push('\n');
+            comment(key, "", text);
+            table(inner, &format!("{header}.{name}"), is_list, is_absent, text);
+        }
+    }
+}
+
+/// The table that a key holds, and whether it is one of a list.
+fn within(key: &Json) -> Option<(&Json, bool)> {
+    if key.get("properties").is_some() {
+        return Some((key, false));
+    }
+    let items = &key["items"];
+    (kind(key) == "array" && items.get("properties").is_some()).then_some((items, true))
+}
+
+/// The description, and the words that a text may be.
+fn comment(schema: &Json, note: &str, text: &mut String) {
+    let Some(description) = schema["description"].as_str() else { return };
+    for paragraph in format!("{note}{description}").split("\n\n") {
+        wrapped(paragraph, "# ", text);
+    }
+    // Of a list, those of its elements.
+    let of = if words(schema).is_some() { schema } else { &schema["items"] };
+    let Some(words) = words(of) else { return };
+    let described = |word: &str| {
+        let all = of["oneOf"].as_array().into_iter().flatten();
+        all.filter(|choice| choice["const"] == word).find_map(|choice| choice["description"].as_str())
+    };
+    for word in words {
+        match described(word) {
+            Some(description) => wrapped(&format!("\"{word}\": {description}"), "#   ", text),
+            None => text.push_str(&format!("#   \"{word}\"\n")),
+        }
+    }
+}
+
+fn wrapped(paragraph: &str, indent: &str, text: &mut String) {
+    let mut line = String::new();
+    for word in paragraph.split_whitespace() {
+        if !line.is_empty() && indent.len() + line.chars().count() + 1 + word.chars().count() > WIDTH {
+            text.push_str(&format!("{indent}{line}\n"));
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    text.push_str(&format!("{indent}{line}\n"));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::duration;
+
+    fn root() -> &'static Path {
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+    }
+
+    #[test]
+    fn the_reference_as_it_stands_is_the_defaults() {
+        let path = Path::new("/nowhere/host.toml");
+        let config = Config::parse(&reference(), path).unwrap();
+        let empty = Config::parse("", path).unwrap();
+        assert_eq!(format!("{:?}", config.server), format!("{:?}", empty.server));
+        assert_eq!(format!("{:?}", config.engine), format!("{:?}", empty.engine));
+        assert!(config.apps.is_empty() && config.rerank.is_none());
+    }
+
+    #[test]
+    fn every_key_of_it_can_be_set() {
+        let set: String = reference()
+            .lines()
+            .map(|line| match line.strip_prefix('#') {
+                Some(key) if !key.starts_with(' ') => format!("{key}\n"),
+                _ => format!("{line}\n"),
+            })
+            .collect();
+        let problems = match Config::parse(&set, Path::new("/nowhere/host.toml")) {
+            Ok(_) => Vec::new(),
+            Err(error) => error.problems,
+        };
+        let slips: Vec<_> = problems
+            .iter()
+            .filter(|problem| {
+                ["not a key", "not valid", "not a table", "; write", "is missing"]
+                    .iter()
+                    .any(|slip| problem.message.contains(slip))
+            })
+            // These values are only there to show the kind.
+            .filter(|problem| {
+                !problem.message.contains("environment variable") && !problem.message.contains("URL")
+            })
+            .filter(|problem| !problem.message.contains("is not a hash"))
+            .collect();
+        assert!(slips.is_empty(), "{slips:#?}\n{set}");
+    }
+
+    #[test]
+    fn the_file_in_the_docs_is_the_reference() {
+        let path = root().join("docs/reference.toml");
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            kept == reference(),
+            "docs/reference.toml is not what the types say: run `qianfan-host config reference > docs/reference.toml`"
+        );
+    }
+
+    /// The row of a table in the README: its header as the file has it, and the part of the schema.
+    fn rows() -> Vec<(String, &'static Json)> {
+        let mut rows = Vec::new();
+        for (name, schema) in SCHEMA["properties"].as_object().unwrap() {
+            let named = schema["additionalProperties"].is_object();
+            let (header, inner) = match named {
+                true => (format!("{name}.<name>"), &schema["additionalProperties"]),
+                false => (name.clone(), schema),
+            };
+            for (key, inner) in inner["properties"].as_object().unwrap() {
+                match within(inner) {
+                    Some((table, true)) if key == "plugins" => {
+                        rows.push((format!("[[{header}.{key}]]"), table))
+                    }
+                    Some((table, false)) if key != "when" => rows.push((format!("[{header}.{key}]"), table)),
+                    _ => {}
+                }
+            }
+            rows.push((format!("[{header}]"), inner));
+        }
+        rows
+    }
+
+    #[test]
+    fn the_readme_lists_every_key_with_its_default() {
+        let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+        for (header, schema) in rows() {
+            let start = format!("| `{header}` |");
+            let row = readme.lines().find(|line| line.starts_with(&start));
+            let row = row.unwrap_or_else(|| panic!("the README has no row for {header}"));
+            for (name, key) in schema["properties"].as_object().unwrap() {
+                if within(key).is_some_and(|(_, is_list)| !is_list || name == "plugins") {
+                    continue;
+                }
+                let is_named = [format!("`{name}`"), format!(" {name},"), format!(" {name} }}")]
+                    .iter()
+                    .any(|name| row.contains(name.as_str()))
+                    || row.contains(&format!("`{name} = "));
+                assert!(is_named, "the README's row for {header} does not name `{name}`");
+                let default = match &key["default"] {
+                    // A sentence for users is in the reference only.
+                    Json::String(text) if !text.is_empty() && text.is_ascii() => text.clone(),
+                    Json::Number(number) => number.to_string(),
+                    Json::Bool(true) => "true".to_owned(),
+                    _ => continue,
+                };
+                let begins = format!("`{name}` (");
+                let given =
+                    row.split(&begins).nth(1).and_then(|rest| rest.split([',', ';', ')', ' ']).next());
+                let is_same = match key["format"].as_str() {
+                    // `75s` and `1m 15s` are one.
+                    Some(duration::FORMAT) => given.and_then(duration::parse) == duration::parse(&default),
+                    _ => given == Some(default.as_str()),
+                };
+                assert!(is_same, "the README's row for {header} does not say {begins}{default}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_examples_of_the_readme_and_the_docs_hold_no_unknown_key() {
+        let mut blocks = 0;
+        let docs = std::fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
+        let texts = docs
+            .filter(|path| path.extension().is_some_and(|end| end == "md"))
+            .chain([root().join("README.md")]);
+        for path in texts {
+            let text = std::fs::read_to_string(&path).unwrap();
+            for block in text.split("```toml\n").skip(1) {
+                let block = block.split("```").next().unwrap();
+                blocks += 1;
+                let Err(error) = Config::parse(block, &root().join("host.toml")) else { continue };
+                let slip = |problem: &&crate::problem::Problem| {
+                    ["not a key", "not valid TOML", "not a table", "; write a ", "did you mean"]
+                        .iter()
+                        .any(|slip| problem.message.contains(slip))
+                };
+                let slips: Vec<_> = error.problems.iter().filter(slip).collect();
+                assert!(slips.is_empty(), "{}: {slips:#?}\n{block}", path.display());
+            }
+        }
+        assert!(blocks >= 4, "{blocks}");
+    }
+}

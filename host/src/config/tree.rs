@@ -1,0 +1,115 @@
+//! The values of a configuration file, and the line of each key.
+
+use std::collections::BTreeMap;
+
+use toml::Value;
+use toml::de::{DeTable, DeValue};
+
+use super::text::fullwidth;
+use crate::problem::Problem;
+
+/// Where each key stands.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lines {
+    lines: BTreeMap<String, usize>,
+    /// What the texts hold, for hints.
+    texts: BTreeMap<String, String>,
+}
+
+impl Lines {
+    /// Gives a problem its line: of its key, or of the table around it. The text there may have a character
+    /// that only looks right, which is said as well.
+    pub(super) fn place(&self, mut problem: Problem) -> Problem {
+        // Once: a problem that has its line was here already.
+        let text = self.texts.get(&problem.key).filter(|_| problem.line.is_none());
+        if let Some(hint) = text.and_then(|text| lookalike(text)) {
+            problem.message.push_str(&hint);
+        }
+        let mut key = problem.key.as_str();
+        while problem.line.is_none() && !key.is_empty() {
+            problem.line = self.lines.get(key).copied();
+            key = outer(key);
+        }
+        problem
+    }
+}
+
+/// The key of the table or list around a key; empty for a table of the file.
+pub(super) fn outer(key: &str) -> &str {
+    &key[..key.rfind(['.', '[']).unwrap_or(0)]
+}
+
+fn lookalike(text: &str) -> Option<String> {
+    let looks = |c: &char| ('\u{ff01}'..='\u{ff5e}').contains(c);
+    let c = text.chars().find(looks)?;
+    Some(format!("; it has the full-width `{c}` for `{}`", fullwidth::plain(c)?))
+}
+
+/// Reads valid TOML. Numbers that are too large are reported and left out.
+pub(super) fn read(toml: &str, problems: &mut Vec<Problem>) -> (toml::Table, Lines) {
+    let mut reader = Reader { toml, ends: line_ends(toml), lines: Lines::default(), problems };
+    let root = DeTable::parse(toml).map(|root| reader.table(root.get_ref(), "")).unwrap_or_default();
+    (root, reader.lines)
+}
+
+fn line_ends(toml: &str) -> Vec<usize> {
+    toml.match_indices('\n').map(|(at, _)| at).collect()
+}
+
+struct Reader<'a> {
+    toml: &'a str,
+    ends: Vec<usize>,
+    lines: Lines,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn line(&self, offset: usize) -> usize {
+        1 + self.ends.partition_point(|end| *end < offset.min(self.toml.len()))
+    }
+
+    fn table(&mut self, table: &DeTable<'_>, outer: &str) -> toml::Table {
+        let mut read = toml::Table::new();
+        for (name, value) in table {
+            let name_text: &str = name.get_ref();
+            let key = if outer.is_empty() { name_text.to_owned() } else { format!("{outer}.{name_text}") };
+            let line = self.line(name.span().start);
+            self.lines.lines.insert(key.clone(), line);
+            if let Some(value) = self.value(value.get_ref(), &key) {
+                read.insert(name_text.to_owned(), value);
+            }
+        }
+        read
+    }
+
+    fn value(&mut self, value: &DeValue<'_>, key: &str) -> Option<Value> {
+        Some(match value {
+            DeValue::String(text) => {
+                self.lines.texts.insert(key.to_owned(), text.to_string());
+                Value::String(text.to_string())
+            }
+            DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+                Ok(number) => Value::Integer(number),
+                Err(_) => {
+                    let message = format!("is {number}, too large a number; write a smaller one");
+                    self.problems.push(Problem::new(key, message));
+                    return None;
+                }
+            },
+            DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
+            DeValue::Boolean(truth) => Value::Boolean(*truth),
+            DeValue::Datetime(moment) => Value::Datetime(*moment),
+            DeValue::Array(items) => {
+                let mut read = Vec::new();
+                for (index, item) in items.iter().enumerate() {
+                    let key = format!("{key}[{index}]");
+                    let line = self.line(item.span().start);
+                    self.lines.lines.insert(key.clone(), line);
+                    read.extend(self.value(item.get_ref(), &key));
+                }
+                Value::Array(read)
+            }
+            DeValue::Table(table) => Value::Table(self.table(table, key)),
+        })
+    }
+}

@@ -1,0 +1,54 @@
+//! A duration as an operator writes it: `"500ms"`, `"5s"`, `"1h 30m"`.
+
+use std::time::Duration;
+
+/// What the configuration's schema calls it.
+pub(crate) const FORMAT: &str = "duration";
+
+/// Units as people write them in Chinese, the longer before what they begin with.
+const CHINESE: [(&str, &str); 9] = [
+    ("毫秒", "ms"),
+    ("秒钟", "s"),
+    ("秒", "s"),
+    ("分钟", "m"),
+    ("分", "m"),
+    ("小时", "h"),
+    ("时", "h"),
+    ("天", "d"),
+    ("日", "d"),
+];
+
+/// What a text that is not a duration was meant to be, where that can be seen.
+pub(crate) fn meant(text: &str) -> Option<String> {
+    let mut meant: String = text.chars().map(|c| fullwidth_digit(c).unwrap_or(c)).collect();
+    for (unit, short) in CHINESE {
+        meant = meant.replace(unit, short);
+    }
+    let meant = meant.trim().to_owned();
+    let meant = if meant.parse::<u64>().is_ok() { format!("{meant}s") } else { meant };
+    parse(&meant).map(|_| meant)
+}
+
+/// Reads a duration.
+pub(crate) fn parse(text: &str) -> Option<Duration> {
+    humantime_serde::re::humantime::parse_duration(text).ok()
+}
+
+fn fullwidth_digit(c: char) -> Option<char> {
+    ('０'..='９').contains(&c).then(|| char::from_u32(u32::from(c) - 0xfee0)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_meant_is_suggested() {
+        for (text, expected) in
+            [("5", "5s"), ("5秒", "5s"), ("500毫秒", "500ms"), ("２分钟", "2m"), ("1小时30分", "1h30m")]
+        {
+            assert_eq!(meant(text).as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(meant("很久"), None);
+    }
+}

@@ -1,0 +1,188 @@
+//! What all bases give together under their thresholds: the figures that a change of one base is judged by.
+
+use std::collections::BTreeMap;
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use super::question::Question;
+use super::{EvaluateError, Measure, Progress};
+use crate::knowledge::{Library, Query};
+
+/// A threshold for each base, by name.
+pub type Thresholds = BTreeMap<String, f64>;
+
+/// Steps in which thresholds are tried when all are set together.
+const STEPS: u32 = 100;
+/// Rounds over all bases; each makes something better, and few are needed.
+const ROUNDS: usize = 10;
+
+/// What every question found in every base, whatever its score.
+#[derive(Debug)]
+pub struct Joint(Vec<Found>);
+
+#[derive(Debug)]
+struct Found {
+    /// Whether anything is right.
+    answerable: bool,
+    /// Base, score, and whether the hit is right; best first.
+    hits: Vec<(String, f64, bool)>,
+}
+
+/// How many questions come out well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    /// Questions for which something is right.
+    pub answerable: usize,
+    /// Those of them that keep a right passage.
+    pub kept: usize,
+    /// Questions that nothing answers.
+    pub strange: usize,
+    /// Those of them that find nothing, as they should.
+    pub refused: usize,
+}
+
+impl Outcome {
+    /// Questions that come out as they should.
+    pub fn well(&self) -> usize {
+        self.kept + self.refused
+    }
+}
+
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} of {} keep a right passage, {} of {} that nothing answers find nothing",
+            self.kept, self.answerable, self.refused, self.strange
+        )
+    }
+}
+
+impl Joint {
+    /// Asks every question of all bases at once.
+    pub async fn ask(
+        library: &Library,
+        bases: &[String],
+        questions: &[Question],
+        measure: &Measure,
+        progress: Progress<'_>,
+    ) -> Result<Self, EvaluateError> {
+        let done = std::sync::atomic::AtomicUsize::new(0);
+        let found: Vec<Found> = stream::iter(0..questions.len())
+            .map(async |at| {
+                let found = Self::one(library, bases, &questions[at], measure).await;
+                progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1);
+                found
+            })
+            .buffered(measure.side_by_side.max(1))
+            .try_collect()
+            .await?;
+        Ok(Self(found))
+    }
+
+    async fn one(
+        library: &Library,
+        bases: &[String],
+        question: &Question,
+        measure: &Measure,
+    ) -> Result<Found, EvaluateError> {
+        let query = Query {
+            text: question.text.clone(),
+            bases: bases.to_vec(),
+            top_k: Some(measure.depth()),
+            threshold: Some(0.0),
+            filter: None,
+            context: false,
+        };
+        let refuse = |cause| EvaluateError::Search { place: question.place.clone(), cause };
+        let results = library.search(&query).await.map_err(|error| refuse(error.to_string()))?;
+        if let Some(error) = results.reports.iter().find_map(|report| report.lack()) {
+            return Err(refuse(error.to_owned()));
+        }
+        let own = |base: &str| question.base.as_ref().is_none_or(|named| named == base);
+        let hits = results.hits.iter().map(|hit| {
+            let right = own(&hit.knowledge_base) && question.right.iter().any(|right| right.is(hit));
+            (hit.knowledge_base.clone(), hit.score, right)
+        });
+        Ok(Found { answerable: !question.right.is_empty(), hits: hits.collect() })
+    }
+
+    /// What these thresholds do.
+    pub fn under(&self, thresholds: &Thresholds) -> Outcome {
+        let mut outcome = Outcome { answerable: 0, kept: 0, strange: 0, refused: 0 };
+        for found in &self.0 {
+            let passes = |(base, score, _): &&(String, f64, bool)| {
+                thresholds.get(base).is_some_and(|threshold| score >= threshold)
+            };
+            let mut passing = found.hits.iter().filter(passes);
+            if found.answerable {
+                outcome.answerable += 1;
+                outcome.kept += usize::from(passing.any(|(.., right)| *right));
+            } else {
+                outcome.strange += 1;
+                outcome.refused += usize::from(passing.next().is_none());
+            }
+        }
+        outcome
+    }
+
+    /// Thresholds under which most questions come out well: each base's in turn is moved to where it does
+    /// most good, until none moves. Of equals the one that changes least.
+    pub fn best(&self, from: &Thresholds) -> Thresholds {
+        let mut best = from.clone();
+        for _ in 0..ROUNDS {
+            let before = best.clone();
+            for base in from.keys() {
+                let now = best.get(base).copied().unwrap_or_default();
+                let candidates = (0..=STEPS).map(|step| f64::from(step) / f64::from(STEPS)).chain([now]);
+                let rated = candidates.map(|threshold| {
+                    let mut tried = best.clone();
+                    tried.insert(base.clone(), threshold);
+                    (self.under(&tried).well(), threshold)
+                });
+                let better = |a: &(usize, f64), b: &(usize, f64)| {
+                    let near = |threshold: f64| -(threshold - now).abs();
+                    a.0.cmp(&b.0).then(near(a.1).total_cmp(&near(b.1)))
+                };
+                if let Some((_, threshold)) = rated.max_by(better) {
+                    best.insert(base.clone(), threshold);
+                }
+            }
+            if best == before {
+                break;
+            }
+        }
+        best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(answerable: bool, hits: &[(&str, f64, bool)]) -> Found {
+        let hits = hits.iter().map(|(base, score, right)| ((*base).to_owned(), *score, *right));
+        Found { answerable, hits: hits.collect() }
+    }
+
+    fn thresholds(a: f64, b: f64) -> Thresholds {
+        [("a".to_owned(), a), ("b".to_owned(), b)].into()
+    }
+
+    #[test]
+    fn a_threshold_that_cuts_right_passages_is_seen_in_the_sum() {
+        let joint = Joint(vec![
+            found(true, &[("a", 0.6, true), ("b", 0.3, false)]),
+            found(true, &[("b", 0.5, true)]),
+            found(false, &[("a", 0.55, false)]),
+            found(false, &[("b", 0.4, false)]),
+        ]);
+        let low = joint.under(&thresholds(0.0, 0.0));
+        assert_eq!((low.kept, low.answerable, low.refused, low.strange), (2, 2, 0, 2));
+        assert_eq!(joint.under(&thresholds(0.9, 0.0)).kept, 1);
+        let best = joint.best(&thresholds(0.0, 0.0));
+        assert_eq!(joint.under(&best).well(), 4, "{best:?}");
+        assert_eq!(joint.best(&best), best, "what is best stays");
+        assert!(best["a"] > 0.55 && best["a"] <= 0.6 && best["b"] > 0.4 && best["b"] <= 0.5, "{best:?}");
+    }
+}

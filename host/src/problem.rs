@@ -1,0 +1,42 @@
+//! A problem is one mistake in the configuration: where it is, its cause and its mend.
+
+use std::fmt;
+
+/// One thing that is wrong with the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Dotted key as the file has it, such as `apps.gaokao.plugins[0].route`; empty for the file as a whole.
+    pub key: String,
+    /// The cause and the mend, in the operator's words.
+    pub message: String,
+    /// The line of the file, from 1. A table that checks itself leaves it to the reader of the file.
+    pub line: Option<usize>,
+}
+
+impl Problem {
+    /// A problem at a key.
+    pub fn new(key: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { key: key.into(), message: message.into(), line: None }
+    }
+
+    /// The same problem, at a line of the file.
+    pub fn at(self, line: usize) -> Self {
+        Self { line: Some(line), ..self }
+    }
+
+    /// The same problem of a table that did not know its own name.
+    pub fn below(self, table: &str) -> Self {
+        let key = if self.key.is_empty() { table.to_owned() } else { format!("{table}.{}", self.key) };
+        Self { key, ..self }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.key.is_empty() {
+            f.write_str(&self.message)
+        } else {
+            write!(f, "{}: {}", self.key, self.message)
+        }
+    }
+}

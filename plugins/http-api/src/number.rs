@@ -1,0 +1,184 @@
+//! Numbers as an API wrote them: a price of `1.10` stays that, and so does an id of thirty digits.
+//!
+//! JSON is read into 64-bit numbers. An integer beyond them, or a number of more digits than they hold, is
+//! put into quotes before that; of every other decimal the writing is remembered by its value.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+/// Digits that a 64-bit float tells apart.
+const TOLD_APART: usize = 15;
+
+/// How decimals were written, by their bits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Digits(BTreeMap<u64, String>);
+
+/// Where templates' values have it. No template can name it.
+pub(crate) const PLACE: &str = "$digits";
+
+impl Digits {
+    fn remember(&mut self, value: f64, written: &str) {
+        let known = self.0.entry(value.to_bits()).or_default();
+        // Of `1.1` and `1.10` the one that says more.
+        if known.len() < written.len() {
+            written.clone_into(known);
+        }
+    }
+
+    /// As a value beside those of a template.
+    pub(crate) fn put(self, seen: &mut Map<String, Value>) {
+        if let Some(Value::Object(known)) = seen.get_mut(PLACE) {
+            known.extend(self.0.into_iter().map(|(bits, written)| (bits.to_string(), written.into())));
+            return;
+        }
+        let all = self.0.into_iter().map(|(bits, written)| (bits.to_string(), written.into()));
+        seen.insert(PLACE.to_owned(), Value::Object(all.collect()));
+    }
+}
+
+/// How a decimal was written that a template prints.
+pub(crate) fn written(seen: &Map<String, Value>, value: f64) -> Option<&str> {
+    seen.get(PLACE)?.get(value.to_bits().to_string())?.as_str()
+}
+
+/// A value as JSON text, its decimals as they were written.
+pub(crate) fn json(value: &Value, seen: &Map<String, Value>, is_pretty: bool) -> String {
+    let mut out = String::new();
+    print(value, seen, is_pretty.then_some(0), &mut out);
+    out
+}
+
+fn print(value: &Value, seen: &Map<String, Value>, depth: Option<usize>, out: &mut String) {
+    let line = |out: &mut String, depth: Option<usize>| {
+        if let Some(depth) = depth {
+            out.push('\n');
+            out.push_str(&"  ".repeat(depth));
+        }
+    };
+    let inner = depth.map(|depth| depth + 1);
+    match value {
+        Value::Number(number) => {
+            let kept = number.as_f64().filter(|_| number.is_f64()).and_then(|value| written(seen, value));
+            out.push_str(&kept.map_or_else(|| number.to_string(), str::to_owned));
+        }
+        Value::Array(items) if !items.is_empty() => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                line(out, inner);
+                print(item, seen, inner, out);
+            }
+            line(out, depth);
+            out.push(']');
+        }
+        Value::Object(fields) if !fields.is_empty() => {
+            out.push('{');
+            for (index, (name, field)) in fields.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                line(out, inner);
+                out.push_str(&Value::from(name.as_str()).to_string());
+                out.push_str(if depth.is_some() { ": " } else { ":" });
+                print(field, seen, inner, out);
+            }
+            line(out, depth);
+            out.push('}');
+        }
+        other => out.push_str(&other.to_string()),
+    }
+}
+
+/// JSON text whose numbers can be read without loss, and how its decimals were written. What is no JSON stays as
+/// it is.
+pub(crate) fn kept(text: &str) -> (String, Digits) {
+    let mut digits = Digits::default();
+    let is_json = text.trim_start().starts_with(['{', '[']) || text.trim().parse::<f64>().is_ok();
+    if !is_json || serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
+        return (text.to_owned(), digits);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c == '"' || c == '-' || c.is_ascii_digit()) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let length = if rest.starts_with('"') { string(rest) } else { number(rest) };
+        let (token, after) = rest.split_at(length);
+        if rest.starts_with('"') || !is_beyond(token, &mut digits) {
+            out.push_str(token);
+        } else {
+            out.extend(["\"", token, "\""]);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    (out, digits)
+}
+
+/// Whether a number cannot be read without loss; else its writing is remembered.
+fn is_beyond(token: &str, digits: &mut Digits) -> bool {
+    if token.parse::<i64>().is_ok() || token.parse::<u64>().is_ok() {
+        return false;
+    }
+    let Ok(value) = token.parse::<f64>() else { return false };
+    let mantissa = token.split(['e', 'E']).next().unwrap_or(token);
+    let significant = mantissa.chars().filter(char::is_ascii_digit).skip_while(|c| *c == '0').count();
+    if !token.contains(['.', 'e', 'E']) || significant > TOLD_APART || value.is_infinite() {
+        return true;
+    }
+    if Value::from(value).to_string() != token {
+        digits.remember(value, token);
+    }
+    false
+}
+
+/// The length of the JSON string a text begins with, quotes included.
+fn string(text: &str) -> usize {
+    let mut escaped = false;
+    let end = text.bytes().enumerate().skip(1).find(|(_, byte)| {
+        let ends = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends
+    });
+    end.map_or(text.len(), |(at, _)| at + 1)
+}
+
+fn number(text: &str) -> usize {
+    text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E')))
+        .unwrap_or(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(text: &str) -> String {
+        let (kept, digits) = kept(text);
+        let value: Value = serde_json::from_str(&kept).expect("JSON");
+        let mut seen = Map::new();
+        digits.put(&mut seen);
+        json(&value, &seen, false)
+    }
+
+    #[test]
+    fn every_number_is_printed_as_it_was_written() {
+        for text in [
+            r#"{"price":1.10,"rate":5.00,"n":-0.50,"e":1e3,"i":42,"s":"1.10 \"2.0\\"}"#,
+            "[0.1,0.10,18446744073709551615,-1]",
+            "[1.2,3]",
+            "{}",
+        ] {
+            let expected = text.replace("0.1,0.10", "0.10,0.10");
+            assert_eq!(printed(text), expected);
+        }
+        assert_eq!(printed("[123456789012345678901234567890]"), r#"["123456789012345678901234567890"]"#);
+        assert_eq!(printed("[3.14159265358979323846]"), r#"["3.14159265358979323846"]"#);
+        assert_eq!(printed("[1e999]"), r#"["1e999"]"#);
+        for text in ["1.10 元", "<p>1.10</p>", "{1.10", "\""] {
+            assert_eq!(kept(text).0, text, "no JSON");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! A request that may be sent again is, where the server says when.
+
+use std::time::{Duration, SystemTime};
+
+use qianfan_plugin::http::{self, Error, Request, Response};
+use qianfan_plugin::log;
+
+/// Times a request is sent at most.
+const TRIES: u32 = 3;
+/// Waited in all at most: the turn waits as well.
+const LONGEST: Duration = Duration::from_secs(5);
+
+/// Sends a request. A GET is sent again after 429 and 503 where `Retry-After` names a time that is short enough.
+pub(crate) fn send(request: &Request) -> Result<Response, Error> {
+    let mut waited = Duration::ZERO;
+    for _ in 1..TRIES {
+        let response = http::send(request)?;
+        let again = request.method == "GET" && matches!(response.status, 429 | 503);
+        let after =
+            response.header("retry-after").filter(|_| again).and_then(|text| after(text, SystemTime::now()));
+        let Some(pause) = after.filter(|pause| waited.saturating_add(*pause) <= LONGEST) else {
+            return Ok(response);
+        };
+        log::info(&format!(
+            "the API answered {}; it is asked again after {pause:?}, as it says",
+            response.status
+        ));
+        std::thread::sleep(pause);
+        waited += pause;
+    }
+    http::send(request)
+}
+
+/// How long `Retry-After` asks to wait: seconds, also in parts, or a date.
+fn after(text: &str, now: SystemTime) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse::<f64>() {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let moment = httpdate::parse_http_date(text).ok()?;
+    Some(moment.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_seconds_or_a_date() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        for (text, expected) in [
+            ("2", Some(Duration::from_secs(2))),
+            ("0.5", Some(Duration::from_millis(500))),
+            ("Sun, 06 Nov 1994 08:49:40 GMT", Some(Duration::from_secs(3))),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(Duration::ZERO)),
+            ("-1", None),
+            ("1e300", None),
+            ("soon", None),
+        ] {
+            assert_eq!(after(text, now), expected, "{text}");
+        }
+    }
+}
