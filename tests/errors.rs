@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn logging(config: &str) -> (Host, tempfile::TempDir, PathBuf) {
 }
 
 /// The log's line about a request, waited for: it is written when the answer has ended.
-async fn line_about(log: &PathBuf, id: &str) -> String {
+async fn line_about(log: &Path, id: &str) -> String {
     eventually(&format!("a line about {id}"), async || {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         let text = std::fs::read_to_string(log).unwrap();
