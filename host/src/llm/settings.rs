@@ -89,7 +89,7 @@ impl ModelSettings {
         problems
     }
 
-    /// The fields of `extra`, as JSON.
+    /// The fields of `extra`, as JSON. A date is its text.
     pub(super) fn extra_fields(&self) -> Map<String, Value> {
         let fields = self.extra.iter().filter(|(field, value)| problem_of(field, value).is_none());
         fields.filter_map(|(field, value)| Some((field.clone(), serde_json::to_value(value).ok()?))).collect()
@@ -126,17 +126,12 @@ fn problem_of(field: &str, value: &toml::Value) -> Option<String> {
     if OF_THE_TABLE.contains(&field) {
         return Some(format!("holds `{field}`, which is a key of the model's own table; write it there"));
     }
-    has_no_json(value).map(|what| {
-        format!("holds in `{field}` {what}, which JSON has no form for; write a text or another number")
-    })
+    has_no_json(value)
+        .map(|what| format!("holds in `{field}` {what}, which JSON has no form for; write another number"))
 }
 
 fn has_no_json(value: &toml::Value) -> Option<&'static str> {
-    /// What a date becomes on its way through the readers that note unknown keys.
-    const DATE: &str = "$__toml_private_datetime";
     match value {
-        toml::Value::Datetime(_) => Some("a date"),
-        toml::Value::Table(table) if table.contains_key(DATE) => Some("a date"),
         toml::Value::Float(number) if !number.is_finite() => Some("a number without end"),
         toml::Value::Array(items) => items.iter().find_map(has_no_json),
         toml::Value::Table(table) => table.values().find_map(has_no_json),

@@ -114,7 +114,8 @@ impl EngineSettings {
             ),
         ]
         .into_iter()
-        .filter_map(|(wrong, key, mend)| wrong.then(|| Problem::new(key, mend)))
+        .filter(|(wrong, ..)| *wrong)
+        .map(|(_, key, mend)| Problem::new(key, mend))
         .collect()
     }
 }

@@ -129,7 +129,9 @@ fn is_beyond(token: &str, digits: &mut Digits) -> bool {
     if !token.contains(['.', 'e', 'E']) || significant > TOLD_APART || value.is_infinite() {
         return true;
     }
-    if Value::from(value).to_string() != token {
+    // How the number would be written, which `1.10` is not.
+    let written = Value::from(value).to_string();
+    if written != token {
         digits.remember(value, token);
     }
     false
