@@ -165,8 +165,8 @@ async fn what_was_thought_before_a_call_goes_back_with_it_under_the_endpoints_ow
         let chat = host.chat(json!({"model": "plain", "tools": [tool], "messages": messages})).await;
         assert_eq!(chat.text(), "晴", "{}", chat.body);
         let messages = &sent(&upstream, 2)["messages"];
-        assert!(messages[1].get(name).is_none(), "{messages}");
-        assert_eq!(messages[3][name], "要查", "{messages}");
+        assert!(messages[2].get(name).is_none(), "{messages}");
+        assert_eq!(messages[4][name], "要查", "{messages}");
     }
 }
 
