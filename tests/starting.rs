@@ -97,11 +97,13 @@ async fn damaged_files_stop_neither_the_host_nor_other_bases() {
 {}
 [knowledge.broken]
 {base}
+[knowledge.emptied]
+{base}
 [knowledge.sound]
 {base}
 [plugins.kb]
 component = "builtin:knowledge-base"
-grants = {{ knowledge = ["broken", "sound"] }}
+grants = {{ knowledge = ["broken", "emptied", "sound"] }}
 [apps.app]
 answer = "direct"
 plugins = [{{ plugin = "kb", route = "always" }}]
@@ -114,6 +116,7 @@ plugins = [{{ plugin = "kb", route = "always" }}]
         for file in ["knowledge/broken.db", "state.db", "traces.db"] {
             damage(&folder.join(file));
         }
+        std::fs::write(folder.join("knowledge/emptied.db"), "").unwrap();
         command.env("QIANFAN_LOG", "off");
         data = Some(folder);
     });
@@ -122,11 +125,14 @@ plugins = [{{ plugin = "kb", route = "always" }}]
     let chat = host.ask("app", "平行志愿怎么投档").await;
     assert!(chat.status == 200 && chat.text().contains("分数优先"), "{}", chat.body);
     let trace = host.trace(&chat.id).await;
-    assert_eq!(trace["degraded"], json!(["broken"]));
+    assert_eq!(trace["degraded"], json!(["broken", "emptied"]));
     let (status, body) = ready(&host, None).await;
     assert_eq!(status, 200);
     let broken = dependency(&body, "knowledge_base", "broken");
     assert!(broken["status"] == "failing" && broken["reason"].as_str().unwrap().contains("broken.db"));
+    let emptied = dependency(&body, "knowledge_base", "emptied");
+    assert!(emptied["status"] == "failing", "no empty base: {emptied}");
+    assert!(emptied["reason"].as_str().unwrap().contains("0 bytes"), "{emptied}");
     assert_eq!(dependency(&body, "data_folder", "data")["status"], "ok");
     let refused = host.post("/v1/knowledge-bases/broken/search", json!({"query": "志愿"})).await;
     assert_eq!(refused.status(), 503);

@@ -92,3 +92,60 @@ async fn an_app_without_a_template_always_says_who_it_is_and_that_nothing_is_mad
     let said = system(&upstream, 1);
     assert!(said.starts_with("请用英文。") && said.contains("不要编造"), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_template_cuts_or_changes_stays_in_the_prompt_and_the_trace_says_so() {
+    let upstream = Upstream::playing((0..6).map(|_| Script::Says(vec!["好[1]"]))).await;
+    let text = contributions::config(&upstream, &[r#"{ behaviour = "passages", count = 3 }"#]);
+    let app = "[apps.app]\nmodel = \"up\"\n";
+    for (template, shown, changed) in [
+        ("材料：{% for p in passages %}{{ p.text[:5] }}\n{% endfor %}", "材料：第", true),
+        ("材料：{{ passages }}", "段说的是", false),
+        ("{% for p in passages %}{{ p.text | escape }}{% endfor %}", "段说的是", false),
+        ("{% for p in passages %}{{ p.text | replace(\"段\", \"<p>\") }}{% endfor %}", "说的是", true),
+        ("你是客服，请回答：{{ question }}", "请回答：", false),
+    ] {
+        let place = upstream.received().len();
+        let host = Host::prepared(&text.replace(app, &format!("{app}prompt = \"own.md\"\n")), |folder, _| {
+            std::fs::write(folder.join("own.md"), template).unwrap();
+        });
+        let chat = host.ask("app", "问").await;
+        let call = &host.trace(&chat.id).await["model_calls"][0];
+        let passages = call["passages"].as_array().unwrap();
+        assert!(system(&upstream, place).contains(shown), "{template}: {}", system(&upstream, place));
+        if template.contains("question") {
+            assert!(passages.is_empty(), "{call}");
+            continue;
+        }
+        assert_eq!(passages.len(), 3, "{template}: {call}");
+        assert!(passages.iter().all(|passage| passage["whole"] == !changed), "{template}: {call}");
+        let cuts = call["cuts"].as_array().unwrap();
+        assert_eq!(cuts.len(), if changed { 3 } else { 0 }, "{template}: {call}");
+        assert!(cuts.iter().all(|cut| cut["reason"].as_str().unwrap().contains("cut or changed")), "{call}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_warns_of_a_template_that_cuts_or_changes_what_plugins_find() {
+    let upstream = Upstream::playing([]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    let text = contributions::config(&upstream, &[r#"{ behaviour = "echo" }"#]);
+    std::fs::write(&path, with_cache(&text.replace("[apps.app]", "[apps.app]\nprompt = \"own.md\"")))
+        .unwrap();
+    let outcomes = "{% for o in outcomes %}{{ o.text }}{% endfor %}";
+    for template in [
+        "材料：{{ passages }}",
+        "{% for p in passages %}{{ p.text[:200] }}{% endfor %}",
+        "{% for p in passages %}{{ p.text | escape }}{% endfor %}",
+        "{% for p in passages %}{{ p.text | replace(\"\\n\", \"<br>\") }}{% endfor %}",
+        "{% for p in passages %}{{ p.text | upper }}{% endfor %}",
+    ] {
+        std::fs::write(folder.path().join("own.md"), format!("{template}{outcomes}")).unwrap();
+        let checked = binary(&path).arg("check").output().unwrap();
+        let told = String::from_utf8_lossy(&checked.stdout);
+        assert!(checked.status.success(), "{told}");
+        assert!(told.contains("the template cuts or changes passages"), "{template}: {told}");
+        assert!(!told.contains("outcomes:") && !told.contains("all is well"), "{template}: {told}");
+    }
+}

@@ -255,3 +255,18 @@ async fn keys_that_cannot_work_are_refused_with_their_mend() {
     let own = good.replacen("formatters", "prompt = \"whole.j2\"\nformatters", 1);
     assert!(check(folder.path(), &own).status.success());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_that_cuts_the_whole_text_is_told_of() {
+    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
+    let text = config(&upstream, BASES, "prompt = \"own.md\"");
+    let template =
+        "{% for d in documents %}{% for s in d.sections %}{{ s.text[:3] }}\n{% endfor %}{% endfor %}";
+    let host = Host::prepared(&text, |folder, _| std::fs::write(folder.join("own.md"), template).unwrap());
+    fill(&host).await;
+    let chat = host.ask("app", "投档比例是多少？").await;
+    let trace = host.trace(&chat.id).await;
+    let cuts = trace["model_calls"][0]["cuts"].as_array().unwrap();
+    let cut = cuts.iter().find(|cut| cut["what"].as_str().unwrap().starts_with("part of section 1"));
+    assert!(cut.unwrap()["reason"].as_str().unwrap().contains("cut or changed"), "{cuts:?}");
+}

@@ -2,6 +2,7 @@
 
 mod budget;
 mod pack;
+mod showing;
 mod template;
 
 use std::borrow::Cow;
@@ -12,10 +13,12 @@ use serde::{Deserialize, Serialize};
 pub use budget::{Budget, cut_to, estimate_tokens, fair_share};
 use budget::{IMAGE_TOKENS, MESSAGE_OVERHEAD};
 pub use pack::PackedPassage;
+pub use showing::Showing;
 pub use template::{Document, DocumentSection, Failure, Template};
 
 use crate::message::{Message, Outcome, Passage, Role};
-use pack::{Limits, Packed, is_shown, pack};
+use pack::{CHANGED, Limits, Packed, pack};
+use showing::{mask, showing};
 use template::{NumberedPassage, TemplateInput};
 
 /// What a prompt is made of.
@@ -164,13 +167,13 @@ pub fn build(
     let budget = limit.tokens();
 
     let before: usize = material.documents.iter().map(|document| document.sections.len()).sum();
-    let render = |outcomes: &[Outcome], passages: &[Passage]| {
+    let render_with = |documents: &[Document], outcomes: &[Outcome], passages: &[Passage]| {
         let passages = passages.iter().enumerate();
         template
             .render(&TemplateInput {
                 app: material.app,
                 client_system: material.client_system,
-                documents: material.documents,
+                documents,
                 passages: passages
                     .map(|(index, passage)| NumberedPassage { number: before + index + 1, passage })
                     .collect(),
@@ -188,6 +191,8 @@ pub fn build(
             .map(|text| text.trim().to_owned())
             .map_err(PromptError::Template)
     };
+    let render =
+        |outcomes: &[Outcome], passages: &[Passage]| render_with(material.documents, outcomes, passages);
     let mut cuts = Vec::new();
     if !material.client_system.is_empty() && !template.shows().client_system {
         cuts.push(Cut {
@@ -231,12 +236,35 @@ pub fn build(
         let all = if fits { everything } else { with(material.passages)? };
         pack(material.passages, all, || Ok(system), &with, limits, &mut cuts)?
     };
-    for (index, outcome) in outcomes.iter().enumerate().filter(|(_, said)| !is_shown(&system, &said.text)) {
-        cuts.push(Cut {
-            what: format!("result {}: {}", index + 1, outcome.title),
-            tokens: estimate_tokens(&outcome.text),
-            reason: "the app's template does not show it: it has no {{ outcome.text }} for it".into(),
-        });
+    if !outcomes.is_empty() {
+        let mut masked = outcomes.to_vec();
+        for (place, outcome) in masked.iter_mut().enumerate() {
+            outcome.text = mask(&outcome.text, place);
+        }
+        let texts: Vec<&str> = outcomes.iter().map(|outcome| outcome.text.as_str()).collect();
+        let shown = showing(&texts, &system, &render(&masked, &passages)?);
+        for (index, (outcome, shown)) in outcomes.iter().zip(shown).enumerate() {
+            let what = format!("result {}: {}", index + 1, outcome.title);
+            cuts.extend(unshown(shown, &what, &outcome.text, "outcome.text"));
+        }
+    }
+    // Whole texts are long, and nearly every template shows them as they are.
+    if !material.documents.is_empty() && template.shows().documents != Showing::Whole {
+        let mut masked = material.documents.to_vec();
+        for (place, section) in masked.iter_mut().flat_map(|document| &mut document.sections).enumerate() {
+            section.text = mask(&section.text, place);
+        }
+        let sections: Vec<(&str, &DocumentSection)> = material
+            .documents
+            .iter()
+            .flat_map(|document| document.sections.iter().map(|section| (document.title.as_str(), section)))
+            .collect();
+        let texts: Vec<&str> = sections.iter().map(|(_, section)| section.text.as_str()).collect();
+        let shown = showing(&texts, &system, &render_with(&masked, &outcomes, &passages)?);
+        for (shown, (title, section)) in shown.into_iter().zip(sections) {
+            let what = format!("section {}: {title}", section.number);
+            cuts.extend(unshown(shown, &what, &section.text, "section.text"));
+        }
     }
     let mut left = budget.saturating_sub(needed(&system));
 
@@ -268,6 +296,24 @@ pub fn build(
     messages.extend_from_slice(&material.history[start..]);
     messages.extend(question.into_owned());
     Ok(Prompt { messages, passages, packed: report, estimated_tokens: budget - left, cuts })
+}
+
+/// What a template does not show of a text as it is.
+fn unshown(shown: Showing, what: &str, text: &str, name: &str) -> Option<Cut> {
+    let tokens = estimate_tokens(text);
+    match shown {
+        Showing::Whole => None,
+        Showing::Part { missing } => Some(Cut {
+            what: format!("part of {what}"),
+            tokens: tokens * missing / 1000,
+            reason: CHANGED.into(),
+        }),
+        Showing::Not => Some(Cut {
+            what: what.into(),
+            tokens,
+            reason: format!("the app's template does not show it: it has no {{{{ {name} }}}} for it"),
+        }),
+    }
 }
 
 /// The results of a turn at the length at which they go in.

@@ -4,16 +4,19 @@
 //! plugin's passages best first. One that fits goes in whole. Of one that does not, the beginning goes
 //! in, up to the end of a sentence, where there is room for [`FEWEST_TOKENS`] of it; else it is left
 //! out, and a shorter one behind it may still go in. What is cut or left out is recorded, and so is what
-//! the template does not show: a passage is in the prompt where its text is.
+//! the template does not show, or shows cut or changed: a passage is in the prompt where anything of its
+//! text is ([`showing`]).
 //!
 //! The template is rendered a few times, however many passages there are: with all of them, which is
-//! mostly enough; else with marks in their places ([`Frames`]), from which follows what fits.
+//! mostly enough; else with marks in their places ([`Frames`]), from which follows what fits; and with masks,
+//! to see what is shown.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use super::budget::{Budget, Weight, cut_after_sentence, estimate_tokens};
+use super::showing::{MARKS, Showing, mark, mask, showing};
 use super::{Cut, MESSAGE_OVERHEAD, PromptError, system_tokens};
 use crate::message::Passage;
 
@@ -22,9 +25,10 @@ const FEWEST_TOKENS: usize = 100;
 /// Times that a choice is rendered and made smaller before no passage goes in: what a template says of
 /// passages seldom depends on how many there are.
 const MOST_TRIES: usize = 8;
-/// Characters of a private area that stand for texts while their surroundings are measured. What comes
-/// behind as many passages finds no room in any prompt.
-const MARKS: std::ops::Range<u32> = 0x10_0000..0x10_FFF0;
+
+/// Why what a filter or a slice has worked on is not there as it was.
+pub(super) const CHANGED: &str = "it is cut or changed by the app's template: where all of it is to reach the \
+                                  model, write its text without a filter and without a slice";
 
 /// A passage in a prompt, as the trace tells of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,7 +47,7 @@ pub struct PackedPassage {
     pub score: Option<f64>,
     /// Estimated tokens of its text, as it is in the prompt.
     pub tokens: usize,
-    /// Whether it is there to the end of the text this prompt was built from. Rounds after tool calls
+    /// Whether it is there as it was, to the end of the text this prompt was built from. Rounds after tool calls
     /// begin with what the first prompt held.
     pub whole: bool,
 }
@@ -93,6 +97,8 @@ pub(super) fn pack(
 struct Choice {
     /// With the place of each among those that were found, in that order.
     chosen: Vec<(usize, Passage)>,
+    /// How much the template shows of each.
+    showing: Vec<Showing>,
     /// Places of those that the template does not show.
     hidden: BTreeSet<usize>,
     /// The message that holds them.
@@ -101,23 +107,30 @@ struct Choice {
 
 impl Choice {
     fn everything(passages: &[Passage], system: String) -> Self {
-        Self { chosen: passages.iter().cloned().enumerate().collect(), hidden: BTreeSet::new(), system }
+        let chosen = passages.iter().cloned().enumerate().collect();
+        Self { chosen, showing: Vec::new(), hidden: BTreeSet::new(), system }
     }
 
-    /// Takes out what the message does not hold: it cannot be cited, and whoever reads the trace must see it.
+    /// Takes out those of which the message shows nothing: they cannot be cited, and whoever reads the trace
+    /// must see it. What is shown cut or changed stays.
     fn without_what_is_not_shown(
         mut self,
         render: &impl Fn(&[Passage]) -> Result<String, PromptError>,
         limits: Limits,
     ) -> Result<Self, PromptError> {
         for _ in 0..MOST_TRIES {
-            let mut shown = Shown::within(&self.system);
-            let mut hidden: BTreeSet<usize> = self
-                .chosen
-                .iter()
-                .filter(|(_, passage)| !shown.holds(&passage.text))
-                .map(|(place, _)| *place)
-                .collect();
+            if self.chosen.is_empty() {
+                return Ok(self);
+            }
+            let mut masked = self.passages();
+            for (place, passage) in masked.iter_mut().enumerate() {
+                passage.text = mask(&passage.text, place);
+            }
+            let texts: Vec<&str> = self.chosen.iter().map(|(_, passage)| passage.text.as_str()).collect();
+            self.showing = showing(&texts, &self.system, &render(&masked)?);
+            let places = self.chosen.iter().map(|(place, _)| *place).zip(&self.showing);
+            let mut hidden: BTreeSet<usize> =
+                places.filter(|(_, showing)| **showing == Showing::Not).map(|(place, _)| place).collect();
             let Some(first) = hidden.first().copied() else { return Ok(self) };
             if limits.in_sequence {
                 hidden =
@@ -140,23 +153,33 @@ impl Choice {
     /// Records what is in and what is not.
     fn settle(self, found: &[Passage], limits: Limits, cuts: &mut Vec<Cut>) -> Packed {
         let mut packed = Packed { passages: Vec::new(), report: Vec::new(), system: self.system };
-        let mut chosen = self.chosen.into_iter().peekable();
+        let mut chosen = self.chosen.into_iter().zip(self.showing).peekable();
         for (place, passage) in found.iter().enumerate() {
-            let taken = chosen.next_if(|(taken, _)| *taken == place).map(|(_, taken)| taken);
-            let whole = taken.as_ref().is_some_and(|taken| taken.text == passage.text);
-            let kept = taken.as_ref().map_or(0, |taken| estimate_tokens(&taken.text));
-            if !whole {
+            let taken = chosen.next_if(|((taken, _), _)| *taken == place);
+            let missing = match &taken {
+                Some((_, Showing::Part { missing })) => Some(*missing),
+                _ => None,
+            };
+            let taken = taken.map(|((_, taken), _)| taken);
+            let fits = taken.as_ref().is_some_and(|taken| taken.text == passage.text);
+            let given = taken.as_ref().map_or(0, |taken| estimate_tokens(&taken.text));
+            let kept = given - given * missing.unwrap_or(0) / 1000;
+            let mut record = |what: &str, tokens: usize, reason: String| {
+                cuts.push(Cut { what: format!("{what} {}: {}", place + 1, passage.title), tokens, reason });
+            };
+            if !fits {
+                let reason = if self.hidden.contains(&place) {
+                    "the app's template does not show it: it has no {{ passage.text }} for it".to_owned()
+                } else {
+                    format!("{} is used up", limits.budget)
+                };
                 let part = if taken.is_some() { "the end of passage" } else { "passage" };
-                cuts.push(Cut {
-                    what: format!("{part} {}: {}", place + 1, passage.title),
-                    tokens: estimate_tokens(&passage.text).saturating_sub(kept),
-                    reason: if self.hidden.contains(&place) {
-                        "the app's template does not show it: it has no {{ passage.text }} for it".to_owned()
-                    } else {
-                        format!("{} is used up", limits.budget)
-                    },
-                });
+                record(part, estimate_tokens(&passage.text).saturating_sub(given), reason);
             }
+            if missing.is_some() {
+                record("part of passage", given - kept, CHANGED.to_owned());
+            }
+            let whole = fits && missing.is_none();
             let Some(taken) = taken else { continue };
             packed.report.push(PackedPassage {
                 number: limits.numbered_before + packed.passages.len() + 1,
@@ -191,10 +214,11 @@ impl Frames {
         render: &impl Fn(&[Passage]) -> Result<String, PromptError>,
     ) -> Result<Self, PromptError> {
         let passages = &passages[..passages.len().min(MARKS.len())];
-        let marked: Vec<Passage> = MARKS
-            .zip(passages)
-            .map(|(mark, passage)| Passage {
-                text: char::from_u32(mark).unwrap_or_default().to_string(),
+        let marked: Vec<Passage> = passages
+            .iter()
+            .enumerate()
+            .map(|(place, passage)| Passage {
+                text: mark(place).unwrap_or_default().to_string(),
                 media_type: passage.media_type,
                 title: passage.title.clone(),
                 section: passage.section.clone(),
@@ -246,8 +270,12 @@ impl Frames {
         limits: Limits,
     ) -> Result<Choice, PromptError> {
         let hidden = self.times.iter().enumerate().filter(|(_, times)| **times == 0);
-        let mut choice =
-            Choice { chosen: Vec::new(), hidden: hidden.map(|(place, _)| place).collect(), system: none };
+        let mut choice = Choice {
+            chosen: Vec::new(),
+            showing: Vec::new(),
+            hidden: hidden.map(|(place, _)| place).collect(),
+            system: none,
+        };
         let mut most = limits.system;
         for remaining in (1..=MOST_TRIES).rev() {
             let chosen = self.within(most, passages, limits.in_sequence);
@@ -297,39 +325,6 @@ impl Frames {
     }
 }
 
-/// Looks for texts in a message, mostly in the order in which they stand there.
-struct Shown<'a> {
-    message: &'a str,
-    from: usize,
-    letters: Option<String>,
-}
-
-impl<'a> Shown<'a> {
-    fn within(message: &'a str) -> Self {
-        Self { message, from: 0, letters: None }
-    }
-
-    fn holds(&mut self, text: &str) -> bool {
-        let text = text.trim();
-        if let Some(at) = self.message[self.from..].find(text) {
-            self.from += at;
-            return true;
-        }
-        // A filter may have indented it or quoted its marks.
-        self.message.contains(text)
-            || self.letters.get_or_insert_with(|| letters(self.message)).contains(&letters(text))
-    }
-}
-
-fn letters(text: &str) -> String {
-    text.chars().filter(|character| character.is_alphanumeric()).collect()
-}
-
-/// Whether a message holds a text, whatever a filter has made of its lines and marks.
-pub(super) fn is_shown(message: &str, text: &str) -> bool {
-    Shown::within(message).holds(text)
-}
-
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
@@ -364,7 +359,7 @@ mod tests {
         };
         let all = render(passages).unwrap();
         let packed = pack(passages, all, || Ok(String::new()), &counted, limits, &mut cuts).unwrap();
-        assert!(rendered.get() <= 3, "however many passages there are: {}", rendered.get());
+        assert!(rendered.get() <= 4, "however many passages there are: {}", rendered.get());
         assert!(system_tokens(&packed.system) <= system);
         assert_eq!(packed.system, render(&packed.passages).unwrap());
         let numbers: Vec<_> = packed.report.iter().map(|passage| passage.number).collect();

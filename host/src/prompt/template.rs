@@ -7,6 +7,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
+use super::showing::{Showing, holds, mark};
 use crate::message::{MediaType, Outcome, Passage};
 
 /// What a turn without a template of its own says to the model.
@@ -27,11 +28,11 @@ pub struct Shows {
     /// The client's own system message.
     pub client_system: bool,
     /// Documents' whole text.
-    pub documents: bool,
+    pub documents: Showing,
     /// What plugins find.
-    pub passages: bool,
+    pub passages: Showing,
     /// What APIs say.
-    pub outcomes: bool,
+    pub outcomes: Showing,
     /// What failed.
     pub failures: bool,
 }
@@ -161,11 +162,13 @@ fn render(
 /// Renders once with marked material: a misspelt name is found at start and not in a turn, and so is what
 /// has no place.
 fn try_out(environment: &Environment<'static>) -> Result<Shows, String> {
-    /// Characters of a private area: no filter changes them, and no text has them.
-    const MARKS: [&str; 5] = ["\u{f0001}", "\u{f0002}", "\u{f0003}", "\u{f0004}", "\u{f0005}"];
-    let [client_system, document_text, passage_text, outcome_text, failure_text] = MARKS;
+    let marks: [char; 5] = std::array::from_fn(|place| mark(place).unwrap_or_default());
+    let [client_system, document_mark, passage_mark, outcome_mark, failure_text] = marks;
+    let [client_system, failure_text] = [client_system, failure_text].map(|mark| mark.to_string());
+    let [document_text, passage_text, outcome_text] =
+        [document_mark, passage_mark, outcome_mark].map(tell_tale);
     let passage = Passage {
-        text: passage_text.into(),
+        text: passage_text.clone(),
         media_type: Default::default(),
         title: "标题".into(),
         section: vec!["章节".into()],
@@ -174,7 +177,7 @@ fn try_out(environment: &Environment<'static>) -> Result<Shows, String> {
         score: Some(0.5),
     };
     let outcome = Outcome {
-        text: outcome_text.into(),
+        text: outcome_text.clone(),
         media_type: Default::default(),
         title: "标题".into(),
         url: None,
@@ -187,11 +190,11 @@ fn try_out(environment: &Environment<'static>) -> Result<Shows, String> {
         sections: vec![DocumentSection {
             number: 1,
             section: vec!["章节".into()],
-            text: document_text.into(),
+            text: document_text.clone(),
             media_type: MediaType::Plain,
         }],
     };
-    let failure = Failure { plugin: "plugin".into(), text: failure_text.into() };
+    let failure = Failure { plugin: "plugin".into(), text: failure_text.clone() };
     let mut input = TemplateInput {
         app: "app",
         client_system: "",
@@ -206,16 +209,31 @@ fn try_out(environment: &Environment<'static>) -> Result<Shows, String> {
     };
     // Most turns have no system message of the client's, and some templates say other things then.
     let without = render(environment, "prompt", &input)?;
-    input.client_system = client_system;
+    input.client_system = &client_system;
     let with = render(environment, "prompt", &input)?;
     let shows = |mark: &str| without.contains(mark) || with.contains(mark);
+    let showing = |mark: char, text: &str| {
+        let of = |message: &str| match (message.contains(mark), holds(message, text)) {
+            (false, _) => None,
+            (true, whole) => Some(if whole { Showing::Whole } else { Showing::Part { missing: 0 } }),
+        };
+        of(&without).or_else(|| of(&with)).unwrap_or(Showing::Not)
+    };
     Ok(Shows {
-        client_system: shows(client_system),
-        documents: shows(document_text),
-        passages: shows(passage_text),
-        outcomes: shows(outcome_text),
-        failures: shows(failure_text),
+        client_system: shows(&client_system),
+        documents: showing(document_mark, &document_text),
+        passages: showing(passage_mark, &passage_text),
+        outcomes: showing(outcome_mark, &outcome_text),
+        failures: shows(&failure_text),
     })
+}
+
+/// A text that shows what is done to it: too long for what cuts, and with lines, markup and letters that have
+/// case for what changes them. The mark is in every part.
+fn tell_tale(mark: char) -> String {
+    /// More than a text in a prompt mostly has.
+    const LINES: usize = 400;
+    (1..=LINES).map(|line| format!("{mark} line {line} of <b>Text</b> & \"more\"\n\n")).collect()
 }
 
 #[cfg(test)]

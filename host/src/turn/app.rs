@@ -10,7 +10,7 @@ use crate::config::{AnswerMode, AppSettings, Exempt, FollowUpMode, OnFailure, Ro
 use crate::knowledge::Base;
 use crate::llm::{Model, Tool};
 use crate::plugin::{Plugin, Role, StateStore};
-use crate::prompt::{Template, expect_fit};
+use crate::prompt::{Showing, Template, expect_fit};
 use crate::route::Rule;
 
 /// A search must not wait long for its question.
@@ -136,7 +136,7 @@ impl App {
         };
         let context = model.as_ref().map_or(8192, |model| model.settings().context_tokens);
         let prompt_tokens = settings.prompt_tokens.unwrap_or(context / 4 * 3);
-        if !whole.is_empty() && !template.shows().documents {
+        if !whole.is_empty() && template.shows().documents == Showing::Not {
             let message = "the template has no {{ documents }}, where the text of `whole_text` goes; add a loop over \
                            documents and the sections of each, or remove whole_text";
             return Err(("prompt".to_owned(), message.to_owned()));
@@ -172,25 +172,33 @@ impl App {
         let mut before: Vec<_> = before.filter_map(|entry| self.contributor(&entry.plugin)).collect();
         let shows = self.template.shows();
         let mut warnings = Vec::new();
-        let mut warn = |what: &str, example: &str, of: Vec<&Contributor>| {
+        let mut warn = |showing: Showing, what: &str, example: &str, of: &[&Contributor]| {
             let names: Vec<String> = of.iter().map(|c| format!("`{}`", c.plugin.name())).collect();
-            if !names.is_empty() {
-                let text = format!(
-                    "the template shows no {what}: what {} find does not reach the model; add {example}",
-                    names.join(", ")
-                );
-                warnings.push(("prompt".to_owned(), text));
-            }
+            let names = names.join(", ");
+            let text = match showing {
+                _ if names.is_empty() => return,
+                Showing::Whole => return,
+                Showing::Part { .. } => format!(
+                    "the template cuts or changes {what}: what {names} find may reach the model in part or in \
+                     another form; where that is not meant, write {example}, without a filter or a slice"
+                ),
+                Showing::Not => format!(
+                    "the template shows no {what}: what {names} find does not reach the model; add {example}"
+                ),
+            };
+            warnings.push(("prompt".to_owned(), text));
         };
-        if !shows.passages {
-            let example =
-                "{% for passage in passages %}[{{ passage.number }}] {{ passage.text }}{% endfor %}";
-            warn("passages", example, before.clone());
-        }
-        if !shows.outcomes {
-            // What a base holds comes as passages.
-            before.retain(|contributor| !contributor.plugin.searches_knowledge());
-            warn("outcomes", "{% for outcome in outcomes %}{{ outcome.text }}{% endfor %}", before);
+        let example = "{% for passage in passages %}[{{ passage.number }}] {{ passage.text }}{% endfor %}";
+        warn(shows.passages, "passages", example, &before);
+        // What a base holds comes as passages.
+        before.retain(|contributor| !contributor.plugin.searches_knowledge());
+        let example = "{% for outcome in outcomes %}{{ outcome.text }}{% endfor %}";
+        warn(shows.outcomes, "outcomes", example, &before);
+        if !self.whole_text.is_empty() && shows.documents != Showing::Whole {
+            let text = "the template cuts or changes documents: the text of `whole_text` may reach the model in \
+                        part or in another form; where that is not meant, write {{ section.text }} for each of \
+                        the sections, without a filter or a slice";
+            warnings.push(("prompt".to_owned(), text.to_owned()));
         }
         warnings
     }

@@ -27,12 +27,18 @@ pub(crate) fn read(
         return nothing();
     }
     let document = document(response);
+    let says_nothing = is_empty(&document);
     let is_blank = response.body.iter().all(u8::is_ascii_whitespace);
+    let tells_done = config.acts() || config.result.is_some();
     // There is nothing in it that could tell of success but the status.
-    let is_done = is_blank && matches!(response.status, 201 | 202 | 204 | 205);
+    let is_done = is_blank
+        && is_wanted(response, config)
+        && (tells_done || matches!(response.status, 201 | 202 | 204 | 205));
     if let Some(Refusal { cause, said }) = refusal(response, &document, config)?.filter(|_| !is_done) {
-        if config.on_error == OnError::Outcome && is_about_the_request(response.status) {
-            let said = said.unwrap_or_else(|| "没有说明原因".to_owned());
+        if config.on_error == OnError::Outcome
+            && is_about_the_request(response.status)
+            && let Some(said) = said
+        {
             return outcome(
                 format!("接口没有办理这个请求，它的答复是：{said}"),
                 config,
@@ -48,30 +54,34 @@ pub(crate) fn read(
             Failure::Unavailable(format!("{origin}: {cause}"))
         });
     }
-    if is_blank && (config.acts() || config.result.is_some()) {
+    if says_nothing && tells_done {
         let text = match &config.result {
-            None => format!("接口已经成功执行（状态 {}），没有返回内容。", response.status),
+            None => String::new(),
             Some(template) => {
                 let found = config.extract.keys().map(|name| (name.clone(), Value::Null)).collect();
-                let seen = seen(context, &found, Value::Null, response.status);
+                let seen = seen(context, &found, document, response.status);
                 render_lenient("result", template, Escape::None, &seen).map_err(broken)?
             }
         };
-        return if text.trim().is_empty() {
-            nothing()
-        } else {
-            outcome(text, config, context, response.status)
+        return match text.trim().is_empty() {
+            false => outcome(text, config, context, response.status),
+            true if config.acts() => outcome(done(response.status), config, context, response.status),
+            true => nothing(),
         };
     }
     if matches!(document, Value::String(_)) && !config.extract.is_empty() {
         return Err(Failure::Unavailable(format!("{origin}: answered no JSON: {}", response.excerpt())));
     }
     let found = extracted(&document, config)?;
-    let empty = if found.is_empty() { is_empty(&document) } else { found.values().all(is_empty) };
-    if empty {
-        return nothing();
-    }
+    let empty = if found.is_empty() { says_nothing } else { found.values().all(is_empty) };
+    // The operator has said how success is told, so that what was sought and not found is not there.
+    let is_told = config.success.path.is_some();
     let text = match &config.result {
+        None if empty && !config.acts() => return nothing(),
+        Some(_) if empty && !config.acts() && (is_told || !has_words(&document)) => return nothing(),
+        // What it says instead may be that it is done, or that it will not: its own words tell.
+        None if empty => as_it_is(&document, context),
+        Some(_) if empty && !is_told => as_it_is(&document, context),
         None if found.is_empty() => as_it_is(&document, context),
         None => as_list(&found, context),
         Some(template) => {
@@ -80,9 +90,28 @@ pub(crate) fn read(
         }
     };
     if text.trim().is_empty() {
-        return nothing();
+        return if config.acts() {
+            outcome(done(response.status), config, context, response.status)
+        } else {
+            nothing()
+        };
     }
     contribution(text, config, &seen(context, &found, Value::Null, response.status))
+}
+
+/// What is told of a request that did something and was answered with nothing.
+fn done(status: u16) -> String {
+    format!("接口已经成功执行（状态 {status}），没有返回内容。")
+}
+
+/// Whether there is a text in it that somebody could read.
+fn has_words(document: &Value) -> bool {
+    match document {
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(items) => items.iter().any(has_words),
+        Value::Object(fields) => fields.values().any(has_words),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// A result of which nothing was extracted.
@@ -109,14 +138,32 @@ fn contribution(text: String, config: &Config, seen: &Map<String, Value>) -> Res
 struct Refusal {
     /// For the operator.
     cause: String,
-    /// The API's own message, where it has one.
+    /// What the API says itself, where it does.
     said: Option<String>,
 }
 
-/// Whether an API that refuses with this status says something of the request: that it is away, busy or does not
-/// know the key concerns nobody who asks.
+/// Whether an API that refuses with this status says something of the request: that it is away, busy, elsewhere or
+/// does not know the key concerns nobody who asks.
 fn is_about_the_request(status: u16) -> bool {
-    !matches!(status, 401 | 403 | 407 | 408 | 429) && status < 500
+    !matches!(status, 300..=399 | 401 | 403 | 407 | 408 | 429) && status < 500
+}
+
+/// Whether the status is one of success.
+fn is_wanted(response: &Response, config: &Config) -> bool {
+    let wanted = &config.success.status;
+    if wanted.is_empty() { response.is_success() } else { wanted.contains(&response.status) }
+}
+
+/// Whether the configuration reads the response as JSON.
+fn reads_json(config: &Config) -> bool {
+    !config.extract.is_empty() || config.success.path.is_some() || config.success.message.is_some()
+}
+
+/// Whether it is a page for a browser: of a proxy, a gateway or a login, and not of the API.
+fn is_page(response: &Response) -> bool {
+    let says = |kind: &str| kind.trim_start().to_ascii_lowercase().starts_with("text/html");
+    response.header("content-type").is_some_and(says)
+        || response.body.trim_ascii_start().first().is_some_and(|byte| *byte == b'<')
 }
 
 /// The body as JSON; as text where it is none.
@@ -129,20 +176,25 @@ fn document(response: &Response) -> Value {
 fn refusal(response: &Response, document: &Value, config: &Config) -> Result<Option<Refusal>, Failure> {
     let success = &config.success;
     let status = response.status;
-    let wanted =
-        if success.status.is_empty() { response.is_success() } else { success.status.contains(&status) };
     let message = || -> Result<Option<String>, Failure> {
         let said = success.message.as_deref().map(|path| found("success.message", path, document));
         Ok(said.transpose()?.flatten().filter(|said| !is_empty(said)).map(|said| plain(&said)))
     };
-    // A page of HTML is no message.
-    let excerpt = || matches!(document, Value::Object(_)).then(|| response.excerpt());
+    // Only what is in the API's own form is its word.
+    let excerpt = || {
+        let is_its_own = match document {
+            Value::Object(_) | Value::Array(_) => true,
+            Value::String(_) => !reads_json(config) && !is_page(response),
+            _ => false,
+        };
+        (is_its_own && !is_empty(document)).then(|| response.excerpt())
+    };
     let refused = |cause: &dyn Fn(&str) -> String| -> Result<Option<Refusal>, Failure> {
         let message = message()?;
         let cause = cause(message.as_deref().unwrap_or(&response.excerpt()));
         Ok(Some(Refusal { cause, said: message.or_else(excerpt) }))
     };
-    if !wanted {
+    if !is_wanted(response, config) {
         let mend = match status {
             401 | 403 => "; check the secret granted to this plugin for this host".to_owned(),
             300..=399 => match response.header("location") {
@@ -296,7 +348,18 @@ mod tests {
         let with_body =
             r#"{"url":"u","body":{"a":"b"},"extract":{"id":"$.id"},"success":{"path":"$.code","equals":0}}"#;
         assert!(outcome_of(reply(with_body, 201, "")).contains("已经成功执行"));
-        assert!(matches!(reply(with_body, 200, ""), Err(Failure::Unavailable(_))), "its own mark is missing");
+        assert!(outcome_of(reply(with_body, 200, "")).contains("已经成功执行"));
+        for body in ["{}", "null", r#""""#, "[]"] {
+            assert!(
+                matches!(reply(with_body, 200, body), Err(Failure::Unavailable(_))),
+                "its own mark is missing"
+            );
+            assert!(outcome_of(reply(post, 200, body)).contains("已经成功执行"), "{body}");
+            let worded =
+                r#"{"url":"u","method":"POST","result":"已登记{{ id }}","extract":{"id":"$.data.id"}}"#;
+            assert_eq!(outcome_of(reply(worded, 201, body)), "已登记", "{body}");
+            assert!(matches!(reply(r#"{"url":"u"}"#, 200, body), Ok(Contribution::Nothing(_))), "{body}");
+        }
         let worded =
             r#"{"url":"u","result":"{{ variables.province }}已登记{{ id }}","extract":{"id":"$.id"}}"#;
         assert_eq!(outcome_of(reply(worded, 204, "")), "河南已登记");
@@ -306,6 +369,27 @@ mod tests {
         );
         let read = r#"{"url":"u","method":"GET"}"#;
         assert!(matches!(reply(read, 200, ""), Ok(Contribution::Nothing(_))));
+    }
+
+    #[test]
+    fn what_acts_is_told_in_the_api_s_words_where_nothing_was_extracted() {
+        let done = r#"{"code":0,"msg":"办理成功","data":{}}"#;
+        let refused = r#"{"code":1001,"msg":"订单号与手机号不符"}"#;
+        let post = r#"{"url":"u","method":"POST","extract":{"id":"$.data.id"}}"#;
+        let worded = r#"{"url":"u","method":"POST","extract":{"id":"$.data.id"},"result":"已登记{{ id }}"}"#;
+        let get = r#"{"url":"u","extract":{"id":"$.data.id"},"result":"已登记{{ id }}"}"#;
+        for config in [post, worded, get] {
+            assert!(outcome_of(reply(config, 200, done)).contains("办理成功"), "{config}");
+            let said = outcome_of(reply(config, 200, refused));
+            assert!(said.contains("订单号与手机号不符") && !said.contains("已登记"), "{said}");
+        }
+        let told = worded.replace("\"result\"", "\"success\":{\"path\":\"$.code\",\"equals\":0},\"result\"");
+        assert_eq!(outcome_of(reply(&told, 200, done)), "已登记");
+        assert!(matches!(reply(&told, 200, refused), Err(Failure::Unavailable(_))));
+        let nothing = reply(get, 200, r#"{"total":0,"data":[]}"#);
+        assert!(matches!(nothing, Ok(Contribution::Nothing(_))), "{nothing:?}");
+        let silent = r#"{"url":"u","method":"POST","result":"{% if status == 5 %}x{% endif %}"}"#;
+        assert!(outcome_of(reply(silent, 200, done)).contains("已经成功执行"));
     }
 
     #[test]
@@ -323,7 +407,21 @@ mod tests {
         );
         assert!(outcome_of(reply(&told, 400, body)).ends_with("：订单号与手机号不符"));
         assert!(outcome_of(reply(&config(""), 200, body)).contains("订单号与手机号不符"), "its JSON");
-        assert!(outcome_of(reply(&told, 404, "<html>")).ends_with("没有说明原因"), "a page is no message");
+        for (status, body) in [
+            (404, "<html>"),
+            (400, ""),
+            (400, "{}"),
+            (409, "bad"),
+            (302, ""),
+            (302, body),
+            (200, "<html>请登录</html>"),
+        ] {
+            let failed = reply(&told, status, body);
+            assert!(matches!(failed, Err(Failure::Unavailable(_))), "{status} {body}: {failed:?}");
+        }
+        let text = r#"{"url":"http://a.example","on_error":"outcome"}"#;
+        assert!(outcome_of(reply(text, 409, "订单已取消")).ends_with("：订单已取消"), "text is its form");
+        assert!(matches!(reply(text, 404, " <!doctype html>"), Err(Failure::Unavailable(_))));
         for status in [401, 403, 429, 500, 503] {
             assert!(matches!(reply(&told, status, body), Err(Failure::Unavailable(_))), "{status}");
         }

@@ -25,17 +25,51 @@ fn input<'a>(failures: &'a [Failure], variables: &'a BTreeMap<String, String>) -
 fn what_a_template_shows_is_what_its_message_holds() {
     // The names alone show nothing.
     let habit = template("{# passages outcomes documents #}{% if passages %}资料：{% endif %}{{ question }}");
-    let none =
-        Shows { client_system: false, documents: false, passages: false, outcomes: false, failures: false };
+    let none = Shows {
+        client_system: false,
+        documents: Showing::Not,
+        passages: Showing::Not,
+        outcomes: Showing::Not,
+        failures: false,
+    };
     assert_eq!(habit.shows(), none);
     let built_in = Template::load(None).unwrap();
-    let all = Shows { client_system: true, documents: true, passages: true, outcomes: true, failures: true };
+    let all = Shows {
+        client_system: true,
+        documents: Showing::Whole,
+        passages: Showing::Whole,
+        outcomes: Showing::Whole,
+        failures: true,
+    };
     assert_eq!(built_in.shows(), all);
     let titles = template("{% for p in passages %}{{ p.title }}{% endfor %}{{ outcomes | length }}");
     assert_eq!(titles.shows(), none);
     let instead =
         template("{% if client_system %}{{ client_system }}{% else %}{{ passages[0].text }}{% endif %}");
-    assert!(instead.shows().client_system && instead.shows().passages);
+    assert!(instead.shows().client_system && instead.shows().passages == Showing::Whole);
+}
+
+#[test]
+fn what_a_template_cuts_or_changes_is_seen() {
+    let each = |text: &str| {
+        template(&format!("{{% for p in passages %}}{{{{ {text} }}}}{{% endfor %}}")).shows().passages
+    };
+    for changed in [
+        "p.text[:200]",
+        "p.text[7:]",
+        "p.text | escape",
+        r#"p.text | replace("\n", "<br>")"#,
+        "p.text | upper",
+        "p.text | first",
+        "p",
+    ] {
+        assert_eq!(each(changed), Showing::Part { missing: 0 }, "{changed}");
+    }
+    assert_eq!(template("材料：{{ passages }}").shows().passages, Showing::Part { missing: 0 });
+    for whole in ["p.text", "p.text | trim", "p.text | indent(4)"] {
+        assert_eq!(each(whole), Showing::Whole, "{whole}");
+    }
+    assert_eq!(each("p.text | length"), Showing::Not);
 }
 
 #[test]

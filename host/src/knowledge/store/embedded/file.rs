@@ -4,6 +4,7 @@
 mod reader;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
@@ -101,7 +102,21 @@ pub(super) struct Put<G> {
 impl File {
     /// Opens or creates the file.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let connection = connect(path, OpenFlags::default())?;
+        create_whole(path)?;
+        // SQLite would take it for a new one, and a base that has lost everything for one that holds nothing.
+        if std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0) {
+            return Err(StoreError::Broken(format!(
+                "{}: the file is damaged: it has 0 bytes, and not even an empty base has; put it back from a backup, \
+                 or delete it to begin anew and import the documents again",
+                path.display()
+            )));
+        }
+        Self::open_at(path, path)
+    }
+
+    /// Opens or creates the database `at` a path that errors call `path`.
+    fn open_at(at: &Path, path: &Path) -> Result<Self, StoreError> {
+        let connection = connect(at, path, OpenFlags::default())?;
         // Only a file that is still empty takes `auto_vacuum` in; others keep what they have.
         connection
             .execute_batch(
@@ -357,8 +372,33 @@ impl File {
     }
 }
 
-fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| broken(path, &error))?;
+/// Creates a file that is not there under another name first: nobody ever sees it half made, whatever happens
+/// meanwhile.
+fn create_whole(path: &Path) -> Result<(), StoreError> {
+    static MADE: AtomicU64 = AtomicU64::new(0);
+    if path.exists() {
+        return Ok(());
+    }
+    let named = |end: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        PathBuf::from(name)
+    };
+    let new = format!(".new-{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+    let made = File::open_at(&named(&new), path).map(drop);
+    if made.is_ok() {
+        // Another may have been quicker; and where the disk has no links, it is made in its place.
+        let _ = std::fs::hard_link(named(&new), path);
+    }
+    for end in ["", "-journal", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(named(&format!("{new}{end}")));
+    }
+    made
+}
+
+/// Opens the database `at` a path that errors call `path`.
+fn connect(at: &Path, path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(at, flags).map_err(|error| broken(path, &error))?;
     connection.busy_timeout(WAIT_FOR_OTHERS).map_err(|error| broken(path, &error))?;
     Ok(connection)
 }

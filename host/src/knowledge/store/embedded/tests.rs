@@ -281,3 +281,20 @@ async fn an_import_of_many_windows_is_read_in_steps() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_file_without_a_byte_is_damaged_and_a_new_one_is_never_seen_so() {
+    let folder = Folder::new();
+    let path = folder.0.join("a.db");
+    let opening: Vec<_> = (0..8).map(|_| tokio::spawn(EmbeddedStore::open(path.clone()))).collect();
+    for opened in opening {
+        opened.await.unwrap().unwrap();
+    }
+    let names: Vec<_> =
+        std::fs::read_dir(&folder.0).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(names.iter().all(|name| !name.to_string_lossy().contains("new")), "{names:?}");
+    std::fs::write(&path, "").unwrap();
+    let Err(error) = EmbeddedStore::open(path.clone()).await else { panic!("taken for an empty base") };
+    assert!(error.to_string().contains("it has 0 bytes") && error.to_string().contains("a.db"), "{error}");
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), 0, "left as it is");
+}

@@ -120,7 +120,7 @@ struct ScoredWindow {
 impl Reader {
     fn open(path: &Path) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = connect(path, flags)?;
+        let connection = connect(path, path, flags)?;
         connection.pragma_update(None, "query_only", true).map_err(|error| broken(path, &error))?;
         Ok(Self { path: path.to_owned(), connection })
     }

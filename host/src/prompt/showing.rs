@@ -1,0 +1,147 @@
+//! How much of a text a message shows.
+//!
+//! A template may show a text whole, cut or changed by a filter, or not at all. Whether the text stands in the
+//! message does not tell: the question may say the same, and what is cut or changed stands there in part. So the
+//! message is rendered once more with every text masked: what of it is shown, in whatever form, shows its mask.
+
+/// Letters that stand for texts: printable, without case, and written by nobody today (Tangut), so that no
+/// filter changes them and no template input has them.
+pub(super) const MARKS: std::ops::Range<u32> = 0x1_7000..0x1_87F8;
+
+/// How much of a text is in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Showing {
+    /// Nothing of it.
+    Not,
+    /// Only a part of it, or all of it in another form.
+    Part {
+        /// About how many of its tokens are missing, in thousandths.
+        missing: usize,
+    },
+    /// All of it; a filter may have made other lines and marks.
+    Whole,
+}
+
+/// The mark of a text, by its place; there is none behind as many as [`MARKS`].
+pub(super) fn mark(place: usize) -> Option<char> {
+    let mark = u32::try_from(place).ok()?.checked_add(MARKS.start)?;
+    char::from_u32(mark).filter(|_| MARKS.contains(&mark))
+}
+
+/// The text with its mark in the place of everything but blanks: what cuts, splits or counts a text does the
+/// same to its mask.
+pub(super) fn mask(text: &str, place: usize) -> String {
+    let Some(mark) = mark(place) else { return text.to_owned() };
+    text.chars().map(|character| if character.is_whitespace() { character } else { mark }).collect()
+}
+
+/// How much of each text `message` shows, where `masked` is the same message with the text's masks.
+pub(super) fn showing(texts: &[&str], message: &str, masked: &str) -> Vec<Showing> {
+    let mut seen = vec![0_usize; texts.len()];
+    for character in masked.chars() {
+        let place = (character as u32).checked_sub(MARKS.start).map(|place| place as usize);
+        if let Some(count) = place.and_then(|place| seen.get_mut(place)) {
+            *count += 1;
+        }
+    }
+    let (mut plain, mut behind_mask) = (Shown::within(message), Shown::within(masked));
+    let of = |(place, text): (usize, &&str)| {
+        let length = text.chars().filter(|character| !character.is_whitespace()).count();
+        if length == 0 {
+            return Showing::Whole;
+        }
+        let is_there = plain.holds(text);
+        match seen[place] {
+            // It may be shown for what it says; or its mask is itself, where there are no more marks.
+            0 if is_there && (mark(place).is_none() || !behind_mask.holds(text)) => Showing::Whole,
+            0 => Showing::Not,
+            seen if is_there && seen >= length => Showing::Whole,
+            seen => Showing::Part { missing: 1000 - 1000 * seen.min(length) / length },
+        }
+    };
+    let mut each: Vec<Showing> = texts.iter().enumerate().map(of).collect();
+    // A filter that leaves no letter as it is says something of some of them, and nobody can say of which.
+    if message != masked && each.iter().all(|showing| *showing == Showing::Not) {
+        each.fill(Showing::Part { missing: 0 });
+    }
+    each
+}
+
+/// Looks for texts in a message, mostly in the order in which they stand there.
+struct Shown<'a> {
+    message: &'a str,
+    from: usize,
+    letters: Option<String>,
+}
+
+impl<'a> Shown<'a> {
+    fn within(message: &'a str) -> Self {
+        Self { message, from: 0, letters: None }
+    }
+
+    fn holds(&mut self, text: &str) -> bool {
+        let text = text.trim();
+        if let Some(at) = self.message[self.from..].find(text) {
+            self.from += at;
+            return true;
+        }
+        // A filter may have indented it or quoted its marks.
+        self.message.contains(text) || {
+            let wanted = letters(text);
+            !wanted.is_empty() && self.letters.get_or_insert_with(|| letters(self.message)).contains(&wanted)
+        }
+    }
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|character| character.is_alphanumeric()).collect()
+}
+
+/// Whether a message holds a text, whatever a filter has made of its lines and marks.
+pub(super) fn holds(message: &str, text: &str) -> bool {
+    Shown::within(message).holds(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(texts: &[&str], render: impl Fn(&[String]) -> String) -> Vec<Showing> {
+        let plain: Vec<_> = texts.iter().map(|text| (*text).to_owned()).collect();
+        let masks: Vec<_> = texts.iter().enumerate().map(|(place, text)| mask(text, place)).collect();
+        showing(texts, &render(&plain), &render(&masks))
+    }
+
+    #[test]
+    fn what_is_cut_or_changed_is_shown_in_part() {
+        let texts = ["Refunds <b>within</b>\nthree days", "→→ ★★"];
+        let whole = of(&texts, |texts| texts.join("\n").replace('\n', "\n   "));
+        assert_eq!(whole[0], Showing::Whole);
+        let upper = of(&texts, |texts| texts.join(" ").to_uppercase());
+        assert_eq!(upper[0], Showing::Part { missing: 0 });
+        assert!(
+            of(&texts, |texts| texts[0].replace('\n', "<br>"))
+                == [Showing::Part { missing: 0 }, Showing::Not]
+        );
+        let cut = of(&texts, |texts| texts[0].chars().take(7).collect());
+        assert!(matches!(cut[0], Showing::Part { missing: 700..800 }), "{cut:?}");
+        let end = of(&texts, |texts| texts[0].chars().skip(7).collect());
+        assert!(matches!(end[0], Showing::Part { missing: 1..300 }), "{end:?}");
+        let debug = of(&texts, |texts| format!("{texts:?}"));
+        assert_eq!(debug[0], Showing::Part { missing: 0 });
+        let coded = of(&texts, |texts| format!("{:x?}", texts[0].as_bytes()));
+        assert_eq!(coded[0], Showing::Part { missing: 0 }, "nobody can say, so it stays");
+    }
+
+    #[test]
+    fn what_only_the_question_says_is_not_shown() {
+        let texts = ["七天内可换货。", "→→→ ★★★"];
+        assert_eq!(of(&texts, |_| "请回答：七天内可换货。→→→ ★★★".into()), [Showing::Not; 2]);
+        assert_eq!(of(&texts, |texts| texts[0].chars().count().to_string()), [Showing::Not; 2]);
+        let cut =
+            of(&texts, |texts| format!("七天内可换货。{}", texts[0].chars().take(3).collect::<String>()));
+        assert!(matches!(cut[0], Showing::Part { .. }), "{cut:?}");
+        let chosen = of(&texts, |texts| texts.iter().filter(|text| text.contains('七')).cloned().collect());
+        assert_eq!(chosen, [Showing::Whole, Showing::Not], "shown for what it says");
+    }
+}
