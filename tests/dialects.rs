@@ -106,6 +106,7 @@ fn well() -> String {
 fn faults() -> Vec<Dialect> {
     let busy = |name, body, told| fails(name, body, 429, "model_busy", told);
     let spent = |name, body, told| fails(name, body, 429, "model_quota_exceeded", told);
+    let refused = |name, body: &str, told| fails(name, body, 400, "model_refused", told);
     let failed = |name, body: &str, told| fails(name, body, 502, "model_failed", told);
     vec![
         spent(
@@ -123,7 +124,7 @@ fn faults() -> Vec<Dialect> {
             &event(r#"{"error_code":336502,"error_msg":"tokens"}"#),
             "error 336502: tokens",
         ),
-        failed(
+        refused(
             "Baidu, a bad argument",
             r#"{"error_code":336003,"error_msg":"the max input"}"#,
             "error 336003: the max input",
@@ -133,7 +134,73 @@ fn faults() -> Vec<Dialect> {
             &event(r#"{"error":{"code":"rpm_rate_limit_exceeded","message":"rpm"},"id":"as-1"}"#),
             "error rpm_rate_limit_exceeded: rpm",
         ),
-        failed("code and msg", r#"{"code":1001,"msg":"余额不足"}"#, "error 1001: 余额不足"),
+        spent("code and msg", r#"{"code":1001,"msg":"余额不足"}"#, "error 1001: 余额不足"),
+        spent(
+            "a code beside an empty answer",
+            &format!(r#"{{"code":1001,"msg":"余额不足",{}"#, &whole(r#"{"content":""}"#, "\"stop\"")[1..]),
+            "error 1001: 余额不足",
+        ),
+        failed("an error in a delta", &(delta(r#"{"error":{"message":"OOM"}}"#) + "data: [DONE]\n\n"), "OOM"),
+        failed(
+            "an error in a message",
+            &whole(r#"{"content":"","error":{"message":"OOM"}}"#, "\"stop\""),
+            "OOM",
+        ),
+        failed("a message that is null", &whole("null", "\"stop\""), "no choice came"),
+        failed("calls promised", &(delta(r#"{"content":""}"#) + &finish("tool_calls")), "no tool call came"),
+        failed(
+            "a call without a name",
+            &called_in([r#"{"index":0,"id":"a","function":{"arguments":"{}"}}"#], "stop"),
+            "its tool call has no name",
+        ),
+        failed(
+            "a call that went wrong",
+            &(delta(r#"{"content":""}"#) + &finish("MALFORMED_FUNCTION_CALL")),
+            "MALFORMED_FUNCTION_CALL",
+        ),
+        failed(
+            "an end of another kind",
+            &(delta(r#"{"content":""}"#) + &finish("whatever")),
+            "finish_reason is `whatever`",
+        ),
+        failed(
+            "parts of no known kind",
+            &whole(r#"{"content":[{"type":"hologram","data":1}]}"#, "\"stop\""),
+            "hologram",
+        ),
+        failed(
+            "an error behind an empty end",
+            &(delta(r#"{"content":""}"#)
+                + &event(r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#)
+                + &event(r#"{"error":{"message":"lost"}}"#)),
+            "lost",
+        ),
+        failed(
+            "Zhipu, a wrong token",
+            r#"{"error":{"code":"1002","message":"Authorization Token非法"}}"#,
+            "error 1002",
+        ),
+        busy("MiniMax, requests", r#"{"base_resp":{"status_code":1002,"status_msg":"limit"}}"#, "error 1002"),
+        spent(
+            "MiniMax, its balance",
+            r#"{"base_resp":{"status_code":1008,"status_msg":"balance"}}"#,
+            "error 1008",
+        ),
+        busy(
+            "Google, too much",
+            r#"{"error":{"status":"RESOURCE_EXHAUSTED","message":"m"}}"#,
+            "error RESOURCE_EXHAUSTED",
+        ),
+        spent(
+            "Volcano, overdue",
+            r#"{"error":{"code":"AccountOverdueError","message":"m"}}"#,
+            "error AccountOverdueError",
+        ),
+        refused(
+            "a context that is too long",
+            r#"{"error":{"code":"context_length_exceeded","message":"m"}}"#,
+            "context_length",
+        ),
         failed("an empty object", "{}", "no choice came"),
         failed("an empty list", "[]", "no choice came"),
         failed("nothing", "", "no choice came"),
@@ -232,6 +299,26 @@ fn tool_calls() -> Vec<Dialect> {
         dialect("arguments as an object", called_in([r#"{"index":0,"id":"a","function":{"name":"mine","arguments":{"q":1}}}"#], "stop"), calls(CALL)),
         dialect("empty arguments", called_in([r#"{"index":0,"id":"a","function":{"name":"mine","arguments":""}}"#], "tool_calls"), calls([("mine", "{}")])),
         dialect("no arguments", called_in([r#"{"index":0,"id":"a","function":{"name":"mine"}}"#], "normal"), calls([("mine", "{}")])),
+        dialect("braces before the arguments", called_in([
+            r#"{"index":0,"id":"a","function":{"name":"mine","arguments":"{}"}}"#,
+            r#"{"index":0,"function":{"arguments":"{\"q\""}}"#, r#"{"index":0,"function":{"arguments":":1}"}}"#], "tool_calls"), calls(CALL)),
+        dialect("an empty object before the arguments", called_in([
+            r#"{"index":0,"id":"a","function":{"name":"mine","arguments":{}}}"#,
+            r#"{"index":0,"id":"a","function":{"name":"mine","arguments":"{\"q\":1}"}}"#], "tool_calls"), calls(CALL)),
+        dialect("an index that counts fragments", called_in([
+            r#"{"index":0,"id":"a","function":{"name":"mine","arguments":""}}"#,
+            r#"{"index":1,"id":"a","function":{"arguments":"{\"q\""}}"#, r#"{"index":2,"id":"a","function":{"arguments":":1}"}}"#], "tool_calls"), calls(CALL)),
+        dialect("an index that counts fragments without ids", called_in([
+            r#"{"index":0,"id":"a","function":{"name":"mine","arguments":""}}"#,
+            r#"{"index":1,"id":"","function":{"arguments":"{\"q\":1}"}}"#], "tool_calls"), calls(CALL)),
+        dialect("said again with other spaces", called_in([
+            r#"{"index":0,"id":"a","function":{"name":"mine","arguments":"{\"q\":1}"}}"#,
+            r#"{"index":0,"id":"a","function":{"name":"mine","arguments":"{\"q\": 1}"}}"#], "tool_calls"), calls(CALL)),
+        dialect("a nameless call beside one", called_in([
+            r#"{"index":0,"id":"x","function":{"arguments":"{\"z\":2}"}}"#,
+            r#"{"index":1,"id":"a","function":{"name":"mine","arguments":"{\"q\":1}"}}"#], "tool_calls"), calls(CALL)),
+        dialect("calls in the last message", delta(r#"{"content":"我查"}"#) + &event(r#"{"choices":[{"index":0,"delta":{},"message":{"content":"我查","tool_calls":[{"id":"a","function":{"name":"mine","arguments":"{\"q\":1}"}}]},"finish_reason":"tool_calls"}]}"#), Heard { text: "我查".into(), ..calls(CALL) }),
+        dialect("calls in another choice", delta(r#"{"content":"我查"}"#) + &event(r#"{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"},{"index":1,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"mine","arguments":"{\"q\":1}"}}]},"finish_reason":"tool_calls"}]}"#), Heard { text: "我查".into(), ..calls(CALL) }),
         dialect("long arguments", called_in([&format!(r#"{{"index":0,"id":"a","function":{{"name":"mine","arguments":{quoted}}}}}"#)], "tool_calls"), calls([("mine", &long)])),
         dialect("the older form", delta(r#"{"function_call":{"name":"mine","arguments":"{\"q\""}}"#) + &delta(r#"{"function_call":{"arguments":":1}"}}"#) + &finish("function_call"), calls(CALL)),
         dialect("the older form, whole", whole(r#"{"content":null,"function_call":{"name":"mine","arguments":"{\"q\":1}"}}"#, "\"function_call\""), calls(CALL)),
@@ -274,6 +361,20 @@ data: [DONE]"#), Heard { usage: (7, 0), ..says("好") }),
         dialect("choices from 1", well().replace("\"index\":0", "\"index\":1"), says("好")),
         dialect("a code that is well", well().replace("\"choices\"", "\"code\":0,\"message\":\"Success\",\"error\":null,\"choices\""), says("好")),
         dialect("events of one line", well().replace("\n\n", "\n"), says("好")),
+        dialect("the end in small letters", well().replace("[DONE]", "[done]"), says("好")),
+        dialect("the end without brackets", well().replace("[DONE]", "DONE"), says("好")),
+        dialect("words behind the end", well().replace("[DONE]", "bye"), says("好")),
+        dialect("half JSON behind the end", well().replace("[DONE]", r#"{"choices":[],"usa"#), says("好")),
+        dialect("an error behind the end", well().replace("data: [DONE]", "event: error\ndata: {\"message\":\"x\"}"), says("好")),
+        dialect("usage that is no number", well().replace("[DONE]", r#"{"choices":[],"usage":{"prompt_tokens":NaN,"completion_tokens":2}}"#), Heard { usage: (0, 2), ..says("好") }),
+        dialect("JSON and an end", whole(r#"{"content":"好"}"#, "null") + "\n\ndata: [DONE]\n\n", says("好")).called("application/json"),
+        dialect("logprobs that are no numbers", delta(r#"{"content":"好 NaN"},"logprobs":{"content":[{"logprob":-Infinity},{"logprob":NaN}]}"#) + &finish("stop"), says("好 NaN")),
+        dialect("a byte order mark in each event", well().replace("data:", "\u{FEFF}data:"), says("好")),
+        dialect("usage and then zeros", delta(r#"{"content":"好"}"#) + &event(r#"{"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":2}}"#) + &event(r#"{"choices":[],"usage":{"prompt_tokens":0,"completion_tokens":0}}"#) + &finish("stop"), Heard { usage: (7, 2), ..says("好") }),
+        dialect("text alone", r#"{"choices":[{"text":"好","finish_reason":"stop"}]}"#, says("好")),
+        dialect("a message that is a text", whole("\"好\"", "\"stop\""), says("好")),
+        dialect("an object without quotes", whole(r#"{"content":{"answer":"好"}}"#, "\"stop\""), says(r#"{"answer":"好"}"#)),
+        dialect("a text within a part", whole(r#"{"content":[{"type":"text","text":{"value":"好"}}]}"#, "\"stop\""), says("好")),
         dialect("line ends of another kind", well().replace('\n', "\r\n"), says("好")),
     ]
 }
@@ -383,6 +484,92 @@ async fn all_are_heard(dialects: Vec<Dialect>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_answer_is_told_as_an_error_in_every_dialect() {
     all_are_heard(faults()).await;
+}
+
+/// One fact is told in one way, whatever status the endpoint puts beside it, and with the wait it asks for.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_means_the_same_beside_every_status() {
+    let rows = [
+        (
+            r#"{"error_code":17,"error_msg":"daily"}"#,
+            &[200, 429, 500][..],
+            429,
+            "model_quota_exceeded",
+            None,
+            "false",
+        ),
+        (
+            r#"{"error":{"code":"insufficient_quota","message":"m"}}"#,
+            &[200, 429],
+            429,
+            "model_quota_exceeded",
+            None,
+            "false",
+        ),
+        (
+            r#"{"error":{"code":"Arrearage","message":"m"}}"#,
+            &[200, 403],
+            429,
+            "model_quota_exceeded",
+            None,
+            "false",
+        ),
+        (
+            r#"{"error":{"code":"insufficient_balance"}}"#,
+            &[200, 402],
+            429,
+            "model_quota_exceeded",
+            None,
+            "false",
+        ),
+        (r#"{"error_code":18,"error_msg":"qps"}"#, &[200, 429, 500], 429, "model_busy", Some("30"), ""),
+        (r#"{"error":{"code":"rate_limit_exceeded"}}"#, &[200, 429], 429, "model_busy", Some("30"), ""),
+        (r#"{"error":{"code":"context_length_exceeded"}}"#, &[200, 400], 400, "model_refused", None, ""),
+        (r#"{"error":{"code":"invalid_api_key"}}"#, &[200, 401], 502, "model_failed", None, "false"),
+        (
+            r#"{"error_code":110,"error_msg":"Access token invalid"}"#,
+            &[200, 401],
+            502,
+            "model_failed",
+            None,
+            "false",
+        ),
+        (r#"{"error":{"code":"model_not_found"}}"#, &[200, 404], 502, "model_failed", None, "false"),
+        (r#"{"error":{"message":"away"}}"#, &[500, 503], 502, "model_failed", Some("30"), ""),
+    ];
+    let sent = |body: &str, status: u16| {
+        let headers = vec![("content-type", "application/json".to_owned()), ("retry-after", "30".to_owned())];
+        Sent { status, headers, body: body.as_bytes().to_vec(), cut: usize::MAX, end: End::Well }
+    };
+    let scripts = rows.iter().flat_map(|row| row.1.iter().map(|status| Script::Sends(sent(row.0, *status))));
+    let upstream = Upstream::playing(scripts).await;
+    let host = Host::start(&crate::chat::plain(&upstream));
+    for (body, statuses, status, code, wait, again) in rows {
+        for came in statuses {
+            let response = host.post("/v1/chat/completions", question(false)).await;
+            let header = |name| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+            let (told, retry_after) = (response.status().as_u16(), header("retry-after"));
+            let should_retry = header("x-should-retry");
+            let error: Value = response.json().await.unwrap();
+            assert_eq!((told, error["error"]["code"].as_str()), (status, Some(code)), "{came}: {body}");
+            assert_eq!(retry_after.as_deref(), wait, "{came}: {body}");
+            if !again.is_empty() {
+                assert_eq!(should_retry.as_deref(), Some(again), "{came}: {body}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_in_another_charset_is_read() {
+    let (body, ..) = encoding_rs::GBK.encode(
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"好的\"},\"finish_reason\":\"stop\"}]}\n\n",
+    );
+    let headers = vec![("content-type", "text/event-stream; charset=gbk".to_owned())];
+    let sent = Sent { status: 200, headers, body: body.into_owned(), cut: 1, end: End::Well };
+    let upstream = Upstream::playing([Script::Sends(sent)]).await;
+    let host = Host::start(&crate::chat::plain(&upstream));
+    assert_eq!(hear(&host, false).await.0, says("好的"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,6 +20,7 @@ use crate::redact;
 
 pub use address::{Address, AddressError, looks_like_a_key};
 pub use error::{EndpointError, cause_chain};
+pub use retry_after::seconds as retry_after;
 pub use unpacking::{Unpacking, Unreadable};
 
 /// Bytes of a refusal that are read; its first words are enough.
@@ -240,7 +241,7 @@ impl Endpoint {
             let to = header(reqwest::header::LOCATION).and_then(|to| self.address.redirected(to));
             return EndpointError::Redirected { origin, status: status.as_u16(), to };
         }
-        let retry_after = retry_after::seconds(response.headers());
+        let retry_after = retry_after(response.headers());
         let html = header(CONTENT_TYPE).is_some_and(|kind| kind.contains("html"));
         let mut body = Vec::new();
         let mut unpacking = Unpacking::of(response.headers());
@@ -257,7 +258,7 @@ impl Endpoint {
         };
         _ = tokio::time::timeout(REFUSAL_WAIT, read).await;
         let message = said::in_refusal(&body, html);
-        EndpointError::Refused { origin, status: status.as_u16(), message, retry_after }
+        EndpointError::Refused { origin, status: status.as_u16(), message, body, retry_after }
     }
 }
 

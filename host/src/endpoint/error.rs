@@ -43,6 +43,8 @@ pub enum EndpointError {
         status: u16,
         /// The endpoint's own words, see [`said::in_refusal`].
         message: String,
+        /// All it said, for who knows its dialect: it may hold a secret, and is told to nobody.
+        body: Vec<u8>,
         /// Seconds to wait, where it said so.
         retry_after: Option<u64>,
     },

@@ -9,7 +9,7 @@ const LONGEST: u64 = 24 * 60 * 60;
 
 /// The wait in whole seconds, where the headers tell one: as seconds, also with a fraction, as a date, or,
 /// as some services do, in milliseconds.
-pub(super) fn seconds(headers: &HeaderMap) -> Option<u64> {
+pub fn seconds(headers: &HeaderMap) -> Option<u64> {
     seconds_at(headers, SystemTime::now())
 }
 

@@ -107,6 +107,8 @@ pub enum AnswerEvent {
 pub struct AnswerStream {
     pub(super) model: String,
     pub(super) response: reqwest::Response,
+    /// Seconds to wait, where the endpoint said so beside what may turn out to be no answer.
+    pub(super) retry_after: Option<u64>,
     pub(super) unpacking: Unpacking,
     pub(super) first_byte_timeout: Duration,
     pub(super) stall_timeout: Duration,
@@ -151,7 +153,7 @@ impl AnswerStream {
                 return Ok(Some(event));
             }
             if let Some(fault) = self.state.fault.take() {
-                return Err(fault.into_error(&self.model));
+                return Err(fault.into_error(&self.model, self.retry_after));
             }
             if self.state.ended {
                 return Ok(None);

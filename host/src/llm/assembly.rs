@@ -1,13 +1,17 @@
 //! An assembly puts an answer together from the bytes of its body, whatever of the API's many dialects it
 //! is in: a stream of events, one JSON object, or several.
 
+mod message;
+
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
+use self::message::Heard;
 use super::answer::{AnswerEvent, Ending, Thoughts, Usage};
 use super::calls::Calls;
 use super::error::ModelError;
-use super::json::Json;
+use super::json::{Json, without_nan};
+use super::meaning::Meaning;
 use super::report::{Report, is_blank};
 use super::sse::{Decoder, Event};
 use super::text::Joiner;
@@ -17,15 +21,13 @@ use crate::endpoint::said;
 pub(super) const MAX_BODY_BYTES: usize = 16 << 20;
 /// Choices of one event, of which the first is heard.
 const MAX_CHOICES: usize = 64;
-/// Parts of one content.
-const MAX_PARTS: usize = 10_000;
 /// Bytes of the endpoint's word for how an answer ended.
 const MAX_REASON_BYTES: usize = 64;
 /// Bytes that may come without anything being said: some endpoints send signs of life.
 const MAX_QUIET_BYTES: usize = 16 << 20;
 /// Bytes that are kept of what came in place of an answer.
 const KEPT_BYTES: usize = 2 << 10;
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Takes bytes and gives out events. Made by [`Assembly::of`].
 #[derive(Default)]
@@ -46,6 +48,16 @@ pub(super) struct Assembly {
     has_begun: bool,
     /// Whether it comes in deltas: then a whole message at its end says nothing new.
     has_deltas: bool,
+    /// What came of the answer.
+    heard: Heard,
+    /// Which choice's tool calls are heard: the first that brought some.
+    calls_of: Option<u64>,
+    /// An error that was told beside the answer: where the answer is empty, it is in place of one.
+    beside: Option<Report>,
+    /// What was said in a shape that is not known.
+    unknown: Option<String>,
+    /// Of a body that is not in UTF-8.
+    charset: Option<encoding_rs::Decoder>,
     /// What the endpoint calls what its model thinks, where it thought.
     pub(super) thoughts_are: Option<Thoughts>,
     /// What came in place of an answer, until one began.
@@ -55,6 +67,8 @@ pub(super) struct Assembly {
     pub(super) most: usize,
     /// Whether something was said after the endpoint told how the answer ends.
     goes_on: bool,
+    /// Whether what is wrong, if anything, is wrong with the answer itself.
+    is_at_fault: bool,
     /// Bytes that came since something was said last.
     quiet: usize,
     pub(super) fault: Option<Fault>,
@@ -86,7 +100,7 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    pub(super) fn into_error(self, model: &str) -> ModelError {
+    pub(super) fn into_error(self, model: &str, retry_after: Option<u64>) -> ModelError {
         let model = model.to_owned();
         // All repeat what the endpoint sent.
         match self {
@@ -94,7 +108,7 @@ impl Fault {
             Self::BrokenOff(cause) => ModelError::BrokenOff { model, cause: said::cleaned(&cause) },
             Self::TooLong(most) => ModelError::TooLong { model, most },
             Self::Reported(Report { words, meaning }) => {
-                ModelError::NoAnswer { model, cause: said::cleaned(&words), meaning }
+                ModelError::NoAnswer { model, cause: said::cleaned(&words), meaning, retry_after }
             }
         }
     }
@@ -104,6 +118,12 @@ impl Assembly {
     /// One for an answer whose tool calls, if any, are of these tools.
     pub(super) fn of(calls: Calls) -> Self {
         Self { calls, most: usize::MAX, ..Self::default() }
+    }
+
+    /// The same, of a body whose content type is this.
+    pub(super) fn called(mut self, content_type: Option<&str>) -> Self {
+        self.charset = content_type.and_then(charset_of);
+        self
     }
 
     /// Whether the endpoint has said how the answer ends: what may still come is its usage and `[DONE]`.
@@ -124,6 +144,13 @@ impl Assembly {
 
     pub(super) fn feed(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         self.started = true;
+        let Some(charset) = &mut self.charset else { return self.feed_utf8(bytes) };
+        let mut text = String::with_capacity(charset.max_utf8_buffer_length(bytes.len()).unwrap_or_default());
+        _ = charset.decode_to_string(bytes, &mut text, false);
+        self.feed_utf8(text.as_bytes())
+    }
+
+    fn feed_utf8(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         match self.shape {
             Shape::Stream => self.feed_stream(bytes),
             Shape::Whole => self.keep(bytes),
@@ -157,6 +184,9 @@ impl Assembly {
     fn feed_stream(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         self.quiet += bytes.len();
         if self.quiet > MAX_QUIET_BYTES {
+            if self.is_finished() {
+                return self.end();
+            }
             return Err(Fault::Garbage(format!("{MAX_QUIET_BYTES} bytes came and nothing was said")));
         }
         if !self.has_begun {
@@ -165,8 +195,34 @@ impl Assembly {
         let mut events = Vec::new();
         // What came whole before one that is too large is heard.
         let fed = self.decoder.feed(bytes, &mut events).map_err(|error| Fault::Garbage(error.to_string()));
-        events.iter().try_for_each(|event| self.event(event))?;
-        fed
+        events.iter().try_for_each(|event| self.hear(event))?;
+        let is_whole = self.is_whole();
+        self.unless(is_whole, fed)
+    }
+
+    /// Whether nothing has to come any more.
+    fn is_whole(&self) -> bool {
+        self.is_finished() || (self.shape == Shape::Whole && self.has_begun && !self.has_deltas)
+    }
+
+    /// Passes over what is wrong behind an answer that is whole. An error is kept, in case the answer is empty.
+    fn unless(&mut self, is_whole: bool, taken: Result<(), Fault>) -> Result<(), Fault> {
+        // What the answer's own end or its calls are at fault for is no garbage behind it.
+        let is_whole = is_whole && !self.is_at_fault;
+        match taken {
+            Err(Fault::Garbage(_)) if is_whole => Ok(()),
+            Err(Fault::Reported(report)) if is_whole => {
+                self.beside.get_or_insert(report);
+                Ok(())
+            }
+            taken => taken,
+        }
+    }
+
+    fn hear(&mut self, event: &Event) -> Result<(), Fault> {
+        let is_whole = !self.ended && self.is_whole();
+        let taken = self.event(event);
+        self.unless(is_whole, taken)
     }
 
     /// The body is over.
@@ -177,7 +233,7 @@ impl Assembly {
         if self.shape == Shape::Stream {
             let mut events = Vec::new();
             self.decoder.finish(&mut events);
-            events.iter().try_for_each(|event| self.event(event))?;
+            events.iter().try_for_each(|event| self.hear(event))?;
         } else {
             self.take_body()?;
         }
@@ -198,10 +254,18 @@ impl Assembly {
         if text.trim_start().starts_with('<') {
             return Err(Fault::Garbage(said::in_refusal(text.as_bytes(), true)));
         }
+        let text = match Json::parse(&text) {
+            Ok(_) => text,
+            Err(_) => Cow::Owned(without_nan(&text).into_owned()),
+        };
         let values = serde_json::Deserializer::from_str(&text).into_iter::<&serde_json::value::RawValue>();
         for value in values {
-            let value = value.map_err(|error| not_json(&error, &text))?;
-            self.take_value(value.get())?;
+            let is_whole = self.is_whole();
+            let taken = match value {
+                Ok(value) => self.take_value(value.get()),
+                Err(error) => Err(not_json(&error, &text)),
+            };
+            self.unless(is_whole, taken)?;
         }
         Ok(())
     }
@@ -212,6 +276,8 @@ impl Assembly {
         }
         let text = String::from_utf8_lossy(data);
         let text = text.trim_start_matches('\u{FEFF}').trim();
+        let mended = if Json::parse(text).is_ok() { Cow::Borrowed(text) } else { without_nan(text) };
+        let text = &*mended;
         if name == b"error" {
             return Err(Fault::Reported(match Json::parse(text) {
                 Ok(value) => Report::in_place_of_an_answer(value),
@@ -229,7 +295,7 @@ impl Assembly {
             {
                 text.lines().try_for_each(|line| {
                     let line = Event { name: Vec::new(), data: line.as_bytes().to_vec() };
-                    self.event(&line)
+                    self.hear(&line)
                 })
             }
             Err(error) if name.is_empty() || name == b"message" => Err(not_json(&error, text)),
@@ -259,6 +325,9 @@ impl Assembly {
         if let Some(report) = Report::of(chunk, !choices.is_empty()) {
             return Err(Fault::Reported(report));
         }
+        if self.beside.is_none() {
+            self.beside = Report::beside(chunk);
+        }
         if choices.is_empty() && !self.has_begun {
             self.other.clear();
             self.note(chunk.as_written());
@@ -269,27 +338,40 @@ impl Assembly {
 
     fn take_usage(&mut self, usage: Option<Json<'_>>) {
         if let Some(usage) = usage.and_then(Usage::read) {
-            self.ending.usage = Some(usage);
+            // Some end with one of zeros.
+            let is_new = usage != Usage::default() || self.ending.usage.is_none();
+            self.ending.usage = if is_new { Some(usage) } else { self.ending.usage };
         }
     }
 
     fn take_choice(&mut self, choice: Json<'_>, chunk: Json<'_>) -> Result<(), Fault> {
-        let [index, delta, message, reason, error, usage] =
-            choice.fields(["index", "delta", "message", "finish_reason", "error", "usage"]);
+        let [index, delta, message, text, reason, error, usage] =
+            choice.fields(["index", "delta", "message", "text", "finish_reason", "error", "usage"]);
         let index = index.and_then(Json::count).unwrap_or(0);
         if *self.choice.get_or_insert(index) != index {
-            return Ok(());
+            // Some put the calls into a choice of their own.
+            return delta.or(message).map_or(Ok(()), |said| self.take_calls(said, index));
         }
         self.take_usage(usage);
-        let delta = delta.filter(|delta| delta.is_object());
-        let message = message.filter(|message| message.is_object());
         let reason = reason.and_then(Json::whole_text).filter(|reason| !reason.is_empty());
-        self.has_begun |= delta.is_some() || message.is_some() || reason.is_some();
+        let inner = [delta, message].into_iter().flatten().find_map(|said| said.field("error"));
+        let is_message = delta.is_none() && !self.has_deltas;
+        let is_said = |said: &Json<'_>| said.is_object() || said.as_written().starts_with('"');
+        let (message, text) = (message.filter(is_said), text.filter(is_said));
+        let delta = delta.filter(is_said);
+        self.has_begun |= delta.or(message).or(text).is_some();
         self.has_deltas |= delta.is_some();
-        if let Some(delta) = delta.or(message.filter(|_| !self.has_deltas)) {
-            self.take_delta(delta)?;
+        match delta.or(message.filter(|_| is_message)).or(text.filter(|_| message.is_none())) {
+            Some(said) if said.is_object() => self.take_delta(said, index, Heard::default())?,
+            // Text alone, as the API's first form had it.
+            Some(said) => self.take_content(said)?,
+            None => {}
         }
-        if error.is_some_and(|error| !is_blank(error)) {
+        // Beside deltas a whole message at the end tells only what they left out.
+        if let Some(message) = message.filter(|_| !is_message && reason.is_some()) {
+            self.take_delta(message, index, self.heard)?;
+        }
+        if error.or(inner).is_some_and(|error| !is_blank(error)) {
             return Err(Fault::Reported(Report::in_place_of_an_answer(chunk)));
         }
         match reason {
@@ -307,102 +389,6 @@ impl Assembly {
         }
     }
 
-    fn take_delta(&mut self, delta: Json<'_>) -> Result<(), Fault> {
-        let [content, reasoning_content, reasoning, refusal, calls, function_call] = delta.fields([
-            "content",
-            "reasoning_content",
-            "reasoning",
-            "refusal",
-            "tool_calls",
-            "function_call",
-        ]);
-        // Some send the same under both names.
-        let thoughts = [(reasoning_content, Thoughts::ReasoningContent), (reasoning, Thoughts::Reasoning)];
-        for (thought, name) in thoughts {
-            if let Some(thought) = thought.filter(|thought| thought.as_written() != "\"\"") {
-                self.thoughts_are = Some(name);
-                self.think(thought)?;
-                break;
-            }
-        }
-        if let Some(content) = content {
-            self.take_content(content)?;
-        }
-        if let Some(refusal) = refusal.and_then(|refusal| refusal.text(&mut self.refusal)) {
-            self.hand_out(refusal, AnswerEvent::Refusal)?;
-        }
-        let calls = match calls {
-            Some(call) if call.is_object() => Some(vec![call]),
-            calls => calls.and_then(|calls| Some(calls.items(super::calls::MAX_TOOL_CALLS)?.0)),
-        };
-        // The API's older form, of one call.
-        let calls = match (calls, function_call) {
-            (Some(calls), _) if !calls.is_empty() => calls,
-            (_, Some(call)) => vec![call],
-            _ => return Ok(()),
-        };
-        for call in calls {
-            let said = self.calls.take(call, &mut self.ready)?;
-            self.say(said)?;
-        }
-        Ok(())
-    }
-
-    /// A text, or a list of parts.
-    fn take_content(&mut self, content: Json<'_>) -> Result<(), Fault> {
-        if let Some(text) = content.text(&mut self.text) {
-            return self.hand_out(text, AnswerEvent::Text);
-        }
-        match content.items(MAX_PARTS) {
-            Some((_, true)) => {
-                Err(Fault::Garbage(format!("the content of a message holds more than {MAX_PARTS} parts")))
-            }
-            Some((parts, false)) => parts.into_iter().try_for_each(|part| self.take_part(part)),
-            None if content.is_object() => self.take_part(content),
-            // A number, or whether something is so: what a model answers without quotes.
-            None => self.hand_out(content.as_written().to_owned(), AnswerEvent::Text),
-        }
-    }
-
-    fn take_part(&mut self, part: Json<'_>) -> Result<(), Fault> {
-        if let Some(text) = part.text(&mut self.text) {
-            return self.hand_out(text, AnswerEvent::Text);
-        }
-        let [kind, text, thinking, reasoning, refusal] =
-            part.fields(["type", "text", "thinking", "reasoning", "refusal"]);
-        let kind = kind.and_then(Json::whole_text).unwrap_or_default();
-        if let Some(refusal) = refusal.and_then(|refusal| refusal.text(&mut self.refusal)) {
-            return self.hand_out(refusal, AnswerEvent::Refusal);
-        }
-        if kind.contains("thinking") || kind.contains("reasoning") {
-            return thinking.or(reasoning).or(text).map_or(Ok(()), |thought| self.think(thought));
-        }
-        match text.and_then(|text| text.text(&mut self.text)) {
-            Some(text) => self.hand_out(text, AnswerEvent::Text),
-            None => Ok(()),
-        }
-    }
-
-    /// A text, or the texts of a list's parts, or of the part it is.
-    fn think(&mut self, thought: Json<'_>) -> Result<(), Fault> {
-        let (parts, _) = thought.items(MAX_PARTS).unwrap_or_else(|| (vec![thought], false));
-        for part in parts {
-            let [text, content] = part.fields(["text", "content"]);
-            let text = text.or(content).unwrap_or(part).text(&mut self.thoughts);
-            self.hand_out(text.unwrap_or_default(), AnswerEvent::Reasoning)?;
-        }
-        Ok(())
-    }
-
-    fn hand_out(&mut self, text: String, event: fn(String) -> AnswerEvent) -> Result<(), Fault> {
-        if text.is_empty() {
-            return Ok(());
-        }
-        self.say(text.len())?;
-        self.ready.push_back(event(text));
-        Ok(())
-    }
-
     /// Keeps the beginning of what came, in case there is nothing else.
     fn note(&mut self, text: &str) {
         let left = KEPT_BYTES.saturating_sub(self.other.len());
@@ -411,7 +397,11 @@ impl Assembly {
 
     /// The answer is whole, where there is one.
     pub(super) fn end(&mut self) -> Result<(), Fault> {
+        self.is_at_fault = true;
         if !self.has_begun {
+            if let Some(report) = self.beside.take() {
+                return Err(Fault::Reported(report));
+            }
             let other = std::mem::take(&mut self.other);
             let report = match Json::parse(other.trim()) {
                 Ok(value) => Report::in_place_of_an_answer(value),
@@ -422,20 +412,57 @@ impl Assembly {
         }
         let (thoughts, text, refusal) = (self.thoughts.finish(), self.text.finish(), self.refusal.finish());
         self.hand_out(thoughts.to_owned(), AnswerEvent::Reasoning)?;
-        self.hand_out(text.to_owned(), AnswerEvent::Text)?;
-        self.hand_out(refusal.to_owned(), AnswerEvent::Refusal)?;
+        self.tell(text.to_owned())?;
+        self.refuse(refusal.to_owned())?;
         let mut ending = std::mem::take(&mut self.ending);
-        let has_calls = !self.calls.is_empty();
-        ending.finish_reason = in_the_apis_words(&ending.finish_reason, has_calls).into_owned();
         ending.tool_calls = self.calls.finish(&mut self.ready);
+        self.heard.calls = !ending.tool_calls.is_empty();
+        let told = std::mem::take(&mut ending.finish_reason);
+        ending.finish_reason = in_the_apis_words(&told, self.heard.calls).into_owned();
+        if !self.heard.is_an_answer() {
+            self.ask_why_empty(&told, &ending.finish_reason)?;
+        }
         self.ended = true;
         self.ready.push_back(AnswerEvent::End(ending));
         Ok(())
     }
+
+    /// An answer without a word may be one, but not where the endpoint says that something went wrong, or
+    /// where what it says was not understood.
+    fn ask_why_empty(&mut self, told: &str, reason: &str) -> Result<(), Fault> {
+        if let Some(report) = self.beside.take() {
+            return Err(Fault::Reported(report));
+        }
+        if let Some(unknown) = self.unknown.take() {
+            return Err(Fault::Garbage(format!("its content is of no known shape: `{unknown}`")));
+        }
+        let is_a_call = told.to_ascii_lowercase().contains("call") || told.eq_ignore_ascii_case("tool_use");
+        let words = match reason {
+            _ if is_a_call => format!("its finish_reason is `{told}`, and no tool call came that has a name"),
+            "stop" | "length" | "content_filter" if self.calls.without_a_name > 0 => {
+                "its tool call has no name".to_owned()
+            }
+            "stop" | "length" | "content_filter" => return Ok(()),
+            _ => format!("its finish_reason is `{told}`, and it said nothing"),
+        };
+        Err(Fault::Reported(Report { words, meaning: Meaning::Other }))
+    }
 }
 
 fn is_done(text: &str) -> bool {
-    text.trim().trim_matches('"') == "[DONE]"
+    let text = text.trim().trim_matches('"');
+    text.eq_ignore_ascii_case("[done]") || text.eq_ignore_ascii_case("done")
+}
+
+/// What decodes a body of this content type; `None` for UTF-8, and where Latin letters are promised, which
+/// endpoints do without a thought.
+fn charset_of(content_type: &str) -> Option<encoding_rs::Decoder> {
+    let label = content_type.split(';').find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+    })?;
+    let encoding = encoding_rs::Encoding::for_label(label.as_bytes())?;
+    (encoding != encoding_rs::UTF_8 && !encoding.is_single_byte()).then(|| encoding.new_decoder())
 }
 
 fn not_json(error: &serde_json::Error, text: &str) -> Fault {
@@ -446,7 +473,8 @@ fn not_json(error: &serde_json::Error, text: &str) -> Fault {
 /// Whether the word for an answer's end says that it failed.
 fn tells_of_failure(reason: &str) -> bool {
     let reason = reason.to_ascii_lowercase();
-    reason.contains("error") || reason == "insufficient_system_resource"
+    ["error", "malformed", "abort", "unexpected_tool_call"].iter().any(|word| reason.contains(word))
+        || reason == "insufficient_system_resource"
 }
 
 /// The word for an answer's end that clients know, where there is one.
@@ -454,7 +482,8 @@ fn in_the_apis_words(reason: &str, has_calls: bool) -> Cow<'_, str> {
     let lower = reason.to_ascii_lowercase();
     let word = match lower.as_str() {
         "length" | "max_tokens" | "max_length" | "max_output_tokens" | "model_length" => "length",
-        "content_filter" | "content_filtered" | "safety" | "sensitive" => "content_filter",
+        "content_filter" | "content_filtered" | "safety" | "sensitive" | "blocklist"
+        | "prohibited_content" | "recitation" | "spii" => "content_filter",
         _ if has_calls => "tool_calls",
         "" | "stop" | "normal" | "eos" | "eos_token" | "end" | "end_turn" | "stop_sequence" | "complete"
         | "completed" | "finish" | "finished" | "tool_calls" | "tool_call" | "tool_use" | "function_call" => {

@@ -34,6 +34,10 @@ pub(super) struct Offered {
 pub(super) struct Calls {
     offered: Offered,
     calls: Vec<Call>,
+    /// How many have gone out.
+    out: usize,
+    /// Calls that were left out, for nobody knows what they call.
+    pub(super) without_a_name: usize,
 }
 
 #[derive(Debug, Default)]
@@ -45,8 +49,10 @@ struct Call {
     arguments: String,
     joiner: Joiner,
     progress: Progress,
-    /// Whether its first piece has gone out.
-    is_out: bool,
+    /// Its place among those that have gone out, once its first piece has.
+    out: Option<usize>,
+    /// Whether nothing more comes of it.
+    is_over: bool,
     /// Bytes of its arguments that have gone out.
     given: usize,
 }
@@ -85,11 +91,6 @@ impl Calls {
         Self { offered, ..Self::default() }
     }
 
-    /// Whether there is none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.calls.is_empty()
-    }
-
     /// Takes a fragment, and gives out what is known of its call. Returns how many bytes were said.
     pub(super) fn take(
         &mut self,
@@ -111,7 +112,7 @@ impl Calls {
                 // What comes before it has its whole name.
                 let before = self.calls.len();
                 let is_due =
-                    |place: &usize| !self.calls[*place].is_out && !self.calls[*place].name.is_empty();
+                    |place: &usize| self.calls[*place].out.is_none() && !self.calls[*place].name.is_empty();
                 let due: Vec<usize> = (0..before).filter(is_due).collect();
                 due.into_iter().for_each(|place| self.give_out(place, out));
                 self.calls.push(Call { index: fragment.index, ..Call::default() });
@@ -121,7 +122,7 @@ impl Calls {
         let call = &mut self.calls[place];
         let before = call.arguments.len();
         call.add(fragment);
-        let said = call.arguments.len() - before;
+        let said = call.arguments.len().saturating_sub(before);
         if call.name.len() > MAX_NAME_BYTES || call.id.len() > MAX_NAME_BYTES {
             return Err(Fault::Garbage(format!(
                 "the name or the id of a tool call is longer than {MAX_NAME_BYTES} bytes"
@@ -135,7 +136,7 @@ impl Calls {
             )));
         }
         // From its first argument on a call has its whole name.
-        if !call.name.is_empty() && !call.arguments.trim_start().is_empty() {
+        if !call.name.is_empty() && !call.is_held() {
             self.give_out(place, out);
         }
         Ok(said)
@@ -145,6 +146,10 @@ impl Calls {
     pub(super) fn finish(&mut self, out: &mut impl Extend<AnswerEvent>) -> Vec<ToolCall> {
         for place in 0..self.calls.len() {
             let call = &mut self.calls[place];
+            if call.name.is_empty() {
+                self.without_a_name += 1;
+                continue;
+            }
             let rest = call.joiner.finish();
             call.arguments.push_str(rest);
             if call.arguments.trim().is_empty() {
@@ -152,37 +157,65 @@ impl Calls {
                 call.arguments.clear();
                 call.arguments.push_str("{}");
             }
+            call.is_over = true;
             self.give_out(place, out);
         }
-        let calls = std::mem::take(&mut self.calls).into_iter();
+        let mut calls = std::mem::take(&mut self.calls);
+        calls.retain(|call| call.out.is_some());
+        calls.sort_by_key(|call| call.out);
+        let calls = calls.into_iter();
         calls.map(|Call { id, name, arguments, .. }| ToolCall { id, name, arguments }).collect()
     }
 
-    /// Gives out what is new of a call, arguments only where they are more than white space.
+    /// Gives out what is new of a call, arguments only where they are more than a beginning without content.
     fn give_out(&mut self, place: usize, out: &mut impl Extend<AnswerEvent>) {
-        let (before, rest) = self.calls.split_at_mut(place);
-        let Some(call) = rest.first_mut() else { return };
-        let head = (!call.is_out).then(|| {
-            // Results are told apart by the id, so that there must be one, and no other like it.
-            if call.id.is_empty() || before.iter().any(|other| other.id == call.id) {
-                call.id = format!("call_{}", uuid::Uuid::now_v7().simple());
-            }
-            CallHead { id: call.id.clone(), name: call.name.clone() }
-        });
-        let is_blank = call.arguments.trim_start().is_empty();
-        let to = if is_blank { call.given } else { call.arguments.len() };
+        let is_taken =
+            |id: &str| id.is_empty() || self.calls.iter().any(|other| other.out.is_some() && other.id == id);
+        let Some(call) = self.calls.get(place) else { return };
+        // Results are told apart by the id, so that there must be one, and no other like it.
+        let made = (call.out.is_none() && is_taken(&call.id))
+            .then(|| format!("call_{}", uuid::Uuid::now_v7().simple()));
+        let call = &mut self.calls[place];
+        if let Some(made) = made {
+            call.id = made;
+        }
+        let is_new = call.out.is_none();
+        let index = *call.out.get_or_insert(self.out);
+        self.out += usize::from(is_new);
+        let head = is_new.then(|| CallHead { id: call.id.clone(), name: call.name.clone() });
+        let to = if call.is_held() { call.given } else { call.arguments.len() };
         let arguments = call.arguments[call.given..to].to_owned();
-        (call.is_out, call.given) = (true, to);
+        call.given = to;
         if head.is_some() || !arguments.is_empty() {
-            out.extend([AnswerEvent::Call(CallPiece { index: place, head, arguments })]);
+            out.extend([AnswerEvent::Call(CallPiece { index, head, arguments })]);
         }
     }
 
     /// The call that a fragment belongs to; `None` where it begins another.
     fn goes_on(&self, fragment: &Fragment<'_>) -> Option<usize> {
         let of_index = |call: &Call| fragment.index.is_none() || call.index == fragment.index;
-        let of_id = |call: &Call| fragment.id.as_ref().is_some_and(|id| *id == call.id) && of_index(call);
-        let place = self.calls.iter().rposition(of_id).or_else(|| self.calls.iter().rposition(of_index))?;
+        let has_id = |call: &Call| fragment.id.as_ref().is_some_and(|id| *id == call.id);
+        // Some count the fragments instead of the calls.
+        let is_counted = |call: &Call| match &fragment.name {
+            None => has_id(call),
+            Some(name) => {
+                has_id(call) && *name == call.name && !call.arguments.is_empty() && !call.progress.is_complete
+            }
+        };
+        let place = self
+            .calls
+            .iter()
+            .rposition(|call| has_id(call) && of_index(call))
+            .or_else(|| self.calls.iter().rposition(is_counted))
+            .or_else(|| self.calls.iter().rposition(of_index))
+            .or_else(|| {
+                let last = self.calls.len().checked_sub(1)?;
+                let call = &self.calls[last];
+                // Nothing is called without a name, and this one waits for its arguments.
+                let waits = !call.name.is_empty() && (!call.progress.is_complete || call.is_held());
+                let same = fragment.id.is_none() || call.id.is_empty();
+                (fragment.name.is_none() && waits && same).then_some(last)
+            })?;
         let call = &self.calls[place];
         let other_id = fragment.id.as_ref().is_some_and(|id| !call.id.is_empty() && *id != call.id);
         let is_other = match &fragment.name {
@@ -192,7 +225,9 @@ impl Calls {
             Some(name) if *name == call.name => {
                 call.progress.is_complete
                     && (other_id
-                        || fragment.arguments.is_some_and(|arguments| !call.is_said_again(arguments)))
+                        || fragment.arguments.is_some_and(|arguments| {
+                            !call.is_said_again(arguments) && !(has_id(call) && call.is_held())
+                        }))
             }
             Some(name) => other_id || !call.arguments.is_empty() || self.name_with(call, name).is_none(),
         };
@@ -223,6 +258,11 @@ impl Call {
         if self.progress.is_complete && self.is_said_again(arguments) {
             return;
         }
+        if self.progress.is_complete && self.is_held() {
+            // It stood in place of those that come now.
+            self.arguments.clear();
+            (self.progress, self.joiner) = Default::default();
+        }
         let text = arguments.text(&mut self.joiner).unwrap_or_else(|| arguments.as_written().to_owned());
         self.progress.goes_on(&text);
         self.arguments.push_str(&text);
@@ -233,13 +273,31 @@ impl Call {
         if part.starts_with(&self.name) { part.to_owned() } else { format!("{}{part}", self.name) }
     }
 
+    /// Whether none of its arguments may go out yet: white space, or `{}`, with which some endpoints begin.
+    fn is_held(&self) -> bool {
+        !self.is_over && self.given == 0 && matches!(self.arguments.trim(), "" | "{}")
+    }
+
     /// Whether arguments are those that the call has already: some endpoints end with the whole call.
     fn is_said_again(&self, arguments: Json<'_>) -> bool {
-        match arguments.whole_text() {
-            Some(text) => text.trim().is_empty() || text == self.arguments,
-            None => arguments.as_written() == self.arguments,
-        }
+        let text = arguments.whole_text();
+        let text = text.as_deref().unwrap_or_else(|| arguments.as_written());
+        text.trim().is_empty() || without_space(text).eq(without_space(&self.arguments))
     }
+}
+
+/// The bytes of a JSON text without the white space between its signs.
+fn without_space(text: &str) -> impl Iterator<Item = u8> + '_ {
+    let (mut in_text, mut is_escaped) = (false, false);
+    text.bytes().filter(move |byte| {
+        match byte {
+            _ if std::mem::take(&mut is_escaped) => {}
+            b'\\' => is_escaped = in_text,
+            b'"' => in_text = !in_text,
+            _ => {}
+        }
+        in_text || !byte.is_ascii_whitespace()
+    })
 }
 
 /// How far a text is that is to be one JSON object or list.

@@ -15,7 +15,7 @@ use super::error::ModelError;
 use super::request::ChatRequest;
 use super::settings::ModelSettings;
 use crate::breaker::{Breaker, Kind};
-use crate::endpoint::{Endpoint, Patience, SetupError, Unpacking};
+use crate::endpoint::{Endpoint, Patience, SetupError, Unpacking, retry_after};
 use crate::redact;
 
 /// A model, ready to be called. Its connections are kept between calls.
@@ -94,12 +94,14 @@ impl Model {
             of_client: chat.client_tools.iter().filter_map(|tool| tool.name.clone()).collect(),
             of_host: chat.tools.iter().map(|tool| tool.name.clone()).collect(),
         };
+        let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         Ok(AnswerStream {
             model: self.name.clone(),
+            retry_after: retry_after(response.headers()),
             unpacking: Unpacking::of(response.headers()),
             first_byte_timeout: limit,
             stall_timeout: self.settings.stall_timeout,
-            state: Assembly::of(Calls::of(offered)),
+            state: Assembly::of(Calls::of(offered)).called(content_type),
             attempt: Some(attempt),
             clean: Clean::new(redact::known_in_answers()),
             says_reasoning: Arc::clone(&self.says_reasoning),

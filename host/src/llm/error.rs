@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::report::Meaning;
+use super::json::Json;
+use super::meaning::{self, Meaning};
 use crate::breaker::Open;
 use crate::endpoint::EndpointError;
 
@@ -54,6 +55,8 @@ pub enum ModelError {
         status: u16,
         /// The endpoint's own words, shortened.
         message: String,
+        /// What it means for who asked.
+        meaning: Meaning,
         /// Seconds to wait, where the endpoint said so.
         retry_after: Option<u64>,
     },
@@ -66,6 +69,8 @@ pub enum ModelError {
         cause: String,
         /// What they mean for who asked.
         meaning: Meaning,
+        /// Seconds to wait, where the endpoint said so.
+        retry_after: Option<u64>,
     },
     /// The connection ended in the middle of the answer.
     #[error("model `{model}` broke off in the middle of its answer: {cause}")]
@@ -130,11 +135,17 @@ impl ModelError {
             EndpointError::Late { limit, .. } => Self::FirstByteTimeout { model, limit },
             EndpointError::NotAsked(open) => Self::NotAsked(open),
             EndpointError::BrokenOff { cause, .. } => Self::BrokenOff { model, cause },
-            EndpointError::Refused { status, message, retry_after, .. } => {
-                Self::Refused { model, status, message, retry_after }
+            EndpointError::Refused { status, message, body, retry_after, .. } => {
+                let body = String::from_utf8_lossy(&body);
+                let meaning = match Json::parse(body.trim()) {
+                    Ok(event) => meaning::of(status, event),
+                    Err(_) => meaning::of_plain(status, &message),
+                };
+                Self::Refused { model, status, message, meaning, retry_after }
             }
             EndpointError::Redirected { status, .. } => {
-                Self::Refused { model, status, message: error.to_string(), retry_after: None }
+                let (message, meaning) = (error.to_string(), Meaning::Setup);
+                Self::Refused { model, status, message, meaning, retry_after: None }
             }
             EndpointError::TooLarge { .. } | EndpointError::Garbage { .. } => {
                 Self::Garbage { model, cause: error.to_string() }

@@ -3,6 +3,7 @@
 //! What an endpoint sends is read field by field: one that is missing, null or of another shape is passed
 //! over, and nothing but text that is no JSON at all is an error. Nothing is copied before it is wanted.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -108,6 +109,34 @@ impl<'a> Json<'a> {
         // A cast from a float stays within the integer's range.
         self.number().map(|number| number.round().clamp(0.0, MOST) as u64)
     }
+}
+
+/// The text with `null` for the numbers that are none, which JSON does not have and some write all the same.
+pub(super) fn without_nan(text: &str) -> Cow<'_, str> {
+    const NO_NUMBERS: [&str; 8] = ["-Infinity", "Infinity", "-NaN", "NaN", "-inf", "inf", "nan", "-nan"];
+    if !NO_NUMBERS.iter().any(|word| text.contains(word)) {
+        return Cow::Borrowed(text);
+    }
+    let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
+    let (mut in_text, mut is_escaped) = (false, false);
+    for (place, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if std::mem::take(&mut is_escaped) || place < copied => {}
+            b'\\' => is_escaped = in_text,
+            b'"' => in_text = !in_text,
+            b'-' | b'I' | b'N' | b'i' | b'n' if !in_text => {
+                let rest = &text[place..];
+                if let Some(word) = NO_NUMBERS.iter().find(|word| rest.starts_with(**word)) {
+                    out.push_str(&text[copied..place]);
+                    out.push_str("null");
+                    copied = place + word.len();
+                }
+            }
+            _ => {}
+        }
+    }
+    out.push_str(&text[copied..]);
+    Cow::Owned(out)
 }
 
 struct Fields<'n, 'f, 'a, const N: usize> {

@@ -1,21 +1,8 @@
 //! A report is what an endpoint says in place of an answer, with a status that promises one.
 
 use super::json::Json;
+use super::meaning::{self, Meaning, PROMISES_AN_ANSWER, text_of};
 use crate::endpoint::said;
-
-/// Bytes of a code or a type that are looked at.
-const LONGEST_CODE: usize = 64;
-
-/// What a report means for who asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meaning {
-    /// Too much at once: the same request may be answered a little later.
-    Busy,
-    /// What may be asked in a day, or has been paid for, is used up: it may be answered much later.
-    Spent,
-    /// Anything else.
-    Other,
-}
 
 /// An endpoint's words, and what they mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,27 +42,32 @@ impl Report {
         (told || alone).then(|| Self::in_place_of_an_answer(event))
     }
 
+    /// What an event reports beside choices, which may be an answer all the same: a code of a failure with
+    /// words, or that it had no success.
+    pub(super) fn beside(event: Json<'_>) -> Option<Self> {
+        let [code, msg, message, error_msg, success] =
+            event.fields(["code", "msg", "message", "error_msg", "success"]);
+        let has_words = [msg, message, error_msg].into_iter().flatten().any(|words| !words.is_nothing());
+        let failed = code.is_some_and(is_failure)
+            || (code.is_none() && error_msg.is_some_and(|words| !words.is_nothing()))
+            || success.is_some_and(|success| success.as_written() == "false");
+        (has_words && failed).then(|| Self::in_place_of_an_answer(event))
+    }
+
     /// The words of whatever came where an answer should have.
     pub(super) fn in_place_of_an_answer(event: Json<'_>) -> Self {
-        let codes = codes(event);
         let said = said::in_refusal(event.as_written().as_bytes(), false);
-        let words = match codes.iter().find(|code| !code.is_empty()) {
-            Some(code) => format!("error {}: {said}", said::cleaned(code)),
+        let words = match meaning::first_code(event) {
+            Some(code) => format!("error {}: {said}", said::cleaned(&code)),
             None => said,
         };
-        // Numbers are each vendor's own.
-        let of_baidu = event.field("error_code").and_then(text_of);
-        let meanings = codes.iter().map(|code| match &of_baidu {
-            Some(number) if number == code => meaning_of_baidu(code),
-            _ => meaning(code),
-        });
-        let meaning = meanings.into_iter().find(|meaning| *meaning != Meaning::Other);
-        Self { words, meaning: meaning.unwrap_or(Meaning::Other) }
+        Self { words, meaning: meaning::of(PROMISES_AN_ANSWER, event) }
     }
 
     /// The words of an event that is no JSON.
     pub(super) fn in_plain_words(text: &str) -> Self {
-        Self { words: said::in_refusal(text.as_bytes(), false), meaning: Meaning::Other }
+        let words = said::in_refusal(text.as_bytes(), false);
+        Self { meaning: meaning::of_plain(PROMISES_AN_ANSWER, &words), words }
     }
 }
 
@@ -90,65 +82,6 @@ pub(super) fn is_blank(error: Json<'_>) -> bool {
 fn is_failure(code: Json<'_>) -> bool {
     let well = |code: &str| ["200", "ok", "success"].iter().any(|well| code.eq_ignore_ascii_case(well));
     !code.is_nothing() && !text_of(code).is_some_and(|code| well(&code))
-}
-
-/// Every code and every type that an event has for its error, the one that tells most first.
-fn codes(event: Json<'_>) -> Vec<String> {
-    let [error, error_code, code, status, kind, base, choices] =
-        event.fields(["error", "error_code", "code", "status", "type", "base_resp", "choices"]);
-    // Of a router, in the choice.
-    let first = choices.and_then(|choices| choices.items(1)?.0.pop()?.field("error"));
-    let mut all = vec![error_code];
-    all.extend(inside(error));
-    all.extend(inside(first));
-    all.extend([code, base.and_then(|base| base.field("status_code")), status, kind]);
-    all.into_iter().flatten().filter(|code| !code.is_nothing()).filter_map(text_of).collect()
-}
-
-/// The codes of an error that is an object.
-fn inside(error: Option<Json<'_>>) -> [Option<Json<'_>>; 4] {
-    error.map_or([None; 4], |error| error.fields(["code", "type", "status", "http_code"]))
-}
-
-fn text_of(code: Json<'_>) -> Option<String> {
-    let text = match code.whole_text() {
-        Some(text) => text,
-        None => code.number().map(|_| code.as_written().to_owned())?,
-    };
-    (text.len() <= LONGEST_CODE).then_some(text)
-}
-
-/// What one of Baidu's numbers means.
-fn meaning_of_baidu(code: &str) -> Meaning {
-    match code {
-        // Calls in a day, and in all.
-        "17" | "19" => Meaning::Spent,
-        // Of all its callers, a second, while it is busy, a minute, tokens a minute.
-        "4" | "18" | "336100" | "336501" | "336502" | "336503" => Meaning::Busy,
-        _ => Meaning::Other,
-    }
-}
-
-/// What a code means, a number or a word.
-fn meaning(code: &str) -> Meaning {
-    match code.trim() {
-        // HTTP's own; MiniMax, requests and tokens; Zhipu, at once, in a while, and while it is busy.
-        "429" | "1002" | "1039" | "1302" | "1303" | "1305" => Meaning::Busy,
-        // Zhipu.
-        "1113" | "1308" => Meaning::Spent,
-        word => {
-            let word: String =
-                word.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-            let holds = |parts: &[&str]| parts.iter().any(|part| word.contains(part));
-            if holds(&["ratelimit", "requestlimit", "toomanyrequests", "throttl", "overload", "busy"]) {
-                Meaning::Busy
-            } else if holds(&["quota", "insufficientbalance", "arrear", "dailylimit"]) {
-                Meaning::Spent
-            } else {
-                Meaning::Other
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -171,8 +104,8 @@ mod tests {
                 Meaning::Spent,
             ),
             (r#"{"error_code":18,"error_msg":"qps"}"#, "error 18: qps", Meaning::Busy),
-            (r#"{"error_code":336003,"error_msg":"bad"}"#, "error 336003: bad", Meaning::Other),
-            (r#"{"code":1001,"msg":"余额不足"}"#, "error 1001: 余额不足", Meaning::Other),
+            (r#"{"error_code":336003,"error_msg":"bad"}"#, "error 336003: bad", Meaning::Request),
+            (r#"{"code":1001,"msg":"余额不足"}"#, "error 1001: 余额不足", Meaning::Spent),
             (
                 r#"{"code":"Throttling.RateQuota","message":"慢"}"#,
                 "error Throttling.RateQuota: 慢",
@@ -196,7 +129,11 @@ mod tests {
             ),
             (r#"{"error":{"code":"17","message":"m"}}"#, "error 17: m", Meaning::Other),
             (r#"{"error":"model not loaded"}"#, "model not loaded", Meaning::Other),
-            (r#"{"object":"error","message":"too long","code":400}"#, "error 400: too long", Meaning::Other),
+            (
+                r#"{"object":"error","message":"too long","code":400}"#,
+                "error 400: too long",
+                Meaning::Request,
+            ),
             (
                 r#"{"base_resp":{"status_code":1002,"status_msg":"rate limit"},"choices":null}"#,
                 "error 1002: rate limit",

@@ -58,6 +58,8 @@ impl Decoder {
 
     fn end_line(&mut self, events: &mut Vec<Event>) {
         let line = std::mem::take(&mut self.line);
+        // Some write a byte order mark before each event.
+        let line = line.strip_prefix(super::assembly::BYTE_ORDER_MARK).unwrap_or(&line);
         let value = |name: &[u8]| {
             let value = line.strip_prefix(name)?.strip_prefix(b":")?;
             Some(value.strip_prefix(b" ").unwrap_or(value))

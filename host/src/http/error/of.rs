@@ -7,7 +7,6 @@ use tokio::task::JoinError;
 use super::{Again, ApiError, Fault};
 use crate::disk::{self, TO_RESERVE};
 use crate::door::Refusal;
-use crate::endpoint::may_pass;
 use crate::evaluate::EvaluateError;
 use crate::job::{QueueFull, UploadError};
 use crate::knowledge::{BaseError, ImportError, MetadataError, StoreError};
@@ -52,38 +51,13 @@ impl ApiError {
     fn of_model(error: &ModelError) -> Self {
         let told = |fault, text: &str| Self::with_cause(fault, text, error);
         match error {
-            ModelError::Refused { status: 429, retry_after, .. } => {
-                told(Fault::ModelBusy, "the model is busy; try again shortly")
-                    .again(Again::After(retry_after.unwrap_or(1)))
-            }
-            ModelError::NoAnswer { meaning: Meaning::Busy, .. } => {
-                told(Fault::ModelBusy, "the model is busy; try again shortly")
-            }
-            ModelError::NoAnswer { meaning: Meaning::Spent, .. } => {
-                told(Fault::ModelQuotaExceeded, "what may be asked of the model is used up for now")
+            ModelError::Refused { meaning, message, retry_after, .. }
+            | ModelError::NoAnswer { meaning, cause: message, retry_after, .. } => {
+                Self::of_refusal(*meaning, message, *retry_after, error)
             }
             ModelError::NotAsked(open) => {
                 told(Fault::ModelUnavailable, "the model cannot be reached; try again shortly")
                     .again(Again::After(open.seconds()))
-            }
-            ModelError::Refused { status: 400 | 413 | 422, message, .. } => {
-                // Its own words tell of its inside, whatever they are searched for; the fields that a client
-                // may have set are known.
-                match REFUSED_FOR.iter().find(|field| message.contains(**field)) {
-                    Some(field) => Self::with_cause(
-                        Fault::ModelRefused,
-                        format!("the model refused the request; look at `{field}`"),
-                        error,
-                    ),
-                    None => told(
-                        Fault::ModelRefused,
-                        "the model refused the request; send less, or other parameters",
-                    ),
-                }
-            }
-            // A key or a model name that is wrong is the operator's mistake, and stays one.
-            ModelError::Refused { status, .. } if !may_pass(*status) => {
-                told(Fault::ModelFailed, "the model gave no whole answer").again(Again::Never)
             }
             ModelError::FirstByteTimeout { .. } | ModelError::Stalled { .. } => {
                 told(Fault::ModelTimeout, "the model did not answer in time; try again shortly")
@@ -94,12 +68,43 @@ impl ApiError {
             ModelError::Unreachable { .. } => {
                 told(Fault::ModelFailed, "the model cannot be reached; try again shortly")
             }
-            ModelError::Refused { .. }
-            | ModelError::NoAnswer { .. }
-            | ModelError::BrokenOff { .. }
-            | ModelError::Garbage { .. } => told(Fault::ModelFailed, "the model gave no whole answer"),
+            ModelError::BrokenOff { .. } | ModelError::Garbage { .. } => {
+                told(Fault::ModelFailed, "the model gave no whole answer")
+            }
             ModelError::NeverAnswered { .. } | ModelError::CallsTooLong { .. } => {
                 told(Fault::ModelFailed, "the model gave no whole answer").again(Again::Never)
+            }
+        }
+    }
+
+    /// What an endpoint's no is, whatever status it came with.
+    fn of_refusal(meaning: Meaning, message: &str, retry_after: Option<u64>, error: &ModelError) -> Self {
+        let told = |fault, text: &str| Self::with_cause(fault, text, error);
+        match meaning {
+            Meaning::Busy => told(Fault::ModelBusy, "the model is busy; try again shortly")
+                .again(Again::After(retry_after.unwrap_or(1))),
+            Meaning::Spent => {
+                told(Fault::ModelQuotaExceeded, "what may be asked of the model is used up for now")
+            }
+            // Its own words tell of its inside, whatever they are searched for; the fields that a client
+            // may have set are known.
+            Meaning::Request => match REFUSED_FOR.iter().find(|field| message.contains(**field)) {
+                Some(field) => {
+                    let text = format!("the model refused the request; look at `{field}`");
+                    Self::with_cause(Fault::ModelRefused, text, error)
+                }
+                None => {
+                    told(Fault::ModelRefused, "the model refused the request; send less, or other parameters")
+                }
+            },
+            // A key or a model name that is wrong is the operator's mistake, and stays one.
+            Meaning::Setup => told(Fault::ModelFailed, "the model gave no whole answer").again(Again::Never),
+            Meaning::Other => {
+                let told = told(Fault::ModelFailed, "the model gave no whole answer");
+                match retry_after {
+                    Some(wait) => told.again(Again::After(wait)),
+                    None => told,
+                }
             }
         }
     }

@@ -1,3 +1,4 @@
+use super::message::MAX_PARTS;
 use super::*;
 
 fn fed(bytes: &[u8]) -> Result<(), Fault> {
@@ -201,7 +202,7 @@ fn no_answer_is_an_error_with_the_endpoints_words() {
 fn how_an_answer_ended_is_told_in_the_apis_words() {
     let reason = |reason: &str, calls: &str| {
         let choice =
-            format!(r#"{{"message":{{"content":"","tool_calls":[{calls}]}},"finish_reason":"{reason}"}}"#);
+            format!(r#"{{"message":{{"content":"x","tool_calls":[{calls}]}},"finish_reason":"{reason}"}}"#);
         said(&format!("{{\"choices\":[{choice}]}}")).unwrap().3.0.finish_reason
     };
     let call = r#"{"id":"a","function":{"name":"f","arguments":"{}"}}"#;

@@ -1,0 +1,263 @@
+//! What an endpoint's refusal means for who asked, whatever status stands beside its words.
+
+use super::json::Json;
+use crate::endpoint::said;
+
+/// Bytes of a code or a type that are looked at.
+const LONGEST_CODE: usize = 64;
+/// The status of an endpoint that promises an answer.
+pub(super) const PROMISES_AN_ANSWER: u16 = 200;
+
+/// What a refusal means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// Too much at once: the same request may be answered a little later.
+    Busy,
+    /// What may be asked in a day, or has been paid for, is used up: it may be answered much later.
+    Spent,
+    /// The request is at fault: too long, or with a parameter that the model does not take.
+    Request,
+    /// The host's own settings are: a key, the name of a model, an address.
+    Setup,
+    /// Anything else, which may pass.
+    Other,
+}
+
+/// What `event` means, which came with this status. Codes come first, for they are exact, then words, and
+/// a status last: endpoints send the same error with several.
+pub(super) fn of(status: u16, event: Json<'_>) -> Meaning {
+    let event = event.items(1).and_then(|(mut items, _)| items.pop()).unwrap_or(event);
+    let codes = codes(event);
+    let words = said::in_refusal(event.as_written().as_bytes(), false);
+    let of_numbers = codes.iter().find_map(|(vendor, code)| of_number(*vendor, code));
+    of_numbers
+        .or_else(|| codes.iter().find_map(|(_, code)| of_word(code)))
+        .or_else(|| of_words(&words))
+        .or_else(|| codes.iter().find_map(|(_, code)| of_status(code.trim().parse().ok()?)))
+        .or_else(|| of_status(status))
+        // The kind of a whole family of errors, of which others are told by their status.
+        .or_else(|| {
+            let is_request = |(_, code): &(Vendor, String)| plain(code).starts_with("invalidrequest");
+            (status == PROMISES_AN_ANSWER && codes.iter().any(is_request)).then_some(Meaning::Request)
+        })
+        .unwrap_or(Meaning::Other)
+}
+
+/// What words without JSON mean beside this status.
+pub(super) fn of_plain(status: u16, words: &str) -> Meaning {
+    of_words(words).or_else(|| of_status(status)).unwrap_or(Meaning::Other)
+}
+
+/// The code of an error that tells most.
+pub(super) fn first_code(event: Json<'_>) -> Option<String> {
+    codes(event).into_iter().map(|(_, code)| code).find(|code| !code.is_empty())
+}
+
+/// Whose number a code is, as its place tells: numbers are each vendor's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Vendor {
+    /// `error_code`.
+    Baidu,
+    /// Within `base_resp`.
+    MiniMax,
+    /// Within `error`, as Zhipu has it.
+    Zhipu,
+    /// Anywhere else.
+    Unknown,
+}
+
+/// Every code and every type that an event has for its error, the one that tells most first.
+fn codes(event: Json<'_>) -> Vec<(Vendor, String)> {
+    let [error, error_code, code, status, kind, base, choices] =
+        event.fields(["error", "error_code", "code", "status", "type", "base_resp", "choices"]);
+    // Of a router, in the choice, or in what it says.
+    let choice = choices.and_then(|choices| choices.items(1)?.0.pop());
+    let [own, delta, message] =
+        choice.map_or([None; 3], |choice| choice.fields(["error", "delta", "message"]));
+    let within = [delta, message].into_iter().flatten().find_map(|said| said.field("error"));
+    let mut all = vec![(Vendor::Baidu, error_code)];
+    for error in [error, own, within] {
+        all.extend(inside(error).map(|code| (Vendor::Zhipu, code)));
+    }
+    all.push((Vendor::Unknown, code));
+    all.push((Vendor::MiniMax, base.and_then(|base| base.field("status_code"))));
+    all.extend([status, kind].map(|code| (Vendor::Unknown, code)));
+    let known = |(vendor, code): (Vendor, Option<Json<'_>>)| {
+        let code = code.filter(|code| !code.is_nothing())?;
+        Some((vendor, text_of(code)?))
+    };
+    all.into_iter().filter_map(known).collect()
+}
+
+/// The codes of an error that is an object.
+fn inside(error: Option<Json<'_>>) -> [Option<Json<'_>>; 4] {
+    error.map_or([None; 4], |error| error.fields(["code", "type", "status", "http_code"]))
+}
+
+pub(super) fn text_of(code: Json<'_>) -> Option<String> {
+    let text = match code.whole_text() {
+        Some(text) => text,
+        None => code.number().map(|_| code.as_written().to_owned())?,
+    };
+    (text.len() <= LONGEST_CODE).then_some(text)
+}
+
+fn of_number(vendor: Vendor, code: &str) -> Option<Meaning> {
+    Some(match (vendor, code.trim()) {
+        // Of all its callers, a second, while it is busy, a minute, tokens a minute.
+        (Vendor::Baidu, "4" | "18" | "336100" | "336501" | "336502" | "336503") => Meaning::Busy,
+        // Calls in a day, and in all.
+        (Vendor::Baidu, "17" | "19") => Meaning::Spent,
+        // A parameter, the length, the messages.
+        (Vendor::Baidu, "336001" | "336002" | "336003" | "336006" | "336007" | "336103" | "336104") => {
+            Meaning::Request
+        }
+        // Permissions, the token, and a service that is not open.
+        (Vendor::Baidu, "3" | "6" | "13" | "14" | "15" | "100" | "110" | "111" | "336004" | "336005") => {
+            Meaning::Setup
+        }
+        // Requests and tokens, what is paid for, the key, a parameter.
+        (Vendor::MiniMax, "1002" | "1039") => Meaning::Busy,
+        (Vendor::MiniMax, "1008") => Meaning::Spent,
+        (Vendor::MiniMax, "1004" | "2049") => Meaning::Setup,
+        (Vendor::MiniMax, "2013") => Meaning::Request,
+        // At once, in a while, and while it is busy; the account; the token; a parameter and the length.
+        (Vendor::Zhipu, "1302" | "1303" | "1305") => Meaning::Busy,
+        (Vendor::Zhipu, "1113" | "1304" | "1308") => Meaning::Spent,
+        (Vendor::Zhipu, "1000" | "1001" | "1002" | "1003" | "1004" | "1211" | "1220") => Meaning::Setup,
+        (Vendor::Zhipu, "1210" | "1213" | "1214" | "1261" | "1301") => Meaning::Request,
+        _ => return None,
+    })
+}
+
+fn plain(code: &str) -> String {
+    code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+fn of_word(code: &str) -> Option<Meaning> {
+    let word = plain(code);
+    let holds = |parts: &[&str]| parts.iter().any(|part| word.contains(part));
+    if holds(&[
+        "ratelimit",
+        "requestlimit",
+        "toomanyrequests",
+        "throttl",
+        "overload",
+        "busy",
+        "resourceexhausted",
+    ]) {
+        Some(Meaning::Busy)
+    } else if holds(&[
+        "quota",
+        "insufficientbalance",
+        "insufficientcredit",
+        "arrear",
+        "overdue",
+        "dailylimit",
+    ]) {
+        Some(Meaning::Spent)
+    } else if holds(&[
+        "apikey",
+        "authentication",
+        "unauthorized",
+        "permission",
+        "accessdenied",
+        "accesstoken",
+    ]) || holds(&["iamtoken", "modelnotfound", "invalidmodel", "modelnotexist"])
+    {
+        Some(Meaning::Setup)
+    } else if holds(&[
+        "contextlength",
+        "invalidparameter",
+        "tokenstoolong",
+        "contentfilter",
+        "datainspection",
+    ]) {
+        Some(Meaning::Request)
+    } else {
+        None
+    }
+}
+
+/// What is said in words that leave no doubt.
+fn of_words(words: &str) -> Option<Meaning> {
+    let words = words.to_lowercase();
+    let holds = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
+    if holds(&[
+        "余额不足",
+        "欠费",
+        "insufficient balance",
+        "insufficient credit",
+        "exceeded your current quota",
+    ]) {
+        Some(Meaning::Spent)
+    } else if holds(&["rate limit", "too many requests"]) {
+        Some(Meaning::Busy)
+    } else if holds(&["api key", "access token"]) {
+        Some(Meaning::Setup)
+    } else if holds(&["maximum context length"]) {
+        Some(Meaning::Request)
+    } else {
+        None
+    }
+}
+
+fn of_status(status: u16) -> Option<Meaning> {
+    match status {
+        429 => Some(Meaning::Busy),
+        402 => Some(Meaning::Spent),
+        400 | 413 | 422 => Some(Meaning::Request),
+        300..=499 => Some(Meaning::Setup),
+        500..=599 => Some(Meaning::Other),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said with a status means the same as without.
+    #[test]
+    fn one_error_has_one_meaning_whatever_its_status() {
+        for (event, meaning) in [
+            (r#"{"error_code":17,"error_msg":"daily"}"#, Meaning::Spent),
+            (r#"{"error_code":18,"error_msg":"qps"}"#, Meaning::Busy),
+            (r#"{"error_code":110,"error_msg":"token"}"#, Meaning::Setup),
+            (r#"{"error_code":336003,"error_msg":"bad"}"#, Meaning::Request),
+            (r#"{"error":{"code":429,"type":"insufficient_quota","message":"m"}}"#, Meaning::Spent),
+            (r#"{"error":{"code":"Arrearage","message":"m"}}"#, Meaning::Spent),
+            (r#"{"error":{"code":"AccountOverdueError","message":"m"}}"#, Meaning::Spent),
+            (r#"{"error":{"code":"insufficient_balance"}}"#, Meaning::Spent),
+            (r#"{"error":{"status":"RESOURCE_EXHAUSTED","message":"m"}}"#, Meaning::Busy),
+            (r#"{"error":{"code":"1002","message":"Authorization Token非法"}}"#, Meaning::Setup),
+            (r#"{"error":{"code":"1113","message":"m"}}"#, Meaning::Spent),
+            (r#"{"error":{"code":"17","type":"rate_limit_exceeded"}}"#, Meaning::Busy),
+            (r#"{"base_resp":{"status_code":1002,"status_msg":"m"}}"#, Meaning::Busy),
+            (r#"{"base_resp":{"status_code":1008,"status_msg":"m"}}"#, Meaning::Spent),
+            (r#"{"error":{"code":"invalid_api_key","type":"invalid_request_error"}}"#, Meaning::Setup),
+            (r#"{"error":{"code":"model_not_found"}}"#, Meaning::Setup),
+            (r#"{"error":{"code":"context_length_exceeded"}}"#, Meaning::Request),
+            (r#"[{"error":{"code":400,"message":"API key not valid"}}]"#, Meaning::Setup),
+            (r#"{"code":1001,"msg":"余额不足"}"#, Meaning::Spent),
+        ] {
+            for status in [200, 400, 401, 403, 429, 500, 503] {
+                assert_eq!(of(status, Json::parse(event).unwrap()), meaning, "{status}: {event}");
+            }
+        }
+        for (status, meaning) in [
+            (200, Meaning::Other),
+            (400, Meaning::Request),
+            (401, Meaning::Setup),
+            (402, Meaning::Spent),
+            (404, Meaning::Setup),
+            (429, Meaning::Busy),
+            (503, Meaning::Other),
+        ] {
+            assert_eq!(of(status, Json::parse("{}").unwrap()), meaning, "{status}");
+            assert_eq!(of_plain(status, "no"), meaning, "{status}");
+        }
+        let request = Json::parse(r#"{"error":{"type":"invalid_request_error","message":"m"}}"#).unwrap();
+        assert_eq!((of(200, request), of(401, request)), (Meaning::Request, Meaning::Setup));
+    }
+}
