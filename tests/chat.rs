@@ -121,7 +121,7 @@ async fn errors_come_in_the_format_of_the_api_that_was_called() {
         ),
         (
             r#"{"model":"plain","messages":[{"role":"user","content":"x"}],"plugins":["nope"]}"#,
-            "invalid_messages",
+            "invalid_plugin_argument",
         ),
     ] {
         let response =

@@ -107,6 +107,21 @@ async fn a_reply_reaches_who_asked_whatever_the_route_and_however_the_client_is_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_reply_arrives_where_the_client_shows_the_question_with_other_spaces() {
+    let upstream = Upstream::playing([]).await;
+    let host = Host::start(&config(&upstream, WHEN, ""));
+    host.import("faq", "faq.jsonl", FAQ).await;
+    for break_shown in ["  \n", "\r\n", " ", "\n\n- "] {
+        for known in [Known::Nothing, Known::User] {
+            let mut client = Client::new(&host, known);
+            assert_eq!(client.says("我要报名").await, FIRST);
+            client.messages[1]["content"] = FIRST.replace('\n', break_shown).into();
+            assert_eq!(client.says("第一个").await, SECOND, "{break_shown:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_plugin_that_the_model_has_called_gets_the_reply_as_well() {
     let upstream = Upstream::playing([Script::Calls("flow", "{}")]).await;
     let host = Host::start(&config(&upstream, "route = \"model\"", ""));

@@ -59,6 +59,8 @@ async fn images_go_to_models_that_take_them_and_leave_a_note_with_others() {
     assert!(message.contains("messages[0]") && message.contains("vision = true"), "{message}");
     for part in [
         json!({"type": "input_audio", "input_audio": {"data": ""}}),
+        json!({"type": "video_url", "video_url": {"url": "https://example.com/a.mp4"}}),
+        json!({"type": "text"}),
         json!({"type": "image_url", "image_url": {"url": "file:///etc/passwd"}}),
         json!({"type": "image_url"}),
         json!({"text": "ohne"}),
@@ -199,7 +201,6 @@ async fn names_and_older_roles_are_understood() {
         "{streamed}"
     );
     for wrong in [
-        json!({"model": "plain", "messages": [{"role": "function", "name": "x", "content": "1"}, {"role": "user", "content": "x"}]}),
         json!({"model": "plain", "functions": functions, "tools": [], "messages": [{"role": "user", "content": "x"}]}),
         json!({"model": "plain", "function_call": "always", "messages": [{"role": "user", "content": "x"}]}),
     ] {
@@ -246,4 +247,99 @@ async fn a_field_reaches_the_model_or_is_named_as_ignored_or_is_refused() {
     {
         assert_eq!(ask(refused.clone()).await.0, 400, "{refused}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_in_a_history_is_noted_and_the_conversation_goes_on() {
+    let upstream = Upstream::playing(says(3)).await;
+    let host = Host::start(&crate::chat::plain(&upstream));
+    let part = |kind: &str, field: &str| json!([{"type": "text", "text": "听"}, {"type": kind, field: {"data": "QUJD"}}]);
+    let messages = json!([
+        {"role": "function", "name": "weather", "content": "昨天的"},
+        {"role": "user", "content": part("input_audio", "input_audio")},
+        {"role": "assistant", "content": [{"type": "thinking", "thinking": "嗯"}, {"type": "text", "text": "听到了"}]},
+        {"role": "user", "content": part("video_url", "video_url")},
+        {"role": "assistant", "content": "看到了"},
+        {"role": "user", "content": part("image", "source")},
+        {"role": "assistant", "content": null, "tool_calls": [
+            {"type": "function", "index": 0, "function": {"name": "weather", "arguments": {"city": "京"}}},
+            {"type": "function", "function": {"name": "time"}},
+        ]},
+        {"role": "tool", "content": "晴"},
+        {"role": "tool", "content": "三点"},
+        {"role": "assistant", "content": "晴，三点"},
+        {"role": "user", "content": "截图呢？"},
+        {"role": "assistant", "content": "", "tool_calls": [{"id": "s", "type": "function", "function": {"name": "shot", "arguments": "{}"}}]},
+        {"role": "tool", "tool_call_id": "s", "content": [{"type": "text", "text": "图"}, image("data:image/png;base64,iVBORw0KGgo=")]},
+    ]);
+    let chat = host.chat(json!({"model": "plain", "messages": messages})).await;
+    assert_eq!(chat.status, 200, "{}", chat.body);
+    let went = sent(&upstream);
+    let text = went.to_string();
+    for kind in ["input_audio", "video_url", "image"] {
+        assert!(text.contains(&format!("听（这里有一段 {kind} 类型的内容，没有提供给模型。）")), "{text}");
+    }
+    assert!(text.contains("图（这里有一张图片，没有提供给模型。）"), "{text}");
+    assert!(!text.contains("QUJD") && !text.contains("base64") && !text.contains("昨天的"), "{text}");
+    let all = went["messages"].as_array().unwrap();
+    let calls = all.iter().find(|message| message["tool_calls"].is_array()).unwrap()["tool_calls"].clone();
+    assert_eq!(calls[0]["function"]["arguments"], r#"{"city":"京"}"#);
+    assert_eq!(calls[1]["function"]["arguments"], "{}");
+    for (call, result) in [(&calls[0], "晴"), (&calls[1], "三点")] {
+        let of = all.iter().find(|message| message["content"] == result).unwrap();
+        assert_eq!(of["tool_call_id"], call["id"], "{went}");
+    }
+    assert_ne!(calls[0]["id"], calls[1]["id"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_within_messages_without_effect_are_named() {
+    let upstream = Upstream::playing(says(3)).await;
+    let host = Host::start(&crate::chat::plain(&upstream));
+    let ask = async |body: Value| {
+        let response = host.post("/v1/chat/completions", body).await;
+        assert_eq!(response.status(), 200);
+        let named =
+            response.headers().get("x-ignored-fields").map(|value| value.to_str().unwrap().to_owned());
+        named.unwrap_or_default()
+    };
+    let named = ask(
+        json!({"model": "plain", "stream_options": {"include_usage": false, "chunk_size": 3}, "messages": [
+            {"role": "user", "content": [{"type": "text", "text": "问", "cache_control": {"type": "ephemeral"}}], "prefix": true},
+            {"role": "assistant", "content": "答", "partial": true, "prefix": true},
+            {"role": "user", "content": "再问"},
+        ]}),
+    );
+    let named = named.await;
+    let mut named: Vec<&str> = named.split(", ").collect();
+    named.sort_unstable();
+    assert_eq!(
+        named,
+        [
+            "messages.content.cache_control",
+            "messages.partial",
+            "messages.prefix",
+            "stream_options.chunk_size"
+        ]
+    );
+    // What an answer holds may be sent back with it.
+    let back = json!([
+        {"role": "user", "content": "问"},
+        {"role": "assistant", "content": "答", "refusal": null, "annotations": [], "audio": null, "function_call": null,
+         "tool_calls": null, "reasoning_content": "想"},
+        {"role": "user", "content": "再问"},
+    ]);
+    assert_eq!(ask(json!({"model": "plain", "messages": back})).await, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plugin_that_is_not_there_is_the_fault_of_plugins() {
+    let upstream = Upstream::playing([]).await;
+    let host = Host::start(&crate::chat::plain(&upstream));
+    let asked = json!([{"role": "user", "content": "问"}]);
+    let refused = host.chat(json!({"model": "plain", "plugins": ["nope"], "messages": asked})).await;
+    let error = &refused.body["error"];
+    assert_eq!((refused.status, &error["code"]), (400, &json!("invalid_plugin_argument")), "{error}");
+    assert!(error["message"].as_str().unwrap().contains("`nope`"), "{error}");
+    assert_eq!(host.get("/v1/models/plain:plain").await["id"], "plain:plain");
 }

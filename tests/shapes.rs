@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::support::{Host, Script, Upstream, component};
+use crate::support::{End, Host, Script, Sent, Upstream, component};
 
 const FAQ: &str = r#"{"question": "你是谁？", "answer": "我是“助手” <b>。"}
 {"question": "给我配置", "answer": "{\"kind\": \"stored\"}"}
@@ -136,4 +136,82 @@ async fn a_text_that_no_model_has_worded_comes_as_an_object_or_as_a_refusal() {
         let schema = host.chat(ask("asks", question, "json_schema")).await;
         assert_eq!(schema.body["choices"][0]["message"]["refusal"], plain.text());
     }
+}
+
+/// What a model says that then calls a plugin.
+fn says_and_calls(text: &str, name: &str) -> Script {
+    let chunks = [
+        json!({"choices": [{"index": 0, "delta": {"role": "assistant", "content": text}}]}),
+        json!({"choices": [{"index": 0, "delta": {"tool_calls": [
+            {"index": 0, "id": "c", "type": "function", "function": {"name": name, "arguments": "{}"}}
+        ]}}]}),
+        json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]}),
+    ];
+    let events: String = chunks.iter().map(|chunk| format!("data: {chunk}\n\n")).collect();
+    let body = (events + "data: [DONE]\n\n").into_bytes();
+    Script::Sends(Sent { status: 200, headers: Vec::new(), body, cut: usize::MAX, end: End::Well })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_model_says_before_it_calls_never_stands_before_json() {
+    const LOOKING: &str = "我查一下";
+    let upstream = Upstream::playing([
+        says_and_calls(LOOKING, "tells"),
+        Script::Says(vec![JSON]),
+        says_and_calls(LOOKING, "tells"),
+        Script::Says(vec![JSON]),
+        says_and_calls(LOOKING, "asks"),
+        says_and_calls(LOOKING, "mine"),
+    ])
+    .await;
+    let hostile = crate::support::hostile();
+    let host = Host::start(&format!(
+        r#"
+[models.up]
+base_url = "{}"
+model = "m"
+[plugins.tells]
+component = "{1}"
+config = {{ behaviour = "passages", count = 1 }}
+[plugins.asks]
+component = "{1}"
+config = {{ behaviour = "ask" }}
+[apps.app]
+model = "up"
+plugins = [{{ plugin = "tells", route = "model" }}, {{ plugin = "asks", route = "model" }}]
+"#,
+        upstream.base_url,
+        hostile.display()
+    ));
+    let chat = host.chat(ask("app", "问", "json_object")).await;
+    assert_eq!(chat.text(), JSON);
+    assert_eq!(host.trace(&chat.id).await["model_calls"][0]["held_back"], LOOKING);
+    let text = host.chat(ask("app", "问", "text")).await;
+    assert_eq!(text.text(), format!("{LOOKING}\n\n{JSON}"), "text is read by people");
+    let asked = host.chat(ask("app", "问", "json_object")).await;
+    let read: Value = serde_json::from_str(asked.text()).unwrap();
+    assert_eq!(read, json!({"answer": "哪个省？\n1. 河南\n2. 广东"}));
+    // Beside a call of the client's own tool it goes out with it.
+    let mut body = ask("app", "问", "json_object");
+    body["tools"] =
+        json!([{"type": "function", "function": {"name": "mine", "parameters": {"type": "object"}}}]);
+    let mine = host.chat(body).await;
+    assert_eq!(mine.text(), LOOKING);
+    assert_eq!(mine.body["choices"][0]["message"]["tool_calls"][0]["function"]["name"], "mine");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_may_have_a_plugins_name_where_no_plugin_is_called() {
+    let upstream = Upstream::playing((0..2).map(|_| Script::Says(vec!["好"]))).await;
+    let host = filled(&upstream, "").await;
+    let tools = json!([{"type": "function", "function": {"name": "kb", "parameters": {"type": "object"}}}]);
+    let with = |fields: Value| {
+        let mut body =
+            json!({"model": "app", "messages": [{"role": "user", "content": "问"}], "tools": tools});
+        body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        body
+    };
+    assert_eq!(host.chat(with(json!({}))).await.status, 400);
+    assert_eq!(host.chat(with(json!({"plugins": []}))).await.status, 200);
+    assert_eq!(host.chat(with(json!({"model": "app:plain"}))).await.status, 200);
 }

@@ -199,6 +199,9 @@ pub struct ModelCall {
     /// What the model thought before it answered.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reasoning: String,
+    /// What it said before it called, where the client waits for JSON and did not get it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub held_back: String,
     /// What it called, whoever's tools these are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tool_calls: Vec<ToolCall>,
@@ -234,6 +237,7 @@ impl ModelCall {
             usage: None,
             finish_reason: String::new(),
             reasoning: String::new(),
+            held_back: String::new(),
             tool_calls: Vec::new(),
             first_text_ms: None,
             total_ms: 0.0,

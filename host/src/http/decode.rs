@@ -59,6 +59,11 @@ pub(super) fn app<'a>(
     })
 }
 
+/// The name of the app that a model's name stands for.
+pub(super) fn app_name(model: &str) -> &str {
+    model.strip_suffix(PLAIN).unwrap_or(model)
+}
+
 /// Decodes the body for one of the apps that the caller may use. `conversation` is what the header says of it.
 pub(super) fn chat_call(
     body: &[u8],
@@ -74,8 +79,7 @@ pub(super) fn chat_call(
         let message = "`model` is missing; name an app, see GET /v1/models";
         return Err(ApiError::new(Fault::InvalidModel, message));
     };
-    let named = name.strip_suffix(PLAIN).unwrap_or(&name);
-    let app = Arc::clone(app(apps, caller, named)?);
+    let app = Arc::clone(app(apps, caller, app_name(&name))?);
     let mut messages = body.messages.take().map(|messages| messages.0).unwrap_or_default();
     if messages.is_empty() {
         let message = "`messages` must be a list of at least one message";
@@ -103,19 +107,21 @@ pub(super) fn chat_call(
     if conversation.as_ref().is_some_and(|named| named.len() > MAX_CONVERSATION_ID) {
         return Err(refuse(&format!("the conversation id is longer than {MAX_CONVERSATION_ID} bytes")));
     }
+    let plugins = body.plugins.take().map(|plugins| plugins.0);
+    let plain = name.ends_with(PLAIN) || plugins.as_ref().is_some_and(Vec::is_empty);
     let client_tools = body.tools.take().unwrap_or_default().0;
     let taken =
         |tool: &ClientTool| tool.name.as_deref().filter(|name| app.has_contributor(name)).map(str::to_owned);
     if let Some((index, name)) =
         client_tools.iter().enumerate().find_map(|(index, tool)| Some((index, taken(tool)?)))
+        // Where no plugin is called there is nothing to mistake it for.
+        && !plain
     {
         let message = format!(
             "tools[{index}].function.name: `{name}` is a plugin of the app, which the model calls by that name; give your tool another"
         );
         return Err(refuse(&message));
     }
-    let plugins = body.plugins.take().map(|plugins| plugins.0);
-    let plain = name.ends_with(PLAIN) || plugins.as_ref().is_some_and(Vec::is_empty);
     let forced = plugins.unwrap_or_default();
     if plain && !forced.is_empty() {
         return Err(refuse(&format!(
@@ -156,7 +162,7 @@ pub(super) fn chat_call(
 fn without_images(messages: &mut [Message]) -> Result<(), ApiError> {
     let question = messages.iter().rposition(|message| message.role == Role::User).unwrap_or(messages.len());
     for (place, message) in messages.iter_mut().enumerate().filter(|(_, message)| !message.parts.is_empty()) {
-        if place >= question {
+        if place == question {
             let refusal = format!(
                 "messages[{place}]: who answers here takes no images; send text (where the app's model does take them, the \
                  operator writes vision = true into its [models] table)"
@@ -227,12 +233,12 @@ fn read(body: &[u8]) -> Result<(ChatBody, Vec<String>), ApiError> {
     }
     let mut ignored = Vec::new();
     let mut note = |path: Path<'_>| {
-        if let Path::Map { parent: Path::Root, key } = path
-            && ignored.len() < MAX_IGNORED
+        if ignored.len() < MAX_IGNORED
+            && let Some(name) = name_of(&path)
         {
-            let key = cut(&key, LONGEST_ECHO).into_owned();
-            if !ignored.contains(&key) {
-                ignored.push(key);
+            let name = cut(&name, LONGEST_ECHO).into_owned();
+            if !ignored.contains(&name) {
+                ignored.push(name);
             }
         }
     };
@@ -246,6 +252,28 @@ fn read(body: &[u8]) -> Result<(ChatBody, Vec<String>), ApiError> {
         Err(error) if error.is_data() => Err(misshapen(&track.path().to_string(), &error)),
         Err(error) => Err(malformed(&error)),
     }
+}
+
+/// The name of a field, with those it lies in: `messages.prefix`, whichever message has it. `None` for what is
+/// no field of an object.
+fn name_of(path: &Path<'_>) -> Option<String> {
+    fn within<'p>(path: &'p Path<'p>, names: &mut Vec<&'p str>) {
+        match path {
+            Path::Root => {}
+            Path::Map { parent, key } => {
+                within(parent, names);
+                names.push(key);
+            }
+            Path::Seq { parent, .. }
+            | Path::Some { parent }
+            | Path::NewtypeStruct { parent }
+            | Path::NewtypeVariant { parent } => within(parent, names),
+        }
+    }
+    let Path::Map { .. } = path else { return None };
+    let mut names = Vec::new();
+    within(path, &mut names);
+    Some(names.join("."))
 }
 
 /// Valid JSON that is no chat request: the place, and what is wrong there.

@@ -100,7 +100,10 @@ async fn model(
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
-    decode::app(&host.apps, &caller, &id).map(|app| Json(described(&host, app)))
+    let named = decode::app_name(&id);
+    let mut model = described(&host, decode::app(&host.apps, &caller, named)?);
+    model["id"] = id.as_str().into();
+    Ok(Json(model))
 }
 
 fn described(host: &Host, app: &App) -> Value {

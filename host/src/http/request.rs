@@ -3,11 +3,11 @@
 
 mod content;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::error::{ApiError, Fault};
@@ -224,20 +224,14 @@ impl<'de> Deserialize<'de> for Messages {
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Messages, A::Error> {
                 let mut messages: Vec<Message> = Vec::new();
                 let mut items = 0;
-                let mut old_calls = 0;
-                while let Some(ClientMessage { mut message, is_old }) = list.next_element()? {
+                let mut calls = Calls::default();
+                // Of the last message of the user: its place, and a part there that nobody can read.
+                let mut unread: Option<(usize, String)> = None;
+                while let Some(ClientMessage { mut message, is_old, unread: kind }) = list.next_element()? {
                     items += 1 + message.tool_calls.len();
-                    // The older form has no ids: a result belongs to the call before it.
-                    if is_old && message.role == Role::Tool {
-                        if old_calls == 0 {
-                            return Err(A::Error::custom(
-                                "a message of the role `function` follows no `function_call` of the assistant",
-                            ));
-                        }
-                        message.tool_call_id = Some(old_id(old_calls));
-                    } else if is_old {
-                        old_calls += 1;
-                        message.tool_calls.iter_mut().for_each(|call| call.id = old_id(old_calls));
+                    calls.name(&mut message, is_old);
+                    if message.role == Role::User {
+                        unread = kind.map(|kind| (messages.len(), kind));
                     }
                     if items > MAX_MESSAGES {
                         return Err(A::Error::custom(format_args!(
@@ -246,11 +240,52 @@ impl<'de> Deserialize<'de> for Messages {
                     }
                     messages.push(message);
                 }
-                Ok(Messages(messages))
+                match unread {
+                    // An older one has a note in its place, so that a conversation goes on after it.
+                    Some((place, kind)) => Err(A::Error::custom(content::not_served(place, &kind))),
+                    None => Ok(Messages(messages)),
+                }
             }
         }
 
         deserializer.deserialize_seq(Spoken)
+    }
+}
+
+/// The calls of a conversation, where some have no id: a result belongs to the call before it then.
+#[derive(Default)]
+struct Calls {
+    /// Calls in the API's older form so far, which has no ids.
+    old: usize,
+    /// Other calls without an id so far.
+    unnamed: usize,
+    /// Ids of the last message with calls whose results are not there yet.
+    open: VecDeque<String>,
+}
+
+impl Calls {
+    /// Gives the message's calls the ids that they lack, or its result that of the call it belongs to.
+    fn name(&mut self, message: &mut Message, is_old: bool) {
+        if message.role == Role::Tool && is_old {
+            // Of the first part of a conversation that is not all there it has no call, and is passed over.
+            message.tool_call_id = Some(old_id(self.old));
+        } else if message.role == Role::Tool {
+            match &message.tool_call_id {
+                Some(id) => self.open.retain(|open| open != id),
+                None => message.tool_call_id = self.open.pop_front(),
+            }
+        } else if !message.tool_calls.is_empty() {
+            self.old += usize::from(is_old);
+            for call in message.tool_calls.iter_mut().filter(|call| call.id.is_empty()) {
+                call.id = if is_old {
+                    old_id(self.old)
+                } else {
+                    self.unnamed += 1;
+                    format!("call_unnamed_{}", self.unnamed)
+                };
+            }
+            self.open = message.tool_calls.iter().map(|call| call.id.clone()).collect();
+        }
     }
 }
 
@@ -277,6 +312,13 @@ struct WrittenMessage {
     name: Option<String>,
     /// What the assistant gave in place of an answer.
     refusal: Option<String>,
+    /// What an answer of the API has besides, and a client sends back with it.
+    #[serde(rename = "annotations")]
+    _annotations: Option<IgnoredAny>,
+    #[serde(rename = "audio")]
+    _audio: Option<IgnoredAny>,
+    #[serde(rename = "id")]
+    _id: Option<IgnoredAny>,
 }
 
 /// A tool call as clients write it.
@@ -285,13 +327,24 @@ struct WrittenMessage {
 struct WrittenCall {
     id: Option<String>,
     function: Option<WrittenFunction>,
+    #[serde(rename = "type")]
+    _kind: Option<IgnoredAny>,
+    #[serde(rename = "index")]
+    _index: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
 #[serde(expecting = "a function with name and arguments")]
 struct WrittenFunction {
     name: Option<String>,
+    /// A JSON text; an object stands for its text.
+    #[serde(default, deserialize_with = "arguments")]
     arguments: Option<String>,
+}
+
+fn arguments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value = Option::<Box<RawValue>>::deserialize(deserializer)?;
+    Ok(value.map(|value| text_in(&value).unwrap_or_else(|| Box::<str>::from(value).into())))
 }
 
 /// One message, checked.
@@ -301,6 +354,8 @@ struct ClientMessage {
     message: Message,
     /// It calls a function, or tells its result, in the older form.
     is_old: bool,
+    /// The type of a part of its content that nobody can read.
+    unread: Option<String>,
 }
 
 impl TryFrom<WrittenMessage> for ClientMessage {
@@ -321,10 +376,11 @@ impl TryFrom<WrittenMessage> for ClientMessage {
         let tool_calls = calls
             .map(|call| {
                 let WrittenFunction { name, arguments } = call.function?;
-                Some(ToolCall { id: call.id?, name: name?, arguments: arguments? })
+                let arguments = arguments.unwrap_or_else(|| "{}".into());
+                Some(ToolCall { id: call.id.unwrap_or_default(), name: name?, arguments })
             })
             .collect::<Option<Vec<_>>>()
-            .ok_or("a tool call needs `id`, `function.name` and `function.arguments`")?;
+            .ok_or("a tool call needs `function.name`")?;
         let mut is_old = written.role.as_deref() == Some("function");
         let mut tool_calls = tool_calls;
         if let (Role::Assistant, Some(call)) = (role, written.function_call) {
@@ -340,7 +396,7 @@ impl TryFrom<WrittenMessage> for ClientMessage {
         }
         // The call says which function it was.
         let name = written.name.filter(|name| !name.is_empty() && role != Role::Tool);
-        let Content { mut text, parts } = written.content.unwrap_or_default();
+        let Content { mut text, parts, unread } = written.content.unwrap_or_default();
         if text.is_empty() && role == Role::Assistant {
             text = written.refusal.unwrap_or_default();
         }
@@ -352,7 +408,7 @@ impl TryFrom<WrittenMessage> for ClientMessage {
         let reasoning = reasoning.unwrap_or_default();
         let tool_call_id = written.tool_call_id;
         let message = Message { role, content: text, reasoning, tool_calls, tool_call_id, name, parts };
-        Ok(Self { message, is_old })
+        Ok(Self { message, is_old, unread })
     }
 }
 

@@ -9,6 +9,7 @@
 use sha2::{Digest, Sha256};
 
 use super::TurnRequest;
+use super::choice::letters;
 use crate::message::{Message, Role};
 use crate::plugin::{StateError, StateStore};
 
@@ -76,7 +77,11 @@ impl Conversation {
                 let said = said_until_the_last_answer(request);
                 let before = match said.is_empty() {
                     true => None,
-                    false => state.find(vec![dialogue(request, &said)]).await?,
+                    false => {
+                        let names = [Compared::Words, Compared::Exactly];
+                        let names = names.map(|compared| digest_of("dialogue", request, "", &said, compared));
+                        state.find(names.to_vec()).await?
+                    }
                 };
                 let id = of_turn(request, None, &request.id);
                 Ok(Self { id, caller, known_by: KnownBy::Nothing, before })
@@ -163,11 +168,11 @@ fn names_of_history(request: &TurnRequest, caller: &str) -> Vec<String> {
     if said.is_empty() {
         return Vec::new();
     }
-    let mut names = vec![whole(request, caller, &said)];
-    if (SHORTEST_WINDOW..=LONGEST_WINDOW).contains(&said.len()) {
-        names.push(window(request, caller, &said));
-    }
-    names
+    let has_window = (SHORTEST_WINDOW..=LONGEST_WINDOW).contains(&said.len());
+    let kinds = ["whole", "window"].into_iter().take(1 + usize::from(has_window));
+    let name = |kind, compared| digest_of(kind, request, caller, &said, compared);
+    let exactly = kinds.clone().map(|kind| name(kind, Compared::Exactly));
+    kinds.clone().map(|kind| name(kind, Compared::Words)).chain(exactly).collect()
 }
 
 /// Empty where the history has no answer.
@@ -180,7 +185,7 @@ fn said_until_the_last_answer(request: &TurnRequest) -> Vec<&Message> {
 
 /// What was said, by whoever: leads to nothing but what the host itself asked there.
 fn dialogue(request: &TurnRequest, said: &[&Message]) -> String {
-    digest_of("dialogue", request, "", said)
+    digest_of("dialogue", request, "", said, Compared::Words)
 }
 
 fn spoken(messages: &[Message]) -> impl Iterator<Item = &Message> {
@@ -188,20 +193,51 @@ fn spoken(messages: &[Message]) -> impl Iterator<Item = &Message> {
 }
 
 fn whole(request: &TurnRequest, caller: &str, said: &[&Message]) -> String {
-    digest_of("whole", request, caller, said)
+    digest_of("whole", request, caller, said, Compared::Words)
 }
 
 fn window(request: &TurnRequest, caller: &str, said: &[&Message]) -> String {
-    digest_of("window", request, caller, said)
+    digest_of("window", request, caller, said, Compared::Words)
 }
 
-fn digest_of(kind: &str, request: &TurnRequest, caller: &str, said: &[&Message]) -> String {
-    let head = [kind, request.app.name.as_str(), caller];
-    let said = said.iter().flat_map(|message| {
-        let role = if message.role == Role::User { "user" } else { "assistant" };
-        [role, message.content.trim()]
-    });
-    digest_all(head.into_iter().chain(said))
+/// How what was said is compared with what a client says was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Compared {
+    /// As everything is kept.
+    Words,
+    /// As earlier versions kept it, whose state is still found.
+    Exactly,
+}
+
+impl Compared {
+    /// A client may show an answer with other spaces and marks, and send that back; of what its user wrote
+    /// the marks stay as they are.
+    fn key(self, message: &Message) -> String {
+        let without_spaces = || message.content.split_whitespace().collect::<String>();
+        match self {
+            Self::Exactly => message.content.trim().to_owned(),
+            Self::Words if message.role == Role::User => without_spaces(),
+            Self::Words => {
+                let words = letters(&message.content);
+                if words.is_empty() { without_spaces() } else { words }
+            }
+        }
+    }
+}
+
+fn digest_of(
+    kind: &str,
+    request: &TurnRequest,
+    caller: &str,
+    said: &[&Message],
+    compared: Compared,
+) -> String {
+    let mut parts = vec![kind.to_owned(), request.app.name.clone(), caller.to_owned()];
+    for message in said {
+        parts.push(if message.role == Role::User { "user" } else { "assistant" }.to_owned());
+        parts.push(compared.key(message));
+    }
+    digest_all(parts.iter().map(String::as_str))
 }
 
 /// One digest of texts.

@@ -17,9 +17,17 @@ impl From<WholeTextError> for TurnError {
 /// client's.
 #[derive(Debug, thiserror::Error)]
 pub enum TurnError {
-    /// The request itself cannot be answered.
+    /// The request's messages cannot be answered.
     #[error("{0}")]
     Request(String),
+    /// The request names a plugin that its app has not.
+    #[error("the app `{app}` has no plugin `{plugin}`; remove it from `plugins`")]
+    UnknownPlugin {
+        /// The app's name.
+        app: String,
+        /// What the client wrote.
+        plugin: String,
+    },
     /// The prompt could not be built.
     #[error(transparent)]
     Prompt(#[from] PromptError),
@@ -55,6 +63,9 @@ pub enum TurnError {
 impl TurnError {
     /// Whether it is the request that cannot be answered as it is.
     pub(super) fn refuses(&self) -> bool {
-        matches!(self, Self::Request(_) | Self::Prompt(PromptError::TooLong { .. }))
+        matches!(
+            self,
+            Self::Request(_) | Self::UnknownPlugin { .. } | Self::Prompt(PromptError::TooLong { .. })
+        )
     }
 }

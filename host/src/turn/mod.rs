@@ -32,6 +32,7 @@ pub use error::TurnError;
 pub use piece::Piece;
 
 use crate::config::AnswerMode;
+use crate::cut::cut;
 use crate::fair;
 use crate::llm::{ClientTool, Parameters, Usage};
 use crate::message::{Message, Passage, Role, ToolCall};
@@ -90,6 +91,9 @@ pub struct TurnEnd {
     pub usage: Usage,
 }
 
+/// Bytes of the client's own words that an error repeats.
+const LONGEST_ECHO: usize = 300;
+
 /// Serves one turn. What is for the client goes into `out` as it is ready; the trace is kept before
 /// this returns, and also when it is dropped in the middle.
 pub async fn run(
@@ -137,10 +141,8 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
     recorder.trace.question = kept_text(&parts.question.content);
 
     if let Some(unknown) = request.forced.iter().find(|name| app.contributor(name).is_none()) {
-        return Err(TurnError::Request(format!(
-            "the app `{}` has no plugin `{unknown}`; remove it from `plugins`",
-            app.name
-        )));
+        let plugin = cut(unknown, LONGEST_ECHO).into_owned();
+        return Err(TurnError::UnknownPlugin { app: app.name.clone(), plugin });
     }
     let flow = match &app.state {
         // It is no part of the conversation, and must not take a reply's place in it.

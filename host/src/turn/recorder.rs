@@ -95,6 +95,13 @@ impl<'a> Recorder<'a> {
         self.begins_part = !self.trace.answer.is_empty();
     }
 
+    /// Accounts for text that is held back.
+    pub(super) fn hold(&mut self, held: &mut String, text: &str) -> Result<(), TurnError> {
+        self.memory.grow(text.len()).map_err(|spent| TurnError::Busy(spent.to_string()))?;
+        held.push_str(text);
+        Ok(())
+    }
+
     /// Hands text to the client. Waits while the client is slow; fails where it has left.
     pub(super) async fn say(&mut self, mut text: String) -> Result<(), TurnError> {
         if text.is_empty() {

@@ -55,6 +55,7 @@ impl Round<'_> {
         let mut formatting: Option<Formatting> = None;
         let mut first_text_ms = None;
         let mut heard = Heard::default();
+        let mut held = String::new();
         let mut result = match model.send(chat, body).await {
             Err(error) => Err(error.into()),
             Ok(answer) => {
@@ -74,6 +75,9 @@ impl Round<'_> {
                                 }
                             };
                             match formatting.feed(text).await {
+                                Ok(text) if self.holds(&held, &text, recorder) => {
+                                    recorder.hold(&mut held, &text)
+                                }
                                 Ok(text) => recorder.say(text).await,
                                 Err(error) => Err(error),
                             }
@@ -105,15 +109,20 @@ impl Round<'_> {
             let (rest, calls) = formatting.finish().await;
             recorder.trace.formatters.extend(calls);
             match rest {
+                Ok(rest) if self.holds(&held, &rest, recorder) => recorder.hold(&mut held, &rest)?,
                 Ok(rest) => recorder.say(rest).await?,
                 Err(error) => result = result.and(Err(error)),
             }
+        }
+        if result.is_err() || self.is_for_client(&heard) {
+            recorder.say(std::mem::take(&mut held)).await?;
         }
         if let Some(call) = recorder.trace.model_calls.last_mut() {
             call.first_text_ms = first_text_ms;
             call.total_ms = started.elapsed().as_secs_f64() * 1000.0;
             call.error = result.as_ref().err().map(ToString::to_string);
             call.reasoning = kept_text(&heard.reasoning);
+            call.held_back = kept_text(&held);
             call.usage = heard.ending.usage;
             call.finish_reason = heard.ending.finish_reason.clone();
             call.tool_calls = heard.ending.tool_calls.iter().map(kept_call).collect();
@@ -122,6 +131,23 @@ impl Round<'_> {
             recorder.trace.usage += usage;
         }
         result.map(|()| heard)
+    }
+
+    /// Whether text waits until the round is over: a program that reads JSON breaks on what stands before it,
+    /// as a model says it that then calls a tool. Where nothing but the answer is to be expected, what begins
+    /// as JSON does goes out at once.
+    fn holds(&self, held: &str, text: &str, recorder: &Recorder<'_>) -> bool {
+        let begins_json = |text: &str| text.trim_start().starts_with(['{', '[']);
+        recorder.shape.is_json()
+            && (self.has_plugins
+                || !held.is_empty()
+                || recorder.trace.answer.is_empty() && !begins_json(text))
+    }
+
+    /// Whether the round ends the turn, with an answer or with calls of the client's tools.
+    fn is_for_client(&self, heard: &Heard) -> bool {
+        !heard.handed_out.is_empty()
+            || heard.ending.tool_calls.iter().all(|call| self.mine.contains(&call.name.as_str()))
     }
 
     /// Hands a piece of a call on where it is of the client's own tools and nothing can come between.

@@ -145,6 +145,7 @@ impl From<&TurnError> for ApiError {
         let told = |fault, text: &str| Self::with_cause(fault, text, error);
         match error {
             TurnError::Request(text) => Self::new(Fault::InvalidMessages, text),
+            TurnError::UnknownPlugin { .. } => Self::new(Fault::InvalidPlugins, error.to_string()),
             TurnError::Prompt(PromptError::TooLong { needed, budget }) => {
                 let text = format!(
                     "the question takes about {needed} tokens with the app's instructions, and {} are allowed ({budget}); shorten it",

@@ -20,6 +20,8 @@ pub(super) struct Content {
     pub(super) text: String,
     /// The parts, where there is an image among them.
     pub(super) parts: Vec<Part>,
+    /// The type of a part that nobody can read; a note stands in its place.
+    pub(super) unread: Option<String>,
 }
 
 /// What stands in the text of a message that holds nothing but images.
@@ -37,7 +39,7 @@ impl<'de> Deserialize<'de> for Content {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Content, E> {
-                Ok(Content { text: text.to_owned(), parts: Vec::new() })
+                Ok(Content { text: text.to_owned(), ..Content::default() })
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Content, A::Error> {
@@ -50,7 +52,16 @@ impl<'de> Deserialize<'de> for Content {
                             "holds more than {MAX_PARTS} parts; send the text in fewer"
                         )));
                     }
-                    let part = part.checked().map_err(A::Error::custom)?;
+                    let part = match part.checked().map_err(A::Error::custom)? {
+                        Read::Part(part) => part,
+                        Read::Thought => continue,
+                        Read::Unread(kind) => {
+                            let note =
+                                Part::Text(format!("（这里有一段 {kind} 类型的内容，没有提供给模型。）"));
+                            content.unread.get_or_insert(kind);
+                            note
+                        }
+                    };
                     images += usize::from(matches!(part, Part::Image(_)));
                     if images > MAX_IMAGES {
                         return Err(A::Error::custom(format_args!("holds more than {MAX_IMAGES} images")));
@@ -89,20 +100,42 @@ struct WrittenPart {
     image_url: Option<Box<RawValue>>,
 }
 
+/// What a part is.
+enum Read {
+    Part(Part),
+    /// What a model thought, which no model is told again.
+    Thought,
+    /// Of another type, which is named.
+    Unread(String),
+}
+
+/// Characters of a type's name that are repeated.
+const LONGEST_TYPE: usize = 40;
+
+/// Why a question with such a part is refused.
+pub(super) fn not_served(place: usize, kind: &str) -> String {
+    format!(
+        "[{place}].content: content of the type `{kind}` is not served; send `text`, or `image_url` where the model takes images"
+    )
+}
+
 impl WrittenPart {
-    fn checked(self) -> Result<Part, String> {
+    fn checked(self) -> Result<Read, String> {
         match (self.kind.as_deref(), self.text, self.refusal, self.image_url) {
-            (Some("text"), Some(text), ..) | (Some("refusal"), _, Some(text), _) => Ok(Part::Text(text)),
-            (Some("image_url"), _, _, Some(image)) if has_url(&image) => Ok(Part::Image(image.into())),
+            (Some("text"), Some(text), ..) | (Some("refusal"), _, Some(text), _) => {
+                Ok(Read::Part(Part::Text(text)))
+            }
+            (Some("image_url"), _, _, Some(image)) if has_url(&image) => {
+                Ok(Read::Part(Part::Image(image.into())))
+            }
             (Some("image_url"), ..) => {
                 Err("an image needs `image_url`: {\"url\": \"https://…\"} or {\"url\": \"data:image/png;base64,…\"}".into())
             }
-            (kind, ..) => {
-                let kind = kind.unwrap_or("none");
-                Err(format!(
-                    "content of the type `{kind}` is not served; send `text`, or `image_url` where the model takes images"
-                ))
-            }
+            (Some("thinking" | "redacted_thinking" | "reasoning"), ..) => Ok(Read::Thought),
+            (Some("text"), ..) => Err("a part of the type `text` needs `text`".into()),
+            (Some("refusal"), ..) => Err("a part of the type `refusal` needs `refusal`".into()),
+            (Some(kind), ..) => Ok(Read::Unread(kind.chars().take(LONGEST_TYPE).collect())),
+            (None, ..) => Err("a part of the content needs a `type`, such as `text`".into()),
         }
     }
 }
