@@ -226,7 +226,7 @@ impl Calls {
                 call.progress.is_complete
                     && (other_id
                         || fragment.arguments.is_some_and(|arguments| {
-                            !call.is_said_again(arguments) && !(has_id(call) && call.is_held())
+                            !(call.is_said_again(arguments) || has_id(call) && call.is_held())
                         }))
             }
             Some(name) => other_id || !call.arguments.is_empty() || self.name_with(call, name).is_none(),
