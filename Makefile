@@ -32,19 +32,19 @@ lint: python
 
 bench: python ## Our own plugin call, turn, retrieval and import beside the bare parts
 	scripts/setup wasm-target model
-	$(CARGO) bench --locked --bench overhead --bench import
+	$(CARGO) bench --workspace --locked --bench overhead --bench import
 
 bench-retrieval: python ## Retrieval in 100,000 windows, embedded and on Qdrant, near and 20 ms away, and what it costs
 	scripts/setup wasm-target model qdrant
-	$(CARGO) bench --locked --bench retrieval
+	$(CARGO) bench --workspace --locked --bench retrieval
 
 bench-neighbours: python ## What a quiet app notices of neighbours that mean harm, calm beside attacked
 	scripts/setup wasm-target model
-	$(CARGO) bench --locked --bench neighbours
+	$(CARGO) bench --workspace --locked --bench neighbours
 
 faults: python ## What a client gets of each fault, how soon all is well again, and whether anything was lost
 	scripts/setup wasm-target qdrant
-	$(CARGO) bench --locked --bench faults
+	$(CARGO) bench --workspace --locked --bench faults
 
 quality: build ## Recall and MRR on CMRC 2018, LCQMC and InsuranceQA, through the bulk hit test
 	scripts/setup model insuranceqa
