@@ -25,6 +25,7 @@ pub mod evaluate;
 mod fair;
 pub mod host;
 pub mod http;
+mod inflate;
 pub mod job;
 pub mod knowledge;
 pub mod llm;

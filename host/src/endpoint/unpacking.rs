@@ -1,10 +1,9 @@
 //! Unpacking what an endpoint sends compressed. The host asks for no compression; some gateways compress
 //! all the same.
 
-use std::io::Write;
-
-use flate2::write::{MultiGzDecoder, ZlibDecoder};
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
+
+use crate::inflate::{Inflate, Packing};
 
 /// Bytes unpacked in one step: no form packs more than a thousand times, so a step stays small however well
 /// they are packed.
@@ -21,8 +20,7 @@ enum Kind {
     /// The header said nothing; the bytes so far, until they tell.
     Begins(Vec<u8>),
     Plain,
-    Gzip(MultiGzDecoder<Vec<u8>>),
-    Deflate(ZlibDecoder<Vec<u8>>),
+    Packed(Inflate),
     Unknown(String),
 }
 
@@ -40,13 +38,12 @@ pub enum Unreadable {
 impl Unpacking {
     /// Of a body with these headers.
     pub fn of(headers: &HeaderMap) -> Self {
-        let encoding = headers.get(CONTENT_ENCODING).map(|value| String::from_utf8_lossy(value.as_bytes()));
-        let encoding = encoding.unwrap_or_default().trim().to_ascii_lowercase();
-        Self(match encoding.as_str() {
-            "" | "identity" | "none" => Kind::Begins(Vec::new()),
-            "gzip" | "x-gzip" => Kind::Gzip(MultiGzDecoder::new(Vec::new())),
-            "deflate" => Kind::Deflate(ZlibDecoder::new(Vec::new())),
-            _ => Kind::Unknown(super::said::cleaned(&encoding)),
+        let encoding = headers.get(CONTENT_ENCODING).map_or(&b""[..], |value| value.as_bytes().trim_ascii());
+        Self(match Packing::named(encoding) {
+            Some(Packing::Packed(inflate)) => Kind::Packed(inflate),
+            Some(Packing::None) => Kind::Begins(Vec::new()),
+            None if encoding.eq_ignore_ascii_case(b"none") => Kind::Begins(Vec::new()),
+            None => Kind::Unknown(super::said::cleaned(&String::from_utf8_lossy(encoding).to_lowercase())),
         })
     }
 
@@ -63,7 +60,7 @@ impl Unpacking {
             }
             let head = std::mem::take(head);
             let is_gzip = head.starts_with(GZIP);
-            self.0 = if is_gzip { Kind::Gzip(MultiGzDecoder::new(Vec::new())) } else { Kind::Plain };
+            self.0 = if is_gzip { Kind::Packed(Inflate::gzip()) } else { Kind::Plain };
             return self.unpack(&head, &mut take);
         }
         self.unpack(bytes, &mut take)
@@ -79,20 +76,17 @@ impl Unpacking {
             _ if bytes.is_empty() => Ok(()),
             Kind::Begins(_) | Kind::Plain => take(bytes),
             Kind::Unknown(name) => Err(Unreadable::Unknown(name.clone()).into()),
-            Kind::Gzip(decoder) => bytes.chunks(STEP).try_for_each(|step| {
-                decoder.write_all(step).and_then(|()| decoder.flush()).map_err(damaged)?;
-                take(&std::mem::take(decoder.get_mut()))
-            }),
-            Kind::Deflate(decoder) => bytes.chunks(STEP).try_for_each(|step| {
-                decoder.write_all(step).and_then(|()| decoder.flush()).map_err(damaged)?;
-                take(&std::mem::take(decoder.get_mut()))
-            }),
+            Kind::Packed(inflate) => {
+                bytes.chunks(STEP).try_for_each(|step| take(&inflate.feed(step).map_err(damaged)?))
+            }
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use flate2::Compression;
     use flate2::write::{GzEncoder, ZlibEncoder};
     use reqwest::header::HeaderValue;

@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use super::entry::Entry;
 use super::error::ApiError;
 use super::health::FromAdmin;
-use super::inflate;
+use super::unpack::unpack;
 use super::wrong_path;
 use crate::door::{Area, Knock, Refusal, page};
 use crate::host::Host;
@@ -80,7 +80,7 @@ pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, n
             }
             request.extensions_mut().insert(from_admin);
             request.extensions_mut().insert(caller);
-            match inflate::unpack(request) {
+            match unpack(request) {
                 Ok(request) => next.run(request).await,
                 Err(unread) => unread.into_response(),
             }

@@ -8,13 +8,13 @@ mod entry;
 mod error;
 mod evaluate;
 mod health;
-mod inflate;
 mod jobs;
 mod knowledge;
 mod request;
 mod server;
 mod surrogate;
 mod traces;
+mod unpack;
 mod upload;
 mod wrong_path;
 

@@ -1,16 +1,16 @@
 //! Compressed bodies of requests (`Content-Encoding: gzip` or `deflate`), unpacked as they come. Every bound on
 //! a body counts what comes out, and little of that is ever made before it is counted.
 
-use std::io::{self, Write};
+use std::io;
 
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
-use flate2::write::{MultiGzDecoder, ZlibDecoder};
 use futures_util::{StreamExt, stream};
 
 use super::error::{ApiError, Fault};
+use crate::inflate::{Inflate, Packing};
 
 /// Bytes unpacked at once: they become a thousand times as many at most.
 const AT_ONCE: usize = 512;
@@ -22,7 +22,7 @@ pub(super) fn unpack(mut request: Request) -> Result<Request, ApiError> {
     let mut encodings = request.headers().get_all(CONTENT_ENCODING).iter();
     let packing = match (encodings.next().map(HeaderValue::as_bytes), encodings.next()) {
         (None, _) => return Ok(request),
-        (Some(one), None) => Packing::named(one.trim_ascii()),
+        (Some(one), None) => Packing::named(one),
         (Some(_), Some(_)) => None,
     };
     let Some(packing) = packing else {
@@ -30,67 +30,14 @@ pub(super) fn unpack(mut request: Request) -> Result<Request, ApiError> {
         return Err(ApiError::new(Fault::UnsupportedEncoding, message));
     };
     request.headers_mut().remove(CONTENT_ENCODING);
-    if matches!(packing, Packing::None) {
-        return Ok(request);
-    }
+    let Packing::Packed(inflate) = packing else { return Ok(request) };
     request.headers_mut().remove(CONTENT_LENGTH);
-    Ok(request.map(|body| unpacked(body, packing)))
-}
-
-enum Packing {
-    None,
-    Gzip(MultiGzDecoder<Vec<u8>>),
-    Deflate(ZlibDecoder<Vec<u8>>),
-}
-
-impl Packing {
-    fn named(name: &[u8]) -> Option<Self> {
-        let is = |known: &[u8]| name.eq_ignore_ascii_case(known);
-        if is(b"identity") || name.is_empty() {
-            Some(Self::None)
-        } else if is(b"gzip") || is(b"x-gzip") {
-            Some(Self::Gzip(MultiGzDecoder::new(Vec::new())))
-        } else if is(b"deflate") {
-            Some(Self::Deflate(ZlibDecoder::new(Vec::new())))
-        } else {
-            None
-        }
-    }
-
-    /// Takes a few bytes and gives what they become.
-    fn feed(&mut self, piece: &[u8]) -> io::Result<Vec<u8>> {
-        match self {
-            Self::None => Ok(piece.to_vec()),
-            Self::Gzip(decoder) => {
-                decoder.write_all(piece)?;
-                Ok(std::mem::take(decoder.get_mut()))
-            }
-            Self::Deflate(decoder) => {
-                decoder.write_all(piece)?;
-                Ok(std::mem::take(decoder.get_mut()))
-            }
-        }
-    }
-
-    /// The end: what is left, or that it is not all.
-    fn finish(&mut self) -> io::Result<Vec<u8>> {
-        match self {
-            Self::None => Ok(Vec::new()),
-            Self::Gzip(decoder) => {
-                decoder.try_finish()?;
-                Ok(std::mem::take(decoder.get_mut()))
-            }
-            Self::Deflate(decoder) => {
-                decoder.try_finish()?;
-                Ok(std::mem::take(decoder.get_mut()))
-            }
-        }
-    }
+    Ok(request.map(|body| unpacked(body, inflate)))
 }
 
 struct Unpacking {
     packed: BodyDataStream,
-    packing: Packing,
+    inflate: Inflate,
     /// What has come and is not unpacked yet.
     waiting: Bytes,
     /// Whether anything came at all: no body is an empty one.
@@ -98,9 +45,9 @@ struct Unpacking {
     over: bool,
 }
 
-fn unpacked(body: Body, packing: Packing) -> Body {
+fn unpacked(body: Body, inflate: Inflate) -> Body {
     let packed = body.into_data_stream();
-    let unpacking = Unpacking { packed, packing, waiting: Bytes::new(), begun: false, over: false };
+    let unpacking = Unpacking { packed, inflate, waiting: Bytes::new(), begun: false, over: false };
     Body::from_stream(stream::unfold(unpacking, async |mut it| {
         if it.over {
             return None;
@@ -120,14 +67,14 @@ impl Unpacking {
                     None if !self.begun => return Ok(None),
                     None => {
                         self.over = true;
-                        let rest = self.packing.finish().map_err(damaged)?;
+                        let rest = self.inflate.finish().map_err(damaged)?;
                         return Ok((!rest.is_empty()).then(|| rest.into()));
                     }
                 }
             }
             self.begun = true;
             let piece = self.waiting.split_to(self.waiting.len().min(AT_ONCE));
-            let out = self.packing.feed(&piece).map_err(damaged)?;
+            let out = self.inflate.feed(&piece).map_err(damaged)?;
             if !out.is_empty() {
                 return Ok(Some(out.into()));
             }

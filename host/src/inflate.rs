@@ -1,0 +1,78 @@
+//! Bytes that come compressed, by gzip or deflate, unpacked as they come.
+
+use std::io::{self, Write};
+
+use flate2::write::{MultiGzDecoder, ZlibDecoder};
+
+/// What a `Content-Encoding` that is known asks for.
+#[derive(Debug)]
+pub(crate) enum Packing {
+    /// The bytes are what they are.
+    None,
+    /// They have to be unpacked.
+    Packed(Inflate),
+}
+
+/// The way from packed bytes to what they hold. It holds none of either.
+#[derive(Debug)]
+pub(crate) struct Inflate(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Gzip(MultiGzDecoder<Vec<u8>>),
+    Deflate(ZlibDecoder<Vec<u8>>),
+}
+
+impl Packing {
+    /// By the header's value; `None` where it is not known.
+    pub(crate) fn named(name: &[u8]) -> Option<Self> {
+        let name = name.trim_ascii();
+        let is = |known: &[u8]| name.eq_ignore_ascii_case(known);
+        if is(b"identity") || name.is_empty() {
+            Some(Self::None)
+        } else if is(b"gzip") || is(b"x-gzip") {
+            Some(Self::Packed(Inflate::gzip()))
+        } else if is(b"deflate") {
+            Some(Self::Packed(Inflate(Kind::Deflate(ZlibDecoder::new(Vec::new())))))
+        } else {
+            None
+        }
+    }
+}
+
+impl Inflate {
+    /// For what is known to be gzip.
+    pub(crate) fn gzip() -> Self {
+        Self(Kind::Gzip(MultiGzDecoder::new(Vec::new())))
+    }
+
+    /// Takes a few bytes and gives all that can be known of what they hold: a thousand times as many bytes at most.
+    pub(crate) fn feed(&mut self, bytes: &[u8]) -> io::Result<Vec<u8>> {
+        match &mut self.0 {
+            Kind::Gzip(decoder) => {
+                decoder.write_all(bytes)?;
+                decoder.flush()?;
+                Ok(std::mem::take(decoder.get_mut()))
+            }
+            Kind::Deflate(decoder) => {
+                decoder.write_all(bytes)?;
+                decoder.flush()?;
+                Ok(std::mem::take(decoder.get_mut()))
+            }
+        }
+    }
+
+    /// The end: what is left, or that it is not all.
+    pub(crate) fn finish(&mut self) -> io::Result<Vec<u8>> {
+        match &mut self.0 {
+            Kind::Gzip(decoder) => {
+                decoder.try_finish()?;
+                Ok(std::mem::take(decoder.get_mut()))
+            }
+            Kind::Deflate(decoder) => {
+                decoder.try_finish()?;
+                Ok(std::mem::take(decoder.get_mut()))
+            }
+        }
+    }
+}
