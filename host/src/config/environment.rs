@@ -18,8 +18,7 @@ pub(super) fn expand(value: &mut Value, key: &str, problems: &mut Vec<Problem>) 
         }
         Value::Table(table) => {
             for (name, item) in table.iter_mut() {
-                let key = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
-                expand(item, &key, problems);
+                expand(item, &super::tree::joined(key, name), problems);
             }
         }
         _ => {}

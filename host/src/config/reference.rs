@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::schema::SCHEMA;
-use super::shape::{example, inline, kind, words};
+use super::shape::{example, inline, is_required, kind, words};
 
 /// Columns of a comment.
 const WIDTH: usize = 110;
@@ -47,10 +47,8 @@ fn table(schema: &Json, header: &str, is_list: bool, is_absent: bool, text: &mut
     let (open, close) = if is_list { ("[[", "]]") } else { ("[", "]") };
     text.push_str(&format!("{mark}{open}{header}{close}\n"));
     let keys = || schema["properties"].as_object().into_iter().flatten();
-    let required =
-        |name: &str| schema["required"].as_array().is_some_and(|all| all.iter().any(|key| key == name));
     for (name, key) in keys().filter(|(_, key)| within(key).is_none()) {
-        let note = if required(name) { "Required. " } else { "" };
+        let note = if is_required(schema, name) { "Required. " } else { "" };
         comment(key, note, text);
         let default = key.get("default").filter(|default| !default.is_null());
         let value = default.map_or_else(|| example(key), inline);

@@ -110,7 +110,7 @@ mod tests {
 
     fn visit(schema: &Json, outer: &str, see: &mut impl FnMut(&str, &Json)) {
         for (name, inner) in schema["properties"].as_object().into_iter().flatten() {
-            let key = if outer.is_empty() { name.clone() } else { format!("{outer}.{name}") };
+            let key = crate::config::tree::joined(outer, name);
             if !outer.is_empty() {
                 see(&key, inner);
             }

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use toml::{Table, Value};
 
 use super::Lost;
-use super::tree::Lines;
+use super::tree::{Lines, joined};
 use crate::duration;
 use crate::nearest::nearest;
 use crate::plugin::ByteSize;
@@ -79,10 +79,8 @@ impl Shape<'_> {
         for name in missing {
             let key = joined(outer, name);
             let inner = &schema["properties"][name];
-            if !self.lost.has(&key) {
-                self.report(&key, format!("is missing; write {name} = {}", example(inner)));
-                self.lost.insert(&key);
-            }
+            self.report(&key, format!("is missing; write {name} = {}", example(inner)));
+            self.lost.insert(&key);
             table.insert(name.to_owned(), placeholder(inner));
         }
     }
@@ -236,12 +234,9 @@ impl Shape<'_> {
         );
         self.report(key, format!("is {}; {mend}", quoted(text)));
         self.lost.insert(key);
-        let meant = near.map(str::to_owned);
-        let kept = meant.is_some();
-        if let Some(meant) = meant {
-            *text = meant;
-        }
-        kept
+        let Some(near) = near else { return false };
+        *text = near.to_owned();
+        true
     }
 }
 
@@ -283,7 +278,7 @@ pub(super) fn words(schema: &Json) -> Option<Vec<&str>> {
     listed.or_else(described)
 }
 
-fn is_required(schema: &Json, name: &str) -> bool {
+pub(super) fn is_required(schema: &Json, name: &str) -> bool {
     schema["required"].as_array().is_some_and(|required| required.iter().any(|known| known == name))
 }
 
@@ -404,10 +399,6 @@ fn quoted(text: &str) -> String {
 fn plain_number(text: &str) -> Option<String> {
     let plain: String = text.trim().chars().map(|c| super::text::fullwidth::plain(c).unwrap_or(c)).collect();
     plain.parse::<f64>().is_ok().then_some(plain)
-}
-
-fn joined(outer: &str, name: &str) -> String {
-    if outer.is_empty() { name.to_owned() } else { format!("{outer}.{name}") }
 }
 
 /// A table's key as its header has it: without the numbers of a list.

@@ -63,6 +63,11 @@ struct Reader<'a> {
     problems: &'a mut Vec<Problem>,
 }
 
+/// The key of a value within a table; at the top it is its name.
+pub(super) fn joined(outer: &str, name: &str) -> String {
+    if outer.is_empty() { name.to_owned() } else { format!("{outer}.{name}") }
+}
+
 impl Reader<'_> {
     fn line(&self, offset: usize) -> usize {
         1 + self.ends.partition_point(|end| *end < offset.min(self.toml.len()))
@@ -72,7 +77,7 @@ impl Reader<'_> {
         let mut read = toml::Table::new();
         for (name, value) in table {
             let name_text: &str = name.get_ref();
-            let key = if outer.is_empty() { name_text.to_owned() } else { format!("{outer}.{name_text}") };
+            let key = joined(outer, name_text);
             let line = self.line(name.span().start);
             self.lines.lines.insert(key.clone(), line);
             if let Some(value) = self.value(value.get_ref(), &key) {

@@ -51,10 +51,8 @@ pub(super) async fn evaluate(
         Some(bases) => bases.split(',').map(|base| base.trim().to_owned()).collect(),
         None => host.library.names().map(str::to_owned).collect::<Vec<_>>(),
     };
-    if let Some(base) = bases.iter().find(|base| host.library.base(base).is_none()) {
-        let known: Vec<&str> = host.library.names().collect();
-        let message = format!("there is no knowledge base `{base}`; there are: {}", known.join(", "));
-        return Err(ApiError::new(Fault::NotFound, message));
+    for name in &bases {
+        super::knowledge::base(&host, name)?;
     }
     // One at a time: the rest of the machine is for chat.
     let _permit = host.evaluations.try_acquire().map_err(|_| {

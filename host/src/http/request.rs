@@ -373,7 +373,7 @@ impl TryFrom<WrittenMessage> for ClientMessage {
             None => return Err("`role` is missing".into()),
         };
         let calls = written.tool_calls.unwrap_or_default().0.into_iter();
-        let tool_calls = calls
+        let mut tool_calls = calls
             .map(|call| {
                 let WrittenFunction { name, arguments } = call.function?;
                 let arguments = arguments.unwrap_or_else(|| "{}".into());
@@ -382,7 +382,6 @@ impl TryFrom<WrittenMessage> for ClientMessage {
             .collect::<Option<Vec<_>>>()
             .ok_or("a tool call needs `function.name`")?;
         let mut is_old = written.role.as_deref() == Some("function");
-        let mut tool_calls = tool_calls;
         if let (Role::Assistant, Some(call)) = (role, written.function_call) {
             let WrittenFunction { name: Some(name), arguments } = call else {
                 return Err("`function_call` needs a `name`".into());

@@ -262,7 +262,7 @@ impl Assembly {
         for value in values {
             let is_whole = self.is_whole();
             let taken = match value {
-                Ok(value) => self.take_value(value.get()),
+                Ok(value) => self.take_value(Json::of(value)),
                 Err(error) => Err(not_json(&error, &text)),
             };
             self.unless(is_whole, taken)?;
@@ -276,18 +276,24 @@ impl Assembly {
         }
         let text = String::from_utf8_lossy(data);
         let text = text.trim_start_matches('\u{FEFF}').trim();
-        let mended = if Json::parse(text).is_ok() { Cow::Borrowed(text) } else { without_nan(text) };
-        let text = &*mended;
+        let mended;
+        let (text, value) = match Json::parse(text) {
+            Ok(value) => (text, Ok(value)),
+            Err(_) => {
+                mended = without_nan(text);
+                (&*mended, Json::parse(&mended))
+            }
+        };
         if name == b"error" {
-            return Err(Fault::Reported(match Json::parse(text) {
+            return Err(Fault::Reported(match value {
                 Ok(value) => Report::in_place_of_an_answer(value),
                 Err(_) => Report::in_plain_words(text),
             }));
         }
-        match Json::parse(text) {
+        match value {
             _ if text.is_empty() => Ok(()),
             _ if is_done(text) => self.end(),
-            Ok(value) => self.take_value(value.as_written()),
+            Ok(value) => self.take_value(value),
             // Events in lines without a blank one between them.
             Err(_)
                 if text.contains('\n')
@@ -304,8 +310,7 @@ impl Assembly {
         }
     }
 
-    fn take_value(&mut self, text: &str) -> Result<(), Fault> {
-        let value = Json::parse(text).map_err(|error| not_json(&error, text))?;
+    fn take_value(&mut self, value: Json<'_>) -> Result<(), Fault> {
         match value.items(MAX_CHOICES) {
             // Some put what they say into a list.
             Some((values, _)) => values.into_iter().try_for_each(|value| self.take_chunk(value)),

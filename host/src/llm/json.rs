@@ -21,6 +21,11 @@ impl<'a> Json<'a> {
         serde_json::from_str::<&RawValue>(text).map(|value| Self(value.get()))
     }
 
+    /// A value that was checked already.
+    pub(super) fn of(value: &'a RawValue) -> Self {
+        Self(value.get())
+    }
+
     /// The JSON text itself.
     pub(super) fn as_written(self) -> &'a str {
         self.0

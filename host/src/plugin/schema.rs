@@ -103,17 +103,15 @@ impl Schema {
 
     /// Checks the operator's configuration: every problem with the place below `config`.
     pub(super) async fn check_config(self: &Arc<Self>, config: &Value) -> Vec<Problem> {
-        let value = config.clone();
-        let checked = self.checked(config, CONFIG_WORK, move |schema| {
-            let errors = schema.validator.iter_errors(&value).take(MOST_PROBLEMS);
+        let checked = self.checked(config.clone(), CONFIG_WORK, |schema, value| {
+            let errors = schema.validator.iter_errors(value).take(MOST_PROBLEMS);
             errors.flat_map(|error| told::problems(&error, &schema.source)).collect()
         });
         checked.await.unwrap_or_else(|reason| vec![Problem::new("config", reason)])
     }
 
     async fn check(self: &Arc<Self>, value: Value, most: u64) -> Result<(), Invalid> {
-        let counted = value.clone();
-        match self.checked(&counted, most, move |schema| schema.problems(&value)).await {
+        match self.checked(value, most, |schema, value| schema.problems(value)).await {
             Ok(problems) if problems.is_empty() => Ok(()),
             Ok(problems) => Err(Invalid::Problems(problems)),
             Err(reason) => Err(Invalid::Unchecked(reason)),
@@ -123,11 +121,11 @@ impl Schema {
     /// What a look at a value finds, bounded in work and time. The error says which bound it passes.
     async fn checked<T: Send + 'static>(
         self: &Arc<Self>,
-        value: &Value,
+        value: Value,
         most: u64,
-        look: impl FnOnce(&Self) -> T + Send + 'static,
+        look: impl FnOnce(&Self, &Value) -> T + Send + 'static,
     ) -> Result<T, String> {
-        let work = self.cost.work(value)?;
+        let work = self.cost.work(&value)?;
         if work > most {
             return Err(format!(
                 "checking it against the plugin's schema takes {work} steps; at most {most} are made"
@@ -139,7 +137,7 @@ impl Schema {
             apart(move || {
                 // Held by the thread, not by whoever waits for it.
                 let _place = place;
-                look(&schema)
+                look(&schema, &value)
             })
             .await
         };

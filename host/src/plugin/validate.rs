@@ -46,16 +46,15 @@ async fn call(
     limits: &LimitSettings,
     config: String,
 ) -> wasmtime::Result<Vec<(String, String)>> {
+    let component = loaded.pre.component();
+    let function = component
+        .get_export_index(None, INTERFACE)
+        .and_then(|interface| component.get_export_index(Some(&interface), FUNCTION));
+    let Some(function) = function else { return Ok(Vec::new()) };
     let context = PluginContext::bare(name, limits.clone(), &engine.clients);
     let mut store = new_store(&engine.wasm, &Arc::new(context), "");
     store.data_mut().arm(limits.timeout);
     let instance = loaded.pre.instantiate_async(&mut store).await?;
-    let Some(interface) = instance.get_export_index(&mut store, None, INTERFACE) else {
-        return Ok(Vec::new());
-    };
-    let Some(function) = instance.get_export_index(&mut store, Some(&interface), FUNCTION) else {
-        return Ok(Vec::new());
-    };
     let function = instance.get_typed_func::<(String,), (Vec<(String, String)>,)>(&mut store, &function)?;
     let (problems,) = function.call_async(&mut store, (config,)).await?;
     Ok(problems)

@@ -233,7 +233,11 @@ pub fn build(
     let Packed { passages, report, system } = if material.passages.is_empty() {
         Packed { passages: Vec::new(), report: Vec::new(), system }
     } else {
-        let all = if fits { everything } else { with(material.passages)? };
+        let all = match &outcomes {
+            // As they came, and so rendered already.
+            Cow::Borrowed(_) => everything,
+            Cow::Owned(_) => with(material.passages)?,
+        };
         pack(material.passages, all, || Ok(system), &with, limits, &mut cuts)?
     };
     if !outcomes.is_empty() {

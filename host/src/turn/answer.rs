@@ -46,10 +46,12 @@ pub(super) async fn from_model(
     let mut sources = whole.sources();
     recorder.trace.answered_by = format!("model {}", model.name());
     let answer_tokens = request.parameters.most_tokens();
+    let (of_plugins, of_client) = (tokens_of_tools(&tools, &[]), tokens_of_tools(&[], &request.client_tools));
+    let mine = client_tool_names(request);
     for round in 0..=app.max_tool_rounds {
         let is_last = round == app.max_tool_rounds;
         let tools: &[Tool] = if is_last { &[] } else { &tools };
-        let tool_tokens = tokens_of_tools(tools, &request.client_tools);
+        let tool_tokens = of_client + if is_last { 0 } else { of_plugins };
         let context = model.settings().context_tokens;
         let budget = Budget::of(app.prompt_tokens, context, tool_tokens, answer_tokens);
         let mut prompt = prompt::build(
@@ -92,7 +94,6 @@ pub(super) async fn from_model(
             prompt_budget: Some(budget.tokens()),
             ..ModelCall::begun(Purpose::Answer, model.name(), &body, prompt.estimated_tokens)
         });
-        let mine = client_tool_names(request);
         let round = Round { request, sources: &sources, mine: &mine, has_plugins: !offered.is_empty() };
         let heard = round.run(model, &chat, body, recorder).await?;
         let finish_reason = heard.ending.finish_reason.clone();

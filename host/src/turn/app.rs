@@ -227,8 +227,12 @@ impl App {
 
     /// Whether none of its turns could be answered now: its model is away.
     pub fn is_mute(&self) -> bool {
-        let model = self.model.as_ref().filter(|_| self.answer == AnswerMode::Model);
-        model.is_some_and(|model| model.breaker().away().is_some())
+        self.answering_model().is_some_and(|model| model.breaker().away().is_some())
+    }
+
+    /// The model that words its answers; `None` where nobody words them.
+    pub(super) fn answering_model(&self) -> Option<&Arc<Model>> {
+        self.model.as_ref().filter(|_| self.answer == AnswerMode::Model)
     }
 
     /// Whether it has a plugin of this name that contributes to its turns.
@@ -238,8 +242,7 @@ impl App {
 
     /// Whether whoever answers takes images.
     pub fn takes_images(&self) -> bool {
-        let model = self.model.as_ref().filter(|_| self.answer == AnswerMode::Model);
-        model.is_some_and(|model| model.settings().vision)
+        self.answering_model().is_some_and(|model| model.settings().vision)
     }
 
     /// Whether a model may call one of its plugins.

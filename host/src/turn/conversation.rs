@@ -79,7 +79,8 @@ impl Conversation {
                     true => None,
                     false => {
                         let names = [Compared::Words, Compared::Exactly];
-                        let names = names.map(|compared| digest_of("dialogue", request, "", &said, compared));
+                        let names =
+                            names.map(|compared| digest_of("dialogue", request, "", &keys(&said, compared)));
                         state.find(names.to_vec()).await?
                     }
                 };
@@ -108,13 +109,15 @@ impl Conversation {
         let mut names = vec![answer_name(request, self.caller.as_deref(), &request.id)];
         let answer = Message::text(Role::Assistant, answer);
         let said: Vec<&Message> = spoken(&request.messages).chain([&answer]).collect();
+        let said = keys(&said, Compared::Words);
         if self.caller.is_none() {
-            names.push(dialogue(request, &said));
+            names.push(digest_of("dialogue", request, "", &said));
         }
         if let (Some(who), None) = (&self.caller, &request.conversation) {
-            names.push(whole(request, who, &said));
+            names.push(digest_of("whole", request, who, &said));
             let windows = SHORTEST_WINDOW..=said.len().min(LONGEST_WINDOW);
-            names.extend(windows.map(|length| window(request, who, &said[said.len() - length..])));
+            let window = |length: usize| digest_of("window", request, who, &said[said.len() - length..]);
+            names.extend(windows.map(window));
         }
         state.name(&self.id, names).await
     }
@@ -169,10 +172,13 @@ fn names_of_history(request: &TurnRequest, caller: &str) -> Vec<String> {
         return Vec::new();
     }
     let has_window = (SHORTEST_WINDOW..=LONGEST_WINDOW).contains(&said.len());
-    let kinds = ["whole", "window"].into_iter().take(1 + usize::from(has_window));
-    let name = |kind, compared| digest_of(kind, request, caller, &said, compared);
-    let exactly = kinds.clone().map(|kind| name(kind, Compared::Exactly));
-    kinds.clone().map(|kind| name(kind, Compared::Words)).chain(exactly).collect()
+    let kinds = &["whole", "window"][..1 + usize::from(has_window)];
+    let mut names = Vec::new();
+    for compared in [Compared::Words, Compared::Exactly] {
+        let said = keys(&said, compared);
+        names.extend(kinds.iter().map(|kind| digest_of(kind, request, caller, &said)));
+    }
+    names
 }
 
 /// Empty where the history has no answer.
@@ -183,21 +189,8 @@ fn said_until_the_last_answer(request: &TurnRequest) -> Vec<&Message> {
     said
 }
 
-/// What was said, by whoever: leads to nothing but what the host itself asked there.
-fn dialogue(request: &TurnRequest, said: &[&Message]) -> String {
-    digest_of("dialogue", request, "", said, Compared::Words)
-}
-
 fn spoken(messages: &[Message]) -> impl Iterator<Item = &Message> {
     messages.iter().filter(|message| matches!(message.role, Role::User | Role::Assistant))
-}
-
-fn whole(request: &TurnRequest, caller: &str, said: &[&Message]) -> String {
-    digest_of("whole", request, caller, said, Compared::Words)
-}
-
-fn window(request: &TurnRequest, caller: &str, said: &[&Message]) -> String {
-    digest_of("window", request, caller, said, Compared::Words)
 }
 
 /// How what was said is compared with what a client says was said.
@@ -225,19 +218,19 @@ impl Compared {
     }
 }
 
-fn digest_of(
-    kind: &str,
-    request: &TurnRequest,
-    caller: &str,
-    said: &[&Message],
-    compared: Compared,
-) -> String {
-    let mut parts = vec![kind.to_owned(), request.app.name.clone(), caller.to_owned()];
-    for message in said {
-        parts.push(if message.role == Role::User { "user" } else { "assistant" }.to_owned());
-        parts.push(compared.key(message));
-    }
-    digest_all(parts.iter().map(String::as_str))
+/// Who said each message, and what of it counts.
+fn keys(said: &[&Message], compared: Compared) -> Vec<(&'static str, String)> {
+    let key = |message: &&Message| {
+        let role = if message.role == Role::User { "user" } else { "assistant" };
+        (role, compared.key(message))
+    };
+    said.iter().map(key).collect()
+}
+
+/// The name of what was said. A `dialogue` has no caller: it leads to nothing but what the host itself asked there.
+fn digest_of(kind: &str, request: &TurnRequest, caller: &str, said: &[(&str, String)]) -> String {
+    let head = [kind, request.app.name.as_str(), caller];
+    digest_all(head.into_iter().chain(said.iter().flat_map(|(role, key)| [*role, key.as_str()])))
 }
 
 /// One digest of texts.

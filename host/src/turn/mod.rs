@@ -212,39 +212,32 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
     let offered: Vec<&str> =
         decisions.iter().filter(|d| d.verdict == Verdict::Offer).map(|d| d.plugin.as_str()).collect();
     if offered.is_empty()
-        && let Some(text) = of_nothing(app, &called, &findings)
+        && let Some(text) = of_nothing(app, &called, &findings, &recorder.degraded)
     {
-        if text.by == UNAVAILABLE {
-            recorder.degraded.answer_is_unavailable();
-        }
         return text.say(app, recorder).await;
     }
-    match (&app.model, app.answer) {
-        (Some(model), AnswerMode::Model) => {
-            answer::from_model(request, model, &parts, findings, &offered, &input, recorder).await
-        }
+    match app.answering_model() {
+        Some(model) => answer::from_model(request, model, &parts, findings, &offered, &input, recorder).await,
         // Direct means that nobody words the answer, also where there is a model and nothing was found.
-        _ => {
+        None => {
             let text = app.nothing_found.as_deref().unwrap_or("没有找到可以直接回答的内容。");
             FinalText::configured("nothing_found", text).say(app, recorder).await
         }
     }
 }
 
-/// Who answers where something failed and nothing came.
-const UNAVAILABLE: &str = "unavailable";
-
 /// What is said without the model where the plugins that were called brought nothing: that nothing was
 /// found, or, where one of them failed, that nobody knows.
-fn of_nothing(app: &App, called: &[&str], findings: &Findings) -> Option<FinalText> {
+fn of_nothing(app: &App, called: &[&str], findings: &Findings, degraded: &Degraded) -> Option<FinalText> {
     if !findings.is_empty() {
         return None;
     }
     // The model would answer out of what it remembers.
     let lost_ground = findings.lost_ground && app.whole_text.is_empty();
-    let is_worded = app.answer == AnswerMode::Model && app.model.is_some() && app.nothing_found.is_none();
+    let is_worded = app.answering_model().is_some() && app.nothing_found.is_none();
     if lost_ground || !findings.failures.is_empty() && !is_worded {
-        return Some(FinalText::configured(UNAVAILABLE, &app.unavailable));
+        degraded.answer_is_unavailable();
+        return Some(FinalText::configured("unavailable", &app.unavailable));
     }
     let text = app.nothing_found.as_ref().filter(|_| !called.is_empty())?;
     Some(FinalText::configured("nothing_found", text))

@@ -27,8 +27,8 @@ pub(super) struct Round<'a> {
 pub(super) struct Heard {
     pub(super) ending: Ending,
     pub(super) reasoning: String,
-    /// Which calls have gone to the client as they came, each with its index there.
-    handed_out: Vec<(usize, usize)>,
+    /// Which calls have gone to the client as they came; the place of each is its index there.
+    handed_out: Vec<usize>,
     /// Whose the first call was, which decides whether calls go to the client as they come.
     begins_with_mine: Option<bool>,
 }
@@ -36,7 +36,7 @@ pub(super) struct Heard {
 impl Heard {
     /// The calls that the client has in its hands already, in their order; `None` where it has none.
     pub(super) fn handed_out(&self) -> Option<Vec<ToolCall>> {
-        let calls = self.handed_out.iter().filter_map(|(index, _)| self.ending.tool_calls.get(*index));
+        let calls = self.handed_out.iter().filter_map(|index| self.ending.tool_calls.get(*index));
         (!self.handed_out.is_empty()).then(|| calls.cloned().collect())
     }
 }
@@ -75,10 +75,7 @@ impl Round<'_> {
                                 }
                             };
                             match formatting.feed(text).await {
-                                Ok(text) if self.holds(&held, &text, recorder) => {
-                                    recorder.hold(&mut held, &text)
-                                }
-                                Ok(text) => recorder.say(text).await,
+                                Ok(text) => self.tell(text, &mut held, recorder).await,
                                 Err(error) => Err(error),
                             }
                         }
@@ -109,8 +106,7 @@ impl Round<'_> {
             let (rest, calls) = formatting.finish().await;
             recorder.trace.formatters.extend(calls);
             match rest {
-                Ok(rest) if self.holds(&held, &rest, recorder) => recorder.hold(&mut held, &rest)?,
-                Ok(rest) => recorder.say(rest).await?,
+                Ok(rest) => self.tell(rest, &mut held, recorder).await?,
                 Err(error) => result = result.and(Err(error)),
             }
         }
@@ -131,6 +127,16 @@ impl Round<'_> {
             recorder.trace.usage += usage;
         }
         result.map(|()| heard)
+    }
+
+    /// Hands text out, or keeps it until the round is over.
+    async fn tell(
+        &self,
+        text: String,
+        held: &mut String,
+        recorder: &mut Recorder<'_>,
+    ) -> Result<(), TurnError> {
+        if self.holds(held, &text, recorder) { recorder.hold(held, &text) } else { recorder.say(text).await }
     }
 
     /// Whether text waits until the round is over: a program that reads JSON breaks on what stands before it,
@@ -161,12 +167,12 @@ impl Round<'_> {
             let is_mine = self.mine.contains(&head.name.as_str());
             let decided = *heard.begins_with_mine.get_or_insert(is_mine);
             if decided && is_mine && !self.has_plugins {
-                heard.handed_out.push((piece.index, heard.handed_out.len()));
+                heard.handed_out.push(piece.index);
             }
         }
-        match heard.handed_out.iter().rev().find(|(index, _)| *index == piece.index) {
-            Some((_, there)) => {
-                piece.index = *there;
+        match heard.handed_out.iter().rposition(|index| *index == piece.index) {
+            Some(there) => {
+                piece.index = there;
                 recorder.hand_out(Piece::Call(piece)).await
             }
             None => Ok(()),
