@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use crate::support::{Host, Script, Upstream, cache};
+use crate::support::{Host, Script, Upstream, cache, ended};
 
 /// A model that thinks before it speaks.
 const THOUGHT: &str = concat!(
@@ -40,7 +40,7 @@ async fn all_is_well(mut program: Command, scripts: Vec<Script>) {
     let upstream = Upstream::playing(scripts).await;
     let host = Host::start(&crate::chat::plain(&upstream));
     program.arg(&host.url);
-    let output: Output = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
+    let output: Output = tokio::task::spawn_blocking(move || ended(&mut program)).await.unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     let last = said.trim().lines().next_back().unwrap_or_default();
     assert!(last.starts_with("all is well"), "{said}{}", String::from_utf8_lossy(&output.stderr));

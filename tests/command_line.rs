@@ -101,8 +101,8 @@ fn one_run_of_check_shows_every_mistake_with_its_line_and_mend() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("host.toml");
     std::fs::write(&path, include_str!("cases/mistakes.toml")).unwrap();
-    for command in ["check", "serve"] {
-        let output = run(&path, &[command]);
+    for command in [&["check"][..], &["serve", "--listen", "127.0.0.1:0"]] {
+        let output = run(&path, command);
         assert!(!output.status.success());
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let problems: Vec<&str> = said.lines().filter(|line| line.contains("host.toml:")).collect();

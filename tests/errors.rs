@@ -67,6 +67,10 @@ async fn every_answer_has_an_id_and_every_request_one_line_in_the_log() {
         assert!(line.contains(level), "{line}");
         ids.push(id);
     }
+    let text = std::fs::read_to_string(&log).unwrap();
+    for id in &ids {
+        assert_eq!(text.lines().filter(|line| line.contains(id)).count(), 1, "one line for {id}");
+    }
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), 9);

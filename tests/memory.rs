@@ -263,7 +263,9 @@ async fn answers_without_end_take_together_what_all_may() {
             chat.status
         );
     }
-    let (peak, most) = (host.peak_memory(), before + 96 * MIB);
+    // Each counted byte is there twice while its answer is put together and written, and the allocator keeps
+    // freed pages for some seconds: five times the 16 MiB that all may take, where 24 answers alone would be 24 times.
+    let (peak, most) = (host.peak_memory(), before + 80 * MIB);
     println!("endless answers: peak {} MiB above {}", (peak - before) / MIB, before / MIB);
     assert!(peak <= most, "{} MiB where {} may be", peak / MIB, most / MIB);
     assert_eq!(
@@ -299,7 +301,9 @@ async fn an_open_stream_takes_little_memory_and_gives_it_back() {
     // The debug build's futures are larger; an optimised one takes a third less and more.
     const EACH: usize = 80 << 10;
     let upstream = Upstream::playing((0..STREAMS + 20).map(|_| Script::SaysThenStalls(vec!["你好"]))).await;
-    let host = Host::start(&format!("[server]\nmax_turns = 1000\n{}", plain(&upstream)));
+    let config = plain(&upstream).replace("stall_timeout = \"1s\"", "stall_timeout = \"10m\"");
+    assert_ne!(config, plain(&upstream));
+    let host = Host::start(&format!("[server]\nmax_turns = 1000\n{config}"));
     let body = json!({"model": "plain", "stream": true, "messages": [{"role": "user", "content": "问"}]});
     let open = async |count: usize| {
         let streams = (0..count).map(async |_| {
@@ -320,7 +324,7 @@ async fn an_open_stream_takes_little_memory_and_gives_it_back() {
     let given_back = async || {
         let left = host.memory().saturating_sub(before) / STREAMS;
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        (left < EACH / 3).then_some(())
+        (left < each / 2).then_some(())
     };
     crate::support::eventually("memory of streams that have ended", given_back).await;
 }

@@ -225,8 +225,10 @@ fn an_endpoint_that_is_not_granted_is_refused_at_start_with_the_line_to_add() {
     let path = folder.path().join("host.toml");
     let config = "[plugins.web]\ncomponent = \"builtin:search\"\n[plugins.web.config]\nprovider = \"searxng\"\nendpoint = \"http://127.0.0.1:1\"\n";
     std::fs::write(&path, config).unwrap();
-    for command in ["check", "serve"] {
-        let said = String::from_utf8_lossy(&run(&path, &[command]).stderr).into_owned();
+    for command in [&["check"][..], &["serve", "--listen", "127.0.0.1:0"]] {
+        let output = run(&path, command);
+        assert!(!output.status.success());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let expected = "host.toml:5: plugins.web.config.endpoint: the plugin may not reach http://127.0.0.1:1; add hosts = [\"http://127.0.0.1:1\"] to [plugins.web.grants]";
         assert!(said.contains(expected), "{said}");
     }

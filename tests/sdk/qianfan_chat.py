@@ -38,11 +38,11 @@ assert structured["choices"][0]["message"]["content"] == '{"city": "北京"}', s
 try:
     chat.do(model="absent", messages=question)
     raise SystemExit("an absent app answered")
-except qianfan.errors.QianfanError as error:
-    assert "model_not_found" in str(error) or "404" in str(error), error
+except qianfan.errors.RequestError as error:
+    assert error.status_code == 404 and "model_not_found" in str(error), error
 try:
     chat.do(messages=question)
     raise SystemExit("a busy model answered")
-except qianfan.errors.QianfanError as error:
-    assert "model_busy" in str(error) or "429" in str(error), error
+except qianfan.errors.RequestError as error:
+    assert error.status_code == 429 and "model_busy" in str(error), error
 print("all is well with qianfan", qianfan.__version__)

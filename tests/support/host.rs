@@ -244,5 +244,23 @@ pub(crate) fn limit_descriptors(command: &mut Command, limit: &str) {
 
 /// Runs a command of the binary to its end.
 pub(crate) fn run(config: &Path, arguments: &[&str]) -> Output {
-    binary(config).args(arguments).output().unwrap()
+    ended(binary(config).args(arguments))
+}
+
+/// Runs a program to its end; one that goes on without end fails its test instead of stopping it.
+pub(crate) fn ended(program: &mut Command) -> Output {
+    let child = program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let id = rustix::process::Pid::from_child(&child);
+    let (over, waiting) = std::sync::mpsc::channel::<()>();
+    let watch = std::thread::spawn(move || {
+        let is_late = waiting.recv_timeout(PATIENCE) == Err(std::sync::mpsc::RecvTimeoutError::Timeout);
+        if is_late {
+            _ = rustix::process::kill_process(id, rustix::process::Signal::KILL);
+        }
+        is_late
+    });
+    let output = child.wait_with_output().unwrap();
+    drop(over);
+    assert!(!watch.join().unwrap(), "{program:?} did not end: {}", String::from_utf8_lossy(&output.stderr));
+    output
 }

@@ -15,7 +15,9 @@ pub(crate) use cluster::Cluster;
 pub(crate) use embeddings::{Embeddings, Mode};
 pub(crate) use far::Far;
 pub(crate) use guests::{build, component, described, hostile, schema_bomb};
-pub(crate) use host::{Chat, Host, binary, eventually, limit_descriptors, run, with_cache, within_patience};
+pub(crate) use host::{
+    Chat, Host, binary, ended, eventually, limit_descriptors, run, with_cache, within_patience,
+};
 pub(crate) use qdrant::Qdrant;
 pub(crate) use service::{Reply, Service};
 pub(crate) use small_disk::SmallDisk;
