@@ -131,6 +131,8 @@ pub(super) struct Document {
     pub(super) blocks: Vec<Block>,
     /// Lines or places of questions without an answer, and answers without a question.
     pub(super) left_out: Vec<u64>,
+    /// What else of the document did not go in, or may not be as it looks: whole sentences.
+    pub(super) notes: Vec<String>,
     /// What the blocks hold, which is bounded.
     pub(super) size: Size,
 }
@@ -144,6 +146,12 @@ pub(super) struct Size {
 impl Document {
     /// What an operator should know although the document goes in: what of it does not.
     pub(super) fn note(&self) -> Option<String> {
+        let notes = self.missing().into_iter().chain(self.notes.iter().cloned()).collect::<Vec<_>>();
+        (!notes.is_empty()).then(|| notes.join("; "))
+    }
+
+    /// Questions without an answer, and answers without a question.
+    fn missing(&self) -> Option<String> {
         if self.left_out.is_empty() {
             return None;
         }
@@ -272,7 +280,7 @@ pub(super) async fn read(
 }
 
 fn not_empty(document: Document) -> Result<Document, ParseError> {
-    match document.note() {
+    match document.missing() {
         _ if !document.blocks.is_empty() => Ok(document),
         Some(note) => Err(ParseError::NoAnswer(note)),
         None => Err(ParseError::Empty),

@@ -1,11 +1,14 @@
 //! The output is a document as it is put together.
 
-use crate::bindings::exports::qianfan::reader::documents::{Document, Heading, Part};
+use crate::bindings::exports::qianfan::reader::documents::{Document, Heading, Part, Table};
 
 /// Most bytes of text, and cells of tables, in one document. The host allows no more to be handed
 /// over; counting here gives an error that says so.
 const MAX_TEXT: usize = 16 << 20;
 const MAX_CELLS: usize = 1 << 20;
+/// Most notes on one document: who has that many reads no more of them.
+#[allow(dead_code, reason = "the readers that come next tell")]
+const MAX_NOTES: usize = 20;
 
 /// A document from its beginning to where it was read so far.
 #[derive(Default)]
@@ -13,6 +16,7 @@ pub(crate) struct Output {
     pub(crate) title: Option<String>,
     pub(crate) url: Option<String>,
     parts: Vec<Part>,
+    notes: Vec<String>,
     /// Bytes of text that were read, and those that are in `parts`.
     read: usize,
     bytes: usize,
@@ -44,7 +48,15 @@ impl Output {
 
     pub(crate) fn table(&mut self, rows: Vec<Vec<String>>) {
         if !rows.is_empty() {
-            self.parts.push(Part::Table(rows));
+            self.parts.push(Part::Table(Table { header_rows: None, rows }));
+        }
+    }
+
+    /// Tells the operator what of the document did not go in, or may not be as it looks: once, however often it is said.
+    #[allow(dead_code, reason = "the readers that come next tell")]
+    pub(crate) fn note(&mut self, note: String) {
+        if self.notes.len() < MAX_NOTES && !self.notes.contains(&note) {
+            self.notes.push(note);
         }
     }
 
@@ -68,7 +80,7 @@ impl Output {
         if self.parts.iter().all(|part| matches!(part, Part::Heading(_))) {
             return Err(empty.to_owned());
         }
-        Ok(Document { title: self.title, url: self.url, parts: self.parts })
+        Ok(Document { title: self.title, url: self.url, parts: self.parts, notes: self.notes })
     }
 }
 
@@ -102,7 +114,7 @@ pub(crate) fn shown(document: &Document) -> Vec<String> {
                 lines.push(format!("{} {text}", "#".repeat(usize::from(*level))));
             }
             Part::Text(text) => lines.push(text.clone()),
-            Part::Table(rows) => lines.extend(rows.iter().map(|row| row.join(" | "))),
+            Part::Table(Table { rows, .. }) => lines.extend(rows.iter().map(|row| row.join(" | "))),
         }
     }
     lines

@@ -26,6 +26,8 @@ pub struct Parsed {
     pub url: Option<String>,
     /// From top to bottom.
     pub parts: Vec<Part>,
+    /// What of the document did not go in, or may not be as it looks: whole sentences for the operator.
+    pub notes: Vec<String>,
 }
 
 /// A part of a document.
@@ -40,13 +42,19 @@ pub enum Part {
     },
     /// A paragraph, a list item or a line. Those under one heading belong together.
     Text(String),
-    /// Rows of cells; the first names the columns.
-    Table(Vec<Vec<String>>),
+    /// Rows of cells.
+    Table {
+        /// How many of the first rows name the columns, where the document says so itself.
+        header_rows: Option<usize>,
+        /// From top to bottom, cells from left to right.
+        rows: Vec<Vec<String>>,
+    },
 }
 
 impl Parsed {
     pub(super) fn into_document(self) -> Result<Document, ParseError> {
-        let mut document = Document { title: self.title, url: self.url, ..Document::default() };
+        let mut document =
+            Document { title: self.title, url: self.url, notes: self.notes, ..Document::default() };
         let mut headings = Headings::default();
         let mut text = String::new();
         for part in self.parts {
@@ -61,7 +69,7 @@ impl Parsed {
                     }
                     text.push_str(&more);
                 }
-                Part::Table(rows) => {
+                Part::Table { rows, .. } => {
                     let mut rows = rows.into_iter().map(StringRecord::from).zip(1..);
                     let header = rows.next().map(|(header, _)| header).unwrap_or_default();
                     let columns = Columns::new(&header, headings.chain());
@@ -108,7 +116,8 @@ mod tests {
     fn text_is_gathered_under_its_headings_and_tables_are_read_like_csv() {
         let heading = |level, text: &str| Part::Heading { level, text: text.into() };
         let rows = |rows: &[&[&str]]| {
-            Part::Table(rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect()).collect())
+            let rows = rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect()).collect();
+            Part::Table { header_rows: None, rows }
         };
         let parts = vec![
             Part::Text("序。".into()),
