@@ -6,6 +6,7 @@ use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
+use crate::models::Connections;
 use crate::support::{Host, Reply, Script, Service, Upstream};
 
 /// What the API was asked: the query and the `authorization` header.
@@ -220,4 +221,39 @@ async fn an_api_with_another_charset_large_answers_or_a_pause_is_understood_and_
     assert!(told.contains("not text (image/png, 10 bytes)"), "{told}");
     assert!(told.contains("it leads to /new") && !told.contains("geheim"), "{told}");
     assert_eq!(asked.lock().unwrap().len(), 2, "asked again after 503");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_get_over_a_connection_that_the_api_closes_is_sent_once_more_and_a_post_is_not() {
+    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
+    for (method, well) in [("GET", true), ("POST", false)] {
+        let api = Connections::that_close_after(1).await;
+        let origin = api.base_url.trim_end_matches("/v1");
+        let host = Host::start(&format!(
+            r#"
+[models.up]
+base_url = "{up}"
+model = "m"
+[plugins.api]
+component = "builtin:http-api"
+config = {{ url = "{origin}/status", method = "{method}", extract = {{ said = "$.choices[0].message.content" }}, result = "接口说：{{{{ said }}}}" }}
+grants = {{ hosts = ["{origin}"] }}
+[apps.app]
+model = "up"
+plugins = [{{ plugin = "api", route = "always", on_failure = "continue" }}]
+"#,
+            up = upstream.base_url,
+        ));
+        let mut failed = 0;
+        for _ in 0..6 {
+            let asked = json!({"model": "app", "messages": [{"role": "user", "content": "状态"}]});
+            let answer = host.post("/v1/chat/completions", asked).await;
+            assert_eq!(answer.status(), 200);
+            failed += usize::from(answer.headers().contains_key("x-failed-plugins"));
+        }
+        assert_eq!(failed == 0, well, "{method}: {failed} of 6 failed");
+        let (requests, connections) = api.seen();
+        assert!(connections > 1, "connections were kept and closed: {connections}");
+        assert_eq!(requests > 6, well, "{method}: {requests} requests for six calls");
+    }
 }

@@ -12,8 +12,8 @@ use tokio::sync::mpsc;
 use crate::support::{End, Host, Script, Sent, Upstream, hostile, run, within_patience};
 
 /// The requests that came, each by its connection.
-struct Connections {
-    base_url: String,
+pub(crate) struct Connections {
+    pub(crate) base_url: String,
     requests: Arc<AtomicUsize>,
     connections: Arc<AtomicUsize>,
 }
@@ -21,7 +21,7 @@ struct Connections {
 impl Connections {
     /// An upstream that keeps connections, and answers only the first `well` requests of each: the next
     /// one it reads, and closes.
-    async fn that_close_after(well: usize) -> Self {
+    pub(crate) async fn that_close_after(well: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
         let (requests, connections) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
@@ -35,7 +35,7 @@ impl Connections {
         Self { base_url, requests, connections }
     }
 
-    fn seen(&self) -> (usize, usize) {
+    pub(crate) fn seen(&self) -> (usize, usize) {
         (self.requests.load(Ordering::SeqCst), self.connections.load(Ordering::SeqCst))
     }
 }
@@ -64,7 +64,7 @@ async fn read_request(stream: &mut TcpStream) -> Option<()> {
         let text = String::from_utf8_lossy(&all).into_owned();
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let lower = head.to_ascii_lowercase();
-            let length = lower.lines().find_map(|line| line.strip_prefix("content-length:")).unwrap();
+            let length = lower.lines().find_map(|line| line.strip_prefix("content-length:")).unwrap_or("0");
             if body.len() >= length.trim().parse().unwrap() {
                 return Some(());
             }

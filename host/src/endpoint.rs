@@ -19,7 +19,7 @@ use crate::problem::Problem;
 use crate::redact;
 
 pub use address::{Address, AddressError, looks_like_a_key};
-pub use error::{EndpointError, cause_chain};
+pub use error::{EndpointError, cause_chain, is_closed_early};
 pub use retry_after::seconds as retry_after;
 pub use unpacking::{Unpacking, Unreadable};
 
@@ -27,7 +27,7 @@ pub use unpacking::{Unpacking, Unreadable};
 const MAX_REFUSAL_BYTES: usize = 64 << 10;
 /// How long a connection is kept that nothing is asked over: less than the five seconds after which many
 /// servers close one.
-const KEPT_IDLE: Duration = Duration::from_secs(4);
+pub const KEPT_IDLE: Duration = Duration::from_secs(4);
 /// How long the text of a refusal is waited for; its status is known already.
 const REFUSAL_WAIT: Duration = Duration::from_secs(3);
 

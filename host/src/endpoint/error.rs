@@ -116,7 +116,7 @@ impl EndpointError {
 
 /// Whether a server closed a connection without a byte of an answer: what was sent over it may never have
 /// been read.
-pub(super) fn is_closed_early(error: &reqwest::Error) -> bool {
+pub fn is_closed_early(error: &reqwest::Error) -> bool {
     use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
     if error.is_connect() || error.is_timeout() {
         return false;

@@ -84,9 +84,9 @@ impl Exchange {
     async fn send(&self, hop: &Hop) -> Result<reqwest::Response, Error> {
         let (origin, reach) = self.check(&hop.url)?;
         let clients = &self.context.clients;
-        let client = if reach == Reach::Exact { &clients.exact } else { &clients.public };
+        let sender = if reach == Reach::Exact { &clients.exact } else { &clients.public };
         let hop = hop.with_secrets(&self.context.grants, &origin);
-        let request = client.request(hop.method, hop.url).headers(hop.headers).body(hop.body).send();
+        let request = hop.sent_by(sender);
         // Names are looked up within this task, where it can be told for whom.
         let request = self.asking.clone().scope(request);
         let first_byte = self.options.first_byte_timeout.unwrap_or(Duration::MAX);

@@ -2,9 +2,14 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use reqwest::Client;
 use url::{Url, form_urlencoded};
 
-use super::super::grant::{Grants, Injection, Origin, Place};
+use super::{
+    super::grant::{Grants, Injection, Origin, Place},
+    Sender,
+};
+use crate::endpoint::is_closed_early;
 
 /// The type of bodies that get secrets in a field.
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -96,6 +101,20 @@ impl Hop {
     pub(super) fn carries(&self, grants: &Grants) -> bool {
         let origin = Origin::of(&self.url);
         self.secrets && origin.is_some_and(|origin| grants.injected(&origin).next().is_some())
+    }
+
+    /// Sends it. A server may close a connection that is kept while a request is on its way there: what does no
+    /// harm twice (the methods that RFC 9110, 9.2.2, calls idempotent) is then sent once more, over a new one.
+    pub(super) async fn sent_by(self, sender: &Sender) -> reqwest::Result<reqwest::Response> {
+        let again = self.method.is_idempotent().then(|| self.clone());
+        match (self.request(&sender.kept).await, again) {
+            (Err(error), Some(again)) if is_closed_early(&error) => again.request(&sender.afresh).await,
+            (sent, _) => sent,
+        }
+    }
+
+    fn request(self, client: &Client) -> impl Future<Output = reqwest::Result<reqwest::Response>> {
+        client.request(self.method, self.url).headers(self.headers).body(self.body).send()
     }
 
     fn is_form(&self) -> bool {

@@ -34,7 +34,7 @@ use self::{
     resolve::{Asking, CheckedResolver, Lookup},
 };
 use super::{component::PluginContext, memory::Memory, report::HttpReport};
-use crate::redact;
+use crate::{endpoint::KEPT_IDLE, redact};
 
 pub(super) use link::add_to_linker;
 
@@ -53,10 +53,19 @@ const LOOKUP_TIMEOUT: Duration = Duration::from_secs(4);
 /// never used by the other.
 pub(super) struct Clients {
     /// Connects to public addresses only.
-    public: Client,
+    public: Sender,
     /// For origins the operator named exactly.
-    exact: Client,
+    exact: Sender,
     lookups: Arc<Semaphore>,
+}
+
+/// Sends requests under one rule of addresses.
+#[derive(Clone)]
+struct Sender {
+    /// Keeps its connections between requests.
+    kept: Client,
+    /// Keeps none: for what is sent once more because a kept one was closed.
+    afresh: Client,
 }
 
 impl Clients {
@@ -74,7 +83,7 @@ impl Clients {
     fn with(lookup: Arc<dyn Lookup>) -> Result<Self, String> {
         // The program installs this at its start; a second time changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = |public_only| {
+        let client = |public_only, kept| {
             Client::builder()
                 // A proxy from the environment would connect to addresses nobody here has checked.
                 .no_proxy()
@@ -83,7 +92,8 @@ impl Clients {
                 .referer(false)
                 .retry(reqwest::retry::never())
                 .connect_timeout(CONNECT_TIMEOUT)
-                .pool_idle_timeout(Duration::from_secs(60))
+                .pool_idle_timeout(KEPT_IDLE)
+                .pool_max_idle_per_host(kept)
                 .tcp_nodelay(true)
                 .http2_max_header_list_size(64 << 10)
                 .http2_initial_stream_window_size(UNREAD)
@@ -92,8 +102,14 @@ impl Clients {
                 .build()
                 .map_err(|error| format!("cannot prepare the HTTP client of the plugins: {error}"))
         };
+        let sender = |public_only| {
+            Ok::<_, String>(Sender {
+                kept: client(public_only, usize::MAX)?,
+                afresh: client(public_only, 0)?,
+            })
+        };
         let lookups = Arc::new(Semaphore::new(LOOKUPS));
-        Ok(Self { public: client(true)?, exact: client(false)?, lookups })
+        Ok(Self { public: sender(true)?, exact: sender(false)?, lookups })
     }
 }
 
