@@ -220,3 +220,24 @@ async fn a_client_cannot_pass_for_the_host() {
         "messages": [{"role": "user", "content": "我要报名"}]});
     assert_eq!(host.chat(body).await.text(), FIRST);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_that_is_asked_for_again_begins_with_the_state_it_began_with() {
+    let upstream = Upstream::playing([]).await;
+    let host = Host::start(&config(&upstream, WHEN, ""));
+    host.import("faq", "faq.jsonl", FAQ).await;
+    let mut messages: Vec<Value> = Vec::new();
+    // Each reply is sent twice, as a client does that wants another answer or has got none.
+    for (said, answer) in
+        [("我要报名", FIRST), ("第一个", SECOND), ("２", "已登记：甲班=甲班|乙班=乙班"), ("2", "没有找到。")]
+    {
+        messages.push(json!({"role": "user", "content": said}));
+        let times = if messages.len() == 1 { 1 } else { 2 };
+        for time in 1..=times {
+            let body = json!({"model": "app", "user": "u", "conversation_id": "c", "messages": messages});
+            assert_eq!(host.chat(body).await.text(), answer, "{said}, {time}");
+        }
+        messages.push(json!({"role": "assistant", "content": answer}));
+    }
+    assert!(upstream.received().is_empty());
+}

@@ -61,6 +61,7 @@ impl Conversation {
             }
             (Some(who), Some(named)) => {
                 let id = digest(&["id", &request.app.name, who, named]);
+                begin_again_or_note(request, who, named, &id, state).await?;
                 Ok(Self { id, caller, known_by: KnownBy::Id, before: None })
             }
             (Some(who), None) => {
@@ -132,6 +133,34 @@ impl Conversation {
             (KnownBy::Nothing, None) => {
                 "begins anew: the client sent no key, no `user` and no answer's id that is known; to go on from here it sends this turn's id as conversation_id"
             }
+        }
+    }
+}
+
+/// A turn that a client asks for once more (another answer is wanted, or none arrived) begins with the state that it
+/// began with before: it is known by the conversation and all that it says, the answer before the question included.
+/// Without an answer in it two requests may say the same and mean two turns: `2` is chosen twice in a row.
+async fn begin_again_or_note(
+    request: &TurnRequest,
+    caller: &str,
+    named: &str,
+    id: &str,
+    state: &StateStore,
+) -> Result<(), StateError> {
+    if said_until_the_last_answer(request).is_empty() {
+        return Ok(());
+    }
+    let said = keys(&spoken(&request.messages).collect::<Vec<_>>(), Compared::Exactly);
+    let turn = vec![digest(&["began", named, &digest_of("turn", request, caller, &said)])];
+    match state.find(turn.clone()).await? {
+        Some(before) => {
+            state.forget(id).await?;
+            state.fork(&before, id).await
+        }
+        None => {
+            let before = digest(&["before", id, &request.id]);
+            state.fork(id, &before).await?;
+            state.name(&before, turn).await
         }
     }
 }
