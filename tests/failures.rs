@@ -3,7 +3,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::contributions;
-use crate::support::{Host, Script, Upstream, binary, hostile, with_cache};
+use crate::support::{Host, Script, Upstream, binary, hostile, with_cache, within_patience};
 
 /// Status, the header that names failed plugins, and the answer's text or the error's code.
 async fn ask(host: &Host, app: &str, question: &str) -> (u16, Option<String>, String) {
@@ -184,4 +184,25 @@ async fn a_base_that_cannot_be_searched_is_told_everywhere_with_the_file_and_whe
     names_it(&said);
     let listed = binary(&path).args(["kb", "list"]).output().unwrap();
     names_it(&String::from_utf8_lossy(&listed.stdout));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_a_stream_tells_of_a_plugin_that_failed_after_the_headers_had_gone() {
+    let upstream = Upstream::playing([Script::Says(vec!["暂时查不到"])]).await;
+    let text = contributions::config(&upstream, &[r#"{ behaviour = "loop" }"#])
+        .replace("config = ", "limits = { timeout = \"2s\" }\nconfig = ");
+    let host = Host::start(&text);
+    let body = json!({"model": "app", "stream": true, "messages": [{"role": "user", "content": "多少钱"}]});
+    let response = host.post("/v1/chat/completions", body).await;
+    assert_eq!((response.status().as_u16(), response.headers().get("x-failed-plugins")), (200, None));
+    let text = within_patience("the end", response.text()).await.unwrap();
+    let chunks = text.split("\n\n").filter_map(|event| event.strip_prefix("data: {"));
+    let chunks: Vec<Value> =
+        chunks.map(|chunk| serde_json::from_str(&format!("{{{chunk}")).unwrap()).collect();
+    let telling: Vec<&Value> = chunks.iter().filter(|chunk| chunk.get("failed_plugins").is_some()).collect();
+    assert_eq!(telling.len(), 1, "{text}");
+    assert_eq!(
+        (&telling[0]["failed_plugins"], &telling[0]["choices"][0]["finish_reason"]),
+        (&json!(["p0"]), &json!("stop"))
+    );
 }

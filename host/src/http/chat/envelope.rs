@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::http::entry::Entry;
 use crate::http::error::Dialect;
 use crate::message::{CallPiece, ToolCall};
-use crate::turn::{Piece, TurnEnd};
+use crate::turn::{Degraded, Piece, TurnEnd};
 
 /// How an answer ends that calls a function, in the API's older form.
 const OLD_END: &str = "function_call";
@@ -59,11 +59,18 @@ impl Envelope {
         Some(self.chunk(delta))
     }
 
-    /// The chunk that says how the answer ended. Everything has been said before it: the stream helpers of
-    /// clients take it for the end of what they have collected.
-    pub(super) fn finish(&self, end: &TurnEnd) -> Value {
+    /// The chunk that says how the answer ended, and what it had to do without: the headers were gone before all of that
+    /// was known. Everything has been said before it: the stream helpers of clients take it for the end of what they
+    /// have collected.
+    pub(super) fn finish(&self, end: &TurnEnd, degraded: &Degraded) -> Value {
         let choice = self.choice("delta", json!({}), self.finish_reason(end).into());
-        self.object("chat.completion.chunk", Some(choice))
+        let mut chunk = self.object("chat.completion.chunk", Some(choice));
+        for (key, names) in [("degraded", degraded.names()), ("failed_plugins", degraded.failed_plugins())] {
+            if !names.is_empty() {
+                chunk[key] = names.into();
+            }
+        }
+        chunk
     }
 
     /// The chunk that counts.

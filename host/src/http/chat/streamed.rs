@@ -88,7 +88,7 @@ impl Streaming {
             match step {
                 Step::Piece(piece) => self.due.extend(self.envelope.piece(piece)),
                 Step::End(Ok(end)) => {
-                    self.due.push_back(self.envelope.finish(&end));
+                    self.due.push_back(self.envelope.finish(&end, &self.answer.degraded));
                     if self.include_usage {
                         self.due.push_back(self.envelope.counts(&end));
                     }
