@@ -1,11 +1,12 @@
 //! PDF: the text that a reader of its pages sees, page by page.
 //!
 //! A PDF places glyphs and knows no words, lines or paragraphs. [`font`] tells what the glyphs say,
-//! [`page`] where they stand, [`line`] puts them together.
+//! [`page`] where they stand, [`line`] puts them together, [`running`] takes out what pages repeat.
 
 mod font;
 mod line;
 mod page;
+mod running;
 
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
@@ -29,7 +30,7 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     let mut output = Output::titled(title(&pdf));
     let mut pages = Vec::new();
     for page in pdf.pages().iter() {
-        pages.push(page::lines(page, &mut fonts, &mut output)?);
+        pages.push(page::sheet(page, &mut fonts, &mut output)?);
     }
     if fonts.unknown > fonts.known {
         return Err(
@@ -37,15 +38,17 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
                 .to_owned(),
         );
     }
-    line::drop_running(&mut pages);
+    let running = running::take(&mut pages, &mut output);
     let many = pages.len() > 1;
-    for (lines, number) in pages.into_iter().zip(1_u32..) {
+    for ((sheet, running), number) in pages.into_iter().zip(running).zip(1_u32..) {
         if many {
             output.heading(1, &format!("第{number}页"))?;
         }
-        for paragraph in line::paragraphs(lines) {
+        output.text(&running.top.unwrap_or_default())?;
+        for paragraph in line::paragraphs(sheet.lines) {
             output.text(&paragraph)?;
         }
+        output.text(&running.bottom.unwrap_or_default())?;
     }
     output.finish("holds no text: its pages are scanned or drawn; run OCR first, or import the text")
 }

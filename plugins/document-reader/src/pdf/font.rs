@@ -9,14 +9,19 @@ use std::rc::Rc;
 
 use encoding_rs::{MACINTOSH, WINDOWS_1252};
 use hayro_cmap::{BfString, CMap, CMapName, CidFamily, WritingMode, load_embedded};
-use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Stream, String as Bytes};
+use hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as Bytes};
 
 mod glyph;
+
+/// Fonts kept at a time. A document with a font inline in each of its pages must not keep them all.
+const MAX_FONTS: usize = 256;
 
 /// The fonts of a document as far as they were met, and what came of their glyphs.
 #[derive(Default)]
 pub(super) struct Fonts {
-    known_fonts: HashMap<ObjectIdentifier, Rc<Font>>,
+    /// By where in the document a font is written. Fonts written inline have no number of their own (they answer with
+    /// that of the object around them), and a name means another font in each page's resources.
+    known_fonts: HashMap<*const u8, Rc<Font>>,
     collections: HashMap<&'static str, Option<Rc<CMap>>>,
     /// Glyphs whose characters were found.
     pub(super) known: usize,
@@ -61,14 +66,15 @@ struct Widths {
 
 impl Fonts {
     pub(super) fn get(&mut self, dict: &Dict<'_>) -> Rc<Font> {
-        let id = dict.obj_id();
-        if let Some(font) = id.and_then(|id| self.known_fonts.get(&id)) {
+        let place = dict.data().as_ptr();
+        if let Some(font) = self.known_fonts.get(&place) {
             return Rc::clone(font);
         }
-        let font = Rc::new(self.read(dict));
-        if let Some(id) = id {
-            self.known_fonts.insert(id, Rc::clone(&font));
+        if self.known_fonts.len() >= MAX_FONTS {
+            self.known_fonts.clear();
         }
+        let font = Rc::new(self.read(dict));
+        self.known_fonts.insert(place, Rc::clone(&font));
         font
     }
 

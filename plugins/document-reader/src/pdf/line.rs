@@ -3,8 +3,6 @@
 //! Lines stay in the order they were drawn, which is mostly the order they are read in, in columns
 //! too. What wraps is put together again: a sentence that is cut at each line's end is not found.
 
-use std::collections::HashMap;
-
 /// A glyph on the page. Lengths are those of the page.
 pub(super) struct Placed {
     /// Empty where it is not known.
@@ -24,15 +22,47 @@ pub(super) struct Placed {
 pub(super) struct Line {
     text: String,
     /// The direction of writing, of length 1.
-    direction: (f64, f64),
+    pub(super) direction: (f64, f64),
     /// The font's size.
-    size: f64,
-    start: f64,
+    pub(super) size: f64,
+    pub(super) start: f64,
     end: f64,
     /// Where the baseline is, counted against the direction of the next line.
-    height: f64,
+    pub(super) height: f64,
     /// Whether wide gaps part it, as the cells of a table's row.
     is_row: bool,
+}
+
+/// The lines of a page, in the order they are read in.
+pub(super) struct Sheet {
+    pub(super) lines: Vec<Line>,
+    /// The corners of what is shown of the page: left, bottom, right, top.
+    pub(super) corners: [f64; 4],
+}
+
+impl Sheet {
+    /// The direction of most of the text.
+    pub(super) fn direction(&self) -> Option<(f64, f64)> {
+        let along = |direction| {
+            let lines = self.lines.iter().filter(move |line| line.goes(direction));
+            lines.map(|line| line.text.len()).sum::<usize>()
+        };
+        let quarters = [(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)];
+        quarters
+            .into_iter()
+            .max_by_key(|&direction| along(direction))
+            .filter(|&direction| along(direction) > 0)
+    }
+
+    /// From where to where the page reaches across that direction: its foot and its head.
+    pub(super) fn reach(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        let [left, bottom, right, top] = self.corners;
+        let heights =
+            [(left, bottom), (left, top), (right, bottom), (right, top)].map(|at| at.1 * x - at.0 * y);
+        heights
+            .into_iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), at| (low.min(at), high.max(at)))
+    }
 }
 
 /// The lines of a page as far as they were drawn.
@@ -128,7 +158,7 @@ fn is_cjk(c: char) -> bool {
 }
 
 impl Line {
-    fn goes(&self, direction: (f64, f64)) -> bool {
+    pub(super) fn goes(&self, direction: (f64, f64)) -> bool {
         self.direction.0 * direction.0 + self.direction.1 * direction.1 > 0.99
     }
 
@@ -138,10 +168,9 @@ impl Line {
         }
     }
 
-    /// What is the same from page to page: the text without a number that changes, and its place.
-    fn pattern(&self) -> (String, i64) {
-        let text = self.text.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect();
-        (text, (self.height / self.size).round() as i64)
+    /// The texts that wide gaps part.
+    pub(super) fn cells(&self) -> Vec<String> {
+        vec![self.text.trim().to_owned()]
     }
 
     /// How much room the line's first word wants, and the space before it. A Chinese line may end
@@ -196,45 +225,4 @@ fn join(paragraph: &mut String, next: &str) {
         paragraph.push(' ');
     }
     paragraph.push_str(next);
-}
-
-/// Takes out page numbers, and what stands at the top or bottom of most pages.
-pub(super) fn drop_running(pages: &mut [Vec<Line>]) {
-    if pages.len() < 2 {
-        return;
-    }
-    for is_top in [true, false] {
-        let edge = |page: &Vec<Line>| if is_top { page.first().cloned() } else { page.last().cloned() };
-        // The number goes first, or what stands beside it is not at the edge.
-        for _ in 0..2 {
-            let mut seen = HashMap::<(String, i64), usize>::new();
-            for line in pages.iter().filter_map(edge) {
-                *seen.entry(line.pattern()).or_default() += 1;
-            }
-            let often = |line: &Line| {
-                let times = seen.get(&line.pattern()).copied().unwrap_or(0);
-                times >= 3 && times * 5 >= pages.len() * 3
-            };
-            let running: Vec<bool> = pages
-                .iter()
-                .map(|page| edge(page).is_some_and(|line| is_page_number(&line.text) || often(&line)))
-                .collect();
-            for (page, running) in pages.iter_mut().zip(running) {
-                match (running, is_top) {
-                    (true, true) => _ = page.remove(0),
-                    (true, false) => _ = page.pop(),
-                    (false, _) => {}
-                }
-            }
-        }
-    }
-}
-
-fn is_page_number(text: &str) -> bool {
-    let text = text.trim();
-    text.chars().count() <= 20
-        && text.chars().any(|c| c.is_ascii_digit())
-        && text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || "第页共/-–—·|,，Pageof".contains(c))
-        // A table's last cell is a number too, but has a sign or a fraction seldom, and more digits.
-        && text.chars().filter(char::is_ascii_digit).count() <= 6
 }

@@ -8,7 +8,7 @@ use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream};
 use hayro_syntax::page::{Page, Resources};
 
 use super::font::{Font, Fonts, Glyph};
-use super::line::{Line, Lines, Placed};
+use super::line::{Lines, Placed, Sheet};
 use crate::output::Output;
 
 /// Forms drawn by forms. Real ones nest three deep; a form that draws itself never ends.
@@ -17,12 +17,13 @@ const MAX_FORMS: usize = 12;
 const MAX_STATES: usize = 256;
 
 /// The lines of a page, in the order they are drawn.
-pub(super) fn lines(page: &Page<'_>, fonts: &mut Fonts, output: &mut Output) -> Result<Vec<Line>, String> {
+pub(super) fn sheet(page: &Page<'_>, fonts: &mut Fonts, output: &mut Output) -> Result<Sheet, String> {
     let mut walk = Walk { fonts, output, lines: Lines::default() };
     if let Some(program) = page.page_stream() {
         walk.run(program, page.resources(), State::default(), 0)?;
     }
-    Ok(walk.lines.finish())
+    let shown = page.intersected_crop_box();
+    Ok(Sheet { lines: walk.lines.finish(), corners: [shown.x0, shown.y0, shown.x1, shown.y1] })
 }
 
 struct Walk<'a> {

@@ -140,11 +140,26 @@ fn words_are_parted_by_gaps_and_lines_put_together_to_paragraphs() {
     );
 }
 
+/// A document with these lines on each page, 20 apart, from this height down.
+fn lined(top: u32, pages: &[&[&str]]) -> Vec<u8> {
+    let pages: Vec<String> = pages
+        .iter()
+        .map(|lines| {
+            let lines = lines.iter().zip(0..);
+            lines
+                .map(|(line, at)| format!("BT /F 12 Tf 72 {} Td {} Tj ET ", top - at * 20, gbk(line)))
+                .collect()
+        })
+        .collect();
+    let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+    document(&composite("GBK-EUC-H", "GB1"), &[], &pages)
+}
+
 #[test]
-fn pages_are_headings_and_what_runs_through_all_is_left_out() {
+fn pages_are_headings_and_a_title_on_all_of_them_is_kept_once() {
     let page = |text: &str, number: u32| {
         format!(
-            "BT /F 10 Tf 50 800 Td {} Tj 0 -100 Td {} Tj 0 -600 Td {} Tj ET",
+            "BT /F 10 Tf 50 800 Td {} Tj 0 -100 Td {} Tj 0 -660 Td {} Tj ET",
             gbk("某大学章程"),
             gbk(text),
             gbk(&format!("第 {number} 页"))
@@ -152,10 +167,98 @@ fn pages_are_headings_and_what_runs_through_all_is_left_out() {
     };
     let pages = [page("甲。", 1), page("乙。", 2), page("丙。", 3)];
     let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+    let document = read(document(&composite("GBK-EUC-H", "GB1"), &[], &pages)).unwrap();
+    assert_eq!(shown(&document), ["# 第1页", "某大学章程", "甲。", "# 第2页", "乙。", "# 第3页", "丙。"]);
     assert_eq!(
-        texts(document(&composite("GBK-EUC-H", "GB1"), &[], &pages)),
-        ["# 第1页", "甲。", "# 第2页", "乙。", "# 第3页", "丙。"]
+        document.notes,
+        ["Running titles: \"某大学章程\" of 3 pages is kept once, the page numbers of 3 pages are left out"]
     );
+}
+
+#[test]
+fn records_that_count_up_from_page_to_page_are_no_running_titles() {
+    let records: [fn(u32) -> [String; 3]; 3] = [
+        |by| {
+            [
+                format!("{}年录取分数线", 2023 + by),
+                format!("软件工程：{}分。", 593 + by),
+                format!("法学：{}分", 573 + by),
+            ]
+        },
+        |by| [format!("学号：202500{by}"), "姓名：示例甲。".to_owned(), format!("总分：{}", 601 + by)],
+        |by| [format!("咨询电话：010-1111222{by}"), format!("地址：{by}号楼。"), format!("{}元", 5500 + by)],
+    ];
+    // In the middle of the page, in its head, at its foot.
+    for (top, record) in [700, 830, 80].into_iter().flat_map(|top| records.map(|record| (top, record))) {
+        let pages: Vec<[String; 3]> = (0..4).map(record).collect();
+        let lines: Vec<[&str; 3]> = pages.iter().map(|page| page.each_ref().map(String::as_str)).collect();
+        let slices: Vec<&[&str]> = lines.iter().map(<[_; 3]>::as_slice).collect();
+        let read = texts(lined(top, &slices)).concat().replace(' ', "");
+        for line in pages.iter().flatten() {
+            assert!(read.contains(line), "{line} in {read}");
+        }
+    }
+}
+
+#[test]
+fn no_page_is_emptied_and_what_is_the_same_in_its_records_stays() {
+    let same: &[&str] = &["本页无正文"];
+    let read = texts(lined(800, &[same, same, same, same]));
+    assert_eq!(read.iter().filter(|line| **line == "本页无正文").count(), 4);
+
+    let record = |name: &'static str| vec!["成绩单", name, "结论：合格"];
+    let pages = [record("甲甲甲。"), record("乙乙乙。"), record("丙丙丙。"), record("丁丁丁。")];
+    let slices: Vec<&[&str]> = pages.iter().map(Vec::as_slice).collect();
+    assert_eq!(texts(lined(700, &slices)).concat().matches("结论：合格").count(), 4);
+}
+
+#[test]
+fn fonts_written_inline_are_told_apart() {
+    let font = |names: &str| {
+        format!("<</Type/Font /Subtype/Type1 /BaseFont/A /Encoding <</Differences [1 {names} 32 /space]>> >>")
+    };
+    let (male, fema) = (font("/five/zero/m/a/l/e"), font("/six/zero/f/e/m/a"));
+    let show = "(\\003\\004\\005\\006 \\001\\002\\002\\002) Tj";
+    let objects = |resources: &str, form_resources: &str| {
+        vec![
+            "<</Type/Catalog /Pages 2 0 R>>".to_owned(),
+            // The second page inherits its resources, the third has other ones under the same name.
+            format!(
+                "<</Type/Pages /Kids [3 0 R 4 0 R 5 0 R] /Count 3 /MediaBox [0 0 595 842] /Resources <<{resources}>> >>"
+            ),
+            "<</Type/Page /Parent 2 0 R /Contents 6 0 R>>".to_owned(),
+            "<</Type/Page /Parent 2 0 R /Contents 6 0 R>>".to_owned(),
+            format!(
+                "<</Type/Page /Parent 2 0 R /Contents 6 0 R /Resources <</Font <</F {fema} /G {male}>> /XObject <</X 7 0 R>> >> >>"
+            ),
+            stream("", &format!("BT /F 12 Tf 72 700 Td {show} ET BT /G 12 Tf 72 600 Td {show} ET /X Do")),
+            stream(
+                &format!("/Type/XObject /Subtype/Form /BBox [0 0 1 1] {form_resources}"),
+                &format!("BT /F 12 Tf 72 500 Td {show} ET"),
+            ),
+        ]
+    };
+    let fonts = format!("/Font <</F {male} /G {fema}>> /XObject <</X 7 0 R>>");
+    let own = format!("/Resources <</Font <</F {fema}>> >>");
+    let pages = |form: [&'static str; 3]| {
+        vec![
+            "# 第1页",
+            "male 5000",
+            "fema 6000",
+            form[0],
+            "# 第2页",
+            "male 5000",
+            "fema 6000",
+            form[1],
+            "# 第3页",
+            "fema 6000",
+            "male 5000",
+            form[2],
+        ]
+    };
+    assert_eq!(texts(pdf(&objects(&fonts, &own))), pages(["fema 6000"; 3]));
+    // A form without resources has those of its page.
+    assert_eq!(texts(pdf(&objects(&fonts, ""))), pages(["male 5000", "male 5000", "fema 6000"]));
 }
 
 #[test]

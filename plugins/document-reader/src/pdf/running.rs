@@ -1,0 +1,204 @@
+//! A running title is what stands at the edge of page after page: a title, a page number, or both.
+//!
+//! Records and tables look alike from page to page too, so little is taken for one: what is the same to the last digit, but
+//! for a number that counts the pages, and stands apart from the text. A title is left out where it comes again, never
+//! where it comes first, so that no word of the document is lost.
+
+use std::collections::HashMap;
+
+use super::line::{Line, Sheet};
+use crate::output::Output;
+
+/// Pages that must have the same title.
+const MIN_PAGES: usize = 3;
+/// The share of a page's height, at either edge, in which text counts as standing apart.
+const MARGIN: f64 = 0.095;
+/// How many usual distances of the page's lines stand between a running title and the text.
+const APART: f64 = 1.8;
+/// Most characters of a title that a note repeats, and most titles.
+const SHOWN: usize = 40;
+const MAX_SHOWN: usize = 5;
+
+/// What stood at one edge of a page and was taken from it, for it to be put where it breaks no sentence.
+#[derive(Default, Clone)]
+pub(super) struct Running {
+    pub(super) top: Option<String>,
+    pub(super) bottom: Option<String>,
+}
+
+/// The outermost row of a page at one edge.
+struct Edge {
+    /// Its lines among those of the page.
+    lines: Vec<usize>,
+    /// Their texts, from left to right.
+    pieces: Vec<String>,
+    /// Whether it stands in the page's margin, or apart from the text.
+    in_margin: bool,
+    is_apart: bool,
+    /// Where it stands, in sizes of its font.
+    place: i64,
+}
+
+/// Takes out page numbers, and what stands at the top or bottom of page after page; tells what it was.
+pub(super) fn take(sheets: &mut [Sheet], output: &mut Output) -> Vec<Running> {
+    let mut kept = vec![Running::default(); sheets.len()];
+    let mut numbers = 0_usize;
+    let mut titles: Vec<(String, usize)> = Vec::new();
+    if sheets.len() < 2 {
+        return kept;
+    }
+    for is_top in [true, false] {
+        let edges: Vec<Option<Edge>> = sheets.iter().map(|sheet| edge(sheet, is_top)).collect();
+        let counted = counted(&edges);
+        let mut pages = HashMap::<(String, i64), Vec<usize>>::new();
+        for (page, edge) in edges.iter().enumerate() {
+            let Some(edge) = edge else { continue };
+            let title = title(edge, counted.get(page).copied().flatten());
+            if edge.is_apart {
+                pages.entry((title, edge.place)).or_default().push(page);
+            }
+        }
+        let mut found: Vec<_> = pages.into_iter().collect();
+        found.sort_by_key(|(_, pages)| pages.first().copied());
+        for ((title, _), pages) in found {
+            let is_title = !title.is_empty() && pages.len() >= MIN_PAGES;
+            if title.is_empty() {
+                numbers += pages.len();
+            } else if is_title {
+                titles.push((title.clone(), pages.len()));
+            }
+            for (at, &page) in pages.iter().enumerate() {
+                let (Some(sheet), Some(Some(edge))) = (sheets.get_mut(page), edges.get(page)) else {
+                    continue;
+                };
+                // A page that has nothing else keeps its title.
+                let is_all = edge.lines.len() >= sheet.lines.len();
+                if !(title.is_empty() || is_title && !is_all) {
+                    continue;
+                }
+                let mut line = 0;
+                sheet.lines.retain(|_| {
+                    line += 1;
+                    !edge.lines.contains(&(line - 1))
+                });
+                if at == 0
+                    && is_title
+                    && let Some(kept) = kept.get_mut(page)
+                {
+                    *(if is_top { &mut kept.top } else { &mut kept.bottom }) = Some(title.clone());
+                }
+            }
+        }
+    }
+    tell(&titles, numbers, output);
+    kept
+}
+
+fn tell(titles: &[(String, usize)], numbers: usize, output: &mut Output) {
+    let mut told: Vec<String> = titles
+        .iter()
+        .take(MAX_SHOWN)
+        .map(|(title, pages)| {
+            let short: String = title.chars().take(SHOWN).collect();
+            let more = if short.len() < title.len() { "…" } else { "" };
+            format!("\"{short}{more}\" of {pages} pages is kept once")
+        })
+        .collect();
+    if titles.len() > MAX_SHOWN {
+        told.push(format!("{} more titles are kept once each", titles.len() - MAX_SHOWN));
+    }
+    if numbers > 0 {
+        told.push(format!("the page numbers of {numbers} pages are left out"));
+    }
+    if !told.is_empty() {
+        output.note(format!("Running titles: {}", told.join(", ")));
+    }
+}
+
+fn edge(sheet: &Sheet, is_top: bool) -> Option<Edge> {
+    let direction = sheet.direction()?;
+    let along: Vec<(usize, &Line)> =
+        sheet.lines.iter().enumerate().filter(|(_, line)| line.goes(direction)).collect();
+    let out = |line: &Line| if is_top { line.height } else { -line.height };
+    let (_, outer) = along.iter().max_by(|(_, one), (_, other)| out(one).total_cmp(&out(other)))?;
+    let is_beside = |line: &Line| (line.height - outer.height).abs() < 0.5 * outer.size.max(line.size);
+    let mut row: Vec<(usize, &Line)> = along.iter().filter(|(_, line)| is_beside(line)).copied().collect();
+    row.sort_by(|(_, one), (_, other)| one.start.total_cmp(&other.start));
+    let mut heights: Vec<f64> =
+        along.iter().filter(|(_, line)| !is_beside(line)).map(|(_, line)| line.height).collect();
+    heights.sort_by(f64::total_cmp);
+    let next = if is_top { heights.last() } else { heights.first() };
+    let apart = next.map_or(f64::INFINITY, |next| (outer.height - next).abs());
+    let mut steps: Vec<f64> =
+        heights.windows(2).map(|two| two[1] - two[0]).filter(|step| *step > 0.3 * outer.size).collect();
+    steps.sort_by(f64::total_cmp);
+    let usual = steps.get(steps.len() / 2).copied().unwrap_or(1.5 * outer.size);
+    let (low, high) = sheet.reach(direction);
+    let depth = if is_top { high - outer.height } else { outer.height - low };
+    let in_margin = depth < MARGIN * (high - low);
+    Some(Edge {
+        pieces: row.iter().flat_map(|(_, line)| line.cells()).collect(),
+        lines: row.iter().map(|(at, _)| *at).collect(),
+        in_margin,
+        is_apart: in_margin || apart > APART * usual.max(1.2 * outer.size),
+        place: (outer.height / outer.size).round() as i64,
+    })
+}
+
+/// Which piece of an edge is a page number, by page: one that looks like it and counts up by one from page to page.
+fn counted(edges: &[Option<Edge>]) -> Vec<Option<usize>> {
+    let numbers: Vec<Vec<(usize, u64)>> = edges
+        .iter()
+        .map(|edge| {
+            let pieces =
+                edge.iter().flat_map(|edge| edge.pieces.iter().enumerate().map(move |at| (edge, at)));
+            pieces.filter_map(|(edge, (at, piece))| Some((at, page_number(piece, edge.in_margin)?))).collect()
+        })
+        .collect();
+    let has = |page: Option<usize>, number: Option<u64>| {
+        page.and_then(|page| numbers.get(page))
+            .is_some_and(|found| found.iter().any(|(_, other)| Some(*other) == number))
+    };
+    numbers
+        .iter()
+        .enumerate()
+        .map(|(page, found)| {
+            found.iter().find_map(|&(at, number)| {
+                // Two pages apart, where left and right ones have their numbers at different edges.
+                let counts = [1_usize, 2].iter().any(|&step| {
+                    has(Some(page + step), number.checked_add(step as u64))
+                        || has(page.checked_sub(step), number.checked_sub(step as u64))
+                });
+                counts.then_some(at)
+            })
+        })
+        .collect()
+}
+
+/// What an edge says besides its page number.
+fn title(edge: &Edge, number: Option<usize>) -> String {
+    let words = edge.pieces.iter().enumerate().filter(|(at, _)| Some(*at) != number);
+    words.map(|(_, piece)| piece.trim()).collect::<Vec<_>>().join(" ")
+}
+
+/// The number of `第 3 页`, `- 3 -`, `Page 3 of 9` and `3/9`; of a bare `3` where page numbers stand.
+fn page_number(text: &str, in_margin: bool) -> Option<u64> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    if text.chars().count() > 24
+        || !text
+            .chars()
+            .all(|c| c.is_ascii_digit() || "第页頁共総总/-–—―·•.|,，()（）〔〕[]~～pPageofPAGEOF".contains(c))
+    {
+        return None;
+    }
+    let numbers: Vec<&str> =
+        text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).collect();
+    let (&first, more) = numbers.split_first()?;
+    // A price, a share or a date is no page number.
+    let is_bare = text.len() == first.len();
+    if more.len() > 1 || first.len() > 5 || is_bare && !in_margin || text.contains('.') && !more.is_empty() {
+        return None;
+    }
+    let number = first.parse().ok()?;
+    (more.iter().all(|total| total.parse().is_ok_and(|total: u64| total >= number))).then_some(number)
+}
