@@ -13,7 +13,7 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Lines, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -230,13 +230,7 @@ struct OnnxRuntime {
 impl OnnxRuntime {
     /// `None` where no Python here has it.
     fn start(threads: usize) -> Option<Self> {
-        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let cache = set("QIANFAN_CACHE").unwrap_or_else(|| {
-            set("XDG_CACHE_HOME")
-                .or_else(|| set("HOME").map(|home| home.join(".cache")))
-                .unwrap_or_default()
-                .join("qianfan-host")
-        });
+        let cache = support::cache();
         let model = cache.join("models/bge-small-zh-v1.5");
         let own = cache.join("venv-onnxruntime/bin/python");
         let python = if own.exists() { own } else { "python3".into() };
