@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help setup build demo test lint bench bench-retrieval bench-neighbours faults quality crash clean python
+.PHONY: help setup build demo test lint bench bench-embed bench-retrieval bench-neighbours faults quality crash clean python
 
 help: ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -33,6 +33,10 @@ lint: python
 bench: python ## Our own plugin call, turn, retrieval and import beside the bare parts
 	scripts/setup wasm-target model
 	$(CARGO) bench --workspace --locked --bench overhead --bench import
+
+bench-embed: python ## The local model beside onnxruntime, and what a new question takes in process and through HTTP
+	scripts/setup wasm-target model onnxruntime
+	$(CARGO) bench --workspace --locked --bench embed
 
 bench-retrieval: python ## Retrieval in 100,000 windows, embedded and on Qdrant, near and 20 ms away, and what it costs
 	scripts/setup wasm-target model qdrant

@@ -10,12 +10,15 @@
 //! last part embeds everything, once, and keeps it in the build folder.
 //!
 //! `RETRIEVAL_WINDOWS` sets another number than 100,000; `QIANFAN_DATA` another folder of data sets;
-//! `RETRIEVAL_PARTS` names the parts that run (`one`, `ten`, `qdrant`, `answers`, `unrelated`), all without it.
+//! `RETRIEVAL_PARTS` names the parts that run (`one`, `http`, `ten`, `qdrant`, `answers`, `unrelated`), all without it.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on has failed")]
 
-#[path = "../tests/support/far.rs"]
-mod far;
+#[path = "../tests/support/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the tests use more of it")]
+mod support;
+#[path = "retrieval/through_http.rs"]
+mod through_http;
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -51,6 +54,10 @@ async fn main() {
         println!("One base");
         one_base(&synthesis, &address, windows, asked).await;
     }
+    if is_wanted("http") {
+        println!("\nNew questions in one base");
+        through_http::run(&synthesis, &address, windows, fresh).await;
+    }
     if is_wanted("ten") {
         println!("\nTen bases of {} windows", windows / BASES);
         ten_bases(&synthesis, &address, windows / BASES, asked, fresh).await;
@@ -75,7 +82,7 @@ const EACH_WAY: Duration = Duration::from_millis(10);
 /// The same windows in both stores, one after the other on the same machine.
 async fn qdrant(synthesis: &Synthesis, address: &str, windows: usize, asked: &[String], fresh: &[String]) {
     let server = Server::start().await;
-    let way = far::Far::from(&server.grpc, EACH_WAY).await;
+    let way = support::Far::from(&server.grpc, EACH_WAY).await;
     let far_url = way.url.clone();
     let folder = tempfile::tempdir().unwrap();
     let embedded = open(folder.path(), address, &["one"], false).await;

@@ -281,3 +281,42 @@ async fn files_of_a_newer_host_are_refused_by_name_and_left_as_they_are() {
     std::fs::remove_file(&job).unwrap();
     assert!(check().0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_local_model_is_loaded_before_anybody_asks() {
+    let host = Host::start("[knowledge.one]\n[knowledge.two]\n");
+    let models = async || {
+        let (status, body) = ready(&host, None).await;
+        assert_eq!(status, 200, "who needs the model waits for it, nobody is sent away: {body}");
+        let all = body["dependencies"].as_array().unwrap().iter();
+        all.filter(|item| item["kind"] == "embedder").cloned().collect::<Vec<_>>()
+    };
+    let loaded = eventually("the model", async || {
+        let models = models().await;
+        let [model] = &models[..] else { panic!("one model for both bases: {models:?}") };
+        assert!(model["status"] == "loading" || model["status"] == "ok", "{model}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        (model["status"] == "ok").then(|| model.clone())
+    })
+    .await;
+    assert_eq!(loaded, json!({"kind": "embedder", "name": "local", "status": "ok"}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_local_model_that_is_none_is_told_at_the_start() {
+    let host = Host::prepared(
+        "[embedders.own]\nmodel_path = \"broken.onnx\"\n[knowledge.one]\nembedder = \"own\"\n",
+        |folder, _| {
+            std::fs::write(folder.join("broken.onnx"), "no model").unwrap();
+            std::fs::write(folder.join("tokenizer.json"), "{}").unwrap();
+        },
+    );
+    let told = eventually("the model's failure", async || {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let (_, body) = ready(&host, None).await;
+        let model = dependency(&body, "embedder", "own");
+        (model["status"] == "failing").then(|| model["reason"].as_str().unwrap().to_owned())
+    })
+    .await;
+    assert!(told.contains("broken.onnx"), "{told}");
+}

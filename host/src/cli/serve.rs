@@ -41,7 +41,9 @@ pub(super) async fn run(path: &Path, arguments: &ServeArguments) -> Result<(), F
         .map_err(|error| format!("cannot wait for signals: {error}"))?;
     host.jobs.resume(&host.library).await.map_err(|error| format!("jobs cannot go on: {error}"))?;
     let library = Arc::clone(&host.library);
-    let looking = tokio::spawn(async move { library.look_for_other_models().await });
+    let looking = tokio::spawn(async move {
+        tokio::join!(library.load_models(), library.look_for_other_models());
+    });
     // On stdout, so that whoever asked for port 0 can read the port.
     outln!("listening on http://{address}");
     tracing::info!("Serving {} apps and {} knowledge bases", host.apps.len(), host.library.names().count());

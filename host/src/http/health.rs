@@ -16,7 +16,7 @@ use super::error::disk_is_short;
 use crate::breaker::Health;
 use crate::disk::LEAST_FREE;
 use crate::host::Host;
-use crate::knowledge::{Base, StoreError};
+use crate::knowledge::{Base, LocalModel, StoreError};
 use crate::redact;
 
 /// Whether a request to a public path comes from who runs the host.
@@ -39,6 +39,8 @@ struct Dependency {
 enum Status {
     /// As far as is known: what was never asked is taken to be there.
     Ok,
+    /// It is a model in this process on its way into memory: who needs it waits for that.
+    Loading,
     /// It answers, and with errors.
     Failing,
     /// It was away, and the next request tries it.
@@ -80,7 +82,17 @@ fn dependencies(host: &Host) -> Vec<Dependency> {
     let data = data_folder(host).err();
     let status = if data.is_none() { Status::Ok } else { Status::Failing };
     let data = Dependency::new("data_folder", &host.data_dir.to_string_lossy(), status, data);
-    host.library.bases().map(|base| of_base(base)).chain(servers).chain([data]).collect()
+    let models = host.library.models().into_iter().map(of_model);
+    host.library.bases().map(|base| of_base(base)).chain(models).chain(servers).chain([data]).collect()
+}
+
+fn of_model(LocalModel { name, is_loaded, trouble }: LocalModel) -> Dependency {
+    let status = match trouble {
+        Some(_) => Status::Failing,
+        None if is_loaded => Status::Ok,
+        None => Status::Loading,
+    };
+    Dependency::new("embedder", &name, status, trouble)
 }
 
 fn of_base(base: &Base) -> Dependency {

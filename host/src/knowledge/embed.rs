@@ -51,7 +51,8 @@ pub enum EmbedError {
     },
 }
 
-/// An embedder that is loaded when it is first needed, so that what needs no vectors stays quick.
+/// An embedder that is loaded when it is first needed, so that a command without vectors stays quick. A host
+/// that serves loads it at its start ([`Library::load_models`](super::Library::load_models)).
 pub(super) struct LazyEmbedder {
     name: String,
     settings: EmbedderSettings,
@@ -99,6 +100,16 @@ impl LazyEmbedder {
         self.fingerprint.get_or_try_init(make).await.map(String::as_str)
     }
 
+    /// Whether it is a model in this process.
+    pub(super) fn is_local(&self) -> bool {
+        self.settings.kind == EmbedderKind::Local
+    }
+
+    /// Whether the next text is embedded without loading anything first.
+    pub(super) fn is_loaded(&self) -> bool {
+        self.loaded.initialized()
+    }
+
     /// Whether another model may one day answer under the same fingerprint: that of an endpoint is a name.
     pub(super) fn may_change(&self) -> bool {
         self.settings.kind == EmbedderKind::OpenAi
@@ -140,9 +151,14 @@ impl LazyEmbedder {
         }
     }
 
+    /// What is embedded where `text` is asked.
+    pub(super) fn as_query(&self, text: &str) -> String {
+        format!("{}{text}", self.settings.query_prefix)
+    }
+
     /// The vector of length 1 for a query.
     pub(super) async fn query(&self, text: &str, expected: Option<usize>) -> Result<Arc<[f32]>, EmbedError> {
-        let text = format!("{}{text}", self.settings.query_prefix);
+        let text = self.as_query(text);
         let is_expected = |vector: &[f32]| expected.is_none_or(|expected| vector.len() == expected);
         if let Some(vector) = self.queries.lock().unwrap_or_else(PoisonError::into_inner).get(&text)
             && is_expected(vector)
@@ -185,10 +201,10 @@ impl LazyEmbedder {
 
     /// Why it cannot embed, as far as that is seen without loading it.
     pub(super) fn trouble(&self) -> Option<String> {
-        if self.loaded.initialized() {
+        if self.is_loaded() {
             return None;
         }
-        if self.settings.kind == EmbedderKind::Local
+        if self.is_local()
             && let Err(error) = local::Files::of(&self.settings).expect_there()
         {
             return Some(error.to_string());
