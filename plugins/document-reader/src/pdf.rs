@@ -1,18 +1,26 @@
 //! PDF: the text that a reader of its pages sees, page by page.
 //!
-//! A PDF places glyphs and knows no words, lines or paragraphs. [`font`] tells what the glyphs say,
-//! [`page`] where they stand, [`line`] puts them together, [`running`] takes out what pages repeat.
+//! A PDF places glyphs and knows no words, lines or paragraphs. [`font`] tells what the glyphs say, [`page`] where they
+//! stand, [`line`] puts them together. A page's lines are laid out as a [`sheet`]: [`grid`] and [`aligned`] find its tables,
+//! [`running`] takes out what pages repeat, and [`flow`] makes paragraphs of the rest.
 
+mod aligned;
+mod flow;
 mod font;
+mod grid;
 mod line;
 mod page;
+mod rule;
 mod running;
+mod script;
+mod sheet;
 
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
 use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::output::{Output, one_line};
 
+use flow::Flow;
 use font::Fonts;
 
 const NO_PAGES: &str = "is damaged: it has no pages that can be found; save it anew";
@@ -30,7 +38,9 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     let mut output = Output::titled(title(&pdf));
     let mut pages = Vec::new();
     for page in pdf.pages().iter() {
-        pages.push(page::sheet(page, &mut fonts, &mut output)?);
+        let mut sheet = page::sheet(page, &mut fonts, &mut output)?;
+        sheet.lay_out();
+        pages.push(sheet);
     }
     if fonts.unknown > fonts.known {
         return Err(
@@ -39,14 +49,24 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
         );
     }
     let running = running::take(&mut pages, &mut output);
-    let many = pages.len() > 1;
-    for ((sheet, running), number) in pages.into_iter().zip(running).zip(1_u32..) {
+    let mut flows: Vec<Vec<Flow>> = pages.into_iter().map(flow::of).collect();
+    flow::head_tables(&mut flows);
+    flow::bridge(&mut flows);
+    let many = flows.len() > 1;
+    for ((flow, running), number) in flows.into_iter().zip(running).zip(1_u32..) {
         if many {
             output.heading(1, &format!("第{number}页"))?;
         }
         output.text(&running.top.unwrap_or_default())?;
-        for paragraph in line::paragraphs(sheet.lines) {
-            output.text(&paragraph)?;
+        for part in flow {
+            match part {
+                Flow::Paragraph(paragraph) => output.text(&paragraph.text)?,
+                Flow::Table(table) => {
+                    output.count(table.rows.iter().flatten().map(String::len).sum())?;
+                    output.count_cells(table.rows.iter().map(Vec::len).sum())?;
+                    output.table_under(table.has_header.then_some(1), table.rows);
+                }
+            }
         }
         output.text(&running.bottom.unwrap_or_default())?;
     }
@@ -79,7 +99,8 @@ fn title(pdf: &Pdf) -> Option<String> {
     let is_file = [".doc", ".docx", ".pdf", ".xls", ".xlsx", ".ppt", ".pptx", ".wps", ".indd", ".html"]
         .iter()
         .any(|ending| lower.ends_with(ending));
-    let is_program = lower.starts_with("microsoft ") || matches!(lower.as_str(), "untitled" | "无标题");
+    let is_program = lower.starts_with("microsoft ")
+        || matches!(lower.as_str(), "untitled" | "(untitled)" | "anonymous" | "(anonymous)" | "无标题");
     (!title.is_empty() && !is_file && !is_program).then_some(title)
 }
 
