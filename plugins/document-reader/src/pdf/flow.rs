@@ -8,7 +8,7 @@ use super::sheet::{Grid, Item, Sheet};
 
 /// A part of a page's text.
 pub(super) enum Flow {
-    Paragraph(Paragraph),
+    Paragraph(Box<Paragraph>),
     Table(Grid),
 }
 
@@ -31,13 +31,13 @@ impl Flow {
     fn cells(row: &[String], table: &Grid) -> Self {
         let cells: Vec<&str> = row.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
         let line = Line::at(&cells.join("  "), (0.0, 0.0), table.top, 1.0);
-        Self::Paragraph(Paragraph {
+        Self::Paragraph(Box::new(Paragraph {
             text: line.text.clone(),
             first: line.clone(),
             last: line,
             goes_on: false,
             is_open: false,
-        })
+        }))
     }
 
     /// How high on the page it starts.
@@ -173,13 +173,13 @@ fn block_paragraphs(block: &[Line], page: f64, flow: &mut Vec<Flow>) {
                 paragraph.last = line.clone();
                 paragraph.is_open = full;
             }
-            _ => flow.push(Flow::Paragraph(Paragraph {
+            _ => flow.push(Flow::Paragraph(Box::new(Paragraph {
                 text: text.to_owned(),
                 first: line.clone(),
                 last: line.clone(),
                 goes_on: line.start < left + line.size,
                 is_open: full,
-            })),
+            }))),
         }
         wraps = full;
     }

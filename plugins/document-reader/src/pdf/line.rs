@@ -1,5 +1,6 @@
 //! A line is text on one baseline, without wide gaps: a line of a paragraph, or a cell of a table's row.
 
+use super::annotation::Link;
 use super::script::Script;
 
 /// A glyph on the page. Lengths are those of the page.
@@ -41,11 +42,18 @@ pub(super) struct Line {
 #[derive(Default)]
 pub(super) struct Lines {
     lines: Vec<Line>,
+    links: Vec<Link>,
+    /// The link that the last glyph stands in, and where its text begins in which line.
+    in_link: Option<(usize, usize, usize)>,
     /// What was shown last, and where: some programs show it again for a bold look.
     last: (String, f64, f64),
 }
 
 impl Lines {
+    pub(super) fn with_links(links: Vec<Link>) -> Self {
+        Self { links, ..Self::default() }
+    }
+
     pub(super) fn add(&mut self, glyphs: Vec<Placed>) {
         let Some(first) = glyphs.first() else { return };
         let text: String = glyphs.iter().map(|glyph| glyph.text.as_str()).collect();
@@ -75,7 +83,6 @@ impl Lines {
         let start = glyph.x * direction.0 + glyph.y * direction.1;
         let height = glyph.y * direction.0 - glyph.x * direction.1;
         let end = start + glyph.width * stretch;
-        let drawn = self.lines.len();
         if glyph.text.trim().is_empty() {
             // Room that is made by spaces is room all the same.
             if let Some(line) = self.lines.last_mut() {
@@ -83,31 +90,78 @@ impl Lines {
             }
             return;
         }
-        if let Some(line) = self.lines.last_mut()
-            && line.goes(direction)
-            && line.is_followed_by(start, height, size)
-        {
-            line.push(&glyph.text, (start, end), size, height);
+        let link = self.link_at((start + end) / 2.0, height + 0.3 * size).filter(|_| direction.0 > 0.99);
+        if self.in_link.map(|link| link.0) != link {
+            self.end_link(link);
+        }
+        match self.lines.last_mut() {
+            Some(line) if line.goes(direction) && line.is_followed_by(start, height, size) => {
+                line.push(&glyph.text, (start, end), size, height);
+            }
+            _ => self.lines.push(Line {
+                text: glyph.text.clone(),
+                direction,
+                size,
+                start,
+                end,
+                height,
+                drawn: 0,
+                is_row: false,
+                gaps: Vec::new(),
+                script: (Script::Base, 0),
+            }),
+        }
+        if let Some(link) = link.filter(|_| self.in_link.is_none()) {
+            let line = self.lines.len().saturating_sub(1);
+            let from = self.lines.get(line).map_or(0, |line| line.text.len() - glyph.text.len());
+            self.in_link = Some((link, line, from));
+        }
+    }
+
+    fn link_at(&self, x: f64, y: f64) -> Option<usize> {
+        self.links.iter().position(|link| {
+            let [left, bottom, right, top] = link.corners;
+            left < x && x < right && bottom < y && y < top
+        })
+    }
+
+    /// Says where a link leads behind its text, unless the next one leads there too, as that of the next line does.
+    fn end_link(&mut self, next: Option<usize>) {
+        let Some((link, line, from)) = self.in_link.take() else { return };
+        let target = |at: usize| self.links.get(at).map(|link| link.target.clone());
+        let Some(said) = target(link) else { return };
+        if let Some(next) = next.filter(|next| target(*next).as_ref() == Some(&said)) {
+            self.in_link = Some((next, line, from));
             return;
         }
-        self.lines.push(Line {
-            text: glyph.text.clone(),
-            direction,
-            size,
-            start,
-            end,
-            height,
-            drawn,
-            is_row: false,
-            gaps: Vec::new(),
-            script: (Script::Base, 0),
-        });
+        let mut text =
+            self.lines.get(line).and_then(|line| line.text.get(from..)).unwrap_or_default().to_owned();
+        text.extend(self.lines.get(line + 1..).into_iter().flatten().map(|line| line.text.as_str()));
+        if let Some(last) = self.lines.last_mut().filter(|_| !is_said(&text, &said)) {
+            last.settle();
+            let trimmed = last.text.trim_end().len();
+            last.text.truncate(trimmed);
+            last.text.push_str(&format!(" ({said})"));
+            last.script = (Script::Base, last.text.len());
+        }
     }
 
     pub(super) fn finish(mut self) -> Vec<Line> {
+        self.end_link(None);
         self.lines.iter_mut().for_each(Line::settle);
         self.lines.into_iter().filter(|line| !line.text.trim().is_empty()).collect()
     }
+}
+
+/// Whether a link's text says its target itself.
+fn is_said(text: &str, target: &str) -> bool {
+    let bare = |text: &str| {
+        let text = text.to_lowercase();
+        let text =
+            ["https://", "http://"].iter().find_map(|scheme| text.strip_prefix(scheme)).unwrap_or(&text);
+        text.trim_end_matches('/').replace(' ', "")
+    };
+    bare(text).contains(&bare(target))
 }
 
 /// The gap, in sizes of the font, that parts two cells of a table's row.

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use hayro_syntax::content::TypedIter;
 use hayro_syntax::content::ops::TypedInstruction;
-use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream};
+use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as Bytes};
 use hayro_syntax::page::{Page, Resources};
 
+use super::annotation;
 use super::font::{Font, Fonts, Glyph};
 use super::line::{Lines, Placed};
 use super::rule::{Path, Rules};
@@ -20,13 +21,28 @@ const MAX_STATES: usize = 256;
 
 /// A page with its lines in the order they are drawn, as it is shown: turned, and from its lower left corner.
 pub(super) fn sheet(page: &Page<'_>, fonts: &mut Fonts, output: &mut Output) -> Result<Sheet, String> {
-    let mut walk = Walk { fonts, output, lines: Lines::default(), rules: Rules::default() };
+    let annotations = annotation::of(page);
+    let lines = Lines::with_links(annotations.links);
+    let mut walk = Walk { fonts, output, lines, rules: Rules::default() };
     let state = State { to_page: turned(page), ..State::default() };
     if let Some(program) = page.page_stream() {
         walk.run(program, page.resources(), state, 0)?;
     }
     let (width, height) = page.render_dimensions();
-    Ok(Sheet::new(walk.lines.finish(), walk.rules, (f64::from(width), f64::from(height))))
+    let lines = walk.lines.finish();
+    let mut sheet = Sheet::new(lines, walk.rules, (f64::from(width), f64::from(height)));
+    for (mut line, name) in annotations.lines {
+        if let Some(name) = name.filter(|_| !sheet.has_beside(&line)) {
+            line.text = if line.text.starts_with(['☑', '☐']) {
+                format!("{}{name}", line.text)
+            } else {
+                format!("{name}：{}", line.text)
+            };
+        }
+        output.count(line.text.len())?;
+        sheet.insert(line);
+    }
+    Ok(sheet)
 }
 
 /// From the page's own measures to those of the page as it is shown.
@@ -254,13 +270,19 @@ impl Walk<'_> {
     }
 
     fn show_string(&mut self, bytes: &[u8], state: &State, text: &mut Text) -> Result<(), String> {
-        let Some(font) = &state.font else { return Ok(()) };
+        let Some(font) = &state.font else {
+            self.fonts.unknown += bytes.len();
+            return Ok(());
+        };
         let pieces = self.fonts.glyphs(font, bytes).into_iter().map(Piece::Glyph).collect();
         self.show(pieces, font, state, text)
     }
 
     fn show_array(&mut self, array: &Array<'_>, state: &State, text: &mut Text) -> Result<(), String> {
-        let Some(font) = &state.font else { return Ok(()) };
+        let Some(font) = &state.font else {
+            self.fonts.unknown += array.iter::<Bytes<'_>>().map(|text| text.len()).sum::<usize>();
+            return Ok(());
+        };
         let mut pieces = Vec::new();
         for item in array.iter::<Object<'_>>() {
             match item {

@@ -83,26 +83,32 @@ impl Sheet {
         (taken, place.unwrap_or(self.items.len()))
     }
 
-    /// Puts a line that was not drawn with the others beside what stands left of it, else above what stands below.
+    /// Whether something stands left or right of a line, near enough to be what it is about.
+    pub(super) fn has_beside(&self, line: &Line) -> bool {
+        self.lines().any(|other| is_beside(other, line) || is_beside(line, other))
+    }
+
+    /// Puts a line that was not drawn with the others beside what stands left or right of it, else above what stands below.
     pub(super) fn insert(&mut self, line: Line) {
-        let before = |item: &Item| match item {
-            Item::Line(other) => {
-                other.is_level(&line)
-                    && other.start <= line.start
-                    && line.start - other.end < 12.0 * line.size
-            }
-            Item::Table(_) => false,
+        let place = |wanted: &dyn Fn(&Line) -> bool| {
+            self.items.iter().position(|item| matches!(item, Item::Line(other) if wanted(other)))
         };
-        let is_below = |item: &Item| match item {
-            Item::Line(other) => other.goes(line.direction) && other.height < line.height - 0.3 * line.size,
-            Item::Table(table) => table.top < line.height,
-        };
-        let place = match self.items.iter().rposition(before) {
-            Some(label) => label + 1,
-            None => self.items.iter().position(is_below).unwrap_or(self.items.len()),
-        };
+        let label =
+            self.items.iter().rposition(|item| matches!(item, Item::Line(other) if is_beside(other, &line)));
+        let place = label
+            .map(|label| label + 1)
+            .or_else(|| place(&|other| is_beside(&line, other)))
+            .or_else(|| {
+                place(&|other| other.goes(line.direction) && other.height < line.height - 0.3 * line.size)
+            })
+            .unwrap_or(self.items.len());
         self.items.insert(place, Item::Line(line));
     }
+}
+
+/// Whether the other stands right of it, at the same height and not far.
+fn is_beside(one: &Line, other: &Line) -> bool {
+    one.is_level(other) && one.start <= other.start && other.start - one.end < 12.0 * one.size.max(other.size)
 }
 
 impl Grid {
@@ -139,7 +145,7 @@ fn is_form(rows: &[Vec<String>]) -> bool {
     let columns = rows.first().map_or(0, Vec::len);
     let is_name = |cell: &String| !is_number(cell) && cell.chars().count() <= 10;
     columns < 3
-        || columns % 2 == 0
+        || columns.is_multiple_of(2)
             && rows.iter().all(|row| row.iter().step_by(2).all(is_name))
             && rows.iter().flatten().any(|cell| is_number(cell))
 }

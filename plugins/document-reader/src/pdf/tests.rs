@@ -314,127 +314,161 @@ fn what_cannot_be_read_says_why() {
     }
 }
 
-/// A page of such texts: `(left, height, text)`, in the order they are drawn.
-fn placed(texts: &[(u32, u32, &str)]) -> Vec<u8> {
-    let page: String =
-        texts.iter().map(|(x, y, text)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(text))).collect();
-    document(&composite("GBK-EUC-H", "GB1"), &[], &[&page])
+/// A page with these annotations, objects from 4 on, and the text 姓名： at 72, 700.
+fn annotated(annotations: &[&str], page: &str) -> Vec<u8> {
+    let own: Vec<String> = annotations.iter().map(|entries| format!("<</Type/Annot {entries}>>")).collect();
+    let list: String = (4..4 + own.len()).map(|at| format!("{at} 0 R ")).collect();
+    let bytes = document(&composite("GBK-EUC-H", "GB1"), &own, &[page]);
+    String::from_utf8(bytes)
+        .unwrap()
+        .replace("/Type/Page ", &format!("/Type/Page /Annots [{list}] "))
+        .into_bytes()
 }
 
 #[test]
-fn columns_of_text_are_read_one_after_the_other_although_they_are_drawn_row_by_row() {
-    let left =
-        ["平行志愿是指考生可以", "在同一批次填报若干个", "并列的院校志愿，投档", "时按分数优先的原则。"];
-    let right =
-        ["学费标准以物价部门核", "定的为准，软件工程专", "业每年五千五百元，其", "他专业四千六百元整。"];
-    let rows = left.iter().zip(right).zip(0..);
-    let drawn: Vec<_> = rows
-        .flat_map(|((left, right), at)| [(72, 760 - at * 18, *left), (320, 760 - at * 18, right)])
-        .collect();
-    assert_eq!(texts(placed(&drawn)), [left.concat(), right.concat()]);
-}
-
-const COLUMNS: [[&str; 4]; 3] =
-    [["专业", "软件工程", "法学", "英语"], ["计划数", "60", "40", "35"], ["学费", "5500", "4600", "4800"]];
-
-/// The table of these columns, drawn in such an order.
-fn table(by_rows: bool) -> Vec<(u32, u32, &'static str)> {
-    let mut cells: Vec<(u32, u32, &str)> = COLUMNS
-        .iter()
-        .zip([80, 200, 320])
-        .flat_map(|(column, x)| column.iter().zip(0..).map(move |(cell, at)| (x, 700 - at * 20, *cell)))
-        .collect();
-    if by_rows {
-        cells.sort_by_key(|(x, y, _)| (1000 - y, *x));
-    }
-    cells
-}
-
-#[test]
-fn a_table_keeps_its_rows_in_whatever_order_it_is_drawn() {
-    for by_rows in [true, false] {
-        let document = read(placed(&table(by_rows))).unwrap();
-        assert_eq!(
-            shown(&document),
-            ["专业 | 计划数 | 学费", "软件工程 | 60 | 5500", "法学 | 40 | 4600", "英语 | 35 | 4800"]
-        );
-        assert!(matches!(&document.parts[..], [Part::Table(table)] if table.header_rows == Some(1)));
-    }
-}
-
-#[test]
-fn names_beside_what_they_name_are_no_table() {
-    let form = [
-        (72, 700, "姓名"),
-        (160, 700, "张三"),
-        (72, 680, "电话"),
-        (160, 680, "010-62345678"),
-        (72, 660, "学号"),
-        (160, 660, "2025001"),
+fn what_is_filled_into_a_form_stands_beside_its_name() {
+    let page = format!(
+        "BT /F 12 Tf 72 700 Td {} Tj 0 -30 Td {} Tj 30 -30 Td {} Tj ET",
+        gbk("姓名："),
+        gbk("专业："),
+        gbk("同意")
+    );
+    let fields = [
+        "/Subtype/Widget /FT/Tx /T(xm) /V <FEFF5F204E09> /Rect [120 695 300 715]",
+        "/Subtype/Widget /FT/Ch /T(zy) /V (se) /Opt [[(se) <FEFF8F6F4EF6>] [(ne) <FEFF7F517EDC>]] /Rect [120 665 300 685]",
+        "/Subtype/Widget /FT/Btn /T(ty) /AS/Yes /Rect [80 636 95 651]",
+        // Nothing stands beside these: their names do.
+        "/Subtype/Widget /FT/Btn /TU <FEFF4F4F5BBF> /AS/Off /Rect [72 500 90 518]",
+        "/Subtype/Widget /FT/Tx /T(phone) /V (010-1) /Rect [72 470 190 488]",
+        // What nobody sees, and what only looks like a field.
+        "/Subtype/Widget /FT/Tx /T(a) /V (hidden) /F 2 /Rect [72 440 190 458]",
+        "/Subtype/Widget /FT/Tx /T(b) /Ff 8192 /V (password) /Rect [72 440 190 458]",
+        "/Subtype/Widget /FT/Btn /T(c) /Ff 65536 /AS/On /Rect [72 440 190 458]",
+        "/Subtype/FreeText /Contents <FEFF62796CE8> /Rect [72 400 190 418]",
     ];
-    assert_eq!(texts(placed(&form)), ["姓名  张三", "电话  010-62345678", "学号  2025001"]);
+    assert_eq!(
+        texts(annotated(&fields, &page)),
+        ["姓名：  张三", "专业：  软件", "☑ 同意", "☐住宿", "phone：010-1", "批注"]
+    );
 }
 
 #[test]
-fn rules_make_cells_and_a_cell_over_several_rows_stands_in_each() {
-    let rules: String = [700, 680, 640]
-        .iter()
-        .map(|y| format!("70 {y} m 400 {y} l S "))
-        .chain(["160 660 m 400 660 l S ".to_owned()])
-        .chain([70, 160, 280, 400].iter().map(|x| format!("{x} 640 m {x} 700 l S ")))
-        .collect();
-    let cells = [
-        (80, 685, "学院"),
-        (170, 685, "专业"),
-        (290, 685, "学费"),
-        // Drawn in one go through two cells.
-        (80, 655, "理学院"),
-        (170, 667, "数学"),
-        (290, 667, "4600"),
-        (170, 645, "物理"),
-        (290, 645, "4800"),
-        (72, 600, "以上为标准。"),
+fn a_field_has_what_its_parent_says() {
+    let page = format!("BT /F 12 Tf 72 700 Td {} Tj ET", gbk("姓名："));
+    let fields =
+        ["/Subtype/Widget /Parent 5 0 R /Rect [120 695 300 715]", "/FT/Tx /T(xm) /V (Li) /Parent 5 0 R"];
+    assert_eq!(texts(annotated(&fields, &page)), ["姓名： Li"]);
+    let endless = ["/Subtype/Widget /Parent 4 0 R /FT/Tx /Rect [120 695 300 715]"];
+    assert_eq!(texts(annotated(&endless, &page)), ["姓名："]);
+}
+
+#[test]
+fn a_link_says_where_it_leads_behind_its_text() {
+    let page = format!(
+        "BT /F 12 Tf 72 700 Td {} Tj ET BT /F 12 Tf 120 700 Td {} Tj ET BT /F 12 Tf 72 650 Td {} Tj ET",
+        gbk("报名请点"),
+        gbk("这里。"),
+        gbk("example.cn")
+    );
+    let links = [
+        "/Subtype/Link /A <</S/URI /URI (https://example.cn/a?b=1)>> /Rect [72 695 119 715]",
+        "/Subtype/Link /A <</S/URI /URI (https://example.cn/)>> /Rect [70 640 200 670]",
+        "/Subtype/Link /A <</S/JavaScript /JS (x)>> /Rect [119 695 160 715]",
     ];
-    let page: String =
-        cells.iter().map(|(x, y, text)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(text))).collect();
-    let read = texts(document(&composite("GBK-EUC-H", "GB1"), &[], &[&(rules + &page)]));
-    assert_eq!(read, ["学院 | 专业 | 学费", "理学院 | 数学 | 4600", "理学院 | 物理 | 4800", "以上为标准。"]);
+    assert_eq!(texts(annotated(&links, &page)), ["报名请点 (https://example.cn/a?b=1)这里。", "example.cn"]);
 }
 
 #[test]
-fn a_table_that_goes_on_has_its_header_on_the_next_page() {
-    let page = |cells: &[(u32, u32, &str)]| -> String {
-        cells.iter().map(|(x, y, text)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(text))).collect()
+fn bookmarks_are_headings_and_their_lines_are_said_once() {
+    let page = |lines: &[(u32, &str)]| -> String {
+        lines.iter().map(|(y, text)| format!("BT /F 12 Tf 72 {y} Td {} Tj ET ", gbk(text))).collect()
     };
-    let next = [
-        (80, 740, "日语"),
-        (200, 740, "20"),
-        (320, 740, "4800"),
-        (80, 720, "德语"),
-        (200, 720, "20"),
-        (320, 720, "4800"),
+    let one = page(&[(760, "前言。"), (700, "第一章 总则"), (660, "为规范招生。")]);
+    let two = page(&[(760, "接上。"), (700, "第一节 计划"), (660, "计划公布。")]);
+    let more = [
+        "<</First 5 0 R /Last 5 0 R>>",
+        "<</Title <FEFF7B2C4E007AE00020603B5219> /Dest [9 0 R /XYZ 0 715 0] /First 6 0 R /Next 8 0 R>>",
+        "<</Title <FEFF7B2C4E0082828BA15212> /A <</S/GoTo /D (jie)>> /Next 7 0 R>>",
+        // Nothing but a circle, and a place that is none.
+        "<</Title (x) /Dest [99 0 R /Fit] /Next 6 0 R>>",
+        "<</Title (End) /Dest [11 0 R /XYZ null 10 null]>>",
     ];
-    let read = texts(document(&composite("GBK-EUC-H", "GB1"), &[], &[&page(&table(true)), &page(&next)]));
-    let after = read.iter().position(|line| line == "# 第2页").unwrap();
-    assert_eq!(read[after + 1..], ["专业 | 计划数 | 学费", "日语 | 20 | 4800", "德语 | 20 | 4800"]);
+    let more: Vec<String> = more.iter().map(|&entry| entry.to_owned()).collect();
+    let bytes = document(&composite("GBK-EUC-H", "GB1"), &more, &[&one, &two]);
+    let bytes = String::from_utf8(bytes).unwrap().replace(
+        "/Pages 2 0 R>>",
+        "/Pages 2 0 R /Outlines 4 0 R /Names <</Dests <</Names [(jie) <</D [11 0 R /FitH 712]>>]>> >> >>",
+    );
+    let read = texts(bytes.into_bytes());
+    let first = ["前言。", "# 第一章 总则", "为规范招生。", "接上。", "## 第一节计划", "计划公布。"];
+    assert_eq!(read[..6], first);
 }
 
 #[test]
-fn items_of_a_list_stay_apart_and_a_sentence_goes_on_over_the_end_of_a_page() {
-    let list = ["招生专业", "软件工程", "网络工程", "法学", "联系电话", "010-11112222", "办公地点"];
-    assert_eq!(texts(lined(760, &[&list])), list);
-
-    let line = "平行志愿按分数优先、遵循志愿的原则投档，每名考生只投一次，投档后不";
-    let read = texts(lined(760, &[&[line, line], &["再补投其他院校。", "第二段。"], &["第三段。"]]));
-    let whole = format!("{line}{line}再补投其他院校。");
-    assert_eq!(read, ["# 第1页", &whole, "# 第2页", "第二段。", "# 第3页", "第三段。"]);
+fn a_file_that_was_cut_off_says_so() {
+    let page = format!("BT /F 10 Tf 50 700 Td {} Tj ET", gbk("正文。"));
+    let whole = document(&composite("GBK-EUC-H", "GB1"), &[], &[&page]);
+    for part in [whole.len() / 2, whole.len() * 3 / 4] {
+        let error = read(whole[..part].to_vec()).unwrap_err();
+        assert!(error.contains("is cut off"), "{error}");
+    }
+    // A change that was appended and did not come whole.
+    let changed = [&whole[..], b"\n5 0 obj\n<</Length 100>>"].concat();
+    assert!(read(changed).unwrap_err().contains("is cut off"));
+    let more = [&whole[..], b"\r\n<html>"].concat();
+    assert_eq!(texts(more), ["正文。"]);
 }
 
 #[test]
-fn what_is_raised_and_small_is_a_power_and_what_is_lowered_an_index() {
-    let font = "<</Type/Font /Subtype/Type1 /BaseFont/Helvetica /Encoding/WinAnsiEncoding>>";
-    let page = "BT /F 12 Tf 50 700 Td (10) Tj /F 7 Tf 5 Ts (5) Tj /F 12 Tf 0 Ts ( and 10) Tj /F 7 Tf 5 Ts (-3) Tj \
-                /F 12 Tf 0 Ts ( H) Tj /F 7 Tf -3 Ts (2) Tj /F 12 Tf 0 Ts (O x) Tj /F 7 Tf 5 Ts (2k) Tj \
-                /F 12 Tf 0 Ts ( 1) Tj /F 7 Tf 5 Ts (st) Tj ET";
-    assert_eq!(texts(document(font, &[], &[page])), ["10⁵ and 10⁻³ H₂O x^{2k} 1st"]);
+fn characters_that_no_font_names_are_told() {
+    let more = [composite("Identity-H", "Identity")];
+    let page = format!(
+        "BT /F 10 Tf 50 700 Td {} Tj /X 10 Tf 0 -20 Td <00010002> Tj /None 10 Tf (ab) Tj ET",
+        gbk("学费如下，请看清楚。")
+    );
+    let bytes = document(&composite("GBK-EUC-H", "GB1"), &more, &[&page]);
+    let bytes = String::from_utf8(bytes).unwrap().replace("/F 3 0 R", "/F 3 0 R /X 4 0 R");
+    let document = read(bytes.into_bytes()).unwrap();
+    assert_eq!(shown(&document), ["学费如下，请看清楚。"]);
+    assert!(document.notes[0].starts_with("4 characters on page 1 are left out"), "{:?}", document.notes);
 }
+
+#[test]
+fn codes_are_characters_where_a_font_says_so_by_a_name() {
+    let font = composite("Identity-H", "Identity").replace(">>]>>", ">>] /ToUnicode/Identity-H>>");
+    let page = format!("BT /F 12 Tf 50 700 Td {} Tj ET", utf16("招生章程"));
+    assert_eq!(texts(document(&font, &[], &[&page])), ["招生章程"]);
+}
+
+/// A font program with nothing but the table from characters to glyphs: 高 is 1 and 考 is 2.
+fn program() -> Vec<u8> {
+    let mut cmap = vec![0, 0, 0, 1, 0, 3, 0, 1, 0, 0, 0, 12];
+    // Format 4, of two segments: U+8003 and U+9AD8.
+    for number in [4_u16, 48, 0, 6, 0, 0, 0, 0x8003, 0x9ad8, 0xffff, 0, 0x8003, 0x9ad8, 0xffff] {
+        cmap.extend(number.to_be_bytes());
+    }
+    for delta in [2_u16.wrapping_sub(0x8003), 1_u16.wrapping_sub(0x9ad8), 1, 0, 0, 0] {
+        cmap.extend(delta.to_be_bytes());
+    }
+    let mut font = vec![0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+    font.extend(b"cmap\0\0\0\0");
+    font.extend(28_u32.to_be_bytes());
+    font.extend((cmap.len() as u32).to_be_bytes());
+    [font, cmap].concat()
+}
+
+#[test]
+fn an_embedded_font_tells_what_its_glyphs_show() {
+    let data: String = program().iter().map(|byte| format!("{byte:02x}")).collect();
+    let more = [stream("/Filter/ASCIIHexDecode", &data)];
+    let font = composite("Identity-H", "Identity")
+        .replace("/CIDSystemInfo", "/FontDescriptor <</FontFile2 4 0 R>> /CIDSystemInfo");
+    let page = "BT /F 12 Tf 50 700 Td <00010002> Tj ET";
+    assert_eq!(texts(document(&font, &more, &[page])), ["高考"]);
+
+    let font = "<</Type/Font /Subtype/TrueType /BaseFont/A /FontDescriptor <</FontFile2 4 0 R>> \
+                /Encoding <</Differences [65 /g1 /g2 /a97 /uni4E2D /u20000]>> >>";
+    assert_eq!(texts(document(font, &more, &["BT /F 12 Tf 50 700 Td (ABCDE) Tj ET"])), ["高考a中𠀀"]);
+}
+
+mod layout;
