@@ -47,8 +47,13 @@ impl Output {
     }
 
     pub(crate) fn table(&mut self, rows: Vec<Vec<String>>) {
+        self.table_under(None, rows);
+    }
+
+    /// The same where the document says how many rows name the columns.
+    pub(crate) fn table_under(&mut self, header_rows: Option<u32>, rows: Vec<Vec<String>>) {
         if !rows.is_empty() {
-            self.parts.push(Part::Table(Table { header_rows: None, rows }));
+            self.parts.push(Part::Table(Table { header_rows, rows }));
         }
     }
 

@@ -1,26 +1,48 @@
 //! PDF: the text that a reader of its pages sees, page by page.
 //!
-//! A PDF places glyphs and knows no words, lines or paragraphs. [`font`] tells what the glyphs say,
-//! [`page`] where they stand, [`line`] puts them together, [`running`] takes out what pages repeat.
+//! A PDF places glyphs and knows no words, lines or paragraphs. [`font`] tells what the glyphs say, [`page`] where they
+//! stand, [`line`] puts them together. A page's lines are laid out as a [`sheet`]: [`grid`] and [`aligned`] find its tables,
+//! [`running`] takes out what pages repeat, and [`flow`] makes paragraphs of the rest.
 
+mod aligned;
+mod annotation;
+mod ending;
+mod flow;
 mod font;
+mod grid;
 mod line;
+mod outline;
 mod page;
+mod rule;
 mod running;
+mod script;
+mod sheet;
+
+use std::collections::HashMap;
 
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
 use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::output::{Output, one_line};
 
+use flow::Flow;
 use font::Fonts;
+use outline::Bookmark;
+use running::Running;
 
+/// Most pages that a note names.
+const MAX_NAMED: usize = 10;
+
+const CUT_OFF: &str = "is cut off: its end is missing, so what remains is damaged; copy or download it again";
 const NO_PAGES: &str = "is damaged: it has no pages that can be found; save it anew";
 
 pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     // Readers look for it in the first kilobyte.
     if !bytes.windows(5).take(1024).any(|at| at == b"%PDF-") {
         return Err("is no PDF file, although its name says so".to_owned());
+    }
+    if ending::is_cut_off(&bytes) {
+        return Err(CUT_OFF.to_owned());
     }
     let pdf = Pdf::new(bytes).map_err(refusal)?;
     if pdf.pages().is_empty() {
@@ -29,8 +51,15 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     let mut fonts = Fonts::default();
     let mut output = Output::titled(title(&pdf));
     let mut pages = Vec::new();
-    for page in pdf.pages().iter() {
-        pages.push(page::sheet(page, &mut fonts, &mut output)?);
+    let mut unknown = Trouble::default();
+    let mut unread = Trouble::default();
+    for (page, number) in pdf.pages().iter().zip(1..) {
+        let before = fonts.unknown;
+        let mut sheet = page::sheet(page, &mut fonts, &mut output)?;
+        unknown.add(number, fonts.unknown - before);
+        unread.add(number, usize::from(page.raw().contains_key("Contents") && page.page_stream().is_none()));
+        sheet.lay_out();
+        pages.push(sheet);
     }
     if fonts.unknown > fonts.known {
         return Err(
@@ -38,19 +67,96 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
                 .to_owned(),
         );
     }
+    if let Some(pages) = unknown.pages() {
+        output.note(format!(
+            "{} characters on {pages} are left out: their fonts do not say which they are; compare the page, and run OCR \
+             or print it to a PDF anew",
+            unknown.count
+        ));
+    }
+    if let Some(pages) = unread.pages() {
+        output.note(format!(
+            "What is drawn on {pages} cannot be read: the file is damaged there; save it anew"
+        ));
+    }
     let running = running::take(&mut pages, &mut output);
-    let many = pages.len() > 1;
-    for ((sheet, running), number) in pages.into_iter().zip(running).zip(1_u32..) {
+    let mut flows: Vec<Vec<Flow>> = pages.into_iter().map(flow::of).collect();
+    flow::head_tables(&mut flows);
+    flow::bridge(&mut flows);
+    write(flows, running, outline::of(&pdf), &mut output)?;
+    output.finish("holds no text: its pages are scanned or drawn; run OCR first, or import the text")
+}
+
+/// Hands over what the pages say, under the document's bookmarks, or under the numbers of its pages where it has none.
+fn write(
+    flows: Vec<Vec<Flow>>,
+    running: Vec<Running>,
+    mut outline: HashMap<usize, Vec<Bookmark>>,
+    output: &mut Output,
+) -> Result<(), String> {
+    let has_outline = !outline.is_empty();
+    let many = flows.len() > 1 && !has_outline;
+    for ((flow, running), page) in flows.into_iter().zip(running).zip(0..) {
         if many {
-            output.heading(1, &format!("第{number}页"))?;
+            output.heading(1, &format!("第{}页", page + 1))?;
         }
         output.text(&running.top.unwrap_or_default())?;
-        for paragraph in line::paragraphs(sheet.lines) {
-            output.text(&paragraph)?;
+        let mut bookmarks = outline.remove(&page).unwrap_or_default().into_iter().peekable();
+        for part in flow {
+            let mut title = String::new();
+            while let Some(bookmark) = bookmarks.next_if(|bookmark| bookmark.leads_to(&part)) {
+                output.heading(bookmark.level, &bookmark.title)?;
+                title = bookmark.title;
+            }
+            match part {
+                // The line that the bookmark leads to says it again.
+                Flow::Paragraph(paragraph) if has_outline && is_same(&paragraph.text, &title) => {}
+                Flow::Paragraph(paragraph) => output.text(&paragraph.text)?,
+                Flow::Table(table) => {
+                    output.count(table.rows.iter().flatten().map(String::len).sum())?;
+                    output.count_cells(table.rows.iter().map(Vec::len).sum())?;
+                    output.table_under(table.has_header.then_some(1), table.rows);
+                }
+            }
+        }
+        for bookmark in bookmarks {
+            output.heading(bookmark.level, &bookmark.title)?;
         }
         output.text(&running.bottom.unwrap_or_default())?;
     }
-    output.finish("holds no text: its pages are scanned or drawn; run OCR first, or import the text")
+    Ok(())
+}
+
+fn is_same(text: &str, title: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    !title.is_empty() && letters(text) == letters(title)
+}
+
+/// Pages on which something is wrong, and how often.
+#[derive(Default)]
+struct Trouble {
+    numbers: Vec<u32>,
+    count: usize,
+}
+
+impl Trouble {
+    fn add(&mut self, page: u32, count: usize) {
+        self.count += count;
+        if count > 0 {
+            self.numbers.push(page);
+        }
+    }
+
+    /// `page 3`, `pages 1, 3 and 4`; only the first few are named.
+    fn pages(&self) -> Option<String> {
+        let names: Vec<String> = self.numbers.iter().take(MAX_NAMED).map(u32::to_string).collect();
+        match (&names[..], self.numbers.len().saturating_sub(names.len())) {
+            ([], _) => None,
+            ([one], 0) => Some(format!("page {one}")),
+            ([before @ .., last], 0) => Some(format!("pages {} and {last}", before.join(", "))),
+            (_, more) => Some(format!("pages {} and {more} more", names.join(", "))),
+        }
+    }
 }
 
 fn refusal(error: LoadPdfError) -> String {
@@ -79,7 +185,8 @@ fn title(pdf: &Pdf) -> Option<String> {
     let is_file = [".doc", ".docx", ".pdf", ".xls", ".xlsx", ".ppt", ".pptx", ".wps", ".indd", ".html"]
         .iter()
         .any(|ending| lower.ends_with(ending));
-    let is_program = lower.starts_with("microsoft ") || matches!(lower.as_str(), "untitled" | "无标题");
+    let is_program = lower.starts_with("microsoft ")
+        || matches!(lower.as_str(), "untitled" | "(untitled)" | "anonymous" | "(anonymous)" | "无标题");
     (!title.is_empty() && !is_file && !is_program).then_some(title)
 }
 

@@ -12,6 +12,7 @@ use hayro_cmap::{BfString, CMap, CMapName, CidFamily, WritingMode, load_embedded
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as Bytes};
 
 mod glyph;
+mod program;
 
 /// Fonts kept at a time. A document with a font inline in each of its pages must not keep them all.
 const MAX_FONTS: usize = 256;
@@ -40,8 +41,14 @@ pub(super) struct Glyph {
 }
 
 pub(super) struct Font {
-    to_unicode: Option<CMap>,
+    to_unicode: Option<ToUnicode>,
     kind: Kind,
+}
+
+enum ToUnicode {
+    Map(Box<CMap>),
+    /// Each code is the number of its character.
+    Codes,
 }
 
 enum Kind {
@@ -51,6 +58,8 @@ enum Kind {
     Composite {
         codes: Box<CMap>,
         collection: Option<Rc<CMap>>,
+        /// What the embedded font tells of its glyphs, where nothing else does.
+        glyphs: HashMap<u32, char>,
         widths: Vec<Widths>,
         default_width: f64,
         is_vertical: bool,
@@ -79,7 +88,12 @@ impl Fonts {
     }
 
     fn read(&mut self, dict: &Dict<'_>) -> Font {
-        let to_unicode = dict.get::<Stream<'_>>("ToUnicode").and_then(|stream| parse(&stream));
+        let to_unicode = match dict.get::<Object<'_>>("ToUnicode") {
+            Some(Object::Stream(stream)) => parse(&stream).map(|map| ToUnicode::Map(Box::new(map))),
+            // Not by the standard: codes that are the characters themselves.
+            Some(Object::Name(name)) if name.starts_with(b"Identity") => Some(ToUnicode::Codes),
+            _ => None,
+        };
         let is_composite = dict.get::<Name<'_>>("Subtype").is_some_and(|subtype| *subtype == *b"Type0");
         Font { to_unicode, kind: if is_composite { self.composite(dict) } else { simple(dict) } }
     }
@@ -106,10 +120,18 @@ impl Fonts {
         });
         let of_codes = codes.metadata().character_collection.as_ref().map(|collection| &collection.family);
         let collection = [system.as_ref(), of_codes].into_iter().flatten().find_map(CidFamily::ucs2_cmap);
+        let collection = collection.and_then(|name| self.collection(name));
+        // Without these, codes are the numbers of glyphs in the font program and nothing else.
+        let glyphs = match dict.get::<Object<'_>>("ToUnicode") {
+            Some(Object::Stream(_)) => HashMap::new(),
+            _ if collection.is_some() => HashMap::new(),
+            _ => glyphs(&descendant),
+        };
         Kind::Composite {
+            glyphs,
             is_vertical: codes.metadata().writing_mode == Some(WritingMode::Vertical),
             codes: Box::new(codes),
-            collection: collection.and_then(|name| self.collection(name)),
+            collection,
             widths: descendant.get::<Array<'_>>("W").map(|array| widths(&array)).unwrap_or_default(),
             default_width: descendant.get::<f64>("DW").unwrap_or(1000.0),
         }
@@ -157,15 +179,22 @@ impl Font {
                     }
                 })
                 .collect(),
-            Kind::Composite { codes, collection, widths, default_width, .. } => {
+            Kind::Composite { codes, collection, glyphs: own, widths, default_width, .. } => {
                 let mut glyphs = Vec::with_capacity(bytes.len() / 2);
                 let mut rest = bytes;
                 while !rest.is_empty() {
                     let (code, length, cid) = next_code(codes, rest);
                     rest = rest.get(length..).unwrap_or_default();
-                    let text = self.mapped(code).or_else(|| {
-                        collection.as_ref()?.lookup_bf_string(cid?).map(text).filter(|text| !text.is_empty())
-                    });
+                    // The font knows its glyphs better than a map that says of codes that they are characters.
+                    let own = cid.and_then(|cid| own.get(&cid)).map(|&c| text(BfString::Char(c)));
+                    let text =
+                        own.filter(|text| !text.is_empty()).or_else(|| self.mapped(code)).or_else(|| {
+                            collection
+                                .as_ref()?
+                                .lookup_bf_string(cid?)
+                                .map(text)
+                                .filter(|text| !text.is_empty())
+                        });
                     glyphs.push(Glyph {
                         text: text.unwrap_or_default(),
                         width: width(widths, cid.unwrap_or(0)).unwrap_or(*default_width),
@@ -178,8 +207,11 @@ impl Font {
     }
 
     fn mapped(&self, code: u32) -> Option<String> {
-        let text = text(self.to_unicode.as_ref()?.lookup_bf_string(code)?);
-        (!text.is_empty()).then_some(text)
+        let mapped = match self.to_unicode.as_ref()? {
+            ToUnicode::Map(map) => map.lookup_bf_string(code)?,
+            ToUnicode::Codes => BfString::Char(char::from_u32(code)?),
+        };
+        Some(text(mapped)).filter(|text| !text.is_empty())
     }
 }
 
@@ -197,13 +229,34 @@ fn next_code(codes: &CMap, bytes: &[u8]) -> (u32, usize, Option<u32>) {
     (code, bytes.len().min(2), None)
 }
 
+/// Where the symbol fonts of Windows have what lists begin with.
+const BULLETS: &str =
+    "\u{f0b7}\u{f0a7}\u{f0a8}\u{f06c}\u{f06d}\u{f06e}\u{f06f}\u{f071}\u{f075}\u{f076}\u{f0d8}\u{f0fc}";
+
 /// What no one can read is not text: control characters, and places in private use.
 fn text(mapped: BfString) -> String {
     let is_text =
         |c: &char| !c.is_control() && !matches!(*c, '\u{e000}'..='\u{f8ff}' | '\u{fffd}' | '\u{feff}');
     match mapped {
+        BfString::Char(c) if BULLETS.contains(c) => "•".to_owned(),
         BfString::Char(c) => Some(c).filter(is_text).map(String::from).unwrap_or_default(),
         BfString::String(text) => text.chars().filter(is_text).collect(),
+    }
+}
+
+/// The characters of the glyphs of a font that is embedded as TrueType, by their numbers in strings (CIDs).
+fn glyphs(descendant: &Dict<'_>) -> HashMap<u32, char> {
+    let program = descendant
+        .get::<Dict<'_>>("FontDescriptor")
+        .and_then(|descriptor| descriptor.get::<Stream<'_>>("FontFile2"))
+        .and_then(|program| Some(program::characters(&program.decoded_data().ok()?)))
+        .unwrap_or_default();
+    match descendant.get::<Stream<'_>>("CIDToGIDMap").and_then(|map| map.decoded_data().ok()) {
+        None => program,
+        Some(map) => {
+            let glyphs = map.chunks_exact(2).map(|two| u32::from(two[0]) << 8 | u32::from(two[1]));
+            glyphs.zip(0..=0xffff).filter_map(|(glyph, cid)| Some((cid, *program.get(&glyph)?))).collect()
+        }
     }
 }
 
@@ -247,6 +300,21 @@ fn characters(dict: &Dict<'_>) -> Box<[Option<char>; 256]> {
         let (text, _) = encoding.decode_without_bom_handling(std::slice::from_ref(&byte));
         *place = text.chars().next().filter(|c| !c.is_control());
     }
+    let is_dingbats = dict.get::<Name<'_>>("BaseFont").is_some_and(|name| name.ends_with(b"Dingbats"));
+    let program = dict
+        .get::<Dict<'_>>("FontDescriptor")
+        .and_then(|descriptor| descriptor.get::<Stream<'_>>("FontFile2"))
+        .filter(|_| described.as_ref().is_some_and(|encoding| encoding.contains_key("Differences")))
+        .and_then(|program| Some(program::characters(&program.decoded_data().ok()?)))
+        .unwrap_or_default();
+    let named = |name: &str| {
+        let glyph = name.strip_prefix(['g', 'G']).or_else(|| name.strip_prefix("glyph"));
+        let glyph = glyph.and_then(|number| number.parse::<u32>().ok());
+        glyph.and_then(|glyph| program.get(&glyph).copied()).or_else(|| {
+            // The same names mean other things in that one font.
+            glyph::character(name).filter(|_| !is_dingbats || !name.starts_with('a'))
+        })
+    };
     let mut at = 0_usize;
     for item in described
         .iter()
@@ -257,7 +325,7 @@ fn characters(dict: &Dict<'_>) -> Box<[Option<char>; 256]> {
             Object::Number(code) => at = usize::try_from(code.as_i64()).unwrap_or(256),
             Object::Name(name) => {
                 if let Some(place) = characters.get_mut(at) {
-                    *place = glyph::character(name.as_str());
+                    *place = named(name.as_str());
                 }
                 at = at.saturating_add(1);
             }

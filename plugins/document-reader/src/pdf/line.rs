@@ -1,7 +1,7 @@
-//! Lines from glyphs, and paragraphs from lines.
-//!
-//! Lines stay in the order they were drawn, which is mostly the order they are read in, in columns
-//! too. What wraps is put together again: a sentence that is cut at each line's end is not found.
+//! A line is text on one baseline, without wide gaps: a line of a paragraph, or a cell of a table's row.
+
+use super::annotation::Link;
+use super::script::Script;
 
 /// A glyph on the page. Lengths are those of the page.
 pub(super) struct Placed {
@@ -17,63 +17,43 @@ pub(super) struct Placed {
     pub(super) width: f64,
 }
 
-/// Text on one baseline.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
-    text: String,
+    pub(super) text: String,
     /// The direction of writing, of length 1.
     pub(super) direction: (f64, f64),
     /// The font's size.
     pub(super) size: f64,
     pub(super) start: f64,
-    end: f64,
+    pub(super) end: f64,
     /// Where the baseline is, counted against the direction of the next line.
     pub(super) height: f64,
-    /// Whether wide gaps part it, as the cells of a table's row.
-    is_row: bool,
-}
-
-/// The lines of a page, in the order they are read in.
-pub(super) struct Sheet {
-    pub(super) lines: Vec<Line>,
-    /// The corners of what is shown of the page: left, bottom, right, top.
-    pub(super) corners: [f64; 4],
-}
-
-impl Sheet {
-    /// The direction of most of the text.
-    pub(super) fn direction(&self) -> Option<(f64, f64)> {
-        let along = |direction| {
-            let lines = self.lines.iter().filter(move |line| line.goes(direction));
-            lines.map(|line| line.text.len()).sum::<usize>()
-        };
-        let quarters = [(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)];
-        quarters
-            .into_iter()
-            .max_by_key(|&direction| along(direction))
-            .filter(|&direction| along(direction) > 0)
-    }
-
-    /// From where to where the page reaches across that direction: its foot and its head.
-    pub(super) fn reach(&self, (x, y): (f64, f64)) -> (f64, f64) {
-        let [left, bottom, right, top] = self.corners;
-        let heights =
-            [(left, bottom), (left, top), (right, bottom), (right, top)].map(|at| at.1 * x - at.0 * y);
-        heights
-            .into_iter()
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), at| (low.min(at), high.max(at)))
-    }
+    /// Its number among the lines of the page as they were drawn.
+    pub(super) drawn: usize,
+    /// Whether wide gaps part it, as a row of cells that are no table.
+    pub(super) is_row: bool,
+    /// Where it can be cut: the place in the text, and where the text before ends and the text after starts.
+    gaps: Vec<(usize, f64, f64)>,
+    /// The text from there on is raised or lowered.
+    script: (Script, usize),
 }
 
 /// The lines of a page as far as they were drawn.
 #[derive(Default)]
 pub(super) struct Lines {
     lines: Vec<Line>,
+    links: Vec<Link>,
+    /// The link that the last glyph stands in, and where its text begins in which line.
+    in_link: Option<(usize, usize, usize)>,
     /// What was shown last, and where: some programs show it again for a bold look.
     last: (String, f64, f64),
 }
 
 impl Lines {
+    pub(super) fn with_links(links: Vec<Link>) -> Self {
+        Self { links, ..Self::default() }
+    }
+
     pub(super) fn add(&mut self, glyphs: Vec<Placed>) {
         let Some(first) = glyphs.first() else { return };
         let text: String = glyphs.iter().map(|glyph| glyph.text.as_str()).collect();
@@ -103,42 +83,93 @@ impl Lines {
         let start = glyph.x * direction.0 + glyph.y * direction.1;
         let height = glyph.y * direction.0 - glyph.x * direction.1;
         let end = start + glyph.width * stretch;
-        if let Some(line) = self.lines.last_mut()
-            && line.goes(direction)
-            && (line.height - height).abs() < 0.5 * line.size.max(size)
-            && start > line.end - line.size.max(size)
-        {
-            let gap = (start - line.end) / line.size.max(size);
-            if gap > gap_of_words(&line.text, &glyph.text) {
+        if glyph.text.trim().is_empty() {
+            // Room that is made by spaces is room all the same.
+            if let Some(line) = self.lines.last_mut() {
                 line.space();
-            }
-            line.is_row |= gap > GAP_OF_CELLS;
-            line.text.push_str(&glyph.text);
-            line.end = line.end.max(end);
-            // A raised 2 makes no smaller line.
-            if size > line.size {
-                (line.size, line.height) = (size, height);
             }
             return;
         }
-        self.lines.push(Line {
-            text: glyph.text.clone(),
-            direction,
-            size,
-            start,
-            end,
-            height,
-            is_row: false,
-        });
+        let link = self.link_at((start + end) / 2.0, height + 0.3 * size).filter(|_| direction.0 > 0.99);
+        if self.in_link.map(|link| link.0) != link {
+            self.end_link(link);
+        }
+        match self.lines.last_mut() {
+            Some(line) if line.goes(direction) && line.is_followed_by(start, height, size) => {
+                line.push(&glyph.text, (start, end), size, height);
+            }
+            _ => self.lines.push(Line {
+                text: glyph.text.clone(),
+                direction,
+                size,
+                start,
+                end,
+                height,
+                drawn: 0,
+                is_row: false,
+                gaps: Vec::new(),
+                script: (Script::Base, 0),
+            }),
+        }
+        if let Some(link) = link.filter(|_| self.in_link.is_none()) {
+            let line = self.lines.len().saturating_sub(1);
+            let from = self.lines.get(line).map_or(0, |line| line.text.len() - glyph.text.len());
+            self.in_link = Some((link, line, from));
+        }
     }
 
-    pub(super) fn finish(self) -> Vec<Line> {
+    fn link_at(&self, x: f64, y: f64) -> Option<usize> {
+        self.links.iter().position(|link| {
+            let [left, bottom, right, top] = link.corners;
+            left < x && x < right && bottom < y && y < top
+        })
+    }
+
+    /// Says where a link leads behind its text, unless the next one leads there too, as that of the next line does.
+    fn end_link(&mut self, next: Option<usize>) {
+        let Some((link, line, from)) = self.in_link.take() else { return };
+        let target = |at: usize| self.links.get(at).map(|link| link.target.clone());
+        let Some(said) = target(link) else { return };
+        if let Some(next) = next.filter(|next| target(*next).as_ref() == Some(&said)) {
+            self.in_link = Some((next, line, from));
+            return;
+        }
+        let mut text =
+            self.lines.get(line).and_then(|line| line.text.get(from..)).unwrap_or_default().to_owned();
+        text.extend(self.lines.get(line + 1..).into_iter().flatten().map(|line| line.text.as_str()));
+        if let Some(last) = self.lines.last_mut().filter(|_| !is_said(&text, &said)) {
+            last.settle();
+            let trimmed = last.text.trim_end().len();
+            last.text.truncate(trimmed);
+            last.text.push_str(&format!(" ({said})"));
+            last.script = (Script::Base, last.text.len());
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Vec<Line> {
+        self.end_link(None);
+        self.lines.iter_mut().for_each(Line::settle);
         self.lines.into_iter().filter(|line| !line.text.trim().is_empty()).collect()
     }
 }
 
+/// Whether a link's text says its target itself.
+fn is_said(text: &str, target: &str) -> bool {
+    let bare = |text: &str| {
+        let text = text.to_lowercase();
+        let text =
+            ["https://", "http://"].iter().find_map(|scheme| text.strip_prefix(scheme)).unwrap_or(&text);
+        text.trim_end_matches('/').replace(' ', "")
+    };
+    bare(text).contains(&bare(target))
+}
+
 /// The gap, in sizes of the font, that parts two cells of a table's row.
-const GAP_OF_CELLS: f64 = 1.8;
+const GAP_OF_CELLS: f64 = 1.05;
+/// The gap that no line of a paragraph has, however it is stretched.
+const GAP_OF_ROWS: f64 = 1.8;
+/// The gap at which a line may be cut where a rule of a table runs through it.
+const GAP_OF_CUT: f64 = 0.2;
 
 fn length((x, y): (f64, f64)) -> f64 {
     x.hypot(y)
@@ -153,13 +184,91 @@ fn gap_of_words(before: &str, after: &str) -> f64 {
     }
 }
 
-fn is_cjk(c: char) -> bool {
+pub(super) fn is_cjk(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe4f}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}' | '“' | '”' | '‘' | '’' | '…' | '—')
 }
 
 impl Line {
+    /// Text that no program of the page draws, as that of a form's field, from here to there.
+    pub(super) fn at(text: &str, (start, end): (f64, f64), height: f64, size: f64) -> Self {
+        Self {
+            text: text.to_owned(),
+            direction: (1.0, 0.0),
+            size,
+            start,
+            end,
+            height,
+            drawn: usize::MAX,
+            is_row: true,
+            gaps: Vec::new(),
+            script: (Script::Base, 0),
+        }
+    }
+
     pub(super) fn goes(&self, direction: (f64, f64)) -> bool {
         self.direction.0 * direction.0 + self.direction.1 * direction.1 > 0.99
+    }
+
+    /// Whether the other stands beside it.
+    pub(super) fn is_level(&self, other: &Self) -> bool {
+        self.goes(other.direction) && (self.height - other.height).abs() < 0.5 * self.size.max(other.size)
+    }
+
+    /// The texts that wide gaps part.
+    pub(super) fn cells(&self) -> impl Iterator<Item = String> {
+        self.text.trim().split("  ").map(|cell| cell.trim().to_owned())
+    }
+
+    /// How long it is, in sizes of its font.
+    pub(super) fn width(&self) -> f64 {
+        (self.end - self.start) / self.size
+    }
+
+    /// Whether text of a size goes on with this line, as far as places tell.
+    fn is_followed_by(&self, start: f64, height: f64, size: f64) -> bool {
+        let large = self.size.max(size);
+        let gap = (start - self.end) / large;
+        // Scripts are raised by more than half a line in some programs.
+        let is_script = self.size.min(size) < 0.85 * large && gap.abs() < 0.5;
+        let off = (self.height - height).abs() / large;
+        off < if is_script { 0.75 } else { 0.5 } && gap > -1.0 && gap < GAP_OF_CELLS
+    }
+
+    fn push(&mut self, text: &str, (start, end): (f64, f64), size: f64, height: f64) {
+        let gap = (start - self.end) / self.size.max(size);
+        let script = Script::of(size, height - self.height, self.size);
+        // Small text in front of larger one was a script, although its line began with it.
+        if size > self.size && self.script == (Script::Base, 0) {
+            self.script.0 = Script::of(self.size, self.height - height, size);
+        }
+        if script != self.script.0 {
+            self.settle();
+            self.script = (script, self.text.len());
+        }
+        if gap > gap_of_words(&self.text, text) {
+            self.space();
+        }
+        if gap > GAP_OF_CUT {
+            self.gaps.push((self.text.len(), self.end, start));
+        }
+        self.text.push_str(text);
+        self.end = self.end.max(end);
+        // A raised 2 makes no smaller line.
+        if size > self.size {
+            (self.size, self.height) = (size, height);
+        }
+    }
+
+    /// Writes what was raised or lowered up to here with characters that say so.
+    fn settle(&mut self) {
+        let (script, from) = std::mem::replace(&mut self.script, (Script::Base, self.text.len()));
+        if script != Script::Base
+            && let Some((before, text)) = self.text.split_at_checked(from)
+        {
+            let space = if text.ends_with(' ') { " " } else { "" };
+            self.text = format!("{before}{}{space}", script.plain(text.trim(), before));
+        }
+        self.script.1 = self.text.len();
     }
 
     fn space(&mut self) {
@@ -168,61 +277,59 @@ impl Line {
         }
     }
 
-    /// The texts that wide gaps part.
-    pub(super) fn cells(&self) -> Vec<String> {
-        vec![self.text.trim().to_owned()]
+    /// The line's parts on both sides of a rule that runs through it, where there is room between them.
+    pub(super) fn cut(mut self, at: f64) -> (Self, Option<Self>) {
+        let near = 0.6 * self.size;
+        let place = self.gaps.iter().position(|(_, end, start)| (end - near..start + near).contains(&at));
+        let Some((text, end, start)) = place.and_then(|place| self.gaps.get(place)).copied() else {
+            return (self, None);
+        };
+        let Some((before, after)) = self.text.split_at_checked(text) else { return (self, None) };
+        let gaps = self.gaps.iter().filter(|gap| gap.0 > text).map(|gap| (gap.0 - text, gap.1, gap.2));
+        let rest = Self { text: after.to_owned(), start, gaps: gaps.collect(), ..self.clone() };
+        self.text = before.to_owned();
+        self.gaps.retain(|gap| gap.0 < text);
+        self.end = end;
+        (self, Some(rest))
     }
 
-    /// How much room the line's first word wants, and the space before it. A Chinese line may end
-    /// two characters early, for none may begin with a full stop.
-    fn first_word(&self) -> f64 {
-        let text = self.text.trim();
-        let word = text.split(' ').next().unwrap_or_default();
-        let share = word.chars().take_while(|c| !is_cjk(*c)).count() as f64 / text.chars().count() as f64;
-        (share * (self.end - self.start) + 0.5 * self.size).max(2.2 * self.size)
-    }
-
-    /// Whether the next line goes on with what this one says: it stands below it, in the same
-    /// script, and this one had no room left. `widest` is where the longest line near ends.
-    fn wraps_into(&self, next: &Self, widest: f64) -> bool {
-        let size = self.size;
-        let down = self.height - next.height;
-        self.goes(next.direction)
-            && !(self.is_row || next.is_row)
-            && (size - next.size).abs() < 0.1 * size
-            && down > 0.0
-            && down < 2.4 * size
-            // A new paragraph is set in.
-            && next.start < self.start + 1.2 * size
-            && self.end + next.first_word() > widest
-            && !self.text.trim_end().ends_with(['。', '！', '？', '；', '：', '.', '!', '?', ';', ':'])
+    /// Sets the other beside it, as the next cell of its row where they stand well apart.
+    pub(super) fn beside(&mut self, other: &Self) {
+        let is_apart = other.start - self.end > GAP_OF_ROWS * self.size;
+        let gap = if is_apart { "  " } else { " " };
+        self.text = format!("{}{gap}{}", self.text.trim(), other.text.trim());
+        self.start = self.start.min(other.start);
+        self.end = self.end.max(other.end);
+        self.is_row |= is_apart || other.is_row;
     }
 }
 
-/// The text of each paragraph.
-pub(super) fn paragraphs(lines: Vec<Line>) -> Vec<String> {
-    let mut paragraphs: Vec<String> = Vec::new();
-    let mut goes_on = false;
-    for (at, line) in lines.iter().enumerate() {
-        let text = line.text.trim();
-        match paragraphs.last_mut() {
-            Some(paragraph) if goes_on => join(paragraph, text),
-            _ => paragraphs.push(text.to_owned()),
-        }
-        let near = lines.iter().take(at + 3).skip(at.saturating_sub(2));
-        let widest =
-            near.filter(|near| near.goes(line.direction)).map(|near| near.end).fold(line.end, f64::max);
-        goes_on = lines.get(at + 1).is_some_and(|next| line.wraps_into(next, widest));
-    }
-    paragraphs
-}
-
-fn join(paragraph: &mut String, next: &str) {
-    let (Some(before), Some(after)) = (paragraph.chars().next_back(), next.chars().next()) else { return };
+/// Adds the text of a line to that of the line before.
+pub(super) fn join(text: &mut String, next: &str) {
+    let (Some(before), Some(after)) = (text.chars().next_back(), next.chars().next()) else {
+        text.push_str(next);
+        return;
+    };
     if before == '-' && after.is_lowercase() {
-        paragraph.pop();
+        text.pop();
     } else if !(is_cjk(before) && is_cjk(after)) {
-        paragraph.push(' ');
+        text.push(' ');
     }
-    paragraph.push_str(next);
+    text.push_str(next);
+}
+
+/// Lines in rows that stand beside one another, from top to bottom and from left to right.
+pub(super) fn rows(mut lines: Vec<&Line>) -> Vec<Vec<&Line>> {
+    lines.sort_by(|one, other| other.height.total_cmp(&one.height));
+    let mut rows: Vec<Vec<&Line>> = Vec::new();
+    for line in lines {
+        match rows.last_mut() {
+            Some(row) if row.first().is_some_and(|first| first.is_level(line)) => row.push(line),
+            _ => rows.push(vec![line]),
+        }
+    }
+    for row in &mut rows {
+        row.sort_by(|one, other| one.start.total_cmp(&other.start));
+    }
+    rows
 }

@@ -4,11 +4,14 @@ use std::rc::Rc;
 
 use hayro_syntax::content::TypedIter;
 use hayro_syntax::content::ops::TypedInstruction;
-use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream};
+use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as Bytes};
 use hayro_syntax::page::{Page, Resources};
 
+use super::annotation;
 use super::font::{Font, Fonts, Glyph};
-use super::line::{Lines, Placed, Sheet};
+use super::line::{Lines, Placed};
+use super::rule::{Path, Rules};
+use super::sheet::Sheet;
 use crate::output::Output;
 
 /// Forms drawn by forms. Real ones nest three deep; a form that draws itself never ends.
@@ -16,25 +19,47 @@ const MAX_FORMS: usize = 12;
 /// States saved within one another.
 const MAX_STATES: usize = 256;
 
-/// The lines of a page, in the order they are drawn.
+/// A page with its lines in the order they are drawn, as it is shown: turned, and from its lower left corner.
 pub(super) fn sheet(page: &Page<'_>, fonts: &mut Fonts, output: &mut Output) -> Result<Sheet, String> {
-    let mut walk = Walk { fonts, output, lines: Lines::default() };
+    let annotations = annotation::of(page);
+    let lines = Lines::with_links(annotations.links);
+    let mut walk = Walk { fonts, output, lines, rules: Rules::default() };
+    let state = State { to_page: turned(page), ..State::default() };
     if let Some(program) = page.page_stream() {
-        walk.run(program, page.resources(), State::default(), 0)?;
+        walk.run(program, page.resources(), state, 0)?;
     }
-    let shown = page.intersected_crop_box();
-    Ok(Sheet { lines: walk.lines.finish(), corners: [shown.x0, shown.y0, shown.x1, shown.y1] })
+    let (width, height) = page.render_dimensions();
+    let lines = walk.lines.finish();
+    let mut sheet = Sheet::new(lines, walk.rules, (f64::from(width), f64::from(height)));
+    for (mut line, name) in annotations.lines {
+        if let Some(name) = name.filter(|_| !sheet.has_beside(&line)) {
+            line.text = if line.text.starts_with(['☑', '☐']) {
+                format!("{}{name}", line.text)
+            } else {
+                format!("{name}：{}", line.text)
+            };
+        }
+        output.count(line.text.len())?;
+        sheet.insert(line);
+    }
+    Ok(sheet)
+}
+
+/// From the page's own measures to those of the page as it is shown.
+pub(super) fn turned(page: &Page<'_>) -> Matrix {
+    Matrix(page.initial_transform(false).as_coeffs())
 }
 
 struct Walk<'a> {
     fonts: &'a mut Fonts,
     output: &'a mut Output,
     lines: Lines,
+    rules: Rules,
 }
 
 /// `[a b c d e f]`, as PDF writes them: a point `(x, y)` goes to `(ax + cy + e, bx + dy + f)`.
 #[derive(Clone, Copy)]
-struct Matrix([f64; 6]);
+pub(super) struct Matrix([f64; 6]);
 
 impl Matrix {
     const IDENTITY: Self = Self([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
@@ -45,6 +70,11 @@ impl Matrix {
 
     fn moved(x: f64, y: f64) -> Self {
         Self([1.0, 0.0, 0.0, 1.0, x, y])
+    }
+
+    pub(super) fn point(self, x: f64, y: f64) -> (f64, f64) {
+        let [a, b, c, d, e, f] = self.0;
+        (a * x + c * y + e, b * x + d * y + f)
     }
 
     /// First this, then the other.
@@ -124,6 +154,7 @@ impl Walk<'_> {
     ) -> Result<(), String> {
         let mut saved = Vec::new();
         let mut text = Text { at: Matrix::IDENTITY, line: Matrix::IDENTITY };
+        let mut path = Path::default();
         let mut instructions = TypedIter::new(program);
         while let Some(instruction) = instructions.next() {
             use TypedInstruction as I;
@@ -167,10 +198,50 @@ impl Walk<'_> {
                         self.form(&form, resources, &state, forms + 1)?;
                     }
                 }
-                _ => {}
+                I::SetGraphicsState(named) => {
+                    let states = resources.ext_g_states.get::<Dict<'_>>(named.0);
+                    if let Some(font) = states.and_then(|state| state.get::<Array<'_>>("Font")) {
+                        state.font = font.iter::<Dict<'_>>().next().map(|dict| self.fonts.get(&dict));
+                        state.size = font.iter::<f64>().last().unwrap_or(state.size);
+                    }
+                }
+                other => self.draw(&other, &mut path, state.to_page),
             }
         }
         Ok(())
+    }
+
+    /// Lines and rectangles are kept as far as they may be the rules of a table.
+    fn draw(&mut self, instruction: &TypedInstruction<'_, '_>, path: &mut Path, to_page: Matrix) {
+        use TypedInstruction as I;
+        let at = |x: &Number, y: &Number| to_page.point(x.as_f64(), y.as_f64());
+        let (is_stroked, is_closed) = match instruction {
+            I::MoveTo(to) => return path.move_to(at(&to.0, &to.1)),
+            I::LineTo(to) => return path.line_to(at(&to.0, &to.1)),
+            // No rule is bent: what a curve leads to is where the next line starts.
+            I::CubicTo(to) => return path.move_to(at(&to.4, &to.5)),
+            I::CubicStartTo(to) => return path.move_to(at(&to.2, &to.3)),
+            I::CubicEndTo(to) => return path.move_to(at(&to.2, &to.3)),
+            I::ClosePath(_) => return path.close(),
+            I::RectPath(of) => {
+                let (x, y) = (of.0.as_f64(), of.1.as_f64());
+                let opposite = to_page.point(x + of.2.as_f64(), y + of.3.as_f64());
+                return path.rectangle(to_page.point(x, y), opposite);
+            }
+            I::StrokePath(_) | I::FillAndStrokeNonZero(_) | I::FillAndStrokeEvenOdd(_) => (true, false),
+            I::CloseAndStrokePath(_) | I::CloseFillAndStrokeNonZero(_) | I::CloseFillAndStrokeEvenOdd(_) => {
+                (true, true)
+            }
+            I::FillPathNonZero(_) | I::FillPathNonZeroCompatibility(_) | I::FillPathEvenOdd(_) => {
+                (false, false)
+            }
+            I::EndPath(_) => return *path = Path::default(),
+            _ => return,
+        };
+        if is_closed {
+            path.close();
+        }
+        path.paint(&mut self.rules, is_stroked);
     }
 
     fn form(
@@ -199,13 +270,19 @@ impl Walk<'_> {
     }
 
     fn show_string(&mut self, bytes: &[u8], state: &State, text: &mut Text) -> Result<(), String> {
-        let Some(font) = &state.font else { return Ok(()) };
+        let Some(font) = &state.font else {
+            self.fonts.unknown += bytes.len();
+            return Ok(());
+        };
         let pieces = self.fonts.glyphs(font, bytes).into_iter().map(Piece::Glyph).collect();
         self.show(pieces, font, state, text)
     }
 
     fn show_array(&mut self, array: &Array<'_>, state: &State, text: &mut Text) -> Result<(), String> {
-        let Some(font) = &state.font else { return Ok(()) };
+        let Some(font) = &state.font else {
+            self.fonts.unknown += array.iter::<Bytes<'_>>().map(|text| text.len()).sum::<usize>();
+            return Ok(());
+        };
         let mut pieces = Vec::new();
         for item in array.iter::<Object<'_>>() {
             match item {

@@ -6,7 +6,8 @@
 
 use std::collections::HashMap;
 
-use super::line::{Line, Sheet};
+use super::line::rows;
+use super::sheet::{Item, Sheet};
 use crate::output::Output;
 
 /// Pages that must have the same title.
@@ -28,7 +29,7 @@ pub(super) struct Running {
 
 /// The outermost row of a page at one edge.
 struct Edge {
-    /// Its lines among those of the page.
+    /// Its lines, by their numbers as they were drawn.
     lines: Vec<usize>,
     /// Their texts, from left to right.
     pieces: Vec<String>,
@@ -72,15 +73,11 @@ pub(super) fn take(sheets: &mut [Sheet], output: &mut Output) -> Vec<Running> {
                     continue;
                 };
                 // A page that has nothing else keeps its title.
-                let is_all = edge.lines.len() >= sheet.lines.len();
+                let is_all = edge.lines.len() >= sheet.items.len();
                 if !(title.is_empty() || is_title && !is_all) {
                     continue;
                 }
-                let mut line = 0;
-                sheet.lines.retain(|_| {
-                    line += 1;
-                    !edge.lines.contains(&(line - 1))
-                });
+                sheet.take_lines(|line| edge.lines.contains(&line.drawn));
                 if at == 0
                     && is_title
                     && let Some(kept) = kept.get_mut(page)
@@ -116,31 +113,30 @@ fn tell(titles: &[(String, usize)], numbers: usize, output: &mut Output) {
 }
 
 fn edge(sheet: &Sheet, is_top: bool) -> Option<Edge> {
-    let direction = sheet.direction()?;
-    let along: Vec<(usize, &Line)> =
-        sheet.lines.iter().enumerate().filter(|(_, line)| line.goes(direction)).collect();
-    let out = |line: &Line| if is_top { line.height } else { -line.height };
-    let (_, outer) = along.iter().max_by(|(_, one), (_, other)| out(one).total_cmp(&out(other)))?;
-    let is_beside = |line: &Line| (line.height - outer.height).abs() < 0.5 * outer.size.max(line.size);
-    let mut row: Vec<(usize, &Line)> = along.iter().filter(|(_, line)| is_beside(line)).copied().collect();
-    row.sort_by(|(_, one), (_, other)| one.start.total_cmp(&other.start));
-    let mut heights: Vec<f64> =
-        along.iter().filter(|(_, line)| !is_beside(line)).map(|(_, line)| line.height).collect();
-    heights.sort_by(f64::total_cmp);
-    let next = if is_top { heights.last() } else { heights.first() };
-    let apart = next.map_or(f64::INFINITY, |next| (outer.height - next).abs());
-    let mut steps: Vec<f64> =
-        heights.windows(2).map(|two| two[1] - two[0]).filter(|step| *step > 0.3 * outer.size).collect();
+    let rows = rows(sheet.lines().filter(|line| line.goes((1.0, 0.0))).collect());
+    let heights: Vec<f64> = rows.iter().filter_map(|row| row.first()).map(|line| line.height).collect();
+    let row = if is_top { rows.first() } else { rows.last() }?;
+    let outer = row.first()?;
+    let tables = sheet.items.iter().filter_map(|item| match item {
+        Item::Line(_) => None,
+        Item::Table(table) => Some(if is_top { table.top } else { table.bottom }),
+    });
+    let beyond = |height: f64| if is_top { height > outer.height } else { height < outer.height };
+    let mut near = heights.iter().copied().filter(|height| *height != outer.height).chain(tables.clone());
+    if tables.clone().any(beyond) {
+        return None;
+    }
+    let nearest = near.by_ref().map(|height| (height - outer.height).abs()).fold(f64::INFINITY, f64::min);
+    let mut steps: Vec<f64> = heights.windows(2).map(|two| two[0] - two[1]).collect();
     steps.sort_by(f64::total_cmp);
-    let usual = steps.get(steps.len() / 2).copied().unwrap_or(1.5 * outer.size);
-    let (low, high) = sheet.reach(direction);
-    let depth = if is_top { high - outer.height } else { outer.height - low };
-    let in_margin = depth < MARGIN * (high - low);
+    let usual = steps.get(steps.len() / 2).copied().unwrap_or_default();
+    let depth = if is_top { sheet.size.1 - outer.height } else { outer.height };
+    let in_margin = depth < MARGIN * sheet.size.1;
     Some(Edge {
-        pieces: row.iter().flat_map(|(_, line)| line.cells()).collect(),
-        lines: row.iter().map(|(at, _)| *at).collect(),
+        pieces: row.iter().flat_map(|line| line.cells()).flat_map(|cell| parted(&cell)).collect(),
+        lines: row.iter().map(|line| line.drawn).collect(),
         in_margin,
-        is_apart: in_margin || apart > APART * usual.max(1.2 * outer.size),
+        is_apart: in_margin || nearest > APART * usual.max(1.2 * outer.size),
         place: (outer.height / outer.size).round() as i64,
     })
 }
@@ -173,6 +169,19 @@ fn counted(edges: &[Option<Edge>]) -> Vec<Option<usize>> {
             })
         })
         .collect()
+}
+
+/// A title and the page number behind or before it, where one space parts them.
+fn parted(cell: &str) -> Vec<String> {
+    let spaces = cell.match_indices(' ').map(|(at, _)| at);
+    let split = |at| cell.split_at_checked(at).map(|(title, number)| (title.trim(), number.trim()));
+    let is_parted = |(one, other): &(&str, &str)| {
+        page_number(one, false).is_some() != page_number(other, false).is_some()
+    };
+    match spaces.filter_map(split).find(is_parted) {
+        Some((one, other)) if page_number(cell, false).is_none() => vec![one.to_owned(), other.to_owned()],
+        _ => vec![cell.to_owned()],
+    }
 }
 
 /// What an edge says besides its page number.

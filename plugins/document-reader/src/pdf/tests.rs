@@ -1,4 +1,5 @@
 use super::*;
+use crate::bindings::exports::qianfan::reader::documents::Part;
 use crate::output::shown;
 
 /// A PDF of these objects, numbered from 1; the first is the catalogue.
@@ -133,9 +134,9 @@ fn words_are_parted_by_gaps_and_lines_put_together_to_paragraphs() {
         [
             "平行志愿按分数优先、遵循志愿的原则投档，每名考生只投一次，投档后不再补投其他院校。",
             "第二段从这里开始。",
-            "粗 另一栏",
-            "专业 学费",
-            "软件 五千"
+            "粗  另一栏",
+            "专业  学费",
+            "软件  五千"
         ]
     );
 }
@@ -312,3 +313,162 @@ fn what_cannot_be_read_says_why() {
         assert!(error.contains(expected), "{error}");
     }
 }
+
+/// A page with these annotations, objects from 4 on, and the text 姓名： at 72, 700.
+fn annotated(annotations: &[&str], page: &str) -> Vec<u8> {
+    let own: Vec<String> = annotations.iter().map(|entries| format!("<</Type/Annot {entries}>>")).collect();
+    let list: String = (4..4 + own.len()).map(|at| format!("{at} 0 R ")).collect();
+    let bytes = document(&composite("GBK-EUC-H", "GB1"), &own, &[page]);
+    String::from_utf8(bytes)
+        .unwrap()
+        .replace("/Type/Page ", &format!("/Type/Page /Annots [{list}] "))
+        .into_bytes()
+}
+
+#[test]
+fn what_is_filled_into_a_form_stands_beside_its_name() {
+    let page = format!(
+        "BT /F 12 Tf 72 700 Td {} Tj 0 -30 Td {} Tj 30 -30 Td {} Tj ET",
+        gbk("姓名："),
+        gbk("专业："),
+        gbk("同意")
+    );
+    let fields = [
+        "/Subtype/Widget /FT/Tx /T(xm) /V <FEFF5F204E09> /Rect [120 695 300 715]",
+        "/Subtype/Widget /FT/Ch /T(zy) /V (se) /Opt [[(se) <FEFF8F6F4EF6>] [(ne) <FEFF7F517EDC>]] /Rect [120 665 300 685]",
+        "/Subtype/Widget /FT/Btn /T(ty) /AS/Yes /Rect [80 636 95 651]",
+        // Nothing stands beside these: their names do.
+        "/Subtype/Widget /FT/Btn /TU <FEFF4F4F5BBF> /AS/Off /Rect [72 500 90 518]",
+        "/Subtype/Widget /FT/Tx /T(phone) /V (010-1) /Rect [72 470 190 488]",
+        // What nobody sees, and what only looks like a field.
+        "/Subtype/Widget /FT/Tx /T(a) /V (hidden) /F 2 /Rect [72 440 190 458]",
+        "/Subtype/Widget /FT/Tx /T(b) /Ff 8192 /V (password) /Rect [72 440 190 458]",
+        "/Subtype/Widget /FT/Btn /T(c) /Ff 65536 /AS/On /Rect [72 440 190 458]",
+        "/Subtype/FreeText /Contents <FEFF62796CE8> /Rect [72 400 190 418]",
+    ];
+    assert_eq!(
+        texts(annotated(&fields, &page)),
+        ["姓名：  张三", "专业：  软件", "☑ 同意", "☐住宿", "phone：010-1", "批注"]
+    );
+}
+
+#[test]
+fn a_field_has_what_its_parent_says() {
+    let page = format!("BT /F 12 Tf 72 700 Td {} Tj ET", gbk("姓名："));
+    let fields =
+        ["/Subtype/Widget /Parent 5 0 R /Rect [120 695 300 715]", "/FT/Tx /T(xm) /V (Li) /Parent 5 0 R"];
+    assert_eq!(texts(annotated(&fields, &page)), ["姓名： Li"]);
+    let endless = ["/Subtype/Widget /Parent 4 0 R /FT/Tx /Rect [120 695 300 715]"];
+    assert_eq!(texts(annotated(&endless, &page)), ["姓名："]);
+}
+
+#[test]
+fn a_link_says_where_it_leads_behind_its_text() {
+    let page = format!(
+        "BT /F 12 Tf 72 700 Td {} Tj ET BT /F 12 Tf 120 700 Td {} Tj ET BT /F 12 Tf 72 650 Td {} Tj ET",
+        gbk("报名请点"),
+        gbk("这里。"),
+        gbk("example.cn")
+    );
+    let links = [
+        "/Subtype/Link /A <</S/URI /URI (https://example.cn/a?b=1)>> /Rect [72 695 119 715]",
+        "/Subtype/Link /A <</S/URI /URI (https://example.cn/)>> /Rect [70 640 200 670]",
+        "/Subtype/Link /A <</S/JavaScript /JS (x)>> /Rect [119 695 160 715]",
+    ];
+    assert_eq!(texts(annotated(&links, &page)), ["报名请点 (https://example.cn/a?b=1)这里。", "example.cn"]);
+}
+
+#[test]
+fn bookmarks_are_headings_and_their_lines_are_said_once() {
+    let page = |lines: &[(u32, &str)]| -> String {
+        lines.iter().map(|(y, text)| format!("BT /F 12 Tf 72 {y} Td {} Tj ET ", gbk(text))).collect()
+    };
+    let one = page(&[(760, "前言。"), (700, "第一章 总则"), (660, "为规范招生。")]);
+    let two = page(&[(760, "接上。"), (700, "第一节 计划"), (660, "计划公布。")]);
+    let more = [
+        "<</First 5 0 R /Last 5 0 R>>",
+        "<</Title <FEFF7B2C4E007AE00020603B5219> /Dest [9 0 R /XYZ 0 715 0] /First 6 0 R /Next 8 0 R>>",
+        "<</Title <FEFF7B2C4E0082828BA15212> /A <</S/GoTo /D (jie)>> /Next 7 0 R>>",
+        // Nothing but a circle, and a place that is none.
+        "<</Title (x) /Dest [99 0 R /Fit] /Next 6 0 R>>",
+        "<</Title (End) /Dest [11 0 R /XYZ null 10 null]>>",
+    ];
+    let more: Vec<String> = more.iter().map(|&entry| entry.to_owned()).collect();
+    let bytes = document(&composite("GBK-EUC-H", "GB1"), &more, &[&one, &two]);
+    let bytes = String::from_utf8(bytes).unwrap().replace(
+        "/Pages 2 0 R>>",
+        "/Pages 2 0 R /Outlines 4 0 R /Names <</Dests <</Names [(jie) <</D [11 0 R /FitH 712]>>]>> >> >>",
+    );
+    let read = texts(bytes.into_bytes());
+    let first = ["前言。", "# 第一章 总则", "为规范招生。", "接上。", "## 第一节计划", "计划公布。"];
+    assert_eq!(read[..6], first);
+}
+
+#[test]
+fn a_file_that_was_cut_off_says_so() {
+    let page = format!("BT /F 10 Tf 50 700 Td {} Tj ET", gbk("正文。"));
+    let whole = document(&composite("GBK-EUC-H", "GB1"), &[], &[&page]);
+    for part in [whole.len() / 2, whole.len() * 3 / 4] {
+        let error = read(whole[..part].to_vec()).unwrap_err();
+        assert!(error.contains("is cut off"), "{error}");
+    }
+    // A change that was appended and did not come whole.
+    let changed = [&whole[..], b"\n5 0 obj\n<</Length 100>>"].concat();
+    assert!(read(changed).unwrap_err().contains("is cut off"));
+    let more = [&whole[..], b"\r\n<html>"].concat();
+    assert_eq!(texts(more), ["正文。"]);
+}
+
+#[test]
+fn characters_that_no_font_names_are_told() {
+    let more = [composite("Identity-H", "Identity")];
+    let page = format!(
+        "BT /F 10 Tf 50 700 Td {} Tj /X 10 Tf 0 -20 Td <00010002> Tj /None 10 Tf (ab) Tj ET",
+        gbk("学费如下，请看清楚。")
+    );
+    let bytes = document(&composite("GBK-EUC-H", "GB1"), &more, &[&page]);
+    let bytes = String::from_utf8(bytes).unwrap().replace("/F 3 0 R", "/F 3 0 R /X 4 0 R");
+    let document = read(bytes.into_bytes()).unwrap();
+    assert_eq!(shown(&document), ["学费如下，请看清楚。"]);
+    assert!(document.notes[0].starts_with("4 characters on page 1 are left out"), "{:?}", document.notes);
+}
+
+#[test]
+fn codes_are_characters_where_a_font_says_so_by_a_name() {
+    let font = composite("Identity-H", "Identity").replace(">>]>>", ">>] /ToUnicode/Identity-H>>");
+    let page = format!("BT /F 12 Tf 50 700 Td {} Tj ET", utf16("招生章程"));
+    assert_eq!(texts(document(&font, &[], &[&page])), ["招生章程"]);
+}
+
+/// A font program with nothing but the table from characters to glyphs: 高 is 1 and 考 is 2.
+fn program() -> Vec<u8> {
+    let mut cmap = vec![0, 0, 0, 1, 0, 3, 0, 1, 0, 0, 0, 12];
+    // Format 4, of two segments: U+8003 and U+9AD8.
+    for number in [4_u16, 48, 0, 6, 0, 0, 0, 0x8003, 0x9ad8, 0xffff, 0, 0x8003, 0x9ad8, 0xffff] {
+        cmap.extend(number.to_be_bytes());
+    }
+    for delta in [2_u16.wrapping_sub(0x8003), 1_u16.wrapping_sub(0x9ad8), 1, 0, 0, 0] {
+        cmap.extend(delta.to_be_bytes());
+    }
+    let mut font = vec![0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+    font.extend(b"cmap\0\0\0\0");
+    font.extend(28_u32.to_be_bytes());
+    font.extend((cmap.len() as u32).to_be_bytes());
+    [font, cmap].concat()
+}
+
+#[test]
+fn an_embedded_font_tells_what_its_glyphs_show() {
+    let data: String = program().iter().map(|byte| format!("{byte:02x}")).collect();
+    let more = [stream("/Filter/ASCIIHexDecode", &data)];
+    let font = composite("Identity-H", "Identity")
+        .replace("/CIDSystemInfo", "/FontDescriptor <</FontFile2 4 0 R>> /CIDSystemInfo");
+    let page = "BT /F 12 Tf 50 700 Td <00010002> Tj ET";
+    assert_eq!(texts(document(&font, &more, &[page])), ["高考"]);
+
+    let font = "<</Type/Font /Subtype/TrueType /BaseFont/A /FontDescriptor <</FontFile2 4 0 R>> \
+                /Encoding <</Differences [65 /g1 /g2 /a97 /uni4E2D /u20000]>> >>";
+    assert_eq!(texts(document(font, &more, &["BT /F 12 Tf 50 700 Td (ABCDE) Tj ET"])), ["高考a中𠀀"]);
+}
+
+mod layout;

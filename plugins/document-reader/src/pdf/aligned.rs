@@ -1,0 +1,229 @@
+//! Text that stands in columns without rules around its cells: a table, or columns of running text.
+//!
+//! Programs draw both row by row or column by column as they like. The text itself tells them apart: that of columns fills
+//! their width line by line, and cells are short.
+
+use super::line::{Line, join, rows};
+use super::sheet::{Grid, Item, Sheet};
+
+/// How far rows of one table stand apart at most, in sizes of their font.
+const FAR: f64 = 3.6;
+/// Columns of text are at least so wide, in sizes of the font, and their lines as full as this on average.
+const MIN_TEXT: f64 = 8.0;
+const FULL: f64 = 0.75;
+
+/// Rows with cells that stand below one another.
+struct Block<'a> {
+    /// From where to where each column reaches.
+    columns: Vec<(f64, f64)>,
+    /// The cells of each row, with their columns.
+    rows: Vec<Vec<(usize, &'a Line)>>,
+}
+
+/// What a block of columns is.
+enum Kind {
+    Table {
+        is_marked: bool,
+    },
+    /// Columns of text, the left one first.
+    Text,
+    /// What the order of drawing does right.
+    AsDrawn,
+}
+
+/// Puts tables, and columns of text in their order, in the place of the lines they are made of.
+pub(super) fn find(sheet: &mut Sheet) {
+    let lines: Vec<Line> = sheet.lines().filter(|line| line.goes((1.0, 0.0))).cloned().collect();
+    let rows = rows(lines.iter().collect());
+    let mut from = 0;
+    while from < rows.len() {
+        let block = Block::new(rows.get(from..).unwrap_or_default());
+        if block.rows.len() < 2 {
+            from += 1;
+            continue;
+        }
+        from += block.rows.len();
+        let items = match block.kind(sheet) {
+            Kind::AsDrawn => continue,
+            Kind::Table { is_marked } => vec![Item::Table(block.table(is_marked))],
+            Kind::Text => (0..block.columns.len())
+                .flat_map(|column| block.column(column).map(|line| Item::Line(line.clone())))
+                .collect(),
+        };
+        let mut drawn: Vec<usize> = block.lines().map(|line| line.drawn).collect();
+        drawn.sort_unstable();
+        let (_, place) =
+            sheet.take_lines(|line| line.goes((1.0, 0.0)) && drawn.binary_search(&line.drawn).is_ok());
+        sheet.items.splice(place..place, items);
+    }
+}
+
+impl<'a> Block<'a> {
+    /// The rows from the first on that stand in its columns.
+    fn new(rows: &[Vec<&'a Line>]) -> Self {
+        let mut block = Self { columns: Vec::new(), rows: Vec::new() };
+        let mut before: Option<&Line> = None;
+        for row in rows {
+            let Some(&first) = row.first() else { break };
+            let is_far =
+                before.is_some_and(|before| before.height - first.height > FAR * first.size.max(before.size));
+            // The first has two cells at least, or columns would be whatever comes.
+            if is_far || block.rows.is_empty() && row.len() < 2 || !block.takes(row) {
+                break;
+            }
+            before = Some(first);
+        }
+        // What follows in one column only is text below the block.
+        let is_tail = |row: &Vec<(usize, &Line)>| matches!(row.as_slice(), [(0, _)]);
+        while block.rows.last().is_some_and(is_tail) {
+            block.rows.pop();
+        }
+        block
+    }
+
+    /// Adds a row, if each of its cells stands in a column of its own.
+    fn takes(&mut self, row: &[&'a Line]) -> bool {
+        let mut columns = self.columns.clone();
+        let mut cells: Vec<(usize, &Line)> = Vec::new();
+        for &line in row {
+            let near = 0.3 * line.size;
+            let touches = |&(_, &(start, end)): &(usize, &(f64, f64))| {
+                line.start < end + near && start < line.end + near
+            };
+            let mut touched = columns.iter().enumerate().filter(touches).map(|(column, _)| column);
+            let (column, more) = (touched.next(), touched.next());
+            match column {
+                Some(_) if more.is_some() => return false,
+                Some(column) if cells.last().is_some_and(|last| last.0 == column) => return false,
+                Some(column) => {
+                    if let Some((start, end)) = columns.get_mut(column) {
+                        (*start, *end) = (start.min(line.start), end.max(line.end));
+                    }
+                    cells.push((column, line));
+                }
+                // Only the first rows may have cells in columns of which nothing stands yet.
+                None if self.rows.len() < 3 => {
+                    let column = columns.partition_point(|(start, _)| *start < line.start);
+                    columns.insert(column, (line.start, line.end));
+                    for (other, _) in self.rows.iter_mut().flatten().chain(&mut cells) {
+                        *other += usize::from(*other >= column);
+                    }
+                    cells.push((column, line));
+                }
+                None => return false,
+            }
+        }
+        self.columns = columns;
+        self.rows.push(cells);
+        true
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &'a Line> {
+        self.rows.iter().flatten().map(|(_, line)| *line)
+    }
+
+    fn column(&self, column: usize) -> impl Iterator<Item = &'a Line> {
+        self.rows.iter().flatten().filter(move |(at, _)| *at == column).map(|(_, line)| *line)
+    }
+
+    fn kind(&self, sheet: &Sheet) -> Kind {
+        let is_text = |column: usize| {
+            let (start, end) = self.columns.get(column).copied().unwrap_or_default();
+            let (mut full, mut wide, mut count) = (0.0, 0.0, 0.0);
+            for line in self.column(column) {
+                full += (line.end - line.start) / (end - start).max(1.0);
+                wide += line.width();
+                count += 1.0;
+            }
+            count > 2.0 && wide / count >= MIN_TEXT && full / count >= FULL
+        };
+        let by_rows =
+            self.rows.iter().filter(|row| row.windows(2).all(|two| two[0].1.drawn + 1 == two[1].1.drawn));
+        let is_by_rows = by_rows.count() * 2 > self.rows.len();
+        if self.columns.len() < 4 && (0..self.columns.len()).all(is_text) {
+            return if is_by_rows { Kind::Text } else { Kind::AsDrawn };
+        }
+        let cells = self.table(false);
+        let is_marked = self.is_marked(sheet);
+        let is_full = cells.rows.first().is_some_and(|row| row.iter().skip(1).all(|cell| !cell.is_empty()));
+        if (cells.has_header || is_marked && is_full) && cells.rows.len() > 1 {
+            return Kind::Table { is_marked };
+        }
+        let has_cells_of_lines = cells.rows.len() < self.rows.len();
+        let wide: f64 = self.lines().map(Line::width).sum();
+        let is_wide = wide / self.lines().count() as f64 > MIN_TEXT;
+        if !is_by_rows && is_wide && !has_cells_of_lines {
+            Kind::AsDrawn
+        } else {
+            Kind::Table { is_marked: false }
+        }
+    }
+
+    /// Whether a rule sets the first row apart from the others, as no other two are.
+    fn is_marked(&self, sheet: &Sheet) -> bool {
+        let height = |row: usize| self.rows.get(row).and_then(|row| row.first()).map(|(_, line)| line.height);
+        let (left, right) = (
+            self.columns.first().map_or(0.0, |column| column.0),
+            self.columns.last().map_or(0.0, |column| column.1),
+        );
+        let has_rule = |low: Option<f64>, high: Option<f64>| {
+            let (Some(low), Some(high)) = (low, high) else { return false };
+            let between = sheet.rules.level.iter().filter(|rule| low < rule.at && rule.at < high);
+            let covered: f64 = between.map(|rule| (rule.to.min(right) - rule.from.max(left)).max(0.0)).sum();
+            covered > 0.6 * (right - left)
+        };
+        self.rows.len() > 2 && has_rule(height(1), height(0)) && !has_rule(height(2), height(1))
+    }
+
+    fn table(&self, is_marked: bool) -> Grid {
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for group in self.groups() {
+            let mut cells = vec![String::new(); self.columns.len()];
+            for (column, line) in group.iter().flatten() {
+                if let Some(cell) = cells.get_mut(*column) {
+                    join(cell, line.text.trim());
+                }
+            }
+            rows.push(cells);
+        }
+        let columns = self.columns.iter().map(|(start, _)| *start).collect();
+        let heights = || self.lines().map(|line| line.height);
+        let top = heights().fold(f64::NEG_INFINITY, f64::max);
+        let bottom = heights().fold(f64::INFINITY, f64::min);
+        let mut table = Grid::new(rows, columns, (top, bottom), is_marked);
+        // Without rules, only names above numbers make a table of what may be a list.
+        table.is_loose |= !table.has_header;
+        table
+    }
+
+    /// The rows of the table, each with all the lines of its cells. Lines of one cell stand nearer than rows do, where some
+    /// stand nearer at all.
+    fn groups(&self) -> Vec<&[Vec<(usize, &'a Line)>]> {
+        let heights: Vec<f64> =
+            self.rows.iter().filter_map(|row| row.first()).map(|(_, line)| line.height).collect();
+        let steps: Vec<f64> = heights.windows(2).map(|two| two[0] - two[1]).collect();
+        let mut sorted = steps.clone();
+        sorted.sort_by(f64::total_cmp);
+        let jumps = sorted.windows(2).filter(|two| two[1] > 1.2 * two[0]);
+        let jump =
+            jumps.max_by(|one, other| (one[1] / one[0].max(0.1)).total_cmp(&(other[1] / other[0].max(0.1))));
+        let single = || self.rows.chunks(1).collect();
+        let Some(near) = jump.map(|two| (two[0] + two[1]) / 2.0) else { return single() };
+        let mut groups = Vec::new();
+        let mut from = 0;
+        for (at, step) in steps.iter().enumerate() {
+            if *step > near {
+                groups.extend(self.rows.get(from..=at));
+                from = at + 1;
+            }
+        }
+        groups.extend(self.rows.get(from..));
+        // Each row has one line in some column, and lines in most: else they were no rows.
+        let is_row = |group: &&[Vec<(usize, &Line)>]| {
+            let count = |column| group.iter().flatten().filter(|(at, _)| *at == column).count();
+            let counts: Vec<usize> = (0..self.columns.len()).map(count).collect();
+            counts.contains(&1) && counts.iter().filter(|count| **count > 0).count() * 2 > counts.len()
+        };
+        if groups.iter().all(is_row) { groups } else { single() }
+    }
+}

@@ -1,0 +1,254 @@
+//! The flow of a page: its lines put together to paragraphs, between its tables.
+//!
+//! What wraps is put together again: a sentence that is cut at each line's end is not found. What only stands below
+//! something else stays apart, as the items of a list do.
+
+use super::line::{Line, is_cjk, join};
+use super::sheet::{Grid, Item, Sheet};
+
+/// A part of a page's text.
+pub(super) enum Flow {
+    Paragraph(Box<Paragraph>),
+    Table(Grid),
+}
+
+pub(super) struct Paragraph {
+    pub(super) text: String,
+    /// Where its first line stands.
+    first: Line,
+    last: Line,
+    /// Whether its first line is not set in, and whether its last line had no room left.
+    goes_on: bool,
+    is_open: bool,
+}
+
+/// The shares of a page's width and the size of a font that tell running text from a list.
+const WIDE: f64 = 0.45;
+const MIN_EVEN: f64 = 9.5;
+
+impl Flow {
+    /// A row of cells as a line of its own.
+    fn cells(row: &[String], table: &Grid) -> Self {
+        let cells: Vec<&str> = row.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+        let line = Line::at(&cells.join("  "), (0.0, 0.0), table.top, 1.0);
+        Self::Paragraph(Box::new(Paragraph {
+            text: line.text.clone(),
+            first: line.clone(),
+            last: line,
+            goes_on: false,
+            is_open: false,
+        }))
+    }
+
+    /// How high on the page it starts.
+    pub(super) fn top(&self) -> f64 {
+        match self {
+            Self::Paragraph(paragraph) => paragraph.first.height + 0.8 * paragraph.first.size,
+            Self::Table(table) => table.top,
+        }
+    }
+}
+
+/// What the page says, from its first line to its last.
+pub(super) fn of(sheet: Sheet) -> Vec<Flow> {
+    let mut flow = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
+    for item in sheet.items {
+        match item {
+            Item::Line(line) => match lines.last_mut() {
+                Some(last) if last.is_level(&line) && line.start > last.end - 0.5 * last.size => {
+                    last.beside(&line)
+                }
+                _ => lines.push(line),
+            },
+            Item::Table(table) => {
+                paragraphs(std::mem::take(&mut lines), sheet.size.0, &mut flow);
+                flow.push(Flow::Table(table));
+            }
+        }
+    }
+    paragraphs(lines, sheet.size.0, &mut flow);
+    flow
+}
+
+/// Tables that go on over the end of a page have their header on each; those without any are lines of cells.
+pub(super) fn head_tables(pages: &mut [Vec<Flow>]) {
+    for at in 0..pages.len() {
+        let Some((done, rest)) = pages.split_at_mut_checked(at) else { continue };
+        let Some(page) = rest.first_mut() else { continue };
+        if let (Some(Flow::Table(before)), Some(Flow::Table(table))) =
+            (done.last().and_then(|page| page.last()), page.first_mut())
+        {
+            table.go_on(before);
+        }
+        for part in std::mem::take(page) {
+            match part {
+                Flow::Table(table) if table.is_loose => {
+                    page.extend(table.rows.iter().map(|row| Flow::cells(row, &table)))
+                }
+                part => page.push(part),
+            }
+        }
+    }
+}
+
+/// Sentences that go on over the end of a page go on.
+pub(super) fn bridge(pages: &mut [Vec<Flow>]) {
+    let mut before: Option<usize> = None;
+    for at in 0..pages.len() {
+        let Some((done, rest)) = pages.split_at_mut_checked(at) else { continue };
+        let Some(page) = rest.first_mut() else { continue };
+        let open = before.and_then(|before| done.get_mut(before)).and_then(|page| page.last_mut());
+        if let Some(Flow::Paragraph(open)) = open
+            && let Some(Flow::Paragraph(next)) = page.first()
+            && open.is_open
+            && next.goes_on
+            && is_alike(&open.last, &next.first)
+        {
+            join(&mut open.text, &next.text);
+            open.last = next.last.clone();
+            open.is_open = next.is_open;
+            page.remove(0);
+        }
+        if !page.is_empty() {
+            before = Some(at);
+        }
+    }
+}
+
+fn is_alike(one: &Line, other: &Line) -> bool {
+    !one.is_row
+        && !other.is_row
+        && one.goes(other.direction)
+        && (one.size - other.size).abs() < 0.1 * one.size
+}
+
+/// Lines that stand closely below one another, in one column.
+fn is_below(line: &Line, next: &Line) -> bool {
+    let down = line.height - next.height;
+    is_alike(line, next)
+        && down > 0.0
+        && down < 2.4 * line.size
+        && (next.start - line.start).abs() < 4.0 * line.size
+}
+
+fn paragraphs(lines: Vec<Line>, page: f64, flow: &mut Vec<Flow>) {
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        let rest = lines.get(at..).unwrap_or_default();
+        let below = rest.windows(2).take_while(|two| matches!(two, [one, other] if is_below(one, other)));
+        let block = rest.get(..below.count() + 1).unwrap_or(std::slice::from_ref(line));
+        at += block.len();
+        block_paragraphs(block, page, flow);
+    }
+}
+
+fn block_paragraphs(block: &[Line], page: f64, flow: &mut Vec<Flow>) {
+    let left = block.iter().map(|line| line.start).fold(f64::INFINITY, f64::min);
+    let right = block.iter().map(|line| line.end).fold(f64::NEG_INFINITY, f64::max);
+    let kind = Text::of(block, left, right, page);
+    let mut wraps = false;
+    for (at, line) in block.iter().enumerate() {
+        let text = line.text.trim();
+        let full = kind.is_full(line, right, block.get(at + 1));
+        match flow.last_mut() {
+            // A new paragraph is set in.
+            Some(Flow::Paragraph(paragraph))
+                if wraps && line.start < paragraph.last.start + 1.2 * line.size =>
+            {
+                join(&mut paragraph.text, text);
+                paragraph.last = line.clone();
+                paragraph.is_open = full;
+            }
+            // What goes on at the head of the next column.
+            Some(Flow::Paragraph(paragraph))
+                if at == 0
+                    && paragraph.is_open
+                    && is_alike(&paragraph.last, line)
+                    && line.height > paragraph.last.height + 2.0 * line.size
+                    && line.start > paragraph.last.start
+                    && line.start < left + line.size =>
+            {
+                join(&mut paragraph.text, text);
+                paragraph.last = line.clone();
+                paragraph.is_open = full;
+            }
+            _ => flow.push(Flow::Paragraph(Box::new(Paragraph {
+                text: text.to_owned(),
+                first: line.clone(),
+                last: line.clone(),
+                goes_on: line.start < left + line.size,
+                is_open: full,
+            }))),
+        }
+        wraps = full;
+    }
+}
+
+/// How lines of one column are told to be running text.
+#[derive(Clone, Copy)]
+enum Text {
+    /// As wide as half the page: a line that has no room left goes on in the next.
+    Wide,
+    /// Narrow, but even on both sides.
+    Even,
+    /// A list, or single lines.
+    List,
+}
+
+impl Text {
+    fn of(block: &[Line], left: f64, right: f64, page: f64) -> Self {
+        let is_across = block.first().is_some_and(|line| line.direction.0.abs() > 0.5);
+        if right - left > WIDE * page || !is_across {
+            return Self::Wide;
+        }
+        let size = block.first().map_or(1.0, |line| line.size);
+        // The last line of a paragraph may end anywhere.
+        let lines: Vec<&[Line]> = block.windows(2).filter(|two| !two[0].is_done()).collect();
+        let even = lines.iter().filter(|two| two[0].is_even(right, two.get(1))).count();
+        let is_even = lines.len() > 1 && right - left > MIN_EVEN * size && even * 10 >= lines.len() * 8;
+        if is_even { Self::Even } else { Self::List }
+    }
+
+    fn is_full(self, line: &Line, right: f64, next: Option<&Line>) -> bool {
+        let room = line.end + next.map_or(2.2 * line.size, Line::first_word);
+        !line.is_row
+            && !line.is_done()
+            && match self {
+                Self::Wide => room > right,
+                Self::Even => line.is_even(right, next),
+                Self::List => {
+                    line.width() > MIN_EVEN
+                        && !line.text.ends_with(is_cjk)
+                        && line.is_even(right, next)
+                        && room > right
+                }
+            }
+    }
+}
+
+impl Line {
+    /// How much room the line's first word wants, and the space before it. A Chinese line may end
+    /// two characters early, for none may begin with a full stop.
+    fn first_word(&self) -> f64 {
+        let text = self.text.trim();
+        let word = text.split(' ').next().unwrap_or_default();
+        let share =
+            word.chars().take_while(|c| !is_cjk(*c)).count() as f64 / text.chars().count().max(1) as f64;
+        (share * (self.end - self.start) + 0.5 * self.size).max(2.2 * self.size)
+    }
+
+    /// Whether a sentence ends with it.
+    fn is_done(&self) -> bool {
+        self.text.trim_end().ends_with(['。', '！', '？', '；', '：', '.', '!', '?', ';', ':'])
+    }
+
+    /// Whether it ends where its column does; with Latin letters, whether the next goes on with a small one.
+    fn is_even(&self, right: f64, next: Option<&Self>) -> bool {
+        if self.text.trim_end().ends_with(is_cjk) {
+            right - self.end < 0.7 * self.size
+        } else {
+            next.is_some_and(|next| next.text.trim_start().starts_with(char::is_lowercase))
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! A grid is a table that is drawn with rules: each cell has its own.
+
+use std::collections::HashMap;
+
+use super::line::{Line, join, rows};
+use super::rule::{Rule, Rules};
+use super::sheet::{Grid, Item, Sheet};
+
+/// How far rules that meet may miss one another, in points.
+const NEAR: f64 = 3.0;
+/// Most cells of one grid: a page of a real one has a few hundred.
+const MAX_CELLS: usize = 20_000;
+/// Where cells have more characters than this on average, the rules frame text and no table.
+const MAX_MEAN: usize = 160;
+/// Most bytes of a cell that are repeated in each row and column it reaches over.
+const MAX_SPREAD: usize = 300;
+
+/// The lines at which the cells of a grid end, from left to right and from bottom to top.
+struct Frame<'a> {
+    across: Vec<f64>,
+    up: Vec<f64>,
+    level: Vec<&'a Rule>,
+    upright: Vec<&'a Rule>,
+}
+
+/// Puts a table in the place of the lines that stand in one.
+pub(super) fn find(sheet: &mut Sheet) {
+    let rules = std::mem::take(&mut sheet.rules);
+    for frame in frames(&rules) {
+        frame.fill(sheet);
+    }
+    sheet.rules = rules;
+}
+
+/// The frames that rules make which cross or touch.
+fn frames(rules: &Rules) -> Vec<Frame<'_>> {
+    let level = rules.level.len();
+    let mut groups: Vec<usize> = (0..level + rules.upright.len()).collect();
+    for (one, across) in rules.level.iter().enumerate() {
+        for (other, up) in rules.upright.iter().enumerate() {
+            let touch = across.from - NEAR < up.at
+                && up.at < across.to + NEAR
+                && up.from - NEAR < across.at
+                && across.at < up.to + NEAR;
+            if touch {
+                let (one, other) = (root(&mut groups, one), root(&mut groups, level + other));
+                if let Some(group) = groups.get_mut(other) {
+                    *group = one;
+                }
+            }
+        }
+    }
+    let mut frames = HashMap::<usize, (Vec<&Rule>, Vec<&Rule>)>::new();
+    for (at, rule) in rules.level.iter().chain(&rules.upright).enumerate() {
+        let frame = frames.entry(root(&mut groups, at)).or_default();
+        if at < level { frame.0.push(rule) } else { frame.1.push(rule) }
+    }
+    let mut frames: Vec<Frame<'_>> =
+        frames.into_values().filter_map(|(level, upright)| Frame::new(level, upright)).collect();
+    frames.sort_by(|one, other| other.top().total_cmp(&one.top()));
+    frames
+}
+
+fn root(groups: &mut [usize], mut at: usize) -> usize {
+    while let Some(&next) = groups.get(at)
+        && next != at
+    {
+        let far = groups.get(next).copied().unwrap_or(next);
+        if let Some(group) = groups.get_mut(at) {
+            *group = far;
+        }
+        at = far;
+    }
+    at
+}
+
+/// Places without those that are near the one before.
+fn distinct(mut places: Vec<f64>) -> Vec<f64> {
+    places.sort_by(f64::total_cmp);
+    places.dedup_by(|next, place| *next - *place < NEAR);
+    places
+}
+
+fn reach<'a>(rules: impl Iterator<Item = &'a &'a Rule>) -> [f64; 2] {
+    rules
+        .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], rule| [low.min(rule.from), high.max(rule.to)])
+}
+
+impl<'a> Frame<'a> {
+    fn new(level: Vec<&'a Rule>, upright: Vec<&'a Rule>) -> Option<Self> {
+        if level.is_empty() || upright.is_empty() {
+            return None;
+        }
+        // Many a table has no rules at its sides, or none at its head and foot.
+        let sides = upright.iter().map(|rule| rule.at).chain(reach(level.iter()));
+        let across = distinct(sides.collect());
+        let up = distinct(level.iter().map(|rule| rule.at).chain(reach(upright.iter())).collect());
+        let (columns, rows) = (across.len() - 1, up.len() - 1);
+        (columns > 1 && rows > 1 && columns * rows <= MAX_CELLS).then_some(Self {
+            across,
+            up,
+            level,
+            upright,
+        })
+    }
+
+    fn top(&self) -> f64 {
+        self.up.last().copied().unwrap_or_default()
+    }
+
+    fn bottom(&self) -> f64 {
+        self.up.first().copied().unwrap_or_default()
+    }
+
+    fn holds(&self, line: &Line) -> bool {
+        let (Some(left), Some(right)) = (self.across.first(), self.across.last()) else { return false };
+        let middle = line.height + 0.3 * line.size;
+        line.goes((1.0, 0.0))
+            && self.bottom() < middle
+            && middle < self.top()
+            && left - NEAR < line.start
+            && line.end < right + line.size
+    }
+
+    /// Makes a table of the lines that stand in the frame, unless it frames no table.
+    fn fill(&self, sheet: &mut Sheet) {
+        let (lines, place) = sheet.take_lines(|line| self.holds(line));
+        let items: Vec<Item> = match self.table(&lines) {
+            Some((title, table)) => title.into_iter().map(Item::Line).chain([Item::Table(table)]).collect(),
+            None => lines.into_iter().map(Item::Line).collect(),
+        };
+        sheet.items.splice(place..place, items);
+    }
+
+    fn table(&self, lines: &[Line]) -> Option<(Vec<Line>, Grid)> {
+        let (columns, bands) = (self.across.len() - 1, self.up.len() - 1);
+        let owners = self.owners(columns, bands);
+        let mut cells = HashMap::<usize, Vec<Line>>::new();
+        for line in lines {
+            for part in self.cut(line.clone()) {
+                let column = band(&self.across, (part.start + part.end) / 2.0);
+                let row = bands - 1 - band(&self.up, part.height + 0.3 * part.size);
+                let owner = owners.get(row * columns + column).copied()?;
+                cells.entry(owner).or_default().push(part);
+            }
+        }
+        if has_rows_without_rules(&cells) {
+            return None;
+        }
+        let texts: HashMap<usize, String> = cells.iter().map(|(&cell, parts)| (cell, text(parts))).collect();
+        let letters: usize = texts.values().map(|text| text.chars().count()).sum();
+        let mut rows = Vec::new();
+        let mut title = Vec::new();
+        for row in 0..bands {
+            let at = |column: usize| owners.get(row * columns + column);
+            // Each row has what stands in a cell for several, unless it is long.
+            let cell = |column: usize| {
+                let owner = at(column)?;
+                let text = texts.get(owner)?;
+                (text.len() <= MAX_SPREAD || *owner == row * columns + column).then(|| text.clone())
+            };
+            // A row of one cell that reaches from side to side is a title of what follows.
+            if rows.is_empty() && (1..columns).all(|column| at(column) == at(0)) {
+                title.extend(at(0).and_then(|owner| cells.get(owner)).into_iter().flatten().cloned());
+                continue;
+            }
+            let row: Vec<String> = (0..columns).map(|column| cell(column).unwrap_or_default()).collect();
+            if row.iter().any(|cell| !cell.is_empty()) {
+                rows.push(row);
+            }
+        }
+        let filled = (0..columns)
+            .filter(|&column| rows.iter().any(|row| row.get(column).is_some_and(|cell| !cell.is_empty())));
+        let filled: Vec<usize> = filled.collect();
+        if rows.len() < 2 || filled.len() < 2 || letters > MAX_MEAN * texts.len() {
+            return None;
+        }
+        for row in &mut rows {
+            *row = filled.iter().map(|&column| row.get(column).cloned().unwrap_or_default()).collect();
+        }
+        let starts = filled.iter().filter_map(|&column| self.across.get(column)).copied().collect();
+        Some((title, Grid::new(rows, starts, (self.top(), self.bottom()), false)))
+    }
+
+    /// The first of the cells that each cell is one with, row by row from the top: no rule stands between them.
+    fn owners(&self, columns: usize, bands: usize) -> Vec<usize> {
+        let mut owners: Vec<usize> = (0..columns * bands).collect();
+        let middle = |places: &[f64], at: usize| Some((places.get(at)? + places.get(at + 1)?) / 2.0);
+        let is_open = |rules: &[&Rule], at: Option<&f64>, beside: Option<f64>| {
+            let (Some(&at), Some(beside)) = (at, beside) else { return false };
+            !rules.iter().any(|rule| (rule.at - at).abs() <= NEAR && rule.from <= beside && beside <= rule.to)
+        };
+        for row in 0..bands {
+            for column in 0..columns {
+                let cell = row * columns + column;
+                let band = bands - 1 - row;
+                let right = is_open(&self.upright, self.across.get(column + 1), middle(&self.up, band));
+                let below = is_open(&self.level, self.up.get(band), middle(&self.across, column));
+                for other in [
+                    (right && column + 1 < columns).then_some(cell + 1),
+                    (below && row + 1 < bands).then_some(cell + columns),
+                ] {
+                    let Some(other) = other else { continue };
+                    let (one, other) = (root(&mut owners, cell), root(&mut owners, other));
+                    if let Some(owner) = owners.get_mut(one.max(other)) {
+                        *owner = one.min(other);
+                    }
+                }
+            }
+        }
+        (0..columns * bands).map(|cell| root(&mut owners, cell)).collect()
+    }
+
+    /// A line that was drawn in one go through several cells is cut where the rules are.
+    fn cut(&self, line: Line) -> Vec<Line> {
+        let mut parts = Vec::new();
+        let mut rest = line;
+        for &at in &self.across {
+            if at > rest.start + 0.3 * rest.size && at < rest.end - 0.3 * rest.size {
+                match rest.cut(at) {
+                    (part, Some(after)) => {
+                        parts.push(part);
+                        rest = after;
+                    }
+                    (whole, None) => rest = whole,
+                }
+            }
+        }
+        parts.push(rest);
+        parts
+    }
+}
+
+/// In which of the bands between these places something stands.
+fn band(places: &[f64], at: f64) -> usize {
+    places.partition_point(|place| *place <= at).saturating_sub(1).min(places.len().saturating_sub(2))
+}
+
+/// Whether rows stand in the cells that no rule parts: the same heights in several cells, line by line.
+fn has_rows_without_rules(cells: &HashMap<usize, Vec<Line>>) -> bool {
+    let mut heights: Vec<Vec<i64>> = cells
+        .values()
+        .map(|parts| parts.iter().map(|part| part.height.round() as i64).collect::<Vec<_>>())
+        .collect();
+    for heights in &mut heights {
+        heights.sort_unstable();
+        heights.dedup();
+    }
+    let tall: Vec<&Vec<i64>> = heights.iter().filter(|heights| heights.len() > 2).collect();
+    let Some(tallest) = tall.iter().max_by_key(|heights| heights.len()) else { return false };
+    let is_like = |heights: &[i64]| {
+        heights.iter().filter(|at| tallest.binary_search(at).is_ok()).count() * 2 > tallest.len()
+    };
+    tall.len() > 1 && tall.iter().filter(|heights| is_like(heights)).count() * 2 > cells.len()
+}
+
+/// The text of a cell's lines.
+fn text(parts: &[Line]) -> String {
+    let mut text = String::new();
+    for part in rows(parts.iter().collect()).iter().flatten() {
+        join(&mut text, part.text.trim());
+    }
+    text
+}

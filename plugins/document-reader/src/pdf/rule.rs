@@ -1,0 +1,110 @@
+//! A rule is a straight line that is drawn, or filled, level or upright: what tables are drawn with.
+
+/// Most rules of a page. Pages with more are maps and charts.
+const MAX_RULES: usize = 4000;
+/// A filled rectangle as thin as this is a rule, in points.
+const THIN: f64 = 3.0;
+/// Rules shorter than this are parts of drawings.
+const SHORT: f64 = 4.0;
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rule {
+    /// The height of a level rule, the distance from the left of an upright one.
+    pub(super) at: f64,
+    pub(super) from: f64,
+    pub(super) to: f64,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Rules {
+    pub(super) level: Vec<Rule>,
+    pub(super) upright: Vec<Rule>,
+}
+
+/// The path that is being drawn.
+#[derive(Debug, Default)]
+pub(super) struct Path {
+    lines: Vec<((f64, f64), (f64, f64))>,
+    rectangles: Vec<[f64; 4]>,
+    at: (f64, f64),
+    start: (f64, f64),
+}
+
+impl Path {
+    pub(super) fn move_to(&mut self, to: (f64, f64)) {
+        (self.at, self.start) = (to, to);
+    }
+
+    pub(super) fn line_to(&mut self, to: (f64, f64)) {
+        if self.lines.len() < MAX_RULES {
+            self.lines.push((self.at, to));
+        }
+        self.at = to;
+    }
+
+    pub(super) fn close(&mut self) {
+        self.line_to(self.start);
+    }
+
+    /// Corners that lie opposite each other.
+    pub(super) fn rectangle(&mut self, one: (f64, f64), other: (f64, f64)) {
+        if self.rectangles.len() < MAX_RULES {
+            let (left, right) = (one.0.min(other.0), one.0.max(other.0));
+            let (bottom, top) = (one.1.min(other.1), one.1.max(other.1));
+            self.rectangles.push([left, bottom, right, top]);
+        }
+        (self.at, self.start) = (one, one);
+    }
+
+    pub(super) fn paint(&mut self, rules: &mut Rules, is_stroked: bool) {
+        let path = std::mem::take(self);
+        if is_stroked {
+            for (one, other) in &path.lines {
+                rules.add(*one, *other);
+            }
+        }
+        let filled = (!is_stroked).then(|| path.outline()).flatten();
+        for [left, bottom, right, top] in path.rectangles.into_iter().chain(filled) {
+            let (x, y) = ((left + right) / 2.0, (bottom + top) / 2.0);
+            if top - bottom < THIN {
+                rules.add((left, y), (right, y));
+            } else if right - left < THIN {
+                rules.add((x, bottom), (x, top));
+            } else if is_stroked {
+                rules.add((left, bottom), (right, bottom));
+                rules.add((left, top), (right, top));
+                rules.add((left, bottom), (left, top));
+                rules.add((right, bottom), (right, top));
+            }
+        }
+    }
+
+    /// The rectangle that its lines make, if they make one: some programs draw their rules so.
+    fn outline(&self) -> Option<[f64; 4]> {
+        if !(3..=5).contains(&self.lines.len()) {
+            return None;
+        }
+        let points = || self.lines.iter().flat_map(|(one, other)| [*one, *other]);
+        let left = points().map(|at| at.0).fold(f64::INFINITY, f64::min);
+        let right = points().map(|at| at.0).fold(f64::NEG_INFINITY, f64::max);
+        let bottom = points().map(|at| at.1).fold(f64::INFINITY, f64::min);
+        let top = points().map(|at| at.1).fold(f64::NEG_INFINITY, f64::max);
+        Some([left, bottom, right, top])
+    }
+}
+
+impl Rules {
+    fn add(&mut self, one: (f64, f64), other: (f64, f64)) {
+        let (across, up) = ((one.0 - other.0).abs(), (one.1 - other.1).abs());
+        if !(across + up).is_finite() || self.level.len() + self.upright.len() >= MAX_RULES {
+            return;
+        }
+        if up < 1.0 && across > SHORT {
+            let at = (one.1 + other.1) / 2.0;
+            self.level.push(Rule { at, from: one.0.min(other.0), to: one.0.max(other.0) });
+        } else if across < 1.0 && up > SHORT {
+            let at = (one.0 + other.0) / 2.0;
+            self.upright.push(Rule { at, from: one.1.min(other.1), to: one.1.max(other.1) });
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! A script is text set smaller and higher, or lower, than the line it stands in: 10⁵, m², H₂O.
+
+/// Where text stands against its line's baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Script {
+    Base,
+    Raised,
+    Lowered,
+}
+
+/// Scripts are smaller than this share of the line's size.
+const SMALLER: f64 = 0.85;
+/// How far they are raised or lowered, in sizes of the line. Small print beside a large word has its baseline nearer.
+const RAISED: f64 = 0.18;
+const LOWERED: f64 = -0.06;
+
+impl Script {
+    /// Of text of a size, so far above a line of another.
+    pub(super) fn of(size: f64, up: f64, line: f64) -> Self {
+        if size > SMALLER * line {
+            Self::Base
+        } else if up > RAISED * line {
+            Self::Raised
+        } else if up < LOWERED * line {
+            Self::Lowered
+        } else {
+            Self::Base
+        }
+    }
+
+    /// The text as a line of plain characters can say it; `before` is what it stands beside.
+    pub(super) fn plain(self, text: &str, before: &str) -> String {
+        let map = |from: &str, to: &str| -> Option<String> {
+            text.chars()
+                .map(|c| {
+                    from.chars().zip(to.chars()).find_map(|(plain, small)| (plain == c).then_some(small))
+                })
+                .collect()
+        };
+        let small = match self {
+            Self::Base => None,
+            Self::Raised => map("0123456789+-−–()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁽⁾ⁿ"),
+            Self::Lowered => map("0123456789+-−–()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₍₎"),
+        };
+        if let Some(small) = small {
+            return small;
+        }
+        // A power that has no small characters. Words, as in 1st and ™, are read on as they are.
+        let is_power = self == Self::Raised
+            && before.ends_with(|c: char| c.is_alphanumeric() || c == ')')
+            && (text.chars().count() == 1 || text.contains(|c: char| c.is_ascii_digit()))
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-−./".contains(c));
+        if is_power { format!("^{{{text}}}") } else { text.to_owned() }
+    }
+}

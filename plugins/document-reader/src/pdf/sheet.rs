@@ -1,0 +1,198 @@
+//! A sheet is a page as it is laid out: its lines, its tables and the rules that are drawn between them.
+
+use super::line::Line;
+use super::rule::Rules;
+use super::{aligned, grid};
+
+/// How far the columns of a table may be moved on its next page, in points.
+const SAME_COLUMN: f64 = 6.0;
+/// Most lines of a page that are looked at for tables and columns; a page with more is read as it is drawn.
+const MAX_LINES: usize = 20_000;
+
+/// What stands on a page, each thing with its neighbours in the order they are read in.
+pub(super) struct Sheet {
+    pub(super) items: Vec<Item>,
+    pub(super) rules: Rules,
+    /// How wide and high the page is as it is shown.
+    pub(super) size: (f64, f64),
+}
+
+#[derive(Debug)]
+pub(super) enum Item {
+    Line(Line),
+    Table(Grid),
+}
+
+/// Rows of a table.
+#[derive(Debug)]
+pub(super) struct Grid {
+    pub(super) rows: Vec<Vec<String>>,
+    /// Whether its first row is sure to name the columns.
+    pub(super) has_header: bool,
+    /// Where each column starts.
+    pub(super) columns: Vec<f64>,
+    /// Whether it may be read as lines of cells as well: nothing says what its columns are.
+    pub(super) is_loose: bool,
+    /// From where to where it reaches on the page.
+    pub(super) top: f64,
+    pub(super) bottom: f64,
+}
+
+impl Sheet {
+    pub(super) fn new(lines: Vec<Line>, rules: Rules, size: (f64, f64)) -> Self {
+        Self { items: lines.into_iter().map(Item::Line).collect(), rules, size }
+    }
+
+    /// Finds the tables, and the order of what stands in columns.
+    pub(super) fn lay_out(&mut self) {
+        let mut number = 0;
+        for item in &mut self.items {
+            if let Item::Line(line) = item {
+                line.drawn = number;
+                number += 1;
+            }
+        }
+        if number <= MAX_LINES {
+            grid::find(self);
+            aligned::find(self);
+        }
+    }
+
+    pub(super) fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Line(line) => Some(line),
+            Item::Table(_) => None,
+        })
+    }
+
+    /// Takes out the lines that stand for a part of the page, with their places among its items.
+    pub(super) fn take_lines(&mut self, mut wanted: impl FnMut(&Line) -> bool) -> (Vec<Line>, usize) {
+        let mut taken = Vec::new();
+        let mut rest = Vec::with_capacity(self.items.len());
+        let mut place = None;
+        for item in std::mem::take(&mut self.items) {
+            match item {
+                Item::Line(line) if wanted(&line) => {
+                    place.get_or_insert(rest.len());
+                    taken.push(line);
+                }
+                item => rest.push(item),
+            }
+        }
+        self.items = rest;
+        (taken, place.unwrap_or(self.items.len()))
+    }
+
+    /// Whether something stands left or right of a line, near enough to be what it is about.
+    pub(super) fn has_beside(&self, line: &Line) -> bool {
+        self.lines().any(|other| is_beside(other, line) || is_beside(line, other))
+    }
+
+    /// Puts a line that was not drawn with the others beside what stands left or right of it, else above what stands below.
+    pub(super) fn insert(&mut self, line: Line) {
+        let place = |wanted: &dyn Fn(&Line) -> bool| {
+            self.items.iter().position(|item| matches!(item, Item::Line(other) if wanted(other)))
+        };
+        let label =
+            self.items.iter().rposition(|item| matches!(item, Item::Line(other) if is_beside(other, &line)));
+        let place = label
+            .map(|label| label + 1)
+            .or_else(|| place(&|other| is_beside(&line, other)))
+            .or_else(|| {
+                place(&|other| other.goes(line.direction) && other.height < line.height - 0.3 * line.size)
+            })
+            .unwrap_or(self.items.len());
+        self.items.insert(place, Item::Line(line));
+    }
+}
+
+/// Whether the other stands right of it, at the same height and not far.
+fn is_beside(one: &Line, other: &Line) -> bool {
+    one.is_level(other) && one.start <= other.start && other.start - one.end < 12.0 * one.size.max(other.size)
+}
+
+impl Grid {
+    /// `is_marked` says that the page itself sets the first row apart.
+    pub(super) fn new(
+        mut rows: Vec<Vec<String>>,
+        columns: Vec<f64>,
+        (top, bottom): (f64, f64),
+        is_marked: bool,
+    ) -> Self {
+        join_header_rows(&mut rows);
+        let has_header = is_marked || has_header(&rows);
+        let is_loose = !has_header && is_form(&rows);
+        Self { rows, has_header, columns, is_loose, top, bottom }
+    }
+
+    /// Gives it the header of the table on the page before, which it goes on with. False where it goes on with none.
+    pub(super) fn go_on(&mut self, before: &Self) -> bool {
+        let is_same = self.columns.len() == before.columns.len()
+            && self.columns.iter().zip(&before.columns).all(|(one, other)| (one - other).abs() < SAME_COLUMN);
+        let header = before.rows.first().filter(|_| before.has_header && is_same && !self.has_header);
+        if let Some(header) = header {
+            if self.rows.first() != Some(header) {
+                self.rows.insert(0, header.clone());
+            }
+            (self.has_header, self.is_loose) = (true, false);
+        }
+        header.is_some()
+    }
+}
+
+/// Whether names may stand beside what they name, as in a form.
+fn is_form(rows: &[Vec<String>]) -> bool {
+    let columns = rows.first().map_or(0, Vec::len);
+    let is_name = |cell: &String| !is_number(cell) && cell.chars().count() <= 10;
+    columns < 3
+        || columns.is_multiple_of(2)
+            && rows.iter().all(|row| row.iter().step_by(2).all(is_name))
+            && rows.iter().flatten().any(|cell| is_number(cell))
+}
+
+/// A header of two rows, the first with names of several columns at once, becomes one row.
+fn join_header_rows(rows: &mut Vec<Vec<String>>) {
+    let [first, second, _, ..] = rows.as_slice() else { return };
+    let spans = first.windows(2).any(|two| matches!(two, [one, other] if !one.is_empty() && one == other));
+    if !spans || second.iter().any(|cell| is_number(cell)) || first.iter().any(|cell| is_number(cell)) {
+        return;
+    }
+    let join = |(above, below): (&String, &String)| match (above.as_str(), below.as_str()) {
+        (one, "") | ("", one) => one.to_owned(),
+        (one, other) if one == other => one.to_owned(),
+        (one, other) => format!("{one} {other}"),
+    };
+    let joined = first.iter().zip(second).map(join).collect();
+    rows.splice(..2, [joined]);
+}
+
+/// Whether the first row is likely to name the columns: it has words where all rows below have numbers of one form. In a
+/// form, where names stand beside what they name, numbers are of all kinds.
+fn has_header(rows: &[Vec<String>]) -> bool {
+    let Some((first, body)) = rows.split_first() else { return false };
+    let is_name = |cell: &String| !cell.is_empty() && !is_number(cell) && cell.chars().count() <= 40;
+    // The corner above the names of the rows may be empty.
+    if !first.iter().skip(usize::from(first.len() > 2)).all(is_name)
+        || first.iter().any(|cell| is_number(cell))
+    {
+        return false;
+    }
+    let few = if first.len() > 2 { 1 } else { 3 };
+    (0..first.len()).any(|column| {
+        let cells: Vec<&String> =
+            body.iter().filter_map(|row| row.get(column)).filter(|cell| !cell.is_empty()).collect();
+        let lengths = || cells.iter().map(|cell| cell.chars().filter(char::is_ascii_digit).count());
+        let signs = |cell: &str| -> String { cell.chars().filter(|c| "-/:年月日".contains(*c)).collect() };
+        cells.len() >= few
+            && cells.iter().all(|cell| is_number(cell))
+            && lengths().max() <= lengths().min().map(|least| least * 2 + 2)
+            && cells.windows(2).all(|two| signs(two[0]) == signs(two[1]))
+    })
+}
+
+/// An amount, a date, a telephone number: mostly digits.
+fn is_number(cell: &str) -> bool {
+    let all = cell.chars().filter(|c| !c.is_whitespace()).count();
+    let digits = cell.chars().filter(|c| c.is_ascii_digit() || ".,%+-–/:()￥¥$％年月日".contains(*c)).count();
+    cell.contains(|c: char| c.is_ascii_digit()) && digits * 10 >= all * 6
+}

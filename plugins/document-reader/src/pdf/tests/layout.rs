@@ -1,0 +1,128 @@
+//! Tests of how lines become paragraphs, lists, columns and tables.
+
+use super::*;
+
+/// A page of such texts: `(left, height, text)`, in the order they are drawn.
+fn placed(texts: &[(u32, u32, &str)]) -> Vec<u8> {
+    let page: String =
+        texts.iter().map(|(x, y, text)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(text))).collect();
+    document(&composite("GBK-EUC-H", "GB1"), &[], &[&page])
+}
+
+#[test]
+fn columns_of_text_are_read_one_after_the_other_although_they_are_drawn_row_by_row() {
+    let left =
+        ["平行志愿是指考生可以", "在同一批次填报若干个", "并列的院校志愿，投档", "时按分数优先的原则。"];
+    let right =
+        ["学费标准以物价部门核", "定的为准，软件工程专", "业每年五千五百元，其", "他专业四千六百元整。"];
+    let rows = left.iter().zip(right).zip(0..);
+    let drawn: Vec<_> = rows
+        .flat_map(|((left, right), at)| [(72, 760 - at * 18, *left), (320, 760 - at * 18, right)])
+        .collect();
+    assert_eq!(texts(placed(&drawn)), [left.concat(), right.concat()]);
+}
+
+const COLUMNS: [[&str; 4]; 3] =
+    [["专业", "软件工程", "法学", "英语"], ["计划数", "60", "40", "35"], ["学费", "5500", "4600", "4800"]];
+
+/// The table of these columns, drawn in such an order.
+fn table(by_rows: bool) -> Vec<(u32, u32, &'static str)> {
+    let mut cells: Vec<(u32, u32, &str)> = COLUMNS
+        .iter()
+        .zip([80, 200, 320])
+        .flat_map(|(column, x)| column.iter().zip(0..).map(move |(cell, at)| (x, 700 - at * 20, *cell)))
+        .collect();
+    if by_rows {
+        cells.sort_by_key(|(x, y, _)| (1000 - y, *x));
+    }
+    cells
+}
+
+#[test]
+fn a_table_keeps_its_rows_in_whatever_order_it_is_drawn() {
+    for by_rows in [true, false] {
+        let document = read(placed(&table(by_rows))).unwrap();
+        assert_eq!(
+            shown(&document),
+            ["专业 | 计划数 | 学费", "软件工程 | 60 | 5500", "法学 | 40 | 4600", "英语 | 35 | 4800"]
+        );
+        assert!(matches!(&document.parts[..], [Part::Table(table)] if table.header_rows == Some(1)));
+    }
+}
+
+#[test]
+fn names_beside_what_they_name_are_no_table() {
+    let form = [
+        (72, 700, "姓名"),
+        (160, 700, "张三"),
+        (72, 680, "电话"),
+        (160, 680, "010-62345678"),
+        (72, 660, "学号"),
+        (160, 660, "2025001"),
+    ];
+    assert_eq!(texts(placed(&form)), ["姓名  张三", "电话  010-62345678", "学号  2025001"]);
+}
+
+#[test]
+fn rules_make_cells_and_a_cell_over_several_rows_stands_in_each() {
+    let rules: String = [700, 680, 640]
+        .iter()
+        .map(|y| format!("70 {y} m 400 {y} l S "))
+        .chain(["160 660 m 400 660 l S ".to_owned()])
+        .chain([70, 160, 280, 400].iter().map(|x| format!("{x} 640 m {x} 700 l S ")))
+        .collect();
+    let cells = [
+        (80, 685, "学院"),
+        (170, 685, "专业"),
+        (290, 685, "学费"),
+        // Drawn in one go through two cells.
+        (80, 655, "理学院"),
+        (170, 667, "数学"),
+        (290, 667, "4600"),
+        (170, 645, "物理"),
+        (290, 645, "4800"),
+        (72, 600, "以上为标准。"),
+    ];
+    let page: String =
+        cells.iter().map(|(x, y, text)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(text))).collect();
+    let read = texts(document(&composite("GBK-EUC-H", "GB1"), &[], &[&(rules + &page)]));
+    assert_eq!(read, ["学院 | 专业 | 学费", "理学院 | 数学 | 4600", "理学院 | 物理 | 4800", "以上为标准。"]);
+}
+
+#[test]
+fn a_table_that_goes_on_has_its_header_on_the_next_page() {
+    let page = |cells: &[(u32, u32, &str)]| -> String {
+        cells.iter().map(|(x, y, text)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(text))).collect()
+    };
+    let next = [
+        (80, 740, "日语"),
+        (200, 740, "20"),
+        (320, 740, "4800"),
+        (80, 720, "德语"),
+        (200, 720, "20"),
+        (320, 720, "4800"),
+    ];
+    let read = texts(document(&composite("GBK-EUC-H", "GB1"), &[], &[&page(&table(true)), &page(&next)]));
+    let after = read.iter().position(|line| line == "# 第2页").unwrap();
+    assert_eq!(read[after + 1..], ["专业 | 计划数 | 学费", "日语 | 20 | 4800", "德语 | 20 | 4800"]);
+}
+
+#[test]
+fn items_of_a_list_stay_apart_and_a_sentence_goes_on_over_the_end_of_a_page() {
+    let list = ["招生专业", "软件工程", "网络工程", "法学", "联系电话", "010-11112222", "办公地点"];
+    assert_eq!(texts(lined(760, &[&list])), list);
+
+    let line = "平行志愿按分数优先、遵循志愿的原则投档，每名考生只投一次，投档后不";
+    let read = texts(lined(760, &[&[line, line], &["再补投其他院校。", "第二段。"], &["第三段。"]]));
+    let whole = format!("{line}{line}再补投其他院校。");
+    assert_eq!(read, ["# 第1页", &whole, "# 第2页", "第二段。", "# 第3页", "第三段。"]);
+}
+
+#[test]
+fn what_is_raised_and_small_is_a_power_and_what_is_lowered_an_index() {
+    let font = "<</Type/Font /Subtype/Type1 /BaseFont/Helvetica /Encoding/WinAnsiEncoding>>";
+    let page = "BT /F 12 Tf 50 700 Td (10) Tj /F 7 Tf 5 Ts (5) Tj /F 12 Tf 0 Ts ( and 10) Tj /F 7 Tf 5 Ts (-3) Tj \
+                /F 12 Tf 0 Ts ( H) Tj /F 7 Tf -3 Ts (2) Tj /F 12 Tf 0 Ts (O x) Tj /F 7 Tf 5 Ts (2k) Tj \
+                /F 12 Tf 0 Ts ( 1) Tj /F 7 Tf 5 Ts (st) Tj ET";
+    assert_eq!(texts(document(font, &[], &[page])), ["10⁵ and 10⁻³ H₂O x^{2k} 1st"]);
+}
