@@ -6,10 +6,15 @@
 //! the host.
 
 mod docx;
+mod grid;
 mod html;
+mod left_out;
+mod link;
+mod math;
 mod output;
 mod package;
 mod pdf;
+mod script;
 mod xlsx;
 
 /// What `wit-bindgen` makes of `wit/`.

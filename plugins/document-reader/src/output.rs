@@ -7,7 +7,6 @@ use crate::bindings::exports::qianfan::reader::documents::{Document, Heading, Pa
 const MAX_TEXT: usize = 16 << 20;
 const MAX_CELLS: usize = 1 << 20;
 /// Most notes on one document: who has that many reads no more of them.
-#[allow(dead_code, reason = "the readers that come next tell")]
 const MAX_NOTES: usize = 20;
 
 /// A document from its beginning to where it was read so far.
@@ -21,6 +20,8 @@ pub(crate) struct Output {
     read: usize,
     bytes: usize,
     cells: usize,
+    /// The part that is the document's own title and not that of a section.
+    titled: Option<usize>,
 }
 
 impl Output {
@@ -36,6 +37,13 @@ impl Output {
         Ok(())
     }
 
+    /// The document's own title, which is a heading too.
+    pub(crate) fn title(&mut self, text: &str, line: &str) -> Result<(), String> {
+        self.title.get_or_insert_with(|| one_line(text));
+        self.titled.get_or_insert(self.parts.len());
+        self.heading(1, line)
+    }
+
     /// Text without words is left out.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), String> {
         let text = text.trim();
@@ -46,11 +54,7 @@ impl Output {
         Ok(())
     }
 
-    pub(crate) fn table(&mut self, rows: Vec<Vec<String>>) {
-        self.table_under(None, rows);
-    }
-
-    /// The same where the document says how many rows name the columns.
+    /// `header_rows` of the rows name the columns, where the document says so itself.
     pub(crate) fn table_under(&mut self, header_rows: Option<u32>, rows: Vec<Vec<String>>) {
         if !rows.is_empty() {
             self.parts.push(Part::Table(Table { header_rows, rows }));
@@ -58,7 +62,6 @@ impl Output {
     }
 
     /// Tells the operator what of the document did not go in, or may not be as it looks: once, however often it is said.
-    #[allow(dead_code, reason = "the readers that come next tell")]
     pub(crate) fn note(&mut self, note: String) {
         if self.notes.len() < MAX_NOTES && !self.notes.contains(&note) {
             self.notes.push(note);
@@ -80,6 +83,30 @@ impl Output {
         Ok(())
     }
 
+    /// A heading with nothing below it says what it says itself: 电话：010-1234 is often set as one.
+    pub(crate) fn give_headings_bodies(&mut self) {
+        let titled = self.titled.filter(|_| self.parts.len() > 1);
+        let mut parts = Vec::with_capacity(self.parts.len());
+        let mut rest = std::mem::take(&mut self.parts).into_iter().peekable();
+        let mut at = 0;
+        while let Some(part) = rest.next() {
+            at += 1;
+            let alone = titled != Some(at - 1)
+                && match (&part, rest.peek()) {
+                    (Part::Heading(heading), Some(Part::Heading(next))) => next.level <= heading.level,
+                    (Part::Heading(_), None) => true,
+                    _ => false,
+                };
+            let body = match &part {
+                Part::Heading(heading) if alone && !heading.text.is_empty() => Some(heading.text.clone()),
+                _ => None,
+            };
+            parts.push(part);
+            parts.extend(body.map(Part::Text));
+        }
+        self.parts = parts;
+    }
+
     /// The document; `empty` is what is said of one that has headings at most.
     pub(crate) fn finish(self, empty: &str) -> Result<Document, String> {
         if self.parts.iter().all(|part| matches!(part, Part::Heading(_))) {
@@ -87,6 +114,20 @@ impl Output {
         }
         Ok(Document { title: self.title, url: self.url, parts: self.parts, notes: self.notes })
     }
+}
+
+/// What a picture shows, in brackets: its alternative text, without what programs write there.
+pub(crate) fn alternative(text: &str) -> Option<String> {
+    let by_program = ["描述已自动生成", "Description automatically generated", "自动生成的说明"];
+    let lines = text.lines().filter(|line| !by_program.iter().any(|end| line.trim().ends_with(end)));
+    let text = one_line(&lines.collect::<Vec<_>>().join(" "));
+    let is_file = text.rsplit_once('.').is_some_and(|(_, end)| {
+        matches!(
+            end.to_ascii_lowercase().as_str(),
+            "png" | "jpg" | "jpeg" | "gif" | "bmp" | "webp" | "svg" | "emf" | "wmf"
+        )
+    });
+    (!text.is_empty() && !is_file).then(|| format!("[{text}]"))
 }
 
 fn grow(counted: &mut usize, bytes: usize) -> Result<(), String> {

@@ -1,5 +1,6 @@
 //! A package is the zip archive of XML files that an Office document is.
 
+use std::collections::HashMap;
 use std::io::{BufReader, Cursor};
 
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -75,6 +76,33 @@ impl Package {
         }
     }
 
+    /// What a part's relations lead to, by their ids; none where it has none, or where they are broken.
+    pub(crate) fn relations(&mut self, part: &str) -> HashMap<String, Relation> {
+        let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
+        let separator = if folder.is_empty() { "" } else { "/" };
+        let mut found = HashMap::new();
+        let Some(mut relations) = self.xml(&format!("{folder}{separator}_rels/{name}.rels")) else {
+            return found;
+        };
+        let mut buffer = Vec::new();
+        loop {
+            buffer.clear();
+            match relations.read_event_into(&mut buffer) {
+                Err(_) | Ok(Event::Eof) => return found,
+                Ok(Event::Start(element) | Event::Empty(element)) => {
+                    let Some(id) = attribute(&element, "Id") else { continue };
+                    let target = attribute(&element, "Target").unwrap_or_default();
+                    let is_outside = attribute(&element, "TargetMode").is_some_and(|mode| mode == "External");
+                    let kind = attribute(&element, "Type").unwrap_or_default();
+                    let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+                    let target = if is_outside { target } else { within(folder, &target) };
+                    found.insert(id, Relation { kind, target, is_outside });
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// `None` where there is no such file.
     pub(crate) fn xml(&mut self, name: &str) -> Option<Xml<'_>> {
         let file = self.0.by_name(name).ok()?;
@@ -84,6 +112,32 @@ impl Package {
         config.allow_dangling_amp = true;
         Some(reader)
     }
+}
+
+/// What a part of a package refers to.
+#[derive(Debug, Clone)]
+pub(crate) struct Relation {
+    /// The last word of its type: `hyperlink`, `worksheet`.
+    pub(crate) kind: String,
+    /// A URL, or the name of another part.
+    pub(crate) target: String,
+    pub(crate) is_outside: bool,
+}
+
+/// The name of the part that is called so from a part in this folder.
+fn within(folder: &str, target: &str) -> String {
+    if let Some(whole) = target.strip_prefix('/') {
+        return whole.to_owned();
+    }
+    let mut folders: Vec<&str> = folder.split('/').filter(|name| !name.is_empty()).collect();
+    for name in target.split('/') {
+        match name {
+            ".." => drop(folders.pop()),
+            "." | "" => {}
+            name => folders.push(name),
+        }
+    }
+    folders.join("/")
 }
 
 /// The value of an attribute, whatever the prefix of its name.

@@ -140,7 +140,7 @@ impl Sheet {
             // Nothing stands below the names, so they are all there is.
             return output.text(&names.join(" | "));
         }
-        output.table([names].into_iter().chain(below.into_iter().map(|row| row.cells)).collect());
+        output.table_under(None, [names].into_iter().chain(below.into_iter().map(|row| row.cells)).collect());
         Ok(())
     }
 }

@@ -1,11 +1,13 @@
-//! Styles say which paragraphs are headings.
+//! Styles say which paragraphs are headings or items of a list, and how the characters of a run stand.
 
 use std::collections::HashMap;
 
 use quick_xml::events::{BytesStart, Event};
 
+use super::numbering::is_on;
 use crate::package::damaged;
 use crate::package::{Xml, attribute};
+use crate::script::Script;
 
 /// What paragraphs of a style are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,15 +29,62 @@ pub(super) struct Styles(HashMap<String, Style>);
 struct Style {
     name: String,
     outline: Option<u8>,
-    listed: Option<bool>,
+    /// The list it puts its paragraphs into, and the level there.
+    list: Option<String>,
+    level: Option<usize>,
+    look: Look,
     based_on: Option<String>,
 }
 
+/// How characters look, as far as it is said.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Look {
+    pub(super) script: Option<Script>,
+    pub(super) struck: Option<bool>,
+    pub(super) hidden: Option<bool>,
+}
+
+impl Look {
+    /// Takes what an element of run properties says.
+    pub(super) fn read(&mut self, element: &BytesStart<'_>) {
+        let value = attribute(element, "val");
+        let on = || Some(value.as_deref().is_none_or(is_on));
+        match element.local_name().as_ref() {
+            "vertAlign" => {
+                self.script = Some(match value.as_deref() {
+                    Some("superscript") => Script::Raised,
+                    Some("subscript") => Script::Lowered,
+                    _ => Script::Plain,
+                });
+            }
+            "strike" | "dstrike" => self.struck = if self.struck == Some(true) { Some(true) } else { on() },
+            "vanish" => self.hidden = on(),
+            _ => {}
+        }
+    }
+
+    /// What is not said here is as there.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            script: self.script.or(other.script),
+            struck: self.struck.or(other.struck),
+            hidden: self.hidden.or(other.hidden),
+        }
+    }
+}
+
 impl Styles {
-    /// Whether the style makes its paragraphs items of a list.
-    pub(super) fn lists(&self, id: &str) -> bool {
-        let listed = |style: &Style| style.listed;
-        self.chain(id).find_map(listed).unwrap_or(false)
+    /// The list that the style puts its paragraphs into.
+    pub(super) fn list<'a>(&'a self, id: &'a str) -> Option<&'a str> {
+        self.chain(id).find_map(|style| style.list.as_deref())
+    }
+
+    pub(super) fn list_level(&self, id: &str) -> Option<usize> {
+        self.chain(id).find_map(|style| style.level)
+    }
+
+    pub(super) fn look(&self, id: &str) -> Look {
+        self.chain(id).fold(Look::default(), |look, style| look.or(style.look))
     }
 
     /// The style and those it is based on.
@@ -80,11 +129,17 @@ pub(super) fn read(mut xml: Xml<'_>) -> Result<Styles, String> {
     let mut styles = Styles::default();
     let mut current: Option<(String, Style)> = None;
     let mut buffer = Vec::new();
+    // What a table's style says of some of its cells is not said of its text.
+    let mut conditional = false;
     loop {
         buffer.clear();
         match xml.read_event_into(&mut buffer).map_err(damaged)? {
             Event::Eof => break,
-            Event::Start(element) | Event::Empty(element) => of_element(&element, &mut current),
+            Event::Start(element) if element.local_name().as_ref() == "tblStylePr" => conditional = true,
+            Event::End(element) if element.local_name().as_ref() == "tblStylePr" => conditional = false,
+            Event::Start(element) | Event::Empty(element) if !conditional => {
+                of_element(&element, &mut current);
+            }
             Event::End(element) if element.local_name().as_ref() == "style" => {
                 styles.0.extend(current.take());
             }
@@ -101,10 +156,12 @@ fn of_element(element: &BytesStart<'_>, current: &mut Option<(String, Style)>) {
         }
         ("name", Some((_, style))) => style.name = attribute(element, "val").unwrap_or_default(),
         ("basedOn", Some((_, style))) => style.based_on = attribute(element, "val"),
-        ("numId", Some((_, style))) => style.listed = attribute(element, "val").map(|id| id != "0"),
+        ("numId", Some((_, style))) => style.list = attribute(element, "val"),
+        ("ilvl", Some((_, style))) => style.level = attribute(element, "val").and_then(|at| at.parse().ok()),
         ("outlineLvl", Some((_, style))) => {
             style.outline = attribute(element, "val").and_then(|level| outline(&level));
         }
+        (_, Some((_, style))) => style.look.read(element),
         _ => {}
     }
 }

@@ -1,0 +1,531 @@
+//! The walk goes through a part of the document from its beginning to its end, element by element.
+
+use std::collections::HashMap;
+
+use quick_xml::events::{BytesStart, Event};
+
+use super::field::{Field, Form, tick};
+use super::numbering::{Numbering, is_on};
+use super::paragraph::{Paragraph, Run};
+use super::styles::{self, Role, Styles};
+use super::symbols::Font;
+use crate::bindings::exports::qianfan::reader::documents::Document;
+use crate::grid::{Grid, MAX_COLUMNS};
+use crate::left_out::LeftOut;
+use crate::math::Math;
+use crate::output::{Output, one_line};
+use crate::package::{Relation, Xml, attribute, damaged, resolve};
+
+/// Tables within tables, and paragraphs within text boxes within paragraphs.
+const MAX_NESTING: usize = 100;
+
+#[derive(Default)]
+pub(super) struct Walk {
+    styles: Styles,
+    numbering: Numbering,
+    /// Where links lead, by the ids of the part that is read.
+    links: HashMap<String, String>,
+    /// Notes at the foot of pages and at the end, by kind and id.
+    notes: HashMap<String, String>,
+    /// The note that is being read.
+    note: Option<(String, String)>,
+    output: Output,
+    left_out: LeftOut,
+    /// Innermost last: a text box is within the paragraph it hangs on.
+    paragraphs: Vec<Paragraph>,
+    /// Innermost last.
+    tables: Vec<Table>,
+    in_text: bool,
+    in_code: bool,
+    fields: Vec<Field>,
+    /// Open links: where each leads, and what its paragraph had before it.
+    hyperlinks: Vec<(Option<String>, usize)>,
+    controls: Vec<Control>,
+    form: Option<Form>,
+    math: Option<Math>,
+}
+
+#[derive(Default)]
+struct Table {
+    grid: Grid,
+    cell: Cell,
+    is_header: bool,
+    is_hidden: bool,
+    is_deleted: bool,
+}
+
+#[derive(Default)]
+struct Cell {
+    text: String,
+    /// Columns of the grid, where that is more than one.
+    span: Option<usize>,
+    /// Whether it is the cell above that goes on, or the one to the left.
+    goes_on: bool,
+    goes_on_right: bool,
+}
+
+/// A content control: a box to tick, or a text that asks to be replaced.
+#[derive(Default)]
+struct Control {
+    /// Whether its properties are being read, and not its content.
+    in_properties: bool,
+    ticked: Option<bool>,
+    is_placeholder: bool,
+    is_said: bool,
+}
+
+impl Walk {
+    pub(super) fn new(styles: Styles, numbering: Numbering) -> Self {
+        Self { styles, numbering, ..Self::default() }
+    }
+
+    pub(super) fn set_links(&mut self, relations: HashMap<String, Relation>) {
+        let outside = relations.into_iter().filter(|(_, relation)| relation.is_outside);
+        self.links = outside.map(|(id, relation)| (id, relation.target)).collect();
+    }
+
+    pub(super) fn finish(mut self) -> Result<Document, String> {
+        self.left_out.tell(&mut self.output);
+        self.output.give_headings_bodies();
+        self.output.finish("holds no text")
+    }
+
+    pub(super) fn run(&mut self, mut body: Xml<'_>) -> Result<(), String> {
+        let mut buffer = Vec::new();
+        // Elements within one that is left out.
+        let mut skipped = 0_usize;
+        loop {
+            buffer.clear();
+            match body.read_event_into(&mut buffer).map_err(damaged)? {
+                Event::Eof => break,
+                Event::Start(_) if skipped > 0 => skipped += 1,
+                Event::End(_) if skipped > 0 => skipped -= 1,
+                _ if skipped > 0 => {}
+                Event::Start(element) if is_left_out(element.local_name().as_ref()) => skipped = 1,
+                Event::Start(element) => self.start(&element)?,
+                Event::Empty(element) => {
+                    self.start(&element)?;
+                    self.end(element.local_name().as_ref())?;
+                }
+                Event::End(element) => self.end(element.local_name().as_ref())?,
+                Event::Text(text) => self.characters(&text.xml10_content())?,
+                Event::CData(text) => self.characters(&text.xml10_content())?,
+                Event::GeneralRef(reference) => self.characters(&resolve(&reference).unwrap_or_default())?,
+                _ => {}
+            }
+        }
+        // A file that ends early has said what it said.
+        while !self.paragraphs.is_empty() {
+            self.end("p")?;
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
+        let local = element.local_name();
+        let name = local.as_ref();
+        let value = || attribute(element, "val");
+        if let Some(math) = &mut self.math {
+            self.in_text = name == "t";
+            return math.open(name, value().map(|value| ("val".to_owned(), value)).into_iter().collect());
+        }
+        match name {
+            "oMath" => {
+                let mut math = Math::default();
+                math.open(name, Vec::new())?;
+                self.math = Some(math);
+            }
+            "t" => self.in_text = true,
+            "instrText" => self.in_code = true,
+            "tab" | "ptab" if !self.in_properties() => self.say(" ")?,
+            "br" | "cr" => self.say("\n")?,
+            "noBreakHyphen" => self.say("-")?,
+            "sym" => self.symbol(element)?,
+            "object" => self.output.note(
+                "Embedded objects (such as MathType equations or workbooks) cannot be read and were left out.".to_owned(),
+            ),
+            "chart" | "relIds" => self.output.note(
+                "The text of charts and of SmartArt was left out; write it as text where it is needed.".to_owned(),
+            ),
+            "altChunk" => {
+                self.output.note("A document that is embedded in this one was left out; import it by itself.".to_owned());
+            }
+            "docPr" => self.picture(element)?,
+            "hyperlink" => {
+                let target = attribute(element, "id").and_then(|id| self.links.get(&id)).cloned();
+                let from = self.said();
+                self.nest(self.hyperlinks.len())?;
+                self.hyperlinks.push((target, from));
+            }
+            "fldChar" => self.field(&attribute(element, "fldCharType").unwrap_or_default())?,
+            "fldSimple" => {
+                self.field("begin")?;
+                if let Some(field) = self.fields.last_mut() {
+                    field.code(&attribute(element, "instr").unwrap_or_default());
+                }
+            }
+            "footnoteReference" | "endnoteReference" => self.refer(name, element)?,
+            "footnote" | "endnote" => {
+                let is_rule = attribute(element, "type").is_some_and(|kind| kind != "normal");
+                let id = attribute(element, "id").unwrap_or_default();
+                self.note = (!is_rule).then(|| (format!("{name}{id}"), String::new()));
+            }
+            "checkBox" | "ddList" => self.form = Some(Form::default()),
+            "sdt" => {
+                self.nest(self.controls.len())?;
+                self.controls.push(Control::default());
+            }
+            "tbl" => self.tables.push(Table::default()),
+            _ => {
+                if let Some(form) = &mut self.form {
+                    form.read(element);
+                }
+                if let Some(control) = self.controls.last_mut() {
+                    match name {
+                        "sdtPr" => control.in_properties = true,
+                        "checked" => control.ticked = Some(value().as_deref().is_none_or(is_on)),
+                        "showingPlcHdr" => control.is_placeholder = value().as_deref().is_none_or(is_on),
+                        _ => {}
+                    }
+                }
+                self.of_table(name, element);
+                self.of_paragraph(name, element);
+            }
+        }
+        self.nest(self.paragraphs.len() + self.tables.len())
+    }
+
+    fn nest(&self, depth: usize) -> Result<(), String> {
+        if depth > MAX_NESTING {
+            return Err(format!("nests tables and text boxes more than {MAX_NESTING} deep"));
+        }
+        Ok(())
+    }
+
+    fn in_properties(&self) -> bool {
+        self.paragraphs.last().is_some_and(|paragraph| paragraph.in_properties)
+    }
+
+    fn of_table(&mut self, name: &str, element: &BytesStart<'_>) {
+        let Some(table) = self.tables.last_mut() else { return };
+        let value = || attribute(element, "val");
+        let number = || value().and_then(|value| value.parse::<usize>().ok());
+        let on = || value().as_deref().is_none_or(is_on);
+        match name {
+            "gridBefore" => table.grid.skip(number().unwrap_or(0)),
+            "tblHeader" => table.is_header = on(),
+            "hidden" => table.is_hidden = on(),
+            "gridSpan" => table.cell.span = number().filter(|span| (1..=MAX_COLUMNS).contains(span)),
+            "vMerge" => table.cell.goes_on = value().is_none_or(|kind| kind != "restart"),
+            "hMerge" => table.cell.goes_on_right = value().is_none_or(|kind| kind != "restart"),
+            // Of a row: a deleted run or paragraph is within one.
+            "del" if self.paragraphs.is_empty() => table.is_deleted = true,
+            _ => {}
+        }
+    }
+
+    fn of_paragraph(&mut self, name: &str, element: &BytesStart<'_>) {
+        if name == "p" {
+            self.paragraphs.push(Paragraph::default());
+            return;
+        }
+        if self.controls.last().is_some_and(|control| control.in_properties) {
+            return;
+        }
+        let Some(paragraph) = self.paragraphs.last_mut() else { return };
+        let value = || attribute(element, "val");
+        match name {
+            "pPr" => paragraph.in_properties = true,
+            "r" => paragraph.run = Run::default(),
+            "pStyle" => paragraph.style = value(),
+            "outlineLvl" => paragraph.outline = value().and_then(|level| styles::outline(&level)),
+            "numId" => paragraph.list = value(),
+            "ilvl" => paragraph.level = value().and_then(|level| level.parse().ok()),
+            "del" | "vanish" if paragraph.in_properties => {
+                paragraph.is_gone = value().as_deref().is_none_or(is_on);
+            }
+            _ if paragraph.in_properties => {}
+            "rStyle" => paragraph.run.style = value(),
+            "rFonts" => {
+                let font = attribute(element, "ascii").or_else(|| attribute(element, "hAnsi"));
+                paragraph.run.font = font.as_deref().and_then(Font::named);
+            }
+            "position" => {
+                paragraph.run.position = value().and_then(|value| value.parse().ok()).unwrap_or(0);
+            }
+            _ => paragraph.run.look.read(element),
+        }
+    }
+
+    fn end(&mut self, name: &str) -> Result<(), String> {
+        if let Some(math) = &mut self.math {
+            self.in_text = false;
+            if let Some(said) = math.close() {
+                self.math = None;
+                self.say(&said)?;
+            }
+            return Ok(());
+        }
+        match name {
+            "t" => self.in_text = false,
+            "instrText" => self.in_code = false,
+            "pPr" => {
+                if let Some(paragraph) = self.paragraphs.last_mut() {
+                    paragraph.in_properties = false;
+                }
+            }
+            "hyperlink" => {
+                if let Some((Some(target), from)) = self.hyperlinks.pop() {
+                    self.link(from, &target)?;
+                }
+            }
+            "fldSimple" => self.field("end")?,
+            "checkBox" => {
+                let form = self.form.take().unwrap_or_default();
+                self.say(form.ticked())?;
+            }
+            "ddList" => {
+                let form = self.form.take().unwrap_or_default();
+                self.say(form.chosen())?;
+            }
+            "sdtPr" => {
+                if let Some(control) = self.controls.last_mut() {
+                    control.in_properties = false;
+                }
+            }
+            "sdt" => drop(self.controls.pop()),
+            "footnote" | "endnote" => self.notes.extend(self.note.take()),
+            "p" => {
+                if let Some(paragraph) = self.paragraphs.pop() {
+                    self.paragraph(paragraph)?;
+                }
+            }
+            "tc" => self.end_cell()?,
+            "tr" => self.end_row()?,
+            "tbl" => {
+                let table = self.tables.pop().unwrap_or_default().grid.finish();
+                match self.tables.last_mut() {
+                    Some(outer) => {
+                        let text = table.within_cell();
+                        self.output.count(text.len())?;
+                        outer.cell.text.push_str(&text);
+                        outer.cell.text.push('\n');
+                    }
+                    None => table.put(&mut self.output)?,
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn characters(&mut self, text: &str) -> Result<(), String> {
+        match (&mut self.math, self.in_code, self.in_text) {
+            (_, true, _) => {
+                if let Some(field) = self.fields.last_mut() {
+                    field.code(text);
+                }
+                Ok(())
+            }
+            (Some(math), _, true) => {
+                self.output.count(text.len())?;
+                math.text(text);
+                Ok(())
+            }
+            (None, _, true) => self.say(text),
+            _ => Ok(()),
+        }
+    }
+
+    /// Text that may yet end up in a table counts when it is read, or a table could grow without end.
+    fn say(&mut self, text: &str) -> Result<(), String> {
+        let Some(paragraph) = self.paragraphs.last_mut() else { return Ok(()) };
+        let mut text = paragraph.drawn(text);
+        for control in &mut self.controls {
+            if control.is_placeholder {
+                return Ok(());
+            }
+            if let (Some(ticked), false) = (control.ticked, control.in_properties) {
+                if std::mem::replace(&mut control.is_said, true) {
+                    return Ok(());
+                }
+                text = tick(ticked).into();
+            }
+        }
+        self.output.count(text.len())?;
+        let look = paragraph.look(&self.styles);
+        if look.hidden == Some(true) {
+            self.left_out.hidden(&text);
+        } else if look.struck == Some(true) {
+            self.left_out.struck(&text);
+        } else {
+            let script = paragraph.script(look, &text);
+            paragraph.line.say(&text, script);
+        }
+        Ok(())
+    }
+
+    /// Bytes of the paragraph so far.
+    fn said(&mut self) -> usize {
+        self.paragraphs.last_mut().map_or(0, |paragraph| paragraph.line.text().len())
+    }
+
+    fn link(&mut self, from: usize, target: &str) -> Result<(), String> {
+        self.output.count(target.len())?;
+        if let Some(paragraph) = self.paragraphs.last_mut() {
+            paragraph.link(from, target);
+        }
+        Ok(())
+    }
+
+    fn field(&mut self, kind: &str) -> Result<(), String> {
+        match kind {
+            "begin" => {
+                let from = self.said();
+                self.nest(self.fields.len())?;
+                self.fields.push(Field::at(from));
+            }
+            "end" => {
+                let Some(field) = self.fields.pop() else { return Ok(()) };
+                if field.is_equation() {
+                    self.output.note(
+                        "Equations that are written as EQ fields cannot be read and were left out."
+                            .to_owned(),
+                    );
+                }
+                if let Some(target) = field.target() {
+                    self.link(field.from, &target)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn symbol(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
+        let font = attribute(element, "font").as_deref().and_then(Font::named);
+        let place = attribute(element, "char").and_then(|place| u32::from_str_radix(&place, 16).ok());
+        let Some(place) = place else { return Ok(()) };
+        match (font, char::from_u32(place)) {
+            (Some(font), _) => self.say(font.drawn(place)),
+            (None, Some(c)) if !matches!(place, 0xe000..=0xf8ff) => self.say(&c.to_string()),
+            _ => Ok(()),
+        }
+    }
+
+    /// What a picture shows, where somebody has written it down.
+    fn picture(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
+        let shown = attribute(element, "descr").unwrap_or_default();
+        match crate::output::alternative(&shown) {
+            Some(shown) => self.say(&shown),
+            None => Ok(()),
+        }
+    }
+
+    /// Says a note where it is referred to.
+    fn refer(&mut self, name: &str, element: &BytesStart<'_>) -> Result<(), String> {
+        let id = attribute(element, "id").unwrap_or_default();
+        let key = format!("{}{id}", name.trim_end_matches("Reference"));
+        match self.notes.get(&key).map(|note| one_line(note)).filter(|note| !note.is_empty()) {
+            Some(note) if note.is_ascii() => self.say_plainly(&format!(" (note: {note})")),
+            Some(note) => self.say_plainly(&format!("（注：{note}）")),
+            None => Ok(()),
+        }
+    }
+
+    /// Says what stands on the line, however its run looks.
+    fn say_plainly(&mut self, text: &str) -> Result<(), String> {
+        if let Some(paragraph) = self.paragraphs.last_mut() {
+            paragraph.run = Run::default();
+        }
+        self.say(text)
+    }
+
+    fn paragraph(&mut self, mut paragraph: Paragraph) -> Result<(), String> {
+        let text = paragraph.line.take();
+        let text = text.trim();
+        let style = paragraph.style.as_deref();
+        let role = style.map_or(Role::Text, |style| self.styles.role(style));
+        let role = paragraph.outline.map_or(role, Role::Heading);
+        // A line that is deleted or hidden to its end is not there, and not counted.
+        if role == Role::Contents || text.is_empty() && paragraph.is_gone {
+            return Ok(());
+        }
+        let number = self.number(&paragraph);
+        self.output.count(number.len())?;
+        if let Some((_, note)) = &mut self.note {
+            note.push_str(text);
+            note.push(' ');
+            return Ok(());
+        }
+        if let Some(table) = self.tables.last_mut() {
+            let number = if text.is_empty() && number == "- " { "" } else { &number };
+            for piece in [number, text, "\n"] {
+                table.cell.text.push_str(piece);
+            }
+            return Ok(());
+        }
+        let number = if role != Role::Text && number == "- " { "" } else { &number };
+        let line = format!("{number}{text}");
+        match role {
+            _ if text.is_empty() => Ok(()),
+            Role::Title => self.output.title(text, &line),
+            Role::Heading(level) => {
+                if level == 1 {
+                    self.output.title.get_or_insert_with(|| one_line(text));
+                }
+                self.output.heading(level, &line)
+            }
+            Role::Text | Role::Contents => self.output.text(&line),
+        }
+    }
+
+    /// What Word sets before the paragraph.
+    fn number(&mut self, paragraph: &Paragraph) -> String {
+        let style = paragraph.style.as_deref();
+        let by_style = style.and_then(|style| self.styles.list(style));
+        let Some(list) = paragraph.list.as_deref().or(by_style).filter(|&list| list != "0") else {
+            return String::new();
+        };
+        let level = paragraph
+            .level
+            .or_else(|| self.numbering.level_of_style(list, style?))
+            .or_else(|| self.styles.list_level(style?))
+            .unwrap_or(0);
+        self.numbering.next(list, level).unwrap_or_else(|| "- ".to_owned())
+    }
+
+    fn end_cell(&mut self) -> Result<(), String> {
+        let Some(table) = self.tables.last_mut() else { return Ok(()) };
+        let cell = std::mem::take(&mut table.cell);
+        let lines: Vec<&str> = cell.text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let text = lines.join("\n");
+        let columns = cell.span.unwrap_or(1);
+        if cell.goes_on && text.is_empty() {
+            return table.grid.goes_on(columns, &mut self.output);
+        }
+        let text = if cell.goes_on_right && text.is_empty() { table.grid.last().to_owned() } else { text };
+        table.grid.cell(text, columns, 1, &mut self.output)
+    }
+
+    fn end_row(&mut self) -> Result<(), String> {
+        let Some(table) = self.tables.last_mut() else { return Ok(()) };
+        let is_header = std::mem::take(&mut table.is_header);
+        let is_hidden = std::mem::take(&mut table.is_hidden);
+        if std::mem::take(&mut table.is_deleted) {
+            table.grid.drop_row();
+            return Ok(());
+        }
+        if is_hidden {
+            self.left_out.hidden(&table.grid.drop_row());
+            return Ok(());
+        }
+        table.grid.end_row(is_header, &mut self.output)
+    }
+}
+
+/// Elements whose text is not the document's, or that say how something was before it was changed.
+fn is_left_out(name: &str) -> bool {
+    matches!(name, "del" | "moveFrom" | "Fallback" | "delText" | "delInstrText" | "rt" | "tabs")
+        || name.ends_with("PrChange")
+}

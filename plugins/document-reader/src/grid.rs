@@ -1,0 +1,219 @@
+//! A grid is a table as it is read, row by row. A cell over several columns or rows is said in each of them, because a
+//! row is read alone, each cell under the name of its column.
+
+use crate::output::{Output, one_line};
+
+/// Most columns of a table; Word knows no more than 63, browsers span no more than this.
+pub(crate) const MAX_COLUMNS: usize = 1000;
+
+#[derive(Debug, Default)]
+pub(crate) struct Grid {
+    rows: Vec<Row>,
+    row: Row,
+    /// What stands in each column, and in how many rows more it stands.
+    above: Vec<Above>,
+    /// Rows at the top that the document calls the header.
+    headers: usize,
+    named: bool,
+}
+
+#[derive(Debug, Default)]
+struct Row {
+    cells: Vec<String>,
+    /// Cells that begin in this row.
+    begun: usize,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Above {
+    text: String,
+    more: usize,
+}
+
+impl Grid {
+    /// Leaves columns free at the beginning of a row.
+    pub(crate) fn skip(&mut self, columns: usize) {
+        let columns = columns.min(MAX_COLUMNS - self.row.cells.len().min(MAX_COLUMNS));
+        self.row.cells.resize(self.row.cells.len() + columns, String::new());
+    }
+
+    /// A cell over so many columns and rows, to the right of what the row has.
+    pub(crate) fn cell(
+        &mut self,
+        text: String,
+        columns: usize,
+        rows: usize,
+        output: &mut Output,
+    ) -> Result<(), String> {
+        self.fill(1, output)?;
+        self.row.begun += 1;
+        let first = self.row.cells.len();
+        let end = (first + columns.clamp(1, MAX_COLUMNS)).min(MAX_COLUMNS.max(first + 1));
+        output.count_cells(end - first)?;
+        output.count(text.len() * (end - first))?;
+        if self.above.len() < end {
+            self.above.resize(end, Above::default());
+        }
+        for above in &mut self.above[first..end] {
+            *above = Above { text: text.clone(), more: rows.saturating_sub(1) };
+            self.row.cells.push(text.clone());
+        }
+        Ok(())
+    }
+
+    /// A cell that goes on from the row above.
+    pub(crate) fn goes_on(&mut self, columns: usize, output: &mut Output) -> Result<(), String> {
+        self.row.begun += 1;
+        let first = self.row.cells.len();
+        let end = (first + columns.clamp(1, MAX_COLUMNS)).min(MAX_COLUMNS.max(first + 1));
+        for column in first..end {
+            let text = self.above.get(column).map_or("", |above| &above.text).to_owned();
+            output.count_cells(1)?;
+            output.count(text.len())?;
+            self.row.cells.push(text);
+        }
+        Ok(())
+    }
+
+    /// The text of the row's last cell so far.
+    pub(crate) fn last(&self) -> &str {
+        self.row.cells.last().map_or("", String::as_str)
+    }
+
+    /// Says again what stands in the next columns from rows above; `within` is 1 where another cell follows.
+    fn fill(&mut self, within: usize, output: &mut Output) -> Result<(), String> {
+        loop {
+            let column = self.row.cells.len();
+            let Some(above) = self.above.get_mut(column) else { return Ok(()) };
+            if above.more == 0 {
+                // Columns further right may yet go on; between them stands nothing.
+                if within == 1 || self.above[column..].iter().all(|above| above.more == 0) {
+                    return Ok(());
+                }
+                self.row.cells.push(String::new());
+                continue;
+            }
+            above.more -= 1;
+            let text = above.text.clone();
+            output.count_cells(1)?;
+            output.count(text.len())?;
+            self.row.cells.push(text);
+        }
+    }
+
+    /// Ends the row. Rows of no text are dropped.
+    pub(crate) fn end_row(&mut self, is_header: bool, output: &mut Output) -> Result<(), String> {
+        self.fill(0, output)?;
+        let row = std::mem::take(&mut self.row);
+        if row.cells.iter().all(String::is_empty) {
+            return Ok(());
+        }
+        if !is_header {
+            self.named = true;
+        } else if !self.named {
+            self.headers += 1;
+        }
+        self.rows.push(row);
+        Ok(())
+    }
+
+    /// Ends the row, which does not belong to the document; its text.
+    pub(crate) fn drop_row(&mut self) -> String {
+        std::mem::take(&mut self.row).cells.join(" ").trim().to_owned()
+    }
+
+    /// No cell goes on below here.
+    pub(crate) fn end_section(&mut self) {
+        for above in &mut self.above {
+            above.more = 0;
+        }
+    }
+
+    /// The table: what stands above it over all its columns, its rows, and how many of them the document calls its
+    /// header.
+    pub(crate) fn finish(self) -> Table {
+        let width = self.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+        let mut headers = self.headers;
+        let mut titles = Vec::new();
+        let mut rows = Vec::with_capacity(self.rows.len());
+        for mut row in self.rows {
+            let across = width > 1 && row.begun == 1 && row.cells.len() == width;
+            if across && row.cells.windows(2).all(|pair| pair[0] == pair[1]) {
+                row.cells.truncate(1);
+                if rows.is_empty() {
+                    headers = headers.saturating_sub(1);
+                    titles.append(&mut row.cells);
+                    continue;
+                }
+            }
+            rows.push(row.cells);
+        }
+        // Programs that set tables page by page say the header again on each.
+        if width > 1 {
+            let mut names = rows.drain(..headers.max(1).min(rows.len())).collect::<Vec<_>>();
+            rows.retain(|row| !names.contains(row));
+            names.append(&mut rows);
+            rows = names;
+        }
+        Table { titles, rows, headers, width }
+    }
+}
+
+/// A table that has been read.
+#[derive(Debug)]
+pub(crate) struct Table {
+    titles: Vec<String>,
+    rows: Vec<Vec<String>>,
+    headers: usize,
+    width: usize,
+}
+
+impl Table {
+    /// A table of one row or one column is text.
+    pub(crate) fn put(self, output: &mut Output) -> Result<(), String> {
+        for title in &self.titles {
+            output.text(title)?;
+        }
+        if self.width < 2 || self.rows.len() < 2 {
+            for row in &self.rows {
+                output.text(&joined(row))?;
+            }
+            return Ok(());
+        }
+        let headers = u32::try_from(self.headers).ok().filter(|&headers| headers > 0);
+        output.table_under(headers, self.rows);
+        Ok(())
+    }
+
+    /// The table as a part of the cell it stands in: each row a line, its cells with the names of their columns.
+    pub(crate) fn within_cell(&self) -> String {
+        let mut lines = self.titles.clone();
+        let names = match self.rows.first() {
+            Some(first)
+                if self.rows.len() > 1 && first.len() > 1 && first.iter().all(|name| !name.is_empty()) =>
+            {
+                first
+            }
+            _ => {
+                lines.extend(self.rows.iter().map(|row| joined(row)));
+                return lines.join("\n");
+            }
+        };
+        for row in &self.rows[1..] {
+            let cells = row.iter().zip(names).filter(|(cell, _)| !cell.is_empty());
+            let cells: Vec<String> =
+                cells.map(|(cell, name)| format!("{}: {}", one_line(name), one_line(cell))).collect();
+            lines.push(cells.join("; "));
+        }
+        lines.join("\n")
+    }
+}
+
+/// The cells of a row in one line.
+fn joined(row: &[String]) -> String {
+    if let [cell] = row {
+        return cell.clone();
+    }
+    let cells: Vec<String> = row.iter().map(|cell| one_line(cell)).collect();
+    cells.join(" | ").trim_end_matches([' ', '|']).to_owned()
+}

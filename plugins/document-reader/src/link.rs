@@ -1,0 +1,104 @@
+//! A link's target is said behind its text: `点击这里 (https://…)`.
+
+/// Longest target that is said; longer ones are made for programs.
+const MAX_TARGET: usize = 1000;
+
+/// What is added to a link's text; `None` where the text says it already, or where nobody could follow it.
+pub(crate) fn said(text: &str, target: &str) -> Option<String> {
+    let (text, target) = (text.trim(), target.trim());
+    let followed =
+        |scheme: &&str| target.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    if text.is_empty()
+        || target.is_empty()
+        || target.len() > MAX_TARGET
+        || target.contains(char::is_whitespace)
+        || target.starts_with('#')
+        || ["javascript:", "data:", "file:", "vbscript:", "about:", "blob:", "cid:"]
+            .iter()
+            .any(|scheme| followed(&scheme))
+    {
+        return None;
+    }
+    let bare = |text: &str| {
+        let text = text.to_lowercase();
+        let text = ["mailto:", "tel:", "https://", "http://"]
+            .iter()
+            .find_map(|scheme| text.strip_prefix(scheme))
+            .unwrap_or(&text);
+        text.split('?').next().unwrap_or_default().trim_end_matches('/').replace([' ', '-'], "")
+    };
+    let target = target.strip_prefix("mailto:").or(target.strip_prefix("tel:")).unwrap_or(target);
+    (!bare(text).contains(&bare(target))).then(|| format!(" ({target})"))
+}
+
+/// A target as it stands on the page of this address.
+pub(crate) fn absolute(target: &str, page: Option<&str>) -> String {
+    let target = target.trim();
+    let has_scheme = target.split(['/', '?', '#']).next().is_some_and(|start| start.contains(':'));
+    let Some((scheme, rest)) = page.and_then(|page| page.split_once("://")).filter(|_| !has_scheme) else {
+        return target.to_owned();
+    };
+    if target.starts_with('#') || target.is_empty() {
+        return target.to_owned();
+    }
+    if let Some(host) = target.strip_prefix("//") {
+        return format!("{scheme}://{host}");
+    }
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    if target.starts_with('/') {
+        return format!("{scheme}://{host}{target}");
+    }
+    let mut folders: Vec<&str> = path.rsplit_once('/').map_or("", |(folder, _)| folder).split('/').collect();
+    folders.retain(|folder| !folder.is_empty());
+    let mut target = target;
+    loop {
+        if let Some(rest) = target.strip_prefix("../") {
+            folders.pop();
+            target = rest;
+        } else if let Some(rest) = target.strip_prefix("./") {
+            target = rest;
+        } else {
+            break;
+        }
+    }
+    folders.push(target);
+    format!("{scheme}://{host}/{}", folders.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_said_once_and_only_where_it_can_be_followed() {
+        for (text, target, expected) in [
+            ("点击这里", "https://a.cn/b", Some(" (https://a.cn/b)")),
+            ("https://a.cn/b/", "https://a.cn/b", None),
+            ("a.cn", "http://a.cn/", None),
+            ("x@a.cn", "mailto:x@a.cn?subject=1", None),
+            ("写信", "mailto:x@a.cn", Some(" (x@a.cn)")),
+            ("目录", "#top", None),
+            ("按钮", "javascript:void(0)", None),
+            ("", "https://a.cn", None),
+        ] {
+            assert_eq!(said(text, target).as_deref(), expected, "{text} {target}");
+        }
+    }
+
+    #[test]
+    fn a_target_is_told_from_the_page_it_stands_on() {
+        let page = Some("https://a.cn/x/y.html?q=/z");
+        for (target, expected) in [
+            ("/f.docx", "https://a.cn/f.docx"),
+            ("f.docx", "https://a.cn/x/f.docx"),
+            ("../f.docx", "https://a.cn/f.docx"),
+            ("//b.cn/f", "https://b.cn/f"),
+            ("http://b.cn/f", "http://b.cn/f"),
+            ("mailto:x@a.cn", "mailto:x@a.cn"),
+        ] {
+            assert_eq!(absolute(target, page), expected);
+        }
+        assert_eq!(absolute("/f.docx", None), "/f.docx");
+    }
+}
