@@ -10,11 +10,13 @@ mod numerals;
 mod paragraph;
 mod styles;
 mod symbols;
+mod table;
 mod walk;
 
 use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::package::Package;
 
+pub(crate) use numerals::written;
 use walk::Walk;
 
 pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {

@@ -3,6 +3,8 @@
 
 use crate::output::{Output, one_line};
 
+/// Most rows that name columns; real tables have two, seldom three.
+const MAX_HEADERS: usize = 4;
 /// Most columns of a table; Word knows no more than 63, browsers span no more than this.
 pub(crate) const MAX_COLUMNS: usize = 1000;
 
@@ -12,9 +14,6 @@ pub(crate) struct Grid {
     row: Row,
     /// What stands in each column, and in how many rows more it stands.
     above: Vec<Above>,
-    /// Rows at the top that the document calls the header.
-    headers: usize,
-    named: bool,
 }
 
 #[derive(Debug, Default)]
@@ -22,6 +21,11 @@ struct Row {
     cells: Vec<String>,
     /// Cells that begin in this row.
     begun: usize,
+    /// Whether the document says that it names the columns.
+    is_header: bool,
+    /// Whether a cell is over several columns, or goes on from the row above.
+    is_wide: bool,
+    goes_on: bool,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -47,6 +51,7 @@ impl Grid {
     ) -> Result<(), String> {
         self.fill(1, output)?;
         self.row.begun += 1;
+        self.row.is_wide |= columns > 1;
         let first = self.row.cells.len();
         let end = (first + columns.clamp(1, MAX_COLUMNS)).min(MAX_COLUMNS.max(first + 1));
         output.count_cells(end - first)?;
@@ -64,6 +69,7 @@ impl Grid {
     /// A cell that goes on from the row above.
     pub(crate) fn goes_on(&mut self, columns: usize, output: &mut Output) -> Result<(), String> {
         self.row.begun += 1;
+        self.row.goes_on = true;
         let first = self.row.cells.len();
         let end = (first + columns.clamp(1, MAX_COLUMNS)).min(MAX_COLUMNS.max(first + 1));
         for column in first..end {
@@ -94,6 +100,7 @@ impl Grid {
                 continue;
             }
             above.more -= 1;
+            self.row.goes_on = true;
             let text = above.text.clone();
             output.count_cells(1)?;
             output.count(text.len())?;
@@ -104,14 +111,10 @@ impl Grid {
     /// Ends the row. Rows of no text are dropped.
     pub(crate) fn end_row(&mut self, is_header: bool, output: &mut Output) -> Result<(), String> {
         self.fill(0, output)?;
-        let row = std::mem::take(&mut self.row);
+        let mut row = std::mem::take(&mut self.row);
+        row.is_header = is_header;
         if row.cells.iter().all(String::is_empty) {
             return Ok(());
-        }
-        if !is_header {
-            self.named = true;
-        } else if !self.named {
-            self.headers += 1;
         }
         self.rows.push(row);
         Ok(())
@@ -133,21 +136,23 @@ impl Grid {
     /// header.
     pub(crate) fn finish(self) -> Table {
         let width = self.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
-        let mut headers = self.headers;
         let mut titles = Vec::new();
-        let mut rows = Vec::with_capacity(self.rows.len());
+        let mut rows: Vec<Row> = Vec::with_capacity(self.rows.len());
         for mut row in self.rows {
             let across = width > 1 && row.begun == 1 && row.cells.len() == width;
             if across && row.cells.windows(2).all(|pair| pair[0] == pair[1]) {
                 row.cells.truncate(1);
                 if rows.is_empty() {
-                    headers = headers.saturating_sub(1);
                     titles.append(&mut row.cells);
                     continue;
                 }
             }
-            rows.push(row.cells);
+            rows.push(row);
         }
+        let said = rows.iter().take_while(|row| row.is_header).count();
+        let headers = if said == 0 { spanned_headers(&rows) } else { said };
+        let mut rows: Vec<Vec<String>> = rows.into_iter().map(|row| row.cells).collect();
+        let headers = one_header(&mut rows, headers);
         // Programs that set tables page by page say the header again on each.
         if width > 1 {
             let mut names = rows.drain(..headers.max(1).min(rows.len())).collect::<Vec<_>>();
@@ -157,6 +162,39 @@ impl Grid {
         }
         Table { titles, rows, headers, width }
     }
+}
+
+/// How many rows name the columns where cells of the first are over several columns, and others over several rows.
+fn spanned_headers(rows: &[Row]) -> usize {
+    let Some((first, below)) = rows.split_first() else { return 0 };
+    let going_on = below.iter().take_while(|row| row.goes_on).count();
+    let is_header = first.is_wide && (1..MAX_HEADERS).contains(&going_on) && going_on < below.len();
+    if is_header { going_on + 1 } else { 0 }
+}
+
+/// Puts the rows that name the columns into one: `分数 最低` below a cell `分数` that is over several columns.
+fn one_header(rows: &mut Vec<Vec<String>>, headers: usize) -> usize {
+    if !(2..=MAX_HEADERS).contains(&headers) || headers > rows.len() {
+        return headers;
+    }
+    let mut names: Vec<String> = Vec::new();
+    let mut last: Vec<String> = Vec::new();
+    for row in rows.drain(..headers) {
+        for (column, name) in row.into_iter().enumerate() {
+            if column >= names.len() {
+                names.push(name.clone());
+                last.push(name);
+            } else if !name.is_empty() && last[column] != name {
+                if !names[column].is_empty() {
+                    names[column].push(' ');
+                }
+                names[column].push_str(&name);
+                last[column] = name;
+            }
+        }
+    }
+    rows.insert(0, names);
+    1
 }
 
 /// A table that has been read.

@@ -13,9 +13,7 @@ pub(crate) fn said(text: &str, target: &str) -> Option<String> {
         || target.len() > MAX_TARGET
         || target.contains(char::is_whitespace)
         || target.starts_with('#')
-        || ["javascript:", "data:", "file:", "vbscript:", "about:", "blob:", "cid:"]
-            .iter()
-            .any(|scheme| followed(&scheme))
+        || ["javascript:", "data:", "file:", "vbscript:", "about:", "blob:", "cid:"].iter().any(followed)
     {
         return None;
     }

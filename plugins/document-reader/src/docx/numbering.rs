@@ -2,7 +2,6 @@
 //! follows from `numbering.xml` and from the paragraphs before.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use quick_xml::events::{BytesStart, Event};
 
@@ -258,9 +257,7 @@ impl Reading {
             "abstractNum" => self.numbering.lists.extend(self.list.take()),
             "num" => {
                 if let Some((id, number)) = self.number.take() {
-                    if let Entry::Vacant(entry) = self.numbering.numbers.entry(id) {
-                        entry.insert(number);
-                    }
+                    self.numbering.numbers.entry(id).or_insert(number);
                 }
             }
             _ => {}

@@ -1,7 +1,7 @@
 //! Numerals are how the numbers of a list are written: `numFmt` of ECMA-376, part 1, 17.18.59.
 
 /// A number in the format of this name. Formats that are not known are written as digits.
-pub(super) fn written(number: u32, format: &str) -> String {
+pub(crate) fn written(number: u32, format: &str) -> String {
     match format {
         "none" => String::new(),
         "upperRoman" => roman(number).to_uppercase(),

@@ -23,7 +23,7 @@ impl Font {
     pub(super) fn drawn(self, place: u32) -> &'static str {
         let place = if place >= 0xf000 { place - 0xf000 } else { place };
         match (self, place) {
-            (Self::Wingdings, 0xfe) | (Self::Wingdings2, 0x52 | 0x51 | 0x53 | 0x54) => "☑",
+            (Self::Wingdings, 0xfe) | (Self::Wingdings2, 0x51..=0x54) => "☑",
             (Self::Wingdings, 0xfd | 0x78) => "☒",
             (Self::Wingdings, 0xa8 | 0x6f | 0x71 | 0x72 | 0x70) | (Self::Wingdings2, 0xa3 | 0x2a | 0x30) => {
                 "☐"

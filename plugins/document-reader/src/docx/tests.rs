@@ -3,6 +3,7 @@ use std::io::Write;
 use zip::write::SimpleFileOptions;
 
 use super::*;
+use crate::bindings::exports::qianfan::reader::documents::Part;
 use crate::output::shown;
 
 fn package(files: &[(&str, &str)]) -> Vec<u8> {
@@ -146,4 +147,211 @@ fn what_is_no_docx_says_what_it_is() {
         let error = read(bytes).unwrap_err();
         assert!(error.contains(expected), "{error}");
     }
+}
+
+/// The paragraphs of a document with this numbering, each with its own properties.
+fn numbered(numbering: &str, paragraphs: &[(&str, &str)]) -> Vec<String> {
+    let body: String = paragraphs
+        .iter()
+        .map(|(about, text)| format!("<w:p><w:pPr>{about}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"))
+        .collect();
+    let styles = r#"<w:styles><w:style w:styleId="h1"><w:name w:val="heading 1"/><w:pPr><w:numPr><w:numId w:val="2"/></w:numPr></w:pPr></w:style>
+        <w:style w:styleId="h2"><w:name w:val="heading 2"/><w:basedOn w:val="h1"/></w:style></w:styles>"#;
+    let numbering = format!("<w:numbering>{numbering}</w:numbering>");
+    let body = format!("<w:document><w:body>{body}</w:body></w:document>");
+    let files =
+        [("word/styles.xml", styles), ("word/numbering.xml", &numbering), ("word/document.xml", &body)];
+    shown(&read(package(&files)).unwrap())
+}
+
+fn level(at: u8, format: &str, text: &str, more: &str) -> String {
+    format!(
+        r#"<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{format}"/>{more}<w:lvlText w:val="{text}"/></w:lvl>"#
+    )
+}
+
+fn in_list(id: u8, level: u8) -> String {
+    format!(r#"<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{id}"/></w:numPr>"#)
+}
+
+#[test]
+fn numbers_that_word_sets_are_said() {
+    let list = [
+        level(0, "chineseCountingThousand", "第%1条", ""),
+        level(1, "decimal", "（%2）", r#"<w:suff w:val="nothing"/>"#),
+        level(2, "lowerLetter", "%2.%3", ""),
+        level(3, "bullet", "\u{f0b7}", ""),
+    ]
+    .concat();
+    let heads = [
+        level(0, "chineseCounting", "第%1章", r#"<w:pStyle w:val="h1"/>"#),
+        level(1, "decimal", "%1.%2", r#"<w:isLgl/><w:pStyle w:val="h2"/>"#),
+    ]
+    .concat();
+    let numbering = format!(
+        r#"<w:abstractNum w:abstractNumId="7">{list}</w:abstractNum><w:abstractNum w:abstractNumId="8">{heads}</w:abstractNum>
+        <w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="8"/></w:num>
+        <w:num w:numId="3"><w:abstractNumId w:val="7"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="10"/></w:lvlOverride></w:num>"#
+    );
+    let (one, two) = (in_list(1, 0), in_list(1, 1));
+    let (three, four, own) = (in_list(1, 2), in_list(1, 3), in_list(3, 0));
+    let (h1, h2) = (r#"<w:pStyle w:val="h1"/>"#, r#"<w:pStyle w:val="h2"/>"#);
+    let none = format!("{h1}{}", in_list(0, 0));
+    let deleted = format!("<w:rPr><w:del/></w:rPr>{one}");
+    let said = numbered(
+        &numbering,
+        &[
+            (h1, "总则"),
+            (&one, "甲"),
+            (&deleted, ""),
+            (&one, "乙"),
+            (&two, "丙"),
+            (&three, "丁"),
+            (&two, "戊"),
+            (&three, "己"),
+            (&four, "点"),
+            (h2, "节"),
+            (h1, "附则"),
+            (h2, "又一节"),
+            (&one, "庚"),
+            (&two, "辛"),
+            (&own, "壬"),
+            (&own, "癸"),
+            (&none, "无号"),
+            (&in_list(9, 0), "不明"),
+        ],
+    );
+    assert_eq!(
+        said,
+        [
+            "# 第一章 总则",
+            "第一条 甲",
+            "第二条 乙",
+            "（1）丙",
+            "1.a 丁",
+            "（2）戊",
+            "2.a 己",
+            "- 点",
+            "## 1.1 节",
+            "1.1 节",
+            "# 第二章 附则",
+            "## 2.1 又一节",
+            "第三条 庚",
+            "（1）辛",
+            "第十条 壬",
+            "第十一条 癸",
+            "# 无号",
+            "- 不明",
+        ]
+    );
+}
+
+#[test]
+fn height_equations_and_ticks_keep_their_meaning() {
+    let run = |about: &str, text: &str| format!("<w:r><w:rPr>{about}</w:rPr><w:t>{text}</w:t></w:r>");
+    let up = r#"<w:vertAlign w:val="superscript"/>"#;
+    for (paragraph, expected) in [
+        (run("", "2×10") + &run(up, "1") + &run(up, "2") + &run("", "元"), "2×10¹²元"),
+        (run("", "x") + &run(up, "ab"), "x^{ab}"),
+        (run("", "m") + &run(r#"<w:position w:val="8"/>"#, "2"), "m²"),
+        (
+            "<m:oMath><m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f></m:oMath>"
+                .to_owned(),
+            "$\\frac{1}{2}$",
+        ),
+        (r#"<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>"#.to_owned() + &run("", "是"), "☑是"),
+        (run(r#"<w:rFonts w:ascii="Wingdings"/>"#, "\u{f0a8}") + &run("", "否"), "☐否"),
+        (
+            r#"<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val="1"/></w14:checkbox></w:sdtPr><w:sdtContent><w:r><w:t>☒</w:t></w:r></w:sdtContent></w:sdt>"#
+                .to_owned(),
+            "☑",
+        ),
+        (
+            r#"<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox><w:default w:val="0"/><w:checked/></w:checkBox></w:ffData></w:fldChar></w:r>"#
+                .to_owned(),
+            "☑",
+        ),
+        (
+            r#"<w:r><w:drawing><wp:docPr id="1" descr="流程：登录、填表"/></w:drawing></w:r>"#.to_owned(),
+            "[流程：登录、填表]",
+        ),
+    ] {
+        assert_eq!(shown(&read(docx(&format!("<w:p>{paragraph}</w:p>"))).unwrap()), [expected]);
+    }
+}
+
+#[test]
+fn hidden_and_struck_text_is_left_out_and_told() {
+    let body = r#"<w:p><w:r><w:t>报名费</w:t></w:r><w:r><w:rPr><w:strike/></w:rPr><w:t>二百元</w:t></w:r><w:r><w:rPr><w:dstrike/></w:rPr><w:t>三百元</w:t></w:r>
+        <w:r><w:rPr><w:strike w:val="0"/></w:rPr><w:t>一百元</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>内部</w:t></w:r></w:p>
+        <w:tbl><w:tr><w:tc><w:p><w:r><w:t>甲</w:t></w:r></w:p></w:tc></w:tr><w:tr><w:trPr><w:hidden/></w:trPr><w:tc><w:p><w:r><w:t>藏</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"#;
+    let document = read(docx(body)).unwrap();
+    assert_eq!(shown(&document), ["报名费一百元", "甲"]);
+    let notes = document.notes.join("\n");
+    assert!(notes.contains("“二百元三百元”") && notes.contains("“内部藏”"), "{notes}");
+}
+
+#[test]
+fn links_say_where_they_lead_and_notes_stand_where_they_belong() {
+    let relations = r#"<Relationships><Relationship Id="r1" Type="x/hyperlink" Target="https://a.cn/b" TargetMode="External"/></Relationships>"#;
+    let notes = r#"<w:footnotes><w:footnote w:type="separator" w:id="0"><w:p/></w:footnote>
+        <w:footnote w:id="2"><w:p><w:r><w:footnoteRef/><w:t>不含住宿费</w:t></w:r></w:p></w:footnote></w:footnotes>"#;
+    let body = r#"<w:document><w:body><w:p><w:hyperlink r:id="r1"><w:r><w:t>点这里</w:t></w:r></w:hyperlink><w:r><w:t>。学费5500元</w:t><w:footnoteReference w:id="2"/></w:r></w:p>
+        <w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> HYPERLINK "https://c.cn" </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>
+        <w:r><w:t>官网</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p></w:body></w:document>"#;
+    let bytes = package(&[
+        ("word/_rels/document.xml.rels", relations),
+        ("word/footnotes.xml", notes),
+        ("word/document.xml", body),
+    ]);
+    assert_eq!(
+        shown(&read(bytes).unwrap()),
+        ["点这里 (https://a.cn/b)。学费5500元（注：不含住宿费）", "官网 (https://c.cn)"]
+    );
+}
+
+#[test]
+fn cells_stand_under_their_own_columns_and_the_header_is_told() {
+    let cell = |about: &str, text: &str| {
+        format!("<w:tc><w:tcPr>{about}</w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>")
+    };
+    let header = format!(
+        "<w:trPr><w:tblHeader/></w:trPr>{}{}{}",
+        cell("", "年份"),
+        cell("", "分数"),
+        cell("", "位次")
+    );
+    let title = cell(r#"<w:gridSpan w:val="3"/>"#, "2025年录取");
+    let rows = [
+        title,
+        header.clone(),
+        format!(r#"<w:trPr><w:gridBefore w:val="1"/></w:trPr>{}{}"#, cell("", "600"), cell("", "3200")),
+        header,
+        cell("", "2024") + &cell(r#"<w:gridSpan w:val="2"/>"#, "未招生"),
+    ];
+    let rows: String = rows.iter().map(|row| format!("<w:tr>{row}</w:tr>")).collect();
+    let document = read(docx(&format!("<w:tbl>{rows}</w:tbl>"))).unwrap();
+    assert_eq!(
+        shown(&document),
+        ["2025年录取", "年份 | 分数 | 位次", " | 600 | 3200", "2024 | 未招生 | 未招生"]
+    );
+    assert!(
+        document.parts.iter().any(|part| matches!(part, Part::Table(table) if table.header_rows == Some(1)))
+    );
+}
+
+#[test]
+fn a_table_in_a_cell_keeps_the_names_of_its_columns() {
+    let cell = |text: &str| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
+    let inner =
+        [["专业", "学费"], ["软件", "5500"]].map(|row| format!("<w:tr>{}</w:tr>", row.map(cell).concat()));
+    let rows = format!(
+        "<w:tr>{}{}</w:tr><w:tr>{}<w:tc><w:tbl>{}</w:tbl><w:p/></w:tc></w:tr>",
+        cell("学院"),
+        cell("专业"),
+        cell("信息"),
+        inner.concat()
+    );
+    let document = read(docx(&format!("<w:tbl>{rows}</w:tbl>"))).unwrap();
+    assert_eq!(shown(&document), ["学院 | 专业", "信息 | 专业: 软件; 学费: 5500"]);
 }

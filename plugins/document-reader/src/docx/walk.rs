@@ -9,8 +9,8 @@ use super::numbering::{Numbering, is_on};
 use super::paragraph::{Paragraph, Run};
 use super::styles::{self, Role, Styles};
 use super::symbols::Font;
+use super::table::Table;
 use crate::bindings::exports::qianfan::reader::documents::Document;
-use crate::grid::{Grid, MAX_COLUMNS};
 use crate::left_out::LeftOut;
 use crate::math::Math;
 use crate::output::{Output, one_line};
@@ -45,25 +45,6 @@ pub(super) struct Walk {
     math: Option<Math>,
 }
 
-#[derive(Default)]
-struct Table {
-    grid: Grid,
-    cell: Cell,
-    is_header: bool,
-    is_hidden: bool,
-    is_deleted: bool,
-}
-
-#[derive(Default)]
-struct Cell {
-    text: String,
-    /// Columns of the grid, where that is more than one.
-    span: Option<usize>,
-    /// Whether it is the cell above that goes on, or the one to the left.
-    goes_on: bool,
-    goes_on_right: bool,
-}
-
 /// A content control: a box to tick, or a text that asks to be replaced.
 #[derive(Default)]
 struct Control {
@@ -80,7 +61,8 @@ impl Walk {
     }
 
     pub(super) fn set_links(&mut self, relations: HashMap<String, Relation>) {
-        let outside = relations.into_iter().filter(|(_, relation)| relation.is_outside);
+        let outside =
+            relations.into_iter().filter(|(_, relation)| relation.is_outside && relation.kind == "hyperlink");
         self.links = outside.map(|(id, relation)| (id, relation.target)).collect();
     }
 
@@ -188,7 +170,10 @@ impl Walk {
                         _ => {}
                     }
                 }
-                self.of_table(name, element);
+                let is_between = self.paragraphs.is_empty();
+                if let Some(table) = self.tables.last_mut() {
+                    table.read(element, is_between);
+                }
                 self.of_paragraph(name, element);
             }
         }
@@ -204,24 +189,6 @@ impl Walk {
 
     fn in_properties(&self) -> bool {
         self.paragraphs.last().is_some_and(|paragraph| paragraph.in_properties)
-    }
-
-    fn of_table(&mut self, name: &str, element: &BytesStart<'_>) {
-        let Some(table) = self.tables.last_mut() else { return };
-        let value = || attribute(element, "val");
-        let number = || value().and_then(|value| value.parse::<usize>().ok());
-        let on = || value().as_deref().is_none_or(is_on);
-        match name {
-            "gridBefore" => table.grid.skip(number().unwrap_or(0)),
-            "tblHeader" => table.is_header = on(),
-            "hidden" => table.is_hidden = on(),
-            "gridSpan" => table.cell.span = number().filter(|span| (1..=MAX_COLUMNS).contains(span)),
-            "vMerge" => table.cell.goes_on = value().is_none_or(|kind| kind != "restart"),
-            "hMerge" => table.cell.goes_on_right = value().is_none_or(|kind| kind != "restart"),
-            // Of a row: a deleted run or paragraph is within one.
-            "del" if self.paragraphs.is_empty() => table.is_deleted = true,
-            _ => {}
-        }
     }
 
     fn of_paragraph(&mut self, name: &str, element: &BytesStart<'_>) {
@@ -300,16 +267,20 @@ impl Walk {
                     self.paragraph(paragraph)?;
                 }
             }
-            "tc" => self.end_cell()?,
-            "tr" => self.end_row()?,
+            "tc" | "tr" => {
+                let Some(table) = self.tables.last_mut() else { return Ok(()) };
+                match name {
+                    "tc" => table.end_cell(&mut self.output)?,
+                    _ => table.end_row(&mut self.output, &mut self.left_out)?,
+                }
+            }
             "tbl" => {
-                let table = self.tables.pop().unwrap_or_default().grid.finish();
+                let table = self.tables.pop().unwrap_or_default().finish();
                 match self.tables.last_mut() {
                     Some(outer) => {
                         let text = table.within_cell();
                         self.output.count(text.len())?;
-                        outer.cell.text.push_str(&text);
-                        outer.cell.text.push('\n');
+                        outer.say(&[&text, "\n"]);
                     }
                     None => table.put(&mut self.output)?,
                 }
@@ -460,9 +431,7 @@ impl Walk {
         }
         if let Some(table) = self.tables.last_mut() {
             let number = if text.is_empty() && number == "- " { "" } else { &number };
-            for piece in [number, text, "\n"] {
-                table.cell.text.push_str(piece);
-            }
+            table.say(&[number, text, "\n"]);
             return Ok(());
         }
         let number = if role != Role::Text && number == "- " { "" } else { &number };
@@ -493,34 +462,6 @@ impl Walk {
             .or_else(|| self.styles.list_level(style?))
             .unwrap_or(0);
         self.numbering.next(list, level).unwrap_or_else(|| "- ".to_owned())
-    }
-
-    fn end_cell(&mut self) -> Result<(), String> {
-        let Some(table) = self.tables.last_mut() else { return Ok(()) };
-        let cell = std::mem::take(&mut table.cell);
-        let lines: Vec<&str> = cell.text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        let text = lines.join("\n");
-        let columns = cell.span.unwrap_or(1);
-        if cell.goes_on && text.is_empty() {
-            return table.grid.goes_on(columns, &mut self.output);
-        }
-        let text = if cell.goes_on_right && text.is_empty() { table.grid.last().to_owned() } else { text };
-        table.grid.cell(text, columns, 1, &mut self.output)
-    }
-
-    fn end_row(&mut self) -> Result<(), String> {
-        let Some(table) = self.tables.last_mut() else { return Ok(()) };
-        let is_header = std::mem::take(&mut table.is_header);
-        let is_hidden = std::mem::take(&mut table.is_hidden);
-        if std::mem::take(&mut table.is_deleted) {
-            table.grid.drop_row();
-            return Ok(());
-        }
-        if is_hidden {
-            self.left_out.hidden(&table.grid.drop_row());
-            return Ok(());
-        }
-        table.grid.end_row(is_header, &mut self.output)
     }
 }
 

@@ -1,0 +1,83 @@
+//! A table as it is read, cell by cell.
+
+use quick_xml::events::BytesStart;
+
+use super::numbering::is_on;
+use crate::grid::{self, Grid, MAX_COLUMNS};
+use crate::left_out::LeftOut;
+use crate::output::Output;
+use crate::package::attribute;
+
+#[derive(Default)]
+pub(super) struct Table {
+    grid: Grid,
+    cell: Cell,
+    is_header: bool,
+    is_hidden: bool,
+    is_deleted: bool,
+}
+
+#[derive(Default)]
+struct Cell {
+    text: String,
+    /// Columns of the grid, where that is more than one.
+    span: Option<usize>,
+    /// Whether it is the cell above that goes on, or the one to the left.
+    goes_on: bool,
+    goes_on_right: bool,
+}
+
+impl Table {
+    /// Takes what an element says of the row or the cell; `is_between` where no paragraph is open around the table.
+    pub(super) fn read(&mut self, element: &BytesStart<'_>, is_between: bool) {
+        let value = || attribute(element, "val");
+        let number = || value().and_then(|value| value.parse::<usize>().ok());
+        let on = || value().as_deref().is_none_or(is_on);
+        match element.local_name().as_ref() {
+            "gridBefore" => self.grid.skip(number().unwrap_or(0)),
+            "tblHeader" => self.is_header = on(),
+            "hidden" => self.is_hidden = on(),
+            "gridSpan" => self.cell.span = number().filter(|span| (1..=MAX_COLUMNS).contains(span)),
+            "vMerge" => self.cell.goes_on = value().is_none_or(|kind| kind != "restart"),
+            "hMerge" => self.cell.goes_on_right = value().is_none_or(|kind| kind != "restart"),
+            // Of a row: a deleted run or paragraph is within a paragraph.
+            "del" if is_between => self.is_deleted = true,
+            _ => {}
+        }
+    }
+
+    /// Adds to the cell.
+    pub(super) fn say(&mut self, pieces: &[&str]) {
+        self.cell.text.extend(pieces.iter().copied());
+    }
+
+    pub(super) fn end_cell(&mut self, output: &mut Output) -> Result<(), String> {
+        let cell = std::mem::take(&mut self.cell);
+        let lines: Vec<&str> = cell.text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let text = lines.join("\n");
+        let columns = cell.span.unwrap_or(1);
+        if cell.goes_on && text.is_empty() {
+            return self.grid.goes_on(columns, output);
+        }
+        let text = if cell.goes_on_right && text.is_empty() { self.grid.last().to_owned() } else { text };
+        self.grid.cell(text, columns, 1, output)
+    }
+
+    pub(super) fn end_row(&mut self, output: &mut Output, left_out: &mut LeftOut) -> Result<(), String> {
+        let is_header = std::mem::take(&mut self.is_header);
+        let is_hidden = std::mem::take(&mut self.is_hidden);
+        if std::mem::take(&mut self.is_deleted) {
+            self.grid.drop_row();
+            return Ok(());
+        }
+        if is_hidden {
+            left_out.hidden(&self.grid.drop_row());
+            return Ok(());
+        }
+        self.grid.end_row(is_header, output)
+    }
+
+    pub(super) fn finish(self) -> grid::Table {
+        self.grid.finish()
+    }
+}

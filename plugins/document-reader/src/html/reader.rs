@@ -1,0 +1,418 @@
+//! The reader of a page, which is shown each element as it opens and as it closes.
+
+use std::collections::HashMap;
+
+use ego_tree::NodeId;
+use scraper::Html;
+use scraper::node::Element;
+
+use super::look::{Hiding, heading_level, is_block, is_skipped, is_struck};
+use crate::grid::Grid;
+use crate::left_out::LeftOut;
+use crate::math::Math;
+use crate::output::{Output, alternative, one_line};
+use crate::script::{Line, Script};
+
+/// What a `table` is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Data,
+    /// It sets the page: what stands in it is read as if it were not there.
+    Layout,
+}
+
+impl Kind {
+    /// A table with other tables or headings in it sets the page, unless it names its columns.
+    pub(super) fn of_tables(tree: &Html) -> HashMap<NodeId, Self> {
+        let mut kinds = HashMap::new();
+        let mut named = HashMap::new();
+        for node in tree.tree.nodes() {
+            let Some(element) = node.value().as_element() else { continue };
+            let is_table = element.name() == "table";
+            let role = element.attr("role").is_some_and(|role| matches!(role, "presentation" | "none"));
+            if is_table {
+                kinds.insert(node.id(), if role { Self::Layout } else { Self::Data });
+            }
+            if is_table || element.name() == "th" || heading_level(element.name()).is_some() {
+                let is_around = |node: &ego_tree::NodeRef<'_, scraper::Node>| {
+                    node.value().as_element().is_some_and(|element| element.name() == "table")
+                };
+                let Some(around) = node.ancestors().find(is_around) else { continue };
+                if element.name() == "th" {
+                    named.insert(around.id(), ());
+                } else {
+                    kinds.insert(around.id(), Self::Layout);
+                }
+            }
+        }
+        for table in named.keys() {
+            kinds.insert(*table, Self::Data);
+        }
+        kinds
+    }
+}
+
+pub(super) struct Reader {
+    output: Output,
+    hiding: Hiding,
+    left_out: LeftOut,
+    line: Line,
+    /// How many elements are open that hold no text of the page, hide theirs, strike it out, or show it as it is typed.
+    skipped: usize,
+    hidden: usize,
+    struck: usize,
+    preformatted: usize,
+    /// Raised and lowered elements, innermost last.
+    scripts: Vec<Script>,
+    in_title: bool,
+    heading: Option<u8>,
+    /// Innermost last.
+    tables: Vec<Table>,
+    lists: Vec<List>,
+    /// Open links: where each leads, and what its line had before it.
+    links: Vec<(Option<String>, usize)>,
+    math: Option<Math>,
+    base: Option<String>,
+}
+
+struct Table {
+    grid: Grid,
+    /// What its surroundings had said.
+    before: String,
+    captions: String,
+    in_head: bool,
+    /// Whether the row has cells, and of them any that is no name of a column.
+    has_cells: bool,
+    has_values: bool,
+    is_hidden: bool,
+}
+
+struct List {
+    next: Option<i64>,
+    kind: char,
+}
+
+impl Reader {
+    pub(super) fn new(output: Output, hiding: Hiding) -> Self {
+        Self {
+            output,
+            hiding,
+            left_out: LeftOut::default(),
+            line: Line::default(),
+            skipped: 0,
+            hidden: 0,
+            struck: 0,
+            preformatted: 0,
+            scripts: Vec::new(),
+            in_title: false,
+            heading: None,
+            tables: Vec::new(),
+            lists: Vec::new(),
+            links: Vec::new(),
+            math: None,
+            base: None,
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Result<Output, String> {
+        self.push()?;
+        self.left_out.tell(&mut self.output);
+        Ok(self.output)
+    }
+
+    pub(super) fn open(&mut self, element: &Element, kind: Option<Kind>) -> Result<(), String> {
+        let name = element.name();
+        self.skipped += usize::from(is_skipped(name));
+        self.hidden += usize::from(self.hiding.hides(element));
+        self.struck += usize::from(is_struck(element));
+        if let Some(math) = &mut self.math {
+            let properties =
+                element.attrs().map(|(name, value)| (name.to_owned(), value.to_owned())).take(10);
+            return math.open(name, properties.collect());
+        }
+        match name {
+            "title" => self.in_title = true,
+            "link" if element.attr("rel") == Some("canonical") => {
+                self.output.url = element.attr("href").map(str::to_owned);
+            }
+            "base" => self.base = element.attr("href").map(str::to_owned),
+            "pre" | "textarea" => self.preformatted += 1,
+            "br" => self.break_line(),
+            "math" => {
+                let mut math = Math::default();
+                math.open("math", Vec::new())?;
+                self.math = Some(math);
+            }
+            "sup" => self.scripts.push(Script::Raised),
+            "sub" => self.scripts.push(Script::Lowered),
+            "rt" => self.say("(")?,
+            "a" => {
+                let target = element.attr("href").map(str::to_owned);
+                let from = self.line.text().len();
+                self.links.push((target, from));
+            }
+            "img" | "area" => {
+                if let Some(shown) = element.attr("alt").and_then(alternative) {
+                    self.say(&shown)?;
+                }
+            }
+            "input" => self.input(element)?,
+            "table" if kind == Some(Kind::Data) => return self.open_table(),
+            "thead" => self.of_table(|table| table.in_head = true),
+            "caption" | "td" | "th" if !self.tables.is_empty() => return self.open_cell(),
+            "ol" | "ul" => self.lists.push(List {
+                next: (name == "ol")
+                    .then(|| element.attr("start").and_then(|at| at.trim().parse().ok()).unwrap_or(1)),
+                kind: element.attr("type").and_then(|kind| kind.chars().next()).unwrap_or('1'),
+            }),
+            _ => {}
+        }
+        if let Some(level) = heading_level(name).filter(|_| self.tables.is_empty() && !self.is_unseen()) {
+            self.push()?;
+            self.heading = Some(level);
+        } else if is_block(name) || heading_level(name).is_some() || matches!(name, "td" | "th") {
+            self.break_line();
+        }
+        if name == "li" {
+            self.item(element)?;
+        }
+        if name == "option" && element.attr("selected").is_some() {
+            self.say("☑")?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn close(&mut self, element: &Element, kind: Option<Kind>) -> Result<(), String> {
+        let name = element.name();
+        if let Some(math) = &mut self.math {
+            if let Some(said) = math.close() {
+                self.math = None;
+                self.say(&said)?;
+            }
+        } else {
+            match name {
+                "title" => self.in_title = false,
+                "pre" | "textarea" => self.preformatted = self.preformatted.saturating_sub(1),
+                "sup" | "sub" => drop(self.scripts.pop()),
+                "rt" => self.say(")")?,
+                "a" => self.end_link(),
+                "ol" | "ul" => drop(self.lists.pop()),
+                "table" if kind == Some(Kind::Data) => self.end_table()?,
+                "thead" => self.of_table(|table| {
+                    table.in_head = false;
+                    table.grid.end_section();
+                }),
+                "tbody" | "tfoot" => self.of_table(|table| table.grid.end_section()),
+                "td" | "th" | "caption" if !self.tables.is_empty() => self.end_cell(element)?,
+                "tr" if !self.tables.is_empty() => self.end_row()?,
+                _ => {}
+            }
+            if heading_level(name).is_some() && self.tables.is_empty() && !self.is_unseen() {
+                self.end_heading()?;
+            } else if is_block(name) || heading_level(name).is_some() || matches!(name, "td" | "th") {
+                self.break_line();
+            }
+        }
+        self.skipped = self.skipped.saturating_sub(usize::from(is_skipped(name)));
+        self.hidden = self.hidden.saturating_sub(usize::from(self.hiding.hides(element)));
+        self.struck = self.struck.saturating_sub(usize::from(is_struck(element)));
+        Ok(())
+    }
+
+    fn is_unseen(&self) -> bool {
+        self.skipped + self.hidden > 0
+    }
+
+    fn of_table(&mut self, change: impl FnOnce(&mut Table)) {
+        if let Some(table) = self.tables.last_mut() {
+            change(table);
+        }
+    }
+
+    pub(super) fn text(&mut self, text: &str) -> Result<(), String> {
+        if self.in_title {
+            let title = text.trim();
+            if !title.is_empty() && self.skipped == 0 {
+                self.output.title.get_or_insert_with(|| one_line(title));
+            }
+            return Ok(());
+        }
+        if let Some(math) = &mut self.math {
+            math.text(text);
+            return self.output.count(text.len());
+        }
+        if self.preformatted > 0 {
+            return self.say(text);
+        }
+        let mut spaced = String::with_capacity(text.len());
+        for (i, word) in text.split(|c: char| c.is_ascii_whitespace()).enumerate() {
+            if i > 0 && !spaced.ends_with(' ') {
+                spaced.push(' ');
+            }
+            spaced.push_str(word);
+        }
+        // A look at the line would part a raised run from the one that goes on.
+        if spaced.starts_with(' ') && (spaced.len() > 1 || self.scripts.is_empty()) {
+            let line = self.line.text();
+            if line.is_empty() || line.ends_with([' ', '\n']) {
+                spaced.remove(0);
+            }
+        }
+        self.say(&spaced)
+    }
+
+    fn say(&mut self, text: &str) -> Result<(), String> {
+        if self.skipped > 0 || text.is_empty() {
+            return Ok(());
+        }
+        self.output.count(text.len())?;
+        if self.hidden > 0 {
+            self.left_out.hidden(text);
+        } else if self.struck > 0 {
+            self.left_out.struck(text);
+        } else {
+            self.line.say(text, self.scripts.last().copied().unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    fn break_line(&mut self) {
+        let line = self.line.text();
+        line.truncate(line.trim_end_matches(' ').len());
+        if !line.is_empty() && !line.ends_with('\n') {
+            line.push('\n');
+        }
+    }
+
+    fn push(&mut self) -> Result<(), String> {
+        self.break_line();
+        let text = self.line.take();
+        self.output.text(&text)
+    }
+
+    fn end_heading(&mut self) -> Result<(), String> {
+        let Some(level) = self.heading.take() else { return Ok(()) };
+        let heading = one_line(&self.line.take());
+        if level == 1 && self.output.title.is_none() && !heading.is_empty() {
+            self.output.title = Some(heading.clone());
+        }
+        self.output.heading(level, &heading)
+    }
+
+    fn end_link(&mut self) {
+        let Some((Some(target), from)) = self.links.pop() else { return };
+        let base = self.base.as_deref().or(self.output.url.as_deref());
+        let target = crate::link::absolute(&target, base);
+        let line = self.line.text();
+        if let Some(link) = line.get(from..).and_then(|text| crate::link::said(text, &target)) {
+            // In front of the break that a block in the link has made.
+            line.truncate(line.trim_end().len());
+            line.push_str(&link);
+        }
+    }
+
+    fn input(&mut self, element: &Element) -> Result<(), String> {
+        let value = element.attr("value").unwrap_or_default();
+        match element.attr("type").unwrap_or("text").to_ascii_lowercase().as_str() {
+            "checkbox" | "radio" => self.say(if element.attr("checked").is_some() { "☑" } else { "☐" }),
+            "text" | "number" | "date" | "time" | "email" | "tel" | "url" => self.say(value),
+            _ => Ok(()),
+        }
+    }
+
+    /// The number of a list's item, which the browser sets before it.
+    fn item(&mut self, element: &Element) -> Result<(), String> {
+        let Some(List { next: Some(next), kind }) = self.lists.last_mut() else { return Ok(()) };
+        let number = element.attr("value").and_then(|value| value.trim().parse().ok()).unwrap_or(*next);
+        *next = number.saturating_add(1);
+        let format = match kind {
+            'a' => "lowerLetter",
+            'A' => "upperLetter",
+            'i' => "lowerRoman",
+            'I' => "upperRoman",
+            _ => "decimal",
+        };
+        let said = match u32::try_from(number) {
+            Ok(number) if number > 0 => crate::docx::written(number, format),
+            _ => number.to_string(),
+        };
+        self.say(&format!("{said}. "))
+    }
+
+    fn open_table(&mut self) -> Result<(), String> {
+        if self.tables.is_empty() && self.heading.is_none() {
+            self.push()?;
+        }
+        self.break_line();
+        let table = Table {
+            grid: Grid::default(),
+            before: self.line.take(),
+            captions: String::new(),
+            in_head: false,
+            has_cells: false,
+            has_values: false,
+            is_hidden: self.hidden > 0,
+        };
+        self.tables.push(table);
+        Ok(())
+    }
+
+    /// What stands in a table outside of its cells belongs to no row.
+    fn open_cell(&mut self) -> Result<(), String> {
+        let between = self.line.take();
+        self.of_table(|table| table.captions.push_str(&between));
+        Ok(())
+    }
+
+    fn end_cell(&mut self, element: &Element) -> Result<(), String> {
+        let text = self.line.take();
+        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let text = lines.join("\n");
+        let Some(table) = self.tables.last_mut() else { return Ok(()) };
+        if element.name() == "caption" {
+            table.captions.push_str(&text);
+            table.captions.push('\n');
+            return Ok(());
+        }
+        // A hidden cell takes no place in its row.
+        if self.skipped > 0 || self.hidden > 0 && !table.is_hidden && self.hiding.hides(element) {
+            return Ok(());
+        }
+        table.has_cells = true;
+        table.has_values |= element.name() == "td";
+        let span = |name: &str| element.attr(name).and_then(|span| span.trim().parse::<usize>().ok());
+        let rows = match span("rowspan") {
+            // To the end of the section.
+            Some(0) => usize::MAX,
+            rows => rows.unwrap_or(1),
+        };
+        table.grid.cell(text, span("colspan").unwrap_or(1), rows, &mut self.output)
+    }
+
+    fn end_row(&mut self) -> Result<(), String> {
+        let Some(table) = self.tables.last_mut() else { return Ok(()) };
+        let is_header = table.in_head || table.has_cells && !table.has_values;
+        (table.has_cells, table.has_values) = (false, false);
+        table.grid.end_row(is_header, &mut self.output)
+    }
+
+    fn end_table(&mut self) -> Result<(), String> {
+        let between = self.line.take();
+        let Some(mut table) = self.tables.pop() else { return Ok(()) };
+        table.captions.push_str(&between);
+        let read = table.grid.finish();
+        self.line.say(&table.before, Script::Plain);
+        let captions = table.captions.trim();
+        if self.tables.is_empty() && self.heading.is_none() {
+            self.output.text(captions)?;
+            return read.put(&mut self.output);
+        }
+        for text in [captions, &read.within_cell()] {
+            self.break_line();
+            self.output.count(text.len())?;
+            self.line.say(text, Script::Plain);
+        }
+        self.break_line();
+        Ok(())
+    }
+}

@@ -1,0 +1,120 @@
+use super::*;
+use crate::bindings::exports::qianfan::reader::documents::Part;
+use crate::output::shown;
+
+#[test]
+fn text_is_read_under_its_headings() {
+    let document = read(
+        "<html><head><title>招生网</title><script>var x='不要'</script></head><body><nav>首页</nav>\
+         <h1>政策</h1><p>第一\n段<b>粗</b>。</p><p>第二段。</p><h2>时间</h2>\
+         <table><tr><th>批次</th><th>日期</th></tr><tr><td><p>本科</p></td><td><div>7月</div></td></tr></table></body></html>"
+            .as_bytes(),
+    )
+    .unwrap();
+    assert_eq!(document.title.as_deref(), Some("招生网"));
+    assert_eq!(shown(&document), ["# 政策", "第一 段粗。\n第二段。", "## 时间", "批次 | 日期", "本科 | 7月"]);
+}
+
+#[test]
+fn nesting_does_not_overflow_the_stack_and_a_page_without_text_says_so() {
+    let nested = |depth: usize| format!("{}底{}", "<div>".repeat(depth), "</div>".repeat(depth));
+    assert_eq!(shown(&read(nested(500).as_bytes()).unwrap()), ["底"]);
+    for deep in [nested(200_000), "<b>".repeat(20_000), "<table>".to_owned() + &"<div>".repeat(20_000)] {
+        assert!(read(deep.as_bytes()).unwrap_err().contains("512 deep"));
+    }
+    let wide = "<p>段</p><br>".repeat(20_000);
+    assert!(read(wide.as_bytes()).is_ok(), "length is not depth");
+    assert_eq!(read(b"<script>1</script>").unwrap_err(), "holds no text");
+}
+
+/// The tables of a page: the rows that name columns, and all rows.
+fn tables(page: &str) -> Vec<(Option<u32>, Vec<String>)> {
+    let parts = read(page.as_bytes()).unwrap().parts;
+    let table = |part| match part {
+        Part::Table(table) => Some(table),
+        _ => None,
+    };
+    let rows = |rows: Vec<Vec<String>>| rows.iter().map(|row| row.join(" | ")).collect();
+    parts.into_iter().filter_map(table).map(|table| (table.header_rows, rows(table.rows))).collect()
+}
+
+#[test]
+fn a_cell_over_rows_and_columns_is_said_in_each() {
+    let page = "<table><caption>学费</caption><tr><td colspan=3>2025年</td></tr><tr><th>学院</th><th>专业</th><th>学费</th></tr>\
+        <tr><td rowspan=2>信息</td><td>软件</td><td>5500</td></tr><tr><td>网络</td><td>5800</td></tr>\
+        <tr><td>文学</td><td colspan=2>统一4600</td></tr></table>";
+    let rows =
+        ["学院 | 专业 | 学费", "信息 | 软件 | 5500", "信息 | 网络 | 5800", "文学 | 统一4600 | 统一4600"];
+    assert_eq!(tables(page), [(Some(1), rows.map(str::to_owned).to_vec())]);
+    let shown = shown(&read(page.as_bytes()).unwrap());
+    assert_eq!(shown[..2], ["学费", "2025年"], "what stands over all columns stands above the table");
+}
+
+#[test]
+fn a_break_ends_no_row_and_a_span_ends_with_its_section() {
+    let page = "<table><thead><tr><td>校区</td><td>电话</td></tr></thead>\
+        <tbody><tr><td rowspan=0>东<br>（本部）</td><td>1<p>2</p></td></tr><tr><td>3</td></tr></tbody>\
+        <tbody><tr><td>西</td><td>4</td></tr><tr><td>校区</td><td>电话</td></tr></tbody></table>";
+    let rows = ["校区 | 电话", "东\n（本部） | 1\n2", "东\n（本部） | 3", "西 | 4"];
+    assert_eq!(tables(page), [(Some(1), rows.map(str::to_owned).to_vec())]);
+}
+
+#[test]
+fn two_rows_of_names_are_one() {
+    let header = "<tr><td rowspan=2>院校<td colspan=2>分数<td rowspan=2>备注<tr><td>最低<td>最高";
+    let rows = "<tr><td rowspan=2>甲<td>600<td>650<td><tr><td>590<td>640<td>征集";
+    let names = "院校 | 分数 最低 | 分数 最高 | 备注";
+    let expected = [names, "甲 | 600 | 650 | ", "甲 | 590 | 640 | 征集"].map(str::to_owned).to_vec();
+    assert_eq!(tables(&format!("<table>{header}{rows}</table>")), [(Some(1), expected.clone())]);
+    assert_eq!(tables(&format!("<table><thead>{header}</thead>{rows}</table>")), [(Some(1), expected)]);
+}
+
+#[test]
+fn a_table_that_sets_the_page_is_no_table_and_one_in_a_cell_keeps_its_names() {
+    let layout = "<table><tr><td><h2>左</h2><p>甲</p></td><td><table><tr><td>项</td><td>值</td></tr><tr><td>乙</td><td>1</td></tr>\
+        </table></td></tr></table>";
+    assert_eq!(shown(&read(layout.as_bytes()).unwrap()), ["## 左", "甲", "项 | 值", "乙 | 1"]);
+    let nested = "<table><tr><th>学院</th><th>专业</th></tr><tr><td>信息</td><td><table><tr><td>名</td><td>学费</td></tr>\
+        <tr><td>软件</td><td>5500</td></tr></table></td></tr></table>";
+    assert_eq!(tables(nested)[0].1[1], "信息 | 名: 软件; 学费: 5500");
+}
+
+#[test]
+fn heights_links_ticks_numbers_and_pictures_are_said() {
+    for (page, expected) in [
+        ("100m<sup>2</sup>，10<sup>-<b>5</b></sup>，H<sub>2</sub>O", "100m²，10⁻⁵，H₂O"),
+        ("<a href='https://a.cn/b'>点这里</a>。<a href='#x'>目录</a>", "点这里 (https://a.cn/b)。目录"),
+        ("<base href='https://a.cn/x/'><a href='f.docx'>表</a>", "表 (https://a.cn/x/f.docx)"),
+        ("<input type=checkbox checked>是<input type=radio>否", "☑是☐否"),
+        ("<img src=a.png alt='登录、填表'><img alt=''><img alt='a.png'>", "[登录、填表]"),
+        ("<ol start=3><li>甲<li>乙</ol><ul><li>丙</ul>", "3. 甲\n4. 乙\n丙"),
+        ("<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>元", "$\\frac{1}{2}$元"),
+        ("<ruby>京<rp>(</rp><rt>jīng</rt><rp>)</rp></ruby>", "京(jīng)"),
+    ] {
+        assert_eq!(shown(&read(page.as_bytes()).unwrap()), [expected], "{page}");
+    }
+}
+
+#[test]
+fn what_a_page_hides_or_strikes_out_is_left_out_and_told() {
+    let page = "<style>p{color:red}/* x */.off, #no{display:none} @media print{.on{display:none}}</style>\
+        <p>可见<p class=on>也可见<p hidden>甲<p style='display: none'>乙<p class='a off'>丙<p id=no>丁<input type=hidden value=戊>\
+        <p>报名费<del>二百元</del><span style='text-decoration:line-through'>三百元</span>一百元\
+        <table><tr><th>项<th>值<tr hidden><td>密<td>1<tr><td>公<td>2</table>";
+    let document = read(page.as_bytes()).unwrap();
+    assert_eq!(shown(&document), ["可见\n也可见\n报名费一百元", "项 | 值", "公 | 2"]);
+    let notes = document.notes.join("\n");
+    assert!(notes.contains("“甲乙丙丁密1”") && notes.contains("“二百元三百元”"), "{notes}");
+}
+
+#[test]
+fn headings_without_text_below_them_are_text() {
+    let page = "<h1>电话：010-1</h1><h2>地址：201</h2>";
+    assert_eq!(shown(&read(page.as_bytes()).unwrap()), ["# 电话：010-1", "## 地址：201", "地址：201"]);
+}
+
+#[test]
+fn spans_cost_no_more_than_a_document_may() {
+    let wide = format!("<table>{}</table>", "<tr><td colspan=1000 rowspan=65534>远<td>近".repeat(3000));
+    assert!(read(wide.as_bytes()).unwrap_err().contains("cells"));
+}
