@@ -53,11 +53,6 @@ impl Package {
         }
     }
 
-    /// The file as it came.
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
-        self.0.into_inner().into_inner()
-    }
-
     /// The main part, which the package's relations name.
     pub(crate) fn main_part(&mut self) -> Option<String> {
         let mut relations = self.xml("_rels/.rels")?;

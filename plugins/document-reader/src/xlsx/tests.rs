@@ -2,13 +2,19 @@ use std::io::Write;
 
 use zip::write::SimpleFileOptions;
 
+use super::format::Format;
 use super::*;
 use crate::output::shown;
 
-/// A workbook of these sheets: name, attributes, and the XML of its rows, with what may stand behind
+/// A workbook of these sheets: name, attributes, and the XML of its rows, with what may stand before and behind
 /// them.
 fn workbook(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    workbook_with(sheets, &[])
+}
+
+/// The same with more files.
+fn workbook_with(sheets: &[(&str, &str, &str)], files: &[(&str, &str)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let mut file = |name: &str, text: &str| {
         archive.start_file(name, SimpleFileOptions::default()).unwrap();
         archive.write_all(text.as_bytes()).unwrap();
@@ -21,28 +27,50 @@ fn workbook(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
         relations += &format!(
             r#"<Relationship Id="r{number}" Type="{of}/worksheet" Target="worksheets/{number}.xml"/>"#
         );
+        let (before, rows) = rows.split_once("<rows>").unwrap_or(("", rows));
         let (rows, more) = rows.split_once("</rows>").unwrap_or((rows, ""));
-        let sheet = format!("<worksheet><sheetData>{rows}</sheetData>{more}</worksheet>");
+        let sheet = format!("<worksheet>{before}<sheetData>{rows}</sheetData>{more}</worksheet>");
         file(&format!("xl/worksheets/{number}.xml"), &sheet);
     }
     file("xl/workbook.xml", &format!(r#"<workbook xmlns:r="{of}"><sheets>{list}</sheets></workbook>"#));
     let root = format!(r#"<Relationship Id="r" Type="{of}/officeDocument" Target="xl/workbook.xml"/>"#);
     file("_rels/.rels", &format!("<Relationships>{root}</Relationships>"));
     file("xl/_rels/workbook.xml.rels", &format!("<Relationships>{relations}</Relationships>"));
+    let codes = ["0.0%", "000000", ";;;", r#""第"0"批""#, r#"@"元""#];
+    let codes: String = codes
+        .iter()
+        .zip(164..)
+        .map(|(code, id)| {
+            format!(r#"<numFmt numFmtId="{id}" formatCode="{}"/>"#, code.replace('"', "&quot;"))
+        })
+        .collect();
+    let looks: String = [0, 14, 164, 165, 166, 167, 168]
+        .iter()
+        .map(|id| format!(r#"<xf numFmtId="{id}" fontId="0"/>"#))
+        .collect();
     file(
         "xl/styles.xml",
-        r#"<styleSheet><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#,
+        &format!(
+            r#"<styleSheet><numFmts>{codes}</numFmts><fonts><font/><font><strike/></font></fonts>
+            <cellStyleXfs><xf numFmtId="9"/></cellStyleXfs><cellXfs>{looks}<xf numFmtId="0" fontId="1"/></cellXfs></styleSheet>"#
+        ),
     );
+    let raised = r#"<si><r><t>10</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>5</t></r><r><rPr><strike/></rPr><t>万</t></r><r><t>元</t></r></si>"#;
     file(
         "xl/sharedStrings.xml",
-        "<sst><si><t>共享</t></si><si><r><t>富</t></r><r><t>文本</t></r></si></sst>",
+        &format!(
+            "<sst><si><t>共享</t></si><si><r><t>富</t></r><r><t>文本</t></r><rPh><t>注音</t></rPh></si>{raised}<si><t>一_x000D_\n二</t></si></sst>"
+        ),
     );
+    for (name, text) in files {
+        file(name, text);
+    }
     archive.finish().unwrap().into_inner()
 }
 
 /// A package with one file.
 fn package_of(name: &str) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     archive.start_file(name, SimpleFileOptions::default()).unwrap();
     archive.finish().unwrap().into_inner()
 }
@@ -67,8 +95,10 @@ fn a_sheet_is_a_heading_with_its_title_and_its_table() {
             .unwrap();
     assert_eq!(
         shown(&document),
-        ["# 本科", "2024年分数线", "院校 | 分数 | 日期", "共享 | 600.5 | 2024-06-25", "富文本"]
+        ["# 本科", "2024年分数线", "院校 | 分数 | 日期", "共享 | 600.5 | 2024-06-25", "", "富文本"]
     );
+    let notes = document.notes.join("\n");
+    assert!(notes.contains("Hidden sheets were left out: “草稿”.") && notes.contains("(C5)"), "{notes}");
 }
 
 #[test]
@@ -113,7 +143,7 @@ fn a_cell_in_the_last_corner_costs_one_row() {
     let document = read(workbook(&[("表", "", &far)])).unwrap();
     let shown = shown(&document);
     assert_eq!((shown[1].as_str(), shown[2].as_str()), ("名 | 值", "甲"));
-    assert_eq!(shown[3].trim_start_matches([' ', '|']), "远");
+    assert_eq!(shown[4].trim_start_matches([' ', '|']), "远");
 }
 
 #[test]
@@ -138,4 +168,189 @@ fn what_is_no_workbook_says_what_it_is() {
         let error = read(bytes).unwrap_err();
         assert!(error.contains(expected), "{error}");
     }
+}
+
+#[test]
+fn numbers_are_shown_as_their_format_shows_them() {
+    for (code, value, expected) in [
+        ("General", 0.1 + 0.2, "0.3"),
+        ("0.0%", 0.155, "15.5%"),
+        ("0", 2.5, "3"),
+        ("0.00", 2.675, "2.68"),
+        ("000000", 123.0, "000123"),
+        ("\"¥\"#,##0.00;\"¥\"\\-#,##0.00", -5500.5, "¥-5,500.50"),
+        ("[$¥-804]#,##0", 5500.0, "¥5,500"),
+        ("#,##0.00\"万元\"", 1_234_567.891, "1,234,567.89万元"),
+        ("0!.0,\"万元\"", 123_456.0, "12.3万元"),
+        ("0.00,,", 12_345_678.0, "12.35"),
+        ("[>=10000]0!.0,\"万\";0", 25_600.0, "2.6万"),
+        ("[>=10000]0!.0,\"万\";0", 999.0, "999"),
+        ("#,##0_);[Red](#,##0)", -1234.0, "(1,234)"),
+        ("0.##", 1.5, "1.5"),
+        ("0.0;-0.0;\"无\"", 0.0, "无"),
+        ("# ?/?", 1.0 / 3.0, "1/3"),
+        ("# ??/??", 2.25, "2 1/4"),
+        ("?/4", 0.5, "2/4"),
+        ("0.00E+00", 12_345.0, "1.23E+04"),
+        ("[DBNum1][$-804]General", 123.0, "一百二十三"),
+        ("[DBNum2]0", 12.0, "壹贰"),
+        ("000\\-0000\\-0000", 13_800_138_000.0, "138-0013-8000"),
+        ("yyyy/m/d", 45_839.0, "2025/7/1"),
+        ("yyyy\"年\"m\"月\"", 45_839.4, "2025年7月"),
+        ("yyyy-mm-dd hh:mm", 45_839.395_833_333_34, "2025-07-01 09:30"),
+        ("h:mm AM/PM", 0.75, "6:00 PM"),
+        ("上午/下午h\"时\"mm\"分\"", 0.395_833_333_3, "上午9时30分"),
+        ("[h]:mm", 1.086_805_555_555_556, "26:05"),
+        ("mm:ss.0", 0.000_5, "00:43.2"),
+        ("aaaa", 45_839.0, "星期二"),
+        ("[$-804]ddd", 45_839.0, "周二"),
+        ("d-mmm-yy", 45_839.0, "1-Jul-25"),
+        ("[DBNum1]yyyy\"年\"m\"月\"d\"日\"", 45_839.0, "二〇二五年七月一日"),
+        ("0\"年\"", 2025.0, "2025年"),
+        ("yyyy-mm-dd", 60.0, "1900-02-29"),
+        ("yyyy-mm-dd", -1.0, "-1"),
+        (";;;", 5.0, ""),
+    ] {
+        assert_eq!(Format::new(code).number(value, false), expected, "{code}");
+    }
+    assert_eq!(Format::new("yyyy-mm-dd").number(0.0, true), "1904-01-01");
+    for id in 0..60 {
+        let code = Format::built_in(id).unwrap_or("General");
+        assert!(!Format::new(code).number(45_839.395_8, false).is_empty(), "{id}");
+    }
+}
+
+#[test]
+fn hidden_rows_columns_and_values_are_left_out_and_told() {
+    let cells = |row: u32, texts: [&str; 3]| {
+        ["A", "B", "C"]
+            .iter()
+            .zip(texts)
+            .map(|(at, text)| inline(&format!("{at}{row}"), text))
+            .collect::<String>()
+    };
+    let rows = format!(
+        r#"<cols><col min="2" max="2" hidden="1"/></cols><rows><row r="1">{}</row><row r="2" hidden="1">{}</row>
+        <row r="3">{}</row><row r="4"><c r="A4" t="inlineStr" s="7"><is><t>旧价</t></is></c><c r="C4" s="4"><v>580</v></c></row>"#,
+        cells(1, ["院校", "底线", "分数"]),
+        cells(2, ["甲", "1", "2"]),
+        cells(3, ["乙", "3", "4"]),
+    );
+    let document = read(workbook(&[("表", "", &rows)])).unwrap();
+    assert_eq!(shown(&document), ["# 表", "院校 | 分数", "乙 | 4"]);
+    let notes = document.notes.join("\n");
+    for said in
+        ["rows of sheet “表” were left out: 2.", "columns of sheet “表” were left out: B.", "“580”", "旧价”"]
+    {
+        assert!(notes.contains(said), "{said}: {notes}");
+    }
+}
+
+#[test]
+fn simple_formulas_without_a_value_are_computed_and_others_told() {
+    let rows = [
+        [inline("A1", "项目"), inline("B1", "单价"), inline("C1", "数量"), inline("D1", "合计")].concat(),
+        inline("A2", "学费")
+            + r#"<c r="B2"><v>5000</v></c><c r="C2"><v>4</v></c><c r="D2"><f>B2*$C$2</f><v></v></c>"#,
+        inline("A3", "住宿") + r#"<c r="B3"><v>1200</v></c><c r="C3"><v>4</v></c><c r="D3"><f>B3*C3</f></c>"#,
+        inline("A4", "总计") + r#"<c r="D4"><f>SUM(D2:D3)</f></c><c r="E4" s="2"><f>ROUND(D3/D4,3)</f></c>"#,
+        inline("A5", "评语")
+            + r#"<c r="D5"><f>IF(D4&gt;20000,"贵"&amp;"了","便宜")</f></c><c r="E5"><f>D4-100+50%</f></c>"#,
+        inline("A6", "别处")
+            + r#"<c r="D6"><f>VLOOKUP(A6,表2!A:B,2,0)</f></c><c r="E6"><f>E6+1</f></c><c r="F6"><f>1/0</f></c>"#,
+        inline("A7", "存过") + r#"<c r="D7"><f>D6</f><v>7</v></c>"#,
+    ];
+    let rows: String = rows.iter().map(|row| format!("<row>{row}</row>")).collect();
+    let document = read(workbook(&[("表", "", &rows)])).unwrap();
+    assert_eq!(
+        shown(&document),
+        [
+            "# 表",
+            "项目 | 单价 | 数量 | 合计",
+            "学费 | 5000 | 4 | 20000",
+            "住宿 | 1200 | 4 | 4800",
+            "总计 |  |  | 24800 | 19.4%",
+            "评语 |  |  | 贵了 | 24700.5",
+            "别处",
+            "存过 |  |  | 7",
+        ]
+    );
+    assert!(
+        document.notes[0].contains("sheet “表”")
+            && document.notes[0].contains("(D6, E6, F6)")
+            && document.notes[1].contains("computed here (D2, D3, D4, E4, D5, E5)"),
+        "{:?}",
+        document.notes
+    );
+}
+
+#[test]
+fn formulas_within_formulas_end() {
+    let deep = "(".repeat(10_000);
+    let long: String =
+        (2..5000).map(|row| format!("<row><c r=\"A{row}\"><f>A{}+1</f></c></row>", row - 1)).collect();
+    let back: String =
+        (1..5000).map(|row| format!("<row><c r=\"B{row}\"><f>B{}+1</f></c></row>", row + 1)).collect();
+    for rows in [
+        format!("<row><c r=\"A1\"><v>1</v></c></row>{long}"),
+        back,
+        format!("<row>{}<c r=\"C1\"><f>{deep}</f></c></row>", inline("A1", "甲")),
+    ] {
+        let document = read(workbook(&[("表", "", &rows)]));
+        assert!(document.is_ok() || document.is_err_and(|error| error.contains("no cell")));
+    }
+}
+
+#[test]
+fn breaks_links_heights_and_comments_are_kept() {
+    let of = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let relations = format!(
+        r#"<Relationships><Relationship Id="r1" Type="{of}/hyperlink" Target="https://a.cn/b" TargetMode="External"/>
+        <Relationship Id="r2" Type="{of}/comments" Target="../comments1.xml"/><Relationship Id="r3" Type="{of}/drawing" Target="../drawings/d.xml"/></Relationships>"#
+    );
+    let comments = r#"<comments><commentList><comment ref="B2"><text><r><t>含住宿</t></r></text></comment></commentList></comments>"#;
+    let drawing = r#"<d><cNvPr id="1" name="图" descr="招生流程"/><txBody><p><r><t>说明：见官网</t></r></p></txBody></d>"#;
+    let rows = format!(
+        r#"<rows><row>{}{}</row><row>{}<c r="B2" t="s"><v>3</v></c></row><row>{}<c r="B3" t="s"><v>2</v></c></row>
+        <row>{}<c r="B4" t="str"><f>HYPERLINK("https://c.cn","官网")</f><v>官网</v></c></row></rows>
+        <hyperlinks><hyperlink ref="A3" r:id="r1"/></hyperlinks>"#,
+        inline("A1", "说明"),
+        inline("B1", "内容"),
+        inline("A2", "流程"),
+        inline("A3", "点此"),
+        inline("A4", "网址"),
+    );
+    let bytes = workbook_with(
+        &[("表", "", &rows)],
+        &[
+            ("xl/worksheets/_rels/0.xml.rels", &relations),
+            ("xl/comments1.xml", comments),
+            ("xl/drawings/d.xml", drawing),
+        ],
+    );
+    assert_eq!(
+        shown(&read(bytes).unwrap()),
+        [
+            "# 表",
+            "说明 | 内容",
+            "流程 | 一\n二",
+            "点此 (https://a.cn/b) | 10⁵元",
+            "网址 | 官网 (https://c.cn)",
+            "[招生流程]",
+            "说明：见官网",
+            "[B2] 流程 | 一 二 — 含住宿",
+        ]
+    );
+}
+
+#[test]
+fn two_tables_are_parted_by_an_empty_row_and_a_column_of_lines_is_text() {
+    let rows: String = ["A1", "A2", "A5", "A6"]
+        .iter()
+        .map(|at| format!("<row>{}{}</row>", inline(at, at), inline(&at.replace('A', "B"), "x")))
+        .collect();
+    let document = read(workbook(&[("表", "", &rows)])).unwrap();
+    assert_eq!(shown(&document), ["# 表", "A1 | x", "A2 | x", "", "A5 | x", "A6 | x"]);
+    let lines = format!("<row>{}</row><row>{}</row>", inline("A1", "第一行"), inline("A2", "第二行"));
+    assert_eq!(shown(&read(workbook(&[("表", "", &lines)])).unwrap()), ["# 表", "第一行", "第二行"]);
 }

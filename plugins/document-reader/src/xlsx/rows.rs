@@ -1,0 +1,161 @@
+//! What the rows of a sheet say. A cell over several rows or columns is said in each of them, and rows that name the
+//! columns together are one.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::formula::column_name;
+use super::sheet::{Area, Cell, Row, Sheet};
+use crate::output::{Output, one_line};
+
+/// Most rows that name columns; real tables have two, seldom three.
+const MAX_HEADER_ROWS: u32 = 4;
+
+pub(super) fn say(mut sheet: Sheet, name: &str, output: &mut Output) -> Result<(), String> {
+    spread(&mut sheet, output)?;
+    let hidden = hide(&mut sheet, name, output);
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut last: Option<u32> = None;
+    let mut block: Vec<Row> = Vec::new();
+    for row in std::mem::take(&mut sheet.rows) {
+        // Rows that are not there between two that are part two tables, unless they are hidden.
+        let gap = last.is_some_and(|last| (last + 1..row.number).any(|between| !hidden.contains(&between)));
+        last = Some(row.number);
+        if gap {
+            end_block(&mut block, &sheet.merged, &mut rows, output)?;
+            rows.push(Vec::new());
+        }
+        block.push(row);
+    }
+    end_block(&mut block, &sheet.merged, &mut rows, output)?;
+    // A column of lines, or a row that stands alone, is no table.
+    let column = |row: &Vec<String>| row.iter().position(|cell| !cell.is_empty());
+    let columns: HashSet<usize> = rows.iter().filter_map(column).collect();
+    let is_list =
+        columns.len() < 2 && rows.iter().all(|row| row.iter().filter(|cell| !cell.is_empty()).count() < 2);
+    if is_list || rows.len() < 2 {
+        for row in rows {
+            let cells: Vec<&str> = row.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+            output.text(&cells.join(" | "))?;
+        }
+        return Ok(());
+    }
+    output.table_under(None, rows);
+    Ok(())
+}
+
+/// Puts what stands in merged cells into each of them: a row is read alone, and a cell under its column. A title over
+/// the whole width stays one cell.
+fn spread(sheet: &mut Sheet, output: &mut Output) -> Result<(), String> {
+    let width = sheet.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0) as u32;
+    for area in std::mem::take(&mut sheet.merged) {
+        let from = sheet.rows.partition_point(|row| row.number < area.from.0);
+        let to = sheet.rows.partition_point(|row| row.number <= area.to.0);
+        sheet.merged.push(area);
+        let Some((top, below)) = sheet.rows.get_mut(from..to).and_then(<[Row]>::split_first_mut) else {
+            continue;
+        };
+        let text = top.get(area.from.1).to_owned();
+        if top.number != area.from.0 || text.trim().is_empty() {
+            continue;
+        }
+        let last = area.to.1.min(width.saturating_sub(1));
+        let is_title =
+            area.from.1 < area.to.1 && top.filled() == 1 && below.iter().all(|row| row.filled() == 0);
+        if is_title {
+            continue;
+        }
+        for (at, row) in std::iter::once(top).chain(below).enumerate() {
+            for column in area.from.1..=last {
+                if at > 0 || column > area.from.1 {
+                    row.put(column, Cell::from(text.clone()), output)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Takes hidden rows and columns out, and tells; the numbers of the rows.
+fn hide(sheet: &mut Sheet, name: &str, output: &mut Output) -> HashSet<u32> {
+    let hidden: HashSet<u32> = sheet.hidden_rows.iter().copied().collect();
+    let mut rows = Vec::new();
+    sheet.rows.retain(|row| {
+        let keep = !hidden.contains(&row.number);
+        if !keep && row.filled() > 0 {
+            rows.push((row.number + 1).to_string());
+        }
+        keep
+    });
+    let width = sheet.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0) as u32;
+    let is_hidden: Vec<bool> = (0..width).map(|column| sheet.is_hidden(column)).collect();
+    let mut columns = BTreeSet::new();
+    for row in &mut sheet.rows {
+        let mut column = 0;
+        row.cells.retain(|cell| {
+            let keep = !is_hidden[column as usize];
+            if !keep && !cell.text.trim().is_empty() {
+                columns.insert(column);
+            }
+            column += 1;
+            keep
+        });
+    }
+    sheet.rows.retain(|row| row.filled() > 0);
+    let columns: Vec<String> = columns.into_iter().map(column_name).collect();
+    for (what, places) in [("rows", rows), ("columns", columns)] {
+        if !places.is_empty() {
+            output.note(format!(
+                "Hidden {what} of sheet “{name}” were left out: {}.",
+                super::some(places.into_iter())
+            ));
+        }
+    }
+    hidden
+}
+
+/// Adds a block of rows without a gap. Where cells of the row that names the columns go on below, those rows name them
+/// together: `分数 最低` below a cell `分数` that is over several columns.
+fn end_block(
+    block: &mut Vec<Row>,
+    merged: &[Area],
+    rows: &mut Vec<Vec<String>>,
+    output: &mut Output,
+) -> Result<(), String> {
+    let header = block.iter().position(|row| row.filled() > 1);
+    let number = header.and_then(|at| block.get(at)).map(|row| row.number);
+    let depth = merged
+        .iter()
+        .filter(|area| Some(area.from.0) == number && area.to.0 - area.from.0 < MAX_HEADER_ROWS)
+        .map(|area| area.to.0 - area.from.0)
+        .max()
+        .unwrap_or(0);
+    let last = number.map(|number| number + depth);
+    let mut names: Option<Vec<String>> = None;
+    let mut parts: Vec<String> = Vec::new();
+    for (at, row) in std::mem::take(block).into_iter().enumerate() {
+        let is_name = depth > 0 && header.is_some_and(|header| at >= header) && Some(row.number) <= last;
+        let cells: Vec<String> = row.cells.into_iter().map(|cell| cell.text).collect();
+        if !is_name {
+            rows.extend(names.take());
+            rows.push(cells);
+            continue;
+        }
+        let names = names.get_or_insert_default();
+        for (column, part) in cells.into_iter().enumerate() {
+            let part = one_line(&part);
+            if column >= names.len() {
+                output.count_cells(1)?;
+                names.push(part.clone());
+                parts.push(part);
+            } else if !part.is_empty() && parts[column] != part {
+                output.count(part.len() + 1)?;
+                let space = if names[column].is_empty() { "" } else { " " };
+                names[column].push_str(space);
+                names[column].push_str(&part);
+                parts[column] = part;
+            }
+        }
+    }
+    rows.extend(names);
+    Ok(())
+}
