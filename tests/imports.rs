@@ -103,6 +103,26 @@ async fn a_job_imports_an_upload_and_tells_how_far_it_is() {
         "{job}"
     );
     assert_eq!(ids(&host).await, ["0.md", "1.md", "2.md"]);
+    // What a form says of its only file is obeyed, whether it comes before the file or after.
+    let upload = Form::default().field("title", "章程").file("x.txt", "强基计划在三月报名。");
+    let upload = upload.field("id", "f.md").field("url", "https://a.cn/f").field("meta.province", "广东");
+    let response = send(&host, "/v1/knowledge-bases/a/imports", upload).await;
+    let job: Value = response.json().await.unwrap();
+    assert_eq!(ended(&host, job["id"].as_str().unwrap()).await["imported"], 1);
+    let list = host.get("/v1/knowledge-bases/a/documents").await;
+    let document = list["data"].as_array().unwrap().iter().find(|d| d["id"] == "f.md").unwrap().clone();
+    assert_eq!(
+        (&document["title"], &document["url"]),
+        (&json!("章程"), &json!("https://a.cn/f")),
+        "{document}"
+    );
+    let upload = form([0]).field("title", "又一篇");
+    assert_eq!(send(&host, "/v1/knowledge-bases/a/documents", upload).await.status(), StatusCode::OK);
+    let list = host.get("/v1/knowledge-bases/a/documents").await;
+    assert!(list["data"].as_array().unwrap().iter().any(|d| d["title"] == "又一篇"), "{list}");
+    let response = send(&host, "/v1/knowledge-bases/a/documents", form([0, 1]).field("title", "两篇")).await;
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    assert!(response.text().await.unwrap().contains("the form holds 2 files"));
     // One document as the body.
     let url = format!("{}/v1/knowledge-bases/a/imports?id=body.md&title=题", host.url);
     let job: Value = host.http.post(url).body(chapter(9)).send().await.unwrap().json().await.unwrap();

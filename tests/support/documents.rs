@@ -70,6 +70,31 @@ pub(crate) fn xlsx(sheet: &str, rows: &[&[(&str, &str)]]) -> Vec<u8> {
     ])
 }
 
+/// A presentation of one slide.
+pub(crate) fn pptx(text: &str) -> Vec<u8> {
+    let of = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let relations = format!(
+        r#"<Relationships><Relationship Id="r1" Type="{of}/slide" Target="slides/1.xml"/></Relationships>"#
+    );
+    let slide =
+        format!("<p:sld><p:sp><p:txBody><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp></p:sld>");
+    zip(&[
+        ("ppt/presentation.xml", "<p:presentation><p:sldId id=\"256\" r:id=\"r1\"/></p:presentation>"),
+        ("ppt/_rels/presentation.xml.rels", &relations),
+        ("ppt/slides/1.xml", &slide),
+    ])
+}
+
+/// A book of one page.
+pub(crate) fn epub(text: &str) -> Vec<u8> {
+    let list = r#"<package><manifest><item id="a" href="a.xhtml" media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/></spine></package>"#;
+    zip(&[
+        ("META-INF/container.xml", r#"<container><rootfile full-path="a.opf"/></container>"#),
+        ("a.opf", list),
+        ("a.xhtml", &format!("<html><body><p>{text}</p></body></html>")),
+    ])
+}
+
 /// A PDF with a page for each text, in a font that is not embedded and a map that every reader knows.
 pub(crate) fn pdf(pages: &[&str]) -> Vec<u8> {
     let programs: Vec<_> = pages

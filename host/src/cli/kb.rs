@@ -20,7 +20,7 @@ pub(super) enum KbCommand {
     Import {
         /// The knowledge base.
         base: String,
-        /// Files, folders and archives (zip, tar, tar.gz) of txt, md, html, pdf, docx, xlsx, csv, and Q&A as
+        /// Files, folders and archives (zip, tar, tar.gz) of txt, md, html, pdf, docx, xlsx, pptx, epub, eml, mht, csv, and Q&A as
         /// .qa.csv or .jsonl.
         #[arg(required = true)]
         paths: Vec<PathBuf>,

@@ -68,7 +68,8 @@ async fn receive_form(
         file.finish(Source::bytes(id, Bytes::new())).await?;
     }
     // What describes the files may come after them.
-    upload.describe(|source| parameters.file(source));
+    let described = parameters.files(upload.len())?;
+    upload.describe(described);
     Ok(())
 }
 

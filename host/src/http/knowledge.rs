@@ -137,7 +137,8 @@ async fn receive_form(request: Request, parameters: &mut UploadParameters) -> Re
         }
     }
     // What describes the files may come after them.
-    Ok(files.into_iter().map(|source| parameters.file(source)).collect())
+    let described = parameters.files(files.len())?;
+    Ok(files.into_iter().map(described).collect())
 }
 
 fn busy(message: &str) -> ApiError {

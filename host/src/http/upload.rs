@@ -23,9 +23,9 @@ pub(super) async fn parameter(name: &str, mut field: Field<'_>) -> Result<String
 }
 
 /// The parameters of an import over HTTP.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct UploadParameters {
-    /// The document's id, where the body is the document itself.
+    /// The document's id: of the body, or of a form's only file, which has its name otherwise.
     id: Option<String>,
     title: Option<String>,
     url: Option<String>,
@@ -95,10 +95,24 @@ impl UploadParameters {
         Ok(())
     }
 
-    /// A file of a form under its own name.
-    pub(super) fn file(&self, source: Source) -> Source {
-        let Self { format, metadata, .. } = self;
-        Source { format: *format, metadata: metadata.clone(), ..source }
+    /// What is said of each of the files of a form; an id, a title and a URL are those of one document.
+    pub(super) fn files(&self, count: usize) -> Result<impl Fn(Source) -> Source + '_, ApiError> {
+        let of_one = [("id", &self.id), ("title", &self.title), ("url", &self.url)];
+        if let (Some((name, _)), 2..) = (of_one.iter().find(|(_, value)| value.is_some()), count) {
+            let message = format!(
+                "`{name}` is of one document, and the form holds {count} files; send each in a form of its own"
+            );
+            return Err(ApiError::new(Fault::InvalidUpload, message));
+        }
+        Ok(|source: Source| {
+            let id = self.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| source.id.clone());
+            self.described(Source { id, ..source })
+        })
+    }
+
+    fn described(&self, source: Source) -> Source {
+        let Self { format, metadata, title, url, .. } = self.clone();
+        Source { format, metadata, title, url, ..source }
     }
 
     /// The one document that the body is; `with` makes it from its id.
@@ -107,7 +121,6 @@ impl UploadParameters {
             let message = "the document has no id; add ?id=name.md, or upload files as multipart/form-data";
             return Err(ApiError::new(Fault::InvalidUpload, message));
         };
-        let (title, url) = (self.title.clone(), self.url.clone());
-        Ok(Source { title, url, ..self.file(with(id)) })
+        Ok(self.described(with(id)))
     }
 }

@@ -91,6 +91,11 @@ impl Upload {
         self.files.is_empty()
     }
 
+    /// How many files were sent.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
     /// Says more of every document so far.
     pub fn describe(&mut self, with: impl Fn(Source) -> Source) {
         let described = |file: File| File { source: with(file.source), ..file };

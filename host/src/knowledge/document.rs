@@ -35,6 +35,12 @@ pub enum Format {
     Docx,
     /// Excel's workbooks since 2007: each sheet is read as [`Format::Csv`] is.
     Xlsx,
+    /// PowerPoint's presentations since 2007.
+    Pptx,
+    /// Books of web pages.
+    Epub,
+    /// Messages, and web pages saved with what belongs to them (.eml, .mht).
+    Eml,
     /// Questions and standard answers: CSV, markdown with questions as headings, or one JSON
     /// object a line.
     Qa,
@@ -42,7 +48,8 @@ pub enum Format {
 
 impl Format {
     /// Names that a request or command line may use.
-    pub const NAMES: [&str; 8] = ["txt", "markdown", "html", "csv", "qa", "pdf", "docx", "xlsx"];
+    pub const NAMES: [&str; 11] =
+        ["txt", "markdown", "html", "csv", "qa", "pdf", "docx", "xlsx", "pptx", "epub", "eml"];
 
     /// The format with this name.
     pub fn named(name: &str) -> Option<Self> {
@@ -55,6 +62,9 @@ impl Format {
             "pdf" => Self::Pdf,
             "docx" => Self::Docx,
             "xlsx" => Self::Xlsx,
+            "pptx" => Self::Pptx,
+            "epub" => Self::Epub,
+            "eml" => Self::Eml,
             _ => return None,
         })
     }
@@ -73,6 +83,9 @@ impl Format {
             "pdf" => Self::Pdf,
             "docx" | "docm" => Self::Docx,
             "xlsx" | "xlsm" => Self::Xlsx,
+            "pptx" | "pptm" | "ppsx" => Self::Pptx,
+            "epub" => Self::Epub,
+            "eml" | "mht" | "mhtml" => Self::Eml,
             _ => return None,
         })
     }
@@ -83,12 +96,15 @@ impl Format {
         let mend = match extension.as_str() {
             "doc" | "dot" | "wps" | "rtf" | "odt" => "save it as .docx",
             "xls" | "xlsb" | "et" | "ods" => "save it as .xlsx",
-            "ppt" | "pptx" | "dps" | "odp" | "ofd" | "caj" => "save it as .pdf",
+            "ppt" | "pps" | "dps" | "odp" => "save it as .pptx",
+            "ofd" | "caj" => "save it as .pdf",
+            "mobi" | "azw" | "azw3" => "save it as .epub",
+            "msg" => "save it as .eml",
             "rar" | "7z" | "gz" | "bz2" | "xz" | "zst" => "pack it as .zip, .tar or .tar.gz",
             _ => {
                 return format!(
-                    "its format is unknown; end its name with .txt, .md, .html, .pdf, .docx, .xlsx, .csv, .qa.csv, \
-                     .qa.md or .jsonl (.zip, .tar, .tar.gz or .tgz for many), or name one of {}",
+                    "its format is unknown; end its name with .txt, .md, .html, .pdf, .docx, .xlsx, .pptx, .epub, \
+                     .eml, .mht, .csv, .qa.csv, .qa.md or .jsonl (.zip, .tar, .tar.gz or .tgz for many), or name one of {}",
                     Self::NAMES.join(", ")
                 );
             }
@@ -104,7 +120,7 @@ impl Format {
     /// Most bytes of a document. Those with pictures in them may have more.
     pub(super) fn max_bytes(self) -> u64 {
         match self {
-            Self::Pdf | Self::Docx | Self::Xlsx => 64 << 20,
+            Self::Pdf | Self::Docx | Self::Xlsx | Self::Pptx | Self::Epub | Self::Eml => 64 << 20,
             Self::Txt | Self::Markdown | Self::Html | Self::Csv | Self::Qa => 20 << 20,
         }
     }
@@ -337,6 +353,10 @@ mod tests {
             ("a/scan.PDF", Some(Format::Pdf)),
             ("章程.docx", Some(Format::Docx)),
             ("分数线.xlsx", Some(Format::Xlsx)),
+            ("简介.pptx", Some(Format::Pptx)),
+            ("手册.epub", Some(Format::Epub)),
+            ("通知.eml", Some(Format::Eml)),
+            ("网页.mht", Some(Format::Eml)),
             ("old.doc", None),
             ("README", None),
         ] {

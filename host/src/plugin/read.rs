@@ -113,6 +113,9 @@ impl ReadDocument for SandboxedReader {
             Format::Docx => wit::Format::Docx,
             Format::Xlsx => wit::Format::Xlsx,
             Format::Html => wit::Format::Html,
+            Format::Pptx => wit::Format::Pptx,
+            Format::Epub => wit::Format::Epub,
+            Format::Eml => wit::Format::Mail,
             Format::Txt | Format::Markdown | Format::Csv | Format::Qa => {
                 return Err("is text, and was given to the reader of other formats".to_owned());
             }

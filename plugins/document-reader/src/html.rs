@@ -17,16 +17,27 @@ use reader::{Kind, Reader};
 pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())?;
     let mut output = Output::default();
-    read_into(text, &mut output)?;
+    read_into(text, Links::AsWritten, &mut output)?;
     output.give_headings_bodies();
     output.finish("holds no text")
 }
 
+/// Which targets of links are said.
+#[derive(Debug)]
+pub(crate) enum Links {
+    /// All, those within a site as they are written, where the page does not say where it lives.
+    AsWritten,
+    /// Those that are whole: the others lead to pages of the same book.
+    Whole,
+    /// All; the page has this address.
+    Of(Option<String>),
+}
+
 /// Reads a page as a part of a document that may have several.
-pub(crate) fn read_into(text: &str, output: &mut Output) -> Result<(), String> {
+pub(crate) fn read_into(text: &str, links: Links, output: &mut Output) -> Result<(), String> {
     let tree = parse(text)?;
     let tables = Kind::of_tables(&tree);
-    let mut reader = Reader::new(std::mem::take(output), Hiding::of(&tree));
+    let mut reader = Reader::new(std::mem::take(output), Hiding::of(&tree), links);
     // Walked without recursion: a page may nest deeper than the stack.
     for edge in tree.tree.root().traverse() {
         match edge {

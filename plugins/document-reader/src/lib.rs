@@ -1,4 +1,4 @@
-//! The document reader: what a PDF, DOCX, XLSX or HTML file says, as headings, text and tables.
+//! The document reader: what a PDF, DOCX, XLSX, PPTX, EPUB, HTML or mail file says, as headings, text and tables.
 //!
 //! Files come from anywhere, and their parsers are large. They run in this component, where a file
 //! that makes one loop, recurse or fill the memory ends one call and nothing else. So the code here
@@ -6,14 +6,17 @@
 //! the host.
 
 mod docx;
+mod epub;
 mod grid;
 mod html;
 mod left_out;
 mod link;
+mod mail;
 mod math;
 mod output;
 mod package;
 mod pdf;
+mod pptx;
 mod script;
 mod xlsx;
 
@@ -45,6 +48,9 @@ impl Guest for Reader {
             Format::Docx => docx::read(bytes),
             Format::Xlsx => xlsx::read(bytes),
             Format::Html => html::read(&bytes),
+            Format::Pptx => pptx::read(bytes),
+            Format::Epub => epub::read(bytes),
+            Format::Mail => mail::read(&bytes),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A package is the zip archive of XML files that an Office document is.
 
 use std::collections::HashMap;
-use std::io::{BufReader, Cursor};
+use std::io::{BufReader, Cursor, Read as _};
 
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -45,10 +45,9 @@ impl Package {
             .map_err(|error| format!("is no {kind} file or is damaged; save it anew: {error}"))?;
         let found = MAIN_PARTS.iter().find(|(_, part)| archive.index_for_name(part).is_some());
         match found {
-            Some((other, _)) if *other != kind => Err(match *other {
-                "pptx" => "is a pptx file, which cannot be read; save it as .pdf".to_owned(),
-                other => format!("is a {other} file; end its name with .{other}"),
-            }),
+            Some((other, _)) if *other != kind => {
+                Err(format!("is a {other} file; end its name with .{other}"))
+            }
             _ => Ok(Self(archive)),
         }
     }
@@ -98,6 +97,14 @@ impl Package {
         }
     }
 
+    /// The bytes of a file; `None` where there is no such one.
+    pub(crate) fn file(&mut self, name: &str) -> Result<Option<Vec<u8>>, String> {
+        let Ok(mut file) = self.0.by_name(name) else { return Ok(None) };
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(damaged)?;
+        Ok(Some(bytes))
+    }
+
     /// `None` where there is no such file.
     pub(crate) fn xml(&mut self, name: &str) -> Option<Xml<'_>> {
         let file = self.0.by_name(name).ok()?;
@@ -120,7 +127,7 @@ pub(crate) struct Relation {
 }
 
 /// The name of the part that is called so from a part in this folder.
-fn within(folder: &str, target: &str) -> String {
+pub(crate) fn within(folder: &str, target: &str) -> String {
     if let Some(whole) = target.strip_prefix('/') {
         return whole.to_owned();
     }

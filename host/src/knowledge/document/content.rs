@@ -12,13 +12,13 @@ pub(in crate::knowledge) fn expect(bytes: &[u8], format: Format) -> Result<(), S
 
 /// What the bytes are instead, and what to do about it.
 fn kind(bytes: &[u8], format: Format) -> Option<(&'static str, &'static str)> {
-    let is_package = matches!(format, Format::Docx | Format::Xlsx);
+    let is_package = matches!(format, Format::Docx | Format::Xlsx | Format::Pptx | Format::Epub);
     let is_binary = is_package || format == Format::Pdf;
     if bytes.starts_with(b"%PDF-") {
         return (format != Format::Pdf).then_some(("a PDF file", "end its name with .pdf"));
     }
     if bytes.starts_with(b"PK\x03\x04") {
-        let mend = "end its name with .docx, .xlsx or .zip, whichever it is";
+        let mend = "end its name with .docx, .xlsx, .pptx, .epub or .zip, whichever it is";
         return (!is_package).then_some(("an Office document or a zip archive", mend));
     }
     if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
@@ -61,7 +61,7 @@ mod tests {
                 Format::Docx,
                 "is a PDF file, although its name or format says DOCX; end its name with .pdf",
             ),
-            (b"PK\x03\x04", Format::Txt, "end its name with .docx, .xlsx or .zip"),
+            (b"PK\x03\x04", Format::Txt, "end its name with .docx, .xlsx, .pptx, .epub or .zip"),
             (b"\xd0\xcf\x11\xe0", Format::Pdf, "before 2007"),
             (b"\x89PNG", Format::Pdf, "a picture"),
             (b"\x1f\x8b", Format::Csv, "an archive"),

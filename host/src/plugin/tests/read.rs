@@ -32,6 +32,9 @@ async fn each_format_is_read_in_the_sandbox() {
         (xlsx("表", &[&[("A1", "单元格")]]), Format::Xlsx, "单元格"),
         (pdf(&["第一页。"]), Format::Pdf, "第一页。"),
         ("<p>网页。".into(), Format::Html, "网页。"),
+        (pptx("幻灯片。"), Format::Pptx, "幻灯片。"),
+        (epub("书页。"), Format::Epub, "书页。"),
+        ("Content-Type: text/plain; charset=utf-8\r\n\r\n信。".into(), Format::Eml, "信。"),
     ] {
         assert_eq!(texts(&reader.read(bytes, format).await.unwrap()), [expected]);
     }

@@ -6,6 +6,7 @@ use ego_tree::NodeId;
 use scraper::Html;
 use scraper::node::Element;
 
+use super::Links;
 use super::look::{Hiding, heading_level, is_block, is_skipped, is_struck};
 use crate::grid::Grid;
 use crate::left_out::LeftOut;
@@ -73,6 +74,7 @@ pub(super) struct Reader {
     links: Vec<(Option<String>, usize)>,
     math: Option<Math>,
     base: Option<String>,
+    only_whole: bool,
 }
 
 struct Table {
@@ -93,7 +95,12 @@ struct List {
 }
 
 impl Reader {
-    pub(super) fn new(output: Output, hiding: Hiding) -> Self {
+    pub(super) fn new(output: Output, hiding: Hiding, links: Links) -> Self {
+        let only_whole = matches!(links, Links::Whole);
+        let base = match links {
+            Links::Of(base) => base,
+            Links::AsWritten | Links::Whole => None,
+        };
         Self {
             output,
             hiding,
@@ -110,7 +117,8 @@ impl Reader {
             lists: Vec::new(),
             links: Vec::new(),
             math: None,
-            base: None,
+            base,
+            only_whole,
         }
     }
 
@@ -135,7 +143,7 @@ impl Reader {
             "link" if element.attr("rel") == Some("canonical") => {
                 self.output.url = element.attr("href").map(str::to_owned);
             }
-            "base" => self.base = element.attr("href").map(str::to_owned),
+            "base" => self.base = element.attr("href").map(str::to_owned).or(self.base.take()),
             "pre" | "textarea" => self.preformatted += 1,
             "br" => self.break_line(),
             "math" => {
@@ -303,6 +311,9 @@ impl Reader {
         let Some((Some(target), from)) = self.links.pop() else { return };
         let base = self.base.as_deref().or(self.output.url.as_deref());
         let target = crate::link::absolute(&target, base);
+        if self.only_whole && !target.contains(':') {
+            return;
+        }
         let line = self.line.text();
         if let Some(link) = line.get(from..).and_then(|text| crate::link::said(text, &target)) {
             // In front of the break that a block in the link has made.

@@ -160,7 +160,7 @@ fn what_is_no_workbook_says_what_it_is() {
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....".to_vec(), "encrypted"),
         (b"hello".to_vec(), "is no xlsx file or is damaged"),
         (package_of("word/document.xml"), "end its name with .docx"),
-        (package_of("ppt/presentation.xml"), "save it as .pdf"),
+        (package_of("ppt/presentation.xml"), "end its name with .pptx"),
         (workbook(&[("空", "", "")]), "holds no cell with text"),
         (workbook(&[("坏", "", "<row><c r=\"A1\"><v>1</row>")]), "damaged"),
         (workbook(&[("坏", "", "<row><c r=\"A1\" t=\"s\"><v>99</v></c></row>")]), "damaged"),

@@ -1,0 +1,233 @@
+//! EPUB: a book of web pages, read in the order of its spine.
+
+use std::collections::HashMap;
+
+use quick_xml::events::Event;
+
+use crate::bindings::exports::qianfan::reader::documents::Document;
+use crate::html;
+use crate::output::{Output, one_line};
+use crate::package::{Package, Xml, attribute, damaged, within};
+
+/// Most pages of a book.
+const MAX_PAGES: usize = 10_000;
+
+pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
+    let mut package = Package::open(bytes, "epub")?;
+    let Some(root) = package.xml("META-INF/container.xml").and_then(root) else {
+        return Err(
+            "is no epub file, or damaged: it does not say where its pages are; save it anew".to_owned()
+        );
+    };
+    let Some(list) = package.xml(&root) else {
+        return Err(damaged(format!("it has no {root}")));
+    };
+    let mut book = Book::read(list)?;
+    let folder = root.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut output = Output::titled(book.title.take());
+    let mut locked = false;
+    for (page, number) in book.pages().into_iter().zip(0_usize..) {
+        let Some(bytes) = package.file(&within(folder, &page))? else { continue };
+        let Some(text) = text(&bytes) else {
+            locked = true;
+            continue;
+        };
+        // Programs part long chapters in the middle; any other page begins something new.
+        let goes_on = page.rsplit_once("split_").is_some_and(|(_, part)| !part.starts_with("000"));
+        if number > 0 && !goes_on {
+            output.heading(1, "")?;
+        }
+        html::read_into(&with_ends(&text), html::Links::Whole, &mut output)?;
+    }
+    output.give_headings_bodies();
+    let empty = if locked {
+        "is protected against copying, or damaged; get it without protection"
+    } else {
+        "holds no text"
+    };
+    output.finish(empty)
+}
+
+/// Where the book's list of pages is.
+fn root(mut xml: Xml<'_>) -> Option<String> {
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer).ok()? {
+            Event::Eof => return None,
+            Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == "rootfile" => {
+                return attribute(&element, "full-path");
+            }
+            _ => {}
+        }
+    }
+}
+
+#[derive(Default)]
+struct Book {
+    title: Option<String>,
+    files: HashMap<String, String>,
+    spine: Vec<String>,
+}
+
+impl Book {
+    fn read(mut xml: Xml<'_>) -> Result<Self, String> {
+        let mut book = Self::default();
+        let mut buffer = Vec::new();
+        let mut in_title = false;
+        loop {
+            buffer.clear();
+            match xml.read_event_into(&mut buffer).map_err(damaged)? {
+                Event::Eof => return Ok(book),
+                Event::Start(element) | Event::Empty(element) => match element.local_name().as_ref() {
+                    "title" => in_title = book.title.is_none(),
+                    "item" => {
+                        let is_page =
+                            attribute(&element, "media-type").is_none_or(|kind| kind.contains("html"));
+                        let is_contents =
+                            attribute(&element, "properties").is_some_and(|what| what.contains("nav"));
+                        if let (Some(id), Some(path), true, false) =
+                            (attribute(&element, "id"), attribute(&element, "href"), is_page, is_contents)
+                        {
+                            book.files.insert(id, path);
+                        }
+                    }
+                    "itemref" if book.spine.len() < MAX_PAGES => {
+                        book.spine.extend(attribute(&element, "idref"))
+                    }
+                    _ => {}
+                },
+                Event::End(element) if element.local_name().as_ref() == "title" => in_title = false,
+                Event::Text(text) if in_title => {
+                    let title = one_line(&text.xml10_content());
+                    if !title.is_empty() {
+                        book.title = Some(title);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn pages(&self) -> Vec<String> {
+        let pages = self.spine.iter().filter_map(|id| self.files.get(id));
+        pages.map(|path| unescaped(path)).collect()
+    }
+}
+
+/// A path without the escapes of a URL.
+fn unescaped(path: &str) -> String {
+    let path = path.split('#').next().unwrap_or_default();
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let code = (*first == b'%').then(|| after.get(..2)).flatten();
+        let code = code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
+        bytes.push(code.unwrap_or(*first));
+        rest = if code.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| path.to_owned())
+}
+
+/// A page as text: in UTF-8, or in UTF-16 with a mark.
+fn text(bytes: &[u8]) -> Option<String> {
+    let (text, _, wrong) = encoding_rs::UTF_8.decode(bytes);
+    (!wrong).then(|| text.into_owned())
+}
+
+/// The page with an end for each element that XML lets end in its own tag: HTML knows that of a few only, and takes
+/// `<title/>` for the beginning of a title that is the whole page.
+fn with_ends(page: &str) -> String {
+    let mut out = String::with_capacity(page.len());
+    let mut rest = page;
+    while let Some((before, tag)) = rest.split_once("/>") {
+        out.push_str(before);
+        rest = tag;
+        let name = before.rsplit_once('<').map_or("", |(_, tag)| tag);
+        let name: String = name.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == ':').collect();
+        let is_void = matches!(
+            name.as_str(),
+            "" | "br"
+                | "hr"
+                | "img"
+                | "meta"
+                | "link"
+                | "input"
+                | "base"
+                | "col"
+                | "area"
+                | "wbr"
+                | "source"
+                | "param"
+        );
+        match is_void {
+            true => out.push_str("/>"),
+            false => out.push_str(&format!("></{name}>")),
+        }
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+    use crate::output::shown;
+
+    fn epub(pages: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let mut file = |name: &str, bytes: &[u8]| {
+            archive.start_file(name, SimpleFileOptions::default()).unwrap();
+            archive.write_all(bytes).unwrap();
+        };
+        file(
+            "META-INF/container.xml",
+            br#"<container><rootfiles><rootfile full-path="OEBPS/a.opf"/></rootfiles></container>"#,
+        );
+        let items: String = pages
+            .iter()
+            .map(|(name, _)| {
+                format!(r#"<item id="{name}" href="t/{name}" media-type="application/xhtml+xml"/>"#)
+            })
+            .collect();
+        let spine: String =
+            pages.iter().rev().map(|(name, _)| format!(r#"<itemref idref="{name}"/>"#)).collect();
+        let list = format!(
+            r#"<package><metadata><dc:title>招生手册</dc:title></metadata><manifest>{items}<item id="nav" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/></manifest>
+            <spine>{spine}<itemref idref="nav"/></spine></package>"#
+        );
+        file("OEBPS/a.opf", list.as_bytes());
+        for (name, bytes) in pages {
+            file(&format!("OEBPS/t/{}", unescaped(name)), bytes);
+        }
+        archive.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn a_book_is_read_in_the_order_of_its_spine() {
+        let second = "<html><head><title/></head><body><h2>时间</h2><p><a id=\"x\"/>七月。<a href=\"one.xhtml#x\">见上</a></p></body></html>";
+        let first = "<html><head><title>页</title></head><body><h1>第一章</h1><p>正文<sup>2</sup>。</p></body></html>";
+        let third = "<html><body><p>无题的一页。</p></body></html>";
+        let document = read(epub(&[
+            ("c.xhtml", third.as_bytes()),
+            ("%E4%BA%8C.xhtml", second.as_bytes()),
+            ("a.xhtml", first.as_bytes()),
+        ]))
+        .unwrap();
+        assert_eq!(document.title.as_deref(), Some("招生手册"));
+        assert_eq!(
+            shown(&document),
+            ["# 第一章", "正文²。", "# ", "## 时间", "七月。见上", "# ", "无题的一页。"]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_why() {
+        assert!(read(epub(&[("a.xhtml", &[0x8f, 0xff, 0x00])])).unwrap_err().contains("protected"));
+        assert!(read(epub(&[("a.xhtml", b"<html/>")])).unwrap_err().contains("no text"));
+        assert!(read(b"PK".to_vec()).unwrap_err().contains("no epub file"));
+    }
+}
