@@ -52,7 +52,7 @@ fn comments(
                 let Some(name) = at.take().filter(|_| !said.is_empty()) else { continue };
                 let row = place(&name).filter(|place| !sheet.is_hidden(place.1)).and_then(|place| {
                     let row = &sheet.rows[sheet.find(place.0)?];
-                    (!sheet.hidden_rows.contains(&row.number)).then_some((row, place.1))
+                    sheet.hidden_rows.binary_search(&row.number).is_err().then_some((row, place.1))
                 });
                 let Some((row, column)) = row else {
                     left_out.hidden(&said);

@@ -17,6 +17,9 @@ pub(super) struct Book {
     pub(super) styles: Styles,
     /// Whether days are counted from 1904.
     pub(super) from_1904: bool,
+    /// Whether the program that wrote it leaves all computing to the one that opens it: what it stores as the result
+    /// of a formula is 0 then.
+    pub(super) is_uncomputed: bool,
 }
 
 /// A sheet in the workbook's list.
@@ -94,6 +97,9 @@ impl Book {
             };
             match element.local_name().as_ref() {
                 "workbookPr" => self.from_1904 = attribute(&element, "date1904").is_some_and(|on| is_on(&on)),
+                "calcPr" => {
+                    self.is_uncomputed = attribute(&element, "fullCalcOnLoad").is_some_and(|on| is_on(&on));
+                }
                 "sheet" => {
                     let relation = attribute(&element, "id").and_then(|id| relations.get(&id));
                     if let Some(relation) = relation.filter(|relation| relation.kind == "worksheet") {

@@ -21,12 +21,13 @@ const LAST: f64 = 2_958_466.0;
 const MILLIS: u64 = 86_400_000;
 
 impl Moment {
-    /// `None` where no calendar has it.
-    pub(super) fn new(serial: f64, from_1904: bool) -> Option<Self> {
+    /// Rounded to a second, or a thousandth where `finely`. `None` where no calendar has it.
+    pub(super) fn new(serial: f64, from_1904: bool, finely: bool) -> Option<Self> {
         if !(0.0..LAST).contains(&serial) {
             return None;
         }
-        let all_millis = (serial * MILLIS as f64).round() as u64;
+        let unit = if finely { 1 } else { 1000 };
+        let all_millis = (serial * (MILLIS / unit) as f64).round() as u64 * unit;
         let days = (all_millis / MILLIS) as i64 + if from_1904 { OF_1904 as i64 } else { 0 };
         // Day 60 is the 29th of February 1900, which there never was; before it all is one day later.
         let (year, month, day) = match days {

@@ -67,7 +67,11 @@ impl Format {
     pub(super) fn number(&self, value: f64, from_1904: bool) -> String {
         let Some((section, signed)) = self.section(value) else { return decimal::general(value) };
         if section.is_date {
-            let moment = Moment::new(value, from_1904);
+            let finely = section
+                .tokens
+                .iter()
+                .any(|token| matches!(token, Token::Date(word) if word.starts_with('.')));
+            let moment = Moment::new(value, from_1904, finely);
             return moment.map_or_else(|| decimal::general(value), |moment| section.date(moment));
         }
         let negative = value < 0.0 && !signed;

@@ -174,6 +174,7 @@ impl Sheet {
             }
         }
         sheet.rows.sort_by_key(|row| row.number);
+        sheet.hidden_rows.sort_unstable();
         sheet.compute(book, output)?;
         sheet.link(output)?;
         Ok(sheet)
@@ -336,7 +337,8 @@ impl Reading {
         (self.in_value, self.in_formula) = (false, false);
         let Some(mut open) = self.cell.take() else { return Ok(()) };
         let from_1904 = book.from_1904;
-        let has_value = !open.value.trim().is_empty();
+        let is_unknown = book.is_uncomputed && open.formula.is_some() && open.value.trim() == "0";
+        let has_value = !open.value.trim().is_empty() && !is_unknown;
         let mut number = None;
         let text = match open.kind.as_str() {
             "s" if has_value => {

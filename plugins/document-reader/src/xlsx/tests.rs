@@ -12,7 +12,7 @@ fn workbook(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
     workbook_with(sheets, &[])
 }
 
-/// The same with more files.
+/// The same with more files; the one without a name is more of the workbook's own.
 fn workbook_with(sheets: &[(&str, &str, &str)], files: &[(&str, &str)]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let mut file = |name: &str, text: &str| {
@@ -32,7 +32,8 @@ fn workbook_with(sheets: &[(&str, &str, &str)], files: &[(&str, &str)]) -> Vec<u
         let sheet = format!("<worksheet>{before}<sheetData>{rows}</sheetData>{more}</worksheet>");
         file(&format!("xl/worksheets/{number}.xml"), &sheet);
     }
-    file("xl/workbook.xml", &format!(r#"<workbook xmlns:r="{of}"><sheets>{list}</sheets></workbook>"#));
+    let more = files.iter().find(|(name, _)| name.is_empty()).map_or("", |(_, more)| more);
+    file("xl/workbook.xml", &format!(r#"<workbook xmlns:r="{of}"><sheets>{list}</sheets>{more}</workbook>"#));
     let root = format!(r#"<Relationship Id="r" Type="{of}/officeDocument" Target="xl/workbook.xml"/>"#);
     file("_rels/.rels", &format!("<Relationships>{root}</Relationships>"));
     file("xl/_rels/workbook.xml.rels", &format!("<Relationships>{relations}</Relationships>"));
@@ -62,7 +63,7 @@ fn workbook_with(sheets: &[(&str, &str, &str)], files: &[(&str, &str)]) -> Vec<u
             "<sst><si><t>共享</t></si><si><r><t>富</t></r><r><t>文本</t></r><rPh><t>注音</t></rPh></si>{raised}<si><t>一_x000D_\n二</t></si></sst>"
         ),
     );
-    for (name, text) in files {
+    for (name, text) in files.iter().filter(|(name, _)| !name.is_empty()) {
         file(name, text);
     }
     archive.finish().unwrap().into_inner()
@@ -199,6 +200,7 @@ fn numbers_are_shown_as_their_format_shows_them() {
         ("yyyy\"年\"m\"月\"", 45_839.4, "2025年7月"),
         ("yyyy-mm-dd hh:mm", 45_839.395_833_333_34, "2025-07-01 09:30"),
         ("h:mm AM/PM", 0.75, "6:00 PM"),
+        ("h:mm", 45_839.395_833, "9:30"),
         ("上午/下午h\"时\"mm\"分\"", 0.395_833_333_3, "上午9时30分"),
         ("[h]:mm", 1.086_805_555_555_556, "26:05"),
         ("mm:ss.0", 0.000_5, "00:43.2"),
@@ -282,6 +284,16 @@ fn simple_formulas_without_a_value_are_computed_and_others_told() {
         "{:?}",
         document.notes
     );
+}
+
+#[test]
+fn a_result_that_no_program_has_computed_is_none() {
+    let row = inline("A1", "项")
+        + r#"<c r="B1"><f>2*3</f><v>0</v></c><c r="C1"><f>NOW()</f><v>0</v></c><c r="D1"><v>0</v></c>"#;
+    let sheet = format!("<row>{row}</row>");
+    let said = |more| shown(&read(workbook_with(&[("表", "", &sheet)], &[("", more)])).unwrap())[1].clone();
+    assert_eq!(said(r#"<calcPr fullCalcOnLoad="1"/>"#), "项 | 6 | 0");
+    assert_eq!(said(""), "项 | 0 | 0 | 0");
 }
 
 #[test]
