@@ -5,6 +5,7 @@
 //! The others are left to a reader that is kept out of the host's process ([`ReadDocument`]).
 
 mod content;
+mod encoding;
 mod markdown;
 mod parts;
 mod qa;
@@ -233,14 +234,20 @@ pub(super) enum Block {
 /// Why a document cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum ParseError {
-    #[error("is not {encoding} text: its byte {at} is wrong; save it as UTF-8")]
+    #[error("is not {encoding} text: its byte {at} (from 0; line {line}) is wrong; save it as UTF-8")]
     Encoding {
         encoding: &'static str,
         /// From 0.
         at: usize,
+        /// From 1.
+        line: u64,
     },
-    #[error("is neither UTF-8 nor {encoding} text: its byte {at} is wrong; save it as UTF-8")]
-    NeitherEncoding { encoding: &'static str, at: usize },
+    #[error(
+        "is not UTF-8 text from its byte {at} on, and of no encoding that could be told; save it as UTF-8"
+    )]
+    UnknownEncoding { at: usize },
+    #[error("is UTF-32 text, which is not read; save it as UTF-8")]
+    Utf32,
     #[error("is not text, although its name says so")]
     Binary,
     #[error("line {line}: {message}")]
@@ -275,13 +282,15 @@ pub(super) enum ParseError {
 
 /// Parses a document of a plain format. Blocks.
 pub(super) fn parse(bytes: Vec<u8>, format: Format) -> Result<Document, ParseError> {
-    let text = text::decode(bytes)?;
-    not_empty(match format {
+    let text::Decoded { text, note } = text::decode(bytes)?;
+    let mut document = not_empty(match format {
         Format::Markdown => markdown::parse(&text)?,
         Format::Csv => table::parse(&text)?,
         Format::Qa => qa::parse(&text)?,
         _ => plain(text)?,
-    })
+    })?;
+    document.notes.extend(note);
+    Ok(document)
 }
 
 /// Has a document of another format read.
@@ -290,9 +299,17 @@ pub(super) async fn read(
     format: Format,
     reader: &dyn ReadDocument,
 ) -> Result<Document, ParseError> {
-    let bytes = if format == Format::Html { text::decode_page(bytes)?.into_bytes() } else { bytes };
+    let (bytes, note) = match format {
+        Format::Html => {
+            let decoded = text::decode_page(bytes)?;
+            (decoded.text.into_bytes(), decoded.note)
+        }
+        _ => (bytes, None),
+    };
     let parsed = reader.read(bytes, format).await.map_err(ParseError::Other)?;
-    not_empty(parsed.into_document()?)
+    let mut document = not_empty(parsed.into_document()?)?;
+    document.notes.extend(note);
+    Ok(document)
 }
 
 fn not_empty(document: Document) -> Result<Document, ParseError> {
@@ -307,6 +324,7 @@ pub(super) use content::expect;
 #[cfg(test)]
 pub(crate) use parts::nothing_reads;
 pub use parts::{Parsed, Part, ReadDocument};
+pub(super) use text::file_name;
 
 /// What a piece of markdown reads like: the text without its marks.
 pub(super) use markdown::plain_text;

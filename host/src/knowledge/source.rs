@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::document::Format;
+use super::document::{Format, file_name};
 use super::metadata::Metadata;
 
 /// Most bytes of a document's id.
@@ -48,7 +48,7 @@ impl Source {
     /// A file, with its name as the id.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
-        let id = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let id = file_name(path.file_name().unwrap_or(path.as_os_str()).as_encoded_bytes()).into_owned();
         Self::of(id, Content::File(path))
     }
 
@@ -138,7 +138,7 @@ pub fn sources_in(path: &Path) -> Result<Vec<Source>, WalkError> {
     while let Some((folder, prefix)) = folders.pop_front() {
         for entry in std::fs::read_dir(&folder).map_err(refuse(&folder))? {
             let entry = entry.map_err(refuse(&folder))?;
-            let name = entry.file_name().to_string_lossy().into_owned();
+            let name = file_name(entry.file_name().as_encoded_bytes()).into_owned();
             if name.starts_with('.') {
                 continue;
             }
@@ -163,13 +163,21 @@ mod tests {
     fn a_folder_is_walked_in_order_without_hidden_files() {
         let folder = std::env::temp_dir().join(format!("qianfan-walk-{}", uuid::Uuid::now_v7()));
         std::fs::create_dir_all(folder.join("b/c")).unwrap();
+        std::fs::create_dir_all(folder.join("c")).unwrap();
         for file in ["b/c/2.md", "a.txt", ".hidden.txt", "b/1.csv"] {
             std::fs::write(folder.join(file), "内容").unwrap();
+        }
+        #[cfg(target_os = "linux")]
+        {
+            use std::os::unix::ffi::OsStrExt;
+            let (gbk, _, _) = encoding_rs::GBK.encode("招生.txt");
+            std::fs::write(folder.join("c").join(std::ffi::OsStr::from_bytes(&gbk)), "内容").unwrap();
         }
         let ids: Vec<_> = sources_in(&folder).unwrap().into_iter().map(|source| source.id).collect();
         let single = sources_in(&folder.join("b/c/2.md")).unwrap();
         std::fs::remove_dir_all(&folder).unwrap();
-        assert_eq!(ids, ["a.txt", "b/1.csv", "b/c/2.md"]);
+        let gbk: &[&str] = if cfg!(target_os = "linux") { &["c/招生.txt"] } else { &[] };
+        assert_eq!(ids, [&["a.txt", "b/1.csv", "b/c/2.md"], gbk].concat());
         assert_eq!(single[0].id, "2.md");
         assert!(sources_in(&folder).unwrap_err().to_string().contains("qianfan-walk"));
     }

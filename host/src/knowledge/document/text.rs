@@ -1,20 +1,30 @@
-//! Text from bytes: UTF-8, UTF-16 with a byte order mark, or else GB18030, which GBK and GB2312 are
-//! part of.
+//! Text from bytes: UTF-8, UTF-16, GB18030 (which GBK and GB2312 are part of), or what else they are most likely in.
 
-use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
+use encoding_rs::{DecoderResult, Encoding, GB18030, GBK, UTF_8};
 
-use super::ParseError;
+use super::{ParseError, encoding};
 
-/// Bytes at the beginning of a page in which it names its encoding.
-const NAMED_WITHIN: usize = 1024;
+/// Bytes at the beginning of a page in which it names its encoding. Browsers look at 1024; pages put more before it.
+const NAMED_WITHIN: usize = 64 * 1024;
+/// Fewest Chinese characters that are UTF-8 by more than chance.
+const BY_MORE_THAN_CHANCE: usize = 4;
 
-/// The text, with plain line breaks.
-pub(super) fn decode(bytes: Vec<u8>) -> Result<String, ParseError> {
-    decode_from(bytes, GB18030)
+/// Decoded text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Decoded {
+    /// With plain line breaks.
+    pub(super) text: String,
+    /// For the operator, where the encoding was guessed and is not the usual one.
+    pub(super) note: Option<String>,
+}
+
+/// The text of a file.
+pub(super) fn decode(bytes: Vec<u8>) -> Result<Decoded, ParseError> {
+    decode_from(bytes, None)
 }
 
 /// The same of a web page, which may name its encoding where it is not UTF-8.
-pub(super) fn decode_page(bytes: Vec<u8>) -> Result<String, ParseError> {
+pub(super) fn decode_page(bytes: Vec<u8>) -> Result<Decoded, ParseError> {
     let head = bytes.get(..NAMED_WITHIN).unwrap_or(&bytes).to_ascii_lowercase();
     let named = head.windows(8).position(|at| at == b"charset=").and_then(|at| {
         let label = head.get(at + 8..)?.trim_ascii_start();
@@ -22,41 +32,79 @@ pub(super) fn decode_page(bytes: Vec<u8>) -> Result<String, ParseError> {
         let end = label.iter().position(|byte| b"\"' ;/>".contains(byte))?;
         Encoding::for_label(label.get(..end)?)
     });
-    decode_from(bytes, named.filter(|encoding| *encoding != UTF_8).unwrap_or(GB18030))
+    // An encoding in which every byte is a letter is what many tools write without looking.
+    decode_from(bytes, named.filter(|encoding| *encoding != UTF_8 && !encoding.is_single_byte()))
 }
 
-/// What is not UTF-8 and has no byte order mark is in the encoding `other`.
-fn decode_from(bytes: Vec<u8>, other: &'static Encoding) -> Result<String, ParseError> {
-    let text = match Encoding::for_bom(&bytes) {
+/// What is not UTF-8 and has no byte order mark is in the encoding `named` if it can be, or in the likeliest.
+fn decode_from(bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<Decoded, ParseError> {
+    let (text, note) = match Encoding::for_bom(&bytes) {
+        Some(_) if bytes.starts_with(b"\xff\xfe\0\0") => return Err(ParseError::Utf32),
+        Some((encoding, skip)) => {
+            let text = strictly(encoding, &bytes[skip..]).map_err(|at| wrong(encoding, &bytes, at + skip))?;
+            (text, None)
+        }
         None => match String::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => {
-                let at = error.utf8_error().valid_up_to();
-                let (before, _) = error.as_bytes().split_at(at);
-                // Two zero bytes and the like are no one's text: say so, not which of its bytes is wrong.
-                if error.as_bytes().contains(&0) {
-                    return Err(ParseError::Binary);
-                }
-                if is_chinese_utf8(before) {
-                    return Err(ParseError::Encoding { encoding: "UTF-8", at });
-                }
-                let encoding = other.name();
-                strictly(other, error.as_bytes()).map_err(|_| ParseError::NeitherEncoding { encoding, at })?
-            }
+            Ok(text) if !text.contains('\0') => (text, None),
+            Ok(text) => without_mark(text.into_bytes())?,
+            Err(error) => unmarked(error.as_bytes(), error.utf8_error().valid_up_to(), named)?,
         },
-        Some((encoding, skip)) => strictly(encoding, &bytes[skip..])
-            .map_err(|at| ParseError::Encoding { encoding: encoding.name(), at: at + skip })?,
     };
     if text.contains('\0') {
         return Err(ParseError::Binary);
     }
-    Ok(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text })
+    let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
+    Ok(Decoded { text, note })
 }
 
-/// Whether bytes that are UTF-8 are so by more than chance. Read as GB18030, a broken UTF-8 file may
-/// give text, which no one would ever find.
+type Read = Result<(String, Option<String>), ParseError>;
+
+/// Bytes that are no UTF-8 from `at` on.
+fn unmarked(bytes: &[u8], at: usize, named: Option<&'static Encoding>) -> Read {
+    if let Some(text) = named.and_then(|named| strictly(named, bytes).ok()) {
+        return Ok((text, None));
+    }
+    if bytes.contains(&0) || encoding::utf16(bytes).is_some() {
+        return without_mark(bytes.to_vec());
+    }
+    if is_chinese_utf8(bytes) {
+        return Err(wrong(UTF_8, bytes, at));
+    }
+    let Some(encoding) = encoding::guess(bytes) else {
+        return Err(ParseError::UnknownEncoding { at });
+    };
+    let text = strictly(encoding, bytes).map_err(|at| wrong(encoding, bytes, at))?;
+    let note = (encoding != GB18030).then(|| {
+        format!(
+            "its text was read as {}; where it looks wrong, save it as UTF-8 and import it again",
+            encoding.name()
+        )
+    });
+    Ok((text, note))
+}
+
+/// Bytes that are UTF-16, or are no one's text.
+fn without_mark(bytes: Vec<u8>) -> Read {
+    let encoding = encoding::utf16(&bytes).ok_or(ParseError::Binary)?;
+    let text = strictly(encoding, &bytes).map_err(|at| wrong(encoding, &bytes, at))?;
+    Ok((text, None))
+}
+
+fn wrong(encoding: &'static Encoding, bytes: &[u8], at: usize) -> ParseError {
+    let before = bytes.get(..at).unwrap_or_default();
+    let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64;
+    ParseError::Encoding { encoding: encoding.name(), at, line }
+}
+
+/// Whether bytes that are not UTF-8 throughout were meant to be. Read as GB18030, a broken UTF-8 file may give text, which
+/// no one would ever find.
 fn is_chinese_utf8(bytes: &[u8]) -> bool {
-    bytes.iter().filter(|byte| matches!(byte, 0xe0..=0xef)).take(4).count() == 4
+    let (mut good, mut bad) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk.valid().bytes().filter(|byte| matches!(byte, 0xe3..=0xe9 | 0xef)).count();
+        bad += usize::from(!chunk.invalid().is_empty());
+    }
+    good >= BY_MORE_THAN_CHANCE && good > bad
 }
 
 /// The error is where the first byte stands that is not of the encoding.
@@ -70,16 +118,36 @@ fn strictly(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, usize> 
     match decoder.decode_to_string_without_replacement(bytes, &mut text, true) {
         (DecoderResult::InputEmpty, _) => Ok(text),
         (DecoderResult::Malformed(wrong, after), read) => {
-            Err(read.saturating_sub(usize::from(wrong) + usize::from(after)))
+            let at = read.saturating_sub(usize::from(wrong) + usize::from(after));
+            // Windows has the euro sign in the byte 0x80, which is none of GBK's: before a wrong byte it is one as well.
+            let is_sign = |at: usize| bytes.get(at) == Some(&0x80) && text.ends_with('€');
+            let is_chinese = encoding == GB18030 || encoding == GBK;
+            Err(at.checked_sub(1).filter(|&before| is_chinese && is_sign(before)).unwrap_or(at))
         }
         // There is room for the whole.
         (DecoderResult::OutputFull, read) => Err(read),
     }
 }
 
+/// A file's name from its bytes: UTF-8, or else GB18030, since archives and discs from Chinese Windows do not say which.
+pub(in crate::knowledge) fn file_name(raw: &[u8]) -> std::borrow::Cow<'_, str> {
+    match std::str::from_utf8(raw) {
+        Ok(name) => std::borrow::Cow::Borrowed(name),
+        Err(_) => GB18030.decode_without_bom_handling(raw).0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn text(bytes: impl Into<Vec<u8>>) -> Result<String, ParseError> {
+        decode(bytes.into()).map(|decoded| decoded.text)
+    }
+
+    fn page(bytes: &[u8]) -> String {
+        decode_page(bytes.to_vec()).unwrap().text
+    }
 
     fn utf16(text: &str) -> Vec<u8> {
         [0xfffe_u16.swap_bytes()].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
@@ -88,23 +156,40 @@ mod tests {
     #[test]
     fn text_is_utf8_utf16_or_gb18030() {
         let (gb, _, _) = GB18030.encode("高考志愿");
-        for bytes in [gb.into_owned(), utf16("高考志愿"), "\u{feff}高考志愿".into()] {
-            assert_eq!(decode(bytes).as_deref(), Ok("高考志愿"));
+        for bytes in
+            [gb.into_owned(), utf16("高考志愿"), utf16("高考志愿")[2..].to_vec(), "\u{feff}高考志愿".into()]
+        {
+            assert_eq!(decode(bytes), Ok(Decoded { text: "高考志愿".into(), note: None }));
         }
-        assert_eq!(decode("高考\r\n志愿\r".into()).as_deref(), Ok("高考\n志愿\n"));
+        assert_eq!(text("高考\r\n志愿\r").as_deref(), Ok("高考\n志愿\n"));
+    }
+
+    #[test]
+    fn another_encoding_is_told() {
+        let (big5, _, _) = encoding_rs::BIG5.encode("錄取通知書將於七月寄出");
+        let decoded = decode(big5.into_owned()).unwrap();
+        assert_eq!(decoded.text, "錄取通知書將於七月寄出");
+        assert!(decoded.note.is_some_and(|note| note.contains("read as Big5")));
     }
 
     #[test]
     fn a_page_may_name_its_encoding() {
         for label in ["<meta charset=big5>", "<meta http-equiv=x content='text/html; charset=Big5'>"] {
-            let (page, _, _) = encoding_rs::BIG5.encode("<p>高考志願");
-            let bytes = [label.as_bytes(), &page].concat();
-            assert_eq!(decode_page(bytes).unwrap(), format!("{label}<p>高考志願"));
+            let (words, _, _) = encoding_rs::BIG5.encode("<p>高考志願");
+            let late = format!("<meta name=keywords content={}>{label}", "x".repeat(2000));
+            for label in [label, &late] {
+                assert_eq!(page(&[label.as_bytes(), &words].concat()), format!("{label}<p>高考志願"));
+            }
         }
-        for label in ["<meta charset=utf-8>", "<meta charset=\"nonsense\">", "<meta charset=", ""] {
-            let (page, _, _) = GB18030.encode("<p>高考志愿");
-            let bytes = [label.as_bytes(), &page].concat();
-            assert_eq!(decode_page(bytes).unwrap(), format!("{label}<p>高考志愿"));
+        for label in [
+            "<meta charset=utf-8>",
+            "<meta charset=\"nonsense\">",
+            "<meta charset=",
+            "",
+            "<meta charset=iso-8859-1>",
+        ] {
+            let (words, _, _) = GB18030.encode("<p>高考志愿");
+            assert_eq!(page(&[label.as_bytes(), &words].concat()), format!("{label}<p>高考志愿"));
         }
     }
 
@@ -112,17 +197,24 @@ mod tests {
     fn what_is_wrong_with_the_bytes_is_said() {
         let mut torn = utf16("高考");
         torn.pop();
-        let broken = "高考".bytes().chain([0xff, 0xff]).collect();
+        let broken = "高考志愿".bytes().chain([0xff, 0xff]).collect();
+        let early = [0xff].into_iter().chain("高考志愿".bytes()).collect();
         let mut cut: Vec<u8> = "高考志愿填报".into();
         cut.pop();
+        let (gb, _, _) = GB18030.encode("院校,批次\n甲大学,本科批\n");
+        let gb = [&gb[..], b"\x80\xff,1\n"].concat();
         for (bytes, expected) in [
-            (broken, "is neither UTF-8 nor gb18030 text: its byte 6 is wrong; save it as UTF-8"),
-            (cut, "is not UTF-8 text: its byte 15 is wrong; save it as UTF-8"),
-            (torn, "is not UTF-16LE text: its byte 4 is wrong; save it as UTF-8"),
+            (broken, "is not UTF-8 text: its byte 12 (from 0; line 1) is wrong"),
+            (early, "is not UTF-8 text: its byte 0 (from 0; line 1) is wrong"),
+            (cut, "is not UTF-8 text: its byte 15 (from 0; line 1) is wrong"),
+            (torn, "is not UTF-16LE text: its byte 4 (from 0; line 1) is wrong"),
+            (gb, "is not gb18030 text: its byte 24 (from 0; line 3) is wrong"),
+            (b"\xff\xfe\0\0\x9f\x4e\0\0".to_vec(), "is UTF-32 text, which is not read; save it as UTF-8"),
             (b"PK\x00\x01\xff".to_vec(), "is not text, although its name says so"),
             (b"PK\x00\x01".to_vec(), "is not text, although its name says so"),
         ] {
-            assert_eq!(decode(bytes).unwrap_err().to_string(), expected);
+            let error = decode(bytes).unwrap_err().to_string();
+            assert!(error.starts_with(expected), "{error}");
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Names within archives: they come from every system, in its encoding, and become ids.
 
-use std::borrow::Cow;
-
+use crate::knowledge::document::file_name;
 use crate::knowledge::source::MAX_ID_BYTES;
 
 /// A name that is refused.
@@ -15,7 +14,7 @@ pub(super) struct Refused {
 /// The path of a file within its archive, with `/`; `None` for one that nobody means to import:
 /// hidden files, and what macOS adds.
 pub(super) fn checked(raw: &[u8]) -> Result<Option<String>, Refused> {
-    let name = decoded(raw);
+    let name = file_name(raw);
     if name.len() > MAX_ID_BYTES {
         return Err(Refused::new(&name, "has a name that is too long; shorten it"));
     }
@@ -47,14 +46,6 @@ impl Refused {
     fn new(name: &str, reason: &str) -> Self {
         let name = name.chars().filter(|c| !c.is_control()).take(200).collect();
         Self { name, reason: reason.to_owned() }
-    }
-}
-
-/// UTF-8, or else GB18030: archives made on Chinese Windows do not say which of the two.
-fn decoded(raw: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(raw) {
-        Ok(name) => Cow::Borrowed(name),
-        Err(_) => encoding_rs::GB18030.decode_without_bom_handling(raw).0,
     }
 }
 
