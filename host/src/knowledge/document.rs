@@ -5,12 +5,15 @@
 //! The others are left to a reader that is kept out of the host's process ([`ReadDocument`]).
 
 mod content;
+mod delimited;
 mod encoding;
 mod markdown;
 mod parts;
 mod qa;
 mod table;
 mod text;
+
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -133,6 +136,8 @@ pub(super) const MAX_PIECES: usize = 100_000;
 /// Most bytes of text a document may unfold to: each row of a table says the columns' names again,
 /// and each block the headings above it.
 const MAX_TEXT: usize = 64 << 20;
+/// Most notes on one document: who has that many reads no more of them.
+const MAX_NOTES: usize = 20;
 /// Most lines a note names.
 const LINES_TOLD: usize = 20;
 
@@ -152,6 +157,14 @@ pub(super) struct Document {
     pub(super) notes: Vec<String>,
     /// What the blocks hold, which is bounded.
     pub(super) size: Size,
+    /// What was asked, as a hash of its key, with a hash of its answer and where it stands.
+    pub(super) asked: HashMap<u64, (u64, u64)>,
+    /// Questions with two answers, and where each stands.
+    pub(super) ambiguous: Vec<(String, u64, u64)>,
+    /// Tables of a text in which no row was likely to be the header.
+    pub(super) without_header: usize,
+    /// Notes there was no room for.
+    pub(super) untold: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -163,8 +176,45 @@ pub(super) struct Size {
 impl Document {
     /// What an operator should know although the document goes in: what of it does not.
     pub(super) fn note(&self) -> Option<String> {
-        let notes = self.missing().into_iter().chain(self.notes.iter().cloned()).collect::<Vec<_>>();
-        (!notes.is_empty()).then(|| notes.join("; "))
+        let read_as = self.notes.iter().cloned();
+        let more = self.untold.checked_sub(1).map(|more| format!("{} notes more", more + 1));
+        let notes: Vec<String> = read_as
+            .chain(more)
+            .chain(self.missing())
+            .chain(self.twice())
+            .chain(self.as_they_stand())
+            .collect();
+        (!notes.is_empty()).then(|| notes.join("\n"))
+    }
+
+    /// Adds a note; of very many the first.
+    fn tell(&mut self, note: String) {
+        if self.notes.len() < MAX_NOTES {
+            self.notes.push(note);
+        } else {
+            self.untold += 1;
+        }
+    }
+
+    fn twice(&self) -> Option<String> {
+        if self.ambiguous.is_empty() {
+            return None;
+        }
+        let told = self.ambiguous.iter().take(LINES_TOLD).map(|(asked, first, second)| {
+            let asked: String = asked.chars().take(40).collect();
+            format!("{asked} ({first} and {second})")
+        });
+        let told = told.collect::<Vec<_>>().join(", ");
+        let more = match self.ambiguous.len().saturating_sub(LINES_TOLD) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        Some(format!("two answers: {told}{more}; all are in, and one of them is given; leave one of each"))
+    }
+
+    fn as_they_stand(&self) -> Option<String> {
+        let tables = self.without_header;
+        (tables > 0).then(|| format!("{tables} tables have no row that was likely to name their columns; their rows stand as they are"))
     }
 
     /// Questions without an answer, and answers without a question.
@@ -258,9 +308,10 @@ pub(super) enum ParseError {
     )]
     Quote { line: u64 },
     #[error(
-        "has no question and answer columns; name them `question` and `answer` (or 问题 and 答案) in the first row"
+        "has no question and answer columns (its first row says: {0}); name them `question` and `answer` (or 问题 and 答案) in \
+         the first row"
     )]
-    Columns,
+    Columns(String),
     #[error("nests quotes and lists more than {0} deep; save it anew")]
     Nesting(usize),
     #[error("its question in line or place {line} has more than {} characters; shorten it", qa::MAX_QUESTION)]
@@ -285,7 +336,7 @@ pub(super) fn parse(bytes: Vec<u8>, format: Format) -> Result<Document, ParseErr
     let text::Decoded { text, note } = text::decode(bytes)?;
     let mut document = not_empty(match format {
         Format::Markdown => markdown::parse(&text)?,
-        Format::Csv => table::parse(&text)?,
+        Format::Csv => delimited::parse(&text)?,
         Format::Qa => qa::parse(&text)?,
         _ => plain(text)?,
     })?;
@@ -307,7 +358,7 @@ pub(super) async fn read(
         _ => (bytes, None),
     };
     let parsed = reader.read(bytes, format).await.map_err(ParseError::Other)?;
-    let mut document = not_empty(parsed.into_document()?)?;
+    let mut document = not_empty(parsed.into_document(format)?)?;
     document.notes.extend(note);
     Ok(document)
 }

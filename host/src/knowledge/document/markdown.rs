@@ -16,6 +16,11 @@ const MAX_MARKS: usize = 4 << 20;
 const MAX_NESTING: usize = 100;
 
 pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
+    parse_as_written(text)
+}
+
+/// The text below each heading, byte for byte.
+pub(super) fn parse_as_written(text: &str) -> Result<Document, ParseError> {
     expect_shallow(text)?;
     expect_few_marks(text)?;
     let mut document = Document::default();

@@ -5,7 +5,7 @@ use csv::StringRecord;
 
 use crate::message::MediaType;
 
-use super::table::Columns;
+use super::table::{Header, Table, Within};
 use super::{Block, Document, Format, Headings, ParseError};
 
 /// Reads formats whose parsers are kept out of the host's own process, because a file can make them
@@ -52,7 +52,8 @@ pub enum Part {
 }
 
 impl Parsed {
-    pub(super) fn into_document(self) -> Result<Document, ParseError> {
+    /// What the host makes of it.
+    pub(super) fn into_document(self, format: Format) -> Result<Document, ParseError> {
         let mut document =
             Document { title: self.title, url: self.url, notes: self.notes, ..Document::default() };
         let mut headings = Headings::default();
@@ -69,13 +70,14 @@ impl Parsed {
                     }
                     text.push_str(&more);
                 }
-                Part::Table { rows, .. } => {
-                    let mut rows = rows.into_iter().map(StringRecord::from).zip(1..);
-                    let header = rows.next().map(|(header, _)| header).unwrap_or_default();
-                    let columns = Columns::new(&header, headings.chain());
-                    for (row, line) in rows {
-                        columns.add(&row, line, &mut document)?;
+                Part::Table { header_rows, rows } => {
+                    let header = header_rows.map_or(Header::Unsaid, Header::Said);
+                    let within = if format == Format::Xlsx { Within::File } else { Within::Text };
+                    let mut table = Table::new(&mut document, headings.chain(), header, within);
+                    for (row, line) in rows.into_iter().map(StringRecord::from).zip(1..) {
+                        table.row(&row, line)?;
                     }
+                    table.end()?;
                 }
             }
         }
@@ -129,7 +131,7 @@ mod tests {
             heading(1, "问"),
             rows(&[&["问题", "答案"], &["你是谁？", "助手。"]]),
         ];
-        let document = Parsed { parts, ..Parsed::default() }.into_document().unwrap();
+        let document = Parsed { parts, ..Parsed::default() }.into_document(Format::Html).unwrap();
         let shown: Vec<_> = document
             .blocks
             .iter()

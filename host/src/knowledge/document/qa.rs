@@ -1,134 +1,109 @@
 //! Questions with standard answers, in three spellings:
 //!
-//! - CSV with the columns `question` (问题), `answer` (答案) and optionally `variants` (相似问),
-//!   several variants parted by `|` or a line break;
+//! - a table with columns for questions, answers and optionally other ways to ask, under the names that they usually have
+//!   (`qa/columns.rs`), or two columns without names;
 //! - markdown, where each heading is a question (variants after ` | `) and the text below it the
 //!   answer;
-//! - JSON, one object a line or one array:
-//!   `{"question": "…", "variants": ["…"], "answer": "…", "media_type": "markdown"}`.
+//! - JSON (`qa/json.rs`), such as `{"question": "…", "variants": ["…"], "answer": "…", "media_type": "markdown"}`.
 
-use csv::StringRecord;
-use serde::Deserialize;
+mod columns;
+mod json;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::knowledge::terms::question_key;
 use crate::message::MediaType;
 
-use super::{Block, Document, MAX_PIECES, ParseError, markdown, table};
+use super::{Block, Document, ParseError, delimited, markdown};
+pub(super) use columns::QuestionColumns;
 
 pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
     match text.trim_start().chars().next() {
-        Some('{') => lines(text),
-        Some('[') => array(text),
+        Some('{' | '[') => json::parse(text),
         Some('#' | '-') => headings(text),
-        _ => table::read(text, true),
+        _ => delimited::read(text, true),
     }
 }
 
 /// Most characters of a question or variant: it is matched as a whole.
 pub(super) const MAX_QUESTION: usize = 2000;
 
-/// Where a table has its questions.
-pub(super) struct QuestionColumns {
-    question: usize,
-    answer: usize,
-    variants: Option<usize>,
-}
-
-impl QuestionColumns {
-    pub(super) fn find(header: &[String]) -> Option<Self> {
-        let find =
-            |names: &[&str]| header.iter().position(|column| names.contains(&column.to_lowercase().as_str()));
-        Some(Self {
-            question: find(&["question", "问题", "问", "标准问"])?,
-            answer: find(&["answer", "答案", "回答", "答", "标准答案"])?,
-            variants: find(&["variants", "相似问", "相似问题"]),
-        })
-    }
-
-    pub(super) fn add(
-        &self,
-        row: &StringRecord,
-        line: u64,
-        document: &mut Document,
-    ) -> Result<(), ParseError> {
-        if row.iter().all(|cell| cell.trim().is_empty()) {
-            // A table's end, as spreadsheets write it.
-            return Ok(());
-        }
-        let cell = |column: usize| row.get(column).unwrap_or_default();
-        let variants = self.variants.map_or("", cell).split(['|', '\n']);
-        let entry = Entry {
-            question: cell(self.question).to_owned(),
-            // One more than a document may have is refused below.
-            variants: variants.take(MAX_PIECES + 1).map(str::to_owned).collect(),
-            answer: cell(self.answer).to_owned(),
-            media_type: MediaType::Plain,
-        };
-        entry.add(line, document)
-    }
-}
-
-#[derive(Deserialize)]
-struct Entry {
-    question: String,
-    #[serde(default)]
-    variants: Vec<String>,
-    answer: String,
-    #[serde(default)]
-    media_type: MediaType,
-}
-
-fn lines(text: &str) -> Result<Document, ParseError> {
-    let mut document = Document::default();
-    for (line, number) in text.lines().zip(1..) {
-        if !line.trim().is_empty() {
-            let entry: Entry = serde_json::from_str(line)
-                .map_err(|error| ParseError::Line { line: number, message: error.to_string() })?;
-            entry.add(number, &mut document)?;
-        }
-    }
-    Ok(document)
-}
-
-fn array(text: &str) -> Result<Document, ParseError> {
-    let entries: Vec<Entry> = serde_json::from_str(text)
-        .map_err(|error| ParseError::Line { line: error.line() as u64, message: error.to_string() })?;
-    let mut document = Document::default();
-    for (entry, number) in entries.into_iter().zip(1..) {
-        entry.add(number, &mut document)?;
-    }
-    Ok(document)
-}
-
 fn headings(text: &str) -> Result<Document, ParseError> {
-    let mut document = markdown::parse(text)?;
+    let mut document = markdown::parse_as_written(text)?;
+    let (mut questions, mut others) = (0_usize, 0_usize);
     for (block, number) in document.take_blocks().into_iter().zip(1..) {
         if let Block::Prose { mut headings, text, media_type } = block
             && let Some(heading) = headings.pop()
         {
-            let mut asked = heading.split(" | ").map(str::to_owned);
+            let mut asked = heading.split(['|', '｜']).map(|part| part.trim().to_owned());
             let question = asked.next().unwrap_or_default();
             let entry = Entry { question, variants: asked.collect(), answer: text, media_type };
+            questions += 1;
+            others += entry.variants.len();
             entry.add(number, &mut document)?;
         }
     }
+    let other = if others > 0 { format!(" with {others} other ways to ask") } else { String::new() };
+    document.tell(format!(
+        "read as {questions} questions{other}, each heading one and the text below it its answer"
+    ));
     Ok(document)
+}
+
+/// Adds the ways to ask that a text names: by `|`, a semicolon, `##` or a line break, or as a JSON array.
+fn split_variants(text: &str, variants: &mut Vec<String>) {
+    if text.trim_start().starts_with('[')
+        && let Ok(listed) = serde_json::from_str::<Vec<String>>(text)
+    {
+        variants.extend(listed);
+        return;
+    }
+    let parts = text.split(['|', '｜', '\n', ';', '；']).flat_map(|part| part.split("##")).map(str::trim);
+    variants.extend(parts.filter(|part| !part.is_empty()).map(str::to_owned));
+}
+
+struct Entry {
+    question: String,
+    variants: Vec<String>,
+    answer: String,
+    media_type: MediaType,
 }
 
 impl Entry {
     /// Adds it, or notes that its question or answer is missing. `line` is where it stands.
     fn add(self, line: u64, document: &mut Document) -> Result<(), ParseError> {
         let question = self.question.trim().to_owned();
+        if question.is_empty() && self.answer.trim().is_empty() && self.variants.is_empty() {
+            // A table's end, as spreadsheets write it.
+            return Ok(());
+        }
         if question.is_empty() || self.answer.trim().is_empty() {
             document.left_out.push(line);
             return Ok(());
         }
         let variants = self.variants.into_iter().map(trimmed);
-        let variants: Vec<String> = variants.filter(|variant| !variant.is_empty()).collect();
+        let variants: Vec<String> =
+            variants.filter(|variant| !variant.is_empty() && *variant != question).collect();
         if variants.iter().chain([&question]).any(|asked| asked.chars().count() > MAX_QUESTION) {
             return Err(ParseError::Question { line });
         }
+        for asked in variants.iter().chain([&question]) {
+            let Some(key) = question_key(asked) else { continue };
+            let (key, answer) = (hash(&key), hash(&self.answer.trim()));
+            match document.asked.get(&key) {
+                Some(&(other, at)) if other != answer => document.ambiguous.push((asked.clone(), at, line)),
+                Some(_) => {}
+                None => _ = document.asked.insert(key, (answer, line)),
+            }
+        }
         document.add(Block::Question { question, variants, answer: self.answer, media_type: self.media_type })
     }
+}
+
+fn hash(text: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Of a file there may be millions: what needs no trimming is not copied.
@@ -198,6 +173,61 @@ mod tests {
     fn a_broken_line_is_named() {
         let error = parse("{\"question\":\"a\",\"answer\":\"b\"}\n{\"question\":1}\n").unwrap_err();
         assert!(matches!(error, ParseError::Line { line: 2, .. }), "{error}");
-        assert_eq!(parse("a,b\n1,2\n"), Err(ParseError::Columns));
+        assert_eq!(parse("a,b\n1,2\n"), Err(ParseError::Columns("a, b".into())));
+    }
+
+    #[test]
+    fn the_usual_files_are_read_as_questions() {
+        let answer = "我是示例助手。";
+        for (text, variants) in [
+            ("你是谁？,我是示例助手。\n怎么报名？,登录官网报名。\n", ""),
+            ("q,a,indexes\n你是谁？,我是示例助手。,你叫什么,你的名字\n", "你叫什么/你的名字"),
+            (
+                "分段标题（选填）,分段内容（必填，问题答案）,问题（选填，单元格内一行一个）\n身份,我是示例助手。,\"你是谁？\n你叫什么\"\n",
+                "你叫什么",
+            ),
+            ("问题,相似问1,相似问2,答案\n你是谁？,你叫什么,你的名字,我是示例助手。\n", "你叫什么/你的名字"),
+            ("标准问题,相似问法,标准答案\n你是谁？,你叫什么；你的名字,我是示例助手。\n", "你叫什么/你的名字"),
+            ("问题1,问题2,答案\n你是谁？,你叫什么,我是示例助手。\n", "你叫什么"),
+            (
+                "常见问答\n问题*,答案*,扩展问\n你是谁？,我是示例助手。,你叫什么##你的名字\n",
+                "你叫什么/你的名字",
+            ),
+            ("提问,回复\n你是谁？,我是示例助手。\n", ""),
+            ("问题|回答\n你是谁？|我是示例助手。\n", ""),
+            ("{\"instruction\":\"你是谁？\",\"input\":\"\",\"output\":\"我是示例助手。\"}", ""),
+            ("{\"prompt\":\"你是谁？\",\"response\":\"我是示例助手。\"}", ""),
+            ("[{\"prompt\":\"你是谁？\",\"response\":[[\"我是示例助手。\"]]}]", ""),
+            (
+                "{\"messages\":[{\"role\":\"system\",\"content\":\"x\"},{\"role\":\"user\",\"content\":\"你是谁？\"},{\"role\":\"assistant\",\"content\":\"我是示例助手。\"}]}",
+                "",
+            ),
+            (
+                "{\"data\":[{\"q\":\"你是谁？\",\"a\":\"我是示例助手。\",\"indexes\":\"你叫什么\"},{\"q\":\"乙\",\"a\":\"丙\"}]}",
+                "你叫什么",
+            ),
+        ] {
+            let read = read(text);
+            let (question, others, given, _) = read.first().unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(
+                (question.as_str(), others.join("/").as_str(), given.as_str()),
+                ("你是谁？", variants, answer),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_file_was_read_as_is_told() {
+        let document = parse("问题,答案,分类,备注\n甲？,一。,报名,\n乙？,二。,缴费,\n甲,三。,,\n").unwrap();
+        let note = document.note().unwrap();
+        for part in [
+            "read as 3 questions, of 3 rows; question: 问题, answer: 答案",
+            "metadata of the document: 分类",
+            "two answers: 甲 (2 and 4)",
+        ] {
+            assert!(note.contains(part), "{note}");
+        }
+        assert_eq!(document.metadata.values("分类"), ["报名", "缴费"]);
     }
 }

@@ -1,0 +1,230 @@
+//! A delimited file is a table in text: cells parted by a comma, semicolon, tab or bar.
+
+use csv::{Position, StringRecord};
+
+use super::table::{Header, Table, Within};
+use super::{Document, ParseError};
+
+/// Records that tell the delimiter.
+const LOOKED_AT: usize = 20;
+
+pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
+    read(text, false)
+}
+
+/// Reads row by row: beside the text there is only what was made of it. With `questions` the table
+/// must have a question and an answer column.
+pub(super) fn read(text: &str, questions: bool) -> Result<Document, ParseError> {
+    // Excel's own word for the delimiter.
+    let said =
+        text.strip_prefix("sep=").and_then(|rest| rest.as_bytes().first().copied()).filter(u8::is_ascii);
+    let (delimiter, skipped) = match said {
+        Some(said) => (said, 1),
+        None => (delimiter(text), 0),
+    };
+    let body = if skipped > 0 { text.split_once('\n').map_or("", |(_, body)| body) } else { text };
+    if let Some(line) = stray_quote(body, delimiter) {
+        return Err(ParseError::Quote { line: line + skipped });
+    }
+    let mut reader = reader(body, delimiter);
+    let refuse = |error: csv::Error| ParseError::Line {
+        line: error.position().map_or(0, Position::line) + skipped,
+        message: error.to_string(),
+    };
+    let mut document = Document::default();
+    let within = if questions { Within::Questions } else { Within::File };
+    let mut table = Table::new(&mut document, Vec::new(), Header::Usual, within);
+    let mut row = StringRecord::new();
+    while reader.read_record(&mut row).map_err(refuse)? {
+        let Some(position) = row.position() else { continue };
+        // The parser passes over empty lines before a record, and begins to count at the first of them.
+        let from = usize::try_from(position.byte()).unwrap_or(0);
+        let empty = body
+            .as_bytes()
+            .get(from..)
+            .map_or(0, |rest| rest.iter().take_while(|&&byte| byte == b'\n').count());
+        if empty > 0 {
+            table.gap()?;
+        }
+        table.row(&row, position.line() + empty as u64 + skipped)?;
+    }
+    table.end()?;
+    Ok(document)
+}
+
+fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(text.as_bytes())
+}
+
+/// The one of the usual delimiters that gives the most of the first records the same number of cells, and the most of them.
+fn delimiter(text: &str) -> u8 {
+    let evenness = |&delimiter: &u8| {
+        let mut widths = std::collections::BTreeMap::new();
+        let mut records = 0_usize;
+        for record in reader(text, delimiter).records().take(LOOKED_AT).flatten() {
+            if record.iter().any(|cell| !cell.trim().is_empty()) {
+                records += 1;
+                *widths.entry(record.len()).or_insert(0_usize) += usize::from(record.len() > 1);
+            }
+        }
+        let (width, alike) =
+            widths.into_iter().max_by_key(|&(width, count)| (count, width)).unwrap_or((1, 0));
+        // In thousandths of the records.
+        (alike * 1000 / records.max(1), width)
+    };
+    [b'|', b';', b'\t', b','].into_iter().max_by_key(evenness).unwrap_or(b',')
+}
+
+/// The line of the first quote that opens a cell and takes the rows below it in: one that nothing
+/// closes, or that closes lines further down in the middle of another cell's text. The parser would
+/// make one long cell of those rows without a word.
+fn stray_quote(text: &str, delimiter: u8) -> Option<u64> {
+    let mut bytes = text.bytes().peekable();
+    let mut line = 1;
+    let mut at_start = true;
+    while let Some(byte) = bytes.next() {
+        if byte != b'"' || !at_start {
+            line += u64::from(byte == b'\n');
+            at_start = byte == delimiter || matches!(byte, b'\n' | b'\r');
+            continue;
+        }
+        let opened = line;
+        loop {
+            match bytes.next() {
+                None => return Some(opened),
+                Some(b'"') if bytes.next_if_eq(&b'"').is_some() => {}
+                Some(b'"') => break,
+                Some(byte) => line += u64::from(byte == b'\n'),
+            }
+        }
+        let ends = |&next: &u8| next == delimiter || next.is_ascii_whitespace();
+        if line > opened && bytes.peek().is_some_and(|next| !ends(next)) {
+            return Some(opened);
+        }
+        at_start = false;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Block;
+    use super::*;
+
+    #[test]
+    fn a_row_becomes_named_lines() {
+        let document = parse("院校,批次,分数\n甲大学,本科批,600\n乙大学,,550\n").unwrap();
+        let texts: Vec<_> = document
+            .blocks
+            .iter()
+            .map(|block| match block {
+                Block::Prose { text, .. } => text.as_str(),
+                Block::Question { .. } => "",
+            })
+            .collect();
+        assert_eq!(texts, ["院校: 甲大学\n批次: 本科批\n分数: 600", "院校: 乙大学\n分数: 550"]);
+    }
+
+    #[test]
+    fn the_delimiter_is_found() {
+        assert_eq!(delimiter("a\tb,c\td\n"), b'\t');
+        assert_eq!(delimiter("院校|批次|分数\n甲大学|本科,批|600\n"), b'|');
+        assert_eq!(delimiter("问题,相似问,答案\n甲？,甲|乙,一。\n乙？,丙|丁|戊,二。\n"), b',');
+        assert_eq!(delimiter("a;b;c"), b';');
+        assert_eq!(delimiter("question"), b',');
+    }
+
+    fn shown(text: &str) -> (Vec<String>, String) {
+        let document = parse(text).unwrap();
+        let shown = document.blocks.iter().map(|block| match block {
+            Block::Prose { headings, text, .. } => {
+                format!("{}|{}", headings.join(">"), text.replace('\n', "/"))
+            }
+            Block::Question { question, .. } => question.clone(),
+        });
+        (shown.collect(), document.note().unwrap_or_default())
+    }
+
+    #[test]
+    fn each_cell_is_under_the_name_of_its_own_column() {
+        let (rows, note) = shown("2025年录取分数线,,\n院校,批次,分数\n甲大学,本科批,600\n");
+        assert_eq!(rows, ["2025年录取分数线|院校: 甲大学/批次: 本科批/分数: 600"]);
+        assert!(
+            note.contains(
+                "row 2 was taken for its header: 院校, 批次, 分数; above it stands: 2025年录取分数线"
+            ),
+            "{note}"
+        );
+        let (rows, note) =
+            shown("专业,计划数\n软件,60\n\n校区,地址,电话\n东校区,学院路1号,010\n\n西校区,大学路2号,020\n");
+        assert_eq!(
+            rows,
+            [
+                "|专业: 软件/计划数: 60",
+                "|校区: 东校区/地址: 学院路1号/电话: 010",
+                "|校区: 西校区/地址: 大学路2号/电话: 020"
+            ]
+        );
+        assert!(note.contains("row 1 ") && note.contains("row 4 "), "{note}");
+        assert_eq!(shown("院校|批次|分数\n甲大学|本科批|600\n").0, ["|院校: 甲大学/批次: 本科批/分数: 600"]);
+        assert_eq!(
+            shown("甲大学,本科批,600\n乙大学,本科批,550\n").0,
+            ["|甲大学 | 本科批 | 600", "|乙大学 | 本科批 | 550"]
+        );
+        assert_eq!(shown("姓名,张三\n电话,010\n地址,学院路\n").0, ["|姓名: 张三/电话: 010/地址: 学院路"]);
+        assert_eq!(
+            shown(
+                "专业,人数,学费\n一、理工类,,\n软件,60,5500\n二、文史类,,\n法学,40,4800\n备注：含国家专项,,\n"
+            )
+            .0,
+            [
+                "一、理工类|专业: 软件/人数: 60/学费: 5500",
+                "二、文史类|专业: 法学/人数: 40/学费: 4800",
+                "|备注：含国家专项"
+            ]
+        );
+    }
+
+    #[test]
+    fn each_part_of_a_wide_row_says_whose_it_is() {
+        let header: Vec<String> = (0..200).map(|i| format!("列{i}")).collect();
+        let row = |n: usize| (0..200).map(|i| format!("值{n}-{i}")).collect::<Vec<_>>().join(",");
+        let (rows, _) = shown(&format!("{}\n{}\n{}\n", header.join(","), row(0), row(1)));
+        assert!(rows.len() > 2);
+        for part in &rows {
+            assert!(part.starts_with("值0-0|列0: 值0-0/") || part.starts_with("值1-0|列0: 值1-0/"), "{part}");
+        }
+    }
+
+    #[test]
+    fn question_and_answer_columns_make_questions() {
+        let document = parse("问题,答案\n你是谁？,\"我是 \"\"助手\"\"。\n \"\n").unwrap();
+        assert!(matches!(
+            &document.blocks[..],
+            [Block::Question { answer, .. }] if answer == "我是 \"助手\"。\n "
+        ));
+    }
+
+    #[test]
+    fn a_quote_that_takes_rows_in_is_refused_with_its_line() {
+        let refused = |text: &str| match parse(text) {
+            Err(ParseError::Quote { line }) => line,
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(refused("问题,答案\n甲？,\"一。\n乙？,二。\n"), 2);
+        assert_eq!(refused("问题,答案\n甲？,\"一\n二\"\n\"乙？,二。\n丙？,三。"), 4);
+        assert_eq!(refused("问题,答案\n\"甲？,一。\n乙？,\"二。\"\n"), 2, "another cell's quote closes none");
+        assert_eq!(refused("\"院校,分数\n甲大学,600\n"), 1);
+        for fine in [
+            "问题,答案\n甲\"？,5\" 屏\n",
+            "问题,答案\r\n\"甲？\",\"一\r\n\"\"二\"\"\" \r\n",
+            "a\tb\n1\t\"\"\n",
+        ] {
+            assert!(parse(fine).is_ok(), "{fine}");
+        }
+    }
+}

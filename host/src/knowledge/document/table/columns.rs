@@ -1,0 +1,329 @@
+//! What a table's header says of the rows below it.
+
+use csv::StringRecord;
+
+use super::cell::{self, Kind, kind};
+use super::header::{self, filled, is_spread};
+use super::{First, Within, told};
+use crate::knowledge::document::qa::QuestionColumns;
+use crate::knowledge::document::{Block, Document, ParseError};
+use crate::message::MediaType;
+
+/// Characters of a row from which on it is matched in several windows, each of which must say whose row it is.
+const WIDE: usize = 120;
+/// Characters of a part of a row that is too wide to be shown in one piece.
+const PART: usize = 1200;
+/// Columns that may be needed to tell whose row it is.
+const MAX_KEYS: usize = 3;
+/// Characters of such a cell.
+const MAX_KEY: usize = 40;
+
+pub(super) struct Columns {
+    names: Vec<String>,
+    header: Vec<StringRecord>,
+    /// The rows the names were found in.
+    header_lines: Vec<u64>,
+    headings: Vec<String>,
+    questions: Option<QuestionColumns>,
+    is_form: bool,
+    is_certain: bool,
+    /// How many cells most rows have.
+    usual: usize,
+    /// The columns that tell whose row it is.
+    keys: Vec<usize>,
+    /// The row above a group of rows, and whether a row has come below it.
+    group: Option<(String, bool)>,
+    form: String,
+    rows: usize,
+    titles: Vec<String>,
+}
+
+impl Columns {
+    /// `rows` are the table's first, as `found` says, `headings` those above it.
+    pub(super) fn new(
+        rows: &[StringRecord],
+        found: &First,
+        headings: Vec<String>,
+        header_lines: Vec<u64>,
+        questions: Option<QuestionColumns>,
+    ) -> Self {
+        let body = found.titles + found.rows;
+        let header = rows.get(found.titles..body).unwrap_or_default().to_vec();
+        let below = rows.get(body..).unwrap_or_default();
+        let titles = rows.iter().take(found.titles).map(|row| told(row.iter())).collect();
+        Self {
+            names: header::names(&header),
+            header,
+            header_lines,
+            headings,
+            questions,
+            is_form: found.is_form,
+            is_certain: found.is_certain,
+            usual: header::usual_width(below),
+            keys: keys(below),
+            group: None,
+            form: String::new(),
+            rows: 0,
+            titles,
+        }
+    }
+
+    /// Whether rows after an empty one are this table's as well.
+    pub(super) fn goes_on(&self, rows: &[StringRecord], found: &First) -> bool {
+        let widest = rows.iter().map(filled).max().unwrap_or(0);
+        if self.usual >= 2 && widest <= 1 || rows.first().is_some_and(|row| self.header.contains(row)) {
+            return true;
+        }
+        if found.is_form != self.is_form || (found.rows > 0 && found.is_certain) {
+            return false;
+        }
+        let usual = header::usual_width(rows);
+        let fits = rows
+            .iter()
+            .all(|row| row.len() <= self.names.len().max(self.usual) || filled(row) <= self.names.len());
+        fits && usual <= self.names.len().max(self.usual) && (found.rows == 0 || usual == self.usual)
+    }
+
+    /// Adds a row, which is the document's line `line`. A cell below no name stands for itself.
+    pub(super) fn add(
+        &mut self,
+        row: &StringRecord,
+        line: u64,
+        document: &mut Document,
+    ) -> Result<(), ParseError> {
+        // Printed tables say their header again on each page.
+        if self.header.contains(row) {
+            return Ok(());
+        }
+        self.rows += 1;
+        if let Some(questions) = &mut self.questions {
+            return questions.add(row, line, document);
+        }
+        if self.is_form {
+            return self.add_to_form(row, document);
+        }
+        let is_single = filled(row) == 1 && !row.get(0).unwrap_or_default().trim().is_empty();
+        if self.usual >= 2 && (is_single || is_spread(row) && row.len() > 2) {
+            let text = row.iter().map(str::trim).find(|cell| !cell.is_empty()).unwrap_or_default();
+            if cell::is_group(text)
+                || is_spread(row) && text.chars().count() <= cell::MAX_NAME && !cell::is_remark(text)
+            {
+                self.end_group(document)?;
+                self.group = Some((text.to_owned(), false));
+                self.rows -= 1;
+                return Ok(());
+            }
+            if cell::is_remark(text) || is_spread(row) {
+                self.rows -= 1;
+                return self.push(text.to_owned(), self.headings.clone(), document);
+            }
+        }
+        let lines = self.lines(row);
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let mut headings = self.headings.clone();
+        if let Some((group, used)) = &mut self.group {
+            headings.push(group.clone());
+            *used = true;
+        }
+        self.add_lines(row, lines, headings, document)
+    }
+
+    pub(super) fn end(mut self, document: &mut Document, within: Within) -> Result<(), ParseError> {
+        self.end_group(document)?;
+        let form = std::mem::take(&mut self.form);
+        if !form.is_empty() {
+            self.push(form, self.headings.clone(), document)?;
+        }
+        self.tell(document, within);
+        Ok(())
+    }
+
+    fn tell(&self, document: &mut Document, within: Within) {
+        if let Some(questions) = &self.questions {
+            document.tell(questions.told(self.rows));
+            return;
+        }
+        if within == Within::Text {
+            document.without_header += usize::from(self.names.is_empty() && !self.is_form && self.rows > 1);
+            return;
+        }
+        let rows = self.rows;
+        let what = match (self.header_lines.as_slice(), self.is_form) {
+            (_, true) => format!("read as a form of {rows} rows, each name with the value beside it"),
+            ([], _) => format!(
+                "read as a table of {rows} rows without a header, since no row was likely to name the columns; where one \
+                 does, put it above the others"
+            ),
+            ([first, rest @ ..], _) => {
+                let and = rest.last().map_or(String::new(), |last| format!(" and {last}"));
+                let doubt = if self.is_certain { "" } else { ", as is usual" };
+                let names = told(self.names.iter().map(String::as_str));
+                format!(
+                    "read as a table of {rows} rows; row {first}{and} was taken for its header{doubt}: {names}"
+                )
+            }
+        };
+        let titles = if self.titles.is_empty() {
+            String::new()
+        } else {
+            format!("; above it stands: {}", told(self.titles.iter().map(String::as_str)))
+        };
+        document.tell(format!("{what}{titles}"));
+    }
+
+    /// One line for each cell that says something.
+    fn lines(&self, row: &StringRecord) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        if self.names.iter().all(String::is_empty) {
+            let cells: Vec<&str> = row.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
+            if cells.iter().any(|cell| cell.contains('\n')) {
+                return cells.into_iter().map(str::to_owned).collect();
+            }
+            return if cells.is_empty() { Vec::new() } else { vec![cells.join(" | ")] };
+        }
+        let names = self.names.iter().map(String::as_str).chain(std::iter::repeat(""));
+        for (name, value) in names.zip(row) {
+            let value = value.trim();
+            if value.is_empty() {
+                continue;
+            }
+            let line = if name.is_empty() { value.to_owned() } else { format!("{name}: {value}") };
+            // A cell over two columns of one name.
+            if lines.last() != Some(&line) {
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
+    /// A row that is matched in several windows says in each, and in each part of it, whose row it is.
+    fn add_lines(
+        &self,
+        row: &StringRecord,
+        lines: Vec<String>,
+        mut headings: Vec<String>,
+        document: &mut Document,
+    ) -> Result<(), ParseError> {
+        let chars: usize = lines.iter().map(|line| line.chars().count() + 1).sum();
+        if chars <= WIDE {
+            return self.push(lines.join("\n"), headings, document);
+        }
+        let key_cells = self.keys.iter().filter_map(|&key| row.get(key)).map(str::trim);
+        let key_cells: Vec<&str> =
+            key_cells.filter(|cell| !cell.is_empty() && cell.chars().count() <= MAX_KEY).collect();
+        if key_cells.is_empty() {
+            return self.push(lines.join("\n"), headings, document);
+        }
+        headings.push(key_cells.join(" "));
+        if chars <= PART {
+            return self.push(lines.join("\n"), headings, document);
+        }
+        let named = |&key: &usize| {
+            let value = row.get(key).unwrap_or_default().trim();
+            let name = self.names.get(key).map_or("", String::as_str);
+            if name.is_empty() { value.to_owned() } else { format!("{name}: {value}") }
+        };
+        let key: Vec<String> = self
+            .keys
+            .iter()
+            .map(named)
+            .filter(|line| lines.contains(line) && line.chars().count() <= 2 * MAX_KEY)
+            .collect();
+        let mut part = String::new();
+        let mut room = PART;
+        for line in lines {
+            let length = line.chars().count() + 1;
+            if !part.is_empty() && length > room {
+                self.push(std::mem::take(&mut part), headings.clone(), document)?;
+                part = key.join("\n");
+                room = PART;
+            }
+            if !part.is_empty() {
+                part.push('\n');
+            }
+            part.push_str(&line);
+            room = room.saturating_sub(length);
+        }
+        self.push(part, headings, document)
+    }
+
+    fn add_to_form(&mut self, row: &StringRecord, document: &mut Document) -> Result<(), ParseError> {
+        let mut cells = row.iter().map(str::trim).peekable();
+        let mut lines = String::new();
+        while let Some(name) = cells.next() {
+            // A name spread over several columns.
+            while !name.is_empty() && cells.next_if_eq(&name).is_some() {}
+            let Some(value) = cells.next() else {
+                if !name.is_empty() {
+                    lines.push_str(name);
+                    lines.push('\n');
+                }
+                break;
+            };
+            while !value.is_empty() && cells.next_if_eq(&value).is_some() {}
+            let line = match (name.is_empty(), value.is_empty()) {
+                (true, true) => continue,
+                (true, false) => value.to_owned(),
+                (false, true) => name.to_owned(),
+                (false, false) => format!("{}: {value}", name.trim_end_matches([':', '：'])),
+            };
+            lines.push_str(&line);
+            lines.push('\n');
+        }
+        if self.form.chars().count() + lines.chars().count() > PART {
+            let form = std::mem::take(&mut self.form);
+            self.push(form, self.headings.clone(), document)?;
+        }
+        if !self.form.is_empty() {
+            self.form.push('\n');
+        }
+        self.form.push_str(lines.trim_end());
+        Ok(())
+    }
+
+    /// A group's name that no row stands below is a text.
+    fn end_group(&mut self, document: &mut Document) -> Result<(), ParseError> {
+        match self.group.take() {
+            Some((group, false)) => self.push(group, self.headings.clone(), document),
+            _ => Ok(()),
+        }
+    }
+
+    fn push(&self, text: String, headings: Vec<String>, document: &mut Document) -> Result<(), ParseError> {
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        document.add(Block::Prose { headings, text, media_type: MediaType::Plain })
+    }
+}
+
+/// The first columns of names that no two of the rows have in common, as far as there are such.
+fn keys(rows: &[StringRecord]) -> Vec<usize> {
+    let width = rows.iter().map(StringRecord::len).max().unwrap_or(0);
+    let is_key = |&column: &usize| {
+        let cells =
+            || rows.iter().filter_map(|row| row.get(column)).map(str::trim).filter(|cell| !cell.is_empty());
+        let texts =
+            cells().filter(|cell| kind(cell) == Kind::Text && cell.chars().count() <= MAX_KEY).count();
+        texts > 0 && texts * 2 >= cells().count()
+    };
+    let mut keys: Vec<usize> = Vec::new();
+    for column in (0..width).filter(is_key).take(MAX_KEYS) {
+        keys.push(column);
+        let mut seen = std::collections::HashSet::new();
+        let is_new = |row: &StringRecord| {
+            seen.insert(
+                keys.iter().map(|&key| row.get(key).unwrap_or_default().to_owned()).collect::<Vec<_>>(),
+            )
+        };
+        if rows.iter().map(is_new).all(|new| new) {
+            break;
+        }
+    }
+    if keys.is_empty() && width > 0 {
+        keys.push(0);
+    }
+    keys
+}
