@@ -4,11 +4,15 @@
 //! Plain formats are parsed here, in one pass and in time and memory that grow with the file alone.
 //! The others are left to a reader that is kept out of the host's process ([`ReadDocument`]).
 
+mod chapter;
 mod content;
 mod delimited;
 mod encoding;
+mod inserted;
 mod markdown;
+mod outline;
 mod parts;
+mod plain;
 mod qa;
 mod table;
 mod text;
@@ -116,9 +120,9 @@ impl Format {
         format!("its format .{extension} cannot be read; {mend}")
     }
 
-    /// Whether it is parsed in the host's own process.
+    /// Whether it is parsed in the host's own process. So is markdown, but for the HTML in it.
     pub(super) fn is_plain(self) -> bool {
-        matches!(self, Self::Txt | Self::Markdown | Self::Csv | Self::Qa)
+        matches!(self, Self::Txt | Self::Csv | Self::Qa)
     }
 
     /// Most bytes of a document. Those with pictures in them may have more.
@@ -335,21 +339,24 @@ pub(super) enum ParseError {
 pub(super) fn parse(bytes: Vec<u8>, format: Format) -> Result<Document, ParseError> {
     let text::Decoded { text, note } = text::decode(bytes)?;
     let mut document = not_empty(match format {
-        Format::Markdown => markdown::parse(&text)?,
+        Format::Markdown => markdown::parse(&text, &mut |_| None)?,
         Format::Csv => delimited::parse(&text)?,
         Format::Qa => qa::parse(&text)?,
-        _ => plain(text)?,
+        _ => plain::parse(&text)?,
     })?;
     document.notes.extend(note);
     Ok(document)
 }
 
-/// Has a document of another format read.
+/// Has a document of another format read, or markdown with what HTML is in it.
 pub(super) async fn read(
     bytes: Vec<u8>,
     format: Format,
     reader: &dyn ReadDocument,
 ) -> Result<Document, ParseError> {
+    if format == Format::Markdown {
+        return not_empty(inserted::read(bytes, reader).await?);
+    }
     let (bytes, note) = match format {
         Format::Html => {
             let decoded = text::decode_page(bytes)?;
@@ -379,32 +386,6 @@ pub(super) use text::file_name;
 
 /// What a piece of markdown reads like: the text without its marks.
 pub(super) use markdown::plain_text;
-
-fn plain(text: String) -> Result<Document, ParseError> {
-    let mut document = Document::default();
-    if !text.trim().is_empty() {
-        document.add(Block::Prose { headings: Vec::new(), text, media_type: MediaType::Plain })?;
-    }
-    Ok(document)
-}
-
-/// The chain of headings at a place of a document that is read from top to bottom.
-#[derive(Default)]
-struct Headings(Vec<(u8, String)>);
-
-impl Headings {
-    /// A heading of this level (1 is outermost) ends all of its level and below.
-    fn enter(&mut self, level: u8, text: String) {
-        self.0.retain(|(above, _)| *above < level);
-        if !text.is_empty() {
-            self.0.push((level, text));
-        }
-    }
-
-    fn chain(&self) -> Vec<String> {
-        self.0.iter().map(|(_, text)| text.clone()).collect()
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -114,7 +114,13 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
         all.unreadable.len()
     );
     for note in &all.notes {
-        outln!("  {}: {}", clean::line(&note.document), clean::line(&note.note));
+        match note.note.split_once('\n') {
+            None => outln!("  {}: {}", clean::line(&note.document), clean::line(&note.note)),
+            Some(_) => {
+                outln!("  {}:", clean::line(&note.document));
+                note.note.lines().for_each(|line| outln!("    - {}", clean::line(line)));
+            }
+        }
     }
     let unreadable: Vec<String> = all
         .unreadable

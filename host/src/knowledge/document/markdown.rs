@@ -1,12 +1,19 @@
-//! Markdown is kept as it was written, cut at its headings.
+//! Markdown is kept as it was written, cut at its headings; its tables become rows that each say their columns' names.
+
+mod line;
 
 use std::ops::Range;
 
+use csv::StringRecord;
 use pulldown_cmark::{Event, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
 use crate::message::MediaType;
 
-use super::{Block, Document, Headings, ParseError};
+use super::outline::{Bare, Outline};
+use super::parts::add_part;
+use super::table::{Header, Within};
+use super::{Document, Format, ParseError, Part, chapter};
+use line::{is_words, loose_heading, push_words, table_end};
 
 /// Lines and characters that may mark something, such as `*`. The largest markdown that may be
 /// imported has half of them where each line has sixty bytes and five marks.
@@ -15,61 +22,211 @@ const MAX_MARKS: usize = 4 << 20;
 /// to be expensive.
 const MAX_NESTING: usize = 100;
 
-pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
-    parse_as_written(text)
+/// Asked for each piece of HTML what it holds; `None` leaves it as it was written.
+pub(super) type ReadHtml<'a> = &'a mut dyn FnMut(Range<usize>) -> Option<Vec<Part>>;
+
+/// Parses markdown, whose pieces of HTML `html` reads.
+pub(super) fn parse(text: &str, html: ReadHtml<'_>) -> Result<Document, ParseError> {
+    let chapters = chapter::has_chapters(text);
+    Walk::new(text, false, chapters).run(html)
 }
 
-/// The text below each heading, byte for byte.
+/// The text below each heading, byte for byte; that of a heading with nothing below it is empty.
 pub(super) fn parse_as_written(text: &str) -> Result<Document, ParseError> {
-    expect_shallow(text)?;
-    expect_few_marks(text)?;
-    let mut document = Document::default();
-    let mut headings = Headings::default();
-    let mut done = 0;
-    let mut depth = 0usize;
-    let mut heading: Option<(u8, String)> = None;
-    let mut metadata = false;
-    for (event, Range { start, end }) in Parser::new_ext(text, options()).into_offset_iter() {
+    Walk::new(text, true, false).run(&mut |_| None)
+}
+
+/// A walk through markdown's events.
+struct Walk<'a> {
+    text: &'a str,
+    outline: Outline,
+    as_written: bool,
+    /// Whether lines such as 第一章 are headings.
+    chapters: bool,
+    /// Where the text begins that is not in the document yet.
+    done: usize,
+    /// Where the last piece of HTML ends.
+    taken: usize,
+    has_open_table: bool,
+    depth: usize,
+    heading: Option<(u8, String)>,
+    metadata: bool,
+    table: Option<Rows>,
+}
+
+/// A table on its way.
+#[derive(Default)]
+struct Rows {
+    rows: Vec<StringRecord>,
+    row: StringRecord,
+    cell: String,
+    links: Vec<(usize, String)>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(text: &'a str, as_written: bool, chapters: bool) -> Self {
+        let bare = if as_written { Bare::Empty } else { Bare::Kept };
+        let outline = Outline::new(Document::default(), MediaType::Markdown, bare);
+        Self {
+            text,
+            outline,
+            as_written,
+            chapters,
+            done: 0,
+            taken: 0,
+            has_open_table: false,
+            depth: 0,
+            heading: None,
+            metadata: false,
+            table: None,
+        }
+    }
+
+    fn run(mut self, html: ReadHtml<'_>) -> Result<Document, ParseError> {
+        expect_shallow(self.text)?;
+        expect_few_marks(self.text)?;
+        for (event, range) in Parser::new_ext(self.text, options()).into_offset_iter() {
+            self.event(event, range, html)?;
+        }
+        self.push(self.text.len())?;
+        self.outline.end()
+    }
+
+    fn event(&mut self, event: Event<'_>, range: Range<usize>, html: ReadHtml<'_>) -> Result<(), ParseError> {
+        let is_top = self.depth == 0 && range.start >= self.done.max(self.taken);
         match event {
             // A heading inside a quote or a list is part of that quote or list.
-            Event::Start(Tag::Heading { level, .. }) if depth == 0 => {
-                push(&mut document, &headings, &text[done..start])?;
-                heading = Some((level as u8, String::new()));
-                depth += 1;
+            Event::Start(Tag::Heading { level, .. }) if is_top => {
+                self.push(range.start)?;
+                self.heading = Some((level as u8, String::new()));
+                self.depth += 1;
             }
-            Event::End(TagEnd::Heading(_)) if depth == 1 && heading.is_some() => {
-                depth -= 1;
-                if let Some((level, words)) = heading.take() {
-                    let words = words.trim().to_owned();
-                    if level == 1 && document.title.is_none() && !words.is_empty() {
-                        document.title = Some(words.clone());
-                    }
-                    headings.enter(level, words);
+            Event::End(TagEnd::Heading(_)) if self.depth == 1 && self.heading.is_some() => {
+                self.depth -= 1;
+                if let Some((level, words)) = self.heading.take() {
+                    self.enter(level, words.trim().to_owned())?;
                 }
-                done = end;
+                self.done = range.end;
             }
             Event::Start(Tag::MetadataBlock(MetadataBlockKind::YamlStyle)) => {
-                metadata = true;
-                depth += 1;
+                self.metadata = true;
+                self.depth += 1;
             }
             Event::End(TagEnd::MetadataBlock(_)) => {
-                metadata = false;
-                depth = depth.saturating_sub(1);
-                done = end;
+                self.metadata = false;
+                self.depth = self.depth.saturating_sub(1);
+                self.done = range.end;
             }
-            Event::Text(words) if metadata => read_front_matter(&words, &mut document),
+            Event::Text(words) if self.metadata => read_front_matter(&words, &mut self.outline.document),
+            Event::Start(Tag::Table(_)) if is_top && !self.as_written => {
+                self.push(range.start)?;
+                self.table = Some(Rows::default());
+                self.depth += 1;
+            }
+            Event::End(TagEnd::Table) if self.table.is_some() => {
+                self.depth = self.depth.saturating_sub(1);
+                if let Some(table) = self.table.take() {
+                    self.outline.table(table.rows.into_iter(), Header::Usual, Within::Text)?;
+                }
+                self.done = range.end;
+            }
+            event if self.table.is_some() => self.in_table(event),
+            Event::Start(Tag::HtmlBlock) if is_top && !self.as_written => {
+                self.depth += 1;
+                self.html(range, html)?;
+            }
+            Event::Start(Tag::Paragraph) if is_top && !self.as_written => {
+                self.depth += 1;
+                self.paragraph(range)?;
+            }
             Event::Text(words) | Event::Code(words) => {
-                if let Some((_, heading)) = &mut heading {
+                if let Some((_, heading)) = &mut self.heading {
                     heading.push_str(&words);
                 }
             }
-            Event::Start(_) => depth += 1,
-            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Start(_) => self.depth += 1,
+            Event::End(_) => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, level: u8, words: String) -> Result<(), ParseError> {
+        if level == 1 && self.outline.document.title.is_none() && !words.is_empty() {
+            self.outline.document.title = Some(words.clone());
+        }
+        self.outline.heading(level, words)
+    }
+
+    /// Adds the text up to `end`.
+    fn push(&mut self, end: usize) -> Result<(), ParseError> {
+        let text = self.text.get(self.done..end).unwrap_or_default();
+        self.done = self.done.max(end);
+        self.outline.text(text.trim_matches('\n').trim_end(), MediaType::Markdown)
+    }
+
+    fn in_table(&mut self, event: Event<'_>) {
+        let Some(table) = &mut self.table else { return };
+        match event {
+            Event::Text(words) | Event::Code(words) => table.cell.push_str(&words),
+            Event::InlineHtml(html) => push_words(&html, &mut table.cell),
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                table.links.push((table.cell.len(), dest_url.into_string()))
+            }
+            Event::End(TagEnd::Link) => {
+                if let Some((from, target)) = table.links.pop()
+                    && !table.cell.get(from..).is_some_and(|words| words.contains(&target))
+                {
+                    table.cell.push_str(&format!(" ({target})"));
+                }
+            }
+            Event::End(TagEnd::TableCell) => {
+                table.row.push_field(table.cell.trim());
+                table.cell.clear();
+            }
+            Event::End(TagEnd::TableHead | TagEnd::TableRow) => {
+                table.rows.push(std::mem::take(&mut table.row))
+            }
             _ => {}
         }
     }
-    push(&mut document, &headings, &text[done..])?;
-    Ok(document)
+
+    /// A block of HTML, and where it begins a table that ends further down, all of that.
+    fn html(&mut self, block: Range<usize>, html: ReadHtml<'_>) -> Result<(), ParseError> {
+        // Once a table had no end no other is looked for: each would be looked for to the end of the text.
+        let end = if self.has_open_table { None } else { table_end(self.text, block.clone()) };
+        self.has_open_table |= end.is_none();
+        let range = block.start..end.unwrap_or(block.end);
+        self.taken = range.end;
+        if !is_words(self.text.get(range.clone()).unwrap_or_default()) {
+            return Ok(());
+        }
+        let Some(parts) = html(range.clone()) else { return Ok(()) };
+        self.push(range.start)?;
+        self.done = range.end;
+        parts.into_iter().try_for_each(|part| add_part(&mut self.outline, part, Format::Markdown))
+    }
+
+    /// Lines of a paragraph that are meant as headings.
+    fn paragraph(&mut self, range: Range<usize>) -> Result<(), ParseError> {
+        let mut at = range.start;
+        for line in self.text.get(range).unwrap_or_default().split_inclusive('\n') {
+            let (start, end) = (at, at + line.len());
+            at = end;
+            if let Some((level, heading)) = loose_heading(line) {
+                self.push(start)?;
+                self.enter(level, heading)?;
+                self.done = end;
+            } else if self.chapters
+                && let Some(chapter) = chapter::chapter(line)
+            {
+                self.push(start)?;
+                self.outline.heading(line::BOLD + chapter.level, chapter.heading)?;
+                self.done = end - chapter.rest.len() - (line.len() - line.trim_end().len());
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The parser keeps all open quotes and lists, and looks at each of them in each line: a file of
@@ -106,13 +263,14 @@ fn is_rule(line: &str) -> bool {
     matches!(first, Some(b'-' | b'*')) && marks.all(|mark| Some(mark) == first)
 }
 
-/// What a piece of markdown reads like: the text without marks, link targets and HTML.
+/// What a piece of markdown reads like: the text without marks, link targets and tags.
 pub(crate) fn plain_text(markdown: &str) -> String {
     let mut plain = String::with_capacity(markdown.len());
     for event in Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH) {
         match event {
             Event::Text(words) | Event::Code(words) => plain.push_str(&words),
             Event::SoftBreak | Event::HardBreak => plain.push('\n'),
+            Event::Html(html) | Event::InlineHtml(html) => push_words(&html, &mut plain),
             Event::End(end) if !is_inline(end) && !plain.ends_with('\n') => plain.push('\n'),
             _ => {}
         }
@@ -127,15 +285,6 @@ fn is_inline(end: TagEnd) -> bool {
 
 fn options() -> Options {
     Options::ENABLE_YAML_STYLE_METADATA_BLOCKS | Options::ENABLE_TABLES
-}
-
-fn push(document: &mut Document, headings: &Headings, text: &str) -> Result<(), ParseError> {
-    let text = text.trim_matches('\n').trim_end();
-    if text.trim().is_empty() {
-        return Ok(());
-    }
-    let (headings, text) = (headings.chain(), text.to_owned());
-    document.add(Block::Prose { headings, text, media_type: MediaType::Markdown })
 }
 
 /// Title, address and plain fields are worth reading; a whole YAML parser for them is not.
@@ -155,7 +304,12 @@ fn read_front_matter(lines: &str, document: &mut Document) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Block;
     use super::*;
+
+    fn parse(text: &str) -> Result<Document, ParseError> {
+        super::parse(text, &mut |_| None)
+    }
 
     fn prose(document: &Document) -> Vec<(String, &str)> {
         document
@@ -181,6 +335,80 @@ mod tests {
                 ("志愿 > 投档".to_owned(), "```\n# 不是标题\n```\n\n> # 引用"),
                 ("录取".to_owned(), "完。"),
             ]
+        );
+    }
+
+    fn shown(text: &str) -> Vec<String> {
+        let document = parse(text).unwrap();
+        prose(&document)
+            .into_iter()
+            .map(|(headings, text)| format!("{headings}|{}", text.replace('\n', "/")))
+            .collect()
+    }
+
+    #[test]
+    fn each_row_of_a_table_says_its_columns_names() {
+        assert_eq!(
+            shown(
+                "# 计划\n\n如下：\n\n| 专业 | 学费 |\n|---|---|\n| **软件** | 5500<br>起 |\n| [法学](https://a.cn) | 4800 |\n\n以上。\n"
+            ),
+            [
+                "计划|如下：",
+                "计划|专业: 软件/学费: 5500/起",
+                "计划|专业: 法学 (https://a.cn)/学费: 4800",
+                "计划|以上。"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_stands_in_headings_only_is_a_text() {
+        assert_eq!(
+            shown("# 联系我们\n\n## 电话：010-1\n\n## 地址：行政楼\n\n欢迎。\n\n## 图\n\n![](a.png)\n"),
+            [
+                "联系我们|电话：010-1",
+                "联系我们 > 地址：行政楼|欢迎。",
+                "联系我们 > 图|![](a.png)",
+                "联系我们|图"
+            ]
+        );
+        assert_eq!(shown("# 电话：010-1\n\n## 地址：行政楼\n"), ["|电话：010-1", "电话：010-1|地址：行政楼"]);
+    }
+
+    #[test]
+    fn lines_that_are_meant_as_headings_are_some() {
+        assert_eq!(
+            shown("#报名\n时间\n\n**材料**\n\n身份证。\n\n#话题# 正文\n\n##费用\n\n免费。"),
+            [
+                "报名|时间",
+                "报名 > 材料|身份证。\n\n#话题# 正文".replace('\n', "/").as_str(),
+                "报名 > 费用|免费。"
+            ]
+        );
+        assert_eq!(shown("第一条 甲。\n\n第二条 乙。\n"), ["第一条|甲。", "第二条|乙。"]);
+    }
+
+    #[test]
+    fn html_is_read_by_who_can_and_its_words_are_found_otherwise() {
+        let text = "# 费用\n\n<table><tr><th>项目</th></tr>\n\n<tr><td>学费</td></tr></table>\n\n以上。";
+        let mut ranges = Vec::new();
+        super::parse(text, &mut |range| {
+            ranges.push(text[range].to_owned());
+            None
+        })
+        .unwrap();
+        assert_eq!(ranges, ["<table><tr><th>项目</th></tr>\n\n<tr><td>学费</td></tr></table>"]);
+        let rows =
+            vec![vec!["项目".to_owned(), "金额".to_owned()], vec!["学费".to_owned(), "5500".to_owned()]];
+        let mut parts = vec![vec![Part::Table { header_rows: Some(1), rows }]];
+        let document = super::parse(text, &mut |_| parts.pop()).unwrap();
+        assert_eq!(
+            prose(&document),
+            [("费用".to_owned(), "项目: 学费\n金额: 5500"), ("费用".to_owned(), "以上。")]
+        );
+        assert_eq!(
+            plain_text("<div>居中<br>的话</div>\n\n10<sup>5</sup>元 <!-- 不 -->"),
+            "居中\n的话\n\n10^5元"
         );
     }
 

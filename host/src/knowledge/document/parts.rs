@@ -5,8 +5,9 @@ use csv::StringRecord;
 
 use crate::message::MediaType;
 
-use super::table::{Header, Table, Within};
-use super::{Block, Document, Format, Headings, ParseError};
+use super::outline::{Bare, Outline};
+use super::table::{Header, Within};
+use super::{Document, Format, ParseError};
 
 /// Reads formats whose parsers are kept out of the host's own process, because a file can make them
 /// loop, recurse or fill the memory: PDF, DOCX, XLSX, and HTML (in UTF-8). It answers within limits
@@ -54,44 +55,42 @@ pub enum Part {
 impl Parsed {
     /// What the host makes of it.
     pub(super) fn into_document(self, format: Format) -> Result<Document, ParseError> {
-        let mut document =
+        let document =
             Document { title: self.title, url: self.url, notes: self.notes, ..Document::default() };
-        let mut headings = Headings::default();
+        // A sheet without rows has a name as well.
+        let bare = if format == Format::Xlsx { Bare::Dropped } else { Bare::Kept };
+        let mut outline = Outline::new(document, MediaType::Plain, bare);
         let mut text = String::new();
         for part in self.parts {
-            if !matches!(part, Part::Text(_)) {
-                end_text(&mut document, &headings, &mut text)?;
-            }
             match part {
-                Part::Heading { level, text } => headings.enter(level, text),
                 Part::Text(more) => {
                     if !text.is_empty() {
                         text.push('\n');
                     }
                     text.push_str(&more);
                 }
-                Part::Table { header_rows, rows } => {
-                    let header = header_rows.map_or(Header::Unsaid, Header::Said);
-                    let within = if format == Format::Xlsx { Within::File } else { Within::Text };
-                    let mut table = Table::new(&mut document, headings.chain(), header, within);
-                    for (row, line) in rows.into_iter().map(StringRecord::from).zip(1..) {
-                        table.row(&row, line)?;
-                    }
-                    table.end()?;
+                part => {
+                    outline.text(&std::mem::take(&mut text), MediaType::Plain)?;
+                    add_part(&mut outline, part, format)?;
                 }
             }
         }
-        end_text(&mut document, &headings, &mut text)?;
-        Ok(document)
+        outline.text(&text, MediaType::Plain)?;
+        outline.end()
     }
 }
 
-fn end_text(document: &mut Document, headings: &Headings, text: &mut String) -> Result<(), ParseError> {
-    let text = std::mem::take(text);
-    if text.trim().is_empty() {
-        return Ok(());
+/// Adds a part that a reader gave.
+pub(super) fn add_part(outline: &mut Outline, part: Part, format: Format) -> Result<(), ParseError> {
+    match part {
+        Part::Heading { level, text } => outline.heading(level, text),
+        Part::Text(text) => outline.text(&text, MediaType::Plain),
+        Part::Table { header_rows, rows } => {
+            let header = header_rows.map_or(Header::Unsaid, Header::Said);
+            let within = if format == Format::Xlsx { Within::File } else { Within::Text };
+            outline.table(rows.into_iter().map(StringRecord::from), header, within)
+        }
     }
-    document.add(Block::Prose { headings: headings.chain(), text, media_type: MediaType::Plain })
 }
 
 /// For tests that import plain formats only.
@@ -112,6 +111,7 @@ pub(crate) fn nothing_reads() -> std::sync::Arc<dyn ReadDocument> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Block;
     use super::*;
 
     #[test]

@@ -1,0 +1,113 @@
+//! HTML inserted into markdown, such as the tables that OCR tools write: handed to the reader of HTML, all pieces of a document
+//! as one page, since HTML is parsed in the sandbox and nowhere else.
+
+use std::ops::Range;
+
+use super::{Document, Format, ParseError, Part, ReadDocument, markdown, text};
+
+/// Most pieces that are handed over; those behind them stay as they were written.
+const MAX_PIECES: usize = 10_000;
+
+/// Reads markdown with what is inserted.
+pub(super) async fn read(bytes: Vec<u8>, reader: &dyn ReadDocument) -> Result<Document, ParseError> {
+    let (decoded, first, ranges) = blocking(move || {
+        let decoded = text::decode(bytes)?;
+        let mut ranges = Vec::new();
+        let document = markdown::parse(&decoded.text, &mut |range| {
+            ranges.push(range);
+            None
+        })?;
+        ranges.truncate(MAX_PIECES);
+        Ok((decoded, document, ranges))
+    })
+    .await?;
+    let note = decoded.note.clone();
+    let mut document = if ranges.is_empty() {
+        first
+    } else {
+        drop(first);
+        let page = page(&decoded.text, &ranges);
+        let (pieces, notes) = match reader.read(page.into_bytes(), Format::Html).await {
+            Ok(parsed) => (pieces(parsed.parts, ranges.len()), parsed.notes),
+            Err(reason) => (
+                Vec::new(),
+                vec![format!("its HTML stands as it was written, since it could not be read: it {reason}")],
+            ),
+        };
+        blocking(move || {
+            let mut pieces = pieces.into_iter();
+            let mut document = markdown::parse(&decoded.text, &mut |_| pieces.next().flatten())?;
+            document.notes.extend(notes);
+            Ok(document)
+        })
+        .await?
+    };
+    document.notes.extend(note);
+    Ok(document)
+}
+
+/// Stands before each piece. Nobody writes such headings, and who does only misplaces what is his own.
+fn mark(piece: usize) -> String {
+    format!("\u{e000}qianfan-{piece}\u{e001}")
+}
+
+fn page(text: &str, ranges: &[Range<usize>]) -> String {
+    let mut page = String::from("<!doctype html><meta charset=utf-8><body>\n");
+    for (piece, range) in ranges.iter().enumerate() {
+        page.push_str(&format!("<h6>{}</h6>\n", mark(piece)));
+        page.push_str(text.get(range.clone()).unwrap_or_default());
+        page.push('\n');
+    }
+    page
+}
+
+/// What each piece holds; `None` from the first on whose mark was swallowed by something open.
+fn pieces(parts: Vec<Part>, count: usize) -> Vec<Option<Vec<Part>>> {
+    let mut pieces: Vec<Option<Vec<Part>>> = Vec::new();
+    for part in parts {
+        match part {
+            Part::Heading { text, .. } if text == mark(pieces.len()) => pieces.push(Some(Vec::new())),
+            part => {
+                if let Some(Some(piece)) = pieces.last_mut() {
+                    piece.push(part);
+                }
+            }
+        }
+    }
+    // What swallowed a mark has swallowed the piece behind it as well: better as it was written.
+    if pieces.len() < count {
+        pieces.pop();
+    }
+    // A piece of which nothing came is as it was written.
+    let mut pieces: Vec<_> =
+        pieces.into_iter().map(|piece| piece.filter(|parts| !parts.is_empty())).collect();
+    pieces.resize_with(count, || None);
+    pieces
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ParseError> + Send + 'static,
+) -> Result<T, ParseError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| Err(ParseError::Other(format!("could not be read: {error}"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_told_apart_by_their_marks() {
+        let mark = |piece| Part::Heading { level: 6, text: mark(piece) };
+        let text = |text: &str| Part::Text(text.into());
+        assert_eq!(
+            pieces(vec![mark(0), text("甲"), mark(1), mark(2), text("乙")], 3),
+            [Some(vec![text("甲")]), None, Some(vec![text("乙")])]
+        );
+        assert_eq!(
+            pieces(vec![mark(0), text("甲"), mark(1), text("乙")], 3),
+            [Some(vec![text("甲")]), None, None]
+        );
+        assert!(page("a<b>c", &[1..4]).contains("</h6>\n<b>\n"));
+    }
+}

@@ -1,0 +1,104 @@
+//! What markdown's own grammar does not see in a line: headings without a space, bold lines, tags.
+
+use std::ops::Range;
+
+use super::plain_text;
+
+/// The level of bold lines, below all that markdown marks.
+pub(super) const BOLD: u8 = 7;
+/// Characters of a line that is meant as a heading.
+const MAX_HEADING: usize = 40;
+
+/// A heading that markdown does not take for one: `#标题`, or a line that is bold throughout.
+pub(super) fn loose_heading(line: &str) -> Option<(u8, String)> {
+    let line = line.trim();
+    if line.chars().count() > 2 * MAX_HEADING {
+        return None;
+    }
+    let words = line.trim_start_matches('#');
+    let marks = line.len() - words.len();
+    if (1..=6).contains(&marks) {
+        let first = words.chars().next()?;
+        // #标签# and #一 #二 are tags, and so may #1 and #todo be.
+        let is_tag = words.contains('#') || (marks == 1 && first.is_ascii());
+        let is_heading = first.is_alphanumeric() || "（(【《“".contains(first);
+        return (is_heading && !is_tag).then(|| (marks as u8, plain_text(words)));
+    }
+    let bold = ["**", "__"].iter().find_map(|mark| {
+        let inner = line.strip_prefix(mark)?.strip_suffix(mark)?;
+        (!inner.contains(mark) && !inner.is_empty()).then_some(inner)
+    })?;
+    let is_heading =
+        bold.chars().count() <= MAX_HEADING && !bold.ends_with(['。', '；', '，', '！', ',', ';', '.', '!']);
+    is_heading.then(|| (BOLD, plain_text(bold)))
+}
+
+/// Where a block of HTML ends with the tables it begins, which may be further down: to markdown an empty line ends the
+/// block. `None` where a table has no end.
+pub(super) fn table_end(text: &str, block: Range<usize>) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let is_at = |at: usize, word: &[u8]| {
+        bytes.get(at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word))
+    };
+    let mut open = 0_usize;
+    let mut end = block.end;
+    let mut at = block.start;
+    // Beyond the block only for what is open.
+    while open > 0 || at < block.end {
+        let byte = *bytes.get(at)?;
+        if byte == b'<' && is_at(at, b"<table") {
+            open += 1;
+        } else if byte == b'<' && open > 0 && is_at(at, b"</table") {
+            open -= 1;
+            at += bytes.get(at..)?.iter().position(|&byte| byte == b'>')?;
+            end = end.max(at + 1);
+        }
+        at += 1;
+    }
+    Some(end)
+}
+
+/// Whether HTML has words beside its tags.
+pub(super) fn is_words(html: &str) -> bool {
+    let mut words = String::new();
+    push_words(html, &mut words);
+    words.chars().any(char::is_alphanumeric)
+}
+
+/// Adds the words between tags, for matching: line breaks where rows and cells end, `^` before what is raised.
+pub(super) fn push_words(html: &str, out: &mut String) {
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        out.push_str(rest.get(..at).unwrap_or_default());
+        let tag = rest.get(at..).unwrap_or_default();
+        let end = if tag.starts_with("<!--") {
+            tag.find("-->").map(|end| end + 3)
+        } else {
+            tag.find('>').map(|end| end + 1)
+        };
+        let Some(end) = end else {
+            // No tag, or one that goes on below.
+            return;
+        };
+        let name: String = tag
+            .chars()
+            .skip(1)
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '/')
+            .flat_map(char::to_lowercase)
+            .take(8)
+            .collect();
+        let is_break = matches!(
+            name.trim_end_matches('/'),
+            "br" | "/tr" | "/p" | "/div" | "/li" | "/h1" | "/h2" | "/h3" | "/table"
+        );
+        if is_break && !out.ends_with('\n') {
+            out.push('\n');
+        } else if matches!(name.as_str(), "/td" | "/th") {
+            out.push(' ');
+        } else if name == "sup" {
+            out.push('^');
+        }
+        rest = tag.get(end..).unwrap_or_default();
+    }
+    out.push_str(rest);
+}

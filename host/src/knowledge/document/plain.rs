@@ -1,0 +1,68 @@
+//! Plain text, cut at its chapters and articles where it has some.
+
+use crate::message::MediaType;
+
+use super::outline::{Bare, Outline};
+use super::{Document, ParseError, chapter};
+
+/// Characters of a first line that may be the title.
+const MAX_TITLE: usize = 40;
+
+pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
+    let mut outline = Outline::new(Document::default(), MediaType::Plain, Bare::Kept);
+    if !chapter::has_chapters(text) {
+        outline.text(text, MediaType::Plain)?;
+        return outline.end();
+    }
+    let mut done = 0;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let (start, end) = (at, at + line.len());
+        at = end;
+        let Some(chapter) = chapter::chapter(line) else { continue };
+        let before = text.get(done..start).unwrap_or_default();
+        if done == 0 {
+            let title = before.trim();
+            let is_title = !title.is_empty() && !title.contains('\n') && title.chars().count() <= MAX_TITLE;
+            outline.document.title = is_title.then(|| title.to_owned());
+        }
+        outline.text(before.trim_matches('\n').trim_end(), MediaType::Plain)?;
+        outline.heading(chapter.level, chapter.heading)?;
+        // What follows an article's number in its line is its text.
+        done = end - chapter.rest.len() - (line.len() - line.trim_end().len());
+    }
+    outline.text(text.get(done..).unwrap_or_default().trim_matches('\n').trim_end(), MediaType::Plain)?;
+    outline.end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Block;
+    use super::*;
+
+    #[test]
+    fn chapters_and_articles_are_headings_and_the_rest_is_as_it_was() {
+        let document = parse("示例大学章程\n\n第一章 总则\n\n第一条 为了规范办学，制定本章程。\n包括：\n（一）甲；\n\n第二章 学生\n第二条　学生享有权利。\n").unwrap();
+        let shown: Vec<_> = document
+            .blocks
+            .iter()
+            .map(|block| match block {
+                Block::Prose { headings, text, .. } => {
+                    format!("{}|{}", headings.join(">"), text.replace('\n', "/"))
+                }
+                Block::Question { .. } => String::new(),
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "|示例大学章程",
+                "第一章 总则>第一条|为了规范办学，制定本章程。/包括：/（一）甲；",
+                "第二章 学生>第二条|学生享有权利。"
+            ]
+        );
+        assert_eq!(document.title.as_deref(), Some("示例大学章程"));
+        let text = "没有章节。\n第一章里说过。";
+        assert!(matches!(&parse(text).unwrap().blocks[..], [Block::Prose { text: all, .. }] if all == text));
+    }
+}
