@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help setup build demo test lint bench bench-embed bench-retrieval bench-neighbours faults quality crash clean python
+.PHONY: help setup build demo test lint bench bench-embed bench-retrieval bench-neighbours faults quality documents crash clean python
 
 help: ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -53,6 +53,9 @@ faults: python ## What a client gets of each fault, how soon all is well again, 
 quality: build ## Recall and MRR on CMRC 2018, LCQMC and InsuranceQA, through the bulk hit test
 	scripts/setup model insuranceqa
 	scripts/quality
+
+documents: build ## What comes out of files that are hard to read, beside what must
+	scripts/documents
 
 crash: python ## A thousand kills each of an import and of a serving host: nothing acknowledged may be lost
 	scripts/setup wasm-target

@@ -1,6 +1,7 @@
 //! `qianfan-host kb …`: knowledge bases from the command line.
 
 mod check;
+mod edit;
 mod import;
 
 use std::path::{Path, PathBuf};
@@ -47,6 +48,18 @@ pub(super) enum KbCommand {
         /// The knowledge base.
         base: Option<String>,
     },
+    /// Show a document: what is known of it, and its sections as they were cut, with their windows.
+    Show {
+        /// The knowledge base.
+        base: String,
+        /// Its id, as `kb list` prints it.
+        document: String,
+        /// Print it as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change a section, or switch a document or section off or on. Importing the same content again leaves the change.
+    Edit(edit::EditArguments),
     /// Hit test: what would a question find, and with which scores?
     Search(SearchArguments),
     /// Hit test in bulk: how well are questions with known answers found?
@@ -98,6 +111,10 @@ pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failur
         KbCommand::Check { base } => check::run(&open().await?, base.as_deref()).await,
         KbCommand::List { base: Some(base) } => documents(find(&open().await?, base)?).await,
         KbCommand::List { base: None } => bases(&open().await?).await,
+        KbCommand::Show { base, document, json } => {
+            edit::show(find(&open().await?, base)?, document, *json).await
+        }
+        KbCommand::Edit(arguments) => edit::run(find(&open().await?, &arguments.base)?, arguments).await,
         KbCommand::Search(arguments) => search(&open().await?, arguments).await,
         KbCommand::Delete { base, documents } => {
             let config = load(config)?;

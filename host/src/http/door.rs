@@ -33,7 +33,7 @@ const AREAS: [(&str, Area); 7] = [
 ];
 
 /// The last part of the paths whose body is a file of any type, or a form with files.
-const FILES: [&str; 3] = ["/documents", "/imports", "/evaluate"];
+const FILES: [&str; 4] = ["/documents", "/imports", "/evaluate", "/preview"];
 
 /// Headers of an answer that a page may read.
 const EXPOSED: &str = "x-request-id, x-client-request-id, x-degraded, x-failed-plugins, x-ignored-fields, x-should-retry, retry-after";

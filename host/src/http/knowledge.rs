@@ -15,8 +15,9 @@ use super::upload::{UploadParameters, parameter};
 use crate::cut::cut;
 use crate::host::Host;
 use crate::knowledge::{
-    self, Base, BaseError, DocumentInfo, Filter, ImportReport, Results, SearchError, Source, StoreError,
+    self, Base, BaseError, Filter, ImportReport, Results, SearchError, Source, StoreError,
 };
+use crate::share::Share;
 
 /// Files of one form: each costs memory beside its bytes.
 const MAX_FILES: usize = 10_000;
@@ -32,7 +33,7 @@ pub(super) struct BaseSummary {
     name: String,
     title: String,
     /// `None`, and `windows` too, where the base cannot be read.
-    documents: Option<usize>,
+    documents: Option<u64>,
     windows: Option<u64>,
     /// Why it cannot be read, or not be searched as it should.
     error: Option<String>,
@@ -44,28 +45,18 @@ pub(super) struct BaseSummary {
 pub(super) async fn bases(State(host): State<Arc<Host>>) -> Result<Json<Value>, ApiError> {
     let bases = host.library.names().map(|name| base(&host, name)).collect::<Result<Vec<_>, _>>()?;
     let all = join_all(bases.into_iter().map(async |base| {
-        let documents = base.documents_now().await;
-        let windows = |documents: &Vec<DocumentInfo>| documents.iter().map(|d| u64::from(d.windows)).sum();
+        let size = base.size_now().await;
         BaseSummary {
             name: base.name().to_owned(),
             title: base.title().to_owned(),
-            documents: documents.as_ref().ok().map(Vec::len),
-            windows: documents.as_ref().ok().map(windows),
-            error: documents.err().map(|error| error.to_string()).or_else(|| base.trouble()),
+            documents: size.as_ref().ok().map(|(documents, _)| *documents),
+            windows: size.as_ref().ok().map(|(_, windows)| *windows),
+            error: size.err().map(|error| error.to_string()).or_else(|| base.trouble()),
             warning: base.warning(),
         }
     }))
     .await;
     Ok(Json(json!({"object": "list", "data": all})))
-}
-
-/// `GET /v1/knowledge-bases/{base}/documents`
-pub(super) async fn documents(
-    State(host): State<Arc<Host>>,
-    Path(name): Path<String>,
-) -> Result<Json<Value>, ApiError> {
-    let documents: Vec<DocumentInfo> = base(&host, &name)?.documents().await?;
-    Ok(Json(json!({"object": "list", "data": documents})))
 }
 
 /// `POST /v1/knowledge-bases/{base}/documents`: files as `multipart/form-data`, or one document as
@@ -85,23 +76,7 @@ pub(super) async fn import(
     let permit = Arc::clone(&host.imports).try_acquire_owned().map_err(|_| {
         busy("as many imports as the host takes at once are at work; use /imports, which queues")
     })?;
-    let (sources, share) = if is_multipart(&request) {
-        let share = host.memory.share();
-        let form = receive_form(body::counting(&share, request), &mut parameters).await;
-        (form.map_err(|error| body::explain(&share, error))?, share)
-    } else {
-        let most = host.limits.max_import_bytes.0;
-        let (body, share) = body::receive(&host, &mut request.into_body(), most).await?.into_parts();
-        (vec![parameters.body(|id| Source::bytes(id, body))?], share)
-    };
-    if parameters.origin.is_some() || parameters.prune {
-        let message = "origin and prune need a job; send the same to …/imports";
-        return Err(ApiError::new(Fault::InvalidUpload, message));
-    }
-    if sources.is_empty() {
-        let message = "the upload holds no file; send each as a part with a file name";
-        return Err(ApiError::new(Fault::InvalidUpload, message));
-    }
+    let (sources, share) = received(&host, request, &mut parameters).await?;
     // A client that leaves must not break an import off between two documents it has sent.
     let work = async move {
         let _held = (permit, share);
@@ -118,6 +93,32 @@ pub(super) async fn import(
         return Err(ApiError::new(Fault::Unreadable, message));
     }
     Ok(Json(report))
+}
+
+/// The files of an upload, and the memory that they hold.
+pub(super) async fn received(
+    host: &Host,
+    request: Request,
+    parameters: &mut UploadParameters,
+) -> Result<(Vec<Source>, Share), ApiError> {
+    let (sources, share) = if is_multipart(&request) {
+        let share = host.memory.share();
+        let form = receive_form(body::counting(&share, request), parameters).await;
+        (form.map_err(|error| body::explain(&share, error))?, share)
+    } else {
+        let most = host.limits.max_import_bytes.0;
+        let (body, share) = body::receive(host, &mut request.into_body(), most).await?.into_parts();
+        (vec![parameters.body(|id| Source::bytes(id, body))?], share)
+    };
+    if parameters.origin.is_some() || parameters.prune {
+        let message = "origin and prune need a job; send the same to …/imports";
+        return Err(ApiError::new(Fault::InvalidUpload, message));
+    }
+    if sources.is_empty() {
+        let message = "the upload holds no file; send each as a part with a file name";
+        return Err(ApiError::new(Fault::InvalidUpload, message));
+    }
+    Ok((sources, share))
 }
 
 async fn receive_form(request: Request, parameters: &mut UploadParameters) -> Result<Vec<Source>, ApiError> {
@@ -141,7 +142,7 @@ async fn receive_form(request: Request, parameters: &mut UploadParameters) -> Re
     Ok(files.into_iter().map(described).collect())
 }
 
-fn busy(message: &str) -> ApiError {
+pub(super) fn busy(message: &str) -> ApiError {
     ApiError::new(Fault::Busy, message)
 }
 

@@ -3,6 +3,7 @@
 mod body;
 mod chat;
 mod decode;
+mod documents;
 mod door;
 mod entry;
 mod error;
@@ -62,9 +63,17 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/v1/knowledge-bases/evaluate", post(evaluate::evaluate))
         .route("/v1/knowledge-bases/search", post(knowledge::search_many))
         .route("/v1/knowledge-bases/{base}/search", post(knowledge::search_one))
-        .route("/v1/knowledge-bases/{base}/documents", get(knowledge::documents))
-        .route("/v1/knowledge-bases/{base}/documents", post(knowledge::import).layer(imports))
-        .route("/v1/knowledge-bases/{base}/documents/{*id}", delete(knowledge::delete))
+        .route("/v1/knowledge-bases/{base}/documents", get(documents::list))
+        .route("/v1/knowledge-bases/{base}/documents", post(knowledge::import).layer(imports.clone()))
+        .route(
+            "/v1/knowledge-bases/{base}/documents/{*id}",
+            delete(knowledge::delete).get(documents::get).patch(documents::switch),
+        )
+        .route(
+            "/v1/knowledge-bases/{base}/sections",
+            get(documents::sections).patch(documents::change_section),
+        )
+        .route("/v1/knowledge-bases/{base}/preview", post(documents::preview).layer(imports))
         .route(
             "/v1/knowledge-bases/{base}/imports",
             // Its own limit is max_upload_bytes, counted as the files are received.

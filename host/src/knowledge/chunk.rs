@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::message::MediaType;
 
 use super::document::{Block, Document, plain_text};
@@ -31,6 +33,17 @@ pub(super) struct Section {
     pub(super) media_type: MediaType,
     /// Where the section is a question: its answer, byte for byte.
     pub(super) answer: Option<String>,
+    /// Where the section is switched off: its windows, which nothing is matched with until it is switched on.
+    pub(super) off: Option<Vec<OffWindow>>,
+}
+
+/// A window of a section that is switched off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct OffWindow {
+    pub(super) range: Range<u32>,
+    /// Where the window is a question: its text.
+    pub(super) question: Option<String>,
+    pub(super) key: Option<String>,
 }
 
 /// What is matched.
@@ -121,6 +134,7 @@ fn add_prose(
         text: text[base..last.end].to_owned(),
         media_type,
         answer: None,
+        off: None,
     });
     let above = heading_line(headings);
     for window in windows(text, run, window_chars) {
@@ -168,6 +182,7 @@ fn add_question(
         text: format!("{question}\n{answer}"),
         media_type,
         answer: Some(answer.to_owned()),
+        off: None,
     });
     for asked in std::iter::once(question).chain(variants.iter().map(String::as_str)) {
         pieces.windows.push(Window {

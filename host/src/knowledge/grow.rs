@@ -127,7 +127,8 @@ fn beside<'a>(
         let first = pieces.first().filter(|piece| !piece.is_cut_before())?;
         (first, first.ordinal.checked_sub(1)?)
     };
-    let section = around.get(&ordinal).filter(|section| belong(edge.section, section))?;
+    let section =
+        around.get(&ordinal).filter(|section| section.off.is_none() && belong(edge.section, section))?;
     let whole = Piece { ordinal, section, text: &section.text };
     if whole.chars() <= room {
         return Some(whole);
@@ -226,6 +227,7 @@ mod tests {
             text: text.to_owned(),
             media_type: MediaType::Markdown,
             answer: None,
+            off: None,
         }
     }
 

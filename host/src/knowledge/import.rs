@@ -18,8 +18,12 @@ use serde::{Deserialize, Serialize};
 
 use super::base::{Base, BaseError};
 use super::cancel::Cancel;
+use super::inspect::Preview;
 use super::source::Source;
 use super::store::{DocumentInfo, StoreError};
+
+/// Sections that a report shows of how documents would be cut.
+const SECTIONS_PREVIEWED: usize = 2000;
 
 /// How an import goes about it.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +39,9 @@ pub struct ImportOptions {
     /// Documents that an earlier run of this import has dealt with. They count as unchanged and are not
     /// looked at: what somebody has made of them since stays.
     pub done: HashSet<String>,
+    /// Only look how the documents would be cut: nothing is embedded, stored or deleted, and the report has
+    /// [`ImportReport::previews`].
+    pub dry_run: bool,
 }
 
 /// How far an import is. Documents overtake each other: one that is unchanged need not wait for one
@@ -88,6 +95,9 @@ pub struct ImportReport {
     /// Documents that were read, but not all of them went in. One that is unchanged is not read and
     /// has no note.
     pub notes: Vec<Note>,
+    /// How the documents would be cut that are new or changed, where nothing else was wanted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub previews: Vec<Preview>,
     /// Whether it was ended early: documents are left, or the pruning.
     pub cancelled: bool,
 }
@@ -95,7 +105,7 @@ pub struct ImportReport {
 impl ImportReport {
     /// Documents dealt with.
     pub fn done(&self) -> usize {
-        self.imported + self.unchanged + self.unreadable.len()
+        self.imported + self.unchanged + self.unreadable.len() + self.previews.len()
     }
 }
 
@@ -147,7 +157,7 @@ impl Base {
     ) -> Result<ImportReport, ImportError> {
         // Refused at once where nothing could go in.
         self.now().await?;
-        let origin = options.origin.as_deref().filter(|_| options.prune);
+        let origin = options.origin.as_deref().filter(|_| options.prune && !options.dry_run);
         // One that is cancelled while it waits ends below, at its first document.
         let _turn = match origin {
             Some(origin) => tokio::select! {
@@ -269,6 +279,16 @@ impl<'a> Tally<'a> {
     fn noted(&self, document: &str, text: String) {
         let note = Note { document: document.to_owned(), note: text.clone() };
         self.note(document, Some(Outcome::Noted(&text)), |report| report.notes.push(note));
+    }
+
+    fn previewed(&self, preview: Preview) {
+        let id = preview.document.id.clone();
+        self.note(&id, None, |report| {
+            let shown: usize = report.previews.iter().map(|preview| preview.sections.len()).sum();
+            let mut preview = preview;
+            preview.sections.truncate(SECTIONS_PREVIEWED.saturating_sub(shown));
+            report.previews.push(preview);
+        });
     }
 
     fn deleted(&self, document: &str) {

@@ -60,6 +60,11 @@ pub(super) trait Store: Send + Sync {
     /// All documents, by id.
     async fn documents(&self) -> Result<Vec<DocumentInfo>, StoreError>;
 
+    /// Some of the documents, by id.
+    async fn documents_page(&self, query: &DocumentQuery) -> Result<DocumentPage, StoreError> {
+        Ok(query.page_of(self.documents().await?))
+    }
+
     /// How many documents there are, and how many windows in all.
     async fn size(&self) -> Result<(u64, u64), StoreError>;
 
@@ -112,6 +117,44 @@ pub(super) trait Store: Send + Sync {
 
     /// Keeps the probe's vector in place of an older one.
     async fn keep_probe(&self, probe: Probe) -> Result<(), StoreError>;
+}
+
+/// Which documents are wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DocumentQuery {
+    /// At most so many.
+    pub limit: usize,
+    /// Those behind this id; `None` from the first on.
+    pub after: Option<String>,
+    /// Those whose id or title holds this, upper and lower case of ASCII letters alike.
+    pub q: Option<String>,
+    /// Those of this origin.
+    pub origin: Option<String>,
+}
+
+/// Some of a base's documents.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DocumentPage {
+    /// By id.
+    pub documents: Vec<DocumentInfo>,
+    /// How many there are on all pages.
+    pub total: u64,
+}
+
+impl DocumentQuery {
+    /// The page of all documents, which come by id.
+    fn page_of(&self, all: Vec<DocumentInfo>) -> DocumentPage {
+        let q = self.q.as_deref().map(str::to_ascii_lowercase);
+        let is_wanted = |document: &DocumentInfo| {
+            let holds = |text: &str| q.as_ref().is_none_or(|q| text.to_ascii_lowercase().contains(q));
+            (holds(&document.id) || holds(&document.title))
+                && (self.origin.is_none() || document.origin == self.origin)
+        };
+        let wanted: Vec<DocumentInfo> = all.into_iter().filter(is_wanted).collect();
+        let total = wanted.len() as u64;
+        let is_after = |document: &DocumentInfo| self.after.as_ref().is_none_or(|after| document.id > *after);
+        DocumentPage { documents: wanted.into_iter().filter(is_after).take(self.limit).collect(), total }
+    }
 }
 
 /// What a check of a store has found and done.
@@ -238,6 +281,9 @@ pub struct DocumentInfo {
     /// What it was imported from, such as a folder; an import that mirrors the same origin deletes
     /// it when it is no longer there.
     pub origin: Option<String>,
+    /// What the import noted on it: what it was read as, and what of it did not go in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// What is looked for in one base.

@@ -1,6 +1,7 @@
 //! A document's text as it is stored, for those who want all of it.
 
 use super::base::Base;
+use super::chunk::Section;
 use super::store::{DocumentInfo, StoreError};
 use crate::message::MediaType;
 
@@ -28,7 +29,8 @@ impl Base {
     /// One document's whole text; `None` where there is none with this id.
     pub async fn text(&self, document_id: &str) -> Result<Option<DocumentText>, StoreError> {
         let Some((info, pieces)) = self.store().await?.1.pieces(document_id).await? else { return Ok(None) };
-        let sections = pieces.sections.into_iter().map(|section| SectionText {
+        let is_on = |section: &Section| section.off.is_none();
+        let sections = pieces.sections.into_iter().filter(is_on).map(|section| SectionText {
             headings: section.headings,
             text: section.text,
             media_type: section.media_type,

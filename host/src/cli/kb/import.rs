@@ -25,6 +25,9 @@ pub(in crate::cli) struct ImportFlags {
     /// Metadata of all these documents, such as `province=广东`; the same key again adds a value.
     #[arg(long, value_name = "KEY=VALUE")]
     meta: Vec<String>,
+    /// Only show how the documents would be cut; nothing is stored or deleted.
+    #[arg(long)]
+    dry_run: bool,
     /// Print a line for each document as soon as it is dealt with: `imported`, `unchanged`,
     /// `unreadable`, `deleted` or `note`, and its id.
     #[arg(short, long)]
@@ -79,7 +82,8 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
     for Part { sources, origin } in parts {
         // An archive is one document until it is opened.
         known -= sources.len();
-        let options = ImportOptions { origin, prune: flags.prune, ..ImportOptions::default() };
+        let options =
+            ImportOptions { origin, prune: flags.prune, dry_run: flags.dry_run, ..ImportOptions::default() };
         let before = (all.done(), all.windows);
         let report = base
             .import_with(sources, &options, &|progress| {
@@ -104,16 +108,26 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
         }
     }
     bar.finish_and_clear();
-    outln!(
-        "{}: {} imported, {} unchanged, {} deleted, {} windows embedded, {} unreadable",
-        base.name(),
-        all.imported,
-        all.unchanged,
-        all.deleted,
-        all.windows,
-        all.unreadable.len()
-    );
-    for note in &all.notes {
+    all.previews.iter().for_each(super::edit::print);
+    if flags.dry_run {
+        let unreadable = all.unreadable.len();
+        outln!(
+            "{}: {} documents were looked at, {unreadable} are unreadable; nothing was stored",
+            base.name(),
+            all.previews.len()
+        );
+    } else {
+        outln!(
+            "{}: {} imported, {} unchanged, {} deleted, {} windows embedded, {} unreadable",
+            base.name(),
+            all.imported,
+            all.unchanged,
+            all.deleted,
+            all.windows,
+            all.unreadable.len()
+        );
+    }
+    for note in all.notes.iter().filter(|_| !flags.dry_run) {
         match note.note.split_once('\n') {
             None => outln!("  {}: {}", clean::line(&note.document), clean::line(&note.note)),
             Some(_) => {
@@ -192,6 +206,7 @@ fn add(all: &mut ImportReport, report: ImportReport) {
     all.windows += report.windows;
     all.unreadable.extend(report.unreadable);
     all.notes.extend(report.notes);
+    all.previews.extend(report.previews);
 }
 
 /// Hidden by itself where stderr is no terminal.

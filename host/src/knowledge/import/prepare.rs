@@ -136,6 +136,7 @@ fn pieces(
         imported_at: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
         origin: read.origin,
         metadata: read.metadata.over(document.metadata),
+        notes: note.iter().flat_map(|note| note.lines()).map(str::to_owned).collect(),
     };
     Ok((Prepared::new(info, pieces), note))
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::super::base::Base;
+use super::super::edit::before_edits;
+use super::super::inspect::Preview;
 use super::super::source::{SAME_NAME, Source};
 use super::super::store::DocumentInfo;
 use super::super::unpack::{Archive, Unpacked, unpack};
@@ -110,7 +112,13 @@ impl Stage<'_> {
     ) -> Result<ControlFlow<()>, ImportError> {
         let Self { base, tally, .. } = self;
         let (id, window_chars) = (read.id.clone(), base.settings.window_chars);
-        if let Some(stored) = stored.filter(|stored| stored.digest == read.digest) {
+        let is_same = |stored: &DocumentInfo| before_edits(&stored.digest) == read.digest;
+        let state = match &stored {
+            None => "new",
+            Some(stored) if is_same(stored) => "unchanged",
+            Some(_) => "replaces",
+        };
+        if let Some(stored) = stored.filter(|stored| is_same(stored) && !self.options.dry_run) {
             // The last import owns a document: no earlier origin may prune what this one has.
             if stored.origin != self.options.origin {
                 base.set_origin(&id, &stored.digest, self.options.origin.as_deref()).await?;
@@ -127,6 +135,10 @@ impl Stage<'_> {
         };
         if let Some(note) = note {
             tally.noted(&id, note);
+        }
+        if self.options.dry_run {
+            tally.previewed(Preview::of(prepared.document, state));
+            return GO_ON;
         }
         let windows = u32::try_from(prepared.texts.len()).unwrap_or(u32::MAX).min(WINDOWS_ON_THE_WAY);
         // Neither fails while this stage and the next are there.

@@ -624,6 +624,7 @@ pub(in crate::knowledge) fn document(id: &str, texts: &[&str]) -> NewDocument {
             imported_at: 1_700_000_000,
             origin: Some("文件夹".to_owned()).filter(|_| id.ends_with(".md")),
             metadata: Metadata::default(),
+            notes: Vec::new(),
         },
         embedder: "test".to_owned(),
         sections: texts
@@ -633,6 +634,7 @@ pub(in crate::knowledge) fn document(id: &str, texts: &[&str]) -> NewDocument {
                 text: text.to_owned(),
                 media_type: MediaType::Plain,
                 answer: None,
+                off: None,
             })
             .collect(),
         windows: texts.iter().zip(0..).map(|(text, section)| window(section, text)).collect(),

@@ -20,7 +20,8 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 
 use super::{
-    Candidate, Checked, DocumentInfo, NewDocument, NewWindow, Place, Search, Store, StoreError, Visit, Wanted,
+    Candidate, Checked, DocumentInfo, DocumentPage, DocumentQuery, NewDocument, NewWindow, Place, Search,
+    Store, StoreError, Visit, Wanted,
 };
 use crate::fair::{Count, Gate};
 use crate::knowledge::chunk::{Pieces, Section};
@@ -327,6 +328,11 @@ impl Store for EmbeddedStore {
 
     async fn documents(&self) -> Result<Vec<DocumentInfo>, StoreError> {
         self.with(|shared| shared.readers.with(|reader| reader.documents())).await
+    }
+
+    async fn documents_page(&self, query: &DocumentQuery) -> Result<DocumentPage, StoreError> {
+        let query = query.clone();
+        self.with(move |shared| shared.readers.with(|reader| reader.page(&query))).await
     }
 
     async fn size(&self) -> Result<(u64, u64), StoreError> {

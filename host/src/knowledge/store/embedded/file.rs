@@ -29,7 +29,7 @@ const WAIT_FOR_OTHERS: Duration = Duration::from_secs(30);
 const WAIT_FOR_READERS: Duration = Duration::from_secs(1);
 
 /// Raised with every change to the tables.
-const SCHEMA_VERSION: i64 = 4;
+const SCHEMA_VERSION: i64 = 5;
 
 /// `version` names one import of a document and is never used again.
 const SCHEMA: &str = "
@@ -45,7 +45,8 @@ CREATE TABLE documents (
     digest TEXT NOT NULL,
     imported_at INTEGER NOT NULL,
     origin TEXT,
-    metadata TEXT NOT NULL DEFAULT '{}'
+    metadata TEXT NOT NULL DEFAULT '{}',
+    notes TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE sections (
     version INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
@@ -55,6 +56,7 @@ CREATE TABLE sections (
     markdown INTEGER NOT NULL,
     answer TEXT,
     weights BLOB,
+    off TEXT,
     PRIMARY KEY (version, ordinal)
 ) WITHOUT ROWID;
 CREATE TABLE windows (
@@ -83,6 +85,12 @@ const FROM_2: &str = "ALTER TABLE sections ADD COLUMN weights BLOB;";
 
 /// From the third tables to the fourth.
 const FROM_3: &str = "ALTER TABLE documents ADD COLUMN metadata TEXT NOT NULL DEFAULT '{}';";
+
+/// From the fourth tables to the fifth.
+const FROM_4: &str = "
+ALTER TABLE documents ADD COLUMN notes TEXT NOT NULL DEFAULT '';
+ALTER TABLE sections ADD COLUMN off TEXT;
+";
 
 /// The connection that writes.
 pub(super) struct File {
@@ -149,7 +157,7 @@ impl File {
         let replaced = version_of(&transaction, &info.id)?;
         transaction.execute("DELETE FROM documents WHERE id = ?1", [&info.id])?;
         transaction.execute(
-            &format!("INSERT INTO documents ({INFO}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
+            &format!("INSERT INTO documents ({INFO}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
             params![
                 info.id,
                 info.title,
@@ -160,13 +168,14 @@ impl File {
                 info.digest,
                 info.imported_at as i64,
                 info.origin,
-                serde_json::json!(info.metadata).to_string()
+                serde_json::json!(info.metadata).to_string(),
+                info.notes.join("\n")
             ],
         )?;
         let version = transaction.last_insert_rowid();
         {
             let mut insert =
-                transaction.prepare("INSERT INTO sections VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+                transaction.prepare("INSERT INTO sections VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
             for (section, ordinal) in document.sections.iter().zip(0u32..) {
                 insert.execute(params![
                     version,
@@ -176,7 +185,8 @@ impl File {
                     section.text,
                     section.media_type == MediaType::Markdown,
                     section.answer,
-                    weight_bytes(&weights_of_section(section))
+                    weight_bytes(&weights_of_section(section)),
+                    section.off.as_ref().map(|off| serde_json::json!(off).to_string())
                 ])?;
             }
             let mut insert =
@@ -195,10 +205,12 @@ impl File {
                 ])?;
             }
         }
-        let dimensions = document.windows.first().map_or(0, |window| window.vector.len());
         let mut say = transaction.prepare("INSERT OR REPLACE INTO meta VALUES (?1, ?2)")?;
         say.execute(["embedder", &document.embedder])?;
-        say.execute(["dimensions", &dimensions.to_string()])?;
+        // A document that is switched off has no window.
+        if let Some(window) = document.windows.first() {
+            say.execute(["dimensions", &window.vector.len().to_string()])?;
+        }
         drop(say);
         let held = hold();
         transaction.commit()?;
@@ -322,7 +334,7 @@ impl File {
                 transaction.pragma_update(None, "user_version", SCHEMA_VERSION).map_err(broken)?;
             }
             1..SCHEMA_VERSION => {
-                let steps = [FROM_1, FROM_2, FROM_3].into_iter().skip(version as usize - 1);
+                let steps = [FROM_1, FROM_2, FROM_3, FROM_4].into_iter().skip(version as usize - 1);
                 for step in steps {
                     transaction.execute_batch(step).map_err(broken)?;
                 }
@@ -351,7 +363,7 @@ impl File {
     pub(super) fn expect_vectors(&self, document: &NewDocument) -> Result<(), StoreError> {
         let made = document.dimensions()?;
         match dimensions(&self.connection).map_err(|error| broken(&self.path, &error))? {
-            Some(stored) if stored != made => {
+            Some(stored) if stored != made && !document.windows.is_empty() => {
                 return Err(StoreError::Broken(format!(
                     "{} holds vectors of {stored} dimensions, and those of `{}` have {made}; if another model answers \
                      under the embedder's name now, run `qianfan-host kb reembed BASE --force`, else import it again",

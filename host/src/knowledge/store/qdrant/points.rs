@@ -109,6 +109,7 @@ pub(super) fn document_point(document: &NewDocument, version: &str) -> PointStru
         ("imported_at".to_owned(), (info.imported_at as i64).into()),
         (EMBEDDER.to_owned(), document.embedder.as_str().into()),
         ("metadata".to_owned(), serde_json::json!(info.metadata).to_string().into()),
+        ("notes".to_owned(), info.notes.join("\n").into()),
     ]);
     for (name, value) in [("url", &info.url), (ORIGIN, &info.origin)] {
         if let Some(value) = value {
@@ -135,6 +136,9 @@ pub(super) fn section_point(document: &str, version: &str, ordinal: u32, section
     ]);
     if let Some(answer) = section.answer {
         payload.insert("answer".to_owned(), answer.into());
+    }
+    if let Some(off) = section.off {
+        payload.insert("off".to_owned(), serde_json::json!(off).to_string().into());
     }
     PointStruct::new(section_id(version, ordinal), vectors, payload)
 }
@@ -223,6 +227,7 @@ pub(super) fn read_document(payload: &Payload) -> Option<StoredDocument> {
             origin: text(payload, ORIGIN),
             // Older hosts wrote none.
             metadata: Metadata::stored(&text(payload, "metadata").unwrap_or_default()),
+            notes: text(payload, "notes").unwrap_or_default().lines().map(str::to_owned).collect(),
         },
         version: text(payload, VERSION)?,
         embedder: text(payload, EMBEDDER)?,
@@ -237,6 +242,7 @@ pub(super) fn read_section(payload: &Payload) -> Option<Section> {
         text: text(payload, "text")?,
         media_type: if markdown { MediaType::Markdown } else { MediaType::Plain },
         answer: text(payload, "answer"),
+        off: text(payload, "off").and_then(|off| serde_json::from_str(&off).ok()),
     })
 }
 

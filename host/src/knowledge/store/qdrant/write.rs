@@ -56,7 +56,10 @@ impl QdrantStore {
         let mut writing = Vec::with_capacity(documents.len());
         for document in documents {
             let dimensions = document.dimensions()? as u64;
-            self.ready(dimensions).await?;
+            // One that is switched off has no window, and the collection is there.
+            if !document.windows.is_empty() {
+                self.ready(dimensions).await?;
+            }
             let fields = window_fields(&document.info.metadata);
             self.index_ranges(&fields).await?;
             let id = points::document_id(&document.info.id);

@@ -15,15 +15,15 @@ use crate::knowledge::metadata::Metadata;
 use crate::knowledge::probe::Probe;
 use crate::knowledge::score::{Parts, QueryWeights, Worked, dot};
 use crate::knowledge::store::{
-    Candidate, DocumentInfo, Found, NewDocument, NewWindow, Place, Search, StoreError, Wanted, best_sections,
-    weights_of_section,
+    Candidate, DocumentInfo, DocumentPage, DocumentQuery, Found, NewDocument, NewWindow, Place, Search,
+    StoreError, Wanted, best_sections, weights_of_section,
 };
 use crate::knowledge::terms::TermId;
 use crate::message::MediaType;
 
 /// The columns of a [`DocumentInfo`].
 pub(super) const INFO: &str =
-    "id, title, url, bytes, sections, windows, digest, imported_at, origin, metadata";
+    "id, title, url, bytes, sections, windows, digest, imported_at, origin, metadata, notes";
 /// A version's windows, as [`window_of`] reads them.
 const WINDOWS: &str = "SELECT section, start, end, key, vector, weights, question FROM windows \
                        WHERE version = ?1 ORDER BY ordinal";
@@ -131,6 +131,28 @@ impl Reader {
             let mut query =
                 self.connection.prepare_cached(&format!("SELECT {INFO} FROM documents ORDER BY id"))?;
             query.query_map([], info_of)?.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|error| broken(&self.path, &error))
+    }
+
+    /// Some of the documents, by id.
+    pub(in super::super) fn page(&self, wanted: &DocumentQuery) -> Result<DocumentPage, StoreError> {
+        let read = || {
+            let DocumentQuery { limit, after, q, origin } = wanted;
+            let filter = "(?1 IS NULL OR instr(lower(id), ?1) > 0 OR instr(lower(title), ?1) > 0) AND (?2 IS NULL OR origin = ?2)";
+            let q = q.as_deref().map(str::to_ascii_lowercase);
+            let snapshot = self.connection.unchecked_transaction()?;
+            let total: i64 = snapshot
+                .prepare_cached(&format!("SELECT count(*) FROM documents WHERE {filter}"))?
+                .query_row(params![q, origin], |row| row.get(0))?;
+            let mut query = snapshot.prepare_cached(&format!(
+                "SELECT {INFO} FROM documents WHERE {filter} AND (?3 IS NULL OR id > ?3) ORDER BY id LIMIT ?4"
+            ))?;
+            let limit = i64::try_from(*limit).unwrap_or(i64::MAX);
+            let documents = query
+                .query_map(params![q, origin, after, limit], info_of)?
+                .collect::<rusqlite::Result<_>>()?;
+            Ok(DocumentPage { documents, total: total.unsigned_abs() })
         };
         read().map_err(|error| broken(&self.path, &error))
     }
@@ -340,6 +362,7 @@ fn info_of(row: &Row<'_>) -> rusqlite::Result<DocumentInfo> {
         imported_at: row.get::<_, i64>(7)? as u64,
         origin: row.get(8)?,
         metadata: Metadata::stored(row.get_ref(9)?.as_str()?),
+        notes: row.get::<_, String>(10)?.lines().map(str::to_owned).collect(),
     })
 }
 
@@ -397,7 +420,7 @@ fn read_window(
 
 fn read_section(connection: &Connection, version: i64, ordinal: u32) -> rusqlite::Result<Section> {
     let mut sections = connection.prepare_cached(
-        "SELECT headings, text, markdown, answer FROM sections WHERE version = ?1 AND ordinal = ?2",
+        "SELECT headings, text, markdown, answer, off FROM sections WHERE version = ?1 AND ordinal = ?2",
     )?;
     sections.query_row(params![version, ordinal], |row| {
         let headings: String = row.get(0)?;
@@ -406,6 +429,7 @@ fn read_section(connection: &Connection, version: i64, ordinal: u32) -> rusqlite
             text: row.get(1)?,
             media_type: if row.get(2)? { MediaType::Markdown } else { MediaType::Plain },
             answer: row.get(3)?,
+            off: row.get::<_, Option<String>>(4)?.and_then(|off| serde_json::from_str(&off).ok()),
         })
     })
 }

@@ -1,0 +1,273 @@
+//! Changing what is in a base: a section's text, a question, its answer; switching documents and sections off and on.
+//!
+//! What is switched off has no windows, so that no search on any store can find it; its section keeps what they were.
+//! An import of the same content leaves a changed document as it is; one of new content takes its place.
+
+use serde::Deserialize;
+
+use super::base::{Base, BaseError};
+use super::chunk::{OffWindow, Pieces, Window, cut, window_text};
+use super::document::{Block, Document};
+use super::import::embed_again;
+use super::inspect::switched_off;
+use super::store::{DocumentInfo, StoreError};
+
+/// Parts the digest of what was imported from the mark of a change.
+const EDITED: char = '+';
+/// Bytes of a section's new text.
+const MAX_TEXT: usize = 64 << 10;
+
+/// What is to become of a section; what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SectionChange {
+    /// Of a section that is no question.
+    pub text: Option<String>,
+    /// Of a section that is one.
+    pub question: Option<String>,
+    /// Other ways to ask it, instead of those there are.
+    pub variants: Option<Vec<String>>,
+    /// Byte for byte what is given out.
+    pub answer: Option<String>,
+    /// Whether it is switched off.
+    pub off: Option<bool>,
+}
+
+/// Why a document was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// The base cannot be used.
+    #[error(transparent)]
+    Base(#[from] BaseError),
+    /// What is wrong with the change, and what to do.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl From<StoreError> for EditError {
+    fn from(error: StoreError) -> Self {
+        Self::Base(error.into())
+    }
+}
+
+/// The digest of what was imported, whatever was changed since.
+pub(super) fn before_edits(digest: &str) -> &str {
+    digest.split(EDITED).next().unwrap_or(digest)
+}
+
+impl Base {
+    /// Switches a document off, so that nothing finds it, or on again. `None` where there is none with this id.
+    pub async fn switch(&self, id: &str, off: bool) -> Result<Option<DocumentInfo>, EditError> {
+        self.change(id, |pieces| {
+            let sections = u32::try_from(pieces.sections.len()).unwrap_or(u32::MAX);
+            (0..sections).for_each(|section| switch_section(pieces, section, off));
+            Ok(())
+        })
+        .await
+    }
+
+    /// Changes the section at this place. `None` where there is no document with this id.
+    pub async fn change_section(
+        &self,
+        id: &str,
+        section: u32,
+        change: &SectionChange,
+    ) -> Result<Option<DocumentInfo>, EditError> {
+        self.change(id, |pieces| change_section(pieces, section, change, self.settings.window_chars)).await
+    }
+
+    /// Reads a document, changes it and writes it, while nobody else of this process writes it.
+    async fn change(
+        &self,
+        id: &str,
+        change: impl Fn(&mut Pieces) -> Result<(), EditError>,
+    ) -> Result<Option<DocumentInfo>, EditError> {
+        let _turn = self.writes.take(id).await;
+        loop {
+            let now = self.now().await?;
+            let Some((mut info, mut pieces)) = now.store.pieces(id).await? else { return Ok(None) };
+            let before = pieces.clone();
+            change(&mut pieces)?;
+            if pieces == before {
+                return Ok(Some(info));
+            }
+            info.digest = format!("{}{EDITED}{}", before_edits(&info.digest), uuid::Uuid::now_v7());
+            info.sections = u32::try_from(pieces.sections.len()).unwrap_or(u32::MAX);
+            info.windows = u32::try_from(pieces.windows.len()).unwrap_or(u32::MAX);
+            let document = embed_again(info, pieces, &now.embedder, now.dimensions).await?;
+            let info = document.info.clone();
+            now.store.put_document(document).await?;
+            if !self.has_moved(now.generation).await? {
+                return Ok(Some(info));
+            }
+        }
+    }
+}
+
+fn change_section(
+    pieces: &mut Pieces,
+    section: u32,
+    change: &SectionChange,
+    window_chars: usize,
+) -> Result<(), EditError> {
+    let SectionChange { text, question, variants, answer, off } = change;
+    let refused = |message: String| Err(EditError::Refused(message));
+    let Some(old) = pieces.sections.get(section as usize).cloned() else {
+        return refused(format!("the document has no section {section}; it has {}", pieces.sections.len()));
+    };
+    let is_off = old.off.is_some();
+    if text.is_some() || question.is_some() || variants.is_some() || answer.is_some() {
+        switch_section(pieces, section, false);
+        let block = match &old.answer {
+            Some(_) if text.is_some() => {
+                return refused("the section is a question; change its question, variants or answer".into());
+            }
+            Some(old_answer) => {
+                let mut asked = pieces
+                    .windows
+                    .iter()
+                    .filter(|window| window.section == section)
+                    .map(|window| window.text.clone());
+                let old_question = asked.next().unwrap_or_default();
+                let old_variants: Vec<String> = asked.collect();
+                let trimmed = |text: &String| text.trim().to_owned();
+                let question = question.as_ref().map(trimmed).unwrap_or(old_question);
+                let answer = answer.clone().unwrap_or_else(|| old_answer.clone());
+                if question.is_empty() || answer.trim().is_empty() {
+                    return refused(
+                        "a question and its answer must have text; to hide them set \"off\": true".into(),
+                    );
+                }
+                let variants =
+                    variants.as_ref().map_or(old_variants, |given| given.iter().map(trimmed).collect());
+                let variants = variants.into_iter().filter(|variant| !variant.is_empty()).collect();
+                Block::Question { question, variants, answer, media_type: old.media_type }
+            }
+            None if question.is_some() || variants.is_some() || answer.is_some() => {
+                return refused("the section is no question; change its text".into());
+            }
+            None => {
+                let text = text.clone().unwrap_or_default();
+                Block::Prose { headings: old.headings.clone(), text, media_type: old.media_type }
+            }
+        };
+        let size = match &block {
+            Block::Prose { text, .. } => text.len(),
+            Block::Question { question, variants, answer, .. } => {
+                question.len() + answer.len() + variants.iter().map(String::len).sum::<usize>()
+            }
+        };
+        if size > MAX_TEXT {
+            return refused(format!("the section would have more than {} KiB; shorten it", MAX_TEXT >> 10));
+        }
+        let made = cut(&Document { blocks: vec![block], ..Document::default() }, window_chars);
+        let (mut sections, windows) = (made.sections, made.windows);
+        let (Some(new), true) = (sections.pop(), sections.is_empty() && !windows.is_empty()) else {
+            return refused(
+                "the text must have words, and be short enough for one section (1,600 characters)".into(),
+            );
+        };
+        if let Some(place) = pieces.sections.get_mut(section as usize) {
+            *place = new;
+        }
+        pieces.windows.retain(|window| window.section != section);
+        pieces.windows.extend(windows.into_iter().map(|window| Window { section, ..window }));
+        pieces.windows.sort_by_key(|window| window.section);
+    }
+    switch_section(pieces, section, off.unwrap_or(is_off));
+    Ok(())
+}
+
+fn switch_section(pieces: &mut Pieces, section: u32, off: bool) {
+    let Some(of) = pieces.sections.get_mut(section as usize) else { return };
+    if off == of.off.is_some() {
+        return;
+    }
+    let is_question = of.answer.is_some();
+    if off {
+        let (gone, left): (Vec<Window>, Vec<Window>) =
+            std::mem::take(&mut pieces.windows).into_iter().partition(|window| window.section == section);
+        of.off = Some(gone.iter().map(|window| switched_off(window, is_question)).collect());
+        pieces.windows = left;
+        return;
+    }
+    for OffWindow { range, question, key } in of.off.take().unwrap_or_default() {
+        let text = question.or_else(|| window_text(of, range.clone()));
+        if let Some(text) = text {
+            pieces.windows.push(Window { section, range, text, key });
+        }
+    }
+    // Stable: the windows of one section stay in their order.
+    pieces.windows.sort_by_key(|window| window.section);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::MediaType;
+
+    fn pieces() -> Pieces {
+        let question = Block::Question {
+            question: "怎么报名？".into(),
+            variants: vec!["如何报名".into()],
+            answer: "登录官网。\n".into(),
+            media_type: MediaType::Plain,
+        };
+        let prose = Block::Prose {
+            headings: vec!["费用".into()],
+            text: "学费五千元。".into(),
+            media_type: MediaType::Plain,
+        };
+        cut(&Document { blocks: vec![question, prose], ..Document::default() }, 120)
+    }
+
+    #[test]
+    fn what_is_switched_off_has_no_windows_and_comes_back_as_it_was() {
+        let before = pieces();
+        let mut pieces = before.clone();
+        switch_section(&mut pieces, 0, true);
+        assert_eq!(pieces.windows.iter().map(|window| window.section).collect::<Vec<_>>(), [1]);
+        assert!(pieces.sections[0].off.as_ref().is_some_and(|off| off.len() == 2));
+        switch_section(&mut pieces, 1, true);
+        assert!(pieces.windows.is_empty());
+        switch_section(&mut pieces, 1, false);
+        switch_section(&mut pieces, 0, false);
+        assert_eq!(pieces, before);
+    }
+
+    #[test]
+    fn a_question_and_a_text_are_changed_and_the_rest_stays() {
+        let mut pieces = pieces();
+        let change =
+            SectionChange {
+                answer: Some("到现场。 ".into()), off: Some(true), ..SectionChange::default()
+            };
+        change_section(&mut pieces, 0, &change, 120).unwrap();
+        assert_eq!(pieces.sections[0].answer.as_deref(), Some("到现场。 "));
+        let change = SectionChange { off: Some(false), ..SectionChange::default() };
+        change_section(&mut pieces, 0, &change, 120).unwrap();
+        let asked: Vec<&str> = pieces.windows.iter().map(|window| window.text.as_str()).collect();
+        assert_eq!(asked, ["怎么报名？", "如何报名", "费用\n学费五千元。"]);
+        let change = SectionChange { text: Some("学费六千元。".into()), ..SectionChange::default() };
+        change_section(&mut pieces, 1, &change, 120).unwrap();
+        assert_eq!(pieces.windows[2].text, "费用\n学费六千元。");
+        for (section, change) in [
+            (0, SectionChange { text: Some("甲".into()), ..SectionChange::default() }),
+            (1, SectionChange { question: Some("甲".into()), ..SectionChange::default() }),
+            (1, SectionChange { text: Some(" ".into()), ..SectionChange::default() }),
+            (2, SectionChange { off: Some(true), ..SectionChange::default() }),
+        ] {
+            let before = pieces.clone();
+            assert!(
+                matches!(change_section(&mut pieces, section, &change, 120), Err(EditError::Refused(_))),
+                "{change:?}"
+            );
+            pieces = before;
+        }
+    }
+
+    #[test]
+    fn a_digest_tells_what_was_imported() {
+        assert_eq!((before_edits("abc"), before_edits("abc+1")), ("abc", "abc"));
+    }
+}

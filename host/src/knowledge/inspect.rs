@@ -1,0 +1,120 @@
+//! What is in a base, for whoever looks: a document's sections as they were cut, with their windows.
+
+use serde::Serialize;
+
+use super::base::Base;
+use super::chunk::{OffWindow, Pieces, Section, Window};
+use super::store::{DocumentInfo, DocumentPage, DocumentQuery, NewDocument, StoreError};
+use crate::message::MediaType;
+
+/// A section as it was cut.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SectionView {
+    /// Its place in the document, from 0.
+    pub id: u32,
+    /// The headings above it, outermost first.
+    pub section: Vec<String>,
+    /// `question` for one with a standard answer, else `text`.
+    pub kind: &'static str,
+    /// What is shown of it.
+    pub text: String,
+    /// How the text, or the answer, is to be read.
+    pub media_type: MediaType,
+    /// Where it is a question: the question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+    /// Where it is a question: other ways to ask it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<String>,
+    /// Where it is a question: its answer, byte for byte.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// What is matched: the first character of each window in the text, and the one behind its last. Of a question each
+    /// way to ask is one.
+    pub windows: Vec<[usize; 2]>,
+    /// Whether it is switched off, so that nothing finds it.
+    pub off: bool,
+}
+
+/// A document, with some of its sections.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Preview {
+    /// What is known of it.
+    #[serde(flatten)]
+    pub document: DocumentInfo,
+    /// Of one that is only looked at: `new`, `replaces` an older one, or `unchanged`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
+    /// In the document's order; of very many the first.
+    #[serde(rename = "cut")]
+    pub sections: Vec<SectionView>,
+}
+
+impl Preview {
+    pub(super) fn of(document: NewDocument, state: &'static str) -> Self {
+        let (document, pieces) = document.into_pieces();
+        Self { document, state: Some(state), sections: views(&pieces) }
+    }
+}
+
+impl Base {
+    /// Some of the documents, by id.
+    pub async fn documents_page(&self, query: &DocumentQuery) -> Result<DocumentPage, StoreError> {
+        self.store().await?.1.documents_page(query).await
+    }
+
+    /// A document with its sections from the place `from` on, at most `limit`; `None` where there is none with this id.
+    pub async fn sections_of(
+        &self,
+        id: &str,
+        from: u32,
+        limit: usize,
+    ) -> Result<Option<Preview>, StoreError> {
+        let Some((document, pieces)) = self.store().await?.1.pieces(id).await? else { return Ok(None) };
+        let sections = views(&pieces).into_iter().skip(from as usize).take(limit).collect();
+        Ok(Some(Preview { document, state: None, sections }))
+    }
+}
+
+fn views(pieces: &Pieces) -> Vec<SectionView> {
+    let mut windows: Vec<Vec<OffWindow>> = vec![Vec::new(); pieces.sections.len()];
+    for window in &pieces.windows {
+        let is_question =
+            pieces.sections.get(window.section as usize).is_some_and(|section| section.answer.is_some());
+        if let Some(of_section) = windows.get_mut(window.section as usize) {
+            of_section.push(switched_off(window, is_question));
+        }
+    }
+    let views = pieces.sections.iter().zip(windows).zip(0_u32..);
+    views.map(|((section, windows), id)| view(section, section.off.clone().unwrap_or(windows), id)).collect()
+}
+
+/// What is kept of a window of a section that is switched off.
+pub(super) fn switched_off(window: &Window, is_question: bool) -> OffWindow {
+    OffWindow {
+        range: window.range.clone(),
+        question: is_question.then(|| window.text.clone()),
+        key: window.key.clone(),
+    }
+}
+
+fn view(section: &Section, windows: Vec<OffWindow>, id: u32) -> SectionView {
+    let characters = |byte: u32| section.text.get(..byte as usize).map_or(0, |before| before.chars().count());
+    let mut asked = windows.iter().filter_map(|window| window.question.clone());
+    let question = asked.next().filter(|_| section.answer.is_some());
+    SectionView {
+        id,
+        section: section.headings.clone(),
+        kind: if section.answer.is_some() { "question" } else { "text" },
+        text: section.text.clone(),
+        media_type: section.media_type,
+        variants: if question.is_some() { asked.collect() } else { Vec::new() },
+        question,
+        answer: section.answer.clone(),
+        windows: windows
+            .iter()
+            .map(|window| [characters(window.range.start), characters(window.range.end)])
+            .collect(),
+        off: section.off.is_some(),
+    }
+}
