@@ -151,7 +151,16 @@ impl Endpoint {
 
     /// A request to a path below the address, with the key.
     pub fn post(&self, path: &str) -> RequestBuilder {
-        let request = self.http.post(self.address.join(path)).header(ACCEPT_ENCODING, "identity");
+        self.post_to(self.address.join(path))
+    }
+
+    /// A request to the address itself, with a query and the key.
+    pub fn post_with(&self, query: &str) -> RequestBuilder {
+        self.post_to(self.address.with_query(query))
+    }
+
+    fn post_to(&self, url: String) -> RequestBuilder {
+        let request = self.http.post(url).header(ACCEPT_ENCODING, "identity");
         match &self.authorization {
             Some(value) => request.header(AUTHORIZATION, value.clone()),
             None => request,

@@ -100,6 +100,11 @@ impl Address {
         format!("{}/{path}", self.base)
     }
 
+    /// The address itself with a query.
+    pub(super) fn with_query(&self, query: &str) -> String {
+        format!("{}?{query}", self.base)
+    }
+
     /// The origin a `Location` header leads to.
     pub(super) fn redirected(&self, location: &str) -> Option<String> {
         let url = self.url.join(location).ok()?;

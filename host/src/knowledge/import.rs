@@ -12,13 +12,14 @@ pub(super) use turns::Turns;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use super::base::{Base, BaseError};
 use super::cancel::Cancel;
 use super::inspect::Preview;
+use super::outside::OutsideReader;
 use super::source::Source;
 use super::store::{DocumentInfo, StoreError};
 
@@ -39,6 +40,8 @@ pub struct ImportOptions {
     /// Documents that an earlier run of this import has dealt with. They count as unchanged and are not
     /// looked at: what somebody has made of them since stays.
     pub done: HashSet<String>,
+    /// What reads documents instead of the host, but for those that are text already.
+    pub reader: Option<Arc<OutsideReader>>,
     /// Only look how the documents would be cut: nothing is embedded, stored or deleted, and the report has
     /// [`ImportReport::previews`].
     pub dry_run: bool,

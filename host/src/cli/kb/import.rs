@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -10,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Failure;
 use crate::clean;
 use crate::knowledge::{
-    Base, ImportOptions, ImportReport, Metadata, Outcome, Progress, ReembedOptions, Source,
+    Base, ImportOptions, ImportReport, Metadata, Outcome, OutsideReader, Progress, ReembedOptions, Source,
     refuse_same_names, sources_in,
 };
 
@@ -25,6 +26,13 @@ pub(in crate::cli) struct ImportFlags {
     /// Metadata of all these documents, such as `province=广东`; the same key again adds a value.
     #[arg(long, value_name = "KEY=VALUE")]
     meta: Vec<String>,
+    /// An HTTP service that reads PDF, DOCX, XLSX, HTML and pictures instead of the host: it is sent each file as the body of a
+    /// POST, with `?name=`, and answers with markdown.
+    #[arg(long, value_name = "URL")]
+    reader: Option<String>,
+    /// The variable that holds the reader's key, if it wants one.
+    #[arg(long, value_name = "VARIABLE", requires = "reader")]
+    reader_key_env: Option<String>,
     /// Only show how the documents would be cut; nothing is stored or deleted.
     #[arg(long)]
     dry_run: bool,
@@ -53,6 +61,13 @@ fn metadata_of(fields: &[String]) -> Result<Metadata, Failure> {
 
 pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) -> Result<(), Failure> {
     let metadata = metadata_of(&flags.meta)?;
+    let reader = match &flags.reader {
+        Some(url) => {
+            let reader = OutsideReader::new(url, flags.reader_key_env.as_deref());
+            Some(Arc::new(reader.map_err(|error| format!("--reader: {error}"))?))
+        }
+        None => None,
+    };
     let mut parts = Vec::new();
     for path in paths {
         let mut sources = sources_in(path).map_err(|error| error.to_string())?;
@@ -82,8 +97,13 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
     for Part { sources, origin } in parts {
         // An archive is one document until it is opened.
         known -= sources.len();
-        let options =
-            ImportOptions { origin, prune: flags.prune, dry_run: flags.dry_run, ..ImportOptions::default() };
+        let options = ImportOptions {
+            origin,
+            prune: flags.prune,
+            dry_run: flags.dry_run,
+            reader: reader.clone(),
+            ..ImportOptions::default()
+        };
         let before = (all.done(), all.windows);
         let report = base
             .import_with(sources, &options, &|progress| {

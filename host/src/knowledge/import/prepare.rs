@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::super::chunk::{CHUNKING_VERSION, Pieces, cut};
 use super::super::document::{self, Document, Format, MAX_PIECES, ParseError, ReadDocument, parse};
 use super::super::metadata::Metadata;
+use super::super::outside::OutsideReader;
 use super::super::source::{MAX_ID_BYTES, Source};
 use super::super::store::{DocumentInfo, NewDocument, NewWindow};
 use crate::knowledge::score::window_weights;
@@ -62,14 +63,24 @@ pub(super) struct Read {
     metadata: Metadata,
     format: Format,
     bytes: Vec<u8>,
+    /// What reads it instead of the host.
+    outside: Option<Arc<OutsideReader>>,
     pub(super) length: u64,
     pub(super) digest: String,
 }
 
 /// Reads a source and takes its digest, which covers everything that decides what is stored but
 /// the embedder: a base holds vectors of one embedder, and keeps its documents when that changes.
-pub(super) fn read(source: Source, origin: Option<String>, window_chars: usize) -> Result<Read, String> {
+pub(super) fn read(
+    source: Source,
+    origin: Option<String>,
+    window_chars: usize,
+    outside: Option<Arc<OutsideReader>>,
+) -> Result<Read, String> {
     let format = source.format.or_else(|| Format::of_path(&source.id));
+    let outside = outside.filter(|_| OutsideReader::reads(&source.id, format));
+    // What only the outside reader knows may be as large as what has pictures in it.
+    let format = format.or(outside.as_ref().map(|_| Format::Pdf));
     let format = format.ok_or_else(|| Format::unknown(&source.id))?;
     let (id, title, url) = (source.id.clone(), source.title.clone(), source.url.clone());
     if id.is_empty() || id.len() > MAX_ID_BYTES {
@@ -80,7 +91,9 @@ pub(super) fn read(source: Source, origin: Option<String>, window_chars: usize) 
     }
     let metadata = source.metadata.clone();
     let bytes = source.read(format.max_bytes())?;
-    document::expect(&bytes, format)?;
+    if outside.is_none() {
+        document::expect(&bytes, format)?;
+    }
     let mut digest = Sha256::new();
     let recipe = format!("{CHUNKING_VERSION}\0{window_chars}");
     let described = format!("{title:?}\0{url:?}\0{metadata:?}");
@@ -88,10 +101,14 @@ pub(super) fn read(source: Source, origin: Option<String>, window_chars: usize) 
         digest.update(part.as_bytes());
         digest.update([0]);
     }
+    if let Some(outside) = &outside {
+        digest.update(outside.name().as_bytes());
+        digest.update([0]);
+    }
     digest.update(&bytes);
     let digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     let length = bytes.len() as u64;
-    Ok(Read { id, title, url, origin, metadata, format, length, bytes, digest })
+    Ok(Read { id, title, url, origin, metadata, format, length, bytes, outside, digest })
 }
 
 /// Parses and cuts. Beside the pieces comes what of the document is not among them.
@@ -100,7 +117,11 @@ pub(super) async fn prepare(
     reader: &Arc<dyn ReadDocument>,
     window_chars: usize,
 ) -> Result<(Prepared, Option<String>), String> {
-    let (bytes, format) = (std::mem::take(&mut read.bytes), read.format);
+    let (mut bytes, mut format) = (std::mem::take(&mut read.bytes), read.format);
+    if let Some(outside) = read.outside.take() {
+        bytes = outside.markdown(&read.id, bytes).await?;
+        format = Format::Markdown;
+    }
     if format.is_plain() {
         return blocking(move || pieces(read, parse(bytes, format), window_chars)).await;
     }

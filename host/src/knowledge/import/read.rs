@@ -73,7 +73,8 @@ impl Stage<'_> {
             return GO_ON;
         }
         let (origin, window_chars) = (self.options.origin.clone(), base.settings.window_chars);
-        let read = match blocking(move || read(source, origin, window_chars)).await {
+        let outside = self.options.reader.clone();
+        let read = match blocking(move || read(source, origin, window_chars, outside)).await {
             Ok(read) => read,
             Err(reason) => {
                 tally.unreadable(&id, reason);

@@ -1,0 +1,97 @@
+//! A reader outside the host: an HTTP service that takes a file and gives markdown, such as one with a model for scanned pages.
+//!
+//! It gets a POST with the file as the body and its name in `?name=`, and answers with markdown, or with a JSON object that has
+//! it as `markdown`, `md_content` or `text`. What it refuses is its document's reason.
+
+use std::time::Duration;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+
+use super::document::Format;
+use crate::endpoint::{Endpoint, Patience, SetupError};
+
+/// How long it may take for a document: a layout model reads some pages a second.
+const PATIENCE: Duration = Duration::from_secs(600);
+const CONNECTING: Duration = Duration::from_secs(10);
+/// Most bytes of its answer: what markdown may have, in JSON.
+const MAX_ANSWER: usize = 40 << 20;
+
+/// The client of such a service.
+#[derive(Debug)]
+pub struct OutsideReader {
+    endpoint: Endpoint,
+    url: String,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(alias = "md_content", alias = "text")]
+    markdown: String,
+}
+
+impl OutsideReader {
+    /// A service at this address; its key, if it wants one, is in the variable `api_key_env`.
+    pub fn new(url: &str, api_key_env: Option<&str>) -> Result<Self, SetupError> {
+        let patience = Patience { connect: Some(CONNECTING), whole: Some(PATIENCE) };
+        Ok(Self { endpoint: Endpoint::new(url, api_key_env, patience)?, url: url.to_owned() })
+    }
+
+    /// Where it is: documents that it has read are others than those the host has read.
+    pub(super) fn name(&self) -> &str {
+        &self.url
+    }
+
+    /// Whether a document of this kind is its to read. Text, tables in text and questions are read as they are.
+    pub(super) fn reads(path: &str, format: Option<Format>) -> bool {
+        let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+        match format {
+            Some(format) => matches!(format, Format::Pdf | Format::Docx | Format::Xlsx | Format::Html),
+            None => matches!(
+                extension.as_deref(),
+                Some(
+                    "png"
+                        | "jpg"
+                        | "jpeg"
+                        | "bmp"
+                        | "tif"
+                        | "tiff"
+                        | "gif"
+                        | "webp"
+                        | "doc"
+                        | "ppt"
+                        | "pptx"
+                        | "xls"
+                        | "wps"
+                        | "ofd"
+                        | "rtf"
+                )
+            ),
+        }
+    }
+
+    /// The markdown of a file. The error says, after the document's name, what is wrong.
+    pub(super) async fn markdown(&self, name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+        let refuse = |error: &dyn std::fmt::Display| format!("was not read by the outside reader: {error}");
+        let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
+        let request = self.endpoint.post_with(&format!("name={name}"));
+        let request = request.header("content-type", "application/octet-stream").body(bytes);
+        let response = self.endpoint.send(request).await.map_err(|error| refuse(&error))?;
+        let body = self.endpoint.body(response, MAX_ANSWER).await.map_err(|error| refuse(&error))?;
+        let markdown = match serde_json::from_slice::<Answer>(&body) {
+            Ok(answer) => answer.markdown.into_bytes(),
+            Err(_) if body.trim_ascii_start().starts_with(b"{") => {
+                return Err(refuse(&"its JSON has no `markdown`"));
+            }
+            Err(_) => body,
+        };
+        let most = Format::Markdown.max_bytes();
+        if markdown.len() as u64 > most {
+            return Err(refuse(&format!(
+                "it gave more than {} MiB of markdown; split the document",
+                most >> 20
+            )));
+        }
+        Ok(markdown)
+    }
+}
