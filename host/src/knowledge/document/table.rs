@@ -43,6 +43,8 @@ pub(super) struct Table<'d> {
     within: Within,
     first: Vec<(StringRecord, u64)>,
     columns: Option<Columns>,
+    /// Titles that empty rows part from their table.
+    titles: Vec<String>,
     after_gap: bool,
 }
 
@@ -53,7 +55,16 @@ impl<'d> Table<'d> {
         header: Header,
         within: Within,
     ) -> Self {
-        Self { document, headings, header, within, first: Vec::new(), columns: None, after_gap: true }
+        Self {
+            document,
+            headings,
+            header,
+            within,
+            first: Vec::new(),
+            columns: None,
+            titles: Vec::new(),
+            after_gap: true,
+        }
     }
 
     /// Takes the next row, which is the file's line or the table's row `line`.
@@ -86,7 +97,24 @@ impl<'d> Table<'d> {
         if let Some(columns) = self.columns.take() {
             columns.end(self.document, self.within)?;
         }
-        Ok(())
+        let (titles, headings) = (std::mem::take(&mut self.titles), self.headings.clone());
+        titles.into_iter().try_for_each(|title| self.push(title, headings.clone()))
+    }
+
+    fn push(&mut self, text: String, headings: Vec<String>) -> Result<(), ParseError> {
+        self.document.add(Block::Prose { headings, text, media_type: MediaType::Plain })
+    }
+
+    /// A row of one cell between two empty ones is the title of the table below it, unless it remarks on the one above.
+    fn is_title(&self, rows: &[StringRecord]) -> bool {
+        let [row] = rows else { return false };
+        let cell = row.iter().map(str::trim).find(|cell| !cell.is_empty()).unwrap_or_default();
+        let is_short = cell.chars().count() <= MAX_TITLE && !cell.contains('\n');
+        header::filled(row) == 1
+            && is_short
+            && self.titles.len() < LOOKED_AT
+            && (self.columns.is_none()
+                || !cell::is_remark(cell) && self.columns.as_ref().is_some_and(Columns::is_wide))
     }
 
     fn decide(&mut self) -> Result<(), ParseError> {
@@ -96,6 +124,13 @@ impl<'d> Table<'d> {
             return Ok(());
         }
         let rows: Vec<StringRecord> = first.iter().map(|(row, _)| row.clone()).collect();
+        if self.is_title(&rows) {
+            self.titles.extend(
+                rows.iter().flatten().map(|cell| cell.trim().to_owned()).filter(|cell| !cell.is_empty()),
+            );
+            self.after_gap = true;
+            return Ok(());
+        }
         let (found, questions) = match QuestionColumns::in_rows(&rows, self.within) {
             Some((found, questions)) => (found, Some(questions)),
             None => {
@@ -116,6 +151,7 @@ impl<'d> Table<'d> {
             return Err(ParseError::Columns(names));
         }
         let mut headings = self.headings.clone();
+        headings.append(&mut self.titles);
         for row in rows.iter().take(found.titles) {
             let mut cells: Vec<&str> = row.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
             cells.dedup();
@@ -123,8 +159,7 @@ impl<'d> Table<'d> {
             if title.chars().count() <= MAX_TITLE {
                 headings.push(title);
             } else {
-                let (headings, media_type) = (headings.clone(), MediaType::Plain);
-                self.document.add(Block::Prose { headings, text: title, media_type })?;
+                self.push(title, headings.clone())?;
             }
         }
         let body = found.titles + found.rows;

@@ -311,7 +311,8 @@ impl QuestionColumns {
             return None;
         }
         let names = vec!["question".to_owned(), "answer".to_owned()];
-        let columns = Self::named(&names, true)?;
+        let mut columns = Self::named(&names, true)?;
+        columns.names = vec!["the first column".to_owned(), "the second".to_owned()];
         Some((First { titles: 0, rows: usize::from(is_header), is_certain: false, is_form: false }, columns))
     }
 

@@ -68,10 +68,18 @@ impl Columns {
         }
     }
 
+    /// Whether its rows have several cells.
+    pub(super) fn is_wide(&self) -> bool {
+        self.usual >= 2 && self.questions.is_none()
+    }
+
     /// Whether rows after an empty one are this table's as well.
     pub(super) fn goes_on(&self, rows: &[StringRecord], found: &First) -> bool {
         let widest = rows.iter().map(filled).max().unwrap_or(0);
-        if self.usual >= 2 && widest <= 1 || rows.first().is_some_and(|row| self.header.contains(row)) {
+        if self.questions.is_some()
+            || self.usual >= 2 && widest <= 1
+            || rows.first().is_some_and(|row| self.header.contains(row))
+        {
             return true;
         }
         if found.is_form != self.is_form || (found.rows > 0 && found.is_certain) {
@@ -157,12 +165,13 @@ impl Columns {
                  does, put it above the others"
             ),
             ([first, rest @ ..], _) => {
-                let and = rest.last().map_or(String::new(), |last| format!(" and {last}"));
+                let taken = match rest.last() {
+                    Some(last) => format!("rows {first} and {last} were"),
+                    None => format!("row {first} was"),
+                };
                 let doubt = if self.is_certain { "" } else { ", as is usual" };
                 let names = told(self.names.iter().map(String::as_str));
-                format!(
-                    "read as a table of {rows} rows; row {first}{and} was taken for its header{doubt}: {names}"
-                )
+                format!("read as a table of {rows} rows; {taken} taken for its header{doubt}: {names}")
             }
         };
         let titles = if self.titles.is_empty() {
