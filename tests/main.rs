@@ -64,6 +64,8 @@ mod hostile;
 mod http_api;
 /// Import jobs, pruning, re-embedding, and refusals of the framework.
 mod imports;
+/// What is in a base: shown, changed, switched off; and how a file would be cut.
+mod inspect;
 /// Import, listing, deletion and hit test; chat finds the same.
 mod knowledge;
 /// A client that leaves takes with it what runs for it.
