@@ -10,7 +10,7 @@ use crate::knowledge::{Base, Preview, SectionChange, SectionView};
 const PAGE: usize = 1000;
 
 #[derive(Args)]
-pub(super) struct EditArguments {
+pub(in crate::cli) struct EditArguments {
     /// The knowledge base.
     pub(super) base: String,
     /// The document's id, as `kb list` prints it.

@@ -110,7 +110,8 @@ impl Columns {
         if self.is_form {
             return self.add_to_form(row, document);
         }
-        let is_single = filled(row) == 1 && !row.get(0).unwrap_or_default().trim().is_empty();
+        let first = self.names.iter().position(|name| !name.is_empty()).unwrap_or(0);
+        let is_single = filled(row) == 1 && !row.get(first).unwrap_or_default().trim().is_empty();
         if self.usual >= 2 && (is_single || is_spread(row) && row.len() > 2) {
             let text = row.iter().map(str::trim).find(|cell| !cell.is_empty()).unwrap_or_default();
             if cell::is_group(text)

@@ -131,14 +131,30 @@ fn is_title(rows: &[StringRecord], at: usize, usual: usize) -> bool {
         // 学费 over the columns 本科 and 专科 is a name; over nothing but its own table it is a title.
         return filled(row) >= filled(next) || filled(row) > 2;
     }
-    let cells = filled(row);
+    let cells = runs(row);
     // 单位：人 and 制表日期：… are remarks, even where they are half as many as the columns.
-    let is_remark = row.iter().any(|cell| cell.contains(['：', ':']));
+    let is_remark = row.iter().any(remarks);
     if cells >= usual || (cells > 1 && (cells * 2 > usual || cells * 2 == usual && !is_remark)) {
         return false;
     }
     // Fewer cells may be names over several columns.
     !(cells > 1 && is_upper(row, next, rows.get(at + 2)))
+}
+
+/// Its filled cells, one that is spread over several columns counted once.
+fn runs(row: &StringRecord) -> usize {
+    let mut before = "";
+    let mut runs = 0;
+    for cell in row.iter().map(str::trim) {
+        runs += usize::from(!cell.is_empty() && cell != before);
+        before = cell;
+    }
+    runs
+}
+
+/// Whether a cell says something rather than names something: 单位：人.
+fn remarks(cell: &str) -> bool {
+    cell.split_once(['：', ':']).is_some_and(|(_, said)| !said.trim().is_empty())
 }
 
 /// Whether `upper` names groups of the columns that `lower` names.
@@ -155,7 +171,7 @@ fn is_upper(upper: &StringRecord, lower: &StringRecord, below: Option<&StringRec
                 && cell.trim().chars().count() <= cell::MAX_NAME
         })
     };
-    if !names(upper) || !names(lower) {
+    if !names(upper) || !names(lower) || upper.iter().any(remarks) {
         return false;
     }
     let (mut spread, mut gap, mut merged) = (false, false, false);
@@ -264,6 +280,12 @@ mod tests {
             ("2025年录取分数线,,\n院校,批次,分数\n甲大学,本科批,600", 1, 1, "院校|批次|分数"),
             (
                 "大学计划,,,\n单位：人,,,制表：甲\n专业,科类,计划数,学费\n软件,物理,60,5500",
+                2,
+                1,
+                "专业|科类|计划数|学费",
+            ),
+            (
+                "标题,标题,标题,标题\n单位：人,单位：人,单位：人,制表：甲\n专业,科类,计划数,学费\n软件,物理,60,5500",
                 2,
                 1,
                 "专业|科类|计划数|学费",
