@@ -46,7 +46,7 @@ impl OutsideReader {
     pub(super) fn reads(path: &str, format: Option<Format>) -> bool {
         let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
         match format {
-            Some(format) => matches!(format, Format::Pdf | Format::Docx | Format::Xlsx | Format::Html),
+            Some(format) => !matches!(format, Format::Txt | Format::Markdown | Format::Csv | Format::Qa),
             None => matches!(
                 extension.as_deref(),
                 Some(
