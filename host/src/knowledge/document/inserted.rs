@@ -67,6 +67,8 @@ fn pieces(parts: Vec<Part>, count: usize) -> Vec<Option<Vec<Part>>> {
     for part in parts {
         match part {
             Part::Heading { text, .. } if text == mark(pieces.len()) => pieces.push(Some(Vec::new())),
+            // The reader has a heading without a body say itself.
+            Part::Text(text) if pieces.len().checked_sub(1).is_some_and(|last| text == mark(last)) => {}
             part => {
                 if let Some(Some(piece)) = pieces.last_mut() {
                     piece.push(part);
@@ -101,7 +103,7 @@ mod tests {
         let mark = |piece| Part::Heading { level: 6, text: mark(piece) };
         let text = |text: &str| Part::Text(text.into());
         assert_eq!(
-            pieces(vec![mark(0), text("甲"), mark(1), mark(2), text("乙")], 3),
+            pieces(vec![mark(0), text("甲"), mark(1), text(&super::mark(1)), mark(2), text("乙")], 3),
             [Some(vec![text("甲")]), None, Some(vec![text("乙")])]
         );
         assert_eq!(
