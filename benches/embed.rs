@@ -239,7 +239,7 @@ impl OnnxRuntime {
         if !has_it.is_ok_and(|status| status.success()) {
             return None;
         }
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../benches/embed/onnxruntime.py");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../benches/embed/beside.py");
         let mut process = Command::new(python)
             .arg(script)
             .args([model.join("model.onnx"), model.join("tokenizer.json")])
