@@ -4,7 +4,8 @@
 //! windows ([`chunk`]), embedded ([`embed`]) and put into a store ([`store`]) in one step. A
 //! search matches windows and gives back their sections ([`retrieve`]), which grow by their neighbours
 //! ([`grow`]); the score is defined in
-//! [`score`], and whether a stored question is the asked one in [`question`]. Start reading at [`Library`].
+//! [`score`], and whether a stored question is the asked one in
+//! [`question`], which compares what the two mean in words ([`meaning`]). Start reading at [`Library`].
 
 mod base;
 mod cancel;
@@ -22,6 +23,7 @@ mod import;
 mod inspect;
 mod library;
 mod local_model;
+mod meaning;
 mod metadata;
 mod outside;
 mod pair;

@@ -15,6 +15,7 @@ use super::chunk::shown;
 use super::context::with_context;
 use super::embed::{EmbedError, other_dimensions};
 use super::filter::Filter;
+use super::question::AskedQuestion;
 use super::rerank::{RerankReport, Reranker};
 use super::store::{Candidate, Search, StoreError};
 use super::terms::{Terms, question_key};
@@ -172,7 +173,7 @@ pub(super) async fn search(
     let (vectors, prepared) = tokio::join!(embed(&targets, &text), prepare(&targets, &terms));
     let embedded = Instant::now();
 
-    let key = question_key(&text).map(Arc::from);
+    let asked = question_key(&text).map(|key| Arc::new(AskedQuestion::new(&key)));
     let found = join_all(bases.iter().zip(&targets).zip(prepared).map(async |((base, target), prepared)| {
         let target = target.as_ref().map_err(ToString::to_string)?;
         prepared.map_err(|error| error.to_string())?;
@@ -184,7 +185,7 @@ pub(super) async fn search(
         let search = Search {
             vector: vector.ok(),
             terms: Arc::clone(&terms),
-            key: key.clone(),
+            asked: asked.clone(),
             filters,
             limit,
             context: query.context,

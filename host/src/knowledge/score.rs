@@ -19,7 +19,7 @@
 //! match of a stored question scores 1. What each part gained, on which set, and how it was chosen is
 //! in `docs/retrieval-score.md`.
 
-use super::question::sameness;
+use super::question::AskedQuestion;
 use super::terms::{TermId, Terms};
 
 const DENSE_SHARE: f64 = 0.7;
@@ -57,15 +57,15 @@ pub(super) struct Worked {
 }
 
 impl Parts {
-    /// `asked` is the query's key, `stored` the window's where it is a question.
-    pub(super) fn new(worked: Worked, asked: Option<&str>, stored: Option<&str>) -> Self {
+    /// `asked` is the query as a question, `stored` the window's key where it is one.
+    pub(super) fn new(worked: Worked, asked: Option<&AskedQuestion>, stored: Option<&str>) -> Self {
         let dense = worked.dense.map(|dense| f64::from(dense).max(0.0));
         let lexical = |sum: f32| f64::from(sum).clamp(0.0, 1.0);
         let pair = asked.zip(stored);
-        let exact = pair.is_some_and(|(asked, stored)| asked == stored);
+        let exact = pair.is_some_and(|(asked, stored)| asked.key() == stored);
         // Without vectors nothing tells whether two questions mean the same, but that they are the same.
         let same = match dense {
-            Some(dense) => pair.map(|(asked, stored)| sameness(asked, stored, dense)),
+            Some(dense) => pair.map(|(asked, stored)| asked.sameness(stored, dense)),
             None => exact.then_some(1.0),
         };
         Self { dense, lexical: (lexical(worked.window) + lexical(worked.section)) / 2.0, exact, same }
@@ -198,23 +198,23 @@ mod tests {
     #[test]
     fn the_score_is_the_documented_mix() {
         let worked = Worked { dense: Some(0.75), window: 0.07, section: 0.25 };
-        let parts = Parts::new(worked, Some("你是谁"), None);
+        let parts = Parts::new(worked, Some(&AskedQuestion::new("你是谁")), None);
         assert!((parts.score() - 0.645).abs() < 1e-6);
         assert_eq!((parts.exact, parts.same), (false, None));
-        let parts = Parts::new(worked, Some("你是谁"), Some("你是哪位"));
+        let parts = Parts::new(worked, Some(&AskedQuestion::new("你是谁")), Some("你是哪位"));
         assert!(parts.score() < 1.0 && parts.same.is_some_and(|same| same < 0.1));
-        let parts = Parts::new(worked, Some("你是谁"), Some("你是谁"));
+        let parts = Parts::new(worked, Some(&AskedQuestion::new("你是谁")), Some("你是谁"));
         assert_eq!((parts.score(), parts.same), (1.0, Some(1.0)));
     }
 
     #[test]
     fn without_vectors_words_are_the_score_and_only_an_equal_question_is_the_same() {
         let worked = Worked { dense: None, window: 0.2, section: 0.52 };
-        let parts = Parts::new(worked, Some("你是谁"), None);
+        let parts = Parts::new(worked, Some(&AskedQuestion::new("你是谁")), None);
         assert!((parts.score() - 0.6).abs() < 1e-6);
-        let parts = Parts::new(worked, Some("你是谁"), Some("你是谁啊"));
+        let parts = Parts::new(worked, Some(&AskedQuestion::new("你是谁")), Some("你是谁啊"));
         assert_eq!((parts.exact, parts.same), (false, None));
-        let parts = Parts::new(worked, Some("你是谁"), Some("你是谁"));
+        let parts = Parts::new(worked, Some(&AskedQuestion::new("你是谁")), Some("你是谁"));
         assert_eq!((parts.score(), parts.same), (1.0, Some(1.0)));
     }
 

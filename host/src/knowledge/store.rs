@@ -20,6 +20,7 @@ use super::chunk::{Pieces, Section, Window, section_text, window_text};
 use super::filter::Filter;
 use super::metadata::Metadata;
 use super::probe::Probe;
+use super::question::AskedQuestion;
 use super::score::{Parts, section_weights};
 use super::terms::{TermId, Terms};
 
@@ -292,7 +293,8 @@ pub(super) struct Search {
     /// Of length 1; `None` where there is none, and only words are searched.
     pub(super) vector: Option<Arc<[f32]>>,
     pub(super) terms: Arc<Terms>,
-    pub(super) key: Option<Arc<str>>,
+    /// `None` where the text has neither letter nor digit.
+    pub(super) asked: Option<Arc<AskedQuestion>>,
     /// Documents that any of these does not admit take no place among the candidates.
     pub(super) filters: Vec<Filter>,
     /// Most sections wanted.

@@ -371,7 +371,7 @@ async fn words_are_found_without_vectors(store: &dyn Store) {
         let search = Search {
             vector: None,
             terms: Arc::new(Terms::of(text)),
-            key: question_key(text).map(Arc::from),
+            asked: question_key(text).map(|key| Arc::new(AskedQuestion::new(&key))),
             filters: Vec::new(),
             limit: 10,
             context: false,
@@ -670,7 +670,7 @@ async fn narrowed(store: &dyn Store, text: &str, limit: usize, filters: Vec<Filt
     let search = Search {
         vector: Some(vector(text).into()),
         terms: Arc::new(Terms::of(text)),
-        key: question_key(text).map(Arc::from),
+        asked: question_key(text).map(|key| Arc::new(AskedQuestion::new(&key))),
         filters,
         limit,
         context: true,

@@ -275,7 +275,7 @@ impl Index {
 
         let mut near: HashMap<Slot, Option<f32>> =
             dense.kept().map(|(cosine, slot)| (slot, Some(cosine))).collect();
-        let exact = search.key.as_deref().and_then(|key| self.questions.get(&hash(key)));
+        let exact = search.asked.as_deref().and_then(|asked| self.questions.get(&hash(asked.key())));
         let exact = || exact.into_iter().flatten().copied().filter(|&slot| live(slot));
         for slot in lexical.kept().map(|(_, slot)| slot).chain(exact()) {
             near.entry(slot).or_insert_with(|| probe.as_ref().map(|probe| self.groups.dot(probe, slot)));

@@ -71,7 +71,7 @@ fn search_for(vector: Vec<f32>, text: &str, limit: usize) -> Search {
     Search {
         vector: Some(vector.into()),
         terms,
-        key: None,
+        asked: None,
         filters: Vec::new(),
         limit,
         context: false,

@@ -87,7 +87,7 @@ impl QdrantStore {
                     window: or(partial.lexical, &rest.windows, &id),
                     section: or(None, &rest.sections, &section),
                 };
-                let parts = Parts::new(worked, search.key.as_deref(), window.key.as_deref());
+                let parts = Parts::new(worked, search.asked.as_deref(), window.key.as_deref());
                 Some(Found { window, parts })
             })
             .collect();
@@ -142,7 +142,7 @@ impl QdrantStore {
                 window: lexical,
                 section: lexical,
             };
-            let parts = Parts::new(worked, search.key.as_deref(), window.key.as_deref());
+            let parts = Parts::new(worked, search.asked.as_deref(), window.key.as_deref());
             Some(Found { window, parts })
         });
         let place = |window: &StoredWindow| (window.version.clone(), window.ordinal);
@@ -189,10 +189,10 @@ impl QdrantStore {
         let lexical = self.lexical(weights, narrowed(), pool, true);
         let has_terms = lexical.is_some();
         queries.extend(lexical);
-        let has_key = search.key.is_some();
-        if let Some(key) = &search.key {
+        let has_key = search.asked.is_some();
+        if let Some(asked) = &search.asked {
             let mut filter = narrowed();
-            filter.must.push(points::keyword(points::KEY, key));
+            filter.must.push(points::keyword(points::KEY, asked.key()));
             queries.push(
                 QueryPointsBuilder::new(&self.collection)
                     .filter(filter)

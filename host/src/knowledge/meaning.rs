@@ -1,0 +1,280 @@
+//! A meaning is what a question asks for, however it is worded: 如何, 怎么 and 咋 are one, a polite word and the place of
+//! the word that asks are none. [`Meaning::of`] reads it from a question's key; [`Meaning::against`] says by what two
+//! questions differ, which [`question`](super::question) makes a likelihood of.
+//!
+//! Only the key is looked at: nothing of it is stored, so the words can change without an import.
+
+mod difference;
+#[rustfmt::skip] // Lists of words, many on a line.
+mod words;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use super::terms::is_unspaced;
+pub(super) use difference::Likeness;
+use words::{ASKS, FILLERS, HOW_HEADS, HOW_VERBS, POLITE, SYNONYMS, UNITS, WAY_FRAMES, WAYS, WHOLE};
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ask {
+    How,
+    Like,
+    When,
+    HowLong,
+    Price,
+    HowMany,
+    Where,
+    Why,
+    Who,
+    Which,
+    What,
+    /// Whether something is possible or allowed.
+    May,
+    /// Whether something is so.
+    Whether,
+}
+
+/// A set of [`Ask`]s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Asks(u16);
+
+impl Asks {
+    const fn of(asks: &[Ask]) -> Self {
+        let (mut set, mut at) = (0, 0);
+        while at < asks.len() {
+            set |= 1 << asks[at] as u16;
+            at += 1;
+        }
+        Self(set)
+    }
+
+    /// Those that ask whether, and not which.
+    const YES_OR_NO: Self = Self::of(&[Ask::May, Ask::Whether]);
+
+    fn add(&mut self, ask: Ask) {
+        self.0 |= Self::of(&[ask]).0;
+    }
+
+    fn has(self, ask: Ask) -> bool {
+        self.meets(Self::of(&[ask]))
+    }
+
+    fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn is_in(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    fn open(self) -> Self {
+        Self(self.0 & !Self::YES_OR_NO.0)
+    }
+
+    /// Where a question asks openly, 能 and 吗 in it ask for nothing more.
+    fn settled(self) -> Self {
+        if !self.open().is_empty() {
+            self.open()
+        } else if self.has(Ask::May) {
+            Self::of(&[Ask::May])
+        } else {
+            self
+        }
+    }
+}
+
+/// A character, or a run of digits or of letters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Unit {
+    Char(char),
+    Run(String),
+}
+
+/// What a question asks for, and of what.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Meaning {
+    /// Without words that ask, are polite or say nothing; of synonyms the first.
+    content: Vec<Unit>,
+    asks: Asks,
+    /// An odd number of words deny.
+    denies: bool,
+}
+
+/// What a word does.
+#[derive(Debug, Clone, Copy)]
+enum Word {
+    Asks(Ask),
+    /// Says nothing.
+    Nothing,
+    /// Is content, and stands as this.
+    Is(&'static str),
+}
+
+/// All words by their first character, the longest first.
+static WORDS: LazyLock<HashMap<char, Vec<(&'static str, Word)>>> = LazyLock::new(|| {
+    let mut all: BTreeMap<&'static str, Word> = BTreeMap::new();
+    let made = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
+    for (ask, words) in ASKS {
+        all.extend(words.split_whitespace().map(|word| (word, Word::Asks(*ask))));
+    }
+    for head in HOW_HEADS.split_whitespace() {
+        let verbs = HOW_VERBS.split_whitespace();
+        all.extend(verbs.map(|verb| (made(format!("{head}{verb}")), Word::Asks(Ask::How))));
+    }
+    for way in WAYS.split_whitespace() {
+        let frames = WAY_FRAMES.split_whitespace();
+        all.extend(frames.map(|frame| (made(frame.replace('~', way)), Word::Asks(Ask::How))));
+    }
+    for word in POLITE.split_whitespace().chain(FILLERS.split_whitespace()) {
+        all.entry(word).or_insert(Word::Nothing);
+    }
+    all.extend(WHOLE.split_whitespace().map(|word| (word, Word::Is(word))));
+    for group in SYNONYMS {
+        let first = group.split_whitespace().next().unwrap_or_default();
+        for word in group.split_whitespace() {
+            let entry = all.entry(word).or_insert(Word::Is(first));
+            if matches!(entry, Word::Is(_)) {
+                *entry = Word::Is(first);
+            }
+        }
+    }
+    let mut by_first: HashMap<char, Vec<(&str, Word)>> = HashMap::new();
+    for (word, does) in all {
+        by_first.entry(word.chars().next().unwrap_or_default()).or_default().push((word, does));
+    }
+    by_first.values_mut().for_each(|words| words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len())));
+    by_first
+});
+
+impl Meaning {
+    /// Reads a question's [`key`](super::terms::question_key).
+    pub(super) fn of(key: &str) -> Self {
+        let (text, mut asks) = without_a_not_a(key);
+        let text = numerals(&text.replace("星期", "周").replace("礼拜", "周"));
+        let text = text.strip_prefix('请').unwrap_or(&text);
+        let mut content = Vec::new();
+        let mut denials = 0;
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            let known = WORDS.get(&c).and_then(|words| words.iter().find(|(word, _)| rest.starts_with(word)));
+            if let Some((word, does)) = known {
+                match does {
+                    Word::Asks(ask) => asks.add(*ask),
+                    Word::Is(stands_as) => push(&mut content, stands_as),
+                    Word::Nothing => {}
+                }
+                rest = &rest[word.len()..];
+                continue;
+            }
+            let end = unit_end(rest, c);
+            let is_last = end == rest.len();
+            match c {
+                '不' | '没' if is_last && !content.is_empty() => asks.add(Ask::Whether),
+                '不' | '没' | '无' | '未' | '非' | '别' => denials += 1,
+                _ => push(&mut content, &rest[..end]),
+            }
+            rest = &rest[end..];
+        }
+        if content.is_empty() {
+            push(&mut content, text);
+        }
+        Self { content, asks: asks.settled(), denies: denials % 2 == 1 }
+    }
+}
+
+/// `能不能` and its kin ask whether: the text with the verb once, and whether there was one.
+fn without_a_not_a(key: &str) -> (String, Asks) {
+    let chars: Vec<char> = key.chars().collect();
+    let (mut text, mut asks) = (String::with_capacity(key.len()), Asks::default());
+    let mut at = 0;
+    while at < chars.len() {
+        let rest = &chars[at..];
+        let (step, keep) = match rest {
+            ['是', '不', '是', ..] => (3, None),
+            ['是', '否', ..] => (2, None),
+            ['能' | '可', '否', ..] => (2, Some('能')),
+            [verb, '不' | '没' | '无', again, ..] if verb == again => (2, None),
+            [c, ..] => (1, Some(*c)),
+            [] => break,
+        };
+        if step > 1 {
+            asks.add(Ask::Whether);
+        }
+        text.extend(keep);
+        at += step;
+    }
+    (text, asks)
+}
+
+/// Chinese numbers before a measure as digits: 十五天 is 15天.
+fn numerals(text: &str) -> String {
+    const DIGITS: &str = "零一二三四五六七八九";
+    let digit = |c: char| match c {
+        '〇' => Some(0),
+        '两' => Some(2),
+        c => DIGITS.chars().position(|digit| digit == c).map(|digit| digit as u64),
+    };
+    let power = |c: char| match c {
+        '十' => Some(10),
+        '百' => Some(100),
+        '千' => Some(1000),
+        _ => None,
+    };
+    let mut made = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let is_numeral = |c: char| digit(c).is_some() || power(c).is_some();
+        let end = rest.find(|c: char| !is_numeral(c)).unwrap_or(rest.len());
+        let (number, after) = rest.split_at(end);
+        if number.is_empty() {
+            made.push(c);
+            rest = &rest[c.len_utf8()..];
+            continue;
+        }
+        if !after.starts_with(|c: char| UNITS.contains(c)) {
+            made.push_str(number);
+        } else if number.chars().any(|c| power(c).is_some()) {
+            let (mut sum, mut now) = (0u64, 0u64);
+            for c in number.chars() {
+                match (power(c), digit(c)) {
+                    (Some(power), _) => {
+                        sum = sum.saturating_add(now.max(1) * power);
+                        now = 0;
+                    }
+                    (None, digit) => now = digit.unwrap_or_default(),
+                }
+            }
+            made.push_str(&sum.saturating_add(now).to_string());
+        } else {
+            made.extend(number.chars().filter_map(|c| char::from_digit(digit(c)? as u32, 10)));
+        }
+        rest = after;
+    }
+    made
+}
+
+/// Where the unit ends that a text begins with.
+fn unit_end(text: &str, first: char) -> usize {
+    if is_unspaced(first) {
+        return first.len_utf8();
+    }
+    let alike = |c: char| !is_unspaced(c) && c.is_ascii_digit() == first.is_ascii_digit();
+    text.find(|c: char| !alike(c)).unwrap_or(text.len())
+}
+
+fn push(content: &mut Vec<Unit>, text: &str) {
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let end = unit_end(rest, c);
+        content.push(if is_unspaced(c) { Unit::Char(c) } else { Unit::Run(rest[..end].to_owned()) });
+        rest = &rest[end..];
+    }
+}
+
+#[cfg(test)]
+mod tests;

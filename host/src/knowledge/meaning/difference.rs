@@ -1,0 +1,259 @@
+//! A difference is what two questions do not have in common, and how much of it tells them apart.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use pinyin::ToPinyin;
+
+use super::words::{KIN, LIGHT, LOOKALIKES, MEASURES, MENTIONS, OPPOSITES, SEEKS};
+use super::{Ask, Asks, Meaning, Unit};
+
+/// How alike two questions are, from the words alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::knowledge) enum Likeness {
+    /// They mean the same, word by word.
+    Equal,
+    /// The same words, one stretch of them in another place: 订单怎么取消 and 怎么取消订单.
+    Moved,
+    /// They differ by a slip of the pen or by words of one meaning.
+    Near,
+    /// They differ by what adds nothing, or asks for the same in another way.
+    Loose,
+    /// The same words in an order that may tell another thing: 水变成冰 and 冰变成水.
+    Mixed,
+    /// Each has something that the other has not.
+    Exchanged,
+    /// One has all that the other has, and more.
+    Added,
+    /// They have the same words and ask for different things.
+    Other,
+}
+
+/// By what two questions differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::knowledge) struct Difference {
+    pub(in crate::knowledge) likeness: Likeness,
+    /// They ask for different things: when and where, whether and how.
+    pub(in crate::knowledge) asks_other: bool,
+    /// They differ by opposites, such as 上 and 下.
+    pub(in crate::knowledge) opposed: bool,
+    /// Both have numbers, and others.
+    pub(in crate::knowledge) counted: bool,
+    /// One denies.
+    pub(in crate::knowledge) denied: bool,
+}
+
+/// Asked for in pairs that may mean the same.
+const COMPATIBLE: [Asks; 9] = [
+    Asks::of(&[Ask::HowMany, Ask::Price]),
+    Asks::of(&[Ask::HowMany, Ask::HowLong]),
+    Asks::of(&[Ask::HowMany, Ask::Which, Ask::What]),
+    Asks::of(&[Ask::May, Ask::Whether]),
+    Asks::of(&[Ask::Who, Ask::Which]),
+    Asks::of(&[Ask::When, Ask::HowLong]),
+    Asks::of(&[Ask::How, Ask::Where]),
+    Asks::of(&[Ask::Like, Ask::What]),
+    Asks::of(&[Ask::Like, Ask::How]),
+];
+/// Asked for in pairs that mean the same where all else does.
+const INTERCHANGEABLE: [Asks; 3] = [
+    Asks::of(&[Ask::HowMany, Ask::Price]),
+    Asks::of(&[Ask::Who, Ask::Which]),
+    Asks::of(&[Ask::Like, Ask::What]),
+];
+const HOW_OR_WHERE: Asks = Asks::of(&[Ask::How, Ask::Where]);
+
+/// Characters by the groups they are in.
+fn groups(words: impl Iterator<Item = &'static str>) -> HashMap<char, Vec<usize>> {
+    let mut groups: HashMap<char, Vec<usize>> = HashMap::new();
+    for (number, word) in words.enumerate() {
+        word.chars().for_each(|c| groups.entry(c).or_default().push(number));
+    }
+    groups
+}
+
+static KIN_OF: LazyLock<HashMap<char, Vec<usize>>> = LazyLock::new(|| groups(KIN.iter().copied()));
+static LOOKS_OF: LazyLock<HashMap<char, Vec<usize>>> =
+    LazyLock::new(|| groups(LOOKALIKES.split_whitespace()));
+static OPPOSITES_OF: LazyLock<HashMap<char, Vec<usize>>> =
+    LazyLock::new(|| groups(OPPOSITES.iter().copied()));
+
+fn share_a_group(groups: &HashMap<char, Vec<usize>>, one: char, other: char) -> bool {
+    let (Some(one), Some(other)) = (groups.get(&one), groups.get(&other)) else { return false };
+    one.iter().any(|group| other.contains(group))
+}
+
+impl Meaning {
+    /// By what the question differs from another; both with their keys.
+    pub(in crate::knowledge) fn against(&self, key: &str, other: &Self, other_key: &str) -> Difference {
+        let (mine, theirs) = (left(&self.content, &other.content), left(&other.content, &self.content));
+        let opposed = opposed(key, other_key)
+            || mine.iter().any(|one| is_measure(one)) && theirs.iter().any(is_measure);
+        let (numbers, others) = (self.numbers(), other.numbers());
+        let counted = !numbers.is_empty() && !others.is_empty() && numbers != others;
+        let denied = self.denies != other.denies;
+        let compatible = self.asks == other.asks
+            || self.asks.meets(other.asks)
+            || COMPATIBLE.iter().any(|pair| self.asks.is_in(*pair) && other.asks.is_in(*pair));
+        let both_ask = !self.asks.is_empty() && !other.asks.is_empty();
+        let asks_other = both_ask && !compatible;
+        let clean = !opposed && !counted && !denied;
+        let likeness = if mine.is_empty() && theirs.is_empty() {
+            match arrangement(&self.content, &other.content) {
+                Arrangement::Other => Likeness::Mixed,
+                _ if !clean => Likeness::Other,
+                Arrangement::Equal if self.asks == other.asks => Likeness::Equal,
+                Arrangement::Moved if self.asks == other.asks => Likeness::Moved,
+                _ if self.asks_alike(other) => Likeness::Loose,
+                _ => Likeness::Other,
+            }
+        } else {
+            self.likeness(other, mine, theirs, clean)
+        };
+        Difference { likeness, asks_other, opposed, counted, denied }
+    }
+
+    /// Of two questions of which one at least has something that the other has not.
+    fn likeness(&self, other: &Self, mut mine: Vec<&Unit>, mut theirs: Vec<&Unit>, clean: bool) -> Likeness {
+        let shared = self.content.len() - mine.len();
+        drop_slips(&self.content, &other.content, &mut mine, &mut theirs);
+        // 赤子之心的心 is about the character, 转账转错 is not.
+        let mentions = self.content.iter().chain(&other.content).any(|unit| is_one_of(unit, MENTIONS));
+        let repeats =
+            |unit: &Unit, text: &[Unit]| !mentions && text.contains(unit) && matches!(unit, Unit::Char(_));
+        let akin = |unit: &Unit, text: &[Unit]| text.iter().any(|other| are_kin(unit, other));
+        let adds_nothing =
+            |unit: &Unit, text: &[Unit]| akin(unit, text) || is_one_of(unit, LIGHT) || repeats(unit, text);
+        if mine.iter().all(|unit| adds_nothing(unit, &other.content))
+            && theirs.iter().all(|unit| adds_nothing(unit, &self.content))
+        {
+            if !clean || shared == 0 || !self.asks_alike(other) {
+                return Likeness::Other;
+            }
+            let explained = mine.iter().all(|unit| akin(unit, &other.content))
+                && theirs.iter().all(|unit| akin(unit, &self.content))
+                && self.asks == other.asks;
+            return if explained { Likeness::Near } else { Likeness::Loose };
+        }
+        // What nothing explains is set against what is left on the other side, light or not: 国内 and 国际.
+        let kin_here: Vec<&Unit> =
+            mine.iter().copied().filter(|unit| theirs.iter().any(|other| are_kin(unit, other))).collect();
+        let theirs_left =
+            theirs.iter().filter(|unit| !kin_here.iter().any(|other| are_kin(unit, other))).count();
+        match (mine.len() > kin_here.len(), theirs_left > 0) {
+            (true, true) => Likeness::Exchanged,
+            (false, false) => Likeness::Other,
+            _ => Likeness::Added,
+        }
+    }
+
+    /// Whether both ask for what is the same where all else is.
+    fn asks_alike(&self, other: &Self) -> bool {
+        let (one, two) = (self.asks, other.asks);
+        let both = !one.is_empty() && !two.is_empty();
+        one == two
+            || both && INTERCHANGEABLE.iter().any(|pair| one.is_in(*pair) && two.is_in(*pair))
+            || both
+                && one.is_in(HOW_OR_WHERE)
+                && two.is_in(HOW_OR_WHERE)
+                && self.content.iter().any(|unit| is_one_of(unit, SEEKS) && other.content.contains(unit))
+    }
+
+    /// Runs of digits, each once, ascending.
+    fn numbers(&self) -> Vec<&str> {
+        fn number(unit: &Unit) -> Option<&str> {
+            match unit {
+                Unit::Run(run) if run.starts_with(|c: char| c.is_ascii_digit()) => Some(run),
+                _ => None,
+            }
+        }
+        let mut numbers: Vec<&str> = self.content.iter().filter_map(number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+}
+
+/// What of one text is left when each unit of the other has taken one of its own.
+fn left<'a, T: Ord>(text: &'a [T], other: &[T]) -> Vec<&'a T> {
+    let mut counts: BTreeMap<&T, usize> = BTreeMap::new();
+    for unit in other {
+        *counts.entry(unit).or_default() += 1;
+    }
+    let mut takes = |unit: &T| match counts.get_mut(unit) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    };
+    text.iter().filter(|unit| !takes(unit)).collect()
+}
+
+enum Arrangement {
+    Equal,
+    /// One stretch has changed places with the one beside it.
+    Moved,
+    Other,
+}
+
+/// How the order of two texts with the same units differs.
+fn arrangement(one: &[Unit], other: &[Unit]) -> Arrangement {
+    let Some(first) = one.iter().zip(other).position(|(a, b)| a != b) else { return Arrangement::Equal };
+    let last = one.iter().zip(other).rposition(|(a, b)| a != b).unwrap_or(first);
+    let (one, other) = (&one[first..=last], &other[first..=last]);
+    let is_moved = (1..one.len()).any(|at| one[at..].iter().chain(&one[..at]).eq(other));
+    if is_moved { Arrangement::Moved } else { Arrangement::Other }
+}
+
+/// Takes away pairs of characters of which one was typed for the other: they sound or look alike and have a
+/// neighbour in common.
+fn drop_slips(one: &[Unit], other: &[Unit], mine: &mut Vec<&Unit>, theirs: &mut Vec<&Unit>) {
+    mine.retain(|unit| {
+        let slip = theirs.iter().position(|typed| {
+            are_mistaken(unit, typed) && have_a_neighbour_in_common(one, unit, other, typed)
+        });
+        if let Some(at) = slip {
+            theirs.remove(at);
+        }
+        slip.is_none()
+    });
+}
+
+fn have_a_neighbour_in_common(one: &[Unit], unit: &Unit, other: &[Unit], typed: &Unit) -> bool {
+    let place = |text: &[Unit], unit: &Unit| text.iter().position(|other| other == unit);
+    let (Some(at), Some(typed_at)) = (place(one, unit), place(other, typed)) else { return false };
+    let before = at.checked_sub(1).zip(typed_at.checked_sub(1));
+    before.is_some_and(|(a, b)| one[a] == other[b])
+        || one.get(at + 1).zip(other.get(typed_at + 1)).is_some_and(|(a, b)| a == b)
+}
+
+fn are_mistaken(one: &Unit, other: &Unit) -> bool {
+    let (Unit::Char(one), Unit::Char(other)) = (one, other) else { return false };
+    let sound = |c: char| c.to_pinyin().map(|sound| sound.plain());
+    let alike = share_a_group(&LOOKS_OF, *one, *other)
+        || sound(*one).zip(sound(*other)).is_some_and(|(one, other)| one == other);
+    alike && !share_a_group(&OPPOSITES_OF, *one, *other)
+}
+
+fn are_kin(one: &Unit, other: &Unit) -> bool {
+    match (one, other) {
+        (Unit::Char(one), Unit::Char(other)) => one != other && share_a_group(&KIN_OF, *one, *other),
+        _ => false,
+    }
+}
+
+fn is_one_of(unit: &Unit, chars: &str) -> bool {
+    matches!(unit, Unit::Char(c) if chars.contains(*c))
+}
+
+fn is_measure(unit: &&Unit) -> bool {
+    is_one_of(unit, MEASURES)
+}
+
+/// Whether two keys differ by opposites: of what one has more of, a character stands against one of the other's.
+fn opposed(key: &str, other: &str) -> bool {
+    let (one, two): (Vec<char>, Vec<char>) = (key.chars().collect(), other.chars().collect());
+    let (mine, theirs) = (left(&one, &two), left(&two, &one));
+    mine.iter().any(|&&a| theirs.iter().any(|&&b| a != b && share_a_group(&OPPOSITES_OF, a, b)))
+}

@@ -1,0 +1,99 @@
+use super::difference::Difference;
+use super::*;
+use crate::knowledge::terms::question_key;
+
+fn difference(asked: &str, stored: &str) -> Difference {
+    let key = |text| question_key(text).unwrap();
+    let (asked, stored) = (key(asked), key(stored));
+    let there = Meaning::of(&asked).against(&asked, &Meaning::of(&stored), &stored);
+    let back = Meaning::of(&stored).against(&stored, &Meaning::of(&asked), &asked);
+    assert_eq!(there, back, "{asked} {stored}: the same from both sides");
+    there
+}
+
+fn likeness(asked: &str, stored: &str) -> Likeness {
+    difference(asked, stored).likeness
+}
+
+#[test]
+fn words_that_ask_for_the_same_are_one() {
+    for (asked, stored) in [
+        ("如何退款", "怎么退款？"),
+        ("咋个开通手机银行", "怎样开通手机银行"),
+        ("录取通知书何时发", "录取通知书什么时候发？"),
+        ("几时发货", "啥时候发货"),
+        ("能不能货到付款", "可以货到付款吗？"),
+        ("能寄液体不", "可否寄液体"),
+        ("需不需要预约", "要不要预约"),
+        ("护照怎么办", "怎么办理护照"),
+        ("请假的流程是什么", "怎么请假"),
+        ("请问您好，学费多少钱呢，谢谢", "学费是几多钱"),
+        ("支持十五天无理由退货吗", "15天无理由退货支持吗"),
+    ] {
+        assert!(
+            matches!(likeness(asked, stored), Likeness::Equal | Likeness::Moved),
+            "{asked} {stored} {:?} {:?}",
+            Meaning::of(&question_key(asked).unwrap()),
+            Meaning::of(&question_key(stored).unwrap())
+        );
+    }
+}
+
+#[test]
+fn a_stretch_may_stand_elsewhere_but_two_may_not_change_places() {
+    assert_eq!(likeness("怎么取消订单", "订单怎么取消"), Likeness::Moved);
+    assert_eq!(likeness("周末银行上班吗", "银行周末上班吗"), Likeness::Moved);
+    assert_eq!(likeness("北京到上海的车票", "上海到北京的车票"), Likeness::Mixed);
+    assert_eq!(likeness("怎么把水变成冰", "怎么把冰变成水"), Likeness::Mixed);
+    assert_eq!(likeness("男生喜欢女生什么", "女生喜欢男生什么"), Likeness::Mixed);
+}
+
+#[test]
+fn slips_by_sound_and_by_shape_are_seen_where_nothing_else_differs() {
+    assert_eq!(likeness("校圆卡怎么充值", "校园卡怎么充值"), Likeness::Near);
+    assert_eq!(likeness("感昌了挂什么科", "感冒了挂什么科"), Likeness::Near);
+    assert_eq!(likeness("怎么开发飘", "怎么开发票"), Likeness::Near);
+    // 买 and 卖 sound alike and are no slip; nor is a slip taken for one without a neighbour in common.
+    assert_ne!(likeness("怎么买手机", "怎么卖手机"), Likeness::Near);
+    assert_ne!(likeness("怎么退货", "怎么换货"), Likeness::Near);
+}
+
+#[test]
+fn what_one_asks_more_is_told_from_what_each_has_of_its_own() {
+    assert_eq!(likeness("怎么退货", "怎么退会员费"), Likeness::Exchanged);
+    assert_eq!(likeness("助学金怎么申请", "助学贷款怎么申请"), Likeness::Exchanged);
+    assert_eq!(likeness("卡丢了怎么办", "银行卡丢了怎么办"), Likeness::Added);
+    assert_eq!(likeness("国内漫游怎么收费", "国际漫游怎么收费"), Likeness::Exchanged);
+}
+
+#[test]
+fn what_is_asked_for_and_opposites_numbers_and_denials_tell_apart() {
+    assert!(difference("新生在哪里报到", "新生什么时候报到").asks_other);
+    assert!(difference("可以提前还款吗", "怎么提前还款").asks_other);
+    assert!(!difference("学费多少", "学费多少钱").asks_other);
+    assert!(difference("营业厅几点上班", "营业厅几点下班").opposed);
+    assert!(difference("一天最多取多少", "一次最多取多少").opposed);
+    assert!(difference("寄2公斤多少钱", "寄一公斤多少钱").counted);
+    assert!(difference("哪些东西不能寄", "哪些东西可以寄").denied);
+    assert!(!difference("要不要预约", "需要预约吗").denied);
+}
+
+#[test]
+fn a_question_about_a_word_counts_each_word() {
+    assert_eq!(likeness("转账转错了怎么办", "转错账了怎么办"), Likeness::Loose);
+    assert_ne!(likeness("赤子之心的心是什么意思", "赤子之心是什么意思"), Likeness::Loose);
+}
+
+#[test]
+fn numbers_are_read_and_hostile_ones_too() {
+    assert_eq!(numerals("二十三天四六级一千零五元"), "23天46级1005元");
+    assert_eq!(numerals("一下三思"), "一下三思");
+    let long = format!("{}年", "九千".repeat(1000));
+    assert!(numerals(&long).ends_with('年'));
+    for key in ["", "不", "不不不", "吗吗吗", "怎么", "是不是", "没", "12a34", "\u{20000}", "a不a", "能否"]
+    {
+        let meaning = Meaning::of(key);
+        let _ = meaning.against(key, &Meaning::of("怎么退款"), "怎么退款");
+        assert!(key.is_empty() || !meaning.content.is_empty(), "{key}");
+    }
+}
