@@ -217,3 +217,33 @@ async fn whole(envelope: &Envelope, mut answer: Answer, mut step: Step) -> Resul
     };
     Ok(axum::Json(envelope.whole(said, &end)).into_response())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn pieces_that_come_in_one_moment_are_there_together_and_in_order() {
+        let (say, pieces) = mpsc::channel(WAITING_PIECES);
+        let mut answer = Answer { pieces, ahead: VecDeque::new(), turn: None, degraded: Degraded::default() };
+        let piece = |number: usize| Piece::Text(number.to_string());
+        let turn = tokio::spawn(async move {
+            for number in 0..6 {
+                say.send(piece(number)).await.unwrap();
+                // Another task has to bring the next.
+                tokio::task::yield_now().await;
+            }
+            say
+        });
+        assert!(matches!(answer.next().await, Step::Piece(first) if first == piece(0)));
+        assert_eq!(answer.ahead, (1..6).map(piece).collect::<VecDeque<_>>());
+        // A stream that is dropped while it waits loses nothing.
+        let say = turn.await.unwrap();
+        say.send(piece(6)).await.unwrap();
+        for number in 1..6 {
+            assert!(matches!(answer.next().await, Step::Piece(next) if next == piece(number)));
+        }
+        assert!(futures_util::FutureExt::now_or_never(answer.next()).is_none(), "it lets others go first");
+        assert!(matches!(answer.next().await, Step::Piece(last) if last == piece(6)));
+    }
+}

@@ -41,10 +41,17 @@ DROP INDEX IF EXISTS traces_bytes;
 CREATE INDEX traces_of_app ON traces (app, number, bytes);
 ";
 const COLUMNS: &str = "id, created, app, question, answered_by, finish_reason, total_ms, error, prompt_tokens, completion_tokens, cost";
-/// Bytes of a page, and about what a row and its part of the indexes take beside its texts.
-const PAGE: usize = 4096;
-/// Pages given back to the disk in one step.
-const SHRINK_STEP: usize = 256;
+/// Bytes of a page in a new file: several traces in each, since every page is written twice and read once, by a
+/// call of the system's each. Files of earlier versions keep their pages of 4 KiB.
+const PAGE: usize = 16 << 10;
+/// What a row and its part of the indexes take at least beside its body.
+const ROW: usize = 1 << 10;
+/// Bytes that the write-ahead log holds at most before it is copied into the file.
+const LONGEST_LOG: usize = 4 << 20;
+/// Memory for pages, in KiB: what one transaction writes and deletes.
+const CACHE_KIB: i64 = 4 << 10;
+/// Bytes given back to the disk in one step.
+const SHRINK_STEP: usize = 1 << 20;
 /// Bytes of each text in a list.
 const LISTED: usize = 512;
 /// Bytes that the mark of a cut may take.
@@ -55,6 +62,8 @@ pub(super) struct TraceFile {
     connection: Connection,
     path: PathBuf,
     limits: TraceLimits,
+    /// Bytes of a page.
+    page: usize,
     holdings: Holdings,
 }
 
@@ -113,7 +122,8 @@ impl TraceFile {
     pub(super) fn open(path: &Path, limits: TraceLimits) -> Result<Self, String> {
         let told = |error: rusqlite::Error| error.to_string();
         let connection = reader(path).map_err(told)?;
-        let mut file = Self { connection, path: path.to_owned(), limits, holdings: Holdings::default() };
+        let holdings = Holdings::default();
+        let mut file = Self { connection, path: path.to_owned(), limits, page: PAGE, holdings };
         file.prepare().map_err(told)?;
         file.create_tables()?;
         Ok(file)
@@ -132,14 +142,17 @@ impl TraceFile {
     }
 
     fn prepare(&mut self) -> rusqlite::Result<()> {
-        // Only a file that is still empty takes this in; others keep their pages and use them again.
+        // Only a file that is still empty takes these in; others keep their pages and use them again.
+        self.connection.pragma_update(None, "page_size", PAGE as i64)?;
         self.connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
         self.connection.pragma_update(None, "journal_mode", "WAL")?;
         // A power cut may cost the last traces, never the file.
         self.connection.pragma_update(None, "synchronous", "NORMAL")?;
-        let log_pages = (self.batch().bytes / PAGE).clamp(8, 1000);
+        self.connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        self.page = self.pragma("page_size")? as usize;
+        let log_pages = (self.batch().bytes.min(LONGEST_LOG) / self.page).max(8);
         self.connection.pragma_update(None, "wal_autocheckpoint", log_pages as i64)?;
-        self.connection.pragma_update(None, "journal_size_limit", (log_pages * PAGE) as i64)
+        self.connection.pragma_update(None, "journal_size_limit", (log_pages * self.page) as i64)
     }
 
     fn create_tables(&mut self) -> Result<(), String> {
@@ -168,7 +181,8 @@ impl TraceFile {
     pub(super) fn put(&mut self, batch: &[Arc<Waiting>]) -> rusqlite::Result<()> {
         let room = Room {
             traces: self.limits.traces.max(1).saturating_sub(batch.len()),
-            bytes: self.room().saturating_sub(batch.iter().map(|trace| trace.body.len() + PAGE).sum()),
+            bytes: self.room().saturating_sub(batch.iter().map(|trace| self.row(trace)).sum()),
+            page: self.page,
         };
         // Where anything fails, what the apps hold is counted anew.
         let known = std::mem::take(&mut self.holdings);
@@ -181,10 +195,15 @@ impl TraceFile {
         self.keep_small()
     }
 
+    /// About what a trace takes of the file: the last page of a long one is not full.
+    fn row(&self, trace: &Waiting) -> usize {
+        trace.body.len() + trace.body.len().clamp(ROW, self.page)
+    }
+
     /// Gives the disk back what the file does not need: pages where it is larger than it may be, and
     /// the log where it has grown.
     fn keep_small(&mut self) -> rusqlite::Result<()> {
-        let most = self.room() / PAGE;
+        let most = self.room() / self.page;
         while self.pragma("page_count")? as usize > most && self.pragma("freelist_count")? > 0 {
             if self.pragma("auto_vacuum")? == 0 {
                 // A file of an earlier version is written anew, once.
@@ -193,14 +212,15 @@ impl TraceFile {
                 self.empty_log()?;
                 break;
             }
-            let excess = (self.pragma("page_count")? as usize).saturating_sub(most).min(SHRINK_STEP);
+            let excess =
+                (self.pragma("page_count")? as usize).saturating_sub(most).min(SHRINK_STEP / self.page);
             // It gives back one page for each row that is read of it.
             let mut giving = self.connection.prepare(&format!("PRAGMA incremental_vacuum({excess})"))?;
             let mut given = giving.query([])?;
             while given.next()?.is_some() {}
             drop(given);
             drop(giving);
-            self.empty_log_of(SHRINK_STEP * PAGE)?;
+            self.empty_log_of(SHRINK_STEP)?;
         }
         self.empty_log_of(self.limits.bytes / 8)
     }
@@ -221,6 +241,8 @@ impl TraceFile {
 struct Room {
     traces: usize,
     bytes: usize,
+    /// Bytes of a page.
+    page: usize,
 }
 
 impl Room {
@@ -232,7 +254,7 @@ impl Room {
         }
         loop {
             let pages = pragma(transaction, "page_count")? - pragma(transaction, "freelist_count")?;
-            let excess = (pages as usize * PAGE).saturating_sub(self.bytes);
+            let excess = (pages as usize * self.page).saturating_sub(self.bytes);
             let Some((app, most)) = holdings.largest().filter(|_| excess > 0) else { return Ok(()) };
             let count = oldest_of(transaction, &app, excess.min(most))?;
             holdings.delete(transaction, &app, count)?;
