@@ -2,15 +2,28 @@
 //! the machines it runs on are noisy. `make bench`.
 //!
 //! 1. The engine's plugin call beside raw wasmtime on the same component, a fresh instance each.
-//! 2. A turn without plugins beside a bare pass-through to the same upstream.
-//! 3. Retrieval through the knowledge-base plugin beside the direct search, in a base of 200 windows and in
+//! 2. Retrieval through the knowledge-base plugin beside the direct search, in a base of 200 windows and in
 //!    one of 10,000. The question's vector is remembered, so that only the search is compared.
+//! 3. Turns of the real binary, with different plugins, beside a bare pass-through to the same upstream
+//!    (`overhead/turns.rs`): how long one takes, how many there are in a second, what the writer of traces
+//!    takes of the processor, and how soon a stream ends after its upstream.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on has failed")]
 
 #[path = "../tests/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the tests use more of it")]
 mod support;
+
+#[path = "overhead/pass_through.rs"]
+mod pass_through;
+#[path = "overhead/raw.rs"]
+mod raw;
+#[path = "overhead/rig.rs"]
+mod rig;
+#[path = "overhead/turns.rs"]
+mod turns;
+#[path = "overhead/wire.rs"]
+mod wire;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,11 +39,20 @@ use serde_json::json;
 #[tokio::main]
 async fn main() {
     _ = rustls::crypto::ring::default_provider().install_default();
+    // `cargo bench --bench overhead -- turns` measures that part alone.
+    let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let wants = |part: &str| asked.is_empty() || asked.iter().any(|asked| asked == part);
     println!("{:<44} {:>11} {:>11} {:>7}", "median of paired rounds", "bare", "ours", "ratio");
-    plugin_call().await;
-    turn().await;
-    retrieval(200, 200).await;
-    retrieval(10_000, 20).await;
+    if wants("calls") {
+        plugin_call().await;
+    }
+    if wants("retrieval") {
+        retrieval(200, 200).await;
+        retrieval(10_000, 20).await;
+    }
+    if wants("turns") {
+        turns::all().await;
+    }
 }
 
 async fn plugin_call() {
@@ -54,50 +76,6 @@ async fn plugin_call() {
         async || _ = ours.contribute(&input).await.result.unwrap(),
     )
     .await;
-}
-
-async fn turn() {
-    let rounds = 31 * 40 * 2 + 1000;
-    let answer = || support::Script::Says(vec!["平行志愿", "按照分数优先", "遵循志愿的原则", "一轮投档。"]);
-    let upstream = support::Upstream::playing((0..rounds).map(|_| answer())).await;
-    let config = format!(
-        "[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n[apps.plain]\nmodel = \"up\"\n",
-        upstream.base_url
-    );
-    let host = support::Host::start(&config);
-    let through = passthrough(upstream.base_url.clone()).await;
-    let body = |model: &str| json!({"model": model, "stream": true, "messages": [{"role": "user", "content": "什么是平行志愿？"}]});
-    let ask = async |url: &str| {
-        let response = host.http.post(url).json(&body("plain")).send().await.unwrap();
-        assert!(response.text().await.unwrap().contains("[DONE]"));
-    };
-    let ours = format!("{}/v1/chat/completions", host.url);
-    report(
-        "turn without plugins: pass-through | host",
-        40,
-        async || ask(&through).await,
-        async || ask(&ours).await,
-    )
-    .await;
-}
-
-/// The least a server in the middle does: body in, body out, as it streams.
-async fn passthrough(base_url: String) -> String {
-    let client = reqwest::Client::builder().tcp_nodelay(true).build().unwrap();
-    let router = axum::Router::new().fallback(move |body: axum::body::Bytes| {
-        let (client, url) = (client.clone(), format!("{base_url}/chat/completions"));
-        async move {
-            let response =
-                client.post(url).header("content-type", "application/json").body(body).send().await.unwrap();
-            axum::body::Body::from_stream(response.bytes_stream())
-        }
-    });
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    // As the host does; otherwise each answer waits for a delayed acknowledgement.
-    let listener = axum::serve::ListenerExt::tap_io(listener, |stream| stream.set_nodelay(true).unwrap());
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    url
 }
 
 /// Made only where a document needs it, which none here does.
@@ -192,108 +170,5 @@ fn input(question: &str) -> TurnInput {
         question: question.into(),
         search_text: question.into(),
         ..TurnInput::default()
-    }
-}
-
-/// Plain wasmtime, as a careful embedder would use it: pooled, pre-linked, epochs and limits on.
-mod raw {
-    use wasmtime::component::{Component, HasSelf, Linker, ResourceTable};
-    use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
-    use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
-
-    wasmtime::component::bindgen!({
-        path: "../wit",
-        inline: "
-            package bench:bindings;
-            world raw {
-                import qianfan:plugin/knowledge@0.1.0;
-                import qianfan:plugin/state@0.1.0;
-                import qianfan:plugin/log@0.1.0;
-                export qianfan:plugin/describe@0.1.0;
-                export qianfan:plugin/contribute@0.1.0;
-            }
-        ",
-        world: "bench:bindings/raw",
-        exports: { default: async },
-    });
-
-    use qianfan::plugin::{knowledge, log, state, types};
-
-    struct Data {
-        table: ResourceTable,
-        wasi: WasiCtx,
-    }
-
-    impl WasiView for Data {
-        fn ctx(&mut self) -> WasiCtxView<'_> {
-            WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
-        }
-    }
-
-    impl types::Host for Data {}
-
-    impl knowledge::Host for Data {
-        fn search(&mut self, _: knowledge::Query) -> Result<knowledge::Results, knowledge::Error> {
-            Err(knowledge::Error::Unavailable(String::new()))
-        }
-    }
-
-    impl state::Host for Data {
-        fn get(&mut self, _: String) -> Result<Option<Vec<u8>>, state::Error> {
-            Ok(None)
-        }
-        fn set(&mut self, _: String, _: Vec<u8>) -> Result<(), state::Error> {
-            Ok(())
-        }
-        fn remove(&mut self, _: String) -> Result<(), state::Error> {
-            Ok(())
-        }
-    }
-
-    impl log::Host for Data {
-        fn write(&mut self, _: log::Level, _: String) {}
-    }
-
-    pub(super) struct Bare {
-        engine: Engine,
-        pre: RawPre<Data>,
-    }
-
-    impl Bare {
-        pub(super) fn new(bytes: &[u8]) -> Self {
-            let mut config = Config::new();
-            config.epoch_interruption(true);
-            config
-                .allocation_strategy(InstanceAllocationStrategy::Pooling(PoolingAllocationConfig::default()));
-            let engine = Engine::new(&config).unwrap();
-            let mut linker = Linker::<Data>::new(&engine);
-            wasmtime_wasi::p2::add_to_linker_async(&mut linker).unwrap();
-            knowledge::add_to_linker::<_, HasSelf<Data>>(&mut linker, |data| data).unwrap();
-            state::add_to_linker::<_, HasSelf<Data>>(&mut linker, |data| data).unwrap();
-            log::add_to_linker::<_, HasSelf<Data>>(&mut linker, |data| data).unwrap();
-            let component = Component::from_binary(&engine, bytes).unwrap();
-            // HTTP is imported and not called.
-            linker.define_unknown_imports_as_traps(&component).unwrap();
-            let pre = RawPre::new(linker.instantiate_pre(&component).unwrap()).unwrap();
-            Self { engine, pre }
-        }
-
-        pub(super) async fn call(&self, question: &str, config: &String) {
-            let data = Data { table: ResourceTable::new(), wasi: WasiCtx::builder().build() };
-            let mut store = Store::new(&self.engine, data);
-            store.set_epoch_deadline(1000);
-            let instance = self.pre.instantiate_async(&mut store).await.unwrap();
-            let turn = types::Turn {
-                id: "t".into(),
-                app: "a".into(),
-                question: question.into(),
-                search_text: question.into(),
-                history: Vec::new(),
-                variables: Vec::new(),
-                arguments: None,
-            };
-            let said = instance.qianfan_plugin_contribute().call_contribute(&mut store, &turn, config).await;
-            assert!(said.unwrap().is_ok());
-        }
     }
 }

@@ -3,6 +3,7 @@
 mod envelope;
 mod streamed;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ use streamed::streamed;
 
 /// Pieces of an answer that may wait for a slow client before the turn waits too.
 const WAITING_PIECES: usize = 32;
+/// How often others go first, without a further piece, before those that are there are written.
+const PATIENT_ROUNDS: usize = 3;
 /// How long a stream's headers wait for the first piece. What goes wrong until then, such as a model that
 /// refuses, has a status of its own; after that the client hears that its answer is on its way.
 const GRACE: Duration = Duration::from_secs(1);
@@ -127,6 +130,8 @@ fn too_many_turns() -> ApiError {
 /// A turn at work. Dropping it ends the turn, with its plugins and the upstream request.
 struct Answer {
     pieces: mpsc::Receiver<Piece>,
+    /// Pieces that came together with one that has been given out.
+    ahead: VecDeque<Piece>,
     turn: Option<JoinHandle<Result<TurnEnd, TurnError>>>,
     /// Bases of which the turn knows less than there is, so far.
     degraded: Degraded,
@@ -153,11 +158,18 @@ impl Answer {
             timer.finish(&result, &known);
             result
         });
-        Self { pieces, turn: Some(task), degraded }
+        Self { pieces, ahead: VecDeque::new(), turn: Some(task), degraded }
     }
 
+    /// The next step. May be dropped half-way.
     async fn next(&mut self) -> Step {
-        if let Some(piece) = self.pieces.recv().await {
+        if self.ahead.is_empty()
+            && let Some(piece) = self.pieces.recv().await
+        {
+            self.ahead.push_back(piece);
+            self.gather().await;
+        }
+        if let Some(piece) = self.ahead.pop_front() {
             return Step::Piece(piece);
         }
         let result = match &mut self.turn {
@@ -166,6 +178,23 @@ impl Answer {
         };
         self.turn = None;
         Step::End(result.unwrap_or_else(|error| Err(TurnError::Host(format!("the turn was lost: {error}")))))
+    }
+
+    /// Takes what comes in the same moment, so that it leaves in one write: a model's pieces pass through
+    /// several tasks one by one, and a write for each takes more than all the rest.
+    async fn gather(&mut self) {
+        let mut empty = 0;
+        while empty < PATIENT_ROUNDS && self.ahead.len() < WAITING_PIECES {
+            tokio::task::yield_now().await;
+            let before = self.ahead.len();
+            while let Ok(piece) = self.pieces.try_recv() {
+                self.ahead.push_back(piece);
+            }
+            empty = if self.ahead.len() == before { empty + 1 } else { 0 };
+            if self.pieces.is_closed() && self.pieces.is_empty() {
+                return;
+            }
+        }
     }
 }
 
@@ -187,4 +216,34 @@ async fn whole(envelope: &Envelope, mut answer: Answer, mut step: Step) -> Resul
         step = answer.next().await;
     };
     Ok(axum::Json(envelope.whole(said, &end)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn pieces_that_come_in_one_moment_are_there_together_and_in_order() {
+        let (say, pieces) = mpsc::channel(WAITING_PIECES);
+        let mut answer = Answer { pieces, ahead: VecDeque::new(), turn: None, degraded: Degraded::default() };
+        let piece = |number: usize| Piece::Text(number.to_string());
+        let turn = tokio::spawn(async move {
+            for number in 0..6 {
+                say.send(piece(number)).await.unwrap();
+                // Another task has to bring the next.
+                tokio::task::yield_now().await;
+            }
+            say
+        });
+        assert!(matches!(answer.next().await, Step::Piece(first) if first == piece(0)));
+        assert_eq!(answer.ahead, (1..6).map(piece).collect::<VecDeque<_>>());
+        // A stream that is dropped while it waits loses nothing.
+        let say = turn.await.unwrap();
+        say.send(piece(6)).await.unwrap();
+        for number in 1..6 {
+            assert!(matches!(answer.next().await, Step::Piece(next) if next == piece(number)));
+        }
+        assert!(futures_util::FutureExt::now_or_never(answer.next()).is_none(), "it lets others go first");
+        assert!(matches!(answer.next().await, Step::Piece(last) if last == piece(6)));
+    }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
 
 use super::assembly::{Assembly, Fault};
@@ -144,6 +145,22 @@ impl AnswerStream {
                 self.says_reasoning.store(name == Thoughts::Reasoning, Ordering::Relaxed);
             }
             self.clean.pass(came);
+        }
+    }
+
+    /// The next event where it is a text that comes in the same moment. Everything else is left for
+    /// [`Self::next`].
+    pub async fn text_of_this_moment(&mut self) -> Option<String> {
+        if !self.clean.has_next() && self.state.ready.is_empty() {
+            // Bytes pass through another task on their way here.
+            tokio::task::yield_now().await;
+        }
+        match self.next().now_or_never()? {
+            Ok(Some(AnswerEvent::Text(text))) => Some(text),
+            other => {
+                self.clean.put_back(other);
+                None
+            }
         }
     }
 

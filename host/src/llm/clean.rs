@@ -33,6 +33,16 @@ impl Clean {
         self.waiting.pop_front()
     }
 
+    /// Whether anything goes out before more is waited for.
+    pub(super) fn has_next(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Puts back what was taken out last.
+    pub(super) fn put_back(&mut self, came: Came) {
+        self.waiting.push_front(came);
+    }
+
     /// Takes what came.
     pub(super) fn pass(&mut self, came: Came) {
         let clean = |stream: &mut RedactedStream, piece: String| text_of(stream.feed(piece.as_bytes()));

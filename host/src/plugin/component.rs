@@ -105,6 +105,11 @@ impl Plugin {
         !self.context.grants.knowledge.is_empty()
     }
 
+    /// Whether its calls take so little that a task of their own would take more.
+    pub fn is_quick(&self) -> bool {
+        self.pace.is_quick()
+    }
+
     /// What the plugin is for.
     pub fn role(&self) -> Role {
         self.loaded.role

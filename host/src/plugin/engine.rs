@@ -5,7 +5,7 @@ use std::{sync::Arc, thread, time::Duration};
 
 use tokio::sync::Semaphore;
 use wasmtime::{
-    Config, InstanceAllocationStrategy, PoolingAllocationConfig,
+    Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig,
     component::{Component, Linker},
 };
 
@@ -191,7 +191,9 @@ fn pooling(settings: &EngineSettings) -> Config {
         // back to the kernel and taking them again at the next call.
         .linear_memory_keep_resident(64 << 10)
         .table_keep_resident(8 << 10)
-        .async_stack_keep_resident(32 << 10);
+        .async_stack_keep_resident(32 << 10)
+        // Where the kernel tells which pages those are, no other page is touched.
+        .pagemap_scan(Enabled::Auto);
     let mut config = common();
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     config

@@ -28,6 +28,8 @@ use tokio::{
 /// Processor time of a short call. Calls of bundled plugins use a tenth of it, and an interpreter
 /// starts in half of it. A call that is found long waits for others that are.
 const SHORT: Duration = Duration::from_millis(5);
+/// Processor time of a call that takes no longer than handing it to another thread.
+const QUICK: Duration = Duration::from_micros(200);
 /// Short calls that make a plugin with a long one a plugin of short calls again.
 const FORGIVEN_AFTER: u8 = 8;
 /// How far the long lane's threads stand back behind others (the `nice` value): they get a
@@ -147,11 +149,18 @@ impl<T> Future for HandedOver<T> {
 pub(super) struct Pace {
     /// Short calls that are missing until a long one is forgiven.
     unforgiven: AtomicU8,
+    /// Whether the last call was a quick one.
+    is_quick: AtomicBool,
 }
 
 impl Pace {
     pub(super) fn is_long(&self) -> bool {
         self.unforgiven.load(Ordering::Relaxed) > 0
+    }
+
+    /// Whether the next call is likely to take a fraction of a millisecond of a processor.
+    pub(super) fn is_quick(&self) -> bool {
+        self.is_quick.load(Ordering::Relaxed) && !self.is_long()
     }
 
     fn remember_long(&self) {
@@ -161,6 +170,7 @@ impl Pace {
     }
 
     fn note(&self, meter: &Meter) {
+        self.is_quick.store(meter.used() < QUICK, Ordering::Relaxed);
         if meter.used() >= SHORT {
             self.unforgiven.store(FORGIVEN_AFTER, Ordering::Relaxed);
         } else if self.is_long() {
@@ -241,8 +251,11 @@ mod tests {
     #[test]
     fn a_long_call_is_remembered_and_forgiven_after_short_ones() {
         let pace = Pace::default();
+        assert!(!pace.is_quick(), "nothing is known of it");
         pace.note(&used(Duration::from_micros(50)));
-        assert!(!pace.is_long());
+        assert!(!pace.is_long() && pace.is_quick());
+        pace.note(&used(QUICK));
+        assert!(!pace.is_long() && !pace.is_quick());
         pace.note(&used(SHORT));
         for _ in 0..FORGIVEN_AFTER {
             assert!(pace.is_long());

@@ -3,6 +3,7 @@
 mod age;
 mod bandwidth;
 mod call;
+mod seen;
 mod writer;
 
 use std::{
@@ -18,6 +19,7 @@ use crate::fair;
 use age::Age;
 use bandwidth::Bandwidth;
 pub(super) use call::CallEntries;
+use seen::Seen;
 use writer::Writer;
 
 /// Raised with every change to the tables. A file that says 0 is new, or of a time before they had a version.
@@ -70,6 +72,8 @@ struct Inner {
     /// Connections that are not in use. Reads wait for no write.
     readers: Mutex<Vec<Connection>>,
     writer: Writer,
+    /// What the tables may hold.
+    seen: Arc<Seen>,
     ttl: Duration,
     age: Mutex<Age>,
     bandwidth: Bandwidth,
@@ -138,15 +142,23 @@ impl StateStore {
         connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         give_back_what_earlier_versions_kept(&connection);
         let (path, checkpoints) = file.unzip();
+        let seen = Arc::new(Seen::new());
+        match &path {
+            Some(path) => look_through(path.clone(), &seen),
+            None => seen.load(&connection)?,
+        }
         let writer = Writer::start(connection, checkpoints)?;
         let age = Mutex::new(Age::new(SystemTime::now(), Instant::now()));
-        let inner =
-            Inner { path, readers: Mutex::default(), writer, ttl, age, bandwidth: Bandwidth::default() };
+        let bandwidth = Bandwidth::default();
+        let inner = Inner { path, readers: Mutex::default(), writer, seen, ttl, age, bandwidth };
         Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The conversation that was last given one of these names, the first of them that is known.
     pub async fn find(&self, names: Vec<String>) -> Result<Option<String>, StateError> {
+        if !names.iter().any(|name| self.inner.seen.may_hold(name)) {
+            return Ok(None);
+        }
         let (_, oldest) = self.now_and_oldest();
         self.read(move |connection| {
             let mut statement = connection
@@ -165,6 +177,10 @@ impl StateStore {
     /// Gives a conversation names it can be found by; who had one of them loses it. One for which
     /// no plugin keeps anything takes the names away all the same: what they led to is over.
     pub async fn name(&self, conversation: &str, names: Vec<String>) -> Result<(), StateError> {
+        let seen = Arc::clone(&self.inner.seen);
+        if !names.iter().any(|name| seen.may_hold(name)) && !seen.may_hold(conversation) {
+            return Ok(());
+        }
         let conversation = conversation.to_owned();
         // Most turns keep nothing, and reading waits for nobody.
         let asked = (conversation.clone(), names.clone());
@@ -186,6 +202,7 @@ impl StateStore {
             let holds = holds(&transaction, &conversation)?;
             for name in names {
                 if holds {
+                    seen.note(&name);
                     transaction
                         .prepare_cached(
                             "INSERT OR REPLACE INTO names (name, conversation, written_at) VALUES (?1, ?2, ?3)",
@@ -204,7 +221,7 @@ impl StateStore {
     /// under a new id, or in two directions, starts from the same state. Keys the other already
     /// has are replaced.
     pub async fn fork(&self, from: &str, to: &str) -> Result<(), StateError> {
-        if from == to {
+        if from == to || !self.inner.seen.may_hold(from) {
             return Ok(());
         }
         let (from, to) = (from.to_owned(), to.to_owned());
@@ -221,6 +238,7 @@ impl StateStore {
             return Ok(());
         }
         self.wait_for_bandwidth(size, None).await?;
+        self.inner.seen.note(&to);
         let (now, oldest) = self.now_and_oldest();
         let copy = move |connection: &mut Connection| {
             connection.execute(
@@ -245,6 +263,9 @@ impl StateStore {
 
     /// What the host itself keeps for a conversation under a key.
     pub async fn recall(&self, conversation: &str, key: &'static str) -> Result<Option<Vec<u8>>, StateError> {
+        if !self.inner.seen.may_hold(conversation) {
+            return Ok(None);
+        }
         let (_, oldest) = self.now_and_oldest();
         let conversation = conversation.to_owned();
         self.read(move |connection| {
@@ -269,6 +290,9 @@ impl StateStore {
     }
 
     async fn load(&self, plugin: String, conversation: String) -> Result<Kept, StateError> {
+        if !self.inner.seen.may_hold(&conversation) {
+            return Ok(Kept::default());
+        }
         let (_, oldest) = self.now_and_oldest();
         self.read(move |connection| {
             let mut statement = connection.prepare_cached(
@@ -301,6 +325,7 @@ impl StateStore {
             age.may_delete(SystemTime::now(), Instant::now())
         };
         let times = self.now_and_oldest();
+        self.inner.seen.note(&conversation);
         let save = move |connection: &mut Connection| {
             write(connection, &plugin, &conversation, changes, times)?;
             if may_delete { purge(connection, times.1) } else { Ok(()) }
@@ -365,6 +390,24 @@ impl Inner {
             readers.push(connection);
         }
         result
+    }
+}
+
+/// Takes note of what is in the file, beside the threads that serve: it may be much. Where it cannot be read,
+/// every look goes to the file and says so.
+fn look_through(path: PathBuf, seen: &Arc<Seen>) {
+    let seen = Arc::clone(seen);
+    let look = move || {
+        let looked = Connection::open(&path).map_err(StateError::from).and_then(|file| {
+            file.busy_timeout(BUSY)?;
+            seen.load(&file)
+        });
+        if let Err(error) = looked {
+            tracing::warn!("state.db was not read through, so each turn asks it: {error}");
+        }
+    };
+    if let Err(error) = std::thread::Builder::new().name("state-seen".to_owned()).spawn(look) {
+        tracing::warn!("state.db is not read through, so each turn asks it: {error}");
     }
 }
 

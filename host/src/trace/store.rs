@@ -23,8 +23,10 @@ use file::TraceFile;
 /// Bytes of traces that may wait for the disk. When there are more, the oldest of the app that has most
 /// of them is lost, which is counted and told in the log.
 const MAX_WAITING: usize = 64 << 20;
-/// Traces written in one transaction.
-const BATCH: usize = 256;
+/// Traces written in one transaction. Each takes a small part of what a transaction takes.
+const BATCH: usize = 1024;
+/// How long the first of a transaction waits for others, so that a busy host writes a few times a second.
+const GATHERING: Duration = Duration::from_millis(100);
 /// The pause before a write that failed is tried again; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
@@ -88,6 +90,8 @@ struct Shared {
     queue: Mutex<Queue>,
     changed: Condvar,
     disk: Arc<Disk>,
+    /// What makes a whole transaction.
+    batch: TraceLimits,
     /// How many were never written.
     lost: Counter,
 }
@@ -96,6 +100,8 @@ struct Shared {
 struct Queue {
     /// Oldest first. A trace leaves when it is on disk.
     waiting: VecDeque<Arc<Waiting>>,
+    /// How many have come so far.
+    came: u64,
     /// Of what waits.
     bytes: usize,
     bytes_of_apps: BTreeMap<String, usize>,
@@ -105,6 +111,8 @@ struct Queue {
 
 #[derive(Debug)]
 struct Waiting {
+    /// Its place among all that have come.
+    number: u64,
     summary: Summary,
     body: String,
 }
@@ -120,6 +128,7 @@ impl TraceStore {
             queue: Mutex::default(),
             changed: Condvar::new(),
             disk: Arc::clone(disk),
+            batch: file.batch(),
             lost: Counter::default(),
         });
         let theirs = Arc::clone(&shared);
@@ -143,10 +152,17 @@ impl TraceStore {
     /// Keeps a trace; the oldest of the app that holds the most goes where a limit is reached. Never
     /// blocks on the disk.
     pub fn keep(&self, trace: Trace) {
-        let trace = Waiting { summary: summary(&trace), body: written(&trace) };
+        let trace = Waiting { number: 0, summary: summary(&trace), body: written(&trace) };
+        let batch = self.shared.batch;
         let mut queue = self.shared.queue();
+        let (was_empty, was_whole) = (queue.waiting.is_empty(), queue.is_whole(batch));
         queue.push(trace, MAX_WAITING);
-        self.shared.changed.notify_one();
+        let wakes = was_empty || !was_whole && queue.is_whole(batch);
+        drop(queue);
+        // The writer waits for these two only. Whoever tells it takes a call of the system's.
+        if wakes {
+            self.shared.changed.notify_one();
+        }
     }
 
     /// The trace of a turn as JSON, while it is kept. May block on the disk.
@@ -212,7 +228,10 @@ impl Shared {
                 if queue.waiting.is_empty() {
                     return;
                 }
-                (queue.batch(file.batch()), std::mem::take(&mut queue.lost))
+                let gathers = |queue: &mut Queue| !queue.closed && !queue.is_whole(self.batch);
+                let gathered = self.changed.wait_timeout_while(queue, GATHERING, gathers);
+                let mut queue = gathered.unwrap_or_else(PoisonError::into_inner).0;
+                (queue.batch(self.batch), std::mem::take(&mut queue.lost))
             };
             if lost > 0 {
                 self.lost.inc_by(lost);
@@ -243,13 +262,9 @@ impl Shared {
                     continue;
                 }
             }
-            let mut queue = self.queue();
-            // What overflowed meanwhile has left already.
-            let written = |trace: &Arc<Waiting>| batch.iter().any(|written| Arc::ptr_eq(written, trace));
-            let (gone, waiting) = std::mem::take(&mut queue.waiting).into_iter().partition(written);
-            queue.waiting = waiting;
-            let gone: VecDeque<_> = gone;
-            gone.iter().for_each(|trace| queue.uncount(trace));
+            if let Some(last) = batch.last() {
+                self.queue().remove_until(last.number);
+            }
         }
     }
 
@@ -318,7 +333,8 @@ impl Queue {
     /// one's own.
     fn push(&mut self, trace: Waiting, most: usize) {
         self.count(&trace);
-        self.waiting.push_back(Arc::new(trace));
+        self.came += 1;
+        self.waiting.push_back(Arc::new(Waiting { number: self.came, ..trace }));
         while self.bytes > most && self.waiting.len() > 1 {
             let largest = self.bytes_of_apps.iter().max_by_key(|(_, bytes)| **bytes).map(|(app, _)| app);
             let oldest = self.waiting.iter().position(|trace| Some(&trace.summary.app) == largest);
@@ -341,6 +357,18 @@ impl Queue {
         if self.bytes_of_apps.get(&trace.summary.app) == Some(&0) {
             self.bytes_of_apps.remove(&trace.summary.app);
         }
+    }
+
+    /// Removes a batch by its last number; what has overflowed of it meanwhile has left already.
+    fn remove_until(&mut self, last: u64) {
+        while let Some(trace) = self.waiting.pop_front_if(|trace| trace.number <= last) {
+            self.uncount(&trace);
+        }
+    }
+
+    /// Whether a transaction would not take much more than waits.
+    fn is_whole(&self, most: TraceLimits) -> bool {
+        self.waiting.len() >= most.traces || self.bytes >= most.bytes
     }
 
     /// The oldest, as many as go into one transaction: at least one.

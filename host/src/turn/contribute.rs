@@ -1,7 +1,11 @@
 //! Calling contributors side by side, and what their contributions amount to.
 
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::Arc;
 
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
 use tokio::task::JoinSet;
 
 use super::app::{App, Contributor};
@@ -42,7 +46,7 @@ pub(super) async fn all(
     recorder: &mut Recorder<'_>,
 ) -> Result<Vec<(usize, Said)>, TurnError> {
     // Dropping the set, as when the client leaves, ends the calls.
-    let mut running = JoinSet::new();
+    let mut running = FuturesUnordered::new();
     for (index, (name, input)) in calls.into_iter().enumerate() {
         let Some(contributor) = app.contributor(name) else { continue };
         let plugin = Arc::clone(&contributor.plugin);
@@ -54,15 +58,17 @@ pub(super) async fn all(
             error: Some(STILL_RUNNING.into()),
             report: CallReport::default(),
         });
-        running.spawn(async move {
+        let is_quick = plugin.is_quick();
+        let call = async move {
             let outcome = plugin.contribute(&input).await;
             (index, place, plugin.name().to_owned(), input.arguments.is_some(), outcome)
-        });
+        };
+        running.push(if is_quick { beside(call) } else { apart(call) });
     }
     let mut all = Vec::with_capacity(running.len());
-    while let Some(joined) = running.join_next().await {
+    while let Some(called) = running.next().await {
         let (index, place, plugin, by_model, outcome) =
-            joined.map_err(|error| TurnError::Host(format!("a plugin call was lost: {error}")))?;
+            called.map_err(|error| TurnError::Host(format!("a plugin call was lost: {error}")))?;
         let is_standard = outcome.report.standard_answer;
         outcome.report.degraded.iter().for_each(|base| recorder.degraded.add(base));
         // A standard answer is whole, whatever else could not be searched.
@@ -96,6 +102,27 @@ pub(super) async fn all(
     }
     all.sort_by_key(|(index, _)| *index);
     Ok(all)
+}
+
+/// A call on its way, and why it was lost where its code panicked.
+type Running<T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send>>;
+
+/// A call within the turn's own task: waking another thread for it takes longer than it does.
+fn beside<T>(call: impl Future<Output = T> + Send + 'static) -> Running<T> {
+    let call = AssertUnwindSafe(call).catch_unwind();
+    Box::pin(async move { call.await.map_err(|_| "it panicked".to_owned()) })
+}
+
+/// A call in a task of its own, which goes on another processor where one is free.
+fn apart<T: Send + 'static>(call: impl Future<Output = T> + Send + 'static) -> Running<T> {
+    let mut task = JoinSet::new();
+    task.spawn(call);
+    Box::pin(async move {
+        match task.join_next().await {
+            Some(joined) => joined.map_err(|error| error.to_string()),
+            None => Err("it has no task".to_owned()),
+        }
+    })
 }
 
 /// The error that a plugin's failure ends the turn with, where the app wants it to end.

@@ -71,6 +71,11 @@ impl Formatting {
         formatting
     }
 
+    /// Whether there is a formatter for the answer.
+    pub(super) fn is_any(&self) -> bool {
+        !self.stages.is_empty()
+    }
+
     /// Takes a piece of the answer and returns what may go to the client. After an error nothing may.
     pub(super) async fn feed(&mut self, text: String) -> Result<String, TurnError> {
         self.feed_from(0, text).await

@@ -103,7 +103,9 @@ pub async fn run(
     out: mpsc::Sender<Piece>,
 ) -> Result<TurnEnd, TurnError> {
     let mut recorder = Recorder::new(&request, traces, out);
-    let walk = fair::on_behalf_of(&request.app.name, walk(&request, &mut recorder));
+    // It measures kilobytes, and each step around it would move them.
+    let walk = Box::pin(walk(&request, &mut recorder));
+    let walk = fair::on_behalf_of(&request.app.name, walk);
     let result = match tokio::time::timeout(limit, walk).await {
         Ok(result) => result,
         Err(_) => Err(TurnError::Timeout(limit)),

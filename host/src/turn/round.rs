@@ -10,6 +10,9 @@ use crate::llm::{AnswerEvent, ChatRequest, Ending, Model};
 use crate::message::{CallHead, CallPiece, Passage, ToolCall};
 use crate::trace::kept_text;
 
+/// Bytes of text that come in one moment and go to a formatter in one call.
+const MOST_GATHERED: usize = 4 << 10;
+
 /// What a round needs.
 pub(super) struct Round<'a> {
     pub(super) request: &'a TurnRequest,
@@ -63,7 +66,7 @@ impl Round<'_> {
                 let mut answer = answer.within(most);
                 let result = loop {
                     let handed = match answer.next().await {
-                        Ok(Some(AnswerEvent::Text(text))) => {
+                        Ok(Some(AnswerEvent::Text(mut text))) => {
                             first_text_ms.get_or_insert_with(|| started.elapsed().as_secs_f64() * 1000.0);
                             let formatting = match &mut formatting {
                                 Some(open) => open,
@@ -74,6 +77,13 @@ impl Round<'_> {
                                     )
                                 }
                             };
+                            // Each call of a formatter has its price.
+                            while formatting.is_any()
+                                && text.len() < MOST_GATHERED
+                                && let Some(more) = answer.text_of_this_moment().await
+                            {
+                                text.push_str(&more);
+                            }
                             match formatting.feed(text).await {
                                 Ok(text) => self.tell(text, &mut held, recorder).await,
                                 Err(error) => Err(error),

@@ -1,5 +1,7 @@
 //! The same text found twice: in two bases, in two documents that copy each other, or in an excerpt.
 
+use std::cell::OnceCell;
+
 use qianfan_plugin::knowledge::Hit;
 
 /// Two texts that share this part of their character pairs say the same; a text of which this part is
@@ -52,31 +54,41 @@ struct Print {
     digits: String,
     /// How many of its characters deny something: one more turns a rule round.
     negations: usize,
-    /// How often each pair of neighbouring letters occurs, ascending by pair.
-    pairs: Vec<((char, char), u32)>,
-    /// Pairs in all.
+    /// Pairs of neighbouring letters in all.
     count: usize,
+    /// Made when they are first compared: most texts differ in what is cheaper to see.
+    pairs: OnceCell<Vec<Pair>>,
 }
+
+/// Two neighbouring letters in one number, and how often they occur.
+type Pair = (u64, u32);
 
 impl Print {
     fn of(text: &str) -> Self {
-        let letters: String = text
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .take(COMPARED_CHARS)
-            .collect();
-        // Sorted and not hashed: this runs for every hit, in a sandbox that is built to be small.
-        let mut each: Vec<(char, char)> = letters.chars().zip(letters.chars().skip(1)).collect();
-        each.sort_unstable();
-        let pairs = each.chunk_by(PartialEq::eq).map(|same| (same[0], same.len() as u32)).collect();
-        Self {
-            digits: letters.chars().filter(|c| c.is_numeric()).collect(),
-            negations: letters.chars().filter(|c| "不未无非没勿禁否".contains(*c)).count(),
-            count: each.len(),
-            pairs,
-            letters,
+        let (mut letters, mut digits) = (String::with_capacity(text.len()), String::new());
+        let (mut count, mut negations) = (0, 0);
+        let lowercase = text.chars().filter(|c| is_letter(*c)).flat_map(Lowercase::of);
+        for c in lowercase.take(COMPARED_CHARS) {
+            letters.push(c);
+            count += 1;
+            negations += usize::from(matches!(c, '不' | '未' | '无' | '非' | '没' | '勿' | '禁' | '否'));
+            if !is_han(c) && c.is_numeric() {
+                digits.push(c);
+            }
         }
+        Self { letters, digits, negations, count: usize::saturating_sub(count, 1), pairs: OnceCell::new() }
+    }
+
+    /// Each pair once, ascending.
+    fn pairs(&self) -> &[Pair] {
+        self.pairs.get_or_init(|| {
+            let number = |(a, b)| u64::from(u32::from(a)) << 32 | u64::from(u32::from(b));
+            // Sorted and not hashed: this runs in a sandbox that is built to be small.
+            let mut each: Vec<u64> =
+                self.letters.chars().zip(self.letters.chars().skip(1)).map(number).collect();
+            each.sort_unstable();
+            each.chunk_by(PartialEq::eq).map(|same| (same[0], same.len() as u32)).collect()
+        })
     }
 
     /// Whether this text says what `other` says, as a whole or in a part of it.
@@ -87,8 +99,8 @@ impl Print {
         let is_part = (other.count as f64) < PART * self.count as f64;
         if is_part {
             other.count >= FEWEST_PAIRS
-                && self.digits.contains(&other.digits)
                 && self.negations >= other.negations
+                && self.digits.contains(&other.digits)
                 && self.shares_sample(other)
                 && self.shared(other) as f64 >= ALIKE * other.count as f64
         } else {
@@ -105,21 +117,56 @@ impl Print {
 
     /// How many of the other's pairs are here too, each as often as it is in both.
     fn shared(&self, other: &Self) -> usize {
-        other.pairs.iter().map(|&(pair, count)| count.min(self.count_of(pair)) as usize).sum()
+        let mut mine = self.pairs().iter().peekable();
+        let of_both = |&(pair, count): &Pair| {
+            while mine.next_if(|(smaller, _)| *smaller < pair).is_some() {}
+            mine.next_if(|(same, _)| *same == pair).map_or(0, |(_, times)| count.min(*times) as usize)
+        };
+        other.pairs().iter().map(of_both).sum()
     }
 
     /// A cheap look that rules most texts out which are unlike.
     fn shares_sample(&self, other: &Self) -> bool {
-        let stride = other.pairs.len() / SAMPLE;
+        let stride = other.pairs().len() / SAMPLE;
         if stride == 0 {
             return true;
         }
-        let sample = other.pairs.iter().step_by(stride).take(SAMPLE);
-        sample.filter(|(pair, _)| self.count_of(*pair) > 0).count() >= SHARED_SAMPLE
+        let sample = other.pairs().iter().step_by(stride).take(SAMPLE);
+        let is_here = |pair: u64| self.pairs().binary_search_by_key(&pair, |(pair, _)| *pair).is_ok();
+        sample.filter(|(pair, _)| is_here(*pair)).count() >= SHARED_SAMPLE
     }
+}
 
-    fn count_of(&self, pair: (char, char)) -> u32 {
-        self.pairs.binary_search_by_key(&pair, |(pair, _)| *pair).map_or(0, |place| self.pairs[place].1)
+/// The ideographs that most Chinese text is of: letters without case. Asking the tables of Unicode for each
+/// takes more time than all the rest.
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
+fn is_letter(c: char) -> bool {
+    is_han(c) || c.is_alphanumeric()
+}
+
+/// A letter in lower case, which may be several.
+enum Lowercase {
+    Same(std::iter::Once<char>),
+    Other(std::char::ToLowercase),
+}
+
+impl Lowercase {
+    fn of(c: char) -> Self {
+        if is_han(c) { Self::Same(std::iter::once(c)) } else { Self::Other(c.to_lowercase()) }
+    }
+}
+
+impl Iterator for Lowercase {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        match self {
+            Self::Same(c) => c.next(),
+            Self::Other(several) => several.next(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::http::entry::Entry;
@@ -36,15 +37,32 @@ impl Envelope {
         choice
     }
 
-    /// A chunk of a stream that adds this to the message. An empty object adds nothing.
-    pub(super) fn chunk(&self, delta: Value) -> Value {
-        self.object("chat.completion.chunk", Some(self.choice("delta", delta, Value::Null)))
+    /// A chunk of a stream that adds this to the message. An empty object adds nothing. It is written field by
+    /// field: a stream has hundreds of them.
+    pub(super) fn chunk(&self, delta: impl Serialize) -> String {
+        let is_openai = self.dialect == Dialect::OpenAi;
+        let choice = Choice {
+            index: 0,
+            delta,
+            finish_reason: (),
+            logprobs: is_openai.then_some(()),
+            flag: (!is_openai).then_some(0),
+        };
+        let chunk = Chunk {
+            id: self.entry.id(),
+            object: "chat.completion.chunk",
+            created: self.created,
+            model: &self.model,
+            choices: [choice],
+        };
+        // Strings, numbers and values of JSON: there is nothing that cannot be written.
+        serde_json::to_string(&chunk).unwrap_or_default()
     }
 
     /// The chunk that a piece becomes; `None` where the client's form has no word for it.
-    pub(super) fn piece(&self, piece: Piece) -> Option<Value> {
+    pub(super) fn piece(&self, piece: Piece) -> Option<String> {
         let delta = match piece {
-            Piece::Text(text) => json!({"content": text}),
+            Piece::Text(text) => return Some(self.chunk(Text { content: &text })),
             Piece::Reasoning(text) => json!({"reasoning_content": text}),
             Piece::Refusal(text) => json!({"refusal": text}),
             // The older form has one call.
@@ -62,7 +80,7 @@ impl Envelope {
     /// The chunk that says how the answer ended, and what it had to do without: the headers were gone before all of that
     /// was known. Everything has been said before it: the stream helpers of clients take it for the end of what they
     /// have collected.
-    pub(super) fn finish(&self, end: &TurnEnd, degraded: &Degraded) -> Value {
+    pub(super) fn finish(&self, end: &TurnEnd, degraded: &Degraded) -> String {
         let choice = self.choice("delta", json!({}), self.finish_reason(end).into());
         let mut chunk = self.object("chat.completion.chunk", Some(choice));
         for (key, names) in [("degraded", degraded.names()), ("failed_plugins", degraded.failed_plugins())] {
@@ -70,14 +88,14 @@ impl Envelope {
                 chunk[key] = names.into();
             }
         }
-        chunk
+        chunk.to_string()
     }
 
     /// The chunk that counts.
-    pub(super) fn counts(&self, end: &TurnEnd) -> Value {
+    pub(super) fn counts(&self, end: &TurnEnd) -> String {
         let mut chunk = self.object("chat.completion.chunk", None);
         chunk["usage"] = usage(end);
-        chunk
+        chunk.to_string()
     }
 
     /// The whole answer.
@@ -108,6 +126,35 @@ impl Envelope {
     fn finish_reason<'a>(&self, end: &'a TurnEnd) -> &'a str {
         if self.is_old && !end.tool_calls.is_empty() { OLD_END } else { &end.finish_reason }
     }
+}
+
+#[derive(Serialize)]
+struct Chunk<'a, T> {
+    id: &'a str,
+    object: &'static str,
+    created: u64,
+    model: &'a str,
+    choices: [Choice<T>; 1],
+}
+
+#[derive(Serialize)]
+struct Choice<T> {
+    index: u8,
+    delta: T,
+    /// `null` until the end.
+    finish_reason: (),
+    /// `null` in OpenAI's form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logprobs: Option<()>,
+    /// In Qianfan's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flag: Option<u8>,
+}
+
+/// A delta of text.
+#[derive(Serialize)]
+struct Text<'a> {
+    content: &'a str,
 }
 
 /// What came of an answer that is given whole.

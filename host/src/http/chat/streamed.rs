@@ -8,7 +8,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::envelope::Envelope;
 use super::{Answer, Step};
@@ -26,7 +26,7 @@ struct Streaming {
     /// What came before the stream began.
     first: Option<Step>,
     /// Events that are due.
-    due: VecDeque<Value>,
+    due: VecDeque<String>,
     /// What the last events are, once it is known.
     end: Option<End>,
     include_usage: bool,
@@ -54,7 +54,7 @@ pub(super) fn streamed(
 
 fn respond(mut state: Streaming, sign_of_life: Duration) -> Response {
     let envelope = &state.envelope;
-    let nothing = Event::default().data(envelope.chunk(json!({})).to_string());
+    let nothing = Event::default().data(envelope.chunk(json!({})));
     let role = envelope.chunk(json!({"role": "assistant", "content": ""}));
     state.due.push_back(role);
     let events = stream::unfold(state, async |mut state| {
@@ -71,7 +71,7 @@ impl Streaming {
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.due.pop_front() {
-                return Some(Event::default().data(event.to_string()));
+                return Some(Event::default().data(event));
             }
             match self.end {
                 Some(End::Over) => return None,
@@ -99,7 +99,7 @@ impl Streaming {
                     let error = ApiError::from(&error);
                     let entry = &self.envelope.entry;
                     entry.failed(&error);
-                    self.due.push_back(error.body(self.envelope.dialect, entry.id()));
+                    self.due.push_back(error.body(self.envelope.dialect, entry.id()).to_string());
                     self.end = Some(End::Over);
                 }
             }
@@ -113,6 +113,7 @@ mod tests {
 
     use axum::http::header::CONTENT_TYPE;
     use http_body_util::BodyExt;
+    use serde_json::Value;
     use tokio::sync::mpsc;
     use tokio::time::timeout;
 
@@ -130,7 +131,7 @@ mod tests {
             Envelope { entry: Entry::default(), model: "a".into(), created: now(), dialect, is_old: false };
         let state = Streaming {
             envelope,
-            answer: Answer { pieces, turn: None, degraded: Default::default() },
+            answer: Answer { pieces, ahead: VecDeque::new(), turn: None, degraded: Default::default() },
             first: None,
             due: VecDeque::new(),
             end: None,

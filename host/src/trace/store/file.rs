@@ -1,10 +1,11 @@
 //! The SQLite file of the traces. With everything beside it, it never measures more than it may, and
 //! what must go goes from the app that holds the most.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::{BATCH, LAST_WRITE, Summary, TraceLimits, Waiting};
 use crate::cut::cut;
@@ -40,10 +41,17 @@ DROP INDEX IF EXISTS traces_bytes;
 CREATE INDEX traces_of_app ON traces (app, number, bytes);
 ";
 const COLUMNS: &str = "id, created, app, question, answered_by, finish_reason, total_ms, error, prompt_tokens, completion_tokens, cost";
-/// Bytes of a page, and about what a row and its part of the indexes take beside its texts.
-const PAGE: usize = 4096;
-/// Pages given back to the disk in one step.
-const SHRINK_STEP: usize = 256;
+/// Bytes of a page in a new file: several traces in each, since every page is written twice and read once, by a
+/// call of the system's each. Files of earlier versions keep their pages of 4 KiB.
+const PAGE: usize = 16 << 10;
+/// What a row and its part of the indexes take at least beside its body.
+const ROW: usize = 1 << 10;
+/// Bytes that the write-ahead log holds at most before it is copied into the file.
+const LONGEST_LOG: usize = 4 << 20;
+/// Memory for pages, in KiB: what one transaction writes and deletes.
+const CACHE_KIB: i64 = 4 << 10;
+/// Bytes given back to the disk in one step.
+const SHRINK_STEP: usize = 1 << 20;
 /// Bytes of each text in a list.
 const LISTED: usize = 512;
 /// Bytes that the mark of a cut may take.
@@ -54,6 +62,9 @@ pub(super) struct TraceFile {
     connection: Connection,
     path: PathBuf,
     limits: TraceLimits,
+    /// Bytes of a page.
+    page: usize,
+    holdings: Holdings,
 }
 
 /// A connection that reads.
@@ -111,7 +122,8 @@ impl TraceFile {
     pub(super) fn open(path: &Path, limits: TraceLimits) -> Result<Self, String> {
         let told = |error: rusqlite::Error| error.to_string();
         let connection = reader(path).map_err(told)?;
-        let mut file = Self { connection, path: path.to_owned(), limits };
+        let holdings = Holdings::default();
+        let mut file = Self { connection, path: path.to_owned(), limits, page: PAGE, holdings };
         file.prepare().map_err(told)?;
         file.create_tables()?;
         Ok(file)
@@ -130,14 +142,17 @@ impl TraceFile {
     }
 
     fn prepare(&mut self) -> rusqlite::Result<()> {
-        // Only a file that is still empty takes this in; others keep their pages and use them again.
+        // Only a file that is still empty takes these in; others keep their pages and use them again.
+        self.connection.pragma_update(None, "page_size", PAGE as i64)?;
         self.connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
         self.connection.pragma_update(None, "journal_mode", "WAL")?;
         // A power cut may cost the last traces, never the file.
         self.connection.pragma_update(None, "synchronous", "NORMAL")?;
-        let log_pages = (self.batch().bytes / PAGE).clamp(8, 1000);
+        self.connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        self.page = self.pragma("page_size")? as usize;
+        let log_pages = (self.batch().bytes.min(LONGEST_LOG) / self.page).max(8);
         self.connection.pragma_update(None, "wal_autocheckpoint", log_pages as i64)?;
-        self.connection.pragma_update(None, "journal_size_limit", (log_pages * PAGE) as i64)
+        self.connection.pragma_update(None, "journal_size_limit", (log_pages * self.page) as i64)
     }
 
     fn create_tables(&mut self) -> Result<(), String> {
@@ -159,26 +174,36 @@ impl TraceFile {
     }
 
     fn pragma(&self, name: &str) -> rusqlite::Result<i64> {
-        self.connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
+        pragma(&self.connection, name)
     }
 
     /// Writes traces and makes room for them.
     pub(super) fn put(&mut self, batch: &[Arc<Waiting>]) -> rusqlite::Result<()> {
         let room = Room {
             traces: self.limits.traces.max(1).saturating_sub(batch.len()),
-            bytes: self.room().saturating_sub(batch.iter().map(|trace| trace.body.len() + PAGE).sum()),
+            bytes: self.room().saturating_sub(batch.iter().map(|trace| self.row(trace)).sum()),
+            page: self.page,
         };
+        // Where anything fails, what the apps hold is counted anew.
+        let known = std::mem::take(&mut self.holdings);
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        room.make(&transaction)?;
-        insert(&transaction, batch)?;
+        let mut holdings = known.or_counted(&transaction)?;
+        room.make(&transaction, &mut holdings)?;
+        insert(&transaction, batch, &mut holdings)?;
         transaction.commit()?;
+        self.holdings = holdings;
         self.keep_small()
+    }
+
+    /// About what a trace takes of the file: the last page of a long one is not full.
+    fn row(&self, trace: &Waiting) -> usize {
+        trace.body.len() + trace.body.len().clamp(ROW, self.page)
     }
 
     /// Gives the disk back what the file does not need: pages where it is larger than it may be, and
     /// the log where it has grown.
     fn keep_small(&mut self) -> rusqlite::Result<()> {
-        let most = self.room() / PAGE;
+        let most = self.room() / self.page;
         while self.pragma("page_count")? as usize > most && self.pragma("freelist_count")? > 0 {
             if self.pragma("auto_vacuum")? == 0 {
                 // A file of an earlier version is written anew, once.
@@ -187,14 +212,15 @@ impl TraceFile {
                 self.empty_log()?;
                 break;
             }
-            let excess = (self.pragma("page_count")? as usize).saturating_sub(most).min(SHRINK_STEP);
+            let excess =
+                (self.pragma("page_count")? as usize).saturating_sub(most).min(SHRINK_STEP / self.page);
             // It gives back one page for each row that is read of it.
             let mut giving = self.connection.prepare(&format!("PRAGMA incremental_vacuum({excess})"))?;
             let mut given = giving.query([])?;
             while given.next()?.is_some() {}
             drop(given);
             drop(giving);
-            self.empty_log_of(SHRINK_STEP * PAGE)?;
+            self.empty_log_of(SHRINK_STEP)?;
         }
         self.empty_log_of(self.limits.bytes / 8)
     }
@@ -215,60 +241,137 @@ impl TraceFile {
 struct Room {
     traces: usize,
     bytes: usize,
-}
-
-/// What an app holds.
-struct Holding {
-    app: String,
-    traces: usize,
-    bytes: usize,
+    /// Bytes of a page.
+    page: usize,
 }
 
 impl Room {
     /// Deletes the oldest traces of the app that holds the most, until there is room: an app that is
     /// asked much, or much at a time, puts out its own traces and not another's.
-    fn make(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
-        let pragma = |name: &str| -> rusqlite::Result<usize> {
-            transaction
-                .query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0))
-                .map(|value| value as usize)
-        };
-        let mut holdings = transaction
-            .prepare_cached("SELECT app, count(*), sum(bytes) FROM traces GROUP BY app")?
-            .query_map([], |row| {
-                let (traces, bytes) = (row.get::<_, i64>(1)? as usize, row.get::<_, i64>(2)? as usize);
-                Ok(Holding { app: row.get(0)?, traces, bytes })
-            })?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
+    fn make(&self, transaction: &Transaction<'_>, holdings: &mut Holdings) -> rusqlite::Result<()> {
+        for (app, count) in holdings.surplus(self.traces) {
+            holdings.delete(transaction, &app, count)?;
+        }
         loop {
-            let traces: usize = holdings.iter().map(|holding| holding.traces).sum();
-            let used = (pragma("page_count")? - pragma("freelist_count")?) * PAGE;
-            let most = if traces > self.traces {
-                holdings.iter_mut().max_by_key(|holding| holding.traces)
-            } else if used > self.bytes {
-                holdings.iter_mut().max_by_key(|holding| holding.bytes)
-            } else {
-                return Ok(());
-            };
-            let Some(most) = most.filter(|holding| holding.traces > 0) else { return Ok(()) };
-            let freed: i64 = transaction
-                .prepare_cached(
-                    "DELETE FROM traces WHERE number = (SELECT min(number) FROM traces WHERE app = ?1) RETURNING bytes",
-                )?
-                .query_row([&most.app], |row| row.get(0))?;
-            most.traces -= 1;
-            most.bytes = most.bytes.saturating_sub(freed as usize);
+            let pages = pragma(transaction, "page_count")? - pragma(transaction, "freelist_count")?;
+            let excess = (pages as usize * self.page).saturating_sub(self.bytes);
+            let Some((app, most)) = holdings.largest().filter(|_| excess > 0) else { return Ok(()) };
+            let count = oldest_of(transaction, &app, excess.min(most))?;
+            holdings.delete(transaction, &app, count)?;
         }
     }
 }
 
-fn insert(transaction: &Transaction<'_>, batch: &[Arc<Waiting>]) -> rusqlite::Result<()> {
+/// How many of the oldest traces of an app measure so many bytes: at least one.
+fn oldest_of(transaction: &Transaction<'_>, app: &str, bytes: usize) -> rusqlite::Result<usize> {
+    let mut oldest = transaction.prepare_cached("SELECT bytes FROM traces WHERE app = ?1 ORDER BY number")?;
+    let mut rows = oldest.query([app])?;
+    let (mut count, mut sum) = (0, 0);
+    while sum < bytes.max(1)
+        && let Some(row) = rows.next()?
+    {
+        sum += row.get::<_, i64>(0)? as usize;
+        count += 1;
+    }
+    Ok(count.max(1))
+}
+
+/// What each app holds in the file. Counting it reads an index through, so it is done again only where another
+/// connection has written.
+#[derive(Default)]
+struct Holdings {
+    apps: BTreeMap<String, Holding>,
+    /// What SQLite calls the version of the data these were counted in.
+    version: Option<i64>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Holding {
+    traces: usize,
+    bytes: usize,
+}
+
+impl Holdings {
+    fn or_counted(self, transaction: &Transaction<'_>) -> rusqlite::Result<Self> {
+        let version = pragma(transaction, "data_version")?;
+        if self.version == Some(version) { Ok(self) } else { Self::counted(transaction, version) }
+    }
+
+    fn counted(transaction: &Transaction<'_>, version: i64) -> rusqlite::Result<Self> {
+        let mut count =
+            transaction.prepare_cached("SELECT app, count(*), sum(bytes) FROM traces GROUP BY app")?;
+        let counted = count.query_map([], |row| {
+            let (traces, bytes) = (row.get::<_, i64>(1)? as usize, row.get::<_, i64>(2)? as usize);
+            Ok((row.get(0)?, Holding { traces, bytes }))
+        })?;
+        Ok(Self { apps: counted.collect::<rusqlite::Result<_>>()?, version: Some(version) })
+    }
+
+    /// How many traces each app has to give, one by one of the app that holds most, so that `most` are left.
+    fn surplus(&self, most: usize) -> BTreeMap<String, usize> {
+        let mut traces: Vec<(&String, usize)> =
+            self.apps.iter().map(|(app, holding)| (app, holding.traces)).collect();
+        let all: usize = traces.iter().map(|(_, traces)| traces).sum();
+        let mut surplus = BTreeMap::new();
+        for _ in most..all {
+            let Some((app, traces)) = traces.iter_mut().max_by_key(|(_, traces)| *traces) else { break };
+            *traces -= 1;
+            *surplus.entry((*app).clone()).or_default() += 1;
+        }
+        surplus
+    }
+
+    /// The app that holds the most bytes, and by how many more than the next.
+    fn largest(&self) -> Option<(String, usize)> {
+        let (app, largest) = self.apps.iter().max_by_key(|(_, holding)| holding.bytes)?;
+        let others = self.apps.iter().filter(|(other, _)| *other != app);
+        let next = others.map(|(_, holding)| holding.bytes).max().unwrap_or(0);
+        Some((app.clone(), largest.bytes - next))
+    }
+
+    /// Deletes the oldest traces of an app.
+    fn delete(&mut self, transaction: &Transaction<'_>, app: &str, count: usize) -> rusqlite::Result<()> {
+        let mut delete = transaction.prepare_cached(
+            "DELETE FROM traces WHERE number IN (SELECT number FROM traces WHERE app = ?1 ORDER BY number LIMIT ?2) RETURNING bytes",
+        )?;
+        let mut deleted = delete.query(params![app, count as i64])?;
+        let mut holding = self.apps.remove(app).unwrap_or_default();
+        while let Some(row) = deleted.next()? {
+            holding.traces = holding.traces.saturating_sub(1);
+            holding.bytes = holding.bytes.saturating_sub(row.get::<_, i64>(0)? as usize);
+        }
+        // One that holds nothing more is not asked again.
+        if holding.traces > 0 {
+            self.apps.insert(app.to_owned(), holding);
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, app: &str, bytes: usize) {
+        let holding = match self.apps.get_mut(app) {
+            Some(holding) => holding,
+            None => self.apps.entry(app.to_owned()).or_default(),
+        };
+        holding.traces += 1;
+        holding.bytes += bytes;
+    }
+}
+
+fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
+    connection.prepare_cached(&format!("PRAGMA {name}"))?.query_row([], |row| row.get(0))
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    batch: &[Arc<Waiting>],
+    holdings: &mut Holdings,
+) -> rusqlite::Result<()> {
     let mut insert = transaction.prepare_cached(&format!(
-        "INSERT OR REPLACE INTO traces ({COLUMNS}, bytes, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+        "INSERT INTO traces ({COLUMNS}, bytes, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
     ))?;
-    for Waiting { summary, body } in batch.iter().map(|trace| &**trace) {
+    for Waiting { summary, body, .. } in batch.iter().map(|trace| &**trace) {
         let usage = summary.usage.unwrap_or_default();
-        insert.execute(params![
+        let values = params![
             summary.id,
             summary.created as i64,
             summary.app,
@@ -282,7 +385,18 @@ fn insert(transaction: &Transaction<'_>, batch: &[Arc<Waiting>]) -> rusqlite::Re
             summary.cost,
             body.len() as i64,
             body
-        ])?;
+        ];
+        let inserted = match insert.execute(values) {
+            // A batch that failed may have been written all the same; its last word counts.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                transaction.execute("DELETE FROM traces WHERE id = ?1", [&summary.id])?;
+                *holdings = Holdings::counted(transaction, pragma(transaction, "data_version")?)?;
+                insert.execute(values)
+            }
+            inserted => inserted,
+        };
+        inserted?;
+        holdings.add(&summary.app, body.len());
     }
     Ok(())
 }

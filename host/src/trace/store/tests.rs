@@ -173,7 +173,7 @@ fn an_app_that_leaves_more_than_may_wait_loses_its_own() {
     let mut queue = Queue::default();
     let trace = |app: &str, id: &str| {
         let trace = Trace { id: id.into(), app: app.into(), ..Trace::default() };
-        Waiting { summary: summary(&trace), body: "x".repeat(100) }
+        Waiting { number: 0, summary: summary(&trace), body: "x".repeat(100) }
     };
     queue.push(trace("quiet", "first"), 500);
     for number in 0..20 {
@@ -185,6 +185,70 @@ fn an_app_that_leaves_more_than_may_wait_loses_its_own() {
     assert_eq!((queue.bytes, queue.lost), (500, 17));
     queue.push(Waiting { body: "x".repeat(900), ..trace("large", "alone") }, 500);
     assert_eq!(queue.waiting.len(), 5, "one that is too large goes itself while others wait");
+}
+
+#[test]
+fn what_was_written_leaves_the_queue_and_what_overflowed_meanwhile_is_not_missed() {
+    let mut queue = Queue::default();
+    let waiting = |id: usize| Waiting { number: 0, summary: summary(&trace(id)), body: "x".repeat(100) };
+    (0..4).for_each(|id| queue.push(waiting(id), 400));
+    let batch = queue.batch(TraceLimits { traces: 3, bytes: 1000 });
+    // Two of the three are pushed out while they are written.
+    (4..6).for_each(|id| queue.push(waiting(id), 400));
+    queue.remove_until(batch.last().unwrap().number);
+    let left: Vec<&str> = queue.waiting.iter().map(|trace| trace.summary.id.as_str()).collect();
+    assert_eq!((left, queue.bytes, queue.lost), (vec!["t3", "t4", "t5"], 300, 2));
+}
+
+#[test]
+fn traces_that_come_together_are_written_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    let store = open(&path, 10_000).unwrap();
+    let other = Connection::open(&path).unwrap();
+    let versions = || other.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0)).unwrap();
+    let mut seen = std::collections::BTreeSet::new();
+    for number in 0..500 {
+        store.keep(trace(number));
+        seen.insert(versions());
+    }
+    let end = std::time::Instant::now() + Duration::from_secs(60);
+    while store.waiting() > 0 {
+        assert!(std::time::Instant::now() < end, "they are not written");
+        seen.insert(versions());
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert!(seen.len() < 50, "{} transactions for 500 traces", seen.len());
+}
+
+#[test]
+fn what_another_connection_has_written_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    let store = open(&path, 3).unwrap();
+    let written = |store: &TraceStore| {
+        while store.waiting() > 0 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    };
+    (0..2).for_each(|number| store.keep(trace(number)));
+    written(&store);
+    let other = Connection::open(&path).unwrap();
+    for number in 10..15 {
+        let row = "INSERT INTO traces (id, created, app, question, answered_by, finish_reason, total_ms, bytes, body)
+                   VALUES (?1, 7, 'b', '问', 'm', 'stop', 1.5, 2, '{}')";
+        other.execute(row, [format!("t{number}")]).unwrap();
+    }
+    // The last has an id that is there already: its last word counts.
+    store.keep(trace(2));
+    written(&store);
+    store.keep(Trace { answer: "再说一次".into(), ..trace(2) });
+    drop(store);
+    let store = open(&path, 3).unwrap();
+    let kept = ids(&store, 10);
+    assert_eq!(kept.len(), 3, "{kept:?}");
+    assert_eq!(kept[0], "t2");
+    assert!(store.get("t2").unwrap().unwrap().contains("再说一次"));
 }
 
 /// A store whose file another connection has locked, and in which a trace waits.
