@@ -336,12 +336,14 @@ impl Holdings {
         )?;
         let mut deleted = delete.query(params![app, count as i64])?;
         let mut holding = self.apps.remove(app).unwrap_or_default();
+        let mut any = false;
         while let Some(row) = deleted.next()? {
+            any = true;
             holding.traces = holding.traces.saturating_sub(1);
             holding.bytes = holding.bytes.saturating_sub(row.get::<_, i64>(0)? as usize);
         }
         // One that holds nothing more is not asked again.
-        if holding.traces > 0 {
+        if any && holding.traces > 0 {
             self.apps.insert(app.to_owned(), holding);
         }
         Ok(())
