@@ -187,7 +187,9 @@ impl Answer {
         while empty < PATIENT_ROUNDS && self.ahead.len() < WAITING_PIECES {
             tokio::task::yield_now().await;
             let before = self.ahead.len();
-            while let Ok(piece) = self.pieces.try_recv() {
+            while self.ahead.len() < WAITING_PIECES
+                && let Ok(piece) = self.pieces.try_recv()
+            {
                 self.ahead.push_back(piece);
             }
             empty = if self.ahead.len() == before { empty + 1 } else { 0 };

@@ -197,7 +197,7 @@ impl TraceFile {
 
     /// About what a trace takes of the file: the last page of a long one is not full.
     fn row(&self, trace: &Waiting) -> usize {
-        trace.body.len() + trace.body.len().clamp(ROW, self.page)
+        trace.body.len() + trace.body.len().clamp(ROW, self.page.max(ROW))
     }
 
     /// Gives the disk back what the file does not need: pages where it is larger than it may be, and
