@@ -4,6 +4,7 @@
 //! What is no part of the text as a reader sees it is left out: deleted text of tracked changes, hidden and struck-out
 //! text, field codes, the table of contents, and the second copy that old readers get of a text box.
 
+mod by_hand;
 mod field;
 mod numbering;
 mod numerals;

@@ -247,6 +247,22 @@ fn numbers_that_word_sets_are_said() {
 }
 
 #[test]
+fn bold_lines_are_headings_where_no_style_names_any() {
+    let bold = |text: &str| format!("<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>{text}</w:t></w:r></w:p>");
+    let body =
+        [bold("一、报名条件"), paragraph("", "应届毕业生。"), bold("二、时间"), paragraph("", "七月。")]
+            .concat();
+    assert_eq!(
+        shown(&read(docx(&body)).unwrap()),
+        ["# 一、报名条件", "应届毕业生。", "# 二、时间", "七月。"]
+    );
+    let body = [paragraph("1", "总则"), bold("一、报名条件"), paragraph("", "应届毕业生。")].concat();
+    assert_eq!(shown(&read(docx(&body)).unwrap()), ["# 总则", "一、报名条件", "应届毕业生。"]);
+    let body = [bold("甲"), bold("乙"), paragraph("", "丙。")].concat();
+    assert_eq!(shown(&read(docx(&body)).unwrap()), ["甲", "乙", "丙。"], "mostly bold");
+}
+
+#[test]
 fn height_equations_and_ticks_keep_their_meaning() {
     let run = |about: &str, text: &str| format!("<w:r><w:rPr>{about}</w:rPr><w:t>{text}</w:t></w:r>");
     let up = r#"<w:vertAlign w:val="superscript"/>"#;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use quick_xml::events::{BytesStart, Event};
 
+use super::by_hand;
 use super::field::{Field, Form, tick};
 use super::numbering::{Numbering, is_on};
 use super::paragraph::{Paragraph, Run};
@@ -330,6 +331,7 @@ impl Walk {
         } else if look.struck == Some(true) {
             self.left_out.struck(&text);
         } else {
+            paragraph.has_light |= look.bold != Some(true) && !text.trim().is_empty();
             let script = paragraph.script(look, &text);
             paragraph.line.say(&text, script);
         }
@@ -445,7 +447,12 @@ impl Walk {
                 }
                 self.output.heading(level, &line)
             }
-            Role::Text | Role::Contents => self.output.text(&line),
+            Role::Text | Role::Contents => {
+                if let Some(level) = by_hand::level(&line, !paragraph.has_light) {
+                    self.output.maybe_heading(level);
+                }
+                self.output.text(&line)
+            }
         }
     }
 
