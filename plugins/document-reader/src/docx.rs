@@ -32,7 +32,13 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
             walk.run(notes)?;
         }
     }
-    walk.set_links(package.relations(&main));
+    let relations = package.relations(&main);
+    for (id, relation) in relations.iter().filter(|(_, relation)| relation.kind == "diagramData") {
+        if let Some(diagram) = package.xml(&relation.target) {
+            walk.add_diagram(id, diagram)?;
+        }
+    }
+    walk.set_links(relations);
     let Some(body) = package.xml(&main) else {
         return Err(format!("is no docx file, or damaged: it has no {main}; save it anew"));
     };

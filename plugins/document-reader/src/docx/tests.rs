@@ -327,6 +327,22 @@ fn links_say_where_they_lead_and_notes_stand_where_they_belong() {
 }
 
 #[test]
+fn a_diagram_says_its_points() {
+    let relations = r#"<Relationships><Relationship Id="r1" Type="x/diagramData" Target="diagrams/data1.xml"/></Relationships>"#;
+    let point =
+        |text: &str| format!("<dgm:pt><dgm:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></dgm:t></dgm:pt>");
+    let data = format!("<dgm:dataModel>{}{}</dgm:dataModel>", point("登录"), point("缴费"));
+    let body =
+        r#"<w:document><w:p><w:r><w:drawing><dgm:relIds r:dm="r1"/></w:drawing></w:r></w:p></w:document>"#;
+    let files = [
+        ("word/_rels/document.xml.rels", relations),
+        ("word/diagrams/data1.xml", &data),
+        ("word/document.xml", body),
+    ];
+    assert_eq!(shown(&read(package(&files)).unwrap()), ["登录\n缴费"]);
+}
+
+#[test]
 fn cells_stand_under_their_own_columns_and_the_header_is_told() {
     let cell = |about: &str, text: &str| {
         format!("<w:tc><w:tcPr>{about}</w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>")

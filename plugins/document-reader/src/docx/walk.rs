@@ -26,6 +26,8 @@ pub(super) struct Walk {
     numbering: Numbering,
     /// Where links lead, by the ids of the part that is read.
     links: HashMap<String, String>,
+    /// What diagrams say, by the same ids.
+    diagrams: HashMap<String, String>,
     /// Notes at the foot of pages and at the end, by kind and id.
     notes: HashMap<String, String>,
     /// The note that is being read.
@@ -65,6 +67,12 @@ impl Walk {
         let outside =
             relations.into_iter().filter(|(_, relation)| relation.is_outside && relation.kind == "hyperlink");
         self.links = outside.map(|(id, relation)| (id, relation.target)).collect();
+    }
+
+    pub(super) fn add_diagram(&mut self, id: &str, xml: Xml<'_>) -> Result<(), String> {
+        let text = crate::pptx::diagram(xml, &mut self.output, &mut self.left_out)?;
+        self.diagrams.insert(id.to_owned(), text);
+        Ok(())
     }
 
     pub(super) fn finish(mut self) -> Result<Document, String> {
@@ -127,9 +135,13 @@ impl Walk {
             "object" => self.output.note(
                 "Embedded objects (such as MathType equations or workbooks) cannot be read and were left out.".to_owned(),
             ),
-            "chart" | "relIds" => self.output.note(
-                "The text of charts and of SmartArt was left out; write it as text where it is needed.".to_owned(),
-            ),
+            "chart" => self
+                .output
+                .note("The text of charts was left out; write it as text where it is needed.".to_owned()),
+            "relIds" => {
+                let diagram = attribute(element, "dm").and_then(|id| self.diagrams.get(&id)).cloned();
+                self.say_plainly(&diagram.unwrap_or_default())?;
+            }
             "altChunk" => {
                 self.output.note("A document that is embedded in this one was left out; import it by itself.".to_owned());
             }
