@@ -299,12 +299,13 @@ fn height_equations_and_ticks_keep_their_meaning() {
 #[test]
 fn hidden_and_struck_text_is_left_out_and_told() {
     let body = r#"<w:p><w:r><w:t>报名费</w:t></w:r><w:r><w:rPr><w:strike/></w:rPr><w:t>二百元</w:t></w:r><w:r><w:rPr><w:dstrike/></w:rPr><w:t>三百元</w:t></w:r>
-        <w:r><w:rPr><w:strike w:val="0"/></w:rPr><w:t>一百元</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>内部</w:t></w:r></w:p>
+        <w:r><w:rPr><w:strike w:val="0"/></w:rPr><w:t>一百元</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>内部</w:t></w:r><w:r><w:commentReference w:id="1"/></w:r></w:p>
         <w:tbl><w:tr><w:tc><w:p><w:r><w:t>甲</w:t></w:r></w:p></w:tc></w:tr><w:tr><w:trPr><w:hidden/></w:trPr><w:tc><w:p><w:r><w:t>藏</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"#;
     let document = read(docx(body)).unwrap();
     assert_eq!(shown(&document), ["报名费一百元", "甲"]);
     let notes = document.notes.join("\n");
     assert!(notes.contains("“二百元三百元”") && notes.contains("“内部藏”"), "{notes}");
+    assert!(notes.contains("Comments in the margin were left out (1)."), "{notes}");
 }
 
 #[test]

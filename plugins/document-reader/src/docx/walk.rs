@@ -46,6 +46,8 @@ pub(super) struct Walk {
     controls: Vec<Control>,
     form: Option<Form>,
     math: Option<Math>,
+    /// Comments in the margin, which are no part of the text.
+    comments: usize,
 }
 
 /// A content control: a box to tick, or a text that asks to be replaced.
@@ -77,6 +79,9 @@ impl Walk {
 
     pub(super) fn finish(mut self) -> Result<Document, String> {
         self.left_out.tell(&mut self.output);
+        if self.comments > 0 {
+            self.output.note(format!("Comments in the margin were left out ({}).", self.comments));
+        }
         self.output.give_headings_bodies();
         self.output.finish("holds no text")
     }
@@ -142,6 +147,7 @@ impl Walk {
                 let diagram = attribute(element, "dm").and_then(|id| self.diagrams.get(&id)).cloned();
                 self.say_plainly(&diagram.unwrap_or_default())?;
             }
+            "commentReference" => self.comments += 1,
             "altChunk" => {
                 self.output.note("A document that is embedded in this one was left out; import it by itself.".to_owned());
             }
