@@ -4,6 +4,7 @@
 //! What is no part of the text as a reader sees it is left out: deleted text of tracked changes, hidden and struck-out
 //! text, field codes, the table of contents, and the second copy that old readers get of a text box.
 
+mod by_hand;
 mod field;
 mod numbering;
 mod numerals;
@@ -31,7 +32,13 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
             walk.run(notes)?;
         }
     }
-    walk.set_links(package.relations(&main));
+    let relations = package.relations(&main);
+    for (id, relation) in relations.iter().filter(|(_, relation)| relation.kind == "diagramData") {
+        if let Some(diagram) = package.xml(&relation.target) {
+            walk.add_diagram(id, diagram)?;
+        }
+    }
+    walk.set_links(relations);
     let Some(body) = package.xml(&main) else {
         return Err(format!("is no docx file, or damaged: it has no {main}; save it anew"));
     };

@@ -150,7 +150,9 @@ impl Grid {
             rows.push(row);
         }
         let said = rows.iter().take_while(|row| row.is_header).count();
-        let headers = if said == 0 { spanned_headers(&rows) } else { said };
+        // Where all rows are said to be the header, nothing is said.
+        let said = if said < rows.len() && said <= MAX_HEADERS { said } else { 0 };
+        let headers = said.max(spanned_headers(&rows));
         let mut rows: Vec<Vec<String>> = rows.into_iter().map(|row| row.cells).collect();
         let headers = one_header(&mut rows, headers);
         // Programs that set tables page by page say the header again on each.
@@ -174,13 +176,14 @@ fn spanned_headers(rows: &[Row]) -> usize {
 
 /// Puts the rows that name the columns into one: `分数 最低` below a cell `分数` that is over several columns.
 fn one_header(rows: &mut Vec<Vec<String>>, headers: usize) -> usize {
-    if !(2..=MAX_HEADERS).contains(&headers) || headers > rows.len() {
+    if headers == 0 || headers > rows.len() {
         return headers;
     }
     let mut names: Vec<String> = Vec::new();
     let mut last: Vec<String> = Vec::new();
     for row in rows.drain(..headers) {
         for (column, name) in row.into_iter().enumerate() {
+            let name = one_line(&name);
             if column >= names.len() {
                 names.push(name.clone());
                 last.push(name);

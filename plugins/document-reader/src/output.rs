@@ -22,6 +22,8 @@ pub(crate) struct Output {
     cells: usize,
     /// The part that is the document's own title and not that of a section.
     titled: Option<usize>,
+    /// Parts that are headings where nothing else is one, and their levels.
+    perhaps: Vec<(usize, u8)>,
 }
 
 impl Output {
@@ -42,6 +44,11 @@ impl Output {
         self.title.get_or_insert_with(|| one_line(text));
         self.titled.get_or_insert(self.parts.len());
         self.heading(1, line)
+    }
+
+    /// The next text is a heading, where the document has no others.
+    pub(crate) fn maybe_heading(&mut self, level: u8) {
+        self.perhaps.push((self.parts.len(), level));
     }
 
     /// Text without words is left out.
@@ -85,6 +92,18 @@ impl Output {
 
     /// A heading with nothing below it says what it says itself: 电话：010-1234 is often set as one.
     pub(crate) fn give_headings_bodies(&mut self) {
+        let is_heading =
+            |(at, part): (usize, &Part)| matches!(part, Part::Heading(_)) && self.titled != Some(at);
+        // Where most lines look like headings, none is.
+        if !self.parts.iter().enumerate().any(is_heading) && self.perhaps.len() * 2 <= self.parts.len() {
+            for (at, level) in std::mem::take(&mut self.perhaps) {
+                if let Some(part @ Part::Text(_)) = self.parts.get_mut(at) {
+                    let Part::Text(text) = part else { continue };
+                    let text = one_line(text);
+                    *part = Part::Heading(Heading { level, text });
+                }
+            }
+        }
         let titled = self.titled.filter(|_| self.parts.len() > 1);
         let mut parts = Vec::with_capacity(self.parts.len());
         let mut rest = std::mem::take(&mut self.parts).into_iter().peekable();

@@ -3,12 +3,14 @@
 
 mod slide;
 
+use std::collections::HashMap;
+
 use quick_xml::events::Event;
 
 use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::left_out::LeftOut;
 use crate::output::{Output, one_line};
-use crate::package::{Package, damaged};
+use crate::package::{Package, Xml, damaged};
 
 use slide::{Piece, Slide};
 
@@ -51,7 +53,7 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
                 _ => continue,
             };
             let Some(xml) = package.xml(&relation.target) else { continue };
-            let beside = Slide::read(xml, &Default::default(), &mut output, &mut left_out)?;
+            let beside = Slide::read(xml, &HashMap::new(), &mut output, &mut left_out)?;
             for piece in beside.pieces {
                 if let Piece::Text(text) = piece {
                     output.text(&format!("{label}{text}"))?;
@@ -65,6 +67,20 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     left_out.tell(&mut output);
     output.give_headings_bodies();
     output.finish("holds no text: its slides are pictures; write what they show as text, or run OCR")
+}
+
+/// What the points of a diagram (SmartArt) say, each a line.
+pub(crate) fn diagram(xml: Xml<'_>, output: &mut Output, left_out: &mut LeftOut) -> Result<String, String> {
+    let drawn = Slide::read(xml, &HashMap::new(), output, left_out)?;
+    let texts: Vec<String> = drawn
+        .pieces
+        .into_iter()
+        .filter_map(|piece| match piece {
+            Piece::Text(text) => Some(text),
+            Piece::Table(_) => None,
+        })
+        .collect();
+    Ok(texts.join("\n"))
 }
 
 /// The parts of the slides in their order.

@@ -22,6 +22,8 @@ pub(super) struct Paragraph {
     /// Whether its properties are being read, and not its runs.
     pub(super) in_properties: bool,
     pub(super) run: Run,
+    /// Whether something of it is not bold.
+    pub(super) has_light: bool,
 }
 
 /// A run of characters that look alike.

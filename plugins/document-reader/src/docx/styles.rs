@@ -42,6 +42,7 @@ pub(super) struct Look {
     pub(super) script: Option<Script>,
     pub(super) struck: Option<bool>,
     pub(super) hidden: Option<bool>,
+    pub(super) bold: Option<bool>,
 }
 
 impl Look {
@@ -59,6 +60,7 @@ impl Look {
             }
             "strike" | "dstrike" => self.struck = if self.struck == Some(true) { Some(true) } else { on() },
             "vanish" => self.hidden = on(),
+            "b" => self.bold = on(),
             _ => {}
         }
     }
@@ -69,6 +71,7 @@ impl Look {
             script: self.script.or(other.script),
             struck: self.struck.or(other.struck),
             hidden: self.hidden.or(other.hidden),
+            bold: self.bold.or(other.bold),
         }
     }
 }

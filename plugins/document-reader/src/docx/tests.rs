@@ -247,6 +247,22 @@ fn numbers_that_word_sets_are_said() {
 }
 
 #[test]
+fn bold_lines_are_headings_where_no_style_names_any() {
+    let bold = |text: &str| format!("<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>{text}</w:t></w:r></w:p>");
+    let body =
+        [bold("一、报名条件"), paragraph("", "应届毕业生。"), bold("二、时间"), paragraph("", "七月。")]
+            .concat();
+    assert_eq!(
+        shown(&read(docx(&body)).unwrap()),
+        ["# 一、报名条件", "应届毕业生。", "# 二、时间", "七月。"]
+    );
+    let body = [paragraph("1", "总则"), bold("一、报名条件"), paragraph("", "应届毕业生。")].concat();
+    assert_eq!(shown(&read(docx(&body)).unwrap()), ["# 总则", "一、报名条件", "应届毕业生。"]);
+    let body = [bold("甲"), bold("乙"), paragraph("", "丙。")].concat();
+    assert_eq!(shown(&read(docx(&body)).unwrap()), ["甲", "乙", "丙。"], "mostly bold");
+}
+
+#[test]
 fn height_equations_and_ticks_keep_their_meaning() {
     let run = |about: &str, text: &str| format!("<w:r><w:rPr>{about}</w:rPr><w:t>{text}</w:t></w:r>");
     let up = r#"<w:vertAlign w:val="superscript"/>"#;
@@ -283,12 +299,13 @@ fn height_equations_and_ticks_keep_their_meaning() {
 #[test]
 fn hidden_and_struck_text_is_left_out_and_told() {
     let body = r#"<w:p><w:r><w:t>报名费</w:t></w:r><w:r><w:rPr><w:strike/></w:rPr><w:t>二百元</w:t></w:r><w:r><w:rPr><w:dstrike/></w:rPr><w:t>三百元</w:t></w:r>
-        <w:r><w:rPr><w:strike w:val="0"/></w:rPr><w:t>一百元</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>内部</w:t></w:r></w:p>
+        <w:r><w:rPr><w:strike w:val="0"/></w:rPr><w:t>一百元</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>内部</w:t></w:r><w:r><w:commentReference w:id="1"/></w:r></w:p>
         <w:tbl><w:tr><w:tc><w:p><w:r><w:t>甲</w:t></w:r></w:p></w:tc></w:tr><w:tr><w:trPr><w:hidden/></w:trPr><w:tc><w:p><w:r><w:t>藏</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"#;
     let document = read(docx(body)).unwrap();
     assert_eq!(shown(&document), ["报名费一百元", "甲"]);
     let notes = document.notes.join("\n");
     assert!(notes.contains("“二百元三百元”") && notes.contains("“内部藏”"), "{notes}");
+    assert!(notes.contains("Comments in the margin were left out (1)."), "{notes}");
 }
 
 #[test]
@@ -308,6 +325,22 @@ fn links_say_where_they_lead_and_notes_stand_where_they_belong() {
         shown(&read(bytes).unwrap()),
         ["点这里 (https://a.cn/b)。学费5500元（注：不含住宿费）", "官网 (https://c.cn)"]
     );
+}
+
+#[test]
+fn a_diagram_says_its_points() {
+    let relations = r#"<Relationships><Relationship Id="r1" Type="x/diagramData" Target="diagrams/data1.xml"/></Relationships>"#;
+    let point =
+        |text: &str| format!("<dgm:pt><dgm:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></dgm:t></dgm:pt>");
+    let data = format!("<dgm:dataModel>{}{}</dgm:dataModel>", point("登录"), point("缴费"));
+    let body =
+        r#"<w:document><w:p><w:r><w:drawing><dgm:relIds r:dm="r1"/></w:drawing></w:r></w:p></w:document>"#;
+    let files = [
+        ("word/_rels/document.xml.rels", relations),
+        ("word/diagrams/data1.xml", &data),
+        ("word/document.xml", body),
+    ];
+    assert_eq!(shown(&read(package(&files)).unwrap()), ["登录\n缴费"]);
 }
 
 #[test]

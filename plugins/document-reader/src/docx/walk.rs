@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use quick_xml::events::{BytesStart, Event};
 
+use super::by_hand;
 use super::field::{Field, Form, tick};
 use super::numbering::{Numbering, is_on};
 use super::paragraph::{Paragraph, Run};
@@ -25,6 +26,8 @@ pub(super) struct Walk {
     numbering: Numbering,
     /// Where links lead, by the ids of the part that is read.
     links: HashMap<String, String>,
+    /// What diagrams say, by the same ids.
+    diagrams: HashMap<String, String>,
     /// Notes at the foot of pages and at the end, by kind and id.
     notes: HashMap<String, String>,
     /// The note that is being read.
@@ -43,6 +46,8 @@ pub(super) struct Walk {
     controls: Vec<Control>,
     form: Option<Form>,
     math: Option<Math>,
+    /// Comments in the margin, which are no part of the text.
+    comments: usize,
 }
 
 /// A content control: a box to tick, or a text that asks to be replaced.
@@ -66,8 +71,17 @@ impl Walk {
         self.links = outside.map(|(id, relation)| (id, relation.target)).collect();
     }
 
+    pub(super) fn add_diagram(&mut self, id: &str, xml: Xml<'_>) -> Result<(), String> {
+        let text = crate::pptx::diagram(xml, &mut self.output, &mut self.left_out)?;
+        self.diagrams.insert(id.to_owned(), text);
+        Ok(())
+    }
+
     pub(super) fn finish(mut self) -> Result<Document, String> {
         self.left_out.tell(&mut self.output);
+        if self.comments > 0 {
+            self.output.note(format!("Comments in the margin were left out ({}).", self.comments));
+        }
         self.output.give_headings_bodies();
         self.output.finish("holds no text")
     }
@@ -126,9 +140,14 @@ impl Walk {
             "object" => self.output.note(
                 "Embedded objects (such as MathType equations or workbooks) cannot be read and were left out.".to_owned(),
             ),
-            "chart" | "relIds" => self.output.note(
-                "The text of charts and of SmartArt was left out; write it as text where it is needed.".to_owned(),
-            ),
+            "chart" => self
+                .output
+                .note("The text of charts was left out; write it as text where it is needed.".to_owned()),
+            "relIds" => {
+                let diagram = attribute(element, "dm").and_then(|id| self.diagrams.get(&id)).cloned();
+                self.say_plainly(&diagram.unwrap_or_default())?;
+            }
+            "commentReference" => self.comments += 1,
             "altChunk" => {
                 self.output.note("A document that is embedded in this one was left out; import it by itself.".to_owned());
             }
@@ -330,6 +349,7 @@ impl Walk {
         } else if look.struck == Some(true) {
             self.left_out.struck(&text);
         } else {
+            paragraph.has_light |= look.bold != Some(true) && !text.trim().is_empty();
             let script = paragraph.script(look, &text);
             paragraph.line.say(&text, script);
         }
@@ -445,7 +465,12 @@ impl Walk {
                 }
                 self.output.heading(level, &line)
             }
-            Role::Text | Role::Contents => self.output.text(&line),
+            Role::Text | Role::Contents => {
+                if let Some(level) = by_hand::level(&line, !paragraph.has_light) {
+                    self.output.maybe_heading(level);
+                }
+                self.output.text(&line)
+            }
         }
     }
 

@@ -70,6 +70,14 @@ fn two_rows_of_names_are_one() {
 }
 
 #[test]
+fn a_table_of_nothing_but_names_says_nothing_of_its_header() {
+    let page = "<table><tr><th>姓名<th>电话<tr><th>张三<th>010-1</table>";
+    assert_eq!(tables(page), [(None, vec!["姓名 | 电话".to_owned(), "张三 | 010-1".to_owned()])]);
+    let page = "<table><tr><th>学费<br>（元）<th>年<tr><td>5500<td>4</table>";
+    assert_eq!(tables(page)[0].1[0], "学费 （元） | 年");
+}
+
+#[test]
 fn a_table_that_sets_the_page_is_no_table_and_one_in_a_cell_keeps_its_names() {
     let layout = "<table><tr><td><h2>左</h2><p>甲</p></td><td><table><tr><td>项</td><td>值</td></tr><tr><td>乙</td><td>1</td></tr>\
         </table></td></tr></table>";
