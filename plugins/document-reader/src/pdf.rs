@@ -103,14 +103,15 @@ fn write(
         output.text(&running.top.unwrap_or_default())?;
         let mut bookmarks = outline.remove(&page).unwrap_or_default().into_iter().peekable();
         for part in flow {
-            let mut title = String::new();
+            let mut is_said = false;
             while let Some(bookmark) = bookmarks.next_if(|bookmark| bookmark.leads_to(&part)) {
-                output.heading(bookmark.level, &bookmark.title)?;
-                title = bookmark.title;
+                // The line that the bookmark leads to says it again, and its number too.
+                let line = bookmark.line(&part);
+                is_said = line.is_some();
+                output.heading(bookmark.level, line.unwrap_or(&bookmark.title))?;
             }
             match part {
-                // The line that the bookmark leads to says it again.
-                Flow::Paragraph(paragraph) if has_outline && is_same(&paragraph.text, &title) => {}
+                Flow::Paragraph(_) if is_said => {}
                 Flow::Paragraph(paragraph) => output.text(&paragraph.text)?,
                 Flow::Table(table) => {
                     output.count(table.rows.iter().flatten().map(String::len).sum())?;
@@ -125,11 +126,6 @@ fn write(
         output.text(&running.bottom.unwrap_or_default())?;
     }
     Ok(())
-}
-
-fn is_same(text: &str, title: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-    !title.is_empty() && letters(text) == letters(title)
 }
 
 /// Pages on which something is wrong, and how often.

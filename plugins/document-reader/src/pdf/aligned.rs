@@ -4,7 +4,7 @@
 //! their width line by line, and cells are short.
 
 use super::line::{Line, join, rows};
-use super::sheet::{Grid, Item, Sheet};
+use super::sheet::{Grid, Item, Sheet, is_number};
 
 /// How far rows of one table stand apart at most, in sizes of their font.
 const FAR: f64 = 3.6;
@@ -137,26 +137,33 @@ impl<'a> Block<'a> {
             }
             count > 2.0 && wide / count >= MIN_TEXT && full / count >= FULL
         };
+        let several = || self.rows.iter().filter(|row| row.len() > 1);
         let by_rows =
-            self.rows.iter().filter(|row| row.windows(2).all(|two| two[0].1.drawn + 1 == two[1].1.drawn));
-        let is_by_rows = by_rows.count() * 2 > self.rows.len();
+            several().filter(|row| row.windows(2).all(|two| two[0].1.drawn + 1 == two[1].1.drawn)).count();
+        let is_by_rows = by_rows * 2 > several().count();
+        // Dots that lead to a number make rows of a table of contents, or of an index.
+        if self.lines().filter(|line| line.has_leader()).count() * 4 > self.rows.len() {
+            return Kind::AsDrawn;
+        }
         if self.columns.len() < 4 && (0..self.columns.len()).all(is_text) {
             return if is_by_rows { Kind::Text } else { Kind::AsDrawn };
         }
         let cells = self.table(false);
         let is_marked = self.is_marked(sheet);
-        let is_full = cells.rows.first().is_some_and(|row| row.iter().skip(1).all(|cell| !cell.is_empty()));
-        if (cells.has_header || is_marked && is_full) && cells.rows.len() > 1 {
+        // What a rule sets apart may be a running title, above text that happens to stand in columns.
+        let is_full = |row: &Vec<String>| row.iter().skip(1).all(|cell| !cell.is_empty());
+        let full = cells.rows.iter().filter(|row| is_full(row)).count();
+        let is_header = |row: &Vec<String>| is_full(row) && !row.iter().any(|cell| is_number(cell));
+        let is_marked = is_marked && cells.rows.first().is_some_and(is_header) && full * 2 > cells.rows.len();
+        if (cells.has_header || is_marked) && full > 1 {
             return Kind::Table { is_marked };
         }
-        let has_cells_of_lines = cells.rows.len() < self.rows.len();
-        let wide: f64 = self.lines().map(Line::width).sum();
-        let is_wide = wide / self.lines().count() as f64 > MIN_TEXT;
-        if !is_by_rows && is_wide && !has_cells_of_lines {
-            Kind::AsDrawn
-        } else {
-            Kind::Table { is_marked: false }
-        }
+        // Lines that are drawn one below the other and are no short cells are read so.
+        let mean = |column: usize| {
+            self.column(column).map(Line::width).sum::<f64>() / self.column(column).count().max(1) as f64
+        };
+        let is_wide = (0..self.columns.len()).any(|column| mean(column) > 0.7 * MIN_TEXT);
+        if !is_by_rows && is_wide { Kind::AsDrawn } else { Kind::Table { is_marked: false } }
     }
 
     /// Whether a rule sets the first row apart from the others, as no other two are.

@@ -40,10 +40,10 @@ impl Flow {
         }))
     }
 
-    /// How high on the page it starts.
+    /// How high on the page it starts: at the baseline of its first line.
     pub(super) fn top(&self) -> f64 {
         match self {
-            Self::Paragraph(paragraph) => paragraph.first.height + 0.8 * paragraph.first.size,
+            Self::Paragraph(paragraph) => paragraph.first.height,
             Self::Table(table) => table.top,
         }
     }
@@ -214,6 +214,7 @@ impl Text {
         let room = line.end + next.map_or(2.2 * line.size, Line::first_word);
         !line.is_row
             && !line.is_done()
+            && !line.has_leader()
             && match self {
                 Self::Wide => room > right,
                 Self::Even => line.is_even(right, next),
@@ -236,6 +237,11 @@ impl Line {
         let share =
             word.chars().take_while(|c| !is_cjk(*c)).count() as f64 / text.chars().count().max(1) as f64;
         (share * (self.end - self.start) + 0.5 * self.size).max(2.2 * self.size)
+    }
+
+    /// Whether dots lead from one end of it to the other, as in a table of contents.
+    pub(super) fn has_leader(&self) -> bool {
+        ["....", ". . .", "………", "····"].iter().any(|dots| self.text.contains(dots))
     }
 
     /// Whether a sentence ends with it.

@@ -293,8 +293,11 @@ fn characters(dict: &Dict<'_>) -> Box<[Option<char>; 256]> {
         Some(encoding) => encoding.get::<Name<'_>>("BaseEncoding"),
         None => dict.get::<Name<'_>>("Encoding"),
     };
-    let encoding =
-        if base.is_some_and(|base| *base == *b"MacRomanEncoding") { MACINTOSH } else { WINDOWS_1252 };
+    let encoding = if base.as_ref().is_some_and(|base| **base == *b"MacRomanEncoding") {
+        MACINTOSH
+    } else {
+        WINDOWS_1252
+    };
     let mut characters = Box::new([None; 256]);
     for (place, byte) in characters.iter_mut().zip(0_u8..=255) {
         let (text, _) = encoding.decode_without_bom_handling(std::slice::from_ref(&byte));
@@ -315,6 +318,16 @@ fn characters(dict: &Dict<'_>) -> Box<[Option<char>; 256]> {
             glyph::character(name).filter(|_| !is_dingbats || !name.starts_with('a'))
         })
     };
+    if base.is_none() {
+        let descriptor = dict.get::<Dict<'_>>("FontDescriptor");
+        let program = descriptor.and_then(|descriptor| descriptor.get::<Stream<'_>>("FontFile"));
+        let program = program.and_then(|program| program.decoded_data().ok()).unwrap_or_default();
+        for (code, name) in program::encoding(&program) {
+            if let Some(place) = characters.get_mut(code) {
+                *place = glyph::character(name);
+            }
+        }
+    }
     let mut at = 0_usize;
     for item in described
         .iter()

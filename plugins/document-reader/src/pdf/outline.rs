@@ -15,8 +15,11 @@ const MAX_BOOKMARKS: usize = 5000;
 const MAX_DEPTH: u8 = 6;
 /// Most named places, and tables of them, that are looked through.
 const MAX_NAMES: usize = 50_000;
-/// How far below the head of its line a bookmark may lead, in points.
+/// How far below its line a bookmark may lead, in points; and how far where the line says its title.
 const NEAR: f64 = 4.0;
+const MISSED: f64 = 40.0;
+/// Longest number before a title, in characters.
+const MAX_NUMBER: usize = 8;
 /// Longest title, in bytes.
 const MAX_TITLE: usize = 400;
 
@@ -28,9 +31,23 @@ pub(super) struct Bookmark {
 }
 
 impl Bookmark {
-    /// Whether this part of its page is the first that stands below the place, or at it.
+    /// Whether this part of its page is the first at the place or below it, or the heading itself, which some programs'
+    /// bookmarks miss by a line.
     pub(super) fn leads_to(&self, part: &Flow) -> bool {
-        part.top() <= self.height + NEAR
+        part.top() <= self.height + NEAR || part.top() <= self.height + MISSED && self.line(part).is_some()
+    }
+
+    /// The text of the part, where that is the bookmark's title, with a number before it or not.
+    pub(super) fn line<'a>(&self, part: &'a Flow) -> Option<&'a str> {
+        let Flow::Paragraph(paragraph) = part else { return None };
+        let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let text = letters(&paragraph.text);
+        let number = text.strip_suffix(&letters(&self.title))?;
+        let is_number = number.chars().count() <= MAX_NUMBER
+            && number.chars().all(|c| {
+                c.is_ascii_alphanumeric() || ".、（）()§第章节条篇部一二三四五六七八九十百".contains(c)
+            });
+        is_number.then_some(paragraph.text.as_str())
     }
 }
 

@@ -45,11 +45,14 @@ impl Script {
         if let Some(small) = small {
             return small;
         }
-        // A power that has no small characters. Words, as in 1st and ™, are read on as they are.
+        // A power that has no small characters. Words, as in 1st and ™, are read on as they are, and so is the A of LaTeX.
+        let mut bases = before.trim_end().chars().rev();
+        let (base, alone) = (bases.next(), bases.next().is_none_or(|c| !c.is_alphanumeric()));
+        let is_sign = text.chars().count() == 1 && text.chars().all(|c| c.is_ascii_lowercase());
         let is_power = self == Self::Raised
-            && before.ends_with(|c: char| c.is_alphanumeric() || c == ')')
-            && (text.chars().count() == 1 || text.contains(|c: char| c.is_ascii_digit()))
-            && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-−./".contains(c));
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-−./".contains(c))
+            && (text.contains(|c: char| c.is_ascii_digit()) || is_sign)
+            && base.is_some_and(|base| base.is_ascii_digit() || base == ')' || base.is_alphabetic() && alone);
         if is_power { format!("^{{{text}}}") } else { text.to_owned() }
     }
 }

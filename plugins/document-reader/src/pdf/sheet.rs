@@ -177,7 +177,13 @@ fn has_header(rows: &[Vec<String>]) -> bool {
     {
         return false;
     }
-    let few = if first.len() > 2 { 1 } else { 3 };
+    // One row below is enough where most of it are numbers.
+    let are_numbers = |row: &Vec<String>| row.iter().filter(|cell| is_number(cell)).count() > 1;
+    let few = match first.len() {
+        ..=2 => 3,
+        _ if body.len() == 1 && body.iter().all(are_numbers) => 1,
+        _ => 2,
+    };
     (0..first.len()).any(|column| {
         let cells: Vec<&String> =
             body.iter().filter_map(|row| row.get(column)).filter(|cell| !cell.is_empty()).collect();
@@ -191,7 +197,7 @@ fn has_header(rows: &[Vec<String>]) -> bool {
 }
 
 /// An amount, a date, a telephone number: mostly digits.
-fn is_number(cell: &str) -> bool {
+pub(super) fn is_number(cell: &str) -> bool {
     let all = cell.chars().filter(|c| !c.is_whitespace()).count();
     let digits = cell.chars().filter(|c| c.is_ascii_digit() || ".,%+-–/:()￥¥$％年月日".contains(*c)).count();
     cell.contains(|c: char| c.is_ascii_digit()) && digits * 10 >= all * 6

@@ -400,7 +400,7 @@ fn bookmarks_are_headings_and_their_lines_are_said_once() {
         "/Pages 2 0 R /Outlines 4 0 R /Names <</Dests <</Names [(jie) <</D [11 0 R /FitH 712]>>]>> >> >>",
     );
     let read = texts(bytes.into_bytes());
-    let first = ["前言。", "# 第一章 总则", "为规范招生。", "接上。", "## 第一节计划", "计划公布。"];
+    let first = ["前言。", "# 第一章 总则", "为规范招生。", "接上。", "## 第一节 计划", "计划公布。"];
     assert_eq!(read[..6], first);
 }
 
@@ -469,6 +469,15 @@ fn an_embedded_font_tells_what_its_glyphs_show() {
     let font = "<</Type/Font /Subtype/TrueType /BaseFont/A /FontDescriptor <</FontFile2 4 0 R>> \
                 /Encoding <</Differences [65 /g1 /g2 /a97 /uni4E2D /u20000]>> >>";
     assert_eq!(texts(document(font, &more, &["BT /F 12 Tf 50 700 Td (ABCDE) Tj ET"])), ["高考a中𠀀"]);
+}
+
+#[test]
+fn a_type_1_program_names_the_glyphs_of_its_codes() {
+    let program = "%!PS-AdobeFont-1.0: CMR10 /Encoding 256 array 0 1 255 {1 index exch /.notdef put} for \
+                   dup 12 /fi put dup 123 /endash put readonly def currentfile eexec";
+    let font = "<</Type/Font /Subtype/Type1 /BaseFont/CMR10 /FontDescriptor <</FontFile 4 0 R>> >>";
+    let page = "BT /F 12 Tf 50 700 Td (2003{2009 de\\014ned) Tj ET";
+    assert_eq!(texts(document(font, &[stream("", program)], &[page])), ["2003–2009 deﬁned"]);
 }
 
 mod layout;

@@ -1,5 +1,6 @@
-//! A font program that is embedded as TrueType mostly keeps the table that leads from characters to its glyphs. Read the other
-//! way round it tells what glyphs show that no map of the document names.
+//! A font program is the font itself, embedded in the document: it often tells what its glyphs show where no map of the
+//! document does. TrueType mostly keeps the table that leads from characters to glyphs, to be read the other way round;
+//! Type 1 names the glyph of each code.
 
 use std::collections::HashMap;
 
@@ -26,6 +27,23 @@ pub(super) fn characters(program: &[u8]) -> HashMap<u32, char> {
         }
     }
     found
+}
+
+/// The codes of a Type 1 program with the names of their glyphs: `dup 12 /fi put`, in the part that is not encrypted.
+pub(super) fn encoding(program: &[u8]) -> Vec<(usize, &str)> {
+    let find = |bytes: &[u8], word: &[u8]| bytes.windows(word.len()).position(|at| at == word);
+    let clear = find(program, b"eexec").and_then(|end| program.get(..end)).unwrap_or_default();
+    let table = find(clear, b"/Encoding").and_then(|start| clear.get(start..)).unwrap_or_default();
+    let table = find(table, b" def").and_then(|end| table.get(..end)).unwrap_or_default();
+    let words: Vec<&str> = std::str::from_utf8(table).unwrap_or_default().split_whitespace().collect();
+    words
+        .windows(4)
+        .filter_map(|words| match words {
+            ["dup", code, name, "put"] => Some((code.parse().ok()?, name.strip_prefix('/')?)),
+            _ => None,
+        })
+        .take(256)
+        .collect()
 }
 
 fn table<'a>(program: &'a [u8], name: &[u8; 4]) -> Option<&'a [u8]> {
