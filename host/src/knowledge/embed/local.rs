@@ -302,7 +302,7 @@ mod tests {
     async fn a_text_keeps_its_vector_whatever_runs_the_model() {
         let embedder = LocalEmbedder::load(&Files::of(&EmbedderSettings::default()), 1).unwrap();
         let vector = embedder.embed(vec!["平行志愿怎么投档".into()]).await.unwrap().remove(0);
-        let expected = [0.0172, 0.0583, 0.0867, -0.055, 0.0258, -0.0583, -0.0161, 0.0423];
+        let expected: [f32; 8] = [0.0172, 0.0583, 0.0867, -0.055, 0.0258, -0.0583, -0.0161, 0.0423];
         for (at, (number, expected)) in vector.iter().zip(expected).enumerate() {
             assert!((number - expected).abs() < 0.003, "number {at}: {number}, was {expected}");
         }
