@@ -22,14 +22,33 @@ pub(super) fn even(text: &str) -> impl Iterator<Item = char> {
     text.nfkc().flat_map(char::to_lowercase).map(simplified_char)
 }
 
-/// The text for embedding: Simplified, which Chinese models know best, and otherwise as it was.
-/// Japanese is left alone: it writes some of the Traditional characters.
+/// The text for embedding: Simplified, which Chinese models know best, and otherwise as it was. Radicals and
+/// compatibility ideographs, which PDFs often hold in place of the characters they look like (⼀ for 一), become those:
+/// no model knows them. Japanese is otherwise left alone: it writes some of the Traditional characters.
 pub fn simplified(text: &str) -> Cow<'_, str> {
     let is_kana = |c: char| matches!(c, '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}');
-    if text.is_ascii() || text.chars().all(|c| simplified_char(c) == c) || text.chars().any(is_kana) {
+    if text.is_ascii() {
         return Cow::Borrowed(text);
     }
+    let text = if text.chars().any(is_stand_in) {
+        Cow::Owned(text.chars().map(meant).collect())
+    } else {
+        Cow::Borrowed(text)
+    };
+    if text.chars().all(|c| simplified_char(c) == c) || text.chars().any(is_kana) {
+        return text;
+    }
     Cow::Owned(text.chars().map(simplified_char).collect())
+}
+
+/// Radicals (CJK and Kangxi) and compatibility ideographs.
+fn is_stand_in(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{2fdf}' | '\u{f900}'..='\u{faff}' | '\u{2f800}'..='\u{2fa1f}')
+}
+
+/// The character that a stand-in looks like; others as they are.
+fn meant(c: char) -> char {
+    if is_stand_in(c) { std::iter::once(c).nfkc().next().unwrap_or(c) } else { c }
 }
 
 fn simplified_char(c: char) -> char {
@@ -46,6 +65,15 @@ mod tests {
         let even = |text: &str| even(text).collect::<String>();
         assert_eq!(even("平行志願 ＧＰＡ"), even("平行志愿 gpa"));
         assert_eq!(even("錄取通知書／體檢"), "录取通知书/体检");
+    }
+
+    /// A PDF's ⼀⽅⾯ looks like 一方面 and is another text to every model.
+    #[test]
+    fn radicals_are_embedded_as_the_characters_they_look_like() {
+        assert_eq!(simplified("⼀⽅⾯⽔"), "一方面水");
+        assert_eq!(simplified("\u{f900}⾦"), "岂金", "豈 is written 岂");
+        assert_eq!(simplified("⽇本のラーメン"), "日本のラーメン");
+        assert_eq!(simplified("ＧＰＡ①½"), "ＧＰＡ①½", "the rest stays");
     }
 
     #[test]

@@ -151,18 +151,27 @@ static WORDS: LazyLock<HashMap<char, Vec<(&'static str, Word)>>> = LazyLock::new
     by_first
 });
 
+/// The longest known word that a text begins with.
+fn known(text: &str) -> Option<&'static (&'static str, Word)> {
+    let first = text.chars().next()?;
+    WORDS.get(&first)?.iter().find(|(word, _)| text.starts_with(word))
+}
+
 impl Meaning {
     /// Reads a question's [`key`](super::terms::question_key).
     pub(super) fn of(key: &str) -> Self {
         let (text, mut asks) = without_a_not_a(key);
         let text = numerals(&text.replace("星期", "周").replace("礼拜", "周"));
-        let text = text.strip_prefix('请').unwrap_or(&text);
+        // 请 asks politely, but in 请假.
+        let text = match text.strip_prefix('请') {
+            Some(rest) if known(&text).is_none() => rest,
+            _ => &text,
+        };
         let mut content = Vec::new();
         let mut denials = 0;
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
-            let known = WORDS.get(&c).and_then(|words| words.iter().find(|(word, _)| rest.starts_with(word)));
-            if let Some((word, does)) = known {
+            if let Some((word, does)) = known(rest) {
                 match does {
                     Word::Asks(ask) => asks.add(*ask),
                     Word::Is(stands_as) => push(&mut content, stands_as),
@@ -181,7 +190,7 @@ impl Meaning {
             rest = &rest[end..];
         }
         if content.is_empty() {
-            push(&mut content, text);
+            push(&mut content, if text.is_empty() { key } else { text });
         }
         Self { content, asks: asks.settled(), denies: denials % 2 == 1 }
     }
