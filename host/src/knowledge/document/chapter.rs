@@ -10,8 +10,6 @@ pub(super) struct Chapter<'a> {
     pub(super) rest: &'a str,
 }
 
-/// Levels that chapters have.
-pub(super) const LEVELS: u8 = 5;
 /// Characters of a heading.
 const MAX_HEADING: usize = 40;
 /// Fewest lines that make chapters of such lines: one may stand in a sentence.
