@@ -119,6 +119,14 @@ impl Lines {
         }
     }
 
+    /// Adds a line that is not drawn as text.
+    pub(super) fn put(&mut self, line: Line) {
+        if line.start.is_finite() && line.height.is_finite() {
+            self.end_link(None);
+            self.lines.push(line);
+        }
+    }
+
     fn link_at(&self, x: f64, y: f64) -> Option<usize> {
         self.links.iter().position(|link| {
             let [left, bottom, right, top] = link.corners;
