@@ -7,6 +7,7 @@
 mod aligned;
 mod annotation;
 mod ending;
+mod figure;
 mod flow;
 mod font;
 mod grid;
@@ -25,6 +26,7 @@ use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::output::{Output, one_line};
 
+use figure::Figures;
 use flow::Flow;
 use font::Fonts;
 use outline::Bookmark;
@@ -49,13 +51,14 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
         return Err(NO_PAGES.to_owned());
     }
     let mut fonts = Fonts::default();
+    let mut figures = Figures::of(&pdf);
     let mut output = Output::titled(title(&pdf));
     let mut pages = Vec::new();
     let mut unknown = Trouble::default();
     let mut unread = Trouble::default();
     for (page, number) in pdf.pages().iter().zip(1..) {
         let before = fonts.unknown;
-        let mut sheet = page::sheet(page, &mut fonts, &mut output)?;
+        let mut sheet = page::sheet(page, &mut fonts, &mut figures, &mut output)?;
         unknown.add(number, fonts.unknown - before);
         unread.add(number, usize::from(page.raw().contains_key("Contents") && page.page_stream().is_none()));
         sheet.lay_out();

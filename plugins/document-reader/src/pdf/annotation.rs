@@ -11,7 +11,7 @@ use crate::output::one_line;
 const MAX_ANNOTATIONS: usize = 5000;
 /// How far a field's own entries may be above it.
 const MAX_PARENTS: usize = 16;
-/// Longest target of a link that is said.
+/// Longest target of a link, in bytes.
 const MAX_TARGET: usize = 1000;
 /// Longest name of a field, in bytes.
 const MAX_NAME: usize = 300;
@@ -176,9 +176,9 @@ pub(super) fn decoded(bytes: &[u8]) -> String {
 
 fn target(link: &Dict<'_>) -> Option<String> {
     let action = link.get::<Dict<'_>>("A")?;
-    let target = decoded(&action.get::<Bytes<'_>>("URI")?);
-    let target = target.trim();
-    let target = target.strip_prefix("mailto:").or(target.strip_prefix("tel:")).unwrap_or(target);
-    let is_said = !target.is_empty() && target.len() <= MAX_TARGET && !target.contains(char::is_whitespace);
-    (is_said && !target.to_ascii_lowercase().starts_with("javascript:")).then(|| target.to_owned())
+    Some(
+        decoded(&action.get::<Bytes<'_>>("URI").filter(|target| target.len() <= MAX_TARGET)?)
+            .trim()
+            .to_owned(),
+    )
 }

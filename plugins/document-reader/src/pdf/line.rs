@@ -2,6 +2,7 @@
 
 use super::annotation::Link;
 use super::script::Script;
+use crate::link;
 
 /// A glyph on the page. Lengths are those of the page.
 pub(super) struct Placed {
@@ -118,6 +119,14 @@ impl Lines {
         }
     }
 
+    /// Adds a line that is not drawn as text.
+    pub(super) fn put(&mut self, line: Line) {
+        if line.start.is_finite() && line.height.is_finite() {
+            self.end_link(None);
+            self.lines.push(line);
+        }
+    }
+
     fn link_at(&self, x: f64, y: f64) -> Option<usize> {
         self.links.iter().position(|link| {
             let [left, bottom, right, top] = link.corners;
@@ -137,11 +146,11 @@ impl Lines {
         let mut text =
             self.lines.get(line).and_then(|line| line.text.get(from..)).unwrap_or_default().to_owned();
         text.extend(self.lines.get(line + 1..).into_iter().flatten().map(|line| line.text.as_str()));
-        if let Some(last) = self.lines.last_mut().filter(|_| !is_said(&text, &said)) {
+        if let (Some(last), Some(said)) = (self.lines.last_mut(), link::said(&text, &said)) {
             last.settle();
             let trimmed = last.text.trim_end().len();
             last.text.truncate(trimmed);
-            last.text.push_str(&format!(" ({said})"));
+            last.text.push_str(&said);
             last.script = (Script::Base, last.text.len());
         }
     }
@@ -151,17 +160,6 @@ impl Lines {
         self.lines.iter_mut().for_each(Line::settle);
         self.lines.into_iter().filter(|line| !line.text.trim().is_empty()).collect()
     }
-}
-
-/// Whether a link's text says its target itself.
-fn is_said(text: &str, target: &str) -> bool {
-    let bare = |text: &str| {
-        let text = text.to_lowercase();
-        let text =
-            ["https://", "http://"].iter().find_map(|scheme| text.strip_prefix(scheme)).unwrap_or(&text);
-        text.trim_end_matches('/').replace(' ', "")
-    };
-    bare(text).contains(&bare(target))
 }
 
 /// The gap, in sizes of the font, that parts two cells of a table's row.
@@ -262,11 +260,13 @@ impl Line {
     /// Writes what was raised or lowered up to here with characters that say so.
     fn settle(&mut self) {
         let (script, from) = std::mem::replace(&mut self.script, (Script::Base, self.text.len()));
-        if script != Script::Base
-            && let Some((before, text)) = self.text.split_at_checked(from)
-        {
-            let space = if text.ends_with(' ') { " " } else { "" };
-            self.text = format!("{before}{}{space}", script.plain(text.trim(), before));
+        if script != Script::Base && self.text.is_char_boundary(from) {
+            let text = self.text.split_off(from);
+            let plain = script.plain(text.trim(), &self.text);
+            self.text.push_str(&plain);
+            if text.ends_with(' ') {
+                self.space();
+            }
         }
         self.script.1 = self.text.len();
     }
@@ -291,6 +291,11 @@ impl Line {
         self.gaps.retain(|gap| gap.0 < text);
         self.end = end;
         (self, Some(rest))
+    }
+
+    /// Forgets what only the layout of its page asks for.
+    pub(super) fn laid_out(&mut self) {
+        self.gaps = Vec::new();
     }
 
     /// Sets the other beside it, as the next cell of its row where they stand well apart.

@@ -4,26 +4,36 @@ use std::rc::Rc;
 
 use hayro_syntax::content::TypedIter;
 use hayro_syntax::content::ops::TypedInstruction;
-use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as Bytes};
+use hayro_syntax::object::{Array, Dict, Name, Number, Object, ObjectIdentifier, Stream, String as Bytes};
 use hayro_syntax::page::{Page, Resources};
 
 use super::annotation;
+use super::figure::Figures;
 use super::font::{Font, Fonts, Glyph};
-use super::line::{Lines, Placed};
+use super::line::{Line, Lines, Placed};
 use super::rule::{Path, Rules};
 use super::sheet::Sheet;
 use crate::output::Output;
 
 /// Forms drawn by forms. Real ones nest three deep; a form that draws itself never ends.
 const MAX_FORMS: usize = 12;
+/// The size of a picture's text, in points: as a caption's.
+const PICTURE_TEXT: f64 = 10.0;
 /// States saved within one another.
 const MAX_STATES: usize = 256;
 
 /// A page with its lines in the order they are drawn, as it is shown: turned, and from its lower left corner.
-pub(super) fn sheet(page: &Page<'_>, fonts: &mut Fonts, output: &mut Output) -> Result<Sheet, String> {
+pub(super) fn sheet(
+    page: &Page<'_>,
+    fonts: &mut Fonts,
+    figures: &mut Figures,
+    output: &mut Output,
+) -> Result<Sheet, String> {
     let annotations = annotation::of(page);
     let lines = Lines::with_links(annotations.links);
-    let mut walk = Walk { fonts, output, lines, rules: Rules::default() };
+    let page_id = page.raw().obj_id();
+    let mut walk =
+        Walk { fonts, figures, page: page_id, picture: None, output, lines, rules: Rules::default() };
     let state = State { to_page: turned(page), ..State::default() };
     if let Some(program) = page.page_stream() {
         walk.run(program, page.resources(), state, 0)?;
@@ -55,6 +65,10 @@ struct Walk<'a> {
     output: &'a mut Output,
     lines: Lines,
     rules: Rules,
+    figures: &'a mut Figures,
+    page: Option<ObjectIdentifier>,
+    /// The text of the picture that is about to be drawn.
+    picture: Option<String>,
 }
 
 /// `[a b c d e f]`, as PDF writes them: a point `(x, y)` goes to `(ax + cy + e, bx + dy + f)`.
@@ -193,7 +207,17 @@ impl Walk<'_> {
                     self.show_string(show.2, &state, &mut text)?;
                 }
                 I::ShowTexts(show) => self.show_array(show.0, &state, &mut text)?,
+                I::BeginMarkedContentWithProperties(mark) => {
+                    let properties = match mark.1 {
+                        Object::Name(name) => resources.properties.get::<Dict<'_>>(name),
+                        other => other.clone().into_dict(),
+                    };
+                    let text = properties.and_then(|properties| self.figures.take(self.page, &properties));
+                    self.picture = text.or(self.picture.take());
+                }
+                I::EndMarkedContent(_) => self.say_picture(state.to_page)?,
                 I::XObject(named) if forms < MAX_FORMS => {
+                    self.say_picture(state.to_page)?;
                     if let Some(form) = resources.x_objects.get::<Stream<'_>>(named.0) {
                         self.form(&form, resources, &state, forms + 1)?;
                     }
@@ -207,6 +231,16 @@ impl Walk<'_> {
                 }
                 other => self.draw(&other, &mut path, state.to_page),
             }
+        }
+        Ok(())
+    }
+
+    /// Puts the text of a picture where it is drawn.
+    fn say_picture(&mut self, to_page: Matrix) -> Result<(), String> {
+        if let Some(text) = self.picture.take() {
+            self.output.count(text.len())?;
+            let (left, bottom) = to_page.point(0.0, 0.0);
+            self.lines.put(Line::at(&text, (left, left + PICTURE_TEXT), bottom, PICTURE_TEXT));
         }
         Ok(())
     }

@@ -56,6 +56,12 @@ impl Sheet {
             grid::find(self);
             aligned::find(self);
         }
+        self.rules = Rules::default();
+        for item in &mut self.items {
+            if let Item::Line(line) = item {
+                line.laid_out();
+            }
+        }
     }
 
     pub(super) fn lines(&self) -> impl Iterator<Item = &Line> {

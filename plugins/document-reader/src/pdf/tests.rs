@@ -480,4 +480,24 @@ fn a_type_1_program_names_the_glyphs_of_its_codes() {
     assert_eq!(texts(document(font, &[stream("", program)], &[page])), ["2003–2009 deﬁned"]);
 }
 
+#[test]
+fn a_picture_says_its_alternative_text_where_it_is_drawn() {
+    let more = [
+        stream("/Type/XObject /Subtype/Image /Width 1 /Height 1", "0"),
+        "<</Type/StructTreeRoot /K [6 0 R 7 0 R]>>".to_owned(),
+        "<</S/Figure /Alt <FEFF621168216B635E0895E8> /Pg 8 0 R /K [0]>>".to_owned(),
+        "<</S/P /Pg 8 0 R /K <</S/Figure /Alt (logo.png) /K <</MCID 1>> >> >>".to_owned(),
+    ];
+    let page = format!(
+        "BT /F 12 Tf 72 700 Td {} Tj ET /Figure <</MCID 0>> BDC q 90 0 0 90 72 500 cm /X Do Q EMC \
+         /Figure <</MCID 1>> BDC /X Do EMC BT /F 12 Tf 72 400 Td {} Tj ET",
+        gbk("上文。"),
+        gbk("下文。")
+    );
+    let bytes = document(&composite("GBK-EUC-H", "GB1"), &more, &[&page]);
+    let bytes =
+        String::from_utf8(bytes).unwrap().replace("/Pages 2 0 R>>", "/Pages 2 0 R /StructTreeRoot 5 0 R>>");
+    assert_eq!(texts(bytes.into_bytes()), ["上文。", "[我校正师门]", "下文。"]);
+}
+
 mod layout;
