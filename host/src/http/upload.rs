@@ -104,7 +104,7 @@ impl UploadParameters {
             );
             return Err(ApiError::new(Fault::InvalidUpload, message));
         }
-        Ok(|source: Source| {
+        Ok(move |source: Source| {
             let id = self.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| source.id.clone());
             self.described(Source { id, ..source })
         })

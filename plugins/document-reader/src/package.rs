@@ -144,7 +144,7 @@ pub(crate) fn within(folder: &str, target: &str) -> String {
 
 /// The value of an attribute, whatever the prefix of its name.
 pub(crate) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    element.attributes().flatten().find_map(|attribute| {
+    element.attributes().with_checks(false).flatten().find_map(|attribute| {
         (attribute.key.local_name().as_ref() == name).then(|| {
             attribute
                 .normalized_value(XmlVersion::Implicit1_0)

@@ -285,14 +285,19 @@ impl Reading {
                 }
             }
             "c" => {
-                let at = attribute(element, "r").and_then(|at| place(&at)).unwrap_or(self.next);
-                self.next = (at.0, at.1 + 1);
-                self.cell = Some(Open {
-                    place: at,
-                    kind: attribute(element, "t").unwrap_or_default(),
-                    style: number("s").unwrap_or(0) as usize,
-                    ..Open::default()
-                });
+                let mut open = Open { place: self.next, ..Open::default() };
+                // There are millions of these: their attributes are looked at once.
+                for attribute in element.attributes().with_checks(false).flatten() {
+                    let value = attribute.value.as_ref();
+                    match attribute.key.as_ref() {
+                        "r" => open.place = place(value).unwrap_or(open.place),
+                        "t" => value.clone_into(&mut open.kind),
+                        "s" => open.style = value.parse().unwrap_or(0),
+                        _ => {}
+                    }
+                }
+                self.next = (open.place.0, open.place.1 + 1);
+                self.cell = Some(open);
             }
             "v" => self.in_value = !is_empty,
             "f" => {
