@@ -1,0 +1,91 @@
+use std::path::Path;
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::support::{Embeddings, Host, Script, Upstream, chromium, ended, within_patience};
+
+const ADMIN: &str = "the-admin-key-of-the-tests";
+
+/// Visits a screen in a browser; its script in `tests/web/console` says what is expected there.
+async fn visit(host: &Host, screen: &'static str, order: Value) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/web");
+    assert!(
+        folder.join("node_modules/axe-core").exists(),
+        "npm packages are missing; run: scripts/setup web"
+    );
+    let page = host.http.get(format!("{}/console/", host.url)).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("app."), "the binary has no console; run: make console, and build again");
+    let url = host.url.clone();
+    let visiting = tokio::task::spawn_blocking(move || {
+        let mut command = std::process::Command::new("node");
+        command.current_dir(folder).arg("console.mjs").arg(chromium());
+        ended(command.args([&url, screen, &order.to_string()]))
+    });
+    let output = within_patience("the end of the visit", visiting).await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_comes_without_a_key_and_its_data_do_not() {
+    let upstream = Upstream::playing([]).await;
+    let config = format!("[server]\nadmin_key_env = \"CONSOLE_KEY\"\n{}", crate::chat::plain(&upstream));
+    let host = Host::prepared(&config, |_, command| {
+        command.env("CONSOLE_KEY", ADMIN);
+    });
+    let get = async |path: &str, header: Option<(&str, &str)>| {
+        let request = host.http.get(format!("{}{path}", host.url));
+        let request = header.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+        request.send().await.unwrap()
+    };
+    let page = get("/console/", None).await;
+    assert_eq!(page.status(), 200);
+    let told = |name: &str| page.headers()[name].to_str().unwrap().to_owned();
+    let policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
+        form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+    assert_eq!(told("content-security-policy"), policy);
+    assert_eq!(told("x-content-type-options"), "nosniff");
+    assert_eq!(told("referrer-policy"), "no-referrer");
+    assert_eq!(told("cache-control"), "no-cache");
+    let tag = told("etag");
+    let text = page.text().await.unwrap();
+
+    let known = get("/console/", Some(("if-none-match", &tag))).await;
+    assert_eq!((known.status(), known.text().await.unwrap()), (StatusCode::NOT_MODIFIED, String::new()));
+    let script = text.split('"').find(|part| part.ends_with(".js")).unwrap();
+    for (accepted, coding) in [("gzip, br", Some("gzip")), ("identity", None), ("gzip;q=0", None)] {
+        let script = get(&format!("/console/{script}"), Some(("accept-encoding", accepted))).await;
+        assert_eq!(script.status(), 200, "{accepted}");
+        assert_eq!(script.headers().get("content-encoding").map(|coding| coding.to_str().unwrap()), coding);
+        assert_eq!(script.headers()["cache-control"], "public, max-age=31536000, immutable");
+        assert_eq!(script.headers()["content-type"], "text/javascript; charset=utf-8");
+    }
+    assert_eq!(get("/console", None).await.url().path(), "/console/");
+    for path in ["/console/nothing.js", "/console/index.html", "/console/..%2Fapp.js", "/console/a/b"] {
+        assert!([401, 404].contains(&get(path, None).await.status().as_u16()), "{path}");
+    }
+    for path in ["/v1/traces", "/v1/knowledge-bases", "/v1/jobs"] {
+        assert_eq!(get(path, None).await.status(), 401, "{path}");
+    }
+    visit(&host, "frame", json!({"key": ADMIN})).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_sees_what_happened_in_a_turn() {
+    let embeddings = Embeddings::start().await;
+    let upstream =
+        Upstream::playing((0..2).map(|_| Script::Says(vec!["平行志愿", "按分数优先投档[1]。"]))).await;
+    let config = format!(
+        "{}\n[plugins.kb]\ncomponent = \"builtin:knowledge-base\"\ngrants.knowledge = [\"a\"]\n\n\
+         [[apps.plain.plugins]]\nplugin = \"kb\"\nroute = \"always\"\n\n\
+         {}[knowledge.a]\nembedder = \"e\"\nthreshold = 0.1\n",
+        crate::chat::plain(&upstream),
+        embeddings.table("e", 32)
+    );
+    let host = Host::start(&config);
+    host.import("a", "there.md", "平行志愿按照分数优先的原则投档。").await;
+    let turn = host.ask("plain", "平行志愿按什么原则投档？").await;
+    assert_eq!(turn.status, 200, "{}", turn.body);
+    assert_eq!(host.ask("plain", "<img src=x onerror=alert(1)>").await.status, 200);
+    visit(&host, "traces", json!({"turns": 2, "id": turn.id})).await;
+}
