@@ -89,3 +89,57 @@ async fn the_operator_sees_what_happened_in_a_turn() {
     assert_eq!(host.ask("plain", "<img src=x onerror=alert(1)>").await.status, 200);
     visit(&host, "traces", json!({"turns": 2, "id": turn.id})).await;
 }
+
+/// An app with a base, a plugin that is never called, and a model that may be silent for long.
+fn config(upstream: &Upstream, embeddings: &Embeddings) -> String {
+    let app = crate::chat::plain(upstream).replace("stall_timeout = \"1s\"", "stall_timeout = \"100s\"");
+    format!(
+        "{app}\n[plugins.kb]\ncomponent = \"builtin:knowledge-base\"\ngrants.knowledge = [\"a\", \"b\"]\n\n\
+         [[apps.plain.plugins]]\nplugin = \"kb\"\nroute = \"always\"\n\n\
+         [plugins.other]\ncomponent = \"builtin:knowledge-base\"\ngrants.knowledge = [\"b\"]\n\n\
+         [[apps.plain.plugins]]\nplugin = \"other\"\nroute = \"when\"\nwhen = {{ keywords = [\"退货\"] }}\n\n\
+         {}[knowledge.a]\nembedder = \"e\"\nthreshold = 0.1\n\n[knowledge.b]\nembedder = \"e\"\nthreshold = 0.9\n",
+        embeddings.table("e", 32)
+    )
+}
+
+/// Markup in a model's answer, of which nothing may become markup of the page.
+const PAYLOADS: [&str; 8] = [
+    "<img src=x onerror=alert(1)>",
+    "[点我](javascript:alert(1)) [再点](data:text/html,<script>alert(1)</script>)",
+    "![图](https://evil.example/track.png)",
+    "<script>alert(1)</script>\n\n<svg onload=alert(1)>",
+    "<iframe srcdoc=\"<script>parent.alert(1)</script>\"></iframe>",
+    "```html\n<img src=x onerror=alert(1)>\n```",
+    "&lt;img src=x onerror=alert(1)&gt; &#60;script&#62;",
+    "[a]: javascript:alert(1)\n\n[a] <style>*{display:none}</style> <form action=https://evil.example><button>x</button></form>",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_seen_as_it_comes_and_says_why_it_is_so() {
+    let embeddings = Embeddings::start().await;
+    let answer =
+        vec!["平行志愿按**分数优先**投档[1]。\n\n", "| 批次 | 原则 |\n|---|---|\n| 本科 | 分数优先 |\n"];
+    let mut scripts = vec![Script::SaysThenStalls(vec!["平行志愿按", "分数"]), Script::Says(answer)];
+    scripts.extend(PAYLOADS.map(|payload| Script::Says(vec![payload])));
+    scripts.push(Script::Refuses(500, "down"));
+    let upstream = Upstream::playing(scripts).await;
+    let host = Host::start(&config(&upstream, &embeddings));
+    host.import("a", "there.md", "平行志愿按照分数优先的原则投档。").await;
+    visit(&host, "chat", json!({"question": "平行志愿按什么原则投档？", "payloads": PAYLOADS})).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_slider_lets_in_is_what_the_host_lets_in() {
+    let embeddings = Embeddings::start().await;
+    let upstream = Upstream::playing([]).await;
+    let host = Host::start(&config(&upstream, &embeddings));
+    for (n, text) in ["平行志愿按照分数优先的原则投档。", "顺序志愿看志愿的先后。", "投档之后由学校录取。"]
+        .into_iter()
+        .enumerate()
+    {
+        host.import("a", &format!("{n}.md"), text).await;
+        host.import("b", &format!("{n}.txt"), &text.replace("志愿", "申请")).await;
+    }
+    visit(&host, "hit", json!({"question": "平行志愿按什么原则投档？", "bases": ["a", "b"]})).await;
+}

@@ -10,6 +10,9 @@ import { basename, join } from "node:path";
 
 const host = new URL(process.argv[2] ?? "http://127.0.0.1:8080");
 const dist = join(import.meta.dirname, "dist");
+// As the host serves it, so that what it forbids is noticed here.
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 const kinds = { html: "text/html", js: "text/javascript", css: "text/css" };
 
 const server = createServer((asked, answer) => {
@@ -19,7 +22,7 @@ const server = createServer((asked, answer) => {
       if (path === "/console/") execFileSync("node", [join(import.meta.dirname, "build.mjs")], { stdio: "inherit" });
       const name = basename(path === "/console/" ? "index.html" : path);
       const bytes = readFileSync(join(dist, name));
-      answer.writeHead(200, { "content-type": `${kinds[name.split(".").pop()]}; charset=utf-8` });
+      answer.writeHead(200, { "content-security-policy": POLICY, "content-type": `${kinds[name.split(".").pop()]}; charset=utf-8` });
       return answer.end(bytes);
     } catch (error) {
       answer.writeHead(500);

@@ -9,10 +9,10 @@ export async function test(visit, { key }) {
   await dialog.waitFor();
   assert.match(await dialog.textContent(), /管理密钥/);
   await visit.audit(page, "the key's dialog");
-  await page.getByLabel("管理密钥").fill("wrong");
+  await page.getByRole("textbox", { name: "管理密钥" }).fill("wrong");
   await page.keyboard.press("Enter");
   await page.getByText("这个密钥不对").waitFor();
-  await page.getByLabel("管理密钥").fill(key);
+  await page.getByRole("textbox", { name: "管理密钥" }).fill(key);
   await page.keyboard.press("Enter");
   await page.getByText("还没有对话").waitFor();
   assert.equal(await page.evaluate(() => localStorage.getItem("qianfan:key")), null, "the key stays in the tab");

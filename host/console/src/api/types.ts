@@ -192,3 +192,84 @@ export interface Ready {
   status: "ready" | "unready";
   dependencies?: Dependency[];
 }
+
+export interface BaseSummary {
+  name: string;
+  title: string;
+  documents: number | null;
+  windows: number | null;
+  error: string | null;
+  warning: string | null;
+}
+
+export interface Hit {
+  id: string;
+  knowledge_base: string;
+  document: string;
+  title: string;
+  section: string[];
+  url: string | null;
+  text: string;
+  joined: string[];
+  score: number;
+  dense: number;
+  lexical: number;
+  exact: boolean;
+  same: number | null;
+  rerank_score: number | null;
+  rank: number;
+  standard_answer: string | null;
+  offered_answer: string | null;
+  question: string | null;
+  /** Words of the question that are in the text; with `raw` only. */
+  terms?: string[];
+}
+
+export interface SearchResults {
+  hits: Hit[];
+  reports: BaseReport[];
+  times: { embed_ms: number; search_ms: number; rerank_ms: number; total_ms: number };
+}
+
+export interface DocumentInfo {
+  id: string;
+  title: string;
+  url: string | null;
+  metadata: Record<string, unknown>;
+  bytes: number;
+  sections: number;
+  windows: number;
+  imported_at: number;
+  origin: string | null;
+}
+
+/** A page of a list; an older host gives the whole list at once and says nothing of what comes next. */
+export interface Page<T> extends List<T> {
+  next?: string | null;
+  total?: number;
+}
+
+export interface Job {
+  id: string;
+  kind: "import" | "reembed";
+  knowledge_base: string;
+  state: "queued" | "running" | "waiting" | "interrupted" | "done" | "failed" | "cancelled";
+  waiting_for: string | null;
+  next_try_at: number | null;
+  cancel_requested: boolean;
+  created_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+  documents_done: number;
+  documents_total: number;
+  windows: number;
+  document: string | null;
+  imported: number;
+  unchanged: number;
+  deleted: number;
+  unreadable_total: number;
+  unreadable: { document: string; reason: string }[];
+  notes_total: number;
+  notes: { document: string; note: string }[];
+  error: string | null;
+}

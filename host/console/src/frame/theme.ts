@@ -8,7 +8,12 @@ export type Theme = (typeof THEMES)[number];
 
 export const theme = signal<Theme>(THEMES.find((known) => known === kept("local", "theme")) ?? "auto");
 
+const isDark = signal(false);
+const system = matchMedia("(prefers-color-scheme: dark)");
+isDark.value = system.matches;
+system.addEventListener("change", () => (isDark.value = system.matches));
+
 effect(() => {
-  document.documentElement.dataset["theme"] = theme.value;
+  document.documentElement.dataset["theme"] = theme.value === "auto" ? (isDark.value ? "dark" : "light") : theme.value;
   keep("local", "theme", theme.value);
 });

@@ -1,6 +1,9 @@
 /** The screens there are, in the order of the navigation; the letter is what follows `g`. */
 
 import type { FunctionComponent } from "preact";
+import { Bases } from "./bases";
+import { Chat } from "./chat";
+import { HitTest } from "./hit";
 import { Traces } from "./traces";
 
 export interface Screen {
@@ -10,5 +13,8 @@ export interface Screen {
 }
 
 export const SCREENS: readonly Screen[] = [
+  { name: "chat", letter: "d", component: Chat },
   { name: "traces", letter: "t", component: Traces },
+  { name: "hit", letter: "m", component: HitTest },
+  { name: "bases", letter: "z", component: Bases },
 ];
