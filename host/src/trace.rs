@@ -114,6 +114,8 @@ pub struct PluginCall {
     pub contribution: Option<Contribution>,
     /// Why it contributed nothing, or that it was still running when the turn ended.
     pub error: Option<String>,
+    /// When it was asked for, from the turn's begin.
+    pub started_ms: f64,
     /// What the sandbox saw of it.
     pub report: CallReport,
 }
@@ -151,6 +153,8 @@ pub struct FormatterCall {
     pub plugin: String,
     /// Why it was left out from some point on, or ended the answer.
     pub error: Option<String>,
+    /// When it was opened, from the turn's begin. Its time in `report` is spread over the answer.
+    pub started_ms: f64,
     /// What the sandbox saw of it; absent where it could not be opened.
     pub report: Option<CallReport>,
 }
@@ -205,6 +209,10 @@ pub struct ModelCall {
     /// What it called, whoever's tools these are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tool_calls: Vec<ToolCall>,
+    /// When it was called, from the turn's begin.
+    pub started_ms: f64,
+    /// What its prompt took to be built, just before.
+    pub prompt_ms: f64,
     /// Until the first text.
     pub first_text_ms: Option<f64>,
     /// The whole call.
@@ -217,8 +225,15 @@ pub struct ModelCall {
 pub const STILL_RUNNING: &str = "still running when the turn ended";
 
 impl ModelCall {
-    /// A call that goes out with these bytes: [`STILL_RUNNING`] until its end is known.
-    pub fn begun(purpose: Purpose, model: &str, body: &[u8], estimated_tokens: usize) -> Self {
+    /// A call that goes out with these bytes, so long after the turn's begin: [`STILL_RUNNING`] until its end
+    /// is known.
+    pub fn begun(
+        purpose: Purpose,
+        model: &str,
+        body: &[u8],
+        estimated_tokens: usize,
+        started_ms: f64,
+    ) -> Self {
         let whole = String::from_utf8_lossy(body);
         let request_text = kept_text(&whole);
         let is_cut = body.len() > json::LONGEST_TEXT;
@@ -239,6 +254,8 @@ impl ModelCall {
             reasoning: String::new(),
             held_back: String::new(),
             tool_calls: Vec::new(),
+            started_ms,
+            prompt_ms: 0.0,
             first_text_ms: None,
             total_ms: 0.0,
             error: Some(STILL_RUNNING.to_owned()),

@@ -2,6 +2,7 @@
 
 import type { FunctionComponent } from "preact";
 import { Bases } from "./bases";
+import { Bulk } from "./bulk";
 import { Chat } from "./chat";
 import { HitTest } from "./hit";
 import { Traces } from "./traces";
@@ -16,5 +17,6 @@ export const SCREENS: readonly Screen[] = [
   { name: "chat", letter: "d", component: Chat },
   { name: "traces", letter: "t", component: Traces },
   { name: "hit", letter: "m", component: HitTest },
+  { name: "bulk", letter: "p", component: Bulk },
   { name: "bases", letter: "z", component: Bases },
 ];

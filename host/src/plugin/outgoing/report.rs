@@ -27,7 +27,10 @@ impl Report {
         if reports.len() >= limit as usize {
             return None;
         }
+        let started = Instant::now();
         reports.push(HttpReport {
+            started,
+            started_ms: 0.0,
             method: method.to_string(),
             url: String::new(),
             status: None,
@@ -37,7 +40,7 @@ impl Report {
             denied: None,
             error: None,
         });
-        Some(Self { all: Arc::clone(all), at: reports.len() - 1, started: Instant::now() })
+        Some(Self { all: Arc::clone(all), at: reports.len() - 1, started })
     }
 
     pub(super) fn edit(&self, change: impl FnOnce(&mut HttpReport)) {

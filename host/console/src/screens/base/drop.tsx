@@ -7,6 +7,7 @@ import type { DocumentInfo, Job, Page } from "../../api/types";
 import { count, size } from "../../parts/format";
 import { Failed } from "../../parts/load";
 import { words } from "../../words";
+import { Picker } from "../../parts/picker";
 import { type Named, droppedFiles, upload } from "./upload";
 
 /** Files of which each is asked for before it is sent; of more it is only said that they may replace others. */
@@ -73,8 +74,8 @@ export function DropZone({ base, accepted }: { base: string; accepted: () => voi
     <section class={`card drop${isOver ? " over" : ""}`} aria-label={w.import}>
       <div class="head">
         <p>{w.dropHere} <span class="muted small">{w.formats}</span></p>
-        <Picker label={w.chooseFiles} picked={look} />
-        <Picker label={w.chooseFolder} folder picked={look} />
+        <Picker label={w.chooseFiles} picked={(files) => void look(files.map((file) => ({ name: file.webkitRelativePath || file.name, file })))} />
+        <Picker label={w.chooseFolder} folder picked={(files) => void look(files.map((file) => ({ name: file.webkitRelativePath || file.name, file })))} />
       </div>
       {chosen && (
         <div class="chosen">
@@ -109,26 +110,6 @@ export function DropZone({ base, accepted }: { base: string; accepted: () => voi
 
 function bytesOf(files: Named[]): number {
   return files.reduce((sum, { file }) => sum + file.size, 0);
-}
-
-function Picker({ label, folder = false, picked }: { label: string; folder?: boolean; picked: (files: Named[]) => void }): JSX.Element {
-  const field = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <button type="button" onClick={() => field.current?.click()}>{label}</button>
-      <input
-        ref={(element) => {
-          field.current = element;
-          if (folder && element) element.webkitdirectory = true;
-        }}
-        class="hidden" type="file" multiple tabIndex={-1} aria-label={label}
-        onChange={(event) => {
-          picked([...(event.currentTarget.files ?? [])].map((file) => ({ name: file.webkitRelativePath || file.name, file })));
-          event.currentTarget.value = "";
-        }}
-      />
-    </>
-  );
 }
 
 /** Which of these ids the base has. */

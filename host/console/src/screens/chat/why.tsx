@@ -32,12 +32,21 @@ export function Why({ exchange: { state, trace, id } }: { exchange: Exchange }):
       {trace.degraded.length > 0 && <p class="note warn">{w.trace.degraded}: {trace.degraded.join(", ")}</p>}
       <p class="buttons">
         <a href={address("traces", { id: trace.id })}>{w.chat.trace}</a>
+        <HitTest trace={trace} />
         {trace.model_calls.length > 0 && <a href={address("traces", { id: trace.id, tab: "prompt" })}>{w.chat.prompt}</a>}
       </p>
       <Plugins trace={trace} />
       <Sources trace={trace} />
     </>
   );
+}
+
+/** The search of this turn once more, where it can be looked into. */
+export function HitTest({ trace }: { trace: Trace }): JSX.Element | null {
+  const search = trace.calls.flatMap(({ report }) => report.searches)[0];
+  if (!search) return null;
+  const bases = search.bases.map(({ knowledge_base }) => knowledge_base).join(",");
+  return <a href={address("hit", { q: search.text, bases, mode: "chat" })}>{words().trace.toHit}</a>;
 }
 
 function Plugins({ trace }: { trace: Trace }): JSX.Element | null {

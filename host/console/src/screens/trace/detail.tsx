@@ -10,6 +10,7 @@ import { clock, count, duration, iso, money } from "../../parts/format";
 import { Empty, Shown, useLoad } from "../../parts/load";
 import { LongText, download } from "../../parts/long";
 import { words } from "../../words";
+import { HitTest } from "../chat/why";
 import { CallDetails } from "./calls";
 import { Prompt } from "./prompt";
 import { wholeSource } from "./said";
@@ -34,6 +35,7 @@ export function TraceDetail({ id }: { id: string }): JSX.Element {
         <a class="back" href={address("traces")} onClick={(event) => { event.preventDefault(); back(); }}>← {w.traces.back}</a>
         <code class="id muted">{id}</code>
         <CopyButton text={() => id} />
+        {trace.data && <HitTest trace={trace.data} />}
       </div>
       {isGone
         ? <Empty title={w.traces.pruned(id)}><p>{w.traces.prunedHow}</p></Empty>
