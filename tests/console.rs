@@ -90,6 +90,51 @@ async fn the_operator_sees_what_happened_in_a_turn() {
     visit(&host, "traces", json!({"turns": 2, "id": turn.id})).await;
 }
 
+/// An API that takes a fifth of a second for each answer. It ends with the test's runtime.
+async fn slow_api() -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let answer = async || {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        axum::Json(json!({"answer": "查到了"}))
+    };
+    let router = axum::Router::new().route("/", axum::routing::get(answer));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    origin
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn steps_side_by_side_and_one_after_the_other_are_drawn_so() {
+    let api = slow_api().await;
+    let upstream =
+        Upstream::playing([Script::Calls("third", "{}"), Script::Says(vec!["查到", "了。"])]).await;
+    let mut config = crate::chat::plain(&upstream);
+    for (name, route) in [("first", "always"), ("second", "always"), ("third", "model")] {
+        config.push_str(&format!(
+            "[[apps.plain.plugins]]\nplugin = \"{name}\"\nroute = \"{route}\"\n\
+             [plugins.{name}]\ncomponent = \"builtin:http-api\"\nmodel_summary = \"查询\"\n\
+             [plugins.{name}.config]\nurl = \"{api}/\"\n[plugins.{name}.grants]\nhosts = [\"{api}\"]\n"
+        ));
+    }
+    let host = Host::start(&config);
+    let turn = host.ask("plain", "查一查").await;
+    assert_eq!(turn.status, 200, "{}", turn.body);
+    let trace = host.trace(&turn.id).await;
+    let total = trace["total_ms"].as_f64().unwrap();
+    for step in ["calls", "model_calls"].into_iter().flat_map(|steps| trace[steps].as_array().unwrap()) {
+        let started = step["started_ms"].as_f64().unwrap();
+        let took = step["total_ms"].as_f64().or(step["report"]["duration_ms"].as_f64()).unwrap();
+        assert!(started >= 0.0 && started + took <= total + 1.0, "{step:#}");
+        for http in step["report"]["http"].as_array().into_iter().flatten() {
+            let asked = http["started_ms"].as_f64().unwrap();
+            assert!(
+                asked >= started && asked + http["duration_ms"].as_f64().unwrap() <= started + took + 1.0
+            );
+        }
+    }
+    visit(&host, "waterfall", json!({"id": turn.id})).await;
+}
+
 /// An app with a base, a plugin that is never called, and a model that may be silent for long.
 fn config(upstream: &Upstream, embeddings: &Embeddings) -> String {
     let app = crate::chat::plain(upstream).replace("stall_timeout = \"1s\"", "stall_timeout = \"100s\"");
@@ -142,4 +187,26 @@ async fn what_a_slider_lets_in_is_what_the_host_lets_in() {
         host.import("b", &format!("{n}.txt"), &text.replace("志愿", "申请")).await;
     }
     visit(&host, "hit", json!({"question": "平行志愿按什么原则投档？", "bases": ["a", "b"]})).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dropped_files_are_imported_and_each_that_is_not_says_why() {
+    let embeddings = Embeddings::start().await;
+    let upstream = Upstream::playing([]).await;
+    let host = Host::start(&config(&upstream, &embeddings));
+    host.import("a", "there.md", "平行志愿按照分数优先的原则投档。").await;
+    visit(&host, "bases", json!({"base": "a", "present": "there.md"})).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_figures_at_a_threshold_are_the_reports() {
+    let embeddings = Embeddings::start().await;
+    let upstream = Upstream::playing([]).await;
+    let host = Host::start(&config(&upstream, &embeddings));
+    for (id, text) in [("1.md", "平行志愿按照分数优先的原则投档。"), ("2.md", "顺序志愿看志愿的先后。")]
+    {
+        host.import("a", id, text).await;
+    }
+    let questions = "问题,文档\n平行志愿按什么原则投档？,1.md\n顺序志愿看什么？,2.md\n平行志愿呢？,2.md\n红烧肉怎么炖？,-\n";
+    visit(&host, "bulk", json!({"questions": questions})).await;
 }

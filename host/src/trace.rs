@@ -12,10 +12,12 @@ use crate::cut::cut;
 use crate::llm::Usage;
 use crate::message::{Contribution, ToolCall};
 use crate::plugin::CallReport;
-use crate::prompt::{Cut, Failure, PackedPassage};
+use crate::prompt::{Cut, Failure, PackedPassage, PromptPart};
 use crate::route::Decision;
 
-pub use store::{Summary, TraceLimits, TraceStore, TraceStoreError};
+pub use store::{
+    Flag, ListedTrace, Summary, TraceFilter, TraceLimits, TracePage, TraceStore, TraceStoreError,
+};
 
 /// One turn, from request to answer. Times are in milliseconds.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -192,6 +194,9 @@ pub struct ModelCall {
     /// The longest answer that the client asks for, in tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answer_tokens: Option<usize>,
+    /// Where each run of the messages' text is from; empty where nothing is known of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PromptPart>,
     /// The passages in the prompt, in its order.
     pub passages: Vec<PackedPassage>,
     /// What did not fit into the prompt.
@@ -247,6 +252,7 @@ impl ModelCall {
             prompt_budget: None,
             tool_tokens: 0,
             answer_tokens: None,
+            parts: Vec::new(),
             passages: Vec::new(),
             cuts: Vec::new(),
             usage: None,

@@ -85,6 +85,7 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/v1/jobs/{id}", get(jobs::get).delete(jobs::cancel))
         .route("/v1/jobs/{id}/cancel", post(jobs::cancel))
         .route("/v1/traces", get(traces::list))
+        .route("/v1/traces/export", get(traces::export))
         .route("/v1/traces/{id}", get(traces::get))
         .route("/console", get(console::without_slash))
         .route("/console/", get(console::page))

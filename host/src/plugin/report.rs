@@ -130,6 +130,22 @@ impl CallReport {
 }
 
 impl HttpReport {
+    /// A request that is asked for now.
+    pub fn of_now(method: String) -> Self {
+        Self {
+            started: Instant::now(),
+            started_ms: 0.0,
+            method,
+            url: String::new(),
+            status: None,
+            redirects: 0,
+            body_bytes: 0,
+            duration: Duration::ZERO,
+            denied: None,
+            error: None,
+        }
+    }
+
     /// Without what is longer than a report keeps: paths are a guest's words.
     pub(super) fn shortened(mut self) -> Self {
         let texts = [Some(&mut self.method), Some(&mut self.url), self.denied.as_mut(), self.error.as_mut()];

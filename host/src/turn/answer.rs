@@ -91,6 +91,7 @@ pub(super) async fn from_model(
         let started_ms = recorder.elapsed_ms();
         recorder.trace.model_calls.push(ModelCall {
             prompt_ms: building.elapsed().as_secs_f64() * 1000.0,
+            parts: prompt.parts,
             passages: prompt.packed,
             cuts: prompt.cuts,
             tool_tokens,

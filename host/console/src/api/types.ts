@@ -148,6 +148,7 @@ export interface ModelCall {
   total_ms: number;
   error: string | null;
   started_ms?: number;
+  prompt_ms?: number;
   parts?: PromptPart[];
 }
 

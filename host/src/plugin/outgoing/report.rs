@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use http::Method;
@@ -27,19 +27,9 @@ impl Report {
         if reports.len() >= limit as usize {
             return None;
         }
-        let started = Instant::now();
-        reports.push(HttpReport {
-            started,
-            started_ms: 0.0,
-            method: method.to_string(),
-            url: String::new(),
-            status: None,
-            redirects: 0,
-            body_bytes: 0,
-            duration: Duration::ZERO,
-            denied: None,
-            error: None,
-        });
+        let report = HttpReport::of_now(method.to_string());
+        let started = report.started;
+        reports.push(report);
         Some(Self { all: Arc::clone(all), at: reports.len() - 1, started })
     }
 

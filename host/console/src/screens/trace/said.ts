@@ -28,7 +28,7 @@ export function marks(turn: Summary): { name: string; tone: "bad" | "warn" | "pl
   if (turn.finish_reason === "cancelled") found.push({ name: "cancelled", tone: "warn" });
   else if (turn.error || turn.finish_reason === "error") found.push({ name: "error", tone: "bad" });
   for (const flag of turn.flags ?? []) {
-    if (flag !== "error" && flag !== "nothing") found.push({ name: flag, tone: flag === "denied" ? "bad" : "warn" });
+    if (flag !== "error" && flag !== "nothing") found.push({ name: flag, tone: flag === "denial" ? "bad" : "warn" });
   }
   if (turn.answered_by === "nothing_found") found.push({ name: "nothing", tone: "plain" });
   return found;

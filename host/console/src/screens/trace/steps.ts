@@ -61,7 +61,7 @@ export function steps(trace: Trace): { steps: Step[]; begins: boolean; total: nu
     const first = from + (call.first_text_ms ?? call.total_ms);
     groups.push([{
       key: `model-${index}`, label: call.purpose === "follow_up" ? w.followUp(call.model) : w.model(call.model), depth: 0, failed: call.error,
-      segments: [{ kind: "first", from, to: first }, { kind: "rest", from: first, to: Math.max(first, from + call.total_ms) }],
+      segments: [{ kind: "prompt", from: Math.max(0, from - (call.prompt_ms ?? 0)), to: from }, { kind: "first", from, to: first }, { kind: "rest", from: first, to: Math.max(first, from + call.total_ms) }],
     }]);
   });
   trace.formatters.forEach(({ plugin, report, error, started_ms }, index) => {
