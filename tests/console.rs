@@ -210,3 +210,28 @@ async fn the_figures_at_a_threshold_are_the_reports() {
     let questions = "问题,文档\n平行志愿按什么原则投档？,1.md\n顺序志愿看什么？,2.md\n平行志愿呢？,2.md\n红烧肉怎么炖？,-\n";
     visit(&host, "bulk", json!({"questions": questions})).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_list_of_turns_is_scrolled_filtered_and_exported() {
+    const TURNS: usize = 1000;
+    let host = Host::start("[apps.direct]\nanswer = \"direct\"\nnothing_found = \"没有\"\n");
+    for turn in 0..TURNS {
+        assert_eq!(host.ask("direct", &format!("第 {turn} 句")).await.status, 200);
+    }
+    let list = host.get("/v1/traces?limit=2&q=第").await;
+    let page = |list: &Value| {
+        list["data"].as_array().unwrap().iter().map(|turn| turn["question"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(page(&list), ["第 999 句", "第 998 句"]);
+    let next = host.get(&format!("/v1/traces?limit=2&before={}", list["next"].as_str().unwrap())).await;
+    assert_eq!(page(&next), ["第 997 句", "第 996 句"]);
+    assert_eq!(next["data"][0]["flags"], json!(["nothing"]));
+    let refused = host.get("/v1/traces?before=gone").await;
+    assert_eq!(refused["error"]["code"], "invalid_request", "{refused}");
+    let exported = host.http.get(format!("{}/v1/traces/export", host.url)).send().await.unwrap();
+    assert_eq!(exported.headers()["content-type"], "application/x-ndjson");
+    let lines = exported.text().await.unwrap();
+    assert_eq!(lines.lines().count(), TURNS);
+    assert!(lines.lines().all(|line| serde_json::from_str::<Value>(line).unwrap()["total_ms"].is_f64()));
+    visit(&host, "many", json!({"turns": TURNS, "oldest": "第 0 句"})).await;
+}

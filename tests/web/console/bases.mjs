@@ -27,7 +27,9 @@ export async function test(visit, { base, present }) {
   await visit.audit(page, "before sending");
   await page.getByRole("button", { name: `导入 ${files.length} 个` }).click();
   await page.locator('.job[data-state="done"]').waitFor();
-  const { data: [job] } = await (await page.request.get(`${visit.url}/v1/jobs?knowledge_base=${base}`)).json();
+  const { data: [{ id }] } = await (await page.request.get(`${visit.url}/v1/jobs?knowledge_base=${base}`)).json();
+  const job = await (await page.request.get(`${visit.url}/v1/jobs/${id}`)).json();
+  await page.locator(".reasons li").first().waitFor();
   assert.equal(job.imported, files.length - 1);
   assert.equal(job.unreadable_total, 1);
   const told = await page.locator(".job").first().textContent();

@@ -32,7 +32,7 @@ export async function test(visit, { key }) {
   assert.equal(await page.evaluate(() => document.activeElement.type), "search");
   // Letters in a field are text.
   await page.keyboard.type("gt?");
-  assert.match(page.url(), /#\/traces\?q=gt%3F$/);
+  await page.waitForURL(/#\/traces\?q=gt%3F$/);
 
   await page.getByLabel("语言").selectOption("en");
   await page.getByRole("heading", { name: "Traces" }).waitFor();

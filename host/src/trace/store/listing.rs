@@ -4,6 +4,7 @@
 //! takes: they are JSON, in which a quote within a text is escaped, so that a field's beginning is found nowhere
 //! else.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use rusqlite::types::Value;
@@ -203,19 +204,20 @@ impl TraceStore {
         };
         if data.len() < most {
             let reader = self.readers();
+            // One look at the file: what is written meanwhile is in neither answer.
+            let look = reader.unchecked_transaction()?;
             let number = match before {
-                Some(id) if place.is_none() => match number_of(&reader, id)? {
-                    Some(number) => number,
-                    None => return Ok(None),
-                },
-                _ => i64::MAX,
+                Some(id) => number_of(&look, id)?,
+                None => None,
             };
-            for stored in stored(&reader, filter, number, most)? {
-                // One that was written between the two looks is there already.
-                if !data.iter().any(|known| known.summary.id == stored.summary.id) {
-                    data.push(stored);
-                }
+            if before.is_some() && place.is_none() && number.is_none() {
+                return Ok(None);
             }
+            // Those that were written since they were seen to wait are there already, or come before the page.
+            let seen: BTreeSet<&str> = waiting.iter().map(|trace| trace.summary.id.as_str()).collect();
+            let stored = stored(&look, filter, number.unwrap_or(i64::MAX), most + seen.len())?;
+            let unseen = stored.into_iter().filter(|stored| !seen.contains(stored.summary.id.as_str()));
+            data.extend(unseen.take(most - data.len()));
         }
         let has_more = data.len() >= most;
         data.truncate(most - 1);

@@ -2,16 +2,18 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { answered } from "../../api/call";
+import { answered, get } from "../../api/call";
 import type { Job } from "../../api/types";
 import { clock, count } from "../../parts/format";
-import { Failed } from "../../parts/load";
+import { Failed, Shown, useLoad } from "../../parts/load";
 import { download } from "../../parts/long";
 import { words } from "../../words";
 import { ended } from "./base";
 
 /** How long nothing may change before it is said. */
 const STALLED = 20;
+/** Reasons in the page; an export has all that the host keeps. */
+const SHOWN = 200;
 
 export function Jobs({ jobs, changed }: { jobs: Job[]; changed: () => void }): JSX.Element | null {
   const w = words().bases;
@@ -53,20 +55,35 @@ function Row({ job, changed }: { job: Job; changed: () => void }): JSX.Element {
       {stalled !== null && <p class="note warn" role="status">{w.stalled(stalled, job.document)}</p>}
       {job.error && <p class="note bad">{job.error}</p>}
       {error && <Failed error={error} />}
-      {job.unreadable_total > 0 && (
-        <details class="fold" open={isOver}>
-          <summary><b>{w.unreadable(count(job.unreadable_total))}</b></summary>
-          <ul class="reasons">{job.unreadable.slice(0, 200).map(({ document, reason }) => <li key={document}><b class="id">{document}</b><br /><span class="small">{reason}</span></li>)}</ul>
-          <button type="button" onClick={() => download(job.unreadable.map(({ document, reason }) => `${document}\t${reason}`).join("\n"), `${job.id}.tsv`)}>{w.exportReasons}</button>
-        </details>
-      )}
-      {job.notes_total > 0 && (
-        <details class="fold">
-          <summary>{w.notes(count(job.notes_total))}</summary>
-          <ul class="reasons">{job.notes.slice(0, 200).map(({ document, note }, n) => <li key={n}><b class="id">{document}</b><br /><span class="small">{note}</span></li>)}</ul>
-        </details>
-      )}
+      {isOver && job.unreadable_total + job.notes_total > 0 && <Reasons id={job.id} />}
     </div>
+  );
+}
+
+/** Each document that could not be read, or not all of it; a list of jobs does not have them. */
+function Reasons({ id }: { id: string }): JSX.Element {
+  const w = words().bases;
+  const whole = useLoad((signal) => get<Job>(`/v1/jobs/${id}`, signal), [id]);
+  return (
+    <Shown of={whole} rows={2}>
+      {(job) => (
+        <>
+          {job.unreadable_total > 0 && (
+            <details class="fold" open>
+              <summary><b>{w.unreadable(count(job.unreadable_total))}</b></summary>
+              <ul class="reasons">{job.unreadable.slice(0, SHOWN).map(({ document, reason }) => <li key={document}><b class="id">{document}</b><br /><span class="small">{reason}</span></li>)}</ul>
+              <button type="button" onClick={() => download(job.unreadable.map(({ document, reason }) => `${document}\t${reason}`).join("\n"), `${id}.tsv`)}>{w.exportReasons}</button>
+            </details>
+          )}
+          {job.notes_total > 0 && (
+            <details class="fold">
+              <summary>{w.notes(count(job.notes_total))}</summary>
+              <ul class="reasons">{job.notes.slice(0, SHOWN).map(({ document, note }, n) => <li key={n}><b class="id">{document}</b><br /><span class="small">{note}</span></li>)}</ul>
+            </details>
+          )}
+        </>
+      )}
+    </Shown>
   );
 }
 

@@ -25,7 +25,7 @@ export function Sliders({ found, thresholds, set, own }: SlidersProps): JSX.Elem
       {set && found.reports.length > 1 && (
         <div class="strip">
           <b>{w.all}</b>
-          <Slider label={w.thresholdOfAll} value={isOne ? (values[0] ?? 0) : Math.min(...values)} set={setAll} hits={found.hits} />
+          <Slider label={w.thresholdOfAll} value={isOne ? (values[0] ?? 0) : Math.min(...values)} set={setAll} hits={found.hits} thresholds={thresholds} />
           <span class="number">{isOne ? score(values[0]) : w.various}</span>
           <span />
         </div>
@@ -37,7 +37,7 @@ export function Sliders({ found, thresholds, set, own }: SlidersProps): JSX.Elem
           <div class="strip" key={report.knowledge_base}>
             <b class="id">{report.knowledge_base}</b>
             <Slider
-              label={w.thresholdOf(report.knowledge_base)} value={value} hits={hits}
+              label={w.thresholdOf(report.knowledge_base)} value={value} hits={hits} thresholds={thresholds}
               set={set && ((value) => set({ ...thresholds, [report.knowledge_base]: value }))}
             />
             <span class="number">{score(value)}</span>
@@ -66,7 +66,15 @@ function told(report: BaseReport, hits: Hit[], thresholds: Thresholds): JSX.Elem
   );
 }
 
-function Slider({ label, value, set, hits }: { label: string; value: number; set?: ((value: number) => void) | undefined; hits: Hit[] }): JSX.Element {
+interface SliderProps {
+  label: string;
+  value: number;
+  set?: ((value: number) => void) | undefined;
+  hits: Hit[];
+  thresholds: Thresholds;
+}
+
+function Slider({ label, value, set, hits, thresholds }: SliderProps): JSX.Element {
   const pressed = (event: TargetedKeyboardEvent<HTMLInputElement>) => {
     const direction = event.key === "ArrowRight" || event.key === "ArrowUp" ? 1 : event.key === "ArrowLeft" || event.key === "ArrowDown" ? -1 : 0;
     if (!event.shiftKey || direction === 0) return;
@@ -76,7 +84,7 @@ function Slider({ label, value, set, hits }: { label: string; value: number; set
   return (
     <span class="scale">
       <span class="dots" aria-hidden="true">
-        {hits.map(({ id, knowledge_base, score }) => <i key={`${knowledge_base} ${id}`} class={score >= value ? "in" : ""} style={{ left: `${100 * score}%` }} />)}
+        {hits.map((hit) => <i key={`${hit.knowledge_base} ${hit.id}`} class={isIn(hit, thresholds) ? "in" : ""} style={{ left: `${100 * hit.score}%` }} />)}
         <i class="line" style={{ left: `${100 * value}%` }} />
       </span>
       {set && (
