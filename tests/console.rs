@@ -123,7 +123,8 @@ async fn steps_side_by_side_and_one_after_the_other_are_drawn_so() {
     let total = trace["total_ms"].as_f64().unwrap();
     for step in ["calls", "model_calls"].into_iter().flat_map(|steps| trace[steps].as_array().unwrap()) {
         let started = step["started_ms"].as_f64().unwrap();
-        let took = step["total_ms"].as_f64().or(step["report"]["duration_ms"].as_f64()).unwrap();
+        let took = step["total_ms"].as_f64().or(step["report"]["duration_ms"].as_f64()).unwrap()
+            + step["report"]["wait_ms"].as_f64().unwrap_or_default();
         assert!(started >= 0.0 && started + took <= total + 1.0, "{step:#}");
         for http in step["report"]["http"].as_array().into_iter().flatten() {
             let asked = http["started_ms"].as_f64().unwrap();

@@ -33,7 +33,7 @@ export async function test(visit, { question, bases }) {
   await all.fill("0.5");
   await page.waitForTimeout(400);
   await all.focus();
-  const before = page.requests.length;
+  const before = asked(page);
   const slowest = await page.evaluate(async () => {
     let slowest = 0;
     const slider = document.activeElement;
@@ -61,18 +61,19 @@ export async function test(visit, { question, bases }) {
   await page.getByText(/没有一条达到阈值。最接近：/).waitFor();
   await page.keyboard.press("Home");
   assert.equal(await value(), 0);
-  assert.equal(page.requests.length, before, "a slider asks nobody");
+  assert.equal(asked(page), before, "a slider asks nobody");
   assert.ok(await page.locator(".hit-row mark").count() > 0, "words in common are marked");
 
   // The parts of each score add up to it.
   for (const [score, parts] of await page.locator(".hit-row").evaluateAll((rows) => rows.map((row) => [
     Number(row.querySelector(".score").title), [...row.querySelectorAll(".score-bar i")].reduce((sum, part) => sum + parseFloat(part.style.width), 0) / 100,
   ]))) {
-    assert.ok(Math.abs(score - parts) < 1e-6, `${score} ${parts}`);
+    // Browsers keep six digits of a width.
+    assert.ok(Math.abs(score - parts) < 1e-4, `${score} ${parts}`);
   }
 
   // As in chat: ids and scores are those of the search that chat does.
-  await page.getByRole("radio", { name: "和对话里一样" }).check({ force: true });
+  await page.getByText("和对话里一样").click();
   await page.getByRole("slider").first().waitFor({ state: "detached" });
   const chat = await search(page, visit, { query: question, knowledge_bases: bases });
   await page.locator(".hit-row").first().waitFor();
@@ -90,4 +91,9 @@ async function search(page, visit, query) {
   const response = await page.request.post(`${visit.url}/v1/knowledge-bases/search`, { data: query });
   assert.equal(response.status(), 200, await response.text());
   return response.json();
+}
+
+/** Requests of the page so far, but for those of the lamp, which looks again now and then. */
+function asked(page) {
+  return page.requests.filter((request) => !request.url().endsWith("/readyz")).length;
 }

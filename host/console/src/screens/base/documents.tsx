@@ -51,7 +51,7 @@ function Table({ page, url, query, changed }: TableProps): JSX.Element {
   const [error, setError] = useState<Error | null>(null);
   const isLoading = useRef(false);
   // An older host knows neither pages nor a filter.
-  const isWhole = page.next === undefined;
+  const isWhole = page.total === undefined;
   const lower = query.toLowerCase();
   const all = [...page.data, ...more];
   const documents = isWhole && lower ? all.filter(({ id, title }) => id.toLowerCase().includes(lower) || title.toLowerCase().includes(lower)) : all;
