@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help setup build demo test lint bench bench-embed bench-retrieval bench-neighbours faults quality documents crash clean python
+.PHONY: help setup console build demo test lint bench bench-embed bench-retrieval bench-neighbours faults quality documents crash clean python
 
 help: ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -10,16 +10,19 @@ help: ## What there is
 setup: python ## Fetch everything the demo, the tests and the benchmark need
 	scripts/setup all
 
-build: python ## The server, optimised: target/release/qianfan-host
+console: python ## The page at /console/, which goes into the server that is built next
+	scripts/setup console
+
+build: console ## The server, optimised: target/release/qianfan-host
 	scripts/setup wasm-target
-	$(CARGO) build --release --locked
+	QIANFAN_REQUIRE_CONSOLE=1 $(CARGO) build --release --locked
 
 demo: build ## The example app with a real model, five questions and their traces
 	scripts/setup model
 	[ -n "$$QIANFAN_API_KEY$$OPENAI_BASE_URL" ] || scripts/setup llm
 	scripts/demo
 
-test: lint ## Formatting, lints, and every test against real parts
+test: console lint ## Formatting, lints, and every test against real parts
 	scripts/setup model qdrant clients web chromium
 	if $(CARGO) nextest --version >/dev/null 2>&1; then $(CARGO) nextest run --workspace --locked; \
 		else $(CARGO) test --workspace --locked --lib --bins --tests; fi

@@ -1,4 +1,7 @@
-//! Builds the bundled plugins to components, so that they travel inside the binary.
+//! What travels inside the binary: the bundled plugins, which it builds to components, and the console.
+
+#[path = "build/console.rs"]
+mod console;
 
 use std::env;
 use std::fs;
@@ -38,6 +41,7 @@ fn run() -> Result<(), String> {
     }
     require_target()?;
     let out = path("OUT_DIR")?;
+    console::embed(&host, &out)?;
     let target = plugins_target(&out);
     build(workspace, &target)?;
     embed(&target.join(TARGET).join("plugin"), &out)

@@ -1,10 +1,10 @@
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::support::{Embeddings, Host, Script, Upstream, within_patience};
+use crate::support::{Embeddings, Host, Script, Upstream, chromium, within_patience};
 
 /// The script of pages, which runs a Chromium. It is ended when dropped.
 struct Pages {
@@ -46,17 +46,6 @@ impl Drop for Pages {
         _ = self.child.kill();
         _ = self.child.wait();
     }
-}
-
-/// The browser: `CHROMIUM`, or the first on the path.
-fn chromium() -> PathBuf {
-    let named = std::env::var_os("CHROMIUM").filter(|name| !name.is_empty());
-    let names = named.map_or_else(|| vec!["chromium".into(), "chromium-browser".into()], |name| vec![name]);
-    let path = std::env::var_os("PATH").unwrap();
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    let mut found = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
-    let found = found.find(|file| file.is_file());
-    found.unwrap_or_else(|| panic!("there is no Chromium; run: scripts/setup chromium"))
 }
 
 #[tokio::test(flavor = "multi_thread")]

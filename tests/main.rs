@@ -22,6 +22,8 @@ mod cluster;
 mod command_line;
 /// Clients that keep a connection and do nothing with it, or too little.
 mod connections;
+/// The console, in a real browser.
+mod console;
 /// Each contribution, and what becomes of it.
 mod contributions;
 /// Kills in the middle of imports.

@@ -12,10 +12,12 @@ use crate::cut::cut;
 use crate::llm::Usage;
 use crate::message::{Contribution, ToolCall};
 use crate::plugin::CallReport;
-use crate::prompt::{Cut, Failure, PackedPassage};
+use crate::prompt::{Cut, Failure, PackedPassage, PromptPart};
 use crate::route::Decision;
 
-pub use store::{Summary, TraceLimits, TraceStore, TraceStoreError};
+pub use store::{
+    Flag, ListedTrace, Summary, TraceFilter, TraceLimits, TracePage, TraceStore, TraceStoreError,
+};
 
 /// One turn, from request to answer. Times are in milliseconds.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -114,6 +116,8 @@ pub struct PluginCall {
     pub contribution: Option<Contribution>,
     /// Why it contributed nothing, or that it was still running when the turn ended.
     pub error: Option<String>,
+    /// When it was asked for, from the turn's begin.
+    pub started_ms: f64,
     /// What the sandbox saw of it.
     pub report: CallReport,
 }
@@ -151,6 +155,8 @@ pub struct FormatterCall {
     pub plugin: String,
     /// Why it was left out from some point on, or ended the answer.
     pub error: Option<String>,
+    /// When it was opened, from the turn's begin. Its time in `report` is spread over the answer.
+    pub started_ms: f64,
     /// What the sandbox saw of it; absent where it could not be opened.
     pub report: Option<CallReport>,
 }
@@ -188,6 +194,9 @@ pub struct ModelCall {
     /// The longest answer that the client asks for, in tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answer_tokens: Option<usize>,
+    /// Where each run of the messages' text is from; empty where nothing is known of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PromptPart>,
     /// The passages in the prompt, in its order.
     pub passages: Vec<PackedPassage>,
     /// What did not fit into the prompt.
@@ -205,6 +214,10 @@ pub struct ModelCall {
     /// What it called, whoever's tools these are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tool_calls: Vec<ToolCall>,
+    /// When it was called, from the turn's begin.
+    pub started_ms: f64,
+    /// What its prompt took to be built, just before.
+    pub prompt_ms: f64,
     /// Until the first text.
     pub first_text_ms: Option<f64>,
     /// The whole call.
@@ -217,8 +230,15 @@ pub struct ModelCall {
 pub const STILL_RUNNING: &str = "still running when the turn ended";
 
 impl ModelCall {
-    /// A call that goes out with these bytes: [`STILL_RUNNING`] until its end is known.
-    pub fn begun(purpose: Purpose, model: &str, body: &[u8], estimated_tokens: usize) -> Self {
+    /// A call that goes out with these bytes, so long after the turn's begin: [`STILL_RUNNING`] until its end
+    /// is known.
+    pub fn begun(
+        purpose: Purpose,
+        model: &str,
+        body: &[u8],
+        estimated_tokens: usize,
+        started_ms: f64,
+    ) -> Self {
         let whole = String::from_utf8_lossy(body);
         let request_text = kept_text(&whole);
         let is_cut = body.len() > json::LONGEST_TEXT;
@@ -232,6 +252,7 @@ impl ModelCall {
             prompt_budget: None,
             tool_tokens: 0,
             answer_tokens: None,
+            parts: Vec::new(),
             passages: Vec::new(),
             cuts: Vec::new(),
             usage: None,
@@ -239,6 +260,8 @@ impl ModelCall {
             reasoning: String::new(),
             held_back: String::new(),
             tool_calls: Vec::new(),
+            started_ms,
+            prompt_ms: 0.0,
             first_text_ms: None,
             total_ms: 0.0,
             error: Some(STILL_RUNNING.to_owned()),

@@ -31,3 +31,14 @@ pub(crate) fn cache() -> std::path::PathBuf {
         set("XDG_CACHE_HOME").unwrap_or_else(|| set("HOME").unwrap().join(".cache")).join("qianfan-host")
     })
 }
+
+/// The browser: `CHROMIUM`, or the first on the path.
+pub(crate) fn chromium() -> std::path::PathBuf {
+    let named = std::env::var_os("CHROMIUM").filter(|name| !name.is_empty());
+    let names = named.map_or_else(|| vec!["chromium".into(), "chromium-browser".into()], |name| vec![name]);
+    let path = std::env::var_os("PATH").unwrap();
+    let folders: Vec<std::path::PathBuf> = std::env::split_paths(&path).collect();
+    let mut found = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    let found = found.find(|file| file.is_file());
+    found.unwrap_or_else(|| panic!("there is no Chromium; run: scripts/setup chromium"))
+}

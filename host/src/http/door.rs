@@ -22,7 +22,8 @@ use crate::door::{Area, Knock, Refusal, page};
 use crate::host::Host;
 
 /// What is not for whoever runs the host. Every other path is, also one that does not exist.
-const AREAS: [(&str, Area); 7] = [
+const AREAS: [(&str, Area); 8] = [
+    ("/console", Area::Public),
     ("/healthz", Area::Public),
     ("/livez", Area::Public),
     ("/readyz", Area::Public),
@@ -110,6 +111,8 @@ fn area(request: &Request) -> Area {
         let one_model = ["/v1/models/", "/v2/models/"].iter().any(|models| path.starts_with(models));
         match is_served {
             true if one_model => Area::Chat,
+            // The page holds nothing of this host; what it then asks for is the admin's.
+            true if path.starts_with("/console/") => Area::Public,
             // Whoever mistakes a path of chat is told so, and nothing else.
             false if wrong_path::is_a_clients(path) => Area::Public,
             _ => Area::Admin,

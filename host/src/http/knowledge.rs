@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
 use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -14,9 +15,7 @@ use super::error::{Again, ApiError, Fault, disk_is_short};
 use super::upload::{UploadParameters, parameter};
 use crate::cut::cut;
 use crate::host::Host;
-use crate::knowledge::{
-    self, Base, BaseError, Filter, ImportReport, Results, SearchError, Source, StoreError,
-};
+use crate::knowledge::{self, Base, BaseError, Filter, ImportReport, SearchError, Source, StoreError};
 use crate::share::Share;
 
 /// Files of one form: each costs memory beside its bytes.
@@ -170,6 +169,10 @@ pub(super) struct SearchBody {
     /// Which documents may be found; under this name or the one Qianfan gives it.
     #[serde(alias = "metadata_filters")]
     filters: Option<Filter>,
+    /// What there is before the thresholds, nothing grown or joined, with the words in common; `top_k` is of
+    /// each base.
+    #[serde(default)]
+    raw: bool,
     /// Only for the search over several bases; absent means all.
     knowledge_bases: Option<Vec<String>>,
 }
@@ -179,7 +182,7 @@ pub(super) async fn search_one(
     State(host): State<Arc<Host>>,
     Path(name): Path<String>,
     request: Request,
-) -> Result<Json<Results>, ApiError> {
+) -> Result<Response, ApiError> {
     base(&host, &name)?;
     search(&host, request, |_| vec![name]).await
 }
@@ -188,7 +191,7 @@ pub(super) async fn search_one(
 pub(super) async fn search_many(
     State(host): State<Arc<Host>>,
     request: Request,
-) -> Result<Json<Results>, ApiError> {
+) -> Result<Response, ApiError> {
     let all = || host.library.names().map(str::to_owned).collect();
     search(&host, request, |named| named.unwrap_or_else(all)).await
 }
@@ -197,7 +200,7 @@ async fn search(
     host: &Host,
     request: Request,
     bases: impl FnOnce(Option<Vec<String>>) -> Vec<String>,
-) -> Result<Json<Results>, ApiError> {
+) -> Result<Response, ApiError> {
     let _permit = host
         .searches
         .try_acquire()
@@ -205,10 +208,10 @@ async fn search(
     let most = LONGEST_SEARCH.min(host.limits.max_chat_bytes.0);
     let body = body::receive(host, &mut request.into_body(), most).await?;
     let (body, _share) = body.parse(host, search_body).await?;
-    let SearchBody { query: text, top_k, threshold, filters: filter, knowledge_bases } = body;
+    let SearchBody { query: text, top_k, threshold, filters: filter, raw, knowledge_bases } = body;
     let bases = bases(knowledge_bases);
     let query = knowledge::Query { text, bases, top_k, threshold, filter, context: true };
-    host.library.search(&query).await.map(Json).map_err(|error| match error {
+    let refused = |error: SearchError| match error {
         SearchError::UnknownBase(_) => ApiError::new(Fault::NotFound, error.to_string()),
         SearchError::InvalidQuery(_) => ApiError::new(Fault::InvalidQuery, error.to_string()),
         SearchError::Unavailable(_) => {
@@ -219,7 +222,12 @@ async fn search(
                 |base: &Arc<Base>| base.unavailable().is_none_or(|error| BaseError::from(error).may_pass());
             if bases().any(may_pass) { told } else { told.again(Again::Never) }
         }
-    })
+    };
+    if raw {
+        let candidates = host.library.candidates(&query).await.map_err(refused)?;
+        return Ok(Json(candidates).into_response());
+    }
+    Ok(Json(host.library.search(&query).await.map_err(refused)?).into_response())
 }
 
 fn search_body(body: &[u8]) -> Result<SearchBody, ApiError> {

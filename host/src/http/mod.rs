@@ -2,6 +2,7 @@
 
 mod body;
 mod chat;
+mod console;
 mod decode;
 mod documents;
 mod door;
@@ -84,7 +85,11 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/v1/jobs/{id}", get(jobs::get).delete(jobs::cancel))
         .route("/v1/jobs/{id}/cancel", post(jobs::cancel))
         .route("/v1/traces", get(traces::list))
+        .route("/v1/traces/export", get(traces::export))
         .route("/v1/traces/{id}", get(traces::get))
+        .route("/console", get(console::without_slash))
+        .route("/console/", get(console::page))
+        .route("/console/{file}", get(console::file))
         // The older name of /livez.
         .route("/healthz", get(health::live))
         .route("/livez", get(health::live))

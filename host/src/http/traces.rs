@@ -3,20 +3,24 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use futures_util::stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::{ApiError, Fault};
 use crate::host::Host;
-use crate::trace::TraceStore;
+use crate::trace::{Flag, TraceFilter, TracePage, TraceStore};
 
 /// Traces of a list that says nothing of their number.
 const USUAL: usize = 20;
 /// Traces of one list.
 const MOST: usize = 200;
+/// Traces of an export that are read at once.
+const EXPORTED: usize = 20;
 
 /// `GET /v1/traces/{id}`: all that is kept of a turn.
 pub(super) async fn get(State(host): State<Arc<Host>>, Path(id): Path<String>) -> Result<Response, ApiError> {
@@ -29,18 +33,92 @@ pub(super) async fn get(State(host): State<Arc<Host>>, Path(id): Path<String>) -
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ListParameters {
     limit: Option<usize>,
+    before: Option<String>,
+    app: Option<String>,
+    answered_by: Option<String>,
+    finish_reason: Option<String>,
+    plugin: Option<String>,
+    conversation: Option<String>,
+    min_ms: Option<f64>,
+    q: Option<String>,
+    has: Option<Flag>,
 }
 
-/// `GET /v1/traces`: what tells the newest turns apart, newest first.
+impl ListParameters {
+    fn filter(&mut self) -> TraceFilter {
+        TraceFilter {
+            app: self.app.take(),
+            answered_by: self.answered_by.take(),
+            finish_reason: self.finish_reason.take(),
+            plugin: self.plugin.take(),
+            conversation: self.conversation.take(),
+            min_ms: self.min_ms,
+            q: self.q.take(),
+            has: self.has,
+        }
+    }
+}
+
+/// `GET /v1/traces?limit=50&before=<id>&app=&…`: what tells turns apart, newest first, of those that match.
 pub(super) async fn list(
     State(host): State<Arc<Host>>,
-    Query(parameters): Query<ListParameters>,
+    Query(mut parameters): Query<ListParameters>,
 ) -> Result<Json<Value>, ApiError> {
-    let count = parameters.limit.unwrap_or(USUAL).min(MOST);
-    let data = read(host, move |traces| traces.newest(count)).await?;
-    Ok(Json(json!({"object": "list", "data": data})))
+    let count = parameters.limit.unwrap_or(USUAL).clamp(1, MOST);
+    let filter = parameters.filter();
+    let page = page(host, filter, parameters.before, count).await?;
+    Ok(Json(json!({"object": "list", "data": page.data, "next": page.next})))
+}
+
+/// `GET /v1/traces/export?…`: every trace that matches, whole, one a line, newest first.
+pub(super) async fn export(
+    State(host): State<Arc<Host>>,
+    Query(mut parameters): Query<ListParameters>,
+) -> Result<Response, ApiError> {
+    let filter = parameters.filter();
+    // The first page now: what cannot be read is told with a status.
+    let first = page(Arc::clone(&host), filter.clone(), parameters.before, EXPORTED).await?;
+    let lines = stream::try_unfold(Some(first), move |state: Option<TracePage>| {
+        let (host, filter) = (Arc::clone(&host), filter.clone());
+        async move {
+            let Some(TracePage { data, next: before }) = state else { return Ok::<_, std::io::Error>(None) };
+            let told = |error: ApiError| std::io::Error::other(error.for_operator());
+            let bodies = read(Arc::clone(&host), move |traces| {
+                let mut lines = String::new();
+                for listed in data {
+                    // One that was pruned since is left out.
+                    if let Some(body) = traces.get(&listed.summary.id)? {
+                        lines.push_str(&body);
+                        lines.push('\n');
+                    }
+                }
+                Ok(lines)
+            });
+            let lines = bodies.await.map_err(told)?;
+            let next = match before {
+                Some(before) => Some(page(host, filter, Some(before), EXPORTED).await.map_err(told)?),
+                None => None,
+            };
+            Ok(Some((Bytes::from(lines), next)))
+        }
+    });
+    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(lines)).into_response())
+}
+
+async fn page(
+    host: Arc<Host>,
+    filter: TraceFilter,
+    before: Option<String>,
+    count: usize,
+) -> Result<TracePage, ApiError> {
+    let gone = || {
+        let message = "`before` names no trace that is kept; begin again without it";
+        ApiError::new(Fault::InvalidRequest, message)
+    };
+    read(host, move |traces| traces.list(&filter, before.as_deref(), count)).await?.ok_or_else(gone)
 }
 
 /// The disk may be slow, so traces are read beside the threads that serve.

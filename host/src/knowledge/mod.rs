@@ -9,6 +9,7 @@
 
 mod base;
 mod cancel;
+mod candidates;
 mod check;
 mod chunk;
 mod context;
@@ -43,6 +44,7 @@ mod unpack;
 
 pub use base::{Base, BaseError};
 pub use cancel::Cancel;
+pub use candidates::{Candidates, MarkedHit};
 pub use check::CheckReport;
 #[cfg(test)]
 pub(crate) use document::nothing_reads;

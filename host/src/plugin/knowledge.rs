@@ -112,6 +112,8 @@ impl Knowledge {
         self.standard.extend(answers.map(|answer| self.hasher.hash_one(answer)));
         if self.reports.len() < MAX_REPORTS {
             self.reports.push(SearchReport {
+                started,
+                started_ms: 0.0,
                 text: cut(&query.text, LONGEST_KEPT).into_owned(),
                 bases: result.as_ref().map(|results| results.reports.clone()).unwrap_or_default(),
                 rerank: result.as_ref().ok().and_then(|results| results.rerank.clone()),

@@ -1,6 +1,6 @@
 //! What one call did, for the turn's trace.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Serialize, Serializer};
 
@@ -53,6 +53,11 @@ pub struct LogLine {
 /// One outgoing request. Neither headers nor query are kept: keys travel in them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HttpReport {
+    /// When it was asked for.
+    #[serde(skip)]
+    pub started: Instant,
+    /// The same from the turn's begin, in milliseconds; 0 until the trace has the call.
+    pub started_ms: f64,
     /// The method asked for.
     pub method: String,
     /// Origin and path of the last hop.
@@ -75,6 +80,11 @@ pub struct HttpReport {
 /// One search in knowledge bases.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SearchReport {
+    /// When it was asked for.
+    #[serde(skip)]
+    pub started: Instant,
+    /// The same from the turn's begin, in milliseconds; 0 until the trace has the call.
+    pub started_ms: f64,
     /// What was searched for.
     pub text: String,
     /// What became of each base.
@@ -92,6 +102,17 @@ pub struct SearchReport {
 }
 
 impl CallReport {
+    /// Says of each search and request when it began in its turn.
+    pub fn place_in_turn(&mut self, began: Instant) {
+        let since = |started: Instant| started.saturating_duration_since(began).as_secs_f64() * 1e3;
+        for http in &mut self.http {
+            http.started_ms = since(http.started);
+        }
+        for search in &mut self.searches {
+            search.started_ms = since(search.started);
+        }
+    }
+
     /// Why the call knows less than it should, where its searches did; for the operator.
     pub fn lack(&self) -> Option<String> {
         if self.degraded.is_empty() {
@@ -109,6 +130,22 @@ impl CallReport {
 }
 
 impl HttpReport {
+    /// A request that is asked for now.
+    pub fn of_now(method: String) -> Self {
+        Self {
+            started: Instant::now(),
+            started_ms: 0.0,
+            method,
+            url: String::new(),
+            status: None,
+            redirects: 0,
+            body_bytes: 0,
+            duration: Duration::ZERO,
+            denied: None,
+            error: None,
+        }
+    }
+
     /// Without what is longer than a report keeps: paths are a guest's words.
     pub(super) fn shortened(mut self) -> Self {
         let texts = [Some(&mut self.method), Some(&mut self.url), self.denied.as_mut(), self.error.as_mut()];

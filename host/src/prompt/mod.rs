@@ -1,6 +1,7 @@
 //! From what a turn found to the messages the model gets, within a token budget.
 
 mod budget;
+mod origin;
 mod pack;
 mod showing;
 mod template;
@@ -12,11 +13,13 @@ use serde::{Deserialize, Serialize};
 
 pub use budget::{Budget, cut_to, estimate_tokens, fair_share};
 use budget::{IMAGE_TOKENS, MESSAGE_OVERHEAD};
+pub use origin::{PromptPart, PromptSource};
 pub use pack::PackedPassage;
 pub use showing::Showing;
 pub use template::{Document, DocumentSection, Failure, Template};
 
 use crate::message::{Message, Outcome, Passage, Role};
+use origin::Inserted;
 use pack::{CHANGED, Limits, Packed, pack};
 use showing::{mask, showing};
 use template::{NumberedPassage, TemplateInput};
@@ -66,6 +69,8 @@ pub struct Prompt {
     pub estimated_tokens: usize,
     /// What had to go.
     pub cuts: Vec<Cut>,
+    /// Where each run of the messages' text is from.
+    pub parts: Vec<PromptPart>,
 }
 
 /// Something that did not get into a prompt, whole or in part.
@@ -299,7 +304,15 @@ pub fn build(
     }
     messages.extend_from_slice(&material.history[start..]);
     messages.extend(question.into_owned());
-    Ok(Prompt { messages, passages, packed: report, estimated_tokens: budget - left, cuts })
+    let inserted = Inserted {
+        client_system: material.client_system,
+        documents: material.documents,
+        passages: &passages,
+        numbered_before: before,
+        outcomes: &outcomes,
+    };
+    let parts = origin::parts(&messages, material.history.len() - start, &inserted);
+    Ok(Prompt { messages, passages, packed: report, estimated_tokens: budget - left, cuts, parts })
 }
 
 /// What a template does not show of a text as it is.

@@ -223,6 +223,7 @@ mod tests {
     fn lists_are_cut_and_the_whole_stays_short() {
         let line = LogLine { level: Level::Info, message: "日志\"".repeat(700) };
         let call = PluginCall {
+            started_ms: 0.0,
             plugin: "p".into(),
             arguments: Some("x".repeat(300 << 10)),
             contribution: None,

@@ -2,6 +2,7 @@
 //! the disk.
 
 mod file;
+mod listing;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use crate::disk::Disk;
 use crate::llm::Usage;
 use crate::redact;
 use file::TraceFile;
+pub use listing::{Flag, ListedTrace, TraceFilter, TracePage};
 
 /// Bytes of traces that may wait for the disk. When there are more, the oldest of the app that has most
 /// of them is lost, which is counted and told in the log.

@@ -1,6 +1,7 @@
 //! The model's part of a turn: prompt, stream, tool calls, again.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::contribute::{self, Findings, Said};
 use super::error::TurnError;
@@ -54,6 +55,7 @@ pub(super) async fn from_model(
         let tool_tokens = of_client + if is_last { 0 } else { of_plugins };
         let context = model.settings().context_tokens;
         let budget = Budget::of(app.prompt_tokens, context, tool_tokens, answer_tokens);
+        let building = Instant::now();
         let mut prompt = prompt::build(
             &app.template,
             &Material {
@@ -86,13 +88,16 @@ pub(super) async fn from_model(
             without_tool_choice: round > 0,
         };
         let body = model.encode(&chat);
+        let started_ms = recorder.elapsed_ms();
         recorder.trace.model_calls.push(ModelCall {
+            prompt_ms: building.elapsed().as_secs_f64() * 1000.0,
+            parts: prompt.parts,
             passages: prompt.packed,
             cuts: prompt.cuts,
             tool_tokens,
             answer_tokens,
             prompt_budget: Some(budget.tokens()),
-            ..ModelCall::begun(Purpose::Answer, model.name(), &body, prompt.estimated_tokens)
+            ..ModelCall::begun(Purpose::Answer, model.name(), &body, prompt.estimated_tokens, started_ms)
         });
         let round = Round { request, sources: &sources, mine: &mine, has_plugins: !offered.is_empty() };
         let heard = round.run(model, &chat, body, recorder).await?;

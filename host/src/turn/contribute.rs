@@ -56,6 +56,7 @@ pub(super) async fn all(
             arguments: input.arguments.clone(),
             contribution: None,
             error: Some(STILL_RUNNING.into()),
+            started_ms: recorder.elapsed_ms(),
             report: CallReport::default(),
         });
         let is_quick = plugin.is_quick();
@@ -73,10 +74,12 @@ pub(super) async fn all(
         outcome.report.degraded.iter().for_each(|base| recorder.degraded.add(base));
         // A standard answer is whole, whatever else could not be searched.
         let lack = if is_standard { None } else { outcome.report.lack() };
+        let began = recorder.began();
         if let Some(call) = recorder.trace.calls.get_mut(place) {
             call.contribution = outcome.result.as_ref().ok().cloned();
             call.error = outcome.result.as_ref().err().map(|error| kept_text(&error.to_string()));
             call.report = outcome.report;
+            call.report.place_in_turn(began);
         }
         let contributor = app.contributor(&plugin);
         if let Some(error) = contributor.and_then(|c| ending(c, by_model, &outcome.result, lack.as_deref())) {

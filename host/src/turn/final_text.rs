@@ -69,7 +69,7 @@ impl FinalText {
             let spares = Spares { standard: self.origin == Origin::Standard, json: recorder.shape.is_json() };
             let mut formatting = Formatting::open(app, &self.sources, spares).await;
             let fed = formatting.feed(text).await;
-            let (rest, calls) = formatting.finish().await;
+            let (rest, calls) = formatting.finish(recorder.began()).await;
             recorder.trace.formatters.extend(calls);
             text = fed? + &rest?;
         }

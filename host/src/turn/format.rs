@@ -1,5 +1,7 @@
 //! An answer on its way through the app's formatters.
 
+use std::time::Instant;
+
 use super::app::{App, Formatter};
 use super::error::TurnError;
 use crate::config::OnFailure;
@@ -44,6 +46,7 @@ impl Spares {
 
 struct Stage {
     name: String,
+    opened: Instant,
     on_failure: OnFailure,
     session: Option<FormatSession>,
     /// What a failure would swallow; kept where it does not end the answer.
@@ -81,8 +84,8 @@ impl Formatting {
         self.feed_from(0, text).await
     }
 
-    /// The answer is over: returns what was held back, and what each formatter did.
-    pub(super) async fn finish(mut self) -> (Result<String, TurnError>, Vec<FormatterCall>) {
+    /// The answer of a turn that began then is over: returns what was held back, and what each formatter did.
+    pub(super) async fn finish(mut self, began: Instant) -> (Result<String, TurnError>, Vec<FormatterCall>) {
         let mut out = Ok(String::new());
         for place in 0..self.stages.len() {
             if self.broken || out.is_err() {
@@ -94,7 +97,7 @@ impl Formatting {
                 Err(error) => Err(error),
             };
         }
-        (out, self.stages.into_iter().map(Stage::into_call).collect())
+        (out, self.stages.into_iter().map(|stage| stage.into_call(began)).collect())
     }
 
     async fn feed_from(&mut self, place: usize, mut text: String) -> Result<String, TurnError> {
@@ -124,6 +127,7 @@ impl Stage {
     fn new(formatter: &Formatter) -> Self {
         Self {
             name: formatter.plugin.name().to_owned(),
+            opened: Instant::now(),
             on_failure: formatter.on_failure,
             session: None,
             held: Held::default(),
@@ -214,9 +218,10 @@ impl Stage {
         }
     }
 
-    fn into_call(mut self) -> FormatterCall {
+    fn into_call(mut self, began: Instant) -> FormatterCall {
         self.close();
-        FormatterCall { plugin: self.name, error: self.error, report: self.report }
+        let started_ms = self.opened.saturating_duration_since(began).as_secs_f64() * 1000.0;
+        FormatterCall { plugin: self.name, error: self.error, started_ms, report: self.report }
     }
 }
 

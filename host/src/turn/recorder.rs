@@ -150,6 +150,11 @@ impl<'a> Recorder<'a> {
         self.out.send(piece).await.map_err(|_| TurnError::ClientLeft)
     }
 
+    /// When the turn began.
+    pub(super) fn began(&self) -> Instant {
+        self.started
+    }
+
     pub(super) fn elapsed_ms(&self) -> f64 {
         self.started.elapsed().as_secs_f64() * 1000.0
     }

@@ -113,7 +113,7 @@ impl Round<'_> {
         // Also after the model's error the client gets the text that was held back; after a formatter's
         // nothing more.
         if let Some(formatting) = formatting {
-            let (rest, calls) = formatting.finish().await;
+            let (rest, calls) = formatting.finish(recorder.began()).await;
             recorder.trace.formatters.extend(calls);
             match rest {
                 Ok(rest) => self.tell(rest, &mut held, recorder).await?,

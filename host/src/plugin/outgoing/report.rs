@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use http::Method;
@@ -27,17 +27,10 @@ impl Report {
         if reports.len() >= limit as usize {
             return None;
         }
-        reports.push(HttpReport {
-            method: method.to_string(),
-            url: String::new(),
-            status: None,
-            redirects: 0,
-            body_bytes: 0,
-            duration: Duration::ZERO,
-            denied: None,
-            error: None,
-        });
-        Some(Self { all: Arc::clone(all), at: reports.len() - 1, started: Instant::now() })
+        let report = HttpReport::of_now(method.to_string());
+        let started = report.started;
+        reports.push(report);
+        Some(Self { all: Arc::clone(all), at: reports.len() - 1, started })
     }
 
     pub(super) fn edit(&self, change: impl FnOnce(&mut HttpReport)) {

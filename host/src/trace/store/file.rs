@@ -40,7 +40,9 @@ ALTER TABLE traces ADD COLUMN cost REAL;
 DROP INDEX IF EXISTS traces_bytes;
 CREATE INDEX traces_of_app ON traces (app, number, bytes);
 ";
-const COLUMNS: &str = "id, created, app, question, answered_by, finish_reason, total_ms, error, prompt_tokens, completion_tokens, cost";
+pub(super) const COLUMNS: &str = "id, created, app, question, answered_by, finish_reason, total_ms, error, prompt_tokens, completion_tokens, cost";
+/// How many they are.
+pub(super) const COLUMNS_READ: usize = 11;
 /// Bytes of a page in a new file: several traces in each, since every page is written twice and read once, by a
 /// call of the system's each. Files of earlier versions keep their pages of 4 KiB.
 const PAGE: usize = 16 << 10;
@@ -89,7 +91,7 @@ pub(super) fn newest(reader: &Connection, count: usize) -> rusqlite::Result<Vec<
     query.query_map([count as i64], summary)?.collect()
 }
 
-fn summary(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
+pub(super) fn summary(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
     // A row of the first version holds the whole text; one of today's is short and has its mark.
     let listed = |column: usize| -> rusqlite::Result<String> {
         let text = row.get_ref(column)?.as_str()?;

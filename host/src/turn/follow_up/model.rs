@@ -58,6 +58,7 @@ pub(super) async fn standalone(
         model.name(),
         &body,
         estimated_tokens,
+        recorder.elapsed_ms(),
     ));
     let place = recorder.trace.model_calls.len() - 1;
     let started = Instant::now();

@@ -1,0 +1,62 @@
+/** The JSON of an evaluation; `host/src/evaluate/report.rs` defines it. */
+
+export interface Point {
+  threshold: number;
+  answered: number;
+  right: number;
+  precision: number | null;
+  recall: number;
+  kept: number;
+}
+
+export interface Curve {
+  questions: number;
+  answerable: number;
+  /** At 0.00, 0.01, … 1.00. */
+  points: Point[];
+  wanted: { precision: number; met: Point | null }[];
+  best_f1: Point;
+  most_precise: Point;
+  configured: Point | null;
+}
+
+export interface Ranking {
+  questions: number;
+  recall: { k: number; value: number }[];
+  hit: { k: number; value: number }[];
+  mrr_at_10: number;
+  ndcg_at_10: number;
+}
+
+export interface Part {
+  base: string | null;
+  ranking: Ranking | null;
+  together: Ranking | null;
+  curve: Curve;
+  answers: Curve | null;
+}
+
+export interface Miss {
+  place: string;
+  question: string;
+  right: string[];
+  right_text: string | null;
+  right_rank: number | null;
+  right_score: number | null;
+  came: { knowledge_base: string; document: string; title: string; score: number; text: string } | null;
+}
+
+export interface Report {
+  file: string;
+  questions: number;
+  bases: { name: string; documents: number; windows: number; threshold: number; answer_threshold: number; top_k: number }[];
+  skipped: string[];
+  notes: string[];
+  depth: number;
+  seconds: number;
+  times: { embed_ms: { p50: number; p95: number }; search_ms: { p50: number; p95: number } } | null;
+  overall: Part;
+  parts: Part[];
+  missed: number;
+  misses: Miss[];
+}

@@ -1,0 +1,140 @@
+/** The frame around every screen: header, navigation, and the bars that say what is wrong with the whole. */
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { adminKey, setKey } from "../api/key";
+import { away, tryNow } from "../api/link";
+import { LANGUAGES, type Language, language, words } from "../words";
+import { SCREENS, type Screen } from "../screens";
+import { Empty } from "../parts/load";
+import { KeyDialog } from "./key-dialog";
+import { KeysDialog, keysShown, listenToKeys } from "./keys";
+import { Lamp } from "./lamp";
+import { address, place } from "./place";
+import { THEMES, type Theme, theme } from "./theme";
+
+/** Entries of the bottom bar of a narrow page; the rest is behind 更多. */
+const IN_BAR = 5;
+
+export function Frame(): JSX.Element {
+  const w = words().frame;
+  const screen = SCREENS.find(({ name }) => name === (place.value.screen || SCREENS[0]?.name));
+  const name = screen ? w.screens[screen.name] : w.unknown;
+  useEffect(listenToKeys, []);
+  useEffect(() => {
+    document.title = `${name} · ${w.title}`;
+  }, [name, w]);
+  return (
+    <>
+      <a class="skip" href="#main" onClick={skip}>{w.skip}</a>
+      <header class="frame">
+        <a class="brand" href={address(SCREENS[0]?.name ?? "")}>
+          <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
+            <path d="M15 4v19L5 23zM17.5 9l10 14h-10z" fill="currentColor" />
+            <path d="M4 27h24" stroke="currentColor" stroke-width="2.5" stroke-linecap="round" />
+          </svg>
+          <span>{w.title}</span>
+        </a>
+        <Navigation current={screen} />
+        <div class="controls">
+          <Lamp />
+          <Settings />
+        </div>
+      </header>
+      <AwayBar />
+      <main id="main" tabIndex={-1}>
+        {screen ? <screen.component key={screen.name} /> : <Empty title={w.unknown} />}
+      </main>
+      <KeyDialog />
+      <KeysDialog />
+    </>
+  );
+}
+
+/** The address belongs to the screens, so the skip link moves the focus by itself. */
+function skip(event: Event): void {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
+function Navigation({ current }: { current: Screen | undefined }): JSX.Element {
+  const w = words().frame;
+  const isNarrow = useNarrow();
+  const inBar = isNarrow && SCREENS.length > IN_BAR ? SCREENS.slice(0, IN_BAR - 1) : SCREENS;
+  const rest = SCREENS.slice(inBar.length);
+  const [open, setOpen] = useState(false);
+  useEffect(() => setOpen(false), [current]);
+  const entry = (screen: Screen) => (
+    <a href={address(screen.name)} aria-current={screen === current ? "page" : undefined}>{w.screens[screen.name]}</a>
+  );
+  return (
+    <nav class="frame" aria-label={w.nav}>
+      <ul>
+        {inBar.map((screen) => <li key={screen.name}>{entry(screen)}</li>)}
+        {rest.length > 0 && (
+          <li>
+            <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+              <summary>{w.more}</summary>
+              <ul>{rest.map((screen) => <li key={screen.name}>{entry(screen)}</li>)}</ul>
+            </details>
+          </li>
+        )}
+      </ul>
+    </nav>
+  );
+}
+
+function useNarrow(): boolean {
+  const query = "(max-width: 720px)";
+  const [isNarrow, set] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const list = matchMedia(query);
+    const changed = () => set(list.matches);
+    list.addEventListener("change", changed);
+    return () => list.removeEventListener("change", changed);
+  }, []);
+  return isNarrow;
+}
+
+function Settings(): JSX.Element {
+  const w = words().frame;
+  return (
+    <>
+      <label class="plain">
+        <span class="hidden">{w.language}</span>
+        <select value={language.value} onChange={(event) => (language.value = event.currentTarget.value as Language)}>
+          {Object.entries(LANGUAGES).map(([code, name]) => <option key={code} value={code} lang={code}>{name}</option>)}
+        </select>
+      </label>
+      <label class="plain">
+        <span class="hidden">{w.theme}</span>
+        <select value={theme.value} onChange={(event) => (theme.value = event.currentTarget.value as Theme)}>
+          {THEMES.map((name) => <option key={name} value={name}>{w.themes[name]}</option>)}
+        </select>
+      </label>
+      {adminKey.value !== null && (
+        <button type="button" class="quiet wide-only" onClick={() => setKey(null)}>{w.forget}</button>
+      )}
+      <button type="button" class="quiet wide-only" aria-label={w.help} onClick={() => (keysShown.value = true)}>?</button>
+    </>
+  );
+}
+
+function AwayBar(): JSX.Element | null {
+  const now = away.value;
+  const [, tick] = useState(0);
+  useEffect(() => {
+    if (now === null) return;
+    const timer = setInterval(() => tick((n) => n + 1), 1000);
+    return () => clearInterval(timer);
+  }, [now === null]);
+  if (now === null) return null;
+  const w = words().frame;
+  const seconds = Math.max(0, Math.round((now.next - Date.now()) / 1000));
+  return (
+    <div class="away" role="alert">
+      <span>{w.away(location.origin, now.tries, seconds)}</span>
+      <button type="button" onClick={tryNow}>{w.tryNow}</button>
+    </div>
+  );
+}

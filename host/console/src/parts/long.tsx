@@ -1,0 +1,41 @@
+/** A text of any length: a long one is folded, a very long one is offered as a file. */
+
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { words } from "../words";
+
+const FOLDED = 2_000;
+const SHOWN_AT_MOST = 200_000;
+
+export function LongText({ text, name = "text.txt", code = false }: { text: string; name?: string; code?: boolean }): JSX.Element {
+  const [whole, setWhole] = useState(false);
+  const w = words().states;
+  const isLong = text.length > FOLDED;
+  const isTooLong = text.length > SHOWN_AT_MOST;
+  const shown = isLong && !(whole && !isTooLong) ? `${head(text)}…` : text;
+  return (
+    <div class="long">
+      {code ? <pre><code>{shown}</code></pre> : <p class="text">{shown}</p>}
+      {isLong && !isTooLong && (
+        <button type="button" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+          {whole ? w.fold : w.unfold(text.length)}
+        </button>
+      )}
+      {isTooLong && <button type="button" onClick={() => download(text, name)}>{w.download(text.length)}</button>}
+    </div>
+  );
+}
+
+/** The beginning of a text, without half a character at its end. */
+export function head(text: string, units = FOLDED): string {
+  const last = text.charCodeAt(units - 1);
+  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? units - 1 : units);
+}
+
+export function download(text: string | Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(typeof text === "string" ? new Blob([text], { type: "text/plain;charset=utf-8" }) : text);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

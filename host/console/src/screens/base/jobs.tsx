@@ -1,0 +1,103 @@
+/** The jobs of a base: how far each is, what stalls it, and which documents could not be read and why. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { answered, get } from "../../api/call";
+import type { Job } from "../../api/types";
+import { clock, count } from "../../parts/format";
+import { Failed, Shown, useLoad } from "../../parts/load";
+import { download } from "../../parts/long";
+import { words } from "../../words";
+import { ended } from "./base";
+
+/** How long nothing may change before it is said. */
+const STALLED = 20;
+/** Reasons in the page; an export has all that the host keeps. */
+const SHOWN = 200;
+
+export function Jobs({ jobs, changed }: { jobs: Job[]; changed: () => void }): JSX.Element | null {
+  const w = words().bases;
+  const [all, setAll] = useState(false);
+  const shown = jobs.filter(({ state }, index) => all || index === 0 || !ended(state));
+  if (shown.length === 0) return null;
+  return (
+    <section class="card" aria-label={w.jobs}>
+      <h2>{w.jobs}</h2>
+      {shown.map((job) => <Row key={job.id} job={job} changed={changed} />)}
+      {shown.length < jobs.length && <div class="buttons"><button type="button" class="quiet" onClick={() => setAll(true)}>{w.earlier(jobs.length - shown.length)}</button></div>}
+    </section>
+  );
+}
+
+function Row({ job, changed }: { job: Job; changed: () => void }): JSX.Element {
+  const w = words().bases;
+  const [error, setError] = useState<Error | null>(null);
+  const stalled = useStall(job);
+  const cancel = () => answered(`/v1/jobs/${job.id}`, { method: "DELETE" }).then(changed, setError);
+  const isOver = ended(job.state);
+  const tone = job.state === "done" ? (job.unreadable_total > 0 ? "warn" : "good") : job.state === "failed" ? "bad" : isOver ? "plain" : "accent";
+  return (
+    <div class="job" data-state={job.state}>
+      <div class="head">
+        <span class={`mark ${tone}`}>{w.states[job.state]}</span>
+        <span>{w.kinds[job.kind]} · {clock(job.created_at)}</span>
+        <span class="muted small">{w.counts(count(job.imported), count(job.unchanged), count(job.deleted), count(job.unreadable_total))}</span>
+        {!isOver && <button type="button" disabled={job.cancel_requested} onClick={cancel}>{job.cancel_requested ? w.cancelling : w.cancel}</button>}
+      </div>
+      {!isOver && (
+        <div class="progress">
+          <progress value={job.documents_done} max={job.documents_total || 1} aria-label={w.progress} />
+          <span>{w.done(count(job.documents_done), count(job.documents_total))}</span>
+        </div>
+      )}
+      {!isOver && job.document && <p class="small muted id">{w.atHand(job.document)}</p>}
+      {!isOver && job.waiting_for && <p class="note warn">{w.waitingFor(job.waiting_for)}</p>}
+      {stalled !== null && <p class="note warn" role="status">{w.stalled(stalled, job.document)}</p>}
+      {job.error && <p class="note bad">{job.error}</p>}
+      {error && <Failed error={error} />}
+      {isOver && job.unreadable_total + job.notes_total > 0 && <Reasons id={job.id} />}
+    </div>
+  );
+}
+
+/** Each document that could not be read, or not all of it; a list of jobs does not have them. */
+function Reasons({ id }: { id: string }): JSX.Element {
+  const w = words().bases;
+  const whole = useLoad((signal) => get<Job>(`/v1/jobs/${id}`, signal), [id]);
+  return (
+    <Shown of={whole} rows={2}>
+      {(job) => (
+        <>
+          {job.unreadable_total > 0 && (
+            <details class="fold" open>
+              <summary><b>{w.unreadable(count(job.unreadable_total))}</b></summary>
+              <ul class="reasons">{job.unreadable.slice(0, SHOWN).map(({ document, reason }) => <li key={document}><b class="id">{document}</b><br /><span class="small">{reason}</span></li>)}</ul>
+              <button type="button" onClick={() => download(job.unreadable.map(({ document, reason }) => `${document}\t${reason}`).join("\n"), `${id}.tsv`)}>{w.exportReasons}</button>
+            </details>
+          )}
+          {job.notes_total > 0 && (
+            <details class="fold">
+              <summary>{w.notes(count(job.notes_total))}</summary>
+              <ul class="reasons">{job.notes.slice(0, SHOWN).map(({ document, note }, n) => <li key={n}><b class="id">{document}</b><br /><span class="small">{note}</span></li>)}</ul>
+            </details>
+          )}
+        </>
+      )}
+    </Shown>
+  );
+}
+
+/** Seconds since something changed, once there are many. */
+function useStall(job: Job): number | null {
+  const state = `${job.documents_done} ${job.windows} ${job.document} ${job.state}`;
+  const since = useRef({ state, at: Date.now() });
+  const [, tick] = useState(0);
+  if (since.current.state !== state) since.current = { state, at: Date.now() };
+  useEffect(() => {
+    if (job.state !== "running") return;
+    const timer = setInterval(() => tick((n) => n + 1), 1000);
+    return () => clearInterval(timer);
+  }, [job.state]);
+  const seconds = Math.floor((Date.now() - since.current.at) / 1000);
+  return job.state === "running" && seconds >= STALLED ? seconds : null;
+}

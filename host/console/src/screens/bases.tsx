@@ -1,0 +1,50 @@
+/** 知识库: the bases there are, or one of them with its documents and imports. */
+
+import type { JSX } from "preact";
+import { get } from "../api/call";
+import type { BaseSummary, List } from "../api/types";
+import { address, place } from "../frame/place";
+import { count } from "../parts/format";
+import { Empty, Shown, useLoad } from "../parts/load";
+import { words } from "../words";
+import { Base } from "./base/base";
+
+export function Bases(): JSX.Element {
+  const { base } = place.value.parameters;
+  return base ? <Base key={base} name={base} /> : <All />;
+}
+
+function All(): JSX.Element {
+  const w = words().bases;
+  const bases = useLoad((signal) => get<List<BaseSummary>>("/v1/knowledge-bases", signal), []);
+  return (
+    <div class="screen">
+      <div class="head"><h1>{w.title}</h1><button type="button" onClick={bases.reload}>{words().traces.refresh}</button></div>
+      <Shown of={bases}>
+        {({ data }) => data.length === 0 ? <Empty title={words().hit.noBases}><p>{words().hit.noBasesHow}</p></Empty> : (
+          <ul class="tiles">
+            {data.map((base) => (
+              <li key={base.name} class="card">
+                <h2><a href={address("bases", { base: base.name })} data-entry>{base.title}</a></h2>
+                <p class="muted small id">{base.name}</p>
+                <dl class="facts">
+                  <div><dt>{w.documents}</dt><dd>{count(base.documents)}</dd></div>
+                  <div><dt>{w.windows}</dt><dd>{count(base.windows)}</dd></div>
+                  <div><dt>{w.state}</dt><dd><State base={base} /></dd></div>
+                </dl>
+                {(base.error ?? base.warning) && <p class={`note ${base.error ? "bad" : "warn"}`}>{base.error ?? base.warning}</p>}
+                {base.documents === 0 && <p class="muted">{w.emptyHow}</p>}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Shown>
+    </div>
+  );
+}
+
+function State({ base }: { base: BaseSummary }): JSX.Element {
+  const w = words().bases;
+  if (base.error) return <span class="mark bad">{w.broken}</span>;
+  return base.warning ? <span class="mark warn">{w.warned}</span> : <span class="mark good">{w.well}</span>;
+}

@@ -1,0 +1,161 @@
+/** What an evaluation found: the curve with a threshold moved over it, each base, the misses, and the run before. */
+
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { Curve, Miss, Part, Ranking, Report } from "../../api/evaluation";
+import { address } from "../../frame/place";
+import { count, duration, score } from "../../parts/format";
+import { words } from "../../words";
+import { Chart } from "./chart";
+
+const PRECISIONS = [0.8, 0.9, 0.95, 0.99];
+
+export function Result({ report, before }: { report: Report; before: Report | null }): JSX.Element {
+  const w = words().bulk;
+  const parts = [report.overall, ...report.parts];
+  const [shown, show] = useState(0);
+  const part = parts[shown] ?? report.overall;
+  return (
+    <>
+      <section class="card">
+        <div class="head">
+          <h2>{report.file} <span class="muted small">{w.asked(report.questions, duration(report.seconds * 1000))}</span></h2>
+          {report.times && <span class="muted small">{w.times(duration(report.times.embed_ms.p50), duration(report.times.search_ms.p50), duration(report.times.search_ms.p95))}</span>}
+        </div>
+        {report.notes.map((note) => <p key={note} class="note">{note}</p>)}
+        {report.skipped.length > 0 && <details class="fold" open><summary><b>{w.skipped(report.skipped.length)}</b></summary><ul class="small">{report.skipped.map((line) => <li key={line}>{line}</li>)}</ul></details>}
+        <Table report={report} before={before} />
+      </section>
+      <section class="card">
+        <div class="head">
+          <h2>{w.curve}</h2>
+          {parts.length > 1 && (
+            <label class="plain">
+              <span class="hidden">{w.part}</span>
+              <select value={shown} onChange={(event) => show(Number(event.currentTarget.value))}>
+                {parts.map(({ base }, index) => <option key={index} value={index}>{base ?? w.together}</option>)}
+              </select>
+            </label>
+          )}
+        </div>
+        <Threshold key={shown} part={part} />
+      </section>
+      <Misses report={report} before={before} />
+    </>
+  );
+}
+
+/** The slider over a curve; the figures are those of the JSON at that threshold. */
+function Threshold({ part: { curve, base } }: { part: Part }): JSX.Element {
+  const w = words().bulk;
+  const [at, set] = useState(() => Math.round((curve.configured ?? curve.best_f1).threshold * 100));
+  const point = curve.points[at];
+  if (!point) return <p class="muted">–</p>;
+  return (
+    <>
+      <Chart curve={curve} at={at} />
+      <label class="field">
+        {w.threshold}
+        <input type="range" min={0} max={curve.points.length - 1} step={1} value={at} aria-valuetext={score(point.threshold)} onInput={(event) => set(event.currentTarget.valueAsNumber)} />
+      </label>
+      <dl class="facts">
+        <div><dt>{w.threshold}</dt><dd data-figure="threshold">{point.threshold.toFixed(2)}</dd></div>
+        <div><dt>{w.precision}</dt><dd data-figure="precision">{percent(point.precision)}</dd></div>
+        <div><dt>{w.recall}</dt><dd data-figure="recall">{percent(point.recall)}</dd></div>
+        <div><dt>{w.kept}</dt><dd data-figure="kept">{percent(point.kept)}</dd></div>
+        <div><dt>{w.answered}</dt><dd data-figure="answered">{w.of(point.answered, curve.questions)}</dd></div>
+        <div><dt>{w.right}</dt><dd data-figure="right">{count(point.right)}</dd></div>
+      </dl>
+      <div class="buttons">
+        {PRECISIONS.map((precision) => <Pick key={precision} curve={curve} precision={precision} pick={set} />)}
+        <button type="button" onClick={() => set(Math.round(curve.best_f1.threshold * 100))}>{w.bestF1} {score(curve.best_f1.threshold)}</button>
+        {curve.configured && <button type="button" onClick={() => set(Math.round((curve.configured?.threshold ?? 0) * 100))}>{w.configured} {score(curve.configured.threshold)}</button>}
+      </div>
+      {base && <p class="muted small">{w.write} <code>[knowledge.{base}] threshold = {point.threshold.toFixed(2)}</code></p>}
+    </>
+  );
+}
+
+function Pick({ curve, precision, pick }: { curve: Curve; precision: number; pick: (at: number) => void }): JSX.Element {
+  const met = curve.wanted.find((wanted) => wanted.precision === precision)?.met;
+  // Up to the next step of the slider, so that the precision is still reached.
+  return <button type="button" disabled={!met} onClick={() => met && pick(Math.min(100, Math.ceil(met.threshold * 100 - 1e-9)))}>{words().bulk.atLeast(precision)} {met ? score(met.threshold) : "–"}</button>;
+}
+
+export function percent(share: number | null): string {
+  return share === null ? "–" : `${(100 * share).toFixed(1)}%`;
+}
+
+function Table({ report, before }: { report: Report; before: Report | null }): JSX.Element {
+  const w = words().bulk;
+  const rows: { name: string; ranking: Ranking; old: Ranking | null | undefined }[] = [];
+  const old = (base: string | null) => (before ? [before.overall, ...before.parts].find((part) => part.base === base)?.ranking : null);
+  if (report.overall.ranking) rows.push({ name: w.together, ranking: report.overall.ranking, old: old(null) });
+  for (const { base, ranking, together } of report.parts) {
+    // Of a base that nothing is asked of there are no figures.
+    if (ranking?.questions === 0) continue;
+    if (ranking) rows.push({ name: w.alone(base ?? ""), ranking, old: old(base) });
+    if (together) rows.push({ name: w.inAll(base ?? ""), ranking: together, old: null });
+  }
+  if (rows.length === 0) return <p class="muted">–</p>;
+  const ks = rows[0]?.ranking.recall.map(({ k }) => k) ?? [];
+  const change = (now: number, then: number | undefined) => then !== undefined && Math.abs(now - then) >= 0.0005 && (
+    <span class={`small change ${now > then ? "up" : "down"}`}> {now > then ? "+" : "−"}{(100 * Math.abs(now - then)).toFixed(1)}</span>
+  );
+  return (
+    <div class="table" tabIndex={0} role="region" aria-label={w.ranking}>
+      <table class="figures">
+        <thead><tr><th scope="col">{w.ranking}</th>{ks.map((k) => <th scope="col" key={k}>R@{k}</th>)}<th scope="col">MRR@10</th><th scope="col">nDCG@10</th><th scope="col">{w.count}</th></tr></thead>
+        <tbody>
+          {rows.map(({ name, ranking, old }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {ranking.recall.map(({ k, value }) => <td key={k}>{percent(value)}{change(value, old?.recall.find((other) => other.k === k)?.value)}</td>)}
+              <td>{ranking.mrr_at_10.toFixed(3)}{change(ranking.mrr_at_10, old?.mrr_at_10)}</td>
+              <td>{ranking.ndcg_at_10.toFixed(3)}</td>
+              <td>{count(ranking.questions)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Misses({ report, before }: { report: Report; before: Report | null }): JSX.Element | null {
+  const w = words().bulk;
+  const [all, setAll] = useState(false);
+  const then = before && new Set(before.misses.map(({ question }) => question));
+  const now = new Set(report.misses.map(({ question }) => question));
+  const mended = before?.misses.filter(({ question }) => !now.has(question)) ?? [];
+  const shown = all ? report.misses : report.misses.slice(0, 30);
+  return (
+    <section class="card">
+      <h2>{w.misses(report.missed)}</h2>
+      {mended.length > 0 && <details class="fold"><summary><b>{w.mended(mended.length)}</b></summary><ul>{mended.map(({ question }) => <li key={question}>{question}</li>)}</ul></details>}
+      {report.misses.length === 0 ? <p class="muted">{w.noMisses}</p> : (
+        <ol class="misses">
+          {shown.map((miss) => (
+            <li key={`${miss.place} ${miss.question}`}>
+              <p><b>{miss.question}</b> <span class="muted small">{miss.place}</span> {then && !then.has(miss.question) && <span class="mark bad">{w.newMiss}</span>}</p>
+              <p class="small"><span class="mark warn">{reason(miss, report)}</span> {miss.right.length > 0 && <>{w.rightIs} <span class="id">{miss.right.join(", ")}</span></>}</p>
+              {miss.came && <p class="small muted">{w.came} {miss.came.knowledge_base} › {miss.came.title} <b>{score(miss.came.score)}</b> {miss.came.text}</p>}
+              <a class="small" href={address("hit", { q: miss.question })}>{w.openHit}</a>
+            </li>
+          ))}
+        </ol>
+      )}
+      {shown.length < report.misses.length && <div class="buttons"><button type="button" onClick={() => setAll(true)}>{words().hit.rest(report.misses.length - shown.length)}</button></div>}
+    </section>
+  );
+}
+
+/** Why a question went wrong: nothing is right, the right one came too low, or did not come at all. */
+function reason(miss: Miss, report: Report): string {
+  const w = words().bulk;
+  if (miss.right.length === 0) return w.reasonNothing;
+  if (miss.right_rank === null) return w.reasonAbsent;
+  const least = Math.min(...report.bases.map(({ threshold }) => threshold));
+  if (miss.right_score !== null && miss.right_score < least) return w.reasonThreshold(score(miss.right_score));
+  return w.reasonRank(miss.right_rank);
+}

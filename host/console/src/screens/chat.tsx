@@ -1,0 +1,93 @@
+/** 对话: the customer's side at the left, and why an answer is as it is at the right. */
+
+import type { JSX } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { get } from "../api/call";
+import type { List, Model } from "../api/types";
+import { adjust, place } from "../frame/place";
+import { Empty, Shown, useLoad } from "../parts/load";
+import { words } from "../words";
+import { Composer } from "./chat/composer";
+import { Said } from "./chat/said";
+import { ask, begin, talk } from "./chat/talk";
+import { Why } from "./chat/why";
+
+export function Chat(): JSX.Element {
+  const w = words().chat;
+  const models = useLoad((signal) => get<List<Model>>("/v1/models", signal), []);
+  return (
+    <div class="screen tall chat">
+      <Shown of={models}>
+        {({ data }) => data.length === 0
+          ? <Empty title={w.noApps}><p>{w.noAppsHow}</p></Empty>
+          : <Talk apps={data.map(({ id }) => id)} />}
+      </Shown>
+    </div>
+  );
+}
+
+function Talk({ apps }: { apps: string[] }): JSX.Element {
+  const w = words().chat;
+  const exchanges = talk.value;
+  const { app: named, why } = place.value.parameters;
+  const app = apps.find((app) => app === named) ?? exchanges.at(-1)?.app ?? apps[0] ?? "";
+  // On a narrow page the explanation is a place of its own; beside the talk it is of the answer that was chosen last.
+  const [chosen, choose] = useState<number | null>(null);
+  const shown = exchanges[chosen ?? exchanges.length - 1];
+  // What an app may call is known from what it has decided before.
+  const plugins = useMemo(() => {
+    const trace = exchanges.findLast((exchange) => exchange.app === app && exchange.trace)?.trace;
+    return trace?.routes.map(({ plugin }) => plugin) ?? [];
+  }, [exchanges, app]);
+  const log = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
+  useEffect(() => {
+    if (follows.current) log.current?.scrollTo({ top: log.current.scrollHeight });
+  }, [exchanges]);
+  const explain = (index: number) => {
+    choose(index);
+    adjust({ why: "1" });
+  };
+  return (
+    <div class={`talk${why ? " explaining" : ""}`}>
+      <section class="said" aria-label={w.title}>
+        <div class="head">
+          <h1>{w.title}</h1>
+          <label class="plain">
+            <span class="hidden">{w.app}</span>
+            <select value={app} onChange={(event) => adjust({ app: event.currentTarget.value })}>
+              {apps.map((app) => <option key={app}>{app}</option>)}
+            </select>
+          </label>
+          <button type="button" disabled={exchanges.length === 0} onClick={() => { begin(); choose(null); adjust({ why: undefined }); }}>{w.fresh}</button>
+        </div>
+        <div
+          class="log" ref={log} tabIndex={0} role="log" aria-live="off" aria-label={w.title}
+          onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => (follows.current = scrollHeight - scrollTop - clientHeight < 40)}
+        >
+          {exchanges.length === 0 && <Empty title={w.empty}><p>{w.emptyHow}</p></Empty>}
+          {exchanges.map((exchange, index) => (
+            <Said key={index} exchange={exchange} isShown={exchange === shown} explain={() => explain(index)} />
+          ))}
+        </div>
+        <Spoken text={exchanges.at(-1)?.answer ?? ""} done={exchanges.at(-1)?.state !== "asking"} />
+        <Composer
+          disabled={!app} plugins={plugins}
+          send={(question, wishes) => { follows.current = true; choose(null); void ask(app, question, wishes); }}
+        />
+      </section>
+      <aside class="why" aria-labelledby="why-title">
+        <button type="button" class="back narrow-only" onClick={() => adjust({ why: undefined })}>← {w.back}</button>
+        <h2 id="why-title">{w.why}</h2>
+        {shown ? <Why exchange={shown} /> : <p class="muted">{w.emptyHow}</p>}
+      </aside>
+    </div>
+  );
+}
+
+/** For who listens: the answer in finished sentences, not in the pieces it comes in. */
+function Spoken({ text, done }: { text: string; done: boolean }): JSX.Element {
+  const end = done ? text.length : Math.max(...["。", "！", "？", "\n", ". ", "! ", "? "].map((mark) => text.lastIndexOf(mark))) + 1;
+  const sentences = text.slice(0, end).match(/[^。！？\n]+[。！？\n]*/g) ?? [];
+  return <div class="hidden" aria-live="polite" aria-atomic="false">{sentences.map((sentence, n) => <span key={n}>{sentence}</span>)}</div>;
+}

@@ -1,0 +1,86 @@
+/** The composer: the question, and what the request says besides. */
+
+import type { JSX, TargetedKeyboardEvent } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { words } from "../../words";
+import { type Wishes, isAsking, stop } from "./talk";
+
+export interface ComposerProps {
+  disabled: boolean;
+  /** Plugins that may be named in a request. */
+  plugins: string[];
+  send: (question: string, wishes: Wishes) => void;
+}
+
+export function Composer({ disabled, plugins, send }: ComposerProps): JSX.Element {
+  const w = words().chat;
+  const [text, setText] = useState("");
+  const [forced, setForced] = useState<string[]>([]);
+  const [variables, setVariables] = useState<[string, string][]>([]);
+  const area = useRef<HTMLTextAreaElement>(null);
+  /** When an input method last ended a word: the Enter that ended it may come after. */
+  const composed = useRef(0);
+  useLayoutEffect(() => {
+    if (!area.current) return;
+    area.current.style.height = "auto";
+    area.current.style.height = `${Math.min(area.current.scrollHeight + 2, 220)}px`;
+  }, [text]);
+  const submit = () => {
+    const question = text.trim();
+    if (!question || disabled || isAsking()) return;
+    setText("");
+    send(question, { plugins: forced, variables: Object.fromEntries(variables.filter(([name]) => name)) });
+    area.current?.focus();
+  };
+  const pressed = (event: TargetedKeyboardEvent<HTMLTextAreaElement>) => {
+    // An input method takes Enter to end a word; some browsers send that key when they say that it has ended.
+    const isComposing = event.isComposing || event.keyCode === 229 || event.timeStamp - composed.current < 50;
+    if (event.key !== "Enter" || event.shiftKey || isComposing) return;
+    event.preventDefault();
+    submit();
+  };
+  const setVariable = (index: number, variable: [string, string]) => setVariables(variables.map((old, n) => (n === index ? variable : old)));
+  return (
+    <form class="composer" onSubmit={(event) => { event.preventDefault(); submit(); }}>
+      <div class="line">
+        <label class="hidden" for="question">{w.question}</label>
+        <textarea
+          id="question" ref={area} data-search rows={1} value={text} placeholder={w.placeholder}
+          onInput={(event) => setText(event.currentTarget.value)} onKeyDown={pressed}
+          onCompositionEnd={(event) => (composed.current = event.timeStamp)}
+        />
+        {isAsking()
+          ? <button type="button" onClick={stop}>{w.stop}</button>
+          : <button type="submit" class="primary" disabled={disabled || !text.trim()}>{w.send}</button>}
+      </div>
+      <details class="wishes">
+        <summary>{w.wishes}{forced.length + variables.length > 0 && ` (${forced.length + variables.length})`}</summary>
+        {plugins.length > 0 && (
+          <fieldset>
+            <legend>{w.forced}</legend>
+            {plugins.map((plugin) => (
+              <label key={plugin} class="check">
+                <input
+                  type="checkbox" checked={forced.includes(plugin)}
+                  onChange={(event) => setForced(event.currentTarget.checked ? [...forced, plugin] : forced.filter((other) => other !== plugin))}
+                />
+                {plugin}
+              </label>
+            ))}
+          </fieldset>
+        )}
+        <fieldset>
+          <legend>{w.variables}</legend>
+          {variables.map(([name, value], index) => (
+            <div class="pair" key={index}>
+              <input aria-label={w.variableName} placeholder={w.variableName} value={name} onInput={(event) => setVariable(index, [event.currentTarget.value, value])} />
+              <input aria-label={w.variableValue} placeholder={w.variableValue} value={value} onInput={(event) => setVariable(index, [name, event.currentTarget.value])} />
+              <button type="button" aria-label={w.removeVariable} onClick={() => setVariables(variables.filter((_, n) => n !== index))}>×</button>
+            </div>
+          ))}
+          <button type="button" onClick={() => setVariables([...variables, ["", ""]])}>{w.addVariable}</button>
+        </fieldset>
+      </details>
+    </form>
+  );
+}

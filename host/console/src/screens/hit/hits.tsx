@@ -1,0 +1,125 @@
+/** The hits, divided by the thresholds into what is in and what nearly is. */
+
+import type { ComponentChildren, JSX } from "preact";
+import { Component } from "preact";
+import { useState } from "preact/hooks";
+import type { BaseReport, Hit } from "../../api/types";
+import { score } from "../../parts/format";
+import { head } from "../../parts/long";
+import { words } from "../../words";
+import { type Thresholds, isIn } from "./thresholds";
+
+/** Hits below the thresholds that are shown at once. */
+const NEARLY = 20;
+const FOLDED = 260;
+/** The score's parts, as docs/retrieval-score.md defines them. */
+const DENSE_WEIGHT = 0.7;
+
+export interface HitsProps {
+  hits: Hit[];
+  reports: BaseReport[];
+  thresholds: Thresholds;
+}
+
+export function Hits({ hits, reports, thresholds }: HitsProps): JSX.Element {
+  const w = words().hit;
+  const [all, setAll] = useState(false);
+  const inside = hits.filter((hit) => isIn(hit, thresholds));
+  const outside = hits.filter((hit) => !isIn(hit, thresholds));
+  const shown = all ? outside : outside.slice(0, NEARLY);
+  return (
+    <div class="hits">
+      <h2>{w.entered(inside.length)}</h2>
+      {inside.length === 0 && <p class="note warn">{nearest(reports, thresholds)}</p>}
+      <ol class="inside">{inside.map((hit, index) => <Row key={`${hit.knowledge_base} ${hit.id}`} hit={hit} rank={index + 1} />)}</ol>
+      {outside.length > 0 && (
+        <>
+          <h2 class="divider">{w.nearly(outside.length)}</h2>
+          <ol class="outside">{shown.map((hit) => <Row key={`${hit.knowledge_base} ${hit.id}`} hit={hit} rank={null} />)}</ol>
+          {outside.length > shown.length && <button type="button" onClick={() => setAll(true)}>{w.rest(outside.length - shown.length)}</button>}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** The base that was closest to having something. */
+function nearest(reports: BaseReport[], thresholds: Thresholds): string {
+  const w = words().hit;
+  const best = reports
+    .flatMap(({ knowledge_base, best_score }) => (best_score === null ? [] : [{ knowledge_base, best_score, lack: (thresholds[knowledge_base] ?? 0) - best_score }]))
+    .sort((a, b) => a.lack - b.lack)[0];
+  return best ? w.nearest(best.knowledge_base, score(best.best_score), score(best.lack)) : w.nothingAtAll;
+}
+
+interface RowProps {
+  hit: Hit;
+  rank: number | null;
+}
+
+/** Drawn anew only where its rank has changed: a slider moves a hundred of them. */
+class Row extends Component<RowProps> {
+  override shouldComponentUpdate({ hit, rank }: RowProps): boolean {
+    return hit !== this.props.hit || rank !== this.props.rank;
+  }
+
+  override render({ hit, rank }: RowProps): JSX.Element {
+    return <Whole hit={hit} rank={rank} />;
+  }
+}
+
+function Whole({ hit, rank }: RowProps): JSX.Element {
+  const w = words().hit;
+  const path = [hit.knowledge_base, hit.title, ...hit.section.filter((heading) => heading !== hit.title)];
+  return (
+    <li class="hit-row" data-id={`${hit.knowledge_base} ${hit.id}`} data-entry tabIndex={0}>
+      <div class="head">
+        {rank !== null && <span class="muted">{rank}</span>}
+        <b class="score" title={String(hit.score)}>{score(hit.score)}</b>
+        <ScoreBar hit={hit} />
+        {hit.exact && <span class="mark good">{w.exact}</span>}
+        {hit.same !== null && <span class={`mark ${hit.standard_answer ? "good" : hit.offered_answer ? "warn" : "plain"}`}>{w.same(score(hit.same))}</span>}
+        {hit.standard_answer !== null && <span class="mark good">{w.standard}</span>}
+        {hit.offered_answer !== null && <span class="mark warn">{w.offered}</span>}
+        {hit.rerank_score !== null && <span class="mark accent">{w.rerank(score(hit.rerank_score))}</span>}
+      </div>
+      <p class="small muted path">{path.join(" › ")} <code>{hit.id}</code></p>
+      {hit.question && <p><b>{w.q} {marked(hit.question, hit.terms)}</b></p>}
+      <Text text={hit.text} terms={hit.terms} />
+      {(hit.standard_answer ?? hit.offered_answer) && <p class="text answer">{w.a} {hit.standard_answer ?? hit.offered_answer}</p>}
+      {hit.joined.length > 0 && <p class="small muted">{w.joined} {hit.joined.join(", ")}</p>}
+    </li>
+  );
+}
+
+/** The two parts of the score; they add up to it. */
+function ScoreBar({ hit }: { hit: Hit }): JSX.Element {
+  const w = words().hit;
+  const dense = Math.min(hit.score, DENSE_WEIGHT * hit.dense);
+  const title = w.parts(score(hit.dense), score(hit.lexical));
+  return (
+    <span class="score-bar" role="img" aria-label={title} title={title}>
+      <i class="dense" style={{ width: `${100 * dense}%` }} />
+      <i class="lexical" style={{ width: `${100 * (hit.score - dense)}%` }} />
+    </span>
+  );
+}
+
+function Text({ text, terms }: { text: string; terms: string[] | undefined }): JSX.Element {
+  const w = words();
+  const [whole, setWhole] = useState(false);
+  const isLong = text.length > FOLDED;
+  return (
+    <>
+      <p class="text">{marked(isLong && !whole ? `${head(text, FOLDED)}…` : text, terms)}</p>
+      {isLong && <button type="button" class="quiet" aria-expanded={whole} onClick={() => setWhole(!whole)}>{whole ? w.states.fold : w.hit.section}</button>}
+    </>
+  );
+}
+
+/** The words that question and text have in common, marked. */
+function marked(text: string, terms: string[] | undefined): ComponentChildren {
+  if (!terms || terms.length === 0) return text;
+  const escaped = [...terms].sort((a, b) => b.length - a.length).map((term) => term.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return text.split(new RegExp(`(${escaped.join("|")})`, "gi")).map((part, index) => (index % 2 === 1 ? <mark key={index}>{part}</mark> : part));
+}

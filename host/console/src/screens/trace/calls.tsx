@@ -1,0 +1,146 @@
+/** What each plugin call did: searches, requests, denials with the line that mends them, log and result. */
+
+import type { JSX } from "preact";
+import type { CallReport, Contribution, Passage, PluginCall, Trace } from "../../api/types";
+import { CopyButton } from "../../parts/copy";
+import { duration, score, size } from "../../parts/format";
+import { LongText } from "../../parts/long";
+import { words } from "../../words";
+
+export function CallDetails({ trace }: { trace: Trace }): JSX.Element | null {
+  const w = words().trace;
+  if (trace.calls.length === 0) return null;
+  return (
+    <section class="card">
+      <h2>{w.details}</h2>
+      {trace.calls.map((call, index) => <Call key={index} call={call} open={call.error !== null || trace.calls.length === 1} />)}
+    </section>
+  );
+}
+
+function Call({ call, open }: { call: PluginCall; open: boolean }): JSX.Element {
+  const w = words().trace;
+  const { report, contribution } = call;
+  return (
+    <details class="fold" open={open}>
+      <summary>
+        <b>{call.plugin}</b>
+        <span class={`mark ${call.error ? "bad" : "plain"}`}>{call.error ? w.error : contribution ? brief(contribution) : "–"}</span>
+        <span class="muted small">{duration(report.duration_ms)} · {w.memory} {size(report.peak_memory)}</span>
+      </summary>
+      {call.error && <div class="failed"><p>{call.error}</p></div>}
+      <Denials report={report} />
+      {call.arguments && <><h3>{w.arguments}</h3><LongText text={call.arguments} code /></>}
+      <Searches report={report} />
+      <Requests report={report} />
+      {report.logs.length > 0 && (
+        <>
+          <h3>{w.logs}</h3>
+          <ol class="logs">{report.logs.map(({ level, message }, n) => <li key={n}><span class={`mark ${tone(level)}`}>{level}</span> {message}</li>)}</ol>
+          {report.logs_dropped > 0 && <p class="note">{w.logsDropped(report.logs_dropped)}</p>}
+        </>
+      )}
+      {contribution && <><h3>{w.contribution}: {w.kinds[contribution.kind]}</h3><Result of={contribution} /></>}
+    </details>
+  );
+}
+
+function brief(contribution: Contribution): string {
+  const w = words().trace;
+  return contribution.kind === "passages" ? w.hits(contribution.passages.length) : (w.kinds[contribution.kind] ?? contribution.kind);
+}
+
+function tone(level: string): string {
+  return level === "error" ? "bad" : level === "warn" ? "warn" : "plain";
+}
+
+/** The host's own words hold the line to add, in backquotes. */
+function Denials({ report }: { report: CallReport }): JSX.Element | null {
+  const w = words().trace;
+  const denied = report.http.filter(({ denied }) => denied !== null);
+  if (denied.length === 0) return null;
+  return (
+    <div class="failed">
+      <h3>{w.denied}</h3>
+      {denied.map(({ method, url, denied }, n) => (
+        <div key={n}>
+          <p><code>{method} {url}</code><br />{denied}</p>
+          <CopyButton text={() => /`([^`]*=[^`]*)`/.exec(denied ?? "")?.[1] ?? denied ?? ""} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Searches({ report }: { report: CallReport }): JSX.Element | null {
+  const w = words().trace;
+  if (report.searches.length === 0) return null;
+  return (
+    <ul class="plainlist">
+      {report.searches.map((search, n) => (
+        <li key={n}>
+          <p><span class="mark plain">{w.legend["search"]}</span> {search.text} <span class="muted small">{duration(search.duration_ms)}</span></p>
+          {search.error && <p class="note bad">{search.error}</p>}
+          <ul class="bases">
+            {search.bases.map((base) => (
+              <li key={base.knowledge_base}>
+                <b>{base.knowledge_base}</b> {w.found(base.found)} · <span class="muted">{w.best(score(base.best_score), score(base.threshold))}</span>
+                {(base.error ?? base.degraded) && <p class="note warn">{base.error ?? base.degraded}</p>}
+              </li>
+            ))}
+          </ul>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Requests({ report }: { report: CallReport }): JSX.Element | null {
+  const made = report.http.filter(({ denied }) => denied === null);
+  if (made.length === 0) return null;
+  return (
+    <ul class="plainlist">
+      {made.map((http, n) => (
+        <li key={n}>
+          <p>
+            <span class="mark plain">HTTP</span> <code>{http.method} {http.url}</code>{" "}
+            <span class={`mark ${http.status !== null && http.status < 400 ? "good" : "bad"}`}>{http.status ?? "–"}</span>{" "}
+            <span class="muted small">{duration(http.duration_ms)} · {size(http.body_bytes)}</span>
+          </p>
+          {http.error && <p class="note bad">{http.error}</p>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Result({ of }: { of: Contribution }): JSX.Element {
+  switch (of.kind) {
+    case "passages":
+      return <Passages passages={of.passages} />;
+    case "nothing":
+      return <p class="muted">{of.reason}</p>;
+    case "ask":
+      return <><LongText text={of.text} /><ol>{of.choices.map((choice, n) => <li key={n}>{choice}</li>)}</ol></>;
+    case "answer":
+      return <><LongText text={of.text} /><Passages passages={of.sources} /></>;
+    case "outcome":
+      return <><p><b>{of.title}</b></p><LongText text={of.text} /></>;
+  }
+}
+
+function Passages({ passages }: { passages: Passage[] }): JSX.Element {
+  return (
+    <ol class="passages">
+      {passages.map((passage, n) => (
+        <li key={n}>
+          <p>
+            <b>{passage.title}</b>{passage.section.filter((heading) => heading !== passage.title).map((heading) => ` › ${heading}`)}{" "}
+            <span class="muted small">{passage.knowledge_base} {passage.score !== null && score(passage.score)}</span>
+          </p>
+          <LongText text={passage.text} />
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,35 @@
+/** What is said of a turn in a word or two. */
+
+import type { Summary, Trace } from "../../api/types";
+import { words } from "../../words";
+
+/** Where an answer came from. */
+export function source(answeredBy: string): string {
+  const w = words().by;
+  if (!answeredBy) return w.nobody;
+  if (answeredBy.startsWith("model ")) return w.model(answeredBy.slice("model ".length));
+  if (answeredBy === "nothing_found") return w.nothing_found;
+  if (answeredBy === "unavailable") return w.unavailable;
+  return w.plugin(answeredBy);
+}
+
+/** The same with what only the whole trace tells. */
+export function wholeSource(trace: Trace): string {
+  const w = words().by;
+  const call = trace.calls.find(({ plugin }) => plugin === trace.answered_by);
+  if (call?.report.standard_answer) return `${w.standard} · ${source(trace.answered_by)}`;
+  if (call?.contribution?.kind === "ask") return `${w.ask} · ${source(trace.answered_by)}`;
+  return source(trace.answered_by);
+}
+
+/** What stands out about a turn. */
+export function marks(turn: Summary): { name: string; tone: "bad" | "warn" | "plain" }[] {
+  const found: { name: string; tone: "bad" | "warn" | "plain" }[] = [];
+  if (turn.finish_reason === "cancelled") found.push({ name: "cancelled", tone: "warn" });
+  else if (turn.error || turn.finish_reason === "error") found.push({ name: "error", tone: "bad" });
+  for (const flag of turn.flags ?? []) {
+    if (flag !== "error" && flag !== "nothing") found.push({ name: flag, tone: flag === "denial" ? "bad" : "warn" });
+  }
+  if (turn.answered_by === "nothing_found") found.push({ name: "nothing", tone: "plain" });
+  return found;
+}

@@ -1,0 +1,239 @@
+//! The origin of each run of a prompt's text: the template, or what was put into it.
+
+use serde::Serialize;
+
+use super::{Document, Outcome, Passage};
+use crate::message::{Message, Role};
+
+/// A run of a message's text that comes from one source. The runs of a message are in order, and their units
+/// add up to its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PromptPart {
+    /// Which message, from 0.
+    pub message: usize,
+    /// Where the text is from.
+    pub source: PromptSource,
+    /// Its length in UTF-16 units, which is what a browser counts in.
+    pub units: usize,
+    /// Of a passage and of a section of a whole text: what it is cited by. Of an outcome: which, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<usize>,
+    /// The knowledge base it is from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub knowledge_base: Option<String>,
+    /// The document's id, of a whole text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+}
+
+/// Where a run of text is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PromptSource {
+    /// The app's template, and what it made of a text that it does not show as it is.
+    Template,
+    /// The client's own system message.
+    ClientSystem,
+    /// A passage.
+    Passage,
+    /// The result of an API.
+    Outcome,
+    /// The whole text of a base.
+    WholeText,
+    /// What was said before.
+    History,
+    /// The question.
+    Question,
+    /// What the model said when it called a tool.
+    ToolCall,
+    /// What a tool said.
+    ToolResult,
+}
+
+/// A text that was put into the system message.
+struct Piece<'a> {
+    text: &'a str,
+    part: PromptPart,
+}
+
+impl PromptPart {
+    fn of(source: PromptSource) -> Self {
+        Self { message: 0, source, units: 0, number: None, knowledge_base: None, document: None }
+    }
+}
+
+/// What went into a system message, as it is there.
+pub(super) struct Inserted<'a> {
+    pub(super) client_system: &'a str,
+    pub(super) documents: &'a [Document],
+    pub(super) passages: &'a [Passage],
+    pub(super) numbered_before: usize,
+    pub(super) outcomes: &'a [Outcome],
+}
+
+/// The runs of a prompt's messages: a system message where it has one, then `history` messages of the history,
+/// then the question with its tools.
+pub(super) fn parts(messages: &[Message], history: usize, inserted: &Inserted<'_>) -> Vec<PromptPart> {
+    let mut parts = Vec::new();
+    let first = usize::from(messages.first().is_some_and(|message| message.role == Role::System));
+    for (place, message) in messages.iter().enumerate() {
+        if place < first {
+            parts.extend(of_system(&message.content, inserted.pieces()));
+            continue;
+        }
+        let source = match message.role {
+            _ if place < first + history => PromptSource::History,
+            Role::Tool => PromptSource::ToolResult,
+            Role::Assistant => PromptSource::ToolCall,
+            Role::User | Role::System => PromptSource::Question,
+        };
+        let units = units(&message.content);
+        if units > 0 {
+            parts.push(PromptPart { message: place, units, ..PromptPart::of(source) });
+        }
+    }
+    parts
+}
+
+impl<'a> Inserted<'a> {
+    /// The longest first: one that is a part of another is not found in the other's place.
+    fn pieces(&self) -> Vec<Piece<'a>> {
+        let mut pieces =
+            vec![Piece { text: self.client_system, part: PromptPart::of(PromptSource::ClientSystem) }];
+        for document in self.documents {
+            pieces.extend(document.sections.iter().map(|section| Piece {
+                text: &section.text,
+                part: PromptPart {
+                    number: Some(section.number),
+                    knowledge_base: Some(document.knowledge_base.clone()),
+                    document: Some(document.id.clone()),
+                    ..PromptPart::of(PromptSource::WholeText)
+                },
+            }));
+        }
+        pieces.extend(self.passages.iter().enumerate().map(|(index, passage)| Piece {
+            text: &passage.text,
+            part: PromptPart {
+                number: Some(self.numbered_before + index + 1),
+                knowledge_base: passage.knowledge_base.clone(),
+                ..PromptPart::of(PromptSource::Passage)
+            },
+        }));
+        pieces.extend(self.outcomes.iter().enumerate().map(|(index, outcome)| Piece {
+            text: &outcome.text,
+            part: PromptPart { number: Some(index + 1), ..PromptPart::of(PromptSource::Outcome) },
+        }));
+        // Space around a text may have gone with the template's own.
+        pieces.iter_mut().for_each(|piece| piece.text = piece.text.trim());
+        pieces.retain(|piece| !piece.text.is_empty());
+        pieces.sort_by_key(|piece| std::cmp::Reverse(piece.text.len()));
+        pieces
+    }
+}
+
+/// Finds each piece once, where no other is. What is found nowhere, because the template has changed it, is the
+/// template's.
+fn of_system(system: &str, pieces: Vec<Piece<'_>>) -> Vec<PromptPart> {
+    let mut taken: Vec<(usize, usize, PromptPart)> = Vec::with_capacity(pieces.len());
+    for Piece { text, part } in pieces {
+        let mut from = 0;
+        while let Some(at) = system[from..].find(text).map(|at| from + at) {
+            let end = at + text.len();
+            match taken.iter().find(|(start, stop, _)| at < *stop && *start < end) {
+                Some((_, stop, _)) => from = *stop,
+                None => {
+                    taken.push((at, end, part));
+                    break;
+                }
+            }
+        }
+    }
+    taken.sort_by_key(|(start, _, _)| *start);
+    let mut parts = Vec::with_capacity(2 * taken.len() + 1);
+    let template = |text: &str, parts: &mut Vec<PromptPart>| {
+        if !text.is_empty() {
+            parts.push(PromptPart { units: units(text), ..PromptPart::of(PromptSource::Template) });
+        }
+    };
+    let mut at = 0;
+    for (start, end, part) in taken {
+        template(&system[at..start], &mut parts);
+        parts.push(PromptPart { units: units(&system[start..end]), ..part });
+        at = end;
+    }
+    template(&system[at..], &mut parts);
+    parts
+}
+
+fn units(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passage(text: &str) -> Passage {
+        Passage {
+            text: text.into(),
+            media_type: Default::default(),
+            title: "标题".into(),
+            section: Vec::new(),
+            url: None,
+            knowledge_base: Some("faq".into()),
+            score: None,
+        }
+    }
+
+    #[test]
+    fn runs_add_up_and_each_text_is_found_in_its_own_place() {
+        let system =
+            "你是助手😀。客户要求：简短。\n[1] 保修三年\n[2] 保修\n[3] 已改写\n结果：保修三年以内免费";
+        let outcome = Outcome {
+            text: " 保修三年以内免费\n".into(),
+            media_type: Default::default(),
+            title: "接口".into(),
+            url: None,
+        };
+        let messages = [
+            Message::text(Role::System, system),
+            Message::text(Role::User, "早"),
+            Message::text(Role::Assistant, "早😀"),
+            Message::text(Role::User, "保修几年？"),
+            Message::text(Role::Assistant, ""),
+            Message::text(Role::Tool, "三年"),
+        ];
+        let inserted = Inserted {
+            client_system: "简短",
+            documents: &[],
+            passages: &[passage("保修三年"), passage("保修"), passage("原文")],
+            numbered_before: 0,
+            outcomes: &[outcome],
+        };
+        let parts = parts(&messages, 2, &inserted);
+        for (place, message) in messages.iter().enumerate() {
+            let sum: usize = parts.iter().filter(|part| part.message == place).map(|part| part.units).sum();
+            assert_eq!(sum, message.content.encode_utf16().count(), "message {place}");
+        }
+        let wide: Vec<u16> = system.encode_utf16().collect();
+        let mut at = 0;
+        let mut found = Vec::new();
+        for part in parts.iter().filter(|part| part.message == 0) {
+            let text = String::from_utf16(&wide[at..at + part.units]).unwrap();
+            at += part.units;
+            if part.source != PromptSource::Template {
+                found.push((part.source, part.number, text));
+            }
+        }
+        use PromptSource::{ClientSystem, History, Passage, Question, ToolResult};
+        let expected = [
+            (ClientSystem, None, "简短"),
+            (Passage, Some(1), "保修三年"),
+            (Passage, Some(2), "保修"),
+            (PromptSource::Outcome, Some(1), "保修三年以内免费"),
+        ];
+        assert_eq!(found, expected.map(|(source, number, text)| (source, number, text.to_owned())));
+        let rest: Vec<_> = parts.iter().filter(|p| p.message > 0).map(|p| (p.message, p.source)).collect();
+        assert_eq!(rest, [(1, History), (2, History), (3, Question), (5, ToolResult)]);
+    }
+}

@@ -1,0 +1,357 @@
+//! A listing is a page of the kept traces, newest first, of those that match a filter.
+//!
+//! What a filter looks for beyond a list's own columns is looked for in the bodies, as far back as a page
+//! takes: they are JSON, in which a quote within a text is escaped, so that a field's beginning is found nowhere
+//! else.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use serde::{Deserialize, Serialize};
+
+use super::file::{COLUMNS, COLUMNS_READ, summary};
+use super::{Summary, TraceStore, Waiting};
+
+/// Which traces are wanted; what is absent does not matter.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TraceFilter {
+    /// The app's name.
+    pub app: Option<String>,
+    /// Where the answer came from, as the trace has it.
+    pub answered_by: Option<String>,
+    /// How the turn ended.
+    pub finish_reason: Option<String>,
+    /// A plugin that was called.
+    pub plugin: Option<String>,
+    /// The conversation, as the trace has it.
+    pub conversation: Option<String>,
+    /// The shortest turn, in milliseconds.
+    pub min_ms: Option<f64>,
+    /// A part of the question; upper and lower case of ASCII are one.
+    pub q: Option<String>,
+    /// What stands out.
+    pub has: Option<Flag>,
+}
+
+/// What stands out about a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Flag {
+    /// It ended with an error.
+    Error,
+    /// A plugin asked for what it is not granted.
+    Denial,
+    /// Something did not fit into the prompt.
+    Cut,
+    /// Nothing was found.
+    Nothing,
+    /// A base was not searched as it should be.
+    Degraded,
+}
+
+/// A trace as a listing shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ListedTrace {
+    /// What every list shows.
+    #[serde(flatten)]
+    pub summary: Summary,
+    /// As the trace has it.
+    pub conversation: Option<String>,
+    /// From the request to the first text for the client, in milliseconds.
+    pub first_text_ms: Option<f64>,
+    /// What stands out.
+    pub flags: Vec<Flag>,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TracePage {
+    /// Newest first.
+    pub data: Vec<ListedTrace>,
+    /// The trace that the next page comes after; `None` where there is none.
+    pub next: Option<String>,
+}
+
+impl Flag {
+    const ALL: [Self; 5] = [Self::Error, Self::Denial, Self::Cut, Self::Nothing, Self::Degraded];
+
+    /// How a body that has it reads at some place; for the others the columns say it.
+    fn in_body(self) -> Option<&'static str> {
+        match self {
+            Self::Denial => Some("\"denied\":\""),
+            Self::Cut => Some("\"cuts\":[{"),
+            Self::Degraded => Some("\"degraded\":[\""),
+            Self::Error | Self::Nothing => None,
+        }
+    }
+
+    fn is_of(self, summary: &Summary, body: &str) -> bool {
+        match self {
+            Self::Error => summary.error.is_some(),
+            Self::Nothing => summary.answered_by == "nothing_found",
+            _ => self.in_body().is_some_and(|begin| body.contains(begin)),
+        }
+    }
+
+    /// The same for SQLite.
+    fn sql(self) -> String {
+        match (self, self.in_body()) {
+            (Self::Error, _) => "error IS NOT NULL".to_owned(),
+            (_, Some(begin)) => format!("instr(body, '{begin}') > 0"),
+            _ => "answered_by = 'nothing_found'".to_owned(),
+        }
+    }
+}
+
+/// What a listing takes from a body.
+#[derive(Default, Deserialize)]
+struct Told {
+    #[serde(default)]
+    conversation: Option<String>,
+    #[serde(default)]
+    first_text_ms: Option<f64>,
+    #[serde(default)]
+    calls: Vec<Called>,
+}
+
+#[derive(Deserialize)]
+struct Called {
+    plugin: String,
+}
+
+impl TraceFilter {
+    fn admits(&self, trace: &Waiting) -> bool {
+        let Waiting { summary, body, .. } = trace;
+        let is = |wanted: &Option<String>, has: &str| wanted.as_deref().is_none_or(|wanted| wanted == has);
+        let holds =
+            |wanted: &str| summary.question.to_ascii_lowercase().contains(&wanted.to_ascii_lowercase());
+        is(&self.app, &summary.app)
+            && is(&self.answered_by, &summary.answered_by)
+            && is(&self.finish_reason, &summary.finish_reason)
+            && self.min_ms.is_none_or(|least| summary.total_ms >= least)
+            && self.q.as_deref().is_none_or(holds)
+            && self.has.is_none_or(|flag| flag.is_of(summary, body))
+            && (self.plugin.is_none() && self.conversation.is_none() || {
+                let told: Told = serde_json::from_str(body).unwrap_or_default();
+                is(&self.conversation, told.conversation.as_deref().unwrap_or_default())
+                    && self.plugin.as_ref().is_none_or(|name| told.calls.iter().any(|c| c.plugin == *name))
+            })
+    }
+
+    /// The same for SQLite: conditions, and what stands in their places.
+    fn sql(&self) -> (String, Vec<Value>) {
+        let (mut sql, mut values) = (String::from("1"), Vec::new());
+        let mut equals = |column: &str, wanted: &Option<String>| {
+            if let Some(wanted) = wanted {
+                _ = write!(sql, " AND {column} = ?");
+                values.push(Value::from(wanted.clone()));
+            }
+        };
+        equals("app", &self.app);
+        equals("answered_by", &self.answered_by);
+        equals("finish_reason", &self.finish_reason);
+        if let Some(least) = self.min_ms {
+            sql.push_str(" AND total_ms >= ?");
+            values.push(Value::from(least));
+        }
+        if let Some(part) = &self.q {
+            // Of ASCII both fold case, and of nothing else.
+            sql.push_str(" AND instr(lower(question), lower(?)) > 0");
+            values.push(Value::from(part.clone()));
+        }
+        if let Some(flag) = self.has {
+            _ = write!(sql, " AND {}", flag.sql());
+        }
+        // Last, because a body has to be parsed for them.
+        if let Some(conversation) = &self.conversation {
+            sql.push_str(" AND CASE WHEN json_valid(body) THEN json_extract(body, '$.conversation') = ? END");
+            values.push(Value::from(conversation.clone()));
+        }
+        if let Some(plugin) = &self.plugin {
+            sql.push_str(
+                " AND CASE WHEN json_valid(body) THEN EXISTS (SELECT 1 FROM json_each(body, '$.calls') AS call WHERE json_extract(call.value, '$.plugin') = ?) END",
+            );
+            values.push(Value::from(plugin.clone()));
+        }
+        (sql, values)
+    }
+}
+
+impl TraceStore {
+    /// A page of at most `limit` traces that match, older than `before` where that is named. `None`
+    /// where it names none that is kept. May block on the disk.
+    pub fn list(
+        &self,
+        filter: &TraceFilter,
+        before: Option<&str>,
+        limit: usize,
+    ) -> rusqlite::Result<Option<TracePage>> {
+        // One more tells whether there is a next page.
+        let most = limit.max(1) + 1;
+        let waiting = self.shared.waiting();
+        let newer = waiting.iter().rev();
+        let place = before.and_then(|id| newer.clone().position(|trace| trace.summary.id == id));
+        let mut data: Vec<ListedTrace> = match (before, place) {
+            (Some(_), None) => Vec::new(),
+            (_, place) => newer
+                .skip(place.map_or(0, |place| place + 1))
+                .filter(|trace| filter.admits(trace))
+                .take(most)
+                .map(|trace| listed(trace.summary.clone(), &trace.body))
+                .collect(),
+        };
+        if data.len() < most {
+            let reader = self.readers();
+            // One look at the file: what is written meanwhile is in neither answer.
+            let look = reader.unchecked_transaction()?;
+            let number = match before {
+                Some(id) => number_of(&look, id)?,
+                None => None,
+            };
+            if before.is_some() && place.is_none() && number.is_none() {
+                return Ok(None);
+            }
+            // Those that were written since they were seen to wait are there already, or come before the page.
+            let seen: BTreeSet<&str> = waiting.iter().map(|trace| trace.summary.id.as_str()).collect();
+            let stored = stored(&look, filter, number.unwrap_or(i64::MAX), most + seen.len())?;
+            let unseen = stored.into_iter().filter(|stored| !seen.contains(stored.summary.id.as_str()));
+            data.extend(unseen.take(most - data.len()));
+        }
+        let has_more = data.len() >= most;
+        data.truncate(most - 1);
+        let next = data.last().filter(|_| has_more).map(|last| last.summary.id.clone());
+        Ok(Some(TracePage { data, next }))
+    }
+}
+
+fn number_of(reader: &Connection, id: &str) -> rusqlite::Result<Option<i64>> {
+    reader.query_row("SELECT number FROM traces WHERE id = ?1", [id], |row| row.get(0)).optional()
+}
+
+fn stored(
+    reader: &Connection,
+    filter: &TraceFilter,
+    below: i64,
+    most: usize,
+) -> rusqlite::Result<Vec<ListedTrace>> {
+    let (conditions, mut values) = filter.sql();
+    values.push(Value::from(below));
+    values.push(Value::from(most as i64));
+    let mut query = reader.prepare_cached(&format!(
+        "SELECT {COLUMNS}, body FROM traces WHERE {conditions} AND number < ? ORDER BY number DESC LIMIT ?"
+    ))?;
+    let rows = query.query_map(params_from_iter(values), |row| {
+        let body: String = row.get(COLUMNS_READ)?;
+        Ok(listed(summary(row)?, &body))
+    })?;
+    rows.collect()
+}
+
+fn listed(summary: Summary, body: &str) -> ListedTrace {
+    let told: Told = serde_json::from_str(body).unwrap_or_default();
+    let flags = Flag::ALL.into_iter().filter(|flag| flag.is_of(&summary, body)).collect();
+    ListedTrace { conversation: told.conversation, first_text_ms: told.first_text_ms, flags, summary }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::disk::Disk;
+    use crate::plugin::{CallReport, HttpReport};
+    use crate::trace::{PluginCall, Trace, TraceLimits};
+
+    fn open(path: &Path) -> TraceStore {
+        let limits = TraceLimits { traces: 1000, bytes: 64 << 20 };
+        TraceStore::open(path, limits, &Arc::new(Disk::of(path.parent().unwrap()))).unwrap()
+    }
+
+    fn trace(number: usize) -> Trace {
+        // What a user writes is found in no field but the question's.
+        let question = format!("第 {number} 问 \"denied\":\" \"cuts\":[{{");
+        let app = if number % 2 == 0 { "even" } else { "odd" };
+        let mut trace = Trace { id: format!("t{number}"), app: app.into(), question, ..Trace::default() };
+        trace.total_ms = number as f64;
+        trace.conversation = format!("c{}", number / 10);
+        trace.first_text_ms = Some(number as f64 / 2.0);
+        if number % 3 == 0 {
+            trace.answered_by = "nothing_found".into();
+        }
+        if number % 5 == 0 {
+            trace.error = Some("the model failed".into());
+        }
+        if number % 7 == 0 {
+            trace.degraded = vec!["faq".into()];
+            let denied =
+                HttpReport { denied: Some("not granted".into()), ..HttpReport::of_now("GET".into()) };
+            trace.calls.push(PluginCall {
+                plugin: "search".into(),
+                arguments: None,
+                contribution: None,
+                error: None,
+                started_ms: 0.0,
+                report: CallReport { http: vec![denied], ..CallReport::default() },
+            });
+        }
+        trace
+    }
+
+    fn ids(store: &TraceStore, filter: &TraceFilter, page: usize) -> Vec<String> {
+        let (mut ids, mut before) = (Vec::new(), None);
+        loop {
+            let TracePage { data, next } = store.list(filter, before.as_deref(), page).unwrap().unwrap();
+            assert!(data.len() <= page);
+            ids.extend(data.into_iter().map(|listed| listed.summary.id));
+            before = next;
+            if before.is_none() {
+                return ids;
+            }
+        }
+    }
+
+    #[test]
+    fn every_filter_finds_the_same_in_memory_and_on_disk_page_by_page() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("traces.db");
+        let store = open(&path);
+        (0..100).for_each(|number| store.keep(trace(number)));
+        let some = |text: &str| Some(text.to_owned());
+        let filters: [(TraceFilter, fn(usize) -> bool); 11] = [
+            (TraceFilter::default(), |_| true),
+            (TraceFilter { app: some("odd"), ..TraceFilter::default() }, |n| n % 2 == 1),
+            (TraceFilter { answered_by: some("nothing_found"), ..TraceFilter::default() }, |n| n % 3 == 0),
+            (TraceFilter { min_ms: Some(90.0), ..TraceFilter::default() }, |n| n >= 90),
+            (TraceFilter { q: some("第 4"), ..TraceFilter::default() }, |n| n == 4 || n / 10 == 4),
+            (TraceFilter { conversation: some("c3"), ..TraceFilter::default() }, |n| n / 10 == 3),
+            (TraceFilter { plugin: some("search"), ..TraceFilter::default() }, |n| n % 7 == 0),
+            (TraceFilter { has: Some(Flag::Error), ..TraceFilter::default() }, |n| n % 5 == 0),
+            (TraceFilter { has: Some(Flag::Denial), ..TraceFilter::default() }, |n| n % 7 == 0),
+            (TraceFilter { has: Some(Flag::Degraded), app: some("even"), ..TraceFilter::default() }, |n| {
+                n % 14 == 0
+            }),
+            (TraceFilter { has: Some(Flag::Cut), ..TraceFilter::default() }, |_| false),
+        ];
+        let found = |store: &TraceStore| {
+            for (filter, is_in) in &filters {
+                let expected: Vec<String> =
+                    (0..100).rev().filter(|n| is_in(*n)).map(|n| format!("t{n}")).collect();
+                for page in [1, 7, 200] {
+                    assert_eq!(ids(store, filter, page), expected, "{filter:?} by {page}");
+                }
+            }
+        };
+        found(&store);
+        drop(store);
+        let store = open(&path);
+        found(&store);
+        let first = store.list(&TraceFilter::default(), Some("t15"), 1).unwrap().unwrap();
+        let listed = &first.data[0];
+        assert_eq!((listed.summary.id.as_str(), listed.first_text_ms), ("t14", Some(7.0)));
+        assert_eq!(listed.flags, [Flag::Denial, Flag::Degraded]);
+        assert_eq!(store.list(&TraceFilter::default(), Some("gone"), 1).unwrap(), None);
+    }
+}

@@ -1,0 +1,95 @@
+// 对话: an input method's Enter sends nothing; an answer is seen before its end, its markup is text, and every plugin
+// of the app says why it was called or not.
+
+import assert from "node:assert/strict";
+
+export async function test(visit, { question, payloads }) {
+  const page = await visit.open("#/chat");
+  const field = page.getByRole("textbox", { name: "问题" });
+  await field.fill(question);
+  const asked = () => page.requests.filter((request) => request.method() === "POST").length;
+
+  // As browsers tell of an input method: Enter while a word is composed, and once more as it ends.
+  await field.evaluate((element) => {
+    const key = (init) => element.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...init }));
+    element.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
+    key({ isComposing: true });
+    key({ keyCode: 229 });
+    element.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true, data: "投档" }));
+    key({});
+  });
+  assert.equal(asked(), 0, "an input method's Enter is not the user's");
+  await page.waitForTimeout(100);
+  await field.press("Shift+Enter");
+  assert.equal(asked(), 0, "Shift+Enter is a new line");
+  await field.fill(question);
+  await field.press("Enter");
+
+  // The model goes on until it is stopped: what is seen is seen before the end.
+  const first = page.locator(".exchange").nth(0);
+  await first.locator('[data-state="asking"]').getByText("平行志愿").waitFor();
+  assert.equal(asked(), 1);
+  await page.getByRole("button", { name: "停止" }).click();
+  await first.getByText("已停止").waitFor();
+
+  // The next one comes to its end.
+  await field.fill(question);
+  await page.keyboard.press("Enter");
+  const second = page.locator(".exchange").nth(1);
+  await second.locator('[data-state="done"]').waitFor();
+  const panel = page.getByRole("complementary");
+  const link = panel.getByRole("link", { name: "轨迹" });
+  await link.waitFor();
+  const id = new URLSearchParams((await link.getAttribute("href")).split("?")[1]).get("id");
+  const trace = await (await page.request.get(`${visit.url}/v1/traces/${id}`)).json();
+  assert.ok(trace.routes.length > 1);
+  for (const { plugin, verdict, reason } of trace.routes) {
+    const line = panel.locator(`[data-plugin="${plugin}"]`);
+    assert.equal(await line.getAttribute("data-verdict"), verdict);
+    assert.ok((await line.textContent()).includes(reason), `${plugin}: ${reason}`);
+  }
+
+  // A citation leads to its passage.
+  await second.getByRole("button", { name: "看资料 1" }).first().focus();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement.id === "passage-1");
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /there\.md/);
+
+  // Markdown is drawn, markup is not.
+  const answer = second.locator(".markdown");
+  assert.equal(await answer.locator("table").count(), 1);
+  assert.equal(await answer.locator("strong").textContent(), "分数优先");
+  for (const payload of payloads) {
+    await field.fill("下一题");
+    await page.keyboard.press("Enter");
+    const exchange = page.locator(".exchange").last();
+    await exchange.locator('[data-state="done"] .markdown').waitFor();
+    assert.equal(await exchange.locator("script, img, iframe, svg, object, style, form, [onerror], [onclick], [onload]").count(), 0, payload);
+    for (const href of await exchange.locator("a").evaluateAll((links) => links.map((link) => link.getAttribute("href")))) {
+      assert.match(href, /^(https?|mailto):/, payload);
+    }
+  }
+
+  // A model that fails: its error as the API words it.
+  await field.fill("再问");
+  await page.keyboard.press("Enter");
+  const last = page.locator(".exchange").last();
+  await last.getByRole("alert").waitFor();
+  assert.match(await last.getByRole("alert").textContent(), /model_failed/);
+  await visit.audit(page, "a talk");
+  // On a narrow page the explanation, which was opened last, is a place of its own.
+  await page.setViewportSize({ width: 320, height: 800 });
+  const fits = async () => assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 320);
+  await page.getByRole("heading", { name: "这条回答为什么是这样" }).waitFor();
+  await visit.audit(page, "an explanation 320");
+  await fits();
+  await page.getByRole("button", { name: /返回对话/ }).click();
+  await field.waitFor();
+  await visit.audit(page, "a talk 320");
+  await fits();
+  await page.getByRole("button", { name: "为什么" }).nth(1).click();
+  await page.getByRole("heading", { name: "这条回答为什么是这样" }).waitFor();
+  await page.close();
+
+  await visit.survey("chat", "#/chat", (page) => page.getByRole("textbox").waitFor());
+}

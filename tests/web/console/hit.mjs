@@ -1,0 +1,99 @@
+// 命中测试: a slider asks nobody, what it lets in is what the host lets in, and all of it works by keyboard.
+
+import assert from "node:assert/strict";
+
+export async function test(visit, { question, bases }) {
+  const page = await visit.open("#/hit");
+  await page.getByRole("searchbox", { name: "问题" }).fill(question);
+  await page.keyboard.press("Enter");
+  await page.locator(".hit-row").first().waitFor();
+  assert.match(page.url(), /#\/hit\?q=/);
+
+  // Of 100 thresholds each lets in what the host lets in, nothing grown.
+  const raw = await search(page, visit, { query: question, knowledge_bases: bases, raw: true, top_k: 100 });
+  const all = page.getByRole("slider", { name: "全部知识库的阈值" });
+  const drawn = () => page.locator(".inside .hit-row").evaluateAll((rows) => rows.map((row) => row.dataset.id));
+  for (let n = 0; n <= 100; n += 1) {
+    const threshold = n / 100;
+    await all.fill(String(threshold));
+    const expected = raw.hits.filter(({ score }) => score >= threshold).map(({ knowledge_base, id }) => `${knowledge_base} ${id}`);
+    assert.deepEqual(await drawn(), expected, `at ${threshold}`);
+    if (n % 20 === 0) {
+      // And the host says the same where it is asked with that threshold.
+      for (const base of bases) {
+        const { hits } = await search(page, visit, { query: question, knowledge_bases: [base], threshold, top_k: 100 });
+        const theirs = new Set(hits.flatMap(({ id, joined }) => [id, ...joined]));
+        const ours = expected.filter((id) => id.startsWith(`${base} `)).map((id) => id.slice(base.length + 1));
+        assert.deepEqual([...theirs].sort(), ours.sort(), `${base} at ${threshold}`);
+      }
+    }
+  }
+
+  // By keyboard: 20 steps, no request, and each is drawn within a frame of a slow machine.
+  await all.fill("0.5");
+  await page.waitForTimeout(400);
+  await all.focus();
+  const before = asked(page);
+  const slowest = await page.evaluate(async () => {
+    let slowest = 0;
+    const slider = document.activeElement;
+    for (let step = 0; step < 20; step += 1) {
+      const began = performance.now();
+      slider.value = String(0.5 - step / 100);
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+      // Drawing is put off to a microtask or a frame; then layout.
+      await new Promise((done) => requestAnimationFrame(() => { document.body.getBoundingClientRect(); done(); }));
+      slowest = Math.max(slowest, performance.now() - began);
+    }
+    return slowest;
+  });
+  console.log(`a slider's step took at most ${slowest.toFixed(1)} ms`);
+  await all.focus();
+  const value = async () => Number(await all.inputValue());
+  const from = await value();
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await value(), Math.round((from + 0.01) * 100) / 100);
+  await page.keyboard.press("Shift+ArrowRight");
+  assert.equal(await value(), Math.round((from + 0.06) * 100) / 100);
+  await page.keyboard.press("End");
+  assert.equal(await value(), 1);
+  // Nothing is in: the nearest is named with what it lacks.
+  await page.getByText(/没有一条达到阈值。最接近：/).waitFor();
+  await page.keyboard.press("Home");
+  assert.equal(await value(), 0);
+  assert.equal(asked(page), before, "a slider asks nobody");
+  assert.ok(await page.locator(".hit-row mark").count() > 0, "words in common are marked");
+
+  // The parts of each score add up to it.
+  for (const [score, parts] of await page.locator(".hit-row").evaluateAll((rows) => rows.map((row) => [
+    Number(row.querySelector(".score").title), [...row.querySelectorAll(".score-bar i")].reduce((sum, part) => sum + parseFloat(part.style.width), 0) / 100,
+  ]))) {
+    // Browsers keep six digits of a width.
+    assert.ok(Math.abs(score - parts) < 1e-4, `${score} ${parts}`);
+  }
+
+  // As in chat: ids and scores are those of the search that chat does.
+  await page.getByText("和对话里一样").click();
+  await page.getByRole("slider").first().waitFor({ state: "detached" });
+  const chat = await search(page, visit, { query: question, knowledge_bases: bases });
+  await page.locator(".hit-row").first().waitFor();
+  assert.deepEqual(await drawn(), chat.hits.map(({ knowledge_base, id }) => `${knowledge_base} ${id}`));
+  await page.reload();
+  await page.locator(".hit-row").first().waitFor();
+  assert.deepEqual(await drawn(), chat.hits.map(({ knowledge_base, id }) => `${knowledge_base} ${id}`), "the address says it all");
+  await page.close();
+
+  const place = `#/hit?q=${encodeURIComponent(question)}`;
+  await visit.survey("hit", place, (page) => page.locator(".hit-row").first().waitFor());
+}
+
+async function search(page, visit, query) {
+  const response = await page.request.post(`${visit.url}/v1/knowledge-bases/search`, { data: query });
+  assert.equal(response.status(), 200, await response.text());
+  return response.json();
+}
+
+/** Requests of the page so far, but for those of the lamp, which looks again now and then. */
+function asked(page) {
+  return page.requests.filter((request) => !request.url().endsWith("/readyz")).length;
+}

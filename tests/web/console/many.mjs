@@ -1,0 +1,40 @@
+// A list of many turns: it can be scrolled to its end, and only what is in sight is in the page.
+
+import assert from "node:assert/strict";
+
+export async function test(visit, { turns, oldest }) {
+  const page = await visit.open("#/traces");
+  await page.getByRole("row").nth(1).waitFor();
+  const list = page.getByRole("table");
+  const began = Date.now();
+  while (await page.getByText(oldest, { exact: true }).count() === 0) {
+    assert.ok(await page.locator(".rows .row").count() <= 100, "rows in the page");
+    await list.evaluate((list) => (list.scrollTop = list.scrollHeight));
+    await page.waitForTimeout(20);
+  }
+  console.log(`${turns} turns were scrolled through in ${Date.now() - began} ms`);
+  assert.equal(await list.getAttribute("aria-rowcount"), String(turns + 1));
+
+  // A filter is the host's: what matches is found however far back it is.
+  await page.getByRole("searchbox").fill(oldest);
+  await page.waitForFunction(() => document.querySelectorAll(".track .row").length === 1);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "导出 JSONL" }).click()]);
+  const stream = await download.createReadStream();
+  let text = "";
+  for await (const piece of stream) text += piece;
+  const lines = text.trimEnd().split("\n");
+  assert.equal(lines.length, 1);
+  assert.equal(JSON.parse(lines[0]).question, oldest);
+
+  // New turns are told of and do not move what is being read.
+  await page.getByRole("searchbox").fill("");
+  await page.getByRole("row").nth(20).waitFor();
+  const top = await page.locator(".track .row").first().textContent();
+  await page.request.post(`${visit.url}/v1/chat/completions`, { data: { model: "direct", messages: [{ role: "user", content: "新来的一句" }] } });
+  const fresh = page.getByRole("button", { name: "有 1 条新的" });
+  await fresh.waitFor();
+  assert.equal(await page.locator(".track .row").first().textContent(), top);
+  await fresh.click();
+  await page.getByText("新来的一句").waitFor();
+  await page.close();
+}

@@ -1,0 +1,35 @@
+// The waterfall: bars of what ran side by side overlap, and what came after begins after.
+
+import assert from "node:assert/strict";
+
+export async function test(visit, { id }) {
+  const page = await visit.open(`#/traces?id=${id}`);
+  await page.locator(".fall li").first().waitFor();
+  const rows = await page.locator(".fall li.depth-0").evaluateAll((rows) => rows.map((row) => {
+    const bars = [...row.querySelectorAll(".bar")].map((bar) => bar.getBoundingClientRect());
+    return { label: row.querySelector(".label").textContent, left: Math.min(...bars.map(({ left }) => left)), right: Math.max(...bars.map(({ right }) => right)) };
+  }));
+  const named = (label) => rows.filter((row) => row.label === label);
+  const [first] = named("first");
+  const [second] = named("second");
+  const overlap = Math.min(first.right, second.right) - Math.max(first.left, second.left);
+  const longer = Math.max(first.right - first.left, second.right - second.left);
+  assert.ok(overlap >= 0.9 * longer, `they ran side by side: ${JSON.stringify({ first, second })}`);
+  const [third] = named("third");
+  const models = named("模型 up");
+  assert.equal(models.length, 2);
+  assert.ok(models[0].left >= Math.max(first.right, second.right) - 3, "the model waits for the plugins");
+  assert.ok(third.left >= models[0].right - 3, "a tool is called when the model has said so");
+  assert.ok(models[1].left >= third.right - 3, "and the model goes on when it has answered");
+  assert.deepEqual(rows.map(({ label }) => label), ["first", "second", "模型 up", "third", "模型 up"], "in the order begun");
+
+  // What a step took is told where it is looked at, by keyboard too.
+  await page.locator(".fall li").first().focus();
+  assert.match(await page.locator(".fall li").first().locator(".parts").innerText(), /运行 \d/);
+  await page.getByLabel("对数刻度").check();
+  for (const [bar, lane] of await page.locator(".lane .bar").evaluateAll((bars) => bars.map((bar) => [bar, bar.parentElement].map((e) => e.getBoundingClientRect().toJSON())))) {
+    assert.ok(bar.width >= 2 && bar.left >= lane.left - 1 && bar.right <= lane.right + 3, JSON.stringify({ bar, lane }));
+  }
+  await visit.audit(page, "the waterfall");
+  await page.close();
+}
