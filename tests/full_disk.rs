@@ -21,7 +21,7 @@ fn document(sentences: usize) -> String {
     (0..sentences).map(sentence).collect()
 }
 
-async fn metric(host: &Host, name: &str) -> f64 {
+pub(crate) async fn metric(host: &Host, name: &str) -> f64 {
     let text = host.http.get(format!("{}/metrics", host.url)).send().await.unwrap().text().await.unwrap();
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     line.unwrap_or_else(|| panic!("no `{name}` in {text}")).parse().unwrap()

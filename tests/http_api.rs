@@ -225,7 +225,7 @@ async fn an_api_with_another_charset_large_answers_or_a_pause_is_understood_and_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_get_over_a_connection_that_the_api_closes_is_sent_once_more_and_a_post_is_not() {
-    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
+    let upstream = Upstream::playing((0..12).map(|_| Script::Says(vec!["好"]))).await;
     for (method, well) in [("GET", true), ("POST", false)] {
         let api = Connections::that_close_after(1).await;
         let origin = api.base_url.trim_end_matches("/v1");

@@ -415,7 +415,7 @@ async fn unreadable_documents_are_reported_and_the_rest_goes_in() {
     let sources = vec![
         Source::bytes("scan.png", "?"),
         Source::bytes("broken.txt", b"\xff\xfe\xff".as_slice()),
-        Source::bytes("empty.md", "# 标题\n"),
+        Source::bytes("empty.md", "---\ntitle: 标题\n---\n"),
         Source::bytes("a\nb.md", "平行志愿。"),
         Source::file("/nowhere/gone.txt"),
         Source::bytes("good.txt", "平行志愿。"),
