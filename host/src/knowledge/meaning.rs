@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use super::terms::is_unspaced;
-pub(super) use difference::Likeness;
+pub(super) use difference::{Difference, Likeness};
 use words::{ASKS, FILLERS, HOW_HEADS, HOW_VERBS, POLITE, SYNONYMS, UNITS, WAY_FRAMES, WAYS, WHOLE};
 
 /// What is asked for.

@@ -24,7 +24,7 @@
 
 use std::collections::BTreeMap;
 
-use super::meaning::{Likeness, Meaning};
+use super::meaning::{Difference, Likeness, Meaning};
 
 const BIAS: f64 = 5.2;
 const ANGLE: f64 = -8.9;
@@ -38,6 +38,8 @@ const DENIED: f64 = -1.3;
 const DWELT: f64 = -0.8;
 /// Lengths between which the sets have pairs enough; beyond them the line leads nowhere.
 const LENGTHS: (f64, f64) = (6.0, 15.0);
+/// Characters of the longest question that is compared by its words: the work grows with the square of them.
+const LONGEST: usize = 100;
 /// Below this cosine no likeness of words makes two questions one.
 const FAR: f64 = 0.3;
 
@@ -75,7 +77,12 @@ impl AskedQuestion {
         if cosine < FAR {
             return 0.0;
         }
-        let difference = self.meaning.against(&self.key, &Meaning::of(stored), stored);
+        let (length, other_length) = (self.key.chars().count(), stored.chars().count());
+        let difference = if length.max(other_length) > LONGEST {
+            Difference::UNKNOWN
+        } else {
+            self.meaning.against(&self.key, &Meaning::of(stored), stored)
+        };
         let likeness = match difference.likeness {
             Likeness::Equal => 1.7,
             Likeness::Moved => 1.0,
@@ -87,7 +94,7 @@ impl AskedQuestion {
             Likeness::Other => 0.0,
         };
         let is_worded = matches!(difference.likeness, Likeness::Equal | Likeness::Moved | Likeness::Near);
-        let mean = (self.key.chars().count() + stored.chars().count()) as f64 / 2.0;
+        let mean = (length + other_length) as f64 / 2.0;
         let length = (mean.clamp(LENGTHS.0, LENGTHS.1) / LENGTHS.0).ln();
         let flag = |set: bool, weight: f64| if set { weight } else { 0.0 };
         let z = BIAS
@@ -179,6 +186,8 @@ mod tests {
 
     #[test]
     fn hostile_keys_are_scored_too() {
+        let long = "怎么退款".repeat(250);
+        assert!(sameness(&long, &format!("{long}吗"), 0.99) > 0.9, "told by the angle alone");
         for key in ["", "a", "不", "不不不", "九", "\u{20000}", "12a34"] {
             for other in ["", "b", "没", "十", "12a34b"] {
                 for cosine in [f64::NAN, -2.0, 0.0, 1.5] {

@@ -43,6 +43,12 @@ pub(in crate::knowledge) struct Difference {
     pub(in crate::knowledge) denied: bool,
 }
 
+impl Difference {
+    /// Nothing is known of it.
+    pub(in crate::knowledge) const UNKNOWN: Self =
+        Self { likeness: Likeness::Other, asks_other: false, opposed: false, counted: false, denied: false };
+}
+
 /// Asked for in pairs that may mean the same.
 const COMPATIBLE: [Asks; 9] = [
     Asks::of(&[Ask::HowMany, Ask::Price]),

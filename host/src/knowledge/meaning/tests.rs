@@ -1,4 +1,3 @@
-use super::difference::Difference;
 use super::*;
 use crate::knowledge::terms::question_key;
 

@@ -1,6 +1,10 @@
 //! Words that refer to what was said before: `它`, `这个专业`, `前者`.
 
-use super::words::{ASKS, ASPECTS, DETERMINERS, KINDS, NO_PRONOUNS, PRONOUNS, SURROUNDINGS, longest_prefix};
+use super::phrase::next_ask;
+use super::words::{
+    ASKS, ASPECTS, DETERMINERS, KINDRED, KINDS, NO_PRONOUNS, PRONOUNS, SURROUNDINGS, longest_prefix,
+    longest_suffix,
+};
 
 /// Where a word that refers stands in a question.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +31,12 @@ pub(super) fn find_pronoun(text: &str, context: Option<(&str, &str)>) -> Option<
             continue;
         }
         if let Some(pronoun) = pronoun_at(text, at, context) {
-            return (names <= MOST_BEFORE).then_some(pronoun);
+            // 我妈妈她: who is meant has just been named.
+            let is_named = ["他", "她", "他们", "她们"].contains(&pronoun.word)
+                && longest_suffix(KINDRED, &text[..at]).is_some();
+            // 入口在那里, where nothing else asks, was meant as 哪里.
+            let is_asked = names > 0 && pronoun.word.starts_with('那') && next_ask(text) == text.len();
+            return (names <= MOST_BEFORE && !is_named && !is_asked).then_some(pronoun);
         }
         match longest_prefix(ASKS, here) {
             Some(word) => at += word.len(),
