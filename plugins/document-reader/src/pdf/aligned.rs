@@ -22,9 +22,8 @@ struct Block<'a> {
 
 /// What a block of columns is.
 enum Kind {
-    Table {
-        is_marked: bool,
-    },
+    /// The page may set its first row apart, or all of its rows.
+    Table { is_marked: bool, is_ruled: bool },
     /// Columns of text, the left one first.
     Text,
     /// What the order of drawing does right.
@@ -45,7 +44,12 @@ pub(super) fn find(sheet: &mut Sheet) {
         from += block.rows.len();
         let items = match block.kind(sheet) {
             Kind::AsDrawn => continue,
-            Kind::Table { is_marked } => vec![Item::Table(block.table(is_marked))],
+            Kind::Table { is_marked, is_ruled } => {
+                let mut table = block.table(is_marked);
+                // Without rules, only names above numbers make a table of what may be a list.
+                table.is_loose |= !table.has_header && !is_ruled;
+                vec![Item::Table(table)]
+            }
             Kind::Text => (0..block.columns.len())
                 .flat_map(|column| block.column(column).map(|line| Item::Line(line.clone())))
                 .collect(),
@@ -149,37 +153,43 @@ impl<'a> Block<'a> {
             return if is_by_rows { Kind::Text } else { Kind::AsDrawn };
         }
         let cells = self.table(false);
-        let is_marked = self.is_marked(sheet);
+        // A rule sets the first row apart from the others, as no other two are; or all rows are set apart.
+        let rules = self.rules(sheet);
+        let is_marked = matches!(rules[..], [true, false, ..]);
+        let is_ruled = self.columns.len() > 2 && rules.len() > 1 && rules.iter().all(|rule| *rule);
         // What a rule sets apart may be a running title, above text that happens to stand in columns.
         let is_full = |row: &Vec<String>| row.iter().skip(1).all(|cell| !cell.is_empty());
         let full = cells.rows.iter().filter(|row| is_full(row)).count();
         let is_header = |row: &Vec<String>| is_full(row) && !row.iter().any(|cell| is_number(cell));
         let is_marked = is_marked && cells.rows.first().is_some_and(is_header) && full * 2 > cells.rows.len();
         if (cells.has_header || is_marked) && full > 1 {
-            return Kind::Table { is_marked };
+            return Kind::Table { is_marked, is_ruled };
+        }
+        if is_ruled && full == cells.rows.len() {
+            return Kind::Table { is_marked: false, is_ruled };
         }
         // Lines that are drawn one below the other and are no short cells are read so.
         let mean = |column: usize| {
             self.column(column).map(Line::width).sum::<f64>() / self.column(column).count().max(1) as f64
         };
         let is_wide = (0..self.columns.len()).any(|column| mean(column) > 0.7 * MIN_TEXT);
-        if !is_by_rows && is_wide { Kind::AsDrawn } else { Kind::Table { is_marked: false } }
+        if !is_by_rows && is_wide { Kind::AsDrawn } else { Kind::Table { is_marked: false, is_ruled: false } }
     }
 
-    /// Whether a rule sets the first row apart from the others, as no other two are.
-    fn is_marked(&self, sheet: &Sheet) -> bool {
-        let height = |row: usize| self.rows.get(row).and_then(|row| row.first()).map(|(_, line)| line.height);
+    /// Whether a rule runs below each row but the last.
+    fn rules(&self, sheet: &Sheet) -> Vec<bool> {
         let (left, right) = (
             self.columns.first().map_or(0.0, |column| column.0),
             self.columns.last().map_or(0.0, |column| column.1),
         );
-        let has_rule = |low: Option<f64>, high: Option<f64>| {
-            let (Some(low), Some(high)) = (low, high) else { return false };
-            let between = sheet.rules.level.iter().filter(|rule| low < rule.at && rule.at < high);
+        let heights: Vec<f64> =
+            self.rows.iter().filter_map(|row| row.first()).map(|(_, line)| line.height).collect();
+        let has_rule = |two: &[f64]| {
+            let between = sheet.rules.level.iter().filter(|rule| two[1] < rule.at && rule.at < two[0]);
             let covered: f64 = between.map(|rule| (rule.to.min(right) - rule.from.max(left)).max(0.0)).sum();
             covered > 0.6 * (right - left)
         };
-        self.rows.len() > 2 && has_rule(height(1), height(0)) && !has_rule(height(2), height(1))
+        heights.windows(2).map(has_rule).collect()
     }
 
     fn table(&self, is_marked: bool) -> Grid {
@@ -197,10 +207,7 @@ impl<'a> Block<'a> {
         let heights = || self.lines().map(|line| line.height);
         let top = heights().fold(f64::NEG_INFINITY, f64::max);
         let bottom = heights().fold(f64::INFINITY, f64::min);
-        let mut table = Grid::new(rows, columns, (top, bottom), is_marked);
-        // Without rules, only names above numbers make a table of what may be a list.
-        table.is_loose |= !table.has_header;
-        table
+        Grid::new(rows, columns, (top, bottom), is_marked)
     }
 
     /// The rows of the table, each with all the lines of its cells. Lines of one cell stand nearer than rows do, where some

@@ -24,7 +24,7 @@ pub(super) struct Paragraph {
 
 /// The shares of a page's width and the size of a font that tell running text from a list.
 const WIDE: f64 = 0.45;
-const MIN_EVEN: f64 = 9.5;
+const MIN_EVEN: f64 = 7.5;
 
 impl Flow {
     /// A row of cells as a line of its own.
@@ -206,7 +206,12 @@ impl Text {
         // The last line of a paragraph may end anywhere.
         let lines: Vec<&[Line]> = block.windows(2).filter(|two| !two[0].is_done()).collect();
         let even = lines.iter().filter(|two| two[0].is_even(right, two.get(1))).count();
-        let is_even = lines.len() > 1 && right - left > MIN_EVEN * size && even * 10 >= lines.len() * 8;
+        // Items of a list may be of one length, but are no sentences.
+        let has_sentences = block.iter().any(|line| line.text.contains(['，', '。', '；', ',', '.']));
+        let is_even = has_sentences
+            && lines.len() > 1
+            && right - left > MIN_EVEN * size
+            && even * 10 >= lines.len() * 8;
         if is_even { Self::Even } else { Self::List }
     }
 

@@ -280,10 +280,10 @@ impl Line {
     /// The line's parts on both sides of a rule that runs through it, where there is room between them.
     pub(super) fn cut(mut self, at: f64) -> (Self, Option<Self>) {
         let near = 0.6 * self.size;
-        let place = self.gaps.iter().position(|(_, end, start)| (end - near..start + near).contains(&at));
-        let Some((text, end, start)) = place.and_then(|place| self.gaps.get(place)).copied() else {
-            return (self, None);
-        };
+        let near_it = |gap: &&(usize, f64, f64)| (gap.1 - near..gap.2 + near).contains(&at);
+        let off = |gap: &(usize, f64, f64)| ((gap.1 + gap.2) / 2.0 - at).abs();
+        let place = self.gaps.iter().filter(near_it).min_by(|one, other| off(one).total_cmp(&off(other)));
+        let Some((text, end, start)) = place.copied() else { return (self, None) };
         let Some((before, after)) = self.text.split_at_checked(text) else { return (self, None) };
         let gaps = self.gaps.iter().filter(|gap| gap.0 > text).map(|gap| (gap.0 - text, gap.1, gap.2));
         let rest = Self { text: after.to_owned(), start, gaps: gaps.collect(), ..self.clone() };

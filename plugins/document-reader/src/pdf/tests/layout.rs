@@ -111,6 +111,9 @@ fn a_table_that_goes_on_has_its_header_on_the_next_page() {
 fn items_of_a_list_stay_apart_and_a_sentence_goes_on_over_the_end_of_a_page() {
     let list = ["招生专业", "软件工程", "网络工程", "法学", "联系电话", "010-11112222", "办公地点"];
     assert_eq!(texts(lined(760, &[&list])), list);
+    let even =
+        ["软件工程中外合作办学", "网络工程校企合作办学", "信息安全卓越工程师班", "临床医学八年制培养班"];
+    assert_eq!(texts(lined(760, &[&even])), even);
 
     let line = "平行志愿按分数优先、遵循志愿的原则投档，每名考生只投一次，投档后不";
     let read = texts(lined(760, &[&[line, line], &["再补投其他院校。", "第二段。"], &["第三段。"]]));
@@ -125,4 +128,20 @@ fn what_is_raised_and_small_is_a_power_and_what_is_lowered_an_index() {
                 /F 12 Tf 0 Ts ( H) Tj /F 7 Tf -3 Ts (2) Tj /F 12 Tf 0 Ts (O x) Tj /F 7 Tf 5 Ts (2k) Tj \
                 /F 12 Tf 0 Ts ( 1) Tj /F 7 Tf 5 Ts (st) Tj ET";
     assert_eq!(texts(document(font, &[], &[page])), ["10⁵ and 10⁻³ H₂O x^{2k} 1st"]);
+}
+
+#[test]
+fn rules_between_all_rows_make_a_table_whose_header_the_host_looks_for() {
+    let rows = [["层次", "方式", "时间"], ["本科", "网上报名", "六月初"], ["硕士", "现场确认", "十月中旬"]];
+    let cells: String = rows
+        .iter()
+        .zip([700, 680, 660])
+        .flat_map(|(row, y)| row.iter().zip([80, 200, 320]).map(move |(cell, x)| (x, y, cell)))
+        .map(|(x, y, cell)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(cell)))
+        .collect();
+    let rules = "80 695 m 380 695 l S 80 675 m 380 675 l S ";
+    let document =
+        read(document(&composite("GBK-EUC-H", "GB1"), &[], &[&(rules.to_owned() + &cells)])).unwrap();
+    assert_eq!(shown(&document), rows.map(|row| row.join(" | ")));
+    assert!(matches!(&document.parts[..], [Part::Table(table)] if table.header_rows.is_none()));
 }
