@@ -209,7 +209,7 @@ async fn the_figures_at_a_threshold_are_the_reports() {
         host.import("a", id, text).await;
     }
     let questions = "问题,文档\n平行志愿按什么原则投档？,1.md\n顺序志愿看什么？,2.md\n平行志愿呢？,2.md\n红烧肉怎么炖？,-\n";
-    visit(&host, "bulk", json!({"questions": questions})).await;
+    visit(&host, "bulk", json!({"questions": questions, "empty": "b"})).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,12 +2,18 @@
 
 import assert from "node:assert/strict";
 
-export async function test(visit, { questions }) {
+export async function test(visit, { questions, empty }) {
   const page = await visit.open("#/bulk");
   const report = page.waitForResponse((response) => response.url().includes("/evaluate"));
+  // A base without documents cannot be asked; the others still can.
+  const chip = (name) => page.locator(".chip").filter({ hasText: name }).getByRole("checkbox");
+  await chip(empty).waitFor();
+  assert.ok(await chip(empty).isDisabled() && !await chip(empty).isChecked(), empty);
   await page.locator("textarea").fill(questions);
   await page.locator("textarea").press("Control+Enter");
-  const { overall, misses, missed } = await (await report).json();
+  const answer = await report;
+  assert.equal(answer.status(), 200, await answer.text());
+  const { overall, misses, missed } = await answer.json();
   const slider = page.getByRole("slider");
   await slider.waitFor();
   const before = asked(page);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 export async function test(visit, { question, bases }) {
+  const search = (query) => visit.post("/v1/knowledge-bases/search", query);
   const page = await visit.open("#/hit");
   await page.getByRole("searchbox", { name: "问题" }).fill(question);
   await page.keyboard.press("Enter");
@@ -10,7 +11,7 @@ export async function test(visit, { question, bases }) {
   assert.match(page.url(), /#\/hit\?q=/);
 
   // Of 100 thresholds each lets in what the host lets in, nothing grown.
-  const raw = await search(page, visit, { query: question, knowledge_bases: bases, raw: true, top_k: 100 });
+  const raw = await search({ query: question, knowledge_bases: bases, raw: true, top_k: 100 });
   const all = page.getByRole("slider", { name: "全部知识库的阈值" });
   const drawn = () => page.locator(".inside .hit-row").evaluateAll((rows) => rows.map((row) => row.dataset.id));
   for (let n = 0; n <= 100; n += 1) {
@@ -21,7 +22,7 @@ export async function test(visit, { question, bases }) {
     if (n % 20 === 0) {
       // And the host says the same where it is asked with that threshold.
       for (const base of bases) {
-        const { hits } = await search(page, visit, { query: question, knowledge_bases: [base], threshold, top_k: 100 });
+        const { hits } = await search({ query: question, knowledge_bases: [base], threshold, top_k: 100 });
         const theirs = new Set(hits.flatMap(({ id, joined }) => [id, ...joined]));
         const ours = expected.filter((id) => id.startsWith(`${base} `)).map((id) => id.slice(base.length + 1));
         assert.deepEqual([...theirs].sort(), ours.sort(), `${base} at ${threshold}`);
@@ -75,7 +76,7 @@ export async function test(visit, { question, bases }) {
   // As in chat: ids and scores are those of the search that chat does.
   await page.getByText("和对话里一样").click();
   await page.getByRole("slider").first().waitFor({ state: "detached" });
-  const chat = await search(page, visit, { query: question, knowledge_bases: bases });
+  const chat = await search({ query: question, knowledge_bases: bases });
   await page.locator(".hit-row").first().waitFor();
   assert.deepEqual(await drawn(), chat.hits.map(({ knowledge_base, id }) => `${knowledge_base} ${id}`));
   await page.reload();
@@ -85,12 +86,6 @@ export async function test(visit, { question, bases }) {
 
   const place = `#/hit?q=${encodeURIComponent(question)}`;
   await visit.survey("hit", place, (page) => page.locator(".hit-row").first().waitFor());
-}
-
-async function search(page, visit, query) {
-  const response = await page.request.post(`${visit.url}/v1/knowledge-bases/search`, { data: query });
-  assert.equal(response.status(), 200, await response.text());
-  return response.json();
 }
 
 /** Requests of the page so far, but for those of the lamp, which looks again now and then. */

@@ -30,7 +30,7 @@ export async function test(visit, { turns, oldest }) {
   await page.getByRole("searchbox").fill("");
   await page.getByRole("row").nth(20).waitFor();
   const top = await page.locator(".track .row").first().textContent();
-  await page.request.post(`${visit.url}/v1/chat/completions`, { data: { model: "direct", messages: [{ role: "user", content: "新来的一句" }] } });
+  await visit.post("/v1/chat/completions", { model: "direct", messages: [{ role: "user", content: "新来的一句" }] });
   const fresh = page.getByRole("button", { name: "有 1 条新的" });
   await fresh.waitFor();
   assert.equal(await page.locator(".track .row").first().textContent(), top);

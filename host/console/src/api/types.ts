@@ -274,3 +274,24 @@ export interface Job {
   notes: { document: string; note: string }[];
   error: string | null;
 }
+
+/** A section as it was cut. */
+export interface Section {
+  id: number;
+  section: string[];
+  kind: "text" | "question";
+  text: string;
+  question?: string;
+  variants?: string[];
+  answer?: string;
+  /** The first character of each window in the text, and the one behind its last. */
+  windows: [number, number][];
+  off: boolean;
+}
+
+export interface SectionPage {
+  document: DocumentInfo & { off: boolean };
+  data: Section[];
+  next?: number;
+  total: number;
+}

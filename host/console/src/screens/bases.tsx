@@ -8,9 +8,11 @@ import { count } from "../parts/format";
 import { Empty, Shown, useLoad } from "../parts/load";
 import { words } from "../words";
 import { Base } from "./base/base";
+import { DocumentView } from "./base/document";
 
 export function Bases(): JSX.Element {
-  const { base } = place.value.parameters;
+  const { base, document } = place.value.parameters;
+  if (base && document) return <DocumentView key={`${base} ${document}`} base={base} id={document} />;
   return base ? <Base key={base} name={base} /> : <All />;
 }
 

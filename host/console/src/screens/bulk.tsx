@@ -6,6 +6,7 @@ import { useEffect, useState } from "preact/hooks";
 import { answered, get, path } from "../api/call";
 import type { Report } from "../api/evaluation";
 import type { BaseSummary, List } from "../api/types";
+import { address } from "../frame/place";
 import { duration } from "../parts/format";
 import { Empty, Failed, Shown, useLoad } from "../parts/load";
 import { Picker } from "../parts/picker";
@@ -28,14 +29,21 @@ export function Bulk(): JSX.Element {
       <Shown of={bases} rows={4}>
         {({ data }) => data.length === 0
           ? <Empty title={words().hit.noBases}><p>{words().hit.noBasesHow}</p></Empty>
-          : <Evaluate names={data.map(({ name }) => name)} />}
+          : data.some(isAskable) ? <Evaluate bases={data} />
+          : <Empty title={words().bases.empty}><p><a href={address("bases")}>{words().bases.title}</a></p></Empty>}
       </Shown>
     </div>
   );
 }
 
-function Evaluate({ names }: { names: string[] }): JSX.Element {
+/** The host evaluates no base that is empty or cannot be opened. */
+function isAskable({ windows, error }: BaseSummary): boolean {
+  return !error && windows !== 0;
+}
+
+function Evaluate({ bases }: { bases: BaseSummary[] }): JSX.Element {
   const w = words().bulk;
+  const names = bases.filter(isAskable).map(({ name }) => name);
   const [text, setText] = useState("");
   const [file, setFile] = useState<File | null>(null);
   const [chosen, setChosen] = useState(names);
@@ -46,8 +54,7 @@ function Evaluate({ names }: { names: string[] }): JSX.Element {
     const mine = new AbortController();
     setRunning(mine);
     setError(null);
-    const bases = chosen.length === names.length ? undefined : chosen.join(",");
-    const url = path("/v1/knowledge-bases/evaluate", { file: file?.name ?? w.pasted, bases, precision: PRECISIONS, misses: MISSES });
+    const url = path("/v1/knowledge-bases/evaluate", { file: file?.name ?? w.pasted, bases: chosen.join(","), precision: PRECISIONS, misses: MISSES });
     try {
       const body: Blob = file ?? new Blob([text], { type: "application/octet-stream" });
       // As bytes of no type: a file of questions is no form.
@@ -77,10 +84,10 @@ function Evaluate({ names }: { names: string[] }): JSX.Element {
             : <Picker label={w.file} many={false} picked={([file]) => setFile(file ?? null)} />}
           <fieldset class="chips">
             <legend class="hidden">{words().hit.bases}</legend>
-            {names.map((name) => (
-              <label key={name} class="chip">
+            {bases.map(({ name, title, error }) => (
+              <label key={name} class={`chip${error ? " bad" : ""}`} title={error ?? (names.includes(name) ? title : words().bases.empty)}>
                 <input
-                  type="checkbox" checked={chosen.includes(name)} disabled={chosen.length === 1 && chosen.includes(name)}
+                  type="checkbox" checked={chosen.includes(name)} disabled={!names.includes(name) || (chosen.length === 1 && chosen.includes(name))}
                   onChange={(event) => setChosen(names.filter((other) => (other === name ? event.currentTarget.checked : chosen.includes(other))))}
                 />
                 {name}

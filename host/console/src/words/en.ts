@@ -214,6 +214,11 @@ export const en: typeof zh = {
     deleteSurely: (id) => `Really delete ${id}`,
     empty: "No documents yet",
     emptyHow: "Drop files here, or use the command kb import.",
+    off: "This document is switched off: nothing finds it.",
+    switchedOff: "switched off",
+    window: (n) => `window ${n}`,
+    windowCount: (n) => `${n} windows`,
+    moreSections: (n) => `Show ${n} more sections`,
     noMatch: "No document has this name",
   },
   bulk: {

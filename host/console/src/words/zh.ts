@@ -219,6 +219,11 @@ export const zh = {
     deleteSurely: (id: string) => `确认删除 ${id}`,
     empty: "还没有文档",
     emptyHow: "拖文件到这里，或用命令 kb import。",
+    off: "这篇文档已停用：检索找不到它。",
+    switchedOff: "已停用",
+    window: (n: string) => `窗口 ${n}`,
+    windowCount: (n: number) => `${n} 个窗口`,
+    moreSections: (n: number) => `再看 ${n} 段`,
     noMatch: "没有这个名称的文档",
   },
   bulk: {

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { answered, get, path } from "../../api/call";
 import type { DocumentInfo, Page } from "../../api/types";
+import { address } from "../../frame/place";
 import { clock, count, iso, size } from "../../parts/format";
 import { Empty, Failed, Shown, useLoad } from "../../parts/load";
 import { Rows } from "../../parts/rows";
@@ -31,20 +32,21 @@ export function Documents({ base, changed }: { base: string; changed: () => void
         </label>
       </div>
       <Shown of={first}>
-        {(page) => <Table key={query} page={page} url={url} query={query} changed={changed} />}
+        {(page) => <Table key={query} base={base} page={page} url={url} query={query} changed={changed} />}
       </Shown>
     </section>
   );
 }
 
 interface TableProps {
+  base: string;
   page: Page<DocumentInfo>;
   url: string;
   query: string;
   changed: () => void;
 }
 
-function Table({ page, url, query, changed }: TableProps): JSX.Element {
+function Table({ base, page, url, query, changed }: TableProps): JSX.Element {
   const w = words().bases;
   const [more, setMore] = useState<DocumentInfo[]>([]);
   const [next, setNext] = useState(page.next ?? null);
@@ -81,14 +83,14 @@ function Table({ page, url, query, changed }: TableProps): JSX.Element {
         keyOf={(index) => documents[index]?.id ?? ""}
         row={(index) => {
           const document = documents[index];
-          return document && <Row document={document} url={url} changed={changed} />;
+          return document && <Row document={document} base={base} url={url} changed={changed} />;
         }}
       />
     </>
   );
 }
 
-function Row({ document, url, changed }: { document: DocumentInfo; url: string; changed: () => void }): JSX.Element {
+function Row({ document, base, url, changed }: { document: DocumentInfo; base: string; url: string; changed: () => void }): JSX.Element {
   const w = words().bases;
   const [error, setError] = useState<Error | null>(null);
   const [isSure, setSure] = useState(false);
@@ -99,7 +101,7 @@ function Row({ document, url, changed }: { document: DocumentInfo; url: string; 
   return (
     <>
       <span role="cell" class="main" title={`${document.title}\n${document.id}`}>
-        {document.title}{document.title !== document.id && <span class="muted small"> {document.id}</span>}
+        <a href={address("bases", { base, document: document.id })}>{document.title}</a>{document.title !== document.id && <span class="muted small"> {document.id}</span>}
         {error && <span class="mark bad" role="alert">{error.message}</span>}
       </span>
       <span role="cell" class="muted" title={document.origin ?? undefined}>{document.origin ?? "–"}</span>
