@@ -186,11 +186,16 @@ async fn keys_open_what_they_are_for_and_refusals_are_in_the_format_of_the_api()
         let (status, headers, body) = send(post.clone(), "/v2/chat/completions", key, "plain").await;
         assert_eq!((status, &body["error"]["code"]), (401, &"invalid_iam_token".into()), "{body}");
         assert_eq!(&headers["x-request-id"], body["id"].as_str().unwrap());
-        for path in ["/v1/models", "/v1/traces", "/metrics", "/v1/knowledge-bases", "/nowhere", "/consoles/"] {
+        for path in ["/v1/models", "/v1/traces", "/metrics", "/v1/knowledge-bases", "/nowhere", "/consoles/"]
+        {
             assert_eq!(send(get.clone(), path, key, "").await.0, 401, "{path} {key:?}");
         }
         assert_eq!(send(get.clone(), "/healthz", key, "").await.0, 200);
-        assert_eq!(send(get.clone(), "/console/", key, "").await.0, 200, "the page holds nothing of this host");
+        assert_eq!(
+            send(get.clone(), "/console/", key, "").await.0,
+            200,
+            "the page holds nothing of this host"
+        );
     }
 
     assert_eq!(send(post.clone(), "/v1/chat/completions", Some(&shop), "plain").await.0, 200);

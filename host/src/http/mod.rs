@@ -65,7 +65,7 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/v1/knowledge-bases/search", post(knowledge::search_many))
         .route("/v1/knowledge-bases/{base}/search", post(knowledge::search_one))
         .route("/v1/knowledge-bases/{base}/documents", get(documents::list))
-        .route("/v1/knowledge-bases/{base}/documents", post(knowledge::import).layer(imports.clone()))
+        .route("/v1/knowledge-bases/{base}/documents", post(knowledge::import).layer(imports))
         .route(
             "/v1/knowledge-bases/{base}/documents/{*id}",
             delete(knowledge::delete).get(documents::get).patch(documents::switch),

@@ -110,6 +110,6 @@ mod tests {
             pieces(vec![mark(0), text("甲"), mark(1), text("乙")], 3),
             [Some(vec![text("甲")]), None, None]
         );
-        assert!(page("a<b>c", &[1..4]).contains("</h6>\n<b>\n"));
+        assert!(page("a<b>c", std::slice::from_ref(&(1..4))).contains("</h6>\n<b>\n"));
     }
 }

@@ -93,8 +93,7 @@ impl Meaning {
     /// By what the question differs from another; both with their keys.
     pub(in crate::knowledge) fn against(&self, key: &str, other: &Self, other_key: &str) -> Difference {
         let (mine, theirs) = (left(&self.content, &other.content), left(&other.content, &self.content));
-        let opposed = opposed(key, other_key)
-            || mine.iter().any(|one| is_measure(one)) && theirs.iter().any(is_measure);
+        let opposed = opposed(key, other_key) || mine.iter().any(is_measure) && theirs.iter().any(is_measure);
         let (numbers, others) = (self.numbers(), other.numbers());
         let counted = !numbers.is_empty() && !others.is_empty() && numbers != others;
         let denied = self.denies != other.denies;

@@ -99,7 +99,11 @@ async fn what_turns_in_circles_or_is_broken_says_so() {
         (circle.into_bytes(), Format::Pdf, "damaged"),
         (vec![0xff; 1 << 20], Format::Pdf, "is no PDF file"),
         (pdf_of(&[("/Filter /FlateDecode", b"no flate".to_vec())], &[]), Format::Pdf, "no text"),
-        (pdf_of(&[("/Filter /NoSuchFilter", b"BT (x) Tj ET".to_vec())], &[]), Format::Pdf, "which characters"),
+        (
+            pdf_of(&[("/Filter /NoSuchFilter", b"BT (x) Tj ET".to_vec())], &[]),
+            Format::Pdf,
+            "which characters",
+        ),
         (xlsx("表", &far), Format::Xlsx, "cells"),
         (docx(&"<w:tbl><w:tr><w:tc>".repeat(100_000)), Format::Docx, "deep"),
         (b"PK\x05\x06 and so on".to_vec(), Format::Docx, "damaged"),

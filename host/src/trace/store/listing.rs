@@ -273,18 +273,18 @@ mod tests {
     fn trace(number: usize) -> Trace {
         // What a user writes is found in no field but the question's.
         let question = format!("第 {number} 问 \"denied\":\" \"cuts\":[{{");
-        let app = if number % 2 == 0 { "even" } else { "odd" };
+        let app = if number.is_multiple_of(2) { "even" } else { "odd" };
         let mut trace = Trace { id: format!("t{number}"), app: app.into(), question, ..Trace::default() };
         trace.total_ms = number as f64;
         trace.conversation = format!("c{}", number / 10);
         trace.first_text_ms = Some(number as f64 / 2.0);
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             trace.answered_by = "nothing_found".into();
         }
-        if number % 5 == 0 {
+        if number.is_multiple_of(5) {
             trace.error = Some("the model failed".into());
         }
-        if number % 7 == 0 {
+        if number.is_multiple_of(7) {
             trace.degraded = vec!["faq".into()];
             let denied =
                 HttpReport { denied: Some("not granted".into()), ..HttpReport::of_now("GET".into()) };
@@ -320,16 +320,19 @@ mod tests {
         let store = open(&path);
         (0..100).for_each(|number| store.keep(trace(number)));
         let some = |text: &str| Some(text.to_owned());
-        let filters: [(TraceFilter, fn(usize) -> bool); 11] = [
+        type Holds = fn(usize) -> bool;
+        let filters: [(TraceFilter, Holds); 11] = [
             (TraceFilter::default(), |_| true),
             (TraceFilter { app: some("odd"), ..TraceFilter::default() }, |n| n % 2 == 1),
-            (TraceFilter { answered_by: some("nothing_found"), ..TraceFilter::default() }, |n| n % 3 == 0),
+            (TraceFilter { answered_by: some("nothing_found"), ..TraceFilter::default() }, |n| {
+                n.is_multiple_of(3)
+            }),
             (TraceFilter { min_ms: Some(90.0), ..TraceFilter::default() }, |n| n >= 90),
             (TraceFilter { q: some("第 4"), ..TraceFilter::default() }, |n| n == 4 || n / 10 == 4),
             (TraceFilter { conversation: some("c3"), ..TraceFilter::default() }, |n| n / 10 == 3),
-            (TraceFilter { plugin: some("search"), ..TraceFilter::default() }, |n| n % 7 == 0),
-            (TraceFilter { has: Some(Flag::Error), ..TraceFilter::default() }, |n| n % 5 == 0),
-            (TraceFilter { has: Some(Flag::Denial), ..TraceFilter::default() }, |n| n % 7 == 0),
+            (TraceFilter { plugin: some("search"), ..TraceFilter::default() }, |n| n.is_multiple_of(7)),
+            (TraceFilter { has: Some(Flag::Error), ..TraceFilter::default() }, |n| n.is_multiple_of(5)),
+            (TraceFilter { has: Some(Flag::Denial), ..TraceFilter::default() }, |n| n.is_multiple_of(7)),
             (TraceFilter { has: Some(Flag::Degraded), app: some("even"), ..TraceFilter::default() }, |n| {
                 n % 14 == 0
             }),

@@ -328,7 +328,7 @@ fn keys(rows: &[StringRecord]) -> Vec<usize> {
                 keys.iter().map(|&key| row.get(key).unwrap_or_default().to_owned()).collect::<Vec<_>>(),
             )
         };
-        if rows.iter().map(is_new).all(|new| new) {
+        if rows.iter().all(is_new) {
             break;
         }
     }
