@@ -31,5 +31,16 @@ export async function test(visit, { id }) {
     assert.ok(bar.width >= 2 && bar.left >= lane.left - 1 && bar.right <= lane.right + 3, JSON.stringify({ bar, lane }));
   }
   await visit.audit(page, "the waterfall");
+
+  // What the axis says can be read where there is little room, too.
+  for (const width of [1280, 720, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const isLogarithmic of [true, false]) {
+      await page.getByLabel("对数刻度").setChecked(isLogarithmic);
+      const ticks = await page.locator(".ticks span:visible").evaluateAll((ticks) => ticks.map((tick) => tick.getBoundingClientRect().toJSON()));
+      assert.ok(ticks.length >= 2, `${ticks.length} at ${width}`);
+      for (const [n, { right }] of ticks.entries()) assert.ok(n + 1 === ticks.length || right <= ticks[n + 1].left, `tick ${n} at ${width}`);
+    }
+  }
   await page.close();
 }

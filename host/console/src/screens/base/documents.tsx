@@ -104,7 +104,7 @@ function Row({ document, base, url, changed }: { document: DocumentInfo; base: s
         <a href={address("bases", { base, document: document.id })}>{document.title}</a>{document.title !== document.id && <span class="muted small"> {document.id}</span>}
         {error && <span class="mark bad" role="alert">{error.message}</span>}
       </span>
-      <span role="cell" class="muted" title={document.origin ?? undefined}>{document.origin ?? "–"}</span>
+      <span role="cell" class="muted origin" title={document.origin ?? undefined}><bdi>{document.origin ?? "–"}</bdi></span>
       <span role="cell" class="number">{size(document.bytes)}</span>
       <span role="cell" class="number" data-label={w.sections}>{count(document.sections)}</span>
       <span role="cell" class="number" data-label={w.windows}>{count(document.windows)}</span>
