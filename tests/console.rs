@@ -128,9 +128,9 @@ async fn steps_side_by_side_and_one_after_the_other_are_drawn_so() {
         assert!(started >= 0.0 && started + took <= total + 1.0, "{step:#}");
         for http in step["report"]["http"].as_array().into_iter().flatten() {
             let asked = http["started_ms"].as_f64().unwrap();
-            assert!(
-                asked >= started && asked + http["duration_ms"].as_f64().unwrap() <= started + took + 1.0
-            );
+            let ended = asked + http["duration_ms"].as_f64().unwrap();
+            // The clocks are read one after the other, on a machine that may be busy.
+            assert!(asked >= started - 1.0 && ended <= started + took + 50.0, "{step:#}");
         }
     }
     visit(&host, "waterfall", json!({"id": turn.id})).await;

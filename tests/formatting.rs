@@ -95,7 +95,9 @@ fn streamed(stream: &str) -> (String, Option<String>) {
         .collect();
     let said =
         events.iter().filter_map(|chunk| chunk.pointer("/choices/0/delta/content")?.as_str()).collect();
-    let error = events.iter().find_map(|event| event.pointer("/error/code")?.as_str());
+    // Where nothing had come before it, it is an HTTP error and no stream.
+    let refused: Option<Value> = serde_json::from_str(stream).ok();
+    let error = events.iter().chain(&refused).find_map(|event| event.pointer("/error/code")?.as_str());
     (said, error.map(str::to_owned))
 }
 

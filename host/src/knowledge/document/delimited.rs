@@ -227,4 +227,24 @@ mod tests {
             assert!(parse(fine).is_ok(), "{fine}");
         }
     }
+
+    #[test]
+    fn a_row_of_equal_cells_is_a_row_and_a_header_may_count() {
+        let (rows, _) = shown("x,y,z\n0,0,0\n1,2,3\n");
+        assert_eq!(rows.len(), 2, "{rows:?}");
+        assert!(rows[0].ends_with("x: 0/y: 0/z: 0"), "{rows:?}");
+        let (rows, _) = shown("语文,数学,英语\n优,优,优\n良,优,中\n");
+        assert!(rows[0].ends_with("语文: 优/数学: 优/英语: 优"), "{rows:?}");
+        for (header, named) in [("项目,1月,2月,3月", "1月: 10"), ("套餐,5G,10G,20G", "5G: 10")] {
+            let (rows, _) = shown(&format!("{header}\n收入,10,20,30\n支出,5,6,7\n"));
+            assert!(rows[0].contains(named), "{rows:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_a_delimiter_cuts_off_is_told_of() {
+        let document = parse("问题,答案\n怎么退款,联系客服, 或店长\n怎么换货,找店长,\n").unwrap();
+        let note = document.note().unwrap();
+        assert!(note.contains("line 2; put a text"), "{note}");
+    }
 }

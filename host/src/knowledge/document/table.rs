@@ -165,7 +165,14 @@ impl<'d> Table<'d> {
         let body = found.titles + found.rows;
         let header_lines =
             first.get(found.titles..body).unwrap_or_default().iter().map(|(_, line)| *line).collect();
-        let mut columns = Columns::new(&rows, &found, headings, header_lines, questions);
+        let mut columns = Columns::new(
+            &rows,
+            &found,
+            headings,
+            header_lines,
+            questions,
+            !matches!(self.header, Header::Usual),
+        );
         for (row, line) in first.iter().skip(body) {
             columns.add(row, *line, self.document)?;
         }

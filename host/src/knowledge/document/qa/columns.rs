@@ -227,6 +227,8 @@ pub(in crate::knowledge::document) struct QuestionColumns {
     questions: usize,
     asked: usize,
     texts: usize,
+    /// Lines with more cells than there are names: a delimiter in a text that stands in no quotes.
+    surplus: Vec<u64>,
 }
 
 impl QuestionColumns {
@@ -289,6 +291,7 @@ impl QuestionColumns {
             questions: 0,
             asked: 0,
             texts: 0,
+            surplus: Vec::new(),
         })
     }
 
@@ -335,6 +338,11 @@ impl QuestionColumns {
             .chain(row.iter().skip(self.variants_from.unwrap_or(usize::MAX)))
         {
             split_variants(text, &mut variants);
+        }
+        if self.variants_from.is_none()
+            && row.iter().skip(self.names.len()).any(|cell| !cell.trim().is_empty())
+        {
+            self.surplus.push(line);
         }
         let answer = cell(self.answer);
         if question.is_empty() && !answer.trim().is_empty() {
@@ -396,6 +404,14 @@ impl QuestionColumns {
         told_as.push_str(&format!(", answer: {}", told(name(&self.answer).into_iter())));
         if !self.variants.is_empty() {
             told_as.push_str(&format!(", variants: {}", told(self.variants.iter().filter_map(name))));
+        }
+        if !self.surplus.is_empty() {
+            let lines = self.surplus.iter().map(u64::to_string).collect::<Vec<_>>();
+            told_as.push_str(&format!(
+                "; cells beyond the last column were NOT used, so answers may be cut off: line {}; put a text that \
+                 holds the delimiter in quotes",
+                told(lines.iter().map(String::as_str))
+            ));
         }
         if self.texts > 0 {
             told_as.push_str(&format!("; {} rows without a question are texts to search", self.texts));

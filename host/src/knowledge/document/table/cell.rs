@@ -22,17 +22,32 @@ pub(super) fn kind(cell: &str) -> Kind {
         return Kind::Empty;
     }
     let (mut digits, mut units) = (0_usize, 0_usize);
+    let mut before = ' ';
     for c in cell.chars() {
+        let after_gap = before.is_whitespace();
+        before = c;
         if c.is_ascii_digit() || ('０'..='９').contains(&c) {
             digits += 1;
         } else if "年月日时分秒元万亿千百人名个所位次届级期号度℃".contains(c) || c.is_ascii_alphabetic()
         {
+            // 2024年 位次 is a name, though each of its characters counts something.
+            if after_gap && digits > 0 && "年月日时分秒位次级届期号度".contains(c) {
+                return Kind::Text;
+            }
             units += 1;
         } else if !c.is_whitespace() && !",.，．+-−~～/:：()（）%％‰￥¥$€*".contains(c) {
             return Kind::Text;
         }
     }
     if digits > 0 && units <= 4 && units <= digits.max(2) { Kind::Number } else { Kind::Text }
+}
+
+/// What a number counts: 月 of 1月, G of 5G. None of a bare number, nor of what is no number.
+pub(super) fn unit(cell: &str) -> Option<&str> {
+    let cell = cell.trim();
+    let unit = cell.trim_start_matches(|c: char| c.is_ascii_digit() || ",.".contains(c));
+    let is_unit = unit.len() < cell.len() && !unit.is_empty() && !unit.contains(|c: char| c.is_ascii_digit());
+    (is_unit && unit.chars().all(char::is_alphabetic)).then_some(unit)
 }
 
 /// Whether it is a year, which names columns as well as it fills them.
@@ -163,6 +178,11 @@ mod tests {
         {
             assert_eq!(kind(cell), Kind::Text, "{cell}");
         }
+        assert_eq!((kind("2024年 位次"), kind("5500 元")), (Kind::Text, Kind::Number));
+        assert_eq!(
+            (unit("1月"), unit("5G"), unit("600"), unit("8:00-9:00")),
+            (Some("月"), Some("G"), None, None)
+        );
         assert!(is_year("2024") && is_year("2024年") && !is_year("600"));
         assert!(is_label("联系电话：") && is_label("学费（元）") && !is_label("张三"));
         assert!(is_remark("备注：2025年数据") && is_remark("注1：含税") && !is_remark("注册会计师"));

@@ -27,6 +27,8 @@ pub(super) struct Columns {
     questions: Option<QuestionColumns>,
     is_form: bool,
     is_certain: bool,
+    /// Whether cells may be merged ones, spread over their columns: the formats of text have none.
+    spreads: bool,
     /// How many cells most rows have.
     usual: usize,
     /// The columns that tell whose row it is.
@@ -46,6 +48,7 @@ impl Columns {
         headings: Vec<String>,
         header_lines: Vec<u64>,
         questions: Option<QuestionColumns>,
+        spreads: bool,
     ) -> Self {
         let body = found.titles + found.rows;
         let header = rows.get(found.titles..body).unwrap_or_default().to_vec();
@@ -59,6 +62,7 @@ impl Columns {
             questions,
             is_form: found.is_form,
             is_certain: found.is_certain,
+            spreads,
             usual: header::usual_width(below),
             keys: keys(below),
             group: None,
@@ -112,17 +116,20 @@ impl Columns {
         }
         let first = self.names.iter().position(|name| !name.is_empty()).unwrap_or(0);
         let is_single = filled(row) == 1 && !row.get(first).unwrap_or_default().trim().is_empty();
-        if self.usual >= 2 && (is_single || is_spread(row) && row.len() > 2) {
+        // Three zeros are a row like any other.
+        let is_spread =
+            self.spreads && is_spread(row) && row.iter().all(|cell| cell::kind(cell) != cell::Kind::Number);
+        if self.usual >= 2 && (is_single || is_spread && row.len() > 2) {
             let text = row.iter().map(str::trim).find(|cell| !cell.is_empty()).unwrap_or_default();
             if cell::is_group(text)
-                || is_spread(row) && text.chars().count() <= cell::MAX_NAME && !cell::is_remark(text)
+                || is_spread && text.chars().count() <= cell::MAX_NAME && !cell::is_remark(text)
             {
                 self.end_group(document)?;
                 self.group = Some((text.to_owned(), false));
                 self.rows -= 1;
                 return Ok(());
             }
-            if cell::is_remark(text) || is_spread(row) {
+            if cell::is_remark(text) || is_spread {
                 self.rows -= 1;
                 return self.push(text.to_owned(), self.headings.clone(), document);
             }

@@ -216,6 +216,13 @@ fn score(row: &StringRecord, below: &[StringRecord]) -> f64 {
         score += match kind(name) {
             Kind::Text if mostly_numbers => 2.0,
             Kind::Number if cell::is_year(name) && !values.iter().any(|value| cell::is_year(value)) => 0.5,
+            // 1月 above 10, or 5G above 30元: what it counts is named, not counted.
+            Kind::Number
+                if cell::unit(name)
+                    .is_some_and(|unit| !values.iter().any(|value| cell::unit(value) == Some(unit))) =>
+            {
+                0.5
+            }
             Kind::Number if mostly_numbers => -3.0,
             Kind::Number => -1.5,
             _ => 0.0,
