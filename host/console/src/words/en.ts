@@ -232,6 +232,7 @@ export const en: typeof zh = {
     running: "Evaluating…",
     empty: "Measure with real questions",
     emptyHow: "On each line a question and the document that is right; - where nothing is right and nothing should be found. At most 2,000 at once; use kb evaluate for more.",
+    place: (place) => place,
     asked: (n, time) => `${n.toLocaleString("en-US")} questions, ${time}`,
     times: (embed, search, slow) => `embedding ${embed}, search ${search} (p95 ${slow})`,
     skipped: (n) => `${n} lines were not understood`,

@@ -237,6 +237,8 @@ export const zh = {
     running: "正在评测…",
     empty: "拿一批真实问题来量",
     emptyHow: "每行一个问题和它的正确文档；没有正确文档的写 -，它不该找到什么。一次最多 2,000 题，更多的用命令行 kb evaluate。",
+    /** Where the host says a question stands, such as `line 4`. */
+    place: (place: string) => place.replace(/^line (\d+)/, "第 $1 行"),
     asked: (n: number, time: string) => `${n.toLocaleString("en-US")} 题，${time}`,
     times: (embed: string, search: string, slow: string) => `向量 ${embed}，检索 ${search}（p95 ${slow}）`,
     skipped: (n: number) => `${n} 行没有读懂`,

@@ -68,8 +68,8 @@ function Threshold({ part: { curve, base } }: { part: Part }): JSX.Element {
       </dl>
       <div class="buttons">
         {PRECISIONS.map((precision) => <Pick key={precision} curve={curve} precision={precision} pick={set} />)}
-        <button type="button" onClick={() => set(Math.round(curve.best_f1.threshold * 100))}>{w.bestF1} {score(curve.best_f1.threshold)}</button>
-        {curve.configured && <button type="button" onClick={() => set(Math.round((curve.configured?.threshold ?? 0) * 100))}>{w.configured} {score(curve.configured.threshold)}</button>}
+        <button type="button" onClick={() => set(Math.round(curve.best_f1.threshold * 100))}>{w.bestF1} → {score(curve.best_f1.threshold)}</button>
+        {curve.configured && <button type="button" onClick={() => set(Math.round((curve.configured?.threshold ?? 0) * 100))}>{w.configured} → {score(curve.configured.threshold)}</button>}
       </div>
       {base && <p class="muted small">{w.write} <code>[knowledge.{base}] threshold = {point.threshold.toFixed(2)}</code></p>}
     </>
@@ -79,7 +79,7 @@ function Threshold({ part: { curve, base } }: { part: Part }): JSX.Element {
 function Pick({ curve, precision, pick }: { curve: Curve; precision: number; pick: (at: number) => void }): JSX.Element {
   const met = curve.wanted.find((wanted) => wanted.precision === precision)?.met;
   // Up to the next step of the slider, so that the precision is still reached.
-  return <button type="button" disabled={!met} onClick={() => met && pick(Math.min(100, Math.ceil(met.threshold * 100 - 1e-9)))}>{words().bulk.atLeast(precision)} {met ? score(met.threshold) : "–"}</button>;
+  return <button type="button" disabled={!met} onClick={() => met && pick(Math.min(100, Math.ceil(met.threshold * 100 - 1e-9)))}>{words().bulk.atLeast(precision)} → {met ? score(met.threshold) : "–"}</button>;
 }
 
 export function percent(share: number | null): string {
@@ -137,7 +137,7 @@ function Misses({ report, before }: { report: Report; before: Report | null }): 
         <ol class="misses">
           {shown.map((miss) => (
             <li key={`${miss.place} ${miss.question}`}>
-              <p><b>{miss.question}</b> <span class="muted small">{miss.place}</span> {then && !then.has(miss.question) && <span class="mark bad">{w.newMiss}</span>}</p>
+              <p><b>{miss.question}</b> <span class="muted small">{w.place(miss.place)}</span> {then && !then.has(miss.question) && <span class="mark bad">{w.newMiss}</span>}</p>
               <p class="small"><span class="mark warn">{reason(miss, report)}</span> {miss.right.length > 0 && <>{w.rightIs} <span class="id">{miss.right.join(", ")}</span></>}</p>
               {miss.came && <p class="small muted">{w.came} {miss.came.knowledge_base} › {miss.came.title} <b>{score(miss.came.score)}</b> {miss.came.text}</p>}
               <a class="small" href={address("hit", { q: miss.question })}>{w.openHit}</a>
