@@ -108,7 +108,7 @@ impl Hop {
     pub(super) async fn sent_by(self, sender: &Sender) -> reqwest::Result<reqwest::Response> {
         let again = self.method.is_idempotent().then(|| self.clone());
         match (self.request(&sender.kept).await, again) {
-            (Err(error), Some(again)) if is_closed_early(&error) => again.request(&sender.afresh).await,
+            (Err(error), Some(again)) if is_closed_early(&error) => again.request(sender.afresh()?).await,
             (sent, _) => sent,
         }
     }

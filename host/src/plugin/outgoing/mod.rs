@@ -18,12 +18,12 @@ mod report;
 
 use std::{
     borrow::Cow,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use http::{HeaderName, Request, Response};
-use reqwest::{Client, redirect};
+use reqwest::{Client, ClientBuilder, redirect};
 use tokio::sync::Semaphore;
 use wasmtime_wasi_http::{Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
 
@@ -53,19 +53,57 @@ const LOOKUP_TIMEOUT: Duration = Duration::from_secs(4);
 /// never used by the other.
 pub(super) struct Clients {
     /// Connects to public addresses only.
-    public: Sender,
+    public: Arc<Sender>,
     /// For origins the operator named exactly.
-    exact: Sender,
+    exact: Arc<Sender>,
     lookups: Arc<Semaphore>,
 }
 
 /// Sends requests under one rule of addresses.
-#[derive(Clone)]
 struct Sender {
     /// Keeps its connections between requests.
     kept: Client,
-    /// Keeps none: for what is sent once more because a kept one was closed.
-    afresh: Client,
+    /// Keeps none: for what is sent once more because a kept one was closed. Made where it is needed first.
+    afresh: OnceLock<Client>,
+    lookup: Arc<dyn Lookup>,
+    public_only: bool,
+}
+
+impl Sender {
+    fn new(lookup: &Arc<dyn Lookup>, public_only: bool) -> Result<Self, String> {
+        let lookup = Arc::clone(lookup);
+        let kept = client(&lookup, public_only)
+            .build()
+            .map_err(|error| format!("cannot prepare the HTTP client of the plugins: {error}"))?;
+        Ok(Self { kept, afresh: OnceLock::new(), lookup, public_only })
+    }
+
+    fn afresh(&self) -> reqwest::Result<&Client> {
+        match self.afresh.get() {
+            Some(afresh) => Ok(afresh),
+            None => {
+                let made = client(&self.lookup, self.public_only).pool_max_idle_per_host(0).build()?;
+                Ok(self.afresh.get_or_init(|| made))
+            }
+        }
+    }
+}
+
+fn client(lookup: &Arc<dyn Lookup>, public_only: bool) -> ClientBuilder {
+    Client::builder()
+        // A proxy from the environment would connect to addresses nobody here has checked.
+        .no_proxy()
+        // Followed by hand, with a check of every hop.
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_idle_timeout(KEPT_IDLE)
+        .tcp_nodelay(true)
+        .http2_max_header_list_size(64 << 10)
+        .http2_initial_stream_window_size(UNREAD)
+        .user_agent(concat!("qianfan-host/", env!("CARGO_PKG_VERSION")))
+        .dns_resolver(CheckedResolver { lookup: Arc::clone(lookup), public_only })
 }
 
 impl Clients {
@@ -77,37 +115,13 @@ impl Clients {
     /// The same, with places of its own to look names up.
     pub(super) fn for_a_plugin(&self) -> Arc<Self> {
         let lookups = Arc::new(Semaphore::new(LOOKUPS));
-        Arc::new(Self { public: self.public.clone(), exact: self.exact.clone(), lookups })
+        Arc::new(Self { public: Arc::clone(&self.public), exact: Arc::clone(&self.exact), lookups })
     }
 
     fn with(lookup: Arc<dyn Lookup>) -> Result<Self, String> {
         // The program installs this at its start; a second time changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = |public_only, kept| {
-            Client::builder()
-                // A proxy from the environment would connect to addresses nobody here has checked.
-                .no_proxy()
-                // Followed by hand, with a check of every hop.
-                .redirect(redirect::Policy::none())
-                .referer(false)
-                .retry(reqwest::retry::never())
-                .connect_timeout(CONNECT_TIMEOUT)
-                .pool_idle_timeout(KEPT_IDLE)
-                .pool_max_idle_per_host(kept)
-                .tcp_nodelay(true)
-                .http2_max_header_list_size(64 << 10)
-                .http2_initial_stream_window_size(UNREAD)
-                .user_agent(concat!("qianfan-host/", env!("CARGO_PKG_VERSION")))
-                .dns_resolver(CheckedResolver { lookup: Arc::clone(&lookup), public_only })
-                .build()
-                .map_err(|error| format!("cannot prepare the HTTP client of the plugins: {error}"))
-        };
-        let sender = |public_only| {
-            Ok::<_, String>(Sender {
-                kept: client(public_only, usize::MAX)?,
-                afresh: client(public_only, 0)?,
-            })
-        };
+        let sender = |public_only| Sender::new(&lookup, public_only).map(Arc::new);
         let lookups = Arc::new(Semaphore::new(LOOKUPS));
         Ok(Self { public: sender(true)?, exact: sender(false)?, lookups })
     }
