@@ -4,6 +4,8 @@
 
 mod support;
 
+/// Which part of the host may import which.
+mod architecture;
 /// A copy of the data folder, made while the host serves, and a host that starts from it.
 mod backup;
 /// Whose state a turn's plugins see.

@@ -43,7 +43,7 @@ fn is_damaged(path: &Path) -> bool {
 }
 
 /// Gives the name it has now. The files that SQLite keeps beside it go with it.
-fn put_aside(path: &Path) -> io::Result<String> {
+pub(crate) fn put_aside(path: &Path) -> io::Result<String> {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     // An earlier one stays.

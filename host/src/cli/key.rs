@@ -1,5 +1,7 @@
 //! `qianfan-host key`: keys for clients.
 
+use std::io::{ErrorKind, Write as _};
+
 use clap::{Args, Subcommand};
 
 use super::Failure;
@@ -29,17 +31,30 @@ pub(super) fn run(command: &KeyCommand) -> Result<(), Failure> {
         }
     }
     let key = NewKey::generate()?;
-    outln!("{}", key.reveal());
-    outln!();
-    outln!("# The line above is the key: give it to the client, it is not shown again. Add this to the");
-    outln!("# configuration, which keeps only the key's hash, and start the host anew:");
-    outln!("[keys.{name}]");
-    outln!("hash = \"{}\"", key.hash());
-    if apps.is_empty() {
-        outln!("# apps = [\"…\"]    # the apps it may use; without this line every app");
+    let limited = if apps.is_empty() {
+        "# apps = [\"…\"]    # the apps it may use; without this line every app".to_owned()
     } else {
         let apps: Vec<String> = apps.iter().map(|app| format!("\"{app}\"")).collect();
-        outln!("apps = [{}]", apps.join(", "));
+        format!("apps = [{}]", apps.join(", "))
+    };
+    let told = format!(
+        "{}
+
+# The line above is the key: give it to the client, it is not shown again. Add this to the
+# configuration, which keeps only the key's hash, and start the host anew:
+[keys.{name}]
+hash = \"{}\"
+{limited}
+",
+        key.reveal(),
+        key.hash(),
+    );
+    // Nobody else has seen the key: whoever asked for it must know where it went nowhere.
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(told.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(format!(
+            "the key could not be written and is lost: {error}; nothing was changed, ask for another"
+        )),
+        _ => Ok(()),
     }
-    Ok(())
 }

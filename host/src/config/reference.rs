@@ -170,7 +170,7 @@ mod tests {
         );
     }
 
-    /// The row of a table in the README: its header as the file has it, and the part of the schema.
+    /// The row of a table in docs/configure.md: its header as the file has it, and the part of the schema.
     fn rows() -> Vec<(String, &'static Json)> {
         let mut rows = Vec::new();
         for (name, schema) in SCHEMA["properties"].as_object().unwrap() {
@@ -194,12 +194,12 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_lists_every_key_with_its_default() {
-        let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    fn the_docs_list_every_key_with_its_default() {
+        let docs = std::fs::read_to_string(root().join("docs/configure.md")).unwrap();
         for (header, schema) in rows() {
             let start = format!("| `{header}` |");
-            let row = readme.lines().find(|line| line.starts_with(&start));
-            let row = row.unwrap_or_else(|| panic!("the README has no row for {header}"));
+            let row = docs.lines().find(|line| line.starts_with(&start));
+            let row = row.unwrap_or_else(|| panic!("docs/configure.md has no row for {header}"));
             for (name, key) in schema["properties"].as_object().unwrap() {
                 if within(key).is_some_and(|(_, is_list)| !is_list || name == "plugins") {
                     continue;
@@ -208,7 +208,7 @@ mod tests {
                     .iter()
                     .any(|name| row.contains(name.as_str()))
                     || row.contains(&format!("`{name} = "));
-                assert!(is_named, "the README's row for {header} does not name `{name}`");
+                assert!(is_named, "the row of docs/configure.md for {header} does not name `{name}`");
                 let default = match &key["default"] {
                     // A sentence for users is in the reference only.
                     Json::String(text) if !text.is_empty() && text.is_ascii() => text.clone(),
@@ -224,7 +224,7 @@ mod tests {
                     Some(duration::FORMAT) => given.and_then(duration::parse) == duration::parse(&default),
                     _ => given == Some(default.as_str()),
                 };
-                assert!(is_same, "the README's row for {header} does not say {begins}{default}");
+                assert!(is_same, "the row of docs/configure.md for {header} does not say {begins}{default}");
             }
         }
     }

@@ -9,7 +9,7 @@ const QIANFAN_CHAT: &str = "/v2/chat/completions";
 pub(super) fn told(path: &str) -> ApiError {
     let message = match mend(path) {
         Some(mend) => format!("there is nothing at this path; {mend}"),
-        None => "there is nothing at this path; see the README for the API".to_owned(),
+        None => "there is nothing at this path; docs/api.md lists the paths".to_owned(),
     };
     ApiError::new(Fault::NotFound, message)
 }

@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use super::Trace;
 use super::json::written;
+use crate::damaged;
 use crate::disk::Disk;
 use crate::llm::Usage;
 use crate::redact;
@@ -40,7 +41,6 @@ const LAST_WRITE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct TraceStore {
     shared: Arc<Shared>,
-    readers: Mutex<Connection>,
     lost: Counter,
     writer: Option<JoinHandle<()>>,
 }
@@ -91,6 +91,9 @@ pub struct TraceStoreError {
 struct Shared {
     queue: Mutex<Queue>,
     changed: Condvar,
+    path: PathBuf,
+    /// One for all who read; the writer puts another in its place with another file.
+    reader: Mutex<Connection>,
     disk: Arc<Disk>,
     /// What makes a whole transaction.
     batch: TraceLimits,
@@ -124,11 +127,12 @@ impl TraceStore {
     pub fn open(path: &Path, limits: TraceLimits, disk: &Arc<Disk>) -> Result<Self, TraceStoreError> {
         let refuse = |cause: String| TraceStoreError { path: path.into(), cause };
         let file = TraceFile::open(path, limits).map_err(refuse)?;
-        let readers = file::reader(path).map_err(|error| refuse(error.to_string()))?;
-        let readers = Mutex::new(readers);
+        let reader = file::reader(path).map_err(|error| refuse(error.to_string()))?;
         let shared = Arc::new(Shared {
             queue: Mutex::default(),
             changed: Condvar::new(),
+            path: path.to_owned(),
+            reader: Mutex::new(reader),
             disk: Arc::clone(disk),
             batch: file.batch(),
             lost: Counter::default(),
@@ -138,7 +142,7 @@ impl TraceStore {
             .name("traces".into())
             .spawn(move || theirs.write(file))
             .map_err(|error| refuse(error.to_string()))?;
-        Ok(Self { lost: shared.lost.clone(), shared, readers, writer: Some(writer) })
+        Ok(Self { lost: shared.lost.clone(), shared, writer: Some(writer) })
     }
 
     /// How many traces were never written.
@@ -172,14 +176,14 @@ impl TraceStore {
         if let Some(trace) = self.shared.waiting().into_iter().find(|trace| trace.summary.id == id) {
             return Ok(Some(trace.body.clone()));
         }
-        file::body(&self.readers(), id)
+        file::body(&self.shared.reader(), id)
     }
 
     /// The newest traces first. May block on the disk.
     pub fn newest(&self, count: usize) -> Result<Vec<Summary>, rusqlite::Error> {
         let mut newest: Vec<Summary> =
             self.shared.waiting().iter().rev().map(|t| t.summary.clone()).collect();
-        for stored in file::newest(&self.readers(), count)? {
+        for stored in file::newest(&self.shared.reader(), count)? {
             // One that was written between the two looks is there already.
             if !newest.iter().any(|known| known.id == stored.id) {
                 newest.push(stored);
@@ -187,10 +191,6 @@ impl TraceStore {
         }
         newest.truncate(count);
         Ok(newest)
-    }
-
-    fn readers(&self) -> MutexGuard<'_, Connection> {
-        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -210,8 +210,46 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn reader(&self) -> MutexGuard<'_, Connection> {
+        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn waiting(&self) -> Vec<Arc<Waiting>> {
         self.queue().waiting.iter().cloned().collect()
+    }
+
+    /// Puts a file aside that turns out to be damaged while it is in use, and begins a new one, which takes
+    /// what the old one did not. `None` where the process ends before the disk gives one.
+    fn begin_anew(&self, damaged: TraceFile, error: &Failed) -> Option<TraceFile> {
+        let limits = damaged.limits();
+        // Whoever closes the old one later would delete the new one's log, which has the same name.
+        drop(damaged);
+        if let Ok(nothing) = Connection::open_in_memory() {
+            *self.reader() = nothing;
+        }
+        let path = self.path.display();
+        match damaged::put_aside(&self.path) {
+            Ok(aside) => tracing::error!("{path} is damaged and was put aside as {aside}: {error}"),
+            Err(cause) => tracing::error!("{path} is damaged ({error}) and cannot be put aside: {cause}"),
+        }
+        let mut pause = Pause::default();
+        loop {
+            let opened = TraceFile::open(&self.path, limits).and_then(|file| {
+                let reader = file::reader(&self.path).map_err(|error| error.to_string())?;
+                Ok((file, reader))
+            });
+            match opened {
+                Ok((file, reader)) => {
+                    *self.reader() = reader;
+                    return Some(file);
+                }
+                Err(cause) => tracing::error!("No new file of traces can begin: {cause}"),
+            }
+            if self.has_closed_within(pause.next()) {
+                self.give_up(error);
+                return None;
+            }
+        }
     }
 
     /// The writer's whole life.
@@ -249,6 +287,13 @@ impl Shared {
             };
             match written {
                 Ok(()) => pause = Pause::default(),
+                Err(error @ Failed::Damaged(_)) => {
+                    file = match self.begin_anew(file, &error) {
+                        Some(new) => new,
+                        None => return,
+                    };
+                    continue;
+                }
                 Err(Failed::ForGood(error)) => {
                     self.lost.inc_by(batch.len() as u64);
                     tracing::error!("{} traces are lost: they cannot be written: {error}", batch.len());
@@ -293,6 +338,9 @@ enum Failed {
     /// It may be written later.
     #[error("{0}")]
     ForNow(rusqlite::Error),
+    /// The file is broken, and another can take its place.
+    #[error("{0}")]
+    Damaged(rusqlite::Error),
     /// It will never be.
     #[error("{0}")]
     ForGood(rusqlite::Error),
@@ -301,15 +349,11 @@ enum Failed {
 impl From<rusqlite::Error> for Failed {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
-            // Of the values and of the file, which no wait changes.
-            None
-            | Some(
-                ErrorCode::ConstraintViolation
-                | ErrorCode::TypeMismatch
-                | ErrorCode::TooBig
-                | ErrorCode::DatabaseCorrupt
-                | ErrorCode::NotADatabase,
-            ) => Self::ForGood(error),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error),
+            // Of the values, which no wait changes.
+            None | Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig) => {
+                Self::ForGood(error)
+            }
             Some(_) => Self::ForNow(error),
         }
     }

@@ -131,6 +131,11 @@ impl TraceFile {
         Ok(file)
     }
 
+    /// How much is kept in it.
+    pub(super) fn limits(&self) -> TraceLimits {
+        self.limits
+    }
+
     /// Bytes of pages that may be in use. The rest of what the file may measure is for the write-ahead
     /// log, which holds what was written last, and for its index.
     fn room(&self) -> usize {

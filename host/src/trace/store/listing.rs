@@ -203,7 +203,7 @@ impl TraceStore {
                 .collect(),
         };
         if data.len() < most {
-            let reader = self.readers();
+            let reader = self.shared.reader();
             // One look at the file: what is written meanwhile is in neither answer.
             let look = reader.unchecked_transaction()?;
             let number = match before {

@@ -40,6 +40,34 @@ fn a_trace_is_there_at_once_and_after_a_restart() {
 }
 
 #[test]
+fn a_file_that_is_damaged_while_it_is_in_use_is_put_aside_and_no_later_trace_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    let store = open(&path, 1000).unwrap();
+    (0..100).for_each(|number| store.keep(large(number)));
+    while store.waiting() > 0 {
+        std::thread::yield_now();
+    }
+    // All of the file but its first page, whose log has nothing newer.
+    let reader = file::reader(&path).unwrap();
+    reader.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    drop(reader);
+    let length = path.metadata().unwrap().len() as usize;
+    let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&file, &vec![0xa5; length - (16 << 10)], 16 << 10).unwrap();
+    (100..400).for_each(|number| store.keep(large(number)));
+    drop(store);
+    let store = open(&path, 1000).unwrap();
+    assert_eq!(ids(&store, 1), ["t399"]);
+    assert!(store.get("t100").unwrap().is_some());
+    let names = std::fs::read_dir(folder.path()).unwrap();
+    let aside = names.filter(|name| {
+        name.as_ref().unwrap().file_name().to_string_lossy().starts_with("traces.db.damaged-")
+    });
+    assert!(aside.count() >= 1);
+}
+
+#[test]
 fn the_oldest_go_where_the_limit_is_reached() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("traces.db");
