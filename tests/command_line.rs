@@ -285,7 +285,9 @@ async fn a_command_whose_reader_has_left_ends_quietly() {
 #[test]
 fn a_key_that_cannot_be_written_is_told_to_be_lost() {
     let mut command = binary(Path::new("/nowhere.toml"));
-    command.args(["key", "new", "shop"]).stdout(std::fs::File::options().write(true).open("/dev/full").unwrap());
+    command
+        .args(["key", "new", "shop"])
+        .stdout(std::fs::File::options().write(true).open("/dev/full").unwrap());
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success());

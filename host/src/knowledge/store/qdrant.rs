@@ -17,6 +17,7 @@ mod search;
 mod write;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,8 +25,9 @@ use async_trait::async_trait;
 use qdrant_client::config::QdrantConfig;
 use qdrant_client::qdrant::{
     CreateCollectionBuilder, CreateFieldIndexCollectionBuilder, Distance, FieldType, Filter,
-    SparseVectorParamsBuilder, SparseVectorsConfigBuilder, VectorParamsBuilder, VectorsConfigBuilder,
-    vectors_config,
+    HnswConfigDiffBuilder, IntegerIndexParamsBuilder, QuantizationType, ScalarQuantizationBuilder,
+    SparseVectorParamsBuilder, SparseVectorsConfigBuilder, UpdateCollectionBuilder, VectorParamsBuilder,
+    VectorsConfigBuilder, vectors_config,
 };
 use qdrant_client::{Qdrant, QdrantError};
 use tokio::sync::OnceCell;
@@ -42,6 +44,10 @@ use crate::knowledge::terms::Terms;
 /// that is restarted needs.
 const RETRIES: u32 = 4;
 const FIRST_WAIT: Duration = Duration::from_millis(100);
+/// Edges of each point in the server's graph of near ones: its own default.
+const EDGES: u64 = 16;
+/// What it takes for no graph.
+const NO_GRAPH: u64 = 0;
 
 pub(in crate::knowledge) struct QdrantStore {
     client: Qdrant,
@@ -71,6 +77,8 @@ struct Known {
     searched_dimensions: OnceCell<usize>,
     /// Payload fields of metadata that are indexed.
     indexed: Mutex<HashSet<String>>,
+    /// Whether every window is compared by bytes first: there is no graph that would choose among them.
+    compares_bytes: AtomicBool,
 }
 
 impl QdrantStore {
@@ -166,6 +174,13 @@ impl QdrantStore {
         if let Some(copies) = self.write_consistency {
             request = request.write_consistency_factor(copies);
         }
+        if self.exact {
+            // Every window is looked at: by a byte for each number, the nearest then by the numbers themselves. A
+            // graph would only take the server's time from imports.
+            let bytes =
+                ScalarQuantizationBuilder::default().r#type(QuantizationType::Int8.into()).always_ram(true);
+            request = request.hnsw_config(graph(NO_GRAPH)).quantization_config(bytes);
+        }
         if let Err(error) = self.client.create_collection(request).await
             && !matches!(&error, QdrantError::ResponseError { status } if status.message().contains("already exists"))
         {
@@ -185,8 +200,12 @@ impl QdrantStore {
             (metadata::FIELDS, FieldType::Keyword),
         ] {
             self.again(|| async {
-                let request =
+                let mut request =
                     CreateFieldIndexCollectionBuilder::new(&self.collection, field, kind).wait(true);
+                if kind == FieldType::Integer {
+                    // Terms are looked up and never compared; the other index takes as long again.
+                    request = request.field_index_params(IntegerIndexParamsBuilder::new(true, false));
+                }
                 self.client.create_field_index(request).await.map_err(|error| self.failed(error))
             })
             .await?;
@@ -196,8 +215,16 @@ impl QdrantStore {
 
     async fn stored_dimensions(&self) -> Result<u64, StoreError> {
         let info = self.client.collection_info(&self.collection).await.map_err(|error| self.failed(error))?;
-        info.result
-            .and_then(|info| info.config?.params?.vectors_config?.config)
+        let config = info.result.and_then(|info| info.config);
+        let has_no_graph = config.as_ref().and_then(|config| config.hnsw_config?.m) == Some(NO_GRAPH);
+        if has_no_graph && !self.exact {
+            // It was made while everything was compared.
+            let request = UpdateCollectionBuilder::new(&self.collection).hnsw_config(graph(EDGES));
+            self.client.update_collection(request).await.map_err(|error| self.failed(error))?;
+        }
+        self.known().compares_bytes.store(has_no_graph && self.exact, Ordering::Relaxed);
+        config
+            .and_then(|config| config.params?.vectors_config?.config)
             .and_then(|config| match config {
                 vectors_config::Config::ParamsMap(map) => {
                     map.map.get(points::DENSE).map(|params| params.size)
@@ -323,6 +350,10 @@ impl QdrantStore {
         attempt.settle(&result, StoreError::is_away);
         result
     }
+}
+
+fn graph(edges: u64) -> HnswConfigDiffBuilder {
+    HnswConfigDiffBuilder::default().m(edges)
 }
 
 /// Whether the server says that its disk is full. It has no code of its own for it.

@@ -5,11 +5,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use qdrant_client::qdrant::with_payload_selector::SelectorOptions;
 use qdrant_client::qdrant::{
-    Condition, Filter, PayloadIncludeSelector, PointId, Query, QueryBatchPointsBuilder, QueryPoints,
-    QueryPointsBuilder, ScoredPoint, SearchParamsBuilder, VectorInput,
+    Condition, Filter, PayloadIncludeSelector, PointId, QuantizationSearchParamsBuilder, Query,
+    QueryBatchPointsBuilder, QueryPoints, QueryPointsBuilder, ScoredPoint, SearchParams, SearchParamsBuilder,
+    VectorInput,
 };
 
 use super::super::{Candidate, DocumentInfo, Found, Search, StoreError, best_sections};
@@ -28,6 +30,9 @@ const LISTS: usize = 2;
 const SPARE_SECTIONS: usize = 8;
 /// Sections whose neighbours in their document come along. More are wanted only before they are reranked.
 const WITH_NEIGHBOURS: usize = 16;
+
+/// How many more of the nearest by bytes are compared by their numbers: twice as many hold all of the nearest hundred.
+const OVERSAMPLING: f64 = 2.0;
 
 /// What the first request of a search has found.
 struct Lists {
@@ -183,7 +188,8 @@ impl QdrantStore {
             filter.must.extend(search.filters.iter().map(metadata::condition));
             filter
         };
-        let dense = search.vector.as_ref().map(|vector| self.dense(vector, narrowed(), pool, true));
+        let dense =
+            search.vector.as_ref().map(|vector| self.dense(vector, narrowed(), pool, true, self.nearest()));
         let has_vector = dense.is_some();
         let mut queries: Vec<_> = dense.into_iter().collect();
         let lexical = self.lexical(weights, narrowed(), pool, true);
@@ -253,7 +259,8 @@ impl QdrantStore {
         if !no_dense.is_empty()
             && let Some(vector) = &search.vector
         {
-            queries.push(self.dense(vector, among(&no_dense), no_dense.len() as u64, false));
+            let params = SearchParamsBuilder::default().exact(true).build();
+            queries.push(self.dense(vector, among(&no_dense), no_dense.len() as u64, false, params));
             parts.push(|rest| &mut rest.dense);
         }
         let lexical: [(_, PartOf); 2] =
@@ -274,12 +281,30 @@ impl QdrantStore {
         Ok(rest)
     }
 
-    fn dense(&self, vector: &[f32], filter: Filter, limit: u64, payload: bool) -> QueryPoints {
+    /// How the nearest of many windows are looked for.
+    fn nearest(&self) -> SearchParams {
+        let params = SearchParamsBuilder::default();
+        if self.known().compares_bytes.load(Ordering::Relaxed) {
+            let by_numbers =
+                QuantizationSearchParamsBuilder::default().rescore(true).oversampling(OVERSAMPLING);
+            return params.quantization(by_numbers).build();
+        }
+        params.exact(self.exact).build()
+    }
+
+    fn dense(
+        &self,
+        vector: &[f32],
+        filter: Filter,
+        limit: u64,
+        payload: bool,
+        params: SearchParams,
+    ) -> QueryPoints {
         QueryPointsBuilder::new(&self.collection)
             .query(Query::new_nearest(VectorInput::new_dense(vector.to_vec())))
             .using(DENSE)
             .filter(filter)
-            .params(SearchParamsBuilder::default().exact(self.exact).build())
+            .params(params)
             .limit(limit)
             .with_payload(window_payload(payload))
             .build()
