@@ -181,7 +181,7 @@ impl Document {
     /// What an operator should know although the document goes in: what of it does not.
     pub(super) fn note(&self) -> Option<String> {
         let read_as = self.notes.iter().cloned();
-        let more = self.untold.checked_sub(1).map(|more| format!("{} notes more", more + 1));
+        let more = self.untold.checked_sub(1).map(|more| format!("{} more", count(more + 1, "note")));
         let notes: Vec<String> = read_as
             .chain(more)
             .chain(self.missing())
@@ -218,7 +218,13 @@ impl Document {
 
     fn as_they_stand(&self) -> Option<String> {
         let tables = self.without_header;
-        (tables > 0).then(|| format!("{tables} tables have no row that was likely to name their columns; their rows stand as they are"))
+        let have = if tables == 1 { "has" } else { "have" };
+        (tables > 0).then(|| {
+            format!(
+                "{} {have} no row that was likely to name the columns; the rows stand as they are",
+                count(tables, "table")
+            )
+        })
     }
 
     /// Questions without an answer, and answers without a question.
@@ -368,6 +374,11 @@ pub(super) async fn read(
     let mut document = not_empty(parsed.into_document(format)?)?;
     document.notes.extend(note);
     Ok(document)
+}
+
+/// How many there are of what `noun` names: 1 row, 2 rows.
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 fn not_empty(document: Document) -> Result<Document, ParseError> {

@@ -2,11 +2,14 @@
 
 use csv::{Position, StringRecord};
 
+use super::qa::QuestionColumns;
 use super::table::{Header, Table, Within};
 use super::{Document, ParseError};
 
 /// Records that tell the delimiter.
 const LOOKED_AT: usize = 20;
+/// Rows in which a header is looked for before it is clear that the text is a table.
+const NAMED_WITHIN: usize = 4;
 
 pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
     read(text, false)
@@ -50,6 +53,13 @@ pub(super) fn read(text: &str, questions: bool) -> Result<Document, ParseError> 
     }
     table.end()?;
     Ok(document)
+}
+
+/// Whether one of the first rows names columns of questions and answers.
+pub(super) fn has_questions(text: &str) -> bool {
+    let rows: Vec<StringRecord> =
+        reader(text, delimiter(text)).records().take(NAMED_WITHIN).flatten().collect();
+    QuestionColumns::in_rows(&rows, Header::Said(rows.len()), Within::Questions).is_some()
 }
 
 fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
@@ -169,7 +179,12 @@ mod tests {
                 "|校区: 西校区/地址: 大学路2号/电话: 020"
             ]
         );
-        assert!(note.contains("row 1 ") && note.contains("row 4 "), "{note}");
+        assert!(!note.contains("row 1 ") && note.contains("row 4 "), "{note}");
+        assert_eq!(
+            shown("院校,批次,分数\n甲大学,本科批,600\n乙大学,本科批,550\n").1,
+            "",
+            "nothing is worth a note"
+        );
         assert_eq!(shown("院校|批次|分数\n甲大学|本科批|600\n").0, ["|院校: 甲大学/批次: 本科批/分数: 600"]);
         assert_eq!(
             shown("甲大学,本科批,600\n乙大学,本科批,550\n").0,

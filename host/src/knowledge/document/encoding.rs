@@ -1,83 +1,149 @@
-//! A guess at the encoding of bytes that say nothing of it and are not UTF-8.
+//! A guess at the encoding of bytes that say nothing of it.
 //!
-//! Chinese bytes in one encoding are often valid in another, where they read as rare characters. So each likely encoding
-//! is judged by how much of what it gives is in daily use; what is in no such encoding is left to `chardetng`.
+//! Chinese bytes in one encoding are often valid in another, where they read as rare characters. So each encoding is read, and
+//! judged by how likely what it gives is to be written in the languages it is for (`encoding/likely.rs`).
+
+mod likely;
 
 use std::sync::LazyLock;
 
 use chardetng::EncodingDetector;
-use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_16BE, UTF_16LE};
+use encoding_rs::{
+    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
+};
+
+use likely::{Language, is_mark};
 
 /// Bytes, from the first that is not ASCII on, that are looked at.
 const LOOKED_AT: usize = 64 * 1024;
-/// Share of the characters beyond ASCII that are in daily use, from which on a text is what it was read as.
+/// Share of two-byte units that are characters, from which on bytes with zeros are UTF-16.
 const SURE: f64 = 0.85;
-/// Below this share a text is not what it was read as.
-const UNLIKELY: f64 = 0.5;
-/// Fewest characters that tell Korean from Chinese, whose commonest characters have the same bytes.
-const TELLING: usize = 12;
+/// How much likelier (as a logarithm) an encoding must be than the next for nobody to be told of that: three thousand times.
+const CLEARLY: f64 = 8.0;
+/// The least likely (as a logarithm) that a text's characters may be in the middle: below are rare ones only.
+const LEAST: f64 = -13.5;
+/// Most characters that may be UTF-8 by chance.
+const BY_CHANCE: usize = 40;
 
-/// The encoding the bytes are most likely in; `None` where none is likely.
-pub(super) fn guess(bytes: &[u8]) -> Option<&'static Encoding> {
+/// What bytes are likely to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Guess {
+    pub(super) encoding: &'static Encoding,
+    /// What they may be as well.
+    pub(super) rival: Option<&'static Encoding>,
+}
+
+/// How common each encoding is, in the languages it is for. UTF-8 is the one of bytes that are broken UTF-8.
+const USUAL: [(&Encoding, f64, Language); 8] = [
+    (GB18030, 0.85, Language::Chinese),
+    (UTF_8, 0.3, Language::Any),
+    (BIG5, 0.05, Language::Traditional),
+    (SHIFT_JIS, 0.02, Language::Japanese),
+    (EUC_KR, 0.02, Language::Korean),
+    (EUC_JP, 0.005, Language::Japanese),
+    (UTF_16LE, 0.01, Language::Any),
+    (UTF_16BE, 0.005, Language::Any),
+];
+/// The same of encodings with one byte for a character.
+const SINGLE: f64 = 0.05;
+
+/// The encoding that bytes are most likely in that are not UTF-8; `None` where none is likely.
+pub(super) fn guess(bytes: &[u8]) -> Option<Guess> {
     let from = bytes.iter().position(|byte| !byte.is_ascii())?;
-    let sample = bytes.get(from..).unwrap_or_default();
+    // Units of UTF-16 have two bytes.
+    let sample = bytes.get(from & !1..).unwrap_or_default();
     let sample = sample.get(..LOOKED_AT).unwrap_or(sample);
-    let chinese = judged(GB18030, sample);
-    let asian: Vec<(&'static Encoding, Judged)> = [BIG5, SHIFT_JIS, EUC_JP, EUC_KR]
-        .into_iter()
-        .map(|encoding| (encoding, judged(encoding, sample)))
-        .collect();
-    let of =
-        |wanted: &Encoding| asian.iter().find(|(encoding, _)| *encoding == wanted).map(|(_, judged)| *judged);
-    // Korean syllables have the bytes of common Chinese characters, and kana are characters of GB18030 as well.
-    let korean = of(EUC_KR).is_some_and(|korean| korean.share > 0.97 && korean.characters >= TELLING);
-    let japanese = of(EUC_JP).is_some_and(|japanese| japanese.share > SURE && chinese.kana > 0.2);
-    if korean || japanese {
-        return Some(if korean { EUC_KR } else { EUC_JP });
-    }
-    if chinese.share >= SURE {
-        return Some(GB18030);
-    }
     let mut detector = EncodingDetector::new();
     detector.feed(sample, true);
     let detected = detector.guess(None, false);
-    match of(detected) {
-        Some(judged) if judged.share >= SURE => return Some(detected),
-        _ => {}
+    let single = if detected.is_single_byte() { detected } else { WINDOWS_1252 };
+    let is_even = bytes.len().is_multiple_of(2);
+    let mut judged: Vec<(&'static Encoding, Judged)> = USUAL
+        .into_iter()
+        .chain([(single, SINGLE, Language::Western)])
+        .filter(|(encoding, ..)| is_even || ![UTF_16LE, UTF_16BE].contains(encoding))
+        .map(|(encoding, usual, language)| (encoding, judge(encoding, sample, language).and(usual)))
+        .collect();
+    judged.sort_by(|a, b| b.1.all.total_cmp(&a.1.all));
+    let (encoding, best) = judged.first().copied()?;
+    if best.middle < LEAST {
+        return None;
     }
-    let best = asian.iter().max_by(|a, b| a.1.share.total_cmp(&b.1.share));
-    if let Some((encoding, judged)) = best
-        && judged.share >= SURE
-        && judged.characters >= 2
-    {
-        return Some(encoding);
-    }
-    if chinese.share >= UNLIKELY {
-        return Some(GB18030);
-    }
-    detected.is_single_byte().then_some(detected)
+    let rival = judged.get(1).filter(|(_, next)| next.is_whole && best.all - next.all < CLEARLY);
+    Some(Guess { encoding, rival: rival.map(|(encoding, _)| *encoding) })
 }
 
-/// The byte order of UTF-16 without a mark: `None` where the bytes are no such text.
+/// Whether a text that is UTF-8 may be so by chance, and what its bytes are likely to be then. Only characters of two bytes can
+/// be Chinese ones of another encoding.
+pub(super) fn by_chance(text: &str) -> Option<Guess> {
+    let others = || text.chars().filter(|c| !c.is_ascii());
+    let is_short = others().nth(BY_CHANCE).is_none() && others().next().is_some();
+    if !is_short || others().any(|c| c.len_utf8() > 2) {
+        return None;
+    }
+    let utf8 = judge(UTF_8, text.as_bytes(), Language::Western).and(1.0);
+    let chinese = judge(GB18030, text.as_bytes(), Language::Chinese).and(0.05);
+    // One sign alone, such as a degree, is no word.
+    let is_word = text.as_bytes().windows(4).any(|bytes| bytes.iter().all(|byte| !byte.is_ascii()));
+    if !chinese.is_whole || !is_word || chinese.middle < LEAST || utf8.all - chinese.all > CLEARLY {
+        return None;
+    }
+    let (encoding, rival) = if chinese.all > utf8.all { (GB18030, UTF_8) } else { (UTF_8, GB18030) };
+    Some(Guess { encoding, rival: Some(rival) })
+}
+
+/// How likely a text is, as logarithms.
+#[derive(Debug, Clone, Copy)]
+struct Judged {
+    all: f64,
+    /// Of the characters beyond ASCII, on an average.
+    middle: f64,
+    /// Whether all bytes are of the encoding.
+    is_whole: bool,
+}
+
+impl Judged {
+    fn and(self, usual: f64) -> Self {
+        Self { all: self.all + usual.ln(), ..self }
+    }
+}
+
+fn judge(encoding: &'static Encoding, sample: &[u8], language: Language) -> Judged {
+    let (text, has_wrong) = encoding.decode_without_bom_handling(sample);
+    // The sample may end within a character.
+    let text = text.strip_suffix('\u{fffd}').filter(|_| sample.len() == LOOKED_AT).unwrap_or(&text);
+    let (mut all, mut others, mut characters) = (0.0, 0.0, 0_usize);
+    likely::each(text, language, |c, likely| {
+        let likely = likely.ln();
+        all += likely;
+        if !c.is_ascii() {
+            others += likely;
+            characters += 1;
+        }
+    });
+    let middle = if characters == 0 { f64::NEG_INFINITY } else { others / characters as f64 };
+    Judged { all, middle, is_whole: !has_wrong }
+}
+
+/// The byte order of UTF-16 without a mark, of bytes with zeros, which are in no other encoding's text: `None` where they are
+/// no text.
 pub(super) fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     if bytes.len() < 4 {
         return None;
     }
     let sample = bytes.get(..LOOKED_AT.min(bytes.len() & !1)).unwrap_or_default();
-    let has_zeros = sample.contains(&0);
-    [(UTF_16LE, 0_usize), (UTF_16BE, 1)]
-        .into_iter()
-        .map(|(encoding, big)| (encoding, daily_units(sample, big == 1, has_zeros)))
-        .filter(|(_, share)| *share >= SURE)
-        .max_by(|a, b| a.1.total_cmp(&b.1))
-        .map(|(encoding, _)| encoding)
+    [UTF_16LE, UTF_16BE].into_iter().filter(|encoding| share(sample, *encoding == UTF_16BE) >= SURE).max_by(
+        |a, b| {
+            let all = |encoding: &'static Encoding| judge(encoding, sample, Language::Any).all;
+            all(a).total_cmp(&all(b))
+        },
+    )
 }
 
-/// The share of two-byte units that are characters in daily use. Zeros are in no other encoding's text, so that where
-/// some are a unit may be of any of the usual scripts.
-fn daily_units(sample: &[u8], is_big: bool, has_zeros: bool) -> f64 {
+/// The share of two-byte units that are characters of the usual scripts.
+fn share(sample: &[u8], is_big: bool) -> f64 {
     let mut all = 0_usize;
-    let mut daily = 0_usize;
+    let mut usual = 0_usize;
     for pair in sample.chunks_exact(2) {
         let unit = match pair {
             [a, b] if is_big => u16::from_be_bytes([*a, *b]),
@@ -87,62 +153,20 @@ fn daily_units(sample: &[u8], is_big: bool, has_zeros: bool) -> f64 {
         all += 1;
         let Some(c) = char::from_u32(u32::from(unit)) else {
             // Half a pair of what is beyond the basic plane, such as an emoji.
-            daily += usize::from(has_zeros);
+            usual += 1;
             continue;
         };
-        let is_ascii = c == '\t' || c == '\n' || c == '\r' || ('\u{20}'..'\u{7f}').contains(&c);
-        let is_other = has_zeros
-            && matches!(c, '\u{a0}'..='\u{52f}' | '\u{3040}'..='\u{30ff}' | '\u{ac00}'..='\u{d7a3}');
-        daily += usize::from(is_ascii || is_mark(c) || is_other || SIMPLIFIED.has(c) || TRADITIONAL.has(c));
+        let is_ascii = matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{7e}');
+        let is_other = matches!(c, '\u{a0}'..='\u{52f}' | '\u{3040}'..='\u{30ff}' | '\u{ac00}'..='\u{d7a3}');
+        usual += usize::from(is_ascii || is_mark(c) || is_other || GB2312.has(c) || BIG5_ALL.has(c));
     }
-    if all == 0 { 0.0 } else { daily as f64 / all as f64 }
-}
-
-#[derive(Clone, Copy)]
-struct Judged {
-    /// Of the characters beyond ASCII, the share that is in daily use where this encoding is.
-    share: f64,
-    /// The share of kana.
-    kana: f64,
-    characters: usize,
-}
-
-fn judged(encoding: &'static Encoding, sample: &[u8]) -> Judged {
-    let (text, _) = encoding.decode_without_bom_handling(sample);
-    let (mut all, mut daily, mut kana) = (0_usize, 0_usize, 0_usize);
-    for c in text.chars().filter(|c| !c.is_ascii()) {
-        let is_kana = matches!(c, '\u{3041}'..='\u{30ff}');
-        let is_daily = is_mark(c)
-            || if encoding == GB18030 {
-                SIMPLIFIED.has(c) || TRADITIONAL.has(c)
-            } else if encoding == BIG5 {
-                TRADITIONAL.has(c)
-            } else if encoding == EUC_KR {
-                KOREAN.has(c)
-            } else {
-                is_kana || JAPANESE.has(c)
-            };
-        all += 1;
-        daily += usize::from(is_daily);
-        kana += usize::from(is_kana);
-    }
-    let of = |count: usize| if all == 0 { 0.0 } else { count as f64 / all as f64 };
-    Judged { share: of(daily), kana: of(kana), characters: all }
-}
-
-/// Punctuation and signs that all of the encodings have.
-fn is_mark(c: char) -> bool {
-    matches!(c,
-        '\u{b0}' | '\u{b1}' | '\u{b7}' | '\u{d7}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{203b}' | '\u{2103}'
-        | '\u{2160}'..='\u{217f}' | '\u{2190}'..='\u{2199}' | '\u{2460}'..='\u{249b}' | '\u{25a0}'..='\u{25ff}'
-        | '\u{2605}' | '\u{2606}' | '\u{2713}' | '\u{3000}'..='\u{301f}' | '\u{3220}'..='\u{3229}' | '\u{ff01}'..='\u{ff5e}'
-        | '\u{ffe5}')
+    if all == 0 { 0.0 } else { usual as f64 / all as f64 }
 }
 
 /// Characters of the basic plane.
-struct Daily(Vec<u64>);
+struct Characters(Vec<u64>);
 
-impl Daily {
+impl Characters {
     fn has(&self, c: char) -> bool {
         let c = c as usize;
         self.0.get(c / 64).is_some_and(|word| word >> (c % 64) & 1 == 1)
@@ -169,18 +193,28 @@ impl Daily {
 }
 
 /// GB 2312's first level: 3,755 characters.
-static SIMPLIFIED: LazyLock<Daily> = LazyLock::new(|| Daily::of(GB18030, 0xb0..=0xd7, &[0xa1..=0xfe]));
+static SIMPLIFIED: LazyLock<Characters> =
+    LazyLock::new(|| Characters::of(GB18030, 0xb0..=0xd7, &[0xa1..=0xfe]));
+/// All of GB 2312: 6,763 characters.
+static GB2312: LazyLock<Characters> = LazyLock::new(|| Characters::of(GB18030, 0xb0..=0xf7, &[0xa1..=0xfe]));
 /// Big5's first level: 5,401 characters.
-static TRADITIONAL: LazyLock<Daily> =
-    LazyLock::new(|| Daily::of(BIG5, 0xa4..=0xc6, &[0x40..=0x7e, 0xa1..=0xfe]));
+static TRADITIONAL: LazyLock<Characters> =
+    LazyLock::new(|| Characters::of(BIG5, 0xa4..=0xc6, &[0x40..=0x7e, 0xa1..=0xfe]));
+/// All of Big5: 13,060 characters.
+static BIG5_ALL: LazyLock<Characters> =
+    LazyLock::new(|| Characters::of(BIG5, 0xa4..=0xf9, &[0x40..=0x7e, 0xa1..=0xfe]));
 /// KS X 1001's syllables: 2,350.
-static KOREAN: LazyLock<Daily> = LazyLock::new(|| Daily::of(EUC_KR, 0xb0..=0xc8, &[0xa1..=0xfe]));
+static KOREAN: LazyLock<Characters> = LazyLock::new(|| Characters::of(EUC_KR, 0xb0..=0xc8, &[0xa1..=0xfe]));
 /// JIS X 0208's first level: 2,965 characters.
-static JAPANESE: LazyLock<Daily> = LazyLock::new(|| Daily::of(EUC_JP, 0xb0..=0xcf, &[0xa1..=0xfe]));
+static JAPANESE: LazyLock<Characters> = LazyLock::new(|| Characters::of(EUC_JP, 0xb0..=0xcf, &[0xa1..=0xfe]));
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn guessed(bytes: &[u8]) -> Option<&'static Encoding> {
+        guess(bytes).map(|guess| guess.encoding)
+    }
 
     #[test]
     fn short_texts_of_each_encoding_are_told_apart() {
@@ -192,37 +226,80 @@ mod tests {
             (simplified, GB18030),
             ("学费", GB18030),
             ("姓名,电话\n张三,010", GB18030),
+            ("高考报名", GB18030),
+            ("操场安排", GB18030),
+            ("饭卡充值", GB18030),
+            ("嵊泗县滕王阁", GB18030),
+            ("价格：100€起", GB18030),
+            ("蛋糕店", GB18030),
             (traditional, GB18030),
             (traditional, BIG5),
             ("學費,五千元", BIG5),
+            ("報名", BIG5),
+            ("宿舍電話", BIG5),
+            ("台灣大學", BIG5),
             (japanese, SHIFT_JIS),
+            ("受験料のお知らせ", SHIFT_JIS),
             (japanese, EUC_JP),
+            ("受験料のお知らせ", EUC_JP),
             (korean, EUC_KR),
+            ("입학 안내", EUC_KR),
+            ("등록금,기숙사", EUC_KR),
         ] {
             let (bytes, used, failed) = encoding.encode(text);
             assert!(used == encoding && !failed);
-            assert_eq!(guess(&bytes), Some(encoding), "{text}");
+            assert_eq!(guessed(&bytes), Some(encoding), "{text}");
         }
-        let (bytes, _, _) =
-            encoding_rs::WINDOWS_1252.encode("Größe und Gebühren für Prüfungen über fünf Jahre");
-        assert_eq!(guess(&bytes), Some(encoding_rs::WINDOWS_1252));
-        assert_eq!(guess(b"plain"), None);
+        for text in ["Größe und Gebühren für Prüfungen über fünf Jahre", "Café", "Müller, Straße 5"]
+        {
+            let (bytes, _, _) = WINDOWS_1252.encode(text);
+            assert_eq!(guessed(&bytes), Some(WINDOWS_1252), "{text}");
+        }
+        let (russian, _, _) = encoding_rs::WINDOWS_1251.encode("Правила приёма в университет");
+        assert_eq!(guessed(&russian), Some(encoding_rs::WINDOWS_1251));
+        assert_eq!(guessed(b"plain"), None);
+        assert_eq!(guessed(&"高考".as_bytes()[..5]), Some(UTF_8), "a broken one is named as what it was");
+    }
+
+    #[test]
+    fn what_may_be_another_encoding_is_told() {
+        let (bytes, _, _) = EUC_KR.encode("학교");
+        assert_eq!(guess(&bytes), Some(Guess { encoding: EUC_KR, rival: Some(GB18030) }));
+        let (bytes, _, _) = GB18030.encode("录取通知书");
+        assert_eq!(guess(&bytes), Some(Guess { encoding: GB18030, rival: None }));
+    }
+
+    #[test]
+    fn chinese_may_be_utf8_by_chance() {
+        assert_eq!(by_chance("plain"), None);
+        for text in ["25°C", "café", "A·B", "Приём", "Größe über", "±5%", "naïve – no"] {
+            assert_eq!(by_chance(text), None, "{text}");
+        }
+        for (text, encoding) in [
+            ("系统", GB18030),
+            ("通知", GB18030),
+            ("学员预约", GB18030),
+            ("统一,10\n", GB18030),
+            ("小写", UTF_8),
+        ] {
+            let (bytes, _, _) = GB18030.encode(text);
+            let valid = std::str::from_utf8(&bytes).expect(text);
+            let guess = by_chance(valid).unwrap_or_else(|| panic!("{text} reads {valid}"));
+            assert_eq!((guess.encoding, guess.rival.is_some()), (encoding, true), "{text} reads {valid}");
+        }
     }
 
     #[test]
     fn utf16_needs_no_mark() {
-        for text in ["录取分数线查询", "錄取通知書", "name,score\n甲大学,600\n", "plain words"]
-        {
+        for text in ["录取分数线查询", "錄取通知書", "嵊泗県靈隱寺鼋頭渚"] {
+            let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            assert_eq!((guessed(&little), guessed(&big)), (Some(UTF_16LE), Some(UTF_16BE)), "{text}");
+        }
+        for text in ["name,score\n甲大学,600\n", "plain words", "嵊泗,滕\n鼋,1\n"] {
             let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
             let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
             assert_eq!((utf16(&little), utf16(&big)), (Some(UTF_16LE), Some(UTF_16BE)), "{text}");
-        }
-        for (text, encoding) in [
-            ("录取通知书将于七月寄出，请考生留意。", GB18030),
-            ("錄取通知書將於七月寄出，請考生留意。", BIG5),
-            ("入学試験の日程は七月一日です。カタカナ", SHIFT_JIS),
-        ] {
-            assert_eq!(utf16(&encoding.encode(text).0), None, "{text}");
         }
         assert_eq!(utf16(b"PK\x00\x01\xff\x00"), None);
     }

@@ -12,8 +12,8 @@ use crate::message::MediaType;
 use super::outline::{Bare, Outline};
 use super::parts::add_part;
 use super::table::{Header, Within};
-use super::{Document, Format, ParseError, Part, chapter};
-use line::{is_words, loose_heading, push_words, table_end};
+use super::{Document, Format, ParseError, Part, chapter, count};
+use line::{cells, is_words, loose_heading, push_words, table_end};
 
 /// Lines and characters that may mark something, such as `*`. The largest markdown that may be
 /// imported has half of them where each line has sixty bytes and five marks.
@@ -61,6 +61,8 @@ struct Rows {
     row: StringRecord,
     cell: String,
     links: Vec<(usize, String)>,
+    /// Rows with more cells than there are columns.
+    surplus: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -126,11 +128,19 @@ impl<'a> Walk<'a> {
             Event::End(TagEnd::Table) if self.table.is_some() => {
                 self.depth = self.depth.saturating_sub(1);
                 if let Some(table) = self.table.take() {
-                    self.outline.table(table.rows.into_iter(), Header::Usual, Within::Text)?;
+                    if table.surplus > 0 {
+                        self.outline.document.tell(format!(
+                            "{} of a table with more cells than it has columns: what is beyond stands without a name; write \\| \
+                             where a bar is part of a cell",
+                            count(table.surplus, "row")
+                        ));
+                    }
+                    let header = Header::of_markdown(&table.rows);
+                    self.outline.table(table.rows.into_iter(), header, Within::Text)?;
                 }
                 self.done = range.end;
             }
-            event if self.table.is_some() => self.in_table(event),
+            event if self.table.is_some() => self.in_table(event, range),
             Event::Start(Tag::HtmlBlock) if is_top && !self.as_written => {
                 self.depth += 1;
                 self.html(range, html)?;
@@ -165,7 +175,7 @@ impl<'a> Walk<'a> {
         self.outline.text(text.trim_matches('\n').trim_end(), MediaType::Markdown)
     }
 
-    fn in_table(&mut self, event: Event<'_>) {
+    fn in_table(&mut self, event: Event<'_>, range: Range<usize>) {
         let Some(table) = &mut self.table else { return };
         match event {
             Event::Text(words) | Event::Code(words) => table.cell.push_str(&words),
@@ -185,6 +195,11 @@ impl<'a> Walk<'a> {
                 table.cell.clear();
             }
             Event::End(TagEnd::TableHead | TagEnd::TableRow) => {
+                // The parser passes over what stands beyond the last column.
+                let beyond = cells(self.text.get(range).unwrap_or_default()).skip(table.row.len());
+                let beyond: Vec<String> = beyond.map(plain_text).filter(|cell| !cell.is_empty()).collect();
+                table.surplus += usize::from(!beyond.is_empty());
+                beyond.iter().for_each(|cell| table.row.push_field(cell));
                 table.rows.push(std::mem::take(&mut table.row))
             }
             _ => {}
@@ -359,6 +374,23 @@ mod tests {
                 "计划|以上。"
             ]
         );
+    }
+
+    #[test]
+    fn a_table_s_header_is_as_it_is_marked_and_no_cell_is_lost() {
+        // The header repeats a value and looks like data, and is one all the same.
+        assert_eq!(
+            shown("| 500 | 600 |\n|---|---|\n| 500 | 甲 |\n| 510 | 乙 |\n"),
+            ["|500: 500/600: 甲", "|500: 510/600: 乙"]
+        );
+        assert_eq!(shown("| | |\n|---|---|\n| 姓名 | 张三 |\n| 电话 | 010 |\n"), ["|姓名: 张三/电话: 010"]);
+        assert_eq!(shown("| 姓名 | 张三 |\n|---|---|\n| 电话 | 010 |\n"), ["|姓名: 张三/电话: 010"]);
+        let document = parse("| 型号 | 接口 |\n|---|---|\n| A1 | USB | HDMI |\n| A2 | a\\|b |\n").unwrap();
+        assert_eq!(
+            prose(&document).iter().map(|(_, text)| *text).collect::<Vec<_>>(),
+            ["型号: A1\n接口: USB\nHDMI", "型号: A2\n接口: a|b"]
+        );
+        assert!(document.note().unwrap().starts_with("1 row of a table with more cells"), "{document:?}");
     }
 
     #[test]

@@ -1,54 +1,39 @@
 //! Questions with standard answers, in three spellings:
 //!
 //! - a table with columns for questions, answers and optionally other ways to ask, under the names that they usually have
-//!   (`qa/columns.rs`), or two columns without names;
-//! - markdown, where each heading is a question (variants after ` | `) and the text below it the
-//!   answer;
+//!   (`qa/role.rs`), or two columns without names (`qa/columns.rs`);
+//! - text and markdown (`qa/written.rs`), where headings, bold or numbered lines or 问： are questions (variants after ` | `) and
+//!   what stands below is the answer;
 //! - JSON (`qa/json.rs`), such as `{"question": "…", "variants": ["…"], "answer": "…", "media_type": "markdown"}`.
 
+mod batch;
 mod columns;
 mod json;
+mod line;
+mod pair;
+mod role;
+mod written;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::knowledge::terms::question_key;
 use crate::message::MediaType;
 
-use super::{Block, Document, ParseError, delimited, markdown};
+use super::{Block, Document, ParseError, delimited};
 pub(super) use columns::QuestionColumns;
 
 pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
     match text.trim_start().chars().next() {
         Some('{' | '[') => json::parse(text),
-        Some('#' | '-') => headings(text),
-        _ => delimited::read(text, true),
+        _ => match written::parse(text)? {
+            Some(document) => Ok(document),
+            None => delimited::read(text, true),
+        },
     }
 }
 
 /// Most characters of a question or variant: it is matched as a whole.
 pub(super) const MAX_QUESTION: usize = 2000;
-
-fn headings(text: &str) -> Result<Document, ParseError> {
-    let mut document = markdown::parse_as_written(text)?;
-    let (mut questions, mut others) = (0_usize, 0_usize);
-    for (block, number) in document.take_blocks().into_iter().zip(1..) {
-        if let Block::Prose { mut headings, text, media_type } = block
-            && let Some(heading) = headings.pop()
-        {
-            let mut asked = heading.split(['|', '｜']).map(|part| part.trim().to_owned());
-            let question = asked.next().unwrap_or_default();
-            let entry = Entry { question, variants: asked.collect(), answer: text, media_type };
-            questions += 1;
-            others += entry.variants.len();
-            entry.add(number, &mut document)?;
-        }
-    }
-    let other = if others > 0 { format!(" with {others} other ways to ask") } else { String::new() };
-    document.tell(format!(
-        "read as {questions} questions{other}, each heading one and the text below it its answer"
-    ));
-    Ok(document)
-}
 
 /// Adds the ways to ask that a text names: by `|`, a semicolon, `##` or a line break, or as a JSON array.
 fn split_variants(text: &str, variants: &mut Vec<String>) {
@@ -70,16 +55,17 @@ struct Entry {
 }
 
 impl Entry {
-    /// Adds it, or notes that its question or answer is missing. `line` is where it stands.
-    fn add(self, line: u64, document: &mut Document) -> Result<(), ParseError> {
+    /// Adds it, or notes that its question or answer is missing. `line` is where it stands. Gives how many other ways to ask
+    /// went in with it.
+    fn add(self, line: u64, document: &mut Document) -> Result<Option<usize>, ParseError> {
         let question = self.question.trim().to_owned();
         if question.is_empty() && self.answer.trim().is_empty() && self.variants.is_empty() {
             // A table's end, as spreadsheets write it.
-            return Ok(());
+            return Ok(None);
         }
         if question.is_empty() || self.answer.trim().is_empty() {
             document.left_out.push(line);
-            return Ok(());
+            return Ok(None);
         }
         let variants = self.variants.into_iter().map(trimmed);
         let variants: Vec<String> =
@@ -96,7 +82,10 @@ impl Entry {
                 None => _ = document.asked.insert(key, (answer, line)),
             }
         }
-        document.add(Block::Question { question, variants, answer: self.answer, media_type: self.media_type })
+        let others = variants.len();
+        let (answer, media_type) = (self.answer, self.media_type);
+        document.add(Block::Question { question, variants, answer, media_type })?;
+        Ok(Some(others))
     }
 }
 
@@ -118,7 +107,7 @@ fn trimmed(text: String) -> String {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Vec<(String, Vec<String>, String, MediaType)> {
+    pub(super) fn read(text: &str) -> Vec<(String, Vec<String>, String, MediaType)> {
         parse(text)
             .unwrap()
             .blocks

@@ -1,20 +1,26 @@
 //! A table is one section for each row: "column: value" lines, so that a row is found and read by
 //! what its cells mean. With a question and an answer column it is questions with their answers.
 //!
-//! One run of rows may hold several tables with empty rows between them, titles above a header, and remarks below.
+//! One run of rows may hold several tables, below one another or side by side, titles above a header, and remarks below.
 
+mod beside;
 mod cell;
 mod columns;
+mod form;
 mod header;
+mod row;
 
 use csv::StringRecord;
 
 use super::qa::QuestionColumns;
 use super::{Block, Document, ParseError};
 use crate::message::MediaType;
-pub(super) use cell::is_question;
-use columns::Columns;
+use beside::Beside;
+pub(super) use cell::{is_quantity, is_question, is_remark};
+use columns::{Above, Columns};
 pub(super) use header::Header;
+pub(super) use row::{filled, is_alone, is_signature, may_stand_above};
+use row::{is_footer, words};
 
 /// Rows that are kept until it is clear what they are: titles, a header and what stands below it.
 const LOOKED_AT: usize = 32;
@@ -44,8 +50,14 @@ pub(super) struct Table<'d> {
     first: Vec<(StringRecord, u64)>,
     columns: Option<Columns>,
     /// Titles that empty rows part from their table.
-    titles: Vec<String>,
-    after_gap: bool,
+    titles: Vec<(StringRecord, u64)>,
+    /// Whether the next row may begin another table, and whether since an empty one stands above it.
+    is_open: bool,
+    is_apart: bool,
+    /// Tables side by side, while there are some; `None` in such a table.
+    beside: Option<Beside>,
+    is_beside: bool,
+    is_first: bool,
 }
 
 impl<'d> Table<'d> {
@@ -63,42 +75,89 @@ impl<'d> Table<'d> {
             first: Vec::new(),
             columns: None,
             titles: Vec::new(),
-            after_gap: true,
+            is_open: true,
+            is_apart: true,
+            beside: None,
+            is_beside: false,
+            is_first: true,
         }
     }
 
     /// Takes the next row, which is the file's line or the table's row `line`.
     pub(super) fn row(&mut self, row: &StringRecord, line: u64) -> Result<(), ParseError> {
-        if row.iter().all(|cell| cell.trim().is_empty()) {
-            self.gap()
-        } else if self.after_gap || self.columns.is_none() {
-            self.first.push((row.clone(), line));
-            if self.first.len() < LOOKED_AT { Ok(()) } else { self.decide() }
-        } else if let Some(columns) = &mut self.columns {
-            columns.add(row, line, self.document)
-        } else {
-            Ok(())
+        if let Some(beside) = &mut self.beside {
+            if beside.holds(row) {
+                beside.add(row, line);
+                return Ok(());
+            }
+            self.end_beside()?;
         }
+        if row.iter().all(|cell| cell.trim().is_empty()) {
+            return self.gap();
+        }
+        if let Some(columns) = &mut self.columns {
+            let begins = columns.may_begin(row);
+            if !self.is_open && !begins {
+                return columns.add(row, line, self.document);
+            }
+            // A title goes with what is below it.
+            if begins && self.first.iter().any(|(row, _)| !is_alone(row)) {
+                self.decide()?;
+            }
+            if !self.is_open {
+                self.is_open = true;
+                self.is_apart = false;
+            }
+        }
+        self.first.push((row.clone(), line));
+        if self.first.len() < LOOKED_AT { Ok(()) } else { self.decide() }
     }
 
     /// An empty row, after which another table may begin.
     pub(super) fn gap(&mut self) -> Result<(), ParseError> {
         // Said headers are of the whole table: an empty row in it parts nothing.
-        if matches!(self.header, Header::Said(said) if said > 0) && self.columns.is_none() {
+        if self.header.said().is_some() && self.columns.is_none() {
             return Ok(());
         }
-        self.decide()?;
-        self.after_gap = true;
+        self.settle()?;
+        self.is_open = true;
+        self.is_apart = true;
         Ok(())
     }
 
     pub(super) fn end(mut self) -> Result<(), ParseError> {
-        self.decide()?;
-        if let Some(columns) = self.columns.take() {
-            columns.end(self.document, self.within)?;
+        self.settle()?;
+        let titles = std::mem::take(&mut self.titles);
+        if self.within == Within::Questions
+            && self.is_first
+            && let Some((row, _)) = titles.first()
+        {
+            return Err(ParseError::Columns(words(row)));
         }
-        let (titles, headings) = (std::mem::take(&mut self.titles), self.headings.clone());
-        titles.into_iter().try_for_each(|title| self.push(title, headings.clone()))
+        if let Some(mut columns) = self.columns.take() {
+            // What stands alone below questions is one that nobody answers.
+            let rows: &[_] = if columns.has_questions() { &titles } else { &[] };
+            for (row, line) in rows {
+                columns.add(row, *line, self.document)?;
+            }
+            let is_done = !rows.is_empty();
+            columns.end(self.document, self.within)?;
+            if is_done {
+                return Ok(());
+            }
+        }
+        let headings = self.headings.clone();
+        titles.iter().try_for_each(|(row, _)| self.push(words(row), headings.clone()))
+    }
+
+    /// Decides on all rows that are kept.
+    fn settle(&mut self) -> Result<(), ParseError> {
+        self.end_beside()?;
+        while !self.first.is_empty() {
+            self.decide()?;
+            self.end_beside()?;
+        }
+        Ok(())
     }
 
     fn push(&mut self, text: String, headings: Vec<String>) -> Result<(), ParseError> {
@@ -110,73 +169,128 @@ impl<'d> Table<'d> {
         let [row] = rows else { return false };
         let cell = row.iter().map(str::trim).find(|cell| !cell.is_empty()).unwrap_or_default();
         let is_short = cell.chars().count() <= MAX_TITLE && !cell.contains('\n');
-        header::filled(row) == 1
+        let ends = |columns: &Columns| {
+            !is_remark(cell)
+                && !is_footer(row)
+                && !is_question(cell)
+                && (columns.is_wide() || columns.has_questions())
+        };
+        is_alone(row)
             && is_short
             && self.titles.len() < LOOKED_AT
-            && (self.columns.is_none()
-                || !cell::is_remark(cell) && self.columns.as_ref().is_some_and(Columns::is_wide))
+            && self.columns.as_ref().is_none_or(|columns| self.is_apart && ends(columns))
     }
 
     fn decide(&mut self) -> Result<(), ParseError> {
         let first = std::mem::take(&mut self.first);
-        self.after_gap = false;
+        let is_apart = self.is_apart;
+        self.is_open = false;
         if first.is_empty() {
             return Ok(());
         }
         let rows: Vec<StringRecord> = first.iter().map(|(row, _)| row.clone()).collect();
         if self.is_title(&rows) {
-            self.titles.extend(
-                rows.iter().flatten().map(|cell| cell.trim().to_owned()).filter(|cell| !cell.is_empty()),
-            );
-            self.after_gap = true;
+            self.titles.extend(first);
+            self.is_open = true;
             return Ok(());
         }
-        let (found, questions) = match QuestionColumns::in_rows(&rows, self.within) {
+        let header = if self.columns.is_some() { Header::Unsaid } else { self.header };
+        let (found, questions) = match self.question_columns(&rows, header) {
             Some((found, questions)) => (found, Some(questions)),
-            None => {
-                let header = if self.columns.is_some() { Header::Unsaid } else { self.header };
-                (header::find(&rows, header).into(), None)
-            }
+            None => (header::find(&rows, header).into(), None),
         };
         if let Some(columns) = &mut self.columns {
-            if questions.is_none() && columns.goes_on(&rows, &found) {
-                return first.iter().try_for_each(|(row, line)| columns.add(row, *line, self.document));
+            if questions.is_none() && columns.goes_on(&rows, &found, is_apart) {
+                let titles = std::mem::take(&mut self.titles);
+                let mut rows = titles.iter().chain(&first);
+                return rows.try_for_each(|(row, line)| columns.add(row, *line, self.document));
             }
             if let Some(columns) = self.columns.take() {
                 columns.end(self.document, self.within)?;
+                self.is_first = false;
             }
         }
-        if questions.is_none() && self.within == Within::Questions {
+        if questions.is_none() && self.within == Within::Questions && self.is_first {
             let names = rows.first().map(|row| told(row.iter())).unwrap_or_default();
             return Err(ParseError::Columns(names));
         }
         let mut headings = self.headings.clone();
-        headings.append(&mut self.titles);
+        headings.extend(std::mem::take(&mut self.titles).iter().map(|(row, _)| words(row)));
+        if !self.is_beside
+            && let Some(blocks) = beside::blocks(&rows)
+        {
+            let titles = beside::titles(&rows);
+            headings.extend(rows.iter().take(titles).map(words));
+            let mut beside = Beside::new(blocks, headings);
+            first.iter().skip(titles).for_each(|(row, line)| beside.add(row, *line));
+            self.beside = Some(beside);
+            return Ok(());
+        }
+        self.begin(first, &rows, found, questions, headings)
+    }
+
+    /// Where rows have their questions. Below questions a table has names for its own.
+    fn question_columns(&self, rows: &[StringRecord], header: Header) -> Option<(First, QuestionColumns)> {
+        let within = if self.columns.as_ref().is_some_and(Columns::has_questions) {
+            Within::Text
+        } else {
+            self.within
+        };
+        QuestionColumns::in_rows(rows, header, within)
+    }
+
+    /// Begins a table with its first rows.
+    fn begin(
+        &mut self,
+        first: Vec<(StringRecord, u64)>,
+        rows: &[StringRecord],
+        found: First,
+        questions: Option<QuestionColumns>,
+        mut headings: Vec<String>,
+    ) -> Result<(), ParseError> {
         for row in rows.iter().take(found.titles) {
-            let mut cells: Vec<&str> = row.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
-            cells.dedup();
-            let title = cells.join(" ");
+            let title = words(row);
             if title.chars().count() <= MAX_TITLE {
                 headings.push(title);
             } else {
                 self.push(title, headings.clone())?;
             }
         }
+        if !self.is_beside && questions.is_none() && beside::may_be_several(rows) {
+            let line = first.first().map_or(0, |(_, line)| *line);
+            self.document.tell(format!(
+                "the rows from {line} on have an empty column between others and were read as one table; where several \
+                 stand side by side, put them one below the other"
+            ));
+        }
         let body = found.titles + found.rows;
         let header_lines =
             first.get(found.titles..body).unwrap_or_default().iter().map(|(_, line)| *line).collect();
-        let mut columns = Columns::new(
-            &rows,
-            &found,
-            headings,
-            header_lines,
-            questions,
-            !matches!(self.header, Header::Usual),
-        );
-        for (row, line) in first.iter().skip(body) {
-            columns.add(row, *line, self.document)?;
+        let spreads = self.header.has_merged();
+        let is_first = self.is_first && !self.is_beside;
+        let above = Above { headings, header_lines, questions, spreads, is_first };
+        self.columns = Some(Columns::new(rows, &found, above));
+        self.is_first = false;
+        // Another may begin in these rows.
+        first.iter().skip(body).try_for_each(|(row, line)| self.row(row, *line))
+    }
+
+    /// Reads the tables that stood side by side, one after the other.
+    fn end_beside(&mut self) -> Result<(), ParseError> {
+        let Some(beside) = self.beside.take() else { return Ok(()) };
+        let (tables, headings) = beside.into_tables();
+        let header = if self.is_first { self.header } else { Header::Unsaid };
+        for rows in tables {
+            let mut table = Table::new(self.document, headings.clone(), header, Within::File);
+            table.is_beside = true;
+            for (row, line) in rows {
+                table.row(&row, line)?;
+            }
+            table.end()?;
         }
-        self.columns = Some(columns);
+        self.is_first = false;
+        self.is_open = true;
+        self.is_apart = true;
         Ok(())
     }
 }

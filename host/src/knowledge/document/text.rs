@@ -1,7 +1,8 @@
 //! Text from bytes: UTF-8, UTF-16, GB18030 (which GBK and GB2312 are part of), or what else they are most likely in.
 
-use encoding_rs::{DecoderResult, Encoding, GB18030, GBK, UTF_8};
+use encoding_rs::{DecoderResult, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
 
+use super::encoding::Guess;
 use super::{ParseError, encoding};
 
 /// Bytes at the beginning of a page in which it names its encoding. Browsers look at 1024; pages put more before it.
@@ -45,7 +46,7 @@ fn decode_from(bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<Decod
             (text, None)
         }
         None => match String::from_utf8(bytes) {
-            Ok(text) if !text.contains('\0') => (text, None),
+            Ok(text) if !text.contains('\0') => by_chance(text),
             Ok(text) => without_mark(text.into_bytes())?,
             Err(error) => unmarked(error.as_bytes(), error.utf8_error().valid_up_to(), named)?,
         },
@@ -64,23 +65,39 @@ fn unmarked(bytes: &[u8], at: usize, named: Option<&'static Encoding>) -> Read {
     if let Some(text) = named.and_then(|named| strictly(named, bytes).ok()) {
         return Ok((text, None));
     }
-    if bytes.contains(&0) || encoding::utf16(bytes).is_some() {
+    if bytes.contains(&0) {
         return without_mark(bytes.to_vec());
     }
     if is_chinese_utf8(bytes) {
         return Err(wrong(UTF_8, bytes, at));
     }
-    let Some(encoding) = encoding::guess(bytes) else {
+    let Some(guess) = encoding::guess(bytes) else {
         return Err(ParseError::UnknownEncoding { at });
     };
+    let encoding = guess.encoding;
     let text = strictly(encoding, bytes).map_err(|at| wrong(encoding, bytes, at))?;
-    let note = (encoding != GB18030).then(|| {
+    Ok((text, note(guess)))
+}
+
+/// What an operator should know of a guess, unless it is the usual one.
+fn note(Guess { encoding, rival }: Guess) -> Option<String> {
+    let is_usual = [GB18030, UTF_16LE, UTF_16BE].contains(&encoding);
+    let doubt = rival.map(|rival| format!(", and could also be {}", rival.name())).unwrap_or_default();
+    (!is_usual || rival.is_some()).then(|| {
         format!(
-            "its text was read as {}; where it looks wrong, save it as UTF-8 and import it again",
+            "its text was read as {}{doubt}; where it looks wrong, save it as UTF-8 and import it again",
             encoding.name()
         )
-    });
-    Ok((text, note))
+    })
+}
+
+/// A text that is UTF-8, though a short one may be so by chance.
+fn by_chance(text: String) -> (String, Option<String>) {
+    let Some(guess) = encoding::by_chance(&text) else { return (text, None) };
+    match strictly(guess.encoding, text.as_bytes()) {
+        Ok(read) => (read, note(guess)),
+        Err(_) => (text, None),
+    }
 }
 
 /// Bytes that are UTF-16, or are no one's text.

@@ -58,6 +58,20 @@ pub(super) fn table_end(text: &str, block: Range<usize>) -> Option<usize> {
     Some(end)
 }
 
+/// The cells of a table's row as they are written.
+pub(super) fn cells(row: &str) -> impl Iterator<Item = &str> {
+    let row = row.trim();
+    let row = row.strip_prefix('|').unwrap_or(row);
+    let row = row.strip_suffix('|').filter(|rest| !rest.ends_with('\\')).unwrap_or(row);
+    let mut escaped = false;
+    row.split(move |c| {
+        let parts = c == '|' && !escaped;
+        escaped = c == '\\' && !escaped;
+        parts
+    })
+    .map(str::trim)
+}
+
 /// Whether HTML has words beside its tags.
 pub(super) fn is_words(html: &str) -> bool {
     let mut words = String::new();

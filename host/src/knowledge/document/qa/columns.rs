@@ -1,322 +1,183 @@
-//! The columns of a table, or the fields of an object, that hold questions and answers: by the names they usually have.
+//! The columns of a table that hold questions and answers: found by their names, or in a table without names by what asks.
+
+use std::collections::BTreeSet;
 
 use csv::StringRecord;
-use unicode_normalization::UnicodeNormalization;
 
+use super::batch::{Batch, Counts};
+use super::pair::Pair;
+use super::role::{Role, has_options, is_choice, is_exercise, is_of_exam, is_of_mending, plain_field, role};
 use super::{Entry, split_variants};
-use crate::knowledge::document::table::{First, Within, is_question, told};
-use crate::knowledge::document::{Block, Document, MAX_PIECES, ParseError};
+use crate::knowledge::document::table::{
+    First, Header, Within, filled, is_alone, is_question, is_remark, is_signature, may_stand_above, told,
+};
+use crate::knowledge::document::{Block, Document, ParseError, count};
 use crate::message::MediaType;
 
 /// Rows in which a header may stand below titles.
 const HEADER_WITHIN: usize = 4;
-
-/// What a name says its column or field holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    Question,
-    /// Only beside answers.
-    WeakQuestion,
-    Answer,
-    /// Only beside questions.
-    WeakAnswer,
-    Variants,
-    Other,
-}
-
-const QUESTIONS: &[&str] = &[
-    "question",
-    "questions",
-    "q",
-    "query",
-    "prompt",
-    "instruction",
-    "ask",
-    "问题",
-    "问",
-    "提问",
-    "问句",
-    "标准问",
-    "标准问法",
-    "主问",
-    "主问法",
-    "问法",
-    "疑问",
-    "标准提问",
-    "问题内容",
-    "问题名称",
-    "问题标题",
-    "问题描述",
-    "标准问题",
-    "userquestion",
-    "standardquestion",
-    "faq",
-];
-const WEAK_QUESTIONS: &[&str] = &[
-    "title",
-    "标题",
-    "题目",
-    "主题",
-    "知识标题",
-    "知识点",
-    "知识名称",
-    "咨询",
-    "咨询内容",
-    "诉求",
-    "诉求内容",
-    "来信内容",
-    "留言",
-    "留言内容",
-    "input",
-    "用户输入",
-    "分段标题",
-    "user",
-    "human",
-];
-const ANSWERS: &[&str] = &[
-    "answer",
-    "answers",
-    "a",
-    "response",
-    "responses",
-    "reply",
-    "output",
-    "completion",
-    "答案",
-    "答",
-    "回答",
-    "回复",
-    "答复",
-    "解答",
-    "应答",
-    "话术",
-    "标准答案",
-    "答案内容",
-    "回复内容",
-    "回答内容",
-    "答复内容",
-    "标准答复",
-    "标准回复",
-    "standardanswer",
-    "assistant",
-    "bot",
-];
-const WEAK_ANSWERS: &[&str] = &[
-    "content",
-    "内容",
-    "正文",
-    "text",
-    "value",
-    "说明",
-    "分段内容",
-    "段落内容",
-    "知识内容",
-    "处理结果",
-    "办理结果",
-    "解释",
-    "target",
-];
-const VARIANTS: &[&str] = &[
-    "variants",
-    "variant",
-    "similar",
-    "similarquestions",
-    "similarquestion",
-    "alias",
-    "aliases",
-    "indexes",
-    "index",
-    "paraphrases",
-    "paraphrase",
-    "相似问",
-    "相似问法",
-    "相似问题",
-    "相似说法",
-    "相似句",
-    "近似问",
-    "扩展问",
-    "扩展句",
-    "同义问",
-    "同义句",
-    "别名",
-    "变体",
-    "泛化问",
-    "更多问法",
-    "其他问法",
-    "其它问法",
-];
-/// What stands in names of columns for other ways to ask.
-const VARIANT_MARKS: &[&str] = &[
-    "相似",
-    "近似",
-    "扩展",
-    "同义",
-    "其他",
-    "其它",
-    "更多",
-    "补充",
-    "泛化",
-    "类似",
-    "变体",
-    "衍生",
-    "拓展",
-    "similar",
-    "other",
-    "alternative",
-];
-
-/// What a name says, with its marks, its number and what stands in brackets behind it left out.
-pub(super) fn role(name: &str) -> Role {
-    let name = plain(name);
-    let is = |names: &[&str]| names.contains(&name.as_str());
-    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
-    let asks = ["问题", "提问", "问句", "问法", "说法", "question", "questions"];
-    let is_variant = VARIANT_MARKS.iter().any(|mark| name.contains(mark));
-    if is(VARIANTS) || (is_variant && (ends(&asks) || name.ends_with('问'))) {
-        Role::Variants
-    } else if is(QUESTIONS) {
-        Role::Question
-    } else if is(ANSWERS) {
-        Role::Answer
-    } else if is(WEAK_QUESTIONS) {
-        Role::WeakQuestion
-    } else if is(WEAK_ANSWERS) {
-        Role::WeakAnswer
-    } else if ends(&["答案", "回答", "回复", "答复", "解答", "应答", "话术", "answer"])
-        && !name.starts_with("是否")
-    {
-        Role::Answer
-    } else if ends(&asks)
-        && !["是否", "存在", "相关", "关联", "主要"].iter().any(|start| name.starts_with(start))
-    {
-        Role::Question
-    } else {
-        Role::Other
-    }
-}
-
-/// 问题（必填）* and Question_1 are 问题 and question.
-pub(super) fn plain(name: &str) -> String {
-    let name: String = name.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect();
-    let name = name.trim_start_matches(['*', '#', '\u{feff}']);
-    let end =
-        name.char_indices().skip(1).find(|(_, c)| "([【{<".contains(*c)).map_or(name.len(), |(at, _)| at);
-    let name = name.get(..end).unwrap_or_default();
-    let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || "*:_-.#".contains(c));
-    name.chars().filter(|c| !matches!(c, '_' | '-')).collect()
-}
+/// Characters of a cell that is more than a name or a number.
+const SENTENCE: usize = 20;
 
 /// Where a table has its questions.
 pub(in crate::knowledge::document) struct QuestionColumns {
-    question: usize,
-    /// Whether a cell may hold several, one a line.
-    many: bool,
-    /// What goes with an instruction.
-    input: Option<usize>,
-    answer: usize,
-    variants: Vec<usize>,
-    /// Cells right of the last column are variants as well.
-    variants_from: Option<usize>,
-    /// A title, for a text that nobody has asked for.
-    title: Option<usize>,
+    pairs: Vec<Pair>,
     others: Vec<usize>,
+    /// Columns of further answers, of which one question can have but one.
+    spare: Vec<usize>,
     names: Vec<String>,
+    batch: Batch,
+    counts: Counts,
+    /// Rows, and those whose question reads like one.
+    rows: usize,
+    asking: usize,
     /// Names of columns that were not kept.
-    unkept: std::collections::BTreeSet<String>,
-    kept: std::collections::BTreeSet<String>,
-    questions: usize,
-    asked: usize,
+    unkept: BTreeSet<String>,
+    kept: BTreeSet<String>,
     texts: usize,
     /// Lines with more cells than there are names: a delimiter in a text that stands in no quotes.
     surplus: Vec<u64>,
 }
 
 impl QuestionColumns {
-    /// Finds them in a table's first rows; with them comes how the rows are to be read.
+    /// Finds them in a table's first rows, of which `header` says which name the columns; with them comes how the rows are to
+    /// be read.
     pub(in crate::knowledge::document) fn in_rows(
         rows: &[StringRecord],
+        header: Header,
         within: Within,
     ) -> Option<(First, Self)> {
-        let named = rows.iter().take(HEADER_WITHIN).enumerate().find_map(|(titles, row)| {
+        let is_wanted = within == Within::Questions;
+        let said = header.said();
+        let named = rows.iter().take(said.unwrap_or(HEADER_WITHIN)).enumerate().find_map(|(titles, row)| {
+            let above = rows.get(..titles).unwrap_or_default();
+            if said.is_none() && !above.iter().all(|title| may_stand_above(title, row)) {
+                return None;
+            }
             let names: Vec<String> = row.iter().map(|name| name.trim().to_owned()).collect();
-            let columns = Self::named(&names, within == Within::Questions)?;
-            Some((First { titles, rows: 1, is_certain: true, is_form: false }, columns))
+            let columns = Self::named(&names, is_wanted)?;
+            let below = rows.get(titles + 1..).unwrap_or_default();
+            if !is_wanted && columns.is_exam(below) {
+                return None;
+            }
+            let rows = said.map_or(1, |said| said - titles);
+            Some((First { titles, rows, is_certain: true, is_form: false }, columns))
         });
-        named.or_else(|| if within == Within::Text { None } else { Self::unnamed(rows, within) })
+        named.or_else(|| {
+            if within == Within::Text || said.is_some() { None } else { Self::unnamed(rows, is_wanted) }
+        })
     }
 
     fn named(names: &[String], is_wanted: bool) -> Option<Self> {
         let roles: Vec<Role> = names.iter().map(|name| role(name)).collect();
-        let all = |wanted: Role| {
-            roles.iter().enumerate().filter(move |(_, role)| **role == wanted).map(|(at, _)| at)
-        };
-        let first = |wanted: Role| all(wanted).next();
-        let main = all(Role::Question)
-            .find(|&at| names.get(at).is_some_and(|name| name.contains("标准") || name.contains('主')));
-        let strong = main.or(first(Role::Question));
-        let answer = match (first(Role::Answer), first(Role::WeakAnswer)) {
-            (Some(answer), _) => answer,
-            (None, Some(weak)) if strong.is_some() || is_wanted => weak,
-            _ => return None,
-        };
-        let has_answer = first(Role::Answer).is_some();
-        let question = match (strong, first(Role::WeakQuestion)) {
-            (Some(question), _) => question,
-            (None, Some(weak)) if has_answer || is_wanted => weak,
-            _ => return None,
-        };
-        let is_instruction = names.get(question).is_some_and(|name| plain(name) == "instruction");
-        let input = names.iter().position(|name| is_instruction && plain(name) == "input");
-        let variants: Vec<usize> = (0..names.len())
-            .filter(|&at| at != question && matches!(roles.get(at), Some(Role::Question | Role::Variants)))
-            .collect();
-        let used =
-            |at: &usize| [Some(question), Some(answer), input].contains(&Some(*at)) || variants.contains(at);
-        let others = (0..names.len()).filter(|at| !used(at)).collect();
-        let header = names.get(question).map_or("", String::as_str);
+        let is_mending = names.iter().any(|name| is_of_mending(name));
+        let pairs = Pair::find(names, &roles, is_wanted, !is_mending)?;
+        let is_used = |at: &usize| pairs.iter().any(|pair| pair.uses(*at));
+        let (spare, others) =
+            (0..names.len()).filter(|at| !is_used(at)).partition(|&at| roles.get(at) == Some(&Role::Answer));
         Some(Self {
-            question,
-            many: ["一行一个", "每行一", "换行", "per line", "一行一"]
-                .iter()
-                .any(|mark| header.contains(mark)),
-            input,
-            answer,
-            variants_from: (variants.last() == names.len().checked_sub(1).as_ref()).then_some(names.len()),
-            variants,
-            title: first(Role::WeakQuestion).filter(|&title| title != question),
+            pairs,
             others,
+            spare,
             names: names.to_vec(),
-            unkept: std::collections::BTreeSet::new(),
-            kept: std::collections::BTreeSet::new(),
-            questions: 0,
-            asked: 0,
+            batch: Batch::default(),
+            counts: Counts::default(),
+            rows: 0,
+            asking: 0,
+            unkept: BTreeSet::new(),
+            kept: BTreeSet::new(),
             texts: 0,
             surplus: Vec::new(),
         })
     }
 
-    /// Two columns without names, questions in the first and no questions in the second.
-    fn unnamed(rows: &[StringRecord], within: Within) -> Option<(First, Self)> {
+    /// Whether it is an examination, whose answers nobody asks for: by what its columns are called, or since its answers choose.
+    fn is_exam(&self, below: &[StringRecord]) -> bool {
+        let is_exercise =
+            self.pairs.iter().any(|pair| self.names.get(pair.question).is_some_and(|name| is_exercise(name)));
+        let has_exam = self.others.iter().any(|&at| self.names.get(at).is_some_and(|name| is_of_exam(name)));
+        let answers = || {
+            let cells =
+                self.pairs.iter().flat_map(|pair| below.iter().filter_map(|row| row.get(pair.answer)));
+            cells.filter(|answer| !answer.trim().is_empty())
+        };
+        let choices = answers().filter(|answer| is_choice(answer)).count();
+        has_options(self.names.iter())
+            || is_exercise && has_exam
+            || choices > 0 && choices * 5 >= answers().count() * 4
+    }
+
+    /// Two columns without names, questions in the first and no questions in the second; one that counts may stand before them,
+    /// and a title above.
+    fn unnamed(rows: &[StringRecord], is_wanted: bool) -> Option<(First, Self)> {
         let cell = |row: &StringRecord, column: usize| row.get(column).unwrap_or_default().trim().to_owned();
-        if rows.iter().any(|row| row.iter().skip(2).any(|cell| !cell.trim().is_empty())) {
-            return None;
+        let is_title = |row: &&StringRecord| is_alone(row) && !row.iter().any(is_question);
+        let titles = rows.iter().take(HEADER_WITHIN).take_while(is_title).count();
+        let below = rows.get(titles..).unwrap_or_default();
+        // What stands alone in its row is a title as well.
+        let rows: Vec<&StringRecord> = below.iter().filter(|row| !is_alone(row)).collect();
+        let width = rows.iter().map(|row| row.len()).max()?;
+        let mut used: Vec<usize> =
+            (0..width).filter(|&at| rows.iter().any(|row| !cell(row, at).is_empty())).collect();
+        let counts = |cell: &str| {
+            let digits = cell.trim_end_matches(['.', '、', '．', ')', '）']);
+            !digits.is_empty() && digits.len() <= 5 && digits.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        if let [first, _, _] = used.as_slice()
+            && rows
+                .iter()
+                .skip(usize::from(is_wanted && rows.len() > 1))
+                .all(|row| counts(&cell(row, *first)))
+        {
+            used.remove(0);
         }
-        let asked = rows.iter().filter(|row| is_question(&cell(row, 0))).count();
-        let asked_back = rows.iter().filter(|row| is_question(&cell(row, 1))).count();
-        let answered = rows.iter().filter(|row| cell(row, 1).chars().any(char::is_alphabetic)).count();
-        let is_header = rows.len() > 1 && !rows.first().is_some_and(|row| is_question(&cell(row, 0)));
+        let [question, answer] = *used.as_slice() else { return None };
+        let asked = rows.iter().filter(|row| is_question(&cell(row, question))).count();
+        let asked_back = rows.iter().filter(|row| is_question(&cell(row, answer))).count();
+        let answered = rows.iter().filter(|row| cell(row, answer).chars().any(char::is_alphabetic)).count();
+        let is_header = rows.len() > 1 && !rows.first().is_some_and(|row| is_question(&cell(row, question)));
         let enough = asked * 10 >= (rows.len() - usize::from(is_header)) * 7 && asked > 0;
         if !enough
             || asked_back * 10 > rows.len() * 3
             || answered * 2 < rows.len()
-            || (is_header && within != Within::Questions)
+            || (is_header && !is_wanted)
         {
             return None;
         }
-        let names = vec!["question".to_owned(), "answer".to_owned()];
-        let mut columns = Self::named(&names, true)?;
-        columns.names = vec!["the first column".to_owned(), "the second".to_owned()];
-        Some((First { titles: 0, rows: usize::from(is_header), is_certain: false, is_form: false }, columns))
+        let mut columns = Self::named(&["question".to_owned(), "answer".to_owned()], true)?;
+        for pair in &mut columns.pairs {
+            (pair.question, pair.answer) = (question, answer);
+        }
+        columns.names = (1..=answer + 1).map(|column| format!("column {column}")).collect();
+        let first = First { titles, rows: usize::from(is_header), is_certain: false, is_form: false };
+        Some((first, columns))
+    }
+
+    /// Whether rows below an empty one, or below one that stands alone, may be this table's as well. `is_header`: whether their
+    /// first is likely to name other columns; `is_known`: whether all these names are usual ones.
+    pub(in crate::knowledge::document) fn goes_on(
+        &self,
+        rows: &[StringRecord],
+        is_header: bool,
+        is_known: bool,
+    ) -> bool {
+        let asks = |row: &StringRecord| {
+            self.pairs.iter().any(|pair| row.get(pair.question).is_some_and(is_question))
+        };
+        let wider = rows.iter().filter(|row| filled(row) > self.names.len()).count();
+        let is_wider = wider * 2 > rows.len() && self.pairs.iter().all(|pair| pair.variants_from.is_none());
+        if rows.iter().any(asks) {
+            return !is_wider;
+        }
+        // Where nearly all ask, rows of which none does are others under a header, unless they answer in sentences.
+        let answers =
+            || self.pairs.iter().flat_map(|pair| rows.iter().filter_map(|row| row.get(pair.answer)));
+        let sentences =
+            answers().filter(|answer| answer.contains('。') || answer.chars().count() > SENTENCE).count();
+        if !is_known && sentences * 2 >= answers().count() {
+            return !is_wider;
+        }
+        !is_wider && !(is_header && (is_known || self.asking * 10 >= self.rows * 6))
     }
 
     pub(in crate::knowledge::document) fn add(
@@ -325,55 +186,76 @@ impl QuestionColumns {
         line: u64,
         document: &mut Document,
     ) -> Result<(), ParseError> {
+        let text = row.iter().map(str::trim).find(|cell| !cell.is_empty()).unwrap_or_default();
+        let is_answer =
+            self.pairs.iter().any(|pair| row.get(pair.answer).is_some_and(|cell| !cell.trim().is_empty()));
+        let is_sentence = is_alone(row)
+            && !(is_answer && filled(row) == 1)
+            && (is_remark(text) || text.ends_with('。'))
+            && !is_question(text);
+        if is_signature(row) || is_sentence {
+            let cells: Vec<&str> = row.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
+            self.texts += 1;
+            return add_text(cells.join(" "), Vec::new(), document);
+        }
+        self.rows += 1;
+        self.keep_others(row, document);
+        let beyond: Vec<&str> =
+            row.iter().skip(self.names.len()).map(str::trim).filter(|cell| !cell.is_empty()).collect();
+        if self.pairs.iter().all(|pair| pair.variants_from.is_none()) && !beyond.is_empty() {
+            self.surplus.push(line);
+            add_text(beyond.join(" "), vec![text.to_owned()], document)?;
+        }
+        let asking = self.asking;
+        for pair in 0..self.pairs.len() {
+            self.add_pair(pair, row, line, document)?;
+        }
+        self.asking = self.asking.min(asking + 1);
+        Ok(())
+    }
+
+    fn add_pair(
+        &mut self,
+        at: usize,
+        row: &StringRecord,
+        line: u64,
+        document: &mut Document,
+    ) -> Result<(), ParseError> {
+        let Some(pair) = self.pairs.get(at) else { return Ok(()) };
         let cell = |column: usize| row.get(column).unwrap_or_default();
-        let mut question = cell(self.question).trim().to_owned();
-        if let Some(input) = self.input.map(cell).filter(|input| !input.trim().is_empty()) {
+        let mut question = cell(pair.question).trim().to_owned();
+        if let Some(input) = pair.input.map(cell).filter(|input| !input.trim().is_empty()) {
             question = format!("{question}\n{}", input.trim());
         }
         let mut variants = Vec::new();
-        for text in self
-            .variants
-            .iter()
-            .map(|&column| cell(column))
-            .chain(row.iter().skip(self.variants_from.unwrap_or(usize::MAX)))
-        {
+        let beyond = row.iter().skip(pair.variants_from.unwrap_or(usize::MAX));
+        for text in pair.variants.iter().map(|&column| cell(column)).chain(beyond) {
             split_variants(text, &mut variants);
         }
-        if self.variants_from.is_none()
-            && row.iter().skip(self.names.len()).any(|cell| !cell.trim().is_empty())
-        {
-            self.surplus.push(line);
-        }
-        let answer = cell(self.answer);
+        let answer = cell(pair.answer);
         if question.is_empty() && !answer.trim().is_empty() {
             // What has other ways to ask only is asked in the first of them.
             if !variants.is_empty() {
                 question = variants.remove(0);
-            } else if let Some(title) = self.title.map(cell) {
+            } else if let Some(title) = pair.title.map(cell) {
                 // A text that nobody has asked for is found as such.
                 self.texts += 1;
-                let headings =
-                    Some(title.trim().to_owned()).filter(|title| !title.is_empty()).into_iter().collect();
-                return document.add(Block::Prose {
-                    headings,
-                    text: answer.to_owned(),
-                    media_type: MediaType::Plain,
-                });
+                let title = title.trim().to_owned();
+                let headings = Some(title).filter(|title| !title.is_empty()).into_iter().collect();
+                return add_text(answer.to_owned(), headings, document);
             }
         }
-        self.keep_others(row, document);
-        if self.input.is_none() {
-            let (first, more) = several(&question, self.many);
+        if pair.input.is_none() {
+            let (first, more) = several(&question, pair.many);
             variants.splice(0..0, more);
             question = first;
         }
-        variants.truncate(MAX_PIECES + 1);
-        self.asked += variants.len();
-        let before = document.left_out.len();
+        self.asking += usize::from(is_question(&question));
         let entry = Entry { question, variants, answer: answer.to_owned(), media_type: MediaType::Plain };
-        entry.add(line, document)?;
-        self.questions += usize::from(document.left_out.len() == before);
-        Ok(())
+        let others = self.others.iter().filter_map(|&column| {
+            Some((self.names.get(column)?.as_str(), row.get(column).unwrap_or_default()))
+        });
+        self.batch.push(entry, line, others)
     }
 
     /// Other columns say what the document is about.
@@ -393,28 +275,46 @@ impl QuestionColumns {
         }
     }
 
+    /// Puts the questions into the document, once there are no more rows.
+    pub(in crate::knowledge::document) fn end(&mut self, document: &mut Document) -> Result<(), ParseError> {
+        self.counts = self.batch.end(document)?;
+        Ok(())
+    }
+
     /// For a note.
-    pub(in crate::knowledge::document) fn told(&self, rows: usize) -> String {
-        let name = |column: &usize| self.names.get(*column).map(String::as_str);
-        let mut told_as = format!("read as {} questions", self.questions);
-        if self.asked > 0 {
-            told_as.push_str(&format!(" with {} other ways to ask", self.asked));
+    pub(in crate::knowledge::document) fn told(&self) -> String {
+        let names = |columns: Vec<usize>| {
+            told(columns.iter().filter_map(|&column| self.names.get(column)).map(String::as_str))
+        };
+        let of = |column: fn(&Pair) -> usize| names(self.pairs.iter().map(column).collect());
+        let variants: Vec<usize> = self.pairs.iter().flat_map(|pair| pair.variants.clone()).collect();
+        let mut told_as = self.counts.told();
+        told_as.push_str(&format!(
+            ", of {}; question: {}, answer: {}",
+            count(self.rows, "row"),
+            of(|pair| pair.question),
+            of(|pair| pair.answer)
+        ));
+        if !variants.is_empty() {
+            told_as.push_str(&format!(", variants: {}", names(variants)));
         }
-        told_as.push_str(&format!(", of {rows} rows; question: {}", told(name(&self.question).into_iter())));
-        told_as.push_str(&format!(", answer: {}", told(name(&self.answer).into_iter())));
-        if !self.variants.is_empty() {
-            told_as.push_str(&format!(", variants: {}", told(self.variants.iter().filter_map(name))));
+        told_as.push_str(&self.counts.told_apart());
+        if !self.spare.is_empty() {
+            told_as.push_str(&format!(
+                "; a question has one answer, so these columns were NOT used: {}",
+                names(self.spare.clone())
+            ));
         }
         if !self.surplus.is_empty() {
             let lines = self.surplus.iter().map(u64::to_string).collect::<Vec<_>>();
             told_as.push_str(&format!(
-                "; cells beyond the last column were NOT used, so answers may be cut off: line {}; put a text that \
-                 holds the delimiter in quotes",
+                "; cells beyond the last column are texts to search and NOT part of the answers, which may be cut off: line {}; \
+                 put a text that holds the delimiter in quotes",
                 told(lines.iter().map(String::as_str))
             ));
         }
         if self.texts > 0 {
-            told_as.push_str(&format!("; {} rows without a question are texts to search", self.texts));
+            told_as.push_str(&format!("; texts to search, from rows without a question: {}", self.texts));
         }
         if !self.kept.is_empty() {
             told_as.push_str(&format!(
@@ -432,12 +332,8 @@ impl QuestionColumns {
     }
 }
 
-/// A column's name as that of a field of metadata.
-pub(super) fn plain_field(name: &str) -> String {
-    let end =
-        name.char_indices().skip(1).find(|(_, c)| "(（[【".contains(*c)).map_or(name.len(), |(at, _)| at);
-    let name = name.get(..end).unwrap_or_default();
-    name.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect()
+fn add_text(text: String, headings: Vec<String>, document: &mut Document) -> Result<(), ParseError> {
+    document.add(Block::Prose { headings, text, media_type: MediaType::Plain })
 }
 
 /// The questions of a cell: one a line where the column says so, or where each line asks.
@@ -459,39 +355,86 @@ fn several(cell: &str, many: bool) -> (String, Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::parse;
+    use super::super::tests::read;
+    use crate::knowledge::document::{Format, parse as parse_file};
+
+    /// What a plain table is read as: its questions with their answers, and how many texts there are beside.
+    fn plain(text: &str) -> (Vec<(String, String)>, usize) {
+        let blocks = parse_file(text.into(), Format::Csv).unwrap().blocks;
+        let all = blocks.len();
+        let questions: Vec<_> = blocks
+            .into_iter()
+            .filter_map(|block| match block {
+                super::Block::Question { question, answer, .. } => Some((question, answer)),
+                super::Block::Prose { .. } => None,
+            })
+            .collect();
+        let texts = all - questions.len();
+        (questions, texts)
+    }
 
     #[test]
-    fn names_say_what_a_column_holds() {
-        use Role::{Answer, Other, Question, Variants, WeakAnswer, WeakQuestion};
-        for (name, expected) in [
-            ("问题*", Question),
-            ("问题（必填）", Question),
-            ("＊问题", Question),
-            ("Question_1", Question),
-            ("标准问题", Question),
-            ("用户提问", Question),
-            ("Q", Question),
-            ("Prompt", Question),
-            ("A:", Answer),
-            ("标准答案", Answer),
-            ("客服回复", Answer),
-            ("机器人应答", Answer),
-            ("Output", Answer),
-            ("相似问法", Variants),
-            ("相似问1", Variants),
-            ("扩展问题", Variants),
-            ("similar_questions", Variants),
-            ("indexes", Variants),
-            ("其他问法", Variants),
-            ("分段标题（选填）", WeakQuestion),
-            ("分段内容（必填，问题答案）", WeakAnswer),
-            ("问题分类", Other),
-            ("存在问题", Other),
-            ("链接", Other),
-            ("回答人", Other),
+    fn examinations_and_lists_of_faults_are_tables() {
+        for text in [
+            "题目,选项A,选项B,选项C,答案\n我国首都是哪里？,北京,上海,广州,A\n一年有几个月？,十,十一,十二,C\n",
+            "问题,答案\n下列哪个是质数？,B\n以下说法正确的是？,AD\n",
+            "题目,类型,答案\n如何灭火？,简答,先断电。\n",
+            "问题,整改措施,责任人\n消防通道怎么堵了？,清理杂物,张三\n",
+            "问题,解决方案,责任人,完成时间\n登录慢,换服务器,李四,六月\n",
         ] {
-            assert_eq!(role(name), expected, "{name}");
+            let (questions, texts) = plain(text);
+            assert!(questions.is_empty() && texts > 0, "{text}: {questions:?}");
         }
+    }
+
+    #[test]
+    fn wide_tables_hold_several_pairs() {
+        for text in [
+            "Q1,A1,Q2,A2\n怎么报名？,上官网。,怎么缴费？,去银行。\n",
+            "问题1,问题2,答案1,答案2\n怎么报名？,怎么缴费？,上官网。,去银行。\n",
+            "问题,答案,问题,答案\n怎么报名？,上官网。,怎么缴费？,去银行。\n",
+        ] {
+            let (questions, _) = plain(text);
+            let wanted = [("怎么报名？", "上官网。"), ("怎么缴费？", "去银行。")];
+            assert_eq!(
+                questions,
+                wanted.map(|(asked, answer)| (asked.to_owned(), answer.to_owned())),
+                "{text}"
+            );
+        }
+        let document = parse("问题,答案1,答案2\n怎么报名？,上官网。,打电话。\n").unwrap();
+        assert!(document.note().unwrap().contains("NOT used: 答案2"), "{:?}", document.note());
+    }
+
+    #[test]
+    fn pairs_without_a_header_may_have_a_title_and_numbers() {
+        for text in [
+            "FAQ\n怎么报名？,上官网。\n怎么缴费？,去银行。\n",
+            "1,怎么报名？,上官网。\n2,怎么缴费？,去银行。\n",
+            "常见问答,,\n1、,怎么报名？,上官网。\n2、,怎么缴费？,去银行。\n",
+        ] {
+            let (questions, _) = plain(text);
+            assert_eq!(questions.len(), 2, "{text}");
+            assert_eq!(questions[0], ("怎么报名？".to_owned(), "上官网。".to_owned()), "{text}");
+        }
+        assert!(plain("报名,怎么报名？,上官网。\n缴费,怎么缴费？,去银行。\n").0.is_empty());
+    }
+
+    #[test]
+    fn the_usual_names_are_known() {
+        for header in [
+            "問題,答案",
+            "标准问,标准答",
+            "用户问,机器人答",
+            "常见问题,解决办法",
+            "客户问题,解决方案",
+            "【问题】,【答案】",
+            "提问内容,回复内容",
+        ] {
+            let (questions, _) = plain(&format!("{header}\n怎么报名？,上官网。\n"));
+            assert_eq!(questions, [("怎么报名？".to_owned(), "上官网。".to_owned())], "{header}");
+        }
+        assert_eq!(read("标准问,扩展问,标准答\n怎么报名？,如何报名,上官网。\n")[0].1, ["如何报名"]);
     }
 }

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::columns::{Role, plain, plain_field, role};
+use super::batch::{Batch, Counts};
+use super::role::{Role, has_options, is_choice, is_option, is_title, plain_field, role};
 use super::{Entry, split_variants};
 use crate::knowledge::document::table::told;
-use crate::knowledge::document::{Document, MAX_PIECES, ParseError};
+use crate::knowledge::document::{Block, Document, MAX_PIECES, ParseError, count};
 use crate::message::MediaType;
 
 pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
@@ -20,7 +21,8 @@ pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
             .map_err(|error| ParseError::Line { line: error.line() as u64, message: error.to_string() })?;
         reader.value(value, 0)?;
     }
-    reader.tell();
+    let counts = reader.batch.end(&mut reader.document)?;
+    reader.tell(&counts);
     Ok(reader.document)
 }
 
@@ -32,9 +34,13 @@ struct Reader<'a> {
     counted: (usize, u64),
     /// Places in an array, which is written in one line as often as not.
     place: Option<u64>,
-    questions: usize,
-    asked: usize,
+    batch: Batch,
     later_turns: usize,
+    /// Records that are texts, and those that are examinations' questions.
+    texts: usize,
+    exercises: usize,
+    /// Where a question has several answers.
+    several: Vec<u64>,
     kept: BTreeSet<String>,
     unkept: BTreeSet<String>,
 }
@@ -110,7 +116,7 @@ impl<'a> Reader<'a> {
                 answer: text(answered).unwrap_or_default(),
                 media_type: MediaType::Plain,
             };
-            return self.add(entry, line);
+            return self.batch.push(entry, line, std::iter::empty());
         }
         let roles: Vec<(&String, Role)> = fields.keys().map(|name| (name, role(name))).collect();
         let first = |wanted: &[Role]| {
@@ -118,6 +124,12 @@ impl<'a> Reader<'a> {
                 roles.iter().find(|(_, role)| role == wanted).map(|(name, _)| (*name).clone())
             })
         };
+        if first(&[Role::Question, Role::Answer]).is_none()
+            && let Some(body) = first(&[Role::WeakAnswer])
+            && first(&[Role::WeakQuestion]).is_none_or(|title| is_title(&title))
+        {
+            return self.text(&fields, first(&[Role::WeakQuestion]), &body, line);
+        }
         // `standard_question` and the like go before the others.
         let strong =
             |name: &&String| ["standard", "标准", "主", "instruction"].iter().any(|mark| name.contains(mark));
@@ -140,22 +152,46 @@ impl<'a> Reader<'a> {
                 ))),
             };
         };
+        self.pair(&fields, &roles, (&question, &answer), line)
+    }
+
+    /// A question with its answer, in fields of these names.
+    fn pair(
+        &mut self,
+        fields: &Fields<'a>,
+        roles: &[(&String, Role)],
+        (question, answer): (&String, &String),
+        line: u64,
+    ) -> Result<(), ParseError> {
+        let refuse = |message: String| ParseError::Line { line, message };
         let text = |name: &str| -> Result<Vec<String>, ParseError> {
             match fields.get(name) {
                 Some(value) => texts(value, 0).map_err(|message| refuse(format!("`{name}` {message}"))),
                 None => Ok(Vec::new()),
             }
         };
-        let mut asked = text(&question)?.into_iter();
+        let answers = text(answer)?;
+        if is_exercise(fields, answers.first().map_or("", String::as_str)) {
+            return self.exercise(fields, question);
+        }
+        let others = fields.iter().filter(|(name, _)| {
+            roles.iter().any(|(other, role)| other == name && *role == Role::Answer) && *name != answer
+        });
+        let is_other =
+            |(_, value): (&String, &&RawValue)| texts(value, 0).is_ok_and(|texts| !texts.is_empty());
+        if answers.len() > 1 || others.into_iter().any(is_other) {
+            self.several.push(line);
+        }
+        let mut asked = text(question)?.into_iter();
         let mut question_text = asked.next().unwrap_or_default();
         let mut variants: Vec<String> = asked.collect();
-        if plain(&question) == "instruction"
+        if question == "instruction"
             && let Some(input) = text("input")?.into_iter().next().filter(|input| !input.trim().is_empty())
         {
             question_text = format!("{question_text}\n{input}");
         }
-        for (name, role) in &roles {
-            if **name != question && matches!(role, Role::Variants | Role::Question) {
+        for (name, role) in roles {
+            if *name != question && matches!(role, Role::Variants | Role::Question) {
                 let is_list = fields.get(*name).is_some_and(|value| value.get().starts_with('['));
                 for variant in text(name)? {
                     if is_list { variants.push(variant) } else { split_variants(&variant, &mut variants) }
@@ -166,39 +202,73 @@ impl<'a> Reader<'a> {
             Some(value) => serde_json::from_str(value.get()).map_err(|error| refuse(error.to_string()))?,
             None => MediaType::Plain,
         };
-        let used = |name: &str| name == question || name == answer || matches!(name, "media_type" | "input");
-        for (name, role) in &roles {
-            if !used(name)
-                && !matches!(role, Role::Variants | Role::Question)
-                && let Some(value) = fields.get(*name)
-            {
-                self.keep(name, value);
+        let mut kept = Vec::new();
+        for (name, role) in roles {
+            let is_used = *name == question
+                || *name == answer
+                || *name == "media_type"
+                || (*name == "input" && question == "instruction")
+                || matches!(role, Role::Variants | Role::Question | Role::Answer);
+            if !is_used && let Some(value) = fields.get(*name) {
+                let values = texts(value, 0).unwrap_or_else(|_| vec![value.get().to_owned()]);
+                self.keep(name, value, &values);
+                kept.push((name.as_str(), values.into_iter().next().unwrap_or_default()));
             }
         }
-        let entry = Entry {
-            question: question_text,
-            variants,
-            answer: text(&answer)?.into_iter().next().unwrap_or_default(),
-            media_type,
-        };
-        self.add(entry, line)
+        let answer = answers.into_iter().next().unwrap_or_default();
+        let entry = Entry { question: question_text, variants, answer, media_type };
+        self.batch.push(entry, line, kept.iter().map(|(name, value)| (*name, value.as_str())))
     }
 
-    fn add(&mut self, mut entry: Entry, line: u64) -> Result<(), ParseError> {
-        entry.variants.truncate(MAX_PIECES + 1);
-        let (asked, before) = (entry.variants.len(), self.document.left_out.len());
-        entry.add(line, &mut self.document)?;
-        if self.document.left_out.len() == before {
-            self.questions += 1;
-            self.asked += asked;
+    /// A text with its title: nobody has asked for it, so it is searched as such.
+    fn text(
+        &mut self,
+        fields: &Fields<'a>,
+        title: Option<String>,
+        body: &str,
+        line: u64,
+    ) -> Result<(), ParseError> {
+        let of = |name: &str| match fields.get(name).map(|value| texts(value, 0)) {
+            Some(Ok(texts)) => Ok(texts.join("\n")),
+            Some(Err(message)) => Err(ParseError::Line { line, message: format!("`{name}` {message}") }),
+            None => Ok(String::new()),
+        };
+        let heading = title.as_deref().map_or(Ok(String::new()), of)?;
+        let text = of(body)?;
+        for (name, value) in fields {
+            if Some(name) != title.as_ref() && name != body {
+                let values = texts(value, 0).unwrap_or_else(|_| vec![value.get().to_owned()]);
+                self.keep(name, value, &values);
+            }
         }
-        Ok(())
+        let headings = Some(heading.trim().to_owned()).filter(|heading| !heading.is_empty());
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        self.texts += 1;
+        let headings = headings.into_iter().collect();
+        self.document.add(Block::Prose { headings, text, media_type: MediaType::Plain })
+    }
+
+    /// What examinations ask is a text: its answer chooses, and tells nobody anything.
+    fn exercise(&mut self, fields: &Fields<'a>, question: &str) -> Result<(), ParseError> {
+        let said = |value: &RawValue| texts(value, 0).map(|texts| texts.join("；"));
+        let lines: Vec<String> = [question]
+            .into_iter()
+            .chain(fields.keys().map(String::as_str).filter(|name| *name != question))
+            .filter_map(|name| {
+                let value = fields.get(name)?;
+                Some(format!("{name}: {}", said(value).unwrap_or_else(|_| value.get().to_owned())))
+            })
+            .collect();
+        self.exercises += 1;
+        let text = lines.join("\n");
+        self.document.add(Block::Prose { headings: Vec::new(), text, media_type: MediaType::Plain })
     }
 
     /// Another field says what the document is about.
-    fn keep(&mut self, name: &str, value: &RawValue) {
+    fn keep(&mut self, name: &str, value: &RawValue, values: &[String]) {
         let field = plain_field(name);
-        let values = texts(value, 0).unwrap_or_else(|_| vec![value.get().to_owned()]);
         let is_simple =
             !value.get().starts_with('{') && !matches!(field.as_str(), "id" | "system" | "history");
         for value in values.iter().filter(|value| !value.trim().is_empty() && value.as_str() != "null") {
@@ -210,10 +280,29 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn tell(&mut self) {
-        let mut told_as = format!("read as {} questions", self.questions);
-        if self.asked > 0 {
-            told_as.push_str(&format!(" with {} other ways to ask", self.asked));
+    fn tell(&mut self, counts: &Counts) {
+        let records = |number: usize| count(number, "record");
+        let mut told_as = match (counts.questions, self.texts, self.exercises) {
+            (0, texts, 0) if texts > 0 => format!("read as {}, each a text to search", records(texts)),
+            (0, 0, exercises) if exercises > 0 => format!("read as {}", records(exercises)),
+            _ => counts.told(),
+        };
+        if counts.questions > 0 && self.texts > 0 {
+            told_as.push_str(&format!("; {} without a question: texts to search", records(self.texts)));
+        }
+        if self.exercises > 0 {
+            told_as.push_str(&format!(
+                "; {} of an examination, whose answers choose, so texts to search and no standard answers",
+                records(self.exercises)
+            ));
+        }
+        told_as.push_str(&counts.told_apart());
+        if !self.several.is_empty() {
+            let places: Vec<String> = self.several.iter().map(u64::to_string).collect();
+            told_as.push_str(&format!(
+                "; a question has one answer, so of several only the first was used: line or place {}",
+                told(places.iter().map(String::as_str))
+            ));
         }
         for (what, names) in
             [("metadata of the document", &self.kept), ("not used, or not all of it", &self.unkept)]
@@ -223,14 +312,23 @@ impl<'a> Reader<'a> {
             }
         }
         if self.later_turns > 0 {
-            told_as
-                .push_str(&format!("; of {} dialogues only the first question and answer", self.later_turns));
+            told_as.push_str(&format!(
+                "; of {} only the first question and answer",
+                count(self.later_turns, "dialogue")
+            ));
         }
         self.document.tell(told_as);
     }
 }
 
-/// A text, or the texts of a list; of lists of lists, as some have their answers, the first of each.
+/// Whether a record is an examination's: something to choose from, or an answer that chooses.
+fn is_exercise(fields: &Fields<'_>, answer: &str) -> bool {
+    let is_list =
+        |(name, value): (&String, &&RawValue)| is_option(name) && value.get().starts_with(['[', '{']);
+    fields.iter().any(is_list) || has_options(fields.keys()) || is_choice(answer)
+}
+
+/// A text, or the texts of a list; some have lists of lists.
 fn texts(value: &RawValue, depth: usize) -> Result<Vec<String>, String> {
     let json = value.get();
     match json.as_bytes().first() {
@@ -240,8 +338,7 @@ fn texts(value: &RawValue, depth: usize) -> Result<Vec<String>, String> {
             let values: Vec<&RawValue> = serde_json::from_str(json).map_err(|error| error.to_string())?;
             let mut found = Vec::new();
             for value in values.into_iter().take(MAX_PIECES + 1) {
-                let inner = texts(value, depth + 1)?;
-                found.extend(inner.into_iter().take(1));
+                found.extend(texts(value, depth + 1)?);
             }
             Ok(found)
         }
@@ -275,4 +372,50 @@ fn turns(messages: &RawValue) -> Result<Vec<(Option<bool>, String)>, serde_json:
         (is_user, texts.join("\n"))
     });
     Ok(said.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::super::tests::read;
+    use super::*;
+
+    #[test]
+    fn of_several_answers_it_is_told_which_are_not_used() {
+        for text in [
+            "{\"question\":\"怎么报名？\",\"answers\":[\"上官网。\",\"打电话。\"]}",
+            "{\"question\":\"怎么报名？\",\"answers\":{\"text\":[\"上官网。\",\"打电话。\"]}}",
+            "{\"question\":\"怎么报名？\",\"answers\":[[\"上官网。\",\"打电话。\"]]}",
+            "{\"question\":\"怎么报名？\",\"answer\":\"上官网。\",\"短信答复\":\"打电话。\"}",
+        ] {
+            assert_eq!(read(text)[0].2, "上官网。", "{text}");
+            let note = parse(text).unwrap().note().unwrap();
+            assert!(note.contains("only the first was used: line or place 1"), "{text}: {note}");
+        }
+        let one = parse("{\"question\":\"怎么报名？\",\"answers\":[\"上官网。\"]}").unwrap();
+        assert!(!one.note().unwrap().contains("several"));
+    }
+
+    #[test]
+    fn texts_and_examinations_are_no_standard_answers() {
+        for (text, shown) in [
+            ("{\"title\":\"校史\",\"text\":\"建于一九五〇年。\",\"年份\":\"1950\"}", "校史|建于一九五〇年。"),
+            ("{\"标题\":\"校史\",\"正文\":\"建于一九五〇年。\"}", "校史|建于一九五〇年。"),
+            (
+                "{\"question\":\"首都是哪里？\",\"options\":[\"北京\",\"上海\"],\"answer\":\"北京\"}",
+                "|question: 首都是哪里？\nanswer: 北京\noptions: 北京；上海",
+            ),
+            (
+                "{\"question\":\"首都是哪里？\",\"A\":\"北京\",\"B\":\"上海\",\"C\":\"广州\",\"answer\":\"A\"}",
+                "|question: 首都是哪里？\nA: 北京\nB: 上海\nC: 广州\nanswer: A",
+            ),
+        ] {
+            let document = parse(text).unwrap();
+            let [Block::Prose { headings, text: body, .. }] = &document.blocks[..] else {
+                panic!("{text}: {:?}", document.blocks)
+            };
+            assert_eq!(format!("{}|{body}", headings.join(">")), shown);
+            assert!(document.note().unwrap().contains("to search"), "{text}");
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! What a cell of a table looks like: a number, a name, a remark, a question.
 
+use crate::knowledge::fold::even;
+
 /// Characters of a cell that may still be a column's name.
 pub(super) const MAX_NAME: usize = 30;
 
@@ -17,9 +19,16 @@ pub(super) enum Kind {
 pub(super) fn kind(cell: &str) -> Kind {
     let cell = cell.trim();
     if cell.is_empty()
-        || matches!(cell, "-" | "—" | "——" | "--" | "/" | "\\" | "无" | "暂无" | "N/A" | "n/a" | "null")
+        || matches!(
+            cell,
+            "-" | "—" | "——" | "--" | "/" | "\\" | "无" | "暂无" | "N/A" | "n/a" | "null" | "NaN"
+        )
     {
         return Kind::Empty;
+    }
+    // G1 and A101 are names.
+    if cell.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return Kind::Text;
     }
     let (mut digits, mut units) = (0_usize, 0_usize);
     let mut before = ' ';
@@ -42,12 +51,51 @@ pub(super) fn kind(cell: &str) -> Kind {
     if digits > 0 && units <= 4 && units <= digits.max(2) { Kind::Number } else { Kind::Text }
 }
 
-/// What a number counts: 月 of 1月, G of 5G. None of a bare number, nor of what is no number.
-pub(super) fn unit(cell: &str) -> Option<&str> {
+/// What a number looks like, whichever it is: 9:9-9:9 of 8:00-9:00, 9月 of 12月, 9 of 1,234.5.
+pub(super) fn shape(cell: &str) -> String {
+    let mut shape = String::new();
+    for c in cell.trim().chars() {
+        match c {
+            '0'..='9' if shape.ends_with('9') => {}
+            '0'..='9' => shape.push('9'),
+            // Part of the number itself.
+            '.' | ',' if shape.ends_with('9') => {}
+            c => shape.push(c),
+        }
+    }
+    shape
+}
+
+/// A whole number without a unit.
+pub(super) fn whole(cell: &str) -> Option<i64> {
     let cell = cell.trim();
-    let unit = cell.trim_start_matches(|c: char| c.is_ascii_digit() || ",.".contains(c));
-    let is_unit = unit.len() < cell.len() && !unit.is_empty() && !unit.contains(|c: char| c.is_ascii_digit());
-    (is_unit && unit.chars().all(char::is_alphabetic)).then_some(unit)
+    (!cell.is_empty() && cell.len() < 10).then(|| cell.parse().ok()).flatten()
+}
+
+/// Whether it is a number, a day or an amount that names nothing.
+pub(in crate::knowledge::document) fn is_quantity(cell: &str) -> bool {
+    kind(cell) == Kind::Number && !is_year(cell)
+}
+
+/// Whether it says that its row adds up others.
+pub(super) fn is_total(cell: &str) -> bool {
+    let cell: String = cell.split_whitespace().collect();
+    let cell = cell.trim_end_matches(['：', ':']);
+    matches!(
+        cell,
+        "合计"
+            | "总计"
+            | "小计"
+            | "共计"
+            | "总和"
+            | "平均"
+            | "平均值"
+            | "均值"
+            | "Total"
+            | "total"
+            | "合計"
+            | "總計"
+    )
 }
 
 /// Whether it is a year, which names columns as well as it fills them.
@@ -66,9 +114,111 @@ const LABELS: &str = " 姓名 名字 名称 性别 年龄 民族 籍贯 学历 �
     日期 时间 出生日期 出生年月 身份证号 身份证号码 证件号码 证件类型 政治面貌 毕业院校 毕业时间 入学时间 开始时间 结束时间 办公时间 办理时间 \
     办理地点 地点 序号 编号 代码 代号 号码 项目 项目名称 内容 说明 备注 描述 状态 数量 单价 价格 金额 合计 总计 总价 小计 费用 学费 住宿费 \
     收费标准 标准 分数 分数线 最低分 最高分 平均分 位次 最低位次 计划 计划数 招生计划 人数 录取人数 比例 占比 排名 名次 规格 型号 品牌 产品 产品名称 \
-    商品 商品名称 参数 参数名 值 参数值 指标 单位名 开户行 开户银行 账号 账户 户名 税号 法定代表人 注册资本 成立日期 经营范围 统一社会信用代码 \
+    商品 商品名称 参数 参数名 值 数值 取值 数据 参数值 指标 尺码 码数 身高 体重 楼层 月份 季度 周次 星期 节次 车次 站点 线路 结果 年 月 日 \
+    民族 婚姻状况 健康状况 特长 爱好 家庭住址 户籍 现住址 紧急联系人 法人 法人代表 行业 规模 注册资金 开户 银行 座位 座号 考场 考点 准考证号 \
+    用途 理由 事由 意见 签名 签字 盖章 标题 主题 版本 作者 来源 链接 频率 周期 级别 等级 称号 颜色 尺寸 重量 材质 产地 保质期 库存 销量 折扣 \
+    关系 称谓 工作单位 科室 教室 办公室 宿舍 房间号 老师 教师 班主任 导师 学生 员工 客户 供应商 仓库 窗口 楼栋 车牌号 单位名 开户行 开户银行 账号 账户 户名 税号 法定代表人 注册资本 成立日期 经营范围 统一社会信用代码 \
     name id no no. phone tel email address date time year type category title description price amount count qty quantity score unit \
     department school college major city province country status remark remarks note notes value key item code rank url ";
+
+/// Words at the end of names of things that have a value: 企业名称, 报名时间. Words that end values as well, such as 学院 and 专业,
+/// are none.
+const LABEL_ENDS: &[&str] = &[
+    "名称",
+    "姓名",
+    "时间",
+    "日期",
+    "年月",
+    "地址",
+    "住址",
+    "地点",
+    "人数",
+    "性质",
+    "电话",
+    "手机",
+    "传真",
+    "邮箱",
+    "网址",
+    "方式",
+    "金额",
+    "编号",
+    "号码",
+    "代码",
+    "账号",
+    "类型",
+    "类别",
+    "种类",
+    "标准",
+    "期限",
+    "年限",
+    "时限",
+    "时长",
+    "面积",
+    "数量",
+    "总数",
+    "总额",
+    "次数",
+    "天数",
+    "价格",
+    "单价",
+    "总价",
+    "费用",
+    "经费",
+    "预算",
+    "比例",
+    "占比",
+    "范围",
+    "状态",
+    "状况",
+    "情况",
+    "程度",
+    "资金",
+    "资本",
+    "规模",
+    "代表人",
+    "负责人",
+    "联系人",
+    "经办人",
+    "申请人",
+    "职务",
+    "职称",
+    "学历",
+    "学位",
+    "简介",
+    "概况",
+    "经历",
+    "理由",
+    "原因",
+    "意见",
+    "结果",
+    "目的",
+    "内容",
+    "备注",
+    "说明",
+    "依据",
+    "渠道",
+    "对象",
+    "条件",
+    "形式",
+    "等级",
+    "级别",
+    "型号",
+    "规格",
+    "频率",
+    "周期",
+    "余额",
+    "税率",
+    "利率",
+    "汇率",
+    "分数",
+    "成绩",
+    "位次",
+    "计划数",
+    "开户行",
+    "户名",
+];
+/// Characters of such a name.
+const MAX_LABEL: usize = 10;
 
 /// Whether a cell is known to name others.
 pub(super) fn is_label(cell: &str) -> bool {
@@ -77,13 +227,16 @@ pub(super) fn is_label(cell: &str) -> bool {
         return cell.chars().count() <= MAX_NAME;
     }
     let bare = cell.split(['（', '(']).next().unwrap_or_default();
-    let bare: String =
-        bare.chars().filter(|c| !c.is_whitespace() && *c != '*').flat_map(char::to_lowercase).collect();
-    !bare.is_empty() && bare.chars().count() <= MAX_NAME && LABELS.contains(&format!(" {bare} "))
+    let bare: String = even(bare).filter(|c| !c.is_whitespace() && *c != '*').collect();
+    let characters = bare.chars().count();
+    (1..=MAX_NAME).contains(&characters) && LABELS.contains(&format!(" {bare} "))
+        || (2..=MAX_LABEL).contains(&characters)
+            && LABEL_ENDS.iter().any(|end| bare.ends_with(end))
+            && bare.chars().all(char::is_alphabetic)
 }
 
 /// Whether a cell is a remark on the table rather than a value of one of its columns.
-pub(super) fn is_remark(cell: &str) -> bool {
+pub(in crate::knowledge::document) fn is_remark(cell: &str) -> bool {
     let cell = cell.trim();
     ["注", "备注", "说明", "附注", "数据来源", "来源", "资料来源", "※", "＊", "*", "Note", "note", "Source"]
         .iter()
@@ -178,11 +331,19 @@ mod tests {
         {
             assert_eq!(kind(cell), Kind::Text, "{cell}");
         }
-        assert_eq!((kind("2024年 位次"), kind("5500 元")), (Kind::Text, Kind::Number));
+        for cell in ["G1", "A101", "Q3"] {
+            assert_eq!(kind(cell), Kind::Text, "{cell}");
+        }
         assert_eq!(
-            (unit("1月"), unit("5G"), unit("600"), unit("8:00-9:00")),
-            (Some("月"), Some("G"), None, None)
+            (shape("8:00-9:00"), shape("1,234.5"), shape("12月")),
+            ("9:9-9:9".into(), "9".into(), "9月".into())
         );
+        assert_eq!((whole("165"), whole("16.5"), whole("1月")), (Some(165), None, None));
+        assert!(
+            is_label("企业性质") && is_label("报名时间") && is_label("員工人數") && !is_label("计算机学院")
+        );
+        assert!(is_total("合 计：") && is_total("總計") && !is_total("合计数"));
+        assert_eq!((kind("2024年 位次"), kind("5500 元")), (Kind::Text, Kind::Number));
         assert!(is_year("2024") && is_year("2024年") && !is_year("600"));
         assert!(is_label("联系电话：") && is_label("学费（元）") && !is_label("张三"));
         assert!(is_remark("备注：2025年数据") && is_remark("注1：含税") && !is_remark("注册会计师"));

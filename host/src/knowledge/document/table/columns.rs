@@ -3,10 +3,10 @@
 use csv::StringRecord;
 
 use super::cell::{self, Kind, kind};
-use super::header::{self, filled, is_spread};
-use super::{First, Within, told};
+use super::row::{cells, filled, is_alone, is_footer, is_labels, is_spread, runs, usual_width, words};
+use super::{First, MAX_TITLE, Within, form, header, told};
 use crate::knowledge::document::qa::QuestionColumns;
-use crate::knowledge::document::{Block, Document, ParseError};
+use crate::knowledge::document::{Block, Document, ParseError, count};
 use crate::message::MediaType;
 
 /// Characters of a row from which on it is matched in several windows, each of which must say whose row it is.
@@ -33,27 +33,27 @@ pub(super) struct Columns {
     usual: usize,
     /// The columns that tell whose row it is.
     keys: Vec<usize>,
+    /// Whether a column holds numbers, of each column.
+    numbers: Vec<bool>,
+    /// Whether nothing in its file stands above it.
+    is_first: bool,
     /// The row above a group of rows, and whether a row has come below it.
     group: Option<(String, bool)>,
     form: String,
+    /// A form's first name.
+    form_begins: String,
     rows: usize,
     titles: Vec<String>,
 }
 
 impl Columns {
-    /// `rows` are the table's first, as `found` says, `headings` those above it.
-    pub(super) fn new(
-        rows: &[StringRecord],
-        found: &First,
-        headings: Vec<String>,
-        header_lines: Vec<u64>,
-        questions: Option<QuestionColumns>,
-        spreads: bool,
-    ) -> Self {
+    /// `rows` are the table's first, as `found` says.
+    pub(super) fn new(rows: &[StringRecord], found: &First, above: Above) -> Self {
+        let Above { headings, header_lines, questions, spreads, is_first } = above;
         let body = found.titles + found.rows;
         let header = rows.get(found.titles..body).unwrap_or_default().to_vec();
         let below = rows.get(body..).unwrap_or_default();
-        let titles = rows.iter().take(found.titles).map(|row| told(row.iter())).collect();
+        let titles = rows.iter().take(found.titles).map(words).collect();
         Self {
             names: header::names(&header),
             header,
@@ -63,10 +63,13 @@ impl Columns {
             is_form: found.is_form,
             is_certain: found.is_certain,
             spreads,
-            usual: header::usual_width(below),
+            usual: usual_width(below),
             keys: keys(below),
+            numbers: numbers(below),
+            is_first,
             group: None,
             form: String::new(),
+            form_begins: below.first().and_then(|row| cells(row).next()).unwrap_or_default().to_owned(),
             rows: 0,
             titles,
         }
@@ -77,23 +80,95 @@ impl Columns {
         self.usual >= 2 && self.questions.is_none()
     }
 
-    /// Whether rows after an empty one are this table's as well.
-    pub(super) fn goes_on(&self, rows: &[StringRecord], found: &First) -> bool {
+    pub(super) fn has_questions(&self) -> bool {
+        self.questions.is_some()
+    }
+
+    /// Whether another table may begin with this row, although no empty one stands above it: it is a title, it names columns, or
+    /// its first cell says again what the first column is called.
+    pub(super) fn may_begin(&self, row: &StringRecord) -> bool {
+        if self.header.contains(row) {
+            return false;
+        }
+        let text = cells(row).next().unwrap_or_default();
+        if self.is_form {
+            return runs(row) > 2 && is_labels(row);
+        }
+        if is_alone(row) {
+            let is_title =
+                text.chars().count() <= MAX_TITLE && !text.contains('\n') && kind(text) == Kind::Text;
+            return is_title && (self.usual >= 2 || self.questions.is_some()) && !cell::is_remark(text);
+        }
+        self.says_first_name(row) || is_labels(row)
+    }
+
+    /// Whether a row begins as the header does, and names columns as well.
+    fn says_first_name(&self, row: &StringRecord) -> bool {
+        let first = self.names.iter().find(|name| !name.is_empty());
+        let is_name = |cell: &str| {
+            cell.chars().count() <= cell::MAX_NAME && (kind(cell) != Kind::Number || cell::is_year(cell))
+        };
+        first.is_some_and(|first| cells(row).next() == Some(first.as_str())) && cells(row).all(is_name)
+    }
+
+    /// Whether rows that may begin another table are this one's. `is_apart`: whether an empty row stands above them.
+    pub(super) fn goes_on(&self, rows: &[StringRecord], found: &First, is_apart: bool) -> bool {
         let widest = rows.iter().map(filled).max().unwrap_or(0);
-        if self.questions.is_some()
-            || self.usual >= 2 && widest <= 1
+        if widest <= 1 && (self.usual >= 2 || self.questions.is_some())
             || rows.first().is_some_and(|row| self.header.contains(row))
         {
             return true;
         }
-        if found.is_form != self.is_form || (found.rows > 0 && found.is_certain) {
+        let head = rows.get(found.titles).filter(|_| found.rows > 0);
+        let below = rows.get(found.titles + found.rows..).unwrap_or_default();
+        let is_known = head.is_some_and(is_labels);
+        if let Some(questions) = &self.questions {
+            let is_other_width = head.is_some_and(|head| filled(head) != self.usual);
+            let has_known = head.is_some_and(|head| cells(head).skip(1).all(cell::is_label));
+            let is_header = if is_apart {
+                head.is_some() && !below.is_empty() || found.is_form
+            } else {
+                found.is_certain && (has_known || is_other_width) && !below.is_empty()
+            };
+            return questions.goes_on(rows, is_header && head.is_none_or(|head| !asks(head)), is_known);
+        }
+        let is_other = head.is_some() && self.holds_others(below);
+        if !is_apart {
+            let repeats = found.titles == 0 && head.is_some_and(|head| self.says_first_name(head));
+            let is_sure = found.is_certain && is_known && !below.is_empty();
+            let is_titled = found.titles > 0
+                && (is_other || found.is_certain && head.is_some_and(|head| self.names_numbers(head)));
+            return !(repeats && !below.is_empty() || is_sure || is_titled && !below.is_empty());
+        }
+        let first = rows.first().and_then(|row| cells(row).next());
+        if found.is_form && first.is_some_and(|first| self.form_begins == first) {
             return false;
         }
-        let usual = header::usual_width(rows);
+        if found.is_form != self.is_form || (found.rows > 0 && found.is_certain) || is_other {
+            return false;
+        }
+        let usual = usual_width(rows);
         let fits = rows
             .iter()
             .all(|row| row.len() <= self.names.len().max(self.usual) || filled(row) <= self.names.len());
         fits && usual <= self.names.len().max(self.usual) && (found.rows == 0 || usual == self.usual)
+    }
+
+    /// Whether a row has a word, each another, in every column, also in several that hold numbers.
+    fn names_numbers(&self, row: &StringRecord) -> bool {
+        let words: std::collections::BTreeSet<&str> = cells(row).collect();
+        let is_word = |cell: &str| kind(cell) == Kind::Text && cell.chars().count() <= cell::MAX_NAME;
+        let numbers =
+            self.numbers.iter().zip(row).filter(|(is, cell)| **is && kind(cell) == Kind::Text).count();
+        numbers >= 2 && words.len() == filled(row) && cells(row).all(is_word)
+    }
+
+    /// Whether texts stand where this table has numbers.
+    fn holds_others(&self, rows: &[StringRecord]) -> bool {
+        let is_text = |column: usize| {
+            rows.iter().all(|row| row.get(column).is_some_and(|cell| kind(cell) == Kind::Text))
+        };
+        rows.len() > 1 && self.numbers.iter().enumerate().any(|(column, is)| *is && is_text(column))
     }
 
     /// Adds a row, which is the document's line `line`. A cell below no name stands for itself.
@@ -106,6 +181,9 @@ impl Columns {
         // Printed tables say their header again on each page.
         if self.header.contains(row) {
             return Ok(());
+        }
+        if self.questions.is_none() && self.usual >= 2 && is_footer(row) {
+            return self.push(words(row), self.headings.clone(), document);
         }
         self.rows += 1;
         if let Some(questions) = &mut self.questions {
@@ -148,6 +226,9 @@ impl Columns {
 
     pub(super) fn end(mut self, document: &mut Document, within: Within) -> Result<(), ParseError> {
         self.end_group(document)?;
+        if let Some(questions) = &mut self.questions {
+            questions.end(document)?;
+        }
         let form = std::mem::take(&mut self.form);
         if !form.is_empty() {
             self.push(form, self.headings.clone(), document)?;
@@ -158,18 +239,22 @@ impl Columns {
 
     fn tell(&self, document: &mut Document, within: Within) {
         if let Some(questions) = &self.questions {
-            document.tell(questions.told(self.rows));
+            document.tell(questions.told());
+            return;
+        }
+        // Nothing else was to be expected.
+        if self.is_first && self.is_certain && self.titles.is_empty() && self.header_lines.len() == 1 {
             return;
         }
         if within == Within::Text {
             document.without_header += usize::from(self.names.is_empty() && !self.is_form && self.rows > 1);
             return;
         }
-        let rows = self.rows;
+        let rows = count(self.rows, "row");
         let what = match (self.header_lines.as_slice(), self.is_form) {
-            (_, true) => format!("read as a form of {rows} rows, each name with the value beside it"),
+            (_, true) => format!("read as a form of {rows}, each name with the value beside it"),
             ([], _) => format!(
-                "read as a table of {rows} rows without a header, since no row was likely to name the columns; where one \
+                "read as a table of {rows} without a header, since no row was likely to name the columns; where one \
                  does, put it above the others"
             ),
             ([first, rest @ ..], _) => {
@@ -179,7 +264,7 @@ impl Columns {
                 };
                 let doubt = if self.is_certain { "" } else { ", as is usual" };
                 let names = told(self.names.iter().map(String::as_str));
-                format!("read as a table of {rows} rows; {taken} taken for its header{doubt}: {names}")
+                format!("read as a table of {rows}; {taken} taken for its header{doubt}: {names}")
             }
         };
         let titles = if self.titles.is_empty() {
@@ -206,7 +291,9 @@ impl Columns {
             if value.is_empty() {
                 continue;
             }
-            let line = if name.is_empty() { value.to_owned() } else { format!("{name}: {value}") };
+            // 合计 is none of what its column lists.
+            let is_bare = name.is_empty() || cell::is_total(value);
+            let line = if is_bare { value.to_owned() } else { format!("{name}: {value}") };
             // A cell over two columns of one name.
             if lines.last() != Some(&line) {
                 lines.push(line);
@@ -267,36 +354,15 @@ impl Columns {
     }
 
     fn add_to_form(&mut self, row: &StringRecord, document: &mut Document) -> Result<(), ParseError> {
-        let mut cells = row.iter().map(str::trim).peekable();
-        let mut lines = String::new();
-        while let Some(name) = cells.next() {
-            // A name spread over several columns.
-            while !name.is_empty() && cells.next_if_eq(&name).is_some() {}
-            let Some(value) = cells.next() else {
-                if !name.is_empty() {
-                    lines.push_str(name);
-                    lines.push('\n');
-                }
-                break;
-            };
-            while !value.is_empty() && cells.next_if_eq(&value).is_some() {}
-            let line = match (name.is_empty(), value.is_empty()) {
-                (true, true) => continue,
-                (true, false) => value.to_owned(),
-                (false, true) => name.to_owned(),
-                (false, false) => format!("{}: {value}", name.trim_end_matches([':', '：'])),
-            };
-            lines.push_str(&line);
-            lines.push('\n');
-        }
+        let lines = form::lines(row);
         if self.form.chars().count() + lines.chars().count() > PART {
             let form = std::mem::take(&mut self.form);
             self.push(form, self.headings.clone(), document)?;
         }
-        if !self.form.is_empty() {
+        if !self.form.is_empty() && !lines.is_empty() {
             self.form.push('\n');
         }
-        self.form.push_str(lines.trim_end());
+        self.form.push_str(&lines);
         Ok(())
     }
 
@@ -314,6 +380,36 @@ impl Columns {
         }
         document.add(Block::Prose { headings, text, media_type: MediaType::Plain })
     }
+}
+
+/// What is known of a table beside its first rows.
+pub(super) struct Above {
+    /// Those above it.
+    pub(super) headings: Vec<String>,
+    /// The rows its names are in.
+    pub(super) header_lines: Vec<u64>,
+    pub(super) questions: Option<QuestionColumns>,
+    /// Whether cells may be merged ones, spread over their columns.
+    pub(super) spreads: bool,
+    /// Whether nothing in its file stands above it.
+    pub(super) is_first: bool,
+}
+
+fn asks(row: &StringRecord) -> bool {
+    row.iter().any(|cell| cell.trim().ends_with(['？', '?']))
+}
+
+/// Which columns hold numbers.
+fn numbers(rows: &[StringRecord]) -> Vec<bool> {
+    let width = rows.iter().map(StringRecord::len).max().unwrap_or(0);
+    let is_number = |column: usize| {
+        let kinds =
+            rows.iter().filter_map(|row| row.get(column)).map(kind).filter(|kind| *kind != Kind::Empty);
+        let kinds: Vec<Kind> = kinds.collect();
+        let numbers = kinds.iter().filter(|kind| **kind == Kind::Number).count();
+        numbers > 0 && numbers * 10 >= kinds.len() * 7
+    };
+    (0..width).map(is_number).collect()
 }
 
 /// The first columns of names that no two of the rows have in common, as far as there are such.

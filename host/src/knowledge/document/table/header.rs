@@ -3,16 +3,22 @@
 use csv::StringRecord;
 
 use super::cell::{self, Kind, kind};
+use super::form::is_form;
+use super::row::{filled, is_spread, runs, says, usual_width};
 
 /// Rows below a possible header that are looked at.
 const BELOW: usize = 16;
+/// Rows of markdown in which a form is looked for.
+const FORM: usize = 32;
 
 /// What the document says of a table's header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::knowledge::document) enum Header {
     /// So many rows are.
     Said(usize),
-    /// The first row is, unless it cannot be: CSV and Markdown are written so.
+    /// The first row is, as markdown marks it.
+    Marked,
+    /// The first row is, unless it cannot be: CSV is written so.
     Usual,
     /// Nothing.
     Unsaid,
@@ -31,12 +37,34 @@ pub(super) struct Found {
     pub(super) is_form: bool,
 }
 
+impl Header {
+    /// How many rows certainly are.
+    pub(in crate::knowledge::document) fn said(self) -> Option<usize> {
+        match self {
+            Self::Said(rows) if rows > 0 => Some(rows),
+            Self::Marked => Some(1),
+            Self::Said(_) | Self::Usual | Self::Unsaid => None,
+        }
+    }
+
+    /// Whether the table may have merged cells, which are spread over their columns: formats of text have none.
+    pub(super) fn has_merged(self) -> bool {
+        matches!(self, Self::Said(_) | Self::Unsaid)
+    }
+
+    /// What markdown says: its first row names the columns. Tools write what they convert so as well, where that is a title, a
+    /// form or no row at all.
+    pub(in crate::knowledge::document) fn of_markdown(rows: &[StringRecord]) -> Self {
+        let Some(first) = rows.first() else { return Self::Usual };
+        let is_alone = filled(first) < 2 && first.len() > 1;
+        let asks = first.iter().any(|cell| cell.trim().ends_with(['？', '?']));
+        if is_alone || asks || is_form(rows.get(..FORM).unwrap_or(rows)) { Self::Usual } else { Self::Marked }
+    }
+}
+
 pub(super) fn find(rows: &[StringRecord], header: Header) -> Found {
     let usual = usual_width(rows);
-    let said = match header {
-        Header::Said(said) => said.min(rows.len()),
-        Header::Usual | Header::Unsaid => 0,
-    };
+    let said = header.said().map_or(0, |said| said.min(rows.len()));
     let mut titles = 0;
     let most = if said > 0 { said } else { rows.len() };
     while titles + 1 < most && is_title(rows, titles, usual) {
@@ -96,34 +124,6 @@ pub(super) fn names(rows: &[StringRecord]) -> Vec<String> {
     names
 }
 
-pub(super) fn filled(row: &StringRecord) -> usize {
-    row.iter().filter(|cell| !cell.trim().is_empty()).count()
-}
-
-/// Whether all its cells say the same, as a merged one does that was spread over its columns.
-pub(super) fn is_spread(row: &StringRecord) -> bool {
-    let mut cells = row.iter().map(str::trim).filter(|cell| !cell.is_empty());
-    let first = cells.next();
-    let mut others = 0;
-    cells.all(|cell| {
-        others += 1;
-        Some(cell) == first
-    }) && others > 0
-}
-
-/// How many cells most rows have.
-pub(super) fn usual_width(rows: &[StringRecord]) -> usize {
-    let widths: Vec<usize> = rows.iter().filter(|row| !is_spread(row)).map(filled).collect();
-    // Titles, groups and remarks have one cell, however many they are.
-    let wide = widths.iter().filter(|&&width| width > 1).count();
-    let least = if wide * 4 >= widths.len() { 2 } else { 0 };
-    let mut counts = std::collections::BTreeMap::new();
-    for width in widths.into_iter().filter(|&width| width >= least) {
-        *counts.entry(width).or_insert(0_usize) += 1;
-    }
-    counts.into_iter().max_by_key(|&(width, count)| (count, width)).map_or(0, |(width, _)| width)
-}
-
 /// Whether the row stands above the table proper: it has few cells, or one that is spread.
 fn is_title(rows: &[StringRecord], at: usize, usual: usize) -> bool {
     let (Some(row), Some(next)) = (rows.get(at), rows.get(at + 1)) else { return false };
@@ -133,28 +133,12 @@ fn is_title(rows: &[StringRecord], at: usize, usual: usize) -> bool {
     }
     let cells = runs(row);
     // 单位：人 and 制表日期：… are remarks, even where they are half as many as the columns.
-    let is_remark = row.iter().any(remarks);
+    let is_remark = row.iter().any(says);
     if cells >= usual || (cells > 1 && (cells * 2 > usual || cells * 2 == usual && !is_remark)) {
         return false;
     }
     // Fewer cells may be names over several columns.
     !(cells > 1 && is_upper(row, next, rows.get(at + 2)))
-}
-
-/// Its filled cells, one that is spread over several columns counted once.
-fn runs(row: &StringRecord) -> usize {
-    let mut before = "";
-    let mut runs = 0;
-    for cell in row.iter().map(str::trim) {
-        runs += usize::from(!cell.is_empty() && cell != before);
-        before = cell;
-    }
-    runs
-}
-
-/// Whether a cell says something rather than names something: 单位：人.
-fn remarks(cell: &str) -> bool {
-    cell.split_once(['：', ':']).is_some_and(|(_, said)| !said.trim().is_empty())
 }
 
 /// Whether `upper` names groups of the columns that `lower` names.
@@ -171,7 +155,7 @@ fn is_upper(upper: &StringRecord, lower: &StringRecord, below: Option<&StringRec
                 && cell.trim().chars().count() <= cell::MAX_NAME
         })
     };
-    if !names(upper) || !names(lower) || upper.iter().any(remarks) {
+    if !names(upper) || !names(lower) || upper.iter().any(says) {
         return false;
     }
     let (mut spread, mut gap, mut merged) = (false, false, false);
@@ -203,6 +187,7 @@ fn is_upper(upper: &StringRecord, lower: &StringRecord, below: Option<&StringRec
 /// How much speaks for a row to be the header of the rows below it; below zero it is none.
 fn score(row: &StringRecord, below: &[StringRecord]) -> f64 {
     let below = below.get(..BELOW).unwrap_or(below);
+    let is_series = is_series(row, below);
     let mut score = 0.0;
     for (column, name) in row.iter().enumerate() {
         let name = name.trim();
@@ -211,18 +196,18 @@ fn score(row: &StringRecord, below: &[StringRecord]) -> f64 {
         }
         let values: Vec<&str> = below.iter().filter_map(|row| row.get(column)).map(str::trim).collect();
         let values: Vec<&str> = values.into_iter().filter(|value| kind(value) != Kind::Empty).collect();
-        let numbers = values.iter().filter(|value| kind(value) == Kind::Number).count();
-        let mostly_numbers = !values.is_empty() && numbers * 10 >= values.len() * 6;
+        let are_mostly = |is: &dyn Fn(&str) -> bool| {
+            let count = values.iter().filter(|value| is(value)).count();
+            !values.is_empty() && count * 10 >= values.len() * 6
+        };
+        let mostly_numbers = are_mostly(&|value| kind(value) == Kind::Number);
+        let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
         score += match kind(name) {
             Kind::Text if mostly_numbers => 2.0,
+            // 教室 above A101.
+            Kind::Text if !has_digit(name) && are_mostly(&|value| has_digit(value)) => 0.5,
+            Kind::Number if is_series => 0.5,
             Kind::Number if cell::is_year(name) && !values.iter().any(|value| cell::is_year(value)) => 0.5,
-            // 1月 above 10, or 5G above 30元: what it counts is named, not counted.
-            Kind::Number
-                if cell::unit(name)
-                    .is_some_and(|unit| !values.iter().any(|value| cell::unit(value) == Some(unit))) =>
-            {
-                0.5
-            }
             Kind::Number if mostly_numbers => -3.0,
             Kind::Number => -1.5,
             _ => 0.0,
@@ -242,35 +227,42 @@ fn score(row: &StringRecord, below: &[StringRecord]) -> f64 {
     score
 }
 
-/// Whether names stand beside their values: 姓名 张三, or 姓名 张三 性别 男.
-fn is_form(rows: &[StringRecord]) -> bool {
-    let (mut names, mut named, mut values, mut wrong) = (0_usize, 0_usize, 0_usize, 0_usize);
-    let width = rows.iter().map(filled).max().unwrap_or(0);
-    if width < 2 || (rows.len() < 2 && width < 4) {
+/// Whether the numbers of a row name columns, behind what names the rows: months, sizes, lessons. They are of one shape that what
+/// stands below them has not, or rise by equal steps.
+fn is_series(row: &StringRecord, below: &[StringRecord]) -> bool {
+    let is_number = |(_, cell): &(usize, &str)| kind(cell) == Kind::Number;
+    let numbers: Vec<(usize, &str)> = row.iter().map(str::trim).enumerate().filter(is_number).collect();
+    let shapes: std::collections::BTreeSet<String> =
+        numbers.iter().map(|(_, number)| cell::shape(number)).collect();
+    let starts_with_name = numbers.first().is_some_and(|(column, _)| *column > 0);
+    let (Some(shape), 2.., 1, true) = (shapes.first(), numbers.len(), shapes.len(), starts_with_name) else {
         return false;
+    };
+    let values = |row: &StringRecord| -> Vec<String> {
+        let of = |(column, _): &(usize, &str)| row.get(*column).unwrap_or_default().trim().to_owned();
+        numbers.iter().map(of).collect()
+    };
+    let below: Vec<Vec<String>> = below.iter().map(values).collect();
+    let filled = || below.iter().flatten().filter(|value| kind(value) != Kind::Empty);
+    let differ = filled().filter(|value| cell::shape(value) != *shape).count();
+    if filled().next().is_some() && differ * 10 >= filled().count() * 8 {
+        return true;
     }
-    for row in rows {
-        let mut before = "";
-        let mut place = 0;
-        for cell in row.iter().map(str::trim) {
-            // A cell spread over several columns counts once.
-            if !cell.is_empty() && cell == before {
-                continue;
-            }
-            before = cell;
-            if place % 2 == 0 {
-                names += usize::from(!cell.is_empty());
-                named += usize::from(cell::is_label(cell));
-            } else {
-                values += usize::from(!cell.is_empty());
-                wrong += usize::from(cell::is_label(cell));
-            }
-            place += 1;
-        }
-    }
-    // A header with a column of labels below it has one beside each as well.
-    let first = rows.first().map(|row| row.iter().filter(|cell| cell::is_label(cell)).count()).unwrap_or(0);
-    named >= 2 && named * 10 >= names * 6 && wrong * 5 <= values && first * 2 <= width
+    let names: Vec<String> = numbers.iter().map(|(_, number)| (*number).to_owned()).collect();
+    let is_named = row.iter().take(1).any(|cell| cell.trim().is_empty() || cell::is_label(cell));
+    let Some(step) = step(&names) else { return false };
+    let are_years = step == 1 && names.iter().all(|name| cell::is_year(name));
+    // Of scores in a table without a header three may rise by chance.
+    is_named || (are_years || names.len() > 3) && !below.iter().any(|values| self::step(values).is_some())
+}
+
+/// By how much numbers rise from each to the next.
+fn step(numbers: &[String]) -> Option<i64> {
+    let digits = |number: &String| cell::whole(number.trim_end_matches(['年', '级', '届', '季']));
+    let numbers: Vec<i64> = numbers.iter().map(digits).collect::<Option<_>>()?;
+    let steps: std::collections::BTreeSet<i64> =
+        numbers.windows(2).filter_map(|pair| Some(pair.get(1)? - pair.first()?)).collect();
+    steps.first().copied().filter(|step| *step > 0 && steps.len() == 1)
 }
 
 #[cfg(test)]
@@ -308,6 +300,18 @@ mod tests {
             ("院校,分数,分数\n院校,最低,最高\n甲,600,650", 0, 2, "院校|分数 最低|分数 最高"),
             ("项目,金额\n学费,5500", 0, 1, "项目|金额"),
             ("学院,负责人\n计算机学院,张三\n法学院,李四", 0, 1, "学院|负责人"),
+            ("尺码,160,165,170\n胸围,84,88,92\n腰围,66,70,75", 0, 1, "尺码|160|165|170"),
+            (
+                "类别,2023年,2024年\n入学年份,2019年,2020年\n校庆年份,1998年,2008年",
+                0,
+                1,
+                "类别|2023年|2024年",
+            ),
+            ("车次,G1,G2\n北京,8:00,9:00\n上海,12:28,13:40", 0, 1, "车次|G1|G2"),
+            ("星期,8:00-9:00,9:00-10:00\n周一,语文,数学\n周二,英语,体育", 0, 1, "星期|8:00-9:00|9:00-10:00"),
+            ("场地,8:00-9:00,9:00-10:00\n东馆,30,40\n西馆,20,25", 0, 1, "场地|8:00-9:00|9:00-10:00"),
+            ("张三,95,88\n李四,90,91\n王五,70,82", 0, 0, ""),
+            ("张三,80,85,90\n李四,70,75,80", 0, 0, ""),
             ("甲大学,本科批,600\n乙大学,本科批,550", 0, 0, ""),
             ("2023,甲,600\n2024,乙,610", 0, 0, ""),
         ] {
@@ -315,21 +319,6 @@ mod tests {
             let found = find(&rows, Header::Unsaid);
             assert_eq!((found.titles, found.rows, found.is_form), (titles, header, false), "{text}");
             assert_eq!(names(&rows[titles..titles + header]).join("|"), names_are);
-        }
-    }
-
-    #[test]
-    fn forms_have_no_header() {
-        for text in [
-            "姓名,张三\n电话,010\n地址,学院路",
-            "登记表,,,\n姓名,张三,性别,男\n学号,1,专业,法学",
-            "联系人：,张三\n其他：,李四",
-        ] {
-            assert!(find(&rows(text), Header::Usual).is_form, "{text}");
-        }
-        for text in ["姓名,电话\n张三,010\n李四,020", "项目,说明\n学费,五千\n地址,学院路"]
-        {
-            assert!(!find(&rows(text), Header::Usual).is_form, "{text}");
         }
     }
 }

@@ -1,0 +1,257 @@
+//! A batch is the questions of one table or file, held until all are known: where one question has two answers, another column
+//! often says whose answer is whose, such as 学校 or 校区.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Entry, hash};
+use crate::knowledge::document::table::is_quantity;
+use crate::knowledge::document::{Document, MAX_PIECES, ParseError, count};
+use crate::knowledge::terms::question_key;
+
+/// Columns that may tell equal questions apart; the first are the likeliest.
+const MAX_SCOPES: usize = 8;
+/// Characters of a value that may stand before a question.
+const MAX_VALUE: usize = 20;
+/// What stands in names of columns that say nothing of what is asked.
+const NO_SCOPES: &[&str] = &[
+    "时间", "日期", "来源", "链接", "网址", "url", "link", "备注", "作者", "更新", "创建", "状态", "编号",
+    "序号", "id", "time", "date", "source", "note", "人", "版本", "关键",
+];
+
+#[derive(Default)]
+pub(super) struct Batch {
+    held: Vec<Held>,
+    /// Names of columns that may tell equal questions apart.
+    scopes: Vec<String>,
+    pieces: usize,
+}
+
+struct Held {
+    entry: Entry,
+    /// Where it stands.
+    line: u64,
+    /// Places in the batch's scopes, with this entry's values.
+    values: Vec<(usize, String)>,
+}
+
+impl Held {
+    /// What it says in these scopes.
+    fn value(&self, scope: &[usize]) -> String {
+        let of =
+            |scope: &usize| self.values.iter().find(|(at, _)| at == scope).map(|(_, value)| value.as_str());
+        scope.iter().filter_map(of).collect()
+    }
+}
+
+/// What of a batch went into the document.
+#[derive(Default)]
+pub(super) struct Counts {
+    pub(super) questions: usize,
+    pub(super) variants: usize,
+    /// By the column that tells equal questions apart: how many stand under its values now, and the first of them.
+    pub(super) scoped: BTreeMap<String, (usize, String)>,
+}
+
+impl Counts {
+    /// For a note.
+    pub(super) fn told(&self) -> String {
+        let mut told_as = format!("read as {}", count(self.questions, "question"));
+        if self.variants > 0 {
+            told_as.push_str(&format!(" with {} to ask", count(self.variants, "other way")));
+        }
+        told_as
+    }
+
+    /// For a note, behind what else is told.
+    pub(super) fn told_apart(&self) -> String {
+        let told = self.scoped.iter().map(|(name, (questions, first))| {
+            let first: String = first.chars().take(2 * MAX_VALUE).collect();
+            format!(
+                "; {} with several answers are told apart by {name}, which stands before each of them now ({first})",
+                count(*questions, "question")
+            )
+        });
+        told.collect()
+    }
+}
+
+impl Batch {
+    /// Holds an entry that stands in `line`, with what the other columns of its row say.
+    pub(super) fn push<'a>(
+        &mut self,
+        mut entry: Entry,
+        line: u64,
+        others: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<(), ParseError> {
+        entry.variants.truncate(MAX_PIECES + 1);
+        self.pieces += 1 + entry.variants.len();
+        if self.pieces > MAX_PIECES {
+            return Err(ParseError::Pieces(MAX_PIECES));
+        }
+        let mut values = Vec::new();
+        for (name, value) in others {
+            if let Some(value) = scope_value(value)
+                && let Some(scope) = self.scope(name)
+            {
+                values.push((scope, value.to_owned()));
+            }
+        }
+        self.held.push(Held { entry, line, values });
+        Ok(())
+    }
+
+    fn scope(&mut self, name: &str) -> Option<usize> {
+        if let Some(known) = self.scopes.iter().position(|scope| scope == name) {
+            return Some(known);
+        }
+        let lower = name.to_lowercase();
+        let is_one = self.scopes.len() < MAX_SCOPES
+            && !name.is_empty()
+            && !NO_SCOPES.iter().any(|mark| if *mark == "id" { lower == "id" } else { lower.contains(mark) });
+        is_one.then(|| {
+            self.scopes.push(name.to_owned());
+            self.scopes.len() - 1
+        })
+    }
+
+    /// Puts what it holds into the document.
+    pub(super) fn end(&mut self, document: &mut Document) -> Result<Counts, ParseError> {
+        let scopes = self.told_apart();
+        let mut counts = Counts::default();
+        for (mut held, scope) in std::mem::take(&mut self.held).into_iter().zip(scopes) {
+            let scope = scope.unwrap_or_default();
+            let value = held.value(&scope);
+            if !value.is_empty() {
+                held.entry.question = scoped(&value, &held.entry.question);
+                for variant in &mut held.entry.variants {
+                    *variant = scoped(&value, variant);
+                }
+                let names = scope.iter().filter_map(|&scope| self.scopes.get(scope).map(String::as_str));
+                let name = names.collect::<Vec<_>>().join(" and ");
+                let first = || (0, held.entry.question.clone());
+                counts.scoped.entry(name).or_insert_with(first).0 += 1;
+            }
+            if let Some(variants) = held.entry.add(held.line, document)? {
+                counts.questions += 1;
+                counts.variants += variants;
+            }
+        }
+        self.pieces = 0;
+        Ok(counts)
+    }
+
+    /// For each entry the scope, or two of them, that tell it from others that ask the same and answer something else.
+    fn told_apart(&self) -> Vec<Option<Vec<usize>>> {
+        let mut equal: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (place, Held { entry, .. }) in self.held.iter().enumerate() {
+            for asked in entry.variants.iter().chain([&entry.question]) {
+                if let Some(key) = question_key(asked) {
+                    let places = equal.entry(hash(&key)).or_default();
+                    if places.last() != Some(&place) {
+                        places.push(place);
+                    }
+                }
+            }
+        }
+        let mut equal: Vec<Vec<usize>> = equal.into_values().filter(|places| places.len() > 1).collect();
+        equal.sort_unstable();
+        let mut scopes = vec![None; self.held.len()];
+        let all = 0..self.scopes.len();
+        let one = all.clone().map(|scope| vec![scope]);
+        let two =
+            all.clone().flat_map(|first| all.clone().skip(first + 1).map(move |second| vec![first, second]));
+        let ways: Vec<Vec<usize>> = one.chain(two).collect();
+        for places in equal {
+            if let Some(way) = ways.iter().find(|way| self.tells_apart(way, &places)) {
+                for place in places {
+                    if let Some(found) = scopes.get_mut(place) {
+                        found.get_or_insert_with(|| way.clone());
+                    }
+                }
+            }
+        }
+        scopes
+    }
+
+    /// Whether those with another answer have another value there. One that has none there is meant in general.
+    fn tells_apart(&self, scope: &[usize], places: &[usize]) -> bool {
+        let mut answers: HashMap<String, u64> = HashMap::new();
+        let mut differ = false;
+        for held in places.iter().filter_map(|&place| self.held.get(place)) {
+            let value = held.value(scope);
+            let answer = hash(&held.entry.answer.trim());
+            let is_said = |other: &str| !other.is_empty() && !value.is_empty();
+            differ |= answers.iter().any(|(other, their)| *their != answer && is_said(other));
+            if *answers.entry(value).or_insert(answer) != answer {
+                return false;
+            }
+        }
+        differ
+    }
+}
+
+/// A value that names what a question is about, rather than a day, a number or a text.
+fn scope_value(value: &str) -> Option<&str> {
+    let value = value.trim();
+    let is_one = !value.is_empty()
+        && value.chars().count() <= MAX_VALUE
+        && !value.contains(['\n', '/', '。'])
+        && !is_quantity(value);
+    is_one.then_some(value)
+}
+
+/// 甲大学 and 学费多少？ are 甲大学学费多少？
+fn scoped(value: &str, question: &str) -> String {
+    if question.contains(value) || question.is_empty() {
+        return question.to_owned();
+    }
+    let ends_word = value.ends_with(|c: char| c.is_ascii_alphanumeric());
+    let is_word = question.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let gap = if ends_word && is_word { " " } else { "" };
+    format!("{value}{gap}{question}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::super::tests::read;
+
+    #[test]
+    fn equal_questions_are_told_apart_by_the_column_that_differs() {
+        let text = "学校,问题,相似问,答案,更新时间\n甲大学,学费多少？,一年多少钱,五千元。,一月\n乙大学,学费多少？,,六千元。,二月\n甲大学,有几个校区？,,两个。,一月\n";
+        let asked: Vec<(String, Vec<String>, String)> = read(text)
+            .into_iter()
+            .map(|(question, variants, answer, _)| (question, variants, answer))
+            .collect();
+        assert_eq!(
+            asked,
+            [
+                ("甲大学学费多少？".into(), vec!["甲大学一年多少钱".into()], "五千元。".into()),
+                ("乙大学学费多少？".into(), vec![], "六千元。".into()),
+                ("有几个校区？".into(), vec![], "两个。".to_owned()),
+            ]
+        );
+        let note = parse(text).unwrap().note().unwrap();
+        assert!(
+            note.contains("2 questions with several answers are told apart by 学校")
+                && !note.contains("two answers"),
+            "{note}"
+        );
+        let two = "产品,型号,问题,答案\n冰箱,A1,保修多久？,一年。\n冰箱,A2,保修多久？,两年。\n空调,A1,保修多久？,三年。\n";
+        assert_eq!(read(two)[2].0, "空调A1保修多久？");
+        let json = "{\"question\":\"学费多少？\",\"school\":\"甲大学\",\"answer\":\"五千元。\"}\n{\"question\":\"学费多少\",\"school\":\"乙大学\",\"answer\":\"六千元。\"}\n";
+        assert_eq!(read(json)[1].0, "乙大学学费多少");
+    }
+
+    #[test]
+    fn what_no_column_tells_apart_is_reported() {
+        for text in [
+            "学校,问题,答案\n甲大学,学费多少？,五千元。\n甲大学,学费多少,六千元。\n",
+            "问题,答案,更新时间\n学费多少？,五千元。,2024-01-01\n学费多少,六千元。,2025-01-01\n",
+        ] {
+            let document = parse(text).unwrap();
+            assert!(document.note().unwrap().contains("two answers: 学费多少"), "{text}");
+            assert_eq!(read(text)[0].0, "学费多少？");
+        }
+    }
+}

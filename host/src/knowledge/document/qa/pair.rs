@@ -1,0 +1,112 @@
+//! A pair is a column of questions with the column of their answers; a wide table has several: Q1, A1, Q2, A2.
+
+use super::role::{Role, number, plain};
+
+pub(super) struct Pair {
+    pub(super) question: usize,
+    /// Whether a cell may hold several, one a line.
+    pub(super) many: bool,
+    /// What goes with an instruction.
+    pub(super) input: Option<usize>,
+    pub(super) answer: usize,
+    pub(super) variants: Vec<usize>,
+    /// Cells right of the last column are variants as well.
+    pub(super) variants_from: Option<usize>,
+    /// A title, for a text that nobody has asked for.
+    pub(super) title: Option<usize>,
+}
+
+impl Pair {
+    /// The pairs of columns with these names and roles. `is_wanted`: whether there must be some; `weak`: whether a column may
+    /// hold answers that is seldom called so.
+    pub(super) fn find(names: &[String], roles: &[Role], is_wanted: bool, weak: bool) -> Option<Vec<Self>> {
+        if let Some(pairs) = several(names, roles) {
+            return Some(pairs);
+        }
+        let all = |wanted: Role| {
+            roles.iter().enumerate().filter(move |(_, role)| **role == wanted).map(|(at, _)| at)
+        };
+        let first = |wanted: Role| all(wanted).next();
+        let main = all(Role::Question)
+            .find(|&at| names.get(at).is_some_and(|name| name.contains(['标', '標', '主'])));
+        let strong = main.or(first(Role::Question));
+        let answer = match (first(Role::Answer), first(Role::WeakAnswer)) {
+            (Some(answer), _) => answer,
+            (None, Some(answer)) if strong.is_some() && weak || is_wanted => answer,
+            _ => return None,
+        };
+        let question = match (strong, first(Role::WeakQuestion)) {
+            (Some(question), _) => question,
+            (None, Some(question)) if first(Role::Answer).is_some() || is_wanted => question,
+            _ => return None,
+        };
+        let is_instruction = names.get(question).is_some_and(|name| plain(name) == "instruction");
+        let input = names.iter().position(|name| is_instruction && plain(name) == "input");
+        let variants: Vec<usize> = (0..names.len())
+            .filter(|&at| at != question && matches!(roles.get(at), Some(Role::Question | Role::Variants)))
+            .collect();
+        let header = names.get(question).map_or("", String::as_str);
+        Some(vec![Self {
+            question,
+            many: is_many(header),
+            input,
+            answer,
+            variants_from: (variants.last() == names.len().checked_sub(1).as_ref()).then_some(names.len()),
+            variants,
+            title: first(Role::WeakQuestion).filter(|&title| title != question),
+        }])
+    }
+
+    pub(super) fn uses(&self, column: usize) -> bool {
+        [Some(self.question), Some(self.answer), self.input].contains(&Some(column))
+            || self.variants.contains(&column)
+    }
+
+    fn new(question: usize, answer: usize, names: &[String]) -> Self {
+        let many = names.get(question).is_some_and(|name| is_many(name));
+        Self { question, many, input: None, answer, variants: Vec::new(), variants_from: None, title: None }
+    }
+}
+
+fn is_many(name: &str) -> bool {
+    ["一行一个", "每行一", "换行", "per line", "一行一"].iter().any(|mark| name.contains(mark))
+}
+
+/// Pairs by their numbers, or one after the other: each column of answers behind one of questions.
+fn several(names: &[String], roles: &[Role]) -> Option<Vec<Pair>> {
+    let of = |wanted: Role| -> Vec<usize> {
+        roles.iter().enumerate().filter(|(_, role)| **role == wanted).map(|(at, _)| at).collect()
+    };
+    let (questions, answers) = (of(Role::Question), of(Role::Answer));
+    if questions.len() < 2 || answers.len() < 2 {
+        return None;
+    }
+    let numbered = |column: &usize| names.get(*column).and_then(|name| number(name));
+    let mut pairs: Vec<Pair> = answers
+        .iter()
+        .filter_map(|answer| {
+            let wanted = numbered(answer)?;
+            let question = questions.iter().find(|question| numbered(question) == Some(wanted))?;
+            Some(Pair::new(*question, *answer, names))
+        })
+        .collect();
+    if pairs.len() < answers.len() || questions.len() != answers.len() {
+        pairs = Vec::new();
+        let mut before = 0;
+        for &answer in &answers {
+            let question = questions.iter().find(|question| (before..answer).contains(*question))?;
+            pairs.push(Pair::new(*question, answer, names));
+            before = answer + 1;
+        }
+    }
+    // Every other way to ask goes with the question before it.
+    for (column, role) in roles.iter().enumerate() {
+        let is_used = pairs.iter().any(|pair| pair.uses(column));
+        if matches!(role, Role::Question | Role::Variants) && !is_used {
+            let pair =
+                pairs.iter_mut().filter(|pair| pair.question < column).max_by_key(|pair| pair.question)?;
+            pair.variants.push(column);
+        }
+    }
+    Some(pairs)
+}

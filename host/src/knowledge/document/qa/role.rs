@@ -1,0 +1,384 @@
+//! A role is what the name of a column, or of an object's field, says it holds.
+
+use crate::knowledge::fold::even;
+
+/// What a name says its column or field holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Question,
+    /// Only beside answers.
+    WeakQuestion,
+    Answer,
+    /// Only beside questions.
+    WeakAnswer,
+    Variants,
+    Other,
+}
+
+const QUESTIONS: &[&str] = &[
+    "question",
+    "questions",
+    "q",
+    "query",
+    "prompt",
+    "instruction",
+    "ask",
+    "问题",
+    "问",
+    "提问",
+    "问句",
+    "标准问",
+    "标准问法",
+    "主问",
+    "主问法",
+    "问法",
+    "疑问",
+    "询问",
+    "标准提问",
+    "问题名称",
+    "问题标题",
+    "问题描述",
+    "标准问题",
+    "userquestion",
+    "standardquestion",
+    "faq",
+];
+const WEAK_QUESTIONS: &[&str] = &[
+    "title",
+    "标题",
+    "题目",
+    "主题",
+    "知识标题",
+    "知识点",
+    "知识名称",
+    "咨询",
+    "诉求",
+    "来信",
+    "留言",
+    "input",
+    "utterance",
+    "用户输入",
+    "用户说",
+    "分段标题",
+    "user",
+    "human",
+];
+const ANSWERS: &[&str] = &[
+    "answer",
+    "answers",
+    "a",
+    "response",
+    "responses",
+    "reply",
+    "output",
+    "completion",
+    "答案",
+    "答",
+    "回答",
+    "回复",
+    "回覆",
+    "答复",
+    "答覆",
+    "解答",
+    "应答",
+    "话术",
+    "标准答案",
+    "标准答复",
+    "标准回复",
+    "standardanswer",
+    "assistant",
+    "bot",
+];
+const WEAK_ANSWERS: &[&str] = &[
+    "content",
+    "内容",
+    "正文",
+    "text",
+    "value",
+    "说明",
+    "分段内容",
+    "段落内容",
+    "知识内容",
+    "处理结果",
+    "办理结果",
+    "解释",
+    "solution",
+    "target",
+];
+/// What people call an answer that tells what to do.
+const WEAK_ANSWER_ENDS: &[&str] = &[
+    "解决办法",
+    "解决方案",
+    "解决方法",
+    "解决方式",
+    "解决措施",
+    "处理办法",
+    "处理方法",
+    "处理方案",
+    "处理方式",
+    "应对方法",
+    "应对办法",
+];
+const VARIANTS: &[&str] = &[
+    "variants",
+    "variant",
+    "similar",
+    "similarquestions",
+    "similarquestion",
+    "alias",
+    "aliases",
+    "indexes",
+    "index",
+    "paraphrases",
+    "paraphrase",
+    "相似句",
+    "扩展句",
+    "同义句",
+    "别名",
+    "变体",
+];
+/// What stands in names of columns for other ways to ask.
+const VARIANT_MARKS: &[&str] = &[
+    "相似",
+    "近似",
+    "扩展",
+    "同义",
+    "其他",
+    "其它",
+    "更多",
+    "补充",
+    "泛化",
+    "类似",
+    "变体",
+    "衍生",
+    "拓展",
+    "similar",
+    "other",
+    "alternative",
+];
+const ASKING_ENDS: &[&str] = &["问题", "提问", "问句", "问法", "说法", "question", "questions"];
+/// What stands before 问题 where faults are meant, or where it is not asked.
+const NOT_ASKED: &[&str] =
+    &["是否", "存在", "相关", "关联", "主要", "发现", "整改", "遗留", "隐患", "质量", "检查"];
+const ANSWER_ENDS: &[&str] =
+    &["答案", "回答", "回复", "回覆", "答复", "答覆", "解答", "应答", "话术", "answer", "response", "reply"];
+/// Words that end like 标准问 and 机器人答 and mean something else.
+const OTHER_ENDS: &[&str] =
+    &["顾问", "访问", "慰问", "学问", "问答", "抢答", "作答", "已答", "未答", "是否答"];
+/// Characters of a name such as 机器人答.
+const SHORT: usize = 6;
+/// What may follow a name and says nothing more.
+const CONTENT: &[&str] = &["内容", "文本", "原文", "详情", "意见", "信息", "text", "content"];
+
+/// What a name says, with its marks, its number and what stands in brackets behind it left out.
+pub(super) fn role(name: &str) -> Role {
+    let name = plain(name);
+    match of(&name) {
+        Role::Other => CONTENT
+            .iter()
+            .find_map(|end| name.strip_suffix(end))
+            .filter(|rest| !rest.is_empty())
+            .map_or(Role::Other, of),
+        found => found,
+    }
+}
+
+fn of(name: &str) -> Role {
+    let is = |names: &[&str]| names.contains(&name);
+    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    let is_short = name.chars().count() <= SHORT && !ends(OTHER_ENDS);
+    let is_variant = VARIANT_MARKS.iter().any(|mark| name.contains(mark));
+    if is(VARIANTS) || (is_variant && (ends(ASKING_ENDS) || name.ends_with('问'))) {
+        Role::Variants
+    } else if is(QUESTIONS) {
+        Role::Question
+    } else if is(ANSWERS) {
+        Role::Answer
+    } else if is(WEAK_QUESTIONS) {
+        Role::WeakQuestion
+    } else if is(WEAK_ANSWERS) || ends(WEAK_ANSWER_ENDS) {
+        Role::WeakAnswer
+    } else if (ends(ANSWER_ENDS) || is_short && name.ends_with('答')) && !name.starts_with("是否") {
+        Role::Answer
+    } else if (ends(ASKING_ENDS) || is_short && name.ends_with('问'))
+        && !NOT_ASKED.iter().any(|start| name.starts_with(start))
+    {
+        Role::Question
+    } else {
+        Role::Other
+    }
+}
+
+/// 問題（必填）*, 【问题】 and Question_1 are 问题 and question.
+pub(super) fn plain(name: &str) -> String {
+    let name: String = even(name).filter(|c| !c.is_whitespace()).collect();
+    let name = name.trim_start_matches(|c| "*#\u{feff}([【{<《「".contains(c));
+    let end = name.find(|c| "([【{<".contains(c)).unwrap_or(name.len());
+    let name = name.get(..end).unwrap_or_default();
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || "*:_-.#)]】}>》」".contains(c));
+    name.chars().filter(|c| !matches!(c, '_' | '-')).collect()
+}
+
+/// The number at a name's end: 2 of 问题2.
+pub(super) fn number(name: &str) -> Option<u32> {
+    let name: String = even(name).filter(|c| !c.is_whitespace()).collect();
+    let name = name.trim_end_matches(|c| "*:)]】".contains(c));
+    let digits = name.len() - name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    name.get(name.len() - digits..)?.parse().ok()
+}
+
+/// Names of columns in lists of faults that somebody must mend by a day: what they call 问题 nobody asks.
+const MENDING: &[&str] = &[
+    "整改",
+    "责任人",
+    "责任部门",
+    "责任单位",
+    "责任领导",
+    "牵头",
+    "完成时限",
+    "完成时间",
+    "完成情况",
+    "完成期限",
+    "解决时限",
+    "严重程度",
+    "优先级",
+    "检查人",
+    "检查时间",
+    "发现时间",
+    "发现人",
+    "提出人",
+    "验收",
+    "销号",
+    "进度",
+    "是否解决",
+    "是否完成",
+    "状态",
+];
+
+/// Whether a column beside questions says that they are faults: 责任人, 整改措施.
+pub(super) fn is_of_mending(name: &str) -> bool {
+    let name = plain(name);
+    MENDING.iter().any(|mark| name.contains(mark))
+}
+
+/// Whether a column or field holds something to choose from: 选项A, C, options.
+pub(super) fn is_option(name: &str) -> bool {
+    let name = plain(name);
+    ["选项", "备选", "候选", "option", "choice"].iter().any(|start| name.starts_with(start))
+        || matches!(name.as_str(), "b" | "c" | "d" | "e" | "f")
+}
+
+/// Whether some of the names are of things to choose from.
+pub(super) fn has_options<'a>(names: impl Iterator<Item = &'a String>) -> bool {
+    let (mut options, mut first) = (0_usize, false);
+    for name in names {
+        options += usize::from(is_option(name));
+        // A alone is an answer.
+        first |= plain(name) == "a";
+    }
+    options + usize::from(first && options > 0) >= 2
+}
+
+/// Whether a column of this name stands in examinations only.
+pub(super) fn is_of_exam(name: &str) -> bool {
+    let name = plain(name);
+    ["题型", "类型", "难度", "分值", "解析", "得分", "科目", "章节", "题号", "考点", "知识点", "difficulty"]
+        .iter()
+        .any(|mark| name.contains(mark))
+}
+
+/// Whether it is the name of a text's title rather than of what somebody asks.
+pub(super) fn is_title(name: &str) -> bool {
+    let name = plain(name);
+    ["标题", "主题", "名称", "title"].iter().any(|end| name.ends_with(end))
+}
+
+/// Whether the name says that what is asked is to be solved: 题目, 试题.
+pub(super) fn is_exercise(name: &str) -> bool {
+    let name = plain(name);
+    ["题目", "试题", "题干", "考题", "习题"].iter().any(|mark| name.contains(mark))
+}
+
+/// Whether an answer chooses rather than tells: A, BD, 对, √.
+pub(super) fn is_choice(answer: &str) -> bool {
+    let answer: String = even(answer).filter(|c| c.is_alphanumeric() || "√×✓✗".contains(*c)).collect();
+    matches!(answer.as_str(), "对" | "错" | "√" | "×" | "✓" | "✗" | "正确" | "错误" | "true" | "false")
+        || !answer.is_empty() && answer.len() <= 6 && answer.bytes().all(|byte| matches!(byte, b'a'..=b'f'))
+}
+
+/// A name as that of a field of metadata.
+pub(super) fn plain_field(name: &str) -> String {
+    let end =
+        name.char_indices().skip(1).find(|(_, c)| "(（[【".contains(*c)).map_or(name.len(), |(at, _)| at);
+    let name = name.get(..end).unwrap_or_default();
+    name.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_what_a_column_holds() {
+        use Role::{Answer, Other, Question, Variants, WeakAnswer, WeakQuestion};
+        for (name, expected) in [
+            ("问题*", Question),
+            ("问题（必填）", Question),
+            ("＊问题", Question),
+            ("Question_1", Question),
+            ("标准问题", Question),
+            ("用户提问", Question),
+            ("Q", Question),
+            ("Prompt", Question),
+            ("問題", Question),
+            ("【问题】", Question),
+            ("标准问", Question),
+            ("用户问", Question),
+            ("提问内容", Question),
+            ("常见问题", Question),
+            ("客户问题", Question),
+            ("A:", Answer),
+            ("标准答案", Answer),
+            ("客服回复", Answer),
+            ("机器人应答", Answer),
+            ("Output", Answer),
+            ("【答案】", Answer),
+            ("标准答", Answer),
+            ("机器人答", Answer),
+            ("回覆內容", Answer),
+            ("回复意见", Answer),
+            ("处理意见", Other),
+            ("相似问法", Variants),
+            ("相似问1", Variants),
+            ("扩展问", Variants),
+            ("扩展问题", Variants),
+            ("擴展問", Variants),
+            ("similar_questions", Variants),
+            ("indexes", Variants),
+            ("其他问法", Variants),
+            ("分段标题（选填）", WeakQuestion),
+            ("咨询内容", WeakQuestion),
+            ("分段内容（必填，问题答案）", WeakAnswer),
+            ("解决办法", WeakAnswer),
+            ("解决方案", WeakAnswer),
+            ("问题分类", Other),
+            ("存在问题", Other),
+            ("整改措施", Other),
+            ("链接", Other),
+            ("回答人", Other),
+            ("法律顾问", Other),
+            ("常见问答", Other),
+        ] {
+            assert_eq!(role(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn exams_and_lists_of_faults_are_known_by_their_names() {
+        assert!(["选项A", "Option 1", "C"].iter().all(|name| is_option(name)) && !is_option("A"));
+        assert!(is_of_mending("责任人") && is_of_mending("整改措施") && !is_of_mending("答案"));
+        assert!(["A", "B、D", "正确", "√"].iter().all(|answer| is_choice(answer)));
+        assert!(!["是的", "见官网", "", "APP 上报名"].iter().any(|answer| is_choice(answer)));
+        assert_eq!((number("问题2"), number("Q10*"), number("答案")), (Some(2), Some(10), None));
+    }
+}

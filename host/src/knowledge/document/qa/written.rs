@@ -1,0 +1,348 @@
+//! Questions written as text or markdown, each with its answer below: marked (问：… 答：…), as headings, or as bold or numbered lines.
+
+use super::Entry;
+use super::line::{Line, Read, kind, lines, unnumbered};
+use crate::knowledge::document::table::is_question;
+use crate::knowledge::document::{Block, Document, ParseError, count, delimited, markdown};
+use crate::message::MediaType;
+
+/// Reads it; `None` where it is no such text but a table.
+pub(super) fn parse(text: &str) -> Result<Option<Document>, ParseError> {
+    let lines = lines(text);
+    let shape = Shape::of(&lines);
+    if !shape.has_table && delimited::has_questions(text) {
+        return Ok(None);
+    }
+    if let Some(how) = shape.how() {
+        return by_lines(text, &lines, how).map(Some);
+    }
+    match text.trim_start().chars().next() {
+        Some('#' | '-') if !shape.has_table => headings(text).map(Some),
+        Some('|' | '#' | '-') if shape.has_table => tables(text).map(Some),
+        _ if shape.headings > 0 && shape.has_table => tables(text).map(Some),
+        _ if shape.headings > 0 => headings(text).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// How questions are told from answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// 问：, Q1:
+    Marked,
+    /// Lines that are bold throughout, or those of them that ask.
+    Bold { every: bool },
+    /// 1. 怎么报名？
+    Numbered,
+    /// Lines that end with a question mark, each below an empty one.
+    Bare,
+}
+
+/// How often each kind of line is there.
+#[derive(Default)]
+struct Shape {
+    asked: usize,
+    answered: usize,
+    /// Bold lines, and those of them that ask.
+    bolds: usize,
+    bold: usize,
+    numbered: usize,
+    bare: usize,
+    headings: usize,
+    /// Headings that read like questions.
+    asking: usize,
+    has_table: bool,
+}
+
+impl Shape {
+    fn of(lines: &[Read<'_>]) -> Self {
+        let mut shape = Self::default();
+        for Read { kind, .. } in lines {
+            match kind {
+                Line::Asked(_, answer) => {
+                    shape.asked += 1;
+                    shape.answered += usize::from(answer.is_some());
+                }
+                Line::Answered(_) => shape.answered += 1,
+                Line::Bold(words) => {
+                    shape.bolds += 1;
+                    shape.bold += usize::from(is_question(words));
+                }
+                Line::Numbered(words) => shape.numbered += usize::from(asks(words)),
+                Line::Heading(words) => {
+                    shape.headings += 1;
+                    shape.asking += usize::from(is_question(words));
+                }
+                Line::Bare(_) => shape.bare += 1,
+                Line::Table => shape.has_table = true,
+                Line::Other => {}
+            }
+        }
+        shape
+    }
+
+    fn how(&self) -> Option<How> {
+        if self.asked > 0 && (self.answered * 2 >= self.asked || self.asked > self.asking + self.bold) {
+            Some(How::Marked)
+        } else if self.bold > self.asking || self.headings == 0 && self.bolds > 1 {
+            Some(How::Bold { every: self.bold == 0 || self.bold * 10 >= self.bolds * 6 })
+        } else if self.numbered > self.asking {
+            Some(How::Numbered)
+        } else if self.bare > 0 && self.headings == 0 {
+            Some(How::Bare)
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether a numbered line is a question: steps of an answer are numbered as well.
+fn asks(words: &str) -> bool {
+    words.ends_with(['？', '?'])
+}
+
+/// The questions that lines show, each with the lines below it.
+fn by_lines(text: &str, lines: &[Read<'_>], how: How) -> Result<Document, ParseError> {
+    let mut document = front(text)?;
+    let mut reader = Reader { document: &mut document, open: None, told: 0, others: 0, unused: 0 };
+    for Read { kind, line, number } in lines {
+        match (how, kind) {
+            (How::Marked, Line::Asked(asked, answer)) => reader.ask(asked, answer.as_deref(), *number)?,
+            // A list in an answer may begin with A. as well.
+            (_, Line::Answered(answer)) if reader.awaits() => reader.begin(answer),
+            (How::Bold { every }, Line::Bold(asked)) if every || is_question(asked) => {
+                reader.ask(asked, None, *number)?;
+            }
+            (How::Numbered, Line::Numbered(asked)) if asks(asked) => reader.ask(asked, None, *number)?,
+            (How::Bare, Line::Bare(asked)) => reader.ask(asked, None, *number)?,
+            (How::Bold { .. } | How::Numbered, Line::Heading(asked)) if is_question(asked) => {
+                reader.ask(asked, None, *number)?;
+            }
+            (_, Line::Heading(words)) => {
+                reader.close()?;
+                if reader.document.title.is_none() {
+                    reader.document.title = Some(words.clone());
+                }
+            }
+            _ => reader.line(line),
+        }
+    }
+    reader.close()?;
+    let (questions, others, unused) = (reader.told, reader.others, reader.unused);
+    let by = match how {
+        How::Marked => "marked lines (such as 问：) are the questions",
+        How::Bold { .. } => "bold lines that ask are the questions",
+        How::Bare => "lines with a question mark, below an empty one, are the questions",
+        How::Numbered => "numbered lines that ask are the questions",
+    };
+    let mut told = format!("{}; {by}, and what stands below each is its answer", told_as(questions, others));
+    if unused > 0 {
+        told.push_str(&format!("; {} above a question stand as texts to search", count(unused, "text")));
+    }
+    document.tell(told);
+    Ok(document)
+}
+
+/// Title and metadata that the text says of itself.
+fn front(text: &str) -> Result<Document, ParseError> {
+    let end = text.strip_prefix("---\n").and_then(|rest| rest.find("\n---\n")).map_or(0, |at| at + 9);
+    markdown::parse_as_written(text.get(..end).unwrap_or_default())
+}
+
+struct Reader<'d> {
+    document: &'d mut Document,
+    open: Option<Open>,
+    told: usize,
+    others: usize,
+    unused: usize,
+}
+
+/// A question whose answer is on its way, or a text above the first question.
+struct Open {
+    question: Option<String>,
+    answer: String,
+    number: u64,
+}
+
+impl Reader<'_> {
+    fn ask(&mut self, question: &str, answer: Option<&str>, number: u64) -> Result<(), ParseError> {
+        self.close()?;
+        let answer = answer.map_or_else(String::new, |answer| format!("{answer}\n"));
+        self.open = Some(Open { question: Some(question.to_owned()), answer, number });
+        Ok(())
+    }
+
+    /// Whether there is a question without a word of its answer yet.
+    fn awaits(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.question.is_some() && is_blank(&open.answer))
+    }
+
+    /// The line an answer begins with.
+    fn begin(&mut self, line: &str) {
+        if let Some(open) = &mut self.open {
+            open.answer.clear();
+        }
+        self.line(line);
+    }
+
+    fn line(&mut self, line: &str) {
+        let open = self.open.get_or_insert(Open { question: None, answer: String::new(), number: 0 });
+        open.answer.push_str(line);
+        open.answer.push('\n');
+    }
+
+    fn close(&mut self) -> Result<(), ParseError> {
+        let Some(Open { question, answer, number }) = self.open.take() else { return Ok(()) };
+        let answer = even_left(answer.trim_matches('\n').trim_end());
+        let Some(question) = question else {
+            if !answer.chars().any(char::is_alphanumeric) {
+                return Ok(());
+            }
+            self.unused += 1;
+            let text = Block::Prose { headings: Vec::new(), text: answer, media_type: MediaType::Markdown };
+            return self.document.add(text);
+        };
+        let added = entry(&question, answer, MediaType::Markdown).add(number, self.document)?;
+        self.told += usize::from(added.is_some());
+        self.others += added.unwrap_or(0);
+        Ok(())
+    }
+}
+
+fn is_any(text: &str, starts: &[&str]) -> bool {
+    starts.iter().any(|start| text.starts_with(start))
+}
+
+/// A text without the spaces that all its lines begin with, as below an item of a list.
+fn even_left(text: &str) -> String {
+    let spaces = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let least = text.lines().filter(|line| !line.trim().is_empty()).map(spaces).min().unwrap_or(0);
+    if least == 0 {
+        return text.to_owned();
+    }
+    let lines: Vec<&str> = text.lines().map(|line| line.get(least..).unwrap_or_default()).collect();
+    lines.join("\n")
+}
+
+/// Whether it is nothing, or a quote of nothing.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c == '>' || c.is_whitespace())
+}
+
+fn entry(asked: &str, answer: String, media_type: MediaType) -> Entry {
+    let mut asked = asked.split(['|', '｜']).map(|part| part.trim().to_owned());
+    let question = asked.next().unwrap_or_default();
+    Entry { question, variants: asked.collect(), answer, media_type }
+}
+
+fn told_as(questions: usize, others: usize) -> String {
+    super::batch::Counts { questions, variants: others, ..Default::default() }.told()
+}
+
+/// Each heading is a question, and the text below it the answer.
+fn headings(text: &str) -> Result<Document, ParseError> {
+    let mut document = markdown::parse_as_written(text)?;
+    let (mut questions, mut others) = (0_usize, 0_usize);
+    for (block, number) in document.take_blocks().into_iter().zip(1..) {
+        if let Block::Prose { mut headings, text, media_type } = block
+            && let Some(heading) = headings.pop()
+        {
+            let heading = unnumbered(heading.trim()).unwrap_or(&heading);
+            let text = match text.lines().next().map(kind) {
+                // A. may begin a list.
+                Some(Line::Answered(first))
+                    if !text.starts_with(['A', 'a']) || is_any(&text, &["A：", "A:"]) =>
+                {
+                    let rest = text.find('\n').and_then(|at| text.get(at..)).unwrap_or_default();
+                    format!("{first}{rest}").trim_start_matches('\n').to_owned()
+                }
+                _ => text,
+            };
+            let added = entry(heading, text, media_type).add(number, &mut document)?;
+            questions += usize::from(added.is_some());
+            others += added.unwrap_or(0);
+        }
+    }
+    document.tell(format!(
+        "{}; each heading is a question, and the text below it its answer",
+        told_as(questions, others)
+    ));
+    Ok(document)
+}
+
+/// Tables of markdown with columns for questions and answers.
+fn tables(text: &str) -> Result<Document, ParseError> {
+    let document = markdown::parse(text, &mut |_| None)?;
+    if document.blocks.iter().any(|block| matches!(block, Block::Question { .. })) {
+        return Ok(document);
+    }
+    headings(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::super::tests::read;
+
+    fn pairs(text: &str) -> Vec<(String, String)> {
+        read(text).into_iter().map(|(question, _, answer, _)| (question, answer)).collect()
+    }
+
+    #[test]
+    fn questions_are_known_by_marks_bold_print_and_numbers() {
+        let wanted = [("怎么报名？", "登录官网。\n\n1. 注册\n2. 填表"), ("学费多少？", "五千元。")]
+            .map(|(asked, answer)| (asked.to_owned(), answer.to_owned()));
+        for text in [
+            "## 怎么报名？\n\n登录官网。\n\n1. 注册\n2. 填表\n\n## 学费多少？\n\n五千元。\n",
+            "# 常见问题\n\n## 1. 怎么报名？\n\n登录官网。\n\n1. 注册\n2. 填表\n\n## 2. 学费多少？\n\n五千元。\n",
+            "**怎么报名？**\n\n登录官网。\n\n1. 注册\n2. 填表\n\n**学费多少？**\n\n五千元。\n",
+            "# 常见问题\n\n**1. 怎么报名？**\n\n登录官网。\n\n1. 注册\n2. 填表\n\n**2. 学费多少？**\n\n五千元。\n",
+            "1. **怎么报名？**\n登录官网。\n\n1. 注册\n2. 填表\n\n2. **学费多少？**\n五千元。\n",
+            "1. 怎么报名？\n\n登录官网。\n\n1. 注册\n2. 填表\n\n2. 学费多少？\n\n五千元。\n",
+            "一、怎么报名？\n登录官网。\n\n1. 注册\n2. 填表\n二、学费多少？\n五千元。\n",
+            "1. 怎么报名？\n\n   登录官网。\n\n   1. 注册\n   2. 填表\n\n2. 学费多少？\n\n   五千元。\n",
+            "怎么报名？\n登录官网。\n\n1. 注册\n2. 填表\n\n学费多少？\n五千元。\n",
+            "**Q1. 怎么报名？**\n\n登录官网。\n\n1. 注册\n2. 填表\n\n**Q2. 学费多少？**\n\n五千元。\n",
+            "Q: 怎么报名？\nA: 登录官网。\n\n1. 注册\n2. 填表\n\nQ: 学费多少？\nA: 五千元。\n",
+            "问：怎么报名？\n答：登录官网。\n\n1. 注册\n2. 填表\n\n问：学费多少？\n答：五千元。\n",
+            "**问：怎么报名？**\n\n**答：**登录官网。\n\n1. 注册\n2. 填表\n\n**问：学费多少？**\n\n**答：**五千元。\n",
+            "### Q1：怎么报名？\n\nA1：登录官网。\n\n1. 注册\n2. 填表\n\n### Q2：学费多少？\n\nA2：五千元。\n",
+            "【问题】怎么报名？\n【答案】登录官网。\n\n1. 注册\n2. 填表\n\n【问题】学费多少？\n【答案】五千元。\n",
+            "# 招生\n\nQ1. 怎么报名？\n\nA1. 登录官网。\n\n1. 注册\n2. 填表\n\n# 缴费\n\nQ2. 学费多少？\n\nA2. 五千元。\n",
+        ] {
+            assert_eq!(pairs(text), wanted, "{text}");
+            assert!(parse(text).unwrap().note().unwrap().starts_with("read as 2 questions; "), "{text}");
+        }
+        assert_eq!(
+            pairs("问：怎么报名？答：登录官网。\n问：学费多少？ 答：五千元。\n"),
+            [("怎么报名？", "登录官网。"), ("学费多少？", "五千元。")]
+                .map(|(q, a)| (q.to_owned(), a.to_owned()))
+        );
+        assert_eq!(
+            pairs("| 问题 | 答案 |\n|---|---|\n| 怎么报名？ | 登录官网。 |\n"),
+            [("怎么报名？".to_owned(), "登录官网。".to_owned())]
+        );
+    }
+
+    #[test]
+    fn what_went_in_is_counted_and_what_did_not_is_named() {
+        let note = |text: &str| parse(text).unwrap().note().unwrap();
+        let told = note("# 常见问题\n\n## 怎么报名？ | 如何报名\n\n上官网。\n\n## 怎么缴费？ | |\n");
+        assert!(told.starts_with("read as 1 question with 1 other way to ask; each heading"), "{told}");
+        assert!(told.contains("left out for want of a question or an answer: line or place 2"), "{told}");
+        let text = "招生办整理，如有变化以官网为准。\n\n问：怎么报名？\n答：上官网。\n";
+        assert_eq!(parse(text).unwrap().blocks.len(), 2);
+        assert!(note(text).contains("1 text above a question"), "{}", note(text));
+    }
+
+    #[test]
+    fn tables_and_prose_are_left_to_others() {
+        for text in
+            ["问题,答案\n问：怎么报名？,答：上官网。\n", "怎么报名？,上官网。\n1. 怎么缴费？,去银行。\n"]
+        {
+            assert_eq!(pairs(text).len(), text.lines().filter(|line| line.contains('？')).count(), "{text}");
+        }
+        let fenced = "## 怎么写？\n\n```\n问：一\n答：二\n```\n";
+        assert_eq!(pairs(fenced), [("怎么写？".to_owned(), "```\n问：一\n答：二\n```".to_owned())]);
+    }
+}
