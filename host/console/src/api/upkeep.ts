@@ -75,6 +75,8 @@ export interface ConfigInfo {
   loaded_at: number | string;
   /** When the file was changed after it was loaded, or only whether. */
   changed_on_disk: boolean | number | string | null;
+  /** What of the file only a restart applies. */
+  needs_restart?: string[];
   effective: unknown;
   environment: { name: string; set: boolean }[];
 }
@@ -82,14 +84,17 @@ export interface ConfigInfo {
 export interface Reloaded {
   applied: boolean;
   loaded_at: number | string;
-  changed: unknown[];
-  needs_restart: unknown[];
+  /** Keys, such as `knowledge.faq.threshold`. */
+  changed: string[];
+  needs_restart: string[];
 }
 
 /** What a change would write, or has written. */
 export interface Change {
   diff: string;
   applied: boolean;
+  /** Of the file: as it was looked at, or as it was written. */
+  digest?: string;
 }
 
 export interface AppInfo {

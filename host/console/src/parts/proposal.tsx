@@ -9,7 +9,7 @@ import { Diff } from "./diff";
 import { Failed } from "./load";
 import { Problems } from "./problems";
 
-/** One request that changes something. */
+/** One request that changes something; those of one proposal change the same file. */
 export interface Wish {
   path: string;
   body: Record<string, unknown>;
@@ -24,7 +24,7 @@ export interface ProposalProps {
 
 type State =
   | { kind: "idle" | "asking" | "applied" }
-  | { kind: "shown" | "applying"; diffs: string[] }
+  | { kind: "shown" | "applying"; diffs: string[]; digest: string | undefined }
   | { kind: "failed"; error: Error };
 
 export function Proposal({ label, wishes, applied, disabled = false }: ProposalProps): JSX.Element {
@@ -38,16 +38,17 @@ export function Proposal({ label, wishes, applied, disabled = false }: ProposalP
     setState({ kind: "asking" });
     try {
       const changes = await Promise.all(wishes.map(({ path, body }) => patch<Change>(path, { ...body, dry_run: true })));
-      setState({ kind: "shown", diffs: changes.map(({ diff }) => diff) });
+      setState({ kind: "shown", diffs: changes.map(({ diff }) => diff), digest: changes[0]?.digest });
     } catch (error) {
       failed(error);
     }
   };
-  const apply = async (diffs: string[]) => {
-    setState({ kind: "applying", diffs });
+  const apply = async (diffs: string[], digest: string | undefined) => {
+    setState({ kind: "applying", diffs, digest });
     try {
-      // One after the other: they may write the same file.
-      for (const { path, body } of wishes) await patch<Change>(path, body);
+      // One after the other, since they write the same file, and only where it is still the one that was looked at.
+      let seen = digest;
+      for (const { path, body } of wishes) seen = (await patch<Change>(path, { ...body, ...(seen && { if_digest: seen }) })).digest;
       setState({ kind: "applied" });
       applied?.();
     } catch (error) {
@@ -64,7 +65,7 @@ export function Proposal({ label, wishes, applied, disabled = false }: ProposalP
         <div class="proposed">
           {isEmpty ? <p class="note">{w.change.nothing}</p> : state.diffs.filter((diff) => diff.trim()).map((diff, index) => <Diff key={index} text={diff} />)}
           <div class="buttons">
-            {!isEmpty && <button type="button" class="primary" disabled={state.kind === "applying"} onClick={() => void apply(state.diffs)}>{w.change.apply}</button>}
+            {!isEmpty && <button type="button" class="primary" disabled={state.kind === "applying"} onClick={() => void apply(state.diffs, state.digest)}>{w.change.apply}</button>}
             <button type="button" onClick={() => setState({ kind: "idle" })}>{w.key.cancel}</button>
           </div>
         </div>

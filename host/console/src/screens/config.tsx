@@ -58,7 +58,7 @@ async function check(signal: AbortSignal): Promise<Problem[]> {
 }
 
 /** Which version is running, and whether the file says something else by now. */
-function State({ config: { path, loaded_at, changed_on_disk } }: { config: ConfigInfo }): JSX.Element {
+function State({ config: { path, loaded_at, changed_on_disk, needs_restart = [] } }: { config: ConfigInfo }): JSX.Element {
   const w = words().config;
   const loaded = seconds(loaded_at);
   const since = loaded === null ? "–" : clock(loaded);
@@ -69,6 +69,7 @@ function State({ config: { path, loaded_at, changed_on_disk } }: { config: Confi
       {changed_on_disk
         ? <p class="note warn" role="status">{changed === null ? w.changed(since) : w.changedAt(clock(changed), since)}</p>
         : <p class="note">{w.running(since)}</p>}
+      {needs_restart.length > 0 && <p class="note warn">{w.needsRestart} {needs_restart.join("、")}</p>}
     </>
   );
 }
@@ -97,20 +98,10 @@ function Apply({ applied }: { applied: () => void }): JSX.Element {
               <Problems problems={problemsOf(state)} jump={showLine} />
             </>
           ) : (
-            <>
-              <p class="note good">{state.changed.length === 0 ? w.nothingChanged : `${w.applied} ${state.changed.map(named).join("、")}`}</p>
-              {state.needs_restart.length > 0 && <p class="note warn">{w.needsRestart} {state.needs_restart.map(named).join("、")}</p>}
-            </>
+            <p class="note good">{state.changed.length === 0 ? w.nothingChanged : `${w.applied} ${state.changed.join("、")}`}</p>
           )}
         </div>
       )}
     </>
   );
-}
-
-/** Such as `knowledge.faq.threshold`. */
-function named(entry: unknown): string {
-  if (typeof entry === "string") return entry;
-  const where = typeof entry === "object" && entry !== null ? (entry as { where?: unknown; key?: unknown }) : {};
-  return String(where.where ?? where.key ?? JSON.stringify(entry));
 }

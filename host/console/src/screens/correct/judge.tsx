@@ -10,7 +10,7 @@ import { Failed, Shown, useLoad } from "../../parts/load";
 import { words } from "../../words";
 import { type Candidate, candidates } from "./where";
 
-/** No document is right: nothing should be found. */
+/** As in a file of questions: no document is right, and nothing should be found. */
 const NONE = "-";
 
 export function Judge({ trace }: { trace: Trace }): JSX.Element {
@@ -32,7 +32,8 @@ function Form({ trace, found }: { trace: Trace; found: Candidate[] }): JSX.Eleme
     setError(null);
     setSaved(false);
     const right = found[chosen];
-    const body = { question: question.trim(), verdict, ...(right ? { base: right.base, document: right.document } : { document: NONE }), trace: trace.id, app: trace.app };
+    const place = right ? { base: right.base, document: right.document } : { document: NONE };
+    const body = { question: question.trim(), verdict, ...place, trace: trace.id, app: trace.app };
     post("/v1/evaluation-questions", body).then(() => setSaved(true), setError).finally(() => setSaving(false));
   };
   return (

@@ -88,7 +88,7 @@ function Editor({ prompt, text, trace, path, written }: EditorProps): JSX.Elemen
       <div class="buttons">
         <Proposal
           label={w.write} disabled={!isChanged || error !== null} applied={written}
-          wishes={isChanged ? [{ path, body: { prompt: template, ...(prompt.digest && { if_digest: prompt.digest }) } }] : []}
+          wishes={isChanged ? [{ path, body: { prompt: template } }] : []}
         />
         {isChanged && <button type="button" onClick={() => setTemplate(text)}>{w.reset}</button>}
       </div>
