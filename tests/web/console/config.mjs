@@ -16,7 +16,7 @@ export async function test(visit, { path, base }) {
   await page.getByRole("button", { name: "重新检查" }).click();
   await page.locator(".problems li").first().waitFor();
   await page.getByText(/文件已改/).waitFor();
-  const { problems } = await (await page.request.post(`${visit.url}/v1/config/check`, { data: "", headers: { "content-type": "text/plain", origin: new URL(visit.url).origin } })).json();
+  const { problems } = await (await page.request.post(`${visit.url}/v1/config/check`, { data: "", headers: { "content-type": "application/octet-stream", origin: new URL(visit.url).origin } })).json();
   const shown = await page.locator(".problems li").evaluateAll((items) => items.map((item) => ({ line: item.dataset.line, text: item.textContent })));
   assert.equal(shown.length, problems.length);
   for (const [index, { line, message, where }] of problems.entries()) {

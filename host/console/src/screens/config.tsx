@@ -53,7 +53,7 @@ export function Config(): JSX.Element {
 
 /** Without a text the host checks the file. */
 async function check(signal: AbortSignal): Promise<Problem[]> {
-  const response = await answered("/v1/config/check", { method: "POST", headers: { "content-type": "text/plain" }, body: "", signal });
+  const response = await answered("/v1/config/check", { method: "POST", headers: { "content-type": "application/octet-stream" }, body: "", signal });
   return ((await response.json()) as { problems: Problem[] }).problems;
 }
 
