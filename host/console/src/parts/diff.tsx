@@ -8,7 +8,9 @@ export function Diff({ text }: { text: string }): JSX.Element {
   return (
     <pre class="diff" tabIndex={0} aria-label={words().change.diff}>
       {lines.map((line, index) => {
-        const Line = line.startsWith("+") ? "ins" : line.startsWith("-") ? "del" : "span";
+        // The first lines may name the files.
+        const isHead = index < 2 && /^(---|\+\+\+) /.test(line);
+        const Line = isHead ? "span" : line.startsWith("+") ? "ins" : line.startsWith("-") ? "del" : "span";
         return <Line key={index}>{`${line}\n`}</Line>;
       })}
     </pre>

@@ -5,7 +5,7 @@ import { get } from "../api/call";
 import type { BaseSummary, List } from "../api/types";
 import { address, place } from "../frame/place";
 import { count } from "../parts/format";
-import { Empty, Shown, useLoad } from "../parts/load";
+import { Shown, useLoad } from "../parts/load";
 import { NoBases } from "../parts/no-bases";
 import { words } from "../words";
 import { Base } from "./base/base";

@@ -17,6 +17,7 @@ export const upkeep: typeof zh = {
     template: "Template",
     variables: "Variables it uses:",
     jump: (line, column) => `Go to line ${line}, column ${column}`,
+    before: "The template has a mistake; this is the prompt from before it.",
     write: "Write to the file",
     reset: "Back to the file's",
   },

@@ -15,6 +15,7 @@ export const upkeep = {
     template: "模板",
     variables: "模板用到的变量：",
     jump: (line: number, column: number) => `跳到第 ${line} 行第 ${column} 列`,
+    before: "模板还有错，这里是改错之前的提示词。",
     write: "写回文件",
     reset: "恢复原样",
   },

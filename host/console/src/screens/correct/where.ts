@@ -3,8 +3,10 @@
 import { get, post } from "../../api/call";
 import type { BaseSummary, List, SearchResults, Trace } from "../../api/types";
 
-/** Documents of each base that are offered as the right one. */
-const CANDIDATES = 5;
+/** Documents that are offered as the right one. */
+const CANDIDATES = 6;
+/** Hits of each base that are looked through for them. */
+const HITS = 12;
 
 /** The bases this turn has searched. */
 export function searched(trace: Trace): string[] {
@@ -34,14 +36,14 @@ export interface Candidate {
 /** Documents that the question comes near to, the nearest first: those that were in the prompt among them. */
 export async function candidates(trace: Trace, signal: AbortSignal): Promise<Candidate[]> {
   const bases = searched(trace);
-  const query = { query: trace.search.text || trace.question, raw: true, top_k: CANDIDATES * 2, ...(bases.length > 0 && { knowledge_bases: bases }) };
+  const query = { query: trace.search.text || trace.question, raw: true, top_k: HITS, ...(bases.length > 0 && { knowledge_bases: bases }) };
   const { hits } = await post<SearchResults>("/v1/knowledge-bases/search", query, signal);
   const found = new Map<string, Candidate>();
   for (const { knowledge_base: base, document, title, score } of [...hits].sort((a, b) => b.score - a.score)) {
     const key = `${base} ${document}`;
     if (!found.has(key)) found.set(key, { base, document, title, score });
   }
-  return [...found.values()].slice(0, CANDIDATES * 2);
+  return [...found.values()].slice(0, CANDIDATES);
 }
 
 /** An answer without what points to sources: a stored answer has none. */

@@ -75,10 +75,10 @@ function Editor({ prompt, text, trace, path, written }: EditorProps): JSX.Elemen
             </div>
           )}
         </div>
-        <div class={`pane${error ? " stale" : ""}`}>
+        <div class="pane">
           {rendered && (
             <>
-              <p class="small muted" role="status">{words().prompt.estimated(rendered.estimated_tokens, undefined)}</p>
+              <p class={error ? "note warn" : "small muted"} role="status">{error ? w.before : words().prompt.estimated(rendered.estimated_tokens, undefined)}</p>
               <Messages call={{ ...rendered, passages: trace.model_calls.findLast(({ purpose }) => purpose === "answer")?.passages ?? [] }} />
               {rendered.cuts.length > 0 && <p class="note warn">{words().trace.cuts}: {rendered.cuts.map(({ what }) => what).join("; ")}</p>}
             </>
