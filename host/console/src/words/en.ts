@@ -221,7 +221,7 @@ export const en: typeof zh = {
     off: "This document is switched off: nothing finds it.",
     switchedOff: "switched off",
     window: (n) => `window ${n}`,
-    windowCount: (n) => `${n} windows`,
+    windowCount: (n) => `${n} window${n === 1 ? "" : "s"}`,
     moreSections: (n) => `Show ${n} more sections`,
     noMatch: "No document has this name",
     next: "Now try:",

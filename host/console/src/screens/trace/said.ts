@@ -30,7 +30,9 @@ export function marks(turn: Summary): { name: string; tone: Tone }[] {
   if (turn.finish_reason === "cancelled") found.push({ name: "cancelled", tone: "warn" });
   else if (turn.error || turn.finish_reason === "error") found.push({ name: "error", tone: "bad" });
   for (const flag of turn.flags ?? []) {
-    if (flag !== "error" && flag !== "nothing") found.push({ name: flag, tone: flag === "denial" ? "bad" : "warn" });
+    // Where nothing could be had of the bases, the last mark says so.
+    const isSaid = flag === "error" || flag === "nothing" || (flag === "degraded" && turn.answered_by === "unavailable");
+    if (!isSaid) found.push({ name: flag, tone: flag === "denial" ? "bad" : "warn" });
   }
   if (turn.answered_by === "nothing_found") found.push({ name: "nothing", tone: "plain" });
   if (turn.answered_by === "unavailable") found.push({ name: "unavailable", tone: "bad" });
