@@ -1,10 +1,10 @@
 /** There is no knowledge base yet: how one comes to be. */
 
 import type { JSX } from "preact";
-import { address } from "../frame/place";
 import { words } from "../words";
 import { CopyButton } from "./copy";
 import { Empty } from "./load";
+import { Way } from "./way";
 
 const TABLES = `[embedders.local]
 kind = "local"
@@ -20,7 +20,7 @@ export function NoBases(): JSX.Element {
     <Empty title={w.hit.noBases}>
       <p>{w.hit.noBasesHow}</p>
       <pre><code>{TABLES}</code></pre>
-      <p class="buttons"><CopyButton text={() => TABLES} /><a class="button" href={address("config")}>{w.frame.screens["config"]}</a></p>
+      <p class="buttons"><CopyButton text={() => TABLES} /><Way to="config" /></p>
     </Empty>
   );
 }

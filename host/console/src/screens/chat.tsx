@@ -6,6 +6,7 @@ import { get } from "../api/call";
 import type { List, Model } from "../api/types";
 import { address, adjust, place } from "../frame/place";
 import { Empty, Shown, useLoad } from "../parts/load";
+import { Way } from "../parts/way";
 import { words } from "../words";
 import { Composer } from "./chat/composer";
 import { Said } from "./chat/said";
@@ -20,7 +21,7 @@ export function Chat(): JSX.Element {
     <div class="screen tall chat">
       <Shown of={models}>
         {({ data }) => data.length === 0
-          ? <Empty title={w.noApps}><p>{w.noAppsHow}</p><p><a href={address("config")}>{words().frame.screens["config"]}</a></p></Empty>
+          ? <Empty title={w.noApps}><p>{w.noAppsHow}</p><p><Way to="config" /></p></Empty>
           : <Talk apps={data.map(({ id }) => id)} />}
       </Shown>
     </div>

@@ -6,6 +6,7 @@ import type { Costs as Answer } from "../api/upkeep";
 import { address, adjust, place } from "../frame/place";
 import { count, money } from "../parts/format";
 import { Empty, Shown, useLoad } from "../parts/load";
+import { Way } from "../parts/way";
 import { words } from "../words";
 import { Days } from "./cost/days";
 import { GROUPS, type Group, dayOf, days, sum, withoutModel } from "./cost/sums";
@@ -43,7 +44,7 @@ export function Costs(): JSX.Element {
             {costs.unpriced.length > 0 && (
               <p class="note warn">{w.unpriced} {(costs.unpriced_keys ?? costs.unpriced.map((model) => `models.${model}.price_input`)).map((key) => <code key={key}>{key} </code>)} <a href={address("config")}>{words().frame.screens["config"]}</a></p>
             )}
-            {costs.data.length === 0 ? <Empty title={w.none}><p>{w.noneHow}</p><p><a href={address("chat")}>{words().frame.screens["chat"]}</a></p></Empty> : (
+            {costs.data.length === 0 ? <Empty title={w.none}><p>{w.noneHow}</p><p><Way to="chat" /></p></Empty> : (
               <>
                 <Totals costs={costs} />
                 <section class="card">

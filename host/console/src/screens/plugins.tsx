@@ -7,6 +7,7 @@ import type { List } from "../api/types";
 import { address, place } from "../frame/place";
 import { count, duration } from "../parts/format";
 import { Empty, Shown, useLoad } from "../parts/load";
+import { Way } from "../parts/way";
 import { words } from "../words";
 import { Grants } from "./plugin/grants";
 import { Limits } from "./plugin/limits";
@@ -25,7 +26,7 @@ export function Plugins(): JSX.Element {
       <div class="head"><h1>{w.title}</h1><button type="button" onClick={plugins.reload}>{words().traces.refresh}</button></div>
       <Shown of={plugins}>
         {(all) => all.length === 0
-          ? <Empty title={w.none}><p>{w.noneHow}</p><p><a href={address("config")}>{words().frame.screens["config"]}</a></p></Empty>
+          ? <Empty title={w.none}><p>{w.noneHow}</p><p><Way to="config" /></p></Empty>
           : all.map((plugin) => <One key={plugin.name} plugin={plugin} open={all.length <= OPEN || place.value.parameters["name"] === plugin.name || isAmiss(plugin)} />)}
       </Shown>
     </div>

@@ -71,6 +71,7 @@ export const en: typeof zh = {
     download: (n) => `Download (${n.toLocaleString("en-US")} characters)`,
     yes: "yes",
     no: "no",
+    goTo: (screen) => `Open ${screen}`,
   },
   by: {
     model: (name) => `model ${name}`,

@@ -77,6 +77,7 @@ export const zh = {
     download: (n: number) => `下载（${n.toLocaleString("en-US")} 字）`,
     yes: "是",
     no: "否",
+    goTo: (screen: string) => `打开「${screen}」`,
   },
   by: {
     model: (name: string) => `模型 ${name}`,

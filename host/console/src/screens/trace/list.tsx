@@ -10,6 +10,7 @@ import { clock, count, duration, iso, money } from "../../parts/format";
 import { Empty, Failed, Shown, useLoad } from "../../parts/load";
 import { download } from "../../parts/long";
 import { Rows } from "../../parts/rows";
+import { Way } from "../../parts/way";
 import { words } from "../../words";
 import { marks, source } from "./said";
 
@@ -166,7 +167,7 @@ function Turns({ page, filters }: { page: Page<Summary>; filters: Filters }): JS
 function NoTraces(): JSX.Element {
   const w = words().traces;
   const ask = `curl ${location.origin}/v1/chat/completions -H 'content-type: application/json' -d '{"model": "APP", "messages": [{"role": "user", "content": "你好"}]}'`;
-  return <Empty title={w.none}><p>{w.noneHow} <a href={address("chat")}>{words().frame.screens["chat"]}</a></p><pre><code>{ask}</code></pre></Empty>;
+  return <Empty title={w.none}><p>{w.noneHow} <Way to="chat" /></p><pre><code>{ask}</code></pre></Empty>;
 }
 
 function TurnTable({ turns, atEnd }: { turns: Summary[]; atEnd?: () => void }): JSX.Element {
