@@ -8,17 +8,21 @@ import { Failed } from "../../parts/load";
 import { Thumb } from "../../parts/thumb";
 import { words } from "../../words";
 
+/** Ratings of this visit: what is shown of a turn may be older. */
+const rated = new Map<string, Feedback>();
+
 export function Rating({ turn, given }: { turn: string; given: Feedback | null }): JSX.Element {
   const w = words().correct;
-  const [now, setNow] = useState<Feedback | null>(given);
-  const [comment, setComment] = useState(given?.comment ?? "");
+  const [now, setNow] = useState<Feedback | null>(rated.get(turn) ?? given);
+  const [comment, setComment] = useState(now?.comment ?? "");
   const [isSaving, setSaving] = useState(false);
   const [error, setError] = useState<Error | null>(null);
   const rate = (rating: "up" | "down", comment = "") => {
     setSaving(true);
     setError(null);
     const body = comment.trim() ? { turn, rating, comment: comment.trim() } : { turn, rating };
-    post("/v1/feedback", body).then(() => setNow({ rating, comment: comment.trim() || null }), setError).finally(() => setSaving(false));
+    const said: Feedback = { rating, comment: comment.trim() || null };
+    post("/v1/feedback", body).then(() => { rated.set(turn, said); setNow(said); }, setError).finally(() => setSaving(false));
   };
   return (
     <div class="rating">

@@ -25,7 +25,9 @@ export function TraceDetail({ id }: { id: string }): JSX.Element {
   const trace = useLoad((signal) => get<Trace>(`/v1/traces/${encodeURIComponent(id)}`, signal), [id]);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open], details.lamp[open]")) back();
+      // Whoever types does not leave by it.
+      const isTyping = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
+      if (event.key === "Escape" && !event.defaultPrevented && !isTyping && !document.querySelector("dialog[open], details.lamp[open]")) back();
     };
     document.addEventListener("keydown", pressed);
     return () => document.removeEventListener("keydown", pressed);
