@@ -8,6 +8,7 @@ import { address } from "../../frame/place";
 import { score } from "../../parts/format";
 import { Failed, Shown, useLoad } from "../../parts/load";
 import { words } from "../../words";
+import { ratingOf } from "./rating";
 import { type Candidate, candidates } from "./where";
 
 /** As in a file of questions: no document is right, and nothing should be found. */
@@ -20,7 +21,7 @@ export function Judge({ trace }: { trace: Trace }): JSX.Element {
 
 function Form({ trace, found }: { trace: Trace; found: Candidate[] }): JSX.Element {
   const w = words().correct;
-  const [verdict, setVerdict] = useState<"right" | "wrong">(trace.feedback?.rating === "down" ? "wrong" : "right");
+  const [verdict, setVerdict] = useState<"right" | "wrong">(() => (ratingOf(trace.id, trace.feedback)?.rating === "down" ? "wrong" : "right"));
   const [question, setQuestion] = useState(trace.search.text || trace.question);
   const [chosen, choose] = useState(0);
   const [isSaving, setSaving] = useState(false);

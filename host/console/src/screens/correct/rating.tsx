@@ -11,9 +11,14 @@ import { words } from "../../words";
 /** Ratings of this visit: what is shown of a turn may be older. */
 const rated = new Map<string, Feedback>();
 
+/** What is thought of a turn, as far as this page knows. */
+export function ratingOf(turn: string, given: Feedback | null | undefined): Feedback | null {
+  return rated.get(turn) ?? given ?? null;
+}
+
 export function Rating({ turn, given }: { turn: string; given: Feedback | null }): JSX.Element {
   const w = words().correct;
-  const [now, setNow] = useState<Feedback | null>(rated.get(turn) ?? given);
+  const [now, setNow] = useState(() => ratingOf(turn, given));
   const [comment, setComment] = useState(now?.comment ?? "");
   const [isSaving, setSaving] = useState(false);
   const [error, setError] = useState<Error | null>(null);
