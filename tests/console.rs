@@ -8,7 +8,7 @@ use crate::support::{Embeddings, Host, Script, Upstream, chromium, ended, within
 const ADMIN: &str = "the-admin-key-of-the-tests";
 
 /// Visits a screen in a browser; its script in `tests/web/console` says what is expected there.
-async fn visit(host: &Host, screen: &'static str, order: Value) {
+pub(crate) async fn visit(host: &Host, screen: &'static str, order: Value) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/web");
     assert!(
         folder.join("node_modules/axe-core").exists(),

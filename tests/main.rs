@@ -26,6 +26,8 @@ mod command_line;
 mod connections;
 /// The console, in a real browser.
 mod console;
+/// What is changed through it.
+mod console_changes;
 /// Each contribution, and what becomes of it.
 mod contributions;
 /// Kills in the middle of imports.

@@ -46,8 +46,18 @@ export async function test(visit, { question, payloads }) {
   for (const { plugin, verdict, reason } of trace.routes) {
     const line = panel.locator(`[data-plugin="${plugin}"]`);
     assert.equal(await line.getAttribute("data-verdict"), verdict);
-    assert.ok((await line.textContent()).includes(reason), `${plugin}: ${reason}`);
+    // Said in the page's language; the host's own words are there to be pointed at.
+    assert.deepEqual(await line.locator("[title]").first().getAttribute("title"), reason, plugin);
+    assert.doesNotMatch(await line.locator("[title]").first().textContent(), /route|the request|no keyword/);
   }
+
+  // The same search where it can be looked into: the same passages with the same scores.
+  const again = await visit.open(await panel.getByRole("link", { name: "在命中测试中重现" }).getAttribute("href"));
+  await again.locator(".inside .hit-row").first().waitFor();
+  const scores = await again.locator(".inside .hit-row .score").evaluateAll((scores) => scores.map(({ title }) => title));
+  const given = trace.calls.flatMap(({ contribution }) => contribution?.passages ?? []);
+  assert.deepEqual(scores, given.map(({ score }) => String(score)));
+  await again.close();
 
   // A citation leads to its passage.
   await second.getByRole("button", { name: "看资料 1" }).first().focus();

@@ -11,6 +11,8 @@ export class ApiError extends Error {
     message: string,
     /** The request's id, for the log. */
     readonly request: string | null = null,
+    /** The whole answer, where it is JSON: some errors say more than their message, such as a line. */
+    readonly body: unknown = null,
   ) {
     super(message);
   }
@@ -40,9 +42,17 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await response.json()) as T;
 }
 
-export async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+export function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  return send("POST", path, body, signal);
+}
+
+export function patch<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  return send("PATCH", path, body, signal);
+}
+
+async function send<T>(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<T> {
   const init: RequestInit = {
-    method: "POST",
+    method,
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   };
@@ -54,17 +64,22 @@ export async function post<T>(path: string, body: unknown, signal?: AbortSignal)
 export async function refusal(response: Response): Promise<ApiError> {
   const said = await words(response.text().catch(() => ""));
   if (response.status === 401) keyWanted.value = adminKey.value === null ? "missing" : "wrong";
-  return new ApiError(response.status, said.code, said.message, response.headers.get("x-request-id"));
+  return new ApiError(response.status, said.code, said.message, response.headers.get("x-request-id"), said.body);
 
-  async function words(body: Promise<string>): Promise<{ code: string; message: string }> {
+  async function words(body: Promise<string>): Promise<{ code: string; message: string; body: unknown }> {
     const text = await body;
     try {
-      const { error } = JSON.parse(text) as { error: { code: string; message: string } };
-      return { code: String(error.code), message: String(error.message) };
+      const body = JSON.parse(text) as { error: { code: string; message: string } };
+      return { code: String(body.error.code), message: String(body.error.message), body };
     } catch {
-      return { code: `http_${response.status}`, message: text.slice(0, 2000) || response.statusText };
+      return { code: `http_${response.status}`, message: text.slice(0, 2000) || response.statusText, body: null };
     }
   }
+}
+
+/** One segment of a path. */
+export function segment(name: string): string {
+  return encodeURIComponent(name);
 }
 
 /** A path with its query; what is empty is left out. */

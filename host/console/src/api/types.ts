@@ -29,6 +29,13 @@ export interface Summary {
   conversation?: string;
   first_text_ms?: number | null;
   flags?: string[];
+  feedback?: Feedback | null;
+}
+
+/** What a client thinks of an answer. */
+export interface Feedback {
+  rating: "up" | "down";
+  comment?: string | null;
 }
 
 export interface Decision {
@@ -180,6 +187,7 @@ export interface Trace {
   first_text_ms: number | null;
   total_ms: number;
   items_cut?: number;
+  feedback?: Feedback | null;
 }
 
 export interface Dependency {
@@ -287,6 +295,16 @@ export interface Section {
   /** The first character of each window in the text, and the one behind its last. */
   windows: [number, number][];
   off: boolean;
+}
+
+/** How a file would be cut; nothing of it is stored. */
+export interface Preview extends DocumentInfo {
+  state?: "new" | "replaces" | "unchanged";
+  cut: Section[];
+}
+
+export interface Previews extends List<Preview> {
+  unreadable: { document: string; reason: string }[];
 }
 
 export interface SectionPage {

@@ -74,7 +74,7 @@ function Navigation({ current }: { current: Screen | undefined }): JSX.Element {
         {rest.length > 0 && (
           <li>
             <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
-              <summary>{w.more}</summary>
+              <summary class={current && rest.includes(current) ? "here" : ""}>{w.more}</summary>
               <ul>{rest.map((screen) => <li key={screen.name}>{entry(screen)}</li>)}</ul>
             </details>
           </li>

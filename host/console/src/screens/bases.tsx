@@ -5,7 +5,8 @@ import { get } from "../api/call";
 import type { BaseSummary, List } from "../api/types";
 import { address, place } from "../frame/place";
 import { count } from "../parts/format";
-import { Empty, Shown, useLoad } from "../parts/load";
+import { Shown, useLoad } from "../parts/load";
+import { NoBases } from "../parts/no-bases";
 import { words } from "../words";
 import { Base } from "./base/base";
 import { DocumentView } from "./base/document";
@@ -23,7 +24,7 @@ function All(): JSX.Element {
     <div class="screen">
       <div class="head"><h1>{w.title}</h1><button type="button" onClick={bases.reload}>{words().traces.refresh}</button></div>
       <Shown of={bases}>
-        {({ data }) => data.length === 0 ? <Empty title={words().hit.noBases}><p>{words().hit.noBasesHow}</p></Empty> : (
+        {({ data }) => data.length === 0 ? <NoBases /> : (
           <ul class="tiles">
             {data.map((base) => (
               <li key={base.name} class="card">

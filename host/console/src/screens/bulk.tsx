@@ -6,9 +6,10 @@ import { useEffect, useState } from "preact/hooks";
 import { answered, get, path } from "../api/call";
 import type { Report } from "../api/evaluation";
 import type { BaseSummary, List } from "../api/types";
-import { address } from "../frame/place";
+import { address, place } from "../frame/place";
 import { duration } from "../parts/format";
 import { Empty, Failed, Shown, useLoad } from "../parts/load";
+import { NoBases } from "../parts/no-bases";
 import { Picker } from "../parts/picker";
 import { words } from "../words";
 import { Result } from "./bulk/result";
@@ -28,9 +29,9 @@ export function Bulk(): JSX.Element {
       <div class="head"><h1>{w.title}</h1></div>
       <Shown of={bases} rows={4}>
         {({ data }) => data.length === 0
-          ? <Empty title={words().hit.noBases}><p>{words().hit.noBasesHow}</p></Empty>
+          ? <NoBases />
           : data.some(isAskable) ? <Evaluate bases={data} />
-          : <Empty title={words().bases.empty}><p><a href={address("bases")}>{words().bases.title}</a></p></Empty>}
+          : <Empty title={words().bases.empty}><p><a href={address("bases")}>{words().hit.importFirst}</a></p></Empty>}
       </Shown>
     </div>
   );
@@ -81,7 +82,12 @@ function Evaluate({ bases }: { bases: BaseSummary[] }): JSX.Element {
         <div class="line options">
           {file
             ? <button type="button" onClick={() => setFile(null)}>{w.otherFile}</button>
-            : <Picker label={w.file} many={false} picked={([file]) => setFile(file ?? null)} />}
+            : (
+              <>
+                <Picker label={w.file} many={false} picked={([file]) => setFile(file ?? null)} />
+                <Collected picked={setFile} />
+              </>
+            )}
           <fieldset class="chips">
             <legend class="hidden">{words().hit.bases}</legend>
             {bases.map(({ name, title, error }) => (
@@ -102,6 +108,33 @@ function Evaluate({ bases }: { bases: BaseSummary[] }): JSX.Element {
       </form>
       {error && <Failed error={error} />}
       {last ? <Result key={last.at} report={last.report} before={before?.report ?? null} /> : !error && !running && <Empty title={w.empty}><p>{w.emptyHow}</p></Empty>}
+    </>
+  );
+}
+
+/** The questions that were put aside from turns, of all apps or of the one that the address names. */
+function Collected({ picked }: { picked: (file: File) => void }): JSX.Element {
+  const w = words().bulk;
+  const [state, setState] = useState<"idle" | "none" | Error>("idle");
+  const app = place.value.parameters["set"];
+  const load = async () => {
+    try {
+      const lines = await (await answered(path("/v1/evaluation-questions", { app }))).text();
+      if (!lines.trim()) return setState("none");
+      setState("idle");
+      picked(new File([lines], "evaluation-questions.jsonl"));
+    } catch (error) {
+      setState(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+  // Whoever comes from a turn wants these.
+  useEffect(() => {
+    if (app) void load();
+  }, []);
+  return (
+    <>
+      <button type="button" onClick={() => void load()}>{w.collected}</button>
+      <span role="status">{state === "none" ? <span class="muted small">{w.noneCollected}</span> : state instanceof Error && <Failed error={state} />}</span>
     </>
   );
 }

@@ -4,12 +4,14 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get } from "../api/call";
 import type { List, Model } from "../api/types";
-import { adjust, place } from "../frame/place";
+import { address, adjust, place } from "../frame/place";
 import { Empty, Shown, useLoad } from "../parts/load";
+import { Way } from "../parts/way";
 import { words } from "../words";
 import { Composer } from "./chat/composer";
 import { Said } from "./chat/said";
-import { ask, begin, talk } from "./chat/talk";
+import { examples } from "./chat/examples";
+import { type Wishes, ask, begin, talk } from "./chat/talk";
 import { Why } from "./chat/why";
 
 export function Chat(): JSX.Element {
@@ -19,7 +21,7 @@ export function Chat(): JSX.Element {
     <div class="screen tall chat">
       <Shown of={models}>
         {({ data }) => data.length === 0
-          ? <Empty title={w.noApps}><p>{w.noAppsHow}</p></Empty>
+          ? <Empty title={w.noApps}><p>{w.noAppsHow}</p><p><Way to="config" /></p></Empty>
           : <Talk apps={data.map(({ id }) => id)} />}
       </Shown>
     </div>
@@ -29,7 +31,7 @@ export function Chat(): JSX.Element {
 function Talk({ apps }: { apps: string[] }): JSX.Element {
   const w = words().chat;
   const exchanges = talk.value;
-  const { app: named, why } = place.value.parameters;
+  const { app: named, why, q: asked } = place.value.parameters;
   const app = apps.find((app) => app === named) ?? exchanges.at(-1)?.app ?? apps[0] ?? "";
   // On a narrow page the explanation is a place of its own; beside the talk it is of the answer that was chosen last.
   const [chosen, choose] = useState<number | null>(null);
@@ -48,6 +50,12 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
     choose(index);
     adjust({ why: "1" });
   };
+  const send = (question: string, wishes: Wishes) => {
+    follows.current = true;
+    choose(null);
+    if (asked) adjust({ q: undefined });
+    void ask(app, question, wishes);
+  };
   return (
     <div class={`talk${why ? " explaining" : ""}`}>
       <section class="said" aria-label={w.title}>
@@ -65,15 +73,15 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
           class="log" ref={log} tabIndex={0} role="log" aria-live="off" aria-label={w.title}
           onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => (follows.current = scrollHeight - scrollTop - clientHeight < 40)}
         >
-          {exchanges.length === 0 && <Empty title={w.empty}><p>{w.emptyHow}</p></Empty>}
+          {exchanges.length === 0 && <Begin ask={(question) => send(question, { plugins: [], variables: {} })} />}
           {exchanges.map((exchange, index) => (
             <Said key={index} exchange={exchange} isShown={exchange === shown} explain={() => explain(index)} />
           ))}
         </div>
         <Spoken text={exchanges.at(-1)?.answer ?? ""} done={exchanges.at(-1)?.state !== "asking"} />
         <Composer
-          disabled={!app} plugins={plugins}
-          send={(question, wishes) => { follows.current = true; choose(null); void ask(app, question, wishes); }}
+          disabled={!app} plugins={plugins} first={asked ?? ""}
+          send={send}
         />
       </section>
       <aside class="why" aria-labelledby="why-title">
@@ -82,6 +90,24 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
         {shown ? <Why exchange={shown} /> : <p class="muted">{w.emptyHow}</p>}
       </aside>
     </div>
+  );
+}
+
+/** The talk before its first question. */
+function Begin({ ask }: { ask: (question: string) => void }): JSX.Element {
+  const w = words().chat;
+  const found = useLoad(examples, []);
+  return (
+    <Empty title={w.empty}>
+      <p>{w.emptyHow}</p>
+      {found.data && found.data.questions.length > 0 && (
+        <>
+          <p class="small">{w.examples}</p>
+          <div class="buttons">{found.data.questions.map((question) => <button key={question} type="button" class="example" onClick={() => ask(question)}>{question}</button>)}</div>
+        </>
+      )}
+      {found.data && !found.data.hasDocuments && <p><a href={address("bases")}>{words().hit.importFirst}</a></p>}
+    </Empty>
   );
 }
 

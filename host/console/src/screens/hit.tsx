@@ -4,9 +4,10 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { get, post } from "../api/call";
 import type { BaseSummary, List, SearchResults } from "../api/types";
-import { adjust, place } from "../frame/place";
+import { address, adjust, place } from "../frame/place";
 import { duration } from "../parts/format";
 import { Empty, Shown, useLoad } from "../parts/load";
+import { NoBases } from "../parts/no-bases";
 import { words } from "../words";
 import { Asking } from "./hit/asking";
 import { Hits } from "./hit/hits";
@@ -24,7 +25,7 @@ export function HitTest(): JSX.Element {
     <div class="screen hit">
       <div class="head"><h1>{w.title}</h1></div>
       <Shown of={bases}>
-        {({ data }) => data.length === 0 ? <Empty title={w.noBases}><p>{w.noBasesHow}</p></Empty> : <Test bases={data} />}
+        {({ data }) => data.length === 0 ? <NoBases /> : <Test bases={data} />}
       </Shown>
     </div>
   );
@@ -44,7 +45,7 @@ function Test({ bases }: { bases: BaseSummary[] }): JSX.Element {
         }}
       />
       {q ? <Found key={`${q}\n${named}\n${mode}\n${k}`} question={q} bases={chosen} isChat={mode === "chat"} k={k} /> : (
-        <Empty title={w.empty}><p>{w.emptyHow}</p></Empty>
+        <Empty title={w.empty}><p>{w.emptyHow}</p>{bases.every(({ documents }) => documents === 0) && <p><a href={address("bases")}>{w.importFirst}</a></p>}</Empty>
       )}
     </>
   );
@@ -70,7 +71,7 @@ function Found({ question, bases, isChat, k }: FoundProps): JSX.Element {
           <p class="muted small" role="status">
             {w.times(duration(found.times.embed_ms), duration(found.times.search_ms), duration(found.times.total_ms))}
           </p>
-          {isChat ? <AsInChat found={found} /> : <Candidates found={found} />}
+          {isChat ? <AsInChat found={found} /> : <Candidates found={found} written={results.reload} />}
         </>
       )}
     </Shown>
@@ -87,7 +88,7 @@ function AsInChat({ found }: { found: SearchResults }): JSX.Element {
   );
 }
 
-function Candidates({ found }: { found: SearchResults }): JSX.Element {
+function Candidates({ found, written }: { found: SearchResults; written: () => void }): JSX.Element {
   const ownThresholds = useMemo(() => own(found), [found]);
   const [thresholds, set] = useState<Thresholds>(() => readThresholds(place.value.parameters["t"], ownThresholds));
   // The address follows when the slider has come to rest; browsers do not take hundreds of changes.
@@ -97,7 +98,7 @@ function Candidates({ found }: { found: SearchResults }): JSX.Element {
   }, [thresholds]);
   return (
     <>
-      <Sliders found={found} thresholds={thresholds} set={set} own={ownThresholds} />
+      <Sliders found={found} thresholds={thresholds} set={set} own={ownThresholds} written={written} />
       <Hits hits={found.hits} reports={found.reports} thresholds={thresholds} />
     </>
   );

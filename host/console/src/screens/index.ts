@@ -4,7 +4,10 @@ import type { FunctionComponent } from "preact";
 import { Bases } from "./bases";
 import { Bulk } from "./bulk";
 import { Chat } from "./chat";
+import { Config } from "./config";
+import { Costs } from "./costs";
 import { HitTest } from "./hit";
+import { Plugins } from "./plugins";
 import { Traces } from "./traces";
 
 export interface Screen {
@@ -19,4 +22,7 @@ export const SCREENS: readonly Screen[] = [
   { name: "hit", letter: "m", component: HitTest },
   { name: "bulk", letter: "p", component: Bulk },
   { name: "bases", letter: "z", component: Bases },
+  { name: "plugins", letter: "c", component: Plugins },
+  { name: "config", letter: "s", component: Config },
+  { name: "costs", letter: "f", component: Costs },
 ];

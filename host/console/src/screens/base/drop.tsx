@@ -8,6 +8,7 @@ import { count, size } from "../../parts/format";
 import { Failed } from "../../parts/load";
 import { words } from "../../words";
 import { Picker } from "../../parts/picker";
+import { PreviewFiles } from "./preview";
 import { type Named, droppedFiles, upload } from "./upload";
 
 /** Files of which each is asked for before it is sent; of more it is only said that they may replace others. */
@@ -101,6 +102,7 @@ export function DropZone({ base, accepted }: { base: string; accepted: () => voi
               <button type="button" onClick={() => choose(null)}>{w.drop}</button>
             </div>
           )}
+          {!sent && <PreviewFiles key={chosen.files.map(({ name }) => name).join("\n")} base={base} files={chosen.files} />}
         </div>
       )}
       {error && <Failed error={error} />}

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { answered, get } from "../../api/call";
 import type { Job } from "../../api/types";
+import { address } from "../../frame/place";
 import { clock, count } from "../../parts/format";
 import { Failed, Shown, useLoad } from "../../parts/load";
 import { download } from "../../parts/long";
@@ -55,6 +56,9 @@ function Row({ job, changed }: { job: Job; changed: () => void }): JSX.Element {
       {stalled !== null && <p class="note warn" role="status">{w.stalled(stalled, job.document)}</p>}
       {job.error && <p class="note bad">{job.error}</p>}
       {error && <Failed error={error} />}
+      {job.state === "done" && job.imported > 0 && (
+        <p class="small">{w.next} <a href={address("hit", { bases: job.knowledge_base })}>{words().hit.title}</a> · <a href={address("chat")}>{words().chat.title}</a></p>
+      )}
       {isOver && job.unreadable_total + job.notes_total > 0 && <Reasons id={job.id} />}
     </div>
   );

@@ -2,9 +2,11 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { Curve, Miss, Part, Ranking, Report } from "../../api/evaluation";
+import { segment } from "../../api/call";
+import type { Curve, Miss, Ranking, Report } from "../../api/evaluation";
 import { address } from "../../frame/place";
 import { count, duration, score } from "../../parts/format";
+import { Proposal } from "../../parts/proposal";
 import { words } from "../../words";
 import { Chart } from "./chart";
 
@@ -15,6 +17,8 @@ export function Result({ report, before }: { report: Report; before: Report | nu
   const parts = [report.overall, ...report.parts];
   const [shown, show] = useState(0);
   const part = parts[shown] ?? report.overall;
+  const [wantsAnswers, setAnswers] = useState(false);
+  const isAnswers = wantsAnswers && part.answers !== null;
   return (
     <>
       <section class="card">
@@ -29,6 +33,17 @@ export function Result({ report, before }: { report: Report; before: Report | nu
       <section class="card">
         <div class="head">
           <h2>{w.curve}</h2>
+          {part.answers && (
+            <fieldset class="switch">
+              <legend class="hidden">{w.which}</legend>
+              {[false, true].map((answers) => (
+                <label key={String(answers)}>
+                  <input type="radio" name="which" checked={isAnswers === answers} onChange={() => setAnswers(answers)} />
+                  <span>{answers ? w.ofAnswers : w.ofHits}</span>
+                </label>
+              ))}
+            </fieldset>
+          )}
           {parts.length > 1 && (
             <label class="plain">
               <span class="hidden">{w.part}</span>
@@ -38,7 +53,7 @@ export function Result({ report, before }: { report: Report; before: Report | nu
             </label>
           )}
         </div>
-        <Threshold key={shown} part={part} />
+        <Threshold key={`${shown} ${isAnswers}`} curve={(isAnswers && part.answers) || part.curve} answers={isAnswers} writes={part.base ?? (report.bases.length === 1 ? (report.bases[0]?.name ?? null) : null)} />
       </section>
       <Misses report={report} before={before} />
     </>
@@ -46,7 +61,7 @@ export function Result({ report, before }: { report: Report; before: Report | nu
 }
 
 /** The slider over a curve; the figures are those of the JSON at that threshold. */
-function Threshold({ part: { curve, base } }: { part: Part }): JSX.Element {
+function Threshold({ curve, writes, answers }: { curve: Curve; writes: string | null; answers: boolean }): JSX.Element {
   const w = words().bulk;
   const [at, set] = useState(() => Math.round((curve.configured ?? curve.best_f1).threshold * 100));
   const point = curve.points[at];
@@ -71,7 +86,9 @@ function Threshold({ part: { curve, base } }: { part: Part }): JSX.Element {
         <button type="button" onClick={() => set(Math.round(curve.best_f1.threshold * 100))}>{w.bestF1} → {score(curve.best_f1.threshold)}</button>
         {curve.configured && <button type="button" onClick={() => set(Math.round((curve.configured?.threshold ?? 0) * 100))}>{w.configured} → {score(curve.configured.threshold)}</button>}
       </div>
-      {base && <p class="muted small">{w.write} <code>[knowledge.{base}] threshold = {point.threshold.toFixed(2)}</code></p>}
+      {writes
+        ? <Proposal label={w.writeFor(writes)} wishes={[{ path: `/v1/knowledge-bases/${segment(writes)}`, body: { [answers ? "answer_threshold" : "threshold"]: Number(point.threshold.toFixed(2)) } }]} />
+        : <p class="muted small">{w.chooseBase}</p>}
     </>
   );
 }

@@ -1,7 +1,8 @@
 /** The composer: the question, and what the request says besides. */
 
 import type { JSX, TargetedKeyboardEvent } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type Pair, Pairs, record } from "../../parts/pairs";
 import { words } from "../../words";
 import { type Wishes, isAsking, stop } from "./talk";
 
@@ -9,15 +10,20 @@ export interface ComposerProps {
   disabled: boolean;
   /** Plugins that may be named in a request. */
   plugins: string[];
+  /** What the address puts into the field. */
+  first: string;
   send: (question: string, wishes: Wishes) => void;
 }
 
-export function Composer({ disabled, plugins, send }: ComposerProps): JSX.Element {
+export function Composer({ disabled, plugins, first, send }: ComposerProps): JSX.Element {
   const w = words().chat;
-  const [text, setText] = useState("");
+  const [text, setText] = useState(first);
   const [forced, setForced] = useState<string[]>([]);
-  const [variables, setVariables] = useState<[string, string][]>([]);
+  const [variables, setVariables] = useState<Pair[]>([]);
   const area = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (first) setText(first);
+  }, [first]);
   /** When an input method last ended a word: the Enter that ended it may come after. */
   const composed = useRef(0);
   useLayoutEffect(() => {
@@ -29,7 +35,7 @@ export function Composer({ disabled, plugins, send }: ComposerProps): JSX.Elemen
     const question = text.trim();
     if (!question || disabled || isAsking()) return;
     setText("");
-    send(question, { plugins: forced, variables: Object.fromEntries(variables.filter(([name]) => name)) });
+    send(question, { plugins: forced, variables: record(variables) });
     area.current?.focus();
   };
   const pressed = (event: TargetedKeyboardEvent<HTMLTextAreaElement>) => {
@@ -39,7 +45,6 @@ export function Composer({ disabled, plugins, send }: ComposerProps): JSX.Elemen
     event.preventDefault();
     submit();
   };
-  const setVariable = (index: number, variable: [string, string]) => setVariables(variables.map((old, n) => (n === index ? variable : old)));
   return (
     <form class="composer" onSubmit={(event) => { event.preventDefault(); submit(); }}>
       <div class="line">
@@ -69,17 +74,7 @@ export function Composer({ disabled, plugins, send }: ComposerProps): JSX.Elemen
             ))}
           </fieldset>
         )}
-        <fieldset>
-          <legend>{w.variables}</legend>
-          {variables.map(([name, value], index) => (
-            <div class="pair" key={index}>
-              <input aria-label={w.variableName} placeholder={w.variableName} value={name} onInput={(event) => setVariable(index, [event.currentTarget.value, value])} />
-              <input aria-label={w.variableValue} placeholder={w.variableValue} value={value} onInput={(event) => setVariable(index, [name, event.currentTarget.value])} />
-              <button type="button" aria-label={w.removeVariable} onClick={() => setVariables(variables.filter((_, n) => n !== index))}>×</button>
-            </div>
-          ))}
-          <button type="button" onClick={() => setVariables([...variables, ["", ""]])}>{w.addVariable}</button>
-        </fieldset>
+        <Pairs pairs={variables} set={setVariables} />
       </details>
     </form>
   );

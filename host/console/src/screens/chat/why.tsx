@@ -6,6 +6,8 @@ import { address } from "../../frame/place";
 import { count, duration, money, score } from "../../parts/format";
 import { LongText } from "../../parts/long";
 import { words } from "../../words";
+import { reasoned } from "../../words/reasons";
+import { Correct } from "../correct/correct";
 import { wholeSource } from "../trace/said";
 import type { Exchange } from "./talk";
 
@@ -24,7 +26,7 @@ export function Why({ exchange: { state, trace, id } }: { exchange: Exchange }):
     <>
       <dl class="pairs">
         <div><dt>{w.traces.by}</dt><dd><b>{wholeSource(trace)}</b></dd></div>
-        {by !== "none" && <div><dt>{w.trace.asked}</dt><dd>{question} → <b>{text}</b><p class="small muted">{w.trace.rewrittenBy[by]} · {reason}</p></dd></div>}
+        {by !== "none" && <div><dt>{w.trace.asked}</dt><dd>{question} → <b>{text}</b><p class="small muted">{w.trace.rewrittenBy[by]} · {reasoned(reason)}</p></dd></div>}
         <div><dt>{w.trace.total}</dt><dd>{w.trace.firstText} {duration(trace.first_text_ms)} · {duration(trace.total_ms)}</dd></div>
         <div><dt>tokens</dt><dd>{count(trace.usage.prompt_tokens)} / {count(trace.usage.completion_tokens)} · {money(trace.cost)}</dd></div>
       </dl>
@@ -35,6 +37,8 @@ export function Why({ exchange: { state, trace, id } }: { exchange: Exchange }):
         <HitTest trace={trace} />
         {trace.model_calls.length > 0 && <a href={address("traces", { id: trace.id, tab: "prompt" })}>{w.chat.prompt}</a>}
       </p>
+      <h3>{w.correct.title}</h3>
+      <Correct trace={trace} />
       <Plugins trace={trace} />
       <Sources trace={trace} />
     </>
@@ -61,11 +65,11 @@ function Plugins({ trace }: { trace: Trace }): JSX.Element | null {
           return (
             <li key={plugin} data-plugin={plugin} data-verdict={verdict}>
               <b>{plugin}</b> <span class={`mark ${verdict === "skip" ? "plain" : "good"}`}>{w.trace.verdicts[verdict]}</span>
-              <span class="muted small">{reason}</span>
+              <span class="muted small" title={reason}>{reasoned(reason)}</span>
               {calls.map(({ report, contribution, error }, n) => (
                 <span key={n} class="took-part">
                   <span class="small">{duration(report.duration_ms)}{contribution && ` · ${contribution.kind === "passages" ? w.trace.hits(contribution.passages.length) : w.trace.kinds[contribution.kind]}`}</span>
-                  {contribution?.kind === "nothing" && <span class="muted small">{contribution.reason}</span>}
+                  {contribution?.kind === "nothing" && <span class="muted small" title={contribution.reason}>{reasoned(contribution.reason)}</span>}
                   {error && <span class="note bad">{error}</span>}
                   {report.searches.flatMap(({ bases }) => bases).filter(({ found, best_score }) => found === 0 && best_score !== null).map((base) => (
                     <span key={base.knowledge_base} class="muted small">{base.knowledge_base} {w.trace.best(score(base.best_score), score(base.threshold))}</span>

@@ -4,6 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { Component } from "preact";
 import { useState } from "preact/hooks";
 import type { BaseReport, Hit } from "../../api/types";
+import { address } from "../../frame/place";
 import { score } from "../../parts/format";
 import { head } from "../../parts/long";
 import { words } from "../../words";
@@ -83,7 +84,7 @@ function Whole({ hit, rank }: RowProps): JSX.Element {
         {hit.offered_answer !== null && <span class="mark warn">{w.offered}</span>}
         {hit.rerank_score !== null && <span class="mark accent">{w.rerank(score(hit.rerank_score))}</span>}
       </div>
-      <p class="small muted path">{path.join(" › ")} <code>{hit.id}</code></p>
+      <p class="small muted path">{path.join(" › ")} <a href={address("bases", { base: hit.knowledge_base, document: hit.document })}>{hit.id}</a></p>
       {hit.question && <p><b>{w.q} {marked(hit.question, hit.terms)}</b></p>}
       <Text text={hit.text} terms={hit.terms} />
       {(hit.standard_answer ?? hit.offered_answer) && <p class="text answer">{w.a} {hit.standard_answer ?? hit.offered_answer}</p>}

@@ -1,8 +1,10 @@
 /** The scores of each base's candidates as dots on a line, and the threshold that is moved over them. */
 
 import type { JSX, TargetedKeyboardEvent } from "preact";
+import { segment } from "../../api/call";
 import type { BaseReport, Hit, SearchResults } from "../../api/types";
 import { score } from "../../parts/format";
+import { Proposal } from "../../parts/proposal";
 import { words } from "../../words";
 import { type Thresholds, isIn } from "./thresholds";
 
@@ -12,13 +14,15 @@ export interface SlidersProps {
   /** Absent where the thresholds are the bases' own and stay so. */
   set?: (thresholds: Thresholds) => void;
   own?: Thresholds;
+  /** Called when the thresholds have become the bases' own. */
+  written?: () => void;
 }
 
-export function Sliders({ found, thresholds, set, own }: SlidersProps): JSX.Element {
+export function Sliders({ found, thresholds, set, own, written }: SlidersProps): JSX.Element {
   const w = words().hit;
   const values = Object.values(thresholds);
   const isOne = values.every((value) => value === values[0]);
-  const isChanged = own && Object.entries(thresholds).some(([base, value]) => value !== own[base]);
+  const changed = own ? Object.entries(thresholds).filter(([base, value]) => value !== own[base]) : [];
   const setAll = (value: number) => set?.(Object.fromEntries(found.reports.map(({ knowledge_base }) => [knowledge_base, value])));
   return (
     <section class="card strips" aria-label={w.thresholds}>
@@ -45,7 +49,15 @@ export function Sliders({ found, thresholds, set, own }: SlidersProps): JSX.Elem
           </div>
         );
       })}
-      {isChanged && <div class="buttons"><button type="button" onClick={() => set?.(own)}>{w.reset}</button></div>}
+      {own && (
+        <div class="buttons">
+          {changed.length > 0 && <button type="button" onClick={() => set?.(own)}>{w.reset}</button>}
+          <Proposal
+            label={words().change.write} applied={written}
+            wishes={changed.map(([base, threshold]) => ({ path: `/v1/knowledge-bases/${segment(base)}`, body: { threshold } }))}
+          />
+        </div>
+      )}
     </section>
   );
 }

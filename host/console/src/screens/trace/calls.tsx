@@ -1,11 +1,12 @@
 /** What each plugin call did: searches, requests, denials with the line that mends them, log and result. */
 
 import type { JSX } from "preact";
-import type { CallReport, Contribution, Passage, PluginCall, Trace } from "../../api/types";
+import type { CallReport, Contribution, HttpReport, Passage, PluginCall, SearchReport, Trace } from "../../api/types";
 import { CopyButton } from "../../parts/copy";
 import { duration, score, size } from "../../parts/format";
 import { LongText } from "../../parts/long";
 import { words } from "../../words";
+import { reasoned } from "../../words/reasons";
 
 export function CallDetails({ trace }: { trace: Trace }): JSX.Element | null {
   const w = words().trace;
@@ -28,18 +29,12 @@ function Call({ call, open }: { call: PluginCall; open: boolean }): JSX.Element 
         <span class={`mark ${call.error ? "bad" : "plain"}`}>{call.error ? w.error : contribution ? brief(contribution) : "–"}</span>
         <span class="muted small">{duration(report.duration_ms)} · {w.memory} {size(report.peak_memory)}</span>
       </summary>
-      {call.error && <div class="failed"><p>{call.error}</p></div>}
+      {call.error && <div class="failed"><p>{reasoned(call.error)}</p></div>}
       <Denials report={report} />
       {call.arguments && <><h3>{w.arguments}</h3><LongText text={call.arguments} code /></>}
-      <Searches report={report} />
-      <Requests report={report} />
-      {report.logs.length > 0 && (
-        <>
-          <h3>{w.logs}</h3>
-          <ol class="logs">{report.logs.map(({ level, message }, n) => <li key={n}><span class={`mark ${tone(level)}`}>{level}</span> {message}</li>)}</ol>
-          {report.logs_dropped > 0 && <p class="note">{w.logsDropped(report.logs_dropped)}</p>}
-        </>
-      )}
+      <Searches searches={report.searches} />
+      <Requests http={report.http} />
+      <Logs logs={report.logs} dropped={report.logs_dropped} />
       {contribution && <><h3>{w.contribution}: {w.kinds[contribution.kind]}</h3><Result of={contribution} /></>}
     </details>
   );
@@ -72,12 +67,24 @@ function Denials({ report }: { report: CallReport }): JSX.Element | null {
   );
 }
 
-function Searches({ report }: { report: CallReport }): JSX.Element | null {
+export function Logs({ logs, dropped }: { logs: CallReport["logs"]; dropped: number }): JSX.Element | null {
   const w = words().trace;
-  if (report.searches.length === 0) return null;
+  if (logs.length === 0) return null;
+  return (
+    <>
+      <h3>{w.logs}</h3>
+      <ol class="logs">{logs.map(({ level, message }, n) => <li key={n}><span class={`mark ${tone(level)}`}>{level}</span> {message}</li>)}</ol>
+      {dropped > 0 && <p class="note">{w.logsDropped(dropped)}</p>}
+    </>
+  );
+}
+
+export function Searches({ searches }: { searches: SearchReport[] }): JSX.Element | null {
+  const w = words().trace;
+  if (searches.length === 0) return null;
   return (
     <ul class="plainlist">
-      {report.searches.map((search, n) => (
+      {searches.map((search, n) => (
         <li key={n}>
           <p><span class="mark plain">{w.legend["search"]}</span> {search.text} <span class="muted small">{duration(search.duration_ms)}</span></p>
           {search.error && <p class="note bad">{search.error}</p>}
@@ -95,8 +102,8 @@ function Searches({ report }: { report: CallReport }): JSX.Element | null {
   );
 }
 
-function Requests({ report }: { report: CallReport }): JSX.Element | null {
-  const made = report.http.filter(({ denied }) => denied === null);
+export function Requests({ http: asked }: { http: HttpReport[] }): JSX.Element | null {
+  const made = asked.filter(({ denied }) => denied === null);
   if (made.length === 0) return null;
   return (
     <ul class="plainlist">
@@ -114,12 +121,12 @@ function Requests({ report }: { report: CallReport }): JSX.Element | null {
   );
 }
 
-function Result({ of }: { of: Contribution }): JSX.Element {
+export function Result({ of }: { of: Contribution }): JSX.Element {
   switch (of.kind) {
     case "passages":
       return <Passages passages={of.passages} />;
     case "nothing":
-      return <p class="muted">{of.reason}</p>;
+      return <p class="muted" title={of.reason}>{reasoned(of.reason)}</p>;
     case "ask":
       return <><LongText text={of.text} /><ol>{of.choices.map((choice, n) => <li key={n}>{choice}</li>)}</ol></>;
     case "answer":

@@ -10,7 +10,9 @@ import { clock, count, duration, iso, money } from "../../parts/format";
 import { Empty, Shown, useLoad } from "../../parts/load";
 import { LongText, download } from "../../parts/long";
 import { words } from "../../words";
+import { reasoned } from "../../words/reasons";
 import { HitTest } from "../chat/why";
+import { Correct } from "../correct/correct";
 import { CallDetails } from "./calls";
 import { Prompt } from "./prompt";
 import { wholeSource } from "./said";
@@ -23,7 +25,9 @@ export function TraceDetail({ id }: { id: string }): JSX.Element {
   const trace = useLoad((signal) => get<Trace>(`/v1/traces/${encodeURIComponent(id)}`, signal), [id]);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open], details.lamp[open]")) back();
+      // Whoever types does not leave by it.
+      const isTyping = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
+      if (event.key === "Escape" && !event.defaultPrevented && !isTyping && !document.querySelector("dialog[open], details.lamp[open]")) back();
     };
     document.addEventListener("keydown", pressed);
     return () => document.removeEventListener("keydown", pressed);
@@ -120,6 +124,7 @@ function Fall({ trace }: { trace: Trace }): JSX.Element {
         {trace.refusal && <><h3>{w.refusal}</h3><LongText text={trace.refusal} /></>}
         {!trace.answer && !trace.refusal && <p class="muted">–</p>}
       </section>
+      <section class="card"><h2>{words().correct.title}</h2><Correct trace={trace} /></section>
       <Why trace={trace} />
       <CallDetails trace={trace} />
     </>
@@ -139,7 +144,7 @@ export function Why({ trace }: { trace: Trace }): JSX.Element {
           <dt>{w.asked}</dt>
           <dd>
             {by !== "none" && <>{trace.search.question} → </>}<b>{text}</b> <span class="mark plain">{w.rewrittenBy[by] ?? by}</span>
-            {reason && <p class="small muted">{reason}</p>}
+            {reason && <p class="small muted" title={reason}>{reasoned(reason)}</p>}
           </dd>
         </div>
         {variables.length > 0 && <div><dt>{w.variables}</dt><dd>{variables.map(([name, value]) => <p key={name}><code>{name}</code> = {value}</p>)}</dd></div>}
@@ -149,7 +154,7 @@ export function Why({ trace }: { trace: Trace }): JSX.Element {
         <ul class="routes">
           {trace.routes.map(({ plugin, verdict, reason }) => (
             <li key={plugin} data-verdict={verdict}>
-              <b>{plugin}</b> <span class={`mark ${verdict === "skip" ? "plain" : "good"}`}>{w.verdicts[verdict]}</span> <span class="muted">{reason}</span>
+              <b>{plugin}</b> <span class={`mark ${verdict === "skip" ? "plain" : "good"}`}>{w.verdicts[verdict]}</span> <span class="muted" title={reason}>{reasoned(reason)}</span>
             </li>
           ))}
         </ul>

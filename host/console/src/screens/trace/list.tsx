@@ -10,13 +10,14 @@ import { clock, count, duration, iso, money } from "../../parts/format";
 import { Empty, Failed, Shown, useLoad } from "../../parts/load";
 import { download } from "../../parts/long";
 import { Rows } from "../../parts/rows";
+import { Way } from "../../parts/way";
 import { words } from "../../words";
 import { marks, source } from "./said";
 
 const PAGE = 100;
 /** How often it is looked whether there are new ones, while somebody sees the page. */
 const LOOK_EVERY = 5_000;
-const FILTERS = ["app", "answered_by", "finish_reason", "plugin", "min_ms", "q", "has"] as const;
+const FILTERS = ["app", "answered_by", "finish_reason", "plugin", "min_ms", "q", "has", "feedback"] as const;
 const HAS = ["error", "denial", "cut", "nothing", "degraded"] as const;
 
 type Filters = Partial<Record<(typeof FILTERS)[number], string>>;
@@ -95,6 +96,13 @@ function FilterBar({ filters }: { filters: Filters }): JSX.Element {
         </select>
       </label>
       <label class="plain">
+        <span class="hidden">{w.feedback}</span>
+        <select value={filters.feedback ?? ""} onChange={(event) => adjust({ feedback: event.currentTarget.value })}>
+          <option value="">{w.anyFeedback}</option>
+          {(["up", "down"] as const).map((rating) => <option key={rating} value={rating}>{w.marks[rating]}</option>)}
+        </select>
+      </label>
+      <label class="plain">
         <span class="hidden">{w.plugin}</span>
         <input class="short" value={typed.plugin} placeholder={w.plugin} onInput={(event) => type({ plugin: event.currentTarget.value })} />
       </label>
@@ -159,7 +167,7 @@ function Turns({ page, filters }: { page: Page<Summary>; filters: Filters }): JS
 function NoTraces(): JSX.Element {
   const w = words().traces;
   const ask = `curl ${location.origin}/v1/chat/completions -H 'content-type: application/json' -d '{"model": "APP", "messages": [{"role": "user", "content": "你好"}]}'`;
-  return <Empty title={w.none}><p>{w.noneHow}</p><pre><code>{ask}</code></pre></Empty>;
+  return <Empty title={w.none}><p>{w.noneHow} <Way to="chat" /></p><pre><code>{ask}</code></pre></Empty>;
 }
 
 function TurnTable({ turns, atEnd }: { turns: Summary[]; atEnd?: () => void }): JSX.Element {
@@ -209,7 +217,7 @@ function Turn({ turn }: { turn: Summary }): JSX.Element {
       <span role="cell" class="number" data-label={w.tokens}>{tokens ? count(tokens) : "–"}</span>
       <span role="cell" class="number" data-label={w.cost}>{money(turn.cost)}</span>
       <span role="cell" class="marks">
-        {marks(turn).map(({ name, tone }) => <span key={name} class={`mark ${tone}`} title={turn.error ?? undefined}>{w.marks[name] ?? name}</span>)}
+        {marks(turn).map(({ name, tone }) => <span key={name} class={`mark ${tone}`} title={turn.error ?? turn.feedback?.comment ?? undefined}>{w.marks[name] ?? name}</span>)}
       </span>
     </>
   );

@@ -22,14 +22,20 @@ export function wholeSource(trace: Trace): string {
   return source(trace.answered_by);
 }
 
+type Tone = "bad" | "warn" | "good" | "plain";
+
 /** What stands out about a turn. */
-export function marks(turn: Summary): { name: string; tone: "bad" | "warn" | "plain" }[] {
-  const found: { name: string; tone: "bad" | "warn" | "plain" }[] = [];
+export function marks(turn: Summary): { name: string; tone: Tone }[] {
+  const found: { name: string; tone: Tone }[] = [];
   if (turn.finish_reason === "cancelled") found.push({ name: "cancelled", tone: "warn" });
   else if (turn.error || turn.finish_reason === "error") found.push({ name: "error", tone: "bad" });
   for (const flag of turn.flags ?? []) {
-    if (flag !== "error" && flag !== "nothing") found.push({ name: flag, tone: flag === "denial" ? "bad" : "warn" });
+    // Where nothing could be had of the bases, the last mark says so.
+    const isSaid = flag === "error" || flag === "nothing" || (flag === "degraded" && turn.answered_by === "unavailable");
+    if (!isSaid) found.push({ name: flag, tone: flag === "denial" ? "bad" : "warn" });
   }
   if (turn.answered_by === "nothing_found") found.push({ name: "nothing", tone: "plain" });
+  if (turn.answered_by === "unavailable") found.push({ name: "unavailable", tone: "bad" });
+  if (turn.feedback) found.push({ name: turn.feedback.rating, tone: turn.feedback.rating === "up" ? "good" : "bad" });
   return found;
 }

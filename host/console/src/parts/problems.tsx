@@ -1,0 +1,31 @@
+/** Mistakes in a configuration: where each is, what it is, and how it is mended. */
+
+import type { JSX } from "preact";
+import type { Problem } from "../api/upkeep";
+import { words } from "../words";
+
+export interface ProblemsProps {
+  problems: Problem[];
+  /** Shows a line of the file, where the file is on the page. */
+  jump?: ((line: number) => void) | undefined;
+}
+
+export function Problems({ problems, jump }: ProblemsProps): JSX.Element | null {
+  const w = words().config;
+  if (problems.length === 0) return null;
+  return (
+    <ol class="problems">
+      {problems.map(({ where, line, message, mend }, index) => (
+        <li key={index} data-line={line ?? undefined}>
+          <p>
+            {line !== null && line !== undefined && <><b>{w.line(line)}</b> </>}
+            {where && <code>{where}</code>}
+            {jump && line !== null && line !== undefined && <button type="button" class="quiet" aria-label={w.jumpTo(line)} onClick={() => jump(line)}>{w.jump}</button>}
+          </p>
+          <p>{message}</p>
+          {mend && <p class="muted">→ {mend}</p>}
+        </li>
+      ))}
+    </ol>
+  );
+}

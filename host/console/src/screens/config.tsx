@@ -1,0 +1,107 @@
+/** 配置: the file as the host reads it, what is wrong with it, and what the host has made of it. */
+
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { answered, get, post } from "../api/call";
+import { type ConfigInfo, type Problem, type Reloaded, problemsOf, seconds } from "../api/upkeep";
+import { clock } from "../parts/format";
+import { Failed, Shown, useLoad } from "../parts/load";
+import { Problems } from "../parts/problems";
+import { words } from "../words";
+import { Effective } from "./config/effective";
+import { Environment } from "./config/environment";
+import { Source, showLine } from "./config/source";
+
+export function Config(): JSX.Element {
+  const w = words().config;
+  const config = useLoad((signal) => get<ConfigInfo>("/v1/config", signal), []);
+  const checked = useLoad(check, []);
+  return (
+    <div class="screen config">
+      <div class="head">
+        <h1>{w.title}</h1>
+        <button type="button" onClick={() => { config.reload(); checked.reload(); }}>{w.check}</button>
+        <Apply applied={() => { config.reload(); checked.reload(); }} />
+      </div>
+      <Shown of={config} rows={10}>
+        {(config) => {
+          const problems = checked.data ?? [];
+          return (
+            <>
+              <State config={config} />
+              {checked.error && <Failed error={checked.error} retry={checked.reload} />}
+              {checked.data && (
+                <section class="card" aria-label={w.problems} role="status">
+                  {problems.length === 0 ? <p><span class="mark good">{w.well}</span></p> : (
+                    <>
+                      <h2>{w.problemCount(problems.length)}</h2>
+                      <Problems problems={problems} jump={showLine} />
+                    </>
+                  )}
+                </section>
+              )}
+              <Source text={config.text} path={config.path} problems={problems} />
+              <Effective of={config.effective} />
+              <Environment names={config.environment} />
+            </>
+          );
+        }}
+      </Shown>
+    </div>
+  );
+}
+
+/** Without a text the host checks the file. */
+async function check(signal: AbortSignal): Promise<Problem[]> {
+  const response = await answered("/v1/config/check", { method: "POST", headers: { "content-type": "application/octet-stream" }, body: "", signal });
+  return ((await response.json()) as { problems: Problem[] }).problems;
+}
+
+/** Which version is running, and whether the file says something else by now. */
+function State({ config: { path, loaded_at, changed_on_disk, needs_restart = [] } }: { config: ConfigInfo }): JSX.Element {
+  const w = words().config;
+  const loaded = seconds(loaded_at);
+  const since = loaded === null ? "–" : clock(loaded);
+  const changed = typeof changed_on_disk === "boolean" ? null : seconds(changed_on_disk);
+  return (
+    <>
+      <p class="muted"><code class="id">{path}</code></p>
+      {changed_on_disk
+        ? <p class="note warn" role="status">{changed === null ? w.changed(since) : w.changedAt(clock(changed), since)}</p>
+        : <p class="note">{w.running(since)}</p>}
+      {needs_restart.length > 0 && <p class="note warn">{w.needsRestart} {needs_restart.join("、")}</p>}
+    </>
+  );
+}
+
+function Apply({ applied }: { applied: () => void }): JSX.Element {
+  const w = words().config;
+  const [state, setState] = useState<"idle" | "asking" | Reloaded | Error>("idle");
+  const apply = async () => {
+    setState("asking");
+    try {
+      setState(await post<Reloaded>("/v1/config/reload", {}));
+      applied();
+    } catch (error) {
+      setState(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+  return (
+    <>
+      <button type="button" class="primary" disabled={state === "asking"} onClick={() => void apply()}>{w.reload}</button>
+      {typeof state === "object" && (
+        <div class="reloaded" role="status">
+          {state instanceof Error ? (
+            <>
+              <Failed error={state} retry={() => void apply()} />
+              {problemsOf(state).length > 0 && <p class="note warn">{w.oldServes}</p>}
+              <Problems problems={problemsOf(state)} jump={showLine} />
+            </>
+          ) : (
+            <p class="note good">{state.changed.length === 0 ? w.nothingChanged : `${w.applied} ${state.changed.join("、")}`}</p>
+          )}
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,106 @@
+/** The messages of a prompt, each run of their text marked with where it is from. */
+
+import type { JSX } from "preact";
+import type { ModelCall, PromptPart } from "../../api/types";
+import { count, score } from "../../parts/format";
+import { LongText } from "../../parts/long";
+import { words } from "../../words";
+
+interface Message {
+  role: string;
+  content: string | { type: string; text?: string }[] | null;
+  tool_calls?: { function: { name: string; arguments: string } }[];
+}
+
+/** What is drawn of a call, or of one that a template would make. */
+type Drawn = Pick<ModelCall, "request_text" | "parts" | "passages">;
+
+/** The messages with the sources of their text; nothing where they cannot be read. */
+export function Messages({ call }: { call: Drawn }): JSX.Element | null {
+  const w = words();
+  const sent = messages(call);
+  if (!sent) return null;
+  return (
+    <>
+      {call.parts ? <Legend parts={call.parts} /> : <p class="note">{w.prompt.noParts}</p>}
+      <ol class="messages">
+        {sent.map((message, index) => <Said key={index} message={message} parts={call.parts?.filter((part) => part.message === index)} call={call} />)}
+      </ol>
+    </>
+  );
+}
+
+/** The messages of a request; nothing where the trace has its beginning only. */
+export function messages(call: Drawn): Message[] | null {
+  try {
+    const { messages } = JSON.parse(call.request_text) as { messages?: Message[] };
+    return Array.isArray(messages) ? messages : null;
+  } catch {
+    return null;
+  }
+}
+
+export function textOf(content: Message["content"]): string {
+  if (typeof content === "string") return content;
+  return (content ?? []).map(({ type, text }) => text ?? `[${type === "image_url" ? words().prompt.image : type}]`).join("");
+}
+
+function Said({ message, parts, call }: { message: Message; parts: PromptPart[] | undefined; call: Drawn }): JSX.Element {
+  const w = words().prompt;
+  const text = textOf(message.content);
+  const whole = parts?.reduce((units, part) => units + part.units, 0) === text.length;
+  return (
+    <li>
+      <h3>{w.roles[message.role] ?? message.role} <span class="muted small">{count(text.length)}</span></h3>
+      {parts && parts.length > 0 && whole ? <Runs text={text} parts={parts} call={call} /> : text && <LongText text={text} code />}
+      {message.tool_calls?.map(({ function: { name, arguments: given } }, n) => (
+        <p key={n}><span class="mark plain">{w.calls}</span> <code>{name}({given})</code></p>
+      ))}
+    </li>
+  );
+}
+
+function Runs({ text, parts, call }: { text: string; parts: PromptPart[]; call: Drawn }): JSX.Element {
+  let at = 0;
+  return (
+    <div class="runs">
+      {parts.map((part, index) => {
+        const run = text.slice(at, (at += part.units));
+        return <Run key={index} run={run} part={part} call={call} />;
+      })}
+    </div>
+  );
+}
+
+function Run({ run, part, call }: { run: string; part: PromptPart; call: Drawn }): JSX.Element {
+  const label = named(part);
+  const passage = call.passages.find(({ number }) => number === part.number);
+  const about = [label, part.plugin, part.knowledge_base, part.document ?? passage?.title, passage && passage.score !== null ? score(passage.score) : null];
+  return <span class={`run ${part.source}`} data-source={label} title={about.filter(Boolean).join(" · ")}>{run}</span>;
+}
+
+function named({ source, number }: PromptPart): string {
+  const w = words().prompt;
+  const said = w.sources[source] ?? source;
+  return number === undefined ? said : w.numbered(said, number);
+}
+
+/** How long each source's part is, as text and as a bar. */
+function Legend({ parts }: { parts: PromptPart[] }): JSX.Element {
+  const w = words().prompt;
+  const units = new Map<string, number>();
+  for (const part of parts) units.set(part.source, (units.get(part.source) ?? 0) + part.units);
+  const total = [...units.values()].reduce((sum, n) => sum + n, 0);
+  return (
+    <div class="sources">
+      <h3>{w.legend}</h3>
+      <div class="share" aria-hidden="true">
+        {[...units].map(([source, n]) => <i key={source} class={`run ${source}`} style={{ width: `${(100 * n) / total}%` }} />)}
+      </div>
+      <ul class="legend">
+        {[...units].map(([source, n]) => <li key={source}><i class={`run ${source}`} />{w.sources[source] ?? source} {count(n)}</li>)}
+        <li>= {count(total)}</li>
+      </ul>
+    </div>
+  );
+}
