@@ -168,7 +168,7 @@ fn imports_run_one_way() {
             }
         }
     }
-    assert!(graph.len() > 20, "the sources were not found: {graph:?}");
+    assert!(graph.len() > 10, "the sources were not found: {graph:?}");
     assert!(refused.is_empty(), "{}", refused.join("\n"));
     // Among the leaves as well: what imports nothing that is left is taken away, until nothing is left.
     let names = |graph: &BTreeMap<String, BTreeSet<String>>| graph.keys().cloned().collect::<BTreeSet<_>>();

@@ -565,6 +565,17 @@ async fn a_document_left_half_written_on_qdrant_is_not_seen_and_goes_with_the_ne
 }
 
 #[tokio::test]
+async fn a_collection_whose_indexes_are_not_made_yet_is_read_and_written() {
+    let server = Server::start().await;
+    let store = server.store("bare");
+    let document = document("a.txt", &["平行志愿的投档规则"]);
+    store.begin_collection(&document).await;
+    assert!(store.sound_document("a.txt").await.unwrap().is_none());
+    store.put_document(document).await.unwrap();
+    assert!(store.sound_document("a.txt").await.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn a_check_mends_what_was_lost_on_qdrant_and_leaves_what_is_being_written() {
     let server = Server::start().await;
     let store = server.store("checked");

@@ -352,6 +352,11 @@ impl QdrantStore {
     }
 }
 
+/// Whether the server says that a field has no index to count by. It has no code of its own for it.
+fn lacks_index(error: &QdrantError) -> bool {
+    matches!(error, QdrantError::ResponseError { status } if status.message().contains("No appropriate index"))
+}
+
 fn graph(edges: u64) -> HnswConfigDiffBuilder {
     HnswConfigDiffBuilder::default().m(edges)
 }
@@ -472,6 +477,11 @@ impl Store for QdrantStore {
 impl QdrantStore {
     pub(super) async fn client_is_healthy(&self) -> bool {
         self.client.health_check().await.is_ok()
+    }
+
+    /// As a host leaves it that is killed, or is still at work, between the collection and its indexes.
+    pub(super) async fn begin_collection(&self, document: &NewDocument) {
+        self.create(document.dimensions().unwrap() as u64).await.unwrap();
     }
 
     /// What an import has left behind long ago that was killed before its document point was written.

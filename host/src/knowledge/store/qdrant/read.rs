@@ -10,7 +10,7 @@ use qdrant_client::qdrant::{
 
 use super::super::{DocumentInfo, NewDocument, NewWindow, Place, StoreError, Wanted};
 use super::points::{self, KIND_DOCUMENT, Payload, StoredDocument, VersionParts};
-use super::{QdrantStore, is_missing};
+use super::{QdrantStore, is_missing, lacks_index};
 use crate::knowledge::chunk::Section;
 
 /// Versions of the documents of one write that are told apart: one of each counts, one may be on its way,
@@ -62,7 +62,13 @@ impl QdrantStore {
             .filter(filter)
             .limit(MOST_VERSIONS)
             .exact(true);
-        let answer = match self.client.facet(request).await {
+        let mut answer = self.client.facet(request.clone()).await;
+        if answer.as_ref().is_err_and(lacks_index) {
+            // Whoever makes the collection is not done with it, or was killed in between.
+            self.create_indexes().await?;
+            answer = self.client.facet(request).await;
+        }
+        let answer = match answer {
             Ok(answer) => answer,
             Err(error) if is_missing(&error) => return Ok(Vec::new()),
             Err(error) => return Err(self.failed(error)),
