@@ -301,9 +301,9 @@ pub(super) fn is_exercise(name: &str) -> bool {
 
 /// Whether an answer chooses rather than tells: A, BD, 对, √.
 pub(super) fn is_choice(answer: &str) -> bool {
-    let answer: String = even(answer).filter(|c| c.is_alphanumeric() || "√×✓✗".contains(*c)).collect();
-    matches!(answer.as_str(), "对" | "错" | "√" | "×" | "✓" | "✗" | "正确" | "错误" | "true" | "false")
-        || !answer.is_empty() && answer.len() <= 6 && answer.bytes().all(|byte| matches!(byte, b'a'..=b'f'))
+    let answer: String = answer.chars().filter(|c| c.is_alphanumeric() || "√×✓✗".contains(*c)).collect();
+    matches!(answer.as_str(), "对" | "错" | "√" | "×" | "✓" | "✗" | "正确" | "错误" | "正確" | "錯誤")
+        || !answer.is_empty() && answer.len() <= 6 && answer.bytes().all(|byte| matches!(byte, b'A'..=b'F'))
 }
 
 /// A name as that of a field of metadata.
@@ -378,7 +378,7 @@ mod tests {
         assert!(["选项A", "Option 1", "C"].iter().all(|name| is_option(name)) && !is_option("A"));
         assert!(is_of_mending("责任人") && is_of_mending("整改措施") && !is_of_mending("答案"));
         assert!(["A", "B、D", "正确", "√"].iter().all(|answer| is_choice(answer)));
-        assert!(!["是的", "见官网", "", "APP 上报名"].iter().any(|answer| is_choice(answer)));
+        assert!(!["是的", "见官网", "", "APP 上报名", "a"].iter().any(|answer| is_choice(answer)));
         assert_eq!((number("问题2"), number("Q10*"), number("答案")), (Some(2), Some(10), None));
     }
 }

@@ -182,7 +182,7 @@ impl Columns {
         if self.header.contains(row) {
             return Ok(());
         }
-        if self.questions.is_none() && self.usual >= 2 && is_footer(row) {
+        if self.questions.is_none() && !self.is_form && self.usual >= 2 && is_footer(row) {
             return self.push(words(row), self.headings.clone(), document);
         }
         self.rows += 1;

@@ -55,7 +55,7 @@ impl Header {
     /// What markdown says: its first row names the columns. Tools write what they convert so as well, where that is a title, a
     /// form or no row at all.
     pub(in crate::knowledge::document) fn of_markdown(rows: &[StringRecord]) -> Self {
-        let Some(first) = rows.first() else { return Self::Usual };
+        let (Some(first), 2..) = (rows.first(), rows.len()) else { return Self::Usual };
         let is_alone = filled(first) < 2 && first.len() > 1;
         let asks = first.iter().any(|cell| cell.trim().ends_with(['？', '?']));
         if is_alone || asks || is_form(rows.get(..FORM).unwrap_or(rows)) { Self::Usual } else { Self::Marked }
@@ -64,7 +64,8 @@ impl Header {
 
 pub(super) fn find(rows: &[StringRecord], header: Header) -> Found {
     let usual = usual_width(rows);
-    let said = header.said().map_or(0, |said| said.min(rows.len()));
+    // Rows that name the columns of nothing stand for themselves.
+    let said = header.said().filter(|&said| said < rows.len()).unwrap_or(0);
     let mut titles = 0;
     let most = if said > 0 { said } else { rows.len() };
     while titles + 1 < most && is_title(rows, titles, usual) {
