@@ -248,6 +248,8 @@ mod tests {
         let (rows, _) = shown("x,y,z\n0,0,0\n1,2,3\n");
         assert_eq!(rows.len(), 2, "{rows:?}");
         assert!(rows[0].ends_with("x: 0/y: 0/z: 0"), "{rows:?}");
+        let (rows, _) = shown("院校,分数\n甲大学,600\n合计,600\n备注,以公布为准\n制表人：张三,\n");
+        assert_eq!(rows[1..], ["|合计/分数: 600", "|备注 以公布为准", "|制表人：张三"]);
         let (rows, _) = shown("语文,数学,英语\n优,优,优\n良,优,中\n");
         assert!(rows[0].ends_with("语文: 优/数学: 优/英语: 优"), "{rows:?}");
         for (header, named) in [("项目,1月,2月,3月", "1月: 10"), ("套餐,5G,10G,20G", "5G: 10")] {

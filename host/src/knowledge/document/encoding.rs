@@ -16,6 +16,8 @@ use likely::{Language, is_mark};
 
 /// Bytes, from the first that is not ASCII on, that are looked at.
 const LOOKED_AT: usize = 64 * 1024;
+/// Bytes before it that are looked at as well.
+const BEFORE: usize = 64;
 /// Share of two-byte units that are characters, from which on bytes with zeros are UTF-16.
 const SURE: f64 = 0.85;
 /// How much likelier (as a logarithm) an encoding must be than the next for nobody to be told of that: three thousand times.
@@ -39,7 +41,7 @@ const USUAL: [(&Encoding, f64, Language); 8] = [
     (UTF_8, 0.3, Language::Any),
     (BIG5, 0.05, Language::Traditional),
     (SHIFT_JIS, 0.02, Language::Japanese),
-    (EUC_KR, 0.02, Language::Korean),
+    (EUC_KR, 0.01, Language::Korean),
     (EUC_JP, 0.005, Language::Japanese),
     (UTF_16LE, 0.01, Language::Any),
     (UTF_16BE, 0.005, Language::Any),
@@ -50,8 +52,8 @@ const SINGLE: f64 = 0.05;
 /// The encoding that bytes are most likely in that are not UTF-8; `None` where none is likely.
 pub(super) fn guess(bytes: &[u8]) -> Option<Guess> {
     let from = bytes.iter().position(|byte| !byte.is_ascii())?;
-    // Units of UTF-16 have two bytes.
-    let sample = bytes.get(from & !1..).unwrap_or_default();
+    // Units of UTF-16 have two bytes, of which some are those of ASCII.
+    let sample = bytes.get(from.saturating_sub(BEFORE) & !1..).unwrap_or_default();
     let sample = sample.get(..LOOKED_AT).unwrap_or(sample);
     let mut detector = EncodingDetector::new();
     detector.feed(sample, true);
@@ -132,6 +134,17 @@ pub(super) fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
         return None;
     }
     let sample = bytes.get(..LOOKED_AT.min(bytes.len() & !1)).unwrap_or_default();
+    // Single-byte text with a stray zero has pairs that are characters as well, though rare ones.
+    let whole = || sample.chunks_exact(2).filter(|pair| !pair.contains(&0));
+    let is_rare = |pair: &[u8]| match pair {
+        [a, b] => [[*a, *b], [*b, *a]].into_iter().all(|pair| {
+            !char::from_u32(u32::from(u16::from_be_bytes(pair))).is_some_and(|c| SIMPLIFIED.has(c))
+        }),
+        _ => false,
+    };
+    if whole().all(|pair| pair.iter().all(u8::is_ascii_graphic)) && whole().any(is_rare) {
+        return None;
+    }
     [UTF_16LE, UTF_16BE].into_iter().filter(|encoding| share(sample, *encoding == UTF_16BE) >= SURE).max_by(
         |a, b| {
             let all = |encoding: &'static Encoding| judge(encoding, sample, Language::Any).all;
@@ -232,6 +245,10 @@ mod tests {
             ("嵊泗县滕王阁", GB18030),
             ("价格：100€起", GB18030),
             ("蛋糕店", GB18030),
+            ("姓名,学号\n尤燚,16796\n", GB18030),
+            ("冯燚娟,59833", GB18030),
+            ("秦垚", GB18030),
+            ("串联电路和并联电路的区别", GB18030),
             (traditional, GB18030),
             (traditional, BIG5),
             ("學費,五千元", BIG5),
@@ -250,8 +267,12 @@ mod tests {
             assert!(used == encoding && !failed);
             assert_eq!(guessed(&bytes), Some(encoding), "{text}");
         }
-        for text in ["Größe und Gebühren für Prüfungen über fünf Jahre", "Café", "Müller, Straße 5"]
-        {
+        for text in [
+            "Größe und Gebühren für Prüfungen über fünf Jahre",
+            "Café",
+            "Müller, Straße 5",
+            "Õkman,AL,,33.7\n",
+        ] {
             let (bytes, _, _) = WINDOWS_1252.encode(text);
             assert_eq!(guessed(&bytes), Some(WINDOWS_1252), "{text}");
         }
@@ -291,16 +312,19 @@ mod tests {
 
     #[test]
     fn utf16_needs_no_mark() {
-        for text in ["录取分数线查询", "錄取通知書", "嵊泗県靈隱寺鼋頭渚"] {
+        for text in ["录取分数线查询", "錄取通知書", "尼布楚条约", "嵊泗県靈隱寺鼋頭渚"]
+        {
             let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
             let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
             assert_eq!((guessed(&little), guessed(&big)), (Some(UTF_16LE), Some(UTF_16BE)), "{text}");
         }
-        for text in ["name,score\n甲大学,600\n", "plain words", "嵊泗,滕\n鼋,1\n"] {
+        for text in ["name,score\n甲大学,600\n", "plain words", "3000平方米", "嵊泗,滕\n鼋,1\n"] {
             let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
             let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
             assert_eq!((utf16(&little), utf16(&big)), (Some(UTF_16LE), Some(UTF_16BE)), "{text}");
         }
-        assert_eq!(utf16(b"PK\x00\x01\xff\x00"), None);
+        for other in [&b"PK\x00\x01\xff\x00"[..], b"abc\x00def", b"name\x00value\x00"] {
+            assert_eq!(utf16(other), None, "{other:?}");
+        }
     }
 }

@@ -63,7 +63,7 @@ fn ascii(c: char) -> Option<f64> {
     match c {
         '0'..='9' | 'a'..='z' | 'A'..='Z' | ' ' | ',' | '\n' | '\r' | '\t' => Some(0.02),
         '\u{20}'..='\u{7e}' => Some(0.005),
-        '\0'..='\u{7f}' => Some(NEVER),
+        '\0'..='\u{7f}' => Some(NEVER * NEVER),
         _ => None,
     }
 }
@@ -102,6 +102,7 @@ fn chinese(c: char, other: f64) -> f64 {
     let form = if simple == c { 1.0 } else { other };
     form * match COMMON.get(&simple) {
         Some(likely) => *likely,
+        None if NAMES.contains(simple) => 4e-6,
         None if SIMPLIFIED.has(simple) => 2e-5,
         None if GB2312.has(simple) => 2e-6,
         None => 2e-8,
@@ -145,7 +146,7 @@ fn korean(c: char) -> f64 {
     match c {
         '\u{ac00}'..='\u{d7a3}' => match COMMON_KOREAN.get(&c) {
             Some(likely) => *likely,
-            None if KOREAN.has(c) => 4e-5,
+            None if KOREAN.has(c) => 1.5e-5,
             None => 1e-6,
         },
         '\u{3131}'..='\u{3163}' => 1e-4,
@@ -225,8 +226,17 @@ fn shares(list: &str, places: &[(usize, f64)]) -> HashMap<char, f64> {
     list.chars().enumerate().filter_map(|(place, c)| Some((c, of(place)?))).collect()
 }
 
-static COMMON: LazyLock<HashMap<char, f64>> =
-    LazyLock::new(|| shares(CHINESE, &[(100, 4e-3), (500, 9e-4), (1000, 2.5e-4), (2000, 8e-5)]));
+static COMMON: LazyLock<HashMap<char, f64>> = LazyLock::new(|| {
+    // Short texts are lists of names as often as not.
+    let surnames = SURNAMES.chars().map(|c| (c, 2.5e-4));
+    let usual = shares(CHINESE, &[(100, 4e-3), (500, 9e-4), (1000, 2.5e-4), (2000, 8e-5)]);
+    let mut common: HashMap<char, f64> = surnames.collect();
+    for (c, share) in usual {
+        let known = common.entry(c).or_insert(share);
+        *known = known.max(share);
+    }
+    common
+});
 static COMMON_KOREAN: LazyLock<HashMap<char, f64>> =
     LazyLock::new(|| shares(HANGUL, &[(100, 5e-3), (400, 1.2e-3)]));
 
@@ -250,6 +260,14 @@ const CHINESE: &str = "的么是什一有为年在不大我中款以个了国人
     残祭钠慧械龟娱窗悬闲衙隧矢莲玻萄井斤闸迦苑郊咬丈寒轴弯韵寄辨坑蹄壮拓侍覆椭宪绳剪剩凰栏哺碱奈乍辉喷帽敷宙阔仲衍郭呎涅腿趣爷蚁剃劝筹锡吊兔链烯姻阇焦醛甸涌皓眠怖壁铃榜鸿巧吾趋泳涯滕遥岗迎伏舒巫浮惜冻靡盾秒株蒸锄陌媚拨萝龄驱\
     掘痘赋贞谓槽漠怕搬卜矿弥钝辞绪胁鹏祝爬荃匈窃阁烷狭稚袖跪翔璃侦宿挑拼墙兆戈阻吹腐坊禺鼩碎偶罕霆捉抵胞鸦猪屈虑惯竟荨坎渗颁恰坚卿哩肝仰畅歉幅慕坟赠戚琼衡薇舌嫌蓄朵薄逸凹垩儒艘胺颊蝮矮赢碑悲纷污岳拒绒棒炒姑樱寓丧拱倾碟扫既患\
     衫酱漂瓶慈肢糙傅宅振尝渔懂巢循邪赐尘债骄";
+
+/// The commonest surnames.
+const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴\
+    贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严赖覃洪武莫孔汤向常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟申欧耿关兰焦俞左柳甘祝\
+    包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫";
+
+/// Characters of given names that are rare elsewhere, and not in GB 2312.
+const NAMES: &str = "垚燚堃喆犇珺玥璟祎祺禛翀翊翾婳嫄旻旸昉昕昶晗晞晟晰暄暐曈栩樾橦沄泓浛浠淏湉湲滢漪潇瀚灏炅炜焜煊煜熠甯皓頔钰鋆镕珅珩琋琤瑀瑄彧奕妤婧婕骞骁";
 
 /// The commonest syllables of Korean.
 const HANGUL: &str = "이다는에을의가고지하한은사로기리어아도자그를서나인라시해대있들게일것만보수과부정여구전주상스으원제장안면국적니거우오없마세모조무성\

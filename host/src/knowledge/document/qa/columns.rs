@@ -28,6 +28,8 @@ pub(in crate::knowledge::document) struct QuestionColumns {
     names: Vec<String>,
     batch: Batch,
     counts: Counts,
+    /// Whether the columns have no names: cells may say themselves what they are, as 问：怎么报名.
+    is_unnamed: bool,
     /// Rows, and those whose question reads like one.
     rows: usize,
     asking: usize,
@@ -82,6 +84,7 @@ impl QuestionColumns {
             names: names.to_vec(),
             batch: Batch::default(),
             counts: Counts::default(),
+            is_unnamed: false,
             rows: 0,
             asking: 0,
             unkept: BTreeSet::new(),
@@ -148,6 +151,7 @@ impl QuestionColumns {
         for pair in &mut columns.pairs {
             (pair.question, pair.answer) = (question, answer);
         }
+        columns.is_unnamed = true;
         columns.names = (1..=answer + 1).map(|column| format!("column {column}")).collect();
         let first = First { titles, rows: usize::from(is_header), is_certain: false, is_form: false };
         Some((first, columns))
@@ -232,7 +236,13 @@ impl QuestionColumns {
         for text in pair.variants.iter().map(|&column| cell(column)).chain(beyond) {
             split_variants(text, &mut variants);
         }
-        let answer = cell(pair.answer);
+        let mut answer = cell(pair.answer);
+        if self.is_unnamed
+            && let (Some(asked), Some(answered)) = (unmarked(&question, ASKED), unmarked(answer, ANSWERED))
+        {
+            answer = answered;
+            question = asked.to_owned();
+        }
         if question.is_empty() && !answer.trim().is_empty() {
             // What has other ways to ask only is asked in the first of them.
             if !variants.is_empty() {
@@ -332,6 +342,14 @@ impl QuestionColumns {
     }
 }
 
+/// Marks of questions and of answers in cells of columns without names.
+const ASKED: &[&str] = &["问：", "问:", "Q：", "Q:", "问题：", "问题:"];
+const ANSWERED: &[&str] = &["答：", "答:", "A：", "A:", "答案：", "答案:"];
+
+fn unmarked<'a>(cell: &'a str, marks: &[&str]) -> Option<&'a str> {
+    marks.iter().find_map(|mark| cell.trim_start().strip_prefix(mark)).map(str::trim_start)
+}
+
 fn add_text(text: String, headings: Vec<String>, document: &mut Document) -> Result<(), ParseError> {
     document.add(Block::Prose { headings, text, media_type: MediaType::Plain })
 }
@@ -411,6 +429,7 @@ mod tests {
     fn pairs_without_a_header_may_have_a_title_and_numbers() {
         for text in [
             "FAQ\n怎么报名？,上官网。\n怎么缴费？,去银行。\n",
+            "问：怎么报名？,答：上官网。\nQ:怎么缴费？,A: 去银行。\n",
             "1,怎么报名？,上官网。\n2,怎么缴费？,去银行。\n",
             "常见问答,,\n1、,怎么报名？,上官网。\n2、,怎么缴费？,去银行。\n",
         ] {
@@ -431,10 +450,13 @@ mod tests {
             "客户问题,解决方案",
             "【问题】,【答案】",
             "提问内容,回复内容",
+            "用户说,机器人说",
+            "用户query,标准response",
         ] {
             let (questions, _) = plain(&format!("{header}\n怎么报名？,上官网。\n"));
             assert_eq!(questions, [("怎么报名？".to_owned(), "上官网。".to_owned())], "{header}");
         }
+        assert_eq!(plain("知识标题,知识内容,相似问法\n报名流程,上官网。,怎么报名\n").0.len(), 1);
         assert_eq!(read("标准问,扩展问,标准答\n怎么报名？,如何报名,上官网。\n")[0].1, ["如何报名"]);
     }
 }

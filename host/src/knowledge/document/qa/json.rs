@@ -171,7 +171,9 @@ impl<'a> Reader<'a> {
             }
         };
         let answers = text(answer)?;
-        if is_exercise(fields, answers.first().map_or("", String::as_str)) {
+        let asked = text(question)?;
+        let first = |texts: &[String]| texts.first().cloned().unwrap_or_default();
+        if is_exercise(fields, &first(&asked), &first(&answers)) {
             return self.exercise(fields, question);
         }
         let others = fields.iter().filter(|(name, _)| {
@@ -182,7 +184,7 @@ impl<'a> Reader<'a> {
         if answers.len() > 1 || others.into_iter().any(is_other) {
             self.several.push(line);
         }
-        let mut asked = text(question)?.into_iter();
+        let mut asked = asked.into_iter();
         let mut question_text = asked.next().unwrap_or_default();
         let mut variants: Vec<String> = asked.collect();
         if question == "instruction"
@@ -321,11 +323,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a record is an examination's: something to choose from, or an answer that chooses.
-fn is_exercise(fields: &Fields<'_>, answer: &str) -> bool {
+/// Whether a record is an examination's: something to choose from in fields of its own, or in the question.
+fn is_exercise(fields: &Fields<'_>, question: &str, answer: &str) -> bool {
     let is_list =
         |(name, value): (&String, &&RawValue)| is_option(name) && value.get().starts_with(['[', '{']);
-    fields.iter().any(is_list) || has_options(fields.keys()) || is_choice(answer)
+    let has_letters = || ["A", "B"].iter().all(|letter| question.contains(letter));
+    fields.iter().any(is_list) || has_options(fields.keys()) || is_choice(answer) && has_letters()
 }
 
 /// A text, or the texts of a list; some have lists of lists.

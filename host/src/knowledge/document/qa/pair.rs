@@ -23,6 +23,12 @@ impl Pair {
         if let Some(pairs) = several(names, roles) {
             return Some(pairs);
         }
+        // Where other ways to ask have a column, something is asked.
+        let asks = |(name, role): (&String, &Role)| {
+            *role == Role::Variants
+                && ["问", "問", "说法", "question"].iter().any(|mark| plain(name).contains(mark))
+        };
+        let is_wanted = is_wanted || names.iter().zip(roles).any(asks);
         let all = |wanted: Role| {
             roles.iter().enumerate().filter(move |(_, role)| **role == wanted).map(|(at, _)| at)
         };

@@ -59,6 +59,8 @@ const WEAK_QUESTIONS: &[&str] = &[
     "utterance",
     "用户输入",
     "用户说",
+    "语料",
+    "用户语料",
     "分段标题",
     "user",
     "human",
@@ -82,6 +84,8 @@ const ANSWERS: &[&str] = &[
     "解答",
     "应答",
     "话术",
+    "机器人说",
+    "客服说",
     "标准答案",
     "标准答复",
     "标准回复",
@@ -156,7 +160,7 @@ const VARIANT_MARKS: &[&str] = &[
     "other",
     "alternative",
 ];
-const ASKING_ENDS: &[&str] = &["问题", "提问", "问句", "问法", "说法", "question", "questions"];
+const ASKING_ENDS: &[&str] = &["问题", "提问", "问句", "问法", "说法", "question", "questions", "query"];
 /// What stands before 问题 where faults are meant, or where it is not asked.
 const NOT_ASKED: &[&str] =
     &["是否", "存在", "相关", "关联", "主要", "发现", "整改", "遗留", "隐患", "质量", "检查"];
@@ -173,6 +177,10 @@ const CONTENT: &[&str] = &["内容", "文本", "原文", "详情", "意见", "�
 /// What a name says, with its marks, its number and what stands in brackets behind it left out.
 pub(super) fn role(name: &str) -> Role {
     let name = plain(name);
+    // 整改回复 answers nobody.
+    if name.contains("整改") {
+        return Role::Other;
+    }
     match of(&name) {
         Role::Other => CONTENT
             .iter()
@@ -301,9 +309,9 @@ pub(super) fn is_exercise(name: &str) -> bool {
 
 /// Whether an answer chooses rather than tells: A, BD, 对, √.
 pub(super) fn is_choice(answer: &str) -> bool {
-    let answer: String = even(answer).filter(|c| c.is_alphanumeric() || "√×✓✗".contains(*c)).collect();
-    matches!(answer.as_str(), "对" | "错" | "√" | "×" | "✓" | "✗" | "正确" | "错误" | "true" | "false")
-        || !answer.is_empty() && answer.len() <= 6 && answer.bytes().all(|byte| matches!(byte, b'a'..=b'f'))
+    let answer: String = answer.chars().filter(|c| c.is_alphanumeric() || "√×✓✗".contains(*c)).collect();
+    matches!(answer.as_str(), "对" | "错" | "√" | "×" | "✓" | "✗" | "正确" | "错误" | "正確" | "錯誤")
+        || !answer.is_empty() && answer.len() <= 6 && answer.bytes().all(|byte| matches!(byte, b'A'..=b'F'))
 }
 
 /// A name as that of a field of metadata.
@@ -364,6 +372,7 @@ mod tests {
             ("问题分类", Other),
             ("存在问题", Other),
             ("整改措施", Other),
+            ("整改回复", Other),
             ("链接", Other),
             ("回答人", Other),
             ("法律顾问", Other),
@@ -378,7 +387,7 @@ mod tests {
         assert!(["选项A", "Option 1", "C"].iter().all(|name| is_option(name)) && !is_option("A"));
         assert!(is_of_mending("责任人") && is_of_mending("整改措施") && !is_of_mending("答案"));
         assert!(["A", "B、D", "正确", "√"].iter().all(|answer| is_choice(answer)));
-        assert!(!["是的", "见官网", "", "APP 上报名"].iter().any(|answer| is_choice(answer)));
+        assert!(!["是的", "见官网", "", "APP 上报名", "a"].iter().any(|answer| is_choice(answer)));
         assert_eq!((number("问题2"), number("Q10*"), number("答案")), (Some(2), Some(10), None));
     }
 }

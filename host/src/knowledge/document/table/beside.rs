@@ -50,6 +50,11 @@ pub(super) fn blocks(rows: &[StringRecord]) -> Option<Vec<Range<usize>>> {
     let rows = rows.get(titles(rows)..).unwrap_or_default();
     let blocks = parted(rows);
     let is_wide = |block: &Range<usize>| block.len() >= 2;
+    // Each has a title of its own.
+    let is_titled = |block: &Range<usize>| {
+        let part = |at: usize| rows.get(at).map_or(0, |row| filled(&slice(row, block)));
+        part(0) == 1 && part(1) >= 2
+    };
     if blocks.len() < 2 || rows.len() < 2 || !blocks.iter().all(is_wide) {
         return None;
     }
@@ -59,7 +64,7 @@ pub(super) fn blocks(rows: &[StringRecord]) -> Option<Vec<Range<usize>>> {
         let same = |other: &Vec<&str>| header.iter().filter(is_name).any(|name| other.contains(name));
         headers.iter().skip(at + 1).any(same)
     });
-    (repeats || ends_apart(rows, &blocks)).then_some(blocks)
+    (repeats || blocks.iter().all(is_titled) || ends_apart(rows, &blocks)).then_some(blocks)
 }
 
 /// Whether rows that are read as one table may be several: their columns have empty ones between them.
@@ -139,6 +144,7 @@ mod tests {
             ("专业,计划数,,校区,电话\n软件,60,,东校区,010\n法学,40,,西校区,020\n会计,30,,,", 2),
             ("专业,计划数,,校区,电话\n软件,60,,东校区,010\n法学,40,,西校区,020", 0),
             ("姓名,电话,,备注,说明\n张三,010,,兼职,\n李四,020,,,\n王五,030,,全职,长期", 0),
+            ("表一,,,表二,\n专业,学费,,楼栋,费用\n软件,5500,,一号楼,1200", 2),
             ("姓名,,电话\n张三,,010", 0),
         ] {
             assert_eq!(blocks(&rows(text)).map_or(0, |blocks| blocks.len()), wanted, "{text}");

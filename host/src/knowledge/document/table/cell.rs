@@ -215,6 +215,7 @@ const LABEL_ENDS: &[&str] = &[
     "位次",
     "计划数",
     "开户行",
+    "档次",
     "户名",
 ];
 /// Characters of such a name.

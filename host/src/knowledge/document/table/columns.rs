@@ -3,7 +3,7 @@
 use csv::StringRecord;
 
 use super::cell::{self, Kind, kind};
-use super::row::{cells, filled, is_alone, is_footer, is_labels, is_spread, runs, usual_width, words};
+use super::row::{cells, filled, is_alone, is_footer, is_labels, is_spread, runs, says, usual_width, words};
 use super::{First, MAX_TITLE, Within, form, header, told};
 use crate::knowledge::document::qa::QuestionColumns;
 use crate::knowledge::document::{Block, Document, ParseError, count};
@@ -171,6 +171,15 @@ impl Columns {
         rows.len() > 1 && self.numbers.iter().enumerate().any(|(column, is)| *is && is_text(column))
     }
 
+    /// Whether a row is 备注 with a text beside it, where numbers should stand.
+    fn is_remark(&self, row: &StringRecord) -> bool {
+        let first = cells(row).next().unwrap_or_default();
+        let is_text = |(is_number, cell): (&bool, &str)| *is_number && kind(cell) == Kind::Text;
+        matches!(first, "备注" | "注" | "说明" | "附注" | "数据来源" | "资料来源" | "来源")
+            && filled(row) == 2
+            && self.numbers.iter().zip(row).any(is_text)
+    }
+
     /// Adds a row, which is the document's line `line`. A cell below no name stands for itself.
     pub(super) fn add(
         &mut self,
@@ -182,7 +191,8 @@ impl Columns {
         if self.header.contains(row) {
             return Ok(());
         }
-        if self.questions.is_none() && self.usual >= 2 && is_footer(row) {
+        let is_plain = self.questions.is_none() && !self.is_form && self.usual >= 2;
+        if is_plain && (is_footer(row) || self.is_remark(row)) {
             return self.push(words(row), self.headings.clone(), document);
         }
         self.rows += 1;
@@ -207,7 +217,7 @@ impl Columns {
                 self.rows -= 1;
                 return Ok(());
             }
-            if cell::is_remark(text) || is_spread {
+            if cell::is_remark(text) || is_spread || says(text) {
                 self.rows -= 1;
                 return self.push(text.to_owned(), self.headings.clone(), document);
             }
@@ -407,7 +417,7 @@ fn numbers(rows: &[StringRecord]) -> Vec<bool> {
             rows.iter().filter_map(|row| row.get(column)).map(kind).filter(|kind| *kind != Kind::Empty);
         let kinds: Vec<Kind> = kinds.collect();
         let numbers = kinds.iter().filter(|kind| **kind == Kind::Number).count();
-        numbers > 0 && numbers * 10 >= kinds.len() * 7
+        numbers > 0 && numbers * 10 >= kinds.len() * 6
     };
     (0..width).map(is_number).collect()
 }

@@ -1,5 +1,7 @@
 //! Which of a table's first rows name its columns: found by what stands above, beside and below a name.
 
+use std::collections::BTreeSet;
+
 use csv::StringRecord;
 
 use super::cell::{self, Kind, kind};
@@ -55,7 +57,7 @@ impl Header {
     /// What markdown says: its first row names the columns. Tools write what they convert so as well, where that is a title, a
     /// form or no row at all.
     pub(in crate::knowledge::document) fn of_markdown(rows: &[StringRecord]) -> Self {
-        let Some(first) = rows.first() else { return Self::Usual };
+        let (Some(first), 2..) = (rows.first(), rows.len()) else { return Self::Usual };
         let is_alone = filled(first) < 2 && first.len() > 1;
         let asks = first.iter().any(|cell| cell.trim().ends_with(['？', '?']));
         if is_alone || asks || is_form(rows.get(..FORM).unwrap_or(rows)) { Self::Usual } else { Self::Marked }
@@ -64,7 +66,8 @@ impl Header {
 
 pub(super) fn find(rows: &[StringRecord], header: Header) -> Found {
     let usual = usual_width(rows);
-    let said = header.said().map_or(0, |said| said.min(rows.len()));
+    // Rows that name the columns of nothing stand for themselves.
+    let said = header.said().filter(|&said| said < rows.len()).unwrap_or(0);
     let mut titles = 0;
     let most = if said > 0 { said } else { rows.len() };
     while titles + 1 < most && is_title(rows, titles, usual) {
@@ -228,13 +231,14 @@ fn score(row: &StringRecord, below: &[StringRecord]) -> f64 {
 }
 
 /// Whether the numbers of a row name columns, behind what names the rows: months, sizes, lessons. They are of one shape that what
-/// stands below them has not, or rise by equal steps.
+/// stands below them has not, or rise.
 fn is_series(row: &StringRecord, below: &[StringRecord]) -> bool {
     let is_number = |(_, cell): &(usize, &str)| kind(cell) == Kind::Number;
     let numbers: Vec<(usize, &str)> = row.iter().map(str::trim).enumerate().filter(is_number).collect();
-    let shapes: std::collections::BTreeSet<String> =
-        numbers.iter().map(|(_, number)| cell::shape(number)).collect();
-    let starts_with_name = numbers.first().is_some_and(|(column, _)| *column > 0);
+    let shapes: BTreeSet<String> = numbers.iter().map(|(_, number)| cell::shape(number)).collect();
+    let has_unit = |(_, number): &(usize, &str)| number.contains(char::is_alphabetic);
+    // 1月 and 2月 need no name before them.
+    let starts_with_name = numbers.first().is_some_and(|first| first.0 > 0 || has_unit(first));
     let (Some(shape), 2.., 1, true) = (shapes.first(), numbers.len(), shapes.len(), starts_with_name) else {
         return false;
     };
@@ -249,20 +253,25 @@ fn is_series(row: &StringRecord, below: &[StringRecord]) -> bool {
         return true;
     }
     let names: Vec<String> = numbers.iter().map(|(_, number)| (*number).to_owned()).collect();
-    let is_named = row.iter().take(1).any(|cell| cell.trim().is_empty() || cell::is_label(cell));
-    let Some(step) = step(&names) else { return false };
-    let are_years = step == 1 && names.iter().all(|name| cell::is_year(name));
+    let is_named = row
+        .iter()
+        .take(1)
+        .any(|cell| cell.trim().is_empty() || cell::is_label(cell) || cell.contains(['(', '（', '/', '\\']));
+    let steps = steps(&names).unwrap_or_default();
+    let rise = !steps.is_empty() && steps.iter().all(|step| *step > 0);
+    let is_even = |steps: &BTreeSet<i64>| steps.len() == 1 && steps.first().is_some_and(|step| *step > 0);
+    let are_years = steps.first() == Some(&1) && names.iter().all(|name| cell::is_year(name));
+    let rises_below = || below.iter().any(|values| self::steps(values).is_some_and(|steps| is_even(&steps)));
     // Of scores in a table without a header three may rise by chance.
-    is_named || (are_years || names.len() > 3) && !below.iter().any(|values| self::step(values).is_some())
+    rise && (is_named || is_even(&steps) && (are_years || names.len() > 3) && !rises_below())
 }
 
-/// By how much numbers rise from each to the next.
-fn step(numbers: &[String]) -> Option<i64> {
-    let digits = |number: &String| cell::whole(number.trim_end_matches(['年', '级', '届', '季']));
+/// By how much numbers rise from each to the next; `None` where not all are whole numbers.
+fn steps(numbers: &[String]) -> Option<BTreeSet<i64>> {
+    // All have one unit.
+    let digits = |number: &String| cell::whole(number.trim_end_matches(char::is_alphabetic));
     let numbers: Vec<i64> = numbers.iter().map(digits).collect::<Option<_>>()?;
-    let steps: std::collections::BTreeSet<i64> =
-        numbers.windows(2).filter_map(|pair| Some(pair.get(1)? - pair.first()?)).collect();
-    steps.first().copied().filter(|step| *step > 0 && steps.len() == 1)
+    Some(numbers.windows(2).filter_map(|pair| Some(pair.get(1)? - pair.first()?)).collect())
 }
 
 #[cfg(test)]
@@ -310,6 +319,9 @@ mod tests {
             ("车次,G1,G2\n北京,8:00,9:00\n上海,12:28,13:40", 0, 1, "车次|G1|G2"),
             ("星期,8:00-9:00,9:00-10:00\n周一,语文,数学\n周二,英语,体育", 0, 1, "星期|8:00-9:00|9:00-10:00"),
             ("场地,8:00-9:00,9:00-10:00\n东馆,30,40\n西馆,20,25", 0, 1, "场地|8:00-9:00|9:00-10:00"),
+            ("重量(kg),1,5,10\n北京,10,20,30\n上海,11,21,31", 0, 1, "重量(kg)|1|5|10"),
+            ("缴费档次,100元,200元,500元\n政府补贴,30元,50元,80元", 0, 1, "缴费档次|100元|200元|500元"),
+            ("1月,2月\n10,20\n30,40", 0, 1, "1月|2月"),
             ("张三,95,88\n李四,90,91\n王五,70,82", 0, 0, ""),
             ("张三,80,85,90\n李四,70,75,80", 0, 0, ""),
             ("甲大学,本科批,600\n乙大学,本科批,550", 0, 0, ""),
