@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 export async function test(visit, { app, base, question, answer, document }) {
   const page = await visit.open(`#/chat?app=${app}`);
-  const field = page.getByRole("textbox", { name: "问题" });
+  const field = page.locator("#question");
   await field.fill(question);
   await page.keyboard.press("Enter");
   const panel = page.getByRole("complementary");
