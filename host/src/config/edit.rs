@@ -253,13 +253,52 @@ fn diff(name: &str, before: &str, after: &str) -> String {
         from + 1,
         new_end + more - from
     );
-    let mut add =
-        |mark: char, lines: &[&str]| lines.iter().for_each(|line| text.push_str(&format!("{mark}{line}\n")));
-    add(' ', &old[from..same]);
-    add('-', &old[same..old_end]);
-    add('+', &new[same..new_end]);
-    add(' ', &old[old_end..old_end + more]);
+    let around = |lines: &[&str]| lines.iter().map(|line| format!(" {line}\n")).collect::<String>();
+    text.push_str(&around(&old[from..same]));
+    for (mark, line) in merged(&old[same..old_end], &new[same..new_end]) {
+        text.push_str(&format!("{mark}{line}\n"));
+    }
+    text.push_str(&around(&old[old_end..old_end + more]));
     text
+}
+
+/// Pairs of lines that are compared at most, of four bytes each.
+const MOST_COMPARED: usize = 4 << 20;
+
+/// The lines of both in one order: what goes (`-`), what comes (`+`) and what stays. Where there are very many, all
+/// go and all come.
+fn merged<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<(char, &'a str)> {
+    let columns = new.len() + 1;
+    let mut lines = Vec::with_capacity(old.len() + new.len());
+    let (mut i, mut j) = (0, 0);
+    if (old.len() + 1).saturating_mul(columns) <= MOST_COMPARED {
+        // How many lines both have in common from a place on.
+        let mut common = vec![0_u32; (old.len() + 1) * columns];
+        for i in (0..old.len()).rev() {
+            for j in (0..new.len()).rev() {
+                common[i * columns + j] = if old[i] == new[j] {
+                    common[(i + 1) * columns + j + 1] + 1
+                } else {
+                    common[(i + 1) * columns + j].max(common[i * columns + j + 1])
+                };
+            }
+        }
+        while i < old.len() && j < new.len() {
+            if old[i] == new[j] {
+                lines.push((' ', old[i]));
+                (i, j) = (i + 1, j + 1);
+            } else if common[(i + 1) * columns + j] >= common[i * columns + j + 1] {
+                lines.push(('-', old[i]));
+                i += 1;
+            } else {
+                lines.push(('+', new[j]));
+                j += 1;
+            }
+        }
+    }
+    lines.extend(old[i..].iter().map(|line| ('-', *line)));
+    lines.extend(new[j..].iter().map(|line| ('+', *line)));
+    lines
 }
 
 #[cfg(test)]
@@ -285,6 +324,29 @@ mod tests {
         assert_eq!(after, text.replace("threshold = 0.6 ", "threshold = 0.62 "));
         assert!(diff.contains("\n-threshold = 0.6   # 试出来的\n+threshold = 0.62   # 试出来的\n"), "{diff}");
         assert!(diff.contains("@@ -1,7 +1,7 @@\n # 配置\n"), "{diff}");
+    }
+
+    #[test]
+    fn several_changes_show_their_own_lines_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("host.toml");
+        std::fs::write(&path, "[knowledge.a]\nthreshold = 0.5\ntop_k = 3\nweight = 2.0 # 二\n").unwrap();
+        let setting = |key, value| Setting { table: "knowledge", name: "a", key, value };
+        let settings = [
+            setting("threshold", Some(0.6.into())),
+            setting("weight", None),
+            setting("top_k", Some(3.into())),
+        ];
+        let edit = Edit::settings(&path, &settings).unwrap();
+        assert_eq!(edit.lines(), "-threshold = 0.5\n+threshold = 0.6\n-weight = 2.0 # 二");
+        edit.write().unwrap();
+        edit.take_back().unwrap();
+        assert!(std::fs::read_to_string(&path).unwrap().contains("weight = 2.0 # 二"));
+        let new = Edit::text(&folder.path().join("prompts/a.md"), "一\n").unwrap();
+        new.write().unwrap();
+        assert!(Edit::text(&folder.path().join("prompts/a.md"), "一\n").unwrap().is_empty());
+        new.take_back().unwrap();
+        assert!(!folder.path().join("prompts/a.md").exists());
     }
 
     #[test]

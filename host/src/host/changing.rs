@@ -160,7 +160,7 @@ impl Running {
                 Some(config) => blocking(move || config.write()).await.map_err(Refused::Unwritten)?,
                 None => {}
             }
-            Ok(next)
+            Ok::<_, Refused>(next)
         };
         match next.await {
             Ok(next) => Ok(self.serve(next)),

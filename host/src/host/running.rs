@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::Host;
 use super::named::Named;
+use super::process::Machinery;
 use crate::config::{Config, ConfigError};
 use crate::problem::Problem;
 
@@ -73,9 +74,10 @@ impl Running {
     /// at before is passed over.
     pub fn look_after_models(&self) {
         let library = Arc::clone(&self.now().library);
-        let looking = tokio::spawn(async move {
-            tokio::join!(library.load_models(), library.look_for_other_models());
-        });
+        let loading = Arc::clone(&library);
+        // It ends by itself, and a load that is broken off would begin again.
+        tokio::spawn(async move { loading.load_models().await });
+        let looking = tokio::spawn(async move { library.look_for_other_models().await });
         let mut before = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(before) = before.replace(looking) {
             before.abort();
@@ -108,10 +110,17 @@ impl Running {
             None => Config::read(&path),
         };
         let (mut config, mut problems) = blocking(read).await?;
-        let host = self.now();
-        host.hold(&mut config);
-        Named::load(&config, &host.process.machinery, Some(&host), &mut problems).await;
+        self.look_further(&mut config, &mut problems).await;
         Ok(config.refusal(problems).problems)
+    }
+
+    /// Finds what is wrong with what a configuration names, and makes nothing that stays.
+    async fn look_further(&self, config: &mut Config, problems: &mut Vec<Problem>) {
+        let host = self.now();
+        host.hold(config);
+        let fresh = Machinery::default();
+        let machinery = if host.engine().is_some() { &host.process.machinery } else { &fresh };
+        Named::load(config, machinery, Some(&host), problems).await;
     }
 
     /// The host of a configuration, ready to serve.
@@ -120,16 +129,14 @@ impl Running {
         mut config: Config,
         mut problems: Vec<Problem>,
     ) -> Result<Host, ConfigError> {
-        let host = self.now();
         if !problems.is_empty() {
-            host.hold(&mut config);
-            Named::load(&config, &host.process.machinery, Some(&host), &mut problems).await;
+            self.look_further(&mut config, &mut problems).await;
             return Err(config.refusal(problems));
         }
         for warning in config.in_clear_text() {
             tracing::warn!("{}: {warning}", config.path.display());
         }
-        let next = host.anew(config).await?;
+        let next = self.now().anew(config).await?;
         if let Some(address) = self.address.get()
             && let Err(message) = next.door.may_listen(*address)
         {

@@ -44,7 +44,7 @@ pub(super) async fn get(
         "formatters": formatters.collect::<Vec<_>>(),
         "whole_text": settings.whole_text,
         "prompt": {
-            "path": settings.prompt,
+            "path": settings.prompt.as_ref().map(|path| path.to_string_lossy()),
             "variables": template.variables(),
             "text": template.source(),
             "digest": digest(template.source()),

@@ -44,7 +44,7 @@ pub(super) async fn get(
     let effective = shown.text(&config.effective().to_string());
     Json(json!({
         "object": "config",
-        "path": config.path,
+        "path": config.path.to_string_lossy(),
         "text": shown.text(config.text()),
         "digest": digest(config.text()),
         "loaded_at": host.loaded_at,
@@ -200,7 +200,7 @@ pub(super) fn not_changed(refused_for: Refused) -> ApiError {
             Fault::FileChanged,
             format!("{} was changed since it was read; read it again, and send its digest", path.display()),
         ),
-        Refused::Unchangeable(cause) => ApiError::new(Fault::FileNotWritten, cause),
+        Refused::Unchangeable(cause) => ApiError::new(Fault::InvalidConfiguration, cause),
         Refused::Unwritten(cause) => ApiError::new(Fault::FileNotWritten, cause),
         Refused::Configuration(error) => refused(&error),
         Refused::Template(broken) => super::apps::broken(broken),

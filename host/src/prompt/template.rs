@@ -126,7 +126,7 @@ impl Template {
             }
             None => ("built-in".to_owned(), BUILT_IN.to_owned()),
         };
-        Self::of(&name, &source).map_err(|broken| format!("{name}: {broken}"))
+        Self::of(&source).map_err(|broken| format!("{name}: {broken}"))
     }
 
     /// Compiles a text.
