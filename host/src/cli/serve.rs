@@ -50,6 +50,7 @@ pub(super) async fn run(path: &Path, arguments: &ServeArguments) -> Result<(), F
     let reloading = tokio::spawn(reload_at_each(wishes, Arc::clone(&running)));
     tokio::join!(http::serve(&running, listener, &stop), stop_jobs(&running, &stop));
     reloading.abort();
+    _ = reloading.await;
     running.stop_looking();
     settle(&running.now()).await;
     Ok(())

@@ -21,7 +21,7 @@ const LONGEST: usize = 1 << 20;
 /// Bytes of a change of single keys.
 const LONGEST_CHANGE: usize = 16 << 10;
 /// Keys of a base that are changed over HTTP, and whether each is a whole number.
-const KEYS: [(&str, bool); 5] = [
+static KEYS: [(&str, bool); 5] = [
     ("threshold", false),
     ("top_k", true),
     ("weight", false),
@@ -150,7 +150,7 @@ fn values(change: Map<String, Value>) -> Result<(How, Values), ApiError> {
                     Value::Number(number) => Some(number.as_f64().map(toml_edit::Value::from)),
                     _ => Some(None),
                 };
-                if number == Some(None) {
+                if matches!(number, Some(None)) {
                     let what = if *is_whole { "a whole number" } else { "a number" };
                     return Err(refuse(format!("`{key}` must be {what}, or null for its default")));
                 }
