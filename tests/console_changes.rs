@@ -55,8 +55,7 @@ async fn thresholds_and_a_template_are_written_when_their_difference_was_seen() 
     let turn = host.ask("plain", QUESTION).await;
     assert_eq!(turn.status, 200, "{}", turn.body);
     let template = path.with_file_name("own.md.j2");
-    let order =
-        json!({"question": QUESTION, "base": "a", "config": path, "template": template, "app": "plain", "id": turn.id});
+    let order = json!({"question": QUESTION, "base": "a", "config": path, "template": template, "app": "plain", "id": turn.id});
     visit(&host, "write", order).await;
 }
 
@@ -106,7 +105,8 @@ async fn a_plugin_that_was_refused_says_which_line_lets_it_through() {
     );
     let (host, path) = filled(&config).await;
     assert_eq!(host.ask("plain", QUESTION).await.status, 200);
-    let order = json!({"plugin": "api", "other": "kb", "denied": other, "question": QUESTION, "config": path});
+    let order =
+        json!({"plugin": "api", "other": "kb", "denied": other, "question": QUESTION, "config": path});
     visit(&host, "plugins", order).await;
 }
 

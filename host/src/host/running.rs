@@ -14,6 +14,9 @@ use super::process::Machinery;
 use crate::config::{Config, ConfigError};
 use crate::problem::Problem;
 
+/// Bytes of a configuration file that is shown.
+const LONGEST: u64 = 4 << 20;
+
 /// A process that serves. One configuration serves at a time; whoever has taken an earlier one keeps it.
 pub struct Running {
     /// The configuration file.
@@ -166,6 +169,17 @@ impl Running {
         }
         let needs_restart = next.needs_restart.clone();
         Reloaded { applied: true, loaded_at: next.loaded_at, changed, needs_restart }
+    }
+
+    /// The file's text as it is on the disk; `None` where it cannot be read, or is longer than a configuration is.
+    pub async fn text(&self) -> Option<String> {
+        let path = self.path.clone();
+        blocking(move || {
+            let is_short = std::fs::metadata(&path).is_ok_and(|file| file.len() <= LONGEST);
+            let bytes = is_short.then(|| std::fs::read(&path).ok()).flatten()?;
+            Some(String::from_utf8_lossy(&bytes).into_owned())
+        })
+        .await
     }
 
     /// When the file, or a template it names, was changed on the disk to something else than what serves, in

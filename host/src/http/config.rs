@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::body;
 use super::error::{ApiError, Fault};
 use super::knowledge::base;
-use crate::config::ConfigError;
+use crate::config::{Config, ConfigError};
 use crate::host::{Changed, Host, How, Refused, Running, digest};
 use crate::plugin::literal_keys;
 use crate::problem::Problem;
@@ -34,19 +34,22 @@ pub(super) async fn get(
     State(host): State<Arc<Host>>,
     Extension(running): Extension<Arc<Running>>,
 ) -> Json<Value> {
-    let changed = running.changed_on_disk().await;
+    let (changed, text) = (running.changed_on_disk().await, running.text().await);
     let config = &host.config;
+    // What problems name lines of is the file as it is.
+    let text = text.as_deref().unwrap_or(config.text());
     let environment = config.environment().into_iter().map(|name| {
         let is_set = std::env::var_os(name).is_some_and(|value| !value.is_empty());
         json!({"name": name, "set": is_set})
     });
-    let shown = Shown::of(&host);
-    let effective = shown.text(&config.effective().to_string());
+    let (on_disk, _) = Config::read_text(text.as_bytes(), &config.path);
+    let shown = Shown::of([config, &on_disk]);
+    let effective = shown.json(&config.effective().to_string());
     Json(json!({
         "object": "config",
         "path": config.path.to_string_lossy(),
-        "text": shown.text(config.text()),
-        "digest": digest(config.text()),
+        "text": shown.text(text),
+        "digest": digest(text),
         "loaded_at": host.loaded_at,
         "changed_on_disk": changed.map_or(Value::Bool(false), Value::from),
         "needs_restart": host.needs_restart,
@@ -62,8 +65,8 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(host: &Host) -> Self {
-        let plugins = host.config.plugins.iter();
+    fn of(configs: [&Config; 2]) -> Self {
+        let plugins = configs.into_iter().flat_map(|config| &config.plugins);
         let configs = plugins.filter_map(|(name, plugin)| Some((name, plugin.config.as_ref()?)));
         let keys: Vec<(String, &str)> = configs
             .flat_map(|(name, config)| {
@@ -73,6 +76,10 @@ impl Shown {
             .collect();
         let literal = Redactor::of(keys.iter().map(|(place, key)| (place.as_str(), *key)));
         Self { known: redact::known(), literal }
+    }
+
+    fn json(&self, json: &str) -> String {
+        self.literal.json(&self.known.json(json)).into_owned()
     }
 
     fn text(&self, text: &str) -> String {
