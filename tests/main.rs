@@ -90,6 +90,8 @@ mod outage;
 mod passages;
 /// Nothing is held back on the way.
 mod promptness;
+/// A configuration that is changed while the host serves.
+mod reload;
 /// What a chat request may hold, and what becomes of each field.
 mod requests;
 /// When a plugin is called.

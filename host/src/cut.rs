@@ -16,6 +16,12 @@ pub(crate) fn mark(missing: usize) -> String {
     format!("…[cut: {missing} bytes]")
 }
 
+/// Whether a text ends with such a mark.
+pub(crate) fn is_cut(text: &str) -> bool {
+    let inner = text.strip_suffix(" bytes]").and_then(|text| text.rsplit_once("…[cut: "));
+    inner.is_some_and(|(_, count)| !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -25,5 +31,6 @@ mod tests {
         assert_eq!(cut("平行志愿", 12), "平行志愿");
         assert_eq!(cut("平行志愿", 11), "平行志…[cut: 3 bytes]");
         assert_eq!(cut("ab", 0), "…[cut: 2 bytes]");
+        assert!(is_cut(&cut("平行志愿", 11)) && !is_cut("平行志愿") && !is_cut("…[cut: x bytes]"));
     }
 }

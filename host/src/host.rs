@@ -1,79 +1,72 @@
-//! The host: everything that lives as long as the process.
+//! The host as one configuration makes it, on what lives as long as the process.
+//!
+//! A [`Host`] never changes. Each request takes the one that serves at its begin ([`Running::now`]) and keeps it to
+//! its end, so a turn in flight ends on the configuration it began with.
 
+mod changing;
 mod named;
+mod process;
+mod running;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::ops::Deref;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use tokio::sync::Semaphore;
+use std::time::Duration;
 
 use crate::breaker::Breaker;
 use crate::config::{Config, ConfigError, ServerSettings};
-use crate::damaged;
 use crate::disk::Disk;
 use crate::door::Door;
-use crate::job::{JobLimits, JobPatience, Jobs};
-use crate::knowledge::{Library, OpenError, Servers};
-use crate::metrics::Metrics;
-use crate::plugin::{Plugin, SandboxedReader, Services, StateStore};
+use crate::knowledge::{Library, OpenError, Opening, ReadDocument, Servers};
+use crate::llm::Model;
+use crate::plugin::{Plugin, Services, StateStore};
 use crate::problem::Problem;
-use crate::share::Memory;
-use crate::trace::{TraceLimits, TraceStore};
 use crate::turn::App;
 use named::Named;
+use process::{Machinery, now};
 
-/// A conversation's state is forgotten when it was not written for so long.
-const STATE_TTL: Duration = Duration::from_secs(7 * 24 * 3600);
+pub use changing::{Changed, How, Refused};
+pub use process::Process;
+pub use running::{Reloaded, Running, digest};
 
 /// How long the start waits for knowledge bases. What is not open by then goes on in the background.
 const WAIT_FOR_BASES: Duration = Duration::from_secs(5);
-/// Each holds a whole upload in memory, and one alone keeps the embedder busy.
-const MAX_IMPORTS: usize = 4;
-/// Hit tests must not keep chat from the embedder.
-const MAX_SEARCHES: usize = 32;
 
-/// A running host.
+/// A host under one configuration.
 pub struct Host {
+    process: Arc<Process>,
+    /// What it was made of.
+    pub config: Config,
+    /// Seconds since 1970.
+    pub loaded_at: u64,
     /// Who may come in.
     pub door: Door,
     /// What clients can name as `model`.
     pub apps: BTreeMap<String, Arc<App>>,
     /// The knowledge bases.
     pub library: Arc<Library>,
-    /// Imports and re-embeddings.
-    pub jobs: Jobs,
-    /// The newest turns.
-    pub traces: Arc<TraceStore>,
+    /// The plugins, by name.
+    pub plugins: BTreeMap<String, Arc<Plugin>>,
+    models: BTreeMap<String, Arc<Model>>,
     /// What stands before each store, embedder, reranker and model.
     pub servers: Vec<Arc<Breaker>>,
-    /// What is counted.
-    pub metrics: Arc<Metrics>,
-    /// A permit for each turn that may be at work.
-    pub turns: Arc<Semaphore>,
-    /// What bodies and answers may hold together.
-    pub memory: Memory,
-    /// A permit for each large body that may be parsed at once.
-    pub parsers: Arc<Semaphore>,
-    /// A permit for each import whose client waits for its end; jobs have places of their own.
-    pub imports: Arc<Semaphore>,
-    /// A permit for each hit test.
-    pub searches: Arc<Semaphore>,
-    /// The permit for the evaluation that may be at work.
-    pub evaluations: Semaphore,
     /// The longest a turn may take.
     pub turn_timeout: Duration,
-    /// The `[server]` table.
+    /// The `[server]` table, as far as a start has not fixed it.
     pub limits: ServerSettings,
+    /// Keys whose values in the file are others than those the process was started with.
+    pub needs_restart: Vec<String>,
     /// What works and will surprise: said in the log at the start, and by `check`.
     pub warnings: Vec<Problem>,
-    /// The disk of the data folder.
-    pub disk: Arc<Disk>,
-    /// Where knowledge, state, traces and jobs are kept.
-    pub data_dir: PathBuf,
-    /// Seconds since 1970.
-    pub started: u64,
+}
+
+/// What lives longer is reached through the host that a request has taken.
+impl Deref for Host {
+    type Target = Process;
+
+    fn deref(&self) -> &Process {
+        &self.process
+    }
 }
 
 impl Host {
@@ -81,46 +74,80 @@ impl Host {
     /// data folder is opened.
     pub async fn mistakes(config: &Config) -> Vec<Problem> {
         let mut problems = Vec::new();
-        Named::load(config, &mut problems).await;
+        Named::load(config, &Machinery::default(), None, &mut problems).await;
         problems
     }
 
     /// Loads everything a configuration names. Every problem found is in the error.
     pub async fn open(config: &Config, disk: Disk) -> Result<Self, ConfigError> {
+        let machinery = Machinery::default();
+        let made = Made::of(config, &machinery, None).await?;
+        let process = Arc::new(Process::begin(config, disk, machinery)?);
+        Ok(Self::on(process, config.clone(), made, Vec::new()))
+    }
+
+    /// The same on what this host has; what is not changed goes on. Keys that only a start can change stay as they are.
+    async fn anew(&self, mut config: Config) -> Result<Self, ConfigError> {
+        let needs_restart = self.hold(&mut config);
+        let made = Made::of(&config, &self.process.machinery, Some(self)).await?;
+        Ok(Self::on(Arc::clone(&self.process), config, made, needs_restart))
+    }
+
+    /// Puts back what only a start can change, and names it.
+    fn hold(&self, config: &mut Config) -> Vec<String> {
+        config.engine.compiler.clone_from(&self.config.engine.compiler);
+        let mut needs_restart = config.server.stay_as_started(&self.process.server);
+        needs_restart.extend(self.process.machinery.others_than(&config.engine_settings()));
+        needs_restart
+    }
+
+    fn on(process: Arc<Process>, config: Config, made: Made, needs_restart: Vec<String>) -> Self {
+        let Made { door, apps, library, plugins, models, warnings } = made;
+        let servers = library.breakers().iter().chain(models.values().map(|model| model.breaker()));
+        Self {
+            servers: servers.cloned().collect(),
+            turn_timeout: config.server.turn_timeout,
+            limits: config.server.clone(),
+            loaded_at: now(),
+            process,
+            config,
+            door,
+            apps,
+            library,
+            plugins,
+            models,
+            needs_restart,
+            warnings,
+        }
+    }
+}
+
+/// What a configuration makes.
+struct Made {
+    door: Door,
+    apps: BTreeMap<String, Arc<App>>,
+    library: Arc<Library>,
+    plugins: BTreeMap<String, Arc<Plugin>>,
+    models: BTreeMap<String, Arc<Model>>,
+    warnings: Vec<Problem>,
+}
+
+impl Made {
+    async fn of(config: &Config, machinery: &Machinery, before: Option<&Host>) -> Result<Self, ConfigError> {
         let mut problems = Vec::new();
-        let one = |key: &str, message: String| config.refusal(vec![Problem::new(key, message)]);
-        let named = Named::load(config, &mut problems).await;
+        let named = Named::load(config, machinery, before, &mut problems).await;
         if !named.has_folder {
             return Err(config.refusal(problems));
         }
-        let Named { door, engine, models, plugins: prepared, .. } = named;
-        let data_dir = config.data_dir();
-        let disk = Arc::new(disk);
-        let reader = match &engine {
-            Some(engine) => SandboxedReader::on(Arc::clone(engine)),
-            None => SandboxedReader::new(config.engine_settings()),
-        };
-        let opened = match open_library(config, reader, Some(WAIT_FOR_BASES)).await {
-            Ok(library) => library.expect_embedders().await.map(|()| library),
-            Err(error) => Err(error),
-        };
-        let library = match opened {
-            Ok(library) => Some(Arc::new(library)),
+        let Named { door, has_engine, models, plugins: prepared, .. } = named;
+        let library = match library(config, machinery, before).await {
+            Ok(library) => Some(library),
             Err(error) => {
                 problems.extend(error.problems());
                 None
             }
         };
-        let state = match &engine {
-            None => None,
-            Some(_) => {
-                let path = data_dir.join("state.db");
-                let state = damaged::or_anew(&path, || StateStore::open(&path, STATE_TTL));
-                Some(state.map_err(|error| {
-                    one("server.data_dir", format!("the plugins' state cannot be opened: {error}"))
-                })?)
-            }
-        };
+        let state = has_engine.then(|| machinery.state(config)).transpose()?;
         let plugins: BTreeMap<String, Arc<Plugin>> = match (&library, &state) {
             (Some(library), Some(state)) => {
                 let services = Services { library: Arc::clone(library) as Arc<_>, state: state.clone() };
@@ -129,6 +156,37 @@ impl Host {
             _ => BTreeMap::new(),
         };
         let (mut apps, mut warnings) = (BTreeMap::new(), Vec::new());
+        if let Some(library) = &library {
+            let parts = Parts { models: &models, plugins: &plugins, library, state: state.as_ref(), before };
+            apps = parts.apps(config, &mut problems, &mut warnings).await;
+        }
+        let (Some(library), Some(door), true) = (library, door, problems.is_empty()) else {
+            return Err(config.refusal(problems));
+        };
+        for warning in &warnings {
+            tracing::warn!("{}: {warning}", config.path.display());
+        }
+        Ok(Self { door, apps, library, plugins, models, warnings })
+    }
+}
+
+/// What apps are made of.
+struct Parts<'a> {
+    models: &'a BTreeMap<String, Arc<Model>>,
+    plugins: &'a BTreeMap<String, Arc<Plugin>>,
+    library: &'a Library,
+    state: Option<&'a StateStore>,
+    before: Option<&'a Host>,
+}
+
+impl Parts<'_> {
+    async fn apps(
+        &self,
+        config: &Config,
+        problems: &mut Vec<Problem>,
+        warnings: &mut Vec<Problem>,
+    ) -> BTreeMap<String, Arc<App>> {
+        let mut apps = BTreeMap::new();
         for (name, settings) in &config.apps {
             // What did not load has been reported; the app would only repeat it.
             let used = settings
@@ -136,13 +194,17 @@ impl Host {
                 .iter()
                 .map(|entry| &entry.plugin)
                 .chain(settings.formatters.iter().map(|entry| &entry.plugin));
-            if used.into_iter().any(|plugin| !plugins.contains_key(plugin)) {
+            if used.into_iter().any(|plugin| !self.plugins.contains_key(plugin)) {
                 continue;
             }
-            let Some(library) = &library else { continue };
-            let whole = settings.whole_text.iter().filter_map(|base| library.base(base).cloned()).collect();
-            let app = match App::new(name, settings, &models, &plugins, whole, state.as_ref()) {
-                Ok(app) => app.expect_whole_text().await.map(|()| app),
+            let whole =
+                settings.whole_text.iter().filter_map(|base| self.library.base(base).cloned()).collect();
+            let app = match App::new(name, settings, self.models, self.plugins, whole, self.state) {
+                Ok(app) => {
+                    let before = self.before.and_then(|before| before.apps.get(name));
+                    let app = before.into_iter().fold(app, |app, before| app.after(before));
+                    app.expect_whole_text().await.map(|()| app)
+                }
                 Err(problem) => Err(problem),
             };
             match app {
@@ -161,63 +223,33 @@ impl Host {
                 }
             }
         }
-        let (Some(library), Some(door), true) = (library, door, problems.is_empty()) else {
-            return Err(config.refusal(problems));
-        };
-        let servers: Vec<_> =
-            library.breakers().iter().chain(models.values().map(|model| model.breaker())).cloned().collect();
-        for warning in &warnings {
-            tracing::warn!("{}: {warning}", config.path.display());
-        }
-        let limits = TraceLimits { traces: config.server.max_traces, bytes: config.server.max_trace_bytes.0 };
-        let traces = data_dir.join("traces.db");
-        let traces = damaged::or_anew(&traces, || TraceStore::open(&traces, limits, &disk))
-            .map_err(|error| one("server.data_dir", format!("traces cannot be kept: {error}")))?;
-        let traces = Arc::new(traces);
-        let limits = JobLimits {
-            at_work: config.server.max_jobs,
-            queued: config.server.max_queued_jobs,
-            patience: JobPatience { pause: config.server.job_pause, patience: config.server.job_patience },
-        };
-        let jobs = Jobs::open(&data_dir.join("jobs"), limits)
-            .map_err(|error| one("server.data_dir", format!("jobs cannot be kept: {error}")))?;
-        Ok(Self {
-            door,
-            apps,
-            jobs,
-            metrics: Arc::new(
-                Metrics::new(servers.clone(), engine, plugins.into_values().collect())
-                    .watching(&disk, &traces)
-                    .searching(&library),
-            ),
-            library,
-            traces,
-            warnings,
-            disk,
-            servers,
-            turns: Arc::new(Semaphore::new(config.server.max_turns)),
-            memory: Memory::of(config.server.max_body_memory.0),
-            parsers: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from))),
-            imports: Arc::new(Semaphore::new(MAX_IMPORTS)),
-            searches: Arc::new(Semaphore::new(MAX_SEARCHES)),
-            evaluations: Semaphore::new(1),
-            turn_timeout: config.server.turn_timeout,
-            limits: config.server.clone(),
-            data_dir: data_dir.to_owned(),
-            started: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
-        })
+        apps
     }
 }
 
-/// The knowledge bases of a configuration, whatever they were embedded with, waited for no longer than
-/// `limit`.
+async fn library(
+    config: &Config,
+    machinery: &Machinery,
+    before: Option<&Host>,
+) -> Result<Arc<Library>, OpenError> {
+    let before = before.map(|before| &before.library);
+    let opening = Opening { limit: Some(WAIT_FOR_BASES), before: before.map(|before| &**before) };
+    let library = open_library(config, machinery.reader(config), opening).await?;
+    if let Some(before) = before.filter(|before| library.is_same_as(before)) {
+        return Ok(Arc::clone(before));
+    }
+    library.expect_embedders().await?;
+    Ok(Arc::new(library))
+}
+
+/// The knowledge bases of a configuration, whatever they were embedded with.
 pub async fn open_library(
     config: &Config,
-    reader: SandboxedReader,
-    limit: Option<Duration>,
+    reader: Arc<dyn ReadDocument>,
+    opening: Opening<'_>,
 ) -> Result<Library, OpenError> {
     let servers = Servers { embedders: &config.embedders, stores: &config.stores };
-    Library::open_within(limit, config.data_dir(), &config.knowledge, servers, Arc::new(reader))
+    Library::open_within(opening, config.data_dir(), &config.knowledge, servers, reader)
         .await?
-        .reranked(config.rerank.as_ref())
+        .reranked(config.rerank.as_ref(), opening.before)
 }

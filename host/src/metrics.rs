@@ -22,7 +22,7 @@ use prometheus_client::registry::Registry;
 use crate::breaker::Breaker;
 use crate::disk::Disk;
 use crate::job::Jobs;
-use crate::knowledge::Library;
+use crate::knowledge::SearchTally;
 use crate::plugin::{Engine, Plugin};
 use crate::trace::TraceStore;
 use crate::turn::{Degraded, TurnEnd, TurnError};
@@ -38,6 +38,22 @@ const PREFIX: &str = "qianfan_host";
 
 type Labels = Vec<(String, String)>;
 
+/// What is there at this moment and counts for itself: parts of the configuration that serves, and the jobs.
+pub struct Now {
+    /// All jobs.
+    pub jobs: Jobs,
+    /// What the knowledge bases hold.
+    pub bases: Vec<BaseFigures>,
+    /// What stands before the servers the host asks.
+    pub servers: Vec<Arc<Breaker>>,
+    /// What runs plugins, where there are any.
+    pub engine: Option<Arc<Engine>>,
+    /// The plugins.
+    pub plugins: Vec<Arc<Plugin>>,
+    /// The searches in knowledge bases.
+    pub searches: Arc<SearchTally>,
+}
+
 /// What the host counts.
 pub struct Metrics {
     registry: Registry,
@@ -51,9 +67,9 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Nothing counted yet; `servers` are what stands before the servers the host asks, which count
-    /// for themselves, as `plugins` do.
-    pub fn new(servers: Vec<Arc<Breaker>>, engine: Option<Arc<Engine>>, plugins: Vec<Arc<Plugin>>) -> Self {
+    /// Nothing counted yet. What a configuration makes counts for itself; see [`Now`].
+    #[expect(clippy::new_without_default, reason = "an empty one is no default of anything")]
+    pub fn new() -> Self {
         let mut registry = Registry::with_prefix(PREFIX);
         let metrics = Self {
             turns: Family::default(),
@@ -78,10 +94,6 @@ impl Metrics {
             "Turns for which a knowledge base was not searched, or by its words only",
             metrics.degraded.clone(),
         );
-        registry.register_collector(Box::new(Servers(servers)));
-        if let Some(engine) = engine {
-            registry.register_collector(Box::new(Plugins { engine, plugins }));
-        }
         registry.register("turns_running", "Turns at work", metrics.running.clone());
         registry.register(
             "refused_requests",
@@ -100,12 +112,6 @@ impl Metrics {
     pub fn watching(mut self, disk: &Arc<Disk>, traces: &Arc<TraceStore>) -> Self {
         self.registry
             .register_collector(Box::new(DataFolder { disk: Arc::clone(disk), traces: Arc::clone(traces) }));
-        self
-    }
-
-    /// Counts the searches of the knowledge bases as well.
-    pub fn searching(mut self, library: &Arc<Library>) -> Self {
-        self.registry.register_collector(Box::new(Searches(Arc::clone(library))));
         self
     }
 
@@ -133,14 +139,20 @@ impl Metrics {
         self.answered.get_or_create(&labels).inc();
     }
 
-    /// The OpenMetrics text, with what `bases` hold and the jobs as they are now.
-    pub fn render(&self, jobs: &Jobs, bases: Vec<BaseFigures>) -> String {
-        let mut now = Registry::with_prefix(PREFIX);
-        now.register_collector(Box::new(Storage { jobs: jobs.clone(), bases }));
+    /// The OpenMetrics text.
+    pub fn render(&self, now: Now) -> String {
+        let Now { jobs, bases, servers, engine, plugins, searches } = now;
+        let mut registry = Registry::with_prefix(PREFIX);
+        registry.register_collector(Box::new(Servers(servers)));
+        if let Some(engine) = engine {
+            registry.register_collector(Box::new(Plugins { engine, plugins }));
+        }
+        registry.register_collector(Box::new(Searches(searches)));
+        registry.register_collector(Box::new(Storage { jobs, bases }));
         let mut text = String::new();
         // Writing into a String cannot fail.
         _ = encode_registry(&mut text, &self.registry);
-        _ = encode_registry(&mut text, &now);
+        _ = encode_registry(&mut text, &registry);
         _ = encode_eof(&mut text);
         text
     }

@@ -24,6 +24,14 @@ impl Problem {
         Self { line: Some(line), ..self }
     }
 
+    /// The cause, and the mend where the message has both.
+    pub fn parted(&self) -> (&str, Option<&str>) {
+        match self.message.split_once("; ") {
+            Some((cause, mend)) => (cause, Some(mend)),
+            None => (&self.message, None),
+        }
+    }
+
     /// The same problem of a table that did not know its own name.
     pub fn below(self, table: &str) -> Self {
         let key = if self.key.is_empty() { table.to_owned() } else { format!("{table}.{}", self.key) };

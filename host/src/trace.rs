@@ -5,7 +5,7 @@ mod store;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::cut::cut;
@@ -48,6 +48,9 @@ pub struct Trace {
     pub whole_text: Vec<WholeBase>,
     /// Every call of a model.
     pub model_calls: Vec<ModelCall>,
+    /// What the first prompt was made of, beside what the rest of the trace tells; absent where no model was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<PromptInputs>,
     /// What the formatter plugins did, in the app's order.
     pub formatters: Vec<FormatterCall>,
     /// Bases that were not searched, or by their words only, or not read anew; the calls and `whole_text`
@@ -105,6 +108,19 @@ pub enum SearchTextBy {
     Model,
 }
 
+/// What a prompt was made of that stands nowhere else in a trace: with it the prompt can be made again.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct PromptInputs {
+    /// The client's own system message.
+    pub client_system: String,
+    /// Whether the request wanted no plugins.
+    pub plain: bool,
+    /// What the model was told of failures.
+    pub failures: Vec<Failure>,
+    /// How many messages of the history it holds.
+    pub history: usize,
+}
+
 /// One call of a contributor plugin.
 #[derive(Debug, Clone, Serialize)]
 pub struct PluginCall {
@@ -140,6 +156,8 @@ pub struct WholeBase {
 pub struct WholeDocument {
     /// Its id within the base.
     pub id: String,
+    /// Of its content.
+    pub digest: String,
     /// What a reader would call it.
     pub title: String,
     /// Each has a number of its own in the prompt.

@@ -293,7 +293,7 @@ impl Run<'_> {
             ),
             (true, false) => {
                 edit.write()?;
-                outln!("written to {}; a running server reads it when it is started again", self.path.display());
+                outln!("written to {}; a running server reads it at SIGHUP or POST /v1/config/reload", self.path.display());
                 Ok(())
             }
             (false, true) => {

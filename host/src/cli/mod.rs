@@ -36,6 +36,7 @@ mod signals;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
@@ -45,7 +46,7 @@ use crate::config::{Config, ConfigError};
 use crate::data_folder;
 use crate::disk::Disk;
 use crate::host::Host;
-use crate::knowledge::Library;
+use crate::knowledge::{Library, Opening};
 use crate::plugin::{CompileLimits, SandboxedReader, compile_component};
 use crate::problem::Problem;
 use crate::redact;
@@ -187,8 +188,8 @@ async fn open_on(config: &Config, disk: Disk) -> Result<Host, Failure> {
 
 async fn open_library(config: &Config) -> Result<Library, Failure> {
     prepare_data_folder(config)?;
-    let reader = SandboxedReader::new(config.engine_settings());
-    crate::host::open_library(config, reader, None).await.map_err(|error| error.to_string())
+    let reader = Arc::new(SandboxedReader::new(config.engine_settings()));
+    crate::host::open_library(config, reader, Opening::default()).await.map_err(|error| error.to_string())
 }
 
 /// For commands that open less than a whole host.

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use clap::Args;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
-use super::{Failure, LAST_MOMENTS, load_all, open_on, prepare_data_folder, problem, signals};
+use super::{Failure, LAST_MOMENTS, load_all, open_on, prepare_data_folder, problem, problems, signals};
 use crate::data_folder::ServingLock;
 use crate::descriptors;
 use crate::disk::Disk;
-use crate::host::Host;
+use crate::host::{Host, Running};
 use crate::http;
 use crate::knowledge::Cancel;
 
@@ -29,33 +30,50 @@ pub(super) async fn run(path: &Path, arguments: &ServeArguments) -> Result<(), F
     // when the host is dropped.
     let _lock = ServingLock::take(config.data_dir())
         .map_err(|message| problem(&config, "server.data_dir", message))?;
-    let host = Arc::new(open_on(&config, Disk::serving(config.data_dir())).await?);
+    let running = Arc::new(Running::new(open_on(&config, Disk::serving(config.data_dir())).await?));
     let address = arguments.listen.as_deref().unwrap_or(&config.server.listen);
     let listener = TcpListener::bind(address).await.map_err(|error| {
         format!("cannot listen on {address}: {error}; change `listen` in [server] or --listen")
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     // Nobody is served until here: a connection would only wait.
-    host.door.may_listen(address.ip())?;
-    let stop = signals::watch(config.server.shutdown_timeout, 3 * LAST_MOMENTS)
+    running.listens_at(address.ip())?;
+    let (stop, wishes) = signals::watch(config.server.shutdown_timeout, 3 * LAST_MOMENTS)
         .map_err(|error| format!("cannot wait for signals: {error}"))?;
+    let host = running.now();
     host.jobs.resume(&host.library).await.map_err(|error| format!("jobs cannot go on: {error}"))?;
-    let library = Arc::clone(&host.library);
-    let looking = tokio::spawn(async move {
-        tokio::join!(library.load_models(), library.look_for_other_models());
-    });
+    running.look_after_models();
     // On stdout, so that whoever asked for port 0 can read the port.
     outln!("listening on http://{address}");
     tracing::info!("Serving {} apps and {} knowledge bases", host.apps.len(), host.library.names().count());
-    tokio::join!(http::serve(Arc::clone(&host), listener, &stop), stop_jobs(&host, &stop));
-    looking.abort();
-    settle(&host).await;
+    drop(host);
+    let reloading = tokio::spawn(reload_at_each(wishes, Arc::clone(&running)));
+    tokio::join!(http::serve(&running, listener, &stop), stop_jobs(&running, &stop));
+    reloading.abort();
+    _ = reloading.await;
+    running.stop_looking();
+    settle(&running.now()).await;
     Ok(())
 }
 
+/// Loads the configuration anew at each SIGHUP. Of several that come meanwhile one is enough.
+async fn reload_at_each(wishes: Arc<Notify>, running: Arc<Running>) {
+    loop {
+        wishes.notified().await;
+        // What was applied is in the log.
+        if let Err(error) = running.reload().await {
+            tracing::error!(
+                "The configuration is not taken, and the one before serves on: {}",
+                problems(&error)
+            );
+        }
+    }
+}
+
 /// Jobs end between two documents, as far as there is time for it.
-async fn stop_jobs(host: &Host, stop: &Cancel) {
+async fn stop_jobs(running: &Running, stop: &Cancel) {
     stop.cancelled().await;
+    let host = running.now();
     _ = tokio::time::timeout(host.limits.shutdown_timeout, host.jobs.stop()).await;
 }
 

@@ -184,7 +184,7 @@ impl<'de> Deserialize<'de> for AppFormatter {
 }
 
 /// When a plugin is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RouteMode {
     /// In every turn.

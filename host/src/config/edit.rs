@@ -1,17 +1,18 @@
-//! Changing one number of a configuration file, and nothing else of it.
+//! Changing some keys of a configuration file, or a template beside it, and nothing else of it.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use toml_edit::{DocumentMut, Item, TableLike};
+use toml_edit::{DocumentMut, Item, Table, TableLike};
 
 use super::Config;
 
-/// A configuration file with one key of a `[knowledge.<name>]` table changed.
+/// A file with a part of it changed. Nothing is written yet.
 #[derive(Debug)]
 pub struct Edit {
     path: PathBuf,
-    before: String,
+    /// `None` where there is no file yet.
+    before: Option<String>,
     after: String,
 }
 
@@ -26,61 +27,109 @@ pub struct Change<'a> {
     pub value: f64,
 }
 
+/// A key to set in a table `[table.name]`.
+#[derive(Debug, Clone)]
+pub struct Setting<'a> {
+    /// Such as `knowledge`.
+    pub table: &'static str,
+    /// Such as the base's name.
+    pub name: &'a str,
+    /// The key.
+    pub key: &'a str,
+    /// Its new value; without one the key is taken out.
+    pub value: Option<toml_edit::Value>,
+}
+
 impl Edit {
-    /// Sets keys of knowledge bases. Comments and layout stay. Nothing is written yet.
+    /// Sets numbers of knowledge bases; see [`Self::settings`].
     pub fn knowledge(path: &Path, changes: &[Change]) -> Result<Self, String> {
+        let setting = |&Change { base, key, value }| Setting {
+            table: "knowledge",
+            name: base,
+            key,
+            value: Some(value.into()),
+        };
+        let settings: Vec<Setting<'_>> = changes.iter().map(setting).collect();
+        let edit = Self::settings(path, &settings)?;
+        let read = Config::parse(&edit.after, &edit.path);
+        read.map_err(|error| refusal(&edit.path, &settings, &error.to_string()))?;
+        Ok(edit)
+    }
+
+    /// Sets keys of a configuration file. Comments and layout stay. Whether the values make sense is for whoever
+    /// reads [`Self::after`].
+    pub fn settings(path: &Path, settings: &[Setting<'_>]) -> Result<Self, String> {
         // A link stays a link: what it leads to is changed.
         let path =
             path.canonicalize().map_err(|error| format!("{} cannot be found: {error}", path.display()))?;
         let before = std::fs::read_to_string(&path)
             .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-        let lines = || {
-            let line = |change: &Change| {
-                format!("`{} = {}` into [knowledge.{}]", change.key, change.value, change.base)
-            };
-            changes.iter().map(line).collect::<Vec<_>>().join(", ")
-        };
-        let refuse = |cause: &str| format!("{}: {cause}; write {} yourself", path.display(), lines());
+        let refuse = |cause: &str| refusal(&path, settings, cause);
         let mut document: DocumentMut = before.parse().map_err(|error: toml_edit::TomlError| {
             refuse(&format!("is not valid TOML: {}", error.message()))
         })?;
         if newlines(&document.to_string()) != newlines(&before) {
             return Err(refuse("its layout could not be kept"));
         }
-        for change in changes {
+        for setting in settings {
             let table = document
-                .get_mut("knowledge")
+                .get_mut(setting.table)
                 .and_then(Item::as_table_like_mut)
-                .and_then(|bases| bases.get_mut(change.base))
+                .and_then(|tables| tables.get_mut(setting.name))
                 .and_then(Item::as_table_like_mut)
                 .ok_or_else(|| refuse("has no such table"))?;
-            set(table, change.key, change.value);
+            set(table, setting);
         }
         let mut after = document.to_string();
         if before.contains("\r\n") {
             after = after.replace("\r\n", "\n").replace('\n', "\r\n");
         }
-        let read = Config::parse(&after, &path).map_err(|error| refuse(&error.to_string()))?;
-        let is_written = |change: &Change| {
-            read.knowledge.get(change.base).is_some_and(|settings| {
-                [("threshold", settings.threshold), ("answer_threshold", settings.answer_threshold)]
-                    .contains(&(change.key, change.value))
-            })
-        };
-        if !changes.iter().all(is_written) {
+        if !settings.iter().all(|setting| is_written(&after, setting)) {
             return Err(refuse("could not be changed"));
         }
-        Ok(Self { path, before, after })
+        Ok(Self { path, before: Some(before), after })
+    }
+
+    /// Gives a file another text. One that is not there is made.
+    pub fn text(path: &Path, after: &str) -> Result<Self, String> {
+        let cannot = |error: std::io::Error| format!("{} cannot be read: {error}", path.display());
+        let (path, before) = match path.canonicalize() {
+            Ok(path) => {
+                let before = std::fs::read_to_string(&path).map_err(cannot)?;
+                (path, Some(before))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => (path.to_owned(), None),
+            Err(error) => return Err(cannot(error)),
+        };
+        Ok(Self { path, before, after: after.to_owned() })
+    }
+
+    /// The file as it is.
+    pub fn before(&self) -> Option<&str> {
+        self.before.as_deref()
+    }
+
+    /// The file as it will be.
+    pub fn after(&self) -> &str {
+        &self.after
     }
 
     /// Whether the file holds that value already.
     pub fn is_empty(&self) -> bool {
-        self.before == self.after
+        self.before.as_ref() == Some(&self.after)
     }
 
     /// What changes, in the format of `diff -u`.
     pub fn diff(&self) -> String {
-        diff(&self.path.display().to_string(), &self.before, &self.after)
+        let before = self.before.as_deref().unwrap_or_default();
+        diff(&self.path.display().to_string(), before, &self.after)
+    }
+
+    /// The lines that go and those that come, without those around them.
+    pub fn lines(&self) -> String {
+        let diff = self.diff();
+        let lines = diff.lines().skip(2).filter(|line| line.starts_with(['-', '+']));
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// Puts the new file in the old one's place, at once.
@@ -96,28 +145,87 @@ impl Edit {
         result.map_err(refuse)
     }
 
+    /// Puts the file back that there was before [`Self::write`].
+    pub fn take_back(&self) -> Result<(), String> {
+        let back = match &self.before {
+            Some(before) => {
+                let now = Some(self.after.clone());
+                return Self { path: self.path.clone(), before: now, after: before.clone() }.write();
+            }
+            None => std::fs::remove_file(&self.path),
+        };
+        back.map_err(|error| format!("{} cannot be removed: {error}", self.path.display()))
+    }
+
     fn put(&self, new: &Path) -> std::io::Result<()> {
+        if let Some(folder) = new.parent().filter(|_| self.before.is_none()) {
+            std::fs::create_dir_all(folder)?;
+        }
         let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(new)?;
-        file.set_permissions(std::fs::metadata(&self.path)?.permissions())?;
+        if self.before.is_some() {
+            file.set_permissions(std::fs::metadata(&self.path)?.permissions())?;
+        }
         file.write_all(self.after.as_bytes())?;
         file.sync_all()?;
-        if std::fs::read_to_string(&self.path)? != self.before {
-            return Err(std::io::Error::other("it was changed meanwhile; run the command again"));
+        let now = match std::fs::read_to_string(&self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            now => Some(now?),
+        };
+        if now != self.before {
+            return Err(std::io::Error::other("it was changed meanwhile; look at it and try again"));
         }
         std::fs::rename(new, &self.path)
     }
 }
 
-fn set(table: &mut dyn TableLike, key: &str, value: f64) {
-    let mut new = toml_edit::Value::from(value);
-    match table.get_mut(key) {
+fn refusal(path: &Path, settings: &[Setting<'_>], cause: &str) -> String {
+    let line = |setting: &Setting<'_>| {
+        let Setting { table, name, key, value } = setting;
+        match value {
+            Some(value) => format!("`{key} = {value}` into [{table}.{name}]"),
+            None => format!("[{table}.{name}] without `{key}`"),
+        }
+    };
+    let lines = settings.iter().map(line).collect::<Vec<_>>().join(", ");
+    format!("{}: {cause}; write {lines} yourself", path.display())
+}
+
+fn set(table: &mut dyn TableLike, setting: &Setting<'_>) {
+    let Some(value) = &setting.value else {
+        table.remove(setting.key);
+        return;
+    };
+    let mut new = value.clone();
+    match table.get_mut(setting.key) {
         Some(Item::Value(old)) => {
-            if old.as_float() != Some(value) {
+            if !is_same(old, value) {
                 *new.decor_mut() = old.decor().clone();
                 *old = new;
             }
         }
-        _ => _ = table.insert(key, Item::Value(new)),
+        _ => _ = table.insert(setting.key, Item::Value(new)),
+    }
+}
+
+/// A number may be written with and without a point.
+fn is_same(old: &toml_edit::Value, new: &toml_edit::Value) -> bool {
+    let number = |value: &toml_edit::Value| value.as_float().or(value.as_integer().map(|whole| whole as f64));
+    match (number(old), number(new)) {
+        (Some(old), Some(new)) => old == new,
+        _ => old.as_str().is_some() && old.as_str() == new.as_str(),
+    }
+}
+
+/// Whether whoever reads the file finds the setting there.
+fn is_written(after: &str, setting: &Setting<'_>) -> bool {
+    let Ok(document) = after.parse::<DocumentMut>() else { return false };
+    let root: &Table = document.as_table();
+    let tables = root.get(setting.table).and_then(Item::as_table_like);
+    let table = tables.and_then(|tables| tables.get(setting.name)).and_then(Item::as_table_like);
+    let found = table.and_then(|table| table.get(setting.key)).and_then(Item::as_value);
+    match (found, &setting.value) {
+        (Some(found), Some(value)) => is_same(found, value),
+        (found, value) => found.is_none() && value.is_none(),
     }
 }
 
@@ -145,13 +253,52 @@ fn diff(name: &str, before: &str, after: &str) -> String {
         from + 1,
         new_end + more - from
     );
-    let mut add =
-        |mark: char, lines: &[&str]| lines.iter().for_each(|line| text.push_str(&format!("{mark}{line}\n")));
-    add(' ', &old[from..same]);
-    add('-', &old[same..old_end]);
-    add('+', &new[same..new_end]);
-    add(' ', &old[old_end..old_end + more]);
+    let around = |lines: &[&str]| lines.iter().map(|line| format!(" {line}\n")).collect::<String>();
+    text.push_str(&around(&old[from..same]));
+    for (mark, line) in merged(&old[same..old_end], &new[same..new_end]) {
+        text.push_str(&format!("{mark}{line}\n"));
+    }
+    text.push_str(&around(&old[old_end..old_end + more]));
     text
+}
+
+/// Pairs of lines that are compared at most, of four bytes each.
+const MOST_COMPARED: usize = 4 << 20;
+
+/// The lines of both in one order: what goes (`-`), what comes (`+`) and what stays. Where there are very many, all
+/// go and all come.
+fn merged<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<(char, &'a str)> {
+    let columns = new.len() + 1;
+    let mut lines = Vec::with_capacity(old.len() + new.len());
+    let (mut i, mut j) = (0, 0);
+    if (old.len() + 1).saturating_mul(columns) <= MOST_COMPARED {
+        // How many lines both have in common from a place on.
+        let mut common = vec![0_u32; (old.len() + 1) * columns];
+        for i in (0..old.len()).rev() {
+            for j in (0..new.len()).rev() {
+                common[i * columns + j] = if old[i] == new[j] {
+                    common[(i + 1) * columns + j + 1] + 1
+                } else {
+                    common[(i + 1) * columns + j].max(common[i * columns + j + 1])
+                };
+            }
+        }
+        while i < old.len() && j < new.len() {
+            if old[i] == new[j] {
+                lines.push((' ', old[i]));
+                (i, j) = (i + 1, j + 1);
+            } else if common[(i + 1) * columns + j] >= common[i * columns + j + 1] {
+                lines.push(('-', old[i]));
+                i += 1;
+            } else {
+                lines.push(('+', new[j]));
+                j += 1;
+            }
+        }
+    }
+    lines.extend(old[i..].iter().map(|line| ('-', *line)));
+    lines.extend(new[j..].iter().map(|line| ('+', *line)));
+    lines
 }
 
 #[cfg(test)]
@@ -177,6 +324,29 @@ mod tests {
         assert_eq!(after, text.replace("threshold = 0.6 ", "threshold = 0.62 "));
         assert!(diff.contains("\n-threshold = 0.6   # 试出来的\n+threshold = 0.62   # 试出来的\n"), "{diff}");
         assert!(diff.contains("@@ -1,7 +1,7 @@\n # 配置\n"), "{diff}");
+    }
+
+    #[test]
+    fn several_changes_show_their_own_lines_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("host.toml");
+        std::fs::write(&path, "[knowledge.a]\nthreshold = 0.5\ntop_k = 3\nweight = 2.0 # 二\n").unwrap();
+        let setting = |key, value| Setting { table: "knowledge", name: "a", key, value };
+        let settings = [
+            setting("threshold", Some(0.6.into())),
+            setting("weight", None),
+            setting("top_k", Some(3.into())),
+        ];
+        let edit = Edit::settings(&path, &settings).unwrap();
+        assert_eq!(edit.lines(), "-threshold = 0.5\n+threshold = 0.6\n-weight = 2.0 # 二");
+        edit.write().unwrap();
+        edit.take_back().unwrap();
+        assert!(std::fs::read_to_string(&path).unwrap().contains("weight = 2.0 # 二"));
+        let new = Edit::text(&folder.path().join("prompts/a.md"), "一\n").unwrap();
+        new.write().unwrap();
+        assert!(Edit::text(&folder.path().join("prompts/a.md"), "一\n").unwrap().is_empty());
+        new.take_back().unwrap();
+        assert!(!folder.path().join("prompts/a.md").exists());
     }
 
     #[test]

@@ -25,6 +25,22 @@ pub(super) fn expand(value: &mut Value, key: &str, problems: &mut Vec<Problem>) 
     }
 }
 
+/// The names that a text refers to.
+pub(super) fn names(text: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let after = &rest[start + 2..];
+        let is_text = rest[..start].ends_with('$');
+        if let Some(end) = after.find('}').filter(|_| !is_text) {
+            let name = after[..end].split(":-").next().unwrap_or_default();
+            names.extend(Some(name).filter(|name| is_variable(name)));
+        }
+        rest = after;
+    }
+    names
+}
+
 fn expanded(text: &str) -> Result<String, String> {
     let mut out = String::new();
     let mut missing = Vec::new();
@@ -96,6 +112,7 @@ mod tests {
         assert_eq!(expanded("价格 $${PRICE} 元").unwrap(), "价格 ${PRICE} 元");
         assert_eq!(expanded("$${a").unwrap(), "${a");
         assert_eq!(expanded("$5 $$ {x} $").unwrap(), "$5 $$ {x} $");
+        assert_eq!(names("${A}/${B:-c} $${D} ${E"), ["A", "B"]);
         assert_eq!(expanded("$${A}${QIANFAN_SURELY_UNSET:-b}").unwrap(), "${A}b");
     }
 }

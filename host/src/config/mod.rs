@@ -8,7 +8,9 @@
 mod app;
 mod check;
 mod clear_text;
+mod difference;
 mod edit;
+mod effective;
 mod environment;
 mod lost;
 mod reference;
@@ -28,7 +30,7 @@ use toml::{Table, Value};
 pub use app::{
     AnswerMode, AppFormatter, AppPlugin, AppSettings, Exempt, FollowUpMode, OnFailure, RouteMode, When,
 };
-pub use edit::{Change, Edit};
+pub use edit::{Change, Edit, Setting};
 pub use reference::{reference, schema};
 pub use server::ServerSettings;
 
@@ -46,7 +48,7 @@ use tree::Lines;
 const MOST_REFUSED: usize = 100;
 
 /// Everything an operator configured.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Config {
     /// The file it was read from.
@@ -78,6 +80,16 @@ pub struct Config {
     lines: Lines,
     #[serde(skip)]
     lost: Lost,
+    #[serde(skip)]
+    written: Written,
+}
+
+/// A configuration file as it stands there.
+#[derive(Debug, Clone, Default)]
+struct Written {
+    text: String,
+    /// The values, before the environment's are put into them.
+    values: Table,
 }
 
 /// A configuration that cannot be used: everything that is wrong with it.
@@ -126,11 +138,17 @@ impl Config {
         }
     }
 
+    /// Like [`Self::read`], from text.
+    pub fn read_text(bytes: &[u8], path: &Path) -> (Self, Vec<Problem>) {
+        Self::of(bytes, path)
+    }
+
     fn of(bytes: &[u8], path: &Path) -> (Self, Vec<Problem>) {
         let Text { toml, mut problems, lost } = Text::of(bytes);
         let mut lost = Lost::new(lost);
         let mut found = Vec::new();
         let (root, lines) = tree::read(&toml, &mut found);
+        let written = Written { text: String::from_utf8_lossy(bytes).into_owned(), values: root.clone() };
         let mut root = Value::Table(root);
         environment::expand(&mut root, "", &mut found);
         for problem in found {
@@ -145,7 +163,7 @@ impl Config {
             .hold(&mut root);
         let mut config = Self::made(root, &lines, &mut problems, &mut lost);
         config.path = path.to_owned();
-        (config.lines, config.lost) = (lines, lost);
+        (config.lines, config.lost, config.written) = (lines, lost, written);
         config.anchor_paths();
         let mut found = Vec::new();
         config.check(&mut found);
@@ -191,6 +209,11 @@ impl Config {
         let (lines, lost) = (&self.lines, &self.lost);
         let follows = |problem: &Problem| problem.line.is_none() && lost.has(&problem.key);
         problems.into_iter().filter(move |problem| !follows(problem)).map(move |problem| lines.place(problem))
+    }
+
+    /// The text it was read from.
+    pub fn text(&self) -> &str {
+        &self.written.text
     }
 
     /// The folder for everything the host writes.

@@ -11,7 +11,7 @@ use crate::plugin::ByteSize;
 use crate::problem::Problem;
 
 /// The server, as the operator wrote it.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 pub struct ServerSettings {
     /// Address and port; port 0 takes a free one and prints it. Default `127.0.0.1:8080`.
     #[serde(default = "default_listen")]
@@ -112,6 +112,24 @@ const MAX_BODY_MEMORY: usize = 1 << 40;
 const LEAST_TRACE_BYTES: usize = 16 << 20;
 
 impl ServerSettings {
+    /// Puts back what only a start can change: what these keys size or open lives as long as the process. Gives
+    /// the keys that are others in the file.
+    pub fn stay_as_started(&mut self, started: &Self) -> Vec<String> {
+        let mut others = Vec::new();
+        macro_rules! stay {
+            ($($key:ident)*) => { $(
+                if self.$key != started.$key {
+                    self.$key.clone_from(&started.$key);
+                    others.push(concat!("server.", stringify!($key)).to_owned());
+                }
+            )* };
+        }
+        stay!(listen data_dir max_body_memory max_jobs max_queued_jobs job_pause job_patience max_turns);
+        stay!(header_timeout idle_timeout stall_timeout min_rate max_connections shutdown_timeout);
+        stay!(max_traces max_trace_bytes);
+        others
+    }
+
     /// What is wrong with the values.
     pub(super) fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();

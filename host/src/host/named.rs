@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Host;
+use super::process::Machinery;
 use crate::config::{AppSettings, Config};
 use crate::data_folder;
 use crate::door::Door;
@@ -14,7 +16,8 @@ use crate::prompt::Template;
 /// The parts that could be loaded; what could not is among the problems.
 pub(super) struct Named {
     pub(super) door: Option<Door>,
-    pub(super) engine: Option<Arc<Engine>>,
+    /// Whether there is what runs plugins.
+    pub(super) has_engine: bool,
     pub(super) models: BTreeMap<String, Arc<Model>>,
     pub(super) plugins: BTreeMap<String, Prepared>,
     /// Whether there is a folder to open the rest in.
@@ -22,26 +25,37 @@ pub(super) struct Named {
 }
 
 impl Named {
-    /// Loads all it can, and goes on after what it cannot.
-    pub(super) async fn load(config: &Config, problems: &mut Vec<Problem>) -> Self {
+    /// Loads all it can, and goes on after what it cannot. What the host before has of it is taken over.
+    pub(super) async fn load(
+        config: &Config,
+        machinery: &Machinery,
+        before: Option<&Host>,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
         data_folder::create_files_privately();
         let folder = data_folder::prepare(config.data_dir());
         let has_folder = folder.is_ok();
         problems.extend(folder.err().map(|message| Problem::new("server.data_dir", message)));
-        let engine = engine(config, has_folder, problems);
+        let engine = engine(config, machinery, has_folder, problems);
         let plugins = match &engine {
-            Some(engine) => plugins(config, engine, problems).await,
+            Some(engine) => plugins(config, engine, before, problems).await,
             None => BTreeMap::new(),
         };
         let door = Door::new(&config.door_settings()).map_err(|found| problems.extend(found)).ok();
         for (name, app) in &config.apps {
             check_app(name, app, &plugins, problems);
         }
-        Self { door, engine, models: models(config, problems), plugins, has_folder }
+        let models = models(config, before, problems);
+        Self { door, has_engine: engine.is_some(), models, plugins, has_folder }
     }
 }
 
-fn engine(config: &Config, has_folder: bool, problems: &mut Vec<Problem>) -> Option<Arc<Engine>> {
+fn engine(
+    config: &Config,
+    machinery: &Machinery,
+    has_folder: bool,
+    problems: &mut Vec<Problem>,
+) -> Option<Arc<Engine>> {
     if config.plugins.is_empty() {
         return None;
     }
@@ -50,7 +64,7 @@ fn engine(config: &Config, has_folder: bool, problems: &mut Vec<Problem>) -> Opt
         // Of a folder that cannot be used is told once.
         settings.cache_dir.clone_from(&config.engine.cache_dir);
     }
-    match Engine::new(&settings) {
+    match machinery.engine(&settings) {
         Ok(engine) => Some(engine),
         Err(LoadError(found)) => {
             problems.extend(found.into_iter().map(|problem| problem.below("engine")));
@@ -62,12 +76,14 @@ fn engine(config: &Config, has_folder: bool, problems: &mut Vec<Problem>) -> Opt
 async fn plugins(
     config: &Config,
     engine: &Arc<Engine>,
+    before: Option<&Host>,
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<String, Prepared> {
     let mut plugins = BTreeMap::new();
     let secrets = Secrets::new(config.secrets.clone());
     for (name, settings) in &config.plugins {
-        match Prepared::new(engine, name, settings, &secrets).await {
+        let before = before.and_then(|before| before.plugins.get(name));
+        match Prepared::anew(engine, name, settings, &secrets, before).await {
             Ok(plugin) => _ = plugins.insert(name.clone(), plugin),
             Err(LoadError(found)) => {
                 let table = format!("plugins.{name}");
@@ -80,9 +96,18 @@ async fn plugins(
     plugins
 }
 
-fn models(config: &Config, problems: &mut Vec<Problem>) -> BTreeMap<String, Arc<Model>> {
+fn models(
+    config: &Config,
+    before: Option<&Host>,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<String, Arc<Model>> {
     let mut models = BTreeMap::new();
     for (name, settings) in &config.models {
+        let before = before.and_then(|before| before.models.get(name));
+        if let Some(model) = before.filter(|model| model.settings() == settings) {
+            models.insert(name.clone(), Arc::clone(model));
+            continue;
+        }
         match Model::new(name, settings) {
             Ok(model) => _ = models.insert(name.clone(), Arc::new(model)),
             Err(error) => {

@@ -34,7 +34,7 @@ const AREAS: [(&str, Area); 8] = [
 ];
 
 /// The last part of the paths whose body is a file of any type, or a form with files.
-const FILES: [&str; 4] = ["/documents", "/imports", "/evaluate", "/preview"];
+const FILES: [&str; 5] = ["/documents", "/imports", "/evaluate", "/preview", "/config/check"];
 
 /// Headers of an answer that a page may read.
 const EXPOSED: &str = "x-request-id, x-client-request-id, x-degraded, x-failed-plugins, x-ignored-fields, x-should-retry, retry-after";

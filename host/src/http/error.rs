@@ -61,6 +61,16 @@ pub(super) enum Fault {
     UnsupportedEncoding,
     /// No document of an import could be read.
     Unreadable,
+    /// A file was changed by another since it was read.
+    FileChanged,
+    /// The configuration could not serve.
+    InvalidConfiguration,
+    /// A template of a prompt.
+    InvalidTemplate,
+    /// A trace lacks what is asked of it.
+    TraceIncomplete,
+    /// A file of the configuration cannot be written.
+    FileNotWritten,
     /// As many turns as may be are at work.
     TooManyTurns,
     /// As many jobs as may be are waiting.
@@ -136,6 +146,11 @@ impl Fault {
             Self::InvalidContentType => (415, "invalid_content_type", Unsaid),
             Self::UnsupportedEncoding => (415, "unsupported_encoding", Unsaid),
             Self::Unreadable => (422, "unreadable", Unsaid),
+            Self::FileChanged => (409, "file_changed", Unsaid),
+            Self::InvalidConfiguration => (422, "invalid_configuration", Unsaid),
+            Self::InvalidTemplate => (422, "invalid_template", Unsaid),
+            Self::TraceIncomplete => (422, "trace_incomplete", Unsaid),
+            Self::FileNotWritten => (500, "file_not_written", Never),
             Self::TooManyTurns => (429, "too_many_turns", After(1)),
             Self::TooManyJobs => (429, "too_many_jobs", After(10)),
             Self::ModelBusy => (429, "model_busy", After(1)),
@@ -182,11 +197,13 @@ pub(super) struct ApiError {
     again: Again,
     /// What the operator reads where the client is told less, in the log and in the turn's trace.
     cause: Option<String>,
+    /// Fields of the error beside the message, such as the line that is wrong.
+    details: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 impl ApiError {
     pub(super) fn new(fault: Fault, message: impl Into<String>) -> Self {
-        Self { fault, message: message.into(), again: fault.row().2, cause: None }
+        Self { fault, message: message.into(), again: fault.row().2, cause: None, details: None }
     }
 
     /// An error whose cause only the operator is told.
@@ -197,6 +214,13 @@ impl ApiError {
     /// The same, where it is known whether to try again.
     pub(super) fn again(mut self, again: Again) -> Self {
         self.again = again;
+        self
+    }
+
+    /// The same, with a field beside the message.
+    pub(super) fn with(mut self, field: &str, value: impl serde::Serialize) -> Self {
+        let value = serde_json::to_value(value).unwrap_or_default();
+        self.details.get_or_insert_default().insert(field.to_owned(), value);
         self
     }
 

@@ -1,7 +1,9 @@
 //! What the host serves over HTTP.
 
+mod apps;
 mod body;
 mod chat;
+mod config;
 mod console;
 mod decode;
 mod documents;
@@ -13,6 +15,7 @@ mod health;
 mod jobs;
 mod knowledge;
 mod request;
+mod routes;
 mod server;
 mod surrogate;
 mod traces;
@@ -26,18 +29,19 @@ use std::time::Duration;
 use axum::extract::{DefaultBodyLimit, Extension, Path, State};
 use axum::http::{Uri, header};
 use axum::response::IntoResponse;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, patch, post};
 use axum::{Json, Router};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::door::Caller;
-use crate::host::Host;
+use crate::host::{Host, Running};
 use crate::knowledge::Cancel;
-use crate::metrics::BaseFigures;
+use crate::metrics::{BaseFigures, Now};
 use crate::turn::App;
 use error::ApiError;
+use routes::Routes;
 use server::Server;
 
 /// How long a knowledge base may take to be counted for the metrics.
@@ -45,8 +49,9 @@ const COUNTING: Duration = Duration::from_secs(2);
 
 /// Serves until `stop`; answers that have begun may then end within `shutdown_timeout`, and all other
 /// connections are closed.
-pub async fn serve(host: Arc<Host>, listener: TcpListener, stop: &Cancel) {
-    Server::new(router(Arc::clone(&host)), &host.limits).run(listener, stop).await;
+pub async fn serve(running: &Arc<Running>, listener: TcpListener, stop: &Cancel) {
+    let limits = running.now().limits.clone();
+    Server::new(Routes::of(running), &limits).run(listener, stop).await;
 }
 
 /// The API's index. Who may go where is in `door.rs`; what it does not name is for the admin only.
@@ -60,9 +65,15 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/v1/models/{id}", get(model))
         .route("/v2/models", get(models))
         .route("/v2/models/{id}", get(model))
+        .route("/v1/apps/{app}", get(apps::get).patch(apps::change))
+        .route("/v1/apps/{app}/prompt", post(apps::prompt))
+        .route("/v1/config", get(config::get))
+        .route("/v1/config/check", post(config::check))
+        .route("/v1/config/reload", post(config::reload))
         .route("/v1/knowledge-bases", get(knowledge::bases))
         .route("/v1/knowledge-bases/evaluate", post(evaluate::evaluate))
         .route("/v1/knowledge-bases/search", post(knowledge::search_many))
+        .route("/v1/knowledge-bases/{base}", patch(config::change_base))
         .route("/v1/knowledge-bases/{base}/search", post(knowledge::search_one))
         .route("/v1/knowledge-bases/{base}/documents", get(documents::list))
         .route("/v1/knowledge-bases/{base}/documents", post(knowledge::import).layer(imports))
@@ -133,5 +144,13 @@ async fn metrics(State(host): State<Arc<Host>>) -> impl IntoResponse {
     }))
     .await;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], host.metrics.render(&host.jobs, bases))
+    let now = Now {
+        jobs: host.jobs.clone(),
+        bases,
+        servers: host.servers.clone(),
+        engine: host.engine().cloned(),
+        plugins: host.plugins.values().cloned().collect(),
+        searches: Arc::clone(host.library.tally()),
+    };
+    ([(header::CONTENT_TYPE, kind)], host.metrics.render(now))
 }

@@ -11,11 +11,11 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
+use super::routes::Routes;
 use crate::config::ServerSettings;
 use crate::descriptors;
 use crate::knowledge::Cancel;
@@ -43,7 +43,7 @@ const LAST_MOMENTS: Duration = Duration::from_secs(2);
 
 /// A server that is about to run.
 pub(super) struct Server {
-    router: Router,
+    routes: Arc<Routes>,
     limits: TimeLimits,
     shutdown_timeout: Duration,
     places: usize,
@@ -53,11 +53,11 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) fn new(router: Router, settings: &ServerSettings) -> Self {
+    pub(super) fn new(routes: Routes, settings: &ServerSettings) -> Self {
         let places = places(settings.max_connections, descriptors::allowed());
         let patience = Patience { stall: settings.stall_timeout, least_rate: settings.min_rate.0 };
         Self {
-            router,
+            routes: Arc::new(routes),
             limits: TimeLimits { header: settings.header_timeout, idle: settings.idle_timeout, patience },
             shutdown_timeout: settings.shutdown_timeout,
             places,
@@ -100,9 +100,9 @@ impl Server {
             let Some(place) = self.place().await else { return };
             connection::prepare(&stream, self.limits.patience.stall);
             let (activity, member) = self.open.enter(self.limits);
-            let router = self.router.clone();
+            let routes = Arc::clone(&self.routes);
             tokio::spawn(async move {
-                connection::serve(stream, peer, router, activity).await;
+                connection::serve(stream, peer, routes, activity).await;
                 drop((member, place));
             });
         }

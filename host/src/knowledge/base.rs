@@ -42,12 +42,12 @@ pub struct Base {
     /// A file that is locked by the one who re-embeds.
     pub(super) lock: PathBuf,
     /// Of the imports that prune, by origin.
-    pub(super) turns: Turns,
+    pub(super) turns: Arc<Turns>,
     /// Of those that write a document, by its id: who is told that it is in finds it as it was written.
-    pub(super) writes: Turns,
+    pub(super) writes: Arc<Turns>,
     pub(super) serving: Arc<Serving>,
     /// Whether the model behind the embedder is the one that made the vectors.
-    pub(super) model: ModelWatch,
+    pub(super) model: Arc<ModelWatch>,
 }
 
 /// A generation with its store, or why there is none.
@@ -154,10 +154,10 @@ impl Base {
             shelf,
             reader: Arc::clone(reader),
             lock,
-            turns: Turns::default(),
-            writes: Turns::default(),
+            turns: Arc::default(),
+            writes: Arc::default(),
             serving: Arc::new(Serving::new(Err(StoreError::Unavailable(reason)))),
-            model: ModelWatch::default(),
+            model: Arc::default(),
         }
     }
 
@@ -231,10 +231,10 @@ impl Base {
             shelf: Arc::new(super::generation::Single(Arc::clone(&store))),
             reader: super::document::nothing_reads(),
             lock: PathBuf::new(),
-            turns: Turns::default(),
-            writes: Turns::default(),
+            turns: Arc::default(),
+            writes: Arc::default(),
             serving: Arc::new(Serving::new(Ok((0, store)))),
-            model: ModelWatch::default(),
+            model: Arc::default(),
         }
     }
 

@@ -6,7 +6,7 @@ mod wordpiece;
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use lru::LruCache;
@@ -63,19 +63,31 @@ pub(super) struct LazyEmbedder {
     failed: Mutex<Option<String>>,
     fingerprint: OnceCell<String>,
     queries: Mutex<LruCache<String, Arc<[f32]>>>,
+    /// Of the model's files when it was configured; nothing for an endpoint.
+    files: Vec<FileStamp>,
 }
+
+/// Size and time of the last change of a file; `None` where there is none.
+type FileStamp = Option<(u64, SystemTime)>;
 
 impl LazyEmbedder {
     pub(super) fn new(name: &str, settings: EmbedderSettings) -> Self {
         Self {
             name: name.to_owned(),
             breaker: (settings.kind == EmbedderKind::OpenAi).then(|| Breaker::new(Kind::Embedder, name)),
+            files: stamps(&settings),
             settings,
             loaded: OnceCell::new(),
             failed: Mutex::default(),
             fingerprint: OnceCell::new(),
             queries: Mutex::new(LruCache::new(KEPT_QUERIES)),
         }
+    }
+
+    /// Whether one that is made of these settings now would do the same: then this one goes on, with what it
+    /// has loaded.
+    pub(super) fn is_of(&self, settings: &EmbedderSettings) -> bool {
+        self.settings == *settings && self.files == stamps(settings)
     }
 
     /// The name of its table.
@@ -221,6 +233,19 @@ impl LazyEmbedder {
             fingerprint: OnceCell::new_with(Some(format!("fake:{name}"))),
             ..lazy
         }
+    }
+}
+
+impl std::fmt::Debug for LazyEmbedder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "LazyEmbedder({})", self.name)
+    }
+}
+
+fn stamps(settings: &EmbedderSettings) -> Vec<FileStamp> {
+    match settings.kind {
+        EmbedderKind::Local => local::Files::of(settings).stamps(),
+        EmbedderKind::OpenAi => Vec::new(),
     }
 }
 

@@ -11,27 +11,39 @@ use super::base::{Base, BaseError};
 use super::document::ReadDocument;
 use super::embed::{EmbedError, LazyEmbedder};
 use super::generation::{Collections, Files, Shelf};
+use super::going_on::{known, loaders, servers};
 use super::rerank::Reranker;
 use super::retrieve::{self, Query, Results, SearchError};
-use super::settings::{
-    BaseSettings, EMBEDDED, EmbedderSettings, LOCAL, RerankSettings, StoreSettings, problems,
-};
+use super::settings::{BaseSettings, EMBEDDED, EmbedderSettings, RerankSettings, StoreSettings, problems};
 use super::store::{QdrantStore, StoreError};
 use super::tally::SearchTally;
-use crate::breaker::{Breaker, Kind};
+use crate::breaker::Breaker;
 use crate::problem::Problem;
 
 /// How long after a look for other models those bases are looked at again whose embedder or store was away.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
-/// All knowledge bases of the host, opened. Lives as long as the process; share it in an `Arc`.
+/// All knowledge bases of one configuration, opened. Share it in an `Arc`.
 #[derive(Debug)]
 pub struct Library {
-    bases: BTreeMap<String, Arc<Base>>,
-    reranker: Option<Reranker>,
+    pub(super) bases: BTreeMap<String, Arc<Base>>,
+    pub(super) reranker: Option<Arc<Reranker>>,
     /// Of the stores and embedders that bases use.
-    breakers: Vec<Arc<Breaker>>,
-    tally: SearchTally,
+    pub(super) breakers: Vec<Arc<Breaker>>,
+    /// Every embedder there is.
+    pub(super) embedders: Arc<[Arc<LazyEmbedder>]>,
+    /// Every store, with what stands before it.
+    pub(super) stores: BTreeMap<String, (StoreSettings, Arc<Breaker>)>,
+    tally: Arc<SearchTally>,
+}
+
+/// How a library is opened.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Opening<'a> {
+    /// The longest wait for its bases; no limit where there is none.
+    pub limit: Option<Duration>,
+    /// The library of the configuration before. What is not changed goes on with what it has open and loaded.
+    pub before: Option<&'a Library>,
 }
 
 /// The tables that bases refer to.
@@ -110,15 +122,15 @@ impl Library {
         reader: Arc<dyn ReadDocument>,
     ) -> Result<Self, OpenError> {
         let servers = Servers { embedders, stores };
-        Self::open_within(None, data_dir, bases, servers, reader).await
+        Self::open_within(Opening::default(), data_dir, bases, servers, reader).await
     }
 
-    /// Opens all bases side by side, and waits for them no longer than `limit`; embedded ones live in `<data_dir>/knowledge/<name>.db`. One that is
+    /// Opens all bases side by side, and waits for them no longer than the limit; embedded ones live in `<data_dir>/knowledge/<name>.db`. One that is
     /// not open in time, or cannot be opened, is tried in the background, and those who use it are told
     /// why it is not there. Embedders are loaded when they are first needed. `reader` reads the formats whose
     /// parsers are kept out of this process.
     pub async fn open_within(
-        limit: Option<Duration>,
+        Opening { limit, before }: Opening<'_>,
         data_dir: &Path,
         bases: &BTreeMap<String, BaseSettings>,
         Servers { embedders, stores }: Servers<'_>,
@@ -132,44 +144,44 @@ impl Library {
         std::fs::create_dir_all(&folder)
             .map_err(|cause| OpenError::Folder { path: folder.clone(), cause })?;
 
-        let mut loaders: BTreeMap<&str, Arc<LazyEmbedder>> = embedders
-            .iter()
-            .map(|(name, settings)| (name.as_str(), Arc::new(LazyEmbedder::new(name, settings.clone()))))
-            .collect();
-        loaders
-            .entry(LOCAL)
-            .or_insert_with(|| Arc::new(LazyEmbedder::new(LOCAL, EmbedderSettings::default())));
-        let known: Arc<[_]> = loaders.values().cloned().collect();
-        let servers: BTreeMap<&str, Arc<Breaker>> =
-            stores.keys().map(|name| (name.as_str(), Breaker::new(Kind::Store, name))).collect();
+        let loaders = loaders(embedders, before);
         let mut library = Self {
             bases: BTreeMap::new(),
             reranker: None,
             breakers: Vec::new(),
-            tally: SearchTally::default(),
+            embedders: known(&loaders, before),
+            stores: servers(stores, before),
+            tally: before.map_or_else(Arc::default, |before| Arc::clone(&before.tally)),
         };
-        let used = bases.values().filter_map(|base| servers.get(base.store.as_str()));
-        for breaker in used.chain(known.iter().filter_map(|embedder| embedder.breaker())) {
+        let used =
+            bases.values().filter_map(|base| library.stores.get(&base.store)).map(|(_, breaker)| breaker);
+        for breaker in used.chain(library.embedders.iter().filter_map(|embedder| embedder.breaker())) {
             if !library.breakers.iter().any(|other| Arc::ptr_eq(other, breaker)) {
                 library.breakers.push(Arc::clone(breaker));
             }
         }
+        let mut opening = Vec::new();
         for (name, settings) in bases {
             // `problems` has seen to it that there is one.
             let Some(embedder) = loaders.get(settings.embedder.as_str()) else { continue };
+            if let Some(base) = before.and_then(|before| library.goes_on(before, name, settings, embedder)) {
+                library.bases.insert(name.clone(), base);
+                continue;
+            }
             let refuse = |cause| OpenError::Store { base: name.clone(), cause };
-            let server = stores.get(&settings.store).zip(servers.get(settings.store.as_str()));
-            let shelf: Arc<dyn Shelf> = match server {
+            let known = &library.embedders;
+            let shelf: Arc<dyn Shelf> = match library.stores.get(&settings.store) {
                 Some((server, breaker)) => {
                     Arc::new(Collections::new(&settings.store, server, name, breaker).map_err(refuse)?)
                 }
                 None => Arc::new(Files::new(&folder, name, settings.exact)),
             };
             let lock = folder.join(format!("{name}.reembed.lock"));
-            let base = Base::closed(name, settings, embedder, &known, shelf, &reader, lock);
-            library.bases.insert(name.clone(), Arc::new(base));
+            let base = Arc::new(Base::closed(name, settings, embedder, known, shelf, &reader, lock));
+            opening.push(base.open());
+            library.bases.insert(name.clone(), base);
         }
-        let tried = join_all(library.bases.values().map(|base| base.open()));
+        let tried = join_all(opening);
         // What is not open by then is told by whoever wants to use it.
         _ = tokio::time::timeout(limit.unwrap_or(Duration::MAX), tried).await;
         Ok(library)
@@ -201,10 +213,10 @@ impl Library {
         Ok(())
     }
 
-    /// Looks in every base whether the model behind its embedder is still the one that made its vectors,
+    /// Looks in every base that was not looked at yet whether the model behind its embedder is still the one that made its vectors,
     /// again and again until all embedders have answered. Says so in the log and in [`Base::warning`].
     pub async fn look_for_other_models(&self) {
-        let mut left: Vec<&Arc<Base>> = self.bases.values().collect();
+        let mut left: Vec<&Arc<Base>> = self.bases.values().filter(|base| !base.is_model_seen()).collect();
         loop {
             let mut failed = Vec::new();
             for base in left {
@@ -221,17 +233,26 @@ impl Library {
         }
     }
 
-    /// The same library, whose hits are reranked where there is a table for it.
-    pub fn reranked(mut self, settings: Option<&RerankSettings>) -> Result<Self, OpenError> {
+    /// The same library, whose hits are reranked where there is a table for it; by the reranker of the library
+    /// before, where that is the same.
+    pub fn reranked(
+        mut self,
+        settings: Option<&RerankSettings>,
+        before: Option<&Self>,
+    ) -> Result<Self, OpenError> {
         if let Some(settings) = settings {
             let problems = settings.problems();
             if !problems.is_empty() {
                 return Err(OpenError::Settings(problems));
             }
-            let reranker = Reranker::new(settings).map_err(|error| {
-                let key = format!("rerank.{}", error.key("base_url"));
-                OpenError::Settings(vec![Problem::new(key, error.to_string())])
-            })?;
+            let made = before.and_then(|before| before.reranker.as_ref());
+            let reranker = match made.filter(|reranker| reranker.is_of(settings)) {
+                Some(reranker) => Arc::clone(reranker),
+                None => Arc::new(Reranker::new(settings).map_err(|error| {
+                    let key = format!("rerank.{}", error.key("base_url"));
+                    OpenError::Settings(vec![Problem::new(key, error.to_string())])
+                })?),
+            };
             self.breakers.push(Arc::clone(reranker.breaker()));
             self.reranker = Some(reranker);
         }
@@ -261,19 +282,26 @@ impl Library {
     /// The one retrieval path, for chat, hit test and plugins.
     pub async fn search(&self, query: &Query) -> Result<Results, SearchError> {
         let began = Instant::now();
-        let result = retrieve::search(&self.bases, self.reranker.as_ref(), query).await;
+        let result = retrieve::search(&self.bases, self.reranker.as_deref(), query).await;
         self.tally.count(&result, began.elapsed());
         result
     }
 
-    /// How searches have ended so far.
-    pub fn tally(&self) -> &SearchTally {
+    /// How searches have ended so far, also those of the libraries before.
+    pub fn tally(&self) -> &Arc<SearchTally> {
         &self.tally
     }
 
     #[cfg(test)]
     pub(super) fn of(bases: impl IntoIterator<Item = Base>) -> Self {
         let bases = bases.into_iter().map(|base| (base.name.clone(), Arc::new(base))).collect();
-        Self { bases, reranker: None, breakers: Vec::new(), tally: SearchTally::default() }
+        Self {
+            bases,
+            reranker: None,
+            breakers: Vec::new(),
+            embedders: Arc::new([]),
+            stores: BTreeMap::new(),
+            tally: Arc::default(),
+        }
     }
 }

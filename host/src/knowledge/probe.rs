@@ -52,6 +52,8 @@ pub(super) struct ModelWatch {
     warning: Mutex<Option<String>>,
     /// Whether the base is known to keep a probe.
     is_kept: AtomicBool,
+    /// Whether the model was looked at since the base has this embedder.
+    is_seen: AtomicBool,
 }
 
 impl ModelWatch {
@@ -67,11 +69,17 @@ impl Base {
         self.model.warning.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Whether that look has been.
+    pub(super) fn is_model_seen(&self) -> bool {
+        self.model.is_seen.load(Ordering::Relaxed)
+    }
+
     /// Compares what the embedder makes of the probe with what is kept, and keeps it where nothing is. Says
     /// so in the log, and from then on in [`Base::warning`], where another model has made the base's vectors.
     pub async fn look_for_another_model(&self) -> Result<(), BaseError> {
         let now = self.now().await?;
         if !now.embedder.may_change() || now.store.embedder(&Visit::default()).await?.is_none() {
+            self.model.is_seen.store(true, Ordering::Relaxed);
             return Ok(());
         }
         let probe = Probe::of(&now.embedder).await?;
@@ -95,6 +103,7 @@ impl Base {
             now.store.keep_probe(probe).await?;
         }
         self.model.set(warning);
+        self.model.is_seen.store(true, Ordering::Relaxed);
         Ok(())
     }
 

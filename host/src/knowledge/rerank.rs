@@ -34,6 +34,7 @@ pub struct RerankReport {
 /// A client for one endpoint. Lives as long as the library.
 #[derive(Debug)]
 pub(super) struct Reranker {
+    settings: RerankSettings,
     endpoint: Endpoint,
     breaker: Arc<Breaker>,
     model: String,
@@ -62,10 +63,16 @@ struct Scored {
 }
 
 impl Reranker {
+    /// Whether one that is made of these settings would do the same.
+    pub(super) fn is_of(&self, settings: &RerankSettings) -> bool {
+        self.settings == *settings
+    }
+
     pub(super) fn new(settings: &RerankSettings) -> Result<Self, SetupError> {
         let patience = Patience { connect: None, whole: Some(settings.timeout) };
         let endpoint = Endpoint::new(&settings.base_url, settings.api_key_env.as_deref(), patience)?;
         Ok(Self {
+            settings: settings.clone(),
             endpoint,
             breaker: Breaker::new(Kind::Reranker, &settings.model),
             model: settings.model.clone(),

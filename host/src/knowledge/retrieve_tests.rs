@@ -277,7 +277,7 @@ async fn reranking_orders_what_reached_the_threshold_and_falls_back() {
     let serving = tokio::spawn(async move { axum::serve(listener, app).await });
     let settings = format!("base_url = \"http://{address}\"\nmodel = \"m\"\ntimeout = \"30s\"");
     let settings = toml::from_str(&settings).unwrap();
-    let library = Library::of([base]).reranked(Some(&settings)).unwrap();
+    let library = Library::of([base]).reranked(Some(&settings), None).unwrap();
 
     let asked = Query { threshold: Some(0.0), ..query("平行志愿怎么投档", &["a"]) };
     let results = library.search(&asked).await.unwrap();

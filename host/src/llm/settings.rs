@@ -11,7 +11,7 @@ use crate::endpoint::Address;
 use crate::problem::Problem;
 
 /// A model behind an OpenAI-compatible endpoint, as the operator wrote it.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 pub struct ModelSettings {
     /// Everything before `/chat/completions`, such as `https://qianfan.baidubce.com/v2`: no user
     /// name, password, query or fragment.

@@ -7,15 +7,15 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 
 use super::family;
-use crate::knowledge::Library;
+use crate::knowledge::SearchTally;
 
-/// The knowledge bases, whose library counts its searches.
+/// The searches that the library has counted.
 #[derive(Debug)]
-pub(super) struct Searches(pub(super) Arc<Library>);
+pub(super) struct Searches(pub(super) Arc<SearchTally>);
 
 impl Collector for Searches {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let tally = self.0.tally();
+        let tally = &self.0;
         let outcomes = tally.outcomes().map(|(outcome, count)| ([("outcome", outcome)], count));
         family(&mut encoder, ("searches", "Searches in knowledge bases, by how they ended"), outcomes)?;
         let reranked = tally.reranked().map(|(outcome, count)| ([("outcome", outcome)], count));

@@ -18,6 +18,7 @@ use super::{
     lane::Pace,
     literal_key,
     outgoing::Clients,
+    print::Print,
     schema::Schema,
     settings::{ByteSize, LimitSettings, PluginSettings},
     state::StateStore,
@@ -42,20 +43,21 @@ pub struct Services {
 pub struct Plugin {
     pub(super) engine: Arc<Engine>,
     pub(super) context: Arc<PluginContext>,
-    pub(super) loaded: Loaded,
-    pub(super) pace: Pace,
-    pub(super) tally: Tally,
+    pub(super) loaded: Arc<Loaded>,
+    pub(super) pace: Arc<Pace>,
+    pub(super) tally: Arc<Tally>,
     /// The operator's configuration as it is handed to the guest.
     pub(super) config: String,
     pub(super) arguments: Arc<Schema>,
     description: Description,
+    print: Print,
 }
 
 /// What every call of a plugin needs to know.
 pub(super) struct PluginContext {
     /// The plugin's name in the configuration, which is what grants and state belong to.
     pub(super) name: String,
-    pub(super) grants: Grants,
+    pub(super) grants: Arc<Grants>,
     pub(super) limits: LimitSettings,
     /// `None` while a component describes itself.
     pub(super) services: Option<Services>,
@@ -69,7 +71,8 @@ impl PluginContext {
     pub(super) fn bare(name: &str, limits: LimitSettings, clients: &Arc<Clients>) -> Self {
         let clients = Arc::clone(clients);
         let denials = Counter::default();
-        Self { name: name.to_owned(), grants: Grants::none(), limits, services: None, clients, denials }
+        let grants = Arc::new(Grants::none());
+        Self { name: name.to_owned(), grants, limits, services: None, clients, denials }
     }
 }
 
@@ -114,18 +117,32 @@ impl Plugin {
     pub fn role(&self) -> Role {
         self.loaded.role
     }
+
+    /// Whether it searches in this library. What it keeps is the process's.
+    fn reaches(&self, services: &Services) -> bool {
+        let library = |services: &Services| Arc::as_ptr(&services.library).cast::<()>();
+        self.context.services.as_ref().is_some_and(|own| library(own) == library(services))
+    }
+
+    /// Whether its component or one of its secrets is another than that of the plugin before.
+    pub fn is_loaded_anew(&self, before: &Self) -> bool {
+        !Arc::ptr_eq(&self.loaded, &before.loaded)
+    }
 }
 
 /// A plugin that was checked, and has nothing to reach yet.
 pub struct Prepared {
     engine: Arc<Engine>,
     name: String,
-    loaded: Loaded,
-    grants: Grants,
+    loaded: Arc<Loaded>,
+    grants: Arc<Grants>,
     limits: LimitSettings,
     config: String,
     arguments: Arc<Schema>,
     description: Description,
+    print: Print,
+    /// The plugin of the configuration before.
+    before: Option<Arc<Plugin>>,
 }
 
 impl Prepared {
@@ -137,6 +154,7 @@ impl Prepared {
         settings: &PluginSettings,
         secrets: &Secrets,
     ) -> Result<Self, LoadError> {
+        let print = Print::of(settings, secrets).await;
         let table = format!("plugins.{name}");
         let limits = settings.limits.problems(ByteSize(engine.max_memory)).into_iter();
         let mut problems: Vec<Problem> =
@@ -195,12 +213,44 @@ impl Prepared {
         Ok(Self {
             engine: Arc::clone(engine),
             name: name.to_owned(),
-            loaded,
-            grants,
+            loaded: Arc::new(loaded),
+            grants: Arc::new(grants),
             limits,
             config: config.to_string(),
             arguments: arguments_schema,
             description,
+            print,
+            before: None,
+        })
+    }
+
+    /// The same where a plugin of this name was loaded with the configuration before. Where its settings, its
+    /// component and its secrets are what they were, nothing is compiled or asked anew; it counts on in any case.
+    pub async fn anew(
+        engine: &Arc<Engine>,
+        name: &str,
+        settings: &PluginSettings,
+        secrets: &Secrets,
+        before: Option<&Arc<Plugin>>,
+    ) -> Result<Self, LoadError> {
+        let Some(before) = before.filter(|before| Arc::ptr_eq(&before.engine, engine)) else {
+            return Self::new(engine, name, settings, secrets).await;
+        };
+        if !before.print.is(&Print::of(settings, secrets).await) {
+            let made = Self::new(engine, name, settings, secrets).await?;
+            return Ok(Self { before: Some(Arc::clone(before)), ..made });
+        }
+        Ok(Self {
+            engine: Arc::clone(engine),
+            name: name.to_owned(),
+            loaded: Arc::clone(&before.loaded),
+            grants: Arc::clone(&before.context.grants),
+            limits: before.context.limits.clone(),
+            config: before.config.clone(),
+            arguments: Arc::clone(&before.arguments),
+            description: before.description.clone(),
+            print: before.print.clone(),
+            before: Some(Arc::clone(before)),
         })
     }
 
@@ -211,25 +261,37 @@ impl Prepared {
 
     /// The plugin, with what it may reach.
     pub fn with(self, services: &Services) -> Arc<Plugin> {
-        let (name, tally) = (self.name, Tally::default());
-        tracing::info!(plugin.name = %name, plugin.version = %self.description.version, "Loaded plugin `{name}`");
+        let name = self.name;
+        let kept = self.before.as_ref().filter(|before| Arc::ptr_eq(&before.loaded, &self.loaded));
+        if let Some(before) = kept.filter(|before| before.reaches(services)) {
+            return Arc::clone(before);
+        }
+        let (pace, clients) = match kept {
+            Some(before) => (Arc::clone(&before.pace), Arc::clone(&before.context.clients)),
+            None => {
+                tracing::info!(plugin.name = %name, plugin.version = %self.description.version, "Loaded plugin `{name}`");
+                (Arc::default(), self.engine.clients.for_a_plugin())
+            }
+        };
+        let tally: Arc<Tally> = self.before.map_or_else(Arc::default, |before| Arc::clone(&before.tally));
         let context = PluginContext {
             name,
             grants: self.grants,
             limits: self.limits,
             services: Some(services.clone()),
-            clients: self.engine.clients.for_a_plugin(),
+            clients,
             denials: tally.denials(),
         };
         Arc::new(Plugin {
             engine: self.engine,
             context: Arc::new(context),
             loaded: self.loaded,
-            pace: Pace::default(),
+            pace,
             tally,
             config: self.config,
             arguments: self.arguments,
             description: self.description,
+            print: self.print,
         })
     }
 }

@@ -75,7 +75,7 @@ impl Live {
         let mut instantiate = Duration::ZERO;
         let Self { store, plugin, .. } = &mut *self;
         let opened = tokio::time::timeout(limit, async {
-            let Loaded { pre, interface, .. } = &plugin.loaded;
+            let Loaded { pre, interface, .. } = &*plugin.loaded;
             let instance = pre.instantiate_async(&mut *store).await?;
             instantiate = started.elapsed();
             let opened = interface.open(&mut Guest { store, instance }, &plugin.config, &sources).await?;

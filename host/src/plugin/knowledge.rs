@@ -242,7 +242,7 @@ mod tests {
         let services = Services { library: Arc::clone(&library) as Arc<_>, state };
         let bare = PluginContext::bare("a", LimitSettings::default(), &Arc::new(Clients::new().unwrap()));
         let mut context = PluginContext { services: Some(services), ..bare };
-        context.grants.knowledge = vec!["policies".into()];
+        Arc::get_mut(&mut context.grants).unwrap().knowledge = vec!["policies".into()];
         let context = Arc::new(context);
         let calls = thread::available_parallelism().map_or(1, usize::from) + 3;
         let mut calls: Vec<_> = (0..calls).map(|_| Knowledge::new(Arc::clone(&context))).collect();

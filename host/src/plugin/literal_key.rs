@@ -33,29 +33,34 @@ const NAMES: [&str; 21] = [
 /// Places of a configuration that hold what looks like a key, as `url: key`. The guest would see it,
 /// and the host, which does not know it for a secret, could not blank it where it comes back.
 pub(super) fn find(config: &Value) -> Vec<String> {
+    literal_keys(config).into_iter().map(|(place, _)| place).collect()
+}
+
+/// The same, with the texts that stand there: for whoever shows a configuration without them.
+pub fn literal_keys(config: &Value) -> Vec<(String, &str)> {
     let mut found = Vec::new();
     walk(config, "config", &mut found);
     found
 }
 
-fn walk(value: &Value, place: &str, found: &mut Vec<String>) {
+fn walk<'a>(value: &'a Value, place: &str, found: &mut Vec<(String, &'a str)>) {
     match value {
         Value::String(text) => {
             let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
             if url.as_ref().is_some_and(|url| !url.username().is_empty() || url.password().is_some()) {
-                found.push(format!("{place}: a user name or password"));
+                found.push((format!("{place}: a user name or password"), text));
             }
             // A service's key tells itself wherever it stands, such as in a path or behind `Bearer`.
             let mut words =
                 text.split(|c: char| c.is_whitespace() || matches!(c, '/' | '=' | '&' | '?' | ':'));
             if words.any(|word| looks_like_a_key(word) && !word.contains("{{")) {
-                found.push(format!("{place}: what begins like a key"));
+                found.push((format!("{place}: what begins like a key"), text));
             }
             let pairs = url.iter().flat_map(Url::query_pairs);
             found.extend(
                 pairs
                     .filter(|(name, value)| is_literal_key(name, value))
-                    .map(|(name, _)| format!("{place}: `{name}` in the query")),
+                    .map(|(name, _)| (format!("{place}: `{name}` in the query"), text.as_str())),
             );
         }
         Value::Array(items) => items.iter().for_each(|item| walk(item, place, found)),
@@ -63,10 +68,9 @@ fn walk(value: &Value, place: &str, found: &mut Vec<String>) {
             let is_sent = [".query", ".headers", ".body"].iter().any(|part| place.ends_with(part));
             for (name, value) in fields {
                 let place = format!("{place}.{name}");
-                if is_sent && value.as_str().is_some_and(|value| is_literal_key(name, value)) {
-                    found.push(place);
-                } else {
-                    walk(value, &place, found);
+                match value.as_str().filter(|value| is_sent && is_literal_key(name, value)) {
+                    Some(value) => found.push((place, value)),
+                    None => walk(value, &place, found),
                 }
             }
         }

@@ -18,6 +18,7 @@ mod describe;
 mod lane;
 mod limits;
 mod memory;
+mod print;
 mod schema;
 
 mod call;
@@ -53,6 +54,7 @@ pub use format::FormatSession;
 pub use grant::{GrantSettings, SecretGrantSettings, SecretSettings, Secrets};
 pub use inspect::{Inspection, inspect};
 pub use knowledge::{KnowledgeSearch, SearchRefusal};
+pub use literal_key::literal_keys;
 pub use log::Level;
 pub use read::SandboxedReader;
 pub use report::{CallReport, HttpReport, LogLine, SearchReport};

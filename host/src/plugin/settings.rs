@@ -9,7 +9,7 @@ use super::GrantSettings;
 use crate::problem::Problem;
 
 /// The `[engine]` table.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct EngineSettings {
     /// Folder for compiled components. Created with mode 0700; a folder that others can write to is
@@ -72,6 +72,21 @@ impl Default for EngineSettings {
 }
 
 impl EngineSettings {
+    /// The keys whose values are others than those that the engine was started with.
+    pub fn others_than(&self, started: &Self) -> Vec<String> {
+        let mut others = Vec::new();
+        macro_rules! compare {
+            ($($key:ident)*) => { $(
+                if self.$key != started.$key {
+                    others.push(concat!("engine.", stringify!($key)).to_owned());
+                }
+            )* };
+        }
+        compare!(cache_dir max_concurrent_calls max_calls_per_app max_open_answers max_waiting max_wait);
+        compare!(max_memory allocator max_compile_memory max_compile_time tick);
+        others
+    }
+
     /// What is wrong with the values.
     pub fn problems(&self) -> Vec<Problem> {
         let seconds = Duration::from_secs;

@@ -16,7 +16,7 @@ use budget::{IMAGE_TOKENS, MESSAGE_OVERHEAD};
 pub use origin::{PromptPart, PromptSource};
 pub use pack::PackedPassage;
 pub use showing::Showing;
-pub use template::{Document, DocumentSection, Failure, Template};
+pub use template::{Broken, Document, DocumentSection, Failure, Template};
 
 use crate::message::{Message, Outcome, Passage, Role};
 use origin::Inserted;
@@ -72,6 +72,9 @@ pub struct Prompt {
     /// Where each run of the messages' text is from.
     pub parts: Vec<PromptPart>,
 }
+
+/// What a cut of the history ends with.
+pub const OLDEST: &str = "oldest messages of the history";
 
 /// Something that did not get into a prompt, whole or in part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -292,7 +295,7 @@ pub fn build(
     }
     if start > 0 {
         cuts.push(Cut {
-            what: format!("the {start} oldest messages of the history"),
+            what: format!("the {start} {OLDEST}"),
             tokens: material.history[..start].iter().map(tokens_of).sum(),
             reason: format!("{limit} is used up"),
         });

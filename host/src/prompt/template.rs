@@ -1,11 +1,11 @@
 //! The template of the system message: a file of the operator's, in minijinja's syntax.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::showing::{Showing, holds, mark};
 use crate::message::{MediaType, Outcome, Passage};
@@ -15,11 +15,16 @@ const BUILT_IN: &str = include_str!("built_in.md.j2");
 /// What the model is told of failures: templates include it by the name `failures`, and it follows those that
 /// tell of none.
 const FAILURES: &str = include_str!("failures.md.j2");
+/// Steps of one rendering: some seconds of a processor. A template of a thousand passages takes some ten thousand.
+const MOST_STEPS: u64 = 20_000_000;
+/// Bytes of one message.
+const MOST_BYTES: usize = 64 << 20;
 
 /// A compiled template.
 pub struct Template {
     environment: Environment<'static>,
     shows: Shows,
+    source: String,
 }
 
 /// What a template has a place for: seen in the message that it makes of marked material.
@@ -63,7 +68,7 @@ pub struct TemplateInput<'a> {
 }
 
 /// A plugin that failed, wholly or in part.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// Its name in the configuration.
     pub plugin: String,
@@ -111,7 +116,7 @@ pub struct NumberedPassage<'a> {
 
 impl Template {
     /// Compiles the file, or the built-in template where there is none. The error names the
-    /// file, the line and what is wrong there.
+    /// file and what is wrong there, with the line.
     pub fn load(path: Option<&Path>) -> Result<Self, String> {
         let (name, source) = match path {
             Some(path) => {
@@ -121,16 +126,29 @@ impl Template {
             }
             None => ("built-in".to_owned(), BUILT_IN.to_owned()),
         };
-        let mut environment = Environment::new();
-        // A misspelt variable must not turn into an empty place in the prompt.
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-        environment.set_syntax(syntax.map_err(|error| error.to_string())?);
-        environment.add_template_owned("prompt", source).map_err(|error| format!("{name}: {error:#}"))?;
-        let failures = environment.add_template("failures", FAILURES);
-        failures.map_err(|error| format!("the built-in text on failures: {error:#}"))?;
-        let shows = try_out(&environment).map_err(|error| format!("{name}: {error}"))?;
-        Ok(Self { environment, shows })
+        Self::of(&source).map_err(|broken| format!("{name}: {broken}"))
+    }
+
+    /// Compiles a text.
+    pub fn of(source: &str) -> Result<Self, Broken> {
+        let made = environment(source, false).and_then(|made| Ok((try_out(&made)?, made)));
+        match made {
+            Ok((shows, environment)) => Ok(Self { environment, shows, source: source.to_owned() }),
+            Err(error) => Err(Broken::of(&error, source)),
+        }
+    }
+
+    /// The text it was compiled from.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Names of the request's variables that it uses.
+    pub fn variables(&self) -> BTreeSet<String> {
+        let Ok(template) = self.environment.get_template("prompt") else { return BTreeSet::new() };
+        let names = template.undeclared_variables(true);
+        let of_request = names.iter().filter_map(|name| name.strip_prefix("variables."));
+        of_request.filter_map(|name| name.split('.').next()).map(str::to_owned).collect()
     }
 
     /// What it has a place for.
@@ -140,28 +158,95 @@ impl Template {
 
     /// The system message. Fails where the template refers to something that is not there.
     pub fn render(&self, input: &TemplateInput<'_>) -> Result<String, String> {
-        let mut text = render(&self.environment, "prompt", input)?;
+        let part = |name| render(&self.environment, name, input).map_err(|error| format!("{error:#}"));
+        let mut text = part("prompt")?;
         // A failure that the model does not know of is taken for absence.
         if !self.shows.failures && !input.failures.is_empty() {
             text.push_str("\n\n");
-            text.push_str(render(&self.environment, "failures", input)?.trim());
+            text.push_str(part("failures")?.trim());
         }
         Ok(text)
     }
+}
+
+/// What is wrong with a template.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Broken {
+    /// The cause.
+    pub message: String,
+    /// The line, from 1, where it is known.
+    pub line: Option<usize>,
+    /// The character of that line, from 1, where it is known.
+    pub column: Option<usize>,
+}
+
+impl Broken {
+    /// Where an error is, which only shows where the environment keeps what it takes to tell.
+    fn of(error: &minijinja::Error, source: &str) -> Self {
+        let message = format!("{error:#}");
+        let again = environment(source, true).and_then(|made| try_out(&made)).err();
+        let range = again.as_ref().and_then(minijinja::Error::range);
+        let Some(before) = range.and_then(|range| source.get(..range.start)) else {
+            return Self { message, line: error.line(), column: None };
+        };
+        let line = 1 + before.matches('\n').count();
+        let column = 1 + before.chars().rev().take_while(|character| *character != '\n').count();
+        Self { message, line: Some(line), column: Some(column) }
+    }
+}
+
+fn environment(source: &str, tells_where: bool) -> Result<Environment<'static>, minijinja::Error> {
+    let mut environment = Environment::new();
+    // A misspelt variable must not turn into an empty place in the prompt.
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_debug(tells_where);
+    environment.set_fuel(Some(MOST_STEPS));
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.add_template_owned("prompt", source.to_owned())?;
+    environment.add_template("failures", FAILURES)?;
+    Ok(environment)
 }
 
 fn render(
     environment: &Environment<'static>,
     name: &str,
     input: &TemplateInput<'_>,
-) -> Result<String, String> {
-    let template = environment.get_template(name).map_err(|error| error.to_string())?;
-    template.render(minijinja::value::Serde(input)).map_err(|error| format!("{error:#}"))
+) -> Result<String, minijinja::Error> {
+    let mut text = Bounded(Vec::new());
+    environment.get_template(name)?.render_captured_to(minijinja::value::Serde(input), &mut text).map_err(
+        |error| match text.0.len() {
+            ..MOST_BYTES => error,
+            _ => minijinja::Error::new(
+                minijinja::ErrorKind::WriteFailure,
+                format!("it makes a message of more than {} MiB", MOST_BYTES >> 20),
+            ),
+        },
+    )?;
+    // What it writes is text.
+    Ok(String::from_utf8(text.0).unwrap_or_default())
+}
+
+/// A message that refuses to grow past what any model takes.
+struct Bounded(Vec<u8>);
+
+impl std::io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.extend_from_slice(&bytes[..bytes.len().min(MOST_BYTES - self.0.len().min(MOST_BYTES))]);
+        if self.0.len() >= MOST_BYTES {
+            return Err(std::io::Error::other("too long"));
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Renders once with marked material: a misspelt name is found at start and not in a turn, and so is what
 /// has no place.
-fn try_out(environment: &Environment<'static>) -> Result<Shows, String> {
+fn try_out(environment: &Environment<'static>) -> Result<Shows, minijinja::Error> {
     let marks: [char; 5] = std::array::from_fn(|place| mark(place).unwrap_or_default());
     let [client_system, document_mark, passage_mark, outcome_mark, failure_text] = marks;
     let [client_system, failure_text] = [client_system, failure_text].map(|mark| mark.to_string());

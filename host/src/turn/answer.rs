@@ -13,7 +13,7 @@ use crate::llm::{ChatRequest, ClientTool, Model, ModelError, Tool};
 use crate::message::{Contribution, Message, Passage, Role, ToolCall};
 use crate::plugin::TurnInput;
 use crate::prompt::{self, Budget, Cut, Material, PromptError, estimate_tokens};
-use crate::trace::{ModelCall, Purpose};
+use crate::trace::{ModelCall, PromptInputs, Purpose, kept_text};
 
 /// Lets the model answer, calling plugins for it as often as the app allows.
 ///
@@ -77,6 +77,13 @@ pub(super) async fn from_model(
         .map_err(|error| blame(error, round, model))?;
         prompt.cuts.extend(twice.iter().map(already_there));
         if round == 0 {
+            let system = prompt.messages.iter().take(1).filter(|first| first.role == Role::System).count();
+            recorder.trace.prompt = Some(PromptInputs {
+                client_system: kept_text(&parts.system),
+                plain: request.plain,
+                failures: failures.clone(),
+                history: prompt.messages.len() - system - tail.len(),
+            });
             sources.extend_from_slice(&prompt.passages);
             passages = prompt.passages;
         }
@@ -151,7 +158,7 @@ fn blame(error: PromptError, round: u32, model: &Model) -> TurnError {
 }
 
 /// A passage that is left out because its base is in the prompt as a whole.
-fn already_there(passage: &Passage) -> Cut {
+pub(super) fn already_there(passage: &Passage) -> Cut {
     Cut {
         what: format!("passage: {}", passage.title),
         tokens: estimate_tokens(&passage.text),

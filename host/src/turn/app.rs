@@ -162,6 +162,24 @@ impl App {
         })
     }
 
+    /// The same app, which goes on with what the app before it has: the whole texts that were read, and what stands
+    /// before the model that words its questions.
+    pub fn after(mut self, before: &Arc<Self>) -> Self {
+        let model = |follow_up: &FollowUp| follow_up.model.as_ref().map(Arc::as_ptr);
+        if model(&self.follow_up) == model(&before.follow_up)
+            && self.follow_up.timeout == before.follow_up.timeout
+        {
+            self.follow_up.breaker = Arc::clone(&before.follow_up.breaker);
+        }
+        self.whole_text.take_over(&before.whole_text);
+        self
+    }
+
+    /// What makes its system message.
+    pub fn template(&self) -> &Template {
+        &self.template
+    }
+
     /// What works and will surprise: (key, cause and mend).
     pub fn warnings(&self, settings: &AppSettings) -> Vec<(String, String)> {
         if self.answer == AnswerMode::Direct {

@@ -15,6 +15,7 @@ mod follow_up;
 mod format;
 mod piece;
 mod recorder;
+mod replay;
 mod round;
 mod shape;
 mod told;
@@ -30,6 +31,7 @@ pub use app::App;
 pub use degraded::Degraded;
 pub use error::TurnError;
 pub use piece::Piece;
+pub use replay::{Replay, ReplayError, Replayed};
 
 use crate::config::AnswerMode;
 use crate::cut::cut;

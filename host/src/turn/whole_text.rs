@@ -19,7 +19,7 @@ const READ_AT_ONCE: usize = 4;
 
 /// The bases of one app.
 pub(super) struct WholeText {
-    bases: Vec<Kept>,
+    bases: Vec<Arc<Kept>>,
     /// What a prompt of the app may take, in tokens.
     budget: usize,
 }
@@ -73,8 +73,22 @@ pub(super) struct Read {
 
 impl WholeText {
     pub(super) fn new(bases: Vec<Arc<Base>>, budget: usize) -> Self {
-        let kept = |base| Kept { base, read: Mutex::default(), reading: tokio::sync::Mutex::default() };
+        let kept =
+            |base| Arc::new(Kept { base, read: Mutex::default(), reading: tokio::sync::Mutex::default() });
         Self { bases: bases.into_iter().map(kept).collect(), budget }
+    }
+
+    /// Goes on with what was read for the same base and as large a prompt.
+    pub(super) fn take_over(&mut self, before: &Self) {
+        if self.budget != before.budget {
+            return;
+        }
+        for kept in &mut self.bases {
+            let same = before.bases.iter().find(|before| Arc::ptr_eq(&before.base, &kept.base));
+            if let Some(same) = same {
+                kept.clone_from(same);
+            }
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -212,6 +226,7 @@ impl BaseText {
     fn report(&self, base: &str, error: Option<String>) -> WholeBase {
         let documents = self.documents.iter().map(|document| WholeDocument {
             id: document.text.info.id.clone(),
+            digest: document.text.info.digest.clone(),
             title: document.text.info.title.clone(),
             sections: document.text.sections.len(),
             tokens: document.tokens,

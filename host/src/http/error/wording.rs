@@ -84,7 +84,12 @@ impl ApiError {
         }
         match dialect {
             Dialect::OpenAi => {
-                json!({"error": {"message": message, "type": kind, "param": null, "code": self.fault.code()}})
+                let mut error =
+                    json!({"message": message, "type": kind, "param": null, "code": self.fault.code()});
+                for (field, value) in self.details.iter().flatten() {
+                    error[field] = value.clone();
+                }
+                json!({"error": error})
             }
             Dialect::Qianfan => {
                 // Qianfan's own word, which its clients look for.

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::header::CONNECTION;
@@ -25,6 +24,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::activity::{Activity, Order};
 use super::body::{AnswerBody, AnswerEnd, Late, RequestBody};
 use super::stream::Watched;
+use crate::http::routes::Routes;
 
 /// Most bytes of a header, and of what waits in memory of a body or an answer.
 const BUFFER: usize = 64 << 10;
@@ -61,10 +61,9 @@ pub(super) fn prepare(stream: &TcpStream, stall: Duration) {
 }
 
 /// Serves requests until the client leaves, is too slow, or the server wants the end.
-pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, router: Router, activity: Arc<Activity>) {
-    let router = TowerToHyperService::new(router);
+pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, routes: Arc<Routes>, activity: Arc<Activity>) {
     let asked = Arc::clone(&activity);
-    let service = service_fn(move |request| answer(&router, request, peer, &asked));
+    let service = service_fn(move |request| answer(&routes, request, peer, &asked));
     let io = TokioIo::new(Watched { stream, activity: Arc::clone(&activity) });
     let mut builder = http1::Builder::new();
     // The activity knows how long a header may take, and an idle connection may stay.
@@ -122,7 +121,7 @@ async fn linger(mut stream: TcpStream) {
 }
 
 fn answer(
-    router: &TowerToHyperService<Router>,
+    routes: &Routes,
     request: Request<Incoming>,
     peer: SocketAddr,
     activity: &Arc<Activity>,
@@ -131,9 +130,10 @@ fn answer(
     let late = Late::default();
     parts.extensions.insert(ConnectInfo(peer));
     parts.extensions.insert(late.clone());
+    parts.extensions.insert(Arc::clone(routes.running()));
     let (end, asked) = (AnswerEnd(Arc::clone(activity)), Arc::clone(activity));
     let body = Body::new(RequestBody::new(body, Arc::clone(activity), late));
-    let answering = router.call(Request::from_parts(parts, body));
+    let answering = TowerToHyperService::new(routes.now()).call(Request::from_parts(parts, body));
     async move {
         let mut answer = answering.await?;
         if asked.is_unread() {

@@ -96,6 +96,15 @@ impl Files {
 }
 
 impl Files {
+    /// What tells that a file was replaced, without reading it.
+    pub(super) fn stamps(&self) -> Vec<super::FileStamp> {
+        let stamp = |path: &PathBuf| {
+            let metadata = std::fs::metadata(path).ok()?;
+            Some((metadata.len(), metadata.modified().ok()?))
+        };
+        [&self.model, &self.tokenizer].map(stamp).into()
+    }
+
     /// Whether both are files.
     pub(super) fn expect_there(&self) -> Result<(), EmbedError> {
         for (path, origin) in [(&self.model, MODEL), (&self.tokenizer, TOKENIZER)] {

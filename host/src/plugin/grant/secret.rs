@@ -70,7 +70,7 @@ impl Secrets {
     }
 
     /// The secret's text, which the process blanks from then on wherever it comes back. The error says which key to change, and never shows the secret.
-    pub(super) fn read(&self, name: &str) -> Result<String, Problem> {
+    pub(in crate::plugin) fn read(&self, name: &str) -> Result<String, Problem> {
         let problem = |key: &str, message: String| Problem::new(format!("secrets.{name}{key}"), message);
         let Some(settings) = self.0.get(name) else {
             let message = format!("there is no table [secrets.{name}]; add one with `env` or `file`");

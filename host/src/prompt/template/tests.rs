@@ -105,3 +105,28 @@ fn the_built_in_template_always_says_who_speaks_and_what_is_not_made_up() {
         TemplateInput { client_system: "用英文回答。", has_sources: false, ..input(&[], &variables) };
     assert_eq!(built_in.render(&chat).unwrap().trim(), "用英文回答。", "there is nothing to rest on");
 }
+
+#[test]
+fn what_is_wrong_is_told_with_line_and_column() {
+    let broken = |source: &str| Template::of(source).err().unwrap();
+    let misspelt = broken("你是顾问。\n资料：{{ pasages }}\n");
+    assert_eq!((misspelt.line, misspelt.column), (Some(2), Some(7)), "{misspelt}");
+    let open = broken("{% for p in passages %}\n{{ p.text }}");
+    assert!(open.line == Some(2) && open.column.is_some(), "{open}");
+}
+
+#[test]
+fn a_template_that_would_go_on_without_end_is_refused() {
+    let endless = "{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}";
+    assert!(Template::of(endless).err().unwrap().message.contains("fuel"));
+    let long = "{% for a in range(90000) %}".to_owned() + &"长".repeat(1000) + "{% endfor %}";
+    assert!(Template::of(&long).err().unwrap().message.contains("64 MiB"));
+}
+
+#[test]
+fn the_variables_it_uses_are_known() {
+    let template = template(
+        "{% if variables.province is defined %}{{ variables.province }}{% endif %}{{ variables.year | default(1) }}",
+    );
+    assert_eq!(template.variables().into_iter().collect::<Vec<_>>(), ["province", "year"]);
+}

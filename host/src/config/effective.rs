@@ -1,0 +1,101 @@
+//! What the host goes by: every key of the tables that are there, with the file's value or its default. Values are as
+//! they are written, so that what the environment puts into them is not shown.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value as Json, json};
+use toml::{Table, Value};
+
+use super::Config;
+use super::environment;
+use super::schema::SCHEMA;
+
+/// Where a file names environment variables, beside `${NAME}`.
+const NAMING_KEYS: [&str; 3] = ["admin_key_env", "api_key_env", "env"];
+
+impl Config {
+    /// Each key as `{"value": …, "default": …}`, in tables; `default` tells whether the file does not name it.
+    pub fn effective(&self) -> Json {
+        let mut tables = Map::new();
+        for (name, schema) in SCHEMA["properties"].as_object().into_iter().flatten() {
+            let written = self.written.values.get(name);
+            let is_named = schema.get("properties").is_none() && schema["additionalProperties"].is_object();
+            if is_named {
+                let inner = &schema["additionalProperties"];
+                let all = written.and_then(Value::as_table).into_iter().flatten();
+                let all: Map<String, Json> =
+                    all.map(|(name, value)| (name.clone(), of(Some(value), inner))).collect();
+                if !all.is_empty() {
+                    tables.insert(name.clone(), Json::Object(all));
+                }
+            } else if written.is_some() || schema.get("required").is_none() {
+                tables.insert(name.clone(), of(written, schema));
+            }
+        }
+        Json::Object(tables)
+    }
+
+    /// Names of the environment variables that the file refers to.
+    pub fn environment(&self) -> BTreeSet<&str> {
+        let mut names = BTreeSet::new();
+        gather(&self.written.values, &mut names);
+        names
+    }
+}
+
+fn of(written: Option<&Value>, schema: &Json) -> Json {
+    let keys = schema["properties"].as_object();
+    let Some(keys) = keys.filter(|_| written.is_none_or(Value::is_table)) else {
+        return match written {
+            Some(value) => json!({"value": value, "default": false}),
+            None => json!({"value": schema.get("default"), "default": true}),
+        };
+    };
+    let table = written.and_then(Value::as_table);
+    let key = |(name, schema): (&String, &Json)| {
+        (name.clone(), of(table.and_then(|table| table.get(name)), schema))
+    };
+    Json::Object(keys.iter().map(key).collect())
+}
+
+fn gather<'a>(table: &'a Table, names: &mut BTreeSet<&'a str>) {
+    for (key, value) in table {
+        if let Some(name) =
+            value.as_str().filter(|name| NAMING_KEYS.contains(&key.as_str()) && !name.is_empty())
+        {
+            names.insert(name.trim());
+        }
+        within(value, names);
+    }
+}
+
+fn within<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::String(text) => names.extend(environment::names(text)),
+        Value::Array(items) => items.iter().for_each(|item| within(item, names)),
+        Value::Table(table) => gather(table, names),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn each_key_has_its_value_or_its_default_and_the_environment_is_only_named() {
+        let text = "[server]\nmax_turns = 3\nadmin_key_env = \"ADMIN\"\n[knowledge.faq]\nthreshold = 0.6\n[secrets.s]\nenv = \"KEY\"\n\
+                    [plugins.p]\ncomponent = \"builtin:search\"\nconfig = { url = \"https://${PLACE:-x}/\" }\n";
+        let (config, _) = Config::of(text.as_bytes(), Path::new("/nowhere/host.toml"));
+        let effective = config.effective();
+        assert_eq!(effective["server"]["max_turns"], json!({"value": 3, "default": false}));
+        assert_eq!(effective["server"]["turn_timeout"], json!({"value": "5m", "default": true}));
+        assert_eq!(effective["knowledge"]["faq"]["threshold"], json!({"value": 0.6, "default": false}));
+        assert_eq!(effective["knowledge"]["faq"]["top_k"], json!({"value": 5, "default": true}));
+        assert_eq!(effective["plugins"]["p"]["config"]["value"]["url"], "https://${PLACE:-x}/");
+        assert!(effective.get("apps").is_none() && effective.get("rerank").is_none());
+        assert_eq!(config.environment().into_iter().collect::<Vec<_>>(), ["ADMIN", "KEY", "PLACE"]);
+    }
+}

@@ -1,0 +1,182 @@
+//! Changes of the configuration that come over HTTP: they are written into its files, with everything else of them
+//! kept, and serve from then on.
+
+use std::path::{Path, PathBuf};
+
+use super::running::{Reloaded, Running, blocking, digest};
+use crate::config::{Config, ConfigError, Edit, Setting};
+use crate::prompt::{Broken, Template};
+
+/// A change, shown or made.
+#[derive(Debug)]
+pub struct Changed {
+    /// What it does to the files.
+    pub diff: String,
+    /// Tells the file as it is now from others, for [`How::if_digest`].
+    pub digest: String,
+    /// `None` where it was only shown.
+    pub reloaded: Option<Reloaded>,
+}
+
+/// Whether a change is made.
+#[derive(Debug, Clone, Default)]
+pub struct How {
+    /// It is only shown.
+    pub dry_run: bool,
+    /// What the file must be, as it was when whoever changes it has read it.
+    pub if_digest: Option<String>,
+}
+
+/// Why a change is not made. Nothing of it is left.
+#[derive(Debug)]
+pub enum Refused {
+    /// The file is not what whoever changes it has read.
+    OtherFile(PathBuf),
+    /// The file cannot be changed so.
+    Unchangeable(String),
+    /// The file cannot be written.
+    Unwritten(String),
+    /// The configuration could not serve with it.
+    Configuration(ConfigError),
+    /// The template is wrong.
+    Template(Broken),
+}
+
+impl From<ConfigError> for Refused {
+    fn from(error: ConfigError) -> Self {
+        Self::Configuration(error)
+    }
+}
+
+impl Running {
+    /// Changes keys of a knowledge base's table; a key without a value goes back to its default.
+    pub async fn change_base(
+        &self,
+        base: &str,
+        values: Vec<(&'static str, Option<toml_edit::Value>)>,
+        how: &How,
+    ) -> Result<Changed, Refused> {
+        let _turn = self.turn.lock().await;
+        let (path, base) = (self.path().to_owned(), base.to_owned());
+        let edit = blocking(move || {
+            let setting = |(key, value)| Setting { table: "knowledge", name: &base, key, value };
+            Edit::settings(&path, &values.into_iter().map(setting).collect::<Vec<_>>())
+        });
+        let edit = edit.await.map_err(Refused::Unchangeable)?;
+        expect(how, self.path(), edit.before().unwrap_or_default())?;
+        let (config, problems) = Config::read_text(edit.after().as_bytes(), self.path());
+        let diff = edit.lines();
+        if how.dry_run {
+            if !problems.is_empty() {
+                return Err(config.refusal(problems).into());
+            }
+            let digest = digest(edit.before().unwrap_or_default());
+            return Ok(Changed { diff, digest, reloaded: None });
+        }
+        let next = self.load(config, problems).await?;
+        let digest = digest(edit.after());
+        blocking(move || edit.write()).await.map_err(Refused::Unwritten)?;
+        Ok(Changed { diff, digest, reloaded: Some(self.serve(next)) })
+    }
+
+    /// Gives an app another template: its file another text, or a file of its own where it has the built-in one.
+    /// `None` where there is no such app.
+    pub async fn change_prompt(&self, app: &str, text: &str, how: &How) -> Option<Result<Changed, Refused>> {
+        let _turn = self.turn.lock().await;
+        let host = self.now();
+        let (settings, serving) = (host.config.apps.get(app)?, host.apps.get(app)?);
+        let built_in = serving.template().source().to_owned();
+        Some(self.rewrite(app, settings.prompt.clone(), built_in, text.to_owned(), how).await)
+    }
+
+    async fn rewrite(
+        &self,
+        app: &str,
+        prompt: Option<PathBuf>,
+        built_in: String,
+        text: String,
+        how: &How,
+    ) -> Result<Changed, Refused> {
+        let (text, broken) = blocking(move || {
+            let broken = Template::of(&text).err();
+            (text, broken)
+        })
+        .await;
+        if let Some(broken) = broken {
+            return Err(Refused::Template(broken));
+        }
+        let is_new = prompt.is_none();
+        // Beside the configuration, where its paths are taken from.
+        let name = format!("prompts/{app}.md.j2");
+        let path = prompt.unwrap_or_else(|| self.path().with_file_name(&name));
+        let (file, config) = (path.clone(), self.path().to_owned());
+        let (app, own) = (app.to_owned(), digest(&text));
+        let edits = blocking(move || {
+            let template = Edit::text(&file, &text)?;
+            if !is_new {
+                return Ok((template, None));
+            }
+            if template.before().is_some() {
+                return Err(format!(
+                    "{} is there already and is not the app's; write prompt = \"{name}\" into [apps.{app}] to take it, or \
+                     move it away",
+                    file.display()
+                ));
+            }
+            let value = Some(name.as_str().into());
+            let setting = Setting { table: "apps", name: &app, key: "prompt", value };
+            Ok((template, Some(Edit::settings(&config, &[setting])?)))
+        });
+        let (template, config) = edits.await.map_err(Refused::Unchangeable)?;
+        let before = template.before().unwrap_or(&built_in);
+        expect(how, &path, before)?;
+        let mut diff = template.diff();
+        diff.extend(config.iter().map(Edit::diff));
+        if how.dry_run {
+            return Ok(Changed { diff, digest: digest(before), reloaded: None });
+        }
+        let reloaded = self.write(template, config).await?;
+        Ok(Changed { diff, digest: own, reloaded: Some(reloaded) })
+    }
+
+    /// Writes a template and, where it is new, its name into the configuration. What could not serve is taken back.
+    async fn write(&self, template: Edit, config: Option<Edit>) -> Result<Reloaded, Refused> {
+        let (template, written) = blocking(move || {
+            let written = template.write();
+            (template, written)
+        })
+        .await;
+        written.map_err(Refused::Unwritten)?;
+        let next = async {
+            let (read, problems) = match &config {
+                Some(config) => Config::read_text(config.after().as_bytes(), self.path()),
+                None => {
+                    let path = self.path().to_owned();
+                    blocking(move || Config::read(&path)).await?
+                }
+            };
+            let next = self.load(read, problems).await?;
+            match config {
+                Some(config) => blocking(move || config.write()).await.map_err(Refused::Unwritten)?,
+                None => {}
+            }
+            Ok::<_, Refused>(next)
+        };
+        match next.await {
+            Ok(next) => Ok(self.serve(next)),
+            Err(refused) => {
+                if let Err(error) = blocking(move || template.take_back()).await {
+                    tracing::error!("A template that could not serve could not be taken back: {error}");
+                }
+                Err(refused)
+            }
+        }
+    }
+}
+
+fn expect(how: &How, path: &Path, before: &str) -> Result<(), Refused> {
+    match &how.if_digest {
+        Some(seen) if *seen != digest(before) => Err(Refused::OtherFile(path.to_owned())),
+        _ => Ok(()),
+    }
+}

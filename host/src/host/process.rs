@@ -1,0 +1,157 @@
+//! What lives as long as the process, whatever configuration serves.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::Semaphore;
+
+use crate::config::{Config, ConfigError, ServerSettings};
+use crate::damaged;
+use crate::disk::Disk;
+use crate::job::{JobLimits, JobPatience, Jobs};
+use crate::knowledge::ReadDocument;
+use crate::metrics::Metrics;
+use crate::plugin::{Engine, EngineSettings, LoadError, SandboxedReader, StateStore};
+use crate::problem::Problem;
+use crate::share::Memory;
+use crate::trace::{TraceLimits, TraceStore};
+
+/// A conversation's state is forgotten when it was not written for so long.
+const STATE_TTL: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Each holds a whole upload in memory, and one alone keeps the embedder busy.
+const MAX_IMPORTS: usize = 4;
+/// Hit tests must not keep chat from the embedder.
+const MAX_SEARCHES: usize = 32;
+
+/// The parts of a host that no configuration replaces.
+pub struct Process {
+    /// Imports and re-embeddings.
+    pub jobs: Jobs,
+    /// The newest turns.
+    pub traces: Arc<TraceStore>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// A permit for each turn that may be at work.
+    pub turns: Arc<Semaphore>,
+    /// What bodies and answers may hold together.
+    pub memory: Memory,
+    /// A permit for each large body that may be parsed at once.
+    pub parsers: Arc<Semaphore>,
+    /// A permit for each import whose client waits for its end; jobs have places of their own.
+    pub imports: Arc<Semaphore>,
+    /// A permit for each hit test.
+    pub searches: Arc<Semaphore>,
+    /// The permit for the evaluation that may be at work.
+    pub evaluations: Semaphore,
+    /// The disk of the data folder.
+    pub disk: Arc<Disk>,
+    /// Where knowledge, state, traces and jobs are kept.
+    pub data_dir: PathBuf,
+    /// Seconds since 1970.
+    pub started: u64,
+    /// The `[server]` table it was started with.
+    pub(super) server: ServerSettings,
+    pub(super) machinery: Machinery,
+}
+
+impl Process {
+    /// Opens the traces and the jobs.
+    pub(super) fn begin(config: &Config, disk: Disk, machinery: Machinery) -> Result<Self, ConfigError> {
+        let one = |message: String| config.refusal(vec![Problem::new("server.data_dir", message)]);
+        let (data_dir, server) = (config.data_dir(), &config.server);
+        let disk = Arc::new(disk);
+        let limits = TraceLimits { traces: server.max_traces, bytes: server.max_trace_bytes.0 };
+        let traces = data_dir.join("traces.db");
+        let traces = damaged::or_anew(&traces, || TraceStore::open(&traces, limits, &disk))
+            .map_err(|error| one(format!("traces cannot be kept: {error}")))?;
+        let traces = Arc::new(traces);
+        let limits = JobLimits {
+            at_work: server.max_jobs,
+            queued: server.max_queued_jobs,
+            patience: JobPatience { pause: server.job_pause, patience: server.job_patience },
+        };
+        let jobs = Jobs::open(&data_dir.join("jobs"), limits)
+            .map_err(|error| one(format!("jobs cannot be kept: {error}")))?;
+        Ok(Self {
+            jobs,
+            metrics: Arc::new(Metrics::new().watching(&disk, &traces)),
+            traces,
+            disk,
+            turns: Arc::new(Semaphore::new(server.max_turns)),
+            memory: Memory::of(server.max_body_memory.0),
+            parsers: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from))),
+            imports: Arc::new(Semaphore::new(MAX_IMPORTS)),
+            searches: Arc::new(Semaphore::new(MAX_SEARCHES)),
+            evaluations: Semaphore::new(1),
+            data_dir: data_dir.to_owned(),
+            started: now(),
+            server: server.clone(),
+            machinery,
+        })
+    }
+}
+
+impl Process {
+    /// What runs plugins, where there was one that needs it.
+    pub fn engine(&self) -> Option<&Arc<Engine>> {
+        self.machinery.engine.get().map(|(_, engine)| engine)
+    }
+}
+
+/// What a configuration may be the first to need, and all after it share.
+#[derive(Default)]
+pub(super) struct Machinery {
+    engine: OnceLock<(EngineSettings, Arc<Engine>)>,
+    state: OnceLock<StateStore>,
+    reader: OnceLock<Arc<SandboxedReader>>,
+}
+
+impl Machinery {
+    /// What runs plugins; made of these settings where nothing ran one before.
+    pub(super) fn engine(&self, settings: &EngineSettings) -> Result<Arc<Engine>, LoadError> {
+        let problems = settings.problems();
+        if !problems.is_empty() {
+            return Err(LoadError(problems));
+        }
+        if let Some((_, engine)) = self.engine.get() {
+            return Ok(Arc::clone(engine));
+        }
+        let engine = Engine::new(settings)?;
+        Ok(Arc::clone(&self.engine.get_or_init(|| (settings.clone(), engine)).1))
+    }
+
+    /// Keys of `[engine]` whose values are others than those the engine runs with.
+    pub(super) fn others_than(&self, settings: &EngineSettings) -> Vec<String> {
+        self.engine.get().map(|(started, _)| settings.others_than(started)).unwrap_or_default()
+    }
+
+    /// What plugins keep between turns.
+    pub(super) fn state(&self, config: &Config) -> Result<StateStore, ConfigError> {
+        if let Some(state) = self.state.get() {
+            return Ok(state.clone());
+        }
+        let path = config.data_dir().join("state.db");
+        let state = damaged::or_anew(&path, || StateStore::open(&path, STATE_TTL)).map_err(|error| {
+            let message = format!("the plugins' state cannot be opened: {error}");
+            config.refusal(vec![Problem::new("server.data_dir", message)])
+        })?;
+        Ok(self.state.get_or_init(|| state).clone())
+    }
+
+    /// What reads documents in the sandbox.
+    pub(super) fn reader(&self, config: &Config) -> Arc<dyn ReadDocument> {
+        let reader = self.reader.get_or_init(|| {
+            Arc::new(match self.engine.get() {
+                Some((_, engine)) => SandboxedReader::on(Arc::clone(engine)),
+                None => SandboxedReader::new(config.engine_settings()),
+            })
+        });
+        Arc::clone(reader) as Arc<_>
+    }
+}
+
+/// Seconds since 1970.
+pub(super) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}

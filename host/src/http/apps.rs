@@ -1,0 +1,147 @@
+//! Apps over HTTP, for whoever runs the host: what they are made of, their prompts, and prompts tried out.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Extension, Path, Request, State};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::config::{not_changed, received, told};
+use super::error::{ApiError, Fault};
+use crate::host::{Host, How, Running, digest};
+use crate::prompt::{Broken, PromptError};
+use crate::turn::{App, Replay, ReplayError};
+
+/// Bytes of a change with a template.
+const LONGEST: usize = 1 << 20;
+
+/// `GET /v1/apps/{app}`
+pub(super) async fn get(
+    State(host): State<Arc<Host>>,
+    Path(name): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    let app = app(&host, &name)?;
+    let settings = host.config.apps.get(&name).ok_or_else(|| unknown(&host, &name))?;
+    let plugins = settings.plugins.iter().map(|entry| {
+        let when = entry.when.as_ref().map(
+            |when| json!({"keywords": when.keywords, "patterns": when.patterns, "variables": when.variables}),
+        );
+        json!({"plugin": entry.plugin, "route": entry.route, "when": when, "on_failure": entry.on_failure})
+    });
+    let formatters = settings
+        .formatters
+        .iter()
+        .map(|entry| json!({"plugin": entry.plugin, "on_failure": entry.on_failure, "except": entry.except}));
+    let template = app.template();
+    Ok(Json(json!({
+        "object": "app",
+        "name": app.name,
+        "title": app.title,
+        "model": settings.model,
+        "answer": settings.answer,
+        "plugins": plugins.collect::<Vec<_>>(),
+        "formatters": formatters.collect::<Vec<_>>(),
+        "whole_text": settings.whole_text,
+        "prompt": {
+            "path": settings.prompt.as_ref().map(|path| path.to_string_lossy()),
+            "variables": template.variables(),
+            "text": template.source(),
+            "digest": digest(template.source()),
+        },
+    })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    prompt: String,
+    #[serde(default)]
+    dry_run: bool,
+    if_digest: Option<String>,
+}
+
+/// `PATCH /v1/apps/{app}`: another template.
+pub(super) async fn change(
+    State(host): State<Arc<Host>>,
+    Extension(running): Extension<Arc<Running>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Json<Value>, ApiError> {
+    app(&host, &name)?;
+    let Change { prompt, dry_run, if_digest } = received(&host, request, LONGEST).await?;
+    let how = How { dry_run, if_digest };
+    let missing = unknown(&host, &name);
+    // A client that leaves must not break it off between two files.
+    let changing = async move { running.change_prompt(&name, &prompt, &how).await };
+    let changed = tokio::spawn(changing).await?.ok_or(missing)?;
+    Ok(Json(told(changed.map_err(not_changed)?)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Trial {
+    trace: String,
+    template: String,
+}
+
+/// `POST /v1/apps/{app}/prompt`: the prompt of a turn that has been, with another template.
+pub(super) async fn prompt(
+    State(host): State<Arc<Host>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Json<Value>, ApiError> {
+    let app = Arc::clone(app(&host, &name)?);
+    let Trial { trace: id, template } = received(&host, request, LONGEST).await?;
+    let missing = ApiError::new(
+        Fault::NotFound,
+        format!("no trace `{id}` is kept; take one of GET /v1/traces?app={name}"),
+    );
+    let traces = Arc::clone(&host.traces);
+    let trace = tokio::task::spawn_blocking(move || traces.get(&id)).await?;
+    let trace = trace.map_err(|error| {
+        ApiError::new(Fault::Internal, format!("traces.db in the data folder cannot be read: {error}"))
+    })?;
+    let replay = Replay::of(&app, &trace.ok_or(missing)?).await.map_err(not_made)?;
+    // It takes a processor, as parsing does.
+    let place = Arc::clone(&host.parsers).acquire_owned().await;
+    let made = tokio::task::spawn_blocking(move || {
+        let _place = place;
+        replay.with(&template)
+    });
+    Ok(Json(json!(made.await?.map_err(not_made)?)))
+}
+
+fn app<'a>(host: &'a Host, name: &str) -> Result<&'a Arc<App>, ApiError> {
+    host.apps.get(name).ok_or_else(|| unknown(host, name))
+}
+
+fn unknown(host: &Host, name: &str) -> ApiError {
+    let known = host.apps.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    ApiError::new(Fault::NotFound, format!("there is no app `{name}`; there are: {known}"))
+}
+
+/// A template that cannot be used, with the place.
+pub(super) fn broken(Broken { message, line, column }: Broken) -> ApiError {
+    ApiError::new(Fault::InvalidTemplate, format!("the template cannot be used: {message}"))
+        .with("line", line)
+        .with("column", column)
+}
+
+fn not_made(error: ReplayError) -> ApiError {
+    match error {
+        ReplayError::Template(error) => broken(error),
+        ReplayError::Prompt(PromptError::Template(message)) => {
+            let line = line_in(&message);
+            broken(Broken { message, line, column: None })
+        }
+        ReplayError::Prompt(error) => ApiError::new(Fault::InvalidTemplate, error.to_string()),
+        ReplayError::Missing(what) => ApiError::new(Fault::TraceIncomplete, what),
+        ReplayError::Store(what) => ApiError::new(Fault::KnowledgeUnavailable, what),
+    }
+}
+
+/// The line that the engine names in its words, as `(in prompt:3)`.
+fn line_in(message: &str) -> Option<usize> {
+    message.rsplit_once("(in prompt:")?.1.split(')').next()?.parse().ok()
+}

@@ -1,0 +1,240 @@
+//! The configuration over HTTP: what it is, what is wrong with it, the next one, and changes of single keys.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Extension, Path, Request, State};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::body;
+use super::error::{ApiError, Fault};
+use super::knowledge::base;
+use crate::config::{Config, ConfigError};
+use crate::host::{Changed, Host, How, Refused, Running, digest};
+use crate::plugin::literal_keys;
+use crate::problem::Problem;
+use crate::redact::{self, Redactor};
+
+/// Bytes of a configuration file.
+const LONGEST: usize = 1 << 20;
+/// Bytes of a change of single keys.
+const LONGEST_CHANGE: usize = 16 << 10;
+/// Keys of a base that are changed over HTTP, and whether each is a whole number.
+static KEYS: [(&str, bool); 5] = [
+    ("threshold", false),
+    ("top_k", true),
+    ("weight", false),
+    ("answer_threshold", false),
+    ("offer_threshold", false),
+];
+
+/// `GET /v1/config`
+pub(super) async fn get(
+    State(host): State<Arc<Host>>,
+    Extension(running): Extension<Arc<Running>>,
+) -> Json<Value> {
+    let (changed, text) = (running.changed_on_disk().await, running.text().await);
+    let config = &host.config;
+    // What problems name lines of is the file as it is.
+    let text = text.as_deref().unwrap_or(config.text());
+    let environment = config.environment().into_iter().map(|name| {
+        let is_set = std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        json!({"name": name, "set": is_set})
+    });
+    let (on_disk, _) = Config::read_text(text.as_bytes(), &config.path);
+    let shown = Shown::of([config, &on_disk]);
+    let effective = shown.json(&config.effective().to_string());
+    Json(json!({
+        "object": "config",
+        "path": config.path.to_string_lossy(),
+        "text": shown.text(text),
+        "digest": digest(text),
+        "loaded_at": host.loaded_at,
+        "changed_on_disk": changed.map_or(Value::Bool(false), Value::from),
+        "needs_restart": host.needs_restart,
+        "effective": serde_json::from_str::<Value>(&effective).unwrap_or_default(),
+        "environment": environment.collect::<Vec<_>>(),
+    }))
+}
+
+/// What blanks keys: they have no place in the file, and one that stands there all the same is not handed on.
+struct Shown {
+    known: Redactor,
+    literal: Redactor,
+}
+
+impl Shown {
+    fn of(configs: [&Config; 2]) -> Self {
+        let plugins = configs.into_iter().flat_map(|config| &config.plugins);
+        let configs = plugins.filter_map(|(name, plugin)| Some((name, plugin.config.as_ref()?)));
+        let keys: Vec<(String, &str)> = configs
+            .flat_map(|(name, config)| {
+                let keys = literal_keys(config).into_iter();
+                keys.map(move |(place, key)| (format!("plugins.{name}.{place}"), key))
+            })
+            .collect();
+        let literal = Redactor::of(keys.iter().map(|(place, key)| (place.as_str(), *key)));
+        Self { known: redact::known(), literal }
+    }
+
+    fn json(&self, json: &str) -> String {
+        self.literal.json(&self.known.json(json)).into_owned()
+    }
+
+    fn text(&self, text: &str) -> String {
+        self.literal.text(&self.known.text(text)).into_owned()
+    }
+}
+
+/// `POST /v1/config/check`: the body is a file's text; without one the file is checked.
+pub(super) async fn check(
+    State(host): State<Arc<Host>>,
+    Extension(running): Extension<Arc<Running>>,
+    request: Request,
+) -> Result<Json<Value>, ApiError> {
+    let body = body::receive(&host, &mut request.into_body(), LONGEST).await?;
+    let (text, _share) = body.into_parts();
+    let text = Some(text.to_vec()).filter(|text| !text.is_empty());
+    let found = match running.check(text).await {
+        Ok(problems) => problems,
+        Err(error) => error.problems,
+    };
+    Ok(Json(json!({"problems": listed(&found)})))
+}
+
+/// `POST /v1/config/reload`
+pub(super) async fn reload(Extension(running): Extension<Arc<Running>>) -> Result<Json<Value>, ApiError> {
+    // A client that leaves must not break it off.
+    let reloaded = tokio::spawn(async move { running.reload().await }).await?;
+    reloaded.map(|reloaded| Json(json!(reloaded))).map_err(|error| refused(&error))
+}
+
+/// `PATCH /v1/knowledge-bases/{base}`
+pub(super) async fn change_base(
+    State(host): State<Arc<Host>>,
+    Extension(running): Extension<Arc<Running>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Json<Value>, ApiError> {
+    base(&host, &name)?;
+    let change: Map<String, Value> = received(&host, request, LONGEST_CHANGE).await?;
+    let (how, values) = values(change)?;
+    if values.is_empty() {
+        let known = KEYS.map(|(key, _)| key).join(", ");
+        return Err(ApiError::new(
+            Fault::InvalidRequest,
+            format!("nothing is changed; send one or more of {known}"),
+        ));
+    }
+    let changing = async move { running.change_base(&name, values, &how).await };
+    let changed = tokio::spawn(changing).await?.map_err(not_changed)?;
+    Ok(Json(told(changed)))
+}
+
+type Values = Vec<(&'static str, Option<toml_edit::Value>)>;
+
+/// How a change is made, and the keys that are left.
+fn values(change: Map<String, Value>) -> Result<(How, Values), ApiError> {
+    let refuse = |message: String| ApiError::new(Fault::InvalidRequest, message);
+    let (mut how, mut values) = (How::default(), Vec::new());
+    for (key, value) in change {
+        match (key.as_str(), &value) {
+            ("dry_run", Value::Bool(dry_run)) => how.dry_run = *dry_run,
+            ("if_digest", Value::String(digest)) => how.if_digest = Some(digest.clone()),
+            ("dry_run" | "if_digest", Value::Null) => {}
+            ("dry_run", _) => return Err(refuse("`dry_run` must be true or false".into())),
+            ("if_digest", _) => return Err(refuse("`if_digest` must be the text that GET gave".into())),
+            _ => {
+                let known = KEYS.iter().find(|(known, _)| *known == key);
+                let Some((known, is_whole)) = known else {
+                    let all = KEYS.map(|(key, _)| key).join(", ");
+                    return Err(refuse(format!("`{key}` cannot be changed here; there are: {all}")));
+                };
+                let number = match &value {
+                    Value::Null => None,
+                    Value::Number(number) if *is_whole => Some(number.as_i64().map(toml_edit::Value::from)),
+                    Value::Number(number) => Some(number.as_f64().map(toml_edit::Value::from)),
+                    _ => Some(None),
+                };
+                if matches!(number, Some(None)) {
+                    let what = if *is_whole { "a whole number" } else { "a number" };
+                    return Err(refuse(format!("`{key}` must be {what}, or null for its default")));
+                }
+                values.push((*known, number.flatten()));
+            }
+        }
+    }
+    Ok((how, values))
+}
+
+/// What a change in JSON says.
+pub(super) async fn received<T: for<'de> Deserialize<'de> + Send + 'static>(
+    host: &Host,
+    request: Request,
+    most: usize,
+) -> Result<T, ApiError> {
+    let body = body::receive(host, &mut request.into_body(), most).await?;
+    let read = |body: &[u8]| {
+        let text = super::decode::json_text(body)?;
+        serde_json::from_str(&text).map_err(|error| {
+            if error.is_data() {
+                ApiError::new(Fault::InvalidRequest, error.to_string())
+            } else {
+                super::decode::malformed(&error)
+            }
+        })
+    };
+    Ok(body.parse(host, read).await?.0)
+}
+
+/// A change as it is answered.
+pub(super) fn told(changed: Changed) -> Value {
+    let Changed { diff, digest, reloaded } = changed;
+    let mut told = json!({"diff": redact::known().text(&diff), "applied": false, "digest": digest});
+    if let (Some(reloaded), Value::Object(told)) = (reloaded, &mut told)
+        && let Value::Object(fields) = json!(reloaded)
+    {
+        told.extend(fields);
+    }
+    told
+}
+
+/// Why a change was not made.
+pub(super) fn not_changed(refused_for: Refused) -> ApiError {
+    match refused_for {
+        Refused::OtherFile(path) => ApiError::new(
+            Fault::FileChanged,
+            format!("{} was changed since it was read; read it again, and send its digest", path.display()),
+        ),
+        Refused::Unchangeable(cause) => ApiError::new(Fault::InvalidConfiguration, cause),
+        Refused::Unwritten(cause) => ApiError::new(Fault::FileNotWritten, cause),
+        Refused::Configuration(error) => refused(&error),
+        Refused::Template(broken) => super::apps::broken(broken),
+    }
+}
+
+/// A configuration that does not take the place of the one that serves.
+fn refused(error: &ConfigError) -> ApiError {
+    let (path, count) = (error.path.display(), error.problems.len());
+    let s = if count == 1 { "" } else { "s" };
+    let first = error.problems.first().map(ToString::to_string).unwrap_or_default();
+    let message = format!(
+        "{path} cannot be used ({count} problem{s}), and the configuration before it serves on; {first}"
+    );
+    ApiError::new(Fault::InvalidConfiguration, message).with("problems", listed(&error.problems))
+}
+
+fn listed(problems: &[Problem]) -> Vec<Value> {
+    let secrets = redact::known();
+    let one = |problem: &Problem| {
+        let (cause, mend) = problem.parted();
+        json!({
+            "where": problem.key,
+            "line": problem.line,
+            "message": secrets.text(cause),
+            "mend": mend.map(|mend| secrets.text(mend)),
+        })
+    };
+    problems.iter().map(one).collect()
+}

@@ -1,0 +1,367 @@
+//! The prompt of a turn that has been, made again of what its trace keeps, with another template.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::answer::already_there;
+use super::app::App;
+use super::whole_text::{self, WholeTextError};
+use crate::cut::is_cut;
+use crate::message::{Contribution, Message, Outcome, Part, Passage, Role, ToolCall};
+use crate::prompt::{
+    self, Broken, Budget, Cut, Material, OLDEST, PackedPassage, Prompt, PromptError, PromptPart, Template,
+};
+use crate::trace::PromptInputs;
+
+/// The prompt that a template makes.
+#[derive(Debug, Serialize)]
+pub struct Replayed {
+    /// The request as it would go upstream: the recorded one with other messages.
+    pub request_text: String,
+    /// Tokens of the prompt as the host estimates them.
+    pub estimated_tokens: usize,
+    /// What the messages may take.
+    pub prompt_budget: usize,
+    /// Where each run of the messages' text is from.
+    pub parts: Vec<PromptPart>,
+    /// The passages in the prompt.
+    pub passages: Vec<PackedPassage>,
+    /// What did not fit into it.
+    pub cuts: Vec<Cut>,
+}
+
+/// Why there is none.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// The template cannot be used.
+    #[error(transparent)]
+    Template(#[from] Broken),
+    /// The template makes nothing that can be sent.
+    #[error(transparent)]
+    Prompt(#[from] PromptError),
+    /// The trace does not tell enough.
+    #[error("{0}")]
+    Missing(String),
+    /// The whole text of a base cannot be read.
+    #[error("{0}")]
+    Store(String),
+}
+
+/// What is read of a trace.
+#[derive(Deserialize)]
+struct Recorded {
+    app: String,
+    #[serde(default)]
+    answered_by: String,
+    #[serde(default)]
+    variables: BTreeMap<String, String>,
+    #[serde(default)]
+    calls: Vec<Call>,
+    #[serde(default)]
+    whole_text: Vec<Whole>,
+    #[serde(default)]
+    model_calls: Vec<Asked>,
+    prompt: Option<PromptInputs>,
+    /// Items of lists that were left out.
+    items_cut: Option<usize>,
+}
+
+#[derive(Deserialize)]
+struct Call {
+    arguments: Option<String>,
+    contribution: Option<Contribution>,
+}
+
+#[derive(Deserialize)]
+struct Whole {
+    knowledge_base: String,
+    documents: Vec<WholeDocument>,
+}
+
+#[derive(Deserialize)]
+struct WholeDocument {
+    id: String,
+    digest: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    purpose: String,
+    request_text: String,
+    request_sha256: Option<String>,
+    #[serde(default)]
+    tool_tokens: usize,
+    answer_tokens: Option<usize>,
+    #[serde(default)]
+    cuts: Vec<Cut>,
+}
+
+/// A recorded turn that can be made again.
+pub struct Replay {
+    app: Arc<App>,
+    inputs: PromptInputs,
+    variables: BTreeMap<String, String>,
+    passages: Vec<Passage>,
+    twice: Vec<Passage>,
+    outcomes: Vec<Outcome>,
+    asked: Asked,
+    whole: whole_text::Read,
+}
+
+impl Replay {
+    /// Reads a trace, which is one of the app's turns.
+    pub async fn of(app: &Arc<App>, trace: &str) -> Result<Self, ReplayError> {
+        let missing = |what: String| Err(ReplayError::Missing(what));
+        let recorded: Recorded = match serde_json::from_str(trace) {
+            Ok(recorded) => recorded,
+            Err(error) => return missing(format!("the trace cannot be read: {error}")),
+        };
+        if recorded.app != app.name {
+            let (other, app) = (&recorded.app, &app.name);
+            return missing(format!("the turn is one of the app `{other}`; take one of `{app}`"));
+        }
+        let Some(asked) = recorded.model_calls.into_iter().find(|call| call.purpose == "answer") else {
+            let by = &recorded.answered_by;
+            return missing(format!(
+                "no model was asked in this turn (answered by: {by}), so it has no prompt"
+            ));
+        };
+        let Some(inputs) = recorded.prompt else {
+            return missing(
+                "the trace is of an earlier version of the host and lacks the client's system message, what the model \
+                 was told of failures and the length of the history; ask the question again and take that turn"
+                    .into(),
+            );
+        };
+        if asked.request_sha256.is_some() || recorded.items_cut.is_some() || is_cut(&inputs.client_system) {
+            return missing(
+                "the turn's prompt or what its plugins found was longer than a trace keeps; take a turn with less".into(),
+            );
+        }
+        let (mut passages, mut outcomes) = (Vec::new(), Vec::new());
+        // What the model asked for came after the first prompt.
+        for call in recorded.calls.into_iter().filter(|call| call.arguments.is_none()) {
+            match call.contribution {
+                Some(Contribution::Passages { passages: found }) => passages.extend(found),
+                Some(Contribution::Outcome(outcome)) => outcomes.push(outcome),
+                _ => {}
+            }
+        }
+        let mut texts = passages.iter().map(|p| &p.text).chain(outcomes.iter().map(|o| &o.text));
+        if texts.any(|text| is_cut(text)) {
+            return missing(
+                "what the turn's plugins found was longer than a trace keeps; take a turn with less".into(),
+            );
+        }
+        let whole = whole_text(app, &recorded.whole_text).await?;
+        let (twice, passages) = passages.into_iter().partition(|passage| {
+            passage.knowledge_base.as_deref().is_some_and(|base| app.whole_text.holds(base))
+        });
+        let (app, variables) = (Arc::clone(app), recorded.variables);
+        Ok(Self { app, inputs, variables, passages, twice, outcomes, asked, whole })
+    }
+
+    /// The prompt with this template. Takes some milliseconds of a processor, or seconds where a template loops.
+    pub fn with(&self, template: &str) -> Result<Replayed, ReplayError> {
+        let template = Template::of(template)?;
+        let Some(request) = Request::of(&self.asked.request_text) else {
+            return Err(ReplayError::Missing("the request in the trace cannot be read".into()));
+        };
+        let messages: Vec<Message> = request.messages.iter().map(|message| message.read()).collect();
+        let system = usize::from(messages.first().is_some_and(|first| first.role == Role::System));
+        let asked_at = (system + self.inputs.history).min(messages.len());
+        let (history, question) = (&messages[system.min(asked_at)..asked_at], &messages[asked_at..]);
+        let app = &self.app;
+        let context = app.answering_model().map_or(usize::MAX, |model| model.settings().context_tokens);
+        let budget = Budget::of(app.prompt_tokens, context, self.asked.tool_tokens, self.asked.answer_tokens);
+        let mut built = prompt::build(
+            &template,
+            &Material {
+                app: &app.title,
+                client_system: &self.inputs.client_system,
+                documents: &self.whole.documents,
+                passages: &self.passages,
+                numbered: false,
+                outcomes: &self.outcomes,
+                failures: &self.inputs.failures,
+                plain: self.inputs.plain,
+                has_sources: app.has_sources(),
+                history,
+                question,
+                variables: &self.variables,
+            },
+            budget,
+        )?;
+        // What was too much then is not in the trace, and so not here.
+        let oldest = self.asked.cuts.iter().filter(|cut| cut.what.ends_with(OLDEST));
+        built.cuts.extend(oldest.cloned());
+        built.cuts.extend(self.twice.iter().map(already_there));
+        let request_text = request.with(&built, &messages, system);
+        let Prompt { estimated_tokens, parts, packed: passages, cuts, .. } = built;
+        Ok(Replayed { request_text, estimated_tokens, prompt_budget: budget.tokens(), parts, passages, cuts })
+    }
+}
+
+/// The whole texts that the turn had, where the bases hold the same still.
+async fn whole_text(app: &App, recorded: &[Whole]) -> Result<whole_text::Read, ReplayError> {
+    let read = app.whole_text.read().await.map_err(|error| match error {
+        WholeTextError::TooLong(error) => ReplayError::Prompt(error),
+        error @ WholeTextError::Store { .. } => ReplayError::Store(error.to_string()),
+    })?;
+    let now = read.report.iter().map(|whole| {
+        let documents = whole.documents.iter().map(|document| (document.id.as_str(), Some(&document.digest)));
+        (whole.knowledge_base.as_str(), documents.collect::<Vec<_>>())
+    });
+    let then = recorded.iter().map(|whole| {
+        let documents =
+            whole.documents.iter().map(|document| (document.id.as_str(), document.digest.as_ref()));
+        (whole.knowledge_base.as_str(), documents.collect::<Vec<_>>())
+    });
+    if now.eq(then) {
+        return Ok(read);
+    }
+    Err(ReplayError::Missing(
+        "the bases of `whole_text` do not hold what they held in that turn, and a trace does not keep it; ask the \
+         question again and take that turn"
+            .into(),
+    ))
+}
+
+/// A request as it went upstream, with the places of its messages.
+struct Request<'a> {
+    text: &'a str,
+    messages: Vec<Sent<'a>>,
+    /// Where the list of messages stands.
+    at: std::ops::Range<usize>,
+}
+
+/// A message as it was sent.
+struct Sent<'a>(&'a RawValue);
+
+#[derive(Deserialize)]
+struct Wire {
+    role: Role,
+    #[serde(default)]
+    content: Value,
+    #[serde(default)]
+    reasoning_content: Option<String>,
+    #[serde(default)]
+    reasoning: Option<String>,
+    #[serde(default)]
+    tool_calls: Vec<WireCall>,
+    tool_call_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireCall {
+    id: String,
+    function: WireFunction,
+}
+
+#[derive(Deserialize)]
+struct WireFunction {
+    name: String,
+    arguments: String,
+}
+
+impl<'a> Request<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Outer<'a> {
+            #[serde(borrow)]
+            messages: &'a RawValue,
+        }
+        let list = serde_json::from_str::<Outer<'_>>(text).ok()?.messages.get();
+        let messages: Vec<&RawValue> = serde_json::from_str(list).ok()?;
+        if messages.iter().any(|message| serde_json::from_str::<Wire>(message.get()).is_err()) {
+            return None;
+        }
+        let start = place(text, list)?;
+        Some(Self { text, messages: messages.into_iter().map(Sent).collect(), at: start..start + list.len() })
+    }
+
+    /// The request with the prompt's messages. What is not changed is there byte for byte.
+    fn with(&self, prompt: &Prompt, recorded: &[Message], system: usize) -> String {
+        let own = usize::from(prompt.messages.first().is_some_and(|first| first.role == Role::System));
+        // History goes from its old end.
+        let gone = (recorded.len() - system).saturating_sub(prompt.messages.len() - own);
+        let mut list = Vec::with_capacity(prompt.messages.len());
+        for (place, message) in prompt.messages.iter().enumerate() {
+            let from = match place.checked_sub(own) {
+                None => Some(0).filter(|_| system > 0),
+                Some(place) => Some(system + gone + place),
+            };
+            list.push(match from.and_then(|from| self.messages.get(from).zip(recorded.get(from))) {
+                Some((sent, before)) if before.content == message.content => sent.0.get().to_owned(),
+                Some((sent, _)) => sent.saying(&message.content),
+                None => serde_json::json!({"role": message.role, "content": message.content}).to_string(),
+            });
+        }
+        let (before, after) = (&self.text[..self.at.start], &self.text[self.at.end..]);
+        format!("{before}[{}]{after}", list.join(","))
+    }
+}
+
+/// Where a part of a text begins that is known to lie in it.
+fn place(whole: &str, part: &str) -> Option<usize> {
+    let start = (part.as_ptr() as usize).checked_sub(whole.as_ptr() as usize)?;
+    (start + part.len() <= whole.len()).then_some(start)
+}
+
+impl Sent<'_> {
+    /// As the prompt was made of it.
+    fn read(&self) -> Message {
+        let Ok(wire) = serde_json::from_str::<Wire>(self.0.get()) else {
+            return Message::text(Role::User, "");
+        };
+        let (mut content, mut parts) = (String::new(), Vec::new());
+        match wire.content {
+            Value::String(text) => content = text,
+            Value::Array(items) => {
+                for item in items {
+                    match item["text"].as_str() {
+                        Some(text) => {
+                            content.push_str(text);
+                            parts.push(Part::Text(text.to_owned()));
+                        }
+                        None => {
+                            let image = serde_json::value::to_raw_value(&item["image_url"]).ok();
+                            parts.extend(image.map(|image| Part::Image(image.into())));
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+        let calls = wire.tool_calls.into_iter().map(|WireCall { id, function }| {
+            let WireFunction { name, arguments } = function;
+            ToolCall { id, name, arguments }
+        });
+        Message {
+            reasoning: wire.reasoning_content.or(wire.reasoning).unwrap_or_default(),
+            tool_calls: calls.collect(),
+            tool_call_id: wire.tool_call_id,
+            parts,
+            ..Message::text(wire.role, content)
+        }
+    }
+
+    /// The same message with another text.
+    fn saying(&self, text: &str) -> String {
+        #[derive(Deserialize)]
+        struct Content<'a> {
+            #[serde(borrow)]
+            content: &'a RawValue,
+        }
+        let (whole, new) = (self.0.get(), Value::from(text).to_string());
+        let content = serde_json::from_str::<Content<'_>>(whole).ok().map(|sent| sent.content.get());
+        match content.and_then(|content| Some((place(whole, content)?, content.len()))) {
+            Some((start, length)) => format!("{}{new}{}", &whole[..start], &whole[start + length..]),
+            None => whole.to_owned(),
+        }
+    }
+}
