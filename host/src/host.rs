@@ -12,8 +12,10 @@ use tokio::sync::Semaphore;
 use crate::breaker::Breaker;
 use crate::config::{Config, ConfigError, ServerSettings};
 use crate::damaged;
+use crate::data_folder;
 use crate::disk::Disk;
 use crate::door::Door;
+use crate::evaluate::KeptQuestions;
 use crate::job::{JobLimits, JobPatience, Jobs};
 use crate::knowledge::{Library, OpenError, Servers};
 use crate::metrics::Metrics;
@@ -60,6 +62,8 @@ pub struct Host {
     pub imports: Arc<Semaphore>,
     /// A permit for each hit test.
     pub searches: Arc<Semaphore>,
+    /// The evaluation set that grows by judged answers.
+    pub kept_questions: KeptQuestions,
     /// The permit for the evaluation that may be at work.
     pub evaluations: Semaphore,
     /// The longest a turn may take.
@@ -200,6 +204,7 @@ impl Host {
             parsers: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from))),
             imports: Arc::new(Semaphore::new(MAX_IMPORTS)),
             searches: Arc::new(Semaphore::new(MAX_SEARCHES)),
+            kept_questions: KeptQuestions::at(data_dir.join(data_folder::QUESTIONS)),
             evaluations: Semaphore::new(1),
             turn_timeout: config.server.turn_timeout,
             limits: config.server.clone(),

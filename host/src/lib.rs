@@ -40,3 +40,4 @@ pub mod route;
 pub mod share;
 pub mod trace;
 pub mod turn;
+mod weight;

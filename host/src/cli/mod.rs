@@ -29,9 +29,11 @@ mod key;
 mod keys;
 mod log;
 mod online;
+mod remote;
 mod serve;
 mod show;
 mod signals;
+mod trace;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -70,6 +72,9 @@ enum Command {
     /// Import into, list, search and delete from knowledge bases.
     #[command(subcommand)]
     Kb(kb::KbCommand),
+    /// List, show and export kept turns.
+    #[command(subcommand)]
+    Trace(trace::TraceCommand),
     /// Make keys for clients.
     #[command(subcommand)]
     Key(key::KeyCommand),
@@ -122,6 +127,7 @@ pub fn run() -> ExitCode {
             Command::Serve(serve) => serve::run(&arguments.config, serve).await,
             Command::Chat(chat) => chat::run(&arguments.config, chat).await,
             Command::Kb(command) => kb::run(&arguments.config, command).await,
+            Command::Trace(command) => trace::run(&arguments.config, command).await,
             Command::Key(command) => key::run(command),
             Command::Plugin(command) => inspect::run(&arguments.config, command).await,
             Command::Backup(backup) => backup::run(&arguments.config, backup).await,

@@ -14,6 +14,7 @@ mod flow;
 mod follow_up;
 mod format;
 mod piece;
+mod recall;
 mod recorder;
 mod round;
 mod shape;
@@ -30,6 +31,7 @@ pub use app::App;
 pub use degraded::Degraded;
 pub use error::TurnError;
 pub use piece::Piece;
+pub use recall::{Recalled, recall};
 
 use crate::config::AnswerMode;
 use crate::cut::cut;
