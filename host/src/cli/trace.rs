@@ -8,6 +8,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use clap::{Args, Subcommand};
 use console::style;
 use humantime_serde::re::humantime::format_rfc3339_seconds;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -225,7 +226,7 @@ impl Traces {
                 serde_json::from_str(&body).map_err(|error| error.to_string())
             }
             Self::Server(server) => {
-                let id: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
+                let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
                 server.json(&format!("/v1/traces/{id}"), &[]).await
             }
         }
