@@ -200,27 +200,6 @@ impl TraceStore {
         Ok(Some(feedback::beside(body, rated)))
     }
 
-    /// Which app served the turn, while its trace is kept. May block on the disk.
-    pub fn app_of(&self, id: &str) -> Result<Option<String>, rusqlite::Error> {
-        if let Some(trace) = self.shared.waiting().into_iter().find(|trace| trace.summary.id == id) {
-            return Ok(Some(trace.summary.app.clone()));
-        }
-        file::app_of(&self.shared.reader(), id)
-    }
-
-    /// Keeps what a client thinks of a turn's answer, in place of what it thought before. `false` where too
-    /// much waits for the disk.
-    pub fn rate(&self, id: &str, feedback: Feedback) -> bool {
-        let mut queue = self.shared.queue();
-        let was_idle = queue.is_idle();
-        let is_taken = queue.ratings.add(id, feedback);
-        drop(queue);
-        if was_idle {
-            self.shared.changed.notify_one();
-        }
-        is_taken
-    }
-
     /// The newest traces first. May block on the disk.
     pub fn newest(&self, count: usize) -> Result<Vec<Summary>, rusqlite::Error> {
         let mut newest: Vec<Summary> =

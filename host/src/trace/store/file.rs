@@ -85,14 +85,6 @@ pub(super) fn body(reader: &Connection, id: &str) -> rusqlite::Result<Option<Str
         .optional()
 }
 
-/// The app of a trace.
-pub(super) fn app_of(reader: &Connection, id: &str) -> rusqlite::Result<Option<String>> {
-    reader
-        .prepare_cached("SELECT app FROM traces WHERE id = ?1")?
-        .query_row([id], |row| row.get(0))
-        .optional()
-}
-
 /// The newest first.
 pub(super) fn newest(reader: &Connection, count: usize) -> rusqlite::Result<Vec<Summary>> {
     let mut query =

@@ -355,7 +355,13 @@ mod tests {
         (0..100).for_each(|number| store.keep(trace(number)));
         let some = |text: &str| Some(text.to_owned());
         type Holds = fn(usize) -> bool;
-        let filters: [(TraceFilter, Holds); 11] = [
+        let rate = |store: &TraceStore, number: usize, rating: Rating| {
+            assert!(store.rate(&format!("t{number}"), Feedback { rating, comment: None, at: 7 }));
+        };
+        (0..100).step_by(4).for_each(|number| rate(&store, number, Rating::Down));
+        (0..100).step_by(20).for_each(|number| rate(&store, number, Rating::Up));
+        rate(&store, 1000, Rating::Up);
+        let filters: [(TraceFilter, Holds); 13] = [
             (TraceFilter::default(), |_| true),
             (TraceFilter { app: some("odd"), ..TraceFilter::default() }, |n| n % 2 == 1),
             (TraceFilter { answered_by: some("nothing_found"), ..TraceFilter::default() }, |n| {
@@ -371,6 +377,11 @@ mod tests {
                 n % 14 == 0
             }),
             (TraceFilter { has: Some(Flag::Cut), ..TraceFilter::default() }, |_| false),
+            (TraceFilter { feedback: Some(Rating::Up), ..TraceFilter::default() }, |n| n % 20 == 0),
+            (
+                TraceFilter { feedback: Some(Rating::Down), app: some("even"), ..TraceFilter::default() },
+                |n| n % 4 == 0 && n % 20 != 0,
+            ),
         ];
         let found = |store: &TraceStore| {
             for (filter, is_in) in &filters {
@@ -385,6 +396,11 @@ mod tests {
         drop(store);
         let store = open(&path);
         found(&store);
+        // What is said now is heard before it is written.
+        rate(&store, 40, Rating::Down);
+        rate(&store, 41, Rating::Up);
+        let up = TraceFilter { feedback: Some(Rating::Up), ..TraceFilter::default() };
+        assert_eq!(ids(&store, &up, 2), ["t80", "t60", "t41", "t20", "t0"]);
         let first = store.list(&TraceFilter::default(), Some("t15"), 1).unwrap().unwrap();
         let listed = &first.data[0];
         assert_eq!((listed.summary.id.as_str(), listed.first_text_ms), ("t14", Some(7.0)));
