@@ -21,6 +21,7 @@ mod calibrate;
 mod chat;
 mod check;
 mod config;
+mod costs;
 mod evaluate;
 mod figures;
 mod inspect;
@@ -75,6 +76,8 @@ enum Command {
     /// List, show and export kept turns.
     #[command(subcommand)]
     Trace(trace::TraceCommand),
+    /// What turns came to, by day, app, model and purpose.
+    Costs(costs::CostArguments),
     /// Make keys for clients.
     #[command(subcommand)]
     Key(key::KeyCommand),
@@ -128,6 +131,7 @@ pub fn run() -> ExitCode {
             Command::Chat(chat) => chat::run(&arguments.config, chat).await,
             Command::Kb(command) => kb::run(&arguments.config, command).await,
             Command::Trace(command) => trace::run(&arguments.config, command).await,
+            Command::Costs(costs) => costs::run(&arguments.config, costs).await,
             Command::Key(command) => key::run(command),
             Command::Plugin(command) => inspect::run(&arguments.config, command).await,
             Command::Backup(backup) => backup::run(&arguments.config, backup).await,

@@ -70,7 +70,7 @@ pub(super) struct ExportArguments {
 }
 
 #[derive(Args)]
-struct Place {
+pub(super) struct Place {
     /// A running server, such as http://127.0.0.1:8080, instead of the data folder.
     #[arg(long)]
     url: Option<String>,
@@ -111,7 +111,7 @@ struct Filters {
 }
 
 /// A word of the API.
-fn named<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+pub(super) fn named<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     serde_json::from_value(text.into()).map_err(|error| error.to_string())
 }
 
@@ -150,7 +150,7 @@ impl Filters {
 }
 
 /// Where the traces are.
-enum Traces {
+pub(super) enum Traces {
     Folder(TraceStore),
     Server(Remote),
 }
@@ -176,7 +176,7 @@ pub(super) async fn run(config: &Path, command: &TraceCommand) -> Result<(), Fai
 }
 
 impl Traces {
-    fn of(config: &Path, place: &Place) -> Result<Self, Failure> {
+    pub(super) fn of(config: &Path, place: &Place) -> Result<Self, Failure> {
         if let Some(url) = &place.url {
             return Ok(Self::Server(Remote::new(url, place.key.as_deref())?));
         }

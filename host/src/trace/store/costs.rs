@@ -108,7 +108,7 @@ pub(super) fn write<'a>(
     for Waiting { summary, spent, .. } in batch {
         let day = days.of(transaction, summary.created)?;
         for (purpose, model, sums) in spent.rows() {
-            rows.entry((day.clone(), &summary.app, purpose, model)).or_default().add(&sums);
+            rows.entry((day.clone(), summary.app.as_str(), purpose, model)).or_default().add(&sums);
         }
     }
     let mut write = transaction.prepare_cached(
@@ -178,6 +178,36 @@ pub enum CostColumn {
     Model,
     /// What for.
     Purpose,
+}
+
+impl CostQuery {
+    /// Whether it is written like `2026-11-26`.
+    pub fn is_day(text: &str) -> bool {
+        let parts: Vec<&str> = text.split('-').collect();
+        let [year, month, day] = parts[..] else { return false };
+        let number = |part: &str, digits: usize| {
+            let is_number = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
+            part.parse::<u32>().ok().filter(|_| is_number)
+        };
+        number(year, 4).is_some()
+            && number(month, 2).is_some_and(|month| (1..=12).contains(&month))
+            && number(day, 2).is_some_and(|day| (1..=31).contains(&day))
+    }
+}
+
+impl CostColumn {
+    /// In the order of a row.
+    pub const ALL: [Self; 4] = [Self::Day, Self::App, Self::Model, Self::Purpose];
+
+    /// Its name in a row.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::App => "app",
+            Self::Model => "model",
+            Self::Purpose => "purpose",
+        }
+    }
 }
 
 /// What turns came to.
@@ -303,7 +333,7 @@ impl Sum<'_> {
         )?;
         let mut rows = query.query([from, to])?;
         while let Some(row) = rows.next()? {
-            let number = |column| row.get::<_, i64>(column).map(|number| number as u64);
+            let number = |column: usize| row.get::<_, i64>(column).map(|number| number as u64);
             let sums = Sums {
                 turns: number(4)?,
                 without_model: number(5)?,
@@ -313,7 +343,7 @@ impl Sum<'_> {
                 unpriced: number(9)?,
                 cost: row.get(10)?,
             };
-            let text = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
+            let text = |column: usize| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
             let purpose = text(2)?;
             let purpose = ExpensePurpose::ALL.into_iter().find(|known| known.name() == purpose);
             let Some(purpose) = purpose else { continue };
@@ -378,4 +408,28 @@ fn dearest(look: &Connection, from: &str, to: &str) -> rusqlite::Result<Vec<Dear
     ))?;
     let rows = query.query_map(params![from, to, DEAREST as i64], summary)?;
     rows.filter_map(|row| row.map(|row| DearTurn::of(&row)).transpose()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_written_in_one_way() {
+        assert!(["2026-11-26", "0000-01-01", "9999-12-31"].into_iter().all(CostQuery::is_day));
+        for wrong in [
+            "",
+            "2026-11",
+            "2026-13-01",
+            "2026-00-01",
+            "2026-01-32",
+            "26-01-01",
+            "2026-1-1",
+            "+026-01-01",
+            "2026-01-01-",
+            "今天",
+        ] {
+            assert!(!CostQuery::is_day(wrong), "{wrong}");
+        }
+    }
 }
