@@ -4,7 +4,7 @@ use std::path::Path;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Embeddings, Host, Reply, Script, Service, Upstream, run};
+use crate::support::{Embeddings, Host, Reply, Script, Service, Upstream, run, with_cache};
 
 /// Turns of each app in the table's test.
 const SHOP: usize = 80;
@@ -154,6 +154,21 @@ async fn the_table_of_costs_is_the_sum_of_the_traces_and_outlives_them() {
     assert!(dearest.is_sorted_by(|a, b| a["cost"].as_f64() >= b["cost"].as_f64()), "{costs}");
     let trace = host.trace(dearest[0]["trace"].as_str().unwrap()).await;
     assert_eq!((&trace["question"], &trace["cost"]), (&dearest[0]["question"], &dearest[0]["cost"]));
+    let toml = data.path().join("host.toml");
+    std::fs::write(&toml, with_cache(&config)).unwrap();
+    let url = host.url.clone();
+    let printed = tokio::task::spawn_blocking(move || {
+        [&["costs", "--by", "app,purpose"][..], &["costs", "--by", "app,purpose", "--url", &url]].map(
+            |arguments| {
+                let output = run(&toml, arguments);
+                assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+                String::from_utf8(output.stdout).unwrap()
+            },
+        )
+    });
+    let [of_folder, of_server] = printed.await.unwrap();
+    assert!(of_folder.contains("shop\tanswer\t80\t560\t240\t0.010400\n"), "{of_folder}");
+    assert_eq!(of_folder, of_server);
     let before = host.get("/v1/costs?to=2020-01-01").await;
     assert_eq!((&before["data"], &before["dearest"]), (&json!([]), &json!([])), "{before}");
     for (query, told) in [

@@ -4,7 +4,7 @@ use reqwest::Method;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Embeddings, Host, Script, Upstream, binary, eventually, run};
+use crate::support::{Embeddings, Host, Script, Upstream, binary, eventually, run, with_cache};
 
 const ADMIN: &str = "the-admin-key-of-the-tests";
 
@@ -311,7 +311,7 @@ async fn judged_answers_become_an_evaluation_set() {
     assert_eq!(evaluate("app=worded", String::new()).await["error"]["code"], "invalid_evaluation");
     let on_disk = data.path().join("evaluation-questions.jsonl");
     let toml = data.path().join("host.toml");
-    std::fs::write(&toml, &config).unwrap();
+    std::fs::write(&toml, with_cache(&config)).unwrap();
     let (toml, on_disk) = (toml.clone(), on_disk.display().to_string());
     let printed =
         tokio::task::spawn_blocking(move || run(&toml, &["kb", "evaluate", "--base", "faq", &on_disk]));

@@ -19,7 +19,7 @@ pub(super) struct CostArguments {
     #[arg(long, value_parser = day)]
     to: Option<String>,
     /// What rows are told apart by: day, app, model and purpose, separated by commas.
-    #[arg(long, value_delimiter = ',', default_value = "day,app,model", value_parser = super::trace::named::<CostColumn>)]
+    #[arg(long, value_delimiter = ',', default_values = ["day", "app", "model"], value_parser = super::trace::named::<CostColumn>)]
     by: Vec<CostColumn>,
     #[command(flatten)]
     place: Place,
