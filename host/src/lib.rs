@@ -23,6 +23,7 @@ mod duration;
 pub mod endpoint;
 pub mod evaluate;
 mod fair;
+pub mod fee;
 pub mod host;
 pub mod http;
 mod inflate;

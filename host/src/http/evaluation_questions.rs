@@ -26,6 +26,8 @@ use crate::knowledge;
 const LONGEST: usize = 32 << 10;
 /// Bytes of the client's own words that an error repeats.
 const LONGEST_ECHO: usize = 300;
+/// Documents that mean that none is right, as in a file of questions.
+const NOTHING: [&str; 2] = ["", "-"];
 /// Hits among which the ones of an answer are looked for.
 const LOOKED_AT: usize = 50;
 
@@ -120,6 +122,9 @@ async fn with_kept<T: Send + 'static>(
 async fn place(host: &Arc<Host>, judged: &Judged) -> Result<Option<(Option<String>, String)>, ApiError> {
     let refused = |message: String| ApiError::new(Fault::InvalidEvaluation, message);
     let named = judged.base.as_deref().map(|name| base(host, name)).transpose()?;
+    if judged.document.as_deref().is_some_and(|id| NOTHING.contains(&id.trim())) {
+        return Ok(None);
+    }
     if let Some(id) = &judged.document {
         if let Some(base) = named {
             // A hit's id is that of its document with a number behind it.

@@ -12,11 +12,11 @@ use async_trait::async_trait;
 use lru::LruCache;
 use tokio::sync::OnceCell;
 
-use super::fee::{Fee, FeePurpose, Tokens};
 use super::fold::simplified;
 use super::score::normalise;
 use super::settings::{EmbedderKind, EmbedderSettings};
 use crate::breaker::{Breaker, Kind};
+use crate::fee::{Fee, FeePurpose, Tokens};
 
 #[cfg(test)]
 pub(super) use local::cache_folder;

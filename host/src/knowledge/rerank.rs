@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::fee::{Fee, FeePurpose, Reported, Tokens};
 use super::retrieve::Hit;
 use super::settings::RerankSettings;
 use crate::breaker::{Breaker, Kind};
 use crate::endpoint::{Endpoint, EndpointError, Patience, SetupError};
+use crate::fee::{Fee, FeePurpose, Reported, Tokens};
 use crate::weight::estimate_tokens;
 
 /// Documents the endpoint takes.

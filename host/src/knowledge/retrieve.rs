@@ -8,13 +8,13 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use serde::Serialize;
 
+use crate::fee::{Fee, add_fee};
 use crate::message::MediaType;
 
 use super::base::{Base, Target};
 use super::chunk::shown;
 use super::context::with_context;
 use super::embed::{EmbedError, other_dimensions};
-use super::fee::{Fee, add_fee};
 use super::filter::Filter;
 use super::question::AskedQuestion;
 use super::rerank::{RerankReport, Reranker};

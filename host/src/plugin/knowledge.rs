@@ -16,7 +16,8 @@ use super::{
 };
 use crate::cut::cut;
 use crate::fair::{Count, Gate};
-use crate::knowledge::{Fee, Library, Query, Results, SearchError, add_fee};
+use crate::fee::{Fee, add_fee};
+use crate::knowledge::{Library, Query, Results, SearchError};
 
 /// Why a guest's search gave nothing.
 #[derive(Debug, Clone, thiserror::Error)]

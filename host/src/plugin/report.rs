@@ -6,7 +6,8 @@ use serde::{Serialize, Serializer};
 
 use super::Level;
 use crate::cut::cut;
-use crate::knowledge::{BaseReport, Fee, RerankReport};
+use crate::fee::Fee;
+use crate::knowledge::{BaseReport, RerankReport};
 
 /// Bytes of a guest's words that a report keeps of one search or request.
 pub(super) const LONGEST_KEPT: usize = 4 << 10;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ModelCall, PluginCall, Purpose};
-use crate::knowledge::{FeePurpose, add_fee};
+use crate::fee::{FeePurpose, add_fee};
 use crate::llm::Usage;
 
 /// Everything a turn asked one model for, for one purpose.

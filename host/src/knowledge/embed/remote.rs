@@ -8,11 +8,11 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::super::fee::{Reported, Tokens};
 use super::super::settings::EmbedderSettings;
 use super::{EmbedError, Embedder};
 use crate::breaker::Breaker;
 use crate::endpoint::{Endpoint, EndpointError, Patience};
+use crate::fee::{Reported, Tokens};
 use crate::weight::estimate_tokens;
 
 /// The wait before the first new try; it doubles with each.

@@ -1,4 +1,4 @@
-//! A fee is what a search owes to an endpoint that embedded its question or reranked its hits.
+//! A fee is what a search owes to an endpoint that embedded its question or reranked its hits. A leaf.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -33,14 +33,14 @@ pub enum FeePurpose {
 
 /// How many tokens an endpoint has counted, or the host in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tokens {
-    pub(super) count: u64,
-    pub(super) estimated: bool,
+pub(crate) struct Tokens {
+    pub(crate) count: u64,
+    pub(crate) estimated: bool,
 }
 
 impl Tokens {
     /// What an answer says of its usage, else the estimate. A server that counts nothing says 0.
-    pub(super) fn told(answer: &Reported, estimate: impl FnOnce() -> usize) -> Self {
+    pub(crate) fn told(answer: &Reported, estimate: impl FnOnce() -> usize) -> Self {
         match answer.tokens() {
             Some(count @ 1..=MOST_TOKENS) => Self { count, estimated: false },
             _ => Self { count: estimate() as u64, estimated: true },
@@ -48,7 +48,7 @@ impl Tokens {
     }
 
     /// The fee at a price for 1000 tokens.
-    pub(super) fn at(self, purpose: FeePurpose, model: &str, price: Option<f64>) -> Fee {
+    pub(crate) fn at(self, purpose: FeePurpose, model: &str, price: Option<f64>) -> Fee {
         let Self { count: tokens, estimated } = self;
         let cost = price.map(|price| tokens as f64 * price / 1000.0);
         Fee { purpose, model: model.to_owned(), tokens, estimated, cost }
@@ -57,7 +57,7 @@ impl Tokens {
 
 /// The part of an answer that tells of usage, in any of the shapes in which servers tell it.
 #[derive(Debug, Default, serde::Deserialize)]
-pub(super) struct Reported {
+pub(crate) struct Reported {
     /// OpenAI, Qianfan, Jina, DashScope.
     #[serde(default)]
     usage: Value,
