@@ -4,6 +4,7 @@ use reqwest::Method;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
+use crate::door::new_key;
 use crate::support::{Embeddings, Host, Script, Upstream, binary, eventually, run, with_cache};
 
 const ADMIN: &str = "the-admin-key-of-the-tests";
@@ -100,15 +101,8 @@ async fn the_last_word_of_a_client_is_beside_the_trace_and_can_be_asked_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_rates_turns_of_its_apps_only_and_opens_nothing_of_the_admins() {
     let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
-    let key = |name: &str, app: &str| {
-        let printed = run(Path::new("none.toml"), &["key", "new", name, "--app", app]);
-        let printed = String::from_utf8(printed.stdout).unwrap();
-        let key =
-            printed.lines().find_map(|line| line.split_whitespace().find(|word| word.starts_with("qfh-")));
-        let table = &printed[printed.find("[keys.").unwrap()..];
-        (key.unwrap().to_owned(), table.to_owned())
-    };
-    let ((shop, shop_table), (other, other_table)) = (key("shop", "plain"), key("other", "second"));
+    let ((shop, shop_table), (other, other_table)) =
+        (new_key("shop", &["--app", "plain"]), new_key("other", &["--app", "second"]));
     let config = format!(
         "[server]\nadmin_key_env = \"JUDGING_ADMIN_KEY\"\n{shop_table}\n{other_table}\n{}\n[apps.second]\nmodel = \"up\"\n",
         crate::chat::plain(&upstream)
