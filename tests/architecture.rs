@@ -35,7 +35,19 @@ const MAP: &[(&str, &[&str], &str)] = &[
     ),
     (
         "host",
-        &["config", "door", "job", "knowledge", "llm", "metrics", "plugin", "prompt", "trace", "turn"],
+        &[
+            "config",
+            "door",
+            "evaluate",
+            "job",
+            "knowledge",
+            "llm",
+            "metrics",
+            "plugin",
+            "prompt",
+            "trace",
+            "turn",
+        ],
         "what lives as long as the process is below the two ways in",
     ),
     (

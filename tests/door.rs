@@ -250,7 +250,7 @@ async fn the_command_line_chats_with_a_key() {
 }
 
 /// Makes a key with the command line; gives the key and its table for the configuration.
-fn new_key(name: &str, more: &[&str]) -> (String, String) {
+pub(crate) fn new_key(name: &str, more: &[&str]) -> (String, String) {
     let output = run(Path::new("/nowhere.toml"), &[&["key", "new", name], more].concat());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8(output.stdout).unwrap();

@@ -30,6 +30,8 @@ mod console;
 mod console_changes;
 /// Each contribution, and what becomes of it.
 mod contributions;
+/// What turns cost: models, embedders and the reranker, and the table of it.
+mod costs;
 /// Kills in the middle of imports.
 mod crash;
 /// Every dialect of the API that a model's endpoint may speak, and its faults.
@@ -72,6 +74,8 @@ mod http_api;
 mod imports;
 /// What is in a base: shown, changed, switched off; and how a file would be cut.
 mod inspect;
+/// Answers that are judged: by clients, corrected, and kept for evaluations.
+mod judging;
 /// Import, listing, deletion and hit test; chat finds the same.
 mod knowledge;
 /// A client that leaves takes with it what runs for it.
@@ -110,6 +114,8 @@ mod starting;
 mod stopping;
 /// What of the material a template shows, and what is said of what it does not.
 mod templates;
+/// The commands that list, show and export turns.
+mod traces;
 /// Vectors of other dimensions, and of another model behind the same name.
 mod vectors;
 /// Jobs that wait for what is away.

@@ -65,6 +65,7 @@ impl Backup {
         for database in data_folder::DATABASES {
             backup.database(data, &partial, Path::new(database));
         }
+        backup.file(data, &partial, Path::new(data_folder::QUESTIONS));
         sync_folders(&partial).map_err(told)?;
         fs::rename(&partial, into).map_err(told)?;
         Ok(backup)

@@ -20,6 +20,8 @@ const OTHERS_WRITE: u32 = 0o002;
 const FOLDERS: [&str; 3] = ["components", "jobs", "knowledge"];
 /// The databases in it, each with the files that SQLite keeps beside it.
 pub(crate) const DATABASES: [&str; 2] = ["state.db", "traces.db"];
+/// The file of kept questions, and the beginning of the name of the one that is about to take its place.
+pub(crate) const QUESTIONS: &str = "evaluation-questions.jsonl";
 /// The file that the one process has locked that serves from the folder. It holds that process's id.
 const LOCK: &str = "serve.lock";
 
@@ -131,6 +133,7 @@ fn is_ours(name: &OsStr) -> bool {
     [LOCK, RESERVE].contains(&&*name)
         || FOLDERS.contains(&&*name)
         || DATABASES.iter().any(|database| name.starts_with(database))
+        || name.starts_with(QUESTIONS)
 }
 
 /// Closes what is the host's and was left open by an earlier mask. What another user has put there is

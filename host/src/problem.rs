@@ -19,6 +19,12 @@ impl Problem {
         Self { key: key.into(), message: message.into(), line: None }
     }
 
+    /// What is wrong with a price, where one is set.
+    pub fn of_price(key: &str, price: Option<f64>) -> Option<Self> {
+        let price = price.filter(|price| !(*price >= 0.0 && price.is_finite()))?;
+        Some(Self::new(key, format!("is {price}; write the price of 1000 tokens, 0 or more")))
+    }
+
     /// The same problem, at a line of the file.
     pub fn at(self, line: usize) -> Self {
         Self { line: Some(line), ..self }

@@ -1,5 +1,6 @@
 //! What happened in a turn, kept for the operator under the turn's id.
 
+mod expense;
 mod json;
 mod store;
 
@@ -15,8 +16,10 @@ use crate::plugin::CallReport;
 use crate::prompt::{Cut, Failure, PackedPassage, PromptPart};
 use crate::route::Decision;
 
+pub use expense::{Expense, ExpensePurpose, expenses};
 pub use store::{
-    Flag, ListedTrace, Summary, TraceFilter, TraceLimits, TracePage, TraceStore, TraceStoreError,
+    CostColumn, CostQuery, CostRow, Costs, DearTurn, Feedback, Flag, ListedTrace, Rating, Summary,
+    TraceFilter, TraceLimits, TracePage, TraceStore, TraceStoreError,
 };
 
 /// One turn, from request to answer. Times are in milliseconds.
@@ -71,8 +74,11 @@ pub struct Trace {
     pub error: Option<String>,
     /// Tokens of all model calls.
     pub usage: Usage,
-    /// In the operator's currency, where the model's prices are configured.
+    /// In the operator's currency, where the model's prices are configured: what models, embedders and the
+    /// reranker were asked, as far as these two have a price.
     pub cost: Option<f64>,
+    /// What that is made of.
+    pub expenses: Vec<Expense>,
     /// From the request to the first text for the client.
     pub first_text_ms: Option<f64>,
     /// The whole turn.

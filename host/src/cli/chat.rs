@@ -9,6 +9,7 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
+use super::remote::{client, told};
 use super::{Failure, load, open, show};
 use crate::clean;
 use crate::llm::Parameters;
@@ -113,23 +114,6 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
     }
     let trace = host.traces.get(&id).map_err(|error| error.to_string())?.ok_or("the turn left no trace")?;
     serde_json::from_str(&trace).map_err(|error| error.to_string())
-}
-
-/// A client of a running server.
-fn client(key: Option<&str>) -> Result<reqwest::Client, Failure> {
-    let mut headers = reqwest::header::HeaderMap::new();
-    if let Some(key) = key.map(str::trim).filter(|key| !key.is_empty()) {
-        let mut value = reqwest::header::HeaderValue::try_from(format!("Bearer {key}"))
-            .map_err(|_| "the key has characters that a header cannot carry; give it as it was printed")?;
-        value.set_sensitive(true);
-        headers.insert(reqwest::header::AUTHORIZATION, value);
-    }
-    reqwest::Client::builder().default_headers(headers).build().map_err(|error| error.to_string())
-}
-
-/// What an answer says of its failure.
-fn told(answer: &Value) -> Option<&str> {
-    answer.pointer("/error/message").and_then(Value::as_str)
 }
 
 async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> {

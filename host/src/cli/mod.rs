@@ -21,6 +21,7 @@ mod calibrate;
 mod chat;
 mod check;
 mod config;
+mod costs;
 mod evaluate;
 mod figures;
 mod inspect;
@@ -29,9 +30,11 @@ mod key;
 mod keys;
 mod log;
 mod online;
+mod remote;
 mod serve;
 mod show;
 mod signals;
+mod trace;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -71,6 +74,11 @@ enum Command {
     /// Import into, list, search and delete from knowledge bases.
     #[command(subcommand)]
     Kb(kb::KbCommand),
+    /// List, show and export kept turns.
+    #[command(subcommand)]
+    Trace(trace::TraceCommand),
+    /// What turns came to, by day, app, model and purpose.
+    Costs(costs::CostArguments),
     /// Make keys for clients.
     #[command(subcommand)]
     Key(key::KeyCommand),
@@ -123,6 +131,8 @@ pub fn run() -> ExitCode {
             Command::Serve(serve) => serve::run(&arguments.config, serve).await,
             Command::Chat(chat) => chat::run(&arguments.config, chat).await,
             Command::Kb(command) => kb::run(&arguments.config, command).await,
+            Command::Trace(command) => trace::run(&arguments.config, command).await,
+            Command::Costs(costs) => costs::run(&arguments.config, costs).await,
             Command::Key(command) => key::run(command),
             Command::Plugin(command) => inspect::run(&arguments.config, command).await,
             Command::Backup(backup) => backup::run(&arguments.config, backup).await,

@@ -131,6 +131,20 @@ pub(super) fn trace(trace: &Value) {
         let outcome = some(&formatter["error"]).unwrap_or_else(|| "ok".into());
         outln!("  formatter {}: {outcome}", text(&formatter["plugin"]));
     }
+    for expense in items(&trace["expenses"]).filter(|e| e["purpose"] == "embed" || e["purpose"] == "rerank") {
+        outln!(
+            "  {} by {}: {}{} tokens{}",
+            text(&expense["purpose"]),
+            text(&expense["model"]),
+            if expense["estimated"] == true { "about " } else { "" },
+            expense["prompt_tokens"],
+            expense["cost"].as_f64().map(|cost| format!(", cost {cost:.6}")).unwrap_or_default()
+        );
+    }
+    if let Some(rating) = some(&trace["feedback"]["rating"]) {
+        let comment = some(&trace["feedback"]["comment"]).map(|text| format!(": {text}")).unwrap_or_default();
+        outln!("  rated {}{comment}", style(rating).bold());
+    }
     if let Some(items) = trace["items_cut"].as_u64() {
         outln!("  {items} items of long lists are not kept");
     }

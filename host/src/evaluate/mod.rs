@@ -10,6 +10,7 @@
 mod ask;
 mod curve;
 mod joint;
+mod kept;
 mod page;
 mod pairs;
 mod question;
@@ -23,6 +24,7 @@ use std::time::Instant;
 pub use ask::Retrieval;
 pub use curve::{Curve, Point, Wanted};
 pub use joint::{Joint, Thresholds};
+pub use kept::{Added, AnswerVerdict, KeptError, KeptQuestion, KeptQuestions};
 pub use page::page;
 pub use pairs::judge as judge_pairs;
 pub use question::{Pair, Question, QuestionFile, Questions, Right, Skipped};

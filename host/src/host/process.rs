@@ -8,7 +8,9 @@ use tokio::sync::Semaphore;
 
 use crate::config::{Config, ConfigError, ServerSettings};
 use crate::damaged;
+use crate::data_folder;
 use crate::disk::Disk;
+use crate::evaluate::KeptQuestions;
 use crate::job::{JobLimits, JobPatience, Jobs};
 use crate::knowledge::ReadDocument;
 use crate::metrics::Metrics;
@@ -42,6 +44,8 @@ pub struct Process {
     pub imports: Arc<Semaphore>,
     /// A permit for each hit test.
     pub searches: Arc<Semaphore>,
+    /// The evaluation set that grows by judged answers.
+    pub kept_questions: KeptQuestions,
     /// The permit for the evaluation that may be at work.
     pub evaluations: Semaphore,
     /// The disk of the data folder.
@@ -83,6 +87,7 @@ impl Process {
             parsers: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from))),
             imports: Arc::new(Semaphore::new(MAX_IMPORTS)),
             searches: Arc::new(Semaphore::new(MAX_SEARCHES)),
+            kept_questions: KeptQuestions::at(data_dir.join(data_folder::QUESTIONS)),
             evaluations: Semaphore::new(1),
             data_dir: data_dir.to_owned(),
             started: now(),

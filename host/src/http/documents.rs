@@ -178,7 +178,7 @@ pub(super) async fn preview(
     Ok(Json(json!({"object": "list", "data": data, "unreadable": unreadable})))
 }
 
-fn permit(host: &Host, writes_here: bool) -> Result<tokio::sync::OwnedSemaphorePermit, ApiError> {
+pub(super) fn permit(host: &Host, writes_here: bool) -> Result<tokio::sync::OwnedSemaphorePermit, ApiError> {
     if writes_here {
         expect_room(host)?;
     }
@@ -188,7 +188,8 @@ fn permit(host: &Host, writes_here: bool) -> Result<tokio::sync::OwnedSemaphoreP
         .map_err(|_| busy("as many imports as the host takes at once are at work; try again shortly"))
 }
 
-async fn change<T: serde::de::DeserializeOwned + Send + 'static>(
+/// Receives a change, a short JSON object such as the example.
+pub(super) async fn change<T: serde::de::DeserializeOwned + Send + 'static>(
     host: &Host,
     request: Request,
     example: &'static str,
@@ -205,13 +206,13 @@ async fn change<T: serde::de::DeserializeOwned + Send + 'static>(
     Ok(change)
 }
 
-fn edit_error(error: EditError) -> ApiError {
+pub(super) fn edit_error(error: EditError) -> ApiError {
     match error {
         EditError::Base(error) => ApiError::from(&error),
         EditError::Refused(message) => ApiError::new(Fault::InvalidUpload, message),
     }
 }
 
-fn missing(name: &str, id: &str) -> ApiError {
+pub(super) fn missing(name: &str, id: &str) -> ApiError {
     ApiError::new(Fault::NotFound, format!("the knowledge base `{name}` has no document `{id}`"))
 }

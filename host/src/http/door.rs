@@ -22,13 +22,14 @@ use crate::door::{Area, Knock, Refusal, page};
 use crate::host::Host;
 
 /// What is not for whoever runs the host. Every other path is, also one that does not exist.
-const AREAS: [(&str, Area); 8] = [
+const AREAS: [(&str, Area); 9] = [
     ("/console", Area::Public),
     ("/healthz", Area::Public),
     ("/livez", Area::Public),
     ("/readyz", Area::Public),
     ("/v1/chat/completions", Area::Chat),
     ("/v2/chat/completions", Area::Chat),
+    ("/v1/feedback", Area::Chat),
     ("/v1/models", Area::Chat),
     ("/v2/models", Area::Chat),
 ];

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::body;
 use super::error::{Again, ApiError, Fault};
+use super::evaluation_questions::kept;
 use crate::evaluate::{Measure, Questions, ReadOptions, Report, Retrieval, read};
 use crate::host::Host;
 
@@ -28,9 +29,12 @@ pub(super) struct Parameters {
     k: Option<String>,
     precision: Option<String>,
     misses: Option<usize>,
+    /// The kept questions of this app are asked, and the body is not read.
+    app: Option<String>,
 }
 
-/// `POST /v1/knowledge-bases/evaluate?bases=a,b&k=1,5,10&precision=0.9&misses=20`
+/// `POST /v1/knowledge-bases/evaluate?bases=a,b&k=1,5,10&precision=0.9&misses=20`: of the questions in the body, or of those
+/// that are kept of an app (`?app=`).
 pub(super) async fn evaluate(
     State(host): State<Arc<Host>>,
     Query(parameters): Query<Parameters>,
@@ -58,12 +62,17 @@ pub(super) async fn evaluate(
     let _permit = host.evaluations.try_acquire().map_err(|_| {
         ApiError::new(Fault::Busy, "another evaluation is running; try again later").again(Again::After(10))
     })?;
-    let body = body::receive(&host, &mut request.into_body(), host.limits.max_chat_bytes.0).await?;
     let parse = move |bytes: &[u8]| {
         read(&name, bytes, ReadOptions::default())
             .map_err(|error| ApiError::new(Fault::InvalidEvaluation, error.to_string()))
     };
-    let (mut file, _share) = body.parse(&host, parse).await?;
+    let (mut file, _share) = match parameters.app {
+        Some(app) => (parse(kept(&host, Some(app)).await?.as_bytes())?, host.memory.share()),
+        None => {
+            let body = body::receive(&host, &mut request.into_body(), host.limits.max_chat_bytes.0).await?;
+            body.parse(&host, parse).await?
+        }
+    };
     let Questions::Retrieval { questions, corpus: None } =
         std::mem::replace(&mut file.questions, Questions::Pairs(Vec::new()))
     else {

@@ -5,12 +5,16 @@ mod body;
 mod chat;
 mod config;
 mod console;
+mod corrections;
+mod costs;
 mod decode;
 mod documents;
 mod door;
 mod entry;
 mod error;
 mod evaluate;
+mod evaluation_questions;
+mod feedback;
 mod health;
 mod jobs;
 mod knowledge;
@@ -92,6 +96,15 @@ pub fn router(host: Arc<Host>) -> Router {
             post(jobs::import).layer(DefaultBodyLimit::disable()),
         )
         .route("/v1/knowledge-bases/{base}/reembed", post(jobs::reembed))
+        .route("/v1/knowledge-bases/{base}/questions", post(corrections::correct))
+        .route(
+            "/v1/evaluation-questions",
+            get(evaluation_questions::list)
+                .post(evaluation_questions::add)
+                .delete(evaluation_questions::remove),
+        )
+        .route("/v1/feedback", post(feedback::rate))
+        .route("/v1/costs", get(costs::costs))
         .route("/v1/jobs", get(jobs::list))
         .route("/v1/jobs/{id}", get(jobs::get).delete(jobs::cancel))
         .route("/v1/jobs/{id}/cancel", post(jobs::cancel))

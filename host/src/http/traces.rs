@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::error::{ApiError, Fault};
 use crate::host::Host;
-use crate::trace::{Flag, TraceFilter, TracePage, TraceStore};
+use crate::trace::{Flag, Rating, TraceFilter, TracePage, TraceStore};
 
 /// Traces of a list that says nothing of their number.
 const USUAL: usize = 20;
@@ -45,6 +45,7 @@ pub(super) struct ListParameters {
     min_ms: Option<f64>,
     q: Option<String>,
     has: Option<Flag>,
+    feedback: Option<Rating>,
 }
 
 impl ListParameters {
@@ -58,6 +59,7 @@ impl ListParameters {
             min_ms: self.min_ms,
             q: self.q.take(),
             has: self.has,
+            feedback: self.feedback,
         }
     }
 }
@@ -122,7 +124,7 @@ async fn page(
 }
 
 /// The disk may be slow, so traces are read beside the threads that serve.
-async fn read<T: Send + 'static>(
+pub(super) async fn read<T: Send + 'static>(
     host: Arc<Host>,
     read: impl FnOnce(&TraceStore) -> rusqlite::Result<T> + Send + 'static,
 ) -> Result<T, ApiError> {

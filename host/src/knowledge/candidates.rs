@@ -103,6 +103,7 @@ impl Library {
                     degraded: None,
                 }],
                 rerank: None,
+                fees: Vec::new(),
                 times: Times { embed_ms: 0.0, search_ms: 0.0, rerank_ms: 0.0, total_ms: 0.0 },
             }),
             Err(error) => Err(error),

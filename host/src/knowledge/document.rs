@@ -397,6 +397,7 @@ pub(super) use text::file_name;
 
 /// What a piece of markdown reads like: the text without its marks.
 pub(super) use markdown::plain_text;
+pub(super) use qa::MAX_QUESTION;
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,5 @@
 //! Changing what is in a base: a section's text, a question, its answer; switching documents and sections off and on.
+//! Questions that are added one by one are in [`correct`](super::correct).
 //!
 //! What is switched off has no windows, so that no search on any store can find it; its section keeps what they were.
 //! An import of the same content leaves a changed document as it is; one of new content takes its place.
@@ -80,12 +81,24 @@ impl Base {
     async fn change(
         &self,
         id: &str,
-        change: impl Fn(&mut Pieces) -> Result<(), EditError>,
+        change: impl FnMut(&mut Pieces) -> Result<(), EditError>,
+    ) -> Result<Option<DocumentInfo>, EditError> {
+        self.change_or_add(id, || None, change).await
+    }
+
+    /// The same; where there is no document with this id, `new` may be one.
+    pub(super) async fn change_or_add(
+        &self,
+        id: &str,
+        new: impl Fn() -> Option<DocumentInfo>,
+        mut change: impl FnMut(&mut Pieces) -> Result<(), EditError>,
     ) -> Result<Option<DocumentInfo>, EditError> {
         let _turn = self.writes.take(id).await;
         loop {
             let now = self.now().await?;
-            let Some((mut info, mut pieces)) = now.store.pieces(id).await? else { return Ok(None) };
+            let stored = now.store.pieces(id).await?;
+            let stored = stored.or_else(|| Some((new()?, Pieces::default())));
+            let Some((mut info, mut pieces)) = stored else { return Ok(None) };
             let before = pieces.clone();
             change(&mut pieces)?;
             if pieces == before {
@@ -151,34 +164,47 @@ fn change_section(
                 Block::Prose { headings: old.headings.clone(), text, media_type: old.media_type }
             }
         };
-        let size = match &block {
-            Block::Prose { text, .. } => text.len(),
-            Block::Question { question, variants, answer, .. } => {
-                question.len() + answer.len() + variants.iter().map(String::len).sum::<usize>()
-            }
-        };
-        if size > MAX_TEXT {
-            return refused(format!("the section would have more than {} KiB; shorten it", MAX_TEXT >> 10));
-        }
-        let made = cut(&Document { blocks: vec![block], ..Document::default() }, window_chars);
-        let (mut sections, windows) = (made.sections, made.windows);
-        let (Some(new), true) = (sections.pop(), sections.is_empty() && !windows.is_empty()) else {
-            return refused(
-                "the text must have words, and be short enough for one section (1,600 characters)".into(),
-            );
-        };
-        if let Some(place) = pieces.sections.get_mut(section as usize) {
-            *place = new;
-        }
-        pieces.windows.retain(|window| window.section != section);
-        pieces.windows.extend(windows.into_iter().map(|window| Window { section, ..window }));
-        pieces.windows.sort_by_key(|window| window.section);
+        put_block(pieces, section, block, window_chars)?;
     }
     switch_section(pieces, section, off.unwrap_or(is_off));
     Ok(())
 }
 
-fn switch_section(pieces: &mut Pieces, section: u32, off: bool) {
+/// Puts a section made of this block at its place, which may be the one behind the last.
+pub(super) fn put_block(
+    pieces: &mut Pieces,
+    section: u32,
+    block: Block,
+    window_chars: usize,
+) -> Result<(), EditError> {
+    let refused = |message: String| Err(EditError::Refused(message));
+    let size = match &block {
+        Block::Prose { text, .. } => text.len(),
+        Block::Question { question, variants, answer, .. } => {
+            question.len() + answer.len() + variants.iter().map(String::len).sum::<usize>()
+        }
+    };
+    if size > MAX_TEXT {
+        return refused(format!("the section would have more than {} KiB; shorten it", MAX_TEXT >> 10));
+    }
+    let made = cut(&Document { blocks: vec![block], ..Document::default() }, window_chars);
+    let (mut sections, windows) = (made.sections, made.windows);
+    let (Some(new), true) = (sections.pop(), sections.is_empty() && !windows.is_empty()) else {
+        return refused(
+            "the text must have words, and be short enough for one section (1,600 characters)".into(),
+        );
+    };
+    match pieces.sections.get_mut(section as usize) {
+        Some(place) => *place = new,
+        None => pieces.sections.push(new),
+    }
+    pieces.windows.retain(|window| window.section != section);
+    pieces.windows.extend(windows.into_iter().map(|window| Window { section, ..window }));
+    pieces.windows.sort_by_key(|window| window.section);
+    Ok(())
+}
+
+pub(super) fn switch_section(pieces: &mut Pieces, section: u32, off: bool) {
     let Some(of) = pieces.sections.get_mut(section as usize) else { return };
     if off == of.off.is_some() {
         return;

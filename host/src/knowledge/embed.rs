@@ -16,6 +16,7 @@ use super::fold::simplified;
 use super::score::normalise;
 use super::settings::{EmbedderKind, EmbedderSettings};
 use crate::breaker::{Breaker, Kind};
+use crate::fee::{Fee, FeePurpose, Tokens};
 
 #[cfg(test)]
 pub(super) use local::cache_folder;
@@ -29,10 +30,19 @@ pub(super) trait Embedder: Send + Sync {
     /// One vector for each text, in order, of any length and all of one dimension.
     async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError>;
 
-    /// The vector of a question, for which a turn waits: it may be given up sooner.
-    async fn embed_question(&self, text: String) -> Result<Vec<f32>, EmbedError> {
-        Ok(self.embed(vec![text]).await?.pop().unwrap_or_default())
+    /// The vector of a question, for which a turn waits: it may be given up sooner. With it the tokens that
+    /// were paid for; `None` where it costs nothing.
+    async fn embed_question(&self, text: String) -> Result<(Vec<f32>, Option<Tokens>), EmbedError> {
+        Ok((self.embed(vec![text]).await?.pop().unwrap_or_default(), None))
     }
+}
+
+/// A question's vector.
+pub(super) struct QueryVector {
+    /// Of length 1.
+    pub(super) vector: Arc<[f32]>,
+    /// What it cost; `None` where it was known already, or made in this process.
+    pub(super) fee: Option<Fee>,
 }
 
 /// Why a text could not be embedded.
@@ -169,19 +179,20 @@ impl LazyEmbedder {
     }
 
     /// The vector of length 1 for a query.
-    pub(super) async fn query(&self, text: &str, expected: Option<usize>) -> Result<Arc<[f32]>, EmbedError> {
+    pub(super) async fn query(&self, text: &str, expected: Option<usize>) -> Result<QueryVector, EmbedError> {
         let text = self.as_query(text);
         let is_expected = |vector: &[f32]| expected.is_none_or(|expected| vector.len() == expected);
         if let Some(vector) = self.queries.lock().unwrap_or_else(PoisonError::into_inner).get(&text)
             && is_expected(vector)
         {
-            return Ok(Arc::clone(vector));
+            return Ok(QueryVector { vector: Arc::clone(vector), fee: None });
         }
-        let vector = self.loaded().await?.embed_question(simplified(&text).into_owned()).await?;
+        let (vector, tokens) = self.loaded().await?.embed_question(simplified(&text).into_owned()).await?;
         let vector = self.sound(vec![vector], 1, expected)?.pop().unwrap_or_default();
         let vector: Arc<[f32]> = vector.into();
         self.queries.lock().unwrap_or_else(PoisonError::into_inner).put(text, Arc::clone(&vector));
-        Ok(vector)
+        let fee = tokens.map(|tokens| tokens.at(FeePurpose::Embed, &self.name, self.settings.price_input));
+        Ok(QueryVector { vector, fee })
     }
 
     async fn loaded(&self) -> Result<&Arc<dyn Embedder>, EmbedError> {

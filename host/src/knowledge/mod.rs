@@ -13,6 +13,7 @@ mod candidates;
 mod check;
 mod chunk;
 mod context;
+mod correct;
 mod document;
 mod edit;
 mod embed;
@@ -47,6 +48,7 @@ pub use base::{Base, BaseError};
 pub use cancel::Cancel;
 pub use candidates::{Candidates, MarkedHit};
 pub use check::CheckReport;
+pub use correct::{Corrected, Correction};
 #[cfg(test)]
 pub(crate) use document::nothing_reads;
 pub use document::{Format, Parsed, Part, ReadDocument};

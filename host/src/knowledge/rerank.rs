@@ -10,6 +10,8 @@ use super::retrieve::Hit;
 use super::settings::RerankSettings;
 use crate::breaker::{Breaker, Kind};
 use crate::endpoint::{Endpoint, EndpointError, Patience, SetupError};
+use crate::fee::{Fee, FeePurpose, Reported, Tokens};
+use crate::weight::estimate_tokens;
 
 /// Documents the endpoint takes.
 pub(super) const MAX_DOCUMENTS: usize = 64;
@@ -29,6 +31,9 @@ pub struct RerankReport {
     pub reason: Option<String>,
     /// How long it took, in milliseconds.
     pub duration_ms: f64,
+    /// What it cost; told with the search's other fees.
+    #[serde(skip)]
+    pub(super) fee: Option<Fee>,
 }
 
 /// A client for one endpoint. Lives as long as the library.
@@ -39,6 +44,8 @@ pub(super) struct Reranker {
     breaker: Arc<Breaker>,
     model: String,
     timeout: Duration,
+    /// Price of 1000 tokens.
+    price: Option<f64>,
     /// Hits sent at most.
     pub(super) candidates: usize,
 }
@@ -54,7 +61,12 @@ struct Request<'a> {
 #[derive(Deserialize)]
 struct Response {
     results: Vec<Scored>,
+    #[serde(flatten)]
+    reported: Reported,
 }
+
+/// The documents' scores, in their order, with the tokens of the request.
+type Reranked = (Vec<f64>, Tokens);
 
 #[derive(Deserialize)]
 struct Scored {
@@ -77,6 +89,7 @@ impl Reranker {
             breaker: Breaker::new(Kind::Reranker, &settings.model),
             model: settings.model.clone(),
             timeout: settings.timeout,
+            price: settings.price_input,
             candidates: settings.candidates.clamp(1, MAX_DOCUMENTS),
         })
     }
@@ -97,6 +110,7 @@ impl Reranker {
             applied: false,
             reason: None,
             duration_ms: 0.0,
+            fee: None,
         };
         if hits.first().is_some_and(|best| best.exact) {
             // The question itself is stored: nothing can be more relevant.
@@ -107,7 +121,8 @@ impl Reranker {
         if candidates > 1 {
             let documents: Vec<String> = hits.iter().take(candidates).map(read_as).collect();
             match self.asked(question, &documents).await {
-                Ok(scores) => {
+                Ok((scores, tokens)) => {
+                    report.fee = Some(tokens.at(FeePurpose::Rerank, &self.model, self.price));
                     // What was not sent stays behind, in the fused order.
                     let (sent, _) = hits.split_at_mut(candidates);
                     for (hit, score) in sent.iter_mut().zip(scores) {
@@ -136,7 +151,7 @@ impl Reranker {
         &self.breaker
     }
 
-    async fn asked(&self, question: &str, documents: &[String]) -> Result<Vec<f64>, EndpointError> {
+    async fn asked(&self, question: &str, documents: &[String]) -> Result<Reranked, EndpointError> {
         let attempt = self.breaker.admit()?;
         // The client's own limit does not cover everything it does, such as reading a name.
         let asked = tokio::time::timeout(self.timeout, self.scores(question, documents)).await;
@@ -146,14 +161,18 @@ impl Reranker {
     }
 
     /// One score between 0 and 1 for each document, in their order.
-    async fn scores(&self, question: &str, documents: &[String]) -> Result<Vec<f64>, EndpointError> {
+    async fn scores(&self, question: &str, documents: &[String]) -> Result<Reranked, EndpointError> {
         // The endpoint takes 1,600 characters of a question; a search has no more than 1,000.
         let request = Request { model: &self.model, query: question, documents, top_n: documents.len() };
         let response = self.endpoint.send(self.endpoint.post("rerankers").json(&request)).await?;
         let body = self.endpoint.body(response, MAX_ANSWER_BYTES).await?;
         let answer: Response = serde_json::from_slice(&body)
             .map_err(|error| self.endpoint.misshapen("gave no list of results", &error, &body))?;
-        self.in_order(&answer.results, documents.len())
+        // The model reads the question beside each document.
+        let question = estimate_tokens(question);
+        let read = || documents.iter().map(|document| question + estimate_tokens(document)).sum();
+        let tokens = Tokens::told(&answer.reported, read);
+        Ok((self.in_order(&answer.results, documents.len())?, tokens))
     }
 
     fn in_order(&self, results: &[Scored], wanted: usize) -> Result<Vec<f64>, EndpointError> {

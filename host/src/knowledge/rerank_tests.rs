@@ -41,6 +41,7 @@ fn settings(base_url: &str) -> RerankSettings {
         api_key_env: None,
         timeout: Duration::from_secs(30),
         candidates: 3,
+        price_input: None,
     }
 }
 

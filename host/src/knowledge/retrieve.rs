@@ -8,6 +8,7 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use serde::Serialize;
 
+use crate::fee::{Fee, add_fee};
 use crate::message::MediaType;
 
 use super::base::{Base, Target};
@@ -50,6 +51,9 @@ pub struct Results {
     pub reports: Vec<BaseReport>,
     /// What became of reranking; `None` where no `[rerank]` table is configured.
     pub rerank: Option<RerankReport>,
+    /// What endpoints were paid for it, embedders first; empty where nothing was sent to one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fees: Vec<Fee>,
     /// How long it took.
     pub times: Times,
 }
@@ -170,7 +174,7 @@ pub(super) async fn search(
     let targets = join_all(bases.iter().map(|base| base.target())).await;
     let terms = Arc::new(Terms::asked(&text));
     // What a store has to look up for the words it does beside the embedder.
-    let (vectors, prepared) = tokio::join!(embed(&targets, &text), prepare(&targets, &terms));
+    let ((vectors, mut fees), prepared) = tokio::join!(embed(&targets, &text), prepare(&targets, &terms));
     let embedded = Instant::now();
 
     let asked = question_key(&text).map(|key| Arc::new(AskedQuestion::new(&key)));
@@ -215,6 +219,9 @@ pub(super) async fn search(
             Some(reranker.rerank(&text, &mut hits, weight).await)
         }
     };
+    if let Some(fee) = rerank.as_ref().and_then(|report| report.fee.as_ref()) {
+        add_fee(&mut fees, fee);
+    }
     cut(&mut hits, &bases, query);
     let hits = with_context(&bases, &targets, hits, candidates, query.context).await;
     let times = Times {
@@ -223,7 +230,7 @@ pub(super) async fn search(
         rerank_ms: rerank.as_ref().map_or(0.0, |report| report.duration_ms),
         total_ms: started.elapsed().as_secs_f64() * 1e3,
     };
-    Ok(Results { hits, reports, rerank, times })
+    Ok(Results { hits, reports, rerank, fees, times })
 }
 
 /// Each base once, in the order asked.
@@ -304,8 +311,8 @@ async fn prepare(targets: &[Result<Target, StoreError>], terms: &Terms) -> Vec<R
     join_all(prepare).await
 }
 
-/// The question's vector by each embedder the bases use, all at once.
-async fn embed<'a>(targets: &'a [Result<Target, StoreError>], text: &str) -> Vectors<'a> {
+/// The question's vector by each embedder the bases use, all at once, and what they cost.
+async fn embed<'a>(targets: &'a [Result<Target, StoreError>], text: &str) -> (Vectors<'a>, Vec<Fee>) {
     let mut embedders = BTreeMap::<_, (_, Option<usize>)>::new();
     for target in targets.iter().flatten() {
         if let Ok(embedder) = &target.embedder {
@@ -316,7 +323,14 @@ async fn embed<'a>(targets: &'a [Result<Target, StoreError>], text: &str) -> Vec
     let vectors = embedders
         .into_iter()
         .map(async |(name, (embedder, expected))| (name, embedder.query(text, expected).await));
-    join_all(vectors).await.into_iter().collect()
+    let mut fees = Vec::new();
+    let vectors = join_all(vectors).await.into_iter().map(|(name, embedded)| {
+        if let Some(fee) = embedded.as_ref().ok().and_then(|embedded| embedded.fee.as_ref()) {
+            add_fee(&mut fees, fee);
+        }
+        (name, embedded.map(|embedded| embedded.vector))
+    });
+    (vectors.collect(), fees)
 }
 
 /// What hits were made of, by their bases' names and their ids.

@@ -1,6 +1,8 @@
 //! Settings are what the operator wrote about knowledge, as in the TOML file. They are checked
 //! when the library is opened.
 
+mod rerank;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,10 +11,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::filter::Filter;
-use super::rerank::MAX_DOCUMENTS;
 use crate::endpoint;
 use crate::nearest::nearest;
 use crate::problem::Problem;
+pub use rerank::RerankSettings;
 
 /// One `[knowledge.<name>]` table. The name may hold letters, digits, `-` and `_`.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -144,6 +146,9 @@ pub struct EmbedderSettings {
     /// Put before a query, never before a document: some models want an instruction there.
     /// Default: nothing.
     pub query_prefix: String,
+    /// `openai`: price of 1000 tokens, in the operator's currency, for the costs of turns. Default: none is
+    /// known, and tokens alone are counted.
+    pub price_input: Option<f64>,
 }
 
 impl Default for EmbedderSettings {
@@ -162,6 +167,7 @@ impl Default for EmbedderSettings {
             question_timeout: Duration::from_secs(2),
             retries: 3,
             query_prefix: String::new(),
+            price_input: None,
         }
     }
 }
@@ -252,51 +258,6 @@ impl StoreSettings {
                     copies.unwrap_or(1)
                 ),
             ));
-        }
-        found
-    }
-}
-
-/// The `[rerank]` table: an endpoint in the shape of Qianfan's `/v2/rerankers`.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-pub struct RerankSettings {
-    /// The address before `/rerankers`, such as `https://…/v2`.
-    #[schemars(example = "https://qianfan.baidubce.com/v2")]
-    pub base_url: String,
-    /// The model's name, such as `bce-reranker-base`.
-    #[schemars(example = "bce-reranker-base")]
-    pub model: String,
-    /// The environment variable that holds the key. Default: no key is sent.
-    #[schemars(example = &"QIANFAN_API_KEY")]
-    pub api_key_env: Option<String>,
-    /// The longest a search waits for it before the fused order stands. Default: 800 ms.
-    #[serde(default = "rerank_timeout", with = "humantime_serde")]
-    #[schemars(with = "Duration")]
-    pub timeout: Duration,
-    /// Hits that are sent, best first, 1 to 64. What is beyond is not given out. Default: 32.
-    #[serde(default = "rerank_candidates")]
-    pub candidates: usize,
-}
-
-fn rerank_timeout() -> Duration {
-    Duration::from_millis(800)
-}
-
-fn rerank_candidates() -> usize {
-    32
-}
-
-impl RerankSettings {
-    /// Everything that is wrong with the table.
-    pub fn problems(&self) -> Vec<Problem> {
-        let mut found = Vec::new();
-        check_endpoint("rerank", "base_url", &self.base_url, self.api_key_env.as_deref(), &mut found);
-        if !(1..=MAX_DOCUMENTS).contains(&self.candidates) {
-            let message = format!("is {}; it must be between 1 and {MAX_DOCUMENTS}", self.candidates);
-            found.push(Problem::new("rerank.candidates", message));
-        }
-        if self.timeout.is_zero() {
-            found.push(Problem::new("rerank.timeout", "is 0; write a duration such as \"800ms\""));
         }
         found
     }
@@ -402,6 +363,8 @@ fn check_embedder(name: &str, embedder: &EmbedderSettings, found: &mut Vec<Probl
     if let (EmbedderKind::OpenAi, Some(base_url)) = (embedder.kind, &embedder.base_url) {
         check_endpoint(&table, "base_url", base_url, embedder.api_key_env.as_deref(), found);
     }
+    let price = Problem::of_price("price_input", embedder.price_input);
+    found.extend(price.map(|problem| problem.below(&table)));
     let mut wrong = |key: &str, message: String| {
         found.push(Problem::new(format!("{table}.{key}"), message));
     };

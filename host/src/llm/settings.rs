@@ -86,6 +86,9 @@ impl ModelSettings {
                 format!("is {}, below 256; write what the model can hold", self.context_tokens),
             );
         }
+        for (key, price) in [("price_input", self.price_input), ("price_output", self.price_output)] {
+            problems.extend(Problem::of_price(key, price));
+        }
         problems
     }
 

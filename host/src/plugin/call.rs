@@ -144,6 +144,7 @@ impl CallState {
             http: self.outgoing.reports().into_iter().map(HttpReport::shortened).collect(),
             searches: self.knowledge.take_reports(),
             degraded: self.knowledge.take_degraded(),
+            fees: self.knowledge.take_fees(),
             ..CallReport::default()
         }
     }

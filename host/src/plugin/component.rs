@@ -108,6 +108,11 @@ impl Plugin {
         !self.context.grants.knowledge.is_empty()
     }
 
+    /// The knowledge bases it is granted.
+    pub fn knowledge(&self) -> &[String] {
+        &self.context.grants.knowledge
+    }
+
     /// Whether its calls take so little that a task of their own would take more.
     pub fn is_quick(&self) -> bool {
         self.pace.is_quick()

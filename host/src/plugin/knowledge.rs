@@ -16,6 +16,7 @@ use super::{
 };
 use crate::cut::cut;
 use crate::fair::{Count, Gate};
+use crate::fee::{Fee, add_fee};
 use crate::knowledge::{Library, Query, Results, SearchError};
 
 /// Why a guest's search gave nothing.
@@ -67,6 +68,8 @@ pub(super) struct Knowledge {
     /// Searches of the call so far.
     searches: u32,
     reports: Vec<SearchReport>,
+    /// What endpoints were paid for all searches, also for those that are not in the reports.
+    fees: Vec<Fee>,
     /// Bases that were not searched, or by their words only.
     degraded: BTreeSet<String>,
     /// Hashes of the standard answers it was given, under keys that no guest knows.
@@ -81,6 +84,7 @@ impl Knowledge {
             bare_hits: false,
             searches: 0,
             reports: Vec::new(),
+            fees: Vec::new(),
             degraded: BTreeSet::new(),
             standard: HashSet::new(),
             hasher: RandomState::new(),
@@ -110,6 +114,8 @@ impl Knowledge {
         let hits = result.iter().flat_map(|results| &results.hits);
         let answers = hits.filter_map(|hit| hit.standard_answer.as_ref());
         self.standard.extend(answers.map(|answer| self.hasher.hash_one(answer)));
+        let fees = result.iter().flat_map(|results| &results.fees);
+        fees.for_each(|fee| add_fee(&mut self.fees, fee));
         if self.reports.len() < MAX_REPORTS {
             self.reports.push(SearchReport {
                 started,
@@ -168,6 +174,10 @@ impl Knowledge {
     /// Whether this is a standard answer that a search of the call gave, byte for byte.
     pub(super) fn gave_standard_answer(&self, text: &str) -> bool {
         self.standard.contains(&self.hasher.hash_one(text))
+    }
+
+    pub(super) fn take_fees(&mut self) -> Vec<Fee> {
+        std::mem::take(&mut self.fees)
     }
 
     pub(super) fn take_reports(&mut self) -> Vec<SearchReport> {

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::Level;
 use crate::cut::cut;
+use crate::fee::Fee;
 use crate::knowledge::{BaseReport, RerankReport};
 
 /// Bytes of a guest's words that a report keeps of one search or request.
@@ -36,6 +37,9 @@ pub struct CallReport {
     /// Bases that one of them did not search, or by their words only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub degraded: Vec<String>,
+    /// What endpoints were paid for the searches.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fees: Vec<Fee>,
     /// The contribution is an answer that one of them gave, byte for byte.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub standard_answer: bool,

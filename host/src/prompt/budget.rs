@@ -1,6 +1,9 @@
-//! Counting tokens without the model's own tokenizer.
+//! The budget of a prompt: what it may take, and cutting texts to it.
 
 use std::fmt;
+
+pub(super) use crate::weight::Weight;
+pub use crate::weight::estimate_tokens;
 
 /// Tokens that one prompt may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,52 +60,6 @@ impl fmt::Display for Budget {
             write!(f, " beside the {} tokens that the client asks for the answer", self.answer)?;
         }
         Ok(())
-    }
-}
-
-/// An estimate of how many tokens a text takes, on the safe side for the tokenizers of Qwen, ERNIE
-/// and GPT: one for each CJK character or other wide sign, one for every three bytes of the rest.
-pub fn estimate_tokens(text: &str) -> usize {
-    Weight::of(text).tokens()
-}
-
-/// What a text counts before it is rounded to tokens: the weights of its parts add up to its own.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Weight {
-    wide: i64,
-    narrow: i64,
-}
-
-impl Weight {
-    pub(super) fn of(text: &str) -> Self {
-        let mut weight = Self::default();
-        text.chars().for_each(|character| weight.add_character(character));
-        weight
-    }
-
-    pub(super) fn add_character(&mut self, character: char) {
-        if (character as u32) >= 0x2E80 {
-            self.wide += 1;
-        } else {
-            self.narrow += character.len_utf8() as i64;
-        }
-    }
-
-    pub(super) fn plus(self, other: Self) -> Self {
-        Self { wide: self.wide + other.wide, narrow: self.narrow + other.narrow }
-    }
-
-    pub(super) fn minus(self, other: Self) -> Self {
-        Self { wide: self.wide - other.wide, narrow: self.narrow - other.narrow }
-    }
-
-    pub(super) fn times(self, times: usize) -> Self {
-        Self { wide: self.wide * times as i64, narrow: self.narrow * times as i64 }
-    }
-
-    pub(super) fn tokens(self) -> usize {
-        let narrow = (self.narrow.max(0) as usize).div_ceil(3);
-        usize::try_from(self.wide).unwrap_or(0) + narrow
     }
 }
 
@@ -182,13 +139,6 @@ pub(super) const IMAGE_TOKENS: usize = 1000;
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn counts_wide_and_narrow_characters() {
-        assert_eq!(estimate_tokens("高考志愿"), 4);
-        assert_eq!(estimate_tokens("hello world"), 4);
-        assert_eq!(estimate_tokens(""), 0);
-    }
 
     #[test]
     fn tools_and_the_answer_take_their_part() {

@@ -1,6 +1,8 @@
 //! The store of traces: one SQLite file, written by a thread of its own so that no turn waits for
 //! the disk.
 
+mod costs;
+mod feedback;
 mod file;
 mod listing;
 
@@ -20,6 +22,10 @@ use crate::damaged;
 use crate::disk::Disk;
 use crate::llm::Usage;
 use crate::redact;
+use costs::Spent;
+pub use costs::{CostColumn, CostQuery, CostRow, Costs, DearTurn};
+use feedback::Ratings;
+pub use feedback::{Feedback, Rating};
 use file::TraceFile;
 pub use listing::{Flag, ListedTrace, TraceFilter, TracePage};
 
@@ -111,6 +117,8 @@ struct Queue {
     bytes: usize,
     bytes_of_apps: BTreeMap<String, usize>,
     lost: u64,
+    /// What clients think of answers, until it is on disk.
+    ratings: Ratings,
     closed: bool,
 }
 
@@ -120,6 +128,7 @@ struct Waiting {
     number: u64,
     summary: Summary,
     body: String,
+    spent: Spent,
 }
 
 impl TraceStore {
@@ -158,10 +167,11 @@ impl TraceStore {
     /// Keeps a trace; the oldest of the app that holds the most goes where a limit is reached. Never
     /// blocks on the disk.
     pub fn keep(&self, trace: Trace) {
-        let trace = Waiting { number: 0, summary: summary(&trace), body: written(&trace) };
+        let (summary, body, spent) = (summary(&trace), written(&trace), Spent::of(&trace));
+        let trace = Waiting { number: 0, summary, body, spent };
         let batch = self.shared.batch;
         let mut queue = self.shared.queue();
-        let (was_empty, was_whole) = (queue.waiting.is_empty(), queue.is_whole(batch));
+        let (was_empty, was_whole) = (queue.is_idle(), queue.is_whole(batch));
         queue.push(trace, MAX_WAITING);
         let wakes = was_empty || !was_whole && queue.is_whole(batch);
         drop(queue);
@@ -171,12 +181,23 @@ impl TraceStore {
         }
     }
 
-    /// The trace of a turn as JSON, while it is kept. May block on the disk.
+    /// The trace of a turn as JSON, while it is kept, with what its client thinks of it. May block on the disk.
     pub fn get(&self, id: &str) -> Result<Option<String>, rusqlite::Error> {
-        if let Some(trace) = self.shared.waiting().into_iter().find(|trace| trace.summary.id == id) {
-            return Ok(Some(trace.body.clone()));
+        let (waiting, rated) = {
+            let queue = self.shared.queue();
+            let waiting = queue.waiting.iter().find(|trace| trace.summary.id == id).cloned();
+            (waiting, queue.ratings.get(id).cloned())
+        };
+        if let Some(trace) = waiting {
+            return Ok(Some(feedback::beside(trace.body.clone(), rated)));
         }
-        file::body(&self.shared.reader(), id)
+        let reader = self.shared.reader();
+        let Some(body) = file::body(&reader, id)? else { return Ok(None) };
+        let rated = match rated {
+            None => feedback::read(&reader, id)?,
+            rated => rated,
+        };
+        Ok(Some(feedback::beside(body, rated)))
     }
 
     /// The newest traces first. May block on the disk.
@@ -255,23 +276,26 @@ impl Shared {
     /// The writer's whole life.
     fn write(&self, mut file: TraceFile) {
         // An earlier version or a larger limit may have left more than there may be.
-        if let Err(error) = file.put(&[]) {
+        if let Err(error) = file.put(&[], &BTreeMap::new()) {
             tracing::warn!("traces.db cannot be made smaller: {error}");
         }
         let mut pause = Pause::default();
         loop {
-            let (batch, lost) = {
+            let (batch, ratings, lost) = {
                 let mut queue = self.queue();
-                while queue.waiting.is_empty() && !queue.closed {
+                while queue.is_idle() && !queue.closed {
                     queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
                 }
-                if queue.waiting.is_empty() {
+                if queue.is_idle() {
                     return;
                 }
                 let gathers = |queue: &mut Queue| !queue.closed && !queue.is_whole(self.batch);
                 let gathered = self.changed.wait_timeout_while(queue, GATHERING, gathers);
                 let mut queue = gathered.unwrap_or_else(PoisonError::into_inner).0;
-                (queue.batch(self.batch), std::mem::take(&mut queue.lost))
+                let batch = queue.batch(self.batch);
+                let ratings =
+                    queue.ratings.batch(queue.waiting.iter().skip(batch.len()).map(|trace| &**trace));
+                (batch, ratings, std::mem::take(&mut queue.lost))
             };
             if lost > 0 {
                 self.lost.inc_by(lost);
@@ -283,7 +307,7 @@ impl Shared {
             let written = if self.disk.is_short() {
                 Err(Failed::NoRoom)
             } else {
-                file.put(&batch).map_err(Failed::from)
+                file.put(&batch, &ratings).map_err(Failed::from)
             };
             match written {
                 Ok(()) => pause = Pause::default(),
@@ -309,8 +333,10 @@ impl Shared {
                     continue;
                 }
             }
+            let mut queue = self.queue();
+            queue.ratings.remove(&ratings);
             if let Some(last) = batch.last() {
-                self.queue().remove_until(last.number);
+                queue.remove_until(last.number);
             }
         }
     }
@@ -388,6 +414,11 @@ impl Queue {
             self.uncount(&lost);
             self.lost += 1;
         }
+    }
+
+    /// Whether nothing waits for the disk.
+    fn is_idle(&self) -> bool {
+        self.waiting.is_empty() && self.ratings.is_empty()
     }
 
     fn count(&mut self, trace: &Waiting) {

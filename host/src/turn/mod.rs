@@ -14,6 +14,7 @@ mod flow;
 mod follow_up;
 mod format;
 mod piece;
+mod recall;
 mod recorder;
 mod replay;
 mod round;
@@ -31,6 +32,7 @@ pub use app::App;
 pub use degraded::Degraded;
 pub use error::TurnError;
 pub use piece::Piece;
+pub use recall::{Recalled, recall};
 pub use replay::{Replay, ReplayError, Replayed};
 
 use crate::config::AnswerMode;

@@ -10,10 +10,10 @@ use super::degraded::Degraded;
 use super::flow::FlowEnd;
 use super::shape::Shape;
 use super::{Piece, TurnEnd, TurnError, TurnRequest};
-use crate::llm::{Model, Usage};
+use crate::llm::Model;
 use crate::prompt::Failure;
 use crate::share::Share;
-use crate::trace::{Trace, TraceStore};
+use crate::trace::{Expense, Trace, TraceStore, expenses};
 
 /// Writes a turn's trace. Dropped before [`Self::finish`], it keeps what there is as `cancelled`.
 pub(super) struct Recorder<'a> {
@@ -159,16 +159,26 @@ impl<'a> Recorder<'a> {
         self.started.elapsed().as_secs_f64() * 1000.0
     }
 
-    /// Of all model calls, each at its model's prices; `None` where a price is not known.
-    fn cost(&self) -> Option<f64> {
-        let of = |name: &str, usage: Usage| {
+    /// What every call came to, each model at its own prices.
+    fn expenses(&self) -> Vec<Expense> {
+        expenses(&self.trace.model_calls, &self.trace.calls, |name, usage| {
             let model = self.models.iter().find(|model| model.name() == name)?;
             model.settings().cost(usage.prompt_tokens, usage.completion_tokens)
-        };
-        let start = of(self.models.first()?.name(), Usage::default())?;
-        let calls = self.trace.model_calls.iter();
-        let costs = calls.filter_map(|call| Some(of(&call.model, call.usage?)));
-        costs.sum::<Option<f64>>().map(|cost| start + cost)
+        })
+    }
+
+    /// Of all expenses; `None` where a model's price is not known, or nothing has one.
+    fn cost(&self) -> Option<f64> {
+        if let Some(model) = self.models.first() {
+            // Of an app whose model has no price nothing is told, even where it was not asked.
+            model.settings().cost(0, 0)?;
+        }
+        let is_known = |expense: &&Expense| expense.purpose.is_of_model() || expense.cost.is_some();
+        let known = self.trace.expenses.iter().filter(is_known);
+        if self.models.is_empty() && known.clone().next().is_none() {
+            return None;
+        }
+        known.map(|expense| expense.cost).sum()
     }
 
     pub(super) fn finish(mut self, result: &Result<TurnEnd, TurnError>) {
@@ -191,6 +201,7 @@ impl Drop for Recorder<'_> {
         self.trace.total_ms = self.elapsed_ms();
         self.trace.degraded = self.degraded.names();
         // However the turn ended, the tokens until then were spent.
+        self.trace.expenses = self.expenses();
         self.trace.cost = self.cost();
         if !self.finished {
             self.trace.finish_reason = "cancelled".into();

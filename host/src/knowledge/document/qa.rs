@@ -33,7 +33,7 @@ pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
 }
 
 /// Most characters of a question or variant: it is matched as a whole.
-pub(super) const MAX_QUESTION: usize = 2000;
+pub(in crate::knowledge) const MAX_QUESTION: usize = 2000;
 
 /// Adds the ways to ask that a text names: by `|`, a semicolon, `##` or a line break, or as a JSON array.
 fn split_variants(text: &str, variants: &mut Vec<String>) {

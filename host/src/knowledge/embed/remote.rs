@@ -12,6 +12,8 @@ use super::super::settings::EmbedderSettings;
 use super::{EmbedError, Embedder};
 use crate::breaker::Breaker;
 use crate::endpoint::{Endpoint, EndpointError, Patience};
+use crate::fee::{Reported, Tokens};
+use crate::weight::estimate_tokens;
 
 /// The wait before the first new try; it doubles with each.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
@@ -55,7 +57,12 @@ struct Request<'a> {
 #[derive(Deserialize)]
 struct Response {
     data: Vec<Item>,
+    #[serde(flatten)]
+    reported: Reported,
 }
+
+/// The vectors of a request's texts, in their order, with its tokens.
+type Embedded = (Vec<Vec<f32>>, Tokens);
 
 #[derive(Deserialize)]
 struct Item {
@@ -86,12 +93,12 @@ impl RemoteEmbedder {
         })
     }
 
-    async fn embed_batch(&self, texts: &[String], deadline: Deadline) -> Result<Vec<Vec<f32>>, EmbedError> {
+    async fn embed_batch(&self, texts: &[String], deadline: Deadline) -> Result<Embedded, EmbedError> {
         let mut wait = FIRST_WAIT;
         let mut left = self.retries;
         loop {
             match self.attempt(texts, deadline).await {
-                Ok(vectors) => return Ok(vectors),
+                Ok(embedded) => return Ok(embedded),
                 Err(EndpointError::NotAsked(open)) => {
                     return Err(EmbedError::Unavailable {
                         reason: open.to_string(),
@@ -115,7 +122,7 @@ impl RemoteEmbedder {
     }
 
     /// One request.
-    async fn attempt(&self, texts: &[String], deadline: Deadline) -> Result<Vec<Vec<f32>>, EndpointError> {
+    async fn attempt(&self, texts: &[String], deadline: Deadline) -> Result<Embedded, EndpointError> {
         let Deadline { end, limit, is_import } = deadline;
         let attempt = if is_import { self.breaker.watch() } else { self.breaker.admit()? };
         let result = tokio::time::timeout_at(end, self.try_batch(texts)).await;
@@ -128,13 +135,14 @@ impl RemoteEmbedder {
         Deadline { end: Instant::now() + limit, limit, is_import }
     }
 
-    async fn try_batch(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, EndpointError> {
+    async fn try_batch(&self, texts: &[String]) -> Result<Embedded, EndpointError> {
         let request = self.endpoint.post("embeddings").json(&Request { model: &self.model, input: texts });
         let response = self.endpoint.send(request).await?;
         let body = self.endpoint.body(response, texts.len().max(1) * MAX_BYTES_A_TEXT).await?;
-        let response: Response = serde_json::from_slice(&body)
+        let Response { data, reported } = serde_json::from_slice(&body)
             .map_err(|error| self.endpoint.misshapen("gave no list of embeddings", &error, &body))?;
-        self.in_order(response.data, texts.len())
+        let tokens = Tokens::told(&reported, || texts.iter().map(|text| estimate_tokens(text)).sum());
+        Ok((self.in_order(data, texts.len())?, tokens))
     }
 
     fn in_order(&self, mut items: Vec<Item>, wanted: usize) -> Result<Vec<Vec<f32>>, EndpointError> {
@@ -152,14 +160,15 @@ impl Embedder for RemoteEmbedder {
     async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
         let mut vectors = Vec::with_capacity(texts.len());
         for batch in texts.chunks(self.batch_size) {
-            vectors.extend(self.embed_batch(batch, Self::within(self.timeout, true)).await?);
+            vectors.extend(self.embed_batch(batch, Self::within(self.timeout, true)).await?.0);
         }
         Ok(vectors)
     }
 
-    async fn embed_question(&self, text: String) -> Result<Vec<f32>, EmbedError> {
+    async fn embed_question(&self, text: String) -> Result<(Vec<f32>, Option<Tokens>), EmbedError> {
         let deadline = Self::within(self.question_timeout, false);
-        Ok(self.embed_batch(&[text], deadline).await?.pop().unwrap_or_default())
+        let (mut vectors, tokens) = self.embed_batch(&[text], deadline).await?;
+        Ok((vectors.pop().unwrap_or_default(), Some(tokens)))
     }
 }
 

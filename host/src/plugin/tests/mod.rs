@@ -134,6 +134,7 @@ impl KnowledgeSearch for Library {
             hits: query.bases.iter().map(hit).collect(),
             reports: query.bases.iter().map(report).collect(),
             rerank: None,
+            fees: Vec::new(),
             times: Times { embed_ms: 0.0, search_ms: 0.0, rerank_ms: 0.0, total_ms: 0.0 },
         };
         Box::pin(async move { Ok(results) })

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::{BATCH, LAST_WRITE, Summary, TraceLimits, Waiting};
+use super::feedback::Rated;
+use super::{BATCH, LAST_WRITE, Summary, TraceLimits, Waiting, costs, feedback};
 use crate::cut::cut;
 use crate::llm::Usage;
 
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 3;
 const SCHEMA: &str = "
 CREATE TABLE traces (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -165,18 +166,22 @@ impl TraceFile {
     fn create_tables(&mut self) -> Result<(), String> {
         let told = |error: rusqlite::Error| error.to_string();
         let statements = match self.pragma("user_version").map_err(told)? {
-            SCHEMA_VERSION => return Ok(()),
+            SCHEMA_VERSION => {
+                return self.connection.execute(costs::FORGET, []).map(drop).map_err(told);
+            }
             0 => SCHEMA,
             1 => FROM_1,
+            2 => "",
             newer => {
                 return Err(format!(
                     "was written by a newer qianfan-host (tables {newer}, this one knows {SCHEMA_VERSION}); use that version, or move the file away"
                 ));
             }
         };
+        let added = format!("{}{}", costs::TABLE, feedback::TABLE);
         let version = format!("PRAGMA user_version = {SCHEMA_VERSION};");
         self.connection
-            .execute_batch(&format!("BEGIN IMMEDIATE; {statements} {version} COMMIT;"))
+            .execute_batch(&format!("BEGIN IMMEDIATE; {statements} {added} {version} COMMIT;"))
             .map_err(told)
     }
 
@@ -184,8 +189,12 @@ impl TraceFile {
         pragma(&self.connection, name)
     }
 
-    /// Writes traces and makes room for them.
-    pub(super) fn put(&mut self, batch: &[Arc<Waiting>]) -> rusqlite::Result<()> {
+    /// Writes traces and what clients think of them, and makes room for them.
+    pub(super) fn put(
+        &mut self,
+        batch: &[Arc<Waiting>],
+        ratings: &BTreeMap<String, Rated>,
+    ) -> rusqlite::Result<()> {
         let room = Room {
             traces: self.limits.traces.max(1).saturating_sub(batch.len()),
             bytes: self.room().saturating_sub(batch.iter().map(|trace| self.row(trace)).sum()),
@@ -196,7 +205,9 @@ impl TraceFile {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut holdings = known.or_counted(&transaction)?;
         room.make(&transaction, &mut holdings)?;
-        insert(&transaction, batch, &mut holdings)?;
+        let new = insert(&transaction, batch, &mut holdings)?;
+        costs::write(&transaction, new.into_iter())?;
+        feedback::write(&transaction, ratings)?;
         transaction.commit()?;
         self.holdings = holdings;
         self.keep_small()
@@ -370,15 +381,18 @@ fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
     connection.prepare_cached(&format!("PRAGMA {name}"))?.query_row([], |row| row.get(0))
 }
 
-fn insert(
+/// Writes traces, and gives those of them that were not there before.
+fn insert<'a>(
     transaction: &Transaction<'_>,
-    batch: &[Arc<Waiting>],
+    batch: &'a [Arc<Waiting>],
     holdings: &mut Holdings,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<Vec<&'a Waiting>> {
+    let mut new = Vec::with_capacity(batch.len());
     let mut insert = transaction.prepare_cached(&format!(
         "INSERT INTO traces ({COLUMNS}, bytes, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
     ))?;
-    for Waiting { summary, body, .. } in batch.iter().map(|trace| &**trace) {
+    for trace in batch {
+        let Waiting { summary, body, .. } = &**trace;
         let usage = summary.usage.unwrap_or_default();
         let values = params![
             summary.id,
@@ -395,19 +409,21 @@ fn insert(
             body.len() as i64,
             body
         ];
-        let inserted = match insert.execute(values) {
+        match insert.execute(values) {
             // A batch that failed may have been written all the same; its last word counts.
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
                 transaction.execute("DELETE FROM traces WHERE id = ?1", [&summary.id])?;
                 *holdings = Holdings::counted(transaction, pragma(transaction, "data_version")?)?;
-                insert.execute(values)
+                insert.execute(values)?;
             }
-            inserted => inserted,
-        };
-        inserted?;
+            inserted => {
+                inserted?;
+                new.push(&**trace);
+            }
+        }
         holdings.add(&summary.app, body.len());
     }
-    Ok(())
+    Ok(new)
 }
 
 /// What a list shows of a trace, each text short.

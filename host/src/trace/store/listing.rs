@@ -4,13 +4,14 @@
 //! takes: they are JSON, in which a quote within a text is escaped, so that a field's beginning is found nowhere
 //! else.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use serde::{Deserialize, Serialize};
 
+use super::feedback::{self, Feedback, Rated, Rating};
 use super::file::{COLUMNS, COLUMNS_READ, summary};
 use super::{Summary, TraceStore, Waiting};
 
@@ -33,6 +34,8 @@ pub struct TraceFilter {
     pub q: Option<String>,
     /// What stands out.
     pub has: Option<Flag>,
+    /// What the client thinks of the answer.
+    pub feedback: Option<Rating>,
 }
 
 /// What stands out about a turn.
@@ -63,6 +66,8 @@ pub struct ListedTrace {
     pub first_text_ms: Option<f64>,
     /// What stands out.
     pub flags: Vec<Flag>,
+    /// What the client thinks of the answer; `None` where it has not said.
+    pub feedback: Option<Feedback>,
 }
 
 /// A page of a list.
@@ -122,7 +127,8 @@ struct Called {
 }
 
 impl TraceFilter {
-    fn admits(&self, trace: &Waiting) -> bool {
+    /// `ratings` are those that wait for the disk.
+    fn admits(&self, trace: &Waiting, ratings: &BTreeMap<String, Rated>) -> bool {
         let Waiting { summary, body, .. } = trace;
         let is = |wanted: &Option<String>, has: &str| wanted.as_deref().is_none_or(|wanted| wanted == has);
         let holds =
@@ -133,6 +139,9 @@ impl TraceFilter {
             && self.min_ms.is_none_or(|least| summary.total_ms >= least)
             && self.q.as_deref().is_none_or(holds)
             && self.has.is_none_or(|flag| flag.is_of(summary, body))
+            && self.feedback.is_none_or(|wanted| {
+                ratings.get(&summary.id).is_some_and(|rated| rated.feedback.rating == wanted)
+            })
             && (self.plugin.is_none() && self.conversation.is_none() || {
                 let told: Told = serde_json::from_str(body).unwrap_or_default();
                 is(&self.conversation, told.conversation.as_deref().unwrap_or_default())
@@ -141,7 +150,7 @@ impl TraceFilter {
     }
 
     /// The same for SQLite: conditions, and what stands in their places.
-    fn sql(&self) -> (String, Vec<Value>) {
+    fn sql(&self, ratings: &BTreeMap<String, Rated>) -> (String, Vec<Value>) {
         let (mut sql, mut values) = (String::from("1"), Vec::new());
         let mut equals = |column: &str, wanted: &Option<String>| {
             if let Some(wanted) = wanted {
@@ -160,6 +169,19 @@ impl TraceFilter {
             // Of ASCII both fold case, and of nothing else.
             sql.push_str(" AND instr(lower(question), lower(?)) > 0");
             values.push(Value::from(part.clone()));
+        }
+        if let Some(rating) = self.feedback {
+            // What waits for the disk is newer than what is on it.
+            sql.push_str(
+                " AND CASE WHEN id IN (SELECT value FROM json_each(?)) THEN id IN (SELECT value FROM json_each(?)) ELSE rating = ? END",
+            );
+            let is_wanted = |rated: &Rated| rated.feedback.rating == rating;
+            let wanted =
+                ratings.iter().filter(|(_, rated)| is_wanted(rated)).map(|(trace, _)| trace.as_str());
+            let (all, wanted): (Vec<&str>, Vec<&str>) =
+                (ratings.keys().map(String::as_str).collect(), wanted.collect());
+            let list = |ids: &[&str]| Value::from(serde_json::json!(ids).to_string());
+            values.extend([list(&all), list(&wanted), Value::from(rating.name().to_owned())]);
         }
         if let Some(flag) = self.has {
             _ = write!(sql, " AND {}", flag.sql());
@@ -190,16 +212,19 @@ impl TraceStore {
     ) -> rusqlite::Result<Option<TracePage>> {
         // One more tells whether there is a next page.
         let most = limit.max(1) + 1;
-        let waiting = self.shared.waiting();
+        let (waiting, ratings) = {
+            let queue = self.shared.queue();
+            (queue.waiting.iter().cloned().collect::<Vec<_>>(), queue.ratings.all())
+        };
         let newer = waiting.iter().rev();
         let place = before.and_then(|id| newer.clone().position(|trace| trace.summary.id == id));
         let mut data: Vec<ListedTrace> = match (before, place) {
             (Some(_), None) => Vec::new(),
             (_, place) => newer
                 .skip(place.map_or(0, |place| place + 1))
-                .filter(|trace| filter.admits(trace))
+                .filter(|trace| filter.admits(trace, &ratings))
                 .take(most)
-                .map(|trace| listed(trace.summary.clone(), &trace.body))
+                .map(|trace| listed(trace.summary.clone(), &trace.body, None))
                 .collect(),
         };
         if data.len() < most {
@@ -215,12 +240,17 @@ impl TraceStore {
             }
             // Those that were written since they were seen to wait are there already, or come before the page.
             let seen: BTreeSet<&str> = waiting.iter().map(|trace| trace.summary.id.as_str()).collect();
-            let stored = stored(&look, filter, number.unwrap_or(i64::MAX), most + seen.len())?;
+            let stored = stored(&look, filter, &ratings, number.unwrap_or(i64::MAX), most + seen.len())?;
             let unseen = stored.into_iter().filter(|stored| !seen.contains(stored.summary.id.as_str()));
             data.extend(unseen.take(most - data.len()));
         }
         let has_more = data.len() >= most;
         data.truncate(most - 1);
+        for listed in &mut data {
+            if let Some(rated) = ratings.get(&listed.summary.id) {
+                listed.feedback = Some(rated.feedback.clone());
+            }
+        }
         let next = data.last().filter(|_| has_more).map(|last| last.summary.id.clone());
         Ok(Some(TracePage { data, next }))
     }
@@ -233,26 +263,30 @@ fn number_of(reader: &Connection, id: &str) -> rusqlite::Result<Option<i64>> {
 fn stored(
     reader: &Connection,
     filter: &TraceFilter,
+    ratings: &BTreeMap<String, Rated>,
     below: i64,
     most: usize,
 ) -> rusqlite::Result<Vec<ListedTrace>> {
-    let (conditions, mut values) = filter.sql();
+    let (conditions, mut values) = filter.sql(ratings);
     values.push(Value::from(below));
     values.push(Value::from(most as i64));
     let mut query = reader.prepare_cached(&format!(
-        "SELECT {COLUMNS}, body FROM traces WHERE {conditions} AND number < ? ORDER BY number DESC LIMIT ?"
+        "SELECT {COLUMNS}, body, {} FROM traces LEFT JOIN feedback ON trace = id WHERE {conditions} AND number < ? \
+         ORDER BY number DESC LIMIT ?",
+        feedback::COLUMNS
     ))?;
     let rows = query.query_map(params_from_iter(values), |row| {
         let body: String = row.get(COLUMNS_READ)?;
-        Ok(listed(summary(row)?, &body))
+        Ok(listed(summary(row)?, &body, feedback::of_row(row, COLUMNS_READ + 1)?))
     })?;
     rows.collect()
 }
 
-fn listed(summary: Summary, body: &str) -> ListedTrace {
+fn listed(summary: Summary, body: &str, feedback: Option<Feedback>) -> ListedTrace {
     let told: Told = serde_json::from_str(body).unwrap_or_default();
     let flags = Flag::ALL.into_iter().filter(|flag| flag.is_of(&summary, body)).collect();
-    ListedTrace { conversation: told.conversation, first_text_ms: told.first_text_ms, flags, summary }
+    let Told { conversation, first_text_ms, .. } = told;
+    ListedTrace { conversation, first_text_ms, flags, feedback, summary }
 }
 
 #[cfg(test)]
@@ -321,7 +355,13 @@ mod tests {
         (0..100).for_each(|number| store.keep(trace(number)));
         let some = |text: &str| Some(text.to_owned());
         type Holds = fn(usize) -> bool;
-        let filters: [(TraceFilter, Holds); 11] = [
+        let rate = |store: &TraceStore, number: usize, rating: Rating| {
+            assert!(store.rate(&format!("t{number}"), Feedback { rating, comment: None, at: 7 }));
+        };
+        (0..100).step_by(4).for_each(|number| rate(&store, number, Rating::Down));
+        (0..100).step_by(20).for_each(|number| rate(&store, number, Rating::Up));
+        rate(&store, 1000, Rating::Up);
+        let filters: [(TraceFilter, Holds); 13] = [
             (TraceFilter::default(), |_| true),
             (TraceFilter { app: some("odd"), ..TraceFilter::default() }, |n| n % 2 == 1),
             (TraceFilter { answered_by: some("nothing_found"), ..TraceFilter::default() }, |n| {
@@ -337,6 +377,11 @@ mod tests {
                 n % 14 == 0
             }),
             (TraceFilter { has: Some(Flag::Cut), ..TraceFilter::default() }, |_| false),
+            (TraceFilter { feedback: Some(Rating::Up), ..TraceFilter::default() }, |n| n % 20 == 0),
+            (
+                TraceFilter { feedback: Some(Rating::Down), app: some("even"), ..TraceFilter::default() },
+                |n| n % 4 == 0 && n % 20 != 0,
+            ),
         ];
         let found = |store: &TraceStore| {
             for (filter, is_in) in &filters {
@@ -351,6 +396,11 @@ mod tests {
         drop(store);
         let store = open(&path);
         found(&store);
+        // What is said now is heard before it is written.
+        rate(&store, 40, Rating::Down);
+        rate(&store, 41, Rating::Up);
+        let up = TraceFilter { feedback: Some(Rating::Up), ..TraceFilter::default() };
+        assert_eq!(ids(&store, &up, 2), ["t80", "t60", "t41", "t20", "t0"]);
         let first = store.list(&TraceFilter::default(), Some("t15"), 1).unwrap().unwrap();
         let listed = &first.data[0];
         assert_eq!((listed.summary.id.as_str(), listed.first_text_ms), ("t14", Some(7.0)));

@@ -1,0 +1,240 @@
+//! A correction is a question with the answer that people have written for it, in documents that the base keeps for
+//! itself. No import replaces or prunes them.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::base::Base;
+use super::chunk::Pieces;
+use super::document::Block;
+use super::document::MAX_QUESTION;
+use super::edit::{EditError, put_block, switch_section};
+use super::metadata::Metadata;
+use super::store::DocumentInfo;
+use super::terms::question_key;
+use crate::message::MediaType;
+
+/// The first of the documents; the others have a number behind it.
+const DOCUMENT: &str = "corrections";
+/// What readers call them.
+const TITLE: &str = "人工订正";
+/// Questions of one document: each write of one embeds all of them again.
+const MOST_QUESTIONS: usize = 100;
+/// Documents of a base. Whoever has more to correct has a file to import.
+const MOST_DOCUMENTS: usize = 100;
+/// Other ways to ask one question.
+const MOST_VARIANTS: usize = 50;
+
+/// A question with its right answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Correction {
+    /// As a user asks it.
+    pub question: String,
+    /// Other ways to ask it, beside those there are.
+    pub variants: Vec<String>,
+    /// Byte for byte what is given out.
+    pub answer: String,
+    /// How the answer is to be read; `None`: as the one before, or as plain text.
+    pub media_type: Option<MediaType>,
+}
+
+/// Where a correction stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Corrected {
+    /// The document's id.
+    pub document: String,
+    /// The section's place in it, from 0.
+    pub section: u32,
+}
+
+impl Base {
+    /// Adds a question with its answer. Where the question is known from an earlier correction, in whatever of its
+    /// ways to be asked, its answer is replaced, and it is switched on.
+    pub async fn correct(&self, correction: &Correction) -> Result<Corrected, EditError> {
+        let correction = correction.checked()?;
+        // Two at once would not see one another's question. No document's id has a control character.
+        let _turn = self.writes.take("\0corrections").await;
+        let document = self.document_for(&correction).await?;
+        let mut section = 0;
+        let new = || Some(correction.new_document(&document));
+        self.change_or_add(&document, new, |pieces| {
+            section = correction.put(pieces, self.settings.window_chars)?;
+            Ok(())
+        })
+        .await?;
+        self.keep_probe().await;
+        Ok(Corrected { document, section })
+    }
+
+    /// The document that has the question, else one that has room.
+    async fn document_for(&self, correction: &Correction) -> Result<String, EditError> {
+        let id = |number: usize| if number == 1 { DOCUMENT.into() } else { format!("{DOCUMENT}-{number}") };
+        let ids: Vec<String> = (1..=MOST_DOCUMENTS).map(id).collect();
+        let named: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let there = self.sound_documents(&named).await?;
+        let (_, store) = self.store().await?;
+        let mut with_room = None;
+        let mut known = None;
+        for id in ids {
+            let stored = if there.contains_key(&id) { store.pieces(&id).await? } else { None };
+            let pieces = stored.map(|(_, pieces)| pieces).unwrap_or_default();
+            for (section, asked) in (0_u32..).zip(asked(&pieces)) {
+                if has(&asked, &correction.question) {
+                    known.get_or_insert_with(|| id.clone());
+                } else if let Some(variant) = correction.variants.iter().find(|variant| has(&asked, variant))
+                {
+                    return Err(EditError::Refused(format!(
+                        "`{variant}` is a question of its own: section {section} of {id}; leave the variant out, or \
+                         correct that one"
+                    )));
+                }
+            }
+            if pieces.sections.len() < MOST_QUESTIONS {
+                with_room.get_or_insert(id);
+            }
+        }
+        known.or(with_room).ok_or_else(|| {
+            EditError::Refused(format!(
+                "the base holds {} corrections, as many as there may be; put them into a file of questions and \
+                 import it, then delete the documents {DOCUMENT} to {DOCUMENT}-{MOST_DOCUMENTS}",
+                MOST_QUESTIONS * MOST_DOCUMENTS
+            ))
+        })
+    }
+}
+
+impl Correction {
+    /// Without spaces around questions; refused where something is missing or too long.
+    fn checked(&self) -> Result<Self, EditError> {
+        let trimmed = |text: &String| text.trim().to_owned();
+        let question = trimmed(&self.question);
+        let variants = self.variants.iter().map(trimmed).filter(|variant| !variant.is_empty());
+        let checked = Self { question, variants: variants.collect(), ..self.clone() };
+        let asked = || std::iter::once(&checked.question).chain(&checked.variants);
+        let wrong = if let Some(empty) = asked().find(|asked| question_key(asked).is_none()) {
+            format!("the question `{empty}` has neither letter nor digit; write it as a user asks it")
+        } else if asked().any(|asked| asked.chars().count() > MAX_QUESTION) {
+            format!("a question may have {MAX_QUESTION} characters; shorten it")
+        } else if checked.variants.len() > MOST_VARIANTS {
+            format!("a question may have {MOST_VARIANTS} variants; leave out those that read alike")
+        } else if checked.answer.trim().is_empty() {
+            "the answer is empty; write what users are to read".to_owned()
+        } else {
+            return Ok(checked);
+        };
+        Err(EditError::Refused(wrong))
+    }
+
+    /// Puts the question into the document's pieces and gives its section.
+    fn put(&self, pieces: &mut Pieces, window_chars: usize) -> Result<u32, EditError> {
+        let known = asked(pieces);
+        let place = known.iter().position(|asked| has(asked, &self.question));
+        let section = u32::try_from(place.unwrap_or(pieces.sections.len())).unwrap_or(u32::MAX);
+        // A question that is found by one of its variants keeps its own wording.
+        let mut all: Vec<String> = place.and_then(|place| known.into_iter().nth(place)).unwrap_or_default();
+        all.extend(std::iter::once(&self.question).chain(&self.variants).cloned());
+        let mut variants: Vec<String> = Vec::new();
+        for asked in all {
+            if !has(&variants, &asked) {
+                variants.push(asked);
+            }
+        }
+        if variants.len() > MOST_VARIANTS + 1 {
+            let text = format!("the question would have more than {MOST_VARIANTS} variants; leave some out");
+            return Err(EditError::Refused(text));
+        }
+        let before = place.and_then(|place| pieces.sections.get(place)).map(|section| section.media_type);
+        let question = variants.remove(0);
+        let media_type = self.media_type.or(before).unwrap_or_default();
+        switch_section(pieces, section, false);
+        let block = Block::Question { question, variants, answer: self.answer.clone(), media_type };
+        put_block(pieces, section, block, window_chars)?;
+        Ok(section)
+    }
+
+    fn new_document(&self, id: &str) -> DocumentInfo {
+        DocumentInfo {
+            id: id.to_owned(),
+            title: TITLE.to_owned(),
+            url: None,
+            metadata: Metadata::default(),
+            bytes: (self.question.len() + self.answer.len()) as u64,
+            sections: 0,
+            windows: 0,
+            digest: DOCUMENT.to_owned(),
+            imported_at: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+            origin: None,
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// Every way to ask each section's question, its own wording first; also of sections that are switched off.
+fn asked(pieces: &Pieces) -> Vec<Vec<String>> {
+    let off = |section: &super::chunk::Section| -> Vec<String> {
+        section.off.iter().flatten().filter_map(|window| window.question.clone()).collect()
+    };
+    let mut asked: Vec<Vec<String>> = pieces.sections.iter().map(off).collect();
+    for window in &pieces.windows {
+        if let Some(asked) = asked.get_mut(window.section as usize) {
+            asked.push(window.text.clone());
+        }
+    }
+    asked
+}
+
+/// Whether one of them is the same question but for punctuation, script and politeness.
+fn has(asked: &[String], question: &str) -> bool {
+    let key = question_key(question);
+    asked.iter().any(|asked| asked == question || key.is_some() && question_key(asked) == key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn correction(question: &str, variants: &[&str], answer: &str) -> Correction {
+        Correction {
+            question: question.into(),
+            variants: variants.iter().map(|variant| (*variant).to_owned()).collect(),
+            answer: answer.into(),
+            media_type: None,
+        }
+    }
+
+    #[test]
+    fn the_same_question_gets_the_new_answer_and_keeps_its_wording_and_variants() {
+        let mut pieces = Pieces::default();
+        let put = |pieces: &mut Pieces, one: Correction| one.checked().unwrap().put(pieces, 120).unwrap();
+        assert_eq!(put(&mut pieces, correction(" 怎么报名？", &["如何报名"], "登录官网。\n ")), 0);
+        assert_eq!(put(&mut pieces, correction("几点开门？", &[], "九点。")), 1);
+        assert_eq!(pieces.sections[0].answer.as_deref(), Some("登录官网。\n "), "byte for byte");
+        switch_section(&mut pieces, 0, true);
+        assert_eq!(put(&mut pieces, correction("请问如何报名", &["报名方法", "怎麼報名"], "到现场。")), 0);
+        assert!(pieces.sections[0].off.is_none(), "who corrects it wants it given out");
+        assert_eq!(asked(&pieces)[0], ["怎么报名？", "如何报名", "报名方法"]);
+        assert_eq!(pieces.sections[0].answer.as_deref(), Some("到现场。"));
+        assert_eq!(asked(&pieces)[1], ["几点开门？"]);
+        assert_eq!(pieces.sections.len(), 2);
+    }
+
+    #[test]
+    fn what_is_missing_or_too_long_is_refused_with_the_mend() {
+        let many: Vec<String> = (0..=MOST_VARIANTS).map(|number| format!("问法{number}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        for (wrong, told) in [
+            (correction("？", &[], "答"), "neither letter nor digit"),
+            (correction("", &[], "答"), "neither letter nor digit"),
+            (correction("问", &["！"], "答"), "`！` has neither"),
+            (correction("问", &[], " \n"), "the answer is empty"),
+            (correction(&"问".repeat(MAX_QUESTION + 1), &[], "答"), "2000 characters"),
+            (correction("问", &many, "答"), "50 variants"),
+        ] {
+            let error = wrong.checked().unwrap_err().to_string();
+            assert!(error.contains(told), "{error}");
+        }
+        let mut pieces = Pieces::default();
+        let long = correction("问", &[], &"答".repeat(30_000));
+        assert!(long.put(&mut pieces, 120).unwrap_err().to_string().contains("64 KiB"));
+        assert_eq!(pieces, Pieces::default());
+    }
+}

@@ -1,0 +1,435 @@
+//! The table of costs: what turns came to, by day, app, model and purpose. It outlives the traces it was summed up
+//! from, in whose transactions it is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::{Connection, Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use super::file::{COLUMNS, summary};
+use super::{Summary, TraceStore, Waiting};
+use crate::trace::{Expense, ExpensePurpose, Trace};
+
+/// Days are those of the machine's own time zone.
+pub(super) const TABLE: &str = "
+CREATE TABLE costs (
+    day TEXT NOT NULL,
+    app TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    model TEXT NOT NULL,
+    turns INTEGER NOT NULL,
+    without_model INTEGER NOT NULL,
+    prompt_tokens INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    estimated_tokens INTEGER NOT NULL,
+    unpriced INTEGER NOT NULL,
+    cost REAL NOT NULL,
+    PRIMARY KEY (day, app, purpose, model)
+) WITHOUT ROWID;
+CREATE INDEX traces_of_cost ON traces (cost) WHERE cost > 0;
+";
+/// Forgets days that nobody compares with any more: the table stays small, however long a host serves.
+pub(super) const FORGET: &str = "DELETE FROM costs WHERE day < date('now', 'localtime', '-800 days')";
+/// The day of a moment in seconds since 1970.
+const DAY: &str = "SELECT date(?1, 'unixepoch', 'localtime')";
+/// Turns that are told as the dearest.
+const DEAREST: usize = 20;
+
+/// What a turn adds to the table.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Spent {
+    expenses: Vec<Expense>,
+    /// It was answered well, and no model had to word the answer.
+    without_model: bool,
+}
+
+impl Spent {
+    pub(super) fn of(trace: &Trace) -> Self {
+        let expenses = trace.expenses.clone();
+        let has_model = expenses.iter().any(|expense| expense.purpose == ExpensePurpose::Answer);
+        let is_whole = trace.error.is_none() && trace.finish_reason != "cancelled";
+        Self { expenses, without_model: is_whole && !has_model }
+    }
+
+    /// Its rows: one for each expense. Each turn is one of the purpose `answer`, with an empty name where
+    /// no model was asked for it.
+    fn rows(&self) -> impl Iterator<Item = (ExpensePurpose, &str, Sums)> {
+        let answers = self.expenses.iter().any(|expense| expense.purpose == ExpensePurpose::Answer);
+        let without = Sums { turns: 1, without_model: u64::from(self.without_model), ..Sums::default() };
+        let without = (!answers).then_some((ExpensePurpose::Answer, "", without));
+        let expenses = self.expenses.iter().map(|expense| {
+            let tokens = expense.prompt_tokens + expense.completion_tokens;
+            let sums = Sums {
+                turns: 1,
+                without_model: 0,
+                prompt_tokens: expense.prompt_tokens,
+                completion_tokens: expense.completion_tokens,
+                estimated_tokens: if expense.estimated { tokens } else { 0 },
+                unpriced: u64::from(expense.cost.is_none()),
+                cost: expense.cost.unwrap_or(0.0),
+            };
+            (expense.purpose, expense.model.as_str(), sums)
+        });
+        without.into_iter().chain(expenses)
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Sums {
+    turns: u64,
+    without_model: u64,
+    prompt_tokens: u64,
+    completion_tokens: u64,
+    estimated_tokens: u64,
+    /// Turns whose tokens have no price.
+    unpriced: u64,
+    cost: f64,
+}
+
+impl Sums {
+    fn add(&mut self, other: &Self) {
+        self.turns += other.turns;
+        self.without_model += other.without_model;
+        self.prompt_tokens += other.prompt_tokens;
+        self.completion_tokens += other.completion_tokens;
+        self.estimated_tokens += other.estimated_tokens;
+        self.unpriced += other.unpriced;
+        self.cost += other.cost;
+    }
+}
+
+/// Adds what these traces came to: one write for each row of the table, however many they are.
+pub(super) fn write<'a>(
+    transaction: &Transaction<'_>,
+    batch: impl Iterator<Item = &'a Waiting>,
+) -> rusqlite::Result<()> {
+    let mut days = Days::default();
+    let mut rows = BTreeMap::<(String, &str, ExpensePurpose, &str), Sums>::new();
+    for Waiting { summary, spent, .. } in batch {
+        let day = days.of(transaction, summary.created)?;
+        for (purpose, model, sums) in spent.rows() {
+            rows.entry((day.clone(), summary.app.as_str(), purpose, model)).or_default().add(&sums);
+        }
+    }
+    let mut write = transaction.prepare_cached(
+        "INSERT INTO costs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO UPDATE SET \
+         turns = turns + excluded.turns, without_model = without_model + excluded.without_model, \
+         prompt_tokens = prompt_tokens + excluded.prompt_tokens, \
+         completion_tokens = completion_tokens + excluded.completion_tokens, \
+         estimated_tokens = estimated_tokens + excluded.estimated_tokens, \
+         unpriced = unpriced + excluded.unpriced, cost = cost + excluded.cost",
+    )?;
+    for ((day, app, purpose, model), sums) in rows {
+        write.execute(params![
+            day,
+            app,
+            purpose.name(),
+            model,
+            sums.turns as i64,
+            sums.without_model as i64,
+            sums.prompt_tokens as i64,
+            sums.completion_tokens as i64,
+            sums.estimated_tokens as i64,
+            sums.unpriced as i64,
+            sums.cost
+        ])?;
+    }
+    Ok(())
+}
+
+/// Which day a moment is of. Most traces of a batch are of one second.
+#[derive(Default)]
+struct Days(Option<(u64, String)>);
+
+impl Days {
+    fn of(&mut self, connection: &Connection, moment: u64) -> rusqlite::Result<String> {
+        if let Some((known, day)) = &self.0
+            && *known == moment
+        {
+            return Ok(day.clone());
+        }
+        let read = |row: &rusqlite::Row<'_>| row.get::<_, Option<String>>(0);
+        let day = connection.prepare_cached(DAY)?.query_row([moment as i64], read)?.unwrap_or_default();
+        self.0 = Some((moment, day.clone()));
+        Ok(day)
+    }
+}
+
+/// What is wanted of the table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CostQuery {
+    /// The first day, as `2026-11-26`; `None`: from the beginning.
+    pub from: Option<String>,
+    /// The last day.
+    pub to: Option<String>,
+    /// What rows are told apart by; the rest is summed up.
+    pub by: BTreeSet<CostColumn>,
+}
+
+/// What rows of costs can be told apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CostColumn {
+    /// The day the turn began on.
+    Day,
+    /// The app.
+    App,
+    /// The model, embedder or rerank model.
+    Model,
+    /// What for.
+    Purpose,
+}
+
+impl CostQuery {
+    /// Whether it is written like `2026-11-26`.
+    pub fn is_day(text: &str) -> bool {
+        let parts: Vec<&str> = text.split('-').collect();
+        let [year, month, day] = parts[..] else { return false };
+        let number = |part: &str, digits: usize| {
+            let is_number = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
+            part.parse::<u32>().ok().filter(|_| is_number)
+        };
+        number(year, 4).is_some()
+            && number(month, 2).is_some_and(|month| (1..=12).contains(&month))
+            && number(day, 2).is_some_and(|day| (1..=31).contains(&day))
+    }
+}
+
+impl CostColumn {
+    /// In the order of a row.
+    pub const ALL: [Self; 4] = [Self::Day, Self::App, Self::Model, Self::Purpose];
+
+    /// Its name in a row.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::App => "app",
+            Self::Model => "model",
+            Self::Purpose => "purpose",
+        }
+    }
+}
+
+/// What turns came to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Costs {
+    /// The day it is now, in the machine's time zone.
+    pub today: String,
+    /// In the order of day, app, model and purpose.
+    pub data: Vec<CostRow>,
+    /// Models, embedders and rerank models without a price: their tokens are in no cost.
+    pub unpriced: Vec<String>,
+    /// The keys of the configuration where these prices belong.
+    pub unpriced_keys: Vec<String>,
+    /// The turns that cost most, of those whose traces are kept.
+    pub dearest: Vec<DearTurn>,
+}
+
+/// A row; absent is what it is not told apart by.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CostRow {
+    /// Such as `2026-11-26`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub day: Option<String>,
+    /// The app's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app: Option<String>,
+    /// The model's name; `null` in the row of turns for which no model was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<Option<String>>,
+    /// What for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<ExpensePurpose>,
+    /// Turns: each counts once in a row, as far as rows are not of models or purposes that it has several of.
+    pub turns: u64,
+    /// Those of them that were answered well without a model.
+    pub without_model: u64,
+    /// Tokens that were sent.
+    pub prompt_tokens: u64,
+    /// Tokens that came back.
+    pub completion_tokens: u64,
+    /// Tokens among them that the host has estimated.
+    pub estimated_tokens: u64,
+    /// In the operator's currency; `None` where nothing of it has a price.
+    pub cost: Option<f64>,
+}
+
+/// A turn that cost much.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DearTurn {
+    /// Its trace's id.
+    pub trace: String,
+    /// When it began, in seconds since 1970.
+    pub created: u64,
+    /// The app that served it.
+    pub app: String,
+    /// The beginning of the question.
+    pub question: String,
+    /// In the operator's currency.
+    pub cost: f64,
+}
+
+/// A group of rows of the table, with the turns of each purpose apart: one turn is in several of them.
+#[derive(Default)]
+struct Group {
+    sums: Sums,
+    turns: BTreeMap<ExpensePurpose, u64>,
+}
+
+impl Group {
+    fn row(&self, key: Key) -> CostRow {
+        let turns = match self.turns.get(&ExpensePurpose::Answer) {
+            Some(answers) => *answers,
+            None => self.turns.values().copied().max().unwrap_or(0),
+        };
+        let sums = &self.sums;
+        let (day, app, model, purpose) = key;
+        CostRow {
+            day,
+            app,
+            model: model.map(|model| Some(model).filter(|model| !model.is_empty())),
+            purpose,
+            turns,
+            without_model: sums.without_model,
+            prompt_tokens: sums.prompt_tokens,
+            completion_tokens: sums.completion_tokens,
+            estimated_tokens: sums.estimated_tokens,
+            cost: Some(sums.cost).filter(|cost| *cost > 0.0 || sums.unpriced == 0),
+        }
+    }
+}
+
+type Key = (Option<String>, Option<String>, Option<String>, Option<ExpensePurpose>);
+
+/// Sums rows up as they come.
+struct Sum<'a> {
+    by: &'a BTreeSet<CostColumn>,
+    groups: BTreeMap<Key, Group>,
+    unpriced: BTreeSet<(ExpensePurpose, String)>,
+}
+
+impl Sum<'_> {
+    fn add(&mut self, day: &str, app: &str, purpose: ExpensePurpose, model: &str, sums: &Sums) {
+        let is_by = |column| self.by.contains(&column);
+        let key = (
+            is_by(CostColumn::Day).then(|| day.to_owned()),
+            is_by(CostColumn::App).then(|| app.to_owned()),
+            is_by(CostColumn::Model).then(|| model.to_owned()),
+            is_by(CostColumn::Purpose).then_some(purpose),
+        );
+        if sums.unpriced > 0 {
+            self.unpriced.insert((purpose, model.to_owned()));
+        }
+        let group = self.groups.entry(key).or_default();
+        group.sums.add(sums);
+        *group.turns.entry(purpose).or_default() += sums.turns;
+    }
+
+    /// What is in the file.
+    fn stored(&mut self, look: &Connection, from: &str, to: &str) -> rusqlite::Result<()> {
+        let mut query = look.prepare_cached(
+            "SELECT day, app, purpose, model, turns, without_model, prompt_tokens, completion_tokens, \
+             estimated_tokens, unpriced, cost FROM costs WHERE day BETWEEN ?1 AND ?2",
+        )?;
+        let mut rows = query.query([from, to])?;
+        while let Some(row) = rows.next()? {
+            let number = |column: usize| row.get::<_, i64>(column).map(|number| number as u64);
+            let sums = Sums {
+                turns: number(4)?,
+                without_model: number(5)?,
+                prompt_tokens: number(6)?,
+                completion_tokens: number(7)?,
+                estimated_tokens: number(8)?,
+                unpriced: number(9)?,
+                cost: row.get(10)?,
+            };
+            let text = |column: usize| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
+            let purpose = text(2)?;
+            let purpose = ExpensePurpose::ALL.into_iter().find(|known| known.name() == purpose);
+            let Some(purpose) = purpose else { continue };
+            self.add(text(0)?, text(1)?, purpose, text(3)?, &sums);
+        }
+        Ok(())
+    }
+}
+
+impl TraceStore {
+    /// What turns came to, those that wait for the disk among them. May block on the disk.
+    pub fn costs(&self, query: &CostQuery) -> rusqlite::Result<Costs> {
+        let (from, to) = (query.from.as_deref().unwrap_or(""), query.to.as_deref().unwrap_or("9999-99-99"));
+        let waiting = self.shared.waiting();
+        let reader = self.shared.reader();
+        // One look at the file: what is written meanwhile is in the sums or among those that wait.
+        let look = reader.unchecked_transaction()?;
+        let mut sum = Sum { by: &query.by, groups: BTreeMap::new(), unpriced: BTreeSet::new() };
+        sum.stored(&look, from, to)?;
+        let mut dearest = dearest(&look, from, to)?;
+        let mut days = Days::default();
+        for Waiting { summary, spent, .. } in waiting.iter().map(|trace| &**trace) {
+            let day = days.of(&look, summary.created)?;
+            let is_written =
+                look.prepare_cached("SELECT 1 FROM traces WHERE id = ?1")?.exists([&summary.id])?;
+            if is_written || !(from..=to).contains(&day.as_str()) {
+                continue;
+            }
+            for (purpose, model, sums) in spent.rows() {
+                sum.add(&day, &summary.app, purpose, model, &sums);
+            }
+            dearest.extend(DearTurn::of(summary));
+        }
+        dearest.sort_by(|a, b| b.cost.total_cmp(&a.cost));
+        dearest.truncate(DEAREST);
+        let today = look.query_row("SELECT date('now', 'localtime')", [], |row| row.get(0))?;
+        let unpriced: BTreeSet<&String> = sum.unpriced.iter().map(|(_, model)| model).collect();
+        let keys: BTreeSet<String> =
+            sum.unpriced.iter().map(|(purpose, model)| purpose.price_key(model)).collect();
+        Ok(Costs {
+            today,
+            unpriced: unpriced.into_iter().cloned().collect(),
+            unpriced_keys: keys.into_iter().collect(),
+            data: sum.groups.into_iter().map(|(key, group)| group.row(key)).collect(),
+            dearest,
+        })
+    }
+}
+
+impl DearTurn {
+    fn of(summary: &Summary) -> Option<Self> {
+        let cost = summary.cost.filter(|cost| *cost > 0.0)?;
+        let Summary { id, created, app, question, .. } = summary.clone();
+        Some(Self { trace: id, created, app, question, cost })
+    }
+}
+
+fn dearest(look: &Connection, from: &str, to: &str) -> rusqlite::Result<Vec<DearTurn>> {
+    let mut query = look.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM traces WHERE cost > 0 AND date(created, 'unixepoch', 'localtime') BETWEEN ?1 AND ?2 \
+         ORDER BY cost DESC LIMIT ?3"
+    ))?;
+    let rows = query.query_map(params![from, to, DEAREST as i64], summary)?;
+    rows.filter_map(|row| row.map(|row| DearTurn::of(&row)).transpose()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_written_in_one_way() {
+        assert!(["2026-11-26", "0000-01-01", "9999-12-31"].into_iter().all(CostQuery::is_day));
+        for wrong in [
+            "",
+            "2026-11",
+            "2026-13-01",
+            "2026-00-01",
+            "2026-01-32",
+            "26-01-01",
+            "2026-1-1",
+            "+026-01-01",
+            "2026-01-01-",
+            "今天",
+        ] {
+            assert!(!CostQuery::is_day(wrong), "{wrong}");
+        }
+    }
+}
