@@ -63,8 +63,12 @@ impl Edit {
         let read = Config::parse(&after, &path).map_err(|error| refuse(&error.to_string()))?;
         let is_written = |change: &Change| {
             read.knowledge.get(change.base).is_some_and(|settings| {
-                [("threshold", settings.threshold), ("answer_threshold", settings.answer_threshold)]
-                    .contains(&(change.key, change.value))
+                [
+                    ("threshold", settings.threshold),
+                    ("question_threshold", settings.question_threshold),
+                    ("answer_threshold", Some(settings.answer_threshold)),
+                ]
+                .contains(&(change.key, Some(change.value)))
             })
         };
         if !changes.iter().all(is_written) {

@@ -40,6 +40,7 @@ mod store;
 mod tally;
 mod terms;
 mod text;
+mod threshold;
 mod unpack;
 
 pub use base::{Base, BaseError};
@@ -68,3 +69,4 @@ pub use source::{Content, Source, WalkError, refuse_same_names, sources_in};
 pub use store::{DocumentInfo, DocumentPage, DocumentQuery, StoreError};
 pub use tally::SearchTally;
 pub use text::{DocumentText, SectionText};
+pub use threshold::HitThresholds;

@@ -13,12 +13,14 @@ use crate::message::MediaType;
 use super::base::{Base, Target};
 use super::chunk::shown;
 use super::context::with_context;
-use super::embed::{EmbedError, other_dimensions};
+use super::embed::{EmbedError, LazyEmbedder, other_dimensions};
 use super::filter::Filter;
 use super::question::AskedQuestion;
 use super::rerank::{RerankReport, Reranker};
+use super::score::normalise;
 use super::store::{Candidate, Search, StoreError};
 use super::terms::{Terms, question_key};
+use super::threshold::HitThresholds;
 
 /// Characters of a question that are searched; an embedding sees about as many.
 pub(super) const MAX_QUERY_CHARS: usize = 1000;
@@ -28,11 +30,14 @@ pub(super) const MAX_QUERY_CHARS: usize = 1000;
 pub struct Query {
     /// The question. What is beyond 1000 characters is not searched.
     pub text: String,
+    /// The same question in other words, such as with what it refers to: searched with it, so that both count. Only
+    /// `text` finds a standard answer.
+    pub beside: Option<String>,
     /// Names of bases, at least one; each must exist.
     pub bases: Vec<String>,
     /// At most so many hits from each base and in all. `None`: each base's own `top_k`.
     pub top_k: Option<usize>,
-    /// Hits that score less are left out. `None`: each base's own `threshold`.
+    /// Hits that score less are left out, whatever they are. `None`: each base's own thresholds.
     pub threshold: Option<f64>,
     /// Which documents may be found, besides what each base's own `filters` say.
     pub filter: Option<Filter>,
@@ -113,7 +118,7 @@ pub struct BaseReport {
     pub found: usize,
     /// The best score seen, also below the threshold. `None` where nothing matched.
     pub best_score: Option<f64>,
-    /// The threshold applied.
+    /// The threshold applied to the best one seen: a base may have one for passages and one for stored questions.
     pub threshold: f64,
     /// Why the base could not be searched; also where only its words could be, and none matched.
     pub error: Option<String>,
@@ -162,18 +167,46 @@ pub(super) async fn search(
     query: &Query,
 ) -> Result<Results, SearchError> {
     let started = Instant::now();
+    if query.beside.is_some() {
+        // Whether a stored question is the asked one is seen by its own words alone.
+        let own = search_wording(bases, reranker, &Query { beside: None, ..query.clone() }).await?;
+        let answers = |hit: &Hit| hit.standard_answer.is_some() || hit.offered_answer.is_some();
+        if own.hits.iter().any(answers) {
+            return Ok(own);
+        }
+    }
+    let mut results = search_wording(bases, reranker, query).await?;
+    results.times.total_ms = started.elapsed().as_secs_f64() * 1e3;
+    Ok(results)
+}
+
+/// One search: for the text, or for the text and the one beside it at once.
+async fn search_wording(
+    bases: &BTreeMap<String, Arc<Base>>,
+    reranker: Option<&Reranker>,
+    query: &Query,
+) -> Result<Results, SearchError> {
+    let started = Instant::now();
     let bases = named(bases, query)?;
-    let text: String = query.text.trim().chars().take(MAX_QUERY_CHARS).collect();
+    let within = |text: &str| text.trim().chars().take(MAX_QUERY_CHARS).collect::<String>();
+    let text = within(&query.text);
     if text.is_empty() {
         return Err(SearchError::InvalidQuery("the query has no text".into()));
     }
+    let beside = query.beside.as_deref().map(within).filter(|beside| !beside.is_empty() && *beside != text);
+    let beside = beside.as_deref();
     let targets = join_all(bases.iter().map(|base| base.target())).await;
-    let terms = Arc::new(Terms::asked(&text));
+    let terms = Terms::asked(&text);
+    let terms = Arc::new(match beside {
+        Some(beside) => Terms::of_both(&terms, &Terms::asked(beside)),
+        None => terms,
+    });
     // What a store has to look up for the words it does beside the embedder.
-    let (vectors, prepared) = tokio::join!(embed(&targets, &text), prepare(&targets, &terms));
+    let (vectors, prepared) = tokio::join!(embed(&targets, &text, beside), prepare(&targets, &terms));
     let embedded = Instant::now();
 
-    let asked = question_key(&text).map(|key| Arc::new(AskedQuestion::new(&key)));
+    let asked = question_key(&text).filter(|_| beside.is_none());
+    let asked = asked.map(|key| Arc::new(AskedQuestion::new(&key)));
     let found = join_all(bases.iter().zip(&targets).zip(prepared).map(async |((base, target), prepared)| {
         let target = target.as_ref().map_err(ToString::to_string)?;
         prepared.map_err(|error| error.to_string())?;
@@ -305,7 +338,11 @@ async fn prepare(targets: &[Result<Target, StoreError>], terms: &Terms) -> Vec<R
 }
 
 /// The question's vector by each embedder the bases use, all at once.
-async fn embed<'a>(targets: &'a [Result<Target, StoreError>], text: &str) -> Vectors<'a> {
+async fn embed<'a>(
+    targets: &'a [Result<Target, StoreError>],
+    text: &str,
+    beside: Option<&str>,
+) -> Vectors<'a> {
     let mut embedders = BTreeMap::<_, (_, Option<usize>)>::new();
     for target in targets.iter().flatten() {
         if let Ok(embedder) = &target.embedder {
@@ -315,8 +352,22 @@ async fn embed<'a>(targets: &'a [Result<Target, StoreError>], text: &str) -> Vec
     }
     let vectors = embedders
         .into_iter()
-        .map(async |(name, (embedder, expected))| (name, embedder.query(text, expected).await));
+        .map(async |(name, (embedder, expected))| (name, vector_of(embedder, text, beside, expected).await));
     join_all(vectors).await.into_iter().collect()
+}
+
+/// The vector of a question, or the middle of two wordings' vectors.
+async fn vector_of(
+    embedder: &LazyEmbedder,
+    text: &str,
+    beside: Option<&str>,
+    expected: Option<usize>,
+) -> Result<Arc<[f32]>, EmbedError> {
+    let Some(beside) = beside else { return embedder.query(text, expected).await };
+    let (own, beside) = tokio::try_join!(embedder.query(text, expected), embedder.query(beside, expected))?;
+    let mut middle: Vec<f32> = own.iter().zip(beside.iter()).map(|(a, b)| a + b).collect();
+    // Two that point opposite ways have none.
+    Ok(if normalise(&mut middle) { middle.into() } else { own })
 }
 
 /// What hits were made of, by their bases' names and their ids.
@@ -332,14 +383,17 @@ fn judge(
     let mut kept = Candidates::new();
     let mut reports = Vec::new();
     for (base, found) in bases.iter().zip(found) {
-        let threshold = query.threshold.unwrap_or(base.settings.threshold);
+        let thresholds = query.threshold.map_or(base.settings.hit_thresholds(), HitThresholds::both);
+        let threshold_of = |candidate: &Candidate| thresholds.of(candidate.section.answer.is_some());
         let (Searched { candidates, mut degraded }, mut error) = match found {
             Ok(found) => (found, None),
             Err(error) => (Searched { candidates: Vec::new(), degraded: None }, Some(error)),
         };
         let best_score = candidates.first().map(|best| best.parts.score());
+        let threshold = candidates.first().map_or(thresholds.passages, threshold_of);
         let before = hits.len();
-        let enough = candidates.into_iter().filter(|candidate| candidate.parts.score() >= threshold);
+        let enough =
+            candidates.into_iter().filter(|candidate| candidate.parts.score() >= threshold_of(candidate));
         for candidate in enough {
             let hit = hit(base, &candidate);
             kept.insert((hit.knowledge_base.clone(), hit.id.clone()), candidate);

@@ -6,7 +6,8 @@
 //! dense   = max(0, cosine of the two embeddings)
 //! lexical = half of it the window's, half its section's, each
 //!           min(1, Σ share(t) · weight(t))                    over the query's distinct terms
-//! share   = idf^1.5 / Σ idf^1.5                               without question words
+//! share   = n · idf^1.5 / Σ n · idf^1.5                       without question words; n: the question's wordings
+//!                                                             that have the term, 1 or 2
 //! weight  = tf · (k1 + 1) / (tf + k1 · (1 − b + b · length / usual))      (BM25, k1 = 1.2, b = 0.75)
 //! usual   = 200 terms for a window (about 100 characters), 400 for a section
 //! idf     = ln(1 + (N − df + 0.5) / (df + 0.5))               N, df: windows of the base
@@ -113,10 +114,13 @@ pub(super) struct QueryWeights {
 }
 
 impl QueryWeights {
-    /// `df` tells in how many of the base's `windows` windows a term occurs.
+    /// `df` tells in how many of the base's `windows` windows a term occurs. A term weighs as often as it is counted.
     pub(super) fn new(terms: &Terms, windows: u64, df: impl Fn(TermId) -> u64) -> Self {
-        let idfs: Vec<_> =
-            terms.counts.iter().map(|&(id, _)| (id, idf(windows, df(id)).powf(IDF_POWER))).collect();
+        let idfs: Vec<_> = terms
+            .counts
+            .iter()
+            .map(|&(id, n)| (id, f64::from(n) * idf(windows, df(id)).powf(IDF_POWER)))
+            .collect();
         let sum: f64 = idfs.iter().map(|(_, idf)| idf).sum();
         let shares = if sum > 0.0 {
             idfs.into_iter().map(|(id, idf)| (id, (idf / sum) as f32)).collect()

@@ -55,11 +55,24 @@ impl Terms {
         Self::but(text, &[])
     }
 
-    /// The terms a question asks for: those of its text but for the words that make it a question.
+    /// The terms a question asks for, each once: those of its text but for the words that make it a question.
     /// They stay where the question has nothing else.
     pub(super) fn asked(text: &str) -> Self {
         let asked = Self::but(text, &ASKING);
-        if asked.counts.is_empty() { Self::of(text) } else { asked }
+        let asked = if asked.counts.is_empty() { Self::of(text) } else { asked };
+        Self::once(asked.counts.into_iter().map(|(id, _)| id))
+    }
+
+    /// The terms of two wordings of one question: what both ask for counts twice.
+    pub(super) fn of_both(one: &Self, other: &Self) -> Self {
+        Self::once(one.counts.iter().chain(&other.counts).map(|&(id, _)| id))
+    }
+
+    /// Each id as often as it comes.
+    fn once(ids: impl Iterator<Item = TermId>) -> Self {
+        let mut counts = BTreeMap::<TermId, u32>::new();
+        ids.for_each(|id| *counts.entry(id).or_default() += 1);
+        Self { length: counts.values().sum(), counts: counts.into_iter().collect() }
     }
 
     fn but(text: &str, left_out: &[&[char]]) -> Self {
@@ -185,6 +198,15 @@ mod tests {
         assert_eq!(asked.length, 9, "平行志愿, and where it meets the rest");
         assert!(!asked.counts.iter().any(|&(id, _)| id == hash(&['什', '么'])));
         assert_eq!(Terms::asked("谁？"), Terms::of("谁？"));
+        assert_eq!(Terms::asked("志愿和志愿").counts.iter().map(|(_, times)| times).max(), Some(&1));
+    }
+
+    #[test]
+    fn what_both_wordings_ask_for_counts_twice() {
+        let both = Terms::of_both(&Terms::asked("学费"), &Terms::asked("北大 学费"));
+        let count =
+            |parts: &[char]| both.counts.iter().find(|(id, _)| *id == hash(parts)).map(|(_, times)| *times);
+        assert_eq!((count(&['学', '费']), count(&['北', '大']), both.length), (Some(2), Some(1), 9));
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub struct TurnInput {
     pub question: Arc<str>,
     /// The question made standalone; equal to it where it stands by itself.
     pub search_text: Arc<str>,
+    /// The same in other words, where searches of knowledge bases for `search_text` count it as well.
+    pub search_beside: Option<Arc<str>>,
     /// What was said before the question, oldest first.
     pub history: Arc<[Message]>,
     /// The client's variables.
@@ -87,6 +89,8 @@ impl Plugin {
         let started = Instant::now();
         let mut store = new_store(&self.engine.wasm, &self.context, &input.conversation);
         store.data_mut().knowledge.bare_hits = input.bare_hits;
+        store.data_mut().knowledge.wordings =
+            input.search_beside.clone().map(|beside| (Arc::clone(&input.search_text), beside));
         store.data_mut().arm(self.context.limits.timeout);
         let meter = store.data().meter();
         let call = Call {

@@ -64,6 +64,8 @@ pub(super) struct Knowledge {
     context: Arc<PluginContext>,
     /// Hits are the matched sections alone.
     pub(super) bare_hits: bool,
+    /// The turn's text to search for, and another wording that counts with it.
+    pub(super) wordings: Option<(Arc<str>, Arc<str>)>,
     /// Searches of the call so far.
     searches: u32,
     reports: Vec<SearchReport>,
@@ -79,6 +81,7 @@ impl Knowledge {
         Self {
             context,
             bare_hits: false,
+            wordings: None,
             searches: 0,
             reports: Vec::new(),
             degraded: BTreeSet::new(),
@@ -90,6 +93,10 @@ impl Knowledge {
     pub(super) async fn search(&mut self, mut query: Query) -> Result<Results, SearchRefusal> {
         let started = Instant::now();
         query.context &= !self.bare_hits;
+        query.beside = match &self.wordings {
+            Some((text, beside)) if query.text.trim() == text.trim() => Some(beside.as_ref().to_owned()),
+            _ => None,
+        };
         let result = match self.admit(&mut query) {
             Ok(()) => match &self.context.services {
                 Some(services) => {
@@ -115,6 +122,7 @@ impl Knowledge {
                 started,
                 started_ms: 0.0,
                 text: cut(&query.text, LONGEST_KEPT).into_owned(),
+                beside: query.beside.as_deref().map(|beside| cut(beside, LONGEST_KEPT).into_owned()),
                 bases: result.as_ref().map(|results| results.reports.clone()).unwrap_or_default(),
                 rerank: result.as_ref().ok().and_then(|results| results.rerank.clone()),
                 hits: result.as_ref().map_or(0, |results| results.hits.len()),
@@ -248,6 +256,7 @@ mod tests {
         let mut calls: Vec<_> = (0..calls).map(|_| Knowledge::new(Arc::clone(&context))).collect();
         let query = || Query {
             text: "问".into(),
+            beside: None,
             bases: Vec::new(),
             top_k: None,
             threshold: None,

@@ -87,6 +87,9 @@ pub struct SearchReport {
     pub started_ms: f64,
     /// What was searched for.
     pub text: String,
+    /// The same in other words, which counted with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beside: Option<String>,
     /// What became of each base.
     pub bases: Vec<BaseReport>,
     /// What became of reranking; absent where none is configured.

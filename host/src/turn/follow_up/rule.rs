@@ -53,6 +53,16 @@ pub(super) fn may_follow_up(history: &[Message], question: &str) -> bool {
             || has_sign(text))
 }
 
+/// The last question that stood by itself, where need be made so.
+pub(super) fn before(history: &[Message]) -> Option<String> {
+    last_standalone(&last_of(history)).0
+}
+
+/// A question in Simplified Chinese, without what is only polite.
+pub(super) fn clean_question(question: &str) -> String {
+    clean(&simplified(question)).to_owned()
+}
+
 fn has_sign(text: &str) -> bool {
     text.chars().count() <= LONGEST_FOLLOW_UP * 2
         && (connective(text).is_some() || find_pronoun(text, None).is_some())
@@ -97,7 +107,7 @@ fn last_standalone<'a>(history: &'a [(Role, Cow<'_, str>)]) -> (Option<String>, 
     (standalone, said)
 }
 
-fn is_acknowledgement(text: &str) -> bool {
+pub(super) fn is_acknowledgement(text: &str) -> bool {
     ACKNOWLEDGEMENTS.contains(&text.to_lowercase().as_str())
 }
 
