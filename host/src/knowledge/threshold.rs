@@ -45,7 +45,7 @@ mod tests {
     fn a_threshold_that_is_set_holds_for_passages_and_for_stored_questions_without_one_of_their_own() {
         let of = |table: &str| toml::from_str::<BaseSettings>(table).unwrap().hit_thresholds();
         assert_eq!(of(""), HitThresholds::DEFAULT);
-        assert!(HitThresholds::DEFAULT.questions > HitThresholds::DEFAULT.passages);
+        assert!(of("").questions > of("").passages);
         assert_eq!(of("threshold = 0.4"), HitThresholds::both(0.4));
         let own = HitThresholds { passages: 0.4, questions: 0.8 };
         assert_eq!(of("threshold = 0.4\nquestion_threshold = 0.8"), own);

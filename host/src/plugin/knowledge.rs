@@ -94,7 +94,7 @@ impl Knowledge {
         let started = Instant::now();
         query.context &= !self.bare_hits;
         query.beside = match &self.wordings {
-            Some((text, beside)) if query.text.trim() == text.trim() => Some(beside.as_ref().to_owned()),
+            Some((text, beside)) if query.text.trim() == text.trim() => Some(beside.to_string()),
             _ => None,
         };
         let result = match self.admit(&mut query) {
