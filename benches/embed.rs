@@ -195,7 +195,7 @@ async fn library(folder: &Path, threads: usize) -> Library {
 fn query(text: String) -> Query {
     Query {
         text,
-        beside: None,
+        wordings: None,
         bases: vec!["a".into()],
         top_k: Some(5),
         threshold: Some(0.0),

@@ -132,7 +132,7 @@ async fn search(library: &Library, arguments: &SearchArguments) -> Result<(), Fa
     let filter = filter.map_err(|error| format!("--filters: {error}"))?;
     let query = Query {
         text: query.clone(),
-        beside: None,
+        wordings: None,
         bases,
         top_k: *top_k,
         threshold: *threshold,

@@ -272,7 +272,7 @@ impl Retrieval<'_> {
         let depth = measure.depth();
         let query = Query {
             text: question.text.clone(),
-            beside: None,
+            wordings: None,
             bases: bases.to_vec(),
             top_k: Some(if measure.cosine { BY_COSINE.max(depth) } else { depth }),
             // Everything comes; the curve says what a threshold would keep.

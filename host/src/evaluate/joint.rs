@@ -96,7 +96,7 @@ impl Joint {
     ) -> Result<Found, EvaluateError> {
         let query = Query {
             text: question.text.clone(),
-            beside: None,
+            wordings: None,
             bases: bases.to_vec(),
             top_k: Some(measure.depth()),
             threshold: Some(0.0),

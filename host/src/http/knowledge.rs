@@ -210,7 +210,7 @@ async fn search(
     let (body, _share) = body.parse(host, search_body).await?;
     let SearchBody { query: text, top_k, threshold, filters: filter, raw, knowledge_bases } = body;
     let bases = bases(knowledge_bases);
-    let query = knowledge::Query { text, beside: None, bases, top_k, threshold, filter, context: true };
+    let query = knowledge::Query { text, wordings: None, bases, top_k, threshold, filter, context: true };
     let refused = |error: SearchError| match error {
         SearchError::UnknownBase(_) => ApiError::new(Fault::NotFound, error.to_string()),
         SearchError::InvalidQuery(_) => ApiError::new(Fault::InvalidQuery, error.to_string()),

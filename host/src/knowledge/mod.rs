@@ -63,7 +63,7 @@ pub use outside::OutsideReader;
 pub use pair::QuestionJudge;
 pub use reembed::{ReembedError, ReembedOptions, ReembedReport};
 pub use rerank::RerankReport;
-pub use retrieve::{BaseReport, Hit, Query, Results, SearchError, Times};
+pub use retrieve::{BaseReport, Hit, Query, Results, SearchError, Times, Wordings};
 pub use settings::{BaseSettings, EmbedderKind, EmbedderSettings, RerankSettings, StoreKind, StoreSettings};
 pub use source::{Content, Source, WalkError, refuse_same_names, sources_in};
 pub use store::{DocumentInfo, DocumentPage, DocumentQuery, StoreError};

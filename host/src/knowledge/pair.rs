@@ -152,7 +152,7 @@ mod tests {
         for asked in ["怎样申请退款呢", " 你是谁", "天气", "ＡＢ退款"] {
             let query = Query {
                 text: asked.into(),
-                beside: None,
+                wordings: None,
                 bases: vec!["faq".into()],
                 top_k: Some(10),
                 threshold: Some(0.0),

@@ -30,9 +30,8 @@ pub(super) const MAX_QUERY_CHARS: usize = 1000;
 pub struct Query {
     /// The question. What is beyond 1000 characters is not searched.
     pub text: String,
-    /// The same question in other words, such as with what it refers to: searched with it, so that both count. Only
-    /// `text` finds a standard answer.
-    pub beside: Option<String>,
+    /// What passages are searched for together with `text`, which alone finds standard answers.
+    pub wordings: Option<Wordings>,
     /// Names of bases, at least one; each must exist.
     pub bases: Vec<String>,
     /// At most so many hits from each base and in all. `None`: each base's own `top_k`.
@@ -45,6 +44,20 @@ pub struct Query {
     /// one, as in chat. To count what is found: every section alone.
     pub context: bool,
 }
+
+/// Wordings of a question that may lean on what was said before, searched at once: what all say counts most.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wordings {
+    /// As it was asked.
+    pub asked: String,
+    /// Behind what it may refer to.
+    pub joined: String,
+}
+
+/// How much each wording counts: on `tests/follow_ups/tuning` most was found where the others had .5 to .7 of the part
+/// of the question as it was asked; with more they pulled up what the earlier question had found.
+const ASKED: u16 = 3;
+const OTHER: u16 = 2;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -85,6 +98,8 @@ pub struct Hit {
     pub score: f64,
     /// The score's dense part: the cosine, not below 0; 0 where only words were searched.
     pub dense: f64,
+    /// How much of the score it is: .7, down to .3 the rarer the question's words are; 0 where only words were searched.
+    pub dense_share: f64,
     /// The score's lexical part: BM25 over that of a text with each term once, at most 1; mean of
     /// window and section.
     pub lexical: f64,
@@ -167,21 +182,21 @@ pub(super) async fn search(
     query: &Query,
 ) -> Result<Results, SearchError> {
     let started = Instant::now();
-    if query.beside.is_some() {
+    if query.wordings.is_some() {
         // Whether a stored question is the asked one is seen by its own words alone.
-        let own = search_wording(bases, reranker, &Query { beside: None, ..query.clone() }).await?;
+        let own = search_once(bases, reranker, &Query { wordings: None, ..query.clone() }).await?;
         let answers = |hit: &Hit| hit.standard_answer.is_some() || hit.offered_answer.is_some();
         if own.hits.iter().any(answers) {
             return Ok(own);
         }
     }
-    let mut results = search_wording(bases, reranker, query).await?;
+    let mut results = search_once(bases, reranker, query).await?;
     results.times.total_ms = started.elapsed().as_secs_f64() * 1e3;
     Ok(results)
 }
 
-/// One search: for the text, or for the text and the one beside it at once.
-async fn search_wording(
+/// One search: for the text, or for both wordings at once.
+async fn search_once(
     bases: &BTreeMap<String, Arc<Base>>,
     reranker: Option<&Reranker>,
     query: &Query,
@@ -193,19 +208,21 @@ async fn search_wording(
     if text.is_empty() {
         return Err(SearchError::InvalidQuery("the query has no text".into()));
     }
-    let beside = query.beside.as_deref().map(within).filter(|beside| !beside.is_empty() && *beside != text);
-    let beside = beside.as_deref();
+    let wordings: Vec<(String, u16)> = match &query.wordings {
+        Some(Wordings { asked, joined }) => {
+            let own = (text != within(asked)).then(|| (text.clone(), OTHER));
+            [(within(asked), ASKED), (within(joined), OTHER)].into_iter().chain(own).collect()
+        }
+        None => vec![(text.clone(), 1)],
+    };
     let targets = join_all(bases.iter().map(|base| base.target())).await;
-    let terms = Terms::asked(&text);
-    let terms = Arc::new(match beside {
-        Some(beside) => Terms::of_both(&terms, &Terms::asked(beside)),
-        None => terms,
-    });
+    let terms = wordings.iter().map(|(wording, count)| (Terms::asked(wording), u32::from(*count)));
+    let terms = Arc::new(Terms::counted(terms));
     // What a store has to look up for the words it does beside the embedder.
-    let (vectors, prepared) = tokio::join!(embed(&targets, &text, beside), prepare(&targets, &terms));
+    let (vectors, prepared) = tokio::join!(embed(&targets, &wordings), prepare(&targets, &terms));
     let embedded = Instant::now();
 
-    let asked = question_key(&text).filter(|_| beside.is_none());
+    let asked = question_key(&text).filter(|_| query.wordings.is_none());
     let asked = asked.map(|key| Arc::new(AskedQuestion::new(&key)));
     let found = join_all(bases.iter().zip(&targets).zip(prepared).map(async |((base, target), prepared)| {
         let target = target.as_ref().map_err(ToString::to_string)?;
@@ -241,11 +258,12 @@ async fn search_wording(
     let searched = Instant::now();
     let weights: BTreeMap<_, _> =
         bases.iter().map(|base| (base.name.as_str(), base.settings.weight)).collect();
+    let told = wordings.last().map_or(text.as_str(), |(wording, _)| wording.as_str());
     let rerank = match reranker {
         None => None,
         Some(reranker) => {
             let weight = |hit: &Hit| weights.get(hit.knowledge_base.as_str()).copied().unwrap_or(1.0);
-            Some(reranker.rerank(&text, &mut hits, weight).await)
+            Some(reranker.rerank(told, &mut hits, weight).await)
         }
     };
     cut(&mut hits, &bases, query);
@@ -338,11 +356,7 @@ async fn prepare(targets: &[Result<Target, StoreError>], terms: &Terms) -> Vec<R
 }
 
 /// The question's vector by each embedder the bases use, all at once.
-async fn embed<'a>(
-    targets: &'a [Result<Target, StoreError>],
-    text: &str,
-    beside: Option<&str>,
-) -> Vectors<'a> {
+async fn embed<'a>(targets: &'a [Result<Target, StoreError>], wordings: &[(String, u16)]) -> Vectors<'a> {
     let mut embedders = BTreeMap::<_, (_, Option<usize>)>::new();
     for target in targets.iter().flatten() {
         if let Ok(embedder) = &target.embedder {
@@ -352,22 +366,28 @@ async fn embed<'a>(
     }
     let vectors = embedders
         .into_iter()
-        .map(async |(name, (embedder, expected))| (name, vector_of(embedder, text, beside, expected).await));
+        .map(async |(name, (embedder, expected))| (name, vector_of(embedder, wordings, expected).await));
     join_all(vectors).await.into_iter().collect()
 }
 
-/// The vector of a question, or the middle of two wordings' vectors.
+/// The vector of length 1 between the wordings' vectors, nearer to what counts more.
 async fn vector_of(
     embedder: &LazyEmbedder,
-    text: &str,
-    beside: Option<&str>,
+    wordings: &[(String, u16)],
     expected: Option<usize>,
 ) -> Result<Arc<[f32]>, EmbedError> {
-    let Some(beside) = beside else { return embedder.query(text, expected).await };
-    let (own, beside) = tokio::try_join!(embedder.query(text, expected), embedder.query(beside, expected))?;
-    let mut middle: Vec<f32> = own.iter().zip(beside.iter()).map(|(a, b)| a + b).collect();
-    // Two that point opposite ways have none.
-    Ok(if normalise(&mut middle) { middle.into() } else { own })
+    let [(first, _), others @ ..] = wordings else { return embedder.query("", expected).await };
+    let own = embedder.query(first, expected).await?;
+    if others.is_empty() {
+        return Ok(own);
+    }
+    let mut between = vec![0.0; own.len()];
+    for (wording, count) in wordings {
+        let vector = embedder.query(wording, expected).await?;
+        between.iter_mut().zip(vector.iter()).for_each(|(sum, x)| *sum += f32::from(*count) * x);
+    }
+    // Two that point opposite ways have nothing between them.
+    Ok(if normalise(&mut between) { between.into() } else { own })
 }
 
 /// What hits were made of, by their bases' names and their ids.
@@ -431,6 +451,7 @@ fn hit(base: &Base, candidate: &Candidate) -> Hit {
         media_type: section.media_type,
         score,
         dense: parts.dense.unwrap_or_default(),
+        dense_share: parts.dense.map_or(0.0, |_| parts.dense_share),
         lexical: parts.lexical,
         exact: parts.exact,
         same: parts.same,

@@ -27,12 +27,12 @@ pub struct BaseSettings {
     pub embedder: String,
     /// At most so many hits from this base, 1 to 100. Default: 5.
     pub top_k: usize,
-    /// Hits that score less are left out, 0 to 1. Default: 0.55 for passages of documents, 0.7 for stored
+    /// Hits that score less are left out, 0 to 1. Default: 0.55 for passages of documents, 0.65 for stored
     /// questions.
     #[schemars(example = 0.55)]
     pub threshold: Option<f64>,
     /// The same for the questions of Q&A documents alone, 0 to 1. Default: `threshold`, where that is set.
-    #[schemars(example = 0.7)]
+    #[schemars(example = 0.65)]
     pub question_threshold: Option<f64>,
     /// Hits of several bases are ordered by score times weight, above 0. Default: 1.
     pub weight: f64,

@@ -60,18 +60,15 @@ impl Terms {
     pub(super) fn asked(text: &str) -> Self {
         let asked = Self::but(text, &ASKING);
         let asked = if asked.counts.is_empty() { Self::of(text) } else { asked };
-        Self::once(asked.counts.into_iter().map(|(id, _)| id))
+        Self::counted([(asked, 1)].into_iter())
     }
 
-    /// The terms of two wordings of one question: what both ask for counts twice.
-    pub(super) fn of_both(one: &Self, other: &Self) -> Self {
-        Self::once(one.counts.iter().chain(&other.counts).map(|&(id, _)| id))
-    }
-
-    /// Each id as often as it comes.
-    fn once(ids: impl Iterator<Item = TermId>) -> Self {
+    /// Each term of these as often as is said for all that have it.
+    pub(super) fn counted(each: impl Iterator<Item = (Self, u32)>) -> Self {
         let mut counts = BTreeMap::<TermId, u32>::new();
-        ids.for_each(|id| *counts.entry(id).or_default() += 1);
+        for (terms, count) in each {
+            terms.counts.iter().for_each(|(id, _)| *counts.entry(*id).or_default() += count);
+        }
         Self { length: counts.values().sum(), counts: counts.into_iter().collect() }
     }
 
@@ -202,11 +199,12 @@ mod tests {
     }
 
     #[test]
-    fn what_both_wordings_ask_for_counts_twice() {
-        let both = Terms::of_both(&Terms::asked("学费"), &Terms::asked("北大 学费"));
+    fn what_several_wordings_ask_for_counts_for_each() {
+        let both = [(Terms::asked("学费"), 3), (Terms::asked("北大 学费"), 2)];
+        let both = Terms::counted(both.into_iter());
         let count =
             |parts: &[char]| both.counts.iter().find(|(id, _)| *id == hash(parts)).map(|(_, times)| *times);
-        assert_eq!((count(&['学', '费']), count(&['北', '大']), both.length), (Some(2), Some(1), 9));
+        assert_eq!((count(&['学', '费']), count(&['北', '大']), both.length), (Some(5), Some(2), 21));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::cut::cut;
 use crate::fair::{Count, Gate};
-use crate::knowledge::{Library, Query, Results, SearchError};
+use crate::knowledge::{Library, Query, Results, SearchError, Wordings};
 
 /// Why a guest's search gave nothing.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -64,8 +64,8 @@ pub(super) struct Knowledge {
     context: Arc<PluginContext>,
     /// Hits are the matched sections alone.
     pub(super) bare_hits: bool,
-    /// The turn's text to search for, and another wording that counts with it.
-    pub(super) wordings: Option<(Arc<str>, Arc<str>)>,
+    /// The turn's text to search for, and what bases are searched for instead.
+    pub(super) wordings: Option<(Arc<str>, Arc<Wordings>)>,
     /// Searches of the call so far.
     searches: u32,
     reports: Vec<SearchReport>,
@@ -93,8 +93,8 @@ impl Knowledge {
     pub(super) async fn search(&mut self, mut query: Query) -> Result<Results, SearchRefusal> {
         let started = Instant::now();
         query.context &= !self.bare_hits;
-        query.beside = match &self.wordings {
-            Some((text, beside)) if query.text.trim() == text.trim() => Some(beside.to_string()),
+        query.wordings = match &self.wordings {
+            Some((text, wordings)) if query.text.trim() == text.trim() => Some((**wordings).clone()),
             _ => None,
         };
         let result = match self.admit(&mut query) {
@@ -122,7 +122,7 @@ impl Knowledge {
                 started,
                 started_ms: 0.0,
                 text: cut(&query.text, LONGEST_KEPT).into_owned(),
-                beside: query.beside.as_deref().map(|beside| cut(beside, LONGEST_KEPT).into_owned()),
+                beside: query.wordings.as_ref().map(|both| cut(&both.joined, LONGEST_KEPT).into_owned()),
                 bases: result.as_ref().map(|results| results.reports.clone()).unwrap_or_default(),
                 rerank: result.as_ref().ok().and_then(|results| results.rerank.clone()),
                 hits: result.as_ref().map_or(0, |results| results.hits.len()),
@@ -256,7 +256,7 @@ mod tests {
         let mut calls: Vec<_> = (0..calls).map(|_| Knowledge::new(Arc::clone(&context))).collect();
         let query = || Query {
             text: "问".into(),
-            beside: None,
+            wordings: None,
             bases: Vec::new(),
             top_k: None,
             threshold: None,

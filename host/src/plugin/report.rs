@@ -87,7 +87,7 @@ pub struct SearchReport {
     pub started_ms: f64,
     /// What was searched for.
     pub text: String,
-    /// The same in other words, which counted with it.
+    /// The question behind the one before it, where passages were searched for that and the question as it was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub beside: Option<String>,
     /// What became of each base.

@@ -34,6 +34,7 @@ pub use piece::Piece;
 use crate::config::AnswerMode;
 use crate::cut::cut;
 use crate::fair;
+use crate::knowledge::Wordings;
 use crate::llm::{ClientTool, Parameters, Usage};
 use crate::message::{Message, Passage, Role, ToolCall};
 use crate::plugin::{StateError, StateStore, TurnInput};
@@ -179,7 +180,7 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
         app: app.name.clone(),
         conversation: recorder.conversation.as_ref().map_or_else(String::new, |known| known.id.clone()),
         search_text: searched.text.map_or_else(|| asked.into(), Into::into),
-        search_beside: searched.beside.map(Into::into),
+        wordings: searched.beside.map(|joined| Arc::new(Wordings { asked: asked.to_owned(), joined })),
         question: question.as_str().into(),
         history: Arc::clone(&parts.history),
         variables: flow::client_variables(request).into(),

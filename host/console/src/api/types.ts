@@ -223,6 +223,7 @@ export interface Hit {
   joined: string[];
   score: number;
   dense: number;
+  dense_share: number;
   lexical: number;
   exact: boolean;
   same: number | null;

@@ -21,7 +21,8 @@ use crate::trace::{SearchText, SearchTextBy, kept_text};
 pub(super) struct Searched {
     /// The question made standalone; `None` where it stands by itself.
     pub(super) text: Option<String>,
-    /// Another wording of it, which knowledge bases are searched for at the same time.
+    /// The question behind the one before it: knowledge bases are searched for that and for the question as it was
+    /// asked, at once.
     pub(super) beside: Option<String>,
 }
 
@@ -34,15 +35,22 @@ pub(super) async fn searched(
     searched: bool,
     recorder: &mut Recorder<'_>,
 ) -> Searched {
-    let (text, reason) = by_rule(app.follow_up.mode, history, question);
-    let joins = matches!(app.follow_up.mode, FollowUpMode::Both | FollowUpMode::Model);
-    let beside = joins.then(|| joined::joined(history, question)).flatten();
-    let by = if text.is_some() { SearchTextBy::Rule } else { SearchTextBy::None };
-    let reason = match (&text, &beside) {
-        (None, Some(_)) => "it is short, so it is also searched behind the question before it".to_owned(),
-        _ => reason,
+    let mode = app.follow_up.mode;
+    let made = (mode != FollowUpMode::Off).then(|| rule::rewrite(history, question)).flatten();
+    let joins = matches!(mode, FollowUpMode::Both | FollowUpMode::Model);
+    let says_something = made.as_ref().is_none_or(|made| !made.says_all);
+    let beside = (joins && says_something).then(|| joined::joined(history, question)).flatten();
+    let (by, reason) = match (&made, &beside) {
+        (Some(made), _) => (SearchTextBy::Rule, made.reason.as_str()),
+        (None, Some(_)) => {
+            (SearchTextBy::None, "it is short: bases are also searched for it behind the one before")
+        }
+        (None, None) if mode == FollowUpMode::Off => (SearchTextBy::None, "follow_up is off"),
+        (None, None) if history.is_empty() => (SearchTextBy::None, "nothing was said before"),
+        (None, None) => (SearchTextBy::None, "it stands by itself"),
     };
-    let mut found = Searched { text, beside };
+    let reason = reason.to_owned();
+    let mut found = Searched { text: made.map(|made| made.text), beside };
     // Also a turn that is dropped while the model is asked says what was to be searched.
     recorder.trace.search = kept(question, &found, by, reason);
     if let Some(model) = &app.follow_up.model
@@ -70,18 +78,4 @@ fn kept(question: &str, searched: &Searched, by: SearchTextBy, reason: String) -
     let text = kept_text(searched.text.as_deref().unwrap_or(question));
     let beside = searched.beside.as_deref().map(kept_text);
     SearchText { question: kept_text(question), text, beside, by, reason }
-}
-
-/// The rule's wording, where it has one, and why.
-fn by_rule(mode: FollowUpMode, history: &[Message], question: &str) -> (Option<String>, String) {
-    if mode == FollowUpMode::Off {
-        return (None, "follow_up is off".into());
-    }
-    if history.is_empty() {
-        return (None, "nothing was said before".into());
-    }
-    match rule::rewrite(history, question) {
-        Some(rule::Rewrite { text, reason }) => (Some(text), reason),
-        None => (None, "it stands by itself".into()),
-    }
 }
