@@ -63,7 +63,7 @@ async fn a_follow_up_finds_its_passage_only_with_what_it_refers_to() {
         }
         assert_eq!(trace["search"], search);
         let searched = trace["calls"][0]["report"]["searches"].as_array().unwrap().last().unwrap();
-        assert_eq!(searched["beside"].as_str(), beside, "{mode}");
+        assert_eq!(searched["wordings"]["joined"].as_str(), beside, "{mode}");
     }
     // Of this the rule sees no sign.
     let chat = say(&host, "both", &["健身中心的营业时间是几点？", "七点。", "晚上到几点"]).await;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::future::join_all;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::message::MediaType;
 
@@ -46,7 +46,8 @@ pub struct Query {
 }
 
 /// Wordings of a question that may lean on what was said before, searched at once: what all say counts most.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Wordings {
     /// As it was asked.
     pub asked: String,

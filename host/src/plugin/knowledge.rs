@@ -122,7 +122,10 @@ impl Knowledge {
                 started,
                 started_ms: 0.0,
                 text: cut(&query.text, LONGEST_KEPT).into_owned(),
-                beside: query.wordings.as_ref().map(|both| cut(&both.joined, LONGEST_KEPT).into_owned()),
+                wordings: query.wordings.as_ref().map(|both| Wordings {
+                    asked: cut(&both.asked, LONGEST_KEPT).into_owned(),
+                    joined: cut(&both.joined, LONGEST_KEPT).into_owned(),
+                }),
                 bases: result.as_ref().map(|results| results.reports.clone()).unwrap_or_default(),
                 rerank: result.as_ref().ok().and_then(|results| results.rerank.clone()),
                 hits: result.as_ref().map_or(0, |results| results.hits.len()),

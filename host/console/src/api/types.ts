@@ -67,7 +67,7 @@ export interface BaseReport {
 
 export interface SearchReport {
   text: string;
-  beside?: string;
+  wordings?: { asked: string; joined: string };
   bases: BaseReport[];
   hits: number;
   error: string | null;
