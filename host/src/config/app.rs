@@ -87,7 +87,8 @@ pub enum FollowUpMode {
     Off,
     /// Made standalone by the host's rule, in microseconds.
     Rule,
-    /// By the rule, and a short question in knowledge bases also behind the question before it: both searches count.
+    /// By the rule; and passages are searched for in all wordings of a short question at once: as it was asked, behind
+    /// the question before it, and the rule's.
     #[default]
     Both,
     /// Made standalone by a model, where the rule sees that the question may lean on an earlier one; as with `both`

@@ -27,9 +27,9 @@ pub struct BaseSettings {
     pub embedder: String,
     /// At most so many hits from this base, 1 to 100. Default: 5.
     pub top_k: usize,
-    /// Hits that score less are left out, 0 to 1. Default: 0.55 for passages of documents, 0.65 for stored
+    /// Hits that score less are left out, 0 to 1. Default: 0.57 for passages of documents, 0.65 for stored
     /// questions.
-    #[schemars(example = 0.55)]
+    #[schemars(example = 0.57)]
     pub threshold: Option<f64>,
     /// The same for the questions of Q&A documents alone, 0 to 1. Default: `threshold`, where that is set.
     #[schemars(example = 0.65)]
@@ -43,7 +43,7 @@ pub struct BaseSettings {
     pub answer_threshold: f64,
     /// A question of a Q&A document that means the same as the asked one with at least this
     /// likelihood, and less than `answer_threshold`, may be offered to the user as a choice, 0 to
-    /// `answer_threshold`. Only hits are offered: what scores below `threshold` is none. Default:
+    /// `answer_threshold`. Only hits are offered: what scores below its threshold is none. Default:
     /// nothing is offered.
     pub offer_threshold: Option<f64>,
     /// Only documents whose metadata passes are found: a list of `{operator, field, value}` that
