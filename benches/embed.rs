@@ -193,7 +193,15 @@ async fn library(folder: &Path, threads: usize) -> Library {
 }
 
 fn query(text: String) -> Query {
-    Query { text, bases: vec!["a".into()], top_k: Some(5), threshold: Some(0.0), filter: None, context: true }
+    Query {
+        text,
+        wordings: None,
+        bases: vec!["a".into()],
+        top_k: Some(5),
+        threshold: Some(0.0),
+        filter: None,
+        context: true,
+    }
 }
 
 /// What a round took.

@@ -109,6 +109,7 @@ async fn retrieval(windows: usize, calls: u32) {
     let question = "第77条的投档比例是多少";
     let query = Query {
         text: question.to_owned(),
+        wordings: None,
         bases: vec!["policy".to_owned()],
         top_k: None,
         threshold: None,

@@ -411,6 +411,7 @@ fn query(bases: &[&str], text: &str, top_k: usize) -> Query {
     let bases = bases.iter().map(|&name| name.to_owned()).collect();
     Query {
         text: text.to_owned(),
+        wordings: None,
         bases,
         top_k: Some(top_k),
         threshold: Some(0.0),

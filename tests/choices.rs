@@ -179,7 +179,11 @@ fn thresholds_in_the_wrong_order_are_refused_and_the_hit_test_shows_what_is_offe
     let said = String::from_utf8_lossy(&run(&path, &["check"]).stderr).into_owned();
     assert!(said.contains("knowledge.faq.offer_threshold") && said.contains("lower it"), "{said}");
 
-    std::fs::write(&path, "[knowledge.faq]\nanswer_threshold = 1.0\noffer_threshold = 0.001\n").unwrap();
+    std::fs::write(
+        &path,
+        "[knowledge.faq]\nthreshold = 0.3\nanswer_threshold = 1.0\noffer_threshold = 0.001\n",
+    )
+    .unwrap();
     let file = folder.path().join("faq.jsonl");
     std::fs::write(&file, faq()).unwrap();
     assert!(run(&path, &["kb", "import", "faq", file.to_str().unwrap()]).status.success());

@@ -206,6 +206,7 @@ impl Crash {
             let document = stored.remove(id);
             let query = Query {
                 text: format!("编号{}", mark(id)),
+                wordings: None,
                 bases: vec!["k".into()],
                 top_k: Some(40),
                 threshold: Some(0.0),

@@ -49,24 +49,40 @@ const DIALOG: [&str; 3] = ["北京大学怎么样？", "北京大学位于海淀
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_follow_up_finds_its_passage_only_with_what_it_refers_to() {
-    let host = filled(&format!("{BASES}{}{}", app("rule", ""), app("off", "follow_up = \"off\""))).await;
-    let chat = say(&host, "rule", &DIALOG).await;
-    assert!(chat.text().contains("每年五千元"), "{}", chat.text());
+    let modes = [("both", ""), ("rule", "follow_up = \"rule\""), ("off", "follow_up = \"off\"")];
+    let apps: String = modes.iter().map(|(mode, key)| app(mode, key)).collect();
+    let host = filled(&format!("{BASES}{apps}")).await;
+    for (mode, beside) in [("rule", None), ("both", Some("北京大学怎么样 那费用"))] {
+        let chat = say(&host, mode, &DIALOG).await;
+        assert!(chat.text().contains("每年五千元"), "{mode}: {}", chat.text());
+        let trace = host.trace(&chat.id).await;
+        let mut search = json!({"question": "那费用呢？", "text": "北京大学的费用", "by": "rule",
+                                "reason": "names only what is asked for; it refers to `北京大学怎么样`"});
+        if let Some(beside) = beside {
+            search["beside"] = json!(beside);
+        }
+        assert_eq!(trace["search"], search);
+        let searched = trace["calls"][0]["report"]["searches"].as_array().unwrap().last().unwrap();
+        assert_eq!(searched["wordings"]["joined"].as_str(), beside, "{mode}");
+    }
+    // Of this the rule sees no sign.
+    let chat = say(&host, "both", &["健身中心的营业时间是几点？", "七点。", "晚上到几点"]).await;
+    assert!(chat.text().contains("晚上十点"), "{}", chat.text());
     let search = &host.trace(&chat.id).await["search"];
-    assert_eq!(
-        search,
-        &json!({"question": "那费用呢？", "text": "北京大学的费用", "by": "rule",
-                "reason": "names only what is asked for; it refers to `北京大学怎么样`"})
-    );
+    assert_eq!((&search["by"], &search["text"]), (&json!("none"), &json!("晚上到几点")));
+    assert_eq!(search["beside"], "健身中心的营业时间是几点 晚上到几点");
     let off = say(&host, "off", &DIALOG).await;
     assert!(!off.text().contains("每年五千元"), "{}", off.text());
     let search = &host.trace(&off.id).await["search"];
     assert_eq!((&search["text"], &search["by"]), (&json!("那费用呢？"), &json!("none")));
     // A question that stands by itself is searched as it is.
-    let other = say(&host, "rule", &["北京大学怎么样？", "很好。", "健身中心的营业时间是几点？"]).await;
-    assert!(other.text().contains("早上七点"), "{}", other.text());
-    let search = &host.trace(&other.id).await["search"];
-    assert_eq!((&search["by"], &search["reason"]), (&json!("none"), &json!("it stands by itself")));
+    for mode in ["rule", "both"] {
+        let other =
+            say(&host, mode, &["北京大学怎么样？", "很好。", "请问健身中心的营业时间是从几点到几点？"]).await;
+        assert!(other.text().contains("早上七点"), "{}", other.text());
+        let search = &host.trace(&other.id).await["search"];
+        assert_eq!((&search["by"], &search["reason"]), (&json!("none"), &json!("it stands by itself")));
+    }
 }
 
 /// A stored answer that a formatter would change.

@@ -95,7 +95,10 @@ pub struct SearchText {
     pub question: String,
     /// The question made standalone; the question itself where it stands by itself.
     pub text: String,
-    /// What made it so.
+    /// The question behind the one before it, where knowledge bases were searched for both at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beside: Option<String>,
+    /// What made `text`.
     pub by: SearchTextBy,
     /// Why, for the operator.
     pub reason: String,

@@ -11,6 +11,7 @@ use crate::config::{Change, Config, Edit};
 use crate::evaluate::{
     Curve, Joint, Measure, Point, Question, Questions, Report, Retrieval, Thresholds, judge_pairs,
 };
+use crate::knowledge::HitThresholds;
 
 /// Fewer questions than this say little of the next ones.
 const FEW: usize = 50;
@@ -79,6 +80,7 @@ pub(super) async fn run(path: &Path, arguments: &CalibrateArguments) -> Result<(
         k: vec![1, 3, 5, 10],
         precision: vec![arguments.precision],
         misses: 20,
+        cosine: false,
         json: false,
         html: arguments.html.clone(),
     };
@@ -201,18 +203,29 @@ impl Run<'_> {
     /// Sets the thresholds of all bases.
     fn all(&self, joint: &Joint) -> Result<(), Failure> {
         let now = self.thresholds();
-        let best = joint.best(&now);
-        let changed = best.iter().filter(|(base, value)| now.get(*base) != Some(*value));
-        let changes: Vec<_> = changed.map(|(base, value)| (base.clone(), Key::Threshold, *value)).collect();
+        let best = joint.best(&now, |base, value| self.with(base, value));
+        let changes: Vec<_> = best.into_iter().map(|(base, value)| (base, Key::Threshold, value)).collect();
         for (base, _, value) in &changes {
-            let before = now.get(base).copied().unwrap_or_default();
-            outln!("{base}: threshold = {value}, now {before}");
+            let before = now.get(base).map_or_else(String::new, |now| {
+                if now.passages == now.questions {
+                    format!(", now {}", now.passages)
+                } else {
+                    format!(", now {} for passages, {} for stored questions", now.passages, now.questions)
+                }
+            });
+            outln!("{base}: threshold = {value}{before}");
         }
         self.set(&changes, Some(joint))
     }
 
     fn thresholds(&self) -> Thresholds {
-        self.config.knowledge.iter().map(|(name, base)| (name.clone(), base.threshold)).collect()
+        self.config.knowledge.iter().map(|(name, base)| (name.clone(), base.hit_thresholds())).collect()
+    }
+
+    /// What a base's thresholds become where `threshold` is set to this.
+    fn with(&self, base: &str, threshold: f64) -> HitThresholds {
+        let own = self.config.knowledge.get(base).and_then(|settings| settings.question_threshold);
+        HitThresholds { passages: threshold, questions: own.unwrap_or(threshold) }
     }
 
     /// The lowest threshold that reaches the precision wanted.
@@ -263,7 +276,7 @@ impl Run<'_> {
         for (base, key, value) in changes {
             self.check_offer(base, *key, *value)?;
             if *key == Key::Threshold {
-                after.insert(base.clone(), *value);
+                after.insert(base.clone(), self.with(base, *value));
             }
         }
         let mut is_worse = false;
@@ -311,11 +324,9 @@ impl Run<'_> {
         let Some(settings) = self.config.knowledge.get(base).filter(|_| key == Key::AnswerThreshold) else {
             return Ok(());
         };
-        if value < settings.threshold {
-            outln!(
-                "note: it is below threshold = {}, under which nothing is found at all",
-                settings.threshold
-            );
+        let lowest = settings.hit_thresholds().questions;
+        if value < lowest {
+            outln!("note: it is below {lowest}, the score under which no stored question is found at all");
         }
         match settings.offer_threshold {
             Some(offer) if value < offer => Err(format!(

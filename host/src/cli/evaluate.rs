@@ -95,6 +95,9 @@ pub(super) struct Told {
     /// Tell at most so many misses.
     #[arg(long, default_value_t = 20)]
     pub(super) misses: usize,
+    /// Tell also what the cosine of the embeddings does alone: what the score has to be better than.
+    #[arg(long, conflicts_with = "url")]
+    pub(super) cosine: bool,
     /// Print the report as JSON.
     #[arg(long)]
     pub(super) json: bool,
@@ -129,6 +132,7 @@ impl Told {
             k: self.k.clone(),
             precision: self.precision.clone(),
             misses: self.misses,
+            cosine: self.cosine,
             ..Measure::default()
         };
         measure.checked()

@@ -54,12 +54,17 @@ fn write(out: &mut String, report: &Report) -> std::fmt::Result {
         if let Some(answers) = &part.answers {
             curve(out, &format!("{name}answer_threshold (best hits that are stored questions)"), answers)?;
         }
+        if let Some(answers) = part.cosine.as_ref().and_then(|cosine| cosine.answers.as_ref()) {
+            curve(out, &format!("{name}the cosine in its place"), answers)?;
+        }
     }
     misses(out, report)
 }
 
 fn rankings(out: &mut String, report: &Report, overall: &Ranking) -> std::fmt::Result {
     let mut rows = vec![("all".to_owned(), overall)];
+    let by_cosine = report.overall.cosine.as_ref().and_then(|cosine| cosine.ranking.as_ref());
+    rows.extend(by_cosine.map(|ranking| ("all by cosine".to_owned(), ranking)));
     for part in &report.parts {
         let base = part.base.as_deref().unwrap_or_default();
         rows.extend(part.ranking.as_ref().map(|ranking| (format!("{base} alone"), ranking)));

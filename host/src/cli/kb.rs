@@ -130,8 +130,15 @@ async fn search(library: &Library, arguments: &SearchArguments) -> Result<(), Fa
     let bases = if bases.is_empty() { all() } else { bases.clone() };
     let filter = filters.as_deref().map(serde_json::from_str).transpose();
     let filter = filter.map_err(|error| format!("--filters: {error}"))?;
-    let query =
-        Query { text: query.clone(), bases, top_k: *top_k, threshold: *threshold, filter, context: true };
+    let query = Query {
+        text: query.clone(),
+        wordings: None,
+        bases,
+        top_k: *top_k,
+        threshold: *threshold,
+        filter,
+        context: true,
+    };
     let results = library.search(&query).await.map_err(|error| error.to_string())?;
     if *json {
         let text = serde_json::to_string_pretty(&results).map_err(|error| error.to_string())?;

@@ -166,6 +166,9 @@ fn search(search: &Value) {
         let (by, reason) = (text(&search["by"]), text(&search["reason"]));
         outln!("  searched {} (by {by}: {reason})", style(text(&search["text"])).bold());
     }
+    if let Some(beside) = some(&search["beside"]) {
+        outln!("  and beside it: {beside}");
+    }
 }
 
 /// Prints the hits of a search, and what became of each base.

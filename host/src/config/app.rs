@@ -50,14 +50,13 @@ pub struct AppSettings {
     /// it does not fit.
     #[serde(default)]
     pub whole_text: Vec<String>,
-    /// How a question that leans on earlier ones, such as `那费用呢？`, is made standalone for the
-    /// search. Default `rule`.
+    /// How a question that leans on earlier ones, such as `那费用呢？`, is searched. Default `both`.
     #[serde(default)]
     pub follow_up: FollowUpMode,
     /// Name of the `[models.<name>]` table that does it where `follow_up` is `model`. Absent: the
     /// app's own model.
     pub follow_up_model: Option<String>,
-    /// How long that model may take; then the rule's wording is searched. Default 3 s.
+    /// How long that model may take; then it is searched as with `both`. Default 3 s.
     #[serde(default, with = "humantime_serde")]
     #[schemars(with = "Option<Duration>")]
     pub follow_up_timeout: Option<Duration>,
@@ -80,17 +79,20 @@ pub enum AnswerMode {
     Direct,
 }
 
-/// What makes a follow-up question standalone.
+/// How a follow-up question is searched.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FollowUpMode {
-    /// Nothing: plugins search for the question as it was asked.
+    /// As it was asked.
     Off,
-    /// The host's rule, in microseconds.
-    #[default]
+    /// Made standalone by the host's rule, in microseconds.
     Rule,
-    /// A model, where the rule sees that the question may lean on an earlier one; the rule where
-    /// the model fails.
+    /// By the rule; and passages are searched for in all wordings of a short question at once: as it was asked, behind
+    /// the question before it, and the rule's.
+    #[default]
+    Both,
+    /// Made standalone by a model, where the rule sees that the question may lean on an earlier one; as with `both`
+    /// where the model fails.
     Model,
 }
 

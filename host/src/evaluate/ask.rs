@@ -9,9 +9,9 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use super::curve::{Curve, Outcome};
 use super::question::{Question, Right, Skipped};
 use super::ranking::{Found, Ranking};
-use super::report::{BaseSummary, Came, Miss, Part, Report, Times, excerpt};
+use super::report::{BaseSummary, Came, Cosine, Miss, Part, Report, Times, excerpt};
 use super::{Corpus, EvaluateError, Measure, Progress, seconds_since};
-use crate::knowledge::{Hit, Library, Query};
+use crate::knowledge::{Hit, HitThresholds, Library, Query};
 
 /// Questions on their way through bases.
 #[derive(Debug)]
@@ -27,6 +27,9 @@ pub struct Retrieval<'a> {
     pub answer_thresholds: Option<BTreeMap<String, f64>>,
 }
 
+/// Hits that are ordered by their cosine alone, where that is wanted.
+const BY_COSINE: usize = 100;
+
 /// What came of one question.
 struct Asked {
     together: Seen,
@@ -41,9 +44,18 @@ struct Seen {
     found: Found,
     best: Option<Came>,
     best_is_right: bool,
+    best_is_question: bool,
     /// Of the stored question that is likeliest the asked one: how likely, and whether it is right.
     likeliest: Option<(f64, bool)>,
     right_score: Option<f64>,
+    by_cosine: Option<ByCosine>,
+}
+
+/// Hits in the order of their cosine.
+struct ByCosine {
+    found: Found,
+    /// Of the nearest stored question: its cosine, and whether it is right.
+    nearest: Option<(f64, bool)>,
 }
 
 impl Retrieval<'_> {
@@ -57,14 +69,14 @@ impl Retrieval<'_> {
         progress: Progress<'_>,
     ) -> Result<Report, EvaluateError> {
         let started = Instant::now();
-        let (bases, documents) = self.bases().await?;
+        let (mut bases, documents) = self.bases().await?;
         let mut notes = Vec::new();
         let owners = self.find_owners(&mut questions, &documents, &mut notes);
         let done = AtomicUsize::new(0);
         // By place: a closure over borrowed questions would make a future that cannot be sent.
         let asked: Vec<Asked> = stream::iter(0..questions.len())
             .map(async |at| {
-                let asked = self.ask(&questions[at], measure.depth()).await;
+                let asked = self.ask(&questions[at], measure).await;
                 progress(done.fetch_add(1, Ordering::Relaxed) + 1);
                 asked
             })
@@ -72,6 +84,10 @@ impl Retrieval<'_> {
             .try_collect()
             .await?;
 
+        for (number, base) in bases.iter_mut().enumerate() {
+            let seen = asked.iter().map(|asked| asked.alone.get(number).unwrap_or(&asked.together));
+            base.threshold = self.threshold(&base.name, seen);
+        }
         let all: Vec<usize> = (0..questions.len()).collect();
         let threshold = match &bases[..] {
             [first, rest @ ..] if rest.iter().all(|base| base.threshold == first.threshold) => {
@@ -148,7 +164,7 @@ impl Retrieval<'_> {
                 name: name.clone(),
                 documents: documents.len(),
                 windows: documents.iter().map(|document| u64::from(document.windows)).sum(),
-                threshold: base.settings().threshold,
+                threshold: base.settings().hit_thresholds().passages,
                 answer_threshold: match &self.answer_thresholds {
                     Some(configured) => configured.get(name).copied().unwrap_or_default(),
                     None => base.settings().answer_threshold,
@@ -161,6 +177,16 @@ impl Retrieval<'_> {
             return Err(EvaluateError::Unfit("no knowledge base is named".into()));
         }
         Ok((bases, ids))
+    }
+
+    /// The threshold that held for most of a base's best hits: that of stored questions where they are such.
+    fn threshold<'s>(&self, base: &str, seen: impl Iterator<Item = &'s Seen>) -> f64 {
+        let (best, questions) =
+            seen.filter(|seen| seen.best.is_some()).fold((0, 0), |(best, questions), seen| {
+                (best + 1, questions + usize::from(seen.best_is_question))
+            });
+        let thresholds = self.library.base(base).map(|base| base.settings().hit_thresholds());
+        thresholds.unwrap_or(HitThresholds::DEFAULT).of(2 * questions > best)
     }
 
     /// Which bases should know each question. Ids of repeated texts become that of their document,
@@ -226,12 +252,12 @@ impl Retrieval<'_> {
         owners
     }
 
-    async fn ask(&self, question: &Question, depth: usize) -> Result<Asked, EvaluateError> {
-        let (together, embed_ms, search_ms) = self.search(question, &self.bases, depth).await?;
+    async fn ask(&self, question: &Question, measure: &Measure) -> Result<Asked, EvaluateError> {
+        let (together, embed_ms, search_ms) = self.search(question, &self.bases, measure).await?;
         let mut alone = Vec::new();
         if self.bases.len() > 1 {
             for base in &self.bases {
-                alone.push(self.search(question, std::slice::from_ref(base), depth).await?.0);
+                alone.push(self.search(question, std::slice::from_ref(base), measure).await?.0);
             }
         }
         Ok(Asked { together, alone, embed_ms, search_ms })
@@ -241,12 +267,14 @@ impl Retrieval<'_> {
         &self,
         question: &Question,
         bases: &[String],
-        depth: usize,
+        measure: &Measure,
     ) -> Result<(Seen, f64, f64), EvaluateError> {
+        let depth = measure.depth();
         let query = Query {
             text: question.text.clone(),
+            wordings: None,
             bases: bases.to_vec(),
-            top_k: Some(depth),
+            top_k: Some(if measure.cosine { BY_COSINE.max(depth) } else { depth }),
             // Everything comes; the curve says what a threshold would keep.
             threshold: Some(0.0),
             filter: None,
@@ -257,7 +285,10 @@ impl Retrieval<'_> {
         if let Some(error) = results.reports.iter().find_map(|report| report.lack()) {
             return Err(refuse(error.to_owned()));
         }
-        Ok((Seen::of(question, &results.hits), results.times.embed_ms, results.times.search_ms))
+        let (hits, times) = (results.hits, results.times);
+        let by_cosine = measure.cosine.then(|| ByCosine::of(question, &hits));
+        let seen = Seen { by_cosine, ..Seen::of(question, &hits[..depth.min(hits.len())]) };
+        Ok((seen, times.embed_ms, times.search_ms))
     }
 
     /// Questions whose best hit is not right, and those that found something where nothing is.
@@ -295,14 +326,7 @@ impl Retrieval<'_> {
 
 impl Seen {
     fn of(question: &Question, hits: &[Hit]) -> Self {
-        let from = |hit: &Hit| question.base.as_ref().is_none_or(|base| *base == hit.knowledge_base);
-        let is = |right: &Right, hit: &Hit| from(hit) && right.is(hit);
-        let found: Vec<Option<usize>> = question
-            .right
-            .iter()
-            .map(|right| hits.iter().position(|hit| is(right, hit)).map(|at| at + 1))
-            .collect();
-        let right = |hit: &&Hit| question.right.iter().any(|right| is(right, hit));
+        let right = |hit: &&Hit| is_right(question, hit);
         let questions = hits.iter().filter_map(|hit| Some((hit.same?, hit)));
         // Of equals the first, as chat has it.
         let likeliest = questions.reduce(|best, next| if next.0 > best.0 { next } else { best });
@@ -315,9 +339,11 @@ impl Seen {
                 text: excerpt(&hit.text),
             }),
             best_is_right: hits.first().as_ref().is_some_and(right),
+            best_is_question: hits.first().is_some_and(|hit| hit.question.is_some()),
             likeliest: likeliest.map(|(same, hit)| (same, right(&hit))),
             right_score: hits.iter().filter(right).map(|hit| hit.score).max_by(f64::total_cmp),
-            found: Found(found),
+            found: found(question, hits.iter()),
+            by_cosine: None,
         }
     }
 
@@ -338,6 +364,43 @@ impl Seen {
     }
 }
 
+impl ByCosine {
+    fn of(question: &Question, hits: &[Hit]) -> Self {
+        let mut nearest: Vec<&Hit> = hits.iter().collect();
+        nearest.sort_by(|a, b| b.dense.total_cmp(&a.dense));
+        let stored = nearest.iter().find(|hit| hit.question.is_some());
+        Self {
+            nearest: stored.map(|hit| (hit.dense, is_right(question, hit))),
+            found: found(question, nearest.into_iter()),
+        }
+    }
+
+    fn answer(&self, question: &Question) -> Outcome {
+        let (cosine, right) = self.nearest.unzip();
+        let right = right.unwrap_or(false);
+        Outcome {
+            score: cosine,
+            right,
+            answerable: !question.right.is_empty(),
+            kept: cosine.filter(|_| right),
+        }
+    }
+}
+
+/// Where the things that are right stand among hits in this order.
+fn found<'h>(question: &Question, hits: impl Iterator<Item = &'h Hit> + Clone) -> Found {
+    let place = |right: &Right| hits.clone().position(|hit| is(question, right, hit)).map(|at| at + 1);
+    Found(question.right.iter().map(place).collect())
+}
+
+fn is(question: &Question, right: &Right, hit: &Hit) -> bool {
+    question.base.as_ref().is_none_or(|base| *base == hit.knowledge_base) && right.is(hit)
+}
+
+fn is_right(question: &Question, hit: &Hit) -> bool {
+    question.right.iter().any(|right| is(question, right, hit))
+}
+
 /// Makes figures of what was seen; `seen` gives a question's by its place.
 struct Judge<'a> {
     questions: &'a [Question],
@@ -349,9 +412,28 @@ struct Judge<'a> {
 impl Judge<'_> {
     /// Over those of the chosen questions for which something is right.
     fn ranking<'s>(&self, chosen: &[usize], seen: &dyn Fn(usize) -> &'s Seen) -> Ranking {
+        self.ranking_of(chosen, &|at| Some(&seen(at).found))
+    }
+
+    fn ranking_of<'s>(&self, chosen: &[usize], found: &dyn Fn(usize) -> Option<&'s Found>) -> Ranking {
         let answerable = chosen.iter().filter(|&&at| !self.questions[at].right.is_empty());
-        let found: Vec<&Found> = answerable.map(|&at| &seen(at).found).collect();
+        let found: Vec<&Found> = answerable.filter_map(|&at| found(at)).collect();
         Ranking::of(found.into_iter(), &self.measure.k)
+    }
+
+    /// What the cosine does alone.
+    fn cosine<'s>(&self, chosen: &[usize], seen: &dyn Fn(usize) -> &'s Seen) -> Cosine {
+        let by_cosine = |at: usize| seen(at).by_cosine.as_ref();
+        let has_questions = chosen.iter().any(|&at| by_cosine(at).is_some_and(|seen| seen.nearest.is_some()));
+        let answers = || {
+            let outcome = |&at: &usize| Some(by_cosine(at)?.answer(&self.questions[at]));
+            let outcomes: Vec<Outcome> = chosen.iter().filter_map(outcome).collect();
+            Curve::of(&outcomes, &self.measure.precision, None)
+        };
+        Cosine {
+            ranking: Some(self.ranking_of(chosen, &|at| by_cosine(at).map(|seen| &seen.found))),
+            answers: (self.answers && has_questions).then(answers),
+        }
     }
 
     fn part<'s>(
@@ -373,6 +455,7 @@ impl Judge<'_> {
             together: None,
             curve: curve(&Seen::outcome, threshold),
             answers: answers.then(|| curve(&Seen::answer, answer_threshold)),
+            cosine: self.measure.cosine.then(|| self.cosine(chosen, seen)),
         }
     }
 }

@@ -6,10 +6,10 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::question::Question;
 use super::{EvaluateError, Measure, Progress};
-use crate::knowledge::{Library, Query};
+use crate::knowledge::{HitThresholds, Library, Query};
 
-/// A threshold for each base, by name.
-pub type Thresholds = BTreeMap<String, f64>;
+/// From which score on each base's hits count, by its name.
+pub type Thresholds = BTreeMap<String, HitThresholds>;
 
 /// Steps in which thresholds are tried when all are set together.
 const STEPS: u32 = 100;
@@ -24,8 +24,16 @@ pub struct Joint(Vec<Found>);
 struct Found {
     /// Whether anything is right.
     answerable: bool,
-    /// Base, score, and whether the hit is right; best first.
-    hits: Vec<(String, f64, bool)>,
+    /// Best first.
+    hits: Vec<Seen>,
+}
+
+#[derive(Debug)]
+struct Seen {
+    base: String,
+    score: f64,
+    is_question: bool,
+    is_right: bool,
 }
 
 /// How many questions come out well.
@@ -88,6 +96,7 @@ impl Joint {
     ) -> Result<Found, EvaluateError> {
         let query = Query {
             text: question.text.clone(),
+            wordings: None,
             bases: bases.to_vec(),
             top_k: Some(measure.depth()),
             threshold: Some(0.0),
@@ -100,9 +109,11 @@ impl Joint {
             return Err(refuse(error.to_owned()));
         }
         let own = |base: &str| question.base.as_ref().is_none_or(|named| named == base);
-        let hits = results.hits.iter().map(|hit| {
-            let right = own(&hit.knowledge_base) && question.right.iter().any(|right| right.is(hit));
-            (hit.knowledge_base.clone(), hit.score, right)
+        let hits = results.hits.iter().map(|hit| Seen {
+            base: hit.knowledge_base.clone(),
+            score: hit.score,
+            is_question: hit.question.is_some(),
+            is_right: own(&hit.knowledge_base) && question.right.iter().any(|right| right.is(hit)),
         });
         Ok(Found { answerable: !question.right.is_empty(), hits: hits.collect() })
     }
@@ -111,13 +122,13 @@ impl Joint {
     pub fn under(&self, thresholds: &Thresholds) -> Outcome {
         let mut outcome = Outcome { answerable: 0, kept: 0, strange: 0, refused: 0 };
         for found in &self.0 {
-            let passes = |(base, score, _): &&(String, f64, bool)| {
-                thresholds.get(base).is_some_and(|threshold| score >= threshold)
+            let passes = |hit: &&Seen| {
+                thresholds.get(&hit.base).is_some_and(|threshold| hit.score >= threshold.of(hit.is_question))
             };
             let mut passing = found.hits.iter().filter(passes);
             if found.answerable {
                 outcome.answerable += 1;
-                outcome.kept += usize::from(passing.any(|(.., right)| *right));
+                outcome.kept += usize::from(passing.any(|hit| hit.is_right));
             } else {
                 outcome.strange += 1;
                 outcome.refused += usize::from(passing.next().is_none());
@@ -126,33 +137,41 @@ impl Joint {
         outcome
     }
 
-    /// Thresholds under which most questions come out well: each base's in turn is moved to where it does
-    /// most good, until none moves. Of equals the one that changes least.
-    pub fn best(&self, from: &Thresholds) -> Thresholds {
+    /// The values of `threshold` under which most questions come out well: each base's in turn is moved to where it
+    /// does most good, until none moves. Of equals the one that changes least; a base that is best left as it is is not
+    /// among them. `with` says what a base's thresholds become with a value.
+    pub fn best(
+        &self,
+        from: &Thresholds,
+        with: impl Fn(&str, f64) -> HitThresholds,
+    ) -> BTreeMap<String, f64> {
         let mut best = from.clone();
+        let mut moved = BTreeMap::new();
         for _ in 0..ROUNDS {
-            let before = best.clone();
+            let before = moved.clone();
             for base in from.keys() {
-                let now = best.get(base).copied().unwrap_or_default();
-                let candidates = (0..=STEPS).map(|step| f64::from(step) / f64::from(STEPS)).chain([now]);
-                let rated = candidates.map(|threshold| {
+                let Some(now) = best.get(base).copied() else { continue };
+                let mut well = self.under(&best).well();
+                let (mut chosen, mut nearest) = (None, f64::INFINITY);
+                for step in 0..=STEPS {
+                    let value = f64::from(step) / f64::from(STEPS);
                     let mut tried = best.clone();
-                    tried.insert(base.clone(), threshold);
-                    (self.under(&tried).well(), threshold)
-                });
-                let better = |a: &(usize, f64), b: &(usize, f64)| {
-                    let near = |threshold: f64| -(threshold - now).abs();
-                    a.0.cmp(&b.0).then(near(a.1).total_cmp(&near(b.1)))
-                };
-                if let Some((_, threshold)) = rated.max_by(better) {
-                    best.insert(base.clone(), threshold);
+                    tried.insert(base.clone(), with(base, value));
+                    let (does, far) = (self.under(&tried).well(), (value - now.passages).abs());
+                    if does > well || (does == well && chosen.is_some() && far < nearest) {
+                        (well, chosen, nearest) = (does, Some(value), far);
+                    }
+                }
+                if let Some(value) = chosen {
+                    best.insert(base.clone(), with(base, value));
+                    moved.insert(base.clone(), value);
                 }
             }
-            if best == before {
+            if moved == before {
                 break;
             }
         }
-        best
+        moved
     }
 }
 
@@ -161,12 +180,18 @@ mod tests {
     use super::*;
 
     fn found(answerable: bool, hits: &[(&str, f64, bool)]) -> Found {
-        let hits = hits.iter().map(|(base, score, right)| ((*base).to_owned(), *score, *right));
+        let hits = hits.iter().map(|&(base, score, is_right)| Seen {
+            base: base.to_owned(),
+            score,
+            is_question: base == "b",
+            is_right,
+        });
         Found { answerable, hits: hits.collect() }
     }
 
     fn thresholds(a: f64, b: f64) -> Thresholds {
-        [("a".to_owned(), a), ("b".to_owned(), b)].into()
+        let b = HitThresholds { passages: 1.0, questions: b };
+        [("a".to_owned(), HitThresholds::both(a)), ("b".to_owned(), b)].into()
     }
 
     #[test]
@@ -180,9 +205,11 @@ mod tests {
         let low = joint.under(&thresholds(0.0, 0.0));
         assert_eq!((low.kept, low.answerable, low.refused, low.strange), (2, 2, 0, 2));
         assert_eq!(joint.under(&thresholds(0.9, 0.0)).kept, 1);
-        let best = joint.best(&thresholds(0.0, 0.0));
-        assert_eq!(joint.under(&best).well(), 4, "{best:?}");
-        assert_eq!(joint.best(&best), best, "what is best stays");
+        let with = |_: &str, value| HitThresholds::both(value);
+        let best = joint.best(&thresholds(0.0, 0.0), with);
+        let after = best.iter().map(|(base, value)| (base.clone(), with(base, *value))).collect();
+        assert_eq!(joint.under(&after).well(), 4, "{best:?}");
+        assert!(joint.best(&after, with).is_empty(), "what is best stays");
         assert!(best["a"] > 0.55 && best["a"] <= 0.6 && best["b"] > 0.4 && best["b"] <= 0.5, "{best:?}");
     }
 }

@@ -30,7 +30,7 @@ pub use pairs::judge as judge_pairs;
 pub use question::{Pair, Question, QuestionFile, Questions, Right, Skipped};
 pub use ranking::{AtK, Ranking};
 pub use read::{Corpus, FileKind, ReadError, ReadOptions, read, read_corpus, read_qrels};
-pub use report::{BaseSummary, Came, Misjudged, Miss, Part, Report, Spread, Times};
+pub use report::{BaseSummary, Came, Cosine, Misjudged, Miss, Part, Report, Spread, Times};
 pub use shelf::{Books, Shelf, ShelfError, shelf_name};
 
 /// What is measured and how much of it is told.
@@ -44,6 +44,8 @@ pub struct Measure {
     pub misses: usize,
     /// Questions at work side by side.
     pub side_by_side: usize,
+    /// Whether what the bare cosine does is told beside.
+    pub cosine: bool,
 }
 
 impl Default for Measure {
@@ -54,6 +56,7 @@ impl Default for Measure {
             precision: vec![0.9, 0.94, 0.95, 0.99],
             misses: 20,
             side_by_side: cores * 2,
+            cosine: false,
         }
     }
 }

@@ -144,6 +144,7 @@ mod tests {
                 together: None,
                 curve,
                 answers: None,
+                cosine: None,
             },
             parts: Vec::new(),
             missed: 1,

@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::curve::{Curve, Outcome};
 use super::question::Pair;
-use super::report::{Misjudged, Part, Report};
+use super::report::{Cosine, Misjudged, Part, Report};
 use super::{EvaluateError, Measure, Progress, seconds_since};
 use crate::knowledge::QuestionJudge;
 
@@ -23,12 +23,12 @@ pub async fn judge(
     let started = Instant::now();
     let done = AtomicUsize::new(0);
     // By place: a closure over borrowed pairs would make a future that cannot be sent.
-    let scores: Vec<f64> = stream::iter(0..pairs.len())
+    let judged: Vec<(f64, f64)> = stream::iter(0..pairs.len())
         .map(async |at: usize| {
             let pair = &pairs[at];
-            let score = judge.same(&pair.asked, &pair.stored).await;
+            let judged = judge.judge(&pair.asked, &pair.stored).await;
             progress(done.fetch_add(1, Ordering::Relaxed) + 1);
-            score.map_err(|cause| EvaluateError::Search {
+            judged.map_err(|cause| EvaluateError::Search {
                 place: pair.place.clone(),
                 cause: cause.to_string(),
             })
@@ -36,14 +36,19 @@ pub async fn judge(
         .buffered(measure.side_by_side.max(1))
         .try_collect()
         .await?;
+    let (scores, cosines): (Vec<f64>, Vec<f64>) = judged.into_iter().unzip();
     let outcome = |(pair, &score): (&Pair, &f64)| Outcome {
         score: Some(score),
         right: pair.same,
         answerable: pair.same,
         kept: pair.same.then_some(score),
     };
-    let outcomes: Vec<Outcome> = pairs.iter().zip(&scores).map(outcome).collect();
-    let curve = Curve::of(&outcomes, &measure.precision, Some(threshold));
+    let curve = |scores: &[f64], threshold| {
+        let outcomes: Vec<Outcome> = pairs.iter().zip(scores).map(outcome).collect();
+        Curve::of(&outcomes, &measure.precision, threshold)
+    };
+    let cosine = measure.cosine.then(|| Cosine { ranking: None, answers: Some(curve(&cosines, None)) });
+    let curve = curve(&scores, Some(threshold));
     let (misjudged, missed) = misjudged(pairs, &scores, threshold, measure.misses);
     Ok(Report {
         file: file.to_owned(),
@@ -55,7 +60,7 @@ pub async fn judge(
         depth: 1,
         seconds: seconds_since(started),
         times: None,
-        overall: Part { base: None, ranking: None, together: None, curve, answers: None },
+        overall: Part { base: None, ranking: None, together: None, curve, answers: None, cosine },
         parts: Vec::new(),
         missed,
         misses: Vec::new(),

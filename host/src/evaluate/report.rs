@@ -86,6 +86,18 @@ pub struct Part {
     pub curve: Curve,
     /// What `answer_threshold` does, where stored questions were among the best hits.
     pub answers: Option<Curve>,
+    /// What the cosine of the embeddings does alone, where that is wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cosine: Option<Cosine>,
+}
+
+/// What the cosine of the embeddings does without words: what a score has to be better than.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cosine {
+    /// Of the hundred best hits by score, ordered by their cosine; `None` for pairs.
+    pub ranking: Option<Ranking>,
+    /// What it does as the likelihood that two questions mean the same; `None` where no hit is a stored question.
+    pub answers: Option<Curve>,
 }
 
 /// Times of one question, in milliseconds.

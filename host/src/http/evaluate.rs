@@ -48,6 +48,7 @@ pub(super) async fn evaluate(
             .map_err(refuse)?,
         misses: parameters.misses.unwrap_or(default.misses).min(MAX_QUESTIONS),
         side_by_side: SIDE_BY_SIDE,
+        cosine: false,
     };
     let measure = measure.checked().map_err(refuse)?;
     let name = parameters.file.unwrap_or_else(|| "questions".into());

@@ -15,7 +15,9 @@ use super::error::{Again, ApiError, Fault, disk_is_short};
 use super::upload::{UploadParameters, parameter};
 use crate::cut::cut;
 use crate::host::Host;
-use crate::knowledge::{self, Base, BaseError, Filter, ImportReport, SearchError, Source, StoreError};
+use crate::knowledge::{
+    self, Base, BaseError, Filter, ImportReport, SearchError, Source, StoreError, Wordings,
+};
 use crate::share::Share;
 
 /// Files of one form: each costs memory beside its bytes.
@@ -169,6 +171,8 @@ pub(super) struct SearchBody {
     /// Which documents may be found; under this name or the one Qianfan gives it.
     #[serde(alias = "metadata_filters")]
     filters: Option<Filter>,
+    /// Other wordings that passages are searched for at the same time, as a trace's search has them.
+    wordings: Option<Wordings>,
     /// What there is before the thresholds, nothing grown or joined, with the words in common; `top_k` is of
     /// each base.
     #[serde(default)]
@@ -208,9 +212,9 @@ async fn search(
     let most = LONGEST_SEARCH.min(host.limits.max_chat_bytes.0);
     let body = body::receive(host, &mut request.into_body(), most).await?;
     let (body, _share) = body.parse(host, search_body).await?;
-    let SearchBody { query: text, top_k, threshold, filters: filter, raw, knowledge_bases } = body;
+    let SearchBody { query: text, top_k, threshold, filters: filter, wordings, raw, knowledge_bases } = body;
     let bases = bases(knowledge_bases);
-    let query = knowledge::Query { text, bases, top_k, threshold, filter, context: true };
+    let query = knowledge::Query { text, wordings, bases, top_k, threshold, filter, context: true };
     let refused = |error: SearchError| match error {
         SearchError::UnknownBase(_) => ApiError::new(Fault::NotFound, error.to_string()),
         SearchError::InvalidQuery(_) => ApiError::new(Fault::InvalidQuery, error.to_string()),

@@ -10,6 +10,7 @@ use super::fold::even;
 use super::library::Library;
 use super::retrieve::{BaseReport, Hit, Query, Results, SearchError, Times};
 use super::terms;
+use super::threshold::HitThresholds;
 
 /// Most candidates of one base.
 const MOST: usize = 100;
@@ -82,13 +83,14 @@ impl Library {
             context: false,
             ..query.clone()
         };
-        let settings = self.base(base).map(|base| base.settings());
-        let own = settings.map_or(0.0, |settings| query.threshold.unwrap_or(settings.threshold));
+        let settings = self.base(base).map(|base| base.settings().hit_thresholds());
+        let own = query.threshold.map(HitThresholds::both).or(settings).unwrap_or(HitThresholds::both(0.0));
+        let own_of = |hit: &Hit| own.of(hit.question.is_some());
         match self.search(&one).await {
             Ok(mut results) => {
                 for report in &mut results.reports {
-                    report.threshold = own;
-                    report.found = results.hits.iter().filter(|hit| hit.score >= own).count();
+                    report.threshold = results.hits.first().map_or(own.passages, own_of);
+                    report.found = results.hits.iter().filter(|hit| hit.score >= own_of(hit)).count();
                 }
                 Ok(results)
             }
@@ -98,7 +100,7 @@ impl Library {
                     knowledge_base: base.to_owned(),
                     found: 0,
                     best_score: None,
-                    threshold: own,
+                    threshold: own.passages,
                     error: Some(error),
                     degraded: None,
                 }],

@@ -42,15 +42,20 @@ impl QuestionJudge {
     /// How likely both questions mean the same, 0 to 1: [`Hit::same`](super::Hit::same) of the
     /// stored one in a search for `asked`. 0 where one of them has neither letter nor digit.
     pub async fn same(&self, asked: &str, stored: &str) -> Result<f64, EmbedError> {
+        self.judge(asked, stored).await.map(|(same, _)| same)
+    }
+
+    /// The same, and the cosine of the two embeddings, not below 0, that it comes from.
+    pub async fn judge(&self, asked: &str, stored: &str) -> Result<(f64, f64), EmbedError> {
         let asked: String = asked.trim().chars().take(MAX_QUERY_CHARS).collect();
         let stored = stored.trim();
         let (Some(asked_key), Some(stored_key)) = (question_key(&asked), question_key(stored)) else {
-            return Ok(0.0);
+            return Ok((0.0, 0.0));
         };
         let query = self.vector(&self.embedder.as_query(&asked)).await?;
         let window = self.vector(stored).await?;
         let cosine = f64::from(dot(&query, &window)).max(0.0);
-        Ok(sameness(&asked_key, &stored_key, cosine))
+        Ok((sameness(&asked_key, &stored_key, cosine), cosine))
     }
 
     /// The vector of length 1 for a text, made once for all pairs that have it: those that are judged side by
@@ -147,6 +152,7 @@ mod tests {
         for asked in ["怎样申请退款呢", " 你是谁", "天气", "ＡＢ退款"] {
             let query = Query {
                 text: asked.into(),
+                wordings: None,
                 bases: vec!["faq".into()],
                 top_k: Some(10),
                 threshold: Some(0.0),

@@ -70,6 +70,7 @@ async fn found(base: &Base, text: &str) -> Vec<(String, String)> {
     };
     let query = Query {
         text: text.into(),
+        wordings: None,
         bases: vec![base.name.clone()],
         top_k: Some(20),
         threshold: Some(0.0),

@@ -70,6 +70,7 @@ fn hit(base: &str, id: &str, score: f64) -> Hit {
         media_type: MediaType::Plain,
         score,
         dense: score,
+        dense_share: 0.7,
         lexical: score,
         exact: false,
         same: None,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::future::join_all;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::fee::{Fee, add_fee};
 use crate::message::MediaType;
@@ -14,12 +14,14 @@ use crate::message::MediaType;
 use super::base::{Base, Target};
 use super::chunk::shown;
 use super::context::with_context;
-use super::embed::{EmbedError, other_dimensions};
+use super::embed::{EmbedError, LazyEmbedder, other_dimensions};
 use super::filter::Filter;
 use super::question::AskedQuestion;
 use super::rerank::{RerankReport, Reranker};
+use super::score::normalise;
 use super::store::{Candidate, Search, StoreError};
 use super::terms::{Terms, question_key};
+use super::threshold::HitThresholds;
 
 /// Characters of a question that are searched; an embedding sees about as many.
 pub(super) const MAX_QUERY_CHARS: usize = 1000;
@@ -29,11 +31,13 @@ pub(super) const MAX_QUERY_CHARS: usize = 1000;
 pub struct Query {
     /// The question. What is beyond 1000 characters is not searched.
     pub text: String,
+    /// What passages are searched for together with `text`, which alone finds standard answers.
+    pub wordings: Option<Wordings>,
     /// Names of bases, at least one; each must exist.
     pub bases: Vec<String>,
     /// At most so many hits from each base and in all. `None`: each base's own `top_k`.
     pub top_k: Option<usize>,
-    /// Hits that score less are left out. `None`: each base's own `threshold`.
+    /// Hits that score less are left out, whatever they are. `None`: each base's own thresholds.
     pub threshold: Option<f64>,
     /// Which documents may be found, besides what each base's own `filters` say.
     pub filter: Option<Filter>,
@@ -41,6 +45,21 @@ pub struct Query {
     /// one, as in chat. To count what is found: every section alone.
     pub context: bool,
 }
+
+/// Wordings of a question that may lean on what was said before, searched at once: what all say counts most.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wordings {
+    /// As it was asked.
+    pub asked: String,
+    /// Behind what it may refer to.
+    pub joined: String,
+}
+
+/// How much each wording counts: on `tests/follow_ups/tuning` most was found where the others had .5 to .7 of the part
+/// of the question as it was asked; with more they pulled up what the earlier question had found.
+const ASKED: u16 = 3;
+const OTHER: u16 = 2;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -84,6 +103,8 @@ pub struct Hit {
     pub score: f64,
     /// The score's dense part: the cosine, not below 0; 0 where only words were searched.
     pub dense: f64,
+    /// How much of the score it is: .7, down to .3 the rarer the question's words are; 0 where only words were searched.
+    pub dense_share: f64,
     /// The score's lexical part: BM25 over that of a text with each term once, at most 1; mean of
     /// window and section.
     pub lexical: f64,
@@ -117,7 +138,7 @@ pub struct BaseReport {
     pub found: usize,
     /// The best score seen, also below the threshold. `None` where nothing matched.
     pub best_score: Option<f64>,
-    /// The threshold applied.
+    /// The threshold applied to the best one seen: a base may have one for passages and one for stored questions.
     pub threshold: f64,
     /// Why the base could not be searched; also where only its words could be, and none matched.
     pub error: Option<String>,
@@ -166,18 +187,48 @@ pub(super) async fn search(
     query: &Query,
 ) -> Result<Results, SearchError> {
     let started = Instant::now();
+    if query.wordings.is_some() {
+        // Whether a stored question is the asked one is seen by its own words alone.
+        let own = search_once(bases, reranker, &Query { wordings: None, ..query.clone() }).await?;
+        let answers = |hit: &Hit| hit.standard_answer.is_some() || hit.offered_answer.is_some();
+        if own.hits.iter().any(answers) {
+            return Ok(own);
+        }
+    }
+    let mut results = search_once(bases, reranker, query).await?;
+    results.times.total_ms = started.elapsed().as_secs_f64() * 1e3;
+    Ok(results)
+}
+
+/// One search: for the text, or for both wordings at once.
+async fn search_once(
+    bases: &BTreeMap<String, Arc<Base>>,
+    reranker: Option<&Reranker>,
+    query: &Query,
+) -> Result<Results, SearchError> {
+    let started = Instant::now();
     let bases = named(bases, query)?;
-    let text: String = query.text.trim().chars().take(MAX_QUERY_CHARS).collect();
+    let within = |text: &str| text.trim().chars().take(MAX_QUERY_CHARS).collect::<String>();
+    let text = within(&query.text);
     if text.is_empty() {
         return Err(SearchError::InvalidQuery("the query has no text".into()));
     }
+    let wordings: Vec<(String, u16)> = match &query.wordings {
+        Some(Wordings { asked, joined }) => {
+            let own = (text != within(asked)).then(|| (text.clone(), OTHER));
+            [(within(asked), ASKED), (within(joined), OTHER)].into_iter().chain(own).collect()
+        }
+        None => vec![(text.clone(), 1)],
+    };
     let targets = join_all(bases.iter().map(|base| base.target())).await;
-    let terms = Arc::new(Terms::asked(&text));
+    let terms = wordings.iter().map(|(wording, count)| (Terms::asked(wording), u32::from(*count)));
+    let terms = Arc::new(Terms::counted(terms));
     // What a store has to look up for the words it does beside the embedder.
-    let ((vectors, mut fees), prepared) = tokio::join!(embed(&targets, &text), prepare(&targets, &terms));
+    let ((vectors, mut fees), prepared) = tokio::join!(embed(&targets, &wordings), prepare(&targets, &terms));
     let embedded = Instant::now();
 
-    let asked = question_key(&text).map(|key| Arc::new(AskedQuestion::new(&key)));
+    let asked = question_key(&text).filter(|_| query.wordings.is_none());
+    let asked = asked.map(|key| Arc::new(AskedQuestion::new(&key)));
     let found = join_all(bases.iter().zip(&targets).zip(prepared).map(async |((base, target), prepared)| {
         let target = target.as_ref().map_err(ToString::to_string)?;
         prepared.map_err(|error| error.to_string())?;
@@ -212,11 +263,12 @@ pub(super) async fn search(
     let searched = Instant::now();
     let weights: BTreeMap<_, _> =
         bases.iter().map(|base| (base.name.as_str(), base.settings.weight)).collect();
+    let told = wordings.last().map_or(text.as_str(), |(wording, _)| wording.as_str());
     let rerank = match reranker {
         None => None,
         Some(reranker) => {
             let weight = |hit: &Hit| weights.get(hit.knowledge_base.as_str()).copied().unwrap_or(1.0);
-            Some(reranker.rerank(&text, &mut hits, weight).await)
+            Some(reranker.rerank(told, &mut hits, weight).await)
         }
     };
     if let Some(fee) = rerank.as_ref().and_then(|report| report.fee.as_ref()) {
@@ -312,7 +364,10 @@ async fn prepare(targets: &[Result<Target, StoreError>], terms: &Terms) -> Vec<R
 }
 
 /// The question's vector by each embedder the bases use, all at once, and what they cost.
-async fn embed<'a>(targets: &'a [Result<Target, StoreError>], text: &str) -> (Vectors<'a>, Vec<Fee>) {
+async fn embed<'a>(
+    targets: &'a [Result<Target, StoreError>],
+    wordings: &[(String, u16)],
+) -> (Vectors<'a>, Vec<Fee>) {
     let mut embedders = BTreeMap::<_, (_, Option<usize>)>::new();
     for target in targets.iter().flatten() {
         if let Ok(embedder) = &target.embedder {
@@ -322,15 +377,42 @@ async fn embed<'a>(targets: &'a [Result<Target, StoreError>], text: &str) -> (Ve
     }
     let vectors = embedders
         .into_iter()
-        .map(async |(name, (embedder, expected))| (name, embedder.query(text, expected).await));
+        .map(async |(name, (embedder, expected))| (name, vector_of(embedder, wordings, expected).await));
     let mut fees = Vec::new();
     let vectors = join_all(vectors).await.into_iter().map(|(name, embedded)| {
-        if let Some(fee) = embedded.as_ref().ok().and_then(|embedded| embedded.fee.as_ref()) {
-            add_fee(&mut fees, fee);
-        }
-        (name, embedded.map(|embedded| embedded.vector))
+        let vector = embedded.map(|(vector, owed)| {
+            owed.iter().for_each(|fee| add_fee(&mut fees, fee));
+            vector
+        });
+        (name, vector)
     });
     (vectors.collect(), fees)
+}
+
+/// The vector of length 1 between the wordings' vectors, nearer to what counts more, and what they cost.
+async fn vector_of(
+    embedder: &LazyEmbedder,
+    wordings: &[(String, u16)],
+    expected: Option<usize>,
+) -> Result<(Arc<[f32]>, Vec<Fee>), EmbedError> {
+    let mut fees = Vec::new();
+    let mut vectors = Vec::with_capacity(wordings.len());
+    for (wording, count) in wordings {
+        let embedded = embedder.query(wording, expected).await?;
+        fees.extend(embedded.fee);
+        vectors.push((embedded.vector, *count));
+    }
+    // Of a single wording it is that wording's own.
+    let own = vectors.first().map_or_else(|| [].into(), |(vector, _)| Arc::clone(vector));
+    if vectors.len() < 2 {
+        return Ok((own, fees));
+    }
+    let mut between = vec![0.0; own.len()];
+    for (vector, count) in &vectors {
+        between.iter_mut().zip(vector.iter()).for_each(|(sum, x)| *sum += f32::from(*count) * x);
+    }
+    // Two that point opposite ways have nothing between them.
+    Ok((if normalise(&mut between) { between.into() } else { own }, fees))
 }
 
 /// What hits were made of, by their bases' names and their ids.
@@ -346,14 +428,17 @@ fn judge(
     let mut kept = Candidates::new();
     let mut reports = Vec::new();
     for (base, found) in bases.iter().zip(found) {
-        let threshold = query.threshold.unwrap_or(base.settings.threshold);
+        let thresholds = query.threshold.map_or(base.settings.hit_thresholds(), HitThresholds::both);
+        let threshold_of = |candidate: &Candidate| thresholds.of(candidate.section.answer.is_some());
         let (Searched { candidates, mut degraded }, mut error) = match found {
             Ok(found) => (found, None),
             Err(error) => (Searched { candidates: Vec::new(), degraded: None }, Some(error)),
         };
         let best_score = candidates.first().map(|best| best.parts.score());
+        let threshold = candidates.first().map_or(thresholds.passages, threshold_of);
         let before = hits.len();
-        let enough = candidates.into_iter().filter(|candidate| candidate.parts.score() >= threshold);
+        let enough =
+            candidates.into_iter().filter(|candidate| candidate.parts.score() >= threshold_of(candidate));
         for candidate in enough {
             let hit = hit(base, &candidate);
             kept.insert((hit.knowledge_base.clone(), hit.id.clone()), candidate);
@@ -391,6 +476,7 @@ fn hit(base: &Base, candidate: &Candidate) -> Hit {
         media_type: section.media_type,
         score,
         dense: parts.dense.unwrap_or_default(),
+        dense_share: parts.dense.map_or(0.0, |_| parts.dense_share),
         lexical: parts.lexical,
         exact: parts.exact,
         same: parts.same,

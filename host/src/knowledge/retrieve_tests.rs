@@ -60,6 +60,7 @@ impl Shelf {
 fn query(text: &str, bases: &[&str]) -> Query {
     Query {
         text: text.into(),
+        wordings: None,
         bases: bases.iter().map(|&base| base.to_owned()).collect(),
         top_k: None,
         threshold: None,
@@ -77,8 +78,8 @@ const FAQ: &str = "question,variants,answer\n你是谁？,你叫什么名字,\"�
 #[tokio::test]
 async fn hits_of_several_bases_are_ordered_by_weighted_score() {
     let shelf = Shelf::new();
-    let light = BaseSettings { weight: 0.5, threshold: 0.1, ..BaseSettings::default() };
-    let heavy = BaseSettings { threshold: 0.1, ..BaseSettings::default() };
+    let light = BaseSettings { weight: 0.5, threshold: Some(0.1), ..BaseSettings::default() };
+    let heavy = BaseSettings { threshold: Some(0.1), ..BaseSettings::default() };
     let (light, heavy) = (shelf.base("light", light).await, shelf.base("heavy", heavy).await);
     for base in [&light, &heavy] {
         base.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
@@ -98,13 +99,14 @@ async fn hits_of_several_bases_are_ordered_by_weighted_score() {
     let one =
         library.search(&Query { top_k: Some(1), ..query("平行志愿", &["light", "heavy"]) }).await.unwrap();
     assert_eq!(one.hits.len(), 1);
+    assert_eq!(first.dense_share, 0.7, "in so small a base no word is rare");
     assert!((first.score - (0.7 * first.dense + 0.3 * first.lexical.sqrt())).abs() < 1e-12);
 }
 
 #[tokio::test]
 async fn what_is_below_the_threshold_is_reported_and_left_out() {
     let shelf = Shelf::new();
-    let base = shelf.base("a", BaseSettings { threshold: 1.0, ..BaseSettings::default() }).await;
+    let base = shelf.base("a", BaseSettings { threshold: Some(1.0), ..BaseSettings::default() }).await;
     base.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
     let library = Library::of([base]);
     let results = library.search(&query("平行志愿", &["a"])).await.unwrap();
@@ -116,9 +118,65 @@ async fn what_is_below_the_threshold_is_reported_and_left_out() {
 }
 
 #[tokio::test]
+async fn two_wordings_of_a_question_count_together_and_only_the_text_finds_a_standard_answer() {
+    const FEES: &str = "# 学费\n\n## 甲大学\n\n甲大学收五千元学费。\n\n## 乙学院\n\n乙学院收八千元学费。\n";
+    let shelf = Shelf::new();
+    let settings = BaseSettings { threshold: Some(0.0), ..BaseSettings::default() };
+    let base = shelf.base("a", settings).await;
+    let sources = vec![Source::bytes("fees.md", FEES), Source::bytes("faq.csv", FAQ)];
+    base.import(sources, &quiet).await.unwrap();
+    let library = Library::of([base]);
+    let best = async |text: &str, asked: &str, joined: &str| {
+        let wordings = Wordings { asked: asked.into(), joined: joined.into() };
+        let query = Query { wordings: Some(wordings), ..query(text, &["a"]) };
+        library.search(&query).await.unwrap().hits
+    };
+    for (before, found) in [("乙学院好吗", "乙学院"), ("甲大学好吗", "甲大学")] {
+        let hits = best("学费多少", "学费多少", &format!("{before} 学费多少")).await;
+        assert!(hits[0].text.contains(found), "{hits:?}");
+        assert!((0.0..=1.0).contains(&hits[0].score) && hits[0].score > hits[1].score);
+    }
+    let hits = best("怎么退款", "那退款呢", "甲大学好吗 那退款呢").await;
+    assert_eq!(hits[0].standard_answer.as_deref(), Some("请联系客服。"));
+    let hits = best("甲大学", "怎么退款", "怎么退款").await;
+    assert!(hits.iter().all(|hit| hit.standard_answer.is_none() && hit.same.is_none()), "{hits:?}");
+    assert_eq!(hits[0].question.as_deref(), Some("怎么退款？"), "as a passage it is found");
+}
+
+#[tokio::test]
+async fn stored_questions_have_a_threshold_of_their_own() {
+    let shelf = Shelf::new();
+    let settings = |questions| BaseSettings {
+        threshold: Some(0.0),
+        question_threshold: Some(questions),
+        ..BaseSettings::default()
+    };
+    let strict = shelf.base("strict", settings(0.999)).await;
+    let open = shelf.base("open", settings(0.0)).await;
+    for base in [&strict, &open] {
+        let sources = vec![Source::bytes("policy.md", POLICY), Source::bytes("faq.csv", FAQ)];
+        base.import(sources, &quiet).await.unwrap();
+    }
+    let library = Library::of([strict, open]);
+    let kinds = async |base: &str, text: &str, threshold| {
+        let query = Query { threshold, ..query(text, &[base]) };
+        let results = library.search(&query).await.unwrap();
+        let questions = results.hits.iter().filter(|hit| hit.question.is_some()).count();
+        (questions, results.hits.len() - questions, results.reports[0].threshold)
+    };
+    let (questions, passages, threshold) = kinds("open", "怎么退款呀我想问", None).await;
+    assert!(questions > 0 && passages > 0 && threshold == 0.0);
+    let (questions, passages, threshold) = kinds("strict", "怎么退款呀我想问", None).await;
+    assert!(questions == 0 && passages > 0 && threshold == 0.999, "the best one seen is a stored question");
+    let (questions, _, threshold) = kinds("strict", "怎么退款呀我想问", Some(0.1)).await;
+    assert!(questions > 0 && threshold == 0.1, "what the search asks for holds for both");
+    assert_eq!(kinds("strict", "怎么退款", None).await.0, 1, "the stored question itself");
+}
+
+#[tokio::test]
 async fn a_standard_answer_comes_byte_for_byte_and_only_above_its_threshold() {
     let shelf = Shelf::new();
-    let base = shelf.base("faq", BaseSettings { threshold: 0.0, ..BaseSettings::default() }).await;
+    let base = shelf.base("faq", BaseSettings { threshold: Some(0.0), ..BaseSettings::default() }).await;
     base.import(vec![Source::bytes("faq.csv", FAQ)], &quiet).await.unwrap();
     let library = Library::of([base]);
     for asked in ["你是谁", "你叫什么名字？", "  你 是 谁 ？？"] {
@@ -135,7 +193,8 @@ async fn a_standard_answer_comes_byte_for_byte_and_only_above_its_threshold() {
 #[tokio::test]
 async fn a_close_question_is_offered_between_the_two_thresholds_and_found_by_its_own_words() {
     let shelf = Shelf::new();
-    let settings = BaseSettings { threshold: 0.0, offer_threshold: Some(0.02), ..BaseSettings::default() };
+    let settings =
+        BaseSettings { threshold: Some(0.0), offer_threshold: Some(0.02), ..BaseSettings::default() };
     let base = shelf.base("faq", settings).await;
     base.import(vec![Source::bytes("faq.csv", FAQ), Source::bytes("policy.md", POLICY)], &quiet)
         .await
@@ -160,7 +219,7 @@ async fn a_close_question_is_offered_between_the_two_thresholds_and_found_by_its
 #[tokio::test]
 async fn one_failing_base_does_not_keep_the_others_from_answering() {
     let shelf = Shelf::new();
-    let good = shelf.base("good", BaseSettings { threshold: 0.1, ..BaseSettings::default() }).await;
+    let good = shelf.base("good", BaseSettings { threshold: Some(0.1), ..BaseSettings::default() }).await;
     good.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
     let away = StoreSettings { url: "http://127.0.0.1:1".into(), ..StoreSettings::default() };
     let away = crate::knowledge::store::QdrantStore::new("far", &away, "away").unwrap();
@@ -194,7 +253,7 @@ impl Embedder for Short {
 #[tokio::test]
 async fn bases_with_different_embedders_answer_in_one_query_and_one_that_fails_fails_its_own() {
     let shelf = Shelf::new();
-    let settings = || BaseSettings { threshold: 0.1, ..BaseSettings::default() };
+    let settings = || BaseSettings { threshold: Some(0.1), ..BaseSettings::default() };
     let short = Arc::new(Short(Arc::new(Fake { seen: Mutex::default() })));
     let short = Arc::new(LazyEmbedder::fake("short", short as Arc<dyn Embedder>));
     let (one, other) = (shelf.base("one", settings()).await, shelf.base("other", settings()).await);
@@ -222,7 +281,7 @@ async fn a_search_is_narrowed_by_the_base_and_by_the_query() {
     let shelf = Shelf::new();
     let filter = |value: serde_json::Value| Some(serde_json::from_value(value).unwrap());
     let current = filter(serde_json::json!([{"operator": "gte", "field": "year", "value": 2024}]));
-    let settings = BaseSettings { threshold: 0.0, filters: current, ..BaseSettings::default() };
+    let settings = BaseSettings { threshold: Some(0.0), filters: current, ..BaseSettings::default() };
     let base = shelf.base("a", settings).await;
     let source = |id: &str, year: u32, province: &str| {
         let text = format!("---\nyear: {year}\nprovince: 全国\n---\n平行志愿的投档。");
@@ -259,7 +318,8 @@ async fn a_search_is_narrowed_by_the_base_and_by_the_query() {
 #[tokio::test]
 async fn reranking_orders_what_reached_the_threshold_and_falls_back() {
     let shelf = Shelf::new();
-    let base = shelf.base("a", BaseSettings { threshold: 0.2, top_k: 1, ..BaseSettings::default() }).await;
+    let base =
+        shelf.base("a", BaseSettings { threshold: Some(0.2), top_k: 1, ..BaseSettings::default() }).await;
     base.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
     let handler = |axum::Json(body): axum::Json<serde_json::Value>| async move {
         let documents = body["documents"].as_array().unwrap().iter().enumerate();
@@ -301,7 +361,7 @@ async fn reranking_orders_what_reached_the_threshold_and_falls_back() {
 async fn a_turn_goes_on_while_qdrant_is_away_and_finds_it_again_when_it_is_back() {
     let mut server = Server::start().await;
     let shelf = Shelf::new();
-    let settings = || BaseSettings { threshold: 0.1, ..BaseSettings::default() };
+    let settings = || BaseSettings { threshold: Some(0.1), ..BaseSettings::default() };
     let near = shelf.base("near", settings()).await;
     let far = Base::with("far", settings(), &shelf.embedder, Arc::new(server.store("far")));
     for base in [&near, &far] {
@@ -350,7 +410,7 @@ async fn a_store_that_never_answers_is_not_waited_for() {
     };
     let silent = crate::knowledge::store::QdrantStore::new("silent", &silent, "a").unwrap();
     let shelf = Shelf::new();
-    let near = shelf.base("near", BaseSettings { threshold: 0.1, ..BaseSettings::default() }).await;
+    let near = shelf.base("near", BaseSettings { threshold: Some(0.1), ..BaseSettings::default() }).await;
     near.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
     let silent = Base::with("silent", BaseSettings::default(), &shelf.embedder, Arc::new(silent));
     let library = Library::of([near, silent]);
@@ -521,7 +581,7 @@ async fn an_import_that_breaks_off_goes_on_where_it_stopped() {
 #[tokio::test]
 async fn a_vector_of_other_dimensions_that_an_older_host_stored_is_mended() {
     let shelf = Shelf::new();
-    let settings = BaseSettings { threshold: 0.1, ..BaseSettings::default() };
+    let settings = BaseSettings { threshold: Some(0.1), ..BaseSettings::default() };
     let base = shelf.base("a", settings.clone()).await;
     let sources = ["1.txt", "2.txt", "3.txt"].map(|id| Source::bytes(id, format!("平行志愿的规则 {id}。")));
     base.import(sources.to_vec(), &quiet).await.unwrap();
@@ -546,7 +606,7 @@ async fn a_vector_of_other_dimensions_that_an_older_host_stored_is_mended() {
 async fn imports_of_one_document_at_the_same_time_leave_it_whole_on_qdrant() {
     let (server, shelf) = (Server::start().await, Shelf::new());
     let store = Arc::new(server.store("a"));
-    let settings = BaseSettings { threshold: 0.1, ..BaseSettings::default() };
+    let settings = BaseSettings { threshold: Some(0.1), ..BaseSettings::default() };
     let base = Base::with("a", settings, &shelf.embedder, Arc::clone(&store) as Arc<dyn Store>);
     let texts = ["平行志愿按分数优先的原则投档。", "平行志愿按遵循志愿的原则投档。"];
     let import = async |text: &str| {

@@ -1,12 +1,16 @@
 //! The score of a window for a query, the same on every store.
 //!
 //! ```text
-//! score   = 0.7 · dense + 0.3 · √lexical                      between 0 and 1
+//! score   = d · dense + (1 − d) · √lexical                    between 0 and 1
 //!         = √lexical                                          without vectors
+//! d       = 0.7 − 0.4 · rare                                  a question's, the same for all windows of a base
+//! rare    = (idf₆ − 6.25) / (max(8, idf(1)) − 6.25)           between 0 and 1; idf₆: mean of the question's six
+//!                                                             highest idf; idf(1): that of a term in one window
 //! dense   = max(0, cosine of the two embeddings)
 //! lexical = half of it the window's, half its section's, each
 //!           min(1, Σ share(t) · weight(t))                    over the query's distinct terms
-//! share   = idf^1.5 / Σ idf^1.5                               without question words
+//! share   = n · idf^1.5 / Σ n · idf^1.5                       without question words; n: 1, or how much those
+//!                                                             of a question's wordings count that have the term
 //! weight  = tf · (k1 + 1) / (tf + k1 · (1 − b + b · length / usual))      (BM25, k1 = 1.2, b = 0.75)
 //! usual   = 200 terms for a window (about 100 characters), 400 for a section
 //! idf     = ln(1 + (N − df + 0.5) / (df + 0.5))               N, df: windows of the base
@@ -15,15 +19,24 @@
 //! Lengths are set against fixed ones instead of the corpus average, so that what is stored of a
 //! window never depends on its neighbours. The lexical part is divided by what a window of usual
 //! length reaches that has each of the query's terms once, so that a threshold means the same for
-//! short and long questions. Its root counts the first words in common more than the last. An exact
+//! short and long questions. Its root counts the first words in common more than the last. Rare words, such as names,
+//! tell texts apart better than a small embedder does, which knows few of them: the more of them a question has, the
+//! more words count. In a base of a few hundred windows no word is known to be rare. An exact
 //! match of a stored question scores 1. What each part gained, on which set, and how it was chosen is
 //! in `docs/retrieval-score.md`.
 
 use super::question::AskedQuestion;
 use super::terms::{TermId, Terms};
 
+/// How much of a score is its dense part, for a question without rare words and for one of nothing else.
 const DENSE_SHARE: f64 = 0.7;
-const LEXICAL_SHARE: f64 = 0.3;
+const DENSE_SHARE_OF_RARE: f64 = 0.3;
+/// A name of three or four characters is so many terms.
+const RAREST: usize = 6;
+/// The mean idf of the rarest terms from which on words count more: that of what one window of 500 has.
+const RARE_FROM: f64 = 6.25;
+/// The least idf at which they count most: that of what one window of 3,000 has.
+const RARE_AT_LEAST: f64 = 8.0;
 const K1: f64 = 1.2;
 const B: f64 = 0.75;
 /// Characters and pairs make about two terms a character.
@@ -39,6 +52,8 @@ pub(super) struct Parts {
     pub(super) dense: Option<f64>,
     /// BM25 over that of a text with each term once, not above 1: mean of window and section.
     pub(super) lexical: f64,
+    /// How much of the score is the dense part.
+    pub(super) dense_share: f64,
     /// The window is a stored question that equals the query but for width, case, script,
     /// punctuation, spaces and politeness.
     pub(super) exact: bool,
@@ -57,8 +72,13 @@ pub(super) struct Worked {
 }
 
 impl Parts {
-    /// `asked` is the query as a question, `stored` the window's key where it is one.
-    pub(super) fn new(worked: Worked, asked: Option<&AskedQuestion>, stored: Option<&str>) -> Self {
+    /// `dense_share` is the query's, `asked` the query as a question, `stored` the window's key where it is one.
+    pub(super) fn new(
+        worked: Worked,
+        dense_share: f64,
+        asked: Option<&AskedQuestion>,
+        stored: Option<&str>,
+    ) -> Self {
         let dense = worked.dense.map(|dense| f64::from(dense).max(0.0));
         let lexical = |sum: f32| f64::from(sum).clamp(0.0, 1.0);
         let pair = asked.zip(stored);
@@ -68,7 +88,8 @@ impl Parts {
             Some(dense) => pair.map(|(asked, stored)| asked.sameness(stored, dense)),
             None => exact.then_some(1.0),
         };
-        Self { dense, lexical: (lexical(worked.window) + lexical(worked.section)) / 2.0, exact, same }
+        let lexical = (lexical(worked.window) + lexical(worked.section)) / 2.0;
+        Self { dense, lexical, dense_share, exact, same }
     }
 
     /// The one score between 0 and 1.
@@ -77,7 +98,8 @@ impl Parts {
             return 1.0;
         }
         let lexical = self.lexical.sqrt();
-        let score = self.dense.map_or(lexical, |dense| DENSE_SHARE * dense + LEXICAL_SHARE * lexical);
+        let share = self.dense_share;
+        let score = self.dense.map_or(lexical, |dense| share * dense + (1.0 - share) * lexical);
         score.clamp(0.0, 1.0)
     }
 }
@@ -110,21 +132,38 @@ pub(super) struct QueryWeights {
     /// Each distinct term's share, ascending by term: `min(1, Σ share · weight)` over a window's
     /// or a section's terms is its half of the lexical part. The shares add up to 1.
     pub(super) shares: Vec<(TermId, f32)>,
+    /// How much of a window's score is its dense part, .3 to .7.
+    pub(super) dense_share: f64,
 }
 
 impl QueryWeights {
-    /// `df` tells in how many of the base's `windows` windows a term occurs.
+    /// `df` tells in how many of the base's `windows` windows a term occurs. A term weighs as often as it is counted.
     pub(super) fn new(terms: &Terms, windows: u64, df: impl Fn(TermId) -> u64) -> Self {
-        let idfs: Vec<_> =
-            terms.counts.iter().map(|&(id, _)| (id, idf(windows, df(id)).powf(IDF_POWER))).collect();
+        let dense_share = dense_share(terms.counts.iter().map(|&(id, _)| idf(windows, df(id))), windows);
+        let idfs: Vec<_> = terms
+            .counts
+            .iter()
+            .map(|&(id, n)| (id, f64::from(n) * idf(windows, df(id)).powf(IDF_POWER)))
+            .collect();
         let sum: f64 = idfs.iter().map(|(_, idf)| idf).sum();
         let shares = if sum > 0.0 {
             idfs.into_iter().map(|(id, idf)| (id, (idf / sum) as f32)).collect()
         } else {
             Vec::new()
         };
-        Self { shares }
+        Self { shares, dense_share }
     }
+}
+
+/// How much of a score is its dense part, for a question whose terms have these idf.
+fn dense_share(idfs: impl Iterator<Item = f64>, windows: u64) -> f64 {
+    let mut idfs: Vec<f64> = idfs.collect();
+    idfs.sort_by(|a, b| b.total_cmp(a));
+    idfs.truncate(RAREST);
+    let mean = idfs.iter().sum::<f64>() / idfs.len().max(1) as f64;
+    let most = RARE_AT_LEAST.max(idf(windows, 1));
+    let rare = ((mean - RARE_FROM) / (most - RARE_FROM)).clamp(0.0, 1.0);
+    DENSE_SHARE + (DENSE_SHARE_OF_RARE - DENSE_SHARE) * rare
 }
 
 fn idf(windows: u64, df: u64) -> f64 {
@@ -186,8 +225,8 @@ mod tests {
         let often = lexical("平行志愿", &"平行志愿".repeat(50));
         assert!(often > 1.0);
         let often = Worked { dense: Some(-0.5), window: often as f32, section: 0.5 };
-        assert_eq!(Parts::new(often, None, Some("a")).lexical, 0.75);
-        assert_eq!(Parts::new(often, None, Some("a")).dense, Some(0.0));
+        assert_eq!(Parts::new(often, 0.7, None, Some("a")).lexical, 0.75);
+        assert_eq!(Parts::new(often, 0.7, None, Some("a")).dense, Some(0.0));
     }
 
     #[test]
@@ -198,23 +237,38 @@ mod tests {
     #[test]
     fn the_score_is_the_documented_mix() {
         let worked = Worked { dense: Some(0.75), window: 0.07, section: 0.25 };
-        let parts = Parts::new(worked, Some(&AskedQuestion::new("你是谁")), None);
+        let parts = Parts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), None);
         assert!((parts.score() - 0.645).abs() < 1e-6);
         assert_eq!((parts.exact, parts.same), (false, None));
-        let parts = Parts::new(worked, Some(&AskedQuestion::new("你是谁")), Some("你是哪位"));
+        let parts = Parts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), Some("你是哪位"));
         assert!(parts.score() < 1.0 && parts.same.is_some_and(|same| same < 0.5));
-        let parts = Parts::new(worked, Some(&AskedQuestion::new("你是谁")), Some("你是谁"));
+        let parts = Parts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), Some("你是谁"));
         assert_eq!((parts.score(), parts.same), (1.0, Some(1.0)));
+    }
+
+    #[test]
+    fn words_count_more_where_a_question_has_rare_ones_in_a_base_that_is_large_enough_to_tell() {
+        let share = |windows, df| QueryWeights::new(&Terms::of("平行志愿"), windows, |_| df).dense_share;
+        assert_eq!(share(100, 0), 0.7, "nobody knows yet what is rare");
+        assert_eq!(share(5000, 500), 0.7);
+        assert!((share(5000, 1) - 0.3).abs() < 1e-9);
+        assert!((share(5000, 0) - 0.3).abs() < 1e-9, "no window has it");
+        let between = share(5000, 3);
+        assert!(between > 0.3 && between < 0.7, "{between}");
+        assert!(share(500_000, 3) < share(500_000, 30), "the rarer the more");
+        assert_eq!(QueryWeights::new(&Terms::default(), 0, |_| 0).dense_share, 0.7);
+        let worked = Worked { dense: Some(0.75), window: 0.07, section: 0.25 };
+        assert!((Parts::new(worked, 0.3, None, None).score() - (0.3 * 0.75 + 0.7 * 0.4)).abs() < 1e-6);
     }
 
     #[test]
     fn without_vectors_words_are_the_score_and_only_an_equal_question_is_the_same() {
         let worked = Worked { dense: None, window: 0.2, section: 0.52 };
-        let parts = Parts::new(worked, Some(&AskedQuestion::new("你是谁")), None);
+        let parts = Parts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), None);
         assert!((parts.score() - 0.6).abs() < 1e-6);
-        let parts = Parts::new(worked, Some(&AskedQuestion::new("你是谁")), Some("你是谁啊"));
+        let parts = Parts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), Some("你是谁啊"));
         assert_eq!((parts.exact, parts.same), (false, None));
-        let parts = Parts::new(worked, Some(&AskedQuestion::new("你是谁")), Some("你是谁"));
+        let parts = Parts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), Some("你是谁"));
         assert_eq!((parts.score(), parts.same), (1.0, Some(1.0)));
     }
 

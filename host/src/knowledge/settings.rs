@@ -29,9 +29,13 @@ pub struct BaseSettings {
     pub embedder: String,
     /// At most so many hits from this base, 1 to 100. Default: 5.
     pub top_k: usize,
-    /// Hits that score less are left out, 0 to 1. Default: 0.55, which on CMRC 2018 keeps the right
-    /// paragraph for 99.5 % of the questions and lets something in for 6 % of unrelated ones.
-    pub threshold: f64,
+    /// Hits that score less are left out, 0 to 1. Default: 0.57 for passages of documents, 0.65 for stored
+    /// questions.
+    #[schemars(example = 0.57)]
+    pub threshold: Option<f64>,
+    /// The same for the questions of Q&A documents alone, 0 to 1. Default: `threshold`, where that is set.
+    #[schemars(example = 0.65)]
+    pub question_threshold: Option<f64>,
     /// Hits of several bases are ordered by score times weight, above 0. Default: 1.
     pub weight: f64,
     /// A question of a Q&A document that means the same as the asked one with at least this
@@ -41,7 +45,7 @@ pub struct BaseSettings {
     pub answer_threshold: f64,
     /// A question of a Q&A document that means the same as the asked one with at least this
     /// likelihood, and less than `answer_threshold`, may be offered to the user as a choice, 0 to
-    /// `answer_threshold`. Only hits are offered: what scores below `threshold` is none. Default:
+    /// `answer_threshold`. Only hits are offered: what scores below its threshold is none. Default:
     /// nothing is offered.
     pub offer_threshold: Option<f64>,
     /// Only documents whose metadata passes are found: a list of `{operator, field, value}` that
@@ -70,7 +74,8 @@ impl Default for BaseSettings {
             store: EMBEDDED.to_owned(),
             embedder: LOCAL.to_owned(),
             top_k: 5,
-            threshold: 0.55,
+            threshold: None,
+            question_threshold: None,
             weight: 1.0,
             answer_threshold: 0.75,
             offer_threshold: None,
@@ -300,8 +305,12 @@ fn check_base(
     if !(1..=100).contains(&base.top_k) {
         wrong("top_k", format!("is {}; it must be between 1 and 100", base.top_k));
     }
-    for (key, value) in [("threshold", base.threshold), ("answer_threshold", base.answer_threshold)] {
-        if !(0.0..=1.0).contains(&value) {
+    for (key, value) in [
+        ("threshold", base.threshold),
+        ("question_threshold", base.question_threshold),
+        ("answer_threshold", Some(base.answer_threshold)),
+    ] {
+        if let Some(value) = value.filter(|value| !(0.0..=1.0).contains(value)) {
             wrong(key, format!("is {value}; it must be between 0 and 1"));
         }
     }
@@ -453,7 +462,8 @@ mod tests {
     fn every_problem_names_its_key() {
         let base = BaseSettings {
             top_k: 0,
-            threshold: 1.5,
+            threshold: Some(1.5),
+            question_threshold: Some(-0.5),
             store: "far".into(),
             embedder: "other".into(),
             ..BaseSettings::default()
@@ -470,6 +480,7 @@ mod tests {
             [
                 "knowledge.a/b.top_k",
                 "knowledge.a/b.threshold",
+                "knowledge.a/b.question_threshold",
                 "knowledge.a/b.embedder",
                 "knowledge.a/b.store",
                 "embedders.remote.base_url",

@@ -55,11 +55,21 @@ impl Terms {
         Self::but(text, &[])
     }
 
-    /// The terms a question asks for: those of its text but for the words that make it a question.
+    /// The terms a question asks for, each once: those of its text but for the words that make it a question.
     /// They stay where the question has nothing else.
     pub(super) fn asked(text: &str) -> Self {
         let asked = Self::but(text, &ASKING);
-        if asked.counts.is_empty() { Self::of(text) } else { asked }
+        let asked = if asked.counts.is_empty() { Self::of(text) } else { asked };
+        Self::counted([(asked, 1)].into_iter())
+    }
+
+    /// Each term of these as often as is said for all that have it.
+    pub(super) fn counted(each: impl Iterator<Item = (Self, u32)>) -> Self {
+        let mut counts = BTreeMap::<TermId, u32>::new();
+        for (terms, count) in each {
+            terms.counts.iter().for_each(|(id, _)| *counts.entry(*id).or_default() += count);
+        }
+        Self { length: counts.values().sum(), counts: counts.into_iter().collect() }
     }
 
     fn but(text: &str, left_out: &[&[char]]) -> Self {
@@ -185,6 +195,16 @@ mod tests {
         assert_eq!(asked.length, 9, "平行志愿, and where it meets the rest");
         assert!(!asked.counts.iter().any(|&(id, _)| id == hash(&['什', '么'])));
         assert_eq!(Terms::asked("谁？"), Terms::of("谁？"));
+        assert_eq!(Terms::asked("志愿和志愿").counts.iter().map(|(_, times)| times).max(), Some(&1));
+    }
+
+    #[test]
+    fn what_several_wordings_ask_for_counts_for_each() {
+        let both = [(Terms::asked("学费"), 3), (Terms::asked("北大 学费"), 2)];
+        let both = Terms::counted(both.into_iter());
+        let count =
+            |parts: &[char]| both.counts.iter().find(|(id, _)| *id == hash(parts)).map(|(_, times)| *times);
+        assert_eq!((count(&['学', '费']), count(&['北', '大']), both.length), (Some(5), Some(2), 21));
     }
 
     #[test]

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     fair,
+    knowledge::Wordings,
     message::{Contribution, Message, Passage},
     redact,
 };
@@ -37,6 +38,8 @@ pub struct TurnInput {
     pub question: Arc<str>,
     /// The question made standalone; equal to it where it stands by itself.
     pub search_text: Arc<str>,
+    /// What knowledge bases are searched for where the plugin searches for `search_text`.
+    pub wordings: Option<Arc<Wordings>>,
     /// What was said before the question, oldest first.
     pub history: Arc<[Message]>,
     /// The client's variables.
@@ -87,6 +90,8 @@ impl Plugin {
         let started = Instant::now();
         let mut store = new_store(&self.engine.wasm, &self.context, &input.conversation);
         store.data_mut().knowledge.bare_hits = input.bare_hits;
+        store.data_mut().knowledge.wordings =
+            input.wordings.clone().map(|wordings| (Arc::clone(&input.search_text), wordings));
         store.data_mut().arm(self.context.limits.timeout);
         let meter = store.data().meter();
         let call = Call {

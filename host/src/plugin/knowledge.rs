@@ -17,7 +17,7 @@ use super::{
 use crate::cut::cut;
 use crate::fair::{Count, Gate};
 use crate::fee::{Fee, add_fee};
-use crate::knowledge::{Library, Query, Results, SearchError};
+use crate::knowledge::{Library, Query, Results, SearchError, Wordings};
 
 /// Why a guest's search gave nothing.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -65,6 +65,8 @@ pub(super) struct Knowledge {
     context: Arc<PluginContext>,
     /// Hits are the matched sections alone.
     pub(super) bare_hits: bool,
+    /// The turn's text to search for, and what bases are searched for instead.
+    pub(super) wordings: Option<(Arc<str>, Arc<Wordings>)>,
     /// Searches of the call so far.
     searches: u32,
     reports: Vec<SearchReport>,
@@ -82,6 +84,7 @@ impl Knowledge {
         Self {
             context,
             bare_hits: false,
+            wordings: None,
             searches: 0,
             reports: Vec::new(),
             fees: Vec::new(),
@@ -94,6 +97,10 @@ impl Knowledge {
     pub(super) async fn search(&mut self, mut query: Query) -> Result<Results, SearchRefusal> {
         let started = Instant::now();
         query.context &= !self.bare_hits;
+        query.wordings = match &self.wordings {
+            Some((text, wordings)) if query.text.trim() == text.trim() => Some((**wordings).clone()),
+            _ => None,
+        };
         let result = match self.admit(&mut query) {
             Ok(()) => match &self.context.services {
                 Some(services) => {
@@ -121,6 +128,10 @@ impl Knowledge {
                 started,
                 started_ms: 0.0,
                 text: cut(&query.text, LONGEST_KEPT).into_owned(),
+                wordings: query.wordings.as_ref().map(|both| Wordings {
+                    asked: cut(&both.asked, LONGEST_KEPT).into_owned(),
+                    joined: cut(&both.joined, LONGEST_KEPT).into_owned(),
+                }),
                 bases: result.as_ref().map(|results| results.reports.clone()).unwrap_or_default(),
                 rerank: result.as_ref().ok().and_then(|results| results.rerank.clone()),
                 hits: result.as_ref().map_or(0, |results| results.hits.len()),
@@ -258,6 +269,7 @@ mod tests {
         let mut calls: Vec<_> = (0..calls).map(|_| Knowledge::new(Arc::clone(&context))).collect();
         let query = || Query {
             text: "问".into(),
+            wordings: None,
             bases: Vec::new(),
             top_k: None,
             threshold: None,

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::Level;
 use crate::cut::cut;
 use crate::fee::Fee;
-use crate::knowledge::{BaseReport, RerankReport};
+use crate::knowledge::{BaseReport, RerankReport, Wordings};
 
 /// Bytes of a guest's words that a report keeps of one search or request.
 pub(super) const LONGEST_KEPT: usize = 4 << 10;
@@ -91,6 +91,9 @@ pub struct SearchReport {
     pub started_ms: f64,
     /// What was searched for.
     pub text: String,
+    /// Other wordings, which passages were searched for at the same time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wordings: Option<Wordings>,
     /// What became of each base.
     pub bases: Vec<BaseReport>,
     /// What became of reranking; absent where none is configured.

@@ -38,6 +38,7 @@ pub use replay::{Replay, ReplayError, Replayed};
 use crate::config::AnswerMode;
 use crate::cut::cut;
 use crate::fair;
+use crate::knowledge::Wordings;
 use crate::llm::{ClientTool, Parameters, Usage};
 use crate::message::{Message, Passage, Role, ToolCall};
 use crate::plugin::{StateError, StateStore, TurnInput};
@@ -177,13 +178,13 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
         decisions.iter().filter(|d| d.verdict == Verdict::Call).map(|d| d.plugin.as_str()).collect();
     // A number says nothing to a search, and the choice it stands for does.
     let asked = choice.unwrap_or(question);
-    let search_text = follow_up::search_text(app, &parts.history, asked, !called.is_empty(), recorder).await;
-    let search_text: Option<Arc<str>> = search_text.map(|text| text.into());
+    let searched = follow_up::searched(app, &parts.history, asked, !called.is_empty(), recorder).await;
     let input = TurnInput {
         id: request.id.clone(),
         app: app.name.clone(),
         conversation: recorder.conversation.as_ref().map_or_else(String::new, |known| known.id.clone()),
-        search_text: search_text.unwrap_or_else(|| asked.into()),
+        search_text: searched.text.map_or_else(|| asked.into(), Into::into),
+        wordings: searched.beside.map(|joined| Arc::new(Wordings { asked: asked.to_owned(), joined })),
         question: question.as_str().into(),
         history: Arc::clone(&parts.history),
         variables: flow::client_variables(request).into(),

@@ -67,6 +67,7 @@ export interface BaseReport {
 
 export interface SearchReport {
   text: string;
+  wordings?: { asked: string; joined: string };
   bases: BaseReport[];
   hits: number;
   error: string | null;
@@ -167,7 +168,7 @@ export interface Trace {
   conversation: string;
   state: string;
   question: string;
-  search: { question: string; text: string; by: "none" | "rule" | "model"; reason: string };
+  search: { question: string; text: string; beside?: string; by: "none" | "rule" | "model"; reason: string };
   variables: Record<string, string>;
   ignored_fields: string[];
   routes: Decision[];
@@ -222,6 +223,7 @@ export interface Hit {
   joined: string[];
   score: number;
   dense: number;
+  dense_share: number;
   lexical: number;
   exact: boolean;
   same: number | null;

@@ -33,7 +33,8 @@ export function HitTest(): JSX.Element {
 
 function Test({ bases }: { bases: BaseSummary[] }): JSX.Element {
   const w = words().hit;
-  const { q = "", bases: named, mode = "all", k } = place.value.parameters;
+  const { q = "", bases: named, mode = "all", k, asked, joined } = place.value.parameters;
+  const wordings = asked && joined ? { asked, joined } : undefined;
   const chosen = named ? named.split(",") : bases.map(({ name }) => name);
   return (
     <>
@@ -41,10 +42,11 @@ function Test({ bases }: { bases: BaseSummary[] }): JSX.Element {
         bases={bases} chosen={chosen} question={q} mode={mode} k={k ?? ""}
         ask={(parameters) => {
           remember(parameters.q);
-          adjust(parameters);
+          adjust({ ...parameters, asked: undefined, joined: undefined });
         }}
       />
-      {q ? <Found key={`${q}\n${named}\n${mode}\n${k}`} question={q} bases={chosen} isChat={mode === "chat"} k={k} /> : (
+      {wordings && <p class="small muted">+ {wordings.asked} + {wordings.joined}</p>}
+      {q ? <Found key={`${q}\n${joined}\n${named}\n${mode}\n${k}`} question={q} wordings={wordings} bases={chosen} isChat={mode === "chat"} k={k} /> : (
         <Empty title={w.empty}><p>{w.emptyHow}</p>{bases.every(({ documents }) => documents === 0) && <p><a href={address("bases")}>{w.importFirst}</a></p>}</Empty>
       )}
     </>
@@ -53,16 +55,17 @@ function Test({ bases }: { bases: BaseSummary[] }): JSX.Element {
 
 interface FoundProps {
   question: string;
+  wordings: { asked: string; joined: string } | undefined;
   bases: string[];
   isChat: boolean;
   k: string | undefined;
 }
 
-function Found({ question, bases, isChat, k }: FoundProps): JSX.Element {
+function Found({ question, wordings, bases, isChat, k }: FoundProps): JSX.Element {
   const w = words().hit;
   const query = isChat
-    ? { query: question, knowledge_bases: bases, ...(k && { top_k: Number(k) }) }
-    : { query: question, knowledge_bases: bases, raw: true, top_k: k ? Number(k) : CANDIDATES };
+    ? { query: question, wordings, knowledge_bases: bases, ...(k && { top_k: Number(k) }) }
+    : { query: question, wordings, knowledge_bases: bases, raw: true, top_k: k ? Number(k) : CANDIDATES };
   const results = useLoad((signal) => post<SearchResults>("/v1/knowledge-bases/search", query, signal), [JSON.stringify(query)]);
   return (
     <Shown of={results}>

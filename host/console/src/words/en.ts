@@ -162,7 +162,7 @@ export const en: typeof zh = {
     q: "Q",
     a: "A",
     joined: "Joined sections",
-    parts: (dense, lexical) => `dense ${dense}, lexical ${lexical}; score = 0.7 × dense + 0.3 × √lexical`,
+    parts: (dense, lexical, share) => `dense ${dense}, lexical ${lexical}; score = ${share.toFixed(2)} × dense + ${(1 - share).toFixed(2)} × √lexical`,
     section: "Show whole section",
   },
   bases: {

@@ -26,6 +26,7 @@ const KINDS: readonly Kind[] = [
   [/^follow_up is off$/, "追问改写已关闭（follow_up）"],
   [/^nothing was said before$/, "之前没有对话"],
   [/^it stands by itself$/, "问题本身完整，无需改写"],
+  [/^it is short: bases are also searched for it behind the one before$/, "问题较短：检索时也接在上一个问题之后"],
   [/^the model left it as it is$/, "模型没有改动它"],
   [/^the model's wording$/, "用模型的说法"],
   [/^the answer to a question back; it refers to `([^]*)`$/, "它在回答追问；承接「$1」"],

@@ -168,7 +168,7 @@ export const zh = {
     q: "问",
     a: "答",
     joined: "并入的段落",
-    parts: (dense: string, lexical: string) => `向量 ${dense}，词语 ${lexical}；分数 = 0.7 × 向量 + 0.3 × √词语`,
+    parts: (dense: string, lexical: string, share: number) => `向量 ${dense}，词语 ${lexical}；分数 = ${share.toFixed(2)} × 向量 + ${(1 - share).toFixed(2)} × √词语`,
     section: "展开整节",
   },
   bases: {

@@ -91,7 +91,7 @@ impl Check<'_> {
             {
                 self.report(
                     "follow_up",
-                    "is \"model\", but the app has none; name a [models.<name>] table in follow_up_model, or set follow_up = \"rule\"",
+                    "is \"model\", but the app has none; name a [models.<name>] table in follow_up_model, or set follow_up = \"both\"",
                 );
             }
             None => {}
@@ -102,7 +102,7 @@ impl Check<'_> {
             }
             Some(timeout) if timeout.is_zero() => self.report(
                 "follow_up_timeout",
-                "is 0, so no model could answer; write such as \"3s\", or set follow_up = \"rule\"",
+                "is 0, so no model could answer; write such as \"3s\", or set follow_up = \"both\"",
             ),
             _ => {}
         }

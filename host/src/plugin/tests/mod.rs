@@ -113,6 +113,7 @@ impl KnowledgeSearch for Library {
             media_type: MediaType::Plain,
             score: 0.9,
             dense: 0.9,
+            dense_share: 0.7,
             lexical: 0.9,
             exact: false,
             same: None,

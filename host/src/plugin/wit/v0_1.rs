@@ -212,6 +212,7 @@ impl wit_knowledge::Host for CallState {
         };
         let query = knowledge::Query {
             text: query.text,
+            wordings: None,
             bases: query.knowledge_bases,
             top_k: query.top_k.map(|top_k| top_k as usize),
             threshold: query.threshold,

@@ -1,6 +1,8 @@
 //! What is searched for a turn's question. A follow-up such as `那费用呢？` finds nothing by itself:
-//! it is made standalone by rule, and by a model where the app allows it.
+//! it is made standalone by rule, and by a model where the app allows it. A short question is also searched behind the
+//! one before it.
 
+mod joined;
 mod model;
 mod phrase;
 mod pronoun;
@@ -15,20 +17,42 @@ use crate::config::FollowUpMode;
 use crate::message::Message;
 use crate::trace::{SearchText, SearchTextBy, kept_text};
 
-/// The question made standalone, `None` where it stands by itself, with how it came about in the
-/// trace. A model is asked only where `searched` says that a plugin is about to be called, and where
-/// the question may lean on what was said before.
-pub(super) async fn search_text(
+/// What is searched for a question.
+pub(super) struct Searched {
+    /// The question made standalone; `None` where it stands by itself.
+    pub(super) text: Option<String>,
+    /// The question behind the one before it: knowledge bases are searched for that and for the question as it was
+    /// asked, at once.
+    pub(super) beside: Option<String>,
+}
+
+/// What to search for, with how it came about in the trace. A model is asked only where `searched` says that a plugin
+/// is about to be called, and where the question may lean on what was said before.
+pub(super) async fn searched(
     app: &App,
     history: &[Message],
     question: &str,
     searched: bool,
     recorder: &mut Recorder<'_>,
-) -> Option<String> {
-    let (mut standalone, reason) = by_rule(app.follow_up.mode, history, question);
-    let by = if standalone.is_some() { SearchTextBy::Rule } else { SearchTextBy::None };
+) -> Searched {
+    let mode = app.follow_up.mode;
+    let made = (mode != FollowUpMode::Off).then(|| rule::rewrite(history, question)).flatten();
+    let joins = matches!(mode, FollowUpMode::Both | FollowUpMode::Model);
+    let says_something = made.as_ref().is_none_or(|made| !made.says_all);
+    let beside = (joins && says_something).then(|| joined::joined(history, question)).flatten();
+    let (by, reason) = match (&made, &beside) {
+        (Some(made), _) => (SearchTextBy::Rule, made.reason.as_str()),
+        (None, Some(_)) => {
+            (SearchTextBy::None, "it is short: bases are also searched for it behind the one before")
+        }
+        (None, None) if mode == FollowUpMode::Off => (SearchTextBy::None, "follow_up is off"),
+        (None, None) if history.is_empty() => (SearchTextBy::None, "nothing was said before"),
+        (None, None) => (SearchTextBy::None, "it stands by itself"),
+    };
+    let reason = reason.to_owned();
+    let mut found = Searched { text: made.map(|made| made.text), beside };
     // Also a turn that is dropped while the model is asked says what was to be searched.
-    recorder.trace.search = kept(question, standalone.as_deref(), by, reason);
+    recorder.trace.search = kept(question, &found, by, reason);
     if let Some(model) = &app.follow_up.model
         && searched
         && rule::may_follow_up(history, question)
@@ -37,8 +61,8 @@ pub(super) async fn search_text(
             Ok(text) => {
                 let reason =
                     if text == question { "the model left it as it is" } else { "the model's wording" };
-                recorder.trace.search = kept(question, Some(&text), SearchTextBy::Model, reason.into());
-                standalone = Some(text);
+                found = Searched { text: Some(text), beside: None };
+                recorder.trace.search = kept(question, &found, SearchTextBy::Model, reason.into());
             }
             Err(error) => {
                 tracing::warn!(turn.id = %recorder.trace.id, "The model made no follow-up standalone: {error}");
@@ -47,24 +71,11 @@ pub(super) async fn search_text(
             }
         }
     }
-    standalone
+    found
 }
 
-fn kept(question: &str, standalone: Option<&str>, by: SearchTextBy, reason: String) -> SearchText {
-    let text = kept_text(standalone.unwrap_or(question));
-    SearchText { question: kept_text(question), text, by, reason }
-}
-
-/// The rule's wording, where it has one, and why.
-fn by_rule(mode: FollowUpMode, history: &[Message], question: &str) -> (Option<String>, String) {
-    if mode == FollowUpMode::Off {
-        return (None, "follow_up is off".into());
-    }
-    if history.is_empty() {
-        return (None, "nothing was said before".into());
-    }
-    match rule::rewrite(history, question) {
-        Some(rule::Rewrite { text, reason }) => (Some(text), reason),
-        None => (None, "it stands by itself".into()),
-    }
+fn kept(question: &str, searched: &Searched, by: SearchTextBy, reason: String) -> SearchText {
+    let text = kept_text(searched.text.as_deref().unwrap_or(question));
+    let beside = searched.beside.as_deref().map(kept_text);
+    SearchText { question: kept_text(question), text, beside, by, reason }
 }

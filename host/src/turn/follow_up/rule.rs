@@ -29,6 +29,8 @@ pub(super) struct Rewrite {
     pub(super) text: String,
     /// Why, and with what, for the operator.
     pub(super) reason: String,
+    /// The question as it was asked says nothing more: a choice's number, or that more is wanted.
+    pub(super) says_all: bool,
 }
 
 /// Makes a question standalone; `None` where it stands by itself or nothing is there to refer to.
@@ -51,6 +53,16 @@ pub(super) fn may_follow_up(history: &[Message], question: &str) -> bool {
         && (text.chars().count() <= SHORT
             || step(before.as_deref(), said, question).is_some()
             || has_sign(text))
+}
+
+/// The last question that stood by itself, where need be made so.
+pub(super) fn before(history: &[Message]) -> Option<String> {
+    last_standalone(&last_of(history)).0
+}
+
+/// A question in Simplified Chinese, without what is only polite.
+pub(super) fn clean_question(question: &str) -> String {
+    clean(&simplified(question)).to_owned()
 }
 
 fn has_sign(text: &str) -> bool {
@@ -97,7 +109,7 @@ fn last_standalone<'a>(history: &'a [(Role, Cow<'_, str>)]) -> (Option<String>, 
     (standalone, said)
 }
 
-fn is_acknowledgement(text: &str) -> bool {
+pub(super) fn is_acknowledgement(text: &str) -> bool {
     ACKNOWLEDGEMENTS.contains(&text.to_lowercase().as_str())
 }
 
@@ -113,10 +125,12 @@ fn step(before: Option<&str>, said: Option<&str>, question: &str) -> Option<Rewr
     }
     let asked = Phrase::of(before);
     let follow_up = FollowUp { asked, said, text, asks_about: asks_about(question) };
-    let (made, sign) = follow_up.reply().or_else(|| follow_up.made())?;
+    let reply = follow_up.reply();
+    let says_all = reply.is_some() || MORE.contains(&text);
+    let (made, sign) = reply.or_else(|| follow_up.made())?;
     let made = made.trim().to_owned();
     let same = clean(&made) == text || made.is_empty();
-    (!same).then(|| Rewrite { text: made, reason: format!("{sign}; it refers to `{before}`") })
+    (!same).then(|| Rewrite { text: made, reason: format!("{sign}; it refers to `{before}`"), says_all })
 }
 
 /// Whether it ends in `呢`, as a question does that only names its subject.

@@ -47,10 +47,11 @@ export function Why({ exchange: { state, trace, id } }: { exchange: Exchange }):
 
 /** The search of this turn once more, where it can be looked into. */
 export function HitTest({ trace }: { trace: Trace }): JSX.Element | null {
-  const search = trace.calls.flatMap(({ report }) => report.searches)[0];
+  const searches = trace.calls.flatMap(({ report }) => report.searches);
+  const search = searches.find(({ wordings }) => wordings) ?? searches[0];
   if (!search) return null;
   const bases = search.bases.map(({ knowledge_base }) => knowledge_base).join(",");
-  return <a href={address("hit", { q: search.text, bases, mode: "chat" })}>{words().trace.toHit}</a>;
+  return <a href={address("hit", { q: search.text, bases, mode: "chat", ...search.wordings })}>{words().trace.toHit}</a>;
 }
 
 function Plugins({ trace }: { trace: Trace }): JSX.Element | null {

@@ -13,8 +13,6 @@ import { type Thresholds, isIn } from "./thresholds";
 /** Hits below the thresholds that are shown at once. */
 const NEARLY = 20;
 const FOLDED = 260;
-/** The score's parts, as docs/retrieval-score.md defines them. */
-const DENSE_WEIGHT = 0.7;
 
 export interface HitsProps {
   hits: Hit[];
@@ -96,8 +94,8 @@ function Whole({ hit, rank }: RowProps): JSX.Element {
 /** The two parts of the score; they add up to it. */
 function ScoreBar({ hit }: { hit: Hit }): JSX.Element {
   const w = words().hit;
-  const dense = Math.min(hit.score, DENSE_WEIGHT * hit.dense);
-  const title = w.parts(score(hit.dense), score(hit.lexical));
+  const dense = Math.min(hit.score, hit.dense_share * hit.dense);
+  const title = w.parts(score(hit.dense), score(hit.lexical), hit.dense_share);
   return (
     <span class="score-bar" role="img" aria-label={title} title={title}>
       <i class="dense" style={{ width: `${100 * dense}%` }} />

@@ -86,7 +86,7 @@ export function Searches({ searches }: { searches: SearchReport[] }): JSX.Elemen
     <ul class="plainlist">
       {searches.map((search, n) => (
         <li key={n}>
-          <p><span class="mark plain">{w.legend["search"]}</span> {search.text} <span class="muted small">{duration(search.duration_ms)}</span></p>
+          <p><span class="mark plain">{w.legend["search"]}</span> {search.text}{search.wordings && ` + ${search.wordings.asked} + ${search.wordings.joined}`} <span class="muted small">{duration(search.duration_ms)}</span></p>
           {search.error && <p class="note bad">{search.error}</p>}
           <ul class="bases">
             {search.bases.map((base) => (

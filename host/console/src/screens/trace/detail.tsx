@@ -134,7 +134,7 @@ function Fall({ trace }: { trace: Trace }): JSX.Element {
 /** Routes and what was searched for: every plugin of the app with its reason. */
 export function Why({ trace }: { trace: Trace }): JSX.Element {
   const w = words().trace;
-  const { by, text, reason } = trace.search;
+  const { by, text, beside, reason } = trace.search;
   const variables = Object.entries(trace.variables);
   return (
     <section class="card">
@@ -144,6 +144,7 @@ export function Why({ trace }: { trace: Trace }): JSX.Element {
           <dt>{w.asked}</dt>
           <dd>
             {by !== "none" && <>{trace.search.question} → </>}<b>{text}</b> <span class="mark plain">{w.rewrittenBy[by] ?? by}</span>
+            {beside && <p class="small">+ {beside}</p>}
             {reason && <p class="small muted" title={reason}>{reasoned(reason)}</p>}
           </dd>
         </div>

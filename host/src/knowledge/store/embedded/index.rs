@@ -25,16 +25,14 @@ use rows::Probe;
 /// A window's place in the index.
 type Slot = u32;
 
-/// How far a score may be from the true one, on both sides of a comparison. Nearly all of it is for
+/// How far the root of a lexical part may be from the true one, on both sides of a comparison; a score is as much less
+/// far as the lexical part is less than all of it. Nearly all of it is for
 /// the section's half of the lexical part, which is not in memory and taken to be the window's: of
-/// 300 questions of each set, 95 % had all of their first ten within 0.019 (InsuranceQA test), 0.023
+/// 300 questions of each set, with a share of 0.3, 95 % had all of their first ten within 0.019 (InsuranceQA test), 0.023
 /// (its validation) and 0.030 (half of CMRC 2018) of where that puts them, 99 % within 0.030, 0.036
 /// and 0.051. Bytes move a cosine by less than 0.003; a 128th of each weight moves the lexical part by
-/// less than 0.008, and so the score, which has its root, by less than 0.003 where half the words
-/// are in common and by more where few are.
-const MARGIN: f64 = 0.035;
-/// The same where only words are searched, and the lexical part is all of the score instead of 0.3 of it.
-const MARGIN_OF_WORDS: f64 = 0.12;
+/// less than 0.008, and so its root by less than 0.01 where half the words are in common and by more where few are.
+const MARGIN: f64 = 0.12;
 /// Windows that are scored truly for one hit wanted, at most, and in addition.
 const SCORED_A_HIT: usize = 4;
 const SCORED_AT_LEAST: usize = 32;
@@ -285,12 +283,17 @@ impl Index {
             let common = left_out.iter().map(|common| common.of(slot));
             let lexical = sums[slot as usize] + common.sum::<f32>();
             let worked = Worked { dense: cosine, window: lexical, section: lexical };
-            let score = if exact.contains(&slot) { 1.0 } else { Parts::new(worked, None, None).score() };
+            let score = if exact.contains(&slot) {
+                1.0
+            } else {
+                Parts::new(worked, weights.dense_share, None, None).score()
+            };
             (score, self.windows[slot as usize])
         });
         let most = search.limit * SCORED_A_HIT + SCORED_AT_LEAST;
         let most = if all { 4 * most } else { most };
-        let margin = if probe.is_some() { MARGIN } else { MARGIN_OF_WORDS };
+        let lexical_share = if probe.is_some() { 1.0 - weights.dense_share } else { 1.0 };
+        let margin = MARGIN * lexical_share;
         let windows = may_be_best(scored.collect(), search.limit, most, margin);
         sums.clear();
         self.keep(sums);

@@ -75,7 +75,7 @@ impl QdrantStore {
         let partial = lists.windows;
 
         let rest = self.rest(&search, &weights, &partial);
-        let (rest, mut texts) = tokio::try_join!(rest, self.likely_texts(&search, &partial))?;
+        let (rest, mut texts) = tokio::try_join!(rest, self.likely_texts(&search, &weights, &partial))?;
 
         let found = partial
             .into_iter()
@@ -92,7 +92,8 @@ impl QdrantStore {
                     window: or(partial.lexical, &rest.windows, &id),
                     section: or(None, &rest.sections, &section),
                 };
-                let parts = Parts::new(worked, search.asked.as_deref(), window.key.as_deref());
+                let parts =
+                    Parts::new(worked, weights.dense_share, search.asked.as_deref(), window.key.as_deref());
                 Some(Found { window, parts })
             })
             .collect();
@@ -132,6 +133,7 @@ impl QdrantStore {
     async fn likely_texts(
         &self,
         search: &Search,
+        weights: &QueryWeights,
         partial: &HashMap<String, Partial>,
     ) -> Result<Texts, StoreError> {
         // What is not in a list is worth less in it than all that is.
@@ -147,7 +149,8 @@ impl QdrantStore {
                 window: lexical,
                 section: lexical,
             };
-            let parts = Parts::new(worked, search.asked.as_deref(), window.key.as_deref());
+            let parts =
+                Parts::new(worked, weights.dense_share, search.asked.as_deref(), window.key.as_deref());
             Some(Found { window, parts })
         });
         let place = |window: &StoredWindow| (window.version.clone(), window.ordinal);

@@ -413,7 +413,8 @@ fn read_window(
         let dense = search.vector.as_ref().map(|vector| dot(vector, &vector_of(stored)));
         let window = lexical(query, weights_of(row.get_ref(4)?.as_blob()?));
         let worked = Worked { dense, window, section };
-        let parts = Parts::new(worked, search.asked.as_deref(), row.get_ref(2)?.as_str_or_null()?);
+        let parts =
+            Parts::new(worked, query.dense_share, search.asked.as_deref(), row.get_ref(2)?.as_str_or_null()?);
         Ok(Found { window: ScoredWindow { place, range: row.get(0)?..row.get(1)? }, parts })
     })
 }

@@ -1,0 +1,56 @@
+//! A threshold is the score from which on a hit counts. Stored questions have one of their own: short questions of
+//! one kind look more alike to an embedder than a question and a passage do.
+
+use super::settings::BaseSettings;
+
+/// From which score on a hit counts, by what it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HitThresholds {
+    /// A passage of a document.
+    pub passages: f64,
+    /// A stored question.
+    pub questions: f64,
+}
+
+impl HitThresholds {
+    /// Measured on sets whose questions were asked in one another's bases; `docs/retrieval-score.md` has the curves.
+    pub const DEFAULT: Self = Self { passages: 0.57, questions: 0.65 };
+
+    /// One for both.
+    pub fn both(threshold: f64) -> Self {
+        Self { passages: threshold, questions: threshold }
+    }
+
+    /// That of a hit, by whether it is a stored question.
+    pub fn of(self, is_question: bool) -> f64 {
+        if is_question { self.questions } else { self.passages }
+    }
+}
+
+impl BaseSettings {
+    /// From which score on a hit of the base counts.
+    pub fn hit_thresholds(&self) -> HitThresholds {
+        HitThresholds {
+            passages: self.threshold.unwrap_or(HitThresholds::DEFAULT.passages),
+            questions: self.question_threshold.or(self.threshold).unwrap_or(HitThresholds::DEFAULT.questions),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_threshold_that_is_set_holds_for_passages_and_for_stored_questions_without_one_of_their_own() {
+        let of = |table: &str| toml::from_str::<BaseSettings>(table).unwrap().hit_thresholds();
+        assert_eq!(of(""), HitThresholds::DEFAULT);
+        assert!(of("").questions > of("").passages);
+        assert_eq!(of("threshold = 0.4"), HitThresholds::both(0.4));
+        let own = HitThresholds { passages: 0.4, questions: 0.8 };
+        assert_eq!(of("threshold = 0.4\nquestion_threshold = 0.8"), own);
+        assert_eq!((own.of(false), own.of(true)), (0.4, 0.8));
+        let questions = HitThresholds { questions: 0.9, ..HitThresholds::DEFAULT };
+        assert_eq!(of("question_threshold = 0.9"), questions);
+    }
+}
