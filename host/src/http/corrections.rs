@@ -111,6 +111,7 @@ impl Found {
             threshold: Some(0.0),
             filter: None,
             context: false,
+            wordings: None,
         };
         let id = format!("{}#{}", corrected.document, corrected.section);
         match host.library.search(&query).await {
@@ -154,10 +155,11 @@ impl Found {
                 settings.answer_threshold
             ));
         }
-        if hit.score < settings.threshold {
+        let threshold = settings.hit_thresholds().of(true);
+        if hit.score < threshold {
             return Some(format!(
-                "the stored question scores {:.3}, below threshold = {} of [knowledge.{name}]; lower the threshold",
-                hit.score, settings.threshold
+                "the stored question scores {:.3}, below the threshold {threshold} of [knowledge.{name}]; lower `question_threshold`",
+                hit.score
             ));
         }
         None

@@ -214,6 +214,7 @@ async fn used(host: &Arc<Host>, trace: String) -> Result<Option<(String, String)
         threshold: Some(0.0),
         filter: None,
         context: true,
+        wordings: None,
     };
     let Ok(results) = host.library.search(&query).await else { return Ok(None) };
     let is_of = |shown: &Shown, hit: &knowledge::Hit| {

@@ -63,10 +63,10 @@ async fn found(base: &Base, text: &str) -> Vec<(String, String)> {
         shelf: Arc::clone(&base.shelf),
         reader: Arc::clone(&base.reader),
         lock: base.lock.clone(),
-        turns: crate::knowledge::import::Turns::default(),
-        writes: crate::knowledge::import::Turns::default(),
+        turns: Arc::default(),
+        writes: Arc::default(),
         serving: Arc::clone(&base.serving),
-        model: crate::knowledge::probe::ModelWatch::default(),
+        model: Arc::default(),
     };
     let query = Query {
         text: text.into(),

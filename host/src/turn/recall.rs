@@ -36,6 +36,7 @@ pub async fn recall(app: &App, question: &str, variables: &BTreeMap<String, Stri
         variables: variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
         bare_hits: app.answer == AnswerMode::Direct,
         arguments: None,
+        wordings: None,
     };
     let mut recalled = Vec::new();
     for decision in route(&app.rules, &question, variables, Wishes::default()) {

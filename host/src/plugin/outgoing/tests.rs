@@ -44,7 +44,7 @@ fn outgoing(clients: Arc<Clients>, hosts: &[&str]) -> Outgoing {
         GrantSettings { hosts: hosts.iter().map(ToString::to_string).collect(), ..Default::default() };
     let context = PluginContext {
         name: "p".into(),
-        grants: Grants::check("p", &settings, &Secrets::default()).unwrap(),
+        grants: Arc::new(Grants::check("p", &settings, &Secrets::default()).unwrap()),
         limits: LimitSettings { requests: 100, ..LimitSettings::default() },
         services: None,
         clients,
