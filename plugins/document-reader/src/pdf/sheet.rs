@@ -3,6 +3,7 @@
 use super::line::Line;
 use super::rule::Rules;
 use super::{aligned, grid};
+use crate::grid::one_header;
 
 /// How far the columns of a table may be moved on its next page, in points.
 const SAME_COLUMN: f64 = 6.0;
@@ -146,14 +147,15 @@ impl Grid {
     }
 }
 
-/// Whether names may stand beside what they name, as in a form.
+/// Whether names may stand beside what they name, as in a form of four columns. Of two the host knows more: it knows the
+/// names that forms have.
 fn is_form(rows: &[Vec<String>]) -> bool {
     let columns = rows.first().map_or(0, Vec::len);
     let is_name = |cell: &String| !is_number(cell) && cell.chars().count() <= 10;
-    columns < 3
-        || columns.is_multiple_of(2)
-            && rows.iter().all(|row| row.iter().step_by(2).all(is_name))
-            && rows.iter().flatten().any(|cell| is_number(cell))
+    columns > 2
+        && columns.is_multiple_of(2)
+        && rows.iter().all(|row| row.iter().step_by(2).all(is_name))
+        && rows.iter().flatten().any(|cell| is_number(cell))
 }
 
 /// A header of two rows, the first with names of several columns at once, becomes one row.
@@ -163,13 +165,7 @@ fn join_header_rows(rows: &mut Vec<Vec<String>>) {
     if !spans || second.iter().any(|cell| is_number(cell)) || first.iter().any(|cell| is_number(cell)) {
         return;
     }
-    let join = |(above, below): (&String, &String)| match (above.as_str(), below.as_str()) {
-        (one, "") | ("", one) => one.to_owned(),
-        (one, other) if one == other => one.to_owned(),
-        (one, other) => format!("{one} {other}"),
-    };
-    let joined = first.iter().zip(second).map(join).collect();
-    rows.splice(..2, [joined]);
+    one_header(rows, 2);
 }
 
 /// Whether the first row is likely to name the columns: it has words where all rows below have numbers of one form. In a

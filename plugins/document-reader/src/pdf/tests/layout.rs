@@ -145,3 +145,30 @@ fn rules_between_all_rows_make_a_table_whose_header_the_host_looks_for() {
     assert_eq!(shown(&document), rows.map(|row| row.join(" | ")));
     assert!(matches!(&document.parts[..], [Part::Table(table)] if table.header_rows.is_none()));
 }
+
+#[test]
+fn a_ruled_table_of_two_columns_is_one_however_few_its_rows() {
+    for rows in [
+        &[["项目", "金额"], ["学费", "5500"], ["住宿费", "1200"]][..],
+        &[["校区", "地址"], ["东校区", "学院路"]],
+    ] {
+        let foot = 700 - 20 * rows.len() as i32;
+        let level = (0..=rows.len()).map(|at| format!("70 {0} m 300 {0} l S ", 700 - 20 * at as i32));
+        let upright = [70, 160, 300].iter().map(|x| format!("{x} {foot} m {x} 700 l S "));
+        let rules: String = level.chain(upright).collect();
+        let cells: String = rows
+            .iter()
+            .zip(0..)
+            .flat_map(|(row, at)| row.iter().zip([80, 170]).map(move |(cell, x)| (x, 685 - 20 * at, cell)))
+            .map(|(x, y, cell)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(cell)))
+            .collect();
+        let document = read(document(&composite("GBK-EUC-H", "GB1"), &[], &[&(rules + &cells)])).unwrap();
+        let expected: Vec<Vec<String>> =
+            rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect()).collect();
+        assert!(
+            matches!(&document.parts[..], [Part::Table(table)] if table.rows == expected),
+            "{:?}",
+            document.parts
+        );
+    }
+}
