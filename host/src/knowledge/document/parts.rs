@@ -66,6 +66,8 @@ impl Parsed {
         let bare = if format == Format::Xlsx { Bare::Dropped } else { Bare::Kept };
         let mut outline = Outline::new(document, MediaType::Plain, bare);
         let mut text = String::new();
+        // Bytes of it that hold no chapter.
+        let mut known = 0;
         for part in self.parts {
             match (part, chapters) {
                 (Part::Text(more), _) => {
@@ -77,17 +79,19 @@ impl Parsed {
                 (Part::Heading { text: page, .. }, Some(Chapters { levels, over_pages: true }))
                     if is_page(&page) =>
                 {
-                    let last = plain::cut_before_last(&text, &mut outline, levels)?;
+                    let last = plain::cut_before_last(&text, known, &mut outline, levels)?;
                     // What goes on from the page before stays whole.
-                    text = if outline.is_under_heading() {
-                        last.to_owned()
-                    } else {
+                    if !outline.is_under_heading() {
                         outline.text(last, MediaType::Plain)?;
-                        String::new()
-                    };
+                        text.clear();
+                    } else if last.len() < text.len() {
+                        text = last.to_owned();
+                    }
+                    known = text.len();
                     outline.page(page);
                 }
                 (part, chapters) => {
+                    known = 0;
                     add_text(&mut outline, &std::mem::take(&mut text), chapters)?;
                     add_part(&mut outline, part, format)?;
                 }

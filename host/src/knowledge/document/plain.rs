@@ -29,19 +29,21 @@ pub(super) struct Levels {
 
 /// Adds a text to an outline, cut at its chapters.
 pub(super) fn cut(text: &str, outline: &mut Outline, levels: Levels) -> Result<(), ParseError> {
-    let last = cut_before_last(text, outline, levels)?;
+    let last = cut_before_last(text, 0, outline, levels)?;
     outline.text(last, MediaType::Plain)
 }
 
-/// The same without what stands below the last chapter's heading, which more may follow.
+/// The same without what stands below the last chapter's heading, which more may follow. No chapter begins in the first
+/// `known` bytes.
 pub(super) fn cut_before_last<'a>(
     text: &'a str,
+    known: usize,
     outline: &mut Outline,
     levels: Levels,
 ) -> Result<&'a str, ParseError> {
     let mut done = 0;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
+    let mut at = known;
+    for line in text.get(known..).unwrap_or_default().split_inclusive('\n') {
         let (start, end) = (at, at + line.len());
         at = end;
         let Some(chapter) = chapter::chapter(line).filter(|chapter| chapter.level <= levels.deepest) else {
