@@ -134,9 +134,8 @@ impl Grid {
 
     /// Gives it the header of the table on the page before, which it goes on with. False where it goes on with none.
     pub(super) fn go_on(&mut self, before: &Self) -> bool {
-        let is_same = self.columns.len() == before.columns.len()
-            && self.columns.iter().zip(&before.columns).all(|(one, other)| (one - other).abs() < SAME_COLUMN);
-        let header = before.rows.first().filter(|_| before.has_header && is_same && !self.has_header);
+        let is_next = before.has_header && self.is_like(before) && !self.has_header;
+        let header = before.rows.first().filter(|_| is_next);
         if let Some(header) = header {
             if self.rows.first() != Some(header) {
                 self.rows.insert(0, header.clone());
@@ -144,6 +143,22 @@ impl Grid {
             (self.has_header, self.is_loose) = (true, false);
         }
         header.is_some()
+    }
+
+    /// Takes the rows of the table on the next page, where they are rows of this one and no row is sure to be the header:
+    /// what names the columns stands here only. False where it takes none.
+    pub(super) fn takes(&mut self, next: &mut Self) -> bool {
+        let is_next = !self.has_header && !next.has_header && !self.is_loose && next.is_like(self);
+        if is_next {
+            let first = self.rows.first().cloned();
+            self.rows.extend(next.rows.drain(..).filter(|row| Some(row) != first.as_ref()));
+        }
+        is_next
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.columns.len() == other.columns.len()
+            && self.columns.iter().zip(&other.columns).all(|(one, other)| (one - other).abs() < SAME_COLUMN)
     }
 }
 
