@@ -252,11 +252,7 @@ mod tests {
         ];
         assert_eq!(
             sections(paged, Format::Pdf),
-            [
-                "第1页>第一章 总则>第一条|甲。",
-                "第2页>第一章 总则>第一条|乙。",
-                "第2页>第一章 总则>第二条|丙。"
-            ]
+            ["第1页|示例大学章程", "第2页>第一章 总则>第一条|甲。\n乙。", "第3页>第一章 总则>第二条|丙。"]
         );
         // Of several headings, and of a single article, nothing is made.
         let list =

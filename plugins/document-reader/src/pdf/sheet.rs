@@ -127,8 +127,10 @@ impl Grid {
         is_marked: bool,
     ) -> Self {
         join_header_rows(&mut rows);
-        let has_header = is_marked || has_header(&rows);
-        let is_loose = !has_header && is_form(&rows);
+        let (has_names, is_form) = (has_header(&rows), is_form(&rows));
+        // Names beside their values may look like names above numbers, and the host can tell which they are.
+        let has_header = is_marked || has_names && !is_form;
+        let is_loose = !has_header && !has_names && is_form;
         Self { rows, has_header, columns, is_loose, top, bottom }
     }
 
