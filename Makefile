@@ -57,7 +57,8 @@ quality: build ## Retrieval, standard answers, thresholds and follow-ups on publ
 	scripts/setup model insuranceqa
 	scripts/quality
 
-documents: build ## What comes out of files that are hard to read, beside what must
+documents: build ## What comes out of documents: hard files, cells of tables in each format, recall beside other readers
+	scripts/setup model corpus
 	scripts/documents
 
 crash: python ## A thousand kills each of an import and of a serving host: nothing acknowledged may be lost

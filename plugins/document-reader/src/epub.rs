@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use quick_xml::events::Event;
+use quick_xml::events::BytesStart;
 
 use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::html;
 use crate::output::{Output, one_line};
-use crate::package::{Package, Xml, attribute, damaged, within};
+use crate::package::{Package, Visitor, Xml, attribute, damaged, elements, visit, within};
 
 /// Most pages of a book.
 const MAX_PAGES: usize = 10_000;
@@ -49,64 +49,64 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
 }
 
 /// Where the book's list of pages is.
-fn root(mut xml: Xml<'_>) -> Option<String> {
-    let mut buffer = Vec::new();
-    loop {
-        buffer.clear();
-        match xml.read_event_into(&mut buffer).ok()? {
-            Event::Eof => return None,
-            Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == "rootfile" => {
-                return attribute(&element, "full-path");
-            }
-            _ => {}
+fn root(xml: Xml<'_>) -> Option<String> {
+    let mut root = None;
+    let whole = elements(xml, |element| {
+        if element.local_name().as_ref() == "rootfile" && root.is_none() {
+            root = attribute(element, "full-path");
         }
-    }
+        Ok(())
+    });
+    root.filter(|_| whole.is_ok())
 }
 
 #[derive(Default)]
 struct Book {
     title: Option<String>,
+    in_title: bool,
     files: HashMap<String, String>,
     spine: Vec<String>,
 }
 
-impl Book {
-    fn read(mut xml: Xml<'_>) -> Result<Self, String> {
-        let mut book = Self::default();
-        let mut buffer = Vec::new();
-        let mut in_title = false;
-        loop {
-            buffer.clear();
-            match xml.read_event_into(&mut buffer).map_err(damaged)? {
-                Event::Eof => return Ok(book),
-                Event::Start(element) | Event::Empty(element) => match element.local_name().as_ref() {
-                    "title" => in_title = book.title.is_none(),
-                    "item" => {
-                        let is_page =
-                            attribute(&element, "media-type").is_none_or(|kind| kind.contains("html"));
-                        let is_contents =
-                            attribute(&element, "properties").is_some_and(|what| what.contains("nav"));
-                        if let (Some(id), Some(path), true, false) =
-                            (attribute(&element, "id"), attribute(&element, "href"), is_page, is_contents)
-                        {
-                            book.files.insert(id, path);
-                        }
-                    }
-                    "itemref" if book.spine.len() < MAX_PAGES => {
-                        book.spine.extend(attribute(&element, "idref"))
-                    }
-                    _ => {}
-                },
-                Event::End(element) if element.local_name().as_ref() == "title" => in_title = false,
-                Event::Text(text) if in_title => {
-                    let title = one_line(&text.xml10_content());
-                    if !title.is_empty() {
-                        book.title = Some(title);
-                    }
+impl Visitor for Book {
+    fn start(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
+        let value = |name: &str| attribute(element, name);
+        match element.local_name().as_ref() {
+            "title" => self.in_title = self.title.is_none(),
+            "item" => {
+                let is_page = value("media-type").is_none_or(|kind| kind.contains("html"));
+                let is_contents = value("properties").is_some_and(|what| what.contains("nav"));
+                if let (Some(id), Some(path), true, false) =
+                    (value("id"), value("href"), is_page, is_contents)
+                {
+                    self.files.insert(id, path);
                 }
-                _ => {}
             }
+            "itemref" if self.spine.len() < MAX_PAGES => self.spine.extend(value("idref")),
+            _ => {}
         }
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str) -> Result<(), String> {
+        self.in_title &= name != "title";
+        Ok(())
+    }
+
+    fn characters(&mut self, text: &str) -> Result<(), String> {
+        if self.in_title {
+            self.title.get_or_insert_default().push_str(text);
+        }
+        Ok(())
+    }
+}
+
+impl Book {
+    fn read(xml: Xml<'_>) -> Result<Self, String> {
+        let mut book = Self::default();
+        visit(xml, &mut book)?;
+        book.title = book.title.map(|title| one_line(&title)).filter(|title| !title.is_empty());
+        Ok(book)
     }
 
     fn pages(&self) -> Vec<String> {

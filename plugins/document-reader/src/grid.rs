@@ -174,8 +174,9 @@ fn spanned_headers(rows: &[Row]) -> usize {
     if is_header { going_on + 1 } else { 0 }
 }
 
-/// Puts the rows that name the columns into one: `分数 最低` below a cell `分数` that is over several columns.
-fn one_header(rows: &mut Vec<Vec<String>>, headers: usize) -> usize {
+/// Puts the first rows, which name the columns, into one: `分数 最低` below a cell `分数` that is over several columns. How
+/// many rows name them then.
+pub(crate) fn one_header(rows: &mut Vec<Vec<String>>, headers: usize) -> usize {
     if headers == 0 || headers > rows.len() {
         return headers;
     }

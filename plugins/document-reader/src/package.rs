@@ -54,20 +54,16 @@ impl Package {
 
     /// The main part, which the package's relations name.
     pub(crate) fn main_part(&mut self) -> Option<String> {
-        let mut relations = self.xml("_rels/.rels")?;
-        let mut buffer = Vec::new();
-        loop {
-            buffer.clear();
-            match relations.read_event_into(&mut buffer).ok()? {
-                Event::Eof => return None,
-                Event::Start(element) | Event::Empty(element)
-                    if attribute(&element, "Type").is_some_and(|kind| kind.ends_with("/officeDocument")) =>
-                {
-                    return attribute(&element, "Target").map(|part| part.trim_start_matches('/').to_owned());
-                }
-                _ => {}
+        let mut main = None;
+        // Of relations that are broken, those before the break are good.
+        let _ = elements(self.xml("_rels/.rels")?, |element| {
+            let is_main = attribute(element, "Type").is_some_and(|kind| kind.ends_with("/officeDocument"));
+            if is_main && main.is_none() {
+                main = attribute(element, "Target").map(|part| part.trim_start_matches('/').to_owned());
             }
-        }
+            Ok(())
+        });
+        main
     }
 
     /// What a part's relations lead to, by their ids; none where it has none, or where they are broken.
@@ -75,26 +71,20 @@ impl Package {
         let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
         let separator = if folder.is_empty() { "" } else { "/" };
         let mut found = HashMap::new();
-        let Some(mut relations) = self.xml(&format!("{folder}{separator}_rels/{name}.rels")) else {
+        let Some(relations) = self.xml(&format!("{folder}{separator}_rels/{name}.rels")) else {
             return found;
         };
-        let mut buffer = Vec::new();
-        loop {
-            buffer.clear();
-            match relations.read_event_into(&mut buffer) {
-                Err(_) | Ok(Event::Eof) => return found,
-                Ok(Event::Start(element) | Event::Empty(element)) => {
-                    let Some(id) = attribute(&element, "Id") else { continue };
-                    let target = attribute(&element, "Target").unwrap_or_default();
-                    let is_outside = attribute(&element, "TargetMode").is_some_and(|mode| mode == "External");
-                    let kind = attribute(&element, "Type").unwrap_or_default();
-                    let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
-                    let target = if is_outside { target } else { within(folder, &target) };
-                    found.insert(id, Relation { kind, target, is_outside });
-                }
-                _ => {}
-            }
-        }
+        let _ = elements(relations, |element| {
+            let Some(id) = attribute(element, "Id") else { return Ok(()) };
+            let target = attribute(element, "Target").unwrap_or_default();
+            let is_outside = attribute(element, "TargetMode").is_some_and(|mode| mode == "External");
+            let kind = attribute(element, "Type").unwrap_or_default();
+            let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+            let target = if is_outside { target } else { within(folder, &target) };
+            found.insert(id, Relation { kind, target, is_outside });
+            Ok(())
+        });
+        found
     }
 
     /// The bytes of a file; `None` where there is no such one.
@@ -114,6 +104,69 @@ impl Package {
         config.allow_dangling_amp = true;
         Some(reader)
     }
+}
+
+/// What a part of a package is read into, element by element.
+pub(crate) trait Visitor {
+    fn start(&mut self, element: &BytesStart<'_>) -> Result<(), String>;
+
+    /// An element that is empty ends as well.
+    fn end(&mut self, _name: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn characters(&mut self, _text: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Whether an element is passed over with all that is in it. `Fallback` is the second copy that old programs get of
+    /// what they would not understand.
+    fn passes_over(&self, name: &str) -> bool {
+        name == "Fallback"
+    }
+}
+
+/// Shows a part of a package from its beginning to its end.
+pub(crate) fn visit(mut xml: Xml<'_>, visitor: &mut impl Visitor) -> Result<(), String> {
+    let mut buffer = Vec::new();
+    // Elements within one that is passed over.
+    let mut within = 0_usize;
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer).map_err(damaged)? {
+            Event::Eof => return Ok(()),
+            Event::Start(_) if within > 0 => within += 1,
+            Event::End(_) if within > 0 => within -= 1,
+            _ if within > 0 => {}
+            Event::Start(element) if visitor.passes_over(element.local_name().as_ref()) => within = 1,
+            Event::Start(element) => visitor.start(&element)?,
+            Event::Empty(element) => {
+                visitor.start(&element)?;
+                visitor.end(element.local_name().as_ref())?;
+            }
+            Event::End(element) => visitor.end(element.local_name().as_ref())?,
+            Event::Text(text) => visitor.characters(&text.xml10_content())?,
+            Event::CData(text) => visitor.characters(&text.xml10_content())?,
+            Event::GeneralRef(reference) => visitor.characters(&resolve(&reference).unwrap_or_default())?,
+            _ => {}
+        }
+    }
+}
+
+/// Shows each element of a part where it begins.
+pub(crate) fn elements(
+    xml: Xml<'_>,
+    each: impl FnMut(&BytesStart<'_>) -> Result<(), String>,
+) -> Result<(), String> {
+    struct Each<F>(F);
+
+    impl<F: FnMut(&BytesStart<'_>) -> Result<(), String>> Visitor for Each<F> {
+        fn start(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
+            self.0(element)
+        }
+    }
+
+    visit(xml, &mut Each(each))
 }
 
 /// What a part of a package refers to.

@@ -5,12 +5,10 @@ mod slide;
 
 use std::collections::HashMap;
 
-use quick_xml::events::Event;
-
 use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::left_out::LeftOut;
 use crate::output::{Output, one_line};
-use crate::package::{Package, Xml, damaged};
+use crate::package::{Package, Xml, damaged, elements};
 
 use slide::{Piece, Slide};
 
@@ -86,31 +84,28 @@ pub(crate) fn diagram(xml: Xml<'_>, output: &mut Output, left_out: &mut LeftOut)
 /// The parts of the slides in their order.
 fn slides(package: &mut Package, main: &str) -> Result<Vec<String>, String> {
     let relations = package.relations(main);
-    let Some(mut xml) = package.xml(main) else {
+    let Some(xml) = package.xml(main) else {
         return Err(damaged(format!("it has no {main}")));
     };
     let mut slides = Vec::new();
-    let mut buffer = Vec::new();
-    loop {
-        buffer.clear();
-        match xml.read_event_into(&mut buffer).map_err(damaged)? {
-            Event::Eof => return Ok(slides),
-            Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == "sldId" => {
-                // Its own number is an `id` too; the one of the relation has a prefix.
-                let relation = element.attributes().flatten().find_map(|attribute| {
-                    let name = attribute.key.as_ref();
-                    let value = attribute.value.as_ref();
-                    name.contains(':').then(|| relations.get(value)).flatten()
-                });
-                let slide = relation.filter(|relation| relation.kind == "slide");
-                slides.extend(slide.map(|relation| relation.target.clone()));
-                if slides.len() > MAX_SLIDES {
-                    return Err(format!("has more than {MAX_SLIDES} slides; split it"));
-                }
-            }
-            _ => {}
+    elements(xml, |element| {
+        if element.local_name().as_ref() != "sldId" {
+            return Ok(());
         }
-    }
+        // Its own number is an `id` too; the one of the relation has a prefix.
+        let relation = element.attributes().flatten().find_map(|attribute| {
+            let name = attribute.key.as_ref();
+            let value = attribute.value.as_ref();
+            name.contains(':').then(|| relations.get(value)).flatten()
+        });
+        let slide = relation.filter(|relation| relation.kind == "slide");
+        slides.extend(slide.map(|relation| relation.target.clone()));
+        if slides.len() > MAX_SLIDES {
+            return Err(format!("has more than {MAX_SLIDES} slides; split it"));
+        }
+        Ok(())
+    })?;
+    Ok(slides)
 }
 
 #[cfg(test)]

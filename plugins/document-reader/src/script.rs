@@ -10,6 +10,17 @@ pub(crate) enum Script {
     Lowered,
 }
 
+impl Script {
+    /// A text in the small characters of Unicode; `None` where it has none for one of them.
+    pub(crate) fn small(self, text: &str) -> Option<String> {
+        match self {
+            Self::Plain => None,
+            Self::Raised => text.chars().map(raised).collect(),
+            Self::Lowered => text.chars().map(lowered).collect(),
+        }
+    }
+}
+
 /// A text as it comes, run by run. Runs of one height that follow one another are set together.
 #[derive(Debug, Default)]
 pub(crate) struct Line {
@@ -53,10 +64,10 @@ impl Line {
 
 /// A raised or lowered text in plain characters.
 fn set(text: &str, script: Script) -> String {
-    let (mark, character): (char, fn(char) -> Option<char>) = match script {
+    let mark = match script {
         Script::Plain => return text.to_owned(),
-        Script::Raised => ('^', raised),
-        Script::Lowered => ('_', lowered),
+        Script::Raised => '^',
+        Script::Lowered => '_',
     };
     let words = text.trim();
     if words.is_empty() || script == Script::Raised && stands_alone(words) {
@@ -64,8 +75,7 @@ fn set(text: &str, script: Script) -> String {
     }
     // Spaces around it are not raised.
     let (before, after) = text.split_once(words).unwrap_or_default();
-    let set = words.chars().map(character).collect::<Option<String>>();
-    let set = set.unwrap_or_else(|| format!("{mark}{{{words}}}"));
+    let set = script.small(words).unwrap_or_else(|| format!("{mark}{{{words}}}"));
     format!("{before}{set}{after}")
 }
 

@@ -1,4 +1,4 @@
-//! Headings of texts that mark none: 第一章 总则, 第一条, 一、报名条件.
+//! A chapter is a line that heads what stands below it, in texts that mark no headings: 第一章 总则, 第一条, 一、报名条件, 附件1.
 
 /// A line that is a heading, or begins with one.
 #[derive(Debug, PartialEq, Eq)]
@@ -10,67 +10,103 @@ pub(super) struct Chapter<'a> {
     pub(super) rest: &'a str,
 }
 
+/// The levels of headings: an annex belongs to no chapter, and tables and pictures may belong to an annex.
+const PART: u8 = 1;
+const CHAPTER: u8 = 2;
+const SECTION: u8 = 3;
+pub(super) const ARTICLE: u8 = 4;
+pub(super) const ITEM: u8 = 5;
+
 /// Characters of a heading.
 const MAX_HEADING: usize = 40;
+/// Characters of 一、报名条件; a longer one is an item of a list.
+const MAX_ITEM: usize = 25;
+/// Characters of a number: 一千二百六十条 has six before its unit.
+const MAX_NUMBER: usize = 8;
 /// Fewest lines that make chapters of such lines: one may stand in a sentence.
 const FEWEST: usize = 2;
 
-/// Whether a text has chapters.
-pub(super) fn has_chapters(text: &str) -> bool {
-    text.lines().filter(|line| chapter(line).is_some()).take(FEWEST).count() == FEWEST
+/// Whether a text has chapters down to this level.
+pub(super) fn has_chapters<'a>(lines: impl Iterator<Item = &'a str>, deepest: u8) -> bool {
+    let is_chapter = |line: &&str| chapter(line).is_some_and(|chapter| chapter.level <= deepest);
+    lines.filter(is_chapter).take(FEWEST).count() == FEWEST
 }
 
+/// The chapter that a line heads.
 pub(super) fn chapter(line: &str) -> Option<Chapter<'_>> {
     let line = line.trim();
-    let is_short = || {
-        line.chars().count() <= MAX_HEADING
-            && !line.ends_with(['。', '；', '，', '、', ',', ';', '！', '？', '：', ':'])
-            && !line.contains("....")
-            && !line.contains("……")
-            && !line.contains('\t')
-    };
-    let heading = || line.split_whitespace().collect::<Vec<_>>().join(" ");
-    let is_number = |c: char| {
-        "一二三四五六七八九十百千零〇两".contains(c) || c.is_ascii_digit() || ('０'..='９').contains(&c)
-    };
-    let Some(numbered) = line.strip_prefix('第') else {
-        let rest = line.trim_start_matches(|c| "一二三四五六七八九十".contains(c));
-        let is_item =
-            rest.len() < line.len() && rest.starts_with('、') && is_short() && line.chars().count() <= 25;
-        return (is_item && !rest.contains(['，', '；'])).then(|| Chapter {
-            level: 5,
-            heading: heading(),
-            rest: "",
-        });
-    };
-    let numbered = numbered.trim_start();
-    let after = numbered.trim_start_matches(is_number);
-    let digits = numbered.chars().count() - after.chars().count();
-    if digits == 0 || digits > 8 {
+    if let Some(rest) = line.strip_prefix('第') {
+        numbered(line, rest.trim_start())
+    } else if let Some(rest) = line.strip_prefix('附') {
+        annex(line, rest)
+    } else {
+        item(line)
+    }
+}
+
+fn is_number(c: char) -> bool {
+    "一二三四五六七八九十百千零〇两".contains(c) || c.is_ascii_digit() || ('０'..='９').contains(&c)
+}
+
+/// What may stand between a number and what it names.
+fn is_separator(c: char) -> bool {
+    c.is_whitespace() || "：:、.．".contains(c)
+}
+
+fn is_short(line: &str) -> bool {
+    line.chars().count() <= MAX_HEADING
+        && !line.ends_with(['。', '；', '，', '、', ',', ';', '！', '？', '：', ':'])
+        && !has_leader(line)
+        && !line.contains('\t')
+}
+
+/// Whether dots lead to a page's number, as in a table of contents.
+fn has_leader(line: &str) -> bool {
+    line.contains("....") || line.contains("……")
+}
+
+/// A line as a heading: its words parted by single spaces.
+fn whole(level: u8, line: &str) -> Chapter<'_> {
+    let heading = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    Chapter { level, heading, rest: "" }
+}
+
+/// 一、报名条件.
+fn item(line: &str) -> Option<Chapter<'_>> {
+    let rest = line.trim_start_matches(|c| "一二三四五六七八九十".contains(c));
+    let is_item = rest.len() < line.len()
+        && rest.starts_with('、')
+        && is_short(line)
+        && line.chars().count() <= MAX_ITEM
+        && !rest.contains(['，', '；']);
+    is_item.then(|| whole(ITEM, line))
+}
+
+/// 第一章 总则, 第十二条之二 …; `rest` is the line after 第.
+fn numbered<'a>(line: &'a str, rest: &'a str) -> Option<Chapter<'a>> {
+    let after = rest.trim_start_matches(is_number);
+    let digits = rest.chars().count() - after.chars().count();
+    if digits == 0 || digits > MAX_NUMBER {
         return None;
     }
     let after = after.trim_start();
     let unit = after.chars().next()?;
-    let rest = after.get(unit.len_utf8()..)?;
-    let parted =
-        rest.is_empty() || rest.starts_with(|c: char| c.is_whitespace() || "：:【〔（(、".contains(c));
+    let rest = inserted(after.get(unit.len_utf8()..)?);
+    let is_parted = rest.is_empty() || rest.starts_with(|c| is_separator(c) || "【〔（(".contains(c));
+    let is_name = || is_parted || !rest.contains(['，', '。', '；']);
+    let is_part = || {
+        let rest = rest.strip_prefix('分');
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+    };
     match unit {
-        '编' | '章' if is_short() && (parted || !rest.contains(['，', '。', '；'])) => {
-            Some(Chapter { level: if unit == '编' { 1 } else { 2 }, heading: heading(), rest: "" })
-        }
-        '篇' | '节' | '部'
-            if is_short()
-                && (parted
-                    || unit == '部'
-                        && rest.strip_prefix('分').is_some_and(|rest| {
-                            rest.is_empty() || rest.starts_with(char::is_whitespace)
-                        })) =>
-        {
-            Some(Chapter { level: if unit == '节' { 3 } else { 1 }, heading: heading(), rest: "" })
-        }
-        '条' if parted => {
-            let name: String =
-                line.chars().take_while(|c| *c != '条').filter(|c| !c.is_whitespace()).collect();
+        '编' if is_short(line) && is_name() => Some(whole(PART, line)),
+        '章' if is_short(line) && is_name() => Some(whole(CHAPTER, line)),
+        '篇' if is_short(line) && is_parted => Some(whole(PART, line)),
+        '节' if is_short(line) && is_parted => Some(whole(SECTION, line)),
+        '部' if is_short(line) && (is_parted || is_part()) => Some(whole(PART, line)),
+        '条' if is_parted && !refers(rest) => {
+            let name = line.get(..line.len() - rest.len())?;
+            let name: String = name.chars().filter(|c| !c.is_whitespace()).collect();
             // 第一条【目的】: its subject is part of the heading.
             let (subject, rest) = match rest.find('】') {
                 Some(end) if rest.starts_with('【') && end <= 3 * MAX_HEADING => {
@@ -78,11 +114,63 @@ pub(super) fn chapter(line: &str) -> Option<Chapter<'_>> {
                 }
                 _ => ("", rest),
             };
-            let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '：' || c == ':');
-            Some(Chapter { level: 4, heading: format!("{name}条{subject}"), rest })
+            let rest = rest.trim_start_matches(is_separator);
+            Some(Chapter { level: ARTICLE, heading: format!("{name}{subject}"), rest })
         }
         _ => None,
     }
+}
+
+/// What follows the 之二 of 第十二条之二, which was put in after 第十二条.
+fn inserted(rest: &str) -> &str {
+    let Some(number) = rest.trim_start().strip_prefix('之') else { return rest };
+    let after = number.trim_start_matches(is_number);
+    if after.len() < number.len() { after } else { rest }
+}
+
+/// Whether what follows an article's number makes it one that is spoken of: 第三条、第四条规定的, 第三条（二）项.
+fn refers(rest: &str) -> bool {
+    let is_list = rest.strip_prefix('、').is_some_and(|rest| rest.starts_with('第'));
+    let item = rest.strip_prefix(['（', '(']).map(|rest| rest.trim_start_matches(is_number));
+    let item = item.and_then(|rest| rest.strip_prefix(['）', ')']));
+    is_list || item.is_some_and(|rest| rest.starts_with(['项', '款', '目']))
+}
+
+/// 附件1：报名表, 附录A, 附则; `rest` is the line after 附.
+fn annex<'a>(line: &'a str, rest: &'a str) -> Option<Chapter<'a>> {
+    let rest = rest.trim_start();
+    let kind = rest.chars().next().filter(|c| "件录表图则".contains(*c));
+    let level = if matches!(kind, Some('件' | '录')) { PART } else { CHAPTER };
+    let named = rest.get(kind.map_or(0, char::len_utf8)..)?;
+    let after = annex_number(named.trim_start());
+    // A number needs no gap behind the name, and a title needs one.
+    let is_parted = after.starts_with(|c| is_separator(c) || "（(【《".contains(c))
+        || named.starts_with(char::is_whitespace) && after.len() == named.trim_start().len();
+    let title = after.trim_start_matches(is_separator);
+    let name = line.strip_suffix(after)?;
+    let name: String = name.chars().filter(|c| !c.is_whitespace()).collect();
+    let says_its_name = after.starts_with(['：', ':']);
+    match kind {
+        // Of itself 附 is a word like any other.
+        None if !says_its_name || title.is_empty() => None,
+        Some('则') if after.len() < named.trim_start().len() || !title.is_empty() => None,
+        _ if title.is_empty() => Some(Chapter { level, heading: name, rest: "" }),
+        _ if !is_parted || has_leader(line) => None,
+        _ if is_short(line) && !title.contains(['，', '。', '；']) => Some(whole(level, line)),
+        _ if says_its_name => Some(Chapter { level, heading: name, rest: title }),
+        _ => None,
+    }
+}
+
+/// What follows the number of an annex: 1, 一, A, 2-1, （三）. It may have none.
+fn annex_number(text: &str) -> &str {
+    let in_number =
+        |c: char| is_number(c) || matches!(c, 'A'..='Z' | 'Ａ'..='Ｚ' | '-' | '－' | '(' | ')' | '（' | '）');
+    let after = text.trim_start_matches(in_number);
+    // In 附件1（略） the number ends before the bracket.
+    let number = text.strip_suffix(after).unwrap_or_default().trim_end_matches(['-', '－', '(', '（']);
+    let is_one = number.chars().count() <= MAX_NUMBER && number.contains(char::is_alphanumeric);
+    if is_one { text.get(number.len()..).unwrap_or_default() } else { text }
 }
 
 #[cfg(test)]
@@ -100,6 +188,12 @@ mod tests {
             ("第二节 投档", 3, "第二节 投档", ""),
             ("第一条 为了规范办学，制定本章程。", 4, "第一条", "为了规范办学，制定本章程。"),
             ("第一百二十条【期限】当事人可以约定。", 4, "第一百二十条【期限】", "当事人可以约定。"),
+            ("第十二条之二 当事人可以约定。", 4, "第十二条之二", "当事人可以约定。"),
+            ("第一百二十条之一【帮助】有下列行为的。", 4, "第一百二十条之一【帮助】", "有下列行为的。"),
+            ("第三条．本办法自公布之日起施行。", 4, "第三条", "本办法自公布之日起施行。"),
+            ("第三条. 本办法自公布之日起施行。", 4, "第三条", "本办法自公布之日起施行。"),
+            ("第 四 条、本办法由学校解释。", 4, "第四条", "本办法由学校解释。"),
+            ("第六条（试行）本办法试行一年。", 4, "第六条", "（试行）本办法试行一年。"),
             ("一、报名条件", 5, "一、报名条件", ""),
         ] {
             assert_eq!(chapter(line), Some(Chapter { level, heading: heading.into(), rest }), "{line}");
@@ -111,8 +205,49 @@ mod tests {
             "第一，要努力",
             "一、符合下列条件之一的，可以报名；",
             "第一次",
+            "第三条、第四条规定的情形除外。",
+            "第三条（二）项所称收入，是指税后收入。",
+            "第十二条之一的规定不适用。",
         ] {
             assert_eq!(chapter(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_annexed_begins_its_own_section() {
+        for (line, level, heading, rest) in [
+            ("附件", 1, "附件", ""),
+            ("附 件：", 1, "附件", ""),
+            ("附件1", 1, "附件1", ""),
+            ("附件 1：", 1, "附件1", ""),
+            ("附件1：报名表", 1, "附件1：报名表", ""),
+            ("附件2-1 收费标准", 1, "附件2-1 收费标准", ""),
+            ("附件（一）", 1, "附件（一）", ""),
+            ("附件3（略）", 1, "附件3（略）", ""),
+            ("附件 报名表", 1, "附件 报名表", ""),
+            ("附件：学费每年五千元，住宿费另收。", 1, "附件", "学费每年五千元，住宿费另收。"),
+            ("附录A", 1, "附录A", ""),
+            ("附　录　B　（规范性附录）", 1, "附 录 B （规范性附录）", ""),
+            ("附录一 常见问题", 1, "附录一 常见问题", ""),
+            ("附表1 各专业计划", 2, "附表1 各专业计划", ""),
+            ("附图：校区平面图", 2, "附图：校区平面图", ""),
+            ("附　则", 2, "附则", ""),
+            ("附：联系方式", 2, "附：联系方式", ""),
+        ] {
+            assert_eq!(chapter(line), Some(Chapter { level, heading: heading.into(), rest }), "{line}");
+        }
+        for line in [
+            "附件材料应当齐全",
+            "附件1所列材料应当齐全。",
+            "附件 1 所列材料，应当齐全。",
+            "附录APP的使用",
+            "附则所称学校",
+            "附近有地铁站",
+            "附：",
+            "附表：学费…………3",
+        ] {
+            let found = chapter(line);
+            assert!(found.is_none(), "{line}: {found:?}");
         }
     }
 }

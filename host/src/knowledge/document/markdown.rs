@@ -27,7 +27,7 @@ pub(super) type ReadHtml<'a> = &'a mut dyn FnMut(Range<usize>) -> Option<Vec<Par
 
 /// Parses markdown, whose pieces of HTML `html` reads.
 pub(super) fn parse(text: &str, html: ReadHtml<'_>) -> Result<Document, ParseError> {
-    let chapters = chapter::has_chapters(text);
+    let chapters = chapter::has_chapters(text.lines(), chapter::ITEM);
     Walk::new(text, false, chapters).run(html)
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Outline {
     bare: Bare,
     /// Whether nothing has come below the last heading yet.
     is_bare: bool,
+    /// The page that has begun since.
+    page: Option<String>,
 }
 
 /// What happens to a heading without a text below it.
@@ -35,7 +37,7 @@ pub(super) enum Bare {
 
 impl Outline {
     pub(super) fn new(document: Document, media_type: MediaType, bare: Bare) -> Self {
-        Self { document, headings: Vec::new(), media_type, bare, is_bare: false }
+        Self { document, headings: Vec::new(), media_type, bare, is_bare: false, page: None }
     }
 
     /// A heading of this level (1 is outermost) ends all of its level and below.
@@ -46,6 +48,7 @@ impl Outline {
         {
             self.keep_bare()?;
         }
+        self.turn_page();
         self.headings.retain(|(above, _)| *above < level);
         if !text.is_empty() {
             self.headings.push((level, text));
@@ -54,9 +57,34 @@ impl Outline {
         Ok(())
     }
 
+    /// The page that the next heading or table begins on. It ends no heading, since chapters go on from page to page.
+    pub(super) fn page(&mut self, text: String) {
+        self.page = Some(text);
+    }
+
+    fn turn_page(&mut self) {
+        if let Some(page) = self.page.take() {
+            self.headings.retain(|(level, _)| *level > 0);
+            self.headings.insert(0, (0, page));
+        }
+    }
+
+    /// Whether what comes next belongs to a heading that is no page's name.
+    pub(super) fn is_under_heading(&self) -> bool {
+        self.headings.iter().any(|(level, _)| *level > 0)
+    }
+
+    /// Whether nothing has come yet but headings.
+    pub(super) fn is_empty(&self) -> bool {
+        self.document.blocks.is_empty()
+    }
+
     pub(super) fn text(&mut self, text: &str, media_type: MediaType) -> Result<(), ParseError> {
         if text.trim().is_empty() {
             return Ok(());
+        }
+        if !self.is_under_heading() {
+            self.turn_page();
         }
         let has_words = |text: &str| text.chars().any(char::is_alphanumeric);
         let says_nothing = text.len() <= FEW_WORDS
@@ -77,6 +105,7 @@ impl Outline {
         within: Within,
     ) -> Result<(), ParseError> {
         let before = self.document.blocks.len();
+        self.turn_page();
         let headings = self.chain();
         let mut table = Table::new(&mut self.document, headings, header, within);
         for (row, line) in rows.zip(1..) {
@@ -124,7 +153,7 @@ fn says_something(heading: &str) -> bool {
 }
 
 /// 第3页 is the name of a page that may be empty.
-fn is_page(heading: &str) -> bool {
+pub(super) fn is_page(heading: &str) -> bool {
     let number = heading.strip_prefix('第').and_then(|rest| rest.strip_suffix('页'));
     number.is_some_and(|number| number.trim().bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -5,9 +5,13 @@ use csv::StringRecord;
 
 use crate::message::MediaType;
 
-use super::outline::{Bare, Outline};
+use super::outline::{Bare, Outline, is_page};
+use super::plain::{self, Levels};
 use super::table::{Header, Within};
-use super::{Document, Format, ParseError};
+use super::{Document, Format, ParseError, chapter};
+
+/// The deepest level of a heading in any format: Word's and slides' have nine.
+const MAX_LEVEL: u8 = 9;
 
 /// Reads formats whose parsers are kept out of the host's own process, because a file can make them
 /// loop, recurse or fill the memory: PDF, DOCX, XLSX, and HTML (in UTF-8). It answers within limits
@@ -55,28 +59,85 @@ pub enum Part {
 impl Parsed {
     /// What the host makes of it.
     pub(super) fn into_document(self, format: Format) -> Result<Document, ParseError> {
+        let chapters = self.chapters(format);
         let document =
             Document { title: self.title, url: self.url, notes: self.notes, ..Document::default() };
         // A sheet without rows has a name as well.
         let bare = if format == Format::Xlsx { Bare::Dropped } else { Bare::Kept };
         let mut outline = Outline::new(document, MediaType::Plain, bare);
         let mut text = String::new();
+        // Bytes of it that hold no chapter.
+        let mut known = 0;
         for part in self.parts {
-            match part {
-                Part::Text(more) => {
+            match (part, chapters) {
+                (Part::Text(more), _) => {
                     if !text.is_empty() {
                         text.push('\n');
                     }
                     text.push_str(&more);
                 }
-                part => {
-                    outline.text(&std::mem::take(&mut text), MediaType::Plain)?;
+                (Part::Heading { text: page, .. }, Some(Chapters { levels, over_pages: true }))
+                    if is_page(&page) =>
+                {
+                    let last = plain::cut_before_last(&text, known, &mut outline, levels)?;
+                    // What goes on from the page before stays whole.
+                    if !outline.is_under_heading() {
+                        outline.text(last, MediaType::Plain)?;
+                        text.clear();
+                    } else if last.len() < text.len() {
+                        text = last.to_owned();
+                    }
+                    known = text.len();
+                    outline.page(page);
+                }
+                (part, chapters) => {
+                    known = 0;
+                    add_text(&mut outline, &std::mem::take(&mut text), chapters)?;
                     add_part(&mut outline, part, format)?;
                 }
             }
         }
-        outline.text(&text, MediaType::Plain)?;
+        add_text(&mut outline, &text, chapters)?;
         outline.end()
+    }
+
+    /// What of the document's plain text is chapters: nobody marks the articles of a statute as headings.
+    fn chapters(&self, format: Format) -> Option<Chapters> {
+        let (mut headings, mut pages) = (0_usize, 0_usize);
+        for part in &self.parts {
+            if let Part::Heading { text, .. } = part {
+                let is_page = format == Format::Pdf && is_page(text);
+                pages += usize::from(is_page);
+                headings += usize::from(!is_page && !text.is_empty());
+            }
+        }
+        // One heading is the title. Where there are more, 一、 begins an item of a list.
+        let deepest = if headings > 1 { chapter::ARTICLE } else { chapter::ITEM };
+        let texts = || {
+            self.parts.iter().filter_map(|part| if let Part::Text(text) = part { Some(text) } else { None })
+        };
+        let lines = || texts().flat_map(|text| text.lines());
+        chapter::has_chapters(lines(), deepest).then(|| {
+            let is_chapter =
+                |line: &&str| chapter::chapter(line).is_some_and(|chapter| chapter.level <= deepest);
+            let over_pages = pages > 0 && lines().filter(is_chapter).count() * 2 >= pages;
+            Chapters { levels: Levels { above: MAX_LEVEL, deepest }, over_pages }
+        })
+    }
+}
+
+/// The chapters of a document whose text is plain.
+#[derive(Debug, Clone, Copy)]
+struct Chapters {
+    levels: Levels,
+    /// Whether there are so many that they go on over the ends of pages.
+    over_pages: bool,
+}
+
+fn add_text(outline: &mut Outline, text: &str, chapters: Option<Chapters>) -> Result<(), ParseError> {
+    match chapters {
+        Some(chapters) => plain::cut(text, outline, chapters.levels),
+        None => outline.text(text, MediaType::Plain),
     }
 }
 
@@ -144,5 +205,58 @@ mod tests {
             shown,
             ["|序。", "一|甲。\n乙。", "一>表|院校: 甲大学\n北京\n分数: 600\n注", "你是谁？|助手。"]
         );
+    }
+
+    fn sections(parts: Vec<Part>, format: Format) -> Vec<String> {
+        let document = Parsed { parts, ..Parsed::default() }.into_document(format).unwrap();
+        let shown = |block: &Block| match block {
+            Block::Prose { headings, text, .. } => format!("{}|{text}", headings.join(">")),
+            Block::Question { question, .. } => question.clone(),
+        };
+        document.blocks.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn articles_in_plain_paragraphs_are_headings_below_those_that_are_marked() {
+        let heading = |text: &str| Part::Heading { level: 1, text: text.into() };
+        let text = |text: &str| Part::Text(text.into());
+        let statute = || {
+            vec![
+                text("第一条 为了规范办学，制定本章程。"),
+                text("包括下列各项。"),
+                text("第二条　学校依法办学。"),
+            ]
+        };
+        let expected = |over: &str| {
+            [
+                format!("{over}第一条|为了规范办学，制定本章程。\n包括下列各项。"),
+                format!("{over}第二条|学校依法办学。"),
+            ]
+        };
+        for format in [Format::Docx, Format::Html, Format::Pdf] {
+            let marked = [vec![heading("第一章 总则")], statute()].concat();
+            assert_eq!(sections(marked, format), expected("第一章 总则>"), "{format:?}");
+            let plain = [vec![text("第一章 总则")], statute(), vec![text("第三条 终。")]].concat();
+            assert_eq!(sections(plain, format)[..2], expected("第一章 总则>"), "{format:?}");
+        }
+        // An article goes on over the end of a page, and is found where it begins.
+        let paged = vec![
+            heading("第1页"),
+            text("示例大学章程"),
+            heading("第2页"),
+            text("第一章 总则"),
+            text("第一条 甲。"),
+            heading("第3页"),
+            text("乙。"),
+            text("第二条 丙。"),
+        ];
+        assert_eq!(
+            sections(paged, Format::Pdf),
+            ["第1页|示例大学章程", "第2页>第一章 总则>第一条|甲。\n乙。", "第3页>第一章 总则>第二条|丙。"]
+        );
+        // Of several headings, and of a single article, nothing is made.
+        let list =
+            vec![heading("招生"), text("一、本科"), text("二、专科"), heading("就业"), text("第一条 甲。")];
+        assert_eq!(sections(list, Format::Docx), ["招生|一、本科\n二、专科", "就业|第一条 甲。"]);
     }
 }

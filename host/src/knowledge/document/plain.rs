@@ -1,4 +1,4 @@
-//! Plain text, cut at its chapters and articles where it has some.
+//! Plain text, cut at its chapters and articles where it has some: a file, or what stands in a document of another format.
 
 use crate::message::MediaType;
 
@@ -10,29 +10,57 @@ const MAX_TITLE: usize = 40;
 
 pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
     let mut outline = Outline::new(Document::default(), MediaType::Plain, Bare::Kept);
-    if !chapter::has_chapters(text) {
+    if chapter::has_chapters(text.lines(), chapter::ITEM) {
+        cut(text, &mut outline, Levels { above: 0, deepest: chapter::ITEM })?;
+    } else {
         outline.text(text, MediaType::Plain)?;
-        return outline.end();
     }
+    outline.end()
+}
+
+/// Which of a text's chapters are headings.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Levels {
+    /// The levels of the headings that the document marks itself: chapters are below them.
+    pub(super) above: u8,
+    /// The deepest kind of chapter that is one.
+    pub(super) deepest: u8,
+}
+
+/// Adds a text to an outline, cut at its chapters.
+pub(super) fn cut(text: &str, outline: &mut Outline, levels: Levels) -> Result<(), ParseError> {
+    let last = cut_before_last(text, 0, outline, levels)?;
+    outline.text(last, MediaType::Plain)
+}
+
+/// The same without what stands below the last chapter's heading, which more may follow. No chapter begins in the first
+/// `known` bytes.
+pub(super) fn cut_before_last<'a>(
+    text: &'a str,
+    known: usize,
+    outline: &mut Outline,
+    levels: Levels,
+) -> Result<&'a str, ParseError> {
     let mut done = 0;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
+    let mut at = known;
+    for line in text.get(known..).unwrap_or_default().split_inclusive('\n') {
         let (start, end) = (at, at + line.len());
         at = end;
-        let Some(chapter) = chapter::chapter(line) else { continue };
+        let Some(chapter) = chapter::chapter(line).filter(|chapter| chapter.level <= levels.deepest) else {
+            continue;
+        };
         let before = text.get(done..start).unwrap_or_default();
-        if done == 0 {
+        if done == 0 && outline.is_empty() && outline.document.title.is_none() {
             let title = before.trim();
             let is_title = !title.is_empty() && !title.contains('\n') && title.chars().count() <= MAX_TITLE;
             outline.document.title = is_title.then(|| title.to_owned());
         }
         outline.text(before.trim_matches('\n').trim_end(), MediaType::Plain)?;
-        outline.heading(chapter.level, chapter.heading)?;
+        outline.heading(levels.above + chapter.level, chapter.heading)?;
         // What follows an article's number in its line is its text.
         done = end - chapter.rest.len() - (line.len() - line.trim_end().len());
     }
-    outline.text(text.get(done..).unwrap_or_default().trim_matches('\n').trim_end(), MediaType::Plain)?;
-    outline.end()
+    Ok(text.get(done..).unwrap_or_default().trim_matches('\n').trim_end())
 }
 
 #[cfg(test)]

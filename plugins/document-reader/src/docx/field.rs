@@ -45,6 +45,28 @@ impl Field {
     }
 }
 
+/// A content control: a box to tick, or a text that asks to be replaced.
+#[derive(Debug, Default)]
+pub(super) struct Control {
+    /// Whether its properties are being read, and not its content.
+    pub(super) in_properties: bool,
+    pub(super) ticked: Option<bool>,
+    pub(super) is_placeholder: bool,
+    pub(super) is_said: bool,
+}
+
+impl Control {
+    pub(super) fn read(&mut self, element: &BytesStart<'_>) {
+        let on = || attribute(element, "val").as_deref().is_none_or(is_on);
+        match element.local_name().as_ref() {
+            "sdtPr" => self.in_properties = true,
+            "checked" => self.ticked = Some(on()),
+            "showingPlcHdr" => self.is_placeholder = on(),
+            _ => {}
+        }
+    }
+}
+
 /// A field of a form: a box, or a list to choose from.
 #[derive(Debug, Default)]
 pub(super) struct Form {

@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 
 use super::numerals::written;
-use crate::package::{Xml, attribute, damaged};
+use crate::package::{Visitor, Xml, attribute, visit};
 
 /// Levels of a list.
 const LEVELS: usize = 9;
@@ -157,28 +157,9 @@ impl Numbering {
     }
 }
 
-pub(super) fn read(mut xml: Xml<'_>) -> Result<Numbering, String> {
+pub(super) fn read(xml: Xml<'_>) -> Result<Numbering, String> {
     let mut reading = Reading::default();
-    let mut buffer = Vec::new();
-    // Old programs get a second copy of what they would not understand.
-    let mut skipped = 0_usize;
-    loop {
-        buffer.clear();
-        match xml.read_event_into(&mut buffer).map_err(damaged)? {
-            Event::Eof => break,
-            Event::Start(_) if skipped > 0 => skipped += 1,
-            Event::End(_) if skipped > 0 => skipped -= 1,
-            _ if skipped > 0 => {}
-            Event::Start(element) if element.local_name().as_ref() == "Fallback" => skipped = 1,
-            Event::Start(element) => reading.start(&element),
-            Event::Empty(element) => {
-                reading.start(&element);
-                reading.end(element.local_name().as_ref());
-            }
-            Event::End(element) => reading.end(element.local_name().as_ref()),
-            _ => {}
-        }
-    }
+    visit(xml, &mut reading)?;
     Ok(reading.numbering)
 }
 
@@ -192,8 +173,8 @@ struct Reading {
     own: Option<usize>,
 }
 
-impl Reading {
-    fn start(&mut self, element: &BytesStart<'_>) {
+impl Visitor for Reading {
+    fn start(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
         let value = || attribute(element, "val");
         let number = || value().and_then(|value| value.parse::<u32>().ok());
         let place = || attribute(element, "ilvl").and_then(|at| at.parse().ok()).filter(|&at| at < LEVELS);
@@ -241,12 +222,13 @@ impl Reading {
             ("suff", Some((_, level))) => level.closed = value().is_some_and(|what| what == "nothing"),
             _ => {}
         }
+        Ok(())
     }
 
-    fn end(&mut self, name: &str) {
+    fn end(&mut self, name: &str) -> Result<(), String> {
         match name {
             "lvl" => {
-                let Some((at, level)) = self.level.take() else { return };
+                let Some((at, level)) = self.level.take() else { return Ok(()) };
                 if let Some((_, number)) = &mut self.number {
                     number.levels[at] = Some(level);
                 } else if let Some((_, list)) = &mut self.list {
@@ -262,6 +244,7 @@ impl Reading {
             }
             _ => {}
         }
+        Ok(())
     }
 }
 

@@ -17,13 +17,22 @@ pub(super) struct Paragraph {
     /// The list it is in, and the level there; list 0 takes it out of the one its style puts it in.
     pub(super) list: Option<String>,
     pub(super) level: Option<usize>,
-    /// Whether its end was deleted, or is hidden: what is said of the run that ends it.
-    pub(super) is_gone: bool,
+    pub(super) end: End,
     /// Whether its properties are being read, and not its runs.
     pub(super) in_properties: bool,
     pub(super) run: Run,
     /// Whether something of it is not bold.
     pub(super) has_light: bool,
+}
+
+/// What became of a paragraph's end: what is said of the run that ends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum End {
+    #[default]
+    There,
+    Hidden,
+    /// It was deleted or moved away: the next paragraph goes on with this one.
+    Deleted,
 }
 
 /// A run of characters that look alike.
@@ -37,6 +46,11 @@ pub(super) struct Run {
 }
 
 impl Paragraph {
+    /// The paragraph that begins with the text of this one. What is said of a paragraph stands at its end.
+    pub(super) fn gone_on(self) -> Self {
+        Self { line: self.line, has_light: self.has_light, ..Self::default() }
+    }
+
     /// How the current run looks, by what is said of it, by its style, and by the paragraph's.
     pub(super) fn look(&self, styles: &Styles) -> Look {
         let of =

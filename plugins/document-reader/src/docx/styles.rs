@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 
 use super::numbering::is_on;
-use crate::package::damaged;
-use crate::package::{Xml, attribute};
+use crate::package::{Visitor, Xml, attribute, visit};
 use crate::script::Script;
 
 /// What paragraphs of a style are.
@@ -128,43 +127,45 @@ pub(super) fn outline(value: &str) -> Option<u8> {
     value.parse::<u8>().ok().filter(|level| *level < 9).map(|level| level + 1)
 }
 
-pub(super) fn read(mut xml: Xml<'_>) -> Result<Styles, String> {
-    let mut styles = Styles::default();
-    let mut current: Option<(String, Style)> = None;
-    let mut buffer = Vec::new();
-    // What a table's style says of some of its cells is not said of its text.
-    let mut conditional = false;
-    loop {
-        buffer.clear();
-        match xml.read_event_into(&mut buffer).map_err(damaged)? {
-            Event::Eof => break,
-            Event::Start(element) if element.local_name().as_ref() == "tblStylePr" => conditional = true,
-            Event::End(element) if element.local_name().as_ref() == "tblStylePr" => conditional = false,
-            Event::Start(element) | Event::Empty(element) if !conditional => {
-                of_element(&element, &mut current);
-            }
-            Event::End(element) if element.local_name().as_ref() == "style" => {
-                styles.0.extend(current.take());
-            }
-            _ => {}
-        }
-    }
-    Ok(styles)
+pub(super) fn read(xml: Xml<'_>) -> Result<Styles, String> {
+    let mut reading = Reading::default();
+    visit(xml, &mut reading)?;
+    Ok(reading.styles)
 }
 
-fn of_element(element: &BytesStart<'_>, current: &mut Option<(String, Style)>) {
-    match (element.local_name().as_ref(), current) {
-        ("style", current) => {
-            *current = attribute(element, "styleId").map(|id| (id, Style::default()));
+#[derive(Default)]
+struct Reading {
+    styles: Styles,
+    current: Option<(String, Style)>,
+}
+
+impl Visitor for Reading {
+    fn start(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
+        let value = || attribute(element, "val");
+        match (element.local_name().as_ref(), &mut self.current) {
+            ("style", current) => {
+                *current = attribute(element, "styleId").map(|id| (id, Style::default()));
+            }
+            ("name", Some((_, style))) => style.name = value().unwrap_or_default(),
+            ("basedOn", Some((_, style))) => style.based_on = value(),
+            ("numId", Some((_, style))) => style.list = value(),
+            ("ilvl", Some((_, style))) => style.level = value().and_then(|at| at.parse().ok()),
+            ("outlineLvl", Some((_, style))) => style.outline = value().and_then(|level| outline(&level)),
+            (_, Some((_, style))) => style.look.read(element),
+            _ => {}
         }
-        ("name", Some((_, style))) => style.name = attribute(element, "val").unwrap_or_default(),
-        ("basedOn", Some((_, style))) => style.based_on = attribute(element, "val"),
-        ("numId", Some((_, style))) => style.list = attribute(element, "val"),
-        ("ilvl", Some((_, style))) => style.level = attribute(element, "val").and_then(|at| at.parse().ok()),
-        ("outlineLvl", Some((_, style))) => {
-            style.outline = attribute(element, "val").and_then(|level| outline(&level));
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str) -> Result<(), String> {
+        if name == "style" {
+            self.styles.0.extend(self.current.take());
         }
-        (_, Some((_, style))) => style.look.read(element),
-        _ => {}
+        Ok(())
+    }
+
+    /// What a table's style says of some of its cells is not said of its text.
+    fn passes_over(&self, name: &str) -> bool {
+        matches!(name, "tblStylePr" | "Fallback")
     }
 }

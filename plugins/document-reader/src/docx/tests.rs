@@ -130,6 +130,25 @@ fn only_what_a_reader_sees_is_text() {
 }
 
 #[test]
+fn a_paragraph_whose_end_was_deleted_goes_on_in_the_next() {
+    let of = |end: &str, text: &str| {
+        let number = r#"<w:numPr><w:numId w:val="3"/></w:numPr>"#;
+        format!("<w:p><w:pPr>{number}<w:rPr>{end}</w:rPr></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>")
+    };
+    let cell = |text: &str| format!("<w:tc>{}</w:tc>", of("<w:del/>", text));
+    let table = format!("<w:tbl><w:tr>{}{}</w:tr></w:tbl>", cell("项"), cell("值"));
+    for end in [r#"<w:del w:id="1"/>"#, r#"<w:del w:id="1"></w:del>"#, "<w:moveFrom/>"] {
+        let body =
+            [of(end, "学费"), of(end, "每年"), of("", "五千元。"), of("", "另收住宿费。"), table.clone()];
+        let read = shown(&read(docx(&body.concat())).unwrap());
+        assert_eq!(read, ["- 学费每年五千元。", "- 另收住宿费。", "- 项 | - 值"], "{end}");
+    }
+    // Nothing follows: what stands before a table, and at the end.
+    let body = [of("<w:del/>", "表前"), table, of("<w:del/>", "末")];
+    assert_eq!(shown(&read(docx(&body.concat())).unwrap()), ["- 表前", "- 项 | - 值", "- 末"]);
+}
+
+#[test]
 fn what_is_no_docx_says_what_it_is() {
     let deep = "<w:tbl><w:tr><w:tc>".repeat(5000);
     for (bytes, expected) in [

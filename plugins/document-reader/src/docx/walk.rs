@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 
 use super::by_hand;
-use super::field::{Field, Form, tick};
+use super::field::{Control, Field, Form, tick};
 use super::numbering::{Numbering, is_on};
-use super::paragraph::{Paragraph, Run};
+use super::paragraph::{End, Paragraph, Run};
 use super::styles::{self, Role, Styles};
 use super::symbols::Font;
 use super::table::Table;
@@ -15,7 +15,7 @@ use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::left_out::LeftOut;
 use crate::math::Math;
 use crate::output::{Output, one_line};
-use crate::package::{Relation, Xml, attribute, damaged, resolve};
+use crate::package::{Relation, Visitor, Xml, attribute, visit};
 
 /// Tables within tables, and paragraphs within text boxes within paragraphs.
 const MAX_NESTING: usize = 100;
@@ -36,6 +36,8 @@ pub(super) struct Walk {
     left_out: LeftOut,
     /// Innermost last: a text box is within the paragraph it hangs on.
     paragraphs: Vec<Paragraph>,
+    /// A paragraph whose end was deleted, and how deep it stands: the next one there goes on with it.
+    unended: Option<(usize, Paragraph)>,
     /// Innermost last.
     tables: Vec<Table>,
     in_text: bool,
@@ -48,16 +50,6 @@ pub(super) struct Walk {
     math: Option<Math>,
     /// Comments in the margin, which are no part of the text.
     comments: usize,
-}
-
-/// A content control: a box to tick, or a text that asks to be replaced.
-#[derive(Default)]
-struct Control {
-    /// Whether its properties are being read, and not its content.
-    in_properties: bool,
-    ticked: Option<bool>,
-    is_placeholder: bool,
-    is_said: bool,
 }
 
 impl Walk {
@@ -86,117 +78,18 @@ impl Walk {
         self.output.finish("holds no text")
     }
 
-    pub(super) fn run(&mut self, mut body: Xml<'_>) -> Result<(), String> {
-        let mut buffer = Vec::new();
-        // Elements within one that is left out.
-        let mut skipped = 0_usize;
-        loop {
-            buffer.clear();
-            match body.read_event_into(&mut buffer).map_err(damaged)? {
-                Event::Eof => break,
-                Event::Start(_) if skipped > 0 => skipped += 1,
-                Event::End(_) if skipped > 0 => skipped -= 1,
-                _ if skipped > 0 => {}
-                Event::Start(element) if is_left_out(element.local_name().as_ref()) => skipped = 1,
-                Event::Start(element) => self.start(&element)?,
-                Event::Empty(element) => {
-                    self.start(&element)?;
-                    self.end(element.local_name().as_ref())?;
-                }
-                Event::End(element) => self.end(element.local_name().as_ref())?,
-                Event::Text(text) => self.characters(&text.xml10_content())?,
-                Event::CData(text) => self.characters(&text.xml10_content())?,
-                Event::GeneralRef(reference) => self.characters(&resolve(&reference).unwrap_or_default())?,
-                _ => {}
-            }
-        }
+    pub(super) fn run(&mut self, body: Xml<'_>) -> Result<(), String> {
+        visit(body, self)?;
         // A file that ends early has said what it said.
         while !self.paragraphs.is_empty() {
             self.end("p")?;
         }
-        Ok(())
+        self.end_unended()
     }
 
-    fn start(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
-        let local = element.local_name();
-        let name = local.as_ref();
-        let value = || attribute(element, "val");
-        if let Some(math) = &mut self.math {
-            self.in_text = name == "t";
-            return math.open(name, value().map(|value| ("val".to_owned(), value)).into_iter().collect());
-        }
-        match name {
-            "oMath" => {
-                let mut math = Math::default();
-                math.open(name, Vec::new())?;
-                self.math = Some(math);
-            }
-            "t" => self.in_text = true,
-            "instrText" => self.in_code = true,
-            "tab" | "ptab" if !self.in_properties() => self.say(" ")?,
-            "br" | "cr" => self.say("\n")?,
-            "noBreakHyphen" => self.say("-")?,
-            "sym" => self.symbol(element)?,
-            "object" => self.output.note(
-                "Embedded objects (such as MathType equations or workbooks) cannot be read and were left out.".to_owned(),
-            ),
-            "chart" => self
-                .output
-                .note("The text of charts was left out; write it as text where it is needed.".to_owned()),
-            "relIds" => {
-                let diagram = attribute(element, "dm").and_then(|id| self.diagrams.get(&id)).cloned();
-                self.say_plainly(&diagram.unwrap_or_default())?;
-            }
-            "commentReference" => self.comments += 1,
-            "altChunk" => {
-                self.output.note("A document that is embedded in this one was left out; import it by itself.".to_owned());
-            }
-            "docPr" => self.picture(element)?,
-            "hyperlink" => {
-                let target = attribute(element, "id").and_then(|id| self.links.get(&id)).cloned();
-                let from = self.said();
-                self.nest(self.hyperlinks.len())?;
-                self.hyperlinks.push((target, from));
-            }
-            "fldChar" => self.field(&attribute(element, "fldCharType").unwrap_or_default())?,
-            "fldSimple" => {
-                self.field("begin")?;
-                if let Some(field) = self.fields.last_mut() {
-                    field.code(&attribute(element, "instr").unwrap_or_default());
-                }
-            }
-            "footnoteReference" | "endnoteReference" => self.refer(name, element)?,
-            "footnote" | "endnote" => {
-                let is_rule = attribute(element, "type").is_some_and(|kind| kind != "normal");
-                let id = attribute(element, "id").unwrap_or_default();
-                self.note = (!is_rule).then(|| (format!("{name}{id}"), String::new()));
-            }
-            "checkBox" | "ddList" => self.form = Some(Form::default()),
-            "sdt" => {
-                self.nest(self.controls.len())?;
-                self.controls.push(Control::default());
-            }
-            "tbl" => self.tables.push(Table::default()),
-            _ => {
-                if let Some(form) = &mut self.form {
-                    form.read(element);
-                }
-                if let Some(control) = self.controls.last_mut() {
-                    match name {
-                        "sdtPr" => control.in_properties = true,
-                        "checked" => control.ticked = Some(value().as_deref().is_none_or(is_on)),
-                        "showingPlcHdr" => control.is_placeholder = value().as_deref().is_none_or(is_on),
-                        _ => {}
-                    }
-                }
-                let is_between = self.paragraphs.is_empty();
-                if let Some(table) = self.tables.last_mut() {
-                    table.read(element, is_between);
-                }
-                self.of_paragraph(name, element);
-            }
-        }
-        self.nest(self.paragraphs.len() + self.tables.len())
+    /// Paragraphs and tables that are open.
+    fn depth(&self) -> usize {
+        self.paragraphs.len() + self.tables.len()
     }
 
     fn nest(&self, depth: usize) -> Result<(), String> {
@@ -212,7 +105,9 @@ impl Walk {
 
     fn of_paragraph(&mut self, name: &str, element: &BytesStart<'_>) {
         if name == "p" {
-            self.paragraphs.push(Paragraph::default());
+            let here = self.depth();
+            let begun = self.unended.take_if(|(depth, _)| *depth == here);
+            self.paragraphs.push(begun.map(|(_, begun)| begun.gone_on()).unwrap_or_default());
             return;
         }
         if self.controls.last().is_some_and(|control| control.in_properties) {
@@ -227,8 +122,9 @@ impl Walk {
             "outlineLvl" => paragraph.outline = value().and_then(|level| styles::outline(&level)),
             "numId" => paragraph.list = value(),
             "ilvl" => paragraph.level = value().and_then(|level| level.parse().ok()),
-            "del" | "vanish" if paragraph.in_properties => {
-                paragraph.is_gone = value().as_deref().is_none_or(is_on);
+            "del" | "moveFrom" if paragraph.in_properties => paragraph.end = End::Deleted,
+            "vanish" if paragraph.in_properties && paragraph.end == End::There => {
+                paragraph.end = if value().as_deref().is_none_or(is_on) { End::Hidden } else { End::There };
             }
             _ if paragraph.in_properties => {}
             "rStyle" => paragraph.run.style = value(),
@@ -240,90 +136,6 @@ impl Walk {
                 paragraph.run.position = value().and_then(|value| value.parse().ok()).unwrap_or(0);
             }
             _ => paragraph.run.look.read(element),
-        }
-    }
-
-    fn end(&mut self, name: &str) -> Result<(), String> {
-        if let Some(math) = &mut self.math {
-            self.in_text = false;
-            if let Some(said) = math.close() {
-                self.math = None;
-                self.say(&said)?;
-            }
-            return Ok(());
-        }
-        match name {
-            "t" => self.in_text = false,
-            "instrText" => self.in_code = false,
-            "pPr" => {
-                if let Some(paragraph) = self.paragraphs.last_mut() {
-                    paragraph.in_properties = false;
-                }
-            }
-            "hyperlink" => {
-                if let Some((Some(target), from)) = self.hyperlinks.pop() {
-                    self.link(from, &target)?;
-                }
-            }
-            "fldSimple" => self.field("end")?,
-            "checkBox" => {
-                let form = self.form.take().unwrap_or_default();
-                self.say(form.ticked())?;
-            }
-            "ddList" => {
-                let form = self.form.take().unwrap_or_default();
-                self.say(form.chosen())?;
-            }
-            "sdtPr" => {
-                if let Some(control) = self.controls.last_mut() {
-                    control.in_properties = false;
-                }
-            }
-            "sdt" => drop(self.controls.pop()),
-            "footnote" | "endnote" => self.notes.extend(self.note.take()),
-            "p" => {
-                if let Some(paragraph) = self.paragraphs.pop() {
-                    self.paragraph(paragraph)?;
-                }
-            }
-            "tc" | "tr" => {
-                let Some(table) = self.tables.last_mut() else { return Ok(()) };
-                match name {
-                    "tc" => table.end_cell(&mut self.output)?,
-                    _ => table.end_row(&mut self.output, &mut self.left_out)?,
-                }
-            }
-            "tbl" => {
-                let table = self.tables.pop().unwrap_or_default().finish();
-                match self.tables.last_mut() {
-                    Some(outer) => {
-                        let text = table.within_cell();
-                        self.output.count(text.len())?;
-                        outer.say(&[&text, "\n"]);
-                    }
-                    None => table.put(&mut self.output)?,
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn characters(&mut self, text: &str) -> Result<(), String> {
-        match (&mut self.math, self.in_code, self.in_text) {
-            (_, true, _) => {
-                if let Some(field) = self.fields.last_mut() {
-                    field.code(text);
-                }
-                Ok(())
-            }
-            (Some(math), _, true) => {
-                self.output.count(text.len())?;
-                math.text(text);
-                Ok(())
-            }
-            (None, _, true) => self.say(text),
-            _ => Ok(()),
         }
     }
 
@@ -432,14 +244,27 @@ impl Walk {
         self.say(text)
     }
 
+    /// Ends a paragraph that nothing goes on with: none follows where it stands.
+    fn end_unended(&mut self) -> Result<(), String> {
+        let here = self.depth();
+        match self.unended.take_if(|(depth, _)| *depth >= here) {
+            Some((_, paragraph)) => self.paragraph(Paragraph { end: End::Hidden, ..paragraph }),
+            None => Ok(()),
+        }
+    }
+
     fn paragraph(&mut self, mut paragraph: Paragraph) -> Result<(), String> {
+        if paragraph.end == End::Deleted {
+            self.unended = Some((self.depth(), paragraph));
+            return Ok(());
+        }
         let text = paragraph.line.take();
         let text = text.trim();
         let style = paragraph.style.as_deref();
         let role = style.map_or(Role::Text, |style| self.styles.role(style));
         let role = paragraph.outline.map_or(role, Role::Heading);
-        // A line that is deleted or hidden to its end is not there, and not counted.
-        if role == Role::Contents || text.is_empty() && paragraph.is_gone {
+        // A line that is hidden to its end is not there, and not counted.
+        if role == Role::Contents || text.is_empty() && paragraph.end == End::Hidden {
             return Ok(());
         }
         let number = self.number(&paragraph);
@@ -490,8 +315,182 @@ impl Walk {
     }
 }
 
-/// Elements whose text is not the document's, or that say how something was before it was changed.
-fn is_left_out(name: &str) -> bool {
-    matches!(name, "del" | "moveFrom" | "Fallback" | "delText" | "delInstrText" | "rt" | "tabs")
-        || name.ends_with("PrChange")
+impl Visitor for Walk {
+    fn start(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
+        let local = element.local_name();
+        let name = local.as_ref();
+        let value = || attribute(element, "val");
+        if let Some(math) = &mut self.math {
+            self.in_text = name == "t";
+            return math.open(name, value().map(|value| ("val".to_owned(), value)).into_iter().collect());
+        }
+        match name {
+            "oMath" => {
+                let mut math = Math::default();
+                math.open(name, Vec::new())?;
+                self.math = Some(math);
+            }
+            "t" => self.in_text = true,
+            "instrText" => self.in_code = true,
+            "tab" | "ptab" if !self.in_properties() => self.say(" ")?,
+            "br" | "cr" => self.say("\n")?,
+            "noBreakHyphen" => self.say("-")?,
+            "sym" => self.symbol(element)?,
+            "object" => self.output.note(
+                "Embedded objects (such as MathType equations or workbooks) cannot be read and were left out.".to_owned(),
+            ),
+            "chart" => self
+                .output
+                .note("The text of charts was left out; write it as text where it is needed.".to_owned()),
+            "relIds" => {
+                let diagram = attribute(element, "dm").and_then(|id| self.diagrams.get(&id)).cloned();
+                self.say_plainly(&diagram.unwrap_or_default())?;
+            }
+            "commentReference" => self.comments += 1,
+            "altChunk" => {
+                self.output.note("A document that is embedded in this one was left out; import it by itself.".to_owned());
+            }
+            "docPr" => self.picture(element)?,
+            "hyperlink" => {
+                let target = attribute(element, "id").and_then(|id| self.links.get(&id)).cloned();
+                let from = self.said();
+                self.nest(self.hyperlinks.len())?;
+                self.hyperlinks.push((target, from));
+            }
+            "fldChar" => self.field(&attribute(element, "fldCharType").unwrap_or_default())?,
+            "fldSimple" => {
+                self.field("begin")?;
+                if let Some(field) = self.fields.last_mut() {
+                    field.code(&attribute(element, "instr").unwrap_or_default());
+                }
+            }
+            "footnoteReference" | "endnoteReference" => self.refer(name, element)?,
+            "footnote" | "endnote" => {
+                let is_rule = attribute(element, "type").is_some_and(|kind| kind != "normal");
+                let id = attribute(element, "id").unwrap_or_default();
+                self.note = (!is_rule).then(|| (format!("{name}{id}"), String::new()));
+            }
+            "checkBox" | "ddList" => self.form = Some(Form::default()),
+            "sdt" => {
+                self.nest(self.controls.len())?;
+                self.controls.push(Control::default());
+            }
+            "tbl" => {
+                self.end_unended()?;
+                self.tables.push(Table::default());
+            }
+            _ => {
+                if let Some(form) = &mut self.form {
+                    form.read(element);
+                }
+                if let Some(control) = self.controls.last_mut() {
+                    control.read(element);
+                }
+                let is_between = self.paragraphs.is_empty();
+                if let Some(table) = self.tables.last_mut() {
+                    table.read(element, is_between);
+                }
+                self.of_paragraph(name, element);
+            }
+        }
+        self.nest(self.depth())
+    }
+
+    fn end(&mut self, name: &str) -> Result<(), String> {
+        if let Some(math) = &mut self.math {
+            self.in_text = false;
+            if let Some(said) = math.close() {
+                self.math = None;
+                self.say(&said)?;
+            }
+            return Ok(());
+        }
+        match name {
+            "t" => self.in_text = false,
+            "instrText" => self.in_code = false,
+            "pPr" => {
+                if let Some(paragraph) = self.paragraphs.last_mut() {
+                    paragraph.in_properties = false;
+                }
+            }
+            "hyperlink" => {
+                if let Some((Some(target), from)) = self.hyperlinks.pop() {
+                    self.link(from, &target)?;
+                }
+            }
+            "fldSimple" => self.field("end")?,
+            "checkBox" => {
+                let form = self.form.take().unwrap_or_default();
+                self.say(form.ticked())?;
+            }
+            "ddList" => {
+                let form = self.form.take().unwrap_or_default();
+                self.say(form.chosen())?;
+            }
+            "sdtPr" => {
+                if let Some(control) = self.controls.last_mut() {
+                    control.in_properties = false;
+                }
+            }
+            "sdt" => drop(self.controls.pop()),
+            "footnote" | "endnote" => {
+                self.end_unended()?;
+                self.notes.extend(self.note.take());
+            }
+            "p" => {
+                self.end_unended()?;
+                if let Some(paragraph) = self.paragraphs.pop() {
+                    self.paragraph(paragraph)?;
+                }
+            }
+            "tc" | "tr" => {
+                self.end_unended()?;
+                let Some(table) = self.tables.last_mut() else { return Ok(()) };
+                match name {
+                    "tc" => table.end_cell(&mut self.output)?,
+                    _ => table.end_row(&mut self.output, &mut self.left_out)?,
+                }
+            }
+            "tbl" => {
+                let table = self.tables.pop().unwrap_or_default().finish();
+                match self.tables.last_mut() {
+                    Some(outer) => {
+                        let text = table.within_cell();
+                        self.output.count(text.len())?;
+                        outer.say(&[&text, "\n"]);
+                    }
+                    None => table.put(&mut self.output)?,
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn characters(&mut self, text: &str) -> Result<(), String> {
+        match (&mut self.math, self.in_code, self.in_text) {
+            (_, true, _) => {
+                if let Some(field) = self.fields.last_mut() {
+                    field.code(text);
+                }
+                Ok(())
+            }
+            (Some(math), _, true) => {
+                self.output.count(text.len())?;
+                math.text(text);
+                Ok(())
+            }
+            (None, _, true) => self.say(text),
+            _ => Ok(()),
+        }
+    }
+
+    /// Elements whose text is not the document's, or that say how something was before it was changed.
+    fn passes_over(&self, name: &str) -> bool {
+        // Of a paragraph's end or a table's row the same says that it was deleted.
+        let is_text = !self.paragraphs.is_empty() && !self.in_properties();
+        is_text && matches!(name, "del" | "moveFrom")
+            || matches!(name, "Fallback" | "delText" | "delInstrText" | "rt" | "tabs")
+            || name.ends_with("PrChange")
+    }
 }

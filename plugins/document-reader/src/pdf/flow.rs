@@ -71,16 +71,27 @@ pub(super) fn of(sheet: Sheet) -> Vec<Flow> {
     flow
 }
 
-/// Tables that go on over the end of a page have their header on each; those without any are lines of cells.
+/// Tables that go on over the end of a page have their header on each, or are one where nothing says what their header
+/// is; those that may be read as lines of cells are such lines.
 pub(super) fn head_tables(pages: &mut [Vec<Flow>]) {
+    // The page that the table is on which may go on.
+    let mut open: Option<usize> = None;
     for at in 0..pages.len() {
         let Some((done, rest)) = pages.split_at_mut_checked(at) else { continue };
         let Some(page) = rest.first_mut() else { continue };
-        if let (Some(Flow::Table(before)), Some(Flow::Table(table))) =
-            (done.last().and_then(|page| page.last()), page.first_mut())
+        let before = open.and_then(|open| done.get_mut(open)).and_then(|page| page.last_mut());
+        if let (Some(Flow::Table(before)), Some(Flow::Table(table))) = (before, page.first_mut())
+            && !table.go_on(before)
+            && before.takes(table)
         {
-            table.go_on(before);
+            page.remove(0);
+            if page.is_empty() {
+                continue;
+            }
         }
+        open = Some(at);
+    }
+    for page in pages {
         for part in std::mem::take(page) {
             match part {
                 Flow::Table(table) if table.is_loose => {

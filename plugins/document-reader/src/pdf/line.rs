@@ -1,8 +1,8 @@
 //! A line is text on one baseline, without wide gaps: a line of a paragraph, or a cell of a table's row.
 
 use super::annotation::Link;
-use super::script::Script;
 use crate::link;
+use crate::script::Script;
 
 /// A glyph on the page. Lengths are those of the page.
 pub(super) struct Placed {
@@ -109,7 +109,7 @@ impl Lines {
                 drawn: 0,
                 is_row: false,
                 gaps: Vec::new(),
-                script: (Script::Base, 0),
+                script: (Script::Plain, 0),
             }),
         }
         if let Some(link) = link.filter(|_| self.in_link.is_none()) {
@@ -151,7 +151,7 @@ impl Lines {
             let trimmed = last.text.trim_end().len();
             last.text.truncate(trimmed);
             last.text.push_str(&said);
-            last.script = (Script::Base, last.text.len());
+            last.script = (Script::Plain, last.text.len());
         }
     }
 
@@ -199,7 +199,7 @@ impl Line {
             drawn: usize::MAX,
             is_row: true,
             gaps: Vec::new(),
-            script: (Script::Base, 0),
+            script: (Script::Plain, 0),
         }
     }
 
@@ -236,7 +236,7 @@ impl Line {
         let gap = (start - self.end) / self.size.max(size);
         let script = Script::of(size, height - self.height, self.size);
         // Small text in front of larger one was a script, although its line began with it.
-        if size > self.size && self.script == (Script::Base, 0) {
+        if size > self.size && self.script == (Script::Plain, 0) {
             self.script.0 = Script::of(self.size, self.height - height, size);
         }
         if script != self.script.0 {
@@ -259,10 +259,10 @@ impl Line {
 
     /// Writes what was raised or lowered up to here with characters that say so.
     fn settle(&mut self) {
-        let (script, from) = std::mem::replace(&mut self.script, (Script::Base, self.text.len()));
-        if script != Script::Base && self.text.is_char_boundary(from) {
+        let (script, from) = std::mem::replace(&mut self.script, (Script::Plain, self.text.len()));
+        if script != Script::Plain && self.text.is_char_boundary(from) {
             let text = self.text.split_off(from);
-            let plain = script.plain(text.trim(), &self.text);
+            let plain = script.in_plain(text.trim(), &self.text);
             self.text.push_str(&plain);
             if text.ends_with(' ') {
                 self.space();

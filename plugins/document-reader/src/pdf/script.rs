@@ -1,12 +1,6 @@
 //! A script is text set smaller and higher, or lower, than the line it stands in: 10⁵, m², H₂O.
 
-/// Where text stands against its line's baseline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Script {
-    Base,
-    Raised,
-    Lowered,
-}
+use crate::script::Script;
 
 /// Scripts are smaller than this share of the line's size.
 const SMALLER: f64 = 0.85;
@@ -18,31 +12,22 @@ impl Script {
     /// Of text of a size, so far above a line of another.
     pub(super) fn of(size: f64, up: f64, line: f64) -> Self {
         if size > SMALLER * line {
-            Self::Base
+            Self::Plain
         } else if up > RAISED * line {
             Self::Raised
         } else if up < LOWERED * line {
             Self::Lowered
         } else {
-            Self::Base
+            Self::Plain
         }
     }
 
     /// The text as a line of plain characters can say it; `before` is what it stands beside.
-    pub(super) fn plain(self, text: &str, before: &str) -> String {
-        let map = |from: &str, to: &str| -> Option<String> {
-            text.chars()
-                .map(|c| {
-                    from.chars().zip(to.chars()).find_map(|(plain, small)| (plain == c).then_some(small))
-                })
-                .collect()
-        };
-        let small = match self {
-            Self::Base => None,
-            Self::Raised => map("0123456789+-−–()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁽⁾ⁿ"),
-            Self::Lowered => map("0123456789+-−–()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₍₎"),
-        };
-        if let Some(small) = small {
+    pub(super) fn in_plain(self, text: &str, before: &str) -> String {
+        if self == Self::Plain {
+            return text.to_owned();
+        }
+        if let Some(small) = self.small(text) {
             return small;
         }
         // A power that has no small characters. Words, as in 1st and ™, are read on as they are, and so is the A of LaTeX.

@@ -3,6 +3,7 @@
 use super::line::Line;
 use super::rule::Rules;
 use super::{aligned, grid};
+use crate::grid::one_header;
 
 /// How far the columns of a table may be moved on its next page, in points.
 const SAME_COLUMN: f64 = 6.0;
@@ -126,16 +127,17 @@ impl Grid {
         is_marked: bool,
     ) -> Self {
         join_header_rows(&mut rows);
-        let has_header = is_marked || has_header(&rows);
-        let is_loose = !has_header && is_form(&rows);
+        let (has_names, is_form) = (has_header(&rows), is_form(&rows));
+        // Names beside their values may look like names above numbers, and the host can tell which they are.
+        let has_header = is_marked || has_names && !is_form;
+        let is_loose = !has_header && !has_names && is_form;
         Self { rows, has_header, columns, is_loose, top, bottom }
     }
 
     /// Gives it the header of the table on the page before, which it goes on with. False where it goes on with none.
     pub(super) fn go_on(&mut self, before: &Self) -> bool {
-        let is_same = self.columns.len() == before.columns.len()
-            && self.columns.iter().zip(&before.columns).all(|(one, other)| (one - other).abs() < SAME_COLUMN);
-        let header = before.rows.first().filter(|_| before.has_header && is_same && !self.has_header);
+        let is_next = before.has_header && self.is_like(before) && !self.has_header;
+        let header = before.rows.first().filter(|_| is_next);
         if let Some(header) = header {
             if self.rows.first() != Some(header) {
                 self.rows.insert(0, header.clone());
@@ -144,16 +146,33 @@ impl Grid {
         }
         header.is_some()
     }
+
+    /// Takes the rows of the table on the next page, where they are rows of this one and no row is sure to be the header:
+    /// what names the columns stands here only. False where it takes none.
+    pub(super) fn takes(&mut self, next: &mut Self) -> bool {
+        let is_next = !self.has_header && !next.has_header && !self.is_loose && next.is_like(self);
+        if is_next {
+            let first = self.rows.first().cloned();
+            self.rows.extend(next.rows.drain(..).filter(|row| Some(row) != first.as_ref()));
+        }
+        is_next
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.columns.len() == other.columns.len()
+            && self.columns.iter().zip(&other.columns).all(|(one, other)| (one - other).abs() < SAME_COLUMN)
+    }
 }
 
-/// Whether names may stand beside what they name, as in a form.
+/// Whether names may stand beside what they name, as in a form of four columns. Of two the host knows more: it knows the
+/// names that forms have.
 fn is_form(rows: &[Vec<String>]) -> bool {
     let columns = rows.first().map_or(0, Vec::len);
     let is_name = |cell: &String| !is_number(cell) && cell.chars().count() <= 10;
-    columns < 3
-        || columns.is_multiple_of(2)
-            && rows.iter().all(|row| row.iter().step_by(2).all(is_name))
-            && rows.iter().flatten().any(|cell| is_number(cell))
+    columns > 2
+        && columns.is_multiple_of(2)
+        && rows.iter().all(|row| row.iter().step_by(2).all(is_name))
+        && rows.iter().flatten().any(|cell| is_number(cell))
 }
 
 /// A header of two rows, the first with names of several columns at once, becomes one row.
@@ -163,13 +182,7 @@ fn join_header_rows(rows: &mut Vec<Vec<String>>) {
     if !spans || second.iter().any(|cell| is_number(cell)) || first.iter().any(|cell| is_number(cell)) {
         return;
     }
-    let join = |(above, below): (&String, &String)| match (above.as_str(), below.as_str()) {
-        (one, "") | ("", one) => one.to_owned(),
-        (one, other) if one == other => one.to_owned(),
-        (one, other) => format!("{one} {other}"),
-    };
-    let joined = first.iter().zip(second).map(join).collect();
-    rows.splice(..2, [joined]);
+    one_header(rows, 2);
 }
 
 /// Whether the first row is likely to name the columns: it has words where all rows below have numbers of one form. In a

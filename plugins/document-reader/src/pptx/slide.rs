@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 
 use crate::docx::written;
 use crate::grid::{self, Grid, MAX_COLUMNS};
 use crate::left_out::LeftOut;
 use crate::math::Math;
 use crate::output::{Output, alternative};
-use crate::package::{Relation, Xml, attribute, damaged, resolve};
+use crate::package::{Relation, Visitor, Xml, attribute, visit};
 use crate::script::{Line, Script};
 
 #[derive(Default)]
@@ -72,37 +72,36 @@ struct Table {
 impl Slide {
     /// Reads a slide, its notes, or the text of a diagram on it.
     pub(super) fn read(
-        mut xml: Xml<'_>,
+        xml: Xml<'_>,
         relations: &HashMap<String, Relation>,
         output: &mut Output,
         left_out: &mut LeftOut,
     ) -> Result<Self, String> {
-        let mut walk = Walk { relations: Some(relations), ..Walk::default() };
-        let mut buffer = Vec::new();
-        let mut skipped = 0_usize;
-        loop {
-            buffer.clear();
-            match xml.read_event_into(&mut buffer).map_err(damaged)? {
-                Event::Eof => break,
-                Event::Start(_) if skipped > 0 => skipped += 1,
-                Event::End(_) if skipped > 0 => skipped -= 1,
-                _ if skipped > 0 => {}
-                Event::Start(element) if element.local_name().as_ref() == "Fallback" => skipped = 1,
-                Event::Start(element) => walk.start(&element, output)?,
-                Event::Empty(element) => {
-                    walk.start(&element, output)?;
-                    walk.end(element.local_name().as_ref(), output, left_out)?;
-                }
-                Event::End(element) => walk.end(element.local_name().as_ref(), output, left_out)?,
-                Event::Text(text) => walk.characters(&text.xml10_content(), output, left_out)?,
-                Event::CData(text) => walk.characters(&text.xml10_content(), output, left_out)?,
-                Event::GeneralRef(reference) => {
-                    walk.characters(&resolve(&reference).unwrap_or_default(), output, left_out)?;
-                }
-                _ => {}
-            }
-        }
-        Ok(walk.slide)
+        let walk = Walk { relations: Some(relations), ..Walk::default() };
+        let mut reading = Reading { walk, output, left_out };
+        visit(xml, &mut reading)?;
+        Ok(reading.walk.slide)
+    }
+}
+
+/// A walk with what it adds to.
+struct Reading<'a> {
+    walk: Walk<'a>,
+    output: &'a mut Output,
+    left_out: &'a mut LeftOut,
+}
+
+impl Visitor for Reading<'_> {
+    fn start(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
+        self.walk.start(element, self.output)
+    }
+
+    fn end(&mut self, name: &str) -> Result<(), String> {
+        self.walk.end(name, self.output, self.left_out)
+    }
+
+    fn characters(&mut self, text: &str) -> Result<(), String> {
+        self.walk.characters(text, self.output, self.left_out)
     }
 }
 

@@ -1,13 +1,13 @@
 //! What stands beside the cells of a sheet: comments on them, the text of boxes, and what pictures show.
 
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 use super::book::RichText;
 use super::formula::place;
 use super::sheet::Sheet;
 use crate::left_out::LeftOut;
 use crate::output::{Output, alternative, one_line};
-use crate::package::{Package, Xml, attribute, damaged, resolve};
+use crate::package::{Package, Visitor, Xml, attribute, damaged, visit};
 
 pub(super) fn read(
     package: &mut Package,
@@ -18,7 +18,7 @@ pub(super) fn read(
     let mut asides = Vec::new();
     for drawing in &sheet.drawings {
         if let Some(xml) = package.xml(drawing) {
-            drawn(xml, output, &mut asides)?;
+            visit(xml, &mut Drawn { output, asides: &mut asides, in_text: false, text: String::new() })?;
         }
     }
     if let Some(xml) = sheet.comments.as_ref().and_then(|comments| package.xml(comments)) {
@@ -69,36 +69,42 @@ fn comments(
     }
 }
 
-fn drawn(mut xml: Xml<'_>, output: &mut Output, asides: &mut Vec<String>) -> Result<(), String> {
-    let mut buffer = Vec::new();
-    let mut in_text = false;
-    let mut text = String::new();
-    loop {
-        buffer.clear();
-        match xml.read_event_into(&mut buffer).map_err(damaged)? {
-            Event::Eof => return Ok(()),
-            Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == "cNvPr" => {
-                let shown = attribute(&element, "descr").and_then(|text| alternative(&text));
-                asides.extend(shown);
-            }
-            Event::Start(element) if element.local_name().as_ref() == "t" => in_text = true,
-            Event::End(element) => match element.local_name().as_ref() {
-                "t" => in_text = false,
-                "p" => text.push('\n'),
-                "txBody" => {
-                    let said = std::mem::take(&mut text).trim().to_owned();
-                    asides.extend((!said.is_empty()).then_some(said));
-                }
-                _ => {}
-            },
-            Event::Text(said) if in_text => {
-                output.count(said.len())?;
-                text.push_str(&said.xml10_content());
-            }
-            Event::GeneralRef(reference) if in_text => {
-                text.push_str(&resolve(&reference).unwrap_or_default())
+/// What is drawn over the cells, as it is read.
+struct Drawn<'a> {
+    output: &'a mut Output,
+    asides: &'a mut Vec<String>,
+    in_text: bool,
+    text: String,
+}
+
+impl Visitor for Drawn<'_> {
+    fn start(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
+        match element.local_name().as_ref() {
+            "cNvPr" => self.asides.extend(attribute(element, "descr").and_then(|text| alternative(&text))),
+            "t" => self.in_text = true,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str) -> Result<(), String> {
+        match name {
+            "t" => self.in_text = false,
+            "p" => self.text.push('\n'),
+            "txBody" => {
+                let said = std::mem::take(&mut self.text).trim().to_owned();
+                self.asides.extend((!said.is_empty()).then_some(said));
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    fn characters(&mut self, text: &str) -> Result<(), String> {
+        if self.in_text {
+            self.output.count(text.len())?;
+            self.text.push_str(text);
+        }
+        Ok(())
     }
 }

@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::format::Format;
 use crate::left_out::LeftOut;
 use crate::output::Output;
-use crate::package::{Package, Relation, Xml, attribute, damaged, resolve};
+use crate::package::{Package, Relation, Visitor, Xml, attribute, damaged, elements, resolve, visit};
 use crate::script::{Line, Script};
 
 #[derive(Debug, Default)]
@@ -75,7 +75,9 @@ impl Book {
             found.map_or_else(|| format!("xl/{usual}"), |relation| relation.target.clone())
         };
         if let Some(styles) = package.xml(&part("styles", "styles.xml")) {
-            book.styles = read_styles(styles)?;
+            let mut looks = Looks::default();
+            visit(styles, &mut looks)?;
+            book.styles = looks.styles;
         }
         if let Some(texts) = package.xml(&part("sharedStrings", "sharedStrings.xml")) {
             book.texts = read_texts(texts, output, left_out)?;
@@ -83,36 +85,26 @@ impl Book {
         Ok(book)
     }
 
-    fn list(&mut self, mut workbook: Xml<'_>, relations: &HashMap<String, Relation>) -> Result<(), String> {
-        let mut buffer = Vec::new();
-        loop {
-            buffer.clear();
-            let (Event::Start(element) | Event::Empty(element)) =
-                (match workbook.read_event_into(&mut buffer).map_err(damaged)? {
-                    Event::Eof => return Ok(()),
-                    event => event,
-                })
-            else {
-                continue;
-            };
+    fn list(&mut self, workbook: Xml<'_>, relations: &HashMap<String, Relation>) -> Result<(), String> {
+        elements(workbook, |element| {
+            let switch = |name: &str| attribute(element, name).is_some_and(|on| is_on(&on));
             match element.local_name().as_ref() {
-                "workbookPr" => self.from_1904 = attribute(&element, "date1904").is_some_and(|on| is_on(&on)),
-                "calcPr" => {
-                    self.is_uncomputed = attribute(&element, "fullCalcOnLoad").is_some_and(|on| is_on(&on));
-                }
+                "workbookPr" => self.from_1904 = switch("date1904"),
+                "calcPr" => self.is_uncomputed = switch("fullCalcOnLoad"),
                 "sheet" => {
-                    let relation = attribute(&element, "id").and_then(|id| relations.get(&id));
+                    let relation = attribute(element, "id").and_then(|id| relations.get(&id));
                     if let Some(relation) = relation.filter(|relation| relation.kind == "worksheet") {
                         self.sheets.push(Listed {
-                            name: attribute(&element, "name").unwrap_or_default(),
+                            name: attribute(element, "name").unwrap_or_default(),
                             part: relation.target.clone(),
-                            is_hidden: attribute(&element, "state").is_some_and(|state| state != "visible"),
+                            is_hidden: attribute(element, "state").is_some_and(|state| state != "visible"),
                         });
                     }
                 }
                 _ => {}
             }
-        }
+            Ok(())
+        })
     }
 }
 
@@ -120,46 +112,46 @@ pub(super) fn is_on(value: &str) -> bool {
     !matches!(value, "0" | "false" | "off")
 }
 
-fn read_styles(mut xml: Xml<'_>) -> Result<Styles, String> {
-    let mut styles = Styles::default();
-    let mut buffer = Vec::new();
-    // The same names mean something else in the styles of cells by name, and in those under a condition.
-    let mut list = String::new();
-    loop {
-        buffer.clear();
-        let (element, is_empty) = match xml.read_event_into(&mut buffer).map_err(damaged)? {
-            Event::Eof => return Ok(styles),
-            Event::Start(element) => (element, false),
-            Event::Empty(element) => (element, true),
-            Event::End(element) if element.local_name().as_ref() == list => {
-                list.clear();
-                continue;
-            }
-            _ => continue,
-        };
+/// How cells look, as it is read.
+#[derive(Default)]
+struct Looks {
+    styles: Styles,
+    /// The list that is open: the same names mean something else in the styles of cells by name, and in those under a
+    /// condition.
+    list: String,
+}
+
+impl Visitor for Looks {
+    fn start(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
+        let number = |name: &str| attribute(element, name).and_then(|value| value.parse::<u32>().ok());
         let name = element.local_name();
-        let number = |name: &str| attribute(&element, name).and_then(|value| value.parse::<u32>().ok());
-        match (list.as_str(), name.as_ref()) {
-            ("", name @ ("numFmts" | "fonts" | "cellXfs" | "cellStyleXfs" | "dxfs")) if !is_empty => {
-                name.clone_into(&mut list);
+        match (self.list.as_str(), name.as_ref()) {
+            ("", name @ ("numFmts" | "fonts" | "cellXfs" | "cellStyleXfs" | "dxfs")) => {
+                name.clone_into(&mut self.list);
             }
             ("numFmts", "numFmt") => {
-                if let (Some(id), Some(code)) = (number("numFmtId"), attribute(&element, "formatCode")) {
-                    styles.codes.insert(id, code);
-                }
+                self.styles.codes.extend(number("numFmtId").zip(attribute(element, "formatCode")));
             }
-            ("fonts", "font") => styles.fonts.push((false, Script::Plain)),
+            ("fonts", "font") => self.styles.fonts.push((false, Script::Plain)),
             ("fonts", _) => {
-                if let Some((struck, script)) = styles.fonts.last_mut() {
-                    look(&element, struck, script);
+                if let Some((struck, script)) = self.styles.fonts.last_mut() {
+                    look(element, struck, script);
                 }
             }
             ("cellXfs", "xf") => {
                 let font = number("fontId").unwrap_or(0) as usize;
-                styles.looks.push((number("numFmtId").unwrap_or(0), font));
+                self.styles.looks.push((number("numFmtId").unwrap_or(0), font));
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str) -> Result<(), String> {
+        if name == self.list {
+            self.list.clear();
+        }
+        Ok(())
     }
 }
 

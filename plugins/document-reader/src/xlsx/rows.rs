@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::formula::column_name;
 use super::sheet::{Area, Cell, Row, Sheet};
-use crate::output::{Output, one_line};
+use crate::grid::one_header;
+use crate::output::Output;
 
 /// Most rows that name columns; real tables have two, seldom three.
 const MAX_HEADER_ROWS: u32 = 4;
@@ -21,12 +22,12 @@ pub(super) fn say(mut sheet: Sheet, name: &str, output: &mut Output) -> Result<(
         let gap = last.is_some_and(|last| (last + 1..row.number).any(|between| !hidden.contains(&between)));
         last = Some(row.number);
         if gap {
-            end_block(&mut block, &sheet.merged, &mut rows, output)?;
+            end_block(&mut block, &sheet.merged, &mut rows);
             rows.push(Vec::new());
         }
         block.push(row);
     }
-    end_block(&mut block, &sheet.merged, &mut rows, output)?;
+    end_block(&mut block, &sheet.merged, &mut rows);
     // A column of lines, or a row that stands alone, is no table.
     let column = |row: &Vec<String>| row.iter().position(|cell| !cell.is_empty());
     let columns: HashSet<usize> = rows.iter().filter_map(column).collect();
@@ -114,48 +115,24 @@ fn hide(sheet: &mut Sheet, name: &str, output: &mut Output) -> HashSet<u32> {
 }
 
 /// Adds a block of rows without a gap. Where cells of the row that names the columns go on below, those rows name them
-/// together: `分数 最低` below a cell `分数` that is over several columns.
-fn end_block(
-    block: &mut Vec<Row>,
-    merged: &[Area],
-    rows: &mut Vec<Vec<String>>,
-    output: &mut Output,
-) -> Result<(), String> {
+/// together.
+fn end_block(block: &mut Vec<Row>, merged: &[Area], rows: &mut Vec<Vec<String>>) {
     let header = block.iter().position(|row| row.filled() > 1);
-    let number = header.and_then(|at| block.get(at)).map(|row| row.number);
+    let first = header.and_then(|at| block.get(at)).map(|row| row.number);
     let depth = merged
         .iter()
-        .filter(|area| Some(area.from.0) == number && area.to.0 - area.from.0 < MAX_HEADER_ROWS)
+        .filter(|area| Some(area.from.0) == first && area.to.0 - area.from.0 < MAX_HEADER_ROWS)
         .map(|area| area.to.0 - area.from.0)
         .max()
         .unwrap_or(0);
-    let last = number.map(|number| number + depth);
-    let mut names: Option<Vec<String>> = None;
-    let mut parts: Vec<String> = Vec::new();
-    for (at, row) in std::mem::take(block).into_iter().enumerate() {
-        let is_name = depth > 0 && header.is_some_and(|header| at >= header) && Some(row.number) <= last;
-        let cells: Vec<String> = row.cells.into_iter().map(|cell| cell.text).collect();
-        if !is_name {
-            rows.extend(names.take());
-            rows.push(cells);
-            continue;
-        }
-        let names = names.get_or_insert_default();
-        for (column, part) in cells.into_iter().enumerate() {
-            let part = one_line(&part);
-            if column >= names.len() {
-                output.count_cells(1)?;
-                names.push(part.clone());
-                parts.push(part);
-            } else if !part.is_empty() && parts[column] != part {
-                output.count(part.len() + 1)?;
-                let space = if names[column].is_empty() { "" } else { " " };
-                names[column].push_str(space);
-                names[column].push_str(&part);
-                parts[column] = part;
-            }
-        }
+    let (header, last) = (header.unwrap_or(0), first.map(|first| first + depth));
+    let names = block.iter().skip(header).take_while(|row| Some(row.number) <= last).count();
+    let cells = |row: Row| row.cells.into_iter().map(|cell| cell.text).collect();
+    let mut of_block: Vec<Vec<String>> = std::mem::take(block).into_iter().map(cells).collect();
+    let mut from_header = of_block.split_off(header);
+    if depth > 0 {
+        one_header(&mut from_header, names);
     }
-    rows.extend(names);
-    Ok(())
+    rows.append(&mut of_block);
+    rows.append(&mut from_header);
 }

@@ -145,3 +145,64 @@ fn rules_between_all_rows_make_a_table_whose_header_the_host_looks_for() {
     assert_eq!(shown(&document), rows.map(|row| row.join(" | ")));
     assert!(matches!(&document.parts[..], [Part::Table(table)] if table.header_rows.is_none()));
 }
+
+/// A table with rules around its cells, from the page's head on.
+fn ruled<const COLUMNS: usize>(rows: &[[&str; COLUMNS]]) -> String {
+    let foot = 800 - 20 * rows.len() as i32;
+    let places: Vec<usize> = (0..=COLUMNS).map(|column| 70 + 110 * column).collect();
+    let right = 70 + 110 * COLUMNS;
+    let level = (0..=rows.len()).map(|at| format!("70 {0} m {right} {0} l S ", 800 - 20 * at as i32));
+    let upright = places.iter().map(|x| format!("{x} {foot} m {x} 800 l S "));
+    let rules: String = level.chain(upright).collect();
+    let cells = rows.iter().zip(0..);
+    let cells = cells
+        .flat_map(|(row, at)| row.iter().zip(&places).map(move |(cell, x)| (x + 10, 785 - 20 * at, cell)));
+    let cells = cells.map(|(x, y, cell)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(cell)));
+    rules + &cells.collect::<String>()
+}
+
+fn tables(pages: &[&str]) -> Vec<Vec<Vec<String>>> {
+    let parts = read(document(&composite("GBK-EUC-H", "GB1"), &[], pages)).unwrap().parts;
+    let tables = parts.into_iter().filter_map(|part| match part {
+        Part::Table(table) => Some(table.rows),
+        _ => None,
+    });
+    tables.collect()
+}
+
+#[test]
+fn a_ruled_table_of_two_columns_is_one_however_few_its_rows() {
+    for rows in [
+        &[["项目", "金额"], ["学费", "5500"], ["住宿费", "1200"]][..],
+        &[["校区", "地址"], ["东校区", "学院路"]],
+    ] {
+        assert_eq!(
+            tables(&[&ruled(rows)]),
+            [rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect::<Vec<_>>()]
+        );
+    }
+}
+
+#[test]
+fn a_table_of_words_that_goes_on_is_one_table() {
+    let pages = [
+        ruled(&[["校区", "地址"], ["东校区", "学院路"]]),
+        ruled(&[["西校区", "大学路"], ["南校区", "滨江路"]]),
+        ruled(&[["校区", "地址"], ["北校区", "山前路"]]),
+    ];
+    let rows = tables(&pages.each_ref().map(String::as_str));
+    let names: Vec<Vec<&str>> =
+        rows.iter().map(|rows| rows.iter().map(|row| row[0].as_str()).collect()).collect();
+    assert_eq!(names, [["校区", "东校区", "西校区", "南校区", "北校区"]]);
+}
+
+#[test]
+fn what_may_be_a_form_has_no_header_of_the_readers_making() {
+    let form = ruled(&[
+        ["姓名", "张三", "性别", "男"],
+        ["学号", "2025001", "专业", "法学"],
+        ["电话", "13800000000", "籍贯", "江苏"],
+    ]);
+    let parts = read(document(&composite("GBK-EUC-H", "GB1"), &[], &[&form])).unwrap().parts;
+    assert!(matches!(&parts[..], [Part::Table(table)] if table.header_rows.is_none()), "{parts:?}");
+}
