@@ -62,6 +62,8 @@ mod flows;
 mod follow_up;
 /// Formatters in a streamed turn: the bundled one, and one that breaks.
 mod formatting;
+/// From an empty folder to a first answer, with the binary alone.
+mod first_run;
 /// A data folder on a disk without room.
 mod full_disk;
 /// Plugins that mean harm: each is contained, and the host serves the next turn.
@@ -88,6 +90,8 @@ mod narrowing;
 mod outage;
 /// What passages look like in the prompt: grown, merged, packed, numbered.
 mod passages;
+/// What the operator sees of plugins, and their test runs.
+mod plugins;
 /// Nothing is held back on the way.
 mod promptness;
 /// What a chat request may hold, and what becomes of each field.

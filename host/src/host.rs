@@ -33,6 +33,8 @@ const WAIT_FOR_BASES: Duration = Duration::from_secs(5);
 const MAX_IMPORTS: usize = 4;
 /// Hit tests must not keep chat from the embedder.
 const MAX_SEARCHES: usize = 32;
+/// Test runs of plugins are one person's; their places are the plugins' own.
+const MAX_TRIALS: usize = 4;
 
 /// A running host.
 pub struct Host {
@@ -40,6 +42,8 @@ pub struct Host {
     pub door: Door,
     /// What clients can name as `model`.
     pub apps: BTreeMap<String, Arc<App>>,
+    /// The plugins of the configuration, by name.
+    pub plugins: BTreeMap<String, Arc<Plugin>>,
     /// The knowledge bases.
     pub library: Arc<Library>,
     /// Imports and re-embeddings.
@@ -60,6 +64,8 @@ pub struct Host {
     pub imports: Arc<Semaphore>,
     /// A permit for each hit test.
     pub searches: Arc<Semaphore>,
+    /// A permit for each test run of a plugin.
+    pub trials: Semaphore,
     /// The permit for the evaluation that may be at work.
     pub evaluations: Semaphore,
     /// The longest a turn may take.
@@ -186,10 +192,11 @@ impl Host {
             apps,
             jobs,
             metrics: Arc::new(
-                Metrics::new(servers.clone(), engine, plugins.into_values().collect())
+                Metrics::new(servers.clone(), engine, plugins.values().cloned().collect())
                     .watching(&disk, &traces)
                     .searching(&library),
             ),
+            plugins,
             library,
             traces,
             warnings,
@@ -200,6 +207,7 @@ impl Host {
             parsers: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from))),
             imports: Arc::new(Semaphore::new(MAX_IMPORTS)),
             searches: Arc::new(Semaphore::new(MAX_SEARCHES)),
+            trials: Semaphore::new(MAX_TRIALS),
             evaluations: Semaphore::new(1),
             turn_timeout: config.server.turn_timeout,
             limits: config.server.clone(),
