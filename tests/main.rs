@@ -56,14 +56,14 @@ mod failures;
 mod far;
 /// The figures for Prometheus, and what the alerts and the board in `docs/monitoring` ask of them.
 mod figures;
+/// From an empty folder to a first answer, with the binary alone.
+mod first_run;
 /// Plugins that ask back, and the replies to them.
 mod flows;
 /// Follow-up questions: what is searched for them, by rule and by a model.
 mod follow_up;
 /// Formatters in a streamed turn: the bundled one, and one that breaks.
 mod formatting;
-/// From an empty folder to a first answer, with the binary alone.
-mod first_run;
 /// A data folder on a disk without room.
 mod full_disk;
 /// Plugins that mean harm: each is contained, and the host serves the next turn.

@@ -44,7 +44,8 @@ plugins = [{{ plugin = "guest", route = "always", on_failure = "continue" }}]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plugin_without_its_grant_is_seen_with_the_line_that_mends_it() {
     let upstream =
-        Upstream::playing([Script::Says(vec!["答"]), Script::Says(vec!["答"]), Script::Says(vec!["答"])]).await;
+        Upstream::playing([Script::Says(vec!["答"]), Script::Says(vec!["答"]), Script::Says(vec!["答"])])
+            .await;
     let service = Service::playing([Reply::Text(200, "好"), Reply::Text(200, "好")]).await;
     let granted = "grants = { hosts = [\"https://*.example.com\"] }";
     let host = Host::start(&asking(&upstream, &service, granted));
@@ -65,13 +66,23 @@ async fn a_plugin_without_its_grant_is_seen_with_the_line_that_mends_it() {
     );
     assert_eq!(told["denied"].as_array().unwrap().len(), 1, "{row}");
     assert_eq!(told["last_errors"][0]["trace"], last.id.as_str(), "{row}");
-    assert!(told["p50_ms"].as_f64().unwrap() > 0.0 && told["since"].as_u64().unwrap() > 1_700_000_000, "{row}");
-    assert_eq!((&row["used_by"], &row["kind"]), (&json!([{"app": "app", "route": "always"}]), &json!("contributor")));
+    assert!(
+        told["p50_ms"].as_f64().unwrap() > 0.0 && told["since"].as_u64().unwrap() > 1_700_000_000,
+        "{row}"
+    );
+    assert_eq!(
+        (&row["used_by"], &row["kind"]),
+        (&json!([{"app": "app", "route": "always"}]), &json!("contributor"))
+    );
     assert_eq!(row["digest"].as_str().unwrap().len(), 64);
 
     // What a test run asks for is seen as well, and has no trace.
     let tried = run(&host, "guest", json!({"question": "三"})).await;
-    assert_eq!((&tried["denied"][0]["line"], &tried["error_kind"]), (&json!(line), &json!("failed")), "{tried}");
+    assert_eq!(
+        (&tried["denied"][0]["line"], &tried["error_kind"]),
+        (&json!(line), &json!("failed")),
+        "{tried}"
+    );
     let denied = seen(&host, "guest").await["seen"]["denied"][0].clone();
     assert_eq!((&denied["count"], &denied["last"]), (&json!(3), &Value::Null), "{denied}");
 
@@ -87,7 +98,10 @@ async fn a_plugin_without_its_grant_is_seen_with_the_line_that_mends_it() {
     assert_eq!(row["seen"]["used"]["hosts"], json!([service.origin]), "{row}");
     assert_eq!((&row["seen"]["worst"]["requests"], &row["seen"]["denied"]), (&json!(1), &json!([])), "{row}");
     let (peak, limit) = (&row["seen"]["worst"]["memory"], &row["limits"]["memory"]);
-    assert!(peak.as_u64() > Some(0) && peak.as_u64() < limit.as_u64() && *peak == row["seen"]["peak_memory"], "{row}");
+    assert!(
+        peak.as_u64() > Some(0) && peak.as_u64() < limit.as_u64() && *peak == row["seen"]["peak_memory"],
+        "{row}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -113,7 +127,11 @@ limits = {{ searches = 3 }}
     let denied = tried["denied"].as_array().unwrap();
     let told = |what: &str| denied.iter().find(|denied| denied["what"] == what).unwrap();
     assert_eq!(told("faq")["line"], "knowledge = [\"policy\", \"faq\"]", "{tried}");
-    assert_eq!((&told("nowhere")["line"], &told("nowhere")["table"]), (&Value::Null, &Value::Null), "{tried}");
+    assert_eq!(
+        (&told("nowhere")["line"], &told("nowhere")["table"]),
+        (&Value::Null, &Value::Null),
+        "{tried}"
+    );
     assert_eq!(tried["app"], Value::Null, "no app uses it");
 
     let tried = run(&host, "often", json!({"question": "问"})).await;
@@ -123,7 +141,10 @@ limits = {{ searches = 3 }}
         "{tried}"
     );
     let row = seen(&host, "often").await;
-    assert_eq!((&row["seen"]["used"]["knowledge"], &row["seen"]["worst"]["searches"]), (&json!(["policy"]), &json!(4)));
+    assert_eq!(
+        (&row["seen"]["used"]["knowledge"], &row["seen"]["worst"]["searches"]),
+        (&json!(["policy"]), &json!(4))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -163,7 +184,10 @@ formatters = ["repeater"]
     assert!(refused["error"].as_str().unwrap().starts_with("invalid arguments"), "{refused}");
 
     let broken = run(&host, "panics", json!({"question": "问"})).await;
-    assert!(broken["error"].as_str().unwrap().contains("出错了") && broken["error_kind"] == "trap", "{broken}");
+    assert!(
+        broken["error"].as_str().unwrap().contains("出错了") && broken["error_kind"] == "trap",
+        "{broken}"
+    );
     assert_eq!(broken["contribution"], Value::Null);
     let chatty = run(&host, "chatty", json!({"question": "问"})).await;
     assert_eq!((chatty["logs"].as_array().unwrap().len(), &chatty["logs"][0]["level"]), (3, &json!("warn")));
@@ -223,8 +247,7 @@ async fn test_runs_are_few_at_a_time() {
     let host = Host::start(&asking(&upstream, &service, &grants));
     let body = json!({"question": "问"});
     let url = format!("{}/v1/plugins/guest/run", host.url);
-    let running: Vec<_> =
-        (0..4).map(|_| tokio::spawn(host.http.post(&url).json(&body).send())).collect();
+    let running: Vec<_> = (0..4).map(|_| tokio::spawn(host.http.post(&url).json(&body).send())).collect();
     eventually("four test runs", async || {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         (service.asked().len() == 4).then_some(())
@@ -275,6 +298,9 @@ secrets = [{{ secret = "scores", host = "{0}", header = "Authorization", value =
     }
     let row = &serde_json::from_str::<Value>(&list).unwrap()[0];
     assert_eq!(row["grants"], json!({"hosts": [service.origin], "knowledge": [], "secrets": ["scores"]}));
-    assert_eq!((&row["component"], &row["config"]["url"]), (&json!("builtin:http-api"), &json!(format!("{}/v1", service.origin))));
+    assert_eq!(
+        (&row["component"], &row["config"]["url"]),
+        (&json!("builtin:http-api"), &json!(format!("{}/v1", service.origin)))
+    );
     assert!(row["schema"]["properties"]["url"].is_object(), "{row}");
 }

@@ -49,8 +49,9 @@ pub(super) fn run(arguments: &InitArguments, named: bool) -> Result<(), Failure>
     }
     for (name, text) in FILES {
         let path = folder.join(name);
-        write_new(&path, text)
-            .map_err(|error| format!("{} cannot be written: {error}", clean::line(&path.display().to_string())))?;
+        write_new(&path, text).map_err(|error| {
+            format!("{} cannot be written: {error}", clean::line(&path.display().to_string()))
+        })?;
         outln!("{}", clean::line(&path.display().to_string()));
     }
     tell_next(folder, named);
@@ -104,7 +105,8 @@ fn program() -> String {
 /// A word as a shell reads it.
 fn quoted(word: &str) -> String {
     let word = clean::line(word);
-    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | ':' | '@' | '%');
+    let is_plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | ':' | '@' | '%');
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.into_owned();
     }

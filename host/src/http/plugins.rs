@@ -17,7 +17,9 @@ use crate::cut::cut;
 use crate::fair;
 use crate::host::Host;
 use crate::message::{MediaType, Message, Passage, Role};
-use crate::plugin::{CallError, CallReport, Denied, FormatSession, Plugin, Role as Kind, ShownPlugin, TurnInput};
+use crate::plugin::{
+    CallError, CallReport, Denied, FormatSession, Plugin, Role as Kind, ShownPlugin, TurnInput,
+};
 use crate::redact;
 use crate::turn::App;
 
@@ -190,7 +192,8 @@ struct Trial<'a> {
 impl Trial<'_> {
     async fn contribute(&self, body: RunBody) -> Result<Value, ApiError> {
         if body.text.is_some() || !body.sources.is_empty() {
-            let message = "`text` and `sources` are for formatters, and this plugin is a contributor; send `question`";
+            let message =
+                "`text` and `sources` are for formatters, and this plugin is a contributor; send `question`";
             return Err(invalid(message));
         }
         let Some(question) = body.question.filter(|question| !question.trim().is_empty()) else {
@@ -226,7 +229,9 @@ impl Trial<'_> {
     async fn format(&self, body: RunBody) -> Result<Value, ApiError> {
         let is_asked = body.question.is_some() || body.search_text.is_some() || body.arguments.is_some();
         if is_asked || !body.history.is_empty() || !body.variables.is_empty() {
-            return Err(invalid("this plugin is a formatter, which sees an answer and nothing else; send `text`"));
+            return Err(invalid(
+                "this plugin is a formatter, which sees an answer and nothing else; send `text`",
+            ));
         }
         let Some(text) = body.text else {
             return Err(invalid("`text` is missing; send an answer that the formatter is to shape"));
@@ -302,7 +307,8 @@ async fn formatted(mut session: FormatSession, text: &str) -> (Result<String, Ca
             Err(error) => return (Err(error), session.into_report()),
         }
         if made.len() > most {
-            let message = format!("the formatter made more than {MOST_TIMES} times what it was fed, and 1 MiB besides");
+            let message =
+                format!("the formatter made more than {MOST_TIMES} times what it was fed, and 1 MiB besides");
             return (Err(CallError::Host { message }), session.into_report());
         }
     }

@@ -158,9 +158,9 @@ impl Grants {
     /// What lets requests to `origin` out, as the operator wrote it: the origin itself where it is named.
     pub(super) fn granting(&self, origin: &Origin) -> Option<&str> {
         let covers = |exact: bool| {
-            self.hosts.iter().position(|grant| {
-                matches!(grant, HostGrant::Exact(_)) == exact && grant.covers(origin)
-            })
+            self.hosts
+                .iter()
+                .position(|grant| matches!(grant, HostGrant::Exact(_)) == exact && grant.covers(origin))
         };
         let place = covers(true).or_else(|| covers(false))?;
         self.host_texts.get(place).map(String::as_str)

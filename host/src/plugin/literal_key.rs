@@ -43,17 +43,8 @@ const HIDDEN: &str = "(looks like a key: not shown)";
 
 /// How names end that a key may stand under, without `-` and `_`. Wider than what is warned of: a name that is
 /// hidden for nothing costs nothing.
-const ENDS: [&str; 9] = [
-    "authorization",
-    "cookie",
-    "credential",
-    "credentials",
-    "key",
-    "passwd",
-    "password",
-    "secret",
-    "token",
-];
+const ENDS: [&str; 9] =
+    ["authorization", "cookie", "credential", "credentials", "key", "passwd", "password", "secret", "token"];
 
 /// Takes everything out of a configuration that looks like a key or stands under the name of one.
 pub(super) fn hide(config: &mut Value) {

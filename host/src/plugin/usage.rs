@@ -258,7 +258,8 @@ mod tests {
     };
 
     fn plugin() -> PluginContext {
-        let mut bare = PluginContext::bare("kb", LimitSettings::default(), &Arc::new(Clients::new().unwrap()));
+        let mut bare =
+            PluginContext::bare("kb", LimitSettings::default(), &Arc::new(Clients::new().unwrap()));
         bare.grants.knowledge = vec!["policy".into()];
         bare
     }

@@ -59,7 +59,9 @@ async fn open_answers_are_counted_and_places_come_back() {
     let engine = Engine::new(&settings).unwrap();
     let plugin = repeater(&engine, Duration::from_secs(5)).await;
     let session = plugin.format(None, &[]).await.unwrap();
-    let Some(CallError::Busy { message }) = plugin.format(None, &[]).await.err() else { panic!("it had a place") };
+    let Some(CallError::Busy { message }) = plugin.format(None, &[]).await.err() else {
+        panic!("it had a place")
+    };
     assert!(message.contains("`engine.max_open_answers`"), "{message}");
     drop(session);
     assert!(plugin.format(None, &[]).await.is_ok());
