@@ -206,7 +206,7 @@ impl Trial<'_> {
             body.history.into_iter().map(|said| Message::text(said.role, said.content)).collect();
         let id = format!("run-{}", uuid::Uuid::now_v7().simple());
         let question: Arc<str> = question.into();
-        let input = TurnInput {
+        let mut input = TurnInput {
             app: self.app.map(|app| app.name.clone()).unwrap_or_default(),
             // Nobody's: what the plugin keeps is forgotten as every old conversation is.
             conversation: id.clone(),
@@ -216,8 +216,9 @@ impl Trial<'_> {
             history: history.into(),
             variables: body.variables.into_iter().collect(),
             bare_hits: self.app.is_some_and(App::answers_directly),
-            arguments: body.arguments.map(|arguments| Value::Object(arguments).to_string()),
+            ..TurnInput::default()
         };
+        input.arguments = body.arguments.map(|arguments| Value::Object(arguments).to_string());
         let began = Instant::now();
         let mut outcome = self.plugin.try_out(&input).await;
         outcome.report.place_in_turn(began);

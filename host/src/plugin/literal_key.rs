@@ -38,45 +38,6 @@ pub(super) fn find(config: &Value) -> Vec<String> {
     found
 }
 
-/// Stands where a configuration is shown without what looks like a key.
-const HIDDEN: &str = "(looks like a key: not shown)";
-
-/// How names end that a key may stand under, without `-` and `_`. Wider than what is warned of: a name that is
-/// hidden for nothing costs nothing.
-const ENDS: [&str; 9] =
-    ["authorization", "cookie", "credential", "credentials", "key", "passwd", "password", "secret", "token"];
-
-/// Takes everything out of a configuration that looks like a key or stands under the name of one.
-pub(super) fn hide(config: &mut Value) {
-    match config {
-        Value::String(_) => {
-            let mut found = Vec::new();
-            walk(config, "config", &mut found);
-            if !found.is_empty() {
-                *config = HIDDEN.into();
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(hide),
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                match value.as_str() {
-                    // A path into an answer, such as `$.token`, is none.
-                    Some(text) if names_a_key(name) && !text.contains("{{") && !text.starts_with('$') => {
-                        *value = HIDDEN.into();
-                    }
-                    _ => hide(value),
-                }
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-fn names_a_key(name: &str) -> bool {
-    let name = folded(name);
-    NAMES.contains(&name.as_str()) || ENDS.iter().any(|end| name.ends_with(end))
-}
-
 fn walk(value: &Value, place: &str, found: &mut Vec<String>) {
     match value {
         Value::String(text) => {
@@ -116,6 +77,43 @@ fn walk(value: &Value, place: &str, found: &mut Vec<String>) {
 /// A template is filled in from the turn, so that what it stands for is no key of the operator's.
 fn is_literal_key(name: &str, value: &str) -> bool {
     NAMES.contains(&folded(name).as_str()) && !value.trim().is_empty() && !value.contains("{{")
+}
+
+/// Stands where a configuration is shown without what looks like a key.
+const HIDDEN: &str = "(looks like a key: not shown)";
+
+/// How names end that a key may stand under, without `-` and `_`. Wider than what is warned of: a name that is
+/// hidden for nothing costs nothing.
+const ENDS: [&str; 9] =
+    ["authorization", "cookie", "credential", "credentials", "key", "passwd", "password", "secret", "token"];
+
+/// Takes everything out of a configuration that looks like a key or stands under the name of one.
+pub(super) fn hide(config: &mut Value) {
+    match config {
+        Value::String(_) => {
+            if !find(config).is_empty() {
+                *config = HIDDEN.into();
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value.as_str() {
+                    // A path into an answer, such as `$.token`, is none.
+                    Some(text) if names_a_key(name) && !text.contains("{{") && !text.starts_with('$') => {
+                        *value = HIDDEN.into();
+                    }
+                    _ => hide(value),
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn names_a_key(name: &str) -> bool {
+    let name = folded(name);
+    NAMES.contains(&name.as_str()) || ENDS.iter().any(|end| name.ends_with(end))
 }
 
 /// A name as [`NAMES`] has it.
