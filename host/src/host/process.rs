@@ -23,6 +23,8 @@ const STATE_TTL: Duration = Duration::from_secs(7 * 24 * 3600);
 const MAX_IMPORTS: usize = 4;
 /// Hit tests must not keep chat from the embedder.
 const MAX_SEARCHES: usize = 32;
+/// Test runs of plugins are one person's; their places are the plugins' own.
+const MAX_TRIALS: usize = 4;
 
 /// The parts of a host that no configuration replaces.
 pub struct Process {
@@ -42,6 +44,8 @@ pub struct Process {
     pub imports: Arc<Semaphore>,
     /// A permit for each hit test.
     pub searches: Arc<Semaphore>,
+    /// A permit for each test run of a plugin.
+    pub trials: Semaphore,
     /// The permit for the evaluation that may be at work.
     pub evaluations: Semaphore,
     /// The disk of the data folder.
@@ -83,6 +87,7 @@ impl Process {
             parsers: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from))),
             imports: Arc::new(Semaphore::new(MAX_IMPORTS)),
             searches: Arc::new(Semaphore::new(MAX_SEARCHES)),
+            trials: Semaphore::new(MAX_TRIALS),
             evaluations: Semaphore::new(1),
             data_dir: data_dir.to_owned(),
             started: now(),

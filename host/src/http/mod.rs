@@ -14,6 +14,7 @@ mod evaluate;
 mod health;
 mod jobs;
 mod knowledge;
+mod plugins;
 mod request;
 mod routes;
 mod server;
@@ -92,6 +93,8 @@ pub fn router(host: Arc<Host>) -> Router {
             post(jobs::import).layer(DefaultBodyLimit::disable()),
         )
         .route("/v1/knowledge-bases/{base}/reembed", post(jobs::reembed))
+        .route("/v1/plugins", get(plugins::list))
+        .route("/v1/plugins/{name}/run", post(plugins::run))
         .route("/v1/jobs", get(jobs::list))
         .route("/v1/jobs/{id}", get(jobs::get).delete(jobs::cancel))
         .route("/v1/jobs/{id}/cancel", post(jobs::cancel))

@@ -51,7 +51,7 @@ pub use check::CheckReport;
 pub(crate) use document::nothing_reads;
 pub use document::{Format, Parsed, Part, ReadDocument};
 pub use edit::{EditError, SectionChange};
-pub use embed::EmbedError;
+pub use embed::{EmbedError, missing_model_files};
 pub use filter::{Filter, FilterError, Operator, TestSource};
 pub use fold::simplified;
 pub use import::{ImportError, ImportOptions, ImportReport, Note, Outcome, Progress, Unreadable};
