@@ -17,7 +17,7 @@ build: console ## The server, optimised: target/release/qianfan-host
 	scripts/setup wasm-target
 	QIANFAN_REQUIRE_CONSOLE=1 $(CARGO) build --release --locked
 
-demo: build ## The example app with a real model, five questions and their traces
+demo: build ## The example app with a real model, five questions and their traces; KEEP=1 leaves it open
 	scripts/setup model
 	[ -n "$$QIANFAN_API_KEY$$OPENAI_BASE_URL" ] || scripts/setup llm
 	scripts/demo

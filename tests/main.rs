@@ -58,6 +58,8 @@ mod failures;
 mod far;
 /// The figures for Prometheus, and what the alerts and the board in `docs/monitoring` ask of them.
 mod figures;
+/// From an empty folder to a first answer, with the binary alone.
+mod first_run;
 /// Plugins that ask back, and the replies to them.
 mod flows;
 /// Follow-up questions: what is searched for them, by rule and by a model.
@@ -92,6 +94,8 @@ mod narrowing;
 mod outage;
 /// What passages look like in the prompt: grown, merged, packed, numbered.
 mod passages;
+/// What the operator sees of plugins, and their test runs.
+mod plugins;
 /// Nothing is held back on the way.
 mod promptness;
 /// A configuration that is changed while the host serves.

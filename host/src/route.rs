@@ -84,6 +84,11 @@ impl Rule {
         self.mode == RouteMode::Model
     }
 
+    /// The plugin it is about, and when that is called.
+    pub fn about(&self) -> (&str, RouteMode) {
+        (&self.plugin, self.mode)
+    }
+
     fn decide(
         &self,
         question: &str,

@@ -24,6 +24,7 @@ mod config;
 mod costs;
 mod evaluate;
 mod figures;
+mod init;
 mod inspect;
 mod kb;
 mod key;
@@ -54,12 +55,15 @@ use crate::plugin::{CompileLimits, SandboxedReader, compile_component};
 use crate::problem::Problem;
 use crate::redact;
 
+/// Where a configuration is looked for that nobody names.
+const USUAL_CONFIG: &str = "host.toml";
+
 /// A WebAssembly plugin host for Qianfan-style chat.
 #[derive(Parser)]
 #[command(version, propagate_version = true)]
 struct Arguments {
     /// The configuration file.
-    #[arg(short, long, global = true, env = "QIANFAN_CONFIG", default_value = "host.toml")]
+    #[arg(short, long, global = true, env = "QIANFAN_CONFIG", default_value = USUAL_CONFIG)]
     config: PathBuf,
     #[command(subcommand)]
     command: Command,
@@ -67,6 +71,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Make a folder to begin with: a configuration, a prompt and two small knowledge bases.
+    Init(init::InitArguments),
     /// Serve chat, knowledge bases and traces over HTTP.
     Serve(serve::ServeArguments),
     /// Ask one question.
@@ -128,6 +134,7 @@ pub fn run() -> ExitCode {
     };
     let result = runtime.block_on(async {
         match &arguments.command {
+            Command::Init(init) => init::run(init, arguments.config != Path::new(USUAL_CONFIG)),
             Command::Serve(serve) => serve::run(&arguments.config, serve).await,
             Command::Chat(chat) => chat::run(&arguments.config, chat).await,
             Command::Kb(command) => kb::run(&arguments.config, command).await,

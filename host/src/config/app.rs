@@ -199,6 +199,18 @@ pub enum RouteMode {
     Model,
 }
 
+impl RouteMode {
+    /// As it is written in the configuration.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::When => "when",
+            Self::Forced => "forced",
+            Self::Model => "model",
+        }
+    }
+}
+
 /// A condition on a turn: one keyword or pattern must match where any are given, and every
 /// variable must have its value.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]

@@ -21,6 +21,7 @@ mod text;
 mod tree;
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -132,7 +133,12 @@ impl Config {
                 path: path.to_owned(),
                 problems: vec![Problem::new(
                     "",
-                    format!("cannot be read: {error}; name the file with --config"),
+                    match error.kind() {
+                        ErrorKind::NotFound => "there is no such file: name yours with --config, or let \
+                                                `qianfan-host init` make a folder with one to begin with"
+                            .to_owned(),
+                        _ => format!("cannot be read: {error}; name the file with --config"),
+                    },
                 )],
             }),
         }

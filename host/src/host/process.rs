@@ -25,6 +25,8 @@ const STATE_TTL: Duration = Duration::from_secs(7 * 24 * 3600);
 const MAX_IMPORTS: usize = 4;
 /// Hit tests must not keep chat from the embedder.
 const MAX_SEARCHES: usize = 32;
+/// Test runs of plugins are one person's; their places are the plugins' own.
+const MAX_TRIALS: usize = 4;
 
 /// The parts of a host that no configuration replaces.
 pub struct Process {
@@ -46,6 +48,8 @@ pub struct Process {
     pub searches: Arc<Semaphore>,
     /// The evaluation set that grows by judged answers.
     pub kept_questions: KeptQuestions,
+    /// A permit for each test run of a plugin.
+    pub trials: Semaphore,
     /// The permit for the evaluation that may be at work.
     pub evaluations: Semaphore,
     /// The disk of the data folder.
@@ -88,6 +92,7 @@ impl Process {
             imports: Arc::new(Semaphore::new(MAX_IMPORTS)),
             searches: Arc::new(Semaphore::new(MAX_SEARCHES)),
             kept_questions: KeptQuestions::at(data_dir.join(data_folder::QUESTIONS)),
+            trials: Semaphore::new(MAX_TRIALS),
             evaluations: Semaphore::new(1),
             data_dir: data_dir.to_owned(),
             started: now(),

@@ -18,6 +18,7 @@ mod feedback;
 mod health;
 mod jobs;
 mod knowledge;
+mod plugins;
 mod request;
 mod routes;
 mod server;
@@ -105,6 +106,8 @@ pub fn router(host: Arc<Host>) -> Router {
         )
         .route("/v1/feedback", post(feedback::rate))
         .route("/v1/costs", get(costs::costs))
+        .route("/v1/plugins", get(plugins::list))
+        .route("/v1/plugins/{name}/run", post(plugins::run))
         .route("/v1/jobs", get(jobs::list))
         .route("/v1/jobs/{id}", get(jobs::get).delete(jobs::cancel))
         .route("/v1/jobs/{id}/cancel", post(jobs::cancel))

@@ -20,6 +20,7 @@ use crate::fee::{Fee, FeePurpose, Tokens};
 
 #[cfg(test)]
 pub(super) use local::cache_folder;
+pub use local::missing_model_files;
 
 /// Queries whose vectors are kept: a turn with several plugins asks the same more than once.
 const KEPT_QUERIES: NonZeroUsize = NonZeroUsize::new(1024).unwrap();

@@ -23,6 +23,7 @@ use super::{
     outgoing::Outgoing,
     report::{CallReport, HttpReport},
     state::{CallEntries, StateError},
+    ungranted::Ungranted,
     wasi::{self, Stderr},
 };
 
@@ -137,11 +138,19 @@ impl CallState {
     /// What has been recorded so far; logs and searches are taken out.
     pub(super) fn report(&mut self) -> CallReport {
         let (logs, logs_dropped) = self.log.take();
+        let http: Vec<_> = self.outgoing.reports().into_iter().map(HttpReport::shortened).collect();
+        let mut ungranted: Vec<_> =
+            self.knowledge.take_ungranted().into_iter().map(Ungranted::shortened).collect();
+        ungranted.extend(http.iter().filter_map(|request| request.ungranted.clone()));
+        let requests = self.context.limits.requests;
+        ungranted.extend(self.outgoing.is_over().then_some(Ungranted::Requests(requests)));
         CallReport {
             peak_memory: self.memory().peak(),
             logs,
             logs_dropped,
-            http: self.outgoing.reports().into_iter().map(HttpReport::shortened).collect(),
+            http,
+            ungranted,
+            searched: self.knowledge.asked(),
             searches: self.knowledge.take_reports(),
             degraded: self.knowledge.take_degraded(),
             fees: self.knowledge.take_fees(),

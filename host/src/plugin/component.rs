@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use prometheus_client::metrics::counter::Counter;
+use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 use wasmtime::component::InstancePre;
 
@@ -49,6 +50,8 @@ pub struct Plugin {
     /// The operator's configuration as it is handed to the guest.
     pub(super) config: String,
     pub(super) arguments: Arc<Schema>,
+    /// As the configuration names it.
+    pub(super) component: String,
     description: Description,
     print: Print,
 }
@@ -144,6 +147,7 @@ pub struct Prepared {
     limits: LimitSettings,
     config: String,
     arguments: Arc<Schema>,
+    component: String,
     description: Description,
     print: Print,
     /// The plugin of the configuration before.
@@ -223,6 +227,7 @@ impl Prepared {
             limits,
             config: config.to_string(),
             arguments: arguments_schema,
+            component: settings.component.clone(),
             description,
             print,
             before: None,
@@ -253,6 +258,7 @@ impl Prepared {
             limits: before.context.limits.clone(),
             config: before.config.clone(),
             arguments: Arc::clone(&before.arguments),
+            component: before.component.clone(),
             description: before.description.clone(),
             print: before.print.clone(),
             before: Some(Arc::clone(before)),
@@ -295,6 +301,7 @@ impl Prepared {
             tally,
             config: self.config,
             arguments: self.arguments,
+            component: self.component,
             description: self.description,
             print: self.print,
         })
@@ -321,6 +328,8 @@ pub(super) struct Loaded {
     pub(super) interface: Interface,
     pub(super) role: Role,
     pub(super) version: &'static str,
+    /// SHA-256 of the component's bytes, in hexadecimal.
+    pub(super) digest: String,
 }
 
 impl Loaded {
@@ -328,10 +337,13 @@ impl Loaded {
         let compiler = Arc::clone(engine);
         // Seconds for a large component, and all of a processor.
         let named = name.to_owned();
-        let compiled = tokio::task::spawn_blocking(move || compiler.compile(&named, &bytes)).await;
-        let component = compiled
-            .map_err(|_| LoadError::component(name, "the compiler gave up on it"))?
-            .map_err(|problem| LoadError::component(name, problem))?;
+        let compiled = tokio::task::spawn_blocking(move || {
+            let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            (compiler.compile(&named, &bytes), digest)
+        });
+        let (compiled, digest) =
+            compiled.await.map_err(|_| LoadError::component(name, "the compiler gave up on it"))?;
+        let component = compiled.map_err(|problem| LoadError::component(name, problem))?;
         let (role, version) =
             wit::role_of(&component).map_err(|problem| LoadError::component(name, problem))?;
         let unlinked = |error: wasmtime::Error| {
@@ -356,7 +368,7 @@ impl Loaded {
                 format_args!("it does not fit the plugin interface {version}: {error:#}"),
             )
         })?;
-        Ok(Self { pre, interface, role, version })
+        Ok(Self { pre, interface, role, version, digest })
     }
 }
 

@@ -64,9 +64,20 @@ impl Plugin {
     /// Calls the plugin in a fresh instance. What it wrote to its state is kept where the result is
     /// `Ok`. Dropping the future ends the call.
     pub async fn contribute(self: &Arc<Self>, input: &TurnInput) -> CallOutcome {
+        self.counted(input, Some(&input.id)).await
+    }
+
+    /// The same outside a turn: there is no trace of it.
+    pub async fn try_out(self: &Arc<Self>, input: &TurnInput) -> CallOutcome {
+        self.counted(input, None).await
+    }
+
+    async fn counted(self: &Arc<Self>, input: &TurnInput, trace: Option<&str>) -> CallOutcome {
         let asked = Instant::now();
         let outcome = self.call(input).await;
         self.tally.count(&outcome.result, asked.elapsed());
+        let CallOutcome { result, report } = &outcome;
+        self.tally.usage().note(trace, result.as_ref().err(), report, report.duration);
         outcome
     }
 
@@ -134,8 +145,8 @@ impl Call {
         let limit = self.plugin.context.limits.timeout;
         let called = tokio::time::timeout(limit, self.enter()).await;
         let mut result = self.store.data().settle(called, limit);
-        let output = self.plugin.context.limits.output;
-        if result.as_ref().is_ok_and(|contribution| size(contribution) > output.0) {
+        let output = result.as_ref().map_or(0, size);
+        if output > self.plugin.context.limits.output.0 {
             result = Err(self.store.data().too_much());
         }
         if result.is_ok()
@@ -159,6 +170,7 @@ impl Call {
             instantiate: self.instantiate,
             duration: started.elapsed(),
             standard_answer,
+            output,
             ..self.store.data_mut().report()
         };
         let Self { store, place, .. } = self;

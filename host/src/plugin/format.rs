@@ -26,6 +26,10 @@ pub struct FormatSession {
     /// After a trap or a time-out nothing may enter the instance again.
     broken: Option<CallError>,
     report: CallReport,
+    /// The longest of its calls.
+    longest: Duration,
+    /// The turn's, for which the answer is.
+    trace: Option<String>,
 }
 
 /// What a step needs, so that it can run on any thread.
@@ -38,15 +42,26 @@ struct Live {
 }
 
 impl Plugin {
-    /// Starts an answer. `sources` are the passages the model was given, in the order of citation.
-    pub async fn format(self: &Arc<Self>, sources: &[Passage]) -> Result<FormatSession, CallError> {
+    /// Starts an answer of the turn with this trace, where it is one's. `sources` are the passages the model was
+    /// given, in the order of citation.
+    pub async fn format(
+        self: &Arc<Self>,
+        trace: Option<&str>,
+        sources: &[Passage],
+    ) -> Result<FormatSession, CallError> {
         if self.role() != Role::Formatter {
             let message = format!("plugin `{}` is a contributor and was called as a formatter", self.name());
             return Err(CallError::Host { message });
         }
         let asked = Instant::now();
         let place = self.engine.answers.enter(&fair::app(), &self.context).await;
-        let place = place.map_err(|Full(message)| CallError::Busy { message })?;
+        let place = place.map_err(|Full(message)| {
+            let error = CallError::Busy { message };
+            let waited = asked.elapsed();
+            self.tally.count_answer(Some(&error), waited);
+            self.tally.usage().note(trace, Some(&error), &CallReport::default(), Duration::ZERO);
+            error
+        })?;
         let started = Instant::now();
         let store = new_store(&self.engine.wasm, &self.context, "");
         let meter = store.data().meter();
@@ -59,7 +74,15 @@ impl Plugin {
             duration: started.elapsed(),
             ..CallReport::default()
         };
-        let session = FormatSession { live: Some(live), plugin: Arc::clone(self), broken: None, report };
+        // One that could not be opened is counted when it is dropped here.
+        let session = FormatSession {
+            live: Some(live),
+            plugin: Arc::clone(self),
+            broken: result.as_ref().err().cloned(),
+            longest: report.duration,
+            trace: trace.map(str::to_owned),
+            report,
+        };
         result.map(|()| session)
     }
 }
@@ -128,9 +151,9 @@ impl FormatSession {
 
     /// What the session did, for an answer that is given up before its end.
     pub fn into_report(mut self) -> CallReport {
-        let CallReport { wait, instantiate, duration, .. } = self.report;
+        let CallReport { wait, instantiate, duration, output, .. } = self.report;
         let did = self.live.as_mut().map(|live| live.store.data_mut().report()).unwrap_or_default();
-        CallReport { wait, instantiate, duration, ..did }
+        CallReport { wait, instantiate, duration, output, ..did }
     }
 
     async fn step(&mut self, chunk: Option<&str>) -> Result<String, CallError> {
@@ -145,7 +168,11 @@ impl FormatSession {
         let step = live.step(chunk.map(str::to_owned));
         let (live, result) = self.plugin.engine.long_lane.run(&self.plugin.pace, &meter, step).await?;
         self.live = Some(live);
-        self.report.duration += started.elapsed();
+        let took = started.elapsed();
+        self.report.duration += took;
+        self.longest = self.longest.max(took);
+        let output = result.as_ref().map_or(0, String::len);
+        self.report.output = self.report.output.max(output);
         self.broken = result.as_ref().err().cloned();
         result
     }
@@ -154,6 +181,11 @@ impl FormatSession {
 impl Drop for FormatSession {
     fn drop(&mut self) {
         self.plugin.tally.count_answer(self.broken.as_ref(), self.report.duration);
+        if let Some(live) = &self.live {
+            self.report.peak_memory = live.store.data().memory().peak();
+        }
+        let Self { plugin, broken, report, longest, trace, .. } = self;
+        plugin.tally.usage().note(trace.as_deref(), broken.as_ref(), report, *longest);
         // What long calls have filled takes its time to be given back.
         if let Some(live) = self.live.take()
             && self.plugin.pace.is_long()

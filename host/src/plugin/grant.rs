@@ -2,7 +2,7 @@
 
 mod secret;
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use http::HeaderName;
 use schemars::JsonSchema;
@@ -41,6 +41,8 @@ impl GrantSettings {
 pub(super) struct Grants {
     pub(super) knowledge: Vec<String>,
     hosts: Vec<HostGrant>,
+    /// The same as the operator wrote them, in the same order.
+    host_texts: Vec<String>,
     secrets: Vec<Injection>,
     /// Headers a guest may neither send nor see, prepared because it is asked for at every header.
     pub(super) forbidden: ForbiddenHeaderFilter,
@@ -60,7 +62,13 @@ pub(super) enum Reach {
 impl Grants {
     /// No grant at all.
     pub(super) fn none() -> Self {
-        Self { knowledge: Vec::new(), hosts: Vec::new(), secrets: Vec::new(), forbidden: forbidden(&[]) }
+        Self {
+            knowledge: Vec::new(),
+            hosts: Vec::new(),
+            host_texts: Vec::new(),
+            secrets: Vec::new(),
+            forbidden: forbidden(&[]),
+        }
     }
 
     /// Every entry is checked, and all that is wrong is in the error.
@@ -129,7 +137,13 @@ impl Grants {
             return Err(LoadError(problems));
         }
         let forbidden = forbidden(&injections);
-        Ok(Self { knowledge: settings.knowledge.clone(), hosts, secrets: injections, forbidden })
+        Ok(Self {
+            knowledge: settings.knowledge.clone(),
+            hosts,
+            host_texts: settings.hosts.clone(),
+            secrets: injections,
+            forbidden,
+        })
     }
 
     /// Whether a request to `origin` may go out, and how far.
@@ -139,6 +153,27 @@ impl Grants {
             HostGrant::Below { .. } if reach == Reach::Denied && grant.covers(origin) => Reach::Public,
             _ => reach,
         })
+    }
+
+    /// What lets requests to `origin` out, as the operator wrote it: the origin itself where it is named.
+    pub(super) fn granting(&self, origin: &Origin) -> Option<&str> {
+        let covers = |exact: bool| {
+            self.hosts
+                .iter()
+                .position(|grant| matches!(grant, HostGrant::Exact(_)) == exact && grant.covers(origin))
+        };
+        let place = covers(true).or_else(|| covers(false))?;
+        self.host_texts.get(place).map(String::as_str)
+    }
+
+    /// The entries of `hosts`, as the operator wrote them.
+    pub(super) fn host_texts(&self) -> &[String] {
+        &self.host_texts
+    }
+
+    /// The names of the secrets that its requests get, each once.
+    pub(super) fn secret_names(&self) -> BTreeSet<&str> {
+        self.secrets.iter().map(|secret| secret.name.as_str()).collect()
     }
 
     /// The secrets that requests to `origin` get.

@@ -13,6 +13,7 @@ use std::{
 use super::{
     component::PluginContext,
     report::{LONGEST_KEPT, SearchReport},
+    ungranted::Ungranted,
 };
 use crate::cut::cut;
 use crate::fair::{Count, Gate};
@@ -59,6 +60,8 @@ static MANY: LazyLock<Gate<Count>> = LazyLock::new(|| {
 /// Searches of one call that the report keeps. Those over `limits.searches` are refused and soon
 /// not told of.
 const MAX_REPORTS: usize = 64;
+/// Different things of one call that it was not granted, and that the report names.
+const MAX_UNGRANTED: usize = 16;
 
 /// One call's way to the knowledge bases.
 pub(super) struct Knowledge {
@@ -69,9 +72,12 @@ pub(super) struct Knowledge {
     pub(super) wordings: Option<(Arc<str>, Arc<Wordings>)>,
     /// Searches of the call so far.
     searches: u32,
+    /// The same, with those that were over the limit.
+    asked: u32,
     reports: Vec<SearchReport>,
     /// What endpoints were paid for all searches, also for those that are not in the reports.
     fees: Vec<Fee>,
+    ungranted: Vec<Ungranted>,
     /// Bases that were not searched, or by their words only.
     degraded: BTreeSet<String>,
     /// Hashes of the standard answers it was given, under keys that no guest knows.
@@ -86,8 +92,10 @@ impl Knowledge {
             bare_hits: false,
             wordings: None,
             searches: 0,
+            asked: 0,
             reports: Vec::new(),
             fees: Vec::new(),
+            ungranted: Vec::new(),
             degraded: BTreeSet::new(),
             standard: HashSet::new(),
             hasher: RandomState::new(),
@@ -195,17 +203,39 @@ impl Knowledge {
         std::mem::take(&mut self.reports)
     }
 
+    /// Searches that were asked for so far.
+    pub(super) fn asked(&self) -> u32 {
+        self.asked
+    }
+
+    /// Takes what was asked for and not granted.
+    pub(super) fn take_ungranted(&mut self) -> Vec<Ungranted> {
+        std::mem::take(&mut self.ungranted)
+    }
+
+    fn lacks(ungranted: &mut Vec<Ungranted>, what: Ungranted) {
+        if ungranted.len() < MAX_UNGRANTED && !ungranted.contains(&what) {
+            ungranted.push(what);
+        }
+    }
+
     /// Counts the search and checks the grants; no name means every base granted.
     fn admit(&mut self, query: &mut Query) -> Result<(), SearchRefusal> {
         let PluginContext { name, grants, limits, .. } = &*self.context;
+        self.asked = self.asked.saturating_add(1);
         if self.searches >= limits.searches {
+            Self::lacks(&mut self.ungranted, Ungranted::Searches(limits.searches));
             return Err(SearchRefusal::Denied(format!(
                 "plugin `{name}` has searched {} times in this call, as often as it may: raise `searches` in [plugins.{name}.limits]",
                 limits.searches
             )));
         }
         self.searches += 1;
-        if let Some(base) = query.bases.iter().find(|base| !grants.knowledge.contains(base)) {
+        let ungranted = || query.bases.iter().filter(|base| !grants.knowledge.contains(base));
+        if let Some(base) = ungranted().next() {
+            for base in ungranted().take(MAX_UNGRANTED) {
+                Self::lacks(&mut self.ungranted, Ungranted::Knowledge(base.clone()));
+            }
             return Err(SearchRefusal::Denied(format!(
                 "plugin `{name}` asked for knowledge base `{base}`: add {base:?} to `knowledge` in [plugins.{name}.grants]"
             )));
@@ -214,6 +244,7 @@ impl Knowledge {
             query.bases.clone_from(&grants.knowledge);
         }
         if query.bases.is_empty() {
+            Self::lacks(&mut self.ungranted, Ungranted::AnyKnowledge);
             return Err(SearchRefusal::Denied(format!(
                 "plugin `{name}` searched and has no knowledge base: name some in `knowledge` of [plugins.{name}.grants]"
             )));

@@ -80,9 +80,49 @@ fn walk<'a>(value: &'a Value, place: &str, found: &mut Vec<(String, &'a str)>) {
 
 /// A template is filled in from the turn, so that what it stands for is no key of the operator's.
 fn is_literal_key(name: &str, value: &str) -> bool {
-    let name: String =
-        name.chars().filter(|c| !matches!(c, '-' | '_')).map(|c| c.to_ascii_lowercase()).collect();
-    NAMES.contains(&name.as_str()) && !value.trim().is_empty() && !value.contains("{{")
+    NAMES.contains(&folded(name).as_str()) && !value.trim().is_empty() && !value.contains("{{")
+}
+
+/// Stands where a configuration is shown without what looks like a key.
+const HIDDEN: &str = "(looks like a key: not shown)";
+
+/// How names end that a key may stand under, without `-` and `_`. Wider than what is warned of: a name that is
+/// hidden for nothing costs nothing.
+const ENDS: [&str; 9] =
+    ["authorization", "cookie", "credential", "credentials", "key", "passwd", "password", "secret", "token"];
+
+/// Takes everything out of a configuration that looks like a key or stands under the name of one.
+pub(super) fn hide(config: &mut Value) {
+    match config {
+        Value::String(_) => {
+            if !find(config).is_empty() {
+                *config = HIDDEN.into();
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value.as_str() {
+                    // A path into an answer, such as `$.token`, is none.
+                    Some(text) if names_a_key(name) && !text.contains("{{") && !text.starts_with('$') => {
+                        *value = HIDDEN.into();
+                    }
+                    _ => hide(value),
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn names_a_key(name: &str) -> bool {
+    let name = folded(name);
+    NAMES.contains(&name.as_str()) || ENDS.iter().any(|end| name.ends_with(end))
+}
+
+/// A name as [`NAMES`] has it.
+fn folded(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_')).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 #[cfg(test)]
@@ -113,6 +153,30 @@ mod tests {
                 "config.links: what begins like a key",
                 "config.body.password",
             ]
+        );
+    }
+
+    #[test]
+    fn a_configuration_is_shown_without_what_looks_like_a_key() {
+        let mut config = json!({
+            "url": "https://a.example/v1?q={{ question }}",
+            "links": ["https://u:geheim@c.example/", "https://b.example/"],
+            "headers": { "X-Shop-Token": "geheim", "accept": "x" },
+            "deep": { "api_key": "geheim", "keywords": ["分数线"], "max_tokens": 5 },
+            "extract": { "token": "$.token" },
+            "query": { "key": "{{ variables.key }}" },
+        });
+        hide(&mut config);
+        assert_eq!(
+            config,
+            json!({
+                "url": "https://a.example/v1?q={{ question }}",
+                "links": [HIDDEN, "https://b.example/"],
+                "headers": { "X-Shop-Token": HIDDEN, "accept": "x" },
+                "deep": { "api_key": HIDDEN, "keywords": ["分数线"], "max_tokens": 5 },
+                "extract": { "token": "$.token" },
+                "query": { "key": "{{ variables.key }}" },
+            })
         );
     }
 }

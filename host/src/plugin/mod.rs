@@ -39,7 +39,10 @@ mod bundled;
 mod error;
 mod inspect;
 mod report;
+mod shown;
 mod tally;
+mod ungranted;
+mod usage;
 mod validate;
 mod wants;
 
@@ -59,8 +62,11 @@ pub use log::Level;
 pub use read::SandboxedReader;
 pub use report::{CallReport, HttpReport, LogLine, SearchReport};
 pub use settings::{Allocator, ByteSize, EngineSettings, LimitSettings, PluginSettings};
+pub use shown::{ShownGrants, ShownLimits, ShownPlugin};
 pub use state::{StateError, StateStore};
 pub use tally::Tally;
+pub use ungranted::{Denied, Ungranted};
+pub use usage::{Seen, SeenDenied, SeenError, Used, Worst};
 pub use wit::{Description, Role};
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Serialize, Serializer};
 
-use super::Level;
+use super::{Level, ungranted::Ungranted};
 use crate::cut::cut;
 use crate::fee::Fee;
 use crate::knowledge::{BaseReport, RerankReport, Wordings};
@@ -43,6 +43,15 @@ pub struct CallReport {
     /// The contribution is an answer that one of them gave, byte for byte.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub standard_answer: bool,
+    /// Bytes of what it gave, also where that was too much. Of a formatter: of the longest piece.
+    #[serde(skip)]
+    pub output: usize,
+    /// Searches it asked for, also those that `searches` does not keep.
+    #[serde(skip)]
+    pub searched: u32,
+    /// What it asked for and was not granted.
+    #[serde(skip)]
+    pub ungranted: Vec<Ungranted>,
 }
 
 /// One line of a guest's log.
@@ -79,6 +88,12 @@ pub struct HttpReport {
     pub denied: Option<String>,
     /// Why it failed after it was let out.
     pub error: Option<String>,
+    /// What it lacked, where it was not let out.
+    #[serde(skip)]
+    pub ungranted: Option<Ungranted>,
+    /// The grant that let out each of its hops, as the operator wrote it.
+    #[serde(skip)]
+    pub granted_by: Vec<String>,
 }
 
 /// One search in knowledge bases.
@@ -150,6 +165,8 @@ impl HttpReport {
             duration: Duration::ZERO,
             denied: None,
             error: None,
+            ungranted: None,
+            granted_by: Vec::new(),
         }
     }
 
@@ -159,10 +176,11 @@ impl HttpReport {
         for text in texts.into_iter().flatten().filter(|text| text.len() > LONGEST_KEPT) {
             *text = cut(text, LONGEST_KEPT).into_owned();
         }
+        self.ungranted = self.ungranted.map(Ungranted::shortened);
         self
     }
 }
 
-fn milliseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn milliseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64((duration.as_secs_f64() * 1e6).round() / 1e3)
 }

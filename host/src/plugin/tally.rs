@@ -1,4 +1,4 @@
-//! How a plugin's calls have ended since the process began.
+//! How a plugin's calls have ended since the process began, and what they took.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 
 use super::error::{CallError, Failure, TrapKind};
+use super::usage::Usage;
 use crate::message::Contribution;
 
 /// The ways a call ends. The numbers are places among the counters.
@@ -47,13 +48,14 @@ pub struct Tally {
     seconds: Histogram,
     /// What calls asked for and were not granted.
     denials: Counter,
+    usage: Usage,
 }
 
 impl Default for Tally {
     fn default() -> Self {
         // 50 µs to about half a minute.
         let seconds = Histogram::new(exponential_buckets(0.000_05, 2.0, 20));
-        Self { calls: Default::default(), seconds, denials: Counter::default() }
+        Self { calls: Default::default(), seconds, denials: Counter::default(), usage: Usage::default() }
     }
 }
 
@@ -71,6 +73,11 @@ impl Tally {
     /// Requests and searches that were not granted so far.
     pub fn denials(&self) -> Counter {
         self.denials.clone()
+    }
+
+    /// What the calls took and asked for.
+    pub(super) fn usage(&self) -> &Usage {
+        &self.usage
     }
 
     /// Counts an answer that has passed a formatter, or that it broke on.

@@ -258,6 +258,18 @@ impl App {
         self.contributor(name).is_some()
     }
 
+    /// How it uses the plugin of this name: the route of a contributor, or `formatter`; `None` where it does not.
+    pub fn use_of(&self, plugin: &str) -> Option<&'static str> {
+        let route = self.rules.iter().map(Rule::about).find(|(name, _)| *name == plugin);
+        let formats = || self.formatters.iter().any(|formatter| formatter.plugin.name() == plugin);
+        route.map(|(_, mode)| mode.name()).or_else(|| formats().then_some("formatter"))
+    }
+
+    /// Whether what its plugins find is given out as it is.
+    pub fn answers_directly(&self) -> bool {
+        self.answer == AnswerMode::Direct
+    }
+
     /// Whether whoever answers takes images.
     pub fn takes_images(&self) -> bool {
         self.answering_model().is_some_and(|model| model.settings().vision)

@@ -67,7 +67,7 @@ impl FinalText {
         recorder.trace.answered_by = self.by;
         if self.origin != Origin::Configuration {
             let spares = Spares { standard: self.origin == Origin::Standard, json: recorder.shape.is_json() };
-            let mut formatting = Formatting::open(app, &self.sources, spares).await;
+            let mut formatting = Formatting::open(app, &recorder.trace.id, &self.sources, spares).await;
             let fed = formatting.feed(text).await;
             let (rest, calls) = formatting.finish(recorder.began()).await;
             recorder.trace.formatters.extend(calls);

@@ -60,11 +60,12 @@ struct Stage {
 
 impl Formatting {
     /// Opens the formatters of the app. One that fails is told of at the first text that is fed.
-    pub(super) async fn open(app: &App, sources: &[Passage], spares: Spares) -> Self {
+    /// `turn` is the turn's id.
+    pub(super) async fn open(app: &App, turn: &str, sources: &[Passage], spares: Spares) -> Self {
         let mut formatting = Self { stages: Vec::new(), failure: None, broken: false };
         for formatter in app.formatters.iter().filter(|formatter| !spares.spare(formatter)) {
             let mut stage = Stage::new(formatter);
-            let opened = stage.open(formatter, sources).await;
+            let opened = stage.open(formatter, turn, sources).await;
             formatting.stages.push(stage);
             if let Err(failure) = opened {
                 formatting.failure = Some(failure);
@@ -138,8 +139,13 @@ impl Stage {
         }
     }
 
-    async fn open(&mut self, formatter: &Formatter, sources: &[Passage]) -> Result<(), TurnError> {
-        match formatter.plugin.format(sources).await {
+    async fn open(
+        &mut self,
+        formatter: &Formatter,
+        turn: &str,
+        sources: &[Passage],
+    ) -> Result<(), TurnError> {
+        match formatter.plugin.format(Some(turn), sources).await {
             Ok(session) => {
                 self.session = Some(session);
                 Ok(())

@@ -72,8 +72,10 @@ impl Round<'_> {
                                 Some(open) => open,
                                 none => {
                                     let spares = Spares { standard: false, json: recorder.shape.is_json() };
+                                    let request = self.request;
+                                    let turn = request.id.as_str();
                                     none.insert(
-                                        Formatting::open(&self.request.app, self.sources, spares).await,
+                                        Formatting::open(&request.app, turn, self.sources, spares).await,
                                     )
                                 }
                             };

@@ -107,13 +107,18 @@ impl Files {
 
     /// Whether both are files.
     pub(super) fn expect_there(&self) -> Result<(), EmbedError> {
-        for (path, origin) in [(&self.model, MODEL), (&self.tokenizer, TOKENIZER)] {
-            if !path.is_file() {
-                return Err(origin.missing(path));
-            }
-        }
-        Ok(())
+        self.missing().next().map_or(Ok(()), Err)
     }
+
+    fn missing(&self) -> impl Iterator<Item = EmbedError> {
+        let files = [(&self.model, MODEL), (&self.tokenizer, TOKENIZER)];
+        files.into_iter().filter(|(path, _)| !path.is_file()).map(|(path, origin)| origin.missing(path))
+    }
+}
+
+/// What a local model lacks, each file with where it is had.
+pub fn missing_model_files(settings: &EmbedderSettings) -> Vec<String> {
+    Files::of(settings).missing().map(|error| error.to_string()).collect()
 }
 
 fn hash_file(path: &Path, digest: &mut Sha256) -> std::io::Result<()> {

@@ -13,6 +13,7 @@ use super::{
         component::PluginContext,
         grant::{Injection, Origin, Place, Reach},
         memory::{Held, Memory},
+        ungranted::Ungranted,
     },
     body::GuestBody,
     hop::{Follow, Hop},
@@ -58,7 +59,9 @@ impl Exchange {
         let body = self.collect(body, &mut held).await?;
         let mut hop = Hop { method: parts.method, url, headers, body, secrets: true };
         if let Some(secret) = hop.forged(&self.context.grants, &origin) {
-            return Err(self.deny(forged(&self.context.name, &origin, secret), Error::HttpRequestUriInvalid));
+            let problem = forged(&self.context.name, &origin, secret);
+            let lack = Ungranted::Other(problem.clone());
+            return Err(self.deny(lack, problem, Error::HttpRequestUriInvalid));
         }
         for redirects in 0..=MAX_REDIRECTS {
             self.report.edit(|report| report.redirects = redirects);
@@ -85,6 +88,7 @@ impl Exchange {
         let (origin, reach) = self.check(&hop.url)?;
         let clients = &self.context.clients;
         let sender = if reach == Reach::Exact { &clients.exact } else { &clients.public };
+        self.note_grant(&origin);
         let hop = hop.with_secrets(&self.context.grants, &origin);
         let request = hop.sent_by(sender);
         // Names are looked up within this task, where it can be told for whom.
@@ -136,14 +140,25 @@ impl Exchange {
         self.report.edit(|report| report.url = origin_and_path(url));
         let Some(origin) = Origin::of(url) else {
             let problem = "the URL is not http or https, carries a user name, or its host ends in a dot";
-            return Err(self.deny(problem.to_owned(), Error::HttpRequestUriInvalid));
+            let lack = Ungranted::Other(problem.to_owned());
+            return Err(self.deny(lack, problem.to_owned(), Error::HttpRequestUriInvalid));
         };
-        match self.context.grants.reach(&origin) {
-            Reach::Denied => Err(self.deny(self.mend(&origin, "asked for"), Error::HttpRequestDenied)),
-            Reach::Public if origin.is_address() => {
-                Err(self.deny(self.mend(&origin, "asked for"), Error::DestinationIpProhibited))
-            }
-            reach => Ok((origin, reach)),
+        let code = match self.context.grants.reach(&origin) {
+            Reach::Denied => Error::HttpRequestDenied,
+            Reach::Public if origin.is_address() => Error::DestinationIpProhibited,
+            reach => return Ok((origin, reach)),
+        };
+        Err(self.deny(Ungranted::Host(origin.to_string()), self.mend(&origin, "asked for"), code))
+    }
+
+    /// Notes which grant lets the hop out.
+    fn note_grant(&self, origin: &Origin) {
+        if let Some(grant) = self.context.grants.granting(origin) {
+            self.report.edit(|report| {
+                if !report.granted_by.iter().any(|noted| noted == grant) {
+                    report.granted_by.push(grant.to_owned());
+                }
+            });
         }
     }
 
@@ -194,17 +209,18 @@ impl Exchange {
 
     fn failed_to_send(&self, origin: &Origin, error: reqwest::Error) -> Error {
         if let Some(refused) = cause::<AddressRefused>(&error) {
-            let problem = if self.context.grants.reach(origin) == Reach::Exact {
-                format!(
+            let (lack, problem) = if self.context.grants.reach(origin) == Reach::Exact {
+                let problem = format!(
                     "plugin `{}` asked for {origin}, and {refused}; grant the address itself",
                     self.context.name
-                )
+                );
+                (Ungranted::Other(problem.clone()), problem)
             } else {
                 let what =
                     format!("may reach public addresses only below its wildcard, and {refused}; to let it");
-                self.mend(origin, &what)
+                (Ungranted::Private(origin.to_string()), self.mend(origin, &what))
             };
-            return self.deny(problem, Error::DestinationIpProhibited);
+            return self.deny(lack, problem, Error::DestinationIpProhibited);
         }
         if let Some(refused) = cause::<LookupRefused>(&error) {
             return self.fail(format!("{origin}: {refused}"), refused.code());
@@ -225,10 +241,13 @@ impl Exchange {
         code
     }
 
-    fn deny(&self, problem: String, code: Error) -> Error {
+    fn deny(&self, lack: Ungranted, problem: String, code: Error) -> Error {
         tracing::warn!(plugin.name = %self.context.name, "Request denied: {problem}");
         self.context.denials.inc();
-        self.report.end(|report| report.denied = Some(problem));
+        self.report.end(|report| {
+            report.denied = Some(problem);
+            report.ungranted = Some(lack);
+        });
         code
     }
 }

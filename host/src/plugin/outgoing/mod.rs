@@ -147,6 +147,11 @@ impl Outgoing {
         Self { context, reports: Reports::default(), memory, asking, over: false }
     }
 
+    /// Whether more requests were asked for than `limits.requests`.
+    pub(super) fn is_over(&self) -> bool {
+        self.over
+    }
+
     pub(super) fn reports(&self) -> Vec<HttpReport> {
         let redactor = redact::known();
         let mut reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner).clone();

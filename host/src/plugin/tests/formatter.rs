@@ -25,7 +25,7 @@ fn passage() -> crate::message::Passage {
 async fn one_instance_sees_the_whole_answer() {
     let engine = engine();
     let plugin = repeater(&engine, Duration::from_secs(5)).await;
-    let mut session = plugin.format(&[passage(), passage()]).await.unwrap();
+    let mut session = plugin.format(None, &[passage(), passage()]).await.unwrap();
     assert_eq!(session.feed("你").await, Ok("你".into()));
     assert_eq!(session.feed("好").await, Ok("好".into()));
     let (rest, report) = session.finish().await;
@@ -43,13 +43,13 @@ async fn what_a_formatter_does_to_itself_ends_its_answer_and_no_other() {
         ("HUGE", |e| matches!(e, CallError::Trap { cause: TrapKind::TooMuchData, .. })),
         ("FAIL", |e| matches!(e, CallError::Failed { failure: Failure::Other(_) })),
     ] {
-        let mut session = plugin.format(&[]).await.unwrap();
+        let mut session = plugin.format(None, &[]).await.unwrap();
         let error = session.feed(chunk).await.unwrap_err();
         assert!(is_expected(&error), "{chunk}: {error:?}");
         assert_eq!(session.feed("再来").await, Err(error.clone()), "nothing enters the instance again");
         assert_eq!(session.finish().await.0, Err(error));
     }
-    let mut session = plugin.format(&[]).await.unwrap();
+    let mut session = plugin.format(None, &[]).await.unwrap();
     assert_eq!(session.feed("好").await, Ok("好".into()));
 }
 
@@ -58,18 +58,20 @@ async fn open_answers_are_counted_and_places_come_back() {
     let settings = EngineSettings { max_open_answers: 1, max_waiting: 0, ..engine_settings() };
     let engine = Engine::new(&settings).unwrap();
     let plugin = repeater(&engine, Duration::from_secs(5)).await;
-    let session = plugin.format(&[]).await.unwrap();
-    let Some(CallError::Busy { message }) = plugin.format(&[]).await.err() else { panic!("it had a place") };
+    let session = plugin.format(None, &[]).await.unwrap();
+    let Some(CallError::Busy { message }) = plugin.format(None, &[]).await.err() else {
+        panic!("it had a place")
+    };
     assert!(message.contains("`engine.max_open_answers`"), "{message}");
     drop(session);
-    assert!(plugin.format(&[]).await.is_ok());
+    assert!(plugin.format(None, &[]).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_role_cannot_be_called_as_the_other() {
     let engine = engine();
     let contributor = load(&engine, &super::settings(json!({"behaviour": "echo"}))).await;
-    assert!(matches!(contributor.format(&[]).await.err(), Some(CallError::Host { .. })));
+    assert!(matches!(contributor.format(None, &[]).await.err(), Some(CallError::Host { .. })));
     let formatter = repeater(&engine, Duration::from_secs(5)).await;
     assert!(matches!(formatter.contribute(&input()).await.result, Err(CallError::Host { .. })));
 }
