@@ -140,17 +140,22 @@ async fn a_named_conversation_needs_no_history_and_an_offer_is_forgotten_once_re
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_question_is_answered_as_such_and_none_of_these_goes_on_with_the_first() {
-    let upstream = Upstream::playing([Script::Says(vec!["分数优先"]), Script::Says(vec!["费用如下"])]).await;
+    let said = ["分数优先", "遵循志愿", "费用如下"].map(|text| Script::Says(vec![text]));
+    let upstream = Upstream::playing(said).await;
     let host = filled(&upstream).await;
     let mut client = Client::new(&host);
     assert_eq!(client.says(ASKED).await, OFFERED);
     assert_eq!(client.says("平行志愿怎么投档").await, "分数优先");
-    assert_eq!(client.says("2").await, "没有找到。", "the choices are forgotten");
+    assert_eq!(
+        client.says("2").await,
+        "遵循志愿",
+        "the choices are forgotten, and what was asked last goes on"
+    );
 
     let mut client = Client::new(&host);
     assert_eq!(client.says(ASKED).await, OFFERED);
     assert_eq!(client.says("都不是").await, "费用如下");
-    let sent: Value = serde_json::from_slice(&upstream.received()[1]).unwrap();
+    let sent: Value = serde_json::from_slice(&upstream.received()[2]).unwrap();
     let system = sent["messages"][0]["content"].as_str().unwrap();
     assert!(system.contains("会员怎么收费") && system.contains("每月 <9> 元"), "{system}");
     assert_eq!(sent["messages"][1]["content"], ASKED);
