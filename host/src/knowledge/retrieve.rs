@@ -189,7 +189,7 @@ pub(super) async fn search(
     let started = Instant::now();
     if query.wordings.is_some() {
         // Whether a stored question is the asked one is seen by its own words alone.
-        let own = search_once(bases, reranker, &Query { wordings: None, ..query.clone() }).await?;
+        let own = search_once(bases, None, &Query { wordings: None, ..query.clone() }).await?;
         let answers = |hit: &Hit| hit.standard_answer.is_some() || hit.offered_answer.is_some();
         if own.hits.iter().any(answers) {
             return Ok(own);
