@@ -46,8 +46,9 @@ const USUAL: [(&Encoding, f64, Language); 8] = [
     (UTF_16LE, 0.01, Language::Any),
     (UTF_16BE, 0.005, Language::Any),
 ];
-/// The same of encodings with one byte for a character.
-const SINGLE: f64 = 0.05;
+/// The same of encodings with one byte for a character: of the West of Europe, and of all others.
+const WESTERN: f64 = 0.05;
+const SINGLE: f64 = 0.01;
 
 /// The encoding that bytes are most likely in that are not UTF-8; `None` where none is likely.
 pub(super) fn guess(bytes: &[u8]) -> Option<Guess> {
@@ -58,11 +59,13 @@ pub(super) fn guess(bytes: &[u8]) -> Option<Guess> {
     let mut detector = EncodingDetector::new();
     detector.feed(sample, true);
     let detected = detector.guess(None, false);
-    let single = if detected.is_single_byte() { detected } else { WINDOWS_1252 };
+    let single = [detected, WINDOWS_1252].into_iter().filter(|encoding| encoding.is_single_byte());
     let is_even = bytes.len().is_multiple_of(2);
     let mut judged: Vec<(&'static Encoding, Judged)> = USUAL
         .into_iter()
-        .chain([(single, SINGLE, Language::Western)])
+        .chain(single.map(|encoding| {
+            (encoding, if encoding == WINDOWS_1252 { WESTERN } else { SINGLE }, Language::Western)
+        }))
         .filter(|(encoding, ..)| is_even || ![UTF_16LE, UTF_16BE].contains(encoding))
         .map(|(encoding, usual, language)| (encoding, judge(encoding, sample, language).and(usual)))
         .collect();
@@ -71,7 +74,11 @@ pub(super) fn guess(bytes: &[u8]) -> Option<Guess> {
     if best.middle < LEAST {
         return None;
     }
-    let rival = judged.get(1).filter(|(_, next)| next.is_whole && best.all - next.all < CLEARLY);
+    let rival = judged
+        .iter()
+        .skip(1)
+        .find(|(other, _)| *other != encoding)
+        .filter(|(_, next)| next.is_whole && best.all - next.all < CLEARLY);
     Some(Guess { encoding, rival: rival.map(|(encoding, _)| *encoding) })
 }
 
@@ -255,6 +262,7 @@ mod tests {
             ("報名", BIG5),
             ("宿舍電話", BIG5),
             ("台灣大學", BIG5),
+            ("甲午戰爭", BIG5),
             (japanese, SHIFT_JIS),
             ("受験料のお知らせ", SHIFT_JIS),
             (japanese, EUC_JP),
@@ -271,6 +279,8 @@ mod tests {
             "Größe und Gebühren für Prüfungen über fünf Jahre",
             "Café",
             "Müller, Straße 5",
+            "Ärger",
+            "naïve “quotes” — 5€",
             "Õkman,AL,,33.7\n",
         ] {
             let (bytes, _, _) = WINDOWS_1252.encode(text);
@@ -278,6 +288,8 @@ mod tests {
         }
         let (russian, _, _) = encoding_rs::WINDOWS_1251.encode("Правила приёма в университет");
         assert_eq!(guessed(&russian), Some(encoding_rs::WINDOWS_1251));
+        let (turkish, _, _) = encoding_rs::WINDOWS_1254.encode("Türkçe şöyle");
+        assert_eq!(guessed(&turkish), Some(encoding_rs::WINDOWS_1254));
         assert_eq!(guessed(b"plain"), None);
         assert_eq!(guessed(&"高考".as_bytes()[..5]), Some(UTF_8), "a broken one is named as what it was");
     }

@@ -115,8 +115,8 @@ impl<'d> Table<'d> {
 
     /// An empty row, after which another table may begin.
     pub(super) fn gap(&mut self) -> Result<(), ParseError> {
-        // Said headers are of the whole table: an empty row in it parts nothing.
-        if self.header.said().is_some() && self.columns.is_none() {
+        // Below a header that is said come its rows, an empty one between or not.
+        if self.columns.is_none() && self.header.said().is_some_and(|said| self.first.len() <= said) {
             return Ok(());
         }
         self.settle()?;

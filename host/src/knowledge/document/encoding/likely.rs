@@ -30,15 +30,17 @@ pub(super) fn each(text: &str, language: Language, mut to: impl FnMut(char, f64)
         return;
     }
     let mut word = String::new();
-    for c in text.chars().chain([' ']) {
-        if c.is_alphabetic() {
+    for c in text.chars().map(Some).chain([None]) {
+        if let Some(c) = c.filter(|c| c.is_alphabetic()) {
             word.push(c);
             continue;
         }
         let likely = in_word(&word);
-        word.chars().for_each(|c| to(c, ascii(c).unwrap_or(likely)));
+        word.chars().for_each(|c| to(c, ascii(c).unwrap_or(likely * letter(c))));
         word.clear();
-        to(c, ascii(c).unwrap_or_else(|| sign(c)));
+        if let Some(c) = c {
+            to(c, ascii(c).unwrap_or_else(|| sign(c)));
+        }
     }
 }
 
@@ -156,6 +158,16 @@ fn korean(c: char) -> f64 {
     }
 }
 
+/// How common a letter is beside others of its alphabet.
+fn letter(c: char) -> f64 {
+    // Icelandic has them, and what was read wrong.
+    if "þÞðÐýÝ".contains(c) {
+        return 0.02;
+    }
+    let is_rare = matches!(c, '\u{c0}'..='\u{24f}') && !"äöüßéèêëàáâçñóòôõíïîúùûåøæœÄÖÜÉÅØÇÑÓÕ".contains(c);
+    if is_rare { 0.2 } else { 1.0 }
+}
+
 /// A letter beyond ASCII in this word.
 fn in_word(word: &str) -> f64 {
     let letters = || word.chars();
@@ -186,7 +198,8 @@ fn in_word(word: &str) -> f64 {
     match count {
         1 if is_script => 5e-4,
         2 if is_script => 2e-3,
-        _ if is_script && (is_cased || !has_case) => 0.02,
+        _ if is_script && is_cased && has_case => 0.02,
+        _ if is_script && !has_case => 8e-3,
         _ if is_script => 1e-4,
         _ => 1e-6,
     }

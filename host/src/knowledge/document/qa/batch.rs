@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::line::unnumbered;
 use super::{Entry, hash};
 use crate::knowledge::document::table::is_quantity;
 use crate::knowledge::document::{Document, MAX_PIECES, ParseError, count};
@@ -15,7 +16,7 @@ const MAX_VALUE: usize = 20;
 /// What stands in names of columns that say nothing of what is asked.
 const NO_SCOPES: &[&str] = &[
     "时间", "日期", "来源", "链接", "网址", "url", "link", "备注", "作者", "更新", "创建", "状态", "编号",
-    "序号", "id", "time", "date", "source", "note", "人", "版本", "关键",
+    "序号", "id", "time", "date", "source", "note", "人", "关键",
 ];
 
 #[derive(Default)]
@@ -116,6 +117,7 @@ impl Batch {
 
     /// Puts what it holds into the document.
     pub(super) fn end(&mut self, document: &mut Document) -> Result<Counts, ParseError> {
+        self.leave_out_numbers();
         let scopes = self.told_apart();
         let mut counts = Counts::default();
         for (mut held, scope) in std::mem::take(&mut self.held).into_iter().zip(scopes) {
@@ -138,6 +140,19 @@ impl Batch {
         }
         self.pieces = 0;
         Ok(counts)
+    }
+
+    /// Where all questions are numbered, nobody asks with the number.
+    fn leave_out_numbers(&mut self) {
+        let is_numbered = |held: &Held| unnumbered(held.entry.question.trim()).is_some();
+        if self.held.len() < 2 || !self.held.iter().all(is_numbered) {
+            return;
+        }
+        for Held { entry, .. } in &mut self.held {
+            if let Some(bare) = unnumbered(entry.question.trim()).map(str::to_owned) {
+                entry.question = bare;
+            }
+        }
     }
 
     /// For each entry the scope, or two of them, that tell it from others that ask the same and answer something else.
@@ -241,6 +256,16 @@ mod tests {
         assert_eq!(read(two)[2].0, "空调A1保修多久？");
         let json = "{\"question\":\"学费多少？\",\"school\":\"甲大学\",\"answer\":\"五千元。\"}\n{\"question\":\"学费多少\",\"school\":\"乙大学\",\"answer\":\"六千元。\"}\n";
         assert_eq!(read(json)[1].0, "乙大学学费多少");
+    }
+
+    #[test]
+    fn the_numbers_of_numbered_questions_are_left_out() {
+        let asked = |text: &str| read(text).into_iter().map(|(question, ..)| question).collect::<Vec<_>>();
+        assert_eq!(
+            asked("问题,答案\n1. 怎么登录？,用工号。\n2、怎么退出？,点右上角。\n"),
+            ["怎么登录？", "怎么退出？"]
+        );
+        assert_eq!(asked("问题,答案\n1. 怎么登录？,用工号。\n怎么退出？,点右上角。\n")[0], "1. 怎么登录？");
     }
 
     #[test]

@@ -223,7 +223,8 @@ pub(super) fn plain(name: &str) -> String {
     let name = name.trim_start_matches(|c| "*#\u{feff}([【{<《「".contains(c));
     let end = name.find(|c| "([【{<".contains(c)).unwrap_or(name.len());
     let name = name.get(..end).unwrap_or_default();
-    let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || "*:_-.#)]】}>》」".contains(c));
+    let is_mark = |c: char| c.is_ascii_digit() || "一二三四五六七八九十*:_-.#)]】}>》」".contains(c);
+    let name = name.trim_end_matches(is_mark);
     name.chars().filter(|c| !matches!(c, '_' | '-')).collect()
 }
 
@@ -232,7 +233,11 @@ pub(super) fn number(name: &str) -> Option<u32> {
     let name: String = even(name).filter(|c| !c.is_whitespace()).collect();
     let name = name.trim_end_matches(|c| "*:)]】".contains(c));
     let digits = name.len() - name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    name.get(name.len() - digits..)?.parse().ok()
+    if digits > 0 {
+        return name.get(name.len() - digits..)?.parse().ok();
+    }
+    let at = name.chars().last().and_then(|last| "一二三四五六七八九十".chars().position(|c| c == last))?;
+    u32::try_from(at + 1).ok()
 }
 
 /// Names of columns in lists of faults that somebody must mend by a day: what they call 问题 nobody asks.
@@ -389,5 +394,6 @@ mod tests {
         assert!(["A", "B、D", "正确", "√"].iter().all(|answer| is_choice(answer)));
         assert!(!["是的", "见官网", "", "APP 上报名", "a"].iter().any(|answer| is_choice(answer)));
         assert_eq!((number("问题2"), number("Q10*"), number("答案")), (Some(2), Some(10), None));
+        assert_eq!((number("答案三"), plain("答案三")), (Some(3), "答案".to_owned()));
     }
 }

@@ -1,5 +1,8 @@
 //! What a cell of a table looks like: a number, a name, a remark, a question.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use crate::knowledge::fold::even;
 
 /// Characters of a cell that may still be a column's name.
@@ -121,6 +124,8 @@ const LABELS: &str = " 姓名 名字 名称 性别 年龄 民族 籍贯 学历 �
     name id no no. phone tel email address date time year type category title description price amount count qty quantity score unit \
     department school college major city province country status remark remarks note notes value key item code rank url ";
 
+static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| LABELS.split_whitespace().collect());
+
 /// Words at the end of names of things that have a value: 企业名称, 报名时间. Words that end values as well, such as 学院 and 专业,
 /// are none.
 const LABEL_ENDS: &[&str] = &[
@@ -216,6 +221,15 @@ const LABEL_ENDS: &[&str] = &[
     "计划数",
     "开户行",
     "档次",
+    "全称",
+    "简称",
+    "年份",
+    "邮件",
+    "注册地",
+    "所在地",
+    "出生地",
+    "生源地",
+    "目的地",
     "户名",
 ];
 /// Characters of such a name.
@@ -228,9 +242,13 @@ pub(super) fn is_label(cell: &str) -> bool {
         return cell.chars().count() <= MAX_NAME;
     }
     let bare = cell.split(['（', '(']).next().unwrap_or_default();
+    // Most cells are no labels, which must cost little.
+    if bare.is_empty() || bare.chars().nth(2 * MAX_NAME).is_some() {
+        return false;
+    }
     let bare: String = even(bare).filter(|c| !c.is_whitespace() && *c != '*').collect();
     let characters = bare.chars().count();
-    (1..=MAX_NAME).contains(&characters) && LABELS.contains(&format!(" {bare} "))
+    KNOWN.contains(bare.as_str())
         || (2..=MAX_LABEL).contains(&characters)
             && LABEL_ENDS.iter().any(|end| bare.ends_with(end))
             && bare.chars().all(char::is_alphabetic)

@@ -99,7 +99,12 @@ impl Columns {
                 text.chars().count() <= MAX_TITLE && !text.contains('\n') && kind(text) == Kind::Text;
             return is_title && (self.usual >= 2 || self.questions.is_some()) && !cell::is_remark(text);
         }
-        self.says_first_name(row) || is_labels(row)
+        // More cells than the questions' table has columns, and the usual names of others in them.
+        let is_wider = || {
+            let labels = cells(row).filter(|cell| cell::is_label(cell)).count();
+            self.questions.is_some() && filled(row) > self.names.len() && labels * 2 >= filled(row)
+        };
+        self.says_first_name(row) || is_labels(row) || is_wider()
     }
 
     /// Whether a row begins as the header does, and names columns as well.

@@ -18,6 +18,8 @@ struct Count {
     values: usize,
     /// Values that are names elsewhere.
     wrong: usize,
+    /// Of each column of names, all and those that are known.
+    places: Vec<(usize, usize)>,
 }
 
 /// Whether names stand beside their values, filled in or not.
@@ -43,7 +45,13 @@ pub(super) fn is_form(rows: &[StringRecord]) -> bool {
     if first.wrong > 0 || count.wrong * 5 > count.values {
         return false;
     }
-    count.named >= 2 && count.named * 10 >= count.names * 6 || is_list(&rows, &count)
+    // Names that are known in half of the cells, in each of several columns, are less by chance than in one.
+    let are_spread = count.places.len() > 1
+        && count.wrong == 0
+        && count.places.iter().all(|(all, labels)| labels * 10 >= all * 4);
+    count.named >= 2 && count.named * 10 >= count.names * 6
+        || count.named >= 3 && count.named * 2 >= count.names && are_spread
+        || is_list(&rows, &count)
 }
 
 impl Count {
@@ -61,8 +69,16 @@ impl Count {
             } else {
                 (&mut self.values, &mut self.wrong)
             };
-            *all += usize::from(!cell.is_empty());
-            *labels += usize::from(cell::is_label(cell));
+            let (is_filled, is_label) = (usize::from(!cell.is_empty()), usize::from(cell::is_label(cell)));
+            *all += is_filled;
+            *labels += is_label;
+            if place % 2 == 0 {
+                self.places.resize(self.places.len().max(place / 2 + 1), (0, 0));
+                if let Some((all, labels)) = self.places.get_mut(place / 2) {
+                    *all += is_filled;
+                    *labels += is_label;
+                }
+            }
             place += 1;
         }
     }
@@ -144,6 +160,7 @@ mod tests {
             "申请单位,,申请日期,\n申请金额,,支付方式,",
             "基本情况,,,\n姓名,张三,性别,男\n家庭住址,某路1号,联系方式,010",
             "姓名,张三,性别,男\n出生年月,2001年5月,民族,汉\n姓名,关系,工作单位,电话\n张父,父亲,甲公司,8001\n李母,母亲,乙公司,8002",
+            "一、基本信息,,,\n单位全称,某公司,创立于,2001\n注册地,某市,在职人数,80\n二、联系信息,,,\n联系人,张三,手机,138",
             "校训,厚德博学\n建校,1950年\n在校生,2.1万人\n校长,张三\n校区,两个",
         ] {
             assert!(is_form(&rows(text)), "{text}");
@@ -155,6 +172,8 @@ mod tests {
             "指标,2023,2024\n学生人数,100,120\n教师人数,10,12",
             "专业,计划数\n软件,60\n法学,待定\n会计,40",
             "学院,负责人\n计算机学院,张三\n法学院,李四",
+            "项目,本科,硕士,博士\n学制,四年,三年,三年\n学位,学士,硕士,博士",
+            "项目,本科,硕士,博士\n学费,5000,8000,10000\n住宿费,1200,1200,1500",
             "姓名,电话,,\n张三,010,,\n李四,020,,",
         ] {
             assert!(!is_form(&rows(text)), "{text}");

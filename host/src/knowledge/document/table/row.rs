@@ -111,7 +111,9 @@ pub(in crate::knowledge::document) fn is_alone(row: &StringRecord) -> bool {
 
 /// Whether all its cells are names that columns usually have, and at least two.
 pub(super) fn is_labels(row: &StringRecord) -> bool {
-    runs(row) >= 2 && cells(row).all(cell::is_label)
+    // A row of values has a number as often as not, which is quickly seen.
+    let is_value = |cell: &str| cell.starts_with(|c: char| c.is_ascii_digit());
+    runs(row) >= 2 && !cells(row).any(is_value) && cells(row).all(cell::is_label)
 }
 
 /// Whether a cell says something rather than names something: 单位：人.
