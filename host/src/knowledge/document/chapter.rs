@@ -16,6 +16,8 @@ const CHAPTER: u8 = 2;
 const SECTION: u8 = 3;
 pub(super) const ARTICLE: u8 = 4;
 pub(super) const ITEM: u8 = 5;
+/// How many levels there are, with a level 0 that nothing has.
+pub(super) const LEVELS: usize = 6;
 
 /// Characters of a heading.
 const MAX_HEADING: usize = 40;

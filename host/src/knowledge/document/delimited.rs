@@ -205,6 +205,14 @@ mod tests {
     }
 
     #[test]
+    fn titles_above_a_gap_are_said_with_each_row() {
+        assert_eq!(
+            shown("收费标准,,\n单位：元,,\n\n专业,学费,住宿费\n法学,4600,1200\n").0,
+            ["收费标准>单位：元|专业: 法学/学费: 4600/住宿费: 1200"]
+        );
+    }
+
+    #[test]
     fn each_part_of_a_wide_row_says_whose_it_is() {
         let header: Vec<String> = (0..200).map(|i| format!("列{i}")).collect();
         let row = |n: usize| (0..200).map(|i| format!("值{n}-{i}")).collect::<Vec<_>>().join(",");

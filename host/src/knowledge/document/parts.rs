@@ -104,11 +104,17 @@ impl Parsed {
     /// What of the document's plain text is chapters: nobody marks the articles of a statute as headings.
     fn chapters(&self, format: Format) -> Option<Chapters> {
         let (mut headings, mut pages) = (0_usize, 0_usize);
+        let mut levels = Levels::below(MAX_LEVEL, chapter::ITEM);
         for part in &self.parts {
-            if let Part::Heading { text, .. } = part {
-                let is_page = format == Format::Pdf && is_page(text);
-                pages += usize::from(is_page);
-                headings += usize::from(!is_page && !text.is_empty());
+            let Part::Heading { level, text } = part else { continue };
+            if format == Format::Pdf && is_page(text) {
+                pages += 1;
+            } else if !text.is_empty() {
+                headings += 1;
+                let kind = chapter::chapter(text).map(|chapter| usize::from(chapter.level));
+                if let Some(marked) = kind.and_then(|kind| levels.marked.get_mut(kind)) {
+                    *marked = Some(marked.map_or(*level, |other| other.min(*level)));
+                }
             }
         }
         // One heading is the title. Where there are more, 一、 begins an item of a list.
@@ -117,12 +123,13 @@ impl Parsed {
             self.parts.iter().filter_map(|part| if let Part::Text(text) = part { Some(text) } else { None })
         };
         let lines = || texts().flat_map(|text| text.lines());
-        chapter::has_chapters(lines(), deepest).then(|| {
-            let is_chapter =
-                |line: &&str| chapter::chapter(line).is_some_and(|chapter| chapter.level <= deepest);
-            let over_pages = pages > 0 && lines().filter(is_chapter).count() * 2 >= pages;
-            Chapters { levels: Levels { above: MAX_LEVEL, deepest }, over_pages }
-        })
+        if !chapter::has_chapters(lines(), deepest) {
+            return None;
+        }
+        levels.deepest = deepest;
+        let is_chapter = |line: &&str| chapter::chapter(line).is_some_and(|chapter| chapter.level <= deepest);
+        let over_pages = pages > 0 && lines().filter(is_chapter).count() * 2 >= pages;
+        Some(Chapters { levels, over_pages })
     }
 }
 
@@ -239,6 +246,10 @@ mod tests {
             let plain = [vec![text("第一章 总则")], statute(), vec![text("第三条 终。")]].concat();
             assert_eq!(sections(plain, format)[..2], expected("第一章 总则>"), "{format:?}");
         }
+        let annexed =
+            [vec![heading("第一章 总则")], statute(), vec![text("附件1：计划表"), text("另行公布。")]]
+                .concat();
+        assert_eq!(sections(annexed, Format::Docx)[2..], ["附件1：计划表|另行公布。"]);
         // An article goes on over the end of a page, and is found where it begins.
         let paged = vec![
             heading("第1页"),

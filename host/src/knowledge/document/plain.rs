@@ -11,20 +11,35 @@ const MAX_TITLE: usize = 40;
 pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
     let mut outline = Outline::new(Document::default(), MediaType::Plain, Bare::Kept);
     if chapter::has_chapters(text.lines(), chapter::ITEM) {
-        cut(text, &mut outline, Levels { above: 0, deepest: chapter::ITEM })?;
+        cut(text, &mut outline, Levels::below(0, chapter::ITEM))?;
     } else {
         outline.text(text, MediaType::Plain)?;
     }
     outline.end()
 }
 
-/// Which of a text's chapters are headings.
+/// Which of a text's chapters are headings, and of which level.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Levels {
     /// The levels of the headings that the document marks itself: chapters are below them.
     pub(super) above: u8,
     /// The deepest kind of chapter that is one.
     pub(super) deepest: u8,
+    /// The levels of those headings that are chapters, by their kinds: 附件1 ends 第三章, however that is set.
+    pub(super) marked: [Option<u8>; chapter::LEVELS],
+}
+
+impl Levels {
+    /// Those of a document that marks no headings, or none of this text's kind.
+    pub(super) fn below(above: u8, deepest: u8) -> Self {
+        Self { above, deepest, marked: [None; chapter::LEVELS] }
+    }
+
+    /// The level of a kind of chapter: that of what it ends, where the document has marked such.
+    fn of(&self, kind: u8) -> u8 {
+        let ended = self.marked.iter().skip(usize::from(kind)).flatten().min();
+        ended.copied().unwrap_or(self.above + kind)
+    }
 }
 
 /// Adds a text to an outline, cut at its chapters.
@@ -56,7 +71,7 @@ pub(super) fn cut_before_last<'a>(
             outline.document.title = is_title.then(|| title.to_owned());
         }
         outline.text(before.trim_matches('\n').trim_end(), MediaType::Plain)?;
-        outline.heading(levels.above + chapter.level, chapter.heading)?;
+        outline.heading(levels.of(chapter.level), chapter.heading)?;
         // What follows an article's number in its line is its text.
         done = end - chapter.rest.len() - (line.len() - line.trim_end().len());
     }

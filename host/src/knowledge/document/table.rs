@@ -24,6 +24,8 @@ use row::{is_footer, words};
 
 /// Rows that are kept until it is clear what they are: titles, a header and what stands below it.
 const LOOKED_AT: usize = 32;
+/// Rows of one cell between two empty ones that are titles: 单位：元 stands below a title.
+const MAX_TITLES: usize = 3;
 /// Characters of a title above a table that is said with each row; a longer one is a text of its own.
 const MAX_TITLE: usize = 60;
 /// Columns that a note names.
@@ -164,19 +166,21 @@ impl<'d> Table<'d> {
         self.document.add(Block::Prose { headings, text, media_type: MediaType::Plain })
     }
 
-    /// A row of one cell between two empty ones is the title of the table below it, unless it remarks on the one above.
+    /// Rows of one cell between two empty ones are titles of the table below, unless they remark on the one above.
     fn is_title(&self, rows: &[StringRecord]) -> bool {
-        let [row] = rows else { return false };
-        let cell = row.iter().map(str::trim).find(|cell| !cell.is_empty()).unwrap_or_default();
-        let is_short = cell.chars().count() <= MAX_TITLE && !cell.contains('\n');
+        fn cell(row: &StringRecord) -> &str {
+            row.iter().map(str::trim).find(|cell| !cell.is_empty()).unwrap_or_default()
+        }
+        let Some(row) = rows.first().filter(|_| rows.len() <= MAX_TITLES) else { return false };
+        let is_short = |row| cell(row).chars().count() <= MAX_TITLE && !cell(row).contains('\n');
+        let cell = cell(row);
         let ends = |columns: &Columns| {
             !is_remark(cell)
                 && !is_footer(row)
                 && !is_question(cell)
                 && (columns.is_wide() || columns.has_questions())
         };
-        is_alone(row)
-            && is_short
+        rows.iter().all(|row| is_alone(row) && is_short(row))
             && self.titles.len() < LOOKED_AT
             && self.columns.as_ref().is_none_or(|columns| self.is_apart && ends(columns))
     }

@@ -207,6 +207,11 @@ impl Line {
         self.direction.0 * direction.0 + self.direction.1 * direction.1 > 0.99
     }
 
+    /// Whether it is written neither level nor upright.
+    pub(super) fn is_slanted(&self) -> bool {
+        self.direction.0.abs().min(self.direction.1.abs()) > 0.1
+    }
+
     /// Whether the other stands beside it.
     pub(super) fn is_level(&self, other: &Self) -> bool {
         self.goes(other.direction) && (self.height - other.height).abs() < 0.5 * self.size.max(other.size)

@@ -1,4 +1,5 @@
-//! A running title is what stands at the edge of page after page: a title, a page number, or both.
+//! A running title is what stands at the edge of page after page: a title, a page number, or both; or across it, as a
+//! watermark does.
 //!
 //! Records and tables look alike from page to page too, so little is taken for one: what is the same to the last digit, but
 //! for a number that counts the pages, and stands apart from the text. A title is left out where it comes again, never
@@ -6,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use super::line::rows;
+use super::line::{Line, rows};
 use super::sheet::{Item, Sheet};
 use crate::output::Output;
 
@@ -48,6 +49,7 @@ pub(super) fn take(sheets: &mut [Sheet], output: &mut Output) -> Vec<Running> {
     if sheets.len() < 2 {
         return kept;
     }
+    take_watermarks(sheets, &mut titles);
     for is_top in [true, false] {
         let edges: Vec<Option<Edge>> = sheets.iter().map(|sheet| edge(sheet, is_top)).collect();
         let counted = counted(&edges);
@@ -89,6 +91,30 @@ pub(super) fn take(sheets: &mut [Sheet], output: &mut Output) -> Vec<Running> {
     }
     tell(&titles, numbers, output);
     kept
+}
+
+/// Takes out what stands slanting on page after page, but where it comes first.
+fn take_watermarks(sheets: &mut [Sheet], titles: &mut Vec<(String, usize)>) {
+    let mut pages = HashMap::<String, Vec<usize>>::new();
+    for (page, sheet) in sheets.iter().enumerate() {
+        for line in sheet.lines().filter(|line| line.is_slanted()) {
+            let pages = pages.entry(line.text.trim().to_owned()).or_default();
+            if pages.last() != Some(&page) {
+                pages.push(page);
+            }
+        }
+    }
+    let mut marks: Vec<_> = pages.into_iter().filter(|(_, pages)| pages.len() >= MIN_PAGES).collect();
+    marks.sort_by(|one, other| (&one.1, &one.0).cmp(&(&other.1, &other.0)));
+    for (mark, pages) in marks {
+        let mut is_kept = false;
+        for &page in &pages {
+            let Some(sheet) = sheets.get_mut(page) else { continue };
+            let is_mark = |line: &Line| line.is_slanted() && line.text.trim() == mark;
+            sheet.take_lines(|line| is_mark(line) && std::mem::replace(&mut is_kept, true));
+        }
+        titles.push((mark, pages.len()));
+    }
 }
 
 fn tell(titles: &[(String, usize)], numbers: usize, output: &mut Output) {

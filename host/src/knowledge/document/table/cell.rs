@@ -254,6 +254,21 @@ pub(super) fn is_label(cell: &str) -> bool {
             && bare.chars().all(char::is_alphabetic)
 }
 
+/// What stands before the kind of a thing in a column's name: 所在校区 above 东校区.
+const BEFORE_KINDS: &str = " 所在 所属 隶属 开设 报考 报名 录取 就读 办学 招生 主管 培养 毕业 推荐 负责 承办 主办 申请 目标 意向 拟报 考试 校内 校外 \
+    合作 生源 户籍 工作 开课 任课 授课 归属 面向 挂靠 依托 来源 所报 所学 实习 调剂 志愿 投档 上级 牵头 责任 对口 现 原 各 本 该 ";
+
+/// Whether a cell is a thing of the same kind as those below it, and so no name of theirs: 甲大学 above 乙大学.
+pub(super) fn is_of_their_kind(cell: &str, below: &[&str]) -> bool {
+    let last_two = cell.char_indices().rev().nth(1).map_or(0, |(at, _)| at);
+    let (before, kind) = cell.split_at(last_two);
+    below.len() > 1
+        && !before.is_empty()
+        && kind.chars().all(char::is_alphabetic)
+        && !BEFORE_KINDS.contains(&format!(" {before} "))
+        && below.iter().all(|other| other.len() > kind.len() && other.ends_with(kind) && *other != cell)
+}
+
 /// Whether a cell is a remark on the table rather than a value of one of its columns.
 pub(in crate::knowledge::document) fn is_remark(cell: &str) -> bool {
     let cell = cell.trim();

@@ -134,6 +134,10 @@ fn is_title(rows: &[StringRecord], at: usize, usual: usize) -> bool {
         // 学费 over the columns 本科 and 专科 is a name; over nothing but its own table it is a title.
         return filled(row) >= filled(next) || filled(row) > 2;
     }
+    if usual == 2 && filled(row) == 1 && row.get(1).is_some_and(|cell| !cell.trim().is_empty()) {
+        // 金额 beside an empty corner is the name of a column, unless the names stand below it.
+        return score(next, rows.get(at + 2..).unwrap_or_default()) > 0.0;
+    }
     let cells = runs(row);
     // 单位：人 and 制表日期：… are remarks, even where they are half as many as the columns.
     let is_remark = row.iter().any(says);
@@ -218,6 +222,9 @@ fn score(row: &StringRecord, below: &[StringRecord]) -> f64 {
         score += f64::from(u8::from(cell::is_label(name)));
         if values.contains(&name) {
             score -= 2.0;
+        }
+        if kind(name) == Kind::Text && !cell::is_label(name) && cell::is_of_their_kind(name, &values) {
+            score -= 1.5;
         }
         if name.chars().count() > cell::MAX_NAME || name.contains(['。', '；', '？', '?']) {
             score -= 1.5;
@@ -325,6 +332,11 @@ mod tests {
             ("张三,95,88\n李四,90,91\n王五,70,82", 0, 0, ""),
             ("张三,80,85,90\n李四,70,75,80", 0, 0, ""),
             ("甲大学,本科批,600\n乙大学,本科批,550", 0, 0, ""),
+            ("甲大学,综合\n乙大学,理工\n丙大学,师范", 0, 0, ""),
+            ("所在校区,负责人\n东校区,张三\n西校区,李四", 0, 1, "所在校区|负责人"),
+            (",金额\n学费,5500\n住宿费,1200", 0, 1, "|金额"),
+            (",负责人\n计算机学院,张三\n法学院,李四", 0, 1, "|负责人"),
+            (",收费标准\n项目,金额\n学费,5500", 1, 1, "项目|金额"),
             ("2023,甲,600\n2024,乙,610", 0, 0, ""),
         ] {
             let rows = rows(text);

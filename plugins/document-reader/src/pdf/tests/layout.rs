@@ -206,3 +206,16 @@ fn what_may_be_a_form_has_no_header_of_the_readers_making() {
     let parts = read(document(&composite("GBK-EUC-H", "GB1"), &[], &[&form])).unwrap().parts;
     assert!(matches!(&parts[..], [Part::Table(table)] if table.header_rows.is_none()), "{parts:?}");
 }
+
+#[test]
+fn a_watermark_is_kept_once_and_breaks_no_sentence() {
+    let mark = format!("BT /F 40 Tf 0.7 0.7 -0.7 0.7 200 300 Tm {} Tj ET ", gbk("内部资料"));
+    let line = "平行志愿按分数优先、遵循志愿的原则投档，每名考生只投一次，投档后不";
+    let page = |text: &str| format!("{mark}BT /F 12 Tf 72 760 Td {} Tj ET", gbk(text));
+    let pages = [page(line), page("再补投其他院校。"), page("第二段。")];
+    let document =
+        read(document(&composite("GBK-EUC-H", "GB1"), &[], &pages.each_ref().map(String::as_str))).unwrap();
+    let whole = format!("{line}再补投其他院校。");
+    assert_eq!(shown(&document), ["# 第1页", "内部资料", &whole, "# 第2页", "# 第3页", "第二段。"]);
+    assert!(document.notes[0].contains("内部资料"), "{:?}", document.notes);
+}
