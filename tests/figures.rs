@@ -27,6 +27,8 @@ model = "m"
 {}
 [knowledge.kb]
 embedder = "far"
+[knowledge.kb.sources.site]
+urls = ["https://site.example/"]
 [plugins.kb]
 component = "builtin:knowledge-base"
 grants = {{ knowledge = ["kb"] }}

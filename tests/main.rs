@@ -112,6 +112,10 @@ mod security_table;
 mod shapes;
 /// Nothing is silent: when a stream begins, and what stands in it.
 mod silence;
+/// Pages of the web that bases take their documents from: fetched, fetched again, and gone.
+mod sources;
+/// What of the web is not fetched: addresses, redirects, sizes, robots.txt.
+mod sources_refused;
 /// How the host starts where something it depends on is away or damaged, and what it says of it.
 mod starting;
 /// How the host stops, and what goes on at its next start.

@@ -61,6 +61,8 @@ impl Backup {
         fs::create_dir_all(&partial).map_err(told)?;
         let mut backup = Self::default();
         backup.jobs(data, &partial).map_err(told)?;
+        // Before the bases: what is known of pages is then never newer than what is known of their documents.
+        backup.sources(data, &partial).map_err(told)?;
         backup.bases(data, &partial).map_err(told)?;
         for database in data_folder::DATABASES {
             backup.database(data, &partial, Path::new(database));
@@ -85,6 +87,21 @@ impl Backup {
             }
         }
         records.iter().for_each(|name| self.file(data, into, &folder.join(name)));
+        Ok(())
+    }
+
+    /// What is known of sources' last runs.
+    fn sources(&mut self, data: &Path, into: &Path) -> io::Result<()> {
+        let folder = Path::new("sources");
+        for base in entries(&data.join(folder))? {
+            let base = folder.join(base);
+            if data.join(&base).is_dir() {
+                fs::create_dir_all(into.join(&base))?;
+                let names = entries(&data.join(&base))?.into_iter();
+                let kept = names.filter(|name| name.extension().is_some_and(|ending| ending == "json"));
+                kept.for_each(|name| self.file(data, into, &base.join(name)));
+            }
+        }
         Ok(())
     }
 

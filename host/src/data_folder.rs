@@ -17,7 +17,7 @@ const SHARED: u32 = 0o1000;
 /// Permission of others to put files of theirs into a folder.
 const OTHERS_WRITE: u32 = 0o002;
 /// The folders that the host makes in it, each with documents or what they were made into.
-const FOLDERS: [&str; 3] = ["components", "jobs", "knowledge"];
+const FOLDERS: [&str; 4] = ["components", "jobs", "knowledge", "sources"];
 /// The databases in it, each with the files that SQLite keeps beside it.
 pub(crate) const DATABASES: [&str; 2] = ["state.db", "traces.db"];
 /// The file of kept questions, and the beginning of the name of the one that is about to take its place.

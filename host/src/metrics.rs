@@ -31,8 +31,8 @@ use folder::DataFolder;
 use plugins::Plugins;
 use searches::Searches;
 use servers::Servers;
-pub use storage::BaseFigures;
 use storage::Storage;
+pub use storage::{BaseFigures, SourceFigures};
 
 const PREFIX: &str = "qianfan_host";
 
@@ -44,6 +44,8 @@ pub struct Now {
     pub jobs: Jobs,
     /// What the knowledge bases hold.
     pub bases: Vec<BaseFigures>,
+    /// How their sources went.
+    pub sources: Vec<SourceFigures>,
     /// What stands before the servers the host asks.
     pub servers: Vec<Arc<Breaker>>,
     /// What runs plugins, where there are any.
@@ -141,14 +143,14 @@ impl Metrics {
 
     /// The OpenMetrics text.
     pub fn render(&self, now: Now) -> String {
-        let Now { jobs, bases, servers, engine, plugins, searches } = now;
+        let Now { jobs, bases, sources, servers, engine, plugins, searches } = now;
         let mut registry = Registry::with_prefix(PREFIX);
         registry.register_collector(Box::new(Servers(servers)));
         if let Some(engine) = engine {
             registry.register_collector(Box::new(Plugins { engine, plugins }));
         }
         registry.register_collector(Box::new(Searches(searches)));
-        registry.register_collector(Box::new(Storage { jobs, bases }));
+        registry.register_collector(Box::new(Storage { jobs, bases, sources }));
         let mut text = String::new();
         // Writing into a String cannot fail.
         _ = encode_registry(&mut text, &self.registry);

@@ -8,6 +8,7 @@ mod guests;
 mod host;
 mod qdrant;
 mod service;
+mod site;
 mod small_disk;
 mod upstream;
 
@@ -20,6 +21,7 @@ pub(crate) use host::{
 };
 pub(crate) use qdrant::Qdrant;
 pub(crate) use service::{Reply, Service};
+pub(crate) use site::{Served, Site};
 pub(crate) use small_disk::SmallDisk;
 pub(crate) use upstream::{End, Script, Sent, Upstream};
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod edit;
+mod fetch;
 mod import;
 
 use std::path::{Path, PathBuf};
@@ -12,22 +13,25 @@ use super::calibrate::{self, CalibrateArguments};
 use super::evaluate::{self, EvaluateArguments};
 use super::{Failure, load, open_library, show};
 use crate::clean;
+use crate::config::Config;
 use crate::disk::Disk;
 use crate::knowledge::{Base, Library, Query, StoreError};
 
 #[derive(Subcommand)]
 pub(super) enum KbCommand {
-    /// Import files and folders; what is there already with the same content is left alone.
+    /// Import files, folders, and pages of the web; what is there already with the same content is left alone.
     Import {
         /// The knowledge base.
         base: String,
         /// Files, folders and archives (zip, tar, tar.gz) of txt, md, html, pdf, docx, xlsx, pptx, epub, eml, mht, csv, and Q&A as
-        /// .qa.csv or .jsonl.
+        /// .qa.csv or .jsonl. An http(s) address is a page or file to fetch, or a sitemap whose pages are.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
         #[command(flatten)]
         options: import::ImportFlags,
     },
+    /// Fetch the sources of a base now: the tables [knowledge.BASE.sources.NAME].
+    Fetch(fetch::FetchArguments),
     /// Make a base's vectors anew after its `embedder` was changed. It serves meanwhile, with the
     /// old ones; breaking off loses nothing.
     Reembed {
@@ -105,12 +109,22 @@ pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failur
         KbCommand::Evaluate(arguments) => evaluate::run(config, arguments).await,
         KbCommand::Calibrate(arguments) => calibrate::run(config, arguments).await,
         KbCommand::Import { base, paths, options } => {
-            import::import(find(&open().await?, base)?, paths, options).await
+            let config = load(config)?;
+            let library = open_library(&config).await?;
+            import::import(&config, find(&library, base)?, paths, options).await
+        }
+        KbCommand::Fetch(arguments) => {
+            let config = load(config)?;
+            let library = open_library(&config).await?;
+            fetch::run(&config, find(&library, &arguments.base)?, arguments).await
         }
         KbCommand::Reembed { base, force } => import::reembed(find(&open().await?, base)?, *force).await,
         KbCommand::Check { base } => check::run(&open().await?, base.as_deref()).await,
         KbCommand::List { base: Some(base) } => documents(find(&open().await?, base)?).await,
-        KbCommand::List { base: None } => bases(&open().await?).await,
+        KbCommand::List { base: None } => {
+            let config = load(config)?;
+            bases(&config, &open_library(&config).await?).await
+        }
         KbCommand::Show { base, document, json } => {
             edit::show(find(&open().await?, base)?, document, *json).await
         }
@@ -149,7 +163,7 @@ async fn search(library: &Library, arguments: &SearchArguments) -> Result<(), Fa
     Ok(())
 }
 
-async fn bases(library: &Library) -> Result<(), Failure> {
+async fn bases(config: &Config, library: &Library) -> Result<(), Failure> {
     let mut failed = Vec::new();
     for name in library.names() {
         let base = find(library, name)?;
@@ -161,6 +175,7 @@ async fn bases(library: &Library) -> Result<(), Failure> {
                 if let Some(trouble) = base.trouble() {
                     outln!("\tit cannot be searched as it should: {}", clean::line(&trouble));
                 }
+                fetch::list(config, base).await?;
             }
             Err(error) => failed.push(format!("\n  {name}: {error}")),
         }

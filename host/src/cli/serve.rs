@@ -13,6 +13,7 @@ use crate::descriptors;
 use crate::disk::Disk;
 use crate::host::{Host, Running};
 use crate::http;
+use crate::job::keep_to_schedule;
 use crate::knowledge::Cancel;
 
 #[derive(Args)]
@@ -46,9 +47,14 @@ pub(super) async fn run(path: &Path, arguments: &ServeArguments) -> Result<(), F
     // On stdout, so that whoever asked for port 0 can read the port.
     outln!("listening on http://{address}");
     tracing::info!("Serving {} apps and {} knowledge bases", host.apps.len(), host.library.names().count());
+    let (jobs, disk) = (host.jobs.clone(), Arc::clone(&host.disk));
     drop(host);
     let reloading = tokio::spawn(reload_at_each(wishes, Arc::clone(&running)));
-    tokio::join!(http::serve(&running, listener, &stop), stop_jobs(&running, &stop));
+    tokio::join!(
+        http::serve(&running, listener, &stop),
+        keep_to_schedule(&jobs, &disk, &stop, || Arc::clone(&running.now().library)),
+        stop_jobs(&running, &stop)
+    );
     reloading.abort();
     _ = reloading.await;
     running.stop_looking();

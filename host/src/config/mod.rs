@@ -40,6 +40,7 @@ use crate::knowledge::{BaseSettings, EmbedderSettings, RerankSettings, StoreSett
 use crate::llm::ModelSettings;
 use crate::plugin::{EngineSettings, PluginSettings, SecretSettings};
 use crate::problem::Problem;
+use crate::web::FetchSettings;
 use lost::Lost;
 use shape::Shape;
 use text::Text;
@@ -69,6 +70,8 @@ pub struct Config {
     pub stores: BTreeMap<String, StoreSettings>,
     /// What puts hits into a better order. Absent: hits stand in their fused order.
     pub rerank: Option<RerankSettings>,
+    /// How documents are fetched from the web.
+    pub fetch: FetchSettings,
     /// Knowledge bases, by name.
     pub knowledge: BTreeMap<String, BaseSettings>,
     /// Secrets that the host puts into plugins' requests, by name.

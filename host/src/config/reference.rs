@@ -36,15 +36,15 @@ pub fn reference() -> String {
         if named {
             comment(inner, "", &mut text);
         }
-        table(inner, &header, false, is_absent, &mut text);
+        table(inner, &header, Held::Alone, is_absent, &mut text);
     }
     text
 }
 
 /// A table, and those within it after its own keys.
-fn table(schema: &Json, header: &str, is_list: bool, is_absent: bool, text: &mut String) {
+fn table(schema: &Json, header: &str, held: Held, is_absent: bool, text: &mut String) {
     let mark = if is_absent { "#" } else { "" };
-    let (open, close) = if is_list { ("[[", "]]") } else { ("[", "]") };
+    let (open, close) = if held == Held::InAList { ("[[", "]]") } else { ("[", "]") };
     text.push_str(&format!("{mark}{open}{header}{close}\n"));
     let keys = || schema["properties"].as_object().into_iter().flatten();
     for (name, key) in keys().filter(|(_, key)| within(key).is_none()) {
@@ -56,21 +56,40 @@ fn table(schema: &Json, header: &str, is_list: bool, is_absent: bool, text: &mut
         text.push_str(&format!("{mark}{name} = {value}\n"));
     }
     for (name, key) in keys() {
-        if let Some((inner, is_list)) = within(key) {
+        if let Some((inner, held)) = within(key) {
             text.push('\n');
             comment(key, "", text);
-            table(inner, &format!("{header}.{name}"), is_list, is_absent, text);
+            let named = if held == Held::ByName {
+                format!(".{}", name.trim_end_matches('s').to_uppercase())
+            } else {
+                String::new()
+            };
+            table(inner, &format!("{header}.{name}{named}"), held, is_absent || held == Held::ByName, text);
         }
     }
 }
 
-/// The table that a key holds, and whether it is one of a list.
-fn within(key: &Json) -> Option<(&Json, bool)> {
+/// How a key holds a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Held {
+    /// It is one.
+    Alone,
+    /// It is a list of them.
+    InAList,
+    /// It has several, each with a name of the operator's.
+    ByName,
+}
+
+/// The table that a key holds, and how.
+fn within(key: &Json) -> Option<(&Json, Held)> {
     if key.get("properties").is_some() {
-        return Some((key, false));
+        return Some((key, Held::Alone));
     }
-    let items = &key["items"];
-    (kind(key) == "array" && items.get("properties").is_some()).then_some((items, true))
+    let (items, named) = (&key["items"], &key["additionalProperties"]);
+    if kind(key) == "array" && items.get("properties").is_some() {
+        return Some((items, Held::InAList));
+    }
+    named.get("properties").is_some().then_some((named, Held::ByName))
 }
 
 /// The description, and the words that a text may be.
@@ -181,10 +200,13 @@ mod tests {
             };
             for (key, inner) in inner["properties"].as_object().unwrap() {
                 match within(inner) {
-                    Some((table, true)) if key == "plugins" => {
+                    Some((table, Held::InAList)) if key == "plugins" => {
                         rows.push((format!("[[{header}.{key}]]"), table))
                     }
-                    Some((table, false)) if key != "when" => rows.push((format!("[{header}.{key}]"), table)),
+                    Some((table, Held::Alone)) if key != "when" => {
+                        rows.push((format!("[{header}.{key}]"), table))
+                    }
+                    Some((table, Held::ByName)) => rows.push((format!("[{header}.{key}.<name>]"), table)),
                     _ => {}
                 }
             }
@@ -201,7 +223,7 @@ mod tests {
             let row = docs.lines().find(|line| line.starts_with(&start));
             let row = row.unwrap_or_else(|| panic!("docs/configure.md has no row for {header}"));
             for (name, key) in schema["properties"].as_object().unwrap() {
-                if within(key).is_some_and(|(_, is_list)| !is_list || name == "plugins") {
+                if within(key).is_some_and(|(_, held)| held != Held::InAList || name == "plugins") {
                     continue;
                 }
                 let is_named = [format!("`{name}`"), format!(" {name},"), format!(" {name} }}")]

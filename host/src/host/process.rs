@@ -18,6 +18,7 @@ use crate::plugin::{Engine, EngineSettings, LoadError, SandboxedReader, StateSto
 use crate::problem::Problem;
 use crate::share::Memory;
 use crate::trace::{TraceLimits, TraceStore};
+use crate::web::{FetchSettings, Web};
 
 /// A conversation's state is forgotten when it was not written for so long.
 const STATE_TTL: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -60,6 +61,8 @@ pub struct Process {
     pub started: u64,
     /// The `[server]` table it was started with.
     pub(super) server: ServerSettings,
+    /// The `[fetch]` table it was started with.
+    pub(super) fetch: FetchSettings,
     pub(super) machinery: Machinery,
 }
 
@@ -78,8 +81,11 @@ impl Process {
             at_work: server.max_jobs,
             queued: server.max_queued_jobs,
             patience: JobPatience { pause: server.job_pause, patience: server.job_patience },
+            most_fetched: server.max_upload_bytes.0 as u64,
         };
-        let jobs = Jobs::open(&data_dir.join("jobs"), limits)
+        let web = Web::new(&config.fetch, data_dir)
+            .map_err(|error| config.refusal(vec![Problem::new("fetch", error)]))?;
+        let jobs = Jobs::open(&data_dir.join("jobs"), limits, Arc::new(web))
             .map_err(|error| one(format!("jobs cannot be kept: {error}")))?;
         Ok(Self {
             jobs,
@@ -97,6 +103,7 @@ impl Process {
             data_dir: data_dir.to_owned(),
             started: now(),
             server: server.clone(),
+            fetch: config.fetch.clone(),
             machinery,
         })
     }

@@ -64,7 +64,13 @@ pub(super) async fn ready(
         if mute { (StatusCode::SERVICE_UNAVAILABLE, "unready") } else { (StatusCode::OK, "ready") };
     let mut body = json!({"status": word});
     if is_admin {
-        body["dependencies"] = json!(dependencies(&host));
+        let mut all = dependencies(&host);
+        let sources = super::sources::all(&host).await.into_iter().map(|(name, trouble)| {
+            let status = if trouble.is_none() { Status::Ok } else { Status::Failing };
+            Dependency::new("source", &name, status, trouble)
+        });
+        all.extend(sources);
+        body["dependencies"] = json!(all);
     }
     (status, Json(body))
 }

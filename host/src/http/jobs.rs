@@ -13,13 +13,14 @@ use serde_json::{Value, json};
 
 use super::error::{ApiError, Fault};
 use super::knowledge::{base, expect_room, is_multipart};
+use super::sources;
 use super::upload::{UploadParameters, parameter};
 use crate::host::Host;
 use crate::job::{JobRecord, JobState, Upload, UploadError, Work};
 use crate::knowledge::{ImportOptions, Source};
 
 /// `POST /v1/knowledge-bases/{base}/imports`: as `POST …/documents`, but answered as soon as all
-/// is received.
+/// is received; or JSON that says what is to be fetched from the web.
 pub(super) async fn import(
     State(host): State<Arc<Host>>,
     Path(name): Path<String>,
@@ -27,9 +28,13 @@ pub(super) async fn import(
     request: Request,
 ) -> Result<Response, ApiError> {
     let base = Arc::clone(base(&host, &name)?);
+    let says_nothing = parameters.is_empty();
     let mut parameters = UploadParameters::new(parameters)?;
     parameters.check()?;
     expect_room(&host)?;
+    if says_nothing && sources::is_order(&request) {
+        return sources::import(&host, &base, request.into_body()).await;
+    }
     let place = host.jobs.reserve(&name)?;
     let mut upload = host.jobs.upload(host.limits.max_upload_bytes.0 as u64).await?;
     if is_multipart(&request) {
@@ -103,7 +108,7 @@ pub(super) async fn reembed(
     started.map(accepted).map_err(|error| UploadError::Disk(error).into())
 }
 
-fn accepted(job: JobRecord) -> Response {
+pub(super) fn accepted(job: JobRecord) -> Response {
     let location = format!("/v1/jobs/{}", job.id);
     (StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(object(&job))).into_response()
 }
@@ -147,7 +152,7 @@ pub(super) async fn cancel(
     host.jobs.cancel(&id).await.map(|job| Json(object(&job))).ok_or_else(|| unknown(&id))
 }
 
-fn object(job: &JobRecord) -> Value {
+pub(super) fn object(job: &JobRecord) -> Value {
     let mut value = serde_json::to_value(job).unwrap_or_default();
     value["object"] = "job".into();
     value

@@ -22,6 +22,7 @@ mod plugins;
 mod request;
 mod routes;
 mod server;
+mod sources;
 mod surrogate;
 mod traces;
 mod unpack;
@@ -43,7 +44,7 @@ use tokio::net::TcpListener;
 use crate::door::Caller;
 use crate::host::{Host, Running};
 use crate::knowledge::Cancel;
-use crate::metrics::{BaseFigures, Now};
+use crate::metrics::{BaseFigures, Now, SourceFigures};
 use crate::turn::App;
 use error::ApiError;
 use routes::Routes;
@@ -96,6 +97,8 @@ pub fn router(host: Arc<Host>) -> Router {
             // Its own limit is max_upload_bytes, counted as the files are received.
             post(jobs::import).layer(DefaultBodyLimit::disable()),
         )
+        .route("/v1/knowledge-bases/{base}/sources", get(sources::list))
+        .route("/v1/knowledge-bases/{base}/sources/{source}/fetch", post(sources::fetch))
         .route("/v1/knowledge-bases/{base}/reembed", post(jobs::reembed))
         .route("/v1/knowledge-bases/{base}/questions", post(corrections::correct))
         .route(
@@ -159,10 +162,18 @@ async fn metrics(State(host): State<Arc<Host>>) -> impl IntoResponse {
         BaseFigures { name: base.name().to_owned(), size, searchable }
     }))
     .await;
+    let mut sources = Vec::new();
+    for base in host.library.bases() {
+        for source in base.settings().sources.keys() {
+            let last_run = host.jobs.last_run(base.name(), source).await;
+            sources.push(SourceFigures { base: base.name().to_owned(), name: source.clone(), last_run });
+        }
+    }
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     let now = Now {
         jobs: host.jobs.clone(),
         bases,
+        sources,
         servers: host.servers.clone(),
         engine: host.engine().cloned(),
         plugins: host.plugins.values().cloned().collect(),

@@ -1,10 +1,13 @@
 //! A job is work on a knowledge base that outlives the request that asked for it, and the process: an
 //! import or a re-embedding. Jobs wait in one bounded queue; each can be looked at and cancelled.
 
+mod fetch;
 mod patience;
 mod record;
 mod resume;
+mod schedule;
 mod upload;
+mod work;
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -15,24 +18,25 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
+pub use fetch::{FetchRefused, Ordered};
 pub use patience::JobPatience;
 pub use record::{JobKind, JobRecord, JobState};
+pub use schedule::keep_to_schedule;
 pub use upload::{Upload, UploadError};
+pub use work::Work;
 
-use crate::knowledge::{
-    Base, BaseError, Cancel, ImportError, ImportOptions, Outcome, Progress, ReembedError, ReembedOptions,
-};
+use crate::knowledge::{Base, Cancel, Outcome, Progress};
+use crate::web::Web;
 use patience::Waiting;
 use record::now;
+use work::{Halt, carry_out};
 
 /// Jobs that have ended and are still remembered.
 const KEPT: usize = 200;
+/// Jobs that fetch from the web at once: each holds a page in memory.
+const FETCHING: usize = 2;
 /// Unreadable documents whose reasons a job keeps; more are only counted.
 const REASONS_KEPT: usize = 1000;
-
-/// Why a job cannot go on whose files are not there any more.
-const UPLOAD_LOST: &str =
-    "the job's upload is lost; what was done stays, so upload the same again and it goes on";
 
 /// How many jobs a host takes, and how long they wait for others.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +47,8 @@ pub struct JobLimits {
     pub queued: usize,
     /// For stores and embedders that are away.
     pub patience: JobPatience,
+    /// Bytes that one job may fetch from the web.
+    pub most_fetched: u64,
 }
 
 /// All jobs of a host. Lives as long as the process; what it knows of ended jobs outlives it.
@@ -59,6 +65,11 @@ struct Shared {
     places: Arc<Semaphore>,
     /// One for each job that may be at work. Whoever has waited longest is next.
     at_work: Arc<Semaphore>,
+    /// One for each job that may fetch from the web, which takes long and costs little: it keeps nobody from work.
+    fetching: Arc<Semaphore>,
+    /// Held while a fetch is put into the queue, so that no source has two.
+    ordering: tokio::sync::Mutex<()>,
+    web: Arc<Web>,
     limits: JobLimits,
     /// Whether the host is about to stop.
     stop: Cancel,
@@ -99,22 +110,10 @@ pub enum QueueFull {
     Base(String),
 }
 
-/// What a job does.
-#[derive(Debug)]
-pub enum Work {
-    /// Imports what was uploaded.
-    Import(Upload, ImportOptions),
-    /// Re-embeds the base with its configured embedder.
-    Reembed {
-        /// Also where its vectors are of that embedder by name.
-        force: bool,
-    },
-}
-
 impl Jobs {
     /// Reads what is known of earlier jobs. Changes nothing: another process may be serving from this
     /// folder. Who serves goes on with them by [`Jobs::resume`].
-    pub fn open(folder: &Path, limits: JobLimits) -> std::io::Result<Self> {
+    pub fn open(folder: &Path, limits: JobLimits, web: Arc<Web>) -> std::io::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let mut jobs = BTreeMap::new();
         for entry in std::fs::read_dir(folder)? {
@@ -126,6 +125,9 @@ impl Jobs {
             folder: folder.to_owned(),
             places: Arc::new(Semaphore::new(limits.at_work + limits.queued)),
             at_work: Arc::new(Semaphore::new(limits.at_work)),
+            fetching: Arc::new(Semaphore::new(FETCHING)),
+            ordering: tokio::sync::Mutex::default(),
+            web,
             limits,
             stop: Cancel::default(),
             jobs: Mutex::new(jobs),
@@ -160,12 +162,9 @@ impl Jobs {
 
     /// Puts a job into the queue. It outlives the process from here on.
     pub async fn start(&self, place: Place, base: Arc<Base>, mut work: Work) -> std::io::Result<JobRecord> {
-        let kind = match work {
-            Work::Import(..) => JobKind::Import,
-            Work::Reembed { .. } => JobKind::Reembed,
-        };
-        let mut record = JobRecord::new(kind, base.name());
+        let mut record = JobRecord::new(work.kind(), base.name());
         record.force = matches!(work, Work::Reembed { force: true });
+        record.fetch = work.order().cloned();
         if let Work::Import(upload, options) = &mut work {
             upload.keep(&self.shared.folder, &record.id, options).await?;
         }
@@ -181,7 +180,7 @@ impl Jobs {
     fn spawn(&self, record: JobRecord, place: Place, base: Arc<Base>, work: Work) {
         let cancel = match &work {
             Work::Import(_, options) => options.cancel.clone(),
-            Work::Reembed { .. } => Cancel::default(),
+            Work::Reembed { .. } | Work::Fetch(_) => Cancel::default(),
         };
         // The next start goes on with what comes while the host stops.
         if self.shared.stop.is_cancelled() {
@@ -190,7 +189,7 @@ impl Jobs {
         let job = Arc::new(Job::new(record.clone(), cancel));
         self.shared.all().insert(record.id, Arc::clone(&job));
         // Asked for here and not in the task, so that jobs begin in the order in which they came.
-        let turn = self.shared.turn();
+        let turn = self.shared.turn(&work);
         tokio::spawn(run(Arc::clone(&self.shared), job, Queued { place, turn }, base, work));
     }
 
@@ -211,6 +210,7 @@ impl Jobs {
             })
             .await;
         }
+        _ = self.shared.fetching.acquire_many(FETCHING as u32).await;
         _ = self.shared.at_work.acquire_many(most).await;
     }
 
@@ -248,8 +248,9 @@ impl Shared {
     }
 
     /// The moment when a job may be at work, whose wait begins now.
-    fn turn(&self) -> Turn {
-        let mut turn = Arc::clone(&self.at_work).acquire_owned().boxed();
+    fn turn(&self, work: &Work) -> Turn {
+        let places = if work.order().is_some() { &self.fetching } else { &self.at_work };
+        let mut turn = Arc::clone(places).acquire_owned().boxed();
         match (&mut turn).now_or_never() {
             Some(permit) => ready(permit).boxed(),
             None => turn,
@@ -363,25 +364,6 @@ struct Queued {
     turn: Turn,
 }
 
-/// Why a try did not end the job well.
-enum Halt {
-    /// Something is away or refuses for now.
-    Passing { reason: String, retry_after: Option<Duration> },
-    /// Somebody must act.
-    Failed(String),
-}
-
-impl From<BaseError> for Halt {
-    fn from(error: BaseError) -> Self {
-        let reason = error.to_string();
-        if error.may_pass() {
-            Self::Passing { reason, retry_after: error.retry_after() }
-        } else {
-            Self::Failed(reason)
-        }
-    }
-}
-
 async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base: Arc<Base>, work: Work) {
     let Queued { place, mut turn } = queued;
     let (work, mut waiting) = (Arc::new(work), Waiting::new(shared.limits.patience));
@@ -404,7 +386,13 @@ async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base: Arc<Base>
         .await;
         let before = job.counted().len();
         // A task of its own: a panic ends the job and is told, instead of leaving it running.
-        let tried = tokio::spawn(carry_out(Arc::clone(&job), Arc::clone(&base), Arc::clone(&work))).await;
+        let tried = tokio::spawn(carry_out(
+            Arc::clone(&shared),
+            Arc::clone(&job),
+            Arc::clone(&base),
+            Arc::clone(&work),
+        ))
+        .await;
         let (reason, retry_after) = match tried {
             Ok(Ok(cancelled)) => break (permit, Ok(cancelled)),
             Ok(Err(Halt::Failed(reason))) => break (permit, Err(reason)),
@@ -424,7 +412,7 @@ async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base: Arc<Base>
             () = tokio::time::sleep(pause) => {}
             () = job.cancel.cancelled() => break (None, Ok(true)),
         }
-        turn = shared.turn();
+        turn = shared.turn(&work);
     };
     if end == Ok(true) && shared.stop.is_cancelled() && !job.record().cancel_requested {
         return;
@@ -438,8 +426,11 @@ async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base: Arc<Base>
             Ok(true) => JobState::Cancelled,
             Err(_) => JobState::Failed,
         };
-        record.error = end.err();
+        record.error = end.clone().err();
     };
+    let mut ended = job.record().clone();
+    change(&mut ended);
+    fetch::keep_end(&shared, &ended, &work).await;
     job.end(&shared.folder, change, || drop((permit, place))).await;
 }
 
@@ -455,35 +446,6 @@ async fn tell_of_wait(shared: &Shared, job: &Job, reason: &str, pause: Duration,
     .await;
     let id = job.record().id.clone();
     tracing::warn!(job.id = %id, "The job {id} waits and tries again in {pause:?}: {reason}");
-}
-
-/// One try. Gives whether it was cancelled.
-async fn carry_out(job: Arc<Job>, base: Arc<Base>, work: Arc<Work>) -> Result<bool, Halt> {
-    job.forget_what_comes_again();
-    let windows = job.record().windows;
-    let lost = |error: std::io::Error| Halt::Failed(format!("{UPLOAD_LOST} ({error})"));
-    match &*work {
-        Work::Import(upload, options) => {
-            let ledger = upload.ledger().map_err(lost)?;
-            let tell = |progress: Progress<'_>| {
-                ledger.note(&progress);
-                job.tell(&progress, windows);
-            };
-            let options = ImportOptions { done: upload.done(), ..options.clone() };
-            let report = base.import_with(upload.sources(), &options, &tell).await;
-            // Documents that are not there any more were told of as unreadable.
-            upload.expect_whole().map_err(lost)?;
-            report.map(|report| report.cancelled).map_err(|ImportError::Base(error)| error.into())
-        }
-        Work::Reembed { force } => {
-            let options = ReembedOptions { cancel: job.cancel.clone(), force: *force };
-            let report = base.reembed(&options, &|progress: Progress<'_>| job.tell(&progress, windows)).await;
-            report.map(|report| report.cancelled).map_err(|error| match error {
-                ReembedError::Base(error) => error.into(),
-                ReembedError::AtWork(_) => Halt::Failed(error.to_string()),
-            })
-        }
-    }
 }
 
 #[cfg(test)]

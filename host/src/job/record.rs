@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use crate::knowledge::{Note, Unreadable};
+use crate::web::Order;
 
 /// What a job does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +14,8 @@ use crate::knowledge::{Note, Unreadable};
 pub enum JobKind {
     /// Imports documents.
     Import,
+    /// Fetches documents from the web and imports them.
+    Fetch,
     /// Makes a base's vectors anew.
     Reembed,
 }
@@ -84,6 +87,9 @@ pub struct JobRecord {
     /// Of a re-embedding: whether vectors of the configured embedder are made anew as well.
     #[serde(default)]
     pub force: bool,
+    /// Of a fetch: what is fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fetch: Option<Order>,
     /// Why it waits; `None` where it does not.
     #[serde(default)]
     pub waiting_for: Option<String>,
@@ -163,6 +169,7 @@ impl JobRecord {
             knowledge_base: base.to_owned(),
             state: JobState::Queued,
             force: false,
+            fetch: None,
             waiting_for: None,
             next_try_at: None,
             tries: 0,
@@ -206,9 +213,9 @@ impl JobRecord {
 
     /// The record of the same job before it begins once more.
     pub(super) fn again(&self) -> Self {
-        let (id, base) = (self.id.clone(), &self.knowledge_base);
+        let (id, base, fetch) = (self.id.clone(), &self.knowledge_base, self.fetch.clone());
         let Self { kind, force, created_at, crashes, carried, .. } = *self;
-        Self { id, force, created_at, crashes, carried, ..Self::new(kind, base) }
+        Self { id, force, fetch, created_at, crashes, carried, ..Self::new(kind, base) }
     }
 
     /// Like [`Self::save`], for a job that goes on whatever the disk says.

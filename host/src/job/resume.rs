@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::record::now;
 use super::upload::{self, Upload};
-use super::{Job, JobKind, JobRecord, JobState, Jobs, Place, Work};
+use super::{Job, JobKind, JobRecord, JobState, Jobs, Ordered, Place, Work};
 use crate::knowledge::{Base, Library};
 
 /// How often a job is taken up that the host did not survive and that got no further. One that ends the
@@ -84,6 +84,15 @@ fn work(folder: &Path, record: &JobRecord, library: &Library) -> Result<(Arc<Bas
     })?;
     let work = match record.kind {
         JobKind::Reembed => Work::Reembed { force: record.force },
+        JobKind::Fetch => {
+            // What had come by then is asked for again, but for what is in.
+            upload::remove(folder, &record.id);
+            let order = record
+                .fetch
+                .clone()
+                .ok_or_else(|| Over::Failed("what it was to fetch is lost; ask for it again".into()))?;
+            Work::Fetch(Ordered::new(order))
+        }
         JobKind::Import => {
             let (upload, options) = Upload::kept(folder, &record.id).map_err(|error| {
                 tracing::debug!(job.id = %record.id, "The upload of job {} cannot be used: {error}", record.id);

@@ -1,7 +1,7 @@
 //! The queue and its memory. What jobs do is tested from outside.
 
 use super::*;
-use crate::knowledge::{BaseSettings, EmbedderSettings, Library, Source};
+use crate::knowledge::{BaseSettings, EmbedderSettings, ImportOptions, Library, Source};
 
 async fn library(folder: &Path) -> Library {
     let bases = BTreeMap::from([(
@@ -18,7 +18,11 @@ async fn library(folder: &Path) -> Library {
 
 fn limits() -> JobLimits {
     let patience = JobPatience { pause: Duration::from_millis(1), patience: Duration::from_secs(3600) };
-    JobLimits { at_work: 1, queued: 1, patience }
+    JobLimits { at_work: 1, queued: 1, patience, most_fetched: 1 << 20 }
+}
+
+fn web(folder: &Path) -> Arc<Web> {
+    Arc::new(Web::new(&crate::web::FetchSettings::default(), folder).unwrap())
 }
 
 async fn ended(jobs: &Jobs, id: &str) -> JobRecord {
@@ -36,7 +40,7 @@ async fn the_queue_is_bounded_and_a_waiting_job_can_be_cancelled() {
     let folder = tempfile::tempdir().unwrap();
     let base = Arc::clone(library(folder.path()).await.base("a").unwrap());
     let path = folder.path().join("jobs");
-    let jobs = Jobs::open(&path, limits()).unwrap();
+    let jobs = Jobs::open(&path, limits(), web(folder.path())).unwrap();
     let held = Arc::clone(&jobs.shared.at_work).acquire_owned().await.unwrap();
     let place = jobs.reserve("a").unwrap();
     let second = jobs.reserve("a").unwrap();
@@ -100,7 +104,7 @@ async fn a_start_goes_on_with_what_can_go_on_and_says_why_the_rest_cannot() {
     std::fs::create_dir(folder.path().join("upload")).unwrap();
     std::fs::create_dir(folder.path().join(&done)).unwrap();
 
-    let jobs = Jobs::open(folder.path(), limits()).unwrap();
+    let jobs = Jobs::open(folder.path(), limits(), web(folder.path())).unwrap();
     assert_eq!(jobs.get(&reembed).unwrap().state, JobState::Running, "as the other process says");
     assert!(folder.path().join("upload").exists(), "it may be another process's");
     jobs.resume(&library).await.unwrap();

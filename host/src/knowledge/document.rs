@@ -120,6 +120,11 @@ impl Format {
         format!("its format .{extension} cannot be read; {mend}")
     }
 
+    /// Whether it is text that a person can read as it stands.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Txt | Self::Markdown | Self::Csv | Self::Qa)
+    }
+
     /// Whether it is parsed in the host's own process. So is markdown, but for the HTML in it.
     pub(super) fn is_plain(self) -> bool {
         matches!(self, Self::Txt | Self::Csv | Self::Qa)

@@ -1,9 +1,12 @@
 //! What is in a base, for whoever looks: a document's sections as they were cut, with their windows.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::base::Base;
-use super::chunk::{OffWindow, Pieces, Section, Window};
+use super::chunk::{CHUNKING_VERSION, OffWindow, Pieces, Section, Window};
+use super::edit::before_edits;
 use super::store::{DocumentInfo, DocumentPage, DocumentQuery, NewDocument, StoreError};
 use crate::message::MediaType;
 
@@ -58,6 +61,20 @@ impl Preview {
 }
 
 impl Base {
+    /// The documents of this origin, each with the digest of the content that was imported, whatever was changed in it
+    /// here since.
+    pub async fn held(&self, origin: &str) -> Result<BTreeMap<String, String>, StoreError> {
+        let query =
+            DocumentQuery { limit: usize::MAX, origin: Some(origin.to_owned()), ..DocumentQuery::default() };
+        let found = self.documents_page(&query).await?.documents.into_iter();
+        Ok(found.map(|document| (document.id, before_edits(&document.digest).to_owned())).collect())
+    }
+
+    /// How documents are cut. Those that were cut another way must be imported anew, whatever their content.
+    pub fn recipe(&self) -> String {
+        format!("{CHUNKING_VERSION}/{}", self.settings.window_chars)
+    }
+
     /// Some of the documents, by id.
     pub async fn documents_page(&self, query: &DocumentQuery) -> Result<DocumentPage, StoreError> {
         self.store().await?.1.documents_page(query).await

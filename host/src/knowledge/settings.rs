@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::filter::Filter;
+use super::sources::WebSourceSettings;
 use crate::endpoint;
 use crate::nearest::nearest;
 use crate::problem::Problem;
@@ -65,6 +66,8 @@ pub struct BaseSettings {
     /// nearest groups: slower with thousands of windows, and what that is measured against.
     /// Default: false.
     pub exact: bool,
+    /// Pages of the web that documents come from, by name. Each is fetched anew as often as it says.
+    pub sources: BTreeMap<String, WebSourceSettings>,
 }
 
 impl Default for BaseSettings {
@@ -84,6 +87,7 @@ impl Default for BaseSettings {
             section_chars: 800,
             grow_chars: 300,
             exact: false,
+            sources: BTreeMap::new(),
         }
     }
 }
@@ -339,6 +343,12 @@ fn check_base(
     }
     if base.grow_chars > 1600 {
         wrong("grow_chars", format!("is {}; it must not be above 1600", base.grow_chars));
+    }
+    for (source, settings) in &base.sources {
+        for problem in settings.problems() {
+            let problem = problem.below(&format!("sources.{source}"));
+            wrong(&problem.key, problem.message);
+        }
     }
     if base.embedder != LOCAL && !embedders.contains_key(&base.embedder) {
         let mend = near(&base.embedder, embedders.keys().map(String::as_str).chain([LOCAL]));

@@ -16,8 +16,10 @@ pub struct Source {
     /// Names the document within its knowledge base; importing the same id again replaces it.
     /// For a file: its path below the folder given, with `/`.
     pub id: String,
-    /// What a reader would call it. `None`: what the document says, else the id.
+    /// What a reader would call it. `None`: what the document says, else its file's name, else the id.
     pub title: Option<String>,
+    /// The file's name, where the id is none.
+    pub file_name: Option<String>,
     /// Where a reader finds it. `None`: what the document says.
     pub url: Option<String>,
     /// Goes over what the document says of itself, field by field.
@@ -53,7 +55,15 @@ impl Source {
     }
 
     fn of(id: String, content: Content) -> Self {
-        Self { id, title: None, url: None, metadata: Metadata::default(), format: None, content }
+        Self {
+            id,
+            title: None,
+            file_name: None,
+            url: None,
+            metadata: Metadata::default(),
+            format: None,
+            content,
+        }
     }
 
     /// The same document in this file.

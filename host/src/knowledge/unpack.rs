@@ -47,6 +47,11 @@ impl Archive {
     }
 }
 
+/// Whether a document of this name is unpacked: what it holds are the documents.
+pub fn is_archive(path: &str) -> bool {
+    Archive::of_path(path).is_some()
+}
+
 /// What comes out of an archive.
 #[derive(Debug)]
 pub(super) enum Unpacked {
@@ -68,17 +73,17 @@ pub(super) fn unpack(
     kind: Archive,
     give: &mut dyn FnMut(Unpacked) -> ControlFlow<()>,
 ) -> Result<(), String> {
-    let Source { id, metadata, content, .. } = archive;
+    let Source { id, url, metadata, content, .. } = archive;
     let ended = match content {
         Content::Bytes(bytes) => {
-            let mut unpacking = Unpacking::new(id, metadata, bytes.len() as u64, give);
+            let mut unpacking = Unpacking::new((id, url, metadata), bytes.len() as u64, give);
             unpacking.archive(kind, Cursor::new(bytes))
         }
         Content::Refused(reason) => return Err(reason),
         Content::File(path) => {
             let size = file_size(&path)?;
             let file = File::open(&path).map_err(|error| cannot_read(&path, &error))?;
-            Unpacking::new(id, metadata, size, give).archive(kind, BufReader::new(file))
+            Unpacking::new((id, url, metadata), size, give).archive(kind, BufReader::new(file))
         }
     };
     match ended {
@@ -106,7 +111,8 @@ struct Entry<'a> {
 
 struct Unpacking<'a> {
     id: String,
-    /// What is said of the archive is said of each document in it.
+    /// What is said of the archive is said of each document in it, and where a reader finds it.
+    url: Option<String>,
     metadata: Metadata,
     give: &'a mut dyn FnMut(Unpacked) -> ControlFlow<()>,
     names: HashSet<String>,
@@ -118,13 +124,12 @@ struct Unpacking<'a> {
 impl<'a> Unpacking<'a> {
     /// `length` is that of the archive.
     fn new(
-        id: String,
-        metadata: Metadata,
+        (id, url, metadata): (String, Option<String>, Metadata),
         length: u64,
         give: &'a mut dyn FnMut(Unpacked) -> ControlFlow<()>,
     ) -> Self {
         let most_bytes = length.saturating_mul(MAX_FOLD).clamp(ARCHIVE_FOLD_FROM, MAX_BYTES);
-        Self { id, metadata, give, names: HashSet::new(), files: 0, bytes: 0, most_bytes }
+        Self { id, url, metadata, give, names: HashSet::new(), files: 0, bytes: 0, most_bytes }
     }
 
     fn archive<R: Read + io::Seek>(&mut self, kind: Archive, reader: R) -> Result<(), Stop> {
@@ -153,8 +158,8 @@ impl<'a> Unpacking<'a> {
         }
         match self.read(entry, format.max_bytes(), reader)? {
             Ok(bytes) => {
-                let metadata = self.metadata.clone();
-                self.give(Unpacked::Document(Source { metadata, ..Source::bytes(document, bytes) }))
+                let (url, metadata) = (self.url.clone(), self.metadata.clone());
+                self.give(Unpacked::Document(Source { url, metadata, ..Source::bytes(document, bytes) }))
             }
             Err(reason) => self.unreadable(document, reason),
         }

@@ -2,12 +2,11 @@
 
 mod secret;
 
-use std::{collections::BTreeSet, fmt, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use http::HeaderName;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use url::{Host, Url};
 use wasmtime_wasi_http::{DEFAULT_FORBIDDEN_HEADERS, ForbiddenHeaderFilter};
 
 pub(super) use secret::{Injection, Place};
@@ -15,6 +14,7 @@ pub use secret::{SecretGrantSettings, SecretSettings, Secrets};
 
 use super::error::LoadError;
 use crate::problem::Problem;
+use crate::reach::{HostGrant, Origin, Reach, reach};
 
 /// One `[plugins.<name>.grants]` table. What is not named is denied.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -46,17 +46,6 @@ pub(super) struct Grants {
     secrets: Vec<Injection>,
     /// Headers a guest may neither send nor see, prepared because it is asked for at every header.
     pub(super) forbidden: ForbiddenHeaderFilter,
-}
-
-/// Where a request may go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reach {
-    /// Nowhere: it is not granted.
-    Denied,
-    /// To public addresses only.
-    Public,
-    /// To whatever address the name has: the operator named exactly this origin.
-    Exact,
 }
 
 impl Grants {
@@ -148,11 +137,7 @@ impl Grants {
 
     /// Whether a request to `origin` may go out, and how far.
     pub(super) fn reach(&self, origin: &Origin) -> Reach {
-        self.hosts.iter().fold(Reach::Denied, |reach, grant| match grant {
-            HostGrant::Exact(granted) if granted == origin => Reach::Exact,
-            HostGrant::Below { .. } if reach == Reach::Denied && grant.covers(origin) => Reach::Public,
-            _ => reach,
-        })
+        reach(&self.hosts, origin)
     }
 
     /// What lets requests to `origin` out, as the operator wrote it: the origin itself where it is named.
@@ -203,111 +188,6 @@ fn forbidden(injections: &[Injection]) -> ForbiddenHeaderFilter {
         })
         .collect();
     Arc::new(move |name| DEFAULT_FORBIDDEN_HEADERS.contains(name) || names.contains(name))
-}
-
-/// Scheme, host and port: what a grant is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Origin {
-    https: bool,
-    host: Host<String>,
-    port: u16,
-}
-
-impl Origin {
-    /// `None` where the URL is not http(s), has no host, carries a user name, or names its host in
-    /// a way that could be compared wrongly (a trailing dot).
-    pub(super) fn of(url: &Url) -> Option<Self> {
-        let https = match url.scheme() {
-            "https" => true,
-            "http" => false,
-            _ => return None,
-        };
-        if !url.username().is_empty() || url.password().is_some() {
-            return None;
-        }
-        let host = url.host()?.to_owned();
-        if matches!(&host, Host::Domain(name) if name.ends_with('.') || name.is_empty()) {
-            return None;
-        }
-        Some(Self { https, host, port: url.port_or_known_default()? })
-    }
-
-    fn is_loopback(&self) -> bool {
-        match &self.host {
-            Host::Ipv4(address) => address.is_loopback(),
-            Host::Ipv6(address) => address.is_loopback(),
-            Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
-        }
-    }
-
-    pub(super) fn is_address(&self) -> bool {
-        !matches!(self.host, Host::Domain(_))
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, usual) = if self.https { ("https", 443) } else { ("http", 80) };
-        write!(f, "{scheme}://{}", self.host)?;
-        if self.port != usual { write!(f, ":{}", self.port) } else { Ok(()) }
-    }
-}
-
-/// One entry of `hosts`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum HostGrant {
-    Exact(Origin),
-    /// Every name below this one, not the name itself.
-    Below {
-        https: bool,
-        name: String,
-        port: u16,
-    },
-}
-
-impl HostGrant {
-    /// The error is for people.
-    fn parse(text: &str) -> Result<Self, String> {
-        let malformed = |what: &str| {
-            format!(
-                "`{text}` {what}; write scheme, host and, where it is not the usual one, port, such as \"https://api.example.com\" or \"http://127.0.0.1:8099\""
-            )
-        };
-        let (scheme, rest) = text.split_once("://").ok_or_else(|| malformed("has no scheme"))?;
-        let (below, rest) = match rest.strip_prefix("*.") {
-            Some(rest) => (true, rest),
-            None => (false, rest),
-        };
-        if rest.contains('*') {
-            return Err(malformed("has a `*` that is not the whole first part of the name"));
-        }
-        let url = Url::parse(&format!("{scheme}://{rest}"))
-            .map_err(|error| malformed(&format!("is no origin ({error})")))?;
-        if url.path() != "/" || rest.ends_with('/') || url.query().is_some() || url.fragment().is_some() {
-            return Err(malformed("says more than an origin"));
-        }
-        let origin = Origin::of(&url).ok_or_else(|| malformed("is no http(s) origin"))?;
-        match origin {
-            origin if !below => Ok(Self::Exact(origin)),
-            Origin { https, host: Host::Domain(name), port } if name.contains('.') => {
-                Ok(Self::Below { https, name, port })
-            }
-            _ => Err(malformed("has a `*.` before what is no name with at least two parts")),
-        }
-    }
-
-    fn covers(&self, origin: &Origin) -> bool {
-        match self {
-            Self::Exact(granted) => granted == origin,
-            Self::Below { https, name, port } => {
-                let Host::Domain(asked) = &origin.host else { return false };
-                (https, port) == (&origin.https, &origin.port)
-                    && asked
-                        .strip_suffix(name.as_str())
-                        .is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
-            }
-        }
-    }
 }
 
 #[cfg(test)]

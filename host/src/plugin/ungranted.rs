@@ -6,11 +6,9 @@ use serde::Serialize;
 use toml::Value;
 use url::Url;
 
-use super::{
-    component::PluginContext,
-    grant::{Origin, Reach},
-};
+use super::component::PluginContext;
 use crate::cut::cut;
+use crate::reach::{Origin, Reach};
 use crate::redact;
 
 /// Bytes that are told of what was asked for: it is a guest's word.

@@ -7,8 +7,9 @@
 use serde_json::Value;
 use url::Url;
 
-use super::grant::{GrantSettings, Grants, Origin, Reach};
+use super::grant::{GrantSettings, Grants};
 use crate::problem::Problem;
+use crate::reach::{Origin, Reach};
 
 /// The schema's keyword.
 const KEYWORD: &str = "x-grant";

@@ -262,7 +262,7 @@ export interface Page<T> extends List<T> {
 
 export interface Job {
   id: string;
-  kind: "import" | "reembed";
+  kind: "import" | "fetch" | "reembed";
   knowledge_base: string;
   state: "queued" | "running" | "waiting" | "interrupted" | "done" | "failed" | "cancelled";
   waiting_for: string | null;

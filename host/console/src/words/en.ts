@@ -194,7 +194,7 @@ export const en: typeof zh = {
     cancelling: "Cancelling…",
     jobs: "Jobs",
     earlier: (n) => `Show ${n} earlier jobs`,
-    kinds: { import: "import", reembed: "re-embedding" },
+    kinds: { import: "import", fetch: "fetch from the web", reembed: "re-embedding" },
     states: { queued: "queued", running: "running", waiting: "waiting", interrupted: "interrupted", done: "done", failed: "failed", cancelled: "cancelled" },
     counts: (imported, unchanged, deleted, unreadable) => `${imported} imported · ${unchanged} unchanged · ${deleted} deleted · ${unreadable} unreadable`,
     progress: "Progress",

@@ -200,7 +200,7 @@ export const zh = {
     cancelling: "正在取消…",
     jobs: "任务",
     earlier: (n: number) => `再看 ${n} 个更早的任务`,
-    kinds: { import: "导入", reembed: "重新向量化" } as Record<string, string>,
+    kinds: { import: "导入", fetch: "抓取网页", reembed: "重新向量化" } as Record<string, string>,
     states: { queued: "排队", running: "进行中", waiting: "等待", interrupted: "中断", done: "完成", failed: "失败", cancelled: "已取消" } as Record<string, string>,
     counts: (imported: string, unchanged: string, deleted: string, unreadable: string) => `导入 ${imported} · 未变 ${unchanged} · 删除 ${deleted} · 读不了 ${unreadable}`,
     progress: "进度",

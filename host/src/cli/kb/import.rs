@@ -9,11 +9,14 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
+use super::fetch::{Fetching, is_address};
 use crate::clean;
+use crate::config::Config;
 use crate::knowledge::{
-    Base, ImportOptions, ImportReport, Metadata, Outcome, OutsideReader, Progress, ReembedOptions, Source,
-    refuse_same_names, sources_in,
+    Base, ImportOptions, ImportReport, Metadata, Note, Outcome, OutsideReader, Progress, ReembedOptions,
+    Source, Unreadable, refuse_same_names, sources_in,
 };
+use crate::web::{LastRun, Page};
 
 #[derive(Args)]
 pub(in crate::cli) struct ImportFlags {
@@ -59,7 +62,12 @@ fn metadata_of(fields: &[String]) -> Result<Metadata, Failure> {
     Ok(metadata)
 }
 
-pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) -> Result<(), Failure> {
+pub(super) async fn import(
+    config: &Config,
+    base: &Base,
+    paths: &[PathBuf],
+    flags: &ImportFlags,
+) -> Result<(), Failure> {
     let metadata = metadata_of(&flags.meta)?;
     let reader = match &flags.reader {
         Some(url) => {
@@ -69,7 +77,32 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
         None => None,
     };
     let mut parts = Vec::new();
+    let mut all = ImportReport::default();
+    // What was fetched stays until it is imported.
+    let mut fetching: Option<Fetching> = None;
     for path in paths {
+        if is_address(path) {
+            if flags.prune {
+                return Err(format!(
+                    "--prune is for folders; for {}, add a source with remove_missing",
+                    path.display()
+                ));
+            }
+            let page = Page {
+                url: path.to_string_lossy().into_owned(),
+                origin: flags.origin.clone(),
+                metadata: metadata.clone(),
+                ..Page::default()
+            };
+            let fetching = match &mut fetching {
+                Some(fetching) => fetching,
+                none => none.insert(Fetching::new(config)?),
+            };
+            let fetched = fetching.page(base, page).await?;
+            all.notes.extend(fetched.notes.iter().cloned());
+            parts.push(Part { sources: fetched.sources(), origin: Some(fetched.origin().to_owned()) });
+            continue;
+        }
         let mut sources = sources_in(path).map_err(|error| error.to_string())?;
         let origin = flags.origin.clone().or_else(|| folder_of(path));
         if flags.prune && origin.is_none() {
@@ -93,7 +126,6 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
     }
     let mut known: usize = parts.iter().map(|part| part.sources.len()).sum();
     let bar = bar(known);
-    let mut all = ImportReport::default();
     for Part { sources, origin } in parts {
         // An archive is one document until it is opened.
         known -= sources.len();
@@ -137,17 +169,32 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
             all.previews.len()
         );
     } else {
-        outln!(
-            "{}: {} imported, {} unchanged, {} deleted, {} windows embedded, {} unreadable",
-            base.name(),
-            all.imported,
-            all.unchanged,
-            all.deleted,
-            all.windows,
-            all.unreadable.len()
-        );
+        let run = LastRun {
+            imported: all.imported,
+            unchanged: all.unchanged,
+            deleted: all.deleted,
+            windows: all.windows,
+            unreadable_total: all.unreadable.len(),
+            ..LastRun::default()
+        };
+        summary(base, "", &run);
+        print_notes(&all.notes);
     }
-    for note in all.notes.iter().filter(|_| !flags.dry_run) {
+    print_unreadable(&all.unreadable)
+}
+
+/// What an import did, in a line.
+pub(super) fn summary(base: &Base, of: &str, run: &LastRun) {
+    let LastRun { imported, unchanged, deleted, windows, unreadable_total, .. } = run;
+    outln!(
+        "{}: {of}{imported} imported, {unchanged} unchanged, {deleted} deleted, {windows} windows embedded, \
+         {unreadable_total} unreadable",
+        base.name()
+    );
+}
+
+pub(super) fn print_notes(notes: &[Note]) {
+    for note in notes {
         match note.note.split_once('\n') {
             None => outln!("  {}: {}", clean::line(&note.document), clean::line(&note.note)),
             Some(_) => {
@@ -156,16 +203,13 @@ pub(super) async fn import(base: &Base, paths: &[PathBuf], flags: &ImportFlags) 
             }
         }
     }
-    let unreadable: Vec<String> = all
-        .unreadable
-        .iter()
-        .map(|u| format!("\n  {}", clean::line(&format!("{}: {}", u.document, u.reason))))
-        .collect();
-    if unreadable.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("not everything could be read:{}", unreadable.concat()))
-    }
+}
+
+/// Fails where there is one.
+pub(super) fn print_unreadable(unreadable: &[Unreadable]) -> Result<(), Failure> {
+    let line = |u: &Unreadable| format!("\n  {}", clean::line(&format!("{}: {}", u.document, u.reason)));
+    let lines: Vec<String> = unreadable.iter().map(line).collect();
+    if lines.is_empty() { Ok(()) } else { Err(format!("not everything could be read:{}", lines.concat())) }
 }
 
 pub(super) async fn reembed(base: &Base, force: bool) -> Result<(), Failure> {
@@ -203,7 +247,7 @@ fn folder_of(path: &Path) -> Option<String> {
     path.is_dir().then(|| path.to_string_lossy().into_owned())
 }
 
-fn tell(progress: &Progress<'_>) {
+pub(super) fn tell(progress: &Progress<'_>) {
     let document = clean::line(progress.document);
     let line = match progress.outcome {
         None => return,
@@ -230,7 +274,7 @@ fn add(all: &mut ImportReport, report: ImportReport) {
 }
 
 /// Hidden by itself where stderr is no terminal.
-fn bar(documents: usize) -> ProgressBar {
+pub(super) fn bar(documents: usize) -> ProgressBar {
     let bar = ProgressBar::new(documents as u64);
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} documents, {msg} [{elapsed}]") {
         bar.set_style(style);

@@ -27,6 +27,7 @@ impl Config {
         stores.extend(self.lost.names("stores").map(|name| (name.to_owned(), StoreSettings::default())));
         problems.extend(Library::check(&self.knowledge, &embedders, &stores));
         problems.extend(self.rerank.iter().flat_map(RerankSettings::problems));
+        problems.extend(self.fetch.problems().into_iter().map(|problem| problem.below("fetch")));
         for (name, secret) in &self.secrets {
             problems.extend(
                 secret.problems().into_iter().map(|problem| problem.below(&format!("secrets.{name}"))),
@@ -59,6 +60,9 @@ impl Config {
         problems.extend(of("embedders", self.embedders.keys().collect()));
         problems.extend(of("stores", self.stores.keys().collect()));
         problems.extend(of("knowledge", self.knowledge.keys().collect()));
+        for (name, base) in &self.knowledge {
+            problems.extend(of(&format!("knowledge.{name}.sources"), base.sources.keys().collect()));
+        }
         problems.extend(of("secrets", self.secrets.keys().collect()));
         problems.extend(of("plugins", self.plugins.keys().collect()));
         problems.extend(of("apps", self.apps.keys().collect()));

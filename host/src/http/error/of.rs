@@ -8,12 +8,13 @@ use super::{Again, ApiError, Fault};
 use crate::disk::{self, TO_RESERVE};
 use crate::door::Refusal;
 use crate::evaluate::EvaluateError;
-use crate::job::{QueueFull, UploadError};
+use crate::job::{FetchRefused, QueueFull, UploadError};
 use crate::knowledge::{BaseError, ImportError, MetadataError, StoreError};
 use crate::llm::{Meaning, ModelError};
 use crate::prompt::PromptError;
 use crate::share::Spent;
 use crate::turn::TurnError;
+use crate::web::OrderError;
 
 /// When a client may ask again for a knowledge base that was away, in seconds.
 pub(in crate::http) const SOON: u64 = 5;
@@ -269,6 +270,19 @@ impl From<UploadError> for ApiError {
                 "{error}: there is no room on the disk of the data folder; free some, or delete documents"
             )),
             UploadError::Disk(_) => Self::new(Fault::UploadNotKept, error.to_string()),
+        }
+    }
+}
+
+impl From<FetchRefused> for ApiError {
+    fn from(error: FetchRefused) -> Self {
+        match error {
+            FetchRefused::Order(error @ OrderError::NoSource { .. }) => {
+                Self::new(Fault::NotFound, error.to_string())
+            }
+            FetchRefused::Order(error) => Self::new(Fault::InvalidUpload, error.to_string()),
+            FetchRefused::Full(full) => full.into(),
+            FetchRefused::Disk(error) => UploadError::Disk(error).into(),
         }
     }
 }

@@ -58,6 +58,7 @@ impl Prepared {
 pub(super) struct Read {
     pub(super) id: String,
     title: Option<String>,
+    file_name: Option<String>,
     url: Option<String>,
     origin: Option<String>,
     metadata: Metadata,
@@ -83,6 +84,7 @@ pub(super) fn read(
     let format = format.or(outside.as_ref().map(|_| Format::Pdf));
     let format = format.ok_or_else(|| Format::unknown(&source.id))?;
     let (id, title, url) = (source.id.clone(), source.title.clone(), source.url.clone());
+    let file_name = source.file_name.clone();
     if id.is_empty() || id.len() > MAX_ID_BYTES {
         return Err(format!("its id must have 1 to {MAX_ID_BYTES} bytes"));
     }
@@ -108,7 +110,7 @@ pub(super) fn read(
     digest.update(&bytes);
     let digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     let length = bytes.len() as u64;
-    Ok(Read { id, title, url, origin, metadata, format, length, bytes, outside, digest })
+    Ok(Read { id, title, file_name, url, origin, metadata, format, length, bytes, outside, digest })
 }
 
 /// Parses and cuts. Beside the pieces comes what of the document is not among them.
@@ -147,7 +149,7 @@ fn pieces(
         ));
     }
     let info = DocumentInfo {
-        title: read.title.or(document.title).unwrap_or_else(|| read.id.clone()),
+        title: read.title.or(document.title).or(read.file_name).unwrap_or_else(|| read.id.clone()),
         url: read.url.or(document.url),
         id: read.id,
         bytes: read.length,

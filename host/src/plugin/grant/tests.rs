@@ -1,4 +1,5 @@
 use http::header;
+use url::Url;
 
 use super::*;
 

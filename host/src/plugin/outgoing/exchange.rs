@@ -11,7 +11,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 use super::{
     super::{
         component::PluginContext,
-        grant::{Injection, Origin, Place, Reach},
+        grant::{Injection, Place},
         memory::{Held, Memory},
         ungranted::Ungranted,
     },
@@ -19,8 +19,8 @@ use super::{
     hop::{Follow, Hop},
     link,
     report::{Report, origin_and_path},
-    resolve::{AddressRefused, Asking, LookupRefused},
 };
+use crate::reach::{AddressRefused, Asking, LookupRefused, Origin, Reach, cause};
 use crate::redact;
 
 /// As many as browsers' users put up with, and more than an API needs.
@@ -223,7 +223,7 @@ impl Exchange {
             return self.deny(lack, problem, Error::DestinationIpProhibited);
         }
         if let Some(refused) = cause::<LookupRefused>(&error) {
-            return self.fail(format!("{origin}: {refused}"), refused.code());
+            return self.fail(format!("{origin}: {refused}"), code(refused));
         }
         let code = match cause::<io::Error>(&error).map(io::Error::kind) {
             Some(io::ErrorKind::ConnectionRefused) => Error::ConnectionRefused,
@@ -276,21 +276,13 @@ fn forged(plugin: &str, origin: &Origin, secret: &Injection) -> String {
     )
 }
 
-fn cause<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a E> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        // An I/O error shows the source of what it wraps, not what it wraps.
-        if let Some(wrapped) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref)
-            && let Some(found) = wrapped.downcast_ref()
-        {
-            return Some(found);
-        }
-        next = error.source();
+/// For the guest.
+fn code(refused: &LookupRefused) -> Error {
+    match refused {
+        LookupRefused::TooMany | LookupRefused::Unasked => Error::ConnectionLimitReached,
+        LookupRefused::TooSlow(_) => Error::DnsTimeout,
+        LookupRefused::NotFound(_) => Error::DnsError { rcode: None, info_code: None },
     }
-    None
 }
 
 pub(super) fn causes(error: &dyn std::error::Error) -> String {

@@ -6,10 +6,11 @@ use reqwest::Client;
 use url::{Url, form_urlencoded};
 
 use super::{
-    super::grant::{Grants, Injection, Origin, Place},
+    super::grant::{Grants, Injection, Place},
     Sender,
 };
 use crate::endpoint::is_closed_early;
+use crate::reach::Origin;
 
 /// The type of bodies that get secrets in a field.
 const FORM: &str = "application/x-www-form-urlencoded";

@@ -8,10 +8,6 @@
 mod exchange;
 mod hop;
 
-mod address;
-mod names;
-mod resolve;
-
 mod body;
 mod link;
 mod report;
@@ -19,35 +15,22 @@ mod report;
 use std::{
     borrow::Cow,
     sync::{Arc, Mutex, OnceLock, PoisonError},
-    time::Duration,
 };
 
 use http::{HeaderName, Request, Response};
-use reqwest::{Client, ClientBuilder, redirect};
+use reqwest::Client;
 use tokio::sync::Semaphore;
 use wasmtime_wasi_http::{Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
 
-use self::{
-    exchange::Exchange,
-    names::Names,
-    report::Report,
-    resolve::{Asking, CheckedResolver, Lookup},
-};
+use self::{exchange::Exchange, report::Report};
 use super::{component::PluginContext, memory::Memory, report::HttpReport};
-use crate::{endpoint::KEPT_IDLE, redact};
+use crate::reach::{Asking, LOOKUP_TIMEOUT, Lookup, Names, client};
+use crate::redact;
 
 pub(super) use link::add_to_linker;
 
 /// Names one plugin may look up at one time. Its other calls wait, and no other plugin does.
 const LOOKUPS: usize = 8;
-/// Bytes an HTTP/2 server may send of a response before the guest reads: what nobody reads, the host
-/// holds.
-const UNREAD: u32 = 256 << 10;
-/// Long enough for a slow link, and well within a call's usual time.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a name may take, waiting for a place included. Within the time for connecting, so that
-/// it is told what was slow.
-const LOOKUP_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The clients that send for all plugins, so that connections are shared. A connection of one is
 /// never used by the other.
@@ -87,23 +70,6 @@ impl Sender {
             }
         }
     }
-}
-
-fn client(lookup: &Arc<dyn Lookup>, public_only: bool) -> ClientBuilder {
-    Client::builder()
-        // A proxy from the environment would connect to addresses nobody here has checked.
-        .no_proxy()
-        // Followed by hand, with a check of every hop.
-        .redirect(redirect::Policy::none())
-        .referer(false)
-        .retry(reqwest::retry::never())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .pool_idle_timeout(KEPT_IDLE)
-        .tcp_nodelay(true)
-        .http2_max_header_list_size(64 << 10)
-        .http2_initial_stream_window_size(UNREAD)
-        .user_agent(concat!("qianfan-host/", env!("CARGO_PKG_VERSION")))
-        .dns_resolver(CheckedResolver { lookup: Arc::clone(lookup), public_only })
 }
 
 impl Clients {

@@ -8,10 +8,8 @@ use std::{
 use http::Method;
 use url::Url;
 
-use super::{
-    super::{grant::Origin, report::HttpReport},
-    Reports,
-};
+use super::{super::report::HttpReport, Reports};
+use crate::reach::Origin;
 
 /// The report of one request, wherever the request has got to.
 pub(super) struct Report {

@@ -20,9 +20,9 @@ use super::{
         settings::LimitSettings,
     },
     report::origin_and_path,
-    resolve::LookupRefused,
     *,
 };
+use crate::reach::LookupRefused;
 
 /// Answers with the next address of a list each time, and with the last for ever.
 struct Scripted {

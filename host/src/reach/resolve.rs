@@ -14,19 +14,18 @@ use std::{
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::Semaphore;
-use wasmtime_wasi_http::Error;
 
 use super::address::{credentials, not_public};
 
 /// Asks for the addresses of a name; tests answer themselves.
-pub(super) trait Lookup: Send + Sync + 'static {
+pub(crate) trait Lookup: Send + Sync + 'static {
     /// The look-up ends where the future is dropped.
     fn lookup(&self, name: &str) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
 }
 
 /// For which call names are looked up, and what it may still ask.
 #[derive(Clone)]
-pub(super) struct Asking {
+pub(crate) struct Asking {
     /// Shared by the requests of one call.
     left: Arc<AtomicU32>,
     /// Shared by the calls of one plugin.
@@ -41,17 +40,17 @@ tokio::task_local! {
 
 impl Asking {
     /// For a call that may look up so many names, each within this time.
-    pub(super) fn new(names: u32, places: Arc<Semaphore>, time: Duration) -> Self {
+    pub(crate) fn new(names: u32, places: Arc<Semaphore>, time: Duration) -> Self {
         Self { left: Arc::new(AtomicU32::new(names)), places, time }
     }
 
     /// Runs a request whose names are looked up for this call.
-    pub(super) fn scope<F: Future>(self, request: F) -> impl Future<Output = F::Output> {
+    pub(crate) fn scope<F: Future>(self, request: F) -> impl Future<Output = F::Output> {
         ASKING.scope(self, request)
     }
 
     /// Looks one name up. Gives up after a time, which ends the look-up.
-    pub(super) async fn lookup(&self, lookup: &dyn Lookup, name: &str) -> Result<Vec<IpAddr>, LookupRefused> {
+    pub(crate) async fn lookup(&self, lookup: &dyn Lookup, name: &str) -> Result<Vec<IpAddr>, LookupRefused> {
         self.left
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
             .map_err(|_| LookupRefused::TooMany)?;
@@ -68,7 +67,7 @@ impl Asking {
 
 /// No addresses of a name became known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum LookupRefused {
+pub(crate) enum LookupRefused {
     #[error("more names were looked up in one call than `limits.requests` allows requests")]
     TooMany,
     #[error("the name was not resolved within {0:?}")]
@@ -77,17 +76,6 @@ pub(super) enum LookupRefused {
     NotFound(String),
     #[error("a name was looked up for nobody")]
     Unasked,
-}
-
-impl LookupRefused {
-    /// For the guest.
-    pub(super) fn code(&self) -> Error {
-        match self {
-            Self::TooMany | Self::Unasked => Error::ConnectionLimitReached,
-            Self::TooSlow(_) => Error::DnsTimeout,
-            Self::NotFound(_) => Error::DnsError { rcode: None, info_code: None },
-        }
-    }
 }
 
 /// Resolves names for one client.
@@ -99,9 +87,9 @@ pub(super) struct CheckedResolver {
 
 /// All addresses of a name were refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct AddressRefused {
-    pub(super) address: IpAddr,
-    pub(super) kind: &'static str,
+pub(crate) struct AddressRefused {
+    pub(crate) address: IpAddr,
+    pub(crate) kind: &'static str,
 }
 
 impl fmt::Display for AddressRefused {

@@ -30,7 +30,7 @@ const QUESTIONS: usize = 2048;
 
 /// The machine's resolver, as its files are now.
 #[derive(Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     current: Mutex<Option<(Stamp, TokioResolver)>>,
 }
 

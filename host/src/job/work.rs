@@ -1,0 +1,101 @@
+//! Work is what a job does, and one try to do it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::fetch::Ordered;
+use super::record::JobKind;
+use super::upload::Upload;
+use super::{Job, Shared};
+use crate::knowledge::{Base, BaseError, ImportError, ImportOptions, Progress, ReembedError, ReembedOptions};
+use crate::web::Order;
+
+/// Why a job cannot go on whose files are not there any more.
+const UPLOAD_LOST: &str =
+    "the job's upload is lost; what was done stays, so upload the same again and it goes on";
+
+/// What a job does.
+#[derive(Debug)]
+pub enum Work {
+    /// Imports what was uploaded.
+    Import(Upload, ImportOptions),
+    /// Fetches from the web, and imports what came.
+    Fetch(Ordered),
+    /// Re-embeds the base with its configured embedder.
+    Reembed {
+        /// Also where its vectors are of that embedder by name.
+        force: bool,
+    },
+}
+
+impl Work {
+    pub(super) fn kind(&self) -> JobKind {
+        match self {
+            Self::Import(..) => JobKind::Import,
+            Self::Fetch(_) => JobKind::Fetch,
+            Self::Reembed { .. } => JobKind::Reembed,
+        }
+    }
+
+    /// What it fetches from the web.
+    pub(super) fn order(&self) -> Option<&Order> {
+        match self {
+            Self::Fetch(ordered) => Some(ordered.order()),
+            Self::Import(..) | Self::Reembed { .. } => None,
+        }
+    }
+}
+
+/// Why a try did not end the job well.
+pub(super) enum Halt {
+    /// Something is away or refuses for now.
+    Passing { reason: String, retry_after: Option<Duration> },
+    /// Somebody must act.
+    Failed(String),
+}
+
+impl From<BaseError> for Halt {
+    fn from(error: BaseError) -> Self {
+        let reason = error.to_string();
+        if error.may_pass() {
+            Self::Passing { reason, retry_after: error.retry_after() }
+        } else {
+            Self::Failed(reason)
+        }
+    }
+}
+
+/// One try. Gives whether it was cancelled.
+pub(super) async fn carry_out(
+    shared: Arc<Shared>,
+    job: Arc<Job>,
+    base: Arc<Base>,
+    work: Arc<Work>,
+) -> Result<bool, Halt> {
+    job.forget_what_comes_again();
+    let windows = job.record().windows;
+    let lost = |error: std::io::Error| Halt::Failed(format!("{UPLOAD_LOST} ({error})"));
+    match &*work {
+        Work::Import(upload, options) => {
+            let ledger = upload.ledger().map_err(lost)?;
+            let tell = |progress: Progress<'_>| {
+                ledger.note(&progress);
+                job.tell(&progress, windows);
+            };
+            let options = ImportOptions { done: upload.done(), ..options.clone() };
+            let report = base.import_with(upload.sources(), &options, &tell).await;
+            // Documents that are not there any more were told of as unreadable.
+            upload.expect_whole().map_err(lost)?;
+            report.map(|report| report.cancelled).map_err(|ImportError::Base(error)| error.into())
+        }
+        Work::Fetch(ordered) => ordered.carry_out(&shared, &job, &base, windows).await,
+        Work::Reembed { force } => {
+            let options = ReembedOptions { cancel: job.cancel.clone(), force: *force };
+            let report = base.reembed(&options, &|progress: Progress<'_>| job.tell(&progress, windows)).await;
+            report.map(|report| report.cancelled).map_err(|error| match error {
+                ReembedError::Base(error) => error.into(),
+                ReembedError::AtWork(_) => Halt::Failed(error.to_string()),
+            })
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The web as a place that documents come from: pages, files, and whole sites by their sitemap.
+//!
+//! [`Web`] lives as long as the process. An [`Order`] says what to fetch; [`Web::fetch`] asks for it by the rules of the
+//! way out ([`crate::reach`]) and of each site (`robots`), and puts what came into files as the sources of an import.
+//! What a run needs to know of the one before stands in the data folder ([`kept`]).
+
+mod client;
+mod error;
+mod kept;
+mod listing;
+mod order;
+mod pattern;
+mod plan;
+mod removal;
+mod robots;
+mod run;
+mod settings;
+mod sitemap;
+mod still;
+mod told;
+
+pub use error::FetchError;
+pub use kept::{LastRun, RunEnd};
+pub use order::{Order, OrderError, Page};
+pub use run::{Fetched, Goal, Halted};
+pub use settings::FetchSettings;
+
+use std::path::{Path, PathBuf};
+
+use client::Client;
+
+/// What fetches documents. Lives as long as the process.
+#[derive(Debug)]
+pub struct Web {
+    client: Client,
+    /// What is known of earlier runs: a folder for each base, two files for each source.
+    folder: PathBuf,
+}
+
+impl Web {
+    /// Where a data folder has what is known of earlier runs.
+    pub const FOLDER: &str = "sources";
+
+    /// By the rules of a `[fetch]` table that was checked. The error is for people.
+    pub fn new(settings: &FetchSettings, data_dir: &Path) -> Result<Self, String> {
+        Ok(Self { client: Client::new(settings)?, folder: data_dir.join(Self::FOLDER) })
+    }
+}

@@ -1,0 +1,483 @@
+//! One run: lists what there is, fetches what may have changed into files, and says what an import is to make of it.
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use url::Url;
+
+use super::Web;
+use super::client::{Came, Validators, Visit, unpacked};
+use super::error::FetchError;
+use super::kept::Pages;
+use super::listing::Listing;
+use super::order::{Order, OrderError};
+use super::plan::Plan;
+use super::removal::{Missing, Removal};
+use super::sitemap::{self, Sitemap};
+use super::still::still;
+use super::told::Told;
+use crate::knowledge::{
+    Base, BaseError, Cancel, Content, Format, ImportOptions, Note, Source, StoreError, Unreadable, is_archive,
+};
+use crate::reach::{Origin, Reach, reach};
+
+/// Sitemaps of one source, and how deep indexes of them may stand in one another.
+const MAX_SITEMAPS: usize = 500;
+const MAX_DEPTH: u32 = 3;
+/// The waits before a page is tried again that may come in a moment.
+const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1)];
+/// The longest wait that a server may ask for.
+const LONGEST_ASKED: Duration = Duration::from_secs(30);
+/// Pages of an origin that fail in a row before the others are not asked for.
+const MOST_FAILURES: u32 = 5;
+
+/// What a run has fetched.
+#[derive(Debug, Clone, Default)]
+pub struct Fetched {
+    /// The documents, in files, and those that could not be fetched, with the reason.
+    sources: Vec<Source>,
+    /// Those that are in the base as they are on their site.
+    unchanged: HashSet<String>,
+    origin: String,
+    prune: bool,
+    /// What there is to say beside what becomes of documents.
+    pub notes: Vec<Note>,
+    /// Why documents whose page has gone are not deleted, although they were to be.
+    pub refused: Option<String>,
+    source: Option<String>,
+    validators: BTreeMap<String, Validators>,
+    pages: Pages,
+}
+
+/// Why a run has fetched nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Halted {
+    /// It was cancelled.
+    #[error("it was cancelled")]
+    Cancelled,
+    /// What was ordered is not there.
+    #[error(transparent)]
+    Order(#[from] OrderError),
+    /// The base cannot say what it holds.
+    #[error(transparent)]
+    Base(#[from] BaseError),
+    /// Nothing could be listed.
+    #[error("{0}")]
+    Nothing(String),
+    /// The data folder fails.
+    #[error("what was fetched cannot be kept: {0}")]
+    Disk(#[from] io::Error),
+}
+
+impl From<StoreError> for Halted {
+    fn from(error: StoreError) -> Self {
+        Self::Base(error.into())
+    }
+}
+
+/// Where a run puts what it fetches, and how it is watched.
+pub struct Goal<'a> {
+    /// A folder of its own.
+    pub folder: &'a Path,
+    /// Bytes that may be put there.
+    pub most_bytes: u64,
+    /// Ends the run.
+    pub cancel: &'a Cancel,
+    /// Told of pages dealt with, pages in all, and the page at hand; must not block.
+    pub tell: &'a (dyn Fn(usize, usize, &str) + Send + Sync),
+}
+
+impl Fetched {
+    /// What is to be imported.
+    pub fn sources(&self) -> Vec<Source> {
+        self.sources.clone()
+    }
+
+    /// How it is to be imported.
+    pub fn options(&self, cancel: Cancel) -> ImportOptions {
+        ImportOptions {
+            cancel,
+            origin: Some(self.origin.clone()),
+            prune: self.prune,
+            done: self.unchanged.clone(),
+            ..ImportOptions::default()
+        }
+    }
+
+    /// Where its documents come from, as the base keeps it.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    fn refuse(&mut self, id: &str, reason: String) {
+        self.sources.push(Source { content: Content::Refused(reason), ..Source::bytes(id, Vec::new()) });
+    }
+
+    fn note(&mut self, document: &str, note: String) {
+        self.notes.push(Note { document: document.to_owned(), note });
+    }
+}
+
+impl Web {
+    /// Fetches what is ordered for a base. The files stay as long as the folder.
+    pub async fn fetch(&self, base: &Base, order: &Order, goal: Goal<'_>) -> Result<Fetched, Halted> {
+        let plan = Plan::of(order, base)?;
+        let held = base.held(&plan.origin).await?;
+        let recipe = format!("{} {:?}", base.recipe(), plan.metadata);
+        let mut pages = match &plan.source {
+            Some(source) if !plan.afresh => self.pages(base.name(), source).await,
+            _ => Pages::default(),
+        };
+        if pages.recipe != recipe {
+            pages = Pages { recipe, ..Pages::default() };
+        }
+        // Only what is in the base as it was fetched need not come again.
+        pages.pages.retain(|id, kept| held.get(id) == Some(&kept.digest));
+        tokio::fs::create_dir_all(goal.folder).await?;
+        let fetched =
+            Fetched { origin: plan.origin.clone(), source: plan.source.clone(), pages, ..Fetched::default() };
+        let visit = Visit::new(&self.client);
+        let mut run = Run { web: self, plan, goal, visit, fetched, held, failures: HashMap::new(), bytes: 0 };
+        run.carry_out().await?;
+        Ok(run.fetched)
+    }
+
+    /// Keeps what a run has learned, once its import has ended.
+    pub async fn remember(
+        &self,
+        base: &Base,
+        fetched: &Fetched,
+        unreadable: &[Unreadable],
+    ) -> Result<(), StoreError> {
+        let Some(source) = &fetched.source else { return Ok(()) };
+        let failed: HashSet<&str> = unreadable.iter().map(|failed| failed.document.as_str()).collect();
+        let learned = fetched.validators.iter().filter(|(id, _)| !failed.contains(id.as_str()));
+        let learned = learned.map(|(id, validators)| (id.clone(), validators.clone())).collect();
+        self.keep_pages(base, source, &fetched.origin, fetched.pages.clone(), learned).await
+    }
+}
+
+/// One run at work.
+struct Run<'a> {
+    web: &'a Web,
+    plan: Plan,
+    goal: Goal<'a>,
+    visit: Visit<'a>,
+    fetched: Fetched,
+    /// Documents of the source that the base holds, by their digests.
+    held: BTreeMap<String, String>,
+    /// Failures in a row, by origin.
+    failures: HashMap<String, u32>,
+    /// Bytes put into files.
+    bytes: u64,
+}
+
+/// What one page is for the import.
+enum Document {
+    Unchanged,
+    Changed(Source, Validators),
+    /// It lists pages.
+    Sitemap,
+}
+
+impl Run<'_> {
+    async fn carry_out(&mut self) -> Result<(), Halted> {
+        if self.plan.page.is_some() && self.leads_to_pages().await? {
+            return Ok(());
+        }
+        let mut listing = Listing::default();
+        for url in self.plan.urls.clone() {
+            listing.add(url, self.plan.max_documents);
+        }
+        if let Some(sitemap) = self.plan.sitemap.clone() {
+            self.list(&sitemap, &mut listing).await?;
+        }
+        self.tell_of(&listing);
+        let mut gone = Vec::new();
+        let total = listing.urls.len();
+        for (done, url) in listing.urls.iter().enumerate() {
+            (self.goal.tell)(done, total, url.as_str());
+            let document = match self.expect_there(url) {
+                Ok(()) => self.document(url).await?,
+                Err(error) => Err(error),
+            };
+            self.count(url, document.as_ref().err());
+            let id = url.to_string();
+            match document {
+                Ok(Document::Unchanged) => {
+                    // Nothing is read of it; without a format its name would tell one.
+                    let format = Some(Format::Txt);
+                    self.fetched.sources.push(Source { format, ..Source::bytes(&*id, Vec::new()) });
+                    self.fetched.unchanged.insert(id);
+                }
+                Ok(Document::Changed(source, validators)) => {
+                    self.fetched.validators.insert(source.id.clone(), validators);
+                    self.fetched.sources.push(source);
+                }
+                Ok(Document::Sitemap) => {
+                    let mend = "is a sitemap, not a page; write sitemap = \"…\" for it";
+                    self.fetched.refuse(&id, mend.to_owned());
+                }
+                Err(error) if error.is_gone() && self.holds(&id) => gone.push((id, error)),
+                Err(error) => self.fetched.refuse(&id, error.to_string()),
+            }
+        }
+        self.judge(&listing, gone);
+        Ok(())
+    }
+
+    /// Fetches the one page of an order. `false` where it is a sitemap: then its pages are the order.
+    async fn leads_to_pages(&mut self) -> Result<bool, Halted> {
+        let Some(url) = self.plan.urls.first().cloned() else { return Ok(false) };
+        (self.goal.tell)(0, 1, url.as_str());
+        match self.document(&url).await? {
+            Ok(Document::Changed(source, _)) => self.fetched.sources.push(source),
+            Ok(Document::Unchanged) => {}
+            Ok(Document::Sitemap) => {
+                self.plan.urls.clear();
+                (self.plan.sitemap, self.plan.page) = (Some(url), None);
+                return Ok(false);
+            }
+            Err(error) => return Err(Halted::Nothing(format!("{url} {error}"))),
+        }
+        Ok(true)
+    }
+
+    /// Lists the pages of a sitemap and of those it names.
+    async fn list(&mut self, root: &Url, listing: &mut Listing) -> Result<(), Halted> {
+        let before = listing.urls.len();
+        let mut waiting = VecDeque::from([(root.clone(), 0)]);
+        let mut known = HashSet::from([root.to_string()]);
+        while let Some((url, depth)) = waiting.pop_front() {
+            (self.goal.tell)(0, listing.urls.len(), url.as_str());
+            let read = match self.expect_there(&url) {
+                Ok(()) => self.sitemap(&url).await?,
+                Err(error) => Err(error.to_string()),
+            };
+            let sitemap = match read {
+                Ok(sitemap) => sitemap,
+                Err(error) if url == *root && listing.urls.is_empty() => {
+                    return Err(Halted::Nothing(format!("{url} {error}")));
+                }
+                Err(error) => {
+                    listing.doubt = Some(format!("the sitemap {url} {error}"));
+                    self.fetched.refuse(url.as_str(), error);
+                    continue;
+                }
+            };
+            for location in &sitemap.locations {
+                let Some(page) = self.listed(location, root, listing) else { continue };
+                if !sitemap.is_index {
+                    if self.plan.wants(&page) {
+                        listing.add(page, self.plan.max_documents);
+                    }
+                } else if depth >= MAX_DEPTH || known.len() >= MAX_SITEMAPS {
+                    let why = format!(
+                        "it names more than {MAX_SITEMAPS} sitemaps, or more than {MAX_DEPTH} in one another"
+                    );
+                    listing.doubt = Some(why);
+                } else if known.insert(page.to_string()) {
+                    waiting.push_back((page, depth + 1));
+                }
+            }
+            if listing.is_cut {
+                break;
+            }
+        }
+        if listing.urls.len() == before && listing.doubt.is_none() {
+            let why = format!(
+                "the sitemap {root} lists no page that is wanted (`include`, `exclude` and [fetch] hosts choose)"
+            );
+            if before == 0 {
+                return Err(Halted::Nothing(why));
+            }
+            listing.doubt = Some(why);
+        }
+        Ok(())
+    }
+
+    /// A place that a sitemap names, where it is one to go to.
+    fn listed(&self, location: &str, root: &Url, listing: &mut Listing) -> Option<Url> {
+        // Some write paths only.
+        let mut url = root.join(location).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+        url.set_fragment(None);
+        let is_own = url.host_str() == root.host_str() && url.port() == root.port();
+        let granted = |origin: Origin| reach(&self.web.client.hosts, &origin) != Reach::Denied;
+        if is_own || Origin::of(&url).is_some_and(granted) {
+            return Some(url);
+        }
+        listing.elsewhere.0 += 1;
+        listing.elsewhere.1.get_or_insert(url);
+        None
+    }
+
+    fn tell_of(&mut self, listing: &Listing) {
+        let name = self.plan.source.clone().unwrap_or_else(|| self.plan.origin.clone());
+        if listing.is_cut {
+            let most = self.plan.max_documents;
+            let note = format!(
+                "the sitemap lists more than max_documents = {most} pages; the rest was left out: raise it, or choose by include and exclude"
+            );
+            self.fetched.note(&name, note);
+        }
+        if let (count, Some(first)) = &listing.elsewhere {
+            let origin = Origin::of(first).map_or_else(String::new, |origin| origin.to_string());
+            let note = format!(
+                "{count} addresses of the sitemap are on other hosts, such as {first}, and were left out; if they belong to it, add \
+                 hosts = [\"{origin}\"] to [fetch]"
+            );
+            self.fetched.note(&name, note);
+        }
+    }
+
+    async fn sitemap(&self, url: &Url) -> Result<Result<Sitemap, String>, Halted> {
+        let came = self.ask(url, &Validators::default(), |_, _| sitemap::MAX_BYTES).await?;
+        Ok(came.map_err(|error| error.to_string()).and_then(|came| {
+            let Came::Page { body, .. } = came else { return Err("said that nothing has changed".into()) };
+            let body = unpacked(body, sitemap::MAX_BYTES).map_err(|error| error.to_string())?;
+            Sitemap::of(&body)
+        }))
+    }
+
+    /// One page, in a file.
+    async fn document(&mut self, url: &Url) -> Result<Result<Document, FetchError>, Halted> {
+        let id = url.to_string();
+        let known = self.fetched.pages.pages.get(&id).map(|kept| kept.validators.clone()).unwrap_or_default();
+        if self.bytes >= self.goal.most_bytes {
+            return Ok(Err(FetchError::Full(self.goal.most_bytes >> 20)));
+        }
+        let came = self.ask(url, &known, |headers, url| Told::of(headers, url).max_bytes()).await?;
+        let (headers, from, body) = match came {
+            Ok(Came::NotModified) => return Ok(Ok(Document::Unchanged)),
+            Ok(Came::Page { headers, url, body }) => (headers, url, body),
+            Err(error) => return Ok(Err(error)),
+        };
+        if sitemap::is_sitemap(&body)
+            || (url.path().ends_with(".xml.gz")
+                && unpacked(body.clone(), sitemap::MAX_BYTES).is_ok_and(|body| sitemap::is_sitemap(&body)))
+        {
+            return Ok(Ok(Document::Sitemap));
+        }
+        let told = Told::of(&headers, &from);
+        let page = self.plan.page.clone().unwrap_or_default();
+        let format = match page.format {
+            Some(format) => Some(format),
+            None => match told.format(&body) {
+                Ok(format) => format,
+                Err(error) => return Ok(Err(error)),
+            },
+        };
+        let body = told.text(body, format);
+        let body = if format == Some(Format::Html) { still(body) } else { body };
+        self.bytes += body.len() as u64;
+        let file = self.goal.folder.join(self.fetched.sources.len().to_string());
+        tokio::fs::write(&file, &body).await?;
+        let id = page.id.unwrap_or(id);
+        // An archive's documents are told apart by their own names; that it has not changed says nothing of them.
+        let is_one = format.is_some();
+        let source = Source {
+            title: page.title,
+            file_name: told.file_name,
+            url: Some(url.to_string()),
+            metadata: self.plan.metadata.clone(),
+            format,
+            ..Source::bytes(id, Vec::new())
+        };
+        let validators = if is_one { Validators::of(&headers) } else { Validators::default() };
+        Ok(Ok(Document::Changed(source.at(file), validators)))
+    }
+
+    /// Asks for one URL, once more where that may help.
+    async fn ask(
+        &self,
+        url: &Url,
+        known: &Validators,
+        most: impl Fn(&reqwest::header::HeaderMap, &Url) -> usize + Send + Sync + Copy,
+    ) -> Result<Result<Came, FetchError>, Halted> {
+        let mut pauses = PAUSES.into_iter();
+        let asking = async {
+            loop {
+                let came = self.visit.get(url, known, most).await;
+                let error = match &came {
+                    Err(error) if error.may_pass() => error,
+                    _ => return came,
+                };
+                let asked = error.retry_after();
+                match pauses.next() {
+                    Some(pause) if asked.is_none_or(|asked| asked <= LONGEST_ASKED) => {
+                        tokio::time::sleep(pause.max(asked.unwrap_or_default())).await;
+                    }
+                    _ => return came,
+                }
+            }
+        };
+        tokio::select! {
+            came = asking => Ok(came),
+            () = self.goal.cancel.cancelled() => Err(Halted::Cancelled),
+        }
+    }
+
+    /// Refuses what is at a server that does not answer.
+    fn expect_there(&self, url: &Url) -> Result<(), FetchError> {
+        let origin = Origin::of(url).map(|origin| origin.to_string()).unwrap_or_default();
+        match self.failures.get(&origin) {
+            Some(&tries) if tries >= MOST_FAILURES => Err(FetchError::NotAsked { origin, tries }),
+            _ => Ok(()),
+        }
+    }
+
+    fn count(&mut self, url: &Url, error: Option<&FetchError>) {
+        let Some(origin) = Origin::of(url).map(|origin| origin.to_string()) else { return };
+        match error {
+            Some(FetchError::NotAsked { .. } | FetchError::Full(_)) => {}
+            Some(error) if error.is_of_server() => *self.failures.entry(origin).or_default() += 1,
+            _ => _ = self.failures.remove(&origin),
+        }
+    }
+
+    /// Whether the base holds what a page became: a document, or those of an archive.
+    fn holds(&self, id: &str) -> bool {
+        let within = format!("{id}/");
+        let in_archive =
+            || self.held.range(within.clone()..).next().is_some_and(|(held, _)| held.starts_with(&within));
+        self.held.contains_key(id) || (is_archive(id) && in_archive())
+    }
+
+    /// Decides what becomes of documents whose page has gone.
+    fn judge(&mut self, listing: &Listing, gone: Vec<(String, FetchError)>) {
+        let listed: HashSet<&str> = listing.urls.iter().map(Url::as_str).collect();
+        // What came out of an archive is there as long as the archive is.
+        let is_listed = |id: &str| {
+            let in_archive = |at: usize| listed.contains(&id[..at]) && is_archive(&id[..at]);
+            listed.contains(id) || id.match_indices('/').any(|(at, _)| in_archive(at))
+        };
+        let unlisted = self.held.keys().filter(|id| !is_listed(id)).cloned().collect();
+        let cut = listing.is_cut.then(|| "the sitemap lists more pages than max_documents".to_owned());
+        let missing = Missing {
+            held: self.held.len(),
+            unlisted,
+            gone: gone.iter().map(|(id, _)| id.clone()).collect(),
+            doubt: listing.doubt.clone().or(cut),
+        };
+        let told = match missing.judged(self.plan.remove_missing, self.plan.confirmed) {
+            Removal::Nothing => None,
+            Removal::Remove => {
+                self.fetched.prune = true;
+                return;
+            }
+            Removal::Keep(told) => Some(told),
+            Removal::Refuse(told) => {
+                self.fetched.refused = Some(told.clone());
+                Some(told)
+            }
+        };
+        for (id, error) in gone {
+            self.fetched.refuse(&id, format!("{error}; its document stays"));
+        }
+        if let (Some(told), Some(name)) = (told, self.plan.source.clone()) {
+            self.fetched.note(&name, told);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The `[fetch]` table: how documents are fetched from the web.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::problem::Problem;
+use crate::reach::HostGrant;
+
+/// The longest time for one document, and between two requests.
+const LONGEST: Duration = Duration::from_secs(3600);
+const LONGEST_DELAY: Duration = Duration::from_secs(60);
+
+/// How documents are fetched, whichever way they are asked for: `kb import https://…`, `kb fetch`, the sources of a base,
+/// or over HTTP.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct FetchSettings {
+    /// Origins that may be at an address that is not public, such as `http://10.0.0.5:8080`, and origins beside its own
+    /// whose pages a sitemap may list, such as `https://*.example.com` (every name below, at public addresses only).
+    /// Everything else is fetched from public addresses only. Default: none.
+    #[schemars(example = ["http://10.0.0.5:8080"])]
+    pub hosts: Vec<String>,
+    /// The longest one document may take, from the request to its last byte. Default: 60 s.
+    #[serde(with = "humantime_serde")]
+    #[schemars(with = "Duration")]
+    pub timeout: Duration,
+    /// The pause between two requests to one origin; a longer one that its robots.txt asks for (`Crawl-delay`) is kept up
+    /// to 10 s. Default: 250 ms.
+    #[serde(with = "humantime_serde")]
+    #[schemars(with = "Duration")]
+    pub delay: Duration,
+}
+
+impl Default for FetchSettings {
+    fn default() -> Self {
+        Self { hosts: Vec::new(), timeout: Duration::from_secs(60), delay: Duration::from_millis(250) }
+    }
+}
+
+impl FetchSettings {
+    /// Everything that is wrong with the table.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut found = Vec::new();
+        for (at, host) in self.hosts.iter().enumerate() {
+            if let Err(message) = HostGrant::parse(host) {
+                found.push(Problem::new(format!("hosts[{at}]"), message));
+            }
+        }
+        if self.timeout.is_zero() || self.timeout > LONGEST {
+            let message =
+                format!("is {:?}; it must be above 0 and at most 1h, such as \"60s\"", self.timeout);
+            found.push(Problem::new("timeout", message));
+        }
+        if self.delay > LONGEST_DELAY {
+            let message = format!("is {:?}; it must be at most 1m, such as \"250ms\"", self.delay);
+            found.push(Problem::new("delay", message));
+        }
+        found
+    }
+
+    /// The checked form of `hosts`.
+    pub(super) fn grants(&self) -> Vec<HostGrant> {
+        self.hosts.iter().filter_map(|host| HostGrant::parse(host).ok()).collect()
+    }
+}

@@ -1,0 +1,157 @@
+//! What of a page stays from one request to the next. Scripts, comments and hidden fields carry tokens and times that are
+//! others each time, and nothing of them is read; without them a page that says the same is the same to the byte, and is
+//! not embedded again.
+
+/// The page without them. What is not closed stays, and so does all behind it.
+pub(super) fn still(page: Vec<u8>) -> Vec<u8> {
+    // In UTF-16 the marks are others; in every other encoding of pages they are these bytes.
+    if page.contains(&0) {
+        return page;
+    }
+    let mut kept = Vec::with_capacity(page.len());
+    let mut at = 0;
+    while let Some(mark) = position(&page[at..], b'<').map(|offset| at + offset) {
+        kept.extend_from_slice(&page[at..mark]);
+        let rest = &page[mark..];
+        let end = if rest.starts_with(b"<!--") {
+            // A comment may be `<!-->`.
+            find(rest, b"-->", 2).map(|end| (end, false))
+        } else if is_tag(rest) {
+            tag_end(rest).and_then(|end| over(rest, end))
+        } else {
+            Some((1, true))
+        };
+        let Some((length, stays)) = end else {
+            kept.extend_from_slice(rest);
+            return kept;
+        };
+        if stays {
+            kept.extend_from_slice(&rest[..length]);
+        }
+        at = mark + length;
+    }
+    kept.extend_from_slice(&page[at..]);
+    kept
+}
+
+/// How far an element goes that is taken as one, and whether it stays; `None` where it is not closed. `end` is that of
+/// its first tag.
+fn over(rest: &[u8], end: usize) -> Option<(usize, bool)> {
+    let tag = rest[..end].to_ascii_lowercase();
+    let is = |name: &[u8]| tag[1..].starts_with(name) && ends_name(&tag, 1 + name.len());
+    if is(b"script") {
+        return closing(rest, end, b"</script").map(|end| (end, false));
+    }
+    // What stands in these is text, whatever it looks like.
+    for (name, close) in [
+        (&b"style"[..], &b"</style"[..]),
+        (b"textarea", b"</textarea"),
+        (b"title", b"</title"),
+        (b"xmp", b"</xmp"),
+        (b"iframe", b"</iframe"),
+        (b"noembed", b"</noembed"),
+        (b"noframes", b"</noframes"),
+    ] {
+        if is(name) {
+            return closing(rest, end, close).map(|end| (end, true));
+        }
+    }
+    let is_hidden = is(b"input")
+        && [&b"type=hidden"[..], b"type=\"hidden\"", b"type='hidden'"]
+            .iter()
+            .any(|said| find(&tag, said, 0).is_some());
+    Some((end, !is_hidden))
+}
+
+/// Whether the name of a tag ends there.
+fn ends_name(tag: &[u8], at: usize) -> bool {
+    tag.get(at).is_some_and(|next| next.is_ascii_whitespace() || matches!(next, b'/' | b'>'))
+}
+
+/// The end of the closing tag that begins so.
+fn closing(rest: &[u8], from: usize, close: &[u8]) -> Option<usize> {
+    let mut at = from;
+    while let Some(mark) = position(&rest[at..], b'<').map(|offset| at + offset) {
+        let is_close =
+            rest.get(mark..mark + close.len()).is_some_and(|found| found.eq_ignore_ascii_case(close));
+        if is_close && ends_name(rest, mark + close.len()) {
+            return position(&rest[mark..], b'>').map(|end| mark + end + 1);
+        }
+        at = mark + 1;
+    }
+    None
+}
+
+fn is_tag(rest: &[u8]) -> bool {
+    rest.get(1).is_some_and(|next| next.is_ascii_alphabetic())
+}
+
+/// The end of a tag, whose values may hold its mark.
+fn tag_end(rest: &[u8]) -> Option<usize> {
+    let (mut quote, mut before) = (None, b' ');
+    for (at, &byte) in rest.iter().enumerate() {
+        match quote {
+            Some(open) if byte == open => quote = None,
+            Some(_) => {}
+            // A quote opens a value only behind its `=`.
+            None if matches!(byte, b'"' | b'\'') && before == b'=' => quote = Some(byte),
+            None if byte == b'>' => return Some(at + 1),
+            None => {}
+        }
+        if !byte.is_ascii_whitespace() {
+            before = byte;
+        }
+    }
+    None
+}
+
+fn position(bytes: &[u8], byte: u8) -> Option<usize> {
+    bytes.iter().position(|found| *found == byte)
+}
+
+/// Behind the first of these from `from` on.
+fn find(bytes: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
+    let at = bytes.get(from..)?.windows(wanted.len()).position(|found| found == wanted)?;
+    Some(from + at + wanted.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(page: &str) -> String {
+        String::from_utf8(still(page.into())).unwrap()
+    }
+
+    #[test]
+    fn what_nobody_reads_is_left_out_and_all_else_stays_to_the_byte() {
+        for (page, kept) in [
+            ("<p>a</p><!-- 12:01:07 --><p>b</p>", "<p>a</p><p>b</p>"),
+            ("<!--><p>a</p>", "<p>a</p>"),
+            ("<SCRIPT nonce='x'>if (a < b) { s = '<!--' }</script ><p>a</p>", "<p>a</p>"),
+            ("<input type=\"hidden\" name=t value='a>b'><input name=q>", "<input name=q>"),
+            ("<a title='<!-- no comment'>a</a><p>-->b</p>", "<a title='<!-- no comment'>a</a><p>-->b</p>"),
+            ("<textarea><!-- text --></textarea>", "<textarea><!-- text --></textarea>"),
+            ("<title>a <script> b</title><p>c</p>", "<title>a <script> b</title><p>c</p>"),
+            ("1 < 2 <3> <scripture>a</scripture>", "1 < 2 <3> <scripture>a</scripture>"),
+            ("<script-x>a</script-x><script>'</scripts>'</script>", "<script-x>a</script-x>"),
+            ("<p>a</p><!-- never closed <p>b</p>", "<p>a</p><!-- never closed <p>b</p>"),
+            ("<script>never closed <p>b</p>", "<script>never closed <p>b</p>"),
+            ("<p>a</p><a href='never closed", "<p>a</p><a href='never closed"),
+            ("", ""),
+        ] {
+            assert_eq!(of(page), kept, "{page}");
+        }
+        let (gbk, _, _) = encoding_rs::GBK.encode("<p>镕基</p><!-- 时间 --><p>俞</p>");
+        let (kept, _, _) = encoding_rs::GBK.encode("<p>镕基</p><p>俞</p>");
+        assert_eq!(still(gbk.into_owned()), kept.into_owned());
+    }
+
+    #[test]
+    fn a_page_that_means_harm_takes_no_more_time_than_it_is_long() {
+        for piece in ["<script>", "<!--", "<a href='", "<title>", "<"] {
+            let page = piece.repeat((1 << 20) / piece.len());
+            assert_eq!(of(&page), page, "{piece}");
+        }
+    }
+}
