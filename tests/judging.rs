@@ -53,8 +53,8 @@ async fn the_last_word_of_a_client_is_beside_the_trace_and_can_be_asked_for() {
     );
     // The same while it waits for the disk, when it is there, and after a start.
     let sees = async |host: &Host| {
-        assert_eq!(listed(host, "feedback=up").await, [good.id.clone()]);
-        assert_eq!(listed(host, "feedback=down").await, [bad.id.clone()]);
+        assert_eq!(listed(host, "feedback=up").await, [good.id.as_str()]);
+        assert_eq!(listed(host, "feedback=down").await, [bad.id.as_str()]);
         assert_eq!(listed(host, "app=plain").await.len(), 3);
         let list = host.get("/v1/traces").await;
         let words: Vec<&Value> =
@@ -90,11 +90,11 @@ async fn the_last_word_of_a_client_is_beside_the_trace_and_can_be_asked_for() {
     eventually("the oldest turn is pruned", async || (listed(&host, "").await.len() == 2).then_some(()))
         .await;
     assert_eq!(listed(&host, "feedback=up").await, [] as [&str; 0], "what was said of it went with it");
-    assert_eq!(listed(&host, "feedback=down").await, [bad.id.clone()]);
+    assert_eq!(listed(&host, "feedback=down").await, [bad.id.as_str()]);
     assert_eq!(post(&host, "/v1/feedback", json!({"turn": good.id, "rating": "up"})).await.0, 404);
     // Of a turn that is on disk, it is heard at once as well.
     assert_eq!(post(&host, "/v1/feedback", json!({"turn": bad.id, "rating": "up"})).await.0, 200);
-    assert_eq!(listed(&host, "feedback=up").await, [bad.id.clone()]);
+    assert_eq!(listed(&host, "feedback=up").await, [bad.id.as_str()]);
     assert_eq!(listed(&host, "feedback=down").await, [] as [&str; 0]);
 }
 

@@ -156,9 +156,8 @@ impl Running {
                 }
             };
             let next = self.load(read, problems).await?;
-            match config {
-                Some(config) => blocking(move || config.write()).await.map_err(Refused::Unwritten)?,
-                None => {}
+            if let Some(config) = config {
+                blocking(move || config.write()).await.map_err(Refused::Unwritten)?;
             }
             Ok::<_, Refused>(next)
         };

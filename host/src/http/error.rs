@@ -198,12 +198,12 @@ pub(super) struct ApiError {
     /// What the operator reads where the client is told less, in the log and in the turn's trace.
     cause: Option<String>,
     /// Fields of the error beside the message, such as the line that is wrong.
-    details: Option<serde_json::Map<String, serde_json::Value>>,
+    details: Vec<(String, serde_json::Value)>,
 }
 
 impl ApiError {
     pub(super) fn new(fault: Fault, message: impl Into<String>) -> Self {
-        Self { fault, message: message.into(), again: fault.row().2, cause: None, details: None }
+        Self { fault, message: message.into(), again: fault.row().2, cause: None, details: Vec::new() }
     }
 
     /// An error whose cause only the operator is told.
@@ -220,7 +220,7 @@ impl ApiError {
     /// The same, with a field beside the message.
     pub(super) fn with(mut self, field: &str, value: impl serde::Serialize) -> Self {
         let value = serde_json::to_value(value).unwrap_or_default();
-        self.details.get_or_insert_default().insert(field.to_owned(), value);
+        self.details.push((field.to_owned(), value));
         self
     }
 

@@ -45,7 +45,7 @@ impl Jobs {
             return Ok(open);
         }
         let place = self.reserve(base.name())?;
-        Ok(self.start(place, Arc::clone(base), Work::Fetch(Ordered::new(order))).await?)
+        Ok(self.start(place, Arc::clone(base), Work::Fetch(Box::new(Ordered::new(order)))).await?)
     }
 
     /// The job that fetches a source, where there is one that has not ended.

@@ -91,7 +91,7 @@ fn work(folder: &Path, record: &JobRecord, library: &Library) -> Result<(Arc<Bas
                 .fetch
                 .clone()
                 .ok_or_else(|| Over::Failed("what it was to fetch is lost; ask for it again".into()))?;
-            Work::Fetch(Ordered::new(order))
+            Work::Fetch(Box::new(Ordered::new(order)))
         }
         JobKind::Import => {
             let (upload, options) = Upload::kept(folder, &record.id).map_err(|error| {

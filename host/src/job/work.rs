@@ -20,7 +20,7 @@ pub enum Work {
     /// Imports what was uploaded.
     Import(Upload, ImportOptions),
     /// Fetches from the web, and imports what came.
-    Fetch(Ordered),
+    Fetch(Box<Ordered>),
     /// Re-embeds the base with its configured embedder.
     Reembed {
         /// Also where its vectors are of that embedder by name.

@@ -86,11 +86,10 @@ impl Library {
 
     /// Whether everything of it is also the other's.
     pub fn is_same_as(&self, other: &Self) -> bool {
-        let same = |((name, base), (other_name, other)): ((&String, &Arc<Base>), (&String, &Arc<Base>))| {
-            name == other_name && Arc::ptr_eq(base, other)
+        let bases = |library: &Self| -> Vec<(String, *const Base)> {
+            library.bases.iter().map(|(name, base)| (name.clone(), Arc::as_ptr(base))).collect()
         };
-        self.bases.len() == other.bases.len()
-            && self.bases.iter().zip(&other.bases).all(same)
+        bases(self) == bases(other)
             && self.reranker.as_ref().map(Arc::as_ptr) == other.reranker.as_ref().map(Arc::as_ptr)
             && self.breakers.iter().map(Arc::as_ptr).eq(other.breakers.iter().map(Arc::as_ptr))
     }

@@ -90,7 +90,7 @@ pub(super) enum Came {
     NotModified,
     /// A page.
     Page {
-        headers: HeaderMap,
+        headers: Box<HeaderMap>,
         /// Where it came from in the end.
         url: Url,
         body: Vec<u8>,
@@ -265,7 +265,7 @@ impl<'a> Visit<'a> {
                 let headers = response.headers().clone();
                 let most = most(&headers, &url);
                 let body = self.client.body(response, most).await?;
-                Ok(Ok(Came::Page { headers, url: url.clone(), body }))
+                Ok(Ok(Came::Page { headers: Box::new(headers), url: url.clone(), body }))
             };
             match tokio::time::timeout(limit, asked).await.map_err(|_| FetchError::Late(limit))?? {
                 Ok(came) => return Ok(came),

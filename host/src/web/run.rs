@@ -177,7 +177,7 @@ struct Run<'a> {
 /// What one page is for the import.
 enum Document {
     Unchanged,
-    Changed(Source, Validators),
+    Changed(Box<Source>, Validators),
     /// It lists pages.
     Sitemap,
 }
@@ -214,7 +214,7 @@ impl Run<'_> {
                 }
                 Ok(Document::Changed(source, validators)) => {
                     self.fetched.validators.insert(source.id.clone(), validators);
-                    self.fetched.sources.push(source);
+                    self.fetched.sources.push(*source);
                 }
                 Ok(Document::Sitemap) => {
                     let mend = "is a sitemap, not a page; write sitemap = \"…\" for it";
@@ -233,7 +233,7 @@ impl Run<'_> {
         let Some(url) = self.plan.urls.first().cloned() else { return Ok(false) };
         (self.goal.tell)(0, 1, url.as_str());
         match self.document(&url).await? {
-            Ok(Document::Changed(source, _)) => self.fetched.sources.push(source),
+            Ok(Document::Changed(source, _)) => self.fetched.sources.push(*source),
             Ok(Document::Unchanged) => {}
             Ok(Document::Sitemap) => {
                 self.plan.urls.clear();
@@ -386,7 +386,7 @@ impl Run<'_> {
             ..Source::bytes(id, Vec::new())
         };
         let validators = if is_one { Validators::of(&headers) } else { Validators::default() };
-        Ok(Ok(Document::Changed(source.at(file), validators)))
+        Ok(Ok(Document::Changed(Box::new(source.at(file)), validators)))
     }
 
     /// Asks for one URL, once more where that may help.

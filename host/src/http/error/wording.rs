@@ -86,7 +86,7 @@ impl ApiError {
             Dialect::OpenAi => {
                 let mut error =
                     json!({"message": message, "type": kind, "param": null, "code": self.fault.code()});
-                for (field, value) in self.details.iter().flatten() {
+                for (field, value) in &self.details {
                     error[field] = value.clone();
                 }
                 json!({"error": error})

@@ -3,6 +3,7 @@ use std::{
     net::IpAddr,
     pin::Pin,
     sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
 };
 
 use tokio::{
