@@ -207,8 +207,8 @@ async fn what_has_no_price_is_named_and_a_price_that_is_none_is_refused() {
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("host.toml");
-    let wrong = priced.replace("price_input = 0.01\n", "price_input = -1.0\n").replace("= 0.004", "= nan");
-    std::fs::write(&path, wrong.replace("= 0.002", "= -inf")).unwrap();
+    let wrong = priced.replace("price_input = 0.01\n", "price_input = -1.0\n").replace("= 0.004", "= -4.0");
+    std::fs::write(&path, with_cache(&wrong.replace("= 0.002", "= -0.5"))).unwrap();
     let checked = tokio::task::spawn_blocking(move || run(&path, &["check"])).await.unwrap();
     let told = String::from_utf8_lossy(&checked.stderr).into_owned();
     for key in ["models.main.price_input", "embedders.e.price_input", "rerank.price_input"] {
