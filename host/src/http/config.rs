@@ -21,8 +21,9 @@ const LONGEST: usize = 1 << 20;
 /// Bytes of a change of single keys.
 const LONGEST_CHANGE: usize = 16 << 10;
 /// Keys of a base that are changed over HTTP, and whether each is a whole number.
-static KEYS: [(&str, bool); 5] = [
+static KEYS: [(&str, bool); 6] = [
     ("threshold", false),
+    ("question_threshold", false),
     ("top_k", true),
     ("weight", false),
     ("answer_threshold", false),
