@@ -116,9 +116,9 @@ pub struct SeenDenied {
     pub denied: Denied,
     /// Calls that asked for it.
     pub count: u64,
-    /// The trace of the last turn that did; `None` where it was a test run.
+    /// The trace of the last turn that did; `None` where only test runs did.
     pub last: Option<String>,
-    /// When that was, in seconds since 1970.
+    /// When it was asked for last, in seconds since 1970.
     pub at: u64,
 }
 
@@ -181,7 +181,7 @@ impl Usage {
     /// What was seen so far, for a plugin with these grants and limits.
     pub(super) fn seen(&self, plugin: &PluginContext) -> Seen {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let ms = |time: Duration| time.as_secs_f64() * 1e3;
+        let ms = |time: Duration| (time.as_secs_f64() * 1e6).round() / 1e3;
         // What was granted since is no longer missing.
         let missing = counts.denied.iter().rev().filter(|missed| !missed.what.is_granted(plugin));
         let denied = missing.map(|missed| SeenDenied {
@@ -211,15 +211,14 @@ impl Usage {
 impl Counts {
     fn miss(&mut self, what: &Ungranted, trace: Option<&str>) {
         let known = self.denied.iter().position(|missed| missed.what == *what);
-        let before = match known {
-            Some(place) => self.denied.remove(place).count,
-            None => 0,
-        };
+        let before = known.map(|place| self.denied.remove(place));
+        let (count, earlier) = before.map_or((0, None), |before| (before.count, before.last));
         if self.denied.len() == MAX_DENIED {
             self.denied.remove(0);
         }
-        let (what, last) = (what.clone(), trace.map(str::to_owned));
-        self.denied.push(Missed { what, count: before + 1, last, at: now() });
+        // A test run leaves the turn that can be looked at.
+        let last = trace.map(str::to_owned).or(earlier);
+        self.denied.push(Missed { what: what.clone(), count: count + 1, last, at: now() });
     }
 }
 
@@ -271,7 +270,7 @@ mod tests {
     #[test]
     fn a_denial_names_the_whole_line_and_the_last_turn() {
         let usage = Usage::default();
-        for trace in [Some("t1"), None, Some("t2")] {
+        for trace in [Some("t1"), Some("t2"), None] {
             usage.note(trace, None, &lacking(Ungranted::Knowledge("faq".into())), Duration::ZERO);
         }
         usage.note(None, None, &lacking(Ungranted::Host("https://x.example".into())), Duration::ZERO);
