@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde::{Deserialize, Serialize};
 
 use super::showing::{Showing, holds, mark};
@@ -15,8 +15,8 @@ const BUILT_IN: &str = include_str!("built_in.md.j2");
 /// What the model is told of failures: templates include it by the name `failures`, and it follows those that
 /// tell of none.
 const FAILURES: &str = include_str!("failures.md.j2");
-/// Steps of one rendering: some seconds of a processor. A template of a thousand passages takes some ten thousand.
-const MOST_STEPS: u64 = 20_000_000;
+/// Steps of one rendering: some tenths of a second of a processor. A thousand passages take some ten thousand.
+const MOST_STEPS: u64 = 2_000_000;
 /// Bytes of one message.
 const MOST_BYTES: usize = 64 << 20;
 
@@ -185,7 +185,14 @@ impl Broken {
     /// Where an error is, which only shows where the environment keeps what it takes to tell.
     fn of(error: &minijinja::Error, source: &str) -> Self {
         let message = format!("{error:#}");
-        let again = environment(source, true).and_then(|made| try_out(&made)).err();
+        // One that was stopped would only be stopped again.
+        let is_stopped = matches!(error.kind(), ErrorKind::OutOfFuel | ErrorKind::WriteFailure);
+        let again = if is_stopped {
+            Ok(None)
+        } else {
+            environment(source, true).and_then(|made| try_out(&made)).map(Some)
+        };
+        let again = again.err();
         let range = again.as_ref().and_then(minijinja::Error::range);
         let Some(before) = range.and_then(|range| source.get(..range.start)) else {
             return Self { message, line: error.line(), column: None };
@@ -218,7 +225,7 @@ fn render(
         |error| match text.0.len() {
             ..MOST_BYTES => error,
             _ => minijinja::Error::new(
-                minijinja::ErrorKind::WriteFailure,
+                ErrorKind::WriteFailure,
                 format!("it makes a message of more than {} MiB", MOST_BYTES >> 20),
             ),
         },
