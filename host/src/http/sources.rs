@@ -93,7 +93,9 @@ pub(super) async fn import(host: &Host, base: &Arc<Base>, body: Body) -> Result<
     let body = body::receive(host, &mut body, most).await?;
     let read = |body: &[u8]| -> Result<Page, ApiError> {
         let text = super::decode::json_text(body)?;
-        serde_json::from_str(&text).map_err(|error| {
+        // A list of values would do as the fields in their order.
+        let fields = serde_json::from_str::<serde_json::Map<_, _>>(&text);
+        fields.and_then(|fields| serde_json::from_value(Value::Object(fields))).map_err(|error| {
             let example = "{\"url\": \"https://www.example.com/faq.html\"}";
             let message = format!("what is to be fetched cannot be read: {error}; send {example}, or a document with ?id=name.json");
             ApiError::new(Fault::InvalidUpload, message)

@@ -213,8 +213,8 @@ pub struct StoreSettings {
     #[serde(with = "humantime_serde")]
     #[schemars(with = "Duration")]
     pub search_timeout: Duration,
-    /// Compare the query with every window. `false` uses the server's index, which is faster
-    /// from about 100,000 windows on and may miss a hit. Default: `true`.
+    /// Compare the query with every window, by bytes first and the nearest by their numbers. `false` has the
+    /// server make an index, which takes most of an import's time and may miss a hit. Default: `true`.
     pub exact: bool,
     /// Nodes of a cluster that hold each window, from 1 on. Of collections that are made from then on.
     /// Default: what the server has as its own (1).

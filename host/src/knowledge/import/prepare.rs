@@ -9,7 +9,7 @@ use super::super::chunk::{CHUNKING_VERSION, Pieces, cut};
 use super::super::document::{self, Document, Format, MAX_PIECES, ParseError, ReadDocument, parse};
 use super::super::metadata::Metadata;
 use super::super::outside::OutsideReader;
-use super::super::source::{MAX_ID_BYTES, Source};
+use super::super::source::{Content, MAX_ID_BYTES, Source};
 use super::super::store::{DocumentInfo, NewDocument, NewWindow};
 use crate::knowledge::score::window_weights;
 use crate::knowledge::terms::Terms;
@@ -78,6 +78,10 @@ pub(super) fn read(
     window_chars: usize,
     outside: Option<Arc<OutsideReader>>,
 ) -> Result<Read, String> {
+    // Whoever refused it knows better than its name does.
+    if let Content::Refused(reason) = source.content {
+        return Err(reason);
+    }
     let format = source.format.or_else(|| Format::of_path(&source.id));
     let outside = outside.filter(|_| OutsideReader::reads(&source.id, format));
     // What only the outside reader knows may be as large as what has pictures in it.
