@@ -3,7 +3,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::contributions;
-use crate::support::{Host, Script, Upstream, binary, hostile, with_cache, within_patience};
+use crate::support::{Embeddings, Host, Script, Upstream, binary, hostile, with_cache, within_patience};
 
 /// Status, the header that names failed plugins, and the answer's text or the error's code.
 async fn ask(host: &Host, app: &str, question: &str) -> (u16, Option<String>, String) {
@@ -205,4 +205,44 @@ async fn the_end_of_a_stream_tells_of_a_plugin_that_failed_after_the_headers_had
         (&telling[0]["failed_plugins"], &telling[0]["choices"][0]["finish_reason"]),
         (&json!(["p0"]), &json!("stop"))
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_searches_itself_is_told_what_could_not_be_searched() {
+    let upstream = Upstream::playing([
+        Script::Calls("kb", r#"{"query": "火星上的石头多少钱"}"#),
+        Script::Says(vec!["没有查成"]),
+    ])
+    .await;
+    let embeddings = Embeddings::start().await;
+    let host = Host::start(&format!(
+        r#"
+[models.up]
+base_url = "{}"
+model = "m"
+{}
+[stores.dead]
+kind = "qdrant"
+url = "http://127.0.0.1:1"
+[knowledge.prices]
+embedder = "bins"
+[knowledge.gone]
+embedder = "bins"
+store = "dead"
+[plugins.kb]
+component = "builtin:knowledge-base"
+grants = {{ knowledge = ["prices", "gone"] }}
+[apps.asked]
+model = "up"
+plugins = [{{ plugin = "kb", route = "model" }}]
+"#,
+        upstream.base_url,
+        embeddings.table("bins", 64)
+    ));
+    host.import("prices", "a.md", "# 门票\n\n门票每张五十元。\n").await;
+    assert_eq!(ask(&host, "asked", "火星上的石头多少钱").await.0, 200);
+    let told: Value = serde_json::from_slice(&upstream.received()[1]).unwrap();
+    let told = told["messages"].as_array().unwrap().last().unwrap()["content"].as_str().unwrap().to_owned();
+    assert!(told.contains("没有完整查成") || told.contains("只查了一部分"), "{told}");
+    assert!(!told.contains("没有找到"), "a failure is no absence: {told}");
 }

@@ -172,6 +172,11 @@ async fn a_bad_configuration_is_refused_with_all_its_problems_and_the_old_one_se
     std::fs::remove_file(&rig.path).unwrap();
     let (status, refused) = rig.reload().await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{refused}");
+    // Nor is one that an editor is in the middle of saving.
+    rig.write("");
+    let (status, refused) = rig.reload().await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{refused}");
+    assert_eq!(refused["error"]["problems"][0]["where"], "apps", "{refused}");
     assert_eq!(rig.host.ask("app", "学费多少？").await.text(), "好");
     assert!(system(&upstream, 0).starts_with("你是顾问。"));
     rig.write(&good);

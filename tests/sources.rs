@@ -92,11 +92,13 @@ async fn pages_and_files_are_imported_by_their_address() {
     );
     let path = data.path().join("host.toml");
     std::fs::write(&path, config(&embeddings, data.path(), &[&site.origin], "")).unwrap();
-    let urls = ["/faq.html#top", "/gbk.aspx?id=7", "/章程.pdf", "/all.zip"].map(|path| site.url(path));
+    // One that is not there keeps none of the others out.
+    let urls = ["/absent.html", "/faq.html#top", "/gbk.aspx?id=7", "/章程.pdf", "/all.zip"];
+    let urls = urls.map(|path| site.url(path));
     let mut arguments = vec!["kb", "import", "a", "--meta", "province=广东"];
     arguments.extend(urls.iter().map(String::as_str));
     let (_, told) = said(&path, &arguments).await;
-    assert!(told.contains("4 imported") && told.contains("b.png"), "{told}");
+    assert!(["4 imported", "b.png", "absent.html", "404"].iter().all(|part| told.contains(part)), "{told}");
 
     let host = Host::start(&std::fs::read_to_string(&path).unwrap());
     let documents = documents_of(&host).await;

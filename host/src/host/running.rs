@@ -139,6 +139,11 @@ impl Running {
         for warning in config.in_clear_text() {
             tracing::warn!("{}: {warning}", config.path.display());
         }
+        if config.apps.is_empty() && !self.now().apps.is_empty() {
+            let message = "there is none in the file, and those that serve would be gone; a file that is empty or cut off \
+                           is not applied. Write the apps, or start the host anew without any";
+            return Err(config.refusal(vec![Problem::new("apps", message)]));
+        }
         let next = self.now().anew(config).await?;
         if let Some(address) = self.address.get()
             && let Err(message) = next.door.may_listen(*address)

@@ -1,6 +1,7 @@
 //! Sources over HTTP: where a base's documents come from on the web, how that goes, and fetching now.
 
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Json;
 use axum::body::Body;
@@ -39,6 +40,9 @@ async fn described(host: &Host, base: &Base, name: &str, settings: &WebSourceSet
         settings;
     let last = host.jobs.last_run(base.name(), name).await;
     let open = host.jobs.open_fetch(base.name(), name);
+    // What is due is fetched in a moment, however long it has been due.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let next_run = last.next(settings).map(|at| at.max(now));
     json!({
         "object": "knowledge_base.source",
         "name": name,
@@ -50,7 +54,7 @@ async fn described(host: &Host, base: &Base, name: &str, settings: &WebSourceSet
         "max_documents": max_documents,
         "remove_missing": remove_missing,
         "trouble": last.trouble(),
-        "next_run": last.next(settings),
+        "next_run": next_run,
         "job": open.as_ref().map(object),
         "last_run": (last.started_at > 0).then_some(last),
     })

@@ -258,7 +258,9 @@ impl ToolTurn<'_> {
     }
 }
 
+/// What the model reads of a tool it has called. What could not be searched is said: it is no absence.
 fn told_to_model(said: &Said, sources: &mut Vec<Passage>) -> String {
+    let lack = said.lack();
     match &said.result {
         Ok(Contribution::Passages { passages }) => {
             let first = sources.len() + 1;
@@ -268,11 +270,11 @@ fn told_to_model(said: &Said, sources: &mut Vec<Passage>) -> String {
                 .enumerate()
                 .map(|(index, passage)| numbered(first + index, passage))
                 .collect();
-            texts.join("\n\n")
+            texts.into_iter().chain(lack.map(told::in_part)).collect::<Vec<_>>().join("\n\n")
         }
         Ok(Contribution::Outcome(outcome)) => outcome.text.clone(),
         Ok(Contribution::Answer { text, .. } | Contribution::Ask { text, .. }) => text.clone(),
-        Ok(Contribution::Nothing { reason }) => told::nothing(reason),
+        Ok(Contribution::Nothing { reason }) => lack.map_or_else(|| told::nothing(reason), told::in_part),
         Err(error) => told::failed(error),
     }
 }

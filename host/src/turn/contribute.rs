@@ -31,6 +31,11 @@ pub(super) struct Said {
 }
 
 impl Said {
+    /// What the model is told where the plugin could not search all it should have.
+    pub(super) fn lack(&self) -> Option<&str> {
+        self.failure.as_ref().filter(|_| self.result.is_ok()).map(|failure| failure.text.as_str())
+    }
+
     /// Whether a plugin that got a reply still waits for one: it asks again, or could not do its part.
     pub(super) fn leaves_flow_open(&self) -> bool {
         matches!(self.result, Ok(Contribution::Ask { .. }) | Err(_))

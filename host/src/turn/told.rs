@@ -46,6 +46,11 @@ pub(super) fn searched_in_part(found: bool) -> &'static str {
     if found { "只查了一部分，可能有遗漏" } else { "没有完整查成，不能确定有没有" }
 }
 
+/// Of a call that gave what it could, and could not search all it should have.
+pub(super) fn in_part(lack: &str) -> String {
+    format!("注意：这次查询{lack}。{NEXT}")
+}
+
 /// Of a call that found nothing.
 pub(super) fn nothing(reason: &str) -> String {
     match said::fit_for_others(reason) {

@@ -216,6 +216,8 @@ fn lacks(key: &str, source: &str, context: &Map<String, Value>) -> String {
         Some(("variables", name)) => format!("the variable `{name}`"),
         _ => format!("`{path}`"),
     };
+    // Not as one word: a model is told nothing that looks like a host's name.
+    let key = key.replace('.', "` › `");
     match absent.as_slice() {
         [] => format!("the template `{key}` needs a value this turn does not have"),
         [path] => format!("{} is missing; the template `{key}` needs it", one(path)),
@@ -278,6 +280,9 @@ mod tests {
             told("/{{ arguments.month }}"),
             "the argument `month` is missing; the template `url` needs it"
         );
+        let of_query = render("query.city", "{{ arguments.city }}", Escape::None, &context);
+        let missing = "the argument `city` is missing; the template `query` › `city` needs it";
+        assert_eq!(of_query, Err(Problem::Missing(missing.to_owned())));
         assert!(
             told("{{ arguments.a }}{{ variables.b }}{{ arguments.year }}")
                 .starts_with("the argument `a`, the variable `b` are missing")

@@ -98,7 +98,16 @@ pub(super) async fn import(
                 Some(fetching) => fetching,
                 none => none.insert(Fetching::new(config)?),
             };
-            let fetched = fetching.page(base, page).await?;
+            let fetched = match fetching.page(base, page).await {
+                Ok(fetched) => fetched,
+                // The others go in.
+                Err(reason) if paths.len() > 1 => {
+                    let document = path.to_string_lossy().into_owned();
+                    all.unreadable.push(Unreadable { document, reason });
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             all.notes.extend(fetched.notes.iter().cloned());
             parts.push(Part { sources: fetched.sources(), origin: Some(fetched.origin().to_owned()) });
             continue;
