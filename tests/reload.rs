@@ -414,7 +414,8 @@ async fn an_import_at_work_ends_though_its_base_is_taken_out_of_the_configuratio
     let base = &text[text.find("[knowledge.a]").unwrap()..text.find("[plugins.kb]").unwrap()];
     let app = &text[text.find("[apps.app]").unwrap()..text.find("[engine]").unwrap()];
     let plugin = &text[text.find("[plugins.kb]").unwrap()..text.find("[apps.app]").unwrap()];
-    rig.write(&text.replace(base, "").replace(app, "").replace(plugin, ""));
+    let other = "[apps.other]\nmodel = \"up\"\n";
+    rig.write(&text.replace(base, "").replace(app, other).replace(plugin, ""));
     let (status, reloaded) = rig.reload().await;
     assert_eq!(status, 200, "{reloaded}");
     let gone = rig.host.post("/v1/knowledge-bases/a/search", json!({"query": "学费"})).await;

@@ -312,7 +312,7 @@ mod tests {
         for source in ["{{ arguments.month }}", "{{ arguments.a.b }}", "x{{ nothing }}"] {
             let problem = render_json("body.x", &json!({ "k": source }), &context).expect_err(source);
             assert!(
-                matches!(&problem, Problem::Missing(text) if text.contains("`body.x.k`")),
+                matches!(&problem, Problem::Missing(text) if text.contains("`body` › `x` › `k`")),
                 "{source}: {problem:?}"
             );
         }

@@ -1,7 +1,7 @@
 /** One base: its documents, what is being imported, and where to drop more. */
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { get, path } from "../../api/call";
 import type { BaseSummary, Job, List } from "../../api/types";
 import { address } from "../../frame/place";
@@ -22,12 +22,18 @@ export function Base({ name }: { name: string }): JSX.Element {
   useEffect(() => {
     if (!active) return;
     const timer = setInterval(() => document.visibilityState === "visible" && jobs.reload(), 1000);
-    return () => {
-      clearInterval(timer);
-      setVersion((n) => n + 1);
-      bases.reload();
-    };
+    return () => clearInterval(timer);
   }, [active]);
+  // What a job has stored shows, also where it was over before anybody saw it at work.
+  const over = jobs.data?.data.filter(({ state }) => ended(state)).map(({ id }) => id).join(" ");
+  const seen = useRef(over);
+  useEffect(() => {
+    const isFirst = seen.current === undefined;
+    seen.current = over;
+    if (isFirst || over === undefined) return;
+    setVersion((n) => n + 1);
+    bases.reload();
+  }, [over]);
   const changed = () => {
     jobs.reload();
     bases.reload();
