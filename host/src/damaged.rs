@@ -1,10 +1,10 @@
 //! A damaged database is put aside: renamed beside where it was, for whoever wants to look into it, so
 //! that a new one can begin in its place.
 
+use crate::clock;
 use std::fmt::Display;
 use std::io;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -44,7 +44,7 @@ fn is_damaged(path: &Path) -> bool {
 
 /// Gives the name it has now. The files that SQLite keeps beside it go with it.
 pub(crate) fn put_aside(path: &Path) -> io::Result<String> {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let seconds = clock::seconds();
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     // An earlier one stays.
     let free = |count: &u32| {

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::breaker::Breaker;
+use crate::clock;
 use crate::config::{Config, ConfigError, ServerSettings};
 use crate::disk::Disk;
 use crate::door::Door;
@@ -23,7 +24,7 @@ use crate::plugin::{Plugin, Services, StateStore};
 use crate::problem::Problem;
 use crate::turn::App;
 use named::Named;
-use process::{Machinery, now};
+use process::Machinery;
 
 pub use changing::{Changed, How, Refused};
 pub use process::Process;
@@ -112,7 +113,7 @@ impl Host {
             servers: servers.cloned().collect(),
             turn_timeout: config.server.turn_timeout,
             limits: config.server.clone(),
-            loaded_at: now(),
+            loaded_at: clock::seconds(),
             process,
             config,
             door,

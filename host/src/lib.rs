@@ -12,6 +12,7 @@ mod bounded;
 pub mod breaker;
 pub mod clean;
 pub mod cli;
+mod clock;
 pub mod config;
 mod cut;
 mod damaged;

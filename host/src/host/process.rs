@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use crate::clock;
 use crate::config::{Config, ConfigError, ServerSettings};
 use crate::damaged;
 use crate::data_folder;
@@ -101,7 +102,7 @@ impl Process {
             trials: Semaphore::new(MAX_TRIALS),
             evaluations: Semaphore::new(1),
             data_dir: data_dir.to_owned(),
-            started: now(),
+            started: clock::seconds(),
             server: server.clone(),
             fetch: config.fetch.clone(),
             machinery,
@@ -166,9 +167,4 @@ impl Machinery {
         });
         Arc::clone(reader) as Arc<_>
     }
-}
-
-/// Seconds since 1970.
-pub(super) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use super::Host;
 use super::named::Named;
 use super::process::Machinery;
+use crate::clock;
 use crate::config::{Config, ConfigError};
 use crate::problem::Problem;
 
@@ -203,7 +204,7 @@ impl Running {
             let at = changed.map(|(path, _)| {
                 let modified = std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
                 let since = modified.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-                since.map_or_else(super::process::now, |since| since.as_secs())
+                since.map_or_else(clock::seconds, |since| since.as_secs())
             });
             at.max()
         })

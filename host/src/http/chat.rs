@@ -20,12 +20,13 @@ use super::body;
 use super::decode::{ChatCall, chat_call};
 use super::entry::Entry;
 use super::error::{ApiError, Dialect, Fault};
+use crate::clock;
 use crate::cut::cut;
 use crate::door::Caller;
 use crate::host::Host;
 use crate::share::Share;
 use crate::turn::{self, Degraded, Piece, TurnEnd, TurnError};
-use envelope::{Envelope, Said, now};
+use envelope::{Envelope, Said};
 use streamed::streamed;
 
 /// Pieces of an answer that may wait for a slow client before the turn waits too.
@@ -87,7 +88,8 @@ async fn begin(
     };
     let (call, share) = body.parse(&host, decode).await?;
     let ChatCall { turn, stream, include_usage, is_old } = call;
-    let envelope = Envelope { entry, model: turn.app.name.clone(), created: now(), dialect, is_old };
+    let envelope =
+        Envelope { entry, model: turn.app.name.clone(), created: clock::seconds(), dialect, is_old };
     let ignored = listed(&turn.ignored_fields);
     let mut answer = Answer::start(host, turn, (permit, share));
     let degraded = answer.degraded.clone();

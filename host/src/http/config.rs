@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Extension, Path, Request, State};
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::body;
@@ -170,22 +170,14 @@ fn values(change: Map<String, Value>) -> Result<(How, Values), ApiError> {
 }
 
 /// What a change in JSON says.
-pub(super) async fn received<T: for<'de> Deserialize<'de> + Send + 'static>(
+pub(super) async fn received<T: DeserializeOwned + Send + 'static>(
     host: &Host,
     request: Request,
     most: usize,
 ) -> Result<T, ApiError> {
     let body = body::receive(host, &mut request.into_body(), most).await?;
-    let read = |body: &[u8]| {
-        let text = super::decode::json_text(body)?;
-        serde_json::from_str(&text).map_err(|error| {
-            if error.is_data() {
-                ApiError::new(Fault::InvalidRequest, error.to_string())
-            } else {
-                super::decode::malformed(&error)
-            }
-        })
-    };
+    let refuse = |reason: &str| ApiError::new(Fault::InvalidRequest, reason);
+    let read = move |body: &[u8]| super::decode::fields(body, refuse);
     Ok(body.parse(host, read).await?.0)
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_ignored::Path;
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -219,6 +220,26 @@ pub(super) fn json_text(body: &[u8]) -> Result<Cow<'_, str>, ApiError> {
     }
 }
 
+/// The fields of a small JSON body. `refuse` makes the error of one that is JSON and says something else, of the reason.
+pub(super) fn fields<T: DeserializeOwned>(
+    body: &[u8],
+    refuse: impl FnOnce(&str) -> ApiError,
+) -> Result<T, ApiError> {
+    let text = json_text(body)?;
+    if is_other_than_object(&text) {
+        return Err(refuse("the body must be a JSON object"));
+    }
+    serde_json::from_str(&text).map_err(|error| match error.is_data() {
+        true => refuse(&cut(&error.to_string(), LONGEST_ECHO)),
+        false => malformed(&error),
+    })
+}
+
+/// Whether it is JSON, and not an object: a list would be taken for the fields in their order.
+fn is_other_than_object(text: &str) -> bool {
+    !text.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok()
+}
+
 /// Parses the body in one pass, and tells which of its fields have no effect.
 fn read(body: &[u8]) -> Result<(ChatBody, Vec<String>), ApiError> {
     let text = json_text(body)?;
@@ -227,8 +248,7 @@ fn read(body: &[u8]) -> Result<(ChatBody, Vec<String>), ApiError> {
         let message = format!("lists and objects are nested more than {DEEPEST} levels deep; flatten them");
         return Err(ApiError::new(Fault::MalformedJson, message));
     }
-    // A list would be taken for the fields in their order.
-    if !text.trim_start().starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+    if is_other_than_object(text) {
         return Err(ApiError::new(Fault::MalformedJson, "the body must be a JSON object"));
     }
     let mut ignored = Vec::new();

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Json;
 use axum::extract::{Query, Request, State};
@@ -16,6 +15,7 @@ use super::error::{ApiError, Fault};
 use super::knowledge::{base, expect_room};
 use super::traces::read;
 use super::{body, documents};
+use crate::clock;
 use crate::cut::cut;
 use crate::door::Caller;
 use crate::evaluate::{AnswerVerdict, KeptError, KeptQuestion, KeptQuestions};
@@ -55,7 +55,7 @@ pub(super) async fn add(State(host): State<Arc<Host>>, request: Request) -> Resu
     let place = place(&host, &judged).await?;
     let (base, relevant) = place.map_or((judged.base, Vec::new()), |(base, document)| (base, vec![document]));
     let Judged { question, verdict, trace, .. } = judged;
-    let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let at = clock::seconds();
     let question = question.trim().to_owned();
     let question = KeptQuestion { question, base, relevant, app, verdict, trace, at };
     let (added, question) = with_kept(&host, move |kept| Ok((kept.add(&question)?, question))).await?;
@@ -231,16 +231,12 @@ async fn used(host: &Arc<Host>, trace: String) -> Result<Option<(String, String)
 }
 
 fn parse(body: &[u8]) -> Result<Judged, ApiError> {
-    let text = decode::json_text(body)?;
-    serde_json::from_str(&text).map_err(|error| {
-        if !error.is_data() {
-            return decode::malformed(&error);
-        }
-        let error = error.to_string();
-        let error = cut(&error, LONGEST_ECHO);
+    decode::fields(body, |reason| {
         ApiError::new(
             Fault::InvalidEvaluation,
-            format!("{error}; send {{\"question\": \"…\", \"verdict\": \"right\" or \"wrong\", \"app\": \"…\", \"base\": \"…\", \"document\": \"…\"}}"),
+            format!(
+                "{reason}; send {{\"question\": \"…\", \"verdict\": \"right\" or \"wrong\", \"app\": \"…\", \"base\": \"…\", \"document\": \"…\"}}"
+            ),
         )
     })
 }

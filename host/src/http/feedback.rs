@@ -1,7 +1,6 @@
 //! What clients think of answers.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Json;
 use axum::extract::{Extension, Request, State};
@@ -11,6 +10,7 @@ use serde_json::{Value, json};
 use super::body;
 use super::error::{ApiError, Fault};
 use super::traces::read;
+use crate::clock;
 use crate::cut::cut;
 use crate::door::Caller;
 use crate::host::Host;
@@ -56,7 +56,7 @@ pub(super) async fn rate(
         );
         return Err(ApiError::new(Fault::NotFound, message));
     }
-    let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let at = clock::seconds();
     let feedback = Feedback { rating, comment, at };
     let answer = json!({"object": "feedback", "turn": turn, "rating": feedback.rating,
                         "comment": feedback.comment, "at": feedback.at});
@@ -68,15 +68,9 @@ pub(super) async fn rate(
 }
 
 fn parse(body: &[u8]) -> Result<Body, ApiError> {
-    let text = super::decode::json_text(body)?;
-    serde_json::from_str(&text).map_err(|error| {
-        if !error.is_data() {
-            return super::decode::malformed(&error);
-        }
-        let error = error.to_string();
-        let error = cut(&error, LONGEST_ECHO);
+    super::decode::fields(body, |reason| {
         refused(format!(
-            "{error}; send {{\"turn\": \"chatcmpl-…\", \"rating\": \"up\" or \"down\", \"comment\": \"…\"}}"
+            "{reason}; send {{\"turn\": \"chatcmpl-…\", \"rating\": \"up\" or \"down\", \"comment\": \"…\"}}"
         ))
     })
 }

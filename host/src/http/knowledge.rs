@@ -13,7 +13,6 @@ use serde_json::{Value, json};
 use super::body;
 use super::error::{Again, ApiError, Fault, disk_is_short};
 use super::upload::{UploadParameters, parameter};
-use crate::cut::cut;
 use crate::host::Host;
 use crate::knowledge::{
     self, Base, BaseError, Filter, ImportReport, SearchError, Source, StoreError, Wordings,
@@ -24,8 +23,6 @@ use crate::share::Share;
 const MAX_FILES: usize = 10_000;
 /// Bytes of a search: its text and its filters are short.
 const LONGEST_SEARCH: usize = 256 << 10;
-/// Bytes of a parser's words in an error, which may repeat the client's.
-const LONGEST_REASON: usize = 300;
 /// Most documents that an error names; an archive may hold thousands.
 const REASONS_TOLD: usize = 20;
 
@@ -235,16 +232,12 @@ async fn search(
 }
 
 fn search_body(body: &[u8]) -> Result<SearchBody, ApiError> {
-    let text = super::decode::json_text(body)?;
-    serde_json::from_str(&text).map_err(|error| {
-        if !error.is_data() {
-            return super::decode::malformed(&error);
-        }
-        let error = error.to_string();
-        let error = cut(&error, LONGEST_REASON);
+    super::decode::fields(body, |reason| {
         ApiError::new(
             Fault::InvalidQuery,
-            format!("{error}; send {{\"query\": \"…\", \"top_k\": 5, \"threshold\": 0.4, \"filters\": [{{\"operator\": \"eq\", \"field\": \"province\", \"value\": \"广东\"}}]}}"),
+            format!(
+                "{reason}; send {{\"query\": \"…\", \"top_k\": 5, \"threshold\": 0.4, \"filters\": [{{\"operator\": \"eq\", \"field\": \"province\", \"value\": \"广东\"}}]}}"
+            ),
         )
     })
 }

@@ -151,15 +151,9 @@ pub(super) async fn run(
 }
 
 fn run_body(body: &[u8]) -> Result<RunBody, ApiError> {
-    let text = super::decode::json_text(body)?;
-    serde_json::from_str(&text).map_err(|error| {
-        if !error.is_data() {
-            return super::decode::malformed(&error);
-        }
-        let error = error.to_string();
-        let error = cut(&error, LONGEST_REASON);
+    super::decode::fields(body, |reason| {
         invalid(format!(
-            "{error}; send {{\"question\": \"…\", \"variables\": {{\"province\": \"广东\"}}, \"app\": \"…\", \
+            "{reason}; send {{\"question\": \"…\", \"variables\": {{\"province\": \"广东\"}}, \"app\": \"…\", \
              \"history\": [{{\"role\": \"user\", \"content\": \"…\"}}]}}, or for a formatter {{\"text\": \"…\"}}"
         ))
     })

@@ -1,7 +1,6 @@
 //! Sources over HTTP: where a base's documents come from on the web, how that goes, and fetching now.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Json;
 use axum::body::Body;
@@ -15,6 +14,7 @@ use super::body;
 use super::error::{ApiError, Fault};
 use super::jobs::{accepted, object};
 use super::knowledge::{base, expect_room};
+use crate::clock;
 use crate::host::Host;
 use crate::knowledge::{Base, WebSourceSettings};
 use crate::web::{Order, Page};
@@ -41,7 +41,7 @@ async fn described(host: &Host, base: &Base, name: &str, settings: &WebSourceSet
     let last = host.jobs.last_run(base.name(), name).await;
     let open = host.jobs.open_fetch(base.name(), name);
     // What is due is fetched in a moment, however long it has been due.
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let now = clock::seconds();
     let next_run = last.next(settings).map(|at| at.max(now));
     json!({
         "object": "knowledge_base.source",
@@ -96,12 +96,11 @@ pub(super) async fn import(host: &Host, base: &Arc<Base>, body: Body) -> Result<
     let mut body = body;
     let body = body::receive(host, &mut body, most).await?;
     let read = |body: &[u8]| -> Result<Page, ApiError> {
-        let text = super::decode::json_text(body)?;
-        // A list of values would do as the fields in their order.
-        let fields = serde_json::from_str::<serde_json::Map<_, _>>(&text);
-        fields.and_then(|fields| serde_json::from_value(Value::Object(fields))).map_err(|error| {
+        super::decode::fields(body, |reason| {
             let example = "{\"url\": \"https://www.example.com/faq.html\"}";
-            let message = format!("what is to be fetched cannot be read: {error}; send {example}, or a document with ?id=name.json");
+            let message = format!(
+                "what is to be fetched cannot be read: {reason}; send {example}, or a document with ?id=name.json"
+            );
             ApiError::new(Fault::InvalidUpload, message)
         })
     };

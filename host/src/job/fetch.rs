@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use super::record::now;
 use super::work::Halt;
 use super::{Job, JobRecord, JobState, Jobs, QueueFull, Shared, Work};
 use crate::clean;
+use crate::clock;
 use crate::knowledge::{Base, BaseError, ImportError, Outcome, Progress};
 use crate::web::{Fetched, Goal, Halted, LastRun, Order, OrderError, RunEnd};
 
@@ -132,7 +132,7 @@ impl Ordered {
     async fn ask(&self, shared: &Shared, job: &Job, base: &Base) -> Result<Fetched, Halted> {
         let id = job.record().id.clone();
         if let Some(source) = &self.order.source {
-            shared.web.begin_run(base.name(), source, now()).await;
+            shared.web.begin_run(base.name(), source, clock::seconds()).await;
         }
         let tell = |done: usize, total: usize, page: &str| {
             let mut record = job.record();

@@ -25,10 +25,10 @@ pub use schedule::keep_to_schedule;
 pub use upload::{Upload, UploadError};
 pub use work::Work;
 
+use crate::clock;
 use crate::knowledge::{Base, Cancel, Outcome, Progress};
 use crate::web::Web;
 use patience::Waiting;
-use record::now;
 use work::{Halt, carry_out};
 
 /// Jobs that have ended and are still remembered.
@@ -379,7 +379,7 @@ async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base: Arc<Base>
             // A stop that came in between has said more.
             if matches!(record.state, JobState::Queued | JobState::Waiting) {
                 record.state = JobState::Running;
-                record.started_at.get_or_insert_with(now);
+                record.started_at.get_or_insert_with(clock::seconds);
                 (record.waiting_for, record.next_try_at) = (None, None);
             }
         })
@@ -418,7 +418,7 @@ async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base: Arc<Base>
         return;
     }
     let change = |record: &mut JobRecord| {
-        record.finished_at = Some(now());
+        record.finished_at = Some(clock::seconds());
         record.document = None;
         (record.waiting_for, record.next_try_at) = (None, None);
         record.state = match end {
@@ -439,7 +439,7 @@ async fn tell_of_wait(shared: &Shared, job: &Job, reason: &str, pause: Duration,
         if record.state == JobState::Running {
             record.state = JobState::Waiting;
             record.waiting_for = Some(reason.to_owned());
-            record.next_try_at = Some(now() + pause.as_secs());
+            record.next_try_at = Some(clock::seconds() + pause.as_secs());
             record.tries = tries;
         }
     })

@@ -1,10 +1,10 @@
 //! A record is what is known of one job: what a client is told, and what is kept on disk.
 
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock;
 use crate::knowledge::{Note, Unreadable};
 use crate::web::Order;
 
@@ -176,7 +176,7 @@ impl JobRecord {
             cancel_requested: false,
             crashes: 0,
             carried: 0,
-            created_at: now(),
+            created_at: clock::seconds(),
             started_at: None,
             finished_at: None,
             documents_done: 0,
@@ -238,8 +238,4 @@ impl JobRecord {
 
 pub(super) fn path(folder: &Path, id: &str) -> PathBuf {
     folder.join(format!("{id}.json"))
-}
-
-pub(super) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::record::now;
 use super::upload::{self, Upload};
 use super::{Job, JobKind, JobRecord, JobState, Jobs, Ordered, Place, Work};
+use crate::clock;
 use crate::knowledge::{Base, Library};
 
 /// How often a job is taken up that the host did not survive and that got no further. One that ends the
@@ -121,6 +121,6 @@ impl Over {
             Self::Cancelled => (JobState::Cancelled, None),
             Self::Failed(reason) => (JobState::Failed, Some(reason)),
         };
-        JobRecord { state, error, document: None, finished_at: Some(now()), ..record }
+        JobRecord { state, error, document: None, finished_at: Some(clock::seconds()), ..record }
     }
 }

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::record::now;
 use super::{FetchRefused, Jobs};
+use crate::clock;
 use crate::disk::Disk;
 use crate::knowledge::{Cancel, Library};
 use crate::web::Order;
@@ -43,7 +43,7 @@ async fn due(jobs: &Jobs, library: &Library, disk: &Disk) -> Duration {
                 continue;
             }
             let last = jobs.last_run(base.name(), name).await;
-            let now = now();
+            let now = clock::seconds();
             // One that began in the future was noted by a clock that has been set since.
             let next = last.next(source).filter(|_| last.started_at <= now).unwrap_or(now);
             if next > now {

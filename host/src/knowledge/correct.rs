@@ -1,8 +1,6 @@
 //! A correction is a question with the answer that people have written for it, in documents that the base keeps for
 //! itself. No import replaces or prunes them.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use super::base::Base;
 use super::chunk::Pieces;
 use super::document::Block;
@@ -11,6 +9,7 @@ use super::edit::{EditError, put_block, switch_section};
 use super::metadata::Metadata;
 use super::store::DocumentInfo;
 use super::terms::question_key;
+use crate::clock;
 use crate::message::MediaType;
 
 /// The first of the documents; the others have a number behind it.
@@ -161,7 +160,7 @@ impl Correction {
             sections: 0,
             windows: 0,
             digest: DOCUMENT.to_owned(),
-            imported_at: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+            imported_at: clock::seconds(),
             origin: None,
             notes: Vec::new(),
         }

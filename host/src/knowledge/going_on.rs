@@ -86,10 +86,8 @@ impl Library {
 
     /// Whether everything of it is also the other's.
     pub fn is_same_as(&self, other: &Self) -> bool {
-        let bases = |library: &Self| -> Vec<(String, *const Base)> {
-            library.bases.iter().map(|(name, base)| (name.clone(), Arc::as_ptr(base))).collect()
-        };
-        bases(self) == bases(other)
+        self.bases.len() == other.bases.len()
+            && self.bases.iter().zip(&other.bases).all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(a.1, b.1))
             && self.reranker.as_ref().map(Arc::as_ptr) == other.reranker.as_ref().map(Arc::as_ptr)
             && self.breakers.iter().map(Arc::as_ptr).eq(other.breakers.iter().map(Arc::as_ptr))
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
-use futures_util::future::join_all;
+use futures_util::future::{join_all, try_join_all};
 use serde::{Deserialize, Serialize};
 
 use crate::fee::{Fee, add_fee};
@@ -395,13 +395,13 @@ async fn vector_of(
     wordings: &[(String, u16)],
     expected: Option<usize>,
 ) -> Result<(Arc<[f32]>, Vec<Fee>), EmbedError> {
-    let mut fees = Vec::new();
-    let mut vectors = Vec::with_capacity(wordings.len());
-    for (wording, count) in wordings {
-        let embedded = embedder.query(wording, expected).await?;
-        fees.extend(embedded.fee);
-        vectors.push((embedded.vector, *count));
-    }
+    // All at once: a server that is far is waited for once.
+    let embedded =
+        try_join_all(wordings.iter().map(|(wording, _)| embedder.query(wording, expected))).await?;
+    let counts = wordings.iter().map(|(_, count)| *count);
+    let (vectors, fees): (Vec<_>, Vec<_>) =
+        embedded.into_iter().zip(counts).map(|(one, count)| ((one.vector, count), one.fee)).unzip();
+    let fees = fees.into_iter().flatten().collect();
     // Of a single wording it is that wording's own.
     let own = vectors.first().map_or_else(|| [].into(), |(vector, _)| Arc::clone(vector));
     if vectors.len() < 2 {

@@ -6,7 +6,7 @@ mod times;
 use std::{
     collections::{BTreeSet, VecDeque},
     sync::{Mutex, PoisonError},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use serde::Serialize;
@@ -17,6 +17,7 @@ use super::{
     report::CallReport,
     ungranted::{Denied, Ungranted},
 };
+use crate::clock;
 use crate::cut::cut;
 use crate::redact;
 use times::Times;
@@ -135,7 +136,7 @@ pub struct SeenError {
 
 impl Default for Usage {
     fn default() -> Self {
-        Self { since: now(), counts: Mutex::default() }
+        Self { since: clock::seconds(), counts: Mutex::default() }
     }
 }
 
@@ -153,7 +154,7 @@ impl Usage {
         let error = error.map(|error| SeenError {
             trace: trace.map(str::to_owned),
             message: cut(&redact::known().text(&error.to_string()), LONGEST_ERROR).into_owned(),
-            at: now(),
+            at: clock::seconds(),
         });
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.calls += 1;
@@ -218,7 +219,7 @@ impl Counts {
         }
         // A test run leaves the turn that can be looked at.
         let last = trace.map(str::to_owned).or(earlier);
-        self.denied.push(Missed { what: what.clone(), count: count + 1, last, at: now() });
+        self.denied.push(Missed { what: what.clone(), count: count + 1, last, at: clock::seconds() });
     }
 }
 
@@ -241,10 +242,6 @@ fn note_name(names: &mut BTreeSet<String>, name: &str) {
 
 fn still_granted(used: &BTreeSet<String>, granted: &[String]) -> BTreeSet<String> {
     granted.iter().filter(|name| used.contains(*name)).cloned().collect()
-}
-
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The trace of a turn while it is being written, and the client's end of it.
 
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use tokio::sync::mpsc;
 
@@ -10,6 +10,7 @@ use super::degraded::Degraded;
 use super::flow::FlowEnd;
 use super::shape::Shape;
 use super::{Piece, TurnEnd, TurnError, TurnRequest};
+use crate::clock;
 use crate::llm::Model;
 use crate::prompt::Failure;
 use crate::share::Share;
@@ -48,7 +49,7 @@ impl<'a> Recorder<'a> {
     pub(super) fn new(request: &TurnRequest, traces: &'a TraceStore, out: mpsc::Sender<Piece>) -> Self {
         let trace = Trace {
             id: request.id.clone(),
-            created: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
+            created: clock::seconds(),
             app: request.app.name.clone(),
             conversation: request.conversation.clone().unwrap_or_else(|| request.id.clone()),
             variables: request.variables.clone(),

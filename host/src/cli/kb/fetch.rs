@@ -1,13 +1,14 @@
 //! `kb fetch`, and the addresses among what `kb import` is given.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use clap::Args;
 
 use super::Failure;
 use super::import::{bar, print_notes, print_unreadable, summary, tell};
 use crate::clean;
+use crate::clock;
 use crate::config::Config;
 use crate::knowledge::{Base, Cancel};
 use crate::web::{Fetched, Goal, LastRun, Order, Page, RunEnd, Web};
@@ -130,7 +131,7 @@ async fn one(
     is_verbose: bool,
 ) -> Result<(), Failure> {
     let before = fetching.web.last_run(base.name(), name).await;
-    let started_at = now();
+    let started_at = clock::seconds();
     fetching.web.begin_run(base.name(), name, started_at).await;
     let done = fetch_and_import(fetching, base, order, is_verbose).await;
     let run = match &done {
@@ -139,7 +140,7 @@ async fn one(
             LastRun { state: Some(RunEnd::Failed), error: Some(error.clone()), ..LastRun::default() }
         }
     };
-    let run = LastRun { started_at, finished_at: Some(now()), ..run }.after(&before);
+    let run = LastRun { started_at, finished_at: Some(clock::seconds()), ..run }.after(&before);
     fetching.web.keep_run(base.name(), name, &run).await;
     let run = done?;
     summary(base, &format!("{name}: "), &run);
@@ -185,10 +186,6 @@ async fn fetch_and_import(
         refused: fetched.refused.clone(),
         ..LastRun::default()
     })
-}
-
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
 }
 
 /// How the sources of a base went last, for the list of bases.

@@ -1,7 +1,5 @@
 //! What every object of one answer carries, and the objects themselves.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -197,8 +195,4 @@ fn usage(end: &TurnEnd) -> Value {
         usage["completion_tokens_details"] = json!({"reasoning_tokens": end.usage.reasoning_tokens});
     }
     usage
-}
-
-pub(super) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }

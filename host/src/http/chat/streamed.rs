@@ -118,7 +118,7 @@ mod tests {
     use tokio::time::timeout;
 
     use super::*;
-    use crate::http::chat::envelope::now;
+    use crate::clock;
     use crate::http::entry::Entry;
     use crate::http::error::Dialect;
     use crate::turn::Piece;
@@ -127,8 +127,13 @@ mod tests {
     async fn a_silent_answer_gives_signs_of_life_that_add_nothing_and_then_goes_on() {
         let (say, pieces) = mpsc::channel(1);
         let dialect = Dialect::OpenAi;
-        let envelope =
-            Envelope { entry: Entry::default(), model: "a".into(), created: now(), dialect, is_old: false };
+        let envelope = Envelope {
+            entry: Entry::default(),
+            model: "a".into(),
+            created: clock::seconds(),
+            dialect,
+            is_old: false,
+        };
         let state = Streaming {
             envelope,
             answer: Answer { pieces, ahead: VecDeque::new(), turn: None, degraded: Default::default() },

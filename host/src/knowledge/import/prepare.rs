@@ -1,7 +1,6 @@
 //! From a source to pieces that wait to be embedded.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
@@ -11,6 +10,7 @@ use super::super::metadata::Metadata;
 use super::super::outside::OutsideReader;
 use super::super::source::{Content, MAX_ID_BYTES, Source};
 use super::super::store::{DocumentInfo, NewDocument, NewWindow};
+use crate::clock;
 use crate::knowledge::score::window_weights;
 use crate::knowledge::terms::Terms;
 
@@ -160,7 +160,7 @@ fn pieces(
         sections: pieces.sections.len() as u32,
         windows: pieces.windows.len() as u32,
         digest: read.digest,
-        imported_at: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+        imported_at: clock::seconds(),
         origin: read.origin,
         metadata: read.metadata.over(document.metadata),
         notes: note.iter().flat_map(|note| note.lines()).map(str::to_owned).collect(),

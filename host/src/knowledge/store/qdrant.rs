@@ -217,12 +217,7 @@ impl QdrantStore {
         let info = self.client.collection_info(&self.collection).await.map_err(|error| self.failed(error))?;
         let config = info.result.and_then(|info| info.config);
         let has_no_graph = config.as_ref().and_then(|config| config.hnsw_config?.m) == Some(NO_GRAPH);
-        if has_no_graph && !self.exact {
-            // It was made while everything was compared.
-            let request = UpdateCollectionBuilder::new(&self.collection).hnsw_config(graph(EDGES));
-            self.client.update_collection(request).await.map_err(|error| self.failed(error))?;
-        }
-        self.known().compares_bytes.store(has_no_graph && self.exact, Ordering::Relaxed);
+        self.fit_to_searches(has_no_graph).await?;
         config
             .and_then(|config| config.params?.vectors_config?.config)
             .and_then(|config| match config {
@@ -237,6 +232,16 @@ impl QdrantStore {
                     self.server, self.collection
                 ))
             })
+    }
+
+    /// Has a graph made where it is wanted and the collection is of a time when everything was compared.
+    async fn fit_to_searches(&self, has_no_graph: bool) -> Result<(), StoreError> {
+        if has_no_graph && !self.exact {
+            let request = UpdateCollectionBuilder::new(&self.collection).hnsw_config(graph(EDGES));
+            self.client.update_collection(request).await.map_err(|error| self.failed(error))?;
+        }
+        self.known().compares_bytes.store(has_no_graph && self.exact, Ordering::Relaxed);
+        Ok(())
     }
 
     fn known(&self) -> Arc<Known> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use qdrant_client::qdrant::r#match::MatchValue;
 use qdrant_client::qdrant::{Condition, Filter, NamedVectors, PointStruct, RepeatedStrings, Value};
@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::counts::Revision;
+use crate::clock;
 use crate::knowledge::chunk::Section;
 use crate::knowledge::metadata::Metadata;
 use crate::knowledge::probe::Probe;
@@ -343,7 +344,7 @@ pub(super) fn is_older(version: &str, than: &str) -> bool {
 pub(super) fn is_left_behind(version: &str) -> bool {
     let begun = Uuid::try_parse(version).ok().and_then(|version| version.get_timestamp());
     let begun = begun.map(|begun| begun.to_unix().0).unwrap_or_default();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let now = clock::seconds();
     now > begun + LEFT_BEHIND_AFTER.as_secs()
 }
 
