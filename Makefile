@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help setup console build demo test lint bench bench-embed bench-retrieval bench-neighbours faults quality documents crash clean python
+.PHONY: help setup console build dist demo test lint doc dependencies bench bench-embed bench-retrieval bench-neighbours faults quality documents crash clean python
 
 help: ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -17,10 +17,13 @@ build: console ## The server, optimised: target/release/qianfan-host
 	scripts/setup wasm-target
 	QIANFAN_REQUIRE_CONSOLE=1 $(CARGO) build --release --locked
 
-demo: build ## The example app with a real model, five questions and their traces; KEEP=1 leaves it open
+dist: build ## The server as one file to carry elsewhere, with its digest: target/dist
+	scripts/dist
+
+demo: build ## The example app with a real model, five questions and why they are answered so; TRACE=1 shows whole traces, KEEP=1 leaves it open
 	scripts/setup model
 	[ -n "$$QIANFAN_API_KEY$$OPENAI_BASE_URL" ] || scripts/setup llm
-	scripts/demo
+	scripts/demo $(if $(TRACE),--trace)
 
 test: console lint ## Formatting, lints, and every test against real parts
 	scripts/setup model qdrant clients web chromium
@@ -32,6 +35,14 @@ lint: python
 	scripts/setup wasm-target
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+doc: python ## The modules' own documentation, without a warning: target/doc
+	scripts/setup wasm-target
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
+
+dependencies: ## None unused, and licences and sources as deny.toml says, where cargo-machete and cargo-deny are installed
+	if $(CARGO) machete --version >/dev/null 2>&1; then $(CARGO) machete host plugins examples; fi
+	if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --offline check licenses bans sources; fi
 
 bench: python ## Our own plugin call, turn, retrieval and import beside the bare parts
 	scripts/setup wasm-target model

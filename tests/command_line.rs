@@ -216,6 +216,29 @@ async fn chat_answers_and_shows_its_trace_without_colours_in_a_pipe() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn chat_says_in_five_lines_why_its_answer_is_as_it_is() {
+    let upstream = Upstream::playing([Script::Says(vec!["你好", "！"])]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    std::fs::write(&path, crate::chat::plain(&upstream)).unwrap();
+    let output = tokio::task::spawn_blocking(move || run(&path, &["chat", "--why", "早上好"])).await.unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let lines: Vec<&str> = said.lines().collect();
+    let expected = [
+        "你好！",
+        "  searched as asked",
+        "  plugins  none",
+        "  prompt   0 passages, about ",
+        "  answer   by model up, stop; first text ",
+        "  trace    cli-",
+    ];
+    assert_eq!(lines.len(), expected.len(), "{said}");
+    for (line, expected) in lines.iter().zip(expected) {
+        assert!(line.starts_with(expected), "{expected:?} in {said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_chat_that_a_server_refuses_fails_also_with_its_trace_wanted() {
     let upstream = Upstream::playing([]).await;
     let host = crate::support::Host::start(&crate::chat::plain(&upstream));

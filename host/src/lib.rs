@@ -25,6 +25,7 @@ pub mod endpoint;
 pub mod evaluate;
 mod fair;
 pub mod fee;
+mod hex;
 pub mod host;
 pub mod http;
 mod inflate;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::cut::cut;
+use crate::hex::hex;
 use crate::llm::Usage;
 use crate::message::{Contribution, ToolCall};
 use crate::plugin::CallReport;
@@ -274,7 +275,7 @@ impl ModelCall {
             model: model.to_owned(),
             request_text,
             request_bytes: body.len(),
-            request_sha256: is_cut.then(|| hexadecimal(&Sha256::digest(body))),
+            request_sha256: is_cut.then(|| hex(&Sha256::digest(body))),
             estimated_tokens,
             prompt_budget: None,
             tool_tokens: 0,
@@ -299,8 +300,4 @@ impl ModelCall {
 /// As much of a text as a trace keeps: what is longer is not held until the turn's end either.
 pub fn kept_text(text: &str) -> String {
     cut(text, json::LONGEST_TEXT).into_owned()
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -27,18 +27,28 @@ pub(super) struct ChatArguments {
     /// A running server, such as http://127.0.0.1:8080, instead of this process.
     #[arg(long)]
     url: Option<String>,
-    /// The running server's key: a client's, or the admin's, which --trace needs where there is one.
+    /// The running server's key: a client's, or the admin's, which --trace and --why need where there is one.
     #[arg(long, env = "QIANFAN_HOST_KEY", hide_env_values = true)]
     key: Option<String>,
     /// Show routes, hits, prompt and times afterwards.
     #[arg(long)]
     trace: bool,
+    /// Show the same in five lines.
+    #[arg(long, conflicts_with = "trace")]
+    why: bool,
     /// A variable of the turn, as name=value.
     #[arg(long = "var", value_parser = variable)]
     variables: Vec<(String, String)>,
     /// A plugin to call whatever its route says.
     #[arg(long = "plugin")]
     plugins: Vec<String>,
+}
+
+impl ChatArguments {
+    /// Whether the trace is shown, all of it or not.
+    fn shows(&self) -> bool {
+        self.trace || self.why
+    }
 }
 
 fn variable(text: &str) -> Result<(String, String), String> {
@@ -53,6 +63,8 @@ pub(super) async fn run(config: &Path, arguments: &ChatArguments) -> Result<(), 
     };
     if arguments.trace {
         show::trace(&trace);
+    } else if arguments.why {
+        show::brief(&trace);
     }
     match trace["error"].as_str() {
         Some(error) => Err(error.to_owned()),
@@ -108,7 +120,7 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
         return Ok(Value::Null);
     }
     if let Err(error) = end
-        && !arguments.trace
+        && !arguments.shows()
     {
         return Err(error.to_string());
     }
@@ -142,8 +154,12 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> 
     };
     let variables: Map<String, Value> =
         arguments.variables.iter().map(|(k, v)| (k.clone(), v.as_str().into())).collect();
-    let body = json!({"model": app, "messages": [{"role": "user", "content": arguments.question}],
-                      "variables": variables, "plugins": arguments.plugins});
+    let mut body = json!({"model": app, "messages": [{"role": "user", "content": arguments.question}],
+                          "variables": variables});
+    // An empty list asks for a turn without plugins.
+    if !arguments.plugins.is_empty() {
+        body["plugins"] = json!(arguments.plugins);
+    }
     let response =
         http.post(format!("{url}/v1/chat/completions")).json(&body).send().await.map_err(unreachable)?;
     let id =
@@ -151,12 +167,12 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> 
     let answer: Value = response.json().await.map_err(unreachable)?;
     match answer.pointer("/choices/0/message/content").and_then(Value::as_str) {
         Some(text) => _ = print(&format!("{text}\n"))?,
-        None if !arguments.trace => {
+        None if !arguments.shows() => {
             return Err(clean::line(told(&answer).unwrap_or("no answer came")).into_owned());
         }
         None => {}
     }
-    if !arguments.trace {
+    if !arguments.shows() {
         return Ok(Value::Null);
     }
     let response = http.get(format!("{url}/v1/traces/{id}")).send().await.map_err(unreachable)?;

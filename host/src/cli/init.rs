@@ -92,7 +92,7 @@ fn tell_next(folder: &Path, named: bool) {
     if !missing.is_empty() {
         outln!();
         outln!("Before that, since this machine has no embedding model yet:");
-        missing.iter().for_each(|missing| outln!("  - {}", clean::line(missing)));
+        outln!("  {program} setup model");
     }
 }
 

@@ -33,6 +33,7 @@ mod log;
 mod online;
 mod remote;
 mod serve;
+mod setup;
 mod show;
 mod signals;
 mod trace;
@@ -73,6 +74,9 @@ struct Arguments {
 enum Command {
     /// Make a folder to begin with: a configuration, a prompt and two small knowledge bases.
     Init(init::InitArguments),
+    /// Fetch the embedding model.
+    #[command(subcommand)]
+    Setup(setup::SetupCommand),
     /// Serve chat, knowledge bases and traces over HTTP.
     Serve(serve::ServeArguments),
     /// Ask one question.
@@ -135,6 +139,7 @@ pub fn run() -> ExitCode {
     let result = runtime.block_on(async {
         match &arguments.command {
             Command::Init(init) => init::run(init, arguments.config != Path::new(USUAL_CONFIG)),
+            Command::Setup(command) => setup::run(command).await,
             Command::Serve(serve) => serve::run(&arguments.config, serve).await,
             Command::Chat(chat) => chat::run(&arguments.config, chat).await,
             Command::Kb(command) => kb::run(&arguments.config, command).await,

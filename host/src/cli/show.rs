@@ -158,6 +158,74 @@ pub(super) fn trace(trace: &Value) {
     );
 }
 
+/// Prints a turn's trace in five lines: what was searched, what each plugin did, the prompt, the answer, and the id
+/// under which there is more. What failed has lines of its own.
+pub(super) fn brief(trace: &Value) {
+    let row = |name: &str, told: &str| outln!("  {} {told}", style(format!("{name:<8}")).dim());
+    let searched = &trace["search"];
+    row(
+        "searched",
+        &match some(&searched["beside"]) {
+            _ if searched["by"] == "none" && searched["beside"].is_null() => "as asked".to_owned(),
+            Some(beside) => format!("{} | {beside}", text(&searched["text"])),
+            None => text(&searched["text"]),
+        },
+    );
+    let plugins: Vec<String> = items(&trace["routes"]).map(|route| part_of(route, trace)).collect();
+    row("plugins", &if plugins.is_empty() { "none".to_owned() } else { plugins.join("; ") });
+    let answers: Vec<&Value> =
+        items(&trace["model_calls"]).filter(|call| call["purpose"] != "follow_up").collect();
+    row(
+        "prompt",
+        &match answers.first() {
+            None => "no model was asked".to_owned(),
+            Some(first) => format!(
+                "{} passages, about {} tokens, to {}{}",
+                items(&first["passages"]).count(),
+                first["estimated_tokens"],
+                text(&first["model"]),
+                if answers.len() > 1 { format!(", in {} calls", answers.len()) } else { String::new() }
+            ),
+        },
+    );
+    row(
+        "answer",
+        &format!(
+            "by {}, {}; first text {}, whole {}{}",
+            text(&trace["answered_by"]),
+            text(&trace["finish_reason"]),
+            milliseconds(&trace["first_text_ms"]),
+            milliseconds(&trace["total_ms"]),
+            trace["cost"].as_f64().map(|cost| format!(", cost {cost:.6}")).unwrap_or_default()
+        ),
+    );
+    row("trace", &format!("{} (--trace shows all of it)", text(&trace["id"])));
+    for failure in items(&trace["failures"]) {
+        row("failed", &format!("{}: {}", text(&failure["plugin"]), text(&failure["text"])));
+    }
+    if let Some(error) = some(&trace["error"]) {
+        row("error", &error);
+    }
+}
+
+/// What one plugin had to do with a turn.
+fn part_of(route: &Value, trace: &Value) -> String {
+    let plugin = text(&route["plugin"]);
+    let calls: Vec<String> = items(&trace["calls"])
+        .filter(|call| call["plugin"] == route["plugin"])
+        .map(|call| {
+            let best = items(&call["contribution"]["passages"]).filter_map(|p| p["score"].as_f64());
+            let best = best.fold(None, |best: Option<f64>, score| Some(best.map_or(score, |b| b.max(score))));
+            let best = best.map(|score| format!(", best {score:.3}")).unwrap_or_default();
+            format!("{}{best} ({})", contribution(call), milliseconds(&call["report"]["duration_ms"]))
+        })
+        .collect();
+    match calls.is_empty() {
+        true => format!("{plugin} {}: {}", text(&route["verdict"]), text(&route["reason"])),
+        false => format!("{plugin} {}", calls.join(", ")),
+    }
+}
+
 /// What was searched for the question, and who worded it.
 fn search(search: &Value) {
     if search["by"] == "none" {

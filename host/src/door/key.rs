@@ -2,7 +2,7 @@
 //!
 //! A plain digest is enough, because a key is not chosen by a person: nobody can try 2^192 of them.
 
-use std::fmt::{self, Display, Formatter, Write};
+use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,6 +10,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
+
+use crate::hex::hex;
 
 /// What every key of this host begins with, so that people and secret scanners know one when they see it.
 const PREFIX: &str = "qfh-";
@@ -85,7 +87,7 @@ impl FromStr for KeyHash {
 
 impl Display for KeyHash {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
-        write!(f, "{HASH_PREFIX}{}", hexadecimal(&self.0))
+        write!(f, "{HASH_PREFIX}{}", hex(&self.0))
     }
 }
 
@@ -101,7 +103,7 @@ impl NewKey {
             .secure_random
             .fill(&mut random)
             .map_err(|_| "the system gives no random numbers; try again".to_owned())?;
-        Ok(Self(format!("{PREFIX}{}", hexadecimal(&random))))
+        Ok(Self(format!("{PREFIX}{}", hex(&random))))
     }
 
     /// The key itself, for whoever is to hold it.
@@ -113,14 +115,6 @@ impl NewKey {
     pub fn hash(&self) -> String {
         KeyHash::of(&self.0).to_string()
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String never fails.
-        _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// A client's key, checked.

@@ -13,6 +13,7 @@ use super::named::Named;
 use super::process::Machinery;
 use crate::clock;
 use crate::config::{Config, ConfigError};
+use crate::hex::hex;
 use crate::problem::Problem;
 
 /// Bytes of a configuration file that is shown.
@@ -243,7 +244,7 @@ impl Host {
 
 /// Tells one text of a file from another.
 pub fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(text))
 }
 
 /// Reads a disk, which may be slow, beside the threads that serve.

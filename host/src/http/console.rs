@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::ApiError;
 use super::wrong_path;
+use crate::hex::hex;
 
 // Of each file its name, its bytes, and the same as gzip; none where the build had no console.
 include!(concat!(env!("OUT_DIR"), "/console.rs"));
@@ -32,7 +33,7 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// The page's tag, which changes with every build of it.
 static TAG: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
     let (_, page, _) = BUILT.iter().find(|(name, _, _)| *name == PAGE)?;
-    let digest: String = Sha256::digest(page).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&Sha256::digest(page)[..8]);
     HeaderValue::from_str(&format!("\"{digest}\"")).ok()
 });
 

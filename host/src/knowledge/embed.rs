@@ -1,6 +1,7 @@
 //! An embedder turns a text into a vector whose direction is its meaning.
 
 mod local;
+mod origin;
 mod remote;
 mod wordpiece;
 
@@ -18,9 +19,10 @@ use super::settings::{EmbedderKind, EmbedderSettings};
 use crate::breaker::{Breaker, Kind};
 use crate::fee::{Fee, FeePurpose, Tokens};
 
-#[cfg(test)]
-pub(super) use local::cache_folder;
 pub use local::missing_model_files;
+#[cfg(test)]
+pub(super) use origin::cache_folder;
+pub use origin::{DEFAULT_MODEL, ModelFile};
 
 /// Queries whose vectors are kept: a turn with several plugins asks the same more than once.
 const KEPT_QUERIES: NonZeroUsize = NonZeroUsize::new(1024).unwrap();

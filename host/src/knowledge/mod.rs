@@ -55,7 +55,7 @@ pub use correct::{Corrected, Correction};
 pub(crate) use document::nothing_reads;
 pub use document::{Format, Parsed, Part, ReadDocument};
 pub use edit::{EditError, SectionChange};
-pub use embed::{EmbedError, missing_model_files};
+pub use embed::{DEFAULT_MODEL, EmbedError, ModelFile, missing_model_files};
 pub use filter::{Filter, FilterError, Operator, TestSource};
 pub use fold::simplified;
 pub use import::{ImportError, ImportOptions, ImportReport, Note, Outcome, Progress, Unreadable};

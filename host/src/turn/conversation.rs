@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::TurnRequest;
 use super::choice::letters;
+use crate::hex::hex;
 use crate::message::{Message, Role};
 use crate::plugin::{StateError, StateStore};
 
@@ -274,5 +275,5 @@ fn digest_all<'a>(parts: impl Iterator<Item = &'a str>) -> String {
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize())
 }

