@@ -10,15 +10,12 @@ use async_trait::async_trait;
 use tokio::sync::OnceCell;
 use wasmtime::component::{InstancePre, Linker};
 
-use super::{
-    bundled,
-    call::{CRASHED, CallState, new_store},
-    component::PluginContext,
-    engine::Engine,
-    error::{CallError, Failure, LoadError, TrapKind},
-    settings::{ByteSize, EngineSettings, LimitSettings},
-};
 use crate::knowledge::{Format, Parsed, Part, ReadDocument};
+use crate::plugin::call::{CRASHED, CallState, new_store};
+use crate::plugin::loaded::PluginContext;
+use crate::plugin::process::{
+    ByteSize, CallError, Engine, EngineSettings, Failure, LimitSettings, LoadError, TrapKind, bundled,
+};
 
 use generated::exports::qianfan::reader::documents as wit;
 
