@@ -35,7 +35,7 @@ const MAP: &[(&str, &[&str], &str)] = &[
     ),
     (
         "metrics",
-        &["job", "knowledge", "plugin", "trace", "turn", "web"],
+        &["job", "knowledge", "llm", "plugin", "trace", "web"],
         "figures are gathered from the parts, which do not know them",
     ),
     (

@@ -224,9 +224,9 @@ impl Copy<'_> {
         let document = embed_again(info, pieces, &self.base.embedder, Some(self.dimensions)).await?;
         let info = document.info.clone();
         // Once this generation serves, imports write to it too.
-        let turn = self.base.writes.take(&info.id).await;
+        let lock = self.base.writes.lock(&info.id).await;
         self.next.put_document(document).await?;
-        drop(turn);
+        drop(lock);
         tally.embedded(&info.id, windows);
         tally.imported(&info);
         Ok(())
