@@ -2,13 +2,13 @@
 //!
 //! Three rooms by how long things live: [`process`] is what all plugins share, [`loaded`] one plugin as one
 //! configuration has loaded it, [`call`] one call of it. `call` imports `loaded` and `process`, `loaded` imports
-//! `process`, and never the other way.
+//! `process`, and never the other way (`tests/architecture.rs`).
 //!
 //! An [`Engine`] lives as long as the process and is shared by every [`Plugin`]. A plugin is one
 //! component with one table of settings, compiled and linked once. Each call gets an instance and
 //! a store of its own, which are dropped after it, whatever happened. A guest reaches
 //! knowledge bases, its state and its log through one small module each, and the network through
-//! [`call::outgoing`] alone.
+//! `call/outgoing/` alone. Documents are read in the same sandbox by a component of the host's own ([`read`]).
 
 mod process;
 
@@ -18,22 +18,34 @@ mod call;
 
 mod read;
 
+use std::sync::Arc;
+
 pub use call::{
-    CallOutcome, CallReport, FormatSession, HttpReport, KnowledgeSearch, Level, LogLine, SearchRefusal,
-    SearchReport, TurnInput,
+    CallOutcome, CallReport, FormatSession, HttpReport, Level, LogLine, SearchRefusal, SearchReport,
+    TurnInput,
 };
 pub use loaded::{
-    Denied, Description, Inspection, Plugin, Prepared, Role, Seen, SeenDenied, SeenError, Services,
-    ShownGrants, ShownLimits, ShownPlugin, Tally, Ungranted, Used, Worst, component_bytes, inspect,
-    literal_keys,
+    Denied, Description, Inspection, Role, Seen, SeenDenied, SeenError, ShownGrants, ShownLimits,
+    ShownPlugin, Tally, Ungranted, Used, Worst, component_bytes, literal_keys,
 };
 pub use process::bundled::names as bundled_names;
 pub use process::{
     Allocator, ByteSize, CallError, CompileLimits, Engine, EngineSettings, Failure, GrantSettings,
-    LimitSettings, LoadError, PlaceFigures, PluginSettings, SecretGrantSettings, SecretSettings, Secrets,
-    StateError, StateStore, TrapKind, compile_component,
+    KnowledgeSearch, LimitSettings, LoadError, PlaceFigures, PluginSettings, SecretGrantSettings,
+    SecretSettings, Secrets, Services, StateError, StateStore, TrapKind, compile_component,
 };
 pub use read::SandboxedReader;
+
+/// One plugin. Lives as long as the configuration it was loaded with.
+pub type Plugin = loaded::Plugin<call::CallState>;
+
+/// A plugin that was checked, and has nothing to reach yet.
+pub type Prepared = loaded::Prepared<call::CallState>;
+
+/// Compiles a component and asks it to describe itself, without any grant.
+pub async fn inspect(engine: &Arc<Engine>, name: &str, bytes: Vec<u8>) -> Result<Inspection, LoadError> {
+    loaded::inspect::<call::CallState>(engine, name, bytes).await
+}
 
 #[cfg(test)]
 mod tests;

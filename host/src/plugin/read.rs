@@ -40,7 +40,7 @@ const OUTPUT: usize = 48 << 20;
 pub struct SandboxedReader {
     engine: EngineFrom,
     timeout: Duration,
-    loaded: OnceCell<Arc<Loaded>>,
+    loaded: OnceCell<Arc<Reader>>,
 }
 
 #[derive(Clone)]
@@ -49,7 +49,8 @@ enum EngineFrom {
     Shared(Arc<Engine>),
 }
 
-struct Loaded {
+/// The component that reads, ready to be called.
+struct Reader {
     engine: Arc<Engine>,
     pre: InstancePre<CallState>,
     documents: wit::GuestIndices,
@@ -79,7 +80,7 @@ impl SandboxedReader {
         Self { engine, timeout: TIMEOUT, loaded: OnceCell::new() }
     }
 
-    async fn load(&self) -> Result<Arc<Loaded>, LoadError> {
+    async fn load(&self) -> Result<Arc<Reader>, LoadError> {
         let (engine, timeout) = (self.engine.clone(), self.timeout);
         // The compiler takes seconds, once.
         let loading = tokio::task::spawn_blocking(move || {
@@ -87,7 +88,7 @@ impl SandboxedReader {
                 EngineFrom::Shared(engine) => engine,
                 EngineFrom::Settings(settings) => Engine::new(&settings)?,
             };
-            Loaded::new(engine, timeout)
+            Reader::new(engine, timeout)
         });
         loading
             .await
@@ -127,7 +128,7 @@ impl ReadDocument for SandboxedReader {
     }
 }
 
-impl Loaded {
+impl Reader {
     fn new(engine: Arc<Engine>, timeout: Duration) -> Result<Self, LoadError> {
         let host = |error: wasmtime::Error| LoadError::host(format!("the document reader: {error:#}"));
         let component = engine

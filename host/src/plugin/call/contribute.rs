@@ -10,43 +10,19 @@ use serde::Serialize;
 use wasmtime::Store;
 
 use super::{
-    instance::{CallState, Guest, new_store},
+    instance::{CallState, Guest, Plugin, new_store},
     report::CallReport,
+    running::run,
+    turn_input::TurnInput,
+    wit,
 };
-use crate::plugin::loaded::{Plugin, Role};
+use crate::plugin::loaded::Role;
 use crate::plugin::process::{CallError, Failure, Full, HeldPlace, StateError};
 use crate::{
     fair,
-    knowledge::Wordings,
-    message::{Contribution, Message, Passage},
+    message::{Contribution, Passage},
     redact,
 };
-
-/// What a contributor is told of a turn. Its clones, one for each call, share what may be long.
-#[derive(Debug, Clone, Default)]
-pub struct TurnInput {
-    /// The turn's id.
-    pub id: String,
-    /// The app that serves the turn.
-    pub app: String,
-    /// What the plugin's state belongs to.
-    pub conversation: String,
-    /// The user's last message.
-    pub question: Arc<str>,
-    /// The question made standalone; equal to it where it stands by itself.
-    pub search_text: Arc<str>,
-    /// What knowledge bases are searched for where the plugin searches for `search_text`.
-    pub wordings: Option<Arc<Wordings>>,
-    /// What was said before the question, oldest first.
-    pub history: Arc<[Message]>,
-    /// The client's variables.
-    pub variables: Arc<[(String, String)]>,
-    /// What is found is given out as it is: hits are the matched sections, without those around them, which
-    /// help a model.
-    pub bare_hits: bool,
-    /// JSON the model chose, not yet checked; `None` where it was not the model that chose.
-    pub arguments: Option<String>,
-}
 
 /// What came of a call, and how.
 #[derive(Debug, Clone, Serialize)]
@@ -74,7 +50,7 @@ impl Plugin {
         let outcome = self.call(input).await;
         self.tally.count(&outcome.result, asked.elapsed());
         let CallOutcome { result, report } = &outcome;
-        self.tally.usage().note(trace, result.as_ref().err(), report, report.duration);
+        self.tally.usage().note(trace, result.as_ref().err(), &report.spent(report.duration));
         outcome
     }
 
@@ -88,13 +64,14 @@ impl Plugin {
             return CallOutcome { result: Err(CallError::Failed { failure }), report };
         }
         let asked = Instant::now();
-        let place = match self.engine.calls.enter(&Arc::from(input.app.as_str()), &self.context).await {
-            Ok(place) => place,
-            Err(Full(message)) => {
-                report.wait = asked.elapsed();
-                return CallOutcome { result: Err(CallError::Busy { message }), report };
-            }
-        };
+        let place =
+            match self.engine.calls.enter(&Arc::from(input.app.as_str()), &self.context.holder()).await {
+                Ok(place) => place,
+                Err(Full(message)) => {
+                    report.wait = asked.elapsed();
+                    return CallOutcome { result: Err(CallError::Busy { message }), report };
+                }
+            };
         let started = Instant::now();
         let mut store = new_store(&self.engine.wasm, &self.context, &input.conversation);
         store.data_mut().knowledge.bare_hits = input.bare_hits;
@@ -112,7 +89,7 @@ impl Plugin {
         // The call may move to another thread, which knows nothing of the task it was made in.
         let call = fair::on_behalf_of(&input.app, call.run());
         let wait = started - asked;
-        match self.engine.long_lane.run(&self.pace, &meter, call).await {
+        match run(&self.engine.long_lane, &self.pace, &meter, call).await {
             Ok(outcome) => CallOutcome { report: CallReport { wait, ..outcome.report }, ..outcome },
             Err(lost) => CallOutcome { result: Err(lost.into()), report: CallReport { wait, ..report } },
         }
@@ -181,7 +158,8 @@ impl Call {
         let started = Instant::now();
         let instance = plugin.loaded.pre.instantiate_async(&mut *store).await?;
         *instantiate = started.elapsed();
-        plugin.loaded.interface.contribute(&mut Guest { store, instance }, input, &plugin.config).await
+        let mut guest = Guest { store, instance };
+        wit::contribute(&plugin.loaded.interface, &mut guest, input, &plugin.config).await
     }
 }
 

@@ -8,10 +8,12 @@ use std::{
 use wasmtime::{Store, component::Instance};
 
 use super::{
-    instance::{CallState, Guest, new_store},
+    instance::{CallState, Guest, Plugin, new_store},
     report::CallReport,
+    running::run,
+    wit::{self, Formatter},
 };
-use crate::plugin::loaded::{Formatter, Loaded, Plugin, Role};
+use crate::plugin::loaded::{Loaded, Role, Spent};
 use crate::plugin::process::{CallError, Full, HeldPlace};
 use crate::{fair, message::Passage};
 
@@ -52,12 +54,12 @@ impl Plugin {
             return Err(CallError::Host { message });
         }
         let asked = Instant::now();
-        let place = self.engine.answers.enter(&fair::app(), &self.context).await;
+        let place = self.engine.answers.enter(&fair::app(), &self.context.holder()).await;
         let place = place.map_err(|Full(message)| {
             let error = CallError::Busy { message };
             let waited = asked.elapsed();
             self.tally.count_answer(Some(&error), waited);
-            self.tally.usage().note(trace, Some(&error), &CallReport::default(), Duration::ZERO);
+            self.tally.usage().note(trace, Some(&error), &Spent::default());
             error
         })?;
         let started = Instant::now();
@@ -65,7 +67,7 @@ impl Plugin {
         let meter = store.data().meter();
         let live = Box::new(Live { store, plugin: Arc::clone(self), opened: None, _place: place });
         let opening = live.open(sources.to_vec());
-        let (live, instantiate, result) = self.engine.long_lane.run(&self.pace, &meter, opening).await?;
+        let (live, instantiate, result) = run(&self.engine.long_lane, &self.pace, &meter, opening).await?;
         let report = CallReport {
             wait: started - asked,
             instantiate,
@@ -99,7 +101,8 @@ impl Live {
             let Loaded { pre, interface, .. } = &*plugin.loaded;
             let instance = pre.instantiate_async(&mut *store).await?;
             instantiate = started.elapsed();
-            let opened = interface.open(&mut Guest { store, instance }, &plugin.config, &sources).await?;
+            let mut guest = Guest { store, instance };
+            let opened = wit::open(interface, &mut guest, &plugin.config, &sources).await?;
             Ok(opened.map(|formatter| (instance, formatter)))
         })
         .await;
@@ -164,7 +167,7 @@ impl FormatSession {
         let live = self.live.take().ok_or_else(given_up)?;
         let meter = live.store.data().meter();
         let step = live.step(chunk.map(str::to_owned));
-        let (live, result) = self.plugin.engine.long_lane.run(&self.plugin.pace, &meter, step).await?;
+        let (live, result) = run(&self.plugin.engine.long_lane, &self.plugin.pace, &meter, step).await?;
         self.live = Some(live);
         let took = started.elapsed();
         self.report.duration += took;
@@ -183,7 +186,7 @@ impl Drop for FormatSession {
             self.report.peak_memory = live.store.data().memory().peak();
         }
         let Self { plugin, broken, report, longest, trace, .. } = self;
-        plugin.tally.usage().note(trace.as_deref(), broken.as_ref(), report, *longest);
+        plugin.tally.usage().note(trace.as_deref(), broken.as_ref(), &report.spent(*longest));
         // What long calls have filled takes its time to be given back.
         if let Some(live) = self.live.take()
             && self.plugin.pace.is_long()

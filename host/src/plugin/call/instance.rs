@@ -7,22 +7,24 @@ use std::{
 
 use wasmtime::{
     PoolConcurrencyLimitError, Store, Trap, UpdateDeadline,
-    component::{Instance, ResourceTable, ResourceTableError},
+    component::{ResourceTable, ResourceTableError},
 };
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use super::{
+    entries::CallEntries,
     limits::{Limiter, Refusal},
     log::Log,
     memory::Memory,
+    meter::Meter,
     outgoing::Outgoing,
     report::{CallReport, HttpReport},
     search::Knowledge,
     wasi::{self, Stderr},
 };
-use crate::plugin::loaded::{PluginContext, Ungranted};
-use crate::plugin::process::{CallEntries, CallError, Failure, Meter, StateError, TrapKind};
+use crate::plugin::loaded::{Ended, PluginContext, Ungranted};
+use crate::plugin::process::{CallError, Failure, StateError, TrapKind};
 
 /// How the message of a trap begins that has no other name.
 pub(in crate::plugin) const CRASHED: &str = "the plugin crashed: ";
@@ -34,11 +36,11 @@ const HANDLES: usize = 10;
 const MAX_HEADERS: usize = 64 << 10;
 
 /// Everything that lives as long as one call.
-pub(in crate::plugin) struct CallState {
-    pub(in crate::plugin) context: Arc<PluginContext>,
-    pub(in crate::plugin) log: Log,
-    pub(in crate::plugin) state: CallEntries,
-    pub(in crate::plugin) knowledge: Knowledge,
+pub struct CallState {
+    pub(super) context: Arc<PluginContext>,
+    pub(super) log: Log,
+    pub(super) state: CallEntries,
+    pub(super) knowledge: Knowledge,
     outgoing: Outgoing,
     limiter: Limiter,
     deadline: Instant,
@@ -50,10 +52,9 @@ pub(in crate::plugin) struct CallState {
 }
 
 /// A live instance, borrowed for one call into it.
-pub(in crate::plugin) struct Guest<'a> {
-    pub(in crate::plugin) store: &'a mut Store<CallState>,
-    pub(in crate::plugin) instance: Instance,
-}
+pub(super) type Guest<'a> = crate::plugin::loaded::Guest<'a, CallState>;
+/// What is called.
+pub(super) type Plugin = crate::plugin::loaded::Plugin<CallState>;
 
 /// The guest ran past the deadline between two host calls.
 #[derive(Debug, thiserror::Error)]
@@ -118,7 +119,7 @@ impl CallState {
     }
 
     /// What counts the call's processor time.
-    pub(in crate::plugin) fn meter(&self) -> Arc<Meter> {
+    pub(super) fn meter(&self) -> Arc<Meter> {
         Arc::clone(&self.meter)
     }
 
@@ -128,7 +129,7 @@ impl CallState {
     }
 
     /// What the call's memory is counted in.
-    pub(in crate::plugin) fn memory(&self) -> &Arc<Memory> {
+    pub(super) fn memory(&self) -> &Arc<Memory> {
         self.limiter.memory()
     }
 
@@ -156,11 +157,7 @@ impl CallState {
     }
 
     /// Reads the end of a call; `Err` outside is the wall clock's.
-    pub(in crate::plugin) fn settle<T>(
-        &self,
-        ended: Result<wasmtime::Result<Result<T, Failure>>, tokio::time::error::Elapsed>,
-        limit: Duration,
-    ) -> Result<T, CallError> {
+    pub(in crate::plugin) fn settle<T>(&self, ended: Ended<T>, limit: Duration) -> Result<T, CallError> {
         match ended {
             Ok(Ok(Ok(value))) => Ok(value),
             Ok(Ok(Err(failure))) => Err(CallError::Failed { failure: self.shortened(failure) }),

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::report::LogLine;
 use crate::clean;
 
 /// How much a line matters.
@@ -17,6 +16,15 @@ pub enum Level {
     Warn,
     /// Broken.
     Error,
+}
+
+/// One line of a guest's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LogLine {
+    /// As the guest chose it.
+    pub level: Level,
+    /// At most 2 KiB, without control characters.
+    pub message: String,
 }
 
 /// Lines of one call; the numbers are the interface's (`wit/host.wit`).

@@ -1,25 +1,35 @@
 //! One call of a plugin: its instance, what the guest reaches through it, and what is reported of it.
 //!
-//! Each thing a guest may import is one file here. This room imports [`super::loaded`] and [`super::process`].
+//! Each thing a guest may import is one file here, and `wit/` joins it to the interface. This room imports
+//! [`super::loaded`] and [`super::process`].
 
 mod instance;
 
 mod contribute;
 mod format;
+mod turn_input;
 
-mod limits;
-pub(super) mod log;
-mod memory;
-pub(super) mod outgoing;
-mod report;
+mod entries;
+mod log;
+mod outgoing;
 mod search;
 mod wasi;
 
-pub use contribute::{CallOutcome, TurnInput};
+mod link;
+mod wit;
+
+mod limits;
+mod memory;
+mod meter;
+mod report;
+mod running;
+
+pub use contribute::CallOutcome;
 pub use format::FormatSession;
-pub(super) use instance::{CRASHED, CallState, Guest, new_store};
-pub use log::Level;
-pub(super) use outgoing::Clients;
-pub(super) use report::milliseconds;
-pub use report::{CallReport, HttpReport, LogLine, SearchReport};
-pub use search::{KnowledgeSearch, SearchRefusal};
+pub(super) use instance::CRASHED;
+pub use instance::CallState;
+pub(super) use instance::new_store;
+pub use log::{Level, LogLine};
+pub use report::{CallReport, HttpReport, SearchReport};
+pub use search::SearchRefusal;
+pub use turn_input::TurnInput;

@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use super::log::Level;
+use super::log::LogLine;
 use crate::cut::cut;
+use crate::duration::milliseconds;
 use crate::fee::Fee;
 use crate::knowledge::{BaseReport, RerankReport, Wordings};
-use crate::plugin::loaded::Ungranted;
+use crate::plugin::loaded::{Spent, Ungranted};
 
 /// Bytes of a guest's words that a report keeps of one search or request.
 pub(super) const LONGEST_KEPT: usize = 4 << 10;
@@ -53,15 +54,6 @@ pub struct CallReport {
     /// What it asked for and was not granted.
     #[serde(skip)]
     pub ungranted: Vec<Ungranted>,
-}
-
-/// One line of a guest's log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LogLine {
-    /// As the guest chose it.
-    pub level: Level,
-    /// At most 2 KiB, without control characters.
-    pub message: String,
 }
 
 /// One outgoing request. Neither headers nor query are kept: keys travel in them.
@@ -136,6 +128,23 @@ impl CallReport {
         }
     }
 
+    /// What of it is gathered for the plugin. `longest` is what `limits.timeout` bounds.
+    pub(super) fn spent(&self, longest: Duration) -> Spent<'_> {
+        let hosts = self.http.iter().flat_map(|request| &request.granted_by).map(String::as_str);
+        let bases = self.searches.iter().flat_map(|search| &search.bases);
+        Spent {
+            duration: self.duration,
+            longest,
+            memory: self.peak_memory,
+            output: self.output,
+            requests: self.http.len(),
+            searches: self.searched,
+            hosts: hosts.collect(),
+            knowledge: bases.map(|base| base.knowledge_base.as_str()).collect(),
+            ungranted: &self.ungranted,
+        }
+    }
+
     /// Why the call knows less than it should, where its searches did; for the operator.
     pub fn lack(&self) -> Option<String> {
         if self.degraded.is_empty() {
@@ -180,11 +189,4 @@ impl HttpReport {
         self.ungranted = self.ungranted.map(Ungranted::shortened);
         self
     }
-}
-
-pub(in crate::plugin) fn milliseconds<S: Serializer>(
-    duration: &Duration,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64((duration.as_secs_f64() * 1e6).round() / 1e3)
 }

@@ -2,9 +2,7 @@
 
 use std::{
     collections::{BTreeSet, HashSet},
-    future::Future,
     hash::{BuildHasher, RandomState},
-    pin::Pin,
     sync::{Arc, LazyLock},
     thread,
     time::Instant,
@@ -14,7 +12,7 @@ use super::report::{LONGEST_KEPT, SearchReport};
 use crate::cut::cut;
 use crate::fair::{Count, Gate};
 use crate::fee::{Fee, add_fee};
-use crate::knowledge::{Library, Query, Results, SearchError, Wordings};
+use crate::knowledge::{Query, Results, SearchError, Wordings};
 use crate::plugin::loaded::{PluginContext, Ungranted};
 
 /// Why a guest's search gave nothing.
@@ -26,24 +24,6 @@ pub enum SearchRefusal {
     /// The knowledge bases could not search.
     #[error(transparent)]
     Search(#[from] SearchError),
-}
-
-/// Where guests search: the host's library of knowledge bases, or a test's.
-pub trait KnowledgeSearch: Send + Sync {
-    /// Searches the bases named, side by side. Grants have been checked, and at least one is named.
-    fn search<'a>(
-        &'a self,
-        query: &'a Query,
-    ) -> Pin<Box<dyn Future<Output = Result<Results, SearchError>> + Send + 'a>>;
-}
-
-impl KnowledgeSearch for Library {
-    fn search<'a>(
-        &'a self,
-        query: &'a Query,
-    ) -> Pin<Box<dyn Future<Output = Result<Results, SearchError>> + Send + 'a>> {
-        Box::pin(Library::search(self, query))
-    }
 }
 
 /// Searches of one call that wait for nobody else's. Those who look something up need one or two.
@@ -252,15 +232,14 @@ impl Knowledge {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::Pin;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
     use futures_util::future::join_all;
 
     use super::*;
-    use crate::plugin::call::outgoing::Clients;
-    use crate::plugin::loaded::Services;
-    use crate::plugin::process::{LimitSettings, StateStore};
+    use crate::plugin::process::{Clients, KnowledgeSearch, LimitSettings, Services, StateStore};
 
     /// Counts how many search at one time.
     #[derive(Default)]

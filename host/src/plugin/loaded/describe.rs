@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::{
-    component::{Loaded, PluginContext},
+    call_data::CallData,
+    component::Loaded,
+    guest::Guest,
     schema::{self, Schema},
     wit::{Description, RawDescription},
 };
-use crate::plugin::call::{Guest, new_store};
 use crate::plugin::process::{Engine, LimitSettings, LoadError};
 
 /// Bytes of a plugin's name, and of its version.
@@ -22,7 +23,7 @@ pub(super) struct Described {
     pub(in crate::plugin) arguments_schema: Arc<Schema>,
 }
 
-impl Loaded {
+impl<C: CallData> Loaded<C> {
     /// Checks the form of the exports, runs `describe` under the plugin's own limits and without any
     /// grant, and checks what it says.
     pub(in crate::plugin) async fn describe(
@@ -32,9 +33,7 @@ impl Loaded {
         limits: &LimitSettings,
     ) -> Result<Described, LoadError> {
         let limit = limits.timeout;
-        let context = PluginContext::bare(name, limits.clone(), &engine.clients);
-        let mut store = new_store(&engine.wasm, &Arc::new(context), "");
-        store.data_mut().arm(limit);
+        let mut store = C::bare_store(engine, name, limits);
         let mut mismatch = None;
         let described = tokio::time::timeout(limit, async {
             let instance = self.pre.instantiate_async(&mut store).await?;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use wasmtime::component::Component;
 
 use super::{
+    call_data::CallData,
     component::Loaded,
     wit::{Description, Role},
 };
@@ -27,8 +28,12 @@ pub struct Inspection {
 }
 
 /// Compiles a component and asks it to describe itself, without any grant.
-pub async fn inspect(engine: &Arc<Engine>, name: &str, bytes: Vec<u8>) -> Result<Inspection, LoadError> {
-    let loaded = Loaded::new(engine, name, bytes).await?;
+pub(in crate::plugin) async fn inspect<C: CallData>(
+    engine: &Arc<Engine>,
+    name: &str,
+    bytes: Vec<u8>,
+) -> Result<Inspection, LoadError> {
+    let loaded = Loaded::<C>::new(engine, name, bytes).await?;
     // Whatever the plugin will be given: a look at it needs no limits of its own.
     let limits = LimitSettings { memory: ByteSize(engine.max_memory), ..LimitSettings::default() };
     let description = loaded.describe(engine, name, &limits).await?.description;
@@ -42,10 +47,6 @@ pub async fn inspect(engine: &Arc<Engine>, name: &str, bytes: Vec<u8>) -> Result
         grants.push("hosts");
     }
     Ok(Inspection { description, role: loaded.role, interface: loaded.version, imports, grants })
-}
-
-pub(super) fn export_names(component: &Component) -> Vec<String> {
-    component.component_type().exports(component.engine()).map(|(name, _)| name.to_owned()).collect()
 }
 
 fn import_names(component: &Component) -> Vec<String> {

@@ -7,13 +7,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    component::Plugin,
+    call_data::CallData,
     literal_key,
+    plugin::Plugin,
     ungranted::{Denied, Ungranted},
     usage::Seen,
     wit::Role,
 };
-use crate::plugin::call::milliseconds;
+use crate::duration::milliseconds;
 use crate::plugin::process::LimitSettings;
 use crate::redact;
 
@@ -89,7 +90,7 @@ pub struct ShownLimits {
     pub handles: u32,
 }
 
-impl Plugin {
+impl<C: CallData> Plugin<C> {
     /// What an operator is shown of it now.
     pub fn shown(&self) -> ShownPlugin<'_> {
         let description = self.description();

@@ -6,7 +6,7 @@ use serde::Serialize;
 use toml::Value;
 use url::Url;
 
-use super::component::PluginContext;
+use super::context::PluginContext;
 use crate::cut::cut;
 use crate::reach::{Origin, Reach};
 use crate::redact;

@@ -12,12 +12,11 @@ use std::{
 use serde::Serialize;
 
 use super::{
-    component::PluginContext,
+    context::PluginContext,
     ungranted::{Denied, Ungranted},
 };
 use crate::clock;
 use crate::cut::cut;
-use crate::plugin::call::CallReport;
 use crate::plugin::process::CallError;
 use crate::redact;
 use times::Times;
@@ -36,6 +35,26 @@ const LONGEST_ERROR: usize = 600;
 pub(super) struct Usage {
     since: u64,
     counts: Mutex<Counts>,
+}
+
+/// What one call took and asked for, as far as it is gathered.
+#[derive(Debug, Default)]
+pub(in crate::plugin) struct Spent<'a> {
+    /// From its begin to its end; zero for a call that found no place and has not run.
+    pub(in crate::plugin) duration: Duration,
+    /// What `limits.timeout` bounds of it.
+    pub(in crate::plugin) longest: Duration,
+    /// Bytes at one time.
+    pub(in crate::plugin) memory: usize,
+    /// Bytes that it gave.
+    pub(in crate::plugin) output: usize,
+    pub(in crate::plugin) requests: usize,
+    pub(in crate::plugin) searches: u32,
+    /// The entries of `hosts` that let its requests out.
+    pub(in crate::plugin) hosts: Vec<&'a str>,
+    /// The knowledge bases that it searched.
+    pub(in crate::plugin) knowledge: Vec<&'a str>,
+    pub(in crate::plugin) ungranted: &'a [Ungranted],
 }
 
 #[derive(Debug, Default)]
@@ -90,7 +109,7 @@ pub struct Worst {
     /// In bytes; `limits.memory` bounds it.
     pub memory: usize,
     /// Of a formatter: one piece of an answer. `limits.timeout` bounds it.
-    #[serde(rename = "time_ms", serialize_with = "crate::plugin::call::milliseconds")]
+    #[serde(rename = "time_ms", serialize_with = "crate::duration::milliseconds")]
     pub time: Duration,
     /// Bytes of a contribution or of what a formatter made of one piece; `limits.output` bounds it.
     pub output: usize,
@@ -141,15 +160,8 @@ impl Default for Usage {
 }
 
 impl Usage {
-    /// Notes a call that has ended, and the trace of its turn, where there is one. `longest` is what
-    /// `limits.timeout` bounds.
-    pub(in crate::plugin) fn note(
-        &self,
-        trace: Option<&str>,
-        error: Option<&CallError>,
-        report: &CallReport,
-        longest: Duration,
-    ) {
+    /// Notes a call that has ended, and the trace of its turn, where there is one.
+    pub(in crate::plugin) fn note(&self, trace: Option<&str>, error: Option<&CallError>, spent: &Spent<'_>) {
         // The text is made before the lock is taken.
         let error = error.map(|error| SeenError {
             trace: trace.map(str::to_owned),
@@ -159,17 +171,13 @@ impl Usage {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.calls += 1;
         // A call that found no place has not run.
-        if !report.duration.is_zero() {
-            counts.times.add(report.duration);
+        if !spent.duration.is_zero() {
+            counts.times.add(spent.duration);
         }
-        counts.worst.raise(report, longest);
-        for grant in report.http.iter().flat_map(|request| &request.granted_by) {
-            note_name(&mut counts.hosts, grant);
-        }
-        for base in report.searches.iter().flat_map(|search| &search.bases) {
-            note_name(&mut counts.knowledge, &base.knowledge_base);
-        }
-        for what in &report.ungranted {
+        counts.worst.raise(spent);
+        spent.hosts.iter().for_each(|grant| note_name(&mut counts.hosts, grant));
+        spent.knowledge.iter().for_each(|base| note_name(&mut counts.knowledge, base));
+        for what in spent.ungranted {
             counts.miss(what, trace);
         }
         if let Some(error) = error {
@@ -224,13 +232,13 @@ impl Counts {
 }
 
 impl Worst {
-    fn raise(&mut self, report: &CallReport, longest: Duration) {
-        let over = report.ungranted.iter().filter(|what| matches!(what, Ungranted::Requests(_))).count();
-        self.memory = self.memory.max(report.peak_memory);
-        self.time = self.time.max(longest);
-        self.output = self.output.max(report.output);
-        self.requests = self.requests.max(report.http.len() + over);
-        self.searches = self.searches.max(report.searched);
+    fn raise(&mut self, spent: &Spent<'_>) {
+        let over = spent.ungranted.iter().filter(|what| matches!(what, Ungranted::Requests(_))).count();
+        self.memory = self.memory.max(spent.memory);
+        self.time = self.time.max(spent.longest);
+        self.output = self.output.max(spent.output);
+        self.requests = self.requests.max(spent.requests + over);
+        self.searches = self.searches.max(spent.searches);
     }
 }
 
@@ -249,8 +257,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::plugin::call::Clients;
-    use crate::plugin::process::LimitSettings;
+    use crate::plugin::process::{Clients, LimitSettings};
 
     fn plugin() -> PluginContext {
         let mut bare =
@@ -259,18 +266,19 @@ mod tests {
         bare
     }
 
-    fn lacking(what: Ungranted) -> CallReport {
-        CallReport { duration: Duration::from_millis(3), ungranted: vec![what], ..CallReport::default() }
+    fn lacking(what: &Ungranted) -> Spent<'_> {
+        let duration = Duration::from_millis(3);
+        Spent { duration, ungranted: std::slice::from_ref(what), ..Spent::default() }
     }
 
     #[test]
     fn a_denial_names_the_whole_line_and_the_last_turn() {
         let usage = Usage::default();
         for trace in [Some("t1"), Some("t2"), None] {
-            usage.note(trace, None, &lacking(Ungranted::Knowledge("faq".into())), Duration::ZERO);
+            usage.note(trace, None, &lacking(&Ungranted::Knowledge("faq".into())));
         }
-        usage.note(None, None, &lacking(Ungranted::Host("https://x.example".into())), Duration::ZERO);
-        usage.note(None, None, &lacking(Ungranted::Requests(32)), Duration::ZERO);
+        usage.note(None, None, &lacking(&Ungranted::Host("https://x.example".into())));
+        usage.note(None, None, &lacking(&Ungranted::Requests(32)));
         let seen = usage.seen(&plugin());
         let told = |place: usize| {
             let SeenDenied { denied, count, last, .. } = &seen.denied[place];
@@ -295,7 +303,7 @@ mod tests {
         for number in 0..1000 {
             let what = Ungranted::Host(format!("https://{number}.example"));
             let error = CallError::Host { message: "长".repeat(1000) };
-            usage.note(Some("t"), Some(&error), &lacking(what), Duration::ZERO);
+            usage.note(Some("t"), Some(&error), &lacking(&what));
         }
         let seen = usage.seen(&plugin());
         assert_eq!((seen.denied.len(), seen.last_errors.len()), (MAX_DENIED, MAX_ERRORS));
@@ -307,7 +315,7 @@ mod tests {
     fn what_never_ran_took_no_time() {
         let usage = Usage::default();
         let error = CallError::Busy { message: "full".into() };
-        usage.note(Some("t"), Some(&error), &CallReport::default(), Duration::ZERO);
+        usage.note(Some("t"), Some(&error), &Spent::default());
         let seen = usage.seen(&plugin());
         assert_eq!((seen.calls, seen.errors, seen.p50_ms), (1, 1, None));
     }

@@ -3,10 +3,7 @@
 //!
 //! How it is asked is between this host and the components in its binary; `qianfan:plugin` has no such export yet.
 
-use std::sync::Arc;
-
-use super::component::{Loaded, PluginContext};
-use crate::plugin::call::new_store;
+use super::{call_data::CallData, component::Loaded};
 use crate::plugin::process::{Engine, LimitSettings, quoted};
 use crate::problem::Problem;
 
@@ -15,9 +12,9 @@ const INTERFACE: &str = "qianfan:bundled/validate@0.1.0";
 const FUNCTION: &str = "validate";
 
 /// Keys of `config` and what is wrong with each. A plugin without the export has nothing to say.
-pub(in crate::plugin) async fn ask(
+pub(in crate::plugin) async fn ask<C: CallData>(
     engine: &Engine,
-    loaded: &Loaded,
+    loaded: &Loaded<C>,
     name: &str,
     limits: &LimitSettings,
     config: &serde_json::Value,
@@ -36,9 +33,9 @@ pub(in crate::plugin) async fn ask(
     }
 }
 
-async fn call(
+async fn call<C: CallData>(
     engine: &Engine,
-    loaded: &Loaded,
+    loaded: &Loaded<C>,
     name: &str,
     limits: &LimitSettings,
     config: String,
@@ -48,9 +45,7 @@ async fn call(
         .get_export_index(None, INTERFACE)
         .and_then(|interface| component.get_export_index(Some(&interface), FUNCTION));
     let Some(function) = function else { return Ok(Vec::new()) };
-    let context = PluginContext::bare(name, limits.clone(), &engine.clients);
-    let mut store = new_store(&engine.wasm, &Arc::new(context), "");
-    store.data_mut().arm(limits.timeout);
+    let mut store = C::bare_store(engine, name, limits);
     let instance = loaded.pre.instantiate_async(&mut store).await?;
     let function = instance.get_typed_func::<(String,), (Vec<(String, String)>,)>(&mut store, &function)?;
     let (problems,) = function.call_async(&mut store, (config,)).await?;

@@ -3,7 +3,6 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use crate::fair::{Entry, Gate, Pass, Shares};
-use crate::plugin::loaded::PluginContext;
 
 /// Places an app that holds few of them can have when most are taken.
 const FEW: u32 = 2;
@@ -41,17 +40,26 @@ pub struct PlaceFigures {
     pub waiting: usize,
 }
 
+/// A plugin as far as places go.
+#[derive(Debug, Clone)]
+pub(in crate::plugin) struct Holder {
+    /// Its name in the configuration.
+    pub(in crate::plugin) name: Arc<str>,
+    /// The most places it may hold, where the operator says so.
+    pub(in crate::plugin) concurrent: Option<u32>,
+}
+
 /// Who wants a place.
 pub(super) struct Claim {
     pub(in crate::plugin) app: Arc<str>,
-    pub(in crate::plugin) plugin: Arc<PluginContext>,
+    pub(in crate::plugin) plugin: Holder,
 }
 
 /// Who holds how many.
 pub(super) struct Places {
     bounds: Bounds,
     taken: u32,
-    by_plugin: HashMap<String, u32>,
+    by_plugin: HashMap<Arc<str>, u32>,
     by_app: HashMap<Arc<str>, u32>,
 }
 
@@ -66,12 +74,8 @@ impl Admission {
     }
 
     /// A place, held until it is dropped.
-    pub(in crate::plugin) async fn enter(
-        &self,
-        app: &Arc<str>,
-        plugin: &Arc<PluginContext>,
-    ) -> Result<HeldPlace, Full> {
-        let claim = || Claim { app: Arc::clone(app), plugin: Arc::clone(plugin) };
+    pub(in crate::plugin) async fn enter(&self, app: &Arc<str>, plugin: &Holder) -> Result<HeldPlace, Full> {
+        let claim = || Claim { app: Arc::clone(app), plugin: plugin.clone() };
         // One app must not fill the queue either.
         let may_wait = |all: usize, own: usize| all < self.queue && own < self.queue.div_ceil(2);
         let waiting = match self.gate.knock(app, claim(), may_wait) {
@@ -107,10 +111,10 @@ impl Places {
     fn admits(&self, claim: &Claim) -> bool {
         let Bounds { whole, plugin, app, .. } = self.bounds;
         let (of_plugin, of_app) = self.held(claim);
-        if self.taken >= whole || claim.plugin.limits.concurrent.is_some_and(|most| of_plugin >= most) {
+        if self.taken >= whole || claim.plugin.concurrent.is_some_and(|most| of_plugin >= most) {
             return false;
         }
-        let plugin = claim.plugin.limits.concurrent.unwrap_or(plugin);
+        let plugin = claim.plugin.concurrent.unwrap_or(plugin);
         of_app < FEW.min(app) || (self.taken < whole - whole / 4 && of_plugin < plugin && of_app < app)
     }
 
@@ -119,7 +123,7 @@ impl Places {
         let Bounds { whole, plugin, app, key } = self.bounds;
         let (of_plugin, of_app) = self.held(claim);
         let name = &claim.plugin.name;
-        let plugin = claim.plugin.limits.concurrent.unwrap_or(plugin);
+        let plugin = claim.plugin.concurrent.unwrap_or(plugin);
         if self.taken < whole && of_plugin >= plugin {
             format!(
                 "plugin `{name}` holds {of_plugin} places, as many as it may; `concurrent` in [plugins.{name}.limits] sets how many"
@@ -146,7 +150,7 @@ impl Shares for Places {
         let admitted = self.admits(claim);
         if admitted {
             self.taken += 1;
-            *self.by_plugin.entry(claim.plugin.name.clone()).or_default() += 1;
+            *self.by_plugin.entry(Arc::clone(&claim.plugin.name)).or_default() += 1;
             *self.by_app.entry(Arc::clone(&claim.app)).or_default() += 1;
         }
         admitted
@@ -163,12 +167,9 @@ impl Shares for Places {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plugin::call::Clients;
-    use crate::plugin::process::settings::LimitSettings;
 
-    fn plugin(name: &str, concurrent: Option<u32>) -> Arc<PluginContext> {
-        let limits = LimitSettings { concurrent, ..LimitSettings::default() };
-        Arc::new(PluginContext::bare(name, limits, &Arc::new(Clients::new().unwrap())))
+    fn plugin(name: &str, concurrent: Option<u32>) -> Holder {
+        Holder { name: Arc::from(name), concurrent }
     }
 
     /// Eight places, four for one, and nobody waits.
@@ -181,12 +182,7 @@ mod tests {
         Arc::from(name)
     }
 
-    async fn enter(
-        admission: &Admission,
-        count: usize,
-        of: &str,
-        plugin: &Arc<PluginContext>,
-    ) -> Vec<HeldPlace> {
+    async fn enter(admission: &Admission, count: usize, of: &str, plugin: &Holder) -> Vec<HeldPlace> {
         let mut places = Vec::new();
         for _ in 0..count {
             places.push(admission.enter(&app(of), plugin).await.unwrap());
@@ -194,7 +190,7 @@ mod tests {
         places
     }
 
-    async fn refused(admission: &Admission, of: &str, plugin: &Arc<PluginContext>) -> String {
+    async fn refused(admission: &Admission, of: &str, plugin: &Holder) -> String {
         let Err(Full(message)) = admission.enter(&app(of), plugin).await else { panic!("there was a place") };
         message
     }

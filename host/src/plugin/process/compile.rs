@@ -20,8 +20,9 @@ use wasmtime::component::Component;
 use super::{
     bundled,
     cache::{self, Cache},
-    counts, engine,
+    counts,
     settings::{ByteSize, EngineSettings},
+    wasm_config,
 };
 use crate::clean;
 
@@ -217,7 +218,7 @@ fn compile_input(limits: CompileLimits) -> wasmtime::Result<Vec<u8>> {
     limit(Resource::Core, 0, 0)?;
     let mut bytes = Vec::new();
     io::stdin().take(LARGEST_COMPONENT).read_to_end(&mut bytes)?;
-    wasmtime::Engine::new(&engine::compiling(pooling))?.precompile_component(&bytes)
+    wasmtime::Engine::new(&wasm_config::compiling(pooling))?.precompile_component(&bytes)
 }
 
 /// All that comes, or `None` where it is more than `most`.

@@ -2,7 +2,7 @@
 
 mod age;
 mod bandwidth;
-mod call;
+mod error;
 mod seen;
 mod writer;
 
@@ -18,7 +18,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::fair;
 use age::Age;
 use bandwidth::Bandwidth;
-pub(in crate::plugin) use call::CallEntries;
+pub use error::StateError;
 use seen::Seen;
 use writer::Writer;
 
@@ -36,29 +36,9 @@ const KEPT_READERS: usize = 8;
 /// Whom the host's own entries belong to: no plugin has an empty name.
 const HOST: &str = "";
 
-/// Why state could not be read or written; see `wit/host.wit`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StateError {
-    /// Over a limit of the interface; the text says which.
-    #[error("{0}")]
-    TooLarge(String),
-    /// The store failed.
-    #[error("{0}")]
-    Unavailable(String),
-    /// The deadline passed before the write began; nothing was written.
-    #[error("the state was not written before the deadline of the call")]
-    Late,
-}
-
-impl From<rusqlite::Error> for StateError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Unavailable(format!("the host's state store failed: {error}"))
-    }
-}
-
-type Entries = BTreeMap<String, Vec<u8>>;
+pub(in crate::plugin) type Entries = BTreeMap<String, Vec<u8>>;
 /// `None` removes the key.
-type Changes = BTreeMap<String, Option<Vec<u8>>>;
+pub(in crate::plugin) type Changes = BTreeMap<String, Option<Vec<u8>>>;
 
 /// The state of all plugins in all conversations: one SQLite file. Cloning shares it.
 #[derive(Clone)]
@@ -81,9 +61,16 @@ struct Inner {
 
 /// What one plugin keeps for one conversation, and when it was last written.
 #[derive(Debug, Default)]
-struct Kept {
-    entries: Entries,
+pub(in crate::plugin) struct Kept {
+    pub(in crate::plugin) entries: Entries,
     written_at: i64,
+}
+
+impl Kept {
+    /// Whether it was written within this time.
+    pub(in crate::plugin) fn is_younger_than(&self, age: Duration) -> bool {
+        seconds(SystemTime::now()).saturating_sub(self.written_at) < seconds_of(age)
+    }
 }
 
 impl StateStore {
@@ -289,7 +276,12 @@ impl StateStore {
         self.save(HOST.to_owned(), conversation.to_owned(), changes, None).await
     }
 
-    async fn load(&self, plugin: String, conversation: String) -> Result<Kept, StateError> {
+    /// What a plugin keeps for a conversation.
+    pub(in crate::plugin) async fn load(
+        &self,
+        plugin: String,
+        conversation: String,
+    ) -> Result<Kept, StateError> {
         if !self.inner.seen.may_hold(&conversation) {
             return Ok(Kept::default());
         }
@@ -310,7 +302,8 @@ impl StateStore {
         .await
     }
 
-    async fn save(
+    /// Writes what has changed, where it can begin in time.
+    pub(in crate::plugin) async fn save(
         &self,
         plugin: String,
         conversation: String,

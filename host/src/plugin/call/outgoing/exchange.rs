@@ -10,9 +10,9 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
 use super::{
     body::GuestBody,
+    cost,
     hop::{Follow, Hop},
-    link,
-    report::{Report, origin_and_path},
+    report::{Report, causes, origin_and_path},
 };
 use crate::plugin::call::memory::{Held, Memory};
 use crate::plugin::loaded::{PluginContext, Ungranted};
@@ -52,7 +52,7 @@ impl Exchange {
         let mut headers = parts.headers;
         // The client counts the body itself.
         headers.remove(header::CONTENT_LENGTH);
-        let mut held = self.hold(2 * (parts.uri.to_string().len() + link::headers(&headers)))?;
+        let mut held = self.hold(2 * (parts.uri.to_string().len() + cost::headers(&headers)))?;
         let body = self.collect(body, &mut held).await?;
         let mut hop = Hop { method: parts.method, url, headers, body, secrets: true };
         if let Some(secret) = hop.forged(&self.context.grants, &origin) {
@@ -280,14 +280,4 @@ fn code(refused: &LookupRefused) -> Error {
         LookupRefused::TooSlow(_) => Error::DnsTimeout,
         LookupRefused::NotFound(_) => Error::DnsError { rcode: None, info_code: None },
     }
-}
-
-pub(super) fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(error) = next {
-        text = format!("{text}: {error}");
-        next = error.source();
-    }
-    text
 }

@@ -5,9 +5,8 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use reqwest::Client;
 use url::{Url, form_urlencoded};
 
-use super::Sender;
 use crate::endpoint::is_closed_early;
-use crate::plugin::process::{Grants, Injection, Place};
+use crate::plugin::process::{Grants, Injection, Place, Sender};
 use crate::reach::Origin;
 
 /// The type of bodies that get secrets in a field.

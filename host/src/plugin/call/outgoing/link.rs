@@ -1,36 +1,25 @@
 //! `wasi:http` as guests import it: wasmtime's own, with what the host holds for a guest counted.
 
-use std::any::Any;
-
 use wasmtime::{
     StoreContextMut,
-    component::{Linker, Resource, ResourceTable},
+    component::{Linker, Resource},
 };
 use wasmtime_wasi_http::{
-    FieldMap, WasiHttpView,
+    WasiHttpView,
     p2::{
         self, HeaderResult,
         bindings::http::types::{
-            Fields, HeaderError, Host as _, HostFields, HostOutgoingRequest as _, Method, OutgoingBody,
-            OutgoingRequest, Scheme,
+            Fields, HeaderError, Host as _, HostFields, HostOutgoingRequest as _, Method, OutgoingRequest,
+            Scheme,
         },
-        types::HostIncomingResponse,
     },
 };
 
+use super::cost;
 use crate::plugin::call::instance::CallState;
-
-/// What a guest may write to the body of a request at once. Small, because the host holds two such
-/// pieces of each body from when the body is made.
-pub(super) const BODY_PIECE: usize = 16 << 10;
 
 /// The instance that wasmtime links the types under. It serves every version 0.2.
 const TYPES: &str = "wasi:http/types@0.2.12";
-
-/// What a resource takes without what is in it: its place in the table, its handle, its allocation.
-const RESOURCE: usize = 512;
-/// Two pieces, and the channel they wait in.
-const BODY: usize = 2 * BODY_PIECE + (2 << 10);
 
 /// Everything a guest can make the host hold goes through one of these functions, and each of them
 /// measures what the host holds by then.
@@ -107,7 +96,7 @@ fn measured<T>(
     let call = store.data_mut();
     let mut http = call.http();
     let done = run(&mut http)?;
-    let resources = measure(http.table);
+    let resources = cost::measure(http.table);
     if !call.memory().set_resources(resources) {
         wasmtime::bail!("the host holds too much for the plugin");
     }
@@ -123,42 +112,4 @@ fn header<T>(
         Ok(done) => Ok(Ok(done)),
         Err(refused) => http.convert_header_error(refused).map(Err),
     })
-}
-
-fn measure(table: &mut ResourceTable) -> usize {
-    table.iter_mut().map(|entry| RESOURCE + content(&*entry)).sum()
-}
-
-fn content(entry: &dyn Any) -> usize {
-    if let Some(fields) = entry.downcast_ref::<FieldMap>() {
-        return headers(fields);
-    }
-    if let Some(request) = entry.downcast_ref::<OutgoingRequest>() {
-        let method = match &request.method {
-            Method::Other(name) => name.len(),
-            _ => 0,
-        };
-        let scheme = match &request.scheme {
-            Some(Scheme::Other(name)) => name.len(),
-            _ => 0,
-        };
-        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        let body = if request.body.is_some() { BODY } else { 0 };
-        return method
-            + scheme
-            + text(&request.authority)
-            + text(&request.path_with_query)
-            + headers(&request.headers)
-            + body;
-    }
-    if entry.is::<OutgoingBody>() {
-        return BODY;
-    }
-    entry.downcast_ref::<HostIncomingResponse>().map_or(0, |response| headers(&response.headers))
-}
-
-/// The map keeps a third of its places free and an index beside them: twice the names and values.
-pub(super) fn headers(headers: &http::HeaderMap) -> usize {
-    const PLACE: usize = 104;
-    2 * headers.iter().map(|(name, value)| PLACE + name.as_str().len() + value.len()).sum::<usize>()
 }

@@ -9,93 +9,28 @@ mod exchange;
 mod hop;
 
 mod body;
+mod cost;
 mod link;
 mod report;
 
 use std::{
     borrow::Cow,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use http::{HeaderName, Request, Response};
-use reqwest::Client;
-use tokio::sync::Semaphore;
 use wasmtime_wasi_http::{Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
 
-use self::{exchange::Exchange, report::Report};
+use self::{
+    exchange::Exchange,
+    report::{Report, Reports},
+};
 use super::{memory::Memory, report::HttpReport};
 use crate::plugin::loaded::PluginContext;
-use crate::reach::{Asking, LOOKUP_TIMEOUT, Lookup, Names, client};
+use crate::reach::{Asking, LOOKUP_TIMEOUT};
 use crate::redact;
 
-pub(in crate::plugin) use link::add_to_linker;
-
-/// Names one plugin may look up at one time. Its other calls wait, and no other plugin does.
-const LOOKUPS: usize = 8;
-
-/// The clients that send for all plugins, so that connections are shared. A connection of one is
-/// never used by the other.
-pub(in crate::plugin) struct Clients {
-    /// Connects to public addresses only.
-    public: Arc<Sender>,
-    /// For origins the operator named exactly.
-    exact: Arc<Sender>,
-    lookups: Arc<Semaphore>,
-}
-
-/// Sends requests under one rule of addresses.
-struct Sender {
-    /// Keeps its connections between requests.
-    kept: Client,
-    /// Keeps none: for what is sent once more because a kept one was closed. Made where it is needed first.
-    afresh: OnceLock<Client>,
-    lookup: Arc<dyn Lookup>,
-    public_only: bool,
-}
-
-impl Sender {
-    fn new(lookup: &Arc<dyn Lookup>, public_only: bool) -> Result<Self, String> {
-        let lookup = Arc::clone(lookup);
-        let kept = client(&lookup, public_only)
-            .build()
-            .map_err(|error| format!("cannot prepare the HTTP client of the plugins: {error}"))?;
-        Ok(Self { kept, afresh: OnceLock::new(), lookup, public_only })
-    }
-
-    fn afresh(&self) -> reqwest::Result<&Client> {
-        match self.afresh.get() {
-            Some(afresh) => Ok(afresh),
-            None => {
-                let made = client(&self.lookup, self.public_only).pool_max_idle_per_host(0).build()?;
-                Ok(self.afresh.get_or_init(|| made))
-            }
-        }
-    }
-}
-
-impl Clients {
-    /// The error is for people.
-    pub(in crate::plugin) fn new() -> Result<Self, String> {
-        Self::with(Arc::new(Names::default()))
-    }
-
-    /// The same, with places of its own to look names up.
-    pub(in crate::plugin) fn for_a_plugin(&self) -> Arc<Self> {
-        let lookups = Arc::new(Semaphore::new(LOOKUPS));
-        Arc::new(Self { public: Arc::clone(&self.public), exact: Arc::clone(&self.exact), lookups })
-    }
-
-    fn with(lookup: Arc<dyn Lookup>) -> Result<Self, String> {
-        // The program installs this at its start; a second time changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let sender = |public_only| Sender::new(&lookup, public_only).map(Arc::new);
-        let lookups = Arc::new(Semaphore::new(LOOKUPS));
-        Ok(Self { public: sender(true)?, exact: sender(false)?, lookups })
-    }
-}
-
-/// What one call's requests came to. Shared with the tasks that carry them out.
-pub(super) type Reports = Arc<Mutex<Vec<HttpReport>>>;
+pub(super) use link::add_to_linker;
 
 /// One call's way out.
 pub(super) struct Outgoing {
@@ -155,7 +90,7 @@ impl WasiHttpHooks for Outgoing {
     }
 
     fn p2_outgoing_body_chunk_size(&mut self) -> usize {
-        link::BODY_PIECE
+        cost::BODY_PIECE
     }
 
     fn send_request(

@@ -1,16 +1,18 @@
 //! The report of one request.
 
 use std::{
-    sync::{Arc, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
 
 use http::Method;
 use url::Url;
 
-use super::Reports;
 use crate::plugin::call::report::HttpReport;
 use crate::reach::Origin;
+
+/// What one call's requests came to. Shared with the tasks that carry them out.
+pub(super) type Reports = Arc<Mutex<Vec<HttpReport>>>;
 
 /// The report of one request, wherever the request has got to.
 pub(super) struct Report {
@@ -53,4 +55,15 @@ pub(super) fn origin_and_path(url: &Url) -> String {
         Some(origin) => format!("{origin}{}", url.path()),
         None => format!("{}:", url.scheme()),
     }
+}
+
+/// An error with what caused it, on one line.
+pub(super) fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        text = format!("{text}: {error}");
+        next = error.source();
+    }
+    text
 }

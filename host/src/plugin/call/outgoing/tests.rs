@@ -16,8 +16,8 @@ use http_body_util::BodyExt;
 use url::Url;
 
 use super::{report::origin_and_path, *};
-use crate::plugin::process::{GrantSettings, Grants, LimitSettings, Secrets};
-use crate::reach::LookupRefused;
+use crate::plugin::process::{Clients, GrantSettings, Grants, LimitSettings, Secrets};
+use crate::reach::{Lookup, LookupRefused};
 
 /// Answers with the next address of a list each time, and with the last for ever.
 struct Scripted {

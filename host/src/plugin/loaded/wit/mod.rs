@@ -1,16 +1,14 @@
-//! The plugin interface as the host sees it: one file for each published version, and the one seam
-//! where a version's own types become the words of [`crate::message`].
+//! The plugin interface as a component brings it: one file for each published version, with its bindings and where a
+//! component's exports are. What a call gives and takes through them is in `call/wit/`.
 //!
-//! A new version adds a file, a variant to [`Interface`] and an arm to each `match` below; a
-//! component built for an older version keeps its file.
+//! A new version adds a file here and there, a variant to [`Interface`] and an arm to each `match`; a
+//! component built for an older version keeps its files.
 
-mod v0_1;
+pub(in crate::plugin) mod v0_1;
 
-use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::component::{Component, InstancePre};
 
-use crate::message::{Contribution, Passage};
-use crate::plugin::call::{CallState, Guest, TurnInput};
-use crate::plugin::process::Failure;
+use super::guest::Guest;
 
 /// What a component is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -39,21 +37,18 @@ pub struct Description {
     pub arguments_schema: serde_json::Value,
 }
 
-/// JSON as text, the way bindings take it.
-type Json = String;
-
 /// A description as the guest gave it: nothing has been checked.
 pub(super) struct RawDescription {
-    pub(in crate::plugin) name: String,
-    pub(in crate::plugin) version: String,
-    pub(in crate::plugin) summary: String,
-    pub(in crate::plugin) model_summary: String,
+    pub(super) name: String,
+    pub(super) version: String,
+    pub(super) summary: String,
+    pub(super) model_summary: String,
     pub(super) config_schema: String,
-    pub(in crate::plugin) arguments_schema: String,
+    pub(super) arguments_schema: String,
 }
 
 /// Where the exports of a component are, by the version of the interface it was built for.
-pub(super) enum Interface {
+pub(in crate::plugin) enum Interface {
     V0_1(v0_1::Exports),
 }
 
@@ -66,7 +61,7 @@ const ROLES: [(&str, Role, &str); 2] = [
 /// The role a component plays and the interface's version, from the names of its exports.
 /// The error is for people.
 pub(super) fn role_of(component: &Component) -> Result<(Role, &'static str), String> {
-    let names = super::inspect::export_names(component);
+    let names = export_names(component);
     let mut roles =
         names.iter().flat_map(|name| ROLES.iter().filter(|(prefix, ..)| name.starts_with(prefix)));
     match (roles.next(), roles.next()) {
@@ -81,78 +76,29 @@ pub(super) fn role_of(component: &Component) -> Result<(Role, &'static str), Str
     }
 }
 
-/// Gives a guest of `role` what it may import, in every version of the interface.
-pub(in crate::plugin) fn add_to_linker(linker: &mut Linker<CallState>, role: Role) -> wasmtime::Result<()> {
-    v0_1::add_to_linker(linker, role)
+fn export_names(component: &Component) -> Vec<String> {
+    component.component_type().exports(component.engine()).map(|(name, _)| name.to_owned()).collect()
 }
 
 impl Interface {
     /// Finds the exports once, so that a call need not look names up.
-    pub(in crate::plugin) fn new(pre: &InstancePre<CallState>, role: Role) -> wasmtime::Result<Self> {
+    pub(super) fn new<C: 'static>(pre: &InstancePre<C>, role: Role) -> wasmtime::Result<Self> {
         v0_1::Exports::new(pre, role).map(Self::V0_1)
     }
 
     /// Whether the exports take and give what the interface says. Names alone are looked at before.
-    pub(in crate::plugin) fn check(&self, guest: &mut Guest<'_>) -> wasmtime::Result<()> {
+    pub(super) fn check<C: Send + 'static>(&self, guest: &mut Guest<'_, C>) -> wasmtime::Result<()> {
         match self {
             Self::V0_1(exports) => exports.check(guest),
         }
     }
 
-    pub(in crate::plugin) async fn describe(
+    pub(super) async fn describe<C: Send + 'static>(
         &self,
-        guest: &mut Guest<'_>,
+        guest: &mut Guest<'_, C>,
     ) -> wasmtime::Result<RawDescription> {
         match self {
             Self::V0_1(exports) => exports.describe(guest).await,
-        }
-    }
-
-    pub(in crate::plugin) async fn contribute(
-        &self,
-        guest: &mut Guest<'_>,
-        input: &TurnInput,
-        config: &Json,
-    ) -> wasmtime::Result<Result<Contribution, Failure>> {
-        match self {
-            Self::V0_1(exports) => exports.contribute(guest, input, config).await,
-        }
-    }
-
-    pub(in crate::plugin) async fn open(
-        &self,
-        guest: &mut Guest<'_>,
-        config: &Json,
-        sources: &[Passage],
-    ) -> wasmtime::Result<Result<Formatter, Failure>> {
-        match self {
-            Self::V0_1(exports) => Ok(exports.open(guest, config, sources).await?.map(Formatter::V0_1)),
-        }
-    }
-}
-
-/// A formatter within a live instance.
-pub(in crate::plugin) enum Formatter {
-    V0_1(v0_1::Formatter),
-}
-
-impl Formatter {
-    pub(in crate::plugin) async fn feed(
-        &self,
-        guest: &mut Guest<'_>,
-        chunk: &str,
-    ) -> wasmtime::Result<Result<String, Failure>> {
-        match self {
-            Self::V0_1(formatter) => formatter.feed(guest, chunk).await,
-        }
-    }
-
-    pub(in crate::plugin) async fn finish(
-        &self,
-        guest: &mut Guest<'_>,
-    ) -> wasmtime::Result<Result<String, Failure>> {
-        match self {
-            Self::V0_1(formatter) => formatter.finish(guest).await,
         }
     }
 }

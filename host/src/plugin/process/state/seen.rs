@@ -8,7 +8,7 @@ use std::{
 
 use rusqlite::Connection;
 
-use super::StateError;
+use super::error::StateError;
 
 /// Bits, 1 MiB: with a million conversations and names in it one in thirty is looked for in vain.
 const BITS: u64 = 1 << 23;

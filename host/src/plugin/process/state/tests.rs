@@ -1,13 +1,22 @@
-//! The store, and what a call makes of its writes.
+//! The store.
 
-use super::{
-    call::{MAX_KEY, MAX_VALUE, check_sizes},
-    *,
-};
-use crate::knowledge::{Query, Results, SearchError};
-use crate::plugin::call::{Clients, KnowledgeSearch};
-use crate::plugin::loaded::{PluginContext, Services};
-use crate::plugin::process::settings::LimitSettings;
+use super::*;
+
+impl StateStore {
+    /// Makes everything this much older.
+    pub(in crate::plugin) async fn grow_older(&self, seconds: i64) {
+        let age = move |connection: &mut Connection| {
+            connection.execute("UPDATE state SET written_at = written_at - ?1", [seconds])?;
+            Ok(())
+        };
+        self.inner.writer.write(None, age).await.unwrap();
+    }
+
+    /// Rows that were written, removed or made young so far.
+    pub(in crate::plugin) async fn written(&self) -> u64 {
+        self.inner.writer.write(None, |connection| Ok(connection.total_changes())).await.unwrap()
+    }
+}
 
 fn changes(key: &str, value: Option<&[u8]>) -> Changes {
     Changes::from([(key.to_owned(), value.map(<[u8]>::to_vec))])
@@ -41,7 +50,7 @@ async fn what_is_older_than_the_ttl_is_not_seen_and_no_call_revives_it() {
     let path = folder.join("state.db");
     let store = StateStore::open(&path, Duration::from_secs(60)).unwrap();
     store.save("a".into(), "one".into(), changes("k", Some(b"v")), None).await.unwrap();
-    age(&store, 61).await;
+    store.grow_older(61).await;
     assert!(load(&store, "a", "one").await.is_empty());
     store.save("a".into(), "one".into(), changes("new", Some(b"w")), None).await.unwrap();
     store.fork("one", "two").await.unwrap();
@@ -75,105 +84,6 @@ async fn an_app_that_writes_more_than_its_share_is_told_and_nothing_is_written()
     assert!(matches!(&refused, StateError::Unavailable(text) if text.contains("app `busy`")), "{refused}");
     assert_eq!(load(&store, "a", "busy").await["k"].len(), 8 << 20);
     save("quiet", 1 << 20).await.unwrap();
-}
-
-#[test]
-fn keys_and_values_have_the_sizes_the_interface_gives() {
-    assert!(check_sizes(&"k".repeat(MAX_KEY), &vec![0; MAX_VALUE]).is_ok());
-    assert!(
-        matches!(check_sizes("", b""), Err(StateError::TooLarge(text)) if text.contains("1 to 256 bytes"))
-    );
-    assert!(check_sizes(&"k".repeat(MAX_KEY + 1), b"").is_err());
-    assert!(check_sizes("k", &vec![0; MAX_VALUE + 1]).is_err());
-}
-
-/// A call may search as well; these do not.
-struct NoLibrary;
-
-impl KnowledgeSearch for NoLibrary {
-    fn search<'a>(
-        &'a self,
-        _: &'a Query,
-    ) -> std::pin::Pin<Box<dyn Future<Output = Result<Results, SearchError>> + Send + 'a>> {
-        Box::pin(async { Err(SearchError::Unavailable("nothing is searched here".into())) })
-    }
-}
-
-fn entries(store: &StateStore, state_writes: u32) -> CallEntries {
-    let limits = LimitSettings { state_writes, ..LimitSettings::default() };
-    let context = PluginContext {
-        services: Some(Services { library: Arc::new(NoLibrary), state: store.clone() }),
-        ..PluginContext::bare("a", limits, &Arc::new(Clients::new().unwrap()))
-    };
-    CallEntries::new(Arc::new(context), "one".into())
-}
-
-async fn age(store: &StateStore, seconds: i64) {
-    let age = move |connection: &mut Connection| {
-        connection.execute("UPDATE state SET written_at = written_at - ?1", [seconds])?;
-        Ok(())
-    };
-    store.inner.writer.write(None, age).await.unwrap();
-}
-
-/// Rows that were written, removed or made young so far.
-async fn written(store: &StateStore) -> u64 {
-    store.inner.writer.write(None, |connection| Ok(connection.total_changes())).await.unwrap()
-}
-
-fn soon() -> Instant {
-    Instant::now() + Duration::from_secs(60)
-}
-
-#[tokio::test]
-async fn changes_that_cancel_out_are_not_written() {
-    let store = StateStore::in_memory(Duration::from_secs(600_000)).unwrap();
-    store.save("a".into(), "one".into(), changes("kept", Some(b"v")), None).await.unwrap();
-    let before = written(&store).await;
-    let mut call = entries(&store, 100);
-    call.set("new".into(), b"1".to_vec()).await.unwrap();
-    call.remove("new".into()).await.unwrap();
-    call.set("kept".into(), b"other".to_vec()).await.unwrap();
-    call.set("kept".into(), b"v".to_vec()).await.unwrap();
-    assert_eq!(call.get("new").await, Ok(None));
-    assert_eq!(call.get("kept").await, Ok(Some(b"v".to_vec())));
-    call.commit(soon()).await.unwrap();
-    assert_eq!(written(&store).await, before);
-
-    // The same writes keep old state from being forgotten.
-    age(&store, 2 * 3600).await;
-    let before = written(&store).await;
-    let mut call = entries(&store, 100);
-    call.set("kept".into(), b"v".to_vec()).await.unwrap();
-    call.commit(soon()).await.unwrap();
-    assert_eq!(written(&store).await, before + 1);
-
-    let mut call = entries(&store, 100);
-    call.remove("kept".into()).await.unwrap();
-    assert_eq!(call.get("kept").await, Ok(None));
-    call.commit(soon()).await.unwrap();
-    assert!(load(&store, "a", "one").await.is_empty());
-}
-
-#[tokio::test]
-async fn a_commit_after_the_deadline_writes_nothing() {
-    let store = StateStore::in_memory(Duration::from_secs(60)).unwrap();
-    let mut call = entries(&store, 100);
-    call.set("k".into(), b"v".to_vec()).await.unwrap();
-    assert_eq!(call.commit(Instant::now()).await, Err(StateError::Late));
-    assert!(load(&store, "a", "one").await.is_empty());
-}
-
-#[tokio::test]
-async fn writes_of_a_call_are_counted_and_the_limit_is_named() {
-    let store = StateStore::in_memory(Duration::from_secs(60)).unwrap();
-    let mut call = entries(&store, 2);
-    call.set("k".into(), b"v".to_vec()).await.unwrap();
-    call.remove("k".into()).await.unwrap();
-    for refused in [call.set("k".into(), b"w".to_vec()).await, call.remove("k".into()).await] {
-        let Err(StateError::TooLarge(text)) = refused else { panic!("{refused:?}") };
-        assert!(text.contains("`state_writes` in [plugins.a.limits]"), "{text}");
-    }
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::StateError;
+use super::error::StateError;
 use crate::fair::{self, Queue};
 
 /// Writes that may wait. Each call has one at most, so only a disk that stands still fills this.

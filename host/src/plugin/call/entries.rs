@@ -1,16 +1,16 @@
-//! What one call sees and changes of its conversation's state.
+//! State entries: what one call sees and changes of its conversation's state.
 
 use std::{
     sync::Arc,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
-use super::{Changes, Kept, StateError, StateStore, seconds, seconds_of};
 use crate::plugin::loaded::PluginContext;
+use crate::plugin::process::{Changes, Kept, StateError, StateStore};
 
 // The numbers are the interface's (`wit/host.wit`).
-pub(super) const MAX_KEY: usize = 256;
-pub(super) const MAX_VALUE: usize = 64 << 10;
+const MAX_KEY: usize = 256;
+const MAX_VALUE: usize = 64 << 10;
 /// Keys and values of one plugin in one conversation.
 const MAX_TOTAL: usize = 256 << 10;
 
@@ -19,7 +19,7 @@ const YOUNG: Duration = Duration::from_secs(3600);
 
 /// One call's view of its conversation: read from the store when first touched, written back when
 /// the call has succeeded.
-pub(in crate::plugin) struct CallEntries {
+pub(super) struct CallEntries {
     context: Arc<PluginContext>,
     conversation: String,
     /// What the store has.
@@ -31,18 +31,18 @@ pub(in crate::plugin) struct CallEntries {
 }
 
 impl CallEntries {
-    pub(in crate::plugin) fn new(context: Arc<PluginContext>, conversation: String) -> Self {
+    pub(super) fn new(context: Arc<PluginContext>, conversation: String) -> Self {
         Self { context, conversation, kept: None, changes: Changes::new(), writes: 0 }
     }
 
-    pub(in crate::plugin) async fn get(&mut self, key: &str) -> Result<Option<Vec<u8>>, StateError> {
+    pub(super) async fn get(&mut self, key: &str) -> Result<Option<Vec<u8>>, StateError> {
         if let Some(change) = self.changes.get(key) {
             return Ok(change.clone());
         }
         Ok(self.kept().await?.entries.get(key).cloned())
     }
 
-    pub(in crate::plugin) async fn set(&mut self, key: String, value: Vec<u8>) -> Result<(), StateError> {
+    pub(super) async fn set(&mut self, key: String, value: Vec<u8>) -> Result<(), StateError> {
         check_sizes(&key, &value)?;
         self.count()?;
         self.kept().await?;
@@ -56,7 +56,7 @@ impl CallEntries {
         Ok(())
     }
 
-    pub(in crate::plugin) async fn remove(&mut self, key: String) -> Result<(), StateError> {
+    pub(super) async fn remove(&mut self, key: String) -> Result<(), StateError> {
         self.count()?;
         // A key that nobody has ever set must not be remembered: there is no end of such keys.
         if self.kept().await?.entries.contains_key(&key) {
@@ -68,16 +68,15 @@ impl CallEntries {
     }
 
     /// Keeps what the call has written. Does not touch the store where nothing has changed.
-    pub(in crate::plugin) async fn commit(&mut self, deadline: Instant) -> Result<(), StateError> {
+    pub(super) async fn commit(&mut self, deadline: Instant) -> Result<(), StateError> {
         let mut changes = std::mem::take(&mut self.changes);
         let Some(kept) = self.kept.as_ref().filter(|_| self.writes > 0) else { return Ok(()) };
         changes.retain(|key, value| kept.entries.get(key) != value.as_ref());
-        let age = seconds(SystemTime::now()).saturating_sub(kept.written_at);
-        let is_young = kept.entries.is_empty() || age < seconds_of(YOUNG);
+        let is_young = kept.entries.is_empty() || kept.is_younger_than(YOUNG);
         if changes.is_empty() && is_young {
             return Ok(());
         }
-        let (plugin, conversation) = (self.context.name.clone(), self.conversation.clone());
+        let (plugin, conversation) = (self.context.name.to_string(), self.conversation.clone());
         self.store()?.save(plugin, conversation, changes, Some(deadline)).await
     }
 
@@ -110,13 +109,14 @@ impl CallEntries {
 
     async fn kept(&mut self) -> Result<&Kept, StateError> {
         if self.kept.is_none() {
-            self.kept = Some(self.store()?.load(self.context.name.clone(), self.conversation.clone()).await?);
+            self.kept =
+                Some(self.store()?.load(self.context.name.to_string(), self.conversation.clone()).await?);
         }
         Ok(self.kept.get_or_insert_default())
     }
 }
 
-pub(super) fn check_sizes(key: &str, value: &[u8]) -> Result<(), StateError> {
+fn check_sizes(key: &str, value: &[u8]) -> Result<(), StateError> {
     if key.is_empty() || key.len() > MAX_KEY {
         let problem = format!("a key measures 1 to {MAX_KEY} bytes, this one {}", key.len());
         return Err(StateError::TooLarge(problem));
@@ -127,3 +127,6 @@ pub(super) fn check_sizes(key: &str, value: &[u8]) -> Result<(), StateError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
