@@ -151,6 +151,7 @@ impl Answer {
         let (out, pieces) = mpsc::channel(WAITING_PIECES);
         let degraded = request.degraded.clone();
         let known = degraded.clone();
+        #[expect(clippy::disallowed_methods, reason = "a turn is a task that is aborted with its answer")]
         let task = tokio::spawn(async move {
             let _held = held;
             let timer = host.metrics.turn_started(&request.app.name);

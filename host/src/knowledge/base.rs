@@ -167,6 +167,7 @@ impl Base {
         let (tried, first) = oneshot::channel();
         let (name, shelf) = (self.name.clone(), Arc::clone(&self.shelf));
         let serving = Arc::downgrade(&self.serving);
+        #[expect(clippy::disallowed_methods, reason = "a base is opened beside whoever goes on")]
         tokio::spawn(async move {
             let mut tried = Some(tried);
             let mut pause = FIRST_PAUSE;
@@ -401,6 +402,10 @@ impl Base {
             return None;
         }
         let (shelf, serving, name) = (Arc::clone(&self.shelf), Arc::clone(&self.serving), self.name.clone());
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "opening another generation may take long, and the search goes on"
+        )]
         Some(tokio::spawn(async move {
             let look = async {
                 let before = serving.now()?.0;

@@ -153,6 +153,7 @@ pub(super) fn thaw(engine: &Engine, file: &[u8]) -> Result<Component, String> {
                   in a process it started from its own binary: the folder is its own and closed to others, the digest was checked on the very bytes that \
                   are run, and wasmtime refuses another version's or another configuration's code."
     )]
+    #[expect(clippy::disallowed_methods, reason = "the one place: the digest was checked just before")]
     let component = unsafe { Component::deserialize(engine, code) };
     component.map_err(|error| format!("{error:#}"))
 }

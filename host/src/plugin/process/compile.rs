@@ -152,6 +152,7 @@ impl Compiler {
         command.env_clear().env("RAYON_NUM_THREADS", threads.to_string());
         // Each of the C library's arenas takes 64 MiB of address space.
         command.env("MALLOC_ARENA_MAX", "4");
+        #[expect(clippy::disallowed_methods, reason = "the compiler may need the libraries of this process")]
         command.envs(std::env::var_os("LD_LIBRARY_PATH").map(|path| ("LD_LIBRARY_PATH", path)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()
     }

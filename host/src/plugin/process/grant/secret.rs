@@ -76,6 +76,7 @@ impl Secrets {
             let message = format!("there is no table [secrets.{name}]; add one with `env` or `file`");
             return Err(problem("", message));
         };
+        #[expect(clippy::disallowed_methods, reason = "the settings name the variable")]
         let text = match (&settings.env, &settings.file) {
             (Some(variable), None) => std::env::var(variable).map_err(|_| {
                 let message = format!("the environment variable {variable} is not set; set it to the secret");
