@@ -11,6 +11,7 @@ use crate::message::MediaType;
 
 use super::outline::{Bare, Outline};
 use super::parts::add_part;
+use super::plain_text::{plain_text, push_words};
 use super::table::{Header, Within};
 use super::{Document, Format, ParseError, Part, chapter, count};
 use line::{cells, is_words, loose_heading, table_end};

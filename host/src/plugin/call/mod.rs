@@ -26,9 +26,7 @@ mod running;
 
 pub use contribute::CallOutcome;
 pub use format::FormatSession;
-pub(super) use instance::CRASHED;
-pub use instance::CallState;
-pub(super) use instance::new_store;
+pub(super) use instance::{CRASHED, CallState, new_store};
 pub use log::{Level, LogLine};
 pub use report::{CallReport, HttpReport, SearchReport};
 pub use search::SearchRefusal;

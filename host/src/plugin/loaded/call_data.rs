@@ -9,7 +9,7 @@ use super::wit::Role;
 use crate::plugin::process::{CallError, Engine, Failure, LimitSettings};
 
 /// How a call into a guest has ended: outside the wall clock's end, then the trap, then what the guest says.
-pub type Ended<T> = Result<wasmtime::Result<Result<T, Failure>>, Elapsed>;
+pub(in crate::plugin) type Ended<T> = Result<wasmtime::Result<Result<T, Failure>>, Elapsed>;
 
 /// The data of a call's store.
 pub trait CallData: Sized + Send + 'static {

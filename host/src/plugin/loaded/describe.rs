@@ -18,15 +18,15 @@ const LONGEST_SUMMARY: usize = 2 << 10;
 
 /// What a component says of itself, checked.
 pub(super) struct Described {
-    pub(in crate::plugin) description: Description,
+    pub(super) description: Description,
     pub(super) config_schema: Arc<Schema>,
-    pub(in crate::plugin) arguments_schema: Arc<Schema>,
+    pub(super) arguments_schema: Arc<Schema>,
 }
 
 impl<C: CallData> Loaded<C> {
     /// Checks the form of the exports, runs `describe` under the plugin's own limits and without any
     /// grant, and checks what it says.
-    pub(in crate::plugin) async fn describe(
+    pub(super) async fn describe(
         &self,
         engine: &Engine,
         name: &str,

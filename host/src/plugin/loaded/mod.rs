@@ -25,7 +25,7 @@ mod tally;
 mod ungranted;
 mod usage;
 
-pub use call_data::{CallData, Ended};
+pub(super) use call_data::{CallData, Ended};
 pub(super) use component::Loaded;
 pub use component::component_bytes;
 pub(super) use context::PluginContext;
@@ -34,7 +34,7 @@ pub use inspect::Inspection;
 pub(super) use inspect::inspect;
 pub use literal_key::literal_keys;
 pub(super) use pace::{Pace, SHORT};
-pub use plugin::{Plugin, Prepared};
+pub(super) use plugin::{Plugin, Prepared};
 pub use shown::{ShownGrants, ShownLimits, ShownPlugin};
 pub use tally::Tally;
 pub use ungranted::{Denied, Ungranted};

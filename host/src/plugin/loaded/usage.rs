@@ -32,7 +32,7 @@ const LONGEST_ERROR: usize = 600;
 
 /// Gathers what a plugin's calls take and ask for, where each ends.
 #[derive(Debug)]
-pub(super) struct Usage {
+pub(in crate::plugin) struct Usage {
     since: u64,
     counts: Mutex<Counts>,
 }

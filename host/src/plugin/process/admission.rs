@@ -13,7 +13,7 @@ pub(in crate::plugin) type HeldPlace = Pass<Places>;
 /// A bounded number of places with a bounded queue before them. Nobody gets all of them: one plugin
 /// and one app have a bound of their own each, and the last quarter is kept for apps that hold
 /// fewer than [`FEW`].
-pub(super) struct Admission {
+pub(in crate::plugin) struct Admission {
     gate: Gate<Places>,
     queue: usize,
     max_wait: Duration,
@@ -21,7 +21,7 @@ pub(super) struct Admission {
 
 /// How many places there are. `plugin` and `app` say how many one of them may hold.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Bounds {
+pub(in crate::plugin) struct Bounds {
     pub(in crate::plugin) whole: u32,
     pub(in crate::plugin) plugin: u32,
     pub(in crate::plugin) app: u32,
@@ -50,13 +50,13 @@ pub(in crate::plugin) struct Holder {
 }
 
 /// Who wants a place.
-pub(super) struct Claim {
+pub(in crate::plugin) struct Claim {
     pub(in crate::plugin) app: Arc<str>,
     pub(in crate::plugin) plugin: Holder,
 }
 
 /// Who holds how many.
-pub(super) struct Places {
+pub(in crate::plugin) struct Places {
     bounds: Bounds,
     taken: u32,
     by_plugin: HashMap<Arc<str>, u32>,

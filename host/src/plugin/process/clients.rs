@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use crate::reach::{Lookup, Names, client};
 
 /// Names one plugin may look up at one time. Its other calls wait, and no other plugin does.
-const LOOKUPS: usize = 8;
+pub(in crate::plugin) const LOOKUPS: usize = 8;
 
 /// The clients that send for all plugins, so that connections are shared. A connection of one is
 /// never used by the other.

@@ -21,6 +21,8 @@ mod wasm_config;
 
 pub use admission::PlaceFigures;
 pub(super) use admission::{Full, HeldPlace, Holder};
+#[cfg(test)]
+pub(super) use clients::LOOKUPS;
 pub(super) use clients::{Clients, Sender};
 pub(super) use compile::LARGEST_COMPONENT;
 pub use compile::{CompileLimits, compile_component};
@@ -34,3 +36,5 @@ pub use services::{KnowledgeSearch, Services};
 pub use settings::{Allocator, ByteSize, EngineSettings, LimitSettings, PluginSettings};
 pub(super) use state::{Changes, Kept};
 pub use state::{StateError, StateStore};
+#[cfg(test)]
+pub(super) use wasm_config::compiling;

@@ -50,7 +50,7 @@ pub(super) fn allocate(settings: &EngineSettings) -> Result<(wasmtime::Engine, b
 }
 
 /// What compiles for an engine with a pool or without, and reserves nothing.
-pub(super) fn compiling(pooling: bool) -> Config {
+pub(in crate::plugin) fn compiling(pooling: bool) -> Config {
     if pooling { common() } else { on_demand() }
 }
 

@@ -15,7 +15,7 @@ mod report;
 
 use std::{
     borrow::Cow,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, PoisonError},
 };
 
 use http::{HeaderName, Request, Response};

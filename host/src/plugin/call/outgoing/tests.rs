@@ -13,11 +13,12 @@ use tokio::{
 
 use http::StatusCode;
 use http_body_util::BodyExt;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::{report::origin_and_path, *};
-use crate::plugin::process::{Clients, GrantSettings, Grants, LimitSettings, Secrets};
-use crate::reach::{Lookup, LookupRefused};
+use crate::plugin::process::{Clients, GrantSettings, Grants, LOOKUPS, LimitSettings, Secrets};
+use crate::reach::{Lookup, LookupRefused, Names};
 
 /// Answers with the next address of a list each time, and with the last for ever.
 struct Scripted {

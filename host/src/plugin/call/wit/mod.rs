@@ -13,6 +13,9 @@ use crate::message::{Contribution, Passage};
 use crate::plugin::loaded::{Interface, Role};
 use crate::plugin::process::Failure;
 
+/// JSON as text, the way bindings take it.
+type Json = String;
+
 /// Gives a guest of `role` what it may import, in every version of the interface.
 pub(super) fn add_to_linker(linker: &mut Linker<CallState>, role: Role) -> wasmtime::Result<()> {
     v0_1::add_to_linker(linker, role)
@@ -22,7 +25,7 @@ pub(super) async fn contribute(
     interface: &Interface,
     guest: &mut Guest<'_>,
     input: &TurnInput,
-    config: &str,
+    config: &Json,
 ) -> wasmtime::Result<Result<Contribution, Failure>> {
     match interface {
         Interface::V0_1(exports) => v0_1::contribute(exports, guest, input, config).await,
@@ -32,7 +35,7 @@ pub(super) async fn contribute(
 pub(super) async fn open(
     interface: &Interface,
     guest: &mut Guest<'_>,
-    config: &str,
+    config: &Json,
     sources: &[Passage],
 ) -> wasmtime::Result<Result<Formatter, Failure>> {
     match interface {

@@ -3,6 +3,7 @@
 
 use wasmtime::component::{HasSelf, Linker, ResourceAny};
 
+use super::Json;
 use crate::plugin::call::{
     instance::{CallState, Guest},
     log,
@@ -33,7 +34,7 @@ pub(super) async fn contribute(
     exports: &Exports,
     guest: &mut Guest<'_>,
     input: &TurnInput,
-    config: &str,
+    config: &Json,
 ) -> wasmtime::Result<Result<message::Contribution, Failure>> {
     let Work::Contribute(indices) = &exports.work else {
         return Err(wrong_role("contributor"));
@@ -55,7 +56,7 @@ pub(super) async fn contribute(
 pub(super) async fn open(
     exports: &Exports,
     guest: &mut Guest<'_>,
-    config: &str,
+    config: &Json,
     sources: &[message::Passage],
 ) -> wasmtime::Result<Result<Formatter, Failure>> {
     let Work::Format(indices) = &exports.work else {
@@ -73,7 +74,7 @@ fn wrong_role(wanted: &str) -> wasmtime::Error {
 }
 
 /// One open formatter of a live instance.
-pub(super) struct Formatter {
+pub(in crate::plugin::call) struct Formatter {
     exports: format::Guest,
     resource: ResourceAny,
 }
