@@ -167,8 +167,8 @@ fn inline(code: &str) -> Vec<Vec<String>> {
         for (at, _) in code.match_indices(begin) {
             let is_begin = !code[..at].ends_with(|before| is_word(before) || before == ':');
             let line = code[..at].rsplit('\n').next().unwrap_or_default();
-            // `use` trees were read as such.
-            if is_begin && !line.contains("use ") {
+            // `use` trees were read as such, and `pub(in crate::…)` imports nothing.
+            if is_begin && !line.contains("use ") && !line.ends_with("(in ") {
                 let path =
                     code[at..].split(|after| !is_word(after) && after != ':').next().unwrap_or_default();
                 let parts = path.split("::").filter(|part| !part.is_empty()).map(str::to_owned);
