@@ -5,6 +5,7 @@
 //! onnxruntime is Python's package: of the environment that `scripts/setup onnxruntime` leaves, or of the
 //! `python3` on the path. Where neither has it, our figures stand alone.
 
+#![allow(clippy::disallowed_methods, reason = "benchmarks start servers and ask them")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on has failed")]
 
 #[path = "../tests/support/mod.rs"]

@@ -5,6 +5,7 @@
 //! The host runs with default settings beside a real Qdrant server; embedder and reranker are scripted. Rows
 //! are what a client asks: a chat that searches, a hit test, an import, a job.
 
+#![allow(clippy::disallowed_methods, reason = "benchmarks start servers and ask them")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on has failed")]
 
 #[path = "../tests/support/mod.rs"]

@@ -2,6 +2,7 @@
 //! model and an embedded base, beside the same texts given to the embedder and nothing else. The
 //! two take turns, because the machines are noisy. `make bench`.
 
+#![allow(clippy::disallowed_methods, reason = "benchmarks start servers and ask them")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on has failed")]
 
 use std::collections::BTreeMap;

@@ -5,6 +5,7 @@
 //! state and asks a model. Its neighbour is another app of the same host, which many clients ask as fast as
 //! it answers.
 
+#![allow(clippy::disallowed_methods, reason = "benchmarks start servers and ask them")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on has failed")]
 
 #[path = "../tests/support/mod.rs"]

@@ -8,6 +8,7 @@
 //!    (`overhead/turns.rs`): how long one takes, how many there are in a second, what the writer of traces
 //!    takes of the processor, and how soon a stream ends after its upstream.
 
+#![allow(clippy::disallowed_methods, reason = "benchmarks start servers and ask them")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on has failed")]
 
 #[path = "../tests/support/mod.rs"]

@@ -12,6 +12,7 @@
 //! `RETRIEVAL_WINDOWS` sets another number than 100,000; `QIANFAN_DATA` another folder of data sets;
 //! `RETRIEVAL_PARTS` names the parts that run (`one`, `http`, `ten`, `qdrant`, `answers`, `unrelated`), all without it.
 
+#![allow(clippy::disallowed_methods, reason = "benchmarks start servers and ask them")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on has failed")]
 
 #[path = "../tests/support/mod.rs"]

@@ -1,5 +1,7 @@
 //! What travels inside the binary: the bundled plugins, which it builds to components, and the console.
 
+#![allow(clippy::disallowed_methods, reason = "cargo tells a build script everything in variables")]
+
 #[path = "build/console.rs"]
 mod console;
 

@@ -1,7 +1,12 @@
-//! Holds the map of ARCHITECTURE.md: which part of the host may import which.
+//! Holds the map of ARCHITECTURE.md: which part of the host may import which, which room of `plugin`, and that no files
+//! import one another in a ring.
+
+mod files;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+use files::{Files, Module};
 
 /// Each part with those it may import and the sentence that says why not others. A part that is not named here
 /// is a leaf: it imports nothing of the host, or other leaves only.
@@ -35,7 +40,7 @@ const MAP: &[(&str, &[&str], &str)] = &[
     ),
     (
         "metrics",
-        &["job", "knowledge", "plugin", "trace", "turn", "web"],
+        &["job", "knowledge", "llm", "plugin", "trace", "web"],
         "figures are gathered from the parts, which do not know them",
     ),
     (
@@ -96,6 +101,26 @@ const MAP: &[(&str, &[&str], &str)] = &[
     ),
 ];
 
+/// Each room of `plugin` with those it may import and the sentence that says why not others.
+const ROOMS: &[(&str, &[&str], &str)] = &[
+    ("process", &[], "what all plugins share for the process knows neither a plugin nor a call"),
+    ("loaded", &["process"], "a loaded plugin outlives its calls and knows none of them; see `CallData`"),
+    ("call", &["loaded", "process"], "what is above the rooms uses them"),
+];
+
+/// Where files must not import one another in a ring.
+const WITHOUT_RINGS: [&str; 3] = ["evaluate", "knowledge", "plugin"];
+
+/// Files that use what the file of their own folder defines, and are used by it: they are its parts and nobody else
+/// imports them.
+const PARTS: [(&str, &str); 5] = [
+    ("knowledge/document/encoding/likely", "knowledge/document/encoding"),
+    ("knowledge/meaning/words", "knowledge/meaning"),
+    ("knowledge/store/embedded/file/reader", "knowledge/store/embedded/file"),
+    ("knowledge/store/embedded/index/groups", "knowledge/store/embedded/index"),
+    ("knowledge/store/embedded/index/postings", "knowledge/store/embedded/index"),
+];
+
 /// What a leaf is called, where it is not a part of [`MAP`].
 fn is_leaf(part: &str) -> bool {
     MAP.iter().all(|(name, _, _)| *name != part)
@@ -150,6 +175,21 @@ fn refusal(part: &str, imported: &str) -> Option<String> {
         Some((_, _, why)) => Some(format!("`{part}` must not import `{imported}`: {why}")),
         None => Some(format!("`{part}` is a leaf and must not import `{imported}`")),
     }
+}
+
+/// What is wrong with an import within `plugin`, or nothing.
+fn room_refusal(from: &Module, to: &Module) -> Option<String> {
+    let room = |module: &Module| match module.as_slice() {
+        [part, room, ..] if part == "plugin" => Some(room.clone()),
+        _ => None,
+    };
+    let (_, allowed, why) = ROOMS.iter().find(|(name, _, _)| room(from).as_deref() == Some(name))?;
+    // The face gives on what the rooms define, and `read` stands above them.
+    let target = room(to).or_else(|| (to.as_slice() == ["plugin"]).then(|| "the face".to_owned()))?;
+    if Some(&target) == room(from).as_ref() || allowed.contains(&target.as_str()) {
+        return None;
+    }
+    Some(format!("{} must not import {} ({target}): {why}", from.join("/"), to.join("/")))
 }
 
 /// The Rust files below a folder with the part of the host each belongs to.
@@ -212,4 +252,61 @@ fn a_forbidden_import_is_refused_with_the_sentence_that_forbids_it() {
     assert!(refused[0].contains("`knowledge` must not import `llm`: knowledge is below"), "{refused:?}");
     assert!(refusal("clean", "turn").unwrap().contains("is a leaf"));
     assert!(refusal("turn", "knowledge").is_none());
+}
+
+#[test]
+fn rooms_import_one_way_and_no_files_import_one_another_in_a_ring() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut imports = Files::read(&folder).imports();
+    let of_plugin = imports.iter().flat_map(|(from, to)| to.iter().map(move |to| (from, to)));
+    let refused: Vec<String> = of_plugin.filter_map(|(from, to)| room_refusal(from, to)).collect();
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+    for (room, ..) in ROOMS {
+        let files = imports.keys().filter(|module| module.get(1).is_some_and(|name| name == room));
+        assert!(files.count() > 5, "the files of `plugin/{room}` were not found");
+    }
+    imports.retain(|module, _| module.first().is_some_and(|part| WITHOUT_RINGS.contains(&part.as_str())));
+    let module = |path: &str| path.split('/').map(str::to_owned).collect::<Module>();
+    for (part, whole) in PARTS {
+        assert!(part.starts_with(&format!("{whole}/")), "`{part}` is no part of `{whole}`");
+        let uses = imports.get_mut(&module(part)).is_some_and(|used| used.remove(&module(whole)));
+        assert!(uses, "`{part}` does not use `{whole}` any more: take it off the list");
+    }
+    let rings = files::rings(&imports);
+    assert!(rings.is_empty(), "these import one another in a ring: {rings:#?}");
+}
+
+#[test]
+fn a_call_that_a_loaded_plugin_imports_and_a_ring_are_found() {
+    let module = |path: &str| path.split('/').map(str::to_owned).collect::<Module>();
+    let sources = [
+        ("plugin", "mod call;\nmod loaded;\npub use call::Log;\npub use loaded::Plugin;"),
+        ("plugin/call", "mod log;\nmod state;\npub use log::Log;\npub(super) use state::{State, new};"),
+        ("plugin/call/log", "use std::fmt;\nuse super::{state::{self, State}};"),
+        ("plugin/call/state", "use crate::plugin::loaded::Plugin;\nfn f(log: super::log::Log) {}"),
+        ("plugin/loaded", "mod plugin;\npub use plugin::Plugin;"),
+        (
+            "plugin/loaded/plugin",
+            "// use crate::cli::X;\nuse crate::plugin::call::{new as made};\nuse crate::plugin::Log;",
+        ),
+    ];
+    let sources = sources.map(|(path, source)| (module(path), files::code_of(source)));
+    let imports = Files::of(sources.into()).imports();
+    let arrows = imports.iter().flat_map(|(from, to)| to.iter().map(move |to| (from, to)));
+    let refused: Vec<String> = arrows.filter_map(|(from, to)| room_refusal(from, to)).collect();
+    let why = "a loaded plugin outlives its calls and knows none of them; see `CallData`";
+    assert_eq!(
+        refused,
+        [
+            format!("plugin/loaded/plugin must not import plugin/call/log (call): {why}"),
+            format!("plugin/loaded/plugin must not import plugin/call/state (call): {why}")
+        ]
+    );
+    let rings = files::rings(&imports);
+    assert_eq!(rings.len(), 1, "{rings:?}");
+    assert!(rings[0].contains(&"plugin/call/log -> plugin/call/state".to_owned()), "{rings:?}");
+    let process = room_refusal(&module("plugin/process/engine"), &module("plugin/call/log")).unwrap();
+    assert!(process.ends_with("knows neither a plugin nor a call"), "{process}");
+    assert!(room_refusal(&module("plugin/call/log"), &module("plugin/process/engine")).is_none());
+    assert!(room_refusal(&module("plugin/read"), &module("plugin/call/log")).is_none());
 }

@@ -1,5 +1,6 @@
 //! The host from outside: the real binary on a free port, real components, a scripted upstream.
 
+#![allow(clippy::disallowed_methods, reason = "tests start servers and ask them")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod support;

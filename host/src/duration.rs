@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::Serializer;
+
 /// What the configuration's schema calls it.
 pub(crate) const FORMAT: &str = "duration";
 
@@ -36,6 +38,11 @@ pub(crate) fn parse(text: &str) -> Option<Duration> {
 
 fn fullwidth_digit(c: char) -> Option<char> {
     ('０'..='９').contains(&c).then(|| char::from_u32(u32::from(c) - 0xfee0)).flatten()
+}
+
+/// Serializes a duration in milliseconds, to the microsecond.
+pub(crate) fn milliseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((duration.as_secs_f64() * 1e6).round() / 1e3)
 }
 
 #[cfg(test)]

@@ -57,6 +57,7 @@ impl ApiKey {
         let Some(variable) = variable.map(str::trim).filter(|name| !name.is_empty()) else {
             return Ok(Self(None));
         };
+        #[expect(clippy::disallowed_methods, reason = "the settings name the variable")]
         let text = std::env::var_os(variable).ok_or_else(|| KeyError::NotSet(variable.to_owned()))?;
         let text = text.into_string().map_err(|_| KeyError::NoKey(variable.to_owned()))?;
         let key = text.trim();
@@ -272,6 +273,7 @@ impl Endpoint {
 }
 
 fn client(address: &Address, patience: Patience) -> ClientBuilder {
+    #[expect(clippy::disallowed_methods, reason = "the client of the servers that the host itself asks")]
     let mut http = reqwest::Client::builder()
         .tcp_nodelay(true)
         .referer(false)

@@ -5,6 +5,7 @@
 //! what a turn uses. [`host`] puts them together from a [`config`], [`http`] serves it, [`cli`]
 //! starts it. `ARCHITECTURE.md` has the map.
 
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests start servers and ask them"))]
 #![warn(clippy::print_stdout, reason = "the reader of a pipe may have left: write with `outln!`")]
 
 mod backup;

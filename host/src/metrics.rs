@@ -23,9 +23,9 @@ use crate::breaker::Breaker;
 use crate::disk::Disk;
 use crate::job::Jobs;
 use crate::knowledge::SearchTally;
+use crate::llm::Usage;
 use crate::plugin::{Engine, Plugin};
 use crate::trace::TraceStore;
-use crate::turn::{Degraded, TurnEnd, TurnError};
 
 use folder::DataFolder;
 use plugins::Plugins;
@@ -124,7 +124,7 @@ impl Metrics {
             metrics: Arc::clone(self),
             app: app.to_owned(),
             started: Instant::now(),
-            outcome: "cancelled",
+            outcome: TurnOutcome::Cancelled,
         }
     }
 
@@ -180,12 +180,40 @@ fn family<L: EncodeLabelSet, M: EncodeMetric>(
     Ok(())
 }
 
+/// How a turn ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TurnOutcome {
+    /// Answered, with all that should be known.
+    Ok,
+    /// Answered, and one of its plugins had failed.
+    Incomplete,
+    /// Answered that what should be known is away.
+    Unavailable,
+    /// The client left before the end.
+    Cancelled,
+    /// Ended by an error.
+    Error,
+}
+
+impl TurnOutcome {
+    /// Its name among the figures.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Incomplete => "incomplete",
+            Self::Unavailable => "unavailable",
+            Self::Cancelled => "cancelled",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// Counts one turn when dropped.
 pub struct TurnTimer {
     metrics: Arc<Metrics>,
     app: String,
     started: Instant,
-    outcome: &'static str,
+    outcome: TurnOutcome,
 }
 
 impl TurnTimer {
@@ -194,18 +222,11 @@ impl TurnTimer {
         self.metrics.degraded.get_or_create(&vec![("app".to_owned(), self.app.clone())]).inc();
     }
 
-    /// The turn ended by itself, for want of what `degraded` names.
-    pub fn finish(mut self, result: &Result<TurnEnd, TurnError>, degraded: &Degraded) {
-        self.outcome = match result {
-            Ok(_) if degraded.is_unavailable() => "unavailable",
-            Ok(_) if !degraded.failed_plugins().is_empty() => "incomplete",
-            Ok(_) => "ok",
-            Err(TurnError::ClientLeft) => "cancelled",
-            Err(_) => "error",
-        };
-        if let Ok(end) = result {
-            for (direction, count) in [("in", end.usage.prompt_tokens), ("out", end.usage.completion_tokens)]
-            {
+    /// The turn ended by itself; `usage` is there where it was answered.
+    pub fn finish(mut self, outcome: TurnOutcome, usage: Option<&Usage>) {
+        self.outcome = outcome;
+        if let Some(usage) = usage {
+            for (direction, count) in [("in", usage.prompt_tokens), ("out", usage.completion_tokens)] {
                 let labels = vec![("app".into(), self.app.clone()), ("direction".into(), direction.into())];
                 self.metrics.tokens.get_or_create(&labels).inc_by(count);
             }
@@ -218,6 +239,6 @@ impl Drop for TurnTimer {
         self.metrics.running.dec();
         let app = ("app".to_owned(), self.app.clone());
         self.metrics.seconds.get_or_create(&vec![app.clone()]).observe(self.started.elapsed().as_secs_f64());
-        self.metrics.turns.get_or_create(&vec![app, ("outcome".into(), self.outcome.into())]).inc();
+        self.metrics.turns.get_or_create(&vec![app, ("outcome".into(), self.outcome.name().into())]).inc();
     }
 }

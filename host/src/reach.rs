@@ -36,6 +36,7 @@ pub(crate) const USER_AGENT: &str = concat!("qianfan-host/", env!("CARGO_PKG_VER
 /// A client that connects to addresses that were checked, to public ones only where that is said. Requests go out
 /// within [`Asking::scope`]. It follows no redirect: that is for whoever checks each hop.
 pub(crate) fn client(lookup: &Arc<dyn Lookup>, public_only: bool) -> ClientBuilder {
+    #[expect(clippy::disallowed_methods, reason = "the client that connects to addresses which were checked")]
     Client::builder()
         // A proxy from the environment would connect to addresses nobody here has checked.
         .no_proxy()

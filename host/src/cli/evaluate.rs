@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::remote::client;
 use super::{Failure, figures, load};
 use crate::clean;
 use crate::config::Config;
@@ -473,7 +474,7 @@ async fn remote(url: &str, arguments: &EvaluateArguments) -> Result<Report, Fail
         .map_err(|error| format!("`{url}` is no address: {error}; write it like http://127.0.0.1:8080"))?;
     address.query_pairs_mut().extend_pairs(query);
     let unreachable = |error: reqwest::Error| format!("{url} cannot be reached: {error}");
-    let request = reqwest::Client::new().post(address).body(bytes_of(&arguments.file)?);
+    let request = client(None)?.post(address).body(bytes_of(&arguments.file)?);
     let response = request.send().await.map_err(unreachable)?;
     let is_report = response.status().is_success();
     let body: serde_json::Value = response.json().await.map_err(unreachable)?;

@@ -71,6 +71,7 @@ fn settings(config: &Path) -> EngineSettings {
 }
 
 fn user_cache() -> Option<PathBuf> {
+    #[expect(clippy::disallowed_methods, reason = "where the user keeps caches is no setting of the host")]
     let absolute = |variable| std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     let caches = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")))?;
     Some(caches.join("qianfan-host/components"))

@@ -58,6 +58,7 @@ pub(super) fn client(key: Option<&str>) -> Result<reqwest::Client, Failure> {
         value.set_sensitive(true);
         headers.insert(reqwest::header::AUTHORIZATION, value);
     }
+    #[expect(clippy::disallowed_methods, reason = "the client of a command that asks a running server")]
     reqwest::Client::builder().default_headers(headers).build().map_err(|error| error.to_string())
 }
 

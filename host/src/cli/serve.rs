@@ -49,6 +49,7 @@ pub(super) async fn run(path: &Path, arguments: &ServeArguments) -> Result<(), F
     tracing::info!("Serving {} apps and {} knowledge bases", host.apps.len(), host.library.names().count());
     let (jobs, disk) = (host.jobs.clone(), Arc::clone(&host.disk));
     drop(host);
+    #[expect(clippy::disallowed_methods, reason = "signals are heard as long as the process serves")]
     let reloading = tokio::spawn(reload_at_each(wishes, Arc::clone(&running)));
     tokio::join!(
         http::serve(&running, listener, &stop),

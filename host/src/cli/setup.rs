@@ -95,6 +95,7 @@ async fn fetch(registry: &Url, file: &ModelFile) -> Result<Vec<u8>, Failure> {
             file.path().display()
         )
     };
+    #[expect(clippy::disallowed_methods, reason = "the client of a command that downloads by digest")]
     let client = reqwest::Client::builder()
         .connect_timeout(SILENCE)
         .read_timeout(SILENCE)

@@ -22,125 +22,14 @@ pub(super) fn trace(trace: &Value) {
         outln!("    {:<5} {}: {}", text(&route["verdict"]), text(&route["plugin"]), text(&route["reason"]));
     }
     outln!("{}", style("  plugin calls").bold());
-    for call in items(&trace["calls"]) {
-        let ms = &call["report"]["duration_ms"];
-        outln!("    {} {}: {}", text(&call["plugin"]), milliseconds(ms), contribution(call));
-        for passage in items(&call["contribution"]["passages"]) {
-            outln!(
-                "      {} {} {}",
-                score(&passage["score"]),
-                text(&passage["knowledge_base"]),
-                text(&passage["title"])
-            );
-        }
-        for search in items(&call["report"]["searches"]) {
-            for report in items(&search["bases"]) {
-                outln!(
-                    "      base {}: {} found, best {} (threshold {}){}",
-                    text(&report["knowledge_base"]),
-                    report["found"],
-                    score(&report["best_score"]),
-                    report["threshold"],
-                    some(&report["error"]).map(|e| format!(", {e}")).unwrap_or_default()
-                );
-            }
-        }
-        for request in items(&call["report"]["http"]) {
-            let outcome = some(&request["denied"]).or_else(|| some(&request["error"]));
-            let outcome = outcome.unwrap_or_else(|| text(&request["status"]));
-            outln!("      http {} {} → {outcome}", text(&request["method"]), text(&request["url"]));
-        }
-        for line in items(&call["report"]["logs"]) {
-            outln!("      log {}: {}", text(&line["level"]), text(&line["message"]));
-        }
-    }
-    for base in items(&trace["whole_text"]) {
-        outln!("  whole text of {} (about {} tokens)", text(&base["knowledge_base"]), base["tokens"]);
-        if let Some(error) = some(&base["error"]) {
-            outln!("    {} {error}", style("as it was read last:").yellow());
-        }
-        for document in items(&base["documents"]) {
-            outln!(
-                "    {} {}: {} sections, about {} tokens",
-                text(&document["id"]),
-                text(&document["title"]),
-                document["sections"],
-                document["tokens"]
-            );
-        }
-    }
-    for call in items(&trace["model_calls"]) {
-        outln!(
-            "{}",
-            style(format!(
-                "  {} {} (about {} tokens)",
-                if call["purpose"] == "follow_up" { "follow-up question to" } else { "prompt to" },
-                text(&call["model"]),
-                call["estimated_tokens"]
-            ))
-            .bold()
-        );
-        let sent = call["request_text"].as_str().unwrap_or_default();
-        let request: Value = serde_json::from_str(sent).unwrap_or_default();
-        if request.is_null() {
-            // A very long request is cut in the trace, and is no JSON any more.
-            outln!("    {}", text(&call["request_text"]));
-        }
-        for message in items(&request["messages"]) {
-            outln!("    [{}]", text(&message["role"]));
-            for line in lines(&message["content"]) {
-                outln!("      {line}");
-            }
-        }
-        for passage in items(&call["passages"]) {
-            outln!(
-                "    packed: [{}] {} {} {} ({} tokens{})",
-                passage["number"],
-                score(&passage["score"]),
-                text(&passage["knowledge_base"]),
-                text(&passage["title"]),
-                passage["tokens"],
-                if passage["whole"] == true { "" } else { ", cut" }
-            );
-        }
-        for cut in items(&call["cuts"]) {
-            outln!("    cut: {} ({} tokens): {}", text(&cut["what"]), cut["tokens"], text(&cut["reason"]));
-        }
-        if let Some(tools) = call["tool_tokens"].as_u64().filter(|tools| *tools > 0) {
-            outln!("    tools: about {tools} tokens");
-        }
-        if call["reasoning"].is_string() {
-            outln!("    thought:");
-            for line in lines(&call["reasoning"]) {
-                outln!("      {line}");
-            }
-        }
-        for asked in items(&call["tool_calls"]) {
-            outln!("    called: {} {}", text(&asked["name"]), text(&asked["arguments"]));
-        }
-        outln!(
-            "    first text {}, whole {}",
-            milliseconds(&call["first_text_ms"]),
-            milliseconds(&call["total_ms"])
-        );
-        if let Some(error) = some(&call["error"]) {
-            outln!("    {} {error}", style("failed:").red());
-        }
-    }
+    items(&trace["calls"]).for_each(plugin_call);
+    items(&trace["whole_text"]).for_each(whole_text);
+    items(&trace["model_calls"]).for_each(model_call);
     for formatter in items(&trace["formatters"]) {
         let outcome = some(&formatter["error"]).unwrap_or_else(|| "ok".into());
         outln!("  formatter {}: {outcome}", text(&formatter["plugin"]));
     }
-    for expense in items(&trace["expenses"]).filter(|e| e["purpose"] == "embed" || e["purpose"] == "rerank") {
-        outln!(
-            "  {} by {}: {}{} tokens{}",
-            text(&expense["purpose"]),
-            text(&expense["model"]),
-            if expense["estimated"] == true { "about " } else { "" },
-            expense["prompt_tokens"],
-            expense["cost"].as_f64().map(|cost| format!(", cost {cost:.6}")).unwrap_or_default()
-        );
-    }
+    items(&trace["expenses"]).for_each(expense);
     if let Some(rating) = some(&trace["feedback"]["rating"]) {
         let comment = some(&trace["feedback"]["comment"]).map(|text| format!(": {text}")).unwrap_or_default();
         outln!("  rated {}{comment}", style(rating).bold());
@@ -155,6 +44,137 @@ pub(super) fn trace(trace: &Value) {
         trace["cost"].as_f64().map(|cost| format!(", cost {cost:.6}")).unwrap_or_default(),
         milliseconds(&trace["first_text_ms"]),
         milliseconds(&trace["total_ms"])
+    );
+}
+
+/// What one plugin was asked and did.
+fn plugin_call(call: &Value) {
+    let ms = &call["report"]["duration_ms"];
+    outln!("    {} {}: {}", text(&call["plugin"]), milliseconds(ms), contribution(call));
+    for passage in items(&call["contribution"]["passages"]) {
+        outln!(
+            "      {} {} {}",
+            score(&passage["score"]),
+            text(&passage["knowledge_base"]),
+            text(&passage["title"])
+        );
+    }
+    for search in items(&call["report"]["searches"]) {
+        for report in items(&search["bases"]) {
+            outln!(
+                "      base {}: {} found, best {} (threshold {}){}",
+                text(&report["knowledge_base"]),
+                report["found"],
+                score(&report["best_score"]),
+                report["threshold"],
+                some(&report["error"]).map(|e| format!(", {e}")).unwrap_or_default()
+            );
+        }
+    }
+    for request in items(&call["report"]["http"]) {
+        let outcome = some(&request["denied"]).or_else(|| some(&request["error"]));
+        let outcome = outcome.unwrap_or_else(|| text(&request["status"]));
+        outln!("      http {} {} → {outcome}", text(&request["method"]), text(&request["url"]));
+    }
+    for line in items(&call["report"]["logs"]) {
+        outln!("      log {}: {}", text(&line["level"]), text(&line["message"]));
+    }
+}
+
+/// A base whose whole text the model was given.
+fn whole_text(base: &Value) {
+    outln!("  whole text of {} (about {} tokens)", text(&base["knowledge_base"]), base["tokens"]);
+    if let Some(error) = some(&base["error"]) {
+        outln!("    {} {error}", style("as it was read last:").yellow());
+    }
+    for document in items(&base["documents"]) {
+        outln!(
+            "    {} {}: {} sections, about {} tokens",
+            text(&document["id"]),
+            text(&document["title"]),
+            document["sections"],
+            document["tokens"]
+        );
+    }
+}
+
+/// One call of a model: what it was sent and what it did.
+fn model_call(call: &Value) {
+    outln!(
+        "{}",
+        style(format!(
+            "  {} {} (about {} tokens)",
+            if call["purpose"] == "follow_up" { "follow-up question to" } else { "prompt to" },
+            text(&call["model"]),
+            call["estimated_tokens"]
+        ))
+        .bold()
+    );
+    let sent = call["request_text"].as_str().unwrap_or_default();
+    let request: Value = serde_json::from_str(sent).unwrap_or_default();
+    if request.is_null() {
+        // A very long request is cut in the trace, and is no JSON any more.
+        outln!("    {}", text(&call["request_text"]));
+    }
+    for message in items(&request["messages"]) {
+        outln!("    [{}]", text(&message["role"]));
+        for line in lines(&message["content"]) {
+            outln!("      {line}");
+        }
+    }
+    packed(call);
+    if call["reasoning"].is_string() {
+        outln!("    thought:");
+        for line in lines(&call["reasoning"]) {
+            outln!("      {line}");
+        }
+    }
+    for asked in items(&call["tool_calls"]) {
+        outln!("    called: {} {}", text(&asked["name"]), text(&asked["arguments"]));
+    }
+    outln!(
+        "    first text {}, whole {}",
+        milliseconds(&call["first_text_ms"]),
+        milliseconds(&call["total_ms"])
+    );
+    if let Some(error) = some(&call["error"]) {
+        outln!("    {} {error}", style("failed:").red());
+    }
+}
+
+/// What went into a prompt, and what did not.
+fn packed(call: &Value) {
+    for passage in items(&call["passages"]) {
+        outln!(
+            "    packed: [{}] {} {} {} ({} tokens{})",
+            passage["number"],
+            score(&passage["score"]),
+            text(&passage["knowledge_base"]),
+            text(&passage["title"]),
+            passage["tokens"],
+            if passage["whole"] == true { "" } else { ", cut" }
+        );
+    }
+    for cut in items(&call["cuts"]) {
+        outln!("    cut: {} ({} tokens): {}", text(&cut["what"]), cut["tokens"], text(&cut["reason"]));
+    }
+    if let Some(tools) = call["tool_tokens"].as_u64().filter(|tools| *tools > 0) {
+        outln!("    tools: about {tools} tokens");
+    }
+}
+
+/// What an embedder or a reranker took.
+fn expense(expense: &Value) {
+    if expense["purpose"] != "embed" && expense["purpose"] != "rerank" {
+        return;
+    }
+    outln!(
+        "  {} by {}: {}{} tokens{}",
+        text(&expense["purpose"]),
+        text(&expense["model"]),
+        if expense["estimated"] == true { "about " } else { "" },
+        expense["prompt_tokens"],
+        expense["cost"].as_f64().map(|cost| format!(", cost {cost:.6}")).unwrap_or_default()
     );
 }
 

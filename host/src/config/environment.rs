@@ -69,7 +69,9 @@ fn expanded(text: &str) -> Result<String, String> {
                 "has `${{{name}}}`, which is not the name of an environment variable; write ${{NAME}} or ${{NAME:-default}}, or $${{ for the text `${{`"
             ));
         }
-        match std::env::var(name).ok().filter(|value| !value.is_empty()).as_deref().or(default) {
+        #[expect(clippy::disallowed_methods, reason = "the file of the configuration names the variable")]
+        let set = std::env::var(name).ok().filter(|value| !value.is_empty());
+        match set.as_deref().or(default) {
             Some(value) => out.push_str(value),
             None => missing.push(name),
         }

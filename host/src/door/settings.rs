@@ -139,6 +139,7 @@ fn named(variable: Option<&str>) -> Option<&str> {
 /// The admin key out of the environment.
 fn admin_key(variable: &str) -> Result<String, String> {
     let export = || format!("export {variable}=\"$(qianfan-host key new admin | head -n 1)\"");
+    #[expect(clippy::disallowed_methods, reason = "the settings name the variable")]
     let key = match std::env::var(variable) {
         Ok(key) => key.trim().to_owned(),
         Err(std::env::VarError::NotPresent) => String::new(),

@@ -1,19 +1,21 @@
 //! Evaluation: how well knowledge bases find what is right, measured with the search that chat uses.
 //!
 //! A [`QuestionFile`] holds questions with what is right for each, or pairs of questions
-//! ([`question`], read by [`read`]). Questions are asked of bases that exist, or of a [`Shelf`]
+//! ([`question_file`], read by [`read`]). Questions are asked of bases that exist, or of a [`Shelf`]
 //! that holds a corpus of the file's own ([`ask`]); pairs are scored as standard answers are
 //! ([`pairs`]). What is made of the outcomes is defined in [`ranking`] (recall, MRR, nDCG) and
 //! [`curve`] (precision and recall along the threshold), and told in a [`Report`], which [`page`]
 //! draws.
 
 mod ask;
+mod corpus;
 mod curve;
 mod joint;
 mod kept;
 mod page;
 mod pairs;
 mod question;
+mod question_file;
 mod ranking;
 mod read;
 mod report;
@@ -22,14 +24,16 @@ mod shelf;
 use std::time::Instant;
 
 pub use ask::Retrieval;
+pub use corpus::Corpus;
 pub use curve::{Curve, Point, Wanted};
 pub use joint::{Joint, Thresholds};
 pub use kept::{Added, AnswerVerdict, KeptError, KeptQuestion, KeptQuestions};
 pub use page::page;
 pub use pairs::judge as judge_pairs;
-pub use question::{Pair, Question, QuestionFile, Questions, Right, Skipped};
+pub use question::{Pair, Question, Right, Skipped};
+pub use question_file::{QuestionFile, Questions};
 pub use ranking::{AtK, Ranking};
-pub use read::{Corpus, FileKind, ReadError, ReadOptions, read, read_corpus, read_qrels};
+pub use read::{FileKind, ReadError, ReadOptions, read, read_corpus, read_qrels};
 pub use report::{BaseSummary, Came, Cosine, Misjudged, Miss, Part, Report, Spread, Times};
 pub use shelf::{Books, Shelf, ShelfError, shelf_name};
 

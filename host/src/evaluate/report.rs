@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::curve::Curve;
-use super::question::QuestionFile;
+use super::question_file::QuestionFile;
 use super::ranking::Ranking;
 
 /// Characters of a text that a report quotes.

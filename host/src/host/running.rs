@@ -81,7 +81,12 @@ impl Running {
         let library = Arc::clone(&self.now().library);
         let loading = Arc::clone(&library);
         // It ends by itself, and a load that is broken off would begin again.
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "it ends by itself, and a load that is broken off would begin again"
+        )]
         tokio::spawn(async move { loading.load_models().await });
+        #[expect(clippy::disallowed_methods, reason = "aborted when the next configuration serves")]
         let looking = tokio::spawn(async move { library.look_for_other_models().await });
         let mut before = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(before) = before.replace(looking) {

@@ -74,6 +74,7 @@ pub(super) async fn change(
     let missing = unknown(&host, &name);
     // A client that leaves must not break it off between two files.
     let changing = async move { running.change_prompt(&name, &prompt, &how).await };
+    #[expect(clippy::disallowed_methods, reason = "the work goes on to its end where the client leaves")]
     let changed = tokio::spawn(changing).await?.ok_or(missing)?;
     Ok(Json(told(changed.map_err(not_changed)?)))
 }

@@ -24,6 +24,7 @@ use crate::clock;
 use crate::cut::cut;
 use crate::door::Caller;
 use crate::host::Host;
+use crate::metrics::TurnOutcome;
 use crate::share::Share;
 use crate::turn::{self, Degraded, Piece, TurnEnd, TurnError};
 use envelope::{Envelope, Said};
@@ -150,6 +151,7 @@ impl Answer {
         let (out, pieces) = mpsc::channel(WAITING_PIECES);
         let degraded = request.degraded.clone();
         let known = degraded.clone();
+        #[expect(clippy::disallowed_methods, reason = "a turn is a task that is aborted with its answer")]
         let task = tokio::spawn(async move {
             let _held = held;
             let timer = host.metrics.turn_started(&request.app.name);
@@ -157,7 +159,7 @@ impl Answer {
             if !known.names().is_empty() {
                 timer.degraded();
             }
-            timer.finish(&result, &known);
+            timer.finish(outcome(&result, &known), result.as_ref().ok().map(|end| &end.usage));
             result
         });
         Self { pieces, ahead: VecDeque::new(), turn: Some(task), degraded }
@@ -207,6 +209,17 @@ impl Drop for Answer {
         if let Some(turn) = &self.turn {
             turn.abort();
         }
+    }
+}
+
+/// What the figures say of a turn that lacked what `degraded` names.
+fn outcome(result: &Result<TurnEnd, TurnError>, degraded: &Degraded) -> TurnOutcome {
+    match result {
+        Ok(_) if degraded.is_unavailable() => TurnOutcome::Unavailable,
+        Ok(_) if !degraded.failed_plugins().is_empty() => TurnOutcome::Incomplete,
+        Ok(_) => TurnOutcome::Ok,
+        Err(TurnError::ClientLeft) => TurnOutcome::Cancelled,
+        Err(_) => TurnOutcome::Error,
     }
 }
 

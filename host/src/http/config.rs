@@ -40,6 +40,7 @@ pub(super) async fn get(
     // What problems name lines of is the file as it is.
     let text = text.as_deref().unwrap_or(config.text());
     let environment = config.environment().into_iter().map(|name| {
+        #[expect(clippy::disallowed_methods, reason = "whether it is set is shown, not what it is")]
         let is_set = std::env::var_os(name).is_some_and(|value| !value.is_empty());
         json!({"name": name, "set": is_set})
     });
@@ -107,6 +108,7 @@ pub(super) async fn check(
 /// `POST /v1/config/reload`
 pub(super) async fn reload(Extension(running): Extension<Arc<Running>>) -> Result<Json<Value>, ApiError> {
     // A client that leaves must not break it off.
+    #[expect(clippy::disallowed_methods, reason = "the work goes on to its end where the client leaves")]
     let reloaded = tokio::spawn(async move { running.reload().await }).await?;
     reloaded.map(|reloaded| Json(json!(reloaded))).map_err(|error| refused(&error))
 }
@@ -129,6 +131,7 @@ pub(super) async fn change_base(
         ));
     }
     let changing = async move { running.change_base(&name, values, &how).await };
+    #[expect(clippy::disallowed_methods, reason = "the work goes on to its end where the client leaves")]
     let changed = tokio::spawn(changing).await?.map_err(not_changed)?;
     Ok(Json(told(changed)))
 }

@@ -75,60 +75,18 @@ pub(super) fn chat_call(
     memory: Share,
 ) -> Result<ChatCall, ApiError> {
     let (mut body, mut ignored_fields) = read(body)?;
-    let refuse = |message: &str| ApiError::new(Fault::InvalidArgument, message);
     let Some(name) = body.model.take() else {
         let message = "`model` is missing; name an app, see GET /v1/models";
         return Err(ApiError::new(Fault::InvalidModel, message));
     };
     let app = Arc::clone(app(apps, caller, app_name(&name))?);
-    let mut messages = body.messages.take().map(|messages| messages.0).unwrap_or_default();
-    if messages.is_empty() {
-        let message = "`messages` must be a list of at least one message";
-        return Err(ApiError::new(Fault::InvalidMessages, message));
-    }
-    if body.n.as_ref().is_some_and(|n| n.get() != "1") {
-        return Err(refuse("`n` must be 1: one answer is given"));
-    }
-    if !app.takes_images() {
-        without_images(&mut messages)?;
-    }
-    let is_text =
-        |modalities: &RawValue| modalities.get().split_whitespace().collect::<String>() == "[\"text\"]";
-    if body.audio.is_some() || body.modalities.as_ref().is_some_and(|modalities| !is_text(modalities)) {
-        return Err(refuse("answers are text only; leave `modalities` and `audio` out"));
-    }
+    let messages = messages(&mut body, &app)?;
+    expect_one_text(&body)?;
     let is_old = body.functions.is_some();
     take_functions(&mut body)?;
-    let in_metadata = || {
-        let metadata: Metadata = serde_json::from_str(body.metadata.as_ref()?.get()).ok()?;
-        metadata.conversation_id
-    };
-    let in_body = || text_or_number_in(&body.conversation_id.clone().or_else(in_metadata)?);
-    let conversation = conversation.or_else(in_body).filter(|id| !id.is_empty());
-    if conversation.as_ref().is_some_and(|named| named.len() > MAX_CONVERSATION_ID) {
-        return Err(refuse(&format!("the conversation id is longer than {MAX_CONVERSATION_ID} bytes")));
-    }
-    let plugins = body.plugins.take().map(|plugins| plugins.0);
-    let plain = name.ends_with(PLAIN) || plugins.as_ref().is_some_and(Vec::is_empty);
-    let client_tools = body.tools.take().unwrap_or_default().0;
-    let taken =
-        |tool: &ClientTool| tool.name.as_deref().filter(|name| app.has_contributor(name)).map(str::to_owned);
-    if let Some((index, name)) =
-        client_tools.iter().enumerate().find_map(|(index, tool)| Some((index, taken(tool)?)))
-        // Where no plugin is called there is nothing to mistake it for.
-        && !plain
-    {
-        let message = format!(
-            "tools[{index}].function.name: `{name}` is a plugin of the app, which the model calls by that name; give your tool another"
-        );
-        return Err(refuse(&message));
-    }
-    let forced = plugins.unwrap_or_default();
-    if plain && !forced.is_empty() {
-        return Err(refuse(&format!(
-            "`model` ends in {PLAIN}, which means no plugins, and `plugins` names some; remove one of the two"
-        )));
-    }
+    let conversation = conversation_id(conversation, &body)?;
+    let Plugins { plain, forced } = Plugins::of(&mut body, &name)?;
+    let client_tools = client_tools(&mut body, &app, plain)?;
     ignored_fields.extend(body.without_effect().into_iter().map(str::to_owned));
     let parameters = body.take_parameters();
     let variables = body.variables.take().or(body.input_variables.take());
@@ -156,6 +114,87 @@ pub(super) fn chat_call(
     };
     let include_usage = body.stream_options.and_then(|options| options.include_usage).unwrap_or(false);
     Ok(ChatCall { turn, stream: body.stream.unwrap_or(false), include_usage, is_old })
+}
+
+/// What is wrong with the value of a field.
+fn invalid(message: impl Into<String>) -> ApiError {
+    ApiError::new(Fault::InvalidArgument, message)
+}
+
+/// The conversation, in a form that the app's model takes.
+fn messages(body: &mut ChatBody, app: &App) -> Result<Vec<Message>, ApiError> {
+    let mut messages = body.messages.take().map(|messages| messages.0).unwrap_or_default();
+    if messages.is_empty() {
+        let message = "`messages` must be a list of at least one message";
+        return Err(ApiError::new(Fault::InvalidMessages, message));
+    }
+    if !app.takes_images() {
+        without_images(&mut messages)?;
+    }
+    Ok(messages)
+}
+
+/// Refuses what asks for more than one answer, or for one that is no text.
+fn expect_one_text(body: &ChatBody) -> Result<(), ApiError> {
+    if body.n.as_ref().is_some_and(|n| n.get() != "1") {
+        return Err(invalid("`n` must be 1: one answer is given"));
+    }
+    let is_text =
+        |modalities: &RawValue| modalities.get().split_whitespace().collect::<String>() == "[\"text\"]";
+    if body.audio.is_some() || body.modalities.as_ref().is_some_and(|modalities| !is_text(modalities)) {
+        return Err(invalid("answers are text only; leave `modalities` and `audio` out"));
+    }
+    Ok(())
+}
+
+/// The conversation's id: what the header says, else a field of the body, else one of its `metadata`.
+fn conversation_id(in_header: Option<String>, body: &ChatBody) -> Result<Option<String>, ApiError> {
+    let in_metadata = || {
+        let metadata: Metadata = serde_json::from_str(body.metadata.as_ref()?.get()).ok()?;
+        metadata.conversation_id
+    };
+    let in_body = || text_or_number_in(&body.conversation_id.clone().or_else(in_metadata)?);
+    let id = in_header.or_else(in_body).filter(|id| !id.is_empty());
+    if id.as_ref().is_some_and(|id| id.len() > MAX_CONVERSATION_ID) {
+        return Err(invalid(format!("the conversation id is longer than {MAX_CONVERSATION_ID} bytes")));
+    }
+    Ok(id)
+}
+
+/// Which of the app's plugins the client wants.
+struct Plugins {
+    /// None of them.
+    plain: bool,
+    /// These, whatever the rules say.
+    forced: Vec<String>,
+}
+
+impl Plugins {
+    fn of(body: &mut ChatBody, model: &str) -> Result<Self, ApiError> {
+        let named = body.plugins.take().map(|plugins| plugins.0);
+        let plain = model.ends_with(PLAIN) || named.as_ref().is_some_and(Vec::is_empty);
+        let forced = named.unwrap_or_default();
+        if plain && !forced.is_empty() {
+            return Err(invalid(format!(
+                "`model` ends in {PLAIN}, which means no plugins, and `plugins` names some; remove one of the two"
+            )));
+        }
+        Ok(Self { plain, forced })
+    }
+}
+
+/// The client's own tools. Where plugins are called, none may have the name of one.
+fn client_tools(body: &mut ChatBody, app: &App, plain: bool) -> Result<Vec<ClientTool>, ApiError> {
+    let tools = body.tools.take().unwrap_or_default().0;
+    let taken =
+        |tool: &ClientTool| tool.name.as_deref().filter(|name| app.has_contributor(name)).map(str::to_owned);
+    let mut taken = tools.iter().enumerate().filter_map(|(index, tool)| Some((index, taken(tool)?)));
+    if let Some((index, name)) = taken.next().filter(|_| !plain) {
+        return Err(invalid(format!(
+            "tools[{index}].function.name: `{name}` is a plugin of the app, which the model calls by that name; give your tool another"
+        )));
+    }
+    Ok(tools)
 }
 
 /// Takes images out for a model that would refuse them: an older one leaves a note in its place, and a

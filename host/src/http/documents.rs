@@ -173,6 +173,7 @@ pub(super) async fn preview(
         let options = ImportOptions { dry_run: true, ..ImportOptions::default() };
         base.import_with(sources, &options, &|_| {}).await
     };
+    #[expect(clippy::disallowed_methods, reason = "the work goes on to its end where the client leaves")]
     let report = tokio::spawn(work).await??;
     let (data, unreadable) = (report.previews, report.unreadable);
     Ok(Json(json!({"object": "list", "data": data, "unreadable": unreadable})))

@@ -80,6 +80,7 @@ pub(super) async fn import(
         let _held = (permit, share);
         base.import(sources, &|_| {}).await
     };
+    #[expect(clippy::disallowed_methods, reason = "the work goes on to its end where the client leaves")]
     let report = tokio::spawn(work).await??;
     if report.imported == 0 && report.unchanged == 0 {
         let told = report.unreadable.iter().take(REASONS_TOLD);

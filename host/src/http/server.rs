@@ -101,6 +101,10 @@ impl Server {
             connection::prepare(&stream, self.limits.patience.stall);
             let (activity, member) = self.open.enter(self.limits);
             let routes = Arc::clone(&self.routes);
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "each connection has a task, and a place that bounds how many there are"
+            )]
             tokio::spawn(async move {
                 connection::serve(stream, peer, routes, activity).await;
                 drop((member, place));

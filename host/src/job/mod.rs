@@ -190,6 +190,7 @@ impl Jobs {
         self.shared.all().insert(record.id, Arc::clone(&job));
         // Asked for here and not in the task, so that jobs begin in the order in which they came.
         let turn = self.shared.turn(&work);
+        #[expect(clippy::disallowed_methods, reason = "a job outlives its request")]
         tokio::spawn(run(Arc::clone(&self.shared), job, Queued { place, turn }, base, work));
     }
 
@@ -386,6 +387,7 @@ async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base: Arc<Base>
         .await;
         let before = job.counted().len();
         // A task of its own: a panic ends the job and is told, instead of leaving it running.
+        #[expect(clippy::disallowed_methods, reason = "a panic ends the job and nobody else")]
         let tried = tokio::spawn(carry_out(
             Arc::clone(&shared),
             Arc::clone(&job),

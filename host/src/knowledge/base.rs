@@ -13,8 +13,8 @@ use tokio::task::JoinHandle;
 use super::document::ReadDocument;
 use super::embed::{EmbedError, LazyEmbedder};
 use super::generation::Shelf;
-use super::import::Turns;
-use super::probe::ModelWatch;
+use super::model_watch::ModelWatch;
+use super::named_locks::NamedLocks;
 use super::settings::{BaseSettings, EMBEDDED};
 use super::store::{DocumentInfo, Store, StoreError, Visit};
 
@@ -41,10 +41,10 @@ pub struct Base {
     pub(super) reader: Arc<dyn ReadDocument>,
     /// A file that is locked by the one who re-embeds.
     pub(super) lock: PathBuf,
-    /// Of the imports that prune, by origin.
-    pub(super) turns: Arc<Turns>,
-    /// Of those that write a document, by its id: who is told that it is in finds it as it was written.
-    pub(super) writes: Arc<Turns>,
+    /// The locks of imports that prune, by origin.
+    pub(super) prunes: Arc<NamedLocks>,
+    /// The locks of whoever writes a document, by its id: who is told that it is in finds it as it was written.
+    pub(super) writes: Arc<NamedLocks>,
     pub(super) serving: Arc<Serving>,
     /// Whether the model behind the embedder is the one that made the vectors.
     pub(super) model: Arc<ModelWatch>,
@@ -154,7 +154,7 @@ impl Base {
             shelf,
             reader: Arc::clone(reader),
             lock,
-            turns: Arc::default(),
+            prunes: Arc::default(),
             writes: Arc::default(),
             serving: Arc::new(Serving::new(Err(StoreError::Unavailable(reason)))),
             model: Arc::default(),
@@ -167,6 +167,7 @@ impl Base {
         let (tried, first) = oneshot::channel();
         let (name, shelf) = (self.name.clone(), Arc::clone(&self.shelf));
         let serving = Arc::downgrade(&self.serving);
+        #[expect(clippy::disallowed_methods, reason = "a base is opened beside whoever goes on")]
         tokio::spawn(async move {
             let mut tried = Some(tried);
             let mut pause = FIRST_PAUSE;
@@ -231,7 +232,7 @@ impl Base {
             shelf: Arc::new(super::generation::Single(Arc::clone(&store))),
             reader: super::document::nothing_reads(),
             lock: PathBuf::new(),
-            turns: Arc::default(),
+            prunes: Arc::default(),
             writes: Arc::default(),
             serving: Arc::new(Serving::new(Ok((0, store)))),
             model: Arc::default(),
@@ -295,7 +296,7 @@ impl Base {
     /// Deletes a document; `false` where there is none with this id. Searches that start
     /// afterwards do not find it.
     pub async fn delete(&self, document_id: &str) -> Result<bool, StoreError> {
-        let _turn = self.writes.take(document_id).await;
+        let _lock = self.writes.lock(document_id).await;
         let mut deleted = false;
         loop {
             let (generation, store) = self.store().await?;
@@ -313,7 +314,7 @@ impl Base {
         digest: &str,
         origin: Option<&str>,
     ) -> Result<(), StoreError> {
-        let _turn = self.writes.take(document_id).await;
+        let _lock = self.writes.lock(document_id).await;
         loop {
             let (generation, store) = self.store().await?;
             store.set_origin(document_id, digest, origin).await?;
@@ -401,6 +402,10 @@ impl Base {
             return None;
         }
         let (shelf, serving, name) = (Arc::clone(&self.shelf), Arc::clone(&self.serving), self.name.clone());
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "opening another generation may take long, and the search goes on"
+        )]
         Some(tokio::spawn(async move {
             let look = async {
                 let before = serving.now()?.0;

@@ -7,8 +7,9 @@ use futures_util::future::join_all;
 use serde::Serialize;
 
 use super::fold::even;
+use super::hit::Hit;
 use super::library::Library;
-use super::retrieve::{BaseReport, Hit, Query, Results, SearchError, Times};
+use super::retrieve::{BaseReport, Query, Results, SearchError, Times};
 use super::terms;
 use super::threshold::HitThresholds;
 

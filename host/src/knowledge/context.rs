@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use super::base::{Base, Target};
 use super::chunk::Section;
 use super::grow::{Piece, REACH, grown, may_grow};
-use super::retrieve::{Candidates, Hit};
+use super::hit::{Hit, MadeOf};
 use super::store::{Candidate, StoreError, Wanted};
 
 /// Sections by their place in a document, by the document's id.
@@ -28,7 +28,7 @@ pub(super) async fn with_context(
     bases: &[&Arc<Base>],
     targets: &[Result<Target, StoreError>],
     hits: Vec<Hit>,
-    mut candidates: Candidates,
+    mut candidates: MadeOf,
     is_wanted: bool,
 ) -> Vec<Hit> {
     if !is_wanted {

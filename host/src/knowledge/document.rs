@@ -13,6 +13,7 @@ mod markdown;
 mod outline;
 mod parts;
 mod plain;
+mod plain_text;
 mod qa;
 mod table;
 mod text;
@@ -352,11 +353,19 @@ pub(super) fn parse(bytes: Vec<u8>, format: Format) -> Result<Document, ParseErr
     let mut document = not_empty(match format {
         Format::Markdown => markdown::parse(&text, &mut |_| None)?,
         Format::Csv => delimited::parse(&text)?,
-        Format::Qa => qa::parse(&text)?,
+        Format::Qa => questions(&text)?,
         _ => plain::parse(&text)?,
     })?;
     document.notes.extend(note);
     Ok(document)
+}
+
+/// Questions with their answers: written ones, JSON, or else a table that must have columns for both.
+fn questions(text: &str) -> Result<Document, ParseError> {
+    match qa::parse(text)? {
+        Some(document) => Ok(document),
+        None => delimited::read(text, true),
+    }
 }
 
 /// Has a document of another format read, or markdown with what HTML is in it.
@@ -400,8 +409,7 @@ pub(crate) use parts::nothing_reads;
 pub use parts::{Parsed, Part, ReadDocument};
 pub(super) use text::file_name;
 
-/// What a piece of markdown reads like: the text without its marks.
-pub(super) use markdown::plain_text;
+pub(super) use plain_text::plain_text;
 pub(super) use qa::MAX_QUESTION;
 
 #[cfg(test)]

@@ -8,13 +8,12 @@ use serde::Deserialize;
 
 use super::base::{Base, BaseError};
 use super::chunk::{OffWindow, Pieces, Window, cut, window_text};
+use super::digest::edited;
 use super::document::{Block, Document};
 use super::import::embed_again;
 use super::inspect::switched_off;
 use super::store::{DocumentInfo, StoreError};
 
-/// Parts the digest of what was imported from the mark of a change.
-const EDITED: char = '+';
 /// Bytes of a section's new text.
 const MAX_TEXT: usize = 64 << 10;
 
@@ -49,11 +48,6 @@ impl From<StoreError> for EditError {
     fn from(error: StoreError) -> Self {
         Self::Base(error.into())
     }
-}
-
-/// The digest of what was imported, whatever was changed since.
-pub(super) fn before_edits(digest: &str) -> &str {
-    digest.split(EDITED).next().unwrap_or(digest)
 }
 
 impl Base {
@@ -93,7 +87,7 @@ impl Base {
         new: impl Fn() -> Option<DocumentInfo>,
         mut change: impl FnMut(&mut Pieces) -> Result<(), EditError>,
     ) -> Result<Option<DocumentInfo>, EditError> {
-        let _turn = self.writes.take(id).await;
+        let _lock = self.writes.lock(id).await;
         loop {
             let now = self.now().await?;
             let stored = now.store.pieces(id).await?;
@@ -104,7 +98,7 @@ impl Base {
             if pieces == before {
                 return Ok(Some(info));
             }
-            info.digest = format!("{}{EDITED}{}", before_edits(&info.digest), uuid::Uuid::now_v7());
+            info.digest = edited(&info.digest);
             info.sections = u32::try_from(pieces.sections.len()).unwrap_or(u32::MAX);
             info.windows = u32::try_from(pieces.windows.len()).unwrap_or(u32::MAX);
             let document = embed_again(info, pieces, &now.embedder, now.dimensions).await?;
@@ -290,10 +284,5 @@ mod tests {
             );
             pieces = before;
         }
-    }
-
-    #[test]
-    fn a_digest_tells_what_was_imported() {
-        assert_eq!((before_edits("abc"), before_edits("abc+1")), ("abc", "abc"));
     }
 }

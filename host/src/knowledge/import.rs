@@ -5,10 +5,9 @@
 mod pipeline;
 mod prepare;
 mod read;
-mod turns;
+mod waiting;
 
 pub(super) use pipeline::embed_again;
-pub(super) use turns::Turns;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -162,9 +161,9 @@ impl Base {
         self.now().await?;
         let origin = options.origin.as_deref().filter(|_| options.prune && !options.dry_run);
         // One that is cancelled while it waits ends below, at its first document.
-        let _turn = match origin {
+        let _lock = match origin {
             Some(origin) => tokio::select! {
-                turn = self.turns.take(origin) => Some(turn),
+                lock = self.prunes.lock(origin) => Some(lock),
                 () = options.cancel.cancelled() => None,
             },
             None => None,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::base::Base;
 use super::chunk::{CHUNKING_VERSION, OffWindow, Pieces, Section, Window};
-use super::edit::before_edits;
+use super::digest::before_edits;
 use super::store::{DocumentInfo, DocumentPage, DocumentQuery, NewDocument, StoreError};
 use crate::message::MediaType;
 

@@ -11,7 +11,7 @@ use super::base::{Base, BaseError};
 use super::document::ReadDocument;
 use super::embed::{EmbedError, LazyEmbedder};
 use super::generation::{Collections, Files, Shelf};
-use super::going_on::{known, loaders, servers};
+use super::going_on::{StoreServers, known, loaders, servers};
 use super::rerank::Reranker;
 use super::retrieve::{self, Query, Results, SearchError};
 use super::settings::{BaseSettings, EMBEDDED, EmbedderSettings, RerankSettings, StoreSettings, problems};
@@ -33,7 +33,7 @@ pub struct Library {
     /// Every embedder there is.
     pub(super) embedders: Arc<[Arc<LazyEmbedder>]>,
     /// Every store, with what stands before it.
-    pub(super) stores: BTreeMap<String, (StoreSettings, Arc<Breaker>)>,
+    pub(super) stores: StoreServers,
     tally: Arc<SearchTally>,
 }
 
@@ -144,13 +144,14 @@ impl Library {
         std::fs::create_dir_all(&folder)
             .map_err(|cause| OpenError::Folder { path: folder.clone(), cause })?;
 
-        let loaders = loaders(embedders, before);
+        let had = before.map(|before| &before.embedders);
+        let loaders = loaders(embedders, had);
         let mut library = Self {
             bases: BTreeMap::new(),
             reranker: None,
             breakers: Vec::new(),
-            embedders: known(&loaders, before),
-            stores: servers(stores, before),
+            embedders: known(&loaders, had),
+            stores: servers(stores, before.map(|before| &before.stores)),
             tally: before.map_or_else(Arc::default, |before| Arc::clone(&before.tally)),
         };
         let used =
@@ -303,5 +304,39 @@ impl Library {
             stores: BTreeMap::new(),
             tally: Arc::default(),
         }
+    }
+
+    /// The base of the library before, where it goes on under these settings.
+    pub(super) fn goes_on(
+        &self,
+        before: &Self,
+        name: &str,
+        settings: &BaseSettings,
+        embedder: &Arc<LazyEmbedder>,
+    ) -> Option<Arc<Base>> {
+        let base = before.bases.get(name)?;
+        let of =
+            |library: &Self| library.stores.get(&settings.store).map(|(_, breaker)| Arc::as_ptr(breaker));
+        let had = &base.settings;
+        // A store that has changed has a breaker of its own.
+        if had.store != settings.store || had.exact != settings.exact || of(before) != of(self) {
+            return None;
+        }
+        let is_same = had == settings
+            && Arc::ptr_eq(&base.embedder, embedder)
+            && Arc::ptr_eq(&base.known, &self.embedders);
+        Some(if is_same {
+            Arc::clone(base)
+        } else {
+            Arc::new(base.under(settings, embedder, &self.embedders))
+        })
+    }
+
+    /// Whether everything of it is also the other's.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.bases.len() == other.bases.len()
+            && self.bases.iter().zip(&other.bases).all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(a.1, b.1))
+            && self.reranker.as_ref().map(Arc::as_ptr) == other.reranker.as_ref().map(Arc::as_ptr)
+            && self.breakers.iter().map(Arc::as_ptr).eq(other.breakers.iter().map(Arc::as_ptr))
     }
 }

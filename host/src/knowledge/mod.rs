@@ -7,6 +7,7 @@
 //! [`score`], and whether a stored question is the asked one in
 //! [`question`], which compares what the two mean in words ([`meaning`]). Start reading at [`Library`].
 
+mod another_model;
 mod base;
 mod cancel;
 mod candidates;
@@ -14,6 +15,7 @@ mod check;
 mod chunk;
 mod context;
 mod correct;
+mod digest;
 mod document;
 mod edit;
 mod embed;
@@ -22,12 +24,15 @@ mod fold;
 mod generation;
 mod going_on;
 mod grow;
+mod hit;
 mod import;
 mod inspect;
 mod library;
 mod local_model;
 mod meaning;
 mod metadata;
+mod model_watch;
+mod named_locks;
 mod outside;
 mod pair;
 mod probe;
@@ -58,6 +63,7 @@ pub use edit::{EditError, SectionChange};
 pub use embed::{DEFAULT_MODEL, EmbedError, ModelFile, missing_model_files};
 pub use filter::{Filter, FilterError, Operator, TestSource};
 pub use fold::simplified;
+pub use hit::Hit;
 pub use import::{ImportError, ImportOptions, ImportReport, Note, Outcome, Progress, Unreadable};
 pub use inspect::{Preview, SectionView};
 pub use library::{Library, OpenError, Opening, Servers};
@@ -67,7 +73,7 @@ pub use outside::OutsideReader;
 pub use pair::QuestionJudge;
 pub use reembed::{ReembedError, ReembedOptions, ReembedReport};
 pub use rerank::RerankReport;
-pub use retrieve::{BaseReport, Hit, Query, Results, SearchError, Times, Wordings};
+pub use retrieve::{BaseReport, Query, Results, SearchError, Times, Wordings};
 pub use settings::{BaseSettings, EmbedderKind, EmbedderSettings, RerankSettings, StoreKind, StoreSettings};
 pub use source::{Content, Source, WalkError, refuse_same_names, sources_in};
 pub use sources::WebSourceSettings;

@@ -1,24 +1,16 @@
 //! A probe is a text whose vector is kept with a base: when its embedder gives another vector for it, another
 //! model answers under the same name, and its vectors say nothing beside those stored.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
-use super::base::{Base, BaseError};
-use super::embed::LazyEmbedder;
+use super::embed::{EmbedError, LazyEmbedder};
 use super::score::dot;
-use super::store::Visit;
 
 /// What is embedded. It never changes: vectors of it are kept.
 const TEXT: &str = "平行志愿按照分数优先、遵循志愿的原则投档，录取通知书由院校寄出。";
 /// Two vectors of one model for one text have a cosine above this, also where another machine or another
 /// batch rounds otherwise; those of two models are far below.
 const SAME: f32 = 0.98;
-/// How long the end of an import waits for the probe's vector: it can be kept at the next start as well.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The probe's vector as a base keeps it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,7 +23,7 @@ pub(super) struct Probe {
 
 impl Probe {
     /// The vector that an embedder gives now.
-    pub(super) async fn of(embedder: &LazyEmbedder) -> Result<Self, BaseError> {
+    pub(super) async fn of(embedder: &LazyEmbedder) -> Result<Self, EmbedError> {
         let mut vectors = embedder.documents(vec![TEXT.to_owned()], None).await?;
         let vector = vectors.pop().unwrap_or_default();
         Ok(Self { embedder: embedder.fingerprint().await?.to_owned(), vector })
@@ -42,80 +34,5 @@ impl Probe {
         self.embedder == other.embedder
             && self.vector.len() == other.vector.len()
             && dot(&self.vector, &other.vector) >= SAME
-    }
-}
-
-/// What is known of the model behind a base's embedder.
-#[derive(Debug, Default)]
-pub(super) struct ModelWatch {
-    /// What the operator should know.
-    warning: Mutex<Option<String>>,
-    /// Whether the base is known to keep a probe.
-    is_kept: AtomicBool,
-    /// Whether the model was looked at since the base has this embedder.
-    is_seen: AtomicBool,
-}
-
-impl ModelWatch {
-    pub(super) fn set(&self, warning: Option<String>) {
-        *self.warning.lock().unwrap_or_else(PoisonError::into_inner) = warning;
-    }
-}
-
-impl Base {
-    /// What is wrong with the base though it can be searched, and what to do; see
-    /// [`Base::look_for_another_model`].
-    pub fn warning(&self) -> Option<String> {
-        self.model.warning.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Whether that look has been.
-    pub(super) fn is_model_seen(&self) -> bool {
-        self.model.is_seen.load(Ordering::Relaxed)
-    }
-
-    /// Compares what the embedder makes of the probe with what is kept, and keeps it where nothing is. Says
-    /// so in the log, and from then on in [`Base::warning`], where another model has made the base's vectors.
-    pub async fn look_for_another_model(&self) -> Result<(), BaseError> {
-        let now = self.now().await?;
-        if !now.embedder.may_change() || now.store.embedder(&Visit::default()).await?.is_none() {
-            self.model.is_seen.store(true, Ordering::Relaxed);
-            return Ok(());
-        }
-        let probe = Probe::of(&now.embedder).await?;
-        let kept = now.store.probe().await?.filter(|kept| kept.embedder == probe.embedder);
-        let is_same = match &kept {
-            Some(kept) => kept.is_of_the_model_of(&probe),
-            // Nothing can be said of an older base but this.
-            None => now.dimensions.is_none_or(|dimensions| dimensions == probe.vector.len()),
-        };
-        let warning = (!is_same).then(|| {
-            format!(
-                "the model behind embedder `{}` is not the one that made the base's vectors, so searches find the wrong \
-                 text; run `qianfan-host kb reembed {} --force`, or bring the older model back",
-                now.embedder.name(),
-                self.name
-            )
-        });
-        if let Some(warning) = &warning {
-            tracing::warn!(knowledge_base = %self.name, "Knowledge base `{}`: {warning}", self.name);
-        } else if kept.is_none() {
-            now.store.keep_probe(probe).await?;
-        }
-        self.model.set(warning);
-        self.model.is_seen.store(true, Ordering::Relaxed);
-        Ok(())
-    }
-
-    /// Keeps the probe's vector with the first documents. What fails is made up for at the next start.
-    pub(super) async fn keep_probe(&self) {
-        if self.model.is_kept.load(Ordering::Relaxed) || !self.embedder.may_change() {
-            return;
-        }
-        match tokio::time::timeout(PATIENCE, self.look_for_another_model()).await {
-            Ok(Ok(())) => self.model.is_kept.store(true, Ordering::Relaxed),
-            Ok(Err(error)) => tracing::debug!("The probe of `{}` is not kept yet: {error}", self.name),
-            Err(_) => tracing::debug!("The probe of `{}` is not kept yet: the embedder is slow", self.name),
-        }
     }
 }

@@ -89,7 +89,7 @@ impl Base {
             return Ok(ReembedReport { up_to_date: true, ..ReembedReport::default() });
         }
         let mut next = self.shelf.open(current + 1).await?;
-        let probe = Probe::of(&self.embedder).await?;
+        let probe = Probe::of(&self.embedder).await.map_err(BaseError::from)?;
         let begun_with = next.probe().await?.filter(|begun| begun.is_of_the_model_of(&probe));
         let is_begun = next.embedder(&Visit::default()).await?;
         // Without a probe another model's vectors cannot be told from this one's.
@@ -224,9 +224,9 @@ impl Copy<'_> {
         let document = embed_again(info, pieces, &self.base.embedder, Some(self.dimensions)).await?;
         let info = document.info.clone();
         // Once this generation serves, imports write to it too.
-        let turn = self.base.writes.take(&info.id).await;
+        let lock = self.base.writes.lock(&info.id).await;
         self.next.put_document(document).await?;
-        drop(turn);
+        drop(lock);
         tally.embedded(&info.id, windows);
         tally.imported(&info);
         Ok(())

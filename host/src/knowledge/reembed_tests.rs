@@ -63,7 +63,7 @@ async fn found(base: &Base, text: &str) -> Vec<(String, String)> {
         shelf: Arc::clone(&base.shelf),
         reader: Arc::clone(&base.reader),
         lock: base.lock.clone(),
-        turns: Arc::default(),
+        prunes: Arc::default(),
         writes: Arc::default(),
         serving: Arc::clone(&base.serving),
         model: Arc::default(),

@@ -6,15 +6,13 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::retrieve::Hit;
-use super::settings::RerankSettings;
+use super::hit::Hit;
+use super::settings::{MAX_RERANKED, RerankSettings};
 use crate::breaker::{Breaker, Kind};
 use crate::endpoint::{Endpoint, EndpointError, Patience, SetupError};
 use crate::fee::{Fee, FeePurpose, Reported, Tokens};
 use crate::weight::estimate_tokens;
 
-/// Documents the endpoint takes.
-pub(super) const MAX_DOCUMENTS: usize = 64;
 /// Most bytes of an answer that are read: each result repeats its document.
 const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 
@@ -90,7 +88,7 @@ impl Reranker {
             model: settings.model.clone(),
             timeout: settings.timeout,
             price: settings.price_input,
-            candidates: settings.candidates.clamp(1, MAX_DOCUMENTS),
+            candidates: settings.candidates.clamp(1, MAX_RERANKED),
         })
     }
 

@@ -522,7 +522,7 @@ async fn a_document_belongs_to_the_origin_that_imported_it_last() {
 async fn imports_that_prune_one_origin_wait_for_one_another() {
     let shelf = Shelf::new();
     let base = shelf.base("a", BaseSettings::default()).await;
-    let turn = base.turns.take("甲").await;
+    let turn = base.prunes.lock("甲").await;
     let mut waiting = std::pin::pin!(pruned(&base, "甲", vec![Source::bytes("1.txt", "平行志愿。")]));
     tokio::select! {
         biased;

@@ -15,6 +15,7 @@ use super::sources::WebSourceSettings;
 use crate::endpoint;
 use crate::nearest::nearest;
 use crate::problem::Problem;
+pub(super) use rerank::MAX_RERANKED;
 pub use rerank::RerankSettings;
 
 /// One `[knowledge.<name>]` table. The name may hold letters, digits, `-` and `_`.

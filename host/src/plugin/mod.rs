@@ -1,73 +1,51 @@
 //! Loads WebAssembly components and calls them.
 //!
+//! Three rooms by how long things live: [`process`] is what all plugins share, [`loaded`] one plugin as one
+//! configuration has loaded it, [`call`] one call of it. `call` imports `loaded` and `process`, `loaded` imports
+//! `process`, and never the other way (`tests/architecture.rs`).
+//!
 //! An [`Engine`] lives as long as the process and is shared by every [`Plugin`]. A plugin is one
 //! component with one table of settings, compiled and linked once. Each call gets an instance and
-//! a store of its own ([`call`]), which are dropped after it, whatever happened. A guest reaches
+//! a store of its own, which are dropped after it, whatever happened. A guest reaches
 //! knowledge bases, its state and its log through one small module each, and the network through
-//! [`outgoing`] alone.
+//! `call/outgoing/` alone. Documents are read in the same sandbox by a component of the host's own ([`read`]).
 
-mod engine;
-mod settings;
+mod process;
 
-mod admission;
-mod cache;
-mod compile;
-mod component;
-mod counts;
-mod describe;
-mod lane;
-mod limits;
-mod memory;
-mod print;
-mod schema;
+mod loaded;
 
 mod call;
-mod contribute;
-mod format;
+
 mod read;
-mod wasi;
-mod wit;
 
-mod grant;
-mod knowledge;
-mod literal_key;
-mod log;
-mod outgoing;
-mod state;
+use std::sync::Arc;
 
-mod bundled;
-mod error;
-mod inspect;
-mod report;
-mod shown;
-mod tally;
-mod ungranted;
-mod usage;
-mod validate;
-mod wants;
-
-pub use admission::PlaceFigures;
-pub use bundled::names as bundled_names;
-pub use compile::{CompileLimits, compile_component};
-pub use component::{Plugin, Prepared, Services, component_bytes};
-pub use contribute::{CallOutcome, TurnInput};
-pub use engine::Engine;
-pub use error::{CallError, Failure, LoadError, TrapKind};
-pub use format::FormatSession;
-pub use grant::{GrantSettings, SecretGrantSettings, SecretSettings, Secrets};
-pub use inspect::{Inspection, inspect};
-pub use knowledge::{KnowledgeSearch, SearchRefusal};
-pub use literal_key::literal_keys;
-pub use log::Level;
+pub use call::{
+    CallOutcome, CallReport, FormatSession, HttpReport, Level, LogLine, SearchRefusal, SearchReport,
+    TurnInput,
+};
+pub use loaded::{
+    Denied, Description, Inspection, Role, Seen, SeenDenied, SeenError, ShownGrants, ShownLimits,
+    ShownPlugin, Tally, Ungranted, Used, Worst, component_bytes, literal_keys,
+};
+pub use process::bundled::names as bundled_names;
+pub use process::{
+    Allocator, ByteSize, CallError, CompileLimits, Engine, EngineSettings, Failure, GrantSettings,
+    KnowledgeSearch, LimitSettings, LoadError, PlaceFigures, PluginSettings, SecretGrantSettings,
+    SecretSettings, Secrets, Services, StateError, StateStore, TrapKind, compile_component,
+};
 pub use read::SandboxedReader;
-pub use report::{CallReport, HttpReport, LogLine, SearchReport};
-pub use settings::{Allocator, ByteSize, EngineSettings, LimitSettings, PluginSettings};
-pub use shown::{ShownGrants, ShownLimits, ShownPlugin};
-pub use state::{StateError, StateStore};
-pub use tally::Tally;
-pub use ungranted::{Denied, Ungranted};
-pub use usage::{Seen, SeenDenied, SeenError, Used, Worst};
-pub use wit::{Description, Role};
+
+/// One plugin. Lives as long as the configuration it was loaded with.
+pub type Plugin = loaded::Plugin<call::CallState>;
+
+/// A plugin that was checked, and has nothing to reach yet.
+pub type Prepared = loaded::Prepared<call::CallState>;
+
+/// Compiles a component and asks it to describe itself, without any grant.
+pub async fn inspect(engine: &Arc<Engine>, name: &str, bytes: Vec<u8>) -> Result<Inspection, LoadError> {
+    loaded::inspect::<call::CallState>(engine, name, bytes).await
+}
 
 #[cfg(test)]
 mod tests;

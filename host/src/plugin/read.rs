@@ -10,15 +10,12 @@ use async_trait::async_trait;
 use tokio::sync::OnceCell;
 use wasmtime::component::{InstancePre, Linker};
 
-use super::{
-    bundled,
-    call::{CRASHED, CallState, new_store},
-    component::PluginContext,
-    engine::Engine,
-    error::{CallError, Failure, LoadError, TrapKind},
-    settings::{ByteSize, EngineSettings, LimitSettings},
-};
 use crate::knowledge::{Format, Parsed, Part, ReadDocument};
+use crate::plugin::call::{CRASHED, CallState, new_store};
+use crate::plugin::loaded::PluginContext;
+use crate::plugin::process::{
+    ByteSize, CallError, Engine, EngineSettings, Failure, LimitSettings, LoadError, TrapKind, bundled,
+};
 
 use generated::exports::qianfan::reader::documents as wit;
 
@@ -43,7 +40,7 @@ const OUTPUT: usize = 48 << 20;
 pub struct SandboxedReader {
     engine: EngineFrom,
     timeout: Duration,
-    loaded: OnceCell<Arc<Loaded>>,
+    loaded: OnceCell<Arc<Reader>>,
 }
 
 #[derive(Clone)]
@@ -52,7 +49,8 @@ enum EngineFrom {
     Shared(Arc<Engine>),
 }
 
-struct Loaded {
+/// The component that reads, ready to be called.
+struct Reader {
     engine: Arc<Engine>,
     pre: InstancePre<CallState>,
     documents: wit::GuestIndices,
@@ -82,7 +80,7 @@ impl SandboxedReader {
         Self { engine, timeout: TIMEOUT, loaded: OnceCell::new() }
     }
 
-    async fn load(&self) -> Result<Arc<Loaded>, LoadError> {
+    async fn load(&self) -> Result<Arc<Reader>, LoadError> {
         let (engine, timeout) = (self.engine.clone(), self.timeout);
         // The compiler takes seconds, once.
         let loading = tokio::task::spawn_blocking(move || {
@@ -90,7 +88,7 @@ impl SandboxedReader {
                 EngineFrom::Shared(engine) => engine,
                 EngineFrom::Settings(settings) => Engine::new(&settings)?,
             };
-            Loaded::new(engine, timeout)
+            Reader::new(engine, timeout)
         });
         loading
             .await
@@ -130,7 +128,7 @@ impl ReadDocument for SandboxedReader {
     }
 }
 
-impl Loaded {
+impl Reader {
     fn new(engine: Arc<Engine>, timeout: Duration) -> Result<Self, LoadError> {
         let host = |error: wasmtime::Error| LoadError::host(format!("the document reader: {error:#}"));
         let component = engine

@@ -15,9 +15,10 @@ mod squad;
 use std::collections::HashMap;
 use std::io::Read;
 
-use super::question::{QuestionFile, Questions, Skipped};
+use super::question::Skipped;
+use super::question_file::{QuestionFile, Questions};
 
-pub use corpus::{Corpus, read_corpus};
+pub use corpus::read_corpus;
 
 /// Most bytes of a file once it is unpacked.
 const MAX_BYTES: u64 = 1 << 30;

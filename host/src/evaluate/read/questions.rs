@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::objects::{Entry, scalar};
 use super::rows::{Rows, column};
 use super::{FileKind, ReadOptions, names};
-use crate::evaluate::question::{Pair, Question, Questions, Right, Skipped, letters};
+use crate::evaluate::question::{Pair, Question, Right, Skipped, letters};
+use crate::evaluate::question_file::Questions;
 
 /// Out of JSON objects.
 pub(super) fn of_objects(

@@ -3,9 +3,11 @@
 
 use serde_json::{Map, Value};
 
+use super::FileKind;
 use super::objects::{Json, scalar};
-use super::{Corpus, FileKind};
-use crate::evaluate::question::{Question, Questions, Right, Skipped, letters};
+use crate::evaluate::corpus::Corpus;
+use crate::evaluate::question::{Question, Right, Skipped, letters};
+use crate::evaluate::question_file::Questions;
 
 /// `None` where the file has another layout.
 pub(super) fn parse(json: &Json, kind: Option<FileKind>, skipped: &mut Vec<Skipped>) -> Option<Questions> {

@@ -11,9 +11,10 @@ use crate::message::MediaType;
 
 use super::outline::{Bare, Outline};
 use super::parts::add_part;
+use super::plain_text::{plain_text, push_words};
 use super::table::{Header, Within};
 use super::{Document, Format, ParseError, Part, chapter, count};
-use line::{cells, is_words, loose_heading, push_words, table_end};
+use line::{cells, is_words, loose_heading, table_end};
 
 /// Lines and characters that may mark something, such as `*`. The largest markdown that may be
 /// imported has half of them where each line has sixty bytes and five marks.
@@ -278,26 +279,6 @@ fn is_rule(line: &str) -> bool {
     matches!(first, Some(b'-' | b'*')) && marks.all(|mark| Some(mark) == first)
 }
 
-/// What a piece of markdown reads like: the text without marks, link targets and tags.
-pub(crate) fn plain_text(markdown: &str) -> String {
-    let mut plain = String::with_capacity(markdown.len());
-    for event in Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH) {
-        match event {
-            Event::Text(words) | Event::Code(words) => plain.push_str(&words),
-            Event::SoftBreak | Event::HardBreak => plain.push('\n'),
-            Event::Html(html) | Event::InlineHtml(html) => push_words(&html, &mut plain),
-            Event::End(end) if !is_inline(end) && !plain.ends_with('\n') => plain.push('\n'),
-            _ => {}
-        }
-    }
-    plain.truncate(plain.trim_end().len());
-    plain
-}
-
-fn is_inline(end: TagEnd) -> bool {
-    matches!(end, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
-}
-
 fn options() -> Options {
     Options::ENABLE_YAML_STYLE_METADATA_BLOCKS | Options::ENABLE_TABLES
 }
@@ -473,10 +454,5 @@ mod tests {
             assert!(error.contains(expected), "{error}");
         }
         assert!(parse(&"- ".repeat(1000)).is_ok());
-    }
-
-    #[test]
-    fn plain_text_has_no_marks() {
-        assert_eq!(plain_text("- **招生** [章程](https://example.org)\n- `代码`"), "招生 章程\n代码");
     }
 }

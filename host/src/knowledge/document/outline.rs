@@ -2,8 +2,9 @@
 
 use csv::StringRecord;
 
+use super::plain_text::plain_text;
 use super::table::{Header, Table, Within};
-use super::{Block, Document, ParseError, plain_text};
+use super::{Block, Document, ParseError};
 use crate::message::MediaType;
 
 /// Characters of a heading that is matched with every window below it; of a longer one that may be too little.

@@ -8,104 +8,36 @@
 
 mod batch;
 mod columns;
+mod entry;
 mod json;
 mod line;
 mod pair;
 mod role;
 mod written;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
-use crate::knowledge::terms::question_key;
-use crate::message::MediaType;
-
-use super::{Block, Document, ParseError, delimited};
+use super::{Document, ParseError};
 pub(super) use columns::QuestionColumns;
+pub(in crate::knowledge) use entry::MAX_QUESTION;
 
-pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
+/// Reads questions that are written or JSON; `None` where the text is neither but a table.
+pub(super) fn parse(text: &str) -> Result<Option<Document>, ParseError> {
     match text.trim_start().chars().next() {
-        Some('{' | '[') => json::parse(text),
-        _ => match written::parse(text)? {
-            Some(document) => Ok(document),
-            None => delimited::read(text, true),
-        },
-    }
-}
-
-/// Most characters of a question or variant: it is matched as a whole.
-pub(in crate::knowledge) const MAX_QUESTION: usize = 2000;
-
-/// Adds the ways to ask that a text names: by `|`, a semicolon, `##` or a line break, or as a JSON array.
-fn split_variants(text: &str, variants: &mut Vec<String>) {
-    if text.trim_start().starts_with('[')
-        && let Ok(listed) = serde_json::from_str::<Vec<String>>(text)
-    {
-        variants.extend(listed);
-        return;
-    }
-    let parts = text.split(['|', '｜', '\n', ';', '；']).flat_map(|part| part.split("##")).map(str::trim);
-    variants.extend(parts.filter(|part| !part.is_empty()).map(str::to_owned));
-}
-
-struct Entry {
-    question: String,
-    variants: Vec<String>,
-    answer: String,
-    media_type: MediaType,
-}
-
-impl Entry {
-    /// Adds it, or notes that its question or answer is missing. `line` is where it stands. Gives how many other ways to ask
-    /// went in with it.
-    fn add(self, line: u64, document: &mut Document) -> Result<Option<usize>, ParseError> {
-        let question = self.question.trim().to_owned();
-        if question.is_empty() && self.answer.trim().is_empty() && self.variants.is_empty() {
-            // A table's end, as spreadsheets write it.
-            return Ok(None);
-        }
-        if question.is_empty() || self.answer.trim().is_empty() {
-            document.left_out.push(line);
-            return Ok(None);
-        }
-        let variants = self.variants.into_iter().map(trimmed);
-        let variants: Vec<String> =
-            variants.filter(|variant| !variant.is_empty() && *variant != question).collect();
-        if variants.iter().chain([&question]).any(|asked| asked.chars().count() > MAX_QUESTION) {
-            return Err(ParseError::Question { line });
-        }
-        for asked in variants.iter().chain([&question]) {
-            let Some(key) = question_key(asked) else { continue };
-            let (key, answer) = (hash(&key), hash(&self.answer.trim()));
-            match document.asked.get(&key) {
-                Some(&(other, at)) if other != answer => document.ambiguous.push((asked.clone(), at, line)),
-                Some(_) => {}
-                None => _ = document.asked.insert(key, (answer, line)),
-            }
-        }
-        let others = variants.len();
-        let (answer, media_type) = (self.answer, self.media_type);
-        document.add(Block::Question { question, variants, answer, media_type })?;
-        Ok(Some(others))
-    }
-}
-
-fn hash(text: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// Of a file there may be millions: what needs no trimming is not copied.
-fn trimmed(text: String) -> String {
-    match text.trim() {
-        trimmed if trimmed.len() < text.len() => trimmed.to_owned(),
-        _ => text,
+        Some('{' | '[') => json::parse(text).map(Some),
+        _ => written::parse(text),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::knowledge::document::Block;
+    use crate::message::MediaType;
+
     use super::*;
+
+    /// As a whole file of them is read.
+    pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
+        crate::knowledge::document::questions(text)
+    }
 
     pub(super) fn read(text: &str) -> Vec<(String, Vec<String>, String, MediaType)> {
         parse(text)

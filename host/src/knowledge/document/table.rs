@@ -6,6 +6,7 @@
 mod beside;
 mod cell;
 mod columns;
+mod first;
 mod form;
 mod header;
 mod row;
@@ -18,6 +19,8 @@ use crate::message::MediaType;
 use beside::Beside;
 pub(super) use cell::{is_quantity, is_question, is_remark};
 use columns::{Above, Columns};
+use first::MAX_TITLE;
+pub(super) use first::{First, Within, told};
 pub(super) use header::Header;
 pub(super) use row::{filled, is_alone, is_signature, may_stand_above};
 use row::{is_footer, words};
@@ -26,21 +29,6 @@ use row::{is_footer, words};
 const LOOKED_AT: usize = 32;
 /// Rows of one cell between two empty ones that are titles: 单位：元 stands below a title.
 const MAX_TITLES: usize = 3;
-/// Characters of a title above a table that is said with each row; a longer one is a text of its own.
-const MAX_TITLE: usize = 60;
-/// Columns that a note names.
-const COLUMNS_TOLD: usize = 12;
-
-/// What a table is part of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Within {
-    /// A text, which tells what the table is about.
-    Text,
-    /// Nothing: the file or sheet is the table.
-    File,
-    /// A file that must hold questions and answers.
-    Questions,
-}
 
 /// Rows on their way into a document. Beside the first rows there is only what was made of them.
 pub(super) struct Table<'d> {
@@ -297,35 +285,4 @@ impl<'d> Table<'d> {
         self.is_apart = true;
         Ok(())
     }
-}
-
-/// How the first rows are to be read, with or without a header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct First {
-    pub(super) titles: usize,
-    pub(super) rows: usize,
-    pub(super) is_certain: bool,
-    pub(super) is_form: bool,
-}
-
-impl From<header::Found> for First {
-    fn from(found: header::Found) -> Self {
-        let header::Found { titles, rows, is_certain, is_form } = found;
-        Self { titles, rows, is_certain, is_form }
-    }
-}
-
-/// Names for a note.
-pub(super) fn told<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let mut names: Vec<String> = names
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .take(COLUMNS_TOLD + 1)
-        .map(|name| name.chars().take(cell::MAX_NAME).collect::<String>().replace('\n', " "))
-        .collect();
-    if names.len() > COLUMNS_TOLD {
-        names.truncate(COLUMNS_TOLD);
-        names.push("…".to_owned());
-    }
-    names.join(", ")
 }

@@ -60,6 +60,10 @@ impl ModelFile {
 
 /// Where downloaded files are kept: `QIANFAN_CACHE`, or `qianfan-host` in the user's cache folder.
 pub(in crate::knowledge) fn cache_folder() -> PathBuf {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "where downloads are kept is the same for every configuration"
+    )]
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     set("QIANFAN_CACHE").unwrap_or_else(|| {
         set("XDG_CACHE_HOME")

@@ -11,25 +11,17 @@ use super::super::source::Source;
 use super::super::store::{DocumentInfo, NewDocument, StoreError};
 use super::prepare::{Prepared, blocking};
 use super::read::read_all;
+use super::waiting::Waiting;
 use super::{ImportError, ImportOptions, Tally};
 
 /// Windows embedded in one go, of one document or of several small ones.
 const BATCH: usize = 64;
 /// Goes at work at the same time, so that the embedder has the next before it ends the last.
 const AT_ONCE: usize = 2;
-/// Windows between being cut and being stored; a document with more goes alone. A window has about
-/// 4 KB with its vector and terms, so this is what bounds an import's memory.
-pub(super) const WINDOWS_ON_THE_WAY: u32 = 4096;
 /// Windows of documents that are stored in one go.
 const STORED_AT_ONCE: usize = 1024;
 /// Documents waiting for the next stage.
 const WAITING: usize = 64;
-
-/// A document with its share of what may be on the way.
-pub(super) struct Waiting {
-    pub(super) prepared: Prepared,
-    pub(super) share: OwnedSemaphorePermit,
-}
 
 struct Embedded {
     document: NewDocument,
@@ -215,7 +207,7 @@ impl Base {
         documents: Vec<NewDocument>,
         now: Now,
     ) -> Result<(), BaseError> {
-        let _turns = self.writes.take_all(documents.iter().map(|document| document.info.id.as_str())).await;
+        let _locks = self.writes.lock_all(documents.iter().map(|document| document.info.id.as_str())).await;
         // For the rare switch in between.
         let copies: Vec<NewDocument> = documents.iter().map(NewDocument::without_vectors).collect();
         now.store.put_documents(documents).await?;

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::super::base::Base;
-use super::super::edit::before_edits;
+use super::super::digest::before_edits;
 use super::super::inspect::Preview;
 use super::super::source::{SAME_NAME, Source};
 use super::super::store::DocumentInfo;
 use super::super::unpack::{Archive, Unpacked, unpack};
-use super::pipeline::{WINDOWS_ON_THE_WAY, Waiting};
 use super::prepare::{Read, blocking, prepare, read};
+use super::waiting::{WINDOWS_ON_THE_WAY, Waiting};
 use super::{ImportError, ImportOptions, Tally};
 
 pub(super) async fn read_all(

@@ -6,8 +6,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::check_endpoint;
-use crate::knowledge::rerank::MAX_DOCUMENTS;
 use crate::problem::Problem;
+
+/// Documents that an endpoint takes for one question.
+pub(in crate::knowledge) const MAX_RERANKED: usize = 64;
 
 /// The `[rerank]` table: an endpoint in the shape of Qianfan's `/v2/rerankers`.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -46,8 +48,8 @@ impl RerankSettings {
     pub fn problems(&self) -> Vec<Problem> {
         let mut found = Vec::new();
         check_endpoint("rerank", "base_url", &self.base_url, self.api_key_env.as_deref(), &mut found);
-        if !(1..=MAX_DOCUMENTS).contains(&self.candidates) {
-            let message = format!("is {}; it must be between 1 and {MAX_DOCUMENTS}", self.candidates);
+        if !(1..=MAX_RERANKED).contains(&self.candidates) {
+            let message = format!("is {}; it must be between 1 and {MAX_RERANKED}", self.candidates);
             found.push(Problem::new("rerank.candidates", message));
         }
         if self.timeout.is_zero() {

@@ -13,6 +13,7 @@ mod counts;
 mod metadata;
 mod points;
 mod read;
+mod revision;
 mod search;
 mod write;
 

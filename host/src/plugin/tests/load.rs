@@ -221,7 +221,7 @@ async fn a_compiler_process_compiles_for_the_engine_that_started_it() {
         let settings =
             EngineSettings { allocator, max_concurrent_calls: 2, max_open_answers: 2, ..engine_settings() };
         let engine = Engine::new(&settings).unwrap();
-        let compiler = wasmtime::Engine::new(&engine::compiling(engine.is_pooling())).unwrap();
+        let compiler = wasmtime::Engine::new(&process::compiling(engine.is_pooling())).unwrap();
         let hash = |engine: &wasmtime::Engine| hasher.hash_one(engine.precompile_compatibility_hash());
         assert_eq!(hash(&engine.wasm), hash(&compiler), "{allocator:?}");
     }

@@ -1,5 +1,7 @@
 //! What the renderers that people use make of formatted answers: `tests/web/renderers.mjs` runs them.
 
+#![allow(clippy::disallowed_methods, reason = "who runs the test says in variables how much is rendered")]
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::plain_text;
+use crate::knowledge::document::plain_text::{plain_text, push_words};
 
 /// The level of bold lines, below all that markdown marks.
 pub(super) const BOLD: u8 = 7;
@@ -77,42 +77,4 @@ pub(super) fn is_words(html: &str) -> bool {
     let mut words = String::new();
     push_words(html, &mut words);
     words.chars().any(char::is_alphanumeric)
-}
-
-/// Adds the words between tags, for matching: line breaks where rows and cells end, `^` before what is raised.
-pub(super) fn push_words(html: &str, out: &mut String) {
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        out.push_str(rest.get(..at).unwrap_or_default());
-        let tag = rest.get(at..).unwrap_or_default();
-        let end = if tag.starts_with("<!--") {
-            tag.find("-->").map(|end| end + 3)
-        } else {
-            tag.find('>').map(|end| end + 1)
-        };
-        let Some(end) = end else {
-            // No tag, or one that goes on below.
-            return;
-        };
-        let name: String = tag
-            .chars()
-            .skip(1)
-            .take_while(|c| c.is_ascii_alphanumeric() || *c == '/')
-            .flat_map(char::to_lowercase)
-            .take(8)
-            .collect();
-        let is_break = matches!(
-            name.trim_end_matches('/'),
-            "br" | "/tr" | "/p" | "/div" | "/li" | "/h1" | "/h2" | "/h3" | "/table"
-        );
-        if is_break && !out.ends_with('\n') {
-            out.push('\n');
-        } else if matches!(name.as_str(), "/td" | "/th") {
-            out.push(' ');
-        } else if name == "sup" {
-            out.push('^');
-        }
-        rest = tag.get(end..).unwrap_or_default();
-    }
-    out.push_str(rest);
 }

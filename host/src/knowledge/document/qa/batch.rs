@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::entry::{Entry, hash};
 use super::line::unnumbered;
-use super::{Entry, hash};
 use crate::knowledge::document::table::is_quantity;
 use crate::knowledge::document::{Document, MAX_PIECES, ParseError, count};
 use crate::knowledge::terms::question_key;
@@ -228,8 +228,7 @@ fn scoped(value: &str, question: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parse;
-    use super::super::tests::read;
+    use super::super::tests::{parse, read};
 
     #[test]
     fn equal_questions_are_told_apart_by_the_column_that_differs() {

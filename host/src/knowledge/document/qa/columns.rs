@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use csv::StringRecord;
 
 use super::batch::{Batch, Counts};
+use super::entry::{Entry, split_variants};
 use super::pair::Pair;
 use super::role::{Role, has_options, is_choice, is_exercise, is_of_exam, is_of_mending, plain_field, role};
-use super::{Entry, split_variants};
 use crate::knowledge::document::table::{
     First, Header, Within, filled, is_alone, is_question, is_remark, is_signature, may_stand_above, told,
 };
@@ -373,8 +373,7 @@ fn several(cell: &str, many: bool) -> (String, Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parse;
-    use super::super::tests::read;
+    use super::super::tests::{parse, read};
     use crate::knowledge::document::{Format, parse as parse_file};
 
     /// What a plain table is read as: its questions with their answers, and how many texts there are beside.

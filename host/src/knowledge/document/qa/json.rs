@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::batch::{Batch, Counts};
+use super::entry::{Entry, split_variants};
 use super::role::{Role, has_options, is_choice, is_option, is_title, plain_field, role};
-use super::{Entry, split_variants};
 use crate::knowledge::document::table::told;
 use crate::knowledge::document::{Block, Document, MAX_PIECES, ParseError, count};
 use crate::message::MediaType;
@@ -379,8 +379,7 @@ fn turns(messages: &RawValue) -> Result<Vec<(Option<bool>, String)>, serde_json:
 
 #[cfg(test)]
 mod tests {
-    use super::super::parse;
-    use super::super::tests::read;
+    use super::super::tests::{parse, read};
     use super::*;
 
     #[test]

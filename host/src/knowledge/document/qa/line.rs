@@ -1,6 +1,6 @@
 //! A line of a text that holds questions: a question behind a mark, a heading, a bold or a numbered one.
 
-use crate::knowledge::document::plain_text;
+use crate::knowledge::document::plain_text::plain_text;
 
 /// Characters of a line that may be a question.
 const MAX_LINE: usize = 200;

@@ -1,6 +1,6 @@
 //! Questions written as text or markdown, each with its answer below: marked (问：… 答：…), as headings, or as bold or numbered lines.
 
-use super::Entry;
+use super::entry::Entry;
 use super::line::{Line, Read, kind, lines, unnumbered};
 use crate::knowledge::document::table::is_question;
 use crate::knowledge::document::{Block, Document, ParseError, count, delimited, markdown};
@@ -281,8 +281,7 @@ fn tables(text: &str) -> Result<Document, ParseError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parse;
-    use super::super::tests::read;
+    use super::super::tests::{parse, read};
 
     fn pairs(text: &str) -> Vec<(String, String)> {
         read(text).into_iter().map(|(question, _, answer, _)| (question, answer)).collect()

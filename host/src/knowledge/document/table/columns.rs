@@ -3,8 +3,9 @@
 use csv::StringRecord;
 
 use super::cell::{self, Kind, kind};
+use super::first::{First, MAX_TITLE, Within, told};
 use super::row::{cells, filled, is_alone, is_footer, is_labels, is_spread, runs, says, usual_width, words};
-use super::{First, MAX_TITLE, Within, form, header, told};
+use super::{form, header};
 use crate::knowledge::document::qa::QuestionColumns;
 use crate::knowledge::document::{Block, Document, ParseError, count};
 use crate::message::MediaType;

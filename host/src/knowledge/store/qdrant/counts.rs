@@ -17,6 +17,7 @@ use qdrant_client::qdrant::{
 
 use super::super::{StoreError, Visit};
 use super::points::{self, KIND_DOCUMENT};
+use super::revision::Revision;
 use super::{QdrantStore, is_missing};
 use crate::knowledge::score::QueryWeights;
 use crate::knowledge::terms::{TermId, Terms};
@@ -26,15 +27,6 @@ const COUNTS_AT_ONCE: usize = 64;
 /// What is remembered is read again after this in any case: an older version of the host, or a write that was
 /// killed before its last step, raises no revision.
 const KEPT: Duration = Duration::from_secs(600);
-
-/// Which state a base is in: one name for each write.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Revision {
-    /// Empty where nothing was written yet that would have raised it.
-    pub(super) name: String,
-    /// What the base's vectors are made with, where the write told.
-    pub(super) embedder: Option<String>,
-}
 
 /// What is remembered of a base between two searches.
 #[derive(Default)]

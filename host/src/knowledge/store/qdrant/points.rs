@@ -9,7 +9,7 @@ use qdrant_client::qdrant::{Condition, Filter, NamedVectors, PointStruct, Repeat
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::counts::Revision;
+use super::revision::Revision;
 use crate::clock;
 use crate::knowledge::chunk::Section;
 use crate::knowledge::metadata::Metadata;

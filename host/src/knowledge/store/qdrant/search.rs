@@ -15,9 +15,10 @@ use qdrant_client::qdrant::{
 };
 
 use super::super::{Candidate, DocumentInfo, Found, Search, StoreError, best_sections};
-use super::counts::{Counted, Revision, read_revision};
+use super::counts::{Counted, read_revision};
 use super::points::{self, DENSE, SPARSE, StoredDocument, StoredWindow};
 use super::read::id_of;
+use super::revision::Revision;
 use super::{QdrantStore, metadata};
 use crate::knowledge::chunk::Section;
 use crate::knowledge::grow::REACH;

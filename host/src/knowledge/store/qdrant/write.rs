@@ -13,9 +13,9 @@ use qdrant_client::qdrant::{
 use uuid::Uuid;
 
 use super::super::{NewDocument, StoreError};
-use super::counts::Revision;
 use super::metadata::window_fields;
 use super::points::{self, KIND_SECTION, KIND_WINDOW, StoredDocument, VERSION};
+use super::revision::Revision;
 use super::{QdrantStore, is_missing};
 
 /// Documents written in one go: waiting for the server then costs each a share of it.

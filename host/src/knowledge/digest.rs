@@ -1,0 +1,26 @@
+//! A document's digest: that of what was imported, and behind it the mark of a change that was made here since.
+
+/// Stands between the two.
+const EDITED: char = '+';
+
+/// The digest of what was imported, whatever was changed since.
+pub(super) fn before_edits(digest: &str) -> &str {
+    digest.split(EDITED).next().unwrap_or(digest)
+}
+
+/// The digest of a document that is changed now.
+pub(super) fn edited(digest: &str) -> String {
+    format!("{}{EDITED}{}", before_edits(digest), uuid::Uuid::now_v7())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_tells_what_was_imported() {
+        assert_eq!((before_edits("abc"), before_edits("abc+1")), ("abc", "abc"));
+        assert_eq!(before_edits(&edited("abc+1")), "abc");
+        assert_ne!(edited("abc"), edited("abc"));
+    }
+}

@@ -1,0 +1,78 @@
+//! An entry is one question with its answer on their way into a document.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::knowledge::document::{Block, Document, ParseError};
+use crate::knowledge::terms::question_key;
+use crate::message::MediaType;
+
+/// Most characters of a question or variant: it is matched as a whole.
+pub(in crate::knowledge) const MAX_QUESTION: usize = 2000;
+
+/// Adds the ways to ask that a text names: by `|`, a semicolon, `##` or a line break, or as a JSON array.
+pub(super) fn split_variants(text: &str, variants: &mut Vec<String>) {
+    if text.trim_start().starts_with('[')
+        && let Ok(listed) = serde_json::from_str::<Vec<String>>(text)
+    {
+        variants.extend(listed);
+        return;
+    }
+    let parts = text.split(['|', '｜', '\n', ';', '；']).flat_map(|part| part.split("##")).map(str::trim);
+    variants.extend(parts.filter(|part| !part.is_empty()).map(str::to_owned));
+}
+
+pub(super) struct Entry {
+    pub(super) question: String,
+    pub(super) variants: Vec<String>,
+    pub(super) answer: String,
+    pub(super) media_type: MediaType,
+}
+
+impl Entry {
+    /// Adds it, or notes that its question or answer is missing. `line` is where it stands. Gives how many other ways to ask
+    /// went in with it.
+    pub(super) fn add(self, line: u64, document: &mut Document) -> Result<Option<usize>, ParseError> {
+        let question = self.question.trim().to_owned();
+        if question.is_empty() && self.answer.trim().is_empty() && self.variants.is_empty() {
+            // A table's end, as spreadsheets write it.
+            return Ok(None);
+        }
+        if question.is_empty() || self.answer.trim().is_empty() {
+            document.left_out.push(line);
+            return Ok(None);
+        }
+        let variants = self.variants.into_iter().map(trimmed);
+        let variants: Vec<String> =
+            variants.filter(|variant| !variant.is_empty() && *variant != question).collect();
+        if variants.iter().chain([&question]).any(|asked| asked.chars().count() > MAX_QUESTION) {
+            return Err(ParseError::Question { line });
+        }
+        for asked in variants.iter().chain([&question]) {
+            let Some(key) = question_key(asked) else { continue };
+            let (key, answer) = (hash(&key), hash(&self.answer.trim()));
+            match document.asked.get(&key) {
+                Some(&(other, at)) if other != answer => document.ambiguous.push((asked.clone(), at, line)),
+                Some(_) => {}
+                None => _ = document.asked.insert(key, (answer, line)),
+            }
+        }
+        let others = variants.len();
+        let (answer, media_type) = (self.answer, self.media_type);
+        document.add(Block::Question { question, variants, answer, media_type })?;
+        Ok(Some(others))
+    }
+}
+
+pub(super) fn hash(text: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Of a file there may be millions: what needs no trimming is not copied.
+fn trimmed(text: String) -> String {
+    match text.trim() {
+        trimmed if trimmed.len() < text.len() => trimmed.to_owned(),
+        _ => text,
+    }
+}

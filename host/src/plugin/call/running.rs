@@ -1,0 +1,129 @@
+//! Where a call runs: a short one on the thread of whoever asked, a long one on threads of their own.
+//!
+//! Most calls take microseconds, and going to another thread would cost as much again. A call
+//! that has used up its short time is handed over in the middle, at the next tick, and its plugin's
+//! next calls start there.
+
+use std::{
+    future::{Future, poll_fn},
+    panic::resume_unwind,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use tokio::runtime::Handle;
+
+use super::meter::Meter;
+use crate::plugin::loaded::Pace;
+use crate::plugin::process::{LongLane, Lost};
+
+type Call<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Runs a call to its end. Dropping the future ends the call.
+pub(super) async fn run<T: Send + 'static>(
+    lane: &LongLane,
+    pace: &Pace,
+    meter: &Arc<Meter>,
+    call: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Lost> {
+    let mut call: Call<T> = Box::pin(call);
+    meter.restart();
+    if !pace.is_long()
+        && let Some(output) = while_short(meter, &mut call).await
+    {
+        pace.note(meter.used());
+        return Ok(output);
+    }
+    // From here on also where the caller drops the call before its end.
+    pace.remember_long();
+    meter.set_long();
+    let call = HandedOver { serving: Handle::current(), meter: Arc::clone(meter), call };
+    match lane.take(call)?.join_next().await {
+        Some(Ok(output)) => {
+            pace.note(meter.used());
+            Ok(output)
+        }
+        Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
+        _ => Err(Lost),
+    }
+}
+
+/// Polls the call on this thread until it is over or was found to be long.
+async fn while_short<T>(meter: &Meter, call: &mut Call<T>) -> Option<T> {
+    poll_fn(|context| match meter.measure(|| call.as_mut().poll(context)) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending if meter.is_long() => Poll::Ready(None),
+        Poll::Pending => Poll::Pending,
+    })
+    .await
+}
+
+/// A call on a thread of the long lane.
+struct HandedOver<T> {
+    /// Where the host's own work for the call goes on: timers, connections, files.
+    serving: Handle,
+    meter: Arc<Meter>,
+    call: Call<T>,
+}
+
+impl<T> Future for HandedOver<T> {
+    type Output = T;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        let Self { serving, meter, call } = self.get_mut();
+        let _serving = serving.enter();
+        meter.measure(|| call.as_mut().poll(context))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{thread, time::Duration};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_call_found_to_be_long_goes_on_in_the_long_lane_and_the_next_starts_there() {
+        let lane = LongLane::start().unwrap();
+        let (pace, meter) = (Pace::default(), Arc::new(Meter::default()));
+        let here = thread::current().id();
+        let threads = || {
+            let meter = Arc::clone(&meter);
+            async move {
+                let before = thread::current().id();
+                meter.set_long();
+                tokio::task::yield_now().await;
+                // A timer needs the serving runtime; the lane has none of its own.
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                (before, thread::current().id())
+            }
+        };
+        let (before, after) = run(&lane, &pace, &meter, threads()).await.unwrap();
+        assert!(before == here && after != here);
+        let (before, _) = run(&lane, &pace, &meter, threads()).await.unwrap();
+        assert_ne!(before, here);
+    }
+
+    #[tokio::test]
+    async fn dropping_a_call_ends_it_in_the_long_lane() {
+        let lane = LongLane::start().unwrap();
+        let (pace, meter) = (Pace::default(), Arc::new(Meter::default()));
+        pace.remember_long();
+        let (alive, ended) = tokio::sync::oneshot::channel::<()>();
+        let (tell, told) = tokio::sync::oneshot::channel::<()>();
+        let call = async move {
+            _ = tell.send(());
+            std::future::pending::<()>().await;
+            drop(alive);
+        };
+        let mut running = Box::pin(run(&lane, &pace, &meter, call));
+        tokio::select! {
+            _ = &mut running => panic!("it never ends by itself"),
+            told = told => told.unwrap(),
+        }
+        drop(running);
+        let ended = tokio::time::timeout(Duration::from_secs(60), ended).await;
+        assert!(ended.unwrap().is_err(), "what the call held was dropped");
+    }
+}

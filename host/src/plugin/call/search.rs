@@ -1,0 +1,295 @@
+//! Searching in knowledge bases on behalf of a guest, within its grants.
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    hash::{BuildHasher, RandomState},
+    sync::{Arc, LazyLock},
+    thread,
+    time::Instant,
+};
+
+use super::report::{LONGEST_KEPT, SearchReport};
+use crate::cut::cut;
+use crate::fair::{Count, Gate};
+use crate::fee::{Fee, add_fee};
+use crate::knowledge::{Query, Results, SearchError, Wordings};
+use crate::plugin::loaded::{PluginContext, Ungranted};
+
+/// Why a guest's search gave nothing.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SearchRefusal {
+    /// A base is not granted; the text names the line to add.
+    #[error("{0}")]
+    Denied(String),
+    /// The knowledge bases could not search.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+}
+
+/// Searches of one call that wait for nobody else's. Those who look something up need one or two.
+const FEW: u32 = 4;
+/// Passed by the searches of a call after the first few, so that calls that search in a loop keep
+/// half of the processors at most from everybody else's question.
+static MANY: LazyLock<Gate<Count>> = LazyLock::new(|| {
+    Gate::new(Count(thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2))))
+});
+
+/// Searches of one call that the report keeps. Those over `limits.searches` are refused and soon
+/// not told of.
+const MAX_REPORTS: usize = 64;
+/// Different things of one call that it was not granted, and that the report names.
+const MAX_UNGRANTED: usize = 16;
+
+/// One call's way to the knowledge bases.
+pub(in crate::plugin) struct Knowledge {
+    context: Arc<PluginContext>,
+    /// Hits are the matched sections alone.
+    pub(super) bare_hits: bool,
+    /// The turn's text to search for, and what bases are searched for instead.
+    pub(in crate::plugin) wordings: Option<(Arc<str>, Arc<Wordings>)>,
+    /// Searches of the call so far.
+    searches: u32,
+    /// The same, with those that were over the limit.
+    asked: u32,
+    reports: Vec<SearchReport>,
+    /// What endpoints were paid for all searches, also for those that are not in the reports.
+    fees: Vec<Fee>,
+    ungranted: Vec<Ungranted>,
+    /// Bases that were not searched, or by their words only.
+    degraded: BTreeSet<String>,
+    /// Hashes of the standard answers it was given, under keys that no guest knows.
+    standard: HashSet<u64>,
+    hasher: RandomState,
+}
+
+impl Knowledge {
+    pub(in crate::plugin) fn new(context: Arc<PluginContext>) -> Self {
+        Self {
+            context,
+            bare_hits: false,
+            wordings: None,
+            searches: 0,
+            asked: 0,
+            reports: Vec::new(),
+            fees: Vec::new(),
+            ungranted: Vec::new(),
+            degraded: BTreeSet::new(),
+            standard: HashSet::new(),
+            hasher: RandomState::new(),
+        }
+    }
+
+    pub(in crate::plugin) async fn search(&mut self, mut query: Query) -> Result<Results, SearchRefusal> {
+        let started = Instant::now();
+        query.context &= !self.bare_hits;
+        query.wordings = match &self.wordings {
+            Some((text, wordings)) if query.text.trim() == text.trim() => Some((**wordings).clone()),
+            _ => None,
+        };
+        let result = match self.admit(&mut query) {
+            Ok(()) => match &self.context.services {
+                Some(services) => {
+                    let _turn = if self.searches > FEW { Some(MANY.enter().await) } else { None };
+                    services.library.search(&query).await.map_err(SearchRefusal::from)
+                }
+                None => Err(SearchRefusal::Denied(
+                    "nothing is searched while a plugin describes itself".to_owned(),
+                )),
+            },
+            Err(error) => Err(error),
+        };
+        if matches!(result, Err(SearchRefusal::Denied(_))) {
+            self.context.denials.inc();
+        }
+        self.log(&result);
+        self.note_degraded(&query, &result);
+        let hits = result.iter().flat_map(|results| &results.hits);
+        let answers = hits.filter_map(|hit| hit.standard_answer.as_ref());
+        self.standard.extend(answers.map(|answer| self.hasher.hash_one(answer)));
+        let fees = result.iter().flat_map(|results| &results.fees);
+        fees.for_each(|fee| add_fee(&mut self.fees, fee));
+        if self.reports.len() < MAX_REPORTS {
+            self.reports.push(SearchReport {
+                started,
+                started_ms: 0.0,
+                text: cut(&query.text, LONGEST_KEPT).into_owned(),
+                wordings: query.wordings.as_ref().map(|both| Wordings {
+                    asked: cut(&both.asked, LONGEST_KEPT).into_owned(),
+                    joined: cut(&both.joined, LONGEST_KEPT).into_owned(),
+                }),
+                bases: result.as_ref().map(|results| results.reports.clone()).unwrap_or_default(),
+                rerank: result.as_ref().ok().and_then(|results| results.rerank.clone()),
+                hits: result.as_ref().map_or(0, |results| results.hits.len()),
+                error: result.as_ref().err().map(|error| cut(&error.to_string(), LONGEST_KEPT).into_owned()),
+                duration: started.elapsed(),
+            });
+        }
+        result
+    }
+
+    /// What failed is told to the operator in full here; the guest learns less.
+    fn log(&self, result: &Result<Results, SearchRefusal>) {
+        let name = &self.context.name;
+        match result {
+            Ok(results) => {
+                for report in &results.reports {
+                    let base = &report.knowledge_base;
+                    if let Some(error) = &report.error {
+                        tracing::warn!(plugin.name = %name, "Plugin `{name}` could not search `{base}`: {error}");
+                    } else if let Some(reason) = &report.degraded {
+                        tracing::warn!(plugin.name = %name, "Plugin `{name}` searched only the words of `{base}`: {reason}");
+                    }
+                }
+            }
+            Err(SearchRefusal::Search(error @ SearchError::Unavailable(_))) => {
+                tracing::warn!(plugin.name = %name, "Plugin `{name}` could not search: {error}");
+            }
+            // The guest is told what it did wrong, and says so itself.
+            Err(_) => {}
+        }
+    }
+
+    fn note_degraded(&mut self, query: &Query, result: &Result<Results, SearchRefusal>) {
+        match result {
+            Ok(results) => {
+                let lacking = results.reports.iter().filter(|report| report.lack().is_some());
+                self.degraded.extend(lacking.map(|report| report.knowledge_base.clone()));
+            }
+            Err(SearchRefusal::Search(SearchError::Unavailable(_))) => {
+                self.degraded.extend(query.bases.iter().cloned());
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// Takes the names of the bases that were not searched, or by their words only.
+    pub(super) fn take_degraded(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.degraded).into_iter().collect()
+    }
+
+    /// Whether this is a standard answer that a search of the call gave, byte for byte.
+    pub(super) fn gave_standard_answer(&self, text: &str) -> bool {
+        self.standard.contains(&self.hasher.hash_one(text))
+    }
+
+    pub(super) fn take_fees(&mut self) -> Vec<Fee> {
+        std::mem::take(&mut self.fees)
+    }
+
+    pub(super) fn take_reports(&mut self) -> Vec<SearchReport> {
+        std::mem::take(&mut self.reports)
+    }
+
+    /// Searches that were asked for so far.
+    pub(in crate::plugin) fn asked(&self) -> u32 {
+        self.asked
+    }
+
+    /// Takes what was asked for and not granted.
+    pub(super) fn take_ungranted(&mut self) -> Vec<Ungranted> {
+        std::mem::take(&mut self.ungranted)
+    }
+
+    fn lacks(ungranted: &mut Vec<Ungranted>, what: Ungranted) {
+        if ungranted.len() < MAX_UNGRANTED && !ungranted.contains(&what) {
+            ungranted.push(what);
+        }
+    }
+
+    /// Counts the search and checks the grants; no name means every base granted.
+    fn admit(&mut self, query: &mut Query) -> Result<(), SearchRefusal> {
+        let PluginContext { name, grants, limits, .. } = &*self.context;
+        self.asked = self.asked.saturating_add(1);
+        if self.searches >= limits.searches {
+            Self::lacks(&mut self.ungranted, Ungranted::Searches(limits.searches));
+            return Err(SearchRefusal::Denied(format!(
+                "plugin `{name}` has searched {} times in this call, as often as it may: raise `searches` in [plugins.{name}.limits]",
+                limits.searches
+            )));
+        }
+        self.searches += 1;
+        let ungranted = || query.bases.iter().filter(|base| !grants.knowledge.contains(base));
+        if let Some(base) = ungranted().next() {
+            for base in ungranted().take(MAX_UNGRANTED) {
+                Self::lacks(&mut self.ungranted, Ungranted::Knowledge(base.clone()));
+            }
+            return Err(SearchRefusal::Denied(format!(
+                "plugin `{name}` asked for knowledge base `{base}`: add {base:?} to `knowledge` in [plugins.{name}.grants]"
+            )));
+        }
+        if query.bases.is_empty() {
+            query.bases.clone_from(&grants.knowledge);
+        }
+        if query.bases.is_empty() {
+            Self::lacks(&mut self.ungranted, Ungranted::AnyKnowledge);
+            return Err(SearchRefusal::Denied(format!(
+                "plugin `{name}` searched and has no knowledge base: name some in `knowledge` of [plugins.{name}.grants]"
+            )));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use futures_util::future::join_all;
+
+    use super::*;
+    use crate::plugin::process::{Clients, KnowledgeSearch, LimitSettings, Services, StateStore};
+
+    /// Counts how many search at one time.
+    #[derive(Default)]
+    struct Counting {
+        now: AtomicUsize,
+        most: AtomicUsize,
+    }
+
+    impl KnowledgeSearch for Counting {
+        fn search<'a>(
+            &'a self,
+            _: &'a Query,
+        ) -> Pin<Box<dyn Future<Output = Result<Results, SearchError>> + Send + 'a>> {
+            Box::pin(async {
+                let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
+                self.most.fetch_max(now, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+                self.now.fetch_sub(1, Ordering::Relaxed);
+                Err(SearchError::Unavailable("nothing is here".into()))
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn the_first_searches_of_calls_go_side_by_side_and_the_many_after_them_take_turns() {
+        let library = Arc::new(Counting::default());
+        let state = StateStore::in_memory(Duration::from_secs(60)).unwrap();
+        let services = Services { library: Arc::clone(&library) as Arc<_>, state };
+        let bare = PluginContext::bare("a", LimitSettings::default(), &Arc::new(Clients::new().unwrap()));
+        let mut context = PluginContext { services: Some(services), ..bare };
+        Arc::get_mut(&mut context.grants).unwrap().knowledge = vec!["policies".into()];
+        let context = Arc::new(context);
+        let calls = thread::available_parallelism().map_or(1, usize::from) + 3;
+        let mut calls: Vec<_> = (0..calls).map(|_| Knowledge::new(Arc::clone(&context))).collect();
+        let query = || Query {
+            text: "问".into(),
+            wordings: None,
+            bases: Vec::new(),
+            top_k: None,
+            threshold: None,
+            filter: None,
+            context: true,
+        };
+        let mut most = Vec::new();
+        for _ in 0..=FEW {
+            library.most.store(0, Ordering::Relaxed);
+            join_all(calls.iter_mut().map(|call| call.search(query()))).await;
+            most.push(library.most.load(Ordering::Relaxed));
+        }
+        assert_eq!(most[0], calls.len());
+        assert_eq!(most[FEW as usize], thread::available_parallelism().map_or(1, usize::from).div_ceil(2));
+    }
+}

@@ -1,0 +1,69 @@
+//! The plugin interface in a call: one file for each published version, and the one seam where a version's own types
+//! become the words of [`crate::message`].
+
+mod v0_1;
+
+use wasmtime::component::Linker;
+
+use super::{
+    instance::{CallState, Guest},
+    turn_input::TurnInput,
+};
+use crate::message::{Contribution, Passage};
+use crate::plugin::loaded::{Interface, Role};
+use crate::plugin::process::Failure;
+
+/// JSON as text, the way bindings take it.
+type Json = String;
+
+/// Gives a guest of `role` what it may import, in every version of the interface.
+pub(super) fn add_to_linker(linker: &mut Linker<CallState>, role: Role) -> wasmtime::Result<()> {
+    v0_1::add_to_linker(linker, role)
+}
+
+pub(super) async fn contribute(
+    interface: &Interface,
+    guest: &mut Guest<'_>,
+    input: &TurnInput,
+    config: &Json,
+) -> wasmtime::Result<Result<Contribution, Failure>> {
+    match interface {
+        Interface::V0_1(exports) => v0_1::contribute(exports, guest, input, config).await,
+    }
+}
+
+pub(super) async fn open(
+    interface: &Interface,
+    guest: &mut Guest<'_>,
+    config: &Json,
+    sources: &[Passage],
+) -> wasmtime::Result<Result<Formatter, Failure>> {
+    match interface {
+        Interface::V0_1(exports) => {
+            Ok(v0_1::open(exports, guest, config, sources).await?.map(Formatter::V0_1))
+        }
+    }
+}
+
+/// A formatter within a live instance.
+pub(super) enum Formatter {
+    V0_1(v0_1::Formatter),
+}
+
+impl Formatter {
+    pub(super) async fn feed(
+        &self,
+        guest: &mut Guest<'_>,
+        chunk: &str,
+    ) -> wasmtime::Result<Result<String, Failure>> {
+        match self {
+            Self::V0_1(formatter) => formatter.feed(guest, chunk).await,
+        }
+    }
+
+    pub(super) async fn finish(&self, guest: &mut Guest<'_>) -> wasmtime::Result<Result<String, Failure>> {
+        match self {
+            Self::V0_1(formatter) => formatter.finish(guest).await,
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! One plugin as one configuration has loaded it: its component, what that says of itself, and what was seen of its
+//! calls.
+//!
+//! This room imports [`super::process`] and not [`super::call`]: what it must know of a call's store, [`CallData`] says.
+
+mod plugin;
+
+mod component;
+mod context;
+mod describe;
+mod inspect;
+mod literal_key;
+mod pace;
+mod print;
+mod schema;
+mod validate;
+mod wants;
+mod wit;
+
+mod call_data;
+mod guest;
+
+mod shown;
+mod tally;
+mod ungranted;
+mod usage;
+
+pub(super) use call_data::{CallData, Ended};
+pub(super) use component::Loaded;
+pub use component::component_bytes;
+pub(super) use context::PluginContext;
+pub(super) use guest::Guest;
+pub use inspect::Inspection;
+pub(super) use inspect::inspect;
+pub use literal_key::literal_keys;
+pub(super) use pace::{Pace, SHORT};
+pub(super) use plugin::{Plugin, Prepared};
+pub use shown::{ShownGrants, ShownLimits, ShownPlugin};
+pub use tally::Tally;
+pub use ungranted::{Denied, Ungranted};
+pub(super) use usage::Spent;
+pub use usage::{Seen, SeenDenied, SeenError, Used, Worst};
+pub use wit::{Description, Role};
+pub(super) use wit::{Interface, v0_1};

@@ -1,0 +1,281 @@
+//! A plugin: one component with one table of settings, ready to be called.
+
+use std::sync::Arc;
+
+use super::{
+    call_data::CallData,
+    component::{Loaded, component_bytes},
+    context::PluginContext,
+    describe::Described,
+    literal_key,
+    pace::Pace,
+    print::Print,
+    schema::Schema,
+    tally::Tally,
+    validate,
+    wants::Wants,
+    wit::{Description, Role},
+};
+use crate::plugin::process::{
+    ByteSize, Engine, Grants, LimitSettings, LoadError, PluginSettings, Secrets, Services, bundled, quoted,
+};
+use crate::problem::Problem;
+
+/// One plugin. Lives as long as the configuration it was loaded with. `C` is what the store of a call holds.
+pub struct Plugin<C: 'static> {
+    pub(in crate::plugin) engine: Arc<Engine>,
+    pub(in crate::plugin) context: Arc<PluginContext>,
+    pub(in crate::plugin) loaded: Arc<Loaded<C>>,
+    pub(in crate::plugin) pace: Arc<Pace>,
+    pub(in crate::plugin) tally: Arc<Tally>,
+    /// The operator's configuration as it is handed to the guest.
+    pub(in crate::plugin) config: String,
+    pub(in crate::plugin) arguments: Arc<Schema>,
+    /// As the configuration names it.
+    pub(in crate::plugin) component: String,
+    description: Description,
+    print: Print,
+}
+
+impl<C: CallData> Plugin<C> {
+    /// How its calls have ended.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Loads `[plugins.<name>]`; see [`Prepared::new`].
+    pub async fn load(
+        engine: &Arc<Engine>,
+        name: &str,
+        settings: &PluginSettings,
+        secrets: &Secrets,
+        services: &Services,
+    ) -> Result<Arc<Self>, LoadError> {
+        Ok(Prepared::new(engine, name, settings, secrets).await?.with(services))
+    }
+
+    /// The plugin's name in the configuration.
+    pub fn name(&self) -> &str {
+        &self.context.name
+    }
+
+    /// What the plugin says of itself.
+    pub fn description(&self) -> &Description {
+        &self.description
+    }
+
+    /// Whether answers may rest on what it finds in knowledge bases: one is granted to it.
+    pub fn searches_knowledge(&self) -> bool {
+        !self.context.grants.knowledge.is_empty()
+    }
+
+    /// The knowledge bases it is granted.
+    pub fn knowledge(&self) -> &[String] {
+        &self.context.grants.knowledge
+    }
+
+    /// Whether its calls take so little that a task of their own would take more.
+    pub fn is_quick(&self) -> bool {
+        self.pace.is_quick()
+    }
+
+    /// What the plugin is for.
+    pub fn role(&self) -> Role {
+        self.loaded.role
+    }
+
+    /// Whether it searches in this library. What it keeps is the process's.
+    fn reaches(&self, services: &Services) -> bool {
+        let library = |services: &Services| Arc::as_ptr(&services.library).cast::<()>();
+        self.context.services.as_ref().is_some_and(|own| library(own) == library(services))
+    }
+
+    /// Whether its component or one of its secrets is another than that of the plugin before.
+    pub fn is_loaded_anew(&self, before: &Self) -> bool {
+        !Arc::ptr_eq(&self.loaded, &before.loaded)
+    }
+}
+
+/// A plugin that was checked, and has nothing to reach yet.
+pub struct Prepared<C: 'static> {
+    engine: Arc<Engine>,
+    name: Arc<str>,
+    loaded: Arc<Loaded<C>>,
+    grants: Arc<Grants>,
+    limits: LimitSettings,
+    config: String,
+    arguments: Arc<Schema>,
+    component: String,
+    description: Description,
+    print: Print,
+    /// The plugin of the configuration before.
+    before: Option<Arc<Plugin<C>>>,
+}
+
+impl<C: CallData> Prepared<C> {
+    /// Compiles the component or finds it compiled, asks it to describe itself without any grant, and checks
+    /// the settings against that. Everything that is wrong is in the error.
+    pub async fn new(
+        engine: &Arc<Engine>,
+        name: &str,
+        settings: &PluginSettings,
+        secrets: &Secrets,
+    ) -> Result<Self, LoadError> {
+        let print = Print::of(settings, secrets).await;
+        let table = format!("plugins.{name}");
+        let limits = settings.limits.problems(ByteSize(engine.max_memory)).into_iter();
+        let mut problems: Vec<Problem> =
+            limits.map(|problem| problem.below(&format!("{table}.limits"))).collect();
+        let grants = Grants::check(name, &settings.grants, secrets)
+            .map_err(|LoadError(found)| problems.extend(found))
+            .ok();
+        // Limits that cannot work are not used to ask the component.
+        let limits = if problems.is_empty() { settings.limits.clone() } else { LimitSettings::default() };
+        let (loaded, described, is_bundled) = match describe(engine, name, settings, &limits).await {
+            Ok(described) => described,
+            Err(LoadError(found)) => {
+                problems.extend(found);
+                return Err(LoadError(problems));
+            }
+        };
+        if loaded.role == Role::Formatter && !settings.grants.is_empty() {
+            let message = "a formatter sees the answer and nothing else; remove its grants";
+            problems.push(Problem::new(format!("{table}.grants"), message));
+        }
+        let Described { mut description, config_schema, mut arguments_schema } = described;
+        if let Some(summary) = &settings.model_summary {
+            description.model_summary.clone_from(summary);
+        }
+        if let Some(schema) = &settings.arguments_schema {
+            description.arguments_schema.clone_from(schema);
+            match Schema::load(schema).await {
+                Ok(schema) => arguments_schema = schema,
+                Err(problem) => {
+                    let message = quoted(format_args!("it {problem}"));
+                    problems.push(Problem::new(format!("{table}.arguments_schema"), message));
+                }
+            }
+        }
+        let config = match &settings.config {
+            Some(config) => config.clone(),
+            None => serde_json::Value::Object(serde_json::Map::new()),
+        };
+        let mut found = config_schema.check_config(&config).await;
+        if is_bundled {
+            // Bundled ones only: how they are asked is no part of the published interface.
+            found.extend(validate::ask(engine, &loaded, name, &limits, &config).await);
+        }
+        let known: Vec<Problem> = found.into_iter().map(|problem| problem.below(&table)).collect();
+        problems.extend(known);
+        if let Some(grants) = &grants {
+            let wants = Wants::of(&description.config_schema, &config);
+            problems.extend(wants.ungranted(name, &settings.grants, grants, is_bundled));
+        }
+        let Some(grants) = grants.filter(|_| problems.is_empty()) else {
+            return Err(LoadError(problems));
+        };
+        for place in literal_key::find(&config) {
+            tracing::warn!(plugin.name = %name, "plugins.{name}.{place} looks like a key, which the plugin would see: write [secrets.NAME] and grant it with `header`, `query` or `form` in [plugins.{name}.grants]");
+        }
+        Ok(Self {
+            engine: Arc::clone(engine),
+            name: Arc::from(name),
+            loaded: Arc::new(loaded),
+            grants: Arc::new(grants),
+            limits,
+            config: config.to_string(),
+            arguments: arguments_schema,
+            component: settings.component.clone(),
+            description,
+            print,
+            before: None,
+        })
+    }
+
+    /// The same where a plugin of this name was loaded with the configuration before. Where its settings, its
+    /// component and its secrets are what they were, nothing is compiled or asked anew; it counts on in any case.
+    pub async fn anew(
+        engine: &Arc<Engine>,
+        name: &str,
+        settings: &PluginSettings,
+        secrets: &Secrets,
+        before: Option<&Arc<Plugin<C>>>,
+    ) -> Result<Self, LoadError> {
+        let Some(before) = before.filter(|before| Arc::ptr_eq(&before.engine, engine)) else {
+            return Self::new(engine, name, settings, secrets).await;
+        };
+        if !before.print.is(&Print::of(settings, secrets).await) {
+            let made = Self::new(engine, name, settings, secrets).await?;
+            return Ok(Self { before: Some(Arc::clone(before)), ..made });
+        }
+        Ok(Self {
+            engine: Arc::clone(engine),
+            name: Arc::from(name),
+            loaded: Arc::clone(&before.loaded),
+            grants: Arc::clone(&before.context.grants),
+            limits: before.context.limits.clone(),
+            config: before.config.clone(),
+            arguments: Arc::clone(&before.arguments),
+            component: before.component.clone(),
+            description: before.description.clone(),
+            print: before.print.clone(),
+            before: Some(Arc::clone(before)),
+        })
+    }
+
+    /// What the plugin is for.
+    pub fn role(&self) -> Role {
+        self.loaded.role
+    }
+
+    /// The plugin, with what it may reach.
+    pub fn with(self, services: &Services) -> Arc<Plugin<C>> {
+        let name = self.name;
+        let kept = self.before.as_ref().filter(|before| Arc::ptr_eq(&before.loaded, &self.loaded));
+        if let Some(before) = kept.filter(|before| before.reaches(services)) {
+            return Arc::clone(before);
+        }
+        let (pace, clients) = match kept {
+            Some(before) => (Arc::clone(&before.pace), Arc::clone(&before.context.clients)),
+            None => {
+                tracing::info!(plugin.name = %name, plugin.version = %self.description.version, "Loaded plugin `{name}`");
+                (Arc::default(), self.engine.clients.for_a_plugin())
+            }
+        };
+        let tally: Arc<Tally> = self.before.map_or_else(Arc::default, |before| Arc::clone(&before.tally));
+        let context = PluginContext {
+            name,
+            grants: self.grants,
+            limits: self.limits,
+            services: Some(services.clone()),
+            clients,
+            denials: tally.denials(),
+        };
+        Arc::new(Plugin {
+            engine: self.engine,
+            context: Arc::new(context),
+            loaded: self.loaded,
+            pace,
+            tally,
+            config: self.config,
+            arguments: self.arguments,
+            component: self.component,
+            description: self.description,
+            print: self.print,
+        })
+    }
+}
+
+/// The component, what it says of itself, and whether it travels in the binary.
+async fn describe<C: CallData>(
+    engine: &Arc<Engine>,
+    name: &str,
+    settings: &PluginSettings,
+    limits: &LimitSettings,
+) -> Result<(Loaded<C>, Described, bool), LoadError> {
+    let bytes = component_bytes(name, &settings.component).await?;
+    let is_bundled = bundled::is_bundled(&bytes);
+    let loaded = Loaded::new(engine, name, bytes).await?;
+    let described = loaded.describe(engine, name, limits).await?;
+    Ok((loaded, described, is_bundled))
+}

@@ -1,0 +1,136 @@
+//! How a plugin's calls have ended since the process began, and what they took.
+
+use std::time::Duration;
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+
+use super::usage::Usage;
+use crate::message::Contribution;
+use crate::plugin::process::{CallError, Failure, TrapKind};
+
+/// The ways a call ends. The numbers are places among the counters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Ok,
+    Nothing,
+    Failed,
+    InvalidArguments,
+    Timeout,
+    Trap,
+    Limit,
+    Busy,
+    Host,
+}
+
+/// Their names among the figures, in their order.
+const OUTCOMES: [&str; 9] =
+    ["ok", "nothing", "failed", "invalid_arguments", "timeout", "trap", "limit", "busy", "host"];
+
+impl From<&CallError> for Outcome {
+    fn from(error: &CallError) -> Self {
+        match error {
+            CallError::Failed { failure: Failure::InvalidArguments(_) } => Self::InvalidArguments,
+            CallError::Failed { .. } => Self::Failed,
+            CallError::Timeout { .. } => Self::Timeout,
+            CallError::Trap { cause: TrapKind::Crash, .. } => Self::Trap,
+            CallError::Trap { .. } => Self::Limit,
+            CallError::Busy { .. } => Self::Busy,
+            CallError::Host { .. } => Self::Host,
+        }
+    }
+}
+
+/// Counts one plugin's calls.
+#[derive(Debug)]
+pub struct Tally {
+    calls: [Counter; OUTCOMES.len()],
+    seconds: Histogram,
+    /// What calls asked for and were not granted.
+    denials: Counter,
+    usage: Usage,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        // 50 µs to about half a minute.
+        let seconds = Histogram::new(exponential_buckets(0.000_05, 2.0, 20));
+        Self { calls: Default::default(), seconds, denials: Counter::default(), usage: Usage::default() }
+    }
+}
+
+impl Tally {
+    /// Counts a contributor's call.
+    pub(in crate::plugin) fn count(&self, result: &Result<Contribution, CallError>, took: Duration) {
+        let outcome = match result {
+            Ok(Contribution::Nothing { .. }) => Outcome::Nothing,
+            Ok(_) => Outcome::Ok,
+            Err(error) => error.into(),
+        };
+        self.end(outcome, took);
+    }
+
+    /// Requests and searches that were not granted so far.
+    pub fn denials(&self) -> Counter {
+        self.denials.clone()
+    }
+
+    /// What the calls took and asked for.
+    pub(in crate::plugin) fn usage(&self) -> &Usage {
+        &self.usage
+    }
+
+    /// Counts an answer that has passed a formatter, or that it broke on.
+    pub(in crate::plugin) fn count_answer(&self, broken: Option<&CallError>, took: Duration) {
+        self.end(broken.map_or(Outcome::Ok, Outcome::from), took);
+    }
+
+    fn end(&self, outcome: Outcome, took: Duration) {
+        self.calls[outcome as usize].inc();
+        self.seconds.observe(took.as_secs_f64());
+    }
+
+    /// Calls by how they ended.
+    pub fn calls(&self) -> impl Iterator<Item = (&'static str, Counter)> + '_ {
+        OUTCOMES.into_iter().zip(self.calls.iter().cloned())
+    }
+
+    /// How long they took.
+    pub fn seconds(&self) -> Histogram {
+        self.seconds.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_way_to_end_is_counted_under_its_name() {
+        let tally = Tally::default();
+        let message = String::new;
+        let failed = |failure| CallError::Failed { failure };
+        let trap = |cause| CallError::Trap { cause, message: message() };
+        let errors = [
+            (failed(Failure::Other(message())), "failed"),
+            (failed(Failure::InvalidArguments(message())), "invalid_arguments"),
+            (CallError::Timeout { limit: Duration::ZERO }, "timeout"),
+            (trap(TrapKind::Crash), "trap"),
+            (trap(TrapKind::OutOfMemory), "limit"),
+            (CallError::Busy { message: message() }, "busy"),
+            (CallError::Host { message: message() }, "host"),
+        ];
+        for (error, outcome) in errors {
+            tally.count(&Err(error.clone()), Duration::ZERO);
+            tally.count_answer(Some(&error), Duration::ZERO);
+            assert_eq!(count(&tally, outcome), 2, "{outcome}");
+        }
+        tally.count_answer(None, Duration::ZERO);
+        tally.count(&Ok(Contribution::Nothing { reason: message() }), Duration::ZERO);
+        assert_eq!((count(&tally, "ok"), count(&tally, "nothing")), (1, 1));
+    }
+
+    fn count(tally: &Tally, outcome: &str) -> u64 {
+        tally.calls().find(|(known, _)| *known == outcome).unwrap().1.get()
+    }
+}

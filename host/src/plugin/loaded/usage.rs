@@ -1,0 +1,322 @@
+//! What the calls of one plugin have taken and asked for since the process began, in the same few kilobytes however
+//! many calls there are.
+
+mod times;
+
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use serde::Serialize;
+
+use super::{
+    context::PluginContext,
+    ungranted::{Denied, Ungranted},
+};
+use crate::clock;
+use crate::cut::cut;
+use crate::plugin::process::CallError;
+use crate::redact;
+use times::Times;
+
+/// Different things that were denied. Where there are more, those that were asked for last are kept.
+const MAX_DENIED: usize = 32;
+/// Names of grants that are kept: a configuration that is changed again and again brings others.
+const MAX_NAMES: usize = 1000;
+/// Errors that are kept.
+const MAX_ERRORS: usize = 10;
+/// Bytes of an error's text.
+const LONGEST_ERROR: usize = 600;
+
+/// Gathers what a plugin's calls take and ask for, where each ends.
+#[derive(Debug)]
+pub(in crate::plugin) struct Usage {
+    since: u64,
+    counts: Mutex<Counts>,
+}
+
+/// What one call took and asked for, as far as it is gathered.
+#[derive(Debug, Default)]
+pub(in crate::plugin) struct Spent<'a> {
+    /// From its begin to its end; zero for a call that found no place and has not run.
+    pub(in crate::plugin) duration: Duration,
+    /// What `limits.timeout` bounds of it.
+    pub(in crate::plugin) longest: Duration,
+    /// Bytes at one time.
+    pub(in crate::plugin) memory: usize,
+    /// Bytes that it gave.
+    pub(in crate::plugin) output: usize,
+    pub(in crate::plugin) requests: usize,
+    pub(in crate::plugin) searches: u32,
+    /// The entries of `hosts` that let its requests out.
+    pub(in crate::plugin) hosts: Vec<&'a str>,
+    /// The knowledge bases that it searched.
+    pub(in crate::plugin) knowledge: Vec<&'a str>,
+    pub(in crate::plugin) ungranted: &'a [Ungranted],
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    calls: u64,
+    errors: u64,
+    times: Times,
+    worst: Worst,
+    hosts: BTreeSet<String>,
+    knowledge: BTreeSet<String>,
+    /// What was asked for last stands last.
+    denied: Vec<Missed>,
+    last_errors: VecDeque<SeenError>,
+}
+
+#[derive(Debug)]
+struct Missed {
+    what: Ungranted,
+    count: u64,
+    last: Option<String>,
+    at: u64,
+}
+
+/// What was seen of a plugin's calls since the process began.
+#[derive(Debug, Clone, Serialize)]
+pub struct Seen {
+    /// Since when, in seconds since 1970.
+    pub since: u64,
+    /// Calls that have ended; of a formatter, answers.
+    pub calls: u64,
+    /// Those of them that failed, for want of a place too.
+    pub errors: u64,
+    /// Half of the calls took no longer, in milliseconds. `None` where none has run.
+    pub p50_ms: Option<f64>,
+    /// Nineteen of twenty calls took no longer.
+    pub p95_ms: Option<f64>,
+    /// The most memory that a call took, in bytes.
+    pub peak_memory: usize,
+    /// The most that a call took of what its limits bound.
+    pub worst: Worst,
+    /// The grants that were used, as they are written in the configuration.
+    pub used: Used,
+    /// What was asked for and not granted; what was asked for last comes first.
+    pub denied: Vec<SeenDenied>,
+    /// The newest first.
+    pub last_errors: Vec<SeenError>,
+}
+
+/// The most that one call took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Worst {
+    /// In bytes; `limits.memory` bounds it.
+    pub memory: usize,
+    /// Of a formatter: one piece of an answer. `limits.timeout` bounds it.
+    #[serde(rename = "time_ms", serialize_with = "crate::duration::milliseconds")]
+    pub time: Duration,
+    /// Bytes of a contribution or of what a formatter made of one piece; `limits.output` bounds it.
+    pub output: usize,
+    /// Requests, and those that were over the limit count as one.
+    pub requests: usize,
+    /// Searches, also those that were over the limit.
+    pub searches: u32,
+}
+
+/// Grants that were used.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Used {
+    /// Entries of `hosts`.
+    pub hosts: BTreeSet<String>,
+    /// Knowledge bases that were searched.
+    pub knowledge: BTreeSet<String>,
+}
+
+/// Something that was denied, and how often.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeenDenied {
+    /// What, and the line that grants it.
+    #[serde(flatten)]
+    pub denied: Denied,
+    /// Calls that asked for it.
+    pub count: u64,
+    /// The trace of the last turn that did; `None` where only test runs did.
+    pub last: Option<String>,
+    /// When it was asked for last, in seconds since 1970.
+    pub at: u64,
+}
+
+/// A call that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeenError {
+    /// The turn's trace; `None` where it was a test run.
+    pub trace: Option<String>,
+    /// Why.
+    pub message: String,
+    /// When, in seconds since 1970.
+    pub at: u64,
+}
+
+impl Default for Usage {
+    fn default() -> Self {
+        Self { since: clock::seconds(), counts: Mutex::default() }
+    }
+}
+
+impl Usage {
+    /// Notes a call that has ended, and the trace of its turn, where there is one.
+    pub(in crate::plugin) fn note(&self, trace: Option<&str>, error: Option<&CallError>, spent: &Spent<'_>) {
+        // The text is made before the lock is taken.
+        let error = error.map(|error| SeenError {
+            trace: trace.map(str::to_owned),
+            message: cut(&redact::known().text(&error.to_string()), LONGEST_ERROR).into_owned(),
+            at: clock::seconds(),
+        });
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.calls += 1;
+        // A call that found no place has not run.
+        if !spent.duration.is_zero() {
+            counts.times.add(spent.duration);
+        }
+        counts.worst.raise(spent);
+        spent.hosts.iter().for_each(|grant| note_name(&mut counts.hosts, grant));
+        spent.knowledge.iter().for_each(|base| note_name(&mut counts.knowledge, base));
+        for what in spent.ungranted {
+            counts.miss(what, trace);
+        }
+        if let Some(error) = error {
+            counts.errors += 1;
+            counts.last_errors.truncate(MAX_ERRORS - 1);
+            counts.last_errors.push_front(error);
+        }
+    }
+
+    /// What was seen so far, for a plugin with these grants and limits.
+    pub(in crate::plugin) fn seen(&self, plugin: &PluginContext) -> Seen {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let ms = |time: Duration| (time.as_secs_f64() * 1e6).round() / 1e3;
+        // What was granted since is no longer missing.
+        let missing = counts.denied.iter().rev().filter(|missed| !missed.what.is_granted(plugin));
+        let denied = missing.map(|missed| SeenDenied {
+            denied: missed.what.told(plugin),
+            count: missed.count,
+            last: missed.last.clone(),
+            at: missed.at,
+        });
+        Seen {
+            since: self.since,
+            calls: counts.calls,
+            errors: counts.errors,
+            p50_ms: counts.times.at_most(0.5).map(ms),
+            p95_ms: counts.times.at_most(0.95).map(ms),
+            peak_memory: counts.worst.memory,
+            worst: counts.worst,
+            used: Used {
+                hosts: still_granted(&counts.hosts, plugin.grants.host_texts()),
+                knowledge: still_granted(&counts.knowledge, &plugin.grants.knowledge),
+            },
+            denied: denied.collect(),
+            last_errors: counts.last_errors.iter().cloned().collect(),
+        }
+    }
+}
+
+impl Counts {
+    fn miss(&mut self, what: &Ungranted, trace: Option<&str>) {
+        let known = self.denied.iter().position(|missed| missed.what == *what);
+        let before = known.map(|place| self.denied.remove(place));
+        let (count, earlier) = before.map_or((0, None), |before| (before.count, before.last));
+        if self.denied.len() == MAX_DENIED {
+            self.denied.remove(0);
+        }
+        // A test run leaves the turn that can be looked at.
+        let last = trace.map(str::to_owned).or(earlier);
+        self.denied.push(Missed { what: what.clone(), count: count + 1, last, at: clock::seconds() });
+    }
+}
+
+impl Worst {
+    fn raise(&mut self, spent: &Spent<'_>) {
+        let over = spent.ungranted.iter().filter(|what| matches!(what, Ungranted::Requests(_))).count();
+        self.memory = self.memory.max(spent.memory);
+        self.time = self.time.max(spent.longest);
+        self.output = self.output.max(spent.output);
+        self.requests = self.requests.max(spent.requests + over);
+        self.searches = self.searches.max(spent.searches);
+    }
+}
+
+fn note_name(names: &mut BTreeSet<String>, name: &str) {
+    if names.len() < MAX_NAMES && !names.contains(name) {
+        names.insert(name.to_owned());
+    }
+}
+
+fn still_granted(used: &BTreeSet<String>, granted: &[String]) -> BTreeSet<String> {
+    granted.iter().filter(|name| used.contains(*name)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::plugin::process::{Clients, LimitSettings};
+
+    fn plugin() -> PluginContext {
+        let mut bare =
+            PluginContext::bare("kb", LimitSettings::default(), &Arc::new(Clients::new().unwrap()));
+        Arc::get_mut(&mut bare.grants).unwrap().knowledge = vec!["policy".into()];
+        bare
+    }
+
+    fn lacking(what: &Ungranted) -> Spent<'_> {
+        let duration = Duration::from_millis(3);
+        Spent { duration, ungranted: std::slice::from_ref(what), ..Spent::default() }
+    }
+
+    #[test]
+    fn a_denial_names_the_whole_line_and_the_last_turn() {
+        let usage = Usage::default();
+        for trace in [Some("t1"), Some("t2"), None] {
+            usage.note(trace, None, &lacking(&Ungranted::Knowledge("faq".into())));
+        }
+        usage.note(None, None, &lacking(&Ungranted::Host("https://x.example".into())));
+        usage.note(None, None, &lacking(&Ungranted::Requests(32)));
+        let seen = usage.seen(&plugin());
+        let told = |place: usize| {
+            let SeenDenied { denied, count, last, .. } = &seen.denied[place];
+            (denied.table.as_deref().unwrap(), denied.line.as_deref().unwrap(), *count, last.as_deref())
+        };
+        assert_eq!(told(0), ("plugins.kb.limits", "requests = 64", 1, None));
+        assert_eq!(told(1), ("plugins.kb.grants", r#"hosts = ["https://x.example"]"#, 1, None));
+        assert_eq!(told(2), ("plugins.kb.grants", r#"knowledge = ["policy", "faq"]"#, 3, Some("t2")));
+        assert_eq!((seen.calls, seen.errors, seen.worst.requests), (5, 0, 1));
+        // What is granted with the next configuration is missing no longer.
+        let mut granted = plugin();
+        granted.limits.requests = 64;
+        Arc::get_mut(&mut granted.grants).unwrap().knowledge.push("faq".into());
+        let left: Vec<String> =
+            usage.seen(&granted).denied.into_iter().map(|seen| seen.denied.what).collect();
+        assert_eq!(left, ["https://x.example"]);
+    }
+
+    #[test]
+    fn a_guest_that_asks_for_always_something_else_fills_nothing() {
+        let usage = Usage::default();
+        for number in 0..1000 {
+            let what = Ungranted::Host(format!("https://{number}.example"));
+            let error = CallError::Host { message: "长".repeat(1000) };
+            usage.note(Some("t"), Some(&error), &lacking(&what));
+        }
+        let seen = usage.seen(&plugin());
+        assert_eq!((seen.denied.len(), seen.last_errors.len()), (MAX_DENIED, MAX_ERRORS));
+        assert_eq!(seen.denied[0].denied.what, "https://999.example");
+        assert!(seen.last_errors.iter().all(|error| error.message.len() < LONGEST_ERROR + 40));
+    }
+
+    #[test]
+    fn what_never_ran_took_no_time() {
+        let usage = Usage::default();
+        let error = CallError::Busy { message: "full".into() };
+        usage.note(Some("t"), Some(&error), &Spent::default());
+        let seen = usage.seen(&plugin());
+        assert_eq!((seen.calls, seen.errors, seen.p50_ms), (1, 1, None));
+    }
+}

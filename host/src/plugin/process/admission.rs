@@ -1,0 +1,257 @@
+//! Places for calls: a bounded number, shared fairly between plugins and apps.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use crate::fair::{Entry, Gate, Pass, Shares};
+
+/// Places an app that holds few of them can have when most are taken.
+const FEW: u32 = 2;
+
+/// A held place, given back when it is dropped.
+pub(in crate::plugin) type HeldPlace = Pass<Places>;
+
+/// A bounded number of places with a bounded queue before them. Nobody gets all of them: one plugin
+/// and one app have a bound of their own each, and the last quarter is kept for apps that hold
+/// fewer than [`FEW`].
+pub(in crate::plugin) struct Admission {
+    gate: Gate<Places>,
+    queue: usize,
+    max_wait: Duration,
+}
+
+/// How many places there are. `plugin` and `app` say how many one of them may hold.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::plugin) struct Bounds {
+    pub(in crate::plugin) whole: u32,
+    pub(in crate::plugin) plugin: u32,
+    pub(in crate::plugin) app: u32,
+    /// The key that sets `whole`.
+    pub(in crate::plugin) key: &'static str,
+}
+
+/// Places for calls at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlaceFigures {
+    /// How many there are.
+    pub all: usize,
+    /// How many are taken.
+    pub taken: usize,
+    /// How many calls wait for one.
+    pub waiting: usize,
+}
+
+/// A plugin as far as places go.
+#[derive(Debug, Clone)]
+pub(in crate::plugin) struct Holder {
+    /// Its name in the configuration.
+    pub(in crate::plugin) name: Arc<str>,
+    /// The most places it may hold, where the operator says so.
+    pub(in crate::plugin) concurrent: Option<u32>,
+}
+
+/// Who wants a place.
+pub(in crate::plugin) struct Claim {
+    pub(in crate::plugin) app: Arc<str>,
+    pub(in crate::plugin) plugin: Holder,
+}
+
+/// Who holds how many.
+pub(in crate::plugin) struct Places {
+    bounds: Bounds,
+    taken: u32,
+    by_plugin: HashMap<Arc<str>, u32>,
+    by_app: HashMap<Arc<str>, u32>,
+}
+
+/// Why there was no place, for the operator: which bound was reached, and the key that sets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::plugin) struct Full(pub(in crate::plugin) String);
+
+impl Admission {
+    pub(in crate::plugin) fn new(bounds: Bounds, queue: u32, max_wait: Duration) -> Self {
+        let places = Places { bounds, taken: 0, by_plugin: HashMap::new(), by_app: HashMap::new() };
+        Self { gate: Gate::new(places), queue: queue as usize, max_wait }
+    }
+
+    /// A place, held until it is dropped.
+    pub(in crate::plugin) async fn enter(&self, app: &Arc<str>, plugin: &Holder) -> Result<HeldPlace, Full> {
+        let claim = || Claim { app: Arc::clone(app), plugin: plugin.clone() };
+        // One app must not fill the queue either.
+        let may_wait = |all: usize, own: usize| all < self.queue && own < self.queue.div_ceil(2);
+        let waiting = match self.gate.knock(app, claim(), may_wait) {
+            Some(Entry::In(place)) => return Ok(place),
+            Some(Entry::Waits(waiting)) => tokio::time::timeout(self.max_wait, waiting).await,
+            None => return Err(self.full(&claim())),
+        };
+        match waiting {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(_)) | Err(_) => Err(self.full(&claim())),
+        }
+    }
+
+    /// How many places there are, how many are taken, and how many wait for one.
+    pub(super) fn figures(&self) -> PlaceFigures {
+        let (all, taken) = self.gate.look(|places| (places.bounds.whole as usize, places.taken as usize));
+        PlaceFigures { all, taken, waiting: self.gate.waiting() }
+    }
+
+    fn full(&self, claim: &Claim) -> Full {
+        self.gate.look(|places| Full(places.reached(claim)))
+    }
+}
+
+impl Places {
+    fn held(&self, claim: &Claim) -> (u32, u32) {
+        let of_plugin = self.by_plugin.get(&claim.plugin.name).copied().unwrap_or(0);
+        (of_plugin, self.by_app.get(&claim.app).copied().unwrap_or(0))
+    }
+
+    /// A plugin's own `limits.concurrent` always holds; the bounds that follow from the whole give
+    /// way to an app that holds few places.
+    fn admits(&self, claim: &Claim) -> bool {
+        let Bounds { whole, plugin, app, .. } = self.bounds;
+        let (of_plugin, of_app) = self.held(claim);
+        if self.taken >= whole || claim.plugin.concurrent.is_some_and(|most| of_plugin >= most) {
+            return false;
+        }
+        let plugin = claim.plugin.concurrent.unwrap_or(plugin);
+        of_app < FEW.min(app) || (self.taken < whole - whole / 4 && of_plugin < plugin && of_app < app)
+    }
+
+    /// The bound that stands in the way.
+    fn reached(&self, claim: &Claim) -> String {
+        let Bounds { whole, plugin, app, key } = self.bounds;
+        let (of_plugin, of_app) = self.held(claim);
+        let name = &claim.plugin.name;
+        let plugin = claim.plugin.concurrent.unwrap_or(plugin);
+        if self.taken < whole && of_plugin >= plugin {
+            format!(
+                "plugin `{name}` holds {of_plugin} places, as many as it may; `concurrent` in [plugins.{name}.limits] sets how many"
+            )
+        } else if self.taken < whole && of_app >= app {
+            let app = &claim.app;
+            format!(
+                "app `{app}` holds {of_app} places for plugin calls, as many as it may; `engine.max_calls_per_app` sets how many"
+            )
+        } else if self.taken < whole {
+            format!(
+                "the places left for plugins are kept for apps that hold fewer than {FEW}; `{key}` sets how many there are"
+            )
+        } else {
+            format!("all places for plugins are taken; `{key}` sets how many there are")
+        }
+    }
+}
+
+impl Shares for Places {
+    type Claim = Claim;
+
+    fn take(&mut self, claim: &Claim) -> bool {
+        let admitted = self.admits(claim);
+        if admitted {
+            self.taken += 1;
+            *self.by_plugin.entry(Arc::clone(&claim.plugin.name)).or_default() += 1;
+            *self.by_app.entry(Arc::clone(&claim.app)).or_default() += 1;
+        }
+        admitted
+    }
+
+    fn give_back(&mut self, claim: &Claim) {
+        // Names come from the configuration, so the maps stay as small as it is.
+        let held = [self.by_plugin.get_mut(&claim.plugin.name), self.by_app.get_mut(&claim.app)];
+        held.into_iter().flatten().for_each(|held| *held -= 1);
+        self.taken -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plugin(name: &str, concurrent: Option<u32>) -> Holder {
+        Holder { name: Arc::from(name), concurrent }
+    }
+
+    /// Eight places, four for one, and nobody waits.
+    fn eight() -> Admission {
+        let bounds = Bounds { whole: 8, plugin: 4, app: 4, key: "engine.max_concurrent_calls" };
+        Admission::new(bounds, 0, Duration::ZERO)
+    }
+
+    fn app(name: &str) -> Arc<str> {
+        Arc::from(name)
+    }
+
+    async fn enter(admission: &Admission, count: usize, of: &str, plugin: &Holder) -> Vec<HeldPlace> {
+        let mut places = Vec::new();
+        for _ in 0..count {
+            places.push(admission.enter(&app(of), plugin).await.unwrap());
+        }
+        places
+    }
+
+    async fn refused(admission: &Admission, of: &str, plugin: &Holder) -> String {
+        let Err(Full(message)) = admission.enter(&app(of), plugin).await else { panic!("there was a place") };
+        message
+    }
+
+    #[tokio::test]
+    async fn a_plugin_that_holds_its_share_does_not_keep_others_out() {
+        let (admission, dead, live) = (eight(), plugin("dead", None), plugin("live", None));
+        let held = enter(&admission, 4, "a", &dead).await;
+        assert!(refused(&admission, "a", &dead).await.contains("`concurrent` in [plugins.dead.limits]"));
+        assert!(refused(&admission, "a", &live).await.contains("`engine.max_calls_per_app`"));
+        let others = enter(&admission, 2, "b", &live).await;
+        drop((held, others));
+        enter(&admission, 4, "a", &live).await;
+    }
+
+    #[tokio::test]
+    async fn the_last_places_are_for_apps_that_hold_few() {
+        let (admission, kb) = (eight(), plugin("kb", None));
+        let _held =
+            (enter(&admission, 4, "a", &kb).await, enter(&admission, 2, "b", &plugin("x", None)).await);
+        let message = refused(&admission, "b", &plugin("y", None)).await;
+        assert!(message.contains("kept for apps") && message.contains("`engine.max_concurrent_calls`"));
+        // Also where the plugin is one that others have filled.
+        let _last = enter(&admission, 2, "c", &kb).await;
+        assert!(refused(&admission, "d", &kb).await.contains("all places"));
+    }
+
+    #[tokio::test]
+    async fn a_bound_that_the_operator_gave_a_plugin_holds_for_every_app() {
+        let (admission, one) = (eight(), plugin("one", Some(1)));
+        let _held = enter(&admission, 1, "a", &one).await;
+        assert!(refused(&admission, "b", &one).await.contains("[plugins.one.limits]"));
+    }
+
+    #[tokio::test]
+    async fn apps_that_wait_take_turns_and_one_cannot_fill_the_queue() {
+        let bounds = Bounds { whole: 1, plugin: 1, app: 1, key: "engine.max_concurrent_calls" };
+        let admission = Admission::new(bounds, 4, Duration::from_secs(60));
+        let kb = plugin("kb", None);
+        let held = admission.enter(&app("busy"), &kb).await.unwrap();
+        let order = std::sync::Mutex::new(Vec::new());
+        let wait = async |name: &'static str| {
+            let place = admission.enter(&app(name), &kb).await;
+            order.lock().unwrap().push((name, place.is_ok()));
+        };
+        let release = async {
+            // Polled last: by now all others wait.
+            drop(held);
+        };
+        tokio::join!(wait("busy"), wait("busy"), wait("busy"), wait("quiet"), release);
+        let order = order.into_inner().unwrap();
+        assert_eq!(order[0], ("busy", false), "two of four may be the busy app's");
+        assert_eq!(order[1..], [("busy", true), ("quiet", true), ("busy", true)]);
+    }
+
+    #[tokio::test]
+    async fn waiting_ends() {
+        let bounds = Bounds { whole: 1, plugin: 1, app: 1, key: "engine.max_concurrent_calls" };
+        let admission = Admission::new(bounds, 1, Duration::from_millis(1));
+        let kb = plugin("kb", None);
+        let _held = admission.enter(&app("a"), &kb).await.unwrap();
+        assert!(refused(&admission, "b", &kb).await.contains("all places"));
+    }
+}

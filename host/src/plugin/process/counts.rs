@@ -1,0 +1,298 @@
+//! What a component consists of, counted before it is compiled.
+//!
+//! A few bytes can ask for a lot: components that instantiate each other twice at every level, or hundreds
+//! of thousands of empty functions. Counting is linear in the bytes; compiling is not.
+
+use wasmparser::{
+    BinaryReaderError, ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentOuterAliasKind,
+    ComponentTypeRef, Encoding, Instance, Parser, Payload,
+};
+
+/// Components within components. Composed ones have two or three levels.
+const DEPTH: usize = 20;
+/// Core modules and nested components. A Python component has some dozens.
+const UNITS: u64 = 1_000;
+/// Instances, each time a component is instantiated counted with all that it instantiates.
+const INSTANCES: u64 = 5_000;
+/// Functions of all modules. A whole Python has some 20,000.
+const FUNCTIONS: u64 = 60_000;
+/// Types, imports, exports, segments, aliases and lifted or lowered functions, of each.
+const ITEMS: u64 = 200_000;
+/// Bytes of one function's code. Interpreters' main loops have some 200 KiB.
+const FUNCTION: u64 = 2 << 20;
+/// Bytes of all functions' code.
+const CODE: u64 = 128 << 20;
+
+/// Refuses a component that has more of something than any plugin needs. The error says of what and how
+/// much is taken. What is no component at all passes: the compiler says what is wrong with it.
+pub(in crate::plugin) fn check(bytes: &[u8]) -> Result<(), String> {
+    let mut counts = Counts::default();
+    for payload in Parser::new(0).parse_all(bytes) {
+        let Ok(payload) = payload else { return Ok(()) };
+        match counts.add(payload) {
+            Ok(()) => {}
+            Err(Stop::Unreadable) => return Ok(()),
+            Err(Stop::Refused(problem)) => return Err(problem),
+        }
+    }
+    Ok(())
+}
+
+enum Stop {
+    Unreadable,
+    Refused(String),
+}
+
+impl From<BinaryReaderError> for Stop {
+    fn from(_: BinaryReaderError) -> Self {
+        Self::Unreadable
+    }
+}
+
+#[derive(Default)]
+struct Counts {
+    /// The modules and components that are being read, the outermost first.
+    open: Vec<Open>,
+    units: u64,
+    functions: u64,
+    code: u64,
+    items: [u64; 6],
+}
+
+/// A module or component whose end has not come.
+#[derive(Default)]
+struct Open {
+    is_component: bool,
+    /// Instances that one instance of this component makes, itself included.
+    instances: u64,
+    /// The same of each component it knows by number; `None` where that is only known when it runs.
+    components: Vec<Option<u64>>,
+}
+
+impl Counts {
+    fn add(&mut self, payload: Payload<'_>) -> Result<(), Stop> {
+        match payload {
+            Payload::Version { encoding, .. } => {
+                self.units += 1;
+                most(self.units, UNITS, "modules and nested components")?;
+                self.open.push(Open {
+                    is_component: encoding == Encoding::Component,
+                    instances: 1,
+                    ..Open::default()
+                });
+                most(self.open.len() as u64, DEPTH as u64, "levels of nested components")?;
+            }
+            Payload::End(_) => self.close(),
+            Payload::FunctionSection(section) => {
+                self.functions += u64::from(section.count());
+                most(self.functions, FUNCTIONS, "functions")?;
+            }
+            Payload::CodeSectionEntry(body) => {
+                let size = body.range().len() as u64;
+                most(size, FUNCTION, "bytes in one function")?;
+                self.code += size;
+                most(self.code, CODE, "bytes of code")?;
+            }
+            Payload::TypeSection(section) => self.items(0, section.count())?,
+            Payload::ComponentTypeSection(section) => self.items(0, section.count())?,
+            Payload::CoreTypeSection(section) => self.items(0, section.count())?,
+            Payload::ImportSection(section) => self.items(1, section.count())?,
+            Payload::ExportSection(section) => self.items(2, section.count())?,
+            Payload::ElementSection(section) => self.items(3, section.count())?,
+            Payload::DataSection(section) => self.items(3, section.count())?,
+            Payload::GlobalSection(section) => self.items(3, section.count())?,
+            Payload::ComponentCanonicalSection(section) => self.items(4, section.count())?,
+            other => self.add_of_component(other)?,
+        }
+        Ok(())
+    }
+
+    /// The sections that make instances, and those that give components a number.
+    fn add_of_component(&mut self, payload: Payload<'_>) -> Result<(), Stop> {
+        match payload {
+            Payload::InstanceSection(section) => {
+                for instance in section {
+                    let made = u64::from(matches!(instance?, Instance::Instantiate { .. }));
+                    self.instances(made)?;
+                }
+            }
+            Payload::ComponentInstanceSection(section) => {
+                for instance in section {
+                    if let ComponentInstance::Instantiate { component_index, .. } = instance? {
+                        let made = self.known(0, component_index)?.ok_or_else(|| {
+                            Stop::Refused(
+                                "it instantiates a component that it is only given when it runs, which is not taken"
+                                    .to_owned(),
+                            )
+                        })?;
+                        self.instances(made)?;
+                    }
+                }
+            }
+            Payload::ComponentAliasSection(section) => {
+                self.items(5, section.count())?;
+                for alias in section {
+                    match alias? {
+                        ComponentAlias::Outer { kind: ComponentOuterAliasKind::Component, count, index } => {
+                            let known = self.known(count as usize, index)?;
+                            self.number(known);
+                        }
+                        ComponentAlias::InstanceExport { kind: ComponentExternalKind::Component, .. } => {
+                            self.number(None);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            Payload::ComponentImportSection(section) => {
+                self.items(1, section.count())?;
+                for import in section {
+                    if let ComponentTypeRef::Component(_) = import?.ty {
+                        self.number(None);
+                    }
+                }
+            }
+            Payload::ComponentExportSection(section) => {
+                self.items(2, section.count())?;
+                for export in section {
+                    let export = export?;
+                    // An export has a number of its own.
+                    if export.kind == ComponentExternalKind::Component {
+                        let known = self.known(0, export.index)?;
+                        self.number(known);
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn items(&mut self, of: usize, count: u32) -> Result<(), Stop> {
+        const NAMES: [&str; 6] = [
+            "types",
+            "imports",
+            "exports",
+            "segments and globals",
+            "lifted and lowered functions",
+            "aliases",
+        ];
+        self.items[of] += u64::from(count);
+        most(self.items[of], ITEMS, NAMES[of])
+    }
+
+    /// More instances in the innermost component.
+    fn instances(&mut self, made: u64) -> Result<(), Stop> {
+        let open = self.open.last_mut().ok_or(Stop::Unreadable)?;
+        open.instances = open.instances.saturating_add(made);
+        most(open.instances, INSTANCES, "instances, counted each time a component is instantiated")
+    }
+
+    /// The component with this number, so many levels out.
+    fn known(&self, out: usize, index: u32) -> Result<Option<u64>, Stop> {
+        let open = self.open.len().checked_sub(1).and_then(|last| last.checked_sub(out));
+        let open = open.and_then(|place| self.open.get(place)).ok_or(Stop::Unreadable)?;
+        open.components.get(index as usize).copied().ok_or(Stop::Unreadable)
+    }
+
+    fn number(&mut self, component: Option<u64>) {
+        if let Some(open) = self.open.last_mut() {
+            open.components.push(component);
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some(closed) = self.open.pop()
+            && closed.is_component
+        {
+            self.number(Some(closed.instances));
+        }
+    }
+}
+
+fn most(count: u64, limit: u64, what: &str) -> Result<(), Stop> {
+    if count > limit {
+        return Err(Stop::Refused(format!("it has {count} {what}; at most {limit} are compiled")));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_encoder::{
+        CodeSection, Component, ComponentInstanceSection, Function, FunctionSection, InstanceSection,
+        Instruction, Module, ModuleArg, ModuleSection, NestedComponentSection, TypeSection,
+    };
+
+    use super::*;
+
+    fn module(functions: u32, instructions: usize) -> Module {
+        let (mut types, mut section, mut code) =
+            (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+        types.ty().function([], []);
+        for _ in 0..functions {
+            section.function(0);
+            let mut function = Function::new([]);
+            for _ in 0..instructions {
+                function.instruction(&Instruction::Nop);
+            }
+            function.instruction(&Instruction::End);
+            code.function(&function);
+        }
+        let mut module = Module::new();
+        module.section(&types).section(&section).section(&code);
+        module
+    }
+
+    fn of_module(module: &Module) -> Vec<u8> {
+        let mut component = Component::new();
+        component.section(&ModuleSection(module));
+        component.finish()
+    }
+
+    /// Each level instantiates the next twice.
+    fn doubling(levels: usize) -> Component {
+        let mut component = Component::new();
+        if levels == 0 {
+            component.section(&ModuleSection(&module(1, 0)));
+            let mut instances = InstanceSection::new();
+            instances.instantiate::<_, &str>(0, std::iter::empty::<(&str, ModuleArg)>());
+            component.section(&instances);
+            return component;
+        }
+        component.section(&NestedComponentSection(&doubling(levels - 1)));
+        let mut instances = ComponentInstanceSection::new();
+        for _ in 0..2 {
+            instances.instantiate::<_, &str>(0, std::iter::empty());
+        }
+        component.section(&instances);
+        component
+    }
+
+    #[test]
+    fn what_a_few_bytes_multiply_is_counted_as_often_as_it_is_made() {
+        let small = doubling(5).finish();
+        assert_eq!(check(&small), Ok(()));
+        let bomb = doubling(17).finish();
+        assert!(bomb.len() < 2000, "{}", bomb.len());
+        let error = check(&bomb).unwrap_err();
+        assert!(error.contains("instances") && error.contains("at most 5000"), "{error}");
+        assert!(check(&doubling(30).finish()).unwrap_err().contains("levels of nested components"));
+    }
+
+    #[test]
+    fn functions_are_counted_and_measured() {
+        assert_eq!(check(&of_module(&module(1000, 10))), Ok(()));
+        let error = check(&of_module(&module(300_000, 0))).unwrap_err();
+        assert!(error.contains("functions; at most 60000"), "{error}");
+        let error = check(&of_module(&module(1, 3 << 20))).unwrap_err();
+        assert!(error.contains("bytes in one function"), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_component_is_left_to_the_compiler() {
+        for bytes in [&b"#!/bin/sh"[..], b"", b"\0asm\x0d\0\x01\0\xff\xff", &doubling(3).finish()[..40]] {
+            assert_eq!(check(bytes), Ok(()));
+        }
+    }
+}

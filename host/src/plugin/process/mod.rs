@@ -1,0 +1,40 @@
+//! What all plugins share for as long as the process lives: the engine with its compiler and cache, the places for
+//! calls, what plugins keep, and the tables of the configuration that say so.
+//!
+//! This room imports neither [`super::loaded`] nor [`super::call`].
+
+mod engine;
+
+mod admission;
+pub(super) mod bundled;
+mod cache;
+mod clients;
+mod compile;
+mod counts;
+mod error;
+mod grant;
+mod lane;
+mod services;
+mod settings;
+mod state;
+mod wasm_config;
+
+pub use admission::PlaceFigures;
+pub(super) use admission::{Full, HeldPlace, Holder};
+#[cfg(test)]
+pub(super) use clients::LOOKUPS;
+pub(super) use clients::{Clients, Sender};
+pub(super) use compile::LARGEST_COMPONENT;
+pub use compile::{CompileLimits, compile_component};
+pub use engine::Engine;
+pub(super) use error::quoted;
+pub use error::{CallError, Failure, LoadError, TrapKind};
+pub use grant::{GrantSettings, SecretGrantSettings, SecretSettings, Secrets};
+pub(super) use grant::{Grants, Injection, Place};
+pub(super) use lane::{LongLane, Lost};
+pub use services::{KnowledgeSearch, Services};
+pub use settings::{Allocator, ByteSize, EngineSettings, LimitSettings, PluginSettings};
+pub(super) use state::{Changes, Kept};
+pub use state::{StateError, StateStore};
+#[cfg(test)]
+pub(super) use wasm_config::compiling;

@@ -1,0 +1,90 @@
+//! What the store may hold, in memory: most conversations keep nothing, and asking the file costs more than
+//! the rest of a short call.
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
+use rusqlite::Connection;
+
+use super::error::StateError;
+
+/// Bits, 1 MiB: with a million conversations and names in it one in thirty is looked for in vain.
+const BITS: u64 = 1 << 23;
+/// Bits of each, apart from one another.
+const PER_KEY: u32 = 3;
+
+/// Every conversation and every name that was ever written. It may be wrong where it says that something is
+/// there, and never where it says that nothing is.
+pub(super) struct Seen {
+    bits: Box<[AtomicU64]>,
+    hasher: RandomState,
+    /// What was in the file at the start is in here.
+    is_whole: AtomicBool,
+}
+
+impl Seen {
+    pub(super) fn new() -> Self {
+        let bits = (0..BITS / 64).map(|_| AtomicU64::new(0)).collect();
+        Self { bits, hasher: RandomState::new(), is_whole: AtomicBool::new(false) }
+    }
+
+    /// Takes in what is in the file. Until that is done, everything may be there.
+    pub(super) fn load(&self, connection: &Connection) -> Result<(), StateError> {
+        for all in ["SELECT DISTINCT conversation FROM state", "SELECT name FROM names"] {
+            let mut statement = connection.prepare(all)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                // Only texts are looked for.
+                if let Ok(text) = row.get_ref(0)?.as_str() {
+                    self.note(text);
+                }
+            }
+        }
+        self.is_whole.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Takes note of a conversation or a name that is about to be written.
+    pub(super) fn note(&self, key: &str) {
+        for (word, bit) in self.places(key) {
+            word.fetch_or(bit, Ordering::Release);
+        }
+    }
+
+    /// Whether the file may hold something under this conversation or name.
+    pub(super) fn may_hold(&self, key: &str) -> bool {
+        !self.is_whole.load(Ordering::Acquire)
+            || self.places(key).all(|(word, bit)| word.load(Ordering::Acquire) & bit != 0)
+    }
+
+    fn places(&self, key: &str) -> impl Iterator<Item = (&AtomicU64, u64)> {
+        let hash = self.hasher.hash_one(key);
+        (0..PER_KEY).map(move |part| {
+            let place = hash.rotate_left(part * 21) % BITS;
+            (&self.bits[(place / 64) as usize], 1 << (place % 64))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_is_there_and_hardly_anything_else() {
+        let seen = Seen::new();
+        assert!(seen.may_hold("not known yet"));
+        let connection = Connection::open_in_memory().unwrap();
+        let tables = "CREATE TABLE state (conversation TEXT); CREATE TABLE names (name TEXT);
+                      INSERT INTO state VALUES ('kept'); INSERT INTO names VALUES ('named');";
+        connection.execute_batch(tables).unwrap();
+        seen.load(&connection).unwrap();
+        (0..10_000).for_each(|number| seen.note(&format!("noted{number}")));
+        assert!(seen.may_hold("kept") && seen.may_hold("named"));
+        assert!((0..10_000).all(|number| seen.may_hold(&format!("noted{number}"))));
+        let others = (0..10_000).filter(|number| seen.may_hold(&format!("other{number}"))).count();
+        assert!(others < 10, "{others}");
+    }
+}

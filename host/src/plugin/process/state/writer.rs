@@ -1,0 +1,203 @@
+//! The thread that writes the plugins' state: one transaction after the other, apps in turns.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::error::StateError;
+use crate::fair::{self, Queue};
+
+/// Writes that may wait. Each call has one at most, so only a disk that stands still fills this.
+const MAX_WAITING: usize = 1000;
+/// How long one that was begun may take. SQLite itself waits five seconds for another process.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How often what was written is copied from the log into the file, which makes the disk wait.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
+/// Pages the log may hold, 64 MiB, until writing waits for it to be emptied.
+const LONGEST_LOG: i64 = 16 << 10;
+
+/// Hands writes to the thread. The thread ends with it.
+pub(super) struct Writer {
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    jobs: Mutex<Jobs>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Jobs {
+    waiting: Queue<Job>,
+    /// The log has become too long.
+    empty_log: bool,
+    closed: bool,
+}
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+impl Writer {
+    /// Starts the thread with its connection. `checkpoints` is a second one to the same file, with
+    /// which another thread copies the log meanwhile.
+    pub(super) fn start(connection: Connection, checkpoints: Option<Connection>) -> Result<Self, StateError> {
+        let shared = Arc::new(Shared::default());
+        let (written, told) = mpsc::sync_channel(1);
+        if let Some(connection) = checkpoints {
+            connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+            let shared = Arc::clone(&shared);
+            spawn("state-log", move || shared.checkpoint(&connection, &told))?;
+        }
+        let working = Arc::clone(&shared);
+        spawn("state", move || working.work(connection, &written))?;
+        Ok(Self { shared })
+    }
+
+    /// Does the work on the thread. With a deadline it is done only if it can be begun by then; what
+    /// has been begun is waited for.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        begin_before: Option<Instant>,
+        work: impl FnOnce(&mut Connection) -> Result<T, StateError> + Send + 'static,
+    ) -> Result<T, StateError> {
+        let (reply, replied) = oneshot::channel();
+        let job = move |connection: &mut Connection| {
+            let result = match begin_before {
+                Some(deadline) if Instant::now() >= deadline => Err(StateError::Late),
+                _ => work(connection),
+            };
+            // Whoever asked may have left.
+            _ = reply.send(result);
+        };
+        self.shared.put(&fair::app(), Box::new(job))?;
+        let until_begun = begin_before
+            .map_or(Duration::ZERO, |deadline| deadline.saturating_duration_since(Instant::now()));
+        match tokio::time::timeout(until_begun + PATIENCE, replied).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(StateError::Unavailable("the host's state store failed".to_owned())),
+            Err(_) => {
+                Err(StateError::Unavailable("the disk of the host's state store stands still".to_owned()))
+            }
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.shared.lock().closed = true;
+        self.shared.changed.notify_all();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Jobs> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, app: &str, job: Job) -> Result<(), StateError> {
+        let mut jobs = self.lock();
+        if jobs.waiting.len() >= MAX_WAITING {
+            let full = "too many writes wait for the disk of the host's state store; try again later";
+            return Err(StateError::Unavailable(full.to_owned()));
+        }
+        jobs.waiting.push(app, job);
+        drop(jobs);
+        self.changed.notify_all();
+        Ok(())
+    }
+
+    /// The thread's life. What was asked for before the end is done.
+    fn work(&self, mut connection: Connection, written: &mpsc::SyncSender<()>) {
+        loop {
+            let mut jobs = self.lock();
+            let job = loop {
+                if let Some(job) = jobs.waiting.pop() {
+                    break job;
+                }
+                if jobs.closed {
+                    return;
+                }
+                jobs = self.changed.wait(jobs).unwrap_or_else(PoisonError::into_inner);
+            };
+            let empty_log = std::mem::take(&mut jobs.empty_log);
+            drop(jobs);
+            if empty_log && let Err(error) = checkpoint(&connection, "TRUNCATE") {
+                tracing::warn!("The log of the plugins' state cannot be emptied: {error}");
+            }
+            // A panic rolls its transaction back and must not end the thread; whoever waits for the job
+            // is told by its reply being dropped.
+            _ = catch_unwind(AssertUnwindSafe(|| job(&mut connection)));
+            // Told already, or there is no log.
+            _ = written.try_send(());
+        }
+    }
+
+    fn checkpoint(&self, connection: &Connection, written: &mpsc::Receiver<()>) {
+        while let Ok(()) = written.recv() {
+            match checkpoint(connection, "PASSIVE") {
+                Ok(pages) => self.lock().empty_log = pages > LONGEST_LOG,
+                Err(error) => tracing::warn!("What plugins keep stays in the log for now: {error}"),
+            }
+            thread::sleep(CHECKPOINT_EVERY);
+        }
+    }
+}
+
+/// Pages in the log.
+fn checkpoint(connection: &Connection, how: &str) -> rusqlite::Result<i64> {
+    connection.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |row| row.get(1))
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), StateError> {
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map(drop)
+        .map_err(|error| StateError::Unavailable(format!("the state store cannot start a thread: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn apps_take_turns_and_what_is_late_is_not_done() {
+        let writer = Writer::start(Connection::open_in_memory().unwrap(), None).unwrap();
+        let (go, gate) = mpsc::channel::<()>();
+        let (said, order) = mpsc::channel::<&'static str>();
+        let say = |what: &'static str| {
+            let said = said.clone();
+            move |_: &mut Connection| {
+                said.send(what).unwrap();
+                Ok(())
+            }
+        };
+        let held = writer.write(None, move |_| {
+            gate.recv().unwrap();
+            Ok(())
+        });
+        let work = async |app: &str, what| {
+            fair::on_behalf_of(app, writer.write(None, say(what))).await.unwrap();
+        };
+        let release = async {
+            // Polled last: by now all others have been put in.
+            go.send(()).unwrap();
+        };
+        tokio::join!(
+            async { held.await.unwrap() },
+            work("busy", "1"),
+            work("busy", "2"),
+            work("quiet", "3"),
+            release
+        );
+        assert_eq!(order.try_iter().collect::<Vec<_>>(), ["1", "3", "2"]);
+        let late = writer.write(Some(Instant::now()), say("late")).await;
+        assert_eq!((late, order.try_recv().is_err()), (Err(StateError::Late), true));
+    }
+}
