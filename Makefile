@@ -38,7 +38,7 @@ lint: python
 
 doc: python ## The modules' own documentation, without a warning: target/doc
 	scripts/setup wasm-target
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items --locked
 
 dependencies: ## None unused, and licences and sources as deny.toml says, where cargo-machete and cargo-deny are installed
 	if $(CARGO) machete --version >/dev/null 2>&1; then $(CARGO) machete host plugins examples; fi

@@ -3,6 +3,10 @@
 //! something away behind its back: the same look must notice.
 //!
 //! `make crash` kills a thousand times, and so it does a serving host (`serve.rs`). `CRASH_KILLS` and `CRASH_SEED` change how often and when.
+//!
+//! `make crash` kills a thousand imports at random moments and compares what is found with what was
+//! acknowledged; a short version is among the tests, with controls that take something away and must be
+//! noticed.
 
 mod serve;
 

@@ -4,6 +4,16 @@
 //! What counts is that a server is away: no connection, no answer in time, 502, 503 or 504. Whatever
 //! a server answers by itself (400, 401, 429, 500, or what is no answer at all) comes at once and may
 //! be about one request, so that no client can close a server to the others.
+//!
+//! A breaker (`breaker.rs`) stands before each `[stores]`, `[embedders]`, `[models]` table and `[rerank]`,
+//! whoever asks. Three failures in a row open it: then whoever asks is told at once why the server is not
+//! asked. After a pause (1 s, doubling to 15 s) the next request tries it, one for each pause, and an answer
+//! closes it. A failure is no connection, no answer in time, a broken connection, 502, 503 or 504. Everything
+//! else a server says by itself (400, 401, 429, 500, what is no answer) closes it as a good answer does: it
+//! comes at once, it may be about one request, and no client may close a model or an embedder to the others.
+//! A model counts as there from its first bytes. A search of a store counts when its whole step is late
+//! (`search_timeout`). Imports, re-embeddings and lists ask in any case, since they wait and try again by
+//! themselves; what comes of it is heard.
 
 use std::fmt::{self, Display};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,5 +1,12 @@
 //! The disk that the data folder is on: how much room is left, and a reserve in it. Where nothing can be
 //! written any more, nothing can be deleted either: SQLite writes what it deletes before it forgets it.
+//!
+//! What is deleted must be written first, so `disk.rs` keeps a file that can be given up
+//! (`Disk::with_reserve`). While it is spent, imports and the traces' writer keep away from the room it gave
+//! (`Disk::is_short`); it is made again by whoever looks. `StoreError::Full` is told from other failures,
+//! because it passes by itself once somebody has made room: jobs wait, clients get 507. Embedded bases and
+//! state are in incremental auto-vacuum. A trace leaves the queue when it is written, or when it can never
+//! be.
 
 use std::fs::File;
 use std::io::{self, Write};

@@ -3,6 +3,15 @@
 //! [`Web`] lives as long as the process. An [`Order`] says what to fetch; [`Web::fetch`] asks for it by the rules of the
 //! way out ([`crate::reach`]) and of each site (`robots`), and puts what came into files as the sources of an import.
 //! What a run needs to know of the one before stands in the data folder ([`kept`]).
+//!
+//! A run (`web/run.rs`) first puts what it fetches into files, as an upload would be, and then has it
+//! imported: what could not be fetched goes along as a source that is refused, so that it counts as there;
+//! what is unchanged goes along as dealt with; what has gone is left out, and the import prunes. So there is
+//! one path for what becomes of a document. Fetching takes long and costs little, so it has places of its own
+//! beside `max_jobs`; where the embedder is away by the end, the files stay for the next try. A validator
+//! (`ETag`) is used only where the base holds what came with it, cut as documents are cut now. When a source
+//! is due follows from its last run's start in the data folder, and one that has a job that has not ended is
+//! not due: nothing piles up.
 
 mod client;
 mod error;

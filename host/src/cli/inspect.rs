@@ -14,7 +14,7 @@ use crate::plugin::{self, Engine, EngineSettings, Role};
 pub(super) enum PluginCommand {
     /// Describe a component: role, imports and the grants they need, schemas.
     Inspect {
-        /// A .wasm file, or builtin:<name>.
+        /// A .wasm file, or builtin:NAME.
         component: String,
         /// Print as JSON, with the schemas themselves.
         #[arg(long)]

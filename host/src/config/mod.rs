@@ -2,7 +2,7 @@
 //!
 //! Each module owns the settings of its own table; this one puts them together. A file is read in steps, and
 //! each goes on with what the one before could make of it: [`text`] makes it TOML, [`tree`] its values,
-//! [`environment`] expands `${NAME:-default}`, [`shape`] holds them to the schema that [`schema`] makes from the types,
+//! [`environment`] expands `${NAME:-default}`, [`shape`] holds them to the schema that [`mod@schema`] makes from the types,
 //! and [`check`] sees whether what one table says of another holds. So one reading finds every mistake.
 
 mod app;

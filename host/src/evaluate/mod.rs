@@ -1,10 +1,10 @@
 //! Evaluation: how well knowledge bases find what is right, measured with the search that chat uses.
 //!
 //! A [`QuestionFile`] holds questions with what is right for each, or pairs of questions
-//! ([`question_file`], read by [`read`]). Questions are asked of bases that exist, or of a [`Shelf`]
+//! ([`question_file`], read by [`mod@read`]). Questions are asked of bases that exist, or of a [`Shelf`]
 //! that holds a corpus of the file's own ([`ask`]); pairs are scored as standard answers are
 //! ([`pairs`]). What is made of the outcomes is defined in [`ranking`] (recall, MRR, nDCG) and
-//! [`curve`] (precision and recall along the threshold), and told in a [`Report`], which [`page`]
+//! [`curve`] (precision and recall along the threshold), and told in a [`Report`], which [`mod@page`]
 //! draws.
 
 mod ask;

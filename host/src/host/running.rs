@@ -1,4 +1,15 @@
 //! The configuration that serves, and how the next one takes its place.
+//!
+//! A `Host` never changes. `Running` has the one that serves; `http/routes.rs` has the routes made for it,
+//! and a request takes those once, so all it meets is of one configuration, to the last byte of its answer.
+//! The next host is made beside the one that serves, by the code that makes the first, and a pointer is
+//! swapped. What goes on: `Process` (traces, jobs, permits, engine, state); embedders, stores, the reranker,
+//! models and breakers with equal settings; a base's open documents where its store is the same, whatever
+//! else of it has changed (`knowledge/going_on.rs`), so that old and new users see each other's writes; a
+//! plugin whose settings, component and secrets have one print (`plugin/loaded/print.rs`), in a shell of its
+//! own where the library is another; whole texts of the same base. An old host goes with its last request.
+//! Changes over HTTP make the next host of the changed text first, write then, and swap last; only a template
+//! must be written before, and is taken back.
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};

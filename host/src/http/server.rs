@@ -1,4 +1,12 @@
 //! The server: accepts connections, as many as there are places for, and ends them.
+//!
+//! Every connection has one `Activity`: new, idle, header, receiving, answering. It gives the deadline at
+//! which the connection is cut; only a body has one of its own, since that is answered (408). Where all
+//! places are taken, the connections that have waited longest for a request are closed: not a 503, because
+//! silent connections cost an attacker nothing and would keep everybody out with 503s; and not the newest,
+//! because an honest client is in the header for milliseconds only. A connection that is being answered never
+//! goes. Only time spent waiting for the client counts against it, so neither a slow disk, a permit that is
+//! waited for, nor a silent model cuts anybody.
 
 mod activity;
 mod body;

@@ -1,5 +1,8 @@
 //! A job is work on a knowledge base that outlives the request that asked for it, and the process: an
 //! import or a re-embedding. Jobs wait in one bounded queue; each can be looked at and cancelled.
+//!
+//! A job tries again by itself (`job/patience.rs`) what `BaseError::may_pass` says may go well later; imports
+//! leave alone what is in, so each try goes on where the last one stopped.
 
 mod fetch;
 mod patience;

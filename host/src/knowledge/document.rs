@@ -3,6 +3,35 @@
 //!
 //! Plain formats are parsed here, in one pass and in time and memory that grow with the file alone.
 //! The others are left to a reader that is kept out of the host's process ([`ReadDocument`]).
+//!
+//! Text, markdown, CSV and Q&A are parsed in the host, in one pass each; HTML in markdown goes to the sandbox
+//! as one page (`document/inserted.rs`). Every table, whatever it came in, passes `document/table.rs`, which
+//! finds titles, header, groups and remarks in its first rows, and looks again at each row that may begin
+//! another table (`Columns::may_begin`). Questions are held until a table ends (`qa/batch.rs`), since equal
+//! ones may need another column before them. Every text under headings passes `document/outline.rs`;
+//! `document/plain.rs` cuts what is plain in it at its chapters (`chapter.rs`). Text without a mark is in the
+//! encoding in which its characters are likeliest (`encoding/likely.rs`). PDF, Office documents, EPUB, HTML
+//! and mail come from anywhere, and each of their parsers can be made to loop, recurse or allocate (an HTML
+//! tree of gigabytes takes one megabyte of tags). So `knowledge` has them read through the trait
+//! `ReadDocument`, and `plugin/read.rs` does it in the sandbox: a component with nothing to import but the
+//! empty WASI, a fresh instance for each document, limits of memory, stack, time and output. It gives
+//! headings, text, tables (with their header where the document says which rows it is) and notes; what they
+//! become is the host's to say. Tables of HTML, Word and slides are put together in `grid.rs`, spans said in
+//! each cell; the rows of a sheet go over as they stand, an empty row where rows are missing. What the
+//! position of characters means is said in characters: `script.rs` (10⁵), `math.rs` (LaTeX),
+//! `docx/numbering.rs` (第一条), `xlsx/format.rs` (15.5%). What a document hides or strikes out is left out and
+//! told (`left_out.rs`). calamine gives neither formats nor hidden rows, so sheets are read in `xlsx/`. The
+//! engine is made, and the component compiled, when the first such document comes. Its world in
+//! `plugins/document-reader/wit` is private to one build of the host.
+//!
+//! What each limit is stands in docs/import.md; where it is kept: bytes of a file in `knowledge/document.rs`
+//! and `source.rs` before it is read; time, memory and output of the reader in `plugin/read.rs` (a guest that
+//! traps, is too slow or too large becomes the reason of its document); text and cells in the reader's
+//! `output.rs`, so that the reason says more than a trap would; text and blocks in `Document::add`, which
+//! every parser goes through, and windows in `import/prepare.rs`. Markdown's parser is linear in time on
+//! every pattern we tried at 20 MiB, but keeps fifty bytes and more for each mark: `document/markdown.rs`
+//! counts them first. HTML's parser looks through all open elements at each tag: the reader's `html.rs` feeds
+//! it piece by piece and stops where the tree is too deep.
 
 mod chapter;
 mod content;

@@ -1,4 +1,11 @@
 //! An embedder turns a text into a vector whose direction is its meaning.
+//!
+//! Every text is embedded alone: the int8 model scales its activations over a whole batch, so neighbours
+//! would move a vector. The local model (`knowledge/embed/local.rs`) runs on rten, whose weights are laid out
+//! for the processor once, when it is loaded: without that (`prepack_weights`) a question took three times
+//! onnxruntime's processor time, with it 1.15 to 1.35 times (`make bench-embed`), for the same vectors to the
+//! last bit. A serving host loads it at its start, in the background (`knowledge/local_model.rs`), a command
+//! when it is first needed.
 
 mod local;
 mod origin;

@@ -5,6 +5,12 @@
 //! everything else as text, byte for byte. So `2024` equals `2024.0`, and `2024-06-07` is before
 //! `2024-06-07T09:00:00+08:00`. A number with a leading zero or more than 15 digits is a text: it
 //! is a code, such as a postcode.
+//!
+//! **Filters** (`knowledge/filter.rs`) are checked once and work before the candidates are cut: the embedded
+//! index passes over the windows of documents that are not admitted, Qdrant gets a condition. There every
+//! window carries its document's metadata as keywords `name` and `name=value`, one index for all fields, and
+//! numbers and moments in indexed float fields. Windows are counted over the whole base all the same, so that
+//! a filter changes no score.
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};

@@ -1,5 +1,12 @@
 //! A generation is a base's documents with the vectors of one embedder. A base serves one
 //! generation; re-embedding builds the next beside it, and one step makes that the one that serves.
+//!
+//! A base serves one *generation*: its documents with the vectors of one embedder
+//! (`knowledge/generation.rs`). When the configuration names another embedder, the base goes on with the old
+//! one, found among the configured tables by fingerprint, until `kb reembed` has built the next generation
+//! out of the stored texts and has switched a pointer: a file renamed in the data folder, an alias on Qdrant.
+//! Writers are not locked out: each looks after its write whether the pointer has moved and then writes
+//! again, and the re-embedding looks after the switch for what was written just before it.
 
 use std::io;
 use std::path::{Path, PathBuf};

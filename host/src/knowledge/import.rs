@@ -1,6 +1,14 @@
 //! Import: documents are read, embedded and stored by three stages that work side by side, so that
 //! the embedder never waits for a disk. What is on its way is bounded, and a document is stored
 //! whole or not at all: breaking off loses nothing, and importing the same again goes on.
+//!
+//! An import runs in three stages side by side (`knowledge/import/pipeline.rs`): read and cut; embed, several
+//! small documents in one go; store, one document in one transaction. Windows on the way are bounded. A
+//! document counts when it is stored, and only then is told of. The digest that makes a second import do
+//! nothing covers the content and the cut, not the embedder and not the origin: an unchanged document only
+//! gets the new origin (`Store::set_origin`), since the last import owns it. Imports that prune the same
+//! origin of a base take turns (`named_locks.rs`); two processes that do, such as a server and `kb import
+//! --prune`, are not kept apart and may each delete what the other has just stored.
 
 mod pipeline;
 mod prepare;

@@ -1,4 +1,13 @@
 //! The library is all knowledge bases of the host.
+//!
+//! The start waits 5 s for the bases, which open side by side (2 s for a store to say which generation
+//! serves). One that is not open then, or cannot be opened, is unavailable: searches, lists and `/readyz` say
+//! why, everything else serves, and a task of its own tries it again (1 s, doubling to 15 s). A base's file
+//! is never moved or written anew. What cannot work as it is configured still stops the start. `/livez` tells
+//! that the process is there. `/readyz` is 503 only where every app's model is away and not to be tried: then
+//! nobody could be answered, and as soon as a request would try the model again it is 200, so that a host
+//! nobody is sent to comes back. Everything else that is away costs some turns a part of what they know, and
+//! taking the host out would cost the rest as well. Only the admin is told of what.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

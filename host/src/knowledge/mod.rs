@@ -6,6 +6,19 @@
 //! ([`grow`]); the score is defined in
 //! [`score`], and whether a stored question is the asked one in
 //! [`question`], which compares what the two mean in words ([`meaning`]). Start reading at [`Library`].
+//!
+//! What is matched is a window of about 120 characters of whole sentences; what is shown is its section, a
+//! short one with its neighbours (`knowledge/grow.rs`). Only chat and the hit test grow and join hits: an
+//! evaluation counts sections. A base's candidates come from vectors and from BM25 over characters and
+//! bigrams, and each gets both exact parts: `score = d · max(0, cosine) + (1 − d) · √lexical`, in [0, 1], the
+//! same on both stores (`knowledge/score.rs`); `d` is .7, and down to .3 the rarer the question's words are
+//! in the base. The lexical part is half the window's BM25 and half its section's, each over what a text of
+//! usual length reaches that has each of the question's terms once; rare terms weigh more than in BM25, and
+//! question words such as 什么 are not counted. Traditional and Simplified, full and half width are one before
+//! anything is counted or embedded (`knowledge/fold.rs`). `rank = score · weight` orders hits of several
+//! bases. The Qdrant store keeps one collection for each base and makes a document visible with one write.
+//! The steps of one search there share `search_timeout` and count once before the breaker (`store/visit.rs`).
+//! The same contract tests run on both.
 
 mod another_model;
 mod base;

@@ -1,5 +1,11 @@
 //! A probe is a text whose vector is kept with a base: when its embedder gives another vector for it, another
 //! model answers under the same name, and its vectors say nothing beside those stored.
+//!
+//! What makes a vector comparable is looked at twice: `LazyEmbedder` refuses vectors of other dimensions than
+//! the base's (`Now::dimensions`) before they are cached or used, and the store refuses them before they are
+//! stored. Of a fingerprint that is only a name (an endpoint's model) the probe
+//! (`knowledge/another_model.rs`) tells whether the same model still answers; a re-embedding that broke off
+//! is gone on with only where it does.
 
 use serde::{Deserialize, Serialize};
 

@@ -21,6 +21,21 @@
 //! constant makes the figure that of a base of questions: of those that come out at .75 and more, about one in
 //! fifty is wrong where every second asked question is stored. The angle is that of bge-small-zh-v1.5: another embedder's angles need
 //! another threshold.
+//!
+//! A stored question has a second figure beside its score, `same`: how likely it means the same as the asked
+//! one, from the angle of the two embeddings, the length, and what the two mean in words
+//! (`knowledge/meaning.rs`: 如何 is 怎么, word order and politeness are nothing, a slip by sound or shape is
+//! seen, other numbers, 上 for 下 and a denial count; `knowledge/question.rs`). Its standard answer is given
+//! from the base's `answer_threshold` on: of several that are certain the one with the highest `same`,
+//! wherever it ranks, before any passage. The score decides what is found and orders passages. A follow-up
+//! that was made standalone is first searched as it was asked: only a certain standard answer counts there,
+//! since a stored question's own words must find it whatever was said before. That is one search more. A
+//! short question is then searched in all its wordings at once (`Query::wordings`): as asked, behind the
+//! question before it, and in the rule's words; their vectors are added and their terms counted in one
+//! search, so that a threshold means what it means elsewhere. Between `offer_threshold` and that, the plugin
+//! may ask which question was meant. It keeps the questions, not the answers, and searches for the chosen
+//! one: its own words find it exactly, and what is given is what is stored by then. Both figures depend on
+//! the question, the window, its section and the base's counts, never on what else was found.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,10 @@
 //! Reranking: an endpoint in the shape of Qianfan's `/v2/rerankers` reads the question beside each
 //! hit and orders them anew, within a deadline. Whatever goes wrong there, the fused order stands.
+//!
+//! **Reranking** (`knowledge/rerank.rs`) comes after the thresholds and before `top_k`: bases are asked for
+//! as many hits as are sent, so that it may bring to the front what the fused order would have cut off. It is
+//! tried once, within its deadline; any doubt about the answer (a document without a score, twice, or
+//! unknown) leaves the fused order. A hit that equals a stored question is not reranked.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,5 +1,18 @@
 //! Retrieval: embed the question once for each embedder, search the bases side by side, order what
 //! they found. Chat, hit test and plugins all come here.
+//!
+//! **Without vectors there are still words.** While the question's vector cannot be had (the embedder is
+//! away, refuses, or is another than made the base's vectors), BM25 alone finds candidates and `score =
+//! √lexical`. It has the same range, and the threshold stands: .55 asks that the window and its section have
+//! three tenths of what the question's words weigh, .4 that they have a sixth. Both scores order what they
+//! find; they are not compared with one another, so a search of several bases on one embedder has one kind.
+//! `same` is 1 for a stored question that equals the asked one after folding and absent for every other, so
+//! that only an equal question has its standard answer, and none is offered. The base's report says
+//! `degraded`; where no word reached the threshold it says `error`, because then nobody knows whether there
+//! is nothing. The trace's `degraded` and the answer's header `x-degraded` name such bases, those that were
+//! not searched at all, and those whose whole text is an older one. With `on_failure = "fail"` such a turn
+//! ends with 503, unless it gives a standard answer. An evaluation ends with an error instead: it would
+//! measure something else.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
 //! A store keeps one knowledge base: its documents, their sections and windows, and finds windows
-//! by vector and by term. Both stores pass the same tests ([`contract`]).
+//! by vector and by term. Both stores pass the same tests (`store/contract.rs`).
 
 mod embedded;
 mod qdrant;

@@ -1,5 +1,11 @@
 //! An archive is many documents in one file. They are taken out one after the other and never all
 //! at once, and what an archive may hold is bounded: a small one can unfold to more than any disk.
+//!
+//! Archives (`knowledge/unpack`) are walked in the host, one file at a time and with a bound on everything
+//! they say of themselves: files, bytes, how far they unfold, headers, stretches that two files share. The
+//! import's first stage (`import/read.rs`) unpacks them, so that every way in does. A document in one is an
+//! ordinary document with the archive's id before its own; an archive that breaks off tells nothing of what
+//! else it holds, so nothing of it is pruned.
 
 mod names;
 mod tar;

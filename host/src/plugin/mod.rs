@@ -9,6 +9,24 @@
 //! a store of its own, which are dropped after it, whatever happened. A guest reaches
 //! knowledge bases, its state and its log through one small module each, and the network through
 //! `call/outgoing/` alone. Documents are read in the same sandbox by a component of the host's own ([`read`]).
+//!
+//! Why the interface is as it is:
+//!
+//! - **Two worlds.** A contributor reaches knowledge, state, log and HTTP; a formatter reaches only the log.
+//!   What a world does not import cannot be misused, and a formatter with grants is refused.
+//! - **One call, one value.** `contribute` returns exactly one contribution. Answers and asks end a turn, so
+//!   a plugin cannot half-answer; `nothing` carries its reason, so that no plugin is silent without one.
+//! - **One search for many bases.** The host embeds the question once and searches side by side; reports
+//!   carry the best score below the threshold, so that nobody tunes by guessing.
+//! - **Configuration is JSON in a call**, checked against the plugin's own schema when the host loads it.
+//!   `describe` runs without grants and is asked once. In the schema `"x-grant": "hosts"` marks a URL that
+//!   the plugin asks and `"x-grant": "knowledge"` a base that it searches, so that a missing grant is
+//!   reported at load (`plugin/loaded/wants.rs`). Bundled plugins are also asked for what the schema cannot
+//!   say (`plugin/loaded/validate.rs`), by an export that is no part of the interface yet.
+//! - **HTTP is `wasi:http`**, so that any language's client works. It cannot carry the text of a denial; the
+//!   trace does.
+//! - **Secrets are no part of it.** The host puts them into the request after it left the guest.
+//! - **A formatter is a resource** because an answer is a stream: one instance lives as long as one answer.
 
 mod process;
 

@@ -164,7 +164,7 @@ fn too_long(documents: &[Document], needed: usize, budget: usize) -> PromptError
 
 /// Builds the prompt. The question and the instructions always go in, as do whole texts of documents,
 /// and the results of APIs and tools, whose ends are cut where they are longer than what is left.
-/// Passages follow in their order ([`pack`]), as long as they leave the newest exchange of the history
+/// Passages follow in their order ([`mod@pack`]), as long as they leave the newest exchange of the history
 /// its place (at most a quarter of the budget); history fills the rest, newest first.
 pub fn build(
     template: &Template,

@@ -5,6 +5,11 @@
 //! it, since ordinary chat clients send the history with every request and no id. Nobody is told
 //! apart by what was said alone, for anybody can repeat a public dialogue. A client that says
 //! nothing of itself goes on with the id of an earlier answer, which only it was given.
+//!
+//! **Whose state.** State belongs to a caller, because anybody can repeat a public dialogue and guess an id.
+//! A turn of a known history starts from a copy, so two branches never see each other; the turn's own state
+//! then gets the names it can be found by: the whole history and each of its last windows, so that a client
+//! may forget what is old.
 
 use sha2::{Digest, Sha256};
 

@@ -2,6 +2,13 @@
 //! conversation belongs to the plugin, whatever its route says.
 //!
 //! It is kept by the host beside the plugins' state of the conversation, and so follows it into branches.
+//!
+//! **A flow.** An `ask` makes the next turn of the conversation the plugin's. Who asked is an entry of the
+//! host's own in the conversation's state (plugin name `""`), so it follows branches and copies. A client
+//! that says nothing of itself is known here by the dialogue alone: what that leads to, which plugin has
+//! asked, the dialogue says itself. The plugin is told in `variables`, under names that begin with `host:`
+//! and that no client can set: `host:resumed`, and `host:choice` for the choice that the reply makes. A
+//! record of the published interface cannot take a field.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -1,9 +1,20 @@
 //! The embedded store: one SQLite file for a knowledge base is the truth, an index in memory
 //! chooses what may be among the best, and the file's own vectors and weights score it.
 //!
-//! One writer at a time puts a document into the index where nobody sees it, commits it to the
-//! file, and makes it seen. Searches meet the index between the writer's short steps and read the
-//! file through connections of their own, so they wait for no write.
+//! The index holds windows' vectors rounded to bytes in groups of near ones, and
+//! their terms with rounded weights. A search reads the nearest groups and the telling terms, takes what may
+//! be among the best within the error of rounding and of the section's part, which is not in memory, and
+//! scores that by the file's own vectors and weights. So scores are the definition's to the last digit, texts
+//! are not held in memory, and a base of some thousand windows is compared wholly. A document enters the
+//! index where nobody sees it, is committed, and is then made seen in one short step; searches read the file
+//! through connections of their own and wait for no write. Groups are made anew when a base has doubled, and
+//! after opening, in the background: nothing of the index is on disk, so nothing of it can be stale.
+//!
+//! Why groups and not a graph: among 100,000 windows of 512 dimensions the nearest groups held .994 of a real
+//! question's ten nearest windows and .942 of its hundred, reading 6,300 rows, which take 0.35 ms because
+//! they lie in order (0.055 µs a row; 0.22 µs when they do not). A graph (usearch 2.26, bytes, ef 100) found
+//! .998 and .923 in 0.33 ms. But a graph takes 26 s of a processor to build, so it would have to be kept on
+//! disk and checked; groups take a second, and a window leaves one by being taken out.
 
 mod file;
 mod index;

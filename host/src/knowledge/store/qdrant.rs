@@ -6,6 +6,24 @@
 //! version. Windows of a version that is still being written are not `live` and found by no
 //! search; those of a version that no longer counts are dropped by whoever finds them. Beside them are
 //! one point with the base's *revision* and one with its *probe*.
+//!
+//! **Qdrant**, one collection for each base, not one for all: bases may have embedders of different
+//! dimensions, df and N are counted without a filter by base, an index fits its base's size, and a base is
+//! dropped or re-embedded alone. It costs the server some memory and files for each base, which counts with
+//! hundreds of them. With `exact`, the default, the collection has no graph of near windows, which took most
+//! of an import: every window is compared by bytes, and twice as many as are wanted by the numbers. Without
+//! it the server is told to make one. A search waits for it at most three times: for both lists, an equal
+//! question and the revision; for missing halves of scores, the documents, and those sections with their
+//! neighbours that will likely be the best; and, where the best are others, for those. All within
+//! `search_timeout`. The counts (N, df) are remembered under the base's *revision*, a point that each write
+//! overwrites with a new name as its last step (`store/qdrant/counts.rs`): a search that finds another
+//! revision than the one its counts were read under reads both again, so that no host counts by what was
+//! before another's write. Counts that lack are asked for all at once, while the question is embedded
+//! (`Store::prepare`). Up to 32 documents are looked for, written and looked after together: five waits for
+//! all of them. Writes go in requests of at most 512 points or about 4 MiB and are tried again for about four
+//! seconds; every one can be repeated, because ids follow from what a point is. While the server is away its
+//! bases are reported (`BaseReport.error`) and the others answer; the connection is made anew with the next
+//! request.
 
 mod alias;
 mod check;

@@ -3,6 +3,10 @@
 //! The runtimes of most languages import files, sockets and the environment whether a program uses
 //! them or not. All of it is linked so that such components load, and all of it is empty: no folder
 //! is open, no variable or argument is set, no address may be connected to or looked up.
+//!
+//! Language runtimes import `wasi:cli`, `wasi:filesystem` and `wasi:sockets` whether they use them or not.
+//! They are linked, with nothing behind them: no directory, no variable, no argument, no address. A test
+//! guest tries them all.
 
 use std::{
     pin::Pin,

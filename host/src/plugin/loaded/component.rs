@@ -10,6 +10,7 @@ use super::{
     call_data::CallData,
     wit::{self, Interface, Role},
 };
+use crate::hex::hex;
 use crate::nearest::nearest;
 use crate::plugin::process::{Engine, LARGEST_COMPONENT, LoadError, bundled};
 
@@ -33,7 +34,7 @@ impl<C: CallData> Loaded<C> {
         // Seconds for a large component, and all of a processor.
         let named = name.to_owned();
         let compiled = tokio::task::spawn_blocking(move || {
-            let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            let digest = hex(&Sha256::digest(&bytes));
             (compiler.compile(&named, &bytes), digest)
         });
         let (compiled, digest) =

@@ -6,7 +6,6 @@
 //! digest does not fit is compiled again. A file that was not used for [`UNUSED`] is removed.
 
 use std::{
-    fmt::Write as _,
     fs,
     hash::{Hash, Hasher},
     io,
@@ -17,6 +16,8 @@ use std::{
 
 use sha2::{Digest, Sha256};
 use wasmtime::{Engine, component::Component};
+
+use crate::hex::hex;
 
 const DIGEST: usize = 32;
 
@@ -163,13 +164,6 @@ fn file_name(engine: &Engine, bytes: &[u8]) -> String {
     let mut compatibility = DigestHasher(Sha256::new());
     engine.precompile_compatibility_hash().hash(&mut compatibility);
     format!("{}-{}.cwasm", &hex(&compatibility.0.finalize())[..16], hex(&Sha256::digest(bytes)))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// The standard library's hasher may change with the compiler; a name on disk should not.

@@ -3,6 +3,14 @@
 //! A compiler works as long and takes as much memory as its input makes it. What comes from outside is
 //! counted first (see [`counts`]) and then compiled by the host's own binary, started anew under limits
 //! of address space and processor time: what breaks there breaks nothing here.
+//!
+//! **What a component says is bounded before it is believed.** Its parts are counted in one pass
+//! (`plugin/process/counts.rs`; components that instantiate one another count as often as they would be
+//! instantiated). Then the host's own binary, started anew as `compile-component` under `RLIMIT_AS` and
+//! `RLIMIT_CPU`, compiles it from its input to its output; the parent puts the digest before it and into the
+//! cache. Bundled components are compiled in the process. A JSON Schema is counted as a graph when it is
+//! loaded: how many parts look at one value, for each depth. A check multiplies that by how much of the value
+//! stands at each depth, and is not begun where the product is too large.
 
 use std::{
     io::{self, Read, Write},

@@ -1,5 +1,12 @@
 //! Threads for long calls. They are fewer than processors and yield to everything else, so guests that loop or fill
 //! memory slow each other down and nobody else.
+//!
+//! **Neighbours.** A call begins on the thread of whoever asked, because most take microseconds; one whose
+//! plugin was quick the last time runs in the turn's own task. At a tick after 5 ms of processor time it is
+//! handed over in the middle, future and all, to the long lane: threads fewer than processors, at low
+//! priority. State is read through connections of its own and written by one thread, apps in turns; a commit
+//! is begun before the call's deadline or not at all. On whose behalf a task works is a task-local
+//! (`fair::on_behalf_of`).
 
 use std::{future::Future, io, thread};
 

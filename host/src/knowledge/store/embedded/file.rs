@@ -1,5 +1,5 @@
 //! The file: one row a document, with its sections and windows, written in one transaction. It is
-//! read through connections of its own ([`Reader`]), which never wait for a write.
+//! read through connections of its own ([`reader`]), which never wait for a write.
 
 mod reader;
 

@@ -1,4 +1,14 @@
 //! Writing: a version's points first, then the one document point that makes it count, then the revision.
+//!
+//! Hosts share no lock there, so a document's write defends itself (`store/qdrant/write.rs`): versions come
+//! in order; the document point, which says which version counts, is replaced only while it still names the
+//! version the writer has read (Qdrant's `update_filter`, 1.16 and later); a writer removes the version it
+//! has replaced and older ones, never newer ones, which may be on their way; at the end it counts what is
+//! there and writes again where something is missing. The one of two writers that comes second gives its
+//! points up: its write counts as the earlier. In one process writes of one document take turns
+//! (`Base::writes`). In a cluster, writes that decide which version counts go through one node for each shard
+//! (ordering `medium`), because each copy judges `update_filter` by itself. An import takes a document for
+//! unchanged only where all of it is there. `kb check` finds what is not (`store/qdrant/check.rs`).
 
 use std::collections::HashMap;
 

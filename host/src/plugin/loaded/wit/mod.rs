@@ -3,6 +3,11 @@
 //!
 //! A new version adds a file here and there, a variant to [`Interface`] and an arm to each `match`; a
 //! component built for an older version keeps its files.
+//!
+//! **Later versions.** A published version never changes. The next one gets its own WIT package version and
+//! its own file beside each `v0_1.rs` of `plugin/loaded/wit/` and `plugin/call/wit/`, with conversions to the
+//! types of `message.rs`; the loader picks the file by the version a component exports. The rest of the host
+//! knows only the newest types.
 
 pub(in crate::plugin) mod v0_1;
 

@@ -1,5 +1,8 @@
 //! What the store may hold, in memory: most conversations keep nothing, and asking the file costs more than
 //! the rest of a short call.
+//!
+//! **What keeps nothing asks nothing.** A filter in memory knows every conversation and name that `state.db`
+//! ever held (`plugin/process/state/seen.rs`), so a turn without state reads no file.
 
 use std::{
     hash::{BuildHasher, RandomState},
