@@ -159,7 +159,10 @@ impl Config {
         let (root, lines) = tree::read(&toml, &mut found);
         let written = Written { text: String::from_utf8_lossy(bytes).into_owned(), values: root.clone() };
         let mut root = Value::Table(root);
-        environment::expand(&mut root, "", &mut found);
+        let mut named = Vec::new();
+        environment::take_names(&mut root, &mut named);
+        problems.extend(named.into_iter().map(|problem| lines.place(problem)));
+        environment::expand(&mut root, &mut found);
         for problem in found {
             lost.insert(&problem.key);
             problems.push(lines.place(problem));
@@ -211,6 +214,11 @@ impl Config {
         let mut seen = std::collections::BTreeSet::new();
         problems.retain(|problem| seen.insert(problem.to_string()));
         ConfigError { path: self.path.clone(), problems }
+    }
+
+    /// Problems or warnings, whoever found them, with their lines and in the order of the file.
+    pub fn placed(&self, problems: Vec<Problem>) -> Vec<Problem> {
+        self.refusal(problems).problems
     }
 
     /// Problems with their lines, without those that only follow from what could not be read.

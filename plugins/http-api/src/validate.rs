@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::HttpApi;
 use crate::config::Config;
-use crate::template::parse;
+use crate::names::{RESPONSE, TURN};
+use crate::template::{parse, unknown_names};
 
 type Problems = Vec<(String, String)>;
 
@@ -16,18 +17,20 @@ impl Validate for HttpApi {
 
     fn validate(config: &Config) -> Problems {
         let mut problems = Vec::new();
-        template("url", &config.url, &mut problems);
+        template("url", &config.url, &TURN, &mut problems);
         for (table, templates) in [("query", &config.query), ("headers", &config.headers)] {
             for (name, source) in templates {
-                template(&format!("{table}.{name}"), source, &mut problems);
+                template(&format!("{table}.{name}"), source, &TURN, &mut problems);
             }
         }
         if let Some(body) = &config.body {
             templates("body", body, &mut problems);
         }
         let optional = [("result", &config.result), ("title", &config.title), ("link", &config.link)];
+        let extracted = config.extract.keys().map(String::as_str);
+        let seen: Vec<&str> = TURN.into_iter().chain(RESPONSE).chain(extracted).collect();
         for (key, source) in optional {
-            source.iter().for_each(|source| template(key, source, &mut problems));
+            source.iter().for_each(|source| template(key, source, &seen, &mut problems));
         }
         for (index, pattern) in config.extract_arguments.iter().enumerate() {
             expression(&format!("extract_arguments[{index}]"), pattern, &mut problems);
@@ -48,17 +51,23 @@ impl Validate for HttpApi {
     }
 }
 
-fn template(key: &str, source: &str, problems: &mut Problems) {
-    if let Err(cause) = parse(source) {
-        let mend = "a value is put in as {{ arguments.NAME }}, a condition as {% if … %}…{% endif %}";
-        problems.push((key.to_owned(), format!("is not a template: {cause}; {mend}")));
+fn template(key: &str, source: &str, known: &[&str], problems: &mut Problems) {
+    match parse(source) {
+        Ok(()) => {
+            let unknown = unknown_names(source, known).into_iter();
+            problems.extend(unknown.map(|message| (key.to_owned(), format!("in the template {message}"))));
+        }
+        Err(cause) => {
+            let mend = "a value is put in as {{ arguments.NAME }}, a condition as {% if … %}…{% endif %}";
+            problems.push((key.to_owned(), format!("is not a template: {cause}; {mend}")));
+        }
     }
 }
 
 /// Every text within is a template of its own.
 fn templates(key: &str, value: &Value, problems: &mut Problems) {
     match value {
-        Value::String(source) => template(key, source, problems),
+        Value::String(source) => template(key, source, &TURN, problems),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 templates(&format!("{key}[{index}]"), item, problems);
@@ -85,7 +94,8 @@ fn expression(key: &str, pattern: &str, problems: &mut Problems) {
             // The error draws the pattern over several lines; its last says why.
             let text = error.to_string();
             let cause = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            problems.push((key.to_owned(), format!("`{pattern}` is not a regular expression: {cause}")));
+            let mend = "fix it; one that works is (?P<year>20\\d{2})年";
+            problems.push((key.to_owned(), format!("`{pattern}` is not a regular expression: {cause}; {mend}")));
         }
     }
 }
@@ -111,7 +121,7 @@ mod tests {
             r#"{"url": "http://a.example/{{ x", "query": {"q": "{% if %}"}, "headers": {"h": "{{ 1 + }}"},
                 "body": {"list": ["ok", "{{ }"]}, "extract_arguments": ["(?P<x>[", "no group", "(?P<y>a)"],
                 "extract": {"good": "$.a", "bad": "$["}, "success": {"path": "data[", "equals": 1},
-                "result": "{% for x in %}", "title": "{{ ok }}", "link": "{{ a.b }}"}"#,
+                "result": "{% for x in %}", "title": "{{ good }}{{ response.a.b }}", "link": "{{ status }}"}"#,
         );
         let problems = HttpApi::validate(&config);
         let keys: Vec<_> = problems.iter().map(|(key, _)| key.as_str()).collect();
@@ -129,5 +139,26 @@ mod tests {
         assert_eq!(keys, expected, "{problems:?}");
         assert!(problems.iter().all(|(_, message)| !message.contains('\n')), "{problems:?}");
         assert!(problems[5].1.contains("unclosed character class"), "{problems:?}");
+    }
+
+    #[test]
+    fn a_name_or_filter_that_no_turn_has_is_found_in_every_template() {
+        let config = config(
+            r#"{"url": "http://a.example/{{ argument.x }}", "query": {"q": "{{ question|upcase }}"},
+                "headers": {"h": "{{ varables.p }}"}, "body": {"list": ["{{ response.x }}", "{{ variables.p }}"]},
+                "extract": {"lines": "$.a"}, "result": "{% for l in line %}{{ l.name }}{% endfor %}",
+                "title": "{{ arguments.year }}{{ lines|length }}", "link": "{{ statu }}"}"#,
+        );
+        let problems = HttpApi::validate(&config);
+        let told: Vec<_> = problems.iter().map(|(key, message)| format!("{key}: {message}")).collect();
+        let expected = [
+            "url: in the template `argument` is not defined; did you mean `arguments`?",
+            "query.q: in the template there is no filter `upcase`; did you mean `upper`?",
+            "headers.h: in the template `varables` is not defined; did you mean `variables`?",
+            "body.list[0]: in the template `response` is not defined; write arguments.response or variables.response, or one of arguments, question, search_text, variables",
+            "result: in the template `line` is not defined; did you mean `lines`?",
+            "link: in the template `statu` is not defined; did you mean `status`?",
+        ];
+        assert_eq!(told, expected);
     }
 }
