@@ -243,6 +243,23 @@ pub(super) fn is_required(schema: &Json, name: &str) -> bool {
     schema["required"].as_array().is_some_and(|required| required.iter().any(|known| known == name))
 }
 
+/// How the key, or the nearest of those around it that has an example, is written.
+pub(super) fn example_of(schema: &Json, key: &str) -> Option<String> {
+    let (mut part, mut found) = (schema, None);
+    for name in key.split(['.', '[']) {
+        let name = name.trim_end_matches(']');
+        part = if name.parse::<usize>().is_ok() {
+            &part["items"]
+        } else {
+            part["properties"].get(name).unwrap_or(&part["additionalProperties"])
+        };
+        if let Some(example) = part["examples"].get(0) {
+            found = Some(format!("{name} = {}", inline(example)));
+        }
+    }
+    found
+}
+
 /// Something of the right kind, for what could not be read.
 fn placeholder(schema: &Json) -> Value {
     let choices = choices(schema);

@@ -15,6 +15,7 @@ pub(super) fn of(config: &Config, roles: &Roles, templates: &BTreeMap<String, Te
     let mut found = config.in_clear_text();
     found.extend(literal(config));
     for (name, app) in &config.apps {
+        found.extend(without_arguments(config, name, app));
         let template = templates.get(name);
         found.extend(template.into_iter().flat_map(|template| of_app(config, roles, (name, app), template)));
     }
@@ -68,6 +69,30 @@ fn told(showing: Showing, what: &str, example: &str, plugins: &[&str]) -> Option
             "the template shows no {what}, so what {names} {find} does not reach the model; add {example}"
         )),
     }
+}
+
+/// Plugins that need arguments nobody gives them: they are called before the model, and take none from the question.
+fn without_arguments(config: &Config, name: &str, app: &AppSettings) -> Vec<Problem> {
+    let needs = |plugin: &str| {
+        let settings = config.plugins.get(plugin).filter(|settings| settings.component == "builtin:http-api")?;
+        let config = settings.config.as_ref()?;
+        let taken = config["extract_arguments"].as_array().is_some_and(|patterns| !patterns.is_empty());
+        let request = ["url", "query", "headers", "body"].map(|key| config[key].to_string()).concat();
+        // One with a default works without.
+        (!taken && request.contains("arguments.") && !request.contains("default")).then_some(())
+    };
+    let before = app.plugins.iter().enumerate().filter(|(_, entry)| entry.route != RouteMode::Model);
+    let found = before.filter_map(|(at, entry)| {
+        needs(&entry.plugin)?;
+        let message = format!(
+            "is \"{}\", and `{1}` needs arguments, which only a model gives it; write route = \"model\", or extract_arguments \
+             in [plugins.{1}.config], which takes them from the question",
+            entry.route.name(),
+            entry.plugin
+        );
+        Some(Problem::new(format!("apps.{name}.plugins[{at}].route"), message))
+    });
+    found.collect()
 }
 
 fn searches(config: &Config, plugin: &str) -> bool {

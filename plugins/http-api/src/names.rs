@@ -93,7 +93,7 @@ fn used(source: &str) -> Used<'_> {
             (Token::BlockStart, [Token::Ident("filter"), Token::Ident(name), ..]) => _ = used.filters.insert(name),
             (Token::Ident("is"), [Token::Ident("not"), Token::Ident(name), ..] | [Token::Ident(name), ..])
                 // `x.is` is an attribute.
-                if at > 0 && tokens[at - 1] != Token::Dot =>
+                if at > 0 && !matches!(tokens[at - 1], Token::Dot) =>
             {
                 _ = used.tests.insert(name);
             }

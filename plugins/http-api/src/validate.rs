@@ -6,43 +6,54 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::HttpApi;
-use crate::config::Config;
 use crate::names::{RESPONSE, TURN};
 use crate::template::{parse, unknown_names};
 
 type Problems = Vec<(String, String)>;
 
 impl Validate for HttpApi {
-    type Config = Config;
+    /// As it stands: where one key is refused by the schema, the others are looked at all the same.
+    type Config = Value;
 
-    fn validate(config: &Config) -> Problems {
+    fn validate(config: &Value) -> Problems {
         let mut problems = Vec::new();
-        template("url", &config.url, &TURN, &mut problems);
-        for (table, templates) in [("query", &config.query), ("headers", &config.headers)] {
-            for (name, source) in templates {
-                template(&format!("{table}.{name}"), source, &TURN, &mut problems);
+        let texts = |table: &Value| -> Vec<(String, String)> {
+            let fields = table.as_object().into_iter().flatten();
+            fields.filter_map(|(name, text)| Some((name.clone(), text.as_str()?.to_owned()))).collect()
+        };
+        if let Some(url) = config["url"].as_str() {
+            template("url", url, &TURN, &mut problems);
+        }
+        for table in ["query", "headers"] {
+            for (name, source) in texts(&config[table]) {
+                template(&format!("{table}.{name}"), &source, &TURN, &mut problems);
             }
         }
-        if let Some(body) = &config.body {
-            templates("body", body, &mut problems);
+        templates("body", &config["body"], &mut problems);
+        let extracted = texts(&config["extract"]);
+        let seen: Vec<&str> =
+            TURN.into_iter().chain(RESPONSE).chain(extracted.iter().map(|(name, _)| &**name)).collect();
+        for key in ["result", "title", "link"] {
+            if let Some(source) = config[key].as_str() {
+                template(key, source, &seen, &mut problems);
+            }
         }
-        let optional = [("result", &config.result), ("title", &config.title), ("link", &config.link)];
-        let extracted = config.extract.keys().map(String::as_str);
-        let seen: Vec<&str> = TURN.into_iter().chain(RESPONSE).chain(extracted).collect();
-        for (key, source) in optional {
-            source.iter().for_each(|source| template(key, source, &seen, &mut problems));
+        let patterns = config["extract_arguments"].as_array().into_iter().flatten();
+        for (index, pattern) in patterns.enumerate() {
+            if let Some(pattern) = pattern.as_str() {
+                expression(&format!("extract_arguments[{index}]"), pattern, &mut problems);
+            }
         }
-        for (index, pattern) in config.extract_arguments.iter().enumerate() {
-            expression(&format!("extract_arguments[{index}]"), pattern, &mut problems);
-        }
-        for (name, found) in &config.extract {
+        for (name, found) in &extracted {
             path(&format!("extract.{name}"), found, &mut problems);
         }
-        let success = [("success.path", &config.success.path), ("success.message", &config.success.message)];
-        for (key, found) in success {
-            found.iter().for_each(|found| path(key, found, &mut problems));
+        let success = &config["success"];
+        for key in ["path", "message"] {
+            if let Some(found) = success[key].as_str() {
+                path(&format!("success.{key}"), found, &mut problems);
+            }
         }
-        if config.success.equals.is_some() && config.success.path.is_none() {
+        if success.get("equals").is_some() && success.get("path").is_none() {
             let message =
                 "has no effect without `success.path`; add the path of the value that must equal it";
             problems.push(("success.equals".to_owned(), message.to_owned()));
@@ -113,7 +124,10 @@ fn path(key: &str, path: &str, problems: &mut Problems) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::config;
+
+    fn config(text: &str) -> Value {
+        serde_json::from_str(text).expect("JSON")
+    }
 
     #[test]
     fn everything_that_no_turn_could_use_is_found_at_once() {
@@ -139,6 +153,13 @@ mod tests {
         assert_eq!(keys, expected, "{problems:?}");
         assert!(problems.iter().all(|(_, message)| !message.contains('\n')), "{problems:?}");
         assert!(problems[5].1.contains("unclosed character class"), "{problems:?}");
+    }
+
+    #[test]
+    fn a_key_that_the_schema_refuses_hides_no_other() {
+        let problems = HttpApi::validate(&config(r#"{"url": 3, "on_error": "outcom", "result": "{{ respons }}"}"#));
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!(problems[0].0, "result");
     }
 
     #[test]

@@ -69,11 +69,11 @@ struct Arguments {
 }
 
 impl Validate for KnowledgeBase {
-    type Config = Config;
+    type Config = serde_json::Value;
 
-    fn validate(config: &Config) -> Vec<(String, String)> {
-        let mut problems = config.filters.as_ref().map(narrow::Narrowing::problems).unwrap_or_default();
-        if config.offer_choices.is_some() && !config.standard_answers {
+    fn validate(config: &serde_json::Value) -> Vec<(String, String)> {
+        let mut problems = narrow::problems(&config["filters"]);
+        if config.get("offer_choices").is_some() && config["standard_answers"] == false {
             let message = "has no effect with standard_answers = false; set that to true, or remove this";
             problems.push(("offer_choices".to_owned(), message.to_owned()));
         }

@@ -63,20 +63,21 @@ struct Arguments {
 }
 
 impl Validate for Search {
-    type Config = Config;
+    type Config = serde_json::Value;
 
-    fn validate(config: &Config) -> Vec<(String, String)> {
+    fn validate(config: &serde_json::Value) -> Vec<(String, String)> {
         let mut problems = Vec::new();
-        let texts = [("endpoint", &config.endpoint)].into_iter().chain(config.language.iter().map(|text| ("language", text)));
-        let texts = texts.map(|(key, text)| (key.to_owned(), text));
-        let sites = config.sites.iter().enumerate().map(|(at, site)| (format!("sites[{at}]"), site));
-        for (key, text) in texts.chain(sites) {
+        let texts = ["endpoint", "language"].map(|key| (key.to_owned(), &config[key]));
+        let sites = config["sites"].as_array().into_iter().flatten().enumerate();
+        let sites = sites.map(|(at, site)| (format!("sites[{at}]"), site));
+        let texts = texts.into_iter().chain(sites).filter_map(|(key, text)| Some((key, text.as_str()?)));
+        for (key, text) in texts {
             if text.contains("{{") || text.contains("{%") {
                 let message = "is a template, and none is filled in here; write the text itself";
                 problems.push((key, message.to_owned()));
             }
         }
-        if config.language.is_some() && matches!(config.provider, Provider::Baidu) {
+        if config.get("language").is_some() && config["provider"] == "baidu" {
             let message = "has no effect with provider = \"baidu\"; remove it";
             problems.push(("language".to_owned(), message.to_owned()));
         }
@@ -185,7 +186,8 @@ mod tests {
     #[test]
     fn what_no_request_could_use_is_told() {
         let told = |text: &str| {
-            Search::validate(&config(text)).into_iter().map(|(key, _)| key).collect::<Vec<_>>()
+            let config = serde_json::from_str(text).expect("JSON");
+            Search::validate(&config).into_iter().map(|(key, _)| key).collect::<Vec<_>>()
         };
         let wrong = r#"{"provider":"baidu","endpoint":"https://{{x}}","sites":["a.cn","{{x}}"],"language":"zh-CN"}"#;
         assert_eq!(told(wrong), ["endpoint", "sites[1]", "language"]);
