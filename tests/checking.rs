@@ -15,16 +15,28 @@ const FIRST: &[(usize, &str, &str)] = &[
     (7, "server.stall_timeout", "is 0s; it must be between 1ms and 24h, such as \"30s\""),
     (8, "server.data_dir", "has a space at its end; write \"data\""),
     (10, "sever", "did you mean [server]?"),
-    (14, "models.main.base_url", "ends with /chat/completions, and what stands before that is wanted; write \"https://qianfan.baidubce.com/v2\""),
+    (
+        14,
+        "models.main.base_url",
+        "ends with /chat/completions, and what stands before that is wanted; write \"https://qianfan.baidubce.com/v2\"",
+    ),
     (15, "models.main.model", "is empty; write such as"),
-    (16, "models.main.api_key_env", "is a key, and no key is written into the file; export the key in a variable"),
+    (
+        16,
+        "models.main.api_key_env",
+        "is a key, and no key is written into the file; export the key in a variable",
+    ),
     (17, "models.main.temperature", "write it without quotes: 0.1"),
     (18, "models.main.first_byte_timeout", "between 1ms and 1h, such as \"60s\""),
     (19, "models.main.max_tokens", "write 1 or more, or remove it"),
     (22, "models.second.base_url", "write \"http://127.0.0.1:8000/v1\""),
     (23, "models.second.model", "has a space at its end; write \"qwen\""),
     (24, "models.second.temperature", "between 0 and 2"),
-    (25, "models.second.api_key", "no key is written into the file; export it in an environment variable and write api_key_env"),
+    (
+        25,
+        "models.second.api_key",
+        "no key is written into the file; export it in an environment variable and write api_key_env",
+    ),
     (28, "models.third.base_url", "`QIANFAN_FIRST_UNSET` is not set"),
     (29, "models.third.model", "`QIANFAN_FIRST_EMPTY` is not set"),
     (30, "models.third.api_key_env", "write \"QIANFAN_FIRST_KEY\", without ${…}"),
@@ -45,7 +57,11 @@ const FIRST: &[(usize, &str, &str)] = &[
     (63, "knowledge.faq.filters", "write such as filters = [{"),
     (66, "fetch.timeout", "is 0s; it must be between 1ms and 1h, such as \"60s\""),
     (68, "secrets.shop", "give exactly one of `env` and `file`"),
-    (69, "secrets.shop.value", "no key is written into the file; export it in an environment variable and write env"),
+    (
+        69,
+        "secrets.shop.value",
+        "no key is written into the file; export it in an environment variable and write env",
+    ),
     (73, "plugins.kb.config.filters[0].operator", "is \"like\"; write \"eq\" or"),
     (73, "plugins.kb.config.filters[0].value", "did you mean `variables`?"),
     (75, "", "opens a list with `[` that is not closed; write `]`"),
@@ -68,7 +84,11 @@ const FIRST: &[(usize, &str, &str)] = &[
     (106, "apps.shop.unavailable", "is empty; write what users are told"),
     (107, "apps.shop.plugins[0]", "write plugins = [{ plugin = \"kb\", route = \"always\" }]"),
     (107, "apps.shop.plugins[1]", "write plugins = [{ plugin = \"bare\", route = \"always\" }]"),
-    (108, "apps.shop.formatters[0]", "`api` adds to a turn and cannot be used here; move it to [[apps.NAME.plugins]]"),
+    (
+        108,
+        "apps.shop.formatters[0]",
+        "`api` adds to a turn and cannot be used here; move it to [[apps.NAME.plugins]]",
+    ),
     (109, "apps.shop.prompt", "such as \"prompts/shop.j2\""),
     (110, "apps.shop.follow_up_timeout", "set follow_up = \"model\" or remove it"),
     (113, "", "has `:` where TOML wants `=`; write key = value"),
@@ -115,8 +135,13 @@ fn an_operators_first_configuration_is_told_all_its_mistakes_in_one_run() {
         let (said, warned) = said(&path);
         let problems: Vec<&str> = said.lines().filter(|line| line.contains("host.toml:")).collect();
         for (line, key, expected) in FIRST {
-            let place = if key.is_empty() { format!("host.toml:{line}: ") } else { format!("host.toml:{line}: {key}: ") };
-            let told = problems.iter().filter(|said| said.contains(&place) && said.contains(expected)).count();
+            let place = if key.is_empty() {
+                format!("host.toml:{line}: ")
+            } else {
+                format!("host.toml:{line}: {key}: ")
+            };
+            let told =
+                problems.iter().filter(|said| said.contains(&place) && said.contains(expected)).count();
             assert_eq!(told, 1, "{place}…{expected}\n{said}");
         }
         assert_eq!(problems.len(), FIRST.len(), "{said}");
@@ -150,14 +175,19 @@ async fn warnings_are_shown_beside_mistakes_and_over_http() {
     let expect = |what: &str, answer: &Value| {
         let warnings = answer["warnings"].as_array().unwrap_or_else(|| panic!("{what}: {answer}"));
         let [warning] = warnings.as_slice() else { panic!("{what}: {answer}") };
-        assert_eq!((&warning["where"], &warning["line"]), (&"apps.plain.prompt".into(), &line.into()), "{what}");
+        assert_eq!(
+            (&warning["where"], &warning["line"]),
+            (&"apps.plain.prompt".into(), &line.into()),
+            "{what}"
+        );
         assert!(warning["file"].as_str().unwrap().ends_with("host.toml"), "{what}: {warning}");
         assert!(warning["message"].as_str().unwrap().contains("shows no passages"), "{what}: {warning}");
         assert!(warning["mend"].as_str().unwrap().starts_with("add {% for passage"), "{what}: {warning}");
     };
     expect("config", &host.get("/v1/config").await);
     expect("app", &host.get("/v1/apps/plain").await);
-    let answer = async |request: reqwest::RequestBuilder| request.send().await.unwrap().json::<Value>().await.unwrap();
+    let answer =
+        async |request: reqwest::RequestBuilder| request.send().await.unwrap().json::<Value>().await.unwrap();
     for path in ["/v1/config/check", "/v1/config/reload"] {
         expect(path, &answer(host.http.post(format!("{}{path}", host.url))).await);
     }

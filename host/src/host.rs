@@ -203,11 +203,7 @@ struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    async fn apps(
-        &self,
-        config: &Config,
-        problems: &mut Vec<Problem>,
-    ) -> BTreeMap<String, Arc<App>> {
+    async fn apps(&self, config: &Config, problems: &mut Vec<Problem>) -> BTreeMap<String, Arc<App>> {
         let mut apps = BTreeMap::new();
         for (name, settings) in &config.apps {
             // What did not load has been reported; the app would only repeat it.

@@ -16,7 +16,8 @@ pub(super) fn expand(value: &mut Value, problems: &mut Vec<Problem>) {
 pub(super) fn take_names(value: &mut Value, problems: &mut Vec<Problem>) {
     walk(value, "", &mut |key, text| {
         let Some(name) = named(key, text) else { return };
-        let message = format!("names the variable itself, which the host reads; write \"{name}\", without ${{…}}");
+        let message =
+            format!("names the variable itself, which the host reads; write \"{name}\", without ${{…}}");
         problems.push(Problem::new(key, message));
         *text = name;
     });
@@ -108,7 +109,7 @@ fn expanded(text: &str) -> Result<String, String> {
     let listed = missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let (variables, are) = if missing.len() == 1 { ("variable", "is") } else { ("variables", "are") };
     Err(format!(
-        "the environment {variables} {listed} {are} not set; export it, write ${{{first}:-default}}, or $${{{first}}} for the text itself",
+        "the environment {variables} {listed} {are} not set, or empty; export it, write ${{{first}:-default}}, or $${{{first}}} for the text itself",
         first = missing[0]
     ))
 }

@@ -195,8 +195,10 @@ impl Config {
             let key = track.path().to_string();
             if !lost.has(&key) {
                 let cause = error.to_string().lines().next().unwrap_or_default().to_owned();
-                let mend = shape::example_of(&schema::SCHEMA, &key)
-                    .map_or_else(|| "see `qianfan-host config reference`".to_owned(), |example| format!("write such as {example}"));
+                let mend = shape::example_of(&schema::SCHEMA, &key).map_or_else(
+                    || "see `qianfan-host config reference`".to_owned(),
+                    |example| format!("write such as {example}"),
+                );
                 problems.push(lines.place(Problem::new(&key, format!("{cause}; {mend}"))));
             }
             // Of a list all goes: its other elements would get wrong numbers.

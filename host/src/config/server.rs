@@ -178,12 +178,18 @@ impl ServerSettings {
             ("max_upload_bytes", self.max_upload_bytes, 1 << 40),
         ] {
             if !(1..=most).contains(&size.0) {
-                report(key, format!("is {size}; it must be between 1B and {}, such as \"4MiB\"", ByteSize(most)));
+                report(
+                    key,
+                    format!("is {size}; it must be between 1B and {}, such as \"4MiB\"", ByteSize(most)),
+                );
             }
         }
         if self.min_rate.0 > LARGEST_RATE {
             let most = ByteSize(LARGEST_RATE);
-            report("min_rate", format!("is {} a second; it must be at most {most}, such as \"16KiB\"", self.min_rate));
+            report(
+                "min_rate",
+                format!("is {} a second; it must be at most {most}, such as \"16KiB\"", self.min_rate),
+            );
         }
         if let Some(most) = self.max_connections.filter(|most| !(1..=1_000_000).contains(most)) {
             let message = format!(
@@ -205,15 +211,11 @@ impl ServerSettings {
             ("shutdown_timeout", self.shutdown_timeout, Duration::ZERO, "30s"),
             ("job_pause", self.job_pause, millisecond, "2s"),
         ];
-        let patience = duration::problem(
-            "job_patience",
-            self.job_patience,
-            &(Duration::ZERO..=LONGEST_PATIENCE),
-            "24h",
-        );
-        let found = bounded
-            .into_iter()
-            .filter_map(|(key, value, least, example)| duration::problem(key, value, &(least..=LONGEST), example));
+        let patience =
+            duration::problem("job_patience", self.job_patience, &(Duration::ZERO..=LONGEST_PATIENCE), "24h");
+        let found = bounded.into_iter().filter_map(|(key, value, least, example)| {
+            duration::problem(key, value, &(least..=LONGEST), example)
+        });
         found.chain(patience)
     }
 }

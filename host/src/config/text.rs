@@ -144,14 +144,17 @@ impl Mending {
     /// Ends a text of several lines in the line that begins it.
     fn close_text(&mut self, fault: &Fault) -> bool {
         let is_open = |fault: &Fault| fault.cause.contains("multi-line");
-        let Some((line, quotes)) = fullwidth::open_text(&self.toml).filter(|_| is_open(fault)) else { return false };
+        let Some((line, quotes)) = fullwidth::open_text(&self.toml).filter(|_| is_open(fault)) else {
+            return false;
+        };
         let lines: Vec<&str> = self.toml.lines().collect();
         let text = replaced(&lines, &(line..line + 1), &format!("{}{quotes}", lines[line]));
         if Fault::first(&text).is_some_and(|next| is_open(&next)) {
             return false;
         }
-        let message =
-            format!("begins a text of several lines with {quotes} that does not end; write {quotes} behind it");
+        let message = format!(
+            "begins a text of several lines with {quotes} that does not end; write {quotes} behind it"
+        );
         self.problems.push(Problem::new("", message).at(line + 1));
         self.toml = text;
         true
@@ -162,7 +165,8 @@ impl Mending {
         let here = whole(&lines, statement_at(&lines, fault.line));
         // An open bracket or quote is noticed in the statement after it.
         let above = here.start.checked_sub(1).map(|above| whole(&lines, statement_at(&lines, above)));
-        for range in [Some(here), above.filter(|above| !is_header(lines[above.start]))].into_iter().flatten() {
+        for range in [Some(here), above.filter(|above| !is_header(lines[above.start]))].into_iter().flatten()
+        {
             let statement = lines[range.clone()].join("\n");
             for repair in repair::repairs(&statement, &fault.cause) {
                 let text = replaced(&lines, &range, &repair.text);
@@ -248,7 +252,11 @@ fn twice(lines: &[&str], at: usize) -> String {
     let name = if is_header(lines[at]) { format!("[{key}]") } else { format!("`{key}`") };
     let first = (0..at).find(|line| key_at(lines, *line).is_some_and(|other| other == key));
     let place = first.map_or_else(String::new, |line| format!(", in line {}", line + 1));
-    let mend = if is_header(lines[at]) { "write both as one table, or give one another name" } else { "keep one of the two" };
+    let mend = if is_header(lines[at]) {
+        "write both as one table, or give one another name"
+    } else {
+        "keep one of the two"
+    };
     format!("{name} is there already{place}; {mend}")
 }
 

@@ -19,9 +19,9 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::task::JoinHandle;
 
-use super::{Checked, Host};
 use super::named::{Named, missing_files};
 use super::process::Machinery;
+use super::{Checked, Host};
 use crate::clock;
 use crate::config::{Config, ConfigError};
 use crate::hex::hex;

@@ -33,9 +33,11 @@ pub(super) fn of_app(
         return Vec::new();
     }
     // What the model calls is told to it beside the template.
-    let before = app.plugins.iter().filter(|entry| entry.route != RouteMode::Model).map(|entry| &*entry.plugin);
+    let before =
+        app.plugins.iter().filter(|entry| entry.route != RouteMode::Model).map(|entry| &*entry.plugin);
     let adds = |plugin: &&str| {
-        config.plugins.contains_key(*plugin) && roles.get(*plugin).is_none_or(|role| *role == Role::Contributor)
+        config.plugins.contains_key(*plugin)
+            && roles.get(*plugin).is_none_or(|role| *role == Role::Contributor)
     };
     let before: Vec<&str> = before.filter(adds).collect();
     let shows = template.shows();
@@ -48,8 +50,12 @@ pub(super) fn of_app(
          form; where that is not meant, write {{ section.text }} for each of the sections, without a filter or a slice"
             .to_owned()
     });
-    let unknown = template.unknown_names().map(|told| format!("the template refers to what no turn has: {told}"));
-    let found = [told(shows.passages, "passages", passages, &before), told(shows.outcomes, "outcomes", outcomes, &others)];
+    let unknown =
+        template.unknown_names().map(|told| format!("the template refers to what no turn has: {told}"));
+    let found = [
+        told(shows.passages, "passages", passages, &before),
+        told(shows.outcomes, "outcomes", outcomes, &others),
+    ];
     let found = found.into_iter().chain([whole, unknown]).flatten();
     found.map(|message| Problem::new(format!("apps.{name}.prompt"), message)).collect()
 }
@@ -74,7 +80,8 @@ fn told(showing: Showing, what: &str, example: &str, plugins: &[&str]) -> Option
 /// Plugins that need arguments nobody gives them: they are called before the model, and take none from the question.
 fn without_arguments(config: &Config, name: &str, app: &AppSettings) -> Vec<Problem> {
     let needs = |plugin: &str| {
-        let settings = config.plugins.get(plugin).filter(|settings| settings.component == "builtin:http-api")?;
+        let settings =
+            config.plugins.get(plugin).filter(|settings| settings.component == "builtin:http-api")?;
         let config = settings.config.as_ref()?;
         let taken = config["extract_arguments"].as_array().is_some_and(|patterns| !patterns.is_empty());
         let request = ["url", "query", "headers", "body"].map(|key| config[key].to_string()).concat();
@@ -102,7 +109,8 @@ fn searches(config: &Config, plugin: &str) -> bool {
 /// Keys in the configuration of plugins, which would see them, while the host would not know them for secrets.
 fn literal(config: &Config) -> Vec<Problem> {
     let configs = config.plugins.iter().filter_map(|(name, plugin)| Some((name, plugin.config.as_ref()?)));
-    let found = configs.flat_map(|(name, config)| literal_keys(config).into_iter().map(move |(place, _)| (name, place)));
+    let found = configs
+        .flat_map(|(name, config)| literal_keys(config).into_iter().map(move |(place, _)| (name, place)));
     let one = |(name, place): (&String, String)| {
         let (key, what) = place.split_once(": ").unwrap_or((&place, "under the name of one"));
         let message = format!(

@@ -87,7 +87,8 @@ impl WebSourceSettings {
         if let Some(message) = self.sitemap.as_deref().and_then(not_an_address) {
             wrong("sitemap", message);
         }
-        let every = self.every.and_then(|every| duration::problem("every", every, &(SHORTEST..=LONGEST), "6h"));
+        let every =
+            self.every.and_then(|every| duration::problem("every", every, &(SHORTEST..=LONGEST), "6h"));
         every.into_iter().for_each(|problem| wrong("every", problem.message));
         if !(1..=MOST_DOCUMENTS).contains(&self.max_documents) {
             wrong(

@@ -88,7 +88,13 @@ impl ModelSettings {
             );
         }
         if self.context_tokens > MOST_CONTEXT_TOKENS {
-            report("context_tokens", format!("is {}, above {MOST_CONTEXT_TOKENS}; write what the model can hold", self.context_tokens));
+            report(
+                "context_tokens",
+                format!(
+                    "is {}, above {MOST_CONTEXT_TOKENS}; write what the model can hold",
+                    self.context_tokens
+                ),
+            );
         }
         if let Some(temperature) = self.temperature.filter(|temperature| !(0.0..=2.0).contains(temperature)) {
             report("temperature", format!("is {temperature}; it must be between 0 and 2, such as 0.2"));

@@ -123,10 +123,16 @@ impl Template {
         let (name, source) = match path {
             Some(path) => {
                 let bytes = std::fs::read(path).map_err(|error| {
-                    format!("{} cannot be read: {error}; let the host's user read it, or name another", path.display())
+                    format!(
+                        "{} cannot be read: {error}; let the host's user read it, or name another",
+                        path.display()
+                    )
                 })?;
                 let source = String::from_utf8(bytes).map_err(|_| {
-                    format!("{} is not saved as UTF-8; save it so in the editor (另存为 → 编码 UTF-8)", path.display())
+                    format!(
+                        "{} is not saved as UTF-8; save it so in the editor (另存为 → 编码 UTF-8)",
+                        path.display()
+                    )
                 })?;
                 (path.display().to_string(), source)
             }

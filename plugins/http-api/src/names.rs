@@ -13,13 +13,44 @@ pub(crate) const RESPONSE: [&str; 2] = ["response", "status"];
 
 /// Filters of the engine that are suggested.
 const FILTERS: [&str; 23] = [
-    "abs", "batch", "capitalize", "default", "first", "float", "indent", "int", "items", "join", "last", "length", "list",
-    "lower", "map", "replace", "round", "slice", "sort", "string", "sum", "trim", "upper",
+    "abs",
+    "batch",
+    "capitalize",
+    "default",
+    "first",
+    "float",
+    "indent",
+    "int",
+    "items",
+    "join",
+    "last",
+    "length",
+    "list",
+    "lower",
+    "map",
+    "replace",
+    "round",
+    "slice",
+    "sort",
+    "string",
+    "sum",
+    "trim",
+    "upper",
 ];
 /// Tests of the engine that are suggested.
 const TESTS: [&str; 12] = [
-    "defined", "divisibleby", "endingwith", "even", "iterable", "mapping", "none", "number", "odd", "sequence",
-    "startingwith", "string",
+    "defined",
+    "divisibleby",
+    "endingwith",
+    "even",
+    "iterable",
+    "mapping",
+    "none",
+    "number",
+    "odd",
+    "sequence",
+    "startingwith",
+    "string",
 ];
 /// What other template languages call them.
 const ELSEWHERE: [(&str, &str); 10] = [
@@ -44,10 +75,14 @@ pub(crate) fn unknown(environment: &Environment<'_>, source: &str, known: &[&str
         template.undeclared_variables(false).into_iter().filter(|name| !is_known(name)).collect();
     let mut found: Vec<String> = names.iter().map(|name| of_name(name, known)).collect();
     let Used { filters, tests } = used(source);
-    for name in filters.iter().filter(|name| fails(environment, &format!("''|{name}"), ErrorKind::UnknownFilter)) {
+    for name in
+        filters.iter().filter(|name| fails(environment, &format!("''|{name}"), ErrorKind::UnknownFilter))
+    {
         found.push(of_function("filter", name, &FILTERS));
     }
-    for name in tests.iter().filter(|name| fails(environment, &format!("'' is {name}"), ErrorKind::UnknownTest)) {
+    for name in
+        tests.iter().filter(|name| fails(environment, &format!("'' is {name}"), ErrorKind::UnknownTest))
+    {
         found.push(of_function("test", name, &TESTS));
     }
     found
@@ -64,7 +99,8 @@ fn of_name(name: &str, known: &[&str]) -> String {
 }
 
 fn of_function(kind: &str, name: &str, known: &[&str]) -> String {
-    let elsewhere = ELSEWHERE.iter().find(|(other, own)| *other == name && known.contains(own)).map(|(_, own)| *own);
+    let elsewhere =
+        ELSEWHERE.iter().find(|(other, own)| *other == name && known.contains(own)).map(|(_, own)| *own);
     match elsewhere.or_else(|| nearest(name, known.iter().copied())) {
         Some(near) => format!("there is no {kind} `{name}`; did you mean `{near}`?"),
         None => format!("there is no {kind} `{name}`; there are {}", known.join(", ")),
@@ -85,7 +121,8 @@ struct Used<'a> {
 
 fn used(source: &str) -> Used<'_> {
     let mut used = Used { filters: BTreeSet::new(), tests: BTreeSet::new() };
-    let tokens: Vec<Token<'_>> = tokenize(source, false, Default::default()).map_while(Result::ok).map(|(token, _)| token).collect();
+    let tokens: Vec<Token<'_>> =
+        tokenize(source, false, Default::default()).map_while(Result::ok).map(|(token, _)| token).collect();
     for (at, token) in tokens.iter().enumerate() {
         let after = &tokens[at + 1..];
         match (token, after) {
@@ -115,8 +152,14 @@ mod tests {
     fn a_name_that_nothing_stands_behind_is_told_with_the_nearest() {
         for (source, expected) in [
             ("{{ varables.p }}", "`varables` is not defined; did you mean `variables`?"),
-            ("{% if argument.x is defined %}x{% endif %}", "`argument` is not defined; did you mean `arguments`?"),
-            ("{{ year|default(1) }}", "`year` is not defined; write arguments.year or variables.year, or one of arguments"),
+            (
+                "{% if argument.x is defined %}x{% endif %}",
+                "`argument` is not defined; did you mean `arguments`?",
+            ),
+            (
+                "{{ year|default(1) }}",
+                "`year` is not defined; write arguments.year or variables.year, or one of arguments",
+            ),
             ("{{ question | upcase }}", "there is no filter `upcase`; did you mean `upper`?"),
             ("{% filter trimm %}x{% endfilter %}", "there is no filter `trimm`; did you mean `trim`?"),
             ("{{ question|b64 }}", "there is no filter `b64`; there are abs, batch"),

@@ -106,7 +106,8 @@ fn expression(key: &str, pattern: &str, problems: &mut Problems) {
             let text = error.to_string();
             let cause = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
             let mend = "fix it; one that works is (?P<year>20\\d{2})年";
-            problems.push((key.to_owned(), format!("`{pattern}` is not a regular expression: {cause}; {mend}")));
+            problems
+                .push((key.to_owned(), format!("`{pattern}` is not a regular expression: {cause}; {mend}")));
         }
     }
 }
@@ -157,7 +158,8 @@ mod tests {
 
     #[test]
     fn a_key_that_the_schema_refuses_hides_no_other() {
-        let problems = HttpApi::validate(&config(r#"{"url": 3, "on_error": "outcom", "result": "{{ respons }}"}"#));
+        let problems =
+            HttpApi::validate(&config(r#"{"url": 3, "on_error": "outcom", "result": "{{ respons }}"}"#));
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert_eq!(problems[0].0, "result");
     }

@@ -9,8 +9,8 @@ use dedupe::Distinct;
 use offer::{Choice, Offer, Reply};
 use qianfan_plugin::knowledge::{self, BaseReport, Filters, Hit, Query, Results};
 use qianfan_plugin::{
-    Answer, Ask, Contribution, Contributor, Description, Failure, MediaType, Passage, Role, Turn, Validate, json,
-    log, state,
+    Answer, Ask, Contribution, Contributor, Description, Failure, MediaType, Passage, Role, Turn, Validate,
+    json, log, state,
 };
 use serde::Deserialize;
 

@@ -1,7 +1,7 @@
 //! The filters of the configuration, with the turn's variables put into their values.
 
-use qianfan_plugin::{Turn, nearest};
 use qianfan_plugin::knowledge::{Condition, Filter, Filters, Operator};
+use qianfan_plugin::{Turn, nearest};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -121,15 +121,21 @@ fn misfit(operator: Name, name: &str, value: &Value) -> Option<String> {
     match (operator, value) {
         (Name::Exists, Value::Null | Value::Bool(_)) => None,
         (Name::Exists, Value::String(text)) if ["true", "false"].contains(&&**text) => None,
-        (Name::Exists, _) => Some(format!("`{name}` asks whether a field is there; write value = true or false")),
-        (_, Value::Null) if listed => Some(format!("is missing, and `{name}` compares with a list; write value = [\"…\"]")),
-        (_, Value::Null) => Some(format!("is missing, and `{name}` compares with one value; write value = \"…\"")),
-        (_, Value::Array(values)) if listed && values.is_empty() => {
-            Some("is an empty list, in which nothing is; write one value or more, or remove the filter".to_owned())
+        (Name::Exists, _) => {
+            Some(format!("`{name}` asks whether a field is there; write value = true or false"))
         }
-        (_, Value::Array(_)) if !listed => {
-            Some(format!("is a list, and `{name}` compares with one value; write one value, or operator = \"in\""))
+        (_, Value::Null) if listed => {
+            Some(format!("is missing, and `{name}` compares with a list; write value = [\"…\"]"))
         }
+        (_, Value::Null) => {
+            Some(format!("is missing, and `{name}` compares with one value; write value = \"…\""))
+        }
+        (_, Value::Array(values)) if listed && values.is_empty() => Some(
+            "is an empty list, in which nothing is; write one value or more, or remove the filter".to_owned(),
+        ),
+        (_, Value::Array(_)) if !listed => Some(format!(
+            "is a list, and `{name}` compares with one value; write one value, or operator = \"in\""
+        )),
         (Name::Gt | Name::Gte | Name::Lt | Name::Lte, Value::String(text)) if !has_order(text) => {
             Some(format!("is neither a number nor a date, so nothing is above or below it; {mend}"))
         }
@@ -170,7 +176,9 @@ fn misspelt(text: &str) -> Option<String> {
         let name = inside.trim();
         if let Some((name, filter)) = name.split_once('|') {
             let (name, filter) = (name.trim(), filter.trim());
-            return Some(format!("applies the filter `{filter}`, and none can be applied here; write {{{{ {name} }}}}"));
+            return Some(format!(
+                "applies the filter `{filter}`, and none can be applied here; write {{{{ {name} }}}}"
+            ));
         }
         let Some((table, variable)) = name.split_once('.').filter(|(table, _)| *table != "variables") else {
             if name.is_empty() || name == "variables" || name == "variables." {
@@ -180,7 +188,9 @@ fn misspelt(text: &str) -> Option<String> {
         };
         return Some(match nearest(table, ["variables"]) {
             Some(near) => format!("`{table}` is not defined; did you mean `{near}`?"),
-            None => format!("`{table}` is not defined, and only variables are put in here; write {{{{ variables.{variable} }}}}"),
+            None => format!(
+                "`{table}` is not defined, and only variables are put in here; write {{{{ variables.{variable} }}}}"
+            ),
         });
     }
     None
@@ -257,11 +267,22 @@ mod tests {
     fn what_no_turn_can_fill_in_is_told() {
         let told = |operator: &str, value: Value| {
             let written = json!([{"operator": operator, "field": "f", "value": value}]);
-            problems(&written).into_iter().map(|(key, message)| format!("{key}: {message}")).collect::<Vec<_>>()
+            problems(&written)
+                .into_iter()
+                .map(|(key, message)| format!("{key}: {message}"))
+                .collect::<Vec<_>>()
         };
         for (operator, value, expected) in [
-            ("eq", json!("{{ varables.p }}"), "filters[0].value: `varables` is not defined; did you mean `variables`?"),
-            ("in", json!(["a", "{{ arguments.p }}"]), "filters[0].value[1]: `arguments` is not defined, and only"),
+            (
+                "eq",
+                json!("{{ varables.p }}"),
+                "filters[0].value: `varables` is not defined; did you mean `variables`?",
+            ),
+            (
+                "in",
+                json!(["a", "{{ arguments.p }}"]),
+                "filters[0].value[1]: `arguments` is not defined, and only",
+            ),
             ("like", json!("{{ varables.p }}"), "filters[0].value: `varables` is not defined"),
             ("eq", json!("{{ variables.p | upcase }}"), "filters[0].value: applies the filter `upcase`"),
             ("eq", json!("{{ variables.p"), "filters[0].value: has a `{{` that is not closed"),

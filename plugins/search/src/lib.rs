@@ -189,7 +189,8 @@ mod tests {
             let config = serde_json::from_str(text).expect("JSON");
             Search::validate(&config).into_iter().map(|(key, _)| key).collect::<Vec<_>>()
         };
-        let wrong = r#"{"provider":"baidu","endpoint":"https://{{x}}","sites":["a.cn","{{x}}"],"language":"zh-CN"}"#;
+        let wrong =
+            r#"{"provider":"baidu","endpoint":"https://{{x}}","sites":["a.cn","{{x}}"],"language":"zh-CN"}"#;
         assert_eq!(told(wrong), ["endpoint", "sites[1]", "language"]);
         assert!(told(r#"{"provider":"searxng","endpoint":"http://a.cn","language":"zh-CN"}"#).is_empty());
     }

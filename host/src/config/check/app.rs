@@ -85,8 +85,14 @@ impl Check<'_> {
     /// Numbers and durations with which no turn could be what the operator wants.
     fn bounds(&mut self) {
         let (app, table) = (self.app, self.key(""));
-        let flow = duration::problem("flow_timeout", app.flow_timeout, &(Duration::from_micros(1)..=Duration::from_secs(30 * 24 * 3600)), "30m");
-        let rounds = Problem::of_number("max_tool_rounds", app.max_tool_rounds.into(), &(0..=MOST_TOOL_ROUNDS));
+        let flow = duration::problem(
+            "flow_timeout",
+            app.flow_timeout,
+            &(Duration::from_micros(1)..=Duration::from_secs(30 * 24 * 3600)),
+            "30m",
+        );
+        let rounds =
+            Problem::of_number("max_tool_rounds", app.max_tool_rounds.into(), &(0..=MOST_TOOL_ROUNDS));
         let tokens = app.prompt_tokens.filter(|tokens| *tokens < LEAST_PROMPT_TOKENS).map(|tokens| {
             let message = format!("is {tokens}; write at least {LEAST_PROMPT_TOKENS}, or remove it for three quarters of the model's context_tokens");
             Problem::new("prompt_tokens", message)
@@ -198,7 +204,9 @@ impl Check<'_> {
             Some(bundled) => format!(
                 "the plugin `{name}` is not configured; add [plugins.{bundled}] with component = \"builtin:{bundled}\", and write \"{bundled}\" here"
             ),
-            None => absent("plugin", name, "plugins", plugins.keys(), self.config.other_kind(name, "plugins")),
+            None => {
+                absent("plugin", name, "plugins", plugins.keys(), self.config.other_kind(name, "plugins"))
+            }
         };
         self.report(key, message);
     }
@@ -224,7 +232,10 @@ impl Check<'_> {
         }
         for (index, pattern) in entry.when.iter().flat_map(|when| &when.patterns).enumerate() {
             if let Err(error) = regex::Regex::new(pattern) {
-                let message = format!("`{pattern}` is not a regular expression: {}; fix it, or write plain text in `keywords`", why(&error));
+                let message = format!(
+                    "`{pattern}` is not a regular expression: {}; fix it, or write plain text in `keywords`",
+                    why(&error)
+                );
                 self.report(&format!("{key}.patterns[{index}]"), message);
             }
         }

@@ -59,7 +59,11 @@ impl Config {
         for (key, table, name) in named {
             let Some(other) = self.other_kind(name, table) else { continue };
             for problem in problems.iter_mut().filter(|problem| problem.key == key) {
-                problem.message = problem.message.replacen("is not defined", &format!("is {other}, not one of [{table}]"), 1);
+                problem.message = problem.message.replacen(
+                    "is not defined",
+                    &format!("is {other}, not one of [{table}]"),
+                    1,
+                );
             }
         }
     }
@@ -67,8 +71,7 @@ impl Config {
     fn check_names(&self, problems: &mut Vec<Problem>) {
         let of = |table: &str, names: Vec<&String>| -> Vec<Problem> {
             let bad = names.into_iter().filter(|name| !is_name(name));
-            let message =
-                "is not a name; use letters of ASCII, digits, `-` and `_`, at most 64 (`title` may be any text)";
+            let message = "is not a name; use letters of ASCII, digits, `-` and `_`, at most 64 (`title` may be any text)";
             bad.map(|name| Problem::new(format!("{table}.{name}"), message)).collect()
         };
         problems.extend(of("keys", self.keys.keys().collect()));
@@ -144,7 +147,9 @@ fn absent<'a>(
         format!("there are: {}", known.join(", "))
     };
     if let Some(other) = other {
-        return format!("`{name}` is {other}, and a {kind} is wanted; name one that is there ({there}), or add [{table}.NAME]");
+        return format!(
+            "`{name}` is {other}, and a {kind} is wanted; name one that is there ({there}), or add [{table}.NAME]"
+        );
     }
     format!(
         "the {kind} `{name}` is not configured; add [{table}.{name}], or name one that is there ({there})"

@@ -34,7 +34,9 @@ impl Shape<'_> {
                 let is_named = !is_one && !table.is_empty() && table.values().all(Value::is_table);
                 match (first, name) {
                     (Some(first), Some(name)) if is_named => {
-                        let message = format!("is a table; write a list of tables: [[{key}]] with {first} = \"{name}\"");
+                        let message = format!(
+                            "is a table; write a list of tables: [[{key}]] with {first} = \"{name}\""
+                        );
                         self.report(key, message);
                         let named = |(name, mut inner): (String, Value)| {
                             inner.as_table_mut().map(|inner| inner.insert(first.to_owned(), name.into()));

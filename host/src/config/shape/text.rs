@@ -21,13 +21,43 @@ const PATHS: [&str; 7] =
 const VARIABLES: [&str; 3] = ["admin_key_env", "api_key_env", "env"];
 /// Keys whose texts are taken as they stand, and where a blank at the beginning or the end is a slip.
 const EXACT: [&str; 21] = [
-    "apps", "appid", "cache_dir", "component", "cors_origins", "data_dir", "embedder", "file", "follow_up_model", "form",
-    "formatters", "header", "host", "hosts", "knowledge", "listen", "model", "plugin", "prompt", "query", "store",
+    "apps",
+    "appid",
+    "cache_dir",
+    "component",
+    "cors_origins",
+    "data_dir",
+    "embedder",
+    "file",
+    "follow_up_model",
+    "form",
+    "formatters",
+    "header",
+    "host",
+    "hosts",
+    "knowledge",
+    "listen",
+    "model",
+    "plugin",
+    "prompt",
+    "query",
+    "store",
 ];
 /// The same, besides those; without a text they say nothing, and what they would do then nobody wants.
 const NEVER_EMPTY: [&str; 13] = [
-    "base_url", "exclude", "hash", "include", "keywords", "model_summary", "patterns", "secret", "sitemap", "title", "url",
-    "urls", "whole_text",
+    "base_url",
+    "exclude",
+    "hash",
+    "include",
+    "keywords",
+    "model_summary",
+    "patterns",
+    "secret",
+    "sitemap",
+    "title",
+    "url",
+    "urls",
+    "whole_text",
 ];
 /// Those of both that have no default.
 const NEEDED: [&str; 8] = ["base_url", "component", "hash", "host", "model", "plugin", "secret", "url"];
@@ -46,7 +76,8 @@ pub(super) fn problem(text: &mut String, schema: &Json, key: &str) -> Option<Fou
     }
     if text.trim().is_empty() && (is_path || is_exact || NEVER_EMPTY.contains(&of)) {
         let example = example(schema);
-        let mend = if example == "\"…\"" { "write a text".to_owned() } else { format!("write such as {example}") };
+        let mend =
+            if example == "\"…\"" { "write a text".to_owned() } else { format!("write such as {example}") };
         let or = if NEEDED.contains(&of) { "" } else { ", or remove it for the default" };
         return goes(format!("is empty; {mend}{or}"));
     }
@@ -79,9 +110,15 @@ fn not_a_variable(text: &str, of: &str) -> Option<String> {
     if name.is_empty() || (is_variable(name) && !looks_like_a_key(name)) {
         return None;
     }
-    let cause = if looks_like_a_key(name) { "is a key, and no key is written into the file" } else { "is not the name of an environment variable" };
+    let cause = if looks_like_a_key(name) {
+        "is a key, and no key is written into the file"
+    } else {
+        "is not the name of an environment variable"
+    };
     let example = if of == "env" { "MY_SECRET" } else { "QIANFAN_API_KEY" };
-    Some(format!("{cause}; export the key in a variable and write that variable's name, such as {of} = \"{example}\""))
+    Some(format!(
+        "{cause}; export the key in a variable and write that variable's name, such as {of} = \"{example}\""
+    ))
 }
 
 fn is_of_windows(text: &str) -> bool {

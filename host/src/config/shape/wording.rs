@@ -12,8 +12,18 @@ use crate::plugin::ByteSize;
 const MOST_LISTED: usize = 14;
 /// Names under which people write a key, without `-` and `_`.
 const OF_A_SECRET: [&str; 12] = [
-    "accesskey", "adminkey", "admintoken", "apikey", "authorization", "key", "password", "secret", "secretkey", "sk",
-    "token", "value",
+    "accesskey",
+    "adminkey",
+    "admintoken",
+    "apikey",
+    "authorization",
+    "key",
+    "password",
+    "secret",
+    "secretkey",
+    "sk",
+    "token",
+    "value",
 ];
 
 /// Says that a table has no such key: which was meant, or where it belongs. `schemas` are the table's and the file's.
@@ -43,7 +53,8 @@ pub(super) fn unknown(
     }
     let known: Vec<&str> =
         schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-    let what = if outer.is_empty() { "is not a table".to_owned() } else { format!("is not a key of {table}") };
+    let what =
+        if outer.is_empty() { "is not a table".to_owned() } else { format!("is not a key of {table}") };
     if known.len() <= MOST_LISTED {
         format!("{what}; there are: {}", known.join(", "))
     } else {
@@ -58,10 +69,13 @@ fn instead_of_a_secret(name: &str, schema: &Json) -> Option<String> {
         return None;
     }
     let has = |key: &&str| schema["properties"].get(*key).is_some();
-    let (key, variable) = [("api_key_env", "QIANFAN_API_KEY"), ("admin_key_env", "QIANFAN_ADMIN_KEY"), ("env", "MY_SECRET")]
-        .into_iter()
-        .find(|(key, _)| has(key))?;
-    Some(format!("export it in an environment variable and write {key} = \"{variable}\" with that variable's name"))
+    let (key, variable) =
+        [("api_key_env", "QIANFAN_API_KEY"), ("admin_key_env", "QIANFAN_ADMIN_KEY"), ("env", "MY_SECRET")]
+            .into_iter()
+            .find(|(key, _)| has(key))?;
+    Some(format!(
+        "export it in an environment variable and write {key} = \"{variable}\" with that variable's name"
+    ))
 }
 
 /// Another table that has a key of this name: one within this table, or one of the file.

@@ -228,7 +228,8 @@ impl Statement<'_> {
             return None;
         }
         let quote = &self.text[piece.range.start..=piece.range.start];
-        let message = format!("has a text that begins with `{quote}` and does not end; write {quote} behind it");
+        let message =
+            format!("has a text that begins with `{quote}` and does not end; write {quote} behind it");
         let repair = self.with(piece.range.end..piece.range.end, quote, message);
         // The line is that of the text, not of its end.
         Some(Repair { line: self.text[..piece.range.start].matches('\n').count(), ..repair })
@@ -300,7 +301,10 @@ impl Statement<'_> {
         let told = |piece: &Piece| {
             let what = if self.of(piece) == "[" { "list" } else { "table" };
             let open = self.of(piece);
-            format!("opens a {what} with `{open}` that is not closed; write `{}` behind its last entry", closer(piece))
+            format!(
+                "opens a {what} with `{open}` that is not closed; write `{}` behind its last entry",
+                closer(piece)
+            )
         };
         let at = |piece: &Piece| self.text[..piece.range.start].matches('\n').count();
         for piece in &self.pieces {
@@ -313,7 +317,10 @@ impl Statement<'_> {
                 (Kind::Sign(']' | '}'), Some(last)) if closer(last) == self.of(piece) => _ = open.pop(),
                 (Kind::Sign(']' | '}'), Some(last)) => {
                     let place = piece.range.start;
-                    return Some(Repair { line: at(last), ..self.with(place..place, closer(last), told(last)) });
+                    return Some(Repair {
+                        line: at(last),
+                        ..self.with(place..place, closer(last), told(last))
+                    });
                 }
                 _ => {}
             }
@@ -337,8 +344,7 @@ impl Statement<'_> {
             let begins = matches!(next.kind, Kind::Quoted(_) | Kind::Sign('[' | '{'))
                 || (next.kind == Kind::Word && one.kind != Kind::Word);
             if depth > 0 && ends && begins {
-                let message =
-                    format!("has no `,` behind {}; write one between two entries", self.of(one));
+                let message = format!("has no `,` behind {}; write one between two entries", self.of(one));
                 return Some(self.with(one.range.end..one.range.end, ",", message));
             }
         }
@@ -383,7 +389,10 @@ fn header(statement: &str, marks: usize) -> Option<Repair> {
     let (open, close) = if is_list { ("[[", "]]") } else { ("[", "]") };
     let as_meant = format!("{open}{inner}{close}");
     let message = (!again && code != as_meant).then(|| {
-        format!("has other brackets than a table's name; write {open}{}{close} alone in its line", inner.trim())
+        format!(
+            "has other brackets than a table's name; write {open}{}{close} alone in its line",
+            inner.trim()
+        )
     });
     let text = format!("{indent}{open}{names}{close} {rest}{}", &statement[line.len()..]);
     (text != statement).then_some(Repair { text, message, line: 0 })
@@ -420,7 +429,8 @@ fn meant(text: &str) -> Option<String> {
     }
     let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if is_literal(text) || text.len() < 2 || !digits(whole) || !digits(part) || whole.len() + part.len() == 0 {
+    if is_literal(text) || text.len() < 2 || !digits(whole) || !digits(part) || whole.len() + part.len() == 0
+    {
         return None;
     }
     let plain = whole.trim_start_matches('0');

@@ -93,7 +93,10 @@ impl EngineSettings {
         let seconds = Duration::from_secs;
         let app = self.max_calls_per_app.filter(|app| *app == 0 || *app > self.max_concurrent_calls);
         let app = app.map(|app| {
-            let message = format!("is {app}; it must be between 1 and max_concurrent_calls = {}", self.max_concurrent_calls);
+            let message = format!(
+                "is {app}; it must be between 1 and max_concurrent_calls = {}",
+                self.max_concurrent_calls
+            );
             Problem::new("max_calls_per_app", message)
         });
         let numbers = [
@@ -224,12 +227,16 @@ const LEAST_MEMORY: usize = 64 << 10;
 impl LimitSettings {
     /// What is wrong with the values, where `max_memory` is what the engine gives at most.
     pub fn problems(&self, max_memory: ByteSize) -> Vec<Problem> {
-        let timeout = duration::problem("timeout", self.timeout, &(Duration::from_millis(1)..=LONGEST_TIMEOUT), "10s");
-        let concurrent = (self.concurrent == Some(0))
-            .then(|| Problem::new("concurrent", "is 0, so no call could run; write at least 1, or remove it"));
+        let timeout =
+            duration::problem("timeout", self.timeout, &(Duration::from_millis(1)..=LONGEST_TIMEOUT), "10s");
+        let concurrent = (self.concurrent == Some(0)).then(|| {
+            Problem::new("concurrent", "is 0, so no call could run; write at least 1, or remove it")
+        });
         let memory = if self.memory > max_memory {
-            let message =
-                format!("is {}, more than engine.max_memory ({max_memory}); raise that, or lower this", self.memory);
+            let message = format!(
+                "is {}, more than engine.max_memory ({max_memory}); raise that, or lower this",
+                self.memory
+            );
             Some(Problem::new("memory", message))
         } else {
             self.memory.problem("memory", LEAST_MEMORY..=usize::MAX)

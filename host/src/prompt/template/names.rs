@@ -52,8 +52,30 @@ const ELSEWHERE: [(&str, &str); 14] = [
 ];
 /// Filters of the engine, as far as a prompt has a use for them.
 const FILTERS: [&str; 24] = [
-    "batch", "capitalize", "default", "escape", "first", "indent", "int", "items", "join", "last", "length", "lines",
-    "list", "lower", "map", "replace", "reverse", "round", "selectattr", "slice", "sort", "title", "trim", "upper",
+    "batch",
+    "capitalize",
+    "default",
+    "escape",
+    "first",
+    "indent",
+    "int",
+    "items",
+    "join",
+    "last",
+    "length",
+    "lines",
+    "list",
+    "lower",
+    "map",
+    "replace",
+    "reverse",
+    "round",
+    "selectattr",
+    "slice",
+    "sort",
+    "title",
+    "trim",
+    "upper",
 ];
 /// Characters of an expression that are repeated in a message.
 const SHOWN: usize = 80;
@@ -73,7 +95,10 @@ pub(super) fn told(error: &Error, unknown: &BTreeSet<String>, place: Option<&str
         ErrorKind::UndefinedError => {
             let place = place?.trim();
             let shown: String = place.chars().take(SHOWN).collect();
-            let name = place.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.')).next().unwrap_or(place);
+            let name = place
+                .split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.'))
+                .next()
+                .unwrap_or(place);
             if name.starts_with("variables.") {
                 return Some(format!(
                     "`{name}` is not in every request; write {{{{ {name} | default('') }}}}, or {{% if {name} is defined %}}"
@@ -121,5 +146,7 @@ pub(super) fn of_names(unknown: &BTreeSet<String>) -> String {
 
 fn meant<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let elsewhere = ELSEWHERE.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, own)| *own);
-    elsewhere.and_then(|own| known.iter().copied().find(|known| *known == own)).or_else(|| nearest(name, known.iter().copied()))
+    elsewhere
+        .and_then(|own| known.iter().copied().find(|known| *known == own))
+        .or_else(|| nearest(name, known.iter().copied()))
 }

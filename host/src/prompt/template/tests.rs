@@ -125,7 +125,10 @@ fn a_name_that_nothing_stands_behind_is_told_with_the_one_that_was_meant() {
         ),
         ("{{ 变量 }}", "`变量` is not defined; there are: app, client_system"),
         ("{% for p in passages %}{{ p.txt }}{% endfor %}", "`p.txt` is not defined; did you mean `text`?"),
-        ("{{ variables.省份 }}", "`variables.省份` is not in every request; write {{ variables.省份 | default('') }}"),
+        (
+            "{{ variables.省份 }}",
+            "`variables.省份` is not in every request; write {{ variables.省份 | default('') }}",
+        ),
         ("{{ question | upcase }}", "there is no filter `upcase`; did you mean `upper`?"),
         ("{% for p in passages %}", "; a value is put in as {{ question }}"),
     ] {
@@ -134,7 +137,10 @@ fn a_name_that_nothing_stands_behind_is_told_with_the_one_that_was_meant() {
     }
     // What is looked for before it is used does no harm, and is a warning.
     let guarded = template("{% if context is defined %}{{ context }}{% endif %}{{ range(3) }}{{ question }}");
-    assert_eq!(guarded.unknown_names().as_deref(), Some("`context` is not defined; did you mean `passages`?"));
+    assert_eq!(
+        guarded.unknown_names().as_deref(),
+        Some("`context` is not defined; did you mean `passages`?")
+    );
     assert_eq!(Template::load(None).unwrap().unknown_names(), None);
 }
 

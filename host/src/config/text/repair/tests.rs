@@ -10,7 +10,11 @@ fn read(text: &str) -> (toml::Table, Vec<String>) {
 #[test]
 fn a_statement_is_read_as_what_it_was_meant_to_be_and_the_mend_is_told() {
     for (text, meant, said) in [
-        ("listen = 127.0.0.1:80", "listen = '127.0.0.1:80'", "has a text without quotes; write listen = \"127.0.0.1:80\""),
+        (
+            "listen = 127.0.0.1:80",
+            "listen = '127.0.0.1:80'",
+            "has a text without quotes; write listen = \"127.0.0.1:80\"",
+        ),
         ("t = 30s", "t = '30s'", "write t = \"30s\""),
         ("open = True", "open = true", "`True` is not a value of TOML; write open = true"),
         ("open = no", "open = false", "write open = false"),
@@ -29,7 +33,11 @@ fn a_statement_is_read_as_what_it_was_meant_to_be_and_the_mend_is_told() {
         ("x = \"a\";", "x = 'a'", "ends with `;`"),
         ("x = 1 // 一", "x = 1", "has a comment that does not begin with `#`"),
         ("-- 注释\nx = 1", "x = 1", "has a comment that does not begin with `#`"),
-        ("x = \"C:\\plugins\\my.wasm\"", "x = 'C:\\plugins\\my.wasm'", "between single quotes: 'C:\\plugins\\my.wasm'"),
+        (
+            "x = \"C:\\plugins\\my.wasm\"",
+            "x = 'C:\\plugins\\my.wasm'",
+            "between single quotes: 'C:\\plugins\\my.wasm'",
+        ),
         ("x = [\"a\", \"b\"", "x = ['a', 'b']", "opens a list with `[` that is not closed; write `]`"),
         ("x = [\n  \"a\",\n", "x = ['a']", "1 opens a list with `[`"),
         ("x = { y = [1 }", "x = { y = [1] }", "opens a list with `[`"),

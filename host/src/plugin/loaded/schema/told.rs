@@ -39,7 +39,10 @@ impl Told<'_> {
             ValidationErrorKind::AdditionalProperties { unexpected }
             | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
                 let known = self.known(error);
-                unexpected.iter().map(|name| at(format!("{place}.{name}"), unexpected_key(name, &known))).collect()
+                unexpected
+                    .iter()
+                    .map(|name| at(format!("{place}.{name}"), unexpected_key(name, &known)))
+                    .collect()
             }
             ValidationErrorKind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
@@ -52,7 +55,8 @@ impl Told<'_> {
             ValidationErrorKind::PropertyNames { error: of_name } => {
                 let name = of_name.instance().as_str().unwrap_or_default().to_owned();
                 let mend = "use letters of ASCII, digits and `_`, not beginning with a digit";
-                let mend = if matches!(of_name.kind(), ValidationErrorKind::Pattern { .. }) { mend } else { SEE };
+                let mend =
+                    if matches!(of_name.kind(), ValidationErrorKind::Pattern { .. }) { mend } else { SEE };
                 vec![at(format!("{place}.{name}"), format!("is not a name that is taken here; {mend}"))]
             }
             _ => vec![at(place, self.message(error))],
@@ -73,15 +77,23 @@ impl Told<'_> {
             Kind::Enum { options } => one_of(value, options.as_array().map_or(&[], Vec::as_slice)),
             Kind::Constant { expected_value } => format!("is {value}; write {expected_value}"),
             Kind::Type { kind } => format!("is {value}; write {}", kinds(kind)),
-            Kind::Minimum { limit } => format!("is {value}; write a number of at least {limit}{}", self.most(error)),
+            Kind::Minimum { limit } => {
+                format!("is {value}; write a number of at least {limit}{}", self.most(error))
+            }
             Kind::ExclusiveMinimum { limit } => format!("is {value}; write a number above {limit}"),
-            Kind::Maximum { limit } => format!("is {value}; write a number of at most {limit}{}", per_cent(value, limit)),
+            Kind::Maximum { limit } => {
+                format!("is {value}; write a number of at most {limit}{}", per_cent(value, limit))
+            }
             Kind::ExclusiveMaximum { limit } => format!("is {value}; write a number below {limit}"),
             Kind::MultipleOf { .. } => format!("is {value}; write {}", self.wanted(error)),
-            Kind::MinLength { .. } if count() == 0 => format!("is empty; write {}, or remove it", self.wanted(error)),
+            Kind::MinLength { .. } if count() == 0 => {
+                format!("is empty; write {}, or remove it", self.wanted(error))
+            }
             Kind::MinLength { limit } => format!("has {} characters; write at least {limit}", count()),
             Kind::MaxLength { limit } => format!("has {} characters; write at most {limit}", count()),
-            Kind::MinItems { .. } if count() == 0 => format!("is empty; write {}, or remove it", self.wanted(error)),
+            Kind::MinItems { .. } if count() == 0 => {
+                format!("is empty; write {}, or remove it", self.wanted(error))
+            }
             Kind::MinItems { limit } => format!("has {} entries; write at least {limit}", count()),
             Kind::MaxItems { limit } => format!("has {} entries; write at most {limit}", count()),
             Kind::MinProperties { limit } => format!("has {} keys; write at least {limit}", count()),
@@ -101,7 +113,8 @@ impl Told<'_> {
         if self.part(error).is_some_and(|part| part["x-grant"] == "hosts") {
             let completed = format!("https://{}", text.trim());
             // A template may be the name of the host.
-            let is_host = |url: &Url| url.host_str().is_some_and(|host| host.contains('.') || host == "localhost");
+            let is_host =
+                |url: &Url| url.host_str().is_some_and(|host| host.contains('.') || host == "localhost");
             return if text.trim().is_empty() {
                 format!("is empty; write {}", self.wanted(error))
             } else if !text.contains("://") && Url::parse(&completed).is_ok_and(|url| is_host(&url)) {
@@ -110,12 +123,20 @@ impl Told<'_> {
                 format!("is not a URL that can be asked; write {}", self.wanted(error))
             };
         }
-        format!("is {}, which has another shape than is wanted; write {}", error.instance(), self.wanted(error))
+        format!(
+            "is {}, which has another shape than is wanted; write {}",
+            error.instance(),
+            self.wanted(error)
+        )
     }
 
     /// A value that none of several forms fits.
     fn misfit(&self, error: &ValidationError<'_>) -> String {
-        format!("is {}, which has none of the forms that are taken; write {}", error.instance(), self.wanted(error))
+        format!(
+            "is {}, which has none of the forms that are taken; write {}",
+            error.instance(),
+            self.wanted(error)
+        )
     }
 
     /// What to write: as in the plugin's example, or else in the words of its description.
@@ -238,3 +259,6 @@ fn place(pointer: &str) -> String {
         }
     })
 }
+
+#[cfg(test)]
+mod tests;
