@@ -112,7 +112,7 @@ fn literal(config: &Config) -> Vec<Problem> {
     let found = configs
         .flat_map(|(name, config)| literal_keys(config).into_iter().map(move |(place, _)| (name, place)));
     let one = |(name, place): (&String, String)| {
-        let (key, what) = place.split_once(": ").unwrap_or((&place, "under the name of one"));
+        let (key, what) = place.split_once(": ").unwrap_or((&place, "by its name"));
         let message = format!(
             "holds what looks like a key ({what}), which the plugin would see; write [secrets.NAME] and grant it with `header`, \
              `query` or `form` in [plugins.{name}.grants]"
