@@ -25,7 +25,7 @@ const MAP: &[(&str, &[&str], &str)] = &[
         &["knowledge"],
         "what is fetched goes into knowledge; who asks for it and when is not its to know",
     ),
-    ("job", &["knowledge", "web"], "a job writes to knowledge and nothing else"),
+    ("job", &["evaluate", "knowledge", "web"], "a job writes to knowledge or asks it, and nothing else"),
     (
         "config",
         &["door", "knowledge", "llm", "plugin", "web"],

@@ -10,11 +10,19 @@ use serde_json::{Value, json};
 use super::config::{not_changed, received, told};
 use super::error::{ApiError, Fault};
 use crate::host::{Host, How, Running, digest};
+use crate::knowledge::{CORRECTIONS, DocumentQuery};
 use crate::prompt::{Broken, PromptError};
 use crate::turn::{App, Replay, ReplayError};
 
 /// Bytes of a change with a template.
 const LONGEST: usize = 1 << 20;
+
+/// Questions of an app that may be asked to begin with.
+const EXAMPLES: usize = 3;
+/// How far they are looked for: bases, documents of each, and sections of each document.
+const BASES_LOOKED_INTO: usize = 4;
+const DOCUMENTS_LOOKED_INTO: usize = 5;
+const SECTIONS_LOOKED_INTO: usize = 20;
 
 /// `GET /v1/apps/{app}`
 pub(super) async fn get(
@@ -34,7 +42,9 @@ pub(super) async fn get(
         .iter()
         .map(|entry| json!({"plugin": entry.plugin, "on_failure": entry.on_failure, "except": entry.except}));
     let template = app.template();
+    let examples = examples(&host, &name).await;
     Ok(Json(json!({
+        "examples": examples,
         "object": "app",
         "name": app.name,
         "title": app.title,
@@ -50,6 +60,42 @@ pub(super) async fn get(
             "digest": digest(template.source()),
         },
     })))
+}
+
+/// The first questions that are stored in the bases an app's plugins may search: those of imported documents before those
+/// that were added one by one, which are about what went wrong. A base that cannot be read has none.
+async fn examples(host: &Host, app: &str) -> Vec<String> {
+    let config = &host.config;
+    let plugins = config.apps.get(app).into_iter().flat_map(|app| &app.plugins);
+    let granted = plugins.filter_map(|entry| config.plugins.get(&entry.plugin));
+    let mut bases: Vec<&String> = granted.flat_map(|plugin| &plugin.grants.knowledge).collect();
+    bases.sort();
+    bases.dedup();
+    let bases = bases.into_iter().filter_map(|name| host.library.base(name));
+    let looked = bases.filter(|base| base.is_away().is_none()).take(BASES_LOOKED_INTO);
+    let mut later = Vec::new();
+    for base in looked {
+        let query = DocumentQuery { limit: DOCUMENTS_LOOKED_INTO, ..DocumentQuery::default() };
+        for document in base.documents_page(&query).await.unwrap_or_default().documents {
+            let sections = base.sections_of(&document.id, 0, SECTIONS_LOOKED_INTO).await.ok().flatten();
+            let sections =
+                sections.into_iter().flat_map(|found| found.sections).filter(|section| !section.off);
+            let questions: Vec<String> =
+                sections.filter_map(|section| section.question).take(EXAMPLES).collect();
+            if !questions.is_empty() && !is_correction(&document.id) {
+                return questions;
+            }
+            later.extend(questions);
+        }
+    }
+    later.truncate(EXAMPLES);
+    later
+}
+
+/// Whether a document holds what was added one by one.
+fn is_correction(id: &str) -> bool {
+    let number = id.strip_prefix(CORRECTIONS).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
+    number.is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 #[derive(Deserialize)]

@@ -10,18 +10,20 @@ use serde_json::{Map, Value, json};
 use super::body;
 use super::error::{ApiError, Fault};
 use super::knowledge::base;
+use super::said;
 use crate::config::{Config, ConfigError};
 use crate::host::{Changed, Host, How, Refused, Running, digest};
 use crate::plugin::literal_keys;
 use crate::problem::Problem;
 use crate::redact::{self, Redactor};
+use crate::wording::Worded;
 
 /// Bytes of a configuration file.
 const LONGEST: usize = 1 << 20;
 /// Bytes of a change of single keys.
 const LONGEST_CHANGE: usize = 16 << 10;
 /// Keys of a base that are changed over HTTP, and whether each is a whole number.
-static KEYS: [(&str, bool); 6] = [
+pub(super) static KEYS: [(&str, bool); 6] = [
     ("threshold", false),
     ("question_threshold", false),
     ("top_k", true),
@@ -102,7 +104,12 @@ pub(super) async fn check(
         Ok(problems) => problems,
         Err(error) => error.problems,
     };
-    Ok(Json(json!({"problems": listed(&found)})))
+    let path = host.config.path.to_string_lossy();
+    let problems = listed(&found).into_iter().map(|mut problem| {
+        problem["file"] = path.as_ref().into();
+        problem
+    });
+    Ok(Json(json!({"path": path, "problems": problems.collect::<Vec<_>>()})))
 }
 
 /// `POST /v1/config/reload`
@@ -225,12 +232,13 @@ fn listed(problems: &[Problem]) -> Vec<Value> {
     let secrets = redact::known();
     let one = |problem: &Problem| {
         let (cause, mend) = problem.parted();
-        json!({
+        let told = json!({
             "where": problem.key,
             "line": problem.line,
             "message": secrets.text(cause),
             "mend": mend.map(|mend| secrets.text(mend)),
-        })
+        });
+        said::with_kind(told, Worded::of_problem(&secrets.text(&problem.message)))
     };
     problems.iter().map(one).collect()
 }

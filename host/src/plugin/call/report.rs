@@ -8,8 +8,12 @@ use super::log::LogLine;
 use crate::cut::cut;
 use crate::duration::milliseconds;
 use crate::fee::Fee;
+<<<<<<< HEAD:host/src/plugin/call/report.rs
 use crate::knowledge::{BaseReport, RerankReport, Wordings};
 use crate::plugin::loaded::{Spent, Ungranted};
+=======
+use crate::knowledge::{BaseReport, Filter, RerankReport, Wordings};
+>>>>>>> f086fae (Console's server side: lists by filter, retries, evaluations as jobs, kinds of what is said):host/src/plugin/report.rs
 
 /// Bytes of a guest's words that a report keeps of one search or request.
 pub(super) const LONGEST_KEPT: usize = 4 << 10;
@@ -102,6 +106,22 @@ pub struct SearchReport {
     /// Other wordings, which passages were searched for at the same time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wordings: Option<Wordings>,
+    /// The bases that were searched, in the order in which equal ranks stay.
+    pub asked_bases: Vec<String>,
+    /// Which documents the guest wanted, besides what the bases' own `filters` say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filters: Option<Filter>,
+    /// It wanted some, and they are too long to be kept.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub filters_left_out: bool,
+    /// Most hits that the guest wanted; absent: as each base has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top_k: Option<usize>,
+    /// The least score that the guest wanted; absent: as each base has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
+    /// Whether hits were shown with what is around them.
+    pub context: bool,
     /// What became of each base.
     pub bases: Vec<BaseReport>,
     /// What became of reranking; absent where none is configured.
