@@ -44,9 +44,9 @@ pub(super) const ROWS: &[Row] = &[
     ("too_high", "is {given}; it must not be above {most}"),
     ("out_of_range", "is {given}; give a number from {least} to {most}"),
     ("word_misspelt", "is {given}; did you mean {near}? (there are {known})"),
+    ("price", "is {given}; write the price of 1000 tokens, 0 or more"),
     ("wrong_type", "is {given}; write {example}"),
     ("not_a_size", "is {given}, not a size; {mend}"),
-    ("price", "is {given}; write the price of 1000 tokens, 0 or more"),
     // Texts of a file.
     ("not_toml", "is not valid TOML here: {cause}"),
     ("saved_as_gbk", "is saved as GBK (GB18030), not as UTF-8; {mend}"),

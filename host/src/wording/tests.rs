@@ -67,7 +67,7 @@ fn every_sentence_is_told_from_those_before_it() {
 }
 
 /// Sentences that the sources put together out of parts: their words stand nowhere in one piece.
-const PUT_TOGETHER: [&str; 9] = [
+const PUT_TOGETHER: [&str; 11] = [
     "read_as_table",
     "read_as_table_doubtful",
     "read_as_table_rows",
@@ -75,6 +75,8 @@ const PUT_TOGETHER: [&str; 9] = [
     "struck_text",
     "encoding_doubtful",
     "encoding_guessed",
+    "below_zero",
+    "too_large",
     "key_unknown",
     "table_unknown",
 ];
