@@ -2,6 +2,7 @@
 //! by vector and by term. Both stores pass the same tests (`store/contract.rs`).
 
 mod embedded;
+mod info;
 mod listing;
 mod qdrant;
 mod visit;
@@ -15,17 +16,16 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde::Serialize;
 
 use super::chunk::{Pieces, Section, Window, section_text, window_text};
 use super::filter::Filter;
-use super::metadata::Metadata;
 use super::probe::Probe;
 use super::question::AskedQuestion;
 use super::score::{Parts, section_weights};
 use super::terms::{TermId, Terms};
 
 pub(super) use embedded::EmbeddedStore;
+pub use info::DocumentInfo;
 pub use listing::{DocumentFilter, DocumentPage, DocumentQuery, DocumentTotals};
 pub(super) use qdrant::QdrantStore;
 pub(super) use visit::Visit;
@@ -226,36 +226,6 @@ impl NewDocument {
             .collect();
         (self.info, Pieces { sections: self.sections, windows })
     }
-}
-
-/// What is known of a stored document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DocumentInfo {
-    /// Names the document within its knowledge base.
-    pub id: String,
-    /// What a reader would call it.
-    pub title: String,
-    /// Where a reader finds it.
-    pub url: Option<String>,
-    /// What the operator or the document says of it: what filters are compared with.
-    pub metadata: Metadata,
-    /// Size of what was imported.
-    pub bytes: u64,
-    /// Pieces shown.
-    pub sections: u32,
-    /// Pieces matched.
-    pub windows: u32,
-    /// Of the content, its description and how it was cut and embedded: an import with the same
-    /// digest does nothing.
-    pub digest: String,
-    /// Seconds since 1970.
-    pub imported_at: u64,
-    /// What it was imported from, such as a folder; an import that mirrors the same origin deletes
-    /// it when it is no longer there.
-    pub origin: Option<String>,
-    /// What the import noted on it: what it was read as, and what of it did not go in.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
 }
 
 /// What is looked for in one base.

@@ -1,11 +1,11 @@
 //! Figures of what was seen of the questions that are chosen.
 
-use super::super::Measure;
-use super::super::curve::{Curve, Outcome};
-use super::super::question::Question;
-use super::super::ranking::{Found, Ranking};
-use super::super::report::{Cosine, Part};
 use super::Seen;
+use crate::evaluate::Measure;
+use crate::evaluate::curve::{Curve, Outcome};
+use crate::evaluate::question::Question;
+use crate::evaluate::ranking::{Found, Ranking};
+use crate::evaluate::report::{Cosine, Part};
 
 /// Makes figures of what was seen; `seen` gives a question's by its place.
 pub(super) struct Judge<'a> {

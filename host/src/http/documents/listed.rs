@@ -9,12 +9,12 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::error::{ApiError, Fault};
-use super::super::jobs::accepted;
-use super::super::knowledge::base;
-use super::super::said;
 use crate::cut::cut;
 use crate::host::Host;
+use crate::http::error::{ApiError, Fault};
+use crate::http::jobs::accepted;
+use crate::http::knowledge::base;
+use crate::http::said;
 use crate::job::{UploadError, Work};
 use crate::knowledge::{Base, DocumentFilter, DocumentQuery, Filter, StoreError, Unreadable};
 use crate::wording::Worded;

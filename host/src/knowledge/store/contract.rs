@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::*;
 use crate::knowledge::embed::cache_folder;
+use crate::knowledge::metadata::Metadata;
 use crate::knowledge::score::{normalise, window_weights};
 use crate::knowledge::settings::StoreSettings;
 use crate::knowledge::terms::question_key;

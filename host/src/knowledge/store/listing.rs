@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::DocumentInfo;
+use super::info::DocumentInfo;
 use crate::knowledge::filter::Filter;
 
 /// Origins that are counted apart; a base has few.
@@ -70,13 +70,6 @@ pub struct DocumentTotals {
     pub off: u64,
     /// Where they come from, the origin of most first: of very many the first 200.
     pub origins: Vec<(Option<String>, u64)>,
-}
-
-impl DocumentInfo {
-    /// Whether it is switched off: nothing finds it.
-    pub fn is_off(&self) -> bool {
-        self.windows == 0
-    }
 }
 
 impl DocumentFilter {

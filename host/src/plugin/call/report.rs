@@ -8,12 +8,8 @@ use super::log::LogLine;
 use crate::cut::cut;
 use crate::duration::milliseconds;
 use crate::fee::Fee;
-<<<<<<< HEAD:host/src/plugin/call/report.rs
-use crate::knowledge::{BaseReport, RerankReport, Wordings};
-use crate::plugin::loaded::{Spent, Ungranted};
-=======
 use crate::knowledge::{BaseReport, Filter, RerankReport, Wordings};
->>>>>>> f086fae (Console's server side: lists by filter, retries, evaluations as jobs, kinds of what is said):host/src/plugin/report.rs
+use crate::plugin::loaded::{Spent, Ungranted};
 
 /// Bytes of a guest's words that a report keeps of one search or request.
 pub(super) const LONGEST_KEPT: usize = 4 << 10;

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::super::broken;
 use super::{INFO, Reader, info_of};
 use crate::knowledge::filter::Filter;
 use crate::knowledge::metadata::Metadata;
+use crate::knowledge::store::embedded::file::broken;
 use crate::knowledge::store::listing::MOST_ORIGINS;
 use crate::knowledge::store::{DocumentFilter, DocumentPage, DocumentQuery, DocumentTotals, StoreError};
 
