@@ -7,7 +7,7 @@ use crate::support::{Embeddings, Host, eventually};
 
 fn config(embeddings: &Embeddings, data: &Path) -> String {
     format!(
-        "[server]\ndata_dir = {:?}\n{}[knowledge.faq]\nembedder = \"e64\"\nthreshold = 0.3\n[knowledge.help]\nembedder = \"e64\"\n\
+        "[server]\ndata_dir = {:?}\n{}question_timeout = \"60s\"\n[knowledge.faq]\nembedder = \"e64\"\nthreshold = 0.3\n[knowledge.help]\nembedder = \"e64\"\n\
          threshold = 0.3\n[knowledge.empty]\nembedder = \"e64\"\n",
         data.display().to_string(),
         embeddings.table("e64", 64)
