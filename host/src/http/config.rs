@@ -106,7 +106,7 @@ pub(super) async fn check(
     };
     let path = host.config.path.to_string_lossy();
     let problems = listed(&found).into_iter().map(|mut problem| {
-        problem["file"] = path.as_ref().into();
+        problem["file"] = Value::from(&*path);
         problem
     });
     Ok(Json(json!({"path": path, "problems": problems.collect::<Vec<_>>()})))
