@@ -25,7 +25,7 @@ const MAP: &[(&str, &[&str], &str)] = &[
         &["knowledge"],
         "what is fetched goes into knowledge; who asks for it and when is not its to know",
     ),
-    ("job", &["knowledge", "web"], "a job writes to knowledge and nothing else"),
+    ("job", &["evaluate", "knowledge", "web"], "a job writes to knowledge or asks it, and nothing else"),
     (
         "config",
         &["door", "knowledge", "llm", "plugin", "web"],
@@ -113,7 +113,8 @@ const WITHOUT_RINGS: [&str; 3] = ["evaluate", "knowledge", "plugin"];
 
 /// Files that use what the file of their own folder defines, and are used by it: they are its parts and nobody else
 /// imports them.
-const PARTS: [(&str, &str); 5] = [
+const PARTS: [(&str, &str); 6] = [
+    ("evaluate/ask/judge", "evaluate/ask"),
     ("knowledge/document/encoding/likely", "knowledge/document/encoding"),
     ("knowledge/meaning/words", "knowledge/meaning"),
     ("knowledge/store/embedded/file/reader", "knowledge/store/embedded/file"),

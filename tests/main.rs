@@ -53,6 +53,8 @@ mod endpoints;
 mod errors;
 /// The hit test in bulk, and calibration.
 mod evaluate;
+/// Evaluations as jobs: what came out, compared, cancelled, after a stop.
+mod evaluations;
 /// The smallest plugin, and the README that shows it.
 mod example;
 /// What a user, a client and the operator are told where a plugin or a base fails.
@@ -85,10 +87,14 @@ mod judging;
 mod knowledge;
 /// A client that leaves takes with it what runs for it.
 mod leaving;
+/// Documents and turns by filter and page, few of them and very many.
+mod listing;
 /// Components that mean harm before they are called: while they are compiled, looked at and printed.
 mod loading;
 /// What requests and answers may cost of memory and of the disk.
 mod memory;
+/// A configuration with many mistakes at once, each told where it is.
+mod mistakes;
 /// What a model's endpoint is sent: once more, with what was thought, with the operator's fields.
 mod models;
 /// Metadata, and filters on it from every door.
@@ -99,12 +105,18 @@ mod outage;
 mod passages;
 /// What the operator sees of plugins, and their test runs.
 mod plugins;
+/// Where each run of a prompt is from, whatever texts it is made of.
+mod prompt_sources;
 /// Nothing is held back on the way.
 mod promptness;
 /// A configuration that is changed while the host serves.
 mod reload;
+/// A turn's search in the hit test.
+mod reproduced;
 /// What a chat request may hold, and what becomes of each field.
 mod requests;
+/// Imports of what an earlier job did not get in.
+mod retries;
 /// When a plugin is called.
 mod routes;
 /// The bundled search plugin: both wire formats, the key, and what fails.

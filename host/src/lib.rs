@@ -47,3 +47,4 @@ pub mod trace;
 pub mod turn;
 pub mod web;
 mod weight;
+mod wording;

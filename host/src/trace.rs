@@ -1,5 +1,6 @@
 //! What happened in a turn, kept for the operator under the turn's id.
 
+mod answer;
 mod expense;
 mod json;
 mod store;
@@ -17,10 +18,11 @@ use crate::plugin::CallReport;
 use crate::prompt::{Cut, Failure, PackedPassage, PromptPart};
 use crate::route::Decision;
 
+pub use answer::AnswerKind;
 pub use expense::{Expense, ExpensePurpose, expenses};
 pub use store::{
-    CostColumn, CostQuery, CostRow, Costs, DearTurn, Feedback, Flag, ListedTrace, Rating, Summary,
-    TraceFilter, TraceLimits, TracePage, TraceStore, TraceStoreError,
+    CostColumn, CostQuery, CostRow, Costs, DearTurn, Feedback, Flag, KindFilter, ListedTrace, Rating,
+    RatingFilter, Summary, TraceFilter, TraceLimits, TracePage, TraceStore, TraceStoreError, TurnResult,
 };
 
 /// One turn, from request to answer. Times are in milliseconds.
@@ -64,6 +66,12 @@ pub struct Trace {
     pub failures: Vec<Failure>,
     /// Where the answer came from.
     pub answered_by: String,
+    /// What kind of answer it is; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer_kind: Option<AnswerKind>,
+    /// Whether a model would have been asked, had it not been answered from what is stored.
+    #[serde(skip)]
+    pub spared_model: bool,
     /// The answer as the client got it.
     pub answer: String,
     /// Why the model does not answer, where its endpoint said so apart from the text.

@@ -9,7 +9,7 @@ use super::{Failure, load};
 use crate::clean;
 use crate::config::{Change, Config, Edit};
 use crate::evaluate::{
-    Curve, Joint, Measure, Point, Question, Questions, Report, Retrieval, Thresholds, judge_pairs,
+    Adjusted, Curve, Joint, Measure, Point, Question, Questions, Report, Retrieval, Thresholds, judge_pairs,
 };
 use crate::knowledge::HitThresholds;
 
@@ -168,6 +168,7 @@ impl Run<'_> {
             bases: bases.clone(),
             corpora: std::collections::BTreeMap::new(),
             answer_thresholds: Some(answer_thresholds),
+            adjusted: Adjusted::default(),
         };
         let bar = bar(2 * questions.len(), "questions");
         let asked = questions.len() as u64;

@@ -13,8 +13,8 @@ use super::{Failure, figures, load};
 use crate::clean;
 use crate::config::Config;
 use crate::evaluate::{
-    Books, Corpus, FileKind, Measure, Question, QuestionFile, Questions, ReadOptions, Report, Retrieval,
-    Right, Shelf, judge_pairs, page, read, read_corpus, read_qrels, shelf_name,
+    Adjusted, Books, Corpus, FileKind, Measure, Question, QuestionFile, Questions, ReadOptions, Report,
+    Retrieval, Right, Shelf, judge_pairs, page, read, read_corpus, read_qrels, shelf_name,
 };
 use crate::knowledge::{BaseSettings, EmbedderSettings, Library, QuestionJudge, Source, sources_in};
 use crate::plugin::{EngineSettings, SandboxedReader};
@@ -259,6 +259,7 @@ pub(super) async fn configured(
         bases,
         corpora: BTreeMap::new(),
         answer_thresholds: Some(answer_thresholds),
+        adjusted: Adjusted::default(),
     };
     ask(&retrieval, file, questions, measure).await
 }
@@ -335,6 +336,7 @@ async fn on_shelf(
         answer_thresholds: Some(
             names.into_iter().map(|name| (name, own.settings.answer_threshold)).collect(),
         ),
+        adjusted: Adjusted::default(),
     };
     let mut report = ask(&retrieval, file, questions, measure).await?;
     let skipped = retrieval.corpora.values().flat_map(|corpus| &corpus.skipped).map(ToString::to_string);

@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use clap::{Args, Subcommand};
 use console::style;
-use humantime_serde::re::humantime::format_rfc3339_seconds;
+use humantime_serde::re::humantime::{format_rfc3339_seconds, parse_rfc3339_weak};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use super::remote::Remote;
 use super::{Failure, load, prepare_data_folder, show};
 use crate::clean;
 use crate::disk::Disk;
-use crate::trace::{Flag, Rating, TraceFilter, TraceLimits, TraceStore};
+use crate::trace::{Flag, KindFilter, RatingFilter, TraceFilter, TraceLimits, TraceStore, TurnResult};
 
 /// Traces of one page.
 const PAGE: usize = 200;
@@ -87,6 +87,18 @@ struct Filters {
     /// Where the answer came from, such as model, nothing_found or a plugin's name.
     #[arg(long)]
     answered_by: Option<String>,
+    /// What kind of answer it is: model, standard, direct, plugin, ask, nothing_found, unavailable or none.
+    #[arg(long, value_parser = named::<KindFilter>)]
+    kind: Option<KindFilter>,
+    /// Whether it ended well: ok, error, cancelled or length.
+    #[arg(long, value_parser = named::<TurnResult>)]
+    result: Option<TurnResult>,
+    /// Turns from this moment on: 2026-11-26, 2026-11-26T09:00:00Z or seconds since 1970.
+    #[arg(long, value_parser = moment)]
+    from: Option<u64>,
+    /// Turns up to this moment.
+    #[arg(long, value_parser = moment)]
+    to: Option<u64>,
     /// How the turn ended, such as stop, error or cancelled.
     #[arg(long)]
     finish_reason: Option<String>,
@@ -105,9 +117,9 @@ struct Filters {
     /// What stands out: error, denial, cut, nothing or degraded.
     #[arg(long, value_parser = named::<Flag>)]
     has: Option<Flag>,
-    /// What the client thinks of the answer: up or down.
-    #[arg(long, value_parser = named::<Rating>)]
-    feedback: Option<Rating>,
+    /// What the client thinks of the answer: up, down, any or none.
+    #[arg(long, alias = "feedback", value_parser = named::<RatingFilter>)]
+    rating: Option<RatingFilter>,
 }
 
 /// A word of the API.
@@ -115,18 +127,34 @@ pub(super) fn named<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     serde_json::from_value(text.into()).map_err(|error| error.to_string())
 }
 
+/// A moment in UTC, as seconds since 1970.
+fn moment(text: &str) -> Result<u64, String> {
+    if let Ok(seconds) = text.parse() {
+        return Ok(seconds);
+    }
+    let whole = if text.len() == "2026-11-26".len() { format!("{text}T00:00:00Z") } else { text.to_owned() };
+    let moment = parse_rfc3339_weak(&whole).map_err(|_| {
+        "is not a moment; write such as 2026-11-26, 2026-11-26T09:00:00Z or seconds since 1970".to_owned()
+    })?;
+    moment.duration_since(UNIX_EPOCH).map(|since| since.as_secs()).map_err(|error| error.to_string())
+}
+
 impl Filters {
     fn filter(&self) -> TraceFilter {
         TraceFilter {
             app: self.app.clone(),
             answered_by: self.answered_by.clone(),
+            kind: self.kind,
+            result: self.result,
+            from: self.from,
+            to: self.to,
             finish_reason: self.finish_reason.clone(),
             plugin: self.plugin.clone(),
             conversation: self.conversation.clone(),
             min_ms: self.min_ms,
             q: self.q.clone(),
             has: self.has,
-            feedback: self.feedback,
+            rating: self.rating,
         }
     }
 
@@ -141,7 +169,11 @@ impl Filters {
             ("min_ms", self.min_ms.map(|least| least.to_string())),
             ("q", self.q.clone()),
             ("has", self.has.and_then(|flag| word(json!(flag)))),
-            ("feedback", self.feedback.and_then(|rating| word(json!(rating)))),
+            ("rating", self.rating.and_then(|rating| word(json!(rating)))),
+            ("kind", self.kind.and_then(|kind| word(json!(kind)))),
+            ("result", self.result.and_then(|result| word(json!(result)))),
+            ("from", self.from.map(|from| from.to_string())),
+            ("to", self.to.map(|to| to.to_string())),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))

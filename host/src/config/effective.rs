@@ -9,6 +9,7 @@ use toml::{Table, Value};
 use super::Config;
 use super::environment;
 use super::schema::SCHEMA;
+use crate::problem::Problem;
 
 /// Where a file names environment variables, beside `${NAME}`.
 const NAMING_KEYS: [&str; 3] = ["admin_key_env", "api_key_env", "env"];
@@ -33,6 +34,11 @@ impl Config {
             }
         }
         Json::Object(tables)
+    }
+
+    /// The line of a key in the file, or of the table around it.
+    pub fn line(&self, key: &str) -> Option<usize> {
+        self.lines.place(Problem::new(key, "")).line
     }
 
     /// Names of the environment variables that the file refers to.

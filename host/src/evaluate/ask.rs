@@ -1,17 +1,21 @@
 //! Asks every question of the bases, through the search that chat uses.
 
+mod judge;
+
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use super::curve::{Curve, Outcome};
+use super::curve::Outcome;
+use super::outcome::{QuestionOutcome, Verdict};
 use super::question::{Question, Right, Skipped};
-use super::ranking::{Found, Ranking};
-use super::report::{BaseSummary, Came, Cosine, Miss, Part, Report, Times, excerpt};
+use super::ranking::Found;
+use super::report::{BaseSummary, Came, Miss, Part, Report, Times, excerpt};
 use super::{Corpus, EvaluateError, Measure, Progress, seconds_since};
-use crate::knowledge::{Hit, HitThresholds, Library, Query};
+use crate::knowledge::{Filter, Hit, HitThresholds, Library, Query};
+use judge::Judge;
 
 /// Questions on their way through bases.
 #[derive(Debug)]
@@ -25,6 +29,17 @@ pub struct Retrieval<'a> {
     /// Each base's configured `answer_threshold`, where the library was opened with 0 instead, so
     /// that every stored question shows its answer. `None`: nothing is told of standard answers.
     pub answer_thresholds: Option<BTreeMap<String, f64>>,
+    /// Settings that are tried in place of those in force.
+    pub adjusted: Adjusted,
+}
+
+/// Settings that an evaluation tries; what is absent is as it is configured.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Adjusted {
+    /// In place of each base's thresholds.
+    pub threshold: Option<f64>,
+    /// Which documents may be found, besides what each base's own `filters` say.
+    pub filter: Option<Filter>,
 }
 
 /// Hits that are ordered by their cosine alone, where that is wanted.
@@ -64,10 +79,21 @@ impl Retrieval<'_> {
     pub async fn run(
         &self,
         file: &str,
-        mut questions: Vec<Question>,
+        questions: Vec<Question>,
         measure: &Measure,
         progress: Progress<'_>,
     ) -> Result<Report, EvaluateError> {
+        Ok(self.run_in_full(file, questions, measure, progress).await?.0)
+    }
+
+    /// The same, with what became of each question.
+    pub async fn run_in_full(
+        &self,
+        file: &str,
+        mut questions: Vec<Question>,
+        measure: &Measure,
+        progress: Progress<'_>,
+    ) -> Result<(Report, Vec<QuestionOutcome>), EvaluateError> {
         let started = Instant::now();
         let (mut bases, documents) = self.bases().await?;
         let mut notes = Vec::new();
@@ -120,7 +146,9 @@ impl Retrieval<'_> {
             }
         }
         let (misses, missed) = self.misses(&questions, &asked, &bases, measure.misses);
-        Ok(Report {
+        let outcomes = questions.iter().zip(&asked).map(|(question, asked)| told(question, asked, &bases));
+        let outcomes = outcomes.collect();
+        let report = Report {
             file: file.to_owned(),
             pairs: false,
             questions: questions.len(),
@@ -138,7 +166,8 @@ impl Retrieval<'_> {
             missed,
             misses,
             misjudged: Vec::new(),
-        })
+        };
+        Ok((report, outcomes))
     }
 
     /// What is evaluated, and the ids that each base holds.
@@ -164,7 +193,7 @@ impl Retrieval<'_> {
                 name: name.clone(),
                 documents: documents.len(),
                 windows: documents.iter().map(|document| u64::from(document.windows)).sum(),
-                threshold: base.settings().hit_thresholds().passages,
+                threshold: self.thresholds(name).passages,
                 answer_threshold: match &self.answer_thresholds {
                     Some(configured) => configured.get(name).copied().unwrap_or_default(),
                     None => base.settings().answer_threshold,
@@ -185,8 +214,14 @@ impl Retrieval<'_> {
             seen.filter(|seen| seen.best.is_some()).fold((0, 0), |(best, questions), seen| {
                 (best + 1, questions + usize::from(seen.best_is_question))
             });
-        let thresholds = self.library.base(base).map(|base| base.settings().hit_thresholds());
-        thresholds.unwrap_or(HitThresholds::DEFAULT).of(2 * questions > best)
+        self.thresholds(base).of(2 * questions > best)
+    }
+
+    /// A base's thresholds, or the one that is tried.
+    fn thresholds(&self, base: &str) -> HitThresholds {
+        let configured = || self.library.base(base).map(|base| base.settings().hit_thresholds());
+        let tried = self.adjusted.threshold.map(HitThresholds::both);
+        tried.or_else(configured).unwrap_or(HitThresholds::DEFAULT)
     }
 
     /// Which bases should know each question. Ids of repeated texts become that of their document,
@@ -277,7 +312,7 @@ impl Retrieval<'_> {
             top_k: Some(if measure.cosine { BY_COSINE.max(depth) } else { depth }),
             // Everything comes; the curve says what a threshold would keep.
             threshold: Some(0.0),
-            filter: None,
+            filter: self.adjusted.filter.clone(),
             context: false,
         };
         let refuse = |cause| EvaluateError::Search { place: question.place.clone(), cause };
@@ -299,13 +334,8 @@ impl Retrieval<'_> {
         bases: &[BaseSummary],
         most: usize,
     ) -> (Vec<Miss>, usize) {
-        let reaches = |came: &Came| {
-            let base = bases.iter().find(|base| base.name == came.knowledge_base);
-            base.is_some_and(|base| came.score >= base.threshold)
-        };
-        let missed = |(question, asked): &(&Question, &Asked)| match question.right.is_empty() {
-            true => asked.together.best.as_ref().is_some_and(reaches),
-            false => !asked.together.best_is_right,
+        let missed = |(question, asked): &(&Question, &Asked)| {
+            matches!(verdict(question, asked, bases), Verdict::Missed | Verdict::WronglyFound)
         };
         let all: Vec<_> = questions.iter().zip(asked).filter(missed).collect();
         let told = all.iter().take(most).map(|(question, asked)| Miss {
@@ -321,6 +351,31 @@ impl Retrieval<'_> {
             came: asked.together.best.clone(),
         });
         (told.collect(), all.len())
+    }
+}
+
+fn verdict(question: &Question, asked: &Asked, bases: &[BaseSummary]) -> Verdict {
+    let reaches = |came: &Came| {
+        let base = bases.iter().find(|base| base.name == came.knowledge_base);
+        base.is_some_and(|base| came.score >= base.threshold)
+    };
+    match (question.right.is_empty(), &asked.together) {
+        (true, seen) if seen.best.as_ref().is_some_and(reaches) => Verdict::WronglyFound,
+        (true, _) => Verdict::RightlyEmpty,
+        (false, seen) if seen.best_is_right => Verdict::Right,
+        (false, _) => Verdict::Missed,
+    }
+}
+
+fn told(question: &Question, asked: &Asked, bases: &[BaseSummary]) -> QuestionOutcome {
+    QuestionOutcome {
+        place: question.place.clone(),
+        question: question.text.clone(),
+        right: question.right.iter().map(Right::shown).collect(),
+        verdict: verdict(question, asked, bases),
+        right_rank: asked.together.found.first(),
+        right_score: asked.together.right_score,
+        came: asked.together.best.clone(),
     }
 }
 
@@ -399,63 +454,4 @@ fn is(question: &Question, right: &Right, hit: &Hit) -> bool {
 
 fn is_right(question: &Question, hit: &Hit) -> bool {
     question.right.iter().any(|right| is(question, right, hit))
-}
-
-/// Makes figures of what was seen; `seen` gives a question's by its place.
-struct Judge<'a> {
-    questions: &'a [Question],
-    measure: &'a Measure,
-    /// Whether standard answers are told of.
-    answers: bool,
-}
-
-impl Judge<'_> {
-    /// Over those of the chosen questions for which something is right.
-    fn ranking<'s>(&self, chosen: &[usize], seen: &dyn Fn(usize) -> &'s Seen) -> Ranking {
-        self.ranking_of(chosen, &|at| Some(&seen(at).found))
-    }
-
-    fn ranking_of<'s>(&self, chosen: &[usize], found: &dyn Fn(usize) -> Option<&'s Found>) -> Ranking {
-        let answerable = chosen.iter().filter(|&&at| !self.questions[at].right.is_empty());
-        let found: Vec<&Found> = answerable.filter_map(|&at| found(at)).collect();
-        Ranking::of(found.into_iter(), &self.measure.k)
-    }
-
-    /// What the cosine does alone.
-    fn cosine<'s>(&self, chosen: &[usize], seen: &dyn Fn(usize) -> &'s Seen) -> Cosine {
-        let by_cosine = |at: usize| seen(at).by_cosine.as_ref();
-        let has_questions = chosen.iter().any(|&at| by_cosine(at).is_some_and(|seen| seen.nearest.is_some()));
-        let answers = || {
-            let outcome = |&at: &usize| Some(by_cosine(at)?.answer(&self.questions[at]));
-            let outcomes: Vec<Outcome> = chosen.iter().filter_map(outcome).collect();
-            Curve::of(&outcomes, &self.measure.precision, None)
-        };
-        Cosine {
-            ranking: Some(self.ranking_of(chosen, &|at| by_cosine(at).map(|seen| &seen.found))),
-            answers: (self.answers && has_questions).then(answers),
-        }
-    }
-
-    fn part<'s>(
-        &self,
-        base: Option<&str>,
-        chosen: &[usize],
-        seen: &dyn Fn(usize) -> &'s Seen,
-        threshold: Option<f64>,
-        answer_threshold: Option<f64>,
-    ) -> Part {
-        let curve = |outcome: &dyn Fn(&Seen, &Question) -> Outcome, threshold| {
-            let outcomes: Vec<_> = chosen.iter().map(|&at| outcome(seen(at), &self.questions[at])).collect();
-            Curve::of(&outcomes, &self.measure.precision, threshold)
-        };
-        let answers = self.answers && chosen.iter().any(|&at| seen(at).likeliest.is_some());
-        Part {
-            base: base.map(str::to_owned),
-            ranking: Some(self.ranking(chosen, seen)),
-            together: None,
-            curve: curve(&Seen::outcome, threshold),
-            answers: answers.then(|| curve(&Seen::answer, answer_threshold)),
-            cosine: self.measure.cosine.then(|| self.cosine(chosen, seen)),
-        }
-    }
 }

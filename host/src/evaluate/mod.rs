@@ -12,6 +12,7 @@ mod corpus;
 mod curve;
 mod joint;
 mod kept;
+mod outcome;
 mod page;
 mod pairs;
 mod question;
@@ -23,11 +24,12 @@ mod shelf;
 
 use std::time::Instant;
 
-pub use ask::Retrieval;
+pub use ask::{Adjusted, Retrieval};
 pub use corpus::Corpus;
 pub use curve::{Curve, Point, Wanted};
 pub use joint::{Joint, Thresholds};
 pub use kept::{Added, AnswerVerdict, KeptError, KeptQuestion, KeptQuestions};
+pub use outcome::{QuestionOutcome, Verdict};
 pub use page::page;
 pub use pairs::judge as judge_pairs;
 pub use question::{Pair, Question, Right, Skipped};

@@ -1,5 +1,6 @@
 //! A question with what is right for it, or an asked and a stored question that mean the same or not.
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::knowledge::Hit;
@@ -20,7 +21,7 @@ impl std::fmt::Display for Skipped {
 }
 
 /// One question with what is right for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
     /// Where it stands in its file, such as `line 12`.
     pub place: String,
@@ -35,7 +36,8 @@ pub struct Question {
 }
 
 /// One thing that is right for a question.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Right {
     /// The id of a document, or of one of its hits (`document#3`).
     Id(String),

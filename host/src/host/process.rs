@@ -86,7 +86,7 @@ impl Process {
         };
         let web = Web::new(&config.fetch, data_dir)
             .map_err(|error| config.refusal(vec![Problem::new("fetch", error)]))?;
-        let jobs = Jobs::open(&data_dir.join("jobs"), limits, Arc::new(web))
+        let jobs = Jobs::open(&data_dir.join("jobs"), limits, Arc::new(web), &disk)
             .map_err(|error| one(format!("jobs cannot be kept: {error}")))?;
         Ok(Self {
             jobs,

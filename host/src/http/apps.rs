@@ -10,12 +10,20 @@ use serde_json::{Value, json};
 use super::config::{listed, not_changed, received, told};
 use super::error::{ApiError, Fault};
 use crate::host::{Host, How, Running, digest};
+use crate::knowledge::{CORRECTIONS, DocumentQuery};
 use crate::problem::Problem;
 use crate::prompt::{Broken, PromptError};
-use crate::turn::{App, Replay, ReplayError};
+use crate::turn::{App, Replay, ReplayError, TurnError};
 
 /// Bytes of a change with a template.
 const LONGEST: usize = 1 << 20;
+
+/// Questions of an app that may be asked to begin with.
+const EXAMPLES: usize = 3;
+/// How far they are looked for: bases, documents of each, and sections of each document.
+const BASES_LOOKED_INTO: usize = 4;
+const DOCUMENTS_LOOKED_INTO: usize = 5;
+const SECTIONS_LOOKED_INTO: usize = 20;
 
 /// `GET /v1/apps/{app}`
 pub(super) async fn get(
@@ -35,7 +43,9 @@ pub(super) async fn get(
         .iter()
         .map(|entry| json!({"plugin": entry.plugin, "on_failure": entry.on_failure, "except": entry.except}));
     let template = app.template();
+    let examples = examples(&host, &name).await;
     Ok(Json(json!({
+        "examples": examples,
         "object": "app",
         "name": app.name,
         "title": app.title,
@@ -52,6 +62,42 @@ pub(super) async fn get(
         },
         "warnings": listed(&host.config.path, &warnings(&host, &name)),
     })))
+}
+
+/// The first questions that are stored in the bases an app's plugins may search: those of imported documents before those
+/// that were added one by one, which are about what went wrong. A base that cannot be read has none.
+async fn examples(host: &Host, app: &str) -> Vec<String> {
+    let config = &host.config;
+    let plugins = config.apps.get(app).into_iter().flat_map(|app| &app.plugins);
+    let granted = plugins.filter_map(|entry| config.plugins.get(&entry.plugin));
+    let mut bases: Vec<&String> = granted.flat_map(|plugin| &plugin.grants.knowledge).collect();
+    bases.sort();
+    bases.dedup();
+    let bases = bases.into_iter().filter_map(|name| host.library.base(name));
+    let looked = bases.filter(|base| base.is_away().is_none()).take(BASES_LOOKED_INTO);
+    let mut later = Vec::new();
+    for base in looked {
+        let query = DocumentQuery { limit: DOCUMENTS_LOOKED_INTO, ..DocumentQuery::default() };
+        for document in base.documents_page(&query).await.unwrap_or_default().documents {
+            let sections = base.sections_of(&document.id, 0, SECTIONS_LOOKED_INTO).await.ok().flatten();
+            let sections =
+                sections.into_iter().flat_map(|found| found.sections).filter(|section| !section.off);
+            let questions: Vec<String> =
+                sections.filter_map(|section| section.question).take(EXAMPLES).collect();
+            if !questions.is_empty() && !is_correction(&document.id) {
+                return questions;
+            }
+            later.extend(questions);
+        }
+    }
+    later.truncate(EXAMPLES);
+    later
+}
+
+/// Whether a document holds what was added one by one.
+fn is_correction(id: &str) -> bool {
+    let number = id.strip_prefix(CORRECTIONS).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
+    number.is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 #[derive(Deserialize)]
@@ -83,19 +129,23 @@ pub(super) async fn change(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Trial {
+struct Trying {
     trace: String,
     template: String,
+    /// Whether the app's model is asked with it.
+    #[serde(default)]
+    ask: bool,
 }
 
-/// `POST /v1/apps/{app}/prompt`: the prompt of a turn that has been, with another template.
+/// `POST /v1/apps/{app}/prompt`: the prompt of a turn that has been, with another template; with `"ask": true` also what the
+/// app's model makes of it, which is no turn.
 pub(super) async fn prompt(
     State(host): State<Arc<Host>>,
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Json<Value>, ApiError> {
     let app = Arc::clone(app(&host, &name)?);
-    let Trial { trace: id, template } = received(&host, request, LONGEST).await?;
+    let Trying { trace: id, template, ask } = received(&host, request, LONGEST).await?;
     let missing = ApiError::new(
         Fault::NotFound,
         format!("no trace `{id}` is kept; take one of GET /v1/traces?app={name}"),
@@ -112,7 +162,26 @@ pub(super) async fn prompt(
         let _place = place;
         replay.with(&template)
     });
-    Ok(Json(json!(made.await?.map_err(not_made)?)))
+    let made = made.await?.map_err(not_made)?;
+    let mut told = json!(made);
+    if ask {
+        // It takes of the model what a turn does, so it counts as one while it runs.
+        let _turn = host.turns.try_acquire().map_err(|_| {
+            ApiError::new(
+                Fault::TooManyTurns,
+                "the host serves as many turns as max_turns in [server] allows; try again shortly",
+            )
+        })?;
+        let answer = app.tried(&made.request_text, host.turn_timeout).await;
+        told["answer"] = json!(answer.transpose().map_err(|error| asked_in_vain(&error))?);
+    }
+    Ok(Json(told))
+}
+
+/// Whoever asks here runs the host, and is told the whole cause.
+fn asked_in_vain(error: &TurnError) -> ApiError {
+    let of_turn = ApiError::from(error);
+    ApiError::new(of_turn.fault(), error.to_string())
 }
 
 /// What is warned of an app.

@@ -10,18 +10,20 @@ use serde_json::{Map, Value, json};
 use super::body;
 use super::error::{ApiError, Fault};
 use super::knowledge::base;
+use super::said;
 use crate::config::{Config, ConfigError};
 use crate::host::{Changed, Checked, Host, How, Refused, Running, digest};
 use crate::plugin::literal_keys;
 use crate::problem::Problem;
 use crate::redact::{self, Redactor};
+use crate::wording::Worded;
 
 /// Bytes of a configuration file.
 const LONGEST: usize = 1 << 20;
 /// Bytes of a change of single keys.
 const LONGEST_CHANGE: usize = 16 << 10;
 /// Keys of a base that are changed over HTTP, and whether each is a whole number.
-static KEYS: [(&str, bool); 6] = [
+pub(super) static KEYS: [(&str, bool); 6] = [
     ("threshold", false),
     ("question_threshold", false),
     ("top_k", true),
@@ -104,7 +106,8 @@ pub(super) async fn check(
         Ok(Checked { problems, warnings }) => (problems, warnings),
         Err(error) => (error.problems, Vec::new()),
     };
-    Ok(Json(json!({"problems": listed(path, &problems), "warnings": listed(path, &warnings)})))
+    let told = path.to_string_lossy();
+    Ok(Json(json!({"path": told, "problems": listed(path, &problems), "warnings": listed(path, &warnings)})))
 }
 
 /// `POST /v1/config/reload`
@@ -196,7 +199,8 @@ pub(super) async fn received<T: DeserializeOwned + Send + 'static>(
 pub(super) fn told(host: &Host, changed: Changed) -> Value {
     let Changed { diff, digest, reloaded, warnings } = changed;
     let warnings = listed(&host.config.path, &warnings);
-    let mut told = json!({"diff": redact::known().text(&diff), "applied": false, "digest": digest, "warnings": warnings});
+    let mut told =
+        json!({"diff": redact::known().text(&diff), "applied": false, "digest": digest, "warnings": warnings});
     if let (Some(reloaded), Value::Object(told)) = (reloaded, &mut told)
         && let Value::Object(fields) = json!(reloaded)
     {
@@ -235,13 +239,14 @@ pub(super) fn listed(file: &std::path::Path, problems: &[Problem]) -> Vec<Value>
     let (secrets, file) = (redact::known(), file.to_string_lossy());
     let one = |problem: &Problem| {
         let (cause, mend) = problem.parted();
-        json!({
+        let told = json!({
             "file": file,
             "where": problem.key,
             "line": problem.line,
             "message": secrets.text(cause),
             "mend": mend.map(|mend| secrets.text(mend)),
-        })
+        });
+        said::with_kind(told, Worded::of_problem(&secrets.text(&problem.message)))
     };
     problems.iter().map(one).collect()
 }

@@ -1,6 +1,8 @@
 //! What is in a knowledge base, over HTTP: its documents by the page, their sections as they were cut, changes to them, and
 //! how a file would be cut.
 
+mod listed;
+
 use std::sync::Arc;
 
 use axum::Json;
@@ -11,9 +13,11 @@ use serde_json::{Value, json};
 use super::body;
 use super::error::{ApiError, Fault};
 use super::knowledge::{base, busy, expect_room, received};
+use super::said;
 use super::upload::UploadParameters;
 use crate::host::Host;
-use crate::knowledge::{DocumentInfo, DocumentQuery, EditError, ImportOptions, SectionChange, SectionView};
+use crate::knowledge::{DocumentInfo, EditError, ImportOptions, Preview, SectionChange, SectionView};
+pub(super) use listed::{failed, list, remove};
 
 /// Most documents or sections of one page.
 const MOST: usize = 1000;
@@ -21,41 +25,6 @@ const MOST: usize = 1000;
 const SECTIONS: usize = 200;
 /// Bytes of a change: a section's text and its answer.
 const LONGEST_CHANGE: usize = 256 << 10;
-
-/// A page of documents; without any of these they come all at once.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Page {
-    limit: Option<usize>,
-    after: Option<String>,
-    q: Option<String>,
-    origin: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Listed {
-    object: &'static str,
-    data: Vec<DocumentInfo>,
-    /// What to ask for as `after` for the next page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
-    total: u64,
-}
-
-/// `GET /v1/knowledge-bases/{base}/documents`
-pub(super) async fn list(
-    State(host): State<Arc<Host>>,
-    Path(name): Path<String>,
-    Query(page): Query<Page>,
-) -> Result<Json<Value>, ApiError> {
-    let limit = page.limit.map_or(usize::MAX, |limit| limit.clamp(1, MOST));
-    let query =
-        DocumentQuery { limit, after: page.after, q: page.q.filter(|q| !q.is_empty()), origin: page.origin };
-    let found = base(&host, &name)?.documents_page(&query).await?;
-    let is_full = found.documents.len() == limit;
-    let next = found.documents.last().filter(|_| is_full).map(|last| last.id.clone());
-    Ok(Json(json!(Listed { object: "list", data: found.documents, next, total: found.total })))
-}
 
 /// `GET /v1/knowledge-bases/{base}/documents/{id}`
 pub(super) async fn get(
@@ -66,13 +35,9 @@ pub(super) async fn get(
     found.map(|found| Json(described(&found))).ok_or_else(|| missing(&name, &id))
 }
 
-/// One with sections and without windows is switched off.
 fn described(document: &DocumentInfo) -> Value {
-    let mut described = json!(document);
-    if let Value::Object(fields) = &mut described {
-        fields.insert("object".to_owned(), "knowledge_base.document".into());
-        fields.insert("off".to_owned(), (document.windows == 0).into());
-    }
+    let mut described = said::document(document);
+    described["object"] = "knowledge_base.document".into();
     described
 }
 
@@ -175,8 +140,18 @@ pub(super) async fn preview(
     };
     #[expect(clippy::disallowed_methods, reason = "the work goes on to its end where the client leaves")]
     let report = tokio::spawn(work).await??;
-    let (data, unreadable) = (report.previews, report.unreadable);
-    Ok(Json(json!({"object": "list", "data": data, "unreadable": unreadable})))
+    let data: Vec<Value> = report.previews.iter().map(previewed).collect();
+    let (unreadable, notes) = (said::unreadable(&report.unreadable), said::notes(&report.notes));
+    Ok(Json(json!({"object": "list", "data": data, "unreadable": unreadable, "notes": notes})))
+}
+
+/// How a document would be cut, with what its notes are.
+fn previewed(preview: &Preview) -> Value {
+    let mut told = said::document(&preview.document);
+    if let (Value::Object(told), Value::Object(more)) = (&mut told, json!(preview)) {
+        more.into_iter().for_each(|(field, value)| _ = told.entry(field).or_insert(value));
+    }
+    told
 }
 
 pub(super) fn permit(host: &Host, writes_here: bool) -> Result<tokio::sync::OwnedSemaphorePermit, ApiError> {

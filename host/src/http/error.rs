@@ -63,6 +63,12 @@ pub(super) enum Fault {
     Unreadable,
     /// A file was changed by another since it was read.
     FileChanged,
+    /// Other documents are meant by now than were confirmed.
+    CountChanged,
+    /// Nothing says which documents are meant.
+    NoFilter,
+    /// A job leaves nothing that could be retried.
+    NotRetryable,
     /// The configuration could not serve.
     InvalidConfiguration,
     /// A template of a prompt.
@@ -147,6 +153,9 @@ impl Fault {
             Self::UnsupportedEncoding => (415, "unsupported_encoding", Unsaid),
             Self::Unreadable => (422, "unreadable", Unsaid),
             Self::FileChanged => (409, "file_changed", Unsaid),
+            Self::CountChanged => (409, "count_changed", Unsaid),
+            Self::NoFilter => (400, "no_filter", Unsaid),
+            Self::NotRetryable => (409, "not_retryable", Unsaid),
             Self::InvalidConfiguration => (422, "invalid_configuration", Unsaid),
             Self::InvalidTemplate => (422, "invalid_template", Unsaid),
             Self::TraceIncomplete => (422, "trace_incomplete", Unsaid),

@@ -10,7 +10,9 @@ use serde::Deserialize;
 use super::body;
 use super::error::{Again, ApiError, Fault};
 use super::evaluation_questions::kept;
-use crate::evaluate::{Measure, Questions, ReadOptions, Report, Retrieval, read};
+use crate::evaluate::{
+    Adjusted, Measure, Question, QuestionFile, Questions, ReadOptions, Report, Retrieval, read,
+};
 use crate::host::Host;
 
 /// Most questions of one request; the command line has no limit.
@@ -63,10 +65,7 @@ pub(super) async fn evaluate(
     let _permit = host.evaluations.try_acquire().map_err(|_| {
         ApiError::new(Fault::Busy, "another evaluation is running; try again later").again(Again::After(10))
     })?;
-    let parse = move |bytes: &[u8]| {
-        read(&name, bytes, ReadOptions::default())
-            .map_err(|error| ApiError::new(Fault::InvalidEvaluation, error.to_string()))
-    };
+    let parse = move |bytes: &[u8]| parsed(&name, bytes);
     let (mut file, _share) = match parameters.app {
         Some(app) => (parse(kept(&host, Some(app)).await?.as_bytes())?, host.memory.share()),
         None => {
@@ -74,6 +73,27 @@ pub(super) async fn evaluate(
             body.parse(&host, parse).await?
         }
     };
+    let questions = to_ask(&mut file)?;
+    let retrieval = Retrieval {
+        library: &host.library,
+        bases,
+        corpora: BTreeMap::new(),
+        answer_thresholds: None,
+        adjusted: Adjusted::default(),
+    };
+    let report = retrieval.run(&file.name, questions, &measure, &|_| {}).await?;
+    Ok(Json(report.with_skipped(&file)))
+}
+
+/// A file of questions.
+pub(super) fn parsed(name: &str, bytes: &[u8]) -> Result<QuestionFile, ApiError> {
+    read(name, bytes, ReadOptions::default())
+        .map_err(|error| ApiError::new(Fault::InvalidEvaluation, error.to_string()))
+}
+
+/// Takes the questions out of a file, as far as the server's own bases can be asked them.
+pub(super) fn to_ask(file: &mut QuestionFile) -> Result<Vec<Question>, ApiError> {
+    let refuse = |message: String| ApiError::new(Fault::InvalidEvaluation, message);
     let Questions::Retrieval { questions, corpus: None } =
         std::mem::replace(&mut file.questions, Questions::Pairs(Vec::new()))
     else {
@@ -89,10 +109,7 @@ pub(super) async fn evaluate(
             questions.len()
         )));
     }
-    let retrieval =
-        Retrieval { library: &host.library, bases, corpora: BTreeMap::new(), answer_thresholds: None };
-    let report = retrieval.run(&file.name, questions, &measure, &|_| {}).await?;
-    Ok(Json(report.with_skipped(&file)))
+    Ok(questions)
 }
 
 /// A list such as `1,5,10`.

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::error::{ApiError, Fault};
 use super::knowledge::{base, expect_room, is_multipart};
+use super::said;
 use super::sources;
 use super::upload::{UploadParameters, parameter};
 use crate::host::Host;
@@ -109,8 +110,12 @@ pub(super) async fn reembed(
 }
 
 pub(super) fn accepted(job: JobRecord) -> Response {
-    let location = format!("/v1/jobs/{}", job.id);
-    (StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(object(&job))).into_response()
+    begun(format!("/v1/jobs/{}", job.id), object(&job))
+}
+
+/// The answer to who has asked for work that goes on.
+pub(super) fn begun(location: String, told: Value) -> Response {
+    (StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(told)).into_response()
 }
 
 #[derive(Deserialize)]
@@ -149,12 +154,31 @@ pub(super) async fn cancel(
     State(host): State<Arc<Host>>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
-    host.jobs.cancel(&id).await.map(|job| Json(object(&job))).ok_or_else(|| unknown(&id))
+    Ok(Json(object(&cancelled(&host, &id).await?)))
+}
+
+pub(super) async fn cancelled(host: &Host, id: &str) -> Result<JobRecord, ApiError> {
+    host.jobs.cancel(id).await.ok_or_else(|| unknown(id))
+}
+
+/// `POST /v1/knowledge-bases/{base}/imports/{job}/retry`: a job for what that one did not get in.
+pub(super) async fn retry(
+    State(host): State<Arc<Host>>,
+    Path((name, id)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    let base = base(&host, &name)?;
+    expect_room(&host)?;
+    host.jobs.retry(&id, base).await.map(accepted).map_err(ApiError::from)
 }
 
 pub(super) fn object(job: &JobRecord) -> Value {
     let mut value = serde_json::to_value(job).unwrap_or_default();
     value["object"] = "job".into();
+    value["unreadable"] = said::unreadable(&job.unreadable);
+    value["notes"] = said::notes(&job.notes);
+    value["can_retry"] = job.can_retry().into();
+    value["rate"] = json!(job.rate());
+    value["idle_s"] = json!(job.idle_s());
     value
 }
 

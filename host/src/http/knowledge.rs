@@ -10,13 +10,13 @@ use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::base::state;
 use super::body;
 use super::error::{Again, ApiError, Fault, disk_is_short};
+use super::said;
 use super::upload::{UploadParameters, parameter};
 use crate::host::Host;
-use crate::knowledge::{
-    self, Base, BaseError, Filter, ImportReport, SearchError, Source, StoreError, Wordings,
-};
+use crate::knowledge::{self, Base, BaseError, Filter, SearchError, Source, StoreError, Wordings};
 use crate::share::Share;
 
 /// Files of one form: each costs memory beside its bytes.
@@ -37,6 +37,8 @@ pub(super) struct BaseSummary {
     error: Option<String>,
     /// What is wrong though the base can be searched, and what to do.
     warning: Option<String>,
+    /// As `GET /v1/knowledge-bases/{base}` has it.
+    state: &'static str,
 }
 
 /// `GET /v1/knowledge-bases`
@@ -44,7 +46,9 @@ pub(super) async fn bases(State(host): State<Arc<Host>>) -> Result<Json<Value>, 
     let bases = host.library.names().map(|name| base(&host, name)).collect::<Result<Vec<_>, _>>()?;
     let all = join_all(bases.into_iter().map(async |base| {
         let size = base.size_now().await;
+        let state = state(base, size.is_ok());
         BaseSummary {
+            state,
             name: base.name().to_owned(),
             title: base.title().to_owned(),
             documents: size.as_ref().ok().map(|(documents, _)| *documents),
@@ -64,7 +68,7 @@ pub(super) async fn import(
     Path(name): Path<String>,
     Query(parameters): Query<Vec<(String, String)>>,
     request: Request,
-) -> Result<Json<ImportReport>, ApiError> {
+) -> Result<Json<Value>, ApiError> {
     let base = Arc::clone(base(&host, &name)?);
     let mut parameters = UploadParameters::new(parameters)?;
     if base.is_embedded() {
@@ -91,7 +95,7 @@ pub(super) async fn import(
         let message = format!("nothing was imported: {}", reasons.join("; "));
         return Err(ApiError::new(Fault::Unreadable, message));
     }
-    Ok(Json(report))
+    Ok(Json(said::report(&report)))
 }
 
 /// The files of an upload, and the memory that they hold.
@@ -177,6 +181,8 @@ pub(super) struct SearchBody {
     raw: bool,
     /// Only for the search over several bases; absent means all.
     knowledge_bases: Option<Vec<String>>,
+    /// Hits are shown with what is around them, as in chat; `false`: the sections alone, as where an app answers directly.
+    context: Option<bool>,
 }
 
 /// `POST /v1/knowledge-bases/{base}/search`: the hit test of one base.
@@ -210,9 +216,18 @@ async fn search(
     let most = LONGEST_SEARCH.min(host.limits.max_chat_bytes.0);
     let body = body::receive(host, &mut request.into_body(), most).await?;
     let (body, _share) = body.parse(host, search_body).await?;
-    let SearchBody { query: text, top_k, threshold, filters: filter, wordings, raw, knowledge_bases } = body;
-    let bases = bases(knowledge_bases);
-    let query = knowledge::Query { text, wordings, bases, top_k, threshold, filter, context: true };
+    let SearchBody {
+        query: text,
+        top_k,
+        threshold,
+        filters: filter,
+        wordings,
+        raw,
+        knowledge_bases,
+        context,
+    } = body;
+    let (bases, context) = (bases(knowledge_bases), context.unwrap_or(true));
+    let query = knowledge::Query { text, wordings, bases, top_k, threshold, filter, context };
     let refused = |error: SearchError| match error {
         SearchError::UnknownBase(_) => ApiError::new(Fault::NotFound, error.to_string()),
         SearchError::InvalidQuery(_) => ApiError::new(Fault::InvalidQuery, error.to_string()),

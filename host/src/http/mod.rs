@@ -1,6 +1,7 @@
 //! What the host serves over HTTP.
 
 mod apps;
+mod base;
 mod body;
 mod chat;
 mod config;
@@ -14,6 +15,7 @@ mod entry;
 mod error;
 mod evaluate;
 mod evaluation_questions;
+mod evaluations;
 mod feedback;
 mod health;
 mod jobs;
@@ -21,6 +23,7 @@ mod knowledge;
 mod plugins;
 mod request;
 mod routes;
+mod said;
 mod server;
 mod sources;
 mod surrogate;
@@ -35,7 +38,7 @@ use std::time::Duration;
 use axum::extract::{DefaultBodyLimit, Extension, Path, State};
 use axum::http::{Uri, header};
 use axum::response::IntoResponse;
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -79,9 +82,9 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/v1/knowledge-bases", get(knowledge::bases))
         .route("/v1/knowledge-bases/evaluate", post(evaluate::evaluate))
         .route("/v1/knowledge-bases/search", post(knowledge::search_many))
-        .route("/v1/knowledge-bases/{base}", patch(config::change_base))
+        .route("/v1/knowledge-bases/{base}", get(base::get).patch(config::change_base))
         .route("/v1/knowledge-bases/{base}/search", post(knowledge::search_one))
-        .route("/v1/knowledge-bases/{base}/documents", get(documents::list))
+        .route("/v1/knowledge-bases/{base}/documents", get(documents::list).delete(documents::remove))
         .route("/v1/knowledge-bases/{base}/documents", post(knowledge::import).layer(imports))
         .route(
             "/v1/knowledge-bases/{base}/documents/{*id}",
@@ -97,6 +100,7 @@ pub fn router(host: Arc<Host>) -> Router {
             // Its own limit is max_upload_bytes, counted as the files are received.
             post(jobs::import).layer(DefaultBodyLimit::disable()),
         )
+        .route("/v1/knowledge-bases/{base}/imports/{job}/retry", post(jobs::retry))
         .route("/v1/knowledge-bases/{base}/sources", get(sources::list))
         .route("/v1/knowledge-bases/{base}/sources/{source}/fetch", post(sources::fetch))
         .route("/v1/knowledge-bases/{base}/reembed", post(jobs::reembed))
@@ -107,6 +111,9 @@ pub fn router(host: Arc<Host>) -> Router {
                 .post(evaluation_questions::add)
                 .delete(evaluation_questions::remove),
         )
+        .route("/v1/evaluations", get(evaluations::list).post(evaluations::start))
+        .route("/v1/evaluations/{id}", get(evaluations::get).delete(evaluations::remove))
+        .route("/v1/evaluations/{id}/questions", get(evaluations::questions))
         .route("/v1/feedback", post(feedback::rate))
         .route("/v1/costs", get(costs::costs))
         .route("/v1/plugins", get(plugins::list))

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::error::{ApiError, Fault};
 use crate::host::Host;
-use crate::trace::{Flag, Rating, TraceFilter, TracePage, TraceStore};
+use crate::trace::{Flag, KindFilter, Rating, RatingFilter, TraceFilter, TracePage, TraceStore, TurnResult};
 
 /// Traces of a list that says nothing of their number.
 const USUAL: usize = 20;
@@ -39,12 +39,18 @@ pub(super) struct ListParameters {
     before: Option<String>,
     app: Option<String>,
     answered_by: Option<String>,
+    kind: Option<KindFilter>,
     finish_reason: Option<String>,
+    result: Option<TurnResult>,
     plugin: Option<String>,
     conversation: Option<String>,
     min_ms: Option<f64>,
+    from: Option<u64>,
+    to: Option<u64>,
     q: Option<String>,
     has: Option<Flag>,
+    rating: Option<RatingFilter>,
+    /// The older name of `rating`.
     feedback: Option<Rating>,
 }
 
@@ -53,13 +59,17 @@ impl ListParameters {
         TraceFilter {
             app: self.app.take(),
             answered_by: self.answered_by.take(),
+            kind: self.kind,
+            result: self.result,
+            from: self.from,
+            to: self.to,
             finish_reason: self.finish_reason.take(),
             plugin: self.plugin.take(),
             conversation: self.conversation.take(),
             min_ms: self.min_ms,
             q: self.q.take(),
             has: self.has,
-            feedback: self.feedback,
+            rating: self.rating.or(self.feedback.map(RatingFilter::from)),
         }
     }
 }

@@ -1,13 +1,17 @@
 //! A job is work on a knowledge base that outlives the request that asked for it, and the process: an
-//! import or a re-embedding. Jobs wait in one bounded queue; each can be looked at and cancelled.
+//! import, a re-embedding, a deletion of many documents, an evaluation. Jobs wait in one bounded queue; each can be
+//! looked at and cancelled.
 //!
 //! A job tries again by itself (`job/patience.rs`) what `BaseError::may_pass` says may go well later; imports
 //! leave alone what is in, so each try goes on where the last one stopped.
 
+mod delete;
+mod evaluation;
 mod fetch;
 mod patience;
 mod record;
 mod resume;
+mod retry;
 mod schedule;
 mod upload;
 mod work;
@@ -21,21 +25,28 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
+pub use evaluation::{
+    Evaluation, EvaluationOrder, EvaluationPage, EvaluationQuery, EvaluationView, Variant, VerdictFilter,
+};
 pub use fetch::{FetchRefused, Ordered};
 pub use patience::JobPatience;
-pub use record::{JobKind, JobRecord, JobState};
+pub use record::{JobKind, JobRate, JobRecord, JobState};
+pub use retry::RetryRefused;
 pub use schedule::keep_to_schedule;
 pub use upload::{Upload, UploadError};
 pub use work::Work;
 
 use crate::clock;
+use crate::disk::Disk;
 use crate::knowledge::{Base, Cancel, Outcome, Progress};
 use crate::web::Web;
 use patience::Waiting;
 use work::{Halt, carry_out};
 
-/// Jobs that have ended and are still remembered.
+/// Jobs that have ended and are still remembered, evaluations apart.
 const KEPT: usize = 200;
+/// Evaluations that have ended and are still remembered, with what they found.
+const KEPT_EVALUATIONS: usize = 50;
 /// Jobs that fetch from the web at once: each holds a page in memory.
 const FETCHING: usize = 2;
 /// Unreadable documents whose reasons a job keeps; more are only counted.
@@ -70,9 +81,12 @@ struct Shared {
     at_work: Arc<Semaphore>,
     /// One for each job that may fetch from the web, which takes long and costs little: it keeps nobody from work.
     fetching: Arc<Semaphore>,
+    /// For the one evaluation that may be at work: the rest of the machine is for chat.
+    evaluating: Arc<Semaphore>,
     /// Held while a fetch is put into the queue, so that no source has two.
     ordering: tokio::sync::Mutex<()>,
     web: Arc<Web>,
+    disk: Arc<Disk>,
     limits: JobLimits,
     /// Whether the host is about to stop.
     stop: Cancel,
@@ -116,7 +130,7 @@ pub enum QueueFull {
 impl Jobs {
     /// Reads what is known of earlier jobs. Changes nothing: another process may be serving from this
     /// folder. Who serves goes on with them by [`Jobs::resume`].
-    pub fn open(folder: &Path, limits: JobLimits, web: Arc<Web>) -> std::io::Result<Self> {
+    pub fn open(folder: &Path, limits: JobLimits, web: Arc<Web>, disk: &Arc<Disk>) -> std::io::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let mut jobs = BTreeMap::new();
         for entry in std::fs::read_dir(folder)? {
@@ -129,8 +143,10 @@ impl Jobs {
             places: Arc::new(Semaphore::new(limits.at_work + limits.queued)),
             at_work: Arc::new(Semaphore::new(limits.at_work)),
             fetching: Arc::new(Semaphore::new(FETCHING)),
+            evaluating: Arc::new(Semaphore::new(1)),
             ordering: tokio::sync::Mutex::default(),
             web,
+            disk: Arc::clone(disk),
             limits,
             stop: Cancel::default(),
             jobs: Mutex::new(jobs),
@@ -168,8 +184,11 @@ impl Jobs {
         let mut record = JobRecord::new(work.kind(), base.name());
         record.force = matches!(work, Work::Reembed { force: true });
         record.fetch = work.order().cloned();
-        if let Work::Import(upload, options) = &mut work {
-            upload.keep(&self.shared.folder, &record.id, options).await?;
+        match &mut work {
+            Work::Import(upload, options) => upload.keep(&self.shared.folder, &record.id, options).await?,
+            Work::Evaluate(evaluation) => evaluation.keep(&self.shared.folder, &record.id).await?,
+            Work::Delete(filter) => record.delete = Some(filter.clone()),
+            Work::Fetch(_) | Work::Reembed { .. } => {}
         }
         if let Err(error) = record.save(&self.shared.folder).await {
             upload::remove(&self.shared.folder, &record.id);
@@ -183,7 +202,7 @@ impl Jobs {
     fn spawn(&self, record: JobRecord, place: Place, base: Arc<Base>, work: Work) {
         let cancel = match &work {
             Work::Import(_, options) => options.cancel.clone(),
-            Work::Reembed { .. } | Work::Fetch(_) => Cancel::default(),
+            _ => Cancel::default(),
         };
         // The next start goes on with what comes while the host stops.
         if self.shared.stop.is_cancelled() {
@@ -215,6 +234,7 @@ impl Jobs {
             .await;
         }
         _ = self.shared.fetching.acquire_many(FETCHING as u32).await;
+        _ = self.shared.evaluating.acquire().await;
         _ = self.shared.at_work.acquire_many(most).await;
     }
 
@@ -253,7 +273,11 @@ impl Shared {
 
     /// The moment when a job may be at work, whose wait begins now.
     fn turn(&self, work: &Work) -> Turn {
-        let places = if work.order().is_some() { &self.fetching } else { &self.at_work };
+        let places = match work {
+            Work::Fetch(_) => &self.fetching,
+            Work::Evaluate(_) => &self.evaluating,
+            _ => &self.at_work,
+        };
         let mut turn = Arc::clone(places).acquire_owned().boxed();
         match (&mut turn).now_or_never() {
             Some(permit) => ready(permit).boxed(),
@@ -263,12 +287,20 @@ impl Shared {
 
     fn forget_old(&self) {
         let mut jobs = self.all();
-        let ended: Vec<String> =
-            jobs.iter().filter(|(_, job)| job.record().state.has_ended()).map(|(id, _)| id.clone()).collect();
-        for id in ended.iter().take(ended.len().saturating_sub(KEPT)) {
-            jobs.remove(id);
-            // One that stays is forgotten at the next start.
-            let _ = std::fs::remove_file(record::path(&self.folder, id));
+        let (evaluations, others): (Vec<_>, Vec<_>) = jobs
+            .values()
+            .map(|job| job.record().clone())
+            .filter(|record| record.state.has_ended())
+            .partition(|record| record.kind == JobKind::Evaluate);
+        for (ended, most) in [(evaluations, KEPT_EVALUATIONS), (others, KEPT)] {
+            for record in ended.iter().take(ended.len().saturating_sub(most)) {
+                jobs.remove(&record.id);
+                // What stays is forgotten at the next start.
+                let _ = std::fs::remove_file(record::path(&self.folder, &record.id));
+                if record.kept_bytes.is_some() {
+                    upload::remove(&self.folder, &record.id);
+                }
+            }
         }
     }
 }
@@ -302,7 +334,9 @@ impl Job {
         let mut record = self.record().clone();
         change(&mut record);
         record.keep(folder).await;
-        upload::remove(folder, &record.id);
+        if record.kept_bytes.is_none() {
+            upload::remove(folder, &record.id);
+        }
         free();
         *self.record() = record;
     }
@@ -333,6 +367,7 @@ impl Job {
         record.documents_done = progress.documents_done;
         record.documents_total = progress.documents_total;
         record.windows = windows + progress.windows_done;
+        record.moved_at = Some(clock::seconds());
         match progress.outcome {
             _ if !is_new => {}
             None => record.document = Some(progress.document.to_owned()),
@@ -384,6 +419,8 @@ async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base: Arc<Base>
             if matches!(record.state, JobState::Queued | JobState::Waiting) {
                 record.state = JobState::Running;
                 record.started_at.get_or_insert_with(clock::seconds);
+                record.try_started_at = Some(clock::seconds());
+                record.try_windows = record.windows;
                 (record.waiting_for, record.next_try_at) = (None, None);
             }
         })
@@ -436,7 +473,13 @@ async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base: Arc<Base>
     let mut ended = job.record().clone();
     change(&mut ended);
     fetch::keep_end(&shared, &ended, &work).await;
-    job.end(&shared.folder, change, || drop((permit, place))).await;
+    let kept = retry::keep_left(&shared, &ended).await;
+    let end = |record: &mut JobRecord| {
+        change(record);
+        record.kept_bytes = kept;
+    };
+    job.end(&shared.folder, end, || drop((permit, place))).await;
+    shared.bound_what_is_kept().await;
 }
 
 async fn tell_of_wait(shared: &Shared, job: &Job, reason: &str, pause: Duration, tries: u32) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
-use crate::knowledge::{Note, Unreadable};
+use crate::knowledge::{DocumentFilter, Note, Unreadable};
 use crate::web::Order;
 
 /// What a job does.
@@ -18,6 +18,10 @@ pub enum JobKind {
     Fetch,
     /// Makes a base's vectors anew.
     Reembed,
+    /// Deletes documents.
+    Delete,
+    /// Asks a base's questions, and tells how well what is right was found.
+    Evaluate,
 }
 
 /// Where a job is.
@@ -90,6 +94,27 @@ pub struct JobRecord {
     /// Of a fetch: what is fetched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fetch: Option<Order>,
+    /// Of a deletion: which documents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delete: Option<DocumentFilter>,
+    /// The job whose left documents it imports.
+    #[serde(default)]
+    pub retry_of: Option<String>,
+    /// The job that imports what this one left.
+    #[serde(default)]
+    pub retried_by: Option<String>,
+    /// Bytes of the files that stay after its end: of an import what is not in, of an evaluation what was found.
+    #[serde(default)]
+    pub kept_bytes: Option<u64>,
+    /// When the present try began.
+    #[serde(default)]
+    pub try_started_at: Option<u64>,
+    /// Windows that earlier tries had embedded.
+    #[serde(default)]
+    pub try_windows: usize,
+    /// When it was last seen to get on.
+    #[serde(default)]
+    pub moved_at: Option<u64>,
     /// Why it waits; `None` where it does not.
     #[serde(default)]
     pub waiting_for: Option<String>,
@@ -142,6 +167,17 @@ pub struct JobRecord {
     pub error: Option<String>,
 }
 
+/// How quickly a job gets on in its present try, or got on in its last one.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct JobRate {
+    /// Documents dealt with in a second.
+    pub documents_per_s: f64,
+    /// Windows embedded in a second.
+    pub windows_per_s: f64,
+    /// Seconds that are left at this rate; `None` of a job that has ended, or does not know how much there is.
+    pub remaining_s: Option<u64>,
+}
+
 /// Raised with every change that an earlier version of the host would misread, in a record or in what
 /// is kept beside it of an upload.
 const FORMAT_VERSION: u32 = 1;
@@ -170,6 +206,13 @@ impl JobRecord {
             state: JobState::Queued,
             force: false,
             fetch: None,
+            delete: None,
+            retry_of: None,
+            retried_by: None,
+            kept_bytes: None,
+            try_started_at: None,
+            try_windows: 0,
+            moved_at: None,
             waiting_for: None,
             next_try_at: None,
             tries: 0,
@@ -194,6 +237,39 @@ impl JobRecord {
         }
     }
 
+    /// Whether another job may import what this one did not get in: its files are kept, or it can be fetched again.
+    pub fn can_retry(&self) -> bool {
+        let is_whole = self.state == JobState::Done && self.unreadable_total == 0;
+        match self.kind {
+            JobKind::Import => self.state.has_ended() && self.kept_bytes.is_some(),
+            JobKind::Fetch => self.state.has_ended() && !is_whole,
+            JobKind::Reembed | JobKind::Delete | JobKind::Evaluate => false,
+        }
+    }
+
+    /// How quickly it gets on; `None` while nothing can be said of it.
+    pub fn rate(&self) -> Option<JobRate> {
+        let end = self.finished_at.unwrap_or_else(clock::seconds);
+        let seconds = end.saturating_sub(self.try_started_at?);
+        if seconds == 0 || self.documents_done == 0 {
+            return None;
+        }
+        let each = seconds as f64 / self.documents_done as f64;
+        let left = self.documents_total.saturating_sub(self.documents_done);
+        let is_at_work = self.state == JobState::Running && self.documents_total > 0;
+        Some(JobRate {
+            documents_per_s: 1.0 / each,
+            windows_per_s: self.windows.saturating_sub(self.try_windows) as f64 / seconds as f64,
+            remaining_s: is_at_work.then(|| (left as f64 * each).ceil() as u64),
+        })
+    }
+
+    /// Seconds since it was last seen to get on, while it is at work.
+    pub fn idle_s(&self) -> Option<u64> {
+        let since = self.moved_at.or(self.try_started_at)?;
+        (self.state == JobState::Running).then(|| clock::seconds().saturating_sub(since))
+    }
+
     /// Reads a record that an earlier process has left in the folder; `None` where the file is no
     /// record. Fails where a newer host has written it.
     pub(super) fn read(file: &Path, folder: &Path) -> std::io::Result<Option<Self>> {
@@ -214,8 +290,9 @@ impl JobRecord {
     /// The record of the same job before it begins once more.
     pub(super) fn again(&self) -> Self {
         let (id, base, fetch) = (self.id.clone(), &self.knowledge_base, self.fetch.clone());
+        let (delete, retry_of) = (self.delete.clone(), self.retry_of.clone());
         let Self { kind, force, created_at, crashes, carried, .. } = *self;
-        Self { id, force, fetch, created_at, crashes, carried, ..Self::new(kind, base) }
+        Self { id, force, fetch, delete, retry_of, created_at, crashes, carried, ..Self::new(kind, base) }
     }
 
     /// Like [`Self::save`], for a job that goes on whatever the disk says.

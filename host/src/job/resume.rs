@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::upload::{self, Upload};
-use super::{Job, JobKind, JobRecord, JobState, Jobs, Ordered, Place, Work};
+use super::{Evaluation, Job, JobKind, JobRecord, JobState, Jobs, Ordered, Place, Work};
 use crate::clock;
 use crate::knowledge::{Base, Library};
 
@@ -24,13 +24,15 @@ enum Over {
 impl Jobs {
     /// Goes on with jobs that have not ended, oldest first, and removes uploads that are nobody's. To be
     /// called once, before requests are taken, and only by the process that serves from the data folder.
-    pub async fn resume(&self, library: &Library) -> std::io::Result<()> {
+    pub async fn resume(&self, library: &Arc<Library>) -> std::io::Result<()> {
         let folder = &self.shared.folder;
         let left: Vec<Arc<Job>> = self.shared.all().values().cloned().collect();
         let mut kept = HashSet::new();
         for job in left {
             let mut record = job.record().clone();
             if record.state.has_ended() {
+                // What is kept for another try, or was found.
+                kept.extend(record.kept_bytes.map(|_| record.id));
                 continue;
             }
             if record.state == JobState::Running {
@@ -46,7 +48,9 @@ impl Jobs {
                 }
                 Err(over) => {
                     tracing::warn!(job.id = %record.id, "The job {} does not go on: {}", record.id, over.reason());
-                    job.end(folder, |told| *told = over.end(record), || ()).await;
+                    let end = over.end(record);
+                    kept.extend(end.kept_bytes.map(|_| end.id.clone()));
+                    job.end(folder, |told| *told = end, || ()).await;
                 }
             }
         }
@@ -65,7 +69,7 @@ impl Jobs {
 }
 
 /// What is left to do of a job.
-fn work(folder: &Path, record: &JobRecord, library: &Library) -> Result<(Arc<Base>, Work), Over> {
+fn work(folder: &Path, record: &JobRecord, library: &Arc<Library>) -> Result<(Arc<Base>, Work), Over> {
     if record.cancel_requested {
         return Err(Over::Cancelled);
     }
@@ -84,6 +88,16 @@ fn work(folder: &Path, record: &JobRecord, library: &Library) -> Result<(Arc<Bas
     })?;
     let work = match record.kind {
         JobKind::Reembed => Work::Reembed { force: record.force },
+        JobKind::Delete => {
+            let lost = || Over::Failed("which documents it was to delete is lost; ask for it again".into());
+            Work::Delete(record.delete.clone().ok_or_else(lost)?)
+        }
+        JobKind::Evaluate => {
+            let kept = Evaluation::kept(folder, &record.id, library);
+            Work::Evaluate(Box::new(kept.map_err(|error| {
+                Over::Failed(format!("its questions cannot be read any more ({error}); ask for it again"))
+            })?))
+        }
         JobKind::Fetch => {
             // What had come by then is asked for again, but for what is in.
             upload::remove(folder, &record.id);
@@ -121,6 +135,8 @@ impl Over {
             Self::Cancelled => (JobState::Cancelled, None),
             Self::Failed(reason) => (JobState::Failed, Some(reason)),
         };
-        JobRecord { state, error, document: None, finished_at: Some(clock::seconds()), ..record }
+        // What an evaluation was to ask can still be looked at.
+        let kept_bytes = (record.kind == JobKind::Evaluate).then_some(0);
+        JobRecord { state, error, document: None, finished_at: Some(clock::seconds()), kept_bytes, ..record }
     }
 }

@@ -25,6 +25,10 @@ fn web(folder: &Path) -> Arc<Web> {
     Arc::new(Web::new(&crate::web::FetchSettings::default(), folder).unwrap())
 }
 
+fn disk(folder: &Path) -> Arc<Disk> {
+    Arc::new(Disk::of(folder))
+}
+
 async fn ended(jobs: &Jobs, id: &str) -> JobRecord {
     loop {
         let record = jobs.get(id).unwrap();
@@ -40,7 +44,7 @@ async fn the_queue_is_bounded_and_a_waiting_job_can_be_cancelled() {
     let folder = tempfile::tempdir().unwrap();
     let base = Arc::clone(library(folder.path()).await.base("a").unwrap());
     let path = folder.path().join("jobs");
-    let jobs = Jobs::open(&path, limits(), web(folder.path())).unwrap();
+    let jobs = Jobs::open(&path, limits(), web(folder.path()), &disk(folder.path())).unwrap();
     let held = Arc::clone(&jobs.shared.at_work).acquire_owned().await.unwrap();
     let place = jobs.reserve("a").unwrap();
     let second = jobs.reserve("a").unwrap();
@@ -68,17 +72,24 @@ async fn the_queue_is_bounded_and_a_waiting_job_can_be_cancelled() {
     let mut file = upload.file().await.unwrap();
     file.write("内容".as_bytes()).await.unwrap();
     file.finish(Source::bytes("a.txt", "")).await.unwrap();
-    let id = jobs.start(place, base, Work::Import(upload, ImportOptions::default())).await.unwrap().id;
+    let work = Work::Import(upload, ImportOptions::default());
+    let id = jobs.start(place, Arc::clone(&base), work).await.unwrap().id;
     let failed = ended(&jobs, &id).await;
-    assert_eq!(failed.state, JobState::Failed);
+    assert_eq!((failed.state, failed.kept_bytes), (JobState::Failed, Some(6)), "what is not in stays");
     assert!(failed.error.unwrap().contains("make setup"));
+    // The other place of the queue is free again.
+    let retried = jobs.retry(&id, &base).await.unwrap();
+    assert_eq!((retried.retry_of.as_ref(), retried.kind), (Some(&id), JobKind::Import));
+    let error = jobs.retry(&id, &base).await.unwrap_err().to_string();
+    assert!(error.contains(&retried.id), "{error}");
+    assert_eq!(ended(&jobs, &retried.id).await.kept_bytes, Some(6), "the file came along");
     assert!(jobs.cancel("job-0").await.is_none() && jobs.get("job-0").is_none());
 }
 
 #[tokio::test]
 async fn a_start_goes_on_with_what_can_go_on_and_says_why_the_rest_cannot() {
     let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let library = library(data.path()).await;
+    let library = Arc::new(library(data.path()).await);
     let left = async |kind, base: &str, change: fn(&mut JobRecord)| {
         let mut record = JobRecord::new(kind, base);
         change(&mut record);
@@ -104,7 +115,7 @@ async fn a_start_goes_on_with_what_can_go_on_and_says_why_the_rest_cannot() {
     std::fs::create_dir(folder.path().join("upload")).unwrap();
     std::fs::create_dir(folder.path().join(&done)).unwrap();
 
-    let jobs = Jobs::open(folder.path(), limits(), web(folder.path())).unwrap();
+    let jobs = Jobs::open(folder.path(), limits(), web(folder.path()), &disk(folder.path())).unwrap();
     assert_eq!(jobs.get(&reembed).unwrap().state, JobState::Running, "as the other process says");
     assert!(folder.path().join("upload").exists(), "it may be another process's");
     jobs.resume(&library).await.unwrap();

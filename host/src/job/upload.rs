@@ -144,6 +144,42 @@ impl Upload {
         Ok((upload, options))
     }
 
+    /// Keeps the files of those documents that are left, under numbers without gaps, and removes the others. Gives
+    /// their bytes; `None` where nothing is left. What is imported of it prunes nothing, since the others are not there
+    /// any more. Blocks on the disk.
+    pub(super) fn keep_left(
+        jobs: &Path,
+        job: &str,
+        is_left: impl Fn(&str) -> bool,
+    ) -> io::Result<Option<u64>> {
+        let folder = jobs.join(job);
+        let manifest: Manifest = serde_json::from_slice(&std::fs::read(folder.join(MANIFEST))?)?;
+        let done = done(jobs, job);
+        let (mut left, mut gone) = (Vec::new(), Vec::new());
+        for (number, document) in manifest.documents.into_iter().enumerate() {
+            if done.contains(&document.id) || !is_left(&document.id) {
+                gone.push(number);
+            } else {
+                left.push((number, document));
+            }
+        }
+        if left.is_empty() {
+            return Ok(None);
+        }
+        // Without its manifest nobody takes the folder for a whole upload, whatever ends the process here.
+        std::fs::remove_file(folder.join(MANIFEST))?;
+        let path = |number: usize| folder.join(number.to_string());
+        gone.into_iter().try_for_each(|number| std::fs::remove_file(path(number)))?;
+        for (new, (old, _)) in left.iter().enumerate() {
+            std::fs::rename(path(*old), path(new))?;
+        }
+        let documents: Vec<Described> = left.into_iter().map(|(_, document)| document).collect();
+        let bytes = documents.iter().map(|document| document.bytes).sum();
+        let manifest = Manifest { origin: manifest.origin, prune: false, documents };
+        std::fs::write(folder.join(MANIFEST), serde_json::to_vec(&manifest)?)?;
+        Ok(Some(bytes))
+    }
+
     /// The documents, in their files.
     pub(super) fn sources(&self) -> Vec<Source> {
         let at = |(number, file): (usize, &File)| file.source.clone().at(self.path(number));

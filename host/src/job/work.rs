@@ -3,11 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::delete;
+use super::evaluation::Evaluation;
 use super::fetch::Ordered;
 use super::record::JobKind;
 use super::upload::Upload;
 use super::{Job, Shared};
-use crate::knowledge::{Base, BaseError, ImportError, ImportOptions, Progress, ReembedError, ReembedOptions};
+use crate::knowledge::{
+    Base, BaseError, DocumentFilter, ImportError, ImportOptions, Progress, ReembedError, ReembedOptions,
+};
 use crate::web::Order;
 
 /// Why a job cannot go on whose files are not there any more.
@@ -26,6 +30,10 @@ pub enum Work {
         /// Also where its vectors are of that embedder by name.
         force: bool,
     },
+    /// Deletes the documents that pass.
+    Delete(DocumentFilter),
+    /// Asks questions.
+    Evaluate(Box<Evaluation>),
 }
 
 impl Work {
@@ -34,6 +42,8 @@ impl Work {
             Self::Import(..) => JobKind::Import,
             Self::Fetch(_) => JobKind::Fetch,
             Self::Reembed { .. } => JobKind::Reembed,
+            Self::Delete(_) => JobKind::Delete,
+            Self::Evaluate(_) => JobKind::Evaluate,
         }
     }
 
@@ -41,7 +51,7 @@ impl Work {
     pub(super) fn order(&self) -> Option<&Order> {
         match self {
             Self::Fetch(ordered) => Some(ordered.order()),
-            Self::Import(..) | Self::Reembed { .. } => None,
+            _ => None,
         }
     }
 }
@@ -89,6 +99,8 @@ pub(super) async fn carry_out(
             report.map(|report| report.cancelled).map_err(|ImportError::Base(error)| error.into())
         }
         Work::Fetch(ordered) => ordered.carry_out(&shared, &job, &base, windows).await,
+        Work::Delete(filter) => delete::carry_out(&shared, &job, &base, filter).await,
+        Work::Evaluate(evaluation) => evaluation.carry_out(&shared, &job).await,
         Work::Reembed { force } => {
             let options = ReembedOptions { cancel: job.cancel.clone(), force: *force };
             let report = base.reembed(&options, &|progress: Progress<'_>| job.tell(&progress, windows)).await;

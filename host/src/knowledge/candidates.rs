@@ -13,8 +13,8 @@ use super::retrieve::{BaseReport, Query, Results, SearchError, Times};
 use super::terms;
 use super::threshold::HitThresholds;
 
-/// Most candidates of one base.
-const MOST: usize = 100;
+/// Candidates of one base where the query does not say.
+const USUAL: usize = 100;
 
 /// What was found, whatever its score.
 #[derive(Debug, Serialize)]
@@ -79,7 +79,7 @@ impl Library {
     async fn of_base(&self, query: &Query, base: &str) -> Result<Results, SearchError> {
         let one = Query {
             bases: vec![base.to_owned()],
-            top_k: Some(query.top_k.unwrap_or(MOST)),
+            top_k: Some(query.top_k.unwrap_or(USUAL)),
             threshold: Some(0.0),
             context: false,
             ..query.clone()

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::message::MediaType;
 
 /// The first of the documents; the others have a number behind it.
-const DOCUMENT: &str = "corrections";
+pub const DOCUMENT: &str = "corrections";
 /// What readers call them.
 const TITLE: &str = "人工订正";
 /// Questions of one document: each write of one embeds all of them again.

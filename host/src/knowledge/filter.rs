@@ -12,6 +12,8 @@
 //! numbers and moments in indexed float fields. Windows are counted over the whole base all the same, so that
 //! a filter changes no score.
 
+mod told;
+
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
@@ -24,7 +26,7 @@ const MAX_TESTS: usize = 32;
 const MAX_VALUES: usize = 256;
 
 /// Which documents may be found. No tests: all of them.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
     /// Whether one test that holds is enough.
     pub(super) any: bool,
@@ -72,13 +74,13 @@ pub enum Operator {
 #[error("{0}")]
 pub struct FilterError(String);
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Test {
     pub(super) field: String,
     pub(super) check: Check,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Check {
     OneOf(Vec<Scalar>),
     NoneOf(Vec<Scalar>),
@@ -102,6 +104,9 @@ pub(super) enum Scalar {
     Moment(i64),
     Text(String),
 }
+
+/// A plain decimal number is never NaN.
+impl Eq for Scalar {}
 
 impl Filter {
     /// Checks a filter; `any`: one test that holds is enough.

@@ -1,13 +1,15 @@
 //! What is in a base, for whoever looks: a document's sections as they were cut, with their windows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use super::base::Base;
+use super::base::{Base, BaseError};
 use super::chunk::{CHUNKING_VERSION, OffWindow, Pieces, Section, Window};
 use super::digest::before_edits;
-use super::store::{DocumentInfo, DocumentPage, DocumentQuery, NewDocument, StoreError};
+use super::store::{
+    DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, NewDocument, StoreError,
+};
 use crate::message::MediaType;
 
 /// A section as it was cut.
@@ -64,8 +66,8 @@ impl Base {
     /// The documents of this origin, each with the digest of the content that was imported, whatever was changed in it
     /// here since.
     pub async fn held(&self, origin: &str) -> Result<BTreeMap<String, String>, StoreError> {
-        let query =
-            DocumentQuery { limit: usize::MAX, origin: Some(origin.to_owned()), ..DocumentQuery::default() };
+        let filter = DocumentFilter { origin: Some(origin.to_owned()), ..DocumentFilter::default() };
+        let query = DocumentQuery { limit: usize::MAX, after: None, filter };
         let found = self.documents_page(&query).await?.documents.into_iter();
         Ok(found.map(|document| (document.id, before_edits(&document.digest).to_owned())).collect())
     }
@@ -80,6 +82,31 @@ impl Base {
         self.store().await?.1.documents_page(query).await
     }
 
+    /// When those of these documents were imported that there are, in seconds since 1970.
+    pub async fn imported_at(&self, ids: &[String]) -> Result<HashMap<String, u64>, StoreError> {
+        self.store().await?.1.imported_at(ids).await
+    }
+
+    /// The name of the embedder whose vectors serve; the configured one's where there are none yet.
+    pub async fn serving_embedder(&self) -> Result<String, BaseError> {
+        Ok(self.now().await?.embedder.name().to_owned())
+    }
+
+    /// Why the store is not asked, where it is known to be away.
+    pub fn is_away(&self) -> Option<String> {
+        self.shelf.away().map(|open| open.to_string())
+    }
+
+    /// The documents in figures.
+    pub async fn totals(&self) -> Result<DocumentTotals, StoreError> {
+        self.store().await?.1.totals().await
+    }
+
+    /// The ids of all documents that pass, in their order.
+    pub async fn document_ids(&self, filter: &DocumentFilter) -> Result<Vec<String>, StoreError> {
+        self.store().await?.1.document_ids(filter).await
+    }
+
     /// A document with its sections from the place `from` on, at most `limit`; `None` where there is none with this id.
     pub async fn sections_of(
         &self,
@@ -90,6 +117,13 @@ impl Base {
         let Some((document, pieces)) = self.store().await?.1.pieces(id).await? else { return Ok(None) };
         let sections = views(&pieces).into_iter().skip(from as usize).take(limit).collect();
         Ok(Some(Preview { document, state: None, sections }))
+    }
+}
+
+impl BaseError {
+    /// Whether no configured embedder makes vectors that can be compared with those stored.
+    pub fn is_other_embedder(&self) -> bool {
+        matches!(self, Self::OtherEmbedder { .. })
     }
 }
 

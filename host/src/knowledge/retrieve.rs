@@ -39,6 +39,9 @@ use super::threshold::HitThresholds;
 /// Characters of a question that are searched; an embedding sees about as many.
 pub(super) const MAX_QUERY_CHARS: usize = 1000;
 
+/// Most hits of a search, of each base and in all: for whoever looks at what there is. A turn has fewer.
+pub(super) const MAX_TOP_K: usize = 200;
+
 /// What to look for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
@@ -261,8 +264,9 @@ fn named<'a>(
     if named.is_empty() {
         return Err(SearchError::InvalidQuery("the query names no knowledge base".into()));
     }
-    if let Some(top_k) = query.top_k.filter(|top_k| !(1..=100).contains(top_k)) {
-        return Err(SearchError::InvalidQuery(format!("top_k is {top_k}; it must be between 1 and 100")));
+    if let Some(top_k) = query.top_k.filter(|top_k| !(1..=MAX_TOP_K).contains(top_k)) {
+        let message = format!("top_k is {top_k}; it must be between 1 and {MAX_TOP_K}");
+        return Err(SearchError::InvalidQuery(message));
     }
     if query.threshold.is_some_and(|threshold| !(0.0..=1.0).contains(&threshold)) {
         return Err(SearchError::InvalidQuery("the threshold must be between 0 and 1".into()));

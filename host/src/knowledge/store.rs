@@ -2,6 +2,8 @@
 //! by vector and by term. Both stores pass the same tests (`store/contract.rs`).
 
 mod embedded;
+mod info;
+mod listing;
 mod qdrant;
 mod visit;
 
@@ -14,17 +16,17 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde::Serialize;
 
 use super::chunk::{Pieces, Section, Window, section_text, window_text};
 use super::filter::Filter;
-use super::metadata::Metadata;
 use super::probe::Probe;
 use super::question::AskedQuestion;
 use super::score::{Parts, section_weights};
 use super::terms::{TermId, Terms};
 
 pub(super) use embedded::EmbeddedStore;
+pub use info::DocumentInfo;
+pub use listing::{DocumentFilter, DocumentPage, DocumentQuery, DocumentTotals};
 pub(super) use qdrant::QdrantStore;
 pub(super) use visit::Visit;
 
@@ -62,9 +64,16 @@ pub(super) trait Store: Send + Sync {
     async fn documents(&self) -> Result<Vec<DocumentInfo>, StoreError>;
 
     /// Some of the documents, by id.
-    async fn documents_page(&self, query: &DocumentQuery) -> Result<DocumentPage, StoreError> {
-        Ok(query.page_of(self.documents().await?))
-    }
+    async fn documents_page(&self, query: &DocumentQuery) -> Result<DocumentPage, StoreError>;
+
+    /// The ids of all documents that pass, in their order.
+    async fn document_ids(&self, filter: &DocumentFilter) -> Result<Vec<String>, StoreError>;
+
+    /// When those of these documents were imported that there are, in seconds since 1970.
+    async fn imported_at(&self, ids: &[String]) -> Result<HashMap<String, u64>, StoreError>;
+
+    /// The documents in figures.
+    async fn totals(&self) -> Result<DocumentTotals, StoreError>;
 
     /// How many documents there are, and how many windows in all.
     async fn size(&self) -> Result<(u64, u64), StoreError>;
@@ -118,44 +127,6 @@ pub(super) trait Store: Send + Sync {
 
     /// Keeps the probe's vector in place of an older one.
     async fn keep_probe(&self, probe: Probe) -> Result<(), StoreError>;
-}
-
-/// Which documents are wanted.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct DocumentQuery {
-    /// At most so many.
-    pub limit: usize,
-    /// Those behind this id; `None` from the first on.
-    pub after: Option<String>,
-    /// Those whose id or title holds this, upper and lower case of ASCII letters alike.
-    pub q: Option<String>,
-    /// Those of this origin.
-    pub origin: Option<String>,
-}
-
-/// Some of a base's documents.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct DocumentPage {
-    /// By id.
-    pub documents: Vec<DocumentInfo>,
-    /// How many there are on all pages.
-    pub total: u64,
-}
-
-impl DocumentQuery {
-    /// The page of all documents, which come by id.
-    fn page_of(&self, all: Vec<DocumentInfo>) -> DocumentPage {
-        let q = self.q.as_deref().map(str::to_ascii_lowercase);
-        let is_wanted = |document: &DocumentInfo| {
-            let holds = |text: &str| q.as_ref().is_none_or(|q| text.to_ascii_lowercase().contains(q));
-            (holds(&document.id) || holds(&document.title))
-                && (self.origin.is_none() || document.origin == self.origin)
-        };
-        let wanted: Vec<DocumentInfo> = all.into_iter().filter(is_wanted).collect();
-        let total = wanted.len() as u64;
-        let is_after = |document: &DocumentInfo| self.after.as_ref().is_none_or(|after| document.id > *after);
-        DocumentPage { documents: wanted.into_iter().filter(is_after).take(self.limit).collect(), total }
-    }
 }
 
 /// What a check of a store has found and done.
@@ -255,36 +226,6 @@ impl NewDocument {
             .collect();
         (self.info, Pieces { sections: self.sections, windows })
     }
-}
-
-/// What is known of a stored document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DocumentInfo {
-    /// Names the document within its knowledge base.
-    pub id: String,
-    /// What a reader would call it.
-    pub title: String,
-    /// Where a reader finds it.
-    pub url: Option<String>,
-    /// What the operator or the document says of it: what filters are compared with.
-    pub metadata: Metadata,
-    /// Size of what was imported.
-    pub bytes: u64,
-    /// Pieces shown.
-    pub sections: u32,
-    /// Pieces matched.
-    pub windows: u32,
-    /// Of the content, its description and how it was cut and embedded: an import with the same
-    /// digest does nothing.
-    pub digest: String,
-    /// Seconds since 1970.
-    pub imported_at: u64,
-    /// What it was imported from, such as a folder; an import that mirrors the same origin deletes
-    /// it when it is no longer there.
-    pub origin: Option<String>,
-    /// What the import noted on it: what it was read as, and what of it did not go in.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
 }
 
 /// What is looked for in one base.

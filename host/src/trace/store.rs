@@ -4,6 +4,7 @@
 mod costs;
 mod feedback;
 mod file;
+mod filter;
 mod listing;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -27,7 +28,8 @@ pub use costs::{CostColumn, CostQuery, CostRow, Costs, DearTurn};
 use feedback::Ratings;
 pub use feedback::{Feedback, Rating};
 use file::TraceFile;
-pub use listing::{Flag, ListedTrace, TraceFilter, TracePage};
+pub use filter::{KindFilter, RatingFilter, TraceFilter, TurnResult};
+pub use listing::{Flag, ListedTrace, TracePage};
 
 /// Bytes of traces that may wait for the disk. When there are more, the oldest of the app that has most
 /// of them is lost, which is counted and told in the log.

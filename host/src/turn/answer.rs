@@ -13,7 +13,7 @@ use crate::llm::{ChatRequest, ClientTool, Model, ModelError, Tool};
 use crate::message::{Contribution, Message, Passage, Role, ToolCall};
 use crate::plugin::TurnInput;
 use crate::prompt::{self, Budget, Cut, Material, PromptError, estimate_tokens};
-use crate::trace::{ModelCall, PromptInputs, Purpose, kept_text};
+use crate::trace::{AnswerKind, ModelCall, PromptInputs, Purpose, kept_text};
 
 /// Lets the model answer, calling plugins for it as often as the app allows.
 ///
@@ -46,6 +46,7 @@ pub(super) async fn from_model(
     // those the model asked for.
     let mut sources = whole.sources();
     recorder.trace.answered_by = format!("model {}", model.name());
+    recorder.trace.answer_kind = Some(AnswerKind::Model);
     let answer_tokens = request.parameters.most_tokens();
     let (of_plugins, of_client) = (tokens_of_tools(&tools, &[]), tokens_of_tools(&[], &request.client_tools));
     let mine = client_tool_names(request);

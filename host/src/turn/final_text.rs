@@ -7,6 +7,7 @@ use super::flow::FlowEnd;
 use super::format::{Formatting, Spares};
 use super::recorder::Recorder;
 use crate::message::Passage;
+use crate::trace::AnswerKind;
 
 /// What the client gets where nobody words an answer.
 #[derive(Debug, Clone)]
@@ -61,9 +62,19 @@ impl FinalText {
     pub(super) async fn say(self, app: &App, recorder: &mut Recorder<'_>) -> Result<TurnEnd, TurnError> {
         let mut text = self.text;
         recorder.begin_part();
+        let asks = self.asks.is_some();
         if let Some(choices) = self.asks {
             recorder.flow = FlowEnd::Asked { plugin: self.by.clone(), choices };
         }
+        recorder.trace.answer_kind = Some(match self.origin {
+            _ if asks => AnswerKind::Ask,
+            Origin::Standard => AnswerKind::Standard,
+            Origin::Configuration if self.by == "unavailable" => AnswerKind::Unavailable,
+            Origin::Configuration => AnswerKind::NothingFound,
+            Origin::Plugin if app.answers_directly() => AnswerKind::Direct,
+            Origin::Plugin => AnswerKind::Plugin,
+        });
+        recorder.trace.spared_model = self.origin == Origin::Standard && app.answering_model().is_some();
         recorder.trace.answered_by = self.by;
         if self.origin != Origin::Configuration {
             let spares = Spares { standard: self.origin == Origin::Standard, json: recorder.shape.is_json() };

@@ -8,7 +8,7 @@ use super::{Again, ApiError, Fault};
 use crate::disk::{self, TO_RESERVE};
 use crate::door::Refusal;
 use crate::evaluate::EvaluateError;
-use crate::job::{FetchRefused, QueueFull, UploadError};
+use crate::job::{FetchRefused, QueueFull, RetryRefused, UploadError};
 use crate::knowledge::{BaseError, ImportError, MetadataError, StoreError};
 use crate::llm::{Meaning, ModelError};
 use crate::prompt::PromptError;
@@ -283,6 +283,18 @@ impl From<FetchRefused> for ApiError {
             FetchRefused::Order(error) => Self::new(Fault::InvalidUpload, error.to_string()),
             FetchRefused::Full(full) => full.into(),
             FetchRefused::Disk(error) => UploadError::Disk(error).into(),
+        }
+    }
+}
+
+impl From<RetryRefused> for ApiError {
+    fn from(error: RetryRefused) -> Self {
+        match error {
+            RetryRefused::Unknown(_) => Self::new(Fault::NotFound, error.to_string()),
+            RetryRefused::Nothing(reason) => Self::new(Fault::NotRetryable, reason),
+            RetryRefused::Full(full) => full.into(),
+            RetryRefused::Fetch(refused) => refused.into(),
+            RetryRefused::Disk(error) => UploadError::Disk(error).into(),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::{Again, ApiError, Fault};
 use crate::http::entry::Entry;
 use crate::http::server::Late;
 use crate::redact;
+use crate::wording::Worded;
 
 /// Longest text of an error that is not the host's own.
 const MOST_BYTES: usize = 8 << 10;
@@ -79,6 +80,7 @@ impl ApiError {
         };
         // No door knows all that may have got into a text, so secrets are looked for in every one.
         let mut message = redact::known().text(&self.message).into_owned();
+        let worded = Worded::of_error(&message);
         if self.cause.is_some() {
             message.push_str(&format!("; the operator finds the cause in the trace of the turn {id}"));
         }
@@ -86,6 +88,12 @@ impl ApiError {
             Dialect::OpenAi => {
                 let mut error =
                     json!({"message": message, "type": kind, "param": null, "code": self.fault.code()});
+                if let Some(Worded { kind, params }) = worded {
+                    error["kind"] = kind.into();
+                    if !params.is_empty() {
+                        error["params"] = json!(params);
+                    }
+                }
                 for (field, value) in &self.details {
                     error[field] = value.clone();
                 }

@@ -1,5 +1,6 @@
 //! What every store must do, run against the embedded store and against a real Qdrant server.
 
+mod listed;
 mod together;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use serde_json::json;
 
 use super::*;
 use crate::knowledge::embed::cache_folder;
+use crate::knowledge::metadata::Metadata;
 use crate::knowledge::score::{normalise, window_weights};
 use crate::knowledge::settings::StoreSettings;
 use crate::knowledge::terms::question_key;
@@ -155,6 +157,7 @@ async fn keeps_the_contract(open: impl AsyncFn(&str) -> Arc<dyn Store>) {
     filters_narrow_before_the_best_are_taken(&*open("filters").await).await;
     another_embedder_is_refused(&*open("embedders").await).await;
     vectors_that_cannot_be_compared_are_refused(&*open("dimensions").await).await;
+    listed::documents_are_listed_by_what_a_filter_admits(&*open("listed").await).await;
     a_probe_is_kept_beside_the_documents(&*open("probe").await).await;
     readers_see_one_version_wholly(open("versions").await).await;
 

@@ -31,8 +31,8 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 
 use super::{
-    Candidate, Checked, DocumentInfo, DocumentPage, DocumentQuery, NewDocument, NewWindow, Place, Search,
-    Store, StoreError, Visit, Wanted,
+    Candidate, Checked, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals,
+    NewDocument, NewWindow, Place, Search, Store, StoreError, Visit, Wanted,
 };
 use crate::fair::{Count, Gate};
 use crate::knowledge::chunk::{Pieces, Section};
@@ -344,6 +344,20 @@ impl Store for EmbeddedStore {
     async fn documents_page(&self, query: &DocumentQuery) -> Result<DocumentPage, StoreError> {
         let query = query.clone();
         self.with(move |shared| shared.readers.with(|reader| reader.page(&query))).await
+    }
+
+    async fn document_ids(&self, filter: &DocumentFilter) -> Result<Vec<String>, StoreError> {
+        let filter = filter.clone();
+        self.with(move |shared| shared.readers.with(|reader| reader.ids(&filter))).await
+    }
+
+    async fn imported_at(&self, ids: &[String]) -> Result<HashMap<String, u64>, StoreError> {
+        let ids = ids.to_vec();
+        self.with(move |shared| shared.readers.with(|reader| reader.imported_at(&ids))).await
+    }
+
+    async fn totals(&self) -> Result<DocumentTotals, StoreError> {
+        self.with(|shared| shared.readers.with(|reader| reader.totals())).await
     }
 
     async fn size(&self) -> Result<(u64, u64), StoreError> {

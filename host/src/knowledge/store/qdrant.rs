@@ -28,6 +28,7 @@
 mod alias;
 mod check;
 mod counts;
+mod list;
 mod metadata;
 mod points;
 mod read;
@@ -51,7 +52,10 @@ use qdrant_client::qdrant::{
 use qdrant_client::{Qdrant, QdrantError};
 use tokio::sync::OnceCell;
 
-use super::{Candidate, Checked, DocumentInfo, NewDocument, Place, Search, Store, StoreError, Visit, Wanted};
+use super::{
+    Candidate, Checked, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals,
+    NewDocument, Place, Search, Store, StoreError, Visit, Wanted,
+};
 use crate::breaker::{Breaker, Kind};
 use crate::endpoint::{Address, ApiKey, SetupError, said};
 use crate::knowledge::chunk::{Pieces, Section};
@@ -424,6 +428,22 @@ impl Store for QdrantStore {
 
     async fn documents(&self) -> Result<Vec<DocumentInfo>, StoreError> {
         self.watched(self.all_documents()).await
+    }
+
+    async fn documents_page(&self, query: &DocumentQuery) -> Result<DocumentPage, StoreError> {
+        self.watched(self.list(query)).await
+    }
+
+    async fn document_ids(&self, filter: &DocumentFilter) -> Result<Vec<String>, StoreError> {
+        self.watched(self.ids(filter)).await
+    }
+
+    async fn imported_at(&self, ids: &[String]) -> Result<HashMap<String, u64>, StoreError> {
+        self.watched(self.moments(ids)).await
+    }
+
+    async fn totals(&self) -> Result<DocumentTotals, StoreError> {
+        self.watched(self.all_totals()).await
     }
 
     async fn size(&self) -> Result<(u64, u64), StoreError> {

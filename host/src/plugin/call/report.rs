@@ -8,7 +8,7 @@ use super::log::LogLine;
 use crate::cut::cut;
 use crate::duration::milliseconds;
 use crate::fee::Fee;
-use crate::knowledge::{BaseReport, RerankReport, Wordings};
+use crate::knowledge::{BaseReport, Filter, RerankReport, Wordings};
 use crate::plugin::loaded::{Spent, Ungranted};
 
 /// Bytes of a guest's words that a report keeps of one search or request.
@@ -102,6 +102,22 @@ pub struct SearchReport {
     /// Other wordings, which passages were searched for at the same time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wordings: Option<Wordings>,
+    /// The bases that were searched, in the order in which equal ranks stay.
+    pub asked_bases: Vec<String>,
+    /// Which documents the guest wanted, besides what the bases' own `filters` say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filters: Option<Filter>,
+    /// It wanted some, and they are too long to be kept.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub filters_left_out: bool,
+    /// Most hits that the guest wanted; absent: as each base has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top_k: Option<usize>,
+    /// The least score that the guest wanted; absent: as each base has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
+    /// Whether hits were shown with what is around them.
+    pub context: bool,
     /// What became of each base.
     pub bases: Vec<BaseReport>,
     /// What became of reranking; absent where none is configured.

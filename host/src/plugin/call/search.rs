@@ -37,6 +37,10 @@ static MANY: LazyLock<Gate<Count>> = LazyLock::new(|| {
 /// Searches of one call that the report keeps. Those over `limits.searches` are refused and soon
 /// not told of.
 const MAX_REPORTS: usize = 64;
+/// Bytes of a guest's filter that a report keeps, in one piece: part of a filter finds something else.
+const LONGEST_FILTER: usize = 16 << 10;
+/// Most hits that a guest may ask for, of each base and in all.
+const MAX_TOP_K: usize = 100;
 /// Different things of one call that it was not granted, and that the report names.
 const MAX_UNGRANTED: usize = 16;
 
@@ -87,6 +91,11 @@ impl Knowledge {
             _ => None,
         };
         let result = match self.admit(&mut query) {
+            Ok(()) if query.top_k.is_some_and(|top_k| top_k > MAX_TOP_K) => {
+                let top_k = query.top_k.unwrap_or_default();
+                let message = format!("top_k is {top_k}; it must be between 1 and {MAX_TOP_K}");
+                Err(SearchError::InvalidQuery(message).into())
+            }
             Ok(()) => match &self.context.services {
                 Some(services) => {
                     let _turn = if self.searches > FEW { Some(MANY.enter().await) } else { None };
@@ -117,6 +126,12 @@ impl Knowledge {
                     asked: cut(&both.asked, LONGEST_KEPT).into_owned(),
                     joined: cut(&both.joined, LONGEST_KEPT).into_owned(),
                 }),
+                asked_bases: asked_bases(&query, &result),
+                filters: query.filter.clone().filter(|filter| filter.bytes() <= LONGEST_FILTER),
+                filters_left_out: query.filter.as_ref().is_some_and(|filter| filter.bytes() > LONGEST_FILTER),
+                top_k: query.top_k,
+                threshold: query.threshold,
+                context: query.context,
                 bases: result.as_ref().map(|results| results.reports.clone()).unwrap_or_default(),
                 rerank: result.as_ref().ok().and_then(|results| results.rerank.clone()),
                 hits: result.as_ref().map_or(0, |results| results.hits.len()),
@@ -228,6 +243,19 @@ impl Knowledge {
         }
         Ok(())
     }
+}
+
+/// The bases that were searched, each once; none where the search was not let through.
+fn asked_bases(query: &Query, result: &Result<Results, SearchRefusal>) -> Vec<String> {
+    let mut asked: Vec<String> = Vec::new();
+    if !matches!(result, Err(SearchRefusal::Denied(_))) {
+        query.bases.iter().for_each(|base| {
+            if !asked.contains(base) {
+                asked.push(base.clone());
+            }
+        });
+    }
+    asked
 }
 
 #[cfg(test)]

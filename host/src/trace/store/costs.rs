@@ -39,7 +39,7 @@ const DEAREST: usize = 20;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Spent {
     expenses: Vec<Expense>,
-    /// It was answered well, and no model had to word the answer.
+    /// It was answered well with a stored answer, in place of a model that would have been asked.
     without_model: bool,
 }
 
@@ -48,7 +48,7 @@ impl Spent {
         let expenses = trace.expenses.clone();
         let has_model = expenses.iter().any(|expense| expense.purpose == ExpensePurpose::Answer);
         let is_whole = trace.error.is_none() && trace.finish_reason != "cancelled";
-        Self { expenses, without_model: is_whole && !has_model }
+        Self { expenses, without_model: is_whole && !has_model && trace.spared_model }
     }
 
     /// Its rows: one for each expense. Each turn is one of the purpose `answer`, with an empty name where
@@ -242,7 +242,7 @@ pub struct CostRow {
     pub purpose: Option<ExpensePurpose>,
     /// Turns: each counts once in a row, as far as rows are not of models or purposes that it has several of.
     pub turns: u64,
-    /// Those of them that were answered well without a model.
+    /// Those of them that a stored answer has answered in place of a model that would have been asked.
     pub without_model: u64,
     /// Tokens that were sent.
     pub prompt_tokens: u64,

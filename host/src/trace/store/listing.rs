@@ -1,42 +1,16 @@
 //! A listing is a page of the kept traces, newest first, of those that match a filter.
-//!
-//! What a filter looks for beyond a list's own columns is looked for in the bodies, as far back as a page
-//! takes: they are JSON, in which a quote within a text is escaped, so that a field's beginning is found nowhere
-//! else.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use serde::{Deserialize, Serialize};
 
-use super::feedback::{self, Feedback, Rated, Rating};
+use super::feedback::{self, Feedback, Rated};
 use super::file::{COLUMNS, COLUMNS_READ, summary};
-use super::{Summary, TraceStore, Waiting};
-
-/// Which traces are wanted; what is absent does not matter.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct TraceFilter {
-    /// The app's name.
-    pub app: Option<String>,
-    /// Where the answer came from, as the trace has it.
-    pub answered_by: Option<String>,
-    /// How the turn ended.
-    pub finish_reason: Option<String>,
-    /// A plugin that was called.
-    pub plugin: Option<String>,
-    /// The conversation, as the trace has it.
-    pub conversation: Option<String>,
-    /// The shortest turn, in milliseconds.
-    pub min_ms: Option<f64>,
-    /// A part of the question; upper and lower case of ASCII are one.
-    pub q: Option<String>,
-    /// What stands out.
-    pub has: Option<Flag>,
-    /// What the client thinks of the answer.
-    pub feedback: Option<Rating>,
-}
+use super::filter::TraceFilter;
+use super::{Summary, TraceStore};
+use crate::trace::AnswerKind;
 
 /// What stands out about a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +38,8 @@ pub struct ListedTrace {
     pub conversation: Option<String>,
     /// From the request to the first text for the client, in milliseconds.
     pub first_text_ms: Option<f64>,
+    /// What kind of answer it is; `None` where there is none, and in traces of earlier versions.
+    pub answer_kind: Option<AnswerKind>,
     /// What stands out.
     pub flags: Vec<Flag>,
     /// What the client thinks of the answer; `None` where it has not said.
@@ -92,7 +68,7 @@ impl Flag {
         }
     }
 
-    fn is_of(self, summary: &Summary, body: &str) -> bool {
+    pub(super) fn is_of(self, summary: &Summary, body: &str) -> bool {
         match self {
             Self::Error => summary.error.is_some(),
             Self::Nothing => summary.answered_by == "nothing_found",
@@ -101,7 +77,7 @@ impl Flag {
     }
 
     /// The same for SQLite.
-    fn sql(self) -> String {
+    pub(super) fn sql(self) -> String {
         match (self, self.in_body()) {
             (Self::Error, _) => "error IS NOT NULL".to_owned(),
             (_, Some(begin)) => format!("instr(body, '{begin}') > 0"),
@@ -112,93 +88,20 @@ impl Flag {
 
 /// What a listing takes from a body.
 #[derive(Default, Deserialize)]
-struct Told {
+pub(super) struct Told {
     #[serde(default)]
-    conversation: Option<String>,
+    pub(super) conversation: Option<String>,
     #[serde(default)]
     first_text_ms: Option<f64>,
     #[serde(default)]
-    calls: Vec<Called>,
+    pub(super) answer_kind: Option<AnswerKind>,
+    #[serde(default)]
+    pub(super) calls: Vec<Called>,
 }
 
 #[derive(Deserialize)]
-struct Called {
-    plugin: String,
-}
-
-impl TraceFilter {
-    /// `ratings` are those that wait for the disk.
-    fn admits(&self, trace: &Waiting, ratings: &BTreeMap<String, Rated>) -> bool {
-        let Waiting { summary, body, .. } = trace;
-        let is = |wanted: &Option<String>, has: &str| wanted.as_deref().is_none_or(|wanted| wanted == has);
-        let holds =
-            |wanted: &str| summary.question.to_ascii_lowercase().contains(&wanted.to_ascii_lowercase());
-        is(&self.app, &summary.app)
-            && is(&self.answered_by, &summary.answered_by)
-            && is(&self.finish_reason, &summary.finish_reason)
-            && self.min_ms.is_none_or(|least| summary.total_ms >= least)
-            && self.q.as_deref().is_none_or(holds)
-            && self.has.is_none_or(|flag| flag.is_of(summary, body))
-            && self.feedback.is_none_or(|wanted| {
-                ratings.get(&summary.id).is_some_and(|rated| rated.feedback.rating == wanted)
-            })
-            && (self.plugin.is_none() && self.conversation.is_none() || {
-                let told: Told = serde_json::from_str(body).unwrap_or_default();
-                is(&self.conversation, told.conversation.as_deref().unwrap_or_default())
-                    && self.plugin.as_ref().is_none_or(|name| told.calls.iter().any(|c| c.plugin == *name))
-            })
-    }
-
-    /// The same for SQLite: conditions, and what stands in their places.
-    fn sql(&self, ratings: &BTreeMap<String, Rated>) -> (String, Vec<Value>) {
-        let (mut sql, mut values) = (String::from("1"), Vec::new());
-        let mut equals = |column: &str, wanted: &Option<String>| {
-            if let Some(wanted) = wanted {
-                _ = write!(sql, " AND {column} = ?");
-                values.push(Value::from(wanted.clone()));
-            }
-        };
-        equals("app", &self.app);
-        equals("answered_by", &self.answered_by);
-        equals("finish_reason", &self.finish_reason);
-        if let Some(least) = self.min_ms {
-            sql.push_str(" AND total_ms >= ?");
-            values.push(Value::from(least));
-        }
-        if let Some(part) = &self.q {
-            // Of ASCII both fold case, and of nothing else.
-            sql.push_str(" AND instr(lower(question), lower(?)) > 0");
-            values.push(Value::from(part.clone()));
-        }
-        if let Some(rating) = self.feedback {
-            // What waits for the disk is newer than what is on it.
-            sql.push_str(
-                " AND CASE WHEN id IN (SELECT value FROM json_each(?)) THEN id IN (SELECT value FROM json_each(?)) ELSE rating = ? END",
-            );
-            let is_wanted = |rated: &Rated| rated.feedback.rating == rating;
-            let wanted =
-                ratings.iter().filter(|(_, rated)| is_wanted(rated)).map(|(trace, _)| trace.as_str());
-            let (all, wanted): (Vec<&str>, Vec<&str>) =
-                (ratings.keys().map(String::as_str).collect(), wanted.collect());
-            let list = |ids: &[&str]| Value::from(serde_json::json!(ids).to_string());
-            values.extend([list(&all), list(&wanted), Value::from(rating.name().to_owned())]);
-        }
-        if let Some(flag) = self.has {
-            _ = write!(sql, " AND {}", flag.sql());
-        }
-        // Last, because a body has to be parsed for them.
-        if let Some(conversation) = &self.conversation {
-            sql.push_str(" AND CASE WHEN json_valid(body) THEN json_extract(body, '$.conversation') = ? END");
-            values.push(Value::from(conversation.clone()));
-        }
-        if let Some(plugin) = &self.plugin {
-            sql.push_str(
-                " AND CASE WHEN json_valid(body) THEN EXISTS (SELECT 1 FROM json_each(body, '$.calls') AS call WHERE json_extract(call.value, '$.plugin') = ?) END",
-            );
-            values.push(Value::from(plugin.clone()));
-        }
-        (sql, values)
-    }
+pub(super) struct Called {
+    pub(super) plugin: String,
 }
 
 impl TraceStore {
@@ -285,8 +188,8 @@ fn stored(
 fn listed(summary: Summary, body: &str, feedback: Option<Feedback>) -> ListedTrace {
     let told: Told = serde_json::from_str(body).unwrap_or_default();
     let flags = Flag::ALL.into_iter().filter(|flag| flag.is_of(&summary, body)).collect();
-    let Told { conversation, first_text_ms, .. } = told;
-    ListedTrace { conversation, first_text_ms, flags, feedback, summary }
+    let Told { conversation, first_text_ms, answer_kind, .. } = told;
+    ListedTrace { conversation, first_text_ms, answer_kind, flags, feedback, summary }
 }
 
 #[cfg(test)]
@@ -297,7 +200,7 @@ mod tests {
     use super::*;
     use crate::disk::Disk;
     use crate::plugin::{CallReport, HttpReport};
-    use crate::trace::{PluginCall, Trace, TraceLimits};
+    use crate::trace::{KindFilter, PluginCall, Rating, RatingFilter, Trace, TraceLimits, TurnResult};
 
     fn open(path: &Path) -> TraceStore {
         let limits = TraceLimits { traces: 1000, bytes: 64 << 20 };
@@ -312,8 +215,14 @@ mod tests {
         trace.total_ms = number as f64;
         trace.conversation = format!("c{}", number / 10);
         trace.first_text_ms = Some(number as f64 / 2.0);
+        trace.created = 1000 + number as u64;
         if number.is_multiple_of(3) {
             trace.answered_by = "nothing_found".into();
+        } else if number % 3 == 1 {
+            (trace.answered_by, trace.answer_kind) = ("kb".into(), Some(AnswerKind::Standard));
+        }
+        if number.is_multiple_of(11) {
+            trace.finish_reason = "cancelled".into();
         }
         if number.is_multiple_of(5) {
             trace.error = Some("the model failed".into());
@@ -361,7 +270,7 @@ mod tests {
         (0..100).step_by(4).for_each(|number| rate(&store, number, Rating::Down));
         (0..100).step_by(20).for_each(|number| rate(&store, number, Rating::Up));
         rate(&store, 1000, Rating::Up);
-        let filters: [(TraceFilter, Holds); 13] = [
+        let filters: [(TraceFilter, Holds); 23] = [
             (TraceFilter::default(), |_| true),
             (TraceFilter { app: some("odd"), ..TraceFilter::default() }, |n| n % 2 == 1),
             (TraceFilter { answered_by: some("nothing_found"), ..TraceFilter::default() }, |n| {
@@ -377,11 +286,27 @@ mod tests {
                 n % 14 == 0
             }),
             (TraceFilter { has: Some(Flag::Cut), ..TraceFilter::default() }, |_| false),
-            (TraceFilter { feedback: Some(Rating::Up), ..TraceFilter::default() }, |n| n % 20 == 0),
+            (TraceFilter { rating: Some(RatingFilter::Up), ..TraceFilter::default() }, |n| n % 20 == 0),
             (
-                TraceFilter { feedback: Some(Rating::Down), app: some("even"), ..TraceFilter::default() },
+                TraceFilter { rating: Some(RatingFilter::Down), app: some("even"), ..TraceFilter::default() },
                 |n| n % 4 == 0 && n % 20 != 0,
             ),
+            (TraceFilter { rating: Some(RatingFilter::Any), ..TraceFilter::default() }, |n| n % 4 == 0),
+            (TraceFilter { rating: Some(RatingFilter::None), ..TraceFilter::default() }, |n| n % 4 != 0),
+            (TraceFilter { kind: Some(KindFilter::Standard), ..TraceFilter::default() }, |n| n % 3 == 1),
+            (TraceFilter { kind: Some(KindFilter::NothingFound), ..TraceFilter::default() }, |n| n % 3 == 0),
+            (TraceFilter { kind: Some(KindFilter::None), ..TraceFilter::default() }, |n| n % 3 == 2),
+            (TraceFilter { kind: Some(KindFilter::Model), ..TraceFilter::default() }, |_| false),
+            (TraceFilter { from: Some(1010), to: Some(1019), ..TraceFilter::default() }, |n| n / 10 == 1),
+            (TraceFilter { result: Some(TurnResult::Ok), ..TraceFilter::default() }, |n| {
+                n % 5 != 0 && n % 11 != 0
+            }),
+            (TraceFilter { result: Some(TurnResult::Error), ..TraceFilter::default() }, |n| {
+                n % 5 == 0 && n % 11 != 0
+            }),
+            (TraceFilter { result: Some(TurnResult::Cancelled), ..TraceFilter::default() }, |n| {
+                n.is_multiple_of(11)
+            }),
         ];
         let found = |store: &TraceStore| {
             for (filter, is_in) in &filters {
@@ -399,7 +324,7 @@ mod tests {
         // What is said now is heard before it is written.
         rate(&store, 40, Rating::Down);
         rate(&store, 41, Rating::Up);
-        let up = TraceFilter { feedback: Some(Rating::Up), ..TraceFilter::default() };
+        let up = TraceFilter { rating: Some(RatingFilter::Up), ..TraceFilter::default() };
         assert_eq!(ids(&store, &up, 2), ["t80", "t60", "t41", "t20", "t0"]);
         let first = store.list(&TraceFilter::default(), Some("t15"), 1).unwrap().unwrap();
         let listed = &first.data[0];

@@ -235,6 +235,25 @@ pub(super) fn read_document(payload: &Payload) -> Option<StoredDocument> {
     })
 }
 
+/// As much of a document as these fields tell; what is not asked for is empty.
+pub(super) fn read_slim(payload: &Payload) -> Option<DocumentInfo> {
+    let number = |name: &str| payload.get(name).and_then(Value::as_integer).unwrap_or_default();
+    let all = |name: &str| text(payload, name).unwrap_or_default();
+    Some(DocumentInfo {
+        id: text(payload, "id")?,
+        title: all("title"),
+        url: None,
+        bytes: number("bytes") as u64,
+        sections: 0,
+        windows: number("windows") as u32,
+        digest: String::new(),
+        imported_at: number("imported_at") as u64,
+        origin: text(payload, ORIGIN),
+        metadata: Metadata::stored(&all("metadata")),
+        notes: all("notes").lines().map(str::to_owned).collect(),
+    })
+}
+
 pub(super) fn read_section(payload: &Payload) -> Option<Section> {
     let headings = payload.get("headings")?.try_list_iter()?;
     let markdown = payload.get("markdown")?.as_bool()?;

@@ -1,5 +1,7 @@
 //! A reader is a connection that only reads: it sees what was committed last and waits for nobody.
 
+mod listing;
+
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -15,8 +17,8 @@ use crate::knowledge::metadata::Metadata;
 use crate::knowledge::probe::Probe;
 use crate::knowledge::score::{Parts, QueryWeights, Worked, dot};
 use crate::knowledge::store::{
-    Candidate, DocumentInfo, DocumentPage, DocumentQuery, Found, NewDocument, NewWindow, Place, Search,
-    StoreError, Wanted, best_sections, weights_of_section,
+    Candidate, DocumentInfo, Found, NewDocument, NewWindow, Place, Search, StoreError, Wanted, best_sections,
+    weights_of_section,
 };
 use crate::knowledge::terms::TermId;
 use crate::message::MediaType;
@@ -131,28 +133,6 @@ impl Reader {
             let mut query =
                 self.connection.prepare_cached(&format!("SELECT {INFO} FROM documents ORDER BY id"))?;
             query.query_map([], info_of)?.collect::<rusqlite::Result<_>>()
-        };
-        read().map_err(|error| broken(&self.path, &error))
-    }
-
-    /// Some of the documents, by id.
-    pub(in super::super) fn page(&self, wanted: &DocumentQuery) -> Result<DocumentPage, StoreError> {
-        let read = || {
-            let DocumentQuery { limit, after, q, origin } = wanted;
-            let filter = "(?1 IS NULL OR instr(lower(id), ?1) > 0 OR instr(lower(title), ?1) > 0) AND (?2 IS NULL OR origin = ?2)";
-            let q = q.as_deref().map(str::to_ascii_lowercase);
-            let snapshot = self.connection.unchecked_transaction()?;
-            let total: i64 = snapshot
-                .prepare_cached(&format!("SELECT count(*) FROM documents WHERE {filter}"))?
-                .query_row(params![q, origin], |row| row.get(0))?;
-            let mut query = snapshot.prepare_cached(&format!(
-                "SELECT {INFO} FROM documents WHERE {filter} AND (?3 IS NULL OR id > ?3) ORDER BY id LIMIT ?4"
-            ))?;
-            let limit = i64::try_from(*limit).unwrap_or(i64::MAX);
-            let documents = query
-                .query_map(params![q, origin, after, limit], info_of)?
-                .collect::<rusqlite::Result<_>>()?;
-            Ok(DocumentPage { documents, total: total.unsigned_abs() })
         };
         read().map_err(|error| broken(&self.path, &error))
     }

@@ -1,0 +1,79 @@
+//! What is wrong with keys of the configuration.
+
+use super::Row;
+
+/// In each group the narrower sentence first.
+pub(super) const ROWS: &[Row] = &[
+    // Names.
+    ("key_misspelt_missing", "is not a key of {table}; write `{near}`, which is missing"),
+    ("key_misspelt", "is not a key of {table}; did you mean `{near}`?"),
+    ("key_elsewhere", "is not a key of {table}; it belongs in [{place}]"),
+    ("key_unknown", "is not a key of {table}; there are: {known}"),
+    (
+        "key_unknown",
+        "is not a key of {table}; remove it, or see `qianfan-host config reference` for those there are",
+    ),
+    ("table_misspelt", "is not a table; did you mean [{near}]?"),
+    ("table_unknown", "is not a table; there are: {known}"),
+    ("missing", "is missing; write {example}"),
+    (
+        "name_characters",
+        "is not a name; use letters, digits, `-` and `_`, at most 64 (`title` may be any text)",
+    ),
+    ("reference_misspelt", "the {what} `{name}` is not configured; did you mean `{near}`? Or add [{table}]"),
+    (
+        "reference_unknown",
+        "the {what} `{name}` is not configured; add [{table}], or name one that is there ({known})",
+    ),
+    (
+        "embedder_unknown",
+        "`{name}` is not defined; {}add a table [embedders.{}], or leave it out for the built-in one",
+    ),
+    (
+        "store_unknown",
+        "`{name}` is not defined; {}add a table [stores.{}], or leave it out for files in the data folder",
+    ),
+    ("listed_twice", "`{name}` is listed twice; keep one entry"),
+    // Values.
+    ("duration_without_unit", "is {given}, a number without a unit; write a duration such as {examples}"),
+    ("not_a_duration", "is {given}, not a duration; write such as {example}"),
+    ("below_zero", "is {given}, below 0; write 0 or more"),
+    ("too_large", "is {given}, too large; write at most {most}"),
+    ("out_of_range", "is {given}; it must be between {least} and {most}"),
+    ("not_above", "is {given}; it must be above {least}"),
+    ("too_high", "is {given}; it must not be above {most}"),
+    ("out_of_range", "is {given}; give a number from {least} to {most}"),
+    ("word_misspelt", "is {given}; did you mean {near}? (there are {known})"),
+    ("price", "is {given}; write the price of 1000 tokens, 0 or more"),
+    ("wrong_type", "is {given}; write {example}"),
+    ("not_a_size", "is {given}, not a size; {mend}"),
+    // Texts of a file.
+    ("not_toml", "is not valid TOML here: {cause}"),
+    ("saved_as_gbk", "is saved as GBK (GB18030), not as UTF-8; {mend}"),
+    ("not_utf8", "is neither UTF-8 nor GBK from here on; {mend}"),
+    ("no_such_file", "there is no such file: {mend}"),
+    (
+        "variable_unset",
+        "the environment variable `{name}` is not set; export it before starting the host, or remove the line",
+    ),
+    ("variable_unset", "the environment variable `{name}` is not set or is empty; {mend}"),
+    ("not_a_file", "{path} is not a file; the path is taken from the configuration's folder"),
+    ("not_an_address", "`{given}` is not an address and port; write \"127.0.0.1:8080\""),
+    ("pattern_broken", "`{pattern}` is not a regular expression: {why}"),
+    // What does not go together.
+    (
+        "offer_above_answer",
+        "is {given}, above answer_threshold = {answer}, from which on an answer is given without asking; lower it, or remove it to offer nothing",
+    ),
+    ("no_effect", "has no effect{why}; {mend}"),
+    ("grant_of_base_missing", "the plugin may not search `{base}`; add knowledge = [\"{}\"] to [{table}]"),
+    ("grant_of_host_missing", "the plugin may not reach {host}; add hosts = [\"{}\"] to [{table}]"),
+    (
+        "model_missing",
+        "is missing; name a [models.<name>] table, or set answer = \"direct\" to answer without one",
+    ),
+    (
+        "when_missing",
+        "is missing; route = \"when\" needs keywords, patterns or variables, such as when = {example}",
+    ),
+];

@@ -1,0 +1,129 @@
+//! The tables are held to what the sources say.
+
+use std::path::Path;
+
+use super::*;
+
+fn of(sentence: &'static str, text: &str) -> Option<Vec<(&'static str, String)>> {
+    params(sentence, text).map(|params| params.into_iter().collect())
+}
+
+#[test]
+fn what_stands_in_the_places_is_told_and_another_sentence_is_not_taken_for_it() {
+    let some = |pairs: &[(&'static str, &str)]| {
+        Some(pairs.iter().map(|(name, text)| (*name, (*text).to_owned())).collect::<Vec<_>>())
+    };
+    assert_eq!(of("holds no text", "holds no text"), some(&[]));
+    assert_eq!(of("holds no text", "holds no text: its pages are scanned"), None);
+    assert_eq!(of("{n} row{} left", "3 rows left"), some(&[("n", "3")]));
+    assert_eq!(of("{n} row{} left", "1 row left"), some(&[("n", "1")]));
+    assert_eq!(
+        of("no `{name}`; there are: {known}", "no `甲`; there are: 乙, 丙"),
+        some(&[("known", "乙, 丙"), ("name", "甲")])
+    );
+    assert_eq!(of("no `{name}`; there are: {known}", "no `甲`"), None);
+    assert_eq!(of("{why}!", "!"), some(&[("why", "")]));
+    assert_eq!(of("{a}x{b}", "axbx"), some(&[("a", "a"), ("b", "bx")]));
+    let long = format!("there is no app `{}`; there are: b", "长".repeat(LONGEST));
+    assert_eq!(Worded::of_error(&long), None);
+    let note = "read as a form of 3 rows, each name with the value beside it\n没有这种话";
+    let lines = lines(note);
+    assert_eq!(lines[0].worded.as_ref().map(|worded| worded.kind), Some("read_as_form"));
+    assert_eq!((lines[1].text, &lines[1].worded), ("没有这种话", &None));
+}
+
+/// All rows, each with its table.
+fn rows() -> impl Iterator<Item = (&'static str, &'static Row)> {
+    [("import", import::ROWS), ("error", error::ROWS), ("problem", problem::ROWS)]
+        .into_iter()
+        .flat_map(|(table, rows)| rows.iter().map(move |row| (table, row)))
+}
+
+#[test]
+fn every_sentence_is_told_from_those_before_it() {
+    for (table, (kind, sentence)) in rows() {
+        let mut text = String::new();
+        for (at, piece) in sentence.split('{').enumerate() {
+            match piece.split_once('}').filter(|_| at > 0) {
+                Some(("", words)) => text.push_str(words),
+                Some((name, words)) => {
+                    // Two rows of one kind may differ in how much a place holds.
+                    assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{kind}: {name}");
+                    text.push('七');
+                    text.push_str(words);
+                }
+                None => text.push_str(piece),
+            }
+        }
+        let told = match table {
+            "import" => Worded::of_import(&text),
+            "error" => Worded::of_error(&text),
+            _ => Worded::of_problem(&text),
+        };
+        let told = told.unwrap_or_else(|| panic!("{table}: {kind} is not told from its own words: {text}"));
+        assert_eq!(told.kind, *kind, "{table}: `{text}` is taken for another sentence");
+        assert!(told.params.values().all(|value| value.contains('七')), "{kind}: {told:?}");
+    }
+}
+
+/// Sentences that the sources put together out of parts: their words stand nowhere in one piece.
+const PUT_TOGETHER: [&str; 11] = [
+    "read_as_table",
+    "read_as_table_doubtful",
+    "read_as_table_rows",
+    "hidden_text",
+    "struck_text",
+    "encoding_doubtful",
+    "encoding_guessed",
+    "below_zero",
+    "too_large",
+    "key_unknown",
+    "table_unknown",
+];
+
+/// The texts of all sources as they come out: without the line breaks within them.
+fn sources(folder: &Path, out: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let is_table = path.components().any(|part| part.as_os_str() == "wording");
+        if path.is_dir() {
+            sources(&path, out);
+        } else if path.extension().is_some_and(|ending| ending == "rs") && !is_table {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let mut pieces = text.split("\\\n");
+            out.push_str(pieces.next().unwrap_or_default());
+            pieces.for_each(|piece| out.push_str(piece.trim_start()));
+        }
+    }
+}
+
+/// Words that are so short may stand anywhere.
+const TELLING: usize = 14;
+
+#[test]
+fn every_sentence_is_said_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut said = String::new();
+    for folder in [root.join("src"), root.join("../plugins/document-reader/src")] {
+        sources(&folder, &mut said);
+    }
+    let said = said.replace("\\\"", "\"").replace("{{", "{").replace("}}", "}");
+    let mut lost = Vec::new();
+    for (table, (kind, sentence)) in rows().filter(|(_, (kind, _))| !PUT_TOGETHER.contains(kind)) {
+        let pieces = sentence.split('{').enumerate();
+        let pieces = pieces.map(|(at, piece)| match piece.split_once('}').filter(|_| at > 0) {
+            Some((_, words)) => words,
+            None => piece,
+        });
+        for words in pieces.filter(|words| words.len() >= TELLING) {
+            if !said.contains(words) {
+                lost.push(format!("{table} {kind}: `{words}`"));
+            }
+        }
+    }
+    assert!(
+        lost.is_empty(),
+        "nobody says this (any more); write host/src/wording/*.rs as it is said now:\n{}",
+        lost.join("\n")
+    );
+}
