@@ -7,9 +7,11 @@ import { address, place } from "../frame/place";
 import { count } from "../parts/format";
 import { Shown, useLoad } from "../parts/load";
 import { NoBases } from "../parts/no-bases";
+import { Told } from "../parts/told";
 import { words } from "../words";
 import { Base } from "./base/base";
 import { DocumentView } from "./base/document";
+import { BaseMark } from "./base/mark";
 
 export function Bases(): JSX.Element {
   const { base, document } = place.value.parameters;
@@ -33,9 +35,9 @@ function All(): JSX.Element {
                 <dl class="facts">
                   <div><dt>{w.documents}</dt><dd>{count(base.documents)}</dd></div>
                   <div><dt>{w.windows}</dt><dd>{count(base.windows)}</dd></div>
-                  <div><dt>{w.state}</dt><dd><State base={base} /></dd></div>
+                  <div><dt>{w.state}</dt><dd><BaseMark base={base} /></dd></div>
                 </dl>
-                {(base.error ?? base.warning) && <p class={`note ${base.error ? "bad" : "warn"}`}>{base.error ?? base.warning}</p>}
+                {(base.error ?? base.warning) && <p class={`note ${base.error ? "bad" : "warn"}`}><Told text={base.error ?? base.warning ?? ""} /></p>}
                 {base.documents === 0 && <p class="muted">{w.emptyHow}</p>}
               </li>
             ))}
@@ -44,10 +46,4 @@ function All(): JSX.Element {
       </Shown>
     </div>
   );
-}
-
-function State({ base }: { base: BaseSummary }): JSX.Element {
-  const w = words().bases;
-  if (base.error) return <span class="mark bad">{w.broken}</span>;
-  return base.warning ? <span class="mark warn">{w.warned}</span> : <span class="mark good">{w.well}</span>;
 }

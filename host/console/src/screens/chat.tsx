@@ -1,6 +1,7 @@
 /** 对话: the customer's side at the left, and why an answer is as it is at the right. */
 
 import type { JSX } from "preact";
+import { Fragment } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get } from "../api/call";
 import type { List, Model } from "../api/types";
@@ -73,9 +74,12 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
           class="log" ref={log} tabIndex={0} role="log" aria-live="off" aria-label={w.title}
           onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => (follows.current = scrollHeight - scrollTop - clientHeight < 40)}
         >
-          {exchanges.length === 0 && <Begin ask={(question) => send(question, { plugins: [], variables: {} })} />}
+          {exchanges.length === 0 && <Begin app={app} ask={(question) => send(question, { plugins: [], variables: {} })} />}
           {exchanges.map((exchange, index) => (
-            <Said key={index} exchange={exchange} isShown={exchange === shown} explain={() => explain(index)} />
+            <Fragment key={index}>
+              {exchange.app !== (exchanges[index - 1]?.app ?? exchange.app) && <p class="other-app">{w.otherApp(exchange.app)}</p>}
+              <Said exchange={exchange} isShown={exchange === shown} explain={() => explain(index)} />
+            </Fragment>
           ))}
         </div>
         <Spoken text={exchanges.at(-1)?.answer ?? ""} done={exchanges.at(-1)?.state !== "asking"} />
@@ -87,16 +91,16 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
       <aside class="why" aria-labelledby="why-title">
         <button type="button" class="back narrow-only" onClick={() => adjust({ why: undefined })}>← {w.back}</button>
         <h2 id="why-title">{w.why}</h2>
-        {shown ? <Why exchange={shown} /> : <p class="muted">{w.emptyHow}</p>}
+        {shown ? <Why exchange={shown} /> : <p class="muted">{w.whyHow}</p>}
       </aside>
     </div>
   );
 }
 
 /** The talk before its first question. */
-function Begin({ ask }: { ask: (question: string) => void }): JSX.Element {
+function Begin({ app, ask }: { app: string; ask: (question: string) => void }): JSX.Element {
   const w = words().chat;
-  const found = useLoad(examples, []);
+  const found = useLoad((signal) => examples(app, signal), [app]);
   return (
     <Empty title={w.empty}>
       <p>{w.emptyHow}</p>
