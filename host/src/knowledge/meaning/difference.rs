@@ -15,7 +15,7 @@ pub(in crate::knowledge) enum Likeness {
     Equal,
     /// The same words, one stretch of them in another place: 订单怎么取消 and 怎么取消订单.
     Moved,
-    /// They are the same, word by word, but for one character that was typed for another, which sounds or looks like it.
+    /// They are the same, word by word, but for one character that was typed for another, which sounds like it.
     Slip,
     /// They differ by a slip of the pen or by words of one meaning.
     Near,
@@ -119,7 +119,11 @@ impl Meaning {
         let both_ask = !self.asks.is_empty() && !other.asks.is_empty();
         let asks_other = both_ask && !compatible;
         let clean = !opposed && !counted && !denied;
-        let likeness = if mine.is_empty() && theirs.is_empty() {
+        let chars = |key: &str| -> Vec<Unit> { key.chars().map(Unit::Char).collect() };
+        let likeness = if clean && is_slip(&chars(key), &chars(other_key)) {
+            // A word that is known hides a slip in the same word: 充值 stands as 充.
+            Likeness::Slip
+        } else if mine.is_empty() && theirs.is_empty() {
             match arrangement(&self.content, &other.content) {
                 Arrangement::Other => Likeness::Mixed,
                 _ if !clean => Likeness::Other,
@@ -230,13 +234,13 @@ fn arrangement(one: &[Unit], other: &[Unit]) -> Arrangement {
     if is_moved { Arrangement::Moved } else { Arrangement::Other }
 }
 
-/// Whether one character alone differs, and was mistaken for the other: 退宽 for 退款.
+/// Whether one character alone differs, and was typed for the other, which sounds like it: 退宽 for 退款.
 fn is_slip(one: &[Unit], other: &[Unit]) -> bool {
     if one.len() != other.len() || one.len() < 2 {
         return false;
     }
     let mut differ = (0..one.len()).filter(|&at| one[at] != other[at]);
-    differ.next().is_some_and(|at| are_mistaken(&one[at], &other[at]) && !are_two_words(one, at, other, at))
+    differ.next().is_some_and(|at| sound_alike(&one[at], &other[at]) && !are_two_words(one, at, other, at))
         && differ.next().is_none()
 }
 
@@ -282,11 +286,16 @@ fn have_a_neighbour_in_common(one: &[Unit], unit: &Unit, other: &[Unit], typed: 
 }
 
 fn are_mistaken(one: &Unit, other: &Unit) -> bool {
+    let (Unit::Char(a), Unit::Char(b)) = (one, other) else { return false };
+    share_a_group(&LOOKS_OF, *a, *b) && !share_a_group(&OPPOSITES_OF, *a, *b) || sound_alike(one, other)
+}
+
+/// Whether they are typed alike, whatever their tones, as most questions are typed.
+fn sound_alike(one: &Unit, other: &Unit) -> bool {
     let (Unit::Char(one), Unit::Char(other)) = (one, other) else { return false };
     let sound = |c: char| c.to_pinyin().map(|sound| sound.plain());
-    let alike = share_a_group(&LOOKS_OF, *one, *other)
-        || sound(*one).zip(sound(*other)).is_some_and(|(one, other)| one == other);
-    alike && !share_a_group(&OPPOSITES_OF, *one, *other)
+    sound(*one).zip(sound(*other)).is_some_and(|(one, other)| one == other)
+        && !share_a_group(&OPPOSITES_OF, *one, *other)
 }
 
 fn are_kin(one: &Unit, other: &Unit) -> bool {
