@@ -185,7 +185,7 @@ impl Round<'_> {
         match heard.handed_out.iter().rposition(|index| *index == piece.index) {
             Some(there) => {
                 piece.index = there;
-                recorder.hand_out(Piece::Call(piece)).await
+                recorder.hand_out(Piece::Call(Box::new(piece))).await
             }
             None => Ok(()),
         }
@@ -197,7 +197,7 @@ pub(super) async fn hand_out(calls: &[ToolCall], recorder: &mut Recorder<'_>) ->
     for (index, call) in calls.iter().enumerate() {
         let head = Some(CallHead { id: call.id.clone(), name: call.name.clone() });
         let piece = CallPiece { index, head, arguments: call.arguments.clone() };
-        recorder.hand_out(Piece::Call(piece)).await?;
+        recorder.hand_out(Piece::Call(Box::new(piece))).await?;
     }
     Ok(())
 }
