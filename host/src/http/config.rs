@@ -199,8 +199,7 @@ pub(super) async fn received<T: DeserializeOwned + Send + 'static>(
 pub(super) fn told(host: &Host, changed: Changed) -> Value {
     let Changed { diff, digest, reloaded, warnings } = changed;
     let warnings = listed(&host.config.path, &warnings);
-    let mut told =
-        json!({"diff": redact::known().text(&diff), "applied": false, "digest": digest, "warnings": warnings});
+    let mut told = json!({"diff": redact::known().text(&diff), "applied": false, "digest": digest, "warnings": warnings});
     if let (Some(reloaded), Value::Object(told)) = (reloaded, &mut told)
         && let Value::Object(fields) = json!(reloaded)
     {
