@@ -61,7 +61,7 @@ impl QdrantStore {
                 }
                 // Those that are there already are left as they are.
                 self.create_indexes().await?;
-                self.again(|| self.look()).await
+                self.again(|| self.read_shape()).await
             })
             .await?;
         if found.dimensions == dimensions {
@@ -87,7 +87,7 @@ impl QdrantStore {
             return Ok(shape);
         }
         let known = self.known();
-        known.searched.get_or_try_init(|| self.look()).await.copied()
+        known.searched.get_or_try_init(|| self.read_shape()).await.copied()
     }
 
     pub(super) async fn create(&self, dimensions: u64) -> Result<(), StoreError> {
@@ -147,7 +147,7 @@ impl QdrantStore {
         Ok(())
     }
 
-    async fn look(&self) -> Result<Shape, StoreError> {
+    async fn read_shape(&self) -> Result<Shape, StoreError> {
         let info = self.client.collection_info(&self.collection).await.map_err(|error| self.failed(error))?;
         let config = info.result.and_then(|info| info.config).unwrap_or_default();
         let params = config.params.clone().unwrap_or_default();
