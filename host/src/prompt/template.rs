@@ -222,8 +222,7 @@ impl Broken {
             }
             _ => BTreeSet::new(),
         };
-        let place = range.clone().and_then(|range| source.get(range));
-        let message = names::told(error, &unknown, place).unwrap_or(message);
+        let message = names::told(error, &unknown, again.as_ref()).unwrap_or(message);
         let Some(before) = range.and_then(|range| source.get(..range.start)) else {
             return Self { message, line: error.line(), column: None };
         };

@@ -77,8 +77,6 @@ const FILTERS: [&str; 24] = [
     "trim",
     "upper",
 ];
-/// Characters of an expression that are repeated in a message.
-const SHOWN: usize = 80;
 
 /// Names that the template refers to and that no turn has.
 pub(super) fn unknown(environment: &Environment<'_>) -> BTreeSet<String> {
@@ -88,28 +86,18 @@ pub(super) fn unknown(environment: &Environment<'_>) -> BTreeSet<String> {
     template.undeclared_variables(false).into_iter().filter(|name| !is_known(name)).collect()
 }
 
-/// Cause and mend of an error about a name; `None` where it is about something else. `place` is what the error is at.
-pub(super) fn told(error: &Error, unknown: &BTreeSet<String>, place: Option<&str>) -> Option<String> {
+/// Cause and mend of an error about a name; `None` where it is about something else. `detailed` is the
+/// same error of an engine that tells names.
+pub(super) fn told(error: &Error, unknown: &BTreeSet<String>, detailed: Option<&Error>) -> Option<String> {
     match error.kind() {
-        ErrorKind::UndefinedError if !unknown.is_empty() => Some(of_names(unknown)),
         ErrorKind::UndefinedError => {
-            let place = place?.trim();
-            let shown: String = place.chars().take(SHOWN).collect();
-            let name = place
-                .split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.'))
-                .next()
-                .unwrap_or(place);
-            if name.starts_with("variables.") {
-                return Some(format!(
-                    "`{name}` is not in every request; write {{{{ {name} | default('') }}}}, or {{% if {name} is defined %}}"
-                ));
-            }
-            let field = name.rsplit('.').next().unwrap_or(name);
-            let mend = match meant(field, &FIELDS) {
-                Some(meant) if meant != field => format!("did you mean `{meant}`?"),
-                _ => "see docs/configure.md for the fields there are".to_owned(),
-            };
-            Some(format!("`{shown}` is not defined; {mend}"))
+            // As the engine tells it where it keeps what it takes to tell: "`passage.txt` is undefined".
+            let name = detailed.and_then(Error::detail).and_then(|detail| detail.split('`').nth(1));
+            let is_told = |name: &&str| unknown.contains(name.split('.').next().unwrap_or(name));
+            let field = name.filter(|name| !is_told(name)).map(of_field);
+            let all: Vec<String> =
+                (!unknown.is_empty()).then(|| of_names(unknown)).into_iter().chain(field).collect();
+            (!all.is_empty()).then(|| all.join(" And "))
         }
         ErrorKind::UnknownFilter => {
             let name = error.detail()?.split_whitespace().nth(1)?;
@@ -121,11 +109,31 @@ pub(super) fn told(error: &Error, unknown: &BTreeSet<String>, place: Option<&str
         }
         ErrorKind::SyntaxError => {
             let cause = error.detail().unwrap_or("syntax error");
+            if cause == "unexpected character" {
+                return Some(format!(
+                    "is not a template: {cause}; a name has letters of ASCII, digits and `_`, and any other is written as \
+                     {{{{ variables[\"省份\"] | default('') }}}}"
+                ));
+            }
             Some(format!(
                 "is not a template: {cause}; a value is put in as {{{{ question }}}}, a loop as {{% for passage in passages %}}…{{% endfor %}}"
             ))
         }
         _ => None,
+    }
+}
+
+/// Says of a field that what it is asked of has none of that name.
+fn of_field(name: &str) -> String {
+    if name.starts_with("variables.") {
+        return format!(
+            "`{name}` is not in every request; write {{{{ {name} | default('') }}}}, or {{% if {name} is defined %}}"
+        );
+    }
+    let field = name.rsplit('.').next().unwrap_or(name);
+    match meant(field, &FIELDS).filter(|meant| *meant != field) {
+        Some(meant) => format!("`{name}` is not defined; did you mean `{meant}`?"),
+        None => format!("`{name}` is not defined; see docs/configure.md for the fields there are"),
     }
 }
 
