@@ -227,6 +227,21 @@ mod tests {
     }
 
     #[test]
+    fn a_text_of_escape_sequences_is_read_or_refused() {
+        let (japanese, _, _) = ISO_2022_JP.encode("入学の手続き");
+        let decoded = decode(japanese.into_owned()).unwrap();
+        assert_eq!(decoded.text, "入学の手続き");
+        assert!(decoded.note.unwrap().contains("ISO-2022-JP"));
+        assert!(matches!(decode(b"\x1b$)C\x0e0!\x0f".to_vec()), Err(ParseError::UnknownEncoding { at: 0 })));
+        assert_eq!(text("\u{1b}[31m红\u{1b}[0m").as_deref(), Ok("\u{1b}[31m红\u{1b}[0m"));
+    }
+
+    #[test]
+    fn letters_with_a_stray_zero_are_no_chinese() {
+        assert_eq!(decode(b"abc\0def\n".to_vec()), Err(ParseError::Binary));
+    }
+
+    #[test]
     fn what_is_wrong_with_the_bytes_is_said() {
         let mut torn = utf16("高考");
         torn.pop();

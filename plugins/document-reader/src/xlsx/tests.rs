@@ -366,3 +366,25 @@ fn two_tables_are_parted_by_an_empty_row_and_a_column_of_lines_is_text() {
     let lines = format!("<row>{}</row><row>{}</row>", inline("A1", "第一行"), inline("A2", "第二行"));
     assert_eq!(shown(&read(workbook(&[("表", "", &lines)])).unwrap()), ["# 表", "第一行", "第二行"]);
 }
+
+#[test]
+fn a_row_of_which_nothing_is_left_parts_no_table() {
+    // Cells of style 7 are struck out; those of style 4 show nothing.
+    let struck = r#"<row r="2"><c r="A2" s="7" t="inlineStr"><is><t>旧</t></is></c><c r="B2" s="7"><v>99</v></c></row>"#;
+    let unseen = r#"<row r="4"><c r="A4" s="4"><v>7</v></c></row>"#;
+    let error = r#"<row r="5"><c r="A5" t="e"><v>#REF!</v></c></row>"#;
+    let row = |number: u32, name: &str, value: &str| {
+        let cells = [inline(&format!("A{number}"), name), inline(&format!("B{number}"), value)];
+        format!(r#"<row r="{number}">{}</row>"#, cells.concat())
+    };
+    let rows = [
+        row(1, "套餐", "月费"),
+        struck.to_owned(),
+        row(3, "甲", "79元"),
+        unseen.to_owned(),
+        error.to_owned(),
+        row(6, "乙", "59元"),
+    ];
+    let document = read(workbook(&[("价", "", &rows.concat())])).unwrap();
+    assert_eq!(shown(&document), ["# 价", "套餐 | 月费", "甲 | 79元", "乙 | 59元"]);
+}
