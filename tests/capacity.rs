@@ -27,7 +27,7 @@ async fn one_turn_too_many_is_told_to_come_back_and_the_host_serves_again_after(
         assert!(message.as_str().unwrap().contains("max_turns in [server]"), "{message}");
         let expected = match path {
             "/v1" => json!({"error": {"message": null, "type": "rate_limit_error", "param": null,
-                                      "code": "too_many_turns"}}),
+                                      "code": "too_many_turns", "kind": "too_many_turns"}}),
             _ => json!({"error": {"code": "too_many_turns", "message": null, "type": "rate_limit_error"},
                         "id": id}),
         };

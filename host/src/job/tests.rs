@@ -76,7 +76,7 @@ async fn the_queue_is_bounded_and_a_waiting_job_can_be_cancelled() {
     let id = jobs.start(place, Arc::clone(&base), work).await.unwrap().id;
     let failed = ended(&jobs, &id).await;
     assert_eq!((failed.state, failed.kept_bytes), (JobState::Failed, Some(6)), "what is not in stays");
-    assert!(failed.error.unwrap().contains("make setup"));
+    assert!(failed.error.unwrap().contains("setup model"));
     // The other place of the queue is free again.
     let retried = jobs.retry(&id, &base).await.unwrap();
     assert_eq!((retried.retry_of.as_ref(), retried.kind), (Some(&id), JobKind::Import));
@@ -132,10 +132,10 @@ async fn a_start_goes_on_with_what_can_go_on_and_says_why_the_rest_cannot() {
     }
     let reembed = ended(&jobs, &reembed).await;
     assert_eq!((reembed.crashes, reembed.started_at.is_some()), (1, true), "{reembed:?}");
-    assert!(reembed.error.unwrap().contains("make setup"), "it went on as far as it could without a model");
+    assert!(reembed.error.unwrap().contains("setup model"), "it went on as far as it could without a model");
     let got_on = ended(&jobs, &got_on).await;
     assert_eq!((got_on.crashes, got_on.carried), (1, 2), "a job that gets on is taken up: {got_on:?}");
-    assert!(got_on.error.unwrap().contains("make setup"), "it went on too");
+    assert!(got_on.error.unwrap().contains("setup model"), "it went on too");
     let is_upload = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().path().is_dir();
     assert!(!std::fs::read_dir(folder.path()).unwrap().any(is_upload), "nobody's uploads go");
     assert_eq!(jobs.get(&done).unwrap().state, JobState::Done);

@@ -18,7 +18,7 @@ pub(super) const ROWS: &[Row] = &[
     ("missing", "is missing; write {example}"),
     (
         "name_characters",
-        "is not a name; use letters, digits, `-` and `_`, at most 64 (`title` may be any text)",
+        "is not a name; use letters of ASCII, digits, `-` and `_`, at most 64 (`title` may be any text)",
     ),
     ("reference_misspelt", "the {what} `{name}` is not configured; did you mean `{near}`? Or add [{table}]"),
     (
@@ -42,13 +42,12 @@ pub(super) const ROWS: &[Row] = &[
     ("out_of_range", "is {given}; it must be between {least} and {most}"),
     ("not_above", "is {given}; it must be above {least}"),
     ("too_high", "is {given}; it must not be above {most}"),
-    ("out_of_range", "is {given}; give a number from {least} to {most}"),
     ("word_misspelt", "is {given}; did you mean {near}? (there are {known})"),
     ("price", "is {given}; write the price of 1000 tokens, 0 or more"),
     ("wrong_type", "is {given}; write {example}"),
     ("not_a_size", "is {given}, not a size; {mend}"),
     // Texts of a file.
-    ("not_toml", "is not valid TOML here: {cause}"),
+    ("not_toml", "is not valid TOML: {cause}; {mend}"),
     ("saved_as_gbk", "is saved as GBK (GB18030), not as UTF-8; {mend}"),
     ("not_utf8", "is neither UTF-8 nor GBK from here on; {mend}"),
     ("no_such_file", "there is no such file: {mend}"),
@@ -57,8 +56,8 @@ pub(super) const ROWS: &[Row] = &[
         "the environment variable `{name}` is not set; export it before starting the host, or remove the line",
     ),
     ("variable_unset", "the environment variable `{name}` is not set or is empty; {mend}"),
-    ("not_a_file", "{path} is not a file; the path is taken from the configuration's folder"),
-    ("not_an_address", "`{given}` is not an address and port; write \"127.0.0.1:8080\""),
+    ("not_a_file", "{path} is not a file; {mend}"),
+    ("not_an_address", "`{given}` is not an address and port; write \"{example}\""),
     ("pattern_broken", "`{pattern}` is not a regular expression: {why}"),
     // What does not go together.
     (
