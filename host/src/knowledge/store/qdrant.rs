@@ -396,6 +396,11 @@ impl QdrantStore {
         self.create(document.dimensions().unwrap() as u64).await.unwrap();
     }
 
+    /// As earlier versions made it.
+    pub(super) async fn begin_earlier_collection(&self, document: &NewDocument) {
+        self.create_with(document.dimensions().unwrap() as u64, &[points::SPARSE]).await.unwrap();
+    }
+
     /// What an import has left behind long ago that was killed before its document point was written.
     pub(super) async fn put_half(&self, document: NewDocument) {
         self.windows_only(document, "half").await;
