@@ -20,7 +20,8 @@
 //! revision than the one its counts were read under reads both again, so that no host counts by what was
 //! before another's write. Counts that lack are asked for all at once, while the question is embedded
 //! (`Store::prepare`). Up to 32 documents are looked for, written and looked after together: five waits for
-//! all of them. Writes go in requests of at most 512 points or about 4 MiB and are tried again for about four
+//! all of them, and two such writes go side by side, so that the server has work while one waits. Writes go in
+//! requests of at most 512 points or about 4 MiB and are tried again for about four
 //! seconds; every one can be repeated, because ids follow from what a point is. While the server is away its
 //! bases are reported (`BaseReport.error`) and the others answer; the connection is made anew with the next
 //! request.
@@ -394,6 +395,11 @@ impl QdrantStore {
     /// As a host leaves it that is killed, or is still at work, between the collection and its indexes.
     pub(super) async fn begin_collection(&self, document: &NewDocument) {
         self.create(document.dimensions().unwrap() as u64).await.unwrap();
+    }
+
+    /// As earlier versions made it.
+    pub(super) async fn begin_earlier_collection(&self, document: &NewDocument) {
+        self.create_with(document.dimensions().unwrap() as u64, &[points::SPARSE]).await.unwrap();
     }
 
     /// What an import has left behind long ago that was killed before its document point was written.
