@@ -370,6 +370,9 @@ async fn a_state_file_that_is_damaged_inside_is_put_aside_while_the_host_serves(
     // SQLite opens it by its first page.
     bytes[2 * 4096..].fill(0xa5);
     std::fs::write(&path, bytes).unwrap();
+    for ending in ["-wal", "-shm"] {
+        _ = std::fs::remove_file(path.with_file_name(format!("state.db{ending}")));
+    }
 
     let host = Host::prepared(&config, |_, command| _ = command.env("QIANFAN_LOG", "off"));
     let asked = host.chat(turn("new", "分数线")).await;

@@ -165,10 +165,13 @@ async fn a_file_that_is_damaged_inside_is_put_aside_while_the_store_is_in_use() 
             store.save("a".into(), conversation, changes("k", Some(&[7; 500])), None).await.unwrap();
         }
         drop(store);
-        while path.with_file_name("state.db-wal").exists() {
-            // The threads that have the file close it.
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        // The threads that have the file close it.
+        let closed = async {
+            while path.with_file_name("state.db-wal").exists() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), closed).await.unwrap();
         damage_inside(&path);
 
         let store = StateStore::open(&path, Duration::from_secs(60)).unwrap();
