@@ -129,7 +129,7 @@ impl Running {
             (text, template)
         })
         .await;
-        let warnings = self.now().warnings_with(&app, &template.map_err(Refused::Template)?);
+        let warnings = self.now().warnings_with(app, &template.map_err(Refused::Template)?);
         let is_new = prompt.is_none();
         // Beside the configuration, where its paths are taken from.
         let name = format!("prompts/{app}.md.j2");

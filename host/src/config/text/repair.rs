@@ -152,7 +152,7 @@ impl Statement<'_> {
         let (first, last) = (parts.first()?, parts.last()?);
         let is_part = |piece: &Piece| matches!(piece.kind, Kind::Word | Kind::Sign(','));
         let ends = [first, last].iter().all(|piece| piece.kind == Kind::Word);
-        (ends && parts.iter().all(is_part)).then(|| first.range.start..last.range.end)
+        (ends && parts.iter().all(is_part)).then_some(first.range.start..last.range.end)
     }
 
     /// `// …`, `-- …` and `; …`, as other languages have it.

@@ -179,9 +179,8 @@ impl QdrantStore {
             request = request.hnsw_config(graph(EDGES));
         }
         // Of what is set already, nothing is changed: an operator may have done it.
-        let lacks_segments = config
-            .optimizer_config
-            .is_none_or(|config| !config.default_segment_number.is_some_and(|n| n > 0));
+        let lacks_segments =
+            config.optimizer_config.is_none_or(|config| config.default_segment_number.is_none_or(|n| n == 0));
         if lacks_segments {
             request = request.optimizers_config(optimizers());
         }
