@@ -357,6 +357,7 @@ data: [DONE]"#), Heard { usage: (7, 0), ..says("好") }),
         dialect("a refusal, whole", whole(r#"{"content":null,"refusal":"不能"}"#, "\"stop\""), Heard { refusal: "不能".into(), ..says("") }),
         dialect("an end that is normal", well().replace("\"stop\"", "\"normal\""), says("好")),
         dialect("an end that is null in JSON", whole(r#"{"content":"好"}"#, "null"), says("好")),
+        // Whoever works with tools of his own may have heard enough.
         dialect("an answer of nothing", delta(r#"{"role":"assistant","content":""}"#) + &finish("stop"), says("")),
         dialect("choices from 1", well().replace("\"index\":0", "\"index\":1"), says("好")),
         dialect("a code that is well", well().replace("\"choices\"", "\"code\":0,\"message\":\"Success\",\"error\":null,\"choices\""), says("好")),
@@ -560,6 +561,75 @@ async fn an_error_means_the_same_beside_every_status() {
                 assert_eq!(should_retry.as_deref(), Some(again), "{came}: {body}");
             }
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_without_a_word_is_an_error_but_where_it_may_be_meant() {
+    let nothing = |reason: &str| delta(r#"{"role":"assistant","content":""}"#) + &finish(reason);
+    let thoughts = delta(r#"{"reasoning_content":"想一想"}"#) + &finish("stop");
+    let bare = json!({"model": "plain", "messages": [{"role": "user", "content": "问"}]});
+    let with = |field: &str, value: Value| {
+        let mut body = bare.clone();
+        body[field] = value;
+        body
+    };
+    let rows = [
+        (nothing("stop"), bare.clone(), 502, "gave an empty answer"),
+        (whole(r#"{"content":null}"#, "\"stop\""), bare.clone(), 502, "gave an empty answer"),
+        (thoughts, bare.clone(), 502, "and only thought"),
+        // What cut it off is in its finish_reason.
+        (nothing("length"), with("max_tokens", 1.into()), 200, ""),
+        (nothing("content_filter"), bare.clone(), 200, ""),
+        (nothing("stop"), with("stop", json!(["。"])), 200, ""),
+        (nothing("stop"), question(false), 200, ""),
+    ];
+    let sent = |body: &str| Sent {
+        status: 200,
+        headers: vec![("content-type", "text/event-stream".to_owned())],
+        body: body.as_bytes().to_vec(),
+        cut: usize::MAX,
+        end: End::Well,
+    };
+    let upstream = Upstream::playing(rows.iter().map(|row| Script::Sends(sent(&row.0)))).await;
+    let host = Host::start(&crate::chat::plain(&upstream));
+    for (said, body, status, told) in rows {
+        let chat = host.chat(body).await;
+        assert_eq!(chat.status, status, "{said}: {}", chat.body);
+        let trace = host.trace(&chat.id).await;
+        if status == 502 {
+            assert_eq!(chat.body["error"]["code"], "empty_answer", "{said}");
+            let error = trace["error"].as_str().unwrap();
+            assert!(error.contains(told) && trace["model_calls"][0]["error"] == error, "{said}: {trace}");
+        } else {
+            assert_eq!(trace["error"], Value::Null, "{said}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_wait_is_told_as_long_and_no_client_tries_before_it_is_over() {
+    let waits = [
+        ("1", "try again shortly", None),
+        ("90", "in 90 seconds", Some("false")),
+        ("86400", "in 24 hours", Some("false")),
+    ];
+    let sent = |wait: &str| Sent {
+        status: 429,
+        headers: vec![("content-type", "application/json".to_owned()), ("retry-after", wait.to_owned())],
+        body: br#"{"error":{"code":"rate_limit_exceeded","message":"m"}}"#.to_vec(),
+        cut: usize::MAX,
+        end: End::Well,
+    };
+    let upstream = Upstream::playing(waits.iter().map(|row| Script::Sends(sent(row.0)))).await;
+    let host = Host::start(&crate::chat::plain(&upstream));
+    for (wait, told, again) in waits {
+        let response = host.post("/v1/chat/completions", question(false)).await;
+        let header = |name| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        let (retry_after, should_retry) = (header("retry-after"), header("x-should-retry"));
+        assert_eq!((retry_after.as_deref(), should_retry.as_deref()), (Some(wait), again));
+        let error: Value = response.json().await.unwrap();
+        assert!(error["error"]["message"].as_str().unwrap().contains(told), "{error}");
     }
 }
 

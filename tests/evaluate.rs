@@ -222,6 +222,29 @@ fn calibrate_takes_its_bases_own_lines_and_refuses_what_makes_all_bases_worse() 
 }
 
 #[test]
+fn calibrate_goes_on_where_another_base_is_away_and_says_what_is_left_out() {
+    let folder = Folder::filled();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let away = format!("\n[stores.away]\nurl = \"http://{closed}\"\n[knowledge.far]\nstore = \"away\"\n");
+    folder.file("host.toml", &(CONFIG.to_owned() + &away));
+    let questions = folder.file(
+        "all.csv",
+        "question,document,base\n怎么收藏院校,help.md,help\n志愿表怎么导出,help.md,help\n远方有什么,far.md,far\n红烧肉怎么炖,-,\n",
+    );
+    for arguments in [&["help", "-p", "1"][..], &["--all"]] {
+        let output = folder.run(&[&["kb", "calibrate", "-q", &questions][..], arguments].concat());
+        let shown = said(&output);
+        assert!(output.status.success(), "{shown}");
+        assert!(shown.contains("note: far is left out") && shown.contains("cannot be reached"), "{shown}");
+        assert!(shown.contains("1 questions of bases that are left out are not asked"), "{shown}");
+        assert!(shown.contains("all bases together, after:  "), "{shown}");
+    }
+    let output = folder.run(&["kb", "calibrate", "far", "-q", &questions]);
+    let shown = said(&output);
+    assert!(!output.status.success() && shown.contains("far cannot be calibrated: "), "{shown}");
+}
+
+#[test]
 fn what_does_not_fit_is_refused_with_the_mend() {
     let folder = Folder::filled();
     let squad = folder.file("squad.json", SQUAD);

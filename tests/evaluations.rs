@@ -175,7 +175,7 @@ async fn an_evaluation_is_refused_with_the_reason_cancelled_and_gone_on_with_aft
         (json!({"questions": one, "variants": [{"threshold": 1.5}]}), "between 0 and 1"),
         (json!({"questions": one, "variants": [{"bases": ["none"]}]}), "`none`"),
         (json!({"questions": one, "k": [0]}), "k must be"),
-        (json!({"questions": one, "kk": 1}), "unknown field `kk`"),
+        (json!({"questions": one, "kk": 1}), "there is no field `kk`"),
         (json!([1]), "must be a JSON object"),
     ] {
         let response = host.post("/v1/evaluations", order.clone()).await;

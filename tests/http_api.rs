@@ -257,3 +257,56 @@ plugins = [{{ plugin = "api", route = "always", on_failure = "continue" }}]
         assert_eq!(requests > 6, well, "{method}: {requests} requests for six calls");
     }
 }
+
+/// A test run of a plugin that asks this URL, with these hosts granted: what it says of its failure, and the trace's words.
+async fn failure(url: &str, hosts: &[&str]) -> (String, Value) {
+    let config = format!(
+        "[plugins.api]\ncomponent = \"builtin:http-api\"\nconfig = {{ url = {url:?} }}\ngrants = {{ hosts = {hosts:?} }}\n\
+         [apps.a]\nanswer = \"direct\"\nplugins = [{{ plugin = \"api\", route = \"always\" }}]\n"
+    );
+    let host = Host::start(&config);
+    let run = host.post("/v1/plugins/api/run", json!({"question": "问"})).await;
+    let run: Value = run.json().await.unwrap();
+    (run["error"].as_str().unwrap_or_else(|| panic!("no error: {run}")).to_owned(), run["http"][0].clone())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_redirect_names_where_it_led_and_the_grant_for_that() {
+    let other = Service::playing([]).await;
+    let service = Service::playing([Reply::RedirectsTo(format!("{}/new?key=geheim", other.origin))]).await;
+    let (error, http) = failure(&format!("{}/old", service.origin), &[&service.origin]).await;
+    let (from, to) = (&service.origin, &other.origin);
+    assert!(error.starts_with(&format!("denied: {from} redirects to {to}")), "{error}");
+    assert!(error.contains(&format!("add \"{to}\" to `hosts`")) && !error.contains("geheim"), "{error}");
+    let denied = http["denied"].as_str().unwrap();
+    assert!(denied.contains(&format!("was redirected to {to}: add hosts = [\"{to}\"]")), "{denied}");
+    assert!(other.asked().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_wrong_with_a_connection_is_said_in_words() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let closed = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let plain = Service::playing([]).await;
+    let tls = plain.origin.replace("http://", "https://");
+    let circle = Service::playing([]).await;
+    for _ in 0..9 {
+        circle.then(Reply::RedirectsTo(format!("{}/again", circle.origin)));
+    }
+    for (origin, guest, told) in [
+        (closed.as_str(), "the connection was refused", "nothing listens there"),
+        // Whether a name server says so or none answers is the machine's.
+        ("http://no-such-name.invalid", "unavailable: http://no-such-name.invalid: ", "the name "),
+        (tls.as_str(), "is it http:// instead of https://?", "does not speak TLS"),
+        (circle.origin.as_str(), "it redirects too often", "too many redirects"),
+    ] {
+        let (error, http) = failure(&format!("{origin}/x"), &[origin]).await;
+        assert!(error.contains(guest), "{origin}: {error}");
+        let operator = http["error"].as_str().unwrap();
+        assert!(operator.contains(told), "{origin}: {operator}");
+        for words in ["ErrorCode", "client error", "os error", "Query {", "tcp connect"] {
+            assert!(!error.contains(words) && !operator.contains(words), "{origin}: {error}; {operator}");
+        }
+    }
+}

@@ -87,12 +87,16 @@ mod inspect;
 mod judging;
 /// Import, listing, deletion and hit test; chat finds the same.
 mod knowledge;
+/// What plugins need of a turn that does not hold it.
+mod lacking;
 /// A client that leaves takes with it what runs for it.
 mod leaving;
 /// Documents and turns by filter and page, few of them and very many.
 mod listing;
 /// Components that mean harm before they are called: while they are compiled, looked at and printed.
 mod loading;
+/// Input that is wrong in every way, on every path, and what is no request at all.
+mod malformed;
 /// What requests and answers may cost of memory and of the disk.
 mod memory;
 /// A configuration with many mistakes at once, each told where it is.

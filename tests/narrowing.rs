@@ -94,11 +94,16 @@ async fn a_search_is_narrowed_by_base_by_query_and_by_the_variables_of_a_turn() 
     let (_, call) = ask("narrow", json!({"province": "湖南"})).await;
     assert_eq!(titles(&call["contribution"]["passages"]), ["湖南"]);
     let (said, call) = ask("narrow", json!({})).await;
-    assert_eq!(said, "没有找到。");
-    assert!(call["contribution"]["reason"].as_str().unwrap().contains("variable `province`"), "{call}");
+    assert_eq!(said, "", "what was not searched was not sought in vain");
+    assert!(call["error"].as_str().unwrap().contains("variable `province`"), "{call}");
     let (_, call) = ask("wide", json!({})).await;
     assert_eq!(titles(&call["contribution"]["passages"]), ["广东", "湖南"]);
     let (_, call) = ask("odd", json!({"province": "湖南"})).await;
+    let messages = json!([{"role": "user", "content": QUESTION}]);
+    let odd =
+        host.chat(json!({"model": "odd", "messages": messages, "variables": {"province": "湖南"}})).await;
+    assert_eq!(odd.body["error"]["code"], "missing_input", "{}", odd.body);
+    assert!(odd.body["error"]["message"].as_str().unwrap().contains("neither a number nor an ISO date"));
     assert!(call["error"].to_string().contains("neither a number nor an ISO date"), "{call}");
 }
 

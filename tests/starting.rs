@@ -320,3 +320,70 @@ async fn a_local_model_that_is_none_is_told_at_the_start() {
     .await;
     assert!(told.contains("broken.onnx"), "{told}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_nobody_has_asked_yet_is_not_called_well() {
+    let (embeddings, upstream) = (Embeddings::start().await, Upstream::playing([]).await);
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", { closed.local_addr().unwrap() });
+    drop(closed);
+    let config = format!(
+        "{}{}[stores.remote]\nurl = \"{url}\"\n\
+         [knowledge.far]\nembedder = \"near\"\nstore = \"remote\"\n",
+        crate::chat::plain(&upstream),
+        embeddings.table("near", 16),
+    );
+    let host = Host::start(&config);
+    let (status, body) = ready(&host, None).await;
+    assert_eq!(
+        (status, &body["status"]),
+        (200, &json!("ready")),
+        "what is away costs a part of what is known"
+    );
+    let store = dependency(&body, "store", "remote");
+    assert_eq!(store["status"], "failing", "{body}");
+    assert!(store["reason"].as_str().unwrap().contains("cannot be reached"), "{store}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_file_that_is_damaged_inside_is_put_aside_while_the_host_serves() {
+    let upstream = Upstream::playing([]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let config = format!(
+        "[server]\ndata_dir = {:?}\n{}",
+        folder.path().join("data").display().to_string(),
+        crate::contributions::config(&upstream, &[r#"{ behaviour = "ask" }"#])
+    );
+    let turn = |conversation: &str, text: &str| {
+        json!({"model": "app", "user": "u", "conversation_id": conversation,
+               "messages": [{"role": "user", "content": text}]})
+    };
+    let host = Host::start(&config);
+    for number in 0..20 {
+        let asked = host.chat(turn(&format!("c{number}"), "分数线")).await;
+        assert!(asked.text().starts_with("哪个省？"), "{}", asked.body);
+    }
+    host.signal(rustix::process::Signal::TERM);
+    host.ended().await;
+    let path = folder.path().join("data/state.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    // SQLite opens it by its first page.
+    bytes[2 * 4096..].fill(0xa5);
+    std::fs::write(&path, bytes).unwrap();
+    for ending in ["-wal", "-shm"] {
+        _ = std::fs::remove_file(path.with_file_name(format!("state.db{ending}")));
+    }
+
+    let host = Host::prepared(&config, |_, command| _ = command.env("QIANFAN_LOG", "off"));
+    let asked = host.chat(turn("new", "分数线")).await;
+    assert!(asked.text().starts_with("哪个省？"), "no turn fails for it: {}", asked.body);
+    let answer = host.chat(turn("new", "2")).await;
+    assert!(!answer.text().starts_with("哪个省？"), "the new file keeps what is asked: {}", answer.body);
+    let names: Vec<String> = std::fs::read_dir(folder.path().join("data"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert!(names.iter().any(|name| name.starts_with("state.db.damaged-")), "{names:?}");
+    let metrics = host.http.get(format!("{}/metrics", host.url)).send().await.unwrap().text().await.unwrap();
+    assert!(metrics.contains(r#"qianfan_host_damaged_files_total{file="state.db"} 1"#), "{metrics}");
+}

@@ -48,7 +48,7 @@ async fn vectors_of_other_dimensions_are_not_stored_not_searched_and_not_kept() 
         let refused = host.http.post(url).body("体检标准。").send().await.unwrap();
         assert_ne!(refused.status(), StatusCode::OK);
         let said = refused.text().await.unwrap();
-        assert!(said.contains("16 dimensions") && said.contains("--force"), "{said}");
+        assert!(said.contains("16 dimensions") && said.contains("kb reembed k --force"), "{said}");
         let list = host.get("/v1/knowledge-bases/k/documents").await;
         assert_eq!(list["data"].as_array().unwrap().len(), 1, "{list}");
         let found: Value = search(&host, QUESTION).await.json().await.unwrap();

@@ -71,6 +71,8 @@ struct State {
     open: Option<Pause>,
     /// What the last answer was, where it was an error.
     error: Option<String>,
+    /// When the server was asked last.
+    asked: Option<Instant>,
 }
 
 struct Pause {
@@ -192,8 +194,14 @@ impl Breaker {
         self.attempt(epoch, false, Instant::now())
     }
 
+    /// Whether nobody has asked the server for so long, so that what is known of it may be old.
+    pub fn is_silent(&self, time: Duration) -> bool {
+        self.state().asked.is_none_or(|asked| asked.elapsed() > time)
+    }
+
     fn attempt(self: &Arc<Self>, epoch: u64, tries: bool, now: Instant) -> Attempt {
         self.tally.calls.inc();
+        self.state().asked = Some(now);
         Attempt { breaker: Arc::clone(self), epoch, tries, began: now, took: None, over: false }
     }
 

@@ -1,12 +1,15 @@
 //! A damaged database is put aside: renamed beside where it was, for whoever wants to look into it, so
 //! that a new one can begin in its place.
 
-use crate::clock;
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::clock;
 
 /// Opens a database of the host's own, and begins it anew where it is damaged and holds nothing that must
 /// be kept at any price. What cannot be opened for another reason is left as it is.
@@ -42,6 +45,15 @@ fn is_damaged(path: &Path) -> bool {
     }
 }
 
+/// Files that were put aside since the process began, by their names.
+static PUT_ASIDE: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
+
+/// How often a file of each name was put aside since the process began.
+pub(crate) fn counts() -> Vec<(String, u64)> {
+    let counts = PUT_ASIDE.lock().unwrap_or_else(PoisonError::into_inner);
+    counts.iter().map(|(name, count)| (name.clone(), *count)).collect()
+}
+
 /// Gives the name it has now. The files that SQLite keeps beside it go with it.
 pub(crate) fn put_aside(path: &Path) -> io::Result<String> {
     let seconds = clock::seconds();
@@ -62,6 +74,7 @@ pub(crate) fn put_aside(path: &Path) -> io::Result<String> {
             _ => {}
         }
     }
+    *PUT_ASIDE.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default() += 1;
     Ok(aside)
 }
 

@@ -11,7 +11,7 @@ use crate::config::{Change, Config, Edit};
 use crate::evaluate::{
     Adjusted, Curve, Joint, Measure, Point, Question, Questions, Report, Retrieval, Thresholds, judge_pairs,
 };
-use crate::knowledge::HitThresholds;
+use crate::knowledge::{HitThresholds, Library, Query};
 
 /// Fewer questions than this say little of the next ones.
 const FEW: usize = 50;
@@ -135,6 +135,27 @@ fn note(report: &Report) {
     }
 }
 
+/// Whether a base holds anything. Fails with why it cannot be searched as in chat.
+async fn holds(library: &Library, name: &str, question: Option<&Question>) -> Result<bool, String> {
+    let Some(base) = library.base(name) else { return Ok(false) };
+    let documents = base.documents().await.map_err(|error| error.to_string())?;
+    let Some(question) = question.filter(|_| !documents.is_empty()) else { return Ok(!documents.is_empty()) };
+    let query = Query {
+        text: question.text.clone(),
+        wordings: None,
+        bases: vec![name.to_owned()],
+        top_k: Some(1),
+        threshold: None,
+        filter: None,
+        context: false,
+    };
+    let results = library.search(&query).await.map_err(|error| error.to_string())?;
+    match results.reports.iter().find_map(|report| report.lack()) {
+        Some(lack) => Err(lack.to_owned()),
+        None => Ok(true),
+    }
+}
+
 fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
@@ -150,18 +171,25 @@ struct Run<'a> {
 impl Run<'_> {
     /// Asks the questions of all bases that hold anything: what one base's threshold does shows beside the
     /// others only.
-    async fn measured(&self, file: &str, questions: Vec<Question>) -> Result<(Report, Joint), Failure> {
+    async fn measured(&self, file: &str, mut questions: Vec<Question>) -> Result<(Report, Joint), Failure> {
         let known: Vec<String> = self.config.knowledge.keys().cloned().collect();
         if let Some(base) = self.arguments.base.as_ref().filter(|base| !known.contains(base)) {
             return Err(format!("there is no knowledge base `{base}`; there are: {}", known.join(", ")));
         }
         let (library, answer_thresholds) = opened(self.config, &known).await?;
-        let mut bases = Vec::new();
-        for base in library.bases() {
-            let documents = base.documents().await.map_err(|error| error.to_string())?;
-            if !documents.is_empty() || self.arguments.base.as_deref() == Some(base.name()) {
-                bases.push(base.name().to_owned());
-            }
+        let (bases, away) = self.searchable(&library, &questions).await?;
+        let before = questions.len();
+        questions.retain(|question| {
+            !away.iter().any(|(base, _)| question.base.as_ref().is_some_and(|named| named == base))
+        });
+        for (base, cause) in &away {
+            outln!(
+                "note: {base} is left out, and all bases together are told without it: {}",
+                clean::line(cause)
+            );
+        }
+        if questions.len() < before {
+            outln!("note: {} questions of bases that are left out are not asked", before - questions.len());
         }
         let retrieval = Retrieval {
             library: &library,
@@ -182,6 +210,34 @@ impl Run<'_> {
         bar.finish_and_clear();
         let told = |error: crate::evaluate::EvaluateError| error.to_string();
         Ok((report.map_err(told)?, joint.map_err(told)?))
+    }
+
+    /// The bases that hold anything and can be searched, and why others cannot. The one that is calibrated must be
+    /// among them.
+    async fn searchable(
+        &self,
+        library: &Library,
+        questions: &[Question],
+    ) -> Result<(Vec<String>, Vec<(String, String)>), Failure> {
+        let (mut bases, mut away) = (Vec::new(), Vec::new());
+        for base in library.bases() {
+            let (name, wanted) = (base.name(), self.arguments.base.as_deref());
+            match holds(library, name, questions.first()).await {
+                Ok(holds) if holds || wanted == Some(name) => bases.push(name.to_owned()),
+                Ok(_) => {}
+                Err(cause) if wanted == Some(name) => {
+                    return Err(format!("{name} cannot be calibrated: {cause}"));
+                }
+                Err(cause) => away.push((name.to_owned(), cause)),
+            }
+        }
+        match bases.is_empty() {
+            true if !away.is_empty() => {
+                let told: Vec<String> = away.iter().map(|(base, cause)| format!("{base}: {cause}")).collect();
+                Err(format!("no base can be searched; {}", told.join("; ")))
+            }
+            _ => Ok((bases, away)),
+        }
     }
 
     /// Sets one key of one base by its own questions and those that nothing answers.

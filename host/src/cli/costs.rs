@@ -29,11 +29,17 @@ pub(super) struct CostArguments {
 }
 
 fn day(text: &str) -> Result<String, String> {
-    if CostQuery::is_day(text) { Ok(text.to_owned()) } else { Err("write it like 2026-11-26".into()) }
+    if CostQuery::is_day(text) {
+        return Ok(text.to_owned());
+    }
+    Err("it is not a day of the calendar; write one like 2026-11-26".into())
 }
 
 pub(super) async fn run(config: &Path, arguments: &CostArguments) -> Result<(), Failure> {
     let CostArguments { from, to, by, place, json: as_json } = arguments;
+    if let Some(problem) = CostQuery::problem(from.as_deref(), to.as_deref()) {
+        return Err(problem);
+    }
     let costs = match Traces::of(config, place)? {
         Traces::Folder(store) => {
             let query = CostQuery { from: from.clone(), to: to.clone(), by: by.iter().copied().collect() };

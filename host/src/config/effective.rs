@@ -41,6 +41,15 @@ impl Config {
         self.lines.place(Problem::new(key, "")).line
     }
 
+    /// Puts what the file says in place of what the environment has put into a plugin's configuration: nobody knows what
+    /// of it is a secret.
+    pub fn without_environment(&self, plugin: &str, shown: &mut Json) {
+        let written = self.written.values.get("plugins").and_then(|plugins| plugins.get(plugin));
+        if let Some(written) = written.and_then(|plugin| plugin.get("config")) {
+            as_written(shown, written);
+        }
+    }
+
     /// Names of the environment variables that the file refers to.
     pub fn environment(&self) -> BTreeSet<&str> {
         let mut names = BTreeSet::new();
@@ -62,6 +71,27 @@ fn of(written: Option<&Value>, schema: &Json) -> Json {
         (name.clone(), of(table.and_then(|table| table.get(name)), schema))
     };
     Json::Object(keys.iter().map(key).collect())
+}
+
+fn as_written(shown: &mut Json, written: &Value) {
+    match (shown, written) {
+        (Json::String(text), Value::String(written)) => {
+            if let Some(named) = environment::named_only(written) {
+                *text = named;
+            }
+        }
+        (Json::Array(items), Value::Array(written)) => {
+            items.iter_mut().zip(written).for_each(|(item, written)| as_written(item, written));
+        }
+        (Json::Object(fields), Value::Table(written)) => {
+            for (name, field) in fields {
+                if let Some(written) = written.get(name) {
+                    as_written(field, written);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 fn gather<'a>(table: &'a Table, names: &mut BTreeSet<&'a str>) {

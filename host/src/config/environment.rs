@@ -66,6 +66,35 @@ pub(super) fn names(text: &str) -> Vec<&str> {
     names
 }
 
+/// A text as it may be shown: `${NAME}` stands for what the environment, or the default, puts there. `None` where
+/// nothing is put in.
+pub(super) fn named_only(text: &str) -> Option<String> {
+    if names(text).is_empty() {
+        return None;
+    }
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let after = &rest[start + 2..];
+        let is_text = rest[..start].ends_with('$');
+        // What stands before it is the operator's own, and shown as it is.
+        out.push_str(&rest[..start]);
+        rest = after;
+        if is_text {
+            out.push('{');
+            continue;
+        }
+        let Some(end) = after.find('}') else {
+            out.push_str("${");
+            continue;
+        };
+        out.push_str(&format!("${{{}}}", after[..end].split(":-").next().unwrap_or_default()));
+        rest = &after[end + 1..];
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
 fn expanded(text: &str) -> Result<String, String> {
     let mut out = String::new();
     let mut missing = Vec::new();
@@ -153,5 +182,7 @@ mod tests {
         assert_eq!(expanded("$5 $$ {x} $").unwrap(), "$5 $$ {x} $");
         assert_eq!(names("${A}/${B:-c} $${D} ${E"), ["A", "B"]);
         assert_eq!(expanded("$${A}${QIANFAN_SURELY_UNSET:-b}").unwrap(), "${A}b");
+        assert_eq!(named_only("x ${A:-geheim}/${B} $${C}").unwrap(), "x ${A}/${B} ${C}");
+        assert_eq!(named_only("$${C} ${"), None);
     }
 }

@@ -141,16 +141,52 @@ pub fn is_closed_early(error: &reqwest::Error) -> bool {
     false
 }
 
-/// The innermost causes of a network error, without its URL.
+/// What a network error comes down to, in an operator's words and without its URL. The layers of the client around it
+/// say nothing more.
 pub fn cause_chain(error: &dyn std::error::Error) -> String {
-    let mut text = String::new();
+    let mut causes: Vec<String> = Vec::new();
     let mut next = error.source();
     while let Some(cause) = next {
-        if !text.is_empty() {
-            text.push_str(": ");
+        let text = in_words(cause);
+        if !is_layer(&text) && causes.last() != Some(&text) {
+            causes.push(text);
         }
-        text.push_str(&cause.to_string());
         next = cause.source();
     }
-    if text.is_empty() { "the connection failed".into() } else { said::cleaned(&text) }
+    if causes.is_empty() { "the connection failed".into() } else { said::cleaned(&causes.join(": ")) }
+}
+
+/// Whether a text only names a part of the HTTP client that an error passed through.
+fn is_layer(text: &str) -> bool {
+    const LAYERS: [&str; 6] = [
+        "client error (",
+        "error sending request",
+        "error trying to connect",
+        "tcp connect error",
+        "dns error",
+        "error resolving DNS",
+    ];
+    LAYERS.iter().any(|layer| text.starts_with(layer))
+}
+
+fn in_words(cause: &(dyn std::error::Error + 'static)) -> String {
+    use std::io::ErrorKind::{
+        ConnectionRefused, ConnectionReset, HostUnreachable, NetworkUnreachable, TimedOut, UnexpectedEof,
+    };
+    let text = cause.to_string();
+    if text.contains("corrupt message of type InvalidContentType") {
+        return "what listens there does not speak TLS; is it http:// instead of https://?".to_owned();
+    }
+    let Some(error) = cause.downcast_ref::<std::io::Error>() else { return text };
+    match error.kind() {
+        ConnectionRefused => "the connection was refused, nothing listens there".to_owned(),
+        HostUnreachable | NetworkUnreachable => "the network has no way to it".to_owned(),
+        TimedOut if error.raw_os_error().is_some() => "it took too long to answer".to_owned(),
+        ConnectionReset if error.raw_os_error().is_some() => "it closed the connection".to_owned(),
+        UnexpectedEof if error.get_ref().is_none() => "it closed the connection".to_owned(),
+        _ => match text.strip_prefix("failed to lookup address information: ") {
+            Some(why) => format!("the name cannot be resolved: {why}"),
+            None => text.split(" (os error").next().unwrap_or_default().to_owned(),
+        },
+    }
 }

@@ -54,7 +54,9 @@ impl Named {
             check_app(name, app, &roles, problems);
         }
         let models = models(config, before, problems);
-        let warnings = warnings::of(config, &roles, &templates);
+        let mut warnings = warnings::of(config, &roles, &templates);
+        let of_plugins = plugins.values().flat_map(|plugin| plugin.warnings()).cloned().collect();
+        warnings.extend(config.placed(of_plugins));
         Self { door, has_engine: engine.is_some(), models, plugins, warnings, has_folder }
     }
 }

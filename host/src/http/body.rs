@@ -40,8 +40,12 @@ pub(super) struct Held {
 
 /// Receives a body of at most `most` bytes.
 pub(super) async fn receive(host: &Host, body: &mut Body, most: usize) -> Result<Held, ApiError> {
+    let too_large = || {
+        let raises = (most == host.limits.max_chat_bytes.0).then_some("max_chat_bytes");
+        ApiError::longer_than(most, raises)
+    };
     if body.size_hint().lower() > most as u64 {
-        return Err(ApiError::body_too_large());
+        return Err(too_large());
     }
     let share = host.memory.share();
     let mut bytes = Vec::new();
@@ -49,7 +53,7 @@ pub(super) async fn receive(host: &Host, body: &mut Body, most: usize) -> Result
         let frame = frame.map_err(|error| ApiError::broken_body(&error))?;
         let Ok(data) = frame.into_data() else { continue };
         if data.len() > most - bytes.len() {
-            return Err(ApiError::body_too_large());
+            return Err(too_large());
         }
         share.grow(data.len())?;
         bytes.extend_from_slice(&data);

@@ -119,6 +119,9 @@ async fn begin(
             response.headers_mut().insert(header, names);
         }
     }
+    if let Some(missing) = listed(&degraded.missing_variables()) {
+        response.headers_mut().insert("x-missing-variables", missing);
+    }
     if let Some(ignored) = ignored {
         response.headers_mut().insert(IGNORED, ignored);
     }

@@ -32,11 +32,8 @@ pub(super) async fn costs(
     Query(parameters): Query<Parameters>,
 ) -> Result<Json<Value>, ApiError> {
     let Parameters { from, to, by } = parameters;
-    for (key, day) in [("from", &from), ("to", &to)] {
-        if let Some(day) = day.as_ref().filter(|day| !CostQuery::is_day(day)) {
-            let day = cut(day, LONGEST_ECHO);
-            return Err(refused(format!("`{day}` in {key} is not a day; write it like {key}=2026-11-26")));
-        }
+    if let Some(problem) = CostQuery::problem(from.as_deref(), to.as_deref()) {
+        return Err(refused(problem));
     }
     let by = match &by {
         Some(list) => list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(column).collect(),

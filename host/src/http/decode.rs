@@ -11,6 +11,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::error::{ApiError, Fault};
+use super::misread;
 use super::request::{ChatBody, Metadata, text_or_number_in};
 use super::surrogate;
 use crate::bounded::Bounded;
@@ -55,7 +56,7 @@ pub(super) fn app<'a>(
     apps.get(name).filter(|app| caller.may_use(&app.name)).ok_or_else(|| {
         // Which others there are is not for everybody: the list shows a client those it may use.
         let name = cut(name, LONGEST_ECHO);
-        let message = format!("there is no app `{name}`; `model` names an app, see GET /v1/models");
+        let message = format!("there is no app `{name}`; GET /v1/models lists those there are");
         ApiError::new(Fault::ModelNotFound, message)
     })
 }
@@ -240,9 +241,19 @@ fn take_functions(body: &mut ChatBody) -> Result<(), ApiError> {
 
 /// A body that is not JSON.
 pub(super) fn malformed(cause: &impl ToString) -> ApiError {
-    let cause = cause.to_string();
+    let text = cause.to_string();
+    let place = text.rfind(" at line ").map_or("", |at| &text[at..]);
+    let cause = misread::plain(&text);
     let cause = cut(&cause, LONGEST_ECHO);
-    ApiError::new(Fault::MalformedJson, format!("the body is not valid JSON: {cause}"))
+    ApiError::new(
+        Fault::MalformedJson,
+        format!("the body is not valid JSON: {cause}{place}; send a JSON object in UTF-8"),
+    )
+}
+
+/// A body without a byte where an object must be.
+fn empty() -> ApiError {
+    ApiError::new(Fault::MalformedJson, "the body is empty; send a JSON object")
 }
 
 /// The text of a JSON body. A half of a surrogate pair, as programs leave it that cut a text in the middle of
@@ -250,6 +261,9 @@ pub(super) fn malformed(cause: &impl ToString) -> ApiError {
 pub(super) fn json_text(body: &[u8]) -> Result<Cow<'_, str>, ApiError> {
     // Some editors write a mark of the encoding before a file's first character.
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    if body.trim_ascii().is_empty() {
+        return Err(empty());
+    }
     let whole = surrogate::mended(body);
     match whole {
         Cow::Borrowed(body) => {
@@ -268,10 +282,46 @@ pub(super) fn fields<T: DeserializeOwned>(
     if is_other_than_object(&text) {
         return Err(refuse("the body must be a JSON object"));
     }
-    serde_json::from_str(&text).map_err(|error| match error.is_data() {
-        true => refuse(&cut(&error.to_string(), LONGEST_ECHO)),
-        false => malformed(&error),
+    if is_deep(&text) {
+        return Err(too_deep());
+    }
+    let mut json = serde_json::Deserializer::from_str(&text);
+    let mut track = serde_path_to_error::Track::new();
+    let read = T::deserialize(serde_path_to_error::Deserializer::new(&mut json, &mut track));
+    let read = read.and_then(|read| json.end().map(|()| read));
+    read.map_err(|error| {
+        // Of a name that is none of those it should be, the parser says that there is no JSON.
+        let is_json = error.is_data() || serde_json::from_str::<IgnoredAny>(&text).is_ok();
+        match (is_json, track.path().to_string()) {
+            (false, _) => malformed(&error),
+            (true, place) => refuse(&cut(&misplaced(&place, &error), LONGEST_ECHO)),
+        }
     })
+}
+
+/// What is wrong with a value, behind its place in the body.
+fn misplaced(place: &str, error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    // Its words are of another place where it is a name that it could not read.
+    let cause = match error.is_data() {
+        true => misread::plain(&text),
+        false => "is none of the names that may stand there".to_owned(),
+    };
+    let is_about_a_field = ["there is no field ", "the field "].iter().any(|start| cause.starts_with(start));
+    match place {
+        "." | "" | "?" if is_about_a_field => cause,
+        "." | "" | "?" => format!("the body {cause}"),
+        place if is_about_a_field && !place.contains(['.', '[']) => cause,
+        place => {
+            let between = if cause.starts_with("is ") || cause.starts_with("must ") { "" } else { ":" };
+            format!("`{}`{between} {cause}", cut(place, LONGEST_ECHO))
+        }
+    }
+}
+
+fn too_deep() -> ApiError {
+    let message = format!("lists and objects are nested more than {DEEPEST} levels deep; flatten them");
+    ApiError::new(Fault::MalformedJson, message)
 }
 
 /// Whether it is JSON, and not an object: a list would be taken for the fields in their order.
@@ -284,8 +334,7 @@ fn read(body: &[u8]) -> Result<(ChatBody, Vec<String>), ApiError> {
     let text = json_text(body)?;
     let text = text.as_ref();
     if is_deep(text) {
-        let message = format!("lists and objects are nested more than {DEEPEST} levels deep; flatten them");
-        return Err(ApiError::new(Fault::MalformedJson, message));
+        return Err(too_deep());
     }
     if is_other_than_object(text) {
         return Err(ApiError::new(Fault::MalformedJson, "the body must be a JSON object"));
@@ -337,10 +386,9 @@ fn name_of(path: &Path<'_>) -> Option<String> {
 
 /// Valid JSON that is no chat request: the place, and what is wrong there.
 fn misshapen(place: &str, error: &serde_json::Error) -> ApiError {
-    let text = error.to_string();
     // The place says more than line and column of a body on one line.
-    let cause = text.rfind(" at line ").map_or(text.as_str(), |end| &text[..end]);
-    let cause = cut(cause, LONGEST_ECHO);
+    let cause = misread::plain(&error.to_string());
+    let cause = cut(&cause, LONGEST_ECHO);
     let field = place.split(['.', '[']).next().unwrap_or_default();
     let fault = match field {
         "" => Fault::MalformedJson,

@@ -3,6 +3,7 @@
 
 mod listed;
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use axum::Json;
@@ -46,7 +47,7 @@ fn described(document: &DocumentInfo) -> Value {
 #[serde(deny_unknown_fields)]
 pub(super) struct SectionsPage {
     document: String,
-    limit: Option<usize>,
+    limit: Option<NonZeroUsize>,
     after: Option<u32>,
 }
 
@@ -66,7 +67,7 @@ pub(super) async fn sections(
     Path(name): Path<String>,
     Query(page): Query<SectionsPage>,
 ) -> Result<Json<Value>, ApiError> {
-    let limit = page.limit.unwrap_or(SECTIONS).clamp(1, MOST);
+    let limit = page.limit.map_or(SECTIONS, NonZeroUsize::get).min(MOST);
     let from = page.after.map_or(0, |after| after.saturating_add(1));
     let found = base(&host, &name)?.sections_of(&page.document, from, limit).await?;
     let found = found.ok_or_else(|| missing(&name, &page.document))?;
@@ -173,9 +174,11 @@ pub(super) async fn change<T: serde::de::DeserializeOwned + Send + 'static>(
     let most = LONGEST_CHANGE.min(host.limits.max_chat_bytes.0);
     let body = body::receive(host, &mut request.into_body(), most).await?;
     let read = move |body: &[u8]| {
-        let text = super::decode::json_text(body)?;
-        serde_json::from_str(&text).map_err(|error| {
-            ApiError::new(Fault::InvalidUpload, format!("the change cannot be read: {error}; send {example}"))
+        super::decode::fields(body, |reason| {
+            ApiError::new(
+                Fault::InvalidUpload,
+                format!("the change cannot be read: {reason}; send {example}"),
+            )
         })
     };
     let (change, _share) = body.parse(host, read).await?;

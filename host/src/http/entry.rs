@@ -138,6 +138,27 @@ pub(super) async fn enter(State(host): State<Arc<Host>>, mut request: Request, n
     response.map(|body| Body::new(Answer { body, open }))
 }
 
+/// The id and the body of the answer to what is no request, whose entry is written here: no route and no middleware has
+/// seen it.
+pub(super) fn refused(metrics: &Arc<Metrics>, status: StatusCode) -> (String, String) {
+    let error = ApiError::of_head(status);
+    let known = Known {
+        id: format!("req-{}", uuid::Uuid::now_v7().simple()),
+        // What it would have been is not known.
+        method: Method::from_bytes(b"-").unwrap_or_default(),
+        path: "(no request)".to_owned(),
+        began: Some(Instant::now()),
+        ..Known::default()
+    };
+    let entry = Entry(Arc::new(known));
+    entry.failed(&error);
+    let told = (entry.id().to_owned(), error.body(Dialect::OpenAi, entry.id()).to_string());
+    let metrics = Arc::clone(metrics);
+    let bytes = told.1.len() as u64;
+    drop(Open { entry, route: None, metrics, status: Some(status), bytes, ended: true });
+    told
+}
+
 /// An entry that is not written yet. Dropped, it is.
 struct Open {
     entry: Entry,

@@ -33,6 +33,8 @@ pub(super) enum Fault {
     InvalidQuery,
     /// The `Host` header.
     InvalidHost,
+    /// A plugin of the app needs what the request does not hold.
+    MissingInput,
     /// The question does not fit the prompt.
     TokensTooLong,
     /// The model answered that the request cannot be answered.
@@ -55,6 +57,10 @@ pub(super) enum Fault {
     BodyTooSlow,
     /// The body is longer than it may be.
     BodyTooLarge,
+    /// The path with its query is too long.
+    UriTooLong,
+    /// There are too many headers, or they are too long.
+    HeadersTooLarge,
     /// A form was sent where none is meant.
     InvalidContentType,
     /// The body is compressed in a way that is not read.
@@ -91,6 +97,8 @@ pub(super) enum Fault {
     WholeTextTooLong,
     /// The model failed.
     ModelFailed,
+    /// The model ended its answer without a word.
+    EmptyAnswer,
     /// The model said more than it may.
     AnswerTooLong,
     /// A plugin failed that is needed.
@@ -138,6 +146,7 @@ impl Fault {
             Self::InvalidEvaluation => (400, "invalid_evaluation", Unsaid),
             Self::InvalidQuery => (400, "invalid_query", Unsaid),
             Self::InvalidHost => (400, "invalid_host", Unsaid),
+            Self::MissingInput => (400, "missing_input", Unsaid),
             Self::TokensTooLong => (400, "tokens_too_long", Unsaid),
             Self::ModelRefused => (400, "model_refused", Unsaid),
             Self::InvalidKey => (401, "invalid_api_key", Unsaid),
@@ -149,6 +158,8 @@ impl Fault {
             Self::MethodNotAllowed => (405, "method_not_allowed", Unsaid),
             Self::BodyTooSlow => (408, "body_too_slow", Unsaid),
             Self::BodyTooLarge => (413, "body_too_large", Unsaid),
+            Self::UriTooLong => (414, "uri_too_long", Unsaid),
+            Self::HeadersTooLarge => (431, "headers_too_large", Unsaid),
             Self::InvalidContentType => (415, "invalid_content_type", Unsaid),
             Self::UnsupportedEncoding => (415, "unsupported_encoding", Unsaid),
             Self::Unreadable => (422, "unreadable", Unsaid),
@@ -167,6 +178,7 @@ impl Fault {
             Self::Internal => (500, "internal_error", Unsaid),
             Self::WholeTextTooLong => (500, "whole_text_too_long", Never),
             Self::ModelFailed => (502, "model_failed", Unsaid),
+            Self::EmptyAnswer => (502, "empty_answer", Unsaid),
             Self::AnswerTooLong => (502, "answer_too_long", Never),
             Self::PluginFailed => (502, "plugin_failed", Unsaid),
             Self::Busy => (503, "busy", After(1)),
@@ -191,7 +203,9 @@ impl Fault {
             405 => Self::MethodNotAllowed,
             408 => Self::BodyTooSlow,
             413 => Self::BodyTooLarge,
+            414 => Self::UriTooLong,
             415 => Self::InvalidContentType,
+            431 => Self::HeadersTooLarge,
             500.. => Self::Internal,
             _ => Self::InvalidRequest,
         }

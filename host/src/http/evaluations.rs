@@ -1,6 +1,7 @@
 //! Evaluations as jobs over HTTP: what is asked for, how far it is, what came out, and each question beside what became of
 //! it before.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use axum::Json;
@@ -170,7 +171,7 @@ async fn checked(host: &Arc<Host>, ordered: Ordered) -> Result<(EvaluationOrder,
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListParameters {
-    limit: Option<usize>,
+    limit: Option<NonZeroUsize>,
     before: Option<String>,
     base: Option<String>,
     state: Option<JobState>,
@@ -181,7 +182,7 @@ pub(super) async fn list(
     State(host): State<Arc<Host>>,
     Query(ListParameters { limit, before, base, state }): Query<ListParameters>,
 ) -> Result<Json<Value>, ApiError> {
-    let limit = limit.unwrap_or(20).clamp(1, MOST);
+    let limit = limit.map_or(20, NonZeroUsize::get).min(MOST);
     let all = host.jobs.evaluations().await.map_err(unreadable)?;
     let is_wanted = |view: &&EvaluationView| {
         // Ids begin with the time.
@@ -225,7 +226,7 @@ pub(super) async fn remove(
 pub(super) struct PageParameters {
     #[serde(default)]
     variant: usize,
-    limit: Option<usize>,
+    limit: Option<NonZeroUsize>,
     after: Option<usize>,
     verdict: Option<VerdictFilter>,
     /// An evaluation's id, and behind a `:` the place of its variant.
@@ -261,7 +262,7 @@ pub(super) async fn questions(
         let many = view.order.variants.len();
         return Err(wrong(format!("there is no variant {variant}; there are {many}, from 0 on")));
     }
-    let limit = limit.unwrap_or(QUESTIONS).clamp(1, MOST_QUESTIONS);
+    let limit = limit.map_or(QUESTIONS, NonZeroUsize::get).min(MOST_QUESTIONS);
     let query = EvaluationQuery { variant, after, limit, verdict, against };
     let page = host.jobs.evaluation_page(&id, query).await.map_err(unreadable)?;
     // What is not found yet is an empty page.

@@ -5,19 +5,28 @@
 //! told beyond that one word is for the admin: names and addresses are nobody else's.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::StatusCode;
+use futures_util::future::join_all;
 use serde::Serialize;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::error::disk_is_short;
-use crate::breaker::Health;
+use crate::breaker::{Health, Kind};
 use crate::disk::LEAST_FREE;
 use crate::host::Host;
-use crate::knowledge::{Base, LocalModel, StoreError};
+use crate::knowledge::{Base, Library, LocalModel, StoreError};
 use crate::redact;
+
+/// A store of which nothing was heard for so long is asked whether it is there: most hosts ask theirs only when
+/// somebody chats, and a store that went away at night is to be seen before the first turn in the morning.
+const OLD_WORD: Duration = Duration::from_secs(10);
+/// How long that may take. Whoever asks `/readyz` waits for some seconds only.
+const LONGEST_LOOK: Duration = Duration::from_secs(1);
 
 /// Whether a request to a public path comes from who runs the host.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +50,7 @@ enum Status {
     Ok,
     /// It is a model in this process on its way into memory: who needs it waits for that.
     Loading,
-    /// It answers, and with errors.
+    /// Its last answer was an error, or did not come.
     Failing,
     /// It was away, and the next request tries it.
     Trying,
@@ -64,6 +73,7 @@ pub(super) async fn ready(
         if mute { (StatusCode::SERVICE_UNAVAILABLE, "unready") } else { (StatusCode::OK, "ready") };
     let mut body = json!({"status": word});
     if is_admin {
+        look_after_stores(&host).await;
         let mut all = dependencies(&host);
         let sources = super::sources::all(&host).await.into_iter().map(|(name, trouble)| {
             let status = if trouble.is_none() { Status::Ok } else { Status::Failing };
@@ -73,6 +83,23 @@ pub(super) async fn ready(
         body["dependencies"] = json!(all);
     }
     (status, Json(body))
+}
+
+/// Asks each store that was not asked of late for its list, all side by side. What comes of it is heard by its breaker.
+async fn look_after_stores(host: &Host) {
+    let stores =
+        host.servers.iter().filter(|server| server.kind() == Kind::Store && server.is_silent(OLD_WORD));
+    let looks = stores.filter_map(|server| {
+        let settings = host.config.stores.get(server.name())?;
+        Some(async move {
+            let attempt = server.watch();
+            match timeout(LONGEST_LOOK, Library::ask_store(server.name(), settings)).await {
+                Ok(answered) => attempt.settle(&answered, |_| true),
+                Err(_) => attempt.failed(&format!("it did not answer within {LONGEST_LOOK:?}")),
+            }
+        })
+    });
+    join_all(looks).await;
 }
 
 fn dependencies(host: &Host) -> Vec<Dependency> {

@@ -1,5 +1,6 @@
 //! Jobs over HTTP: imports of any size, re-embedding, and how far they are.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use axum::Json;
@@ -123,7 +124,7 @@ pub(super) fn begun(location: String, told: Value) -> Response {
 pub(super) struct ListParameters {
     knowledge_base: Option<String>,
     state: Option<JobState>,
-    limit: Option<usize>,
+    limit: Option<NonZeroUsize>,
 }
 
 /// `GET /v1/jobs`: newest first.
@@ -136,7 +137,7 @@ pub(super) async fn list(
             && parameters.knowledge_base.as_ref().is_none_or(|base| *base == job.knowledge_base)
     };
     let jobs = host.jobs.list();
-    let limit = parameters.limit.unwrap_or(20).min(500);
+    let limit = parameters.limit.map_or(20, NonZeroUsize::get).min(500);
     let data: Vec<Value> = jobs.iter().filter(|job| wanted(job)).take(limit).map(object).collect();
     Json(json!({"object": "list", "data": data}))
 }

@@ -20,6 +20,7 @@ mod feedback;
 mod health;
 mod jobs;
 mod knowledge;
+mod misread;
 mod plugins;
 mod request;
 mod routes;

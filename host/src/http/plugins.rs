@@ -57,7 +57,7 @@ pub(super) async fn list(State(host): State<Arc<Host>>) -> Result<Json<Value>, A
 }
 
 fn listed<'a>(host: &'a Host, plugin: &'a Plugin) -> Listed<'a> {
-    let mut shown = plugin.shown();
+    let mut shown = plugin.shown(|config| host.config.without_environment(plugin.name(), config));
     for seen in &mut shown.seen.denied {
         keep_line_that_works(host, &mut seen.denied);
     }

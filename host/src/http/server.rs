@@ -13,6 +13,7 @@ mod body;
 mod connection;
 mod open;
 mod pace;
+mod refusal;
 mod stream;
 
 use std::io;

@@ -1,5 +1,6 @@
 //! The traces of turns over HTTP.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use axum::Json;
@@ -35,7 +36,7 @@ pub(super) async fn get(State(host): State<Arc<Host>>, Path(id): Path<String>) -
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListParameters {
-    limit: Option<usize>,
+    limit: Option<NonZeroUsize>,
     before: Option<String>,
     app: Option<String>,
     answered_by: Option<String>,
@@ -55,8 +56,12 @@ pub(super) struct ListParameters {
 }
 
 impl ListParameters {
-    fn filter(&mut self) -> TraceFilter {
-        TraceFilter {
+    fn filter(&mut self) -> Result<TraceFilter, ApiError> {
+        if self.min_ms.is_some_and(|least| !least.is_finite() || least < 0.0) {
+            let message = "`min_ms` in the query must be a number of milliseconds, 0 or more";
+            return Err(ApiError::new(Fault::InvalidRequest, message));
+        }
+        Ok(TraceFilter {
             app: self.app.take(),
             answered_by: self.answered_by.take(),
             kind: self.kind,
@@ -70,7 +75,7 @@ impl ListParameters {
             q: self.q.take(),
             has: self.has,
             rating: self.rating.or(self.feedback.map(RatingFilter::from)),
-        }
+        })
     }
 }
 
@@ -79,8 +84,8 @@ pub(super) async fn list(
     State(host): State<Arc<Host>>,
     Query(mut parameters): Query<ListParameters>,
 ) -> Result<Json<Value>, ApiError> {
-    let count = parameters.limit.unwrap_or(USUAL).clamp(1, MOST);
-    let filter = parameters.filter();
+    let count = parameters.limit.map_or(USUAL, NonZeroUsize::get).min(MOST);
+    let filter = parameters.filter()?;
     let page = page(host, filter, parameters.before, count).await?;
     Ok(Json(json!({"object": "list", "data": page.data, "next": page.next})))
 }
@@ -90,7 +95,7 @@ pub(super) async fn export(
     State(host): State<Arc<Host>>,
     Query(mut parameters): Query<ListParameters>,
 ) -> Result<Response, ApiError> {
-    let filter = parameters.filter();
+    let filter = parameters.filter()?;
     // The first page now: what cannot be read is told with a status.
     let first = page(Arc::clone(&host), filter.clone(), parameters.before, EXPORTED).await?;
     let lines = stream::try_unfold(Some(first), move |state: Option<TracePage>| {

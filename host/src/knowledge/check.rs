@@ -29,7 +29,7 @@ impl Base {
         for id in checked.odd {
             let now = self.now().await?;
             let Some((info, pieces)) = now.store.pieces(&id).await? else { continue };
-            let document = embed_again(info, pieces, &now.embedder, now.dimensions).await?;
+            let document = embed_again(info, pieces, &now.embedder, self.expects(&now)).await?;
             self.put(vec![document], now).await?;
             mended.push(id);
         }

@@ -105,7 +105,7 @@ impl Base {
             info.digest = edited(&info.digest);
             info.sections = u32::try_from(pieces.sections.len()).unwrap_or(u32::MAX);
             info.windows = u32::try_from(pieces.windows.len()).unwrap_or(u32::MAX);
-            let document = embed_again(info, pieces, &now.embedder, now.dimensions).await?;
+            let document = embed_again(info, pieces, &now.embedder, self.expects(&now)).await?;
             let info = document.info.clone();
             now.store.put_document(document).await?;
             if !self.has_moved(now.generation).await? {

@@ -61,6 +61,16 @@ pub enum EmbedError {
     /// The embedder cannot work as it is configured.
     #[error("{0}")]
     Unusable(String),
+    /// Its vectors cannot be compared with those that are stored.
+    #[error("embedder `{embedder}` gave a vector of {made} dimensions where the base's have {stored}")]
+    OtherDimensions {
+        /// Its name in the configuration.
+        embedder: String,
+        /// Dimensions of the vector it gave.
+        made: usize,
+        /// Dimensions of those that are stored.
+        stored: usize,
+    },
     /// The endpoint is away, slow or refuses for now; later may do.
     #[error("{reason}")]
     Unavailable {
@@ -69,6 +79,28 @@ pub enum EmbedError {
         /// The wait it asks for.
         retry_after: Option<Duration>,
     },
+}
+
+impl EmbedError {
+    /// The error with its mend, where it concerns this base.
+    pub(super) fn of_base(&self, base: &str) -> String {
+        match self {
+            Self::OtherDimensions { .. } => format!(
+                "{self}; if another model answers under the same name now, run `qianfan-host kb reembed {base} --force`, \
+                 else try again"
+            ),
+            error => error.to_string(),
+        }
+    }
+}
+
+/// What vectors of documents must be like, to be compared with those of a base.
+#[derive(Clone, Copy)]
+pub(super) struct Expected<'a> {
+    /// The base's name.
+    pub(super) base: &'a str,
+    /// `None` where it holds no vector yet.
+    pub(super) dimensions: Option<usize>,
 }
 
 /// An embedder that is loaded when it is first needed, so that a command without vectors stays quick. A host
@@ -152,12 +184,18 @@ impl LazyEmbedder {
     pub(super) async fn documents(
         &self,
         texts: Vec<String>,
-        expected: Option<usize>,
+        expected: Option<Expected<'_>>,
     ) -> Result<Vec<Vec<f32>>, EmbedError> {
         let texts: Vec<_> = texts.into_iter().map(|text| simplified(&text).into_owned()).collect();
         let wanted = texts.len();
         let vectors = self.loaded().await?.embed(texts).await?;
-        self.sound(vectors, wanted, expected)
+        let dimensions = expected.and_then(|expected| expected.dimensions);
+        self.sound(vectors, wanted, dimensions).map_err(|error| match (error, expected) {
+            (error @ EmbedError::OtherDimensions { .. }, Some(Expected { base, .. })) => {
+                EmbedError::Unusable(error.of_base(base))
+            }
+            (error, _) => error,
+        })
     }
 
     fn sound(
@@ -176,11 +214,16 @@ impl LazyEmbedder {
             )));
         }
         match expected {
-            Some(expected) if wanted > 0 && dimensions != expected => {
-                Err(EmbedError::Unusable(other_dimensions(&self.name, dimensions, expected)))
+            Some(stored) if wanted > 0 && dimensions != stored => {
+                Err(self.other_dimensions(dimensions, stored))
             }
             _ => Ok(vectors),
         }
+    }
+
+    /// Why its vectors cannot be compared with those that are stored.
+    pub(super) fn other_dimensions(&self, made: usize, stored: usize) -> EmbedError {
+        EmbedError::OtherDimensions { embedder: self.name.clone(), made, stored }
     }
 
     /// What is embedded where `text` is asked.
@@ -268,14 +311,6 @@ fn stamps(settings: &EmbedderSettings) -> Vec<FileStamp> {
         EmbedderKind::Local => local::Files::of(settings).stamps(),
         EmbedderKind::OpenAi => Vec::new(),
     }
-}
-
-/// Why vectors cannot be compared with those of a base, and what to do.
-pub(super) fn other_dimensions(embedder: &str, made: usize, stored: usize) -> String {
-    format!(
-        "embedder `{embedder}` gave a vector of {made} dimensions where the base's have {stored}; if another model answers \
-         under the same name now, run `qianfan-host kb reembed BASE --force`, else try again"
-    )
 }
 
 async fn blocking<T: Send + 'static>(

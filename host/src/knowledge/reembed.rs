@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use super::base::{Base, BaseError, LOOK_EVERY};
 use super::cancel::Cancel;
+use super::embed::Expected;
 use super::import::{Tally, Tell, embed_again};
 use super::probe::Probe;
 use super::store::{DocumentInfo, Store, StoreError, Visit};
@@ -221,7 +222,8 @@ impl Copy<'_> {
         // One that was deleted meanwhile is for the next round.
         let Some((info, pieces)) = self.old.pieces(&info.id).await? else { return Ok(()) };
         let windows = pieces.windows.len();
-        let document = embed_again(info, pieces, &self.base.embedder, Some(self.dimensions)).await?;
+        let expected = Expected { base: self.base.name(), dimensions: Some(self.dimensions) };
+        let document = embed_again(info, pieces, &self.base.embedder, expected).await?;
         let info = document.info.clone();
         // Once this generation serves, imports write to it too.
         let lock = self.base.writes.lock(&info.id).await;

@@ -26,7 +26,7 @@ use crate::fee::{Fee, add_fee};
 use super::base::{Base, Target};
 use super::chunk::shown;
 use super::context::with_context;
-use super::embed::{EmbedError, LazyEmbedder, other_dimensions};
+use super::embed::{EmbedError, LazyEmbedder};
 use super::filter::Filter;
 use super::hit::{Hit, MadeOf};
 use super::question::AskedQuestion;
@@ -196,7 +196,7 @@ async fn search_once(
     let found = join_all(bases.iter().zip(&targets).zip(prepared).map(async |((base, target), prepared)| {
         let target = target.as_ref().map_err(ToString::to_string)?;
         prepared.map_err(|error| error.to_string())?;
-        let vector = target.vector(&vectors);
+        let vector = target.vector(&vectors, &base.name);
         let degraded = vector.as_ref().err().cloned();
         // Reranking may bring to the front what the fused order would have cut off.
         let limit = wanted(base, query).max(reranker.map_or(0, |reranker| reranker.candidates));
@@ -303,17 +303,17 @@ struct Searched {
 type Vectors<'a> = BTreeMap<&'a str, Result<Arc<[f32]>, EmbedError>>;
 
 impl Target {
-    /// The question's vector; without one only words are searched, and the error says why.
-    fn vector(&self, vectors: &Vectors<'_>) -> Result<Arc<[f32]>, String> {
+    /// The question's vector; without one only words are searched, and the error says why. `base` is whose target it is.
+    fn vector(&self, vectors: &Vectors<'_>, base: &str) -> Result<Arc<[f32]>, String> {
         let embedder = self.embedder.as_ref().map_err(ToString::to_string)?;
         match vectors.get(embedder.name()) {
             Some(Ok(vector)) => match self.dimensions {
                 Some(stored) if stored != vector.len() => {
-                    Err(other_dimensions(embedder.name(), vector.len(), stored))
+                    Err(embedder.other_dimensions(vector.len(), stored).of_base(base))
                 }
                 _ => Ok(Arc::clone(vector)),
             },
-            Some(Err(error)) => Err(error.to_string()),
+            Some(Err(error)) => Err(error.of_base(base)),
             None => Err(format!("embedder `{}` was not asked", embedder.name())),
         }
     }

@@ -104,6 +104,17 @@ pub enum ModelError {
         /// The app's budget.
         budget: usize,
     },
+    /// It ended its answer by itself without having said anything.
+    #[error(
+        "model `{model}` gave an empty answer: it ended with finish_reason `stop`, without text and without a call{thought}; look at \
+         what it was sent in the trace, and whether its endpoint's chat template fits the model"
+    )]
+    Empty {
+        /// The model's name in the configuration.
+        model: String,
+        /// That it has thought, where it has.
+        thought: &'static str,
+    },
     /// It said more than it may.
     #[error(
         "model `{model}` said more than the {most} bytes an answer may have, and was cut off there; raise max_answer_bytes of the app if such answers are wanted"

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::counter::ConstCounter;
 
-use super::gauge;
+use super::{family, gauge};
+use crate::damaged;
 use crate::disk::Disk;
 use crate::trace::TraceStore;
 
@@ -27,6 +29,14 @@ impl Collector for DataFolder {
             lost.metric_type(),
         )?;
         lost.encode(lines)?;
+        let aside = damaged::counts()
+            .into_iter()
+            .map(|(file, count)| ([("file".to_owned(), file)], ConstCounter::new(count)));
+        family(
+            &mut encoder,
+            ("damaged_files", "Files of the data folder that were damaged and put aside"),
+            aside,
+        )?;
         let mut line = |name: &str, help: &str, figure: u64| {
             let figure = gauge(figure);
             figure.encode(encoder.encode_descriptor(name, help, None, figure.metric_type())?)

@@ -80,7 +80,14 @@ impl Lookup for Names {
         let resolver = self.resolver();
         let name = name.to_owned();
         Box::pin(async move {
-            let found = resolver?.lookup_ip(name.as_str()).await.map_err(io::Error::other)?;
+            let found = resolver?.lookup_ip(name.as_str()).await.map_err(|error| {
+                // Its own text shows the question in Rust's form.
+                if error.is_no_records_found() {
+                    io::Error::new(io::ErrorKind::NotFound, "no name server knows an address of it")
+                } else {
+                    io::Error::other(error)
+                }
+            })?;
             Ok(found.iter().collect())
         })
     }

@@ -261,7 +261,7 @@ impl ToolTurn<'_> {
 
 /// What the model reads of a tool it has called. What could not be searched is said: it is no absence.
 fn told_to_model(said: &Said, sources: &mut Vec<Passage>) -> String {
-    let lack = said.lack();
+    let left_out = said.left_out();
     match &said.result {
         Ok(Contribution::Passages { passages }) => {
             let first = sources.len() + 1;
@@ -271,11 +271,12 @@ fn told_to_model(said: &Said, sources: &mut Vec<Passage>) -> String {
                 .enumerate()
                 .map(|(index, passage)| numbered(first + index, passage))
                 .collect();
-            texts.into_iter().chain(lack.map(told::in_part)).collect::<Vec<_>>().join("\n\n")
+            texts.into_iter().chain(left_out.map(told::in_part)).collect::<Vec<_>>().join("\n\n")
         }
         Ok(Contribution::Outcome(outcome)) => outcome.text.clone(),
         Ok(Contribution::Answer { text, .. } | Contribution::Ask { text, .. }) => text.clone(),
-        Ok(Contribution::Nothing { reason }) => lack.map_or_else(|| told::nothing(reason), told::in_part),
+        Ok(Contribution::Nothing { reason }) => left_out.map_or_else(|| told::nothing(reason), told::in_part),
+        Err(_) if said.lacks_variables() => told::lacking_tool(),
         Err(error) => told::failed(error),
     }
 }

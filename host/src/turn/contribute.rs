@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use super::app::{App, Contributor};
 use super::error::TurnError;
 use super::final_text::{FinalText, Origin};
+use super::lack::Lack;
 use super::recorder::Recorder;
 use super::told;
 use crate::message::{Contribution, Outcome, Passage};
@@ -26,13 +27,20 @@ pub(super) struct Said {
     pub(super) is_standard: bool,
     /// What the model is told of it where it failed, wholly or in part.
     failure: Option<Failure>,
+    /// What it needed and the turn does not hold.
+    lack: Option<Lack>,
     /// Knowledge that an answer should have rested on could not be searched.
     lost_ground: bool,
 }
 
 impl Said {
+    /// Whether the plugin needed what only the client can send.
+    pub(super) fn lacks_variables(&self) -> bool {
+        self.lack.as_ref().is_some_and(Lack::is_the_clients)
+    }
+
     /// What the model is told where the plugin could not search all it should have.
-    pub(super) fn lack(&self) -> Option<&str> {
+    pub(super) fn left_out(&self) -> Option<&str> {
         self.failure.as_ref().filter(|_| self.result.is_ok()).map(|failure| failure.text.as_str())
     }
 
@@ -67,18 +75,21 @@ pub(super) async fn all(
         let is_quick = plugin.is_quick();
         let call = async move {
             let outcome = plugin.contribute(&input).await;
-            (index, place, plugin.name().to_owned(), input.arguments.is_some(), outcome)
+            let (name, by_model) = (plugin.name().to_owned(), input.arguments.is_some());
+            let error = outcome.result.as_ref().err();
+            let lack = error.and_then(|error| Lack::of(&name, error, &input.variables, by_model));
+            (index, place, name, by_model, lack, outcome)
         };
         running.push(if is_quick { beside(call) } else { apart(call) });
     }
     let mut all = Vec::with_capacity(running.len());
     while let Some(called) = running.next().await {
-        let (index, place, plugin, by_model, outcome) =
+        let (index, place, plugin, by_model, lack, outcome) =
             called.map_err(|error| TurnError::Host(format!("a plugin call was lost: {error}")))?;
         let is_standard = outcome.report.standard_answer;
         outcome.report.degraded.iter().for_each(|base| recorder.degraded.add(base));
         // A standard answer is whole, whatever else could not be searched.
-        let lack = if is_standard { None } else { outcome.report.lack() };
+        let left_out = if is_standard { None } else { outcome.report.lack() };
         let began = recorder.began();
         if let Some(call) = recorder.trace.calls.get_mut(place) {
             call.contribution = outcome.result.as_ref().ok().cloned();
@@ -87,26 +98,32 @@ pub(super) async fn all(
             call.report.place_in_turn(began);
         }
         let contributor = app.contributor(&plugin);
-        if let Some(error) = contributor.and_then(|c| ending(c, by_model, &outcome.result, lack.as_deref())) {
+        let ends = |c| ending(c, by_model, &outcome.result, left_out.as_deref(), lack.as_ref());
+        if let Some(error) = contributor.and_then(ends) {
             return Err(error);
         }
         let found = !matches!(outcome.result, Ok(Contribution::Nothing { .. }));
         let text = match &outcome.result {
             Err(error) => {
                 tracing::warn!(turn.id = %recorder.trace.id, plugin.name = %plugin, "Plugin `{plugin}` failed: {error}");
-                Some(told::failed_source(error))
+                Some(match &lack {
+                    Some(lack) => told::lacking_source(lack),
+                    None => told::failed_source(error).to_owned(),
+                })
             }
-            Ok(_) => lack.map(|_| told::searched_in_part(found)),
+            Ok(_) => left_out.map(|_| told::searched_in_part(found).to_owned()),
         };
+        let variables = lack.iter().flat_map(|lack| &lack.variables);
+        variables.for_each(|variable| recorder.degraded.add_variable(variable));
         let lost_ground = contributor.is_some_and(|c| c.plugin.searches_knowledge())
             && match &outcome.result {
-                Err(error) => !is_configured_so(error),
+                Err(error) => !is_configured_so(error) || lack.as_ref().is_some_and(Lack::is_the_clients),
                 Ok(_) => text.is_some() && !found,
             };
-        let failure = text.map(|text| Failure { plugin: plugin.clone(), text: text.to_owned() });
+        let failure = text.map(|text| Failure { plugin: plugin.clone(), text });
         // What was found in part is told by the bases' names.
         recorder.failed(failure.as_ref().filter(|_| outcome.result.is_err() || !found));
-        all.push((index, Said { plugin, result: outcome.result, is_standard, failure, lost_ground }));
+        all.push((index, Said { plugin, result: outcome.result, is_standard, failure, lack, lost_ground }));
     }
     all.sort_by_key(|(index, _)| *index);
     Ok(all)
@@ -138,10 +155,14 @@ fn ending(
     contributor: &Contributor,
     by_model: bool,
     result: &Result<Contribution, CallError>,
-    lack: Option<&str>,
+    left_out: Option<&str>,
+    lack: Option<&Lack>,
 ) -> Option<TurnError> {
     let name = contributor.plugin.name();
-    let (wholly, error) = match (result, lack) {
+    if let Some(lack) = lack {
+        return contributor.ends_the_turn(true, by_model).then(|| TurnError::Lacks(lack.clone()));
+    }
+    let (wholly, error) = match (result, left_out) {
         // The model gave them, and may give others.
         (Err(CallError::Failed { failure: plugin::Failure::InvalidArguments(_) }), _) if by_model => {
             return None;
@@ -151,8 +172,8 @@ fn ending(
             (true, TurnError::Knowledge(format!("the plugin `{name}` failed: {error}")))
         }
         (Err(error), _) => (true, TurnError::Plugin { plugin: name.to_owned(), cause: error.to_string() }),
-        (Ok(contribution), Some(lack)) => {
-            let cause = format!("the plugin `{name}` knows less than it should: {lack}");
+        (Ok(contribution), Some(left_out)) => {
+            let cause = format!("the plugin `{name}` knows less than it should: {left_out}");
             (matches!(contribution, Contribution::Nothing { .. }), TurnError::Knowledge(cause))
         }
         (Ok(_), None) => return None,
@@ -173,6 +194,8 @@ pub(super) struct Findings {
     pub(super) outcomes: Vec<Outcome>,
     /// What failed of what should have been found.
     pub(super) failures: Vec<Failure>,
+    /// What plugins needed and the question does not say.
+    lacks: Vec<Lack>,
     /// Knowledge that an answer should have rested on could not be searched.
     pub(super) lost_ground: bool,
     /// The plugin that has asked the user in the turn before, and gets the reply.
@@ -194,6 +217,7 @@ impl Findings {
     pub(super) fn add(&mut self, said: Said) {
         let by = said.plugin;
         self.failures.extend(said.failure);
+        self.lacks.extend(said.lack);
         self.lost_ground |= said.lost_ground;
         match said.result {
             Ok(Contribution::Passages { passages }) => {
@@ -237,6 +261,14 @@ impl Findings {
     /// What a direct answer gives out: the first passage or result in the app's order.
     pub(super) fn best_text(&self) -> Option<FinalText> {
         self.best.clone()
+    }
+
+    /// What the user could add, where that is all that was in the way.
+    pub(super) fn lacks_in_question(&self) -> Option<Vec<&str>> {
+        let could_say = |lack: &Lack| !lack.is_the_clients() && !lack.arguments.is_empty();
+        let is_all = self.lacks.len() == self.failures.len() && self.lacks.iter().all(could_say);
+        let names = self.lacks.iter().flat_map(|lack| &lack.arguments).map(String::as_str);
+        (is_all && !self.lacks.is_empty()).then(|| names.collect())
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -14,6 +14,8 @@ struct Lacking {
     bases: BTreeSet<String>,
     /// Names of plugins that failed.
     plugins: BTreeSet<String>,
+    /// Names of variables that plugins needed and the client did not send.
+    variables: BTreeSet<String>,
     /// The answer is the app's `unavailable`.
     is_unavailable: bool,
 }
@@ -29,6 +31,11 @@ impl Degraded {
         insert(&mut self.lacking().plugins, plugin);
     }
 
+    /// Adds a variable that the client did not send.
+    pub(super) fn add_variable(&self, variable: &str) {
+        insert(&mut self.lacking().variables, variable);
+    }
+
     /// The answer is that there can be none for now.
     pub(super) fn answer_is_unavailable(&self) {
         self.lacking().is_unavailable = true;
@@ -42,6 +49,11 @@ impl Degraded {
     /// The plugins that failed so far, in order.
     pub fn failed_plugins(&self) -> Vec<String> {
         self.lacking().plugins.iter().cloned().collect()
+    }
+
+    /// The variables that were missing so far, in order.
+    pub fn missing_variables(&self) -> Vec<String> {
+        self.lacking().variables.iter().cloned().collect()
     }
 
     /// Whether the answer only says that there can be none for now.

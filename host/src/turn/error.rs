@@ -1,5 +1,6 @@
 //! Why a turn gave no answer.
 
+use super::lack::Lack;
 use super::whole_text::WholeTextError;
 use crate::llm::ModelError;
 use crate::prompt::PromptError;
@@ -46,6 +47,9 @@ pub enum TurnError {
         /// What it said.
         cause: String,
     },
+    /// A plugin that the app cannot do without needs what the request does not hold.
+    #[error("{0}")]
+    Lacks(Lack),
     /// The turn took longer than `turn_timeout`.
     #[error("the turn took longer than turn_timeout = {0:?} in [server]")]
     Timeout(std::time::Duration),
@@ -65,7 +69,10 @@ impl TurnError {
     pub(super) fn refuses(&self) -> bool {
         matches!(
             self,
-            Self::Request(_) | Self::UnknownPlugin { .. } | Self::Prompt(PromptError::TooLong { .. })
+            Self::Request(_)
+                | Self::UnknownPlugin { .. }
+                | Self::Lacks(_)
+                | Self::Prompt(PromptError::TooLong { .. })
         )
     }
 }

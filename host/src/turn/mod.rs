@@ -14,6 +14,7 @@ mod final_text;
 mod flow;
 mod follow_up;
 mod format;
+mod lack;
 mod piece;
 mod prices;
 mod recall;
@@ -34,6 +35,7 @@ use tokio::sync::mpsc;
 pub use app::App;
 pub use degraded::Degraded;
 pub use error::TurnError;
+pub use lack::Lack;
 pub use piece::Piece;
 pub use recall::{Recalled, recall};
 pub use replay::{Replay, ReplayError, Replayed};
@@ -248,7 +250,12 @@ fn of_nothing(app: &App, called: &[&str], findings: &Findings, degraded: &Degrad
     let is_worded = app.answering_model().is_some() && app.nothing_found.is_none();
     if lost_ground || !findings.failures.is_empty() && !is_worded {
         degraded.answer_is_unavailable();
-        return Some(FinalText::configured("unavailable", &app.unavailable));
+        // Coming back later would not help whoever has to say more.
+        let text = match findings.lacks_in_question() {
+            Some(lacks) => told::say_more(&lacks),
+            None => app.unavailable.clone(),
+        };
+        return Some(FinalText::configured("unavailable", &text));
     }
     let text = app.nothing_found.as_ref().filter(|_| !called.is_empty())?;
     Some(FinalText::configured("nothing_found", text))

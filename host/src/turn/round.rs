@@ -6,7 +6,7 @@ use super::error::TurnError;
 use super::format::{Formatting, Spares};
 use super::recorder::Recorder;
 use super::{Piece, TurnRequest};
-use crate::llm::{AnswerEvent, ChatRequest, Ending, Model};
+use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, ModelError};
 use crate::message::{CallHead, CallPiece, Passage, ToolCall};
 use crate::trace::kept_text;
 
@@ -32,6 +32,8 @@ pub(super) struct Heard {
     pub(super) reasoning: String,
     /// Which calls have gone to the client as they came; the place of each is its index there.
     handed_out: Vec<usize>,
+    /// Whether there was any text, or a refusal in its place.
+    has_words: bool,
     /// Whose the first call was, which decides whether calls go to the client as they come.
     begins_with_mine: Option<bool>,
 }
@@ -41,6 +43,12 @@ impl Heard {
     pub(super) fn handed_out(&self) -> Option<Vec<ToolCall>> {
         let calls = self.handed_out.iter().filter_map(|index| self.ending.tool_calls.get(*index));
         (!self.handed_out.is_empty()).then(|| calls.cloned().collect())
+    }
+
+    /// Whether the model has ended by itself and said nothing: what it thought is no answer. One that was cut off or
+    /// filtered says so in its finish_reason.
+    fn is_silent(&self) -> bool {
+        !self.has_words && self.ending.tool_calls.is_empty() && self.ending.finish_reason == "stop"
     }
 }
 
@@ -67,6 +75,7 @@ impl Round<'_> {
                 let result = loop {
                     let handed = match answer.next().await {
                         Ok(Some(AnswerEvent::Text(mut text))) => {
+                            heard.has_words = true;
                             first_text_ms.get_or_insert_with(|| started.elapsed().as_secs_f64() * 1000.0);
                             let formatting = match &mut formatting {
                                 Some(open) => open,
@@ -95,7 +104,10 @@ impl Round<'_> {
                             heard.reasoning.push_str(&text);
                             recorder.think(text).await
                         }
-                        Ok(Some(AnswerEvent::Refusal(text))) => recorder.refuse(text).await,
+                        Ok(Some(AnswerEvent::Refusal(text))) => {
+                            heard.has_words = true;
+                            recorder.refuse(text).await
+                        }
                         Ok(Some(AnswerEvent::Call(piece))) => self.call(piece, &mut heard, recorder).await,
                         Ok(Some(AnswerEvent::End(ending))) => {
                             heard.ending = ending;
@@ -112,6 +124,11 @@ impl Round<'_> {
                 result
             }
         };
+        if result.is_ok() && heard.is_silent() && !self.may_be_silent(recorder) {
+            let thought = if heard.reasoning.is_empty() { "" } else { ", and only thought" };
+            let model = model.name().to_owned();
+            result = Err(ModelError::Empty { model, thought }.into());
+        }
         // Also after the model's error the client gets the text that was held back; after a formatter's
         // nothing more.
         if let Some(formatting) = formatting {
@@ -139,6 +156,14 @@ impl Round<'_> {
             recorder.trace.usage += usage;
         }
         result.map(|()| heard)
+    }
+
+    /// Whether an answer without a word may be meant: the client's own words end it (`stop`), the client works with tools
+    /// of its own and has heard enough, or something was said before.
+    fn may_be_silent(&self, recorder: &Recorder<'_>) -> bool {
+        self.request.parameters.get("stop").is_some()
+            || !self.request.client_tools.is_empty()
+            || !recorder.trace.answer.is_empty()
     }
 
     /// Hands text out, or keeps it until the round is over.

@@ -1,6 +1,7 @@
 //! What the model is told of a call that gave nothing: that it did not, and what the model may do
 //! about it. Causes are the operator's, who finds them in the trace.
 
+use super::lack::Lack;
 use crate::endpoint::said;
 use crate::plugin::{CallError, Failure};
 
@@ -39,6 +40,25 @@ pub(super) fn failed_source(error: &CallError) -> &'static str {
             "出了故障，这次没有查成"
         }
     }
+}
+
+/// Of a plugin that was to find something before the model was asked, and lacked what it needs for that. Only what
+/// the user can say is of use to the model.
+pub(super) fn lacking_source(lack: &Lack) -> String {
+    if lack.is_the_clients() || lack.arguments.is_empty() {
+        return "缺少需要的信息，这次没有查".to_owned();
+    }
+    format!("问题里没有说明 {}，这次没有查；可以请用户补充", lack.arguments.join("、"))
+}
+
+/// Of a tool that lacked what only the client can send.
+pub(super) fn lacking_tool() -> String {
+    format!("调用失败：这个工具缺少需要的信息，没有给出任何结果。{NEXT}")
+}
+
+/// What the user is told where nobody words an answer and plugins lacked what the question does not say.
+pub(super) fn say_more(lacks: &[&str]) -> String {
+    format!("还缺少需要的信息：{}。请补充后再问一次。", lacks.join("、"))
 }
 
 /// Of a plugin that could not search all it should have.

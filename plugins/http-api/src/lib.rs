@@ -46,7 +46,7 @@ impl Contributor for HttpApi {
         let mut context = Context::of(&turn, &config)?;
         let request = match request::build(&config, &context) {
             Ok(request) => request,
-            Err(problem) => return stopped(problem, by_model),
+            Err(problem) => return Err(stopped(problem)),
         };
         let (response, digits) = text::decoded(retry::send(&request)?, &request.url)?;
         digits.put(&mut context.0);
@@ -54,13 +54,12 @@ impl Contributor for HttpApi {
     }
 }
 
-/// What a template that cannot be rendered means: the model may mend what it left out; a plugin routed
-/// by anything else stays silent; a broken template is the operator's to mend.
-fn stopped(problem: Problem, by_model: bool) -> Result<Contribution, Failure> {
+/// What a template that cannot be rendered means. Whoever has left a value out may add it: a model its argument, the
+/// client a variable, the user what the question does not say. A broken template is the operator's to mend.
+fn stopped(problem: Problem) -> Failure {
     match problem {
-        Problem::Missing(text) if by_model => Err(Failure::InvalidArguments(text)),
-        Problem::Missing(text) => Ok(Contribution::Nothing(text)),
-        Problem::Broken(text) => Err(Failure::InvalidConfig(text)),
+        Problem::Missing(text) => Failure::InvalidArguments(text),
+        Problem::Broken(text) => Failure::InvalidConfig(text),
     }
 }
 
@@ -93,12 +92,13 @@ mod tests {
             let turn = turn("分数线", arguments);
             let context = Context::of(&turn, &config).expect("a context");
             let problem = request::build(&config, &context).expect_err("no year");
-            stopped(problem, turn.arguments.is_some())
+            stopped(problem)
         };
-        let silent = stop(None);
-        assert!(matches!(&silent, Ok(Contribution::Nothing(text)) if text.contains("`url`")), "{silent:?}");
-        let told = stop(Some("{}"));
-        assert!(matches!(&told, Err(Failure::InvalidArguments(text)) if text.contains("`url`")), "{told:?}");
+        for arguments in [None, Some("{}")] {
+            let told = stop(arguments);
+            let names = |text: &str| text.contains("the argument `year`") && text.contains("`url`");
+            assert!(matches!(&told, Failure::InvalidArguments(text) if names(text)), "{told:?}");
+        }
     }
 
     #[test]

@@ -208,6 +208,36 @@ fn problem(key: &str, source: &str, error: &Error, context: &Map<String, Value>)
     }
 }
 
+/// Names of the variables that a template cannot be rendered without.
+pub(crate) fn needed(source: &str) -> Vec<String> {
+    let lenient = environment(Escape::None, UndefinedBehavior::Lenient);
+    let paths = lenient.template_from_str(source).map(|template| template.undeclared_variables(true));
+    let paths = paths.unwrap_or_default();
+    let below = |first: &str| -> Vec<String> {
+        let below = paths.iter().filter_map(|path| path.strip_prefix(first)?.strip_prefix('.'));
+        below.filter_map(|rest| rest.split('.').next()).map(str::to_owned).collect()
+    };
+    let all = |names: &[String]| -> Value {
+        names.iter().map(|name| (name.clone(), Value::from("1"))).collect::<Map<_, _>>().into()
+    };
+    let (arguments, mut variables) = (below("arguments"), below("variables"));
+    variables.sort();
+    variables.dedup();
+    let fails_without = |name: &String| {
+        let others: Vec<String> = variables.iter().filter(|other| *other != name).cloned().collect();
+        let mut context = Map::new();
+        for text in ["question", "search_text"] {
+            context.insert(text.to_owned(), "1".into());
+        }
+        context.insert("arguments".to_owned(), all(&arguments));
+        context.insert("variables".to_owned(), all(&others));
+        let strict = environment(Escape::None, UndefinedBehavior::Strict);
+        let rendered = strict.render_str(source, Serde(&context));
+        rendered.is_err_and(|error| error.kind() == ErrorKind::UndefinedError)
+    };
+    variables.iter().filter(|name| fails_without(name)).cloned().collect()
+}
+
 /// Names what a template needs and this turn does not have.
 fn lacks(key: &str, source: &str, context: &Map<String, Value>) -> String {
     let environment = environment(Escape::None, UndefinedBehavior::Lenient);

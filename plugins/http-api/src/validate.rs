@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::HttpApi;
 use crate::names::{RESPONSE, TURN};
-use crate::template::{parse, unknown_names};
+use crate::template::{needed, parse, unknown_names};
 
 type Problems = Vec<(String, String)>;
 
@@ -59,6 +59,42 @@ impl Validate for HttpApi {
             problems.push(("success.equals".to_owned(), message.to_owned()));
         }
         problems
+    }
+
+    fn warnings(config: &Value) -> Problems {
+        let mut sources = Vec::new();
+        for key in ["url", "query", "headers", "body"] {
+            texts(key, &config[key], &mut sources);
+        }
+        let told = |(key, variable): (String, String)| {
+            let message = format!(
+                "needs the variable `{variable}` in every request, and the plugin fails without it; where requests may \
+                 lack it, write {{{{ variables.{variable}|default('…') }}}}"
+            );
+            (key, message)
+        };
+        let needs = |(key, source): (String, &str)| {
+            needed(source).into_iter().map(move |variable| (key.clone(), variable)).collect::<Vec<_>>()
+        };
+        sources.into_iter().flat_map(needs).map(told).collect()
+    }
+}
+
+/// Every text within, which is a template of its own, with its place.
+fn texts<'a>(key: &str, value: &'a Value, found: &mut Vec<(String, &'a str)>) {
+    match value {
+        Value::String(source) => found.push((key.to_owned(), source)),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                texts(&format!("{key}[{index}]"), item, found);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                texts(&format!("{key}.{name}"), field, found);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -128,6 +164,19 @@ mod tests {
 
     fn config(text: &str) -> Value {
         serde_json::from_str(text).expect("JSON")
+    }
+
+    #[test]
+    fn a_variable_without_a_default_is_warned_of() {
+        let config = config(
+            r#"{"url": "http://a.example/{{ variables.city }}/{{ arguments.x }}",
+                "query": {"q": "{{ variables.q|default('') }}", "r": "{% if variables.r is defined %}{{ variables.r }}{% endif %}"},
+                "body": {"list": ["{{ variables.deep }}"]}}"#,
+        );
+        let warned = HttpApi::warnings(&config);
+        let keys: Vec<_> = warned.iter().map(|(key, _)| key.as_str()).collect();
+        assert_eq!(keys, ["url", "body.list[0]"], "{warned:?}");
+        assert!(warned[0].1.contains("`city`") && warned[0].1.contains("{{ variables.city|default('…') }}"));
     }
 
     #[test]

@@ -79,6 +79,10 @@ impl Validate for KnowledgeBase {
         }
         problems
     }
+
+    fn warnings(config: &serde_json::Value) -> Vec<(String, String)> {
+        narrow::warnings(&config["filters"])
+    }
 }
 
 impl Contributor for KnowledgeBase {
@@ -103,10 +107,10 @@ impl Contributor for KnowledgeBase {
         let filters = match config.filters.as_ref().map(|filters| filters.of(&turn)).transpose() {
             Ok(filters) => filters,
             Err(narrow::Absent(variable)) => {
-                let reason = format!(
-                    "nothing was searched: a filter needs the variable `{variable}`, which the turn does not have"
-                );
-                return Ok(Contribution::Nothing(reason));
+                return Err(Failure::InvalidArguments(format!(
+                    "nothing was searched: a filter needs the variable `{variable}`, which the request does not have; \
+                     `optional = true` would search without that filter"
+                )));
             }
         };
         let mut limit = config.offer_choices.filter(|_| config.standard_answers).unwrap_or(0);

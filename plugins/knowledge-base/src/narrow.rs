@@ -82,7 +82,46 @@ impl Narrowing {
     }
 }
 
+impl Narrowing {
+    /// Places of filters that must have a variable of the turn's, and its name.
+    fn needs(&self) -> Vec<(usize, String)> {
+        let (Self::All(written) | Self::Joined { filters: written, .. }) = self;
+        let must = written.iter().enumerate().filter(|(_, one)| !one.optional);
+        must.flat_map(|(place, one)| one.variables().into_iter().map(move |name| (place, name))).collect()
+    }
+}
+
+/// Variables that every request must send, by the keys of the filters that need them.
+pub(crate) fn warnings(filters: &Value) -> Vec<(String, String)> {
+    let table = if filters.is_array() { "filters" } else { "filters.filters" };
+    // What the schema refuses is reported already.
+    let Ok(narrowing) = Narrowing::deserialize(filters) else { return Vec::new() };
+    let told = |(place, variable): (usize, String)| {
+        let message = format!(
+            "needs the variable `{variable}` in every request: one without it is not searched, and refused unless \
+             on_failure = \"continue\"; where requests may lack it, write optional = true, which leaves the filter out"
+        );
+        (format!("{table}[{place}]"), message)
+    };
+    narrowing.needs().into_iter().map(told).collect()
+}
+
 impl Written {
+    /// Names of the variables in its value.
+    fn variables(&self) -> Vec<String> {
+        let texts = match &self.value {
+            Value::Array(values) => values.iter().filter_map(Value::as_str).collect(),
+            value => value.as_str().into_iter().collect::<Vec<_>>(),
+        };
+        let named = |text: &str| -> Vec<String> {
+            let inside = text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}"));
+            inside.map(|(inside, _)| variable(inside).to_owned()).collect()
+        };
+        let mut names: Vec<String> = texts.into_iter().flat_map(named).collect();
+        names.dedup();
+        names
+    }
+
     fn values(&self, turn: &Turn) -> Result<Vec<String>, Absent> {
         match &self.value {
             Value::Null => Ok(Vec::new()),
@@ -196,14 +235,19 @@ fn misspelt(text: &str) -> Option<String> {
     None
 }
 
+/// The name of the variable that stands between the braces.
+fn variable(inside: &str) -> &str {
+    let name = inside.trim();
+    name.strip_prefix("variables.").unwrap_or(name)
+}
+
 /// The text of a value with its variables put in. An empty variable counts as absent.
 fn filled(value: &Value, turn: &Turn) -> Result<String, Absent> {
     let Value::String(text) = value else { return Ok(value.to_string()) };
     let (mut filled, mut rest) = (String::new(), text.as_str());
     while let Some((before, after)) = rest.split_once("{{") {
         let Some((inside, after)) = after.split_once("}}") else { break };
-        let name = inside.trim();
-        let name = name.strip_prefix("variables.").unwrap_or(name);
+        let name = variable(inside);
         let known = turn.variables.iter().find(|(variable, _)| variable == name);
         let value = known.map(|(_, value)| value.trim()).filter(|value| !value.is_empty());
         filled.push_str(before);
@@ -320,6 +364,9 @@ mod tests {
         };
         assert_eq!(filters(written(false), &[]), Err(Absent("province".to_owned())));
         assert_eq!(filters(written(false), &[("province", " ")]), Err(Absent("province".to_owned())));
+        let needs = |written| serde_json::from_value::<Narrowing>(written).expect("filters").needs();
+        assert_eq!(needs(written(false)), [(0, "province".to_owned())]);
+        assert!(needs(written(true)).is_empty());
         let found = filters(written(true), &[]).expect("left out");
         assert_eq!(found.filters.len(), 1);
         assert_eq!(found.filters[0].field, "kind");

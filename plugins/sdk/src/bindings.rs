@@ -72,6 +72,8 @@ pub mod validating {
             interface validate {
                 /// Keys of the configuration, and what is wrong with each.
                 validate: func(config: string) -> list<tuple<string, string>>;
+                /// Keys of the configuration, and what works and may surprise about each.
+                warn: func(config: string) -> list<tuple<string, string>>;
             }
             world validating {
                 export validate;

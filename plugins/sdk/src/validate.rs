@@ -16,6 +16,11 @@ pub trait Validate: 'static {
     /// Keys of the configuration, and the cause and mend of what is wrong with each. What the schema refuses is
     /// reported already.
     fn validate(config: &Self::Config) -> Vec<(String, String)>;
+
+    /// Keys of the configuration, and what works and may surprise about each.
+    fn warnings(_config: &Self::Config) -> Vec<(String, String)> {
+        Vec::new()
+    }
 }
 
 /// How alike two words must be, 0 to 1.
@@ -54,5 +59,9 @@ impl<T: Validate> validate::Guest for Exported<T> {
     fn validate(config: String) -> Vec<(String, String)> {
         // One that does not parse was refused by the schema.
         json::config(&config).map(|config| T::validate(&config)).unwrap_or_default()
+    }
+
+    fn warn(config: String) -> Vec<(String, String)> {
+        json::config(&config).map(|config| T::warnings(&config)).unwrap_or_default()
     }
 }

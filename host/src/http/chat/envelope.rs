@@ -83,7 +83,11 @@ impl Envelope {
     pub(super) fn finish(&self, end: &TurnEnd, degraded: &Degraded) -> String {
         let choice = self.choice("delta", json!({}), self.finish_reason(end).into());
         let mut chunk = self.object("chat.completion.chunk", Some(choice));
-        for (key, names) in [("degraded", degraded.names()), ("failed_plugins", degraded.failed_plugins())] {
+        for (key, names) in [
+            ("degraded", degraded.names()),
+            ("failed_plugins", degraded.failed_plugins()),
+            ("missing_variables", degraded.missing_variables()),
+        ] {
             if !names.is_empty() {
                 chunk[key] = names.into();
             }

@@ -1,6 +1,7 @@
 //! Documents by the page, those that a filter admits, and the deletion of all of them.
 
 use std::collections::{HashMap, HashSet};
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use axum::Json;
@@ -32,7 +33,7 @@ const LONGEST_ECHO: usize = 100;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct Parameters {
-    limit: Option<usize>,
+    limit: Option<NonZeroUsize>,
     after: Option<String>,
     q: Option<String>,
     origin: Option<String>,
@@ -99,7 +100,7 @@ pub(in crate::http) async fn list(
     Query(parameters): Query<Parameters>,
 ) -> Result<Json<Value>, ApiError> {
     let base = base(&host, &name)?;
-    let limit = parameters.limit.map_or(usize::MAX, |limit| limit.clamp(1, MOST));
+    let limit = parameters.limit.map_or(usize::MAX, |limit| limit.get().min(MOST));
     let Some(filter) = parameters.filter()? else {
         return Ok(Json(list_failed(&host, base, parameters, limit).await?));
     };

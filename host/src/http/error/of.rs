@@ -2,6 +2,7 @@
 //! neither addresses, names of the configuration nor what others said.
 
 use axum::extract::multipart::{MultipartError, MultipartRejection};
+use axum::http::StatusCode;
 use tokio::task::JoinError;
 
 use super::{Again, ApiError, Fault};
@@ -19,6 +20,20 @@ use crate::web::OrderError;
 /// When a client may ask again for a knowledge base that was away, in seconds.
 pub(in crate::http) const SOON: u64 = 5;
 
+/// When to ask again, in the words of a sentence's end: as long as the wait is.
+fn again_in(seconds: u64) -> String {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    match seconds {
+        0..=5 => "try again shortly".to_owned(),
+        6..120 => format!("try again in {seconds} seconds"),
+        120..7200 => format!("try again in {} minutes", seconds.div_ceil(MINUTE)),
+        7200..172_800 => format!("try again in {} hours", seconds.div_ceil(HOUR)),
+        _ => format!("try again in {} days", seconds.div_ceil(DAY)),
+    }
+}
+
 /// What is told where the reserve is spent.
 pub(in crate::http) fn disk_is_short(free: u64) -> String {
     format!(
@@ -30,13 +45,38 @@ pub(in crate::http) fn disk_is_short(free: u64) -> String {
 }
 
 impl ApiError {
-    /// A body past its limit.
+    /// A body past a limit in bytes; `raises` is the key of `[server]` that sets it, where one does.
+    pub(in crate::http) fn longer_than(most: usize, raises: Option<&str>) -> Self {
+        let raise = raises.map(|key| format!(", or raise {key} in [server]")).unwrap_or_default();
+        let message = format!("the body is longer than the {most} bytes it may have here; send less{raise}");
+        Self::new(Fault::BodyTooLarge, message)
+    }
+
+    /// A body past the limit of whatever it is.
     pub(in crate::http) fn body_too_large() -> Self {
         Self::new(
             Fault::BodyTooLarge,
             "the body is longer than it may be; send less, or raise max_chat_bytes in [server], for /documents \
              max_import_bytes, for /imports max_upload_bytes",
         )
+    }
+
+    /// What came on a connection was no request: its first line or its headers cannot be read.
+    pub(in crate::http) fn of_head(status: StatusCode) -> Self {
+        let fault = Fault::of_status(status.as_u16());
+        let message = match fault {
+            Fault::UriTooLong => {
+                "the path with its query is longer than 65,534 bytes; send long texts in the body"
+            }
+            Fault::HeadersTooLarge => {
+                "the request has more than 100 headers, or they are longer than 64 KiB; send fewer"
+            }
+            _ => {
+                "this is not a request of HTTP/1.1: its first line or one of its headers cannot be read; look for a space \
+                 in the path (%20), a header with a line break, two Content-Length, or https:// where http:// is spoken"
+            }
+        };
+        Self::new(fault, message)
     }
 
     /// A body that ended before its end.
@@ -57,12 +97,13 @@ impl ApiError {
                 Self::of_refusal(*meaning, message, *retry_after, error)
             }
             ModelError::NotAsked(open) => {
-                told(Fault::ModelUnavailable, "the model cannot be reached; try again shortly")
-                    .again(Again::After(open.seconds()))
+                let text = format!("the model cannot be reached; {}", again_in(open.seconds()));
+                told(Fault::ModelUnavailable, &text).again(Again::After(open.seconds()))
             }
             ModelError::FirstByteTimeout { .. } | ModelError::Stalled { .. } => {
                 told(Fault::ModelTimeout, "the model did not answer in time; try again shortly")
             }
+            ModelError::Empty { .. } => told(Fault::EmptyAnswer, "the model gave an empty answer; try again"),
             ModelError::TooLong { .. } => {
                 told(Fault::AnswerTooLong, "the model's answer was longer than one may be, and was cut off")
             }
@@ -82,10 +123,17 @@ impl ApiError {
     fn of_refusal(meaning: Meaning, message: &str, retry_after: Option<u64>, error: &ModelError) -> Self {
         let told = |fault, text: &str| Self::with_cause(fault, text, error);
         match meaning {
-            Meaning::Busy => told(Fault::ModelBusy, "the model is busy; try again shortly")
-                .again(Again::After(retry_after.unwrap_or(1))),
+            Meaning::Busy => {
+                let wait = retry_after.unwrap_or(1);
+                let text = format!("the model is busy; {}", again_in(wait));
+                told(Fault::ModelBusy, &text).again(Again::After(wait))
+            }
             Meaning::Spent => {
-                told(Fault::ModelQuotaExceeded, "what may be asked of the model is used up for now")
+                let text = "what may be asked of the model is used up for now";
+                match retry_after {
+                    Some(wait) => told(Fault::ModelQuotaExceeded, &format!("{text}; {}", again_in(wait))),
+                    None => told(Fault::ModelQuotaExceeded, text),
+                }
             }
             // Its own words tell of its inside, whatever they are searched for; the fields that a client
             // may have set are known.
@@ -101,10 +149,11 @@ impl ApiError {
             // A key or a model name that is wrong is the operator's mistake, and stays one.
             Meaning::Setup => told(Fault::ModelFailed, "the model gave no whole answer").again(Again::Never),
             Meaning::Other => {
-                let told = told(Fault::ModelFailed, "the model gave no whole answer");
+                let text = "the model gave no whole answer";
                 match retry_after {
-                    Some(wait) => told.again(Again::After(wait)),
-                    None => told,
+                    Some(wait) => told(Fault::ModelFailed, &format!("{text}; {}", again_in(wait)))
+                        .again(Again::After(wait)),
+                    None => told(Fault::ModelFailed, text),
                 }
             }
         }
@@ -146,6 +195,10 @@ impl From<&TurnError> for ApiError {
         let told = |fault, text: &str| Self::with_cause(fault, text, error);
         match error {
             TurnError::Request(text) => Self::new(Fault::InvalidMessages, text),
+            TurnError::Lacks(lack) => {
+                let told = Self::new(Fault::MissingInput, lack.to_string());
+                if lack.is_the_clients() { told.with("variables", &lack.variables) } else { told }
+            }
             TurnError::UnknownPlugin { .. } => Self::new(Fault::InvalidPlugins, error.to_string()),
             TurnError::Prompt(PromptError::TooLong { needed, budget }) => {
                 let text = format!(
@@ -241,8 +294,15 @@ impl From<MetadataError> for ApiError {
 
 impl From<MultipartRejection> for ApiError {
     fn from(error: MultipartRejection) -> Self {
-        Self::new(Fault::InvalidUpload, error.body_text())
+        Self::new(Fault::InvalidUpload, unreadable_form(&error.body_text()))
     }
+}
+
+fn unreadable_form(cause: &str) -> String {
+    format!(
+        "the form cannot be read ({cause}); send multipart/form-data in which each file is a part with a file name, as \
+         `curl -F file=@name.md` does"
+    )
 }
 
 /// A form that cannot be read.
@@ -251,7 +311,7 @@ impl From<MultipartError> for ApiError {
         match error.status().as_u16() {
             413 => Self::body_too_large(),
             500.. => Self::new(Fault::Internal, error.body_text()),
-            _ => Self::new(Fault::InvalidUpload, error.body_text()),
+            _ => Self::new(Fault::InvalidUpload, unreadable_form(&error.body_text())),
         }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Again, ApiError, Fault};
 use crate::http::entry::Entry;
+use crate::http::misread;
 use crate::http::server::Late;
 use crate::redact;
 use crate::wording::Worded;
@@ -15,6 +16,9 @@ use crate::wording::Worded;
 /// Longest text of an error that is not the host's own.
 const MOST_BYTES: usize = 8 << 10;
 
+/// Seconds of the longest `Retry-After` that OpenAI's clients wait for. They ask again after a second or so where it
+/// is longer, unless they are told not to.
+const LONGEST_WAITED: u64 = 60;
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 
 /// Whose error format a client expects.
@@ -118,7 +122,12 @@ impl ApiError {
         }
         match self.again {
             Again::Unsaid => {}
-            Again::After(seconds) => _ = headers.insert(RETRY_AFTER, HeaderValue::from(seconds)),
+            Again::After(seconds) => {
+                headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+                if seconds > LONGEST_WAITED {
+                    headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
+                }
+            }
             Again::Never => _ = headers.insert(SHOULD_RETRY, HeaderValue::from_static("false")),
         }
         response
@@ -174,8 +183,9 @@ fn of_framework(status: StatusCode, text: &str) -> ApiError {
     match Fault::of_status(status.as_u16()) {
         Fault::BodyTooLarge => ApiError::body_too_large(),
         fault @ Fault::MethodNotAllowed => {
-            ApiError::new(fault, format!("{text}; the header `allow` names those that are"))
+            let message = "this path does not take the method; the header `allow` names those that it takes";
+            ApiError::new(fault, message)
         }
-        fault => ApiError::new(fault, text),
+        fault => ApiError::new(fault, misread::of_framework(text)),
     }
 }

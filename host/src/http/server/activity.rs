@@ -114,6 +114,11 @@ impl Activity {
         self.state().is_unread
     }
 
+    /// Whether no request is there as a whole, and the last answer has been handed over.
+    pub(super) fn awaits_request(&self) -> bool {
+        matches!(self.state().phase, Phase::New { .. } | Phase::Idle { .. } | Phase::Header { .. })
+    }
+
     /// An answer has been handed over to be written.
     pub(super) fn has_answered(&self) {
         self.state().phase = Phase::Idle { since: Instant::now() };

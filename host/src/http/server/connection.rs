@@ -63,8 +63,8 @@ pub(super) fn prepare(stream: &TcpStream, stall: Duration) {
 /// Serves requests until the client leaves, is too slow, or the server wants the end.
 pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, routes: Arc<Routes>, activity: Arc<Activity>) {
     let asked = Arc::clone(&activity);
+    let io = TokioIo::new(Watched::new(stream, Arc::clone(&activity), Arc::clone(&routes)));
     let service = service_fn(move |request| answer(&routes, request, peer, &asked));
-    let io = TokioIo::new(Watched { stream, activity: Arc::clone(&activity) });
     let mut builder = http1::Builder::new();
     // The activity knows how long a header may take, and an idle connection may stay.
     builder.header_read_timeout(None).max_buf_size(BUFFER);

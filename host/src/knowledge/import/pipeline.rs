@@ -6,7 +6,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::super::base::{Base, BaseError, Now};
 use super::super::chunk::Pieces;
-use super::super::embed::LazyEmbedder;
+use super::super::embed::{Expected, LazyEmbedder};
 use super::super::source::Source;
 use super::super::store::{DocumentInfo, NewDocument, StoreError};
 use super::prepare::{Prepared, blocking};
@@ -101,11 +101,11 @@ async fn embed_group(
     let all: Vec<&[String]> = group.iter().map(|waiting| waiting.prepared.texts.as_slice()).collect();
     let name = group.first().map_or("", |waiting| &waiting.prepared.document.info.id).to_owned();
     let mut vectors =
-        match embed(&now, options, &all.concat(), |windows| tally.embedded(&name, windows)).await {
+        match embed(base, &now, options, &all.concat(), |windows| tally.embedded(&name, windows)).await {
             Ok(Some(vectors)) => vectors.into_iter(),
             Ok(None) => return (done, None),
             // One bad text must not keep the documents before it out.
-            Err(_) if group.len() > 1 => return embed_singly(&now, options, tally, group).await,
+            Err(_) if group.len() > 1 => return embed_singly(base, &now, options, tally, group).await,
             Err(error) => return (done, Some(error)),
         };
     for Waiting { prepared, share } in group {
@@ -119,6 +119,7 @@ async fn embed_group(
 }
 
 async fn embed_singly(
+    base: &Base,
     now: &Now,
     options: &ImportOptions,
     tally: &Tally<'_>,
@@ -127,7 +128,8 @@ async fn embed_singly(
     let mut done = Vec::with_capacity(group.len());
     for Waiting { prepared, share } in group {
         let id = prepared.document.info.id.clone();
-        let embedded = embed(now, options, &prepared.texts, |windows| tally.embedded(&id, windows)).await;
+        let embedded =
+            embed(base, now, options, &prepared.texts, |windows| tally.embedded(&id, windows)).await;
         let document = match embedded {
             Ok(Some(vectors)) => finished(prepared, vectors, now).await,
             Ok(None) => return (done, None),
@@ -147,6 +149,7 @@ async fn finished(prepared: Prepared, vectors: Vec<Vec<f32>>, now: &Now) -> Resu
 
 /// `None` where the import was cancelled.
 async fn embed(
+    base: &Base,
     now: &Now,
     options: &ImportOptions,
     texts: &[String],
@@ -157,7 +160,7 @@ async fn embed(
         if options.cancel.is_cancelled() {
             return Ok(None);
         }
-        vectors.extend(now.embedder.documents(batch.to_vec(), now.dimensions).await?);
+        vectors.extend(now.embedder.documents(batch.to_vec(), Some(base.expects(now))).await?);
         embedded(batch.len());
     }
     Ok(Some(vectors))
@@ -261,7 +264,7 @@ impl Base {
             let now = self.now().await?;
             for (info, pieces) in &pieces {
                 let document =
-                    embed_again(info.clone(), pieces.clone(), &now.embedder, now.dimensions).await?;
+                    embed_again(info.clone(), pieces.clone(), &now.embedder, self.expects(&now)).await?;
                 now.store.put_document(document).await?;
             }
             if !self.has_moved(now.generation).await? {
@@ -271,17 +274,24 @@ impl Base {
     }
 }
 
+impl Base {
+    /// What the vectors of a generation's documents must be like.
+    pub(in crate::knowledge) fn expects(&self, now: &Now) -> Expected<'_> {
+        Expected { base: self.name(), dimensions: now.dimensions }
+    }
+}
+
 /// A stored document with the vectors of another embedder.
 pub(in crate::knowledge) async fn embed_again(
     info: DocumentInfo,
     pieces: Pieces,
     embedder: &LazyEmbedder,
-    dimensions: Option<usize>,
+    expected: Expected<'_>,
 ) -> Result<NewDocument, BaseError> {
     let prepared = blocking(move || Ok(Prepared::new(info, pieces))).await.map_err(StoreError::Broken)?;
     let mut vectors = Vec::with_capacity(prepared.texts.len());
     for batch in prepared.texts.chunks(BATCH) {
-        vectors.extend(embedder.documents(batch.to_vec(), dimensions).await?);
+        vectors.extend(embedder.documents(batch.to_vec(), Some(expected)).await?);
     }
     Ok(prepared.with(vectors, embedder.fingerprint().await?))
 }

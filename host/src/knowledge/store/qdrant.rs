@@ -66,6 +66,8 @@ const FIRST_WAIT: Duration = Duration::from_millis(100);
 pub(in crate::knowledge) struct QdrantStore {
     client: Qdrant,
     collection: String,
+    /// The base's name.
+    base: String,
     /// The `[stores.<name>]` table and its address, for errors.
     server: String,
     exact: bool,
@@ -107,6 +109,8 @@ impl QdrantStore {
         Ok(Self {
             client,
             collection: format!("{}{base}", settings.collection_prefix),
+            // A later generation's collection is called `base.1`.
+            base: base.split('.').next().unwrap_or_default().to_owned(),
             server,
             exact: settings.exact,
             replication: settings.replication_factor,
@@ -121,10 +125,7 @@ impl QdrantStore {
 
     /// Whether the server answers and takes the key.
     pub(in crate::knowledge) async fn answers(&self) -> Result<(), StoreError> {
-        let asked = self.client.list_collections().await;
-        asked.map(drop).map_err(|error| {
-            StoreError::Unavailable(format!("{}: {}", self.server, said::cleaned(&error.to_string())))
-        })
+        self.client.list_collections().await.map(drop).map_err(|error| self.failed(error))
     }
 
     /// The same store behind the breaker that all bases of its server share.

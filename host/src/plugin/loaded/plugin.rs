@@ -42,6 +42,7 @@ pub struct Plugin<C: 'static> {
     /// As the configuration names it.
     pub(in crate::plugin) component: String,
     description: Description,
+    warnings: Arc<[Problem]>,
     print: Print,
 }
 
@@ -116,12 +117,18 @@ pub struct Prepared<C: 'static> {
     arguments: Arc<Schema>,
     component: String,
     description: Description,
+    warnings: Arc<[Problem]>,
     print: Print,
     /// The plugin of the configuration before.
     before: Option<Arc<Plugin<C>>>,
 }
 
 impl<C: CallData> Prepared<C> {
+    /// What works in its configuration and may surprise.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
     /// Compiles the component or finds it compiled, asks it to describe itself without any grant, and checks
     /// the settings against that. Everything that is wrong is in the error.
     pub async fn new(
@@ -170,9 +177,12 @@ impl<C: CallData> Prepared<C> {
             None => serde_json::Value::Object(serde_json::Map::new()),
         };
         let mut found = config_schema.check_config(&config).await;
+        let mut warnings = Vec::new();
         if is_bundled {
             // Bundled ones only: how they are asked is no part of the published interface.
-            found.extend(validate::ask(engine, &loaded, name, &limits, &config).await);
+            let told = validate::ask(engine, &loaded, name, &limits, &config).await;
+            found.extend(told.problems);
+            warnings.extend(told.warnings.into_iter().map(|warning| warning.below(&table)));
         }
         let known: Vec<Problem> = found.into_iter().map(|problem| problem.below(&table)).collect();
         problems.extend(known);
@@ -193,6 +203,7 @@ impl<C: CallData> Prepared<C> {
             arguments: arguments_schema,
             component: settings.component.clone(),
             description,
+            warnings: warnings.into(),
             print,
             before: None,
         })
@@ -224,6 +235,7 @@ impl<C: CallData> Prepared<C> {
             arguments: Arc::clone(&before.arguments),
             component: before.component.clone(),
             description: before.description.clone(),
+            warnings: Arc::clone(&before.warnings),
             print: before.print.clone(),
             before: Some(Arc::clone(before)),
         })
@@ -267,6 +279,7 @@ impl<C: CallData> Prepared<C> {
             arguments: self.arguments,
             component: self.component,
             description: self.description,
+            warnings: self.warnings,
             print: self.print,
         })
     }

@@ -91,8 +91,9 @@ pub struct ShownLimits {
 }
 
 impl<C: CallData> Plugin<C> {
-    /// What an operator is shown of it now.
-    pub fn shown(&self) -> ShownPlugin<'_> {
+    /// What an operator is shown of it now. `hide` takes out of its configuration what only the file's reader knows
+    /// to be nobody's to see.
+    pub fn shown(&self, hide: impl FnOnce(&mut Value)) -> ShownPlugin<'_> {
         let description = self.description();
         let grants = &self.context.grants;
         ShownPlugin {
@@ -112,7 +113,7 @@ impl<C: CallData> Plugin<C> {
             limits: ShownLimits::of(&self.context.limits),
             schema: &description.config_schema,
             arguments_schema: &description.arguments_schema,
-            config: self.shown_config(),
+            config: self.shown_config(hide),
             seen: self.tally.usage().seen(&self.context),
         }
     }
@@ -129,9 +130,10 @@ impl<C: CallData> Plugin<C> {
         denied
     }
 
-    fn shown_config(&self) -> Value {
+    fn shown_config(&self, hide: impl FnOnce(&mut Value)) -> Value {
         let known = redact::known();
         let mut config = serde_json::from_str(&known.json(&self.config)).unwrap_or_default();
+        hide(&mut config);
         literal_key::hide(&mut config);
         config
     }

@@ -9,28 +9,45 @@ use crate::problem::Problem;
 
 /// The export, as the SDK declares it.
 const INTERFACE: &str = "qianfan:bundled/validate@0.1.0";
-const FUNCTION: &str = "validate";
+/// What is wrong, and what works and may surprise.
+const FUNCTIONS: [&str; 2] = ["validate", "warn"];
 
-/// Keys of `config` and what is wrong with each. A plugin without the export has nothing to say.
+/// What a plugin says of its configuration, by the keys of its table.
+#[derive(Default)]
+pub(in crate::plugin) struct Told {
+    /// What is wrong.
+    pub(in crate::plugin) problems: Vec<Problem>,
+    /// What works and may surprise.
+    pub(in crate::plugin) warnings: Vec<Problem>,
+}
+
+/// Asks a plugin of its configuration. One without the export has nothing to say.
 pub(in crate::plugin) async fn ask<C: CallData>(
     engine: &Engine,
     loaded: &Loaded<C>,
     name: &str,
     limits: &LimitSettings,
     config: &serde_json::Value,
-) -> Vec<Problem> {
+) -> Told {
     let asked = call(engine, loaded, name, limits, config.to_string());
+    let cause = match tokio::time::timeout(limits.timeout, asked).await {
+        Ok(Ok([problems, warnings])) => {
+            return Told { problems: told(problems), warnings: told(warnings) };
+        }
+        Ok(Err(error)) => format!("cannot be checked by the plugin: {error:#}"),
+        Err(_) => format!("was not checked by the plugin within {:?}", limits.timeout),
+    };
+    Told { problems: vec![Problem::new("config", cause)], warnings: Vec::new() }
+}
+
+type Said = Vec<(String, String)>;
+
+fn told(said: Said) -> Vec<Problem> {
     let told = |(key, message): (String, String)| {
         let key = if key.is_empty() { "config".to_owned() } else { format!("config.{key}") };
         Problem::new(key, quoted(message))
     };
-    match tokio::time::timeout(limits.timeout, asked).await {
-        Ok(Ok(problems)) => problems.into_iter().map(told).collect(),
-        Ok(Err(error)) => vec![Problem::new("config", format!("cannot be checked by the plugin: {error:#}"))],
-        Err(_) => {
-            vec![Problem::new("config", format!("was not checked by the plugin within {:?}", limits.timeout))]
-        }
-    }
+    said.into_iter().map(told).collect()
 }
 
 async fn call<C: CallData>(
@@ -39,15 +56,16 @@ async fn call<C: CallData>(
     name: &str,
     limits: &LimitSettings,
     config: String,
-) -> wasmtime::Result<Vec<(String, String)>> {
+) -> wasmtime::Result<[Said; 2]> {
     let component = loaded.pre.component();
-    let function = component
-        .get_export_index(None, INTERFACE)
-        .and_then(|interface| component.get_export_index(Some(&interface), FUNCTION));
-    let Some(function) = function else { return Ok(Vec::new()) };
-    let mut store = C::bare_store(engine, name, limits);
-    let instance = loaded.pre.instantiate_async(&mut store).await?;
-    let function = instance.get_typed_func::<(String,), (Vec<(String, String)>,)>(&mut store, &function)?;
-    let (problems,) = function.call_async(&mut store, (config,)).await?;
-    Ok(problems)
+    let mut all = [Said::new(), Said::new()];
+    let Some(interface) = component.get_export_index(None, INTERFACE) else { return Ok(all) };
+    for (said, function) in all.iter_mut().zip(FUNCTIONS) {
+        let Some(function) = component.get_export_index(Some(&interface), function) else { continue };
+        let mut store = C::bare_store(engine, name, limits);
+        let instance = loaded.pre.instantiate_async(&mut store).await?;
+        let function = instance.get_typed_func::<(String,), (Said,)>(&mut store, &function)?;
+        (*said,) = function.call_async(&mut store, (config.clone(),)).await?;
+    }
+    Ok(all)
 }

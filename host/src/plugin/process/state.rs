@@ -3,13 +3,14 @@
 mod age;
 mod bandwidth;
 mod error;
+mod file;
 mod seen;
 mod writer;
 
 use std::{
     collections::BTreeMap,
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    path::Path,
+    sync::{Arc, Mutex, PoisonError, Weak},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -19,19 +20,9 @@ use crate::fair;
 use age::Age;
 use bandwidth::Bandwidth;
 pub use error::StateError;
+use file::{FREE_PAGES_KEPT, StateFile, prepared};
 use seen::Seen;
 use writer::Writer;
-
-/// Raised with every change to the tables. A file that says 0 is new, or of a time before they had a version.
-const SCHEMA_VERSION: i64 = 1;
-/// How long a statement waits for another process, such as a command of the host's.
-const BUSY: Duration = Duration::from_secs(5);
-/// Bytes that the log is cut to when it begins anew.
-const SHORT_LOG: i64 = 4 << 20;
-/// Free pages that stay in the file.
-const FREE_PAGES_KEPT: i64 = 256;
-/// Connections that are kept for the next reads.
-const KEPT_READERS: usize = 8;
 
 /// Whom the host's own entries belong to: no plugin has an empty name.
 const HOST: &str = "";
@@ -47,10 +38,8 @@ pub struct StateStore {
 }
 
 struct Inner {
-    /// Where it is; `None` in memory, where the writer reads as well.
-    path: Option<PathBuf>,
-    /// Connections that are not in use. Reads wait for no write.
-    readers: Mutex<Vec<Connection>>,
+    /// `None` in memory, where the writer reads as well.
+    file: Option<Arc<StateFile>>,
     writer: Writer,
     /// What the tables may hold.
     seen: Arc<Seen>,
@@ -75,70 +64,29 @@ impl Kept {
 
 impl StateStore {
     /// Opens or creates the file. What a conversation has not written to for `ttl` is not seen any more, and
-    /// is deleted when the clock has been steady for a while.
+    /// is deleted when the clock has been steady for a while. A file that is found damaged later is put aside,
+    /// and a new one begins.
     pub fn open(path: &Path, ttl: Duration) -> Result<Self, StateError> {
-        let checkpoints = Connection::open(path)?;
-        checkpoints.busy_timeout(BUSY)?;
-        Self::with(Connection::open(path)?, Some((path.to_owned(), checkpoints)), ttl)
+        let (file, writing) = StateFile::open(path)?;
+        let file = Arc::new(file);
+        let writer = Writer::start(writing, Some(Arc::clone(&file)))?;
+        let store = Self::of(Some(file), writer, Arc::new(Seen::new()), ttl);
+        look_through(&store.inner);
+        Ok(store)
     }
 
     /// A store that ends with the process, for tests and for trying plugins out.
     pub fn in_memory(ttl: Duration) -> Result<Self, StateError> {
-        Self::with(Connection::open_in_memory()?, None, ttl)
+        let connection = prepared(Connection::open_in_memory()?)?;
+        let seen = Arc::new(Seen::new());
+        seen.load(&connection)?;
+        Ok(Self::of(None, Writer::start(connection, None)?, seen, ttl))
     }
 
-    fn with(
-        connection: Connection,
-        file: Option<(PathBuf, Connection)>,
-        ttl: Duration,
-    ) -> Result<Self, StateError> {
-        connection.busy_timeout(BUSY)?;
-        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        if version > SCHEMA_VERSION {
-            return Err(StateError::Unavailable(format!(
-                "state.db was written by a newer qianfan-host (tables {version}, this one knows {SCHEMA_VERSION}); use that \
-                 version, or move the file away, and plugins forget their conversations"
-            )));
-        }
-        // Only a file that is still empty takes this in.
-        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
-        // State is small and rebuilt by talking: losing the last write to a power cut is acceptable,
-        // a damaged file is not.
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "NORMAL")?;
-        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-        connection.pragma_update(None, "journal_size_limit", SHORT_LOG)?;
-        connection.execute_batch(
-            "CREATE TABLE IF NOT EXISTS state (
-                 plugin TEXT NOT NULL,
-                 conversation TEXT NOT NULL,
-                 key TEXT NOT NULL,
-                 value BLOB NOT NULL,
-                 written_at INTEGER NOT NULL,
-                 PRIMARY KEY (plugin, conversation, key)
-             );
-             CREATE INDEX IF NOT EXISTS state_conversation ON state (conversation);
-             CREATE INDEX IF NOT EXISTS state_written_at ON state (written_at);
-             CREATE TABLE IF NOT EXISTS names (
-                 name TEXT PRIMARY KEY,
-                 conversation TEXT NOT NULL,
-                 written_at INTEGER NOT NULL
-             ) WITHOUT ROWID;
-             CREATE INDEX IF NOT EXISTS names_written_at ON names (written_at);",
-        )?;
-        connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-        give_back_what_earlier_versions_kept(&connection);
-        let (path, checkpoints) = file.unzip();
-        let seen = Arc::new(Seen::new());
-        match &path {
-            Some(path) => look_through(path.clone(), &seen),
-            None => seen.load(&connection)?,
-        }
-        let writer = Writer::start(connection, checkpoints)?;
+    fn of(file: Option<Arc<StateFile>>, writer: Writer, seen: Arc<Seen>, ttl: Duration) -> Self {
         let age = Mutex::new(Age::new(SystemTime::now(), Instant::now()));
-        let bandwidth = Bandwidth::default();
-        let inner = Inner { path, readers: Mutex::default(), writer, seen, ttl, age, bandwidth };
-        Ok(Self { inner: Arc::new(inner) })
+        let inner = Inner { file, writer, seen, ttl, age, bandwidth: Bandwidth::default() };
+        Self { inner: Arc::new(inner) }
     }
 
     /// The conversation that was last given one of these names, the first of them that is known.
@@ -150,7 +98,7 @@ impl StateStore {
         self.read(move |connection| {
             let mut statement = connection
                 .prepare_cached("SELECT conversation FROM names WHERE name = ?1 AND written_at >= ?2")?;
-            for name in names {
+            for name in &names {
                 let found = statement.query_row(params![name, oldest], |row| row.get(0)).optional()?;
                 if found.is_some() {
                     return Ok(found);
@@ -172,9 +120,9 @@ impl StateStore {
         // Most turns keep nothing, and reading waits for nobody.
         let asked = (conversation.clone(), names.clone());
         let changes = self.read(move |connection| {
-            let (conversation, names) = asked;
+            let (conversation, names) = &asked;
             let mut known = connection.prepare_cached("SELECT 1 FROM names WHERE name = ?1")?;
-            let mut any = holds(connection, &conversation)?;
+            let mut any = holds(connection, conversation)?;
             for name in names {
                 any = any || known.exists([name])?;
             }
@@ -187,9 +135,9 @@ impl StateStore {
         let name = move |connection: &mut Connection| {
             let transaction = connection.transaction()?;
             let holds = holds(&transaction, &conversation)?;
-            for name in names {
+            for name in &names {
                 if holds {
-                    seen.note(&name);
+                    seen.note(name);
                     transaction
                         .prepare_cached(
                             "INSERT OR REPLACE INTO names (name, conversation, written_at) VALUES (?1, ?2, ?3)",
@@ -201,7 +149,7 @@ impl StateStore {
             }
             Ok(transaction.commit()?)
         };
-        self.inner.writer.write(None, name).await
+        self.write(None, name).await
     }
 
     /// Copies what all plugins keep for one conversation to another: a conversation that goes on
@@ -218,7 +166,7 @@ impl StateStore {
             let mut statement = connection.prepare_cached(
                 "SELECT coalesce(sum(length(key) + length(value)), 0) FROM state WHERE conversation = ?1",
             )?;
-            Ok(statement.query_row([asked], |row| row.get::<_, i64>(0))?.unsigned_abs())
+            Ok(statement.query_row([&asked], |row| row.get::<_, i64>(0))?.unsigned_abs())
         });
         let size = size.await?;
         if size == 0 {
@@ -235,17 +183,17 @@ impl StateStore {
             )?;
             Ok(())
         };
-        self.inner.writer.write(None, copy).await
+        self.write(None, copy).await
     }
 
     /// Removes what all plugins keep for a conversation.
     pub async fn forget(&self, conversation: &str) -> Result<(), StateError> {
         let conversation = conversation.to_owned();
         let forget = move |connection: &mut Connection| {
-            connection.execute("DELETE FROM state WHERE conversation = ?1", [conversation])?;
+            connection.execute("DELETE FROM state WHERE conversation = ?1", [&conversation])?;
             Ok(())
         };
-        self.inner.writer.write(None, forget).await
+        self.write(None, forget).await
     }
 
     /// What the host itself keeps for a conversation under a key.
@@ -320,10 +268,34 @@ impl StateStore {
         let times = self.now_and_oldest();
         self.inner.seen.note(&conversation);
         let save = move |connection: &mut Connection| {
-            write(connection, &plugin, &conversation, changes, times)?;
+            write(connection, &plugin, &conversation, &changes, times)?;
             if may_delete { purge(connection, times.1) } else { Ok(()) }
         };
-        self.inner.writer.write(begin_before, save).await
+        self.write(begin_before, save).await
+    }
+
+    /// Writes on the writer's thread. Where the file turns out to be damaged, the work is done again on a new one.
+    async fn write<T: Send + 'static>(
+        &self,
+        begin_before: Option<Instant>,
+        work: impl Fn(&mut Connection) -> Result<T, StateError> + Send + 'static,
+    ) -> Result<T, StateError> {
+        let Some(file) = self.inner.file.clone() else {
+            return self.inner.writer.write(begin_before, work).await;
+        };
+        let seen = Arc::clone(&self.inner.seen);
+        let work = move |connection: &mut Connection| {
+            file.ensure(connection)?;
+            match work(connection) {
+                Err(error @ StateError::Damaged(_)) => {
+                    file.begin_anew(file.generation(), connection, &error)?;
+                    seen.is_all_there_is();
+                    work(connection)
+                }
+                written => written,
+            }
+        };
+        self.inner.writer.write(begin_before, work).await
     }
 
     /// Has an app that writes much wait, as far as its call has time for it.
@@ -347,57 +319,44 @@ impl StateStore {
         (now, now - seconds_of(self.inner.ttl))
     }
 
-    /// SQLite blocks, so it runs beside the threads that serve.
+    /// SQLite blocks, so it runs beside the threads that serve. Where the file turns out to be damaged, the work is done
+    /// on the new one, which holds nothing yet.
     async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, StateError> + Send + 'static,
+        work: impl Fn(&Connection) -> Result<T, StateError> + Send + 'static,
     ) -> Result<T, StateError> {
-        if self.inner.path.is_none() {
+        let Some(file) = &self.inner.file else {
             return self.inner.writer.write(None, move |connection| work(connection)).await;
-        }
-        let inner = Arc::clone(&self.inner);
-        tokio::task::spawn_blocking(move || inner.read(work))
-            .await
-            .unwrap_or_else(|_| Err(StateError::Unavailable("the host's state store failed".to_owned())))
-    }
-}
-
-impl Inner {
-    fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StateError>) -> Result<T, StateError> {
-        let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let connection = match (kept, &self.path) {
-            (Some(connection), _) => connection,
-            (None, Some(path)) => {
-                let connection = Connection::open(path)?;
-                connection.busy_timeout(BUSY)?;
-                connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-                connection
-            }
-            (None, None) => {
-                return Err(StateError::Unavailable("the state in memory has one connection".to_owned()));
-            }
         };
-        let result = work(&connection);
-        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        if readers.len() < KEPT_READERS {
-            readers.push(connection);
+        let file = Arc::clone(file);
+        let reading = tokio::task::spawn_blocking(move || (file.read(&work), work));
+        let lost = || StateError::Unavailable("the host's state store failed".to_owned());
+        match reading.await.map_err(|_| lost())? {
+            ((Err(error @ StateError::Damaged(_)), generation), work) => {
+                self.inner.writer.begun_anew(generation, error, Arc::clone(&self.inner.seen)).await?;
+                self.inner.writer.write(None, move |connection| work(connection)).await
+            }
+            ((read, _), _) => read,
         }
-        result
     }
 }
 
 /// Takes note of what is in the file, beside the threads that serve: it may be much. Where it cannot be read,
 /// every look goes to the file and says so.
-fn look_through(path: PathBuf, seen: &Arc<Seen>) {
-    let seen = Arc::clone(seen);
-    let look = move || {
-        let looked = Connection::open(&path).map_err(StateError::from).and_then(|file| {
-            file.busy_timeout(BUSY)?;
-            seen.load(&file)
-        });
-        if let Err(error) = looked {
-            tracing::warn!("state.db was not read through, so each turn asks it: {error}");
+fn look_through(inner: &Arc<Inner>) {
+    let (Some(file), seen, inner) = (inner.file.clone(), Arc::clone(&inner.seen), Arc::downgrade(inner))
+    else {
+        return;
+    };
+    let look = move || match file.read(|connection| seen.load(connection)) {
+        (Ok(()), _) => {}
+        (Err(error @ StateError::Damaged(_)), generation) => {
+            // Whoever waits for nothing has nobody to tell.
+            if let Some(inner) = Weak::upgrade(&inner) {
+                inner.writer.begin_anew(generation, error, Arc::clone(&inner.seen));
+            }
         }
+        (Err(error), _) => tracing::warn!("state.db was not read through, so each turn asks it: {error}"),
     };
     if let Err(error) = std::thread::Builder::new().name("state-seen".to_owned()).spawn(look) {
         tracing::warn!("state.db is not read through, so each turn asks it: {error}");
@@ -408,7 +367,7 @@ fn write(
     connection: &mut Connection,
     plugin: &str,
     conversation: &str,
-    changes: Changes,
+    changes: &Changes,
     (now, oldest): (i64, i64),
 ) -> Result<(), StateError> {
     let transaction = connection.transaction()?;
@@ -453,21 +412,6 @@ fn give_back(connection: &Connection) -> Result<(), StateError> {
         while given.next()?.is_some() {}
     }
     Ok(())
-}
-
-/// A file that an earlier version has made is written anew, once, where more than half of it is free. Where
-/// that cannot be, it stays as it is.
-fn give_back_what_earlier_versions_kept(connection: &Connection) {
-    let ask = |what: &str| {
-        connection.query_row(&format!("PRAGMA {what}"), [], |row| row.get::<_, i64>(0)).unwrap_or_default()
-    };
-    let free = ask("freelist_count");
-    if ask("auto_vacuum") == 0
-        && free > FREE_PAGES_KEPT.max(ask("page_count") / 2)
-        && let Err(error) = connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL; VACUUM")
-    {
-        tracing::warn!("state.db does not give back what is free in it: {error}");
-    }
 }
 
 /// Whether any plugin keeps something for a conversation.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::{COLUMNS, summary};
 use super::{Summary, TraceStore, Waiting};
+use crate::cut::cut;
 use crate::trace::{Expense, ExpensePurpose, Trace};
 
 /// Days are those of the machine's own time zone.
@@ -34,6 +35,8 @@ pub(super) const FORGET: &str = "DELETE FROM costs WHERE day < date('now', 'loca
 const DAY: &str = "SELECT date(?1, 'unixepoch', 'localtime')";
 /// Turns that are told as the dearest.
 const DEAREST: usize = 20;
+/// Bytes of the client's own words that an error repeats.
+const LONGEST_ECHO: usize = 100;
 
 /// What a turn adds to the table.
 #[derive(Debug, Clone, Default)]
@@ -181,7 +184,26 @@ pub enum CostColumn {
 }
 
 impl CostQuery {
-    /// Whether it is written like `2026-11-26`.
+    /// Why nothing can be told of these days, with what to write instead: one of them is no day of the
+    /// calendar, or the first is after the last.
+    pub fn problem(from: Option<&str>, to: Option<&str>) -> Option<String> {
+        for (key, day) in [("from", from), ("to", to)] {
+            if let Some(day) = day.filter(|day| !Self::is_day(day)) {
+                let day = cut(day, LONGEST_ECHO);
+                return Some(format!(
+                    "`{day}` in {key} is not a day of the calendar; write it like {key}=2026-11-26"
+                ));
+            }
+        }
+        match (from, to) {
+            (Some(from), Some(to)) if from > to => {
+                Some(format!("from={from} is after to={to}; write the first day in from and the last in to"))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it is a day of the calendar, written like `2026-11-26`.
     pub fn is_day(text: &str) -> bool {
         let parts: Vec<&str> = text.split('-').collect();
         let [year, month, day] = parts[..] else { return false };
@@ -189,9 +211,22 @@ impl CostQuery {
             let is_number = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
             part.parse::<u32>().ok().filter(|_| is_number)
         };
-        number(year, 4).is_some()
-            && number(month, 2).is_some_and(|month| (1..=12).contains(&month))
-            && number(day, 2).is_some_and(|day| (1..=31).contains(&day))
+        let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2)) else {
+            return false;
+        };
+        (1..=days_of(year, month)).contains(&day)
+    }
+}
+
+/// Days of a month of the Gregorian calendar; none for a month that there is not.
+fn days_of(year: u32, month: u32) -> u32 {
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        2 if is_leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
     }
 }
 
@@ -416,13 +451,19 @@ mod tests {
 
     #[test]
     fn a_day_is_written_in_one_way() {
-        assert!(["2026-11-26", "0000-01-01", "9999-12-31"].into_iter().all(CostQuery::is_day));
+        let days = ["2026-11-26", "0000-01-01", "9999-12-31", "2024-02-29", "2000-02-29"];
+        assert!(days.into_iter().all(CostQuery::is_day));
         for wrong in [
             "",
             "2026-11",
             "2026-13-01",
             "2026-00-01",
             "2026-01-32",
+            "2026-02-31",
+            "2026-02-29",
+            "2100-02-29",
+            "2026-04-31",
+            "2026-01-00",
             "26-01-01",
             "2026-1-1",
             "+026-01-01",

@@ -10,6 +10,8 @@ use crate::bindings::wasi::io::streams::StreamError;
 
 /// Read and written at once; the most a `blocking-write-and-flush` takes.
 const PIECE: usize = 4096;
+/// How the host begins the text of a refusal that no code has a word for.
+const DENIED: &str = "denied: ";
 
 pub(super) fn run(request: &Request, address: &Address) -> Result<Response, Error> {
     let outgoing = head(request, address)?;
@@ -125,6 +127,10 @@ fn refused(code: &ErrorCode, address: &Address) -> Error {
              \"{origin}\" to `hosts` in this plugin's grants",
             origin = address.origin()
         )),
+        // Where a redirect led to is known to the host only.
+        ErrorCode::InternalError(Some(text)) if text.starts_with(DENIED) => {
+            Error::Denied(text[DENIED.len()..].to_owned())
+        }
         ErrorCode::HttpRequestUriInvalid | ErrorCode::HttpRequestMethodInvalid => {
             invalid(&format!("{}: {}", address.origin(), cause(code)))
         }
@@ -150,8 +156,37 @@ fn cause(code: &ErrorCode) -> String {
             "the response is longer than the plugin may take; raise `response_body` in its limits".to_owned()
         }
         ErrorCode::HttpResponseIncomplete => "the response broke off".to_owned(),
-        other => format!("{other:?}"),
+        ErrorCode::DestinationUnavailable => "no connection could be made to it".to_owned(),
+        ErrorCode::TlsProtocolError => {
+            "no TLS connection could be made to it; is it http:// instead of https://?".to_owned()
+        }
+        ErrorCode::HttpProtocolError => "it did not answer as HTTP wants it".to_owned(),
+        ErrorCode::LoopDetected => "it redirects too often".to_owned(),
+        ErrorCode::HttpRequestBodySize(_) => {
+            "the request is longer than the plugin may send; raise `request_body` in its limits".to_owned()
+        }
+        ErrorCode::HttpResponseHeaderSectionSize(_) => "the headers of its answer are too long".to_owned(),
+        ErrorCode::HttpResponseContentCoding(_) => {
+            "its answer is compressed in a way that the host does not read".to_owned()
+        }
+        ErrorCode::HttpUpgradeFailed => "it switches to another protocol".to_owned(),
+        ErrorCode::ConnectionLimitReached => "too many names were looked up for one call".to_owned(),
+        other => spaced(&format!("{other:?}")),
     }
+}
+
+/// A variant's name as words: `Name::TheVariant(…)` is `the variant`.
+fn spaced(name: &str) -> String {
+    let name = name.split(['(', ' ', '{']).next().unwrap_or_default();
+    let name = name.rsplit_once("::").map_or(name, |(_, variant)| variant);
+    let mut words = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(c.to_ascii_lowercase());
+    }
+    words
 }
 
 fn unavailable(address: &Address, cause: &str) -> Error {

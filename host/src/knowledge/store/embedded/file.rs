@@ -364,9 +364,12 @@ impl File {
         let made = document.dimensions()?;
         match dimensions(&self.connection).map_err(|error| broken(&self.path, &error))? {
             Some(stored) if stored != made && !document.windows.is_empty() => {
+                // A later generation's file is called `base.1.db`.
+                let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+                let base = name.split('.').next().unwrap_or_default();
                 return Err(StoreError::Broken(format!(
                     "{} holds vectors of {stored} dimensions, and those of `{}` have {made}; if another model answers \
-                     under the embedder's name now, run `qianfan-host kb reembed BASE --force`, else import it again",
+                     under the embedder's name now, run `qianfan-host kb reembed {base} --force`, else import it again",
                     self.path.display(),
                     document.info.id
                 )));

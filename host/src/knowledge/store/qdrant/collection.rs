@@ -71,9 +71,9 @@ impl QdrantStore {
         }
         Err(StoreError::Broken(format!(
             "{}: collection `{}` holds vectors of {} dimensions, the embedder makes {dimensions}; run \
-             `qianfan-host kb reembed BASE --force` if another model answers under the same name, set the base's \
+             `qianfan-host kb reembed {} --force` if another model answers under the same name, set the base's \
              embedder back, or delete the collection and import again",
-            self.server, self.collection, found.dimensions
+            self.server, self.collection, found.dimensions, self.base
         )))
     }
 

@@ -12,7 +12,7 @@ use http_body::{Body, Frame};
 use tokio::time::{Instant, Sleep};
 use wasmtime_wasi_http::Error;
 
-use super::report::{Report, causes};
+use super::report::Report;
 use crate::plugin::call::memory::{Held, Memory};
 use crate::redact::{self, RedactedStream};
 
@@ -106,7 +106,7 @@ impl Body for GuestBody {
                     }
                 }
                 Poll::Ready(Some(Err(error))) => {
-                    let problem = causes(&error.without_url());
+                    let problem = crate::endpoint::cause_chain(&error);
                     self.report.edit(|report| report.error = Some(problem));
                     return Poll::Ready(Some(Err(Error::HttpResponseIncomplete)));
                 }

@@ -12,8 +12,9 @@ use super::{
     body::GuestBody,
     cost,
     hop::{Follow, Hop},
-    report::{Report, causes, origin_and_path},
+    report::{Report, origin_and_path},
 };
+use crate::endpoint::cause_chain;
 use crate::plugin::call::memory::{Held, Memory};
 use crate::plugin::loaded::{PluginContext, Ungranted};
 use crate::plugin::process::{Injection, Place};
@@ -24,6 +25,9 @@ use crate::redact;
 const MAX_REDIRECTS: u32 = 5;
 /// Names and values of a response's headers; a guest keeps no more, and HTTP/1 would let more through.
 const MAX_RESPONSE_HEADERS: usize = 64 << 10;
+
+/// How the text of an internal error begins that is a refusal; the SDK knows it.
+const DENIED: &str = "denied: ";
 
 /// One request on its way.
 pub(super) struct Exchange {
@@ -62,7 +66,8 @@ impl Exchange {
         }
         for redirects in 0..=MAX_REDIRECTS {
             self.report.edit(|report| report.redirects = redirects);
-            let response = self.send(&hop).await?;
+            let response =
+                self.send(&hop).await.map_err(|error| redirected(redirects, &origin, &hop.url, error))?;
             match hop.follow(response.status(), response.headers()) {
                 Follow::No if hop.carries(&self.context.grants) => {
                     self.check_coding(&response)?;
@@ -145,7 +150,10 @@ impl Exchange {
             Reach::Public if origin.is_address() => Error::DestinationIpProhibited,
             reach => return Ok((origin, reach)),
         };
-        Err(self.deny(Ungranted::Host(origin.to_string()), self.mend(&origin, "asked for"), code))
+        let mut redirects = 0;
+        self.report.edit(|report| redirects = report.redirects);
+        let asked = if redirects == 0 { "asked for" } else { "was redirected to" };
+        Err(self.deny(Ungranted::Host(origin.to_string()), self.mend(&origin, asked), code))
     }
 
     /// Notes which grant lets the hop out.
@@ -222,15 +230,18 @@ impl Exchange {
         if let Some(refused) = cause::<LookupRefused>(&error) {
             return self.fail(format!("{origin}: {refused}"), code(refused));
         }
+        let problem = cause_chain(&error);
         let code = match cause::<io::Error>(&error).map(io::Error::kind) {
             Some(io::ErrorKind::ConnectionRefused) => Error::ConnectionRefused,
             _ if error.is_timeout() && error.is_connect() => Error::ConnectionTimeout,
             _ if error.is_timeout() => Error::HttpResponseTimeout,
-            _ if cause::<rustls::Error>(&error).is_some() => Error::TlsProtocolError,
+            _ if cause::<rustls::Error>(&error).is_some() || problem.contains("not speak TLS") => {
+                Error::TlsProtocolError
+            }
             _ if error.is_connect() => Error::DestinationUnavailable,
             _ => Error::HttpProtocolError,
         };
-        self.fail(causes(&error.without_url()), code)
+        self.fail(problem, code)
     }
 
     fn fail(&self, problem: impl ToString, code: Error) -> Error {
@@ -271,6 +282,18 @@ fn forged(plugin: &str, origin: &Origin, secret: &Injection) -> String {
         "plugin `{plugin}` sets `{name}` in the {what} to {origin} itself, where the host puts the secret `{}`; leave it out of the plugin's configuration",
         secret.name
     )
+}
+
+/// The guest knows where it asked, and not where it was led: a refusal there carries the place and its grant in words.
+fn redirected(redirects: u32, from: &Origin, to: &Url, error: Error) -> Error {
+    let is_refusal = matches!(error, Error::HttpRequestDenied | Error::DestinationIpProhibited);
+    match Origin::of(to).filter(|_| redirects > 0 && is_refusal) {
+        Some(to) => Error::InternalError(Some(format!(
+            "{DENIED}{from} redirects to {to}, which is not granted: add \"{to}\" to `hosts` in this plugin's grants, \
+             or write the address it leads to into the plugin's configuration"
+        ))),
+        None => error,
+    }
 }
 
 /// For the guest.

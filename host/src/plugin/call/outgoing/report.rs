@@ -56,14 +56,3 @@ pub(super) fn origin_and_path(url: &Url) -> String {
         None => format!("{}:", url.scheme()),
     }
 }
-
-/// An error with what caused it, on one line.
-pub(super) fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(error) = next {
-        text = format!("{text}: {error}");
-        next = error.source();
-    }
-    text
-}

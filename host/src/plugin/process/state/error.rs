@@ -1,5 +1,7 @@
 //! Why state could not be read or written.
 
+use rusqlite::ErrorCode;
+
 /// Why state could not be read or written; see `wit/host.wit`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {
@@ -9,6 +11,9 @@ pub enum StateError {
     /// The store failed.
     #[error("{0}")]
     Unavailable(String),
+    /// The store's file is damaged.
+    #[error("{0}")]
+    Damaged(String),
     /// The deadline passed before the write began; nothing was written.
     #[error("the state was not written before the deadline of the call")]
     Late,
@@ -16,6 +21,10 @@ pub enum StateError {
 
 impl From<rusqlite::Error> for StateError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Unavailable(format!("the host's state store failed: {error}"))
+        let text = format!("the host's state store failed: {error}");
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(text),
+            _ => Self::Unavailable(text),
+        }
     }
 }

@@ -49,6 +49,11 @@ impl Seen {
         Ok(())
     }
 
+    /// The file begins anew: nothing is in it but what was taken note of.
+    pub(super) fn is_all_there_is(&self) {
+        self.is_whole.store(true, Ordering::Release);
+    }
+
     /// Takes note of a conversation or a name that is about to be written.
     pub(super) fn note(&self, key: &str) {
         for (word, bit) in self.places(key) {

@@ -145,3 +145,49 @@ async fn what_is_deleted_goes_back_to_the_disk_also_from_a_file_of_an_earlier_ve
         assert!(before > 2900 && after < FREE_PAGES_KEPT + 100, "{name}: {before}, then {after}");
     }
 }
+
+/// Writes over every page of a closed file but the first two: SQLite opens it, and finds the rest broken.
+fn damage_inside(path: &std::path::Path) {
+    let mut bytes = std::fs::read(path).unwrap();
+    assert!(bytes.len() > 3 * 4096, "{} bytes", bytes.len());
+    bytes[2 * 4096..].fill(0xa5);
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_damaged_inside_is_put_aside_while_the_store_is_in_use() {
+    for reads_first in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.db");
+        let store = StateStore::open(&path, Duration::from_secs(60)).unwrap();
+        for conversation in 0..50 {
+            let conversation = conversation.to_string();
+            store.save("a".into(), conversation, changes("k", Some(&[7; 500])), None).await.unwrap();
+        }
+        drop(store);
+        // The threads that have the file close it.
+        let closed = async {
+            while path.with_file_name("state.db-wal").exists() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), closed).await.unwrap();
+        damage_inside(&path);
+
+        let store = StateStore::open(&path, Duration::from_secs(60)).unwrap();
+        if reads_first {
+            assert!(load(&store, "a", "7").await.is_empty(), "what it held is forgotten");
+        }
+        store.save("a".into(), "new".into(), changes("k", Some(b"v")), None).await.unwrap();
+        assert_eq!(load(&store, "a", "new").await["k"], b"v");
+        assert!(load(&store, "a", "7").await.is_empty());
+        let asides = std::fs::read_dir(folder.path()).unwrap().filter(|entry| {
+            let name = entry.as_ref().unwrap().file_name().into_string().unwrap();
+            name.starts_with("state.db.damaged-") && !name.ends_with("-wal") && !name.ends_with("-shm")
+        });
+        assert_eq!(asides.count(), 1, "once, whoever has noticed");
+        drop(store);
+        let again = StateStore::open(&path, Duration::from_secs(60)).unwrap();
+        assert_eq!(load(&again, "a", "new").await["k"], b"v", "the new file is on the disk");
+    }
+}

@@ -11,6 +11,8 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::error::StateError;
+use super::file::StateFile;
+use super::seen::Seen;
 use crate::fair::{self, Queue};
 
 /// Writes that may wait. Each call has one at most, so only a disk that stands still fills this.
@@ -25,6 +27,7 @@ const LONGEST_LOG: i64 = 16 << 10;
 /// Hands writes to the thread. The thread ends with it.
 pub(super) struct Writer {
     shared: Arc<Shared>,
+    file: Option<Arc<StateFile>>,
 }
 
 #[derive(Default)]
@@ -44,19 +47,46 @@ struct Jobs {
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 impl Writer {
-    /// Starts the thread with its connection. `checkpoints` is a second one to the same file, with
-    /// which another thread copies the log meanwhile.
-    pub(super) fn start(connection: Connection, checkpoints: Option<Connection>) -> Result<Self, StateError> {
+    /// Starts the thread with its connection. The log of a file is copied by another thread meanwhile, with a
+    /// connection of its own.
+    pub(super) fn start(connection: Connection, file: Option<Arc<StateFile>>) -> Result<Self, StateError> {
         let shared = Arc::new(Shared::default());
         let (written, told) = mpsc::sync_channel(1);
-        if let Some(connection) = checkpoints {
-            connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        if let Some(file) = file.clone() {
             let shared = Arc::clone(&shared);
-            spawn("state-log", move || shared.checkpoint(&connection, &told))?;
+            spawn("state-log", move || shared.checkpoint(&file, &told))?;
         }
         let working = Arc::clone(&shared);
         spawn("state", move || working.work(connection, &written))?;
-        Ok(Self { shared })
+        Ok(Self { shared, file })
+    }
+
+    /// Has the thread begin a new file in place of a damaged one, and waits until it has.
+    pub(super) async fn begun_anew(
+        &self,
+        generation: u64,
+        cause: StateError,
+        seen: Arc<Seen>,
+    ) -> Result<(), StateError> {
+        let Some(file) = self.file.clone() else { return Err(cause) };
+        let begin = move |connection: &mut Connection| {
+            file.begin_anew(generation, connection, &cause)?;
+            seen.is_all_there_is();
+            Ok(())
+        };
+        self.write(None, begin).await
+    }
+
+    /// The same for who waits for nothing.
+    pub(super) fn begin_anew(&self, generation: u64, cause: StateError, seen: Arc<Seen>) {
+        let Some(file) = self.file.clone() else { return };
+        let job = move |connection: &mut Connection| {
+            // What goes wrong is in the log.
+            if file.begin_anew(generation, connection, &cause).is_ok() {
+                seen.is_all_there_is();
+            }
+        };
+        _ = self.shared.put("", Box::new(job));
     }
 
     /// Does the work on the thread. With a deadline it is done only if it can be begun by then; what
@@ -138,11 +168,12 @@ impl Shared {
         }
     }
 
-    fn checkpoint(&self, connection: &Connection, written: &mpsc::Receiver<()>) {
+    fn checkpoint(&self, file: &StateFile, written: &mpsc::Receiver<()>) {
         while let Ok(()) = written.recv() {
-            match checkpoint(connection, "PASSIVE") {
-                Ok(pages) => self.lock().empty_log = pages > LONGEST_LOG,
-                Err(error) => tracing::warn!("What plugins keep stays in the log for now: {error}"),
+            match file.with_log(|connection| checkpoint(connection, "PASSIVE")) {
+                Some(Ok(pages)) => self.lock().empty_log = pages > LONGEST_LOG,
+                Some(Err(error)) => tracing::warn!("What plugins keep stays in the log for now: {error}"),
+                None => {}
             }
             thread::sleep(CHECKPOINT_EVERY);
         }

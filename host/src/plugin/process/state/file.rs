@@ -1,0 +1,212 @@
+//! The file that state is kept in. Every connection to it is opened here, so that all can be closed where it turns out to
+//! be damaged, and a new file begins in its place while the host serves.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use super::error::StateError;
+use crate::damaged;
+
+/// Raised with every change to the tables. A file that says 0 is new, or of a time before they had a version.
+const SCHEMA_VERSION: i64 = 1;
+/// How long a statement waits for another process, such as a command of the host's.
+const BUSY: Duration = Duration::from_secs(5);
+/// Bytes that the log is cut to when it begins anew.
+const SHORT_LOG: i64 = 4 << 20;
+/// Free pages that stay in the file.
+pub(super) const FREE_PAGES_KEPT: i64 = 256;
+/// Connections that are kept for the next reads.
+const KEPT_READERS: usize = 8;
+
+/// The file, with all connections to it but the writer's, whose thread has that.
+pub(super) struct StateFile {
+    path: PathBuf,
+    /// Whoever uses a connection holds it shared; who puts the file aside has it alone, since whoever closed the old
+    /// file later would delete the new one's log, which has the same name.
+    open: RwLock<Open>,
+}
+
+#[derive(Default)]
+struct Open {
+    /// How many files were put aside before this one.
+    generation: u64,
+    /// Connections that are not in use. Reads wait for no write.
+    readers: Mutex<Vec<Connection>>,
+    /// Copies the log into the file; `None` while there is no file.
+    log: Mutex<Option<Connection>>,
+}
+
+impl StateFile {
+    /// Opens or creates the file, and gives the connection that writes.
+    pub(super) fn open(path: &Path) -> Result<(Self, Connection), StateError> {
+        let (writing, log) = connections(path)?;
+        let open = Open { log: Mutex::new(Some(log)), ..Open::default() };
+        Ok((Self { path: path.to_owned(), open: RwLock::new(open) }, writing))
+    }
+
+    fn shared(&self) -> RwLockReadGuard<'_, Open> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn alone(&self) -> RwLockWriteGuard<'_, Open> {
+        self.open.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads, beside whatever is written. Tells which of the files it was.
+    pub(super) fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StateError>,
+    ) -> (Result<T, StateError>, u64) {
+        let open = self.shared();
+        if open.log.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
+            // Whoever opened it now would make an empty one, without tables.
+            let error = format!("no new {} could begin after the last was put aside", self.path.display());
+            return (Err(StateError::Unavailable(error)), open.generation);
+        }
+        let kept = open.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match kept.map_or_else(|| reader(&self.path), Ok) {
+            Ok(connection) => connection,
+            Err(error) => return (Err(error), open.generation),
+        };
+        let result = work(&connection);
+        let mut readers = open.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if readers.len() < KEPT_READERS {
+            readers.push(connection);
+        }
+        (result, open.generation)
+    }
+
+    /// Works with the connection that copies the log; nothing where there is no file.
+    pub(super) fn with_log<T>(&self, work: impl FnOnce(&Connection) -> T) -> Option<T> {
+        let open = self.shared();
+        let log = open.log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.as_ref().map(work)
+    }
+
+    /// Puts the file aside, if it is still the one that `generation` names, and begins a new one with which the writer
+    /// goes on. Called on the writer's thread only.
+    pub(super) fn begin_anew(
+        &self,
+        generation: u64,
+        writing: &mut Connection,
+        cause: &StateError,
+    ) -> Result<(), StateError> {
+        let mut open = self.alone();
+        if open.generation != generation {
+            return Ok(());
+        }
+        *writing = Connection::open_in_memory()?;
+        *open = Open { generation, ..Open::default() };
+        let path = self.path.display();
+        match damaged::put_aside(&self.path) {
+            Ok(aside) => tracing::error!(
+                "{path} is damaged and was put aside as {aside}: plugins forget their conversations; {cause}"
+            ),
+            Err(error) => {
+                tracing::error!("{path} is damaged ({cause}) and cannot be put aside: {error}");
+                return Err(StateError::Unavailable(format!(
+                    "{path} is damaged and cannot be put aside: {error}"
+                )));
+            }
+        }
+        // Where none can begin, the next write tries again.
+        open.generation += 1;
+        self.attach(&mut open, writing)
+    }
+
+    /// Opens the file again where there was none to begin with after the last was put aside.
+    pub(super) fn ensure(&self, writing: &mut Connection) -> Result<(), StateError> {
+        if self.with_log(|_| ()).is_some() {
+            return Ok(());
+        }
+        self.attach(&mut self.alone(), writing)
+    }
+
+    fn attach(&self, open: &mut Open, writing: &mut Connection) -> Result<(), StateError> {
+        let (new, log) = connections(&self.path)
+            .inspect_err(|error| tracing::error!("No new file of the plugins' state can begin: {error}"))?;
+        *writing = new;
+        *open.log.get_mut().unwrap_or_else(PoisonError::into_inner) = Some(log);
+        Ok(())
+    }
+
+    /// Which of the files it is.
+    pub(super) fn generation(&self) -> u64 {
+        self.shared().generation
+    }
+}
+
+/// The connection that writes, and the one that copies the log.
+fn connections(path: &Path) -> Result<(Connection, Connection), StateError> {
+    let log = Connection::open(path)?;
+    log.busy_timeout(BUSY)?;
+    let writing = prepared(Connection::open(path)?)?;
+    log.pragma_update(None, "wal_autocheckpoint", 0)?;
+    Ok((writing, log))
+}
+
+fn reader(path: &Path) -> Result<Connection, StateError> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    Ok(connection)
+}
+
+/// A connection that writes, to a file with the tables in it.
+pub(super) fn prepared(connection: Connection) -> Result<Connection, StateError> {
+    connection.busy_timeout(BUSY)?;
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version > SCHEMA_VERSION {
+        return Err(StateError::Unavailable(format!(
+            "state.db was written by a newer qianfan-host (tables {version}, this one knows {SCHEMA_VERSION}); use that \
+             version, or move the file away, and plugins forget their conversations"
+        )));
+    }
+    // Only a file that is still empty takes this in.
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    // State is small and rebuilt by talking: losing the last write to a power cut is acceptable,
+    // a damaged file is not.
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    connection.pragma_update(None, "journal_size_limit", SHORT_LOG)?;
+    connection.execute_batch(
+        "CREATE TABLE IF NOT EXISTS state (
+             plugin TEXT NOT NULL,
+             conversation TEXT NOT NULL,
+             key TEXT NOT NULL,
+             value BLOB NOT NULL,
+             written_at INTEGER NOT NULL,
+             PRIMARY KEY (plugin, conversation, key)
+         );
+         CREATE INDEX IF NOT EXISTS state_conversation ON state (conversation);
+         CREATE INDEX IF NOT EXISTS state_written_at ON state (written_at);
+         CREATE TABLE IF NOT EXISTS names (
+             name TEXT PRIMARY KEY,
+             conversation TEXT NOT NULL,
+             written_at INTEGER NOT NULL
+         ) WITHOUT ROWID;
+         CREATE INDEX IF NOT EXISTS names_written_at ON names (written_at);",
+    )?;
+    connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    give_back_what_earlier_versions_kept(&connection);
+    Ok(connection)
+}
+
+/// A file that an earlier version has made is written anew, once, where more than half of it is free. Where
+/// that cannot be, it stays as it is.
+fn give_back_what_earlier_versions_kept(connection: &Connection) {
+    let ask = |what: &str| {
+        connection.query_row(&format!("PRAGMA {what}"), [], |row| row.get::<_, i64>(0)).unwrap_or_default()
+    };
+    let free = ask("freelist_count");
+    if ask("auto_vacuum") == 0
+        && free > FREE_PAGES_KEPT.max(ask("page_count") / 2)
+        && let Err(error) = connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL; VACUUM")
+    {
+        tracing::warn!("state.db does not give back what is free in it: {error}");
+    }
+}
