@@ -2,6 +2,7 @@
 
 import { adminKey, keyWanted } from "./key";
 import { away, lost } from "./link";
+import type { Fact } from "./types";
 
 /** Why there is no answer: the host's own code and words, or that it was not reached. */
 export class ApiError extends Error {
@@ -15,6 +16,12 @@ export class ApiError extends Error {
     readonly body: unknown = null,
   ) {
     super(message);
+  }
+
+  /** The finer fact within the code, where the host names it. */
+  get fact(): Fact {
+    const error = (this.body as { error?: Fact } | null)?.error;
+    return { kind: error?.kind ?? null, params: error?.params ?? null };
   }
 }
 

@@ -42,7 +42,7 @@ export async function chat(request: ChatRequest, heard: Heard, signal: AbortSign
       break;
     }
     const chunk = JSON.parse(data) as Chunk;
-    if (chunk.error) throw new ApiError(response.status, chunk.error.code, chunk.error.message, id);
+    if (chunk.error) throw new ApiError(response.status, chunk.error.code, chunk.error.message, id, chunk);
     const choice = chunk.choices?.[0];
     if (choice?.delta?.content) heard.text(choice.delta.content);
     if (choice?.delta?.refusal) heard.text(choice.delta.refusal);

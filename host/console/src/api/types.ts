@@ -4,6 +4,12 @@ export interface List<T> {
   data: T[];
 }
 
+/** A fact the host names, so that it can be said in the page's language; without it the host's English is shown. */
+export interface Fact {
+  kind?: string | null;
+  params?: Record<string, unknown> | null;
+}
+
 export interface Model {
   id: string;
 }
@@ -30,6 +36,7 @@ export interface Summary {
   first_text_ms?: number | null;
   flags?: string[];
   feedback?: Feedback | null;
+  answer_kind?: string | null;
 }
 
 /** What a client thinks of an answer. */
@@ -60,14 +67,39 @@ export interface BaseReport {
   knowledge_base: string;
   found: number;
   best_score: number | null;
+  /** Of the best that was seen. */
   threshold: number;
+  /** Of each kind; with `raw` only. */
+  thresholds?: { passages: number; questions: number };
   error: string | null;
   degraded?: string;
+}
+
+/** How a field of a document's metadata is tested. */
+export type Operator = "eq" | "ne" | "in" | "nin" | "gt" | "gte" | "lt" | "lte" | "exists";
+
+export interface FilterTest {
+  field: string;
+  operator: Operator;
+  value?: string | number | boolean | (string | number)[];
+}
+
+/** Which documents may be found, as a search takes it. */
+export interface Filter {
+  filters: FilterTest[];
+  condition?: "and" | "or";
 }
 
 export interface SearchReport {
   text: string;
   wordings?: { asked: string; joined: string };
+  /** What the plugin asked for; each absent where it left it to the base. */
+  filters?: Filter | FilterTest[];
+  top_k?: number;
+  threshold?: number;
+  context?: boolean;
+  /** In the order searched; an older trace has them as `bases` only. */
+  asked_bases?: string[];
   bases: BaseReport[];
   hits: number;
   error: string | null;
@@ -210,6 +242,38 @@ export interface BaseSummary {
   windows: number | null;
   error: string | null;
   warning: string | null;
+  state?: BaseState;
+}
+
+export type BaseState = "ok" | "degraded" | "needs_reembed" | "unavailable";
+
+/** A key of `[knowledge.NAME]`: what the file says, and what a search goes by. */
+export interface Setting {
+  /** As in the file, or the default. */
+  value: unknown;
+  effective: unknown;
+  source: "file" | "default";
+  inherited?: string;
+  line: number | null;
+  key: string;
+  changeable: boolean;
+  min?: number;
+  max?: number;
+  whole?: boolean;
+}
+
+export interface BaseDetail extends BaseSummary {
+  bytes: number | null;
+  /** Documents with import notes, and those that are switched off. */
+  noted: number | null;
+  off: number | null;
+  /** Documents that the last imports could not read. */
+  failed: number | null;
+  store: { name: string; kind: string } | null;
+  embedder: { configured: string; serving: string | null; reembed_needed: boolean } | null;
+  settings: Record<string, Setting>;
+  used_by: { app: string; plugins: string[]; whole_text: boolean; follow_up?: string | null }[];
+  sources: string[];
 }
 
 export interface Hit {
@@ -252,6 +316,22 @@ export interface DocumentInfo {
   windows: number;
   imported_at: number;
   origin: string | null;
+  off?: boolean;
+}
+
+/** A document that the last import that met it could not read. */
+export interface FailedDocument extends Fact {
+  id: string;
+  reason: string;
+  job: string;
+  failed_at: number;
+  can_retry: boolean;
+}
+
+/** What a deletion by filter would delete. */
+export interface Deletion {
+  matched: number;
+  examples: string[];
 }
 
 /** A page of a list; an older host gives the whole list at once and says nothing of what comes next. */
@@ -262,7 +342,7 @@ export interface Page<T> extends List<T> {
 
 export interface Job {
   id: string;
-  kind: "import" | "fetch" | "reembed";
+  kind: "import" | "fetch" | "reembed" | "delete" | "evaluate";
   knowledge_base: string;
   state: "queued" | "running" | "waiting" | "interrupted" | "done" | "failed" | "cancelled";
   waiting_for: string | null;
@@ -279,10 +359,22 @@ export interface Job {
   unchanged: number;
   deleted: number;
   unreadable_total: number;
-  unreadable: { document: string; reason: string }[];
+  unreadable: Unreadable[];
   notes_total: number;
-  notes: { document: string; note: string }[];
+  notes: ({ document: string; note: string } & Fact)[];
   error: string | null;
+  can_retry?: boolean;
+  retry_of?: string | null;
+  retried_by?: string | null;
+  /** Of the present try. */
+  rate?: { documents_per_s: number; windows_per_s: number; remaining_s: number | null } | null;
+  /** Seconds since the last change, while it runs. */
+  idle_s?: number;
+}
+
+export interface Unreadable extends Fact {
+  document: string;
+  reason: string;
 }
 
 /** A section as it was cut. */
@@ -306,7 +398,7 @@ export interface Preview extends DocumentInfo {
 }
 
 export interface Previews extends List<Preview> {
-  unreadable: { document: string; reason: string }[];
+  unreadable: Unreadable[];
 }
 
 export interface SectionPage {

@@ -1,7 +1,7 @@
 /** The JSON of what an operator looks after: plugins, configuration, costs, and what is written into files. */
 
 import { ApiError } from "./call";
-import type { CallReport, Contribution, HttpReport, PromptPart, SearchReport } from "./types";
+import type { CallReport, Contribution, Fact, HttpReport, PromptPart, SearchReport, Usage } from "./types";
 
 /** What a plugin asked for without being granted it. */
 export interface Denied {
@@ -62,7 +62,7 @@ export interface Tried {
 }
 
 /** A mistake in the configuration. */
-export interface Problem {
+export interface Problem extends Fact {
   where: string;
   line: number | null;
   message: string;
@@ -103,6 +103,8 @@ export interface AppInfo {
   model?: string | null;
   answer: string;
   plugins: { plugin: string; route: string }[];
+  /** Questions to begin with: the first that are stored in the bases the app uses. */
+  examples?: string[];
   prompt?: { path?: string | null; variables?: string[]; text?: string | null; digest?: string | null } | null;
 }
 
@@ -112,6 +114,18 @@ export interface Rendered {
   estimated_tokens: number;
   parts: PromptPart[];
   cuts: { what: string; tokens: number; reason: string }[];
+  /** What the app's model makes of it, where that was asked for. */
+  answer?: TriedAnswer | null;
+}
+
+export interface TriedAnswer {
+  model: string;
+  text: string;
+  finish_reason: string;
+  usage: Usage | null;
+  cost: number | null;
+  total_ms: number;
+  error: string | null;
 }
 
 export interface CostRow {

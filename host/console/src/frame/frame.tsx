@@ -10,6 +10,7 @@ import { Empty } from "../parts/load";
 import { KeyDialog } from "./key-dialog";
 import { KeysDialog, keysShown, listenToKeys } from "./keys";
 import { Lamp } from "./lamp";
+import { useNarrow } from "./narrow";
 import { address, place } from "./place";
 import { THEMES, type Theme, theme } from "./theme";
 
@@ -82,18 +83,6 @@ function Navigation({ current }: { current: Screen | undefined }): JSX.Element {
       </ul>
     </nav>
   );
-}
-
-function useNarrow(): boolean {
-  const query = "(max-width: 720px)";
-  const [isNarrow, set] = useState(() => matchMedia(query).matches);
-  useEffect(() => {
-    const list = matchMedia(query);
-    const changed = () => set(list.matches);
-    list.addEventListener("change", changed);
-    return () => list.removeEventListener("change", changed);
-  }, []);
-  return isNarrow;
 }
 
 function Settings(): JSX.Element {

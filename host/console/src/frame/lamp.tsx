@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { adminKey } from "../api/key";
 import { away } from "../api/link";
 import type { Ready } from "../api/types";
+import { Told } from "../parts/told";
 import { words } from "../words";
 
 const EVERY = 15_000;
@@ -44,7 +45,7 @@ export function Lamp(): JSX.Element {
             {unwell.map(({ kind, name, status, reason }) => (
               <li key={`${kind} ${name}`}>
                 <b>{w.kinds[kind] ?? kind} {name}</b> <span class={`mark ${status === "failing" ? "bad" : "warn"}`}>{w.states[status] ?? status}</span>
-                {reason && <p class="small muted">{reason}</p>}
+                {reason && <p class="small muted"><Told text={reason} /></p>}
               </li>
             ))}
           </ul>

@@ -6,7 +6,9 @@ import { ApiError, UNREACHABLE } from "../api/call";
 import { adminKey } from "../api/key";
 import { away, returns } from "../api/link";
 import { words } from "../words";
+import { meaning, said } from "../words/facts";
 import { CopyButton } from "./copy";
+import { Told } from "./told";
 
 export interface Loaded<T> {
   data: T | null;
@@ -73,10 +75,9 @@ export function Failed({ error, retry }: { error: Error; retry?: (() => void) | 
   const w = words().states;
   const code = error instanceof ApiError ? error.code : "page";
   const request = error instanceof ApiError ? error.request : null;
-  const message = code === UNREACHABLE ? w.unreachable(location.origin) : error.message;
   return (
     <div class="failed" role="alert">
-      <p><code>{code}</code> {message}</p>
+      <p><code>{code}</code> <Message error={error} code={code} /></p>
       {request && <p class="muted small">{w.request} <code>{request}</code></p>}
       <div class="buttons">
         {retry && <button type="button" onClick={retry}>{w.retry}</button>}
@@ -84,6 +85,17 @@ export function Failed({ error, retry }: { error: Error; retry?: (() => void) | 
       </div>
     </div>
   );
+}
+
+/** What is wrong, in the page's language as far as that is known; the API's own words are kept behind it. */
+function Message({ error, code }: { error: Error; code: string }): JSX.Element {
+  if (code === UNREACHABLE) return <>{words().states.unreachable(location.origin)}</>;
+  const exact = said(error.message, error instanceof ApiError ? error.fact : undefined);
+  if (exact === error.message) return <>{exact}</>;
+  if (exact !== null) return <span title={error.message}>{exact}</span>;
+  const about = meaning(code);
+  if (about === null) return <Told text={error.message} />;
+  return <>{about} <span class="original"><span lang="en">{error.message}</span></span></>;
 }
 
 /** Says why there is nothing, and what to do. */

@@ -2,6 +2,8 @@
 
 import type { JSX } from "preact";
 import type { Problem } from "../api/upkeep";
+import { Told } from "./told";
+import { said } from "../words/facts";
 import { words } from "../words";
 
 export interface ProblemsProps {
@@ -15,17 +17,28 @@ export function Problems({ problems, jump }: ProblemsProps): JSX.Element | null 
   if (problems.length === 0) return null;
   return (
     <ol class="problems">
-      {problems.map(({ where, line, message, mend }, index) => (
+      {problems.map(({ where, line, message, mend, kind, params }, index) => (
         <li key={index} data-line={line ?? undefined}>
           <p>
             {line !== null && line !== undefined && <><b>{w.line(line)}</b> </>}
             {where && <code>{where}</code>}
             {jump && line !== null && line !== undefined && <button type="button" class="quiet" aria-label={w.jumpTo(line)} onClick={() => jump(line)}>{w.jump}</button>}
           </p>
-          <p>{message}</p>
-          {mend && <p class="muted">→ {mend}</p>}
+          <Words problem={{ where, line, message, mend: mend ?? null, kind: kind ?? null, params: params ?? null }} />
         </li>
       ))}
     </ol>
+  );
+}
+
+/** A fact says what is wrong and what to do in one; without its name the cause and the mend are the host's. */
+function Words({ problem: { message, mend, ...fact } }: { problem: Problem }): JSX.Element {
+  const whole = mend ? `${message}; ${mend}` : message;
+  if (said(whole, fact) !== null) return <p><Told text={whole} fact={fact} /></p>;
+  return (
+    <>
+      <p><Told text={message} /></p>
+      {mend && <p class="muted">→ <Told text={mend} /></p>}
+    </>
   );
 }

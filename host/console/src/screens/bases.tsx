@@ -7,6 +7,7 @@ import { address, place } from "../frame/place";
 import { count } from "../parts/format";
 import { Shown, useLoad } from "../parts/load";
 import { NoBases } from "../parts/no-bases";
+import { Told } from "../parts/told";
 import { words } from "../words";
 import { Base } from "./base/base";
 import { DocumentView } from "./base/document";
@@ -35,7 +36,7 @@ function All(): JSX.Element {
                   <div><dt>{w.windows}</dt><dd>{count(base.windows)}</dd></div>
                   <div><dt>{w.state}</dt><dd><State base={base} /></dd></div>
                 </dl>
-                {(base.error ?? base.warning) && <p class={`note ${base.error ? "bad" : "warn"}`}>{base.error ?? base.warning}</p>}
+                {(base.error ?? base.warning) && <p class={`note ${base.error ? "bad" : "warn"}`}><Told text={base.error ?? base.warning ?? ""} /></p>}
                 {base.documents === 0 && <p class="muted">{w.emptyHow}</p>}
               </li>
             ))}

@@ -1,6 +1,7 @@
 /** 对话: the customer's side at the left, and why an answer is as it is at the right. */
 
 import type { JSX } from "preact";
+import { Fragment } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get } from "../api/call";
 import type { List, Model } from "../api/types";
@@ -75,7 +76,10 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
         >
           {exchanges.length === 0 && <Begin ask={(question) => send(question, { plugins: [], variables: {} })} />}
           {exchanges.map((exchange, index) => (
-            <Said key={index} exchange={exchange} isShown={exchange === shown} explain={() => explain(index)} />
+            <Fragment key={index}>
+              {exchange.app !== (exchanges[index - 1]?.app ?? exchange.app) && <p class="other-app">{w.otherApp(exchange.app)}</p>}
+              <Said exchange={exchange} isShown={exchange === shown} explain={() => explain(index)} />
+            </Fragment>
           ))}
         </div>
         <Spoken text={exchanges.at(-1)?.answer ?? ""} done={exchanges.at(-1)?.state !== "asking"} />

@@ -7,13 +7,15 @@ import type { BaseSummary, List, SearchResults } from "../api/types";
 import { address, adjust, place } from "../frame/place";
 import { duration } from "../parts/format";
 import { Empty, Shown, useLoad } from "../parts/load";
+import { readFilter } from "../parts/filter-rows";
 import { NoBases } from "../parts/no-bases";
 import { words } from "../words";
+import { ALONE } from "./hit/alone";
 import { Asking } from "./hit/asking";
 import { Hits } from "./hit/hits";
 import { remember } from "./hit/history";
 import { Sliders } from "./hit/sliders";
-import { type Thresholds, readThresholds, writeThresholds } from "./hit/thresholds";
+import { type Thresholds, ownThresholds, readThresholds, writeThresholds } from "./hit/thresholds";
 
 /** Candidates of each base. */
 const CANDIDATES = 100;
@@ -33,39 +35,35 @@ export function HitTest(): JSX.Element {
 
 function Test({ bases }: { bases: BaseSummary[] }): JSX.Element {
   const w = words().hit;
-  const { q = "", bases: named, mode = "all", k, asked, joined } = place.value.parameters;
+  const { q = "", bases: named, mode, k, f, min, context, asked, joined } = place.value.parameters;
   const wordings = asked && joined ? { asked, joined } : undefined;
   const chosen = named ? named.split(",") : bases.map(({ name }) => name);
+  const query = {
+    query: q, wordings, knowledge_bases: chosen, ...(f && { filters: readFilter(f) ?? undefined }),
+    ...(mode === "chat"
+      ? { ...(k && { top_k: Number(k) }), ...(min && { threshold: Number(min) }), ...(context === ALONE && { context: false }) }
+      : { raw: true, top_k: k ? Number(k) : CANDIDATES }),
+  };
   return (
     <>
       <Asking
-        bases={bases} chosen={chosen} question={q} mode={mode} k={k ?? ""}
+        bases={bases} chosen={chosen} asked={{ q, bases: named, mode, k, f, min }}
         ask={(parameters) => {
           remember(parameters.q);
-          adjust({ ...parameters, asked: undefined, joined: undefined });
+          adjust({ ...parameters, context: undefined, asked: undefined, joined: undefined });
         }}
       />
       {wordings && <p class="small muted">+ {wordings.asked} + {wordings.joined}</p>}
-      {q ? <Found key={`${q}\n${joined}\n${named}\n${mode}\n${k}`} question={q} wordings={wordings} bases={chosen} isChat={mode === "chat"} k={k} /> : (
+      {mode === "chat" && context === ALONE && <p class="small muted">{w.alone}</p>}
+      {q ? <Found key={JSON.stringify(query)} query={query} isChat={mode === "chat"} /> : (
         <Empty title={w.empty}><p>{w.emptyHow}</p>{bases.every(({ documents }) => documents === 0) && <p><a href={address("bases")}>{w.importFirst}</a></p>}</Empty>
       )}
     </>
   );
 }
 
-interface FoundProps {
-  question: string;
-  wordings: { asked: string; joined: string } | undefined;
-  bases: string[];
-  isChat: boolean;
-  k: string | undefined;
-}
-
-function Found({ question, wordings, bases, isChat, k }: FoundProps): JSX.Element {
+function Found({ query, isChat }: { query: object; isChat: boolean }): JSX.Element {
   const w = words().hit;
-  const query = isChat
-    ? { query: question, wordings, knowledge_bases: bases, ...(k && { top_k: Number(k) }) }
-    : { query: question, wordings, knowledge_bases: bases, raw: true, top_k: k ? Number(k) : CANDIDATES };
   const results = useLoad((signal) => post<SearchResults>("/v1/knowledge-bases/search", query, signal), [JSON.stringify(query)]);
   return (
     <Shown of={results}>
@@ -81,32 +79,29 @@ function Found({ question, wordings, bases, isChat, k }: FoundProps): JSX.Elemen
   );
 }
 
-/** The hits as chat has them: grown, joined, cut at the bases' own thresholds. */
+/** The hits as chat has them: grown, joined, and cut by the host. All of them are in, whatever the threshold of the best. */
 function AsInChat({ found }: { found: SearchResults }): JSX.Element {
+  const own = useMemo(() => ownThresholds(found.reports), [found]);
   return (
     <>
-      <Sliders found={found} thresholds={own(found)} />
-      <Hits hits={found.hits} reports={found.reports} thresholds={own(found)} />
+      <Sliders found={found} thresholds={own} />
+      <Hits hits={found.hits} reports={found.reports} thresholds={own} all />
     </>
   );
 }
 
 function Candidates({ found, written }: { found: SearchResults; written: () => void }): JSX.Element {
-  const ownThresholds = useMemo(() => own(found), [found]);
-  const [thresholds, set] = useState<Thresholds>(() => readThresholds(place.value.parameters["t"], ownThresholds));
+  const own = useMemo(() => ownThresholds(found.reports), [found]);
+  const [thresholds, set] = useState<Thresholds>(() => readThresholds(place.value.parameters["t"], own));
   // The address follows when the slider has come to rest; browsers do not take hundreds of changes.
   useEffect(() => {
-    const timer = setTimeout(() => adjust({ t: writeThresholds(thresholds, ownThresholds) }), 300);
+    const timer = setTimeout(() => adjust({ t: writeThresholds(thresholds, own) }), 300);
     return () => clearTimeout(timer);
   }, [thresholds]);
   return (
     <>
-      <Sliders found={found} thresholds={thresholds} set={set} own={ownThresholds} written={written} />
+      <Sliders found={found} thresholds={thresholds} set={set} own={own} written={written} />
       <Hits hits={found.hits} reports={found.reports} thresholds={thresholds} />
     </>
   );
-}
-
-function own(found: SearchResults): Thresholds {
-  return Object.fromEntries(found.reports.map(({ knowledge_base, threshold }) => [knowledge_base, threshold]));
 }

@@ -8,6 +8,7 @@ import { address, place } from "../frame/place";
 import { count, duration } from "../parts/format";
 import { Empty, Shown, useLoad } from "../parts/load";
 import { Way } from "../parts/way";
+import { Told } from "../parts/told";
 import { words } from "../words";
 import { Grants } from "./plugin/grants";
 import { Limits } from "./plugin/limits";
@@ -55,7 +56,7 @@ function One({ plugin, open }: { plugin: PluginInfo; open: boolean }): JSX.Eleme
           {seen.calls > 0 ? `${w.callCount(count(seen.calls))} · p50 ${duration(seen.p50_ms)} · p95 ${duration(seen.p95_ms)}` : w.neverCalled}
         </span>
       </summary>
-      {summary && <p>{summary}</p>}
+      {summary && <p><Told text={summary} /></p>}
       <dl class="pairs">
         <div><dt>{w.component}</dt><dd class="id">{component}{version && ` · ${version}`}{digest && <> · <code title={digest}>{digest.replace(/^sha256:/, "").slice(0, 12)}</code></>}</dd></div>
         <div>

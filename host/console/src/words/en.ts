@@ -1,9 +1,11 @@
 /** The words in English. */
 
+import { parts } from "./parts.en";
 import { upkeep } from "./upkeep.en";
 import type { zh } from "./zh";
 
 export const en: typeof zh = {
+  ...parts,
   ...upkeep,
   frame: {
     title: "qianfan-host",
@@ -121,7 +123,7 @@ export const en: typeof zh = {
     trace: "Trace",
     prompt: "Prompt",
     plugins: "Plugins",
-    choose: "Choose this answer",
+    otherApp: (app) => `From here ${app} answers; it does not see the talk above`,
   },
   hit: {
     title: "Hit test",
@@ -135,6 +137,11 @@ export const en: typeof zh = {
     run: "Test",
     bases: "Knowledge bases",
     topK: "Of each base",
+    threshold: "Threshold",
+    filter: "Filter by metadata",
+    passages: "passages",
+    questions: "questions",
+    alone: "As in the trace: sections are searched alone, nothing is grown or joined.",
     own: "as set",
     mode: "Mode",
     modes: { all: "All candidates", chat: "As in chat" },
@@ -320,11 +327,20 @@ export const en: typeof zh = {
     noQuestion: "(no question)",
     count: (n, more) => `${n}${more ? "+" : ""} traces`,
     filters: "Filters",
+    ratings: { up: "Good", down: "Bad", any: "Rated", none: "Not rated" },
+    anySource: "All sources",
+    kinds: {
+      model: "model", standard: "standard answer", direct: "direct answer", plugin: "plugin", ask: "question back", nothing_found: "nothing found", unavailable: "knowledge unavailable", none: "no answer",
+    },
+    result: "Result",
+    anyResult: "All results",
+    results: { ok: "well", error: "failed", cancelled: "broken off", length: "cut by length" },
+    anyPlugin: "All plugins",
+    conversation: "Conversation",
     anyMark: "Any mark",
     has: "Mark",
     feedback: "Rating",
     anyFeedback: "Any rating",
-    any: "Any",
     atLeast: "At least, ms",
     plugin: "Plugin",
     export: "Export JSONL",

@@ -59,6 +59,30 @@ const KINDS: readonly Kind[] = [
   [/^the (\d+) oldest messages of the history$/, "历史里最早的 $1 条消息"],
   [/^the client's system message$/, "客户端的 system 消息"],
   [/^still running when the turn ended$/, "对话结束时它还在运行"],
+
+  // Of the built-in plugins, and of what a plugin asked for.
+  [/^Calls an API described by configuration$/, "按配置调用一个接口"],
+  [/^Finds passages and standard answers in knowledge bases$/, "在知识库里找资料和标准答案"],
+  [/^Closes, links and cleans markdown while it streams$/, "边输出边补全、加链接、清理 Markdown"],
+  [/^Finds passages on the web$/, "在网上找资料"],
+  [/^the plugin may not reach ([^\s:;]+(?::\d+)?)[:;] add (hosts = \[[^]*\]) to \[([^\]]*)\]$/, "插件不能访问 $1：在 [$3] 里写 $2"],
+  [/^the plugin may not search `([^`]*)`[:;] add (knowledge = \[[^]*\]) to \[([^\]]*)\]$/, "插件不能检索 $1：在 [$3] 里写 $2"],
+  [/^no result within ([^;]+); `limits.timeout` of the plugin sets the time$/, "$1 内没有结果；时限由插件的 limits.timeout 设定"],
+
+  // Of turns and models.
+  [/^the client left$/, "客户端断开了"],
+  [/^the turn took longer than turn_timeout = (\S+) in \[server\]$/, "对话超过了时限：[server] turn_timeout = $1"],
+  [/^the plugin `([^`]*)` failed: ([^]*)$/, "插件 $1 出错：$2"],
+  [/^the host failed: ([^]*)$/, "主机出错：$1"],
+  [/^model `([^`]*)` cannot be reached at (\S+): ([^]*); check base_url in \[models\.[^\]]*\] and that the server runs$/, "连不上模型 $1（$2）：$3。检查 [models.$1] 的 base_url，以及服务是否在运行"],
+  [/^model `([^`]*)` sent no answer within ([^;]+); raise first_byte_timeout[^]*$/, "模型 $1 在 $2 内没有回答；若它只是慢，调大 [models.$1] 的 first_byte_timeout"],
+  [/^model `([^`]*)` stopped sending for ([^;]+); raise stall_timeout[^]*$/, "模型 $1 停了 $2 没有再发；若它只是慢，调大 [models.$1] 的 stall_timeout"],
+  [/^model `([^`]*)` answered HTTP (\d+): ([^]*)$/, "模型 $1 返回 HTTP $2：$3"],
+  [/^model `([^`]*)` gave no answer: ([^]*)$/, "模型 $1 没有给出回答：$2"],
+  [/^model `([^`]*)` broke off in the middle of its answer: ([^]*)$/, "模型 $1 答到一半断了：$2"],
+  [/^model `([^`]*)` called tools in all (\d+) rounds and never answered; [^]*$/, "模型 $1 在 $2 轮里一直调用工具，没有回答；可调大应用的 max_tool_rounds"],
+  [/^model `([^`]*)` said more than the (\d+) bytes an answer may have[^]*$/, "模型 $1 的回答超过 $2 字节，被截断；需要的话调大应用的 max_answer_bytes"],
+  [/^model `([^`]*)` sent something that is not a chat completion: ([^]*); check[^]*$/, "模型 $1 返回的不是对话格式：$2。检查 [models.$1] 的 base_url 是不是 OpenAI 兼容接口"],
 ];
 
 /** Longer texts are not looked into. */

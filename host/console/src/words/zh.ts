@@ -1,8 +1,10 @@
 /** The words in Chinese; the other languages have the same. */
 
+import { parts } from "./parts.zh";
 import { upkeep } from "./upkeep.zh";
 
 export const zh = {
+  ...parts,
   ...upkeep,
   frame: {
     title: "千帆插件宿主",
@@ -127,7 +129,7 @@ export const zh = {
     trace: "轨迹",
     prompt: "提示词",
     plugins: "插件",
-    choose: "选择这条回答",
+    otherApp: (app: string) => `以下由 ${app} 回答；它看不到上面的对话`,
   },
   hit: {
     title: "命中测试",
@@ -141,6 +143,11 @@ export const zh = {
     run: "测试",
     bases: "知识库",
     topK: "每库最多",
+    threshold: "阈值",
+    filter: "按文档属性筛选",
+    passages: "段落",
+    questions: "问答",
+    alone: "和轨迹里一样：段落单独检索，不并入前后文。",
     own: "按配置",
     mode: "方式",
     modes: { all: "全部候选", chat: "和对话里一样" },
@@ -331,9 +338,18 @@ export const zh = {
     has: "标记",
     feedback: "评价",
     anyFeedback: "全部评价",
-    any: "不限",
+    ratings: { up: "好评", down: "差评", any: "有评价", none: "没有评价" } as Record<string, string>,
+    anySource: "全部来源",
+    kinds: {
+      model: "模型回答", standard: "标准答案", direct: "直接回答", plugin: "插件回答", ask: "追问", nothing_found: "未命中", unavailable: "资料不可用", none: "没有回答",
+    } as Record<string, string>,
+    result: "结果",
+    anyResult: "全部结果",
+    results: { ok: "正常", error: "出错", cancelled: "中断", length: "答到一半（长度用尽）" } as Record<string, string>,
     atLeast: "至少 ms",
     plugin: "插件",
+    anyPlugin: "全部插件",
+    conversation: "会话编号",
     export: "导出 JSONL",
     loadingMore: "正在读取更多…",
     pruned: (id: string) => `轨迹 ${id} 不在了`,

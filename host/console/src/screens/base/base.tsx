@@ -7,6 +7,7 @@ import type { BaseSummary, Job, List } from "../../api/types";
 import { address } from "../../frame/place";
 import { count } from "../../parts/format";
 import { Empty, Shown, useLoad } from "../../parts/load";
+import { Told } from "../../parts/told";
 import { words } from "../../words";
 import { Documents } from "./documents";
 import { DropZone } from "./drop";
@@ -52,7 +53,7 @@ export function Base({ name }: { name: string }): JSX.Element {
                 <h1>{base.title} <span class="muted small id">{base.name}</span></h1>
                 <span class="muted">{w.sizes(count(base.documents), count(base.windows))}</span>
               </div>
-              {(base.error ?? base.warning) && <p class={`note ${base.error ? "bad" : "warn"}`}>{base.error ?? base.warning}</p>}
+              {(base.error ?? base.warning) && <p class={`note ${base.error ? "bad" : "warn"}`}><Told text={base.error ?? base.warning ?? ""} /></p>}
               <DropZone base={name} accepted={changed} />
               {jobs.data && <Jobs jobs={jobs.data.data} changed={changed} />}
               <Documents key={version} base={name} changed={changed} />

@@ -8,6 +8,7 @@ import { address } from "../../frame/place";
 import { clock, count, iso, size } from "../../parts/format";
 import { Empty, Failed, Shown, useLoad } from "../../parts/load";
 import { Rows } from "../../parts/rows";
+import { Told } from "../../parts/told";
 import { words } from "../../words";
 
 const PAGE = 200;
@@ -102,7 +103,7 @@ function Row({ document, base, url, changed }: { document: DocumentInfo; base: s
     <>
       <span role="cell" class="main" title={`${document.title}\n${document.id}`}>
         <a href={address("bases", { base, document: document.id })}>{document.title}</a>{document.title !== document.id && <span class="muted small"> {document.id}</span>}
-        {error && <span class="mark bad" role="alert">{error.message}</span>}
+        {error && <Told class="mark bad" text={error.message} />}
       </span>
       <span role="cell" class="muted origin" title={document.origin ?? undefined}><bdi>{document.origin ?? "–"}</bdi></span>
       <span role="cell" class="number">{size(document.bytes)}</span>

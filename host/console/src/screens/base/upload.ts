@@ -1,4 +1,4 @@
-/** An upload: files with their names, sent as one form. XMLHttpRequest is the only way to hear how much was sent. */
+/** An upload: files with their names, sent as one form. Only an XMLHttpRequest tells how much was sent. */
 
 import { ApiError } from "../../api/call";
 import { adminKey, keyWanted } from "../../api/key";
@@ -10,12 +10,12 @@ export interface Named {
 }
 
 export function upload<T>(path: string, files: Named[], progress: (done: number, total: number) => void, signal: AbortSignal): Promise<T> {
-  const form = new FormData();
-  for (const { name, file } of files) form.append("file", file, name);
+  const boundary = `qianfan-${[...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
   return new Promise((done, fail) => {
     const request = new XMLHttpRequest();
     request.open("POST", path);
     if (adminKey.value !== null) request.setRequestHeader("authorization", `Bearer ${adminKey.value}`);
+    request.setRequestHeader("content-type", `multipart/form-data; boundary=${boundary}`);
     request.upload.onprogress = ({ loaded, total }) => progress(loaded, total);
     request.onload = () => {
       let body: unknown = null;
@@ -27,13 +27,23 @@ export function upload<T>(path: string, files: Named[], progress: (done: number,
       if (request.status < 300) return done(body as T);
       if (request.status === 401) keyWanted.value = adminKey.value === null ? "missing" : "wrong";
       const error = (body as { error?: { code: string; message: string } } | null)?.error;
-      fail(new ApiError(request.status, error?.code ?? `http_${request.status}`, error?.message ?? request.statusText, request.getResponseHeader("x-request-id")));
+      fail(new ApiError(request.status, error?.code ?? `http_${request.status}`, error?.message ?? request.statusText, request.getResponseHeader("x-request-id"), body));
     };
     request.onerror = () => fail(new ApiError(0, "unreachable", "the connection broke while the files were sent"));
     request.onabort = () => fail(new DOMException("aborted", "AbortError"));
     signal.addEventListener("abort", () => request.abort());
-    request.send(form);
+    request.send(formOf(files, boundary));
   });
+}
+
+/** A form of files. A browser's own writes `%22` for a quote in a name, which would become the document's. */
+function formOf(files: Named[], boundary: string): Blob {
+  const parts = files.flatMap(({ name, file }) => {
+    const said = name.replace(/"/g, '\\"').replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+    const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${said}"\r\ncontent-type: ${file.type || "application/octet-stream"}\r\n\r\n`;
+    return [head, file, "\r\n"];
+  });
+  return new Blob([...parts, `--${boundary}--\r\n`]);
 }
 
 /** What was dropped, folders with all that is in them. */

@@ -40,10 +40,15 @@ export interface Wishes {
   variables: Record<string, string>;
 }
 
-/** Asks the app, with what was said before. */
+/** What was said before the next question to this app: since the last question to another one, whose answers are not this one's. */
+function before(app: string): Exchange[] {
+  const other = talk.value.findLastIndex((exchange) => exchange.app !== app);
+  return talk.value.slice(other + 1).filter(({ state, answer }) => state === "done" && answer);
+}
+
+/** Asks the app, with what it was asked before. */
 export async function ask(app: string, question: string, { plugins, variables }: Wishes): Promise<void> {
-  const before = talk.value.filter(({ state, answer }) => state === "done" && answer);
-  const messages = before.flatMap(({ question, answer }) => [{ role: "user", content: question }, { role: "assistant", content: answer }]);
+  const messages = before(app).flatMap(({ question, answer }) => [{ role: "user", content: question }, { role: "assistant", content: answer }]);
   messages.push({ role: "user", content: question });
   const place = talk.value.length;
   const fresh: Exchange = { app, question, answer: "", reasoning: "", id: null, state: "asking", error: null, usage: null, trace: null };

@@ -3,11 +3,14 @@
 import type { JSX } from "preact";
 import type { PackedPassage, Passage, Trace } from "../../api/types";
 import { address } from "../../frame/place";
+import { writeFilter } from "../../parts/filter-rows";
 import { count, duration, money, score } from "../../parts/format";
 import { LongText } from "../../parts/long";
+import { Told } from "../../parts/told";
 import { words } from "../../words";
 import { reasoned } from "../../words/reasons";
 import { Correct } from "../correct/correct";
+import { ALONE } from "../hit/alone";
 import { wholeSource } from "../trace/said";
 import type { Exchange } from "./talk";
 
@@ -30,7 +33,7 @@ export function Why({ exchange: { state, trace, id } }: { exchange: Exchange }):
         <div><dt>{w.trace.total}</dt><dd>{w.trace.firstText} {duration(trace.first_text_ms)} · {duration(trace.total_ms)}</dd></div>
         <div><dt>tokens</dt><dd>{count(trace.usage.prompt_tokens)} / {count(trace.usage.completion_tokens)} · {money(trace.cost)}</dd></div>
       </dl>
-      {trace.error && <p class="note bad">{trace.error}</p>}
+      {trace.error && <p class="note bad"><Told text={trace.error} /></p>}
       {trace.degraded.length > 0 && <p class="note warn">{w.trace.degraded}: {trace.degraded.join(", ")}</p>}
       <p class="buttons">
         <a href={address("traces", { id: trace.id })}>{w.chat.trace}</a>
@@ -45,13 +48,15 @@ export function Why({ exchange: { state, trace, id } }: { exchange: Exchange }):
   );
 }
 
-/** The search of this turn once more, where it can be looked into. */
+/** The search of this turn once more, as its plugin has asked for it, where it can be looked into. */
 export function HitTest({ trace }: { trace: Trace }): JSX.Element | null {
   const searches = trace.calls.flatMap(({ report }) => report.searches);
   const search = searches.find(({ wordings }) => wordings) ?? searches[0];
   if (!search) return null;
-  const bases = search.bases.map(({ knowledge_base }) => knowledge_base).join(",");
-  return <a href={address("hit", { q: search.text, bases, mode: "chat", ...search.wordings })}>{words().trace.toHit}</a>;
+  const { text, wordings, filters, top_k, threshold, context } = search;
+  const bases = (search.asked_bases ?? search.bases.map(({ knowledge_base }) => knowledge_base)).join(",");
+  const wishes = { k: top_k?.toString(), min: threshold?.toString(), f: writeFilter(filters), context: context === false ? ALONE : undefined };
+  return <a href={address("hit", { q: text, bases, mode: "chat", ...wordings, ...wishes })}>{words().trace.toHit}</a>;
 }
 
 function Plugins({ trace }: { trace: Trace }): JSX.Element | null {
@@ -70,7 +75,7 @@ function Plugins({ trace }: { trace: Trace }): JSX.Element | null {
               {calls.map(({ report, contribution, error }, n) => (
                 <span key={n} class="took-part">
                   <span class="small">{duration(report.duration_ms)}{contribution && ` · ${contribution.kind === "passages" ? w.trace.hits(contribution.passages.length) : w.trace.kinds[contribution.kind]}`}</span>
-                  {contribution?.kind === "nothing" && <span class="muted small" title={contribution.reason}>{reasoned(contribution.reason)}</span>}
+                  {contribution?.kind === "nothing" && <span class="muted small"><Told text={contribution.reason} /></span>}
                   {error && <span class="note bad">{error}</span>}
                   {report.searches.flatMap(({ bases }) => bases).filter(({ found, best_score }) => found === 0 && best_score !== null).map((base) => (
                     <span key={base.knowledge_base} class="muted small">{base.knowledge_base} {w.trace.best(score(base.best_score), score(base.threshold))}</span>

@@ -5,6 +5,7 @@ import { useMemo } from "preact/hooks";
 import type { Problem } from "../../api/upkeep";
 import { CopyButton } from "../../parts/copy";
 import { LongText } from "../../parts/long";
+import { Told } from "../../parts/told";
 import { words } from "../../words";
 
 /** A longer file is shown as a text. */
@@ -13,8 +14,8 @@ const MOST_LINES = 3_000;
 export function Source({ text, path, problems }: { text: string; path: string; problems: Problem[] }): JSX.Element {
   const w = words().config;
   const lines = useMemo(() => text.replace(/\n$/, "").split("\n"), [text]);
-  const wrong = new Map<number, string[]>();
-  for (const { line, message } of problems) if (line !== null) wrong.set(line, [...(wrong.get(line) ?? []), message]);
+  const wrong = new Map<number, Problem[]>();
+  for (const problem of problems) if (problem.line !== null) wrong.set(problem.line, [...(wrong.get(problem.line) ?? []), problem]);
   return (
     <section class="card" aria-labelledby="source-title">
       <div class="head">
@@ -24,12 +25,12 @@ export function Source({ text, path, problems }: { text: string; path: string; p
       {lines.length > MOST_LINES ? <LongText text={text} name="host.toml" code /> : (
         <div class="source" tabIndex={0} role="region" aria-labelledby="source-title">
           {lines.map((line, index) => {
-            const messages = wrong.get(index + 1);
+            const its = wrong.get(index + 1);
             return (
-              <div key={index} id={`line-${index + 1}`} class={messages ? "wrong" : ""} tabIndex={-1}>
+              <div key={index} id={`line-${index + 1}`} class={its ? "wrong" : ""} tabIndex={-1}>
                 <span class="n">{index + 1}<span class="hidden">{w.lineEnd}</span></span>
                 <code>{line || " "}</code>
-                {messages?.map((message, n) => <span key={n} class="said">✗ {message}</span>)}
+                {its?.map((problem, n) => <span key={n} class="said">✗ <Told text={problem.message} fact={problem} /></span>)}
               </div>
             );
           })}

@@ -9,6 +9,7 @@ import { keep, kept } from "../../frame/kept";
 import { address } from "../../frame/place";
 import { score } from "../../parts/format";
 import { Failed, Shown, useLoad } from "../../parts/load";
+import { Told } from "../../parts/told";
 import { words } from "../../words";
 import { basesFor, likeliest, withoutCitations } from "./where";
 
@@ -63,7 +64,7 @@ function Form({ trace, bases, label }: { trace: Trace; bases: BaseSummary[]; lab
         {stored && (
           <div class={`note ${stored.fires ? "good" : "warn"}`}>
             <p>{stored.fires ? w.fires(score(stored.same), score(stored.threshold)) : w.firesNot(score(stored.same), score(stored.threshold))}</p>
-            {stored.reason && !stored.fires && <p>{stored.reason}</p>}
+            {stored.reason && !stored.fires && <p><Told text={stored.reason} /></p>}
             <p class="buttons">
               <a href={address("chat", { app: trace.app, q: question })}>{w.askAgain}</a>
               <a href={address("bases", { base: stored.base, document: stored.document })}>{w.showStored}</a>

@@ -1,16 +1,24 @@
-/** What is asked: the question, the bases, how many, and whether as in chat. */
+/** What is asked: the question, the bases, how many, from which score on, of which documents, and whether as in chat. */
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { BaseSummary } from "../../api/types";
+import { FilterRows, readFilter, writeFilter } from "../../parts/filter-rows";
 import { words } from "../../words";
 import { tried } from "./history";
+
+/** Most candidates that the host gives of each base. */
+export const MOST = 500;
 
 export interface Asked {
   q: string;
   bases: string | undefined;
   mode: string | undefined;
   k: string | undefined;
+  /** The filter as an address holds it. */
+  f: string | undefined;
+  /** The threshold of a search as in chat; among all candidates it is the sliders'. */
+  min: string | undefined;
   /** Thresholds that were tried for another question stay. */
   [name: string]: string | undefined;
 }
@@ -18,23 +26,22 @@ export interface Asked {
 export interface AskingProps {
   bases: BaseSummary[];
   chosen: string[];
-  question: string;
-  mode: string;
-  k: string;
+  asked: Asked;
   ask: (asked: Asked) => void;
 }
 
-export function Asking({ bases, chosen, question, mode, k, ask }: AskingProps): JSX.Element {
+export function Asking({ bases, chosen, asked, ask }: AskingProps): JSX.Element {
   const w = words().hit;
-  const [text, setText] = useState(question);
+  const [text, setText] = useState(asked.q);
+  const isChat = asked.mode === "chat";
   const send = (change: Partial<Asked> = {}) => ask({
-    q: text.trim(), bases: chosen.length === bases.length ? undefined : chosen.join(","),
-    mode: mode === "chat" ? mode : undefined, k: k || undefined, ...change,
+    ...asked, q: text.trim(), bases: chosen.length === bases.length ? undefined : chosen.join(","), mode: isChat ? "chat" : undefined, ...change,
   });
   const toggle = (name: string, isOn: boolean) => {
     const next = bases.map((base) => base.name).filter((base) => (base === name ? isOn : chosen.includes(base)));
     if (next.length > 0) send({ bases: next.length === bases.length ? undefined : next.join(",") });
   };
+  const filter = readFilter(asked.f);
   return (
     <form class="card asking" onSubmit={(event) => { event.preventDefault(); send(); }}>
       <div class="line">
@@ -57,18 +64,28 @@ export function Asking({ bases, chosen, question, mode, k, ask }: AskingProps): 
         </fieldset>
         <label class="plain">
           <span class="muted">{w.topK}</span>
-          <input class="short" type="number" min={1} max={100} value={k} placeholder={mode === "chat" ? w.own : "100"} onChange={(event) => send({ k: event.currentTarget.value || undefined })} />
+          <input class="short" type="number" min={1} max={MOST} value={asked.k ?? ""} placeholder={isChat ? w.own : "100"} onChange={(event) => send({ k: event.currentTarget.value || undefined })} />
         </label>
+        {isChat && (
+          <label class="plain">
+            <span class="muted">{w.threshold}</span>
+            <input class="short" type="number" min={0} max={1} step={0.01} value={asked.min ?? ""} placeholder={w.own} onChange={(event) => send({ min: event.currentTarget.value || undefined })} />
+          </label>
+        )}
         <fieldset class="switch">
           <legend class="hidden">{w.mode}</legend>
           {(["all", "chat"] as const).map((name) => (
             <label key={name}>
-              <input type="radio" name="mode" checked={(mode === "chat") === (name === "chat")} onChange={() => send({ mode: name === "chat" ? name : undefined })} />
+              <input type="radio" name="mode" checked={isChat === (name === "chat")} onChange={() => send({ mode: name === "chat" ? name : undefined })} />
               <span>{w.modes[name]}</span>
             </label>
           ))}
         </fieldset>
       </div>
+      <details class="tried" open={filter !== null}>
+        <summary>{w.filter}{filter && ` (${filter.filters.length})`}</summary>
+        <FilterRows filter={filter} set={(filter) => send({ f: writeFilter(filter) })} />
+      </details>
       {tried.value.length > 0 && (
         <details class="tried">
           <summary>{w.tried}</summary>

@@ -8,7 +8,7 @@ import { address } from "../../frame/place";
 import { score } from "../../parts/format";
 import { head } from "../../parts/long";
 import { words } from "../../words";
-import { type Thresholds, isIn } from "./thresholds";
+import { type Thresholds, isIn, scaleOf } from "./thresholds";
 
 /** Hits below the thresholds that are shown at once. */
 const NEARLY = 20;
@@ -18,24 +18,26 @@ export interface HitsProps {
   hits: Hit[];
   reports: BaseReport[];
   thresholds: Thresholds;
+  /** All are in: the host has cut them. */
+  all?: boolean;
 }
 
-export function Hits({ hits, reports, thresholds }: HitsProps): JSX.Element {
+export function Hits({ hits, reports, thresholds, all = false }: HitsProps): JSX.Element {
   const w = words().hit;
-  const [all, setAll] = useState(false);
-  const inside = hits.filter((hit) => isIn(hit, thresholds));
-  const outside = hits.filter((hit) => !isIn(hit, thresholds));
-  const shown = all ? outside : outside.slice(0, NEARLY);
+  const [unfolded, unfold] = useState(false);
+  const inside = all ? hits : hits.filter((hit) => isIn(hit, thresholds));
+  const outside = all ? [] : hits.filter((hit) => !isIn(hit, thresholds));
+  const shown = unfolded ? outside : outside.slice(0, NEARLY);
   return (
     <div class="hits">
       <h2>{w.entered(inside.length)}</h2>
-      {inside.length === 0 && <p class="note warn">{nearest(reports, thresholds)}</p>}
+      {inside.length === 0 && <p class="note warn">{nearest(reports, hits, thresholds)}</p>}
       <ol class="inside">{inside.map((hit, index) => <Row key={`${hit.knowledge_base} ${hit.id}`} hit={hit} rank={index + 1} />)}</ol>
       {outside.length > 0 && (
         <>
           <h2 class="divider">{w.nearly(outside.length)}</h2>
           <ol class="outside">{shown.map((hit) => <Row key={`${hit.knowledge_base} ${hit.id}`} hit={hit} rank={null} />)}</ol>
-          {outside.length > shown.length && <button type="button" onClick={() => setAll(true)}>{w.rest(outside.length - shown.length)}</button>}
+          {outside.length > shown.length && <button type="button" onClick={() => unfold(true)}>{w.rest(outside.length - shown.length)}</button>}
         </>
       )}
     </div>
@@ -43,12 +45,18 @@ export function Hits({ hits, reports, thresholds }: HitsProps): JSX.Element {
 }
 
 /** The base that was closest to having something. */
-function nearest(reports: BaseReport[], thresholds: Thresholds): string {
+function nearest(reports: BaseReport[], hits: Hit[], thresholds: Thresholds): string {
   const w = words().hit;
   const best = reports
-    .flatMap(({ knowledge_base, best_score }) => (best_score === null ? [] : [{ knowledge_base, best_score, lack: (thresholds[knowledge_base] ?? 0) - best_score }]))
+    .flatMap(({ knowledge_base, best_score }) => (best_score === null ? [] : [{ knowledge_base, best_score, lack: lackOf(knowledge_base, best_score) }]))
     .sort((a, b) => a.lack - b.lack)[0];
   return best ? w.nearest(best.knowledge_base, score(best.best_score), score(best.lack)) : w.nothingAtAll;
+
+  /** Of the nearest of its kinds, where the hits are here; as in chat there are none below. */
+  function lackOf(base: string, best: number): number {
+    const lacks = hits.filter(({ knowledge_base }) => knowledge_base === base).map((hit) => (thresholds[scaleOf(hit)] ?? 0) - hit.score);
+    return lacks.length > 0 ? Math.min(...lacks) : (thresholds[base] ?? 0) - best;
+  }
 }
 
 interface RowProps {

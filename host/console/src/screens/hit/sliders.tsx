@@ -4,9 +4,10 @@ import type { JSX, TargetedKeyboardEvent } from "preact";
 import { segment } from "../../api/call";
 import type { BaseReport, Hit, SearchResults } from "../../api/types";
 import { score } from "../../parts/format";
-import { Proposal } from "../../parts/proposal";
+import { Proposal, type Wish } from "../../parts/proposal";
+import { Told } from "../../parts/told";
 import { words } from "../../words";
-import { type Thresholds, isIn } from "./thresholds";
+import { type Thresholds, baseOf, isIn, scaleOf, scalesOf } from "./thresholds";
 
 export interface SlidersProps {
   found: SearchResults;
@@ -20,13 +21,14 @@ export interface SlidersProps {
 
 export function Sliders({ found, thresholds, set, own, written }: SlidersProps): JSX.Element {
   const w = words().hit;
-  const values = Object.values(thresholds);
+  const strips = found.reports.flatMap((report) => scalesOf(report.knowledge_base, found.hits).map((scale) => ({ report, scale })));
+  const values = strips.map(({ scale }) => thresholds[scale] ?? 0);
   const isOne = values.every((value) => value === values[0]);
-  const changed = own ? Object.entries(thresholds).filter(([base, value]) => value !== own[base]) : [];
-  const setAll = (value: number) => set?.(Object.fromEntries(found.reports.map(({ knowledge_base }) => [knowledge_base, value])));
+  const isMoved = own && Object.entries(thresholds).some(([scale, value]) => value !== own[scale]);
+  const setAll = (value: number) => set?.(Object.fromEntries(Object.keys(thresholds).map((scale) => [scale, value])));
   return (
     <section class="card strips" aria-label={w.thresholds}>
-      {set && found.reports.length > 1 && (
+      {set && strips.length > 1 && (
         <div class="strip">
           <b>{w.all}</b>
           <Slider label={w.thresholdOfAll} value={isOne ? (values[0] ?? 0) : Math.min(...values)} set={setAll} hits={found.hits} thresholds={thresholds} />
@@ -34,46 +36,57 @@ export function Sliders({ found, thresholds, set, own, written }: SlidersProps):
           <span />
         </div>
       )}
-      {found.reports.map((report) => {
-        const hits = found.hits.filter(({ knowledge_base }) => knowledge_base === report.knowledge_base);
-        const value = thresholds[report.knowledge_base] ?? 0;
+      {strips.map(({ report, scale }) => {
+        const { base, isQuestions } = baseOf(scale);
+        const isParted = strips.filter((other) => other.report === report).length > 1;
+        const hits = found.hits.filter((hit) => scaleOf(hit) === scale);
+        const value = thresholds[scale] ?? 0;
         return (
-          <div class="strip" key={report.knowledge_base}>
-            <b class="id">{report.knowledge_base}</b>
+          <div class="strip" key={scale}>
+            <b class="id">{base}{isParted && <span class="muted small"> {isQuestions ? w.questions : w.passages}</span>}</b>
             <Slider
-              label={w.thresholdOf(report.knowledge_base)} value={value} hits={hits} thresholds={thresholds}
-              set={set && ((value) => set({ ...thresholds, [report.knowledge_base]: value }))}
+              label={isParted ? w.thresholdOf(`${base} ${isQuestions ? w.questions : w.passages}`) : w.thresholdOf(base)} value={value} hits={hits} thresholds={thresholds}
+              set={set && ((value) => set({ ...thresholds, [scale]: value, ...(!isParted && { [base]: value }) }))}
             />
             <span class="number">{score(value)}</span>
-            <span class="told">{told(report, hits, thresholds)}</span>
+            <span class="told">{told(report, hits, value, set === undefined)}</span>
           </div>
         );
       })}
       {own && (
         <div class="buttons">
-          {changed.length > 0 && <button type="button" onClick={() => set?.(own)}>{w.reset}</button>}
-          <Proposal
-            label={words().change.write} applied={written}
-            wishes={changed.map(([base, threshold]) => ({ path: `/v1/knowledge-bases/${segment(base)}`, body: { threshold } }))}
-          />
+          {isMoved && <button type="button" onClick={() => set?.(own)}>{w.reset}</button>}
+          <Proposal label={words().change.write} applied={written} wishes={wishes(strips.map(({ scale }) => scale), thresholds, own)} />
         </div>
       )}
     </section>
   );
 }
 
+/** What writes the thresholds that were moved. Where a base's hits are of both kinds, both are written: the file's threshold of
+ * questions is that of passages where it does not say. */
+function wishes(scales: string[], thresholds: Thresholds, own: Thresholds): Wish[] {
+  const bases = [...new Set(scales.map((scale) => baseOf(scale).base))];
+  return bases.flatMap((base) => {
+    const its = scales.filter((scale) => baseOf(scale).base === base);
+    if (its.every((scale) => thresholds[scale] === own[scale])) return [];
+    const body = Object.fromEntries(its.map((scale) => [baseOf(scale).isQuestions ? "question_threshold" : "threshold", thresholds[scale]]));
+    return [{ path: `/v1/knowledge-bases/${segment(base)}`, body }];
+  });
+}
+
 /** How many are in, or how far the best is from being in. */
-function told(report: BaseReport, hits: Hit[], thresholds: Thresholds): JSX.Element {
+function told(report: BaseReport, hits: Hit[], threshold: number, all: boolean): JSX.Element {
   const w = words().hit;
   const error = report.error ?? report.degraded;
-  const threshold = thresholds[report.knowledge_base] ?? 0;
-  const count = hits.filter((hit) => isIn(hit, thresholds)).length;
+  const count = all ? hits.length : hits.filter((hit) => hit.score >= threshold).length;
+  const best = hits.length > 0 ? Math.max(...hits.map((hit) => hit.score)) : report.best_score;
   return (
     <>
       {count > 0 ? <span class="mark good">{w.inside(count)}</span>
-        : report.best_score === null ? <span class="mark plain">{w.nothing}</span>
-          : <span class="mark warn">{w.short(score(report.best_score), score(threshold - report.best_score))}</span>}
-      {error && <span class={`note ${report.error ? "bad" : "warn"}`}>{error}</span>}
+        : best === null ? <span class="mark plain">{w.nothing}</span>
+          : <span class="mark warn">{w.short(score(best), score(threshold - best))}</span>}
+      {error && <Told class={`note ${report.error ? "bad" : "warn"}`} text={error} />}
     </>
   );
 }

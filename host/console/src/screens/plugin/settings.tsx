@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import type { PluginInfo } from "../../api/upkeep";
 import { LongText } from "../../parts/long";
+import { Told } from "../../parts/told";
 import { words } from "../../words";
 
 export function Settings({ plugin: { config, schema } }: { plugin: PluginInfo }): JSX.Element | null {
@@ -20,7 +21,7 @@ export function Settings({ plugin: { config, schema } }: { plugin: PluginInfo })
           const isOwn = key in written;
           return (
             <div key={key} class={isOwn ? "" : "default"}>
-              <dt class="id">{key}{description && <p class="small muted">{description}</p>}</dt>
+              <dt class="id">{key}{description && <p class="small muted"><Told text={description} /></p>}</dt>
               <dd>{isOwn ? <LongText text={said(written[key])} code /> : <span class="small">{usual === undefined ? "–" : <code>{said(usual)}</code>} {w.notWritten}</span>}</dd>
             </div>
           );

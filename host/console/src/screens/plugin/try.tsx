@@ -8,6 +8,7 @@ import { duration, size } from "../../parts/format";
 import { Failed } from "../../parts/load";
 import { LongText } from "../../parts/long";
 import { type Pair, Pairs, record } from "../../parts/pairs";
+import { Told } from "../../parts/told";
 import { words } from "../../words";
 import { Logs, Requests, Result, Searches } from "../trace/calls";
 import { Refused } from "./grants";
@@ -68,7 +69,7 @@ function Outcome({ tried: { contribution, text, logs = [], logs_dropped = 0, ms,
         <span class={`mark ${error ? "bad" : "good"}`}>{error ? w.error : contribution ? (w.kinds[contribution.kind] ?? contribution.kind) : words().plugins.done}</span>{" "}
         <span class="muted small">{ms !== undefined && duration(ms)}{memory !== undefined && ` · ${w.memory} ${size(memory)}`}</span>
       </p>
-      {error && <p class="note bad">{error}</p>}
+      {error && <p class="note bad"><Told text={error} /></p>}
       {denied.length > 0 && <ul class="grants">{denied.map((one) => <Refused key={one.what} denied={one} />)}</ul>}
       {contribution && <Result of={contribution} />}
       {typeof text === "string" && <LongText text={text} code />}

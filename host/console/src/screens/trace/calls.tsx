@@ -5,8 +5,8 @@ import type { CallReport, Contribution, HttpReport, Passage, PluginCall, SearchR
 import { CopyButton } from "../../parts/copy";
 import { duration, score, size } from "../../parts/format";
 import { LongText } from "../../parts/long";
+import { Told } from "../../parts/told";
 import { words } from "../../words";
-import { reasoned } from "../../words/reasons";
 
 export function CallDetails({ trace }: { trace: Trace }): JSX.Element | null {
   const w = words().trace;
@@ -29,7 +29,7 @@ function Call({ call, open }: { call: PluginCall; open: boolean }): JSX.Element 
         <span class={`mark ${call.error ? "bad" : "plain"}`}>{call.error ? w.error : contribution ? brief(contribution) : "–"}</span>
         <span class="muted small">{duration(report.duration_ms)} · {w.memory} {size(report.peak_memory)}</span>
       </summary>
-      {call.error && <div class="failed"><p>{reasoned(call.error)}</p></div>}
+      {call.error && <div class="failed"><p><Told text={call.error} /></p></div>}
       <Denials report={report} />
       {call.arguments && <><h3>{w.arguments}</h3><LongText text={call.arguments} code /></>}
       <Searches searches={report.searches} />
@@ -59,7 +59,7 @@ function Denials({ report }: { report: CallReport }): JSX.Element | null {
       <h3>{w.denied}</h3>
       {denied.map(({ method, url, denied }, n) => (
         <div key={n}>
-          <p><code>{method} {url}</code><br />{denied}</p>
+          <p><code>{method} {url}</code><br /><Told text={denied ?? ""} /></p>
           <CopyButton text={() => /`([^`]*=[^`]*)`/.exec(denied ?? "")?.[1] ?? denied ?? ""} />
         </div>
       ))}
@@ -87,12 +87,12 @@ export function Searches({ searches }: { searches: SearchReport[] }): JSX.Elemen
       {searches.map((search, n) => (
         <li key={n}>
           <p><span class="mark plain">{w.legend["search"]}</span> {search.text}{search.wordings && ` + ${search.wordings.asked} + ${search.wordings.joined}`} <span class="muted small">{duration(search.duration_ms)}</span></p>
-          {search.error && <p class="note bad">{search.error}</p>}
+          {search.error && <p class="note bad"><Told text={search.error} /></p>}
           <ul class="bases">
             {search.bases.map((base) => (
               <li key={base.knowledge_base}>
                 <b>{base.knowledge_base}</b> {w.found(base.found)} · <span class="muted">{w.best(score(base.best_score), score(base.threshold))}</span>
-                {(base.error ?? base.degraded) && <p class="note warn">{base.error ?? base.degraded}</p>}
+                {(base.error || base.degraded) && <p class="note warn"><Told text={base.error ?? base.degraded ?? ""} /></p>}
               </li>
             ))}
           </ul>
@@ -114,7 +114,7 @@ export function Requests({ http: asked }: { http: HttpReport[] }): JSX.Element |
             <span class={`mark ${http.status !== null && http.status < 400 ? "good" : "bad"}`}>{http.status ?? "–"}</span>{" "}
             <span class="muted small">{duration(http.duration_ms)} · {size(http.body_bytes)}</span>
           </p>
-          {http.error && <p class="note bad">{http.error}</p>}
+          {http.error && <p class="note bad"><Told text={http.error} /></p>}
         </li>
       ))}
     </ul>
@@ -126,7 +126,7 @@ export function Result({ of }: { of: Contribution }): JSX.Element {
     case "passages":
       return <Passages passages={of.passages} />;
     case "nothing":
-      return <p class="muted" title={of.reason}>{reasoned(of.reason)}</p>;
+      return <p class="muted"><Told text={of.reason} /></p>;
     case "ask":
       return <><LongText text={of.text} /><ol>{of.choices.map((choice, n) => <li key={n}>{choice}</li>)}</ol></>;
     case "answer":

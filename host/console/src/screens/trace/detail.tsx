@@ -9,6 +9,7 @@ import { CopyButton } from "../../parts/copy";
 import { clock, count, duration, iso, money } from "../../parts/format";
 import { Empty, Shown, useLoad } from "../../parts/load";
 import { LongText, download } from "../../parts/long";
+import { Told } from "../../parts/told";
 import { words } from "../../words";
 import { reasoned } from "../../words/reasons";
 import { HitTest } from "../chat/why";
@@ -106,7 +107,7 @@ function Facts({ trace }: { trace: Trace }): JSX.Element {
   return (
     <>
       <dl class="facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
-      {trace.error && <div class="failed"><p>{trace.error}</p></div>}
+      {trace.error && <div class="failed"><p><Told text={trace.error} /></p></div>}
       {trace.degraded.length > 0 && <p class="note warn">{w.degraded}: {trace.degraded.join(", ")}</p>}
       {trace.items_cut && <p class="note warn">{w.items(trace.items_cut)}</p>}
     </>

@@ -4,31 +4,27 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { answered, get, path } from "../../api/call";
 import { away } from "../../api/link";
-import type { List, Model, Page, Summary } from "../../api/types";
-import { address, adjust, place } from "../../frame/place";
+import type { Page, Summary } from "../../api/types";
+import { address, place } from "../../frame/place";
 import { clock, count, duration, iso, money } from "../../parts/format";
 import { Empty, Failed, Shown, useLoad } from "../../parts/load";
 import { download } from "../../parts/long";
 import { Rows } from "../../parts/rows";
 import { Way } from "../../parts/way";
 import { words } from "../../words";
+import { FilterBar, type Filters, clearFilters, filtersOf } from "./filters";
 import { marks, source } from "./said";
 
 const PAGE = 100;
 /** How often it is looked whether there are new ones, while somebody sees the page. */
 const LOOK_EVERY = 5_000;
-const FILTERS = ["app", "answered_by", "finish_reason", "plugin", "min_ms", "q", "has", "feedback"] as const;
-const HAS = ["error", "denial", "cut", "nothing", "degraded"] as const;
-
-type Filters = Partial<Record<(typeof FILTERS)[number], string>>;
 
 /** The turn that was open last: it has the focus when the list comes back. */
 let opened: string | null = null;
 
 export function TraceList(): JSX.Element {
   const w = words().traces;
-  const given = place.value.parameters;
-  const filters: Filters = Object.fromEntries(FILTERS.flatMap((name) => (given[name] ? [[name, given[name]]] : [])));
+  const filters = filtersOf(place.value.parameters);
   const key = JSON.stringify(filters);
   const first = useLoad((signal) => get<Page<Summary>>(path("/v1/traces", { limit: PAGE, ...filters }), signal), [key]);
   const isFiltered = key !== "{}";
@@ -44,74 +40,16 @@ export function TraceList(): JSX.Element {
       <Shown of={first} rows={12}>
         {(page) => page.data.length > 0 ? <Turns key={`${key} ${page.data[0]?.id}`} page={page} filters={filters} />
           : !isFiltered ? <NoTraces />
-            : <Empty title={w.noMatch}><p>{w.noMatchHow}</p><button type="button" onClick={clear}>{w.clear}</button></Empty>}
+            : <Empty title={w.noMatch}><p>{w.noMatchHow}</p><button type="button" onClick={clearFilters}>{w.clear}</button></Empty>}
       </Shown>
     </div>
   );
-}
-
-function clear(): void {
-  adjust(Object.fromEntries(FILTERS.map((name) => [name, undefined])));
 }
 
 /** Fetched with the key, which a link could not carry. */
 async function save(filters: Filters): Promise<void> {
   const response = await answered(path("/v1/traces/export", filters));
   download(await response.blob(), "traces.jsonl");
-}
-
-function FilterBar({ filters }: { filters: Filters }): JSX.Element {
-  const w = words().traces;
-  const apps = useLoad((signal) => get<List<Model>>("/v1/models", signal), []);
-  const [typed, setTyped] = useState({ q: filters.q ?? "", min_ms: filters.min_ms ?? "", plugin: filters.plugin ?? "" });
-  // The host is asked when the typing has come to rest.
-  const typing = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const type = (change: Partial<typeof typed>) => {
-    const next = { ...typed, ...change };
-    setTyped(next);
-    clearTimeout(typing.current);
-    typing.current = setTimeout(() => adjust(next), 250);
-  };
-  useEffect(() => {
-    if (!filters.q && !filters.min_ms && !filters.plugin) setTyped({ q: "", min_ms: "", plugin: "" });
-  }, [filters.q, filters.min_ms, filters.plugin]);
-  return (
-    <div class="filters" role="search" aria-label={w.filters}>
-      <label class="search">
-        <span class="hidden">{w.searchLabel}</span>
-        <input type="search" data-search value={typed.q} placeholder={w.search} onInput={(event) => type({ q: event.currentTarget.value })} />
-      </label>
-      <label class="plain">
-        <span class="hidden">{w.app}</span>
-        <select value={filters.app ?? ""} onChange={(event) => adjust({ app: event.currentTarget.value })}>
-          <option value="">{w.allApps}</option>
-          {apps.data?.data.map(({ id }) => <option key={id}>{id}</option>)}
-        </select>
-      </label>
-      <label class="plain">
-        <span class="hidden">{w.has}</span>
-        <select value={filters.has ?? ""} onChange={(event) => adjust({ has: event.currentTarget.value })}>
-          <option value="">{w.anyMark}</option>
-          {HAS.map((mark) => <option key={mark} value={mark}>{w.marks[mark]}</option>)}
-        </select>
-      </label>
-      <label class="plain">
-        <span class="hidden">{w.feedback}</span>
-        <select value={filters.feedback ?? ""} onChange={(event) => adjust({ feedback: event.currentTarget.value })}>
-          <option value="">{w.anyFeedback}</option>
-          {(["up", "down"] as const).map((rating) => <option key={rating} value={rating}>{w.marks[rating]}</option>)}
-        </select>
-      </label>
-      <label class="plain">
-        <span class="hidden">{w.plugin}</span>
-        <input class="short" value={typed.plugin} placeholder={w.plugin} onInput={(event) => type({ plugin: event.currentTarget.value })} />
-      </label>
-      <label class="plain">
-        <span class="hidden">{w.atLeast}</span>
-        <input class="short" type="number" min={0} value={typed.min_ms} placeholder={w.atLeast} onInput={(event) => type({ min_ms: event.currentTarget.value })} />
-      </label>
-    </div>
-  );
 }
 
 /** Says that there are new ones, instead of moving what is being read. */
