@@ -6,6 +6,8 @@ import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 
 export interface RowsProps {
   count: number;
+  /** How many there are in all, where not all are here yet. */
+  total?: number | undefined;
   /** The height of a row that was not measured yet, in pixels. */
   estimate: number;
   row: (index: number) => ComponentChildren;
@@ -19,7 +21,7 @@ export interface RowsProps {
   head?: ComponentChildren;
 }
 
-export function Rows({ count, estimate, row, keyOf, atEnd, first, label, head }: RowsProps): JSX.Element {
+export function Rows({ count, total = count, estimate, row, keyOf, atEnd, first, label, head }: RowsProps): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
   const [, draw] = useReducer((n: number) => n + 1, 0);
   const virtual = useRef<Virtualizer<HTMLDivElement, HTMLElement>>(undefined as never);
@@ -48,7 +50,7 @@ export function Rows({ count, estimate, row, keyOf, atEnd, first, label, head }:
     if (count > 0 && last >= count - 10) atEnd?.();
   }, [last, count]);
   return (
-    <div class="rows" ref={frame} role="table" aria-label={label} aria-rowcount={count + 1}>
+    <div class="rows" ref={frame} role="table" aria-label={label} aria-rowcount={total + 1}>
       {head}
       <div class="track" role="rowgroup" style={{ height: `${rows.getTotalSize()}px` }}>
         {shown.map((item) => (

@@ -11,6 +11,7 @@ import { Told } from "../parts/told";
 import { words } from "../words";
 import { Base } from "./base/base";
 import { DocumentView } from "./base/document";
+import { BaseMark } from "./base/mark";
 
 export function Bases(): JSX.Element {
   const { base, document } = place.value.parameters;
@@ -34,7 +35,7 @@ function All(): JSX.Element {
                 <dl class="facts">
                   <div><dt>{w.documents}</dt><dd>{count(base.documents)}</dd></div>
                   <div><dt>{w.windows}</dt><dd>{count(base.windows)}</dd></div>
-                  <div><dt>{w.state}</dt><dd><State base={base} /></dd></div>
+                  <div><dt>{w.state}</dt><dd><BaseMark base={base} /></dd></div>
                 </dl>
                 {(base.error ?? base.warning) && <p class={`note ${base.error ? "bad" : "warn"}`}><Told text={base.error ?? base.warning ?? ""} /></p>}
                 {base.documents === 0 && <p class="muted">{w.emptyHow}</p>}
@@ -45,10 +46,4 @@ function All(): JSX.Element {
       </Shown>
     </div>
   );
-}
-
-function State({ base }: { base: BaseSummary }): JSX.Element {
-  const w = words().bases;
-  if (base.error) return <span class="mark bad">{w.broken}</span>;
-  return base.warning ? <span class="mark warn">{w.warned}</span> : <span class="mark good">{w.well}</span>;
 }

@@ -1,5 +1,6 @@
 /** The words in English. */
 
+import { bases2 } from "./bases.en";
 import { parts } from "./parts.en";
 import { upkeep } from "./upkeep.en";
 import type { zh } from "./zh";
@@ -7,6 +8,7 @@ import type { zh } from "./zh";
 export const en: typeof zh = {
   ...parts,
   ...upkeep,
+  ...bases2,
   frame: {
     title: "qianfan-host",
     console: "Console",
@@ -177,9 +179,17 @@ export const en: typeof zh = {
     documents: "Documents",
     windows: "Windows",
     state: "State",
-    well: "well",
-    warned: "needs a look",
-    broken: "cannot be opened",
+    baseStates: { ok: "well", degraded: "needs care", needs_reembed: "needs re-embedding", unavailable: "cannot be opened" },
+    tabs: { documents: "Documents", settings: "Settings" },
+    reembedNeeded: (serving, configured) => `Its vectors are of ${serving}, and ${configured} is configured: it is searched with the old ones until they are made anew.`,
+    reembed: "Make vectors anew",
+    documentCount: (n) => `${n} documents`,
+    deletedCount: (n) => `${n} deleted`,
+    retryOf: "another try",
+    documentsPerSecond: (n) => `${n} documents/s`,
+    documentsPerMinute: (n) => `${n} documents/min`,
+    windowsPerSecond: (n) => `${n} windows/s`,
+    remaining: (time) => `about ${time} left`,
     unknown: (name) => `There is no knowledge base ${name}`,
     sizes: (documents, windows) => `${documents} documents · ${windows} windows`,
     import: "Import",
@@ -201,13 +211,13 @@ export const en: typeof zh = {
     cancelling: "Cancelling…",
     jobs: "Jobs",
     earlier: (n) => `Show ${n} earlier jobs`,
-    kinds: { import: "import", fetch: "fetch from the web", reembed: "re-embedding" },
+    kinds: { import: "Import", fetch: "Fetch", reembed: "Re-embedding", delete: "Deletion", evaluate: "Evaluation" },
     states: { queued: "queued", running: "running", waiting: "waiting", interrupted: "interrupted", done: "done", failed: "failed", cancelled: "cancelled" },
     counts: (imported, unchanged, deleted, unreadable) => `${imported} imported · ${unchanged} unchanged · ${deleted} deleted · ${unreadable} unreadable`,
     progress: "Progress",
     done: (done, total) => `${done} of ${total} documents`,
     atHand: (document) => `reading ${document}`,
-    waitingFor: (what) => `Waiting: ${what}`,
+    waitingFor: "Waiting for",
     stalled: (seconds, document) => `No progress for ${seconds} s${document ? `: reading ${document}` : ""}`,
     unreadable: (n) => `${n} could not be read`,
     notes: (n) => `${n} notes`,
@@ -231,7 +241,6 @@ export const en: typeof zh = {
     window: (n) => `window ${n}`,
     windowCount: (n) => `${n} window${n === 1 ? "" : "s"}`,
     moreSections: (n) => `Show ${n} more sections`,
-    noMatch: "No document has this name",
     next: "Now try:",
     preview: "See how they would be cut",
     previewFirst: (n) => `See how the first ${n} would be cut`,
@@ -365,6 +374,7 @@ export const en: typeof zh = {
     cost: "Cost",
     finish: "Finish",
     conversation: "Conversation",
+    sameConversation: "Turns of the same conversation",
     variables: "Variables",
     ignored: "Ignored fields",
     degraded: "Degraded bases",

@@ -1,11 +1,13 @@
 /** The words in Chinese; the other languages have the same. */
 
+import { bases2 } from "./bases.zh";
 import { parts } from "./parts.zh";
 import { upkeep } from "./upkeep.zh";
 
 export const zh = {
   ...parts,
   ...upkeep,
+  ...bases2,
   frame: {
     title: "千帆插件宿主",
     console: "控制台",
@@ -183,9 +185,17 @@ export const zh = {
     documents: "文档",
     windows: "窗口",
     state: "状态",
-    well: "正常",
-    warned: "需要处理",
-    broken: "打不开",
+    baseStates: { ok: "正常", degraded: "需要处理", needs_reembed: "需要重新向量化", unavailable: "打不开" } as Record<string, string>,
+    tabs: { documents: "文档", settings: "设置" } as Record<string, string>,
+    reembedNeeded: (serving: string, configured: string) => `现有向量是 ${serving} 的，配置的是 ${configured}：检索仍用旧的，重新向量化后才换。`,
+    reembed: "重新向量化",
+    documentCount: (n: string) => `${n} 篇`,
+    deletedCount: (n: string) => `删除 ${n}`,
+    retryOf: "重试",
+    documentsPerSecond: (n: string) => `${n} 篇/秒`,
+    documentsPerMinute: (n: string) => `${n} 篇/分`,
+    windowsPerSecond: (n: string) => `${n} 窗口/秒`,
+    remaining: (time: string) => `约剩 ${time}`,
     unknown: (name: string) => `没有知识库 ${name}`,
     sizes: (documents: string, windows: string) => `${documents} 篇文档 · ${windows} 个窗口`,
     import: "导入",
@@ -207,13 +217,13 @@ export const zh = {
     cancelling: "正在取消…",
     jobs: "任务",
     earlier: (n: number) => `再看 ${n} 个更早的任务`,
-    kinds: { import: "导入", fetch: "抓取网页", reembed: "重新向量化" } as Record<string, string>,
+    kinds: { import: "导入", fetch: "抓取网页", reembed: "重新向量化", delete: "批量删除", evaluate: "评测" } as Record<string, string>,
     states: { queued: "排队", running: "进行中", waiting: "等待", interrupted: "中断", done: "完成", failed: "失败", cancelled: "已取消" } as Record<string, string>,
     counts: (imported: string, unchanged: string, deleted: string, unreadable: string) => `导入 ${imported} · 未变 ${unchanged} · 删除 ${deleted} · 读不了 ${unreadable}`,
     progress: "进度",
     done: (done: string, total: string) => `${done} / ${total} 篇`,
     atHand: (document: string) => `正在读 ${document}`,
-    waitingFor: (what: string) => `在等：${what}`,
+    waitingFor: "在等：",
     stalled: (seconds: number, document: string | null) => `${seconds} 秒没有进展${document ? `：正在读 ${document}` : ""}`,
     unreadable: (n: string) => `${n} 篇读不了`,
     notes: (n: string) => `${n} 条说明`,
@@ -237,7 +247,6 @@ export const zh = {
     window: (n: string) => `窗口 ${n}`,
     windowCount: (n: number) => `${n} 个窗口`,
     moreSections: (n: number) => `再看 ${n} 段`,
-    noMatch: "没有这个名称的文档",
     next: "试试看：",
     preview: "看看会怎么切",
     previewFirst: (n: number) => `看看前 ${n} 个会怎么切`,
@@ -372,6 +381,7 @@ export const zh = {
     cost: "费用",
     finish: "结束",
     conversation: "会话",
+    sameConversation: "看同一会话的对话",
     variables: "变量",
     ignored: "被忽略的字段",
     degraded: "降级的知识库",

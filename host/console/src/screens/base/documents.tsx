@@ -1,42 +1,75 @@
-/** The documents of a base: a list of any length, of which one can be deleted. */
+/** The documents of a base: a list of any length, filtered by the host, of which one or all that match can be deleted. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { answered, get, path } from "../../api/call";
 import type { DocumentInfo, Page } from "../../api/types";
-import { address } from "../../frame/place";
+import { address, adjust, place } from "../../frame/place";
 import { clock, count, iso, size } from "../../parts/format";
 import { Empty, Failed, Shown, useLoad } from "../../parts/load";
 import { Rows } from "../../parts/rows";
 import { Told } from "../../parts/told";
 import { words } from "../../words";
+import { DeleteMatching } from "./delete-matching";
+import { DocumentFilters } from "./document-filters";
+import { FailedDocuments } from "./failed-documents";
+import { PARAMETERS, isAll, queryOf, whichOf } from "./which";
 
 const PAGE = 200;
 
-export function Documents({ base, changed }: { base: string; changed: () => void }): JSX.Element {
+export interface DocumentsProps {
+  base: string;
+  /** Another one where something was stored or deleted: the list is asked for anew. */
+  version: number;
+  changed: () => void;
+}
+
+export function Documents({ base, version, changed }: DocumentsProps): JSX.Element {
   const w = words().bases;
-  const [typed, setTyped] = useState("");
-  const [query, setQuery] = useState("");
-  useEffect(() => {
-    const timer = setTimeout(() => setQuery(typed.trim()), 200);
-    return () => clearTimeout(timer);
-  }, [typed]);
+  const which = whichOf(place.value.parameters);
+  const query = queryOf(which).toString();
   const url = `/v1/knowledge-bases/${encodeURIComponent(base)}/documents`;
-  const first = useLoad((signal) => get<Page<DocumentInfo>>(path(url, { limit: PAGE, q: query }), signal), [base, query]);
   return (
     <section class="card documents">
-      <div class="head">
-        <h2>{w.documents} {first.data?.total !== undefined && <span class="muted">{count(first.data.total)}</span>}</h2>
-        <label class="search">
-          <span class="hidden">{w.find}</span>
-          <input type="search" data-search value={typed} placeholder={w.findHow} onInput={(event) => setTyped(event.currentTarget.value)} />
-        </label>
-      </div>
-      <Shown of={first}>
-        {(page) => <Table key={query} base={base} page={page} url={url} query={query} changed={changed} />}
-      </Shown>
+      <div class="head"><h2>{w.documents}</h2></div>
+      <DocumentFilters base={base} which={which} />
+      {which.state === "failed"
+        ? <FailedDocuments key={`${query} ${version}`} base={base} url={url} query={query} changed={changed} />
+        : <Found key={version} url={url} query={query} base={base} isAll={isAll(which)} changed={changed} />}
     </section>
   );
+}
+
+interface FoundProps {
+  base: string;
+  url: string;
+  query: string;
+  isAll: boolean;
+  changed: () => void;
+}
+
+function Found({ base, url, query, isAll, changed }: FoundProps): JSX.Element {
+  const w = words().bases;
+  const first = useLoad((signal) => get<Page<DocumentInfo>>(`${url}?limit=${PAGE}&${query}`, signal), [url, query]);
+  return (
+    <Shown of={first}>
+      {(page) => (
+        <>
+          <div class="head found">
+            <span class="muted" role="status">{w.documentCount(count(page.total ?? page.data.length))}</span>
+            {!isAll && (page.total ?? 0) > 0 && <DeleteMatching key={query} url={url} query={query} total={page.total ?? 0} started={changed} />}
+          </div>
+          {page.data.length > 0 ? <Table key={query} base={base} page={page} url={url} query={query} changed={changed} />
+            : isAll ? <Empty title={w.empty}><p>{w.emptyHow}</p></Empty>
+              : <Empty title={words().documents.noMatch}><button type="button" onClick={clearFilters}>{words().documents.clear}</button></Empty>}
+        </>
+      )}
+    </Shown>
+  );
+}
+
+function clearFilters(): void {
+  adjust(Object.fromEntries(PARAMETERS.map((name) => [name, undefined])));
 }
 
 interface TableProps {
@@ -53,22 +86,17 @@ function Table({ base, page, url, query, changed }: TableProps): JSX.Element {
   const [next, setNext] = useState(page.next ?? null);
   const [error, setError] = useState<Error | null>(null);
   const isLoading = useRef(false);
-  // An older host knows neither pages nor a filter.
-  const isWhole = page.total === undefined;
-  const lower = query.toLowerCase();
-  const all = [...page.data, ...more];
-  const documents = isWhole && lower ? all.filter(({ id, title }) => id.toLowerCase().includes(lower) || title.toLowerCase().includes(lower)) : all;
+  const documents = [...page.data, ...more];
   const atEnd = () => {
-    if (!next || isLoading.current) return;
+    if (!next || isLoading.current || error) return;
     isLoading.current = true;
-    get<Page<DocumentInfo>>(path(url, { limit: PAGE, q: query, after: next }))
+    get<Page<DocumentInfo>>(`${path(url, { limit: PAGE, after: next })}&${query}`)
       .then((page) => {
         setMore((more) => [...more, ...page.data]);
         setNext(page.next ?? null);
       }, setError)
       .finally(() => (isLoading.current = false));
   };
-  if (documents.length === 0) return query ? <Empty title={w.noMatch} /> : <Empty title={w.empty}><p>{w.emptyHow}</p></Empty>;
   const head = (
     <div class="row columns" role="row" aria-rowindex={1}>
       {[w.document, w.origin, w.size, w.sections, w.windows, w.imported, w.action].map((name, column) => (
@@ -78,9 +106,9 @@ function Table({ base, page, url, query, changed }: TableProps): JSX.Element {
   );
   return (
     <>
-      {error && <Failed error={error} retry={() => { setError(null); atEnd(); }} />}
+      {error && <Failed error={error} retry={() => setError(null)} />}
       <Rows
-        label={w.documents} count={documents.length} estimate={41} head={head} atEnd={atEnd}
+        label={w.documents} count={documents.length} total={page.total} estimate={41} head={head} atEnd={atEnd}
         keyOf={(index) => documents[index]?.id ?? ""}
         row={(index) => {
           const document = documents[index];
@@ -103,7 +131,8 @@ function Row({ document, base, url, changed }: { document: DocumentInfo; base: s
     <>
       <span role="cell" class="main" title={`${document.title}\n${document.id}`}>
         <a href={address("bases", { base, document: document.id })}>{document.title}</a>{document.title !== document.id && <span class="muted small"> {document.id}</span>}
-        {error && <Told class="mark bad" text={error.message} />}
+        {document.off && <> <span class="mark warn">{w.switchedOff}</span></>}
+        {error && <span role="alert"><Told class="mark bad" text={error.message} /></span>}
       </span>
       <span role="cell" class="muted origin" title={document.origin ?? undefined}><bdi>{document.origin ?? "–"}</bdi></span>
       <span role="cell" class="number">{size(document.bytes)}</span>

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Preview, Previews } from "../../api/types";
 import { count, size } from "../../parts/format";
 import { Failed } from "../../parts/load";
+import { Told } from "../../parts/told";
 import { words } from "../../words";
 import { One } from "./section";
 import { type Named, upload } from "./upload";
@@ -35,7 +36,7 @@ export function PreviewFiles({ base, files }: { base: string; files: Named[] }):
   return (
     <section class="previews" aria-label={w.preview}>
       {state.unreadable.length > 0 && (
-        <ul class="reasons">{state.unreadable.map(({ document, reason }) => <li key={document}><b class="id">{document}</b> <span class="mark bad">{w.unreadableOne}</span><br /><span class="small">{reason}</span></li>)}</ul>
+        <ul class="reasons">{state.unreadable.map(({ document, reason, ...fact }) => <li key={document}><b class="id">{document}</b> <span class="mark bad">{w.unreadableOne}</span><br /><Told class="small" text={reason} fact={fact} /></li>)}</ul>
       )}
       {state.data.map((document) => <Cut key={document.id} document={document} open={state.data.length === 1} />)}
     </section>

@@ -1,6 +1,6 @@
 /** One turn: what was asked and answered, why, how long each step took, and the prompt. */
 
-import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { ApiError, get } from "../../api/call";
 import type { Trace } from "../../api/types";
@@ -9,6 +9,7 @@ import { CopyButton } from "../../parts/copy";
 import { clock, count, duration, iso, money } from "../../parts/format";
 import { Empty, Shown, useLoad } from "../../parts/load";
 import { LongText, download } from "../../parts/long";
+import { Tabs } from "../../parts/tabs";
 import { Told } from "../../parts/told";
 import { words } from "../../words";
 import { reasoned } from "../../words/reasons";
@@ -62,33 +63,13 @@ function Whole({ trace }: { trace: Trace }): JSX.Element {
     <>
       <h1 class="question">{trace.question || words().traces.noQuestion}</h1>
       <Facts trace={trace} />
-      <div class="tabs" role="tablist">
-        {TABS.map((name) => (
-          <button
-            key={name} type="button" role="tab" id={`tab-${name}`} aria-selected={name === tab} aria-controls="tab-panel"
-            tabIndex={name === tab ? 0 : -1} onClick={() => adjust({ tab: name })} onKeyDown={arrows}
-          >
-            {w.tabs[name]}
-          </button>
-        ))}
-      </div>
-      <div id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
+      <Tabs names={TABS} chosen={tab} said={(tab) => w.tabs[tab] ?? tab} choose={(tab) => adjust({ tab })}>
         {tab === "fall" && <Fall trace={trace} />}
         {tab === "prompt" && <Prompt trace={trace} />}
         {tab === "json" && <Json trace={trace} />}
-      </div>
+      </Tabs>
     </>
   );
-}
-
-/** The arrow keys move between tabs, as everywhere. */
-function arrows(event: TargetedKeyboardEvent<HTMLButtonElement>): void {
-  const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-  if (by === 0) return;
-  const tabs = [...(event.currentTarget.parentElement?.querySelectorAll<HTMLButtonElement>("[role=tab]") ?? [])];
-  const next = tabs[(tabs.indexOf(event.currentTarget) + by + tabs.length) % tabs.length];
-  next?.click();
-  next?.focus();
 }
 
 function Facts({ trace }: { trace: Trace }): JSX.Element {
@@ -104,6 +85,7 @@ function Facts({ trace }: { trace: Trace }): JSX.Element {
     [w.tokens, `${count(trace.usage.prompt_tokens)} / ${count(trace.usage.completion_tokens)}`],
     [w.cost, money(trace.cost)],
   ];
+  if (trace.conversation) facts.push([w.conversation, <a class="id" href={address("traces", { conversation: trace.conversation })} title={w.sameConversation}>{trace.conversation}</a>]);
   return (
     <>
       <dl class="facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>

@@ -1,0 +1,73 @@
+/** What the documents are filtered by: text, origin, state, days, metadata. All of it is in the address. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { get, path, segment } from "../../api/call";
+import { adjust } from "../../frame/place";
+import { FilterRows, writeFilter } from "../../parts/filter-rows";
+import { useLoad } from "../../parts/load";
+import { words } from "../../words";
+import { PARAMETERS, STATES, type Which } from "./which";
+
+/** The host is asked when the typing has come to rest. */
+const REST = 200;
+/** What a choice says for documents without an origin; no origin is empty. */
+const WITHOUT = "";
+
+interface Origins {
+  origins?: { origin: string | null; documents: number }[];
+}
+
+export function DocumentFilters({ base, which }: { base: string; which: Which }): JSX.Element {
+  const w = words().documents;
+  const origins = useLoad((signal) => get<Origins>(path(`/v1/knowledge-bases/${segment(base)}/documents`, { origins: "true", limit: 1 }), signal), [base]);
+  const [typed, setTyped] = useState(which.q);
+  const typing = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    if (!which.q) setTyped("");
+  }, [which.q]);
+  const type = (q: string) => {
+    setTyped(q);
+    clearTimeout(typing.current);
+    typing.current = setTimeout(() => adjust({ q: q.trim() }), REST);
+  };
+  const isFailed = which.state === "failed";
+  const rest = [which.from, which.to, which.filter].filter(Boolean).length;
+  const isFiltered = rest > 0 || which.q || which.state || which.origin !== undefined;
+  const from = origins.data?.origins ?? [];
+  return (
+    <div class="filters" role="search" aria-label={w.filters}>
+      <label class="search">
+        <span class="hidden">{words().bases.find}</span>
+        <input type="search" data-search value={typed} placeholder={words().bases.findHow} onInput={(event) => type(event.currentTarget.value)} />
+      </label>
+      <label class="plain">
+        <span class="hidden">{w.state}</span>
+        <select class={which.state ? "chosen" : ""} value={which.state} onChange={(event) => adjust({ state: event.currentTarget.value, ...(event.currentTarget.value === "failed" && { origin: undefined, without: undefined, f: undefined }) })}>
+          {STATES.map((state) => <option key={state} value={state}>{w.states[state]}</option>)}
+        </select>
+      </label>
+      {!isFailed && from.some(({ origin }) => origin !== null) && (
+        <label class="plain">
+          <span class="hidden">{words().bases.origin}</span>
+          <select
+            class={which.origin !== undefined ? "chosen" : ""} value={which.origin === undefined ? "*" : (which.origin ?? WITHOUT)}
+            onChange={({ currentTarget: { value } }) => adjust(value === "*" ? { origin: undefined, without: undefined } : value === WITHOUT ? { origin: undefined, without: "1" } : { origin: value, without: undefined })}
+          >
+            <option value="*">{w.allOrigins}</option>
+            {from.map(({ origin, documents }) => <option key={origin ?? WITHOUT} value={origin ?? WITHOUT}>{origin ?? w.noOrigin} ({documents})</option>)}
+          </select>
+        </label>
+      )}
+      <details class="more" open={rest > 0}>
+        <summary class="button">{w.more}{rest > 0 && ` (${rest})`}</summary>
+        <div class="more-filters">
+          <label class="plain"><span class="muted">{w.from}</span><input type="date" value={which.from} max={which.to || undefined} onChange={(event) => adjust({ from: event.currentTarget.value })} /></label>
+          <label class="plain"><span class="muted">{w.to}</span><input type="date" value={which.to} min={which.from || undefined} onChange={(event) => adjust({ to: event.currentTarget.value })} /></label>
+          {!isFailed && <FilterRows filter={which.filter} set={(filter) => adjust({ f: writeFilter(filter) })} />}
+        </div>
+      </details>
+      {isFiltered && <button type="button" class="quiet" onClick={() => adjust(Object.fromEntries(PARAMETERS.map((name) => [name, undefined])))}>{w.clear}</button>}
+    </div>
+  );
+}
