@@ -60,3 +60,52 @@ export interface Report {
   missed: number;
   misses: Miss[];
 }
+
+/** One setting that a run has tried, and what came of it. */
+export interface Variant {
+  name: string;
+  threshold: number | null;
+  answer_threshold: number | null;
+  filters?: unknown;
+  /** Not in a list of runs, and not before the run has ended. */
+  report?: Report | null;
+}
+
+/** A run of an evaluation, as a job of the host. Times are seconds since 1970. */
+export interface Run {
+  id: string;
+  state: "queued" | "running" | "waiting" | "interrupted" | "done" | "failed" | "cancelled";
+  created_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+  error: string | null;
+  cancel_requested: boolean;
+  note: string | null;
+  /** Over all variants. */
+  questions_done: number;
+  questions_total: number;
+  file: string;
+  bases: string[];
+  questions: number;
+  skipped: string[];
+  variants: Variant[];
+}
+
+export type Verdict = "right" | "missed" | "wrongly_found" | "rightly_empty";
+
+/** How one question came out. */
+export interface Outcome {
+  verdict: Verdict;
+  right_rank: number | null;
+  right_score: number | null;
+  came: Miss["came"];
+}
+
+export interface Judged extends Outcome {
+  number: number;
+  place: string;
+  question: string;
+  right: string[];
+  /** In the run it is compared with; nothing where that one did not ask it. */
+  before?: Outcome | null;
+}

@@ -1,25 +1,18 @@
-/** 批量评测: a file of questions with what is right, and what each threshold makes of them. */
+/** 批量评测: questions with what is right, the runs that have asked them, and what each threshold makes of a run. */
 
-import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { answered, get, path } from "../api/call";
-import type { Report } from "../api/evaluation";
+import { get, path, segment } from "../api/call";
+import type { Run } from "../api/evaluation";
 import type { BaseSummary, List } from "../api/types";
-import { address, place } from "../frame/place";
-import { duration } from "../parts/format";
-import { Empty, Failed, Shown, useLoad } from "../parts/load";
+import { address, adjust, place } from "../frame/place";
+import { clock } from "../parts/format";
+import { Empty, Shown, useLoad } from "../parts/load";
 import { NoBases } from "../parts/no-bases";
-import { Picker } from "../parts/picker";
+import { Told } from "../parts/told";
 import { words } from "../words";
+import { Asking, isAskable } from "./bulk/asking";
 import { Result } from "./bulk/result";
-
-/** Misses that are asked for. */
-const MISSES = 200;
-const PRECISIONS = "0.8,0.9,0.95,0.99";
-
-/** The last two runs, as long as the page lives: to be compared. */
-const runs = signal<readonly { at: number; report: Report }[]>([]);
+import { Runs, nameOf, useRuns } from "./bulk/runs";
 
 export function Bulk(): JSX.Element {
   const w = words().bulk;
@@ -37,115 +30,81 @@ export function Bulk(): JSX.Element {
   );
 }
 
-/** The host evaluates no base that is empty or cannot be opened. */
-function isAskable({ windows, error }: BaseSummary): boolean {
-  return !error && windows !== 0;
-}
-
 function Evaluate({ bases }: { bases: BaseSummary[] }): JSX.Element {
   const w = words().bulk;
-  const names = bases.filter(isAskable).map(({ name }) => name);
-  const [text, setText] = useState("");
-  const [file, setFile] = useState<File | null>(null);
-  const [chosen, setChosen] = useState(names);
-  const [running, setRunning] = useState<AbortController | null>(null);
-  const [error, setError] = useState<Error | null>(null);
-  const [last, before] = runs.value;
-  const run = async () => {
-    const mine = new AbortController();
-    setRunning(mine);
-    setError(null);
-    const url = path("/v1/knowledge-bases/evaluate", { file: file?.name ?? w.pasted, bases: chosen.join(","), precision: PRECISIONS, misses: MISSES });
-    try {
-      const body: Blob = file ?? new Blob([text], { type: "application/octet-stream" });
-      // As bytes of no type: a file of questions is no form.
-      const response = await answered(url, { method: "POST", body: await body.arrayBuffer(), headers: { "content-type": "application/octet-stream" }, signal: mine.signal });
-      const report = (await response.json()) as Report;
-      runs.value = [{ at: Date.now(), report }, ...runs.value].slice(0, 2);
-    } catch (error) {
-      if (!mine.signal.aborted) setError(error instanceof Error ? error : new Error(String(error)));
-    } finally {
-      setRunning(null);
-    }
+  const runs = useRuns();
+  const { run: named, against } = place.value.parameters;
+  const all = runs.data?.data ?? [];
+  const shown = named ?? all.find(({ state }) => state === "done")?.id;
+  // What is asked for is what is shown when it has ended.
+  const started = (run: Run) => {
+    adjust({ run: run.id, v: undefined });
+    runs.reload();
   };
   return (
     <>
-      <form class="card asking" onSubmit={(event) => { event.preventDefault(); void run(); }}>
-        <label class="field">
-          {w.questions}
-          <textarea
-            data-search rows={file ? 1 : 5} disabled={file !== null} value={file ? file.name : text} placeholder={w.example} spellcheck={false}
-            onInput={(event) => setText(event.currentTarget.value)}
-            onKeyDown={(event) => event.key === "Enter" && event.ctrlKey && !event.isComposing && event.currentTarget.form?.requestSubmit()}
-          />
-        </label>
-        <div class="line options">
-          {file
-            ? <button type="button" onClick={() => setFile(null)}>{w.otherFile}</button>
-            : (
-              <>
-                <Picker label={w.file} many={false} picked={([file]) => setFile(file ?? null)} />
-                <Collected picked={setFile} />
-              </>
+      <Asking bases={bases} started={started} />
+      <Shown of={runs} rows={3}>
+        {({ data }) => data.length === 0 ? <Empty title={w.empty}><p>{w.emptyHow}</p></Empty> : <Runs runs={data} shown={shown} changed={runs.reload} />}
+      </Shown>
+      {shown && <OneRun key={`${shown} ${all.find(({ id }) => id === shown)?.state}`} id={shown} all={all} against={against} />}
+    </>
+  );
+}
+
+/** One run with what it is compared with. */
+function OneRun({ id, all, against }: { id: string; all: Run[]; against: string | undefined }): JSX.Element {
+  const w = words();
+  const run = useLoad((signal) => get<Run>(`/v1/evaluations/${segment(id)}`, signal), [id]);
+  const other = useLoad(async (signal) => (against && against !== id ? get<Run>(`/v1/evaluations/${segment(against)}`, signal) : null), [against, id]);
+  const chosen = Number(place.value.parameters["v"] ?? 0);
+  return (
+    <Shown of={run} rows={6}>
+      {(run) => {
+        const variant = run.variants[chosen] ?? run.variants[0];
+        if (run.state === "failed") return <p class="note bad">{nameOf(run)}: <Told text={run.error ?? ""} /></p>;
+        if (run.state === "cancelled") return <p class="note">{w.evaluations.cancelled}</p>;
+        if (run.state !== "done" || !variant?.report) return <></>;
+        const others = all.filter(({ id: other, state }) => other !== id && state === "done");
+        const variantOf = (other: Run) => other.variants[chosen] ?? other.variants[0];
+        return (
+          <>
+            {(run.variants.length > 1 || others.length > 0) && (
+              <div class="head compare">
+                {run.variants.length > 1 && (
+                  <fieldset class="switch">
+                    <legend class="hidden">{w.evaluations.variant}</legend>
+                    {run.variants.map(({ name }, index) => (
+                      <label key={index}>
+                        <input type="radio" name="variant" checked={run.variants[index] === variant} onChange={() => adjust({ v: index ? String(index) : undefined })} />
+                        <span>{name}</span>
+                      </label>
+                    ))}
+                  </fieldset>
+                )}
+                {others.length > 0 && (
+                  <label class="plain">
+                    <span class="muted">{w.evaluations.compareWith}</span>
+                    <select value={against ?? ""} onChange={(event) => adjust({ against: event.currentTarget.value || undefined })}>
+                      <option value="">{w.evaluations.noCompare}</option>
+                      {others.map((other) => <option key={other.id} value={other.id}>{clock(other.created_at)} · {nameOf(other)}</option>)}
+                    </select>
+                  </label>
+                )}
+              </div>
             )}
-          <fieldset class="chips">
-            <legend class="hidden">{words().hit.bases}</legend>
-            {bases.map(({ name, title, error }) => (
-              <label key={name} class={`chip${error ? " bad" : ""}`} title={error ?? (names.includes(name) ? title : words().bases.empty)}>
-                <input
-                  type="checkbox" checked={chosen.includes(name)} disabled={!names.includes(name) || (chosen.length === 1 && chosen.includes(name))}
-                  onChange={(event) => setChosen(names.filter((other) => (other === name ? event.currentTarget.checked : chosen.includes(other))))}
-                />
-                {name}
-              </label>
-            ))}
-          </fieldset>
-          {running
-            ? <button type="button" onClick={() => running.abort()}>{words().bases.cancel}</button>
-            : <button type="submit" class="primary" disabled={!file && !text.trim()}>{w.run}</button>}
-        </div>
-        {running && <Clock />}
-      </form>
-      {error && <Failed error={error} />}
-      {last ? <Result key={last.at} report={last.report} before={before?.report ?? null} /> : !error && !running && <Empty title={w.empty}><p>{w.emptyHow}</p></Empty>}
-    </>
+            {other.data && <p class="muted small">{w.evaluations.thenFigures(nameOf(other.data))}</p>}
+            <Result
+              key={`${run.id} ${variant.name}`} report={variant.report} before={other.data ? (variantOf(other.data)?.report ?? null) : null}
+              questions={{
+                url: path(`/v1/evaluations/${segment(run.id)}/questions`, { variant: run.variants.indexOf(variant), against: other.data ? `${other.data.id}:${other.data.variants.indexOf(variantOf(other.data) as never)}` : undefined }),
+                isCompared: other.data !== null,
+              }}
+            />
+          </>
+        );
+      }}
+    </Shown>
   );
 }
 
-/** The questions that were put aside from turns, of all apps or of the one that the address names. */
-function Collected({ picked }: { picked: (file: File) => void }): JSX.Element {
-  const w = words().bulk;
-  const [state, setState] = useState<"idle" | "none" | Error>("idle");
-  const app = place.value.parameters["set"];
-  const load = async () => {
-    try {
-      const lines = await (await answered(path("/v1/evaluation-questions", { app }))).text();
-      if (!lines.trim()) return setState("none");
-      setState("idle");
-      picked(new File([lines], "evaluation-questions.jsonl"));
-    } catch (error) {
-      setState(error instanceof Error ? error : new Error(String(error)));
-    }
-  };
-  // Whoever comes from a turn wants these.
-  useEffect(() => {
-    if (app) void load();
-  }, []);
-  return (
-    <>
-      <button type="button" onClick={() => void load()}>{w.collected}</button>
-      <span role="status">{state === "none" ? <span class="muted small">{w.noneCollected}</span> : state instanceof Error && <Failed error={state} />}</span>
-    </>
-  );
-}
-
-/** The host answers when all is done; until then only the time is known. */
-function Clock(): JSX.Element {
-  const [began] = useState(Date.now);
-  const [, tick] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => tick((n) => n + 1), 500);
-    return () => clearInterval(timer);
-  }, []);
-  return <div class="progress" role="status"><progress aria-label={words().bulk.running} /><span>{words().bulk.running} {duration(Date.now() - began)}</span></div>;
-}

@@ -74,7 +74,7 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
           class="log" ref={log} tabIndex={0} role="log" aria-live="off" aria-label={w.title}
           onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => (follows.current = scrollHeight - scrollTop - clientHeight < 40)}
         >
-          {exchanges.length === 0 && <Begin ask={(question) => send(question, { plugins: [], variables: {} })} />}
+          {exchanges.length === 0 && <Begin app={app} ask={(question) => send(question, { plugins: [], variables: {} })} />}
           {exchanges.map((exchange, index) => (
             <Fragment key={index}>
               {exchange.app !== (exchanges[index - 1]?.app ?? exchange.app) && <p class="other-app">{w.otherApp(exchange.app)}</p>}
@@ -98,9 +98,9 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
 }
 
 /** The talk before its first question. */
-function Begin({ ask }: { ask: (question: string) => void }): JSX.Element {
+function Begin({ app, ask }: { app: string; ask: (question: string) => void }): JSX.Element {
   const w = words().chat;
-  const found = useLoad(examples, []);
+  const found = useLoad((signal) => examples(app, signal), [app]);
   return (
     <Empty title={w.empty}>
       <p>{w.emptyHow}</p>

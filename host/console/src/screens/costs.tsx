@@ -91,7 +91,7 @@ function Totals({ costs: { data } }: { costs: Answer }): JSX.Element {
         <div><dt>{w.aTurn}</dt><dd>{all.turns > 0 ? money(all.cost / all.turns) : "–"}</dd></div>
         <div><dt>{w.tokensIn}</dt><dd data-figure="prompt_tokens">{count(all.prompt_tokens)}</dd></div>
         <div><dt>{w.tokensOut}</dt><dd data-figure="completion_tokens">{count(all.completion_tokens)}</dd></div>
-        {free > 0 && <div><dt>{w.free}</dt><dd>{w.share(count(free), ((100 * free) / Math.max(1, all.turns)).toFixed(0))}{saved !== null && <span class="muted small"> {w.saved(money(saved))}</span>}</dd></div>}
+        {free > 0 && <div><dt>{w.free}</dt><dd>{w.share(count(free), ((100 * free) / Math.max(1, all.turns)).toFixed(0))}{saved !== null && <span class="muted small"> {w.saved(money(saved), money(saved / free))}</span>}</dd></div>}
       </dl>
     </section>
   );

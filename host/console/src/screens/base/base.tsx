@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, answered, get, path, segment } from "../../api/call";
+import { ended } from "../../api/state";
 import type { BaseDetail, Job, List } from "../../api/types";
 import { address, adjust, place } from "../../frame/place";
 import { count, size } from "../../parts/format";
@@ -96,8 +97,4 @@ function Reembed({ of: { name, embedder }, started }: { of: BaseDetail; started:
       {error && <Failed error={error} />}
     </>
   );
-}
-
-export function ended(state: Job["state"]): boolean {
-  return state === "done" || state === "failed" || state === "cancelled";
 }

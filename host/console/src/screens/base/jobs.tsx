@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { answered, get } from "../../api/call";
+import { ended } from "../../api/state";
 import type { Job } from "../../api/types";
 import { address } from "../../frame/place";
 import { clock, count, duration } from "../../parts/format";
@@ -10,7 +11,6 @@ import { Failed, Shown, useLoad } from "../../parts/load";
 import { download } from "../../parts/long";
 import { Told } from "../../parts/told";
 import { words } from "../../words";
-import { ended } from "./base";
 import { Retry } from "./retry";
 
 /** How long nothing may change before it is said. */

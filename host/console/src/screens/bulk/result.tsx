@@ -1,24 +1,26 @@
 /** What an evaluation found: the curve with a threshold moved over it, each base, the misses, and the run before. */
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import { segment } from "../../api/call";
-import type { Curve, Miss, Ranking, Report } from "../../api/evaluation";
-import { address } from "../../frame/place";
+import type { Curve, Part, Ranking, Report } from "../../api/evaluation";
 import { count, duration, score } from "../../parts/format";
 import { Proposal } from "../../parts/proposal";
+import { Told } from "../../parts/told";
 import { words } from "../../words";
 import { Chart } from "./chart";
+import { QuestionList, type Questions } from "./questions";
 
 const PRECISIONS = [0.8, 0.9, 0.95, 0.99];
 
-export function Result({ report, before }: { report: Report; before: Report | null }): JSX.Element {
+export function Result({ report, before, questions }: { report: Report; before: Report | null; questions: Questions }): JSX.Element {
   const w = words().bulk;
   const parts = [report.overall, ...report.parts];
   const [shown, show] = useState(0);
   const part = parts[shown] ?? report.overall;
   const [wantsAnswers, setAnswers] = useState(false);
   const isAnswers = wantsAnswers && part.answers !== null;
+  const then = before && [before.overall, ...before.parts].find(({ base }) => base === part.base);
   return (
     <>
       <section class="card">
@@ -26,8 +28,8 @@ export function Result({ report, before }: { report: Report; before: Report | nu
           <h2>{report.file} <span class="muted small">{w.asked(report.questions, duration(report.seconds * 1000))}</span></h2>
           {report.times && <span class="muted small">{w.times(duration(report.times.embed_ms.p50), duration(report.times.search_ms.p50), duration(report.times.search_ms.p95))}</span>}
         </div>
-        {report.notes.map((note) => <p key={note} class="note">{note}</p>)}
-        {report.skipped.length > 0 && <details class="fold" open><summary><b>{w.skipped(report.skipped.length)}</b></summary><ul class="small">{report.skipped.map((line) => <li key={line}>{line}</li>)}</ul></details>}
+        {report.notes.map((note) => <p key={note} class="note"><Told text={note} /></p>)}
+        {report.skipped.length > 0 && <details class="fold" open><summary><b>{w.skipped(report.skipped.length)}</b></summary><ul class="small">{report.skipped.map((line) => <li key={line}><Told text={line} /></li>)}</ul></details>}
         <Table report={report} before={before} />
       </section>
       <section class="card">
@@ -53,31 +55,44 @@ export function Result({ report, before }: { report: Report; before: Report | nu
             </label>
           )}
         </div>
-        <Threshold key={`${shown} ${isAnswers}`} curve={(isAnswers && part.answers) || part.curve} answers={isAnswers} writes={part.base ?? (report.bases.length === 1 ? (report.bases[0]?.name ?? null) : null)} />
+        <Threshold key={`${shown} ${isAnswers}`} curve={curveOf(part, isAnswers)} then={then ? curveOf(then, isAnswers) : null} answers={isAnswers} writes={part.base ?? (report.bases.length === 1 ? (report.bases[0]?.name ?? null) : null)} />
       </section>
-      <Misses report={report} before={before} />
+      <QuestionList key={questions.url} {...questions} report={report} />
     </>
   );
 }
 
+function curveOf(part: Part, isAnswers: boolean): Curve {
+  return (isAnswers && part.answers) || part.curve;
+}
+
+interface ThresholdProps {
+  curve: Curve;
+  /** The same of the run it is compared with. */
+  then: Curve | null;
+  /** The base whose threshold can be written. */
+  writes: string | null;
+  answers: boolean;
+}
+
 /** The slider over a curve; the figures are those of the JSON at that threshold. */
-function Threshold({ curve, writes, answers }: { curve: Curve; writes: string | null; answers: boolean }): JSX.Element {
+function Threshold({ curve, then, writes, answers }: ThresholdProps): JSX.Element {
   const w = words().bulk;
   const [at, set] = useState(() => Math.round((curve.configured ?? curve.best_f1).threshold * 100));
   const point = curve.points[at];
   if (!point) return <p class="muted">–</p>;
   return (
     <>
-      <Chart curve={curve} at={at} />
+      <Chart curve={curve} then={then} at={at} choose={set} />
       <label class="field">
         {w.threshold}
         <input type="range" min={0} max={curve.points.length - 1} step={1} value={at} aria-valuetext={score(point.threshold)} onInput={(event) => set(event.currentTarget.valueAsNumber)} />
       </label>
       <dl class="facts">
         <div><dt>{w.threshold}</dt><dd data-figure="threshold">{point.threshold.toFixed(2)}</dd></div>
-        <div><dt>{w.precision}</dt><dd data-figure="precision">{percent(point.precision)}</dd></div>
-        <div><dt>{w.recall}</dt><dd data-figure="recall">{percent(point.recall)}</dd></div>
-        <div><dt>{w.kept}</dt><dd data-figure="kept">{percent(point.kept)}</dd></div>
+        <div><dt>{w.precision}</dt><dd data-figure="precision">{percent(point.precision)}{change(point.precision, then?.points[at]?.precision)}</dd></div>
+        <div><dt>{w.recall}</dt><dd data-figure="recall">{percent(point.recall)}{change(point.recall, then?.points[at]?.recall)}</dd></div>
+        <div><dt>{w.kept}</dt><dd data-figure="kept">{percent(point.kept)}{change(point.kept, then?.points[at]?.kept)}</dd></div>
         <div><dt>{w.answered}</dt><dd data-figure="answered">{w.of(point.answered, curve.questions)}</dd></div>
         <div><dt>{w.right}</dt><dd data-figure="right">{count(point.right)}</dd></div>
       </dl>
@@ -103,6 +118,12 @@ export function percent(share: number | null): string {
   return share === null ? "–" : `${(100 * share).toFixed(1)}%`;
 }
 
+/** By how much a share has changed, in points. */
+function change(now: number | null, then: number | null | undefined): ComponentChildren {
+  if (now === null || then === null || then === undefined || Math.abs(now - then) < 0.0005) return null;
+  return <span class={`small change ${now > then ? "up" : "down"}`}> {now > then ? "+" : "−"}{(100 * Math.abs(now - then)).toFixed(1)}</span>;
+}
+
 function Table({ report, before }: { report: Report; before: Report | null }): JSX.Element {
   const w = words().bulk;
   const rows: { name: string; ranking: Ranking; old: Ranking | null | undefined }[] = [];
@@ -116,9 +137,6 @@ function Table({ report, before }: { report: Report; before: Report | null }): J
   }
   if (rows.length === 0) return <p class="muted">–</p>;
   const ks = rows[0]?.ranking.recall.map(({ k }) => k) ?? [];
-  const change = (now: number, then: number | undefined) => then !== undefined && Math.abs(now - then) >= 0.0005 && (
-    <span class={`small change ${now > then ? "up" : "down"}`}> {now > then ? "+" : "−"}{(100 * Math.abs(now - then)).toFixed(1)}</span>
-  );
   return (
     <div class="table" tabIndex={0} role="region" aria-label={w.ranking}>
       <table class="figures">
@@ -137,42 +155,4 @@ function Table({ report, before }: { report: Report; before: Report | null }): J
       </table>
     </div>
   );
-}
-
-function Misses({ report, before }: { report: Report; before: Report | null }): JSX.Element | null {
-  const w = words().bulk;
-  const [all, setAll] = useState(false);
-  const then = before && new Set(before.misses.map(({ question }) => question));
-  const now = new Set(report.misses.map(({ question }) => question));
-  const mended = before?.misses.filter(({ question }) => !now.has(question)) ?? [];
-  const shown = all ? report.misses : report.misses.slice(0, 30);
-  return (
-    <section class="card">
-      <h2>{w.misses(report.missed)}</h2>
-      {mended.length > 0 && <details class="fold"><summary><b>{w.mended(mended.length)}</b></summary><ul>{mended.map(({ question }) => <li key={question}>{question}</li>)}</ul></details>}
-      {report.misses.length === 0 ? <p class="muted">{w.noMisses}</p> : (
-        <ol class="misses">
-          {shown.map((miss) => (
-            <li key={`${miss.place} ${miss.question}`}>
-              <p><b>{miss.question}</b> <span class="muted small">{w.place(miss.place)}</span> {then && !then.has(miss.question) && <span class="mark bad">{w.newMiss}</span>}</p>
-              <p class="small"><span class="mark warn">{reason(miss, report)}</span> {miss.right.length > 0 && <>{w.rightIs} <span class="id">{miss.right.join(", ")}</span></>}</p>
-              {miss.came && <p class="small muted">{w.came} {miss.came.knowledge_base} › {miss.came.title} <b>{score(miss.came.score)}</b> {miss.came.text}</p>}
-              <a class="small" href={address("hit", { q: miss.question })}>{w.openHit}</a>
-            </li>
-          ))}
-        </ol>
-      )}
-      {shown.length < report.misses.length && <div class="buttons"><button type="button" onClick={() => setAll(true)}>{words().hit.rest(report.misses.length - shown.length)}</button></div>}
-    </section>
-  );
-}
-
-/** Why a question went wrong: nothing is right, the right one came too low, or did not come at all. */
-function reason(miss: Miss, report: Report): string {
-  const w = words().bulk;
-  if (miss.right.length === 0) return w.reasonNothing;
-  if (miss.right_rank === null) return w.reasonAbsent;
-  const least = Math.min(...report.bases.map(({ threshold }) => threshold));
-  if (miss.right_score !== null && miss.right_score < least) return w.reasonThreshold(score(miss.right_score));
-  return w.reasonRank(miss.right_rank);
 }

@@ -13,7 +13,7 @@ import { Rows } from "../../parts/rows";
 import { Way } from "../../parts/way";
 import { words } from "../../words";
 import { FilterBar, type Filters, clearFilters, filtersOf } from "./filters";
-import { marks, source } from "./said";
+import { listedSource, marks, source } from "./said";
 
 const PAGE = 100;
 /** How often it is looked whether there are new ones, while somebody sees the page. */
@@ -149,7 +149,7 @@ function Turn({ turn }: { turn: Summary }): JSX.Element {
         </a>
       </span>
       <span role="cell" class="id" title={turn.app}>{turn.app}</span>
-      <span role="cell">{source(turn.answered_by)}</span>
+      <span role="cell" title={source(turn.answered_by)}>{listedSource(turn)}</span>
       <span role="cell" class="number" data-label={w.first}>{duration(turn.first_text_ms)}</span>
       <span role="cell" class="number" data-label={w.total}>{duration(turn.total_ms)}</span>
       <span role="cell" class="number" data-label={w.tokens}>{tokens ? count(tokens) : "–"}</span>

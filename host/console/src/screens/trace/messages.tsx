@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import type { ModelCall, PromptPart } from "../../api/types";
 import { count, score } from "../../parts/format";
 import { LongText } from "../../parts/long";
+import { type Weight, plus, tokens, weightOf } from "../../parts/weight";
 import { words } from "../../words";
 
 interface Message {
@@ -13,7 +14,7 @@ interface Message {
 }
 
 /** What is drawn of a call, or of one that a template would make. */
-type Drawn = Pick<ModelCall, "request_text" | "parts" | "passages">;
+type Drawn = Pick<ModelCall, "request_text" | "parts" | "passages" | "prompt_budget">;
 
 /** The messages with the sources of their text; nothing where they cannot be read. */
 export function Messages({ call }: { call: Drawn }): JSX.Element | null {
@@ -22,7 +23,7 @@ export function Messages({ call }: { call: Drawn }): JSX.Element | null {
   if (!sent) return null;
   return (
     <>
-      {call.parts ? <Legend parts={call.parts} /> : <p class="note">{w.prompt.noParts}</p>}
+      {call.parts ? <Legend parts={call.parts} sent={sent} budget={call.prompt_budget} /> : <p class="note">{w.prompt.noParts}</p>}
       <ol class="messages">
         {sent.map((message, index) => <Said key={index} message={message} parts={call.parts?.filter((part) => part.message === index)} call={call} />)}
       </ol>
@@ -85,21 +86,39 @@ function named({ source, number }: PromptPart): string {
   return number === undefined ? said : w.numbered(said, number);
 }
 
-/** How long each source's part is, as text and as a bar. */
-function Legend({ parts }: { parts: PromptPart[] }): JSX.Element {
+interface LegendProps {
+  parts: PromptPart[];
+  sent: Message[];
+  /** Tokens that the prompt may have. */
+  budget: number | undefined;
+}
+
+/** How much of the prompt each source takes: in tokens, as the host estimates them, and in characters. */
+function Legend({ parts, sent, budget }: LegendProps): JSX.Element {
   const w = words().prompt;
-  const units = new Map<string, number>();
-  for (const part of parts) units.set(part.source, (units.get(part.source) ?? 0) + part.units);
-  const total = [...units.values()].reduce((sum, n) => sum + n, 0);
+  const sources = new Map<string, { units: number; weight: Weight }>();
+  const at = sent.map(() => 0);
+  for (const { message, source, units } of parts) {
+    const from = at[message] ?? 0;
+    const run = textOf(sent[message]?.content ?? null).slice(from, from + units);
+    at[message] = from + units;
+    const old = sources.get(source) ?? { units: 0, weight: { wide: 0, narrow: 0 } };
+    sources.set(source, { units: old.units + units, weight: plus(old.weight, weightOf(run)) });
+  }
+  const all = [...sources].map(([source, { units, weight }]) => ({ source, units, tokens: tokens(weight) }));
+  const total = all.reduce((sum, { tokens }) => sum + tokens, 0);
+  const room = Math.max(total, budget ?? 0) || 1;
   return (
     <div class="sources">
       <h3>{w.legend}</h3>
       <div class="share" aria-hidden="true">
-        {[...units].map(([source, n]) => <i key={source} class={`run ${source}`} style={{ width: `${(100 * n) / total}%` }} />)}
+        {all.map(({ source, tokens }) => <i key={source} class={`run ${source}`} style={{ width: `${(100 * tokens) / room}%` }} />)}
       </div>
       <ul class="legend">
-        {[...units].map(([source, n]) => <li key={source}><i class={`run ${source}`} />{w.sources[source] ?? source} {count(n)}</li>)}
-        <li>= {count(total)}</li>
+        {all.map(({ source, units, tokens }) => (
+          <li key={source} data-source={source}><i class={`run ${source}`} />{w.sources[source] ?? source} <b>{count(tokens)}</b> <span class="small">({w.characters(count(units))})</span></li>
+        ))}
+        <li>= <b>{count(total)}</b>{budget !== undefined && ` / ${count(budget)}`} tokens</li>
       </ul>
     </div>
   );

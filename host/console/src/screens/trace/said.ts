@@ -13,6 +13,14 @@ export function source(answeredBy: string): string {
   return w.plugin(answeredBy);
 }
 
+/** The same of a turn in a list. */
+export function listedSource({ answered_by, answer_kind }: Summary): string {
+  const w = words().by;
+  if (answer_kind === "standard") return `${w.standard} · ${answered_by}`;
+  if (answer_kind === "ask") return `${w.ask} · ${answered_by}`;
+  return source(answered_by);
+}
+
 /** The same with what only the whole trace tells. */
 export function wholeSource(trace: Trace): string {
   const w = words().by;

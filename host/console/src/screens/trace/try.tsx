@@ -4,9 +4,12 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, post, segment } from "../../api/call";
 import type { Trace } from "../../api/types";
-import { type AppInfo, type Rendered, placeOf } from "../../api/upkeep";
+import { type AppInfo, type Rendered, type TriedAnswer, placeOf } from "../../api/upkeep";
+import { count, duration, money } from "../../parts/format";
 import { Failed, Shown, useLoad } from "../../parts/load";
+import { LongText } from "../../parts/long";
 import { Proposal } from "../../parts/proposal";
+import { Told } from "../../parts/told";
 import { words } from "../../words";
 import { Messages } from "./messages";
 
@@ -85,6 +88,7 @@ function Editor({ prompt, text, trace, path, written }: EditorProps): JSX.Elemen
           )}
         </div>
       </div>
+      <Ask key={template} path={path} trace={trace} template={template} disabled={error !== null} />
       <div class="buttons">
         <Proposal
           label={w.write} disabled={!isChanged || error !== null} applied={written}
@@ -92,6 +96,50 @@ function Editor({ prompt, text, trace, path, written }: EditorProps): JSX.Elemen
         />
         {isChanged && <button type="button" onClick={() => setTemplate(text)}>{w.reset}</button>}
       </div>
+    </>
+  );
+}
+
+interface AskProps {
+  path: string;
+  trace: Trace;
+  template: string;
+  disabled: boolean;
+}
+
+/** What the app's model answers to this template's prompt, beside what was answered in the turn. It is asked for: it costs. */
+function Ask({ path, trace, template, disabled }: AskProps): JSX.Element {
+  const w = words().template;
+  const [state, setState] = useState<"idle" | "asking" | TriedAnswer | Error>("idle");
+  const asking = useRef<AbortController>(undefined);
+  useEffect(() => () => asking.current?.abort(), []);
+  const ask = async () => {
+    const mine = (asking.current = new AbortController());
+    setState("asking");
+    try {
+      const { answer } = await post<Rendered>(`${path}/prompt`, { trace: trace.id, template, ask: true }, mine.signal);
+      setState(answer ?? new Error(w.noAnswer));
+    } catch (error) {
+      if (!mine.signal.aborted) setState(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+  return (
+    <>
+      <div class="buttons">
+        <button type="button" disabled={disabled || state === "asking"} onClick={() => void ask()}>{state === "asking" ? w.asking : w.ask}</button>
+        {state === "asking" && <button type="button" onClick={() => { asking.current?.abort(); setState("idle"); }}>{words().bases.cancel}</button>}
+      </div>
+      {state instanceof Error && <Failed error={state} />}
+      {typeof state === "object" && !(state instanceof Error) && (
+        <div class="two" role="status">
+          <div class="pane"><h3>{w.was}</h3><LongText text={trace.answer || trace.refusal || "–"} /></div>
+          <div class="pane tried-answer">
+            <h3>{w.now} <span class="small">{[state.model, duration(state.total_ms), state.usage && `${count(state.usage.prompt_tokens)} / ${count(state.usage.completion_tokens)} tokens`, state.cost !== null && money(state.cost)].filter(Boolean).join(" · ")}</span></h3>
+            {state.error && <p class="note bad"><Told text={state.error} /></p>}
+            <LongText text={state.text || "–"} />
+          </div>
+        </div>
+      )}
     </>
   );
 }
