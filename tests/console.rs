@@ -140,11 +140,13 @@ async fn steps_side_by_side_and_one_after_the_other_are_drawn_so() {
 fn config(upstream: &Upstream, embeddings: &Embeddings) -> String {
     let app = crate::chat::plain(upstream).replace("stall_timeout = \"1s\"", "stall_timeout = \"100s\"");
     format!(
-        "{app}\n[plugins.kb]\ncomponent = \"builtin:knowledge-base\"\ngrants.knowledge = [\"a\", \"b\"]\n\n\
+        "{app}\n[apps.second]\nmodel = \"up\"\n\n[plugins.kb]\ncomponent = \"builtin:knowledge-base\"\ngrants.knowledge = [\"a\", \"b\"]\n\
+         config = {{ top_k = 3, threshold = 0.05 }}\n\n\
          [[apps.plain.plugins]]\nplugin = \"kb\"\nroute = \"always\"\n\n\
          [plugins.other]\ncomponent = \"builtin:knowledge-base\"\ngrants.knowledge = [\"b\"]\n\n\
          [[apps.plain.plugins]]\nplugin = \"other\"\nroute = \"when\"\nwhen = {{ keywords = [\"退货\"] }}\n\n\
-         {}[knowledge.a]\nembedder = \"e\"\nthreshold = 0.1\n\n[knowledge.b]\nembedder = \"e\"\nthreshold = 0.9\n",
+         {}[knowledge.a]\nembedder = \"e\"\nthreshold = 0.1\nquestion_threshold = 0.99\n\n\
+         [knowledge.b]\nembedder = \"e\"\nthreshold = 0.9\n",
         embeddings.table("e", 32)
     )
 }
@@ -168,6 +170,7 @@ async fn an_answer_is_seen_as_it_comes_and_says_why_it_is_so() {
         vec!["平行志愿按**分数优先**投档[1]。\n\n", "| 批次 | 原则 |\n|---|---|\n| 本科 | 分数优先 |\n"];
     let mut scripts = vec![Script::SaysThenStalls(vec!["平行志愿按", "分数"]), Script::Says(answer)];
     scripts.extend(PAYLOADS.map(|payload| Script::Says(vec![payload])));
+    scripts.push(Script::Says(vec!["第二个应用的回答"]));
     scripts.push(Script::Refuses(500, "down"));
     let upstream = Upstream::playing(scripts).await;
     let host = Host::start(&config(&upstream, &embeddings));
@@ -187,6 +190,10 @@ async fn what_a_slider_lets_in_is_what_the_host_lets_in() {
         host.import("a", &format!("{n}.md"), text).await;
         host.import("b", &format!("{n}.txt"), &text.replace("志愿", "申请")).await;
     }
+    host.import("a", "faq.qa.csv", "问题,答案\n平行志愿怎么投档？,按分数优先。\n").await;
+    let of_year = format!("{}/v1/knowledge-bases/a/documents?id=2024.md&meta.year=2024", host.url);
+    let imported = host.http.post(of_year).body("2024 年的平行志愿按分数优先投档。").send().await.unwrap();
+    assert_eq!(imported.status(), 200);
     visit(&host, "hit", json!({"question": "平行志愿按什么原则投档？", "bases": ["a", "b"]})).await;
 }
 
@@ -209,7 +216,7 @@ async fn the_figures_at_a_threshold_are_the_reports() {
         host.import("a", id, text).await;
     }
     let questions = "问题,文档\n平行志愿按什么原则投档？,1.md\n顺序志愿看什么？,2.md\n平行志愿呢？,2.md\n红烧肉怎么炖？,-\n";
-    visit(&host, "bulk", json!({"questions": questions, "empty": "b"})).await;
+    visit(&host, "bulk", json!({"questions": questions, "empty": "b", "slow": 2000})).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

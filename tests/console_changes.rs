@@ -50,7 +50,8 @@ async fn filled(config: &str) -> (Host, PathBuf) {
 #[tokio::test(flavor = "multi_thread")]
 async fn thresholds_and_a_template_are_written_when_their_difference_was_seen() {
     let embeddings = Embeddings::start().await;
-    let upstream = Upstream::playing((0..2).map(|_| Script::Says(vec!["分数优先。"]))).await;
+    let answers = ["分数优先。", "只此一句。", "分数优先。"].map(|answer| Script::Says(vec![answer]));
+    let upstream = Upstream::playing(answers).await;
     let (host, path) = filled(&config(&upstream, &embeddings)).await;
     let turn = host.ask("plain", QUESTION).await;
     assert_eq!(turn.status, 200, "{}", turn.body);
@@ -120,4 +121,12 @@ async fn what_turns_cost_is_the_hosts_table() {
         assert_eq!(host.ask("plain", QUESTION).await.status, 200);
     }
     visit(&host, "costs", json!({"turns": TURNS})).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_screen_is_used_with_the_keyboard_alone() {
+    let embeddings = Embeddings::start().await;
+    let upstream = Upstream::playing([Script::Says(vec!["分数优先[1]。"])]).await;
+    let (host, _) = filled(&config(&upstream, &embeddings)).await;
+    visit(&host, "keys", json!({"base": "a", "document": "there.md", "question": QUESTION})).await;
 }

@@ -27,6 +27,8 @@ mod command_line;
 mod connections;
 /// The console, in a real browser.
 mod console;
+/// How quick it is.
+mod console_budget;
 /// What is changed through it.
 mod console_changes;
 /// Each contribution, and what becomes of it.

@@ -1,21 +1,37 @@
-// 批量评测: the figures at the slider are those of the host's own report.
+// 批量评测: a run is kept and can be cancelled, its figures are those of the host's own report, and two runs are compared.
 
 import assert from "node:assert/strict";
 
-export async function test(visit, { questions, empty }) {
+export async function test(visit, { questions, empty, slow }) {
   const page = await visit.open("#/bulk");
-  const report = page.waitForResponse((response) => response.url().includes("/evaluate"));
   // A base without documents cannot be asked; the others still can.
   const chip = (name) => page.locator(".chip").filter({ hasText: name }).getByRole("checkbox");
   await chip(empty).waitFor();
   assert.ok(await chip(empty).isDisabled() && !await chip(empty).isChecked(), empty);
-  await page.locator("textarea").fill(questions);
-  await page.locator("textarea").press("Control+Enter");
-  const answer = await report;
-  assert.equal(answer.status(), 200, await answer.text());
-  const { overall, misses, missed } = await answer.json();
+  const get = async (path) => (await page.request.get(`${visit.url}${path}`)).json();
+  const run = async (text) => {
+    const asked = page.waitForResponse((response) => response.url().endsWith("/v1/evaluations") && response.request().method() === "POST");
+    await page.locator("textarea").fill(text);
+    await page.locator("textarea").press("Control+Enter");
+    const answer = await asked;
+    assert.equal(answer.status(), 202, await answer.text());
+    return (await answer.json()).id;
+  };
+
+  // One that takes long is seen on its way, and ends when it is told to.
+  const long = await run(`问题,文档\n${Array.from({ length: slow }, (_, n) => `第 ${n} 个问题问的是什么？,1.md`).join("\n")}\n`);
+  const running = page.locator(`[data-run="${long}"]`);
+  await running.locator("progress").waitFor();
+  await running.getByRole("button", { name: "取消" }).click();
+  await page.locator(`[data-run="${long}"][data-state="cancelled"]`).waitFor();
+
+  const first = await run(questions);
+  await page.locator(`[data-run="${first}"][data-state="done"]`).waitFor();
+  const record = await get(`/v1/evaluations/${first}`);
+  const { overall } = record.variants[0].report;
   const slider = page.getByRole("slider");
   await slider.waitFor();
+  await page.waitForTimeout(300);
   const before = asked(page);
   const figure = (name) => page.locator(`[data-figure="${name}"]`).textContent();
   const percent = (share) => (share === null ? "–" : `${(100 * share).toFixed(1)}%`);
@@ -29,15 +45,51 @@ export async function test(visit, { questions, empty }) {
     assert.equal(await figure("answered"), `${point.answered} / ${overall.curve.questions}`);
     assert.equal(await figure("right"), String(point.right));
   }
-  assert.equal(asked(page), before, "a slider asks nobody");
-  assert.equal(await page.locator(".misses > li").count(), misses.length);
-  assert.ok(missed > 0);
+  // A press on the chart moves the threshold there.
+  const box = await page.locator(".plot svg").boundingBox();
+  await page.mouse.click(box.x + box.width * 0.25, box.y + 20);
+  assert.equal(await slider.inputValue(), "25");
+  assert.equal(asked(page), before, "neither asks anybody");
+
+  // Every question, by how it came out.
+  const list = async (query) => get(`/v1/evaluations/${first}/questions?variant=0&limit=50${query}`);
+  const choose = page.getByRole("combobox", { name: "哪些题" });
+  for (const verdict of ["missed", "right", ""]) {
+    await choose.selectOption(verdict);
+    const { data } = await list(verdict && `&verdict=${verdict}`);
+    await page.waitForFunction((n) => document.querySelectorAll(".misses > li").length === n, data.length);
+    const shown = await page.locator(".misses > li b:first-child").allTextContents();
+    for (const { question } of data) assert.ok(shown.includes(question), question);
+  }
   await visit.audit(page, "a report");
-  for (const width of [720, 320]) {
+
+  // Another run, after the threshold has changed, beside the first.
+  const second = await run(questions.replace("平行志愿呢？,2.md", "平行志愿呢？,1.md"));
+  await page.locator(`[data-run="${second}"][data-state="done"]`).waitFor();
+  await page.getByRole("combobox", { name: "与哪一次比较" }).selectOption(first);
+  await page.locator(".chart .then").first().waitFor();
+  await choose.selectOption("better");
+  const better = await get(`/v1/evaluations/${second}/questions?variant=0&limit=50&verdict=better&against=${first}:0`);
+  assert.deepEqual(better.data.map(({ question }) => question), ["平行志愿呢？"]);
+  await page.waitForFunction(() => document.querySelectorAll(".misses > li").length === 1);
+  assert.match(await page.locator(".misses > li").textContent(), /平行志愿呢？.*之前/s);
+  for (const width of [1280, 720, 320]) {
     await page.setViewportSize({ width, height: 800 });
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width, String(width));
-    await visit.audit(page, `a report ${width}`);
+    await visit.audit(page, `two runs ${width}`);
   }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  // The address says it all, and the runs outlive the page.
+  await page.reload();
+  await page.locator(".chart .then").first().waitFor();
+  assert.equal(await page.locator("[data-run]").count(), 3);
+
+  // One of them is deleted, on the second press.
+  const gone = page.locator(`[data-run="${long}"]`);
+  await gone.getByRole("button", { name: /删除评测/ }).click();
+  await gone.getByRole("button", { name: /确认删除/ }).click();
+  await gone.waitFor({ state: "detached" });
+  assert.equal((await page.request.get(`${visit.url}/v1/evaluations/${long}`)).status(), 404);
 
   // A file that cannot be read says what is wrong with it.
   await page.locator("textarea").fill("没有表头的一行");
@@ -45,7 +97,7 @@ export async function test(visit, { questions, empty }) {
   await page.getByRole("alert").waitFor();
   assert.match(await page.getByRole("alert").textContent(), /invalid_evaluation/);
   await page.close();
-  await visit.survey("bulk", "#/bulk", (page) => page.locator("textarea").waitFor());
+  await visit.survey("bulk", "#/bulk", (page) => page.getByRole("slider").waitFor());
 }
 
 /** Requests of the page so far, but for those of the lamp, which looks again now and then. */

@@ -52,7 +52,10 @@ export async function test(visit, { question, payloads }) {
   }
 
   // The same search where it can be looked into: the same passages with the same scores.
-  const again = await visit.open(await panel.getByRole("link", { name: "在命中测试中重现" }).getAttribute("href"));
+  const way = await panel.getByRole("link", { name: "在命中测试中重现" }).getAttribute("href");
+  // As the plugin has asked: so many, from that score on.
+  assert.match(way, /k=3&min=0\.05/);
+  const again = await visit.open(way);
   await again.locator(".inside .hit-row").first().waitFor();
   const scores = await again.locator(".inside .hit-row .score").evaluateAll((scores) => scores.map(({ title }) => title));
   const given = trace.calls.flatMap(({ contribution }) => contribution?.passages ?? []);
@@ -80,12 +83,24 @@ export async function test(visit, { question, payloads }) {
     }
   }
 
-  // A model that fails: its error as the API words it.
+  // Another app is told nothing of what this one was asked; and this one nothing of the other.
+  const messages = () => page.requests.filter((request) => request.url().endsWith("/chat/completions")).at(-1).postDataJSON().messages;
+  assert.ok(messages().length > 1, "a talk goes on");
+  await page.getByLabel("应用").selectOption("second");
+  await field.fill("另一个应用的问题");
+  await page.keyboard.press("Enter");
+  await page.locator(".exchange").last().locator('[data-state="done"]').getByText("第二个应用的回答").waitFor();
+  assert.deepEqual(messages().map(({ content }) => content), ["另一个应用的问题"]);
+  await page.getByText(/以下由 second 回答/).waitFor();
+  await page.getByLabel("应用").selectOption("plain");
+
+  // A model that fails: its error as the API words it, in the page's language.
   await field.fill("再问");
   await page.keyboard.press("Enter");
   const last = page.locator(".exchange").last();
   await last.getByRole("alert").waitFor();
-  assert.match(await last.getByRole("alert").textContent(), /model_failed/);
+  assert.match(await last.getByRole("alert").textContent(), /model_failed.*模型/s);
+  assert.deepEqual(messages().map(({ content }) => content), ["再问"]);
   await visit.audit(page, "a talk");
   // On a narrow page the explanation, which was opened last, is a place of its own.
   await page.setViewportSize({ width: 320, height: 800 });

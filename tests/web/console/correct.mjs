@@ -47,7 +47,7 @@ export async function test(visit, { app, base, question, answer, document }) {
   await page.close();
 
   // The list shows the rating and finds by it; a good one is no bad one.
-  const list = await visit.open("#/traces?feedback=down");
+  const list = await visit.open("#/traces?rating=down");
   await list.getByRole("row").nth(1).waitFor();
   assert.equal(await list.getByRole("row").count(), 2, "the head and the one that was rated");
   assert.equal(await list.locator(".marks").getByText("差评").count(), 1);

@@ -23,8 +23,32 @@ export async function test(visit, { turns, id }) {
   await page.keyboard.press("/");
   await page.keyboard.type("没有这样的问题");
   await page.getByText("没有符合条件的轨迹").waitFor();
-  await page.getByRole("button", { name: "清空筛选" }).click();
+  await page.getByRole("button", { name: "清空筛选" }).first().click();
   await page.getByRole("row").nth(turns).waitFor();
+
+  // Each filter is the host's: the rows are those that it names.
+  const rows = () => page.locator(".turns .track .row").count();
+  const list = async (query) => (await (await page.request.get(`${visit.url}/v1/traces?limit=50&${query}`)).json()).data.length;
+  const choices = [["回答来自", "model", "kind=model"], ["回答来自", "nothing_found", "kind=nothing_found"], ["结果", "ok", "result=ok"], ["结果", "error", "result=error"], ["评价", "none", "rating=none"], ["评价", "up", "rating=up"], ["插件", "kb", "plugin=kb"]];
+  for (const [label, value, query] of choices) {
+    const expected = await list(query);
+    await page.getByRole("combobox", { name: label, exact: true }).selectOption(value);
+    await page.waitForURL(new RegExp(query));
+    await page.waitForFunction((n) => document.querySelectorAll(".turns .track .row").length === n, expected);
+    assert.equal(await rows(), expected, query);
+    await page.getByRole("button", { name: "清空筛选" }).first().click();
+    await page.getByRole("row").nth(turns).waitFor();
+  }
+  assert.equal(await list("kind=model"), turns);
+  assert.equal(await list("result=error"), 0);
+  // From a turn to the others of its conversation.
+  const { conversation } = await (await page.request.get(`${visit.url}/v1/traces/${id}`)).json();
+  if (conversation) {
+    await page.getByPlaceholder("会话编号").fill(conversation);
+    const expected = await list(`conversation=${encodeURIComponent(conversation)}`);
+    await page.waitForURL(/conversation=/);
+    await page.waitForFunction((n) => document.querySelectorAll(".turns .track .row").length === n, expected);
+  }
   await page.close();
 
   const detail = await visit.open(`#/traces?id=${id}`);
@@ -46,6 +70,11 @@ export async function test(visit, { turns, id }) {
   const sent = JSON.parse(trace.model_calls[0].request_text).messages;
   const shown = await detail.locator(".messages > li").evaluateAll((items) => items.map((item) => (item.querySelector(".runs") ?? item.querySelector("pre")).textContent));
   assert.deepEqual(shown, sent.map(({ content }) => content), "the prompt byte for byte");
+  // What each source takes is estimated as the host does: together it is what the host says of the texts.
+  const shares = await detail.locator(".legend li[data-source] b").evaluateAll((numbers) => numbers.map((b) => Number(b.textContent.replace(/,/g, ""))));
+  const wide = sent.flatMap(({ content }) => [...content]).filter((sign) => sign.codePointAt(0) >= 0x2e80).length;
+  const all = shares.reduce((sum, n) => sum + n, 0);
+  assert.ok(all >= wide && all <= trace.model_calls[0].estimated_tokens + shares.length, `${shares} of ${trace.model_calls[0].estimated_tokens}`);
   await detail.close();
 
   const pruned = await visit.open("#/traces?id=chatcmpl-none");

@@ -43,6 +43,9 @@ export async function test(visit, { question, base, config, template, app, id })
   await field.fill(`请用一句话回答。\n${text}`);
   await pane.locator(".messages").getByText("请用一句话回答。").waitFor();
   assert.equal(readFileSync(template, "utf8"), text);
+  // What the model makes of it, beside what was answered.
+  await pane.getByRole("button", { name: "用它问一次模型" }).click();
+  await pane.locator(".tried-answer").getByText("只此一句。").waitFor();
   await visit.audit(prompt, "another template");
   await pane.getByRole("button", { name: "写回文件" }).click();
   await pane.locator(".diff ins").getByText("请用一句话回答。").first().waitFor();
