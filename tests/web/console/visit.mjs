@@ -67,6 +67,9 @@ export class Visit {
           const where = `${name} ${language} ${theme} ${width}`;
           const wide = await page.evaluate(() => document.documentElement.scrollWidth);
           assert.ok(wide <= width, `${where}: the page is ${wide} px wide`);
+          // Nor does it go on below its end.
+          const below = await page.evaluate(() => document.documentElement.scrollHeight - Math.max(innerHeight, document.querySelector("main").getBoundingClientRect().bottom + scrollY));
+          assert.ok(below <= 1, `${where}: ${below} px of nothing below the page`);
           // Neither contrast nor structure depends on the language, nor on the width in between.
           const isTelling = language === "zh" ? width !== 720 : theme === "light" && width === 320;
           if (isTelling) await this.audit(page, where);

@@ -91,7 +91,7 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
       <aside class="why" aria-labelledby="why-title">
         <button type="button" class="back narrow-only" onClick={() => adjust({ why: undefined })}>← {w.back}</button>
         <h2 id="why-title">{w.why}</h2>
-        {shown ? <Why exchange={shown} /> : <p class="muted">{w.emptyHow}</p>}
+        {shown ? <Why exchange={shown} /> : <p class="muted">{w.whyHow}</p>}
       </aside>
     </div>
   );

@@ -55,14 +55,14 @@ function Test({ bases }: { bases: BaseSummary[] }): JSX.Element {
       />
       {wordings && <p class="small muted">+ {wordings.asked} + {wordings.joined}</p>}
       {mode === "chat" && context === ALONE && <p class="small muted">{w.alone}</p>}
-      {q ? <Found key={JSON.stringify(query)} query={query} isChat={mode === "chat"} /> : (
+      {q ? <Found key={JSON.stringify(query)} query={query} isChat={mode === "chat"} isFiltered={readFilter(f) !== null} /> : (
         <Empty title={w.empty}><p>{w.emptyHow}</p>{bases.every(({ documents }) => documents === 0) && <p><a href={address("bases")}>{w.importFirst}</a></p>}</Empty>
       )}
     </>
   );
 }
 
-function Found({ query, isChat }: { query: object; isChat: boolean }): JSX.Element {
+function Found({ query, isChat, isFiltered }: { query: object; isChat: boolean; isFiltered: boolean }): JSX.Element {
   const w = words().hit;
   const results = useLoad((signal) => post<SearchResults>("/v1/knowledge-bases/search", query, signal), [JSON.stringify(query)]);
   return (
@@ -72,7 +72,7 @@ function Found({ query, isChat }: { query: object; isChat: boolean }): JSX.Eleme
           <p class="muted small" role="status">
             {w.times(duration(found.times.embed_ms), duration(found.times.search_ms), duration(found.times.total_ms))}
           </p>
-          {isChat ? <AsInChat found={found} /> : <Candidates found={found} written={results.reload} />}
+          {isChat ? <AsInChat found={found} isFiltered={isFiltered} /> : <Candidates found={found} isFiltered={isFiltered} written={results.reload} />}
         </>
       )}
     </Shown>
@@ -80,17 +80,17 @@ function Found({ query, isChat }: { query: object; isChat: boolean }): JSX.Eleme
 }
 
 /** The hits as chat has them: grown, joined, and cut by the host. All of them are in, whatever the threshold of the best. */
-function AsInChat({ found }: { found: SearchResults }): JSX.Element {
+function AsInChat({ found, isFiltered }: { found: SearchResults; isFiltered: boolean }): JSX.Element {
   const own = useMemo(() => ownThresholds(found.reports), [found]);
   return (
     <>
       <Sliders found={found} thresholds={own} />
-      <Hits hits={found.hits} reports={found.reports} thresholds={own} all />
+      <Hits hits={found.hits} reports={found.reports} thresholds={own} isFiltered={isFiltered} all />
     </>
   );
 }
 
-function Candidates({ found, written }: { found: SearchResults; written: () => void }): JSX.Element {
+function Candidates({ found, isFiltered, written }: { found: SearchResults; isFiltered: boolean; written: () => void }): JSX.Element {
   const own = useMemo(() => ownThresholds(found.reports), [found]);
   const [thresholds, set] = useState<Thresholds>(() => readThresholds(place.value.parameters["t"], own));
   // The address follows when the slider has come to rest; browsers do not take hundreds of changes.
@@ -101,7 +101,7 @@ function Candidates({ found, written }: { found: SearchResults; written: () => v
   return (
     <>
       <Sliders found={found} thresholds={thresholds} set={set} own={own} written={written} />
-      <Hits hits={found.hits} reports={found.reports} thresholds={thresholds} />
+      <Hits hits={found.hits} reports={found.reports} thresholds={thresholds} isFiltered={isFiltered} />
     </>
   );
 }

@@ -129,6 +129,7 @@ export const upkeep: typeof zh = {
     noneHow: "Tokens and costs of every turn are kept here by day, also when its trace is gone.",
     by: "By",
     byDay: "By day",
+    most: (amount) => `(at most ${amount} a day)`,
     groups: { app: "App", model: "Model", purpose: "Purpose" },
     purposes: { answer: "answer", rewrite: "follow-up", embed: "embedding", rerank: "reranking" },
     noModel: "without a model",

@@ -127,6 +127,7 @@ export const upkeep = {
     noneHow: "每次对话的 tokens 和费用会按天记在这里，轨迹清理后也还在。",
     by: "按",
     byDay: "每天",
+    most: (amount: string) => `（最高一天 ${amount}）`,
     groups: { app: "应用", model: "模型", purpose: "用途" },
     purposes: { answer: "回答", rewrite: "改写", embed: "向量", rerank: "重排" } as Record<string, string>,
     noModel: "没有用模型",

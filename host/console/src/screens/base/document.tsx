@@ -8,6 +8,7 @@ import { address } from "../../frame/place";
 import { clock, count, size } from "../../parts/format";
 import { Failed, Shown, useLoad } from "../../parts/load";
 import { words } from "../../words";
+import { AskDocument } from "./ask";
 import { One } from "./section";
 
 const PAGE = 100;
@@ -37,6 +38,7 @@ export function DocumentView({ base, id }: { base: string; id: string }): JSX.El
               {Object.entries(page.document.metadata).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{String(value)}</dd></div>)}
             </dl>
             {page.document.off && <p class="note warn">{w.off}</p>}
+            <AskDocument base={base} id={id} />
             <Sections key={`${id} ${page.document.off}`} page={page} url={url} id={id} />
           </>
         )}

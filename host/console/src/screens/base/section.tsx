@@ -118,6 +118,6 @@ function windowed({ text, windows }: Section): ComponentChildren {
     const inside = windows.flatMap(([start, end], n) => (start <= from && from < end ? [n] : []));
     if (inside.length === 0) return part;
     const kind = inside.length > 1 ? "both" : (inside[0] ?? 0) % 2 === 0 ? "even" : "odd";
-    return <span key={from} class={`window ${kind}`} title={w.window(inside.map((n) => n + 1).join(", "))}>{part}</span>;
+    return <span key={from} class={`window ${kind}`} title={inside.map((n) => w.windowOf(n + 1, (windows[n]?.[1] ?? 0) - (windows[n]?.[0] ?? 0))).join("\n")}>{part}</span>;
   });
 }

@@ -24,7 +24,7 @@ export function Days({ rows, days, group }: { rows: CostRow[]; days: string[]; g
   return (
     <figure class="days">
       <figcaption>
-        <span class="muted">{isMoney ? w.cost : w.turns}</span>
+        <span class="muted">{isMoney ? w.cost : w.turns} <span class="small">{w.most(say(most))}</span></span>
         <ul class="legend">{series.map(({ name }, n) => <li key={name}><i class={`series-${n}`} />{name}</li>)}</ul>
       </figcaption>
       <ol class="bars" aria-label={w.byDay}>

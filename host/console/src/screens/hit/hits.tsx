@@ -20,9 +20,11 @@ export interface HitsProps {
   thresholds: Thresholds;
   /** All are in: the host has cut them. */
   all?: boolean;
+  /** Only some documents are asked. */
+  isFiltered?: boolean;
 }
 
-export function Hits({ hits, reports, thresholds, all = false }: HitsProps): JSX.Element {
+export function Hits({ hits, reports, thresholds, all = false, isFiltered = false }: HitsProps): JSX.Element {
   const w = words().hit;
   const [unfolded, unfold] = useState(false);
   const inside = all ? hits : hits.filter((hit) => isIn(hit, thresholds));
@@ -31,7 +33,7 @@ export function Hits({ hits, reports, thresholds, all = false }: HitsProps): JSX
   return (
     <div class="hits">
       <h2>{w.entered(inside.length)}</h2>
-      {inside.length === 0 && <p class="note warn">{nearest(reports, hits, thresholds)}</p>}
+      {inside.length === 0 && <p class="note warn">{nearest(reports, hits, thresholds) ?? (isFiltered ? w.nothingFiltered : w.nothingAtAll)}</p>}
       <ol class="inside">{inside.map((hit, index) => <Row key={`${hit.knowledge_base} ${hit.id}`} hit={hit} rank={index + 1} />)}</ol>
       {outside.length > 0 && (
         <>
@@ -44,13 +46,13 @@ export function Hits({ hits, reports, thresholds, all = false }: HitsProps): JSX
   );
 }
 
-/** The base that was closest to having something. */
-function nearest(reports: BaseReport[], hits: Hit[], thresholds: Thresholds): string {
+/** The base that was closest to having something; nothing where none has anything. */
+function nearest(reports: BaseReport[], hits: Hit[], thresholds: Thresholds): string | null {
   const w = words().hit;
   const best = reports
     .flatMap(({ knowledge_base, best_score }) => (best_score === null ? [] : [{ knowledge_base, best_score, lack: lackOf(knowledge_base, best_score) }]))
     .sort((a, b) => a.lack - b.lack)[0];
-  return best ? w.nearest(best.knowledge_base, score(best.best_score), score(best.lack)) : w.nothingAtAll;
+  return best ? w.nearest(best.knowledge_base, score(best.best_score), score(best.lack)) : null;
 
   /** Of the nearest of its kinds, where the hits are here; as in chat there are none below. */
   function lackOf(base: string, best: number): number {

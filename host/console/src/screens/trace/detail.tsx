@@ -85,7 +85,7 @@ function Facts({ trace }: { trace: Trace }): JSX.Element {
     [w.tokens, `${count(trace.usage.prompt_tokens)} / ${count(trace.usage.completion_tokens)}`],
     [w.cost, money(trace.cost)],
   ];
-  if (trace.conversation) facts.push([w.conversation, <a class="id" href={address("traces", { conversation: trace.conversation })} title={w.sameConversation}>{trace.conversation}</a>]);
+  if (trace.conversation && trace.conversation !== trace.id) facts.push([w.conversation, <a class="id" href={address("traces", { conversation: trace.conversation })} title={w.sameConversation}>{trace.conversation}</a>]);
   return (
     <>
       <dl class="facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
