@@ -24,12 +24,17 @@ async fn the_first_screen_a_sliders_step_and_a_long_trace_keep_their_budgets() {
     ));
     let mut sections = String::new();
     for n in 0..HITS + 20 {
-        let _ = writeln!(sections, "# 第 {n} 条\n\n平行志愿按照分数优先的原则投档，第 {n} 条说的是{}。\n", "细则".repeat(n % 30));
+        let _ = writeln!(
+            sections,
+            "# 第 {n} 条\n\n平行志愿按照分数优先的原则投档，第 {n} 条说的是{}。\n",
+            "细则".repeat(n % 30)
+        );
     }
     host.import("a", "rules.md", &sections).await;
     let turn = host.ask("plain", "平行志愿按什么原则投档？").await;
     assert_eq!(turn.status, 200, "{}", turn.body);
     assert!(host.trace(&turn.id).await.to_string().len() > 200 << 10);
-    let order = json!({"question": "平行志愿按什么原则投档？", "hits": HITS, "id": turn.id, "units": ANSWERED});
+    let order =
+        json!({"question": "平行志愿按什么原则投档？", "hits": HITS, "id": turn.id, "units": ANSWERED});
     visit(&host, "quick", order).await;
 }
