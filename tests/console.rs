@@ -220,9 +220,24 @@ async fn the_figures_at_a_threshold_are_the_reports() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_long_list_of_turns_is_scrolled_filtered_and_exported() {
+async fn long_lists_of_turns_and_documents_are_scrolled_filtered_and_exported() {
     const TURNS: usize = 1000;
-    let host = Host::start("[apps.direct]\nanswer = \"direct\"\nnothing_found = \"没有\"\n");
+    const DOCUMENTS: usize = 1000;
+    let embeddings = Embeddings::start().await;
+    let host = Host::start(&format!(
+        "[apps.direct]\nanswer = \"direct\"\nnothing_found = \"没有\"\n\n{}[knowledge.a]\nembedder = \"e\"\n",
+        embeddings.table("e", 8)
+    ));
+    let mut form = String::new();
+    for n in 0..DOCUMENTS {
+        let head = "content-disposition: form-data; name=\"file\"";
+        form.push_str(&format!("--of\r\n{head}; filename=\"{n:04}.txt\"\r\n\r\n第 {n} 篇。\r\n"));
+    }
+    form.push_str("--of--\r\n");
+    let request = host.http.post(format!("{}/v1/knowledge-bases/a/documents", host.url));
+    let request = request.header("content-type", "multipart/form-data; boundary=of").body(form);
+    let imported = request.send().await.unwrap();
+    assert_eq!(imported.status(), 200, "{}", imported.text().await.unwrap());
     for turn in 0..TURNS {
         assert_eq!(host.ask("direct", &format!("第 {turn} 句")).await.status, 200);
     }
@@ -241,5 +256,10 @@ async fn a_long_list_of_turns_is_scrolled_filtered_and_exported() {
     let lines = exported.text().await.unwrap();
     assert_eq!(lines.lines().count(), TURNS);
     assert!(lines.lines().all(|line| serde_json::from_str::<Value>(line).unwrap()["total_ms"].is_f64()));
-    visit(&host, "many", json!({"turns": TURNS, "oldest": "第 0 句"})).await;
+    visit(
+        &host,
+        "many",
+        json!({"turns": TURNS, "oldest": "第 0 句", "base": "a", "documents": DOCUMENTS, "last": "0999.txt"}),
+    )
+    .await;
 }

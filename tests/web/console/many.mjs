@@ -1,8 +1,8 @@
-// A list of many turns: it can be scrolled to its end, and only what is in sight is in the page.
+// Lists of many turns and documents: each can be scrolled to its end, and only what is in sight is in the page.
 
 import assert from "node:assert/strict";
 
-export async function test(visit, { turns, oldest }) {
+export async function test(visit, { turns, oldest, base, documents, last }) {
   const page = await visit.open("#/traces");
   await page.getByRole("row").nth(1).waitFor();
   const list = page.getByRole("table");
@@ -37,4 +37,16 @@ export async function test(visit, { turns, oldest }) {
   await fresh.click();
   await page.getByText("新来的一句").waitFor();
   await page.close();
+
+  // The documents of a base are a list of the same kind.
+  const view = await visit.open(`#/bases?base=${base}`);
+  await view.getByRole("row").nth(1).waitFor();
+  const table = view.getByRole("table");
+  assert.equal(await table.getAttribute("aria-rowcount"), String(documents + 1));
+  while (await view.getByRole("link", { name: last, exact: true }).count() === 0) {
+    assert.ok(await view.locator(".rows .row").count() <= 100, "rows in the page");
+    await table.evaluate((list) => (list.scrollTop = list.scrollHeight));
+    await view.waitForTimeout(20);
+  }
+  await view.close();
 }

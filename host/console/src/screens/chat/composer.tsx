@@ -2,6 +2,7 @@
 
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useNarrow } from "../../frame/narrow";
 import { type Pair, Pairs, record } from "../../parts/pairs";
 import { words } from "../../words";
 import { type Wishes, isAsking, stop } from "./talk";
@@ -21,6 +22,7 @@ export function Composer({ disabled, plugins, first, send }: ComposerProps): JSX
   const [forced, setForced] = useState<string[]>([]);
   const [variables, setVariables] = useState<Pair[]>([]);
   const area = useRef<HTMLTextAreaElement>(null);
+  const isNarrow = useNarrow();
   useEffect(() => {
     if (first) setText(first);
   }, [first]);
@@ -50,7 +52,7 @@ export function Composer({ disabled, plugins, first, send }: ComposerProps): JSX
       <div class="line">
         <label class="hidden" for="question">{w.question}</label>
         <textarea
-          id="question" ref={area} data-search rows={1} value={text} placeholder={w.placeholder}
+          id="question" ref={area} data-search rows={1} value={text} placeholder={isNarrow ? w.question : w.placeholder}
           onInput={(event) => setText(event.currentTarget.value)} onKeyDown={pressed}
           onCompositionEnd={(event) => (composed.current = event.timeStamp)}
         />
