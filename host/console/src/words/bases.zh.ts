@@ -84,6 +84,6 @@ export const bases2 = {
     current: "当前配置",
     variant: "方案",
     interrupted: "主机重启过，评测从头再来。",
-    thenFigures: (name: string) => `括号里是与「${name}」相比的变化`,
+    thenFigures: (name: string) => `数字后面是与「${name}」相比的变化`,
   },
 };

@@ -68,6 +68,7 @@ const KINDS: readonly Kind[] = [
   [/^the plugin may not reach ([^\s:;]+(?::\d+)?)[:;] add (hosts = \[[^]*\]) to \[([^\]]*)\]$/, "插件不能访问 $1：在 [$3] 里写 $2"],
   [/^the plugin may not search `([^`]*)`[:;] add (knowledge = \[[^]*\]) to \[([^\]]*)\]$/, "插件不能检索 $1：在 [$3] 里写 $2"],
   [/^no result within ([^;]+); `limits.timeout` of the plugin sets the time$/, "$1 内没有结果；时限由插件的 limits.timeout 设定"],
+  [/^no knowledge base could be searched: ([^]*)$/, "没有一个知识库检索得了：$1"],
   [/^unavailable: (\S+): the connection was refused$/, "连不上 $1：连接被拒绝"],
   [/^unavailable: (\S+): ([^]*)$/, "用不了 $1：$2"],
   [/^invalid configuration: ([^]*)$/, "插件的配置不对：$1"],

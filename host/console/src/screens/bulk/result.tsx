@@ -118,10 +118,10 @@ export function percent(share: number | null): string {
   return share === null ? "–" : `${(100 * share).toFixed(1)}%`;
 }
 
-/** By how much a share has changed, in points. */
-function change(now: number | null, then: number | null | undefined): ComponentChildren {
+/** By how much a figure has changed: of a share, in points. */
+function change(now: number | null, then: number | null | undefined, said = (by: number) => (100 * by).toFixed(1)): ComponentChildren {
   if (now === null || then === null || then === undefined || Math.abs(now - then) < 0.0005) return null;
-  return <span class={`small change ${now > then ? "up" : "down"}`}> {now > then ? "+" : "−"}{(100 * Math.abs(now - then)).toFixed(1)}</span>;
+  return <span class={`small change ${now > then ? "up" : "down"}`}> {now > then ? "+" : "−"}{said(Math.abs(now - then))}</span>;
 }
 
 function Table({ report, before }: { report: Report; before: Report | null }): JSX.Element {
@@ -146,8 +146,8 @@ function Table({ report, before }: { report: Report; before: Report | null }): J
             <tr key={name}>
               <th scope="row">{name}</th>
               {ranking.recall.map(({ k, value }) => <td key={k}>{percent(value)}{change(value, old?.recall.find((other) => other.k === k)?.value)}</td>)}
-              <td>{ranking.mrr_at_10.toFixed(3)}{change(ranking.mrr_at_10, old?.mrr_at_10)}</td>
-              <td>{ranking.ndcg_at_10.toFixed(3)}</td>
+              <td>{ranking.mrr_at_10.toFixed(3)}{change(ranking.mrr_at_10, old?.mrr_at_10, score)}</td>
+              <td>{ranking.ndcg_at_10.toFixed(3)}{change(ranking.ndcg_at_10, old?.ndcg_at_10, score)}</td>
               <td>{count(ranking.questions)}</td>
             </tr>
           ))}
