@@ -1,8 +1,8 @@
 /** The English words of a knowledge base's settings, of its documents' filters, and of evaluations. */
 
-import type { bases2 as zh } from "./bases.zh";
+import type { ofBases as zh } from "./bases.zh";
 
-export const bases2: typeof zh = {
+export const ofBases: typeof zh = {
   settings: {
     changeable: "How it is searched",
     how: "Change a value, look at the difference, and write it to the configuration file; new turns go by it at once. An empty field is the default.",

@@ -1,6 +1,6 @@
 /** The Chinese words of a knowledge base's settings, of its documents' filters, and of evaluations. */
 
-export const bases2 = {
+export const ofBases = {
   settings: {
     changeable: "检索设置",
     how: "改好后先看改动，再写进配置文件；写入后新的对话立即按它进行。留空就是默认值。",

@@ -1,6 +1,6 @@
 /** The words in English. */
 
-import { bases2 } from "./bases.en";
+import { ofBases } from "./bases.en";
 import { parts } from "./parts.en";
 import { upkeep } from "./upkeep.en";
 import type { zh } from "./zh";
@@ -8,7 +8,7 @@ import type { zh } from "./zh";
 export const en: typeof zh = {
   ...parts,
   ...upkeep,
-  ...bases2,
+  ...ofBases,
   frame: {
     title: "qianfan-host",
     console: "Console",

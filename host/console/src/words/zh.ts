@@ -1,13 +1,13 @@
 /** The words in Chinese; the other languages have the same. */
 
-import { bases2 } from "./bases.zh";
+import { ofBases } from "./bases.zh";
 import { parts } from "./parts.zh";
 import { upkeep } from "./upkeep.zh";
 
 export const zh = {
   ...parts,
   ...upkeep,
-  ...bases2,
+  ...ofBases,
   frame: {
     title: "千帆插件宿主",
     console: "控制台",
