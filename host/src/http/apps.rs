@@ -12,7 +12,7 @@ use super::error::{ApiError, Fault};
 use crate::host::{Host, How, Running, digest};
 use crate::knowledge::{CORRECTIONS, DocumentQuery};
 use crate::prompt::{Broken, PromptError};
-use crate::turn::{App, Replay, ReplayError};
+use crate::turn::{App, Replay, ReplayError, TurnError};
 
 /// Bytes of a change with a template.
 const LONGEST: usize = 1 << 20;
@@ -127,19 +127,23 @@ pub(super) async fn change(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Trial {
+struct Trying {
     trace: String,
     template: String,
+    /// Whether the app's model is asked with it.
+    #[serde(default)]
+    ask: bool,
 }
 
-/// `POST /v1/apps/{app}/prompt`: the prompt of a turn that has been, with another template.
+/// `POST /v1/apps/{app}/prompt`: the prompt of a turn that has been, with another template; with `"ask": true` also what the
+/// app's model makes of it, which is no turn.
 pub(super) async fn prompt(
     State(host): State<Arc<Host>>,
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Json<Value>, ApiError> {
     let app = Arc::clone(app(&host, &name)?);
-    let Trial { trace: id, template } = received(&host, request, LONGEST).await?;
+    let Trying { trace: id, template, ask } = received(&host, request, LONGEST).await?;
     let missing = ApiError::new(
         Fault::NotFound,
         format!("no trace `{id}` is kept; take one of GET /v1/traces?app={name}"),
@@ -156,7 +160,26 @@ pub(super) async fn prompt(
         let _place = place;
         replay.with(&template)
     });
-    Ok(Json(json!(made.await?.map_err(not_made)?)))
+    let made = made.await?.map_err(not_made)?;
+    let mut told = json!(made);
+    if ask {
+        // It takes of the model what a turn does, so it counts as one while it runs.
+        let _turn = host.turns.try_acquire().map_err(|_| {
+            ApiError::new(
+                Fault::TooManyTurns,
+                "the host serves as many turns as max_turns in [server] allows; try again shortly",
+            )
+        })?;
+        let answer = app.tried(&made.request_text, host.turn_timeout).await;
+        told["answer"] = json!(answer.transpose().map_err(|error| asked_in_vain(&error))?);
+    }
+    Ok(Json(told))
+}
+
+/// Whoever asks here runs the host, and is told the whole cause.
+fn asked_in_vain(error: &TurnError) -> ApiError {
+    let of_turn = ApiError::from(error);
+    ApiError::new(of_turn.fault(), error.to_string())
 }
 
 fn app<'a>(host: &'a Host, name: &str) -> Result<&'a Arc<App>, ApiError> {

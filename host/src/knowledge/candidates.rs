@@ -22,9 +22,17 @@ pub struct Candidates {
     /// Of all bases, best `rank` first; none grown and none joined.
     pub hits: Vec<MarkedHit>,
     /// One for each base, in the order asked, with the base's own threshold and what reaches it.
-    pub reports: Vec<BaseReport>,
+    pub reports: Vec<RawReport>,
     /// How long it took.
     pub times: Times,
+}
+
+/// What became of a base, and both of its thresholds: its hits may be of either kind.
+#[derive(Debug, Serialize)]
+pub struct RawReport {
+    #[serde(flatten)]
+    report: BaseReport,
+    thresholds: HitThresholds,
 }
 
 /// A hit, and what it has in common with the question.
@@ -56,7 +64,7 @@ impl Library {
             found.push(other?);
         }
         let longest =
-            |time: fn(&Times) -> f64| found.iter().map(|found| time(&found.times)).fold(0.0, f64::max);
+            |time: fn(&Times) -> f64| found.iter().map(|(found, _)| time(&found.times)).fold(0.0, f64::max);
         let times = Times {
             embed_ms: longest(|times| times.embed_ms),
             search_ms: longest(|times| times.search_ms),
@@ -66,9 +74,9 @@ impl Library {
         let asked = runs(&query.text);
         let mut hits = Vec::new();
         let mut reports = Vec::new();
-        for Results { hits: theirs, reports: theirs_too, .. } in found {
+        for (Results { hits: theirs, reports: theirs_too, .. }, thresholds) in found {
             hits.extend(theirs);
-            reports.extend(theirs_too);
+            reports.extend(theirs_too.into_iter().map(|report| RawReport { report, thresholds }));
         }
         hits.sort_by(|a, b| b.rank.total_cmp(&a.rank));
         let hits =
@@ -76,7 +84,7 @@ impl Library {
         Ok(Candidates { hits, reports, times })
     }
 
-    async fn of_base(&self, query: &Query, base: &str) -> Result<Results, SearchError> {
+    async fn of_base(&self, query: &Query, base: &str) -> Result<(Results, HitThresholds), SearchError> {
         let one = Query {
             bases: vec![base.to_owned()],
             top_k: Some(query.top_k.unwrap_or(USUAL)),
@@ -93,22 +101,25 @@ impl Library {
                     report.threshold = results.hits.first().map_or(own.passages, own_of);
                     report.found = results.hits.iter().filter(|hit| hit.score >= own_of(hit)).count();
                 }
-                Ok(results)
+                Ok((results, own))
             }
-            Err(SearchError::Unavailable(error)) => Ok(Results {
-                hits: Vec::new(),
-                reports: vec![BaseReport {
-                    knowledge_base: base.to_owned(),
-                    found: 0,
-                    best_score: None,
-                    threshold: own.passages,
-                    error: Some(error),
-                    degraded: None,
-                }],
-                rerank: None,
-                fees: Vec::new(),
-                times: Times { embed_ms: 0.0, search_ms: 0.0, rerank_ms: 0.0, total_ms: 0.0 },
-            }),
+            Err(SearchError::Unavailable(error)) => {
+                let results = Results {
+                    hits: Vec::new(),
+                    reports: vec![BaseReport {
+                        knowledge_base: base.to_owned(),
+                        found: 0,
+                        best_score: None,
+                        threshold: own.passages,
+                        error: Some(error),
+                        degraded: None,
+                    }],
+                    rerank: None,
+                    fees: Vec::new(),
+                    times: Times { embed_ms: 0.0, search_ms: 0.0, rerank_ms: 0.0, total_ms: 0.0 },
+                };
+                Ok((results, own))
+            }
             Err(error) => Err(error),
         }
     }

@@ -67,7 +67,7 @@ mod unpack;
 
 pub use base::{Base, BaseError};
 pub use cancel::Cancel;
-pub use candidates::{Candidates, MarkedHit};
+pub use candidates::{Candidates, MarkedHit, RawReport};
 pub use check::CheckReport;
 pub use correct::{Corrected, Correction, DOCUMENT as CORRECTIONS};
 #[cfg(test)]

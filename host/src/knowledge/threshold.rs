@@ -1,10 +1,12 @@
 //! A threshold is the score from which on a hit counts. Stored questions have one of their own: short questions of
 //! one kind look more alike to an embedder than a question and a passage do.
 
+use serde::Serialize;
+
 use super::settings::BaseSettings;
 
 /// From which score on a hit counts, by what it is.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct HitThresholds {
     /// A passage of a document.
     pub passages: f64,

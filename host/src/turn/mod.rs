@@ -20,6 +20,7 @@ mod replay;
 mod round;
 mod shape;
 mod told;
+mod trial;
 mod whole_text;
 
 use std::collections::BTreeMap;
@@ -34,6 +35,7 @@ pub use error::TurnError;
 pub use piece::Piece;
 pub use recall::{Recalled, recall};
 pub use replay::{Replay, ReplayError, Replayed};
+pub use trial::Trial;
 
 use crate::config::AnswerMode;
 use crate::cut::cut;
