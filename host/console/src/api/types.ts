@@ -317,6 +317,8 @@ export interface DocumentInfo {
   imported_at: number;
   origin: string | null;
   off?: boolean;
+  /** What is worth knowing of its import. */
+  note_lines?: NoteLine[];
 }
 
 /** A document that the last import that met it could not read. */
@@ -361,7 +363,7 @@ export interface Job {
   unreadable_total: number;
   unreadable: Unreadable[];
   notes_total: number;
-  notes: ({ document: string; note: string } & Fact)[];
+  notes: { document: string; note: string; lines?: NoteLine[] }[];
   error: string | null;
   can_retry?: boolean;
   retry_of?: string | null;
@@ -370,6 +372,11 @@ export interface Job {
   rate?: { documents_per_s: number; windows_per_s: number; remaining_s: number | null } | null;
   /** Seconds since the last change, while it runs. */
   idle_s?: number;
+}
+
+/** A line of a note. */
+export interface NoteLine extends Fact {
+  text: string;
 }
 
 export interface Unreadable extends Fact {

@@ -1,7 +1,7 @@
 /** A text of the host in the page's language. The English original can be pointed at; where there is only the English, it says so. */
 
 import type { JSX } from "preact";
-import type { Fact } from "../api/types";
+import type { Fact, NoteLine } from "../api/types";
 import { words } from "../words";
 import { said } from "../words/facts";
 
@@ -9,6 +9,11 @@ export interface ToldProps {
   text: string;
   fact?: Fact | undefined;
   class?: string;
+}
+
+/** The lines of a note. */
+export function ToldLines({ lines }: { lines: NoteLine[] }): JSX.Element {
+  return <>{lines.map(({ text, kind, params }, index) => <p key={index} class="small"><Told text={text} fact={{ kind: kind ?? null, params: params ?? null }} /></p>)}</>;
 }
 
 export function Told({ text, fact, class: name }: ToldProps): JSX.Element {

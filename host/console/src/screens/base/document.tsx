@@ -7,6 +7,7 @@ import type { Section, SectionPage } from "../../api/types";
 import { address } from "../../frame/place";
 import { clock, count, size } from "../../parts/format";
 import { Failed, Shown, useLoad } from "../../parts/load";
+import { ToldLines } from "../../parts/told";
 import { words } from "../../words";
 import { AskDocument } from "./ask";
 import { One } from "./section";
@@ -37,6 +38,7 @@ export function DocumentView({ base, id }: { base: string; id: string }): JSX.El
               <div><dt>{w.imported}</dt><dd>{clock(page.document.imported_at)}</dd></div>
               {Object.entries(page.document.metadata).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{String(value)}</dd></div>)}
             </dl>
+            {page.document.note_lines && page.document.note_lines.length > 0 && <div class="note"><ToldLines lines={page.document.note_lines} /></div>}
             {page.document.off && <p class="note warn">{w.off}</p>}
             <AskDocument base={base} id={id} />
             <Sections key={`${id} ${page.document.off}`} page={page} url={url} id={id} />

@@ -9,7 +9,7 @@ import { address } from "../../frame/place";
 import { clock, count, duration } from "../../parts/format";
 import { Failed, Shown, useLoad } from "../../parts/load";
 import { download } from "../../parts/long";
-import { Told } from "../../parts/told";
+import { Told, ToldLines } from "../../parts/told";
 import { words } from "../../words";
 import { Retry } from "./retry";
 
@@ -87,7 +87,7 @@ function Reasons({ id }: { id: string }): JSX.Element {
           {job.notes_total > 0 && (
             <details class="fold">
               <summary>{w.notes(count(job.notes_total))}</summary>
-              <ul class="reasons">{job.notes.slice(0, SHOWN).map(({ document, note, ...fact }, n) => <li key={n}><b class="id">{document}</b><br /><Told class="small" text={note} fact={fact} /></li>)}</ul>
+              <ul class="reasons">{job.notes.slice(0, SHOWN).map(({ document, note, lines = [{ text: note }] }, n) => <li key={n}><b class="id">{document}</b><ToldLines lines={lines} /></li>)}</ul>
             </details>
           )}
         </>
