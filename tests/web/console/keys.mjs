@@ -110,6 +110,9 @@ export async function test(visit, { base, document: stored, question }) {
   // 插件: a test run.
   await go("c", "plugins");
   await page.locator("[data-plugin]").first().waitFor();
+  await page.evaluate(() => document.activeElement.blur());
+  await press("j");
+  if (await focused(() => !document.activeElement.closest("details").open)) await press("Enter");
   await tabTo("the test run", () => document.activeElement.matches("details.try > summary"));
   await press("Enter");
   await tabTo("its question", () => document.activeElement.matches("details.try textarea"));
