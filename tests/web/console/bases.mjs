@@ -124,7 +124,7 @@ export async function test(visit, { base, present }) {
   assert.deepEqual([(await detail()).settings.top_k.value, (await detail()).settings.top_k.source], [7, "file"]);
   await setting("top_k").getByText("来自配置文件").waitFor();
   // And back to the default.
-  await setting("top_k").getByRole("button", { name: /用默认值/ }).click();
+  await setting("top_k").getByRole("button", { name: /用默认/ }).click();
   await page.getByRole("button", { name: "写进配置" }).click();
   await page.locator(".diff del").getByText("top_k = 7").waitFor();
   await page.getByRole("button", { name: "应用", exact: true }).click();

@@ -26,7 +26,7 @@ export const ofBases: typeof zh = {
     ofDefault: "default",
     inherited: (name) => `as “${name}”`,
     toDefault: "Default",
-    toDefaultOf: (name) => `${name}: back to the default`,
+    toDefaultOf: (name) => `Default ${name}`,
     wrong: (names) => `Out of range: ${names}`,
     usedBy: "Apps that use it",
     unused: "No app uses it.",

@@ -24,7 +24,7 @@ export const ofBases = {
     ofDefault: "默认",
     inherited: (name: string) => `跟随「${name}」`,
     toDefault: "用默认",
-    toDefaultOf: (name: string) => `${name}用默认值`,
+    toDefaultOf: (name: string) => `用默认 ${name}`,
     wrong: (names: string) => `超出范围：${names}`,
     usedBy: "用它的应用",
     unused: "没有应用用它。",
