@@ -69,7 +69,8 @@ export async function test(visit, { base, present }) {
   assert.equal(await failed.count(), 1);
   await visit.audit(page, "what failed");
   await page.locator(".documents").getByRole("button", { name: "只重试失败的" }).click();
-  await page.locator(".job").filter({ hasText: "重试" }).filter({ hasText: "读不了 1" }).first().waitFor();
+  await page.locator(".job .mark").getByText("重试", { exact: true }).waitFor();
+  await page.locator(".job").filter({ hasText: "读不了 1" }).first().waitFor();
   const { data: [again] } = await (await page.request.get(`${visit.url}/v1/jobs?knowledge_base=${base}`)).json();
   assert.equal(again.retry_of, id);
 

@@ -44,7 +44,7 @@ function Row({ job, changed }: { job: Job; changed: () => void }): JSX.Element {
       <div class="head">
         <span class={`mark ${tone}`}>{w.states[job.state]}</span>
         <span>{w.kinds[job.kind]} · {clock(job.created_at)}</span>
-        <span class="muted small">{job.kind === "delete" ? w.deletedCount(count(job.deleted)) : w.counts(count(job.imported), count(job.unchanged), count(job.deleted), count(job.unreadable_total))}</span>
+        <span class="muted small">{job.kind === "evaluate" ? <a href={address("bulk", { run: job.id })}>{words().frame.screens["bulk"]}</a> : job.kind === "delete" ? w.deletedCount(count(job.deleted)) : w.counts(count(job.imported), count(job.unchanged), count(job.deleted), count(job.unreadable_total))}</span>
         {job.retry_of && <span class="mark plain">{w.retryOf}</span>}
         {isOver && job.can_retry && !job.retried_by && <Retry base={job.knowledge_base} job={job.id} label={words().documents.retry} started={changed} />}
         {!isOver && <button type="button" disabled={job.cancel_requested} onClick={cancel}>{job.cancel_requested ? w.cancelling : w.cancel}</button>}
@@ -52,7 +52,7 @@ function Row({ job, changed }: { job: Job; changed: () => void }): JSX.Element {
       {!isOver && (
         <div class="progress">
           <progress value={job.documents_done} max={job.documents_total || 1} aria-label={w.progress} />
-          <span>{w.done(count(job.documents_done), count(job.documents_total))}</span>
+          <span>{job.kind === "evaluate" ? words().evaluations.progress(count(job.documents_done), count(job.documents_total)) : w.done(count(job.documents_done), count(job.documents_total))}</span>
           {job.rate && job.state === "running" && <span class="muted small">{rate(job.rate)}</span>}
         </div>
       )}
