@@ -4,9 +4,10 @@ import type { JSX } from "preact";
 import type { PluginInfo } from "../../api/upkeep";
 import { LongText } from "../../parts/long";
 import { Told } from "../../parts/told";
-import { words } from "../../words";
+import { language, words } from "../../words";
+import { pluginKeys } from "../../words/settings.zh";
 
-export function Settings({ plugin: { config, schema } }: { plugin: PluginInfo }): JSX.Element | null {
+export function Settings({ plugin: { component, config, schema } }: { plugin: PluginInfo }): JSX.Element | null {
   const w = words().plugins;
   const written: Record<string, unknown> = typeof config === "object" && config !== null ? (config as Record<string, unknown>) : {};
   const known = schema?.properties ?? {};
@@ -21,7 +22,7 @@ export function Settings({ plugin: { config, schema } }: { plugin: PluginInfo })
           const isOwn = key in written;
           return (
             <div key={key} class={isOwn ? "" : "default"}>
-              <dt class="id">{key}{description && <p class="small muted"><Told text={description} /></p>}</dt>
+              <dt class="id">{key}{description && <p class="small muted">{meaning(component, key, description)}</p>}</dt>
               <dd>{isOwn ? <LongText text={said(written[key])} code /> : <span class="small">{usual === undefined ? "–" : <code>{said(usual)}</code>} {w.notWritten}</span>}</dd>
             </div>
           );
@@ -29,6 +30,12 @@ export function Settings({ plugin: { config, schema } }: { plugin: PluginInfo })
       </dl>
     </details>
   );
+}
+
+/** What a key means; of a built-in plugin in the page's language. */
+function meaning(component: string, key: string, description: string): JSX.Element {
+  const known = language.value === "zh" ? pluginKeys[component]?.[key] : undefined;
+  return known === undefined ? <Told text={description} /> : <span title={description}>{known}</span>;
 }
 
 function said(value: unknown): string {
