@@ -51,7 +51,7 @@ async fn every_format_goes_in_from_the_command_line_and_is_found_under_its_headi
     let at = toml.clone();
     let (out, err) = tokio::task::spawn_blocking(move || import(&at, &arguments)).await.unwrap();
     assert!(out.contains("8 imported") && out.contains("2 unreadable"), "{out}{err}");
-    assert!(err.contains("包.zip/图.png: its format is unknown"), "{err}");
+    assert!(err.contains("包.zip/图.png: its format .png cannot be read"), "{err}");
     assert!(err.contains("包.zip/旧.zip: is an archive in an archive"), "{err}");
 
     let asked = move |question: &str| {

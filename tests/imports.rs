@@ -262,6 +262,17 @@ async fn a_pruned_folder_loses_only_what_came_from_it() {
     std::fs::remove_file(one.join("2.md")).unwrap();
     assert!(said(&["kb", "import", "a", &first, "--prune"]).await.contains("holds no file"));
     assert!(said(&["kb", "list", "a"]).await.contains("2.md"), "an empty folder empties nothing");
+    // A path that cannot be read, and one without a file, keep none of the others out.
+    std::fs::write(two.join("3.md"), chapter(5)).unwrap();
+    let absent = data.path().join("absent").to_str().unwrap().to_owned();
+    let others = said(&["kb", "import", "a", &absent, &first, &second, "--prune"]).await;
+    let told = ["1 imported", "2 unreadable", "absent: cannot read", "one: ", "holds no file"];
+    assert!(told.iter().all(|part| others.contains(part)), "{others}");
+    let all = said(&["kb", "import", "a", &absent, &second, "--prune", "--origin", "shelf"]).await;
+    assert!(
+        all.contains("absent") && !all.contains("imported,"),
+        "what all prune together, none prunes alone: {all}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

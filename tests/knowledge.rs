@@ -176,7 +176,7 @@ async fn an_import_that_takes_nothing_in_fails_and_a_format_can_be_named() {
     let (status, body) = import("id=picture.png").await;
     assert_eq!((status, &body["error"]["code"]), (422, &json!("unreadable")));
     assert!(
-        body["error"]["message"].as_str().unwrap().contains("`picture.png`: its format is unknown"),
+        body["error"]["message"].as_str().unwrap().contains("`picture.png`: its format .png cannot be read"),
         "{body}"
     );
     let (status, body) = import("id=notes.xyz&format=pdg").await;

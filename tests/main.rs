@@ -15,6 +15,8 @@ mod callers;
 mod capacity;
 /// The chat formats, streaming, and an upstream that misbehaves.
 mod chat;
+/// What `check` says of a first configuration, and warnings wherever they are shown.
+mod checking;
 /// Stored questions offered as a choice, across turns.
 mod choices;
 /// Clients as they are published: `openai` for Python and Node, `qianfan`, and Vercel's AI SDK.

@@ -266,6 +266,75 @@ async fn a_sitemap_brings_what_is_new_and_leaves_what_is_not() {
     assert!(told["trouble"].as_str().unwrap().contains("1 of 3 pages failed"), "{told}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_its_list_calls_older_than_what_came_is_not_asked_for() {
+    let (embeddings, data, site) =
+        (Embeddings::start().await, tempfile::tempdir().unwrap(), Site::start().await);
+    for page in ["/1", "/2", "/3"] {
+        site.put(page, Served::html(page, &format!("{page}号规则：分数优先。")));
+    }
+    let list = |second: &str| {
+        let dates = [("/1", "2020-01-01"), ("/2", second), ("/3", "")];
+        let pages = dates.map(|(page, date)| {
+            let date = if date.is_empty() { String::new() } else { format!("<lastmod>{date}</lastmod>") };
+            format!("<url><loc>{}</loc>{date}</url>", site.url(page))
+        });
+        Served::of("text/xml", format!("<urlset>{}</urlset>", pages.concat()))
+    };
+    site.put("/map.xml", list("2020-01-01"));
+    let sources = format!("[knowledge.a.sources.site]\nsitemap = \"{}\"\n", site.url("/map.xml"));
+    let host = Host::start(&config(&embeddings, data.path(), &[&site.origin], &sources));
+    assert_eq!(counts(&fetch(&host, "").await), [3, 0, 0, 0]);
+    site.since();
+    assert_eq!(counts(&fetch(&host, "").await), [0, 3, 0, 0]);
+    let asked = |path: &str| (path.to_owned(), 200);
+    let since = site.since();
+    assert!(!since.contains_key(&asked("/1")) && since.contains_key(&asked("/3")), "{since:?}");
+    // One that has changed since comes, and so do all where everything is wanted afresh.
+    site.put("/map.xml", list("2099-01-01"));
+    site.put("/2", Served::html("/2", "新的规则：专业优先。"));
+    assert_eq!(counts(&fetch(&host, "").await), [1, 2, 0, 0]);
+    site.since();
+    assert_eq!(counts(&fetch(&host, "?afresh=true").await), [0, 3, 0, 0]);
+    assert!(site.since().contains_key(&asked("/1")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_brings_its_pages_and_takes_none_away() {
+    let (embeddings, data, site) =
+        (Embeddings::start().await, tempfile::tempdir().unwrap(), Site::start().await);
+    for page in ["/1", "/2", "/3"] {
+        site.put(page, Served::html(page, &format!("{page}号通知：分数优先。")));
+    }
+    let feed = |pages: &[&str]| {
+        let items = pages
+            .iter()
+            .map(|page| format!("<item><title>通知</title><link>{}</link></item>", site.url(page)));
+        let text = format!(
+            "<rss><channel><link>{}</link>{}</channel></rss>",
+            site.origin,
+            items.collect::<String>()
+        );
+        Served::of("application/rss+xml", text)
+    };
+    site.put("/feed.xml", feed(&["/1", "/2"]));
+    let sources = format!(
+        "[knowledge.a.sources.site]\nsitemap = \"{}\"\nremove_missing = true\n",
+        site.url("/feed.xml")
+    );
+    let host = Host::start(&config(&embeddings, data.path(), &[&site.origin], &sources));
+    assert_eq!(counts(&fetch(&host, "").await), [2, 0, 0, 0]);
+    // The first is not among the newest any more, and is there all the same; one that has gone goes.
+    site.put("/feed.xml", feed(&["/2", "/3"]));
+    let job = fetch(&host, "").await;
+    assert_eq!((counts(&job), &job["state"]), ([1, 2, 0, 0], &json!("done")), "{job}");
+    assert_eq!(source(&host).await["trouble"], Value::Null);
+    site.remove("/3");
+    let job = fetch(&host, "").await;
+    assert_eq!(counts(&job), [0, 2, 1, 0], "{job}");
+    assert_eq!(ids(&host).await, ["/1", "/2"].map(|page| site.url(page)));
+}
+
 fn urlencoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

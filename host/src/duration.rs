@@ -1,8 +1,11 @@
 //! A duration as an operator writes it: `"500ms"`, `"5s"`, `"1h 30m"`.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use serde::Serializer;
+
+use crate::problem::Problem;
 
 /// What the configuration's schema calls it.
 pub(crate) const FORMAT: &str = "duration";
@@ -31,6 +34,31 @@ pub(crate) fn meant(text: &str) -> Option<String> {
     parse(&meant).map(|_| meant)
 }
 
+/// What is wrong with a duration that has bounds; `example` is what may be written instead.
+pub(crate) fn problem(
+    key: &str,
+    value: Duration,
+    bounds: &RangeInclusive<Duration>,
+    example: &str,
+) -> Option<Problem> {
+    let (least, most) = (shown(*bounds.start()), shown(*bounds.end()));
+    let message =
+        || format!("is {}; it must be between {least} and {most}, such as \"{example}\"", shown(value));
+    (!bounds.contains(&value)).then(|| Problem::new(key, message()))
+}
+
+/// A duration as it can be written: days only where there are several.
+fn shown(value: Duration) -> String {
+    const DAY: u64 = 24 * 3600;
+    match (value.as_secs(), value.subsec_nanos()) {
+        (0, 0) => "0s".to_owned(),
+        (seconds, 0) if seconds % DAY == 0 && seconds > DAY => format!("{}d", seconds / DAY),
+        (seconds, 0) if seconds % 3600 == 0 => format!("{}h", seconds / 3600),
+        (seconds, 0) if seconds % 60 == 0 => format!("{}m", seconds / 60),
+        _ => humantime_serde::re::humantime::format_duration(value).to_string(),
+    }
+}
+
 /// Reads a duration.
 pub(crate) fn parse(text: &str) -> Option<Duration> {
     humantime_serde::re::humantime::parse_duration(text).ok()
@@ -57,5 +85,19 @@ mod tests {
             assert_eq!(meant(text).as_deref(), Some(expected), "{text}");
         }
         assert_eq!(meant("很久"), None);
+    }
+
+    #[test]
+    fn bounds_are_told_as_durations_are_written() {
+        let bounds = Duration::from_millis(1)..=Duration::from_secs(24 * 3600);
+        let told = |text: &str| {
+            let found = problem("timeout", parse(text).unwrap(), &bounds, "30s");
+            found.map(|problem| problem.message)
+        };
+        assert_eq!(told("1ms"), None);
+        let zero = "is 0s; it must be between 1ms and 24h, such as \"30s\"";
+        assert_eq!(told("0ns").as_deref(), Some(zero));
+        assert!(told("10days").unwrap().starts_with("is 10d; "));
+        assert!(told("90000s").unwrap().starts_with("is 25h; "));
     }
 }

@@ -9,6 +9,7 @@ mod retry_after;
 pub mod said;
 mod unpacking;
 
+use std::ops::RangeInclusive;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -86,11 +87,29 @@ impl std::fmt::Debug for ApiKey {
     }
 }
 
+/// How long an endpoint may be waited for.
+pub const BOUNDS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(3600);
+
+/// Paths of the APIs, which the host itself puts behind an address; the longer before what they end with.
+const PATHS: [&str; 5] = ["chat/completions", "completions", "embeddings", "rerankers", "rerank"];
+
 /// Everything that is wrong with an endpoint's two keys. `url_key` is what its table calls the address.
 pub fn problems(url_key: &str, url: &str, api_key_env: Option<&str>) -> Vec<Problem> {
-    let address = Address::parse(url).err().map(|error| Problem::new(url_key, error.to_string()));
+    let address = address_problem(url).map(|message| Problem::new(url_key, message));
     let key = ApiKey::from_env(api_key_env).err().map(|error| Problem::new("api_key_env", error.to_string()));
     address.into_iter().chain(key).collect()
+}
+
+/// What is wrong with an address: it is none, or goes on where the host itself puts a path.
+pub fn address_problem(url: &str) -> Option<String> {
+    let address = match Address::parse(url) {
+        Ok(address) => address,
+        Err(error) => return Some(error.to_string()),
+    };
+    let base = address.base();
+    let path = PATHS.iter().find(|path| base.to_ascii_lowercase().ends_with(&format!("/{path}")))?;
+    let before = &base[..base.len() - path.len() - 1];
+    Some(format!("ends with /{path}, and what stands before that is wanted; write \"{before}\""))
 }
 
 /// Why an endpoint cannot be asked at all: its table is wrong.

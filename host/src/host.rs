@@ -7,8 +7,10 @@ mod changing;
 mod named;
 mod process;
 mod running;
+mod warnings;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +25,7 @@ use crate::llm::Model;
 use crate::plugin::{Plugin, Services, StateStore};
 use crate::problem::Problem;
 use crate::turn::App;
-use named::Named;
+use named::{Named, missing_files};
 use process::Machinery;
 
 pub use changing::{Changed, How, Refused};
@@ -57,7 +59,7 @@ pub struct Host {
     pub limits: ServerSettings,
     /// Keys whose values in the file are others than those the process was started with.
     pub needs_restart: Vec<String>,
-    /// What works and will surprise: said in the log at the start, and by `check`.
+    /// What works and will surprise, with lines of the file: said in the log at the start, by `check` and over HTTP.
     pub warnings: Vec<Problem>,
 }
 
@@ -71,12 +73,19 @@ impl Deref for Host {
 }
 
 impl Host {
-    /// Everything that is wrong with what a configuration names. For one that cannot be used anyway: nothing in the
+    /// Everything that can be said of what a configuration names. For one that cannot be used anyway: nothing in the
     /// data folder is opened.
-    pub async fn mistakes(config: &Config) -> Vec<Problem> {
+    pub async fn look_at(config: &Config) -> Checked {
         let mut problems = Vec::new();
-        Named::load(config, &Machinery::default(), None, &mut problems).await;
-        problems
+        let named = Named::load(config, &Machinery::default(), None, &mut problems).await;
+        problems.extend(missing_files(config));
+        let listens = config.server.listen.parse::<SocketAddr>().ok();
+        if let (Some(door), Some(address)) = (&named.door, listens)
+            && let Err(message) = door.may_listen(address.ip())
+        {
+            problems.push(Problem::new("server.listen", message));
+        }
+        Checked { problems, warnings: named.warnings }
     }
 
     /// Loads everything a configuration names. Every problem found is in the error.
@@ -127,6 +136,15 @@ impl Host {
     }
 }
 
+/// What can be said of a configuration.
+#[derive(Debug)]
+pub struct Checked {
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+    /// What works and will surprise.
+    pub warnings: Vec<Problem>,
+}
+
 /// What a configuration makes.
 struct Made {
     door: Door,
@@ -144,7 +162,7 @@ impl Made {
         if !named.has_folder {
             return Err(config.refusal(problems));
         }
-        let Named { door, has_engine, models, plugins: prepared, .. } = named;
+        let Named { door, has_engine, models, plugins: prepared, warnings, .. } = named;
         let library = match library(config, machinery, before).await {
             Ok(library) => Some(library),
             Err(error) => {
@@ -160,10 +178,10 @@ impl Made {
             }
             _ => BTreeMap::new(),
         };
-        let (mut apps, mut warnings) = (BTreeMap::new(), Vec::new());
+        let mut apps = BTreeMap::new();
         if let Some(library) = &library {
             let parts = Parts { models: &models, plugins: &plugins, library, state: state.as_ref(), before };
-            apps = parts.apps(config, &mut problems, &mut warnings).await;
+            apps = parts.apps(config, &mut problems).await;
         }
         let (Some(library), Some(door), true) = (library, door, problems.is_empty()) else {
             return Err(config.refusal(problems));
@@ -185,12 +203,7 @@ struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    async fn apps(
-        &self,
-        config: &Config,
-        problems: &mut Vec<Problem>,
-        warnings: &mut Vec<Problem>,
-    ) -> BTreeMap<String, Arc<App>> {
+    async fn apps(&self, config: &Config, problems: &mut Vec<Problem>) -> BTreeMap<String, Arc<App>> {
         let mut apps = BTreeMap::new();
         for (name, settings) in &config.apps {
             // What did not load has been reported; the app would only repeat it.
@@ -213,12 +226,7 @@ impl Parts<'_> {
                 Err(problem) => Err(problem),
             };
             match app {
-                Ok(app) => {
-                    let warned = app.warnings(settings).into_iter();
-                    warnings
-                        .extend(warned.map(|(key, text)| Problem::new(format!("apps.{name}.{key}"), text)));
-                    _ = apps.insert(name.clone(), Arc::new(app));
-                }
+                Ok(app) => _ = apps.insert(name.clone(), Arc::new(app)),
                 // Where nothing else is wrong with the app: `Named` has looked for all that it can see.
                 Err((key, message)) => {
                     let table = format!("apps.{name}.");

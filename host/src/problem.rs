@@ -25,6 +25,23 @@ impl Problem {
         Some(Self::new(key, format!("is {price}; write the price of 1000 tokens, 0 or more")))
     }
 
+    /// What is wrong with a share, such as a threshold, where one is set.
+    pub fn of_share(key: &str, share: Option<f64>) -> Option<Self> {
+        let share = share.filter(|share| !(0.0..=1.0).contains(share))?;
+        let mend = match share {
+            // Per cent.
+            2.0..=100.0 => format!("write {}", share / 100.0),
+            _ => "write such as 0.5".to_owned(),
+        };
+        Some(Self::new(key, format!("is {share}; it must be between 0 and 1, {mend}")))
+    }
+
+    /// What is wrong with a number that has bounds.
+    pub fn of_number(key: &str, value: u64, bounds: &std::ops::RangeInclusive<u64>) -> Option<Self> {
+        let message = || format!("is {value}; it must be between {} and {}", bounds.start(), bounds.end());
+        (!bounds.contains(&value)).then(|| Self::new(key, message()))
+    }
+
     /// The same problem, at a line of the file.
     pub fn at(self, line: usize) -> Self {
         Self { line: Some(line), ..self }

@@ -1,7 +1,7 @@
 //! The rules of the way out: which addresses a request may go to, whoever sends it on the operator's behalf.
 //!
 //! A name is resolved once and the connection goes to an address that has been checked. Plugins' requests
-//! (`plugin/outgoing`) and what is fetched from the web (`web`) go this way.
+//! (`plugin/call/outgoing`) and what is fetched from the web (`web`) go this way.
 
 mod address;
 mod names;

@@ -13,8 +13,10 @@
 //! is due follows from its last run's start in the data folder, and one that has a job that has not ended is
 //! not due: nothing piles up.
 
+mod changed;
 mod client;
 mod error;
+mod fetched;
 mod kept;
 mod listing;
 mod order;
@@ -29,9 +31,10 @@ mod still;
 mod told;
 
 pub use error::FetchError;
+pub use fetched::Fetched;
 pub use kept::{LastRun, RunEnd};
 pub use order::{Order, OrderError, Page};
-pub use run::{Fetched, Goal, Halted};
+pub use run::{Goal, Halted};
 pub use settings::FetchSettings;
 
 use std::path::{Path, PathBuf};

@@ -22,7 +22,7 @@ type Row = (&'static str, &'static str);
 
 /// What a text says, whatever the language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Worded {
+pub(crate) struct Worded {
     /// The sentence's name.
     pub kind: &'static str,
     /// What stands in its places, as it was written.
@@ -32,7 +32,7 @@ pub struct Worded {
 
 /// A line of a note with what it says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Line<'a> {
+pub(crate) struct Line<'a> {
     /// As the host wrote it.
     pub text: &'a str,
     /// Absent where the line is of no known kind.
@@ -42,23 +42,23 @@ pub struct Line<'a> {
 
 impl Worded {
     /// A line of an import's note, or the reason why a document could not be read.
-    pub fn of_import(text: &str) -> Option<Self> {
+    pub(crate) fn of_import(text: &str) -> Option<Self> {
         told(import::ROWS, text)
     }
 
     /// The message of an error of the API.
-    pub fn of_error(text: &str) -> Option<Self> {
+    pub(crate) fn of_error(text: &str) -> Option<Self> {
         told(error::ROWS, text)
     }
 
     /// What is wrong with a key of the configuration, cause and mend together.
-    pub fn of_problem(text: &str) -> Option<Self> {
+    pub(crate) fn of_problem(text: &str) -> Option<Self> {
         told(problem::ROWS, text)
     }
 }
 
 /// The lines of an import's note.
-pub fn lines(note: &str) -> Vec<Line<'_>> {
+pub(crate) fn lines(note: &str) -> Vec<Line<'_>> {
     note.lines().map(|text| Line { text, worded: Worded::of_import(text) }).collect()
 }
 

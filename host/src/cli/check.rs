@@ -1,7 +1,7 @@
 //! `qianfan-host check`: every mistake of the configuration, with its place and its mend.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use console::{Term, style};
@@ -10,29 +10,34 @@ use super::keys::wrapped;
 use super::{Failure, made_ready};
 use crate::clean;
 use crate::config::{Config, ConfigError};
-use crate::host::Host;
+use crate::host::{Checked, Host};
 use crate::knowledge::StoreError;
 use crate::problem::Problem;
 use crate::redact;
 
 #[derive(Args)]
 pub(super) struct CheckArguments {
+    /// The configuration file, as with --config.
+    file: Option<PathBuf>,
     /// Also ask each model, embedder, store and the reranker once whether it answers.
     #[arg(long)]
     online: bool,
 }
 
 pub(super) async fn run(path: &Path, arguments: &CheckArguments) -> Result<(), Failure> {
+    let path = arguments.file.as_deref().unwrap_or(path);
     let (config, mut found) = match Config::read(path) {
         Ok((config, found)) => (made_ready(config), found),
         Err(error) => return Err(tell(&error)),
     };
-    let told = if found.is_empty() {
-        look(&config, &mut found).await
+    let mut told = None;
+    if found.is_empty() {
+        told = look(&config, &mut found).await;
     } else {
-        found.extend(Host::mistakes(&config).await);
-        None
-    };
+        let Checked { problems, warnings } = Host::look_at(&config).await;
+        found.extend(problems);
+        warn(&config, &warnings);
+    }
     if arguments.online {
         found.extend(super::online::ask(&config).await);
     }
@@ -51,6 +56,7 @@ async fn look(config: &Config, found: &mut Vec<Problem>) -> Option<String> {
         Ok(host) => host,
         Err(error) => {
             found.extend(error.problems);
+            warn(config, &Host::look_at(config).await.warnings);
             return None;
         }
     };
@@ -60,9 +66,7 @@ async fn look(config: &Config, found: &mut Vec<Problem>) -> Option<String> {
         found.push(Problem::new("server.listen", message));
     }
     found.extend(unsearchable(&host).await);
-    for warning in &host.warnings {
-        outln!("{}: warning: {}", config.path.display(), clean::lines(&warning.to_string()));
-    }
+    warn(config, &host.warnings);
     Some(format!(
         "{}: {} apps, {} knowledge bases, {} plugins, {} models",
         if host.warnings.is_empty() { "all is well" } else { "usable, with the warnings above" },
@@ -71,6 +75,15 @@ async fn look(config: &Config, found: &mut Vec<Problem>) -> Option<String> {
         config.plugins.len(),
         config.models.len()
     ))
+}
+
+/// Says what works and will surprise, whatever is wrong beside it.
+fn warn(config: &Config, warnings: &[Problem]) {
+    let secrets = redact::known();
+    for warning in warnings {
+        let text = secrets.text(&warning.to_string()).into_owned();
+        outln!("{}: warning: {}", place(&config.path, warning), clean::line(&text));
+    }
 }
 
 /// The bases that cannot be searched before somebody does something about it. What is away may be there by

@@ -172,7 +172,12 @@ fn fail(text: &str) -> ExitCode {
 }
 
 fn load(path: &Path) -> Result<Config, Failure> {
-    Config::load(path).map(made_ready).map_err(|error| problems(&error))
+    let config = Config::load(path).map_err(|error| problems(&error))?;
+    // Whoever opens a host says it there.
+    for warning in config.in_clear_text() {
+        tracing::warn!("{}: {warning}", config.path.display());
+    }
+    Ok(made_ready(config))
 }
 
 /// Like [`load`], for commands that use all of it: where something is wrong, everything that is.
@@ -182,14 +187,11 @@ async fn load_all(path: &Path) -> Result<Config, Failure> {
     if found.is_empty() {
         return Ok(config);
     }
-    found.extend(Host::mistakes(&config).await);
+    found.extend(Host::look_at(&config).await.problems);
     Err(problems(&config.refusal(found)))
 }
 
 fn made_ready(mut config: Config) -> Config {
-    for warning in config.in_clear_text() {
-        tracing::warn!("{}: {warning}", config.path.display());
-    }
     config.engine.compiler = compiler();
     config
 }

@@ -5,24 +5,49 @@ use toml::Value;
 use crate::problem::Problem;
 
 /// Puts the environment's values into every string. One that cannot be made stays as it was.
-pub(super) fn expand(value: &mut Value, key: &str, problems: &mut Vec<Problem>) {
+pub(super) fn expand(value: &mut Value, problems: &mut Vec<Problem>) {
+    walk(value, "", &mut |key, text| match expanded(text) {
+        Ok(expanded) => *text = expanded,
+        Err(message) => problems.push(Problem::new(key, message)),
+    });
+}
+
+/// Takes `${NAME}` for `NAME` where the name of a variable is wanted, before its value, a secret, stands for a name.
+pub(super) fn take_names(value: &mut Value, problems: &mut Vec<Problem>) {
+    walk(value, "", &mut |key, text| {
+        let Some(name) = named(key, text) else { return };
+        let message =
+            format!("names the variable itself, which the host reads; write \"{name}\", without ${{…}}");
+        problems.push(Problem::new(key, message));
+        *text = name;
+    });
+}
+
+/// Visits every text with its key.
+fn walk(value: &mut Value, key: &str, visit: &mut impl FnMut(&str, &mut String)) {
     match value {
-        Value::String(text) => match expanded(text) {
-            Ok(expanded) => *text = expanded,
-            Err(message) => problems.push(Problem::new(key, message)),
-        },
+        Value::String(text) => visit(key, text),
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                expand(item, &format!("{key}[{index}]"), problems);
+                walk(item, &format!("{key}[{index}]"), visit);
             }
         }
         Value::Table(table) => {
             for (name, item) in table.iter_mut() {
-                expand(item, &super::tree::joined(key, name), problems);
+                walk(item, &super::tree::joined(key, name), visit);
             }
         }
         _ => {}
     }
+}
+
+/// The variable in `${NAME}`, where the key wants its name: its value, a secret, would stand for a name.
+fn named(key: &str, text: &str) -> Option<String> {
+    let last = key.rsplit('.').next().unwrap_or(key);
+    let wants_name = last.ends_with("_env") || (last == "env" && key.starts_with("secrets."));
+    let inner = text.trim().strip_prefix("${")?.strip_suffix('}')?;
+    let name = inner.split(":-").next().unwrap_or(inner);
+    (wants_name && is_variable(name)).then(|| name.to_owned())
 }
 
 /// The names that a text refers to.
@@ -84,12 +109,12 @@ fn expanded(text: &str) -> Result<String, String> {
     let listed = missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let (variables, are) = if missing.len() == 1 { ("variable", "is") } else { ("variables", "are") };
     Err(format!(
-        "the environment {variables} {listed} {are} not set; export it, write ${{{first}:-default}}, or $${{{first}}} for the text itself",
+        "the environment {variables} {listed} {are} not set, or empty; export it, write ${{{first}:-default}}, or $${{{first}}} for the text itself",
         first = missing[0]
     ))
 }
 
-fn is_variable(name: &str) -> bool {
+pub(super) fn is_variable(name: &str) -> bool {
     // `env` panics on some of the others.
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
@@ -106,6 +131,18 @@ mod tests {
         assert!(expanded("${x").unwrap_err().contains("not closed"));
         for text in ["${}", "${a b}", "${a=b}", "${中}"] {
             assert!(expanded(text).unwrap_err().contains("not the name"), "{text}");
+        }
+    }
+
+    #[test]
+    fn where_a_name_is_wanted_the_value_is_not_put_in() {
+        for (key, text, name) in [
+            ("models.m.api_key_env", "${HOME}", Some("HOME")),
+            ("secrets.k.env", " ${HOME:-x} ", Some("HOME")),
+            ("plugins.p.config.env", "${HOME}", None),
+            ("models.m.api_key_env", "HOME", None),
+        ] {
+            assert_eq!(named(key, text).as_deref(), name, "{key} {text}");
         }
     }
 

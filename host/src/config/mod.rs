@@ -159,7 +159,10 @@ impl Config {
         let (root, lines) = tree::read(&toml, &mut found);
         let written = Written { text: String::from_utf8_lossy(bytes).into_owned(), values: root.clone() };
         let mut root = Value::Table(root);
-        environment::expand(&mut root, "", &mut found);
+        let mut named = Vec::new();
+        environment::take_names(&mut root, &mut named);
+        problems.extend(named.into_iter().map(|problem| lines.place(problem)));
+        environment::expand(&mut root, &mut found);
         for problem in found {
             lost.insert(&problem.key);
             problems.push(lines.place(problem));
@@ -192,7 +195,11 @@ impl Config {
             let key = track.path().to_string();
             if !lost.has(&key) {
                 let cause = error.to_string().lines().next().unwrap_or_default().to_owned();
-                problems.push(lines.place(Problem::new(&key, cause)));
+                let mend = shape::example_of(&schema::SCHEMA, &key).map_or_else(
+                    || "see `qianfan-host config reference`".to_owned(),
+                    |example| format!("write such as {example}"),
+                );
+                problems.push(lines.place(Problem::new(&key, format!("{cause}; {mend}"))));
             }
             // Of a list all goes: its other elements would get wrong numbers.
             let key = key.split('[').next().unwrap_or(&key);
@@ -211,6 +218,11 @@ impl Config {
         let mut seen = std::collections::BTreeSet::new();
         problems.retain(|problem| seen.insert(problem.to_string()));
         ConfigError { path: self.path.clone(), problems }
+    }
+
+    /// Problems or warnings, whoever found them, with their lines and in the order of the file.
+    pub fn placed(&self, problems: Vec<Problem>) -> Vec<Problem> {
+        self.refusal(problems).problems
     }
 
     /// Problems with their lines, without those that only follow from what could not be read.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::duration;
 use crate::plugin::ByteSize;
 use crate::problem::Problem;
 
@@ -108,6 +109,10 @@ pub struct ServerSettings {
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// More memory for the bodies of requests than any machine has is a slip of the pen.
 const MAX_BODY_MEMORY: usize = 1 << 40;
+/// The longest that a job is tried again.
+const LONGEST_PATIENCE: Duration = Duration::from_secs(366 * 24 * 3600);
+/// Bytes a second that a client must take at most; a higher rate would cut off everybody.
+const LARGEST_RATE: usize = 100 << 20;
 /// Less on the disk would not hold the traces of a few turns.
 const LEAST_TRACE_BYTES: usize = 16 << 20;
 
@@ -135,8 +140,8 @@ impl ServerSettings {
         let mut problems = Vec::new();
         let mut report = |key: &str, message: String| problems.push(Problem::new(key, message));
         if self.listen.parse::<SocketAddr>().is_err() {
-            let message = format!("`{}` is not an address and port; write \"127.0.0.1:8080\"", self.listen);
-            report("listen", message);
+            let meant = listen_meant(&self.listen).unwrap_or_else(default_listen);
+            report("listen", format!("`{}` is not an address and port; write \"{meant}\"", self.listen));
         }
         for (key, value, most) in [
             ("max_turns", self.max_turns, 100_000),
@@ -167,21 +172,24 @@ impl ServerSettings {
                 format!("is {given}; it must be at least {least}, the write-ahead log included"),
             );
         }
-        if self.turn_timeout.is_zero() {
-            report("turn_timeout", "is 0, so no turn could end; write such as \"5m\"".into());
-        }
-        for (key, value, least) in [
-            ("header_timeout", self.header_timeout, Duration::from_millis(1)),
-            ("idle_timeout", self.idle_timeout, Duration::from_millis(1)),
-            ("stall_timeout", self.stall_timeout, Duration::from_millis(1)),
-            ("shutdown_timeout", self.shutdown_timeout, Duration::ZERO),
-            ("job_pause", self.job_pause, Duration::from_millis(1)),
-            ("job_patience", self.job_patience, Duration::ZERO),
+        for (key, size, most) in [
+            ("max_chat_bytes", self.max_chat_bytes, 1 << 30),
+            ("max_import_bytes", self.max_import_bytes, 64 << 30),
+            ("max_upload_bytes", self.max_upload_bytes, 1 << 40),
         ] {
-            if !(least..=LONGEST).contains(&value) {
-                let least = if least.is_zero() { "0s" } else { "1ms" };
-                report(key, format!("is {value:?}; it must be between {least} and 24h, such as \"30s\""));
+            if !(1..=most).contains(&size.0) {
+                report(
+                    key,
+                    format!("is {size}; it must be between 1B and {}, such as \"4MiB\"", ByteSize(most)),
+                );
             }
+        }
+        if self.min_rate.0 > LARGEST_RATE {
+            let most = ByteSize(LARGEST_RATE);
+            report(
+                "min_rate",
+                format!("is {} a second; it must be at most {most}, such as \"16KiB\"", self.min_rate),
+            );
         }
         if let Some(most) = self.max_connections.filter(|most| !(1..=1_000_000).contains(most)) {
             let message = format!(
@@ -189,8 +197,44 @@ impl ServerSettings {
             );
             report("max_connections", message);
         }
+        problems.extend(self.durations());
         problems
     }
+
+    fn durations(&self) -> impl Iterator<Item = Problem> {
+        let millisecond = Duration::from_millis(1);
+        let bounded = [
+            ("turn_timeout", self.turn_timeout, millisecond, "5m"),
+            ("header_timeout", self.header_timeout, millisecond, "10s"),
+            ("idle_timeout", self.idle_timeout, millisecond, "75s"),
+            ("stall_timeout", self.stall_timeout, millisecond, "30s"),
+            ("shutdown_timeout", self.shutdown_timeout, Duration::ZERO, "30s"),
+            ("job_pause", self.job_pause, millisecond, "2s"),
+        ];
+        let patience =
+            duration::problem("job_patience", self.job_patience, &(Duration::ZERO..=LONGEST_PATIENCE), "24h");
+        let found = bounded.into_iter().filter_map(|(key, value, least, example)| {
+            duration::problem(key, value, &(least..=LONGEST), example)
+        });
+        found.chain(patience)
+    }
+}
+
+/// The address and port that a text was meant to be: a port alone, without one, or with a name for the address.
+fn listen_meant(text: &str) -> Option<String> {
+    let text = text.trim();
+    let text = text.strip_prefix("http://").unwrap_or(text).trim_end_matches('/');
+    let port = text.strip_prefix(':').unwrap_or(text);
+    let tried = if port.parse::<u16>().is_ok() {
+        format!("127.0.0.1:{port}")
+    } else if text.contains("localhost") {
+        text.replace("localhost", "127.0.0.1")
+    } else if text.starts_with("*:") {
+        text.replacen('*', "0.0.0.0", 1)
+    } else {
+        text.to_owned()
+    };
+    [tried.clone(), format!("{tried}:8080")].into_iter().find(|text| text.parse::<SocketAddr>().is_ok())
 }
 
 impl Default for ServerSettings {

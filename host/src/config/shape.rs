@@ -1,6 +1,10 @@
 //! A shape is what a table may hold. Values are held to the schema that is made from the types, so that
 //! every slip is found at once, and what is left can be read.
 
+mod nesting;
+mod text;
+mod wording;
+
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
@@ -10,9 +14,9 @@ use crate::duration;
 use crate::nearest::nearest;
 use crate::plugin::ByteSize;
 use crate::problem::Problem;
+use wording::{quoted, unfit, unknown};
 
-/// Keys that are listed at most where none is near.
-const MOST_LISTED: usize = 14;
+pub(super) use wording::{example, inline, kind};
 
 /// Holds a file's values to their schema.
 pub(super) struct Shape<'a> {
@@ -38,6 +42,7 @@ impl Shape<'_> {
     }
 
     fn table(&mut self, table: &mut Table, schema: &Json, outer: &str) {
+        self.unnamed(table, schema, outer);
         let known = schema["properties"].as_object();
         let names = || known.into_iter().flat_map(|known| known.keys().map(String::as_str));
         let mut missing: Vec<&str> =
@@ -54,7 +59,7 @@ impl Shape<'_> {
                 let free = names().filter(|known| !table.contains_key(*known));
                 let absent = nearest(&name, free);
                 let near = absent.or_else(|| nearest(&name, names()));
-                self.report(&key, self.unknown(&name, near, &missing, schema, outer));
+                self.report(&key, unknown(&name, near, &missing, (schema, self.schema), outer));
                 if let Some(near) = absent {
                     missing.retain(|missing| *missing != near);
                     // What was meant is not what a default would be.
@@ -85,58 +90,6 @@ impl Shape<'_> {
         }
     }
 
-    fn unknown(
-        &self,
-        name: &str,
-        near: Option<&str>,
-        missing: &[&str],
-        schema: &Json,
-        outer: &str,
-    ) -> String {
-        let table = if outer.is_empty() { "the file".to_owned() } else { format!("[{}]", header(outer)) };
-        match near {
-            Some(near) if missing.contains(&near) => {
-                return format!("is not a key of {table}; write `{near}`, which is missing");
-            }
-            Some(near) if outer.is_empty() => return format!("is not a table; did you mean [{near}]?"),
-            Some(near) => return format!("is not a key of {table}; did you mean `{near}`?"),
-            None => {}
-        }
-        if !outer.is_empty()
-            && let Some(place) = self.elsewhere(name, schema, outer)
-        {
-            return format!("is not a key of {table}; it belongs in [{place}]");
-        }
-        let known: Vec<&str> =
-            schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-        let what =
-            if outer.is_empty() { "is not a table".to_owned() } else { format!("is not a key of {table}") };
-        if known.len() <= MOST_LISTED {
-            format!("{what}; there are: {}", known.join(", "))
-        } else {
-            format!("{what}; remove it, or see `qianfan-host config reference` for those there are")
-        }
-    }
-
-    /// Another table that has a key of this name: one within this table, or one of the file.
-    fn elsewhere(&self, name: &str, schema: &Json, outer: &str) -> Option<String> {
-        let within = schema["properties"]
-            .as_object()?
-            .iter()
-            .find(|(_, inner)| inner["properties"].get(name).is_some());
-        if let Some((inner, _)) = within {
-            return Some(format!("{outer}.{inner}"));
-        }
-        let of_file = self.schema["properties"].as_object()?.iter().find_map(|(table, inner)| {
-            if inner["properties"].get(name).is_some() {
-                return Some(table.clone());
-            }
-            let named = &inner["additionalProperties"]["properties"];
-            named.get(name).map(|_| format!("{table}.<name>"))
-        });
-        of_file.filter(|table| !outer.starts_with(table.split('.').next().unwrap_or(table)))
-    }
-
     /// Whether the value may stay.
     fn value(&mut self, value: &mut Value, schema: &Json, key: &str) -> bool {
         let choices = choices(schema);
@@ -145,6 +98,7 @@ impl Shape<'_> {
         if let Some(words) = words(schema) {
             return self.word(value, &words, key);
         }
+        self.nest(value, schema, key);
         match (schema["format"].as_str(), schema["type"].as_str(), &mut *value) {
             (Some(duration::FORMAT), _, Value::String(text)) => {
                 if duration::parse(text).is_some() {
@@ -173,7 +127,13 @@ impl Shape<'_> {
                 self.report(key, unfit(value, schema, key));
                 false
             }
-            (_, Some("string"), Value::String(_)) | (_, Some("boolean"), Value::Boolean(_)) => true,
+            (_, Some("string"), Value::String(text)) => {
+                let found = text::problem(text, schema, key);
+                let stays = found.as_ref().is_none_or(|found| found.stays);
+                found.into_iter().for_each(|found| self.report(key, found.message));
+                stays
+            }
+            (_, Some("boolean"), Value::Boolean(_)) => true,
             (_, Some("number"), Value::Float(_) | Value::Integer(_)) => true,
             (_, Some("integer"), Value::Integer(number)) => {
                 let negative = *number < 0 && schema["minimum"].as_i64().is_some_and(|least| least >= 0);
@@ -192,6 +152,7 @@ impl Shape<'_> {
             (_, Some("array"), Value::Array(items)) => {
                 for (index, item) in items.iter_mut().enumerate() {
                     let key = format!("{key}[{index}]");
+                    self.name_alone(item, &schema["items"], &key);
                     // One that goes would give the others wrong numbers.
                     if !self.value(item, &schema["items"], &key) {
                         self.lost.insert(&key);
@@ -220,7 +181,7 @@ impl Shape<'_> {
             quoted.join(" or ")
         };
         let Value::String(text) = value else {
-            let message = format!("is {}; write {}", told(value), listed());
+            let message = format!("is {}; write {}", wording::told(value), listed());
             self.report(key, message);
             return false;
         };
@@ -282,6 +243,23 @@ pub(super) fn is_required(schema: &Json, name: &str) -> bool {
     schema["required"].as_array().is_some_and(|required| required.iter().any(|known| known == name))
 }
 
+/// How the key, or the nearest of those around it that has an example, is written.
+pub(super) fn example_of(schema: &Json, key: &str) -> Option<String> {
+    let (mut part, mut found) = (schema, None);
+    for name in key.split(['.', '[']) {
+        let name = name.trim_end_matches(']');
+        part = if name.parse::<usize>().is_ok() {
+            &part["items"]
+        } else {
+            part["properties"].get(name).unwrap_or(&part["additionalProperties"])
+        };
+        if let Some(example) = part["examples"].get(0) {
+            found = Some(format!("{name} = {}", inline(example)));
+        }
+    }
+    found
+}
+
 /// Something of the right kind, for what could not be read.
 fn placeholder(schema: &Json) -> Value {
     let choices = choices(schema);
@@ -304,106 +282,6 @@ fn placeholder(schema: &Json) -> Value {
             _ => Value::String(String::new()),
         },
     }
-}
-
-/// How a value of this kind is written, for a key that is missing or holds something else.
-pub(super) fn example(schema: &Json) -> String {
-    if let Some(example) =
-        schema["examples"].get(0).or(schema.get("default")).filter(|example| !example.is_null())
-    {
-        return inline(example);
-    }
-    let choices = choices(schema);
-    let Some(schema) = choices.first() else { return "\"…\"".into() };
-    if let Some(words) = words(schema) {
-        return format!("\"{}\"", words.first().copied().unwrap_or_default());
-    }
-    match (schema["format"].as_str(), kind(schema)) {
-        (Some(duration::FORMAT), _) => "\"5s\"".into(),
-        (Some(ByteSize::FORMAT), _) => "\"64MiB\"".into(),
-        (Some("date-time"), _) => "2027-01-01T00:00:00+08:00".into(),
-        (_, "integer") => "1".into(),
-        (_, "number") => "0.5".into(),
-        (_, "boolean") => "true".into(),
-        (_, "array") => format!("[{}]", example(&schema["items"])),
-        (_, "object") if schema["additionalProperties"].is_object() => {
-            format!("{{ NAME = {} }}", example(&schema["additionalProperties"]))
-        }
-        (_, "object") => "{ }".into(),
-        _ => "\"…\"".into(),
-    }
-}
-
-/// The kind of a value.
-pub(super) fn kind(schema: &Json) -> &str {
-    schema["type"].as_str().unwrap_or_default()
-}
-
-/// JSON as TOML writes it within a line.
-pub(super) fn inline(value: &Json) -> String {
-    Value::try_from(value).map_or_else(|_| value.to_string(), |value| value.to_string())
-}
-
-/// A value of the wrong kind: what it is, and what to write.
-fn unfit(value: &Value, schema: &Json, key: &str) -> String {
-    let is = told(value);
-    let name = key.rsplit('.').next().unwrap_or(key);
-    let mend = match (schema["format"].as_str(), schema["type"].as_str(), value) {
-        (Some("date-time"), ..) => format!("write a moment without quotes: {}", example(schema)),
-        (Some(duration::FORMAT), ..) => "write a duration such as \"500ms\", \"5s\" or \"2m\"".into(),
-        (Some(ByteSize::FORMAT), ..) => "write a size such as \"64MiB\" (units: B, KiB, MiB, GiB)".into(),
-        (_, Some("string"), Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_)) => {
-            format!("write it in quotes: \"{value}\"")
-        }
-        (_, Some("string"), _) => "write one text in quotes".into(),
-        (_, Some("integer" | "number"), Value::String(text)) if plain_number(text).is_some() => {
-            format!("write it without quotes: {}", plain_number(text).unwrap_or_default())
-        }
-        (_, Some("integer"), Value::Float(number)) => {
-            format!("write a whole number such as {}", number.round())
-        }
-        (_, Some("integer"), _) => format!("write a whole number such as {}", example(schema)),
-        (_, Some("number"), _) => format!("write a number such as {}", example(schema)),
-        (_, Some("boolean"), _) => "write true or false, without quotes".into(),
-        (_, Some("array"), Value::String(_) | Value::Integer(_)) => format!("write a list: [{value}]"),
-        (_, Some("array"), Value::Table(_)) => format!("write a list of tables: [[{key}]]"),
-        (_, Some("array"), _) => format!("write a list: {}", example(schema)),
-        (_, Some("object"), Value::Array(_)) => format!("write it as one table: [{key}]"),
-        (_, Some("object"), _) => format!("write a table: [{key}]"),
-        _ => format!("write {name} = {}", example(schema)),
-    };
-    format!("is {is}; {mend}")
-}
-
-fn told(value: &Value) -> String {
-    match value {
-        Value::String(text) => format!("the text {}", quoted(text)),
-        Value::Integer(number) => format!("the number {number}"),
-        Value::Float(number) => format!("the number {number}"),
-        Value::Boolean(truth) => format!("{truth}"),
-        Value::Datetime(moment) => format!("the moment {moment}"),
-        Value::Array(_) => "a list".into(),
-        Value::Table(_) => "a table".into(),
-    }
-}
-
-fn quoted(text: &str) -> String {
-    const CHARS: usize = 60;
-    match text.char_indices().nth(CHARS) {
-        Some((end, _)) => format!("\"{}…\"", &text[..end]),
-        None => format!("\"{text}\""),
-    }
-}
-
-/// The number in a text, with full-width digits made plain.
-fn plain_number(text: &str) -> Option<String> {
-    let plain: String = text.trim().chars().map(|c| super::text::fullwidth::plain(c).unwrap_or(c)).collect();
-    plain.parse::<f64>().is_ok().then_some(plain)
-}
-
-/// A table's key as its header has it: without the numbers of a list.
-fn header(key: &str) -> String {
-    key.split('.').map(|part| part.split('[').next().unwrap_or(part)).collect::<Vec<_>>().join(".")
 }
 
 #[cfg(test)]

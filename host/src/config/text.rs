@@ -2,14 +2,21 @@
 //! without that, so that one slip hides no other mistake.
 
 pub(super) mod fullwidth;
+pub(super) mod repair;
+
+use std::collections::BTreeMap;
 
 use encoding_rs::{GB18030, UTF_16BE, UTF_16LE};
 use toml::de::DeTable;
 
 use crate::problem::Problem;
 
-/// Statements that are left out at most; a file with more is something else.
-const MOST_BROKEN: usize = 100;
+/// Faults of syntax that are mended or left out at most; a file with more is something else.
+const MOST_BROKEN: usize = 200;
+/// Bytes that are read again at most because of faults: some seconds of a processor.
+const MOST_READ: usize = 16 << 20;
+/// Faults of one line that are mended at most.
+const MOST_IN_A_LINE: usize = 4;
 
 /// What can be read of a file, and what had to be changed for it.
 #[derive(Debug, Default)]
@@ -27,13 +34,35 @@ impl Text {
     pub(super) fn of(bytes: &[u8]) -> Self {
         let mut problems = Vec::new();
         let mut toml = decoded(bytes, &mut problems);
-        let mut lost = Vec::new();
-        if DeTable::parse(&toml).is_err() {
-            toml = fullwidth::replaced(&toml, &mut problems);
-            leave_out_what_is_broken(&mut toml, &mut problems, &mut lost);
+        if DeTable::parse(&toml).is_ok() {
+            return Self { toml, problems, lost: Vec::new() };
         }
+        if let Some((line, other)) = other_format(&toml) {
+            let mend = "write tables such as [models.main] with one key = value in a line; `qianfan-host init` makes a \
+                        folder with a file to begin with";
+            problems.push(Problem::new("", format!("is {other}, not TOML; {mend}")).at(line));
+            return Self { problems, ..Self::default() };
+        }
+        toml = fullwidth::replaced(&toml, &mut problems);
+        let mut mending = Mending { toml, problems, lost: Vec::new(), mended: BTreeMap::new() };
+        mending.run();
+        let Mending { toml, problems, lost, .. } = mending;
         Self { toml, problems, lost }
     }
+}
+
+/// The line where a text begins that is in another format, and its name.
+fn other_format(text: &str) -> Option<(usize, &'static str)> {
+    let code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let line = 1 + text.lines().position(|line| code(&line))?;
+    let mut lines = text.lines().filter(code);
+    let first = lines.clone().next()?.trim();
+    if first.starts_with('{') {
+        return Some((line, "JSON"));
+    }
+    let is_toml = |line: &str| is_header(line) || line.contains(['=', '＝']);
+    let opens = |line: &str| line.trim_end().ends_with(':') && !line.contains(['"', ' ']);
+    (opens(first) && !lines.any(is_toml)).then_some((line, "YAML"))
 }
 
 /// The text in UTF-8, whatever an editor has saved it as.
@@ -48,7 +77,7 @@ fn decoded(bytes: &[u8], problems: &mut Vec<Problem>) -> String {
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let invalid = match std::str::from_utf8(bytes) {
-        Ok(text) => return text.to_owned(),
+        Ok(text) => return with_line_ends(text, problems),
         Err(error) => error.valid_up_to(),
     };
     let line = 1 + bytes[..invalid].iter().filter(|byte| **byte == b'\n').count();
@@ -62,18 +91,108 @@ fn decoded(bytes: &[u8], problems: &mut Vec<Problem>) -> String {
     text.into_owned()
 }
 
-/// Reports each syntax error, and makes blank what it stands in.
-fn leave_out_what_is_broken(toml: &mut String, problems: &mut Vec<Problem>, lost: &mut Vec<String>) {
-    for _ in 0..MOST_BROKEN {
-        let Some((line, cause)) = first_error(toml) else { return };
-        let lines: Vec<&str> = toml.lines().collect();
-        let here = statement_at(&lines, line);
+/// The text with line ends that TOML knows: a CR alone is none.
+fn with_line_ends(text: &str, problems: &mut Vec<Problem>) -> String {
+    let plain = text.replace("\r\n", "\n");
+    let Some(at) = plain.find('\r') else { return text.to_owned() };
+    let line = 1 + plain[..at].matches('\n').count();
+    let message = "has a line end (CR alone) that TOML does not know; save the file with line ends LF or CRLF in the editor";
+    problems.push(Problem::new("", message).at(line));
+    plain.replace('\r', "\n")
+}
+
+/// A text whose faults of syntax are mended one after the other, or left out.
+struct Mending {
+    toml: String,
+    problems: Vec<Problem>,
+    lost: Vec<String>,
+    /// How many faults of a line were mended.
+    mended: BTreeMap<usize, usize>,
+}
+
+/// The first thing in a text that is not TOML.
+struct Fault {
+    /// From 0.
+    line: usize,
+    offset: usize,
+    cause: String,
+}
+
+impl Mending {
+    /// Reports each fault, and makes the text TOML.
+    fn run(&mut self) {
+        // Each takes a few readings of the text.
+        for _ in 0..MOST_BROKEN.min(1 + MOST_READ / (1 + self.toml.len())) {
+            let Some(fault) = Fault::first(&self.toml) else { return };
+            if !self.mend(&fault) {
+                self.leave_out(&fault);
+            }
+        }
+        // Nothing is left to go on with.
+        if Fault::first(&self.toml).is_some() {
+            self.toml.clear();
+        }
+    }
+
+    /// Reads the text as what it was meant to be, where that gets further; false where nothing does.
+    fn mend(&mut self, fault: &Fault) -> bool {
+        let mended = self.mended.entry(fault.line).or_default();
+        *mended += 1;
+        *mended <= MOST_IN_A_LINE && (self.close_text(fault) || self.repair(fault))
+    }
+
+    /// Ends a text of several lines in the line that begins it.
+    fn close_text(&mut self, fault: &Fault) -> bool {
+        let is_open = |fault: &Fault| fault.cause.contains("multi-line");
+        let Some((line, quotes)) = fullwidth::open_text(&self.toml).filter(|_| is_open(fault)) else {
+            return false;
+        };
+        let lines: Vec<&str> = self.toml.lines().collect();
+        let text = replaced(&lines, &(line..line + 1), &format!("{}{quotes}", lines[line]));
+        if Fault::first(&text).is_some_and(|next| is_open(&next)) {
+            return false;
+        }
+        let message = format!(
+            "begins a text of several lines with {quotes} that does not end; write {quotes} behind it"
+        );
+        self.problems.push(Problem::new("", message).at(line + 1));
+        self.toml = text;
+        true
+    }
+
+    fn repair(&mut self, fault: &Fault) -> bool {
+        let lines: Vec<&str> = self.toml.lines().collect();
+        let here = whole(&lines, statement_at(&lines, fault.line));
+        // An open bracket or quote is noticed in the statement after it.
+        let above = here.start.checked_sub(1).map(|above| whole(&lines, statement_at(&lines, above)));
+        for range in [Some(here), above.filter(|above| !is_header(lines[above.start]))].into_iter().flatten()
+        {
+            let statement = lines[range.clone()].join("\n");
+            for repair in repair::repairs(&statement, &fault.cause) {
+                let text = replaced(&lines, &range, &repair.text);
+                if Fault::first(&text).is_some_and(|next| !next.is_behind(fault)) {
+                    continue;
+                }
+                let at = range.start + repair.line;
+                let message = repair.message.or_else(|| again(&lines, at, &repair.text));
+                self.problems.extend(message.map(|message| Problem::new("", message).at(at + 1)));
+                self.toml = text;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Makes blank what the fault stands in.
+    fn leave_out(&mut self, fault: &Fault) {
+        let lines: Vec<&str> = self.toml.lines().collect();
+        let here = statement_at(&lines, fault.line);
         let above = here.start.checked_sub(1).map(|above| statement_at(&lines, above));
         // A header holds a whole table, which no error in it is worth.
         let before = above.filter(|range| !is_header(lines[range.start]));
         let left = |range: &std::ops::Range<usize>| {
             let text = without(&lines, range);
-            let next = first_error(&text).map_or(usize::MAX, |(line, _)| line);
+            let next = Fault::first(&text).map_or(usize::MAX, |next| next.line);
             (next, text)
         };
         let (next, text) = left(&here);
@@ -84,40 +203,73 @@ fn leave_out_what_is_broken(toml: &mut String, problems: &mut Vec<Problem>, lost
             None => (here, text),
         };
         // The place of the cause, where that is not the place it was noticed at.
-        let at = line.clamp(range.start, range.end.saturating_sub(1));
-        if !problems.iter().any(|problem| problem.line == Some(at + 1)) {
-            problems.push(Problem::new("", format!("is not valid TOML here: {cause}")).at(at + 1));
+        let at = fault.line.clamp(range.start, range.end.saturating_sub(1));
+        let is_twice = fault.cause.contains("duplicate key");
+        if !self.problems.iter().any(|problem| problem.line == Some(at + 1)) {
+            let message = match is_twice {
+                true => twice(&lines, at),
+                false => repair::told(lines.get(at).copied().unwrap_or_default(), &fault.cause),
+            };
+            self.problems.push(Problem::new("", message).at(at + 1));
         }
-        lost.extend(range.clone().filter_map(|line| key_at(&lines, line)));
-        *toml = text;
-    }
-    // Nothing is left to go on with.
-    if first_error(toml).is_some() {
-        toml.clear();
+        // Of two the first stands.
+        if !is_twice {
+            self.lost.extend(range.clone().filter_map(|line| key_at(&lines, line)));
+        }
+        self.toml = text;
     }
 }
 
-/// The line of the first syntax error, from 0, and what is wrong, in one line.
-fn first_error(toml: &str) -> Option<(usize, String)> {
-    // The parser does not tell them in the order of the lines.
-    let (_, errors) = DeTable::parse_recoverable(toml);
-    let error = errors.into_iter().min_by_key(|error| error.span().map_or(0, |span| span.start))?;
-    let start = error.span().map_or(0, |span| span.start.min(toml.len()));
-    let start = toml.floor_char_boundary(start);
-    let cause = error.message().split('\n').collect::<Vec<_>>().join(", ");
-    let mut line = toml[..start].matches('\n').count();
-    // What is missing at the end of a line is noticed at the start of the next.
-    if toml[..start].ends_with('\n') && line > 0 && toml[start..].trim_start().is_empty() {
-        line -= 1;
+impl Fault {
+    fn first(toml: &str) -> Option<Self> {
+        // The parser does not tell them in the order of the lines.
+        let (_, errors) = DeTable::parse_recoverable(toml);
+        let error = errors.into_iter().min_by_key(|error| error.span().map_or(0, |span| span.start))?;
+        let start = error.span().map_or(0, |span| span.start.min(toml.len()));
+        let offset = toml.floor_char_boundary(start);
+        let cause = error.message().split('\n').collect::<Vec<_>>().join(", ");
+        let mut line = toml[..offset].matches('\n').count();
+        // What is missing at the end of a line is noticed at the start of the next.
+        if toml[..offset].ends_with('\n') && line > 0 && toml[offset..].trim_start().is_empty() {
+            line -= 1;
+        }
+        Some(Self { line, offset, cause })
     }
-    let hint = if cause.contains("quoted") || cause.contains("string") {
-        "; a text stands in straight quotes: \"…\""
-    } else if cause.contains("duplicate key") {
-        "; keep one of the two"
+
+    fn is_behind(&self, other: &Self) -> bool {
+        self.line > other.line || (self.line == other.line && self.offset > other.offset)
+    }
+}
+
+/// That a table's header is there already.
+fn again(lines: &[&str], at: usize, repaired: &str) -> Option<String> {
+    repaired.lines().next()?.contains(repair::AGAIN).then(|| twice(lines, at))
+}
+
+/// That what a line names is there already.
+fn twice(lines: &[&str], at: usize) -> String {
+    let key = key_at(lines, at).unwrap_or_default();
+    let name = if is_header(lines[at]) { format!("[{key}]") } else { format!("`{key}`") };
+    let first = (0..at).find(|line| key_at(lines, *line).is_some_and(|other| other == key));
+    let place = first.map_or_else(String::new, |line| format!(", in line {}", line + 1));
+    let mend = if is_header(lines[at]) {
+        "write both as one table, or give one another name"
     } else {
-        ""
+        "keep one of the two"
     };
-    Some((line, format!("{cause}{hint}")))
+    format!("{name} is there already{place}; {mend}")
+}
+
+/// The lines of a statement to its end, where that has not been reached.
+fn whole(lines: &[&str], range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let end = (range.end..lines.len()).find(|line| begins(lines[*line])).unwrap_or(lines.len());
+    range.start..end.max(range.end)
+}
+
+/// The text with others in the place of these lines.
+fn replaced(lines: &[&str], range: &std::ops::Range<usize>, by: &str) -> String {
+    let (before, after) = (&lines[..range.start], &lines[range.end..]);
+    before.iter().copied().chain([by]).chain(after.iter().copied()).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Whether a line is a table's header, or was meant to be one: an element of a list of lists has commas.

@@ -6,6 +6,7 @@ use toml::Value;
 use toml::de::{DeTable, DeValue};
 
 use super::text::fullwidth;
+use super::text::repair::AGAIN;
 use crate::problem::Problem;
 
 /// Where each key stands.
@@ -75,13 +76,19 @@ impl Reader<'_> {
 
     fn table(&mut self, table: &DeTable<'_>, outer: &str) -> toml::Table {
         let mut read = toml::Table::new();
-        for (name, value) in table {
-            let name_text: &str = name.get_ref();
+        let is_again = |name: &str| name.ends_with(AGAIN);
+        // What is there twice is one: the first says where it is, and what it holds.
+        let (second, first): (Vec<_>, Vec<_>) = table.iter().partition(|(name, _)| is_again(name.get_ref()));
+        for (name, value) in first.into_iter().chain(second) {
+            let name_text = name.get_ref().trim_end_matches(AGAIN);
             let key = joined(outer, name_text);
             let line = self.line(name.span().start);
-            self.lines.lines.insert(key.clone(), line);
-            if let Some(value) = self.value(value.get_ref(), &key) {
-                read.insert(name_text.to_owned(), value);
+            self.lines.lines.entry(key.clone()).or_insert(line);
+            let value = self.value(value.get_ref(), &key);
+            match (read.get_mut(name_text), value) {
+                (Some(Value::Table(first)), Some(Value::Table(second))) => merge(first, second),
+                (None, Some(value)) => _ = read.insert(name_text.to_owned(), value),
+                _ => {}
             }
         }
         read
@@ -90,7 +97,7 @@ impl Reader<'_> {
     fn value(&mut self, value: &DeValue<'_>, key: &str) -> Option<Value> {
         Some(match value {
             DeValue::String(text) => {
-                self.lines.texts.insert(key.to_owned(), text.to_string());
+                self.lines.texts.entry(key.to_owned()).or_insert_with(|| text.to_string());
                 Value::String(text.to_string())
             }
             DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
@@ -109,12 +116,23 @@ impl Reader<'_> {
                 for (index, item) in items.iter().enumerate() {
                     let key = format!("{key}[{index}]");
                     let line = self.line(item.span().start);
-                    self.lines.lines.insert(key.clone(), line);
+                    self.lines.lines.entry(key.clone()).or_insert(line);
                     read.extend(self.value(item.get_ref(), &key));
                 }
                 Value::Array(read)
             }
             DeValue::Table(table) => Value::Table(self.table(table, key)),
         })
+    }
+}
+
+/// Puts what a table has of its own into another of the same name.
+fn merge(first: &mut toml::Table, second: toml::Table) {
+    for (name, value) in second {
+        match (first.get_mut(&name), value) {
+            (Some(Value::Table(first)), Value::Table(second)) => merge(first, second),
+            (Some(_), _) => {}
+            (None, value) => _ = first.insert(name, value),
+        }
     }
 }

@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use super::running::{Reloaded, Running, blocking, digest};
+use super::{Host, warnings};
 use crate::config::{Config, ConfigError, Edit, Setting};
+use crate::problem::Problem;
 use crate::prompt::{Broken, Template};
 
 /// A change, shown or made.
@@ -16,6 +18,29 @@ pub struct Changed {
     pub digest: String,
     /// `None` where it was only shown.
     pub reloaded: Option<Reloaded>,
+    /// What works with it and will surprise.
+    pub warnings: Vec<Problem>,
+}
+
+impl Changed {
+    fn made(diff: String, digest: String, reloaded: Reloaded) -> Self {
+        let warnings = reloaded.warnings.clone();
+        Self { diff, digest, reloaded: Some(reloaded), warnings }
+    }
+}
+
+impl Host {
+    /// What is warned of where an app has this template.
+    fn warnings_with(&self, app: &str, template: &Template) -> Vec<Problem> {
+        let roles = self.plugins.iter().map(|(name, plugin)| (name.clone(), plugin.role())).collect();
+        let key = format!("apps.{app}.prompt");
+        let mut found: Vec<Problem> =
+            self.warnings.iter().filter(|warning| warning.key != key).cloned().collect();
+        if let Some(settings) = self.config.apps.get(app) {
+            found.extend(warnings::of_app(&self.config, &roles, (app, settings), template));
+        }
+        self.config.placed(found)
+    }
 }
 
 /// Whether a change is made.
@@ -71,12 +96,14 @@ impl Running {
                 return Err(config.refusal(problems).into());
             }
             let digest = digest(edit.before().unwrap_or_default());
-            return Ok(Changed { diff, digest, reloaded: None });
+            // None of these keys changes what is warned of.
+            let warnings = self.now().warnings.clone();
+            return Ok(Changed { diff, digest, reloaded: None, warnings });
         }
         let next = self.load(config, problems).await?;
         let digest = digest(edit.after());
         blocking(move || edit.write()).await.map_err(Refused::Unwritten)?;
-        Ok(Changed { diff, digest, reloaded: Some(self.serve(next)) })
+        Ok(Changed::made(diff, digest, self.serve(next)))
     }
 
     /// Gives an app another template: its file another text, or a file of its own where it has the built-in one.
@@ -97,14 +124,12 @@ impl Running {
         text: String,
         how: &How,
     ) -> Result<Changed, Refused> {
-        let (text, broken) = blocking(move || {
-            let broken = Template::of(&text).err();
-            (text, broken)
+        let (text, template) = blocking(move || {
+            let template = Template::of(&text);
+            (text, template)
         })
         .await;
-        if let Some(broken) = broken {
-            return Err(Refused::Template(broken));
-        }
+        let warnings = self.now().warnings_with(app, &template.map_err(Refused::Template)?);
         let is_new = prompt.is_none();
         // Beside the configuration, where its paths are taken from.
         let name = format!("prompts/{app}.md.j2");
@@ -133,10 +158,9 @@ impl Running {
         let mut diff = template.diff();
         diff.extend(config.iter().map(Edit::diff));
         if how.dry_run {
-            return Ok(Changed { diff, digest: digest(before), reloaded: None });
+            return Ok(Changed { diff, digest: digest(before), reloaded: None, warnings });
         }
-        let reloaded = self.write(template, config).await?;
-        Ok(Changed { diff, digest: own, reloaded: Some(reloaded) })
+        Ok(Changed::made(diff, own, self.write(template, config).await?))
     }
 
     /// Writes a template and, where it is new, its name into the configuration. What could not serve is taken back.

@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use super::Host;
 use super::process::Machinery;
-use crate::config::{AppSettings, Config};
+use super::warnings::{self, Roles};
+use crate::config::{AnswerMode, AppSettings, Config};
 use crate::data_folder;
 use crate::door::Door;
+use crate::knowledge::EmbedderKind;
 use crate::llm::Model;
-use crate::plugin::{Engine, LoadError, Prepared, Role, Secrets};
+use crate::plugin::{Engine, LoadError, Prepared, Role, Secrets, Unloadable};
 use crate::problem::Problem;
-use crate::prompt::Template;
+use crate::prompt::{Showing, Template};
+use crate::turn::App;
 
 /// The parts that could be loaded; what could not is among the problems.
 pub(super) struct Named {
@@ -20,6 +23,8 @@ pub(super) struct Named {
     pub(super) has_engine: bool,
     pub(super) models: BTreeMap<String, Arc<Model>>,
     pub(super) plugins: BTreeMap<String, Prepared>,
+    /// What works and will surprise.
+    pub(super) warnings: Vec<Problem>,
     /// Whether there is a folder to open the rest in.
     pub(super) has_folder: bool,
 }
@@ -37,16 +42,20 @@ impl Named {
         let has_folder = folder.is_ok();
         problems.extend(folder.err().map(|message| Problem::new("server.data_dir", message)));
         let engine = engine(config, machinery, has_folder, problems);
-        let plugins = match &engine {
+        let (plugins, roles) = match &engine {
             Some(engine) => plugins(config, engine, before, problems).await,
-            None => BTreeMap::new(),
+            None => Default::default(),
         };
         let door = Door::new(&config.door_settings()).map_err(|found| problems.extend(found)).ok();
+        let mut templates = BTreeMap::new();
         for (name, app) in &config.apps {
-            check_app(name, app, &plugins, problems);
+            let template = template(name, app, problems);
+            templates.extend(template.map(|template| (name.clone(), template)));
+            check_app(name, app, &roles, problems);
         }
         let models = models(config, before, problems);
-        Self { door, has_engine: engine.is_some(), models, plugins, has_folder }
+        let warnings = warnings::of(config, &roles, &templates);
+        Self { door, has_engine: engine.is_some(), models, plugins, warnings, has_folder }
     }
 }
 
@@ -78,14 +87,18 @@ async fn plugins(
     engine: &Arc<Engine>,
     before: Option<&Host>,
     problems: &mut Vec<Problem>,
-) -> BTreeMap<String, Prepared> {
-    let mut plugins = BTreeMap::new();
+) -> (BTreeMap<String, Prepared>, Roles) {
+    let (mut plugins, mut roles) = (BTreeMap::new(), Roles::new());
     let secrets = Secrets::new(config.secrets.clone());
     for (name, settings) in &config.plugins {
         let before = before.and_then(|before| before.plugins.get(name));
         match Prepared::anew(engine, name, settings, &secrets, before).await {
-            Ok(plugin) => _ = plugins.insert(name.clone(), plugin),
-            Err(LoadError(found)) => {
+            Ok(plugin) => {
+                roles.insert(name.clone(), plugin.role());
+                plugins.insert(name.clone(), plugin);
+            }
+            Err(Unloadable { problems: found, role }) => {
+                roles.extend(role.map(|role| (name.clone(), role)));
                 let table = format!("plugins.{name}");
                 let own =
                     |problem: Problem| if problem.key.is_empty() { problem.below(&table) } else { problem };
@@ -93,7 +106,7 @@ async fn plugins(
             }
         }
     }
-    plugins
+    (plugins, roles)
 }
 
 fn models(
@@ -128,28 +141,54 @@ fn models(
     models
 }
 
-/// What is wrong with an app's template, and with the places it gives to plugins.
-fn check_app(
-    name: &str,
-    app: &AppSettings,
-    plugins: &BTreeMap<String, Prepared>,
-    problems: &mut Vec<Problem>,
-) {
-    let mut report =
-        |key: &str, message: String| problems.push(Problem::new(format!("apps.{name}.{key}"), message));
+/// An app's template, where it is one.
+fn template(name: &str, app: &AppSettings, problems: &mut Vec<Problem>) -> Option<Template> {
     // One that is not there has been reported.
-    if app.prompt.as_ref().is_none_or(|prompt| prompt.is_file())
-        && let Err(message) = Template::load(app.prompt.as_deref())
-    {
-        report("prompt", message);
+    if app.prompt.as_ref().is_some_and(|prompt| !prompt.is_file()) {
+        return None;
     }
+    let key = format!("apps.{name}.prompt");
+    match Template::load(app.prompt.as_deref()) {
+        Ok(template) => {
+            let is_read = app.answer == AnswerMode::Model && !app.whole_text.is_empty();
+            if is_read && template.shows().documents == Showing::Not {
+                problems.push(Problem::new(key, App::NO_DOCUMENTS));
+            }
+            Some(template)
+        }
+        Err(message) => {
+            problems.push(Problem::new(key, message));
+            None
+        }
+    }
+}
+
+/// Files of embedding models that are named and are not there. Opening a base that needs one says so as well; this says it
+/// where nothing is opened.
+pub(super) fn missing_files(config: &Config) -> Vec<Problem> {
+    let local = config.embedders.iter().filter(|(_, embedder)| embedder.kind == EmbedderKind::Local);
+    let named = local.flat_map(|(name, embedder)| {
+        [("model_path", &embedder.model_path), ("tokenizer_path", &embedder.tokenizer_path)]
+            .map(|(key, path)| (format!("embedders.{name}.{key}"), path))
+    });
+    let missing = named.filter_map(|(key, path)| {
+        let path = path.as_ref().filter(|path| !path.is_file())?;
+        let mend = "put it there, or name another; the path is taken from the configuration's folder";
+        Some(Problem::new(key, format!("{} is not a file; {mend}", path.display())))
+    });
+    missing.collect()
+}
+
+/// What is wrong with the places that an app gives to plugins.
+fn check_app(name: &str, app: &AppSettings, roles: &Roles, problems: &mut Vec<Problem>) {
     let mut expect = |key: String, plugin: &str, role: Role| {
-        if let Some(loaded) = plugins.get(plugin).filter(|loaded| loaded.role() != role) {
-            let (is, place) = match loaded.role() {
+        if let Some(is) = roles.get(plugin).filter(|is| **is != role) {
+            let (is, place) = match is {
                 Role::Contributor => ("adds to a turn", "[[apps.NAME.plugins]]"),
                 Role::Formatter => ("is a formatter", "formatters"),
             };
-            report(&key, format!("`{plugin}` {is} and cannot be used here; move it to {place}"));
+            let message = format!("`{plugin}` {is} and cannot be used here; move it to {place}");
+            problems.push(Problem::new(format!("apps.{name}.{key}"), message));
         }
     };
     for (index, entry) in app.plugins.iter().enumerate() {

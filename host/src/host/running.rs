@@ -19,9 +19,9 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::task::JoinHandle;
 
-use super::Host;
-use super::named::Named;
+use super::named::{Named, missing_files};
 use super::process::Machinery;
+use super::{Checked, Host};
 use crate::clock;
 use crate::config::{Config, ConfigError};
 use crate::hex::hex;
@@ -54,6 +54,9 @@ pub struct Reloaded {
     pub changed: Vec<String>,
     /// Keys whose values in the file are others than those the process was started with: a restart applies them.
     pub needs_restart: Vec<String>,
+    /// What works and will surprise. Whoever answers with it words it.
+    #[serde(skip)]
+    pub warnings: Vec<Problem>,
 }
 
 impl Running {
@@ -121,9 +124,9 @@ impl Running {
         Ok(self.serve(self.load(config, problems).await?))
     }
 
-    /// Everything that is wrong with a text in the configuration file's place, or with the file where there is none.
+    /// Everything that can be said of a text in the configuration file's place, or of the file where there is none.
     /// Nothing in the data folder is opened for it.
-    pub async fn check(&self, text: Option<Vec<u8>>) -> Result<Vec<Problem>, ConfigError> {
+    pub async fn check(&self, text: Option<Vec<u8>>) -> Result<Checked, ConfigError> {
         let _turn = self.turn.lock().await;
         let path = self.path.clone();
         let read = move || match text {
@@ -131,17 +134,18 @@ impl Running {
             None => Config::read(&path),
         };
         let (mut config, mut problems) = blocking(read).await?;
-        self.look_further(&mut config, &mut problems).await;
-        Ok(config.refusal(problems).problems)
+        let warnings = self.look_further(&mut config, &mut problems).await;
+        Ok(Checked { problems: config.placed(problems), warnings })
     }
 
-    /// Finds what is wrong with what a configuration names, and makes nothing that stays.
-    async fn look_further(&self, config: &mut Config, problems: &mut Vec<Problem>) {
+    /// Finds what is wrong with what a configuration names, and makes nothing that stays. Gives what it warns of.
+    async fn look_further(&self, config: &mut Config, problems: &mut Vec<Problem>) -> Vec<Problem> {
         let host = self.now();
         host.hold(config);
         let fresh = Machinery::default();
         let machinery = if host.engine().is_some() { &host.process.machinery } else { &fresh };
-        Named::load(config, machinery, Some(&host), problems).await;
+        problems.extend(missing_files(config));
+        Named::load(config, machinery, Some(&host), problems).await.warnings
     }
 
     /// The host of a configuration, ready to serve.
@@ -153,9 +157,6 @@ impl Running {
         if !problems.is_empty() {
             self.look_further(&mut config, &mut problems).await;
             return Err(config.refusal(problems));
-        }
-        for warning in config.in_clear_text() {
-            tracing::warn!("{}: {warning}", config.path.display());
         }
         if config.apps.is_empty() && !self.now().apps.is_empty() {
             let message = "there is none in the file, and those that serve would be gone; a file that is empty or cut off \
@@ -191,7 +192,8 @@ impl Running {
             tracing::warn!("Only a restart applies {}", next.needs_restart.join(", "));
         }
         let needs_restart = next.needs_restart.clone();
-        Reloaded { applied: true, loaded_at: next.loaded_at, changed, needs_restart }
+        let warnings = next.warnings.clone();
+        Reloaded { applied: true, loaded_at: next.loaded_at, changed, needs_restart, warnings }
     }
 
     /// The file's text as it is on the disk; `None` where it cannot be read, or is longer than a configuration is.

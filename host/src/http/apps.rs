@@ -7,10 +7,11 @@ use axum::extract::{Extension, Path, Request, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::config::{not_changed, received, told};
+use super::config::{listed, not_changed, received, told};
 use super::error::{ApiError, Fault};
 use crate::host::{Host, How, Running, digest};
 use crate::knowledge::{CORRECTIONS, DocumentQuery};
+use crate::problem::Problem;
 use crate::prompt::{Broken, PromptError};
 use crate::turn::{App, Replay, ReplayError, TurnError};
 
@@ -59,6 +60,7 @@ pub(super) async fn get(
             "text": template.source(),
             "digest": digest(template.source()),
         },
+        "warnings": listed(&host.config.path, &warnings(&host, &name)),
     })))
 }
 
@@ -122,7 +124,7 @@ pub(super) async fn change(
     let changing = async move { running.change_prompt(&name, &prompt, &how).await };
     #[expect(clippy::disallowed_methods, reason = "the work goes on to its end where the client leaves")]
     let changed = tokio::spawn(changing).await?.ok_or(missing)?;
-    Ok(Json(told(changed.map_err(not_changed)?)))
+    Ok(Json(told(&host, changed.map_err(not_changed)?)))
 }
 
 #[derive(Deserialize)]
@@ -180,6 +182,12 @@ pub(super) async fn prompt(
 fn asked_in_vain(error: &TurnError) -> ApiError {
     let of_turn = ApiError::from(error);
     ApiError::new(of_turn.fault(), error.to_string())
+}
+
+/// What is warned of an app.
+fn warnings(host: &Host, app: &str) -> Vec<Problem> {
+    let table = format!("apps.{app}.");
+    host.warnings.iter().filter(|warning| warning.key.starts_with(&table)).cloned().collect()
 }
 
 fn app<'a>(host: &'a Host, name: &str) -> Result<&'a Arc<App>, ApiError> {

@@ -4,16 +4,21 @@ mod envelope;
 mod streamed;
 
 use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt as _;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
-use tokio::task::JoinHandle;
+use tokio::task::yield_now;
 use tokio::time::timeout;
 
 use super::body;
@@ -34,6 +39,9 @@ use streamed::streamed;
 const WAITING_PIECES: usize = 32;
 /// How often others go first, without a further piece, before those that are there are written.
 const PATIENT_ROUNDS: usize = 3;
+/// A piece that comes this long after the one before it is not one of several that came at once: a model's pieces
+/// are milliseconds apart.
+const CLOSE: Duration = Duration::from_micros(500);
 /// How long a stream's headers wait for the first piece. What goes wrong until then, such as a model that
 /// refuses, has a status of its own; after that the client hears that its answer is on its way.
 const GRACE: Duration = Duration::from_secs(1);
@@ -132,13 +140,21 @@ fn too_many_turns() -> ApiError {
 
 /// A turn at work. Dropping it ends the turn, with its plugins and the upstream request.
 struct Answer {
+    /// The turn itself, which goes on while the next step is waited for: within the connection's own task, since
+    /// handing each piece to another task takes longer than all else that is done with it.
+    turn: Option<Running>,
     pieces: mpsc::Receiver<Piece>,
     /// Pieces that came together with one that has been given out.
     ahead: VecDeque<Piece>,
-    turn: Option<JoinHandle<Result<TurnEnd, TurnError>>>,
+    /// How the turn ended, until that is given out.
+    end: Option<Result<TurnEnd, TurnError>>,
+    /// When the last piece came.
+    came: Option<Instant>,
     /// Bases of which the turn knows less than there is, so far.
     degraded: Degraded,
 }
+
+type Running = Pin<Box<dyn Future<Output = Result<TurnEnd, TurnError>> + Send>>;
 
 enum Step {
     Piece(Piece),
@@ -151,8 +167,7 @@ impl Answer {
         let (out, pieces) = mpsc::channel(WAITING_PIECES);
         let degraded = request.degraded.clone();
         let known = degraded.clone();
-        #[expect(clippy::disallowed_methods, reason = "a turn is a task that is aborted with its answer")]
-        let task = tokio::spawn(async move {
+        let turn = async move {
             let _held = held;
             let timer = host.metrics.turn_started(&request.app.name);
             let result = turn::run(request, &host.traces, host.turn_timeout, out).await;
@@ -161,53 +176,65 @@ impl Answer {
             }
             timer.finish(outcome(&result, &known), result.as_ref().ok().map(|end| &end.usage));
             result
+        };
+        Self::of(turn, pieces, degraded)
+    }
+
+    /// A turn that hands out these pieces.
+    fn of(
+        turn: impl Future<Output = Result<TurnEnd, TurnError>> + Send + 'static,
+        pieces: mpsc::Receiver<Piece>,
+        degraded: Degraded,
+    ) -> Self {
+        let turn = AssertUnwindSafe(turn).catch_unwind().map(|result| {
+            result.unwrap_or_else(|_| Err(TurnError::Host("the turn was lost: it panicked".into())))
         });
-        Self { pieces, ahead: VecDeque::new(), turn: Some(task), degraded }
+        let turn: Running = Box::pin(turn);
+        Self { turn: Some(turn), pieces, ahead: VecDeque::new(), end: None, came: None, degraded }
     }
 
     /// The next step. May be dropped half-way.
     async fn next(&mut self) -> Step {
-        if self.ahead.is_empty()
-            && let Some(piece) = self.pieces.recv().await
-        {
-            self.ahead.push_back(piece);
+        if self.ahead.is_empty() && self.turn.is_some() {
+            poll_fn(|cx| self.go_on(cx)).await;
             self.gather().await;
         }
         if let Some(piece) = self.ahead.pop_front() {
             return Step::Piece(piece);
         }
-        let result = match &mut self.turn {
-            Some(turn) => turn.await,
-            None => return Step::End(Err(TurnError::Host("the turn is over".into()))),
-        };
-        self.turn = None;
-        Step::End(result.unwrap_or_else(|error| Err(TurnError::Host(format!("the turn was lost: {error}")))))
+        let over = || Err(TurnError::Host("the turn is over".into()));
+        Step::End(self.end.take().unwrap_or_else(over))
     }
 
-    /// Takes what comes in the same moment, so that it leaves in one write: a model's pieces pass through
-    /// several tasks one by one, and a write for each takes more than all the rest.
-    async fn gather(&mut self) {
-        let mut empty = 0;
-        while empty < PATIENT_ROUNDS && self.ahead.len() < WAITING_PIECES {
-            tokio::task::yield_now().await;
-            let before = self.ahead.len();
-            while self.ahead.len() < WAITING_PIECES
-                && let Ok(piece) = self.pieces.try_recv()
-            {
-                self.ahead.push_back(piece);
-            }
-            empty = if self.ahead.len() == before { empty + 1 } else { 0 };
-            if self.pieces.is_closed() && self.pieces.is_empty() {
-                return;
-            }
+    /// Lets the turn go on as far as it can now. Ready where there is a piece, or no turn any more.
+    fn go_on(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(turn) = &mut self.turn
+            && let Poll::Ready(end) = turn.as_mut().poll(cx)
+        {
+            self.turn = None;
+            self.end = Some(end);
         }
+        while let Ok(piece) = self.pieces.try_recv() {
+            self.ahead.push_back(piece);
+        }
+        if self.ahead.is_empty() && self.turn.is_some() { Poll::Pending } else { Poll::Ready(()) }
     }
-}
 
-impl Drop for Answer {
-    fn drop(&mut self) {
-        if let Some(turn) = &self.turn {
-            turn.abort();
+    /// Takes what comes in the same moment, so that it leaves in one write: a model's pieces come one by one out of
+    /// the task of its connection, and a write for each takes more than all the rest. Letting others go first takes its
+    /// time as well, and wakes another thread; so a piece that comes by itself goes out at once.
+    async fn gather(&mut self) {
+        let now = Instant::now();
+        let before = self.came.replace(now);
+        if before.is_some_and(|before| now - before > CLOSE) {
+            return;
+        }
+        let mut empty = 0;
+        while self.turn.is_some() && empty < PATIENT_ROUNDS && self.ahead.len() < WAITING_PIECES {
+            let before = self.ahead.len();
+            yield_now().await;
+            poll_fn(|cx| Poll::Ready(self.go_on(cx).is_ready())).await;
+            empty = if self.ahead.len() == before { empty + 1 } else { 0 };
         }
     }
 }
@@ -239,28 +266,66 @@ async fn whole(envelope: &Envelope, mut answer: Answer, mut step: Step) -> Resul
 mod tests {
     use super::*;
 
+    fn piece(number: usize) -> Piece {
+        Piece::Text(number.to_string())
+    }
+
     #[tokio::test]
     async fn pieces_that_come_in_one_moment_are_there_together_and_in_order() {
         let (say, pieces) = mpsc::channel(WAITING_PIECES);
-        let mut answer = Answer { pieces, ahead: VecDeque::new(), turn: None, degraded: Degraded::default() };
-        let piece = |number: usize| Piece::Text(number.to_string());
-        let turn = tokio::spawn(async move {
+        let (more, wanted) = tokio::sync::oneshot::channel::<()>();
+        let turn = async move {
             for number in 0..6 {
+                // Another task has to bring each.
+                yield_now().await;
                 say.send(piece(number)).await.unwrap();
-                // Another task has to bring the next.
-                tokio::task::yield_now().await;
             }
-            say
-        });
+            wanted.await.unwrap();
+            say.send(piece(6)).await.unwrap();
+            Ok(TurnEnd { finish_reason: "stop".into(), tool_calls: Vec::new(), usage: Default::default() })
+        };
+        let mut answer = Answer::of(turn, pieces, Degraded::default());
         assert!(matches!(answer.next().await, Step::Piece(first) if first == piece(0)));
         assert_eq!(answer.ahead, (1..6).map(piece).collect::<VecDeque<_>>());
-        // A stream that is dropped while it waits loses nothing.
-        let say = turn.await.unwrap();
-        say.send(piece(6)).await.unwrap();
         for number in 1..6 {
             assert!(matches!(answer.next().await, Step::Piece(next) if next == piece(number)));
         }
-        assert!(futures_util::FutureExt::now_or_never(answer.next()).is_none(), "it lets others go first");
+        // A wait that is dropped loses nothing.
+        assert!(answer.next().now_or_never().is_none());
+        more.send(()).unwrap();
         assert!(matches!(answer.next().await, Step::Piece(last) if last == piece(6)));
+        assert!(matches!(answer.next().await, Step::End(Ok(_))));
+        assert!(matches!(answer.next().await, Step::End(Err(TurnError::Host(_)))), "it is over");
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_panics_ends_its_answer_with_an_error() {
+        let (say, pieces) = mpsc::channel(WAITING_PIECES);
+        let turn = async move {
+            say.send(piece(0)).await.unwrap();
+            assert!(say.is_closed(), "it panics");
+            Err(TurnError::ClientLeft)
+        };
+        let mut answer = Answer::of(turn, pieces, Degraded::default());
+        assert!(matches!(answer.next().await, Step::Piece(first) if first == piece(0)));
+        assert!(matches!(answer.next().await, Step::End(Err(TurnError::Host(_)))));
+    }
+
+    #[tokio::test]
+    async fn a_client_that_takes_nothing_stops_the_turn() {
+        let (say, pieces) = mpsc::channel(WAITING_PIECES);
+        let said = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let counted = Arc::clone(&said);
+        let turn = async move {
+            while say.send(piece(0)).await.is_ok() {
+                counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            }
+            Err(TurnError::ClientLeft)
+        };
+        let mut answer = Answer::of(turn, pieces, Degraded::default());
+        for _ in 0..3 * WAITING_PIECES {
+            assert!(matches!(answer.next().await, Step::Piece(_)));
+        }
+        assert!(said.load(std::sync::atomic::Ordering::Relaxed) <= 6 * WAITING_PIECES);
     }
 }

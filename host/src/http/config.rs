@@ -12,7 +12,7 @@ use super::error::{ApiError, Fault};
 use super::knowledge::base;
 use super::said;
 use crate::config::{Config, ConfigError};
-use crate::host::{Changed, Host, How, Refused, Running, digest};
+use crate::host::{Changed, Checked, Host, How, Refused, Running, digest};
 use crate::plugin::literal_keys;
 use crate::problem::Problem;
 use crate::redact::{self, Redactor};
@@ -59,6 +59,7 @@ pub(super) async fn get(
         "needs_restart": host.needs_restart,
         "effective": serde_json::from_str::<Value>(&effective).unwrap_or_default(),
         "environment": environment.collect::<Vec<_>>(),
+        "warnings": listed(&config.path, &host.warnings),
     }))
 }
 
@@ -100,24 +101,27 @@ pub(super) async fn check(
     let body = body::receive(&host, &mut request.into_body(), LONGEST).await?;
     let (text, _share) = body.into_parts();
     let text = Some(text.to_vec()).filter(|text| !text.is_empty());
-    let found = match running.check(text).await {
-        Ok(problems) => problems,
-        Err(error) => error.problems,
+    let path = &host.config.path;
+    let (problems, warnings) = match running.check(text).await {
+        Ok(Checked { problems, warnings }) => (problems, warnings),
+        Err(error) => (error.problems, Vec::new()),
     };
-    let path = host.config.path.to_string_lossy();
-    let problems = listed(&found).into_iter().map(|mut problem| {
-        problem["file"] = Value::from(&*path);
-        problem
-    });
-    Ok(Json(json!({"path": path, "problems": problems.collect::<Vec<_>>()})))
+    let told = path.to_string_lossy();
+    Ok(Json(json!({"path": told, "problems": listed(path, &problems), "warnings": listed(path, &warnings)})))
 }
 
 /// `POST /v1/config/reload`
-pub(super) async fn reload(Extension(running): Extension<Arc<Running>>) -> Result<Json<Value>, ApiError> {
+pub(super) async fn reload(
+    State(host): State<Arc<Host>>,
+    Extension(running): Extension<Arc<Running>>,
+) -> Result<Json<Value>, ApiError> {
     // A client that leaves must not break it off.
     #[expect(clippy::disallowed_methods, reason = "the work goes on to its end where the client leaves")]
     let reloaded = tokio::spawn(async move { running.reload().await }).await?;
-    reloaded.map(|reloaded| Json(json!(reloaded))).map_err(|error| refused(&error))
+    let reloaded = reloaded.map_err(|error| refused(&error))?;
+    let mut answer = json!(reloaded);
+    answer["warnings"] = listed(&host.config.path, &reloaded.warnings).into();
+    Ok(Json(answer))
 }
 
 /// `PATCH /v1/knowledge-bases/{base}`
@@ -140,7 +144,7 @@ pub(super) async fn change_base(
     let changing = async move { running.change_base(&name, values, &how).await };
     #[expect(clippy::disallowed_methods, reason = "the work goes on to its end where the client leaves")]
     let changed = tokio::spawn(changing).await?.map_err(not_changed)?;
-    Ok(Json(told(changed)))
+    Ok(Json(told(&host, changed)))
 }
 
 type Values = Vec<(&'static str, Option<toml_edit::Value>)>;
@@ -192,9 +196,10 @@ pub(super) async fn received<T: DeserializeOwned + Send + 'static>(
 }
 
 /// A change as it is answered.
-pub(super) fn told(changed: Changed) -> Value {
-    let Changed { diff, digest, reloaded } = changed;
-    let mut told = json!({"diff": redact::known().text(&diff), "applied": false, "digest": digest});
+pub(super) fn told(host: &Host, changed: Changed) -> Value {
+    let Changed { diff, digest, reloaded, warnings } = changed;
+    let warnings = listed(&host.config.path, &warnings);
+    let mut told = json!({"diff": redact::known().text(&diff), "applied": false, "digest": digest, "warnings": warnings});
     if let (Some(reloaded), Value::Object(told)) = (reloaded, &mut told)
         && let Value::Object(fields) = json!(reloaded)
     {
@@ -225,14 +230,16 @@ fn refused(error: &ConfigError) -> ApiError {
     let message = format!(
         "{path} cannot be used ({count} problem{s}), and the configuration before it serves on; {first}"
     );
-    ApiError::new(Fault::InvalidConfiguration, message).with("problems", listed(&error.problems))
+    ApiError::new(Fault::InvalidConfiguration, message).with("problems", listed(&error.path, &error.problems))
 }
 
-fn listed(problems: &[Problem]) -> Vec<Value> {
-    let secrets = redact::known();
+/// Problems or warnings of a configuration file, each with its place, cause and mend.
+pub(super) fn listed(file: &std::path::Path, problems: &[Problem]) -> Vec<Value> {
+    let (secrets, file) = (redact::known(), file.to_string_lossy());
     let one = |problem: &Problem| {
         let (cause, mend) = problem.parted();
         let told = json!({
+            "file": file,
             "where": problem.key,
             "line": problem.line,
             "message": secrets.text(cause),

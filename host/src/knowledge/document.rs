@@ -48,6 +48,7 @@ mod table;
 mod text;
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -107,21 +108,25 @@ impl Format {
         })
     }
 
-    /// The format a file's name tells: `.qa.csv`, `.qa.md` and `.jsonl` are questions and answers.
+    /// The format a file's name tells: `.qa.csv`, `.qa.md`, `.qa.txt` and `.jsonl` are questions and answers.
     pub fn of_path(path: &str) -> Option<Self> {
         let path = path.to_ascii_lowercase();
         let (stem, extension) = path.rsplit_once('.')?;
         Some(match extension {
-            "csv" | "tsv" | "md" | "markdown" | "json" | "jsonl" if stem.ends_with(".qa") => Self::Qa,
+            "csv" | "tsv" | "md" | "markdown" | "txt" | "text" | "json" | "jsonl"
+                if stem.ends_with(".qa") =>
+            {
+                Self::Qa
+            }
             "jsonl" => Self::Qa,
             "txt" | "text" => Self::Txt,
             "md" | "markdown" => Self::Markdown,
             "html" | "htm" | "xhtml" => Self::Html,
             "csv" | "tsv" => Self::Csv,
             "pdf" => Self::Pdf,
-            "docx" | "docm" => Self::Docx,
-            "xlsx" | "xlsm" => Self::Xlsx,
-            "pptx" | "pptm" | "ppsx" => Self::Pptx,
+            "docx" | "docm" | "dotx" | "dotm" => Self::Docx,
+            "xlsx" | "xlsm" | "xltx" | "xltm" => Self::Xlsx,
+            "pptx" | "pptm" | "ppsx" | "ppsm" | "potx" | "potm" => Self::Pptx,
             "epub" => Self::Epub,
             "eml" | "mht" | "mhtml" => Self::Eml,
             _ => return None,
@@ -132,13 +137,24 @@ impl Format {
     pub(super) fn unknown(path: &str) -> String {
         let extension = path.rsplit_once('.').map_or_else(String::new, |(_, end)| end.to_ascii_lowercase());
         let mend = match extension.as_str() {
-            "doc" | "dot" | "wps" | "rtf" | "odt" => "save it as .docx",
-            "xls" | "xlsb" | "et" | "ods" => "save it as .xlsx",
-            "ppt" | "pps" | "dps" | "odp" => "save it as .pptx",
-            "ofd" | "caj" => "save it as .pdf",
-            "mobi" | "azw" | "azw3" => "save it as .epub",
+            "doc" | "dot" | "wps" | "wpt" | "rtf" | "odt" | "ott" | "pages" | "hwp" => "save it as .docx",
+            "xls" | "xlt" | "xlsb" | "et" | "ett" | "ods" | "numbers" => "save it as .xlsx",
+            "ppt" | "pps" | "pot" | "dps" | "dpt" | "odp" | "key" => "save it as .pptx",
+            "ofd" | "caj" | "djvu" | "xps" | "ps" | "vsd" | "vsdx" | "one" | "pub" | "dwg" => {
+                "save it as .pdf"
+            }
+            "mobi" | "azw" | "azw3" | "fb2" | "chm" => "save it as .epub",
             "msg" => "save it as .eml",
             "rar" | "7z" | "gz" | "bz2" | "xz" | "zst" => "pack it as .zip, .tar or .tar.gz",
+            "png" | "jpg" | "jpeg" | "gif" | "bmp" | "webp" | "tif" | "tiff" | "heic" | "svg" => {
+                "import the text that OCR finds in it, or have it read by `kb import --reader`"
+            }
+            "mp3" | "wav" | "m4a" | "aac" | "flac" | "ogg" | "mp4" | "mov" | "avi" | "mkv" | "webm"
+            | "wmv" => "import what is said in it as text",
+            "json" => "end its name with .qa.json where it holds questions with answers, or with .txt",
+            "log" | "rst" | "tex" | "org" | "adoc" | "xml" | "yaml" | "yml" | "toml" | "ini" | "srt"
+            | "vtt" => "end its name with .txt if it is to be read as text",
+            "shtml" | "php" | "asp" | "aspx" | "jsp" => "end its name with .html if it is a saved page",
             _ => {
                 return format!(
                     "its format is unknown; end its name with .txt, .md, .html, .pdf, .docx, .xlsx, .pptx, .epub, \
@@ -194,6 +210,8 @@ pub(super) struct Document {
     pub(super) left_out: Vec<u64>,
     /// What else of the document did not go in, or may not be as it looks: whole sentences.
     pub(super) notes: Vec<String>,
+    /// Which blocks are rows of tables, in their order.
+    pub(super) tables: Vec<Range<usize>>,
     /// What the blocks hold, which is bounded.
     pub(super) size: Size,
     /// What was asked, as a hash of its key, with a hash of its answer and where it stands.
@@ -278,8 +296,15 @@ impl Document {
         ))
     }
 
+    /// Whether this block is a row of a table.
+    fn is_tabular(&self, block: usize) -> bool {
+        let table = self.tables.partition_point(|table| table.end <= block);
+        self.tables.get(table).is_some_and(|table| table.contains(&block))
+    }
+
     fn take_blocks(&mut self) -> Vec<Block> {
         self.size = Size::default();
+        self.tables = Vec::new();
         std::mem::take(&mut self.blocks)
     }
 
@@ -379,12 +404,16 @@ pub(super) enum ParseError {
 /// Parses a document of a plain format. Blocks.
 pub(super) fn parse(bytes: Vec<u8>, format: Format) -> Result<Document, ParseError> {
     let text::Decoded { text, note } = text::decode(bytes)?;
-    let mut document = not_empty(match format {
+    let mut document = match format {
         Format::Markdown => markdown::parse(&text, &mut |_| None)?,
         Format::Csv => delimited::parse(&text)?,
         Format::Qa => questions(&text)?,
         _ => plain::parse(&text)?,
-    })?;
+    };
+    if matches!(format, Format::Txt | Format::Markdown) {
+        qa::take_out_marked(&mut document, format)?;
+    }
+    let mut document = not_empty(document)?;
     document.notes.extend(note);
     Ok(document)
 }
@@ -404,7 +433,7 @@ pub(super) async fn read(
     reader: &dyn ReadDocument,
 ) -> Result<Document, ParseError> {
     if format == Format::Markdown {
-        return not_empty(inserted::read(bytes, reader).await?);
+        return finished(inserted::read(bytes, reader).await?, format).await;
     }
     let (bytes, note) = match format {
         Format::Html => {
@@ -414,9 +443,18 @@ pub(super) async fn read(
         _ => (bytes, None),
     };
     let parsed = reader.read(bytes, format).await.map_err(ParseError::Other)?;
-    let mut document = not_empty(parsed.into_document(format)?)?;
+    let mut document = finished(parsed.into_document(format)?, format).await?;
     document.notes.extend(note);
     Ok(document)
+}
+
+/// The document with its marked questions taken out.
+async fn finished(mut document: Document, format: Format) -> Result<Document, ParseError> {
+    let finished = inserted::blocking(move || {
+        qa::take_out_marked(&mut document, format)?;
+        not_empty(document)
+    });
+    finished.await
 }
 
 /// How many there are of what `noun` names: 1 row, 2 rows.

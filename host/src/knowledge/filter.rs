@@ -218,8 +218,8 @@ fn number(text: &str) -> Option<f64> {
     text.parse::<f64>().ok().map(|number| number + 0.0)
 }
 
-/// `2024-06-07`, or with a time `2024-06-07T09:00[:00[.000]][Z|+08:00]`.
-fn moment(text: &str) -> Option<i64> {
+/// Milliseconds since 1970 of `2024-06-07`, or with a time `2024-06-07T09:00[:00[.000]][Z|+08:00]`.
+pub(crate) fn moment(text: &str) -> Option<i64> {
     let (date, time) = match text.split_at_checked(10)? {
         (date, "") => (date, None),
         (date, time) => (date, Some(time.strip_prefix(['T', 't', ' '])?)),

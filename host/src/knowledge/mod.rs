@@ -75,6 +75,7 @@ pub(crate) use document::nothing_reads;
 pub use document::{Format, Parsed, Part, ReadDocument};
 pub use edit::{EditError, SectionChange};
 pub use embed::{DEFAULT_MODEL, EmbedError, ModelFile, missing_model_files};
+pub(crate) use filter::moment;
 pub use filter::{Filter, FilterError, Operator, TestSource};
 pub use fold::simplified;
 pub use hit::Hit;

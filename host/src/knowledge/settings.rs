@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::filter::Filter;
 use super::sources::WebSourceSettings;
+use crate::duration;
 use crate::endpoint;
 use crate::nearest::nearest;
 use crate::problem::Problem;
@@ -97,6 +98,8 @@ fn example_filters() -> serde_json::Value {
     serde_json::json!([{ "operator": "eq", "field": "province", "value": "河南" }])
 }
 
+/// Most times that a request is tried again.
+const MOST_RETRIES: u32 = 100;
 /// The store that needs no table.
 pub(super) const EMBEDDED: &str = "embedded";
 /// The embedder that needs no table.
@@ -245,6 +248,12 @@ impl StoreSettings {
     fn problems(&self, table: &str) -> Vec<Problem> {
         let mut found = Vec::new();
         check_endpoint(table, "url", &self.url, self.api_key_env.as_deref(), &mut found);
+        for (key, value, example) in
+            [("timeout", self.timeout, "10s"), ("search_timeout", self.search_timeout, "2s")]
+        {
+            let problem = duration::problem(key, value, &endpoint::BOUNDS, example);
+            found.extend(problem.map(|problem| problem.below(table)));
+        }
         for (key, copies) in [
             ("replication_factor", self.replication_factor),
             ("write_consistency_factor", self.write_consistency_factor),
@@ -315,13 +324,14 @@ fn check_base(
         ("question_threshold", base.question_threshold),
         ("answer_threshold", Some(base.answer_threshold)),
     ] {
-        if let Some(value) = value.filter(|value| !(0.0..=1.0).contains(value)) {
-            wrong(key, format!("is {value}; it must be between 0 and 1"));
+        if let Some(problem) = Problem::of_share(key, value) {
+            wrong(key, problem.message);
         }
     }
     match base.offer_threshold {
         Some(offer) if !(0.0..=1.0).contains(&offer) => {
-            wrong("offer_threshold", format!("is {offer}; it must be between 0 and 1"));
+            let problem = Problem::of_share("offer_threshold", Some(offer));
+            problem.into_iter().for_each(|problem| wrong("offer_threshold", problem.message));
         }
         Some(offer) if offer > base.answer_threshold => wrong(
             "offer_threshold",
@@ -381,7 +391,8 @@ fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
 fn check_embedder(name: &str, embedder: &EmbedderSettings, found: &mut Vec<Problem>) {
     let table = format!("embedders.{name}");
     if let (EmbedderKind::OpenAi, Some(base_url)) = (embedder.kind, &embedder.base_url) {
-        check_endpoint(&table, "base_url", base_url, embedder.api_key_env.as_deref(), found);
+        let key = embedder.api_key_env.as_deref();
+        check_endpoint(&table, "base_url", base_url, key, found);
     }
     let price = Problem::of_price("price_input", embedder.price_input);
     found.extend(price.map(|problem| problem.below(&table)));
@@ -392,6 +403,15 @@ fn check_embedder(name: &str, embedder: &EmbedderSettings, found: &mut Vec<Probl
         EmbedderKind::Local => {
             if !(1..=64).contains(&embedder.threads) {
                 wrong("threads", format!("is {}; it must be between 1 and 64", embedder.threads));
+            }
+            for (key, is_set) in [
+                ("base_url", embedder.base_url.is_some()),
+                ("model", embedder.model.is_some()),
+                ("api_key_env", embedder.api_key_env.is_some()),
+            ] {
+                if is_set {
+                    wrong(key, "has no effect with kind = \"local\", a model in this process; write kind = \"openai\" to ask an endpoint, or remove it".into());
+                }
             }
         }
         EmbedderKind::OpenAi => {
@@ -404,8 +424,24 @@ fn check_embedder(name: &str, embedder: &EmbedderSettings, found: &mut Vec<Probl
             if !(1..=256).contains(&embedder.batch_size) {
                 wrong("batch_size", format!("is {}; it must be between 1 and 256", embedder.batch_size));
             }
-            if embedder.question_timeout.is_zero() {
-                wrong("question_timeout", "is 0; write a duration such as \"2s\"".into());
+            if embedder.retries > MOST_RETRIES {
+                wrong("retries", format!("is {}; it must be between 0 and {MOST_RETRIES}", embedder.retries));
+            }
+            for (key, is_set) in [
+                ("model_path", embedder.model_path.is_some()),
+                ("tokenizer_path", embedder.tokenizer_path.is_some()),
+            ] {
+                if is_set {
+                    wrong(key, "has no effect with kind = \"openai\", an endpoint; write kind = \"local\" for a model in this process, or remove it".into());
+                }
+            }
+            for (key, value, example) in [
+                ("connect_timeout", embedder.connect_timeout, "5s"),
+                ("timeout", embedder.timeout, "30s"),
+                ("question_timeout", embedder.question_timeout, "2s"),
+            ] {
+                let problem = duration::problem(key, value, &endpoint::BOUNDS, example);
+                problem.into_iter().for_each(|problem| wrong(key, problem.message));
             }
         }
     }
@@ -423,80 +459,4 @@ fn check_endpoint(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_empty_table_is_the_default() {
-        let base: BaseSettings = toml::from_str("").unwrap();
-        assert_eq!(base, BaseSettings::default());
-        let embedder: EmbedderSettings = toml::from_str("timeout = \"2s\"").unwrap();
-        assert_eq!(embedder.timeout, Duration::from_secs(2));
-        assert!(
-            problems(&BTreeMap::from([("a".into(), base)]), &BTreeMap::new(), &BTreeMap::new()).is_empty()
-        );
-    }
-
-    #[test]
-    fn an_offer_above_the_answer_is_refused_with_the_mend() {
-        let found = |offer| {
-            let base = BaseSettings {
-                offer_threshold: Some(offer),
-                answer_threshold: 0.9,
-                ..BaseSettings::default()
-            };
-            problems(&BTreeMap::from([("faq".into(), base)]), &BTreeMap::new(), &BTreeMap::new())
-        };
-        assert!(found(0.9).is_empty() && found(0.0).is_empty());
-        let above = &found(0.95)[0];
-        assert_eq!(above.key, "knowledge.faq.offer_threshold");
-        assert!(above.message.contains("answer_threshold = 0.9") && above.message.contains("lower it"));
-        assert!(found(-0.1)[0].message.contains("between 0 and 1"));
-        assert!(found(f64::NAN)[0].message.contains("between 0 and 1"));
-    }
-
-    #[test]
-    fn copies_of_a_cluster_that_cannot_work_are_refused_with_the_mend() {
-        let found = |table: &str| {
-            let store: StoreSettings = toml::from_str(table).unwrap();
-            problems(&BTreeMap::new(), &BTreeMap::new(), &BTreeMap::from([("far".into(), store)]))
-        };
-        assert!(found("").is_empty() && found("replication_factor = 2").is_empty());
-        assert!(found("replication_factor = 3\nwrite_consistency_factor = 2").is_empty());
-        let more = &found("replication_factor = 2\nwrite_consistency_factor = 3")[0];
-        assert_eq!(more.key, "stores.far.write_consistency_factor");
-        assert!(more.message.contains("replication_factor = 2"), "{more}");
-        assert_eq!(found("replication_factor = 0")[0].key, "stores.far.replication_factor");
-    }
-
-    #[test]
-    fn every_problem_names_its_key() {
-        let base = BaseSettings {
-            top_k: 0,
-            threshold: Some(1.5),
-            question_threshold: Some(-0.5),
-            store: "far".into(),
-            embedder: "other".into(),
-            ..BaseSettings::default()
-        };
-        let embedder = EmbedderSettings { kind: EmbedderKind::OpenAi, ..EmbedderSettings::default() };
-        let found = problems(
-            &BTreeMap::from([("a/b".into(), base)]),
-            &BTreeMap::from([("remote".into(), embedder)]),
-            &BTreeMap::new(),
-        );
-        let keys: Vec<_> = found.iter().map(|problem| problem.key.as_str()).collect();
-        assert_eq!(
-            keys,
-            [
-                "knowledge.a/b.top_k",
-                "knowledge.a/b.threshold",
-                "knowledge.a/b.question_threshold",
-                "knowledge.a/b.embedder",
-                "knowledge.a/b.store",
-                "embedders.remote.base_url",
-                "embedders.remote.model",
-            ]
-        );
-    }
-}
+mod tests;

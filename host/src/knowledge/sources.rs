@@ -8,6 +8,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::metadata::Metadata;
+use crate::duration;
 use crate::problem::Problem;
 
 /// Most documents of one source: each is asked for in each run.
@@ -86,9 +87,9 @@ impl WebSourceSettings {
         if let Some(message) = self.sitemap.as_deref().and_then(not_an_address) {
             wrong("sitemap", message);
         }
-        if let Some(every) = self.every.filter(|every| !(SHORTEST..=LONGEST).contains(every)) {
-            wrong("every", format!("is {every:?}; it must be between 1s and 366d, such as \"6h\""));
-        }
+        let every =
+            self.every.and_then(|every| duration::problem("every", every, &(SHORTEST..=LONGEST), "6h"));
+        every.into_iter().for_each(|problem| wrong("every", problem.message));
         if !(1..=MOST_DOCUMENTS).contains(&self.max_documents) {
             wrong(
                 "max_documents",
@@ -137,7 +138,15 @@ impl WebSourceSettings {
 /// Why nothing can be fetched from there.
 fn not_an_address(text: &str) -> Option<String> {
     let mend = "write it like \"https://www.example.com/sitemap.xml\"";
-    let Ok(url) = Url::parse(text.trim()) else { return Some(format!("is not a URL; {mend}")) };
+    let text = text.trim();
+    let completed = format!("https://{text}");
+    if !text.contains("://") && !text.is_empty() && Url::parse(&completed).is_ok_and(|url| url.has_host()) {
+        // It may have a password, which a URL that can be read tells.
+        let is_plain = !text.contains('@');
+        let mend = if is_plain { format!("write \"{completed}\"") } else { mend.to_owned() };
+        return Some(format!("is not a URL: it does not begin with http:// or https://; {mend}"));
+    }
+    let Ok(url) = Url::parse(text) else { return Some(format!("is not a URL; {mend}")) };
     if !matches!(url.scheme(), "http" | "https") {
         return Some(format!("is not an http(s) URL; {mend}"));
     }

@@ -53,6 +53,11 @@ pub(super) trait Store: Send + Sync {
         1
     }
 
+    /// How many such writes are best on their way at the same time.
+    fn writes_at_once(&self) -> usize {
+        1
+    }
+
     /// Says where a document comes from now. `false` where there is none, or its content is not the
     /// one with this digest any more: then whoever has written that has said where it comes from.
     async fn set_origin(&self, id: &str, digest: &str, origin: Option<&str>) -> Result<bool, StoreError>;

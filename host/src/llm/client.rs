@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::{Map, Value};
 
 use super::answer::{AnswerStream, Thoughts};
@@ -83,7 +83,7 @@ impl Model {
         let limit = self.settings.first_byte_timeout;
         let attempt = self.breaker.admit().map_err(ModelError::NotAsked)?;
         let sent = tokio::time::timeout(limit, self.endpoint.send(request)).await;
-        let response = match sent.unwrap_or_else(|_| Err(self.endpoint.late(limit))) {
+        let mut response = match sent.unwrap_or_else(|_| Err(self.endpoint.late(limit))) {
             Ok(response) => response,
             Err(error) => {
                 attempt.settle(&Err::<(), _>(&error), |error| error.is_away());
@@ -95,13 +95,17 @@ impl Model {
             of_host: chat.tools.iter().map(|tool| tool.name.clone()).collect(),
         };
         let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let state = Assembly::of(Calls::of(offered)).called(content_type);
+        let (retry_after, unpacking) = (retry_after(response.headers()), Unpacking::of(response.headers()));
+        // They are parts of what was read first, and would keep all of that for as long as the answer takes.
+        *response.headers_mut() = HeaderMap::new();
         Ok(AnswerStream {
             model: self.name.clone(),
-            retry_after: retry_after(response.headers()),
-            unpacking: Unpacking::of(response.headers()),
+            retry_after,
+            unpacking,
             first_byte_timeout: limit,
             stall_timeout: self.settings.stall_timeout,
-            state: Assembly::of(Calls::of(offered)).called(content_type),
+            state,
             attempt: Some(attempt),
             clean: Clean::new(redact::known_in_answers()),
             says_reasoning: Arc::clone(&self.says_reasoning),

@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::endpoint::Address;
+use crate::duration;
+use crate::endpoint;
 use crate::problem::Problem;
 
 /// A model behind an OpenAI-compatible endpoint, as the operator wrote it.
@@ -66,8 +67,8 @@ impl ModelSettings {
     pub fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut report = |key: &str, message: String| problems.push(Problem::new(key, message));
-        if let Err(error) = Address::parse(&self.base_url) {
-            report("base_url", error.to_string());
+        if let Some(message) = endpoint::address_problem(&self.base_url) {
+            report("base_url", message);
         }
         if self.model.trim().is_empty() {
             report("model", "is empty; write the model's name on that endpoint".into());
@@ -85,6 +86,29 @@ impl ModelSettings {
                 "context_tokens",
                 format!("is {}, below 256; write what the model can hold", self.context_tokens),
             );
+        }
+        if self.context_tokens > MOST_CONTEXT_TOKENS {
+            report(
+                "context_tokens",
+                format!(
+                    "is {}, above {MOST_CONTEXT_TOKENS}; write what the model can hold",
+                    self.context_tokens
+                ),
+            );
+        }
+        if let Some(temperature) = self.temperature.filter(|temperature| !(0.0..=2.0).contains(temperature)) {
+            report("temperature", format!("is {temperature}; it must be between 0 and 2, such as 0.2"));
+        }
+        if self.max_tokens == Some(0) {
+            report("max_tokens", "is 0, so no answer could be given; write 1 or more, or remove it".into());
+        }
+        problems.extend(Problem::of_share("top_p", self.top_p));
+        for (key, value, example) in [
+            ("connect_timeout", self.connect_timeout, "3s"),
+            ("first_byte_timeout", self.first_byte_timeout, "60s"),
+            ("stall_timeout", self.stall_timeout, "30s"),
+        ] {
+            problems.extend(duration::problem(key, value, &endpoint::BOUNDS, example));
         }
         for (key, price) in [("price_input", self.price_input), ("price_output", self.price_output)] {
             problems.extend(Problem::of_price(key, price));
@@ -105,6 +129,8 @@ impl ModelSettings {
     }
 }
 
+/// More than any model has; a larger number is a slip.
+const MOST_CONTEXT_TOKENS: usize = 100_000_000;
 /// Fields of a request that are the host's to say.
 const OF_THE_HOST: [&str; 10] = [
     "model",

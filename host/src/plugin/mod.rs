@@ -44,7 +44,7 @@ pub use call::{
 };
 pub use loaded::{
     Denied, Description, Inspection, Role, Seen, SeenDenied, SeenError, ShownGrants, ShownLimits,
-    ShownPlugin, Tally, Ungranted, Used, Worst, component_bytes, literal_keys,
+    ShownPlugin, Tally, Ungranted, Unloadable, Used, Worst, component_bytes, literal_keys,
 };
 pub use process::bundled::names as bundled_names;
 pub use process::{

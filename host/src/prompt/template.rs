@@ -1,5 +1,7 @@
 //! The template of the system message: a file of the operator's, in minijinja's syntax.
 
+mod names;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -120,13 +122,26 @@ impl Template {
     pub fn load(path: Option<&Path>) -> Result<Self, String> {
         let (name, source) = match path {
             Some(path) => {
-                let source = std::fs::read_to_string(path)
-                    .map_err(|error| format!("{}: cannot be read: {error}", path.display()))?;
+                let bytes = std::fs::read(path).map_err(|error| {
+                    format!(
+                        "{} cannot be read: {error}; let the host's user read it, or name another",
+                        path.display()
+                    )
+                })?;
+                let source = String::from_utf8(bytes).map_err(|_| {
+                    format!(
+                        "{} is not saved as UTF-8; save it so in the editor (另存为 → 编码 UTF-8)",
+                        path.display()
+                    )
+                })?;
                 (path.display().to_string(), source)
             }
             None => ("built-in".to_owned(), BUILT_IN.to_owned()),
         };
-        Self::of(&source).map_err(|broken| format!("{name}: {broken}"))
+        Self::of(&source).map_err(|broken| match broken.line {
+            Some(line) => format!("{name}:{line}: {broken}"),
+            None => format!("{name}: {broken}"),
+        })
     }
 
     /// Compiles a text.
@@ -149,6 +164,12 @@ impl Template {
         let names = template.undeclared_variables(true);
         let of_request = names.iter().filter_map(|name| name.strip_prefix("variables."));
         of_request.filter_map(|name| name.split('.').next()).map(str::to_owned).collect()
+    }
+
+    /// Says of names that it refers to and that no turn has that they are not defined; nothing where all are.
+    pub fn unknown_names(&self) -> Option<String> {
+        let unknown = names::unknown(&self.environment);
+        (!unknown.is_empty()).then(|| names::of_names(&unknown))
     }
 
     /// What it has a place for.
@@ -194,6 +215,15 @@ impl Broken {
         };
         let again = again.err();
         let range = again.as_ref().and_then(minijinja::Error::range);
+        let unknown = match error.kind() {
+            // What is not reached may be misspelt as well.
+            ErrorKind::UndefinedError => {
+                environment(source, false).map(|made| names::unknown(&made)).unwrap_or_default()
+            }
+            _ => BTreeSet::new(),
+        };
+        let place = range.clone().and_then(|range| source.get(range));
+        let message = names::told(error, &unknown, place).unwrap_or(message);
         let Some(before) = range.and_then(|range| source.get(..range.start)) else {
             return Self { message, line: error.line(), column: None };
         };

@@ -96,13 +96,31 @@ pub(crate) enum HostGrant {
     },
 }
 
+/// The origin that a text was meant to be: one without a scheme, or a whole URL.
+fn meant(text: &str) -> Option<String> {
+    let text = text.trim();
+    // What stands before an `@` may be a password.
+    if text.contains(['*', '@']) {
+        return None;
+    }
+    let is_near = text.starts_with(|c: char| c.is_ascii_digit()) || text.starts_with("localhost");
+    let scheme = match text.contains("://") {
+        true => "",
+        false if is_near => "http://",
+        false => "https://",
+    };
+    Origin::of(&Url::parse(&format!("{scheme}{text}")).ok()?).map(|origin| origin.to_string())
+}
+
 impl HostGrant {
     /// The error is for people.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let malformed = |what: &str| {
-            format!(
-                "`{text}` {what}; write scheme, host and, where it is not the usual one, port, such as \"https://api.example.com\" or \"http://127.0.0.1:8099\""
-            )
+            let mend = match meant(text) {
+                Some(origin) => format!("write \"{origin}\""),
+                None => "write scheme, host and, where it is not the usual one, port, such as \"https://api.example.com\" or \"http://127.0.0.1:8099\"".to_owned(),
+            };
+            format!("`{text}` {what}; {mend}")
         };
         let (scheme, rest) = text.split_once("://").ok_or_else(|| malformed("has no scheme"))?;
         let (below, rest) = match rest.strip_prefix("*.") {
@@ -113,17 +131,17 @@ impl HostGrant {
             return Err(malformed("has a `*` that is not the whole first part of the name"));
         }
         let url = Url::parse(&format!("{scheme}://{rest}"))
-            .map_err(|error| malformed(&format!("is no origin ({error})")))?;
+            .map_err(|error| malformed(&format!("is not an origin ({error})")))?;
         if url.path() != "/" || rest.ends_with('/') || url.query().is_some() || url.fragment().is_some() {
             return Err(malformed("says more than an origin"));
         }
-        let origin = Origin::of(&url).ok_or_else(|| malformed("is no http(s) origin"))?;
+        let origin = Origin::of(&url).ok_or_else(|| malformed("is not an http(s) origin"))?;
         match origin {
             origin if !below => Ok(Self::Exact(origin)),
             Origin { https, host: Host::Domain(name), port } if name.contains('.') => {
                 Ok(Self::Below { https, name, port })
             }
-            _ => Err(malformed("has a `*.` before what is no name with at least two parts")),
+            _ => Err(malformed("has a `*.` before something else than a name of two parts or more")),
         }
     }
 

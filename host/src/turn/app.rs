@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::whole_text::{WholeText, WholeTextError};
 use crate::breaker::{Breaker, Kind};
-use crate::config::{AnswerMode, AppSettings, Exempt, FollowUpMode, OnFailure, RouteMode};
+use crate::config::{AnswerMode, AppSettings, Exempt, FollowUpMode, OnFailure};
 use crate::knowledge::Base;
 use crate::llm::{Model, Tool};
 use crate::plugin::{Plugin, Role, StateStore};
@@ -84,6 +84,10 @@ pub(super) struct Formatter {
 }
 
 impl App {
+    /// Of a template that has no place for the whole texts of bases.
+    pub const NO_DOCUMENTS: &'static str = "the template has no {{ documents }}, where the text of `whole_text` goes; add a \
+                                            loop over documents and the sections of each, or remove whole_text";
+
     /// Puts an app together from what is loaded; `whole` are the bases that `whole_text` names. Fails
     /// with (key, cause and mend).
     pub fn new(
@@ -137,9 +141,7 @@ impl App {
         let context = model.as_ref().map_or(8192, |model| model.settings().context_tokens);
         let prompt_tokens = settings.prompt_tokens.unwrap_or(context / 4 * 3);
         if !whole.is_empty() && template.shows().documents == Showing::Not {
-            let message = "the template has no {{ documents }}, where the text of `whole_text` goes; add a loop over \
-                           documents and the sections of each, or remove whole_text";
-            return Err(("prompt".to_owned(), message.to_owned()));
+            return Err(("prompt".to_owned(), Self::NO_DOCUMENTS.to_owned()));
         }
         Ok(Self {
             name: name.to_owned(),
@@ -178,47 +180,6 @@ impl App {
     /// What makes its system message.
     pub fn template(&self) -> &Template {
         &self.template
-    }
-
-    /// What works and will surprise: (key, cause and mend).
-    pub fn warnings(&self, settings: &AppSettings) -> Vec<(String, String)> {
-        if self.answer == AnswerMode::Direct {
-            return Vec::new();
-        }
-        // What the model calls is told to it beside the template.
-        let before = settings.plugins.iter().filter(|entry| entry.route != RouteMode::Model);
-        let mut before: Vec<_> = before.filter_map(|entry| self.contributor(&entry.plugin)).collect();
-        let shows = self.template.shows();
-        let mut warnings = Vec::new();
-        let mut warn = |showing: Showing, what: &str, example: &str, of: &[&Contributor]| {
-            let names: Vec<String> = of.iter().map(|c| format!("`{}`", c.plugin.name())).collect();
-            let names = names.join(", ");
-            let text = match showing {
-                _ if names.is_empty() => return,
-                Showing::Whole => return,
-                Showing::Part { .. } => format!(
-                    "the template cuts or changes {what}: what {names} find may reach the model in part or in \
-                     another form; where that is not meant, write {example}, without a filter or a slice"
-                ),
-                Showing::Not => format!(
-                    "the template shows no {what}: what {names} find does not reach the model; add {example}"
-                ),
-            };
-            warnings.push(("prompt".to_owned(), text));
-        };
-        let example = "{% for passage in passages %}[{{ passage.number }}] {{ passage.text }}{% endfor %}";
-        warn(shows.passages, "passages", example, &before);
-        // What a base holds comes as passages.
-        before.retain(|contributor| !contributor.plugin.searches_knowledge());
-        let example = "{% for outcome in outcomes %}{{ outcome.text }}{% endfor %}";
-        warn(shows.outcomes, "outcomes", example, &before);
-        if !self.whole_text.is_empty() && shows.documents != Showing::Whole {
-            let text = "the template cuts or changes documents: the text of `whole_text` may reach the model in \
-                        part or in another form; where that is not meant, write {{ section.text }} for each of \
-                        the sections, without a filter or a slice";
-            warnings.push(("prompt".to_owned(), text.to_owned()));
-        }
-        warnings
     }
 
     /// Checks that the whole texts of the app's bases fit its prompt as they are now. A store that

@@ -77,7 +77,7 @@ impl FinalText {
         recorder.trace.spared_model = self.origin == Origin::Standard && app.answering_model().is_some();
         recorder.trace.answered_by = self.by;
         if self.origin != Origin::Configuration {
-            let spares = Spares { standard: self.origin == Origin::Standard, json: recorder.shape.is_json() };
+            let spares = Spares { standard: self.origin == Origin::Standard, json: recorder.gives_json() };
             let mut formatting = Formatting::open(app, &recorder.trace.id, &self.sources, spares).await;
             let fed = formatting.feed(text).await;
             let (rest, calls) = formatting.finish(recorder.began()).await;

@@ -5,6 +5,7 @@
 mod answer;
 mod app;
 mod choice;
+mod client_end;
 mod contribute;
 mod conversation;
 mod degraded;
@@ -14,6 +15,7 @@ mod flow;
 mod follow_up;
 mod format;
 mod piece;
+mod prices;
 mod recall;
 mod recorder;
 mod replay;

@@ -12,8 +12,9 @@ pub enum Piece {
     /// Why the model does not answer, where its endpoint says so apart from the text.
     Refusal(String),
     /// A part of a call of one of the client's own tools. All pieces of a call put together are that
-    /// call in [`TurnEnd::tool_calls`](super::TurnEnd::tool_calls), at the same index.
-    Call(CallPiece),
+    /// call in [`TurnEnd::tool_calls`](super::TurnEnd::tool_calls), at the same index. In a box, since each
+    /// turn has room for dozens of pieces that wait.
+    Call(Box<CallPiece>),
 }
 
 impl Piece {

@@ -1,47 +1,36 @@
-//! The trace of a turn while it is being written, and the client's end of it.
+//! The trace of a turn while it is being written.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use tokio::sync::mpsc;
 
+use super::client_end::ClientEnd;
 use super::conversation::Conversation;
 use super::degraded::Degraded;
 use super::flow::FlowEnd;
-use super::shape::Shape;
+use super::prices::Prices;
 use super::{Piece, TurnEnd, TurnError, TurnRequest};
 use crate::clock;
-use crate::llm::Model;
 use crate::prompt::Failure;
-use crate::share::Share;
-use crate::trace::{Expense, Trace, TraceStore, expenses};
+use crate::trace::{Trace, TraceStore};
 
 /// Writes a turn's trace. Dropped before [`Self::finish`], it keeps what there is as `cancelled`.
 pub(super) struct Recorder<'a> {
     pub(super) trace: Trace,
     started: Instant,
     traces: &'a TraceStore,
-    /// Whose prices the turn's tokens cost: those the app may call, its own first.
-    models: Vec<Arc<Model>>,
+    prices: Prices,
+    client: ClientEnd,
     /// Whose state the plugins see, once it is known.
     pub(super) conversation: Option<Conversation>,
-    /// The next text begins a part of the answer of its own, such as what the model says after a tool call.
-    begins_part: bool,
     /// Whether a plugin has asked the user in the turn before, and gets the reply.
     pub(super) resumed: bool,
     /// What becomes of the conversation's flow.
     pub(super) flow: FlowEnd,
     /// What the turn lacks.
     pub(super) degraded: Degraded,
-    out: mpsc::Sender<Piece>,
-    /// In which shape the client wants its answer.
-    pub(super) shape: Shape,
     /// Bytes of what the model has said in all its answers of the turn.
     pub(super) said: usize,
-    /// What the answer takes of the memory that all share.
-    memory: Share,
-    /// How many model calls there were when the model last thought.
-    thought_in: Option<usize>,
     finished: bool,
 }
 
@@ -56,23 +45,17 @@ impl<'a> Recorder<'a> {
             ignored_fields: request.ignored_fields.clone(),
             ..Trace::default()
         };
-        let models = [&request.app.model, &request.app.follow_up.model];
-        let models = models.into_iter().flatten().cloned().collect();
         Self {
             trace,
             started: Instant::now(),
             traces,
-            models,
+            prices: Prices::of(&request.app),
+            client: ClientEnd::new(request, out),
             conversation: None,
-            begins_part: false,
             resumed: false,
             flow: FlowEnd::default(),
             degraded: request.degraded.clone(),
-            out,
-            shape: Shape::of(&request.parameters),
             said: 0,
-            memory: request.memory.clone(),
-            thought_in: None,
             finished: false,
         }
     }
@@ -93,26 +76,20 @@ impl<'a> Recorder<'a> {
 
     /// What is said from now on stands apart from what was said before.
     pub(super) fn begin_part(&mut self) {
-        self.begins_part = !self.trace.answer.is_empty();
+        self.client.begin_part(&self.trace.answer);
     }
 
     /// Accounts for text that is held back.
     pub(super) fn hold(&mut self, held: &mut String, text: &str) -> Result<(), TurnError> {
-        self.memory.grow(text.len()).map_err(|spent| TurnError::Busy(spent.to_string()))?;
-        held.push_str(text);
-        Ok(())
+        self.client.hold(held, text)
     }
 
     /// Hands text to the client. Waits while the client is slow; fails where it has left.
-    pub(super) async fn say(&mut self, mut text: String) -> Result<(), TurnError> {
+    pub(super) async fn say(&mut self, text: String) -> Result<(), TurnError> {
         if text.is_empty() {
             return Ok(());
         }
-        if std::mem::take(&mut self.begins_part) {
-            let ends = self.trace.answer.bytes().rev().take_while(|byte| *byte == b'\n').count();
-            let begins = text.bytes().take_while(|byte| *byte == b'\n').count();
-            text.insert_str(0, &"\n\n"[(ends + begins).min(2)..]);
-        }
+        let text = self.client.behind(&self.trace.answer, text);
         if self.trace.first_text_ms.is_none() {
             self.trace.first_text_ms = Some(self.elapsed_ms());
         }
@@ -122,7 +99,7 @@ impl<'a> Recorder<'a> {
 
     /// Hands out a text that no model has worded, in the shape the client wants.
     pub(super) async fn say_final(&mut self, text: String) -> Result<(), TurnError> {
-        match self.shape.wrap(text) {
+        match self.client.shape.wrap(text) {
             Piece::Refusal(text) => self.refuse(text).await,
             Piece::Text(text) => self.say(text).await,
             other => self.hand_out(other).await,
@@ -130,12 +107,13 @@ impl<'a> Recorder<'a> {
     }
 
     /// Hands on what the model thinks. What it thought in an earlier round stands apart.
-    pub(super) async fn think(&mut self, mut text: String) -> Result<(), TurnError> {
-        let rounds = self.trace.model_calls.len();
-        if self.thought_in.replace(rounds).is_some_and(|earlier| earlier != rounds) {
-            text.insert_str(0, "\n\n");
-        }
-        self.hand_out(Piece::Reasoning(text)).await
+    pub(super) async fn think(&mut self, text: String) -> Result<(), TurnError> {
+        self.client.think(self.trace.model_calls.len(), text).await
+    }
+
+    /// Whether the client wants JSON and nothing else.
+    pub(super) fn gives_json(&self) -> bool {
+        self.client.shape.is_json()
     }
 
     /// Hands on why the model does not answer.
@@ -146,9 +124,7 @@ impl<'a> Recorder<'a> {
 
     /// Hands a piece to the client, as [`Self::say`] does with text.
     pub(super) async fn hand_out(&mut self, piece: Piece) -> Result<(), TurnError> {
-        // One copy for the turn or its trace, one on its way to the client.
-        self.memory.grow(2 * piece.len()).map_err(|spent| TurnError::Busy(spent.to_string()))?;
-        self.out.send(piece).await.map_err(|_| TurnError::ClientLeft)
+        self.client.hand_out(piece).await
     }
 
     /// When the turn began.
@@ -158,28 +134,6 @@ impl<'a> Recorder<'a> {
 
     pub(super) fn elapsed_ms(&self) -> f64 {
         self.started.elapsed().as_secs_f64() * 1000.0
-    }
-
-    /// What every call came to, each model at its own prices.
-    fn expenses(&self) -> Vec<Expense> {
-        expenses(&self.trace.model_calls, &self.trace.calls, |name, usage| {
-            let model = self.models.iter().find(|model| model.name() == name)?;
-            model.settings().cost(usage.prompt_tokens, usage.completion_tokens)
-        })
-    }
-
-    /// Of all expenses; `None` where a model's price is not known, or nothing has one.
-    fn cost(&self) -> Option<f64> {
-        if let Some(model) = self.models.first() {
-            // Of an app whose model has no price nothing is told, even where it was not asked.
-            model.settings().cost(0, 0)?;
-        }
-        let is_known = |expense: &&Expense| expense.purpose.is_of_model() || expense.cost.is_some();
-        let known = self.trace.expenses.iter().filter(is_known);
-        if self.models.is_empty() && known.clone().next().is_none() {
-            return None;
-        }
-        known.map(|expense| expense.cost).sum()
     }
 
     pub(super) fn finish(mut self, result: &Result<TurnEnd, TurnError>) {
@@ -202,8 +156,8 @@ impl Drop for Recorder<'_> {
         self.trace.total_ms = self.elapsed_ms();
         self.trace.degraded = self.degraded.names();
         // However the turn ended, the tokens until then were spent.
-        self.trace.expenses = self.expenses();
-        self.trace.cost = self.cost();
+        self.trace.expenses = self.prices.expenses(&self.trace);
+        self.trace.cost = self.prices.cost(&self.trace.expenses);
         if !self.finished {
             self.trace.finish_reason = "cancelled".into();
         }
@@ -219,6 +173,7 @@ mod tests {
 
     use super::*;
     use crate::message::{Message, Role};
+    use crate::share::Share;
     use crate::trace::TraceLimits;
     use crate::turn::{App, run};
 

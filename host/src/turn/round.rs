@@ -71,7 +71,7 @@ impl Round<'_> {
                             let formatting = match &mut formatting {
                                 Some(open) => open,
                                 none => {
-                                    let spares = Spares { standard: false, json: recorder.shape.is_json() };
+                                    let spares = Spares { standard: false, json: recorder.gives_json() };
                                     let request = self.request;
                                     let turn = request.id.as_str();
                                     none.insert(
@@ -156,7 +156,7 @@ impl Round<'_> {
     /// as JSON does goes out at once.
     fn holds(&self, held: &str, text: &str, recorder: &Recorder<'_>) -> bool {
         let begins_json = |text: &str| text.trim_start().starts_with(['{', '[']);
-        recorder.shape.is_json()
+        recorder.gives_json()
             && (self.has_plugins
                 || !held.is_empty()
                 || recorder.trace.answer.is_empty() && !begins_json(text))
@@ -185,7 +185,7 @@ impl Round<'_> {
         match heard.handed_out.iter().rposition(|index| *index == piece.index) {
             Some(there) => {
                 piece.index = there;
-                recorder.hand_out(Piece::Call(piece)).await
+                recorder.hand_out(Piece::Call(Box::new(piece))).await
             }
             None => Ok(()),
         }
@@ -197,7 +197,7 @@ pub(super) async fn hand_out(calls: &[ToolCall], recorder: &mut Recorder<'_>) ->
     for (index, call) in calls.iter().enumerate() {
         let head = Some(CallHead { id: call.id.clone(), name: call.name.clone() });
         let piece = CallPiece { index, head, arguments: call.arguments.clone() };
-        recorder.hand_out(Piece::Call(piece)).await?;
+        recorder.hand_out(Piece::Call(Box::new(piece))).await?;
     }
     Ok(())
 }

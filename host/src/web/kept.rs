@@ -130,6 +130,9 @@ pub(super) struct Kept {
     pub(super) validators: Validators,
     /// The digest of the document that it became.
     pub(super) digest: String,
+    /// When it was asked for last, in seconds since 1970; 0 where that is not known.
+    #[serde(default)]
+    pub(super) asked_at: u64,
 }
 
 impl Web {
@@ -171,12 +174,11 @@ impl Web {
         source: &str,
         origin: &str,
         mut pages: Pages,
-        fetched: BTreeMap<String, Validators>,
+        fetched: BTreeMap<String, (Validators, u64)>,
     ) -> Result<(), StoreError> {
         let held = base.held(origin).await?;
-        for (id, validators) in fetched {
-            let kept = held.get(&id).map(|digest| Kept { validators, digest: digest.clone() });
-            match kept.filter(|kept| !kept.validators.is_empty()) {
+        for (id, (validators, asked_at)) in fetched {
+            match held.get(&id).map(|digest| Kept { validators, digest: digest.clone(), asked_at }) {
                 Some(kept) => _ = pages.pages.insert(id, kept),
                 None => _ = pages.pages.remove(&id),
             }

@@ -1,6 +1,6 @@
 //! A listing is what a source's addresses and its sitemap name: the pages of one run.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
@@ -13,13 +13,17 @@ pub(super) struct Listing {
     pub(super) doubt: Option<String>,
     /// Pages on other hosts, and the first of them.
     pub(super) elsewhere: (usize, Option<Url>),
+    /// When pages changed last, as the lists say.
+    pub(super) changed: HashMap<String, String>,
+    /// Whether a list names the newest pages only, as a feed does.
+    pub(super) is_partial: bool,
     /// Whether more than `max_documents` were named.
     pub(super) is_cut: bool,
 }
 
 impl Listing {
-    /// Adds a page, where there are no more than `most`.
-    pub(super) fn add(&mut self, url: Url, most: usize) {
+    /// Adds a page that `changed` last as its list says, where there are no more than `most`.
+    pub(super) fn add(&mut self, url: Url, changed: Option<&str>, most: usize) {
         if self.seen.contains(url.as_str()) {
             return;
         }
@@ -28,6 +32,9 @@ impl Listing {
             return;
         }
         self.seen.insert(url.to_string());
+        if let Some(changed) = changed {
+            self.changed.insert(url.to_string(), changed.to_owned());
+        }
         self.urls.push(url);
     }
 }

@@ -8,19 +8,20 @@ use std::time::Duration;
 use url::Url;
 
 use super::Web;
+use super::changed::is_older;
 use super::client::{Came, Validators, Visit, unpacked};
 use super::error::FetchError;
+use super::fetched::Fetched;
 use super::kept::Pages;
 use super::listing::Listing;
 use super::order::{Order, OrderError};
 use super::plan::Plan;
 use super::removal::{Missing, Removal};
-use super::sitemap::{self, Sitemap};
+use super::sitemap::{self, Kind, Sitemap};
 use super::still::still;
 use super::told::Told;
-use crate::knowledge::{
-    Base, BaseError, Cancel, Content, Format, ImportOptions, Note, Source, StoreError, Unreadable, is_archive,
-};
+use crate::clock;
+use crate::knowledge::{Base, BaseError, Cancel, Format, Source, StoreError, Unreadable, is_archive};
 use crate::reach::{Origin, Reach, reach};
 
 /// Sitemaps of one source, and how deep indexes of them may stand in one another.
@@ -32,24 +33,6 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1
 const LONGEST_ASKED: Duration = Duration::from_secs(30);
 /// Pages of an origin that fail in a row before the others are not asked for.
 const MOST_FAILURES: u32 = 5;
-
-/// What a run has fetched.
-#[derive(Debug, Clone, Default)]
-pub struct Fetched {
-    /// The documents, in files, and those that could not be fetched, with the reason.
-    sources: Vec<Source>,
-    /// Those that are in the base as they are on their site.
-    unchanged: HashSet<String>,
-    origin: String,
-    prune: bool,
-    /// What there is to say beside what becomes of documents.
-    pub notes: Vec<Note>,
-    /// Why documents whose page has gone are not deleted, although they were to be.
-    pub refused: Option<String>,
-    source: Option<String>,
-    validators: BTreeMap<String, Validators>,
-    pages: Pages,
-}
 
 /// Why a run has fetched nothing.
 #[derive(Debug, thiserror::Error)]
@@ -87,37 +70,6 @@ pub struct Goal<'a> {
     pub cancel: &'a Cancel,
     /// Told of pages dealt with, pages in all, and the page at hand; must not block.
     pub tell: &'a (dyn Fn(usize, usize, &str) + Send + Sync),
-}
-
-impl Fetched {
-    /// What is to be imported.
-    pub fn sources(&self) -> Vec<Source> {
-        self.sources.clone()
-    }
-
-    /// How it is to be imported.
-    pub fn options(&self, cancel: Cancel) -> ImportOptions {
-        ImportOptions {
-            cancel,
-            origin: Some(self.origin.clone()),
-            prune: self.prune,
-            done: self.unchanged.clone(),
-            ..ImportOptions::default()
-        }
-    }
-
-    /// Where its documents come from, as the base keeps it.
-    pub fn origin(&self) -> &str {
-        &self.origin
-    }
-
-    fn refuse(&mut self, id: &str, reason: String) {
-        self.sources.push(Source { content: Content::Refused(reason), ..Source::bytes(id, Vec::new()) });
-    }
-
-    fn note(&mut self, document: &str, note: String) {
-        self.notes.push(Note { document: document.to_owned(), note });
-    }
 }
 
 impl Web {
@@ -189,7 +141,7 @@ impl Run<'_> {
         }
         let mut listing = Listing::default();
         for url in self.plan.urls.clone() {
-            listing.add(url, self.plan.max_documents);
+            listing.add(url, None, self.plan.max_documents);
         }
         if let Some(sitemap) = self.plan.sitemap.clone() {
             self.list(&sitemap, &mut listing).await?;
@@ -199,21 +151,26 @@ impl Run<'_> {
         let total = listing.urls.len();
         for (done, url) in listing.urls.iter().enumerate() {
             (self.goal.tell)(done, total, url.as_str());
+            let id = url.to_string();
+            if self.is_older(&id, &listing) {
+                self.leave(id);
+                continue;
+            }
+            let asked_at = clock::seconds();
             let document = match self.expect_there(url) {
                 Ok(()) => self.document(url).await?,
                 Err(error) => Err(error),
             };
             self.count(url, document.as_ref().err());
-            let id = url.to_string();
             match document {
                 Ok(Document::Unchanged) => {
-                    // Nothing is read of it; without a format its name would tell one.
-                    let format = Some(Format::Txt);
-                    self.fetched.sources.push(Source { format, ..Source::bytes(&*id, Vec::new()) });
-                    self.fetched.unchanged.insert(id);
+                    if let Some(kept) = self.fetched.pages.pages.get_mut(&id) {
+                        kept.asked_at = asked_at;
+                    }
+                    self.leave(id);
                 }
                 Ok(Document::Changed(source, validators)) => {
-                    self.fetched.validators.insert(source.id.clone(), validators);
+                    self.fetched.validators.insert(source.id.clone(), (validators, asked_at));
                     self.fetched.sources.push(*source);
                 }
                 Ok(Document::Sitemap) => {
@@ -226,6 +183,20 @@ impl Run<'_> {
         }
         self.judge(&listing, gone);
         Ok(())
+    }
+
+    /// Whether its list says that a page is as it was when it came. Only pages are kept that the base holds as they came.
+    fn is_older(&self, id: &str, listing: &Listing) -> bool {
+        let (changed, kept) = (listing.changed.get(id), self.fetched.pages.pages.get(id));
+        changed.zip(kept).is_some_and(|(changed, kept)| is_older(changed, kept.asked_at, clock::seconds()))
+    }
+
+    /// Leaves a document as it is.
+    fn leave(&mut self, id: String) {
+        // Nothing is read of it; without a format its name would tell one.
+        let format = Some(Format::Txt);
+        self.fetched.sources.push(Source { format, ..Source::bytes(&*id, Vec::new()) });
+        self.fetched.unchanged.insert(id);
     }
 
     /// Fetches the one page of an order. `false` where it is a sitemap: then its pages are the order.
@@ -267,11 +238,12 @@ impl Run<'_> {
                     continue;
                 }
             };
-            for location in &sitemap.locations {
-                let Some(page) = self.listed(location, root, listing) else { continue };
-                if !sitemap.is_index {
+            listing.is_partial |= sitemap.kind == Kind::Feed;
+            for entry in &sitemap.entries {
+                let Some(page) = self.listed(&entry.location, root, listing) else { continue };
+                if sitemap.kind != Kind::Index {
                     if self.plan.wants(&page) {
-                        listing.add(page, self.plan.max_documents);
+                        listing.add(page, entry.changed.as_deref(), self.plan.max_documents);
                     }
                 } else if depth >= MAX_DEPTH || known.len() >= MAX_SITEMAPS {
                     let why = format!(
@@ -453,7 +425,11 @@ impl Run<'_> {
             let in_archive = |at: usize| listed.contains(&id[..at]) && is_archive(&id[..at]);
             listed.contains(id) || id.match_indices('/').any(|(at, _)| in_archive(at))
         };
-        let unlisted = self.held.keys().filter(|id| !is_listed(id)).cloned().collect();
+        let mut unlisted: Vec<String> = self.held.keys().filter(|id| !is_listed(id)).cloned().collect();
+        if listing.is_partial {
+            // What a feed does not list any more is there all the same.
+            unlisted.drain(..).for_each(|id| self.leave(id));
+        }
         let cut = listing.is_cut.then(|| "the sitemap lists more pages than max_documents".to_owned());
         let missing = Missing {
             held: self.held.len(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::duration;
 use crate::problem::Problem;
 use crate::reach::HostGrant;
 
@@ -48,15 +49,9 @@ impl FetchSettings {
                 found.push(Problem::new(format!("hosts[{at}]"), message));
             }
         }
-        if self.timeout.is_zero() || self.timeout > LONGEST {
-            let message =
-                format!("is {:?}; it must be above 0 and at most 1h, such as \"60s\"", self.timeout);
-            found.push(Problem::new("timeout", message));
-        }
-        if self.delay > LONGEST_DELAY {
-            let message = format!("is {:?}; it must be at most 1m, such as \"250ms\"", self.delay);
-            found.push(Problem::new("delay", message));
-        }
+        let millisecond = Duration::from_millis(1);
+        found.extend(duration::problem("timeout", self.timeout, &(millisecond..=LONGEST), "60s"));
+        found.extend(duration::problem("delay", self.delay, &(Duration::ZERO..=LONGEST_DELAY), "250ms"));
         found
     }
 

@@ -1,7 +1,7 @@
-//! A sitemap lists a site's pages (sitemaps.org), and an index of sitemaps lists those.
+//! A sitemap lists a site's pages (sitemaps.org), and an index of sitemaps lists those. A feed (RSS, Atom) lists the newest.
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 
 /// Bytes of one sitemap, unpacked: what the format allows.
 pub(super) const MAX_BYTES: usize = 50 << 20;
@@ -10,19 +10,41 @@ const MAX_LOCATIONS: usize = 50_000;
 /// Bytes of one address.
 const MAX_LOCATION: usize = 8 << 10;
 
+/// Bytes of a date.
+const MAX_DATE: usize = 64;
+
 /// A sitemap as it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Sitemap {
-    /// Whether its addresses are of sitemaps.
-    pub(super) is_index: bool,
-    pub(super) locations: Vec<String>,
+    pub(super) kind: Kind,
+    pub(super) entries: Vec<Entry>,
 }
 
-/// Whether bytes are a sitemap in XML.
+/// What a list lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Kind {
+    /// A site's pages.
+    #[default]
+    Pages,
+    /// Sitemaps.
+    Index,
+    /// The newest pages, as a feed does: what it does not list is there all the same.
+    Feed,
+}
+
+/// What a list says of one address.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Entry {
+    pub(super) location: String,
+    /// When it changed last, as the list writes it.
+    pub(super) changed: Option<String>,
+}
+
+/// Whether bytes are a sitemap in XML, or a feed.
 pub(super) fn is_sitemap(bytes: &[u8]) -> bool {
     let head = String::from_utf8_lossy(bytes.get(..4096).unwrap_or(bytes));
     let head = head.trim_start_matches('\u{feff}').trim_start();
-    head.starts_with('<') && matches!(root(head).as_deref(), Some("urlset" | "sitemapindex"))
+    head.starts_with('<') && root(head).is_some_and(|root| kind_of(&root).is_some())
 }
 
 fn root(text: &str) -> Option<String> {
@@ -49,17 +71,18 @@ impl Sitemap {
         if text.starts_with('<') { xml(text) } else { lines(text) }
     }
 
-    fn add(&mut self, location: &str) -> Result<(), String> {
-        let location = location.trim();
+    fn add(&mut self, entry: Entry) -> Result<(), String> {
+        let location = entry.location.trim();
         if location.is_empty() || location.len() > MAX_LOCATION {
             return Ok(());
         }
-        if self.locations.len() >= MAX_LOCATIONS {
+        if self.entries.len() >= MAX_LOCATIONS {
             return Err(format!(
                 "lists more than {MAX_LOCATIONS} pages, which no sitemap may; split it and name an index"
             ));
         }
-        self.locations.push(location.to_owned());
+        let changed = entry.changed.map(|date| date.trim().to_owned()).filter(|date| !date.is_empty());
+        self.entries.push(Entry { location: location.to_owned(), changed });
         Ok(())
     }
 }
@@ -73,9 +96,64 @@ fn lines(text: &str) -> Result<Sitemap, String> {
                     .into(),
             );
         }
-        sitemap.add(line)?;
+        sitemap.add(Entry { location: line.to_owned(), changed: None })?;
     }
     Ok(sitemap)
+}
+
+/// What of an entry is being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Location,
+    Changed,
+}
+
+/// An entry on its way.
+#[derive(Default)]
+struct Open {
+    /// How many elements stand around it.
+    depth: usize,
+    entry: Entry,
+    field: Option<Field>,
+}
+
+impl Open {
+    /// An element right within the entry.
+    fn begin(&mut self, kind: Kind, element: &BytesStart<'_>) {
+        let name = element.local_name();
+        let is = |names: &[&str]| names.iter().any(|other| name.as_ref().eq_ignore_ascii_case(other));
+        self.field = match kind {
+            // Atom's link has its address in an attribute; its others lead to comments and pictures.
+            Kind::Feed if is(&["link"]) => match attribute(element, "href") {
+                Some(address) => {
+                    let rel = attribute(element, "rel");
+                    if rel.is_none_or(|rel| rel == "alternate") && self.entry.location.is_empty() {
+                        self.entry.location = address;
+                    }
+                    None
+                }
+                None => Some(Field::Location).filter(|_| self.entry.location.is_empty()),
+            },
+            Kind::Feed if is(&["updated", "modified", "date"]) => Some(Field::Changed),
+            Kind::Pages | Kind::Index if is(&["loc"]) => Some(Field::Location),
+            Kind::Pages | Kind::Index if is(&["lastmod"]) => Some(Field::Changed),
+            _ => None,
+        };
+        if self.field == Some(Field::Changed) {
+            self.entry.changed = Some(String::new());
+        }
+    }
+
+    fn add(&mut self, text: &str) {
+        let (to, most) = match self.field {
+            Some(Field::Location) => (&mut self.entry.location, MAX_LOCATION),
+            Some(Field::Changed) => (self.entry.changed.get_or_insert_default(), MAX_DATE),
+            None => return,
+        };
+        if to.len() <= most {
+            to.push_str(text);
+        }
+    }
 }
 
 fn xml(text: &str) -> Result<Sitemap, String> {
@@ -86,42 +164,51 @@ fn xml(text: &str) -> Result<Sitemap, String> {
     (config.check_end_names, config.allow_dangling_amp) = (false, true);
     let mut sitemap = Sitemap::default();
     // A `<loc>` counts in an entry of the list only: pictures and videos within one have theirs.
-    let (mut depth, mut location): (usize, Option<String>) = (0, None);
+    let (mut depth, mut open): (usize, Option<Open>) = (0, None);
     loop {
         match reader.read_event().map_err(|error| broken(&error))? {
             Event::Start(start) => {
-                let name = start.local_name();
-                if depth == 0 {
-                    sitemap.is_index = is_index(name.as_ref())?;
-                }
-                if depth == 2 && name.as_ref().eq_ignore_ascii_case("loc") {
-                    location = Some(String::new());
+                match &mut open {
+                    _ if depth == 0 => sitemap.kind = kind(start.local_name().as_ref())?,
+                    Some(open) if depth == open.depth + 1 => open.begin(sitemap.kind, &start),
+                    Some(_) => {}
+                    None if begins_entry(sitemap.kind, depth, start.local_name().as_ref()) => {
+                        open = Some(Open { depth, ..Open::default() });
+                    }
+                    None => {}
                 }
                 depth += 1;
             }
             Event::Empty(empty) if depth == 0 => {
-                sitemap.is_index = is_index(empty.local_name().as_ref())?;
+                sitemap.kind = kind(empty.local_name().as_ref())?;
                 return Ok(sitemap);
+            }
+            Event::Empty(empty) => {
+                if let Some(open) = open.as_mut().filter(|open| depth == open.depth + 1) {
+                    open.begin(sitemap.kind, &empty);
+                    open.field = None;
+                }
             }
             Event::End(_) => {
                 depth = depth.saturating_sub(1);
-                if depth == 2
-                    && let Some(location) = location.take()
-                {
-                    sitemap.add(&location)?;
+                if let Some(open) = open.as_mut().filter(|open| depth == open.depth + 1) {
+                    open.field = None;
+                }
+                if let Some(done) = open.take_if(|open| depth == open.depth) {
+                    sitemap.add(done.entry)?;
                 }
                 if depth == 0 {
                     return Ok(sitemap);
                 }
             }
-            Event::Text(piece) => add(&mut location, &piece),
-            Event::CData(piece) => add(&mut location, &piece),
+            Event::Text(piece) => add(&mut open, &piece),
+            Event::CData(piece) => add(&mut open, &piece),
             Event::GeneralRef(reference) => match reference.resolve_char_ref() {
-                Ok(Some(character)) => add(&mut location, character.encode_utf8(&mut [0; 4])),
+                Ok(Some(character)) => add(&mut open, character.encode_utf8(&mut [0; 4])),
                 // An entity that it defines itself stands for nothing: they are how a small file becomes a large one.
                 _ => {
                     let known = quick_xml::escape::resolve_predefined_entity(&reference);
-                    add(&mut location, known.unwrap_or_default());
+                    add(&mut open, known.unwrap_or_default());
                 }
             },
             Event::Eof => return Err("is cut off: its end is missing".into()),
@@ -130,28 +217,49 @@ fn xml(text: &str) -> Result<Sitemap, String> {
     }
 }
 
-fn add(location: &mut Option<String>, text: &str) {
-    if let Some(location) = location
-        && location.len() <= MAX_LOCATION
-    {
-        location.push_str(text);
+fn add(open: &mut Option<Open>, text: &str) {
+    if let Some(open) = open {
+        open.add(text);
     }
 }
 
+/// Whether an element with so many around it is an entry of the list.
+fn begins_entry(kind: Kind, depth: usize, name: &str) -> bool {
+    match kind {
+        Kind::Pages | Kind::Index => depth == 1,
+        Kind::Feed => name.eq_ignore_ascii_case("item") || name.eq_ignore_ascii_case("entry"),
+    }
+}
+
+fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    let found = element.attributes().flatten().find(|found| found.key.local_name().as_ref() == name)?;
+    let value = found.normalized_value(XmlVersion::Implicit1_0).ok()?;
+    (value.len() <= MAX_LOCATION).then(|| value.trim().to_owned())
+}
+
 /// By the name of the root.
-fn is_index(root: &str) -> Result<bool, String> {
+fn kind_of(root: &str) -> Option<Kind> {
     match root.to_ascii_lowercase().as_str() {
-        "urlset" => Ok(false),
-        "sitemapindex" => Ok(true),
-        "rss" | "feed" | "rdf" => {
-            Err("is a feed, which lists only what is new; name the site's sitemap".into())
-        }
+        "urlset" => Some(Kind::Pages),
+        "sitemapindex" => Some(Kind::Index),
+        "rss" | "feed" | "rdf" => Some(Kind::Feed),
+        _ => None,
+    }
+}
+
+fn kind(root: &str) -> Result<Kind, String> {
+    if let Some(kind) = kind_of(root) {
+        return Ok(kind);
+    }
+    match root.to_ascii_lowercase().as_str() {
         "html" => {
             Err("is a web page, not a sitemap; look for the line `Sitemap:` in the site's robots.txt".into())
         }
         other => {
             let name = crate::endpoint::said::cleaned(other);
-            Err(format!("is no sitemap: it begins with <{name}>, not with <urlset> or <sitemapindex>"))
+            Err(format!(
+                "is no sitemap: it begins with <{name}>, not with <urlset>, <sitemapindex> or a feed's <rss> or <feed>"
+            ))
         }
     }
 }
@@ -172,16 +280,44 @@ mod tests {
         );
         assert!(is_sitemap(text.as_bytes()));
         let read = Sitemap::of(text.as_bytes()).unwrap();
-        assert!(!read.is_index);
-        assert_eq!(read.locations, ["https://a.cn/1?x=1&y=2", "https://a.cn/招生?a&b"]);
+        assert_eq!(read.kind, Kind::Pages);
+        assert_eq!(locations(&read), ["https://a.cn/1?x=1&y=2", "https://a.cn/招生?a&b"]);
+        assert_eq!(read.entries[0].changed.as_deref(), Some("2026-01-01"));
+        assert_eq!(read.entries[1].changed, None);
         let index = format!(
             "{HEAD}<s:sitemapindex xmlns:s='y'><s:sitemap><s:loc>https://a.cn/1.xml.gz</s:loc></s:sitemap></s:sitemapindex>"
         );
         let read = Sitemap::of(index.as_bytes()).unwrap();
-        assert_eq!((read.is_index, read.locations), (true, vec!["https://a.cn/1.xml.gz".to_owned()]));
+        assert_eq!((read.kind, locations(&read)), (Kind::Index, vec!["https://a.cn/1.xml.gz"]));
         let read = Sitemap::of(b"https://a.cn/1\r\n\r\nhttps://a.cn/2\n").unwrap();
-        assert_eq!(read.locations, ["https://a.cn/1", "https://a.cn/2"]);
+        assert_eq!(locations(&read), ["https://a.cn/1", "https://a.cn/2"]);
         assert_eq!(Sitemap::of(format!("{HEAD}<urlset/>").as_bytes()), Ok(Sitemap::default()));
+    }
+
+    fn locations(sitemap: &Sitemap) -> Vec<&str> {
+        sitemap.entries.iter().map(|entry| entry.location.as_str()).collect()
+    }
+
+    #[test]
+    fn the_pages_of_a_feed_are_read() {
+        let rss = "<rss version=\"2.0\"><channel><link>https://a.cn/</link><item><title>一</title><link>https://a.cn/1</link>\
+                   <media:content><link>https://a.cn/p.png</link></media:content><pubDate>Tue, 03 Mar 2026 08:00:00 GMT</pubDate></item>\
+                   <item><link><![CDATA[https://a.cn/2]]></link><dc:date>2026-03-04</dc:date></item></channel></rss>";
+        let atom = "<feed xmlns=\"http://www.w3.org/2005/Atom\"><link href=\"https://a.cn/feed\" rel=\"self\"/><updated>2026-03-05</updated>\
+                    <entry><link rel=\"replies\" href=\"https://a.cn/1/c\"/><link href=\"https://a.cn/1\"/></entry>\
+                    <entry><link rel=\"alternate\" href=\"https://a.cn/2\"></link><updated>2026-03-04</updated></entry></feed>";
+        let rdf = "<rdf:RDF><channel><link>https://a.cn/</link></channel><item><link>https://a.cn/1</link></item>\
+                   <item><link>https://a.cn/2</link><dc:date>2026-03-04</dc:date></item></rdf:RDF>";
+        for text in [rss, atom, rdf] {
+            assert!(is_sitemap(text.as_bytes()), "{text}");
+            let read = Sitemap::of(text.as_bytes()).unwrap();
+            assert_eq!(
+                (read.kind, locations(&read)),
+                (Kind::Feed, vec!["https://a.cn/1", "https://a.cn/2"]),
+                "{text}"
+            );
+            assert_eq!(read.entries[1].changed.as_deref(), Some("2026-03-04"), "{text}");
+        }
     }
 
     #[test]
@@ -191,7 +327,6 @@ mod tests {
             ("hello\nworld", "nor an address on each line"),
             ("<html><body>404</body></html>", "is a web page"),
             ("<!DOCTYPE html><html>", "is a web page"),
-            ("<rss><channel></channel></rss>", "is a feed"),
             ("<urlset><url><loc>https://a.cn/1</loc></url>", "is cut off"),
             ("<urlset><url><loc>https://a.cn/1", "is cut off"),
             ("<config/>", "it begins with <config>"),
@@ -210,6 +345,6 @@ mod tests {
         let many = "https://a.cn/1\n".repeat(MAX_LOCATIONS + 1);
         assert!(Sitemap::of(many.as_bytes()).unwrap_err().contains("more than 50000"));
         let laughs = "<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><urlset><url><loc>https://a.cn/&b;</loc></url></urlset>";
-        assert_eq!(Sitemap::of(laughs.as_bytes()).unwrap().locations, ["https://a.cn/"]);
+        assert_eq!(locations(&Sitemap::of(laughs.as_bytes()).unwrap()), ["https://a.cn/"]);
     }
 }

@@ -10,6 +10,10 @@ use crate::output::{Output, one_line};
 const NAMED: usize = 8;
 /// People that a line of the head names.
 const PEOPLE: usize = 20;
+/// How deep messages may be attached to one another.
+const MAX_DEPTH: usize = 8;
+/// Messages in one, which are read beside it.
+const MAX_MESSAGES: usize = 1000;
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
     let Some(message) = MessageParser::new().parse(bytes).filter(|message| !message.headers().is_empty())
@@ -24,24 +28,54 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
         .filter(|address| address.starts_with("http"))
         .map(str::to_owned);
     let subject = message.subject().map(one_line).filter(|subject| !subject.is_empty());
-    let is_page = address.is_some()
-        || message.from().is_none()
-        || message.header("Snapshot-Content-Location").is_some();
-    if !is_page {
-        output.title.clone_from(&subject);
-        if let Some(subject) = &subject {
-            output.heading(1, subject)?;
-        }
-        head(&message, &mut output)?;
-    }
-    body(&message, address.clone(), &mut output)?;
+    let is_page =
+        address.is_some() || is_saved(&message) || message.header("Snapshot-Content-Location").is_some();
     if is_page {
+        body(&message, address.clone(), &mut output)?;
         output.title = output.title.take().or(subject);
         output.url = output.url.take().or(address);
+    } else {
+        output.title = subject;
+        let mut left = MAX_MESSAGES;
+        whole(&message, 0, &mut left, &mut output)?;
     }
-    attachments(&message, is_page, &mut output);
     output.give_headings_bodies();
     output.finish("holds no text; where it only carries files, import those")
+}
+
+/// Whether nobody wrote it to anybody: browsers put no address there when they save a page.
+fn is_saved(message: &Message<'_>) -> bool {
+    let has_address = |people: &Address<'_>| {
+        people.iter().any(|person| person.address().is_some_and(|at| at.contains('@')))
+    };
+    !message.from().is_some_and(has_address) && message.to().is_none()
+}
+
+/// A message with its head, and the messages that are attached to it.
+fn whole(message: &Message<'_>, depth: usize, left: &mut usize, output: &mut Output) -> Result<(), String> {
+    if let Some(subject) = message.subject().map(one_line).filter(|subject| !subject.is_empty()) {
+        output.heading(1, &subject)?;
+    } else if depth > 0 {
+        output.heading(1, "")?;
+    }
+    head(message, output)?;
+    body(message, None, output)?;
+    attachments(message, output);
+    let nested = message.attachments().filter_map(|part| match &part.body {
+        PartType::Message(message) => Some(message),
+        _ => None,
+    });
+    for message in nested {
+        if depth >= MAX_DEPTH || *left == 0 {
+            output.note(format!(
+                "Messages that are attached more than {MAX_DEPTH} deep, or beyond the first {MAX_MESSAGES}, were left out."
+            ));
+            break;
+        }
+        *left -= 1;
+        whole(message, depth + 1, left, output)?;
+    }
+    Ok(())
 }
 
 /// Who wrote to whom, and when.
@@ -100,11 +134,11 @@ fn body(message: &Message<'_>, address: Option<String>, output: &mut Output) -> 
     Ok(())
 }
 
-/// Files that came with a message; those of a page belong to it.
-fn attachments(message: &Message<'_>, is_page: bool, output: &mut Output) {
+/// Files that came with a message, but for those that its page shows and messages, which are read.
+fn attachments(message: &Message<'_>, output: &mut Output) {
     let names: Vec<String> = message
         .attachments()
-        .filter(|part| !is_page && part.content_id().is_none())
+        .filter(|part| part.content_id().is_none() && !matches!(part.body, PartType::Message(_)))
         .map(|part| {
             format!("“{}”", part.attachment_name().map_or_else(|| "without a name".to_owned(), one_line))
         })
@@ -171,6 +205,43 @@ mod tests {
         );
         assert_eq!(shown(&document), ["# 时间", "表 (https://a.cn/x/f.docx)"]);
         assert!(document.notes.is_empty(), "{:?}", document.notes);
+    }
+
+    #[test]
+    fn a_page_saved_without_its_address_has_no_head() {
+        let page = "From: \"Saved by Windows Internet Explorer 8\"\r\nSubject: Page\r\nMIME-Version: 1.0\r\n\
+            Content-Type: multipart/related; type=\"text/html\"; boundary=z\r\n\r\n--z\r\nContent-Type: text/html; charset=utf-8\r\n\r\n\
+            <h1>收费</h1><p>三十元。\r\n--z\r\nContent-Type: image/png\r\n\r\nx\r\n--z--\r\n";
+        let document = read(page.as_bytes()).unwrap();
+        assert_eq!(
+            (shown(&document), document.notes.len()),
+            (vec!["# 收费".to_owned(), "三十元。".to_owned()], 0)
+        );
+    }
+
+    #[test]
+    fn messages_that_are_attached_are_read_too() {
+        let message = |boundary: &str, subject: &str, text: &str, attached: &str| {
+            format!(
+                "From: a@b.cn\r\nTo: c@d.cn\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary={boundary}\r\n\r\n\
+                 --{boundary}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n{attached}--{boundary}--\r\n"
+            )
+        };
+        let attach = |boundary: &str, message: &str| {
+            format!("--{boundary}\r\nContent-Type: message/rfc822\r\n\r\n{message}\r\n")
+        };
+        let inner = message("y", "inner", "报名在七月。", "");
+        let document = read(message("x", "outer", "见下。", &attach("x", &inner)).as_bytes()).unwrap();
+        let shown = shown(&document);
+        assert_eq!((&*shown[0], &*shown[2], &*shown[3]), ("# outer", "见下。", "# inner"));
+        assert!(shown.last().unwrap().contains("报名在七月。") && document.notes.is_empty(), "{document:?}");
+        let mut deep = message("a0", "底", "底。", "");
+        for level in 1..50 {
+            let boundary = format!("a{level}");
+            deep = message(&boundary, "层", "层。", &attach(&boundary, &deep));
+        }
+        let document = read(deep.as_bytes()).unwrap();
+        assert!(!document.parts.is_empty() && document.parts.len() < 60, "{}", document.parts.len());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use serde_json::Value;
 ///
 /// What is wrong with the path.
 pub(crate) fn find(path: &str, document: &Value) -> Result<Option<Value>, String> {
-    let query = parse_json_path(path).map_err(|error| format!("`{path}` is no JSONPath: {error}"))?;
+    let query = parse_json_path(path).map_err(|error| format!("`{path}` is not a JSONPath: {error}"))?;
     let found = js_path_process(&query, document).map_err(|error| format!("`{path}`: {error}"))?;
     let mut values = found.into_iter().map(|found| found.val().clone());
     Ok(if is_singular(&query) { values.next() } else { Some(values.collect()) })
@@ -58,6 +58,6 @@ mod tests {
     #[test]
     fn a_wrong_path_is_named() {
         let error = find("data[", &json!({})).expect_err("no path");
-        assert!(error.starts_with("`data[` is no JSONPath"), "{error}");
+        assert!(error.starts_with("`data[` is not a JSONPath"), "{error}");
     }
 }

@@ -3,6 +3,7 @@
 
 mod config;
 mod extract;
+mod names;
 mod number;
 mod reply;
 mod request;

@@ -9,6 +9,7 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use crate::config::Config;
+use crate::names;
 use crate::number;
 
 /// What templates see: an object.
@@ -83,6 +84,11 @@ fn from_question(question: &str, patterns: &[String]) -> Result<Map<String, Valu
 pub(crate) fn parse(source: &str) -> Result<(), String> {
     let environment = environment(Escape::None, UndefinedBehavior::Strict);
     environment.template_from_str(source).map(drop).map_err(|error| error.to_string())
+}
+
+/// Cause and mend of each name in a template that is not among `known`, and of each filter that does not exist.
+pub(crate) fn unknown_names(source: &str, known: &[&str]) -> Vec<String> {
+    names::unknown(&environment(Escape::None, UndefinedBehavior::Strict), source, known)
 }
 
 /// Renders the template under `key` of the configuration.

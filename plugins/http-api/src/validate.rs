@@ -6,40 +6,54 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::HttpApi;
-use crate::config::Config;
-use crate::template::parse;
+use crate::names::{RESPONSE, TURN};
+use crate::template::{parse, unknown_names};
 
 type Problems = Vec<(String, String)>;
 
 impl Validate for HttpApi {
-    type Config = Config;
+    /// As it stands: where one key is refused by the schema, the others are looked at all the same.
+    type Config = Value;
 
-    fn validate(config: &Config) -> Problems {
+    fn validate(config: &Value) -> Problems {
         let mut problems = Vec::new();
-        template("url", &config.url, &mut problems);
-        for (table, templates) in [("query", &config.query), ("headers", &config.headers)] {
-            for (name, source) in templates {
-                template(&format!("{table}.{name}"), source, &mut problems);
+        let texts = |table: &Value| -> Vec<(String, String)> {
+            let fields = table.as_object().into_iter().flatten();
+            fields.filter_map(|(name, text)| Some((name.clone(), text.as_str()?.to_owned()))).collect()
+        };
+        if let Some(url) = config["url"].as_str() {
+            template("url", url, &TURN, &mut problems);
+        }
+        for table in ["query", "headers"] {
+            for (name, source) in texts(&config[table]) {
+                template(&format!("{table}.{name}"), &source, &TURN, &mut problems);
             }
         }
-        if let Some(body) = &config.body {
-            templates("body", body, &mut problems);
+        templates("body", &config["body"], &mut problems);
+        let extracted = texts(&config["extract"]);
+        let seen: Vec<&str> =
+            TURN.into_iter().chain(RESPONSE).chain(extracted.iter().map(|(name, _)| &**name)).collect();
+        for key in ["result", "title", "link"] {
+            if let Some(source) = config[key].as_str() {
+                template(key, source, &seen, &mut problems);
+            }
         }
-        let optional = [("result", &config.result), ("title", &config.title), ("link", &config.link)];
-        for (key, source) in optional {
-            source.iter().for_each(|source| template(key, source, &mut problems));
+        let patterns = config["extract_arguments"].as_array().into_iter().flatten();
+        for (index, pattern) in patterns.enumerate() {
+            if let Some(pattern) = pattern.as_str() {
+                expression(&format!("extract_arguments[{index}]"), pattern, &mut problems);
+            }
         }
-        for (index, pattern) in config.extract_arguments.iter().enumerate() {
-            expression(&format!("extract_arguments[{index}]"), pattern, &mut problems);
-        }
-        for (name, found) in &config.extract {
+        for (name, found) in &extracted {
             path(&format!("extract.{name}"), found, &mut problems);
         }
-        let success = [("success.path", &config.success.path), ("success.message", &config.success.message)];
-        for (key, found) in success {
-            found.iter().for_each(|found| path(key, found, &mut problems));
+        let success = &config["success"];
+        for key in ["path", "message"] {
+            if let Some(found) = success[key].as_str() {
+                path(&format!("success.{key}"), found, &mut problems);
+            }
         }
-        if config.success.equals.is_some() && config.success.path.is_none() {
+        if success.get("equals").is_some() && success.get("path").is_none() {
             let message =
                 "has no effect without `success.path`; add the path of the value that must equal it";
             problems.push(("success.equals".to_owned(), message.to_owned()));
@@ -48,17 +62,23 @@ impl Validate for HttpApi {
     }
 }
 
-fn template(key: &str, source: &str, problems: &mut Problems) {
-    if let Err(cause) = parse(source) {
-        let mend = "a value is put in as {{ arguments.NAME }}, a condition as {% if … %}…{% endif %}";
-        problems.push((key.to_owned(), format!("is not a template: {cause}; {mend}")));
+fn template(key: &str, source: &str, known: &[&str], problems: &mut Problems) {
+    match parse(source) {
+        Ok(()) => {
+            let unknown = unknown_names(source, known).into_iter();
+            problems.extend(unknown.map(|message| (key.to_owned(), format!("in the template {message}"))));
+        }
+        Err(cause) => {
+            let mend = "a value is put in as {{ arguments.NAME }}, a condition as {% if … %}…{% endif %}";
+            problems.push((key.to_owned(), format!("is not a template: {cause}; {mend}")));
+        }
     }
 }
 
 /// Every text within is a template of its own.
 fn templates(key: &str, value: &Value, problems: &mut Problems) {
     match value {
-        Value::String(source) => template(key, source, problems),
+        Value::String(source) => template(key, source, &TURN, problems),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 templates(&format!("{key}[{index}]"), item, problems);
@@ -85,7 +105,9 @@ fn expression(key: &str, pattern: &str, problems: &mut Problems) {
             // The error draws the pattern over several lines; its last says why.
             let text = error.to_string();
             let cause = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            problems.push((key.to_owned(), format!("`{pattern}` is not a regular expression: {cause}")));
+            let mend = "fix it; one that works is (?P<year>20\\d{2})年";
+            problems
+                .push((key.to_owned(), format!("`{pattern}` is not a regular expression: {cause}; {mend}")));
         }
     }
 }
@@ -103,7 +125,10 @@ fn path(key: &str, path: &str, problems: &mut Problems) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::config;
+
+    fn config(text: &str) -> Value {
+        serde_json::from_str(text).expect("JSON")
+    }
 
     #[test]
     fn everything_that_no_turn_could_use_is_found_at_once() {
@@ -111,7 +136,7 @@ mod tests {
             r#"{"url": "http://a.example/{{ x", "query": {"q": "{% if %}"}, "headers": {"h": "{{ 1 + }}"},
                 "body": {"list": ["ok", "{{ }"]}, "extract_arguments": ["(?P<x>[", "no group", "(?P<y>a)"],
                 "extract": {"good": "$.a", "bad": "$["}, "success": {"path": "data[", "equals": 1},
-                "result": "{% for x in %}", "title": "{{ ok }}", "link": "{{ a.b }}"}"#,
+                "result": "{% for x in %}", "title": "{{ good }}{{ response.a.b }}", "link": "{{ status }}"}"#,
         );
         let problems = HttpApi::validate(&config);
         let keys: Vec<_> = problems.iter().map(|(key, _)| key.as_str()).collect();
@@ -129,5 +154,34 @@ mod tests {
         assert_eq!(keys, expected, "{problems:?}");
         assert!(problems.iter().all(|(_, message)| !message.contains('\n')), "{problems:?}");
         assert!(problems[5].1.contains("unclosed character class"), "{problems:?}");
+    }
+
+    #[test]
+    fn a_key_that_the_schema_refuses_hides_no_other() {
+        let problems =
+            HttpApi::validate(&config(r#"{"url": 3, "on_error": "outcom", "result": "{{ respons }}"}"#));
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!(problems[0].0, "result");
+    }
+
+    #[test]
+    fn a_name_or_filter_that_no_turn_has_is_found_in_every_template() {
+        let config = config(
+            r#"{"url": "http://a.example/{{ argument.x }}", "query": {"q": "{{ question|upcase }}"},
+                "headers": {"h": "{{ varables.p }}"}, "body": {"list": ["{{ response.x }}", "{{ variables.p }}"]},
+                "extract": {"lines": "$.a"}, "result": "{% for l in line %}{{ l.name }}{% endfor %}",
+                "title": "{{ arguments.year }}{{ lines|length }}", "link": "{{ statu }}"}"#,
+        );
+        let problems = HttpApi::validate(&config);
+        let told: Vec<_> = problems.iter().map(|(key, message)| format!("{key}: {message}")).collect();
+        let expected = [
+            "url: in the template `argument` is not defined; did you mean `arguments`?",
+            "query.q: in the template there is no filter `upcase`; did you mean `upper`?",
+            "headers.h: in the template `varables` is not defined; did you mean `variables`?",
+            "body.list[0]: in the template `response` is not defined; write arguments.response or variables.response, or one of arguments, question, search_text, variables",
+            "result: in the template `line` is not defined; did you mean `lines`?",
+            "link: in the template `statu` is not defined; did you mean `status`?",
+        ];
+        assert_eq!(told, expected);
     }
 }

@@ -9,14 +9,15 @@ use dedupe::Distinct;
 use offer::{Choice, Offer, Reply};
 use qianfan_plugin::knowledge::{self, BaseReport, Filters, Hit, Query, Results};
 use qianfan_plugin::{
-    Answer, Ask, Contribution, Contributor, Description, Failure, MediaType, Passage, Role, Turn, json, log,
-    state,
+    Answer, Ask, Contribution, Contributor, Description, Failure, MediaType, Passage, Role, Turn, Validate,
+    json, log, state,
 };
 use serde::Deserialize;
 
 struct KnowledgeBase;
 
 qianfan_plugin::export_contributor!(KnowledgeBase);
+qianfan_plugin::export_validation!(KnowledgeBase);
 
 /// The operator's configuration; every key may be left out.
 #[derive(Deserialize)]
@@ -65,6 +66,19 @@ const HITS_OF_A_CHOICE: u32 = 10;
 #[derive(Deserialize)]
 struct Arguments {
     query: String,
+}
+
+impl Validate for KnowledgeBase {
+    type Config = serde_json::Value;
+
+    fn validate(config: &serde_json::Value) -> Vec<(String, String)> {
+        let mut problems = narrow::problems(&config["filters"]);
+        if config.get("offer_choices").is_some() && config["standard_answers"] == false {
+            let message = "has no effect with standard_answers = false; set that to true, or remove this";
+            problems.push(("offer_choices".to_owned(), message.to_owned()));
+        }
+        problems
+    }
 }
 
 impl Contributor for KnowledgeBase {

@@ -1,7 +1,7 @@
 //! The filters of the configuration, with the turn's variables put into their values.
 
-use qianfan_plugin::Turn;
 use qianfan_plugin::knowledge::{Condition, Filter, Filters, Operator};
+use qianfan_plugin::{Turn, nearest};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -92,6 +92,110 @@ impl Written {
     }
 }
 
+/// What no turn can make anything of in the filters as they stand: the key, the cause and the mend. What the schema refuses of
+/// them hides nothing else.
+pub(crate) fn problems(filters: &Value) -> Vec<(String, String)> {
+    let (written, table) = match filters {
+        Value::Array(written) => (written.as_slice(), "filters"),
+        joined => (joined["filters"].as_array().map_or(&[][..], Vec::as_slice), "filters.filters"),
+    };
+    let mut problems = Vec::new();
+    for (index, one) in written.iter().enumerate() {
+        let key = format!("{table}[{index}].value");
+        let (operator, value) = (&one["operator"], one.get("value").unwrap_or(&Value::Null));
+        if let Ok(operator) = Name::deserialize(operator) {
+            let name = one["operator"].as_str().unwrap_or_default();
+            problems.extend(misfit(operator, name, value).map(|message| (key.clone(), message)));
+        }
+        for (key, text) in texts(value, &key) {
+            problems.extend(misspelt(text).map(|message| (key, message)));
+        }
+    }
+    problems
+}
+
+/// Why an operator does not take such a value.
+fn misfit(operator: Name, name: &str, value: &Value) -> Option<String> {
+    let listed = matches!(operator, Name::In | Name::Nin);
+    let mend = "write such as 2024 or \"2024-06-07\"";
+    match (operator, value) {
+        (Name::Exists, Value::Null | Value::Bool(_)) => None,
+        (Name::Exists, Value::String(text)) if ["true", "false"].contains(&&**text) => None,
+        (Name::Exists, _) => {
+            Some(format!("`{name}` asks whether a field is there; write value = true or false"))
+        }
+        (_, Value::Null) if listed => {
+            Some(format!("is missing, and `{name}` compares with a list; write value = [\"…\"]"))
+        }
+        (_, Value::Null) => {
+            Some(format!("is missing, and `{name}` compares with one value; write value = \"…\""))
+        }
+        (_, Value::Array(values)) if listed && values.is_empty() => Some(
+            "is an empty list, in which nothing is; write one value or more, or remove the filter".to_owned(),
+        ),
+        (_, Value::Array(_)) if !listed => Some(format!(
+            "is a list, and `{name}` compares with one value; write one value, or operator = \"in\""
+        )),
+        (Name::Gt | Name::Gte | Name::Lt | Name::Lte, Value::String(text)) if !has_order(text) => {
+            Some(format!("is neither a number nor a date, so nothing is above or below it; {mend}"))
+        }
+        _ => None,
+    }
+}
+
+/// The texts of a value with their keys.
+fn texts<'a>(value: &'a Value, key: &str) -> Vec<(String, &'a str)> {
+    match value {
+        Value::String(text) => vec![(key.to_owned(), text)],
+        Value::Array(values) => {
+            let texts = values.iter().enumerate().filter_map(|(at, value)| Some((at, value.as_str()?)));
+            texts.map(|(at, text)| (format!("{key}[{at}]"), text)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a text may be a number or a date: one with variables may.
+fn has_order(text: &str) -> bool {
+    let is_date = text.len() >= 4 && text.bytes().take(4).all(|byte| byte.is_ascii_digit());
+    text.contains("{{") || is_date || text.trim().parse::<f64>().is_ok()
+}
+
+/// What keeps the variables of a text from being put in, whatever the turn: cause and mend.
+fn misspelt(text: &str) -> Option<String> {
+    let mend = "write {{ variables.NAME }}";
+    if text.contains("{%") {
+        return Some(format!("has a `{{%`, and only variables are put in here; {mend}"));
+    }
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once("{{") {
+        let Some((inside, after)) = after.split_once("}}") else {
+            return Some(format!("has a `{{{{` that is not closed; {mend}"));
+        };
+        rest = after;
+        let name = inside.trim();
+        if let Some((name, filter)) = name.split_once('|') {
+            let (name, filter) = (name.trim(), filter.trim());
+            return Some(format!(
+                "applies the filter `{filter}`, and none can be applied here; write {{{{ {name} }}}}"
+            ));
+        }
+        let Some((table, variable)) = name.split_once('.').filter(|(table, _)| *table != "variables") else {
+            if name.is_empty() || name == "variables" || name == "variables." {
+                return Some(format!("names no variable; {mend}"));
+            }
+            continue;
+        };
+        return Some(match nearest(table, ["variables"]) {
+            Some(near) => format!("`{table}` is not defined; did you mean `{near}`?"),
+            None => format!(
+                "`{table}` is not defined, and only variables are put in here; write {{{{ variables.{variable} }}}}"
+            ),
+        });
+    }
+    None
+}
+
 /// The text of a value with its variables put in. An empty variable counts as absent.
 fn filled(value: &Value, turn: &Turn) -> Result<String, Absent> {
     let Value::String(text) = value else { return Ok(value.to_string()) };
@@ -157,6 +261,53 @@ mod tests {
         assert_eq!(found.condition, Condition::Or);
         let values: Vec<_> = found.filters.iter().map(|filter| filter.values.join(" ")).collect();
         assert_eq!(values, ["广东 全国", "2024-01-01", "2026", "false"]);
+    }
+
+    #[test]
+    fn what_no_turn_can_fill_in_is_told() {
+        let told = |operator: &str, value: Value| {
+            let written = json!([{"operator": operator, "field": "f", "value": value}]);
+            problems(&written)
+                .into_iter()
+                .map(|(key, message)| format!("{key}: {message}"))
+                .collect::<Vec<_>>()
+        };
+        for (operator, value, expected) in [
+            (
+                "eq",
+                json!("{{ varables.p }}"),
+                "filters[0].value: `varables` is not defined; did you mean `variables`?",
+            ),
+            (
+                "in",
+                json!(["a", "{{ arguments.p }}"]),
+                "filters[0].value[1]: `arguments` is not defined, and only",
+            ),
+            ("like", json!("{{ varables.p }}"), "filters[0].value: `varables` is not defined"),
+            ("eq", json!("{{ variables.p | upcase }}"), "filters[0].value: applies the filter `upcase`"),
+            ("eq", json!("{{ variables.p"), "filters[0].value: has a `{{` that is not closed"),
+            ("eq", json!("{% if x %}"), "filters[0].value: has a `{%`"),
+            ("eq", json!("{{ }}"), "filters[0].value: names no variable"),
+            ("eq", json!(["a"]), "filters[0].value: is a list, and `eq`"),
+            ("in", json!([]), "filters[0].value: is an empty list"),
+            ("gte", Value::Null, "filters[0].value: is missing, and `gte`"),
+            ("exists", json!("yes"), "filters[0].value: `exists` asks"),
+            ("gt", json!("很久"), "filters[0].value: is neither a number nor a date"),
+        ] {
+            let told = told(operator, value);
+            assert!(told.len() == 1 && told[0].starts_with(expected), "{operator}: {told:?}");
+        }
+        for (operator, value) in [
+            ("eq", json!("{{ variables.省份 }}-{{ year }}")),
+            ("eq", json!(3)),
+            ("in", json!("全国")),
+            ("exists", json!(false)),
+            ("exists", Value::Null),
+            ("lte", json!("{{ variables.year }}")),
+            ("lt", json!("2024-06")),
+        ] {
+            assert_eq!(told(operator, value), Vec::<String>::new());
+        }
     }
 
     #[test]

@@ -6,12 +6,13 @@ mod baidu;
 mod searxng;
 
 use qianfan_plugin::http::{self, Address, Request, Response, origin_and_path};
-use qianfan_plugin::{Contribution, Contributor, Description, Failure, Passage, Turn, json};
+use qianfan_plugin::{Contribution, Contributor, Description, Failure, Passage, Turn, Validate, json};
 use serde::{Deserialize, Serialize};
 
 struct Search;
 
 qianfan_plugin::export_contributor!(Search);
+qianfan_plugin::export_validation!(Search);
 
 /// The operator's configuration.
 #[derive(Deserialize)]
@@ -59,6 +60,29 @@ enum Recency {
 struct Arguments {
     query: String,
     recency: Option<Recency>,
+}
+
+impl Validate for Search {
+    type Config = serde_json::Value;
+
+    fn validate(config: &serde_json::Value) -> Vec<(String, String)> {
+        let mut problems = Vec::new();
+        let texts = ["endpoint", "language"].map(|key| (key.to_owned(), &config[key]));
+        let sites = config["sites"].as_array().into_iter().flatten().enumerate();
+        let sites = sites.map(|(at, site)| (format!("sites[{at}]"), site));
+        let texts = texts.into_iter().chain(sites).filter_map(|(key, text)| Some((key, text.as_str()?)));
+        for (key, text) in texts {
+            if text.contains("{{") || text.contains("{%") {
+                let message = "is a template, and none is filled in here; write the text itself";
+                problems.push((key, message.to_owned()));
+            }
+        }
+        if config.get("language").is_some() && config["provider"] == "baidu" {
+            let message = "has no effect with provider = \"baidu\"; remove it";
+            problems.push(("language".to_owned(), message.to_owned()));
+        }
+        problems
+    }
 }
 
 impl Contributor for Search {
@@ -157,6 +181,18 @@ mod tests {
 
     pub(crate) fn response(status: u16, body: &str) -> Response {
         Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() }
+    }
+
+    #[test]
+    fn what_no_request_could_use_is_told() {
+        let told = |text: &str| {
+            let config = serde_json::from_str(text).expect("JSON");
+            Search::validate(&config).into_iter().map(|(key, _)| key).collect::<Vec<_>>()
+        };
+        let wrong =
+            r#"{"provider":"baidu","endpoint":"https://{{x}}","sites":["a.cn","{{x}}"],"language":"zh-CN"}"#;
+        assert_eq!(told(wrong), ["endpoint", "sites[1]", "language"]);
+        assert!(told(r#"{"provider":"searxng","endpoint":"http://a.cn","language":"zh-CN"}"#).is_empty());
     }
 
     #[test]

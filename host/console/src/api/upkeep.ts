@@ -61,8 +61,9 @@ export interface Tried {
   error?: string | null;
 }
 
-/** A mistake in the configuration. */
+/** A mistake in the configuration, or what works and will surprise. */
 export interface Problem extends Fact {
+  file?: string;
   where: string;
   line: number | null;
   message: string;
@@ -79,6 +80,12 @@ export interface ConfigInfo {
   needs_restart?: string[];
   effective: unknown;
   environment: { name: string; set: boolean }[];
+}
+
+/** What a check has found. */
+export interface Checked {
+  problems: Problem[];
+  warnings?: Problem[];
 }
 
 export interface Reloaded {

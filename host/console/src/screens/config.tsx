@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { answered, get, post } from "../api/call";
-import { type ConfigInfo, type Problem, type Reloaded, problemsOf, seconds } from "../api/upkeep";
+import { type Checked, type ConfigInfo, type Reloaded, problemsOf, seconds } from "../api/upkeep";
 import { clock } from "../parts/format";
 import { Failed, Shown, useLoad } from "../parts/load";
 import { Problems } from "../parts/problems";
@@ -25,7 +25,7 @@ export function Config(): JSX.Element {
       </div>
       <Shown of={config} rows={10}>
         {(config) => {
-          const problems = checked.data ?? [];
+          const { problems = [], warnings = [] } = checked.data ?? {};
           return (
             <>
               <State config={config} />
@@ -36,6 +36,12 @@ export function Config(): JSX.Element {
                     <>
                       <h2>{w.problemCount(problems.length)}</h2>
                       <Problems problems={problems} jump={showLine} />
+                    </>
+                  )}
+                  {warnings.length > 0 && (
+                    <>
+                      <h2>{w.warnings}</h2>
+                      <Problems problems={warnings} jump={showLine} />
                     </>
                   )}
                 </section>
@@ -52,9 +58,9 @@ export function Config(): JSX.Element {
 }
 
 /** Without a text the host checks the file. */
-async function check(signal: AbortSignal): Promise<Problem[]> {
+async function check(signal: AbortSignal): Promise<Checked> {
   const response = await answered("/v1/config/check", { method: "POST", headers: { "content-type": "application/octet-stream" }, body: "", signal });
-  return ((await response.json()) as { problems: Problem[] }).problems;
+  return (await response.json()) as Checked;
 }
 
 /** Which version is running, and whether the file says something else by now. */

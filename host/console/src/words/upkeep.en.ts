@@ -106,6 +106,7 @@ export const upkeep: typeof zh = {
     problems: "What the check says",
     problemCount: (n) => `${n} problems`,
     well: "Checked: nothing is wrong",
+    warnings: "Warnings: it works, and may do other than is meant",
     running: (since) => `This file is what is running (loaded at ${since}).`,
     changed: (since) => `The file has changed; the version of ${since} is running. Apply puts the new one in its place.`,
     changedAt: (at, since) => `The file has changed (${at}); the version of ${since} is running. Apply puts the new one in its place.`,

@@ -104,6 +104,7 @@ export const upkeep = {
     problems: "检查结果",
     problemCount: (n: number) => `${n} 个问题`,
     well: "检查过，没有问题",
+    warnings: "提醒：能用，但和想的可能不一样",
     running: (since: string) => `运行中的就是这个文件（${since} 载入）。`,
     changed: (since: string) => `文件已改，运行中的是 ${since} 的版本。按「应用」换上。`,
     changedAt: (at: string, since: string) => `文件已改（${at}），运行中的是 ${since} 的版本。按「应用」换上。`,

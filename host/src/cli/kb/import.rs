@@ -51,6 +51,13 @@ struct Part {
     origin: Option<String>,
 }
 
+/// The files at a path, of which there must be some: a folder that holds nothing is more often not mounted than meant to
+/// empty the base.
+fn files_in(path: &Path) -> Result<Vec<Source>, Failure> {
+    let sources = sources_in(path).map_err(|error| error.to_string())?;
+    if sources.is_empty() { Err(format!("{} holds no file", path.display())) } else { Ok(sources) }
+}
+
 fn metadata_of(fields: &[String]) -> Result<Metadata, Failure> {
     let mut metadata = Metadata::default();
     for field in fields {
@@ -112,14 +119,18 @@ pub(super) async fn import(
             parts.push(Part { sources: fetched.sources(), origin: Some(fetched.origin().to_owned()) });
             continue;
         }
-        let mut sources = sources_in(path).map_err(|error| error.to_string())?;
+        let mut sources = match files_in(path) {
+            Ok(sources) => sources,
+            // The others go in; but what is pruned by them all is not pruned by some of them.
+            Err(reason) if paths.len() > 1 && !(flags.prune && flags.origin.is_some()) => {
+                all.unreadable.push(Unreadable { document: path.to_string_lossy().into_owned(), reason });
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         let origin = flags.origin.clone().or_else(|| folder_of(path));
         if flags.prune && origin.is_none() {
             return Err(format!("{} is no folder; --prune needs one, or --origin", path.display()));
-        }
-        // A folder that holds nothing is more often not mounted than meant to empty the base.
-        if sources.is_empty() {
-            return Err(format!("{} holds no file", path.display()));
         }
         for source in &mut sources {
             source.metadata.clone_from(&metadata);

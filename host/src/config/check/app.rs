@@ -1,12 +1,19 @@
 //! What is wrong with an app, as far as the file alone tells.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::{Config, absent};
 use crate::config::{AnswerMode, AppPlugin, AppSettings, FollowUpMode, RouteMode};
+use crate::duration;
 use crate::nearest::nearest;
 use crate::plugin;
 use crate::problem::Problem;
+
+/// A model that calls tools more often turns in a circle.
+const MOST_TOOL_ROUNDS: u64 = 100;
+/// The built-in template alone takes more.
+const LEAST_PROMPT_TOKENS: usize = 64;
 
 /// One app, and where to say what is wrong with it.
 struct Check<'a> {
@@ -29,9 +36,10 @@ impl Config {
             let message = format!("is {}; it must be between 1KiB and 1GiB", app.max_answer_bytes);
             check.report("max_answer_bytes", message);
         }
-        if app.flow_timeout.is_zero() {
-            let message = "is 0, so no reply would reach the plugin that asked; write such as \"30m\"";
-            check.report("flow_timeout", message);
+        check.bounds();
+        if app.nothing_found.as_ref().is_some_and(|text| text.trim().is_empty()) {
+            let message = "is empty, so users would read nothing; write what they are told where nothing was found, or remove it";
+            check.report("nothing_found", message);
         }
         if app.unavailable.trim().is_empty() {
             let message =
@@ -39,11 +47,8 @@ impl Config {
             check.report("unavailable", message);
         }
         if let Some(prompt) = app.prompt.as_ref().filter(|prompt| !prompt.is_file()) {
-            let message = format!(
-                "{} is not a file; the path is taken from the configuration's folder",
-                prompt.display()
-            );
-            check.report("prompt", message);
+            let mend = "make it, or name another; the path is taken from the configuration's folder";
+            check.report("prompt", format!("{} is not a file; {mend}", prompt.display()));
         }
     }
 }
@@ -77,6 +82,25 @@ impl Check<'_> {
         }
     }
 
+    /// Numbers and durations with which no turn could be what the operator wants.
+    fn bounds(&mut self) {
+        let (app, table) = (self.app, self.key(""));
+        let flow = duration::problem(
+            "flow_timeout",
+            app.flow_timeout,
+            &(Duration::from_micros(1)..=Duration::from_secs(30 * 24 * 3600)),
+            "30m",
+        );
+        let rounds =
+            Problem::of_number("max_tool_rounds", app.max_tool_rounds.into(), &(0..=MOST_TOOL_ROUNDS));
+        let tokens = app.prompt_tokens.filter(|tokens| *tokens < LEAST_PROMPT_TOKENS).map(|tokens| {
+            let message = format!("is {tokens}; write at least {LEAST_PROMPT_TOKENS}, or remove it for three quarters of the model's context_tokens");
+            Problem::new("prompt_tokens", message)
+        });
+        let found = [flow, rounds, tokens].into_iter().flatten();
+        self.problems.extend(found.map(|problem| problem.below(table.trim_end_matches('.'))));
+    }
+
     fn follow_up(&mut self) {
         let by_model = self.app.follow_up == FollowUpMode::Model || self.is_lost("follow_up");
         match &self.app.follow_up_model {
@@ -100,11 +124,13 @@ impl Check<'_> {
             Some(_) if !by_model => {
                 self.report("follow_up_timeout", "has no effect; set follow_up = \"model\" or remove it");
             }
-            Some(timeout) if timeout.is_zero() => self.report(
-                "follow_up_timeout",
-                "is 0, so no model could answer; write such as \"3s\", or set follow_up = \"both\"",
-            ),
-            _ => {}
+            Some(timeout) => {
+                let bounds = Duration::from_millis(1)..=Duration::from_secs(300);
+                let found = duration::problem("follow_up_timeout", timeout, &bounds, "3s");
+                let table = self.key("");
+                self.problems.extend(found.map(|problem| problem.below(table.trim_end_matches('.'))));
+            }
+            None => {}
         }
     }
 
@@ -178,7 +204,9 @@ impl Check<'_> {
             Some(bundled) => format!(
                 "the plugin `{name}` is not configured; add [plugins.{bundled}] with component = \"builtin:{bundled}\", and write \"{bundled}\" here"
             ),
-            None => absent("plugin", name, "plugins", plugins.keys()),
+            None => {
+                absent("plugin", name, "plugins", plugins.keys(), self.config.other_kind(name, "plugins"))
+            }
         };
         self.report(key, message);
     }
@@ -204,7 +232,10 @@ impl Check<'_> {
         }
         for (index, pattern) in entry.when.iter().flat_map(|when| &when.patterns).enumerate() {
             if let Err(error) = regex::Regex::new(pattern) {
-                let message = format!("`{pattern}` is not a regular expression: {}", why(&error));
+                let message = format!(
+                    "`{pattern}` is not a regular expression: {}; fix it, or write plain text in `keywords`",
+                    why(&error)
+                );
                 self.report(&format!("{key}.patterns[{index}]"), message);
             }
         }

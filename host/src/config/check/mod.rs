@@ -26,6 +26,7 @@ impl Config {
             .extend(self.lost.names("embedders").map(|name| (name.to_owned(), EmbedderSettings::default())));
         stores.extend(self.lost.names("stores").map(|name| (name.to_owned(), StoreSettings::default())));
         problems.extend(Library::check(&self.knowledge, &embedders, &stores));
+        self.check_kinds(problems);
         problems.extend(self.rerank.iter().flat_map(RerankSettings::problems));
         problems.extend(self.fetch.problems().into_iter().map(|problem| problem.below("fetch")));
         for (name, secret) in &self.secrets {
@@ -48,11 +49,29 @@ impl Config {
         }
     }
 
+    /// Says of bases' embedders and stores that are something else what they are; that they are missing is found with the
+    /// bases.
+    fn check_kinds(&self, problems: &mut [Problem]) {
+        let named = self.knowledge.iter().flat_map(|(base, settings)| {
+            [("embedder", "embedders", &settings.embedder), ("store", "stores", &settings.store)]
+                .map(|(key, table, name)| (format!("knowledge.{base}.{key}"), table, name))
+        });
+        for (key, table, name) in named {
+            let Some(other) = self.other_kind(name, table) else { continue };
+            for problem in problems.iter_mut().filter(|problem| problem.key == key) {
+                problem.message = problem.message.replacen(
+                    "is not defined",
+                    &format!("is {other}, not one of [{table}]"),
+                    1,
+                );
+            }
+        }
+    }
+
     fn check_names(&self, problems: &mut Vec<Problem>) {
         let of = |table: &str, names: Vec<&String>| -> Vec<Problem> {
             let bad = names.into_iter().filter(|name| !is_name(name));
-            let message =
-                "is not a name; use letters, digits, `-` and `_`, at most 64 (`title` may be any text)";
+            let message = "is not a name; use letters of ASCII, digits, `-` and `_`, at most 64 (`title` may be any text)";
             bad.map(|name| Problem::new(format!("{table}.{name}"), message)).collect()
         };
         problems.extend(of("keys", self.keys.keys().collect()));
@@ -88,13 +107,34 @@ impl Config {
         problems: &mut Vec<Problem>,
     ) {
         if !known.contains_key(name) && !self.lost.has(&format!("{table}.{name}")) {
-            problems.push(Problem::new(key, absent(kind, name, table, known.keys())));
+            let other = self.other_kind(name, table);
+            problems.push(Problem::new(key, absent(kind, name, table, known.keys(), other)));
         }
+    }
+
+    /// What is configured under this name in another table than was meant, such as "a plugin".
+    fn other_kind(&self, name: &str, table: &str) -> Option<&'static str> {
+        let kinds = [
+            ("models", "a model", self.models.contains_key(name)),
+            ("embedders", "an embedder", self.embedders.contains_key(name)),
+            ("stores", "a store", self.stores.contains_key(name)),
+            ("knowledge", "a knowledge base", self.knowledge.contains_key(name)),
+            ("plugins", "a plugin", self.plugins.contains_key(name)),
+            ("secrets", "a secret", self.secrets.contains_key(name)),
+            ("apps", "an app", self.apps.contains_key(name)),
+        ];
+        kinds.into_iter().find(|(of, _, is_there)| *is_there && *of != table).map(|(_, what, _)| what)
     }
 }
 
 /// Says that a name is not configured, and which was meant or may be meant.
-fn absent<'a>(kind: &str, name: &str, table: &str, known: impl Iterator<Item = &'a String>) -> String {
+fn absent<'a>(
+    kind: &str,
+    name: &str,
+    table: &str,
+    known: impl Iterator<Item = &'a String>,
+    other: Option<&str>,
+) -> String {
     let known: Vec<&str> = known.map(String::as_str).collect();
     if let Some(near) = nearest(name, known.iter().copied()) {
         return format!(
@@ -106,6 +146,11 @@ fn absent<'a>(kind: &str, name: &str, table: &str, known: impl Iterator<Item = &
     } else {
         format!("there are: {}", known.join(", "))
     };
+    if let Some(other) = other {
+        return format!(
+            "`{name}` is {other}, and a {kind} is wanted; name one that is there ({there}), or add [{table}.NAME]"
+        );
+    }
     format!(
         "the {kind} `{name}` is not configured; add [{table}.{name}], or name one that is there ({there})"
     )

@@ -72,3 +72,98 @@ fn what_only_a_type_refuses_is_told_with_its_key() {
     assert!(said.iter().any(|line| line.contains("knowledge.k.filters")), "{said:#?}");
     assert!(said.iter().any(|line| line.starts_with("3 knowledge.k.top_k")), "{said:#?}");
 }
+
+#[test]
+fn what_stands_a_level_too_high_or_too_low_is_told_and_looked_at_all_the_same() {
+    for (text, expected) in [
+        (
+            "[apps.a]\nanswer = \"direct\"\nplugins = [\"kb\"]\n",
+            &[
+                "3 apps.a.plugins[0]: is the text \"kb\", and a table is wanted; write plugins = [{ plugin = \"kb\", route = \"always\" }]",
+                "the plugin `kb` is not configured",
+            ][..],
+        ),
+        (
+            "[apps.a]\nanswer = \"direct\"\nplugins = \"kb\"\n",
+            &["apps.a.plugins[0]: is the text \"kb\"", "the plugin `kb` is not configured"],
+        ),
+        (
+            "[apps.a]\nanswer = \"direct\"\n[apps.a.plugins]\nplugin = \"kb\"\nroute = \"allways\"\n",
+            &[
+                "write a list of tables: [[apps.a.plugins]]",
+                "did you mean \"always\"?",
+                "the plugin `kb` is not configured",
+            ],
+        ),
+        (
+            "[apps.a]\nanswer = \"direct\"\n[apps.a.plugins.kb]\nroute = \"always\"\n",
+            &[
+                "write a list of tables: [[apps.a.plugins]] with plugin = \"kb\"",
+                "the plugin `kb` is not configured",
+            ],
+        ),
+        (
+            "[apps.a]\nanswer = \"direct\"\nformatters = \"md\"\n",
+            &["write a list: [\"md\"]", "the plugin `md` is not configured"],
+        ),
+        (
+            "[models]\nbase_url = \"a.cn\"\nmodel = \"m\"\ntemprature = 1\n",
+            &[
+                "1 models: holds keys of its own; write a name of your choice behind it: [models.NAME]",
+                "4 models.temprature: is not a key",
+            ],
+        ),
+        (
+            "[[models.m]]\nbase_url = \"http://a.cn\"\nmodel = \"m\"\ntemperature = 9\n",
+            &["write it as one table: [models.m]", "between 0 and 2"],
+        ),
+        ("listen = \"127.0.0.1:1\"\n", &["1 listen: is a key outside of any table; it belongs in [server]"]),
+    ] {
+        let said = said(text);
+        assert_eq!(said.len(), expected.len(), "{text}: {said:#?}");
+        for expected in expected {
+            assert!(said.iter().any(|said| said.contains(expected)), "no {expected}: {said:#?}");
+        }
+    }
+}
+
+#[test]
+fn texts_that_no_reader_takes_are_told_what_to_write_and_no_secret_is_shown() {
+    for (text, expected) in [
+        (
+            "[models.m]\nbase_url = \"http://a.cn\"\nmodel = \" m\"\n",
+            "has a space at its beginning; write \"m\"",
+        ),
+        ("[models.m]\nbase_url = \"http://a.cn\"\nmodel = \"\"\n", "is empty; write such as"),
+        ("[server]\ndata_dir = \"\"\n", "is empty; write such as \"data\", or remove it for the default"),
+        (
+            "[server]\nadmin_key_env = \"sk-0123456789abcdef\"\n",
+            "is a key, and no key is written into the file",
+        ),
+        ("[server]\nadmin_key_env = \"my key\"\n", "is not the name of an environment variable"),
+        (
+            "[server]\nadmin_key = \"geheim\"\n",
+            "export it in an environment variable and write admin_key_env",
+        ),
+        ("[plugins.p]\ncomponent = 'D:\\p\\x.wasm'\n", "is a path of Windows"),
+        ("[plugins.p]\ncomponent = \"p\\tx.wasm\"\n", "has a tab, a line end or another control character"),
+        ("[knowledge.k]\nthreshold = \"57%\"\n", "write it without quotes: 0.57"),
+        ("[knowledge.k]\nthreshold = 57\n", "it must be between 0 and 1, write 0.57"),
+        ("[apps.a]\nanswer = \"direct\"\nnothing_found = \" \"\n", "is empty, so users would read nothing"),
+        ("[fetch]\ntimeout = \"0ns\"\n", "is 0s; it must be between 1ms and 1h"),
+        ("[embedders.e]\nkind = \"local\"\nbase_url = \"http://a.cn\"\n", "write kind = \"openai\""),
+    ] {
+        let said = said(text);
+        assert_eq!(said.len(), 1, "{text}: {said:?}");
+        assert!(said[0].contains(expected), "{text}: {said:?}");
+        assert!(!said[0].contains("sk-0") && !said[0].contains("geheim"), "{said:?}");
+    }
+    for path in ["chat/completions", "completions", "embeddings", "v1/rerankers"] {
+        let said = said(&format!("[models.m]\nbase_url = \"https://a.cn/v2/{path}/\"\nmodel = \"m\"\n"));
+        assert_eq!(said.len(), 1, "{path}: {said:?}");
+        assert!(
+            said[0].contains("and what stands before that is wanted; write \"https://a.cn/v"),
+            "{said:?}"
+        );
+    }
+}

@@ -18,6 +18,11 @@ pub(in crate::config) fn plain(c: char) -> Option<char> {
     }
 }
 
+/// Whether a character takes no room, as what is copied out of a web page often has.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
 /// Whether a text may stand between these, as between straight quotes.
 fn is_quote(c: char) -> bool {
     matches!(plain(c), Some('"' | '\''))
@@ -31,6 +36,9 @@ enum Inside {
     Lines(char),
 }
 
+/// A character that was replaced, and by what; nothing for one that nobody sees.
+type Found = (char, Option<char>);
+
 /// The text with straight quotes and plain characters wherever it is neither in quotes nor a comment. Every
 /// line keeps its number, and what was replaced is reported.
 pub(super) fn replaced(text: &str, problems: &mut Vec<Problem>) -> String {
@@ -38,7 +46,7 @@ pub(super) fn replaced(text: &str, problems: &mut Vec<Problem>) -> String {
     let mut inside = Inside::Nothing;
     for (number, line) in text.lines().enumerate() {
         let mut found = Vec::new();
-        inside = Line { rest: line, out: &mut out, found: &mut found }.read(inside);
+        inside = Line::new(line, &mut out, &mut found).read(inside);
         out.push('\n');
         if !found.is_empty() {
             problems.push(Problem::new("", told(&found)).at(number + 1));
@@ -47,29 +55,61 @@ pub(super) fn replaced(text: &str, problems: &mut Vec<Problem>) -> String {
     out
 }
 
-fn told(found: &[char]) -> String {
-    let mut distinct: Vec<char> = Vec::new();
-    for c in found {
-        if !distinct.contains(c) {
-            distinct.push(*c);
+/// Where a text of several lines begins that has no end: its line, from 0, and its quotes.
+pub(super) fn open_text(text: &str) -> Option<(usize, String)> {
+    let (mut inside, mut begun) = (Inside::Nothing, 0);
+    for (number, line) in text.lines().enumerate() {
+        let before = inside;
+        inside = Line::new(line, &mut String::new(), &mut Vec::new()).read(inside);
+        if before == Inside::Nothing || inside == Inside::Nothing {
+            begun = number;
         }
     }
-    let one = |c: &char| match (*c, plain(*c)) {
+    match inside {
+        Inside::Lines(quote) => Some((begun, quote.to_string().repeat(3))),
+        Inside::Nothing => None,
+    }
+}
+
+fn told(found: &[Found]) -> String {
+    let mut distinct: Vec<Found> = Vec::new();
+    for one in found {
+        if !distinct.contains(one) {
+            distinct.push(*one);
+        }
+    }
+    let one = |(c, plain): &Found| match (*c, plain) {
         ('\u{3000}' | '\u{a0}', _) => "a wide space where TOML wants a usual one".to_owned(),
         (c, Some(plain)) => format!("`{c}` where TOML wants `{plain}`"),
-        (c, None) => format!("`{c}`"),
+        (c, None) => format!("an invisible character (U+{:04X})", u32::from(c)),
     };
     let listed: Vec<String> = distinct.iter().map(one).collect();
-    format!("has {}; switch the input method to English and write it again", listed.join(", "))
+    let mend = if distinct.iter().all(|(_, plain)| plain.is_none()) {
+        "delete it"
+    } else if distinct.iter().all(|(c, _)| c.is_ascii()) {
+        "write key = value"
+    } else {
+        "switch the input method to English and write it again"
+    };
+    format!("has {}; {mend}", listed.join(", "))
 }
 
 struct Line<'a, 'o> {
     rest: &'a str,
     out: &'o mut String,
-    found: &'o mut Vec<char>,
+    found: &'o mut Vec<Found>,
+    /// Whether a key stands here, and has begun.
+    key: bool,
+    begun: bool,
+    /// Brackets of this line that are open.
+    open: Vec<char>,
 }
 
-impl Line<'_, '_> {
+impl<'a, 'o> Line<'a, 'o> {
+    fn new(rest: &'a str, out: &'o mut String, found: &'o mut Vec<Found>) -> Self {
+        Self { rest, out, found, key: true, begun: false, open: Vec::new() }
+    }
+
     fn read(mut self, mut inside: Inside) -> Inside {
         loop {
             if let Inside::Lines(quote) = inside {
@@ -79,11 +119,13 @@ impl Line<'_, '_> {
                     return inside;
                 };
                 self.take(at + end.len());
+                self.key = false;
                 inside = Inside::Nothing;
             }
             let Some(c) = self.rest.chars().next() else { return inside };
             match c {
-                '#' => {
+                '#' | '＃' => {
+                    self.next(c);
                     self.out.push_str(self.rest);
                     return inside;
                 }
@@ -93,19 +135,43 @@ impl Line<'_, '_> {
                 }
                 '"' | '\'' => self.quoted(c),
                 c if is_quote(c) => self.wrongly_quoted(c),
-                _ => {
-                    self.rest = &self.rest[c.len_utf8()..];
-                    let plain = plain(c);
-                    self.found.extend(plain.map(|_| c));
-                    self.out.push(plain.unwrap_or(c));
-                }
+                c => self.next(c),
             }
+        }
+    }
+
+    /// One character that is not quoted.
+    fn next(&mut self, c: char) {
+        self.rest = &self.rest[c.len_utf8()..];
+        let plain = plain(c);
+        // Behind a key nothing but the sign can be meant; a URL without quotes is something else.
+        let is_sign = self.key && self.begun && plain.unwrap_or(c) == ':' && !self.rest.starts_with("//");
+        let written = match plain {
+            _ if is_sign => Some('='),
+            _ if is_invisible(c) => None,
+            plain => plain.or(Some(c)),
+        };
+        if written != Some(c) {
+            self.found.push((c, written));
+        }
+        self.out.extend(written);
+        match written {
+            Some(open @ ('[' | '{')) => self.open.push(open),
+            Some(']' | '}') => _ = self.open.pop(),
+            _ => {}
+        }
+        match written {
+            Some('{' | ',') => (self.key, self.begun) = (self.open.last() == Some(&'{'), false),
+            Some('=' | '[') => self.key = false,
+            Some(c) if !c.is_whitespace() => self.begun = true,
+            _ => {}
         }
     }
 
     fn take(&mut self, bytes: usize) {
         self.out.push_str(&self.rest[..bytes]);
         self.rest = &self.rest[bytes..];
+        self.begun = true;
     }
 
     /// A text that begins with a straight quote: as it is, but for an end in another one.
@@ -123,7 +189,7 @@ impl Line<'_, '_> {
             Some((at, c)) => {
                 self.out.push_str(&self.rest[..at]);
                 self.out.push(quote);
-                self.found.push(c);
+                self.found.push((c, plain(c)));
                 self.rest = &self.rest[at + c.len_utf8()..];
             }
             None => self.take(self.rest.len()),
@@ -136,14 +202,15 @@ impl Line<'_, '_> {
         let ends = |wanted: &dyn Fn(char) -> bool| inner.char_indices().find(|(_, c)| wanted(*c));
         let end =
             ends(&|c| is_quote(c) && c != '"' && c != '\'').or_else(|| ends(&|c| c == '"' || c == '\''));
-        self.found.push(quote);
+        self.found.push((quote, Some('"')));
+        self.begun = true;
         let Some((at, last)) = end else {
             self.out.push('"');
             self.rest = inner;
             return;
         };
         if last != '"' {
-            self.found.push(last);
+            self.found.push((last, Some('"')));
         }
         self.out.push('"');
         self.out.push_str(&inner[..at].replace('\\', "\\\\").replace('"', "\\\""));

@@ -64,13 +64,15 @@ impl Envelope {
             Piece::Reasoning(text) => json!({"reasoning_content": text}),
             Piece::Refusal(text) => json!({"refusal": text}),
             // The older form has one call.
-            Piece::Call(call) if self.is_old => old_call(call)?,
-            Piece::Call(CallPiece { index, head: Some(head), arguments }) => json!({"tool_calls": [
-                {"index": index, "id": head.id, "type": "function", "function": {"name": head.name, "arguments": arguments}}
-            ]}),
-            Piece::Call(CallPiece { index, head: None, arguments }) => {
-                json!({"tool_calls": [{"index": index, "function": {"arguments": arguments}}]})
-            }
+            Piece::Call(call) if self.is_old => old_call(*call)?,
+            Piece::Call(call) => match *call {
+                CallPiece { index, head: Some(head), arguments } => json!({"tool_calls": [
+                    {"index": index, "id": head.id, "type": "function", "function": {"name": head.name, "arguments": arguments}}
+                ]}),
+                CallPiece { index, head: None, arguments } => {
+                    json!({"tool_calls": [{"index": index, "function": {"arguments": arguments}}]})
+                }
+            },
         };
         Some(self.chunk(delta))
     }

@@ -121,11 +121,18 @@ mod tests {
     use crate::clock;
     use crate::http::entry::Entry;
     use crate::http::error::Dialect;
-    use crate::turn::Piece;
+    use crate::turn::{Piece, TurnError};
 
     #[tokio::test]
     async fn a_silent_answer_gives_signs_of_life_that_add_nothing_and_then_goes_on() {
-        let (say, pieces) = mpsc::channel(1);
+        let (say, mut said) = mpsc::channel(1);
+        let (out, pieces) = mpsc::channel(1);
+        let turn = async move {
+            while let Some(piece) = said.recv().await {
+                out.send(piece).await.map_err(|_| TurnError::ClientLeft)?;
+            }
+            Err(TurnError::ClientLeft)
+        };
         let dialect = Dialect::OpenAi;
         let envelope = Envelope {
             entry: Entry::default(),
@@ -136,7 +143,7 @@ mod tests {
         };
         let state = Streaming {
             envelope,
-            answer: Answer { pieces, ahead: VecDeque::new(), turn: None, degraded: Default::default() },
+            answer: Answer::of(turn, pieces, Default::default()),
             first: None,
             due: VecDeque::new(),
             end: None,

@@ -5,6 +5,9 @@ use super::Format;
 /// Refuses bytes that are of another format than their name says. What begins like nothing known
 /// passes: its parser will tell.
 pub(in crate::knowledge) fn expect(bytes: &[u8], format: Format) -> Result<(), String> {
+    if bytes.is_empty() {
+        return Err("is an empty file, of 0 bytes; copy or save it anew".to_owned());
+    }
     let Some((kind, mend)) = kind(bytes, format) else { return Ok(()) };
     let name = format!("{format:?}").to_uppercase();
     Err(format!("is {kind}, although its name or format says {name}; {mend}"))
@@ -76,9 +79,9 @@ mod tests {
             (b"PK\x03\x04", Format::Xlsx),
             (b"\xd0\xcf\x11\xe0", Format::Docx),
             (b"<html>", Format::Markdown),
-            (b"", Format::Docx),
         ] {
             assert_eq!(expect(bytes, format), Ok(()));
         }
+        assert!(expect(b"", Format::Docx).unwrap_err().contains("0 bytes"));
     }
 }

@@ -149,7 +149,8 @@ pub(super) fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
         }),
         _ => false,
     };
-    if whole().all(|pair| pair.iter().all(u8::is_ascii_graphic)) && whole().any(is_rare) {
+    let is_ascii = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    if whole().all(|pair| pair.iter().all(is_ascii)) && whole().any(is_rare) {
         return None;
     }
     [UTF_16LE, UTF_16BE].into_iter().filter(|encoding| share(sample, *encoding == UTF_16BE) >= SURE).max_by(

@@ -87,7 +87,7 @@ fn pieces(parts: Vec<Part>, count: usize) -> Vec<Option<Vec<Part>>> {
     pieces
 }
 
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ParseError> + Send + 'static,
 ) -> Result<T, ParseError> {
     let done = tokio::task::spawn_blocking(work).await;

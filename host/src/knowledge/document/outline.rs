@@ -3,7 +3,7 @@
 use csv::StringRecord;
 
 use super::plain_text::plain_text;
-use super::table::{Header, Table, Within};
+use super::table::{Header, Table, Within, filled};
 use super::{Block, Document, ParseError};
 use crate::message::MediaType;
 
@@ -109,11 +109,18 @@ impl Outline {
         self.turn_page();
         let headings = self.chain();
         let mut table = Table::new(&mut self.document, headings, header, within);
+        let mut is_list = true;
         for (row, line) in rows.zip(1..) {
+            is_list &= filled(&row) <= 1;
             table.row(&row, line)?;
         }
         table.end()?;
-        self.is_bare &= self.document.blocks.len() == before;
+        let after = self.document.blocks.len();
+        // One column is a text that is written into cells.
+        if after > before && !is_list {
+            self.document.tables.push(before..after);
+        }
+        self.is_bare &= after == before;
         Ok(())
     }
 

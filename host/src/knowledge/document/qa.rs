@@ -1,9 +1,10 @@
-//! Questions with standard answers, in three spellings:
+//! Questions with standard answers, in four spellings:
 //!
 //! - a table with columns for questions, answers and optionally other ways to ask, under the names that they usually have
 //!   (`qa/role.rs`), or two columns without names (`qa/columns.rs`);
 //! - text and markdown (`qa/written.rs`), where headings, bold or numbered lines or 问： are questions (variants after ` | `) and
 //!   what stands below is the answer;
+//! - marked questions in a text of any other format (`qa/marked.rs`);
 //! - JSON (`qa/json.rs`), such as `{"question": "…", "variants": ["…"], "answer": "…", "media_type": "markdown"}`.
 
 mod batch;
@@ -11,6 +12,8 @@ mod columns;
 mod entry;
 mod json;
 mod line;
+mod mark;
+mod marked;
 mod pair;
 mod role;
 mod written;
@@ -18,6 +21,7 @@ mod written;
 use super::{Document, ParseError};
 pub(super) use columns::QuestionColumns;
 pub(in crate::knowledge) use entry::MAX_QUESTION;
+pub(super) use marked::take_out as take_out_marked;
 
 /// Reads questions that are written or JSON; `None` where the text is neither but a table.
 pub(super) fn parse(text: &str) -> Result<Option<Document>, ParseError> {

@@ -259,6 +259,13 @@ impl<'d> Table<'d> {
         let header_lines =
             first.get(found.titles..body).unwrap_or_default().iter().map(|(_, line)| *line).collect();
         let spreads = self.header.has_merged();
+        if questions.is_none() && self.within == Within::File {
+            let names = header::names(rows.get(found.titles..body).unwrap_or_default());
+            let mend = QuestionColumns::mend(&names, rows.get(body..).unwrap_or_default());
+            if let Some(mend) = mend.filter(|mend| !self.document.notes.contains(mend)) {
+                self.document.tell(mend);
+            }
+        }
         let is_first = self.is_first && !self.is_beside;
         let above = Above { headings, header_lines, questions, spreads, is_first };
         self.columns = Some(Columns::new(rows, &found, above));

@@ -1,6 +1,6 @@
 //! Text from bytes: UTF-8, UTF-16, GB18030 (which GBK and GB2312 are part of), or what else they are most likely in.
 
-use encoding_rs::{DecoderResult, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{DecoderResult, Encoding, GB18030, GBK, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::encoding::Guess;
 use super::{ParseError, encoding};
@@ -46,6 +46,7 @@ fn decode_from(bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<Decod
             (text, None)
         }
         None => match String::from_utf8(bytes) {
+            Ok(text) if text.contains("\u{1b}$") => escaped(text)?,
             Ok(text) if !text.contains('\0') => by_chance(text),
             Ok(text) => without_mark(text.into_bytes())?,
             Err(error) => unmarked(error.as_bytes(), error.utf8_error().valid_up_to(), named)?,
@@ -97,6 +98,21 @@ fn by_chance(text: String) -> (String, Option<String>) {
     match strictly(guess.encoding, text.as_bytes()) {
         Ok(read) => (read, note(guess)),
         Err(_) => (text, None),
+    }
+}
+
+/// A text that turns to other characters by escape sequences, each of which is two letters to who does not know it.
+fn escaped(text: String) -> Read {
+    let at = text.find("\u{1b}$").unwrap_or(0);
+    if let Ok(read) = strictly(ISO_2022_JP, text.as_bytes()) {
+        return Ok((read, note(Guess { encoding: ISO_2022_JP, rival: None })));
+    }
+    // Korean and Chinese ones have no reader.
+    let after = text.get(at + 2..).unwrap_or_default();
+    if after.starts_with([')', '*', '+']) {
+        Err(ParseError::UnknownEncoding { at })
+    } else {
+        Ok((text, None))
     }
 }
 

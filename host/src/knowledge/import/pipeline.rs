@@ -1,7 +1,7 @@
 //! The three stages of an import: read and cut, embed, store. Each hands on to the next through a
 //! short queue, and all run in the caller's task: dropping it ends them.
 
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{self, FuturesOrdered, StreamExt};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::super::base::{Base, BaseError, Now};
@@ -163,39 +163,81 @@ async fn embed(
     Ok(Some(vectors))
 }
 
+/// Stores what comes, as much at the same time as its store can take.
 async fn store_all(
     base: &Base,
     tally: &Tally<'_>,
     mut to_store: mpsc::Receiver<Embedded>,
 ) -> Result<(), ImportError> {
-    let mut next = to_store.recv().await;
-    while let Some(first) = next.take() {
-        let now = first.now.clone();
-        let mut shares = Vec::new();
-        let mut documents = Vec::new();
-        let mut windows = 0;
-        // What is there already goes along, as long as it is for the same generation.
-        let mut one = Some(first);
-        while let Some(Embedded { document, now: of, share }) = one.take() {
-            if of.generation != now.generation {
-                next = Some(Embedded { document, now: of, share });
-                break;
+    let mut left = None;
+    let mut writes = FuturesOrdered::new();
+    let (mut at_once, mut has_more) = (1, true);
+    let mut failure = None;
+    while has_more || !writes.is_empty() {
+        tokio::select! {
+            group = next_to_store(&mut to_store, &mut left), if has_more && writes.len() < at_once => {
+                match group {
+                    Some(group) => {
+                        at_once = group.now.store.writes_at_once();
+                        writes.push_back(store(base, tally, group));
+                    }
+                    None => has_more = false,
+                }
             }
-            windows += document.windows.len();
-            documents.push(document);
-            shares.push(share);
-            if documents.len() < now.store.written_at_once() && windows < STORED_AT_ONCE {
-                one = to_store.try_recv().ok();
+            Some(done) = writes.next(), if !writes.is_empty() => {
+                if let Err(error) = done {
+                    // What is on its way is stored; nothing else is begun.
+                    has_more = false;
+                    failure.get_or_insert(error);
+                }
             }
-        }
-        let infos: Vec<DocumentInfo> = documents.iter().map(|document| document.info.clone()).collect();
-        base.put(documents, now).await?;
-        drop(shares);
-        infos.iter().for_each(|info| tally.imported(info));
-        if next.is_none() {
-            next = to_store.recv().await;
         }
     }
+    failure.map_or(Ok(()), Err)
+}
+
+/// Documents that are stored in one go.
+struct Group {
+    documents: Vec<NewDocument>,
+    now: Now,
+    shares: Vec<OwnedSemaphorePermit>,
+}
+
+/// What is there already, as far as the store takes it in one go and it is for one generation. `left` is what
+/// comes first the next time.
+async fn next_to_store(
+    to_store: &mut mpsc::Receiver<Embedded>,
+    left: &mut Option<Embedded>,
+) -> Option<Group> {
+    let first = match left.take() {
+        Some(first) => first,
+        None => to_store.recv().await?,
+    };
+    let now = first.now.clone();
+    let mut group = Group { documents: Vec::new(), now, shares: Vec::new() };
+    let mut windows = 0;
+    let mut next = Some(first);
+    while let Some(Embedded { document, now, share }) = next.take() {
+        if now.generation != group.now.generation {
+            *left = Some(Embedded { document, now, share });
+            break;
+        }
+        windows += document.windows.len();
+        group.documents.push(document);
+        group.shares.push(share);
+        if group.documents.len() < group.now.store.written_at_once() && windows < STORED_AT_ONCE {
+            next = to_store.try_recv().ok();
+        }
+    }
+    Some(group)
+}
+
+async fn store(base: &Base, tally: &Tally<'_>, group: Group) -> Result<(), ImportError> {
+    let Group { documents, now, shares } = group;
+    let infos: Vec<DocumentInfo> = documents.iter().map(|document| document.info.clone()).collect();
+    base.put(documents, now).await?;
+    drop(shares);
+    infos.iter().for_each(|info| tally.imported(info));
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use pinyin::ToPinyin;
 
-use super::words::{KIN, LIGHT, LOOKALIKES, MEASURES, MENTIONS, OPPOSITES, SEEKS};
+use super::words::{KIN, LIGHT, LOOKALIKES, MEASURES, MENTIONS, OPPOSITES, SEEKS, SOUND_ALIKE};
 use super::{Ask, Asks, Meaning, Unit};
 
 /// How alike two questions are, from the words alone.
@@ -15,6 +15,8 @@ pub(in crate::knowledge) enum Likeness {
     Equal,
     /// The same words, one stretch of them in another place: 订单怎么取消 and 怎么取消订单.
     Moved,
+    /// They are the same, word by word, but for one character that was typed for another, which sounds like it.
+    Slip,
     /// They differ by a slip of the pen or by words of one meaning.
     Near,
     /// They differ by what adds nothing, or asks for the same in another way.
@@ -84,6 +86,20 @@ static LOOKS_OF: LazyLock<HashMap<char, Vec<usize>>> =
 static OPPOSITES_OF: LazyLock<HashMap<char, Vec<usize>>> =
     LazyLock::new(|| groups(OPPOSITES.iter().copied()));
 
+/// Words of two characters by the groups they are in.
+static WORDS_OF: LazyLock<HashMap<[char; 2], Vec<usize>>> = LazyLock::new(|| {
+    let mut groups: HashMap<[char; 2], Vec<usize>> = HashMap::new();
+    for (number, group) in SOUND_ALIKE.iter().enumerate() {
+        for word in group.split_whitespace() {
+            let mut chars = word.chars();
+            if let (Some(first), Some(second)) = (chars.next(), chars.next()) {
+                groups.entry([first, second]).or_default().push(number);
+            }
+        }
+    }
+    groups
+});
+
 fn share_a_group(groups: &HashMap<char, Vec<usize>>, one: char, other: char) -> bool {
     let (Some(one), Some(other)) = (groups.get(&one), groups.get(&other)) else { return false };
     one.iter().any(|group| other.contains(group))
@@ -103,7 +119,11 @@ impl Meaning {
         let both_ask = !self.asks.is_empty() && !other.asks.is_empty();
         let asks_other = both_ask && !compatible;
         let clean = !opposed && !counted && !denied;
-        let likeness = if mine.is_empty() && theirs.is_empty() {
+        let chars = |key: &str| -> Vec<Unit> { key.chars().map(Unit::Char).collect() };
+        let likeness = if clean && is_slip(&chars(key), &chars(other_key)) {
+            // A word that is known hides a slip in the same word: 充值 stands as 充.
+            Likeness::Slip
+        } else if mine.is_empty() && theirs.is_empty() {
             match arrangement(&self.content, &other.content) {
                 Arrangement::Other => Likeness::Mixed,
                 _ if !clean => Likeness::Other,
@@ -121,6 +141,9 @@ impl Meaning {
     /// Of two questions of which one at least has something that the other has not.
     fn likeness(&self, other: &Self, mut mine: Vec<&Unit>, mut theirs: Vec<&Unit>, clean: bool) -> Likeness {
         let shared = self.content.len() - mine.len();
+        if clean && self.asks == other.asks && is_slip(&self.content, &other.content) {
+            return Likeness::Slip;
+        }
         drop_slips(&self.content, &other.content, &mut mine, &mut theirs);
         // 赤子之心的心 is about the character, 转账转错 is not.
         let mentions = self.content.iter().chain(&other.content).any(|unit| is_one_of(unit, MENTIONS));
@@ -211,6 +234,32 @@ fn arrangement(one: &[Unit], other: &[Unit]) -> Arrangement {
     if is_moved { Arrangement::Moved } else { Arrangement::Other }
 }
 
+/// Whether one character alone differs, and was typed for the other, which sounds like it: 退宽 for 退款.
+fn is_slip(one: &[Unit], other: &[Unit]) -> bool {
+    if one.len() != other.len() || one.len() < 2 {
+        return false;
+    }
+    let mut differ = (0..one.len()).filter(|&at| one[at] != other[at]);
+    differ.next().is_some_and(|at| sound_alike(&one[at], &other[at]) && !are_two_words(one, at, other, at))
+        && differ.next().is_none()
+}
+
+/// Whether both characters are in words that only sound alike, with a neighbour: 教师 and 教室.
+fn are_two_words(one: &[Unit], at: usize, other: &[Unit], other_at: usize) -> bool {
+    let pairs = |text: &[Unit], at: usize| -> Vec<Vec<usize>> {
+        let of = |first: Option<usize>| {
+            let first = first?;
+            match (text.get(first)?, text.get(first + 1)?) {
+                (Unit::Char(a), Unit::Char(b)) => WORDS_OF.get(&[*a, *b]).cloned(),
+                _ => None,
+            }
+        };
+        [at.checked_sub(1), Some(at)].into_iter().filter_map(of).collect()
+    };
+    let theirs: Vec<usize> = pairs(other, other_at).concat();
+    pairs(one, at).concat().iter().any(|group| theirs.contains(group))
+}
+
 /// Takes away pairs of characters of which one was typed for the other: they sound or look alike and have a
 /// neighbour in common.
 fn drop_slips(one: &[Unit], other: &[Unit], mine: &mut Vec<&Unit>, theirs: &mut Vec<&Unit>) {
@@ -228,17 +277,25 @@ fn drop_slips(one: &[Unit], other: &[Unit], mine: &mut Vec<&Unit>, theirs: &mut 
 fn have_a_neighbour_in_common(one: &[Unit], unit: &Unit, other: &[Unit], typed: &Unit) -> bool {
     let place = |text: &[Unit], unit: &Unit| text.iter().position(|other| other == unit);
     let (Some(at), Some(typed_at)) = (place(one, unit), place(other, typed)) else { return false };
+    if are_two_words(one, at, other, typed_at) {
+        return false;
+    }
     let before = at.checked_sub(1).zip(typed_at.checked_sub(1));
     before.is_some_and(|(a, b)| one[a] == other[b])
         || one.get(at + 1).zip(other.get(typed_at + 1)).is_some_and(|(a, b)| a == b)
 }
 
 fn are_mistaken(one: &Unit, other: &Unit) -> bool {
+    let (Unit::Char(a), Unit::Char(b)) = (one, other) else { return false };
+    share_a_group(&LOOKS_OF, *a, *b) && !share_a_group(&OPPOSITES_OF, *a, *b) || sound_alike(one, other)
+}
+
+/// Whether they are typed alike, whatever their tones, as most questions are typed.
+fn sound_alike(one: &Unit, other: &Unit) -> bool {
     let (Unit::Char(one), Unit::Char(other)) = (one, other) else { return false };
     let sound = |c: char| c.to_pinyin().map(|sound| sound.plain());
-    let alike = share_a_group(&LOOKS_OF, *one, *other)
-        || sound(*one).zip(sound(*other)).is_some_and(|(one, other)| one == other);
-    alike && !share_a_group(&OPPOSITES_OF, *one, *other)
+    sound(*one).zip(sound(*other)).is_some_and(|(one, other)| one == other)
+        && !share_a_group(&OPPOSITES_OF, *one, *other)
 }
 
 fn are_kin(one: &Unit, other: &Unit) -> bool {

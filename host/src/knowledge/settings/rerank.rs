@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::check_endpoint;
+use crate::duration;
+use crate::endpoint;
 use crate::problem::Problem;
 
 /// Documents that an endpoint takes for one question.
@@ -52,9 +54,7 @@ impl RerankSettings {
             let message = format!("is {}; it must be between 1 and {MAX_RERANKED}", self.candidates);
             found.push(Problem::new("rerank.candidates", message));
         }
-        if self.timeout.is_zero() {
-            found.push(Problem::new("rerank.timeout", "is 0; write a duration such as \"800ms\""));
-        }
+        found.extend(duration::problem("rerank.timeout", self.timeout, &endpoint::BOUNDS, "800ms"));
         found.extend(Problem::of_price("rerank.price_input", self.price_input));
         found
     }

@@ -27,6 +27,7 @@
 
 mod alias;
 mod check;
+mod collection;
 mod counts;
 mod list;
 mod metadata;
@@ -36,21 +37,14 @@ mod revision;
 mod search;
 mod write;
 
-use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use qdrant_client::config::QdrantConfig;
-use qdrant_client::qdrant::{
-    CreateCollectionBuilder, CreateFieldIndexCollectionBuilder, Distance, FieldType, Filter,
-    HnswConfigDiffBuilder, IntegerIndexParamsBuilder, QuantizationType, ScalarQuantizationBuilder,
-    SparseVectorParamsBuilder, SparseVectorsConfigBuilder, UpdateCollectionBuilder, VectorParamsBuilder,
-    VectorsConfigBuilder, vectors_config,
-};
+use qdrant_client::qdrant::Filter;
 use qdrant_client::{Qdrant, QdrantError};
-use tokio::sync::OnceCell;
 
 use super::{
     Candidate, Checked, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals,
@@ -67,10 +61,6 @@ use crate::knowledge::terms::Terms;
 /// that is restarted needs.
 const RETRIES: u32 = 4;
 const FIRST_WAIT: Duration = Duration::from_millis(100);
-/// Edges of each point in the server's graph of near ones: its own default.
-const EDGES: u64 = 16;
-/// What it takes for no graph.
-const NO_GRAPH: u64 = 0;
 
 pub(in crate::knowledge) struct QdrantStore {
     client: Qdrant,
@@ -87,21 +77,8 @@ pub(in crate::knowledge) struct QdrantStore {
     /// Of the server, whichever base is asked for.
     breaker: Arc<Breaker>,
     /// What is known of the collection, until the server says that there is none.
-    known: Mutex<Arc<Known>>,
+    known: Mutex<Arc<collection::Known>>,
     remembered: Mutex<counts::Remembered>,
-}
-
-/// What a collection is like. It does not change as long as the collection is there.
-#[derive(Default)]
-struct Known {
-    /// Its dimensions, once it is known to be ready for writes.
-    dimensions: OnceCell<u64>,
-    /// The same, once they were looked up for a search.
-    searched_dimensions: OnceCell<usize>,
-    /// Payload fields of metadata that are indexed.
-    indexed: Mutex<HashSet<String>>,
-    /// Whether every window is compared by bytes first: there is no graph that would choose among them.
-    compares_bytes: AtomicBool,
 }
 
 impl QdrantStore {
@@ -154,120 +131,7 @@ impl QdrantStore {
         Self { breaker: Arc::clone(breaker), ..self }
     }
 
-    /// Creates the collection where it is missing.
-    async fn ready(&self, dimensions: u64) -> Result<(), StoreError> {
-        let known = self.known();
-        let found = known
-            .dimensions
-            .get_or_try_init(async || {
-                let is_there = || async {
-                    self.client.collection_exists(&self.collection).await.map_err(|error| self.failed(error))
-                };
-                if !self.again(is_there).await? {
-                    self.again(|| self.create(dimensions)).await?;
-                }
-                // Those that are there already are left as they are.
-                self.create_indexes().await?;
-                self.again(|| self.stored_dimensions()).await
-            })
-            .await?;
-        if *found == dimensions {
-            return Ok(());
-        }
-        Err(StoreError::Broken(format!(
-            "{}: collection `{}` holds vectors of {found} dimensions, the embedder makes {dimensions}; run \
-             `qianfan-host kb reembed BASE --force` if another model answers under the same name, set the base's \
-             embedder back, or delete the collection and import again",
-            self.server, self.collection
-        )))
-    }
-
-    async fn create(&self, dimensions: u64) -> Result<(), StoreError> {
-        let mut dense = VectorsConfigBuilder::default();
-        // Vectors come with length 1, so the dot product is the cosine and nothing is scaled again.
-        dense.add_named_vector_params(points::DENSE, VectorParamsBuilder::new(dimensions, Distance::Dot));
-        let mut sparse = SparseVectorsConfigBuilder::default();
-        sparse.add_named_vector_params(points::SPARSE, SparseVectorParamsBuilder::default());
-        let mut request = CreateCollectionBuilder::new(&self.collection)
-            .vectors_config(dense)
-            .sparse_vectors_config(sparse);
-        if let Some(copies) = self.replication {
-            request = request.replication_factor(copies);
-        }
-        if let Some(copies) = self.write_consistency {
-            request = request.write_consistency_factor(copies);
-        }
-        if self.exact {
-            // Every window is looked at: by a byte for each number, the nearest then by the numbers themselves. A
-            // graph would only take the server's time from imports.
-            let bytes =
-                ScalarQuantizationBuilder::default().r#type(QuantizationType::Int8.into()).always_ram(true);
-            request = request.hnsw_config(graph(NO_GRAPH)).quantization_config(bytes);
-        }
-        if let Err(error) = self.client.create_collection(request).await
-            && !matches!(&error, QdrantError::ResponseError { status } if status.message().contains("already exists"))
-        {
-            return Err(self.failed(error));
-        }
-        Ok(())
-    }
-
-    async fn create_indexes(&self) -> Result<(), StoreError> {
-        for (field, kind) in [
-            (points::KIND, FieldType::Keyword),
-            (points::LIVE, FieldType::Bool),
-            (points::DOCUMENT, FieldType::Keyword),
-            (points::VERSION, FieldType::Keyword),
-            (points::KEY, FieldType::Keyword),
-            (points::TERMS, FieldType::Integer),
-            (metadata::FIELDS, FieldType::Keyword),
-        ] {
-            self.again(|| async {
-                let mut request =
-                    CreateFieldIndexCollectionBuilder::new(&self.collection, field, kind).wait(true);
-                if kind == FieldType::Integer {
-                    // Terms are looked up and never compared; the other index takes as long again.
-                    request = request.field_index_params(IntegerIndexParamsBuilder::new(true, false));
-                }
-                self.client.create_field_index(request).await.map_err(|error| self.failed(error))
-            })
-            .await?;
-        }
-        Ok(())
-    }
-
-    async fn stored_dimensions(&self) -> Result<u64, StoreError> {
-        let info = self.client.collection_info(&self.collection).await.map_err(|error| self.failed(error))?;
-        let config = info.result.and_then(|info| info.config);
-        let has_no_graph = config.as_ref().and_then(|config| config.hnsw_config?.m) == Some(NO_GRAPH);
-        self.fit_to_searches(has_no_graph).await?;
-        config
-            .and_then(|config| config.params?.vectors_config?.config)
-            .and_then(|config| match config {
-                vectors_config::Config::ParamsMap(map) => {
-                    map.map.get(points::DENSE).map(|params| params.size)
-                }
-                vectors_config::Config::Params(_) => None,
-            })
-            .ok_or_else(|| {
-                StoreError::Broken(format!(
-                    "{}: collection `{}` was not made by this host; choose another `collection_prefix`",
-                    self.server, self.collection
-                ))
-            })
-    }
-
-    /// Has a graph made where it is wanted and the collection is of a time when everything was compared.
-    async fn fit_to_searches(&self, has_no_graph: bool) -> Result<(), StoreError> {
-        if has_no_graph && !self.exact {
-            let request = UpdateCollectionBuilder::new(&self.collection).hnsw_config(graph(EDGES));
-            self.client.update_collection(request).await.map_err(|error| self.failed(error))?;
-        }
-        self.known().compares_bytes.store(has_no_graph && self.exact, Ordering::Relaxed);
-        Ok(())
-    }
-
-    fn known(&self) -> Arc<Known> {
+    fn known(&self) -> Arc<collection::Known> {
         Arc::clone(&self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -385,10 +249,6 @@ fn lacks_index(error: &QdrantError) -> bool {
     matches!(error, QdrantError::ResponseError { status } if status.message().contains("No appropriate index"))
 }
 
-fn graph(edges: u64) -> HnswConfigDiffBuilder {
-    HnswConfigDiffBuilder::default().m(edges)
-}
-
 /// Whether the server says that its disk is full. It has no code of its own for it.
 fn says_full(message: &str) -> bool {
     let message = message.to_lowercase();
@@ -406,6 +266,7 @@ fn is_missing(error: &QdrantError) -> bool {
 #[async_trait]
 impl Store for QdrantStore {
     async fn put_documents(&self, documents: Vec<NewDocument>) -> Result<(), StoreError> {
+        let documents: Vec<_> = documents.into_iter().map(Arc::new).collect();
         let known = self.known();
         match self.put(&documents).await {
             // The collection was lost since it was last written to.
@@ -416,6 +277,10 @@ impl Store for QdrantStore {
 
     fn written_at_once(&self) -> usize {
         write::DOCUMENTS_AT_ONCE
+    }
+
+    fn writes_at_once(&self) -> usize {
+        write::WRITES_AT_ONCE
     }
 
     async fn set_origin(&self, id: &str, digest: &str, origin: Option<&str>) -> Result<bool, StoreError> {
@@ -501,8 +366,11 @@ impl Store for QdrantStore {
         if self.known_embedder(visit).await?.is_none() {
             return Ok(None);
         }
-        let look = async || Ok(self.in_time(visit, self.stored_dimensions()).await? as usize);
-        self.known().searched_dimensions.get_or_try_init(look).await.map(|&dimensions| Some(dimensions))
+        let shape = match self.known_shape() {
+            Some(shape) => shape,
+            None => self.in_time(visit, self.shape()).await?,
+        };
+        Ok(Some(shape.dimensions as usize))
     }
 
     async fn probe(&self) -> Result<Option<Probe>, StoreError> {
@@ -513,7 +381,7 @@ impl Store for QdrantStore {
 
     async fn keep_probe(&self, probe: Probe) -> Result<(), StoreError> {
         self.ready(probe.vector.len() as u64).await?;
-        self.upsert(vec![vec![points::probe_point(&probe)]]).await
+        self.again(|| self.upsert(vec![points::probe_point(&probe)])).await
     }
 }
 
@@ -545,7 +413,8 @@ impl QdrantStore {
         let mut windows: Vec<_> =
             windows.map(|(window, i)| points::window_point(&id, version, i, window, &fields)).collect();
         let section = document.sections.into_iter().next().unwrap();
-        windows.push(points::section_point(&id, version, 0, section));
+        let sections = self.shape().await.unwrap().sections;
+        windows.push(points::section_point(&id, version, 0, section, sections));
         let request = qdrant_client::qdrant::UpsertPointsBuilder::new(&self.collection, windows).wait(true);
         self.client.upsert_points(request).await.unwrap();
     }

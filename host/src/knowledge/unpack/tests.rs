@@ -127,7 +127,7 @@ fn folders_and_hidden_files_are_passed_over_and_links_and_strangers_reported() {
         &[
             ("a.tar/link.md", "is a link"),
             ("a.tar/hard.md", "is a link"),
-            ("a.tar/picture.png", "format is unknown"),
+            ("a.tar/picture.png", "format .png cannot be read"),
             ("a.tar/old.doc", "save it as .docx"),
             ("a.tar/inner.zip", "an archive in an archive"),
         ],

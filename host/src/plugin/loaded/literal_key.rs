@@ -30,13 +30,8 @@ const NAMES: [&str; 21] = [
     "xauthtoken",
 ];
 
-/// Places of a configuration that hold what looks like a key, as `url: key`. The guest would see it,
-/// and the host, which does not know it for a secret, could not blank it where it comes back.
-pub(in crate::plugin) fn find(config: &Value) -> Vec<String> {
-    literal_keys(config).into_iter().map(|(place, _)| place).collect()
-}
-
-/// The same, with the texts that stand there: for whoever shows a configuration without them.
+/// Places of a configuration that hold what looks like a key, as `url: key`, with the texts that stand there. The guest
+/// would see them, and the host, which does not know them for secrets, could not blank them where they come back.
 pub fn literal_keys(config: &Value) -> Vec<(String, &str)> {
     let mut found = Vec::new();
     walk(config, "config", &mut found);
@@ -95,7 +90,7 @@ const ENDS: [&str; 9] =
 pub(super) fn hide(config: &mut Value) {
     match config {
         Value::String(_) => {
-            if !find(config).is_empty() {
+            if !literal_keys(config).is_empty() {
                 *config = HIDDEN.into();
             }
         }
@@ -133,7 +128,7 @@ mod tests {
 
     #[test]
     fn keys_are_found_where_they_are_sent_and_never_shown() {
-        let found = find(&json!({
+        let found = json!({
             "url": "https://a.example/{{ arguments.x }}?v=1&api_key=geheim&token={{ variables.token }}",
             "query": { "Key": "geheim", "q": "{{ question }}", "token": "{{ variables.token }}" },
             "headers": { "authorization": "Bearer geheim", "accept": "x" },
@@ -141,7 +136,8 @@ mod tests {
             "links": ["https://b.example/?access-token=geheim", "https://u:geheim@c.example/", "https://d.example/bot/sk-0123456789ab/x"],
             "body": { "password": "geheim", "page": 1, "q": "sk-{{ question }}" },
             "text": "an eyJ and a sk-learn",
-        }));
+        });
+        let found: Vec<String> = literal_keys(&found).into_iter().map(|(place, _)| place).collect();
         assert_eq!(
             found,
             [

@@ -34,6 +34,7 @@ pub use inspect::Inspection;
 pub(super) use inspect::inspect;
 pub use literal_key::literal_keys;
 pub(super) use pace::{Pace, SHORT};
+pub use plugin::Unloadable;
 pub(super) use plugin::{Plugin, Prepared};
 pub use shown::{ShownGrants, ShownLimits, ShownPlugin};
 pub use tally::Tally;

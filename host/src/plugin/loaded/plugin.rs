@@ -7,7 +7,6 @@ use super::{
     component::{Loaded, component_bytes},
     context::PluginContext,
     describe::Described,
-    literal_key,
     pace::Pace,
     print::Print,
     schema::Schema,
@@ -20,6 +19,15 @@ use crate::plugin::process::{
     ByteSize, Engine, Grants, LimitSettings, LoadError, PluginSettings, Secrets, Services, bundled, quoted,
 };
 use crate::problem::Problem;
+
+/// A plugin that cannot be loaded as it is configured.
+#[derive(Debug)]
+pub struct Unloadable {
+    /// Everything that is wrong with it.
+    pub problems: Vec<Problem>,
+    /// What it is for, where that could be seen all the same: whoever uses it is checked against that.
+    pub role: Option<Role>,
+}
 
 /// One plugin. Lives as long as the configuration it was loaded with. `C` is what the store of a call holds.
 pub struct Plugin<C: 'static> {
@@ -51,7 +59,8 @@ impl<C: CallData> Plugin<C> {
         secrets: &Secrets,
         services: &Services,
     ) -> Result<Arc<Self>, LoadError> {
-        Ok(Prepared::new(engine, name, settings, secrets).await?.with(services))
+        let prepared = Prepared::new(engine, name, settings, secrets).await;
+        Ok(prepared.map_err(|Unloadable { problems, .. }| LoadError(problems))?.with(services))
     }
 
     /// The plugin's name in the configuration.
@@ -120,7 +129,7 @@ impl<C: CallData> Prepared<C> {
         name: &str,
         settings: &PluginSettings,
         secrets: &Secrets,
-    ) -> Result<Self, LoadError> {
+    ) -> Result<Self, Unloadable> {
         let print = Print::of(settings, secrets).await;
         let table = format!("plugins.{name}");
         let limits = settings.limits.problems(ByteSize(engine.max_memory)).into_iter();
@@ -135,7 +144,7 @@ impl<C: CallData> Prepared<C> {
             Ok(described) => described,
             Err(LoadError(found)) => {
                 problems.extend(found);
-                return Err(LoadError(problems));
+                return Err(Unloadable { problems, role: None });
             }
         };
         if loaded.role == Role::Formatter && !settings.grants.is_empty() {
@@ -172,11 +181,8 @@ impl<C: CallData> Prepared<C> {
             problems.extend(wants.ungranted(name, &settings.grants, grants, is_bundled));
         }
         let Some(grants) = grants.filter(|_| problems.is_empty()) else {
-            return Err(LoadError(problems));
+            return Err(Unloadable { problems, role: Some(loaded.role) });
         };
-        for place in literal_key::find(&config) {
-            tracing::warn!(plugin.name = %name, "plugins.{name}.{place} looks like a key, which the plugin would see: write [secrets.NAME] and grant it with `header`, `query` or `form` in [plugins.{name}.grants]");
-        }
         Ok(Self {
             engine: Arc::clone(engine),
             name: Arc::from(name),
@@ -200,7 +206,7 @@ impl<C: CallData> Prepared<C> {
         settings: &PluginSettings,
         secrets: &Secrets,
         before: Option<&Arc<Plugin<C>>>,
-    ) -> Result<Self, LoadError> {
+    ) -> Result<Self, Unloadable> {
         let Some(before) = before.filter(|before| Arc::ptr_eq(&before.engine, engine)) else {
             return Self::new(engine, name, settings, secrets).await;
         };

@@ -72,7 +72,7 @@ impl Grants {
         for (at, _) in settings.knowledge.iter().enumerate().filter(|(_, name)| name.trim().is_empty()) {
             problems.push(problem(
                 format!("knowledge[{at}]"),
-                "the name of a knowledge base is empty".to_owned(),
+                "is empty; write the name of a knowledge base, or remove it".to_owned(),
             ));
         }
         let mut hosts = Vec::with_capacity(settings.hosts.len());
@@ -87,7 +87,7 @@ impl Grants {
             let origin = match HostGrant::parse(&entry.host) {
                 Ok(HostGrant::Exact(origin)) => Some(origin),
                 Ok(HostGrant::Below { .. }) => {
-                    let message = "a secret goes to one origin; name it without `*`".to_owned();
+                    let message = "has a `*`, and a secret goes to one origin; name that origin".to_owned();
                     problems.push(problem(format!("secrets[{at}].host"), message));
                     None
                 }
@@ -101,7 +101,7 @@ impl Grants {
             };
             if let Some(origin) = origin.as_ref().filter(|origin| !granted(origin)) {
                 let message = format!(
-                    "the plugin may not reach {origin}: add hosts = [\"{origin}\"] to [plugins.{plugin}.grants]"
+                    "the plugin may not reach {origin}; add hosts = [\"{origin}\"] to [plugins.{plugin}.grants]"
                 );
                 problems.push(problem(format!("secrets[{at}].host"), message));
             }

@@ -1,11 +1,12 @@
 //! The plugin engine's part of the configuration file, as it is written there.
 
-use std::{borrow::Cow, fmt, path::PathBuf, time::Duration};
+use std::{borrow::Cow, fmt, ops::RangeInclusive, path::PathBuf, time::Duration};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::grant::GrantSettings;
+use crate::duration;
 use crate::problem::Problem;
 
 /// The `[engine]` table.
@@ -90,48 +91,30 @@ impl EngineSettings {
     /// What is wrong with the values.
     pub fn problems(&self) -> Vec<Problem> {
         let seconds = Duration::from_secs;
-        let app = self.max_calls_per_app.unwrap_or(1);
-        [
-            (
-                !(1..=10_000).contains(&self.max_concurrent_calls),
-                "max_concurrent_calls",
-                "give a number from 1 to 10000",
-            ),
-            (
-                app == 0 || app > self.max_concurrent_calls,
-                "max_calls_per_app",
-                "give a number from 1 to engine.max_concurrent_calls",
-            ),
-            (
-                !(1..=10_000).contains(&self.max_open_answers),
-                "max_open_answers",
-                "give a number from 1 to 10000",
-            ),
-            (
-                !(1 << 20..=4 << 30).contains(&self.max_memory.0),
-                "max_memory",
-                "give a size from \"1MiB\" to \"4GiB\"",
-            ),
-            (
-                self.max_compile_memory.0 < 256 << 20,
-                "max_compile_memory",
-                "give a size of at least \"256MiB\"",
-            ),
-            (
-                !(seconds(1)..=seconds(3600)).contains(&self.max_compile_time),
-                "max_compile_time",
-                "give a time from \"1s\" to \"1h\"",
-            ),
-            (
-                !(Duration::from_millis(1)..=seconds(1)).contains(&self.tick),
-                "tick",
-                "give a time from \"1ms\" to \"1s\"",
-            ),
-        ]
-        .into_iter()
-        .filter(|(wrong, ..)| *wrong)
-        .map(|(_, key, mend)| Problem::new(key, mend))
-        .collect()
+        let app = self.max_calls_per_app.filter(|app| *app == 0 || *app > self.max_concurrent_calls);
+        let app = app.map(|app| {
+            let message = format!(
+                "is {app}; it must be between 1 and max_concurrent_calls = {}",
+                self.max_concurrent_calls
+            );
+            Problem::new("max_calls_per_app", message)
+        });
+        let numbers = [
+            Problem::of_number("max_concurrent_calls", self.max_concurrent_calls.into(), &(1..=10_000)),
+            Problem::of_number("max_open_answers", self.max_open_answers.into(), &(1..=10_000)),
+            Problem::of_number("max_waiting", self.max_waiting.into(), &(0..=1_000_000)),
+            app,
+        ];
+        let durations = [
+            duration::problem("max_wait", self.max_wait, &(Duration::ZERO..=seconds(3600)), "5s"),
+            duration::problem("max_compile_time", self.max_compile_time, &(seconds(1)..=seconds(3600)), "3m"),
+            duration::problem("tick", self.tick, &(Duration::from_millis(1)..=seconds(1)), "10ms"),
+        ];
+        let sizes = [
+            self.max_memory.problem("max_memory", 1 << 20..=4 << 30),
+            self.max_compile_memory.problem("max_compile_memory", 256 << 20..=1 << 40),
+        ];
+        numbers.into_iter().chain(durations).chain(sizes).flatten().collect()
     }
 }
 
@@ -237,36 +220,33 @@ impl Default for LimitSettings {
 /// A call longer than this is a mistake in the settings.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(3600);
 /// A single request needs some ten.
-const HANDLES: std::ops::RangeInclusive<u32> = 16..=100_000;
+const HANDLES: RangeInclusive<u64> = 16..=100_000;
+/// One page, less than which no component begins with.
+const LEAST_MEMORY: usize = 64 << 10;
 
 impl LimitSettings {
     /// What is wrong with the values, where `max_memory` is what the engine gives at most.
     pub fn problems(&self, max_memory: ByteSize) -> Vec<Problem> {
-        let (least, most) = (HANDLES.start(), HANDLES.end());
-        [
-            (
-                self.timeout.is_zero() || self.timeout > LONGEST_TIMEOUT,
-                "timeout",
-                "give a time of at most \"1h\", and more than none, such as \"10s\"".to_owned(),
-            ),
-            (self.concurrent == Some(0), "concurrent", "give at least 1, or leave it out".to_owned()),
-            (
-                !HANDLES.contains(&self.handles),
-                "handles",
-                format!("is {}; give a number from {least} to {most}", self.handles),
-            ),
-            (
-                self.memory > max_memory,
-                "memory",
-                format!(
-                    "is {}, more than engine.max_memory ({max_memory}); raise that, or lower this",
-                    self.memory
-                ),
-            ),
-        ]
-        .into_iter()
-        .filter_map(|(wrong, key, message)| wrong.then(|| Problem::new(key, message)))
-        .collect()
+        let timeout =
+            duration::problem("timeout", self.timeout, &(Duration::from_millis(1)..=LONGEST_TIMEOUT), "10s");
+        let concurrent = (self.concurrent == Some(0)).then(|| {
+            Problem::new("concurrent", "is 0, so no call could run; write at least 1, or remove it")
+        });
+        let memory = if self.memory > max_memory {
+            let message = format!(
+                "is {}, more than engine.max_memory ({max_memory}); raise that, or lower this",
+                self.memory
+            );
+            Some(Problem::new("memory", message))
+        } else {
+            self.memory.problem("memory", LEAST_MEMORY..=usize::MAX)
+        };
+        let table = Problem::of_number("table_elements", self.table_elements as u64, &(1..=10_000_000));
+        let handles = Problem::of_number("handles", self.handles.into(), &HANDLES);
+        let output = self.output.problem("output", 1..=1 << 30);
+        let bodies = [("request_body", self.request_body), ("response_body", self.response_body)]
+            .map(|(key, size)| size.problem(key, 0..=4 << 30));
+        [timeout, concurrent, memory, table, handles, output].into_iter().chain(bodies).flatten().collect()
     }
 }
 
@@ -305,6 +285,14 @@ impl ByteSize {
         };
         let number = digits.parse::<usize>().map_err(|_| format!("not a size; {EXAMPLE}"))?;
         number.checked_mul(factor).map(Self).ok_or_else(|| "more than any machine has; write less".to_owned())
+    }
+
+    /// What is wrong with a size that has bounds.
+    pub fn problem(self, key: &str, bounds: RangeInclusive<usize>) -> Option<Problem> {
+        let (least, most) = (Self(*bounds.start()), Self(*bounds.end()));
+        let most = if most.0 == usize::MAX { String::new() } else { format!(" and at most {most}") };
+        let message = || format!("is {self}; it must be at least {least}{most}");
+        (!bounds.contains(&self.0)).then(|| Problem::new(key, message()))
     }
 
     fn parse(text: &str) -> Option<Self> {

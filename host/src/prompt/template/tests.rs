@@ -116,6 +116,44 @@ fn what_is_wrong_is_told_with_line_and_column() {
 }
 
 #[test]
+fn a_name_that_nothing_stands_behind_is_told_with_the_one_that_was_meant() {
+    for (source, expected) in [
+        ("{{ questoin }}", "`questoin` is not defined; did you mean `question`?"),
+        (
+            "{% if plain %}{{ context }}{% endif %}{{ query }}",
+            "`context`, `query` are not defined; did you mean `passages`, `question`?",
+        ),
+        ("{{ 变量 }}", "`变量` is not defined; there are: app, client_system"),
+        ("{% for p in passages %}{{ p.txt }}{% endfor %}", "`p.txt` is not defined; did you mean `text`?"),
+        (
+            "{{ variables.省份 }}",
+            "`variables.省份` is not in every request; write {{ variables.省份 | default('') }}",
+        ),
+        ("{{ question | upcase }}", "there is no filter `upcase`; did you mean `upper`?"),
+        ("{% for p in passages %}", "; a value is put in as {{ question }}"),
+    ] {
+        let told = Template::of(source).err().unwrap().message;
+        assert!(told.contains(expected), "{source}: {told}");
+    }
+    // What is looked for before it is used does no harm, and is a warning.
+    let guarded = template("{% if context is defined %}{{ context }}{% endif %}{{ range(3) }}{{ question }}");
+    assert_eq!(
+        guarded.unknown_names().as_deref(),
+        Some("`context` is not defined; did you mean `passages`?")
+    );
+    assert_eq!(Template::load(None).unwrap().unknown_names(), None);
+}
+
+#[test]
+fn the_names_that_are_suggested_are_those_that_templates_see() {
+    let variables = BTreeMap::new();
+    let seen = serde_json::to_value(input(&[], &variables)).unwrap();
+    let mut seen: Vec<_> = seen.as_object().unwrap().keys().map(String::as_str).collect();
+    seen.sort_unstable();
+    assert_eq!(seen, names::INPUT);
+}
+
+#[test]
 fn a_template_that_would_go_on_without_end_is_refused() {
     let endless = "{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}";
     assert!(Template::of(endless).err().unwrap().message.contains("fuel"));

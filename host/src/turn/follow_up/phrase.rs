@@ -1,8 +1,8 @@
 //! A question taken apart: what it is about, which aspect of that, and what is asked.
 
 use super::words::{
-    ASKS, ASPECTS, INTRODUCES, LEVELS, NOBODY, PARTICLES, PEOPLE, POLITE, REGIONS, TRACKS, WHOLE, YEARS,
-    longest_prefix, longest_suffix,
+    ASKS, ASPECTS, DAYS, INTRODUCES, LEVELS, MEASURES, NOBODY, PARTICLES, PEOPLE, POLITE, REGIONS, TRACKS,
+    WHOLE, YEARS, longest_prefix, longest_suffix,
 };
 
 /// A longer text, in bytes, is not taken apart.
@@ -190,11 +190,19 @@ pub(super) enum Kind {
     Level,
     Track,
     People,
+    Day,
+    /// A number of what one of the groups of [`MEASURES`] measures: 39元 and 59块.
+    Amount(usize),
+    /// A number alone: 39.
+    Number,
 }
 
 /// The value's kind, where the text is nothing but a value.
 pub(super) fn kind_of(text: &str) -> Option<Kind> {
     let found = find_value(text)?;
+    if found.2 == Kind::Number {
+        return (found.0 == 0 && found.1 == text.len()).then_some(Kind::Number);
+    }
     let region_end = ["省", "市", "自治区", "地区", "考生"].iter().any(|end| &text[found.1..] == *end);
     (found.0 == 0 && (found.1 == text.len() || region_end && found.2 == Kind::Region)).then_some(found.2)
 }
@@ -218,6 +226,7 @@ fn all_values(text: &str) -> Vec<(usize, usize, Kind)> {
         (Kind::Level, LEVELS),
         (Kind::Track, TRACKS),
         (Kind::People, PEOPLE),
+        (Kind::Day, DAYS),
     ] {
         for word in words {
             if let Some(start) = text.find(word) {
@@ -232,12 +241,45 @@ fn all_values(text: &str) -> Vec<(usize, usize, Kind)> {
         let digits = &text[start..];
         let count = digits.bytes().take_while(u8::is_ascii_digit).count();
         let before = text[..start].bytes().next_back().is_some_and(|b| b.is_ascii_digit());
-        if count == 4 && !before {
+        let is_amount = measure(&digits[count..]).is_some_and(|(_, group)| !MEASURES[group].contains(&"年"));
+        if count == 4 && !before && !is_amount {
             let year = if digits[4..].starts_with('年') { 4 + '年'.len_utf8() } else { 4 };
             found.push((start, start + year, Kind::Year));
         }
     }
+    found.extend(amounts(text));
     found
+}
+
+/// Numbers in digits or Chinese numerals, with what they measure, or alone in digits.
+fn amounts(text: &str) -> Vec<(usize, usize, Kind)> {
+    let is_numeral = |c: char| c.is_ascii_digit() || "一二两三四五六七八九十百千半".contains(c);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find(is_numeral).map(|step| at + step) {
+        let number = text[start..].trim_start_matches(|c| is_numeral(c) || c == '.');
+        let end = text.len() - number.len();
+        let is_word = text[..start].ends_with(|c: char| c.is_ascii_alphanumeric());
+        if let Some((bytes, group)) = measure(number).filter(|_| !is_word) {
+            found.push((start, end + bytes, Kind::Amount(group)));
+        } else if !is_word && text[start..end].bytes().all(|b| b.is_ascii_digit()) && end - start != 4 {
+            found.push((start, end, Kind::Number));
+        }
+        at = end;
+    }
+    found
+}
+
+/// The measure that a text begins with: its bytes, and the group it is in. One that goes on as a word of letters is none.
+fn measure(text: &str) -> Option<(usize, usize)> {
+    let is = |word: &&&str| {
+        text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+            && !(word.is_ascii() && text[word.len()..].starts_with(|c: char| c.is_ascii_alphanumeric()))
+    };
+    let words =
+        MEASURES.iter().enumerate().flat_map(|(group, words)| words.iter().map(move |word| (word, group)));
+    let longest = words.filter(|(word, _)| is(word)).max_by_key(|(word, _)| word.len())?;
+    Some((longest.0.len(), longest.1))
 }
 
 /// Whether a region before this belongs to a name, as in `西安电子科技大学`.
@@ -249,6 +291,9 @@ fn names_an_institution(text: &str) -> bool {
 
 /// The question with its value of that kind replaced; `None` where it has none, or this one.
 pub(super) fn with_value(text: &str, kind: Kind, value: &str) -> Option<String> {
+    if kind == Kind::Number {
+        return with_number(text, value);
+    }
     let (start, end, _) = all_values(text)
         .into_iter()
         .filter(|(.., found)| *found == kind)
@@ -264,4 +309,14 @@ pub(super) fn with_value(text: &str, kind: Kind, value: &str) -> Option<String> 
         rest = &rest[end.len()..];
     }
     (text[start..end] != value).then(|| format!("{}{value}{rest}", &text[..start]))
+}
+
+/// The question with the number of its only amount replaced, which keeps its measure.
+fn with_number(text: &str, number: &str) -> Option<String> {
+    let amounts = amounts(text);
+    let [(start, end, _)] = *amounts.as_slice() else { return None };
+    let amount = &text[start..end];
+    let digits = amount.len() - amount.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+    (digits > 0 && &amount[..digits] != number)
+        .then(|| format!("{}{number}{}", &text[..start], &text[start + digits..]))
 }

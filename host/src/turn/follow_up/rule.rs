@@ -183,7 +183,8 @@ impl FollowUp<'_> {
             return None;
         }
         let sign = "the answer to a question back";
-        let kind = kind_of(value);
+        // 2 counts what was asked for, whatever else the question counts.
+        let kind = kind_of(value).filter(|kind| *kind != Kind::Number);
         if let Some(replaced) = kind.and_then(|kind| with_value(self.asked.text, kind, value)) {
             return Some((replaced, sign));
         }

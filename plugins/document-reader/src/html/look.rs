@@ -108,6 +108,18 @@ pub(super) fn is_struck(element: &Element) -> bool {
         })
 }
 
+/// Whether a link leads to a note, whose number is no part of the words before it: many books do not raise it.
+pub(super) fn is_note(element: &Element) -> bool {
+    let says = |name: &str, mark: &str| {
+        element.attr(name).is_some_and(|value| value.split_ascii_whitespace().any(|word| word == mark))
+    };
+    element.name() == "a"
+        && (says("epub:type", "noteref")
+            || says("role", "doc-noteref")
+            || says("class", "noteref")
+            || says("class", "footnote-ref"))
+}
+
 /// Elements that hold no text of the page.
 pub(super) fn is_skipped(name: &str) -> bool {
     matches!(

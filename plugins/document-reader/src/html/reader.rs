@@ -7,7 +7,7 @@ use scraper::Html;
 use scraper::node::Element;
 
 use super::Links;
-use super::look::{Hiding, heading_level, is_block, is_skipped, is_struck};
+use super::look::{Hiding, heading_level, is_block, is_note, is_skipped, is_struck};
 use crate::grid::Grid;
 use crate::left_out::LeftOut;
 use crate::math::Math;
@@ -158,6 +158,9 @@ impl Reader {
                 let target = element.attr("href").map(str::to_owned);
                 let from = self.line.text().len();
                 self.links.push((target, from));
+                if is_note(element) {
+                    self.scripts.push(Script::Raised);
+                }
             }
             "img" | "area" => {
                 if let Some(shown) = element.attr("alt").and_then(alternative) {
@@ -203,7 +206,12 @@ impl Reader {
                 "pre" | "textarea" => self.preformatted = self.preformatted.saturating_sub(1),
                 "sup" | "sub" => drop(self.scripts.pop()),
                 "rt" => self.say(")")?,
-                "a" => self.end_link(),
+                "a" => {
+                    if is_note(element) {
+                        self.scripts.pop();
+                    }
+                    self.end_link();
+                }
                 "ol" | "ul" => drop(self.lists.pop()),
                 "table" if kind == Some(Kind::Data) => self.end_table()?,
                 "thead" => self.of_table(|table| {

@@ -126,3 +126,9 @@ fn spans_cost_no_more_than_a_document_may() {
     let wide = format!("<table>{}</table>", "<tr><td colspan=1000 rowspan=65534>远<td>近".repeat(3000));
     assert!(read(wide.as_bytes()).unwrap_err().contains("cells"));
 }
+
+#[test]
+fn a_note_s_number_is_no_part_of_the_number_before_it() {
+    let page = "<p>计划600<a epub:type=\"noteref\" href=\"#n\">1</a>人，分数500<a role=\"doc-noteref\" href=\"#m\">2</a>。</p>";
+    assert_eq!(shown(&read(page.as_bytes()).unwrap()), ["计划600¹人，分数500²。"]);
+}

@@ -76,12 +76,13 @@ fn spread(sheet: &mut Sheet, output: &mut Output) -> Result<(), String> {
     Ok(())
 }
 
-/// Takes hidden rows and columns out, and tells; the numbers of the rows.
+/// Takes hidden rows and columns out, and tells; the numbers of the rows, and of those of which nothing is left.
 fn hide(sheet: &mut Sheet, name: &str, output: &mut Output) -> HashSet<u32> {
-    let hidden: HashSet<u32> = sheet.hidden_rows.iter().copied().collect();
+    let mut hidden: HashSet<u32> = sheet.hidden_rows.iter().chain(&sheet.left_rows).copied().collect();
+    let unseen: HashSet<u32> = sheet.hidden_rows.iter().copied().collect();
     let mut rows = Vec::new();
     sheet.rows.retain(|row| {
-        let keep = !hidden.contains(&row.number);
+        let keep = !unseen.contains(&row.number);
         if !keep && row.filled() > 0 {
             rows.push((row.number + 1).to_string());
         }
@@ -101,6 +102,7 @@ fn hide(sheet: &mut Sheet, name: &str, output: &mut Output) -> HashSet<u32> {
             keep
         });
     }
+    hidden.extend(sheet.rows.iter().filter(|row| row.filled() == 0).map(|row| row.number));
     sheet.rows.retain(|row| row.filled() > 0);
     let columns: Vec<String> = columns.into_iter().map(column_name).collect();
     for (what, places) in [("rows", rows), ("columns", columns)] {

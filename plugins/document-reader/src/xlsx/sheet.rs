@@ -27,6 +27,8 @@ pub(super) struct Sheet {
     /// First and last of hidden columns.
     pub(super) hidden_columns: Vec<(u32, u32)>,
     pub(super) hidden_rows: Vec<u32>,
+    /// Rows of which a cell was left out, as one that is struck out is: they part no tables, though nothing else may be in them.
+    pub(super) left_rows: Vec<u32>,
     links: Vec<(Area, String)>,
     formulas: HashMap<Place, Formula>,
     /// Cells that show an error, such as `#REF!`.
@@ -92,6 +94,14 @@ impl Row {
 impl From<String> for Cell {
     fn from(text: String) -> Self {
         Self { text, number: None }
+    }
+}
+
+impl Sheet {
+    fn leave(&mut self, row: u32) {
+        if self.left_rows.last() != Some(&row) {
+            self.left_rows.push(row);
+        }
     }
 }
 
@@ -359,6 +369,7 @@ impl Reading {
             "b" if has_value => if is_on(open.value.trim()) { "TRUE" } else { "FALSE" }.to_owned(),
             "e" if has_value => {
                 self.sheet.errors.push(open.place);
+                self.sheet.leave(open.place.0);
                 String::new()
             }
             _ => match open.value.trim().parse::<f64>() {
@@ -374,7 +385,11 @@ impl Reading {
             (true, Some(number)) => (general(number), true),
             _ => (text, false),
         };
+        let had_text = !text.trim().is_empty();
         let text = self.drawn(&open, text, is_hidden, book, left_out);
+        if had_text && text.is_empty() {
+            self.sheet.leave(open.place.0);
+        }
         if let (Some(formula), false) = (open.formula, has_value) {
             if self.sheet.formulas.len() < MAX_FORMULAS {
                 self.sheet.formulas.insert(open.place, Formula { text: formula, style: open.style });

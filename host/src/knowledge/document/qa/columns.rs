@@ -18,6 +18,9 @@ use crate::message::MediaType;
 const HEADER_WITHIN: usize = 4;
 /// Characters of a cell that is more than a name or a number.
 const SENTENCE: usize = 20;
+/// Fewest rows that show that a column asks, and characters that a column of answers has in a cell.
+const FEWEST: usize = 3;
+const FEW: usize = 6;
 
 /// Where a table has its questions.
 pub(in crate::knowledge::document) struct QuestionColumns {
@@ -57,8 +60,8 @@ impl QuestionColumns {
                 return None;
             }
             let names: Vec<String> = row.iter().map(|name| name.trim().to_owned()).collect();
-            let columns = Self::named(&names, is_wanted)?;
             let below = rows.get(titles + 1..).unwrap_or_default();
+            let columns = Self::named(&names, is_wanted).or_else(|| Self::asking(&names, below))?;
             if !is_wanted && columns.is_exam(below) {
                 return None;
             }
@@ -92,6 +95,47 @@ impl QuestionColumns {
             texts: 0,
             surplus: Vec::new(),
         })
+    }
+
+    /// Columns that questions and answers are seldom called, such as 标题 and 内容, where the one asks and the other does not.
+    fn asking(names: &[String], below: &[StringRecord]) -> Option<Self> {
+        if names.iter().any(|name| is_of_mending(name)) {
+            return None;
+        }
+        let columns = Self::named(names, true)?;
+        let [pair] = columns.pairs.as_slice() else { return None };
+        (asks(below, pair.question) && !asks(below, pair.answer)).then_some(columns)
+    }
+
+    /// What to write so that the rows of a table become questions, where they may be some.
+    pub(in crate::knowledge::document) fn mend(names: &[String], below: &[StringRecord]) -> Option<String> {
+        let is_other = |name: &String| is_of_mending(name) || is_exercise(name) || is_of_exam(name);
+        if names.iter().any(is_other) || has_options(names.iter()) {
+            return None;
+        }
+        let name = |at: usize| names.get(at).map(|name| name.trim()).filter(|name| !name.is_empty());
+        let seldom = Self::named(names, true).and_then(|columns| {
+            let [pair] = columns.pairs.as_slice() else { return None };
+            Some((pair.question, Some(pair.answer)))
+        });
+        let is_text = |at: usize| {
+            let cells =
+                below.iter().filter_map(|row| row.get(at)).map(str::trim).filter(|cell| !cell.is_empty());
+            let (cells, chars) =
+                cells.fold((0, 0), |(cells, chars), cell| (cells + 1, chars + cell.chars().count()));
+            cells > 0 && chars >= FEW * cells
+        };
+        let asking = || {
+            let width = below.iter().map(StringRecord::len).max().unwrap_or(0);
+            let question = (0..width).find(|&at| asks(below, at)).filter(|_| below.len() >= FEWEST)?;
+            (0..width).any(|at| at != question && is_text(at) && !asks(below, at)).then_some((question, None))
+        };
+        let (question, answer) = seldom.or_else(asking)?;
+        let question = name(question).map_or_else(|| format!("column {}", question + 1), str::to_owned);
+        let answer = answer.and_then(name).unwrap_or("that of its answers");
+        Some(format!(
+            "to have each row stored as a question with its answer, call {question} 问题 and {answer} 答案"
+        ))
     }
 
     /// Whether it is an examination, whose answers nobody asks for: by what its columns are called, or since its answers choose.
@@ -342,6 +386,13 @@ impl QuestionColumns {
     }
 }
 
+/// Whether most cells of a column read like questions.
+fn asks(rows: &[StringRecord], column: usize) -> bool {
+    let cells = || rows.iter().filter_map(|row| row.get(column)).filter(|cell| !cell.trim().is_empty());
+    let asking = cells().filter(|cell| is_question(cell)).count();
+    asking > 0 && asking * 10 >= cells().count() * 6
+}
+
 /// Marks of questions and of answers in cells of columns without names.
 const ASKED: &[&str] = &["问：", "问:", "Q：", "Q:", "问题：", "问题:"];
 const ANSWERED: &[&str] = &["答：", "答:", "A：", "A:", "答案：", "答案:"];
@@ -372,91 +423,4 @@ fn several(cell: &str, many: bool) -> (String, Vec<String>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::tests::{parse, read};
-    use crate::knowledge::document::{Format, parse as parse_file};
-
-    /// What a plain table is read as: its questions with their answers, and how many texts there are beside.
-    fn plain(text: &str) -> (Vec<(String, String)>, usize) {
-        let blocks = parse_file(text.into(), Format::Csv).unwrap().blocks;
-        let all = blocks.len();
-        let questions: Vec<_> = blocks
-            .into_iter()
-            .filter_map(|block| match block {
-                super::Block::Question { question, answer, .. } => Some((question, answer)),
-                super::Block::Prose { .. } => None,
-            })
-            .collect();
-        let texts = all - questions.len();
-        (questions, texts)
-    }
-
-    #[test]
-    fn examinations_and_lists_of_faults_are_tables() {
-        for text in [
-            "题目,选项A,选项B,选项C,答案\n我国首都是哪里？,北京,上海,广州,A\n一年有几个月？,十,十一,十二,C\n",
-            "问题,答案\n下列哪个是质数？,B\n以下说法正确的是？,AD\n",
-            "题目,类型,答案\n如何灭火？,简答,先断电。\n",
-            "问题,整改措施,责任人\n消防通道怎么堵了？,清理杂物,张三\n",
-            "问题,解决方案,责任人,完成时间\n登录慢,换服务器,李四,六月\n",
-        ] {
-            let (questions, texts) = plain(text);
-            assert!(questions.is_empty() && texts > 0, "{text}: {questions:?}");
-        }
-    }
-
-    #[test]
-    fn wide_tables_hold_several_pairs() {
-        for text in [
-            "Q1,A1,Q2,A2\n怎么报名？,上官网。,怎么缴费？,去银行。\n",
-            "问题1,问题2,答案1,答案2\n怎么报名？,怎么缴费？,上官网。,去银行。\n",
-            "问题一,答案一,问题二,答案二\n怎么报名？,上官网。,怎么缴费？,去银行。\n",
-            "问题,答案,问题,答案\n怎么报名？,上官网。,怎么缴费？,去银行。\n",
-        ] {
-            let (questions, _) = plain(text);
-            let wanted = [("怎么报名？", "上官网。"), ("怎么缴费？", "去银行。")];
-            assert_eq!(
-                questions,
-                wanted.map(|(asked, answer)| (asked.to_owned(), answer.to_owned())),
-                "{text}"
-            );
-        }
-        let document = parse("问题,答案1,答案2\n怎么报名？,上官网。,打电话。\n").unwrap();
-        assert!(document.note().unwrap().contains("NOT used: 答案2"), "{:?}", document.note());
-    }
-
-    #[test]
-    fn pairs_without_a_header_may_have_a_title_and_numbers() {
-        for text in [
-            "FAQ\n怎么报名？,上官网。\n怎么缴费？,去银行。\n",
-            "问：怎么报名？,答：上官网。\nQ:怎么缴费？,A: 去银行。\n",
-            "1,怎么报名？,上官网。\n2,怎么缴费？,去银行。\n",
-            "常见问答,,\n1、,怎么报名？,上官网。\n2、,怎么缴费？,去银行。\n",
-        ] {
-            let (questions, _) = plain(text);
-            assert_eq!(questions.len(), 2, "{text}");
-            assert_eq!(questions[0], ("怎么报名？".to_owned(), "上官网。".to_owned()), "{text}");
-        }
-        assert!(plain("报名,怎么报名？,上官网。\n缴费,怎么缴费？,去银行。\n").0.is_empty());
-    }
-
-    #[test]
-    fn the_usual_names_are_known() {
-        for header in [
-            "問題,答案",
-            "标准问,标准答",
-            "用户问,机器人答",
-            "常见问题,解决办法",
-            "客户问题,解决方案",
-            "【问题】,【答案】",
-            "提问内容,回复内容",
-            "用户说,机器人说",
-            "用户query,标准response",
-        ] {
-            let (questions, _) = plain(&format!("{header}\n怎么报名？,上官网。\n"));
-            assert_eq!(questions, [("怎么报名？".to_owned(), "上官网。".to_owned())], "{header}");
-        }
-        assert_eq!(plain("知识标题,知识内容,相似问法\n报名流程,上官网。,怎么报名\n").0.len(), 1);
-        assert_eq!(read("标准问,扩展问,标准答\n怎么报名？,如何报名,上官网。\n")[0].1, ["如何报名"]);
-    }
-}
+mod tests;

@@ -1,6 +1,12 @@
 //! A role is what the name of a column, or of an object's field, says it holds.
 
+mod words;
+
 use crate::knowledge::fold::even;
+use words::{
+    ANSWER_ENDS, ANSWERERS, ANSWERS, ASKED, ASKERS, ASKING_ENDS, CONTENT, NOT_ASKED, OTHER_ENDS, QUESTIONS,
+    SAID, VARIANT_MARKS, VARIANTS, WEAK_ANSWER_ENDS, WEAK_ANSWERS, WEAK_QUESTIONS,
+};
 
 /// What a name says its column or field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,164 +21,8 @@ pub(super) enum Role {
     Other,
 }
 
-const QUESTIONS: &[&str] = &[
-    "question",
-    "questions",
-    "q",
-    "query",
-    "prompt",
-    "instruction",
-    "ask",
-    "问题",
-    "问",
-    "提问",
-    "问句",
-    "标准问",
-    "标准问法",
-    "主问",
-    "主问法",
-    "问法",
-    "疑问",
-    "询问",
-    "标准提问",
-    "问题名称",
-    "问题标题",
-    "问题描述",
-    "标准问题",
-    "userquestion",
-    "standardquestion",
-    "faq",
-];
-const WEAK_QUESTIONS: &[&str] = &[
-    "title",
-    "标题",
-    "题目",
-    "主题",
-    "知识标题",
-    "知识点",
-    "知识名称",
-    "咨询",
-    "诉求",
-    "来信",
-    "留言",
-    "input",
-    "utterance",
-    "用户输入",
-    "用户说",
-    "语料",
-    "用户语料",
-    "分段标题",
-    "user",
-    "human",
-];
-const ANSWERS: &[&str] = &[
-    "answer",
-    "answers",
-    "a",
-    "response",
-    "responses",
-    "reply",
-    "output",
-    "completion",
-    "答案",
-    "答",
-    "回答",
-    "回复",
-    "回覆",
-    "答复",
-    "答覆",
-    "解答",
-    "应答",
-    "话术",
-    "机器人说",
-    "客服说",
-    "标准答案",
-    "标准答复",
-    "标准回复",
-    "standardanswer",
-    "assistant",
-    "bot",
-];
-const WEAK_ANSWERS: &[&str] = &[
-    "content",
-    "内容",
-    "正文",
-    "text",
-    "value",
-    "说明",
-    "分段内容",
-    "段落内容",
-    "知识内容",
-    "处理结果",
-    "办理结果",
-    "解释",
-    "solution",
-    "target",
-];
-/// What people call an answer that tells what to do.
-const WEAK_ANSWER_ENDS: &[&str] = &[
-    "解决办法",
-    "解决方案",
-    "解决方法",
-    "解决方式",
-    "解决措施",
-    "处理办法",
-    "处理方法",
-    "处理方案",
-    "处理方式",
-    "应对方法",
-    "应对办法",
-];
-const VARIANTS: &[&str] = &[
-    "variants",
-    "variant",
-    "similar",
-    "similarquestions",
-    "similarquestion",
-    "alias",
-    "aliases",
-    "indexes",
-    "index",
-    "paraphrases",
-    "paraphrase",
-    "相似句",
-    "扩展句",
-    "同义句",
-    "别名",
-    "变体",
-];
-/// What stands in names of columns for other ways to ask.
-const VARIANT_MARKS: &[&str] = &[
-    "相似",
-    "近似",
-    "扩展",
-    "同义",
-    "其他",
-    "其它",
-    "更多",
-    "补充",
-    "泛化",
-    "类似",
-    "变体",
-    "衍生",
-    "拓展",
-    "similar",
-    "other",
-    "alternative",
-];
-const ASKING_ENDS: &[&str] = &["问题", "提问", "问句", "问法", "说法", "question", "questions", "query"];
-/// What stands before 问题 where faults are meant, or where it is not asked.
-const NOT_ASKED: &[&str] =
-    &["是否", "存在", "相关", "关联", "主要", "发现", "整改", "遗留", "隐患", "质量", "检查"];
-const ANSWER_ENDS: &[&str] =
-    &["答案", "回答", "回复", "回覆", "答复", "答覆", "解答", "应答", "话术", "answer", "response", "reply"];
-/// Words that end like 标准问 and 机器人答 and mean something else.
-const OTHER_ENDS: &[&str] =
-    &["顾问", "访问", "慰问", "学问", "问答", "抢答", "作答", "已答", "未答", "是否答"];
 /// Characters of a name such as 机器人答.
 const SHORT: usize = 6;
-/// What may follow a name and says nothing more.
-const CONTENT: &[&str] = &["内容", "文本", "原文", "详情", "意见", "信息", "text", "content"];
 
 /// What a name says, with its marks, its number and what stands in brackets behind it left out.
 pub(super) fn role(name: &str) -> Role {
@@ -191,7 +41,25 @@ pub(super) fn role(name: &str) -> Role {
     }
 }
 
+/// What somebody says, by who it is.
+fn spoken(name: &str) -> Option<Role> {
+    let said = |by: &[&str], also: &[&str]| {
+        let mut said = by.iter().filter_map(|who| name.strip_prefix(who));
+        said.any(|said| SAID.contains(&said) || also.contains(&said))
+    };
+    if said(ASKERS, ASKED) {
+        Some(Role::WeakQuestion)
+    } else if said(ANSWERERS, &[]) {
+        Some(Role::Answer)
+    } else {
+        None
+    }
+}
+
 fn of(name: &str) -> Role {
+    if let Some(role) = spoken(name) {
+        return role;
+    }
     let is = |names: &[&str]| names.contains(&name);
     let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
     let is_short = name.chars().count() <= SHORT && !ends(OTHER_ENDS);
@@ -206,7 +74,9 @@ fn of(name: &str) -> Role {
         Role::WeakQuestion
     } else if is(WEAK_ANSWERS) || ends(WEAK_ANSWER_ENDS) {
         Role::WeakAnswer
-    } else if (ends(ANSWER_ENDS) || is_short && name.ends_with('答')) && !name.starts_with("是否") {
+    } else if (ends(ANSWER_ENDS) || is_short && name.ends_with('答'))
+        && !["是否", "已", "未"].iter().any(|start| name.starts_with(start))
+    {
         Role::Answer
     } else if (ends(ASKING_ENDS) || is_short && name.ends_with('问'))
         && !NOT_ASKED.iter().any(|start| name.starts_with(start))
@@ -217,9 +87,12 @@ fn of(name: &str) -> Role {
     }
 }
 
+/// Characters of a name that are looked at.
+const MAX_NAME: usize = 80;
+
 /// 問題（必填）*, 【问题】 and Question_1 are 问题 and question.
 pub(super) fn plain(name: &str) -> String {
-    let name: String = even(name).filter(|c| !c.is_whitespace()).collect();
+    let name: String = even(name).take(MAX_NAME).filter(|c| !c.is_whitespace()).collect();
     let name = name.trim_start_matches(|c| "*#\u{feff}([【{<《「".contains(c));
     let end = name.find(|c| "([【{<".contains(c)).unwrap_or(name.len());
     let name = name.get(..end).unwrap_or_default();
@@ -230,7 +103,7 @@ pub(super) fn plain(name: &str) -> String {
 
 /// The number at a name's end: 2 of 问题2.
 pub(super) fn number(name: &str) -> Option<u32> {
-    let name: String = even(name).filter(|c| !c.is_whitespace()).collect();
+    let name: String = even(name).take(MAX_NAME).filter(|c| !c.is_whitespace()).collect();
     let name = name.trim_end_matches(|c| "*:)]】".contains(c));
     let digits = name.len() - name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     if digits > 0 {
@@ -379,6 +252,24 @@ mod tests {
             ("整改措施", Other),
             ("整改回复", Other),
             ("链接", Other),
+            ("问句", Question),
+            ("答句", Answer),
+            ("標準答句", Answer),
+            ("faq_question", Question),
+            ("FAQ Answers", Answer),
+            ("客服回答", Answer),
+            ("客户话术", WeakQuestion),
+            ("用户消息", WeakQuestion),
+            ("机器人消息", Answer),
+            ("Agent Response", Answer),
+            ("Bot Message", Answer),
+            ("知识标题", WeakQuestion),
+            ("知识内容", WeakAnswer),
+            ("故障处理步骤", WeakAnswer),
+            ("未回复", Other),
+            ("客户经理", Other),
+            ("系统描述", Other),
+            ("意图", Other),
             ("回答人", Other),
             ("法律顾问", Other),
             ("常见问答", Other),

@@ -214,7 +214,7 @@ fn is_any(text: &str, starts: &[&str]) -> bool {
 }
 
 /// A text without the spaces that all its lines begin with, as below an item of a list.
-fn even_left(text: &str) -> String {
+pub(super) fn even_left(text: &str) -> String {
     let spaces = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let least = text.lines().filter(|line| !line.trim().is_empty()).map(spaces).min().unwrap_or(0);
     if least == 0 {

@@ -1,6 +1,6 @@
 //! What a cell of a table looks like: a number, a name, a remark, a question.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::knowledge::fold::even;
@@ -232,6 +232,14 @@ const LABEL_ENDS: &[&str] = &[
     "目的地",
     "户名",
 ];
+/// They by their last characters, since each cell is asked whether it ends with one.
+static ENDS: LazyLock<HashMap<char, Vec<&str>>> = LazyLock::new(|| {
+    let mut ends: HashMap<char, Vec<&str>> = HashMap::new();
+    for end in LABEL_ENDS {
+        ends.entry(end.chars().next_back().unwrap_or_default()).or_default().push(end);
+    }
+    ends
+});
 /// Characters of such a name.
 const MAX_LABEL: usize = 10;
 
@@ -242,15 +250,22 @@ pub(super) fn is_label(cell: &str) -> bool {
         return cell.chars().count() <= MAX_NAME;
     }
     let bare = cell.split(['（', '(']).next().unwrap_or_default();
-    // Most cells are no labels, which must cost little.
-    if bare.is_empty() || bare.chars().nth(2 * MAX_NAME).is_some() {
+    // Most cells are no labels, which must cost little. No label has a number in it.
+    if bare.is_empty()
+        || bare.bytes().any(|byte| byte.is_ascii_digit())
+        || bare.chars().nth(2 * MAX_NAME).is_some()
+    {
         return false;
     }
     let bare: String = even(bare).filter(|c| !c.is_whitespace() && *c != '*').collect();
     let characters = bare.chars().count();
     KNOWN.contains(bare.as_str())
         || (2..=MAX_LABEL).contains(&characters)
-            && LABEL_ENDS.iter().any(|end| bare.ends_with(end))
+            && bare
+                .chars()
+                .next_back()
+                .and_then(|last| ENDS.get(&last))
+                .is_some_and(|ends| ends.iter().any(|end| bare.ends_with(end)))
             && bare.chars().all(char::is_alphabetic)
 }
 

@@ -102,8 +102,8 @@ impl Columns {
         }
         // More cells than the questions' table has columns, and the usual names of others in them.
         let is_wider = || {
-            let labels = cells(row).filter(|cell| cell::is_label(cell)).count();
-            self.questions.is_some() && filled(row) > self.names.len() && labels * 2 >= filled(row)
+            let labels = || cells(row).filter(|cell| cell::is_label(cell)).count();
+            self.questions.is_some() && filled(row) > self.names.len() && labels() * 2 >= filled(row)
         };
         self.says_first_name(row) || is_labels(row) || is_wider()
     }

@@ -137,12 +137,15 @@ pub(super) fn is_footer(row: &StringRecord) -> bool {
 /// Whether it signs the table above it: 制表人：张三, 审核：李四.
 pub(in crate::knowledge::document) fn is_signature(row: &StringRecord) -> bool {
     let Some(first) = cells(row).next() else { return false };
+    let is_short = filled(row) <= 2;
+    if !is_short && !first.contains(['：', ':']) {
+        return false;
+    }
     let name: String = first.split(['：', ':']).next().unwrap_or_default().split_whitespace().collect();
     let is_named =
         name.len() < first.len() && SIGNING.contains(&name.trim_end_matches(['）', ')', '（', '(']));
     // Without a colon only where nothing else can be meant.
-    let is_alone =
-        filled(row) <= 2 && ["制表人", "填表人", "填报人", "审核人", "复核人"].contains(&name.as_str());
+    let is_alone = is_short && ["制表人", "填表人", "填报人", "审核人", "复核人"].contains(&name.as_str());
     is_named || is_alone
 }
 

@@ -11,7 +11,8 @@ fn documents() -> Vec<NewDocument> {
         one.info.title = format!("Title {number}");
         one.info.origin = [None, Some("书"), Some("官网")][number as usize % 3].map(str::to_owned);
         one.info.imported_at = 1000 + number;
-        one.info.metadata = Metadata::from_json(&json!({"n": number, "even": number % 2 == 0})).unwrap();
+        one.info.metadata =
+            Metadata::from_json(&json!({"n": number, "even": number.is_multiple_of(2)})).unwrap();
         if number.is_multiple_of(4) {
             one.info.notes = vec!["Comments in the margin were left out (1).".to_owned()];
         }

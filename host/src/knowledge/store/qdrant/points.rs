@@ -17,9 +17,11 @@ use crate::knowledge::probe::Probe;
 use crate::knowledge::store::{DocumentInfo, NewDocument, NewWindow, weights_of_section};
 use crate::message::MediaType;
 
-/// Names of the two vectors.
+/// Names of the vectors: a window's two, and a section's, apart from its windows' so that a search for windows does
+/// not go through sections. Collections of earlier versions have [`SPARSE`] for both.
 pub(super) const DENSE: &str = "dense";
 pub(super) const SPARSE: &str = "terms";
+pub(super) const SECTION_SPARSE: &str = "section_terms";
 
 /// Names of the payload fields that are filtered by.
 pub(super) const KIND: &str = "kind";
@@ -120,12 +122,19 @@ pub(super) fn document_point(document: &NewDocument, version: &str) -> PointStru
     PointStruct::new(document_id(&info.id), NamedVectors::default(), payload)
 }
 
-pub(super) fn section_point(document: &str, version: &str, ordinal: u32, section: Section) -> PointStruct {
+/// `sparse` is the vector that sections have in this collection.
+pub(super) fn section_point(
+    document: &str,
+    version: &str,
+    ordinal: u32,
+    section: Section,
+    sparse: &str,
+) -> PointStruct {
     let weights = weights_of_section(&section);
     let vectors = if weights.is_empty() {
         NamedVectors::default()
     } else {
-        NamedVectors::default().add_vector(SPARSE, weights)
+        NamedVectors::default().add_vector(sparse, weights)
     };
     let mut payload = Payload::from([
         (KIND.to_owned(), KIND_SECTION.into()),

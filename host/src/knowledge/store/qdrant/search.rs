@@ -5,7 +5,6 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use qdrant_client::qdrant::with_payload_selector::SelectorOptions;
 use qdrant_client::qdrant::{
@@ -15,6 +14,7 @@ use qdrant_client::qdrant::{
 };
 
 use super::super::{Candidate, DocumentInfo, Found, Search, StoreError, best_sections};
+use super::collection::Shape;
 use super::counts::{Counted, read_revision};
 use super::points::{self, DENSE, SPARSE, StoredDocument, StoredWindow};
 use super::read::id_of;
@@ -72,10 +72,10 @@ type PartOf = fn(&mut Rest) -> &mut HashMap<String, f32>;
 
 impl QdrantStore {
     pub(super) async fn candidates(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
-        let Some((lists, weights)) = self.lists_of_now(&search).await? else { return Ok(Vec::new()) };
+        let Some((lists, weights, shape)) = self.lists_of_now(&search).await? else { return Ok(Vec::new()) };
         let partial = lists.windows;
 
-        let rest = self.rest(&search, &weights, &partial);
+        let rest = self.rest(&search, &weights, &partial, shape);
         let (rest, mut texts) = tokio::try_join!(rest, self.likely_texts(&search, &weights, &partial))?;
 
         let found = partial
@@ -115,17 +115,21 @@ impl QdrantStore {
 
     /// The lists by the counts of this moment. Where somebody has written since they were read, they are read
     /// again. `None` where nothing has been imported.
-    async fn lists_of_now(&self, search: &Search) -> Result<Option<(Lists, QueryWeights)>, StoreError> {
+    async fn lists_of_now(
+        &self,
+        search: &Search,
+    ) -> Result<Option<(Lists, QueryWeights, Shape)>, StoreError> {
         let mut tries = LISTS;
         loop {
             let Some(Counted { weights, revision }) = self.counted(&search.terms).await? else {
                 return Ok(None);
             };
-            let lists = self.lists(search, &weights).await?;
+            let shape = self.shape().await?;
+            let lists = self.lists(search, &weights, shape).await?;
             self.now_at(lists.revision.clone());
             tries -= 1;
             if lists.revision == revision || tries == 0 {
-                return Ok(Some((lists, weights)));
+                return Ok(Some((lists, weights, shape)));
             }
         }
     }
@@ -185,18 +189,25 @@ impl QdrantStore {
     }
 
     /// The windows nearest by vector, those with most matching terms, equal questions, and the revision.
-    async fn lists(&self, search: &Search, weights: &QueryWeights) -> Result<Lists, StoreError> {
+    async fn lists(
+        &self,
+        search: &Search,
+        weights: &QueryWeights,
+        shape: Shape,
+    ) -> Result<Lists, StoreError> {
         let pool = search.pool() as u64;
         let narrowed = || {
             let mut filter = points::live();
             filter.must.extend(search.filters.iter().map(metadata::condition));
             filter
         };
-        let dense =
-            search.vector.as_ref().map(|vector| self.dense(vector, narrowed(), pool, true, self.nearest()));
+        let dense = search
+            .vector
+            .as_ref()
+            .map(|vector| self.dense(vector, narrowed(), pool, true, self.nearest(shape)));
         let has_vector = dense.is_some();
         let mut queries: Vec<_> = dense.into_iter().collect();
-        let lexical = self.lexical(weights, narrowed(), pool, true);
+        let lexical = self.lexical(weights, SPARSE, narrowed(), pool, true);
         let has_terms = lexical.is_some();
         queries.extend(lexical);
         let has_key = search.asked.is_some();
@@ -244,6 +255,7 @@ impl QdrantStore {
         search: &Search,
         weights: &QueryWeights,
         partial: &HashMap<String, Partial>,
+        shape: Shape,
     ) -> Result<Rest, StoreError> {
         let lacking = |lacks: fn(&Partial) -> bool| -> HashSet<String> {
             partial.iter().filter(|(_, p)| lacks(p)).map(|(id, _)| id.clone()).collect()
@@ -267,11 +279,13 @@ impl QdrantStore {
             queries.push(self.dense(vector, among(&no_dense), no_dense.len() as u64, false, params));
             parts.push(|rest| &mut rest.dense);
         }
-        let lexical: [(_, PartOf); 2] =
-            [(no_lexical, |rest| &mut rest.windows), (sections, |rest| &mut rest.sections)];
-        for (ids, part) in lexical {
+        let lexical: [(_, _, PartOf); 2] = [
+            (no_lexical, SPARSE, |rest| &mut rest.windows),
+            (sections, shape.sections, |rest| &mut rest.sections),
+        ];
+        for (ids, sparse, part) in lexical {
             if !ids.is_empty()
-                && let Some(query) = self.lexical(weights, among(&ids), ids.len() as u64, false)
+                && let Some(query) = self.lexical(weights, sparse, among(&ids), ids.len() as u64, false)
             {
                 queries.push(query);
                 parts.push(part);
@@ -286,9 +300,9 @@ impl QdrantStore {
     }
 
     /// How the nearest of many windows are looked for.
-    fn nearest(&self) -> SearchParams {
+    fn nearest(&self, shape: Shape) -> SearchParams {
         let params = SearchParamsBuilder::default();
-        if self.known().compares_bytes.load(Ordering::Relaxed) {
+        if shape.compares_bytes {
             let by_numbers =
                 QuantizationSearchParamsBuilder::default().rescore(true).oversampling(OVERSAMPLING);
             return params.quantization(by_numbers).build();
@@ -318,6 +332,7 @@ impl QdrantStore {
     fn lexical(
         &self,
         weights: &QueryWeights,
+        sparse: &str,
         filter: Filter,
         limit: u64,
         payload: bool,
@@ -328,7 +343,7 @@ impl QdrantStore {
         let (terms, shares): (Vec<u32>, Vec<f32>) = weights.shares.iter().copied().unzip();
         let query = QueryPointsBuilder::new(&self.collection)
             .query(Query::new_nearest(VectorInput::new_sparse(terms, shares)))
-            .using(SPARSE)
+            .using(sparse)
             .filter(filter)
             .limit(limit)
             .with_payload(window_payload(payload));

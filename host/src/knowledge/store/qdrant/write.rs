@@ -11,13 +11,14 @@
 //! unchanged only where all of it is there. `kb check` finds what is not (`store/qdrant/check.rs`).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use qdrant_client::qdrant::points_update_operation::{self, Operation, PointStructList, SetPayload};
 use qdrant_client::qdrant::value::Kind;
 use qdrant_client::qdrant::{
     Condition, DeletePoints, DeletePointsBuilder, Filter, PointId, PointStruct, PointsUpdateOperation,
-    UpdateBatchPoints, UpdateBatchPointsBuilder, UpsertPoints, UpsertPointsBuilder, Value, WriteOrdering,
+    UpdateBatchPoints, UpdateBatchPointsBuilder, UpsertPointsBuilder, Value, WriteOrdering,
     WriteOrderingType,
 };
 use uuid::Uuid;
@@ -30,6 +31,8 @@ use super::{QdrantStore, is_missing};
 
 /// Documents written in one go: waiting for the server then costs each a share of it.
 pub(super) const DOCUMENTS_AT_ONCE: usize = 32;
+/// Such writes at the same time: the server has work while the answers of one are waited for.
+pub(super) const WRITES_AT_ONCE: usize = 2;
 /// Points in one request: a window has about 6 KiB.
 const BATCH: usize = 512;
 /// A section may be long: a request is closed once its points have so many bytes.
@@ -41,8 +44,9 @@ const REQUESTS: usize = 3;
 const WRITES: usize = 5;
 
 /// A document on its way to the server.
-struct Writing<'a> {
-    document: &'a NewDocument,
+#[derive(Clone)]
+struct Writing {
+    document: Arc<NewDocument>,
     /// Its point's id.
     id: String,
     /// Its metadata as windows carry it.
@@ -51,6 +55,8 @@ struct Writing<'a> {
     counted: Option<String>,
     /// The version that is to count.
     version: String,
+    /// The vector that sections have.
+    sections: &'static str,
 }
 
 impl QdrantStore {
@@ -62,18 +68,21 @@ impl QdrantStore {
     ///
     /// Several documents are waited for together: one request reads what counts of all of them, their points go
     /// side by side, one makes them count, one looks after them.
-    pub(super) async fn put(&self, documents: &[NewDocument]) -> Result<(), StoreError> {
+    pub(super) async fn put(&self, documents: &[Arc<NewDocument>]) -> Result<(), StoreError> {
         let mut writing = Vec::with_capacity(documents.len());
         for document in documents {
             let dimensions = document.dimensions()? as u64;
             // One that is switched off has no window, and the collection is there.
-            if !document.windows.is_empty() {
-                self.ready(dimensions).await?;
-            }
+            let shape = match document.windows.is_empty() {
+                true => self.again(|| self.shape()).await?,
+                false => self.ready(dimensions).await?,
+            };
             let fields = window_fields(&document.info.metadata);
             self.index_ranges(&fields).await?;
             let id = points::document_id(&document.info.id);
-            writing.push(Writing { document, id, fields, counted: None, version: String::new() });
+            let sections = shape.sections;
+            let document = Arc::clone(document);
+            writing.push(Writing { document, id, fields, counted: None, version: String::new(), sections });
         }
         for _ in 0..WRITES {
             self.write(&mut writing).await?;
@@ -98,17 +107,17 @@ impl QdrantStore {
     }
 
     /// Writes a version of each and makes it the one that counts, unless another has become that meanwhile.
-    async fn write(&self, writing: &mut [Writing<'_>]) -> Result<(), StoreError> {
+    async fn write(&self, writing: &mut [Writing]) -> Result<(), StoreError> {
         let ids: Vec<String> = writing.iter().map(|writing| writing.id.clone()).collect();
         let (found, embedder) =
             self.again(|| async { tokio::try_join!(self.stored(ids.clone()), self.any_embedder()) }).await?;
         for one in &mut *writing {
-            self.expect_embedder(one.document, embedder.as_deref())?;
+            self.expect_embedder(&one.document, embedder.as_deref())?;
             one.counted = found.get(&one.id).map(|stored| stored.version.clone());
             one.version = points::version_after(one.counted.as_deref());
         }
         let writing = &*writing;
-        self.upsert(batches(writing.iter().flat_map(Writing::points))).await?;
+        self.upsert_parts(writing.into()).await?;
 
         let mut steps = vec![live(writing.iter().map(|one| one.version.as_str()))];
         steps.extend(heads(writing));
@@ -122,7 +131,7 @@ impl QdrantStore {
 
     /// Which documents are not whole after a write: neither are all points of this version there, nor has another
     /// version taken its place. Removes what is of no use any more.
-    async fn not_standing<'a>(&self, writing: Vec<Writing<'a>>) -> Result<Vec<Writing<'a>>, StoreError> {
+    async fn not_standing(&self, writing: Vec<Writing>) -> Result<Vec<Writing>, StoreError> {
         let ids: Vec<String> = writing.iter().map(|writing| writing.id.clone()).collect();
         let (found, there) =
             self.again(|| async { tokio::try_join!(self.stored(ids.clone()), self.versions(&ids)) }).await?;
@@ -134,7 +143,7 @@ impl QdrantStore {
             // They were found for a moment, and may have been counted.
             self.change(vec![remove(given_up)], None).await?;
         }
-        let left: Vec<Writing<'a>> = writing.into_iter().filter(|one| counts(&found, one)).collect();
+        let left: Vec<Writing> = writing.into_iter().filter(|one| counts(&found, one)).collect();
         if there.len() > left.len() {
             self.remove_older(&left).await?;
         }
@@ -144,7 +153,7 @@ impl QdrantStore {
     }
 
     /// Removes older versions than those written, which imports that were killed have left.
-    async fn remove_older(&self, writing: &[Writing<'_>]) -> Result<(), StoreError> {
+    async fn remove_older(&self, writing: &[Writing]) -> Result<(), StoreError> {
         for Writing { id, version, .. } in writing {
             let there = self.again(|| self.versions(std::slice::from_ref(id))).await?;
             let older: Vec<&str> =
@@ -209,20 +218,32 @@ impl QdrantStore {
         }
     }
 
-    /// The points of each request, which go in no order.
-    pub(super) async fn upsert(&self, requests: Vec<Vec<PointStruct>>) -> Result<(), StoreError> {
+    /// All sections and windows. Requests go in no order, and the points of one are made when it goes, on a thread
+    /// of their own: counting a section's terms takes longer than sending it.
+    async fn upsert_parts(&self, writing: Arc<[Writing]>) -> Result<(), StoreError> {
+        let requests = batches(writing.iter().enumerate().flat_map(|(place, one)| one.parts(place)));
         stream::iter(requests)
-            .map(async |points| {
-                let request: UpsertPoints =
-                    UpsertPointsBuilder::new(&self.collection, points).wait(true).into();
+            .map(async |parts| {
+                let parts: Arc<[Part]> = parts.into();
                 self.again(|| async {
-                    self.client.upsert_points(request.clone()).await.map_err(|error| self.failed(error))
+                    let (writing, parts) = (Arc::clone(&writing), Arc::clone(&parts));
+                    let make = move || parts.iter().filter_map(|part| part.point(&writing)).collect();
+                    let points = tokio::task::spawn_blocking(make).await.map_err(|error| {
+                        StoreError::Broken(format!("making a document's points stopped: {error}"))
+                    })?;
+                    self.upsert(points).await
                 })
                 .await
             })
             .buffer_unordered(REQUESTS)
-            .try_for_each(async |_| Ok(()))
+            .try_for_each(async |()| Ok(()))
             .await
+    }
+
+    /// One try.
+    pub(super) async fn upsert(&self, points: Vec<PointStruct>) -> Result<(), StoreError> {
+        let request = UpsertPointsBuilder::new(&self.collection, points).wait(true);
+        self.client.upsert_points(request).await.map(drop).map_err(|error| self.failed(error))
     }
 
     pub(super) async fn delete_where(&self, filter: Filter) -> Result<(), StoreError> {
@@ -280,23 +301,45 @@ impl QdrantStore {
     }
 }
 
-impl Writing<'_> {
-    /// Its sections and windows, each with about its size in bytes.
-    fn points(&self) -> impl Iterator<Item = (usize, PointStruct)> {
-        let Self { document, id, fields, version, .. } = self;
-        let sections = document.sections.iter().zip(0..).map(move |(section, ordinal)| {
+/// A section or a window of a document that is written.
+enum Part {
+    Section { document: usize, ordinal: u32 },
+    Window { document: usize, ordinal: u32 },
+}
+
+impl Part {
+    fn point(&self, writing: &[Writing]) -> Option<PointStruct> {
+        match *self {
+            Self::Section { document, ordinal } => {
+                let Writing { document, id, version, sections, .. } = writing.get(document)?;
+                let section = document.sections.get(ordinal as usize)?.clone();
+                Some(points::section_point(id, version, ordinal, section, sections))
+            }
+            Self::Window { document, ordinal } => {
+                let Writing { document, id, version, fields, .. } = writing.get(document)?;
+                let window = document.windows.get(ordinal as usize)?.clone();
+                Some(points::window_point(id, version, ordinal, window, fields))
+            }
+        }
+    }
+}
+
+impl Writing {
+    /// Its sections and windows, each with about its size in bytes. `document` is its place among those written.
+    fn parts(&self, document: usize) -> impl Iterator<Item = (usize, Part)> {
+        let sections = self.document.sections.iter().zip(0..).map(move |(section, ordinal)| {
             let bytes = section.text.len() + section.answer.as_ref().map_or(0, String::len);
-            (bytes, points::section_point(id, version, ordinal, section.clone()))
+            (bytes, Part::Section { document, ordinal })
         });
-        let windows = document.windows.iter().zip(0..).map(move |(window, ordinal)| {
+        let windows = self.document.windows.iter().zip(0..).map(move |(window, ordinal)| {
             let bytes = 4 * window.vector.len() + 16 * window.weights.len();
-            (bytes, points::window_point(id, version, ordinal, window.clone(), fields))
+            (bytes, Part::Window { document, ordinal })
         });
         sections.chain(windows)
     }
 
     fn head(&self) -> PointStruct {
-        points::document_point(self.document, &self.version)
+        points::document_point(&self.document, &self.version)
     }
 }
 
@@ -307,7 +350,7 @@ fn counts(found: &HashMap<String, StoredDocument>, one: &Writing) -> bool {
 
 /// Writes the document points, as long as each still names the version that was read: those of new documents
 /// in one step.
-fn heads(writing: &[Writing<'_>]) -> Vec<Operation> {
+fn heads(writing: &[Writing]) -> Vec<Operation> {
     let head = |points: Vec<PointStruct>, counted: &str| {
         Operation::Upsert(PointStructList {
             points,
@@ -322,15 +365,15 @@ fn heads(writing: &[Writing<'_>]) -> Vec<Operation> {
     heads
 }
 
-/// Points as they fit into requests; each comes with about its size in bytes.
-fn batches(points: impl Iterator<Item = (usize, PointStruct)>) -> Vec<Vec<PointStruct>> {
-    let mut batches: Vec<Vec<PointStruct>> = Vec::new();
+/// What fits into each request; every part comes with about its size in bytes.
+fn batches<T>(parts: impl Iterator<Item = (usize, T)>) -> Vec<Vec<T>> {
+    let mut batches: Vec<Vec<T>> = Vec::new();
     let mut room = 0;
-    for (bytes, point) in points {
+    for (bytes, part) in parts {
         match batches.last_mut().filter(|batch| batch.len() < BATCH && room > 0) {
-            Some(batch) => batch.push(point),
+            Some(batch) => batch.push(part),
             None => {
-                batches.push(vec![point]);
+                batches.push(vec![part]);
                 room = BATCH_BYTES;
             }
         }

@@ -3,57 +3,237 @@
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
+use url::Url;
 
 use super::shortened;
 use crate::nearest::nearest;
 use crate::problem::Problem;
 
+/// Where the keys of a plugin are explained.
+const SEE: &str = "see `qianfan-host plugin inspect` for what it takes";
+/// Choices within choices that are looked into.
+const DEEPEST: usize = 8;
+/// Characters of a description that say what to write.
+const LONGEST_DESCRIPTION: usize = 160;
+
 /// One error of the schema; several keys that it does not know are a problem each.
 pub(super) fn problems(error: &ValidationError<'_>, schema: &Value) -> Vec<Problem> {
-    let place = place(&error.instance_path().to_string());
-    let at = |key: String, message: String| {
-        Problem::new(key, shortened(crate::clean::line(&message).into_owned()))
-    };
-    match error.kind() {
-        ValidationErrorKind::AdditionalProperties { unexpected } => {
-            let known = known(error, schema);
-            let one = |name: &String| {
-                let mend = match nearest(name, known.iter().map(String::as_str)) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None if known.is_empty() => "remove it".to_owned(),
-                    None => format!("remove it; there are: {}", known.join(", ")),
+    Told { schema }.of(error, DEEPEST)
+}
+
+struct Told<'a> {
+    /// The whole schema.
+    schema: &'a Value,
+}
+
+impl Told<'_> {
+    fn of(&self, error: &ValidationError<'_>, depth: usize) -> Vec<Problem> {
+        let place = place(&error.instance_path().to_string());
+        match error.kind() {
+            ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+                match meant(context, error).filter(|_| depth > 0) {
+                    Some(errors) => errors.iter().flat_map(|error| self.of(error, depth - 1)).collect(),
+                    None => vec![at(place, self.misfit(error))],
+                }
+            }
+            ValidationErrorKind::AdditionalProperties { unexpected }
+            | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+                let known = self.known(error);
+                unexpected
+                    .iter()
+                    .map(|name| at(format!("{place}.{name}"), unexpected_key(name, &known)))
+                    .collect()
+            }
+            ValidationErrorKind::Required { property } => {
+                let name = property.as_str().unwrap_or_default();
+                let mend = match self.example(&format!("{}/{name}", error.instance_path())) {
+                    Some(example) => format!("write {name} = {example}"),
+                    None => SEE.to_owned(),
                 };
-                at(format!("{place}.{name}"), format!("is not a key of this plugin's configuration; {mend}"))
-            };
-            unexpected.iter().map(one).collect()
+                vec![at(format!("{place}.{name}"), format!("is missing; {mend}"))]
+            }
+            ValidationErrorKind::PropertyNames { error: of_name } => {
+                let name = of_name.instance().as_str().unwrap_or_default().to_owned();
+                let mend = "use letters of ASCII, digits and `_`, not beginning with a digit";
+                let mend =
+                    if matches!(of_name.kind(), ValidationErrorKind::Pattern { .. }) { mend } else { SEE };
+                vec![at(format!("{place}.{name}"), format!("is not a name that is taken here; {mend}"))]
+            }
+            _ => vec![at(place, self.message(error))],
         }
-        ValidationErrorKind::Required { property } => {
-            let name = property.as_str().unwrap_or_default();
-            vec![at(
-                format!("{place}.{name}"),
-                "is missing; see `qianfan-host plugin inspect` for what it takes".to_owned(),
-            )]
-        }
-        ValidationErrorKind::Enum { options } => {
-            let words = options
-                .as_array()
-                .into_iter()
-                .flatten()
-                .map(Value::to_string)
-                .collect::<Vec<_>>()
-                .join(" or ");
-            vec![at(place, format!("is {}; write {words}", error.instance()))]
-        }
-        ValidationErrorKind::Type { kind } => {
-            let kinds: Vec<String> = match kind {
-                TypeKind::Single(kind) => vec![kind.to_string()],
-                TypeKind::Multiple(kinds) => kinds.iter().map(|kind| kind.to_string()).collect(),
-            };
-            let kinds = kinds.iter().map(|kind| in_words(kind)).collect::<Vec<_>>().join(" or ");
-            vec![at(place, format!("is {}; write {kinds}", error.instance()))]
-        }
-        _ => vec![at(place, error.to_string())],
     }
+
+    /// Cause and mend of an error about one value.
+    fn message(&self, error: &ValidationError<'_>) -> String {
+        use ValidationErrorKind as Kind;
+        let value = error.instance();
+        let count = || match &**value {
+            Value::String(text) => text.chars().count(),
+            Value::Array(items) => items.len(),
+            Value::Object(fields) => fields.len(),
+            _ => 0,
+        };
+        match error.kind() {
+            Kind::Enum { options } => one_of(value, options.as_array().map_or(&[], Vec::as_slice)),
+            Kind::Constant { expected_value } => format!("is {value}; write {expected_value}"),
+            Kind::Type { kind } => format!("is {value}; write {}", kinds(kind)),
+            Kind::Minimum { limit } => {
+                format!("is {value}; write a number of at least {limit}{}", self.most(error))
+            }
+            Kind::ExclusiveMinimum { limit } => format!("is {value}; write a number above {limit}"),
+            Kind::Maximum { limit } => {
+                format!("is {value}; write a number of at most {limit}{}", per_cent(value, limit))
+            }
+            Kind::ExclusiveMaximum { limit } => format!("is {value}; write a number below {limit}"),
+            Kind::MultipleOf { .. } => format!("is {value}; write {}", self.wanted(error)),
+            Kind::MinLength { .. } if count() == 0 => {
+                format!("is empty; write {}, or remove it", self.wanted(error))
+            }
+            Kind::MinLength { limit } => format!("has {} characters; write at least {limit}", count()),
+            Kind::MaxLength { limit } => format!("has {} characters; write at most {limit}", count()),
+            Kind::MinItems { .. } if count() == 0 => {
+                format!("is empty; write {}, or remove it", self.wanted(error))
+            }
+            Kind::MinItems { limit } => format!("has {} entries; write at least {limit}", count()),
+            Kind::MaxItems { limit } => format!("has {} entries; write at most {limit}", count()),
+            Kind::MinProperties { limit } => format!("has {} keys; write at least {limit}", count()),
+            Kind::MaxProperties { limit } => format!("has {} keys; write at most {limit}", count()),
+            Kind::UniqueItems => "lists something twice; keep one entry of each".to_owned(),
+            Kind::Pattern { .. } | Kind::Format { .. } => self.misshapen(error),
+            Kind::Contains | Kind::Not { .. } | Kind::FalseSchema | Kind::OneOfMultipleValid { .. } => {
+                self.misfit(error)
+            }
+            _ => format!("{error}; {SEE}"),
+        }
+    }
+
+    /// A text of the right kind and the wrong shape.
+    fn misshapen(&self, error: &ValidationError<'_>) -> String {
+        let text = error.instance().as_str().unwrap_or_default();
+        if self.part(error).is_some_and(|part| part["x-grant"] == "hosts") {
+            let completed = format!("https://{}", text.trim());
+            // A template may be the name of the host.
+            let is_host =
+                |url: &Url| url.host_str().is_some_and(|host| host.contains('.') || host == "localhost");
+            return if text.trim().is_empty() {
+                format!("is empty; write {}", self.wanted(error))
+            } else if !text.contains("://") && Url::parse(&completed).is_ok_and(|url| is_host(&url)) {
+                format!("is not a URL: it does not begin with http:// or https://; write \"{completed}\"")
+            } else {
+                format!("is not a URL that can be asked; write {}", self.wanted(error))
+            };
+        }
+        format!(
+            "is {}, which has another shape than is wanted; write {}",
+            error.instance(),
+            self.wanted(error)
+        )
+    }
+
+    /// A value that none of several forms fits.
+    fn misfit(&self, error: &ValidationError<'_>) -> String {
+        format!(
+            "is {}, which has none of the forms that are taken; write {}",
+            error.instance(),
+            self.wanted(error)
+        )
+    }
+
+    /// What to write: as in the plugin's example, or else in the words of its description.
+    fn wanted(&self, error: &ValidationError<'_>) -> String {
+        if let Some(example) = self.example(&error.instance_path().to_string()) {
+            return format!("such as {example}");
+        }
+        let described = self.part(error).and_then(|part| part["description"].as_str());
+        match described.map(|text| text.split(". ").next().unwrap_or(text)) {
+            Some(text) if text.chars().count() <= LONGEST_DESCRIPTION => {
+                format!("what its description says ({})", text.trim_end_matches('.'))
+            }
+            _ => format!("another value ({SEE})"),
+        }
+    }
+
+    /// The value at a place of the plugin's own example, as TOML has it.
+    fn example(&self, pointer: &str) -> Option<String> {
+        let examples = self.schema["examples"].as_array()?;
+        // Of a list any entry shows how one is written.
+        let first = pointer.split('/').map(|part| if part.parse::<usize>().is_ok() { "0" } else { part });
+        let pointer = first.collect::<Vec<_>>().join("/");
+        let value = examples.iter().find_map(|example| example.pointer(&pointer))?;
+        toml::Value::try_from(value).ok().map(|value| value.to_string())
+    }
+
+    /// The part of the schema that refused the value.
+    fn part(&self, error: &ValidationError<'_>) -> Option<&Value> {
+        let path = error.schema_path().to_string();
+        let (part, _) = path.rsplit_once('/')?;
+        self.schema.pointer(part)
+    }
+
+    /// The keys that the object may have, by the part of the schema that refused it.
+    fn known(&self, error: &ValidationError<'_>) -> Vec<String> {
+        let properties = self.part(error).and_then(|part| part["properties"].as_object());
+        properties.into_iter().flatten().map(|(name, _)| name.clone()).collect()
+    }
+
+    /// The other end of a number's bounds.
+    fn most(&self, error: &ValidationError<'_>) -> String {
+        let most = self.part(error).and_then(|part| part.get("maximum"));
+        most.map_or_else(String::new, |most| format!(" and at most {most}"))
+    }
+}
+
+fn at(key: String, message: String) -> Problem {
+    Problem::new(key, shortened(crate::clean::line(&message).into_owned()))
+}
+
+/// Of the forms that a value may have the one that it comes nearest to: whose kind it is, and that has the least against it.
+fn meant<'a>(
+    forms: &'a [Vec<ValidationError<'static>>],
+    of: &ValidationError<'_>,
+) -> Option<&'a [ValidationError<'static>]> {
+    let is_kind = |errors: &&Vec<ValidationError<'static>>| {
+        let refuses_kind = |error: &ValidationError<'_>| {
+            matches!(error.kind(), ValidationErrorKind::Type { .. })
+                && error.instance_path().to_string() == of.instance_path().to_string()
+        };
+        !errors.is_empty() && !errors.iter().any(refuses_kind)
+    };
+    forms.iter().filter(is_kind).min_by_key(|errors| errors.len()).map(Vec::as_slice)
+}
+
+fn unexpected_key(name: &str, known: &[String]) -> String {
+    let mend = match nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "remove it".to_owned(),
+        None => format!("remove it; there are: {}", known.join(", ")),
+    };
+    format!("is not a key of this plugin's configuration; {mend}")
+}
+
+fn one_of(value: &Value, options: &[Value]) -> String {
+    let all = options.iter().map(Value::to_string).collect::<Vec<_>>().join(" or ");
+    let near = value.as_str().and_then(|text| nearest(text, options.iter().filter_map(Value::as_str)));
+    match near {
+        Some(near) => format!("is {value}; did you mean \"{near}\"? (there are {all})"),
+        None => format!("is {value}; write {all}"),
+    }
+}
+
+/// Per cent where a share is wanted.
+fn per_cent(value: &Value, limit: &Value) -> String {
+    match (value.as_f64(), limit.as_f64()) {
+        (Some(share), Some(1.0)) if (2.0..=100.0).contains(&share) => format!(", {}", share / 100.0),
+        _ => String::new(),
+    }
+}
+
+fn kinds(kind: &TypeKind) -> String {
+    let kinds: Vec<String> = match kind {
+        TypeKind::Single(kind) => vec![kind.to_string()],
+        TypeKind::Multiple(kinds) => kinds.iter().map(|kind| kind.to_string()).collect(),
+    };
+    kinds.iter().map(|kind| in_words(kind)).collect::<Vec<_>>().join(" or ")
 }
 
 fn in_words(kind: &str) -> &str {
@@ -68,14 +248,6 @@ fn in_words(kind: &str) -> &str {
     }
 }
 
-/// The keys that the object may have, by the part of the schema that refused it.
-fn known(error: &ValidationError<'_>, schema: &Value) -> Vec<String> {
-    let path = error.schema_path().to_string();
-    let part = path.rsplit_once('/').map_or("", |(part, _)| part);
-    let properties = schema.pointer(&format!("{part}/properties")).and_then(Value::as_object);
-    properties.into_iter().flatten().map(|(name, _)| name.clone()).collect()
-}
-
 /// `/filters/0/field` as the configuration file has it.
 fn place(pointer: &str) -> String {
     let segments = pointer.split('/').skip(1).map(|segment| segment.replace("~1", "/").replace("~0", "~"));
@@ -87,3 +259,6 @@ fn place(pointer: &str) -> String {
         }
     })
 }
+
+#[cfg(test)]
+mod tests;

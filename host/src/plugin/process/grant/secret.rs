@@ -82,12 +82,19 @@ impl Secrets {
                 let message = format!("the environment variable {variable} is not set; set it to the secret");
                 problem(".env", message)
             })?,
-            (None, Some(path)) => std::fs::read_to_string(path)
-                .map_err(|error| problem(".file", format!("cannot read `{}`: {error}", path.display())))?,
+            (None, Some(path)) => std::fs::read_to_string(path).map_err(|error| {
+                problem(
+                    ".file",
+                    format!("cannot read `{}`: {error}; make the file, or name another", path.display()),
+                )
+            })?,
             _ => return Err(problem("", ONE_PLACE.to_owned())),
         };
         match text.trim() {
-            "" => Err(problem("", "the secret is empty".to_owned())),
+            "" => Err(problem(
+                "",
+                "the secret is empty; put it into the variable or the file that the table names".to_owned(),
+            )),
             text => {
                 redact::learn(name, text);
                 Ok(text.to_owned())
@@ -187,15 +194,19 @@ impl Injection {
 }
 
 fn in_header(name: &str, value: &str, problem: &dyn Fn(&str, &str) -> Problem) -> Result<Place, Problem> {
-    let name = HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| problem(".header", "this is no header name; write one such as \"Authorization\""))?;
+    let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
+        problem(".header", "is not the name of a header; write one such as \"Authorization\"")
+    })?;
     if DEFAULT_FORBIDDEN_HEADERS.contains(&name) || name == header::CONTENT_LENGTH {
-        return Err(problem(".header", "this header belongs to the connection and cannot carry a secret"));
+        return Err(problem(
+            ".header",
+            "names a header of the connection, which cannot carry a secret; write another, such as \"Authorization\"",
+        ));
     }
     let mut value = HeaderValue::from_str(value).map_err(|_| {
         problem(
             ".value",
-            "with the secret put in, this cannot be a header: it holds a line break or another control character",
+            "is not the value of a header once the secret is put in: it holds a line break or another control character; export the secret alone",
         )
     })?;
     value.set_sensitive(true);

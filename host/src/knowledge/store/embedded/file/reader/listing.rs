@@ -57,7 +57,7 @@ impl Reader {
                 "SELECT id, imported_at FROM documents WHERE id IN (SELECT value FROM json_each(?1))",
             )?;
             let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()));
-            query.query_map([serde_json::json!(ids).to_string()], row)?.collect()
+            query.query_map([serde_json::json!(ids).to_string()], row)?.collect::<rusqlite::Result<_>>()
         };
         read().map_err(|error| broken(&self.path, &error))
     }

@@ -1,0 +1,128 @@
+//! What is wrong with a text whose kind is right.
+
+use serde_json::Value as Json;
+
+use super::wording::example;
+use crate::config::environment::is_variable;
+use crate::endpoint::looks_like_a_key;
+
+/// Something that is wrong with a text.
+pub(super) struct Found {
+    /// Cause and mend.
+    pub(super) message: String,
+    /// Whether the text can be gone on with.
+    pub(super) stays: bool,
+}
+
+/// Keys that name a file or a folder.
+const PATHS: [&str; 7] =
+    ["cache_dir", "component", "data_dir", "file", "model_path", "prompt", "tokenizer_path"];
+/// Keys that name an environment variable; empty, they name none.
+const VARIABLES: [&str; 3] = ["admin_key_env", "api_key_env", "env"];
+/// Keys whose texts are taken as they stand, and where a blank at the beginning or the end is a slip.
+const EXACT: [&str; 21] = [
+    "apps",
+    "appid",
+    "cache_dir",
+    "component",
+    "cors_origins",
+    "data_dir",
+    "embedder",
+    "file",
+    "follow_up_model",
+    "form",
+    "formatters",
+    "header",
+    "host",
+    "hosts",
+    "knowledge",
+    "listen",
+    "model",
+    "plugin",
+    "prompt",
+    "query",
+    "store",
+];
+/// The same, besides those; without a text they say nothing, and what they would do then nobody wants.
+const NEVER_EMPTY: [&str; 13] = [
+    "base_url",
+    "exclude",
+    "hash",
+    "include",
+    "keywords",
+    "model_summary",
+    "patterns",
+    "secret",
+    "sitemap",
+    "title",
+    "url",
+    "urls",
+    "whole_text",
+];
+/// Those of both that have no default.
+const NEEDED: [&str; 8] = ["base_url", "component", "hash", "host", "model", "plugin", "secret", "url"];
+
+/// What is wrong with the text of a key, which it alone tells.
+pub(super) fn problem(text: &mut String, schema: &Json, key: &str) -> Option<Found> {
+    let of = key.rsplit('.').next().unwrap_or(key).split('[').next().unwrap_or(key);
+    // Texts under names of the operator's choice.
+    if [".variables.", ".metadata.", ".extra."].iter().any(|table| key.contains(table)) {
+        return None;
+    }
+    let (is_path, is_exact) = (PATHS.contains(&of), EXACT.contains(&of));
+    let goes = |message: String| Some(Found { message, stays: false });
+    if VARIABLES.contains(&of) {
+        return not_a_variable(text, of).and_then(goes);
+    }
+    if text.trim().is_empty() && (is_path || is_exact || NEVER_EMPTY.contains(&of)) {
+        let example = example(schema);
+        let mend =
+            if example == "\"…\"" { "write a text".to_owned() } else { format!("write such as {example}") };
+        let or = if NEEDED.contains(&of) { "" } else { ", or remove it for the default" };
+        return goes(format!("is empty; {mend}{or}"));
+    }
+    if is_path && text.contains(|c: char| c.is_control()) {
+        return goes(
+            "has a tab, a line end or another control character, which `\\t` and `\\n` between double quotes are; write the \
+             path with `/`, or between single quotes"
+                .to_owned(),
+        );
+    }
+    if is_path && is_of_windows(text) {
+        let slashes = text.replace('\\', "/");
+        return goes(format!(
+            "is a path of Windows, and the host runs elsewhere; write it with `/`, taken from the configuration's folder, such as \"{}\"",
+            slashes.split_once(":/").map_or(&*slashes, |(_, path)| path)
+        ));
+    }
+    if (is_exact || is_path) && text.trim() != text {
+        let trimmed = text.trim().to_owned();
+        let place = if text.starts_with(&trimmed) { "end" } else { "beginning" };
+        *text = trimmed;
+        return Some(Found { message: format!("has a space at its {place}; write \"{text}\""), stays: true });
+    }
+    None
+}
+
+/// What is not the name of a variable may be the secret itself, so it is not repeated.
+fn not_a_variable(text: &str, of: &str) -> Option<String> {
+    let name = text.trim();
+    if name.is_empty() || (is_variable(name) && !looks_like_a_key(name)) {
+        return None;
+    }
+    let cause = if looks_like_a_key(name) {
+        "is a key, and no key is written into the file"
+    } else {
+        "is not the name of an environment variable"
+    };
+    let example = if of == "env" { "MY_SECRET" } else { "QIANFAN_API_KEY" };
+    Some(format!(
+        "{cause}; export the key in a variable and write that variable's name, such as {of} = \"{example}\""
+    ))
+}
+
+fn is_of_windows(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let has_drive = matches!(bytes, [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic());
+    has_drive || text.contains('\\')
+}

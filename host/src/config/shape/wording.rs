@@ -1,0 +1,199 @@
+//! What is said of a key or a value that has not the shape of the schema.
+
+use serde_json::Value as Json;
+use toml::Value;
+
+use super::{choices, words};
+use crate::config::text::fullwidth;
+use crate::duration;
+use crate::plugin::ByteSize;
+
+/// Keys that are listed at most where none is near.
+const MOST_LISTED: usize = 14;
+/// Names under which people write a key, without `-` and `_`.
+const OF_A_SECRET: [&str; 12] = [
+    "accesskey",
+    "adminkey",
+    "admintoken",
+    "apikey",
+    "authorization",
+    "key",
+    "password",
+    "secret",
+    "secretkey",
+    "sk",
+    "token",
+    "value",
+];
+
+/// Says that a table has no such key: which was meant, or where it belongs. `schemas` are the table's and the file's.
+pub(super) fn unknown(
+    name: &str,
+    near: Option<&str>,
+    missing: &[&str],
+    (schema, of_file): (&Json, &Json),
+    outer: &str,
+) -> String {
+    let table = if outer.is_empty() { "the file".to_owned() } else { format!("[{}]", header(outer)) };
+    if let Some(mend) = instead_of_a_secret(name, schema) {
+        return format!("is not a key of {table}, and no key is written into the file; {mend}");
+    }
+    match near {
+        Some(near) if missing.contains(&near) => {
+            return format!("is not a key of {table}; write `{near}`, which is missing");
+        }
+        Some(near) if outer.is_empty() => return format!("is not a table; did you mean [{near}]?"),
+        Some(near) => return format!("is not a key of {table}; did you mean `{near}`?"),
+        None => {}
+    }
+    if let Some(place) = elsewhere(name, schema, of_file, outer) {
+        let what = if outer.is_empty() { "is a key outside of any table" } else { "is not a key of" };
+        let table = if outer.is_empty() { String::new() } else { format!(" {table}") };
+        return format!("{what}{table}; it belongs in [{place}]");
+    }
+    let known: Vec<&str> =
+        schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+    let what =
+        if outer.is_empty() { "is not a table".to_owned() } else { format!("is not a key of {table}") };
+    if known.len() <= MOST_LISTED {
+        format!("{what}; there are: {}", known.join(", "))
+    } else {
+        format!("{what}; remove it, or see `qianfan-host config reference` for those there are")
+    }
+}
+
+/// Where a secret belongs whose table has a key for it.
+fn instead_of_a_secret(name: &str, schema: &Json) -> Option<String> {
+    let plain: String = name.chars().filter(|c| !matches!(c, '-' | '_')).collect();
+    if !OF_A_SECRET.contains(&plain.to_lowercase().as_str()) {
+        return None;
+    }
+    let has = |key: &&str| schema["properties"].get(*key).is_some();
+    let (key, variable) =
+        [("api_key_env", "QIANFAN_API_KEY"), ("admin_key_env", "QIANFAN_ADMIN_KEY"), ("env", "MY_SECRET")]
+            .into_iter()
+            .find(|(key, _)| has(key))?;
+    Some(format!(
+        "export it in an environment variable and write {key} = \"{variable}\" with that variable's name"
+    ))
+}
+
+/// Another table that has a key of this name: one within this table, or one of the file.
+fn elsewhere(name: &str, schema: &Json, of_file: &Json, outer: &str) -> Option<String> {
+    let within =
+        schema["properties"].as_object()?.iter().find(|(_, inner)| inner["properties"].get(name).is_some());
+    if let Some((inner, _)) = within {
+        return Some(if outer.is_empty() { inner.clone() } else { format!("{outer}.{inner}") });
+    }
+    let of_file = of_file["properties"].as_object()?.iter().find_map(|(table, inner)| {
+        if inner["properties"].get(name).is_some() {
+            return Some(table.clone());
+        }
+        let named = &inner["additionalProperties"]["properties"];
+        named.get(name).map(|_| format!("{table}.<name>"))
+    });
+    of_file.filter(|table| outer.is_empty() || !outer.starts_with(table.split('.').next().unwrap_or(table)))
+}
+
+/// How a value of this kind is written, for a key that is missing or holds something else.
+pub(in crate::config) fn example(schema: &Json) -> String {
+    if let Some(example) =
+        schema["examples"].get(0).or(schema.get("default")).filter(|example| !example.is_null())
+    {
+        return inline(example);
+    }
+    let choices = choices(schema);
+    let Some(schema) = choices.first() else { return "\"…\"".into() };
+    if let Some(words) = words(schema) {
+        return format!("\"{}\"", words.first().copied().unwrap_or_default());
+    }
+    match (schema["format"].as_str(), kind(schema)) {
+        (Some(duration::FORMAT), _) => "\"5s\"".into(),
+        (Some(ByteSize::FORMAT), _) => "\"64MiB\"".into(),
+        (Some("date-time"), _) => "2027-01-01T00:00:00+08:00".into(),
+        (_, "integer") => "1".into(),
+        (_, "number") => "0.5".into(),
+        (_, "boolean") => "true".into(),
+        (_, "array") => format!("[{}]", example(&schema["items"])),
+        (_, "object") if schema["additionalProperties"].is_object() => {
+            format!("{{ NAME = {} }}", example(&schema["additionalProperties"]))
+        }
+        (_, "object") => "{ }".into(),
+        _ => "\"…\"".into(),
+    }
+}
+
+/// The kind of a value.
+pub(in crate::config) fn kind(schema: &Json) -> &str {
+    schema["type"].as_str().unwrap_or_default()
+}
+
+/// JSON as TOML writes it within a line.
+pub(in crate::config) fn inline(value: &Json) -> String {
+    Value::try_from(value).map_or_else(|_| value.to_string(), |value| value.to_string())
+}
+
+/// A value of the wrong kind: what it is, and what to write.
+pub(super) fn unfit(value: &Value, schema: &Json, key: &str) -> String {
+    let is = told(value);
+    let name = key.rsplit('.').next().unwrap_or(key);
+    let mend = match (schema["format"].as_str(), schema["type"].as_str(), value) {
+        (Some("date-time"), ..) => format!("write a moment without quotes: {}", example(schema)),
+        (Some(duration::FORMAT), ..) => "write a duration such as \"500ms\", \"5s\" or \"2m\"".into(),
+        (Some(ByteSize::FORMAT), ..) => "write a size such as \"64MiB\" (units: B, KiB, MiB, GiB)".into(),
+        (_, Some("string"), Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_)) => {
+            format!("write it in quotes: \"{value}\"")
+        }
+        (_, Some("string"), _) => "write one text in quotes".into(),
+        (_, Some("integer" | "number"), Value::String(text)) if plain_number(text).is_some() => {
+            format!("write it without quotes: {}", plain_number(text).unwrap_or_default())
+        }
+        (_, Some("integer"), Value::Float(number)) => {
+            format!("write a whole number such as {}", number.round())
+        }
+        (_, Some("integer"), _) => format!("write a whole number such as {}", example(schema)),
+        (_, Some("number"), _) => format!("write a number such as {}", example(schema)),
+        (_, Some("boolean"), _) => "write true or false, without quotes".into(),
+        (_, Some("array"), Value::String(_) | Value::Integer(_)) => format!("write a list: [{value}]"),
+        (_, Some("array"), Value::Table(_)) => format!("write a list of tables: [[{key}]]"),
+        (_, Some("array"), _) => format!("write a list: {}", example(schema)),
+        (_, Some("object"), Value::Array(_)) => format!("write it as one table: [{key}]"),
+        (_, Some("object"), _) => format!("write a table: [{key}]"),
+        _ => format!("write {name} = {}", example(schema)),
+    };
+    format!("is {is}; {mend}")
+}
+
+pub(super) fn told(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("the text {}", quoted(text)),
+        Value::Integer(number) => format!("the number {number}"),
+        Value::Float(number) => format!("the number {number}"),
+        Value::Boolean(truth) => format!("{truth}"),
+        Value::Datetime(moment) => format!("the moment {moment}"),
+        Value::Array(_) => "a list".into(),
+        Value::Table(_) => "a table".into(),
+    }
+}
+
+pub(super) fn quoted(text: &str) -> String {
+    const CHARS: usize = 60;
+    match text.char_indices().nth(CHARS) {
+        Some((end, _)) => format!("\"{}…\"", &text[..end]),
+        None => format!("\"{text}\""),
+    }
+}
+
+/// The number in a text, with full-width digits made plain and per cent made a fraction.
+fn plain_number(text: &str) -> Option<String> {
+    let plain: String = text.trim().chars().map(|c| fullwidth::plain(c).unwrap_or(c)).collect();
+    if let Some(share) = plain.strip_suffix('%') {
+        return share.trim().parse::<f64>().ok().map(|share| format!("{}", share / 100.0));
+    }
+    plain.parse::<f64>().is_ok_and(f64::is_finite).then_some(plain)
+}
+
+/// A table's key as its header has it: without the numbers of a list.
+fn header(key: &str) -> String {
+    key.split('.').map(|part| part.split('[').next().unwrap_or(part)).collect::<Vec<_>>().join(".")
+}

@@ -1,0 +1,446 @@
+//! A repair reads a statement that is not TOML as what its writer meant, so that what it holds is checked as well.
+
+use toml::Table;
+
+use super::is_header;
+
+/// Stands behind the name of a table whose header is there already: the reader of the values joins both.
+pub(in crate::config) const AGAIN: char = '\u{e000}';
+
+/// Tables of one name at most that are joined.
+const MOST_AGAIN: usize = 4;
+
+/// One fault of a statement, mended.
+#[derive(Debug, PartialEq)]
+pub(super) struct Repair {
+    /// The statement without the fault, in as many lines.
+    pub(super) text: String,
+    /// Cause and mend; `None` where a later check says it.
+    pub(super) message: Option<String>,
+    /// The line of the fault within the statement, from 0.
+    pub(super) line: usize,
+}
+
+/// What the statement may have been meant to be, the likeliest first. Each mends one fault; there may be more.
+pub(super) fn repairs(statement: &str, cause: &str) -> Vec<Repair> {
+    if is_header(statement.lines().next().unwrap_or_default()) {
+        // A third table of one name needs two marks.
+        let marks = if cause.contains("duplicate key") { 1..=MOST_AGAIN } else { 0..=0 };
+        return marks.filter_map(|marks| header(statement, marks)).collect();
+    }
+    let read = Statement { text: statement, pieces: pieces(statement) };
+    let tried = [
+        read.foreign_comment(),
+        read.doubled_sign(),
+        read.without_sign(),
+        read.odd_key(),
+        read.open_quote(cause),
+        read.backslashes(),
+        read.literal(),
+        read.unquoted(),
+        read.brackets(),
+        read.without_comma(),
+        read.comma_at_the_end(),
+    ];
+    tried.into_iter().flatten().collect()
+}
+
+/// What is wrong with a statement that nobody can repair: cause and mend.
+pub(super) fn told(line: &str, cause: &str) -> String {
+    if let Some(control) = line.chars().find(|c| c.is_control() && *c != '\t') {
+        return format!("has an invisible character (U+{:04X}); delete it", u32::from(control));
+    }
+    let read = Statement { text: line, pieces: pieces(line) };
+    if let [.., Piece { kind: Kind::Sign('='), .. }] = read.pieces.as_slice() {
+        return "has no value; write one behind the `=`, or remove the line for the default".to_owned();
+    }
+    if read.value().is_some_and(|value| is_null(&line[value])) {
+        return "TOML has no null; remove the line for the default".to_owned();
+    }
+    if !read.pieces.iter().any(|piece| piece.kind == Kind::Sign('=')) {
+        return "is not valid TOML: it has no `=`; write key = value, a text in straight quotes, or remove the line".to_owned();
+    }
+    format!("is not valid TOML: {cause}; write one key = value in a line, a text in straight quotes")
+}
+
+/// A part of a statement that is not a comment.
+#[derive(Debug, Clone, PartialEq)]
+struct Piece {
+    kind: Kind,
+    range: std::ops::Range<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    /// A text in quotes; `false` where its end is missing.
+    Quoted(bool),
+    /// Anything without blanks that is not quoted.
+    Word,
+    /// A character that means something to TOML.
+    Sign(char),
+}
+
+const SIGNS: [char; 7] = ['[', ']', '{', '}', ',', '=', ';'];
+
+fn pieces(text: &str) -> Vec<Piece> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let line = rest.find('\n').unwrap_or(rest.len());
+        let (kind, length) = match c {
+            '#' => {
+                at += line;
+                continue;
+            }
+            _ if c.is_whitespace() => {
+                at += c.len_utf8();
+                continue;
+            }
+            '"' | '\'' => match quoted(&rest[..line], c) {
+                Some(length) => (Kind::Quoted(true), length),
+                None => (Kind::Quoted(false), rest[..line].trim_end().len()),
+            },
+            c if SIGNS.contains(&c) => (Kind::Sign(c), 1),
+            _ => {
+                let ends = |c: char| c.is_whitespace() || SIGNS.contains(&c) || matches!(c, '"' | '\'' | '#');
+                (Kind::Word, rest.find(ends).unwrap_or(rest.len()))
+            }
+        };
+        found.push(Piece { kind, range: at..at + length });
+        at += length;
+    }
+    found
+}
+
+/// The bytes of a text in these quotes, where it ends in its line.
+fn quoted(line: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    let end = line.char_indices().skip(1).find(|(_, c)| {
+        let ends = *c == quote && !escaped;
+        escaped = *c == '\\' && quote == '"' && !escaped;
+        ends
+    });
+    end.map(|(at, _)| at + 1)
+}
+
+struct Statement<'a> {
+    text: &'a str,
+    pieces: Vec<Piece>,
+}
+
+impl Statement<'_> {
+    /// The statement with another text in a range.
+    fn with(&self, range: std::ops::Range<usize>, by: &str, message: impl Into<Option<String>>) -> Repair {
+        let line = self.text[..range.start].matches('\n').count();
+        let text = format!("{}{by}{}", &self.text[..range.start], &self.text[range.end..]);
+        Repair { text, message: message.into(), line }
+    }
+
+    fn of(&self, piece: &Piece) -> &str {
+        &self.text[piece.range.clone()]
+    }
+
+    fn key(&self) -> &str {
+        self.pieces.first().map_or("key", |piece| self.of(piece))
+    }
+
+    /// The value behind the `=`, where it is words alone, or two numbers with a comma between them.
+    fn value(&self) -> Option<std::ops::Range<usize>> {
+        let sign = self.pieces.iter().position(|piece| piece.kind == Kind::Sign('='))?;
+        let parts = &self.pieces[sign + 1..];
+        let (first, last) = (parts.first()?, parts.last()?);
+        let is_part = |piece: &Piece| matches!(piece.kind, Kind::Word | Kind::Sign(','));
+        let ends = [first, last].iter().all(|piece| piece.kind == Kind::Word);
+        (ends && parts.iter().all(is_part)).then_some(first.range.start..last.range.end)
+    }
+
+    /// `// …`, `-- …` and `; …`, as other languages have it.
+    fn foreign_comment(&self) -> Option<Repair> {
+        let begins = |piece: &&Piece| {
+            let text = self.of(piece);
+            let is_sign = piece.kind == Kind::Sign(';');
+            is_sign || (piece.kind == Kind::Word && (text.starts_with("//") || text.starts_with("--")))
+        };
+        let start = self.pieces.iter().find(begins)?.range.start;
+        let line = self.text[start..].lines().next().unwrap_or_default();
+        if line.trim() == ";" {
+            let message = "ends with `;`, which TOML does not know; remove it".to_owned();
+            return Some(self.with(start..start + line.len(), "", message));
+        }
+        let message = "has a comment that does not begin with `#`; write # before it".to_owned();
+        Some(self.with(start..start, "# ", message))
+    }
+
+    /// `key == value`
+    fn doubled_sign(&self) -> Option<Repair> {
+        let mut pairs = self.pieces.windows(2);
+        let [_, second] = pairs.find(|pair| pair.iter().all(|piece| piece.kind == Kind::Sign('=')))? else {
+            return None;
+        };
+        Some(self.with(second.range.clone(), "", "has `==`; write one `=`".to_owned()))
+    }
+
+    /// `key "value"`
+    fn without_sign(&self) -> Option<Repair> {
+        let [key, value, ..] = self.pieces.as_slice() else { return None };
+        if key.kind == Kind::Sign('=') || !matches!(value.kind, Kind::Quoted(_)) {
+            return None;
+        }
+        let message = format!("has no `=`; write {} = {}", self.of(key), self.of(value));
+        Some(self.with(value.range.start..value.range.start, "= ", message))
+    }
+
+    /// A key with other characters than TOML takes without quotes: what it is not is said where keys are known.
+    fn odd_key(&self) -> Option<Repair> {
+        let (mut words, mut depth) = (Vec::new(), Vec::new());
+        for piece in &self.pieces {
+            match piece.kind {
+                Kind::Word => words.push(piece.range.clone()),
+                Kind::Sign('=') => {
+                    let is_key = depth.last().is_none_or(|open| *open == '{');
+                    if let (true, Some(first), Some(last)) = (is_key, words.first(), words.last()) {
+                        let range = first.start..last.end;
+                        if !is_bare(&self.text[range.clone()]) {
+                            let by = quoted_text(&self.text[range.clone()]);
+                            return Some(self.with(range, &by, None));
+                        }
+                    }
+                    words.clear();
+                }
+                Kind::Sign(sign) => {
+                    words.clear();
+                    match sign {
+                        '[' | '{' => depth.push(sign),
+                        ']' | '}' => _ = depth.pop(),
+                        _ => {}
+                    }
+                }
+                Kind::Quoted(_) => words.clear(),
+            }
+        }
+        None
+    }
+
+    fn open_quote(&self, cause: &str) -> Option<Repair> {
+        let piece = self.pieces.iter().find(|piece| piece.kind == Kind::Quoted(false))?;
+        if !cause.contains("string") {
+            return None;
+        }
+        let quote = &self.text[piece.range.start..=piece.range.start];
+        let message =
+            format!("has a text that begins with `{quote}` and does not end; write {quote} behind it");
+        let repair = self.with(piece.range.end..piece.range.end, quote, message);
+        // The line is that of the text, not of its end.
+        Some(Repair { line: self.text[..piece.range.start].matches('\n').count(), ..repair })
+    }
+
+    /// A path of Windows between double quotes.
+    fn backslashes(&self) -> Option<Repair> {
+        let is_meant = |piece: &&Piece| {
+            let text = self.of(piece);
+            piece.kind == Kind::Quoted(true) && text.starts_with('"') && text.contains('\\')
+        };
+        let breaks = |piece: &&Piece| format!("x = {}", self.of(piece)).parse::<Table>().is_err();
+        let piece = self.pieces.iter().filter(is_meant).find(breaks)?;
+        let inner = self.of(piece).trim_matches('"');
+        let message = format!(
+            "has a `\\` between double quotes, where it begins an escape; write the path with `/`, or the text between single quotes: '{inner}'"
+        );
+        Some(self.with(piece.range.clone(), &quoted_text(inner), message))
+    }
+
+    /// A truth or a number as other languages write it.
+    fn literal(&self) -> Option<Repair> {
+        let range = self.value()?;
+        let text = &self.text[range.clone()];
+        let meant = meant(text)?;
+        let message = format!("`{text}` is not a value of TOML; write {} = {meant}", self.key());
+        Some(self.with(range, &meant, message))
+    }
+
+    /// A text without quotes, also among others in a list.
+    fn unquoted(&self) -> Option<Repair> {
+        let mut open = Vec::new();
+        let mut is_value = false;
+        for (index, piece) in self.pieces.iter().enumerate() {
+            match piece.kind {
+                Kind::Sign(sign @ ('[' | '{')) => {
+                    open.push(sign);
+                    is_value = sign == '[';
+                }
+                Kind::Sign(']' | '}') => {
+                    _ = open.pop();
+                    is_value = false;
+                }
+                Kind::Sign('=') => is_value = true,
+                Kind::Sign(',') => is_value = open.last() == Some(&'['),
+                Kind::Word if is_value => {
+                    let words = self.pieces[index..].iter().take_while(|piece| piece.kind == Kind::Word);
+                    let end = words.last().map_or(piece.range.end, |last| last.range.end);
+                    let text = &self.text[piece.range.start..end];
+                    is_value = false;
+                    if is_literal(text) || is_null(text) || text.contains('\n') {
+                        continue;
+                    }
+                    let by = quoted_text(text);
+                    let what = if open.is_empty() { format!("{} = {by}", self.key()) } else { by.clone() };
+                    let message = format!("has a text without quotes; write {what}");
+                    return Some(self.with(piece.range.start..end, &by, message));
+                }
+                _ => is_value = false,
+            }
+        }
+        None
+    }
+
+    /// A list or a table that is not closed, or closed by nothing that opened it.
+    fn brackets(&self) -> Option<Repair> {
+        let mut open: Vec<&Piece> = Vec::new();
+        let closer = |piece: &Piece| if self.of(piece) == "[" { "]" } else { "}" };
+        let told = |piece: &Piece| {
+            let what = if self.of(piece) == "[" { "list" } else { "table" };
+            let open = self.of(piece);
+            format!(
+                "opens a {what} with `{open}` that is not closed; write `{}` behind its last entry",
+                closer(piece)
+            )
+        };
+        let at = |piece: &Piece| self.text[..piece.range.start].matches('\n').count();
+        for piece in &self.pieces {
+            match (piece.kind, open.last()) {
+                (Kind::Sign('[' | '{'), _) => open.push(piece),
+                (Kind::Sign(sign @ (']' | '}')), None) => {
+                    let message = format!("has a `{sign}` that closes nothing; remove it");
+                    return Some(self.with(piece.range.clone(), "", message));
+                }
+                (Kind::Sign(']' | '}'), Some(last)) if closer(last) == self.of(piece) => _ = open.pop(),
+                (Kind::Sign(']' | '}'), Some(last)) => {
+                    let place = piece.range.start;
+                    return Some(Repair {
+                        line: at(last),
+                        ..self.with(place..place, closer(last), told(last))
+                    });
+                }
+                _ => {}
+            }
+        }
+        let (last, end) = (open.last()?, self.pieces.last()?.range.end);
+        Some(Repair { line: at(last), ..self.with(end..end, closer(last), told(last)) })
+    }
+
+    /// Two entries with nothing between them.
+    fn without_comma(&self) -> Option<Repair> {
+        let mut depth = 0_usize;
+        for pair in self.pieces.windows(2) {
+            let [one, next] = pair else { continue };
+            match one.kind {
+                Kind::Sign('[' | '{') => depth += 1,
+                Kind::Sign(']' | '}') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            let ends = matches!(one.kind, Kind::Quoted(true) | Kind::Sign(']' | '}'))
+                || (one.kind == Kind::Word && is_literal(self.of(one)));
+            let begins = matches!(next.kind, Kind::Quoted(_) | Kind::Sign('[' | '{'))
+                || (next.kind == Kind::Word && one.kind != Kind::Word);
+            if depth > 0 && ends && begins {
+                let message = format!("has no `,` behind {}; write one between two entries", self.of(one));
+                return Some(self.with(one.range.end..one.range.end, ",", message));
+            }
+        }
+        None
+    }
+
+    /// `key = "value",`, as in JSON.
+    fn comma_at_the_end(&self) -> Option<Repair> {
+        let last = self.pieces.last().filter(|last| last.kind == Kind::Sign(','))?;
+        let message = "ends with `,`, which TOML does not want here; remove it".to_owned();
+        Some(self.with(last.range.clone(), "", message))
+    }
+}
+
+/// A table's header with other brackets than it wants, or a name that TOML does not take without quotes.
+fn header(statement: &str, marks: usize) -> Option<Repair> {
+    let line = statement.lines().next()?;
+    let (code, rest) = line.split_at(pieces(line).last().map_or(0, |last| last.range.end));
+    let indent = &code[..code.len() - code.trim_start().len()];
+    let code = code.trim();
+    let is_list = code.starts_with("[[");
+    let inner = code.trim_start_matches('[');
+    let inner = &inner[..inner.find(']').unwrap_or(inner.len())];
+    let names: Vec<&str> = inner.split('.').map(str::trim).collect();
+    if names.iter().any(|name| name.is_empty()) {
+        return None;
+    }
+    let again = marks > 0;
+    if again && is_list {
+        return None;
+    }
+    let last = names.len() - 1;
+    let name = |(at, name): (usize, &&str)| {
+        let plain = name.trim_matches(['"', '\'']);
+        match at == last && again {
+            true => quoted_text(&format!("{plain}{}", AGAIN.to_string().repeat(marks))),
+            false if is_bare(name) || plain.len() < name.len() => (*name).to_owned(),
+            false => quoted_text(plain),
+        }
+    };
+    let names = names.iter().enumerate().map(name).collect::<Vec<_>>().join(".");
+    let (open, close) = if is_list { ("[[", "]]") } else { ("[", "]") };
+    let as_meant = format!("{open}{inner}{close}");
+    let message = (!again && code != as_meant).then(|| {
+        format!(
+            "has other brackets than a table's name; write {open}{}{close} alone in its line",
+            inner.trim()
+        )
+    });
+    let text = format!("{indent}{open}{names}{close} {rest}{}", &statement[line.len()..]);
+    (text != statement).then_some(Repair { text, message, line: 0 })
+}
+
+/// Whether TOML takes a key without quotes.
+fn is_bare(key: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    !key.is_empty() && key.chars().all(plain)
+}
+
+fn is_literal(text: &str) -> bool {
+    format!("x = {text}").parse::<Table>().is_ok()
+}
+
+fn is_null(text: &str) -> bool {
+    ["null", "none", "nil", "undefined", "~"].contains(&text.to_ascii_lowercase().as_str())
+}
+
+/// The text between double quotes.
+fn quoted_text(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// The value of TOML that a word of another language stands for.
+fn meant(text: &str) -> Option<String> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" => return Some("true".to_owned()).filter(|truth| truth != text),
+        "false" | "no" | "off" => return Some("false".to_owned()).filter(|truth| truth != text),
+        _ => {}
+    }
+    if let Some(share) = text.strip_suffix('%').and_then(|share| share.trim().parse::<f64>().ok()) {
+        return Some(format!("{}", share / 100.0));
+    }
+    let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_literal(text) || text.len() < 2 || !digits(whole) || !digits(part) || whole.len() + part.len() == 0
+    {
+        return None;
+    }
+    let plain = whole.trim_start_matches('0');
+    let plain = if plain.is_empty() { "0" } else { plain };
+    Some(match (text.contains(['.', ',']), text.contains(',') && part.len() == 3) {
+        (false, _) => plain.to_owned(),
+        (true, true) => format!("{plain}{part}"),
+        (true, false) => format!("{plain}.{}", if part.is_empty() { "0" } else { part }),
+    })
+}
+
+#[cfg(test)]
+mod tests;

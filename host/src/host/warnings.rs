@@ -1,0 +1,123 @@
+//! A warning is about what works and will surprise: said by `check`, over HTTP and in the log.
+
+use std::collections::BTreeMap;
+
+use crate::config::{AnswerMode, AppSettings, Config, RouteMode};
+use crate::plugin::{Role, literal_keys};
+use crate::problem::Problem;
+use crate::prompt::{Showing, Template};
+
+/// What plugins are for, by name, as far as it is known.
+pub(super) type Roles = BTreeMap<String, Role>;
+
+/// Every warning of a configuration, as far as it could be read, with its line.
+pub(super) fn of(config: &Config, roles: &Roles, templates: &BTreeMap<String, Template>) -> Vec<Problem> {
+    let mut found = config.in_clear_text();
+    found.extend(literal(config));
+    for (name, app) in &config.apps {
+        found.extend(without_arguments(config, name, app));
+        let template = templates.get(name);
+        found.extend(template.into_iter().flat_map(|template| of_app(config, roles, (name, app), template)));
+    }
+    config.placed(found)
+}
+
+/// Warnings of an app with this template. Their lines are not looked up yet.
+pub(super) fn of_app(
+    config: &Config,
+    roles: &Roles,
+    (name, app): (&str, &AppSettings),
+    template: &Template,
+) -> Vec<Problem> {
+    if app.answer == AnswerMode::Direct {
+        return Vec::new();
+    }
+    // What the model calls is told to it beside the template.
+    let before =
+        app.plugins.iter().filter(|entry| entry.route != RouteMode::Model).map(|entry| &*entry.plugin);
+    let adds = |plugin: &&str| {
+        config.plugins.contains_key(*plugin)
+            && roles.get(*plugin).is_none_or(|role| *role == Role::Contributor)
+    };
+    let before: Vec<&str> = before.filter(adds).collect();
+    let shows = template.shows();
+    let passages = "{% for passage in passages %}[{{ passage.number }}] {{ passage.text }}{% endfor %}";
+    let outcomes = "{% for outcome in outcomes %}{{ outcome.text }}{% endfor %}";
+    // What a base holds comes as passages.
+    let others: Vec<&str> = before.iter().copied().filter(|plugin| !searches(config, plugin)).collect();
+    let whole = (!app.whole_text.is_empty() && matches!(shows.documents, Showing::Part { .. })).then(|| {
+        "the template cuts or changes documents, so the text of `whole_text` may reach the model in part or in another \
+         form; where that is not meant, write {{ section.text }} for each of the sections, without a filter or a slice"
+            .to_owned()
+    });
+    let unknown =
+        template.unknown_names().map(|told| format!("the template refers to what no turn has: {told}"));
+    let found = [
+        told(shows.passages, "passages", passages, &before),
+        told(shows.outcomes, "outcomes", outcomes, &others),
+    ];
+    let found = found.into_iter().chain([whole, unknown]).flatten();
+    found.map(|message| Problem::new(format!("apps.{name}.prompt"), message)).collect()
+}
+
+/// Says what of plugins' findings does not reach the model.
+fn told(showing: Showing, what: &str, example: &str, plugins: &[&str]) -> Option<String> {
+    let names = plugins.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let find = if plugins.len() == 1 { "finds" } else { "find" };
+    match showing {
+        _ if plugins.is_empty() => None,
+        Showing::Whole => None,
+        Showing::Part { .. } => Some(format!(
+            "the template cuts or changes {what}, so what {names} {find} may reach the model in part or in another form; \
+             where that is not meant, write {example}, without a filter or a slice"
+        )),
+        Showing::Not => Some(format!(
+            "the template shows no {what}, so what {names} {find} does not reach the model; add {example}"
+        )),
+    }
+}
+
+/// Plugins that need arguments nobody gives them: they are called before the model, and take none from the question.
+fn without_arguments(config: &Config, name: &str, app: &AppSettings) -> Vec<Problem> {
+    let needs = |plugin: &str| {
+        let settings =
+            config.plugins.get(plugin).filter(|settings| settings.component == "builtin:http-api")?;
+        let config = settings.config.as_ref()?;
+        let taken = config["extract_arguments"].as_array().is_some_and(|patterns| !patterns.is_empty());
+        let request = ["url", "query", "headers", "body"].map(|key| config[key].to_string()).concat();
+        // One with a default works without.
+        (!taken && request.contains("arguments.") && !request.contains("default")).then_some(())
+    };
+    let before = app.plugins.iter().enumerate().filter(|(_, entry)| entry.route != RouteMode::Model);
+    let found = before.filter_map(|(at, entry)| {
+        needs(&entry.plugin)?;
+        let message = format!(
+            "is \"{}\", and `{1}` needs arguments, which only a model gives it; write route = \"model\", or extract_arguments \
+             in [plugins.{1}.config], which takes them from the question",
+            entry.route.name(),
+            entry.plugin
+        );
+        Some(Problem::new(format!("apps.{name}.plugins[{at}].route"), message))
+    });
+    found.collect()
+}
+
+fn searches(config: &Config, plugin: &str) -> bool {
+    config.plugins.get(plugin).is_some_and(|settings| !settings.grants.knowledge.is_empty())
+}
+
+/// Keys in the configuration of plugins, which would see them, while the host would not know them for secrets.
+fn literal(config: &Config) -> Vec<Problem> {
+    let configs = config.plugins.iter().filter_map(|(name, plugin)| Some((name, plugin.config.as_ref()?)));
+    let found = configs
+        .flat_map(|(name, config)| literal_keys(config).into_iter().map(move |(place, _)| (name, place)));
+    let one = |(name, place): (&String, String)| {
+        let (key, what) = place.split_once(": ").unwrap_or((&place, "by its name"));
+        let message = format!(
+            "holds what looks like a key ({what}), which the plugin would see; write [secrets.NAME] and grant it with `header`, \
+             `query` or `form` in [plugins.{name}.grants]"
+        );
+        Problem::new(format!("plugins.{name}.{key}"), message)
+    };
+    found.map(one).collect()
+}

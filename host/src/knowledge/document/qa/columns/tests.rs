@@ -1,0 +1,113 @@
+use crate::knowledge::document::qa::tests::{parse, read};
+use crate::knowledge::document::{Format, parse as parse_file};
+
+/// What a plain table is read as: its questions with their answers, and how many texts there are beside.
+fn plain(text: &str) -> (Vec<(String, String)>, usize) {
+    let blocks = parse_file(text.into(), Format::Csv).unwrap().blocks;
+    let all = blocks.len();
+    let questions: Vec<_> = blocks
+        .into_iter()
+        .filter_map(|block| match block {
+            super::Block::Question { question, answer, .. } => Some((question, answer)),
+            super::Block::Prose { .. } => None,
+        })
+        .collect();
+    let texts = all - questions.len();
+    (questions, texts)
+}
+
+#[test]
+fn examinations_and_lists_of_faults_are_tables() {
+    for text in [
+        "题目,选项A,选项B,选项C,答案\n我国首都是哪里？,北京,上海,广州,A\n一年有几个月？,十,十一,十二,C\n",
+        "问题,答案\n下列哪个是质数？,B\n以下说法正确的是？,AD\n",
+        "题目,类型,答案\n如何灭火？,简答,先断电。\n",
+        "问题,整改措施,责任人\n消防通道怎么堵了？,清理杂物,张三\n",
+        "问题,解决方案,责任人,完成时间\n登录慢,换服务器,李四,六月\n",
+    ] {
+        let (questions, texts) = plain(text);
+        assert!(questions.is_empty() && texts > 0, "{text}: {questions:?}");
+    }
+}
+
+#[test]
+fn wide_tables_hold_several_pairs() {
+    for text in [
+        "Q1,A1,Q2,A2\n怎么报名？,上官网。,怎么缴费？,去银行。\n",
+        "问题1,问题2,答案1,答案2\n怎么报名？,怎么缴费？,上官网。,去银行。\n",
+        "问题一,答案一,问题二,答案二\n怎么报名？,上官网。,怎么缴费？,去银行。\n",
+        "问题,答案,问题,答案\n怎么报名？,上官网。,怎么缴费？,去银行。\n",
+    ] {
+        let (questions, _) = plain(text);
+        let wanted = [("怎么报名？", "上官网。"), ("怎么缴费？", "去银行。")];
+        assert_eq!(questions, wanted.map(|(asked, answer)| (asked.to_owned(), answer.to_owned())), "{text}");
+    }
+    let document = parse("问题,答案1,答案2\n怎么报名？,上官网。,打电话。\n").unwrap();
+    assert!(document.note().unwrap().contains("NOT used: 答案2"), "{:?}", document.note());
+}
+
+#[test]
+fn pairs_without_a_header_may_have_a_title_and_numbers() {
+    for text in [
+        "FAQ\n怎么报名？,上官网。\n怎么缴费？,去银行。\n",
+        "问：怎么报名？,答：上官网。\nQ:怎么缴费？,A: 去银行。\n",
+        "1,怎么报名？,上官网。\n2,怎么缴费？,去银行。\n",
+        "常见问答,,\n1、,怎么报名？,上官网。\n2、,怎么缴费？,去银行。\n",
+    ] {
+        let (questions, _) = plain(text);
+        assert_eq!(questions.len(), 2, "{text}");
+        assert_eq!(questions[0], ("怎么报名？".to_owned(), "上官网。".to_owned()), "{text}");
+    }
+    assert!(plain("报名,怎么报名？,上官网。\n缴费,怎么缴费？,去银行。\n").0.is_empty());
+}
+
+#[test]
+fn the_usual_names_are_known() {
+    for header in [
+        "問題,答案",
+        "标准问,标准答",
+        "用户问,机器人答",
+        "常见问题,解决办法",
+        "客户问题,解决方案",
+        "【问题】,【答案】",
+        "提问内容,回复内容",
+        "用户说,机器人说",
+        "用户query,标准response",
+    ] {
+        let (questions, _) = plain(&format!("{header}\n怎么报名？,上官网。\n"));
+        assert_eq!(questions, [("怎么报名？".to_owned(), "上官网。".to_owned())], "{header}");
+    }
+    for header in [
+        "问句,答句",
+        "客户问题,客服回答",
+        "咨询内容,回复内容",
+        "问题描述,解决方案",
+        "知识点,答案",
+        "faq_question,faq_answer",
+        "user,assistant",
+        "input,output",
+        "意图,客户话术,客服话术",
+        "知识标题,知识内容",
+        "标题,正文",
+        "Title,Content",
+    ] {
+        let table = |asked: &str| {
+            let row =
+                if header.matches(',').count() > 1 { format!("报名,{asked}") } else { asked.to_owned() };
+            format!("{header}\n{row},上官网。\n")
+        };
+        let (questions, _) = plain(&table("怎么报名？"));
+        assert_eq!(questions, [("怎么报名？".to_owned(), "上官网。".to_owned())], "{header}");
+    }
+    // A title that asks nothing is what its text is about, which a note tells.
+    let document =
+        parse_file("知识标题,知识内容\n报名流程,先上官网注册，再交材料。\n".into(), Format::Csv).unwrap();
+    let note = document.note().unwrap();
+    assert!(note.contains("call 知识标题 问题 and 知识内容 答案"), "{note}");
+    let text = "疑难,指引\n怎么报名？,上官网注册。\n怎么缴费？,去银行柜台缴。\n怎么退费？,联系招生办。\n";
+    let document = parse_file(text.into(), Format::Csv).unwrap();
+    let note = document.note().unwrap();
+    assert!(note.contains("call 疑难 问题 and that of its answers 答案"), "{note}");
+    assert_eq!(plain("知识标题,知识内容,相似问法\n报名流程,上官网。,怎么报名\n").0.len(), 1);
+    assert_eq!(read("标准问,扩展问,标准答\n怎么报名？,如何报名,上官网。\n")[0].1, ["如何报名"]);
+}

@@ -1,0 +1,231 @@
+//! A mark is what stands before a question or an answer in a text: 问：, **Q1.**, 【答案】, 考生问：.
+
+use super::line::unnumbered;
+use super::role::{Role, is_title, plain, role};
+
+/// Marks that are known by themselves. Others count where they come again.
+const ASKS: &[&str] = &["问题", "提问", "问", "question", "q"];
+const ANSWERS: &[&str] = &["答案", "回答", "解答", "回复", "答", "answer", "a"];
+/// Characters of a mark's words.
+const MAX_LABEL: usize = 10;
+/// What lists and quotes begin their lines with.
+const BULLETS: &[char] =
+    &['-', '>', '+', '•', '·', '●', '■', '◆', '▶', '►', '➤', '★', '☆', '◇', '○', '□', '※', '◎', '▲', '△'];
+
+/// What a mark says it stands before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Marks {
+    Question,
+    Answer,
+    /// Other ways to ask.
+    Variants,
+}
+
+/// A mark at the beginning of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mark<'a> {
+    pub(super) marks: Marks,
+    /// Its words without number and case.
+    pub(super) label: String,
+    /// Whether these words mark nothing else.
+    pub(super) is_known: bool,
+    /// Whether it is a letter that may as well begin a choice or a name: A. and A4.
+    pub(super) is_bare: bool,
+    /// What stands behind it.
+    pub(super) rest: &'a str,
+}
+
+/// The mark that a line begins with.
+pub(super) fn mark(line: &str) -> Option<Mark<'_>> {
+    let bare = line.trim();
+    // Most lines have none, which must cost little: all marks end among the first characters.
+    let head = bare.char_indices().nth(3 * MAX_LABEL).map_or(bare.len(), |(end, _)| end);
+    let may_end = |c: char| "：:】]］)）.．、 \u{3000}\t".contains(c);
+    if !bare.get(..head)?.contains(may_end) {
+        return None;
+    }
+    let words = bare.trim_start_matches('#').trim_start().trim_start_matches(BULLETS).trim_start();
+    let words = words.strip_prefix("* ").map_or(words, str::trim_start);
+    let words = unnumbered(words).unwrap_or(words);
+    let is_bold = words.starts_with("**") || words.starts_with("__");
+    let inner = words.trim_start_matches(['*', '_']);
+    let (label, ending, rest) = bracketed(inner).or_else(|| ended(inner))?;
+    let label = plain(label);
+    let (marks, is_known) = meaning(&label, ending)?;
+    let rest = rest.trim_start();
+    // **问：** leaves the end of its bold print, and **问：怎么报名？** both.
+    let rest = if is_bold {
+        let rest = rest.trim_start_matches(['*', '_']).trim_start();
+        let end = ["**", "__"].iter().find_map(|mark| rest.strip_suffix(mark));
+        end.filter(|rest| !rest.contains("**")).unwrap_or(rest)
+    } else {
+        rest
+    };
+    let is_bare = label.len() == 1 && !matches!(ending, Ending::Colon | Ending::Bracket);
+    Some(Mark { marks, label, is_known, is_bare, rest })
+}
+
+/// What a mark ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Bracket,
+    Colon,
+    /// As a list's number does.
+    Point,
+    Space,
+}
+
+/// 【问题1】 and [Q].
+fn bracketed(words: &str) -> Option<(&str, Ending, &str)> {
+    let pairs =
+        [('【', '】'), ('[', ']'), ('［', '］'), ('(', ')'), ('（', '）'), ('〔', '〕'), ('「', '」')];
+    let (open, close) = pairs.into_iter().find(|(open, _)| words.starts_with(*open))?;
+    let inner = words.get(open.len_utf8()..)?;
+    let end = inner.char_indices().take(MAX_LABEL + 1).find(|(_, c)| *c == close)?.0;
+    let rest = inner.get(end + close.len_utf8()..)?;
+    // [问题](address) is a link.
+    if rest.starts_with(['(', '[']) {
+        return None;
+    }
+    Some((
+        inner.get(..end)?,
+        Ending::Bracket,
+        rest.trim_start_matches(['：', ':', ' ', '*', '_', '\u{3000}']),
+    ))
+}
+
+/// 问题1：, Q1. and 答 with a space behind it.
+fn ended(words: &str) -> Option<(&str, Ending, &str)> {
+    for (at, c) in words.char_indices().take(MAX_LABEL + 1) {
+        let ending = match c {
+            '：' | ':' => Ending::Colon,
+            '.' | '．' | '、' | ')' | '）' => Ending::Point,
+            ' ' | '\u{3000}' | '\t' => Ending::Space,
+            c if c.is_alphanumeric() || c == '*' || c == '_' => continue,
+            _ => return None,
+        };
+        let (label, rest) = (words.get(..at)?, words.get(at + c.len_utf8()..)?);
+        let has_number = label.ends_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+        let is_mark = match ending {
+            // Q.1 has its number behind.
+            Ending::Point if !has_number => {
+                let digits = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+                if label.len() == 1 && digits.len() < rest.len() {
+                    return Some((label, Ending::Point, digits.trim_start_matches([':', '：', '.', ' '])));
+                }
+                label.len() == 1 && rest.starts_with([' ', '\u{3000}'])
+            }
+            // 问题 1： has a space before its number, and Question 1:.
+            Ending::Space if !has_number => {
+                let digits = rest
+                    .trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+                let ends = ['：', ':', '.', '、'];
+                if digits.len() < rest.len() && digits.starts_with(ends) {
+                    return Some((label, Ending::Colon, digits.trim_start_matches(ends)));
+                }
+                if digits.len() == rest.len() && rest.trim_start().starts_with(['：', ':']) {
+                    return Some((label, Ending::Colon, rest.trim_start().trim_start_matches(['：', ':'])));
+                }
+                matches!(label, "问" | "答")
+            }
+            _ => true,
+        };
+        return is_mark.then_some((label, ending, rest));
+    }
+    None
+}
+
+/// What these words mark, and whether they are known to.
+fn meaning(label: &str, ending: Ending) -> Option<(Marks, bool)> {
+    if ASKS.contains(&label) {
+        return Some((Marks::Question, true));
+    }
+    if ANSWERS.contains(&label) {
+        return Some((Marks::Answer, true));
+    }
+    if label.is_empty() || label.is_ascii() || !matches!(ending, Ending::Colon | Ending::Bracket) {
+        return None;
+    }
+    let marks = match role(label) {
+        Role::Question => Marks::Question,
+        Role::WeakQuestion if !is_title(label) => Marks::Question,
+        Role::Answer => Marks::Answer,
+        Role::WeakAnswer if label.starts_with(['解', '处', '应']) => Marks::Answer,
+        Role::Variants => Marks::Variants,
+        _ => return None,
+    };
+    Some((marks, marks == Marks::Variants))
+}
+
+/// A question and its answer in one line: 怎么报名？答：上官网。
+pub(super) fn answer_within(asked: &str) -> Option<(&str, &str)> {
+    ["答：", "答:", "答案：", "答案:", "A：", "A:", "【答案】", "【答】", "【A】"].iter().find_map(|mark| {
+        let at = asked.find(mark)?;
+        let before = asked.get(..at)?.trim_end().trim_end_matches('*').trim_end();
+        let is_end = before.ends_with(['？', '?', '。', ' ', '；', ';', '，', '　', '/'])
+            || asked.get(..at).is_some_and(|before| before.ends_with([' ', '　', '\t', '*']));
+        (is_end && !before.is_empty()).then(|| {
+            let answer = asked.get(at + mark.len()..).unwrap_or_default();
+            (before.trim_end_matches('/').trim_end(), answer.trim_start_matches(['*', ' ', '\u{3000}']))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_told_from_words() {
+        use Marks::{Answer, Question, Variants};
+        for (line, marks, rest) in [
+            ("问：怎么报名？", Question, "怎么报名？"),
+            ("1. 问 怎么报名？", Question, "怎么报名？"),
+            ("1、问：怎么报名？", Question, "怎么报名？"),
+            ("（3）问：怎么报名？", Question, "怎么报名？"),
+            ("Q1 怎么报名？", Question, "怎么报名？"),
+            ("Q.1 怎么报名？", Question, "怎么报名？"),
+            ("Q. 怎么报名？", Question, "怎么报名？"),
+            ("问题 2：怎么报名？", Question, "怎么报名？"),
+            ("Question 3: 怎么报名？", Question, "怎么报名？"),
+            ("问 ：怎么报名？", Question, "怎么报名？"),
+            ("问题二、怎么报名？", Question, "怎么报名？"),
+            ("**Q1. 怎么报名？**", Question, "怎么报名？"),
+            ("**问：** 怎么报名？", Question, "怎么报名？"),
+            ("### 【问】怎么报名？", Question, "怎么报名？"),
+            ("● 【问题1】怎么报名？", Question, "怎么报名？"),
+            ("[Q] 怎么报名？", Question, "怎么报名？"),
+            ("考生问：怎么报名？", Question, "怎么报名？"),
+            ("客户问题：怎么报名？", Question, "怎么报名？"),
+            ("咨询内容：怎么报名？", Question, "怎么报名？"),
+            ("答　上官网。", Answer, "上官网。"),
+            ("A1：上官网。", Answer, "上官网。"),
+            ("【回复】上官网。", Answer, "上官网。"),
+            ("招办答：上官网。", Answer, "上官网。"),
+            ("解决方案：上官网。", Answer, "上官网。"),
+            ("相似问法：如何报名", Variants, "如何报名"),
+        ] {
+            let found = mark(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!((found.marks, found.rest), (marks, rest), "{line}");
+        }
+        for line in [
+            "",
+            "问题很多，答案也多。",
+            "A. 北京",
+            "As soon as possible: now",
+            "A4 纸",
+            "1.5 倍",
+            "[问题](https://a.cn)",
+            "标题：怎么报名",
+            "联系电话：010",
+            "user: hi",
+            "地址：学院路",
+            "2025 年几月报名？",
+            "答应：好",
+        ] {
+            let found = mark(line);
+            assert!(found.as_ref().is_none_or(|mark| mark.is_bare), "{line}: {found:?}");
+        }
+        assert_eq!(answer_within("怎么报名？ 答案：上官网。"), Some(("怎么报名？", "上官网。")));
+    }
+}

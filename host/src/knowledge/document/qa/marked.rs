@@ -1,0 +1,117 @@
+//! Questions that stand marked in a text of any format, each with its answer: 问：… 答：… in a Word document. What is not
+//! certain stays a text, and a note says so.
+
+mod found;
+mod rewrite;
+mod unmarked;
+
+use super::mark::{Marks, mark};
+use super::role::is_choice;
+use crate::knowledge::document::{Block, Document, Format, ParseError};
+use found::{Found, Marked};
+use rewrite::{MAX_LINES, rewrite};
+use unmarked::{mend, unmarked};
+
+/// What a record of a talk is called, which answers nobody else: 询问笔录.
+const RECORDS: &[&str] =
+    &["笔录", "庭审", "讯问", "询问人", "被询问", "访谈记录", "访谈实录", "采访", "对话实录"];
+/// Lines in which it says so.
+const RECORD_WITHIN: usize = 20;
+
+/// Makes stored questions of those that are marked, with their answers, where that is certain.
+pub(in crate::knowledge::document) fn take_out(
+    document: &mut Document,
+    format: Format,
+) -> Result<(), ParseError> {
+    let marks = Found::of(document);
+    match judge(&marks, document) {
+        Judged::Nothing => {
+            if let Some(note) = unmarked(document, format) {
+                document.tell(note);
+            }
+            Ok(())
+        }
+        Judged::Doubt(why) => {
+            document.tell(format!(
+                "{} marked as a question (such as 问：), and it stays a text to search, since {why}; {}",
+                match marks.asked() {
+                    1 => "1 line is".to_owned(),
+                    asked => format!("{asked} lines are"),
+                },
+                mend(format)
+            ));
+            Ok(())
+        }
+        Judged::Certain => rewrite(document, &marks),
+    }
+}
+
+/// What is to be made of a document.
+enum Judged {
+    /// Nothing is marked.
+    Nothing,
+    /// A text, and why.
+    Doubt(&'static str),
+    Certain,
+}
+
+/// What the marks of a document make of it.
+fn judge(marks: &Found, document: &Document) -> Judged {
+    let (mut asked, mut paired, mut stray, mut choices) = (0_usize, 0_usize, 0_usize, 0_usize);
+    let mut open: Option<&Marked> = None;
+    for mark in marks.in_order() {
+        match mark.marks {
+            Marks::Question => {
+                asked += 1;
+                paired += usize::from(mark.is_heading || mark.answer.is_some());
+                choices += usize::from(mark.answer.as_deref().is_some_and(is_choice));
+                open = Some(mark).filter(|mark| mark.answer.is_none());
+            }
+            Marks::Answer => match open.take() {
+                Some(question) if question.is_letter || !mark.is_bare => {
+                    paired += usize::from(!question.is_heading);
+                    choices += usize::from(is_choice(&mark.rest));
+                }
+                before if mark.is_bare => open = before,
+                _ => stray += 1,
+            },
+            Marks::Variants => {}
+        }
+    }
+    let text = || {
+        document.blocks.iter().map(|block| match block {
+            Block::Prose { text, .. } => text.lines().filter(|line| !line.trim().is_empty()).count(),
+            Block::Question { .. } => 0,
+        })
+    };
+    match (asked, paired) {
+        (0, _) | (1, 0) => Judged::Nothing,
+        (_, 0) => Judged::Doubt("no answer is marked"),
+        _ if is_record(document) => {
+            Judged::Doubt("it reads like the record of a talk, whose answers are for those who talked")
+        }
+        _ if choices * 2 > paired => Judged::Doubt("its answers choose, as those of an examination do"),
+        (1, 1) if text().sum::<usize>() > 2 * MAX_LINES => {
+            Judged::Doubt("it is the only one in a longer text")
+        }
+        _ if paired * 10 < asked * 8 => Judged::Doubt("too few of them have a marked answer"),
+        _ if stray * 3 > paired => Judged::Doubt("more answers are marked than questions"),
+        _ => Judged::Certain,
+    }
+}
+
+fn is_record(document: &Document) -> bool {
+    let title = document.title.iter().map(String::as_str);
+    let lines = document.blocks.iter().flat_map(|block| match block {
+        Block::Prose { headings, text, .. } => {
+            let headings = headings.iter().map(String::as_str);
+            headings.chain(text.lines()).collect::<Vec<_>>()
+        }
+        Block::Question { .. } => Vec::new(),
+    });
+    let is_said = |line: &str| RECORDS.iter().any(|record| line.contains(record)) && mark(line).is_none();
+    title.chain(lines.take(RECORD_WITHIN)).any(is_said)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,94 @@
+//! The marks of a document: which lines, and which headings, are questions, answers, or other ways to ask.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::knowledge::document::qa::mark::{Mark, Marks, answer_within, mark};
+use crate::knowledge::document::{Block, Document};
+use crate::message::MediaType;
+
+/// Where the marks of a document stand, by block and line. A heading has no line.
+pub(super) struct Found(pub(super) HashMap<(usize, Option<usize>), Marked>);
+
+/// A marked line.
+#[derive(Debug, Clone)]
+pub(super) struct Marked {
+    pub(super) marks: Marks,
+    /// Whether the mark is a letter that may begin anything.
+    pub(super) is_bare: bool,
+    pub(super) is_letter: bool,
+    /// Whether it is a heading: the text below it is its answer.
+    pub(super) is_heading: bool,
+    pub(super) rest: String,
+    /// The answer, where it stands in the question's line.
+    pub(super) answer: Option<String>,
+}
+
+impl Marked {
+    fn of(mark: &Mark<'_>, is_heading: bool) -> Self {
+        let within = if mark.marks == Marks::Question { answer_within(mark.rest) } else { None };
+        let (rest, answer) = within.map_or((mark.rest, None), |(asked, answer)| (asked, Some(answer)));
+        Self {
+            marks: mark.marks,
+            is_bare: mark.is_bare,
+            is_letter: mark.label.is_ascii(),
+            is_heading,
+            rest: rest.to_owned(),
+            answer: answer.map(str::to_owned),
+        }
+    }
+}
+
+/// A text's lines that no fence keeps as they are, with their numbers.
+pub(super) fn lines(text: &str, media_type: MediaType) -> impl Iterator<Item = (usize, &str)> {
+    let mut is_fenced = false;
+    text.lines().enumerate().filter(move |(_, line)| {
+        let is_fence = media_type == MediaType::Markdown
+            && (line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~"));
+        let is_in = is_fenced || is_fence;
+        is_fenced ^= is_fence;
+        !is_in
+    })
+}
+
+impl Found {
+    pub(super) fn of(document: &Document) -> Self {
+        let mut found: Vec<((usize, Option<usize>), Mark<'_>)> = Vec::new();
+        for (at, block) in document.blocks.iter().enumerate() {
+            let Block::Prose { headings, text, media_type } = block else { continue };
+            if document.is_tabular(at) {
+                continue;
+            }
+            let is_new = at.checked_sub(1).and_then(|before| document.blocks.get(before)).is_none_or(
+                |before| !matches!(before, Block::Prose { headings: other, .. } if other == headings),
+            );
+            if is_new && let Some(mark) = headings.last().and_then(|heading| mark(heading)) {
+                found.push(((at, None), mark));
+            }
+            for (line, words) in lines(text, *media_type) {
+                if let Some(mark) = mark(words) {
+                    found.push(((at, Some(line)), mark));
+                }
+            }
+        }
+        // 注意问题： once is part of a text.
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        for (_, mark) in &found {
+            *seen.entry(&mark.label).or_default() += 1;
+        }
+        let again: HashSet<String> =
+            seen.into_iter().filter(|(_, count)| *count > 1).map(|(label, _)| label.to_owned()).collect();
+        let counts = |mark: &Mark<'_>| mark.is_known || again.contains(&mark.label);
+        let found = found.iter().filter(|(_, mark)| counts(mark));
+        Self(found.map(|(at, mark)| (*at, Marked::of(mark, at.1.is_none()))).collect())
+    }
+
+    pub(super) fn in_order(&self) -> Vec<&Marked> {
+        let mut places: Vec<_> = self.0.iter().collect();
+        places.sort_unstable_by_key(|(at, _)| **at);
+        places.into_iter().map(|(_, mark)| mark).collect()
+    }
+
+    pub(super) fn asked(&self) -> usize {
+        self.0.values().filter(|mark| mark.marks == Marks::Question).count()
+    }
+}

@@ -1,0 +1,325 @@
+//! A document whose marked questions are taken out of its texts: what stands between a mark and the next is the question, or its
+//! answer.
+
+use super::found::{Found, Marked};
+use crate::knowledge::document::outline::is_page;
+use crate::knowledge::document::qa::batch::Batch;
+use crate::knowledge::document::qa::entry::{Entry, MAX_QUESTION, split_variants};
+use crate::knowledge::document::qa::mark::Marks;
+use crate::knowledge::document::qa::written::even_left;
+use crate::knowledge::document::{Block, Document, ParseError, count};
+use crate::message::MediaType;
+
+/// Lines of one question.
+pub(super) const MAX_LINES: usize = 6;
+/// Fewest questions that tell where the answer to the last one ends.
+const TELLING: usize = 3;
+
+/// A question whose answer is on its way.
+struct Open {
+    headings: Vec<String>,
+    /// What is said above it, which tells it from an equal one elsewhere.
+    scope: String,
+    media_type: MediaType,
+    is_letter: bool,
+    question: Vec<String>,
+    variants: Vec<String>,
+    answer: Option<Vec<Piece>>,
+}
+
+/// A piece of an answer.
+#[derive(Debug, Clone)]
+enum Piece {
+    Line(String),
+    /// Rows of a table.
+    Rows(Block),
+}
+
+/// What a document is made of anew.
+enum Made {
+    Block(Block),
+    /// With whether the next question ended its answer.
+    Pair(Open, bool),
+}
+
+/// The blocks that a document is rewritten to.
+struct Rewrite<'a> {
+    marks: &'a Found,
+    made: Vec<Made>,
+    open: Option<Open>,
+    /// Lines that belong to no question.
+    text: Vec<String>,
+}
+
+pub(super) fn rewrite(document: &mut Document, marks: &Found) -> Result<(), ParseError> {
+    let tabular: Vec<bool> = (0..document.blocks.len()).map(|at| document.is_tabular(at)).collect();
+    let mut rewrite = Rewrite { marks, made: Vec::new(), open: None, text: Vec::new() };
+    for (at, (block, is_tabular)) in document.take_blocks().into_iter().zip(tabular).enumerate() {
+        rewrite.block(at, block, is_tabular);
+    }
+    rewrite.close(false);
+    let made = rewrite.made;
+    let unit = Unit::of(&made);
+    let last = made.iter().rposition(|made| matches!(made, Made::Pair(..)));
+    let (mut batch, mut texts, mut is_cut, mut place) = (Batch::default(), 0_usize, false, 0);
+    for (at, made) in made.into_iter().enumerate() {
+        match made {
+            Made::Block(block) => {
+                texts += usize::from(matches!(block, Block::Prose { .. }));
+                document.add(block)?;
+            }
+            Made::Pair(mut open, _) => {
+                place += 1;
+                let rest = if Some(at) == last { unit.cut(&mut open) } else { Vec::new() };
+                for block in blocks(rest, &open.headings, open.media_type) {
+                    (texts, is_cut) = (texts + 1, true);
+                    document.add(block)?;
+                }
+                let scope = std::mem::take(&mut open.scope);
+                batch.push(open.entry(), place, [("heading", scope.as_str())].into_iter())?;
+            }
+        }
+    }
+    let counts = batch.end(document)?;
+    let mut told = format!(
+        "{}; lines marked such as 问： and 答： are the questions and their answers{}",
+        counts.told(),
+        counts.told_apart()
+    );
+    if texts > 0 {
+        told.push_str(&format!("; {} beside them to search", count(texts, "text")));
+    }
+    if is_cut {
+        told.push_str(
+            "; what stands below the last answer makes it longer than the others and is among these texts",
+        );
+    }
+    document.tell(told);
+    Ok(())
+}
+
+/// Headings without the names of pages, over whose ends an answer goes on.
+fn chain(headings: &[String]) -> impl Iterator<Item = &String> {
+    headings.iter().filter(|heading| !is_page(heading))
+}
+
+impl Rewrite<'_> {
+    fn block(&mut self, at: usize, block: Block, is_tabular: bool) {
+        let Block::Prose { headings, text, media_type } = block else {
+            self.close(false);
+            self.made.push(Made::Block(block));
+            return;
+        };
+        if self.open.as_ref().is_some_and(|open| !chain(&open.headings).eq(chain(&headings))) {
+            self.close(false);
+        }
+        if is_tabular {
+            let block = Block::Prose { headings, text, media_type };
+            match &mut self.open {
+                Some(Open { answer: Some(answer), .. }) => answer.push(Piece::Rows(block)),
+                _ => {
+                    self.close(false);
+                    self.made.push(Made::Block(block));
+                }
+            }
+            return;
+        }
+        if let Some(mark) = self.marks.0.get(&(at, None)) {
+            let above = headings.get(..headings.len() - 1).unwrap_or_default().to_vec();
+            if mark.marks == Marks::Question {
+                self.mark(mark, &above, media_type);
+                // What goes on below this heading goes on below the question.
+                if let Some(open) = &mut self.open {
+                    open.headings.clone_from(&headings);
+                }
+            }
+        }
+        for (number, line) in text.lines().enumerate() {
+            match self.marks.0.get(&(at, Some(number))) {
+                Some(mark) if self.takes(mark) => {
+                    self.end_text(&headings, media_type);
+                    self.mark(mark, &headings, media_type);
+                }
+                _ => self.line(line),
+            }
+        }
+        self.end_text(&headings, media_type);
+    }
+
+    /// Whether a mark is one where it stands: A. begins a choice as well.
+    fn takes(&self, mark: &Marked) -> bool {
+        match (mark.marks, &self.open) {
+            (Marks::Question, _) => true,
+            (_, None) => false,
+            (Marks::Answer, Some(open)) => {
+                let is_begun = open.answer.iter().flatten().any(|piece| !is_empty(piece));
+                !is_begun && (open.is_letter || !mark.is_bare)
+            }
+            (Marks::Variants, Some(_)) => true,
+        }
+    }
+
+    fn mark(&mut self, mark: &Marked, headings: &[String], media_type: MediaType) {
+        match mark.marks {
+            Marks::Question => {
+                self.close(true);
+                let answer = mark.answer.clone().map(|answer| vec![Piece::Line(answer)]);
+                let answer = answer.or_else(|| mark.is_heading.then(Vec::new));
+                self.open = Some(Open {
+                    headings: headings.to_vec(),
+                    scope: chain(headings).last().cloned().unwrap_or_default(),
+                    media_type,
+                    is_letter: mark.is_letter,
+                    question: vec![mark.rest.clone()],
+                    variants: Vec::new(),
+                    answer,
+                });
+            }
+            Marks::Answer => {
+                if let Some(open) = &mut self.open {
+                    open.answer = Some(vec![Piece::Line(mark.rest.clone())]);
+                }
+            }
+            Marks::Variants => {
+                if let Some(open) = &mut self.open {
+                    split_variants(&mark.rest, &mut open.variants);
+                }
+            }
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        match &mut self.open {
+            Some(Open { answer: Some(answer), .. }) => answer.push(Piece::Line(line.to_owned())),
+            Some(open) => open.question.push(line.to_owned()),
+            None => self.text.push(line.to_owned()),
+        }
+    }
+
+    fn end_text(&mut self, headings: &[String], media_type: MediaType) {
+        let text = std::mem::take(&mut self.text).join("\n");
+        let text = text.trim_matches('\n').trim_end();
+        if !text.trim().is_empty() {
+            let block = Block::Prose { headings: headings.to_vec(), text: text.to_owned(), media_type };
+            self.made.push(Made::Block(block));
+        }
+    }
+
+    /// Ends the question that is open, by the next one or by something else.
+    fn close(&mut self, by_question: bool) {
+        let Some(open) = self.open.take() else { return };
+        if open.is_one() {
+            self.made.push(Made::Pair(open, by_question));
+            return;
+        }
+        let Open { headings, media_type, question, answer, .. } = open;
+        let lines = question.into_iter().map(Piece::Line).chain(answer.unwrap_or_default());
+        let blocks = blocks(lines.collect(), &headings, media_type);
+        self.made.extend(blocks.into_iter().map(Made::Block));
+    }
+}
+
+impl Open {
+    fn asked(&self) -> String {
+        let lines: Vec<&str> =
+            self.question.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
+        lines.join("\n")
+    }
+
+    /// Whether it is a question with an answer rather than a text that begins like one.
+    fn is_one(&self) -> bool {
+        let asked = self.asked();
+        self.answer.is_some()
+            && !asked.is_empty()
+            && asked.lines().count() <= MAX_LINES
+            && asked.chars().count() <= MAX_QUESTION
+            && self.variants.iter().all(|variant| variant.chars().count() <= MAX_QUESTION)
+    }
+
+    fn entry(self) -> Entry {
+        let question = self.asked();
+        let lines = self.answer.unwrap_or_default().into_iter().map(|piece| match piece {
+            Piece::Line(line) | Piece::Rows(Block::Prose { text: line, .. }) => line,
+            Piece::Rows(Block::Question { .. }) => String::new(),
+        });
+        let mut lines: Vec<String> = lines.collect();
+        // What parts the questions from one another.
+        let parts = |line: &String| line.chars().all(|c| c.is_whitespace() || "-=*_—~·".contains(c));
+        while lines.last().is_some_and(parts) {
+            lines.pop();
+        }
+        let answer = even_left(lines.join("\n").trim_matches('\n').trim_end());
+        Entry { question, variants: self.variants, answer, media_type: self.media_type }
+    }
+}
+
+/// Pieces as blocks again.
+fn blocks(pieces: Vec<Piece>, headings: &[String], media_type: MediaType) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut text: Vec<String> = Vec::new();
+    let end = |text: &mut Vec<String>, blocks: &mut Vec<Block>| {
+        let lines = std::mem::take(text).join("\n");
+        let lines = lines.trim_matches('\n').trim_end();
+        if lines.chars().any(char::is_alphanumeric) {
+            blocks.push(Block::Prose { headings: headings.to_vec(), text: lines.to_owned(), media_type });
+        }
+    };
+    for piece in pieces {
+        match piece {
+            Piece::Line(line) => text.push(line),
+            Piece::Rows(block) => {
+                end(&mut text, &mut blocks);
+                blocks.push(block);
+            }
+        }
+    }
+    end(&mut text, &mut blocks);
+    blocks
+}
+
+/// How long answers are that another question ends: what ends at a heading or with the document may go on with what is none.
+struct Unit {
+    /// Most lines, or paragraphs, of such an answer; `None` where too few of them tell.
+    most: Option<usize>,
+    /// Whether empty lines part paragraphs.
+    is_paragraph: bool,
+}
+
+impl Unit {
+    fn of(made: &[Made]) -> Self {
+        let answers = || {
+            made.iter().filter_map(|made| match made {
+                Made::Pair(Open { answer: Some(answer), .. }, true) => Some(answer),
+                _ => None,
+            })
+        };
+        let is_paragraph = answers().any(|answer| answer.last().is_some_and(is_empty));
+        let most = answers().map(|answer| ends(answer, is_paragraph).len()).max();
+        Self { most: most.filter(|_| answers().count() >= TELLING), is_paragraph }
+    }
+
+    /// Takes off an answer what is more than others have.
+    fn cut(&self, open: &mut Open) -> Vec<Piece> {
+        let (Some(most), Some(answer)) = (self.most, &mut open.answer) else { return Vec::new() };
+        let ends = ends(answer, self.is_paragraph);
+        // A line more says little.
+        let is_longer = ends.len() > if self.is_paragraph { most } else { 2 * most + 2 };
+        match ends.get(most.max(1) - 1).filter(|_| is_longer) {
+            Some(&end) => answer.split_off(end),
+            None => Vec::new(),
+        }
+    }
+}
+
+fn is_empty(piece: &Piece) -> bool {
+    matches!(piece, Piece::Line(line) if line.trim().is_empty())
+}
+
+/// Behind which pieces lines, or paragraphs, end.
+fn ends(answer: &[Piece], is_paragraph: bool) -> Vec<usize> {
+    let next_is_empty = |at: usize| answer.get(at + 1).is_none_or(is_empty);
+    let is_end = |at: &usize| {
+        answer.get(*at).is_some_and(|piece| !is_empty(piece)) && (!is_paragraph || next_is_empty(*at))
+    };
+    (0..answer.len()).filter(is_end).map(|at| at + 1).collect()
+}

@@ -1,0 +1,199 @@
+use crate::knowledge::document::{
+    Block, Document, Format, ParseError, Parsed, Part, ReadDocument, parse, read,
+};
+
+/// What a text is read as: `question|variants|answer` and `headings>text`.
+fn shown(document: &Document) -> Vec<String> {
+    let shown = |block: &Block| match block {
+        Block::Prose { headings, text, .. } => format!("{}>{}", headings.join(">"), text.replace('\n', "/")),
+        Block::Question { question, variants, answer, .. } => {
+            format!("{}|{}|{}", question.replace('\n', "/"), variants.join("/"), answer.replace('\n', "/"))
+        }
+    };
+    document.blocks.iter().map(shown).collect()
+}
+
+fn of(text: &str, format: Format) -> (Vec<String>, String) {
+    let document = parse(text.into(), format).unwrap();
+    (shown(&document), document.note().unwrap_or_default())
+}
+
+#[derive(Debug)]
+struct Gives(Vec<Part>);
+
+#[async_trait::async_trait]
+impl ReadDocument for Gives {
+    async fn read(&self, _: Vec<u8>, _: Format) -> Result<Parsed, String> {
+        Ok(Parsed { parts: self.0.clone(), ..Parsed::default() })
+    }
+}
+
+async fn of_parts(parts: &[Part], format: Format) -> Result<(Vec<String>, String), ParseError> {
+    let document = read(Vec::new(), format, &Gives(parts.to_vec())).await?;
+    Ok((shown(&document), document.note().unwrap_or_default()))
+}
+
+fn text(text: &str) -> Part {
+    Part::Text(text.into())
+}
+
+fn heading(level: u8, text: &str) -> Part {
+    Part::Heading { level, text: text.into() }
+}
+
+const WANTED: [&str; 2] = ["怎么报名？||登录官网。", "学费多少？||五千元。"];
+
+#[test]
+fn marked_questions_of_a_text_are_stored_with_their_answers() {
+    for text in [
+        "问：怎么报名？\n答：登录官网。\n问：学费多少？\n答：五千元。\n",
+        "问：怎么报名？答：登录官网。\n\n问：学费多少？答：五千元。\n",
+        "Q: 怎么报名？\nA: 登录官网。\n\nQ: 学费多少？\nA: 五千元。\n",
+        "【问】怎么报名？\n【答】登录官网。\n【问】学费多少？\n【答】五千元。\n",
+        "1. 问 怎么报名？\n答 登录官网。\n2. 问 学费多少？\n答 五千元。\n",
+        "1、问：怎么报名？\n   答：登录官网。\n2、问：学费多少？\n   答：五千元。\n",
+        "问题1：怎么报名？\n答案：登录官网。\n\n问题2：学费多少？\n答案：五千元。\n",
+        "问题：\n怎么报名？\n答案：\n登录官网。\n---\n问题：\n学费多少？\n答案：\n五千元。\n",
+        "考生问：怎么报名？\n招办答：登录官网。\n考生问：学费多少？\n招办答：五千元。\n",
+        "客户问题：怎么报名？\n解决方案：登录官网。\n客户问题：学费多少？\n解决方案：五千元。\n",
+        "Q1. 怎么报名？\nA1. 登录官网。\nQ2. 学费多少？\nA2. 五千元。\n",
+    ] {
+        for format in [Format::Txt, Format::Markdown] {
+            let (read, note) = of(text, format);
+            assert_eq!(read, WANTED, "{text} as {format:?}");
+            assert!(note.starts_with("read as 2 questions; lines marked"), "{note}");
+        }
+    }
+    let (read, _) = of(
+        "问：怎么报名？\n相似问：如何报名；报名方法\n答：登录官网。\n\n1. 注册\n2. 填表\n\n问：学费多少？\n答：五千元。\n",
+        Format::Txt,
+    );
+    assert_eq!(read[0], "怎么报名？|如何报名/报名方法|登录官网。//1. 注册/2. 填表");
+}
+
+#[tokio::test]
+async fn so_are_those_of_a_document_of_any_format() {
+    let rows = |rows: &[&[&str]]| Part::Table {
+        header_rows: None,
+        rows: rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect()).collect(),
+    };
+    let lines = ["问：怎么报名？", "答：登录官网。", "问：学费多少？", "答：五千元。"];
+    let plain: Vec<Part> = lines.iter().map(|line| text(line)).collect();
+    let headed = vec![
+        heading(1, "问：怎么报名？"),
+        text("登录官网。"),
+        heading(1, "问：学费多少？"),
+        text("答：五千元。"),
+    ];
+    let paged = vec![
+        heading(1, "第1页"),
+        plain[0].clone(),
+        heading(1, "第2页"),
+        plain[1].clone(),
+        plain[2].clone(),
+        plain[3].clone(),
+    ];
+    let column = vec![rows(&lines.map(|line| [line]).each_ref().map(|row| row.as_slice()))];
+    for (parts, format) in [
+        (plain.clone(), Format::Docx),
+        (plain.clone(), Format::Html),
+        (headed, Format::Docx),
+        (paged, Format::Pdf),
+        (column, Format::Xlsx),
+    ] {
+        let (read, note) = of_parts(&parts, format).await.unwrap();
+        assert_eq!(read, WANTED, "{format:?} {parts:?}");
+        assert!(note.contains("read as 2 questions"), "{note}");
+    }
+    // Texts, tables and other headings stay what they are; equal questions are told apart by what stands above them.
+    let mixed = vec![
+        text("本文由招生办整理。"),
+        heading(1, "本科"),
+        text("问：学费多少？"),
+        text("答：见下表。"),
+        rows(&[&["专业", "学费"], &["软件", "5500"], &["法学", "4600"]]),
+        text("问：怎么报名？"),
+        text("答：登录官网。"),
+        heading(1, "硕士"),
+        text("问：学费多少？"),
+        text("答：八千元。"),
+        heading(1, "联系"),
+        text("电话 010。"),
+    ];
+    let (read, note) = of_parts(&mixed, Format::Docx).await.unwrap();
+    assert_eq!(
+        read,
+        [
+            ">本文由招生办整理。",
+            "联系>电话 010。",
+            "本科学费多少？||见下表。/专业: 软件/学费: 5500/专业: 法学/学费: 4600",
+            "怎么报名？||登录官网。",
+            "硕士学费多少？||八千元。",
+        ]
+    );
+    assert!(note.contains("told apart by heading") && note.contains("2 texts beside them"), "{note}");
+}
+
+#[test]
+fn what_stands_below_the_last_answer_is_no_part_of_it() {
+    let questions = "问：甲？\n答：一。\n\n问：乙？\n答：二。\n\n问：丙？\n答：三。\n\n问：丁？\n答：四。\n";
+    let (read, note) = of(&format!("{questions}\n如有变化以官网为准。\n\n招生办\n"), Format::Txt);
+    assert_eq!(
+        read,
+        [">如有变化以官网为准。//招生办", "甲？||一。", "乙？||二。", "丙？||三。", "丁？||四。"]
+    );
+    assert!(note.contains("below the last answer"), "{note}");
+    let (read, _) = of(&questions.replace("答：二。", "答：二。\n\n又。\n\n再。"), Format::Txt);
+    assert_eq!(read.len(), 4);
+}
+
+#[test]
+fn what_is_not_certain_stays_a_text_and_says_so() {
+    let body = "平行志愿按分数优先投档。\n".repeat(20);
+    for (text, why) in [
+        ("问：甲是什么？\n一。\n问：乙是什么？\n二。\n".to_owned(), "no answer is marked"),
+        (format!("{body}问：甲是什么？\n答：一。\n"), "the only one in a longer text"),
+        (
+            "询问笔录\n\n问：你叫什么名字？\n答：张三。\n问：你在哪里？\n答：在家。\n".to_owned(),
+            "the record of a talk",
+        ),
+        ("问题1：首都是？\n答案：A\n问题2：最大的是？\n答案：C\n".to_owned(), "its answers choose"),
+        ("问：甲？\n答：一。\n问：乙？\n问：丙？\n问：丁？\n".to_owned(), "too few"),
+    ] {
+        for format in [Format::Txt, Format::Markdown] {
+            let (read, note) = of(&text, format);
+            assert!(read.iter().all(|block| block.contains('>')), "{text}: {read:?}");
+            assert!(note.contains(why) && note.contains("table with the columns 问题 and 答案"), "{note}");
+        }
+    }
+    let asking = "1. 怎么报名？\n登录官网。\n2. 学费多少？\n五千元。\n3. 在哪里缴费？\n去银行。\n";
+    let (read, note) = of(asking, Format::Txt);
+    assert_eq!(read.len(), 1);
+    assert!(note.contains("3 lines read like questions") && note.contains(".qa.txt"), "{note}");
+}
+
+#[tokio::test]
+async fn texts_that_only_look_like_some_are_left_alone() {
+    for text in [
+        "注意问题：请带身份证。\n常见问题：见官网。\n",
+        "A. 北京\nB. 上海\n",
+        "他问：怎么了？我说没什么。\n",
+        "联系电话：010\n回复：已读\n",
+    ] {
+        for format in [Format::Txt, Format::Markdown] {
+            let (read, note) = of(text, format);
+            assert!(
+                read.iter().all(|block| block.contains('>')) && note.is_empty(),
+                "{text}: {read:?} {note}"
+            );
+        }
+    }
+    let fenced = "# 文档\n\n```\n问：一\n答：二\n问：三\n答：四\n```\n";
+    assert!(of(fenced, Format::Markdown).0[0].starts_with("文档>```"));
+    // Rows are what their table says.
+    let rows = [["问题", "整改措施", "责任人"], ["登录慢", "换服务器", "张三"], ["常掉线", "换线路", "李四"]];
+    let rows = rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect();
+    let table = [Part::Table { header_rows: Some(1), rows }];
+    let (read, _) = of_parts(&table, Format::Docx).await.unwrap();
+    assert!(read.iter().all(|block| block.starts_with('>')), "{read:?}");
+}

@@ -1,0 +1,204 @@
+//! A base's collection: how it is made, and what one is like that is there already.
+
+use std::collections::HashSet;
+use std::sync::Mutex;
+
+use qdrant_client::QdrantError;
+use qdrant_client::qdrant::{
+    CollectionConfig, CreateCollectionBuilder, CreateFieldIndexCollectionBuilder, Distance, FieldType,
+    HnswConfigDiffBuilder, IntegerIndexParamsBuilder, OptimizersConfigDiffBuilder, QuantizationType,
+    ScalarQuantizationBuilder, SparseVectorParamsBuilder, SparseVectorsConfigBuilder,
+    UpdateCollectionBuilder, VectorParamsBuilder, VectorsConfigBuilder, vectors_config,
+};
+use tokio::sync::OnceCell;
+
+use super::super::StoreError;
+use super::points::{self, SECTION_SPARSE, SPARSE};
+use super::{QdrantStore, metadata};
+
+/// Edges of each point in the server's graph of near ones: its own default.
+const EDGES: u64 = 16;
+/// What it takes for no graph.
+const NO_GRAPH: u64 = 0;
+/// Parts that a collection is kept in, at the least. A window that is written goes through the list of all windows
+/// of its part that have one of its terms, for each of them (up to Qdrant 1.19), so that parts must be small.
+const SEGMENTS: u64 = 8;
+
+/// What is known of the collection until the server says that there is none.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Once the collection is known to be ready for writes.
+    ready: OnceCell<Shape>,
+    /// The same, once it was looked up for a search.
+    searched: OnceCell<Shape>,
+    /// Payload fields of metadata that are indexed.
+    pub(super) indexed: Mutex<HashSet<String>>,
+}
+
+/// What a collection is like. It does not change as long as the collection is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) dimensions: u64,
+    /// Whether every window is compared by bytes first: there is no graph that would choose among them.
+    pub(super) compares_bytes: bool,
+    /// The sparse vector that sections have. Collections of earlier versions have one for sections and windows, so
+    /// that a search for windows goes through both.
+    pub(super) sections: &'static str,
+}
+
+impl QdrantStore {
+    /// The collection's shape; it is created where it is missing.
+    pub(super) async fn ready(&self, dimensions: u64) -> Result<Shape, StoreError> {
+        let known = self.known();
+        let found = known
+            .ready
+            .get_or_try_init(async || {
+                let is_there = || async {
+                    self.client.collection_exists(&self.collection).await.map_err(|error| self.failed(error))
+                };
+                if !self.again(is_there).await? {
+                    self.again(|| self.create(dimensions)).await?;
+                }
+                // Those that are there already are left as they are.
+                self.create_indexes().await?;
+                self.again(|| self.read_shape()).await
+            })
+            .await?;
+        if found.dimensions == dimensions {
+            return Ok(*found);
+        }
+        Err(StoreError::Broken(format!(
+            "{}: collection `{}` holds vectors of {} dimensions, the embedder makes {dimensions}; run \
+             `qianfan-host kb reembed BASE --force` if another model answers under the same name, set the base's \
+             embedder back, or delete the collection and import again",
+            self.server, self.collection, found.dimensions
+        )))
+    }
+
+    /// The collection's shape, where it was asked for before.
+    pub(super) fn known_shape(&self) -> Option<Shape> {
+        let known = self.known();
+        known.ready.get().or(known.searched.get()).copied()
+    }
+
+    /// The shape of a collection that is there, asked for once.
+    pub(super) async fn shape(&self) -> Result<Shape, StoreError> {
+        if let Some(shape) = self.known_shape() {
+            return Ok(shape);
+        }
+        let known = self.known();
+        known.searched.get_or_try_init(|| self.read_shape()).await.copied()
+    }
+
+    pub(super) async fn create(&self, dimensions: u64) -> Result<(), StoreError> {
+        let mut dense = VectorsConfigBuilder::default();
+        // Vectors come with length 1, so the dot product is the cosine and nothing is scaled again.
+        dense.add_named_vector_params(points::DENSE, VectorParamsBuilder::new(dimensions, Distance::Dot));
+        let mut sparse = SparseVectorsConfigBuilder::default();
+        for name in [SPARSE, SECTION_SPARSE] {
+            sparse.add_named_vector_params(name, SparseVectorParamsBuilder::default());
+        }
+        let mut request = CreateCollectionBuilder::new(&self.collection)
+            .vectors_config(dense)
+            .sparse_vectors_config(sparse)
+            .optimizers_config(optimizers());
+        if let Some(copies) = self.replication {
+            request = request.replication_factor(copies);
+        }
+        if let Some(copies) = self.write_consistency {
+            request = request.write_consistency_factor(copies);
+        }
+        if self.exact {
+            // Every window is looked at: by a byte for each number, the nearest then by the numbers themselves. A
+            // graph would only take the server's time from imports.
+            let bytes =
+                ScalarQuantizationBuilder::default().r#type(QuantizationType::Int8.into()).always_ram(true);
+            request = request.hnsw_config(graph(NO_GRAPH)).quantization_config(bytes);
+        }
+        if let Err(error) = self.client.create_collection(request).await
+            && !matches!(&error, QdrantError::ResponseError { status } if status.message().contains("already exists"))
+        {
+            return Err(self.failed(error));
+        }
+        Ok(())
+    }
+
+    pub(super) async fn create_indexes(&self) -> Result<(), StoreError> {
+        for (field, kind) in [
+            (points::KIND, FieldType::Keyword),
+            (points::LIVE, FieldType::Bool),
+            (points::DOCUMENT, FieldType::Keyword),
+            (points::VERSION, FieldType::Keyword),
+            (points::KEY, FieldType::Keyword),
+            (points::TERMS, FieldType::Integer),
+            (metadata::FIELDS, FieldType::Keyword),
+        ] {
+            self.again(|| async {
+                let mut request =
+                    CreateFieldIndexCollectionBuilder::new(&self.collection, field, kind).wait(true);
+                if kind == FieldType::Integer {
+                    // Terms are looked up and never compared; the other index takes as long again.
+                    request = request.field_index_params(IntegerIndexParamsBuilder::new(true, false));
+                }
+                self.client.create_field_index(request).await.map_err(|error| self.failed(error))
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn read_shape(&self) -> Result<Shape, StoreError> {
+        let info = self.client.collection_info(&self.collection).await.map_err(|error| self.failed(error))?;
+        let config = info.result.and_then(|info| info.config).unwrap_or_default();
+        let params = config.params.clone().unwrap_or_default();
+        let dimensions = params.vectors_config.and_then(|vectors| match vectors.config? {
+            vectors_config::Config::ParamsMap(map) => map.map.get(points::DENSE).map(|params| params.size),
+            vectors_config::Config::Params(_) => None,
+        });
+        let Some(dimensions) = dimensions else {
+            return Err(StoreError::Broken(format!(
+                "{}: collection `{}` was not made by this host; choose another `collection_prefix`",
+                self.server, self.collection
+            )));
+        };
+        let has_own =
+            params.sparse_vectors_config.is_some_and(|sparse| sparse.map.contains_key(SECTION_SPARSE));
+        self.fit(&config).await?;
+        Ok(Shape {
+            dimensions,
+            compares_bytes: self.exact && !has_graph(&config),
+            sections: if has_own { SECTION_SPARSE } else { SPARSE },
+        })
+    }
+
+    /// Brings a collection of an earlier version, or of another configuration, closer to one that is made now.
+    async fn fit(&self, config: &CollectionConfig) -> Result<(), StoreError> {
+        let mut request = UpdateCollectionBuilder::new(&self.collection);
+        let lacks_graph = !self.exact && !has_graph(config);
+        if lacks_graph {
+            request = request.hnsw_config(graph(EDGES));
+        }
+        // Of what is set already, nothing is changed: an operator may have done it.
+        let lacks_segments =
+            config.optimizer_config.is_none_or(|config| config.default_segment_number.is_none_or(|n| n == 0));
+        if lacks_segments {
+            request = request.optimizers_config(optimizers());
+        }
+        if lacks_graph || lacks_segments {
+            self.client.update_collection(request).await.map_err(|error| self.failed(error))?;
+        }
+        Ok(())
+    }
+}
+
+fn has_graph(config: &CollectionConfig) -> bool {
+    config.hnsw_config.as_ref().and_then(|graph| graph.m) != Some(NO_GRAPH)
+}
+
+fn optimizers() -> OptimizersConfigDiffBuilder {
+    OptimizersConfigDiffBuilder::default().default_segment_number(SEGMENTS)
+}
+
+fn graph(edges: u64) -> HnswConfigDiffBuilder {
+    HnswConfigDiffBuilder::default().m(edges)
+}

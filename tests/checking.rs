@@ -1,0 +1,205 @@
+//! `check` on an operator's first configuration: every mistake of it in one run, with what to write instead.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::support::{Host, Upstream, binary};
+
+/// The mistakes of one file: a line, a key, and what the message must say of the cause or the mend. Nothing else is said.
+const FIRST: &[(usize, &str, &str)] = &[
+    (3, "server.listen", "write \"127.0.0.1:8080\""),
+    (4, "server.turn_timeout", "write such as \"30s\""),
+    (5, "server.max_chat_bytes", "write \"4MiB\""),
+    (6, "server.max_turns", "below 0; write 0 or more"),
+    (7, "server.stall_timeout", "is 0s; it must be between 1ms and 24h, such as \"30s\""),
+    (8, "server.data_dir", "has a space at its end; write \"data\""),
+    (10, "sever", "did you mean [server]?"),
+    (
+        14,
+        "models.main.base_url",
+        "ends with /chat/completions, and what stands before that is wanted; write \"https://qianfan.baidubce.com/v2\"",
+    ),
+    (15, "models.main.model", "is empty; write such as"),
+    (
+        16,
+        "models.main.api_key_env",
+        "is a key, and no key is written into the file; export the key in a variable",
+    ),
+    (17, "models.main.temperature", "write it without quotes: 0.1"),
+    (18, "models.main.first_byte_timeout", "between 1ms and 1h, such as \"60s\""),
+    (19, "models.main.max_tokens", "write 1 or more, or remove it"),
+    (22, "models.second.base_url", "write \"http://127.0.0.1:8000/v1\""),
+    (23, "models.second.model", "has a space at its end; write \"qwen\""),
+    (24, "models.second.temperature", "between 0 and 2"),
+    (
+        25,
+        "models.second.api_key",
+        "no key is written into the file; export it in an environment variable and write api_key_env",
+    ),
+    (28, "models.third.base_url", "`QIANFAN_FIRST_UNSET` is not set"),
+    (29, "models.third.model", "`QIANFAN_FIRST_EMPTY` is not set"),
+    (30, "models.third.api_key_env", "write \"QIANFAN_FIRST_KEY\", without ${…}"),
+    (32, "models.文心", "is not a name; use letters"),
+    (38, "embedders.near.base_url", "write kind = \"openai\" to ask an endpoint, or remove it"),
+    (42, "embedders.remote.base_url", "write \"http://127.0.0.1:9000/v1\""),
+    (44, "embedders.remote.timeout", "is 0s; it must be between 1ms and 1h"),
+    (47, "stores.far.url", "it has the full-width `：` for `:`"),
+    (48, "stores.far.search_timeout", "is 100d; it must be between 1ms and 1h"),
+    (51, "knowledge.policy.threshold", "between 0 and 1, write 0.57"),
+    (52, "knowledge.policy.top_k", "write it without quotes: 5"),
+    (53, "knowledge.policy.embedder", "`main` is a model, not one of [embedders]"),
+    (54, "knowledge.policy.titel", "did you mean `title`?"),
+    (57, "knowledge.policy.sources.site.urls[0]", "write \"https://www.example.com/faq\""),
+    (58, "knowledge.policy.sources.site.every", "write such as \"6s\""),
+    (61, "knowledge.faq.answer_threshold", "write it without quotes: 0.75"),
+    (62, "", "`50%` is not a value of TOML; write weight = 0.5"),
+    (63, "knowledge.faq.filters", "write such as filters = [{"),
+    (66, "fetch.timeout", "is 0s; it must be between 1ms and 1h, such as \"60s\""),
+    (68, "secrets.shop", "give exactly one of `env` and `file`"),
+    (
+        69,
+        "secrets.shop.value",
+        "no key is written into the file; export it in an environment variable and write env",
+    ),
+    (73, "plugins.kb.config.filters[0].operator", "is \"like\"; write \"eq\" or"),
+    (73, "plugins.kb.config.filters[0].value", "did you mean `variables`?"),
+    (75, "", "opens a list with `[` that is not closed; write `]`"),
+    (77, "plugins.bare.grants.knowledge", "add [plugins.bare.grants] with knowledge"),
+    (79, "plugins.bare.config.top_k", "is 0; write a number of at least 1 and at most 100"),
+    (79, "plugins.bare.config.filters[0].value", "applies the filter `upcase`, and none can be applied here"),
+    (84, "plugins.api.config.url", "`argument` is not defined; did you mean `arguments`?"),
+    (84, "plugins.api.config.url", "there is no filter `upcase`; did you mean `upper`?"),
+    (85, "plugins.api.config.query.city", "`varables` is not defined; did you mean `variables`?"),
+    (86, "plugins.api.config.result", "`respons` is not defined; did you mean `response`?"),
+    (87, "plugins.api.config.on_error", "did you mean \"outcome\"?"),
+    (89, "plugins.api.grants.hosts[0]", "write \"http://127.0.0.1:9801\""),
+    (93, "plugins.md.grants", "remove its grants"),
+    (97, "", "write the path with `/`, or the text between single quotes"),
+    (97, "plugins.win.component", "is a path of Windows"),
+    (101, "plugins.web.config.endpoint", "write \"https://search.example.com\""),
+    (101, "plugins.web.config.top_k", "write a number of at most 50"),
+    (104, "apps.shop.model", "`kb` is a plugin, and a model is wanted"),
+    (105, "apps.shop.nothing_found", "is empty, so users would read nothing"),
+    (106, "apps.shop.unavailable", "is empty; write what users are told"),
+    (107, "apps.shop.plugins[0]", "write plugins = [{ plugin = \"kb\", route = \"always\" }]"),
+    (107, "apps.shop.plugins[1]", "write plugins = [{ plugin = \"bare\", route = \"always\" }]"),
+    (
+        108,
+        "apps.shop.formatters[0]",
+        "`api` adds to a turn and cannot be used here; move it to [[apps.NAME.plugins]]",
+    ),
+    (109, "apps.shop.prompt", "such as \"prompts/shop.j2\""),
+    (110, "apps.shop.follow_up_timeout", "set follow_up = \"model\" or remove it"),
+    (113, "", "has `:` where TOML wants `=`; write key = value"),
+    (114, "", "has `“` where TOML wants `\"`"),
+    (115, "", "has a text without quotes; write \"markdown\""),
+    (115, "apps.two.formatters[0]", "write \"markdown\" here"),
+    (116, "apps.two.max_tool_rounds", "is 9999; it must be between 0 and 100"),
+    (119, "apps.two.plugins[0].plugin", "`md` is a formatter and cannot be used here; move it to formatters"),
+    (121, "apps.two.plugins[0].when.patterns[0]", "is not a regular expression"),
+    (124, "", "has `＝` where TOML wants `=`"),
+    (124, "", "ends with `,`, which TOML does not want here; remove it"),
+    (125, "apps.three.prompt", "`context`, `questoin` are not defined; did you mean `passages`, `question`?"),
+    (126, "", "`True` is not a value of TOML; write open = true"),
+    (126, "apps.three.open", "it belongs in [server]"),
+    (128, "", "write [[apps.three.plugins]] alone in its line"),
+    (131, "apps.three.plugins[0].when", "has no effect with this route; set route = \"when\" or remove it"),
+    (133, "", "[apps.shop] is there already, in line 103"),
+    (135, "apps.shop.titel", "did you mean `title`?"),
+    (138, "keys.shop.hash", "is not a hash; write what `qianfan-host key new NAME` printed"),
+    (139, "keys.shop.apps[0]", "did you mean `shop`?"),
+    (140, "keys.shop.expires", "write a moment without quotes: 2027-01-01"),
+];
+
+/// What `check` says of a file that does not do, and the warnings beside it.
+fn said(path: &Path) -> (String, String) {
+    let mut command = binary(path);
+    command.arg("check").env("QIANFAN_FIRST_EMPTY", "").env("QIANFAN_FIRST_KEY", "sk-0123456789abcdef");
+    command.env_remove("QIANFAN_FIRST_UNSET");
+    let output = command.output().unwrap();
+    assert!(!output.status.success());
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stderr), text(&output.stdout))
+}
+
+#[test]
+fn an_operators_first_configuration_is_told_all_its_mistakes_in_one_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    std::fs::write(folder.path().join("bad.j2"), "你是客服。\n{{ questoin }}{{ context }}\n").unwrap();
+    let first = include_str!("cases/first.toml");
+    let of_windows = format!("\u{feff}{}", first.replace('\n', "\r\n"));
+    for file in [first, &of_windows] {
+        std::fs::write(&path, file).unwrap();
+        let (said, warned) = said(&path);
+        let problems: Vec<&str> = said.lines().filter(|line| line.contains("host.toml:")).collect();
+        for (line, key, expected) in FIRST {
+            let place = if key.is_empty() {
+                format!("host.toml:{line}: ")
+            } else {
+                format!("host.toml:{line}: {key}: ")
+            };
+            let told =
+                problems.iter().filter(|said| said.contains(&place) && said.contains(expected)).count();
+            assert_eq!(told, 1, "{place}…{expected}\n{said}");
+        }
+        assert_eq!(problems.len(), FIRST.len(), "{said}");
+        for secret in ["sk-1234567890abcdef", "sk-aaaa", "sk-0123456789abcdef", "hunter2"] {
+            assert!(!said.contains(secret) && !warned.contains(secret), "{secret} in {said}{warned}");
+        }
+        assert!(warned.contains("plugins.api.config.query.key: holds what looks like a key"), "{warned}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn warnings_are_shown_beside_mistakes_and_over_http() {
+    let upstream = Upstream::playing([]).await;
+    let config = format!(
+        "{}prompt = \"own.j2\"\n[[apps.plain.plugins]]\nplugin = \"kb\"\nroute = \"always\"\n[knowledge.kb]\n\
+         [plugins.kb]\ncomponent = \"builtin:knowledge-base\"\n[plugins.kb.grants]\nknowledge = [\"kb\"]\n",
+        crate::chat::plain(&upstream)
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    std::fs::write(folder.path().join("own.j2"), "你是客服。").unwrap();
+    std::fs::write(&path, format!("{config}[server]\nmax_turns = -1\n")).unwrap();
+    let (_, warned) = said(&path);
+    assert!(warned.contains(": warning: apps.plain.prompt: the template shows no passages"), "{warned}");
+    let line = 1 + config.lines().position(|line| line.starts_with("prompt")).unwrap();
+    assert!(warned.contains(&format!("host.toml:{line}: warning")), "{warned}");
+
+    let host = Host::prepared(&config, |folder, _| {
+        std::fs::write(folder.join("own.j2"), "你是客服。").unwrap();
+    });
+    let expect = |what: &str, answer: &Value| {
+        let warnings = answer["warnings"].as_array().unwrap_or_else(|| panic!("{what}: {answer}"));
+        let [warning] = warnings.as_slice() else { panic!("{what}: {answer}") };
+        assert_eq!(
+            (&warning["where"], &warning["line"]),
+            (&"apps.plain.prompt".into(), &line.into()),
+            "{what}"
+        );
+        assert!(warning["file"].as_str().unwrap().ends_with("host.toml"), "{what}: {warning}");
+        assert!(warning["message"].as_str().unwrap().contains("shows no passages"), "{what}: {warning}");
+        assert!(warning["mend"].as_str().unwrap().starts_with("add {% for passage"), "{what}: {warning}");
+    };
+    expect("config", &host.get("/v1/config").await);
+    expect("app", &host.get("/v1/apps/plain").await);
+    let answer =
+        async |request: reqwest::RequestBuilder| request.send().await.unwrap().json::<Value>().await.unwrap();
+    for path in ["/v1/config/check", "/v1/config/reload"] {
+        expect(path, &answer(host.http.post(format!("{}{path}", host.url))).await);
+    }
+    let patch = async |prompt: &str, dry_run: bool| {
+        let change = json!({"prompt": prompt, "dry_run": dry_run});
+        answer(host.http.patch(format!("{}/v1/apps/plain", host.url)).json(&change)).await
+    };
+    expect("a change that is shown", &patch("你是顾问。", true).await);
+    expect("a change that is made", &patch("你是顾问。", false).await);
+    let shows = "{% for passage in passages %}{{ passage.text }}{% endfor %}{% for o in outcomes %}{{ o.text }}{% endfor %}";
+    for dry_run in [true, false] {
+        assert_eq!(patch(shows, dry_run).await["warnings"], json!([]));
+    }
+    assert_eq!(host.get("/v1/config").await["warnings"], json!([]));
+}
