@@ -56,11 +56,16 @@ export async function test(visit, { base, present }) {
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "确认删除 新文档3.md" }).waitFor();
   await page.keyboard.press("Enter");
-  await page.getByText("没有这个名称的文档").or(page.getByRole("row").nth(files.length - 2)).first().waitFor();
+  await page.getByText("没有符合条件的文档").waitFor();
   const { data } = await (await page.request.get(`${visit.url}/v1/knowledge-bases/${base}/documents`)).json();
   assert.ok(!data.some(({ id }) => id === "新文档3.md") && data.some(({ id }) => id === "新文档2.md"));
   await page.reload();
   await page.locator('.job[data-state="done"]').first().waitFor();
+
+  // The address has kept what was searched for.
+  assert.equal(await page.getByRole("searchbox").inputValue(), "新文档3");
+  await page.getByRole("searchbox").fill("");
+  await page.getByRole("row").nth(files.length - 2).waitFor();
 
   // What failed is found by its state and tried again alone: it fails once more, and says that it was another try.
   await page.getByRole("combobox", { name: "状态" }).selectOption("failed");
