@@ -247,8 +247,8 @@ mod tests {
         for origin in [MODEL, TOKENIZER] {
             let told = origin.missing(Path::new("/nowhere/file")).to_string();
             assert!(told.contains("/nowhere/file") && told.contains(origin.package), "{told}");
-            let (name, version) = origin.package.split_once('@').unwrap();
-            let package = format!("Package(\"npm\", \"{name}\", \"{version}\", \"{}\")", origin.member);
+            let (name, version, member) = (origin.package, origin.version, origin.member);
+            let package = format!("Package(\"npm\", \"{name}\", \"{version}\", \"{member}\")");
             assert!(setup.contains(&package) && setup.contains(origin.sha256), "{package}");
         }
     }
