@@ -214,7 +214,7 @@ async fn a_slow_model_is_given_up_at_the_deadline() {
 async fn a_client_that_leaves_ends_the_follow_ups_model_call() {
     let upstream = Upstream::playing([Script::SaysThenStalls(vec!["北京大学的"])]).await;
     let host = Host::start(
-        &by_model(&upstream, "1h").replace("[models.own]", "stall_timeout = \"1h\"\n[models.own]"),
+        &by_model(&upstream, "5m").replace("[models.own]", "stall_timeout = \"1h\"\n[models.own]"),
     );
     let [first, answer, question] = DIALOG;
     let messages = json!([{"role": "user", "content": first}, {"role": "assistant", "content": answer},

@@ -41,13 +41,13 @@ fn walk(value: &mut Value, key: &str, visit: &mut impl FnMut(&str, &mut String))
     }
 }
 
-/// The variable in `${NAME}`, where the key wants its name: its value, a secret, would stand for a name.
+/// The variable in `${NAME}`, where the key wants its name: its value, a secret, would stand for a name. Who writes a
+/// default, as in `${MODEL_KEY_ENV:-QIANFAN_API_KEY}`, knows that what stands there is a name.
 fn named(key: &str, text: &str) -> Option<String> {
     let last = key.rsplit('.').next().unwrap_or(key);
     let wants_name = last.ends_with("_env") || (last == "env" && key.starts_with("secrets."));
     let inner = text.trim().strip_prefix("${")?.strip_suffix('}')?;
-    let name = inner.split(":-").next().unwrap_or(inner);
-    (wants_name && is_variable(name)).then(|| name.to_owned())
+    (wants_name && is_variable(inner)).then(|| inner.to_owned())
 }
 
 /// The names that a text refers to.
