@@ -54,7 +54,7 @@ const FIRST: &[(usize, &str, &str)] = &[
     (58, "knowledge.policy.sources.site.every", "write such as \"6s\""),
     (61, "knowledge.faq.answer_threshold", "write it without quotes: 0.75"),
     (62, "", "`50%` is not a value of TOML; write weight = 0.5"),
-    (63, "knowledge.faq.filters", "write such as filters = [{"),
+    (63, "knowledge.faq.filters[0]", "write such as filters = [{"),
     (66, "fetch.timeout", "is 0s; it must be between 1ms and 1h, such as \"60s\""),
     (68, "secrets.shop", "give exactly one of `env` and `file`"),
     (

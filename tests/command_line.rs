@@ -130,7 +130,7 @@ fn a_file_of_a_chinese_input_method_or_editor_is_read_and_its_other_mistakes_are
         "host.toml:2: has `“` where TOML wants `\"`",
         "host.toml:3: has `＝`",
         "host.toml:6: apps.a.model: ",
-        "host.toml:7: is not valid TOML",
+        "host.toml:7: has no value; write one behind the `=`",
     ] {
         assert!(plain.contains(expected), "no {expected} in {plain}");
     }

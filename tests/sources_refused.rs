@@ -140,7 +140,7 @@ fn the_configuration_of_sources_is_checked_with_line_and_mend() {
     let told = String::from_utf8_lossy(&output.stderr);
     for (line, said) in [
         (2, "fetch.hosts[0]: `10.0.0.5` has no scheme"),
-        (3, "fetch.timeout: is 0ns"),
+        (3, "fetch.timeout: is 0s; it must be between"),
         (5, "knowledge.a.sources.site.url: is not a key of [knowledge.a.sources.site]; did you mean `urls`?"),
         (6, "knowledge.a.sources.site.sitemap: is not a URL"),
         (7, "write such as \"6h\""),
