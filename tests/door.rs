@@ -169,10 +169,10 @@ async fn keys_open_what_they_are_for_and_refusals_are_in_the_format_of_the_api()
     };
     let (get, post) = (reqwest::Method::GET, reqwest::Method::POST);
 
-    for (key, challenge) in [
-        (None, "Bearer realm=\"qianfan-host\""),
-        (Some("qfh-wrong"), "Bearer realm=\"qianfan-host\", error=\"invalid_token\""),
-        (Some(&*old), "Bearer realm=\"qianfan-host\", error=\"invalid_token\""),
+    for (key, challenge, kind) in [
+        (None, "Bearer realm=\"qianfan-host\"", "key_wanted"),
+        (Some("qfh-wrong"), "Bearer realm=\"qianfan-host\", error=\"invalid_token\"", "key_unknown"),
+        (Some(&*old), "Bearer realm=\"qianfan-host\", error=\"invalid_token\"", "key_expired"),
     ] {
         let (status, headers, body) = send(post.clone(), "/v1/chat/completions", key, "plain").await;
         assert_eq!((status, &headers["www-authenticate"]), (401, &challenge.parse().unwrap()), "{body}");
@@ -181,7 +181,8 @@ async fn keys_open_what_they_are_for_and_refusals_are_in_the_format_of_the_api()
         assert!(error["message"].take().as_str().unwrap().contains("key"), "{body}");
         assert_eq!(
             error,
-            json!({"message": null, "type": "invalid_request_error", "param": null, "code": "invalid_api_key"})
+            json!({"message": null, "type": "invalid_request_error", "param": null, "code": "invalid_api_key",
+                   "kind": kind})
         );
         let (status, headers, body) = send(post.clone(), "/v2/chat/completions", key, "plain").await;
         assert_eq!((status, &body["error"]["code"]), (401, &"invalid_iam_token".into()), "{body}");

@@ -167,7 +167,7 @@ async fn an_evaluation_is_refused_with_the_reason_cancelled_and_gone_on_with_aft
     let one = json!([{"question": "问", "right": []}]);
     for (order, part) in [
         (json!({"bases": ["none"], "questions": one}), "there is no knowledge base `none`"),
-        (json!({"questions": []}), "no question"),
+        (json!({"questions": []}), "is empty"),
         (json!({}), "no question to ask"),
         (json!({"questions": one, "app": "a"}), "two sources"),
         (json!({"questions": many}), "2001 questions"),
