@@ -207,6 +207,15 @@ async fn dropped_files_are_imported_and_each_that_is_not_says_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn documents_are_found_tried_again_and_deleted_by_a_filter() {
+    let embeddings = Embeddings::start().await;
+    let upstream = Upstream::playing([]).await;
+    let host = Host::start(&config(&upstream, &embeddings));
+    host.import("a", "there.md", "平行志愿按照分数优先的原则投档。").await;
+    visit(&host, "stock", json!({"base": "a", "present": "there.md"})).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_figures_at_a_threshold_are_the_reports() {
     let embeddings = Embeddings::start().await;
     let upstream = Upstream::playing([]).await;
