@@ -88,6 +88,7 @@ async fn the_operator_sees_what_happened_in_a_turn() {
     assert_eq!(turn.status, 200, "{}", turn.body);
     assert_eq!(host.ask("plain", "<img src=x onerror=alert(1)>").await.status, 200);
     visit(&host, "traces", json!({"turns": 2, "id": turn.id})).await;
+    visit(&host, "trace", json!({"id": turn.id})).await;
 }
 
 /// An API that takes a fifth of a second for each answer. It ends with the test's runtime.
