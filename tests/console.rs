@@ -88,6 +88,7 @@ async fn the_operator_sees_what_happened_in_a_turn() {
     assert_eq!(turn.status, 200, "{}", turn.body);
     assert_eq!(host.ask("plain", "<img src=x onerror=alert(1)>").await.status, 200);
     visit(&host, "traces", json!({"turns": 2, "id": turn.id})).await;
+    visit(&host, "trace", json!({"id": turn.id})).await;
 }
 
 /// An API that takes a fifth of a second for each answer. It ends with the test's runtime.
@@ -204,6 +205,15 @@ async fn dropped_files_are_imported_and_each_that_is_not_says_why() {
     let host = Host::start(&config(&upstream, &embeddings));
     host.import("a", "there.md", "平行志愿按照分数优先的原则投档。").await;
     visit(&host, "bases", json!({"base": "a", "present": "there.md"})).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_are_found_tried_again_and_deleted_by_a_filter() {
+    let embeddings = Embeddings::start().await;
+    let upstream = Upstream::playing([]).await;
+    let host = Host::start(&config(&upstream, &embeddings));
+    host.import("a", "there.md", "平行志愿按照分数优先的原则投档。").await;
+    visit(&host, "stock", json!({"base": "a", "present": "there.md"})).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

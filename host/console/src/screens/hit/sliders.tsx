@@ -24,7 +24,8 @@ export function Sliders({ found, thresholds, set, own, written }: SlidersProps):
   const strips = found.reports.flatMap((report) => scalesOf(report.knowledge_base, found.hits).map((scale) => ({ report, scale })));
   const values = strips.map(({ scale }) => thresholds[scale] ?? 0);
   const isOne = values.every((value) => value === values[0]);
-  const isMoved = own && Object.entries(thresholds).some(([scale, value]) => value !== own[scale]);
+  // Of what is seen: a scale without hits may follow another one in the file.
+  const isMoved = own && strips.some(({ scale }) => thresholds[scale] !== own[scale]);
   const setAll = (value: number) => set?.(Object.fromEntries(Object.keys(thresholds).map((scale) => [scale, value])));
   return (
     <section class="card strips" aria-label={w.thresholds}>

@@ -1,0 +1,38 @@
+// One turn: its waterfall, its prompt to the byte, and what is said of one that is gone.
+
+import assert from "node:assert/strict";
+
+export async function test(visit, { id }) {
+  const detail = await visit.open(`#/traces?id=${id}`);
+  const trace = await (await detail.request.get(`${visit.url}/v1/traces/${id}`)).json();
+  await detail.getByRole("heading", { level: 1, name: trace.question }).waitFor();
+  for (const { plugin, reason } of trace.routes) {
+    const line = detail.locator(".routes li", { hasText: plugin });
+    assert.equal(await line.locator("[title]").first().getAttribute("title"), reason);
+  }
+  assert.equal(await detail.locator(".fall li").count(), trace.calls.length + trace.calls.flatMap(({ report }) => [...report.searches, ...report.http]).length + trace.model_calls.length + trace.formatters.length);
+  // No bar goes over the edge of its lane, and each can be seen.
+  for (const [bar, lane] of await detail.locator(".lane .bar").evaluateAll((bars) => bars.map((bar) => [bar, bar.parentElement].map((e) => e.getBoundingClientRect().toJSON())))) {
+    assert.ok(bar.width >= 2 && bar.left >= lane.left - 1 && bar.right <= lane.right + 3, JSON.stringify({ bar, lane }));
+  }
+
+  await detail.getByRole("tab", { name: "瀑布" }).focus();
+  await detail.keyboard.press("ArrowRight");
+  assert.match(detail.url(), /tab=prompt/);
+  const sent = JSON.parse(trace.model_calls[0].request_text).messages;
+  const shown = await detail.locator(".messages > li").evaluateAll((items) => items.map((item) => (item.querySelector(".runs") ?? item.querySelector("pre")).textContent));
+  assert.deepEqual(shown, sent.map(({ content }) => content), "the prompt byte for byte");
+  // What each source takes is estimated as the host does: together it is what the host says of the texts.
+  const shares = await detail.locator(".legend li[data-source] b").evaluateAll((numbers) => numbers.map((b) => Number(b.textContent.replace(/,/g, ""))));
+  const wide = sent.flatMap(({ content }) => [...content]).filter((sign) => sign.codePointAt(0) >= 0x2e80).length;
+  const all = shares.reduce((sum, n) => sum + n, 0);
+  assert.ok(all >= wide && all <= trace.model_calls[0].estimated_tokens + shares.length, `${shares} of ${trace.model_calls[0].estimated_tokens}`);
+  await detail.close();
+
+  const pruned = await visit.open("#/traces?id=chatcmpl-none");
+  await pruned.getByText("轨迹 chatcmpl-none 不在了").waitFor();
+  await pruned.close();
+
+  await visit.survey("trace", `#/traces?id=${id}`, (page) => page.locator(".fall li").first().waitFor());
+  await visit.survey("prompt", `#/traces?id=${id}&tab=prompt`, (page) => page.locator(".messages li").first().waitFor());
+}
