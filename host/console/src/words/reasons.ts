@@ -40,7 +40,7 @@ const KINDS: readonly Kind[] = [
   [/^very short and without a subject; it refers to `([^]*)`$/, "很短，没有主语；承接「$1」"],
   [/^names another thing and nothing to ask of it; it refers to `([^]*)`$/, "换了一个对象，没说问什么；承接「$1」"],
 
-  [/^nothing was searched: a filter needs the variable `([^`]*)`, which the turn does not have$/, "没有检索：筛选条件需要变量 $1，而这次对话没有它"],
+  [/^nothing was searched: a filter needs the variable `([^`]*)`, which the (?:turn|request) does not have(?:; [^]*)?$/, "没有检索：筛选条件需要变量 $1，而这次对话没有它"],
   [/^no knowledge base was searched: none is granted to this plugin$/, "没有检索：没有授予这个插件任何知识库"],
   [/^([^:;]+): best ([\d.]+) below threshold ([\d.]+)$/, "$1：最高 $2，低于阈值 $3"],
   [/^([^:;]+): best ([\d.]+), left out by the limits set$/, "$1：最高 $2，被设定的条数限制略去"],

@@ -157,6 +157,8 @@ fn failure(error: ErrorCode) -> Failure {
         ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited => {
             Failure::Denied(format!("{error:?}"))
         }
+        // A redirect that is refused, with where it led to.
+        ErrorCode::InternalError(Some(text)) if text.starts_with("denied: ") => Failure::Denied(text),
         error => Failure::Unavailable(format!("{error:?}")),
     }
 }
