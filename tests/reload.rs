@@ -166,7 +166,7 @@ async fn a_bad_configuration_is_refused_with_all_its_problems_and_the_old_one_se
         1 + good[..good.find("top_k").unwrap()].matches('\n').count()
     );
     assert!(of("apps.app.plugins[0].plugin")["message"].as_str().unwrap().contains("`kb` is not configured"));
-    assert!(of("apps.app.prompt")["message"].as_str().unwrap().contains("undefined"));
+    assert!(of("apps.app.prompt")["message"].as_str().unwrap().contains("is not defined"));
 
     // A file that is gone is no reason to end either.
     std::fs::remove_file(&rig.path).unwrap();

@@ -11,12 +11,12 @@ impl Shape<'_> {
     pub(super) fn unnamed(&mut self, table: &mut Table, schema: &Json, outer: &str) {
         let inner = &schema["additionalProperties"];
         let Some(known) = inner["properties"].as_object().filter(|_| !outer.is_empty()) else { return };
-        let is_own = |name: &String, value: &Value| known.contains_key(name) && !value.is_table();
-        let names: Vec<String> =
-            table.iter().filter(|(name, value)| is_own(name, value)).map(|(name, _)| name.clone()).collect();
-        if names.is_empty() {
+        // With one key of its own every value that is not a table is meant so, misspelt ones too.
+        if !table.iter().any(|(name, value)| known.contains_key(name) && !value.is_table()) {
             return;
         }
+        let is_own = |(name, value): (&String, &Value)| (!value.is_table()).then(|| name.clone());
+        let names: Vec<String> = table.iter().filter_map(is_own).collect();
         let message = format!("holds keys of its own; write a name of your choice behind it: [{outer}.NAME]");
         self.report(outer, message);
         let mut unnamed: Table =

@@ -44,8 +44,7 @@ const EXACT: [&str; 21] = [
     "store",
 ];
 /// The same, besides those; without a text they say nothing, and what they would do then nobody wants.
-const NEVER_EMPTY: [&str; 13] = [
-    "base_url",
+const NEVER_EMPTY: [&str; 11] = [
     "exclude",
     "hash",
     "include",
@@ -55,12 +54,11 @@ const NEVER_EMPTY: [&str; 13] = [
     "secret",
     "sitemap",
     "title",
-    "url",
     "urls",
     "whole_text",
 ];
 /// Those of both that have no default.
-const NEEDED: [&str; 8] = ["base_url", "component", "hash", "host", "model", "plugin", "secret", "url"];
+const NEEDED: [&str; 6] = ["component", "hash", "host", "model", "plugin", "secret"];
 
 /// What is wrong with the text of a key, which it alone tells.
 pub(super) fn problem(text: &mut String, schema: &Json, key: &str) -> Option<Found> {

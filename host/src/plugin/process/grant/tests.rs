@@ -91,7 +91,7 @@ fn a_malformed_grant_refuses_the_plugin_and_says_what_to_write() {
             GrantSettings { hosts: vec!["https://ok.test".into(), host.into()], ..Default::default() };
         let error = Grants::check("weather", &settings, &Secrets::default()).err().unwrap().to_string();
         assert!(
-            error.starts_with("plugins.weather.grants.hosts[1]: ") && error.contains("such as"),
+            error.starts_with("plugins.weather.grants.hosts[1]: ") && error.contains("; write "),
             "{host}: {error}"
         );
     }
@@ -141,7 +141,7 @@ fn a_secret_goes_to_its_own_origin_in_a_header_the_guest_cannot_touch() {
 #[test]
 fn a_secret_that_cannot_be_placed_is_refused_without_being_shown() {
     for (host, header, value, text, expected) in [
-        ("https://*.example.com", "A", "{secret}", "geheim", "without `*`"),
+        ("https://*.example.com", "A", "{secret}", "geheim", "has a `*`"),
         ("https://elsewhere.test", "A", "{secret}", "geheim", "add hosts = [\"https://elsewhere.test\"]"),
         ("https://api.example.com", "a b", "{secret}", "geheim", "the name of a header"),
         ("https://api.example.com", "Host", "{secret}", "geheim", "belongs to the connection"),
