@@ -261,13 +261,13 @@ mod tests {
     use crate::config::Config;
 
     fn formatters(line: &str) -> (Vec<AppFormatter>, Vec<String>) {
-        let text = format!("[apps.a]\n{line}\n");
+        let text = format!("[apps.shop]\n{line}\n");
         let (config, problems) = Config::of(text.as_bytes(), Path::new("/nowhere/host.toml"));
         let problems = problems.iter().map(ToString::to_string);
         // The app names neither a model nor plugins that are there.
         let own = problems
             .filter(|problem| !problem.contains("is missing; name") && !problem.contains("not configured"));
-        (config.apps["a"].formatters.clone(), own.collect())
+        (config.apps["shop"].formatters.clone(), own.collect())
     }
 
     #[test]

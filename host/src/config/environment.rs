@@ -167,7 +167,8 @@ mod tests {
     fn where_a_name_is_wanted_the_value_is_not_put_in() {
         for (key, text, name) in [
             ("models.m.api_key_env", "${HOME}", Some("HOME")),
-            ("secrets.k.env", " ${HOME:-x} ", Some("HOME")),
+            ("secrets.k.env", " ${HOME} ", Some("HOME")),
+            ("models.m.api_key_env", "${WHICH:-HOME}", None),
             ("plugins.p.config.env", "${HOME}", None),
             ("models.m.api_key_env", "HOME", None),
         ] {
