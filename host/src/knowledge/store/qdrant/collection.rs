@@ -110,10 +110,13 @@ impl QdrantStore {
         }
         let mut request = CreateCollectionBuilder::new(&self.collection)
             .vectors_config(dense)
-            .sparse_vectors_config(sparse)
-            .optimizers_config(OptimizersConfigDiffBuilder::default().default_segment_number(SEGMENTS));
+            .sparse_vectors_config(sparse);
         if let Some(copies) = self.replication {
+            // Each node makes the segments of each of its shards, so a cluster has enough of them as it is.
             request = request.replication_factor(copies);
+        } else {
+            let segments = OptimizersConfigDiffBuilder::default().default_segment_number(SEGMENTS);
+            request = request.optimizers_config(segments);
         }
         if let Some(copies) = self.write_consistency {
             request = request.write_consistency_factor(copies);
