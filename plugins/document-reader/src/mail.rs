@@ -43,12 +43,15 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
     output.finish("holds no text; where it only carries files, import those")
 }
 
-/// Whether nobody wrote it to anybody: browsers put no address there when they save a page.
+/// Whether nobody wrote it to anybody and it is a page: browsers put no address there when they save one.
 fn is_saved(message: &Message<'_>) -> bool {
     let has_address = |people: &Address<'_>| {
         people.iter().any(|person| person.address().is_some_and(|at| at.contains('@')))
     };
-    !message.from().is_some_and(has_address) && message.to().is_none()
+    let is_page = message.content_type().is_some_and(|kind| {
+        matches!((kind.ctype(), kind.subtype()), ("multipart", Some("related")) | ("text", Some("html")))
+    });
+    is_page && !message.from().is_some_and(has_address) && message.to().is_none()
 }
 
 /// A message with its head, and the messages that are attached to it.
@@ -235,6 +238,14 @@ mod tests {
         let shown = shown(&document);
         assert_eq!((&*shown[0], &*shown[2], &*shown[3]), ("# outer", "见下。", "# inner"));
         assert!(shown.last().unwrap().contains("报名在七月。") && document.notes.is_empty(), "{document:?}");
+        // A draft has nobody in its head yet, and is no page.
+        let draft = message("x", "outer", "见下。", &attach("x", &inner)).replacen(
+            "From: a@b.cn\r\nTo: c@d.cn\r\n",
+            "",
+            1,
+        );
+        let document = read(draft.as_bytes()).unwrap();
+        assert!(self::shown(&document).last().unwrap().contains("报名在七月。"), "{document:?}");
         let mut deep = message("a0", "底", "底。", "");
         for level in 1..50 {
             let boundary = format!("a{level}");
