@@ -66,7 +66,7 @@ interface RowProps {
   rank: number | null;
 }
 
-/** Drawn anew only where its rank has changed: a slider moves a hundred of them. */
+/** Drawn anew only where its rank has changed, and then no more of it than the rank: a slider moves hundreds of them. */
 class Row extends Component<RowProps> {
   override shouldComponentUpdate({ hit, rank }: RowProps): boolean {
     return hit !== this.props.hit || rank !== this.props.rank;
@@ -78,12 +78,29 @@ class Row extends Component<RowProps> {
 }
 
 function Whole({ hit, rank }: RowProps): JSX.Element {
-  const w = words().hit;
-  const path = [hit.knowledge_base, hit.title, ...hit.section.filter((heading) => heading !== hit.title)];
   return (
     <li class="hit-row" data-id={`${hit.knowledge_base} ${hit.id}`} data-entry tabIndex={0}>
       <div class="head">
         {rank !== null && <span class="muted">{rank}</span>}
+        <Head hit={hit} />
+      </div>
+      <Body hit={hit} />
+    </li>
+  );
+}
+
+/** A part of a row that stays as it is while its hit does. */
+abstract class Still extends Component<{ hit: Hit }> {
+  override shouldComponentUpdate({ hit }: { hit: Hit }): boolean {
+    return hit !== this.props.hit;
+  }
+}
+
+class Head extends Still {
+  override render({ hit }: { hit: Hit }): JSX.Element {
+    const w = words().hit;
+    return (
+      <>
         <b class="score" title={String(hit.score)}>{score(hit.score)}</b>
         <ScoreBar hit={hit} />
         {hit.exact && <span class="mark good">{w.exact}</span>}
@@ -91,14 +108,25 @@ function Whole({ hit, rank }: RowProps): JSX.Element {
         {hit.standard_answer !== null && <span class="mark good">{w.standard}</span>}
         {hit.offered_answer !== null && <span class="mark warn">{w.offered}</span>}
         {hit.rerank_score !== null && <span class="mark accent">{w.rerank(score(hit.rerank_score))}</span>}
-      </div>
-      <p class="small muted path">{path.join(" › ")} <a href={address("bases", { base: hit.knowledge_base, document: hit.document })}>{hit.id}</a></p>
-      {hit.question && <p><b>{w.q} {marked(hit.question, hit.terms)}</b></p>}
-      <Text text={hit.text} terms={hit.terms} />
-      {(hit.standard_answer ?? hit.offered_answer) && <p class="text answer">{w.a} {hit.standard_answer ?? hit.offered_answer}</p>}
-      {hit.joined.length > 0 && <p class="small muted">{w.joined} {hit.joined.join(", ")}</p>}
-    </li>
-  );
+      </>
+    );
+  }
+}
+
+class Body extends Still {
+  override render({ hit }: { hit: Hit }): JSX.Element {
+    const w = words().hit;
+    const path = [hit.knowledge_base, hit.title, ...hit.section.filter((heading) => heading !== hit.title)];
+    return (
+      <>
+        <p class="small muted path">{path.join(" › ")} <a href={address("bases", { base: hit.knowledge_base, document: hit.document })}>{hit.id}</a></p>
+        {hit.question && <p><b>{w.q} {marked(hit.question, hit.terms)}</b></p>}
+        <Text text={hit.text} terms={hit.terms} />
+        {(hit.standard_answer ?? hit.offered_answer) && <p class="text answer">{w.a} {hit.standard_answer ?? hit.offered_answer}</p>}
+        {hit.joined.length > 0 && <p class="small muted">{w.joined} {hit.joined.join(", ")}</p>}
+      </>
+    );
+  }
 }
 
 /** The two parts of the score; they add up to it. */
