@@ -32,7 +32,7 @@ const PARSERS: [&str; 12] = [
     "deserialize",
     "invalid type",
     "invalid digit",
-    "variant",
+    "unknown variant",
     "EOF while",
     "floating point",
     "expected value",

@@ -84,7 +84,7 @@ async fn what_is_too_large_or_no_document_is_refused_with_the_reason() {
         ("/odd", "packed in a way that cannot be read: br"),
         ("/torn", "packed in a way that cannot be read"),
         ("/picture", "is `image/png`, which is not read"),
-        ("/feed", "is `application/rss+xml`"),
+        ("/feed", "lists no page that is wanted"),
         ("/login", "answered 401: it wants a login"),
         ("/fails", "answered 500: its server fails"),
         ("/private/1", "is kept from the host by robots.txt"),

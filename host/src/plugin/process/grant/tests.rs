@@ -144,7 +144,7 @@ fn a_secret_that_cannot_be_placed_is_refused_without_being_shown() {
         ("https://*.example.com", "A", "{secret}", "geheim", "has a `*`"),
         ("https://elsewhere.test", "A", "{secret}", "geheim", "add hosts = [\"https://elsewhere.test\"]"),
         ("https://api.example.com", "a b", "{secret}", "geheim", "the name of a header"),
-        ("https://api.example.com", "Host", "{secret}", "geheim", "belongs to the connection"),
+        ("https://api.example.com", "Host", "{secret}", "geheim", "a header of the connection"),
         ("https://api.example.com", "A", "Bearer", "geheim", "write {secret}"),
         ("https://api.example.com", "A", "{secret}", "ge\nheim", "line break"),
         ("https://api.example.com", "A", "{secret}", " \n", "is empty"),
