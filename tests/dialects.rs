@@ -577,6 +577,7 @@ async fn an_answer_without_a_word_is_an_error_but_where_it_may_be_meant() {
     let rows = [
         (nothing("stop"), bare.clone(), 502, "gave an empty answer"),
         (whole(r#"{"content":null}"#, "\"stop\""), bare.clone(), 502, "gave an empty answer"),
+        (whole(r#"{"content":" \n"}"#, "\"stop\""), bare.clone(), 502, "gave an empty answer"),
         (thoughts, bare.clone(), 502, "and only thought"),
         // What cut it off is in its finish_reason.
         (nothing("length"), with("max_tokens", 1.into()), 200, ""),

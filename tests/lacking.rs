@@ -84,7 +84,8 @@ async fn a_variable_that_the_client_has_to_send_is_named_and_not_taken_for_nothi
     ])
     .await;
     let host = Host::start(&config(&upstream, &embeddings, "http://127.0.0.1:9"));
-    for variables in [json!({}), json!({"province": " "}), json!({"other": "广东"})] {
+    let without = [json!({}), json!({"province": " "}), json!({"other": "广东"}), json!({"province": null})];
+    for variables in without {
         let (status, _, body) = ask(&host, "kb", variables).await;
         let error = &body["error"];
         assert_eq!((status, &error["code"]), (400, &json!("missing_input")), "{body}");
@@ -95,10 +96,12 @@ async fn a_variable_that_the_client_has_to_send_is_named_and_not_taken_for_nothi
             "{message}"
         );
     }
-    let refused = host.newest_trace_of(3).await;
+    let refused = host.newest_trace_of(4).await;
     assert!(refused["error"].as_str().unwrap().contains("the variable `province`"), "{refused}");
-    let (status, _, body) = ask(&host, "weather-fail", json!({})).await;
-    assert_eq!((status, &body["error"]["variables"]), (400, &json!(["city"])), "{body}");
+    for variables in [json!({}), json!({"city": ""}), json!({"city": null})] {
+        let (status, _, body) = ask(&host, "weather-fail", variables).await;
+        assert_eq!((status, &body["error"]["variables"]), (400, &json!(["city"])), "{body}");
+    }
     let both = |plugin: &str, variable: &str| [Some(plugin.to_owned()), Some(variable.to_owned())];
     // The turn goes on: the client learns what it did without, and no model answers out of its memory.
     for app in ["kb-continue", "kb-direct"] {

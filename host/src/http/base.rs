@@ -49,7 +49,7 @@ pub(super) async fn get(
         "title": base.title(),
         "state": state,
         "error": totals.as_ref().err().cloned().or_else(|| base.trouble()),
-        "warning": base.warning(),
+        "warning": base.warning().or_else(|| base.without_vectors()),
         "documents": known.map(|totals| totals.documents),
         "windows": known.map(|totals| totals.windows),
         "bytes": known.map(|totals| totals.bytes),
@@ -72,7 +72,7 @@ pub(super) async fn get(
 pub(super) fn state(base: &Base, is_readable: bool) -> &'static str {
     if !is_readable || base.unavailable().is_some() {
         "unavailable"
-    } else if base.trouble().is_some() || base.warning().is_some() {
+    } else if base.trouble().or_else(|| base.warning()).or_else(|| base.without_vectors()).is_some() {
         "degraded"
     } else {
         "ok"

@@ -54,7 +54,7 @@ pub(super) async fn bases(State(host): State<Arc<Host>>) -> Result<Json<Value>, 
             documents: size.as_ref().ok().map(|(documents, _)| *documents),
             windows: size.as_ref().ok().map(|(_, windows)| *windows),
             error: size.err().map(|error| error.to_string()).or_else(|| base.trouble()),
-            warning: base.warning(),
+            warning: base.warning().or_else(|| base.without_vectors()),
         }
     }))
     .await;

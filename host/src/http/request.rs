@@ -448,7 +448,11 @@ impl<'de> Deserialize<'de> for Variables {
                             "holds more than {MAX_VARIABLES} variables or {MAX_VARIABLE_BYTES} bytes; send less"
                         )));
                     }
-                    variables.insert(name, text_in(&value).unwrap_or_else(|| Box::<str>::from(value).into()));
+                    // Nothing is no value: a plugin that needs it must say so.
+                    if value.get() != "null" {
+                        variables
+                            .insert(name, text_in(&value).unwrap_or_else(|| Box::<str>::from(value).into()));
+                    }
                 }
                 Ok(Variables(variables))
             }

@@ -211,6 +211,11 @@ impl Base {
         self.unavailable().map(|error| error.to_string()).or_else(|| self.embedder.trouble())
     }
 
+    /// Why only words are searched, where the last question could not be embedded.
+    pub fn without_vectors(&self) -> Option<String> {
+        self.embedder.failing().map(|cause| format!("questions are searched by their words only: {cause}"))
+    }
+
     /// Loads what embeds for the base, so that [`Self::trouble`] knows of everything.
     pub async fn load_embedder(&self) -> Result<(), EmbedError> {
         self.embedder.load().await

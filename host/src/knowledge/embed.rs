@@ -23,7 +23,7 @@ use tokio::sync::OnceCell;
 use super::fold::simplified;
 use super::score::normalise;
 use super::settings::{EmbedderKind, EmbedderSettings};
-use crate::breaker::{Breaker, Kind};
+use crate::breaker::{Breaker, Health, Kind};
 use crate::fee::{Fee, FeePurpose, Tokens};
 
 pub use local::missing_model_files;
@@ -273,6 +273,15 @@ impl LazyEmbedder {
     /// Loads what it embeds with. Of an endpoint that tells nothing: it is asked when it is needed.
     pub(super) async fn load(&self) -> Result<(), EmbedError> {
         self.loaded().await.map(drop)
+    }
+
+    /// What its endpoint last failed with, where it has not answered well since.
+    pub(super) fn failing(&self) -> Option<String> {
+        match self.breaker.as_ref()?.health() {
+            Health::Well => None,
+            Health::Failing(cause) | Health::Trying(cause) => Some(cause),
+            Health::Away(open) => Some(open.to_string()),
+        }
     }
 
     /// Why it cannot embed, as far as that is seen without loading it.

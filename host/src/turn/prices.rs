@@ -36,6 +36,7 @@ impl Prices {
         if self.models.is_empty() && known.clone().next().is_none() {
             return None;
         }
-        known.map(|expense| expense.cost).sum()
+        // A sum of nothing is -0.0.
+        known.map(|expense| expense.cost).sum::<Option<f64>>().map(|cost| cost + 0.0)
     }
 }

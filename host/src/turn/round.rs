@@ -75,7 +75,7 @@ impl Round<'_> {
                 let result = loop {
                     let handed = match answer.next().await {
                         Ok(Some(AnswerEvent::Text(mut text))) => {
-                            heard.has_words = true;
+                            heard.has_words |= !text.trim().is_empty();
                             first_text_ms.get_or_insert_with(|| started.elapsed().as_secs_f64() * 1000.0);
                             let formatting = match &mut formatting {
                                 Some(open) => open,
@@ -163,7 +163,7 @@ impl Round<'_> {
     fn may_be_silent(&self, recorder: &Recorder<'_>) -> bool {
         self.request.parameters.get("stop").is_some()
             || !self.request.client_tools.is_empty()
-            || !recorder.trace.answer.is_empty()
+            || !recorder.trace.answer.trim().is_empty()
     }
 
     /// Hands text out, or keeps it until the round is over.

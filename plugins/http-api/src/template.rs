@@ -53,7 +53,10 @@ impl Context {
                 arguments
             }
         };
-        let variables = turn.variables.iter().map(|(name, value)| (name.clone(), value.clone().into()));
+        // An empty one counts as absent, as in the filters of a search: an API that is asked without what narrows its
+        // answer may say anything.
+        let variables = turn.variables.iter().filter(|(_, value)| !value.trim().is_empty());
+        let variables = variables.map(|(name, value)| (name.clone(), value.clone().into()));
         let mut context = Map::new();
         context.insert("question".to_owned(), turn.question.clone().into());
         context.insert("search_text".to_owned(), turn.search_text.clone().into());

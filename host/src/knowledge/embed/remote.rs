@@ -95,7 +95,8 @@ impl RemoteEmbedder {
 
     async fn embed_batch(&self, texts: &[String], deadline: Deadline) -> Result<Embedded, EmbedError> {
         let mut wait = FIRST_WAIT;
-        let mut left = self.retries;
+        // A turn waits for a question's: an endpoint that fails at once would cost it the whole deadline.
+        let mut left = if deadline.is_import { self.retries } else { self.retries.min(1) };
         loop {
             match self.attempt(texts, deadline).await {
                 Ok(embedded) => return Ok(embedded),
