@@ -26,6 +26,12 @@ pub(super) fn watch(shutdown_timeout: Duration, last_moments: Duration) -> io::R
         let _inside = runtime.enter();
         Signals::new()?
     };
+    if signals.hang_up.is_none() {
+        tracing::info!(
+            "SIGHUP is ignored here, as under nohup, and will not load the configuration anew; \
+             POST /v1/config/reload does"
+        );
+    }
     let stop = Cancel::default();
     let (wish, reload) = (stop.clone(), Arc::new(Notify::new()));
     let (wishes, had_terminal) = (Arc::clone(&reload), has_terminal());
