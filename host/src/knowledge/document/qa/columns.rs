@@ -21,6 +21,8 @@ const SENTENCE: usize = 20;
 /// Fewest rows that show that a column asks, and characters that a column of answers has in a cell.
 const FEWEST: usize = 3;
 const FEW: usize = 6;
+/// Characters of one of several ways to ask that stand in a cell.
+const MAX_WAY: usize = 60;
 
 /// Where a table has its questions.
 pub(in crate::knowledge::document) struct QuestionColumns {
@@ -407,19 +409,32 @@ fn add_text(text: String, headings: Vec<String>, document: &mut Document) -> Res
 
 /// The questions of a cell: one a line where the column says so, or where each line asks.
 fn several(cell: &str, many: bool) -> (String, Vec<String>) {
-    let parts: Vec<&str> = if many {
-        cell.lines().collect()
+    let marked = parts(cell, &['\n', '|', '｜']);
+    let asks = marked.iter().rev().skip(1).all(|part| part.ends_with(['？', '?']));
+    let all = parts(cell, &['\n', '|', '｜', ';', '；']);
+    let is_short = |part: &&str| (2..=MAX_WAY).contains(&part.chars().count());
+    let ways = if many {
+        cell.lines().map(str::trim).filter(|part| !part.is_empty()).collect()
+    } else if all.iter().all(|part| is_short(part) && is_question(part)) {
+        all
+    } else if asks {
+        marked
     } else {
-        cell.split(['\n', '|', '｜']).flat_map(|part| part.split("##")).collect()
+        // Short names of one thing; C语言 | Java 怎么学 is one question.
+        let is_named = !cell.contains('\n') && marked.iter().all(|part| is_short(part) && !is_question(part));
+        if is_named { marked } else { Vec::new() }
     };
-    let parts: Vec<&str> = parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect();
-    let asks = parts.iter().rev().skip(usize::from(!many)).all(|part| part.ends_with(['？', '?']));
-    match parts.split_first() {
-        Some((first, more)) if many || (!more.is_empty() && asks) => {
+    match ways.split_first() {
+        Some((first, more)) if many || !more.is_empty() => {
             ((*first).to_owned(), more.iter().map(|&part| part.to_owned()).collect())
         }
         _ => (cell.to_owned(), Vec::new()),
     }
+}
+
+fn parts<'a>(cell: &'a str, ends: &[char]) -> Vec<&'a str> {
+    let parts = cell.split(ends).flat_map(|part| part.split("##")).map(str::trim);
+    parts.filter(|part| !part.is_empty()).collect()
 }
 
 #[cfg(test)]

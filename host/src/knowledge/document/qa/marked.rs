@@ -1,22 +1,24 @@
 //! Questions that stand marked in a text of any format, each with its answer: 问：… 答：… in a Word document. What is not
 //! certain stays a text, and a note says so.
 
+mod above;
+mod end;
 mod found;
 mod rewrite;
+mod talk;
 mod unmarked;
 
-use super::mark::{Marks, mark};
+use super::mark::Marks;
 use super::role::is_choice;
 use crate::knowledge::document::{Block, Document, Format, ParseError};
 use found::{Found, Marked};
 use rewrite::{MAX_LINES, rewrite};
+use talk::{begins_asking, is_faq, is_talk};
 use unmarked::{mend, unmarked};
 
-/// What a record of a talk is called, which answers nobody else: 询问笔录.
-const RECORDS: &[&str] =
-    &["笔录", "庭审", "讯问", "询问人", "被询问", "访谈记录", "访谈实录", "采访", "对话实录"];
-/// Lines in which it says so.
-const RECORD_WITHIN: usize = 20;
+/// Fewest pairs of a text that does not call itself questions and answers, and lines of one that is nothing but one pair.
+const FEWEST: usize = 3;
+const ONE_PAIR: usize = 4;
 
 /// Makes stored questions of those that are marked, with their answers, where that is certain.
 pub(in crate::knowledge::document) fn take_out(
@@ -84,33 +86,28 @@ fn judge(marks: &Found, document: &Document) -> Judged {
             Block::Question { .. } => 0,
         })
     };
+    // A text that is nothing but these.
+    let is_whole = || {
+        let most = if paired == 1 { ONE_PAIR } else { 2 * MAX_LINES };
+        begins_asking(document) && text().sum::<usize>() <= most
+    };
     match (asked, paired) {
         (0, _) | (1, 0) => Judged::Nothing,
         (_, 0) => Judged::Doubt("no answer is marked"),
-        _ if is_record(document) => {
+        _ if is_talk(document, marks) => {
             Judged::Doubt("it reads like the record of a talk, whose answers are for those who talked")
         }
         _ if choices * 2 > paired => Judged::Doubt("its answers choose, as those of an examination do"),
         (1, 1) if text().sum::<usize>() > 2 * MAX_LINES => {
             Judged::Doubt("it is the only one in a longer text")
         }
+        _ if paired < FEWEST && !is_faq(document) && !is_whole() => {
+            Judged::Doubt("one or two are too few for a text that does not call itself 问答 or FAQ")
+        }
         _ if paired * 10 < asked * 8 => Judged::Doubt("too few of them have a marked answer"),
         _ if stray * 3 > paired => Judged::Doubt("more answers are marked than questions"),
         _ => Judged::Certain,
     }
-}
-
-fn is_record(document: &Document) -> bool {
-    let title = document.title.iter().map(String::as_str);
-    let lines = document.blocks.iter().flat_map(|block| match block {
-        Block::Prose { headings, text, .. } => {
-            let headings = headings.iter().map(String::as_str);
-            headings.chain(text.lines()).collect::<Vec<_>>()
-        }
-        Block::Question { .. } => Vec::new(),
-    });
-    let is_said = |line: &str| RECORDS.iter().any(|record| line.contains(record)) && mark(line).is_none();
-    title.chain(lines.take(RECORD_WITHIN)).any(is_said)
 }
 
 #[cfg(test)]

@@ -111,3 +111,23 @@ fn the_usual_names_are_known() {
     assert_eq!(plain("知识标题,知识内容,相似问法\n报名流程,上官网。,怎么报名\n").0.len(), 1);
     assert_eq!(read("标准问,扩展问,标准答\n怎么报名？,如何报名,上官网。\n")[0].1, ["如何报名"]);
 }
+
+#[test]
+fn a_cell_of_questions_may_hold_several_ways_to_ask() {
+    for (cell, wanted) in [
+        ("怎么去|如何去", vec!["怎么去", "如何去"]),
+        ("怎么报名？；如何报名？", vec!["怎么报名？", "如何报名？"]),
+        ("怎么报名;如何报名", vec!["怎么报名", "如何报名"]),
+        ("怎么报名？\n如何报名？", vec!["怎么报名？", "如何报名？"]),
+        ("人工客服|转人工", vec!["人工客服", "转人工"]),
+        ("本科生；研究生怎么报名？", vec!["本科生；研究生怎么报名？"]),
+        ("怎么;走", vec!["怎么;走"]),
+        ("C语言 | Java 怎么学？", vec!["C语言 | Java 怎么学？"]),
+        ("标题\n怎么报名？", vec!["标题\n怎么报名？"]),
+    ] {
+        let (first, more) = super::several(cell, false);
+        let mut found = vec![first];
+        found.extend(more);
+        assert_eq!(found, wanted, "{cell}");
+    }
+}

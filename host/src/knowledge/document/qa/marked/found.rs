@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::above::above_answers;
 use crate::knowledge::document::qa::mark::{Mark, Marks, answer_within, mark};
 use crate::knowledge::document::{Block, Document};
 use crate::message::MediaType;
@@ -79,7 +80,13 @@ impl Found {
             seen.into_iter().filter(|(_, count)| *count > 1).map(|(label, _)| label.to_owned()).collect();
         let counts = |mark: &Mark<'_>| mark.is_known || again.contains(&mark.label);
         let found = found.iter().filter(|(_, mark)| counts(mark));
-        Self(found.map(|(at, mark)| (*at, Marked::of(mark, at.1.is_none()))).collect())
+        let mut marked: HashMap<_, _> =
+            found.map(|(at, mark)| (*at, Marked::of(mark, at.1.is_none()))).collect();
+        if !marked.values().any(|mark| mark.marks == Marks::Question) {
+            let above = above_answers(document).into_iter();
+            marked.extend(above.map(|(at, mark)| (at, Marked::of(&mark, at.1.is_none()))));
+        }
+        Self(marked)
     }
 
     pub(super) fn in_order(&self) -> Vec<&Marked> {

@@ -1,6 +1,7 @@
 //! A document whose marked questions are taken out of its texts: what stands between a mark and the next is the question, or its
 //! answer.
 
+use super::end::end;
 use super::found::{Found, Marked};
 use crate::knowledge::document::outline::is_page;
 use crate::knowledge::document::qa::batch::Batch;
@@ -22,6 +23,10 @@ struct Open {
     scope: String,
     media_type: MediaType,
     is_letter: bool,
+    /// Whether a heading asks: all below it answers.
+    is_heading: bool,
+    /// Whether its answer has begun with a reason (原因：) only, above what is marked as the answer.
+    is_reason: bool,
     question: Vec<String>,
     variants: Vec<String>,
     answer: Option<Vec<Piece>>,
@@ -49,19 +54,22 @@ struct Rewrite<'a> {
     open: Option<Open>,
     /// Lines that belong to no question.
     text: Vec<String>,
+    /// Whether something stands below an answer that does not go on with it.
+    is_cut: bool,
 }
 
 pub(super) fn rewrite(document: &mut Document, marks: &Found) -> Result<(), ParseError> {
     let tabular: Vec<bool> = (0..document.blocks.len()).map(|at| document.is_tabular(at)).collect();
-    let mut rewrite = Rewrite { marks, made: Vec::new(), open: None, text: Vec::new() };
+    let mut rewrite = Rewrite { marks, made: Vec::new(), open: None, text: Vec::new(), is_cut: false };
     for (at, (block, is_tabular)) in document.take_blocks().into_iter().zip(tabular).enumerate() {
         rewrite.block(at, block, is_tabular);
     }
     rewrite.close(false);
+    let mut is_cut = rewrite.is_cut;
     let made = rewrite.made;
     let unit = Unit::of(&made);
     let last = made.iter().rposition(|made| matches!(made, Made::Pair(..)));
-    let (mut batch, mut texts, mut is_cut, mut place) = (Batch::default(), 0_usize, false, 0);
+    let (mut batch, mut texts, mut place) = (Batch::default(), 0_usize, 0);
     for (at, made) in made.into_iter().enumerate() {
         match made {
             Made::Block(block) => {
@@ -91,7 +99,7 @@ pub(super) fn rewrite(document: &mut Document, marks: &Found) -> Result<(), Pars
     }
     if is_cut {
         told.push_str(
-            "; what stands below the last answer makes it longer than the others and is among these texts",
+            "; what stands below the last answer, or apart from one, and does not go on with it is among these texts",
         );
     }
     document.tell(told);
@@ -153,7 +161,7 @@ impl Rewrite<'_> {
             (_, None) => false,
             (Marks::Answer, Some(open)) => {
                 let is_begun = open.answer.iter().flatten().any(|piece| !is_empty(piece));
-                !is_begun && (open.is_letter || !mark.is_bare)
+                (!is_begun || open.is_reason) && (open.is_letter || !mark.is_bare)
             }
             (Marks::Variants, Some(_)) => true,
         }
@@ -170,6 +178,8 @@ impl Rewrite<'_> {
                     scope: chain(headings).last().cloned().unwrap_or_default(),
                     media_type,
                     is_letter: mark.is_letter,
+                    is_heading: mark.is_heading,
+                    is_reason: false,
                     question: vec![mark.rest.clone()],
                     variants: Vec::new(),
                     answer,
@@ -177,7 +187,10 @@ impl Rewrite<'_> {
             }
             Marks::Answer => {
                 if let Some(open) = &mut self.open {
-                    open.answer = Some(vec![Piece::Line(mark.rest.clone())]);
+                    let reason = open.answer.take().filter(|_| open.is_reason).unwrap_or_default();
+                    let answer = std::iter::once(Piece::Line(mark.rest.clone()));
+                    open.answer = Some(reason.into_iter().chain(answer).collect());
+                    open.is_reason = false;
                 }
             }
             Marks::Variants => {
@@ -191,6 +204,10 @@ impl Rewrite<'_> {
     fn line(&mut self, line: &str) {
         match &mut self.open {
             Some(Open { answer: Some(answer), .. }) => answer.push(Piece::Line(line.to_owned())),
+            Some(open) if is_reason(line) && !open.asked().is_empty() => {
+                open.answer = Some(vec![Piece::Line(line.trim().to_owned())]);
+                open.is_reason = true;
+            }
             Some(open) => open.question.push(line.to_owned()),
             None => self.text.push(line.to_owned()),
         }
@@ -207,9 +224,13 @@ impl Rewrite<'_> {
 
     /// Ends the question that is open, by the next one or by something else.
     fn close(&mut self, by_question: bool) {
-        let Some(open) = self.open.take() else { return };
+        let Some(mut open) = self.open.take() else { return };
         if open.is_one() {
+            let rest = open.cut(!by_question);
+            let rest = blocks(rest, &open.headings, open.media_type);
+            self.is_cut |= !rest.is_empty();
             self.made.push(Made::Pair(open, by_question));
+            self.made.extend(rest.into_iter().map(Made::Block));
             return;
         }
         let Open { headings, media_type, question, answer, .. } = open;
@@ -230,10 +251,25 @@ impl Open {
     fn is_one(&self) -> bool {
         let asked = self.asked();
         self.answer.is_some()
+            && !self.is_reason
             && !asked.is_empty()
             && asked.lines().count() <= MAX_LINES
             && asked.chars().count() <= MAX_QUESTION
             && self.variants.iter().all(|variant| variant.chars().count() <= MAX_QUESTION)
+    }
+
+    /// Takes off its answer what does not go on with it.
+    fn cut(&mut self, is_last: bool) -> Vec<Piece> {
+        let Some(answer) = &mut self.answer else { return Vec::new() };
+        if self.is_heading {
+            return Vec::new();
+        }
+        let lines = answer.iter().map(|piece| match piece {
+            Piece::Line(line) => Some(line.as_str()),
+            Piece::Rows(_) => None,
+        });
+        let end = end(&lines.collect::<Vec<_>>(), is_last);
+        answer.split_off(end)
     }
 
     fn entry(self) -> Entry {
@@ -251,6 +287,15 @@ impl Open {
         let answer = even_left(lines.join("\n").trim_matches('\n').trim_end());
         Entry { question, variants: self.variants, answer, media_type: self.media_type }
     }
+}
+
+/// Whether a line says why, which answers rather than asks: 原因：…
+fn is_reason(line: &str) -> bool {
+    let words = line.trim().trim_start_matches(['*', '_', '-', ' ', '【']);
+    let words = words.strip_prefix("可能").or_else(|| words.strip_prefix("故障")).unwrap_or(words);
+    words
+        .strip_prefix("原因")
+        .is_some_and(|rest| rest.strip_prefix("分析").unwrap_or(rest).starts_with(['：', ':', '】', '*']))
 }
 
 /// Pieces as blocks again.

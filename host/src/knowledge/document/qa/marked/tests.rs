@@ -197,3 +197,85 @@ async fn texts_that_only_look_like_some_are_left_alone() {
     let (read, _) = of_parts(&table, Format::Docx).await.unwrap();
     assert!(read.iter().all(|block| block.starts_with('>')), "{read:?}");
 }
+
+const THREE: &str =
+    "问：怎么报名？\n答：登录官网。\n\n问：学费多少？\n答：五千元。\n\n问：在哪缴费？\n答：去银行。\n";
+
+#[test]
+fn an_answer_ends_where_the_text_goes_on_with_something_else() {
+    for end in [
+        "4 规格\n尺寸：30cm",
+        "附则\n本办法自发布之日起施行。",
+        "About the author\nJohn.",
+        "本文由招生办解释。",
+    ] {
+        let (read, note) = of(&format!("{THREE}\n{end}\n"), Format::Txt);
+        assert_eq!(read.last().map(String::as_str), Some("在哪缴费？||去银行。"), "{end}: {read:?}");
+        assert_eq!(read.len(), 4, "{end}: {read:?}");
+        assert!(note.contains("below the last answer"), "{note}");
+    }
+    // What goes on with it is part of it.
+    let (read, _) = of(&THREE.replace("去银行。", "步骤如下：\n\n1. 登录\n2. 缴费"), Format::Txt);
+    assert_eq!(read.last().map(String::as_str), Some("在哪缴费？||步骤如下：//1. 登录/2. 缴费"));
+    let (read, _) = of(&THREE.replace("五千元。", "五千元。\n\n住宿费另计。"), Format::Txt);
+    assert_eq!(read[1], "学费多少？||五千元。//住宿费另计。");
+}
+
+#[test]
+fn talks_and_stories_stay_texts_and_so_do_too_few_questions() {
+    let body = "平行志愿按分数优先投档。\n".repeat(20);
+    for (text, why) in [
+        (format!("# 专访张老师\n\n{THREE}"), "the record of a talk"),
+        (format!("第三次会议纪要\n{THREE}"), "the record of a talk"),
+        (
+            "问：您后悔过吗？\n答：没有。\n问：为什么？\n答：值得。\n问：将来有什么打算？\n答：种地。\n"
+                .to_owned(),
+            "the record of a talk",
+        ),
+        (format!("{body}问：甲是什么？\n答：一。\n问：乙是什么？\n答：二。\n"), "too few"),
+        ("他走了。\n问：世间情为何物？\n答：生死相许。\n".to_owned(), "too few"),
+    ] {
+        let (read, note) = of(&text, Format::Markdown);
+        assert!(read.iter().all(|block| block.contains('>')), "{text}: {read:?}");
+        assert!(note.contains(why), "{text}: {note}");
+    }
+    for text in
+        [format!("会议室常见问题\n{THREE}"), format!("{body}{THREE}"), format!("常见问题\n\n{THREE}\n")]
+    {
+        let (read, note) = of(&text, Format::Txt);
+        assert!(read.iter().any(|block| block == WANTED[0]), "{text}: {read:?} {note}");
+    }
+}
+
+#[test]
+fn questions_right_above_marked_answers_are_read() {
+    for text in [
+        "1、怎么报名？\n答：登录官网。\n2、学费多少？\n答：五千元。\n",
+        "1. 怎么报名？\n\n答：登录官网。\n\n2. 学费多少？\n\n答：五千元。\n",
+        "怎么报名？\n答：登录官网。\n\n学费多少？\n答：五千元。\n",
+    ] {
+        let (read, note) = of(text, Format::Txt);
+        assert_eq!(read, WANTED, "{text} {note}");
+    }
+    for text in [
+        "安全考试\n简答题\n1. 怎么灭火？\n答：提、拔、握、压。\n2. 怎么逃生？\n答：低姿。\n3. 怎么报警？\n答：拨打电话。\n",
+        "1. 首都是？\n答：A\n2. 最大的是？\n答：C\n3. 最小的是？\n答：B\n",
+        "1. 怎么报名？\n登录官网。\n答：好。\n",
+    ] {
+        let (read, _) = of(text, Format::Txt);
+        assert!(read.iter().all(|block| block.contains('>')), "{text}: {read:?}");
+    }
+}
+
+#[test]
+fn a_reason_is_part_of_the_answer() {
+    let one = |what: &str| format!("问题描述：{what}\n原因：网络不通。\n答复：重启。\n");
+    let text = format!("1、{}2、{}3、{}", one("登录失败"), one("不能打印"), one("打不开"));
+    let (read, note) = of(&text, Format::Txt);
+    assert_eq!(
+        read.first().map(String::as_str),
+        Some("登录失败||原因：网络不通。/重启。"),
+        "{read:?} {note}"
+    );
+    assert_eq!(read.len(), 3);
+}
