@@ -28,12 +28,12 @@ impl Problem {
     /// What is wrong with a share, such as a threshold, where one is set.
     pub fn of_share(key: &str, share: Option<f64>) -> Option<Self> {
         let share = share.filter(|share| !(0.0..=1.0).contains(share))?;
-        let mend = match share {
+        let message = match share {
             // Per cent.
-            2.0..=100.0 => format!("write {}", share / 100.0),
-            _ => "write such as 0.5".to_owned(),
+            2.0..=100.0 => format!("is {share}; it must be between 0 and 1, write {}", share / 100.0),
+            _ => format!("is {share}; it must be between 0 and 1, write such as 0.5"),
         };
-        Some(Self::new(key, format!("is {share}; it must be between 0 and 1, {mend}")))
+        Some(Self::new(key, message))
     }
 
     /// What is wrong with a number that has bounds.

@@ -82,14 +82,22 @@ impl Ask {
         let request = endpoint.post(self.path).json(&self.body);
         let response = endpoint.send(request).await.map_err(|error| error.to_string())?;
         let body = endpoint.body(response, LARGEST).await.map_err(|error| error.to_string())?;
-        let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
-        if answer.pointer(self.expects).is_some() {
+        if holds(&body, self.expects) {
             return Ok(());
         }
         let said = String::from_utf8_lossy(&body).chars().take(200).collect::<String>();
         let path = self.path;
         Err(endpoint.garbage(format!("answered /{path} with something else: {said}")).to_string())
     }
+}
+
+/// Whether an answer has something at this place. Some models always stream: then one of their events has.
+fn holds(body: &[u8], place: &str) -> bool {
+    let has = |json: &[u8]| {
+        serde_json::from_slice::<Value>(json).is_ok_and(|answer| answer.pointer(place).is_some())
+    };
+    let mut lines = body.split(|byte| matches!(byte, b'\n' | b'\r'));
+    has(body) || lines.any(|line| line.strip_prefix(b"data:").is_some_and(has))
 }
 
 /// The problem of an endpoint that does not answer well, or not in time.
@@ -107,4 +115,27 @@ async fn within(
         "{cause} (asked by --online; see whether the address, the key and the model's name are right)"
     );
     Some(Problem::new(format!("{table}.{key}"), message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_one_object_or_a_stream_of_them() {
+        for (body, is_good) in [
+            ("{\"choices\":[{\"index\":0}]}", true),
+            (
+                ": ping\n\ndata: {\"choices\":[]}\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"你\"}}]}\n\ndata: [DONE]\n\n",
+                true,
+            ),
+            ("event: message\r\ndata:{\"choices\":[{}]}\r\n\r\n", true),
+            ("data: {\"error\":{\"message\":\"没有这个模型\"}}\n\ndata: [DONE]\n\n", false),
+            ("{\"choices\":[]}", false),
+            ("<html></html>", false),
+            ("", false),
+        ] {
+            assert_eq!(holds(body.as_bytes(), "/choices/0"), is_good, "{body}");
+        }
+    }
 }

@@ -23,6 +23,28 @@ pub(super) fn take_names(value: &mut Value, problems: &mut Vec<Problem>) {
     });
 }
 
+/// Keys in the tables of a section that may be left out, and are where a variable leaves them empty, as in
+/// `appid = "${APPID:-}"`. An empty text that is written as such stays, and is refused.
+const LEFT_OUT: [(&str, &str); 4] =
+    [("models", "appid"), ("apps", "prompt"), ("knowledge", "embedder"), ("knowledge", "store")];
+
+/// Takes out the keys that may be left out and that a variable, which stands there, leaves empty.
+pub(super) fn leave_out(root: &mut Value) {
+    let is_left_empty = |value: &Value| {
+        let text = value.as_str().filter(|text| !names(text).is_empty());
+        text.is_some_and(|text| expanded(text).is_ok_and(|text| text.trim().is_empty()))
+    };
+    for (section, key) in LEFT_OUT {
+        let Some(Value::Table(tables)) = root.get_mut(section) else { continue };
+        for (_, table) in tables.iter_mut() {
+            let Value::Table(table) = table else { continue };
+            if table.get(key).is_some_and(is_left_empty) {
+                table.remove(key);
+            }
+        }
+    }
+}
+
 /// Visits every text with its key.
 fn walk(value: &mut Value, key: &str, visit: &mut impl FnMut(&str, &mut String)) {
     match value {
@@ -161,6 +183,19 @@ mod tests {
         for text in ["${}", "${a b}", "${a=b}", "${中}"] {
             assert!(expanded(text).unwrap_err().contains("not the name"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_key_that_a_variable_leaves_empty_is_left_out_where_it_may_be() {
+        let text = "[models.m]\nappid = \"${QIANFAN_SURELY_UNSET:-}\"\nmodel = \"${QIANFAN_SURELY_UNSET:-}\"\n\
+                    [models.n]\nappid = \"\"\n[models.o]\nappid = \"${QIANFAN_SURELY_UNSET:-应用}\"\n\
+                    [server]\nadmin_key_env = \"${QIANFAN_SURELY_UNSET:-}\"\n";
+        let mut root = Value::Table(text.parse().unwrap());
+        leave_out(&mut root);
+        let models = &root["models"];
+        assert!(models["m"].get("appid").is_none() && models["m"].get("model").is_some(), "{root}");
+        assert!(models["n"].get("appid").is_some() && models["o"].get("appid").is_some(), "{root}");
+        assert!(root["server"].get("admin_key_env").is_some(), "{root}");
     }
 
     #[test]

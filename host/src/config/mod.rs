@@ -161,6 +161,7 @@ impl Config {
         let mut root = Value::Table(root);
         let mut named = Vec::new();
         environment::take_names(&mut root, &mut named);
+        environment::leave_out(&mut root);
         problems.extend(named.into_iter().map(|problem| lines.place(problem)));
         environment::expand(&mut root, &mut found);
         for problem in found {
@@ -216,7 +217,8 @@ impl Config {
         let mut problems: Vec<Problem> = self.told(problems).collect();
         problems.sort_by_key(|problem| problem.line);
         let mut seen = std::collections::BTreeSet::new();
-        problems.retain(|problem| seen.insert(problem.to_string()));
+        // The same words at two lines are two mistakes.
+        problems.retain(|problem| seen.insert((problem.line, problem.to_string())));
         ConfigError { path: self.path.clone(), problems }
     }
 
@@ -297,6 +299,20 @@ pub(crate) fn is_name(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_words_at_two_lines_are_two_problems() {
+        let text =
+            "[server]\nmax_turns = “3”\n[models.m]\nmodel = “甲”\nbase_url = “http://127.0.0.1:1/v1”\n";
+        let (config, found) = Config::read_text(text.as_bytes(), Path::new("host.toml"));
+        let once = config.placed(found.clone());
+        let quotes = once.iter().filter(|problem| problem.message.contains('“'));
+        let mut lines: Vec<usize> = quotes.filter_map(|problem| problem.line).collect();
+        lines.dedup();
+        assert_eq!(lines, [2, 4, 5], "{once:?}");
+        let twice = config.placed([found.clone(), found].concat());
+        assert_eq!(twice, once);
+    }
 
     #[test]
     fn every_path_is_taken_from_the_files_folder() {

@@ -21,6 +21,12 @@ pub enum AddressError {
     /// Another scheme, no host, or no URL at all.
     #[error("is not an http(s) URL; write it like \"http://127.0.0.1:8081/v1\"")]
     NotHttp,
+    /// `http://127.0.0.1:/v1`, which means the scheme's own port, and hardly is meant.
+    #[error("has a `:` behind its host and no port; write the port, such as :8081, or remove the `:`")]
+    NoPort,
+    /// Blanks or line ends around it, as a variable read from a file has them.
+    #[error("has blanks around it; remove them")]
+    Blanks,
     /// Parts that would end up in the middle of the path, or carry a secret: all there are.
     #[error("has {0}; remove that, and put a key into the environment variable that api_key_env names")]
     Beside(String),
@@ -40,7 +46,8 @@ pub fn looks_like_a_key(text: &str) -> bool {
 impl Address {
     /// Checks what an operator wrote.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        let text = text.trim();
+        let written = text;
+        let text = written.trim();
         let Some(url) =
             Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         else {
@@ -50,10 +57,16 @@ impl Address {
             }
             return Err(match Self::parse(&completed) {
                 Ok(_) => AddressError::NoScheme(completed),
-                Err(error @ AddressError::Beside(_)) => error,
+                Err(error @ (AddressError::Beside(_) | AddressError::NoPort)) => error,
                 Err(_) => AddressError::NotHttp,
             });
         };
+        // The URL standard mends what a slip of the pen left out, and takes the first part of a path for the host.
+        let begins = text.get(url.scheme().len()..).and_then(|rest| rest.strip_prefix("://"));
+        let authority = begins.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+        if authority.is_empty() || text.contains('\\') {
+            return Err(AddressError::NotHttp);
+        }
         let key_in_path = url.path_segments().is_some_and(|mut parts| parts.any(looks_like_a_key));
         let beside: Vec<&str> = [
             (!url.username().is_empty(), "a user name"),
@@ -67,6 +80,12 @@ impl Address {
         .collect();
         if !beside.is_empty() {
             return Err(AddressError::Beside(beside.join(" and ")));
+        }
+        if authority.ends_with(':') {
+            return Err(AddressError::NoPort);
+        }
+        if text != written {
+            return Err(AddressError::Blanks);
         }
         let base = url.as_str().trim_end_matches('/').to_owned();
         let origin = url.origin().ascii_serialization();

@@ -12,9 +12,11 @@ use super::*;
 fn an_address_is_a_url_without_secrets() {
     for (text, base, origin) in [
         ("https://example.com/v1", "https://example.com/v1", "https://example.com"),
-        (" http://127.0.0.1:8081/ \n", "http://127.0.0.1:8081", "http://127.0.0.1:8081"),
+        ("http://127.0.0.1:8081/", "http://127.0.0.1:8081", "http://127.0.0.1:8081"),
         ("HTTP://LocalHost:9/v2//", "http://localhost:9/v2", "http://localhost:9"),
         ("http://[::1]:6334", "http://[::1]:6334", "http://[::1]:6334"),
+        ("http://[::1]/v1", "http://[::1]/v1", "http://[::1]"),
+        ("http://例子.测试/v1", "http://xn--fsqu00a.xn--0zwm56d/v1", "http://xn--fsqu00a.xn--0zwm56d"),
     ] {
         let address = Address::parse(text).unwrap();
         assert_eq!((address.base(), address.origin()), (base, origin), "{text}");
@@ -29,6 +31,16 @@ fn an_address_is_a_url_without_secrets() {
         ("htp://u:s3cret@host.example", "not an http(s) URL"),
         ("u:s3cret@host.example/v1", "a user name and a password"),
         ("http://", "not an http(s) URL"),
+        ("http:/127.0.0.1:9911/v1", "not an http(s) URL"),
+        ("http:127.0.0.1:9911/v1", "not an http(s) URL"),
+        ("http:///v1", "not an http(s) URL"),
+        ("https:\\\\a.example", "not an http(s) URL"),
+        ("https://a.example\\v1", "not an http(s) URL"),
+        ("http://127.0.0.1:/v1", "no port; write the port"),
+        ("http://[::1]:", "no port; write the port"),
+        ("localhost:/v1", "no port; write the port"),
+        (" http://127.0.0.1:8081/ \n", "has blanks around it; remove them"),
+        (" https://s3cret@host.example/v1", "a user name"),
         ("https://s3cret@host.example/v1", "a user name"),
         ("https://:s3cret@host.example/v1", "a password"),
         ("https://host.example/v1?key=s3cret", "a query"),

@@ -79,7 +79,9 @@ fn engine(
         Ok(engine) => Some(engine),
         Err(LoadError(found)) => {
             problems.extend(found.into_iter().map(|problem| problem.below("engine")));
-            None
+            // A number that is wrong hides no mistake of a plugin.
+            let is_misconfigured = !settings.problems().is_empty();
+            is_misconfigured.then(|| machinery.engine_to_check_with(&settings)).flatten()
         }
     }
 }

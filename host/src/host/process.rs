@@ -139,6 +139,19 @@ impl Machinery {
         Ok(Arc::clone(&self.engine.get_or_init(|| (settings.clone(), engine)).1))
     }
 
+    /// What plugins are checked with where `[engine]` is refused: the one that runs, or one of this moment that
+    /// nothing else will use, with the default settings and no more time to compile than was meant.
+    pub(super) fn engine_to_check_with(&self, settings: &EngineSettings) -> Option<Arc<Engine>> {
+        if let Some((_, engine)) = self.engine.get() {
+            return Some(Arc::clone(engine));
+        }
+        let others = EngineSettings::default();
+        let max_compile_time =
+            settings.max_compile_time.clamp(Duration::from_secs(1), others.max_compile_time);
+        let cache_dir = settings.cache_dir.clone();
+        Engine::new(&EngineSettings { cache_dir, max_compile_time, ..others }).ok()
+    }
+
     /// Keys of `[engine]` whose values are others than those the engine runs with.
     pub(super) fn others_than(&self, settings: &EngineSettings) -> Vec<String> {
         self.engine.get().map(|(started, _)| settings.others_than(started)).unwrap_or_default()

@@ -39,6 +39,10 @@ pub(super) const ROWS: &[Row] = &[
     ("not_a_duration", "is {given}, not a duration; write such as {example}"),
     ("below_zero", "is {given}, below 0; write 0 or more"),
     ("too_large", "is {given}, too large; write at most {most}"),
+    ("out_of_range", "is {given}; it must be between {least} and {most}, write such as {example}"),
+    ("out_of_range", "is {given}; it must be between {least} and {most}, write {example}"),
+    ("out_of_range", "is {given}; it must be between {least} and {most}, such as {example}"),
+    ("out_of_range", "is {given}; it must be between {least} and {most}, or left out for {}"),
     ("out_of_range", "is {given}; it must be between {least} and {most}"),
     ("not_above", "is {given}; it must be above {least}"),
     ("too_high", "is {given}; it must not be above {most}"),
@@ -58,6 +62,9 @@ pub(super) const ROWS: &[Row] = &[
     ("variable_unset", "the environment variable `{name}` is not set or is empty; {mend}"),
     ("not_a_file", "{path} is not a file; {mend}"),
     ("not_an_address", "`{given}` is not an address and port; write \"{example}\""),
+    ("not_an_http_url", "is not an http(s) URL; {mend}"),
+    ("no_port", "has a `:` behind its host and no port; {mend}"),
+    ("blanks_around", "has blanks around it; {mend}"),
     ("pattern_broken", "`{pattern}` is not a regular expression: {why}"),
     // What does not go together.
     (

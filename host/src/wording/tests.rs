@@ -32,6 +32,22 @@ fn what_stands_in_the_places_is_told_and_another_sentence_is_not_taken_for_it() 
     assert_eq!((lines[1].text, &lines[1].worded), ("没有这种话", &None));
 }
 
+#[test]
+fn what_mends_a_number_is_told_apart_from_its_bound() {
+    for (text, most, example) in [
+        ("is 1.5; it must be between 0 and 1, write such as 0.5", "1", Some("0.5")),
+        ("is 57; it must be between 0 and 1, write 0.57", "1", Some("0.57")),
+        ("is 0s; it must be between 1ms and 1h, such as \"60s\"", "1h", Some("\"60s\"")),
+        ("is 0; it must be between 1 and 9, or left out for what the system allows", "9", None),
+        ("is 0; it must be between 1 and 9", "9", None),
+    ] {
+        let told = Worded::of_problem(text).unwrap();
+        let place = |name: &str| told.params.get(name).map(String::as_str);
+        assert_eq!((told.kind, place("most")), ("out_of_range", Some(most)), "{text}");
+        assert_eq!(place("example"), example, "{text}");
+    }
+}
+
 /// All rows, each with its table.
 fn rows() -> impl Iterator<Item = (&'static str, &'static Row)> {
     [("import", import::ROWS), ("error", error::ROWS), ("problem", problem::ROWS)]

@@ -79,6 +79,8 @@ function within(costs: Answer, length: number): Answer {
 function Totals({ costs: { data } }: { costs: Answer }): JSX.Element {
   const w = words().costs;
   const all = sum(data);
+  // Nothing has a price, as the table has it.
+  const isUnknown = all.isPartial && all.cost === 0;
   const free = withoutModel(data);
   // What the answers without a model would have cost, had they cost what the others do.
   const asked = all.turns - free;
@@ -86,9 +88,9 @@ function Totals({ costs: { data } }: { costs: Answer }): JSX.Element {
   return (
     <section class="card">
       <dl class="facts large">
-        <div><dt>{w.cost}</dt><dd data-figure="cost">{money(all.cost)}</dd></div>
+        <div><dt>{w.cost}</dt><dd data-figure="cost">{isUnknown ? "–" : money(all.cost)}</dd></div>
         <div><dt>{w.turns}</dt><dd data-figure="turns">{count(all.turns)}</dd></div>
-        <div><dt>{w.aTurn}</dt><dd>{all.turns > 0 ? money(all.cost / all.turns) : "–"}</dd></div>
+        <div><dt>{w.aTurn}</dt><dd>{all.turns > 0 && !isUnknown ? money(all.cost / all.turns) : "–"}</dd></div>
         <div><dt>{w.tokensIn}</dt><dd data-figure="prompt_tokens">{count(all.prompt_tokens)}</dd></div>
         <div><dt>{w.tokensOut}</dt><dd data-figure="completion_tokens">{count(all.completion_tokens)}</dd></div>
         {free > 0 && <div><dt>{w.free}</dt><dd>{w.share(count(free), ((100 * free) / Math.max(1, all.turns)).toFixed(0))}{saved !== null && <span class="muted small"> {w.saved(money(saved), money(saved / free))}</span>}</dd></div>}

@@ -196,7 +196,7 @@ export const en: typeof zh = {
     sizes: (documents, windows) => `${documents} documents · ${windows} windows`,
     import: "Import",
     dropHere: "Drop files or folders anywhere on this page",
-    formats: "Markdown, text, CSV, Q&A CSV, HTML, PDF, DOCX, XLSX, or archives of them",
+    formats: "Markdown, text, CSV, TSV, Q&A CSV, JSONL, HTML, MHT, PDF, DOCX, XLSX, PPTX, EPUB, EML, or archives of them",
     chooseFiles: "Choose files",
     chooseFolder: "Choose a folder",
     chosen: (n, bytes) => `${n} files, ${bytes}`,

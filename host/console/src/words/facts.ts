@@ -28,10 +28,15 @@ function factOf({ kind, params }: Fact): string | null {
   for (const wording of typeof wordings === "string" ? [wordings] : wordings) {
     const wanted = [...wording.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
     if (wanted.every((name) => given[name] !== undefined && given[name] !== null)) {
-      return wording.replace(/\{(\w+)\}/g, (_, name: string) => plain(given[name]));
+      return wording.replace(/\{(\w+)\}/g, (_, name: string) => listed(plain(given[name])));
     }
   }
   return null;
+}
+
+/** Quoted words between which the host writes `or`, as a Chinese list. */
+function listed(text: string): string {
+  return text.replace(/(?<=") or (?=")/g, "、");
 }
 
 function plain(value: unknown): string {

@@ -202,7 +202,7 @@ export const zh = {
     sizes: (documents: string, windows: string) => `${documents} 篇文档 · ${windows} 个窗口`,
     import: "导入",
     dropHere: "把文件或文件夹拖到这一页的任何地方",
-    formats: "Markdown、文本、CSV、问答 CSV、HTML、PDF、DOCX、XLSX，或它们的压缩包",
+    formats: "Markdown、文本、CSV、TSV、问答 CSV、JSONL、HTML、MHT、PDF、DOCX、XLSX、PPTX、EPUB、EML，或它们的压缩包",
     chooseFiles: "选择文件",
     chooseFolder: "选择文件夹",
     chosen: (n: number, bytes: string) => `${n} 个文件，${bytes}`,

@@ -283,6 +283,16 @@ impl Statement<'_> {
                     if is_literal(text) || is_null(text) || text.contains('\n') {
                         continue;
                     }
+                    // In a list `on` and `007` may well be texts.
+                    let is_meant = match open.last() {
+                        Some('{') => true,
+                        Some(_) => ["true", "false"].contains(&text.to_ascii_lowercase().as_str()),
+                        None => false,
+                    };
+                    if let Some(by) = meant(text).filter(|_| is_meant) {
+                        let message = format!("`{text}` is not a value of TOML; write {by}");
+                        return Some(self.with(piece.range.start..end, &by, message));
+                    }
                     let by = quoted_text(text);
                     let what = if open.is_empty() { format!("{} = {by}", self.key()) } else { by.clone() };
                     let message = format!("has a text without quotes; write {what}");
