@@ -1,7 +1,7 @@
 /** The documents of a base: a list of any length, filtered by the host, of which one or all that match can be deleted. */
 
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { answered, get, path } from "../../api/call";
 import type { DocumentInfo, Page } from "../../api/types";
 import { address, adjust, place } from "../../frame/place";
@@ -35,12 +35,13 @@ export function Documents({ base, version, changed }: DocumentsProps): JSX.Eleme
       <DocumentFilters base={base} which={which} />
       {which.state === "failed"
         ? <FailedDocuments key={`${query} ${version}`} base={base} url={url} query={query} changed={changed} />
-        : <Found key={version} url={url} query={query} base={base} isAll={isAll(which)} changed={changed} />}
+        : <Found version={version} url={url} query={query} base={base} isAll={isAll(which)} changed={changed} />}
     </section>
   );
 }
 
 interface FoundProps {
+  version: number;
   base: string;
   url: string;
   query: string;
@@ -48,9 +49,19 @@ interface FoundProps {
   changed: () => void;
 }
 
-function Found({ base, url, query, isAll, changed }: FoundProps): JSX.Element {
+function Found({ version, base, url, query, isAll, changed }: FoundProps): JSX.Element {
   const w = words().bases;
   const first = useLoad((signal) => get<Page<DocumentInfo>>(`${url}?limit=${PAGE}&${query}`, signal), [url, query]);
+  // What is shown stays until the new list is there: a job that ends takes no question away that is being asked.
+  const seen = useRef(version);
+  useEffect(() => {
+    if (seen.current === version) return;
+    seen.current = version;
+    first.reload();
+  }, [version]);
+  // Another list has another end: the table begins anew with it.
+  const lists = useRef<{ last: unknown; count: number }>({ last: null, count: 0 });
+  if (lists.current.last !== first.data) lists.current = { last: first.data, count: lists.current.count + 1 };
   return (
     <Shown of={first}>
       {(page) => (
@@ -59,7 +70,7 @@ function Found({ base, url, query, isAll, changed }: FoundProps): JSX.Element {
             <span class="muted" role="status">{w.documentCount(count(page.total ?? page.data.length))}</span>
             {!isAll && (page.total ?? 0) > 0 && <DeleteMatching key={query} url={url} query={query} total={page.total ?? 0} started={changed} />}
           </div>
-          {page.data.length > 0 ? <Table key={query} base={base} page={page} url={url} query={query} changed={changed} />
+          {page.data.length > 0 ? <Table key={lists.current.count} base={base} page={page} url={url} query={query} changed={changed} />
             : isAll ? <Empty title={w.empty}><p>{w.emptyHow}</p></Empty>
               : <Empty title={words().documents.noMatch}><button type="button" onClick={clearFilters}>{words().documents.clear}</button></Empty>}
         </>
