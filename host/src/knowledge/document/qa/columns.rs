@@ -413,7 +413,7 @@ fn several(cell: &str, many: bool) -> (String, Vec<String>) {
     let asks = marked.iter().rev().skip(1).all(|part| part.ends_with(['？', '?']));
     let all = parts(cell, &['\n', '|', '｜', ';', '；']);
     let is_short = |part: &&str| (2..=MAX_WAY).contains(&part.chars().count());
-    let ways = if many {
+    let ways: Vec<&str> = if many {
         cell.lines().map(str::trim).filter(|part| !part.is_empty()).collect()
     } else if all.iter().all(|part| is_short(part) && is_question(part)) {
         all
