@@ -4,6 +4,7 @@
 mod above;
 mod end;
 mod found;
+mod lines;
 mod rewrite;
 mod talk;
 mod unmarked;

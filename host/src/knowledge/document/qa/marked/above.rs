@@ -1,6 +1,6 @@
 //! Questions that only the answers below them mark: a line that asks, and right below it 答：.
 
-use super::found::lines;
+use super::lines::lines;
 use crate::knowledge::document::qa::line::unnumbered;
 use crate::knowledge::document::qa::mark::{Mark, Marks, mark};
 use crate::knowledge::document::{Block, Document};

@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::above::above_answers;
+use super::lines::lines;
 use crate::knowledge::document::qa::mark::{Mark, Marks, answer_within, mark};
 use crate::knowledge::document::{Block, Document};
-use crate::message::MediaType;
 
 /// Where the marks of a document stand, by block and line. A heading has no line.
 pub(super) struct Found(pub(super) HashMap<(usize, Option<usize>), Marked>);
@@ -37,18 +37,6 @@ impl Marked {
             answer: answer.map(str::to_owned),
         }
     }
-}
-
-/// A text's lines that no fence keeps as they are, with their numbers.
-pub(super) fn lines(text: &str, media_type: MediaType) -> impl Iterator<Item = (usize, &str)> {
-    let mut is_fenced = false;
-    text.lines().enumerate().filter(move |(_, line)| {
-        let is_fence = media_type == MediaType::Markdown
-            && (line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~"));
-        let is_in = is_fenced || is_fence;
-        is_fenced ^= is_fence;
-        !is_in
-    })
 }
 
 impl Found {

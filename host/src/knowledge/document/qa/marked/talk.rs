@@ -1,6 +1,7 @@
 //! Talks, stories and exercises hold questions that only those asked who were there.
 
-use super::found::{Found, lines};
+use super::found::Found;
+use super::lines::lines;
 use crate::knowledge::document::qa::mark::{Marks, mark};
 use crate::knowledge::document::{Block, Document};
 

@@ -1,6 +1,6 @@
 //! Lines and headings that read like questions although nothing marks them: a note says how they become some.
 
-use super::found::lines;
+use super::lines::lines;
 use crate::knowledge::document::outline::is_page;
 use crate::knowledge::document::table::is_question;
 use crate::knowledge::document::{Block, Document, Format};
