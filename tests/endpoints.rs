@@ -402,7 +402,7 @@ fn each_of_the_four_tables_refuses_a_bad_url_with_the_same_words() {
         ("127.0.0.1:9", "write \"http://127.0.0.1:9\""),
         ("ftp://host.test/v2", "is not an http(s) URL; write it like"),
         ("u:S3CR3T@host.test/v2", "has a user name and a password; remove that"),
-        ("", "is empty; write such as"),
+        ("", "is not an http(s) URL; write it like"),
         ("https://S3CR3T@host.test", "has a user name; remove that"),
         ("https://u:S3CR3T@host.test/v2", "has a user name and a password; remove that"),
         ("https://host.test/v2?key=S3CR3T", "has a query; remove that"),
