@@ -75,7 +75,7 @@ enum Ending {
     Space,
 }
 
-/// 【问题1】 and [Q].
+/// 【问题1】 and `[Q]`.
 fn bracketed(words: &str) -> Option<(&str, Ending, &str)> {
     let pairs =
         [('【', '】'), ('[', ']'), ('［', '］'), ('(', ')'), ('（', '）'), ('〔', '〕'), ('「', '」')];
