@@ -45,6 +45,7 @@ pub struct AppSettings {
     pub max_answer_bytes: ByteSize,
     /// Tokens the prompt may take, as the host estimates them. Default: three quarters of the
     /// model's `context_tokens`.
+    #[schemars(example = 3000)]
     pub prompt_tokens: Option<usize>,
     /// Names of knowledge bases whose whole text goes into every prompt, in this order. Refused where
     /// it does not fit.

@@ -49,7 +49,7 @@ pub(super) async fn get(
         "title": base.title(),
         "state": state,
         "error": totals.as_ref().err().cloned().or_else(|| base.trouble()),
-        "warning": base.warning().or_else(|| base.without_vectors()),
+        "warning": warning(base),
         "documents": known.map(|totals| totals.documents),
         "windows": known.map(|totals| totals.windows),
         "bytes": known.map(|totals| totals.bytes),
@@ -68,11 +68,16 @@ pub(super) async fn get(
     })))
 }
 
+/// What is wrong with a base that can be searched all the same.
+pub(super) fn warning(base: &Base) -> Option<String> {
+    base.warning().or_else(|| base.without_vectors())
+}
+
 /// How a base is, as far as that is known without asking anybody.
 pub(super) fn state(base: &Base, is_readable: bool) -> &'static str {
     if !is_readable || base.unavailable().is_some() {
         "unavailable"
-    } else if base.trouble().or_else(|| base.warning()).or_else(|| base.without_vectors()).is_some() {
+    } else if base.trouble().or_else(|| warning(base)).is_some() {
         "degraded"
     } else {
         "ok"

@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::base::state;
+use super::base::{state, warning};
 use super::body;
 use super::error::{Again, ApiError, Fault, disk_is_short};
 use super::said;
@@ -54,7 +54,7 @@ pub(super) async fn bases(State(host): State<Arc<Host>>) -> Result<Json<Value>, 
             documents: size.as_ref().ok().map(|(documents, _)| *documents),
             windows: size.as_ref().ok().map(|(_, windows)| *windows),
             error: size.err().map(|error| error.to_string()).or_else(|| base.trouble()),
-            warning: base.warning().or_else(|| base.without_vectors()),
+            warning: warning(base),
         }
     }))
     .await;

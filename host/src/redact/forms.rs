@@ -9,6 +9,8 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::NO_PAD;
 
+use crate::hex::hex;
+
 /// Signs that no encoder minds.
 const UNRESERVED: &str = "-._~";
 /// Signs of one secret of which every choice is tried. Keys have two or three, and a choice doubles the forms.
@@ -44,7 +46,7 @@ pub(super) fn of(secret: &str) -> BTreeSet<Vec<u8>> {
     forms.insert(secret.chars().map(|c| format!("&#{};", u32::from(c))).collect::<String>().into());
     forms.insert(secret.chars().map(|c| format!("&#x{:x};", u32::from(c))).collect::<String>().into());
     forms.extend(in_base64(secret.as_bytes()));
-    forms.insert(secret.bytes().map(|byte| format!("{byte:02x}")).collect::<String>().into());
+    forms.insert(hex(secret.as_bytes()).into());
     forms.retain(|form| form.len() >= MIN_BYTES);
     forms
 }
