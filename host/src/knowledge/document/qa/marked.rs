@@ -2,6 +2,7 @@
 //! certain stays a text, and a note says so.
 
 mod above;
+mod asking;
 mod end;
 mod found;
 mod lines;
