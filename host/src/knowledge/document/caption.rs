@@ -188,7 +188,9 @@ fn introduction(words: &str) -> Option<String> {
         words.char_indices().filter(|(_, c)| is_end(*c)).map(|(at, c)| at + c.len_utf8()).collect();
     ends.pop_if(|end| *end == words.len());
     for start in ends.into_iter().rev().chain([0]) {
-        if words.get(start..).is_none_or(|said| said.chars().count() > MAX_TITLE) {
+        // A sentence before the one that announces may name the year; more of them would be a text.
+        let most = if from == words.len() { MAX_TITLE } else { MAX_PLAIN };
+        if words.get(start..).is_none_or(|said| said.chars().count() > most) {
             break;
         }
         from = start;
@@ -232,7 +234,13 @@ mod tests {
             );
         }
         let long = "学校实行学分制收费，各专业按学年预收学费，毕业时结算；住宿费按实际住宿条件收取，退宿时按月退还。具体标准如下：";
-        assert_eq!(plain(long), Above { text: long, titles: vec!["具体标准如下".to_owned()] });
+        assert_eq!(
+            plain(long),
+            Above {
+                text: long,
+                titles: vec!["住宿费按实际住宿条件收取，退宿时按月退还。具体标准如下".to_owned()]
+            }
+        );
         for text in [
             "具体如下：",
             "平行志愿是一种投档方式。",

@@ -3,6 +3,7 @@
 
 mod above;
 mod asking;
+mod called;
 mod end;
 mod found;
 mod lines;

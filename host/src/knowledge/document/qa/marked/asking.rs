@@ -1,6 +1,6 @@
 //! Headings that ask, in what calls itself questions and answers: what stands below each is its answer.
 
-use super::talk::{is_called_faq, says_faq};
+use super::called::{is_called_faq, says_faq};
 use super::unmarked::asks;
 use crate::knowledge::document::outline::is_page;
 use crate::knowledge::document::qa::line::unnumbered;

@@ -1,5 +1,6 @@
 //! Talks, stories and exercises hold questions that only those asked who were there.
 
+use super::called::{is_called_faq, name, says_faq};
 use super::found::Found;
 use super::lines::lines;
 use crate::knowledge::document::qa::mark::{Marks, mark};
@@ -29,8 +30,6 @@ const TITLES: &[&str] = &[
     "发布会",
     "吹风会",
 ];
-/// What titles of questions and answers say.
-const FAQS: &[&str] = &["faq", "q&a", "问答", "问与答", "常见问题", "常问", "答疑", "問答", "常見問題"];
 /// Characters of a title, and of a question that leans on what was said before it.
 const MAX_TITLE: usize = 30;
 const MAX_LEANING: usize = 4;
@@ -53,22 +52,6 @@ const LEANING: &[&str] = &[
 /// Whether it reads like the record of a talk, a story or an exercise.
 pub(super) fn is_talk(document: &Document, marks: &Found) -> bool {
     is_record(document) || !is_faq(document) && (is_titled(document) || is_spoken(marks))
-}
-
-/// Whether a line says that what it stands over is questions and answers.
-pub(super) fn says_faq(line: &str) -> bool {
-    let line = line.to_lowercase();
-    FAQS.iter().any(|word| line.contains(word))
-}
-
-/// Whether all of it does, by its title or by the name of its file.
-pub(super) fn is_called_faq(document: &Document) -> bool {
-    document.title.as_deref().is_some_and(says_faq) || says_faq(name(document))
-}
-
-/// The last part of the name it came under: its folders hold others as well.
-fn name(document: &Document) -> &str {
-    document.called.rsplit(['/', '\\']).next().unwrap_or_default()
 }
 
 /// Whether it calls itself a list of questions and answers, in its name, its title, a heading, or a line that may be one.
