@@ -146,6 +146,11 @@ pub(super) fn names_table(line: &str) -> bool {
     number > 0 && number <= 12 && !is_sentence && line.chars().count() <= MAX_TITLE
 }
 
+/// Whether a title says that its table goes on with the one before: 续表1, 表1（续）.
+pub(super) fn goes_on(title: &str) -> bool {
+    title.starts_with("续表") || ["（续", "(续"].iter().any(|mark| title.contains(mark))
+}
+
 /// Whether a caption is that of a picture: 图1, Figure 2.
 pub(super) fn names_picture(line: &str) -> bool {
     let line = line.trim().to_ascii_lowercase();

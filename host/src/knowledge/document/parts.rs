@@ -7,7 +7,7 @@ use crate::message::MediaType;
 
 use super::outline::{Bare, Outline, is_page};
 use super::plain::{self, Levels};
-use super::table::{Header, Within};
+use super::table::{Header, Within, is_quantity};
 use super::{Document, Format, ParseError, caption, chapter};
 
 /// The deepest level of a heading in any format: Word's and slides' have nine.
@@ -232,7 +232,8 @@ fn end_run(run: &mut Vec<Part>, placed: &mut Vec<Part>) {
     }
 }
 
-/// The table before, as far as nothing but the end of a page has come since: one that begins with the same row goes on with it.
+/// The table before, as far as nothing but the end of a page has come since: one that begins with the same row goes on with it, and
+/// so does one that is called 续表, which often leaves its header out.
 #[derive(Debug, Default)]
 struct Before {
     titles: Vec<String>,
@@ -253,13 +254,23 @@ impl Before {
     }
 
     /// Gives a table that goes on with the one before its titles, and keeps those of this one.
-    fn table(&mut self, titles: &mut Vec<String>, rows: &[Vec<String>]) {
+    fn table(&mut self, titles: &mut Vec<String>, rows: &mut Vec<Vec<String>>) {
         let header = rows.first().map_or(&[][..], Vec::as_slice);
-        if titles.is_empty() && self.header == header {
-            titles.clone_from(&self.titles);
+        let is_same = self.header == header;
+        let is_called_so = titles.iter().any(|title| caption::goes_on(title));
+        if is_same && titles.is_empty() || is_called_so {
+            titles.splice(0..0, self.titles.iter().cloned());
+        }
+        let has_values = |row: &[String]| row.iter().any(|cell| is_quantity(cell));
+        let lacks_header =
+            header.len() == self.header.len() && has_values(header) && !has_values(&self.header);
+        if is_called_so && lacks_header {
+            rows.insert(0, self.header.clone());
+        } else {
+            self.header = header.to_vec();
         }
         self.titles.clone_from(titles);
-        self.header = header.to_vec();
+        self.titles.retain(|title| !caption::goes_on(title));
     }
 }
 
@@ -439,5 +450,38 @@ mod tests {
             shown(vec![text("表1所示的是去年的数据。"), table("甲")]),
             ["表1所示的是去年的数据。", "[] 甲"]
         );
+    }
+
+    #[test]
+    fn a_table_that_goes_on_has_the_titles_and_the_header_of_the_one_before() {
+        let table = |rows: &[[&str; 2]]| Part::Table {
+            titles: vec![],
+            header_rows: None,
+            rows: rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect(),
+        };
+        let text = |text: &str| Part::Text(text.into());
+        let page = |number: &str| Part::Heading { level: 1, text: number.into() };
+        let first = table(&[["专业", "学费"], ["软件", "5500"]]);
+        let parts = vec![
+            page("第1页"),
+            text("2025年学费"),
+            first.clone(),
+            page("第2页"),
+            table(&[["专业", "学费"], ["法学", "4800"]]),
+            text("续表1"),
+            table(&[["英语", "4700"], ["日语", "4600"]]),
+        ];
+        assert_eq!(
+            sections(parts, Format::Pdf),
+            [
+                "第1页>2025年学费|专业: 软件\n学费: 5500",
+                "第2页>2025年学费|专业: 法学\n学费: 4800",
+                "第2页>2025年学费>续表1|专业: 英语\n学费: 4700",
+                "第2页>2025年学费>续表1|专业: 日语\n学费: 4600",
+            ]
+        );
+        // Another text ends what went on.
+        let parts = vec![text("2025年学费"), first.clone(), text("另一件事。"), first];
+        assert_eq!(sections(parts, Format::Docx)[2], "|专业: 软件\n学费: 5500");
     }
 }
