@@ -138,7 +138,7 @@ pub(super) fn names_table(line: &str) -> bool {
     }
     let rest = ["附表", "续表", "表格", "表"].iter().find_map(|word| line.strip_prefix(word)).or_else(|| {
         let (word, rest) = line.split_at_checked(5)?;
-        (word.eq_ignore_ascii_case("table") && rest.starts_with([' ', '\u{a0}'])).then_some(rest)
+        (word.eq_ignore_ascii_case("table") && rest.starts_with([' ', '\u{a0}', ':'])).then_some(rest)
     });
     let Some(rest) = rest else { return false };
     let rest = rest.trim_start();
@@ -146,7 +146,8 @@ pub(super) fn names_table(line: &str) -> bool {
         rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(c));
     let number = rest.len() - after.len();
     let is_sentence = line.ends_with(['。', '；', '，', '！', '？']) || line.contains('。');
-    number > 0 && number <= 12 && !is_sentence && line.chars().count() <= MAX_TITLE
+    let is_marked = number > 0 && number <= 12 || rest.starts_with(['：', ':']);
+    is_marked && !is_sentence && line.chars().count() <= MAX_TITLE
 }
 
 /// Whether a title says that its table goes on with the one before: 续表1, 表1（续）.
@@ -227,6 +228,7 @@ mod tests {
             ("表1 2025年录取分数线\n单位：分", "", vec!["表1 2025年录取分数线", "单位：分"]),
             ("2025年收费标准：", "", vec!["2025年收费标准"]),
             ("2025年收费标准如下：", "", vec!["2025年收费标准如下"]),
+            ("表：2025年收费标准", "", vec!["表：2025年收费标准"]),
             ("2025年学费是多少？", "2025年学费是多少？", vec!["2025年学费是多少？"]),
             (
                 "学校收费公开。2025年标准见下表。",
