@@ -133,7 +133,7 @@ impl<'t> Lines<'t> {
 /// Whether a line begins as those do that name tables: 表1, 附表2-1, 续表, Table 4.
 pub(super) fn names_table(line: &str) -> bool {
     let line = line.trim().trim_start_matches(['【', '（', '(', '[', '《', '<']);
-    if matches!(line.trim_end_matches(['）', ')', '】', '：', ':']), "续表") {
+    if line.trim_end_matches(['）', ')', '】', '：', ':']) == "续表" {
         return true;
     }
     let rest = ["附表", "续表", "表格", "表"].iter().find_map(|word| line.strip_prefix(word)).or_else(|| {

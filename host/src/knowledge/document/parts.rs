@@ -209,8 +209,8 @@ fn parted(parts: Vec<Part>) -> Vec<Part> {
 fn end_run(run: &mut Vec<Part>, placed: &mut Vec<Part>) {
     let is_table = |part: &Part| matches!(part, Part::Table { .. });
     let are_below = run.len() > 1
-        && run.iter().enumerate().all(|(at, part)| is_table(part) == (at % 2 == 0))
-        && run.len() % 2 == 0;
+        && run.iter().enumerate().all(|(at, part)| is_table(part) == at.is_multiple_of(2))
+        && run.len().is_multiple_of(2);
     let mut above: Vec<String> = Vec::new();
     for part in run.drain(..) {
         match part {

@@ -110,7 +110,8 @@ fn hz(text: &str) -> Option<usize> {
     let pairs = text.get(at + 2..)?.split("~}").next()?;
     let is_pair = |byte: u8| (0x21..0x7f).contains(&byte);
     let is_closed = text.len() > at + 2 + pairs.len();
-    (is_closed && pairs.len() >= 4 && pairs.len() % 2 == 0 && pairs.bytes().all(is_pair)).then_some(at)
+    (is_closed && pairs.len() >= 4 && pairs.len().is_multiple_of(2) && pairs.bytes().all(is_pair))
+        .then_some(at)
 }
 
 /// A text that turns to other characters by escape sequences, each of which is two letters to who does not know it.
