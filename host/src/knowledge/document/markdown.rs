@@ -96,6 +96,7 @@ impl<'a> Walk<'a> {
             self.event(event, range, html)?;
         }
         self.push(self.text.len())?;
+        self.settle_titles()?;
         self.outline.end()
     }
 
@@ -105,6 +106,7 @@ impl<'a> Walk<'a> {
             // A heading inside a quote or a list is part of that quote or list.
             Event::Start(Tag::Heading { level, .. }) if is_top => {
                 self.push(range.start)?;
+                self.settle_titles()?;
                 self.heading = Some((level as u8, String::new()));
                 self.depth += 1;
             }
@@ -183,7 +185,17 @@ impl<'a> Walk<'a> {
     fn push(&mut self, end: usize) -> Result<(), ParseError> {
         let text = self.text.get(self.done..end).unwrap_or_default();
         self.done = self.done.max(end);
-        self.outline.text(text.trim_matches('\n').trim_end(), MediaType::Markdown)
+        let text = text.trim_matches('\n').trim_end();
+        if !text.is_empty() {
+            self.settle_titles()?;
+        }
+        self.outline.text(text, MediaType::Markdown)
+    }
+
+    /// What stood above no table after all is a text.
+    fn settle_titles(&mut self) -> Result<(), ParseError> {
+        let titles = std::mem::take(&mut self.titles);
+        self.outline.text(&titles.join("\n"), MediaType::Plain)
     }
 
     /// Adds the text up to a table that begins at `end`; what of it says what the table holds.
@@ -245,11 +257,12 @@ impl<'a> Walk<'a> {
             titles.splice(0..0, self.push_above(range.start)?);
         } else {
             self.push(range.start)?;
+            self.settle_titles()?;
         }
         self.done = range.end;
         let below = self.text.get(range.end..).unwrap_or_default().trim_start();
         if let Some(Part::Text(text)) = parts.last_mut()
-            && below.starts_with(['|', '<'])
+            && (below.starts_with('|') || below.starts_with("<table"))
         {
             let above = caption::above(text, MediaType::Plain, self.chapters);
             self.titles = above.titles;

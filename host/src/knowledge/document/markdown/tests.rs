@@ -76,9 +76,11 @@ fn what_stands_above_a_table_or_below_it_as_its_caption_is_said_with_its_rows() 
     }
     // A title that stands as HTML above a table of markdown.
     let text = format!("<p align=\"center\">2024年标准</p>\n\n{rows}");
-    let mut read = |_| Some(vec![Part::Text("2024年标准".to_owned())]);
+    let mut read = |_: Range<usize>| Some(vec![Part::Text("2024年标准".to_owned())]);
     let document = super::parse(&text, &mut read).unwrap();
     assert_eq!(prose(&document), [("2024年标准".to_owned(), "专业: 软件\n学费: 5500")]);
+    let document = super::parse(&text.replace("|---|---|\n", ""), &mut read).unwrap();
+    assert_eq!(prose(&document)[0], (String::new(), "2024年标准"), "above no table it is a text");
 }
 
 #[test]
