@@ -75,7 +75,7 @@ pub(super) fn asking_lines(document: &Document) -> Vec<((usize, Option<usize>), 
                         return Vec::new();
                     }
                     is_answered = false;
-                    let (label, rest) = ("问".to_owned(), rest.trim_end_matches(['*', '_']));
+                    let (label, rest) = ("问".to_owned(), rest.trim_matches(['*', '_']));
                     let mark = Mark { marks: Marks::Question, label, is_known: true, is_bare: false, rest };
                     asked.push(((at, Some(line)), mark));
                 }
