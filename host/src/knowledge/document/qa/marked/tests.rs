@@ -347,13 +347,13 @@ fn numbered_lines_that_ask_are_questions_of_what_calls_itself_so() {
     assert_eq!(of(&format!("# FAQ\n\n{list}"), Format::Markdown).0, wanted);
     let steps = lines.replace("七天内申请。", "1) 填单\n2) 寄回");
     assert_eq!(of(&format!("常见问题\n\n{steps}"), Format::Txt).0[1], "怎么退货？||1) 填单/2) 寄回");
-    let parts = "常见问题\n\n一、售后\n1. 怎么退货？\n申请。\n2. 谁付？\n卖家。\n二、支付\n3. 多久？\n三天。\n";
+    let parts =
+        "常见问题\n\n一、售后\n1. 怎么退货？\n申请。\n2. 谁付？\n卖家。\n二、支付\n3. 多久？\n三天。\n";
     assert_eq!(of(parts, Format::Txt).0[1..], ["怎么退货？||申请。", "谁付？||卖家。", "多久？||三天。"]);
     for other in [
         lines.to_owned(),
         format!("常见问题\n\n{}", lines.replace("二、运费谁付？", "二、运费")),
         format!("常见问题\n\n{}", lines.replace("卖家。\n", "")),
-            .to_owned(),
     ] {
         let (read, _) = of(&other, Format::Txt);
         assert!(read.iter().all(|block| block.contains('>')), "{other}: {read:?}");
