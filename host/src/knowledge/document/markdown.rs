@@ -10,10 +10,10 @@ use pulldown_cmark::{Event, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 use crate::message::MediaType;
 
 use super::outline::{Bare, Outline};
-use super::parts::add_part;
+use super::parts::{add_part, placed};
 use super::plain_text::{plain_text, push_words};
 use super::table::{Header, Within};
-use super::{Document, Format, ParseError, Part, chapter, count};
+use super::{Document, Format, ParseError, Part, caption, chapter, count};
 use line::{cells, is_words, loose_heading, table_end};
 
 /// Lines and characters that may mark something, such as `*`. The largest markdown that may be
@@ -58,6 +58,7 @@ struct Walk<'a> {
 /// A table on its way.
 #[derive(Default)]
 struct Rows {
+    titles: Vec<String>,
     rows: Vec<StringRecord>,
     row: StringRecord,
     cell: String,
@@ -122,13 +123,20 @@ impl<'a> Walk<'a> {
             }
             Event::Text(words) if self.metadata => read_front_matter(&words, &mut self.outline.document),
             Event::Start(Tag::Table(_)) if is_top && !self.as_written => {
-                self.push(range.start)?;
-                self.table = Some(Rows::default());
+                let titles = self.push_above(range.start)?;
+                self.table = Some(Rows { titles, ..Rows::default() });
                 self.depth += 1;
             }
             Event::End(TagEnd::Table) if self.table.is_some() => {
                 self.depth = self.depth.saturating_sub(1);
-                if let Some(table) = self.table.take() {
+                self.done = range.end;
+                if let Some(mut table) = self.table.take() {
+                    if table.titles.is_empty()
+                        && let Some((title, end)) = caption_below(self.text, range.end)
+                    {
+                        table.titles.push(title);
+                        self.done = end;
+                    }
                     if table.surplus > 0 {
                         self.outline.document.tell(format!(
                             "{} of a table with more cells than it has columns: what is beyond stands without a name; write \\| \
@@ -137,9 +145,8 @@ impl<'a> Walk<'a> {
                         ));
                     }
                     let header = Header::of_markdown(&table.rows);
-                    self.outline.table(table.rows.into_iter(), header, Within::Text)?;
+                    self.outline.table(table.titles, table.rows.into_iter(), header, Within::Text)?;
                 }
-                self.done = range.end;
             }
             event if self.table.is_some() => self.in_table(event, range),
             Event::Start(Tag::HtmlBlock) if is_top && !self.as_written => {
@@ -174,6 +181,16 @@ impl<'a> Walk<'a> {
         let text = self.text.get(self.done..end).unwrap_or_default();
         self.done = self.done.max(end);
         self.outline.text(text.trim_matches('\n').trim_end(), MediaType::Markdown)
+    }
+
+    /// Adds the text up to a table that begins at `end`; what of it says what the table holds.
+    fn push_above(&mut self, end: usize) -> Result<Vec<String>, ParseError> {
+        let text = self.text.get(self.done..end).unwrap_or_default();
+        let above = caption::above(text, MediaType::Markdown, self.chapters);
+        let written = self.done + above.text.len();
+        self.push(written.min(end))?;
+        self.done = self.done.max(end);
+        Ok(above.titles)
     }
 
     fn in_table(&mut self, event: Event<'_>, range: Range<usize>) {
@@ -218,7 +235,12 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         let Some(parts) = html(range.clone()) else { return Ok(()) };
-        self.push(range.start)?;
+        let mut parts = placed(parts);
+        if let Some(Part::Table { titles, .. }) = parts.first_mut() {
+            titles.splice(0..0, self.push_above(range.start)?);
+        } else {
+            self.push(range.start)?;
+        }
         self.done = range.end;
         parts.into_iter().try_for_each(|part| add_part(&mut self.outline, part, Format::Markdown))
     }
@@ -243,6 +265,23 @@ impl<'a> Walk<'a> {
         }
         Ok(())
     }
+}
+
+/// The caption of a table that ends at `at`, where one stands below it as a paragraph of its own, and where that ends: 表1 …, or what
+/// pandoc writes, Table: … and : …
+fn caption_below(text: &str, at: usize) -> Option<(String, usize)> {
+    let below = text.get(at..)?;
+    let blank = below.len() - below.trim_start_matches(['\n', ' ']).len();
+    let line = below.get(blank..)?.lines().next()?;
+    let end = at + blank + line.len();
+    let after = text.get(end..)?;
+    let is_alone =
+        after.trim().is_empty() || after.strip_prefix('\n').is_some_and(|after| after.starts_with('\n'));
+    let by_pandoc = line.strip_prefix("Table:").or_else(|| line.strip_prefix(": "));
+    // Above another table it is that one's.
+    let is_above = after.trim_start().starts_with(['|', '<']);
+    let is_one = by_pandoc.is_some() || caption::names_table(line) && !is_above;
+    (is_one && is_alone).then(|| (plain_text(by_pandoc.unwrap_or(line)).trim().to_owned(), end))
 }
 
 /// The parser keeps all open quotes and lists, and looks at each of them in each line: a file of
@@ -413,7 +452,7 @@ mod tests {
         assert_eq!(ranges, ["<table><tr><th>项目</th></tr>\n\n<tr><td>学费</td></tr></table>"]);
         let rows =
             vec![vec!["项目".to_owned(), "金额".to_owned()], vec!["学费".to_owned(), "5500".to_owned()]];
-        let mut parts = vec![vec![Part::Table { header_rows: Some(1), rows }]];
+        let mut parts = vec![vec![Part::Table { titles: vec![], header_rows: Some(1), rows }]];
         let document = super::parse(text, &mut |_| parts.pop()).unwrap();
         assert_eq!(
             prose(&document),

@@ -19,10 +19,9 @@ use crate::message::MediaType;
 use beside::Beside;
 pub(super) use cell::{is_quantity, is_question, is_remark};
 use columns::{Above, Columns};
-use first::MAX_TITLE;
-pub(super) use first::{First, Within, told};
+pub(super) use first::{First, MAX_TITLE, Within, told};
 pub(super) use header::Header;
-pub(super) use row::{filled, is_alone, is_signature, may_stand_above};
+pub(super) use row::{filled, is_alone, is_signature, may_stand_above, says};
 use row::{is_footer, words};
 
 /// Rows that are kept until it is clear what they are: titles, a header and what stands below it.

@@ -423,8 +423,7 @@ impl Reader {
         self.line.say(&table.before, Script::Plain);
         let captions = table.captions.trim();
         if self.tables.is_empty() && self.heading.is_none() {
-            self.output.text(captions)?;
-            return read.put(&mut self.output);
+            return read.put_below(captions, &mut self.output);
         }
         for text in [captions, &read.within_cell()] {
             self.break_line();

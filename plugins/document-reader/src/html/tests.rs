@@ -46,8 +46,9 @@ fn a_cell_over_rows_and_columns_is_said_in_each() {
     let rows =
         ["学院 | 专业 | 学费", "信息 | 软件 | 5500", "信息 | 网络 | 5800", "文学 | 统一4600 | 统一4600"];
     assert_eq!(tables(page), [(Some(1), rows.map(str::to_owned).to_vec())]);
-    let shown = shown(&read(page.as_bytes()).unwrap());
-    assert_eq!(shown[..2], ["学费", "2025年"], "what stands over all columns stands above the table");
+    let parts = read(page.as_bytes()).unwrap().parts;
+    let [Part::Table(table)] = &parts[..] else { panic!("{parts:?}") };
+    assert_eq!(table.titles, ["学费", "2025年"], "what stands over all columns is the table's title");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::{cell, header};
 /// Columns that a note names.
 const COLUMNS_TOLD: usize = 12;
 /// Characters of a title above a table that is said with each row; a longer one is a text of its own.
-pub(super) const MAX_TITLE: usize = 60;
+pub(in crate::knowledge::document) const MAX_TITLE: usize = 60;
 
 /// What a table is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
