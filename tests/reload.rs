@@ -246,6 +246,8 @@ async fn a_base_is_changed_in_one_line_of_the_file_and_the_next_search_uses_it()
     for (body, code) in [
         (json!({"threshold": 1.5}), "invalid_configuration"),
         (json!({"top_k": 0}), "invalid_configuration"),
+        (json!({"weight": 1e308}), "invalid_configuration"),
+        (json!({"weight": 0}), "invalid_configuration"),
         (json!({"offer_threshold": 0.9}), "invalid_configuration"),
         (json!({"top_k": 1.5}), "invalid_request"),
         (json!({"threshold": "0.5"}), "invalid_request"),
