@@ -38,7 +38,8 @@ pub(super) fn trace(trace: &Value) {
         outln!("  {items} items of long lists are not kept");
     }
     outln!(
-        "  tokens {} in, {} out{}; first text {}, turn {}",
+        "  tokens {}{} in, {} out{}; first text {}, turn {}",
+        if trace["usage"]["estimated"] == true { "about " } else { "" },
         trace["usage"]["prompt_tokens"],
         trace["usage"]["completion_tokens"],
         trace["cost"].as_f64().map(|cost| format!(", cost {cost:.6}")).unwrap_or_default(),
