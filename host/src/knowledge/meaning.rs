@@ -14,8 +14,8 @@ use std::sync::LazyLock;
 use super::terms::is_unspaced;
 pub(super) use difference::{AskDifference, Difference, Likeness};
 use words::{
-    ACTS, ASKS, COUNTED, FILLERS, HOW_HEADS, HOW_VERBS, IDIOMS, POLITE, SPOKEN, SYNONYMS, TROUBLES, UNITS, WANTS, WAY_FRAMES,
-    WAYS, WHOLE,
+    ACTS, ASKS, COUNTED, FILLERS, HOW_HEADS, HOW_VERBS, IDIOMS, POLITE, SPOKEN, SYNONYMS, TROUBLES, UNITS,
+    WANTS, WAY_FRAMES, WAYS, WHOLE,
 };
 
 /// What is asked for.
@@ -205,7 +205,8 @@ impl Meaning {
                         last_asks = argues;
                         if *ask == Ask::HowMany {
                             let counted = |c: &char| COUNTED.contains(*c);
-                            counts = word.chars().last().filter(counted).or(after.chars().next().filter(counted));
+                            counts =
+                                word.chars().last().filter(counted).or(after.chars().next().filter(counted));
                         }
                     }
                     Word::Is(stands_as) => {
@@ -318,8 +319,11 @@ fn acts(content: &[Unit]) -> BTreeSet<&'static str> {
 
 /// Whether it is before something or after.
 fn phase(text: &str) -> Option<char> {
-    let after = ["后", "完"].iter().any(|word| text.contains(word)) && !text.contains("后果") && !text.contains("售后");
-    let before = text.contains('前') && !["提前", "目前", "前台", "当前"].iter().any(|word| text.contains(word));
+    let after = ["后", "完"].iter().any(|word| text.contains(word))
+        && !text.contains("后果")
+        && !text.contains("售后");
+    let before =
+        text.contains('前') && !["提前", "目前", "前台", "当前"].iter().any(|word| text.contains(word));
     match (before, after) {
         (true, false) => Some('前'),
         (false, true) => Some('后'),

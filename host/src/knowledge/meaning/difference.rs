@@ -74,9 +74,21 @@ pub(in crate::knowledge) enum AskDifference {
 
 impl Difference {
     /// Nothing is known of it.
-    pub(in crate::knowledge) const UNKNOWN: Self =
-        Self { likeness: Likeness::Other, asks_other: false, opposed: false, counted: false, denied: false,
-            asks: AskDifference::Same, acts: (0, 0), surplus: (0, 0), shared: 0, troubled: false, phased: false, reversed: false, counts_other: false };
+    pub(in crate::knowledge) const UNKNOWN: Self = Self {
+        likeness: Likeness::Other,
+        asks_other: false,
+        opposed: false,
+        counted: false,
+        denied: false,
+        asks: AskDifference::Same,
+        acts: (0, 0),
+        surplus: (0, 0),
+        shared: 0,
+        troubled: false,
+        phased: false,
+        reversed: false,
+        counts_other: false,
+    };
 }
 
 /// Asked for in pairs that may mean the same.
@@ -166,7 +178,9 @@ impl Meaning {
         let acts = |one: &Self, two: &Self| {
             let has = |act: &&str| {
                 two.acts.contains(act)
-                    || act.chars().map(Unit::Char).any(|c| two.content.contains(&c) || two.content.iter().any(|other| are_kin(&c, other)))
+                    || act.chars().map(Unit::Char).any(|c| {
+                        two.content.contains(&c) || two.content.iter().any(|other| are_kin(&c, other))
+                    })
             };
             one.acts.iter().filter(|act| !has(act)).count()
         };
@@ -181,7 +195,9 @@ impl Meaning {
             AskDifference::Why
         } else if !asks_other {
             AskDifference::Near
-        } else if self.asks.meets(Asks::YES_OR_NO) != other.asks.meets(Asks::YES_OR_NO) && (self.asks.meets(HOW_OR_WHERE) || other.asks.meets(HOW_OR_WHERE)) {
+        } else if self.asks.meets(Asks::YES_OR_NO) != other.asks.meets(Asks::YES_OR_NO)
+            && (self.asks.meets(HOW_OR_WHERE) || other.asks.meets(HOW_OR_WHERE))
+        {
             AskDifference::MayHow
         } else {
             AskDifference::Other
@@ -195,13 +211,21 @@ impl Meaning {
         let surplus = self.surplus(other);
         let back = other.surplus(self);
         Difference {
-            likeness, asks_other, opposed, counted, denied, asks,
+            likeness,
+            asks_other,
+            opposed,
+            counted,
+            denied,
+            asks,
             acts: ordered(acts(self, other), acts(other, self)),
             surplus: ordered(surplus, back),
             shared: self.content.len() - left(&self.content, &other.content).len(),
             troubled: self.troubled != other.troubled,
             phased: self.phase != other.phase,
-            reversed: likeness == Likeness::Moved && (self.to_me != other.to_me || self.first_asks && other.last_asks || self.last_asks && other.first_asks),
+            reversed: likeness == Likeness::Moved
+                && (self.to_me != other.to_me
+                    || self.first_asks && other.last_asks
+                    || self.last_asks && other.first_asks),
             counts_other: two_counts,
         }
     }
@@ -245,7 +269,10 @@ impl Meaning {
 
     /// Units that nothing of the other explains.
     fn surplus(&self, other: &Self) -> usize {
-        left(&self.content, &other.content).iter().filter(|unit| !is_one_of(unit, LIGHT) && !other.content.iter().any(|other| are_kin(unit, other))).count()
+        left(&self.content, &other.content)
+            .iter()
+            .filter(|unit| !is_one_of(unit, LIGHT) && !other.content.iter().any(|other| are_kin(unit, other)))
+            .count()
     }
 
     /// Whether both ask for what is the same where all else is.
