@@ -147,7 +147,7 @@ pub(super) fn names_table(line: &str) -> bool {
     let number = rest.len() - after.len();
     let is_sentence = line.ends_with(['。', '；', '，', '！', '？']) || line.contains('。');
     let is_marked = number > 0 && number <= 12 || rest.starts_with(['：', ':']);
-    is_marked && !is_sentence && line.chars().count() <= MAX_TITLE
+    is_marked && !is_sentence && line.chars().count() <= 2 * MAX_TITLE
 }
 
 /// Whether a title says that its table goes on with the one before: 续表1, 表1（续）.
@@ -236,6 +236,7 @@ mod tests {
                 vec!["学校收费公开。2025年标准见下表"],
             ),
             ("三、收费标准", "", vec!["三、收费标准"]),
+            ("续表", "", vec!["续表"]),
         ] {
             assert_eq!(
                 plain(text),

@@ -52,6 +52,8 @@ struct Walk<'a> {
     depth: usize,
     heading: Option<(u8, String)>,
     metadata: bool,
+    /// Titles that stand as HTML right above the table that comes next.
+    titles: Vec<String>,
     table: Option<Rows>,
 }
 
@@ -82,6 +84,7 @@ impl<'a> Walk<'a> {
             depth: 0,
             heading: None,
             metadata: false,
+            titles: Vec::new(),
             table: None,
         }
     }
@@ -190,7 +193,9 @@ impl<'a> Walk<'a> {
         let written = self.done + above.text.len();
         self.push(written.min(end))?;
         self.done = self.done.max(end);
-        Ok(above.titles)
+        let mut titles = std::mem::take(&mut self.titles);
+        titles.extend(above.titles);
+        Ok(titles)
     }
 
     fn in_table(&mut self, event: Event<'_>, range: Range<usize>) {
@@ -242,6 +247,14 @@ impl<'a> Walk<'a> {
             self.push(range.start)?;
         }
         self.done = range.end;
+        let below = self.text.get(range.end..).unwrap_or_default().trim_start();
+        if let Some(Part::Text(text)) = parts.last_mut()
+            && below.starts_with(['|', '<'])
+        {
+            let above = caption::above(text, MediaType::Plain, self.chapters);
+            self.titles = above.titles;
+            *text = above.text.to_owned();
+        }
         parts.into_iter().try_for_each(|part| add_part(&mut self.outline, part, Format::Markdown))
     }
 
@@ -394,6 +407,37 @@ mod tests {
                 "计划|以上。"
             ]
         );
+    }
+
+    #[test]
+    fn what_stands_above_a_table_or_below_it_as_its_caption_is_said_with_its_rows() {
+        let rows = "| 专业 | 学费 |\n|---|---|\n| 软件 | 5500 |\n";
+        for (text, wanted) in [
+            (
+                format!("# 费\n\n2024年标准\n\n{rows}\n后文。\n"),
+                ["费>2024年标准|专业: 软件/学费: 5500", "费|后文。"],
+            ),
+            (
+                format!("{rows}\n表1 2024年标准\n\n后文。\n"),
+                ["表1 2024年标准|专业: 软件/学费: 5500", "|后文。"],
+            ),
+            (
+                format!("{rows}\nTable: 2024年标准\n\n后文。\n"),
+                ["2024年标准|专业: 软件/学费: 5500", "|后文。"],
+            ),
+            (
+                format!("{rows}\n表2 2025年标准\n\n{rows}"),
+                ["|专业: 软件/学费: 5500", "表2 2025年标准|专业: 软件/学费: 5500"],
+            ),
+        ] {
+            let shown: Vec<_> = shown(&text).iter().map(|block| block.replace(" > ", ">")).collect();
+            assert_eq!(shown, wanted, "{text}");
+        }
+        // A title that stands as HTML above a table of markdown.
+        let text = format!("<p align=\"center\">2024年标准</p>\n\n{rows}");
+        let mut read = |_| Some(vec![Part::Text("2024年标准".to_owned())]);
+        let document = super::parse(&text, &mut read).unwrap();
+        assert_eq!(prose(&document), [("2024年标准".to_owned(), "专业: 软件\n学费: 5500")]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use csv::StringRecord;
 
 use super::plain_text::plain_text;
-use super::table::{Header, MAX_TITLE, Table, Within, filled};
+use super::table::{Header, Table, Within, filled, said_title};
 use super::{Block, Document, ParseError, Rows};
 use crate::message::MediaType;
 
@@ -112,16 +112,14 @@ impl Outline {
         let mut headings = self.chain();
         let mut said: Vec<String> = Vec::new();
         for title in titles {
-            if title.chars().count() > MAX_TITLE {
-                self.document.add(Block::Prose {
-                    headings: headings.clone(),
-                    text: title,
-                    media_type: MediaType::Plain,
-                })?;
-            } else if !headings.contains(&title) {
-                headings.push(title.clone());
-                said.push(title);
+            let short = said_title(&title);
+            if short.as_ref() == Some(&title) {
+                said.extend(Some(title).filter(|title| !headings.contains(title)));
+            } else {
+                let headings = headings.clone();
+                self.document.add(Block::Prose { headings, text: title, media_type: MediaType::Plain })?;
             }
+            headings.extend(short.filter(|short| !headings.contains(short)));
         }
         let first = self.document.blocks.len();
         let mut table = Table::new(&mut self.document, headings, header, within);
