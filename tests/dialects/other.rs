@@ -26,7 +26,6 @@ fn answers() -> Vec<Dialect> {
             .called("application/x-ndjson"),
         dialect("usage in texts", well().replace("data: [DONE]", "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":\"7\",\"completion_tokens\":\"2\"}}\n\ndata: [DONE]"), Heard { usage: (7, 2), ..says("好") }),
         dialect("usage as an empty object", well().replace("data: [DONE]", "data: {\"choices\":[],\"usage\":{}}\n\ndata: [DONE]"), says("好")),
-        dialect("content as a number", whole(r#"{"content":42}"#, "\"stop\""), says("42")),
         dialect("content as an empty list and text behind", delta(r#"{"content":[]}"#) + &well(), says("好")),
         dialect("a role of its own", well().replace("assistant", "model"), says("好")),
         named("an error that is empty", json(&format!(r#"{{"error":{{}},{}"#, &whole(r#"{"content":"好"}"#, "\"stop\"")[1..]))),

@@ -17,7 +17,7 @@ use super::said;
 use super::upload::{UploadParameters, parameter};
 use super::whole;
 use crate::host::Host;
-use crate::knowledge::{self, Base, BaseError, Filter, SearchError, Source, StoreError, Wordings};
+use crate::knowledge::{self, Base, Filter, SearchError, Source, StoreError, Wordings};
 use crate::share::Share;
 
 /// Files of one form: each costs memory beside its bytes.

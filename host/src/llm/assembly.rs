@@ -276,6 +276,8 @@ impl Assembly {
         }
         let text = String::from_utf8_lossy(data);
         let text = text.trim_start_matches('\u{FEFF}').trim();
+        // A proxy that wraps what is wrapped already.
+        let text = text.strip_prefix("data:").map_or(text, str::trim_start);
         let mended;
         let (text, value) = match Json::parse(text) {
             Ok(value) => (text, Ok(value)),

@@ -182,7 +182,10 @@ impl Template {
         let Ok(template) = self.environment.get_template("prompt") else { return BTreeSet::new() };
         let names = template.undeclared_variables(true);
         let of_request = names.iter().filter_map(|name| name.strip_prefix("variables."));
-        of_request.filter_map(|name| name.split('.').next()).map(str::to_owned).collect()
+        let plain = of_request.filter_map(|name| name.split('.').next()).map(str::to_owned);
+        let in_brackets = calls::in_brackets(&self.environment, &self.source).into_iter();
+        let in_brackets = in_brackets.filter_map(|name| name.strip_prefix("variables.").map(str::to_owned));
+        plain.chain(in_brackets).collect()
     }
 
     /// Says of names that it refers to and that no turn has that they are not defined; nothing where all are.

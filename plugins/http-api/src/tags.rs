@@ -141,18 +141,6 @@ pub(crate) fn read(source: &str, parse: &dyn Fn(&str) -> Result<(), String>) -> 
     read
 }
 
-/// A template with `value` for each `{{ … }}`, and nothing for its other tags.
-pub(crate) fn without(source: &str, value: &str) -> String {
-    let (tags, open) = all(source);
-    let (mut text, mut place) = (String::with_capacity(source.len()), 0);
-    for tag in tags {
-        text.push_str(&source[place..tag.at]);
-        text.push_str(if tag.opens() == "{{" { value } else { "" });
-        place = tag.at + tag.text.len();
-    }
-    text + &source[place..open.unwrap_or(source.len())]
-}
-
 /// The line of a place in a text, from 1.
 pub(crate) fn line(source: &str, at: usize) -> usize {
     1 + source[..at].matches('\n').count()

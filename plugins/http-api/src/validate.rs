@@ -135,9 +135,7 @@ fn header(name: &str, source: &str, problems: &mut Problems) {
     // The engine leaves a line break at the end out, and tags may eat those beside them.
     let literal = source.strip_suffix('\n').unwrap_or(source);
     let eats = ["{%-", "-%}", "{{-", "-}}", "{#-", "-#}"].iter().any(|tag| literal.contains(tag));
-    if !eats
-        && tags::without(literal, "").contains(|character: char| character.is_control() && character != '\t')
-    {
+    if !eats && without(literal, "").contains(|character: char| character.is_control() && character != '\t') {
         let message =
             "has a line break or another control character, which no header can hold; write it in one line";
         problems.push((format!("headers.{name}"), message.to_owned()));
@@ -154,7 +152,7 @@ fn url(source: &str, problems: &mut Problems) {
     if open.is_some() {
         return;
     }
-    let literal = tags::without(source.strip_suffix('\n').unwrap_or(source), "1");
+    let literal = without(source.strip_suffix('\n').unwrap_or(source), "1");
     if let Err(cause) = Address::parse(&literal) {
         let odd = |c: char| !c.is_ascii_graphic() || "\"<>\\^`{|}".contains(c);
         let mend = match literal.find(odd) {
@@ -170,6 +168,18 @@ fn url(source: &str, problems: &mut Problems) {
         };
         problems.push(("url".to_owned(), format!("cannot be asked: {cause}; {mend}")));
     }
+}
+
+/// A template with `value` for each `{{ … }}`, and nothing for its other tags.
+fn without(source: &str, value: &str) -> String {
+    let (tags, open) = tags::all(source);
+    let (mut text, mut place) = (String::with_capacity(source.len()), 0);
+    for tag in tags {
+        text.push_str(&source[place..tag.at]);
+        text.push_str(if tag.opens() == "{{" { value } else { "" });
+        place = tag.at + tag.text.len();
+    }
+    text + &source[place..open.unwrap_or(source.len())]
 }
 
 /// Every text within is a template of its own.

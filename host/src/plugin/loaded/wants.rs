@@ -158,9 +158,10 @@ fn unreachable(url: &str, hosts: &[String]) -> Option<String> {
     if hosts.iter().any(could_be) {
         return None;
     }
+    let before = if before.ends_with(':') { format!("{before}8080") } else { before.to_owned() };
     let example = match after.starts_with('.') && before.is_empty() {
         true => format!("{scheme}://*{after}"),
-        false => format!("{scheme}://{}", if before.is_empty() { "api.example.com" } else { before }),
+        false => format!("{scheme}://{}", if before.is_empty() { "api.example.com" } else { &before }),
     };
     Some(format!(
         "has its host from the request, and none of the hosts that are granted can be it; write the host into the URL, or \
@@ -213,7 +214,7 @@ mod tests {
             assert!(found(json!({ "url": url, "link": "http://elsewhere.test" })).is_empty(), "{url}");
         }
         for (url, mend) in [
-            ("http://127.0.0.1:{{ port }}/", "hosts = [\"http://127.0.0.1:\"]"),
+            ("http://127.0.0.1:{{ port }}/", "hosts = [\"http://127.0.0.1:8080\"]"),
             ("http://{{ variables.host }}/x", "hosts = [\"http://api.example.com\"]"),
             ("https://{{ city }}.example.org/x", "hosts = [\"https://*.example.org\"]"),
         ] {

@@ -207,7 +207,7 @@ fn a_template_that_would_go_on_without_end_is_refused() {
 #[test]
 fn the_variables_it_uses_are_known() {
     let template = template(
-        "{% if variables.province is defined %}{{ variables.province }}{% endif %}{{ variables.year | default(1) }}",
+        "{% if variables.province is defined %}{{ variables.province }}{% endif %}{{ variables.year | default(1) }}{{ variables[\"省 份\"] | default('') }}",
     );
-    assert_eq!(template.variables().into_iter().collect::<Vec<_>>(), ["province", "year"]);
+    assert_eq!(template.variables().into_iter().collect::<Vec<_>>(), ["province", "year", "省 份"]);
 }
