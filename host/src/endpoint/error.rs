@@ -117,11 +117,16 @@ impl EndpointError {
 /// Whether a server closed a connection without a byte of an answer: what was sent over it may never have
 /// been read.
 pub fn is_closed_early(error: &reqwest::Error) -> bool {
-    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
     if error.is_connect() || error.is_timeout() {
         return false;
     }
-    let mut next: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
+    std::error::Error::source(error).is_some_and(is_an_early_end)
+}
+
+/// The same of what a connection says.
+pub(super) fn is_an_early_end(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+    let mut next = Some(error);
     while let Some(cause) = next {
         if let Some(error) = cause.downcast_ref::<hyper::Error>()
             && (error.is_incomplete_message() || error.is_canceled() || error.is_closed())
@@ -158,9 +163,10 @@ pub fn cause_chain(error: &dyn std::error::Error) -> String {
 
 /// Whether a text only names a part of the HTTP client that an error passed through.
 fn is_layer(text: &str) -> bool {
-    const LAYERS: [&str; 6] = [
+    const LAYERS: [&str; 7] = [
         "client error (",
         "error sending request",
+        "request or response body error",
         "error trying to connect",
         "tcp connect error",
         "dns error",
