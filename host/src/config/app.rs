@@ -10,6 +10,7 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::plugin::ByteSize;
+use crate::texts;
 
 /// An app, as the operator wrote it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -243,7 +244,7 @@ fn default_answer() -> ByteSize {
 }
 
 fn default_unavailable() -> String {
-    "抱歉，资料暂时查不到，现在无法可靠地回答这个问题，请稍后再试。".to_owned()
+    texts::UNAVAILABLE.to_owned()
 }
 
 fn default_flow_timeout() -> Duration {
