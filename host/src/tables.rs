@@ -9,9 +9,7 @@ use rusqlite::{Connection, TransactionBehavior};
 /// Why a file's tables cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TablesError {
-    #[error(
-        "was written by a newer qianfan-host (tables {found}, this one knows {known}); use that version"
-    )]
+    #[error("was written by a newer qianfan-host (tables {found}, this one knows {known}); use that version")]
     Newer { found: i64, known: i64 },
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
@@ -59,8 +57,11 @@ mod tests {
 
     #[test]
     fn a_new_file_and_one_of_each_version_come_to_the_same_tables() {
-        for made in ["", "CREATE TABLE a (x); PRAGMA user_version = 1", "CREATE TABLE a (x, y); PRAGMA user_version = 2"]
-        {
+        for made in [
+            "",
+            "CREATE TABLE a (x); PRAGMA user_version = 1",
+            "CREATE TABLE a (x, y); PRAGMA user_version = 2",
+        ] {
             let mut connection = Connection::open_in_memory().unwrap();
             connection.execute_batch(made).unwrap();
             for _ in 0..2 {
@@ -75,10 +76,7 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.execute_batch("CREATE TABLE a (x); PRAGMA user_version = 1").unwrap();
         let steps = [STEPS[0], "nonsense"];
-        assert!(matches!(
-            bring_up_to_date(&mut connection, SCHEMA, &steps),
-            Err(TablesError::Sqlite(_))
-        ));
+        assert!(matches!(bring_up_to_date(&mut connection, SCHEMA, &steps), Err(TablesError::Sqlite(_))));
         assert_eq!((columns(&connection), version(&connection).unwrap()), (1, 1));
         connection.pragma_update(None, "user_version", 99).unwrap();
         let error = bring_up_to_date(&mut connection, SCHEMA, &STEPS).unwrap_err().to_string();

@@ -1,6 +1,6 @@
 //! The sentences that the host says to users and models in its own name. They are Chinese, as its users are; what an
 //! operator, a developer or a log reads is English and stands where it is found out. What an app says of itself has a key
-//! there: `unavailable`, `nothing_found` and `prompt`.
+//! there: `unavailable`, `nothing_found`, `say_more` and `prompt`.
 
 /// The default of an app's `unavailable`.
 pub(crate) const UNAVAILABLE: &str = "抱歉，资料暂时查不到，现在无法可靠地回答这个问题，请稍后再试。";
@@ -9,9 +9,15 @@ pub(crate) const NOTHING_TO_GIVE: &str = "没有找到可以直接回答的内�
 /// What readers call the documents that hold corrections.
 pub(crate) const CORRECTIONS: &str = "人工订正";
 
-/// What a user is asked for where nobody words an answer and plugins lacked what the question does not say.
-pub(crate) fn say_more(lacks: &[&str]) -> String {
-    format!("还缺少需要的信息：{}。请补充后再问一次。", lacks.join("、"))
+/// The default of an app's `say_more`.
+pub(crate) const SAY_MORE: &str = "还缺少需要的信息：{missing}。请补充后再问一次。";
+/// What stands in a `say_more` for the names of what is missing.
+pub(crate) const MISSING: &str = "{missing}";
+
+/// What a user is asked for where nobody words an answer and plugins lacked what the question does not say; `text` is
+/// the app's `say_more`.
+pub(crate) fn say_more(text: &str, lacks: &[&str]) -> String {
+    text.replace(MISSING, &lacks.join("、"))
 }
 
 /// What stands in place of an older image for a model that takes none.

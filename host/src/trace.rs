@@ -288,9 +288,8 @@ pub const STILL_RUNNING: &str = "still running when the turn ended";
 impl KeptTrace {
     /// Reads the JSON of a trace.
     pub fn read(json: serde_json::Value) -> Result<Self, String> {
-        serde_json::from_value(json).map_err(|error| {
-            format!("the trace is not one that this version of the host can read: {error}")
-        })
+        serde_json::from_value(json)
+            .map_err(|error| format!("the trace is not one that this version of the host can read: {error}"))
     }
 }
 

@@ -8,7 +8,9 @@ use crate::knowledge::{BaseReport, Hit, Results};
 use crate::message::Contribution;
 use crate::plugin::HttpReport;
 use crate::route::{Decision, Verdict};
-use crate::trace::{Expense, KeptTrace, ModelCall, PluginCall, Purpose, SearchText, SearchTextBy, Trace, WholeBase};
+use crate::trace::{
+    Expense, KeptTrace, ModelCall, PluginCall, Purpose, SearchText, SearchTextBy, Trace, WholeBase,
+};
 
 /// Prints a turn's trace: routes, plugin calls with their hits, prompt, and times.
 pub(super) fn trace(KeptTrace { trace, feedback, items_cut }: &KeptTrace) {

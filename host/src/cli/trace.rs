@@ -16,7 +16,9 @@ use super::{Failure, load, prepare_data_folder, show};
 use crate::clean;
 use crate::clock;
 use crate::disk::Disk;
-use crate::trace::{Flag, KeptTrace, KindFilter, RatingFilter, TraceFilter, TraceLimits, TraceStore, TurnResult};
+use crate::trace::{
+    Flag, KeptTrace, KindFilter, RatingFilter, TraceFilter, TraceLimits, TraceStore, TurnResult,
+};
 
 /// Traces of one page.
 const PAGE: usize = 200;

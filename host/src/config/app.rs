@@ -32,6 +32,10 @@ pub struct AppSettings {
     /// no absence. Default: a sentence that says so.
     #[serde(default = "default_unavailable")]
     pub unavailable: String,
+    /// Given out without the model when plugins need what the question does not say; `{missing}` stands for the
+    /// names of it. Default: a sentence that asks for it.
+    #[serde(default = "default_say_more")]
+    pub say_more: String,
     /// How long a plugin that has asked the user back waits for the reply; what is said later is no
     /// reply to it. Default 30 minutes.
     #[serde(default = "default_flow_timeout", with = "humantime_serde")]
@@ -245,6 +249,10 @@ fn default_answer() -> ByteSize {
 
 fn default_unavailable() -> String {
     texts::UNAVAILABLE.to_owned()
+}
+
+fn default_say_more() -> String {
+    texts::SAY_MORE.to_owned()
 }
 
 fn default_flow_timeout() -> Duration {

@@ -124,8 +124,7 @@ pub fn is_closed_early(error: &reqwest::Error) -> bool {
     causes(error).skip(1).any(|cause| {
         let of_http = cause.downcast_ref::<hyper::Error>();
         let of_system = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
-        of_http
-            .is_some_and(|error| error.is_incomplete_message() || error.is_canceled() || error.is_closed())
+        of_http.is_some_and(|error| error.is_incomplete_message() || error.is_canceled() || error.is_closed())
             || of_system.is_some_and(|kind| {
                 matches!(
                     kind,

@@ -36,10 +36,7 @@ fn built(passages: &[Passage], history: &[Message], budget: usize) -> Result<Pro
 fn without_material_the_model_still_learns_who_it_is_and_that_nothing_is_made_up() {
     let prompt = built(&[], &[], 100).unwrap();
     let [system, question] = &prompt.messages[..] else { panic!("{prompt:?}") };
-    assert!(
-        system.content.contains("你是“a”的助手") && system.content.contains("不要编造"),
-        "{system:?}"
-    );
+    assert!(system.content.contains("你是“a”的助手") && system.content.contains("不要编造"), "{system:?}");
     assert_eq!(*question, Message::text(Role::User, "问题"));
     assert!(prompt.cuts.is_empty());
 }
@@ -60,8 +57,7 @@ fn what_does_not_fit_is_cut_and_recorded() {
     assert_eq!(prompt.messages[1].content, "再问");
     assert_eq!(prompt.cuts.len(), 2);
     assert!(
-        prompt.cuts[0].what.starts_with("the end of passage 2")
-            && prompt.cuts[1].what.contains("2 oldest")
+        prompt.cuts[0].what.starts_with("the end of passage 2") && prompt.cuts[1].what.contains("2 oldest")
     );
     assert!(prompt.estimated_tokens <= 600);
 }
@@ -69,12 +65,9 @@ fn what_does_not_fit_is_cut_and_recorded() {
 #[test]
 fn long_results_are_cut_and_recorded_and_the_question_stays_whole() {
     let outcome =
-        |text: String| Outcome {
-            text, media_type: Default::default(), title: "接口".into(), url: None
-        };
+        |text: String| Outcome { text, media_type: Default::default(), title: "接口".into(), url: None };
     let call = ToolCall { id: "c1".into(), name: "weather".into(), arguments: "{}".into() };
-    let tool =
-        Message { tool_call_id: Some("c1".into()), ..Message::text(Role::Tool, "雨".repeat(9000)) };
+    let tool = Message { tool_call_id: Some("c1".into()), ..Message::text(Role::Tool, "雨".repeat(9000)) };
     let question = [
         Message::text(Role::User, "问题"),
         Message { tool_calls: vec![call], ..Message::text(Role::Assistant, "") },
@@ -102,10 +95,7 @@ fn long_results_are_cut_and_recorded_and_the_question_stays_whole() {
     assert!(told.content.starts_with("雨雨") && told.content.ends_with("雨…"), "{told:?}");
     let what: Vec<&str> = prompt.cuts.iter().map(|cut| cut.what.as_str()).collect();
     assert_eq!(what, ["the end of result 2: 接口", "the end of the tool `weather`'s result"]);
-    assert!(matches!(
-        build(&Template::load(None).unwrap(), &material, 20),
-        Err(PromptError::TooLong { .. })
-    ));
+    assert!(matches!(build(&Template::load(None).unwrap(), &material, 20), Err(PromptError::TooLong { .. })));
 }
 
 #[test]

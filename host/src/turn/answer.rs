@@ -103,7 +103,12 @@ impl Answering<'_> {
     /// What the messages of a prompt may take beside the tools.
     fn budget(&self, tool_tokens: usize) -> Budget {
         let context = self.model.settings().context_tokens;
-        Budget::of(self.request.app.prompt_tokens, context, tool_tokens, self.request.parameters.most_tokens())
+        Budget::of(
+            self.request.app.prompt_tokens,
+            context,
+            tool_tokens,
+            self.request.parameters.most_tokens(),
+        )
     }
 
     /// A call of the model as the trace has it when it goes out.

@@ -272,7 +272,7 @@ fn of_nothing(app: &App, called: &[&str], findings: &Findings, degraded: &Degrad
         degraded.answer_is_unavailable();
         // Coming back later would not help whoever has to say more.
         let text = match findings.lacks_in_question() {
-            Some(lacks) => told::say_more(&lacks),
+            Some(lacks) => texts::say_more(&app.say_more, &lacks),
             None => app.unavailable.clone(),
         };
         return Some(FinalText::configured("unavailable", &text));

@@ -75,7 +75,8 @@ impl Replay {
             let (other, app) = (&recorded.app, &app.name);
             return missing(format!("the turn is one of the app `{other}`; take one of `{app}`"));
         }
-        let Some(asked) = recorded.model_calls.into_iter().find(|call| call.purpose == Purpose::Answer) else {
+        let Some(asked) = recorded.model_calls.into_iter().find(|call| call.purpose == Purpose::Answer)
+        else {
             let by = &recorded.answered_by;
             return missing(format!(
                 "no model was asked in this turn (answered by: {by}), so it has no prompt"

@@ -5,7 +5,7 @@ use super::lack::Lack;
 use crate::endpoint::said;
 use crate::plugin::{CallError, Failure};
 use crate::texts;
-pub(super) use crate::texts::{in_part, lacking_tool, say_more, searched_in_part};
+pub(super) use crate::texts::{in_part, lacking_tool, searched_in_part};
 
 /// What the model reads where it has called a tool that failed.
 pub(super) fn failed(error: &CallError) -> String {
