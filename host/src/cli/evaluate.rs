@@ -1,5 +1,8 @@
 //! `qianfan-host kb evaluate`: the hit test in bulk.
 
+mod own;
+mod texts;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,11 +16,13 @@ use super::{Failure, figures, load};
 use crate::clean;
 use crate::config::Config;
 use crate::evaluate::{
-    Adjusted, Books, Corpus, FileKind, Measure, Question, QuestionFile, Questions, ReadOptions, Report,
-    Retrieval, Right, Shelf, judge_pairs, page, read, read_corpus, read_qrels, shelf_name,
+    Adjusted, Books, FileKind, Measure, Question, QuestionFile, Questions, ReadOptions, Report, Retrieval,
+    Right, Shelf, judge_pairs, page, read, read_qrels, shelf_name,
 };
-use crate::knowledge::{BaseSettings, EmbedderSettings, Library, QuestionJudge, Source, sources_in};
-use crate::plugin::{EngineSettings, SandboxedReader};
+use crate::knowledge::{BaseSettings, Library};
+use crate::plugin::SandboxedReader;
+pub(super) use own::Own;
+use texts::{Content, Texts};
 
 /// Asks every question of a file through the search that chat uses, and tells how well what is right
 /// was found.

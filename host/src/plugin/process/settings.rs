@@ -1,5 +1,6 @@
 //! The plugin engine's part of the configuration file, as it is written there.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
