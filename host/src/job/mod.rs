@@ -22,8 +22,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, ready};
-use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
+use futures_util::future::ready;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use evaluation::{
     Evaluation, EvaluationOrder, EvaluationPage, EvaluationQuery, EvaluationView, Variant, VerdictFilter,
