@@ -17,6 +17,7 @@ use crate::message::{Contribution, ToolCall};
 use crate::plugin::CallReport;
 use crate::prompt::{Cut, Failure, PackedPassage, PromptPart};
 use crate::route::Decision;
+use crate::weight::Weight;
 
 pub use answer::AnswerKind;
 pub use expense::{Expense, ExpensePurpose, expenses};
@@ -257,8 +258,11 @@ pub struct ModelCall {
     pub passages: Vec<PackedPassage>,
     /// What did not fit into the prompt.
     pub cuts: Vec<Cut>,
-    /// What the endpoint counted.
+    /// What the endpoint counted; where it told nothing and was at work, the host's estimate.
     pub usage: Option<Usage>,
+    /// What came of the answer: text, thoughts and calls.
+    #[serde(skip)]
+    pub(crate) heard: Weight,
     /// How it ended.
     pub finish_reason: String,
     /// What the model thought before it answered.
@@ -317,6 +321,22 @@ impl ModelCall {
             error: Some(STILL_RUNNING.to_owned()),
             ..Self::default()
         }
+    }
+
+    /// What an answer took that had begun: as the endpoint counted it, and estimated where it counted nothing, since no
+    /// prompt and no text is free.
+    pub(crate) fn spent(&self, told: Option<Usage>) -> Usage {
+        let heard = self.heard.tokens() as u64;
+        let mut usage = told.unwrap_or_default();
+        if usage.prompt_tokens == 0 {
+            usage.prompt_tokens = self.estimated_tokens.saturating_add(self.tool_tokens) as u64;
+            usage.estimated = true;
+        }
+        if usage.completion_tokens == 0 && heard > 0 {
+            usage.completion_tokens = heard;
+            usage.estimated = true;
+        }
+        usage
     }
 }
 

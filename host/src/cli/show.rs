@@ -44,7 +44,8 @@ pub(super) fn trace(KeptTrace { trace, feedback, items_cut }: &KeptTrace) {
         outln!("  {items} items of long lists are not kept");
     }
     outln!(
-        "  tokens {} in, {} out{}; first text {}, turn {}",
+        "  tokens {}{} in, {} out{}; first text {}, turn {}",
+        if trace.usage.estimated { "about " } else { "" },
         trace.usage.prompt_tokens,
         trace.usage.completion_tokens,
         cost(trace.cost),

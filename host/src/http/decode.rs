@@ -14,6 +14,7 @@ use super::error::{ApiError, Fault};
 use super::misread;
 use super::request::{ChatBody, Metadata, text_or_number_in};
 use super::surrogate;
+use super::whole;
 use crate::bounded::Bounded;
 use crate::cut::cut;
 use crate::door::Caller;
@@ -136,7 +137,7 @@ fn messages(body: &mut ChatBody, app: &App) -> Result<Vec<Message>, ApiError> {
 
 /// Refuses what asks for more than one answer, or for one that is no text.
 fn expect_one_text(body: &ChatBody) -> Result<(), ApiError> {
-    if body.n.as_ref().is_some_and(|n| n.get() != "1") {
+    if body.n.as_ref().is_some_and(|n| !whole::is(n, 1.0)) {
         return Err(invalid("`n` must be 1: one answer is given"));
     }
     let is_text =

@@ -100,8 +100,8 @@ impl App {
         state: Option<&StateStore>,
     ) -> Result<Self, (String, String)> {
         let model = settings.model.as_ref().and_then(|model| models.get(model)).cloned();
-        let template =
-            Template::load(settings.prompt.as_deref()).map_err(|error| ("prompt".to_owned(), error))?;
+        let template = Template::load(settings.prompt.as_deref())
+            .map_err(|errors| ("prompt".to_owned(), errors.join("; ")))?;
         let mut rules = Vec::new();
         let mut contributors = Vec::new();
         for (index, entry) in settings.plugins.iter().enumerate() {

@@ -98,7 +98,9 @@ pub(super) async fn all(
             call.report.place_in_turn(began);
         }
         let contributor = app.contributor(&plugin);
-        let ends = |c| ending(c, by_model, &outcome.result, left_out.as_deref(), lack.as_ref());
+        let missed = left_out.as_deref();
+        let ends =
+            |c| ending(c, by_model, &outcome.result, missed, !outcome.report.may_pass(), lack.as_ref());
         if let Some(error) = contributor.and_then(ends) {
             return Err(error);
         }
@@ -150,12 +152,14 @@ fn apart<T: Send + 'static>(call: impl Future<Output = T> + Send + 'static) -> R
     })
 }
 
-/// The error that a plugin's failure ends the turn with, where the app wants it to end.
+/// The error that a plugin's failure ends the turn with, where the app wants it to end. `lasts` says that what was not
+/// searched stays so.
 fn ending(
     contributor: &Contributor,
     by_model: bool,
     result: &Result<Contribution, CallError>,
     left_out: Option<&str>,
+    lasts: bool,
     lack: Option<&Lack>,
 ) -> Option<TurnError> {
     let name = contributor.plugin.name();
@@ -169,12 +173,19 @@ fn ending(
         }
         (Err(error @ CallError::Busy { .. }), _) => (true, TurnError::Busy(error.to_string())),
         (Err(error), _) if contributor.plugin.searches_knowledge() && !is_configured_so(error) => {
-            (true, TurnError::Knowledge(format!("the plugin `{name}` failed: {error}")))
+            (true, TurnError::Knowledge { cause: format!("the plugin `{name}` failed: {error}"), lasts })
         }
-        (Err(error), _) => (true, TurnError::Plugin { plugin: name.to_owned(), cause: error.to_string() }),
+        (Err(error), _) => (
+            true,
+            TurnError::Plugin {
+                plugin: name.to_owned(),
+                cause: error.to_string(),
+                lasts: is_configured_so(error),
+            },
+        ),
         (Ok(contribution), Some(left_out)) => {
             let cause = format!("the plugin `{name}` knows less than it should: {left_out}");
-            (matches!(contribution, Contribution::Nothing { .. }), TurnError::Knowledge(cause))
+            (matches!(contribution, Contribution::Nothing { .. }), TurnError::Knowledge { cause, lasts })
         }
         (Ok(_), None) => return None,
     };

@@ -55,7 +55,13 @@ impl Config {
             check.report("say_more", message);
         }
         if let Some(prompt) = app.prompt.as_ref().filter(|prompt| !prompt.is_file()) {
-            let mend = "make it, or name another; the path is taken from the configuration's folder";
+            let written = prompt.file_name().unwrap_or_default().to_string_lossy();
+            let is_text = !written.contains('.') && written.chars().any(|c| !c.is_ascii());
+            let mend = if is_text {
+                "a prompt's text stands in a file of its own: write it there, and its name here, such as \"prompts/app.j2\""
+            } else {
+                "make it, or name another; the path is taken from the configuration's folder"
+            };
             check.report("prompt", format!("{} is not a file; {mend}", prompt.display()));
         }
     }
@@ -195,8 +201,13 @@ impl Check<'_> {
     }
 
     fn formatters(&mut self) {
+        let mut seen = BTreeSet::new();
         for (index, formatter) in self.app.formatters.iter().enumerate() {
-            self.plugin_exists(&format!("formatters[{index}]"), &formatter.plugin);
+            let at = format!("formatters[{index}]");
+            self.plugin_exists(&at, &formatter.plugin);
+            if !seen.insert(&formatter.plugin) {
+                self.report(&at, format!("`{}` is listed twice; keep one entry", formatter.plugin));
+            }
         }
     }
 

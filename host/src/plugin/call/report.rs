@@ -132,6 +132,9 @@ pub struct SearchReport {
     pub hits: usize,
     /// Why nothing was searched.
     pub error: Option<String>,
+    /// Whether that stays so until somebody acts.
+    #[serde(skip)]
+    pub lasts: bool,
     /// In milliseconds.
     #[serde(rename = "duration_ms", with = "milliseconds")]
     pub duration: Duration,
@@ -164,6 +167,17 @@ impl CallReport {
             knowledge: bases.map(|base| base.knowledge_base.as_str()).collect(),
             ungranted: &self.ungranted,
         }
+    }
+
+    /// Whether what its searches lacked may be there at the next try, without anybody acting. Also where they lacked
+    /// nothing.
+    pub fn may_pass(&self) -> bool {
+        let of_bases = self.searches.iter().flat_map(|search| &search.bases);
+        let of_bases = of_bases.filter(|base| base.lack().is_some()).map(|base| base.lasts);
+        let of_searches =
+            self.searches.iter().filter(|search| search.error.is_some()).map(|search| search.lasts);
+        let mut lacks = of_bases.chain(of_searches).peekable();
+        lacks.peek().is_none() || lacks.any(|lasts| !lasts)
     }
 
     /// Why the call knows less than it should, where its searches did; for the operator.

@@ -186,10 +186,8 @@ impl<C: CallData> Prepared<C> {
         }
         let known: Vec<Problem> = found.into_iter().map(|problem| problem.below(&table)).collect();
         problems.extend(known);
-        if let Some(grants) = &grants {
-            let wants = Wants::of(&description.config_schema, &config);
-            problems.extend(wants.ungranted(name, &settings.grants, grants, is_bundled));
-        }
+        let wants = Wants::of(&description.config_schema, &config);
+        problems.extend(wants.ungranted(name, &settings.grants, grants.as_ref(), is_bundled));
         let Some(grants) = grants.filter(|_| problems.is_empty()) else {
             return Err(Unloadable { problems, role: Some(loaded.role) });
         };

@@ -125,6 +125,7 @@ impl KnowledgeSearch for Library {
         };
         let report = |base: &String| BaseReport {
             degraded: None,
+            lasts: false,
             knowledge_base: base.clone(),
             found: 1,
             best_score: Some(0.9),

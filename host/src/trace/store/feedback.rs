@@ -116,11 +116,10 @@ impl TraceStore {
         if let Some(trace) = self.shared.waiting().into_iter().find(|trace| trace.summary.id == id) {
             return Ok(Some(trace.summary.app.clone()));
         }
-        self.shared
-            .reader()
-            .prepare_cached("SELECT app FROM traces WHERE id = ?1")?
-            .query_row([id], |row| row.get(0))
-            .optional()
+        self.shared.look(|reader| {
+            let mut of_trace = reader.prepare_cached("SELECT app FROM traces WHERE id = ?1")?;
+            of_trace.query_row([id], |row| row.get(0)).optional()
+        })
     }
 
     /// Keeps what a client thinks of a turn's answer, in place of what it thought before. `false` where too

@@ -10,6 +10,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, Transactio
 use super::feedback::Rated;
 use super::{BATCH, LAST_WRITE, Summary, TraceLimits, Waiting, costs, feedback};
 use crate::cut::cut;
+use crate::damaged::Watched;
 use crate::llm::Usage;
 use crate::tables::{self, TablesError};
 
@@ -69,6 +70,12 @@ pub(super) struct TraceFile {
     /// Bytes of a page.
     page: usize,
     holdings: Holdings,
+    watched: Watched,
+}
+
+/// Whether an error says that the file is broken, or none of SQLite's.
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
 /// A connection that reads.
@@ -127,10 +134,30 @@ impl TraceFile {
         let told = |error: rusqlite::Error| error.to_string();
         let connection = reader(path).map_err(told)?;
         let holdings = Holdings::default();
-        let mut file = Self { connection, path: path.to_owned(), limits, page: PAGE, holdings };
+        // The connection has made the file.
+        let watched = Watched::new(path).map_err(|error| error.to_string())?;
+        let mut file = Self { connection, path: path.to_owned(), limits, page: PAGE, holdings, watched };
         file.prepare().map_err(told)?;
         file.create_tables()?;
         Ok(file)
+    }
+
+    /// What was done to it from outside.
+    pub(super) fn spoilt(&self) -> Option<&'static str> {
+        self.watched.spoilt()
+    }
+
+    /// What SQLite finds wrong in all of it, where it finds something. Reads every page.
+    pub(super) fn broken(&self) -> Option<rusqlite::Error> {
+        let corrupt = |said: String| {
+            let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+            rusqlite::Error::SqliteFailure(code, Some(said))
+        };
+        match self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0)) {
+            Ok(said) if said == "ok" => None,
+            Ok(said) => Some(corrupt(said)),
+            Err(error) => is_damage(&error).then_some(error),
+        }
     }
 
     /// How much is kept in it.

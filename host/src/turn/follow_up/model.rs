@@ -10,6 +10,7 @@ use crate::texts;
 use crate::trace::{ModelCall, Purpose};
 use crate::turn::app::FollowUp;
 use crate::turn::recorder::Recorder;
+use crate::weight::Weight;
 
 /// Messages of the history the model is told, the newest.
 const MESSAGES: usize = 6;
@@ -66,21 +67,23 @@ pub(super) async fn standalone(
         Err(_) => Err(ModelFailure::Timeout(limit)),
     };
     attempt.settle(&result, |error| matches!(error, ModelFailure::Timeout(_)));
-    if let Some(usage) = said.ending.usage {
-        recorder.trace.usage += usage;
-    }
     if let Some(call) = recorder.trace.model_calls.get_mut(place) {
-        call.usage = said.ending.usage;
         call.finish_reason = said.ending.finish_reason;
         call.first_text_ms = said.first_text_ms;
         call.total_ms = started.elapsed().as_secs_f64() * 1000.0;
         call.error = result.as_ref().err().map(ToString::to_string);
+        call.heard = Weight::of(&said.text);
+    }
+    if said.has_begun {
+        recorder.spend(place, said.ending.usage);
     }
     result
 }
 
 #[derive(Default)]
 struct Said {
+    /// Whether the endpoint has begun to answer.
+    has_begun: bool,
     text: String,
     ending: Ending,
     first_text_ms: Option<f64>,
@@ -95,6 +98,7 @@ impl Said {
         started: Instant,
     ) -> Result<(), ModelFailure> {
         let mut answer = model.send(chat, body).await?;
+        self.has_begun = true;
         while let Some(event) = answer.next().await? {
             match event {
                 AnswerEvent::Text(text) => {

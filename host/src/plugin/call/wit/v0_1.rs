@@ -186,7 +186,7 @@ fn from_refusal(refusal: SearchRefusal) -> wit_knowledge::Error {
         }
         // Where the base is and what it said is the operator's, who has it in the trace: a guest's texts
         // go on to models and users.
-        SearchRefusal::Search(SearchError::Unavailable(_)) => {
+        SearchRefusal::Search(SearchError::Unavailable { .. }) => {
             wit_knowledge::Error::Unavailable("no knowledge base can be reached at the moment".to_owned())
         }
     }
