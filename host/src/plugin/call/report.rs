@@ -24,7 +24,7 @@ pub struct CallReport {
     /// Waiting for a place, in milliseconds.
     #[serde(rename = "wait_ms", with = "milliseconds")]
     pub wait: Duration,
-    /// Making the instance, in milliseconds.
+    /// Making the instance, in milliseconds; nothing where one was ready.
     #[serde(rename = "instantiate_ms", with = "milliseconds")]
     pub instantiate: Duration,
     /// The most memory the call took, in bytes: the guest's, and what the host held for it.
