@@ -120,8 +120,13 @@ pub fn is_closed_early(error: &reqwest::Error) -> bool {
     if error.is_connect() || error.is_timeout() {
         return false;
     }
-<<<<<<< HEAD
-    causes(error).skip(1).any(|cause| {
+    std::error::Error::source(error).is_some_and(is_an_early_end)
+}
+
+/// The same of what a connection says.
+pub(super) fn is_an_early_end(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+    causes(error).any(|cause| {
         let of_http = cause.downcast_ref::<hyper::Error>();
         let of_system = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
         of_http.is_some_and(|error| error.is_incomplete_message() || error.is_canceled() || error.is_closed())
@@ -139,32 +144,6 @@ pub(crate) fn causes<'a>(
     error: &'a (dyn std::error::Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
     std::iter::successors(Some(error), |error| error.source())
-=======
-    std::error::Error::source(error).is_some_and(is_an_early_end)
-}
-
-/// The same of what a connection says.
-pub(super) fn is_an_early_end(error: &(dyn std::error::Error + 'static)) -> bool {
-    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
-    let mut next = Some(error);
-    while let Some(cause) = next {
-        if let Some(error) = cause.downcast_ref::<hyper::Error>()
-            && (error.is_incomplete_message() || error.is_canceled() || error.is_closed())
-        {
-            return true;
-        }
-        if let Some(error) = cause.downcast_ref::<std::io::Error>()
-            && matches!(
-                error.kind(),
-                BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof
-            )
-        {
-            return true;
-        }
-        next = cause.source();
-    }
-    false
->>>>>>> speed
 }
 
 /// What a network error comes down to, in an operator's words and without its URL. The layers of the client around it
