@@ -1,9 +1,6 @@
 mod under_load;
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
 
 use futures_util::StreamExt;
 use reqwest::StatusCode;
@@ -201,7 +198,6 @@ async fn a_hang_up_loads_the_configuration_anew() {
     rig.change("top_k = 3", "top_k = 4");
     rig.host.signal(Signal::HUP);
     eventually("the new configuration", async || {
-        tokio::time::sleep(Duration::from_millis(5)).await;
         let config = rig.host.get("/v1/config").await;
         (config["effective"]["knowledge"]["a"]["top_k"]["value"] == 4).then_some(())
     })
@@ -212,7 +208,6 @@ async fn a_hang_up_loads_the_configuration_anew() {
     rig.change("top_k = 0", "top_k = 5");
     rig.host.signal(Signal::HUP);
     eventually("the next configuration", async || {
-        tokio::time::sleep(Duration::from_millis(5)).await;
         let config = rig.host.get("/v1/config").await;
         (config["effective"]["knowledge"]["a"]["top_k"]["value"] == 5).then_some(())
     })
@@ -424,7 +419,6 @@ async fn an_import_at_work_ends_though_its_base_is_taken_out_of_the_configuratio
     assert_eq!(gone.status(), StatusCode::NOT_FOUND);
     rig.embeddings.release();
     let ended = eventually("the end of the job", async || {
-        tokio::time::sleep(Duration::from_millis(5)).await;
         let job = rig.host.get(&format!("/v1/jobs/{id}")).await;
         ["done", "failed"].contains(&job["state"].as_str().unwrap()).then_some(job)
     })

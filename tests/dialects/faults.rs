@@ -1,7 +1,5 @@
 //! Bodies that hold no answer, and the error that each is told as.
 
-use serde_json::json;
-
 use super::*;
 
 pub(super) fn faults() -> Vec<Dialect> {

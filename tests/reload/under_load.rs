@@ -1,5 +1,10 @@
 //! Turns under load while the configuration is loaded again and again.
 
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
 use super::*;
 
 /// Turns of the load; `QIANFAN_RELOAD_TURNS=10000` for the figures in docs/operate.md.
