@@ -94,7 +94,7 @@ pub struct Results {
 }
 
 /// What became of one base.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BaseReport {
     /// The base's name.
     pub knowledge_base: String,
