@@ -1,5 +1,6 @@
 //! What endpoints send beside the table: other inputs of the same kinds.
 
+use super::answers::CALL;
 use super::*;
 
 fn answers() -> Vec<Dialect> {

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use http::header::{ACCEPT, HOST, HeaderValue};
 use http::uri::PathAndQuery;
 use http::{Request, Uri};
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::{Frame, SizeHint};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, Connection, SendRequest};
 use hyper_util::rt::TokioIo;

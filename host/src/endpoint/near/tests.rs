@@ -98,8 +98,8 @@ async fn a_connection_that_ends_without_an_answer_is_followed_by_another() {
 
 #[tokio::test]
 async fn an_answer_that_is_given_up_ends_its_connection() {
-    let begun = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nanfang";
-    let mut server = Server::start(&[begun, SHORT]).await;
+    const BEGUN: &str = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nanfang";
+    let mut server = Server::start(&[BEGUN, SHORT]).await;
     let mut response = server.endpoint.send(server.endpoint.post("chat").body("frage")).await.unwrap();
     assert_eq!(response.chunk().await.unwrap().unwrap(), "anfang");
     drop(response);
