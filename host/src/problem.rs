@@ -21,7 +21,15 @@ impl Problem {
 
     /// What is wrong with a price, where one is set.
     pub fn of_price(key: &str, price: Option<f64>) -> Option<Self> {
-        let price = price.filter(|price| !(*price >= 0.0 && price.is_finite()))?;
+        /// More than any model costs, in any currency; a larger one is a slip.
+        const LARGEST: f64 = 1e6;
+        let price = price.filter(|price| !(0.0..=LARGEST).contains(price))?;
+        if price.is_finite() && price > LARGEST {
+            return Some(Self::new(
+                key,
+                format!("is {price:e}; write the price of 1000 tokens, such as 0.004"),
+            ));
+        }
         Some(Self::new(key, format!("is {price}; write the price of 1000 tokens, 0 or more")))
     }
 

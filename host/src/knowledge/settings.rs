@@ -19,6 +19,9 @@ use crate::problem::Problem;
 pub(super) use rerank::MAX_RERANKED;
 pub use rerank::RerankSettings;
 
+/// No base is a thousand times as good as another: a larger weight is a slip, and products of it are no numbers.
+const LARGEST_WEIGHT: f64 = 1000.0;
+
 /// One `[knowledge.<name>]` table. The name may hold letters, digits, `-` and `_`.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -345,6 +348,8 @@ fn check_base(
     }
     if !(base.weight > 0.0 && base.weight.is_finite()) {
         wrong("weight", format!("is {}; it must be above 0", base.weight));
+    } else if base.weight > LARGEST_WEIGHT {
+        wrong("weight", format!("is {:e}; it must not be above {LARGEST_WEIGHT}", base.weight));
     }
     if !(20..=500).contains(&base.window_chars) {
         wrong("window_chars", format!("is {}; it must be between 20 and 500", base.window_chars));
