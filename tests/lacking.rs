@@ -158,6 +158,11 @@ async fn what_the_question_does_not_say_is_asked_for() {
     assert_eq!(text(&body), "请告诉我订单号");
     let system = system(&upstream, 0);
     assert!(system.contains("orders：问题里没有说明 order，这次没有查；可以请用户补充"), "{system}");
+    // The words are the app's where it has some.
+    let own = "[apps.orders-direct]\nsay_more = \"请把 {missing} 一起发来。\"";
+    let host = Host::start(&config(&upstream, &embeddings, &api.origin).replace("[apps.orders-direct]", own));
+    let (_, _, body) = ask(&host, "orders-direct", json!({})).await;
+    assert_eq!(text(&body), "请把 order 一起发来。");
     assert!(host.ask("orders-direct", "查一下 123456").await.text().contains("已发货"));
 }
 

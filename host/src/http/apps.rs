@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::config::{listed, not_changed, received, told};
 use super::error::{ApiError, Fault};
+use super::said;
 use crate::host::{Host, How, Running, digest};
 use crate::knowledge::{CORRECTIONS, DocumentQuery};
 use crate::problem::Problem;
@@ -175,7 +176,7 @@ pub(super) async fn prompt(
         let answer = app.tried(&made.request_text, host.turn_timeout).await;
         told["answer"] = json!(answer.transpose().map_err(|error| asked_in_vain(&error))?);
     }
-    Ok(Json(told))
+    Ok(Json(said::worded(told)))
 }
 
 /// Whoever asks here runs the host, and is told the whole cause.

@@ -59,7 +59,7 @@ pub(super) async fn bases(State(host): State<Arc<Host>>) -> Result<Json<Value>, 
         }
     }))
     .await;
-    Ok(Json(json!({"object": "list", "data": all})))
+    Ok(Json(said::worded(json!({"object": "list", "data": all}))))
 }
 
 /// `POST /v1/knowledge-bases/{base}/documents`: files as `multipart/form-data`, or one document as
@@ -241,9 +241,12 @@ async fn search(
     };
     if raw {
         let candidates = host.library.candidates(&query).await.map_err(refused)?;
-        return Ok(Json(candidates).into_response());
+        let reports = json!(candidates.reports);
+        return Ok(Json(said::Told::of(candidates, &reports)).into_response());
     }
-    Ok(Json(host.library.search(&query).await.map_err(refused)?).into_response())
+    let results = host.library.search(&query).await.map_err(refused)?;
+    let reports = json!(results.reports);
+    Ok(Json(said::Told::of(results, &reports)).into_response())
 }
 
 fn search_body(body: &[u8]) -> Result<SearchBody, ApiError> {

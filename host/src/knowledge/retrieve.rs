@@ -94,7 +94,7 @@ pub struct Results {
 }
 
 /// What became of one base.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BaseReport {
     /// The base's name.
     pub knowledge_base: String,
@@ -179,9 +179,12 @@ pub(super) async fn search(
     query: &Query,
 ) -> Result<Results, SearchError> {
     let started = Instant::now();
-    if query.wordings.is_some() {
-        // Whether a stored question is the asked one is seen by its own words alone.
-        let own = search_once(bases, None, &Query { wordings: None, ..query.clone() }).await?;
+    if let Some(wordings) = &query.wordings {
+        // Whether a stored question is the asked one is seen by its own words alone: behind the question before, it
+        // would be taken for that.
+        let text = if query.text == wordings.joined { &wordings.asked } else { &query.text };
+        let own = Query { text: text.clone(), wordings: None, ..query.clone() };
+        let own = search_once(bases, None, &own).await?;
         let answers = |hit: &Hit| hit.standard_answer.is_some() || hit.offered_answer.is_some();
         if own.hits.iter().any(answers) {
             return Ok(own);
@@ -207,7 +210,8 @@ async fn search_once(
     }
     let wordings: Vec<(String, u16)> = match &query.wordings {
         Some(Wordings { asked, joined }) => {
-            let own = (text != within(asked)).then(|| (text.clone(), OTHER));
+            let is_own = text != within(asked) && text != within(joined);
+            let own = is_own.then(|| (text.clone(), OTHER));
             [(within(asked), ASKED), (within(joined), OTHER)].into_iter().chain(own).collect()
         }
         None => vec![(text.clone(), 1)],
@@ -434,8 +438,14 @@ fn judge(
         let best_score = candidates.first().map(|best| best.parts.score());
         let threshold = candidates.first().map_or(thresholds.passages, threshold_of);
         let before = hits.len();
-        let enough =
-            candidates.into_iter().filter(|candidate| candidate.parts.score() >= threshold_of(candidate));
+        // A question that is the asked one is found however few of its words are: typed wrongly, or in dialect.
+        let answers = |candidate: &Candidate| {
+            let same = candidate.parts.same.filter(|_| candidate.section.answer.is_some());
+            query.threshold.is_none() && same.is_some_and(|same| same >= base.settings.answer_threshold)
+        };
+        let enough = candidates
+            .into_iter()
+            .filter(|candidate| candidate.parts.score() >= threshold_of(candidate) || answers(candidate));
         for candidate in enough {
             let hit = hit(base, &candidate);
             kept.insert((hit.knowledge_base.clone(), hit.id.clone()), candidate);

@@ -22,6 +22,9 @@ const BUILT_IN: &str = include_str!("built_in.md.j2");
 /// What the model is told of failures: templates include it by the name `failures`, and it follows those that
 /// tell of none.
 const FAILURES: &str = include_str!("failures.md.j2");
+/// A passage under its number, as the built-in template shows it and as the model reads it where it has called a tool:
+/// templates include it by the name `passage`.
+const PASSAGE: &str = include_str!("passage.md.j2");
 /// Steps of one rendering: some tenths of a second of a processor. A thousand passages take some ten thousand.
 const MOST_STEPS: u64 = 2_000_000;
 /// Mistakes at most that are told of one template.
@@ -210,6 +213,18 @@ impl Template {
         }
         Ok(text)
     }
+
+    /// A passage under the number that it is cited by, for the answer to a tool call.
+    pub fn passage(&self, number: usize, passage: &Passage) -> Result<String, String> {
+        let input = PassageInput { passage: NumberedPassage { number, passage } };
+        render(&self.environment, "passage", &input).map_err(|error| format!("{error:#}"))
+    }
+}
+
+/// What a passage's own template can refer to.
+#[derive(Serialize)]
+struct PassageInput<'a> {
+    passage: NumberedPassage<'a>,
 }
 
 /// What is wrong with a template.
@@ -375,13 +390,14 @@ fn environment(source: &str, tells_where: bool) -> Result<Environment<'static>, 
     environment.set_syntax(syntax()?);
     environment.add_template_owned("prompt", source.to_owned())?;
     environment.add_template("failures", FAILURES)?;
+    environment.add_template("passage", PASSAGE)?;
     Ok(environment)
 }
 
 fn render(
     environment: &Environment<'static>,
     name: &str,
-    input: &TemplateInput<'_>,
+    input: &impl Serialize,
 ) -> Result<String, minijinja::Error> {
     let mut text = Bounded(Vec::new());
     environment.get_template(name)?.render_captured_to(minijinja::value::Serde(input), &mut text).map_err(

@@ -8,7 +8,7 @@ use crate::fee::{FeePurpose, add_fee};
 use crate::llm::Usage;
 
 /// Everything a turn asked one model for, for one purpose.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Expense {
     /// What was asked for.
     pub purpose: ExpensePurpose,

@@ -90,6 +90,7 @@ pub(super) async fn all(
         outcome.report.degraded.iter().for_each(|base| recorder.degraded.add(base));
         // A standard answer is whole, whatever else could not be searched.
         let left_out = if is_standard { None } else { outcome.report.lack() };
+        let needs_operator = !outcome.report.may_pass();
         let began = recorder.began();
         if let Some(call) = recorder.trace.calls.get_mut(place) {
             call.contribution = outcome.result.as_ref().ok().cloned();
@@ -99,8 +100,7 @@ pub(super) async fn all(
         }
         let contributor = app.contributor(&plugin);
         let missed = left_out.as_deref();
-        let ends =
-            |c| ending(c, by_model, &outcome.result, missed, !outcome.report.may_pass(), lack.as_ref());
+        let ends = |c| ending(c, by_model, &outcome.result, missed, needs_operator, lack.as_ref());
         if let Some(error) = contributor.and_then(ends) {
             return Err(error);
         }

@@ -2,9 +2,11 @@
  * wordings, the first is taken whose parts are all there. The host's wordings are in `host/src/wording/`. */
 
 import { imports } from "./facts.import.zh";
+import { turns } from "./facts.turn.zh";
 
 export const facts: Record<string, string | readonly string[]> = {
   ...imports,
+  ...turns,
 
   // Errors of the API.
   no_knowledge_base: "没有知识库 {name}；有的是：{known}。",

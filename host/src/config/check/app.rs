@@ -9,6 +9,7 @@ use crate::duration;
 use crate::nearest::nearest;
 use crate::plugin;
 use crate::problem::Problem;
+use crate::texts;
 
 /// A model that calls tools more often turns in a circle.
 const MOST_TOOL_ROUNDS: u64 = 100;
@@ -45,6 +46,13 @@ impl Config {
             let message =
                 "is empty; write what users are told while the knowledge cannot be searched, or remove it";
             check.report("unavailable", message);
+        }
+        if !app.say_more.contains(texts::MISSING) {
+            let message = format!(
+                "has no {0}, where the names of what is missing go; add it, such as \"请补充：{0}\"",
+                texts::MISSING
+            );
+            check.report("say_more", message);
         }
         if let Some(prompt) = app.prompt.as_ref().filter(|prompt| !prompt.is_file()) {
             let written = prompt.file_name().unwrap_or_default().to_string_lossy();

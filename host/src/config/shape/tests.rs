@@ -152,6 +152,7 @@ fn texts_that_no_reader_takes_are_told_what_to_write_and_no_secret_is_shown() {
         ("[knowledge.k]\nthreshold = \"57%\"\n", "write it without quotes: 0.57"),
         ("[knowledge.k]\nthreshold = 57\n", "it must be between 0 and 1, write 0.57"),
         ("[apps.a]\nanswer = \"direct\"\nnothing_found = \" \"\n", "is empty, so users would read nothing"),
+        ("[apps.a]\nanswer = \"direct\"\nsay_more = \"请补充。\"\n", "has no {missing}, where the names"),
         ("[fetch]\ntimeout = \"0ns\"\n", "is 0s; it must be between 1ms and 1h"),
         ("[embedders.e]\nkind = \"local\"\nbase_url = \"http://a.cn\"\n", "write kind = \"openai\""),
     ] {

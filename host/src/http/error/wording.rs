@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{Again, ApiError, Fault};
 use crate::http::entry::Entry;
 use crate::http::misread;
+use crate::http::said::{self, with_kind};
 use crate::http::server::Late;
 use crate::redact;
 use crate::wording::Worded;
@@ -90,18 +91,13 @@ impl ApiError {
         }
         match dialect {
             Dialect::OpenAi => {
-                let mut error =
+                let error =
                     json!({"message": message, "type": kind, "param": null, "code": self.fault.code()});
-                if let Some(Worded { kind, params }) = worded {
-                    error["kind"] = kind.into();
-                    if !params.is_empty() {
-                        error["params"] = json!(params);
-                    }
-                }
+                let mut error = with_kind(error, worded);
                 for (field, value) in &self.details {
                     error[field] = value.clone();
                 }
-                json!({"error": error})
+                json!({"error": said::worded(error)})
             }
             Dialect::Qianfan => {
                 // Qianfan's own word, which its clients look for.

@@ -10,10 +10,10 @@ use pulldown_cmark::{Event, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 use crate::message::MediaType;
 
 use super::outline::{Bare, Outline};
-use super::parts::add_part;
+use super::parts::{add_part, placed};
 use super::plain_text::{plain_text, push_words};
 use super::table::{Header, Within};
-use super::{Document, Format, ParseError, Part, chapter, count};
+use super::{Document, Format, ParseError, Part, caption, chapter, count};
 use line::{cells, is_words, loose_heading, table_end};
 
 /// Lines and characters that may mark something, such as `*`. The largest markdown that may be
@@ -52,12 +52,15 @@ struct Walk<'a> {
     depth: usize,
     heading: Option<(u8, String)>,
     metadata: bool,
+    /// Titles that stand as HTML right above the table that comes next.
+    titles: Vec<String>,
     table: Option<Rows>,
 }
 
 /// A table on its way.
 #[derive(Default)]
 struct Rows {
+    titles: Vec<String>,
     rows: Vec<StringRecord>,
     row: StringRecord,
     cell: String,
@@ -81,6 +84,7 @@ impl<'a> Walk<'a> {
             depth: 0,
             heading: None,
             metadata: false,
+            titles: Vec::new(),
             table: None,
         }
     }
@@ -122,13 +126,20 @@ impl<'a> Walk<'a> {
             }
             Event::Text(words) if self.metadata => read_front_matter(&words, &mut self.outline.document),
             Event::Start(Tag::Table(_)) if is_top && !self.as_written => {
-                self.push(range.start)?;
-                self.table = Some(Rows::default());
+                let titles = self.push_above(range.start)?;
+                self.table = Some(Rows { titles, ..Rows::default() });
                 self.depth += 1;
             }
             Event::End(TagEnd::Table) if self.table.is_some() => {
                 self.depth = self.depth.saturating_sub(1);
-                if let Some(table) = self.table.take() {
+                self.done = range.end;
+                if let Some(mut table) = self.table.take() {
+                    if table.titles.is_empty()
+                        && let Some((title, end)) = caption_below(self.text, range.end)
+                    {
+                        table.titles.push(title);
+                        self.done = end;
+                    }
                     if table.surplus > 0 {
                         self.outline.document.tell(format!(
                             "{} of a table with more cells than it has columns: what is beyond stands without a name; write \\| \
@@ -137,9 +148,8 @@ impl<'a> Walk<'a> {
                         ));
                     }
                     let header = Header::of_markdown(&table.rows);
-                    self.outline.table(table.rows.into_iter(), header, Within::Text)?;
+                    self.outline.table(table.titles, table.rows.into_iter(), header, Within::Text)?;
                 }
-                self.done = range.end;
             }
             event if self.table.is_some() => self.in_table(event, range),
             Event::Start(Tag::HtmlBlock) if is_top && !self.as_written => {
@@ -174,6 +184,18 @@ impl<'a> Walk<'a> {
         let text = self.text.get(self.done..end).unwrap_or_default();
         self.done = self.done.max(end);
         self.outline.text(text.trim_matches('\n').trim_end(), MediaType::Markdown)
+    }
+
+    /// Adds the text up to a table that begins at `end`; what of it says what the table holds.
+    fn push_above(&mut self, end: usize) -> Result<Vec<String>, ParseError> {
+        let text = self.text.get(self.done..end).unwrap_or_default();
+        let above = caption::above(text, MediaType::Markdown, self.chapters);
+        let written = self.done + above.text.len();
+        self.push(written.min(end))?;
+        self.done = self.done.max(end);
+        let mut titles = std::mem::take(&mut self.titles);
+        titles.extend(above.titles);
+        Ok(titles)
     }
 
     fn in_table(&mut self, event: Event<'_>, range: Range<usize>) {
@@ -218,8 +240,21 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         let Some(parts) = html(range.clone()) else { return Ok(()) };
-        self.push(range.start)?;
+        let mut parts = placed(parts);
+        if let Some(Part::Table { titles, .. }) = parts.first_mut() {
+            titles.splice(0..0, self.push_above(range.start)?);
+        } else {
+            self.push(range.start)?;
+        }
         self.done = range.end;
+        let below = self.text.get(range.end..).unwrap_or_default().trim_start();
+        if let Some(Part::Text(text)) = parts.last_mut()
+            && below.starts_with(['|', '<'])
+        {
+            let above = caption::above(text, MediaType::Plain, self.chapters);
+            self.titles = above.titles;
+            *text = above.text.to_owned();
+        }
         parts.into_iter().try_for_each(|part| add_part(&mut self.outline, part, Format::Markdown))
     }
 
@@ -243,6 +278,23 @@ impl<'a> Walk<'a> {
         }
         Ok(())
     }
+}
+
+/// The caption of a table that ends at `at`, where one stands below it as a paragraph of its own, and where that ends: 表1 …, or what
+/// pandoc writes, Table: … and : …
+fn caption_below(text: &str, at: usize) -> Option<(String, usize)> {
+    let below = text.get(at..)?;
+    let blank = below.len() - below.trim_start_matches(['\n', ' ']).len();
+    let line = below.get(blank..)?.lines().next()?;
+    let end = at + blank + line.len();
+    let after = text.get(end..)?;
+    let is_alone =
+        after.trim().is_empty() || after.strip_prefix('\n').is_some_and(|after| after.starts_with('\n'));
+    let by_pandoc = line.strip_prefix("Table:").or_else(|| line.strip_prefix(": "));
+    // Above another table it is that one's.
+    let is_above = after.trim_start().starts_with(['|', '<']);
+    let is_one = by_pandoc.is_some() || caption::names_table(line) && !is_above;
+    (is_one && is_alone).then(|| (plain_text(by_pandoc.unwrap_or(line)).trim().to_owned(), end))
 }
 
 /// The parser keeps all open quotes and lists, and looks at each of them in each line: a file of
@@ -358,6 +410,37 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_above_a_table_or_below_it_as_its_caption_is_said_with_its_rows() {
+        let rows = "| 专业 | 学费 |\n|---|---|\n| 软件 | 5500 |\n";
+        for (text, wanted) in [
+            (
+                format!("# 费\n\n2024年标准\n\n{rows}\n后文。\n"),
+                ["费>2024年标准|专业: 软件/学费: 5500", "费|后文。"],
+            ),
+            (
+                format!("{rows}\n表1 2024年标准\n\n后文。\n"),
+                ["表1 2024年标准|专业: 软件/学费: 5500", "|后文。"],
+            ),
+            (
+                format!("{rows}\nTable: 2024年标准\n\n后文。\n"),
+                ["2024年标准|专业: 软件/学费: 5500", "|后文。"],
+            ),
+            (
+                format!("{rows}\n表2 2025年标准\n\n{rows}"),
+                ["|专业: 软件/学费: 5500", "表2 2025年标准|专业: 软件/学费: 5500"],
+            ),
+        ] {
+            let shown: Vec<_> = shown(&text).iter().map(|block| block.replace(" > ", ">")).collect();
+            assert_eq!(shown, wanted, "{text}");
+        }
+        // A title that stands as HTML above a table of markdown.
+        let text = format!("<p align=\"center\">2024年标准</p>\n\n{rows}");
+        let mut read = |_| Some(vec![Part::Text("2024年标准".to_owned())]);
+        let document = super::parse(&text, &mut read).unwrap();
+        assert_eq!(prose(&document), [("2024年标准".to_owned(), "专业: 软件\n学费: 5500")]);
+    }
+
+    #[test]
     fn a_table_s_header_is_as_it_is_marked_and_no_cell_is_lost() {
         // The header repeats a value and looks like data, and is one all the same.
         assert_eq!(
@@ -413,7 +496,7 @@ mod tests {
         assert_eq!(ranges, ["<table><tr><th>项目</th></tr>\n\n<tr><td>学费</td></tr></table>"]);
         let rows =
             vec![vec!["项目".to_owned(), "金额".to_owned()], vec!["学费".to_owned(), "5500".to_owned()]];
-        let mut parts = vec![vec![Part::Table { header_rows: Some(1), rows }]];
+        let mut parts = vec![vec![Part::Table { titles: vec![], header_rows: Some(1), rows }]];
         let document = super::parse(text, &mut |_| parts.pop()).unwrap();
         assert_eq!(
             prose(&document),

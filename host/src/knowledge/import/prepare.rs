@@ -130,10 +130,11 @@ pub(super) async fn prepare(
         bytes = outside.markdown(&read.id, bytes).await?;
         format = Format::Markdown;
     }
+    let called = read.title.as_ref().or(read.file_name.as_ref()).unwrap_or(&read.id).clone();
     if format.is_plain() {
-        return blocking(move || pieces(read, parse(bytes, format), window_chars)).await;
+        return blocking(move || pieces(read, parse(bytes, format, &called), window_chars)).await;
     }
-    let document = document::read(bytes, format, &**reader).await;
+    let document = document::read(bytes, format, &called, &**reader).await;
     blocking(move || pieces(read, document, window_chars)).await
 }
 

@@ -6,6 +6,7 @@ mod formatter;
 mod load;
 mod network;
 mod read;
+mod ready;
 mod secrets;
 mod services;
 

@@ -24,7 +24,7 @@ CREATE TRIGGER feedback_goes AFTER DELETE ON traces BEGIN DELETE FROM feedback W
 pub(super) const COLUMNS: &str = "rating, comment, at";
 
 /// What a client thinks of an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feedback {
     /// Whether it helped.
     pub rating: Rating,
@@ -45,7 +45,8 @@ pub enum Rating {
 }
 
 impl Rating {
-    pub(super) const fn name(self) -> &'static str {
+    /// As it is kept and given out.
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Up => "up",
             Self::Down => "down",

@@ -12,8 +12,9 @@ use super::{BATCH, LAST_WRITE, Summary, TraceLimits, Waiting, costs, feedback};
 use crate::cut::cut;
 use crate::damaged::Watched;
 use crate::llm::Usage;
+use crate::tables::{self, TablesError};
 
-const SCHEMA_VERSION: i64 = 3;
+/// The tables that hold the traces themselves. Costs and feedback came with the third version.
 const SCHEMA: &str = "
 CREATE TABLE traces (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -33,7 +34,7 @@ CREATE TABLE traces (
 );
 CREATE INDEX traces_of_app ON traces (app, number, bytes);
 ";
-/// From the first version's tables to these.
+/// From the first version's tables to the second's.
 const FROM_1: &str = "
 ALTER TABLE traces ADD COLUMN error TEXT;
 ALTER TABLE traces ADD COLUMN prompt_tokens INTEGER;
@@ -191,25 +192,15 @@ impl TraceFile {
     }
 
     fn create_tables(&mut self) -> Result<(), String> {
-        let told = |error: rusqlite::Error| error.to_string();
-        let statements = match self.pragma("user_version").map_err(told)? {
-            SCHEMA_VERSION => {
-                return self.connection.execute(costs::FORGET, []).map(drop).map_err(told);
-            }
-            0 => SCHEMA,
-            1 => FROM_1,
-            2 => "",
-            newer => {
-                return Err(format!(
-                    "was written by a newer qianfan-host (tables {newer}, this one knows {SCHEMA_VERSION}); use that version, or move the file away"
-                ));
-            }
-        };
         let added = format!("{}{}", costs::TABLE, feedback::TABLE);
-        let version = format!("PRAGMA user_version = {SCHEMA_VERSION};");
-        self.connection
-            .execute_batch(&format!("BEGIN IMMEDIATE; {statements} {added} {version} COMMIT;"))
-            .map_err(told)
+        let schema = format!("{SCHEMA}{added}");
+        tables::bring_up_to_date(&mut self.connection, &schema, &[FROM_1, &added]).map_err(|error| {
+            match error {
+                TablesError::Newer { .. } => format!("{error}, or move the file away"),
+                TablesError::Sqlite(error) => error.to_string(),
+            }
+        })?;
+        self.connection.execute(costs::FORGET, []).map(drop).map_err(|error| error.to_string())
     }
 
     fn pragma(&self, name: &str) -> rusqlite::Result<i64> {

@@ -112,14 +112,17 @@ impl wit_log::Host for CallState {
 
 impl wit_state::Host for CallState {
     async fn get(&mut self, key: String) -> wasmtime::Result<Result<Option<Vec<u8>>, wit_state::Error>> {
+        self.has_begun()?;
         Ok(self.state.get(&key).await.map_err(from_state_error))
     }
 
     async fn set(&mut self, key: String, value: Vec<u8>) -> wasmtime::Result<Result<(), wit_state::Error>> {
+        self.has_begun()?;
         Ok(self.state.set(key, value).await.map_err(from_state_error))
     }
 
     async fn remove(&mut self, key: String) -> wasmtime::Result<Result<(), wit_state::Error>> {
+        self.has_begun()?;
         Ok(self.state.remove(key).await.map_err(from_state_error))
     }
 }
@@ -138,6 +141,7 @@ impl wit_knowledge::Host for CallState {
         &mut self,
         query: wit_knowledge::Query,
     ) -> wasmtime::Result<Result<wit_knowledge::Results, wit_knowledge::Error>> {
+        self.has_begun()?;
         let filter = match query.filters.map(to_filter).transpose() {
             Ok(filter) => filter,
             Err(error) => return Ok(Err(wit_knowledge::Error::InvalidQuery(error.to_string()))),
