@@ -3,6 +3,9 @@
 use super::answers::CALL;
 use super::*;
 
+/// A call of the tool that the test's client has.
+const CALLED: [(&str, &str); 1] = [("mine", r#"{"q":1}"#)];
+
 fn answers() -> Vec<Dialect> {
     let ends = |reason: &str| delta(r#"{"content":"好"}"#) + &finish(reason);
     let json = |body: &str| dialect("", body, says("好")).called("application/json");
@@ -63,7 +66,7 @@ fn calls_of_tools() -> Vec<Dialect> {
             delta(
                 r#"{"tool_calls":{"index":0,"id":"a","function":{"name":"mine","arguments":"{\"q\":1}"}}}"#,
             ) + &finish("tool_calls"),
-            calls(CALL),
+            calls(CALLED),
         ),
         dialect(
             "arguments that are null",
@@ -78,7 +81,7 @@ fn calls_of_tools() -> Vec<Dialect> {
         dialect(
             "an end by use of a tool",
             call(r#"{"name":"mine","arguments":"{\"q\":1}"}"#).replace("\"tool_calls\"}", "\"tool_use\"}"),
-            calls(CALL),
+            calls(CALLED),
         ),
         dialect(
             "an index as text",
@@ -89,7 +92,7 @@ fn calls_of_tools() -> Vec<Dialect> {
                 ],
                 "tool_calls",
             ),
-            calls(CALL),
+            calls(CALLED),
         ),
         dialect(
             "an index that is null",
@@ -100,7 +103,7 @@ fn calls_of_tools() -> Vec<Dialect> {
                 ],
                 "tool_calls",
             ),
-            calls(CALL),
+            calls(CALLED),
         ),
         dialect(
             "an id that is a number",
@@ -108,7 +111,7 @@ fn calls_of_tools() -> Vec<Dialect> {
                 [r#"{"index":0,"id":7,"function":{"name":"mine","arguments":"{\"q\":1}"}}"#],
                 "tool_calls",
             ),
-            calls(CALL),
+            calls(CALLED),
         ),
         dialect(
             "the name in pieces",
@@ -119,12 +122,12 @@ fn calls_of_tools() -> Vec<Dialect> {
                 ],
                 "tool_calls",
             ),
-            calls(CALL),
+            calls(CALLED),
         ),
         dialect(
             "the call without its wrapping",
             called_in([r#"{"index":0,"id":"a","name":"mine","arguments":"{\"q\":1}"}"#], "tool_calls"),
-            calls(CALL),
+            calls(CALLED),
         ),
     ]
 }
