@@ -129,7 +129,7 @@ async fn what_goes_wrong_is_told_in_the_words_of_the_usual_client() {
 
 #[tokio::test]
 async fn nobody_is_near_behind_tls() {
-    let near = |url: &str| Near::of(&url.parse().unwrap()).map(|near| (near.host.clone(), near.port));
+    let near = |url: &str| Near::of(&url.parse().unwrap(), None).map(|near| (near.host.clone(), near.port));
     assert_eq!(near("https://127.0.0.1/v1"), None);
     assert_eq!(near("http://localhost/v1"), Some(("localhost".into(), 80)));
     assert_eq!(near("http://[::1]:8080/v1"), Some(("::1".into(), 8080)));
