@@ -11,8 +11,9 @@ use super::config::KEYS;
 use super::documents::failed;
 use super::error::ApiError;
 use super::knowledge::base;
+use super::said;
 use crate::host::Host;
-use crate::knowledge::{Base, BaseSettings};
+use crate::knowledge::{Base, BaseSettings, WEIGHTS};
 
 /// How long an embedder or a store may take to say what made the vectors.
 const ASKING: Duration = Duration::from_secs(2);
@@ -43,7 +44,7 @@ pub(super) async fn get(
     };
     let known = totals.as_ref().ok();
     let kind = if base.is_embedded() { "embedded" } else { "qdrant" };
-    Ok(Json(json!({
+    Ok(Json(said::worded(json!({
         "object": "knowledge_base",
         "name": base.name(),
         "title": base.title(),
@@ -65,7 +66,7 @@ pub(super) async fn get(
         "settings": settings(&host, base),
         "used_by": used_by(&host, base.name()),
         "sources": base.settings().sources.keys().collect::<Vec<_>>(),
-    })))
+    }))))
 }
 
 /// What is wrong with a base that can be searched all the same.
@@ -136,15 +137,15 @@ fn in_force(
     }
 }
 
-/// What a number may be, least and most; the weight has no upper bound.
-fn range(key: &str) -> Option<(f64, Option<f64>)> {
+/// What a number may be, least and most.
+fn range(key: &str) -> Option<(f64, f64)> {
     match key {
-        "threshold" | "question_threshold" | "answer_threshold" | "offer_threshold" => Some((0.0, Some(1.0))),
-        "top_k" => Some((1.0, Some(100.0))),
-        "weight" => Some((0.0, None)),
-        "window_chars" => Some((20.0, Some(500.0))),
-        "section_chars" => Some((100.0, Some(1600.0))),
-        "grow_chars" => Some((0.0, Some(1600.0))),
+        "threshold" | "question_threshold" | "answer_threshold" | "offer_threshold" => Some((0.0, 1.0)),
+        "top_k" => Some((1.0, 100.0)),
+        "weight" => Some((*WEIGHTS.start(), *WEIGHTS.end())),
+        "window_chars" => Some((20.0, 500.0)),
+        "section_chars" => Some((100.0, 1600.0)),
+        "grow_chars" => Some((0.0, 1600.0)),
         _ => None,
     }
 }

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::chunk::{CHUNKING_VERSION, Pieces, cut};
 use super::super::document::{self, Document, Format, MAX_PIECES, ParseError, ReadDocument, parse};
+use super::super::link::refused_scheme;
 use super::super::metadata::Metadata;
 use super::super::outside::OutsideReader;
 use super::super::source::{Content, MAX_ID_BYTES, Source};
@@ -143,7 +144,15 @@ fn pieces(
     window_chars: usize,
 ) -> Result<(Prepared, Option<String>), String> {
     let document = document.map_err(|error| error.to_string())?;
-    let note = document.note();
+    let mut note = document.note();
+    let mut url = read.url.or(document.url.clone());
+    if let Some(scheme) = url.as_deref().and_then(refused_scheme) {
+        url = None;
+        let told = format!(
+            "its url is left out: a link with `{scheme}:` would be run or opened by readers' browsers"
+        );
+        note = Some(note.map_or(told.clone(), |note| format!("{note}\n{told}")));
+    }
     let pieces = cut(&document, window_chars);
     if pieces.windows.is_empty() {
         return Err("holds no words to search for".into());
@@ -156,7 +165,7 @@ fn pieces(
     }
     let info = DocumentInfo {
         title: read.title.or(document.title).or(read.file_name).unwrap_or_else(|| read.id.clone()),
-        url: read.url.or(document.url),
+        url,
         id: read.id,
         bytes: read.length,
         sections: pieces.sections.len() as u32,
