@@ -78,8 +78,7 @@ impl Found {
         }
         if !marked.values().any(|mark| mark.marks == Marks::Question) {
             // What stands below each of them is its answer.
-            let answered =
-                |mark: Marked| Marked { answer: mark.answer.or_else(|| Some(String::new())), ..mark };
+            let answered = |mark: Marked| Marked { answer: Some(mark.answer.unwrap_or_default()), ..mark };
             let asked = asking_lines(document).into_iter();
             marked.extend(asked.map(|(at, mark)| (at, answered(Marked::of(&mark, false)))));
         }
