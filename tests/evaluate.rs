@@ -179,13 +179,16 @@ fn calibrate_shows_the_change_and_writes_it_when_asked() {
     let key = ["--key", "answer-threshold", "--precision", "1", "--write"];
     // Many thresholds are as good: only the stored question itself is asked, and one that is far from it.
     for now in ["answer_threshold = 0.6", "answer_threshold = 0.9"] {
-        let kept = config().lines().map(|line| if line.starts_with("answer_") { now } else { line }).fold(
-            String::new(),
-            |text, line| text + line + "\n",
-        );
+        let kept = config()
+            .lines()
+            .map(|line| if line.starts_with("answer_") { now } else { line })
+            .fold(String::new(), |text, line| text + line + "\n");
         folder.file("host.toml", &kept);
         let shown = said(&folder.run(&[&["kb", "calibrate", "faq", "--questions", &faq][..], &key].concat()));
-        assert!(shown.contains("faq: answer_threshold = ") && shown.contains("nothing is changed"), "{shown}");
+        assert!(
+            shown.contains("faq: answer_threshold = ") && shown.contains("nothing is changed"),
+            "{shown}"
+        );
         assert_eq!(config(), kept);
     }
 

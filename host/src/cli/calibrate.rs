@@ -329,7 +329,8 @@ impl Run<'_> {
             );
         }
         let is_as_good = |now: &Point| {
-            now.right >= point.right && now.precision.is_some_and(|reached| reached >= self.arguments.precision)
+            now.right >= point.right
+                && now.precision.is_some_and(|reached| reached >= self.arguments.precision)
         };
         if curve.configured.as_ref().is_some_and(is_as_good) {
             return Ok(Vec::new());

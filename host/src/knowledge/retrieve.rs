@@ -408,9 +408,9 @@ fn judge(
             let same = candidate.parts.same.filter(|_| candidate.section.answer.is_some());
             query.threshold.is_none() && same.is_some_and(|same| same >= base.settings.answer_threshold)
         };
-        let enough = candidates.into_iter().filter(|candidate| {
-            candidate.parts.score() >= threshold_of(candidate) || answers(candidate)
-        });
+        let enough = candidates
+            .into_iter()
+            .filter(|candidate| candidate.parts.score() >= threshold_of(candidate) || answers(candidate));
         for candidate in enough {
             let hit = hit(base, &candidate);
             kept.insert((hit.knowledge_base.clone(), hit.id.clone()), candidate);

@@ -175,7 +175,11 @@ async fn stored_questions_have_a_threshold_of_their_own() {
     assert!(questions > 0 && threshold == 0.1, "what the search asks for holds for both");
     assert_eq!(kinds("strict", "怎么退款", None).await.0, 1, "the stored question itself");
     assert_eq!(kinds("answering", "怎么退款呀我想问", None).await.0, 1, "what answers is found");
-    assert_eq!(kinds("answering", "怎么退款呀我想问", Some(0.999)).await.0, 0, "but where the search says more");
+    assert_eq!(
+        kinds("answering", "怎么退款呀我想问", Some(0.999)).await.0,
+        0,
+        "but where the search says more"
+    );
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! A question taken apart: what it is about, which aspect of that, and what is asked.
 
 use super::words::{
-    ASKS, ASPECTS, DAYS, INTRODUCES, LEVELS, MEASURES, NOBODY, PARTICLES, PEOPLE, POLITE, REGIONS, TRACKS, TURNS_INTO,
-    WHOLE, YEARS, longest_prefix, longest_suffix,
+    ASKS, ASPECTS, DAYS, INTRODUCES, LEVELS, MEASURES, NOBODY, PARTICLES, PEOPLE, POLITE, REGIONS, TRACKS,
+    TURNS_INTO, WHOLE, YEARS, longest_prefix, longest_suffix,
 };
 
 /// A longer text, in bytes, is not taken apart.
@@ -85,7 +85,8 @@ impl<'a> Phrase<'a> {
         const LONGEST: usize = 10;
         let from = &self.text[self.front.len()..];
         let from = from.strip_prefix(['从', '由', '把', '将']).unwrap_or(from);
-        let found = TURNS_INTO.iter().filter_map(|word| Some((from.find(word).filter(|at| *at > 0)?, word.len())));
+        let found =
+            TURNS_INTO.iter().filter_map(|word| Some((from.find(word).filter(|at| *at > 0)?, word.len())));
         let (at, len) = found.min_by_key(|(at, len)| (*at, std::cmp::Reverse(*len)))?;
         let one = &from[..at.min(next_ask(from))];
         let after = &from[at + len..];

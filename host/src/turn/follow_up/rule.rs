@@ -215,7 +215,8 @@ impl FollowUp<'_> {
         if let Some(word) = longest_prefix(REVERSALS, text) {
             // As it was asked it would find what was asked before.
             let rest = &text[word.len()..];
-            let asks_no_more = ["", "行吗", "可以吗", "能吗", "行不行", "可不可以", "怎么样", "的话"].contains(&rest);
+            let asks_no_more =
+                ["", "行吗", "可以吗", "能吗", "行不行", "可不可以", "怎么样", "的话"].contains(&rest);
             return Some((self.asked.reversed().filter(|_| asks_no_more)?, REVERSED));
         }
         if let Some(pronoun) = find_pronoun(text, self.said.map(|said| (self.asked.text, said))) {
