@@ -229,35 +229,49 @@ async fn the_figures_at_a_threshold_are_the_reports() {
     visit(&host, "bulk", json!({"questions": questions, "empty": "b", "slow": 2000})).await;
 }
 
+/// Turns of a list, made of the one that is there in its file while no host is at work.
+const TURNS: usize = 10_000;
+
+fn multiply_turns(file: &Path) {
+    let traces = rusqlite::Connection::open(file).unwrap();
+    traces
+        .execute_batch(&format!(
+            "PRAGMA synchronous = OFF; BEGIN;
+             CREATE TEMP TABLE numbers AS WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {TURNS} - 1) SELECT i FROM n;
+             INSERT INTO traces (id, created, app, question, answered_by, finish_reason, total_ms, bytes, body)
+             SELECT 't' || i, created, app, '第 ' || i || ' 句', answered_by, finish_reason, total_ms, bytes,
+                    replace(replace(body, id, 't' || i), '第 0 句', '第 ' || i || ' 句')
+             FROM numbers, traces ORDER BY i;
+             COMMIT;"
+        ))
+        .unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn long_lists_of_turns_and_documents_are_scrolled_filtered_and_exported() {
-    const TURNS: usize = 1000;
-    const DOCUMENTS: usize = 1000;
-    let embeddings = Embeddings::start().await;
-    let host = Host::start(&format!(
-        "[apps.direct]\nanswer = \"direct\"\nnothing_found = \"没有\"\n\n{}[knowledge.a]\nembedder = \"e\"\n",
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let config = format!(
+        "[server]\ndata_dir = {:?}\nmax_trace_bytes = \"1GiB\"\n[apps.direct]\nanswer = \"direct\"\nnothing_found = \"没有\"\n\n\
+         {}[knowledge.a]\nembedder = \"e\"\n",
+        data.path().display().to_string(),
         embeddings.table("e", 8)
-    ));
-    let mut form = String::new();
-    for n in 0..DOCUMENTS {
-        let head = "content-disposition: form-data; name=\"file\"";
-        form.push_str(&format!("--of\r\n{head}; filename=\"{n:04}.txt\"\r\n\r\n第 {n} 篇。\r\n"));
-    }
-    form.push_str("--of--\r\n");
-    let request = host.http.post(format!("{}/v1/knowledge-bases/a/documents", host.url));
-    let request = request.header("content-type", "multipart/form-data; boundary=of").body(form);
-    let imported = request.send().await.unwrap();
-    assert_eq!(imported.status(), 200, "{}", imported.text().await.unwrap());
-    for turn in 0..TURNS {
-        assert_eq!(host.ask("direct", &format!("第 {turn} 句")).await.status, 200);
-    }
+    );
+    let host = Host::start(&config);
+    host.import("a", "d0.md", "第 0 篇。").await;
+    assert_eq!(host.ask("direct", "第 0 句").await.status, 200);
+    host.signal(rustix::process::Signal::TERM);
+    host.ended().await;
+    multiply_turns(&data.path().join("traces.db"));
+    crate::listing::multiply(&data.path().join("knowledge/a.db"));
+
+    let host = Host::start(&config);
     let list = host.get("/v1/traces?limit=2&q=第").await;
     let page = |list: &Value| {
         list["data"].as_array().unwrap().iter().map(|turn| turn["question"].clone()).collect::<Vec<_>>()
     };
-    assert_eq!(page(&list), ["第 999 句", "第 998 句"]);
+    assert_eq!(page(&list), ["第 9999 句", "第 9998 句"]);
     let next = host.get(&format!("/v1/traces?limit=2&before={}", list["next"].as_str().unwrap())).await;
-    assert_eq!(page(&next), ["第 997 句", "第 996 句"]);
+    assert_eq!(page(&next), ["第 9997 句", "第 9996 句"]);
     assert_eq!(next["data"][0]["flags"], json!(["nothing"]));
     let refused = host.get("/v1/traces?before=gone").await;
     assert_eq!(refused["error"]["code"], "invalid_request", "{refused}");
@@ -266,10 +280,8 @@ async fn long_lists_of_turns_and_documents_are_scrolled_filtered_and_exported() 
     let lines = exported.text().await.unwrap();
     assert_eq!(lines.lines().count(), TURNS);
     assert!(lines.lines().all(|line| serde_json::from_str::<Value>(line).unwrap()["total_ms"].is_f64()));
-    visit(
-        &host,
-        "many",
-        json!({"turns": TURNS, "oldest": "第 0 句", "base": "a", "documents": DOCUMENTS, "last": "0999.txt"}),
-    )
-    .await;
+    let order = json!({
+        "turns": TURNS, "oldest": "第 0 句", "base": "a", "documents": crate::listing::MANY, "last": "d99999.md",
+    });
+    visit(&host, "many", order).await;
 }

@@ -153,7 +153,7 @@ async fn documents_are_listed_counted_and_deleted_by_what_a_filter_admits() {
 }
 
 /// Documents of a base that were multiplied in its file, as a base is that has grown for years.
-const MANY: u64 = 100_000;
+pub(crate) const MANY: u64 = 100_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_base_of_100_000_documents_is_listed_filtered_and_paged() {
@@ -210,7 +210,7 @@ async fn a_base_of_100_000_documents_is_listed_filtered_and_paged() {
 
 /// Makes very many documents of the one that is there, in its file, while no host is at work. They have no sections and
 /// windows of their own: a list reads none, and an index of so many is grouped for minutes by a host that is not optimised.
-fn multiply(file: &std::path::Path) {
+pub(crate) fn multiply(file: &std::path::Path) {
     let base = rusqlite::Connection::open(file).unwrap();
     base.execute_batch(&format!(
         "PRAGMA synchronous = OFF; BEGIN;

@@ -10,7 +10,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::curve::Outcome;
 use super::outcome::{QuestionOutcome, Verdict};
-use super::question::{Question, Right, Skipped};
+use super::question::{Question, Right};
 use super::ranking::Found;
 use super::report::{BaseSummary, Came, Miss, Part, Report, Times, excerpt};
 use super::{Corpus, EvaluateError, Measure, Progress, seconds_since};
@@ -232,15 +232,12 @@ impl Retrieval<'_> {
         documents: &[HashSet<String>],
         notes: &mut Vec<String>,
     ) -> Vec<Vec<usize>> {
-        let mut unknown = Vec::new();
+        let (mut unknown, mut elsewhere) = (Vec::new(), Vec::new());
         let mut owners = Vec::new();
         for question in questions {
             let named = question.base.as_ref().map(|name| self.bases.iter().position(|base| base == name));
             if let (Some(None), Some(name)) = (named, &question.base) {
-                let bases = self.bases.join(", ");
-                let reason =
-                    format!("its base `{name}` is not evaluated ({bases}), so nothing can be right for it");
-                unknown.push(Skipped { place: question.place.clone(), reason });
+                elsewhere.push(format!("{}: `{name}`", question.place));
             }
             let mut mine: Vec<usize> = match named {
                 Some(at) => at.into_iter().collect(),
@@ -266,22 +263,26 @@ impl Retrieval<'_> {
                     }
                 }
                 if !held && named != Some(None) {
-                    let reason = format!(
-                        "`{id}` is the id of no document there; correct it, import it, or give it as text to find (`snippet`)"
-                    );
-                    unknown.push(Skipped { place: question.place.clone(), reason });
+                    unknown.push(format!("{}: `{id}`", question.place));
                 }
             }
             let mut seen = HashSet::new();
             question.right.retain(|right| seen.insert(right.shown()));
             owners.push(mine);
         }
+        if !elsewhere.is_empty() {
+            notes.push(format!(
+                "{} questions name a base that is not evaluated, so nothing can be right for them ({})",
+                elsewhere.len(),
+                first(&elsewhere)
+            ));
+        }
         if !unknown.is_empty() {
             notes.push(format!(
-                "{} right ids cannot be found and count as missed: {}{}",
+                "{} right ids name no document there and count as missed ({}); correct them, import the documents, or \
+                 give text to find (`snippet`)",
                 unknown.len(),
-                unknown.iter().take(5).map(ToString::to_string).collect::<Vec<_>>().join("; "),
-                if unknown.len() > 5 { "; …" } else { "" }
+                first(&unknown)
             ));
         }
         owners
@@ -440,6 +441,14 @@ impl ByCosine {
             kept: cosine.filter(|_| right),
         }
     }
+}
+
+/// The first few of what a note tells of.
+fn first(all: &[String]) -> String {
+    /// More would make a note a list.
+    const FEW: usize = 5;
+    let rest = if all.len() > FEW { ", …" } else { "" };
+    format!("{}{rest}", all.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join(", "))
 }
 
 /// Where the things that are right stand among hits in this order.

@@ -60,7 +60,7 @@ impl Right {
     }
 
     /// As it is told in a report.
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match self {
             Self::Id(id) => id.clone(),
             Self::Text(text) => format!("“{text}”"),

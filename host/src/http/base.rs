@@ -11,6 +11,7 @@ use super::config::KEYS;
 use super::documents::failed;
 use super::error::ApiError;
 use super::knowledge::base;
+use super::said;
 use crate::host::Host;
 use crate::knowledge::{Base, BaseSettings, WEIGHTS};
 
@@ -43,7 +44,7 @@ pub(super) async fn get(
     };
     let known = totals.as_ref().ok();
     let kind = if base.is_embedded() { "embedded" } else { "qdrant" };
-    Ok(Json(json!({
+    Ok(Json(said::worded(json!({
         "object": "knowledge_base",
         "name": base.name(),
         "title": base.title(),
@@ -65,7 +66,7 @@ pub(super) async fn get(
         "settings": settings(&host, base),
         "used_by": used_by(&host, base.name()),
         "sources": base.settings().sources.keys().collect::<Vec<_>>(),
-    })))
+    }))))
 }
 
 /// What is wrong with a base that can be searched all the same.

@@ -12,6 +12,7 @@ use super::decode;
 use super::documents::{change, edit_error, permit};
 use super::error::ApiError;
 use super::knowledge::base;
+use super::said;
 use super::traces::read;
 use crate::cut::cut;
 use crate::door::Caller;
@@ -71,14 +72,14 @@ pub(super) async fn correct(
         }
         None => found.in_base(&base),
     };
-    Ok(Json(json!({
+    Ok(Json(said::worded(json!({
         "document": corrected.document,
         "section": corrected.section,
         "fires": told.is_none(),
         "same": found.hit.as_ref().and_then(|hit| hit.same),
         "threshold": base.settings().answer_threshold,
         "reason": told,
-    })))
+    }))))
 }
 
 /// The variables of a turn, while its trace is kept.

@@ -87,8 +87,11 @@ pub(super) async fn evaluate(
 
 /// A file of questions.
 pub(super) fn parsed(name: &str, bytes: &[u8]) -> Result<QuestionFile, ApiError> {
-    read(name, bytes, ReadOptions::default())
-        .map_err(|error| ApiError::new(Fault::InvalidEvaluation, error.to_string()))
+    read(name, bytes, ReadOptions::default()).map_err(|error| {
+        let skipped: Vec<String> = error.skipped.iter().map(ToString::to_string).collect();
+        let refused = ApiError::new(Fault::InvalidEvaluation, error.to_string());
+        if skipped.is_empty() { refused } else { refused.with("skipped", skipped) }
+    })
 }
 
 /// Takes the questions out of a file, as far as the server's own bases can be asked them.

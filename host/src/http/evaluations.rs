@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query, Request, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -16,7 +16,8 @@ use super::evaluate::{parsed, to_ask};
 use super::evaluation_questions::kept;
 use super::jobs::{begun, cancelled};
 use super::knowledge::base;
-use crate::evaluate::{Measure, QuestionFile};
+use super::said;
+use crate::evaluate::{Measure, Question, QuestionFile, Right};
 use crate::host::Host;
 use crate::job::{
     Evaluation, EvaluationOrder, EvaluationQuery, EvaluationView, JobState, UploadError, Variant,
@@ -36,6 +37,8 @@ const MOST_QUESTIONS: usize = 500;
 const QUESTIONS: usize = 100;
 /// Unread lines that are told.
 const SKIPPED: usize = 20;
+/// Questions that are shown of a file before they are asked.
+const SHOWN: usize = 5;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,6 +56,9 @@ struct Ordered {
     #[serde(default)]
     variants: Vec<Variant>,
     note: Option<String>,
+    /// Nothing is asked: it is told how the questions were read.
+    #[serde(default)]
+    dry_run: bool,
 }
 
 #[derive(Deserialize)]
@@ -78,6 +84,7 @@ pub(super) async fn start(State(host): State<Arc<Host>>, request: Request) -> Re
         })
     };
     let (ordered, share): (Ordered, _) = body.parse(&host, read).await?;
+    let dry_run = ordered.dry_run;
     let (order, file) = checked(&host, ordered).await?;
     let mut file = file;
     let questions = to_ask(&mut file)?;
@@ -85,6 +92,9 @@ pub(super) async fn start(State(host): State<Arc<Host>>, request: Request) -> Re
         return Err(refuse(
             "there is no question to ask; send `questions`, or `app` for those that are kept",
         ));
+    }
+    if dry_run {
+        return Ok(Json(understood(&file, &questions)).into_response());
     }
     let first = order.bases.first().ok_or_else(|| refuse("no knowledge base is configured"))?;
     let first = Arc::clone(base(&host, first)?);
@@ -98,9 +108,26 @@ pub(super) async fn start(State(host): State<Arc<Host>>, request: Request) -> Re
     Ok(begun(format!("/v1/evaluations/{}", job.id), told(&view)))
 }
 
+/// How a file of questions was read: the first of them, and the lines that are none.
+fn understood(file: &QuestionFile, questions: &[Question]) -> Value {
+    let shown = |question: &Question| {
+        let right: Vec<String> = question.right.iter().map(Right::shown).collect();
+        json!({"place": question.place, "question": question.text, "base": question.base, "right": right})
+    };
+    said::worded(json!({
+        "object": "evaluation.preview",
+        "file": file.name,
+        "questions": questions.len(),
+        "nothing_right": questions.iter().filter(|question| question.right.is_empty()).count(),
+        "data": questions.iter().take(SHOWN).map(shown).collect::<Vec<_>>(),
+        "skipped": file.skipped.iter().take(SKIPPED).map(ToString::to_string).collect::<Vec<_>>(),
+        "skipped_total": file.skipped.len(),
+    }))
+}
+
 /// What is asked for, without the questions, and their file.
 async fn checked(host: &Arc<Host>, ordered: Ordered) -> Result<(EvaluationOrder, QuestionFile), ApiError> {
-    let Ordered { bases, questions, file, app, k, precision, mut variants, note } = ordered;
+    let Ordered { bases, questions, file, app, k, precision, mut variants, note, dry_run: _ } = ordered;
     let default = Measure::default();
     let measure = Measure {
         k: k.unwrap_or(default.k),
@@ -302,7 +329,7 @@ fn told(view: &EvaluationView) -> Value {
         }
         told
     });
-    json!({
+    said::worded(json!({
         "object": "evaluation",
         "id": job.id,
         "state": job.state,
@@ -322,5 +349,5 @@ fn told(view: &EvaluationView) -> Value {
         "k": order.k,
         "precision": order.precision,
         "variants": variants.collect::<Vec<_>>(),
-    })
+    }))
 }

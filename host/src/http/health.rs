@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::error::disk_is_short;
+use super::said;
 use crate::breaker::{Health, Kind};
 use crate::disk::LEAST_FREE;
 use crate::host::Host;
@@ -82,7 +83,7 @@ pub(super) async fn ready(
         all.extend(sources);
         body["dependencies"] = json!(all);
     }
-    (status, Json(body))
+    (status, Json(said::worded(body)))
 }
 
 /// Asks each store that was not asked of late for its list, all side by side. What comes of it is heard by its breaker.

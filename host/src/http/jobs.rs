@@ -139,7 +139,7 @@ pub(super) async fn list(
     let jobs = host.jobs.list();
     let limit = parameters.limit.map_or(20, NonZeroUsize::get).min(500);
     let data: Vec<Value> = jobs.iter().filter(|job| wanted(job)).take(limit).map(object).collect();
-    Json(json!({"object": "list", "data": data}))
+    Json(said::worded(json!({"object": "list", "data": data})))
 }
 
 /// `GET /v1/jobs/{id}`
@@ -147,7 +147,7 @@ pub(super) async fn get(
     State(host): State<Arc<Host>>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
-    host.jobs.get(&id).map(|job| Json(object(&job))).ok_or_else(|| unknown(&id))
+    host.jobs.get(&id).map(|job| Json(said::worded(object(&job)))).ok_or_else(|| unknown(&id))
 }
 
 /// `DELETE /v1/jobs/{id}`: asks the job to end. One that has ended stays as it is.

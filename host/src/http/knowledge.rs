@@ -15,8 +15,9 @@ use super::body;
 use super::error::{Again, ApiError, Fault, disk_is_short};
 use super::said;
 use super::upload::{UploadParameters, parameter};
+use super::whole;
 use crate::host::Host;
-use crate::knowledge::{self, Base, BaseError, Filter, SearchError, Source, StoreError, Wordings};
+use crate::knowledge::{self, Base, Filter, SearchError, Source, StoreError, Wordings};
 use crate::share::Share;
 
 /// Files of one form: each costs memory beside its bytes.
@@ -58,7 +59,7 @@ pub(super) async fn bases(State(host): State<Arc<Host>>) -> Result<Json<Value>, 
         }
     }))
     .await;
-    Ok(Json(json!({"object": "list", "data": all})))
+    Ok(Json(said::worded(json!({"object": "list", "data": all}))))
 }
 
 /// `POST /v1/knowledge-bases/{base}/documents`: files as `multipart/form-data`, or one document as
@@ -168,6 +169,7 @@ pub(super) async fn delete(
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchBody {
     query: String,
+    #[serde(default, deserialize_with = "whole::optional")]
     top_k: Option<usize>,
     threshold: Option<f64>,
     /// Which documents may be found; under this name or the one Qianfan gives it.
@@ -231,20 +233,20 @@ async fn search(
     let refused = |error: SearchError| match error {
         SearchError::UnknownBase(_) => ApiError::new(Fault::NotFound, error.to_string()),
         SearchError::InvalidQuery(_) => ApiError::new(Fault::InvalidQuery, error.to_string()),
-        SearchError::Unavailable(_) => {
+        SearchError::Unavailable { lasts, .. } => {
             let told = ApiError::new(Fault::KnowledgeUnavailable, error.to_string());
-            let bases = || query.bases.iter().filter_map(|name| host.library.base(name));
             // What is damaged stays so until somebody acts.
-            let may_pass =
-                |base: &Arc<Base>| base.unavailable().is_none_or(|error| BaseError::from(error).may_pass());
-            if bases().any(may_pass) { told } else { told.again(Again::Never) }
+            if lasts { told.again(Again::Never) } else { told }
         }
     };
     if raw {
         let candidates = host.library.candidates(&query).await.map_err(refused)?;
-        return Ok(Json(candidates).into_response());
+        let reports = json!(candidates.reports);
+        return Ok(Json(said::Told::of(candidates, &reports)).into_response());
     }
-    Ok(Json(host.library.search(&query).await.map_err(refused)?).into_response())
+    let results = host.library.search(&query).await.map_err(refused)?;
+    let reports = json!(results.reports);
+    Ok(Json(said::Told::of(results, &reports)).into_response())
 }
 
 fn search_body(body: &[u8]) -> Result<SearchBody, ApiError> {

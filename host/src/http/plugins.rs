@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use super::body;
 use super::error::{ApiError, Fault};
 use super::knowledge::busy;
+use super::said;
 use crate::cut::cut;
 use crate::fair;
 use crate::host::Host;
@@ -53,7 +54,7 @@ struct UsedBy<'a> {
 pub(super) async fn list(State(host): State<Arc<Host>>) -> Result<Json<Value>, ApiError> {
     let listed: Vec<Listed<'_>> = host.plugins.values().map(|plugin| listed(&host, plugin)).collect();
     let listed = serde_json::to_value(listed);
-    listed.map(Json).map_err(|error| ApiError::new(Fault::Internal, error.to_string()))
+    listed.map(said::worded).map(Json).map_err(|error| ApiError::new(Fault::Internal, error.to_string()))
 }
 
 fn listed<'a>(host: &'a Host, plugin: &'a Plugin) -> Listed<'a> {
@@ -142,7 +143,7 @@ pub(super) async fn run(
         }
     };
     match tokio::time::timeout(limit, told).await {
-        Ok(told) => told.map(Json),
+        Ok(told) => told.map(said::worded).map(Json),
         Err(_) => {
             let message = format!("the test run did not end within {limit:?}, which `turn_timeout` sets");
             Err(ApiError::new(Fault::TurnTimeout, message))

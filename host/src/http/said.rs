@@ -1,9 +1,12 @@
 //! What the host says of documents, each text with its kind, so that a page can say it in another language.
 
+use std::collections::BTreeMap;
+
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::knowledge::{DocumentInfo, ImportReport, Note, Unreadable};
-use crate::wording::{Worded, lines};
+use crate::wording::{Worded, known_in, lines};
 
 /// A document, with what its notes are.
 pub(super) fn document(document: &DocumentInfo) -> Value {
@@ -37,6 +40,43 @@ pub(super) fn report(report: &ImportReport) -> Value {
     told["unreadable"] = unreadable(&report.unreadable);
     told["notes"] = notes(&report.notes);
     told
+}
+
+/// An answer with what texts in it say.
+#[derive(Serialize)]
+pub(super) struct Told<T> {
+    #[serde(flatten)]
+    answer: T,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    worded: BTreeMap<String, Worded>,
+}
+
+impl<T: Serialize> Told<T> {
+    /// Of the part of the answer that has texts of the host.
+    pub(super) fn of(answer: T, told: &Value) -> Self {
+        Self { answer, worded: known_in(told) }
+    }
+}
+
+/// An answer with what its texts say, by the text (`worded`); each object of a list has its own.
+pub(super) fn worded(mut answer: Value) -> Value {
+    if let Value::Array(all) = answer {
+        return all.into_iter().map(worded).collect();
+    }
+    let known = known_in(&answer);
+    if !known.is_empty() && answer.is_object() {
+        answer["worded"] = json!(known);
+    }
+    answer
+}
+
+/// The same of an answer that is JSON already, whose bytes stay as they are.
+pub(super) fn worded_text(answer: String) -> String {
+    let known = serde_json::from_str(&answer).map(|answer| known_in(&answer)).unwrap_or_default();
+    match answer.strip_suffix('}') {
+        Some(fields) if !known.is_empty() => format!("{fields},\"worded\":{}}}", json!(known)),
+        _ => answer,
+    }
 }
 
 /// The same object with the kind of what it says.

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::{ApiError, Fault};
+use super::said;
 use crate::host::Host;
 use crate::trace::{Flag, KindFilter, Rating, RatingFilter, TraceFilter, TracePage, TraceStore, TurnResult};
 
@@ -28,7 +29,7 @@ pub(super) async fn get(State(host): State<Arc<Host>>, Path(id): Path<String>) -
     let missing = format!(
         "no trace `{id}` is kept; the id is in the answer and its x-request-id header, and the newest max_traces are kept"
     );
-    let body = read(host, move |traces| traces.get(&id)).await?;
+    let body = read(host, move |traces| Ok(traces.get(&id)?.map(said::worded_text))).await?;
     let body = body.ok_or_else(|| ApiError::new(Fault::NotFound, missing))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }

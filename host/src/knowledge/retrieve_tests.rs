@@ -240,11 +240,11 @@ async fn one_failing_base_does_not_keep_the_others_from_answering() {
     assert!(results.reports[1].error.is_none() && !results.hits.is_empty());
     let error = library.search(&query("平行志愿", &["away"])).await.unwrap_err();
     assert!(
-        matches!(&error, SearchError::Unavailable(message) if message.contains("store `far`")),
+        matches!(&error, SearchError::Unavailable { cause, lasts: false } if cause.contains("store `far`")),
         "{error}"
     );
     let error = library.search(&query("坏问题", &["good"])).await.unwrap_err();
-    assert!(matches!(&error, SearchError::Unavailable(message) if message.contains("away")), "{error}");
+    assert!(matches!(&error, SearchError::Unavailable { cause, .. } if cause.contains("away")), "{error}");
 }
 
 /// One embedder's vectors have other dimensions than the other's.

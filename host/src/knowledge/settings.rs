@@ -221,8 +221,9 @@ pub struct StoreSettings {
     #[serde(with = "humantime_serde")]
     #[schemars(with = "Duration")]
     pub search_timeout: Duration,
-    /// Compare the query with every window, by bytes first and the nearest by their numbers. `false` has the
-    /// server make an index, which takes most of an import's time and may miss a hit. Default: `true`.
+    /// Compare the query with every window, by bytes first and the nearest by their numbers, instead of asking the
+    /// server's index of near windows, which may miss one of a hundred: slower the more windows there are.
+    /// Default: `false`.
     pub exact: bool,
     /// Nodes of a cluster that hold each window, from 1 on. Of collections that are made from then on.
     /// Default: what the server has as its own (1).
@@ -241,7 +242,7 @@ impl Default for StoreSettings {
             collection_prefix: "qianfan-".to_owned(),
             timeout: Duration::from_secs(10),
             search_timeout: Duration::from_secs(2),
-            exact: true,
+            exact: false,
             replication_factor: None,
             write_consistency_factor: None,
         }

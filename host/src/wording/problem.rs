@@ -66,6 +66,18 @@ pub(super) const ROWS: &[Row] = &[
     ("no_port", "has a `:` behind its host and no port; {mend}"),
     ("blanks_around", "has blanks around it; {mend}"),
     ("pattern_broken", "`{pattern}` is not a regular expression: {why}"),
+    ("toml_full_width", "has {signs}; switch the input method to English and write it again"),
+    ("toml_twice", "{name} is there already, in line {line}; {}"),
+    ("toml_no_value", "has no value; write one behind the `=`, or {}"),
+    ("toml_no_sign", "has no `=`; write {example}"),
+    ("toml_two_signs", "has `==`; write one `=`"),
+    ("toml_open", "has a text that begins with `{quote}` and does not end; {}"),
+    ("toml_backslash", "has a `\\` between double quotes, where it begins an escape; {}"),
+    ("toml_no_quotes", "has a text without quotes; write {example}"),
+    ("toml_closes_nothing", "has a `{sign}` that closes nothing; remove it"),
+    ("toml_no_comma", "has no `,` behind {entry}; write one between two entries"),
+    ("toml_comment", "has a comment that does not begin with `#`; write # before it"),
+    ("toml_brackets", "has other brackets than a table's name; write {example} alone in its line"),
     // What does not go together.
     (
         "offer_above_answer",
@@ -78,6 +90,26 @@ pub(super) const ROWS: &[Row] = &[
         "model_missing",
         "is missing; name a [models.<name>] table, or set answer = \"direct\" to answer without one",
     ),
+    // What works and will surprise.
+    (
+        "not_shown",
+        "the template shows no {of}, so what {plugins} find{} does not reach the model; add {example}",
+    ),
+    (
+        "partly_shown",
+        "the template cuts or changes {of}, so what {plugins} find{} may reach the model in part or in another form; {}",
+    ),
+    (
+        "partly_shown_whole",
+        "the template cuts or changes documents, so the text of `whole_text` may reach the model in part or in another form; {}",
+    ),
+    ("unknown_in_template", "the template refers to what no turn has: {why}"),
+    (
+        "variable_always_needed",
+        "needs the variable `{name}` in every request: one without it is not searched, {}",
+    ),
+    ("arguments_wanted", "is \"{route}\", and `{plugin}` needs arguments, which only a model gives it; {}"),
+    ("looks_like_a_key", "holds what looks like a key ({why}), which the plugin would see; {}"),
     (
         "when_missing",
         "is missing; route = \"when\" needs keywords, patterns or variables, such as when = {example}",

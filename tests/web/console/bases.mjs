@@ -64,8 +64,58 @@ export async function test(visit, { base, present }) {
 
   // The address has kept what was searched for.
   assert.equal(await page.getByRole("searchbox").inputValue(), "新文档3");
+
+  // Forty at once, with a scanned page and one name twice: each number and each reason is the job's.
+  const choose = page.locator('.drop input[type="file"]').first();
+  const markdown = (name, text) => ({ name, mimeType: "text/markdown", buffer: Buffer.from(text) });
+  await choose.setInputFiles([
+    ...Array.from({ length: 36 }, (_, n) => markdown(`四十之${n}.md`, `第 ${n} 篇说的是第 ${n} 条。`)),
+    { name: "扫描.pdf", mimeType: "application/pdf", buffer: scanned() },
+    { name: "更旧.doc", mimeType: "application/msword", buffer: Buffer.from([0xd0, 0xcf, 0x11, 0xe0]) },
+    markdown("同名.md", "先来的一篇。"), markdown("同名.md", "后来的一篇。"),
+  ]);
+  await page.getByText("40 个文件").waitFor();
+  await page.getByRole("button", { name: "导入 40 个" }).click();
+  const newest = async () => (await (await page.request.get(`${visit.url}/v1/jobs?knowledge_base=${base}`)).json()).data[0];
+  const forty = page.locator(".job").filter({ hasText: "扫描.pdf" });
+  await forty.locator(".reasons li").first().waitFor();
+  const whole = await (await page.request.get(`${visit.url}/v1/jobs/${(await newest()).id}`)).json();
+  assert.equal(whole.imported + whole.unchanged + whole.unreadable_total, 40, JSON.stringify(whole));
+  const text = await forty.textContent();
+  assert.ok(text.includes(`导入 ${whole.imported} · 未变 ${whole.unchanged}`) && text.includes(`读不了 ${whole.unreadable_total}`), text);
+  const reasons = await forty.locator(".reasons .told-text").evaluateAll((all) => all.map(({ title }) => title));
+  assert.deepEqual(reasons.slice(0, whole.unreadable_total), whole.unreadable.map(({ reason }) => reason));
+  assert.match(text, /页面是扫描或画出来的/);
+
+  // One that takes long: the bar is there after the page was loaded anew, and a cancellation shows at once.
+  await choose.setInputFiles(Array.from({ length: 40 }, (_, n) => markdown(`长篇${n}.md`, Array.from({ length: 400 }, (_, m) => `# 第 ${m} 节\n\n第 ${n} 篇第 ${m} 节说的是平行志愿怎么投档。`).join("\n\n"))));
+  await page.getByRole("button", { name: "导入 40 个" }).click();
+  const running = page.locator('.job:is([data-state="running"], [data-state="queued"])');
+  await running.locator("progress").waitFor();
+  await page.reload();
+  await running.locator("progress").waitFor();
+  await running.getByRole("button", { name: "取消" }).click();
+  await page.locator(".job").first().getByText(/正在取消|已取消/).first().waitFor();
+  await page.locator('.job[data-state="cancelled"]').waitFor();
   await page.close();
 
   await visit.survey("bases", "#/bases", (page) => page.locator(".tiles li").first().waitFor());
   await visit.survey("base", `#/bases?base=${base}`, (page) => page.getByRole("row").nth(1).waitFor({ state: "attached" }));
+}
+
+/** A PDF of one page with a drawing and no text. */
+function scanned() {
+  const drawn = "10 10 50 50 re f";
+  const objects = [
+    "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] /Contents 4 0 R >>", `<< /Length ${drawn.length} >>\nstream\n${drawn}\nendstream`,
+  ];
+  let pdf = "%PDF-1.4\n";
+  const places = objects.map((object, n) => {
+    const place = pdf.length;
+    pdf += `${n + 1} 0 obj\n${object}\nendobj\n`;
+    return `${String(place).padStart(10, "0")} 00000 n \n`;
+  });
+  const table = pdf.length;
+  return Buffer.from(`${pdf}xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${places.join("")}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${table}\n%%EOF\n`, "latin1");
 }

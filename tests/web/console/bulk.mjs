@@ -10,7 +10,7 @@ export async function test(visit, { questions, empty, slow }) {
   assert.ok(await chip(empty).isDisabled() && !await chip(empty).isChecked(), empty);
   const get = async (path) => (await page.request.get(`${visit.url}${path}`)).json();
   const run = async (text) => {
-    const asked = page.waitForResponse((response) => response.url().endsWith("/v1/evaluations") && response.request().method() === "POST");
+    const asked = page.waitForResponse((response) => response.url().endsWith("/v1/evaluations") && response.request().method() === "POST" && !response.request().postDataJSON().dry_run);
     await page.locator("textarea").fill(text);
     await page.locator("textarea").press("Control+Enter");
     const answer = await asked;
@@ -25,7 +25,20 @@ export async function test(visit, { questions, empty, slow }) {
   await running.getByRole("button", { name: "取消" }).click();
   await page.locator(`[data-run="${long}"][data-state="cancelled"]`).waitFor();
 
+  // How a file is read is seen before it runs: the first questions with what is right, and the lines that are none, with why.
+  const more = Array.from({ length: 6 }, (_, n) => `第 ${n} 问？,1.md\n`).join("");
+  await page.locator("textarea").fill(`${questions}只有问题,\n${more}`);
+  const read = page.locator(".understood");
+  await read.getByText("读懂 10 题").waitFor();
+  assert.match(await read.textContent(), /其中 1 题不该有结果/);
+  const lines = await read.locator("ol > li").allTextContents();
+  assert.deepEqual(lines, ["平行志愿按什么原则投档？ → 1.md", "顺序志愿看什么？ → 2.md", "平行志愿呢？ → 2.md", "红烧肉怎么炖？ → 不该有结果", "第 0 问？ → 1.md"]);
+  await read.getByText("另有 5 题").waitFor();
+  assert.match(await read.locator("details").textContent(), /1 行没有读懂.*第 6 行：没有写什么是对的/s);
+  await visit.audit(page, "questions before they are asked");
+
   const first = await run(questions);
+  await read.locator("details").waitFor({ state: "detached" });
   await page.locator(`[data-run="${first}"][data-state="done"]`).waitFor();
   const record = await get(`/v1/evaluations/${first}`);
   const { overall } = record.variants[0].report;
@@ -95,7 +108,15 @@ export async function test(visit, { questions, empty, slow }) {
   await page.locator("textarea").fill("没有表头的一行");
   await page.locator("textarea").press("Control+Enter");
   await page.getByRole("alert").waitFor();
-  assert.match(await page.getByRole("alert").textContent(), /invalid_evaluation/);
+  assert.match(await page.getByRole("alert").textContent(), /invalid_evaluation.*列名/s);
+  // It stands there once, whether it was run or not.
+  await page.waitForTimeout(700);
+  assert.equal(await page.getByRole("alert").count(), 1);
+
+  // An id that no base has is told in the page's language.
+  const third = await run(`${questions}没有这篇怎么办？,没有.md\n`);
+  await page.locator(`[data-run="${third}"][data-state="done"]`).waitFor();
+  await page.getByText("1 个正确文档不在知识库里，按没找到算（第 6 行: `没有.md`）").waitFor();
   await page.close();
   await visit.survey("bulk", "#/bulk", (page) => page.getByRole("slider").waitFor());
 }

@@ -51,6 +51,17 @@ export async function test(visit, { question, payloads }) {
     assert.doesNotMatch(await line.locator("[title]").first().textContent(), /route|the request|no keyword/);
   }
 
+  // Each search with what it was for, and every base that it has asked, whether something came of it or not.
+  const searches = trace.calls.flatMap(({ report }) => report.searches);
+  assert.ok(searches.some(({ bases }) => bases.length > 1), JSON.stringify(searches));
+  for (const [n, { text, bases }] of searches.entries()) {
+    const search = panel.locator(".took-part .plainlist > li").nth(n);
+    assert.ok((await search.textContent()).includes(`「${text}」`), text);
+    const told = await search.locator(".bases > li").allTextContents();
+    assert.deepEqual(told.map((line) => line.split(" ")[0]), bases.map(({ knowledge_base }) => knowledge_base));
+    bases.forEach(({ found, best_score }, at) => assert.match(told[at], best_score === null ? /没有候选/ : new RegExp(`命中 ${found} · 最高`)));
+  }
+
   // The same search where it can be looked into: the same passages with the same scores.
   const way = await panel.getByRole("link", { name: "在命中测试中重现" }).getAttribute("href");
   // As the plugin has asked: so many, from that score on.

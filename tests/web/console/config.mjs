@@ -39,7 +39,8 @@ export async function test(visit, { path, base }) {
 
   // Refused as a whole: the old one serves on.
   await page.getByRole("button", { name: "应用", exact: true }).click();
-  await page.getByText("没有换上，运行中的仍是原来的版本。").waitFor();
+  await page.getByRole("alert").getByText("运行中的仍是原来的配置").waitFor();
+  assert.equal(await page.locator(".problems li").count(), problems.length, "each mistake is told once");
 
   writeFileSync(path, good.replace(/threshold = [\d.]+/, "threshold = 0.37"));
   await page.getByRole("button", { name: "应用", exact: true }).click();

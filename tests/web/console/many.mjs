@@ -2,6 +2,9 @@
 
 import assert from "node:assert/strict";
 
+/** Bytes that the page may take of the browser's memory, with every document in it. */
+const HEAP = 150 << 20;
+
 export async function test(visit, { turns, oldest, base, documents, last }) {
   const page = await visit.open("#/traces");
   await page.getByRole("row").nth(1).waitFor();
@@ -38,15 +41,34 @@ export async function test(visit, { turns, oldest, base, documents, last }) {
   await page.getByText("新来的一句").waitFor();
   await page.close();
 
-  // The documents of a base are a list of the same kind.
+  // The documents of a base are a list of the same kind. Its first rows are there at once, however many there are.
   const view = await visit.open(`#/bases?base=${base}`);
   await view.getByRole("row").nth(1).waitFor();
+  const opened = await view.evaluate(async () => {
+    const list = () => document.querySelector(".documents .track .row");
+    location.hash = "#/bases";
+    while (list()) await new Promise(requestAnimationFrame);
+    const began = performance.now();
+    history.back();
+    while (!list()) await new Promise(requestAnimationFrame);
+    return performance.now() - began;
+  });
+  console.log(`the first of ${documents} documents were there in ${opened.toFixed(0)} ms`);
   const table = view.getByRole("table");
+  const start = Date.now();
   assert.equal(await table.getAttribute("aria-rowcount"), String(documents + 1));
-  while (await view.getByRole("link", { name: last, exact: true }).count() === 0) {
+  while (await view.getByText(last, { exact: true }).count() === 0) {
     assert.ok(await view.locator(".rows .row").count() <= 100, "rows in the page");
     await table.evaluate((list) => (list.scrollTop = list.scrollHeight));
     await view.waitForTimeout(20);
   }
+  const heap = await view.evaluate(() => performance.memory.usedJSHeapSize);
+  console.log(`${documents} documents were scrolled through in ${Date.now() - start} ms; the page's heap is ${(heap / 2 ** 20).toFixed(0)} MiB`);
+  assert.ok(heap < HEAP, `${heap} bytes`);
+
+  // What is meant is found without scrolling.
+  await table.evaluate((list) => (list.scrollTop = 0));
+  await view.getByRole("searchbox").fill(last.slice(0, -3));
+  await view.waitForFunction(() => document.querySelectorAll(".documents .track .row").length === 1);
   await view.close();
 }

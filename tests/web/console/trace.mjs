@@ -27,6 +27,11 @@ export async function test(visit, { id }) {
   const wide = sent.flatMap(({ content }) => [...content]).filter((sign) => sign.codePointAt(0) >= 0x2e80).length;
   const all = shares.reduce((sum, n) => sum + n, 0);
   assert.ok(all >= wide && all <= trace.model_calls[0].estimated_tokens + shares.length, `${shares} of ${trace.model_calls[0].estimated_tokens}`);
+  // Each source has its name as well, so that it is told where there are no colours.
+  await detail.emulateMedia({ forcedColors: "active" });
+  const labels = await detail.locator(".runs .run:not(.template)").evaluateAll((runs) => runs.map((run) => [run.dataset.source, getComputedStyle(run, "::before").content]));
+  assert.ok(labels.length > 1, JSON.stringify(labels));
+  for (const [source, content] of labels) assert.equal(content, `"${source}"`);
   await detail.close();
 
   const pruned = await visit.open("#/traces?id=chatcmpl-none");

@@ -3,6 +3,7 @@
 import { adminKey, keyWanted } from "./key";
 import { away, lost } from "./link";
 import type { Fact } from "./types";
+import { learned } from "./worded";
 
 /** Why there is no answer: the host's own code and words, or that it was not reached. */
 export class ApiError extends Error {
@@ -21,7 +22,7 @@ export class ApiError extends Error {
   /** The finer fact within the code, where the host names it. */
   get fact(): Fact {
     const error = (this.body as { error?: Fact } | null)?.error;
-    return { kind: error?.kind ?? null, params: error?.params ?? null };
+    return error ?? {};
   }
 }
 
@@ -46,7 +47,7 @@ export async function answered(path: string, init: RequestInit = {}): Promise<Re
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   const response = await answered(path, signal ? { signal } : {});
-  return (await response.json()) as T;
+  return learned((await response.json()) as T);
 }
 
 export function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
@@ -64,7 +65,7 @@ async function send<T>(method: string, path: string, body: unknown, signal?: Abo
     body: JSON.stringify(body),
   };
   const response = await answered(path, signal ? { ...init, signal } : init);
-  return (await response.json()) as T;
+  return learned((await response.json()) as T);
 }
 
 /** The error of an answer, in the words of the API. */
@@ -77,6 +78,7 @@ export async function refusal(response: Response): Promise<ApiError> {
     const text = await body;
     try {
       const body = JSON.parse(text) as { error: { code: string; message: string } };
+      learned(body.error);
       return { code: String(body.error.code), message: String(body.error.message), body };
     } catch {
       return { code: `http_${response.status}`, message: text.slice(0, 2000) || response.statusText, body: null };

@@ -61,6 +61,17 @@ export interface Report {
   misses: Miss[];
 }
 
+/** How a file of questions was read, before they are asked. */
+export interface Understood {
+  questions: number;
+  /** Questions for which nothing is right. */
+  nothing_right: number;
+  /** The first of them. */
+  data: { place: string; question: string; base: string | null; right: string[] }[];
+  skipped: string[];
+  skipped_total: number;
+}
+
 /** One setting that a run has tried, and what came of it. */
 export interface Variant {
   name: string;

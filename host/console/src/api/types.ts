@@ -8,6 +8,8 @@ export interface List<T> {
 export interface Fact {
   kind?: string | null;
   params?: Record<string, unknown> | null;
+  /** What is said in places that hold a sentence of its own. */
+  inner?: Record<string, Fact> | null;
 }
 
 export interface Model {

@@ -6,13 +6,14 @@ import { adminKey, setKey } from "../api/key";
 import { away, tryNow } from "../api/link";
 import { LANGUAGES, type Language, language, words } from "../words";
 import { SCREENS, type Screen } from "../screens";
+import { Select } from "../parts/choose";
 import { Empty } from "../parts/load";
 import { KeyDialog } from "./key-dialog";
 import { KeysDialog, keysShown, listenToKeys } from "./keys";
 import { Lamp } from "./lamp";
 import { useNarrow } from "./narrow";
 import { address, place } from "./place";
-import { THEMES, type Theme, theme } from "./theme";
+import { THEMES, theme } from "./theme";
 
 /** Entries of the bottom bar of a narrow page; the rest is behind 更多. */
 const IN_BAR = 5;
@@ -89,18 +90,8 @@ function Settings(): JSX.Element {
   const w = words().frame;
   return (
     <>
-      <label class="plain">
-        <span class="hidden">{w.language}</span>
-        <select value={language.value} onChange={(event) => (language.value = event.currentTarget.value as Language)}>
-          {Object.entries(LANGUAGES).map(([code, name]) => <option key={code} value={code} lang={code}>{name}</option>)}
-        </select>
-      </label>
-      <label class="plain">
-        <span class="hidden">{w.theme}</span>
-        <select value={theme.value} onChange={(event) => (theme.value = event.currentTarget.value as Theme)}>
-          {THEMES.map((name) => <option key={name} value={name}>{w.themes[name]}</option>)}
-        </select>
-      </label>
+      <Select label={w.language} value={language.value} options={Object.entries(LANGUAGES) as [Language, string][]} set={(chosen) => (language.value = chosen)} />
+      <Select label={w.theme} value={theme.value} options={THEMES.map((name) => [name, w.themes[name]])} set={(chosen) => (theme.value = chosen)} />
       {adminKey.value !== null && (
         <button type="button" class="quiet wide-only" onClick={() => setKey(null)}>{w.forget}</button>
       )}

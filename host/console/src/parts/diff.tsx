@@ -3,10 +3,11 @@
 import type { JSX } from "preact";
 import { words } from "../words";
 
-export function Diff({ text }: { text: string }): JSX.Element {
+export function Diff({ text, of }: { text: string; of?: string | undefined }): JSX.Element {
   const lines = text.replace(/\n$/, "").split("\n");
   return (
     <pre class="diff" tabIndex={0} aria-label={words().change.diff}>
+      {of && <span class="muted">{`[${of}]\n`}</span>}
       {lines.map((line, index) => {
         // The first lines may name the files.
         const isHead = index < 2 && /^(---|\+\+\+) /.test(line);

@@ -7,6 +7,7 @@ import { adminKey } from "../api/key";
 import { away, returns } from "../api/link";
 import { words } from "../words";
 import { meaning, said } from "../words/facts";
+import { asError } from "./act";
 import { CopyButton } from "./copy";
 import { Told } from "./told";
 
@@ -32,8 +33,7 @@ export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>, keys: read
       (data) => !leaving.signal.aborted && setState({ data, error: null, pending: false }),
       (error: unknown) => {
         if (leaving.signal.aborted) return;
-        const told = error instanceof Error ? error : new Error(String(error));
-        setState((old) => ({ data: old.data, error: told, pending: false }));
+        setState((old) => ({ data: old.data, error: asError(error), pending: false }));
       },
     );
     return () => leaving.abort();

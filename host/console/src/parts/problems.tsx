@@ -17,16 +17,19 @@ export function Problems({ problems, jump }: ProblemsProps): JSX.Element | null 
   if (problems.length === 0) return null;
   return (
     <ol class="problems">
-      {problems.map(({ where, line, message, mend, kind, params }, index) => (
-        <li key={index} data-line={line ?? undefined}>
-          <p>
-            {line !== null && line !== undefined && <><b>{w.line(line)}</b> </>}
-            {where && <code>{where}</code>}
-            {jump && line !== null && line !== undefined && <button type="button" class="quiet" aria-label={w.jumpTo(line)} onClick={() => jump(line)}>{w.jump}</button>}
-          </p>
-          <Words problem={{ where, line, message, mend: mend ?? null, kind: kind ?? null, params: params ?? null }} />
-        </li>
-      ))}
+      {problems.map((problem, index) => {
+        const { where, line } = problem;
+        return (
+          <li key={index} data-line={line ?? undefined}>
+            <p>
+              {line && <><b>{w.line(line)}</b> </>}
+              {where && <code>{where}</code>}
+              {jump && line && <button type="button" class="quiet" aria-label={w.jumpTo(line)} onClick={() => jump(line)}>{w.jump}</button>}
+            </p>
+            <Words problem={problem} />
+          </li>
+        );
+      })}
     </ol>
   );
 }

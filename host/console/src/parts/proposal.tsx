@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { patch } from "../api/call";
 import { type Change, problemsOf } from "../api/upkeep";
 import { words } from "../words";
+import { asError } from "./act";
 import { Diff } from "./diff";
 import { Failed } from "./load";
 import { Problems } from "./problems";
@@ -13,6 +14,8 @@ import { Problems } from "./problems";
 export interface Wish {
   path: string;
   body: Record<string, unknown>;
+  /** The table of the file that is changed, whose name does not stand among the lines. */
+  of?: string;
 }
 
 export interface ProposalProps {
@@ -33,7 +36,7 @@ export function Proposal({ label, wishes, applied, disabled = false }: ProposalP
   const key = JSON.stringify(wishes);
   // What is shown is what would be written: where the wish changes it is asked for anew. What was applied leaves no wish.
   useEffect(() => setState((old) => (old.kind === "applied" && wishes.length === 0 ? old : { kind: "idle" })), [key]);
-  const failed = (error: unknown) => setState({ kind: "failed", error: error instanceof Error ? error : new Error(String(error)) });
+  const failed = (error: unknown) => setState({ kind: "failed", error: asError(error) });
   const propose = async () => {
     setState({ kind: "asking" });
     try {
@@ -63,7 +66,7 @@ export function Proposal({ label, wishes, applied, disabled = false }: ProposalP
       )}
       {"diffs" in state && (
         <div class="proposed">
-          {isEmpty ? <p class="note">{w.change.nothing}</p> : state.diffs.filter((diff) => diff.trim()).map((diff, index) => <Diff key={index} text={diff} />)}
+          {isEmpty ? <p class="note">{w.change.nothing}</p> : state.diffs.map((diff, index) => diff.trim() && <Diff key={index} text={diff} of={wishes[index]?.of} />)}
           <div class="buttons">
             {!isEmpty && <button type="button" class="primary" disabled={state.kind === "applying"} onClick={() => void apply(state.diffs, state.digest)}>{w.change.apply}</button>}
             <button type="button" onClick={() => setState({ kind: "idle" })}>{w.key.cancel}</button>

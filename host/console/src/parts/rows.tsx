@@ -1,8 +1,10 @@
 /** A list of any length, of which only the rows in sight are in the page. */
 
-import { Virtualizer, elementScroll, observeElementOffset, observeElementRect } from "@tanstack/virtual-core";
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
+
+/** Rows beyond those in sight, at each end. */
+const BEYOND = 12;
 
 export interface RowsProps {
   count: number;
@@ -11,7 +13,7 @@ export interface RowsProps {
   /** The height of a row that was not measured yet, in pixels. */
   estimate: number;
   row: (index: number) => ComponentChildren;
-  /** Names each row, so that what was measured stays with it. */
+  /** Names each row, so that what is drawn of it stays with it. */
   keyOf: (index: number) => string;
   /** Called when the last rows come into sight. */
   atEnd?: (() => void) | undefined;
@@ -21,52 +23,83 @@ export interface RowsProps {
   head?: ComponentChildren;
 }
 
-export function Rows({ count, total = count, estimate, row, keyOf, atEnd, first, label, head }: RowsProps): JSX.Element {
+export function Rows({ count, total = count, estimate, row, keyOf, atEnd, first = -1, label, head }: RowsProps): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
-  const [, draw] = useReducer((n: number) => n + 1, 0);
-  const virtual = useRef<Virtualizer<HTMLDivElement, HTMLElement>>(undefined as never);
-  const options = {
-    count,
-    estimateSize: () => estimate,
-    getItemKey: keyOf,
-    getScrollElement: () => frame.current,
-    observeElementRect,
-    observeElementOffset,
-    scrollToFn: elementScroll,
-    overscan: 12,
-    onChange: () => draw(0),
+  const [view, setView] = useState({ top: 0, height: 0, width: 0 });
+  // Rows that are not as high as most: on a narrow page some have more lines.
+  const heights = useRef(new Map<number, number>());
+  const [measured, measure] = useReducer((n: number) => n + 1, 0);
+  /** Where each row begins, and where the last one ends. */
+  const begins = useMemo(() => {
+    const begins = new Float64Array(count + 1);
+    for (let index = 0; index < count; index += 1) begins[index + 1] = (begins[index] ?? 0) + (heights.current.get(index) ?? estimate);
+    return begins;
+  }, [count, estimate, measured, view.width]);
+  const begin = (index: number) => begins[index] ?? 0;
+  const look = () => {
+    if (!frame.current) return;
+    const { scrollTop: top, clientHeight: height, clientWidth: width } = frame.current;
+    setView((old) => {
+      // Other lines break in another width.
+      if (old.width !== width) heights.current.clear();
+      return old.top === top && old.height === height && old.width === width ? old : { top, height, width };
+    });
   };
-  virtual.current ??= new Virtualizer(options);
-  const rows = virtual.current;
-  rows.setOptions({ ...rows.options, ...options });
-  useLayoutEffect(() => rows._didMount(), []);
-  useLayoutEffect(() => rows._willUpdate());
-  useEffect(() => {
-    if (first !== undefined && first >= 0) rows.scrollToIndex(first, { align: "center" });
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    if (first >= 0) element.scrollTop = begin(first) - element.clientHeight / 2;
+    look();
+    const sizes = new ResizeObserver(look);
+    sizes.observe(element);
+    return () => sizes.disconnect();
   }, []);
-  const shown = rows.getVirtualItems();
-  const last = shown.at(-1)?.index ?? 0;
+  const from = Math.max(0, rowAt(begins, view.top) - BEYOND);
+  const to = Math.min(count, rowAt(begins, view.top + view.height) + 1 + BEYOND);
+  useLayoutEffect(() => {
+    let above = 0;
+    let isOther = false;
+    for (const element of frame.current?.querySelectorAll<HTMLElement>(":scope > .track > .row") ?? []) {
+      const index = Number(element.dataset["index"]);
+      const by = element.offsetHeight - (heights.current.get(index) ?? estimate);
+      if (by === 0 || element.offsetHeight === 0) continue;
+      heights.current.set(index, element.offsetHeight);
+      isOther = true;
+      if (begin(index + 1) <= view.top) above += by;
+    }
+    if (!isOther) return;
+    // What is in sight stays where it is when rows above it turn out higher or lower.
+    if (above !== 0 && frame.current) frame.current.scrollTop += above;
+    measure(0);
+  });
   useEffect(() => {
-    if (count > 0 && last >= count - 10) atEnd?.();
-  }, [last, count]);
+    if (count > 0 && to >= count - BEYOND) atEnd?.();
+  }, [to, count]);
   return (
-    <div class="rows" ref={frame} role="table" aria-label={label} aria-rowcount={total + 1}>
+    <div class="rows" ref={frame} role="table" aria-label={label} aria-rowcount={total + 1} onScroll={look}>
       {head}
-      <div class="track" role="rowgroup" style={{ height: `${rows.getTotalSize()}px` }}>
-        {shown.map((item) => (
-          <div
-            key={item.key}
-            class="row"
-            role="row"
-            aria-rowindex={item.index + 2}
-            data-index={item.index}
-            ref={(element) => rows.measureElement(element)}
-            style={{ transform: `translateY(${item.start}px)` }}
-          >
-            {row(item.index)}
-          </div>
-        ))}
+      <div class="track" role="rowgroup" style={{ height: `${begin(count)}px` }}>
+        {Array.from({ length: to - from }, (_, n) => {
+          const index = from + n;
+          return (
+            <div key={keyOf(index)} class="row" role="row" aria-rowindex={index + 2} data-index={index} style={{ transform: `translateY(${begin(index)}px)` }}>
+              {row(index)}
+            </div>
+          );
+        })}
       </div>
     </div>
   );
+}
+
+/** The row at a height: the last one that begins at it or above. */
+function rowAt(begins: Float64Array, height: number): number {
+  let low = 0;
+  let high = begins.length - 2;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((begins[middle] ?? 0) <= height) low = middle;
+    else high = middle - 1;
+  }
+  return Math.max(0, low);
 }

@@ -13,7 +13,7 @@ export interface ToldProps {
 
 /** The lines of a note. */
 export function ToldLines({ lines }: { lines: NoteLine[] }): JSX.Element {
-  return <>{lines.map(({ text, kind, params }, index) => <p key={index} class="small"><Told text={text} fact={{ kind: kind ?? null, params: params ?? null }} /></p>)}</>;
+  return <>{lines.map((line, index) => <p key={index} class="small"><Told text={line.text} fact={line} /></p>)}</>;
 }
 
 export function Told({ text, fact, class: name }: ToldProps): JSX.Element {

@@ -5,6 +5,7 @@ import { get, path, segment } from "../api/call";
 import type { Run } from "../api/evaluation";
 import type { BaseSummary, List } from "../api/types";
 import { address, adjust, place } from "../frame/place";
+import { Select, Switch } from "../parts/choose";
 import { clock } from "../parts/format";
 import { Empty, Shown, useLoad } from "../parts/load";
 import { NoBases } from "../parts/no-bases";
@@ -72,24 +73,13 @@ function OneRun({ id, all, against }: { id: string; all: Run[]; against: string 
             {(run.variants.length > 1 || others.length > 0) && (
               <div class="head compare">
                 {run.variants.length > 1 && (
-                  <fieldset class="switch">
-                    <legend class="hidden">{w.evaluations.variant}</legend>
-                    {run.variants.map(({ name }, index) => (
-                      <label key={index}>
-                        <input type="radio" name="variant" checked={run.variants[index] === variant} onChange={() => adjust({ v: index ? String(index) : undefined })} />
-                        <span>{name}</span>
-                      </label>
-                    ))}
-                  </fieldset>
+                  <Switch label={w.evaluations.variant} value={String(run.variants.indexOf(variant))} options={run.variants.map(({ name }, index) => [String(index), name])} set={(index) => adjust({ v: index === "0" ? undefined : index })} />
                 )}
                 {others.length > 0 && (
-                  <label class="plain">
-                    <span class="muted">{w.evaluations.compareWith}</span>
-                    <select value={against ?? ""} onChange={(event) => adjust({ against: event.currentTarget.value || undefined })}>
-                      <option value="">{w.evaluations.noCompare}</option>
-                      {others.map((other) => <option key={other.id} value={other.id}>{clock(other.created_at)} · {nameOf(other)}</option>)}
-                    </select>
-                  </label>
+                  <Select
+                    isSeen label={w.evaluations.compareWith} value={against ?? ""} set={(other) => adjust({ against: other || undefined })}
+                    options={[["", w.evaluations.noCompare], ...others.map((other) => [other.id, `${clock(other.created_at)} · ${nameOf(other)}`] as const)]}
+                  />
                 )}
               </div>
             )}

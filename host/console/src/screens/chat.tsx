@@ -6,6 +6,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get } from "../api/call";
 import type { List, Model } from "../api/types";
 import { address, adjust, place } from "../frame/place";
+import { Select } from "../parts/choose";
 import { Empty, Shown, useLoad } from "../parts/load";
 import { Way } from "../parts/way";
 import { words } from "../words";
@@ -62,12 +63,7 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
       <section class="said" aria-label={w.title}>
         <div class="head">
           <h1>{w.title}</h1>
-          <label class="plain">
-            <span class="hidden">{w.app}</span>
-            <select value={app} onChange={(event) => adjust({ app: event.currentTarget.value })}>
-              {apps.map((app) => <option key={app}>{app}</option>)}
-            </select>
-          </label>
+          <Select label={w.app} value={app} options={apps.map((app) => [app, app])} set={(app) => adjust({ app })} />
           <button type="button" disabled={exchanges.length === 0} onClick={() => { begin(); choose(null); adjust({ why: undefined }); }}>{w.fresh}</button>
         </div>
         <div

@@ -3,7 +3,9 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { answered, get, post } from "../api/call";
+import { learned } from "../api/worded";
 import { type Checked, type ConfigInfo, type Reloaded, problemsOf, seconds } from "../api/upkeep";
+import { useAct } from "../parts/act";
 import { clock } from "../parts/format";
 import { Failed, Shown, useLoad } from "../parts/load";
 import { Problems } from "../parts/problems";
@@ -21,7 +23,7 @@ export function Config(): JSX.Element {
       <div class="head">
         <h1>{w.title}</h1>
         <button type="button" onClick={() => { config.reload(); checked.reload(); }}>{w.check}</button>
-        <Apply applied={() => { config.reload(); checked.reload(); }} />
+        <Apply applied={() => { config.reload(); checked.reload(); }} refused={checked.set} />
       </div>
       <Shown of={config} rows={10}>
         {(config) => {
@@ -60,7 +62,7 @@ export function Config(): JSX.Element {
 /** Without a text the host checks the file. */
 async function check(signal: AbortSignal): Promise<Checked> {
   const response = await answered("/v1/config/check", { method: "POST", headers: { "content-type": "application/octet-stream" }, body: "", signal });
-  return (await response.json()) as Checked;
+  return learned((await response.json()) as Checked);
 }
 
 /** Which version is running, and whether the file says something else by now. */
@@ -80,32 +82,29 @@ function State({ config: { path, loaded_at, changed_on_disk, needs_restart = [] 
   );
 }
 
-function Apply({ applied }: { applied: () => void }): JSX.Element {
+/** What is wrong where it is refused is said once, in the list of what the check has found. */
+function Apply({ applied, refused }: { applied: () => void; refused: (checked: Checked) => void }): JSX.Element {
   const w = words().config;
-  const [state, setState] = useState<"idle" | "asking" | Reloaded | Error>("idle");
+  const [done, setDone] = useState<Reloaded | null>(null);
+  const { isBusy, error, act } = useAct();
   const apply = async () => {
-    setState("asking");
+    setDone(null);
     try {
-      setState(await post<Reloaded>("/v1/config/reload", {}));
+      setDone(await post<Reloaded>("/v1/config/reload", {}));
       applied();
     } catch (error) {
-      setState(error instanceof Error ? error : new Error(String(error)));
+      const problems = problemsOf(error);
+      if (problems.length > 0) refused({ problems });
+      throw error;
     }
   };
   return (
     <>
-      <button type="button" class="primary" disabled={state === "asking"} onClick={() => void apply()}>{w.reload}</button>
-      {typeof state === "object" && (
+      <button type="button" class="primary" disabled={isBusy} onClick={() => act(apply)}>{w.reload}</button>
+      {(done || error) && (
         <div class="reloaded" role="status">
-          {state instanceof Error ? (
-            <>
-              <Failed error={state} retry={() => void apply()} />
-              {problemsOf(state).length > 0 && <p class="note warn">{w.oldServes}</p>}
-              <Problems problems={problemsOf(state)} jump={showLine} />
-            </>
-          ) : (
-            <p class="note good">{state.changed.length === 0 ? w.nothingChanged : `${w.applied} ${state.changed.join("、")}`}</p>
-          )}
+          {error && <Failed error={error} retry={() => act(apply)} />}
+          {done && <p class="note good">{done.changed.length === 0 ? w.nothingChanged : `${w.applied} ${done.changed.join("、")}`}</p>}
         </div>
       )}
     </>

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { get, path } from "../api/call";
 import type { Costs as Answer } from "../api/upkeep";
 import { address, adjust, place } from "../frame/place";
+import { Select, Switch } from "../parts/choose";
 import { count, money } from "../parts/format";
 import { Empty, Shown, useLoad } from "../parts/load";
 import { Way } from "../parts/way";
@@ -17,7 +18,8 @@ const RANGES = ["1", "7", "30"] as const;
 export function Costs(): JSX.Element {
   const w = words().costs;
   const { days: range = "7", by = "app" } = place.value.parameters;
-  const length = Number(RANGES.find((known) => known === range) ?? "7");
+  const chosen = RANGES.find((known) => known === range) ?? "7";
+  const length = Number(chosen);
   const group: Group = GROUPS.find((known) => known === by) ?? "app";
   const here = dayOf(new Date());
   // The host's days may not be the browser's: a day more is asked for, and those are shown that end with the host's today.
@@ -27,15 +29,7 @@ export function Costs(): JSX.Element {
     <div class="screen costs">
       <div class="head">
         <h1>{w.title}</h1>
-        <fieldset class="switch">
-          <legend class="hidden">{w.range}</legend>
-          {RANGES.map((name) => (
-            <label key={name}>
-              <input type="radio" name="range" checked={Number(name) === length} onChange={() => adjust({ days: name === "7" ? undefined : name })} />
-              <span>{w.ranges[name]}</span>
-            </label>
-          ))}
-        </fieldset>
+        <Switch label={w.range} value={chosen} options={RANGES.map((name) => [name, w.ranges[name]])} set={(name) => adjust({ days: name === "7" ? undefined : name })} />
         <button type="button" onClick={costs.reload}>{words().traces.refresh}</button>
       </div>
       <Shown of={costs}>
@@ -50,12 +44,7 @@ export function Costs(): JSX.Element {
                 <section class="card">
                   <div class="head">
                     <h2>{w.byDay}</h2>
-                    <label class="plain">
-                      <span class="muted">{w.by}</span>
-                      <select value={group} onChange={(event) => adjust({ by: event.currentTarget.value === "app" ? undefined : event.currentTarget.value })}>
-                        {GROUPS.map((name) => <option key={name} value={name}>{w.groups[name]}</option>)}
-                      </select>
-                    </label>
+                    <Select isSeen label={w.by} value={group} options={GROUPS.map((name) => [name, w.groups[name]])} set={(by) => adjust({ by: by === "app" ? undefined : by })} />
                   </div>
                   <Days rows={costs.data} days={days(costs.today ?? here, length)} group={group} />
                   <Table rows={costs.data} group={group} />

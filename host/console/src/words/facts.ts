@@ -3,17 +3,23 @@
 
 import { language } from ".";
 import type { Fact } from "../api/types";
+import { worded } from "../api/worded";
 import { codes } from "./codes.zh";
 import { facts } from "./facts.zh";
-import { reasoned } from "./reasons";
+import { joints, reasons } from "./reasons";
+
+/** Longer texts are not looked into. */
+const LONGEST = 4_000;
 
 /** A text in Chinese; nothing where only the English is known. In the English page it is the text itself. */
-export function said(text: string, fact: Fact = {}): string | null {
+export function said(text: string, fact?: Fact): string | null {
   if (language.value !== "zh" || !isEnglish(text)) return text;
-  const worded = factOf(fact);
-  if (worded !== null) return worded;
-  const known = reasoned(text);
-  return known === text ? null : known;
+  return whole(text, fact) ?? joined(text);
+}
+
+/** The same, or the text as it came. */
+export function reasoned(text: string): string {
+  return said(text) ?? text;
 }
 
 /** What an error's code means; nothing where it is not known. */
@@ -21,22 +27,45 @@ export function meaning(code: string): string | null {
   return language.value === "zh" ? (codes[code] ?? null) : null;
 }
 
-function factOf({ kind, params }: Fact): string | null {
+function whole(text: string, fact?: Fact): string | null {
+  const known = factOf(fact) ?? factOf(worded.get(text));
+  if (known !== null || text.length > LONGEST) return known;
+  for (const [pattern, said] of reasons) {
+    const found = pattern.exec(text);
+    if (found) return said.replace(/\$(\d)/g, (_, place: string) => reasoned(found[Number(place)] ?? ""));
+  }
+  return null;
+}
+
+/** Several reasons in one. Each has to be known. */
+function joined(text: string): string | null {
+  for (const [between, join] of joints) {
+    const parts = text.split(between);
+    const said = parts.length > 1 ? parts.map((part) => whole(part)) : [null];
+    if (said.every((part) => part !== null)) return said.join(join);
+  }
+  return null;
+}
+
+function factOf({ kind, params, inner }: Fact = {}): string | null {
   const wordings = kind ? facts[kind] : undefined;
   if (wordings === undefined) return null;
   const given = params ?? {};
   for (const wording of typeof wordings === "string" ? [wordings] : wordings) {
     const wanted = [...wording.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
     if (wanted.every((name) => given[name] !== undefined && given[name] !== null)) {
-      return wording.replace(/\{(\w+)\}/g, (_, name: string) => listed(plain(given[name])));
+      return wording.replace(/\{(\w+)\}/g, (_, name: string) => {
+        const text = plain(given[name]);
+        return listed(said(text, inner?.[name]) ?? text);
+      });
     }
   }
   return null;
 }
 
-/** Quoted words between which the host writes `or`, as a Chinese list. */
+/** Quoted words between which the host writes `or`, and lines, as Chinese has them. */
 function listed(text: string): string {
-  return text.replace(/(?<=") or (?=")/g, "、");
+  return text.replace(/(?<=") or (?=")/g, "、").replace(/\bline (\d+)/g, "第 $1 行").replaceAll(" where TOML wants ", " 应为 ");
 }
 
 function plain(value: unknown): string {

@@ -18,6 +18,5 @@ export const parts: typeof zh = {
   },
   told: {
     english: "in English",
-    original: "Original",
   },
 };

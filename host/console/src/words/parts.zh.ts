@@ -16,6 +16,5 @@ export const parts = {
   },
   told: {
     english: "英文原文",
-    original: "原文",
   },
 };

@@ -1,13 +1,11 @@
-/** The host's reasons in the page's language. They come in English; those of a known kind are put into Chinese, all others
- * are shown as they came. */
-
-import { language } from ".";
+/** Sentences of the host in Chinese, of texts that come without their facts: why a plugin was called or not, how a question
+ * was completed, what is not in a prompt. All others are in `facts.ts`. */
 
 type Kind = readonly [pattern: RegExp, said: string];
 
 /** Of `host/src/route.rs`, `host/src/turn/` and `host/src/prompt/`, and of the plugin `knowledge-base`. `$1` is what the
  * pattern has found first. */
-const KINDS: readonly Kind[] = [
+export const reasons: readonly Kind[] = [
   [/^the request wants no plugins$/, "请求不要插件"],
   [/^the request names it$/, "请求点名了它"],
   [/^its route is `always`$/, "路由为 always：每次都调用"],
@@ -40,12 +38,10 @@ const KINDS: readonly Kind[] = [
   [/^very short and without a subject; it refers to `([^]*)`$/, "很短，没有主语；承接「$1」"],
   [/^names another thing and nothing to ask of it; it refers to `([^]*)`$/, "换了一个对象，没说问什么；承接「$1」"],
 
-  [/^nothing was searched: a filter needs the variable `([^`]*)`, which the (?:turn|request) does not have(?:; [^]*)?$/, "没有检索：筛选条件需要变量 $1，而这次对话没有它"],
   [/^no knowledge base was searched: none is granted to this plugin$/, "没有检索：没有授予这个插件任何知识库"],
   [/^([^:;]+): best ([\d.]+) below threshold ([\d.]+)$/, "$1：最高 $2，低于阈值 $3"],
   [/^([^:;]+): best ([\d.]+), left out by the limits set$/, "$1：最高 $2，被设定的条数限制略去"],
   [/^([^:;]+): nothing matched$/, "$1：没有候选"],
-  [/^([^:;]+): could not be searched: ([^]*)$/, "$1：检索不了：$2"],
 
   [/^prompt_tokens = (\d+)(?:, of which the tools take (\d+),)?(?: beside the (\d+) tokens that the client asks for the answer)? is used up$/, "提示词的 $1 tokens 已用完（prompt_tokens）"],
   [/^the app's template does not show it: it has no (\{\{.*\}\}) for it$/, "应用的模板没有放它：缺 $1"],
@@ -67,53 +63,11 @@ const KINDS: readonly Kind[] = [
   [/^Finds passages on the web$/, "在网上找资料"],
   [/^the plugin may not reach ([^\s:;]+(?::\d+)?)[:;] add (hosts = \[[^]*\]) to \[([^\]]*)\]$/, "插件不能访问 $1：在 [$3] 里写 $2"],
   [/^the plugin may not search `([^`]*)`[:;] add (knowledge = \[[^]*\]) to \[([^\]]*)\]$/, "插件不能检索 $1：在 [$3] 里写 $2"],
-  [/^no result within ([^;]+); `limits.timeout` of the plugin sets the time$/, "$1 内没有结果；时限由插件的 limits.timeout 设定"],
-  [/^no knowledge base could be searched: ([^]*)$/, "没有一个知识库检索得了：$1"],
-  [/^unavailable: (\S+): the connection was refused$/, "连不上 $1：连接被拒绝"],
-  [/^unavailable: (\S+): ([^]*)$/, "用不了 $1：$2"],
-  [/^invalid configuration: ([^]*)$/, "插件的配置不对：$1"],
-  [/^invalid arguments: ([^]*)$/, "参数不对：$1"],
-  [/^denied: ([^]*)$/, "被拒绝：$1"],
-  [/^error sending request: [^]*Connection refused[^]*$/, "连接被拒绝"],
-  [/^error sending request: [^]*dns error[^]*$/, "找不到这个主机名"],
-
-  // Of turns and models.
-  [/^the client left$/, "客户端断开了"],
-  [/^the turn took longer than turn_timeout = (\S+) in \[server\]$/, "对话超过了时限：[server] turn_timeout = $1"],
-  [/^the plugin `([^`]*)` failed: ([^]*)$/, "插件 $1 出错：$2"],
-  [/^the host failed: ([^]*)$/, "主机出错：$1"],
-  [/^model `([^`]*)` cannot be reached at (\S+): ([^]*); check base_url in \[models\.[^\]]*\] and that the server runs$/, "连不上模型 $1（$2）：$3。检查 [models.$1] 的 base_url，以及服务是否在运行"],
-  [/^model `([^`]*)` sent no answer within ([^;]+); raise first_byte_timeout[^]*$/, "模型 $1 在 $2 内没有回答；若它只是慢，调大 [models.$1] 的 first_byte_timeout"],
-  [/^model `([^`]*)` stopped sending for ([^;]+); raise stall_timeout[^]*$/, "模型 $1 停了 $2 没有再发；若它只是慢，调大 [models.$1] 的 stall_timeout"],
-  [/^model `([^`]*)` answered HTTP (\d+): ([^]*)$/, "模型 $1 返回 HTTP $2：$3"],
-  [/^model `([^`]*)` gave no answer: ([^]*)$/, "模型 $1 没有给出回答：$2"],
-  [/^model `([^`]*)` broke off in the middle of its answer: ([^]*)$/, "模型 $1 答到一半断了：$2"],
-  [/^model `([^`]*)` called tools in all (\d+) rounds and never answered; [^]*$/, "模型 $1 在 $2 轮里一直调用工具，没有回答；可调大应用的 max_tool_rounds"],
-  [/^model `([^`]*)` said more than the (\d+) bytes an answer may have[^]*$/, "模型 $1 的回答超过 $2 字节，被截断；需要的话调大应用的 max_answer_bytes"],
-  [/^model `([^`]*)` sent something that is not a chat completion: ([^]*); check[^]*$/, "模型 $1 返回的不是对话格式：$2。检查 [models.$1] 的 base_url 是不是 OpenAI 兼容接口"],
+  [/^the model gave none \(([^]*)\); by rule: ([^]*)$/, "模型没有给出改写（$1）；按规则：$2"],
 ];
 
-/** Longer texts are not looked into. */
-const LONGEST = 4_000;
-
-export function reasoned(text: string): string {
-  if (language.value !== "zh" || text.length > LONGEST) return text;
-  return whole(text) ?? joined(text) ?? text;
-}
-
-function whole(text: string): string | null {
-  for (const [pattern, said] of KINDS) if (pattern.test(text)) return text.replace(pattern, said);
-  return null;
-}
-
-/** Several reasons in one: conditions that all hold, bases one after the other. Each has to be known. */
-function joined(text: string): string | null {
-  for (const [between, join] of [[/, (?=the variable `)/, "，"], [/; (?=[^;:]+: (?:best |nothing matched|could not be))/, "；"]] as const) {
-    const parts = text.split(between);
-    if (parts.length < 2) continue;
-    const said = parts.map(whole);
-    if (said.every((part) => part !== null)) return said.join(join);
-  }
-  const byRule = /^the model gave none \(([^]*)\); by rule: ([^]*)$/.exec(text);
-  return byRule ? `模型没有给出改写（${byRule[1]}）；按规则：${reasoned(byRule[2] ?? "")}` : null;
-}
+/** Between several reasons in one: conditions that all hold, bases one after the other. */
+export const joints: readonly (readonly [between: RegExp, join: string])[] = [
+  [/, (?=the variable `)/, "，"],
+  [/; (?=[^;:]+: (?:best |nothing matched|could not be))/, "；"],
+];

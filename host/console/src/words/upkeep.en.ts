@@ -113,7 +113,6 @@ export const upkeep: typeof zh = {
     applied: "In effect:",
     nothingChanged: "Loaded again; nothing has changed.",
     needsRestart: "In effect after a restart only:",
-    oldServes: "It was not applied; the version before goes on serving.",
     effective: "Values in effect",
     onlyOwn: "Only what the file says",
     default: "default",

@@ -111,7 +111,6 @@ export const upkeep = {
     applied: "已生效：",
     nothingChanged: "已重新载入，内容没有变化。",
     needsRestart: "要重启才生效：",
-    oldServes: "没有换上，运行中的仍是原来的版本。",
     effective: "生效的值",
     onlyOwn: "只看文件里写的",
     default: "默认",

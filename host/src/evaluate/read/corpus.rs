@@ -10,7 +10,7 @@ use crate::evaluate::question::Skipped;
 /// JSON object a line, or a JSON list, with `id` and `text`; or a JSON object from id to text, or to an
 /// object that holds it.
 pub fn read_corpus(name: &str, bytes: &[u8]) -> Result<Corpus, ReadError> {
-    let refuse = |message| ReadError { file: name.to_owned(), message };
+    let refuse = |message| ReadError { file: name.to_owned(), message, skipped: Vec::new() };
     let text = text_of(bytes).map_err(refuse)?;
     let mut skipped = Vec::new();
     let mut corpus = Corpus::default();

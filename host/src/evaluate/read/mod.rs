@@ -51,11 +51,13 @@ pub struct ReadError {
     pub file: String,
     /// Line, cause and mend.
     pub message: String,
+    /// The first lines that are none, where there are too many of them.
+    pub skipped: Vec<Skipped>,
 }
 
 /// Reads a question file.
 pub fn read(name: &str, bytes: &[u8], options: ReadOptions) -> Result<QuestionFile, ReadError> {
-    let refuse = |message| ReadError { file: name.to_owned(), message };
+    let refuse = |message| ReadError { file: name.to_owned(), message, skipped: Vec::new() };
     let text = text_of(bytes).map_err(refuse)?;
     let mut skipped = Vec::new();
     let questions = match objects::parse(&text, &mut skipped).map_err(refuse)? {
@@ -71,7 +73,7 @@ pub fn read(name: &str, bytes: &[u8], options: ReadOptions) -> Result<QuestionFi
         Questions::Retrieval { questions, .. } => questions.len(),
         Questions::Pairs(pairs) => pairs.len(),
     };
-    enough(count, &skipped).map_err(refuse)?;
+    enough(count, &skipped).map_err(|message| unread(refuse(message), &skipped))?;
     Ok(QuestionFile { name: name.to_owned(), questions, skipped })
 }
 
@@ -79,7 +81,7 @@ pub fn read(name: &str, bytes: &[u8], options: ReadOptions) -> Result<QuestionFi
 /// relevance (above 0 is right) as in BEIR and MTEB, or TREC's four columns, or a JSON object of
 /// `{"question id": {"document id": 1}}`.
 pub fn read_qrels(name: &str, bytes: &[u8]) -> Result<HashMap<String, Vec<String>>, ReadError> {
-    let refuse = |message| ReadError { file: name.to_owned(), message };
+    let refuse = |message| ReadError { file: name.to_owned(), message, skipped: Vec::new() };
     let text = text_of(bytes).map_err(refuse)?;
     let mut skipped = Vec::new();
     let mut right = HashMap::<String, Vec<String>>::new();
@@ -87,7 +89,7 @@ pub fn read_qrels(name: &str, bytes: &[u8]) -> Result<HashMap<String, Vec<String
         Some(json) => objects::judgements(objects::entries(json), &mut skipped),
         None => rows::judgements(&text, &mut skipped),
     };
-    enough(judged.len(), &skipped).map_err(refuse)?;
+    enough(judged.len(), &skipped).map_err(|message| unread(refuse(message), &skipped))?;
     for (question, document) in judged {
         let documents = right.entry(question).or_default();
         if !documents.contains(&document) {
@@ -97,8 +99,15 @@ pub fn read_qrels(name: &str, bytes: &[u8]) -> Result<HashMap<String, Vec<String
     Ok(right)
 }
 
+/// Lines that a refusal tells.
+const TOLD: usize = 5;
+
+fn unread(error: ReadError, skipped: &[Skipped]) -> ReadError {
+    ReadError { skipped: skipped.iter().take(TOLD).cloned().collect(), ..error }
+}
+
 fn enough(count: usize, skipped: &[Skipped]) -> Result<(), String> {
-    let first = || -> String { skipped.iter().take(5).map(|skipped| format!("\n  {skipped}")).collect() };
+    let first = || -> String { skipped.iter().take(TOLD).map(|skipped| format!("\n  {skipped}")).collect() };
     if count == 0 {
         return Err(format!("holds nothing that could be read{}", first()));
     }

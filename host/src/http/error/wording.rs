@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{Again, ApiError, Fault};
 use crate::http::entry::Entry;
 use crate::http::misread;
+use crate::http::said::{self, with_kind};
 use crate::http::server::Late;
 use crate::redact;
 use crate::wording::Worded;
@@ -90,26 +91,31 @@ impl ApiError {
         }
         match dialect {
             Dialect::OpenAi => {
-                let mut error =
+                let error =
                     json!({"message": message, "type": kind, "param": null, "code": self.fault.code()});
-                if let Some(Worded { kind, params }) = worded {
-                    error["kind"] = kind.into();
-                    if !params.is_empty() {
-                        error["params"] = json!(params);
-                    }
-                }
+                let mut error = with_kind(error, worded);
                 for (field, value) in &self.details {
                     error[field] = value.clone();
                 }
-                json!({"error": error})
+                json!({"error": said::worded(error)})
             }
             Dialect::Qianfan => {
                 // Qianfan's own word, which its clients look for.
                 let own = self.fault == Fault::InvalidKey;
                 let code = if own { "invalid_iam_token" } else { self.fault.code() };
-                json!({"error": {"code": code, "message": message, "type": kind}, "id": id})
+                let mut error = json!({"code": code, "message": message, "type": kind});
+                for (field, value) in &self.details {
+                    error[field] = value.clone();
+                }
+                json!({"error": error, "id": id})
             }
-            Dialect::Rpc => json!({"error_code": rpc_code(status), "error_msg": message, "id": id}),
+            Dialect::Rpc => {
+                let mut error = json!({"error_code": rpc_code(status), "error_msg": message, "id": id});
+                for (field, value) in &self.details {
+                    error[field] = value.clone();
+                }
+                error
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { post } from "../../api/call";
 import type { Hit, SearchResults } from "../../api/types";
+import { asError } from "../../parts/act";
 import { score } from "../../parts/format";
 import { Failed } from "../../parts/load";
 import { words } from "../../words";
@@ -22,7 +23,7 @@ export function AskDocument({ base, id }: { base: string; id: string }): JSX.Ele
       const { hits } = await post<SearchResults>("/v1/knowledge-bases/search", { query: text.trim(), knowledge_bases: [base], raw: true, top_k: CANDIDATES });
       setState(hits.filter(({ document }) => document === id).sort((a, b) => b.score - a.score).slice(0, SHOWN));
     } catch (error) {
-      setState(error instanceof Error ? error : new Error(String(error)));
+      setState(asError(error));
     }
   };
   return (

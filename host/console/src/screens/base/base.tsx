@@ -6,6 +6,7 @@ import { ApiError, answered, get, path, segment } from "../../api/call";
 import { ended } from "../../api/state";
 import type { BaseDetail, Job, List } from "../../api/types";
 import { address, adjust, place } from "../../frame/place";
+import { useAct } from "../../parts/act";
 import { count, size } from "../../parts/format";
 import { Empty, Failed, Shown, useLoad } from "../../parts/load";
 import { Tabs } from "../../parts/tabs";
@@ -84,16 +85,11 @@ function Whole({ base, reload }: { base: BaseDetail; reload: () => void }): JSX.
 /** A base whose vectors are of another embedder than the configured one says so, and can be made anew. */
 function Reembed({ of: { name, embedder }, started }: { of: BaseDetail; started: () => void }): JSX.Element {
   const w = words().bases;
-  const [error, setError] = useState<Error | null>(null);
-  const [isAsking, setAsking] = useState(false);
-  const start = () => {
-    setAsking(true);
-    setError(null);
-    answered(`/v1/knowledge-bases/${segment(name)}/reembed`, { method: "POST" }).then(started, setError).finally(() => setAsking(false));
-  };
+  const { isBusy, error, act } = useAct();
+  const start = () => act(() => answered(`/v1/knowledge-bases/${segment(name)}/reembed`, { method: "POST" }).then(started));
   return (
     <>
-      <p class="note warn">{w.reembedNeeded(embedder?.serving ?? "–", embedder?.configured ?? "–")} <button type="button" disabled={isAsking} onClick={start}>{w.reembed}</button></p>
+      <p class="note warn">{w.reembedNeeded(embedder?.serving ?? "–", embedder?.configured ?? "–")} <button type="button" disabled={isBusy} onClick={start}>{w.reembed}</button></p>
       {error && <Failed error={error} />}
     </>
   );

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { answered } from "../../api/call";
 import type { Deletion } from "../../api/types";
+import { asError } from "../../parts/act";
 import { count } from "../../parts/format";
 import { Failed } from "../../parts/load";
 import { words } from "../../words";
@@ -22,7 +23,7 @@ type State = { kind: "idle" | "asking" | "started" } | { kind: "shown" | "deleti
 export function DeleteMatching({ url, query, total, started }: DeleteMatchingProps): JSX.Element {
   const w = words().documents;
   const [state, setState] = useState<State>({ kind: "idle" });
-  const failed = (error: unknown) => setState({ kind: "failed", error: error instanceof Error ? error : new Error(String(error)) });
+  const failed = (error: unknown) => setState({ kind: "failed", error: asError(error) });
   const look = async () => {
     setState({ kind: "asking" });
     try {

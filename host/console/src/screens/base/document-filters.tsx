@@ -3,8 +3,10 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, path, segment } from "../../api/call";
+import { useNarrow } from "../../frame/narrow";
 import { adjust } from "../../frame/place";
 import { FilterRows, writeFilter } from "../../parts/filter-rows";
+import { Select } from "../../parts/choose";
 import { useLoad } from "../../parts/load";
 import { words } from "../../words";
 import { PARAMETERS, STATES, type Which } from "./which";
@@ -31,6 +33,7 @@ export function DocumentFilters({ base, which }: { base: string; which: Which })
     clearTimeout(typing.current);
     typing.current = setTimeout(() => adjust({ q: q.trim() }), REST);
   };
+  const isNarrow = useNarrow();
   const isFailed = which.state === "failed";
   const rest = [which.from, which.to, which.filter].filter(Boolean).length;
   const isFiltered = rest > 0 || which.q || which.state || which.origin !== undefined;
@@ -39,25 +42,18 @@ export function DocumentFilters({ base, which }: { base: string; which: Which })
     <div class="filters" role="search" aria-label={w.filters}>
       <label class="search">
         <span class="hidden">{words().bases.find}</span>
-        <input type="search" data-search value={typed} placeholder={words().bases.findHow} onInput={(event) => type(event.currentTarget.value)} />
+        <input type="search" data-search value={typed} placeholder={isNarrow ? words().bases.find : words().bases.find + words().traces.notCtrlF} onInput={(event) => type(event.currentTarget.value)} />
       </label>
-      <label class="plain">
-        <span class="hidden">{w.state}</span>
-        <select class={which.state ? "chosen" : ""} value={which.state} onChange={(event) => adjust({ state: event.currentTarget.value, ...(event.currentTarget.value === "failed" && { origin: undefined, without: undefined, f: undefined }) })}>
-          {STATES.map((state) => <option key={state} value={state}>{w.states[state]}</option>)}
-        </select>
-      </label>
+      <Select
+        label={w.state} class={which.state ? "chosen" : ""} value={which.state} options={STATES.map((state) => [state, w.states[state] ?? state])}
+        set={(state) => adjust({ state, ...(state === "failed" && { origin: undefined, without: undefined, f: undefined }) })}
+      />
       {!isFailed && from.some(({ origin }) => origin !== null) && (
-        <label class="plain">
-          <span class="hidden">{words().bases.origin}</span>
-          <select
-            class={which.origin !== undefined ? "chosen" : ""} value={which.origin === undefined ? "*" : (which.origin ?? WITHOUT)}
-            onChange={({ currentTarget: { value } }) => adjust(value === "*" ? { origin: undefined, without: undefined } : value === WITHOUT ? { origin: undefined, without: "1" } : { origin: value, without: undefined })}
-          >
-            <option value="*">{w.allOrigins}</option>
-            {from.map(({ origin, documents }) => <option key={origin ?? WITHOUT} value={origin ?? WITHOUT}>{origin ?? w.noOrigin} ({documents})</option>)}
-          </select>
-        </label>
+        <Select
+          label={words().bases.origin} class={which.origin !== undefined ? "chosen" : ""} value={which.origin === undefined ? "*" : (which.origin ?? WITHOUT)}
+          options={[["*", w.allOrigins], ...from.map(({ origin, documents }) => [origin ?? WITHOUT, `${origin ?? w.noOrigin} (${documents})`] as const)]}
+          set={(value) => adjust(value === "*" ? { origin: undefined, without: undefined } : value === WITHOUT ? { origin: undefined, without: "1" } : { origin: value, without: undefined })}
+        />
       )}
       <details class="more" open={rest > 0}>
         <summary class="button">{w.more}{rest > 0 && ` (${rest})`}</summary>

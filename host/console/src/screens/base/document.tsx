@@ -1,12 +1,13 @@
 /** One document: its sections as they were cut, and the windows that are matched in each. */
 
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
 import { get, patch, path, segment } from "../../api/call";
 import type { Section, SectionPage } from "../../api/types";
 import { address } from "../../frame/place";
+import { useAct } from "../../parts/act";
 import { clock, count, size } from "../../parts/format";
 import { Failed, Shown, useLoad } from "../../parts/load";
+import { useMore } from "../../parts/more";
 import { ToldLines } from "../../parts/told";
 import { words } from "../../words";
 import { AskDocument } from "./ask";
@@ -52,16 +53,10 @@ export function DocumentView({ base, id }: { base: string; id: string }): JSX.El
 /** Switches the whole document off or on: what is off is not found, and is not lost. */
 function Switch({ off, url, changed }: { off: boolean; url: string; changed: () => void }): JSX.Element {
   const w = words().bases;
-  const [isSaving, setSaving] = useState(false);
-  const [error, setError] = useState<Error | null>(null);
-  const turn = () => {
-    setSaving(true);
-    setError(null);
-    patch(url, { off: !off }).then(changed, setError).finally(() => setSaving(false));
-  };
+  const { isBusy, error, act } = useAct();
   return (
     <>
-      <button type="button" disabled={isSaving} onClick={turn}>{off ? w.documentOn : w.documentOff}</button>
+      <button type="button" disabled={isBusy} onClick={() => act(() => patch(url, { off: !off }).then(changed))}>{off ? w.documentOn : w.documentOff}</button>
       {error && <Failed error={error} />}
     </>
   );
@@ -69,22 +64,13 @@ function Switch({ off, url, changed }: { off: boolean; url: string; changed: () 
 
 function Sections({ page, url, id }: { page: SectionPage; url: string; id: string }): JSX.Element {
   const w = words().bases;
-  const [sections, setSections] = useState<Section[]>(page.data);
-  const [next, setNext] = useState(page.next);
-  const [error, setError] = useState<Error | null>(null);
-  const load = () => {
-    setError(null);
-    get<SectionPage>(path(url, { document: id, limit: PAGE, after: next })).then((page) => {
-      setSections((before) => [...before, ...page.data]);
-      setNext(page.next);
-    }, setError);
-  };
-  const changed = (section: Section) => setSections((all) => all.map((old) => (old.id === section.id ? section : old)));
+  const { all: sections, set, isWhole, error, more } = useMore(page, (next) => get<SectionPage>(path(url, { document: id, limit: PAGE, after: next })));
+  const changed = (section: Section) => set((all) => all.map((old) => (old.id === section.id ? section : old)));
   return (
     <>
       <ol class="sections">{sections.map((section) => <One key={section.id} section={section} url={path(url, { document: id, section: section.id })} changed={changed} />)}</ol>
       {error && <Failed error={error} />}
-      {next !== undefined && <div class="buttons"><button type="button" onClick={load}>{w.moreSections(page.total - sections.length)}</button></div>}
+      {!isWhole && <div class="buttons"><button type="button" onClick={more}>{w.moreSections(page.total - sections.length)}</button></div>}
     </>
   );
 }

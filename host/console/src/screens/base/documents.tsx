@@ -2,13 +2,16 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { answered, get, path } from "../../api/call";
+import { type ApiError, answered, get, path } from "../../api/call";
 import type { DocumentInfo, Page } from "../../api/types";
 import { address, adjust, place } from "../../frame/place";
-import { clock, count, iso, size } from "../../parts/format";
+import { useAct } from "../../parts/act";
+import { count, size } from "../../parts/format";
 import { Empty, Failed, Shown, useLoad } from "../../parts/load";
 import { Rows } from "../../parts/rows";
 import { Told } from "../../parts/told";
+import { When } from "../../parts/when";
+import { useMore } from "../../parts/more";
 import { words } from "../../words";
 import { DeleteMatching } from "./delete-matching";
 import { DocumentFilters } from "./document-filters";
@@ -16,6 +19,8 @@ import { FailedDocuments } from "./failed-documents";
 import { PARAMETERS, isAll, queryOf, whichOf } from "./which";
 
 const PAGE = 200;
+/** Of those that are scrolled to. */
+const LATER = 1000;
 
 export interface DocumentsProps {
   base: string;
@@ -93,21 +98,7 @@ interface TableProps {
 
 function Table({ base, page, url, query, changed }: TableProps): JSX.Element {
   const w = words().bases;
-  const [more, setMore] = useState<DocumentInfo[]>([]);
-  const [next, setNext] = useState(page.next ?? null);
-  const [error, setError] = useState<Error | null>(null);
-  const isLoading = useRef(false);
-  const documents = [...page.data, ...more];
-  const atEnd = () => {
-    if (!next || isLoading.current || error) return;
-    isLoading.current = true;
-    get<Page<DocumentInfo>>(`${path(url, { limit: PAGE, after: next })}&${query}`)
-      .then((page) => {
-        setMore((more) => [...more, ...page.data]);
-        setNext(page.next ?? null);
-      }, setError)
-      .finally(() => (isLoading.current = false));
-  };
+  const { all: documents, error, more } = useMore(page, (next) => get<Page<DocumentInfo>>(`${path(url, { limit: LATER, after: next })}&${query}`));
   const head = (
     <div class="row columns" role="row" aria-rowindex={1}>
       {[w.document, w.origin, w.size, w.sections, w.windows, w.imported, w.action].map((name, column) => (
@@ -117,9 +108,9 @@ function Table({ base, page, url, query, changed }: TableProps): JSX.Element {
   );
   return (
     <>
-      {error && <Failed error={error} retry={() => setError(null)} />}
+      {error && <Failed error={error} retry={more} />}
       <Rows
-        label={w.documents} count={documents.length} total={page.total} estimate={41} head={head} atEnd={atEnd}
+        label={w.documents} count={documents.length} total={page.total} estimate={41} head={head} atEnd={() => error || more()}
         keyOf={(index) => documents[index]?.id ?? ""}
         row={(index) => {
           const document = documents[index];
@@ -132,24 +123,24 @@ function Table({ base, page, url, query, changed }: TableProps): JSX.Element {
 
 function Row({ document, base, url, changed }: { document: DocumentInfo; base: string; url: string; changed: () => void }): JSX.Element {
   const w = words().bases;
-  const [error, setError] = useState<Error | null>(null);
+  const { error, act } = useAct();
   const [isSure, setSure] = useState(false);
   const remove = () => {
     if (!isSure) return setSure(true);
-    answered(`${url}/${document.id.split("/").map(encodeURIComponent).join("/")}`, { method: "DELETE" }).then(changed, setError);
+    act(() => answered(`${url}/${document.id.split("/").map(encodeURIComponent).join("/")}`, { method: "DELETE" }).then(changed));
   };
   return (
     <>
       <span role="cell" class="main" title={`${document.title}\n${document.id}`}>
         <a href={address("bases", { base, document: document.id })}>{document.title}</a>{document.title !== document.id && <span class="muted small"> {document.id}</span>}
         {document.off && <> <span class="mark warn">{w.switchedOff}</span></>}
-        {error && <span role="alert"><Told class="mark bad" text={error.message} /></span>}
+        {error && <span role="alert"><Told class="mark bad" text={error.message} fact={(error as ApiError).fact} /></span>}
       </span>
       <span role="cell" class="muted origin" title={document.origin ?? undefined}><bdi>{document.origin ?? "–"}</bdi></span>
       <span role="cell" class="number">{size(document.bytes)}</span>
       <span role="cell" class="number" data-label={w.sections}>{count(document.sections)}</span>
       <span role="cell" class="number" data-label={w.windows}>{count(document.windows)}</span>
-      <span role="cell"><time dateTime={iso(document.imported_at)} title={iso(document.imported_at)}>{clock(document.imported_at)}</time></span>
+      <span role="cell"><When at={document.imported_at} /></span>
       <span role="cell"><button type="button" class={isSure ? "danger" : "quiet"} data-entry aria-label={isSure ? w.deleteSurely(document.id) : w.deleteIt(document.id)} onClick={remove} onBlur={() => setSure(false)}>{isSure ? w.surely : w.delete}</button></span>
     </>
   );

@@ -4,9 +4,10 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { get } from "../../api/call";
 import type { FailedDocument, Page } from "../../api/types";
-import { clock, count, iso } from "../../parts/format";
+import { count } from "../../parts/format";
 import { Empty, Shown, useLoad } from "../../parts/load";
 import { Told } from "../../parts/told";
+import { When } from "../../parts/when";
 import { words } from "../../words";
 import { Retry } from "./retry";
 
@@ -35,11 +36,11 @@ export function FailedDocuments({ base, url, query, changed }: FailedDocumentsPr
               {jobs.map((job) => <Retry key={job} base={base} job={job} label={jobs.length > 1 ? w.retryCount(count(data.filter((one) => one.job === job).length)) : w.retry} started={changed} />)}
             </div>
             <ul class="reasons whole">
-              {data.map(({ id, reason, kind, params, failed_at, can_retry }) => (
-                <li key={id}>
-                  <b class="id">{id}</b> <time class="muted small" dateTime={iso(failed_at)} title={iso(failed_at)}>{clock(failed_at)}</time>
-                  {!can_retry && <> <span class="muted small">{w.fileGone}</span></>}
-                  <br /><Told class="small" text={reason} fact={{ kind: kind ?? null, params: params ?? null }} />
+              {data.map((failed) => (
+                <li key={failed.id}>
+                  <b class="id">{failed.id}</b> <When class="muted small" at={failed.failed_at} />
+                  {!failed.can_retry && <> <span class="muted small">{w.fileGone}</span></>}
+                  <br /><Told class="small" text={failed.reason} fact={failed} />
                 </li>
               ))}
             </ul>

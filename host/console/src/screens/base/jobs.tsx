@@ -6,6 +6,7 @@ import { answered, get } from "../../api/call";
 import { ended } from "../../api/state";
 import type { Job } from "../../api/types";
 import { address } from "../../frame/place";
+import { useAct } from "../../parts/act";
 import { clock, count, duration } from "../../parts/format";
 import { Failed, Shown, useLoad } from "../../parts/load";
 import { download } from "../../parts/long";
@@ -34,9 +35,9 @@ export function Jobs({ jobs, changed }: { jobs: Job[]; changed: () => void }): J
 
 function Row({ job, changed }: { job: Job; changed: () => void }): JSX.Element {
   const w = words().bases;
-  const [error, setError] = useState<Error | null>(null);
+  const { error, act } = useAct();
   const stalled = useStall(job);
-  const cancel = () => answered(`/v1/jobs/${job.id}`, { method: "DELETE" }).then(changed, setError);
+  const cancel = () => act(() => answered(`/v1/jobs/${job.id}`, { method: "DELETE" }).then(changed));
   const isOver = ended(job.state);
   const tone = job.state === "done" ? (job.unreadable_total > 0 ? "warn" : "good") : job.state === "failed" ? "bad" : isOver ? "plain" : "accent";
   return (

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Preview, Previews } from "../../api/types";
+import { asError } from "../../parts/act";
 import { count, size } from "../../parts/format";
 import { Failed } from "../../parts/load";
 import { Told } from "../../parts/told";
@@ -26,7 +27,7 @@ export function PreviewFiles({ base, files }: { base: string; files: Named[] }):
     try {
       setState(await upload<Previews>(`/v1/knowledge-bases/${encodeURIComponent(base)}/preview`, files.slice(0, FILES), () => {}, mine.signal));
     } catch (error) {
-      if (!mine.signal.aborted) setState(error instanceof Error ? error : new Error(String(error)));
+      if (!mine.signal.aborted) setState(asError(error));
     }
   };
   if (typeof state === "string") {

@@ -3,26 +3,23 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { answered, segment } from "../../api/call";
+import { useAct } from "../../parts/act";
 import { Failed } from "../../parts/load";
 import { words } from "../../words";
 
 export function Retry({ base, job, label, started }: { base: string; job: string; label: string; started: () => void }): JSX.Element {
-  const [state, setState] = useState<"idle" | "asking" | "started" | Error>("idle");
+  const [isStarted, setStarted] = useState(false);
+  const { isBusy, error, act } = useAct();
   const retry = async () => {
-    setState("asking");
-    try {
-      await answered(`/v1/knowledge-bases/${segment(base)}/imports/${segment(job)}/retry`, { method: "POST" });
-      setState("started");
-      started();
-    } catch (error) {
-      setState(error instanceof Error ? error : new Error(String(error)));
-    }
+    await answered(`/v1/knowledge-bases/${segment(base)}/imports/${segment(job)}/retry`, { method: "POST" });
+    setStarted(true);
+    started();
   };
   return (
     <>
-      {state !== "started" && <button type="button" disabled={state === "asking"} onClick={() => void retry()}>{label}</button>}
-      <span role="status">{state === "started" && <span class="mark good">{words().documents.retried}</span>}</span>
-      {state instanceof Error && <Failed error={state} />}
+      {!isStarted && <button type="button" disabled={isBusy} onClick={() => act(retry)}>{label}</button>}
+      <span role="status">{isStarted && <span class="mark good">{words().documents.retried}</span>}</span>
+      {error && <Failed error={error} />}
     </>
   );
 }

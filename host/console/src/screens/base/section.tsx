@@ -4,6 +4,7 @@ import type { ComponentChildren, JSX, TargetedSubmitEvent } from "preact";
 import { useState } from "preact/hooks";
 import { patch } from "../../api/call";
 import type { Section } from "../../api/types";
+import { useAct } from "../../parts/act";
 import { Failed } from "../../parts/load";
 import { words } from "../../words";
 
@@ -17,19 +18,12 @@ export interface OneProps {
 export function One({ section, url, changed }: OneProps): JSX.Element {
   const w = words().bases;
   const [isEdited, setEdited] = useState(false);
-  const [error, setError] = useState<Error | null>(null);
-  const [isSaving, setSaving] = useState(false);
-  const send = (change: Partial<Section>) => {
-    if (url === undefined) return;
-    setSaving(true);
-    setError(null);
-    patch<Section>(url, change)
-      .then((section) => {
-        setEdited(false);
-        changed?.(section);
-      }, setError)
-      .finally(() => setSaving(false));
-  };
+  const { isBusy: isSaving, error, act } = useAct();
+  const send = (change: Partial<Section>) => url !== undefined && act(async () => {
+    const section = await patch<Section>(url, change);
+    setEdited(false);
+    changed?.(section);
+  });
   return (
     <li class={`card${section.off ? " stale" : ""}`} data-section={section.id}>
       <div class="head small muted">

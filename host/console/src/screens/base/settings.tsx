@@ -53,7 +53,7 @@ export function Settings({ base, changed }: { base: BaseDetail; changed: () => v
             <div class="buttons">
               <Proposal
                 label={words().change.write} disabled={wrong.length > 0}
-                wishes={edits.length > 0 && wrong.length === 0 ? [{ path: `/v1/knowledge-bases/${segment(base.name)}`, body }] : []}
+                wishes={edits.length > 0 && wrong.length === 0 ? [{ path: `/v1/knowledge-bases/${segment(base.name)}`, of: `knowledge.${base.name}`, body }] : []}
                 applied={() => { setTyped({}); changed(); }}
               />
               {edits.length > 0 && <button type="button" onClick={() => setTyped({})}>{words().template.reset}</button>}

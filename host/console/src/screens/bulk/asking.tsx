@@ -2,17 +2,22 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { answered, path, post } from "../../api/call";
-import type { Run } from "../../api/evaluation";
+import { ApiError, answered, path, post } from "../../api/call";
+import type { Run, Understood } from "../../api/evaluation";
 import type { BaseSummary } from "../../api/types";
 import { place } from "../../frame/place";
+import { asError, useAct } from "../../parts/act";
+import { Chips } from "../../parts/choose";
 import { Failed } from "../../parts/load";
 import { Picker } from "../../parts/picker";
+import { Told } from "../../parts/told";
 import { words } from "../../words";
 
 const PRECISIONS = [0.8, 0.9, 0.95, 0.99];
 /** Most settings of one run. */
 const VARIANTS = 4;
+/** How long the typing rests before it is read. */
+const REST = 500;
 
 /** The host evaluates no base that is empty or cannot be opened. */
 export function isAskable({ windows, error }: BaseSummary): boolean {
@@ -22,32 +27,35 @@ export function isAskable({ windows, error }: BaseSummary): boolean {
 export function Asking({ bases, started }: { bases: BaseSummary[]; started: (run: Run) => void }): JSX.Element {
   const w = words().bulk;
   const e = words().evaluations;
-  const names = bases.filter(isAskable).map(({ name }) => name);
   const [text, setText] = useState("");
   const [file, setFile] = useState<File | null>(null);
-  const [chosen, choose] = useState(names);
+  const [chosen, choose] = useState(bases.filter(isAskable).map(({ name }) => name));
   const [thresholds, setThresholds] = useState("");
   const [note, setNote] = useState("");
-  const [isAsking, setAsking] = useState(false);
-  const [error, setError] = useState<Error | null>(null);
+  const { isBusy, error, act } = useAct();
   const tried = numbers(thresholds);
+  const questions = async () => ({ questions: file ? decoded(await file.arrayBuffer()) : text, file: file?.name ?? w.pasted, bases: chosen });
   const run = async () => {
-    setAsking(true);
-    setError(null);
-    try {
-      const questions = file ? decoded(await file.arrayBuffer()) : text;
-      const variants = tried && tried.length > 0 ? [{ name: e.current }, ...tried.map((threshold) => ({ name: String(threshold), threshold }))].slice(0, VARIANTS) : undefined;
-      started(await post<Run>("/v1/evaluations", {
-        questions, file: file?.name ?? w.pasted, bases: chosen, precision: PRECISIONS, ...(variants && { variants }), ...(note.trim() && { note: note.trim() }),
-      }));
-    } catch (error) {
-      setError(error instanceof Error ? error : new Error(String(error)));
-    } finally {
-      setAsking(false);
-    }
+    const variants = tried && tried.length > 0 ? [{ name: e.current }, ...tried.map((threshold) => ({ name: String(threshold), threshold }))].slice(0, VARIANTS) : undefined;
+    started(await post<Run>("/v1/evaluations", { ...(await questions()), precision: PRECISIONS, ...(variants && { variants }), ...(note.trim() && { note: note.trim() }) }));
   };
+  const isEmpty = !file && !text.trim();
+  const [read, setRead] = useState<Understood | Error | null>(null);
+  // What is typed is read when the typing has come to rest, a file at once.
+  useEffect(() => {
+    if (isEmpty) return setRead(null);
+    const leaving = new AbortController();
+    const timer = setTimeout(() => {
+      questions().then((body) => post<Understood>("/v1/evaluations", { ...body, dry_run: true }, leaving.signal))
+        .then(setRead, (error: unknown) => leaving.signal.aborted || setRead(asError(error)));
+    }, file ? 0 : REST);
+    return () => {
+      clearTimeout(timer);
+      leaving.abort();
+    };
+  }, [text, file]);
   return (
-    <form class="card asking" onSubmit={(event) => { event.preventDefault(); void run(); }}>
+    <form class="card asking" onSubmit={(event) => { event.preventDefault(); act(run); }}>
       <label class="field">
         {w.questions}
         <textarea
@@ -56,6 +64,7 @@ export function Asking({ bases, started }: { bases: BaseSummary[]; started: (run
           onKeyDown={(event) => event.key === "Enter" && event.ctrlKey && !event.isComposing && event.currentTarget.form?.requestSubmit()}
         />
       </label>
+      {read instanceof Error ? <><Failed error={read} /><Skipped lines={unread(read)} /></> : read && <Read read={read} />}
       <div class="line options">
         {file
           ? <button type="button" onClick={() => setFile(null)}>{w.otherFile}</button>
@@ -65,19 +74,8 @@ export function Asking({ bases, started }: { bases: BaseSummary[]; started: (run
               <Collected picked={setFile} />
             </>
           )}
-        <fieldset class="chips">
-          <legend class="hidden">{words().hit.bases}</legend>
-          {bases.map(({ name, title, error }) => (
-            <label key={name} class={`chip${error ? " bad" : ""}`} title={error ?? (names.includes(name) ? title : words().bases.empty)}>
-              <input
-                type="checkbox" checked={chosen.includes(name)} disabled={!names.includes(name) || (chosen.length === 1 && chosen.includes(name))}
-                onChange={(event) => choose(names.filter((other) => (other === name ? event.currentTarget.checked : chosen.includes(other))))}
-              />
-              {name}
-            </label>
-          ))}
-        </fieldset>
-        <button type="submit" class="primary" disabled={isAsking || tried === null || (!file && !text.trim())}>{w.run}</button>
+        <Chips bases={bases} chosen={chosen} set={choose} isFit={isAskable} />
+        <button type="submit" class="primary" disabled={isBusy || tried === null || isEmpty}>{w.run}</button>
       </div>
       <details class="tried">
         <summary>{e.note} · {e.variants}</summary>
@@ -86,9 +84,39 @@ export function Asking({ bases, started }: { bases: BaseSummary[]; started: (run
           <label class="field"><span>{e.variants}</span><input value={thresholds} placeholder={e.variantsHow} aria-invalid={tried === null} onInput={(event) => setThresholds(event.currentTarget.value)} /></label>
         </div>
       </details>
-      {error && <Failed error={error} />}
+      {error && !(read instanceof Error) && <Failed error={error} />}
     </form>
   );
+}
+
+/** How the host reads the questions, before it asks them. */
+function Read({ read: { questions, nothing_right, data, skipped, skipped_total } }: { read: Understood }): JSX.Element {
+  const w = words().bulk;
+  const rest = questions - data.length;
+  return (
+    <div class="understood" role="status">
+      <p><b>{w.understood(questions)}</b> {nothing_right > 0 && <span class="muted small">{w.nothingRight(nothing_right)}</span>}</p>
+      <ol class="small">
+        {data.map(({ place, question, base, right }) => (
+          <li key={place}>{question} <span class="muted">→ {[base, right.join(", ") || w.reasonNothing].filter(Boolean).join(" › ")}</span></li>
+        ))}
+      </ol>
+      {rest > 0 && <p class="muted small">{w.moreQuestions(rest)}</p>}
+      <Skipped lines={skipped} total={skipped_total} />
+    </div>
+  );
+}
+
+/** The lines because of which a file was refused. */
+function unread(error: Error): string[] {
+  const said = error instanceof ApiError ? (error.body as { error?: { skipped?: string[] } } | null) : null;
+  return said?.error?.skipped ?? [];
+}
+
+/** Lines of a file that are no question, each with its reason. */
+export function Skipped({ lines, total = lines.length }: { lines: string[]; total?: number }): JSX.Element | null {
+  if (lines.length === 0) return null;
+  return <details class="fold" open><summary><b>{words().bulk.skipped(total)}</b></summary><ul class="small">{lines.map((line) => <li key={line}><Told text={line} /></li>)}</ul></details>;
 }
 
 /** Thresholds with commas between; nothing where one of them is none. */
@@ -118,7 +146,7 @@ function Collected({ picked }: { picked: (file: File) => void }): JSX.Element {
       setState("idle");
       picked(new File([lines], "evaluation-questions.jsonl"));
     } catch (error) {
-      setState(error instanceof Error ? error : new Error(String(error)));
+      setState(asError(error));
     }
   };
   // Whoever comes from a turn wants these.

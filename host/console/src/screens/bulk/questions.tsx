@@ -8,6 +8,8 @@ import type { Page } from "../../api/types";
 import { address } from "../../frame/place";
 import { count, score } from "../../parts/format";
 import { Failed, Shown, useLoad } from "../../parts/load";
+import { useMore } from "../../parts/more";
+import { Select } from "../../parts/choose";
 import { words } from "../../words";
 
 const PAGE = 50;
@@ -29,12 +31,7 @@ export function QuestionList({ url, isCompared, report }: Questions & { report: 
     <section class="card" aria-label={w.perQuestion}>
       <div class="head">
         <h2>{w.perQuestion}{first.data?.total !== undefined && <span class="muted"> {count(first.data.total)}</span>}</h2>
-        <label class="plain">
-          <span class="hidden">{w.verdict}</span>
-          <select value={verdict} onChange={(event) => setVerdict(event.currentTarget.value)}>
-            {[...(isCompared ? COMPARED : []), ...VERDICTS].map((name) => <option key={name} value={name}>{w.verdicts[name]}</option>)}
-          </select>
-        </label>
+        <Select label={w.verdict} value={verdict} options={[...(isCompared ? COMPARED : []), ...VERDICTS].map((name) => [name, w.verdicts[name] ?? name])} set={setVerdict} />
       </div>
       <Shown of={first}>
         {(page) => page.data.length === 0 ? <p class="muted">{w.noQuestions}</p> : <All key={query} page={page} query={query} report={report} />}
@@ -44,22 +41,12 @@ export function QuestionList({ url, isCompared, report }: Questions & { report: 
 }
 
 function All({ page, query, report }: { page: Page<Judged>; query: string; report: Report }): JSX.Element {
-  const [more, setMore] = useState<Judged[]>([]);
-  const [next, setNext] = useState<string | number | null>(page.next ?? null);
-  const [error, setError] = useState<Error | null>(null);
-  const all = [...page.data, ...more];
-  const load = () => {
-    setError(null);
-    get<Page<Judged>>(`${query}&after=${next}`).then((page) => {
-      setMore([...more, ...page.data]);
-      setNext(page.next ?? null);
-    }, setError);
-  };
+  const { all, isWhole, error, more } = useMore(page, (next) => get<Page<Judged>>(`${query}&after=${next}`));
   return (
     <>
       <ol class="misses">{all.map((one) => <One key={one.number} one={one} report={report} />)}</ol>
       {error && <Failed error={error} />}
-      {next !== null && <div class="buttons"><button type="button" onClick={load}>{words().hit.rest((page.total ?? all.length) - all.length)}</button></div>}
+      {!isWhole && <div class="buttons"><button type="button" onClick={more}>{words().hit.rest((page.total ?? all.length) - all.length)}</button></div>}
     </>
   );
 }

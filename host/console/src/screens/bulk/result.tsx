@@ -4,10 +4,12 @@ import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import { segment } from "../../api/call";
 import type { Curve, Part, Ranking, Report } from "../../api/evaluation";
+import { Select, Switch } from "../../parts/choose";
 import { count, duration, score } from "../../parts/format";
 import { Proposal } from "../../parts/proposal";
 import { Told } from "../../parts/told";
 import { words } from "../../words";
+import { Skipped } from "./asking";
 import { Chart } from "./chart";
 import { QuestionList, type Questions } from "./questions";
 
@@ -29,30 +31,17 @@ export function Result({ report, before, questions }: { report: Report; before: 
           {report.times && <span class="muted small">{w.times(duration(report.times.embed_ms.p50), duration(report.times.search_ms.p50), duration(report.times.search_ms.p95))}</span>}
         </div>
         {report.notes.map((note) => <p key={note} class="note"><Told text={note} /></p>)}
-        {report.skipped.length > 0 && <details class="fold" open><summary><b>{w.skipped(report.skipped.length)}</b></summary><ul class="small">{report.skipped.map((line) => <li key={line}><Told text={line} /></li>)}</ul></details>}
+        <Skipped lines={report.skipped} />
         <Table report={report} before={before} />
       </section>
       <section class="card">
         <div class="head">
           <h2>{w.curve}</h2>
           {part.answers && (
-            <fieldset class="switch">
-              <legend class="hidden">{w.which}</legend>
-              {[false, true].map((answers) => (
-                <label key={String(answers)}>
-                  <input type="radio" name="which" checked={isAnswers === answers} onChange={() => setAnswers(answers)} />
-                  <span>{answers ? w.ofAnswers : w.ofHits}</span>
-                </label>
-              ))}
-            </fieldset>
+            <Switch label={w.which} value={isAnswers ? "answers" : "hits"} options={[["hits", w.ofHits], ["answers", w.ofAnswers]]} set={(which) => setAnswers(which === "answers")} />
           )}
           {parts.length > 1 && (
-            <label class="plain">
-              <span class="hidden">{w.part}</span>
-              <select value={shown} onChange={(event) => show(Number(event.currentTarget.value))}>
-                {parts.map(({ base }, index) => <option key={index} value={index}>{base ?? w.together}</option>)}
-              </select>
-            </label>
+            <Select label={w.part} value={String(shown)} options={parts.map(({ base }, index) => [String(index), base ?? w.together])} set={(index) => show(Number(index))} />
           )}
         </div>
         <Threshold key={`${shown} ${isAnswers}`} curve={curveOf(part, isAnswers)} then={then ? curveOf(then, isAnswers) : null} answers={isAnswers} writes={part.base ?? (report.bases.length === 1 ? (report.bases[0]?.name ?? null) : null)} />
@@ -102,7 +91,7 @@ function Threshold({ curve, then, writes, answers }: ThresholdProps): JSX.Elemen
         {curve.configured && <button type="button" onClick={() => set(Math.round((curve.configured?.threshold ?? 0) * 100))}>{w.configured} → {score(curve.configured.threshold)}</button>}
       </div>
       {writes
-        ? <Proposal label={w.writeFor(writes)} wishes={[{ path: `/v1/knowledge-bases/${segment(writes)}`, body: { [answers ? "answer_threshold" : "threshold"]: Number(point.threshold.toFixed(2)) } }]} />
+        ? <Proposal label={w.writeFor(writes)} wishes={[{ path: `/v1/knowledge-bases/${segment(writes)}`, of: `knowledge.${writes}`, body: { [answers ? "answer_threshold" : "threshold"]: Number(point.threshold.toFixed(2)) } }]} />
         : <p class="muted small">{w.chooseBase}</p>}
     </>
   );
@@ -139,16 +128,16 @@ function Table({ report, before }: { report: Report; before: Report | null }): J
   const ks = rows[0]?.ranking.recall.map(({ k }) => k) ?? [];
   return (
     <div class="table" tabIndex={0} role="region" aria-label={w.ranking}>
-      <table class="figures">
+      <table class="figures cards">
         <thead><tr><th scope="col">{w.ranking}</th>{ks.map((k) => <th scope="col" key={k}>R@{k}</th>)}<th scope="col">MRR@10</th><th scope="col">nDCG@10</th><th scope="col">{w.count}</th></tr></thead>
         <tbody>
           {rows.map(({ name, ranking, old }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              {ranking.recall.map(({ k, value }) => <td key={k}>{percent(value)}{change(value, old?.recall.find((other) => other.k === k)?.value)}</td>)}
-              <td>{ranking.mrr_at_10.toFixed(3)}{change(ranking.mrr_at_10, old?.mrr_at_10, score)}</td>
-              <td>{ranking.ndcg_at_10.toFixed(3)}{change(ranking.ndcg_at_10, old?.ndcg_at_10, score)}</td>
-              <td>{count(ranking.questions)}</td>
+              {ranking.recall.map(({ k, value }) => <td key={k} data-label={`R@${k}`}>{percent(value)}{change(value, old?.recall.find((other) => other.k === k)?.value)}</td>)}
+              <td data-label="MRR@10">{ranking.mrr_at_10.toFixed(3)}{change(ranking.mrr_at_10, old?.mrr_at_10, score)}</td>
+              <td data-label="nDCG@10">{ranking.ndcg_at_10.toFixed(3)}{change(ranking.ndcg_at_10, old?.ndcg_at_10, score)}</td>
+              <td data-label={w.count}>{count(ranking.questions)}</td>
             </tr>
           ))}
         </tbody>

@@ -7,9 +7,11 @@ import type { Run } from "../../api/evaluation";
 import { ended } from "../../api/state";
 import type { Page } from "../../api/types";
 import { adjust } from "../../frame/place";
-import { clock, count, duration, iso } from "../../parts/format";
+import { useAct } from "../../parts/act";
+import { count, duration } from "../../parts/format";
 import { Failed, type Loaded, useLoad } from "../../parts/load";
 import { Told } from "../../parts/told";
+import { When } from "../../parts/when";
 import { words } from "../../words";
 
 /** Runs that are shown at once. */
@@ -47,13 +49,13 @@ export function Runs({ runs, shown, changed }: { runs: Run[]; shown: string | un
 function Row({ run, isShown, changed }: { run: Run; isShown: boolean; changed: () => void }): JSX.Element {
   const w = words();
   const e = w.evaluations;
-  const [error, setError] = useState<Error | null>(null);
+  const { error, act } = useAct();
   const [isSure, setSure] = useState(false);
   const isOver = ended(run.state);
-  const remove = () => answered(`/v1/evaluations/${segment(run.id)}`, { method: "DELETE" }).then(() => {
+  const remove = () => act(() => answered(`/v1/evaluations/${segment(run.id)}`, { method: "DELETE" }).then(() => {
     if (isShown && isOver) adjust({ run: undefined, v: undefined });
     changed();
-  }, setError);
+  }));
   const tone = run.state === "done" ? "good" : run.state === "failed" ? "bad" : isOver ? "plain" : "accent";
   const took = run.started_at !== null && run.finished_at !== null ? run.finished_at - run.started_at : null;
   return (
@@ -62,14 +64,14 @@ function Row({ run, isShown, changed }: { run: Run; isShown: boolean; changed: (
         <span class={`mark ${tone}`}>{w.bases.states[run.state]}</span>
         <b class="id">{nameOf(run)}</b>
         <span class="muted small">
-          <time dateTime={iso(run.created_at)} title={iso(run.created_at)}>{clock(run.created_at)}</time> · {e.questions(count(run.questions))} · {run.bases.join("、")}
+          <When at={run.created_at} /> · {e.questions(count(run.questions))} · {run.bases.join("、")}
           {took !== null && took > 0 && ` · ${duration(took * 1000)}`}{run.variants.length > 1 && ` · ${run.variants.map(({ name }) => name).join(" / ")}`}
         </span>
         <span class="acts">
-          {!isOver && <button type="button" disabled={run.cancel_requested} onClick={() => void remove()}>{run.cancel_requested ? w.bases.cancelling : w.bases.cancel}</button>}
+          {!isOver && <button type="button" disabled={run.cancel_requested} onClick={remove}>{run.cancel_requested ? w.bases.cancelling : w.bases.cancel}</button>}
           {run.state === "done" && <button type="button" data-entry aria-pressed={isShown} onClick={() => adjust({ run: run.id, v: undefined })}>{isShown ? e.opened : e.open}</button>}
           {isOver && (
-            <button type="button" class={isSure ? "danger" : "quiet"} aria-label={`${isSure ? w.bases.surely : ""} ${e.removeIt(nameOf(run))}`.trim()} onBlur={() => setSure(false)} onClick={() => (isSure ? void remove() : setSure(true))}>
+            <button type="button" class={isSure ? "danger" : "quiet"} aria-label={`${isSure ? w.bases.surely : ""} ${e.removeIt(nameOf(run))}`.trim()} onBlur={() => setSure(false)} onClick={() => (isSure ? remove() : setSure(true))}>
               {isSure ? w.bases.surely : e.remove}
             </button>
           )}

@@ -23,7 +23,11 @@ export function Said({ exchange, isShown, explain }: SaidProps): JSX.Element {
   const { trace, state, answer } = exchange;
   const numbers = new Set(trace ? cited(trace).map(({ number }) => number) : []);
   const cite = (number: number) => numbers.has(number) && (
-    <button type="button" class="cite" aria-label={w.cite(number)} onClick={() => { explain(); focusPassage(number); }}>[{number}]</button>
+    <>
+      <button type="button" class="cite" aria-label={w.cite(number)} onClick={() => { explain(); focusPassage(number); }}>[{number}]</button>
+      {/* No line begins with the full stop behind it. */}
+      {"\u2060"}
+    </>
   );
   return (
     <article class={`exchange${isShown ? " shown-why" : ""}`}>

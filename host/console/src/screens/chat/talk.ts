@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import { ApiError, get } from "../../api/call";
 import { chat } from "../../api/stream";
+import { asError } from "../../parts/act";
 import type { Trace, Usage } from "../../api/types";
 
 export interface Exchange {
@@ -87,7 +88,7 @@ export async function ask(app: string, question: string, { plugins, variables }:
     change({ answer, reasoning, state: "done", usage: end.usage });
   } catch (error) {
     cancelAnimationFrame(frame);
-    const told = error instanceof Error ? error : new Error(String(error));
+    const told = asError(error);
     if (told instanceof ApiError) id ??= told.request;
     change(mine.signal.aborted ? { answer, reasoning, state: "stopped", id } : { answer, reasoning, state: "failed", error: told, id });
   }

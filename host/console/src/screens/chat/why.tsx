@@ -8,9 +8,9 @@ import { count, duration, money, score } from "../../parts/format";
 import { LongText } from "../../parts/long";
 import { Told } from "../../parts/told";
 import { words } from "../../words";
-import { reasoned } from "../../words/reasons";
 import { Correct } from "../correct/correct";
 import { ALONE } from "../hit/alone";
+import { Searches } from "../trace/calls";
 import { wholeSource } from "../trace/said";
 import type { Exchange } from "./talk";
 
@@ -29,7 +29,7 @@ export function Why({ exchange: { state, trace, id } }: { exchange: Exchange }):
     <>
       <dl class="pairs">
         <div><dt>{w.traces.by}</dt><dd><b>{wholeSource(trace)}</b></dd></div>
-        {by !== "none" && <div><dt>{w.trace.asked}</dt><dd>{question} → <b>{text}</b><p class="small muted">{w.trace.rewrittenBy[by]} · {reasoned(reason)}</p></dd></div>}
+        {by !== "none" && <div><dt>{w.trace.asked}</dt><dd>{question} → <b>{text}</b><p class="small muted">{w.trace.rewrittenBy[by]} · <Told text={reason} /></p></dd></div>}
         <div><dt>{w.trace.total}</dt><dd>{w.trace.firstText} {duration(trace.first_text_ms)} · {duration(trace.total_ms)}</dd></div>
         <div><dt>tokens</dt><dd>{count(trace.usage.prompt_tokens)} / {count(trace.usage.completion_tokens)} · {money(trace.cost)}</dd></div>
       </dl>
@@ -71,16 +71,14 @@ function Plugins({ trace }: { trace: Trace }): JSX.Element | null {
           return (
             <li key={plugin} data-plugin={plugin} data-verdict={verdict}>
               <b>{plugin}</b> <span class={`mark ${verdict === "skip" ? "plain" : "good"}`}>{w.trace.verdicts[verdict]}</span>
-              <span class="muted small" title={reason}>{reasoned(reason)}</span>
+              <Told class="muted small" text={reason} />
               {calls.map(({ report, contribution, error }, n) => (
-                <span key={n} class="took-part">
+                <div key={n} class="took-part">
                   <span class="small">{duration(report.duration_ms)}{contribution && ` · ${contribution.kind === "passages" ? w.trace.hits(contribution.passages.length) : w.trace.kinds[contribution.kind]}`}</span>
-                  {contribution?.kind === "nothing" && <span class="muted small"><Told text={contribution.reason} /></span>}
-                  {error && <span class="note bad">{error}</span>}
-                  {report.searches.flatMap(({ bases }) => bases).filter(({ found, best_score }) => found === 0 && best_score !== null).map((base) => (
-                    <span key={base.knowledge_base} class="muted small">{base.knowledge_base} {w.trace.best(score(base.best_score), score(base.threshold))}</span>
-                  ))}
-                </span>
+                  {contribution?.kind === "nothing" && report.searches.length === 0 && <Told class="muted small" text={contribution.reason} />}
+                  {error && <span class="note bad"><Told text={error} /></span>}
+                  <Searches searches={report.searches} />
+                </div>
               ))}
             </li>
           );

@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import { post } from "../../api/call";
 import type { Trace } from "../../api/types";
 import { address } from "../../frame/place";
+import { useAct } from "../../parts/act";
 import { score } from "../../parts/format";
 import { Failed, Shown, useLoad } from "../../parts/load";
 import { words } from "../../words";
@@ -24,18 +25,15 @@ function Form({ trace, found }: { trace: Trace; found: Candidate[] }): JSX.Eleme
   const [verdict, setVerdict] = useState<"right" | "wrong">(() => (ratingOf(trace.id, trace.feedback)?.rating === "down" ? "wrong" : "right"));
   const [question, setQuestion] = useState(trace.search.text || trace.question);
   const [chosen, choose] = useState(0);
-  const [isSaving, setSaving] = useState(false);
   const [isSaved, setSaved] = useState(false);
-  const [error, setError] = useState<Error | null>(null);
+  const { isBusy: isSaving, error, act } = useAct();
   const save = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    setSaving(true);
-    setError(null);
     setSaved(false);
     const right = found[chosen];
     const place = right ? { base: right.base, document: right.document } : { document: NONE };
     const body = { question: question.trim(), verdict, ...place, trace: trace.id, app: trace.app };
-    post("/v1/evaluation-questions", body).then(() => setSaved(true), setError).finally(() => setSaving(false));
+    act(() => post("/v1/evaluation-questions", body).then(() => setSaved(true)));
   };
   return (
     <form class="correcting" aria-label={w.judge} onSubmit={save}>

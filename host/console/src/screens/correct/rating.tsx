@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { post } from "../../api/call";
 import type { Feedback } from "../../api/types";
+import { useAct } from "../../parts/act";
 import { Failed } from "../../parts/load";
 import { Thumb } from "../../parts/thumb";
 import { words } from "../../words";
@@ -20,14 +21,11 @@ export function Rating({ turn, given }: { turn: string; given: Feedback | null }
   const w = words().correct;
   const [now, setNow] = useState(() => ratingOf(turn, given));
   const [comment, setComment] = useState(now?.comment ?? "");
-  const [isSaving, setSaving] = useState(false);
-  const [error, setError] = useState<Error | null>(null);
+  const { isBusy: isSaving, error, act } = useAct();
   const rate = (rating: "up" | "down", comment = "") => {
-    setSaving(true);
-    setError(null);
     const body = comment.trim() ? { turn, rating, comment: comment.trim() } : { turn, rating };
     const said: Feedback = { rating, comment: comment.trim() || null };
-    post("/v1/feedback", body).then(() => { rated.set(turn, said); setNow(said); }, setError).finally(() => setSaving(false));
+    act(() => post("/v1/feedback", body).then(() => { rated.set(turn, said); setNow(said); }));
   };
   return (
     <div class="rating">

@@ -7,6 +7,7 @@ import type { BaseSummary, Trace } from "../../api/types";
 import type { Stored } from "../../api/upkeep";
 import { keep, kept } from "../../frame/kept";
 import { address } from "../../frame/place";
+import { useAct } from "../../parts/act";
 import { score } from "../../parts/format";
 import { Failed, Shown, useLoad } from "../../parts/load";
 import { Told } from "../../parts/told";
@@ -35,18 +36,13 @@ function Form({ trace, bases, label }: { trace: Trace; bases: BaseSummary[]; lab
   const [question, setQuestion] = useState(searched || trace.question);
   const [variants, setVariants] = useState(asked && asked !== searched ? asked : "");
   const [answer, setAnswer] = useState(() => withoutCitations(trace.answer));
-  const [isSaving, setSaving] = useState(false);
   const [stored, setStored] = useState<(Stored & { base: string }) | null>(null);
-  const [error, setError] = useState<Error | null>(null);
+  const { isBusy: isSaving, error, act } = useAct();
   const save = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    setSaving(true);
-    setError(null);
     keep("local", KEPT, base);
     const body = { question: question.trim(), variants: variants.split("\n").map((line) => line.trim()).filter(Boolean), answer, app: trace.app, trace: trace.id };
-    post<Stored>(`/v1/knowledge-bases/${segment(base)}/questions`, body)
-      .then((stored) => setStored({ ...stored, base }), setError)
-      .finally(() => setSaving(false));
+    act(() => post<Stored>(`/v1/knowledge-bases/${segment(base)}/questions`, body).then((stored) => setStored({ ...stored, base })));
   };
   return (
     <form class="correcting" aria-label={label} onSubmit={save}>

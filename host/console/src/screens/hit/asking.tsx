@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { BaseSummary } from "../../api/types";
+import { Chips, Switch } from "../../parts/choose";
 import { FilterRows, readFilter, writeFilter } from "../../parts/filter-rows";
 import { words } from "../../words";
 import { tried } from "./history";
@@ -37,10 +38,6 @@ export function Asking({ bases, chosen, asked, ask }: AskingProps): JSX.Element 
   const send = (change: Partial<Asked> = {}) => ask({
     ...asked, q: text.trim(), bases: chosen.length === bases.length ? undefined : chosen.join(","), mode: isChat ? "chat" : undefined, ...change,
   });
-  const toggle = (name: string, isOn: boolean) => {
-    const next = bases.map((base) => base.name).filter((base) => (base === name ? isOn : chosen.includes(base)));
-    if (next.length > 0) send({ bases: next.length === bases.length ? undefined : next.join(",") });
-  };
   const filter = readFilter(asked.f);
   return (
     <form class="card asking" onSubmit={(event) => { event.preventDefault(); send(); }}>
@@ -53,15 +50,7 @@ export function Asking({ bases, chosen, asked, ask }: AskingProps): JSX.Element 
         <button type="submit" class="primary" disabled={!text.trim()}>{w.run}</button>
       </div>
       <div class="line options">
-        <fieldset class="chips">
-          <legend class="hidden">{w.bases}</legend>
-          {bases.map(({ name, title, error }) => (
-            <label key={name} class={`chip${error ? " bad" : ""}`} title={error ?? title}>
-              <input type="checkbox" checked={chosen.includes(name)} onChange={(event) => toggle(name, event.currentTarget.checked)} />
-              {name}
-            </label>
-          ))}
-        </fieldset>
+        <Chips bases={bases} chosen={chosen} set={(next) => send({ bases: next.length === bases.length ? undefined : next.join(",") })} />
         <label class="plain">
           <span class="muted">{w.topK}</span>
           <input class="short" type="number" min={1} max={MOST} value={asked.k ?? ""} placeholder={isChat ? w.own : "100"} onChange={(event) => send({ k: event.currentTarget.value || undefined })} />
@@ -72,15 +61,7 @@ export function Asking({ bases, chosen, asked, ask }: AskingProps): JSX.Element 
             <input class="short" type="number" min={0} max={1} step={0.01} value={asked.min ?? ""} placeholder={w.own} onChange={(event) => send({ min: event.currentTarget.value || undefined })} />
           </label>
         )}
-        <fieldset class="switch">
-          <legend class="hidden">{w.mode}</legend>
-          {(["all", "chat"] as const).map((name) => (
-            <label key={name}>
-              <input type="radio" name="mode" checked={isChat === (name === "chat")} onChange={() => send({ mode: name === "chat" ? name : undefined })} />
-              <span>{w.modes[name]}</span>
-            </label>
-          ))}
-        </fieldset>
+        <Switch label={w.mode} value={isChat ? "chat" : "all"} options={(["all", "chat"] as const).map((name) => [name, w.modes[name]])} set={(name) => send({ mode: name === "chat" ? name : undefined })} />
       </div>
       <details class="tried" open={filter !== null}>
         <summary>{w.filter}{filter && ` (${filter.filters.length})`}</summary>

@@ -72,7 +72,7 @@ function wishes(scales: string[], thresholds: Thresholds, own: Thresholds): Wish
     const its = scales.filter((scale) => baseOf(scale).base === base);
     if (its.every((scale) => thresholds[scale] === own[scale])) return [];
     const body = Object.fromEntries(its.map((scale) => [baseOf(scale).isQuestions ? "question_threshold" : "threshold", thresholds[scale]]));
-    return [{ path: `/v1/knowledge-bases/${segment(base)}`, body }];
+    return [{ path: `/v1/knowledge-bases/${segment(base)}`, of: `knowledge.${base}`, body }];
   });
 }
 

@@ -3,8 +3,9 @@
 import type { JSX } from "preact";
 import type { PluginInfo } from "../../api/upkeep";
 import { address } from "../../frame/place";
-import { clock, iso } from "../../parts/format";
+import { clock } from "../../parts/format";
 import { Told } from "../../parts/told";
+import { When } from "../../parts/when";
 import { words } from "../../words";
 
 export function Seen({ plugin: { seen, name } }: { plugin: PluginInfo }): JSX.Element | null {
@@ -17,7 +18,7 @@ export function Seen({ plugin: { seen, name } }: { plugin: PluginInfo }): JSX.El
         <ul class="plainlist">
           {errors.map(({ trace, message, at }, index) => (
             <li key={index}>
-              <time class="muted small" dateTime={iso(at)} title={iso(at)}>{clock(at)}</time> <span class="id"><Told text={message} /></span>{" "}
+              <When class="muted small" at={at} /> <span class="id"><Told text={message} /></span>{" "}
               {trace && <a class="small" href={address("traces", { id: trace })}>{words().chat.trace}</a>}
             </li>
           ))}

@@ -4,6 +4,8 @@ import type { JSX, TargetedSubmitEvent } from "preact";
 import { useState } from "preact/hooks";
 import { post, segment } from "../../api/call";
 import type { PluginInfo, Tried } from "../../api/upkeep";
+import { useAct } from "../../parts/act";
+import { Select } from "../../parts/choose";
 import { duration, size } from "../../parts/format";
 import { Failed } from "../../parts/load";
 import { LongText } from "../../parts/long";
@@ -18,26 +20,16 @@ export function TryRun({ plugin: { name, kind, used_by } }: { plugin: PluginInfo
   const [question, setQuestion] = useState("");
   const [app, setApp] = useState("");
   const [variables, setVariables] = useState<Pair[]>([]);
-  const [running, setRunning] = useState(false);
   const [tried, setTried] = useState<Tried | null>(null);
-  const [error, setError] = useState<Error | null>(null);
-  const run = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
+  const { isBusy: running, error, act } = useAct();
+  const run = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    setRunning(true);
-    setError(null);
-    try {
-      setTried(await post<Tried>(`/v1/plugins/${segment(name)}/run`, kind === "formatter" ? { text: question } : { question, variables: record(variables), ...(app && { app }) }));
-    } catch (error) {
-      setTried(null);
-      setError(error instanceof Error ? error : new Error(String(error)));
-    } finally {
-      setRunning(false);
-    }
+    act(() => post<Tried>(`/v1/plugins/${segment(name)}/run`, kind === "formatter" ? { text: question } : { question, variables: record(variables), ...(app && { app }) }).then(setTried));
   };
   return (
     <details class="fold try">
       <summary><h3>{w.try}</h3></summary>
-      <form class="correcting" onSubmit={(event) => void run(event)}>
+      <form class="correcting" onSubmit={run}>
         <p class="muted small">{kind === "formatter" ? w.tryFormatterHow : w.tryHow}</p>
         <label class="field">
           {kind === "formatter" ? w.text : words().chat.question}
@@ -47,16 +39,13 @@ export function TryRun({ plugin: { name, kind, used_by } }: { plugin: PluginInfo
           />
         </label>
         {kind !== "formatter" && used_by.length > 1 && (
-          <label class="plain">
-            <span class="muted">{words().chat.app}</span>
-            <select value={app} onChange={(event) => setApp(event.currentTarget.value)}>{used_by.map(({ app }) => <option key={app}>{app}</option>)}</select>
-          </label>
+          <Select isSeen label={words().chat.app} value={app} options={used_by.map(({ app }) => [app, app])} set={setApp} />
         )}
         {kind !== "formatter" && <Pairs pairs={variables} set={setVariables} />}
         <div class="buttons"><button type="submit" class="primary" disabled={running || !question.trim()}>{running ? w.trying : w.run}</button></div>
       </form>
       {error && <Failed error={error} />}
-      {tried && <Outcome tried={tried} />}
+      {tried && !error && <Outcome tried={tried} />}
     </details>
   );
 }

@@ -86,12 +86,12 @@ export function Searches({ searches }: { searches: SearchReport[] }): JSX.Elemen
     <ul class="plainlist">
       {searches.map((search, n) => (
         <li key={n}>
-          <p><span class="mark plain">{w.legend["search"]}</span> {search.text}{search.wordings && ` + ${search.wordings.asked} + ${search.wordings.joined}`} <span class="muted small">{duration(search.duration_ms)}</span></p>
+          <p><span class="mark plain">{w.legend["search"]}</span> {wordsOf(search).map((text, n) => <span key={n}>{n > 0 && " + "}「{text}」</span>)} <span class="muted small">{duration(search.duration_ms)}</span></p>
           {search.error && <p class="note bad"><Told text={search.error} /></p>}
           <ul class="bases">
             {search.bases.map((base) => (
               <li key={base.knowledge_base}>
-                <b>{base.knowledge_base}</b> {w.found(base.found)} · <span class="muted">{w.best(score(base.best_score), score(base.threshold))}</span>
+                <b>{base.knowledge_base}</b> {base.best_score === null ? <span class="muted">{words().hit.nothing}</span> : <>{w.found(base.found)} · <span class="muted">{w.best(score(base.best_score), score(base.threshold))}</span></>}
                 {(base.error || base.degraded) && <p class="note warn"><Told text={base.error ?? base.degraded ?? ""} /></p>}
               </li>
             ))}
@@ -100,6 +100,11 @@ export function Searches({ searches }: { searches: SearchReport[] }): JSX.Elemen
       ))}
     </ul>
   );
+}
+
+/** What was searched for: a follow-up is also searched for as it was asked, and behind the question before it. */
+function wordsOf({ text, wordings }: SearchReport): string[] {
+  return [...new Set([text, ...(wordings ? [wordings.asked, wordings.joined] : [])])];
 }
 
 export function Requests({ http: asked }: { http: HttpReport[] }): JSX.Element | null {

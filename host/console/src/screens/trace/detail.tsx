@@ -6,13 +6,13 @@ import { ApiError, get } from "../../api/call";
 import type { Trace } from "../../api/types";
 import { address, adjust, place } from "../../frame/place";
 import { CopyButton } from "../../parts/copy";
-import { clock, count, duration, iso, money } from "../../parts/format";
+import { count, duration, money } from "../../parts/format";
 import { Empty, Shown, useLoad } from "../../parts/load";
 import { LongText, download } from "../../parts/long";
 import { Tabs } from "../../parts/tabs";
 import { Told } from "../../parts/told";
+import { When } from "../../parts/when";
 import { words } from "../../words";
-import { reasoned } from "../../words/reasons";
 import { HitTest } from "../chat/why";
 import { Correct } from "../correct/correct";
 import { CallDetails } from "./calls";
@@ -76,10 +76,10 @@ function Facts({ trace }: { trace: Trace }): JSX.Element {
   const w = words().trace;
   const t = words().traces;
   const facts: [string, ComponentChildren][] = [
-    [t.time, <time dateTime={iso(trace.created)} title={iso(trace.created)}>{clock(trace.created)}</time>],
+    [t.time, <When at={trace.created} />],
     [t.app, trace.app],
     [t.by, wholeSource(trace)],
-    [w.finish, trace.finish_reason],
+    [w.finish, w.finishes[trace.finish_reason] ?? trace.finish_reason],
     [w.firstText, duration(trace.first_text_ms)],
     [w.total, duration(trace.total_ms)],
     [w.tokens, `${count(trace.usage.prompt_tokens)} / ${count(trace.usage.completion_tokens)}`],
@@ -128,7 +128,7 @@ export function Why({ trace }: { trace: Trace }): JSX.Element {
           <dd>
             {by !== "none" && <>{trace.search.question} → </>}<b>{text}</b> <span class="mark plain">{w.rewrittenBy[by] ?? by}</span>
             {beside && <p class="small">+ {beside}</p>}
-            {reason && <p class="small muted" title={reason}>{reasoned(reason)}</p>}
+            {reason && <p class="small muted"><Told text={reason} /></p>}
           </dd>
         </div>
         {variables.length > 0 && <div><dt>{w.variables}</dt><dd>{variables.map(([name, value]) => <p key={name}><code>{name}</code> = {value}</p>)}</dd></div>}
@@ -138,7 +138,7 @@ export function Why({ trace }: { trace: Trace }): JSX.Element {
         <ul class="routes">
           {trace.routes.map(({ plugin, verdict, reason }) => (
             <li key={plugin} data-verdict={verdict}>
-              <b>{plugin}</b> <span class={`mark ${verdict === "skip" ? "plain" : "good"}`}>{w.verdicts[verdict]}</span> <span class="muted" title={reason}>{reasoned(reason)}</span>
+              <b>{plugin}</b> <span class={`mark ${verdict === "skip" ? "plain" : "good"}`}>{w.verdicts[verdict]}</span> <Told class="muted" text={reason} />
             </li>
           ))}
         </ul>

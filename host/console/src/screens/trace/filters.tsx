@@ -7,6 +7,7 @@ import type { List, Model } from "../../api/types";
 import type { PluginInfo } from "../../api/upkeep";
 import { useNarrow } from "../../frame/narrow";
 import { adjust } from "../../frame/place";
+import { Select } from "../../parts/choose";
 import { useLoad } from "../../parts/load";
 import { words } from "../../words";
 
@@ -60,7 +61,7 @@ export function FilterBar({ filters }: { filters: Filters }): JSX.Element {
     <div class="filters" role="search" aria-label={w.filters}>
       <label class="search">
         <span class="hidden">{w.searchLabel}</span>
-        <input type="search" data-search value={typed.q} placeholder={w.search} onInput={(event) => type({ q: event.currentTarget.value })} />
+        <input type="search" data-search value={typed.q} placeholder={isNarrow ? w.search : w.search + w.notCtrlF} onInput={(event) => type({ q: event.currentTarget.value })} />
       </label>
       {isNarrow && <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>{w.filters}{chosen > 0 && ` (${chosen})`}</button>}
       {(!isNarrow || open) && (
@@ -100,12 +101,9 @@ function Choice({ name, label, all, options, filters }: ChoiceProps): JSX.Elemen
   // What an address names is shown, whether it is known here or not.
   const known = chosen && !options.some(([value]) => value === chosen) ? [...options, [chosen, chosen] as const] : options;
   return (
-    <label class="plain">
-      <span class="hidden">{label}</span>
-      <select class={chosen ? "chosen" : ""} value={chosen} onChange={(event) => adjust({ [name]: event.currentTarget.value, ...(name === "rating" && { feedback: undefined }) })}>
-        <option value="">{all}</option>
-        {known.map(([value, said]) => <option key={value} value={value}>{said}</option>)}
-      </select>
-    </label>
+    <Select
+      label={label} class={chosen ? "chosen" : ""} value={chosen} options={[["", all], ...known]}
+      set={(value) => adjust({ [name]: value, ...(name === "rating" && { feedback: undefined }) })}
+    />
   );
 }

@@ -6,12 +6,15 @@ import { answered, get, path } from "../../api/call";
 import { away } from "../../api/link";
 import type { Page, Summary } from "../../api/types";
 import { address, place } from "../../frame/place";
-import { clock, count, duration, iso, money } from "../../parts/format";
+import { count, duration, money } from "../../parts/format";
 import { Empty, Failed, Shown, useLoad } from "../../parts/load";
 import { download } from "../../parts/long";
 import { Rows } from "../../parts/rows";
 import { Way } from "../../parts/way";
+import { When } from "../../parts/when";
+import { useMore } from "../../parts/more";
 import { words } from "../../words";
+import { reasoned } from "../../words/facts";
 import { FilterBar, type Filters, clearFilters, filtersOf } from "./filters";
 import { listedSource, marks, source } from "./said";
 
@@ -80,24 +83,11 @@ function Fresh({ newest, filters, show }: { newest: string | undefined; filters:
 
 /** The first page, and those that were scrolled to. */
 function Turns({ page, filters }: { page: Page<Summary>; filters: Filters }): JSX.Element {
-  const [more, setMore] = useState<Summary[]>([]);
-  const [next, setNext] = useState(page.next ?? null);
-  const [error, setError] = useState<Error | null>(null);
-  const isLoading = useRef(false);
-  const atEnd = () => {
-    if (!next || isLoading.current || error) return;
-    isLoading.current = true;
-    get<Page<Summary>>(path("/v1/traces", { limit: 200, before: next, ...filters }))
-      .then((page) => {
-        setMore((more) => [...more, ...page.data]);
-        setNext(page.next ?? null);
-      }, setError)
-      .finally(() => (isLoading.current = false));
-  };
+  const { all, error, more } = useMore(page, (next) => get<Page<Summary>>(path("/v1/traces", { limit: 200, before: next, ...filters })));
   return (
     <>
-      {error && <Failed error={error} retry={() => setError(null)} />}
-      <TurnTable turns={[...page.data, ...more]} atEnd={atEnd} />
+      {error && <Failed error={error} retry={more} />}
+      <TurnTable turns={all} atEnd={() => error || more()} />
     </>
   );
 }
@@ -108,7 +98,7 @@ function NoTraces(): JSX.Element {
   return <Empty title={w.none}><p>{w.noneHow} <Way to="chat" /></p><pre><code>{ask}</code></pre></Empty>;
 }
 
-function TurnTable({ turns, atEnd }: { turns: Summary[]; atEnd?: () => void }): JSX.Element {
+function TurnTable({ turns, atEnd }: { turns: Summary[]; atEnd: () => void }): JSX.Element {
   const w = words().traces;
   const first = useRef(turns.findIndex(({ id }) => id === opened));
   const head = (
@@ -142,7 +132,7 @@ function Turn({ turn }: { turn: Summary }): JSX.Element {
   const tokens = turn.usage && turn.usage.prompt_tokens + turn.usage.completion_tokens;
   return (
     <>
-      <span role="cell"><time dateTime={iso(turn.created)} title={iso(turn.created)}>{clock(turn.created)}</time></span>
+      <span role="cell"><When at={turn.created} /></span>
       <span role="cell" class="main">
         <a ref={link} data-entry href={address("traces", { id: turn.id })} onClick={() => (opened = turn.id)} title={turn.question}>
           {turn.question || w.noQuestion}
@@ -155,7 +145,7 @@ function Turn({ turn }: { turn: Summary }): JSX.Element {
       <span role="cell" class="number" data-label={w.tokens}>{tokens ? count(tokens) : "–"}</span>
       <span role="cell" class="number" data-label={w.cost}>{money(turn.cost)}</span>
       <span role="cell" class="marks">
-        {marks(turn).map(({ name, tone }) => <span key={name} class={`mark ${tone}`} title={turn.error ?? turn.feedback?.comment ?? undefined}>{w.marks[name] ?? name}</span>)}
+        {marks(turn).map(({ name, tone }) => <span key={name} class={`mark ${tone}`} title={turn.error ? reasoned(turn.error) : (turn.feedback?.comment ?? undefined)}>{w.marks[name] ?? name}</span>)}
       </span>
     </>
   );

@@ -6,8 +6,9 @@ import type { ModelCall, Trace } from "../../api/types";
 import { CopyButton } from "../../parts/copy";
 import { score, size } from "../../parts/format";
 import { LongText } from "../../parts/long";
+import { Select } from "../../parts/choose";
+import { Told } from "../../parts/told";
 import { words } from "../../words";
-import { reasoned } from "../../words/reasons";
 import { Messages, messages, textOf } from "./messages";
 import { TryTemplate } from "./try";
 
@@ -24,12 +25,7 @@ export function Prompt({ trace }: { trace: Trace }): JSX.Element {
       {isTrying && <TryTemplate trace={trace} />}
       <section class="card prompt">
         <div class="head">
-          <label class="plain">
-            <span>{w.call}</span>
-            <select value={chosen} onChange={(event) => choose(Number(event.currentTarget.value))}>
-              {trace.model_calls.map((call, index) => <option key={index} value={index}>{name(call, index)}</option>)}
-            </select>
-          </label>
+          <Select isSeen label={w.call} value={String(chosen)} options={trace.model_calls.map((call, index) => [String(index), name(call, index)])} set={(index) => choose(Number(index))} />
           <span class="muted small">
             {w.estimated(call.estimated_tokens, call.prompt_budget)}{call.tool_tokens > 0 && ` · ${w.tools(call.tool_tokens)}`}
           </span>
@@ -71,7 +67,7 @@ function Call({ call }: { call: ModelCall }): JSX.Element {
       {call.cuts.length === 0 ? <p class="muted">{w.prompt.nothingCut}</p> : (
         <ul class="packed">
           {call.cuts.map(({ what, tokens, reason }, n) => (
-            <li key={n}><b>{reasoned(what)}</b> <span class="mark warn">{w.trace.tokensOf(tokens)}</span> <span class="muted small" title={reason}>{reasoned(reason)}</span></li>
+            <li key={n}><b><Told text={what} /></b> <span class="mark warn">{w.trace.tokensOf(tokens)}</span> <Told class="muted small" text={reason} /></li>
           ))}
         </ul>
       )}

@@ -5,12 +5,14 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { get, post, segment } from "../../api/call";
 import type { Trace } from "../../api/types";
 import { type AppInfo, type Rendered, type TriedAnswer, placeOf } from "../../api/upkeep";
+import { asError } from "../../parts/act";
 import { count, duration, money } from "../../parts/format";
 import { Failed, Shown, useLoad } from "../../parts/load";
 import { LongText } from "../../parts/long";
 import { Proposal } from "../../parts/proposal";
 import { Told } from "../../parts/told";
 import { words } from "../../words";
+import { reasoned } from "../../words/facts";
 import { Messages } from "./messages";
 
 /** How long the typing rests before the prompt is made anew. */
@@ -52,7 +54,7 @@ function Editor({ prompt, text, trace, path, written }: EditorProps): JSX.Elemen
     const timer = setTimeout(() => {
       post<Rendered>(`${path}/prompt`, { trace: trace.id, template }, leaving.signal).then(
         (rendered) => { setRendered(rendered); setError(null); },
-        (error: unknown) => { if (!leaving.signal.aborted) setError(error instanceof Error ? error : new Error(String(error))); },
+        (error: unknown) => { if (!leaving.signal.aborted) setError(asError(error)); },
       );
     }, rendered === null ? 0 : REST);
     return () => {
@@ -83,7 +85,7 @@ function Editor({ prompt, text, trace, path, written }: EditorProps): JSX.Elemen
             <>
               <p class={error ? "note warn" : "small muted"} role="status">{error ? w.before : words().prompt.estimated(rendered.estimated_tokens, undefined)}</p>
               <Messages call={{ ...rendered, passages: trace.model_calls.findLast(({ purpose }) => purpose === "answer")?.passages ?? [] }} />
-              {rendered.cuts.length > 0 && <p class="note warn">{words().trace.cuts}: {rendered.cuts.map(({ what }) => what).join("; ")}</p>}
+              {rendered.cuts.length > 0 && <p class="note warn">{words().trace.cuts}: {rendered.cuts.map(({ what }) => reasoned(what)).join("；")}</p>}
             </>
           )}
         </div>
@@ -120,7 +122,7 @@ function Ask({ path, trace, template, disabled }: AskProps): JSX.Element {
       const { answer } = await post<Rendered>(`${path}/prompt`, { trace: trace.id, template, ask: true }, mine.signal);
       setState(answer ?? new Error(w.noAnswer));
     } catch (error) {
-      if (!mine.signal.aborted) setState(error instanceof Error ? error : new Error(String(error)));
+      if (!mine.signal.aborted) setState(asError(error));
     }
   };
   return (

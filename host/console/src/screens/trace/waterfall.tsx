@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { Trace } from "../../api/types";
 import { language, words } from "../../words";
+import { reasoned } from "../../words/facts";
 import { duration } from "../../parts/format";
 import { type Kind, type Step, steps, tickDistance } from "./steps";
 
@@ -49,10 +50,11 @@ function Bar({ step, at, begins }: { step: Step; at: (ms: number) => number; beg
   const from = step.segments[0]?.from ?? 0;
   const to = step.segments.at(-1)?.to ?? from;
   const named = (kind: Kind, ms: number) => `${w.legend[kind]} ${duration(ms)}`;
+  const failed = step.failed && reasoned(step.failed);
   const parts = step.segments.map((segment) => named(segment.kind, segment.to - segment.from)).join(" · ");
   const said = begins ? w.step(step.label, duration(from), duration(to - from)) : `${step.label}: ${duration(to - from)}`;
   return (
-    <li class={`depth-${step.depth}${step.failed ? " bad" : ""}`} tabIndex={0} title={`${said}\n${parts}${step.failed ? `\n${step.failed}` : ""}`}>
+    <li class={`depth-${step.depth}${step.failed ? " bad" : ""}`} tabIndex={0} title={`${said}\n${parts}${failed ? `\n${failed}` : ""}`}>
       <span class="label">{step.label}</span>
       <span class="lane" aria-hidden="true">
         {step.segments.map(({ kind, from, to }) => (
@@ -60,7 +62,7 @@ function Bar({ step, at, begins }: { step: Step; at: (ms: number) => number; beg
         ))}
       </span>
       <span class="took">{duration(to - from)}</span>
-      <span class="parts">{begins && `+${duration(from)} · `}{parts}{step.failed && <em> {step.failed}</em>}</span>
+      <span class="parts">{begins && `+${duration(from)} · `}{parts}{failed && <em> {failed}</em>}</span>
     </li>
   );
 }
