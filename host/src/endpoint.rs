@@ -180,7 +180,7 @@ impl Endpoint {
             client(&address, patience).build().map_err(|error| SetupError::Http(cause_chain(&error)))?;
         // A time for the whole answer is the usual client's to keep.
         let is_plain = patience.whole.is_none() && (address.is_local() || !has_proxy());
-        let near = is_plain.then(|| Near::of(address.url())).flatten();
+        let near = is_plain.then(|| Near::of(address.url(), patience.connect)).flatten();
         Ok(Self { address, authorization, patience, http, fresh: Arc::default(), near })
     }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const CALL: [(&str, &str); 1] = [("mine", r#"{"q":1}"#)];
+pub(super) const CALL: [(&str, &str); 1] = [("mine", r#"{"q":1}"#)];
 
 pub(super) fn tool_calls() -> Vec<Dialect> {
     let two = || calls([("mine", r#"{"q":1}"#), ("other", "{}")]);

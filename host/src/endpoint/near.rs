@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use http::header::{ACCEPT, HOST, HeaderValue};
 use http::uri::PathAndQuery;
 use http::{Request, Uri};
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::{Frame, SizeHint};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, Connection, SendRequest};
 use hyper_util::rt::TokioIo;
@@ -40,6 +40,8 @@ pub(super) struct Near {
     port: u16,
     /// As the header names it.
     authority: HeaderValue,
+    /// How long it has to accept a connection.
+    patience: Duration,
     idle: Mutex<Kept>,
 }
 
@@ -64,8 +66,8 @@ impl fmt::Debug for Near {
 }
 
 impl Near {
-    /// The server of a URL; `None` where it is asked in another way.
-    pub(super) fn of(url: &url::Url) -> Option<Arc<Self>> {
+    /// The server of a URL, which may take so long to be reached; `None` where it is asked in another way.
+    pub(super) fn of(url: &url::Url, connect: Option<Duration>) -> Option<Arc<Self>> {
         if url.scheme() != "http" {
             return None;
         }
@@ -75,7 +77,8 @@ impl Near {
         let authority = HeaderValue::from_str(&authority).ok()?;
         // An address of version 6 stands in brackets in a URL.
         let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        Some(Arc::new(Self { host, port, authority, idle: Mutex::default() }))
+        let patience = connect.map_or(AT_ONCE, |limit| limit.min(AT_ONCE));
+        Some(Arc::new(Self { host, port, authority, patience, idle: Mutex::default() }))
     }
 
     /// A connection: one that was kept, or a new one where the server accepts it at once.
@@ -91,7 +94,7 @@ impl Near {
             prepare(&stream).ok()?;
             http1::handshake(TokioIo::new(stream)).await.ok()
         };
-        let (send, connection) = tokio::time::timeout(AT_ONCE, connecting).await.ok()??;
+        let (send, connection) = tokio::time::timeout(self.patience, connecting).await.ok()??;
         Some(Link { send, connection })
     }
 

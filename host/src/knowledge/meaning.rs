@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use super::terms::is_unspaced;
-pub(super) use difference::{AskDifference, Difference, Likeness};
+pub(super) use difference::{Difference, Likeness};
 use words::{
     ACTS, ASKS, COUNTED, FILLERS, HOW_HEADS, HOW_VERBS, IDIOMS, POLITE, SPOKEN, SYNONYMS, TROUBLES, UNITS,
     WANTS, WAY_FRAMES, WAYS, WHOLE,

@@ -134,10 +134,6 @@ impl AskedQuestion {
     }
 }
 
-pub(super) fn dwelt_(a: &str, b: &str) -> bool {
-    dwelt(a, b)
-}
-
 /// Whether a character, or a run of letters and digits, of both stands more often in one.
 fn dwelt(asked: &str, stored: &str) -> bool {
     let (asked, stored) = (counts(asked), counts(stored));

@@ -170,6 +170,15 @@ pub(super) const ROWS: &[Row] = &[
     ("page_gone", "answered {status}: it is not there any more"),
     ("page_asked_too_often", "answered {status}: it is asked too often; {}"),
     ("page_fails", "answered {status}: its server fails; {}"),
+    ("sitemap_empty", "the sitemap {url} lists no page that is wanted {}"),
+    ("sitemap_unread", "the sitemap {url} {why}"),
+    ("sitemap_too_long", "the sitemap lists more than max_documents = {most} pages; {}"),
+    (
+        "sitemap_of_others",
+        "{pages} addresses of the sitemap are on other hosts, such as {page}, and were left out; {}",
+    ),
+    ("pages_stay", "{pages}; they stay, as long as remove_missing is not true ({}"),
+    ("nothing_deleted", "{pages}; nothing was deleted, because {why}"),
     ("page_left", "was left for the next run: this one has fetched {mebibytes} MiB, {}"),
     // Of archives.
     ("archive_link", "is a link to another file; pack the file itself"),

@@ -23,6 +23,8 @@ pub(super) const ROWS: &[Row] = &[
     ("folder_not_written", "nothing can be written there: {why}"),
     ("disk_short", "the disk has {free} MiB left; free some"),
     ("no_answer_within", "it did not answer within {limit}"),
+    ("source_failed", "its last run failed: {why}"),
+    ("source_partly_failed", "{failed} of {pages} pages failed, such as {page}: {why}"),
     // Servers.
     ("store_not_reached", "{server} cannot be reached; is the server running, and {}"),
     ("store_late", "{server} did not answer a search within {limit}"),

@@ -36,7 +36,7 @@ export const en: typeof zh = {
     title: "State of dependencies",
     allWell: "All dependencies are well.",
     kinds: {
-      knowledge_base: "Knowledge base", embedder: "Embedder", reranker: "Reranker", model: "Model", store: "Store", data_folder: "Data folder",
+      knowledge_base: "Knowledge base", embedder: "Embedder", reranker: "Reranker", model: "Model", store: "Store", data_folder: "Data folder", source: "source",
     },
     states: { ok: "well", failing: "failing", trying: "trying again", away: "away" },
   },

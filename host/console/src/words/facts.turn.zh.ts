@@ -174,5 +174,13 @@ export const turns: Record<string, string> = {
   page_gone: "返回 {status}：已经不在了",
   page_asked_too_often: "返回 {status}：抓得太勤；调大 [fetch] 的 delay",
   page_fails: "返回 {status}：网站出错，下次再抓",
+  sitemap_empty: "站点地图 {url} 里没有要的页面（看 include、exclude 和 [fetch] 的 hosts）",
+  sitemap_unread: "站点地图 {url} 读不了：{why}",
+  sitemap_too_long: "站点地图超过 {most} 页（max_documents），其余没有导入",
+  sitemap_of_others: "站点地图里有 {pages} 个别处的地址（如 {page}），没有导入；是自己的就加进 [fetch] 的 hosts",
+  pages_stay: "没有删除：{pages}（remove_missing 没有开）",
+  nothing_deleted: "没有删除：{pages}；因为{why}",
+  source_failed: "上次抓取失败：{why}",
+  source_partly_failed: "{pages} 页里有 {failed} 页失败，如 {page}：{why}",
   page_left: "留到下次：这次已抓了 {mebibytes} MiB",
 };

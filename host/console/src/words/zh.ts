@@ -42,7 +42,7 @@ export const zh = {
     title: "依赖的状态",
     allWell: "所有依赖都正常。",
     kinds: {
-      knowledge_base: "知识库", embedder: "向量模型", reranker: "重排", model: "模型", store: "存储", data_folder: "数据目录",
+      knowledge_base: "知识库", embedder: "向量模型", reranker: "重排", model: "模型", store: "存储", data_folder: "数据目录", source: "来源",
     } as Record<string, string>,
     states: { ok: "正常", failing: "有错误", trying: "重试中", away: "断开" } as Record<string, string>,
   },

@@ -98,8 +98,8 @@ async fn a_connection_that_ends_without_an_answer_is_followed_by_another() {
 
 #[tokio::test]
 async fn an_answer_that_is_given_up_ends_its_connection() {
-    let begun = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nanfang";
-    let mut server = Server::start(&[begun, SHORT]).await;
+    const BEGUN: &str = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nanfang";
+    let mut server = Server::start(&[BEGUN, SHORT]).await;
     let mut response = server.endpoint.send(server.endpoint.post("chat").body("frage")).await.unwrap();
     assert_eq!(response.chunk().await.unwrap().unwrap(), "anfang");
     drop(response);
@@ -129,7 +129,7 @@ async fn what_goes_wrong_is_told_in_the_words_of_the_usual_client() {
 
 #[tokio::test]
 async fn nobody_is_near_behind_tls() {
-    let near = |url: &str| Near::of(&url.parse().unwrap()).map(|near| (near.host.clone(), near.port));
+    let near = |url: &str| Near::of(&url.parse().unwrap(), None).map(|near| (near.host.clone(), near.port));
     assert_eq!(near("https://127.0.0.1/v1"), None);
     assert_eq!(near("http://localhost/v1"), Some(("localhost".into(), 80)));
     assert_eq!(near("http://[::1]:8080/v1"), Some(("::1".into(), 8080)));

@@ -150,6 +150,23 @@ pub(super) fn names_table(line: &str) -> bool {
     is_marked && !is_sentence && line.chars().count() <= 2 * MAX_TITLE
 }
 
+/// The caption of a table of markdown that ends at `at`, where one stands below it as a paragraph of its own, and where that ends: 表1 …, or what
+/// pandoc writes, Table: … and : …
+pub(super) fn below(text: &str, at: usize) -> Option<(String, usize)> {
+    let below = text.get(at..)?;
+    let blank = below.len() - below.trim_start_matches(['\n', ' ']).len();
+    let line = below.get(blank..)?.lines().next()?;
+    let end = at + blank + line.len();
+    let after = text.get(end..)?;
+    let is_alone =
+        after.trim().is_empty() || after.strip_prefix('\n').is_some_and(|after| after.starts_with('\n'));
+    let by_pandoc = line.strip_prefix("Table:").or_else(|| line.strip_prefix(": "));
+    // Above another table it is that one's.
+    let is_above = after.trim_start().starts_with(['|', '<']);
+    let is_one = by_pandoc.is_some() || names_table(line) && !is_above;
+    (is_one && is_alone).then(|| (plain_text(by_pandoc.unwrap_or(line)).trim().to_owned(), end))
+}
+
 /// Whether a title says that its table goes on with the one before: 续表1, 表1（续）.
 pub(super) fn goes_on(title: &str) -> bool {
     title.starts_with("续表") || ["（续", "(续"].iter().any(|mark| title.contains(mark))

@@ -45,7 +45,7 @@ export function steps(trace: Trace): { steps: Step[]; begins: boolean; total: nu
     report.searches.forEach((search, n) => {
       const from = search.started_ms ?? made;
       const bases = search.bases.map(({ knowledge_base }) => knowledge_base).join(", ");
-      group.push({ key: `call-${index}-search-${n}`, label: w.searchOf(bases), depth: 1, failed: search.error, segments: [{ kind: "search", from, to: from + search.duration_ms }] });
+      group.push({ key: `call-${index}-search-${n}`, label: w.searchOf(bases) + (report.searches.length > 1 ? `「${search.text}」` : ""), depth: 1, failed: search.error, segments: [{ kind: "search", from, to: from + search.duration_ms }] });
     });
     report.http.forEach((http, n) => {
       const from = http.started_ms ?? made;
