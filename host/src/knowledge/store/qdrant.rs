@@ -35,6 +35,7 @@ mod list;
 mod metadata;
 mod points;
 mod pool;
+mod put_off;
 mod read;
 mod revision;
 mod search;
@@ -42,6 +43,7 @@ mod texts;
 mod write;
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -85,6 +87,8 @@ pub(in crate::knowledge) struct QdrantStore {
     /// What is known of the collection, until the server says that there is none.
     known: Mutex<Arc<collection::Known>>,
     remembered: Mutex<counts::Remembered>,
+    /// Whether this host has put off making the index, because it writes much.
+    is_index_put_off: AtomicBool,
 }
 
 impl QdrantStore {
@@ -123,6 +127,7 @@ impl QdrantStore {
             breaker: Breaker::new(Kind::Store, name),
             known: Mutex::default(),
             remembered: Mutex::default(),
+            is_index_put_off: AtomicBool::new(false),
         })
     }
 
@@ -286,6 +291,10 @@ impl Store for QdrantStore {
 
     fn writes_at_once(&self) -> usize {
         write::WRITES_AT_ONCE
+    }
+
+    async fn settle(&self) {
+        self.make_index().await;
     }
 
     async fn set_origin(&self, id: &str, digest: &str, origin: Option<&str>) -> Result<bool, StoreError> {

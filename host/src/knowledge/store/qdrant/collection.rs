@@ -15,6 +15,7 @@ use tokio::sync::OnceCell;
 use super::super::StoreError;
 use super::ids::Ids;
 use super::points::{self, DENSE, EARLIER_DENSE, SECTION_SPARSE, SPARSE};
+use super::put_off::USUAL_KB;
 use super::{QdrantStore, is_missing, metadata};
 
 /// Edges of each point in the server's graph of near ones: its own default.
@@ -141,13 +142,14 @@ impl QdrantStore {
         let mut request = CreateCollectionBuilder::new(&self.collection)
             .vectors_config(dense)
             .sparse_vectors_config(sparse);
+        let mut optimizers = OptimizersConfigDiffBuilder::default().indexing_threshold(USUAL_KB);
         if let Some(copies) = self.replication {
             // Each node makes the segments of each of its shards, so a cluster has enough of them as it is.
             request = request.replication_factor(copies);
         } else {
-            let segments = OptimizersConfigDiffBuilder::default().default_segment_number(SEGMENTS);
-            request = request.optimizers_config(segments);
+            optimizers = optimizers.default_segment_number(SEGMENTS);
         }
+        request = request.optimizers_config(optimizers);
         if let Some(copies) = self.write_consistency {
             request = request.write_consistency_factor(copies);
         }
@@ -212,6 +214,7 @@ impl QdrantStore {
         };
         let has_own =
             params.sparse_vectors_config.is_some_and(|sparse| sparse.map.contains_key(SECTION_SPARSE));
+        self.make_index_of_killed(&config).await;
         let makes_graph = !self.exact && !has_graph(&config);
         if makes_graph {
             // The collection is of a time when everything was compared.

@@ -85,6 +85,7 @@ impl QdrantStore {
             let document = Arc::clone(document);
             writing.push(Writing { document, id, fields, counted: None, version: String::new(), shape });
         }
+        self.put_off_index(documents.iter().map(|document| document.windows.len()).sum()).await;
         for _ in 0..WRITES {
             self.write(&mut writing).await?;
             writing = self.not_standing(writing).await?;
