@@ -1,6 +1,8 @@
 //! The three stages of an import: read and cut, embed, store. Each hands on to the next through a
 //! short queue, and all run in the caller's task: dropping it ends them.
 
+use std::sync::Arc;
+
 use futures_util::stream::{self, FuturesOrdered, StreamExt};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
