@@ -10,11 +10,13 @@
 //! **Qdrant**, one collection for each base, not one for all: bases may have embedders of different
 //! dimensions, df and N are counted without a filter by base, an index fits its base's size, and a base is
 //! dropped or re-embedded alone. It costs the server some memory and files for each base, which counts with
-//! hundreds of them. With `exact`, the default, the collection has no graph of near windows, which took most
-//! of an import: every window is compared by bytes, and twice as many as are wanted by the numbers. Without
-//! it the server is told to make one. A search waits for it at most three times: for both lists, an equal
-//! question and the revision; for missing halves of scores, the documents, and those sections with their
-//! neighbours that will likely be the best; and, where the best are others, for those. All within
+//! hundreds of them. A graph of near windows, compared by bytes, chooses those that are compared by their numbers. It
+//! would take most of an import, so that it is put off while much is written (`store/qdrant/put_off.rs`); with `exact`
+//! there is none, and every window is compared. Ids say where windows are (`store/qdrant/ids.rs`), so that nothing else
+//! is read of those in a list, and what cannot be among the best by its list alone is not scored further
+//! (`store/qdrant/pool.rs`), as in the embedded store. A search waits for the server at most three times: for both
+//! lists, an equal question and the revision; for missing halves of scores, and the documents, windows and sections
+//! with their neighbours that will likely be the best; and, where the best are others, for those. All within
 //! `search_timeout`. The counts (N, df) are remembered under the base's *revision*, a point that each write
 //! overwrites with a new name as its last step (`store/qdrant/counts.rs`): a search that finds another
 //! revision than the one its counts were read under reads both again, so that no host counts by what was
