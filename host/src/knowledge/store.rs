@@ -69,7 +69,7 @@ pub(super) trait Store: Send + Sync {
         1
     }
 
-    /// Called when an import has ended, however it did: what was put off while much was written is done from now on.
+    /// Called when an import has ended, however it did: what is better done once than while much is written is done from now on.
     async fn settle(&self) {}
 
     /// Says where a document comes from now. `false` where there is none, or its content is not the

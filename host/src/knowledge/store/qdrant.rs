@@ -11,7 +11,7 @@
 //! dimensions, df and N are counted without a filter by base, an index fits its base's size, and a base is
 //! dropped or re-embedded alone. It costs the server some memory and files for each base, which counts with
 //! hundreds of them. A graph of near windows, compared by bytes, chooses those that are compared by their numbers. It
-//! would take most of an import, so that it is put off while much is written (`store/qdrant/put_off.rs`); with `exact`
+//! would take most of an import, so that it is made when the first large one is over (`store/qdrant/graph.rs`); with `exact`
 //! there is none, and every window is compared. Ids say where windows are (`store/qdrant/ids.rs`), so that nothing else
 //! is read of those in a list, and what cannot be among the best by its list alone is not scored further
 //! (`store/qdrant/pool.rs`), as in the embedded store. A search waits for the server at most three times: for both
@@ -32,12 +32,12 @@ mod alias;
 mod check;
 mod collection;
 mod counts;
+mod graph;
 mod ids;
 mod list;
 mod metadata;
 mod points;
 mod pool;
-mod put_off;
 mod read;
 mod revision;
 mod search;
@@ -89,8 +89,8 @@ pub(in crate::knowledge) struct QdrantStore {
     /// What is known of the collection, until the server says that there is none.
     known: Mutex<Arc<collection::Known>>,
     remembered: Mutex<counts::Remembered>,
-    /// Whether this host has put off making the index, because it writes much.
-    is_index_put_off: AtomicBool,
+    /// Whether this host imports, so that it has no graph made yet.
+    is_importing: AtomicBool,
 }
 
 impl QdrantStore {
@@ -129,7 +129,7 @@ impl QdrantStore {
             breaker: Breaker::new(Kind::Store, name),
             known: Mutex::default(),
             remembered: Mutex::default(),
-            is_index_put_off: AtomicBool::new(false),
+            is_importing: AtomicBool::new(false),
         })
     }
 
@@ -296,7 +296,9 @@ impl Store for QdrantStore {
     }
 
     async fn settle(&self) {
-        self.make_index().await;
+        if let Err(error) = self.in_full(self.has_imported()).await {
+            tracing::warn!(%error, "The index of near windows is not made yet; the next import asks for it again");
+        }
     }
 
     async fn set_origin(&self, id: &str, digest: &str, origin: Option<&str>) -> Result<bool, StoreError> {

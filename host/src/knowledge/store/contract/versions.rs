@@ -68,24 +68,33 @@ async fn windows_of_versions_that_do_not_count_take_no_hits_place() {
 }
 
 #[tokio::test]
-async fn the_index_is_put_off_while_much_is_written_and_by_nobody_for_good() {
+async fn the_graph_is_made_when_an_import_is_over_and_worth_it() {
     let server = Server::start().await;
     let store = server.store("much");
-    let texts: Vec<String> = (0..700).map(|n| format!("第{n}条规则")).collect();
+    let texts: Vec<String> = (0..1100).map(|n| format!("第{n}条规则")).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     store.put_document(document("little.txt", &["平行志愿的投档规则"])).await.unwrap();
-    let usual = store.indexes_from().await;
-    store.put_document(document("much.txt", &texts)).await.unwrap();
-    let put_off = store.indexes_from().await;
-    assert!(put_off > usual, "{put_off:?} {usual:?}");
-    assert_eq!(ids(&store, "第3条规则").await.len(), 10, "all is found meanwhile");
     store.settle().await;
-    assert_eq!(store.indexes_from().await, usual);
+    assert!(!store.has_graph().await, "few windows are compared all");
+    // A section and a window each.
+    store.put_document(document("much.txt", &texts)).await.unwrap();
+    assert!(!store.has_graph().await, "the import goes on");
+    assert_eq!(ids(&store, "第3条规则").await.len(), 10);
+    assert!(!store.has_graph().await, "the import goes on");
+    store.settle().await;
+    assert!(store.has_graph().await);
+    assert_eq!(ids(&store, "第3条规则").await.len(), 10);
+}
 
-    // A host that is killed settles nothing: the next one that comes does.
-    store.put_document(document("more.txt", &texts)).await.unwrap();
-    assert_eq!(store.indexes_from().await, put_off);
-    let next = server.store("much");
+#[tokio::test]
+async fn a_host_has_the_graph_made_that_another_has_left() {
+    let server = Server::start().await;
+    let texts: Vec<String> = (0..1100).map(|n| format!("第{n}条规则")).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let killed = server.store("left");
+    killed.put_document(document("much.txt", &texts)).await.unwrap();
+    assert!(!killed.has_graph().await);
+    let next = server.store("left");
     assert_eq!(ids(&next, "第3条规则").await.len(), 10);
-    assert_eq!(next.indexes_from().await, usual);
+    assert!(next.has_graph().await);
 }

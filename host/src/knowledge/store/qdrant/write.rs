@@ -70,6 +70,7 @@ impl QdrantStore {
     /// Several documents are waited for together: one request reads what counts of all of them, their points go
     /// side by side, one makes them count, one looks after them.
     pub(super) async fn put(&self, documents: &[Arc<NewDocument>]) -> Result<(), StoreError> {
+        self.is_about_to_import();
         let mut writing = Vec::with_capacity(documents.len());
         for document in documents {
             let dimensions = document.dimensions()? as u64;
@@ -85,7 +86,6 @@ impl QdrantStore {
             let document = Arc::clone(document);
             writing.push(Writing { document, id, fields, counted: None, version: String::new(), shape });
         }
-        self.put_off_index(documents.iter().map(|document| document.windows.len()).sum()).await;
         for _ in 0..WRITES {
             self.write(&mut writing).await?;
             writing = self.not_standing(writing).await?;
