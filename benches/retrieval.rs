@@ -15,6 +15,8 @@
 #![allow(clippy::disallowed_methods, reason = "benchmarks start servers and ask them")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on has failed")]
 
+#[path = "retrieval/on_qdrant.rs"]
+mod on_qdrant;
 #[path = "../tests/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the tests use more of it")]
 mod support;
@@ -65,7 +67,7 @@ async fn main() {
     }
     if is_wanted("qdrant") {
         println!("\n{windows} windows, embedded and on Qdrant");
-        qdrant(&synthesis, &address, windows, asked, fresh).await;
+        on_qdrant::run(&synthesis, &address, windows, asked, fresh).await;
     }
     if is_wanted("answers") {
         println!("\nStandard answers");
@@ -74,177 +76,6 @@ async fn main() {
     if is_wanted("unrelated") {
         println!("\nA base beside an unrelated one, all embedded by the model");
         unrelated(&corpus).await;
-    }
-}
-
-/// Each way between the host and a server that is far.
-const EACH_WAY: Duration = Duration::from_millis(10);
-
-/// The same windows in both stores, one after the other on the same machine.
-async fn qdrant(synthesis: &Synthesis, address: &str, windows: usize, asked: &[String], fresh: &[String]) {
-    let server = Server::start().await;
-    let way = support::Far::from(&server.grpc, EACH_WAY).await;
-    let far_url = way.url.clone();
-    let folder = tempfile::tempdir().unwrap();
-    let embedded = open(folder.path(), address, &["one"], false).await;
-    let store = |url: &str, exact: bool| StoreSettings {
-        url: url.to_owned(),
-        exact,
-        timeout: Duration::from_secs(60),
-        search_timeout: Duration::from_secs(20),
-        ..StoreSettings::default()
-    };
-    let open_at = async |url: &str, exact: bool| {
-        let folder = folder.path().join(format!("{}-{exact}", url.replace(['/', ':'], "-")));
-        open_with(&folder, address, &["one"], false, Some(store(url, exact))).await
-    };
-    let url = format!("http://{}", server.grpc);
-    let exact = open_at(&url, true).await;
-
-    let import_all = async |library: &Library, range: std::ops::Range<usize>| {
-        let (began, count) = (Instant::now(), range.len());
-        // As a folder is imported: all in one go.
-        import_by(library.base("one").unwrap(), synthesis, range, usize::MAX).await;
-        count as f64 / began.elapsed().as_secs_f64()
-    };
-    let rates = [import_all(&embedded, 0..windows).await, import_all(&exact, 0..windows).await];
-    line(
-        "import, vectors ready: windows a second",
-        &format!("{:.0} embedded, {:.0} Qdrant, ratio {:.2}", rates[0], rates[1], rates[0] / rates[1]),
-    );
-    let beside = ask(&embedded, &["one"], asked).await;
-    line("search, embedded", &beside.to_string());
-    let far = open_at(&far_url, true).await;
-    let ask_beside = async |what: &str, library: &Library| {
-        let times = ask(library, &["one"], asked).await;
-        line(
-            &format!("search, {what}"),
-            &format!("{times}   ratio of medians {:.2}", times.median / beside.median),
-        );
-    };
-    ask_beside("Qdrant", &exact).await;
-    ask_beside("Qdrant 20 ms away", &far).await;
-
-    // Nobody has asked these: they are embedded, and their terms are counted.
-    let (of_exact, rest) = fresh.split_at(fresh.len() / 3);
-    let (of_embedded, of_far) = rest.split_at(rest.len() / 2);
-    way.take();
-    for (what, library, questions) in [
-        ("embedded", &embedded, of_embedded),
-        ("Qdrant", &exact, of_exact),
-        ("Qdrant 20 ms away", &far, of_far),
-    ] {
-        let mut times = Vec::new();
-        for question in questions {
-            let began = Instant::now();
-            library.search(&query(&["one"], question, 5)).await.unwrap();
-            times.push(began.elapsed());
-        }
-        line(&format!("a new question, {what}"), &Times::of(times).to_string());
-    }
-    let seen = way.take();
-    line(
-        "  waits and requests for one, 20 ms away",
-        &format!(
-            "{:.2} and {:.1}",
-            seen.waits as f64 / of_far.len() as f64,
-            seen.requests as f64 / of_far.len() as f64
-        ),
-    );
-    let more = windows / 10;
-    let rate = import_all(&far, windows..windows + more).await;
-    let beside = import_all(&embedded, windows..windows + more).await;
-    let (seen, documents) = (way.take(), more.div_ceil(SECTIONS_A_DOCUMENT));
-    line(
-        "import 20 ms away: windows a second",
-        &format!(
-            "{rate:.0}, {:.2} waits for a document; {beside:.0} embedded, ratio {:.2}",
-            seen.waits as f64 / documents as f64,
-            beside / rate
-        ),
-    );
-
-    let near = open_at(&url, false).await;
-    let began = Instant::now();
-    // Whoever asks the index first has it made.
-    ask(&near, &["one"], &asked[..1]).await;
-    server.has_indexed().await;
-    line(
-        "Qdrant's index, where it is wanted",
-        &format!("ready after {:.1} s", began.elapsed().as_secs_f64()),
-    );
-    ask_beside("Qdrant's index", &near).await;
-    let wanted = answers(&exact, &["one"], asked).await;
-    line(
-        "recall@10 of the indexes",
-        &format!(
-            "{:.4} embedded, {:.4} Qdrant",
-            recall(&answers(&embedded, &["one"], asked).await, &wanted),
-            recall(&answers(&near, &["one"], asked).await, &wanted)
-        ),
-    );
-}
-
-/// A Qdrant server as `scripts/setup qdrant` has fetched it. It ends with the part.
-struct Server {
-    process: std::process::Child,
-    /// Such as `127.0.0.1:6334`.
-    grpc: String,
-    http: String,
-    _folder: tempfile::TempDir,
-}
-
-impl Server {
-    async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let cache = std::env::var_os("QIANFAN_CACHE").map_or_else(
-            || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache/qianfan-host"),
-            PathBuf::from,
-        );
-        let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let (http, grpc) = (free(), free());
-        let [http, grpc] = [http, grpc].map(|listener| listener.local_addr().unwrap());
-        let process = std::process::Command::new(cache.join("bin/qdrant"))
-            .current_dir(folder.path())
-            .env("QDRANT__SERVICE__HOST", "127.0.0.1")
-            .env("QDRANT__SERVICE__HTTP_PORT", http.port().to_string())
-            .env("QDRANT__SERVICE__GRPC_PORT", grpc.port().to_string())
-            .env("QDRANT__TELEMETRY_DISABLED", "true")
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
-        let server =
-            Self { process, grpc: grpc.to_string(), http: format!("http://{http}"), _folder: folder };
-        for _ in 0..600 {
-            if reqwest::get(format!("{}/readyz", server.http))
-                .await
-                .is_ok_and(|answer| answer.status() == 200)
-            {
-                return server;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        panic!("Qdrant does not start; run `scripts/setup qdrant`");
-    }
-
-    /// Waits until it has built its index.
-    async fn has_indexed(&self) {
-        for _ in 0..3000 {
-            let answer = reqwest::get(format!("{}/collections/qianfan-one", self.http)).await.unwrap();
-            if answer.json::<Value>().await.unwrap()["result"]["status"] == "green" {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        panic!("Qdrant does not finish its index");
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        _ = self.process.kill();
-        _ = self.process.wait();
     }
 }
 

@@ -116,7 +116,7 @@ const FIRST: &[(usize, &str, &str)] = &[
 fn said(path: &Path) -> (String, String) {
     let mut command = binary(path);
     command.arg("check").env("QIANFAN_FIRST_EMPTY", "").env("QIANFAN_FIRST_KEY", "sk-0123456789abcdef");
-    command.env_remove("QIANFAN_FIRST_UNSET");
+    command.env_remove("QIANFAN_FIRST_UNSET").env_remove("QIANFAN_VALUES_UNSET");
     let output = command.output().unwrap();
     assert!(!output.status.success());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -149,6 +149,59 @@ fn an_operators_first_configuration_is_told_all_its_mistakes_in_one_run() {
             assert!(!said.contains(secret) && !warned.contains(secret), "{secret} in {said}{warned}");
         }
         assert!(warned.contains("plugins.api.config.query.key: holds what looks like a key"), "{warned}");
+    }
+}
+
+/// What a file of mistakes says of itself: its line, the key and a part of the message for each. A line that begins with
+/// `#!` is about the next that does not.
+fn expected(file: &str) -> Vec<(usize, &str, &str)> {
+    let lines: Vec<&str> = file.lines().collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some((key, message)) = line.strip_prefix("#! ").and_then(|line| line.split_once(": ")) else {
+            continue;
+        };
+        let about = lines[at..].iter().position(|line| !line.starts_with("#! ")).unwrap();
+        found.push((at + about + 1, key, message));
+    }
+    found
+}
+
+#[test]
+fn files_of_mistakes_are_told_all_of_them_in_one_run() {
+    let files = [
+        include_str!("cases/values.toml"),
+        include_str!("cases/plugins.toml"),
+        include_str!("cases/places.toml"),
+    ];
+    for file in files {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("host.toml");
+        std::fs::write(&path, file).unwrap();
+        let (said, _) = said(&path);
+        let problems: Vec<&str> = said.lines().filter(|line| line.contains("host.toml:")).collect();
+        let expected = expected(file);
+        assert!(expected.len() >= 20);
+        let mut wrong = Vec::new();
+        let place = |line: usize, key: &str| match key {
+            "" => format!("host.toml:{line}: "),
+            key => format!("host.toml:{line}: {key}: "),
+        };
+        for (line, key, message) in &expected {
+            let place = place(*line, key);
+            let told = problems.iter().filter(|said| said.contains(&place) && said.contains(message)).count();
+            if told != 1 {
+                wrong.push(format!("{told} times: {place}…{message}"));
+            }
+        }
+        let is_expected = |said: &&str| {
+            expected
+                .iter()
+                .any(|(line, key, message)| said.contains(&place(*line, key)) && said.contains(message))
+        };
+        wrong
+            .extend(problems.iter().filter(|said| !is_expected(said)).map(|said| format!("besides: {said}")));
+        assert!(wrong.is_empty(), "{}\n\n{said}", wrong.join("\n"));
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Embeddings, Host, Reply, Script, Service, Upstream, run, with_cache};
+use crate::support::{Embeddings, End, Host, Reply, Script, Sent, Service, Upstream, run, with_cache};
 
 /// Turns of each app in the table's test.
 const SHOP: usize = 80;
@@ -214,4 +214,76 @@ async fn what_has_no_price_is_named_and_a_price_that_is_none_is_refused() {
     for key in ["models.main.price_input", "embedders.e.price_input", "rerank.price_input"] {
         assert!(told.contains(&format!("{key}: is ")), "{key}: {told}");
     }
+}
+
+/// An answer in an endpoint's words, with what it says of its tokens.
+fn said(usage: &str) -> Script {
+    let delta = r#"{"choices":[{"index":0,"delta":{"content":"整机保修三年。"},"finish_reason":"stop"}]}"#;
+    let body = format!("data: {delta}\n\n{usage}data: [DONE]\n\n").into_bytes();
+    let headers = vec![("content-type", "text/event-stream".to_owned())];
+    Script::Sends(Sent { status: 200, headers, body, cut: usize::MAX, end: End::Well })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_model_does_not_count_is_estimated_and_never_free() {
+    let zeros = "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0}}\n\n";
+    let half = "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":40}}\n\n";
+    let upstream = Upstream::playing([
+        said(""),
+        said(zeros),
+        said(half),
+        Script::SaysThenBreaksOff(vec!["整机保修三年。"]),
+        Script::Says(vec!["整机保修三年。"]),
+        Script::Refuses(400, r#"{"error":{"message":"no"}}"#),
+        Script::SaysThenStalls(vec!["整机保修三年。"]),
+    ])
+    .await;
+    let config = crate::chat::plain(&upstream).replace("stall_timeout = \"1s\"", "stall_timeout = \"10min\"");
+    let host = Host::start(&config);
+    let mut estimated = 0;
+    // Of a question of six wide characters and the built-in template's sentence, at .5 and 1.0 for 1000.
+    for (told, prompt, completion) in [
+        ("nothing", None, 7),
+        ("zeros", None, 7),
+        ("the prompt alone", Some(40), 7),
+        ("nothing, broken off", None, 7),
+    ] {
+        let chat = host.ask("plain", "整机保修几年").await;
+        let trace = host.trace(&chat.id).await;
+        let usage = &trace["usage"];
+        let prompt = prompt.unwrap_or_else(|| trace["model_calls"][0]["estimated_tokens"].as_u64().unwrap());
+        let expected = json!({"prompt_tokens": prompt, "completion_tokens": completion, "estimated": true});
+        assert_eq!((usage, &trace["model_calls"][0]["usage"]), (&expected, &expected), "{told}: {trace}");
+        assert!(prompt > 6, "{told}: {trace}");
+        let cost = (prompt * 500 + completion * 1000) as i64;
+        assert_eq!(millionths(&trace["cost"]), cost, "{told}: {trace}");
+        assert_eq!(trace["expenses"][0]["estimated"], true, "{told}: {trace}");
+        if chat.status == 200 {
+            assert_eq!(chat.body["usage"]["total_tokens"], prompt + completion, "{told}: {}", chat.body);
+        }
+        estimated += prompt + completion;
+    }
+    let counted = host.ask("plain", "整机保修几年").await;
+    let trace = host.trace(&counted.id).await;
+    assert_eq!(trace["usage"], json!({"prompt_tokens": 7, "completion_tokens": 3}), "{trace}");
+    let refused = host.ask("plain", "整机保修几年").await;
+    assert_eq!(refused.status, 400, "{}", refused.body);
+    let trace = host.trace(&refused.id).await;
+    assert_eq!((&trace["model_calls"][0]["usage"], &trace["cost"]), (&Value::Null, &json!(0.0)), "{trace}");
+
+    let body =
+        json!({"model": "plain", "stream": true, "messages": [{"role": "user", "content": "整机保修几年"}]});
+    let mut left = host.post("/v1/chat/completions", body).await;
+    while !String::from_utf8_lossy(&left.chunk().await.unwrap().unwrap()).contains("三年") {}
+    drop(left);
+    upstream.client_left().await;
+    let trace = host.newest_trace_of(7).await;
+    assert_eq!((&trace["finish_reason"], &trace["usage"]["estimated"]), (&json!("cancelled"), &json!(true)));
+    assert_eq!(trace["usage"]["completion_tokens"], 7, "{trace}");
+    estimated += trace["usage"]["prompt_tokens"].as_u64().unwrap() + 7;
+
+    let row = host.get("/v1/costs?by=app").await["data"][0].take();
+    assert_eq!(row["estimated_tokens"], estimated, "{row}");
+    let metrics = host.http.get(format!("{}/metrics", host.url)).send().await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("qianfan_host_turns_estimated_total{app=\"plain\"} 3\n"), "{metrics}");
 }

@@ -21,7 +21,7 @@ use qianfan_host::config::Config;
 use qianfan_host::knowledge::{Library, Query};
 use qianfan_host::plugin::SandboxedReader;
 
-use crate::support::{Embeddings, binary, run};
+use crate::support::{Embeddings, binary, eventually, run};
 
 const DOCUMENTS: u64 = 24;
 /// Documents that change before each import.
@@ -398,10 +398,11 @@ async fn a_killed_re_embedding_changes_nothing_and_the_next_goes_on() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        while embeddings.requests() <= before + answers {
+        eventually("a request for vectors", async || {
             assert!(child.try_wait().unwrap().is_none(), "it ended before it was killed");
-            tokio::task::yield_now().await;
-        }
+            (embeddings.requests() > before + answers).then_some(())
+        })
+        .await;
         child.kill().unwrap();
         embeddings.release();
         child.wait().unwrap();

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use crate::support::documents::{docx, paragraph, pdf, tar_gz, xlsx, zip};
+use crate::support::documents::{docx, paragraph, pdf, pdf_of, pptx_of, tar_gz, xlsx, zip};
 use crate::support::{Embeddings, Host, eventually, run, with_cache};
 
 const RULE: &str = "平行志愿按照分数优先、遵循志愿的原则投档。";
@@ -221,4 +221,128 @@ async fn a_file_that_no_memory_holds_is_refused_before_it_is_read() {
     let (out, err) = tokio::task::spawn_blocking(move || import(&toml, &docs)).await.unwrap();
     assert!(out.contains("1 imported") && out.contains("6 unreadable"), "{out}");
     assert_eq!(err.matches("is 1048576.0 MiB; a document of its format may have").count(), 6, "{err}");
+}
+
+/// A line of a page that is drawn at these places.
+fn line(height: u32, cells: &[(u32, &str)]) -> String {
+    let shown = |(left, text): &(u32, &str)| {
+        let (gbk, _, _) = encoding_rs::GBK.encode(text);
+        let hex: String = gbk.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("BT /F 12 Tf {left} {height} Td <{hex}> Tj ET\n")
+    };
+    cells.iter().map(shown).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tables_that_differ_in_their_titles_can_be_told_apart_in_each_format() {
+    let (embeddings, folder) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let toml = folder.path().join("host.toml");
+    std::fs::write(&toml, with_cache(&config(&embeddings, folder.path()))).unwrap();
+    let docs = folder.path().join("docs");
+    std::fs::create_dir(&docs).unwrap();
+    let years = ["2024", "2025"];
+    let of_both = |write: &dyn Fn(&str, [[&str; 2]; 3]) -> String| -> String {
+        let rows = |score| [["专业", "分数线"], ["软件工程", score], ["法学", "590"]];
+        years.iter().zip(["600", "610"]).map(|(year, score)| write(year, rows(score))).collect()
+    };
+    let word_table = |rows: [[&str; 2]; 3]| {
+        let cell = |text: &&str| format!("<w:tc>{}</w:tc>", paragraph("", text));
+        let row = |row: &[&str; 2]| format!("<w:tr>{}</w:tr>", row.iter().map(cell).collect::<String>());
+        format!("<w:tbl>{}</w:tbl>", rows.iter().map(row).collect::<String>())
+    };
+    let html_table = |rows: [[&str; 2]; 3]| {
+        let row = |[a, b]: &[&str; 2]| format!("<tr><td>{a}</td><td>{b}</td></tr>");
+        rows.iter().map(row).collect::<String>()
+    };
+    let slides: Vec<String> = years
+        .iter()
+        .zip(["600", "610"])
+        .map(|(year, score)| {
+            let text = |text: &str| format!("<a:txBody><a:p><a:r><a:t>{text}</a:t></a:r></a:p></a:txBody>");
+            let row = |cells: [&str; 2]| {
+                format!("<a:tr>{}</a:tr>", cells.map(|cell| format!("<a:tc>{}</a:tc>", text(cell))).concat())
+            };
+            let table = [["专业", "分数线"], ["软件工程", score], ["法学", "590"]].map(row).concat();
+            format!(
+                r#"<p:sp><p:nvSpPr><p:nvPr><p:ph type="title"/></p:nvPr></p:nvSpPr><p:txBody><a:p><a:r><a:t>{year}年分数线</a:t></a:r></a:p></p:txBody></p:sp><p:graphicFrame><a:tbl>{table}</a:tbl></p:graphicFrame>"#
+            )
+        })
+        .collect();
+    let pages = years.iter().zip(["600", "610"]).zip([700, 500]).map(|((year, score), top)| {
+        line(top, &[(50, &format!("表：{year}年分数线"))])
+            + &line(top - 20, &[(50, "专业"), (250, "分数线")])
+            + &line(top - 40, &[(50, "软件工程"), (250, score)])
+            + &line(top - 60, &[(50, "法学"), (250, "590")])
+    });
+    let page = pages.collect::<String>();
+    let titled = |write: fn(&str) -> String| {
+        of_both(&|year, rows| write(&format!("{year}年分数线")) + &word_table(rows))
+    };
+    for (name, bytes) in [
+        ("上.docx", docx(&titled(|title| paragraph("", title)))),
+        ("标.docx", docx(&titled(|title| paragraph("Caption", title)))),
+        (
+            "下.docx",
+            docx(&of_both(&|year, rows| word_table(rows) + &paragraph("", &format!("表1 {year}年分数线")))),
+        ),
+        (
+            "合.docx",
+            docx(&of_both(&|year, rows| {
+                let title = format!(
+                    r#"<w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{}</w:tc></w:tr>"#,
+                    paragraph("", &format!("{year}年分数线"))
+                );
+                word_table(rows).replacen("<w:tbl>", &format!("<w:tbl>{title}"), 1) + &paragraph("", "以上。")
+            })),
+        ),
+        (
+            "题.html",
+            of_both(&|year, rows| {
+                format!("<table><caption>{year}年分数线</caption>{}</table>", html_table(rows))
+            })
+            .into(),
+        ),
+        (
+            "段.html",
+            of_both(&|year, rows| {
+                format!("<p>各专业情况。{year}年分数线如下：</p><table>{}</table>", html_table(rows))
+            })
+            .into(),
+        ),
+        (
+            "上.md",
+            of_both(&|year, rows| {
+                format!(
+                    "{year}年分数线：\n\n| {} | {} |\n|---|---|\n| {} | {} |\n| {} | {} |\n\n",
+                    rows[0][0], rows[0][1], rows[1][0], rows[1][1], rows[2][0], rows[2][1]
+                )
+            })
+            .into(),
+        ),
+        (
+            "内.md",
+            of_both(&|year, rows| format!("{year}年分数线\n\n<table>{}</table>\n\n", html_table(rows)))
+                .into(),
+        ),
+        ("面.pdf", pdf_of(&[("", page.into_bytes())], &[])),
+        ("片.pptx", pptx_of(&slides.iter().map(String::as_str).collect::<Vec<_>>())),
+    ] {
+        std::fs::write(docs.join(name), bytes).unwrap();
+    }
+    let shown = tokio::task::spawn_blocking(move || {
+        let output = run(&toml, &["kb", "import", "a", docs.to_str().unwrap(), "--dry-run"]);
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    })
+    .await
+    .unwrap();
+    let documents: Vec<&str> = shown.split("new\t").skip(1).collect();
+    assert_eq!(documents.len(), 10, "{shown}");
+    for document in documents {
+        for (year, score) in years.iter().zip(["600", "610"]) {
+            let sections = document.split("\n[");
+            let mut rows = sections.filter(|section| section.contains("专业: 软件工程"));
+            let row = rows.find(|section| section.contains(&format!("分数线: {score}")));
+            assert!(row.is_some_and(|row| row.contains(&format!("{year}年分数线"))), "{year}: {document}");
+        }
+    }
 }

@@ -146,6 +146,9 @@ fn configured_bases_are_told_one_by_one_with_what_came_instead() {
 #[test]
 fn calibrate_shows_the_change_and_writes_it_when_asked() {
     let folder = Folder::filled();
+    // Thresholds that let nothing through.
+    let text = CONFIG.replace("0.48", "0.99").replace("0.85", "0.999");
+    folder.file("host.toml", &text);
     let questions = folder.file(
         "q.csv",
         "question,document\n怎么收藏院校,help.md\n志愿表怎么导出,help.md\n红烧肉怎么炖,-\n今天天气怎么样,-\n",
@@ -155,27 +158,39 @@ fn calibrate_shows_the_change_and_writes_it_when_asked() {
     let shown = said(&output);
     assert!(output.status.success(), "{shown}");
     assert!(
-        shown.contains("-threshold = 0.48   # 试出来的") && shown.contains("nothing is written"),
+        shown.contains("-threshold = 0.99   # 试出来的") && shown.contains("nothing is written"),
         "{shown}"
     );
     let config = || std::fs::read_to_string(folder.path("host.toml")).unwrap();
-    assert_eq!(config(), CONFIG);
+    assert_eq!(config(), text);
 
     let written = said(&folder.run(&[&arguments[..], &["--write"]].concat()));
     let line = written.lines().find_map(|line| line.strip_prefix("+threshold")).unwrap();
-    assert_eq!(config(), CONFIG.replace("threshold = 0.48   # 试出来的", &format!("threshold{line}")));
+    assert_eq!(config(), text.replace("threshold = 0.99   # 试出来的", &format!("threshold{line}")));
     assert!(line.ends_with("   # 试出来的"), "{line}");
     let again = said(&folder.run(&[&arguments[..], &["--write"]].concat()));
-    assert!(again.contains("holds it already"), "{again}");
+    assert!(again.contains("nothing is changed"), "{again}");
 
     let pairs = folder.file("pairs.tsv", "你是哪位\t你是谁\t1\n你是谁？\t你是谁\t1\n天气如何\t你是谁\t0\n");
     let shown =
         said(&folder.run(&["kb", "calibrate", "faq", "--questions", &pairs, "--precision", "1", "--write"]));
     assert!(shown.contains("+answer_threshold = ") && config().contains(" # 待定"), "{shown}");
     let faq = folder.file("faq.csv", "question,document\n你是谁,faq.qa.csv\n天气如何,-\n");
-    let key = ["--key", "answer-threshold", "--precision", "1"];
-    let shown = said(&folder.run(&[&["kb", "calibrate", "faq", "--questions", &faq][..], &key].concat()));
-    assert!(shown.contains("faq: answer_threshold = "), "{shown}");
+    let key = ["--key", "answer-threshold", "--precision", "1", "--write"];
+    // Many thresholds are as good: only the stored question itself is asked, and one that is far from it.
+    for now in ["answer_threshold = 0.6", "answer_threshold = 0.9"] {
+        let kept = config()
+            .lines()
+            .map(|line| if line.starts_with("answer_") { now } else { line })
+            .fold(String::new(), |text, line| text + line + "\n");
+        folder.file("host.toml", &kept);
+        let shown = said(&folder.run(&[&["kb", "calibrate", "faq", "--questions", &faq][..], &key].concat()));
+        assert!(
+            shown.contains("faq: answer_threshold = ") && shown.contains("nothing is changed"),
+            "{shown}"
+        );
+        assert_eq!(config(), kept);
+    }
 
     let hopeless = folder.file("none.csv", "question,document\n怎么收藏院校,-\n志愿表怎么导出,-\n");
     let output = folder.run(&["kb", "calibrate", "help", "--questions", &hopeless]);

@@ -3,7 +3,7 @@ use std::path::Path;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::{Embeddings, Host, run};
+use crate::support::{Embeddings, Host, eventually, run};
 
 /// One base with the stub's embedder, its data in `data`.
 fn config(embeddings: &Embeddings, data: &Path, server: &str, dimensions: usize) -> String {
@@ -53,12 +53,11 @@ async fn send(host: &Host, path: &str, form: Form) -> reqwest::Response {
 
 /// The job at its end.
 async fn ended(host: &Host, id: &str) -> Value {
-    loop {
+    eventually("the job's end", async || {
         let job = host.get(&format!("/v1/jobs/{id}")).await;
-        if !["queued", "running"].contains(&job["state"].as_str().unwrap()) {
-            return job;
-        }
-    }
+        (!["queued", "running"].contains(&job["state"].as_str().unwrap())).then_some(job)
+    })
+    .await
 }
 
 async fn ids(host: &Host) -> Vec<String> {
@@ -144,9 +143,7 @@ async fn a_cancelled_job_leaves_whole_documents_and_a_full_queue_is_told() {
     let long: String = (0..4000).map(|i| format!("第{i}句说明平行志愿。")).collect();
     let upload = || Form::default().file("long.txt", &long);
     let running: Value = send(&host, import, upload()).await.json().await.unwrap();
-    while embeddings.requests() == requests {
-        tokio::task::yield_now().await;
-    }
+    eventually("a request for vectors", async || (embeddings.requests() > requests).then_some(())).await;
     let waiting: Value = send(&host, import, form([1])).await.json().await.unwrap();
     assert_eq!(waiting["state"], "queued");
     let refused = send(&host, import, form([2])).await;
@@ -192,9 +189,7 @@ async fn a_base_is_re_embedded_while_it_serves() {
     embeddings.hold();
     let requests = embeddings.requests();
     let job: Value = host.post("/v1/knowledge-bases/a/reembed", json!({})).await.json().await.unwrap();
-    while embeddings.requests() == requests {
-        tokio::task::yield_now().await;
-    }
+    eventually("a request for vectors", async || (embeddings.requests() > requests).then_some(())).await;
     assert_eq!(found().await["hits"], before["hits"], "the question's vector is remembered");
     embeddings.release();
     let job = ended(&host, job["id"].as_str().unwrap()).await;

@@ -96,7 +96,10 @@ async fn a_variable_that_the_client_has_to_send_is_named_and_not_taken_for_nothi
             "{message}"
         );
     }
-    let refused = host.newest_trace_of(4).await;
+    let body = json!({"model": "kb", "messages": [{"role": "user", "content": "志愿"}]});
+    let refused: Value = host.post("/v2/chat/completions", body).await.json().await.unwrap();
+    assert_eq!(refused["error"]["variables"], json!(["province"]), "in every format: {refused}");
+    let refused = host.newest_trace_of(5).await;
     assert!(refused["error"].as_str().unwrap().contains("the variable `province`"), "{refused}");
     for variables in [json!({}), json!({"city": ""}), json!({"city": null})] {
         let (status, _, body) = ask(&host, "weather-fail", variables).await;
@@ -123,6 +126,8 @@ async fn a_variable_that_the_client_has_to_send_is_named_and_not_taken_for_nothi
     let (status, headers, body) = ask(&host, "kb-direct", json!({"province": "广东"})).await;
     assert_eq!((status, headers), (200, [None, None]));
     assert!(text(&body).contains("六月填报志愿"), "{body}");
+    let (_, _, body) = ask(&host, "kb-direct", json!({"province": ["湖南", "广东"]})).await;
+    assert!(text(&body).contains("六月填报志愿"), "a list means any of its values: {body}");
     let (_, _, body) = ask(&host, "kb-direct", json!({"province": "湖南"})).await;
     assert_eq!(text(&body), "没有找到。");
 }
@@ -153,6 +158,11 @@ async fn what_the_question_does_not_say_is_asked_for() {
     assert_eq!(text(&body), "请告诉我订单号");
     let system = system(&upstream, 0);
     assert!(system.contains("orders：问题里没有说明 order，这次没有查；可以请用户补充"), "{system}");
+    // The words are the app's where it has some.
+    let own = "[apps.orders-direct]\nsay_more = \"请把 {missing} 一起发来。\"";
+    let host = Host::start(&config(&upstream, &embeddings, &api.origin).replace("[apps.orders-direct]", own));
+    let (_, _, body) = ask(&host, "orders-direct", json!({})).await;
+    assert_eq!(text(&body), "请把 order 一起发来。");
     assert!(host.ask("orders-direct", "查一下 123456").await.text().contains("已发货"));
 }
 

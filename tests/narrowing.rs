@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::support::{Host, run};
@@ -135,7 +137,7 @@ fn the_command_line_gives_lists_and_filters_metadata() {
 #[tokio::test(flavor = "multi_thread")]
 async fn metadata_that_does_not_fit_is_refused_and_a_filter_that_cannot_work_stops_the_start() {
     let host = Host::start(CONFIG);
-    let http = reqwest::Client::new();
+    let http = reqwest::Client::builder().timeout(Duration::from_secs(120)).build().unwrap();
     let url = format!("{}/v1/knowledge-bases/policy/documents?id=a.txt&meta.a%20b=c", host.url);
     let response = http.post(url).body("志愿").send().await.unwrap();
     assert_eq!(response.status(), 400);

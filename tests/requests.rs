@@ -245,9 +245,18 @@ async fn a_field_reaches_the_model_or_is_named_as_ignored_or_is_refused() {
     let nothing = json!({"logprobs": false, "top_logprobs": null, "store": false, "service_tier": "auto", "web_search": {"enable": false},
                          "metadata": {"conversation_id": "c"}, "tool_choice": "auto", "n": 1, "modalities": ["text"], "audio": null});
     assert_eq!(ask(nothing).await, (200, String::new()), "what asks for nothing is not named");
-    for refused in
-        [json!({"n": 2}), json!({"modalities": ["text", "audio"]}), json!({"audio": {"voice": "a"}})]
-    {
+    let whole = json!({"n": 1.0, "top_logprobs": 0.0, "max_tokens": 1024.0, "seed": 7.0, "top_k": 5.0, "temperature": 1.0});
+    assert_eq!(ask(whole).await, (200, String::new()), "a whole number is one however it is written");
+    let went = String::from_utf8(upstream.received().last().unwrap().to_vec()).unwrap();
+    for written in [r#""max_tokens":1024,"#, r#""seed":7,"#, r#""top_k":5,"#, r#""temperature":1.0"#] {
+        assert!(format!("{went},").replace('}', ",}").contains(written), "{written}: {went}");
+    }
+    for refused in [
+        json!({"n": 2}),
+        json!({"n": 1.5}),
+        json!({"modalities": ["text", "audio"]}),
+        json!({"audio": {"voice": "a"}}),
+    ] {
         assert_eq!(ask(refused.clone()).await.0, 400, "{refused}");
     }
 }

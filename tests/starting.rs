@@ -83,6 +83,16 @@ async fn ten_bases_on_a_silent_store_hold_up_neither_the_start_nor_the_others() 
     assert_eq!(search(&host, "far3").await["hits"].as_array().unwrap().len(), 1);
 }
 
+/// Expects an answer that says what is wrong and names no time to try again at.
+async fn lasting(refused: reqwest::Response, told: &str) {
+    let header = |name: &str| refused.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+    assert_eq!(refused.status(), 503);
+    assert_eq!((header("retry-after"), header("x-should-retry").as_deref()), (None, Some("false")));
+    let body: Value = refused.json().await.unwrap();
+    let message = body["error"]["message"].as_str().unwrap();
+    assert!(message.contains(told) && !message.contains("try again"), "{body}");
+}
+
 fn damage(file: &Path) {
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     std::fs::write(file, "garbage ".repeat(4096)).unwrap();
@@ -90,7 +100,7 @@ fn damage(file: &Path) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn damaged_files_stop_neither_the_host_nor_other_bases() {
-    let embeddings = Embeddings::start().await;
+    let (embeddings, upstream) = (Embeddings::start().await, Upstream::playing([]).await);
     let base = "embedder = \"near\"\nthreshold = 0.1\n";
     let config = format!(
         r#"
@@ -107,8 +117,21 @@ grants = {{ knowledge = ["broken", "emptied", "sound"] }}
 [apps.app]
 answer = "direct"
 plugins = [{{ plugin = "kb", route = "always" }}]
+[plugins.only]
+component = "builtin:knowledge-base"
+grants = {{ knowledge = ["broken"] }}
+[apps.only]
+answer = "direct"
+plugins = [{{ plugin = "only", route = "always", on_failure = "fail" }}]
+[models.up]
+base_url = "{}"
+model = "m"
+[apps.whole]
+model = "up"
+whole_text = ["broken"]
 "#,
-        embeddings.table("near", 32)
+        embeddings.table("near", 32),
+        upstream.base_url
     );
     let mut data = None;
     let host = Host::prepared(&config, |folder, command| {
@@ -134,8 +157,14 @@ plugins = [{{ plugin = "kb", route = "always" }}]
     assert!(emptied["status"] == "failing", "no empty base: {emptied}");
     assert!(emptied["reason"].as_str().unwrap().contains("0 bytes"), "{emptied}");
     assert_eq!(dependency(&body, "data_folder", "data")["status"], "ok");
+    // No wait mends a file: nobody is told to come back.
     let refused = host.post("/v1/knowledge-bases/broken/search", json!({"query": "志愿"})).await;
-    assert_eq!(refused.status(), 503);
+    lasting(refused, "broken.db").await;
+    for app in ["only", "whole"] {
+        let asked = json!({"model": app, "messages": [{"role": "user", "content": "平行志愿怎么投档"}]});
+        let refused = host.post("/v1/chat/completions", asked).await;
+        lasting(refused, "cannot be searched until the operator of this host has repaired it").await;
+    }
 
     let names: Vec<String> = std::fs::read_dir(&data)
         .unwrap()

@@ -1,8 +1,68 @@
-//! The wall clock. A leaf.
+//! The wall clock and the calendar behind it. A leaf.
+//!
+//! These are the few lines that the host needs, and no date library: moments are kept as numbers, dates are read in the
+//! three places where they are written, each with its own narrow form (`knowledge/filter.rs`, where what is not a date is
+//! a text; `door/key.rs`, where TOML has read it; `web/`, where `httpdate` does), and printed by `humantime` or `httpdate`,
+//! which are dependencies for other reasons. `jiff` reads and does far more, time zones included; its reading would be
+//! narrowed again to what a filter may take for a moment, and each of the places would stay.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Whole seconds since 1970; 0 where the clock says an earlier time.
+/// The last second whose year has four digits, which is the last that the printing libraries write.
+const LAST: u64 = 253_402_300_799;
+
+/// Whole seconds since 1970.
 pub(crate) fn seconds() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+    since_1970(SystemTime::now()).as_secs()
+}
+
+/// Whole milliseconds since 1970.
+pub(crate) fn milliseconds() -> u64 {
+    u64::try_from(since_1970(SystemTime::now()).as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The time from 1970 to a moment; none where the moment is earlier.
+pub(crate) fn since_1970(moment: SystemTime) -> Duration {
+    moment.duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+/// The moment so many seconds after 1970, or the last that can be printed.
+pub(crate) fn moment(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds.min(LAST))
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar. The year is counted from March on, so that
+/// the leap day is its last and every month's offset is the same in all years.
+pub(crate) fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    /// Days from 0000-03-01 to 1970-01-01.
+    const EPOCH: i64 = 719_468;
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    year * 365 + leap_days + (153 * month + 2) / 5 + day - 1 - EPOCH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_over_leap_years() {
+        for (day, expected) in [
+            ((1970, 1, 1), 0),
+            ((1970, 3, 1), 59),
+            ((1969, 12, 31), -1),
+            ((2000, 2, 29), 11_016),
+            ((2100, 3, 1), 47_541),
+        ] {
+            let (year, month, day) = day;
+            assert_eq!(days_since_1970(year, month, day), expected, "{year}-{month}-{day}");
+        }
+    }
+
+    #[test]
+    fn a_moment_that_no_library_prints_is_the_last_that_is_printed() {
+        assert_eq!(since_1970(moment(u64::MAX)).as_secs(), LAST);
+        assert_eq!(since_1970(moment(5)), Duration::from_secs(5));
+        assert_eq!(since_1970(UNIX_EPOCH - Duration::from_secs(1)), Duration::ZERO);
+    }
 }

@@ -3,8 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -42,6 +45,61 @@ fn is_damaged(path: &Path) -> bool {
         Err(error) => {
             matches!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
         }
+    }
+}
+
+/// A database of the host's own as it was opened, to see what was done to its files from outside. SQLite answers from its
+/// memory for a long time, and writes on into whatever stands there.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    path: PathBuf,
+    /// Open as long as the database is: with the first handle that a process closes, SQLite's locks on the file are gone.
+    file: File,
+    /// Device and number of the file.
+    place: (u64, u64),
+    /// Whether it has begun as one of SQLite's: a new one has no byte for a while.
+    begun: AtomicBool,
+}
+
+/// How a database of SQLite begins.
+const HEAD: &[u8; 16] = b"SQLite format 3\0";
+/// How its write-ahead log begins, but for the last bit.
+const LOG_HEAD: u32 = 0x377f_0682;
+
+impl Watched {
+    /// Begins to watch a database that is open and has been written to.
+    pub(crate) fn new(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let now = file.metadata()?;
+        Ok(Self { path: path.to_owned(), place: (now.dev(), now.ino()), begun: AtomicBool::new(false), file })
+    }
+
+    /// What was done to it, as far as a look at how its files begin tells.
+    pub(crate) fn spoilt(&self) -> Option<&'static str> {
+        match std::fs::metadata(&self.path) {
+            Ok(now) if (now.dev(), now.ino()) != self.place => {
+                return Some("another file was put into its place");
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Some("it was removed"),
+            _ => {}
+        }
+        let mut head = [0; HEAD.len()];
+        match self.file.read_exact_at(&mut head, 0) {
+            Ok(()) if head != *HEAD => return Some("it was written over"),
+            Ok(()) => self.begun.store(true, Ordering::Relaxed),
+            Err(error)
+                if error.kind() == io::ErrorKind::UnexpectedEof && self.begun.load(Ordering::Relaxed) =>
+            {
+                return Some("it was cut off");
+            }
+            _ => {}
+        }
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        let mut head = [0; 4];
+        // No lock is on the log itself.
+        let read = File::open(log).and_then(|log| log.read_exact_at(&mut head, 0));
+        (read.is_ok() && u32::from_be_bytes(head) & !1 != LOG_HEAD).then_some("its log was written over")
     }
 }
 

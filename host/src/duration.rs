@@ -3,8 +3,6 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use serde::Serializer;
-
 use crate::problem::Problem;
 
 /// What the configuration's schema calls it.
@@ -68,9 +66,21 @@ fn fullwidth_digit(c: char) -> Option<char> {
     ('０'..='９').contains(&c).then(|| char::from_u32(u32::from(c) - 0xfee0)).flatten()
 }
 
-/// Serializes a duration in milliseconds, to the microsecond.
-pub(crate) fn milliseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64((duration.as_secs_f64() * 1e6).round() / 1e3)
+/// A duration as a number of milliseconds, to the microsecond: for `#[serde(with)]`.
+pub(crate) mod milliseconds {
+    use std::time::Duration;
+
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64((duration.as_secs_f64() * 1e6).round() / 1e3)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        let ms = f64::deserialize(deserializer)?;
+        Duration::try_from_secs_f64(ms / 1e3).map_err(D::Error::custom)
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod address;
 mod error;
+mod near;
 mod retry_after;
 pub mod said;
 mod unpacking;
@@ -19,7 +20,10 @@ use reqwest::{ClientBuilder, RequestBuilder, Response, StatusCode, redirect};
 use crate::problem::Problem;
 use crate::redact;
 
+use near::Near;
+
 pub use address::{Address, AddressError, looks_like_a_key};
+pub(crate) use error::causes;
 pub use error::{EndpointError, cause_chain, is_closed_early};
 pub use retry_after::seconds as retry_after;
 pub use unpacking::{Unpacking, Unreadable};
@@ -152,6 +156,19 @@ pub struct Endpoint {
     /// For what is asked once more: it keeps no connection, so that each request has one of its own. Made
     /// where it is needed first.
     fresh: Arc<OnceLock<reqwest::Client>>,
+    /// What asks it where it is nearby.
+    near: Option<Arc<Near>>,
+}
+
+/// Why a request has got no answer.
+#[derive(Debug, thiserror::Error)]
+enum Unanswered {
+    /// The usual client says so.
+    #[error(transparent)]
+    Usual(reqwest::Error),
+    /// A connection to a server nearby does.
+    #[error("client error (Near)")]
+    Near(#[source] hyper::Error),
 }
 
 impl Endpoint {
@@ -161,7 +178,10 @@ impl Endpoint {
         let authorization = ApiKey::from_env(api_key_env)?.header();
         let http =
             client(&address, patience).build().map_err(|error| SetupError::Http(cause_chain(&error)))?;
-        Ok(Self { address, authorization, patience, http, fresh: Arc::default() })
+        // A time for the whole answer is the usual client's to keep.
+        let is_plain = patience.whole.is_none() && (address.is_local() || !has_proxy());
+        let near = is_plain.then(|| Near::of(address.url(), patience.connect)).flatten();
+        Ok(Self { address, authorization, patience, http, fresh: Arc::default(), near })
     }
 
     /// What may be told of where it is: scheme, host and port.
@@ -192,12 +212,29 @@ impl Endpoint {
     /// over a connection of its own.
     pub async fn send(&self, request: RequestBuilder) -> Result<Response, EndpointError> {
         let again = request.try_clone();
-        let response = match (request.send().await, again) {
-            (Err(error), Some(again)) if error::is_closed_early(&error) => self.send_afresh(again).await,
-            (sent, _) => sent,
+        let response = match (self.answer(request).await, again) {
+            (Err(error), Some(again)) if error.is_early() => {
+                self.send_afresh(again).await.map_err(Unanswered::Usual)
+            }
+            (answered, _) => answered,
         };
-        let response = response.map_err(|error| self.failed(&error))?;
+        let response = response.map_err(|error| match error {
+            Unanswered::Usual(error) => self.failed(&error),
+            error @ Unanswered::Near(_) => {
+                EndpointError::BrokenOff { origin: self.origin().to_owned(), cause: cause_chain(&error) }
+            }
+        })?;
         if response.status().is_success() { Ok(response) } else { Err(self.refusal(response).await) }
+    }
+
+    async fn answer(&self, request: RequestBuilder) -> Result<Response, Unanswered> {
+        if let Some(near) = &self.near
+            && let Some(link) = near.link().await
+        {
+            let request = request.build().and_then(http::Request::try_from).map_err(Unanswered::Usual)?;
+            return near.send(link, request).await.map_err(Unanswered::Near);
+        }
+        request.send().await.map_err(Unanswered::Usual)
     }
 
     async fn send_afresh(&self, request: RequestBuilder) -> reqwest::Result<Response> {
@@ -289,6 +326,23 @@ impl Endpoint {
         let message = said::in_refusal(&body, html);
         EndpointError::Refused { origin, status: status.as_u16(), message, body, retry_after }
     }
+}
+
+impl Unanswered {
+    /// Whether the server closed the connection without a byte of an answer.
+    fn is_early(&self) -> bool {
+        match self {
+            Self::Usual(error) => error::is_closed_early(error),
+            Self::Near(error) => error::is_an_early_end(error),
+        }
+    }
+}
+
+/// Whether the environment names a proxy for plain HTTP.
+fn has_proxy() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the usual client goes by them")]
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|proxy| !proxy.is_empty());
+    ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"].into_iter().any(is_set)
 }
 
 fn client(address: &Address, patience: Patience) -> ClientBuilder {

@@ -1,13 +1,13 @@
 //! A fee is what a search owes to an endpoint that embedded its question or reranked its hits. A leaf.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Tokens above this are a server's nonsense: no request here is a billionth part as long.
 const MOST_TOKENS: u64 = 1 << 40;
 
 /// What one kind of request of a search came to.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fee {
     /// What was asked.
     pub purpose: FeePurpose,
@@ -22,7 +22,7 @@ pub struct Fee {
 }
 
 /// What an endpoint was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FeePurpose {
     /// A question's vector.

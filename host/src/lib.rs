@@ -8,9 +8,11 @@
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests start servers and ask them"))]
 #![warn(clippy::print_stdout, reason = "the reader of a pipe may have left: write with `outln!`")]
 
+mod again;
 mod backup;
 mod bounded;
 pub mod breaker;
+mod byte_size;
 pub mod clean;
 pub mod cli;
 mod clock;
@@ -43,6 +45,8 @@ mod reach;
 pub mod redact;
 pub mod route;
 pub mod share;
+mod tables;
+mod texts;
 pub mod trace;
 pub mod turn;
 pub mod web;

@@ -62,6 +62,7 @@ pub struct Metrics {
     turns: Family<Labels, Counter>,
     seconds: Family<Labels, Histogram>,
     tokens: Family<Labels, Counter>,
+    estimated: Family<Labels, Counter>,
     degraded: Family<Labels, Counter>,
     running: Gauge<i64, AtomicI64>,
     refused: Family<Labels, Counter>,
@@ -78,6 +79,7 @@ impl Metrics {
             // 1 ms to about two minutes.
             seconds: Family::new_with_constructor(|| Histogram::new(exponential_buckets(0.001, 2.0, 18))),
             tokens: Family::default(),
+            estimated: Family::default(),
             degraded: Family::default(),
             running: Gauge::default(),
             refused: Family::default(),
@@ -88,8 +90,13 @@ impl Metrics {
         registry.register("turn_seconds", "How long turns took", metrics.seconds.clone());
         registry.register(
             "tokens",
-            "Tokens the models counted, by app and direction",
+            "Tokens the models counted, or the host where they told none, by app and direction",
             metrics.tokens.clone(),
+        );
+        registry.register(
+            "turns_estimated",
+            "Turns of whose tokens some are the host's estimate, because a model told none",
+            metrics.estimated.clone(),
         );
         registry.register(
             "turns_degraded",
@@ -225,6 +232,9 @@ impl TurnTimer {
     /// The turn ended by itself; `usage` is there where it was answered.
     pub fn finish(mut self, outcome: TurnOutcome, usage: Option<&Usage>) {
         self.outcome = outcome;
+        if usage.is_some_and(|usage| usage.estimated) {
+            self.metrics.estimated.get_or_create(&vec![("app".to_owned(), self.app.clone())]).inc();
+        }
         if let Some(usage) = usage {
             for (direction, count) in [("in", usage.prompt_tokens), ("out", usage.completion_tokens)] {
                 let labels = vec![("app".into(), self.app.clone()), ("direction".into(), direction.into())];

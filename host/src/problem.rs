@@ -13,6 +13,9 @@ pub struct Problem {
     pub line: Option<usize>,
 }
 
+/// The highest price of 1000 tokens, in any currency; sums of costs stay numbers.
+const MAX_PRICE: f64 = 1_000_000.0;
+
 impl Problem {
     /// A problem at a key.
     pub fn new(key: impl Into<String>, message: impl Into<String>) -> Self {
@@ -21,8 +24,14 @@ impl Problem {
 
     /// What is wrong with a price, where one is set.
     pub fn of_price(key: &str, price: Option<f64>) -> Option<Self> {
-        let price = price.filter(|price| !(*price >= 0.0 && price.is_finite()))?;
-        Some(Self::new(key, format!("is {price}; write the price of 1000 tokens, 0 or more")))
+        let price = price.filter(|price| !(0.0..=MAX_PRICE).contains(price))?;
+        let message = if price > MAX_PRICE {
+            // `{:?}`: a number of 300 digits is told as 1e300.
+            format!("is {price:?}, too large; write at most {MAX_PRICE}")
+        } else {
+            format!("is {price}; write the price of 1000 tokens, 0 or more")
+        };
+        Some(Self::new(key, message))
     }
 
     /// What is wrong with a share, such as a threshold, where one is set.
@@ -31,7 +40,7 @@ impl Problem {
         let message = match share {
             // Per cent.
             2.0..=100.0 => format!("is {share}; it must be between 0 and 1, write {}", share / 100.0),
-            _ => format!("is {share}; it must be between 0 and 1, write such as 0.5"),
+            _ => format!("is {share:?}; it must be between 0 and 1, write such as 0.5"),
         };
         Some(Self::new(key, message))
     }

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use reqwest::{Client, ClientBuilder, redirect};
 
-use crate::endpoint::KEPT_IDLE;
+use crate::endpoint::{KEPT_IDLE, causes};
 
 pub(crate) use address::not_public;
 pub(crate) use names::Names;
@@ -56,18 +56,9 @@ pub(crate) fn client(lookup: &Arc<dyn Lookup>, public_only: bool) -> ClientBuild
 pub(crate) fn cause<'a, E: std::error::Error + 'static>(
     error: &'a (dyn std::error::Error + 'static),
 ) -> Option<&'a E> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
+    causes(error).find_map(|error| {
         // An I/O error shows the source of what it wraps, not what it wraps.
-        if let Some(wrapped) = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref)
-            && let Some(found) = wrapped.downcast_ref()
-        {
-            return Some(found);
-        }
-        next = error.source();
-    }
-    None
+        let wrapped = || error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        error.downcast_ref().or_else(|| wrapped()?.downcast_ref())
+    })
 }

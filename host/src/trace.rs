@@ -17,6 +17,7 @@ use crate::message::{Contribution, ToolCall};
 use crate::plugin::CallReport;
 use crate::prompt::{Cut, Failure, PackedPassage, PromptPart};
 use crate::route::Decision;
+use crate::weight::Weight;
 
 pub use answer::AnswerKind;
 pub use expense::{Expense, ExpensePurpose, expenses};
@@ -26,7 +27,8 @@ pub use store::{
 };
 
 /// One turn, from request to answer. Times are in milliseconds.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Trace {
     /// The turn's id.
     pub id: String,
@@ -97,8 +99,21 @@ pub struct Trace {
     pub refused: bool,
 }
 
+/// A trace as it is kept and given out. Fields that an older host did not write have their defaults.
+#[derive(Debug, Clone, Deserialize)]
+pub struct KeptTrace {
+    /// The turn.
+    #[serde(flatten)]
+    pub trace: Trace,
+    /// What a client thinks of the answer.
+    pub feedback: Option<Feedback>,
+    /// Items of long lists that are left out.
+    pub items_cut: Option<usize>,
+}
+
 /// What was searched for a question.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SearchText {
     /// As the user wrote it.
     pub question: String,
@@ -114,7 +129,7 @@ pub struct SearchText {
 }
 
 /// What made a question standalone.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SearchTextBy {
     /// Nothing: it is searched as it was asked.
@@ -140,7 +155,8 @@ pub struct PromptInputs {
 }
 
 /// One call of a contributor plugin.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PluginCall {
     /// The plugin's name in the configuration.
     pub plugin: String,
@@ -157,7 +173,8 @@ pub struct PluginCall {
 }
 
 /// A knowledge base whose whole text went into the prompt.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct WholeBase {
     /// The base's name.
     pub knowledge_base: String,
@@ -170,7 +187,8 @@ pub struct WholeBase {
 }
 
 /// A document of such a base.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct WholeDocument {
     /// Its id within the base.
     pub id: String,
@@ -185,7 +203,8 @@ pub struct WholeDocument {
 }
 
 /// One formatter's work on one answer.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct FormatterCall {
     /// The plugin's name in the configuration.
     pub plugin: String,
@@ -198,17 +217,19 @@ pub struct FormatterCall {
 }
 
 /// What a model is called for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// To answer.
+    #[default]
     Answer,
     /// To make the question standalone, for the search.
     FollowUp,
 }
 
 /// One call of a model.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ModelCall {
     /// What it was called for.
     pub purpose: Purpose,
@@ -237,8 +258,11 @@ pub struct ModelCall {
     pub passages: Vec<PackedPassage>,
     /// What did not fit into the prompt.
     pub cuts: Vec<Cut>,
-    /// What the endpoint counted.
+    /// What the endpoint counted; where it told nothing and was at work, the host's estimate.
     pub usage: Option<Usage>,
+    /// What came of the answer: text, thoughts and calls.
+    #[serde(skip)]
+    pub(crate) heard: Weight,
     /// How it ended.
     pub finish_reason: String,
     /// What the model thought before it answered.
@@ -265,6 +289,14 @@ pub struct ModelCall {
 /// What the trace says of a call that the turn's end cut short.
 pub const STILL_RUNNING: &str = "still running when the turn ended";
 
+impl KeptTrace {
+    /// Reads the JSON of a trace.
+    pub fn read(json: serde_json::Value) -> Result<Self, String> {
+        serde_json::from_value(json)
+            .map_err(|error| format!("the trace is not one that this version of the host can read: {error}"))
+    }
+}
+
 impl ModelCall {
     /// A call that goes out with these bytes, so long after the turn's begin: [`STILL_RUNNING`] until its end
     /// is known.
@@ -285,23 +317,26 @@ impl ModelCall {
             request_bytes: body.len(),
             request_sha256: is_cut.then(|| hex(&Sha256::digest(body))),
             estimated_tokens,
-            prompt_budget: None,
-            tool_tokens: 0,
-            answer_tokens: None,
-            parts: Vec::new(),
-            passages: Vec::new(),
-            cuts: Vec::new(),
-            usage: None,
-            finish_reason: String::new(),
-            reasoning: String::new(),
-            held_back: String::new(),
-            tool_calls: Vec::new(),
             started_ms,
-            prompt_ms: 0.0,
-            first_text_ms: None,
-            total_ms: 0.0,
             error: Some(STILL_RUNNING.to_owned()),
+            ..Self::default()
         }
+    }
+
+    /// What an answer took that had begun: as the endpoint counted it, and estimated where it counted nothing, since no
+    /// prompt and no text is free.
+    pub(crate) fn spent(&self, told: Option<Usage>) -> Usage {
+        let heard = self.heard.tokens() as u64;
+        let mut usage = told.unwrap_or_default();
+        if usage.prompt_tokens == 0 {
+            usage.prompt_tokens = self.estimated_tokens.saturating_add(self.tool_tokens) as u64;
+            usage.estimated = true;
+        }
+        if usage.completion_tokens == 0 && heard > 0 {
+            usage.completion_tokens = heard;
+            usage.estimated = true;
+        }
+        usage
     }
 }
 

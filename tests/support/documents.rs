@@ -72,17 +72,23 @@ pub(crate) fn xlsx(sheet: &str, rows: &[&[(&str, &str)]]) -> Vec<u8> {
 
 /// A presentation of one slide.
 pub(crate) fn pptx(text: &str) -> Vec<u8> {
+    pptx_of(&[&format!("<p:sp><p:txBody><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>")])
+}
+
+/// A presentation of slides with these shapes.
+pub(crate) fn pptx_of(slides: &[&str]) -> Vec<u8> {
     let of = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    let relations = format!(
-        r#"<Relationships><Relationship Id="r1" Type="{of}/slide" Target="slides/1.xml"/></Relationships>"#
-    );
-    let slide =
-        format!("<p:sld><p:sp><p:txBody><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp></p:sld>");
-    zip(&[
-        ("ppt/presentation.xml", "<p:presentation><p:sldId id=\"256\" r:id=\"r1\"/></p:presentation>"),
-        ("ppt/_rels/presentation.xml.rels", &relations),
-        ("ppt/slides/1.xml", &slide),
-    ])
+    let (mut relations, mut ids, mut files) = (String::new(), String::new(), Vec::new());
+    for (slide, number) in slides.iter().zip(1..) {
+        let target = format!("slides/{number}.xml");
+        relations += &format!(r#"<Relationship Id="r{number}" Type="{of}/slide" Target="{target}"/>"#);
+        ids += &format!(r#"<p:sldId id="{}" r:id="r{number}"/>"#, 255 + number);
+        files.push((format!("ppt/{target}"), format!("<p:sld>{slide}</p:sld>")));
+    }
+    files.push(("ppt/presentation.xml".to_owned(), format!("<p:presentation>{ids}</p:presentation>")));
+    let relations = format!("<Relationships>{relations}</Relationships>");
+    files.push(("ppt/_rels/presentation.xml.rels".to_owned(), relations));
+    zip(&files.iter().map(|(name, text)| (name.as_str(), text)).collect::<Vec<_>>())
 }
 
 /// A book of one page.

@@ -194,6 +194,9 @@ pub(crate) fn with_cache(config: &str) -> String {
 /// Longer than anything takes on the slowest machine: what has not come about by then never will.
 const PATIENCE: Duration = Duration::from_secs(100);
 
+/// The pause between two looks at what must come about: short beside anything that is waited for.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+
 /// Asks again and again until there is an answer.
 pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let asking = async {
@@ -201,6 +204,7 @@ pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Opti
             if let Some(answer) = ask().await {
                 return answer;
             }
+            tokio::time::sleep(LOOK_EVERY).await;
         }
     };
     within_patience(what, asking).await

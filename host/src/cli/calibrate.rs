@@ -109,8 +109,8 @@ pub(super) async fn run(path: &Path, arguments: &CalibrateArguments) -> Result<(
             let report = report.map_err(|error| error.to_string())?.with_skipped(&file);
             told.page(&report)?;
             note(&report);
-            let point = run.chosen(base, Key::AnswerThreshold, &report.overall.curve, true)?;
-            run.set(&[(base.clone(), Key::AnswerThreshold, point.threshold.max(0.0))], None)
+            let changes = run.chosen(base, Key::AnswerThreshold, &report.overall.curve, true)?;
+            run.set(&changes, None)
         }
         Questions::Retrieval { corpus: Some(_), .. } => Err(format!(
             "{} brings its own paragraphs; a base is calibrated by questions for what it holds",
@@ -159,6 +159,9 @@ async fn holds(library: &Library, name: &str, question: Option<&Question>) -> Re
 fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
+
+/// A base, and what a key of its table becomes.
+type Set = (String, Key, f64);
 
 /// One run of the command.
 struct Run<'a> {
@@ -253,8 +256,8 @@ impl Run<'_> {
                 )
             })?,
         };
-        let value = self.chosen(base, key, curve, false)?.threshold.max(0.0);
-        self.set(&[(base.to_owned(), key, value)], Some(joint))
+        let changes = self.chosen(base, key, curve, false)?;
+        self.set(&changes, Some(joint))
     }
 
     /// Sets the thresholds of all bases.
@@ -285,13 +288,14 @@ impl Run<'_> {
         HitThresholds { passages: threshold, questions: own.unwrap_or(threshold) }
     }
 
-    /// The lowest threshold that reaches the precision wanted.
-    fn chosen(&self, base: &str, key: Key, curve: &Curve, pairs: bool) -> Result<Point, Failure> {
-        let key = key.name();
+    /// The change to the lowest threshold that reaches the precision wanted; none where the present one reaches it
+    /// and gives out as much that is right.
+    fn chosen(&self, base: &str, key: Key, curve: &Curve, pairs: bool) -> Result<Vec<Set>, Failure> {
+        let name = key.name();
         let Some(point) = curve.wanted.first().and_then(|wanted| wanted.met) else {
             let best = curve.most_precise;
             return Err(format!(
-                "no {key} of {base} reaches a precision of {}: the best is {}, at {} with a recall of {}; ask for less, or look at the misses with `kb evaluate {} --base {base}`",
+                "no {name} of {base} reaches a precision of {}: the best is {}, at {} with a recall of {}; ask for less, or look at the misses with `kb evaluate {} --base {base}`",
                 percent(self.arguments.precision),
                 best.precision.map_or_else(|| "none".into(), percent),
                 best.threshold,
@@ -301,7 +305,7 @@ impl Run<'_> {
         };
         let line = |now: &str, point: Point| {
             outln!(
-                "{base}: {now}{key} = {}: precision {}, recall {}, {} of {} answered",
+                "{base}: {now}{name} = {}: precision {}, recall {}, {} of {} answered",
                 point.threshold,
                 point.precision.map_or_else(|| "–".into(), percent),
                 percent(point.recall),
@@ -324,11 +328,18 @@ impl Run<'_> {
                 "note: something is right for every question, so nothing is known of strange ones; add some with `-`"
             );
         }
-        Ok(point)
+        let is_as_good = |now: &Point| {
+            now.right >= point.right
+                && now.precision.is_some_and(|reached| reached >= self.arguments.precision)
+        };
+        if curve.configured.as_ref().is_some_and(is_as_good) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![(base.to_owned(), key, point.threshold.max(0.0))])
     }
 
     /// Shows the changes and what they do to all bases together, and writes them where that is wanted.
-    fn set(&self, changes: &[(String, Key, f64)], joint: Option<&Joint>) -> Result<(), Failure> {
+    fn set(&self, changes: &[Set], joint: Option<&Joint>) -> Result<(), Failure> {
         let mut after = self.thresholds();
         for (base, key, value) in changes {
             self.check_offer(base, *key, *value)?;
@@ -344,7 +355,7 @@ impl Run<'_> {
             is_worse = after.well() < before.well();
         }
         if changes.is_empty() {
-            outln!("no other thresholds do better");
+            outln!("no other threshold does better, so nothing is changed");
             return Ok(());
         }
         let changes: Vec<_> = changes
@@ -381,10 +392,6 @@ impl Run<'_> {
         let Some(settings) = self.config.knowledge.get(base).filter(|_| key == Key::AnswerThreshold) else {
             return Ok(());
         };
-        let lowest = settings.hit_thresholds().questions;
-        if value < lowest {
-            outln!("note: it is below {lowest}, the score under which no stored question is found at all");
-        }
         match settings.offer_threshold {
             Some(offer) if value < offer => Err(format!(
                 "[knowledge.{base}] has offer_threshold = {offer}, which must not be above answer_threshold; \

@@ -15,6 +15,7 @@ use crate::clean;
 use crate::llm::Parameters;
 use crate::message::{Message, Role};
 use crate::share::Share;
+use crate::trace::KeptTrace;
 use crate::turn::{self, Piece, TurnRequest};
 
 #[derive(Args)]
@@ -61,18 +62,17 @@ pub(super) async fn run(config: &Path, arguments: &ChatArguments) -> Result<(), 
         Some(url) => remote(url.trim_end_matches('/'), arguments).await?,
         None => local(config, arguments).await?,
     };
+    // A reader who has left has ended the turn, and nobody asked for the trace of one that was printed.
+    let Some(trace) = trace else { return Ok(()) };
     if arguments.trace {
         show::trace(&trace);
     } else if arguments.why {
         show::brief(&trace);
     }
-    match trace["error"].as_str() {
-        Some(error) => Err(error.to_owned()),
-        None => Ok(()),
-    }
+    trace.trace.error.map_or(Ok(()), Err)
 }
 
-async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failure> {
+async fn local(config: &Path, arguments: &ChatArguments) -> Result<Option<KeptTrace>, Failure> {
     let config = load(config)?;
     let host = open(&config).await?;
     let known = || host.apps.keys().cloned().collect::<Vec<_>>().join(", ");
@@ -117,7 +117,7 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
     };
     let (end, printed) = tokio::join!(turn::run(request, &host.traces, host.turn_timeout, out), printing);
     if !printed? {
-        return Ok(Value::Null);
+        return Ok(None);
     }
     if let Err(error) = end
         && !arguments.shows()
@@ -125,10 +125,11 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Value, Failur
         return Err(error.to_string());
     }
     let trace = host.traces.get(&id).map_err(|error| error.to_string())?.ok_or("the turn left no trace")?;
-    serde_json::from_str(&trace).map_err(|error| error.to_string())
+    let trace = serde_json::from_str(&trace).map_err(|error| error.to_string())?;
+    KeptTrace::read(trace).map(Some)
 }
 
-async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> {
+async fn remote(url: &str, arguments: &ChatArguments) -> Result<Option<KeptTrace>, Failure> {
     let http = client(arguments.key.as_deref())?;
     let unreachable = |error: reqwest::Error| format!("{url} cannot be reached: {error}");
     let app = match &arguments.app {
@@ -173,7 +174,7 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> 
         None => {}
     }
     if !arguments.shows() {
-        return Ok(Value::Null);
+        return Ok(None);
     }
     let response = http.get(format!("{url}/v1/traces/{id}")).send().await.map_err(unreachable)?;
     if !response.status().is_success() {
@@ -185,7 +186,7 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Value, Failure> 
         let told = clean::line(told(&refusal).unwrap_or("the turn left none"));
         return Err(format!("the trace cannot be shown: {told}"));
     }
-    response.json().await.map_err(unreachable)
+    KeptTrace::read(response.json().await.map_err(unreachable)?).map(Some)
 }
 
 /// Prints a piece of an answer, and says whether somebody is there to read it. What a model or an API

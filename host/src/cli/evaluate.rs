@@ -1,5 +1,8 @@
 //! `qianfan-host kb evaluate`: the hit test in bulk.
 
+mod own;
+mod texts;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,11 +16,13 @@ use super::{Failure, figures, load};
 use crate::clean;
 use crate::config::Config;
 use crate::evaluate::{
-    Adjusted, Books, Corpus, FileKind, Measure, Question, QuestionFile, Questions, ReadOptions, Report,
-    Retrieval, Right, Shelf, judge_pairs, page, read, read_corpus, read_qrels, shelf_name,
+    Adjusted, Books, FileKind, Measure, Question, QuestionFile, Questions, ReadOptions, Report, Retrieval,
+    Right, Shelf, judge_pairs, page, read, read_qrels, shelf_name,
 };
-use crate::knowledge::{BaseSettings, EmbedderSettings, Library, QuestionJudge, Source, sources_in};
-use crate::plugin::{EngineSettings, SandboxedReader};
+use crate::knowledge::{BaseSettings, Library};
+use crate::plugin::SandboxedReader;
+pub(super) use own::Own;
+use texts::{Content, Texts};
 
 /// Asks every question of a file through the search that chat uses, and tells how well what is right
 /// was found.
@@ -346,95 +351,6 @@ async fn on_shelf(
         report.notes.push(format!("{} texts of the corpus could not be read: {first}", unread.len()));
     }
     Ok(report)
-}
-
-/// Texts on their way into a base of their own.
-struct Texts {
-    name: String,
-    content: Content,
-}
-
-enum Content {
-    Corpus(Corpus),
-    Files(Vec<Source>),
-}
-
-impl Texts {
-    fn read(path: &Path) -> Result<Self, Failure> {
-        let name = shelf_name(path);
-        let file = name_of(path).to_lowercase();
-        let plain = file.strip_suffix(".gz").unwrap_or(&file);
-        let is_document = !plain.ends_with(".qa.csv") && !plain.ends_with(".qa.jsonl");
-        let is_corpus =
-            is_document && [".tsv", ".json", ".jsonl", ".csv", ".ndjson"].iter().any(|e| plain.ends_with(e));
-        // A text file is a list of texts where its first line has a tab, else one document.
-        let bytes = if path.is_dir() { None } else { Some(bytes_of(path)?) };
-        let listed = |bytes: &[u8]| {
-            bytes.split(|&byte| byte == b'\n').next().is_some_and(|line| line.contains(&b'\t'))
-        };
-        let content = match bytes {
-            Some(bytes) if is_corpus || (plain.ends_with(".txt") && listed(&bytes)) => {
-                Content::Corpus(read_corpus(&name_of(path), &bytes).map_err(|error| error.to_string())?)
-            }
-            _ => {
-                let sources = sources_in(path).map_err(|error| error.to_string())?;
-                if sources.is_empty() {
-                    return Err(format!("{} holds no file", path.display()));
-                }
-                Content::Files(sources)
-            }
-        };
-        Ok(Self { name, content })
-    }
-
-    fn books(&self) -> Books {
-        let sources = match &self.content {
-            Content::Corpus(corpus) => corpus.sources(),
-            Content::Files(sources) => sources.clone(),
-        };
-        Books { name: self.name.clone(), sources }
-    }
-}
-
-/// Settings for texts and pairs that a file brings.
-pub(super) struct Own {
-    pub(super) settings: BaseSettings,
-    pub(super) embedders: BTreeMap<String, EmbedderSettings>,
-    engine: EngineSettings,
-}
-
-impl Own {
-    fn of(config: &Path, like: Option<&str>) -> Result<Self, Failure> {
-        let Some(name) = like else {
-            return Ok(Self {
-                settings: BaseSettings::default(),
-                embedders: BTreeMap::new(),
-                engine: EngineSettings::default(),
-            });
-        };
-        Self::like(&load(config)?, name)
-    }
-
-    pub(super) fn like(config: &Config, name: &str) -> Result<Self, Failure> {
-        let settings = config.knowledge.get(name).cloned().ok_or_else(|| {
-            let known: Vec<&str> = config.knowledge.keys().map(String::as_str).collect();
-            format!("there is no knowledge base `{name}`; there are: {}", known.join(", "))
-        })?;
-        Ok(Self { settings, embedders: config.embedders.clone(), engine: config.engine_settings() })
-    }
-
-    pub(super) fn judge(&self) -> QuestionJudge {
-        QuestionJudge::new(&self.settings, &self.embedders)
-    }
-
-    fn reader(&self) -> Arc<SandboxedReader> {
-        Arc::new(SandboxedReader::new(self.engine.clone()))
-    }
-
-    /// Vectors of two embedders must not meet in one base.
-    fn folder_in(&self, work: &Path) -> PathBuf {
-        work.join(&self.settings.embedder)
-    }
 }
 
 /// Questions with what another file says is right. Those it says nothing of are left out, as those

@@ -158,7 +158,7 @@ async fn search(library: &Library, arguments: &SearchArguments) -> Result<(), Fa
         let text = serde_json::to_string_pretty(&results).map_err(|error| error.to_string())?;
         outln!("{}", clean::json(&text));
     } else {
-        show::results(&serde_json::to_value(&results).map_err(|error| error.to_string())?);
+        show::results(&results);
     }
     Ok(())
 }

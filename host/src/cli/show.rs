@@ -1,209 +1,208 @@
-//! Traces and search results, as people read them. They come as JSON, since they may come from a
-//! running server.
+//! Traces and search results, as people read them. What others wrote goes through [`clean`].
 
 use console::style;
 use serde_json::Value;
 
 use crate::clean;
+use crate::knowledge::{BaseReport, Hit, Results};
+use crate::message::Contribution;
+use crate::plugin::HttpReport;
+use crate::route::{Decision, Verdict};
+use crate::trace::{
+    Expense, KeptTrace, ModelCall, PluginCall, Purpose, SearchText, SearchTextBy, Trace, WholeBase,
+};
 
 /// Prints a turn's trace: routes, plugin calls with their hits, prompt, and times.
-pub(super) fn trace(trace: &Value) {
-    heading("trace", &text(&trace["id"]));
-    outln!("  answered by {}, finish {}", text(&trace["answered_by"]), text(&trace["finish_reason"]));
-    if let Some(error) = some(&trace["error"]) {
-        outln!("  {} {error}", style("error:").red());
+pub(super) fn trace(KeptTrace { trace, feedback, items_cut }: &KeptTrace) {
+    heading("trace", &line(&trace.id));
+    outln!("  answered by {}, finish {}", line(&trace.answered_by), line(&trace.finish_reason));
+    if let Some(error) = &trace.error {
+        outln!("  {} {}", style("error:").red(), line(error));
     }
-    for failure in items(&trace["failures"]) {
-        outln!("  {} {}: {}", style("failed:").red(), text(&failure["plugin"]), text(&failure["text"]));
+    for failure in &trace.failures {
+        outln!("  {} {}: {}", style("failed:").red(), line(&failure.plugin), line(&failure.text));
     }
-    search(&trace["search"]);
+    search(&trace.search);
     outln!("{}", style("  routes").bold());
-    for route in items(&trace["routes"]) {
-        outln!("    {:<5} {}: {}", text(&route["verdict"]), text(&route["plugin"]), text(&route["reason"]));
+    for route in &trace.routes {
+        outln!("    {:<5} {}: {}", verdict(route), line(&route.plugin), line(&route.reason));
     }
     outln!("{}", style("  plugin calls").bold());
-    items(&trace["calls"]).for_each(plugin_call);
-    items(&trace["whole_text"]).for_each(whole_text);
-    items(&trace["model_calls"]).for_each(model_call);
-    for formatter in items(&trace["formatters"]) {
-        let outcome = some(&formatter["error"]).unwrap_or_else(|| "ok".into());
-        outln!("  formatter {}: {outcome}", text(&formatter["plugin"]));
+    trace.calls.iter().for_each(plugin_call);
+    trace.whole_text.iter().for_each(whole_text);
+    trace.model_calls.iter().for_each(model_call);
+    for formatter in &trace.formatters {
+        let outcome = formatter.error.as_deref().unwrap_or("ok");
+        outln!("  formatter {}: {}", line(&formatter.plugin), line(outcome));
     }
-    items(&trace["expenses"]).for_each(expense);
-    if let Some(rating) = some(&trace["feedback"]["rating"]) {
-        let comment = some(&trace["feedback"]["comment"]).map(|text| format!(": {text}")).unwrap_or_default();
-        outln!("  rated {}{comment}", style(rating).bold());
+    trace.expenses.iter().for_each(expense);
+    if let Some(feedback) = feedback {
+        let comment = feedback.comment.as_ref().map(|comment| format!(": {}", line(comment)));
+        outln!("  rated {}{}", style(feedback.rating.name()).bold(), comment.unwrap_or_default());
     }
-    if let Some(items) = trace["items_cut"].as_u64() {
+    if let Some(items) = items_cut {
         outln!("  {items} items of long lists are not kept");
     }
     outln!(
-        "  tokens {} in, {} out{}; first text {}, turn {}",
-        trace["usage"]["prompt_tokens"],
-        trace["usage"]["completion_tokens"],
-        trace["cost"].as_f64().map(|cost| format!(", cost {cost:.6}")).unwrap_or_default(),
-        milliseconds(&trace["first_text_ms"]),
-        milliseconds(&trace["total_ms"])
+        "  tokens {}{} in, {} out{}; first text {}, turn {}",
+        if trace.usage.estimated { "about " } else { "" },
+        trace.usage.prompt_tokens,
+        trace.usage.completion_tokens,
+        cost(trace.cost),
+        milliseconds(trace.first_text_ms),
+        milliseconds(trace.total_ms)
     );
 }
 
 /// What one plugin was asked and did.
-fn plugin_call(call: &Value) {
-    let ms = &call["report"]["duration_ms"];
-    outln!("    {} {}: {}", text(&call["plugin"]), milliseconds(ms), contribution(call));
-    for passage in items(&call["contribution"]["passages"]) {
-        outln!(
-            "      {} {} {}",
-            score(&passage["score"]),
-            text(&passage["knowledge_base"]),
-            text(&passage["title"])
-        );
-    }
-    for search in items(&call["report"]["searches"]) {
-        for report in items(&search["bases"]) {
-            outln!(
-                "      base {}: {} found, best {} (threshold {}){}",
-                text(&report["knowledge_base"]),
-                report["found"],
-                score(&report["best_score"]),
-                report["threshold"],
-                some(&report["error"]).map(|e| format!(", {e}")).unwrap_or_default()
-            );
+fn plugin_call(call: &PluginCall) {
+    let took = milliseconds(call.report.duration.as_secs_f64() * 1e3);
+    outln!("    {} {took}: {}", line(&call.plugin), contribution(call));
+    if let Some(Contribution::Passages { passages }) = &call.contribution {
+        for passage in passages {
+            let base = passage.knowledge_base.as_deref().unwrap_or("-");
+            outln!("      {} {} {}", score(passage.score), line(base), line(&passage.title));
         }
     }
-    for request in items(&call["report"]["http"]) {
-        let outcome = some(&request["denied"]).or_else(|| some(&request["error"]));
-        let outcome = outcome.unwrap_or_else(|| text(&request["status"]));
-        outln!("      http {} {} → {outcome}", text(&request["method"]), text(&request["url"]));
+    for base in call.report.searches.iter().flat_map(|search| &search.bases) {
+        outln!(
+            "      base {}: {} found, best {} (threshold {}){}",
+            line(&base.knowledge_base),
+            base.found,
+            score(base.best_score),
+            base.threshold,
+            base.error.as_ref().map(|error| format!(", {}", line(error))).unwrap_or_default()
+        );
     }
-    for line in items(&call["report"]["logs"]) {
-        outln!("      log {}: {}", text(&line["level"]), text(&line["message"]));
+    for request in &call.report.http {
+        outln!("      http {} {} → {}", line(&request.method), line(&request.url), outcome(request));
+    }
+    for log in &call.report.logs {
+        outln!("      log {}: {}", log.level.name(), line(&log.message));
+    }
+}
+
+/// What became of a request: its status, or why it has none.
+fn outcome(request: &HttpReport) -> String {
+    match (request.denied.as_ref().or(request.error.as_ref()), request.status) {
+        (Some(reason), _) => line(reason),
+        (None, Some(status)) => status.to_string(),
+        (None, None) => "-".to_owned(),
     }
 }
 
 /// A base whose whole text the model was given.
-fn whole_text(base: &Value) {
-    outln!("  whole text of {} (about {} tokens)", text(&base["knowledge_base"]), base["tokens"]);
-    if let Some(error) = some(&base["error"]) {
-        outln!("    {} {error}", style("as it was read last:").yellow());
+fn whole_text(base: &WholeBase) {
+    outln!("  whole text of {} (about {} tokens)", line(&base.knowledge_base), base.tokens);
+    if let Some(error) = &base.error {
+        outln!("    {} {}", style("as it was read last:").yellow(), line(error));
     }
-    for document in items(&base["documents"]) {
+    for document in &base.documents {
         outln!(
             "    {} {}: {} sections, about {} tokens",
-            text(&document["id"]),
-            text(&document["title"]),
-            document["sections"],
-            document["tokens"]
+            line(&document.id),
+            line(&document.title),
+            document.sections,
+            document.tokens
         );
     }
 }
 
 /// One call of a model: what it was sent and what it did.
-fn model_call(call: &Value) {
-    outln!(
-        "{}",
-        style(format!(
-            "  {} {} (about {} tokens)",
-            if call["purpose"] == "follow_up" { "follow-up question to" } else { "prompt to" },
-            text(&call["model"]),
-            call["estimated_tokens"]
-        ))
-        .bold()
-    );
-    let sent = call["request_text"].as_str().unwrap_or_default();
-    let request: Value = serde_json::from_str(sent).unwrap_or_default();
-    if request.is_null() {
-        // A very long request is cut in the trace, and is no JSON any more.
-        outln!("    {}", text(&call["request_text"]));
-    }
-    for message in items(&request["messages"]) {
-        outln!("    [{}]", text(&message["role"]));
-        for line in lines(&message["content"]) {
-            outln!("      {line}");
+fn model_call(call: &ModelCall) {
+    let to = match call.purpose {
+        Purpose::FollowUp => "follow-up question to",
+        Purpose::Answer => "prompt to",
+    };
+    let head = format!("  {to} {} (about {} tokens)", line(&call.model), call.estimated_tokens);
+    outln!("{}", style(head).bold());
+    // A request is in the shape of whoever was asked.
+    match serde_json::from_str::<Value>(&call.request_text) {
+        Ok(request) => {
+            for message in request["messages"].as_array().into_iter().flatten() {
+                outln!("    [{}]", line(message["role"].as_str().unwrap_or("-")));
+                indented(&content(&message["content"]));
+            }
         }
+        // A very long request is cut in the trace, and is not JSON any more.
+        Err(_) => outln!("    {}", line(&call.request_text)),
     }
     packed(call);
-    if call["reasoning"].is_string() {
+    if !call.reasoning.is_empty() {
         outln!("    thought:");
-        for line in lines(&call["reasoning"]) {
-            outln!("      {line}");
-        }
+        indented(&call.reasoning);
     }
-    for asked in items(&call["tool_calls"]) {
-        outln!("    called: {} {}", text(&asked["name"]), text(&asked["arguments"]));
+    for asked in &call.tool_calls {
+        outln!("    called: {} {}", line(&asked.name), line(&asked.arguments));
     }
-    outln!(
-        "    first text {}, whole {}",
-        milliseconds(&call["first_text_ms"]),
-        milliseconds(&call["total_ms"])
-    );
-    if let Some(error) = some(&call["error"]) {
-        outln!("    {} {error}", style("failed:").red());
+    outln!("    first text {}, whole {}", milliseconds(call.first_text_ms), milliseconds(call.total_ms));
+    if let Some(error) = &call.error {
+        outln!("    {} {}", style("failed:").red(), line(error));
     }
 }
 
 /// What went into a prompt, and what did not.
-fn packed(call: &Value) {
-    for passage in items(&call["passages"]) {
+fn packed(call: &ModelCall) {
+    for passage in &call.passages {
         outln!(
             "    packed: [{}] {} {} {} ({} tokens{})",
-            passage["number"],
-            score(&passage["score"]),
-            text(&passage["knowledge_base"]),
-            text(&passage["title"]),
-            passage["tokens"],
-            if passage["whole"] == true { "" } else { ", cut" }
+            passage.number,
+            score(passage.score),
+            line(passage.knowledge_base.as_deref().unwrap_or("-")),
+            line(&passage.title),
+            passage.tokens,
+            if passage.whole { "" } else { ", cut" }
         );
     }
-    for cut in items(&call["cuts"]) {
-        outln!("    cut: {} ({} tokens): {}", text(&cut["what"]), cut["tokens"], text(&cut["reason"]));
+    for cut in &call.cuts {
+        outln!("    cut: {} ({} tokens): {}", line(&cut.what), cut.tokens, line(&cut.reason));
     }
-    if let Some(tools) = call["tool_tokens"].as_u64().filter(|tools| *tools > 0) {
-        outln!("    tools: about {tools} tokens");
+    if call.tool_tokens > 0 {
+        outln!("    tools: about {} tokens", call.tool_tokens);
     }
 }
 
-/// What an embedder or a reranker took.
-fn expense(expense: &Value) {
-    if expense["purpose"] != "embed" && expense["purpose"] != "rerank" {
+/// What an embedder or a reranker took. What models took is told with their calls.
+fn expense(expense: &Expense) {
+    if expense.purpose.is_of_model() {
         return;
     }
     outln!(
         "  {} by {}: {}{} tokens{}",
-        text(&expense["purpose"]),
-        text(&expense["model"]),
-        if expense["estimated"] == true { "about " } else { "" },
-        expense["prompt_tokens"],
-        expense["cost"].as_f64().map(|cost| format!(", cost {cost:.6}")).unwrap_or_default()
+        expense.purpose.name(),
+        line(&expense.model),
+        if expense.estimated { "about " } else { "" },
+        expense.prompt_tokens,
+        cost(expense.cost)
     );
 }
 
 /// Prints a turn's trace in five lines: what was searched, what each plugin did, the prompt, the answer, and the id
 /// under which there is more. What failed has lines of its own.
-pub(super) fn brief(trace: &Value) {
+pub(super) fn brief(KeptTrace { trace, .. }: &KeptTrace) {
     let row = |name: &str, told: &str| outln!("  {} {told}", style(format!("{name:<8}")).dim());
-    let searched = &trace["search"];
+    let searched = &trace.search;
     row(
         "searched",
-        &match some(&searched["beside"]) {
-            _ if searched["by"] == "none" && searched["beside"].is_null() => "as asked".to_owned(),
-            Some(beside) => format!("{} | {beside}", text(&searched["text"])),
-            None => text(&searched["text"]),
+        &match &searched.beside {
+            None if searched.by == SearchTextBy::None => "as asked".to_owned(),
+            Some(beside) => format!("{} | {}", line(&searched.text), line(beside)),
+            None => line(&searched.text),
         },
     );
-    let plugins: Vec<String> = items(&trace["routes"]).map(|route| part_of(route, trace)).collect();
+    let plugins: Vec<String> = trace.routes.iter().map(|route| part_of(route, trace)).collect();
     row("plugins", &if plugins.is_empty() { "none".to_owned() } else { plugins.join("; ") });
-    let answers: Vec<&Value> =
-        items(&trace["model_calls"]).filter(|call| call["purpose"] != "follow_up").collect();
+    let answers: Vec<&ModelCall> =
+        trace.model_calls.iter().filter(|call| call.purpose == Purpose::Answer).collect();
     row(
         "prompt",
         &match answers.first() {
             None => "no model was asked".to_owned(),
             Some(first) => format!(
                 "{} passages, about {} tokens, to {}{}",
-                items(&first["passages"]).count(),
-                first["estimated_tokens"],
-                text(&first["model"]),
+                first.passages.len(),
+                first.estimated_tokens,
+                line(&first.model),
                 if answers.len() > 1 { format!(", in {} calls", answers.len()) } else { String::new() }
             ),
         },
@@ -212,123 +211,155 @@ pub(super) fn brief(trace: &Value) {
         "answer",
         &format!(
             "by {}, {}; first text {}, whole {}{}",
-            text(&trace["answered_by"]),
-            text(&trace["finish_reason"]),
-            milliseconds(&trace["first_text_ms"]),
-            milliseconds(&trace["total_ms"]),
-            trace["cost"].as_f64().map(|cost| format!(", cost {cost:.6}")).unwrap_or_default()
+            line(&trace.answered_by),
+            line(&trace.finish_reason),
+            milliseconds(trace.first_text_ms),
+            milliseconds(trace.total_ms),
+            cost(trace.cost)
         ),
     );
-    row("trace", &format!("{} (--trace shows all of it)", text(&trace["id"])));
-    for failure in items(&trace["failures"]) {
-        row("failed", &format!("{}: {}", text(&failure["plugin"]), text(&failure["text"])));
+    row("trace", &format!("{} (--trace shows all of it)", line(&trace.id)));
+    for failure in &trace.failures {
+        row("failed", &format!("{}: {}", line(&failure.plugin), line(&failure.text)));
     }
-    if let Some(error) = some(&trace["error"]) {
-        row("error", &error);
+    if let Some(error) = &trace.error {
+        row("error", &line(error));
     }
 }
 
 /// What one plugin had to do with a turn.
-fn part_of(route: &Value, trace: &Value) -> String {
-    let plugin = text(&route["plugin"]);
-    let calls: Vec<String> = items(&trace["calls"])
-        .filter(|call| call["plugin"] == route["plugin"])
+fn part_of(route: &Decision, trace: &Trace) -> String {
+    let plugin = line(&route.plugin);
+    let calls: Vec<String> = trace
+        .calls
+        .iter()
+        .filter(|call| call.plugin == route.plugin)
         .map(|call| {
-            let best = items(&call["contribution"]["passages"]).filter_map(|p| p["score"].as_f64());
-            let best = best.fold(None, |best: Option<f64>, score| Some(best.map_or(score, |b| b.max(score))));
+            let best = match &call.contribution {
+                Some(Contribution::Passages { passages }) => {
+                    passages.iter().filter_map(|passage| passage.score).reduce(f64::max)
+                }
+                _ => None,
+            };
             let best = best.map(|score| format!(", best {score:.3}")).unwrap_or_default();
-            format!("{}{best} ({})", contribution(call), milliseconds(&call["report"]["duration_ms"]))
+            let took = milliseconds(call.report.duration.as_secs_f64() * 1e3);
+            format!("{}{best} ({took})", contribution(call))
         })
         .collect();
     match calls.is_empty() {
-        true => format!("{plugin} {}: {}", text(&route["verdict"]), text(&route["reason"])),
+        true => format!("{plugin} {}: {}", verdict(route), line(&route.reason)),
         false => format!("{plugin} {}", calls.join(", ")),
     }
 }
 
 /// What was searched for the question, and who worded it.
-fn search(search: &Value) {
-    if search["by"] == "none" {
-        outln!("  searched as asked: {}", text(&search["reason"]));
-    } else {
-        let (by, reason) = (text(&search["by"]), text(&search["reason"]));
-        outln!("  searched {} (by {by}: {reason})", style(text(&search["text"])).bold());
+fn search(search: &SearchText) {
+    let reason = line(&search.reason);
+    let by = match search.by {
+        SearchTextBy::None => None,
+        SearchTextBy::Rule => Some("rule"),
+        SearchTextBy::Model => Some("model"),
+    };
+    match by {
+        None => outln!("  searched as asked: {reason}"),
+        Some(by) => outln!("  searched {} (by {by}: {reason})", style(line(&search.text)).bold()),
     }
-    if let Some(beside) = some(&search["beside"]) {
-        outln!("  and beside it: {beside}");
+    if let Some(beside) = &search.beside {
+        outln!("  and beside it: {}", line(beside));
     }
 }
 
 /// Prints the hits of a search, and what became of each base.
-pub(super) fn results(results: &Value) {
-    for (index, hit) in items(&results["hits"]).enumerate() {
-        let section: Vec<String> = items(&hit["section"]).map(text).collect();
-        outln!(
-            "{}. {} {} / {} {}",
-            index + 1,
-            style(score(&hit["score"])).green(),
-            text(&hit["knowledge_base"]),
-            style(text(&hit["title"])).bold(),
-            section.join(" / ")
-        );
-        outln!(
-            "   dense {} lexical {} rerank {} rank {}",
-            score(&hit["dense"]),
-            score(&hit["lexical"]),
-            score(&hit["rerank_score"]),
-            score(&hit["rank"])
-        );
-        if hit["same"].is_number() {
-            outln!("   same question {}", score(&hit["same"]));
+pub(super) fn results(results: &Results) {
+    results.hits.iter().enumerate().for_each(|(index, found)| hit(index + 1, found));
+    results.reports.iter().for_each(report);
+    if let Some(rerank) = &results.rerank {
+        match &rerank.reason {
+            Some(reason) => outln!("not reranked: {}", line(reason)),
+            None if rerank.applied => {
+                outln!("best {} reranked by {}", rerank.candidates, line(&rerank.model));
+            }
+            None => {}
         }
-        let joined: Vec<String> = items(&hit["joined"]).map(text).collect();
-        if !joined.is_empty() {
-            outln!("   with {}", joined.join(", "));
-        }
-        for line in lines(&hit["text"]).iter().take(6) {
-            outln!("   {line}");
-        }
-        if let Some(answer) = some(&hit["standard_answer"]) {
-            outln!("   {} {answer}", style("standard answer:").cyan());
-        }
-        if let Some(answer) = some(&hit["offered_answer"]) {
-            outln!("   {} {answer}", style("may be offered:").cyan());
-        }
-    }
-    for report in items(&results["reports"]) {
-        let words = some(&report["degraded"]).map(|reason| format!("only words were searched: {reason}"));
-        let error = some(&report["error"]).or(words);
-        let error = error.map(|error| format!(", {error}")).unwrap_or_default();
-        outln!(
-            "{}: {} hits, best {}, threshold {}{error}",
-            text(&report["knowledge_base"]),
-            report["found"],
-            score(&report["best_score"]),
-            report["threshold"]
-        );
-    }
-    if let Some(reason) = some(&results["rerank"]["reason"]) {
-        outln!("not reranked: {reason}");
-    } else if results["rerank"]["applied"] == true {
-        outln!("best {} reranked by {}", results["rerank"]["candidates"], text(&results["rerank"]["model"]));
     }
     outln!(
         "embedding {}, search {}, reranking {}",
-        milliseconds(&results["times"]["embed_ms"]),
-        milliseconds(&results["times"]["search_ms"]),
-        milliseconds(&results["times"]["rerank_ms"])
+        milliseconds(results.times.embed_ms),
+        milliseconds(results.times.search_ms),
+        milliseconds(results.times.rerank_ms)
     );
 }
 
-fn contribution(call: &Value) -> String {
-    if let Some(error) = some(&call["error"]) {
-        return format!("{} {error}", style("failed:").red());
+fn hit(number: usize, hit: &Hit) {
+    outln!(
+        "{number}. {} {} / {} {}",
+        style(score(hit.score)).green(),
+        line(&hit.knowledge_base),
+        style(line(&hit.title)).bold(),
+        line(&hit.section.join(" / "))
+    );
+    outln!(
+        "   dense {} lexical {} rerank {} rank {}",
+        score(hit.dense),
+        score(hit.lexical),
+        score(hit.rerank_score),
+        score(hit.rank)
+    );
+    if let Some(same) = hit.same {
+        outln!("   same question {}", score(same));
     }
-    let said = &call["contribution"];
-    match said["kind"].as_str().unwrap_or_default() {
-        "passages" => format!("{} passages", said["passages"].as_array().map_or(0, Vec::len)),
-        "nothing" => format!("nothing: {}", text(&said["reason"])),
-        kind => format!("{kind}: {}", lines(&said["text"]).first().map_or("", String::as_str)),
+    if !hit.joined.is_empty() {
+        outln!("   with {}", line(&hit.joined.join(", ")));
+    }
+    for text in clean::lines(&hit.text).lines().take(6) {
+        outln!("   {text}");
+    }
+    if let Some(answer) = &hit.standard_answer {
+        outln!("   {} {}", style("standard answer:").cyan(), line(answer));
+    }
+    if let Some(answer) = &hit.offered_answer {
+        outln!("   {} {}", style("may be offered:").cyan(), line(answer));
+    }
+}
+
+fn report(base: &BaseReport) {
+    let trouble = match (&base.error, &base.degraded) {
+        (Some(error), _) => format!(", {}", line(error)),
+        (None, Some(reason)) => format!(", only words were searched: {}", line(reason)),
+        (None, None) => String::new(),
+    };
+    outln!(
+        "{}: {} hits, best {}, threshold {}{trouble}",
+        line(&base.knowledge_base),
+        base.found,
+        score(base.best_score),
+        base.threshold
+    );
+}
+
+fn contribution(call: &PluginCall) -> String {
+    if let Some(error) = &call.error {
+        return format!("{} {}", style("failed:").red(), line(error));
+    }
+    let first_of = |kind: &str, text: &str| {
+        let text = clean::lines(text);
+        format!("{kind}: {}", text.lines().next().unwrap_or_default())
+    };
+    match &call.contribution {
+        Some(Contribution::Passages { passages }) => format!("{} passages", passages.len()),
+        Some(Contribution::Nothing { reason }) => format!("nothing: {}", line(reason)),
+        Some(Contribution::Outcome(outcome)) => first_of("outcome", &outcome.text),
+        Some(Contribution::Answer { text, .. }) => first_of("answer", text),
+        Some(Contribution::Ask { text, .. }) => first_of("ask", text),
+        None => "-".to_owned(),
+    }
+}
+
+fn verdict(route: &Decision) -> &'static str {
+    match route.verdict {
+        Verdict::Call => "call",
+        Verdict::Offer => "offer",
+        Verdict::Skip => "skip",
     }
 }
 
@@ -336,34 +367,35 @@ fn heading(kind: &str, name: &str) {
     outln!("{} {name}", style(format!("── {kind}")).dim());
 }
 
-fn items(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
+/// A text on one line.
+fn line(text: &str) -> String {
+    clean::line(text).into_owned()
 }
 
-/// A value on one line.
-fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => clean::line(text).into_owned(),
-        Value::Null => "-".into(),
-        other => clean::json(&other.to_string()).into_owned(),
+/// Prints a text of several lines under what it belongs to.
+fn indented(text: &str) {
+    for line in clean::lines(text).lines() {
+        outln!("      {line}");
     }
 }
 
-/// A text that is there, on one line.
-fn some(value: &Value) -> Option<String> {
-    value.as_str().map(|_| text(value))
+/// What a message of a request says: a text, or a list of its parts.
+fn content(content: &Value) -> String {
+    match content {
+        Value::String(text) => text.clone(),
+        Value::Null => "-".to_owned(),
+        parts => clean::json(&parts.to_string()).into_owned(),
+    }
 }
 
-/// The lines of a text.
-fn lines(value: &Value) -> Vec<String> {
-    let text = value.as_str().map_or_else(|| text(value), |text| clean::lines(text).into_owned());
-    text.lines().map(str::to_owned).collect()
+fn cost(cost: Option<f64>) -> String {
+    cost.map(|cost| format!(", cost {cost:.6}")).unwrap_or_default()
 }
 
-fn score(value: &Value) -> String {
-    value.as_f64().map_or_else(|| "-".into(), |score| format!("{score:.3}"))
+fn score(score: impl Into<Option<f64>>) -> String {
+    score.into().map_or_else(|| "-".into(), |score| format!("{score:.3}"))
 }
 
-fn milliseconds(value: &Value) -> String {
-    value.as_f64().map_or_else(|| "-".into(), |ms| format!("{ms:.1} ms"))
+fn milliseconds(ms: impl Into<Option<f64>>) -> String {
+    ms.into().map_or_else(|| "-".into(), |ms| format!("{ms:.1} ms"))
 }

@@ -3,7 +3,6 @@
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
 
 use clap::{Args, Subcommand};
 use console::style;
@@ -15,13 +14,14 @@ use serde_json::{Value, json};
 use super::remote::Remote;
 use super::{Failure, load, prepare_data_folder, show};
 use crate::clean;
+use crate::clock;
 use crate::disk::Disk;
-use crate::trace::{Flag, KindFilter, RatingFilter, TraceFilter, TraceLimits, TraceStore, TurnResult};
+use crate::trace::{
+    Flag, KeptTrace, KindFilter, RatingFilter, TraceFilter, TraceLimits, TraceStore, TurnResult,
+};
 
 /// Traces of one page.
 const PAGE: usize = 200;
-/// Seconds of the last moment that is written with four digits for its year.
-const LAST_MOMENT: u64 = 253_402_300_799;
 
 #[derive(Subcommand)]
 pub(super) enum TraceCommand {
@@ -136,7 +136,7 @@ fn moment(text: &str) -> Result<u64, String> {
     let moment = parse_rfc3339_weak(&whole).map_err(|_| {
         "is not a moment; write such as 2026-11-26, 2026-11-26T09:00:00Z or seconds since 1970".to_owned()
     })?;
-    moment.duration_since(UNIX_EPOCH).map(|since| since.as_secs()).map_err(|error| error.to_string())
+    Ok(clock::since_1970(moment).as_secs())
 }
 
 impl Filters {
@@ -199,7 +199,8 @@ pub(super) async fn run(config: &Path, command: &TraceCommand) -> Result<(), Fai
                 let text = serde_json::to_string_pretty(&trace).map_err(|error| error.to_string())?;
                 outln!("{}", clean::json(&text));
             } else {
-                show::trace(&trace);
+                let unreadable = |error| format!("{error}; --json shows it as it is");
+                show::trace(&KeptTrace::read(trace).map_err(unreadable)?);
             }
             Ok(())
         }
@@ -289,8 +290,7 @@ async fn list(config: &Path, arguments: &ListArguments) -> Result<(), Failure> {
 /// A turn on one line.
 fn line(trace: &Value) -> String {
     let text = |value: &Value| clean::line(value.as_str().unwrap_or("-")).into_owned();
-    let created = trace["created"].as_u64().unwrap_or(0).min(LAST_MOMENT);
-    let created = format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(created));
+    let created = format_rfc3339_seconds(clock::moment(trace["created"].as_u64().unwrap_or(0)));
     let usage = &trace["usage"];
     let tokens =
         usage["prompt_tokens"].as_u64().unwrap_or(0) + usage["completion_tokens"].as_u64().unwrap_or(0);

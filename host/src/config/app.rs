@@ -10,6 +10,7 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::plugin::ByteSize;
+use crate::texts;
 
 /// An app, as the operator wrote it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -31,6 +32,10 @@ pub struct AppSettings {
     /// no absence. Default: a sentence that says so.
     #[serde(default = "default_unavailable")]
     pub unavailable: String,
+    /// Given out without the model when plugins need what the question does not say; `{missing}` stands for the
+    /// names of it. Default: a sentence that asks for it.
+    #[serde(default = "default_say_more")]
+    pub say_more: String,
     /// How long a plugin that has asked the user back waits for the reply; what is said later is no
     /// reply to it. Default 30 minutes.
     #[serde(default = "default_flow_timeout", with = "humantime_serde")]
@@ -243,7 +248,11 @@ fn default_answer() -> ByteSize {
 }
 
 fn default_unavailable() -> String {
-    "抱歉，资料暂时查不到，现在无法可靠地回答这个问题，请稍后再试。".to_owned()
+    texts::UNAVAILABLE.to_owned()
+}
+
+fn default_say_more() -> String {
+    texts::SAY_MORE.to_owned()
 }
 
 fn default_flow_timeout() -> Duration {

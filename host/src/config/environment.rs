@@ -1,4 +1,8 @@
 //! `${NAME}` and `${NAME:-default}` in the strings of a configuration file; `$${NAME}` stays `${NAME}`.
+//!
+//! `shellexpand` expands such texts too, and reads `$NAME` and `~` besides, which stand in URLs, prompts and passwords; it
+//! stops at the first variable that is not set, where all of a file are to be told at once, and knows nothing of where the
+//! name itself is wanted ([`take_names`]) or may only be shown ([`named_only`]).
 
 use toml::Value;
 

@@ -110,8 +110,9 @@ impl Shape<'_> {
                 false
             }
             (Some(duration::FORMAT), _, Value::Integer(number)) => {
+                let seconds = if *number == 0 { 5 } else { number.unsigned_abs() };
                 let message = format!(
-                    "is {number}, a number without a unit; write a duration such as \"{number}s\", \"500ms\" or \"2m\""
+                    "is {number}, a number without a unit; write a duration such as \"{seconds}s\", \"500ms\" or \"2m\""
                 );
                 self.report(key, message);
                 false

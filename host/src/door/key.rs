@@ -4,13 +4,14 @@
 
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
+use crate::clock;
 use crate::hex::hex;
 
 /// What every key of this host begins with, so that people and secret scanners know one when they see it.
@@ -139,7 +140,7 @@ impl ClientKey {
     }
 
     pub(super) fn is_expired(&self, now: SystemTime) -> bool {
-        let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() as i64;
+        let now = clock::since_1970(now).as_secs() as i64;
         self.expires.is_some_and(|expires| expires <= now)
     }
 }
@@ -155,19 +156,9 @@ fn moment(when: toml::value::Datetime) -> Result<i64, String> {
         Some(toml::value::Offset::Custom { minutes }) => i64::from(minutes),
         Some(toml::value::Offset::Z) | None => 0,
     };
-    let days = days_since_1970(i64::from(date.year), i64::from(date.month), i64::from(date.day));
+    let days = clock::days_since_1970(i64::from(date.year), i64::from(date.month), i64::from(date.day));
     let minutes = (days * 24 + i64::from(hour)) * 60 + i64::from(minute) - offset;
     Ok(minutes * 60 + i64::from(second))
-}
-
-/// Days from 1970-01-01 to a day of the Gregorian calendar. The year is counted from March on, so that
-/// the leap day is its last and every month's offset is the same in all years.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    /// Days from 0000-03-01 to 1970-01-01.
-    const EPOCH: i64 = 719_468;
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    year * 365 + leap_days + (153 * month + 2) / 5 + day - 1 - EPOCH
 }
 
 #[cfg(test)]

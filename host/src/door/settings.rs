@@ -101,9 +101,14 @@ fn hosts(settings: &[String], problems: &mut Problems) -> Vec<Named> {
         match Named::parse(text) {
             Some(host) => hosts.push(host),
             None => {
-                let message = format!(
-                    "`{text}` is not a host's name or address; write such as \"chat.example.com\", without scheme, port and path"
+                let url = url::Url::parse(text).ok();
+                let meant =
+                    url.as_ref().and_then(url::Url::host_str).filter(|host| Named::parse(host).is_some());
+                let mend = meant.map_or_else(
+                    || "such as \"chat.example.com\", without scheme, port and path".to_owned(),
+                    |host| format!("\"{host}\", without scheme, port and path"),
                 );
+                let message = format!("`{text}` is not a host's name or address; write {mend}");
                 problems.push(Problem::new(format!("server.hosts[{index}]"), message));
             }
         }

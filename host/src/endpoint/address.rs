@@ -109,6 +109,11 @@ impl Address {
         }
     }
 
+    /// The same as a URL.
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+
     /// The whole address, without a slash at its end. For clients, not for errors.
     pub fn base(&self) -> &str {
         &self.base

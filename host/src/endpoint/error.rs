@@ -117,50 +117,54 @@ impl EndpointError {
 /// Whether a server closed a connection without a byte of an answer: what was sent over it may never have
 /// been read.
 pub fn is_closed_early(error: &reqwest::Error) -> bool {
-    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
     if error.is_connect() || error.is_timeout() {
         return false;
     }
-    let mut next: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
-    while let Some(cause) = next {
-        if let Some(error) = cause.downcast_ref::<hyper::Error>()
-            && (error.is_incomplete_message() || error.is_canceled() || error.is_closed())
-        {
-            return true;
-        }
-        if let Some(error) = cause.downcast_ref::<std::io::Error>()
-            && matches!(
-                error.kind(),
-                BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof
-            )
-        {
-            return true;
-        }
-        next = cause.source();
-    }
-    false
+    std::error::Error::source(error).is_some_and(is_an_early_end)
+}
+
+/// The same of what a connection says.
+pub(super) fn is_an_early_end(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+    causes(error).any(|cause| {
+        let of_http = cause.downcast_ref::<hyper::Error>();
+        let of_system = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+        of_http.is_some_and(|error| error.is_incomplete_message() || error.is_canceled() || error.is_closed())
+            || of_system.is_some_and(|kind| {
+                matches!(
+                    kind,
+                    BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof
+                )
+            })
+    })
+}
+
+/// An error and what it was made from, the outermost first.
+pub(crate) fn causes<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |error| error.source())
 }
 
 /// What a network error comes down to, in an operator's words and without its URL. The layers of the client around it
 /// say nothing more.
-pub fn cause_chain(error: &dyn std::error::Error) -> String {
-    let mut causes: Vec<String> = Vec::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
+pub fn cause_chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for cause in causes(error).skip(1) {
         let text = in_words(cause);
-        if !is_layer(&text) && causes.last() != Some(&text) {
-            causes.push(text);
+        if !is_layer(&text) && told.last() != Some(&text) {
+            told.push(text);
         }
-        next = cause.source();
     }
-    if causes.is_empty() { "the connection failed".into() } else { said::cleaned(&causes.join(": ")) }
+    if told.is_empty() { "the connection failed".into() } else { said::cleaned(&told.join(": ")) }
 }
 
 /// Whether a text only names a part of the HTTP client that an error passed through.
 fn is_layer(text: &str) -> bool {
-    const LAYERS: [&str; 6] = [
+    const LAYERS: [&str; 7] = [
         "client error (",
         "error sending request",
+        "request or response body error",
         "error trying to connect",
         "tcp connect error",
         "dns error",

@@ -160,8 +160,8 @@ fn template(name: &str, app: &AppSettings, problems: &mut Vec<Problem>) -> Optio
             }
             Some(template)
         }
-        Err(message) => {
-            problems.push(Problem::new(key, message));
+        Err(messages) => {
+            problems.extend(messages.into_iter().map(|message| Problem::new(key.clone(), message)));
             None
         }
     }

@@ -222,8 +222,7 @@ impl Running {
             });
             let at = changed.map(|(path, _)| {
                 let modified = std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
-                let since = modified.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-                since.map_or_else(clock::seconds, |since| since.as_secs())
+                modified.map_or_else(clock::seconds, |at| clock::since_1970(at).as_secs())
             });
             at.max()
         })

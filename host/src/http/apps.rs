@@ -201,10 +201,15 @@ fn unknown(host: &Host, name: &str) -> ApiError {
 }
 
 /// A template that cannot be used, with the place.
-pub(super) fn broken(Broken { message, line, column }: Broken) -> ApiError {
-    ApiError::new(Fault::InvalidTemplate, format!("the template cannot be used: {message}"))
+pub(super) fn broken(Broken { message, line, column, others }: Broken) -> ApiError {
+    let told = ApiError::new(Fault::InvalidTemplate, format!("the template cannot be used: {message}"))
         .with("line", line)
-        .with("column", column)
+        .with("column", column);
+    if others.is_empty() {
+        return told;
+    }
+    let other = |Broken { message, line, column, .. }: &Broken| json!({ "message": message, "line": line, "column": column });
+    told.with("others", others.iter().map(other).collect::<Vec<_>>())
 }
 
 fn not_made(error: ReplayError) -> ApiError {
@@ -212,7 +217,7 @@ fn not_made(error: ReplayError) -> ApiError {
         ReplayError::Template(error) => broken(error),
         ReplayError::Prompt(PromptError::Template(message)) => {
             let line = line_in(&message);
-            broken(Broken { message, line, column: None })
+            broken(Broken::one(message, line, None))
         }
         ReplayError::Prompt(error) => ApiError::new(Fault::InvalidTemplate, error.to_string()),
         ReplayError::Missing(what) => ApiError::new(Fault::TraceIncomplete, what),

@@ -13,7 +13,7 @@ use super::error::ApiError;
 use super::knowledge::base;
 use super::said;
 use crate::host::Host;
-use crate::knowledge::{Base, BaseSettings};
+use crate::knowledge::{Base, BaseSettings, WEIGHTS};
 
 /// How long an embedder or a store may take to say what made the vectors.
 const ASKING: Duration = Duration::from_secs(2);
@@ -137,15 +137,15 @@ fn in_force(
     }
 }
 
-/// What a number may be, least and most; the weight has no upper bound.
-fn range(key: &str) -> Option<(f64, Option<f64>)> {
+/// What a number may be, least and most.
+fn range(key: &str) -> Option<(f64, f64)> {
     match key {
-        "threshold" | "question_threshold" | "answer_threshold" | "offer_threshold" => Some((0.0, Some(1.0))),
-        "top_k" => Some((1.0, Some(100.0))),
-        "weight" => Some((0.0, None)),
-        "window_chars" => Some((20.0, Some(500.0))),
-        "section_chars" => Some((100.0, Some(1600.0))),
-        "grow_chars" => Some((0.0, Some(1600.0))),
+        "threshold" | "question_threshold" | "answer_threshold" | "offer_threshold" => Some((0.0, 1.0)),
+        "top_k" => Some((1.0, 100.0)),
+        "weight" => Some((*WEIGHTS.start(), *WEIGHTS.end())),
+        "window_chars" => Some((20.0, 500.0)),
+        "section_chars" => Some((100.0, 1600.0)),
+        "grow_chars" => Some((0.0, 1600.0)),
         _ => None,
     }
 }

@@ -14,12 +14,14 @@ use super::error::{ApiError, Fault};
 use super::misread;
 use super::request::{ChatBody, Metadata, text_or_number_in};
 use super::surrogate;
+use super::whole;
 use crate::bounded::Bounded;
 use crate::cut::cut;
 use crate::door::Caller;
 use crate::llm::ClientTool;
 use crate::message::{Message, Role};
 use crate::share::Share;
+use crate::texts;
 use crate::turn::{App, TurnRequest};
 
 /// Levels of lists and objects in each other.
@@ -32,8 +34,6 @@ const LONGEST_ECHO: usize = 300;
 /// What stands behind an app's name for the app without its plugins, as clients want it that have a title
 /// or tags written by the model they chat with. No name has a colon.
 const PLAIN: &str = ":plain";
-/// What stands in place of an older image for a model that takes none.
-const IMAGE_NOTE: &str = "（这里有一张图片，没有提供给模型。）";
 /// Bytes of a conversation's id.
 const MAX_CONVERSATION_ID: usize = 128;
 
@@ -137,7 +137,7 @@ fn messages(body: &mut ChatBody, app: &App) -> Result<Vec<Message>, ApiError> {
 
 /// Refuses what asks for more than one answer, or for one that is no text.
 fn expect_one_text(body: &ChatBody) -> Result<(), ApiError> {
-    if body.n.as_ref().is_some_and(|n| n.get() != "1") {
+    if body.n.as_ref().is_some_and(|n| !whole::is(n, 1.0)) {
         return Err(invalid("`n` must be 1: one answer is given"));
     }
     let is_text =
@@ -211,7 +211,7 @@ fn without_images(messages: &mut [Message]) -> Result<(), ApiError> {
             return Err(ApiError::new(Fault::InvalidMessages, refusal));
         }
         message.parts.clear();
-        message.content.push_str(IMAGE_NOTE);
+        message.content.push_str(texts::IMAGE_LEFT_OUT);
     }
     Ok(())
 }

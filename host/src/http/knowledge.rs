@@ -15,8 +15,9 @@ use super::body;
 use super::error::{Again, ApiError, Fault, disk_is_short};
 use super::said;
 use super::upload::{UploadParameters, parameter};
+use super::whole;
 use crate::host::Host;
-use crate::knowledge::{self, Base, BaseError, Filter, SearchError, Source, StoreError, Wordings};
+use crate::knowledge::{self, Base, Filter, SearchError, Source, StoreError, Wordings};
 use crate::share::Share;
 
 /// Files of one form: each costs memory beside its bytes.
@@ -168,6 +169,7 @@ pub(super) async fn delete(
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchBody {
     query: String,
+    #[serde(default, deserialize_with = "whole::optional")]
     top_k: Option<usize>,
     threshold: Option<f64>,
     /// Which documents may be found; under this name or the one Qianfan gives it.
@@ -231,13 +233,10 @@ async fn search(
     let refused = |error: SearchError| match error {
         SearchError::UnknownBase(_) => ApiError::new(Fault::NotFound, error.to_string()),
         SearchError::InvalidQuery(_) => ApiError::new(Fault::InvalidQuery, error.to_string()),
-        SearchError::Unavailable(_) => {
+        SearchError::Unavailable { lasts, .. } => {
             let told = ApiError::new(Fault::KnowledgeUnavailable, error.to_string());
-            let bases = || query.bases.iter().filter_map(|name| host.library.base(name));
             // What is damaged stays so until somebody acts.
-            let may_pass =
-                |base: &Arc<Base>| base.unavailable().is_none_or(|error| BaseError::from(error).may_pass());
-            if bases().any(may_pass) { told } else { told.again(Again::Never) }
+            if lasts { told.again(Again::Never) } else { told }
         }
     };
     if raw {

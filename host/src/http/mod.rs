@@ -21,6 +21,7 @@ mod health;
 mod jobs;
 mod knowledge;
 mod misread;
+mod parameters;
 mod plugins;
 mod request;
 mod routes;
@@ -31,6 +32,7 @@ mod surrogate;
 mod traces;
 mod unpack;
 mod upload;
+mod whole;
 mod wrong_path;
 
 use std::sync::Arc;
@@ -135,6 +137,7 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/metrics", get(metrics))
         .fallback(async |uri: Uri| wrong_path::told(uri.path()))
         .layer(chats)
+        .layer(axum::middleware::from_fn(parameters::expect_known))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&host), door::guard))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&host), entry::enter))
         .with_state(host)

@@ -11,6 +11,7 @@ use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::error::{ApiError, Fault};
+use super::whole;
 use crate::bounded::Bounded;
 use crate::llm::{ClientTool, Parameters};
 use crate::message::{Message, Role, ToolCall};
@@ -112,7 +113,7 @@ impl ChatBody {
         };
         [
             ("logprobs", asks(&self.logprobs, &["false"])),
-            ("top_logprobs", asks(&self.top_logprobs, &["0"])),
+            ("top_logprobs", self.top_logprobs.as_deref().is_some_and(|count| !whole::is(count, 0.0))),
             ("store", asks(&self.store, &["false"])),
             ("service_tier", asks(&self.service_tier, &["\"auto\"", "\"default\""])),
             ("web_search", self.web_search.as_deref().is_some_and(enabled)),
@@ -163,9 +164,13 @@ impl ChatBody {
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
+        .map(|(name, value)| (name, if WHOLE.contains(&name) { whole::written(value) } else { value }))
         .collect()
     }
 }
+
+/// Of what is passed on, whole numbers: servers refuse `1024.0` that programs without other numbers send.
+const WHOLE: [&str; 5] = ["max_completion_tokens", "max_tokens", "seed", "thinking_budget", "top_k"];
 
 #[derive(Debug, Deserialize)]
 pub(super) struct StreamOptions {

@@ -9,6 +9,7 @@
 //! waited for, nor a silent model cuts anybody.
 
 mod activity;
+mod again;
 mod body;
 mod connection;
 mod open;
@@ -47,6 +48,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 const BACK_OFF: Duration = Duration::from_millis(100);
 /// Warnings about one state of affairs come no closer than this.
 const WARN_EVERY: Duration = Duration::from_secs(10);
+/// How often a timer falls due that does nothing. Whoever sets a timer that is due before all others wakes the thread that
+/// waits for them, by a call of the system's, and a turn sets several, of a second and more. Behind this one they
+/// are never the first.
+const BEAT: Duration = Duration::from_millis(500);
 /// What connections that were cut may take to leave.
 const LAST_MOMENTS: Duration = Duration::from_secs(2);
 
@@ -81,6 +86,7 @@ impl Server {
         tokio::select! {
             () = stop.cancelled() => {}
             () = self.accept_all(&listener) => {}
+            () = beat() => {}
         }
         drop(listener);
         self.open.finish();
@@ -171,6 +177,13 @@ impl Server {
             self.warned = Some(Instant::now());
             tracing::warn!("{}", text(self));
         }
+    }
+}
+
+/// Never ends.
+async fn beat() {
+    loop {
+        sleep(BEAT).await;
     }
 }
 

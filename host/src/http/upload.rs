@@ -4,7 +4,7 @@ use axum::extract::multipart::Field;
 use serde_json::Value;
 
 use super::error::{ApiError, Fault};
-use crate::knowledge::{Format, Metadata, Source};
+use crate::knowledge::{Format, Metadata, Source, refused_scheme};
 
 /// Bytes of one parameter in a form.
 const LONGEST_PARAMETER: usize = 64 << 10;
@@ -52,7 +52,15 @@ impl UploadParameters {
         match name {
             "id" => self.id = Some(value),
             "title" => self.title = Some(value),
-            "url" => self.url = Some(value),
+            "url" => {
+                if let Some(scheme) = refused_scheme(&value) {
+                    return Err(invalid(format!(
+                        "`url` begins with `{scheme}:`, and readers' browsers would run or open what stands behind it; send \
+                         the document's page, such as https://www.example.com/help/1"
+                    )));
+                }
+                self.url = Some(value);
+            }
             "origin" => self.origin = Some(value),
             "format" => {
                 let format = Format::named(&value).ok_or_else(|| {

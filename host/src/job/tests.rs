@@ -1,5 +1,7 @@
 //! The queue and its memory. What jobs do is tested from outside.
 
+use std::time::Duration;
+
 use super::*;
 use crate::knowledge::{BaseSettings, EmbedderSettings, ImportOptions, Library, Source};
 

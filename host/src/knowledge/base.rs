@@ -1,11 +1,13 @@
 //! A base is one knowledge base: its settings, its embedder and its store.
 
+mod serving;
+
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -17,11 +19,9 @@ use super::model_watch::ModelWatch;
 use super::named_locks::NamedLocks;
 use super::settings::{BaseSettings, EMBEDDED};
 use super::store::{DocumentInfo, Store, StoreError, Visit};
+pub(super) use serving::{LOOK_EVERY, Serving};
+use serving::{Opened, follow, open};
 
-/// How often a base looks whether another process has switched it to another generation.
-pub(super) const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// How long a store may take to say which generation serves, when a base is opened.
-const WAIT_FOR_POINTER: Duration = Duration::from_secs(2);
 /// The pause before a base that could not be opened is tried again; it doubles with each try.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
@@ -48,17 +48,6 @@ pub struct Base {
     pub(super) serving: Arc<Serving>,
     /// Whether the model behind the embedder is the one that made the vectors.
     pub(super) model: Arc<ModelWatch>,
-}
-
-/// A generation with its store, or why there is none.
-type Opened = Result<(u64, Arc<dyn Store>), StoreError>;
-
-/// The generation that serves, as far as this process has seen.
-pub(super) struct Serving {
-    /// Why there is none, until one could be opened.
-    now: RwLock<Opened>,
-    looked: Mutex<Instant>,
-    loading: AtomicBool,
 }
 
 /// Where a write of this moment goes.
@@ -425,76 +414,6 @@ impl Base {
             }
             serving.loading.store(false, Ordering::Release);
         }))
-    }
-}
-
-/// The generation that serves, opened.
-async fn open(name: &str, shelf: &dyn Shelf) -> Opened {
-    let current = tokio::time::timeout(WAIT_FOR_POINTER, shelf.current()).await;
-    let generation = current.unwrap_or_else(|_| {
-        Err(StoreError::Unavailable(format!(
-            "the store of knowledge base `{name}` did not answer within {WAIT_FOR_POINTER:?}"
-        )))
-    })?;
-    Ok((generation, shelf.open(generation).await?))
-}
-
-/// Makes what serves the generation that the pointer names, and gives its number.
-async fn follow(shelf: &dyn Shelf, serving: &Serving) -> Result<u64, StoreError> {
-    // Read before the pointer, which only goes forward: one that is behind has been set back, as on a server
-    // that has lost its disk or got an older one.
-    let served = serving.now()?.0;
-    let current = shelf.current().await?;
-    if current > served {
-        serving.switch(current, shelf.open(current).await?);
-    } else if current < served {
-        serving.go_back(served, current, shelf.open(current).await?);
-    }
-    Ok(current)
-}
-
-impl Serving {
-    fn new(now: Opened) -> Self {
-        Self { now: RwLock::new(now), looked: Mutex::new(Instant::now()), loading: AtomicBool::new(false) }
-    }
-
-    pub(super) fn now(&self) -> Opened {
-        self.now.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Only forward: whoever read the pointer before a switch may come here after it.
-    pub(super) fn switch(&self, generation: u64, store: Arc<dyn Store>) {
-        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
-        if now.as_ref().is_ok_and(|now| generation <= now.0) {
-            return;
-        }
-        *now = Ok((generation, store));
-    }
-
-    /// From one generation back to an earlier one.
-    fn go_back(&self, from: u64, generation: u64, store: Arc<dyn Store>) {
-        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
-        if now.as_ref().is_ok_and(|now| now.0 == from) {
-            *now = Ok((generation, store));
-        }
-    }
-
-    /// Says why there is nothing to serve; what serves goes on.
-    fn fail(&self, error: StoreError) {
-        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
-        if now.is_err() {
-            *now = Err(error);
-        }
-    }
-
-    /// How long nobody has looked; where that is long enough, the caller looks now.
-    fn take_turn_to_look(&self) -> Duration {
-        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
-        let unseen_for = looked.elapsed();
-        if unseen_for >= LOOK_EVERY {
-            *looked = Instant::now();
-        }
-        unseen_for
     }
 }
 

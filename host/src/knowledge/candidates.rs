@@ -103,7 +103,7 @@ impl Library {
                 }
                 Ok((results, own))
             }
-            Err(SearchError::Unavailable(error)) => {
+            Err(SearchError::Unavailable { cause, lasts }) => {
                 let results = Results {
                     hits: Vec::new(),
                     reports: vec![BaseReport {
@@ -111,8 +111,9 @@ impl Library {
                         found: 0,
                         best_score: None,
                         threshold: own.passages,
-                        error: Some(error),
+                        error: Some(cause),
                         degraded: None,
+                        lasts,
                     }],
                     rerank: None,
                     fees: Vec::new(),

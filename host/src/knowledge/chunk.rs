@@ -14,7 +14,7 @@ use super::terms::question_key;
 
 /// Part of the digest that tells whether a document must be cut anew: raise it with every change
 /// to what [`cut`] returns, or to what a document is read as.
-pub(super) const CHUNKING_VERSION: u32 = 4;
+pub(super) const CHUNKING_VERSION: u32 = 5;
 
 /// Most characters of a stored section. A text without headings is cut here; a hit shows less.
 pub(super) const SECTION_CHARS: usize = 1600;
@@ -23,6 +23,8 @@ pub(super) const SECTION_CHARS: usize = 1600;
 pub(super) const LONG_SECTION: usize = SECTION_CHARS / 2;
 /// Characters of headings that are matched with each window below them.
 const HEADING_CHARS: usize = 40;
+/// Fewest characters of a heading that is cut to fit beside those below it: the year in front of a table's title.
+const HEADING_PART: usize = 8;
 
 /// A stretch of a document under one chain of headings, or one question with its answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -201,7 +203,7 @@ fn heading_line(headings: &[String]) -> String {
     for heading in headings.iter().rev() {
         let length = heading.chars().count();
         if length > room {
-            if line.is_empty() {
+            if line.is_empty() || room >= HEADING_PART {
                 line.push(heading.chars().take(room).collect());
             }
             break;

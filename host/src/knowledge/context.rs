@@ -65,8 +65,8 @@ pub(super) async fn with_context(
         documents.entry((*base, &candidate.document.id)).or_default().push(place);
     }
     let none = BTreeMap::new();
-    // By the best hit of each passage: its text, and the hits joined to it.
-    let mut passages: HashMap<usize, (String, Vec<usize>)> = HashMap::new();
+    // By the best hit of each passage: its text and headings, and the hits joined to it.
+    let mut passages: HashMap<usize, (String, Vec<String>, Vec<usize>)> = HashMap::new();
     for ((base, id), of_document) in documents {
         let target = bases.get(base).map_or(0, |base| base.settings.grow_chars);
         let around = around.get(base).and_then(|around| around.get(id)).unwrap_or(&none);
@@ -75,15 +75,15 @@ pub(super) async fn with_context(
         for passage in grown(&seeds, around, target) {
             let mut hits = passage.seeds.iter().filter_map(|&seed| of_document.get(seed).copied());
             if let Some(best) = hits.next() {
-                passages.insert(best, (passage.text, hits.collect()));
+                passages.insert(best, (passage.text, passage.headings, hits.collect()));
             }
         }
     }
     let ids: Vec<String> = found.iter().map(|found| found.hit.id.clone()).collect();
     let hits = found.into_iter().enumerate().filter_map(|(place, Found { hit, .. })| {
-        let (text, joined) = passages.remove(&place)?;
+        let (text, section, joined) = passages.remove(&place)?;
         let joined = joined.into_iter().filter_map(|other| ids.get(other).cloned()).collect();
-        Some(Hit { text, joined, ..hit })
+        Some(Hit { text, section, joined, ..hit })
     });
     hits.collect()
 }

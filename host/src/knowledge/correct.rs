@@ -11,11 +11,10 @@ use super::store::DocumentInfo;
 use super::terms::question_key;
 use crate::clock;
 use crate::message::MediaType;
+use crate::texts;
 
 /// The first of the documents; the others have a number behind it.
 pub const DOCUMENT: &str = "corrections";
-/// What readers call them.
-const TITLE: &str = "人工订正";
 /// Questions of one document: each write of one embeds all of them again.
 const MOST_QUESTIONS: usize = 100;
 /// Documents of a base. Whoever has more to correct has a file to import.
@@ -153,7 +152,7 @@ impl Correction {
     fn new_document(&self, id: &str) -> DocumentInfo {
         DocumentInfo {
             id: id.to_owned(),
-            title: TITLE.to_owned(),
+            title: texts::CORRECTIONS.to_owned(),
             url: None,
             metadata: Metadata::default(),
             bytes: (self.question.len() + self.answer.len()) as u64,

@@ -33,10 +33,12 @@
 //! counts them first. HTML's parser looks through all open elements at each tag: the reader's `html.rs` feeds
 //! it piece by piece and stops where the tree is too deep.
 
+mod caption;
 mod chapter;
 mod content;
 mod delimited;
 mod encoding;
+mod format;
 mod inserted;
 mod markdown;
 mod outline;
@@ -50,140 +52,8 @@ mod text;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
 use super::metadata::Metadata;
 use crate::message::MediaType;
-
-/// What a document's bytes are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
-    /// Plain text.
-    Txt,
-    /// CommonMark, with optional front matter: `title`, `url`, and any other field as metadata.
-    Markdown,
-    /// HTML.
-    Html,
-    /// Comma-, semicolon- or tab-separated values with a header row. With a question and an
-    /// answer column it is read as [`Format::Qa`].
-    Csv,
-    /// PDF, for the text in it; a scanned page has none.
-    Pdf,
-    /// Word's documents since 2007.
-    Docx,
-    /// Excel's workbooks since 2007: each sheet is read as [`Format::Csv`] is.
-    Xlsx,
-    /// PowerPoint's presentations since 2007.
-    Pptx,
-    /// Books of web pages.
-    Epub,
-    /// Messages, and web pages saved with what belongs to them (.eml, .mht).
-    Eml,
-    /// Questions and standard answers: CSV, markdown with questions as headings, or one JSON
-    /// object a line.
-    Qa,
-}
-
-impl Format {
-    /// Names that a request or command line may use.
-    pub const NAMES: [&str; 11] =
-        ["txt", "markdown", "html", "csv", "qa", "pdf", "docx", "xlsx", "pptx", "epub", "eml"];
-
-    /// The format with this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "txt" => Self::Txt,
-            "markdown" | "md" => Self::Markdown,
-            "html" => Self::Html,
-            "csv" => Self::Csv,
-            "qa" => Self::Qa,
-            "pdf" => Self::Pdf,
-            "docx" => Self::Docx,
-            "xlsx" => Self::Xlsx,
-            "pptx" => Self::Pptx,
-            "epub" => Self::Epub,
-            "eml" => Self::Eml,
-            _ => return None,
-        })
-    }
-
-    /// The format a file's name tells: `.qa.csv`, `.qa.md`, `.qa.txt` and `.jsonl` are questions and answers.
-    pub fn of_path(path: &str) -> Option<Self> {
-        let path = path.to_ascii_lowercase();
-        let (stem, extension) = path.rsplit_once('.')?;
-        Some(match extension {
-            "csv" | "tsv" | "md" | "markdown" | "txt" | "text" | "json" | "jsonl"
-                if stem.ends_with(".qa") =>
-            {
-                Self::Qa
-            }
-            "jsonl" => Self::Qa,
-            "txt" | "text" => Self::Txt,
-            "md" | "markdown" => Self::Markdown,
-            "html" | "htm" | "xhtml" => Self::Html,
-            "csv" | "tsv" => Self::Csv,
-            "pdf" => Self::Pdf,
-            "docx" | "docm" | "dotx" | "dotm" => Self::Docx,
-            "xlsx" | "xlsm" | "xltx" | "xltm" => Self::Xlsx,
-            "pptx" | "pptm" | "ppsx" | "ppsm" | "potx" | "potm" => Self::Pptx,
-            "epub" => Self::Epub,
-            "eml" | "mht" | "mhtml" => Self::Eml,
-            _ => return None,
-        })
-    }
-
-    /// What to say of a file whose name tells no format that is read.
-    pub(super) fn unknown(path: &str) -> String {
-        let extension = path.rsplit_once('.').map_or_else(String::new, |(_, end)| end.to_ascii_lowercase());
-        let mend = match extension.as_str() {
-            "doc" | "dot" | "wps" | "wpt" | "rtf" | "odt" | "ott" | "pages" | "hwp" => "save it as .docx",
-            "xls" | "xlt" | "xlsb" | "et" | "ett" | "ods" | "numbers" => "save it as .xlsx",
-            "ppt" | "pps" | "pot" | "dps" | "dpt" | "odp" | "key" => "save it as .pptx",
-            "ofd" | "caj" | "djvu" | "xps" | "ps" | "vsd" | "vsdx" | "one" | "pub" | "dwg" => {
-                "save it as .pdf"
-            }
-            "mobi" | "azw" | "azw3" | "fb2" | "chm" => "save it as .epub",
-            "msg" => "save it as .eml",
-            "rar" | "7z" | "gz" | "bz2" | "xz" | "zst" => "pack it as .zip, .tar or .tar.gz",
-            "png" | "jpg" | "jpeg" | "gif" | "bmp" | "webp" | "tif" | "tiff" | "heic" | "svg" => {
-                "import the text that OCR finds in it, or have it read by `kb import --reader`"
-            }
-            "mp3" | "wav" | "m4a" | "aac" | "flac" | "ogg" | "mp4" | "mov" | "avi" | "mkv" | "webm"
-            | "wmv" => "import what is said in it as text",
-            "json" => "end its name with .qa.json where it holds questions with answers, or with .txt",
-            "log" | "rst" | "tex" | "org" | "adoc" | "xml" | "yaml" | "yml" | "toml" | "ini" | "srt"
-            | "vtt" => "end its name with .txt if it is to be read as text",
-            "shtml" | "php" | "asp" | "aspx" | "jsp" => "end its name with .html if it is a saved page",
-            _ => {
-                return format!(
-                    "its format is unknown; end its name with .txt, .md, .html, .pdf, .docx, .xlsx, .pptx, .epub, \
-                     .eml, .mht, .csv, .qa.csv, .qa.md or .jsonl (.zip, .tar, .tar.gz or .tgz for many), or name one of {}",
-                    Self::NAMES.join(", ")
-                );
-            }
-        };
-        format!("its format .{extension} cannot be read; {mend}")
-    }
-
-    /// Whether it is text that a person can read as it stands.
-    pub fn is_text(self) -> bool {
-        matches!(self, Self::Txt | Self::Markdown | Self::Csv | Self::Qa)
-    }
-
-    /// Whether it is parsed in the host's own process. So is markdown, but for the HTML in it.
-    pub(super) fn is_plain(self) -> bool {
-        matches!(self, Self::Txt | Self::Csv | Self::Qa)
-    }
-
-    /// Most bytes of a document. Those with pictures in them may have more.
-    pub(super) fn max_bytes(self) -> u64 {
-        match self {
-            Self::Pdf | Self::Docx | Self::Xlsx | Self::Pptx | Self::Epub | Self::Eml => 64 << 20,
-            Self::Txt | Self::Markdown | Self::Html | Self::Csv | Self::Qa => 20 << 20,
-        }
-    }
-}
 
 /// Most blocks or windows of one document, which is in memory as a whole until it is stored: with its
 /// vector and terms a window has about 4 KB.
@@ -201,6 +71,8 @@ const LINES_TOLD: usize = 20;
 pub(super) struct Document {
     /// What the document calls itself.
     pub(super) title: Option<String>,
+    /// The name that it came under, which may say what it is: 常见问题.docx.
+    pub(super) called: String,
     /// Where the document says it lives.
     pub(super) url: Option<String>,
     /// What the document says of itself in fields of its own.
@@ -211,7 +83,7 @@ pub(super) struct Document {
     /// What else of the document did not go in, or may not be as it looks: whole sentences.
     pub(super) notes: Vec<String>,
     /// Which blocks are rows of tables, in their order.
-    pub(super) tables: Vec<Range<usize>>,
+    pub(super) tables: Vec<Rows>,
     /// What the blocks hold, which is bounded.
     pub(super) size: Size,
     /// What was asked, as a hash of its key, with a hash of its answer and where it stands.
@@ -222,6 +94,14 @@ pub(super) struct Document {
     pub(super) without_header: usize,
     /// Notes there was no room for.
     pub(super) untold: usize,
+}
+
+/// The rows of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Rows {
+    pub(super) blocks: Range<usize>,
+    /// Lines above the table that are its titles and in no other block.
+    pub(super) titles: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -298,8 +178,15 @@ impl Document {
 
     /// Whether this block is a row of a table.
     fn is_tabular(&self, block: usize) -> bool {
-        let table = self.tables.partition_point(|table| table.end <= block);
-        self.tables.get(table).is_some_and(|table| table.contains(&block))
+        let table = self.tables.partition_point(|table| table.blocks.end <= block);
+        self.tables.get(table).is_some_and(|table| table.blocks.contains(&block))
+    }
+
+    /// The titles that stand above this block, where it is the first row of its table.
+    fn titles_above(&self, block: usize) -> &[String] {
+        let table = self.tables.partition_point(|table| table.blocks.end <= block);
+        let table = self.tables.get(table).filter(|table| table.blocks.start == block);
+        table.map_or(&[], |table| &table.titles)
     }
 
     fn take_blocks(&mut self) -> Vec<Block> {
@@ -401,8 +288,8 @@ pub(super) enum ParseError {
     Other(String),
 }
 
-/// Parses a document of a plain format. Blocks.
-pub(super) fn parse(bytes: Vec<u8>, format: Format) -> Result<Document, ParseError> {
+/// Parses a document of a plain format that came under the name `called`. Blocks.
+pub(super) fn parse(bytes: Vec<u8>, format: Format, called: &str) -> Result<Document, ParseError> {
     let text::Decoded { text, note } = text::decode(bytes)?;
     let mut document = match format {
         Format::Markdown => markdown::parse(&text, &mut |_| None)?,
@@ -411,6 +298,7 @@ pub(super) fn parse(bytes: Vec<u8>, format: Format) -> Result<Document, ParseErr
         _ => plain::parse(&text)?,
     };
     if matches!(format, Format::Txt | Format::Markdown) {
+        called.clone_into(&mut document.called);
         qa::take_out_marked(&mut document, format)?;
     }
     let mut document = not_empty(document)?;
@@ -430,10 +318,11 @@ fn questions(text: &str) -> Result<Document, ParseError> {
 pub(super) async fn read(
     bytes: Vec<u8>,
     format: Format,
+    called: &str,
     reader: &dyn ReadDocument,
 ) -> Result<Document, ParseError> {
     if format == Format::Markdown {
-        return finished(inserted::read(bytes, reader).await?, format).await;
+        return finished(inserted::read(bytes, reader).await?, format, called).await;
     }
     let (bytes, note) = match format {
         Format::Html => {
@@ -443,13 +332,14 @@ pub(super) async fn read(
         _ => (bytes, None),
     };
     let parsed = reader.read(bytes, format).await.map_err(ParseError::Other)?;
-    let mut document = finished(parsed.into_document(format)?, format).await?;
+    let mut document = finished(parsed.into_document(format)?, format, called).await?;
     document.notes.extend(note);
     Ok(document)
 }
 
 /// The document with its marked questions taken out.
-async fn finished(mut document: Document, format: Format) -> Result<Document, ParseError> {
+async fn finished(mut document: Document, format: Format, called: &str) -> Result<Document, ParseError> {
+    called.clone_into(&mut document.called);
     let finished = inserted::blocking(move || {
         qa::take_out_marked(&mut document, format)?;
         not_empty(document)
@@ -471,6 +361,7 @@ fn not_empty(document: Document) -> Result<Document, ParseError> {
 }
 
 pub(super) use content::expect;
+pub use format::Format;
 #[cfg(test)]
 pub(crate) use parts::nothing_reads;
 pub use parts::{Parsed, Part, ReadDocument};
@@ -484,32 +375,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_name_tells_the_format() {
-        for (path, format) in [
-            ("a/b.TXT", Some(Format::Txt)),
-            ("faq.qa.csv", Some(Format::Qa)),
-            ("faq.qa.md", Some(Format::Qa)),
-            ("faq.jsonl", Some(Format::Qa)),
-            ("table.csv", Some(Format::Csv)),
-            ("page.htm", Some(Format::Html)),
-            ("a/scan.PDF", Some(Format::Pdf)),
-            ("章程.docx", Some(Format::Docx)),
-            ("分数线.xlsx", Some(Format::Xlsx)),
-            ("简介.pptx", Some(Format::Pptx)),
-            ("手册.epub", Some(Format::Epub)),
-            ("通知.eml", Some(Format::Eml)),
-            ("网页.mht", Some(Format::Eml)),
-            ("old.doc", None),
-            ("README", None),
-        ] {
-            assert_eq!(Format::of_path(path), format, "{path}");
-        }
-    }
-
-    #[test]
     fn an_empty_document_is_an_error() {
         for format in [Format::Txt, Format::Markdown, Format::Csv] {
-            assert_eq!(parse(b" \n ".to_vec(), format), Err(ParseError::Empty), "{format:?}");
+            assert_eq!(parse(b" \n ".to_vec(), format, ""), Err(ParseError::Empty), "{format:?}");
         }
     }
 }

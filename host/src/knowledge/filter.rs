@@ -19,6 +19,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::metadata::{Metadata, check_name};
+use crate::clock;
 
 /// Tests of one filter.
 const MAX_TESTS: usize = 32;
@@ -224,13 +225,13 @@ pub(crate) fn moment(text: &str) -> Option<i64> {
         (date, "") => (date, None),
         (date, time) => (date, Some(time.strip_prefix(['T', 't', ' '])?)),
     };
-    let days = days_since_1970(date)?;
+    let days = days_of(date)?;
     let milliseconds = time.map_or(Some(0), milliseconds_of_day)?;
     Some(days * 86_400_000 + milliseconds)
 }
 
-/// The Gregorian calendar's days, counted in years that begin in March so that a leap day is last.
-fn days_since_1970(date: &str) -> Option<i64> {
+/// Days from 1970 to a day of the calendar that is written `2024-06-07`.
+fn days_of(date: &str) -> Option<i64> {
     let mut parts = date.split('-');
     let mut part = |length: usize| digits(parts.next()?, length);
     let (year, month, day) = (part(4)?, part(2)?, part(2)?);
@@ -245,11 +246,7 @@ fn days_since_1970(date: &str) -> Option<i64> {
     if !(1..=longest).contains(&day) || parts.next().is_some() {
         return None;
     }
-    let year = if month <= 2 { year - 1 } else { year };
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let days = year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year;
-    // From 1 March of the year 0 to 1 January 1970.
-    Some(days - 719_468)
+    Some(clock::days_since_1970(year, month, day))
 }
 
 fn milliseconds_of_day(time: &str) -> Option<i64> {

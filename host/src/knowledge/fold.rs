@@ -17,9 +17,12 @@ static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     TSCharacters.iter().filter_map(|(from, to)| Some((single(from)?, single(to)?))).collect()
 });
 
-/// The text for comparing and counting: NFKC, lower case, Simplified.
+/// The text for comparing and counting: NFKC, lower case, Simplified, without characters that nobody sees, which texts from web pages
+/// have in the middle of words.
 pub(super) fn even(text: &str) -> impl Iterator<Item = char> {
-    text.nfkc().flat_map(char::to_lowercase).map(simplified_char)
+    let is_seen =
+        |c: &char| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
+    text.nfkc().flat_map(char::to_lowercase).filter(is_seen).map(simplified_char)
 }
 
 /// The text for embedding: Simplified, which Chinese models know best, and otherwise as it was. Radicals and
@@ -65,6 +68,7 @@ mod tests {
         let even = |text: &str| even(text).collect::<String>();
         assert_eq!(even("平行志願 ＧＰＡ"), even("平行志愿 gpa"));
         assert_eq!(even("錄取通知書／體檢"), "录取通知书/体检");
+        assert_eq!(even("录\u{200b}取\u{ad}通知书\u{feff}"), "录取通知书");
     }
 
     /// A PDF's ⼀⽅⾯ looks like 一方面 and is another text to every model.

@@ -23,6 +23,8 @@ const FEWEST_CHARS: usize = 20;
 #[derive(Debug, PartialEq)]
 pub(super) struct Grown {
     pub(super) text: String,
+    /// The headings that all of it stands under, outermost first.
+    pub(super) headings: Vec<String>,
     /// Places among the seeds: the best first, which the passage is known by, and those joined to it.
     pub(super) seeds: Vec<usize>,
 }
@@ -48,8 +50,8 @@ pub(super) fn grown(seeds: &[Piece<'_>], around: &BTreeMap<u32, Section>, target
         passages = joined(passages);
     }
     let grown = passages.into_iter().map(|(seeds_in, pieces)| {
-        let own = seeds_in.first().and_then(|&place| seeds.get(place)).map(|seed| seed.section);
-        Grown { text: text_of(&pieces, own), seeds: seeds_in }
+        let headings = common(&pieces);
+        Grown { text: text_of(&pieces, headings), headings: headings.to_vec(), seeds: seeds_in }
     });
     grown.collect()
 }
@@ -151,7 +153,7 @@ fn belong(a: &Section, b: &Section) -> bool {
         let is_long = |section: &Section| section.text.chars().count() >= LONG_SECTION;
         return is_long(a) || is_long(b);
     }
-    let common = a.headings.iter().zip(&b.headings).take_while(|(a, b)| a == b).count();
+    let common = shared(&a.headings, &b.headings);
     let (fewer, more) = if a.headings.len() < b.headings.len() {
         (a.headings.len(), b.headings.len())
     } else {
@@ -190,11 +192,23 @@ fn touch(a: &[Piece<'_>], b: &[Piece<'_>]) -> bool {
     chars <= MOST_CHARS && (follows(a, b) || follows(b, a))
 }
 
-/// The pieces as one text. A heading stands over a piece that is not under the one before it; over the
-/// first, where that is not under `own`'s, which the passage is known by.
-fn text_of(pieces: &[Piece<'_>], own: Option<&Section>) -> String {
+/// The headings that the pieces have in common.
+fn common<'a>(pieces: &[Piece<'a>]) -> &'a [String] {
+    let mut headings = pieces.iter().map(|piece| piece.section.headings.as_slice());
+    let first = headings.next().unwrap_or_default();
+    headings.fold(first, |common, other| common.get(..shared(common, other)).unwrap_or_default())
+}
+
+/// How many of their first headings are the same.
+fn shared(a: &[String], b: &[String]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}
+
+/// The pieces as one text below the headings that the passage is known by. Over a piece stand those of its headings that are not
+/// over the one before it.
+fn text_of(pieces: &[Piece<'_>], known_by: &[String]) -> String {
     let mut text = String::new();
-    let mut over: &[String] = own.map_or(&[], |section| &section.headings);
+    let mut over = known_by;
     let mut before: Option<&Piece<'_>> = None;
     for piece in pieces {
         if let Some(before) = before {
@@ -202,13 +216,17 @@ fn text_of(pieces: &[Piece<'_>], own: Option<&Section>) -> String {
             text.push_str(if is_cut { "\n……\n" } else { "\n\n" });
         }
         let headings = &piece.section.headings;
-        if let Some(heading) = headings.last().filter(|_| headings.as_slice() != over) {
-            if piece.section.media_type == MediaType::Markdown {
-                text.push_str(&"#".repeat(headings.len().min(6)));
-                text.push(' ');
+        if headings.as_slice() != over {
+            // Below a section of its own, what stands under its chapter says the chapter's heading again.
+            let from = shared(headings, over).min(headings.len().saturating_sub(1));
+            for (heading, level) in headings.iter().zip(1..).skip(from) {
+                if piece.section.media_type == MediaType::Markdown {
+                    text.push_str(&"#".repeat(level.min(6)));
+                    text.push(' ');
+                }
+                text.push_str(heading);
+                text.push('\n');
             }
-            text.push_str(heading);
-            text.push('\n');
         }
         text.push_str(piece.text);
         over = headings;
@@ -242,6 +260,26 @@ mod tests {
         grown(&seeds, &around, target).into_iter().map(|grown| (grown.text, grown.seeds)).collect()
     }
 
+    /// What they are known by.
+    fn labels(sections: &[Section], hits: &[u32], target: usize) -> Vec<Vec<String>> {
+        let around = sections.iter().cloned().zip(0..).map(|(section, ordinal)| (ordinal, section)).collect();
+        let seed = |&ordinal: &u32| {
+            let section = &sections[ordinal as usize];
+            Piece { ordinal, section, text: &section.text }
+        };
+        let seeds: Vec<_> = hits.iter().map(seed).collect();
+        grown(&seeds, &around, target).into_iter().map(|grown| grown.headings).collect()
+    }
+
+    #[test]
+    fn a_passage_is_known_by_the_headings_that_all_of_it_stands_under() {
+        assert_eq!(labels(&policy(), &[1], 0), [["志愿", "平行"]]);
+        assert_eq!(labels(&policy(), &[1], 14), [["志愿"]]);
+        assert_eq!(labels(&policy(), &[4], 14), [["体检", "色觉"]]);
+        let deep = [section(&["甲"], "总。"), section(&["甲", "乙", "丙"], "细。"), section(&["甲"], "后。")];
+        assert_eq!(passages(&deep, &[0], 100)[0].0, "总。\n\n## 乙\n### 丙\n细。\n\n# 甲\n后。");
+    }
+
     fn policy() -> Vec<Section> {
         vec![
             section(&["志愿"], "总则。"),
@@ -256,8 +294,8 @@ mod tests {
     fn a_short_section_grows_within_its_chapter_the_next_first_and_says_whose_text_is_whose() {
         let text = |target| passages(&policy(), &[1], target).remove(0).0;
         assert_eq!(text(0), "分数优先。");
-        assert_eq!(text(12), "分数优先。\n\n## 征集\n补报缺额。");
-        assert_eq!(text(14), "# 志愿\n总则。\n\n## 平行\n分数优先。\n\n## 征集\n补报缺额。");
+        assert_eq!(text(12), "## 平行\n分数优先。\n\n## 征集\n补报缺额。");
+        assert_eq!(text(14), "总则。\n\n## 平行\n分数优先。\n\n## 征集\n补报缺额。");
         assert!(text(1000).ends_with("## 退档\n退档后征集。"), "the next chapter is another matter");
     }
 
@@ -267,11 +305,12 @@ mod tests {
         assert_eq!(apart[0], ("退档后征集。".into(), vec![0]));
         assert_eq!(apart[1], ("总则。\n\n## 平行\n分数优先。".into(), vec![1]));
         let joined = passages(&policy(), &[3, 1], 12);
-        let text = "# 志愿\n总则。\n\n## 平行\n分数优先。\n\n## 征集\n补报缺额。\n\n## 退档\n退档后征集。";
+        let text = "总则。\n\n## 平行\n分数优先。\n\n## 征集\n补报缺额。\n\n## 退档\n退档后征集。";
         assert_eq!(joined, [(text.to_owned(), vec![0, 1])]);
         // Three in a row, the middle one found last.
         let three = passages(&policy(), &[3, 1, 2], 1);
         let text = "## 平行\n分数优先。\n\n## 征集\n补报缺额。\n\n## 退档\n退档后征集。";
+        assert_eq!(labels(&policy(), &[3, 1, 2], 1), [["志愿"]]);
         assert_eq!(three, [(text.to_owned(), vec![0, 1, 2])]);
     }
 
@@ -309,7 +348,7 @@ mod tests {
         let alone = grown(&seeds[..1], &around, 300);
         assert_eq!(alone[0].text, stretch);
         let both = grown(&seeds, &around, 300);
-        assert_eq!(both[0].text, format!("{stretch}\n……\n## 二\n后面的话。"));
+        assert_eq!(both[0].text, format!("## 一\n{stretch}\n……\n## 二\n后面的话。"));
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub struct Hit {
     pub document: String,
     /// The document's title.
     pub title: String,
-    /// Headings above the text, outermost first.
+    /// Headings above all of the text, outermost first.
     pub section: Vec<String>,
     /// Where a reader finds the document.
     pub url: Option<String>,

@@ -8,12 +8,15 @@ mod difference;
 #[rustfmt::skip] // Lists of words, many on a line.
 mod words;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use super::terms::is_unspaced;
 pub(super) use difference::{Difference, Likeness};
-use words::{ASKS, FILLERS, HOW_HEADS, HOW_VERBS, POLITE, SYNONYMS, UNITS, WAY_FRAMES, WAYS, WHOLE};
+use words::{
+    ACTS, ASKS, COUNTED, FILLERS, HOW_HEADS, HOW_VERBS, IDIOMS, POLITE, SPOKEN, SYNONYMS, TROUBLES, UNITS,
+    WANTS, WAY_FRAMES, WAYS, WHOLE,
+};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,13 +99,26 @@ enum Unit {
 }
 
 /// What a question asks for, and of what.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Meaning {
     /// Without words that ask, are polite or say nothing; of synonyms the first.
     content: Vec<Unit>,
     asks: Asks,
     /// An odd number of words deny.
     denies: bool,
+    /// Behind 多少 and 几: what is counted.
+    counts: Option<char>,
+    /// Actions in it, each once.
+    acts: BTreeSet<&'static str>,
+    /// Something went wrong.
+    troubled: bool,
+    /// Before or after something.
+    phase: Option<char>,
+    /// Whether the one who asks comes last, to whom something is done.
+    to_me: bool,
+    /// The word that asks stands first, and last.
+    first_asks: bool,
+    last_asks: bool,
 }
 
 /// What a word does.
@@ -160,7 +176,13 @@ fn known(text: &str) -> Option<&'static (&'static str, Word)> {
 impl Meaning {
     /// Reads a question's [`key`](super::terms::question_key).
     pub(super) fn of(key: &str) -> Self {
-        let (text, mut asks) = without_a_not_a(key);
+        let written = written(key);
+        if let Some(idiom) = idiom(&written) {
+            let mut content = Vec::new();
+            push(&mut content, idiom);
+            return Self { content, ..Self::default() };
+        }
+        let (text, mut asks) = without_a_not_a(&written);
         let text = numerals(&text.replace("星期", "周").replace("礼拜", "周"));
         // 请 asks politely, but in 请假.
         let text = match text.strip_prefix('请') {
@@ -169,15 +191,31 @@ impl Meaning {
         };
         let mut content = Vec::new();
         let mut denials = 0;
+        let mut counts = None;
+        let (mut first_asks, mut last_asks) = (false, false);
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
             if let Some((word, does)) = known(rest) {
+                let after = &rest[word.len()..];
                 match does {
-                    Word::Asks(ask) => asks.add(*ask),
-                    Word::Is(stands_as) => push(&mut content, stands_as),
+                    Word::Asks(ask) => {
+                        asks.add(*ask);
+                        let argues = matches!(ask, Ask::What | Ask::Who);
+                        first_asks |= argues && content.is_empty();
+                        last_asks = argues;
+                        if *ask == Ask::HowMany {
+                            let counted = |c: &char| COUNTED.contains(*c);
+                            counts =
+                                word.chars().last().filter(counted).or(after.chars().next().filter(counted));
+                        }
+                    }
+                    Word::Is(stands_as) => {
+                        push(&mut content, stands_as);
+                        last_asks = false;
+                    }
                     Word::Nothing => {}
                 }
-                rest = &rest[word.len()..];
+                rest = after;
                 continue;
             }
             let end = unit_end(rest, c);
@@ -185,14 +223,111 @@ impl Meaning {
             match c {
                 '不' | '没' if is_last && !content.is_empty() => asks.add(Ask::Whether),
                 '不' | '没' | '无' | '未' | '非' | '别' => denials += 1,
-                _ => push(&mut content, &rest[..end]),
+                _ => {
+                    push(&mut content, &rest[..end]);
+                    last_asks = false;
+                }
             }
             rest = &rest[end..];
         }
         if content.is_empty() {
             push(&mut content, if text.is_empty() { key } else { text });
         }
-        Self { content, asks: asks.settled(), denies: denials % 2 == 1 }
+        if asks.is_empty() && wants(&written) {
+            asks.add(Ask::How);
+        }
+        Self {
+            acts: acts(&content),
+            troubled: TROUBLE.iter().any(|word| written.contains(word)),
+            phase: phase(&written),
+            to_me: ["我", "我们"].iter().any(|me| written.trim_end_matches(['吗', '呢', '啊']).ends_with(me)),
+            content,
+            asks: asks.settled(),
+            denies: denials % 2 == 1,
+            counts,
+            first_asks,
+            last_asks,
+        }
+    }
+}
+
+static TROUBLE: LazyLock<Vec<&str>> = LazyLock::new(|| TROUBLES.split_whitespace().collect());
+
+/// Spoken words with the written ones, the longest first.
+static WRITTEN: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    let mut words: Vec<_> = SPOKEN.split_whitespace().filter_map(|pair| pair.split_once('=')).collect();
+    words.sort_by_key(|(spoken, _)| std::cmp::Reverse(spoken.len()));
+    words
+});
+
+/// A question in written words: 边度 is 哪里.
+pub(super) fn written(key: &str) -> String {
+    let mut text = String::with_capacity(key.len());
+    let mut rest = key;
+    while let Some(c) = rest.chars().next() {
+        let spoken = WRITTEN.iter().find(|(spoken, _)| rest.starts_with(spoken));
+        let step = spoken.map_or(c.len_utf8(), |(spoken, _)| spoken.len());
+        match spoken {
+            Some((_, written)) => text.push_str(written),
+            None => text.push(c),
+        }
+        rest = &rest[step..];
+    }
+    text
+}
+
+/// What stands for a whole question that every assistant is asked in several ways.
+fn idiom(text: &str) -> Option<&'static str> {
+    static GROUPS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+        let group = |group: &&'static str| {
+            let first = group.split_whitespace().next().unwrap_or_default();
+            group.split_whitespace().map(|one| (one, first)).collect::<Vec<_>>()
+        };
+        IDIOMS.iter().flat_map(group).collect()
+    });
+    let text = text.replace('您', "你");
+    GROUPS.get(text.trim_end_matches(['呢', '啊', '呀', '吗'])).copied()
+}
+
+/// Whether something is wanted, rather than asked.
+fn wants(text: &str) -> bool {
+    static FIRST: LazyLock<Vec<&str>> = LazyLock::new(|| WANTS.split_whitespace().collect());
+    FIRST.iter().filter_map(|first| text.strip_prefix(first)).any(|rest| rest.chars().count() > 1)
+}
+
+/// Actions in a question's content, the longest first.
+fn acts(content: &[Unit]) -> BTreeSet<&'static str> {
+    static LONGEST_FIRST: LazyLock<Vec<(Vec<Unit>, &str)>> = LazyLock::new(|| {
+        let units = |word: &'static str| (word.chars().map(Unit::Char).collect::<Vec<_>>(), word);
+        let mut acts: Vec<_> = ACTS.split_whitespace().map(units).collect();
+        acts.sort_by_key(|(units, _)| std::cmp::Reverse(units.len()));
+        acts
+    });
+    let mut found = BTreeSet::new();
+    let mut at = 0;
+    while at < content.len() {
+        match LONGEST_FIRST.iter().find(|(units, _)| content[at..].starts_with(units)) {
+            Some((units, word)) => {
+                found.insert(*word);
+                at += units.len();
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// Whether it is before something or after.
+fn phase(text: &str) -> Option<char> {
+    let after = ["后", "完"].iter().any(|word| text.contains(word))
+        && !text.contains("后果")
+        && !text.contains("售后");
+    let before =
+        text.contains('前') && !["提前", "目前", "前台", "当前"].iter().any(|word| text.contains(word));
+    match (before, after) {
+        (true, false) => Some('前'),
+        (false, true) => Some('后'),
+        _ => None,
     }
 }
 

@@ -41,6 +41,7 @@ mod hit;
 mod import;
 mod inspect;
 mod library;
+mod link;
 mod local_model;
 mod meaning;
 mod metadata;
@@ -82,6 +83,7 @@ pub use hit::Hit;
 pub use import::{ImportError, ImportOptions, ImportReport, Note, Outcome, Progress, Unreadable};
 pub use inspect::{Preview, SectionView};
 pub use library::{Library, OpenError, Opening, Servers};
+pub use link::refused_scheme;
 pub use local_model::LocalModel;
 pub use metadata::{Metadata, MetadataError};
 pub use outside::OutsideReader;
@@ -89,7 +91,9 @@ pub use pair::QuestionJudge;
 pub use reembed::{ReembedError, ReembedOptions, ReembedReport};
 pub use rerank::RerankReport;
 pub use retrieve::{BaseReport, Query, Results, SearchError, Times, Wordings};
-pub use settings::{BaseSettings, EmbedderKind, EmbedderSettings, RerankSettings, StoreKind, StoreSettings};
+pub use settings::{
+    BaseSettings, EmbedderKind, EmbedderSettings, RerankSettings, StoreKind, StoreSettings, WEIGHTS,
+};
 pub use source::{Content, Source, WalkError, refuse_same_names, sources_in};
 pub use sources::WebSourceSettings;
 pub use store::{DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, StoreError};

@@ -22,7 +22,7 @@ use crate::weight::estimate_tokens;
 const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 
 /// What became of the reranking of one search.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RerankReport {
     /// The model asked.
     pub model: String,

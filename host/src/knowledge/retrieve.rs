@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fee::{Fee, add_fee};
 
-use super::base::{Base, Target};
+use super::base::{Base, BaseError, Target};
 use super::chunk::shown;
 use super::context::with_context;
 use super::embed::{EmbedError, LazyEmbedder};
@@ -94,7 +94,7 @@ pub struct Results {
 }
 
 /// What became of one base.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BaseReport {
     /// The base's name.
     pub knowledge_base: String,
@@ -109,6 +109,9 @@ pub struct BaseReport {
     /// Why only its words were searched: the question has no vector that can be compared with its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub degraded: Option<String>,
+    /// Whether what is told by one of the two stays so until somebody acts.
+    #[serde(skip)]
+    pub lasts: bool,
 }
 
 impl BaseReport {
@@ -141,8 +144,33 @@ pub enum SearchError {
     #[error("{0}")]
     InvalidQuery(String),
     /// Every base failed.
-    #[error("{0}")]
-    Unavailable(String),
+    #[error("{cause}")]
+    Unavailable {
+        /// What the first of them said.
+        cause: String,
+        /// Whether all of them stay so until somebody acts.
+        lasts: bool,
+    },
+}
+
+/// Why a base was not searched as it should be.
+#[derive(Debug, Clone)]
+struct Missed {
+    reason: String,
+    /// Whether it stays so until somebody acts.
+    lasts: bool,
+}
+
+impl From<&BaseError> for Missed {
+    fn from(error: &BaseError) -> Self {
+        Self { reason: error.to_string(), lasts: !error.may_pass() }
+    }
+}
+
+impl From<StoreError> for Missed {
+    fn from(error: StoreError) -> Self {
+        Self::from(&BaseError::from(error))
+    }
 }
 
 pub(super) async fn search(
@@ -151,9 +179,12 @@ pub(super) async fn search(
     query: &Query,
 ) -> Result<Results, SearchError> {
     let started = Instant::now();
-    if query.wordings.is_some() {
-        // Whether a stored question is the asked one is seen by its own words alone.
-        let own = search_once(bases, None, &Query { wordings: None, ..query.clone() }).await?;
+    if let Some(wordings) = &query.wordings {
+        // Whether a stored question is the asked one is seen by its own words alone: behind the question before, it
+        // would be taken for that.
+        let text = if query.text == wordings.joined { &wordings.asked } else { &query.text };
+        let own = Query { text: text.clone(), wordings: None, ..query.clone() };
+        let own = search_once(bases, None, &own).await?;
         let answers = |hit: &Hit| hit.standard_answer.is_some() || hit.offered_answer.is_some();
         if own.hits.iter().any(answers) {
             return Ok(own);
@@ -179,7 +210,8 @@ async fn search_once(
     }
     let wordings: Vec<(String, u16)> = match &query.wordings {
         Some(Wordings { asked, joined }) => {
-            let own = (text != within(asked)).then(|| (text.clone(), OTHER));
+            let is_own = text != within(asked) && text != within(joined);
+            let own = is_own.then(|| (text.clone(), OTHER));
             [(within(asked), ASKED), (within(joined), OTHER)].into_iter().chain(own).collect()
         }
         None => vec![(text.clone(), 1)],
@@ -194,8 +226,8 @@ async fn search_once(
     let asked = question_key(&text).filter(|_| query.wordings.is_none());
     let asked = asked.map(|key| Arc::new(AskedQuestion::new(&key)));
     let found = join_all(bases.iter().zip(&targets).zip(prepared).map(async |((base, target), prepared)| {
-        let target = target.as_ref().map_err(ToString::to_string)?;
-        prepared.map_err(|error| error.to_string())?;
+        let target = target.as_ref().map_err(|error| Missed::from(error.clone()))?;
+        prepared?;
         let vector = target.vector(&vectors, &base.name);
         let degraded = vector.as_ref().err().cloned();
         // Reranking may bring to the front what the fused order would have cut off.
@@ -210,7 +242,7 @@ async fn search_once(
             context: query.context,
             visit: Arc::clone(&target.visit),
         };
-        let candidates = target.store.search(search).await.map_err(|error| error.to_string())?;
+        let candidates = target.store.search(search).await?;
         Ok(Searched { candidates, degraded })
     }))
     .await;
@@ -220,7 +252,8 @@ async fn search_once(
         && let Some(error) = &first.error
         && reports.iter().all(|report| report.error.is_some())
     {
-        return Err(SearchError::Unavailable(format!("no knowledge base could be searched: {error}")));
+        let cause = format!("no knowledge base could be searched: {error}");
+        return Err(SearchError::Unavailable { cause, lasts: reports.iter().all(|report| report.lasts) });
     }
     // A stable sort: equal ranks stay in the order the bases were asked.
     hits.sort_by(|a, b| b.rank.total_cmp(&a.rank));
@@ -297,24 +330,30 @@ fn cut(hits: &mut Vec<Hit>, bases: &[&Arc<Base>], query: &Query) {
 struct Searched {
     candidates: Vec<Candidate>,
     /// See [`BaseReport::degraded`].
-    degraded: Option<String>,
+    degraded: Option<Missed>,
 }
 
 type Vectors<'a> = BTreeMap<&'a str, Result<Arc<[f32]>, EmbedError>>;
 
 impl Target {
     /// The question's vector; without one only words are searched, and the error says why. `base` is whose target it is.
-    fn vector(&self, vectors: &Vectors<'_>, base: &str) -> Result<Arc<[f32]>, String> {
-        let embedder = self.embedder.as_ref().map_err(ToString::to_string)?;
+    fn vector(&self, vectors: &Vectors<'_>, base: &str) -> Result<Arc<[f32]>, Missed> {
+        let embedder = self.embedder.as_ref().map_err(Missed::from)?;
+        let missed = |error: &EmbedError| Missed {
+            reason: error.of_base(base),
+            lasts: !matches!(error, EmbedError::Unavailable { .. }),
+        };
         match vectors.get(embedder.name()) {
             Some(Ok(vector)) => match self.dimensions {
                 Some(stored) if stored != vector.len() => {
-                    Err(embedder.other_dimensions(vector.len(), stored).of_base(base))
+                    Err(missed(&embedder.other_dimensions(vector.len(), stored)))
                 }
                 _ => Ok(Arc::clone(vector)),
             },
-            Some(Err(error)) => Err(error.of_base(base)),
-            None => Err(format!("embedder `{}` was not asked", embedder.name())),
+            Some(Err(error)) => Err(missed(error)),
+            None => {
+                Err(Missed { reason: format!("embedder `{}` was not asked", embedder.name()), lasts: false })
+            }
         }
     }
 }
@@ -384,7 +423,7 @@ async fn vector_of(
 fn judge(
     bases: &[&Arc<Base>],
     query: &Query,
-    found: Vec<Result<Searched, String>>,
+    found: Vec<Result<Searched, Missed>>,
 ) -> (Vec<Hit>, MadeOf, Vec<BaseReport>) {
     let mut hits = Vec::new();
     let mut kept = MadeOf::new();
@@ -399,8 +438,14 @@ fn judge(
         let best_score = candidates.first().map(|best| best.parts.score());
         let threshold = candidates.first().map_or(thresholds.passages, threshold_of);
         let before = hits.len();
-        let enough =
-            candidates.into_iter().filter(|candidate| candidate.parts.score() >= threshold_of(candidate));
+        // A question that is the asked one is found however few of its words are: typed wrongly, or in dialect.
+        let answers = |candidate: &Candidate| {
+            let same = candidate.parts.same.filter(|_| candidate.section.answer.is_some());
+            query.threshold.is_none() && same.is_some_and(|same| same >= base.settings.answer_threshold)
+        };
+        let enough = candidates
+            .into_iter()
+            .filter(|candidate| candidate.parts.score() >= threshold_of(candidate) || answers(candidate));
         for candidate in enough {
             let hit = hit(base, &candidate);
             kept.insert((hit.knowledge_base.clone(), hit.id.clone()), candidate);
@@ -411,8 +456,10 @@ fn judge(
             // That no word matches does not mean that there is nothing: nobody may be told so.
             error = degraded.take();
         }
+        let lasts = error.as_ref().or(degraded.as_ref()).is_some_and(|missed| missed.lasts);
+        let [error, degraded] = [error, degraded].map(|missed| missed.map(|missed| missed.reason));
         let knowledge_base = base.name.clone();
-        reports.push(BaseReport { knowledge_base, found, best_score, threshold, error, degraded });
+        reports.push(BaseReport { knowledge_base, found, best_score, threshold, error, degraded, lasts });
     }
     (hits, kept, reports)
 }

@@ -149,15 +149,18 @@ async fn stored_questions_have_a_threshold_of_their_own() {
     let settings = |questions| BaseSettings {
         threshold: Some(0.0),
         question_threshold: Some(questions),
+        answer_threshold: 1.0,
         ..BaseSettings::default()
     };
+    let answering = BaseSettings { answer_threshold: 0.3, ..settings(0.999) };
+    let answering = shelf.base("answering", answering).await;
     let strict = shelf.base("strict", settings(0.999)).await;
     let open = shelf.base("open", settings(0.0)).await;
-    for base in [&strict, &open] {
+    for base in [&strict, &open, &answering] {
         let sources = vec![Source::bytes("policy.md", POLICY), Source::bytes("faq.csv", FAQ)];
         base.import(sources, &quiet).await.unwrap();
     }
-    let library = Library::of([strict, open]);
+    let library = Library::of([strict, open, answering]);
     let kinds = async |base: &str, text: &str, threshold| {
         let query = Query { threshold, ..query(text, &[base]) };
         let results = library.search(&query).await.unwrap();
@@ -171,6 +174,12 @@ async fn stored_questions_have_a_threshold_of_their_own() {
     let (questions, _, threshold) = kinds("strict", "怎么退款呀我想问", Some(0.1)).await;
     assert!(questions > 0 && threshold == 0.1, "what the search asks for holds for both");
     assert_eq!(kinds("strict", "怎么退款", None).await.0, 1, "the stored question itself");
+    assert_eq!(kinds("answering", "怎么退款呀我想问", None).await.0, 1, "what answers is found");
+    assert_eq!(
+        kinds("answering", "怎么退款呀我想问", Some(0.999)).await.0,
+        0,
+        "but where the search says more"
+    );
 }
 
 #[tokio::test]
@@ -231,11 +240,11 @@ async fn one_failing_base_does_not_keep_the_others_from_answering() {
     assert!(results.reports[1].error.is_none() && !results.hits.is_empty());
     let error = library.search(&query("平行志愿", &["away"])).await.unwrap_err();
     assert!(
-        matches!(&error, SearchError::Unavailable(message) if message.contains("store `far`")),
+        matches!(&error, SearchError::Unavailable { cause, lasts: false } if cause.contains("store `far`")),
         "{error}"
     );
     let error = library.search(&query("坏问题", &["good"])).await.unwrap_err();
-    assert!(matches!(&error, SearchError::Unavailable(message) if message.contains("away")), "{error}");
+    assert!(matches!(&error, SearchError::Unavailable { cause, .. } if cause.contains("away")), "{error}");
 }
 
 /// One embedder's vectors have other dimensions than the other's.

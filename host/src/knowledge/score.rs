@@ -153,6 +153,11 @@ impl QueryWeights {
         };
         Self { shares, dense_share }
     }
+
+    /// How much of a window's score is its lexical part: all of it, where the question has no vector.
+    pub(super) fn lexical_share(&self, has_vector: bool) -> f64 {
+        if has_vector { 1.0 - self.dense_share } else { 1.0 }
+    }
 }
 
 /// How much of a score is its dense part, for a question whose terms have these idf.

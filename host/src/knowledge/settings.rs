@@ -19,6 +19,9 @@ use crate::problem::Problem;
 pub(super) use rerank::MAX_RERANKED;
 pub use rerank::RerankSettings;
 
+/// What `weight` may be: beyond these one base would hide all others, and a rank might be no number.
+pub const WEIGHTS: std::ops::RangeInclusive<f64> = 0.001..=1000.0;
+
 /// One `[knowledge.<name>]` table. The name may hold letters, digits, `-` and `_`.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -36,10 +39,11 @@ pub struct BaseSettings {
     /// questions.
     #[schemars(example = 0.57)]
     pub threshold: Option<f64>,
-    /// The same for the questions of Q&A documents alone, 0 to 1. Default: `threshold`, where that is set.
+    /// The same for the questions of Q&A documents alone, 0 to 1; one that gives its standard answer is found
+    /// whatever it scores. Default: `threshold`, where that is set.
     #[schemars(example = 0.65)]
     pub question_threshold: Option<f64>,
-    /// Hits of several bases are ordered by score times weight, above 0. Default: 1.
+    /// Hits of several bases are ordered by score times weight, 0.001 to 1000. Default: 1.
     pub weight: f64,
     /// A question of a Q&A document that means the same as the asked one with at least this
     /// likelihood gives its standard answer, 0 to 1; 1 allows only the stored question itself.
@@ -217,8 +221,9 @@ pub struct StoreSettings {
     #[serde(with = "humantime_serde")]
     #[schemars(with = "Duration")]
     pub search_timeout: Duration,
-    /// Compare the query with every window, by bytes first and the nearest by their numbers. `false` has the
-    /// server make an index, which takes most of an import's time and may miss a hit. Default: `true`.
+    /// Compare the query with every window, by bytes first and the nearest by their numbers, instead of asking the
+    /// server's index of near windows, which may miss one of a hundred: slower the more windows there are.
+    /// Default: `false`.
     pub exact: bool,
     /// Nodes of a cluster that hold each window, from 1 on. Of collections that are made from then on.
     /// Default: what the server has as its own (1).
@@ -237,7 +242,7 @@ impl Default for StoreSettings {
             collection_prefix: "qianfan-".to_owned(),
             timeout: Duration::from_secs(10),
             search_timeout: Duration::from_secs(2),
-            exact: true,
+            exact: false,
             replication_factor: None,
             write_consistency_factor: None,
         }
@@ -343,8 +348,11 @@ fn check_base(
         ),
         _ => {}
     }
-    if !(base.weight > 0.0 && base.weight.is_finite()) {
+    if base.weight <= 0.0 {
         wrong("weight", format!("is {}; it must be above 0", base.weight));
+    } else if !WEIGHTS.contains(&base.weight) {
+        let (least, most) = (WEIGHTS.start(), WEIGHTS.end());
+        wrong("weight", format!("is {:?}; it must be between {least} and {most}", base.weight));
     }
     if !(20..=500).contains(&base.window_chars) {
         wrong("window_chars", format!("is {}; it must be between 20 and 500", base.window_chars));

@@ -19,7 +19,7 @@ use crate::message::{CallPiece, ToolCall};
 /// say nothing more and keep the connection open.
 const AFTER_THE_END: Duration = Duration::from_secs(2);
 
-/// Tokens an endpoint counted.
+/// Tokens an endpoint counted, or the host in its place.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// Tokens of the prompt.
@@ -31,6 +31,9 @@ pub struct Usage {
     /// Those of them that the model thought before it answered, where the endpoint says so.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub reasoning_tokens: u64,
+    /// Whether some of them are the host's own estimate, because the endpoint told none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub estimated: bool,
 }
 
 fn is_zero(count: &u64) -> bool {
@@ -55,6 +58,7 @@ impl Usage {
             prompt_tokens: prompt.unwrap_or(0),
             completion_tokens: completion.unwrap_or(0),
             reasoning_tokens: reasoning.unwrap_or(0),
+            estimated: false,
         })
     }
 }
@@ -64,6 +68,7 @@ impl std::ops::AddAssign for Usage {
         self.prompt_tokens = self.prompt_tokens.saturating_add(other.prompt_tokens);
         self.completion_tokens = self.completion_tokens.saturating_add(other.completion_tokens);
         self.reasoning_tokens = self.reasoning_tokens.saturating_add(other.reasoning_tokens);
+        self.estimated |= other.estimated;
     }
 }
 

@@ -2,11 +2,13 @@
 //! is in: a stream of events, one JSON object, or several.
 
 mod message;
+mod reason;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use self::message::Heard;
+use self::reason::{in_the_apis_words, tells_of_failure};
 use super::answer::{AnswerEvent, Ending, Thoughts, Usage};
 use super::calls::Calls;
 use super::error::ModelError;
@@ -276,6 +278,8 @@ impl Assembly {
         }
         let text = String::from_utf8_lossy(data);
         let text = text.trim_start_matches('\u{FEFF}').trim();
+        // A proxy that wraps what is wrapped already.
+        let text = text.strip_prefix("data:").map_or(text, str::trim_start);
         let mended;
         let (text, value) = match Json::parse(text) {
             Ok(value) => (text, Ok(value)),
@@ -473,30 +477,6 @@ fn charset_of(content_type: &str) -> Option<encoding_rs::Decoder> {
 fn not_json(error: &serde_json::Error, text: &str) -> Fault {
     let excerpt: String = said::cleaned(text).chars().take(120).collect();
     Fault::Garbage(format!("{error} in `{excerpt}`"))
-}
-
-/// Whether the word for an answer's end says that it failed.
-fn tells_of_failure(reason: &str) -> bool {
-    let reason = reason.to_ascii_lowercase();
-    ["error", "malformed", "abort", "unexpected_tool_call"].iter().any(|word| reason.contains(word))
-        || reason == "insufficient_system_resource"
-}
-
-/// The word for an answer's end that clients know, where there is one.
-fn in_the_apis_words(reason: &str, has_calls: bool) -> Cow<'_, str> {
-    let lower = reason.to_ascii_lowercase();
-    let word = match lower.as_str() {
-        "length" | "max_tokens" | "max_length" | "max_output_tokens" | "model_length" => "length",
-        "content_filter" | "content_filtered" | "safety" | "sensitive" | "blocklist"
-        | "prohibited_content" | "recitation" | "spii" => "content_filter",
-        _ if has_calls => "tool_calls",
-        "" | "stop" | "normal" | "eos" | "eos_token" | "end" | "end_turn" | "stop_sequence" | "complete"
-        | "completed" | "finish" | "finished" | "tool_calls" | "tool_call" | "tool_use" | "function_call" => {
-            "stop"
-        }
-        _ => return Cow::Borrowed(reason),
-    };
-    Cow::Borrowed(word)
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@
 //!
 //! An [`Engine`] lives as long as the process and is shared by every [`Plugin`]. A plugin is one
 //! component with one table of settings, compiled and linked once. Each call gets an instance and
-//! a store of its own, which are dropped after it, whatever happened. A guest reaches
+//! a store of its own, which are dropped after it, whatever happened; for plugins whose calls are short the next
+//! ones are made before they are wanted (`call/ready.rs`). A guest reaches
 //! knowledge bases, its state and its log through one small module each, and the network through
 //! `call/outgoing/` alone. Documents are read in the same sandbox by a component of the host's own ([`read`]).
 //!

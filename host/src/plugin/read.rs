@@ -207,9 +207,12 @@ fn parsed(document: wit::Document) -> Parsed {
             .map(|part| match part {
                 wit::Part::Heading(heading) => Part::Heading { level: heading.level, text: heading.text },
                 wit::Part::Text(text) => Part::Text(text),
-                wit::Part::Table(table) => {
-                    Part::Table { header_rows: table.header_rows.map(|rows| rows as usize), rows: table.rows }
-                }
+                wit::Part::Caption(text) => Part::Caption(text),
+                wit::Part::Table(table) => Part::Table {
+                    titles: table.titles,
+                    header_rows: table.header_rows.map(|rows| rows as usize),
+                    rows: table.rows,
+                },
             })
             .collect(),
         notes: document.notes,

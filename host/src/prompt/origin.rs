@@ -1,13 +1,13 @@
 //! The origin of each run of a prompt's text: the template, or what was put into it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Document, Outcome, Passage};
 use crate::message::{Message, Role};
 
 /// A run of a message's text that comes from one source. The runs of a message are in order, and their units
 /// add up to its text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PromptPart {
     /// Which message, from 0.
     pub message: usize,
@@ -27,7 +27,7 @@ pub struct PromptPart {
 }
 
 /// Where a run of text is from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PromptSource {
     /// The app's template, and what it made of a text that it does not show as it is.

@@ -1,6 +1,10 @@
 //! The template of the system message: a file of the operator's, in minijinja's syntax.
 
+#[path = "../../../plugins/http-api/src/calls.rs"]
+mod calls;
 mod names;
+#[path = "../../../plugins/http-api/src/tags.rs"]
+mod tags;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,14 +15,20 @@ use serde::{Deserialize, Serialize};
 
 use super::showing::{Showing, holds, mark};
 use crate::message::{MediaType, Outcome, Passage};
+use crate::nearest::nearest;
 
 /// What a turn without a template of its own says to the model.
 const BUILT_IN: &str = include_str!("built_in.md.j2");
 /// What the model is told of failures: templates include it by the name `failures`, and it follows those that
 /// tell of none.
 const FAILURES: &str = include_str!("failures.md.j2");
+/// A passage under its number, as the built-in template shows it and as the model reads it where it has called a tool:
+/// templates include it by the name `passage`.
+const PASSAGE: &str = include_str!("passage.md.j2");
 /// Steps of one rendering: some tenths of a second of a processor. A thousand passages take some ten thousand.
 const MOST_STEPS: u64 = 2_000_000;
+/// Mistakes at most that are told of one template.
+const MOST_TOLD: usize = 20;
 /// Bytes of one message.
 const MOST_BYTES: usize = 64 << 20;
 
@@ -117,40 +127,52 @@ pub struct NumberedPassage<'a> {
 }
 
 impl Template {
-    /// Compiles the file, or the built-in template where there is none. The error names the
+    /// Compiles the file, or the built-in template where there is none. Each error names the
     /// file and what is wrong there, with the line.
-    pub fn load(path: Option<&Path>) -> Result<Self, String> {
+    pub fn load(path: Option<&Path>) -> Result<Self, Vec<String>> {
         let (name, source) = match path {
             Some(path) => {
                 let bytes = std::fs::read(path).map_err(|error| {
-                    format!(
+                    vec![format!(
                         "{} cannot be read: {error}; let the host's user read it, or name another",
                         path.display()
-                    )
+                    )]
                 })?;
                 let source = String::from_utf8(bytes).map_err(|_| {
-                    format!(
+                    vec![format!(
                         "{} is not saved as UTF-8; save it so in the editor (另存为 → 编码 UTF-8)",
                         path.display()
-                    )
+                    )]
                 })?;
                 (path.display().to_string(), source)
             }
             None => ("built-in".to_owned(), BUILT_IN.to_owned()),
         };
-        Self::of(&source).map_err(|broken| match broken.line {
-            Some(line) => format!("{name}:{line}: {broken}"),
-            None => format!("{name}: {broken}"),
+        Self::of(&source).map_err(|broken| {
+            let told = |broken: &Broken| match broken.line {
+                Some(line) => format!("{name}:{line}: {broken}"),
+                None => format!("{name}: {broken}"),
+            };
+            std::iter::once(&broken).chain(&broken.others).map(told).collect()
         })
     }
 
-    /// Compiles a text.
+    /// Compiles a text. Everything that is wrong with it is in the error.
     pub fn of(source: &str) -> Result<Self, Broken> {
         let made = environment(source, false).and_then(|made| Ok((try_out(&made)?, made)));
-        match made {
-            Ok((shows, environment)) => Ok(Self { environment, shows, source: source.to_owned() }),
-            Err(error) => Err(Broken::of(&error, source)),
-        }
+        let error = match made {
+            Ok((shows, environment)) => {
+                // What is not reached now may be in a turn.
+                let mut wrong = called_in_vain(&environment, source);
+                if wrong.is_empty() {
+                    return Ok(Self { environment, shows, source: source.to_owned() });
+                }
+                let first = wrong.remove(0);
+                return Err(Broken { others: wrong, ..first });
+            }
+            Err(error) => error,
+        };
+        Err(Broken::all(&error, source))
     }
 
     /// The text it was compiled from.
@@ -163,7 +185,10 @@ impl Template {
         let Ok(template) = self.environment.get_template("prompt") else { return BTreeSet::new() };
         let names = template.undeclared_variables(true);
         let of_request = names.iter().filter_map(|name| name.strip_prefix("variables."));
-        of_request.filter_map(|name| name.split('.').next()).map(str::to_owned).collect()
+        let plain = of_request.filter_map(|name| name.split('.').next()).map(str::to_owned);
+        let in_brackets = calls::in_brackets(&self.environment, &self.source).into_iter();
+        let in_brackets = in_brackets.filter_map(|name| name.strip_prefix("variables.").map(str::to_owned));
+        plain.chain(in_brackets).collect()
     }
 
     /// Says of names that it refers to and that no turn has that they are not defined; nothing where all are.
@@ -188,6 +213,18 @@ impl Template {
         }
         Ok(text)
     }
+
+    /// A passage under the number that it is cited by, for the answer to a tool call.
+    pub fn passage(&self, number: usize, passage: &Passage) -> Result<String, String> {
+        let input = PassageInput { passage: NumberedPassage { number, passage } };
+        render(&self.environment, "passage", &input).map_err(|error| format!("{error:#}"))
+    }
+}
+
+/// What a passage's own template can refer to.
+#[derive(Serialize)]
+struct PassageInput<'a> {
+    passage: NumberedPassage<'a>,
 }
 
 /// What is wrong with a template.
@@ -200,11 +237,79 @@ pub struct Broken {
     pub line: Option<usize>,
     /// The character of that line, from 1, where it is known.
     pub column: Option<usize>,
+    /// What is wrong besides.
+    pub others: Vec<Broken>,
+}
+
+/// What a template calls that no turn can, wherever it stands.
+fn called_in_vain(environment: &Environment<'_>, source: &str) -> Vec<Broken> {
+    let wrong = calls::wrong(environment, source, &names::INPUT).into_iter();
+    wrong.map(|wrong| Broken::in_line(wrong.message, wrong.line)).collect()
 }
 
 impl Broken {
+    /// One mistake and no other.
+    pub fn one(message: String, line: Option<usize>, column: Option<usize>) -> Self {
+        Self { message, line, column, others: Vec::new() }
+    }
+
+    fn in_line(message: String, line: usize) -> Self {
+        Self::one(message, Some(line), None)
+    }
+
+    /// Everything that is wrong with a template, in its order. `error` is what the engine has met first.
+    fn all(error: &minijinja::Error, source: &str) -> Self {
+        let parse = |text: &str| {
+            let syntax = syntax().map_err(|error| error.to_string())?;
+            let mut environment = Environment::new();
+            environment.set_syntax(syntax);
+            environment.template_from_str(text).map(drop).map_err(|error| error.to_string())
+        };
+        let mut found: Vec<Self> = Vec::new();
+        let mut text = source.to_owned();
+        if error.kind() == ErrorKind::SyntaxError {
+            let tags::Read { source: meant, wrong } = tags::read(source, &parse);
+            found.extend(wrong.into_iter().map(|mistake| {
+                let column = source[..mistake.at].rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+                Self::one(mistake.message, Some(tags::line(source, mistake.at)), Some(column))
+            }));
+            text = meant;
+        }
+        let meant = text.clone();
+        while found.len() < MOST_TOLD {
+            let error = match environment(&text, false).and_then(|made| try_out(&made).map(drop)) {
+                Ok(()) => break,
+                Err(error) => error,
+            };
+            let (broken, unknown) = Self::of(&error, &text);
+            let place = broken.line.zip(broken.column);
+            found.push(broken);
+            // What cannot be taken out hides the rest.
+            let goes_on = error.kind() != ErrorKind::SyntaxError;
+            let Some(without) = place.filter(|_| goes_on).and_then(|place| emptied(&text, place, &unknown))
+            else {
+                break;
+            };
+            text = without;
+        }
+        if let Ok(made) = environment(&meant, false) {
+            let is_told = |broken: &Self| found.iter().any(|told| told.message == broken.message);
+            let more: Vec<Self> =
+                called_in_vain(&made, &meant).into_iter().filter(|one| !is_told(one)).collect();
+            found.extend(more);
+        }
+        if found.is_empty() {
+            found.push(Self::of(error, source).0);
+        }
+        found.truncate(MOST_TOLD);
+        found.sort_by_key(|broken| (broken.line, broken.column));
+        let first = found.remove(0);
+        Self { others: found, ..first }
+    }
+
     /// Where an error is, which only shows where the environment keeps what it takes to tell.
-    fn of(error: &minijinja::Error, source: &str) -> Self {
+    /// With it, the names that nothing stands behind, where the error is about one.
+    fn of(error: &minijinja::Error, source: &str) -> (Self, BTreeSet<String>) {
         let message = format!("{error:#}");
         // One that was stopped would only be stopped again.
         let is_stopped = matches!(error.kind(), ErrorKind::OutOfFuel | ErrorKind::WriteFailure);
@@ -223,13 +328,57 @@ impl Broken {
             _ => BTreeSet::new(),
         };
         let message = names::told(error, &unknown, again.as_ref()).unwrap_or(message);
+        let message = match error.kind() {
+            ErrorKind::UnknownFilter
+            | ErrorKind::UnknownTest
+            | ErrorKind::UnknownFunction
+            | ErrorKind::UnknownMethod => {
+                // In the words in which they are told that are not reached.
+                let made = environment(source, false);
+                let line = again.as_ref().and_then(minijinja::Error::line).or(error.line());
+                let mut wrong =
+                    made.map(|made| called_in_vain(&made, source)).unwrap_or_default().into_iter();
+                wrong.find(|broken| broken.line == line).map_or(message, |broken| broken.message)
+            }
+            _ => message,
+        };
         let Some(before) = range.and_then(|range| source.get(..range.start)) else {
-            return Self { message, line: error.line(), column: None };
+            return (Self::one(message, error.line(), None), unknown);
         };
         let line = 1 + before.matches('\n').count();
         let column = 1 + before.chars().rev().take_while(|character| *character != '\n').count();
-        Self { message, line: Some(line), column: Some(column) }
+        (Self::one(message, Some(line), Some(column)), unknown)
     }
+}
+
+/// The template without the tag at a line and a column, and without all that name one of `unknown`: they are told together.
+/// `None` where there is no such tag.
+fn emptied(source: &str, (line, column): (usize, usize), unknown: &BTreeSet<String>) -> Option<String> {
+    let begin: usize = source.split_inclusive('\n').take(line - 1).map(str::len).sum();
+    let place = begin + source[begin..].chars().take(column - 1).map(char::len_utf8).sum::<usize>();
+    let names = |inside: &str| {
+        let mut words = inside.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.any(|word| unknown.contains(word))
+    };
+    let (mut text, mut from) = (String::with_capacity(source.len()), 0);
+    for tag in tags::all(source).0 {
+        let end = tag.at + tag.text.len();
+        if !(tag.at..end).contains(&place) && !names(tag.inside()) {
+            continue;
+        }
+        text.push_str(&source[from..tag.at]);
+        if tag.opens() == "{%" {
+            text.push_str(&tags::instead_of(tag.inside().split_whitespace().next().unwrap_or_default()));
+        }
+        text.push_str(&"\n".repeat(tag.text.matches('\n').count()));
+        from = end;
+    }
+    text.push_str(&source[from..]);
+    (text != source).then_some(text)
+}
+
+fn syntax() -> Result<SyntaxConfig, minijinja::Error> {
+    SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()
 }
 
 fn environment(source: &str, tells_where: bool) -> Result<Environment<'static>, minijinja::Error> {
@@ -238,16 +387,17 @@ fn environment(source: &str, tells_where: bool) -> Result<Environment<'static>, 
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_debug(tells_where);
     environment.set_fuel(Some(MOST_STEPS));
-    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_syntax(syntax()?);
     environment.add_template_owned("prompt", source.to_owned())?;
     environment.add_template("failures", FAILURES)?;
+    environment.add_template("passage", PASSAGE)?;
     Ok(environment)
 }
 
 fn render(
     environment: &Environment<'static>,
     name: &str,
-    input: &TemplateInput<'_>,
+    input: &impl Serialize,
 ) -> Result<String, minijinja::Error> {
     let mut text = Bounded(Vec::new());
     environment.get_template(name)?.render_captured_to(minijinja::value::Serde(input), &mut text).map_err(

@@ -8,7 +8,7 @@ use crate::fee::{FeePurpose, add_fee};
 use crate::llm::Usage;
 
 /// Everything a turn asked one model for, for one purpose.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Expense {
     /// What was asked for.
     pub purpose: ExpensePurpose,
@@ -78,7 +78,7 @@ pub fn expenses(
             Purpose::Answer => ExpensePurpose::Answer,
             Purpose::FollowUp => ExpensePurpose::Rewrite,
         };
-        // A call that was broken off has told no usage.
+        // A call that was refused took nothing.
         let usage = call.usage.unwrap_or_default();
         let cost = price(&call.model, usage);
         let same = |other: &&mut Expense| other.purpose == purpose && other.model == call.model;
@@ -86,6 +86,7 @@ pub fn expenses(
             Some(sum) => {
                 sum.prompt_tokens += usage.prompt_tokens;
                 sum.completion_tokens += usage.completion_tokens;
+                sum.estimated |= usage.estimated;
                 sum.cost = sum.cost.zip(cost).map(|(sum, more)| sum + more);
             }
             None => expenses.push(Expense {
@@ -93,7 +94,7 @@ pub fn expenses(
                 model: call.model.clone(),
                 prompt_tokens: usage.prompt_tokens,
                 completion_tokens: usage.completion_tokens,
-                estimated: false,
+                estimated: usage.estimated,
                 cost,
             }),
         }

@@ -174,11 +174,16 @@ mod tests {
 
     use super::*;
     use crate::plugin::{CallReport, Level, LogLine};
-    use crate::trace::PluginCall;
+    use crate::trace::{KeptTrace, PluginCall};
 
     fn read(trace: &Trace) -> (usize, Value) {
         let text = written(trace);
-        (text.len(), serde_json::from_str(&text).unwrap())
+        let json: Value = serde_json::from_str(&text).unwrap();
+        // Whatever is cut, what is kept can be read as a trace again.
+        let kept = KeptTrace::read(json.clone()).unwrap();
+        assert_eq!(kept.trace.calls.len(), json["calls"].as_array().unwrap().len());
+        assert_eq!(kept.items_cut.map(|items| items as u64), json["items_cut"].as_u64());
+        (text.len(), json)
     }
 
     #[test]

@@ -121,6 +121,8 @@ struct Queue {
     lost: u64,
     /// What clients think of answers, until it is on disk.
     ratings: Ratings,
+    /// Whether a reader has found the file damaged.
+    suspected: bool,
     closed: bool,
 }
 
@@ -193,20 +195,21 @@ impl TraceStore {
         if let Some(trace) = waiting {
             return Ok(Some(feedback::beside(trace.body.clone(), rated)));
         }
-        let reader = self.shared.reader();
-        let Some(body) = file::body(&reader, id)? else { return Ok(None) };
-        let rated = match rated {
-            None => feedback::read(&reader, id)?,
-            rated => rated,
-        };
-        Ok(Some(feedback::beside(body, rated)))
+        self.shared.look(|reader| {
+            let Some(body) = file::body(reader, id)? else { return Ok(None) };
+            let rated = match rated {
+                None => feedback::read(reader, id)?,
+                rated => rated,
+            };
+            Ok(Some(feedback::beside(body, rated)))
+        })
     }
 
     /// The newest traces first. May block on the disk.
     pub fn newest(&self, count: usize) -> Result<Vec<Summary>, rusqlite::Error> {
         let mut newest: Vec<Summary> =
             self.shared.waiting().iter().rev().map(|t| t.summary.clone()).collect();
-        for stored in file::newest(&self.shared.reader(), count)? {
+        for stored in self.shared.look(|reader| file::newest(reader, count))? {
             // One that was written between the two looks is there already.
             if !newest.iter().any(|known| known.id == stored.id) {
                 newest.push(stored);
@@ -235,6 +238,16 @@ impl Shared {
 
     fn reader(&self) -> MutexGuard<'_, Connection> {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads. Where the file turns out to be damaged, the writer looks at it.
+    fn look<T>(&self, look: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+        let seen = look(&self.reader());
+        if seen.as_ref().is_err_and(file::is_damage) {
+            self.queue().suspected = true;
+            self.changed.notify_one();
+        }
+        seen
     }
 
     fn waiting(&self) -> Vec<Arc<Waiting>> {
@@ -280,24 +293,26 @@ impl Shared {
         // An earlier version or a larger limit may have left more than there may be.
         if let Err(error) = file.put(&[], &BTreeMap::new()) {
             tracing::warn!("traces.db cannot be made smaller: {error}");
+            self.queue().suspected = file::is_damage(&error);
         }
         let mut pause = Pause::default();
         loop {
-            let (batch, ratings, lost) = {
+            let (batch, ratings, lost, suspected) = {
                 let mut queue = self.queue();
-                while queue.is_idle() && !queue.closed {
+                while queue.is_idle() && !queue.suspected && !queue.closed {
                     queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
                 }
-                if queue.is_idle() {
+                if queue.is_idle() && !queue.suspected {
                     return;
                 }
-                let gathers = |queue: &mut Queue| !queue.closed && !queue.is_whole(self.batch);
+                let suspected = std::mem::take(&mut queue.suspected);
+                let gathers = |queue: &mut Queue| !suspected && !queue.closed && !queue.is_whole(self.batch);
                 let gathered = self.changed.wait_timeout_while(queue, GATHERING, gathers);
                 let mut queue = gathered.unwrap_or_else(PoisonError::into_inner).0;
                 let batch = queue.batch(self.batch);
                 let ratings =
                     queue.ratings.batch(queue.waiting.iter().skip(batch.len()).map(|trace| &**trace));
-                (batch, ratings, std::mem::take(&mut queue.lost))
+                (batch, ratings, std::mem::take(&mut queue.lost), suspected)
             };
             if lost > 0 {
                 self.lost.inc_by(lost);
@@ -306,14 +321,18 @@ impl Shared {
                     MAX_WAITING >> 20
                 );
             }
-            let written = if self.disk.is_short() {
+            let written = if let Some(what) = file.spoilt() {
+                Err(Failed::Spoilt(what))
+            } else if let Some(error) = suspected.then(|| file.broken()).flatten() {
+                Err(Failed::Damaged(error))
+            } else if self.disk.is_short() {
                 Err(Failed::NoRoom)
             } else {
                 file.put(&batch, &ratings).map_err(Failed::from)
             };
             match written {
                 Ok(()) => pause = Pause::default(),
-                Err(error @ Failed::Damaged(_)) => {
+                Err(error @ (Failed::Damaged(_) | Failed::Spoilt(_))) => {
                     file = match self.begin_anew(file, &error) {
                         Some(new) => new,
                         None => return,
@@ -366,6 +385,9 @@ enum Failed {
     /// It may be written later.
     #[error("{0}")]
     ForNow(rusqlite::Error),
+    /// Something was done to the file, and another can take its place.
+    #[error("{0}")]
+    Spoilt(&'static str),
     /// The file is broken, and another can take its place.
     #[error("{0}")]
     Damaged(rusqlite::Error),
@@ -377,7 +399,7 @@ enum Failed {
 impl From<rusqlite::Error> for Failed {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error),
+            _ if file::is_damage(&error) => Self::Damaged(error),
             // Of the values, which no wait changes.
             None | Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig) => {
                 Self::ForGood(error)

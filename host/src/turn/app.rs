@@ -28,6 +28,7 @@ pub struct App {
     pub(super) follow_up: FollowUp,
     pub(super) nothing_found: Option<String>,
     pub(super) unavailable: String,
+    pub(super) say_more: String,
     /// How long a plugin that has asked back waits for the reply.
     pub(super) flow_timeout: Duration,
     pub(super) max_tool_rounds: u32,
@@ -99,8 +100,8 @@ impl App {
         state: Option<&StateStore>,
     ) -> Result<Self, (String, String)> {
         let model = settings.model.as_ref().and_then(|model| models.get(model)).cloned();
-        let template =
-            Template::load(settings.prompt.as_deref()).map_err(|error| ("prompt".to_owned(), error))?;
+        let template = Template::load(settings.prompt.as_deref())
+            .map_err(|errors| ("prompt".to_owned(), errors.join("; ")))?;
         let mut rules = Vec::new();
         let mut contributors = Vec::new();
         for (index, entry) in settings.plugins.iter().enumerate() {
@@ -152,6 +153,7 @@ impl App {
             follow_up,
             nothing_found: settings.nothing_found.clone(),
             unavailable: settings.unavailable.clone(),
+            say_more: settings.say_more.clone(),
             flow_timeout: settings.flow_timeout,
             max_tool_rounds: settings.max_tool_rounds,
             prompt_tokens,

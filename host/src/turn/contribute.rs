@@ -90,6 +90,7 @@ pub(super) async fn all(
         outcome.report.degraded.iter().for_each(|base| recorder.degraded.add(base));
         // A standard answer is whole, whatever else could not be searched.
         let left_out = if is_standard { None } else { outcome.report.lack() };
+        let needs_operator = !outcome.report.may_pass();
         let began = recorder.began();
         if let Some(call) = recorder.trace.calls.get_mut(place) {
             call.contribution = outcome.result.as_ref().ok().cloned();
@@ -98,7 +99,8 @@ pub(super) async fn all(
             call.report.place_in_turn(began);
         }
         let contributor = app.contributor(&plugin);
-        let ends = |c| ending(c, by_model, &outcome.result, left_out.as_deref(), lack.as_ref());
+        let missed = left_out.as_deref();
+        let ends = |c| ending(c, by_model, &outcome.result, missed, needs_operator, lack.as_ref());
         if let Some(error) = contributor.and_then(ends) {
             return Err(error);
         }
@@ -150,12 +152,14 @@ fn apart<T: Send + 'static>(call: impl Future<Output = T> + Send + 'static) -> R
     })
 }
 
-/// The error that a plugin's failure ends the turn with, where the app wants it to end.
+/// The error that a plugin's failure ends the turn with, where the app wants it to end. `lasts` says that what was not
+/// searched stays so.
 fn ending(
     contributor: &Contributor,
     by_model: bool,
     result: &Result<Contribution, CallError>,
     left_out: Option<&str>,
+    lasts: bool,
     lack: Option<&Lack>,
 ) -> Option<TurnError> {
     let name = contributor.plugin.name();
@@ -169,12 +173,19 @@ fn ending(
         }
         (Err(error @ CallError::Busy { .. }), _) => (true, TurnError::Busy(error.to_string())),
         (Err(error), _) if contributor.plugin.searches_knowledge() && !is_configured_so(error) => {
-            (true, TurnError::Knowledge(format!("the plugin `{name}` failed: {error}")))
+            (true, TurnError::Knowledge { cause: format!("the plugin `{name}` failed: {error}"), lasts })
         }
-        (Err(error), _) => (true, TurnError::Plugin { plugin: name.to_owned(), cause: error.to_string() }),
+        (Err(error), _) => (
+            true,
+            TurnError::Plugin {
+                plugin: name.to_owned(),
+                cause: error.to_string(),
+                lasts: is_configured_so(error),
+            },
+        ),
         (Ok(contribution), Some(left_out)) => {
             let cause = format!("the plugin `{name}` knows less than it should: {left_out}");
-            (matches!(contribution, Contribution::Nothing { .. }), TurnError::Knowledge(cause))
+            (matches!(contribution, Contribution::Nothing { .. }), TurnError::Knowledge { cause, lasts })
         }
         (Ok(_), None) => return None,
     };

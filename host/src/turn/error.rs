@@ -9,7 +9,10 @@ impl From<WholeTextError> for TurnError {
     fn from(error: WholeTextError) -> Self {
         match error {
             WholeTextError::TooLong(error) => Self::Prompt(error),
-            error => Self::Knowledge(error.to_string()),
+            error @ WholeTextError::Store { .. } => {
+                let lasts = error.lasts();
+                Self::Knowledge { cause: error.to_string(), lasts }
+            }
         }
     }
 }
@@ -34,8 +37,13 @@ pub enum TurnError {
     Prompt(#[from] PromptError),
     /// A knowledge base whose whole text belongs into the prompt cannot be read, or one could not be
     /// searched wholly for a plugin that the app marks `on_failure = "fail"`.
-    #[error("{0}")]
-    Knowledge(String),
+    #[error("{cause}")]
+    Knowledge {
+        /// Which, and why.
+        cause: String,
+        /// Whether it stays so until the operator acts.
+        lasts: bool,
+    },
     /// The model gave no whole answer.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -46,6 +54,8 @@ pub enum TurnError {
         plugin: String,
         /// What it said.
         cause: String,
+        /// Whether it fails so until the operator acts.
+        lasts: bool,
     },
     /// A plugin that the app cannot do without needs what the request does not hold.
     #[error("{0}")]

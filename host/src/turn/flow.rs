@@ -10,14 +10,13 @@
 //! and that no client can set: `host:resumed`, and `host:choice` for the choice that the reply makes. A
 //! record of the published interface cannot take a field.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
 use serde::{Deserialize, Serialize};
 
 use super::TurnRequest;
 use super::app::App;
 use super::choice::{chosen, letters};
 use super::conversation::{Conversation, digest};
+use crate::clock;
 use crate::message::{Message, Role};
 use crate::plugin::{StateError, StateStore, TurnInput};
 
@@ -64,7 +63,7 @@ impl Flow {
         let Some(entry) = state.recall(kept, KEY).await? else { return Ok(None) };
         let flow: Option<Self> = serde_json::from_slice(&entry).ok();
         Ok(flow.filter(|flow| {
-            let is_young = milliseconds().saturating_sub(flow.asked_at) < timeout(&request.app);
+            let is_young = clock::milliseconds().saturating_sub(flow.asked_at) < timeout(&request.app);
             is_young
                 && request.app.contributor(&flow.plugin).is_some()
                 && flow.was_seen_in(last_answer(&request.messages))
@@ -110,7 +109,7 @@ impl FlowEnd {
     ) -> Result<(), StateError> {
         let flow = match self {
             Self::Asked { plugin, choices } => {
-                Flow { plugin, choices, said: seen(answer), asked_at: milliseconds() }
+                Flow { plugin, choices, said: seen(answer), asked_at: clock::milliseconds() }
             }
             Self::StaysOpen(flow) => Flow { said: seen(answer), ..flow },
             Self::None if resumed => return state.remember(&conversation.id, KEY, None).await,
@@ -143,9 +142,4 @@ fn last_answer(messages: &[Message]) -> Option<&str> {
 
 fn timeout(app: &App) -> u64 {
     u64::try_from(app.flow_timeout.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn milliseconds() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

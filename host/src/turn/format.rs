@@ -212,7 +212,7 @@ impl Stage {
         self.error = Some(cause.clone());
         self.close();
         match self.on_failure {
-            OnFailure::Fail => Err(TurnError::Plugin { plugin: self.name.clone(), cause }),
+            OnFailure::Fail => Err(TurnError::Plugin { plugin: self.name.clone(), cause, lasts: false }),
             OnFailure::Continue => Ok(std::mem::take(&mut self.held.text)),
         }
     }

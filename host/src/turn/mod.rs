@@ -23,6 +23,7 @@ mod replay;
 mod round;
 mod shape;
 mod told;
+mod tools;
 mod trial;
 mod whole_text;
 
@@ -46,11 +47,13 @@ use crate::cut::cut;
 use crate::fair;
 use crate::knowledge::Wordings;
 use crate::llm::{ClientTool, Parameters, Usage};
-use crate::message::{Message, Passage, Role, ToolCall};
+use crate::message::{Message, Role, ToolCall};
 use crate::plugin::{StateError, StateStore, TurnInput};
 use crate::route::{Verdict, Wishes, route};
 use crate::share::Share;
+use crate::texts;
 use crate::trace::{TraceStore, kept_text};
+use answer::Answering;
 use contribute::Findings;
 use conversation::Conversation;
 use final_text::FinalText;
@@ -148,6 +151,20 @@ async fn keep(
     conversation.keep(request, answer, state).await
 }
 
+/// Finds the conversation that the turn goes on with, and the plugin in it that waits for a reply.
+async fn resume(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Option<Flow>, TurnError> {
+    let Some(state) = &request.app.state else { return Ok(None) };
+    // What is asked by the way is no part of the conversation, and must not take a reply's place in it.
+    if request.plain {
+        return Ok(None);
+    }
+    let in_host = |error: StateError| TurnError::Host(error.to_string());
+    let conversation = Conversation::resume(request, state).await.map_err(in_host)?;
+    let flow = Flow::of(request, &conversation, state).await.map_err(in_host)?;
+    recorder.converse(conversation);
+    Ok(flow)
+}
+
 async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<TurnEnd, TurnError> {
     let app = &request.app;
     let parts = Parts::of(&request.messages)?;
@@ -157,17 +174,7 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
         let plugin = cut(unknown, LONGEST_ECHO).into_owned();
         return Err(TurnError::UnknownPlugin { app: app.name.clone(), plugin });
     }
-    let flow = match &app.state {
-        // It is no part of the conversation, and must not take a reply's place in it.
-        Some(state) if !request.plain => {
-            let in_host = |error: StateError| TurnError::Host(error.to_string());
-            let conversation = Conversation::resume(request, state).await.map_err(in_host)?;
-            let flow = Flow::of(request, &conversation, state).await.map_err(in_host)?;
-            recorder.converse(conversation);
-            flow
-        }
-        _ => None,
-    };
+    let flow = resume(request, recorder).await?;
     recorder.resumed = flow.is_some();
     let question = &parts.question.content;
     let choice = flow.as_ref().and_then(|flow| flow.choice(question));
@@ -214,29 +221,42 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
         findings.add(said);
     }
 
-    if let Some(text) = findings.take_final() {
+    let offered: Vec<&str> =
+        decisions.iter().filter(|d| d.verdict == Verdict::Offer).map(|d| d.plugin.as_str()).collect();
+    if let Some(text) = unworded(app, &called, &offered, &mut findings, &recorder.degraded) {
         return text.say(app, recorder).await;
+    }
+    match app.answering_model() {
+        Some(model) => {
+            let answering = Answering { request, model, parts: &parts, offered: &offered, input: &input };
+            answering.run(findings, recorder).await
+        }
+        // Direct means that nobody words the answer, also where there is a model and nothing was found.
+        None => {
+            let text = app.nothing_found.as_deref().unwrap_or(texts::NOTHING_TO_GIVE);
+            FinalText::configured("nothing_found", text).say(app, recorder).await
+        }
+    }
+}
+
+/// What ends the turn before a model is asked: a plugin's answer or question back, the best text of an app that words
+/// nothing, or that nothing was found.
+fn unworded(
+    app: &App,
+    called: &[&str],
+    offered: &[&str],
+    findings: &mut Findings,
+    degraded: &Degraded,
+) -> Option<FinalText> {
+    if let Some(text) = findings.take_final() {
+        return Some(text);
     }
     if app.answer == AnswerMode::Direct
         && let Some(text) = findings.best_text()
     {
-        return text.say(app, recorder).await;
+        return Some(text);
     }
-    let offered: Vec<&str> =
-        decisions.iter().filter(|d| d.verdict == Verdict::Offer).map(|d| d.plugin.as_str()).collect();
-    if offered.is_empty()
-        && let Some(text) = of_nothing(app, &called, &findings, &recorder.degraded)
-    {
-        return text.say(app, recorder).await;
-    }
-    match app.answering_model() {
-        Some(model) => answer::from_model(request, model, &parts, findings, &offered, &input, recorder).await,
-        // Direct means that nobody words the answer, also where there is a model and nothing was found.
-        None => {
-            let text = app.nothing_found.as_deref().unwrap_or("没有找到可以直接回答的内容。");
-            FinalText::configured("nothing_found", text).say(app, recorder).await
-        }
-    }
+    if offered.is_empty() { of_nothing(app, called, findings, degraded) } else { None }
 }
 
 /// What is said without the model where the plugins that were called brought nothing: that nothing was
@@ -252,7 +272,7 @@ fn of_nothing(app: &App, called: &[&str], findings: &Findings, degraded: &Degrad
         degraded.answer_is_unavailable();
         // Coming back later would not help whoever has to say more.
         let text = match findings.lacks_in_question() {
-            Some(lacks) => told::say_more(&lacks),
+            Some(lacks) => texts::say_more(&app.say_more, &lacks),
             None => app.unavailable.clone(),
         };
         return Some(FinalText::configured("unavailable", &text));
@@ -301,18 +321,4 @@ impl<'a> Parts<'a> {
             tail: spoken(&messages[last..]).collect(),
         })
     }
-}
-
-/// A passage as a tool message tells it, under the number it is to be cited by: in the form of the
-/// built-in template.
-fn numbered(number: usize, passage: &Passage) -> String {
-    let section = if passage.section.is_empty() {
-        String::new()
-    } else {
-        format!("（{}）", passage.section.join(" / "))
-    };
-    let score = passage.score.map(|score| format!(" 相关度 {}", (score * 100.0).round() / 100.0));
-    let url = passage.url.as_ref().map(|url| format!(" {url}"));
-    let (score, url) = (score.unwrap_or_default(), url.unwrap_or_default());
-    format!("[{number}] {}{section}{score}{url}\n{}", passage.title, passage.text)
 }

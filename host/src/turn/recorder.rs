@@ -11,8 +11,10 @@ use super::flow::FlowEnd;
 use super::prices::Prices;
 use super::{Piece, TurnEnd, TurnError, TurnRequest};
 use crate::clock;
+use crate::llm::Usage;
 use crate::prompt::Failure;
-use crate::trace::{Trace, TraceStore};
+use crate::trace::{STILL_RUNNING, Trace, TraceStore};
+use crate::weight::Weight;
 
 /// Writes a turn's trace. Dropped before [`Self::finish`], it keeps what there is as `cancelled`.
 pub(super) struct Recorder<'a> {
@@ -82,6 +84,22 @@ impl<'a> Recorder<'a> {
     /// Accounts for text that is held back.
     pub(super) fn hold(&mut self, held: &mut String, text: &str) -> Result<(), TurnError> {
         self.client.hold(held, text)
+    }
+
+    /// Accounts for what came from the model that is called: what is not told of it is estimated.
+    pub(super) fn hear(&mut self, text: &str) {
+        if let Some(call) = self.trace.model_calls.last_mut() {
+            call.heard = call.heard.plus(Weight::of(text));
+        }
+    }
+
+    /// The model's call at this place has ended behind the beginning of an answer, and this is what its endpoint counted.
+    pub(super) fn spend(&mut self, place: usize, told: Option<Usage>) {
+        if let Some(call) = self.trace.model_calls.get_mut(place) {
+            let usage = call.spent(told);
+            call.usage = Some(usage);
+            self.trace.usage += usage;
+        }
     }
 
     /// Hands text to the client. Waits while the client is slow; fails where it has left.
@@ -156,6 +174,11 @@ impl Drop for Recorder<'_> {
         self.trace.total_ms = self.elapsed_ms();
         self.trace.degraded = self.degraded.names();
         // However the turn ended, the tokens until then were spent.
+        for place in 0..self.trace.model_calls.len() {
+            if self.trace.model_calls[place].error.as_deref() == Some(STILL_RUNNING) {
+                self.spend(place, None);
+            }
+        }
         self.trace.expenses = self.prices.expenses(&self.trace);
         self.trace.cost = self.prices.cost(&self.trace.expenses);
         if !self.finished {

@@ -15,7 +15,7 @@ use crate::message::{Contribution, Message, Outcome, Part, Passage, Role, ToolCa
 use crate::prompt::{
     self, Broken, Budget, Cut, Material, OLDEST, PackedPassage, Prompt, PromptError, PromptPart, Template,
 };
-use crate::trace::PromptInputs;
+use crate::trace::{KeptTrace, ModelCall, PromptInputs, Purpose, WholeBase};
 
 /// The prompt that a template makes.
 #[derive(Debug, Serialize)]
@@ -51,55 +51,6 @@ pub enum ReplayError {
     Store(String),
 }
 
-/// What is read of a trace.
-#[derive(Deserialize)]
-struct Recorded {
-    app: String,
-    #[serde(default)]
-    answered_by: String,
-    #[serde(default)]
-    variables: BTreeMap<String, String>,
-    #[serde(default)]
-    calls: Vec<Call>,
-    #[serde(default)]
-    whole_text: Vec<Whole>,
-    #[serde(default)]
-    model_calls: Vec<Asked>,
-    prompt: Option<PromptInputs>,
-    /// Items of lists that were left out.
-    items_cut: Option<usize>,
-}
-
-#[derive(Deserialize)]
-struct Call {
-    arguments: Option<String>,
-    contribution: Option<Contribution>,
-}
-
-#[derive(Deserialize)]
-struct Whole {
-    knowledge_base: String,
-    documents: Vec<WholeDocument>,
-}
-
-#[derive(Deserialize)]
-struct WholeDocument {
-    id: String,
-    digest: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Asked {
-    purpose: String,
-    request_text: String,
-    request_sha256: Option<String>,
-    #[serde(default)]
-    tool_tokens: usize,
-    answer_tokens: Option<usize>,
-    #[serde(default)]
-    cuts: Vec<Cut>,
-}
-
 /// A recorded turn that can be made again.
 pub struct Replay {
     app: Arc<App>,
@@ -108,7 +59,7 @@ pub struct Replay {
     passages: Vec<Passage>,
     twice: Vec<Passage>,
     outcomes: Vec<Outcome>,
-    asked: Asked,
+    asked: ModelCall,
     whole: whole_text::Read,
 }
 
@@ -116,15 +67,16 @@ impl Replay {
     /// Reads a trace, which is one of the app's turns.
     pub async fn of(app: &Arc<App>, trace: &str) -> Result<Self, ReplayError> {
         let missing = |what: String| Err(ReplayError::Missing(what));
-        let recorded: Recorded = match serde_json::from_str(trace) {
-            Ok(recorded) => recorded,
+        let (recorded, items_cut) = match serde_json::from_str(trace) {
+            Ok(KeptTrace { trace, items_cut, .. }) => (trace, items_cut),
             Err(error) => return missing(format!("the trace cannot be read: {error}")),
         };
         if recorded.app != app.name {
             let (other, app) = (&recorded.app, &app.name);
             return missing(format!("the turn is one of the app `{other}`; take one of `{app}`"));
         }
-        let Some(asked) = recorded.model_calls.into_iter().find(|call| call.purpose == "answer") else {
+        let Some(asked) = recorded.model_calls.into_iter().find(|call| call.purpose == Purpose::Answer)
+        else {
             let by = &recorded.answered_by;
             return missing(format!(
                 "no model was asked in this turn (answered by: {by}), so it has no prompt"
@@ -137,7 +89,7 @@ impl Replay {
                     .into(),
             );
         };
-        if asked.request_sha256.is_some() || recorded.items_cut.is_some() || is_cut(&inputs.client_system) {
+        if asked.request_sha256.is_some() || items_cut.is_some() || is_cut(&inputs.client_system) {
             return missing(
                 "the turn's prompt or what its plugins found was longer than a trace keeps; take a turn with less".into(),
             );
@@ -207,21 +159,18 @@ impl Replay {
 }
 
 /// The whole texts that the turn had, where the bases hold the same still.
-async fn whole_text(app: &App, recorded: &[Whole]) -> Result<whole_text::Read, ReplayError> {
+async fn whole_text(app: &App, recorded: &[WholeBase]) -> Result<whole_text::Read, ReplayError> {
     let read = app.whole_text.read().await.map_err(|error| match error {
         WholeTextError::TooLong(error) => ReplayError::Prompt(error),
         error @ WholeTextError::Store { .. } => ReplayError::Store(error.to_string()),
     })?;
-    let now = read.report.iter().map(|whole| {
-        let documents = whole.documents.iter().map(|document| (document.id.as_str(), Some(&document.digest)));
-        (whole.knowledge_base.as_str(), documents.collect::<Vec<_>>())
-    });
-    let then = recorded.iter().map(|whole| {
-        let documents =
-            whole.documents.iter().map(|document| (document.id.as_str(), document.digest.as_ref()));
-        (whole.knowledge_base.as_str(), documents.collect::<Vec<_>>())
-    });
-    if now.eq(then) {
+    let held = |bases: &[WholeBase]| -> Vec<(String, Vec<(String, String)>)> {
+        let documents = |base: &WholeBase| {
+            base.documents.iter().map(|document| (document.id.clone(), document.digest.clone())).collect()
+        };
+        bases.iter().map(|base| (base.knowledge_base.clone(), documents(base))).collect()
+    };
+    if held(&read.report) == held(recorded) {
         return Ok(read);
     }
     Err(ReplayError::Missing(

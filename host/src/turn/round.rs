@@ -67,9 +67,11 @@ impl Round<'_> {
         let mut first_text_ms = None;
         let mut heard = Heard::default();
         let mut held = String::new();
+        let mut has_begun = false;
         let mut result = match model.send(chat, body).await {
             Err(error) => Err(error.into()),
             Ok(answer) => {
+                has_begun = true;
                 let most = self.request.app.max_answer_bytes.saturating_sub(recorder.said);
                 let mut answer = answer.within(most);
                 let result = loop {
@@ -95,6 +97,7 @@ impl Round<'_> {
                             {
                                 text.push_str(&more);
                             }
+                            recorder.hear(&text);
                             match formatting.feed(text).await {
                                 Ok(text) => self.tell(text, &mut held, recorder).await,
                                 Err(error) => Err(error),
@@ -102,13 +105,19 @@ impl Round<'_> {
                         }
                         Ok(Some(AnswerEvent::Reasoning(text))) => {
                             heard.reasoning.push_str(&text);
+                            recorder.hear(&text);
                             recorder.think(text).await
                         }
                         Ok(Some(AnswerEvent::Refusal(text))) => {
                             heard.has_words = true;
+                            recorder.hear(&text);
                             recorder.refuse(text).await
                         }
-                        Ok(Some(AnswerEvent::Call(piece))) => self.call(piece, &mut heard, recorder).await,
+                        Ok(Some(AnswerEvent::Call(piece))) => {
+                            recorder.hear(piece.head.as_ref().map_or("", |head| &head.name));
+                            recorder.hear(&piece.arguments);
+                            self.call(piece, &mut heard, recorder).await
+                        }
                         Ok(Some(AnswerEvent::End(ending))) => {
                             heard.ending = ending;
                             break Ok(());
@@ -148,12 +157,11 @@ impl Round<'_> {
             call.error = result.as_ref().err().map(ToString::to_string);
             call.reasoning = kept_text(&heard.reasoning);
             call.held_back = kept_text(&held);
-            call.usage = heard.ending.usage;
             call.finish_reason = heard.ending.finish_reason.clone();
             call.tool_calls = heard.ending.tool_calls.iter().map(kept_call).collect();
         }
-        if let Some(usage) = heard.ending.usage {
-            recorder.trace.usage += usage;
+        if has_begun {
+            recorder.spend(recorder.trace.model_calls.len().saturating_sub(1), heard.ending.usage);
         }
         result.map(|()| heard)
     }

@@ -1,82 +1,49 @@
-//! What the model is told of a call that gave nothing: that it did not, and what the model may do
-//! about it. Causes are the operator's, who finds them in the trace.
+//! What the model is told of a call that gave nothing: that it did not, and what the model may do about it. The sentences
+//! are in [`crate::texts`]. Causes are the operator's, who finds them in the trace.
 
 use super::lack::Lack;
 use crate::endpoint::said;
 use crate::plugin::{CallError, Failure};
+use crate::texts;
+pub(super) use crate::texts::{in_part, lacking_tool, searched_in_part};
 
-/// The end of every text about a failure.
-const NEXT: &str = "请不要编造它的结果：能不用它回答的部分照常回答，并告诉用户这项信息现在查不到。";
-
-/// Of a call that failed.
+/// What the model reads where it has called a tool that failed.
 pub(super) fn failed(error: &CallError) -> String {
     match error {
-        // The model gave the arguments, so it may mend them.
+        // The model gave the arguments, so it may correct them.
         CallError::Failed { failure: Failure::InvalidArguments(text) } => {
-            let detail = said::fit_for_others(text).map(|text| format!("（{text}）")).unwrap_or_default();
-            format!(
-                "调用失败：参数不合要求{detail}。请改正参数后再调用一次，或不用它直接回答，不要编造它的结果。"
-            )
+            texts::bad_arguments(said::fit_for_others(text))
         }
-        CallError::Timeout { .. }
-        | CallError::Busy { .. }
-        | CallError::Failed { failure: Failure::Unavailable(_) } => {
-            format!("调用失败：这个工具暂时没有响应，没有给出任何结果。{NEXT}")
-        }
-        CallError::Failed { .. } | CallError::Trap { .. } | CallError::Host { .. } => {
-            format!("调用失败：这个工具出了故障，没有给出任何结果。{NEXT}")
-        }
+        _ if is_silent(error) => texts::silent_tool(),
+        _ => texts::broken_tool(),
     }
 }
 
-/// Of a plugin that was to find something before the model was asked, and failed: what follows is the
-/// template's to say.
+/// What the prompt says of a plugin that was to find something before the model was asked, and failed. What the model
+/// may do about it is the template's to say.
 pub(super) fn failed_source(error: &CallError) -> &'static str {
+    if is_silent(error) { texts::SILENT_SOURCE } else { texts::BROKEN_SOURCE }
+}
+
+/// Whether the plugin, or what it asks, may answer later.
+fn is_silent(error: &CallError) -> bool {
     match error {
         CallError::Timeout { .. }
         | CallError::Busy { .. }
-        | CallError::Failed { failure: Failure::Unavailable(_) } => "暂时没有响应，这次没有查成",
-        CallError::Failed { .. } | CallError::Trap { .. } | CallError::Host { .. } => {
-            "出了故障，这次没有查成"
-        }
+        | CallError::Failed { failure: Failure::Unavailable(_) } => true,
+        CallError::Failed { .. } | CallError::Trap { .. } | CallError::Host { .. } => false,
     }
 }
 
-/// Of a plugin that was to find something before the model was asked, and lacked what it needs for that. Only what
-/// the user can say is of use to the model.
+/// What the prompt says of a plugin that was to find something before the model was asked, and lacked what it needs for
+/// that. Only what the user can say is of use to the model.
 pub(super) fn lacking_source(lack: &Lack) -> String {
-    if lack.is_the_clients() || lack.arguments.is_empty() {
-        return "缺少需要的信息，这次没有查".to_owned();
-    }
-    format!("问题里没有说明 {}，这次没有查；可以请用户补充", lack.arguments.join("、"))
+    texts::lacking_source(if lack.is_the_clients() { &[] } else { &lack.arguments })
 }
 
-/// Of a tool that lacked what only the client can send.
-pub(super) fn lacking_tool() -> String {
-    format!("调用失败：这个工具缺少需要的信息，没有给出任何结果。{NEXT}")
-}
-
-/// What the user is told where nobody words an answer and plugins lacked what the question does not say.
-pub(super) fn say_more(lacks: &[&str]) -> String {
-    format!("还缺少需要的信息：{}。请补充后再问一次。", lacks.join("、"))
-}
-
-/// Of a plugin that could not search all it should have.
-pub(super) fn searched_in_part(found: bool) -> &'static str {
-    if found { "只查了一部分，可能有遗漏" } else { "没有完整查成，不能确定有没有" }
-}
-
-/// Of a call that gave what it could, and could not search all it should have.
-pub(super) fn in_part(lack: &str) -> String {
-    format!("注意：这次查询{lack}。{NEXT}")
-}
-
-/// Of a call that found nothing.
+/// What the model reads where it has called a tool that found nothing.
 pub(super) fn nothing(reason: &str) -> String {
-    match said::fit_for_others(reason) {
-        Some(reason) => format!("没有找到：{reason}"),
-        None => "没有找到相关内容。".to_owned(),
-    }
+    texts::nothing(said::fit_for_others(reason))
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ use serde::Serialize;
 use super::app::App;
 use super::error::TurnError;
 use crate::llm::{AnswerEvent, ChatRequest, Model, Usage};
+use crate::trace::{ModelCall, Purpose};
+use crate::weight::Weight;
 
 /// What the model said.
 #[derive(Debug, Serialize)]
@@ -18,7 +20,7 @@ pub struct Trial {
     pub text: String,
     /// How it ended; `tool_calls` where the model wanted a tool, which no trial calls.
     pub finish_reason: String,
-    /// The tokens that the endpoint counted.
+    /// The tokens that the endpoint counted, or the host in its place.
     pub usage: Option<Usage>,
     /// What they cost, where the model has prices.
     pub cost: Option<f64>,
@@ -41,6 +43,8 @@ impl App {
 async fn asked(model: &Model, request_text: String, most: usize) -> Result<Trial, TurnError> {
     let started = Instant::now();
     let passed = || started.elapsed().as_secs_f64() * 1000.0;
+    let asked = Weight::of(&request_text).tokens();
+    let mut call = ModelCall::begun(Purpose::Answer, model.name(), request_text.as_bytes(), asked, 0.0);
     let mut answer = model.send(&ChatRequest::default(), request_text.into()).await?.within(most);
     let mut trial = Trial {
         model: model.name().to_owned(),
@@ -54,13 +58,15 @@ async fn asked(model: &Model, request_text: String, most: usize) -> Result<Trial
     while let Some(event) = answer.next().await? {
         match event {
             AnswerEvent::Text(text) | AnswerEvent::Refusal(text) => {
+                call.heard = call.heard.plus(Weight::of(&text));
                 trial.first_text_ms.get_or_insert_with(passed);
                 trial.text.push_str(&text);
             }
-            AnswerEvent::Reasoning(_) | AnswerEvent::Call(_) => {}
+            AnswerEvent::Reasoning(text) => call.heard = call.heard.plus(Weight::of(&text)),
+            AnswerEvent::Call(piece) => call.heard = call.heard.plus(Weight::of(&piece.arguments)),
             AnswerEvent::End(ending) => {
                 trial.finish_reason = ending.finish_reason;
-                trial.usage = ending.usage;
+                trial.usage = Some(call.spent(ending.usage));
             }
         }
     }

@@ -62,6 +62,13 @@ pub(super) enum WholeTextError {
     TooLong(#[from] PromptError),
 }
 
+impl WholeTextError {
+    /// Whether it stays so until somebody acts.
+    pub(super) fn lasts(&self) -> bool {
+        matches!(self, Self::TooLong(_) | Self::Store { cause: StoreError::Broken(_), .. })
+    }
+}
+
 /// The whole text of all bases, as one prompt takes it.
 #[derive(Default)]
 pub(super) struct Read {

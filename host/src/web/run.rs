@@ -20,6 +20,7 @@ use super::removal::{Missing, Removal};
 use super::sitemap::{self, Kind, Sitemap};
 use super::still::still;
 use super::told::Told;
+use crate::again::again;
 use crate::clock;
 use crate::knowledge::{Base, BaseError, Cancel, Format, Source, StoreError, Unreadable, is_archive};
 use crate::reach::{Origin, Reach, reach};
@@ -368,23 +369,11 @@ impl Run<'_> {
         known: &Validators,
         most: impl Fn(&reqwest::header::HeaderMap, &Url) -> usize + Send + Sync + Copy,
     ) -> Result<Result<Came, FetchError>, Halted> {
-        let mut pauses = PAUSES.into_iter();
-        let asking = async {
-            loop {
-                let came = self.visit.get(url, known, most).await;
-                let error = match &came {
-                    Err(error) if error.may_pass() => error,
-                    _ => return came,
-                };
-                let asked = error.retry_after();
-                match pauses.next() {
-                    Some(pause) if asked.is_none_or(|asked| asked <= LONGEST_ASKED) => {
-                        tokio::time::sleep(pause.max(asked.unwrap_or_default())).await;
-                    }
-                    _ => return came,
-                }
-            }
+        let wait = |error: &FetchError, pause: Duration| {
+            let asked = error.retry_after().unwrap_or_default();
+            (error.may_pass() && asked <= LONGEST_ASKED).then(|| pause.max(asked))
         };
+        let asking = again(PAUSES, wait, || self.visit.get(url, known, most));
         tokio::select! {
             came = asking => Ok(came),
             () = self.goal.cancel.cancelled() => Err(Halted::Cancelled),

@@ -132,6 +132,10 @@ pub(super) const ROWS: &[Row] = &[
     ("answer_cut", "the model's answer was longer than one may be, and was cut off"),
     ("plugin_failed", "a plugin of the app failed"),
     ("knowledge_away", "the knowledge base cannot be reached; try again shortly"),
+    (
+        "knowledge_broken",
+        "the knowledge base cannot be searched until the operator of this host has repaired it",
+    ),
     ("turn_too_long", "the answer took too long"),
     ("host_failed", "the host failed"),
 ];

@@ -213,18 +213,25 @@ pub(crate) struct Table {
 impl Table {
     /// A table of one row or one column is text.
     pub(crate) fn put(self, output: &mut Output) -> Result<(), String> {
-        for title in &self.titles {
-            output.text(title)?;
-        }
+        self.put_below("", output)
+    }
+
+    /// The same with the lines of a caption above it.
+    pub(crate) fn put_below(self, caption: &str, output: &mut Output) -> Result<(), String> {
         if self.width < 2 || self.rows.len() < 2 {
+            output.text(caption)?;
+            for title in &self.titles {
+                output.text(title)?;
+            }
             for row in &self.rows {
                 output.text(&joined(row))?;
             }
             return Ok(());
         }
         let headers = u32::try_from(self.headers).ok().filter(|&headers| headers > 0);
-        output.table_under(headers, self.rows);
-        Ok(())
+        let captions = caption.lines().map(one_line).filter(|line| !line.is_empty());
+        let titles = captions.chain(self.titles.iter().map(|title| one_line(title)));
+        output.table_titled(titles.collect(), headers, self.rows)
     }
 
     /// The table as a part of the cell it stands in: each row a line, its cells with the names of their columns.

@@ -61,11 +61,33 @@ impl Output {
         Ok(())
     }
 
+    /// The caption of a table or a picture that stands above or below it.
+    pub(crate) fn caption(&mut self, text: &str) -> Result<(), String> {
+        let text = one_line(text);
+        if !text.is_empty() {
+            grow(&mut self.bytes, text.len())?;
+            self.parts.push(Part::Caption(text));
+        }
+        Ok(())
+    }
+
     /// `header_rows` of the rows name the columns, where the document says so itself.
     pub(crate) fn table_under(&mut self, header_rows: Option<u32>, rows: Vec<Vec<String>>) {
         if !rows.is_empty() {
-            self.parts.push(Part::Table(Table { header_rows, rows }));
+            self.parts.push(Part::Table(Table { titles: Vec::new(), header_rows, rows }));
         }
+    }
+
+    /// The same of a table that says itself what it is called.
+    pub(crate) fn table_titled(
+        &mut self,
+        titles: Vec<String>,
+        header_rows: Option<u32>,
+        rows: Vec<Vec<String>>,
+    ) -> Result<(), String> {
+        grow(&mut self.bytes, titles.iter().map(String::len).sum())?;
+        self.parts.push(Part::Table(Table { titles, header_rows, rows }));
+        Ok(())
     }
 
     /// Tells the operator what of the document did not go in, or may not be as it looks: once, however often it is said.
@@ -178,8 +200,10 @@ pub(crate) fn shown(document: &Document) -> Vec<String> {
             Part::Heading(Heading { level, text }) => {
                 lines.push(format!("{} {text}", "#".repeat(usize::from(*level))));
             }
-            Part::Text(text) => lines.push(text.clone()),
-            Part::Table(Table { rows, .. }) => lines.extend(rows.iter().map(|row| row.join(" | "))),
+            Part::Text(text) | Part::Caption(text) => lines.push(text.clone()),
+            Part::Table(Table { titles, rows, .. }) => {
+                lines.extend(titles.iter().cloned().chain(rows.iter().map(|row| row.join(" | "))));
+            }
         }
     }
     lines

@@ -1,6 +1,7 @@
 //! Bundled plugin: a custom API described by configuration. The request is made from templates, the
 //! response read by JSONPath, and what is found shaped by a markdown template.
 
+mod calls;
 mod config;
 mod extract;
 mod names;
@@ -8,12 +9,13 @@ mod number;
 mod reply;
 mod request;
 mod retry;
+mod tags;
 mod template;
 mod text;
 mod validate;
 
 use config::Config;
-use qianfan_plugin::{Contribution, Contributor, Description, Failure, Turn};
+use qianfan_plugin::{Contribution, Contributor, Description, Failure, Turn, nearest};
 use template::{Context, Problem};
 
 struct HttpApi;

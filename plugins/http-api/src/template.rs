@@ -8,6 +8,7 @@ use qianfan_plugin::{Failure, Turn, json};
 use regex::Regex;
 use serde_json::{Map, Value};
 
+use crate::calls::{self, Wrong};
 use crate::config::Config;
 use crate::names;
 use crate::number;
@@ -89,8 +90,8 @@ pub(crate) fn parse(source: &str) -> Result<(), String> {
     environment.template_from_str(source).map(drop).map_err(|error| error.to_string())
 }
 
-/// Cause and mend of each name in a template that is not among `known`, and of each filter that does not exist.
-pub(crate) fn unknown_names(source: &str, known: &[&str]) -> Vec<String> {
+/// Cause and mend of each name in a template that is not among `known`, and of all that it calls in vain.
+pub(crate) fn unknown_names(source: &str, known: &[&str]) -> Vec<Wrong> {
     names::unknown(&environment(Escape::None, UndefinedBehavior::Strict), source, known)
 }
 
@@ -215,7 +216,8 @@ fn problem(key: &str, source: &str, error: &Error, context: &Map<String, Value>)
 pub(crate) fn needed(source: &str) -> Vec<String> {
     let lenient = environment(Escape::None, UndefinedBehavior::Lenient);
     let paths = lenient.template_from_str(source).map(|template| template.undeclared_variables(true));
-    let paths = paths.unwrap_or_default();
+    let mut paths = paths.unwrap_or_default();
+    paths.extend(calls::in_brackets(&lenient, source));
     let below = |first: &str| -> Vec<String> {
         let below = paths.iter().filter_map(|path| path.strip_prefix(first)?.strip_prefix('.'));
         below.filter_map(|rest| rest.split('.').next()).map(str::to_owned).collect()
@@ -248,8 +250,10 @@ fn lacks(key: &str, source: &str, context: &Map<String, Value>) -> String {
         .template_from_str(source)
         .map(|template| template.undeclared_variables(true))
         .unwrap_or_default();
-    let mut absent: Vec<String> = needed.into_iter().filter(|path| is_absent(path, context)).collect();
+    let needed = needed.into_iter().chain(calls::in_brackets(&environment, source));
+    let mut absent: Vec<String> = needed.filter(|path| is_absent(path, context)).collect();
     absent.sort();
+    absent.dedup();
     let one = |path: &String| match path.split_once('.') {
         Some(("arguments", name)) => format!("the argument `{name}`"),
         Some(("variables", name)) => format!("the variable `{name}`"),
@@ -268,6 +272,10 @@ fn lacks(key: &str, source: &str, context: &Map<String, Value>) -> String {
 }
 
 fn is_absent(path: &str, context: &Map<String, Value>) -> bool {
+    let whole = path.split_once('.').and_then(|(table, name)| context.get(table)?.get(name));
+    if whole.is_some() {
+        return false;
+    }
     let mut names = path.split('.');
     let first = names.next().and_then(|name| context.get(name));
     names.fold(first, |value, name| value?.get(name)).is_none()
@@ -318,6 +326,10 @@ mod tests {
         assert_eq!(
             told("/{{ arguments.month }}"),
             "the argument `month` is missing; the template `url` needs it"
+        );
+        assert_eq!(
+            told("/{{ variables[\"省 份\"] }}"),
+            "the variable `省 份` is missing; the template `url` needs it"
         );
         let of_query = render("query.city", "{{ arguments.city }}", Escape::None, &context);
         let missing = "the argument `city` is missing; the template `query` › `city` needs it";

@@ -2,11 +2,13 @@
 
 use jsonpath_rust::parser::parse_json_path;
 use qianfan_plugin::Validate;
+use qianfan_plugin::http::{Address, encode_component};
 use regex::Regex;
 use serde_json::Value;
 
 use crate::HttpApi;
 use crate::names::{RESPONSE, TURN};
+use crate::tags::{self, Read};
 use crate::template::{needed, parse, unknown_names};
 
 type Problems = Vec<(String, String)>;
@@ -21,12 +23,16 @@ impl Validate for HttpApi {
             let fields = table.as_object().into_iter().flatten();
             fields.filter_map(|(name, text)| Some((name.clone(), text.as_str()?.to_owned()))).collect()
         };
-        if let Some(url) = config["url"].as_str() {
-            template("url", url, &TURN, &mut problems);
+        if let Some(source) = config["url"].as_str() {
+            template("url", source, &TURN, &mut problems);
+            url(source, &mut problems);
         }
         for table in ["query", "headers"] {
             for (name, source) in texts(&config[table]) {
                 template(&format!("{table}.{name}"), &source, &TURN, &mut problems);
+                if table == "headers" {
+                    header(&name, &source, &mut problems);
+                }
             }
         }
         templates("body", &config["body"], &mut problems);
@@ -98,17 +104,82 @@ fn texts<'a>(key: &str, value: &'a Value, found: &mut Vec<(String, &'a str)>) {
     }
 }
 
+/// Everything that is wrong with a template, wherever in it.
 fn template(key: &str, source: &str, known: &[&str], problems: &mut Problems) {
-    match parse(source) {
-        Ok(()) => {
-            let unknown = unknown_names(source, known).into_iter();
-            problems.extend(unknown.map(|message| (key.to_owned(), format!("in the template {message}"))));
-        }
-        Err(cause) => {
-            let mend = "a value is put in as {{ arguments.NAME }}, a condition as {% if … %}…{% endif %}";
-            problems.push((key.to_owned(), format!("is not a template: {cause}; {mend}")));
-        }
+    let Read { source: meant, wrong } = match parse(source) {
+        Ok(()) => Read { source: source.to_owned(), wrong: Vec::new() },
+        Err(_) => tags::read(source, &parse),
+    };
+    let mut found: Vec<(usize, String)> =
+        wrong.into_iter().map(|mistake| (tags::line(source, mistake.at), mistake.message)).collect();
+    if let Err(cause) = parse(&meant) {
+        // Of tags of which each is right by itself.
+        let mend = "each {% if … %} ends with {% endif %}, and each {% for … %} with {% endfor %}";
+        problems.push((key.to_owned(), format!("is not a template: {}; {mend}", tags::plain(&cause))));
     }
+    found.extend(unknown_names(&meant, known).into_iter().map(|wrong| (wrong.line, wrong.message)));
+    found.sort_by_key(|(line, _)| *line);
+    let told = |(line, message): (usize, String)| {
+        let place = if source.trim().contains('\n') {
+            format!("in line {line} of the template")
+        } else {
+            "in the template".into()
+        };
+        (key.to_owned(), format!("{place} {message}"))
+    };
+    problems.extend(found.into_iter().map(told));
+}
+
+/// What keeps the text around a header's tags from being sent.
+fn header(name: &str, source: &str, problems: &mut Problems) {
+    // The engine leaves a line break at the end out, and tags may eat those beside them.
+    let literal = source.strip_suffix('\n').unwrap_or(source);
+    let eats = ["{%-", "-%}", "{{-", "-}}", "{#-", "-#}"].iter().any(|tag| literal.contains(tag));
+    if !eats && without(literal, "").contains(|character: char| character.is_control() && character != '\t') {
+        let message =
+            "has a line break or another control character, which no header can hold; write it in one line";
+        problems.push((format!("headers.{name}"), message.to_owned()));
+    }
+}
+
+/// What keeps the text around a URL's tags from being one.
+fn url(source: &str, problems: &mut Problems) {
+    // The schema refuses what begins otherwise.
+    if !source.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) {
+        return;
+    }
+    let (_, open) = tags::all(source);
+    if open.is_some() {
+        return;
+    }
+    let literal = without(source.strip_suffix('\n').unwrap_or(source), "1");
+    if let Err(cause) = Address::parse(&literal) {
+        let odd = |c: char| !c.is_ascii_graphic() || "\"<>\\^`{|}".contains(c);
+        let mend = match literal.find(odd) {
+            Some(at) => {
+                let end = literal[at..].find(|c| !odd(c)).map_or(literal.len(), |end| at + end);
+                format!(
+                    "write `{}` there, or a value in {{{{ … }}}}, which is encoded",
+                    encode_component(&literal[at..end])
+                )
+            }
+            None if cause.contains('@') => "remove it, and grant a secret to the plugin instead".to_owned(),
+            None => "write such as https://api.example.com/v1/{{ arguments.year }}".to_owned(),
+        };
+        problems.push(("url".to_owned(), format!("cannot be asked: {cause}; {mend}")));
+    }
+}
+
+/// A template with `value` for each `{{ … }}`, and nothing for its other tags.
+fn without(source: &str, value: &str) -> String {
+    let (tags, open) = tags::all(source);
+    let (mut text, mut place) = (String::with_capacity(source.len()), 0);
+    for tag in tags {
+        text.push_str(&source[place..tag.at]);
+        text.push_str(if tag.opens() == "{{" { value } else { "" });
+        place = tag.at + tag.text.len();
+    }
+    text + &source[place..open.unwrap_or(source.len())]
 }
 
 /// Every text within is a template of its own.
@@ -188,7 +259,8 @@ mod tests {
                 "result": "{% for x in %}", "title": "{{ good }}{{ response.a.b }}", "link": "{{ status }}"}"#,
         );
         let problems = HttpApi::validate(&config);
-        let keys: Vec<_> = problems.iter().map(|(key, _)| key.as_str()).collect();
+        let mut keys: Vec<_> = problems.iter().map(|(key, _)| key.as_str()).collect();
+        keys.dedup();
         let expected = [
             "url",
             "query.q",
@@ -202,7 +274,8 @@ mod tests {
         ];
         assert_eq!(keys, expected, "{problems:?}");
         assert!(problems.iter().all(|(_, message)| !message.contains('\n')), "{problems:?}");
-        assert!(problems[5].1.contains("unclosed character class"), "{problems:?}");
+        let of = |key: &str| &problems.iter().find(|(told, _)| told == key).expect(key).1;
+        assert!(of("extract_arguments[0]").contains("unclosed character class"), "{problems:?}");
     }
 
     #[test]
@@ -232,5 +305,54 @@ mod tests {
             "link: in the template `statu` is not defined; did you mean `status`?",
         ];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn what_no_turn_could_send_is_found_and_all_of_it() {
+        let config = config(
+            r#"{"url": "http://a.example/成绩 单?q={{ question.strip() }}&x={{ variables.省 }}&y={{ question|b64 }}",
+                "headers": {"x-a": "first\nsecond {{ question }}", "x-b": "{{ question }}\n", "x-c": "{%- if question %}\n{{ question }}{% endif -%}"},
+                "body": {"a": "{{ variables['省'] }}", "b": "{{ question() }}"},
+                "result": "{% for l in response %}\n{{ l.nme }}\n{% endfr %}\n{{ response|upcase }}"}"#,
+        );
+        let told: Vec<_> = HttpApi::validate(&config)
+            .into_iter()
+            .map(|(key, message)| format!("{key}: {message}"))
+            .collect();
+        let expected = [
+            ("url: ", "is written variables[\"省\"]"),
+            ("url: ", "write `%E6%88%90%E7%BB%A9%20%E5%8D%95` there"),
+            ("url: ", "there is no filter `b64`"),
+            ("url: ", "`strip` is called; write the filter {{ … | trim }}"),
+            ("headers.x-a: ", "has a line break or another control character"),
+            ("body.b: ", "`question` is a value and no function"),
+            ("result: in line 3 of the template ", "there is no tag `endfr`; did you mean `{% endfor %}`?"),
+            ("result: in line 4 of the template ", "there is no filter `upcase`; did you mean `upper`?"),
+        ];
+        for (key, message) in expected {
+            let found = told.iter().filter(|told| told.starts_with(key) && told.contains(message)).count();
+            assert_eq!(found, 1, "{key}{message}: {told:#?}");
+        }
+        assert_eq!(told.len(), expected.len(), "{told:#?}");
+    }
+
+    #[test]
+    fn the_text_around_a_urls_tags_must_be_one() {
+        for (url, expected) in [
+            ("http://a.example/成绩/{{ arguments.x }}", "write `%E6%88%90%E7%BB%A9` there"),
+            ("http://a.example/a b", "write `%20` there"),
+            ("http://u:p@a.example/", "remove it, and grant a secret"),
+            ("https:///x", "names no host; write such as https://api.example.com/v1/"),
+        ] {
+            let told = HttpApi::validate(&serde_json::json!({ "url": url }));
+            assert!(told.len() == 1 && told[0].0 == "url" && told[0].1.contains(expected), "{url}: {told:?}");
+        }
+        for url in [
+            "http://a.example/{% if question %}a{% else %}b{% endif %}?q={{ question|default('成绩 单') }}#a",
+            "https://{{ variables.host }}.example.com/x\n",
+        ] {
+            let told = HttpApi::validate(&serde_json::json!({ "url": url }));
+            assert_eq!(told, [], "{url}");
+        }
     }
 }

@@ -106,7 +106,8 @@ impl Contributor for KnowledgeBase {
     fn contribute(turn: Turn, config: Config) -> Result<Contribution, Failure> {
         let filters = match config.filters.as_ref().map(|filters| filters.of(&turn)).transpose() {
             Ok(filters) => filters,
-            Err(narrow::Absent(variable)) => {
+            Err(narrow::Unfit::List(text)) => return Err(Failure::InvalidArguments(text)),
+            Err(narrow::Unfit::Absent(variable)) => {
                 return Err(Failure::InvalidArguments(format!(
                     "nothing was searched: a filter needs the variable `{variable}`, which the request does not have; \
                      `optional = true` would search without that filter"

@@ -52,13 +52,18 @@ enum Name {
     Exists,
 }
 
-/// A variable that a filter needs and the turn does not have.
+/// Why a variable of the turn makes no filter.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Absent(pub(crate) String);
+pub(crate) enum Unfit {
+    /// The turn does not have it.
+    Absent(String),
+    /// It is a list where one value is needed; the text says where.
+    List(String),
+}
 
 impl Narrowing {
     /// The filters of this turn.
-    pub(crate) fn of(&self, turn: &Turn) -> Result<Filters, Absent> {
+    pub(crate) fn of(&self, turn: &Turn) -> Result<Filters, Unfit> {
         let (written, condition) = match self {
             Self::All(written) => (written, Joint::And),
             Self::Joined { filters, condition } => (filters, *condition),
@@ -66,12 +71,11 @@ impl Narrowing {
         let mut filters = Vec::with_capacity(written.len());
         for one in written {
             match one.values(turn) {
-                Ok(values) => {
-                    let (field, operator) = (one.field.clone(), one.operator.into());
-                    filters.push(Filter { field, operator, values });
+                Ok((operator, values)) => {
+                    filters.push(Filter { field: one.field.clone(), operator: operator.into(), values });
                 }
-                Err(_) if one.optional => {}
-                Err(absent) => return Err(absent),
+                Err(Unfit::Absent(_)) if one.optional => {}
+                Err(unfit) => return Err(unfit),
             }
         }
         let condition = match condition {
@@ -122,12 +126,32 @@ impl Written {
         names
     }
 
-    fn values(&self, turn: &Turn) -> Result<Vec<String>, Absent> {
-        match &self.value {
-            Value::Null => Ok(Vec::new()),
-            Value::Array(values) => values.iter().map(|value| filled(value, turn)).collect(),
-            value => Ok(vec![filled(value, turn)?]),
+    /// The operator and its values. A variable that is a list stands for any of what it holds.
+    fn values(&self, turn: &Turn) -> Result<(Name, Vec<String>), Unfit> {
+        let written = match &self.value {
+            Value::Null => &[][..],
+            Value::Array(values) => values.as_slice(),
+            value => std::slice::from_ref(value),
+        };
+        let (mut operator, mut values) = (self.operator, Vec::with_capacity(written.len()));
+        for value in written {
+            let Some((name, listed)) = whole_list(value, turn) else {
+                values.push(filled(value, turn)?);
+                continue;
+            };
+            operator = match operator {
+                Name::Eq | Name::In => Name::In,
+                Name::Ne | Name::Nin => Name::Nin,
+                Name::Gt | Name::Gte | Name::Lt | Name::Lte | Name::Exists => {
+                    return Err(Unfit::List(format!(
+                        "the variable `{name}` is a list, and the filter of `{}` compares with one value; send one value",
+                        self.field
+                    )));
+                }
+            };
+            values.extend(listed);
         }
+        Ok((operator, values))
     }
 }
 
@@ -213,6 +237,27 @@ fn misspelt(text: &str) -> Option<String> {
         };
         rest = after;
         let name = inside.trim();
+        if quoted(name).is_some_and(|(table, _)| table == "variables") {
+            continue;
+        }
+        if let Some((table, _)) = name.split_once('[') {
+            let known = ["variables"];
+            let text: String = inside
+                .chars()
+                .filter(|c| !matches!(c, '[' | ']' | '"' | '\'' | '“' | '”' | '‘' | '’'))
+                .collect();
+            let variable = text.trim().strip_prefix(table.trim()).unwrap_or_default().trim();
+            let variable = if variable.is_empty() { "NAME" } else { variable };
+            let mend = format!("write {{{{ variables[\"{variable}\"] }}}}");
+            return Some(match nearest(table.trim(), known) {
+                Some("variables") if table.trim() == "variables" => {
+                    format!(
+                        "names the variable `{variable}` without its quotes and brackets in order; {mend}"
+                    )
+                }
+                _ => format!("`{}` is not defined; {mend}", table.trim()),
+            });
+        }
         if let Some((name, filter)) = name.split_once('|') {
             let (name, filter) = (name.trim(), filter.trim());
             return Some(format!(
@@ -238,11 +283,47 @@ fn misspelt(text: &str) -> Option<String> {
 /// The name of the variable that stands between the braces.
 fn variable(inside: &str) -> &str {
     let name = inside.trim();
-    name.strip_prefix("variables.").unwrap_or(name)
+    match quoted(name) {
+        Some(("variables", variable)) => variable,
+        _ => name.strip_prefix("variables.").unwrap_or(name),
+    }
+}
+
+/// A table and the name between the quotes of `table["name"]`.
+fn quoted(name: &str) -> Option<(&str, &str)> {
+    let (table, rest) = name.split_once('[')?;
+    let inside = rest.trim_end().strip_suffix(']')?.trim();
+    let quote = inside.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let text = inside[1..].strip_suffix(quote)?;
+    (!text.is_empty() && !text.contains(quote)).then_some((table.trim_end(), text))
+}
+
+/// The values of a variable that is a list, where the whole text is that variable.
+fn whole_list<'a>(value: &'a Value, turn: &Turn) -> Option<(&'a str, Vec<String>)> {
+    let inside = value.as_str()?.trim().strip_prefix("{{")?.strip_suffix("}}")?;
+    let name = Some(variable(inside)).filter(|name| !name.contains("{{"))?;
+    let (_, text) = turn.variables.iter().find(|(variable, _)| variable == name)?;
+    // An empty one holds nothing that could be compared, and counts as absent.
+    listed(text).filter(|values| !values.is_empty()).map(|values| (name, values))
+}
+
+/// The values of a variable that a client has sent as a list: its text is JSON.
+fn listed(text: &str) -> Option<Vec<String>> {
+    if !text.trim_start().starts_with('[') {
+        return None;
+    }
+    let values: Vec<Value> = serde_json::from_str(text).ok()?;
+    let one = |value: Value| match value {
+        Value::String(text) => Some(text.trim().to_owned()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    };
+    let values: Vec<String> = values.into_iter().map(one).collect::<Option<_>>()?;
+    Some(values.into_iter().filter(|value| !value.is_empty()).collect())
 }
 
 /// The text of a value with its variables put in. An empty variable counts as absent.
-fn filled(value: &Value, turn: &Turn) -> Result<String, Absent> {
+fn filled(value: &Value, turn: &Turn) -> Result<String, Unfit> {
     let Value::String(text) = value else { return Ok(value.to_string()) };
     let (mut filled, mut rest) = (String::new(), text.as_str());
     while let Some((before, after)) = rest.split_once("{{") {
@@ -250,8 +331,18 @@ fn filled(value: &Value, turn: &Turn) -> Result<String, Absent> {
         let name = variable(inside);
         let known = turn.variables.iter().find(|(variable, _)| variable == name);
         let value = known.map(|(_, value)| value.trim()).filter(|value| !value.is_empty());
+        let value = value.ok_or_else(|| Unfit::Absent(name.to_owned()))?;
+        match listed(value) {
+            None => {}
+            Some(values) if values.is_empty() => return Err(Unfit::Absent(name.to_owned())),
+            Some(_) => {
+                return Err(Unfit::List(format!(
+                    "the variable `{name}` is a list, and a filter has it within a text; send one value"
+                )));
+            }
+        }
         filled.push_str(before);
-        filled.push_str(value.ok_or_else(|| Absent(name.to_owned()))?);
+        filled.push_str(value);
         rest = after;
     }
     filled.push_str(rest);
@@ -280,7 +371,7 @@ mod tests {
 
     use super::*;
 
-    fn filters(written: Value, variables: &[(&str, &str)]) -> Result<Filters, Absent> {
+    fn filters(written: Value, variables: &[(&str, &str)]) -> Result<Filters, Unfit> {
         let turn = Turn {
             id: "t".to_owned(),
             app: "a".to_owned(),
@@ -355,6 +446,54 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_that_is_a_list_stands_for_any_of_its_values() {
+        let of = |operator: &str, value: &str, list: &str| {
+            filters(json!([{"operator": operator, "field": "province", "value": value}]), &[("p", list)])
+        };
+        let list = r#"["河南", "北京", 3]"#;
+        for (operator, expected) in
+            [("eq", Operator::In), ("in", Operator::In), ("ne", Operator::Nin), ("nin", Operator::Nin)]
+        {
+            let found = of(operator, "{{ variables[\"p\"] }}", list).expect("a filter");
+            assert_eq!(
+                (found.filters[0].operator, found.filters[0].values.join(" ")),
+                (expected, "河南 北京 3".into())
+            );
+        }
+        let beside = json!([{"operator": "in", "field": "province", "value": ["{{ p }}", "全国"]}]);
+        assert_eq!(filters(beside, &[("p", list)]).expect("a filter").filters[0].values.len(), 4);
+        for (operator, value) in [("gte", "{{ p }}"), ("eq", "{{ p }}省"), ("exists", "{{ p }}")] {
+            let told = of(operator, value, list);
+            assert!(
+                matches!(&told, Err(Unfit::List(text)) if text.contains("`p` is a list")),
+                "{operator}: {told:?}"
+            );
+        }
+        assert_eq!(of("eq", "{{ p }}", "[]"), Err(Unfit::Absent("p".to_owned())));
+        assert_eq!(of("eq", "{{ p }}", "[重要]").expect("a text").filters[0].values, ["[重要]"]);
+    }
+
+    #[test]
+    fn a_variable_of_any_name_may_stand_in_brackets() {
+        let written = json!([{"operator": "eq", "field": "省", "value": "{{ variables[\"省 份.1\"] }}"}]);
+        assert_eq!(
+            filters(written.clone(), &[("省 份.1", "河南")]).expect("found").filters[0].values,
+            ["河南"]
+        );
+        assert_eq!(problems(&written), []);
+        assert_eq!(filters(written, &[]), Err(Unfit::Absent("省 份.1".to_owned())));
+        for (value, expected) in [
+            ("{{ variables[省] }}", "write {{ variables[\"省\"] }}"),
+            ("{{ variables[“省”] }}", "write {{ variables[\"省\"] }}"),
+            ("{{ variables[\"省\" }}", "write {{ variables[\"省\"] }}"),
+            ("{{ varables['省'] }}", "`varables` is not defined; write {{ variables[\"省\"] }}"),
+        ] {
+            let told = problems(&json!([{"operator": "eq", "field": "f", "value": value}]));
+            assert!(told.len() == 1 && told[0].1.contains(expected), "{value}: {told:?}");
+        }
+    }
+
+    #[test]
     fn an_absent_variable_ends_the_search_unless_its_filter_is_optional() {
         let written = |optional: bool| {
             json!([
@@ -362,8 +501,8 @@ mod tests {
                 {"operator": "eq", "field": "kind", "value": "政策"},
             ])
         };
-        assert_eq!(filters(written(false), &[]), Err(Absent("province".to_owned())));
-        assert_eq!(filters(written(false), &[("province", " ")]), Err(Absent("province".to_owned())));
+        assert_eq!(filters(written(false), &[]), Err(Unfit::Absent("province".to_owned())));
+        assert_eq!(filters(written(false), &[("province", " ")]), Err(Unfit::Absent("province".to_owned())));
         let needs = |written| serde_json::from_value::<Narrowing>(written).expect("filters").needs();
         assert_eq!(needs(written(false)), [(0, "province".to_owned())]);
         assert!(needs(written(true)).is_empty());

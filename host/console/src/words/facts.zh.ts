@@ -75,6 +75,7 @@ export const facts: Record<string, string | readonly string[]> = {
   answer_cut: "模型的回答超过长度限制，被截断了。",
   plugin_failed: "应用必需的插件出错了；原因在这次对话的轨迹里。",
   knowledge_away: "连不上知识库，稍后再试。",
+  knowledge_broken: "知识库已损坏，修复后才能检索。",
   turn_too_long: "回答花的时间太长，被停下了。",
   host_failed: "主机出错了；原因在日志里。",
 

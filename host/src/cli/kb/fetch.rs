@@ -1,7 +1,6 @@
 //! `kb fetch`, and the addresses among what `kb import` is given.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, UNIX_EPOCH};
 
 use clap::Args;
 
@@ -196,7 +195,7 @@ pub(super) async fn list(config: &Config, base: &Base) -> Result<(), Failure> {
     let web = Web::new(&config.fetch, config.data_dir())?;
     for name in base.settings().sources.keys() {
         let run = web.last_run(base.name(), name).await;
-        let when = |at: u64| httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(at));
+        let when = |at: u64| httpdate::fmt_http_date(clock::moment(at));
         let state = match (run.started_at, run.trouble(), run.finished_at) {
             (0, ..) => "never fetched".to_owned(),
             (_, Some(trouble), _) => trouble,

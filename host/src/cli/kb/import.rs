@@ -45,12 +45,6 @@ pub(in crate::cli) struct ImportFlags {
     verbose: bool,
 }
 
-/// One folder or file, and where its documents come from.
-struct Part {
-    sources: Vec<Source>,
-    origin: Option<String>,
-}
-
 /// The files at a path, of which there must be some: a folder that holds nothing is more often not mounted than meant to
 /// empty the base.
 fn files_in(path: &Path) -> Result<Vec<Source>, Failure> {
@@ -75,7 +69,6 @@ pub(super) async fn import(
     paths: &[PathBuf],
     flags: &ImportFlags,
 ) -> Result<(), Failure> {
-    let metadata = metadata_of(&flags.meta)?;
     let reader = match &flags.reader {
         Some(url) => {
             let reader = OutsideReader::new(url, flags.reader_key_env.as_deref());
@@ -83,124 +76,158 @@ pub(super) async fn import(
         }
         None => None,
     };
-    let mut parts = Vec::new();
-    let mut all = ImportReport::default();
-    // What was fetched stays until it is imported.
-    let mut fetching: Option<Fetching> = None;
+    let mut gathered = Gathered::new(config, base, flags)?;
     for path in paths {
-        if is_address(path) {
-            if flags.prune {
-                return Err(format!(
-                    "--prune is for folders; for {}, add a source with remove_missing",
-                    path.display()
-                ));
-            }
-            let page = Page {
-                url: path.to_string_lossy().into_owned(),
-                origin: flags.origin.clone(),
-                metadata: metadata.clone(),
-                ..Page::default()
-            };
-            let fetching = match &mut fetching {
-                Some(fetching) => fetching,
-                none => none.insert(Fetching::new(config)?),
-            };
-            let fetched = match fetching.page(base, page).await {
-                Ok(fetched) => fetched,
-                // The others go in.
-                Err(reason) if paths.len() > 1 => {
-                    let document = path.to_string_lossy().into_owned();
-                    all.unreadable.push(Unreadable { document, reason });
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
-            all.notes.extend(fetched.notes.iter().cloned());
-            parts.push(Part { sources: fetched.sources(), origin: Some(fetched.origin().to_owned()) });
-            continue;
-        }
-        let mut sources = match files_in(path) {
-            Ok(sources) => sources,
+        let sources = if is_address(path) { gathered.fetch(path).await } else { gathered.open(path) };
+        match sources {
+            Ok(part) => gathered.parts.push(part),
             // The others go in; but what is pruned by them all is not pruned by some of them.
-            Err(reason) if paths.len() > 1 && !(flags.prune && flags.origin.is_some()) => {
-                all.unreadable.push(Unreadable { document: path.to_string_lossy().into_owned(), reason });
-                continue;
+            Err(Unusable::Path(reason)) if paths.len() > 1 && !(flags.prune && flags.origin.is_some()) => {
+                let document = path.to_string_lossy().into_owned();
+                gathered.report.unreadable.push(Unreadable { document, reason });
             }
-            Err(error) => return Err(error),
-        };
-        let origin = flags.origin.clone().or_else(|| folder_of(path));
-        if flags.prune && origin.is_none() {
-            return Err(format!("{} is no folder; --prune needs one, or --origin", path.display()));
-        }
-        for source in &mut sources {
-            source.metadata.clone_from(&metadata);
-        }
-        parts.push(Part { sources, origin });
-    }
-    // Each part is an import of its own, but one command.
-    refuse_same_names(parts.iter_mut().flat_map(|part| &mut part.sources));
-    if flags.origin.is_some() {
-        // One origin is pruned once, by all that came from it.
-        let sources = parts.into_iter().flat_map(|part| part.sources).collect();
-        parts = vec![Part { sources, origin: flags.origin.clone() }];
-    }
-    let mut known: usize = parts.iter().map(|part| part.sources.len()).sum();
-    let bar = bar(known);
-    for Part { sources, origin } in parts {
-        // An archive is one document until it is opened.
-        known -= sources.len();
-        let options = ImportOptions {
-            origin,
-            prune: flags.prune,
-            dry_run: flags.dry_run,
-            reader: reader.clone(),
-            ..ImportOptions::default()
-        };
-        let before = (all.done(), all.windows);
-        let report = base
-            .import_with(sources, &options, &|progress| {
-                bar.set_length((before.0 + progress.documents_total + known) as u64);
-                bar.set_position((before.0 + progress.documents_done) as u64);
-                bar.set_message(format!(
-                    "{} windows, {}",
-                    before.1 + progress.windows_done,
-                    clean::line(progress.document)
-                ));
-                if flags.verbose {
-                    tell(&progress);
-                }
-            })
-            .await;
-        match report {
-            Ok(report) => add(&mut all, report),
-            Err(error) => {
-                bar.finish_and_clear();
-                return Err(error.to_string());
-            }
+            Err(Unusable::Path(reason) | Unusable::Command(reason)) => return Err(reason),
         }
     }
-    bar.finish_and_clear();
-    all.previews.iter().for_each(super::edit::print);
+    let report = gathered.import(reader).await?;
+    report.previews.iter().for_each(super::edit::print);
     if flags.dry_run {
-        let unreadable = all.unreadable.len();
+        let unreadable = report.unreadable.len();
         outln!(
             "{}: {} documents were looked at, {unreadable} are unreadable; nothing was stored",
             base.name(),
-            all.previews.len()
+            report.previews.len()
         );
     } else {
         let run = LastRun {
-            imported: all.imported,
-            unchanged: all.unchanged,
-            deleted: all.deleted,
-            windows: all.windows,
-            unreadable_total: all.unreadable.len(),
+            imported: report.imported,
+            unchanged: report.unchanged,
+            deleted: report.deleted,
+            windows: report.windows,
+            unreadable_total: report.unreadable.len(),
             ..LastRun::default()
         };
         summary(base, "", &run);
-        print_notes(&all.notes);
+        print_notes(&report.notes);
     }
-    print_unreadable(&all.unreadable)
+    print_unreadable(&report.unreadable)
+}
+
+/// What one command imports, and what came of it so far.
+struct Gathered<'a> {
+    config: &'a Config,
+    base: &'a Base,
+    flags: &'a ImportFlags,
+    metadata: Metadata,
+    /// Each is an import of its own.
+    parts: Vec<Part>,
+    /// Holds what was fetched until it is imported.
+    fetching: Option<Fetching>,
+    report: ImportReport,
+}
+
+/// One folder, file or page, and where its documents come from.
+struct Part {
+    sources: Vec<Source>,
+    origin: Option<String>,
+}
+
+/// Why a path gives nothing to import.
+enum Unusable {
+    /// The path itself: others may go in all the same.
+    Path(Failure),
+    /// The command: nothing goes in.
+    Command(Failure),
+}
+
+impl<'a> Gathered<'a> {
+    fn new(config: &'a Config, base: &'a Base, flags: &'a ImportFlags) -> Result<Self, Failure> {
+        let (parts, report) = (Vec::new(), ImportReport::default());
+        Ok(Self { config, base, flags, metadata: metadata_of(&flags.meta)?, parts, fetching: None, report })
+    }
+
+    /// Fetches a page.
+    async fn fetch(&mut self, url: &Path) -> Result<Part, Unusable> {
+        if self.flags.prune {
+            return Err(Unusable::Command(format!(
+                "--prune is for folders; for {}, add a source with remove_missing",
+                url.display()
+            )));
+        }
+        let page = Page {
+            url: url.to_string_lossy().into_owned(),
+            origin: self.flags.origin.clone(),
+            metadata: self.metadata.clone(),
+            ..Page::default()
+        };
+        let fetching = match &mut self.fetching {
+            Some(fetching) => fetching,
+            none => none.insert(Fetching::new(self.config).map_err(Unusable::Command)?),
+        };
+        let fetched = fetching.page(self.base, page).await.map_err(Unusable::Path)?;
+        self.report.notes.extend(fetched.notes.iter().cloned());
+        Ok(Part { sources: fetched.sources(), origin: Some(fetched.origin().to_owned()) })
+    }
+
+    /// Finds the files of a folder, or the one file.
+    fn open(&self, path: &Path) -> Result<Part, Unusable> {
+        let mut sources = files_in(path).map_err(Unusable::Path)?;
+        let origin = self.flags.origin.clone().or_else(|| folder_of(path));
+        if self.flags.prune && origin.is_none() {
+            return Err(Unusable::Command(format!(
+                "{} is no folder; --prune needs one, or --origin",
+                path.display()
+            )));
+        }
+        for source in &mut sources {
+            source.metadata.clone_from(&self.metadata);
+        }
+        Ok(Part { sources, origin })
+    }
+
+    /// Imports part after part.
+    async fn import(mut self, reader: Option<Arc<OutsideReader>>) -> Result<ImportReport, Failure> {
+        // Each part is an import of its own, but one command.
+        refuse_same_names(self.parts.iter_mut().flat_map(|part| &mut part.sources));
+        let mut parts = std::mem::take(&mut self.parts);
+        if self.flags.origin.is_some() {
+            // One origin is pruned once, by all that came from it.
+            let sources = parts.into_iter().flat_map(|part| part.sources).collect();
+            parts = vec![Part { sources, origin: self.flags.origin.clone() }];
+        }
+        let mut to_come: usize = parts.iter().map(|part| part.sources.len()).sum();
+        let bar = bar(to_come);
+        for Part { sources, origin } in parts {
+            // An archive is one document until it is opened.
+            to_come -= sources.len();
+            let options = ImportOptions {
+                origin,
+                prune: self.flags.prune,
+                dry_run: self.flags.dry_run,
+                reader: reader.clone(),
+                ..ImportOptions::default()
+            };
+            let (done, windows) = (self.report.done(), self.report.windows);
+            let progress = |progress: Progress<'_>| {
+                bar.set_length((done + progress.documents_total + to_come) as u64);
+                bar.set_position((done + progress.documents_done) as u64);
+                let document = clean::line(progress.document);
+                bar.set_message(format!("{} windows, {document}", windows + progress.windows_done));
+                if self.flags.verbose {
+                    tell(&progress);
+                }
+            };
+            match self.base.import_with(sources, &options, &progress).await {
+                Ok(report) => add(&mut self.report, report),
+                Err(error) => {
+                    bar.finish_and_clear();
+                    return Err(error.to_string());
+                }
+            }
+        }
+        bar.finish_and_clear();
+        Ok(self.report)
+    }
 }
 
 /// What an import did, in a line.

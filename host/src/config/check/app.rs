@@ -9,6 +9,7 @@ use crate::duration;
 use crate::nearest::nearest;
 use crate::plugin;
 use crate::problem::Problem;
+use crate::texts;
 
 /// A model that calls tools more often turns in a circle.
 const MOST_TOOL_ROUNDS: u64 = 100;
@@ -46,8 +47,21 @@ impl Config {
                 "is empty; write what users are told while the knowledge cannot be searched, or remove it";
             check.report("unavailable", message);
         }
+        if !app.say_more.contains(texts::MISSING) {
+            let message = format!(
+                "has no {0}, where the names of what is missing go; add it, such as \"请补充：{0}\"",
+                texts::MISSING
+            );
+            check.report("say_more", message);
+        }
         if let Some(prompt) = app.prompt.as_ref().filter(|prompt| !prompt.is_file()) {
-            let mend = "make it, or name another; the path is taken from the configuration's folder";
+            let written = prompt.file_name().unwrap_or_default().to_string_lossy();
+            let is_text = !written.contains('.') && written.chars().any(|c| !c.is_ascii());
+            let mend = if is_text {
+                "a prompt's text stands in a file of its own: write it there, and its name here, such as \"prompts/app.j2\""
+            } else {
+                "make it, or name another; the path is taken from the configuration's folder"
+            };
             check.report("prompt", format!("{} is not a file; {mend}", prompt.display()));
         }
     }
@@ -187,8 +201,13 @@ impl Check<'_> {
     }
 
     fn formatters(&mut self) {
+        let mut seen = BTreeSet::new();
         for (index, formatter) in self.app.formatters.iter().enumerate() {
-            self.plugin_exists(&format!("formatters[{index}]"), &formatter.plugin);
+            let at = format!("formatters[{index}]");
+            self.plugin_exists(&at, &formatter.plugin);
+            if !seen.insert(&formatter.plugin) {
+                self.report(&at, format!("`{}` is listed twice; keep one entry", formatter.plugin));
+            }
         }
     }
 

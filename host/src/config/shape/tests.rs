@@ -28,6 +28,8 @@ fn values_of_the_wrong_kind_are_told_what_to_write() {
         ("max_turns = \"１２\"", "write it without quotes: 12"),
         ("max_turns = -1", "is -1, below 0"),
         ("max_turns = 1.5", "write a whole number such as 2"),
+        ("turn_timeout = -5", "is -5, a number without a unit; write a duration such as \"5s\""),
+        ("max_turns = \"64个\"", "is the text \"64个\"; write the number alone: 64"),
         ("turn_timeout = 5", "is 5, a number without a unit; write a duration such as \"5s\""),
         ("turn_timeout = \"5分钟\"", "is \"5分钟\", not a duration; write such as \"5m\""),
         ("turn_timeout = \"long\"", "not a duration; write such as \"500ms\""),
@@ -150,6 +152,7 @@ fn texts_that_no_reader_takes_are_told_what_to_write_and_no_secret_is_shown() {
         ("[knowledge.k]\nthreshold = \"57%\"\n", "write it without quotes: 0.57"),
         ("[knowledge.k]\nthreshold = 57\n", "it must be between 0 and 1, write 0.57"),
         ("[apps.a]\nanswer = \"direct\"\nnothing_found = \" \"\n", "is empty, so users would read nothing"),
+        ("[apps.a]\nanswer = \"direct\"\nsay_more = \"请补充。\"\n", "has no {missing}, where the names"),
         ("[fetch]\ntimeout = \"0ns\"\n", "is 0s; it must be between 1ms and 1h"),
         ("[embedders.e]\nkind = \"local\"\nbase_url = \"http://a.cn\"\n", "write kind = \"openai\""),
     ] {

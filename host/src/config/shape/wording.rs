@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 use toml::Value;
 
 use super::{choices, words};
+use crate::config::is_name;
 use crate::config::text::fullwidth;
 use crate::duration;
 use crate::plugin::ByteSize;
@@ -148,6 +149,9 @@ pub(super) fn unfit(value: &Value, schema: &Json, key: &str) -> String {
         (_, Some("integer" | "number"), Value::String(text)) if plain_number(text).is_some() => {
             format!("write it without quotes: {}", plain_number(text).unwrap_or_default())
         }
+        (_, Some("integer" | "number"), Value::String(text)) if number_within(text).is_some() => {
+            format!("write the number alone: {}", number_within(text).unwrap_or_default())
+        }
         (_, Some("integer"), Value::Float(number)) => {
             format!("write a whole number such as {}", number.round())
         }
@@ -157,7 +161,13 @@ pub(super) fn unfit(value: &Value, schema: &Json, key: &str) -> String {
         (_, Some("array"), Value::String(_) | Value::Integer(_)) => format!("write a list: [{value}]"),
         (_, Some("array"), Value::Table(_)) => format!("write a list of tables: [[{key}]]"),
         (_, Some("array"), _) => format!("write a list: {}", example(schema)),
+        (_, Some("object"), Value::Array(items)) if is_of_names(schema) => {
+            let own = items.first().and_then(|item| item.get("name")).and_then(Value::as_str);
+            format!("write a table for each: [{key}.{}]", own.filter(|name| is_name(name)).unwrap_or("NAME"))
+        }
         (_, Some("object"), Value::Array(_)) => format!("write it as one table: [{key}]"),
+        // No header reaches into a list.
+        (_, Some("object"), _) if key.contains('[') => format!("write {name} = {}", example(schema)),
         (_, Some("object"), _) => format!("write a table: [{key}]"),
         _ => format!("write {name} = {}", example(schema)),
     };
@@ -191,6 +201,25 @@ fn plain_number(text: &str) -> Option<String> {
         return share.trim().parse::<f64>().ok().map(|share| format!("{}", share / 100.0));
     }
     plain.parse::<f64>().is_ok_and(f64::is_finite).then_some(plain)
+}
+
+/// Whether a table holds others under names that the operator gives.
+fn is_of_names(schema: &Json) -> bool {
+    schema["additionalProperties"].get("properties").is_some()
+}
+
+/// The one number of a text that has a unit or a currency beside it.
+fn number_within(text: &str) -> Option<String> {
+    let plain: String = text.trim().chars().map(|c| fullwidth::plain(c).unwrap_or(c)).collect();
+    let number = plain.trim_start_matches(['¥', '￥', '$']).trim_start();
+    let end = number.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(number.len());
+    let (number, unit) = number.split_at(end);
+    // `32k` and `1万` are other numbers, and so is what has digits in its unit.
+    let multiplies = |c: char| {
+        c.is_ascii_digit() || matches!(c, 'k' | 'K' | 'm' | 'M' | 'g' | 'G' | '千' | '百' | '万' | '亿' | '%')
+    };
+    let is_unit = !unit.is_empty() || plain.len() != number.len();
+    (is_unit && !unit.contains(multiplies) && number.parse::<f64>().is_ok()).then(|| number.to_owned())
 }
 
 /// A table's key as its header has it: without the numbers of a list.

@@ -57,6 +57,12 @@ pub(super) fn told(line: &str, cause: &str) -> String {
     if read.value().is_some_and(|value| is_null(&line[value])) {
         return "TOML has no null; remove the line for the default".to_owned();
     }
+    if cause.contains("extend") && line.trim_start().starts_with('[') {
+        let name = line.trim().trim_matches(['[', ']']).split('.').next().unwrap_or_default().trim();
+        return format!(
+            "needs `{name}` to be a table, and `{name} = …` stands above; remove that line, or give one of the two another name"
+        );
+    }
     if !read.pieces.iter().any(|piece| piece.kind == Kind::Sign('=')) {
         return "is not valid TOML: it has no `=`; write key = value, a text in straight quotes, or remove the line".to_owned();
     }

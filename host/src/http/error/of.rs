@@ -210,15 +210,23 @@ impl From<&TurnError> for ApiError {
             TurnError::Prompt(PromptError::WholeText { .. }) => {
                 told(Fault::WholeTextTooLong, "the app's knowledge is larger than its prompt")
             }
-            TurnError::Knowledge(_) => {
+            TurnError::Knowledge { lasts: false, .. } => {
                 told(Fault::KnowledgeUnavailable, "the knowledge base cannot be reached; try again shortly")
             }
+            TurnError::Knowledge { lasts: true, .. } => told(
+                Fault::KnowledgeUnavailable,
+                "the knowledge base cannot be searched until the operator of this host has repaired it",
+            )
+            .again(Again::Never),
             TurnError::Prompt(PromptError::Template(_)) => {
                 told(Fault::Internal, "the host failed").again(Again::Never)
             }
             // Nobody reads the answer to a client that has left.
             TurnError::Host(_) | TurnError::ClientLeft => told(Fault::Internal, "the host failed"),
-            TurnError::Plugin { .. } => told(Fault::PluginFailed, "a plugin of the app failed"),
+            TurnError::Plugin { lasts, .. } => {
+                let told = told(Fault::PluginFailed, "a plugin of the app failed");
+                if *lasts { told.again(Again::Never) } else { told }
+            }
             TurnError::Timeout(_) => told(Fault::TurnTimeout, "the answer took too long"),
             TurnError::Busy(_) => told(Fault::Busy, "the host is busy; try again shortly"),
             TurnError::Model(error) => Self::of_model(error),
@@ -278,11 +286,13 @@ impl From<ImportError> for ApiError {
 
 impl From<EvaluateError> for ApiError {
     fn from(error: EvaluateError) -> Self {
-        let fault = match error {
-            EvaluateError::Unfit(_) => Fault::InvalidEvaluation,
-            EvaluateError::Search { .. } => Fault::KnowledgeUnavailable,
-        };
-        Self::new(fault, error.to_string())
+        match error {
+            EvaluateError::Unfit(_) => Self::new(Fault::InvalidEvaluation, error.to_string()),
+            // Whether time alone helps is for the cause to say.
+            EvaluateError::Search { .. } => {
+                Self::new(Fault::KnowledgeUnavailable, error.to_string()).again(Again::Unsaid)
+            }
+        }
     }
 }
 

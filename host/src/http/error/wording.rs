@@ -103,9 +103,19 @@ impl ApiError {
                 // Qianfan's own word, which its clients look for.
                 let own = self.fault == Fault::InvalidKey;
                 let code = if own { "invalid_iam_token" } else { self.fault.code() };
-                json!({"error": {"code": code, "message": message, "type": kind}, "id": id})
+                let mut error = json!({"code": code, "message": message, "type": kind});
+                for (field, value) in &self.details {
+                    error[field] = value.clone();
+                }
+                json!({"error": error, "id": id})
             }
-            Dialect::Rpc => json!({"error_code": rpc_code(status), "error_msg": message, "id": id}),
+            Dialect::Rpc => {
+                let mut error = json!({"error_code": rpc_code(status), "error_msg": message, "id": id});
+                for (field, value) in &self.details {
+                    error[field] = value.clone();
+                }
+                error
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::text_in;
 use crate::message::Part;
+use crate::texts;
 
 /// Parts of one message's content.
 const MAX_PARTS: usize = 10_000;
@@ -56,8 +57,7 @@ impl<'de> Deserialize<'de> for Content {
                         Read::Part(part) => part,
                         Read::Thought => continue,
                         Read::Unread(kind) => {
-                            let note =
-                                Part::Text(format!("（这里有一段 {kind} 类型的内容，没有提供给模型。）"));
+                            let note = Part::Text(texts::part_left_out(&kind));
                             content.unread.get_or_insert(kind);
                             note
                         }

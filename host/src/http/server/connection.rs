@@ -22,6 +22,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::activity::{Activity, Order};
+use super::again::Again;
 use super::body::{AnswerBody, AnswerEnd, Late, RequestBody};
 use super::stream::Watched;
 use crate::http::routes::Routes;
@@ -70,10 +71,11 @@ pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, routes: Arc<Route
     builder.header_read_timeout(None).max_buf_size(BUFFER);
     let mut connection = builder.serve_connection(io, service);
     let mut patience = pin!(sleep_until(Instant::now()));
+    let again = Again::default();
     loop {
         // Whatever happens on the connection happens while it is polled, so the deadline is looked at after.
         let ended = poll_fn(|cx| {
-            if let Poll::Ready(result) = Pin::new(&mut connection).poll(cx) {
+            if let Poll::Ready(result) = again.poll(Pin::new(&mut connection), cx) {
                 if let Err(error) = result {
                     tracing::debug!("A connection of {peer} ended: {error}");
                 }

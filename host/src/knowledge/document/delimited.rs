@@ -1,5 +1,7 @@
 //! A delimited file is a table in text: cells parted by a comma, semicolon, tab or bar.
 
+use std::borrow::Cow;
+
 use csv::{Position, StringRecord};
 
 use super::qa::QuestionColumns;
@@ -26,9 +28,11 @@ pub(super) fn read(text: &str, questions: bool) -> Result<Document, ParseError> 
         None => (delimiter(text), 0),
     };
     let body = if skipped > 0 { text.split_once('\n').map_or("", |(_, body)| body) } else { text };
+    let body = &*without_spaces(body, delimiter);
     if let Some(line) = stray_quote(body, delimiter) {
         return Err(ParseError::Quote { line: line + skipped });
     }
+    let is_spaced = is_spaced(body);
     let mut reader = reader(body, delimiter);
     let refuse = |error: csv::Error| ParseError::Line {
         line: error.position().map_or(0, Position::line) + skipped,
@@ -46,7 +50,7 @@ pub(super) fn read(text: &str, questions: bool) -> Result<Document, ParseError> 
             .as_bytes()
             .get(from..)
             .map_or(0, |rest| rest.iter().take_while(|&&byte| byte == b'\n').count());
-        if empty > 0 {
+        if empty > 0 && !is_spaced {
             table.gap()?;
         }
         table.row(&row, position.line() + empty as u64 + skipped)?;
@@ -87,6 +91,67 @@ fn delimiter(text: &str) -> u8 {
         (alike * 1000 / records.max(1), width)
     };
     [b'|', b';', b'\t', b','].into_iter().max_by_key(evenness).unwrap_or(b',')
+}
+
+/// Whether an empty line stands between any two rows, as where line breaks were written twice: they part no tables.
+fn is_spaced(text: &str) -> bool {
+    let (mut rows, mut before) = (0_usize, false);
+    for line in text.lines() {
+        let is_row = !line.trim().is_empty();
+        if is_row && before {
+            return false;
+        }
+        rows += usize::from(is_row);
+        before = is_row;
+    }
+    rows > 1
+}
+
+/// The text without the spaces around cells in quotes: to the parser a quote behind a space is part of a cell, which then ends
+/// at the first delimiter in it.
+fn without_spaces(text: &str, delimiter: u8) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let is_end = |at: usize| bytes.get(at).is_none_or(|&byte| byte == delimiter || byte == b'\n');
+    let behind_spaces = |from: usize| {
+        from + bytes.get(from..).map_or(0, |rest| rest.iter().take_while(|&&byte| byte == b' ').count())
+    };
+    let mut out = String::new();
+    let (mut done, mut at) = (0, 0);
+    while at < bytes.len() {
+        let open = behind_spaces(at);
+        if bytes.get(open) == Some(&b'"') {
+            // The parser tells of one that nothing closes.
+            let Some(close) = closed(bytes, open) else { break };
+            let end = behind_spaces(close);
+            if open > at && is_end(end) {
+                out.push_str(text.get(done..at).unwrap_or_default());
+                out.push_str(text.get(open..close).unwrap_or_default());
+                done = end;
+            }
+            at = end;
+        }
+        while !is_end(at) {
+            at += 1;
+        }
+        at += 1;
+    }
+    if done == 0 {
+        return text.into();
+    }
+    out.push_str(text.get(done..).unwrap_or_default());
+    out.into()
+}
+
+/// Where the quote ends that opens at `open`, behind its closing mark.
+fn closed(bytes: &[u8], open: usize) -> Option<usize> {
+    let mut at = open + 1;
+    loop {
+        at += bytes.get(at..)?.iter().position(|&byte| byte == b'"')? + 1;
+        if bytes.get(at) != Some(&b'"') {
+            return Some(at);
+        }
+        at += 1;
+    }
 }
 
 /// The line of the first quote that opens a cell and takes the rows below it in: one that nothing
@@ -146,6 +211,20 @@ mod tests {
         assert_eq!(delimiter("问题,相似问,答案\n甲？,甲|乙,一。\n乙？,丙|丁|戊,二。\n"), b',');
         assert_eq!(delimiter("a;b;c"), b';');
         assert_eq!(delimiter("question"), b',');
+    }
+
+    #[test]
+    fn spaces_beside_quotes_and_lines_that_were_broken_twice_change_nothing() {
+        let wanted = ["|专业: 软件/学费: 5500,起/备注: \"x\" 的", "|专业: 法学/学费: 4800/备注: a"];
+        for text in [
+            "专业, 学费 , 备注\n软件, \"5500,起\" , \"\"\"x\"\" 的\"\n法学,4800, a\n",
+            "专业,学费,备注\n\n软件,\"5500,起\",\"\"\"x\"\" 的\"\n\n法学,4800,a\n\n",
+        ] {
+            assert_eq!(shown(text).0, wanted, "{text}");
+        }
+        for text in ["a, \"b\nc, d", "a, \"b\" c,d", "a,b", " \"", "\"a,b"] {
+            assert_eq!(without_spaces(text, b','), text);
+        }
     }
 
     fn shown(text: &str) -> (Vec<String>, String) {

@@ -3,8 +3,8 @@
 use csv::StringRecord;
 
 use super::plain_text::plain_text;
-use super::table::{Header, Table, Within, filled};
-use super::{Block, Document, ParseError};
+use super::table::{Header, Table, Within, filled, said_title};
+use super::{Block, Document, ParseError, Rows};
 use crate::message::MediaType;
 
 /// Characters of a heading that is matched with every window below it; of a longer one that may be too little.
@@ -99,15 +99,29 @@ impl Outline {
         self.document.add(Block::Prose { headings, text: text.to_owned(), media_type })
     }
 
+    /// A table below its `titles`, which are said with each of its rows.
     pub(super) fn table(
         &mut self,
+        titles: Vec<String>,
         rows: impl Iterator<Item = StringRecord>,
         header: Header,
         within: Within,
     ) -> Result<(), ParseError> {
         let before = self.document.blocks.len();
         self.turn_page();
-        let headings = self.chain();
+        let mut headings = self.chain();
+        let mut said: Vec<String> = Vec::new();
+        for title in titles {
+            let short = said_title(&title);
+            if short.as_ref() == Some(&title) {
+                said.extend(Some(title).filter(|title| !headings.contains(title)));
+            } else {
+                let headings = headings.clone();
+                self.document.add(Block::Prose { headings, text: title, media_type: MediaType::Plain })?;
+            }
+            headings.extend(short.filter(|short| !headings.contains(short)));
+        }
+        let first = self.document.blocks.len();
         let mut table = Table::new(&mut self.document, headings, header, within);
         let mut is_list = true;
         for (row, line) in rows.zip(1..) {
@@ -115,10 +129,16 @@ impl Outline {
             table.row(&row, line)?;
         }
         table.end()?;
+        let is_row = |block: &Block| matches!(block, Block::Prose { .. });
+        // Stored questions say nothing of what stands above them.
+        if !said.is_empty() && !self.document.blocks.get(first..).unwrap_or_default().iter().any(is_row) {
+            let (headings, text) = (self.chain(), said.join("\n"));
+            self.document.add(Block::Prose { headings, text, media_type: MediaType::Plain })?;
+        }
         let after = self.document.blocks.len();
         // One column is a text that is written into cells.
-        if after > before && !is_list {
-            self.document.tables.push(before..after);
+        if after > first && !is_list {
+            self.document.tables.push(Rows { blocks: first..after, titles: said });
         }
         self.is_bare &= after == before;
         Ok(())

@@ -7,8 +7,8 @@ use crate::message::MediaType;
 
 use super::outline::{Bare, Outline, is_page};
 use super::plain::{self, Levels};
-use super::table::{Header, Within};
-use super::{Document, Format, ParseError, chapter};
+use super::table::{Header, Within, is_quantity};
+use super::{Document, Format, ParseError, caption, chapter};
 
 /// The deepest level of a heading in any format: Word's and slides' have nine.
 const MAX_LEVEL: u8 = 9;
@@ -47,8 +47,12 @@ pub enum Part {
     },
     /// A paragraph, a list item or a line. Those under one heading belong together.
     Text(String),
+    /// A paragraph that is marked as the caption of the table or picture above or below it.
+    Caption(String),
     /// Rows of cells.
     Table {
+        /// What the document itself calls it, from top to bottom.
+        titles: Vec<String>,
         /// How many of the first rows name the columns, where the document says so itself.
         header_rows: Option<usize>,
         /// From top to bottom, cells from left to right.
@@ -68,16 +72,18 @@ impl Parsed {
         let mut text = String::new();
         // Bytes of it that hold no chapter.
         let mut known = 0;
-        for part in self.parts {
-            match (part, chapters) {
+        let mut before = Before::default();
+        for mut part in placed(self.parts) {
+            before.look(&part);
+            match (&mut part, chapters) {
                 (Part::Text(more), _) => {
                     if !text.is_empty() {
                         text.push('\n');
                     }
-                    text.push_str(&more);
+                    text.push_str(more);
                 }
                 (Part::Heading { text: page, .. }, Some(Chapters { levels, over_pages: true }))
-                    if is_page(&page) =>
+                    if is_page(page) =>
                 {
                     let last = plain::cut_before_last(&text, known, &mut outline, levels)?;
                     // What goes on from the page before stays whole.
@@ -88,9 +94,18 @@ impl Parsed {
                         text = last.to_owned();
                     }
                     known = text.len();
-                    outline.page(page);
+                    outline.page(std::mem::take(page));
                 }
-                (part, chapters) => {
+                (Part::Table { titles, rows, .. }, chapters) => {
+                    known = 0;
+                    let text = std::mem::take(&mut text);
+                    let above = caption::above(&text, MediaType::Plain, chapters.is_some());
+                    add_text(&mut outline, above.text, chapters)?;
+                    titles.splice(0..0, above.titles);
+                    before.table(titles, rows);
+                    add_part(&mut outline, part, format)?;
+                }
+                (_, chapters) => {
                     known = 0;
                     add_text(&mut outline, &std::mem::take(&mut text), chapters)?;
                     add_part(&mut outline, part, format)?;
@@ -133,6 +148,132 @@ impl Parsed {
     }
 }
 
+/// Puts captions that the document marks, and lines that name tables, to the tables they stand above or below. Captions of pictures
+/// and those beside no table are texts.
+pub(super) fn placed(parts: Vec<Part>) -> Vec<Part> {
+    let mut placed = Vec::with_capacity(parts.len());
+    // Tables and captions with nothing between them.
+    let mut run: Vec<Part> = Vec::new();
+    for part in parted(parts) {
+        if is_caption(&part) || matches!(part, Part::Table { .. }) {
+            run.push(part);
+        } else {
+            end_run(&mut run, &mut placed);
+            placed.push(part);
+        }
+    }
+    end_run(&mut run, &mut placed);
+    placed
+}
+
+fn is_caption(part: &Part) -> bool {
+    match part {
+        Part::Caption(text) => !caption::names_picture(text),
+        Part::Text(text) => !text.contains('\n') && caption::names_table(text),
+        Part::Heading { .. } | Part::Table { .. } => false,
+    }
+}
+
+/// The parts, with lines beside tables that name them apart from the lines they stand with, and captions of pictures as text.
+fn parted(parts: Vec<Part>) -> Vec<Part> {
+    let mut out: Vec<Part> = Vec::with_capacity(parts.len());
+    let mut parts = parts.into_iter().peekable();
+    while let Some(part) = parts.next() {
+        let mut text = match part {
+            Part::Text(text) => text,
+            Part::Caption(text) if caption::names_picture(&text) => text,
+            part => {
+                out.push(part);
+                continue;
+            }
+        };
+        if matches!(out.last(), Some(Part::Table { .. }))
+            && let Some((first, rest)) =
+                text.split_once('\n').filter(|(first, _)| caption::names_table(first))
+        {
+            out.push(Part::Text(first.to_owned()));
+            text = rest.to_owned();
+        }
+        let is_above = matches!(parts.peek(), Some(Part::Table { .. }));
+        match text.rsplit_once('\n').filter(|(_, last)| is_above && caption::names_table(last)) {
+            Some((before, last)) => {
+                out.extend([Part::Text(before.to_owned()), Part::Text(last.to_owned())]);
+            }
+            None => out.push(Part::Text(text)),
+        }
+    }
+    out
+}
+
+/// Ends a run of tables and captions: where it begins with a table and each has one below it, captions stand below.
+fn end_run(run: &mut Vec<Part>, placed: &mut Vec<Part>) {
+    let is_table = |part: &Part| matches!(part, Part::Table { .. });
+    let are_below = run.len() > 1
+        && run.iter().enumerate().all(|(at, part)| is_table(part) == at.is_multiple_of(2))
+        && run.len().is_multiple_of(2);
+    let mut above: Vec<String> = Vec::new();
+    for part in run.drain(..) {
+        match part {
+            Part::Table { mut titles, header_rows, rows } => {
+                titles.splice(0..0, above.drain(..));
+                placed.push(Part::Table { titles, header_rows, rows });
+            }
+            Part::Caption(text) | Part::Text(text) => match placed.last_mut() {
+                Some(Part::Table { titles, .. }) if are_below => titles.push(text),
+                _ => above.push(text),
+            },
+            part @ Part::Heading { .. } => placed.push(part),
+        }
+    }
+    // Below the last of several tables.
+    match placed.last_mut() {
+        Some(Part::Table { titles, .. }) if titles.is_empty() => titles.append(&mut above),
+        _ => placed.extend(above.into_iter().map(Part::Text)),
+    }
+}
+
+/// The table before, as far as nothing but the end of a page has come since: one that begins with the same row goes on with it, and
+/// so does one that is called 续表, which often leaves its header out.
+#[derive(Debug, Default)]
+struct Before {
+    titles: Vec<String>,
+    header: Vec<String>,
+}
+
+impl Before {
+    /// Looks at the next part.
+    fn look(&mut self, part: &Part) {
+        let is_between = match part {
+            Part::Heading { text, .. } => !is_page(text),
+            Part::Text(_) | Part::Caption(_) => true,
+            Part::Table { .. } => false,
+        };
+        if is_between {
+            *self = Self::default();
+        }
+    }
+
+    /// Gives a table that goes on with the one before its titles, and keeps those of this one.
+    fn table(&mut self, titles: &mut Vec<String>, rows: &mut Vec<Vec<String>>) {
+        let header = rows.first().map_or(&[][..], Vec::as_slice);
+        let is_same = self.header == header;
+        let is_called_so = titles.iter().any(|title| caption::goes_on(title));
+        if is_same && titles.is_empty() || is_called_so {
+            titles.splice(0..0, self.titles.iter().cloned());
+        }
+        let has_values = |row: &[String]| row.iter().any(|cell| is_quantity(cell));
+        let lacks_header =
+            header.len() == self.header.len() && has_values(header) && !has_values(&self.header);
+        if is_called_so && lacks_header {
+            rows.insert(0, self.header.clone());
+        } else {
+            self.header = header.to_vec();
+        }
+        self.titles.clone_from(titles);
+        self.titles.retain(|title| !caption::goes_on(title));
+    }
+}
+
 /// The chapters of a document whose text is plain.
 #[derive(Debug, Clone, Copy)]
 struct Chapters {
@@ -152,11 +293,11 @@ fn add_text(outline: &mut Outline, text: &str, chapters: Option<Chapters>) -> Re
 pub(super) fn add_part(outline: &mut Outline, part: Part, format: Format) -> Result<(), ParseError> {
     match part {
         Part::Heading { level, text } => outline.heading(level, text),
-        Part::Text(text) => outline.text(&text, MediaType::Plain),
-        Part::Table { header_rows, rows } => {
+        Part::Text(text) | Part::Caption(text) => outline.text(&text, MediaType::Plain),
+        Part::Table { titles, header_rows, rows } => {
             let header = header_rows.map_or(Header::Unsaid, Header::Said);
             let within = if format == Format::Xlsx { Within::File } else { Within::Text };
-            outline.table(rows.into_iter().map(StringRecord::from), header, within)
+            outline.table(titles, rows.into_iter().map(StringRecord::from), header, within)
         }
     }
 }
@@ -187,7 +328,7 @@ mod tests {
         let heading = |level, text: &str| Part::Heading { level, text: text.into() };
         let rows = |rows: &[&[&str]]| {
             let rows = rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect()).collect();
-            Part::Table { header_rows: None, rows }
+            Part::Table { titles: vec![], header_rows: None, rows }
         };
         let parts = vec![
             Part::Text("序。".into()),
@@ -269,5 +410,78 @@ mod tests {
         let list =
             vec![heading("招生"), text("一、本科"), text("二、专科"), heading("就业"), text("第一条 甲。")];
         assert_eq!(sections(list, Format::Docx), ["招生|一、本科\n二、专科", "就业|第一条 甲。"]);
+    }
+
+    fn shown(parts: Vec<Part>) -> Vec<String> {
+        let shown = |part: Part| match part {
+            Part::Heading { text, .. } => format!("# {text}"),
+            Part::Text(text) => text,
+            Part::Caption(text) => format!("caption {text}"),
+            Part::Table { titles, rows, .. } => format!("[{}] {}", titles.join("/"), rows.concat().concat()),
+        };
+        placed(parts).into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn captions_go_to_the_tables_they_stand_above_or_below() {
+        let table =
+            |cell: &str| Part::Table { titles: vec![], header_rows: None, rows: vec![vec![cell.into()]] };
+        let caption = |text: &str| Part::Caption(text.into());
+        let text = |text: &str| Part::Text(text.into());
+        assert_eq!(
+            shown(vec![caption("表1 去年"), table("甲"), caption("表2 今年"), table("乙")]),
+            ["[表1 去年] 甲", "[表2 今年] 乙"]
+        );
+        assert_eq!(
+            shown(vec![table("甲"), text("表1 去年"), table("乙"), text("表2 今年\n后文。")]),
+            ["[表1 去年] 甲", "[表2 今年] 乙", "后文。"]
+        );
+        assert_eq!(
+            shown(vec![table("甲"), text("表1 去年"), table("乙"), text("后文。")]),
+            ["[] 甲", "[表1 去年] 乙", "后文。"]
+        );
+        assert_eq!(shown(vec![table("甲"), caption("去年"), text("后文。")]), ["[去年] 甲", "后文。"]);
+        assert_eq!(shown(vec![text("前文。\n表1 去年"), table("甲")]), ["前文。", "[表1 去年] 甲"]);
+        assert_eq!(
+            shown(vec![table("甲"), caption("图1 校门"), caption("独立")]),
+            ["[] 甲", "图1 校门", "独立"]
+        );
+        assert_eq!(
+            shown(vec![text("表1所示的是去年的数据。"), table("甲")]),
+            ["表1所示的是去年的数据。", "[] 甲"]
+        );
+    }
+
+    #[test]
+    fn a_table_that_goes_on_has_the_titles_and_the_header_of_the_one_before() {
+        let table = |rows: &[[&str; 2]]| Part::Table {
+            titles: vec![],
+            header_rows: None,
+            rows: rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect(),
+        };
+        let text = |text: &str| Part::Text(text.into());
+        let page = |number: &str| Part::Heading { level: 1, text: number.into() };
+        let first = table(&[["专业", "学费"], ["软件", "5500"]]);
+        let parts = vec![
+            page("第1页"),
+            text("2025年学费"),
+            first.clone(),
+            page("第2页"),
+            table(&[["专业", "学费"], ["法学", "4800"]]),
+            text("续表1"),
+            table(&[["英语", "4700"], ["日语", "4600"]]),
+        ];
+        assert_eq!(
+            sections(parts, Format::Pdf),
+            [
+                "第1页>2025年学费|专业: 软件\n学费: 5500",
+                "第2页>2025年学费|专业: 法学\n学费: 4800",
+                "第2页>2025年学费>续表1|专业: 英语\n学费: 4700",
+                "第2页>2025年学费>续表1|专业: 日语\n学费: 4600",
+            ]
+        );
+        // Another text ends what went on.
+        let parts = vec![text("2025年学费"), first.clone(), text("另一件事。"), first];
+        assert_eq!(sections(parts, Format::Docx)[2], "|专业: 软件\n学费: 5500");
     }
 }

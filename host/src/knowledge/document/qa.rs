@@ -21,6 +21,7 @@ mod written;
 use super::{Document, ParseError};
 pub(super) use columns::QuestionColumns;
 pub(in crate::knowledge) use entry::MAX_QUESTION;
+pub(super) use mark::is_marked;
 pub(super) use marked::take_out as take_out_marked;
 
 /// Reads questions that are written or JSON; `None` where the text is neither but a table.

@@ -19,10 +19,9 @@ use crate::message::MediaType;
 use beside::Beside;
 pub(super) use cell::{is_quantity, is_question, is_remark};
 use columns::{Above, Columns};
-use first::MAX_TITLE;
-pub(super) use first::{First, Within, told};
+pub(super) use first::{First, MAX_TITLE, Within, said_title, told};
 pub(super) use header::Header;
-pub(super) use row::{filled, is_alone, is_signature, may_stand_above};
+pub(super) use row::{filled, is_alone, is_signature, may_stand_above, says};
 use row::{is_footer, words};
 
 /// Rows that are kept until it is clear what they are: titles, a header and what stands below it.
@@ -242,11 +241,11 @@ impl<'d> Table<'d> {
     ) -> Result<(), ParseError> {
         for row in rows.iter().take(found.titles) {
             let title = words(row);
-            if title.chars().count() <= MAX_TITLE {
-                headings.push(title);
-            } else {
+            let said = said_title(&title);
+            if said.as_ref() != Some(&title) {
                 self.push(title, headings.clone())?;
             }
+            headings.extend(said);
         }
         if !self.is_beside && questions.is_none() && beside::may_be_several(rows) {
             let line = first.first().map_or(0, |(_, line)| *line);

@@ -47,7 +47,10 @@ fn decode_from(bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<Decod
         }
         None => match String::from_utf8(bytes) {
             Ok(text) if text.contains("\u{1b}$") => escaped(text)?,
-            Ok(text) if !text.contains('\0') => by_chance(text),
+            Ok(text) if !text.contains('\0') => match hz(&text) {
+                Some(at) => return Err(ParseError::UnknownEncoding { at }),
+                None => by_chance(text),
+            },
             Ok(text) => without_mark(text.into_bytes())?,
             Err(error) => unmarked(error.as_bytes(), error.utf8_error().valid_up_to(), named)?,
         },
@@ -99,6 +102,16 @@ fn by_chance(text: String) -> (String, Option<String>) {
         Ok(read) => (read, note(guess)),
         Err(_) => (text, None),
     }
+}
+
+/// Where Chinese characters begin that are written as pairs of letters between `~{` and `~}` (HZ), which nothing here reads.
+fn hz(text: &str) -> Option<usize> {
+    let at = text.find("~{").filter(|_| text.is_ascii())?;
+    let pairs = text.get(at + 2..)?.split("~}").next()?;
+    let is_pair = |byte: u8| (0x21..0x7f).contains(&byte);
+    let is_closed = text.len() > at + 2 + pairs.len();
+    (is_closed && pairs.len() >= 4 && pairs.len().is_multiple_of(2) && pairs.bytes().all(is_pair))
+        .then_some(at)
 }
 
 /// A text that turns to other characters by escape sequences, each of which is two letters to who does not know it.
@@ -184,6 +197,14 @@ mod tests {
 
     fn utf16(text: &str) -> Vec<u8> {
         [0xfffe_u16.swap_bytes()].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+    }
+
+    #[test]
+    fn chinese_in_pairs_of_letters_is_refused() {
+        assert_eq!(text("a ~{<:Ky2;~}"), Err(ParseError::UnknownEncoding { at: 2 }));
+        for plain in ["a ~{b~}", "~{ a b c }", "x ~{ab cd~}", "~{中文~}"] {
+            assert_eq!(text(plain).as_deref(), Ok(plain));
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::super::settings::EmbedderSettings;
 use super::{EmbedError, Embedder};
+use crate::again::again;
 use crate::breaker::Breaker;
 use crate::endpoint::{Endpoint, EndpointError, Patience};
 use crate::fee::{Reported, Tokens};
@@ -94,32 +95,27 @@ impl RemoteEmbedder {
     }
 
     async fn embed_batch(&self, texts: &[String], deadline: Deadline) -> Result<Embedded, EmbedError> {
-        let mut wait = FIRST_WAIT;
         // A turn waits for a question's: an endpoint that fails at once would cost it the whole deadline.
-        let mut left = if deadline.is_import { self.retries } else { self.retries.min(1) };
-        loop {
-            match self.attempt(texts, deadline).await {
-                Ok(embedded) => return Ok(embedded),
-                Err(EndpointError::NotAsked(open)) => {
-                    return Err(EmbedError::Unavailable {
-                        reason: open.to_string(),
-                        retry_after: Some(open.wait),
-                    });
-                }
-                Err(error) if !error.may_pass() => return Err(EmbedError::Unusable(error.to_string())),
-                Err(error) => {
-                    let wait_now = error.retry_after().unwrap_or(wait);
-                    if left == 0 || Instant::now() + wait_now >= deadline.end {
-                        let retry_after = error.retry_after();
-                        return Err(EmbedError::Unavailable { reason: error.to_string(), retry_after });
-                    }
-                    tracing::warn!(error = %error, "Trying an embedding request again in {wait_now:?}");
-                    tokio::time::sleep(wait_now).await;
-                    left -= 1;
-                    wait *= 2;
-                }
-            }
-        }
+        let tries = if deadline.is_import { self.retries } else { self.retries.min(1) };
+        let pauses = std::iter::successors(Some(FIRST_WAIT), |pause| pause.checked_mul(2));
+        let wait = |error: &EndpointError, pause: Duration| {
+            let wait = error.retry_after().unwrap_or(pause);
+            let is_in_time = Instant::now().checked_add(wait).is_some_and(|then| then < deadline.end);
+            let helps = error.may_pass() && is_in_time;
+            helps.then(|| {
+                tracing::warn!(error = %error, "Trying an embedding request again in {wait:?}");
+                wait
+            })
+        };
+        let embedded = again(pauses.take(tries as usize), wait, || self.attempt(texts, deadline));
+        embedded.await.map_err(|error| {
+            let retry_after = match &error {
+                EndpointError::NotAsked(open) => Some(open.wait),
+                error if !error.may_pass() => return EmbedError::Unusable(error.to_string()),
+                error => error.retry_after(),
+            };
+            EmbedError::Unavailable { reason: error.to_string(), retry_after }
+        })
     }
 
     /// One request.

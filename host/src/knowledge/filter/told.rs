@@ -87,7 +87,7 @@ fn written(moment: i64) -> String {
     )
 }
 
-/// The Gregorian day, counted in years that begin in March as in [`super::days_since_1970`].
+/// The Gregorian day, counted in years that begin in March as in [`crate::clock::days_since_1970`].
 fn date(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::chunk::{CHUNKING_VERSION, Pieces, cut};
 use super::super::document::{self, Document, Format, MAX_PIECES, ParseError, ReadDocument, parse};
+use super::super::link::refused_scheme;
 use super::super::metadata::Metadata;
 use super::super::outside::OutsideReader;
 use super::super::source::{Content, MAX_ID_BYTES, Source};
@@ -129,10 +130,11 @@ pub(super) async fn prepare(
         bytes = outside.markdown(&read.id, bytes).await?;
         format = Format::Markdown;
     }
+    let called = read.title.as_ref().or(read.file_name.as_ref()).unwrap_or(&read.id).clone();
     if format.is_plain() {
-        return blocking(move || pieces(read, parse(bytes, format), window_chars)).await;
+        return blocking(move || pieces(read, parse(bytes, format, &called), window_chars)).await;
     }
-    let document = document::read(bytes, format, &**reader).await;
+    let document = document::read(bytes, format, &called, &**reader).await;
     blocking(move || pieces(read, document, window_chars)).await
 }
 
@@ -142,7 +144,15 @@ fn pieces(
     window_chars: usize,
 ) -> Result<(Prepared, Option<String>), String> {
     let document = document.map_err(|error| error.to_string())?;
-    let note = document.note();
+    let mut note = document.note();
+    let mut url = read.url.or(document.url.clone());
+    if let Some(scheme) = url.as_deref().and_then(refused_scheme) {
+        url = None;
+        let told = format!(
+            "its url is left out: a link with `{scheme}:` would be run or opened by readers' browsers"
+        );
+        note = Some(note.map_or(told.clone(), |note| format!("{note}\n{told}")));
+    }
     let pieces = cut(&document, window_chars);
     if pieces.windows.is_empty() {
         return Err("holds no words to search for".into());
@@ -155,7 +165,7 @@ fn pieces(
     }
     let info = DocumentInfo {
         title: read.title.or(document.title).or(read.file_name).unwrap_or_else(|| read.id.clone()),
-        url: read.url.or(document.url),
+        url,
         id: read.id,
         bytes: read.length,
         sections: pieces.sections.len() as u32,

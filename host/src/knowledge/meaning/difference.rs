@@ -43,12 +43,52 @@ pub(in crate::knowledge) struct Difference {
     pub(in crate::knowledge) counted: bool,
     /// One denies.
     pub(in crate::knowledge) denied: bool,
+    pub(in crate::knowledge) asks: AskDifference,
+    /// Actions of one that the other has not: the fewer, the more of the two.
+    pub(in crate::knowledge) acts: (usize, usize),
+    /// Units that nothing explains: the fewer, the more of the two.
+    pub(in crate::knowledge) surplus: (usize, usize),
+    pub(in crate::knowledge) shared: usize,
+    pub(in crate::knowledge) troubled: bool,
+    pub(in crate::knowledge) phased: bool,
+    pub(in crate::knowledge) reversed: bool,
+    pub(in crate::knowledge) counts_other: bool,
+}
+
+/// How what is asked for differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::knowledge) enum AskDifference {
+    Same,
+    /// The same where all else is.
+    Alike,
+    /// One asks nothing.
+    Silent,
+    /// May mean the same.
+    Near,
+    /// Whether it may be done, and how it is.
+    MayHow,
+    /// Why, and something else.
+    Why,
+    Other,
 }
 
 impl Difference {
     /// Nothing is known of it.
-    pub(in crate::knowledge) const UNKNOWN: Self =
-        Self { likeness: Likeness::Other, asks_other: false, opposed: false, counted: false, denied: false };
+    pub(in crate::knowledge) const UNKNOWN: Self = Self {
+        likeness: Likeness::Other,
+        asks_other: false,
+        opposed: false,
+        counted: false,
+        denied: false,
+        asks: AskDifference::Same,
+        acts: (0, 0),
+        surplus: (0, 0),
+        shared: 0,
+        troubled: false,
+        phased: false,
+        reversed: false,
+        counts_other: false,
+    };
 }
 
 /// Asked for in pairs that may mean the same.
@@ -135,7 +175,59 @@ impl Meaning {
         } else {
             self.likeness(other, mine, theirs, clean)
         };
-        Difference { likeness, asks_other, opposed, counted, denied }
+        let acts = |one: &Self, two: &Self| {
+            let has = |act: &&str| {
+                two.acts.contains(act)
+                    || act.chars().map(Unit::Char).any(|c| {
+                        two.content.contains(&c) || two.content.iter().any(|other| are_kin(&c, other))
+                    })
+            };
+            one.acts.iter().filter(|act| !has(act)).count()
+        };
+        let ordered = |a: usize, b: usize| (a.min(b), a.max(b));
+        let asks = if self.asks == other.asks {
+            AskDifference::Same
+        } else if self.asks.is_empty() || other.asks.is_empty() {
+            AskDifference::Silent
+        } else if self.asks_alike(other) {
+            AskDifference::Alike
+        } else if self.asks.has(Ask::Why) != other.asks.has(Ask::Why) {
+            AskDifference::Why
+        } else if !asks_other {
+            AskDifference::Near
+        } else if self.asks.meets(Asks::YES_OR_NO) != other.asks.meets(Asks::YES_OR_NO)
+            && (self.asks.meets(HOW_OR_WHERE) || other.asks.meets(HOW_OR_WHERE))
+        {
+            AskDifference::MayHow
+        } else {
+            AskDifference::Other
+        };
+        let two_counts = match (self.counts, other.counts) {
+            (Some(one), Some(two)) => one != two,
+            (Some(_), None) => other.asks.meets(Asks::of(&[Ask::Price, Ask::HowLong, Ask::When])),
+            (None, Some(_)) => self.asks.meets(Asks::of(&[Ask::Price, Ask::HowLong, Ask::When])),
+            (None, None) => false,
+        };
+        let surplus = self.surplus(other);
+        let back = other.surplus(self);
+        Difference {
+            likeness,
+            asks_other,
+            opposed,
+            counted,
+            denied,
+            asks,
+            acts: ordered(acts(self, other), acts(other, self)),
+            surplus: ordered(surplus, back),
+            shared: self.content.len() - left(&self.content, &other.content).len(),
+            troubled: self.troubled != other.troubled,
+            phased: self.phase != other.phase,
+            reversed: likeness == Likeness::Moved
+                && (self.to_me != other.to_me
+                    || self.first_asks && other.last_asks
+                    || self.last_asks && other.first_asks),
+            counts_other: two_counts,
+        }
     }
 
     /// Of two questions of which one at least has something that the other has not.
@@ -173,6 +265,14 @@ impl Meaning {
             (false, false) => Likeness::Other,
             _ => Likeness::Added,
         }
+    }
+
+    /// Units that nothing of the other explains.
+    fn surplus(&self, other: &Self) -> usize {
+        left(&self.content, &other.content)
+            .iter()
+            .filter(|unit| !is_one_of(unit, LIGHT) && !other.content.iter().any(|other| are_kin(unit, other)))
+            .count()
     }
 
     /// Whether both ask for what is the same where all else is.

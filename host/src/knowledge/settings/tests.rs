@@ -25,6 +25,24 @@ fn an_offer_above_the_answer_is_refused_with_the_mend() {
 }
 
 #[test]
+fn a_weight_that_hides_every_other_base_is_refused_in_few_characters() {
+    let found = |weight| {
+        let base = BaseSettings { weight, ..BaseSettings::default() };
+        problems(&BTreeMap::from([("faq".into(), base)]), &BTreeMap::new(), &BTreeMap::new())
+    };
+    for weight in [0.001, 1.0, 1000.0] {
+        assert!(found(weight).is_empty(), "{weight}");
+    }
+    for weight in [1e308, f64::INFINITY, f64::NAN, 1e-300, 1001.0] {
+        let message = &found(weight)[0].message;
+        assert!(message.ends_with("it must be between 0.001 and 1000") && message.len() < 60, "{message}");
+    }
+    for weight in [0.0, -1.0, f64::NEG_INFINITY] {
+        assert!(found(weight)[0].message.ends_with("it must be above 0"), "{weight}");
+    }
+}
+
+#[test]
 fn copies_of_a_cluster_that_cannot_work_are_refused_with_the_mend() {
     let found = |table: &str| {
         let store: StoreSettings = toml::from_str(table).unwrap();

@@ -2,6 +2,7 @@
 
 mod listed;
 mod together;
+mod versions;
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -576,37 +577,6 @@ async fn a_collection_whose_indexes_are_not_made_yet_is_read_and_written() {
     assert!(store.sound_document("a.txt").await.unwrap().is_none());
     store.put_document(document).await.unwrap();
     assert!(store.sound_document("a.txt").await.unwrap().is_some());
-}
-
-#[tokio::test]
-async fn a_collection_of_an_earlier_version_finds_what_a_new_one_finds() {
-    let server = Server::start().await;
-    let (earlier, new) = (server.store("earlier"), server.store("new"));
-    let mut texts = document("a.txt", &["甲段说平行志愿。乙段说投档。", "丙段说平行志愿。丁段说体检。"]);
-    texts.windows = vec![window(0, "甲段说平行志愿。"), window(1, "丙段说平行志愿。")];
-    earlier.begin_earlier_collection(&texts).await;
-    let mut found = Vec::new();
-    for store in [&earlier, &new] {
-        store.put_document(texts.clone()).await.unwrap();
-        store.put_document(document("b.txt", &["体检标准与要求", "录取通知书的寄送"])).await.unwrap();
-        store.put_document(document("b.txt", &["体检标准与要求", "录取通知书何时寄送"])).await.unwrap();
-        // Another host, which has made neither.
-        let other = server.store(if std::ptr::eq(store, &earlier) { "earlier" } else { "new" });
-        let mut all = Vec::new();
-        for question in ["平行志愿投档", "体检有什么要求", "录取通知书"] {
-            let of = |candidate: Candidate| {
-                (candidate.document.id.clone(), candidate.ordinal, format!("{:.6}", candidate.parts.lexical))
-            };
-            let here: Vec<_> = search(store, question, 10).await.into_iter().map(of).collect();
-            let there: Vec<_> = search(&other, question, 10).await.into_iter().map(of).collect();
-            assert_eq!(here, there);
-            assert_eq!(here.len(), 4, "few windows: all are scored");
-            all.push(here);
-        }
-        assert_eq!(store.check().await.unwrap(), Checked { documents: 2, ..Checked::default() });
-        found.push(all);
-    }
-    assert_eq!(found[0], found[1]);
 }
 
 #[tokio::test]

@@ -30,12 +30,15 @@ mod alias;
 mod check;
 mod collection;
 mod counts;
+mod ids;
 mod list;
 mod metadata;
 mod points;
+mod pool;
 mod read;
 mod revision;
 mod search;
+mod texts;
 mod write;
 
 use std::collections::HashMap;
@@ -302,7 +305,7 @@ impl Store for QdrantStore {
     }
 
     async fn document_ids(&self, filter: &DocumentFilter) -> Result<Vec<String>, StoreError> {
-        self.watched(self.ids(filter)).await
+        self.watched(self.listed(filter)).await
     }
 
     async fn imported_at(&self, ids: &[String]) -> Result<HashMap<String, u64>, StoreError> {
@@ -321,8 +324,7 @@ impl Store for QdrantStore {
     }
 
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
-        let found = self.again(|| self.stored(vec![points::document_id(id)])).await?;
-        Ok(found.into_values().next().map(|stored| stored.info))
+        Ok(self.again(|| self.stored_document(id)).await?.map(|stored| stored.info))
     }
 
     async fn sound_documents(&self, ids: &[&str]) -> Result<HashMap<String, DocumentInfo>, StoreError> {
@@ -398,9 +400,10 @@ impl QdrantStore {
         self.create(document.dimensions().unwrap() as u64).await.unwrap();
     }
 
-    /// As earlier versions made it.
-    pub(super) async fn begin_earlier_collection(&self, document: &NewDocument) {
-        self.create_with(document.dimensions().unwrap() as u64, &[points::SPARSE]).await.unwrap();
+    /// As earlier versions made it, the last one with a vector of their own for sections.
+    pub(super) async fn begin_earlier_collection(&self, document: &NewDocument, sparse: &[&str]) {
+        let dimensions = document.dimensions().unwrap() as u64;
+        self.create_with(dimensions, points::EARLIER_DENSE, sparse).await.unwrap();
     }
 
     /// What an import has left behind long ago that was killed before its document point was written.
@@ -414,35 +417,45 @@ impl QdrantStore {
     }
 
     async fn windows_only(&self, document: NewDocument, version: &str) {
-        let id = points::document_id(&document.info.id);
+        let shape = self.shape().await.unwrap();
+        let id = shape.ids.document(&document.info.id);
+        let whole = points::Whole { document: &id, version, shape };
         let fields = metadata::window_fields(&document.info.metadata);
         let windows = document.windows.into_iter().zip(0..);
         let mut windows: Vec<_> =
-            windows.map(|(window, i)| points::window_point(&id, version, i, window, &fields)).collect();
+            windows.map(|(window, i)| points::window_point(whole, i, window, &fields)).collect();
         let section = document.sections.into_iter().next().unwrap();
-        let sections = self.shape().await.unwrap().sections;
-        windows.push(points::section_point(&id, version, 0, section, sections));
+        windows.push(points::section_point(whole, 0, section));
         let request = qdrant_client::qdrant::UpsertPointsBuilder::new(&self.collection, windows).wait(true);
         self.client.upsert_points(request).await.unwrap();
     }
 
     /// Takes a document's windows away, and leaves its entry.
     pub(in crate::knowledge) async fn lose_windows(&self, id: &str) {
-        self.delete_where(windows_of(id)).await.unwrap();
+        self.delete_where(self.windows_of(id).await).await.unwrap();
     }
 
     /// Makes a document's windows such that no search finds them.
     pub(super) async fn hide_windows(&self, id: &str) {
-        let payload = std::collections::HashMap::from([(points::LIVE.to_owned(), false.into())]);
+        self.set_live(id, false).await;
+    }
+
+    /// Makes all of a document's windows such that searches find them, whichever version they are of.
+    pub(super) async fn show_windows(&self, id: &str) {
+        self.set_live(id, true).await;
+    }
+
+    async fn set_live(&self, id: &str, live: bool) {
+        let payload = std::collections::HashMap::from([(points::LIVE.to_owned(), live.into())]);
         let request = qdrant_client::qdrant::SetPayloadPointsBuilder::new(&self.collection, payload)
-            .points_selector(windows_of(id))
+            .points_selector(self.windows_of(id).await)
             .wait(true);
         self.client.set_payload(request).await.unwrap();
     }
 
     /// Takes a document's entry away, and leaves its windows.
     pub(super) async fn lose_head(&self, id: &str) {
-        let id = qdrant_client::qdrant::PointId::from(points::document_id(id));
+        let id = qdrant_client::qdrant::PointId::from(self.ids().await.unwrap().document(id));
         let filter = qdrant_client::qdrant::Filter::must([qdrant_client::qdrant::Condition::has_id([id])]);
         self.delete_where(filter).await.unwrap();
     }
@@ -455,12 +468,11 @@ impl QdrantStore {
             .exact(true);
         self.client.count(request).await.unwrap().result.unwrap().count
     }
-}
 
-#[cfg(test)]
-fn windows_of(id: &str) -> qdrant_client::qdrant::Filter {
-    qdrant_client::qdrant::Filter::must([
-        points::keyword(points::DOCUMENT, &points::document_id(id)),
-        points::kind(points::KIND_WINDOW),
-    ])
+    async fn windows_of(&self, id: &str) -> qdrant_client::qdrant::Filter {
+        qdrant_client::qdrant::Filter::must([
+            points::keyword(points::DOCUMENT, &self.ids().await.unwrap().document(id)),
+            points::kind(points::KIND_WINDOW),
+        ])
+    }
 }

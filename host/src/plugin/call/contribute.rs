@@ -7,10 +7,10 @@ use std::{
 };
 
 use serde::Serialize;
-use wasmtime::Store;
+use wasmtime::{Store, component::Instance};
 
 use super::{
-    instance::{CallState, Guest, Plugin, new_store},
+    instance::{CallState, Guest, Plugin},
     report::CallReport,
     running::run,
     turn_input::TurnInput,
@@ -73,7 +73,7 @@ impl Plugin {
                 }
             };
         let started = Instant::now();
-        let mut store = new_store(&self.engine.wasm, &self.context, &input.conversation);
+        let (mut store, ready) = self.begin(&input.conversation);
         store.data_mut().knowledge.bare_hits = input.bare_hits;
         store.data_mut().knowledge.wordings =
             input.wordings.clone().map(|wordings| (Arc::clone(&input.search_text), wordings));
@@ -83,6 +83,7 @@ impl Plugin {
             store,
             plugin: Arc::clone(self),
             input: input.clone(),
+            ready,
             instantiate: Duration::ZERO,
             place,
         };
@@ -109,6 +110,8 @@ struct Call {
     store: Store<CallState>,
     plugin: Arc<Plugin>,
     input: TurnInput,
+    /// The instance in the store, where it was made before the call.
+    ready: Option<Instance>,
     instantiate: Duration,
     place: HeldPlace,
 }
@@ -147,16 +150,18 @@ impl Call {
             output,
             ..self.store.data_mut().report()
         };
-        let Self { store, place, .. } = self;
-        drop(store);
-        drop(place);
+        let Self { store, plugin, place, .. } = self;
+        plugin.end(store, place);
         CallOutcome { result, report }
     }
 
     async fn enter(&mut self) -> wasmtime::Result<Result<Contribution, Failure>> {
-        let Self { store, plugin, input, instantiate, .. } = self;
+        let Self { store, plugin, input, ready, instantiate, .. } = self;
         let started = Instant::now();
-        let instance = plugin.loaded.pre.instantiate_async(&mut *store).await?;
+        let instance = match ready.take() {
+            Some(instance) => instance,
+            None => plugin.loaded.pre.instantiate_async(&mut *store).await?,
+        };
         *instantiate = started.elapsed();
         let mut guest = Guest { store, instance };
         wit::contribute(&plugin.loaded.interface, &mut guest, input, &plugin.config).await

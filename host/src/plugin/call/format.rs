@@ -8,7 +8,7 @@ use std::{
 use wasmtime::{Store, component::Instance};
 
 use super::{
-    instance::{CallState, Guest, Plugin, new_store},
+    instance::{CallState, Guest, Plugin},
     report::CallReport,
     running::run,
     wit::{self, Formatter},
@@ -38,7 +38,7 @@ struct Live {
     store: Store<CallState>,
     plugin: Arc<Plugin>,
     opened: Option<(Instance, Formatter)>,
-    _place: HeldPlace,
+    place: HeldPlace,
 }
 
 impl Plugin {
@@ -63,10 +63,10 @@ impl Plugin {
             error
         })?;
         let started = Instant::now();
-        let store = new_store(&self.engine.wasm, &self.context, "");
+        let (store, ready) = self.begin("");
         let meter = store.data().meter();
-        let live = Box::new(Live { store, plugin: Arc::clone(self), opened: None, _place: place });
-        let opening = live.open(sources.to_vec());
+        let live = Box::new(Live { store, plugin: Arc::clone(self), opened: None, place });
+        let opening = live.open(ready, sources.to_vec());
         let (live, instantiate, result) = run(&self.engine.long_lane, &self.pace, &meter, opening).await?;
         let report = CallReport {
             wait: started - asked,
@@ -90,6 +90,7 @@ impl Plugin {
 impl Live {
     async fn open(
         mut self: Box<Self>,
+        ready: Option<Instance>,
         sources: Vec<Passage>,
     ) -> (Box<Self>, Duration, Result<(), CallError>) {
         let limit = self.plugin.context.limits.timeout;
@@ -99,7 +100,10 @@ impl Live {
         let Self { store, plugin, .. } = &mut *self;
         let opened = tokio::time::timeout(limit, async {
             let Loaded { pre, interface, .. } = &*plugin.loaded;
-            let instance = pre.instantiate_async(&mut *store).await?;
+            let instance = match ready {
+                Some(instance) => instance,
+                None => pre.instantiate_async(&mut *store).await?,
+            };
             instantiate = started.elapsed();
             let mut guest = Guest { store, instance };
             let opened = wit::open(interface, &mut guest, &plugin.config, &sources).await?;
@@ -187,11 +191,14 @@ impl Drop for FormatSession {
         }
         let Self { plugin, broken, report, longest, trace, .. } = self;
         plugin.tally.usage().note(trace.as_deref(), broken.as_ref(), &report.spent(*longest));
-        // What long calls have filled takes its time to be given back.
-        if let Some(live) = self.live.take()
-            && self.plugin.pace.is_long()
-        {
-            self.plugin.engine.long_lane.discard(live);
+        if let Some(live) = self.live.take() {
+            let Live { store, plugin, place, .. } = *live;
+            // What long calls have filled takes its time to be given back.
+            if plugin.pace.is_long() {
+                plugin.engine.long_lane.discard((store, place));
+            } else {
+                plugin.end(store, place);
+            }
         }
     }
 }

@@ -41,6 +41,8 @@ pub struct CallState {
     pub(super) log: Log,
     pub(super) state: CallEntries,
     pub(super) knowledge: Knowledge,
+    /// Whether a call has begun: before that there is nobody on whose behalf anything could be asked for.
+    begun: bool,
     outgoing: Outgoing,
     limiter: Limiter,
     deadline: Instant,
@@ -61,6 +63,11 @@ pub(super) type Plugin = crate::plugin::loaded::Plugin<CallState>;
 #[error("the deadline has passed")]
 struct DeadlinePassed;
 
+/// The guest asked for something while its instance was made for a call that had not begun.
+#[derive(Debug, thiserror::Error)]
+#[error("the call has not begun")]
+struct NotBegun;
+
 /// An empty store under the plugin's limits.
 pub(in crate::plugin) fn new_store(
     engine: &wasmtime::Engine,
@@ -79,6 +86,7 @@ pub(in crate::plugin) fn new_store(
         log: Log::default(),
         state: CallEntries::new(Arc::clone(context), conversation.to_owned()),
         knowledge: Knowledge::new(Arc::clone(context)),
+        begun: true,
         outgoing: Outgoing::new(Arc::clone(context), Arc::clone(limiter.memory())),
         limiter,
         deadline: Instant::now(),
@@ -112,6 +120,29 @@ pub(in crate::plugin) fn new_store(
 }
 
 impl CallState {
+    /// Makes an instance wait for its call: until then it gets neither state nor knowledge nor the network.
+    pub(super) fn wait(&mut self) {
+        self.begun = false;
+        self.outgoing.wait();
+    }
+
+    /// Begins the call of a conversation in an instance that has waited for it.
+    pub(super) fn begin(&mut self, conversation: &str) {
+        self.begun = true;
+        self.outgoing.begin();
+        self.state = CallEntries::new(Arc::clone(&self.context), conversation.to_owned());
+    }
+
+    /// Ends an instance that asks for what belongs to a call before there is one.
+    pub(super) fn has_begun(&self) -> wasmtime::Result<()> {
+        if self.begun { Ok(()) } else { Err(NotBegun.into()) }
+    }
+
+    /// Whether no more than so many bytes were counted, and the host holds nothing for the guest.
+    pub(super) fn is_light(&self, most: usize) -> bool {
+        self.memory().peak() <= most && self.table.is_empty() && self.outgoing.is_unused()
+    }
+
     /// Starts the time of one call into the instance.
     pub(in crate::plugin) fn arm(&mut self, limit: Duration) {
         let now = Instant::now();

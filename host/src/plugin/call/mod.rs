@@ -7,6 +7,7 @@ mod instance;
 
 mod contribute;
 mod format;
+mod ready;
 mod turn_input;
 
 mod entries;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::log::LogLine;
 use crate::cut::cut;
@@ -15,16 +15,17 @@ use crate::plugin::loaded::{Spent, Ungranted};
 pub(super) const LONGEST_KEPT: usize = 4 << 10;
 
 /// What one call did and used. Complete also where the call failed.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CallReport {
     /// From the moment the call had a place to its end, in milliseconds.
-    #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
+    #[serde(rename = "duration_ms", with = "milliseconds")]
     pub duration: Duration,
     /// Waiting for a place, in milliseconds.
-    #[serde(rename = "wait_ms", serialize_with = "milliseconds")]
+    #[serde(rename = "wait_ms", with = "milliseconds")]
     pub wait: Duration,
-    /// Making the instance, in milliseconds.
-    #[serde(rename = "instantiate_ms", serialize_with = "milliseconds")]
+    /// Making the instance, in milliseconds; nothing where one was ready.
+    #[serde(rename = "instantiate_ms", with = "milliseconds")]
     pub instantiate: Duration,
     /// The most memory the call took, in bytes: the guest's, and what the host held for it.
     pub peak_memory: usize,
@@ -57,12 +58,13 @@ pub struct CallReport {
 }
 
 /// One outgoing request. Neither headers nor query are kept: keys travel in them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HttpReport {
     /// When it was asked for.
-    #[serde(skip)]
+    #[serde(skip, default = "Instant::now")]
     pub started: Instant,
     /// The same from the turn's begin, in milliseconds; 0 until the trace has the call.
+    #[serde(default)]
     pub started_ms: f64,
     /// The method asked for.
     pub method: String,
@@ -75,7 +77,7 @@ pub struct HttpReport {
     /// Bytes of the response's body the guest has read so far.
     pub body_bytes: u64,
     /// From the request to the response's headers, in milliseconds.
-    #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
+    #[serde(rename = "duration_ms", with = "milliseconds")]
     pub duration: Duration,
     /// Why the host did not let it out, with the line to add.
     pub denied: Option<String>,
@@ -90,12 +92,13 @@ pub struct HttpReport {
 }
 
 /// One search in knowledge bases.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SearchReport {
     /// When it was asked for.
-    #[serde(skip)]
+    #[serde(skip, default = "Instant::now")]
     pub started: Instant,
     /// The same from the turn's begin, in milliseconds; 0 until the trace has the call.
+    #[serde(default)]
     pub started_ms: f64,
     /// What was searched for.
     pub text: String,
@@ -103,12 +106,13 @@ pub struct SearchReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wordings: Option<Wordings>,
     /// The bases that were searched, in the order in which equal ranks stay.
+    #[serde(default)]
     pub asked_bases: Vec<String>,
     /// Which documents the guest wanted, besides what the bases' own `filters` say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filters: Option<Filter>,
     /// It wanted some, and they are too long to be kept.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub filters_left_out: bool,
     /// Most hits that the guest wanted; absent: as each base has it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -117,6 +121,7 @@ pub struct SearchReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub threshold: Option<f64>,
     /// Whether hits were shown with what is around them.
+    #[serde(default)]
     pub context: bool,
     /// What became of each base.
     pub bases: Vec<BaseReport>,
@@ -127,8 +132,11 @@ pub struct SearchReport {
     pub hits: usize,
     /// Why nothing was searched.
     pub error: Option<String>,
+    /// Whether that stays so until somebody acts.
+    #[serde(skip)]
+    pub lasts: bool,
     /// In milliseconds.
-    #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
+    #[serde(rename = "duration_ms", with = "milliseconds")]
     pub duration: Duration,
 }
 
@@ -159,6 +167,17 @@ impl CallReport {
             knowledge: bases.map(|base| base.knowledge_base.as_str()).collect(),
             ungranted: &self.ungranted,
         }
+    }
+
+    /// Whether what its searches lacked may be there at the next try, without anybody acting. Also where they lacked
+    /// nothing.
+    pub fn may_pass(&self) -> bool {
+        let of_bases = self.searches.iter().flat_map(|search| &search.bases);
+        let of_bases = of_bases.filter(|base| base.lack().is_some()).map(|base| base.lasts);
+        let of_searches =
+            self.searches.iter().filter(|search| search.error.is_some()).map(|search| search.lasts);
+        let mut lacks = of_bases.chain(of_searches).peekable();
+        lacks.peek().is_none() || lacks.any(|lasts| !lasts)
     }
 
     /// Why the call knows less than it should, where its searches did; for the operator.

@@ -49,6 +49,11 @@ pub(super) async fn run<T: Send + 'static>(
     }
 }
 
+/// Does on the long lane what nobody waits for.
+pub(super) fn behind(lane: &LongLane, serving: Handle, work: impl Future<Output = ()> + Send + 'static) {
+    lane.follow_up(HandedOver { serving, meter: Arc::default(), call: Box::pin(work) });
+}
+
 /// Polls the call on this thread until it is over or was found to be long.
 async fn while_short<T>(meter: &Meter, call: &mut Call<T>) -> Option<T> {
     poll_fn(|context| match meter.measure(|| call.as_mut().poll(context)) {

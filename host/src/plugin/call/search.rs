@@ -135,6 +135,10 @@ impl Knowledge {
                 bases: result.as_ref().map(|results| results.reports.clone()).unwrap_or_default(),
                 rerank: result.as_ref().ok().and_then(|results| results.rerank.clone()),
                 hits: result.as_ref().map_or(0, |results| results.hits.len()),
+                lasts: matches!(
+                    &result,
+                    Err(SearchRefusal::Search(SearchError::Unavailable { lasts: true, .. }))
+                ),
                 error: result.as_ref().err().map(|error| cut(&error.to_string(), LONGEST_KEPT).into_owned()),
                 duration: started.elapsed(),
             });
@@ -156,7 +160,7 @@ impl Knowledge {
                     }
                 }
             }
-            Err(SearchRefusal::Search(error @ SearchError::Unavailable(_))) => {
+            Err(SearchRefusal::Search(error @ SearchError::Unavailable { .. })) => {
                 tracing::warn!(plugin.name = %name, "Plugin `{name}` could not search: {error}");
             }
             // The guest is told what it did wrong, and says so itself.
@@ -170,7 +174,7 @@ impl Knowledge {
                 let lacking = results.reports.iter().filter(|report| report.lack().is_some());
                 self.degraded.extend(lacking.map(|report| report.knowledge_base.clone()));
             }
-            Err(SearchRefusal::Search(SearchError::Unavailable(_))) => {
+            Err(SearchRefusal::Search(SearchError::Unavailable { .. })) => {
                 self.degraded.extend(query.bases.iter().cloned());
             }
             Err(_) => {}
@@ -286,7 +290,7 @@ mod tests {
                 self.most.fetch_max(now, Ordering::Relaxed);
                 tokio::task::yield_now().await;
                 self.now.fetch_sub(1, Ordering::Relaxed);
-                Err(SearchError::Unavailable("nothing is here".into()))
+                Err(SearchError::Unavailable { cause: "nothing is here".into(), lasts: false })
             })
         }
     }

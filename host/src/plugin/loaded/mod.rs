@@ -19,6 +19,7 @@ mod wit;
 
 mod call_data;
 mod guest;
+mod shelf;
 
 mod shown;
 mod tally;
@@ -36,6 +37,7 @@ pub use literal_key::literal_keys;
 pub(super) use pace::{Pace, SHORT};
 pub use plugin::Unloadable;
 pub(super) use plugin::{Plugin, Prepared};
+pub(super) use shelf::Fresh;
 pub use shown::{ShownGrants, ShownLimits, ShownPlugin};
 pub use tally::Tally;
 pub use ungranted::{Denied, Ungranted};

@@ -10,6 +10,7 @@ use super::{
     pace::Pace,
     print::Print,
     schema::Schema,
+    shelf::Shelf,
     tally::Tally,
     validate,
     wants::Wants,
@@ -35,6 +36,8 @@ pub struct Plugin<C: 'static> {
     pub(in crate::plugin) context: Arc<PluginContext>,
     pub(in crate::plugin) loaded: Arc<Loaded<C>>,
     pub(in crate::plugin) pace: Arc<Pace>,
+    /// What its next call finds ready.
+    pub(in crate::plugin) shelf: Shelf<C>,
     pub(in crate::plugin) tally: Arc<Tally>,
     /// The operator's configuration as it is handed to the guest.
     pub(in crate::plugin) config: String,
@@ -186,10 +189,8 @@ impl<C: CallData> Prepared<C> {
         }
         let known: Vec<Problem> = found.into_iter().map(|problem| problem.below(&table)).collect();
         problems.extend(known);
-        if let Some(grants) = &grants {
-            let wants = Wants::of(&description.config_schema, &config);
-            problems.extend(wants.ungranted(name, &settings.grants, grants, is_bundled));
-        }
+        let wants = Wants::of(&description.config_schema, &config);
+        problems.extend(wants.ungranted(name, &settings.grants, grants.as_ref(), is_bundled));
         let Some(grants) = grants.filter(|_| problems.is_empty()) else {
             return Err(Unloadable { problems, role: Some(loaded.role) });
         };
@@ -274,6 +275,7 @@ impl<C: CallData> Prepared<C> {
             context: Arc::new(context),
             loaded: self.loaded,
             pace,
+            shelf: Shelf::default(),
             tally,
             config: self.config,
             arguments: self.arguments,

@@ -66,7 +66,7 @@ pub struct ShownGrants<'a> {
 #[derive(Debug, Serialize)]
 pub struct ShownLimits {
     /// In milliseconds; for a formatter: of each piece.
-    #[serde(rename = "timeout_ms", serialize_with = "milliseconds")]
+    #[serde(rename = "timeout_ms", serialize_with = "milliseconds::serialize")]
     pub timeout: Duration,
     /// Of the guest, with what the host holds for it.
     pub memory: usize,

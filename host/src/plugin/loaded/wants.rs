@@ -1,12 +1,15 @@
 //! What a plugin's own configuration says it will reach, and is granted or not.
 //!
-//! A plugin's schema marks such values: `"x-grant": "hosts"` at a URL it sends requests to, `"x-grant": "knowledge"`
-//! at the name of a knowledge base it searches. A call to what is not granted can only fail, so it is
-//! reported when the plugin is loaded.
+//! A plugin's schema marks such values: `"x-grant": "hosts"` at a URL it sends requests to, `"x-grant": "headers"` at a
+//! table of headers it sends by their names, `"x-grant": "knowledge"` at the name of a knowledge base it searches. A call
+//! to what is not granted can only fail, so it is reported when the plugin is loaded.
 
+use http::{HeaderName, header};
 use serde_json::Value;
 use url::Url;
+use wasmtime_wasi_http::DEFAULT_FORBIDDEN_HEADERS;
 
+use crate::nearest::nearest;
 use crate::plugin::process::{GrantSettings, Grants};
 use crate::problem::Problem;
 use crate::reach::{Origin, Reach};
@@ -18,6 +21,8 @@ const KEYWORD: &str = "x-grant";
 #[derive(Debug, Default)]
 pub(super) struct Wants {
     urls: Vec<(String, String)>,
+    /// Names of headers.
+    headers: Vec<(String, String)>,
     bases: Vec<(String, String)>,
     /// Whether the schema marks knowledge anywhere, set or not.
     searches: bool,
@@ -34,6 +39,10 @@ impl Wants {
     fn walk(&mut self, schema: &Value, value: &Value, key: String) {
         match (schema[KEYWORD].as_str(), value) {
             (Some("hosts"), Value::String(url)) => self.urls.push((key, url.clone())),
+            (Some("headers"), Value::Object(fields)) => {
+                let named = fields.keys().map(|name| (format!("{key}.{name}"), name.clone()));
+                self.headers.extend(named);
+            }
             (Some("knowledge"), Value::String(base)) => self.bases.push((key, base.clone())),
             (_, Value::Object(fields)) => {
                 for (name, field) in fields {
@@ -49,18 +58,27 @@ impl Wants {
         }
     }
 
-    /// What is wanted and not granted.
+    /// What is wanted and not granted. `grants` are what `settings` mean, where they can be read.
     pub(in crate::plugin) fn ungranted(
         &self,
         plugin: &str,
         settings: &GrantSettings,
-        grants: &Grants,
+        grants: Option<&Grants>,
         is_bundled: bool,
     ) -> Vec<Problem> {
         let table = format!("plugins.{plugin}");
         let mut problems = Vec::new();
-        let denied = |origin: &Origin| grants.reach(origin) == Reach::Denied;
+        // Of hosts that cannot be read it is told there.
+        let denied = |origin: &Origin| grants.is_some_and(|grants| grants.reach(origin) == Reach::Denied);
+        for (key, name) in &self.headers {
+            if let Some(message) = unsendable(name, grants) {
+                problems.push(Problem::new(format!("{table}.{key}"), message));
+            }
+        }
         for (key, url) in &self.urls {
+            if let Some(message) = grants.and_then(|_| unreachable(url, &settings.hosts)) {
+                problems.push(Problem::new(format!("{table}.{key}"), message));
+            }
             if let Some(origin) = literal_origin(url).filter(denied) {
                 let message = format!(
                     "the plugin may not reach {origin}; add hosts = [\"{origin}\"] to [{table}.grants]"
@@ -69,6 +87,13 @@ impl Wants {
             }
         }
         for (key, base) in self.bases.iter().filter(|(_, base)| !settings.knowledge.contains(base)) {
+            let granted = settings.knowledge.iter().map(String::as_str);
+            if let Some(near) = nearest(base, granted) {
+                let message =
+                    format!("the plugin may not search `{base}`; did you mean `{near}`, which is granted?");
+                problems.push(Problem::new(format!("{table}.{key}"), message));
+                continue;
+            }
             let message = format!(
                 "the plugin may not search `{base}`; add knowledge = [\"{base}\"] to [{table}.grants]"
             );
@@ -83,6 +108,65 @@ impl Wants {
         }
         problems
     }
+}
+
+/// Why no request can carry a header of this name from a plugin with these grants.
+fn unsendable(name: &str, grants: Option<&Grants>) -> Option<String> {
+    let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
+        return Some(
+            "is not the name of a header; use letters of ASCII, digits and `-`, such as \"X-Request-Source\""
+                .to_owned(),
+        );
+    };
+    if grants.is_some_and(|grants| grants.puts_in(&header)) {
+        return Some("is put in by the host, which has a secret for it; remove it here".to_owned());
+    }
+    let is_hosts = DEFAULT_FORBIDDEN_HEADERS.contains(&header) || header == header::CONTENT_LENGTH;
+    is_hosts.then(|| "is a header of the connection, which the host sets; remove it".to_owned())
+}
+
+/// Why no grant of these lets a request out whose host comes from a template.
+fn unreachable(url: &str, hosts: &[String]) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let mut authority = "";
+    // The end of the authority, which is not looked for within a template.
+    let mut within = false;
+    for (at, character) in rest.char_indices() {
+        match &rest[at..] {
+            text if text.starts_with("{{") || text.starts_with("{%") => within = true,
+            text if text.starts_with("}}") || text.starts_with("%}") => within = false,
+            _ => {}
+        }
+        if !within && matches!(character, '/' | '?' | '#') {
+            break;
+        }
+        authority = &rest[..at + character.len_utf8()];
+    }
+    let first = authority.find("{{").into_iter().chain(authority.find("{%")).min()?;
+    let last = authority.rfind("}}").into_iter().chain(authority.rfind("%}")).max()? + 2;
+    let (before, after) = (&authority[..first], authority.get(last..)?);
+    let could_be = |grant: &String| {
+        let Some((granted, host)) = grant.split_once("://") else { return false };
+        let host = host.trim_end_matches('/');
+        granted.eq_ignore_ascii_case(scheme)
+            && match host.strip_prefix('*') {
+                // `*` stands for any beginning.
+                Some(end) => end.ends_with(after) || after.ends_with(end),
+                None => host.starts_with(before) && host.ends_with(after),
+            }
+    };
+    if hosts.iter().any(could_be) {
+        return None;
+    }
+    let before = if before.ends_with(':') { format!("{before}8080") } else { before.to_owned() };
+    let example = match after.starts_with('.') && before.is_empty() {
+        true => format!("{scheme}://*{after}"),
+        false => format!("{scheme}://{}", if before.is_empty() { "api.example.com" } else { &before }),
+    };
+    Some(format!(
+        "has its host from the request, and none of the hosts that are granted can be it; write the host into the URL, or \
+         grant each host there may be, such as hosts = [\"{example}\"]"
+    ))
 }
 
 /// The origin of a URL whose scheme, host and port hold no template.
@@ -117,18 +201,30 @@ mod tests {
         };
         let grants = Grants::check("p", &settings, &Secrets::default()).unwrap();
         let found = |config: Value| {
-            let problems = Wants::of(&schema, &config).ungranted("p", &settings, &grants, true);
+            let problems = Wants::of(&schema, &config).ungranted("p", &settings, Some(&grants), true);
             problems.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         for url in [
             "https://api.example.com/{{ x }}",
             "https://{{ host }}/x",
-            "http://127.0.0.1{{ port }}/",
+            "https://{{ host | default('a/b') }}.example.com/x",
+            "https://{{ shop }}.api.example.com?a={{ x }}",
             "no url",
         ] {
             assert!(found(json!({ "url": url, "link": "http://elsewhere.test" })).is_empty(), "{url}");
         }
-        let problems = found(json!({ "url": "http://127.0.0.1:99/{{ x }}", "bases": ["a", "b"] }));
+        for (url, mend) in [
+            ("http://127.0.0.1:{{ port }}/", "hosts = [\"http://127.0.0.1:8080\"]"),
+            ("http://{{ variables.host }}/x", "hosts = [\"http://api.example.com\"]"),
+            ("https://{{ city }}.example.org/x", "hosts = [\"https://*.example.org\"]"),
+        ] {
+            let told = found(json!({ "url": url }));
+            assert!(
+                told.len() == 1 && told[0].contains("none of the hosts") && told[0].contains(mend),
+                "{url}: {told:?}"
+            );
+        }
+        let problems = found(json!({ "url": "http://127.0.0.1:99/{{ x }}", "bases": ["a", "facts"] }));
         assert_eq!(problems.len(), 2);
         assert!(
             problems[0].starts_with("plugins.p.config.url: ")
@@ -136,7 +232,28 @@ mod tests {
         );
         assert!(
             problems[1].starts_with("plugins.p.config.bases[1]: ")
-                && problems[1].contains("knowledge = [\"b\"]")
+                && problems[1].contains("knowledge = [\"facts\"]")
         );
+    }
+
+    #[test]
+    fn a_header_that_no_request_can_carry_is_reported() {
+        let schema = json!({ "properties": { "headers": { "x-grant": "headers" } } });
+        let settings = GrantSettings::default();
+        let grants = Grants::check("p", &settings, &Secrets::default()).unwrap();
+        let config = json!({ "headers": {
+            "X-Ok": "1", "accept": "1", "订单": "1", "a b": "1", "": "1", "Host": "1", "Content-Length": "1", "connection": "1"
+        }});
+        let problems = Wants::of(&schema, &config).ungranted("p", &settings, Some(&grants), true);
+        let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 6, "{told:?}");
+        assert!(told[0].starts_with("plugins.p.config.headers.: is not the name of a header"), "{told:?}");
+        let of = |name: &str| told.iter().find(|told| told.contains(&format!(".{name}: "))).unwrap();
+        for name in ["订单", "a b"] {
+            assert!(of(name).contains("is not the name of a header; use letters of ASCII"), "{told:?}");
+        }
+        for name in ["Host", "Content-Length", "connection"] {
+            assert!(of(name).contains("which the host sets; remove it"), "{told:?}");
+        }
     }
 }

@@ -14,7 +14,7 @@ use super::{
     error::LoadError,
     lane::LongLane,
     settings::EngineSettings,
-    wasm_config::{READERS, allocate},
+    wasm_config::{READERS, SPARES, allocate},
 };
 
 /// Runs plugins. One for the process.
@@ -25,6 +25,8 @@ pub struct Engine {
     pub(in crate::plugin) long_lane: LongLane,
     /// Taken for each document that is read. Whoever imports waits here; imports are few.
     pub(in crate::plugin) readers: Semaphore,
+    /// Taken for each instance that stands ready, and for what a call has left until it is cleared away.
+    pub(in crate::plugin) spares: Arc<Semaphore>,
     pub(in crate::plugin) clients: Arc<Clients>,
     /// The largest `limits.memory`.
     pub(in crate::plugin) max_memory: usize,
@@ -52,6 +54,7 @@ impl Engine {
                 LoadError::host(format!("cannot start the threads for long plugin calls: {error}"))
             })?,
             readers: Semaphore::new(READERS as usize),
+            spares: Arc::new(Semaphore::new(SPARES as usize)),
             clients: Arc::new(Clients::new().map_err(LoadError::host)?),
             max_memory: settings.max_memory.0,
             cache,

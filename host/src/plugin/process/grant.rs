@@ -135,6 +135,13 @@ impl Grants {
         })
     }
 
+    /// Whether the host puts a secret into a header of this name.
+    pub(in crate::plugin) fn puts_in(&self, name: &HeaderName) -> bool {
+        self.secrets
+            .iter()
+            .any(|injection| matches!(&injection.place, Place::Header(header, _) if header == name))
+    }
+
     /// Whether a request to `origin` may go out, and how far.
     pub(in crate::plugin) fn reach(&self, origin: &Origin) -> Reach {
         reach(&self.hosts, origin)

@@ -1,11 +1,14 @@
 //! The plugin engine's part of the configuration file, as it is written there.
 
-use std::{borrow::Cow, fmt, ops::RangeInclusive, path::PathBuf, time::Duration};
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::time::Duration;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::grant::GrantSettings;
+pub use crate::byte_size::ByteSize;
 use crate::duration;
 use crate::problem::Problem;
 
@@ -250,130 +253,9 @@ impl LimitSettings {
     }
 }
 
-/// A number of bytes: `65536`, or text with a unit such as `"64MiB"`, `"512KiB"` or `"1GiB"`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ByteSize(pub usize);
-
-impl ByteSize {
-    /// What the configuration's schema calls it.
-    pub const FORMAT: &str = "bytes";
-
-    /// Reads text; the error follows the text, and says what to write.
-    pub fn read(text: &str) -> Result<Self, String> {
-        const EXAMPLE: &str = "write such as \"64MiB\" (units: B, KiB, MiB, GiB)";
-        let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
-        let unit = text[digits.len()..].trim();
-        let factor = match unit {
-            "" | "B" => 1_usize,
-            "KiB" => 1 << 10,
-            "MiB" => 1 << 20,
-            "GiB" => 1 << 30,
-            _ => {
-                let meant = match unit.to_lowercase().as_str() {
-                    "k" | "kb" | "kib" => "KiB",
-                    "m" | "mb" | "mib" | "兆" => "MiB",
-                    "g" | "gb" | "gib" => "GiB",
-                    "b" | "byte" | "bytes" | "字节" => "B",
-                    _ => return Err(format!("not a size; {EXAMPLE}")),
-                };
-                return Err(if digits.parse::<usize>().is_ok() {
-                    format!("not a size; write \"{digits}{meant}\"")
-                } else {
-                    format!("not a size; {EXAMPLE}")
-                });
-            }
-        };
-        let number = digits.parse::<usize>().map_err(|_| format!("not a size; {EXAMPLE}"))?;
-        number.checked_mul(factor).map(Self).ok_or_else(|| "more than any machine has; write less".to_owned())
-    }
-
-    /// What is wrong with a size that has bounds.
-    pub fn problem(self, key: &str, bounds: RangeInclusive<usize>) -> Option<Problem> {
-        let (least, most) = (Self(*bounds.start()), Self(*bounds.end()));
-        let most = if most.0 == usize::MAX { String::new() } else { format!(" and at most {most}") };
-        let message = || format!("is {self}; it must be at least {least}{most}");
-        (!bounds.contains(&self.0)).then(|| Problem::new(key, message()))
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        Self::read(text).ok()
-    }
-}
-
-impl Serialize for ByteSize {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl JsonSchema for ByteSize {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        Self::FORMAT.into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": ["string", "integer"], "format": Self::FORMAT })
-    }
-}
-
-impl fmt::Display for ByteSize {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            n if n >= 1 << 30 && n % (1 << 30) == 0 => write!(f, "{}GiB", n >> 30),
-            n if n >= 1 << 20 && n % (1 << 20) == 0 => write!(f, "{}MiB", n >> 20),
-            n if n >= 1 << 10 && n % (1 << 10) == 0 => write!(f, "{}KiB", n >> 10),
-            n => write!(f, "{n}B"),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for ByteSize {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = ByteSize;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number of bytes or text such as \"64MiB\" (units: B, KiB, MiB, GiB)")
-            }
-
-            fn visit_u64<E: de::Error>(self, n: u64) -> Result<ByteSize, E> {
-                usize::try_from(n)
-                    .map(ByteSize)
-                    .map_err(|_| E::invalid_value(de::Unexpected::Unsigned(n), &self))
-            }
-
-            fn visit_i64<E: de::Error>(self, n: i64) -> Result<ByteSize, E> {
-                usize::try_from(n)
-                    .map(ByteSize)
-                    .map_err(|_| E::invalid_value(de::Unexpected::Signed(n), &self))
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<ByteSize, E> {
-                ByteSize::parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
-            }
-        }
-        deserializer.deserialize_any(Visitor)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn byte_sizes_are_numbers_or_text_with_a_binary_unit() {
-        for (text, bytes) in [("1", 1), ("64MiB", 64 << 20), ("3 KiB", 3072), ("1GiB", 1 << 30), ("7B", 7)] {
-            assert_eq!(ByteSize::parse(text), Some(ByteSize(bytes)), "{text}");
-        }
-        for text in ["", "MiB", "1MB", "1.5MiB", "-1", "9999999999999GiB", "六"] {
-            assert_eq!(ByteSize::parse(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn an_empty_table_is_the_documented_defaults() {

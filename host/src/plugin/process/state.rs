@@ -11,11 +11,12 @@ use std::{
     collections::BTreeMap,
     path::Path,
     sync::{Arc, Mutex, PoisonError, Weak},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime},
 };
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::clock;
 use crate::fair;
 use age::Age;
 use bandwidth::Bandwidth;
@@ -421,7 +422,7 @@ fn holds(connection: &Connection, conversation: &str) -> Result<bool, StateError
 }
 
 fn seconds(time: SystemTime) -> i64 {
-    time.duration_since(UNIX_EPOCH).map_or(0, seconds_of)
+    seconds_of(clock::since_1970(time))
 }
 
 fn seconds_of(duration: Duration) -> i64 {

@@ -6,6 +6,7 @@ mod formatter;
 mod load;
 mod network;
 mod read;
+mod ready;
 mod secrets;
 mod services;
 
@@ -125,6 +126,7 @@ impl KnowledgeSearch for Library {
         };
         let report = |base: &String| BaseReport {
             degraded: None,
+            lasts: false,
             knowledge_base: base.clone(),
             found: 1,
             best_score: Some(0.9),

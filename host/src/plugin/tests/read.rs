@@ -14,7 +14,7 @@ fn texts(parsed: &Parsed) -> Vec<&str> {
         .iter()
         .filter_map(|part| match part {
             Part::Text(text) => Some(text.as_str()),
-            Part::Heading { .. } | Part::Table { .. } => None,
+            Part::Heading { .. } | Part::Caption(_) | Part::Table { .. } => None,
         })
         .collect()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use minijinja::{Environment, Error, ErrorKind};
 
+use super::calls;
 use crate::nearest::nearest;
 
 /// What a template can refer to: the fields of [`super::TemplateInput`].
@@ -34,7 +35,7 @@ const FIELDS: [&str; 11] = [
     "url",
 ];
 /// What other platforms and template languages call it.
-const ELSEWHERE: [(&str, &str); 14] = [
+const ELSEWHERE: [(&str, &str); 11] = [
     ("content", "text"),
     ("context", "passages"),
     ("contexts", "passages"),
@@ -46,43 +47,16 @@ const ELSEWHERE: [(&str, &str); 14] = [
     ("references", "passages"),
     ("source", "title"),
     ("system", "client_system"),
-    ("upcase", "upper"),
-    ("downcase", "lower"),
-    ("strip", "trim"),
 ];
-/// Filters of the engine, as far as a prompt has a use for them.
-const FILTERS: [&str; 24] = [
-    "batch",
-    "capitalize",
-    "default",
-    "escape",
-    "first",
-    "indent",
-    "int",
-    "items",
-    "join",
-    "last",
-    "length",
-    "lines",
-    "list",
-    "lower",
-    "map",
-    "replace",
-    "reverse",
-    "round",
-    "selectattr",
-    "slice",
-    "sort",
-    "title",
-    "trim",
-    "upper",
-];
-
 /// Names that the template refers to and that no turn has.
 pub(super) fn unknown(environment: &Environment<'_>) -> BTreeSet<String> {
     let Ok(template) = environment.get_template("prompt") else { return BTreeSet::new() };
     let globals: BTreeSet<&str> = environment.globals().map(|(name, _)| name).collect();
-    let is_known = |name: &str| INPUT.contains(&name) || globals.contains(name);
+    // What is called is told as a function.
+    let called = calls::called(environment, template.source());
+    let is_known = |name: &str| {
+        INPUT.contains(&name) || globals.contains(name) || called.iter().any(|called| called == name)
+    };
     template.undeclared_variables(false).into_iter().filter(|name| !is_known(name)).collect()
 }
 
@@ -99,24 +73,11 @@ pub(super) fn told(error: &Error, unknown: &BTreeSet<String>, detailed: Option<&
                 (!unknown.is_empty()).then(|| of_names(unknown)).into_iter().chain(field).collect();
             (!all.is_empty()).then(|| all.join(" And "))
         }
-        ErrorKind::UnknownFilter => {
-            let name = error.detail()?.split_whitespace().nth(1)?;
-            let mend = match meant(name, &FILTERS) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("there are: {}", FILTERS.join(", ")),
-            };
-            Some(format!("there is no filter `{name}`; {mend}"))
-        }
         ErrorKind::SyntaxError => {
             let cause = error.detail().unwrap_or("syntax error");
-            if cause == "unexpected character" {
-                return Some(format!(
-                    "is not a template: {cause}; a name has letters of ASCII, digits and `_`, and any other is written as \
-                     {{{{ variables[\"省份\"] | default('') }}}}"
-                ));
-            }
+            // Of tags of which each is right by itself.
             Some(format!(
-                "is not a template: {cause}; a value is put in as {{{{ question }}}}, a loop as {{% for passage in passages %}}…{{% endfor %}}"
+                "is not a template: {cause}; each {{% for … %}} ends with {{% endfor %}}, and each {{% if … %}} with {{% endif %}}"
             ))
         }
         _ => None,
@@ -125,7 +86,9 @@ pub(super) fn told(error: &Error, unknown: &BTreeSet<String>, detailed: Option<&
 
 /// Says of a field that what it is asked of has none of that name.
 fn of_field(name: &str) -> String {
-    if name.starts_with("variables.") {
+    if let Some(variable) = name.strip_prefix("variables.") {
+        let is_plain = variable.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'));
+        let name = if is_plain { name.to_owned() } else { format!("variables[\"{variable}\"]") };
         return format!(
             "`{name}` is not in every request; write {{{{ {name} | default('') }}}}, or {{% if {name} is defined %}}"
         );

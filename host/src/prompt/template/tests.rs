@@ -124,7 +124,11 @@ fn a_name_that_nothing_stands_behind_is_told_with_the_one_that_was_meant() {
             "`context`, `query` are not defined; did you mean `passages`, `question`?",
         ),
         ("{{ weather }}", "`weather` is not defined; there are: app, client_system"),
-        ("{{ variables.省份 }}", "is written as {{ variables[\"省份\"] | default('') }}"),
+        ("{{ variables.省份 }}", "is written variables[\"省份\"]"),
+        (
+            "{{ variables[\"省份\"] }}",
+            "`variables[\"省份\"]` is not in every request; write {{ variables[\"省份\"] | default('') }}",
+        ),
         (
             "{% if query is defined %}{% endif %}{% for p in passages %}{{ p.txt }}{% endfor %}",
             "`query` is not defined; did you mean `question`? And `p.txt` is not defined; did you mean `text`?",
@@ -135,7 +139,7 @@ fn a_name_that_nothing_stands_behind_is_told_with_the_one_that_was_meant() {
             "`variables.province` is not in every request; write {{ variables.province | default('') }}",
         ),
         ("{{ question | upcase }}", "there is no filter `upcase`; did you mean `upper`?"),
-        ("{% for p in passages %}", "; a value is put in as {{ question }}"),
+        ("{% for p in passages %}", "; each {% for … %} ends with {% endfor %}"),
     ] {
         let told = Template::of(source).err().unwrap().message;
         assert!(told.contains(expected), "{source}: {told}");
@@ -147,6 +151,40 @@ fn a_name_that_nothing_stands_behind_is_told_with_the_one_that_was_meant() {
         Some("`context` is not defined; did you mean `passages`?")
     );
     assert_eq!(Template::load(None).unwrap().unknown_names(), None);
+}
+
+#[test]
+fn every_mistake_of_a_template_is_told_at_once() {
+    let source = "你是{{ role }}，回答{{ questoin }}。\n{% iff passages %}\n{% for p in passages %}{{ p.txt }}{{ p.text | truncat(9) }}\n\
+                  {{ p.titel }}{{ p.text.strip() }}{% endfor %}\n{% endif %}{{ 你好 }}\n{% if plain %}{{ question | upcase }}{{ tojson(question) }}{% endif %}";
+    let first = Template::of(source).err().unwrap();
+    let told: Vec<(usize, &str)> = std::iter::once(&first)
+        .chain(&first.others)
+        .map(|one| (one.line.unwrap(), one.message.as_str()))
+        .collect();
+    for (line, expected) in [
+        (1, "`questoin`, `role` are not defined; did you mean `question`?"),
+        (2, "there is no tag `iff`; did you mean `{% if %}`?"),
+        (3, "`p.txt` is not defined; did you mean `text`?"),
+        (3, "there is no filter `truncat`"),
+        (4, "`p.titel` is not defined; did you mean `title`?"),
+        (4, "`strip` is called; write the filter {{ … | trim }}"),
+        (5, "text stands outside of the braces or in quotes"),
+        (6, "there is no filter `upcase`; did you mean `upper`?"),
+        (6, "there is no function `tojson`"),
+    ] {
+        let found = told.iter().filter(|(at, message)| *at == line && message.contains(expected)).count();
+        assert_eq!(found, 1, "{line} {expected}: {told:#?}");
+    }
+    assert_eq!(told.len(), 9, "{told:#?}");
+    // Not reached when it is tried out, and all the same in no turn.
+    let unreached = Template::of("{% if plain %}{{ question | upcase }}{% endif %}").err().unwrap();
+    assert!(
+        unreached.others.is_empty() && unreached.message.contains("did you mean `upper`?"),
+        "{unreached}"
+    );
+    let with_macro = "{% macro m(a) %}{{ a }}{{ caller() }}{% endmacro %}{% call m(question) %}x{% endcall %}{{ loop is defined }}";
+    assert!(Template::of(with_macro).is_ok());
 }
 
 #[test]
@@ -169,7 +207,7 @@ fn a_template_that_would_go_on_without_end_is_refused() {
 #[test]
 fn the_variables_it_uses_are_known() {
     let template = template(
-        "{% if variables.province is defined %}{{ variables.province }}{% endif %}{{ variables.year | default(1) }}",
+        "{% if variables.province is defined %}{{ variables.province }}{% endif %}{{ variables.year | default(1) }}{{ variables[\"省 份\"] | default('') }}",
     );
-    assert_eq!(template.variables().into_iter().collect::<Vec<_>>(), ["province", "year"]);
+    assert_eq!(template.variables().into_iter().collect::<Vec<_>>(), ["province", "year", "省 份"]);
 }

@@ -391,9 +391,12 @@ impl Sum<'_> {
 impl TraceStore {
     /// What turns came to, those that wait for the disk among them. May block on the disk.
     pub fn costs(&self, query: &CostQuery) -> rusqlite::Result<Costs> {
+        self.shared.look(|reader| self.costs_in(reader, query))
+    }
+
+    fn costs_in(&self, reader: &Connection, query: &CostQuery) -> rusqlite::Result<Costs> {
         let (from, to) = (query.from.as_deref().unwrap_or(""), query.to.as_deref().unwrap_or("9999-99-99"));
         let waiting = self.shared.waiting();
-        let reader = self.shared.reader();
         // One look at the file: what is written meanwhile is in the sums or among those that wait.
         let look = reader.unchecked_transaction()?;
         let mut sum = Sum { by: &query.by, groups: BTreeMap::new(), unpriced: BTreeSet::new() };

@@ -24,7 +24,7 @@ CREATE TRIGGER feedback_goes AFTER DELETE ON traces BEGIN DELETE FROM feedback W
 pub(super) const COLUMNS: &str = "rating, comment, at";
 
 /// What a client thinks of an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feedback {
     /// Whether it helped.
     pub rating: Rating,
@@ -45,7 +45,8 @@ pub enum Rating {
 }
 
 impl Rating {
-    pub(super) const fn name(self) -> &'static str {
+    /// As it is kept and given out.
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Up => "up",
             Self::Down => "down",
@@ -115,11 +116,10 @@ impl TraceStore {
         if let Some(trace) = self.shared.waiting().into_iter().find(|trace| trace.summary.id == id) {
             return Ok(Some(trace.summary.app.clone()));
         }
-        self.shared
-            .reader()
-            .prepare_cached("SELECT app FROM traces WHERE id = ?1")?
-            .query_row([id], |row| row.get(0))
-            .optional()
+        self.shared.look(|reader| {
+            let mut of_trace = reader.prepare_cached("SELECT app FROM traces WHERE id = ?1")?;
+            of_trace.query_row([id], |row| row.get(0)).optional()
+        })
     }
 
     /// Keeps what a client thinks of a turn's answer, in place of what it thought before. `false` where too

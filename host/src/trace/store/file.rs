@@ -10,9 +10,11 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, Transactio
 use super::feedback::Rated;
 use super::{BATCH, LAST_WRITE, Summary, TraceLimits, Waiting, costs, feedback};
 use crate::cut::cut;
+use crate::damaged::Watched;
 use crate::llm::Usage;
+use crate::tables::{self, TablesError};
 
-const SCHEMA_VERSION: i64 = 3;
+/// The tables that hold the traces themselves. Costs and feedback came with the third version.
 const SCHEMA: &str = "
 CREATE TABLE traces (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -32,7 +34,7 @@ CREATE TABLE traces (
 );
 CREATE INDEX traces_of_app ON traces (app, number, bytes);
 ";
-/// From the first version's tables to these.
+/// From the first version's tables to the second's.
 const FROM_1: &str = "
 ALTER TABLE traces ADD COLUMN error TEXT;
 ALTER TABLE traces ADD COLUMN prompt_tokens INTEGER;
@@ -68,6 +70,12 @@ pub(super) struct TraceFile {
     /// Bytes of a page.
     page: usize,
     holdings: Holdings,
+    watched: Watched,
+}
+
+/// Whether an error says that the file is broken, or none of SQLite's.
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
 /// A connection that reads.
@@ -126,10 +134,30 @@ impl TraceFile {
         let told = |error: rusqlite::Error| error.to_string();
         let connection = reader(path).map_err(told)?;
         let holdings = Holdings::default();
-        let mut file = Self { connection, path: path.to_owned(), limits, page: PAGE, holdings };
+        // The connection has made the file.
+        let watched = Watched::new(path).map_err(|error| error.to_string())?;
+        let mut file = Self { connection, path: path.to_owned(), limits, page: PAGE, holdings, watched };
         file.prepare().map_err(told)?;
         file.create_tables()?;
         Ok(file)
+    }
+
+    /// What was done to it from outside.
+    pub(super) fn spoilt(&self) -> Option<&'static str> {
+        self.watched.spoilt()
+    }
+
+    /// What SQLite finds wrong in all of it, where it finds something. Reads every page.
+    pub(super) fn broken(&self) -> Option<rusqlite::Error> {
+        let corrupt = |said: String| {
+            let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+            rusqlite::Error::SqliteFailure(code, Some(said))
+        };
+        match self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0)) {
+            Ok(said) if said == "ok" => None,
+            Ok(said) => Some(corrupt(said)),
+            Err(error) => is_damage(&error).then_some(error),
+        }
     }
 
     /// How much is kept in it.
@@ -164,25 +192,15 @@ impl TraceFile {
     }
 
     fn create_tables(&mut self) -> Result<(), String> {
-        let told = |error: rusqlite::Error| error.to_string();
-        let statements = match self.pragma("user_version").map_err(told)? {
-            SCHEMA_VERSION => {
-                return self.connection.execute(costs::FORGET, []).map(drop).map_err(told);
-            }
-            0 => SCHEMA,
-            1 => FROM_1,
-            2 => "",
-            newer => {
-                return Err(format!(
-                    "was written by a newer qianfan-host (tables {newer}, this one knows {SCHEMA_VERSION}); use that version, or move the file away"
-                ));
-            }
-        };
         let added = format!("{}{}", costs::TABLE, feedback::TABLE);
-        let version = format!("PRAGMA user_version = {SCHEMA_VERSION};");
-        self.connection
-            .execute_batch(&format!("BEGIN IMMEDIATE; {statements} {added} {version} COMMIT;"))
-            .map_err(told)
+        let schema = format!("{SCHEMA}{added}");
+        tables::bring_up_to_date(&mut self.connection, &schema, &[FROM_1, &added]).map_err(|error| {
+            match error {
+                TablesError::Newer { .. } => format!("{error}, or move the file away"),
+                TablesError::Sqlite(error) => error.to_string(),
+            }
+        })?;
+        self.connection.execute(costs::FORGET, []).map(drop).map_err(|error| error.to_string())
     }
 
     fn pragma(&self, name: &str) -> rusqlite::Result<i64> {

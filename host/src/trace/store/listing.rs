@@ -131,19 +131,22 @@ impl TraceStore {
                 .collect(),
         };
         if data.len() < most {
-            let reader = self.shared.reader();
-            // One look at the file: what is written meanwhile is in neither answer.
-            let look = reader.unchecked_transaction()?;
-            let number = match before {
-                Some(id) => number_of(&look, id)?,
-                None => None,
-            };
-            if before.is_some() && place.is_none() && number.is_none() {
-                return Ok(None);
-            }
             // Those that were written since they were seen to wait are there already, or come before the page.
             let seen: BTreeSet<&str> = waiting.iter().map(|trace| trace.summary.id.as_str()).collect();
-            let stored = stored(&look, filter, &ratings, number.unwrap_or(i64::MAX), most + seen.len())?;
+            let stored = self.shared.look(|reader| {
+                // One look at the file: what is written meanwhile is in neither answer.
+                let look = reader.unchecked_transaction()?;
+                let number = match before {
+                    Some(id) => number_of(&look, id)?,
+                    None => None,
+                };
+                if before.is_some() && place.is_none() && number.is_none() {
+                    return Ok(None);
+                }
+                let below = number.unwrap_or(i64::MAX);
+                stored(&look, filter, &ratings, below, most + seen.len()).map(Some)
+            })?;
+            let Some(stored) = stored else { return Ok(None) };
             let unseen = stored.into_iter().filter(|stored| !seen.contains(stored.summary.id.as_str()));
             data.extend(unseen.take(most - data.len()));
         }

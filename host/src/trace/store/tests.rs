@@ -68,6 +68,72 @@ fn a_file_that_is_damaged_while_it_is_in_use_is_put_aside_and_no_later_trace_is_
     assert!(aside.count() >= 1);
 }
 
+/// Names of files beside the database that begin like this.
+fn beside(path: &Path, begin: &str) -> usize {
+    let names = std::fs::read_dir(path.parent().unwrap()).unwrap();
+    names.filter(|name| name.as_ref().unwrap().file_name().to_string_lossy().starts_with(begin)).count()
+}
+
+#[test]
+fn what_is_done_to_the_file_from_outside_is_seen_at_the_next_trace() {
+    let spoil: [(&str, fn(&Path)); 5] = [
+        ("both written over", |path| {
+            for file in [path.to_owned(), path.with_extension("db-wal")] {
+                let length = file.metadata().unwrap().len() as usize;
+                std::fs::write(&file, vec![0x5a; length.max(4096)]).unwrap();
+            }
+        }),
+        ("the log alone", |path| std::fs::write(path.with_extension("db-wal"), vec![0x5a; 9000]).unwrap()),
+        ("cut off", |path| std::fs::write(path, "").unwrap()),
+        ("removed", |path| std::fs::remove_file(path).unwrap()),
+        ("another in its place", |path| {
+            std::fs::write(path.with_extension("new"), "garbage").unwrap();
+            std::fs::rename(path.with_extension("new"), path).unwrap();
+        }),
+    ];
+    for (what, spoil) in spoil {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("traces.db");
+        let store = open(&path, 1000).unwrap();
+        let written = |store: &TraceStore| {
+            while store.waiting() > 0 {
+                std::thread::yield_now();
+            }
+        };
+        (0..20).for_each(|number| store.keep(large(number)));
+        written(&store);
+        spoil(&path);
+        store.keep(trace(100));
+        written(&store);
+        assert!(std::fs::read(&path).unwrap().starts_with(b"SQLite format 3"), "{what}");
+        assert!(store.get("t100").unwrap().is_some(), "{what}");
+        assert_eq!(ids(&store, 100), ["t100"], "{what}: a new file has begun");
+        assert!(what == "removed" || beside(&path, "traces.db.damaged-") >= 1, "{what}");
+        drop(store);
+        assert_eq!(ids(&open(&path, 1000).unwrap(), 100), ["t100"], "{what}");
+    }
+}
+
+#[test]
+fn whoever_reads_a_damaged_file_has_it_put_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    let store = open(&path, 1000).unwrap();
+    (0..40).for_each(|number| store.keep(large(number)));
+    drop(store);
+    let store = open(&path, 1000).unwrap();
+    let length = path.metadata().unwrap().len() as usize;
+    let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&file, &vec![0xa5; length - (16 << 10)], 16 << 10).unwrap();
+    assert!(store.newest(100).is_err());
+    let began = std::time::Instant::now();
+    while beside(&path, "traces.db.damaged-") == 0 || store.newest(100).is_err() {
+        assert!(began.elapsed() < std::time::Duration::from_secs(60), "no new file begins");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert_eq!(ids(&store, 100), Vec::<String>::new());
+}
+
 #[test]
 fn the_oldest_go_where_the_limit_is_reached() {
     let folder = tempfile::tempdir().unwrap();

@@ -39,7 +39,11 @@ pub(super) async fn searched(
     let made = (mode != FollowUpMode::Off).then(|| rule::rewrite(history, question)).flatten();
     let joins = matches!(mode, FollowUpMode::Both | FollowUpMode::Model);
     let says_something = made.as_ref().is_none_or(|made| !made.says_all);
-    let beside = (joins && says_something).then(|| joined::joined(history, question)).flatten();
+    let beside = match &made {
+        Some(made) if joins && made.is_joined => Some(made.text.clone()),
+        _ if joins && says_something => joined::joined(history, question),
+        _ => None,
+    };
     let (by, reason) = match (&made, &beside) {
         (Some(made), _) => (SearchTextBy::Rule, made.reason.as_str()),
         (None, Some(_)) => {

@@ -6,22 +6,20 @@ use crate::breaker::Open;
 use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, ModelError, Parameters};
 use crate::message::{Message, Role};
 use crate::prompt::{cut_to, tokens_of};
+use crate::texts;
 use crate::trace::{ModelCall, Purpose};
 use crate::turn::app::FollowUp;
 use crate::turn::recorder::Recorder;
+use crate::weight::Weight;
 
 /// Messages of the history the model is told, the newest.
 const MESSAGES: usize = 6;
-/// Of each, at most so many tokens.
+/// Tokens that are kept of each of them; longer ones are cut.
 const TOKENS_OF_EACH: usize = 200;
 /// A standalone question of more characters is none.
 const LONGEST: usize = 120;
 /// What the model may spend on it.
 const MOST_TOKENS: u32 = 160;
-
-const INSTRUCTIONS: &str = "你为检索改写问题。根据对话，把用户最后的问题改写成一个脱离对话也能看懂的完整问题：\
-    补全省略的内容，把代词换成它所指的事物。不要回答问题，不要添加对话中没有的信息。如果最后的问题本身已经完整，原样输出。\
-    只输出一行改写后的问题，不要解释，不要加引号。";
 
 /// Why the model's wording is not used.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +46,7 @@ pub(super) async fn standalone(
     let limit = *timeout;
     let attempt = breaker.admit()?;
     let messages =
-        vec![Message::text(Role::System, INSTRUCTIONS), Message::text(Role::User, told(history, question))];
+        vec![Message::text(Role::System, texts::REWRITE), Message::text(Role::User, told(history, question))];
     let estimated_tokens = messages.iter().map(tokens_of).sum();
     let parameters = Parameters::max_tokens(MOST_TOKENS);
     let chat = ChatRequest { messages, parameters: Some(&parameters), ..ChatRequest::default() };
@@ -69,21 +67,23 @@ pub(super) async fn standalone(
         Err(_) => Err(ModelFailure::Timeout(limit)),
     };
     attempt.settle(&result, |error| matches!(error, ModelFailure::Timeout(_)));
-    if let Some(usage) = said.ending.usage {
-        recorder.trace.usage += usage;
-    }
     if let Some(call) = recorder.trace.model_calls.get_mut(place) {
-        call.usage = said.ending.usage;
         call.finish_reason = said.ending.finish_reason;
         call.first_text_ms = said.first_text_ms;
         call.total_ms = started.elapsed().as_secs_f64() * 1000.0;
         call.error = result.as_ref().err().map(ToString::to_string);
+        call.heard = Weight::of(&said.text);
+    }
+    if said.has_begun {
+        recorder.spend(place, said.ending.usage);
     }
     result
 }
 
 #[derive(Default)]
 struct Said {
+    /// Whether the endpoint has begun to answer.
+    has_begun: bool,
     text: String,
     ending: Ending,
     first_text_ms: Option<f64>,
@@ -98,6 +98,7 @@ impl Said {
         started: Instant,
     ) -> Result<(), ModelFailure> {
         let mut answer = model.send(chat, body).await?;
+        self.has_begun = true;
         while let Some(event) = answer.next().await? {
             match event {
                 AnswerEvent::Text(text) => {
@@ -124,13 +125,12 @@ fn told(history: &[Message], question: &str) -> String {
             matches!(message.role, Role::User | Role::Assistant) && !message.content.trim().is_empty()
         })
         .collect();
-    let mut text = String::from("对话：\n");
+    let mut conversation = String::new();
     for message in &spoken[spoken.len().saturating_sub(MESSAGES)..] {
-        let who = if message.role == Role::User { "用户" } else { "助手" };
-        text.push_str(&format!("{who}：{}\n", cut_to(message.content.trim(), TOKENS_OF_EACH)));
+        let who = if message.role == Role::User { texts::USER } else { texts::ASSISTANT };
+        conversation.push_str(&format!("{who}：{}\n", cut_to(message.content.trim(), TOKENS_OF_EACH)));
     }
-    text.push_str(&format!("\n最后的问题：{question}\n改写后的问题："));
-    text
+    texts::to_rewrite(&conversation, question)
 }
 
 /// The question in what the model said: one line, not too long, and not cut off.

@@ -2,7 +2,7 @@
 
 use super::words::{
     ASKS, ASPECTS, DAYS, INTRODUCES, LEVELS, MEASURES, NOBODY, PARTICLES, PEOPLE, POLITE, REGIONS, TRACKS,
-    WHOLE, YEARS, longest_prefix, longest_suffix,
+    TURNS_INTO, WHOLE, YEARS, longest_prefix, longest_suffix,
 };
 
 /// A longer text, in bytes, is not taken apart.
@@ -78,6 +78,24 @@ impl<'a> Phrase<'a> {
     /// Whether it asks about doing something, as `怎么申请退学` does, and not about a thing.
     pub(super) fn is_about_doing(&self) -> bool {
         !self.front.is_empty() && !front_of(self.text).1
+    }
+
+    /// The question with both sides changed: `上海到北京` for `北京到上海`; `None` where it names no two.
+    pub(super) fn reversed(&self) -> Option<String> {
+        const LONGEST: usize = 10;
+        let from = &self.text[self.front.len()..];
+        let from = from.strip_prefix(['从', '由', '把', '将']).unwrap_or(from);
+        let found =
+            TURNS_INTO.iter().filter_map(|word| Some((from.find(word).filter(|at| *at > 0)?, word.len())));
+        let (at, len) = found.min_by_key(|(at, len)| (*at, std::cmp::Reverse(*len)))?;
+        let one = &from[..at.min(next_ask(from))];
+        let after = &from[at + len..];
+        let two = &after[..next_ask(after).min(after.find('的').unwrap_or(after.len()))];
+        let is_name = |side: &str| (1..=LONGEST).contains(&side.chars().count());
+        (is_name(one) && is_name(two)).then(|| {
+            let head = &self.text[..self.text.len() - from.len()];
+            format!("{head}{two}{}{one}{}", &from[one.len()..at + len], &after[two.len()..])
+        })
     }
 
     /// The question for one region.

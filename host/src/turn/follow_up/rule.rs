@@ -9,7 +9,7 @@ use super::phrase::{Kind, Phrase, clean, is_aspect, kind_of, next_ask, with_valu
 use super::pronoun::{Pronoun, find_pronoun};
 use super::question_back::{asks_back, choice};
 use super::words::{
-    ACKNOWLEDGEMENTS, ASKS, CONNECTIVES, MORE, NO_CONNECTIVES, PLACES, THINGS, longest_prefix,
+    ACKNOWLEDGEMENTS, ASKS, CONNECTIVES, MORE, NO_CONNECTIVES, PLACES, REVERSALS, THINGS, longest_prefix,
 };
 use crate::knowledge::simplified;
 use crate::message::{Message, Role};
@@ -23,14 +23,19 @@ const SHORT: usize = 10;
 /// A longer question is not carried along whole.
 const LONGEST_CARRIED: usize = 40;
 
+/// Why a question was turned round.
+const REVERSED: &str = "asks for it the other way round";
+
 /// A question made standalone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Rewrite {
     pub(super) text: String,
     /// Why, and with what, for the operator.
     pub(super) reason: String,
-    /// The question as it was asked says nothing more: a choice's number, or that more is wanted.
+    /// The question as it was asked says nothing more: a choice's number, that more is wanted, or the reverse.
     pub(super) says_all: bool,
+    /// It is the earlier question with the later one behind it.
+    pub(super) is_joined: bool,
 }
 
 /// Makes a question standalone; `None` where it stands by itself or nothing is there to refer to.
@@ -126,11 +131,18 @@ fn step(before: Option<&str>, said: Option<&str>, question: &str) -> Option<Rewr
     let asked = Phrase::of(before);
     let follow_up = FollowUp { asked, said, text, asks_about: asks_about(question) };
     let reply = follow_up.reply();
-    let says_all = reply.is_some() || MORE.contains(&text);
+    let is_reply = reply.is_some();
     let (made, sign) = reply.or_else(|| follow_up.made())?;
+    let says_all = is_reply || MORE.contains(&text) || sign == REVERSED;
     let made = made.trim().to_owned();
     let same = clean(&made) == text || made.is_empty();
-    (!same).then(|| Rewrite { text: made, reason: format!("{sign}; it refers to `{before}`"), says_all })
+    let is_joined = !says_all && made.strip_prefix(before).is_some_and(|rest| rest.starts_with(' '));
+    (!same).then(|| Rewrite {
+        text: made,
+        reason: format!("{sign}; it refers to `{before}`"),
+        says_all,
+        is_joined,
+    })
 }
 
 /// Whether it ends in `呢`, as a question does that only names its subject.
@@ -199,6 +211,13 @@ impl FollowUp<'_> {
         let text = tied.unwrap_or(self.text);
         if text.is_empty() {
             return None;
+        }
+        if let Some(word) = longest_prefix(REVERSALS, text) {
+            // As it was asked it would find what was asked before.
+            let rest = &text[word.len()..];
+            let asks_no_more =
+                ["", "行吗", "可以吗", "能吗", "行不行", "可不可以", "怎么样", "的话"].contains(&rest);
+            return Some((self.asked.reversed().filter(|_| asks_no_more)?, REVERSED));
         }
         if let Some(pronoun) = find_pronoun(text, self.said.map(|said| (self.asked.text, said))) {
             return Some((self.resolved(text, pronoun)?, "holds a word that refers"));

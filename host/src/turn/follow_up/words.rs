@@ -44,6 +44,15 @@ pub(super) const MORE: &[&str] = &[
     "举个例子", "举例说明",
 ];
 
+/// Asks for what was asked, with both sides changed.
+pub(super) const REVERSALS: &[&str] = &[
+    "反过来", "反过来说", "反过来的", "倒过来", "倒过来的", "调过来", "掉过来", "反之", "反着", "反着来", "反向", "反向的", "相反", "相反的",
+];
+/// Between what changes sides.
+pub(super) const TURNS_INTO: &[&str] = &[
+    "换成", "变成", "转成", "改成", "兑换", "转到", "转给", "借给", "寄到", "飞到", "开到", "到", "至", "飞", "转", "换", "变", "给", "升", "兑",
+];
+
 /// What is asked of something: a noun that alone asks for the thing named before.
 pub(super) const ASPECTS: &[&str] = &[
     "费用", "学费", "住宿费", "报名费", "手续费", "杂费", "价格", "价钱", "收费", "收费标准", "花费",

@@ -18,6 +18,8 @@ pub(super) enum Role {
     Heading(u8),
     /// A line of the table of contents, which says again what the headings say.
     Contents,
+    /// The caption of a table or a picture.
+    Caption,
 }
 
 /// A document's styles by their ids.
@@ -117,6 +119,12 @@ fn by_name(name: &str) -> Option<Role> {
     }
     if name.starts_with("toc") || name.starts_with("目录") {
         return Some(Role::Contents);
+    }
+    if name.contains("caption")
+        || name.ends_with("题注")
+        || matches!(name.as_str(), "表题" | "表标题" | "表名")
+    {
+        return Some(Role::Caption);
     }
     let level = name.strip_prefix("heading").or_else(|| name.strip_prefix("标题"))?;
     level.parse().ok().filter(|level| (1..=9).contains(level)).map(Role::Heading)

@@ -407,3 +407,30 @@ fn a_table_in_a_cell_keeps_the_names_of_its_columns() {
     let document = read(docx(&format!("<w:tbl>{rows}</w:tbl>"))).unwrap();
     assert_eq!(shown(&document), ["学院 | 专业", "信息 | 专业: 软件; 学费: 5500"]);
 }
+
+#[test]
+fn captions_and_first_rows_over_all_columns_are_told_from_text() {
+    let cell = |about: &str, text: &str| {
+        format!("<w:tc><w:tcPr>{about}</w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>")
+    };
+    let row = |cells: &[String]| format!("<w:tr>{}</w:tr>", cells.concat());
+    let rows = [
+        row(&[cell(r#"<w:gridSpan w:val="2"/>"#, "2025年学费")]),
+        row(&[cell("", "专业"), cell("", "学费")]),
+        row(&[cell("", "软件"), cell("", "5500")]),
+    ];
+    let body = [paragraph("Caption", "表 1  学费"), format!("<w:tbl>{}</w:tbl>", rows.concat())];
+    let document = read(docx(&body.concat())).unwrap();
+    let [Part::Caption(caption), Part::Table(table)] = &document.parts[..] else {
+        panic!("{:?}", document.parts);
+    };
+    assert_eq!((caption.as_str(), &table.titles[..]), ("表 1 学费", &["2025年学费".to_owned()][..]));
+    assert_eq!(table.rows, [["专业", "学费"], ["软件", "5500"]]);
+    for name in ["caption", "题注", "Table Caption", "表题"] {
+        let styles =
+            format!(r#"<w:styles><w:style w:styleId="x"><w:name w:val="{name}"/></w:style></w:styles>"#);
+        let body = format!("<w:document><w:body>{}</w:body></w:document>", paragraph("x", "表1"));
+        let document = read(package(&[("word/styles.xml", &styles), ("word/document.xml", &body)])).unwrap();
+        assert!(matches!(&document.parts[..], [Part::Caption(text)] if text == "表1"), "{name}");
+    }
+}

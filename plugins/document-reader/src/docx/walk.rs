@@ -279,7 +279,7 @@ impl Walk {
             table.say(&[number, text, "\n"]);
             return Ok(());
         }
-        let number = if role != Role::Text && number == "- " { "" } else { &number };
+        let number = if !matches!(role, Role::Text | Role::Caption) && number == "- " { "" } else { &number };
         let line = format!("{number}{text}");
         match role {
             _ if text.is_empty() => Ok(()),
@@ -290,6 +290,7 @@ impl Walk {
                 }
                 self.output.heading(level, &line)
             }
+            Role::Caption => self.output.caption(&line),
             Role::Text | Role::Contents => {
                 if let Some(level) = by_hand::level(&line, !paragraph.has_light) {
                     self.output.maybe_heading(level);

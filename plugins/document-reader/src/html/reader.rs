@@ -14,6 +14,11 @@ use crate::math::Math;
 use crate::output::{Output, alternative, one_line};
 use crate::script::{Line, Script};
 
+/// The level of terms and summaries that ask: below all that HTML marks.
+const ASKING: u8 = 8;
+/// Characters of such a line.
+const MAX_ASKING: usize = 80;
+
 /// What a `table` is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -67,6 +72,9 @@ pub(super) struct Reader {
     scripts: Vec<Script>,
     in_title: bool,
     heading: Option<u8>,
+    /// Whether a line is open that may ask what stands below it, and whether one has asked since.
+    in_asking: bool,
+    is_asked: bool,
     /// Innermost last.
     tables: Vec<Table>,
     lists: Vec<List>,
@@ -113,6 +121,8 @@ impl Reader {
             scripts: Vec::new(),
             in_title: false,
             heading: None,
+            in_asking: false,
+            is_asked: false,
             tables: Vec::new(),
             lists: Vec::new(),
             links: Vec::new(),
@@ -184,6 +194,10 @@ impl Reader {
         } else if is_block(name) || heading_level(name).is_some() || matches!(name, "td" | "th") {
             self.break_line();
         }
+        if matches!(name, "dt" | "summary") && self.may_ask() {
+            self.push()?;
+            self.in_asking = true;
+        }
         if name == "li" {
             self.item(element)?;
         }
@@ -223,7 +237,13 @@ impl Reader {
                 "tr" if !self.tables.is_empty() => self.end_row()?,
                 _ => {}
             }
-            if heading_level(name).is_some() && self.tables.is_empty() && !self.is_unseen() {
+            if matches!(name, "dt" | "summary") && self.in_asking {
+                self.end_asking()?;
+            } else if matches!(name, "dl" | "details") && self.is_asked && self.may_ask() {
+                self.push()?;
+                self.is_asked = false;
+                self.output.heading(ASKING, "")?;
+            } else if heading_level(name).is_some() && self.tables.is_empty() && !self.is_unseen() {
                 self.end_heading()?;
             } else if is_block(name) || heading_level(name).is_some() || matches!(name, "td" | "th") {
                 self.break_line();
@@ -313,6 +333,29 @@ impl Reader {
             self.output.title = Some(heading.clone());
         }
         self.output.heading(level, &heading)
+    }
+
+    /// Whether a term or a summary may be a heading here.
+    fn may_ask(&self) -> bool {
+        self.tables.is_empty() && self.heading.is_none() && !self.in_asking && !self.is_unseen()
+    }
+
+    /// A term that asks, and a line to click on that does, are headings of what they show.
+    fn end_asking(&mut self) -> Result<(), String> {
+        self.in_asking = false;
+        let line = self.line.take();
+        let words = one_line(&line);
+        if words.ends_with(['？', '?']) && words.chars().count() <= MAX_ASKING {
+            self.is_asked = true;
+            return self.output.heading(ASKING, &words);
+        }
+        // It is no part of what the question above shows.
+        if std::mem::take(&mut self.is_asked) {
+            self.output.heading(ASKING, "")?;
+        }
+        self.line.say(&line, Script::Plain);
+        self.break_line();
+        Ok(())
     }
 
     fn end_link(&mut self) {
@@ -423,8 +466,7 @@ impl Reader {
         self.line.say(&table.before, Script::Plain);
         let captions = table.captions.trim();
         if self.tables.is_empty() && self.heading.is_none() {
-            self.output.text(captions)?;
-            return read.put(&mut self.output);
+            return read.put_below(captions, &mut self.output);
         }
         for text in [captions, &read.within_cell()] {
             self.break_line();

@@ -46,8 +46,9 @@ fn a_cell_over_rows_and_columns_is_said_in_each() {
     let rows =
         ["学院 | 专业 | 学费", "信息 | 软件 | 5500", "信息 | 网络 | 5800", "文学 | 统一4600 | 统一4600"];
     assert_eq!(tables(page), [(Some(1), rows.map(str::to_owned).to_vec())]);
-    let shown = shown(&read(page.as_bytes()).unwrap());
-    assert_eq!(shown[..2], ["学费", "2025年"], "what stands over all columns stands above the table");
+    let parts = read(page.as_bytes()).unwrap().parts;
+    let [Part::Table(table)] = &parts[..] else { panic!("{parts:?}") };
+    assert_eq!(table.titles, ["学费", "2025年"], "what stands over all columns is the table's title");
 }
 
 #[test]
@@ -131,4 +132,27 @@ fn spans_cost_no_more_than_a_document_may() {
 fn a_note_s_number_is_no_part_of_the_number_before_it() {
     let page = "<p>计划600<a epub:type=\"noteref\" href=\"#n\">1</a>人，分数500<a role=\"doc-noteref\" href=\"#m\">2</a>。</p>";
     assert_eq!(shown(&read(page.as_bytes()).unwrap()), ["计划600¹人，分数500²。"]);
+}
+
+#[test]
+fn terms_and_summaries_that_ask_are_headings_of_what_they_show() {
+    let page = "<h1>常见问题</h1><dl><dt>怎么退货？<dd>七天内。<dd>寄回。<dt>学制<dd>四年</dl><p>后文。</p>\
+        <details><summary>运费<b>谁付？</b></summary><p>卖家。</p></details><p>完。</p>\
+        <table><tr><td><details><summary>多久？</summary>三天。</details></td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>";
+    assert_eq!(
+        shown(&read(page.as_bytes()).unwrap()),
+        [
+            "# 常见问题",
+            "######## 怎么退货？",
+            "七天内。\n寄回。",
+            "######## ",
+            "学制\n四年\n后文。",
+            "######## 运费谁付？",
+            "卖家。",
+            "######## ",
+            "完。",
+            "多久？\n三天。 | b",
+            "c | d",
+        ]
+    );
 }

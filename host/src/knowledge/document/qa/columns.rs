@@ -7,7 +7,9 @@ use csv::StringRecord;
 use super::batch::{Batch, Counts};
 use super::entry::{Entry, split_variants};
 use super::pair::Pair;
-use super::role::{Role, has_options, is_choice, is_exercise, is_of_exam, is_of_mending, plain_field, role};
+use super::role::{
+    Role, has_options, is_choice, is_exercise, is_of_exam, is_of_mending, is_title, plain_field, role,
+};
 use crate::knowledge::document::table::{
     First, Header, Within, filled, is_alone, is_question, is_remark, is_signature, may_stand_above, told,
 };
@@ -132,7 +134,17 @@ impl QuestionColumns {
             let question = (0..width).find(|&at| asks(below, at)).filter(|_| below.len() >= FEWEST)?;
             (0..width).any(|at| at != question && is_text(at) && !asks(below, at)).then_some((question, None))
         };
-        let (question, answer) = seldom.or_else(asking)?;
+        // 咨询内容 says that somebody asks, beside answers under a name that is not known.
+        let named = || {
+            let is_asked = |at: &usize| {
+                let name = names.get(*at).map_or("", String::as_str);
+                matches!(role(name), Role::Question | Role::WeakQuestion) && !is_title(name) && is_text(*at)
+            };
+            let question = (0..names.len()).find(is_asked)?;
+            let has_answer = (0..names.len()).any(|at| at != question && is_text(at));
+            has_answer.then_some((question, None))
+        };
+        let (question, answer) = seldom.or_else(asking).or_else(named)?;
         let question = name(question).map_or_else(|| format!("column {}", question + 1), str::to_owned);
         let answer = answer.and_then(name).unwrap_or("that of its answers");
         Some(format!(

@@ -35,6 +35,11 @@ pub(super) struct Mark<'a> {
     pub(super) rest: &'a str,
 }
 
+/// Whether a line begins with a mark.
+pub(in crate::knowledge::document) fn is_marked(line: &str) -> bool {
+    mark(line).is_some()
+}
+
 /// The mark that a line begins with.
 pub(super) fn mark(line: &str) -> Option<Mark<'_>> {
     let bare = line.trim();

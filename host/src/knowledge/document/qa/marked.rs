@@ -2,6 +2,8 @@
 //! certain stays a text, and a note says so.
 
 mod above;
+mod asking;
+mod called;
 mod end;
 mod found;
 mod lines;

@@ -5,7 +5,15 @@ use super::{cell, header};
 /// Columns that a note names.
 const COLUMNS_TOLD: usize = 12;
 /// Characters of a title above a table that is said with each row; a longer one is a text of its own.
-pub(super) const MAX_TITLE: usize = 60;
+pub(in crate::knowledge::document) const MAX_TITLE: usize = 60;
+
+/// What is said with each row of a table below this title; `None` where the title is a text of its own. Of a long one that is no
+/// sentence the beginning, where the year mostly stands, and all of it stands above the table as well.
+pub(in crate::knowledge::document) fn said_title(title: &str) -> Option<String> {
+    let chars = title.chars().count();
+    let is_phrase = || chars <= 2 * MAX_TITLE && !title.contains(['。', '；', '，', '：', ';']);
+    (chars <= MAX_TITLE || is_phrase()).then(|| title.chars().take(MAX_TITLE).collect())
+}
 
 /// What a table is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,6 +16,8 @@ struct Count {
     /// Names that are known to be some.
     named: usize,
     values: usize,
+    /// Names that are numbers, as those of rows may be.
+    numbers: usize,
     /// Values that are names elsewhere.
     wrong: usize,
     /// Of each column of names, all and those that are known.
@@ -42,7 +44,7 @@ pub(super) fn is_form(rows: &[StringRecord]) -> bool {
     // A header with a column of names below it has some beside each other as well.
     let mut first = Count::default();
     first.add(rows.first().unwrap_or(&&StringRecord::new()));
-    if first.wrong > 0 || count.wrong * 5 > count.values {
+    if first.wrong > 0 || count.wrong * 5 > count.values || count.numbers * 5 > count.names {
         return false;
     }
     // Names that are known in half of the cells, in each of several columns, are less by chance than in one.
@@ -73,6 +75,7 @@ impl Count {
             *all += is_filled;
             *labels += is_label;
             if place % 2 == 0 {
+                self.numbers += usize::from(kind(cell) == Kind::Number);
                 self.places.resize(self.places.len().max(place / 2 + 1), (0, 0));
                 if let Some((all, labels)) = self.places.get_mut(place / 2) {
                     *all += is_filled;
@@ -172,6 +175,7 @@ mod tests {
             "指标,2023,2024\n学生人数,100,120\n教师人数,10,12",
             "专业,计划数\n软件,60\n法学,待定\n会计,40",
             "学院,负责人\n计算机学院,张三\n法学院,李四",
+            "月份,收入\n1,100\n2,200\n合计,300\n占比,0.33\n说明,高",
             "项目,本科,硕士,博士\n学制,四年,三年,三年\n学位,学士,硕士,博士",
             "项目,本科,硕士,博士\n学费,5000,8000,10000\n住宿费,1200,1200,1500",
             "姓名,电话,,\n张三,010,,\n李四,020,,",

@@ -117,7 +117,7 @@ pub(super) fn is_labels(row: &StringRecord) -> bool {
 }
 
 /// Whether a cell says something rather than names something: 单位：人.
-pub(super) fn says(cell: &str) -> bool {
+pub(in crate::knowledge::document) fn says(cell: &str) -> bool {
     let cell = cell.trim();
     cell.split_once(['：', ':']).is_some_and(|(name, said)| {
         !said.trim().is_empty()

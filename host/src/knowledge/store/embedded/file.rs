@@ -13,6 +13,7 @@ use crate::disk;
 use crate::knowledge::probe::Probe;
 use crate::knowledge::store::{NewDocument, StoreError, weights_of_section};
 use crate::message::MediaType;
+use crate::tables::{self, TablesError};
 
 use reader::INFO;
 pub(super) use reader::{Arriving, Readers, Scored};
@@ -27,9 +28,6 @@ const STEP: i64 = 1024;
 const WAIT_FOR_OTHERS: Duration = Duration::from_secs(30);
 /// How long emptying the log waits for searches, while no document is written.
 const WAIT_FOR_READERS: Duration = Duration::from_secs(1);
-
-/// Raised with every change to the tables.
-const SCHEMA_VERSION: i64 = 5;
 
 /// `version` names one import of a document and is never used again.
 const SCHEMA: &str = "
@@ -320,35 +318,11 @@ impl File {
     }
 
     fn create_tables(&mut self) -> Result<(), StoreError> {
-        let path = self.path.clone();
-        let broken = |error: rusqlite::Error| broken(&path, &error);
-        let transaction = self
-            .connection
-            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
-            .map_err(broken)?;
-        let version: i64 =
-            transaction.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(broken)?;
-        match version {
-            0 => {
-                transaction.execute_batch(SCHEMA).map_err(broken)?;
-                transaction.pragma_update(None, "user_version", SCHEMA_VERSION).map_err(broken)?;
-            }
-            1..SCHEMA_VERSION => {
-                let steps = [FROM_1, FROM_2, FROM_3, FROM_4].into_iter().skip(version as usize - 1);
-                for step in steps {
-                    transaction.execute_batch(step).map_err(broken)?;
-                }
-                transaction.pragma_update(None, "user_version", SCHEMA_VERSION).map_err(broken)?;
-            }
-            SCHEMA_VERSION => {}
-            newer => {
-                return Err(StoreError::Broken(format!(
-                    "{} was written by a newer qianfan-host (tables {newer}, this one knows {SCHEMA_VERSION}); use that version",
-                    self.path.display()
-                )));
-            }
-        }
-        transaction.commit().map_err(broken)
+        let steps = [FROM_1, FROM_2, FROM_3, FROM_4];
+        tables::bring_up_to_date(&mut self.connection, SCHEMA, &steps).map_err(|error| match error {
+            TablesError::Newer { .. } => StoreError::Broken(format!("{} {error}", self.path.display())),
+            TablesError::Sqlite(error) => broken(&self.path, &error),
+        })
     }
 
     /// Keeps the probe's vector.

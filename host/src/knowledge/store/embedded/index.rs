@@ -15,7 +15,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::knowledge::filter::Filter;
 use crate::knowledge::metadata::Metadata;
 use crate::knowledge::score::{Parts, QueryWeights, Worked};
-use crate::knowledge::store::{NewWindow, Search};
+use crate::knowledge::store::{NewWindow, Search, may_be_best};
 use crate::knowledge::terms::TermId;
 
 use groups::Groups;
@@ -25,17 +25,6 @@ use rows::Probe;
 /// A window's place in the index.
 type Slot = u32;
 
-/// How far the root of a lexical part may be from the true one, on both sides of a comparison; a score is as much less
-/// far as the lexical part is less than all of it. Nearly all of it is for
-/// the section's half of the lexical part, which is not in memory and taken to be the window's: of
-/// 300 questions of each set, with a share of 0.3, 95 % had all of their first ten within 0.019 (InsuranceQA test), 0.023
-/// (its validation) and 0.030 (half of CMRC 2018) of where that puts them, 99 % within 0.030, 0.036
-/// and 0.051. Bytes move a cosine by less than 0.003; a 128th of each weight moves the lexical part by
-/// less than 0.008, and so its root by less than 0.01 where half the words are in common and by more where few are.
-const MARGIN: f64 = 0.12;
-/// Windows that are scored truly for one hit wanted, at most, and in addition.
-const SCORED_A_HIT: usize = 4;
-const SCORED_AT_LEAST: usize = 32;
 /// Terms with a table whose shares add up to less than this choose no candidates, they only score
 /// them: 有 is in most windows and says little.
 const LEFT_OUT: f32 = 0.35;
@@ -290,11 +279,9 @@ impl Index {
             };
             (score, self.windows[slot as usize])
         });
-        let most = search.limit * SCORED_A_HIT + SCORED_AT_LEAST;
-        let most = if all { 4 * most } else { most };
-        let lexical_share = if probe.is_some() { 1.0 - weights.dense_share } else { 1.0 };
-        let margin = MARGIN * lexical_share;
-        let windows = may_be_best(scored.collect(), search.limit, most, margin);
+        let section = |window: &Window| (window.version, window.section);
+        let windows =
+            may_be_best(scored.collect(), search, weights.lexical_share(probe.is_some()), all, section);
         sums.clear();
         self.keep(sums);
         Shortlist { windows, weights }
@@ -352,23 +339,6 @@ impl Index {
             kept.push(sums);
         }
     }
-}
-
-/// The windows that may belong to the best sections when they are scored truly, best first.
-fn may_be_best(mut scored: Vec<(f64, Window)>, limit: usize, most: usize, margin: f64) -> Vec<Window> {
-    scored.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    let mut sections = HashSet::new();
-    let last = scored.iter().find(|(_, window)| {
-        sections.insert((window.version, window.section));
-        sections.len() == limit
-    });
-    let enough = last.map_or(0.0, |(score, _)| score - margin);
-    scored
-        .into_iter()
-        .take_while(|(score, _)| *score >= enough)
-        .take(most)
-        .map(|(_, window)| window)
-        .collect()
 }
 
 fn hash(key: &str) -> u64 {

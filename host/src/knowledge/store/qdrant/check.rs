@@ -24,12 +24,13 @@ impl QdrantStore {
         let mut checked = Checked::default();
         // The parts first: those of a document that is written meanwhile are not missed.
         let mut versions = self.all_parts().await?;
+        let ids = self.ids().await?;
         let mut next = None;
         loop {
             let (page, after) = self.again(|| self.page(PAGE, next.clone())).await?;
             for stored in page {
                 checked.documents += 1;
-                let key = (points::document_id(&stored.info.id), stored.version.clone());
+                let key = (ids.document(&stored.info.id), stored.version.clone());
                 let parts = versions.remove(&key).unwrap_or_default();
                 if !parts.are_all_of(&stored.info) {
                     self.mend(&stored.info.id, &mut checked).await?;
@@ -59,7 +60,7 @@ impl QdrantStore {
             self.change(vec![live([version.as_str()])], None).await?;
             checked.mended.push(info.id);
         } else {
-            self.delete_version(&points::document_id(id), &version).await?;
+            self.delete_version(&self.ids().await?.document(id), &version).await?;
             checked.lost.push(info.id);
         }
         Ok(())

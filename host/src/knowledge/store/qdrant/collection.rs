@@ -13,8 +13,9 @@ use qdrant_client::qdrant::{
 use tokio::sync::OnceCell;
 
 use super::super::StoreError;
-use super::points::{self, SECTION_SPARSE, SPARSE};
-use super::{QdrantStore, metadata};
+use super::ids::Ids;
+use super::points::{self, DENSE, EARLIER_DENSE, SECTION_SPARSE, SPARSE};
+use super::{QdrantStore, is_missing, metadata};
 
 /// Edges of each point in the server's graph of near ones: its own default.
 const EDGES: u64 = 16;
@@ -41,8 +42,14 @@ pub(super) struct Known {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Shape {
     pub(super) dimensions: u64,
-    /// Whether every window is compared by bytes first: there is no graph that would choose among them.
-    pub(super) compares_bytes: bool,
+    /// How its points are called.
+    pub(super) ids: Ids,
+    /// The vector that windows are found by.
+    pub(super) dense: &'static str,
+    /// Whether there is a graph of near windows, which chooses those that are compared.
+    pub(super) has_graph: bool,
+    /// Whether windows are compared by bytes first.
+    pub(super) has_bytes: bool,
     /// The sparse vector that sections have. Collections of earlier versions have one for sections and windows, so
     /// that a search for windows goes through both.
     pub(super) sections: &'static str,
@@ -63,7 +70,7 @@ impl QdrantStore {
                 }
                 // Those that are there already are left as they are.
                 self.create_indexes().await?;
-                self.again(|| self.read_shape()).await
+                self.again(|| async { self.read_shape().await?.ok_or_else(|| self.has_gone()) }).await
             })
             .await?;
         if found.dimensions == dimensions {
@@ -85,25 +92,48 @@ impl QdrantStore {
 
     /// The shape of a collection that is there, asked for once.
     pub(super) async fn shape(&self) -> Result<Shape, StoreError> {
+        self.shape_if_there().await?.ok_or_else(|| self.has_gone())
+    }
+
+    /// How points are called. Where there is no collection, none is found by any name.
+    pub(super) async fn ids(&self) -> Result<Ids, StoreError> {
+        Ok(self.shape_if_there().await?.map_or(Ids::Placed, |shape| shape.ids))
+    }
+
+    async fn shape_if_there(&self) -> Result<Option<Shape>, StoreError> {
         if let Some(shape) = self.known_shape() {
-            return Ok(shape);
+            return Ok(Some(shape));
         }
         let known = self.known();
-        known.searched.get_or_try_init(|| self.read_shape()).await.copied()
+        // The outer error is kept by nobody, so that a collection that is made later is seen.
+        let look = async || self.read_shape().await.map_err(Some)?.ok_or(None);
+        match known.searched.get_or_try_init(look).await {
+            Ok(shape) => Ok(Some(*shape)),
+            Err(None) => Ok(None),
+            Err(Some(error)) => Err(error),
+        }
+    }
+
+    fn has_gone(&self) -> StoreError {
+        StoreError::Broken(format!(
+            "{}: collection `{}` has been deleted; import its documents again",
+            self.server, self.collection
+        ))
     }
 
     pub(super) async fn create(&self, dimensions: u64) -> Result<(), StoreError> {
-        self.create_with(dimensions, &[SPARSE, SECTION_SPARSE]).await
+        self.create_with(dimensions, DENSE, &[SPARSE, SECTION_SPARSE]).await
     }
 
     pub(super) async fn create_with(
         &self,
         dimensions: u64,
+        dense_vector: &str,
         sparse_vectors: &[&str],
     ) -> Result<(), StoreError> {
         let mut dense = VectorsConfigBuilder::default();
         // Vectors come with length 1, so the dot product is the cosine and nothing is scaled again.
-        dense.add_named_vector_params(points::DENSE, VectorParamsBuilder::new(dimensions, Distance::Dot));
+        dense.add_named_vector_params(dense_vector, VectorParamsBuilder::new(dimensions, Distance::Dot));
         let mut sparse = SparseVectorsConfigBuilder::default();
         for &name in sparse_vectors {
             sparse.add_named_vector_params(name, SparseVectorParamsBuilder::default());
@@ -121,13 +151,11 @@ impl QdrantStore {
         if let Some(copies) = self.write_consistency {
             request = request.write_consistency_factor(copies);
         }
-        if self.exact {
-            // Every window is looked at: by a byte for each number, the nearest then by the numbers themselves. A
-            // graph would only take the server's time from imports.
-            let bytes =
-                ScalarQuantizationBuilder::default().r#type(QuantizationType::Int8.into()).always_ram(true);
-            request = request.hnsw_config(graph(NO_GRAPH)).quantization_config(bytes);
-        }
+        // Windows are looked at by a byte for each number, the nearest then by the numbers themselves.
+        let bytes =
+            ScalarQuantizationBuilder::default().r#type(QuantizationType::Int8.into()).always_ram(true);
+        request =
+            request.hnsw_config(graph(if self.exact { NO_GRAPH } else { EDGES })).quantization_config(bytes);
         if let Err(error) = self.client.create_collection(request).await
             && !matches!(&error, QdrantError::ResponseError { status } if status.message().contains("already exists"))
         {
@@ -160,15 +188,23 @@ impl QdrantStore {
         Ok(())
     }
 
-    async fn read_shape(&self) -> Result<Shape, StoreError> {
-        let info = self.client.collection_info(&self.collection).await.map_err(|error| self.failed(error))?;
+    /// `None` where there is no collection.
+    async fn read_shape(&self) -> Result<Option<Shape>, StoreError> {
+        let info = match self.client.collection_info(&self.collection).await {
+            Err(error) if is_missing(&error) => return Ok(None),
+            answer => answer.map_err(|error| self.failed(error))?,
+        };
         let config = info.result.and_then(|info| info.config).unwrap_or_default();
         let params = config.params.clone().unwrap_or_default();
-        let dimensions = params.vectors_config.and_then(|vectors| match vectors.config? {
-            vectors_config::Config::ParamsMap(map) => map.map.get(points::DENSE).map(|params| params.size),
+        let vectors = params.vectors_config.and_then(|vectors| match vectors.config? {
+            vectors_config::Config::ParamsMap(map) => Some(map.map),
             vectors_config::Config::Params(_) => None,
         });
-        let Some(dimensions) = dimensions else {
+        let of = |name: &str| vectors.as_ref()?.get(name).map(|params| params.size);
+        let found = [(DENSE, Ids::Placed), (EARLIER_DENSE, Ids::Hashed)]
+            .into_iter()
+            .find_map(|(name, ids)| Some((of(name)?, name, ids)));
+        let Some((dimensions, dense, ids)) = found else {
             return Err(StoreError::Broken(format!(
                 "{}: collection `{}` was not made by this host; choose another `collection_prefix`",
                 self.server, self.collection
@@ -176,21 +212,20 @@ impl QdrantStore {
         };
         let has_own =
             params.sparse_vectors_config.is_some_and(|sparse| sparse.map.contains_key(SECTION_SPARSE));
-        self.fit_to_searches(&config).await?;
-        Ok(Shape {
-            dimensions,
-            compares_bytes: self.exact && !has_graph(&config),
-            sections: if has_own { SECTION_SPARSE } else { SPARSE },
-        })
-    }
-
-    /// Has a graph made where it is wanted and the collection is of a time when everything was compared.
-    async fn fit_to_searches(&self, config: &CollectionConfig) -> Result<(), StoreError> {
-        if !self.exact && !has_graph(config) {
+        let makes_graph = !self.exact && !has_graph(&config);
+        if makes_graph {
+            // The collection is of a time when everything was compared.
             let request = UpdateCollectionBuilder::new(&self.collection).hnsw_config(graph(EDGES));
             self.client.update_collection(request).await.map_err(|error| self.failed(error))?;
         }
-        Ok(())
+        Ok(Some(Shape {
+            dimensions,
+            ids,
+            dense,
+            has_graph: makes_graph || has_graph(&config),
+            has_bytes: config.quantization_config.is_some(),
+            sections: if has_own { SECTION_SPARSE } else { SPARSE },
+        }))
     }
 }
 
@@ -199,5 +234,7 @@ fn has_graph(config: &CollectionConfig) -> bool {
 }
 
 fn graph(edges: u64) -> HnswConfigDiffBuilder {
-    HnswConfigDiffBuilder::default().m(edges)
+    // Without more edges for each value of a payload field: filters are for few windows, which are compared all, or for
+    // many, which the graph finds.
+    HnswConfigDiffBuilder::default().m(edges).payload_m(0)
 }

@@ -23,14 +23,13 @@ const IMPORTED_AT: &str = "imported_at";
 
 impl QdrantStore {
     pub(super) async fn list(&self, wanted: &DocumentQuery) -> Result<DocumentPage, StoreError> {
-        let ids = self.ids(&wanted.filter).await?;
+        let ids = self.listed(&wanted.filter).await?;
         let total = ids.len() as u64;
         let is_after = |id: &String| wanted.after.as_ref().is_none_or(|after| id > after);
         let page: Vec<String> = ids.into_iter().filter(is_after).take(wanted.limit).collect();
         let mut documents = Vec::with_capacity(page.len());
         for ids in page.chunks(PAGE as usize) {
-            let found = self.stored(ids.iter().map(|id| points::document_id(id)).collect()).await?;
-            documents.extend(found.into_values().map(|stored| stored.info));
+            documents.extend(self.described(ids).await?);
         }
         // One that was replaced meanwhile may not pass any more.
         documents.retain(|document| wanted.filter.admits(document));
@@ -38,7 +37,17 @@ impl QdrantStore {
         Ok(DocumentPage { documents, total })
     }
 
-    pub(super) async fn ids(&self, filter: &DocumentFilter) -> Result<Vec<String>, StoreError> {
+    /// Those of these documents that there are.
+    async fn described(
+        &self,
+        ids: &[String],
+    ) -> Result<impl Iterator<Item = DocumentInfo> + use<>, StoreError> {
+        let called = self.ids().await?;
+        let found = self.stored(ids.iter().map(|id| called.document(id)).collect()).await?;
+        Ok(found.into_values().map(|stored| stored.info))
+    }
+
+    pub(super) async fn listed(&self, filter: &DocumentFilter) -> Result<Vec<String>, StoreError> {
         let looked_at = [
             (TITLE, filter.q.is_some()),
             (ORIGIN, filter.origin.is_some()),
@@ -62,8 +71,7 @@ impl QdrantStore {
     pub(super) async fn moments(&self, ids: &[String]) -> Result<HashMap<String, u64>, StoreError> {
         let mut moments = HashMap::new();
         for ids in ids.chunks(PAGE as usize) {
-            let found = self.stored(ids.iter().map(|id| points::document_id(id)).collect()).await?;
-            moments.extend(found.into_values().map(|stored| (stored.info.id, stored.info.imported_at)));
+            moments.extend(self.described(ids).await?.map(|document| (document.id, document.imported_at)));
         }
         Ok(moments)
     }

@@ -13,7 +13,8 @@ use qdrant_client::qdrant::{
 use std::sync::PoisonError;
 
 use super::QdrantStore;
-use super::points::{Payload, hashed};
+use super::ids::hashed;
+use super::points::Payload;
 use crate::knowledge::filter::{self, Check, Order, Scalar, Test};
 use crate::knowledge::metadata::Metadata;
 use crate::knowledge::store::StoreError;

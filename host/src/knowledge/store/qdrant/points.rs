@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use qdrant_client::qdrant::r#match::MatchValue;
 use qdrant_client::qdrant::{Condition, Filter, NamedVectors, PointStruct, RepeatedStrings, Value};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::collection::Shape;
+use super::ids::{Mark, Spot, hashed};
 use super::revision::Revision;
 use crate::clock;
 use crate::knowledge::chunk::Section;
@@ -18,8 +19,11 @@ use crate::knowledge::store::{DocumentInfo, NewDocument, NewWindow, weights_of_s
 use crate::message::MediaType;
 
 /// Names of the vectors: a window's two, and a section's, apart from its windows' so that a search for windows does
-/// not go through sections. Collections of earlier versions have [`SPARSE`] for both.
-pub(super) const DENSE: &str = "dense";
+/// not go through sections. By the name of the first a host knows how points are called: one of an earlier version finds
+/// no vector that it knows, and says so, where it would find no document by the ids it knows.
+pub(super) const DENSE: &str = "window";
+/// As collections of earlier versions have it, whose ids are hashes.
+pub(super) const EARLIER_DENSE: &str = "dense";
 pub(super) const SPARSE: &str = "terms";
 pub(super) const SECTION_SPARSE: &str = "section_terms";
 
@@ -80,6 +84,19 @@ pub(super) struct VersionParts {
     pub(super) live: u64,
 }
 
+impl StoredWindow {
+    /// Where it is, in a collection whose ids do not say so.
+    pub(super) fn spot(&self) -> Spot {
+        Spot {
+            document: self.document.clone(),
+            version: Mark::Name(self.version.clone()),
+            section: self.section,
+            ordinal: self.ordinal,
+            is_question: self.key.is_some(),
+        }
+    }
+}
+
 impl VersionParts {
     /// Whether a document has all its parts, and no others.
     pub(super) fn are_all_of(self, document: &DocumentInfo) -> bool {
@@ -88,17 +105,17 @@ impl VersionParts {
     }
 }
 
-/// A document point's id: the same on every host.
-pub(super) fn document_id(id: &str) -> String {
-    hashed(&["document", id])
+/// What a section or a window is a part of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Whole<'a> {
+    /// The document point's id.
+    pub(super) document: &'a str,
+    pub(super) version: &'a str,
+    pub(super) shape: Shape,
 }
 
-/// A section point's id.
-pub(super) fn section_id(version: &str, ordinal: u32) -> String {
-    hashed(&["section", version, &ordinal.to_string()])
-}
-
-pub(super) fn document_point(document: &NewDocument, version: &str) -> PointStruct {
+/// `point` is its id.
+pub(super) fn document_point(point: &str, document: &NewDocument, version: &str) -> PointStruct {
     let info = &document.info;
     let mut payload = Payload::from([
         (KIND.to_owned(), KIND_DOCUMENT.into()),
@@ -119,22 +136,16 @@ pub(super) fn document_point(document: &NewDocument, version: &str) -> PointStru
             payload.insert(name.to_owned(), value.as_str().into());
         }
     }
-    PointStruct::new(document_id(&info.id), NamedVectors::default(), payload)
+    PointStruct::new(point, NamedVectors::default(), payload)
 }
 
-/// `sparse` is the vector that sections have in this collection.
-pub(super) fn section_point(
-    document: &str,
-    version: &str,
-    ordinal: u32,
-    section: Section,
-    sparse: &str,
-) -> PointStruct {
+pub(super) fn section_point(whole: Whole<'_>, ordinal: u32, section: Section) -> PointStruct {
+    let Whole { document, version, shape } = whole;
     let weights = weights_of_section(&section);
     let vectors = if weights.is_empty() {
         NamedVectors::default()
     } else {
-        NamedVectors::default().add_vector(sparse, weights)
+        NamedVectors::default().add_vector(shape.sections, weights)
     };
     let mut payload = Payload::from([
         (KIND.to_owned(), KIND_SECTION.into()),
@@ -150,17 +161,18 @@ pub(super) fn section_point(
     if let Some(off) = section.off {
         payload.insert("off".to_owned(), serde_json::json!(off).to_string().into());
     }
-    PointStruct::new(section_id(version, ordinal), vectors, payload)
+    PointStruct::new(shape.ids.mark(version).section(document, ordinal), vectors, payload)
 }
 
 /// `fields` is the document's metadata in the form of [`super::metadata`].
 pub(super) fn window_point(
-    document: &str,
-    version: &str,
+    whole: Whole<'_>,
     ordinal: u32,
     window: NewWindow,
     fields: &Payload,
 ) -> PointStruct {
+    let Whole { document, version, shape } = whole;
+    let id = shape.ids.mark(version).window(document, window.section, ordinal, window.key.is_some());
     let terms: Vec<i64> = window.weights.iter().map(|&(term, _)| i64::from(term)).collect();
     let mut payload = Payload::from([
         (KIND.to_owned(), KIND_WINDOW.into()),
@@ -180,8 +192,9 @@ pub(super) fn window_point(
     if let Some(question) = window.question {
         payload.insert(QUESTION.to_owned(), question.into());
     }
-    let vectors = NamedVectors::default().add_vector(DENSE, window.vector).add_vector(SPARSE, window.weights);
-    PointStruct::new(hashed(&["window", version, &ordinal.to_string()]), vectors, payload)
+    let vectors =
+        NamedVectors::default().add_vector(shape.dense, window.vector).add_vector(SPARSE, window.weights);
+    PointStruct::new(id, vectors, payload)
 }
 
 /// The id of the point that keeps the probe's vector: as text, so that no search compares with it.
@@ -300,11 +313,6 @@ pub(super) fn read_part(payload: &Payload) -> Option<((String, String), bool)> {
     Some(((text(payload, DOCUMENT)?, text(payload, VERSION)?), is_live))
 }
 
-/// A section with its place in the document, which its point's id hides.
-pub(super) fn section_ids(version: &str, sections: u32) -> impl Iterator<Item = String> {
-    (0..sections).map(move |ordinal| section_id(version, ordinal))
-}
-
 /// The payload fields [`read_window`] needs: a window's terms and metadata are far larger.
 pub(super) const WINDOW_FIELDS: [&str; 7] = [DOCUMENT, VERSION, "ordinal", "section", "start", "end", KEY];
 
@@ -330,18 +338,6 @@ pub(super) fn keyword(field: &str, value: &str) -> Condition {
 
 fn text(payload: &Payload, name: &str) -> Option<String> {
     payload.get(name)?.as_str().cloned()
-}
-
-/// A name of fixed length that stands for these parts.
-pub(super) fn hashed(parts: &[&str]) -> String {
-    let mut digest = Sha256::new();
-    for part in parts {
-        digest.update(part.as_bytes());
-        digest.update([0]);
-    }
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest.finalize()[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
 }
 
 /// A new version's name, which comes after the one it is to replace, also where this machine's clock is

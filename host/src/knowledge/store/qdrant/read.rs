@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use qdrant_client::qdrant::facet_value::Variant;
 use qdrant_client::qdrant::point_id::PointIdOptions;
+use qdrant_client::qdrant::with_payload_selector::SelectorOptions;
 use qdrant_client::qdrant::{
-    FacetCountsBuilder, FacetHit, Filter, GetPointsBuilder, PointId, ScrollPointsBuilder,
+    FacetCountsBuilder, FacetHit, Filter, GetPointsBuilder, PayloadExcludeSelector, PointId,
+    ScrollPointsBuilder,
 };
 
 use super::super::{DocumentInfo, NewDocument, NewWindow, Place, StoreError, Wanted};
@@ -28,6 +30,14 @@ impl QdrantStore {
         ids: Vec<String>,
     ) -> Result<HashMap<String, StoredDocument>, StoreError> {
         self.get(ids, points::read_document).await
+    }
+
+    /// A document by its id.
+    pub(super) async fn stored_document(&self, id: &str) -> Result<Option<StoredDocument>, StoreError> {
+        let point = self.ids().await?.document(id);
+        let found = self.stored(vec![point.clone()]).await?.remove(&point);
+        // Another document may have the same name of 60 bits.
+        Ok(found.filter(|stored| stored.info.id == id))
     }
 
     /// What is there of each version of documents, whether it counts or not.
@@ -85,7 +95,8 @@ impl QdrantStore {
         &self,
         ids: &[&str],
     ) -> Result<Vec<(StoredDocument, VersionParts)>, StoreError> {
-        let ids: Vec<String> = ids.iter().map(|id| points::document_id(id)).collect();
+        let called = self.ids().await?;
+        let ids: Vec<String> = ids.iter().map(|id| called.document(id)).collect();
         let (found, versions) = tokio::try_join!(self.stored(ids.clone()), self.versions(&ids))?;
         let parts = |stored: StoredDocument| {
             let parts = versions.get(&stored.version).copied().unwrap_or_default();
@@ -103,7 +114,7 @@ impl QdrantStore {
             return Ok(HashMap::new());
         }
         let ids: Vec<PointId> = ids.into_iter().map(PointId::from).collect();
-        let request = GetPointsBuilder::new(&self.collection, ids).with_payload(true);
+        let request = GetPointsBuilder::new(&self.collection, ids).with_payload(all_but_terms());
         match self.client.get_points(request).await {
             Ok(answer) => {
                 let read = |point: qdrant_client::qdrant::RetrievedPoint| {
@@ -120,9 +131,14 @@ impl QdrantStore {
     /// middle is read again.
     pub(super) async fn whole(&self, id: &str) -> Result<Option<NewDocument>, StoreError> {
         for _ in 0..READS {
-            let found = self.stored(vec![points::document_id(id)]).await?;
-            let Some(stored) = found.into_values().next() else { return Ok(None) };
-            let ids: Vec<String> = points::section_ids(&stored.version, stored.info.sections).collect();
+            let called = self.ids().await?;
+            let point = called.document(id);
+            let Some(stored) = self.stored(vec![point.clone()]).await?.remove(&point) else {
+                return Ok(None);
+            };
+            let version = called.mark(&stored.version);
+            let ids: Vec<String> =
+                (0..stored.info.sections).map(|ordinal| version.section(&point, ordinal)).collect();
             let mut sections = Vec::with_capacity(ids.len());
             for ids in ids.chunks(PAGE as usize) {
                 let mut read = self.get(ids.to_vec(), points::read_section).await?;
@@ -145,19 +161,16 @@ impl QdrantStore {
         &self,
         wanted: Vec<Wanted>,
     ) -> Result<HashMap<Place, Section>, StoreError> {
-        let ids = wanted.iter().map(|wanted| points::document_id(&wanted.document.id)).collect();
-        let stored = self.stored(ids).await?;
-        let places: HashMap<String, Place> = wanted
-            .iter()
-            .filter_map(|wanted| Some((wanted, stored.get(&points::document_id(&wanted.document.id))?)))
-            .filter(|(wanted, stored)| stored.info == *wanted.document)
-            .flat_map(|(Wanted { document, ordinals }, stored)| {
-                let place = |&ordinal: &u32| {
-                    (points::section_id(&stored.version, ordinal), (document.id.clone(), ordinal))
-                };
-                ordinals.iter().map(place)
-            })
-            .collect();
+        let called = self.ids().await?;
+        let points: Vec<String> = wanted.iter().map(|wanted| called.document(&wanted.document.id)).collect();
+        let stored = self.stored(points.clone()).await?;
+        let mut places = HashMap::<String, Place>::new();
+        for (Wanted { document, ordinals }, point) in wanted.iter().zip(&points) {
+            let Some(stored) = stored.get(point).filter(|stored| stored.info == **document) else { continue };
+            let version = called.mark(&stored.version);
+            let place = |&ordinal: &u32| (version.section(point, ordinal), (document.id.clone(), ordinal));
+            places.extend(ordinals.iter().map(place));
+        }
         let ids: Vec<&String> = places.keys().collect();
         let mut found = HashMap::new();
         for ids in ids.chunks(PAGE as usize) {
@@ -175,8 +188,10 @@ impl QdrantStore {
         loop {
             let filter =
                 Filter::must([points::kind(points::KIND_WINDOW), points::keyword(points::VERSION, version)]);
-            let mut request =
-                ScrollPointsBuilder::new(&self.collection).filter(filter).limit(PAGE).with_payload(true);
+            let mut request = ScrollPointsBuilder::new(&self.collection)
+                .filter(filter)
+                .limit(PAGE)
+                .with_payload(all_but_terms());
             if let Some(from) = next {
                 request = request.offset(from);
             }
@@ -233,6 +248,11 @@ impl QdrantStore {
             Err(error) => Err(self.failed(error)),
         }
     }
+}
+
+/// A window's terms are counted by the server and read by nobody.
+fn all_but_terms() -> SelectorOptions {
+    SelectorOptions::Exclude(PayloadExcludeSelector { fields: vec![points::TERMS.to_owned()] })
 }
 
 /// The name of a point; all have one of their own making.

@@ -24,8 +24,10 @@ use qdrant_client::qdrant::{
 use uuid::Uuid;
 
 use super::super::{NewDocument, StoreError};
+use super::collection::Shape;
+use super::ids::{Ids, MOST_PLACES};
 use super::metadata::window_fields;
-use super::points::{self, KIND_SECTION, KIND_WINDOW, StoredDocument, VERSION};
+use super::points::{self, KIND_SECTION, KIND_WINDOW, StoredDocument, VERSION, Whole};
 use super::revision::Revision;
 use super::{QdrantStore, is_missing};
 
@@ -55,8 +57,7 @@ struct Writing {
     counted: Option<String>,
     /// The version that is to count.
     version: String,
-    /// The vector that sections have.
-    sections: &'static str,
+    shape: Shape,
 }
 
 impl QdrantStore {
@@ -79,10 +80,10 @@ impl QdrantStore {
             };
             let fields = window_fields(&document.info.metadata);
             self.index_ranges(&fields).await?;
-            let id = points::document_id(&document.info.id);
-            let sections = shape.sections;
+            self.expect_places(document, shape)?;
+            let id = shape.ids.document(&document.info.id);
             let document = Arc::clone(document);
-            writing.push(Writing { document, id, fields, counted: None, version: String::new(), sections });
+            writing.push(Writing { document, id, fields, counted: None, version: String::new(), shape });
         }
         for _ in 0..WRITES {
             self.write(&mut writing).await?;
@@ -113,8 +114,9 @@ impl QdrantStore {
             self.again(|| async { tokio::try_join!(self.stored(ids.clone()), self.any_embedder()) }).await?;
         for one in &mut *writing {
             self.expect_embedder(&one.document, embedder.as_deref())?;
+            self.expect_own(&one.document, found.get(&one.id))?;
             one.counted = found.get(&one.id).map(|stored| stored.version.clone());
-            one.version = points::version_after(one.counted.as_deref());
+            one.version = one.next_version();
         }
         let writing = &*writing;
         self.upsert_parts(writing.into()).await?;
@@ -172,11 +174,11 @@ impl QdrantStore {
         digest: &str,
         origin: Option<&str>,
     ) -> Result<bool, StoreError> {
-        let point = points::document_id(id);
-        let stored = self.again(|| self.stored(vec![point.clone()])).await?;
-        if stored.into_values().next().is_none_or(|stored| stored.info.digest != digest) {
+        let stored = self.again(|| self.stored_document(id)).await?;
+        if stored.is_none_or(|stored| stored.info.digest != digest) {
             return Ok(false);
         }
+        let point = self.ids().await?.document(id);
         let selected = Filter::must([
             Condition::has_id([PointId::from(point)]),
             points::keyword(points::DIGEST, digest),
@@ -194,10 +196,8 @@ impl QdrantStore {
     }
 
     pub(super) async fn delete(&self, id: &str) -> Result<bool, StoreError> {
-        let point = points::document_id(id);
-        let stored = self.again(|| self.stored(vec![point.clone()])).await?;
-        let Some(stored) = stored.into_values().next() else { return Ok(false) };
-        self.delete_version(&point, &stored.version).await.map(|()| true)
+        let Some(stored) = self.again(|| self.stored_document(id)).await? else { return Ok(false) };
+        self.delete_version(&self.ids().await?.document(id), &stored.version).await.map(|()| true)
     }
 
     /// Deletes a document as it was read: a version that has come since stays.
@@ -213,6 +213,29 @@ impl QdrantStore {
                 "{}: collection `{}` holds vectors of {stored}, not of {}; import with that embedder, or delete the \
                  base's documents first",
                 self.server, self.collection, document.embedder
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ids have room for so many sections and windows.
+    fn expect_places(&self, document: &NewDocument, shape: Shape) -> Result<(), StoreError> {
+        let most = document.sections.len().max(document.windows.len());
+        if shape.ids == Ids::Placed && most > MOST_PLACES as usize {
+            return Err(StoreError::Broken(format!(
+                "{}: `{}` has {most} sections or windows, and a document may have {MOST_PLACES}; split it",
+                self.server, document.info.id
+            )));
+        }
+        Ok(())
+    }
+
+    /// `stored` is what is there under the document's point.
+    fn expect_own(&self, document: &NewDocument, stored: Option<&StoredDocument>) -> Result<(), StoreError> {
+        match stored {
+            Some(stored) if stored.info.id != document.info.id => Err(StoreError::Broken(format!(
+                "{}: `{}` cannot be told apart from `{}` in collection `{}`; import it under another name",
+                self.server, document.info.id, stored.info.id, self.collection
             ))),
             _ => Ok(()),
         }
@@ -311,14 +334,14 @@ impl Part {
     fn point(&self, writing: &[Writing]) -> Option<PointStruct> {
         match *self {
             Self::Section { document, ordinal } => {
-                let Writing { document, id, version, sections, .. } = writing.get(document)?;
-                let section = document.sections.get(ordinal as usize)?.clone();
-                Some(points::section_point(id, version, ordinal, section, sections))
+                let writing = writing.get(document)?;
+                let section = writing.document.sections.get(ordinal as usize)?.clone();
+                Some(points::section_point(writing.whole(), ordinal, section))
             }
             Self::Window { document, ordinal } => {
-                let Writing { document, id, version, fields, .. } = writing.get(document)?;
-                let window = document.windows.get(ordinal as usize)?.clone();
-                Some(points::window_point(id, version, ordinal, window, fields))
+                let writing = writing.get(document)?;
+                let window = writing.document.windows.get(ordinal as usize)?.clone();
+                Some(points::window_point(writing.whole(), ordinal, window, &writing.fields))
             }
         }
     }
@@ -339,7 +362,22 @@ impl Writing {
     }
 
     fn head(&self) -> PointStruct {
-        points::document_point(&self.document, &self.version)
+        points::document_point(&self.id, &self.document, &self.version)
+    }
+
+    fn whole(&self) -> Whole<'_> {
+        Whole { document: &self.id, version: &self.version, shape: self.shape }
+    }
+
+    /// A name for the version that is to count. Its points are called otherwise than those of the one that does.
+    fn next_version(&self) -> String {
+        let counted = self.counted.as_deref();
+        loop {
+            let version = points::version_after(counted);
+            if counted.is_none_or(|counted| !self.shape.ids.mark(&version).is_of(counted)) {
+                return version;
+            }
+        }
     }
 }
 

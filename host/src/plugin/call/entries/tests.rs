@@ -24,7 +24,9 @@ impl KnowledgeSearch for NoLibrary {
         &'a self,
         _: &'a Query,
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<Results, SearchError>> + Send + 'a>> {
-        Box::pin(async { Err(SearchError::Unavailable("nothing is searched here".into())) })
+        Box::pin(async {
+            Err(SearchError::Unavailable { cause: "nothing is searched here".into(), lasts: false })
+        })
     }
 }
 

@@ -40,13 +40,32 @@ pub(super) struct Outgoing {
     asking: Asking,
     /// Requests over the limit are told of once.
     over: bool,
+    /// The call has not begun, and nothing goes out.
+    waits: bool,
+    /// Something was to go out, or did.
+    used: bool,
 }
 
 impl Outgoing {
     pub(in crate::plugin) fn new(context: Arc<PluginContext>, memory: Arc<Memory>) -> Self {
         let lookups = Arc::clone(&context.clients.lookups);
         let asking = Asking::new(context.limits.requests, lookups, LOOKUP_TIMEOUT);
-        Self { context, reports: Reports::default(), memory, asking, over: false }
+        Self { context, reports: Reports::default(), memory, asking, over: false, waits: false, used: false }
+    }
+
+    /// Lets nothing out until the call begins.
+    pub(super) fn wait(&mut self) {
+        self.waits = true;
+    }
+
+    /// The call begins.
+    pub(super) fn begin(&mut self) {
+        self.waits = false;
+    }
+
+    /// Whether no request was asked for.
+    pub(super) fn is_unused(&self) -> bool {
+        !self.used
     }
 
     /// Whether more requests were asked for than `limits.requests`.
@@ -99,6 +118,10 @@ impl WasiHttpHooks for Outgoing {
         options: Option<RequestOptions>,
         _sent: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Sent> + Send> {
+        self.used = true;
+        if self.waits {
+            return Box::new(async { Err(Error::HttpRequestDenied) });
+        }
         let context = Arc::clone(&self.context);
         let Some(report) = Report::begin(&self.reports, request.method(), context.limits.requests) else {
             if !std::mem::replace(&mut self.over, true) {

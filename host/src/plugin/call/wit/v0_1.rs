@@ -112,14 +112,17 @@ impl wit_log::Host for CallState {
 
 impl wit_state::Host for CallState {
     async fn get(&mut self, key: String) -> wasmtime::Result<Result<Option<Vec<u8>>, wit_state::Error>> {
+        self.has_begun()?;
         Ok(self.state.get(&key).await.map_err(from_state_error))
     }
 
     async fn set(&mut self, key: String, value: Vec<u8>) -> wasmtime::Result<Result<(), wit_state::Error>> {
+        self.has_begun()?;
         Ok(self.state.set(key, value).await.map_err(from_state_error))
     }
 
     async fn remove(&mut self, key: String) -> wasmtime::Result<Result<(), wit_state::Error>> {
+        self.has_begun()?;
         Ok(self.state.remove(key).await.map_err(from_state_error))
     }
 }
@@ -138,6 +141,7 @@ impl wit_knowledge::Host for CallState {
         &mut self,
         query: wit_knowledge::Query,
     ) -> wasmtime::Result<Result<wit_knowledge::Results, wit_knowledge::Error>> {
+        self.has_begun()?;
         let filter = match query.filters.map(to_filter).transpose() {
             Ok(filter) => filter,
             Err(error) => return Ok(Err(wit_knowledge::Error::InvalidQuery(error.to_string()))),
@@ -186,7 +190,7 @@ fn from_refusal(refusal: SearchRefusal) -> wit_knowledge::Error {
         }
         // Where the base is and what it said is the operator's, who has it in the trace: a guest's texts
         // go on to models and users.
-        SearchRefusal::Search(SearchError::Unavailable(_)) => {
+        SearchRefusal::Search(SearchError::Unavailable { .. }) => {
             wit_knowledge::Error::Unavailable("no knowledge base can be reached at the moment".to_owned())
         }
     }

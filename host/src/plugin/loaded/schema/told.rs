@@ -31,6 +31,9 @@ impl Told<'_> {
         let place = place(&error.instance_path().to_string());
         match error.kind() {
             ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+                if let Some(message) = self.listed(error) {
+                    return vec![at(place, message)];
+                }
                 match meant(context, error).filter(|_| depth > 0) {
                     Some(errors) => errors.iter().flat_map(|error| self.of(error, depth - 1)).collect(),
                     None => vec![at(place, self.misfit(error))],
@@ -115,7 +118,14 @@ impl Told<'_> {
             // A template may be the name of the host.
             let is_host =
                 |url: &Url| url.host_str().is_some_and(|host| host.contains('.') || host == "localhost");
-            return if text.trim().is_empty() {
+            return if text.trim_start().starts_with("{{") || text.trim_start().starts_with("{%") {
+                format!(
+                    "begins with a template, and no value can be the beginning of a URL: each is percent-encoded; write scheme \
+                     and host themselves, such as \"https://api.example.com/{}\", or \"https://{{{{ variables.host }}}}/\" for a \
+                     host that is granted",
+                    "{{ variables.path }}"
+                )
+            } else if text.trim().is_empty() {
                 format!("is empty; write {}", self.wanted(error))
             } else if !text.contains("://") && Url::parse(&completed).is_ok_and(|url| is_host(&url)) {
                 format!("is not a URL: it does not begin with http:// or https://; write \"{completed}\"")
@@ -123,11 +133,43 @@ impl Told<'_> {
                 format!("is not a URL that can be asked; write {}", self.wanted(error))
             };
         }
-        format!(
-            "is {}, which has another shape than is wanted; write {}",
-            error.instance(),
-            self.wanted(error)
-        )
+        let wanted = match self.host_of(error, text) {
+            Some(host) => format!("\"{host}\""),
+            None => self.wanted(error),
+        };
+        format!("is {}, which has another shape than is wanted; write {wanted}", error.instance())
+    }
+
+    /// The host of a URL, where the pattern that refused the URL takes it.
+    fn host_of(&self, error: &ValidationError<'_>, text: &str) -> Option<String> {
+        let pattern = self.part(error)?["pattern"].as_str()?;
+        let url = Url::parse(text.trim()).ok()?;
+        let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
+        let host = format!("{}{port}", url.host_str()?);
+        regex::Regex::new(pattern).ok()?.is_match(&host).then_some(host)
+    }
+
+    /// A text where a list of such texts is one of the forms.
+    fn listed(&self, error: &ValidationError<'_>) -> Option<String> {
+        let text = error.instance().as_str()?;
+        let forms = self.schema.pointer(&error.schema_path().to_string())?.as_array()?;
+        if forms.iter().any(|form| form["type"] == "string") {
+            return None;
+        }
+        let items = forms.iter().find(|form| form["type"] == "array" && form["items"]["type"] == "string")?;
+        let mut entry = text.trim().to_owned();
+        if let Some(pattern) = items["items"]["pattern"].as_str() {
+            let pattern = regex::Regex::new(pattern).ok()?;
+            let host = Url::parse(&entry).ok().and_then(|url| url.host_str().map(str::to_owned));
+            if !pattern.is_match(&entry) {
+                entry = host?;
+            }
+            // A word alone is rather a choice that is misspelt.
+            if !pattern.is_match(&entry) || !entry.contains('.') {
+                return None;
+            }
+        }
+        Some(format!("is {}, and a list is wanted; write [\"{entry}\"]", error.instance()))
     }
 
     /// A value that none of several forms fits.
@@ -194,8 +236,18 @@ fn meant<'a>(
 ) -> Option<&'a [ValidationError<'static>]> {
     let is_kind = |errors: &&Vec<ValidationError<'static>>| {
         let refuses_kind = |error: &ValidationError<'_>| {
-            matches!(error.kind(), ValidationErrorKind::Type { .. })
-                && error.instance_path().to_string() == of.instance_path().to_string()
+            let is_kind = match error.kind() {
+                ValidationErrorKind::Type { .. } => false,
+                // `"none"` or `"sources"` are no form of a list.
+                ValidationErrorKind::Enum { options } => {
+                    let is_alike = |option: &Value| {
+                        std::mem::discriminant(option) == std::mem::discriminant(&*error.instance())
+                    };
+                    options.as_array().is_none_or(|options| options.iter().any(is_alike))
+                }
+                _ => true,
+            };
+            !is_kind && error.instance_path().to_string() == of.instance_path().to_string()
         };
         !errors.is_empty() && !errors.iter().any(refuses_kind)
     };

@@ -9,9 +9,27 @@ use rusqlite::Connection;
 
 use super::error::StateError;
 use crate::damaged;
+use crate::tables::{self, TablesError};
 
-/// Raised with every change to the tables. A file that says 0 is new, or of a time before they had a version.
-const SCHEMA_VERSION: i64 = 1;
+/// The tables. A file that says it has version 0 is new, or of a time before they had one.
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS state (
+    plugin TEXT NOT NULL,
+    conversation TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value BLOB NOT NULL,
+    written_at INTEGER NOT NULL,
+    PRIMARY KEY (plugin, conversation, key)
+);
+CREATE INDEX IF NOT EXISTS state_conversation ON state (conversation);
+CREATE INDEX IF NOT EXISTS state_written_at ON state (written_at);
+CREATE TABLE IF NOT EXISTS names (
+    name TEXT PRIMARY KEY,
+    conversation TEXT NOT NULL,
+    written_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS names_written_at ON names (written_at);
+";
 /// How long a statement waits for another process, such as a command of the host's.
 const BUSY: Duration = Duration::from_secs(5);
 /// Bytes that the log is cut to when it begins anew.
@@ -156,15 +174,8 @@ fn reader(path: &Path) -> Result<Connection, StateError> {
 }
 
 /// A connection that writes, to a file with the tables in it.
-pub(super) fn prepared(connection: Connection) -> Result<Connection, StateError> {
+pub(super) fn prepared(mut connection: Connection) -> Result<Connection, StateError> {
     connection.busy_timeout(BUSY)?;
-    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version > SCHEMA_VERSION {
-        return Err(StateError::Unavailable(format!(
-            "state.db was written by a newer qianfan-host (tables {version}, this one knows {SCHEMA_VERSION}); use that \
-             version, or move the file away, and plugins forget their conversations"
-        )));
-    }
     // Only a file that is still empty takes this in.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     // State is small and rebuilt by talking: losing the last write to a power cut is acceptable,
@@ -173,25 +184,12 @@ pub(super) fn prepared(connection: Connection) -> Result<Connection, StateError>
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "journal_size_limit", SHORT_LOG)?;
-    connection.execute_batch(
-        "CREATE TABLE IF NOT EXISTS state (
-             plugin TEXT NOT NULL,
-             conversation TEXT NOT NULL,
-             key TEXT NOT NULL,
-             value BLOB NOT NULL,
-             written_at INTEGER NOT NULL,
-             PRIMARY KEY (plugin, conversation, key)
-         );
-         CREATE INDEX IF NOT EXISTS state_conversation ON state (conversation);
-         CREATE INDEX IF NOT EXISTS state_written_at ON state (written_at);
-         CREATE TABLE IF NOT EXISTS names (
-             name TEXT PRIMARY KEY,
-             conversation TEXT NOT NULL,
-             written_at INTEGER NOT NULL
-         ) WITHOUT ROWID;
-         CREATE INDEX IF NOT EXISTS names_written_at ON names (written_at);",
-    )?;
-    connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    tables::bring_up_to_date(&mut connection, SCHEMA, &[]).map_err(|error| match error {
+        TablesError::Newer { .. } => StateError::Unavailable(format!(
+            "state.db {error}, or move the file away, and plugins forget their conversations"
+        )),
+        TablesError::Sqlite(error) => error.into(),
+    })?;
     give_back_what_earlier_versions_kept(&connection);
     Ok(connection)
 }

@@ -3,7 +3,7 @@ use crate::knowledge::document::{Format, parse as parse_file};
 
 /// What a plain table is read as: its questions with their answers, and how many texts there are beside.
 fn plain(text: &str) -> (Vec<(String, String)>, usize) {
-    let blocks = parse_file(text.into(), Format::Csv).unwrap().blocks;
+    let blocks = parse_file(text.into(), Format::Csv, "").unwrap().blocks;
     let all = blocks.len();
     let questions: Vec<_> = blocks
         .into_iter()
@@ -101,13 +101,18 @@ fn the_usual_names_are_known() {
     }
     // A title that asks nothing is what its text is about, which a note tells.
     let document =
-        parse_file("知识标题,知识内容\n报名流程,先上官网注册，再交材料。\n".into(), Format::Csv).unwrap();
+        parse_file("知识标题,知识内容\n报名流程,先上官网注册，再交材料。\n".into(), Format::Csv, "").unwrap();
     let note = document.note().unwrap();
     assert!(note.contains("call 知识标题 问题 and 知识内容 答案"), "{note}");
     let text = "疑难,指引\n怎么报名？,上官网注册。\n怎么缴费？,去银行柜台缴。\n怎么退费？,联系招生办。\n";
-    let document = parse_file(text.into(), Format::Csv).unwrap();
+    let document = parse_file(text.into(), Format::Csv, "").unwrap();
     let note = document.note().unwrap();
     assert!(note.contains("call 疑难 问题 and that of its answers 答案"), "{note}");
+    // So does a name that says that somebody asks, beside answers under one that is not known.
+    let text =
+        "编号,咨询内容,处理意见,渠道\n1,能否分期付款,支持3、6、12期,电话\n2,能否货到付款,不支持,微信\n";
+    let note = parse_file(text.into(), Format::Csv, "").unwrap().note().unwrap_or_default();
+    assert!(note.contains("call 咨询内容 问题"), "{note}");
     assert_eq!(plain("知识标题,知识内容,相似问法\n报名流程,上官网。,怎么报名\n").0.len(), 1);
     assert_eq!(read("标准问,扩展问,标准答\n怎么报名？,如何报名,上官网。\n")[0].1, ["如何报名"]);
 }

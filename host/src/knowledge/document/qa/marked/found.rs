@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::above::above_answers;
+use super::asking::asking_headings;
 use super::lines::lines;
 use crate::knowledge::document::qa::mark::{Mark, Marks, answer_within, mark};
 use crate::knowledge::document::{Block, Document};
@@ -71,7 +72,8 @@ impl Found {
         let mut marked: HashMap<_, _> =
             found.map(|(at, mark)| (*at, Marked::of(mark, at.1.is_none()))).collect();
         if !marked.values().any(|mark| mark.marks == Marks::Question) {
-            let above = above_answers(document).into_iter();
+            let above = above_answers(document);
+            let above = if above.is_empty() { asking_headings(document) } else { above }.into_iter();
             marked.extend(above.map(|(at, mark)| (at, Marked::of(&mark, at.1.is_none()))));
         }
         Self(marked)

@@ -59,10 +59,11 @@ struct Rewrite<'a> {
 }
 
 pub(super) fn rewrite(document: &mut Document, marks: &Found) -> Result<(), ParseError> {
-    let tabular: Vec<bool> = (0..document.blocks.len()).map(|at| document.is_tabular(at)).collect();
+    let row = |at: usize| document.is_tabular(at).then(|| document.titles_above(at).to_vec());
+    let rows: Vec<Option<Vec<String>>> = (0..document.blocks.len()).map(row).collect();
     let mut rewrite = Rewrite { marks, made: Vec::new(), open: None, text: Vec::new(), is_cut: false };
-    for (at, (block, is_tabular)) in document.take_blocks().into_iter().zip(tabular).enumerate() {
-        rewrite.block(at, block, is_tabular);
+    for (at, (block, titles)) in document.take_blocks().into_iter().zip(rows).enumerate() {
+        rewrite.block(at, block, titles);
     }
     rewrite.close(false);
     let mut is_cut = rewrite.is_cut;
@@ -112,19 +113,31 @@ fn chain(headings: &[String]) -> impl Iterator<Item = &String> {
 }
 
 impl Rewrite<'_> {
-    fn block(&mut self, at: usize, block: Block, is_tabular: bool) {
+    /// `titles` are those above a row of a table.
+    fn block(&mut self, at: usize, block: Block, titles: Option<Vec<String>>) {
         let Block::Prose { headings, text, media_type } = block else {
             self.close(false);
             self.made.push(Made::Block(block));
             return;
         };
-        if self.open.as_ref().is_some_and(|open| !chain(&open.headings).eq(chain(&headings))) {
+        // A row is below the titles of its table as well.
+        let depth = |open: &Open| if titles.is_some() { chain(&open.headings).count() } else { usize::MAX };
+        if self
+            .open
+            .as_ref()
+            .is_some_and(|open| !chain(&open.headings).eq(chain(&headings).take(depth(open))))
+        {
             self.close(false);
         }
-        if is_tabular {
+        if let Some(titles) = titles {
             let block = Block::Prose { headings, text, media_type };
             match &mut self.open {
-                Some(Open { answer: Some(answer), .. }) => answer.push(Piece::Rows(block)),
+                Some(Open { answer: Some(answer), .. }) => {
+                    let is_said = |title: &String| matches!(answer.last(), Some(Piece::Line(line)) if line.contains(title.as_str()));
+                    let titles: Vec<String> = titles.into_iter().filter(|title| !is_said(title)).collect();
+                    answer.extend(titles.into_iter().map(Piece::Line));
+                    answer.push(Piece::Rows(block));
+                }
                 _ => {
                     self.close(false);
                     self.made.push(Made::Block(block));

@@ -1,5 +1,6 @@
 //! Talks, stories and exercises hold questions that only those asked who were there.
 
+use super::called::{is_called_faq, name, says_faq};
 use super::found::Found;
 use super::lines::lines;
 use crate::knowledge::document::qa::mark::{Marks, mark};
@@ -11,10 +12,24 @@ const RECORDS: &[&str] =
 /// Lines in which it says so.
 const RECORD_WITHIN: usize = 20;
 /// What titles of talks, stories and exercises say.
-const TITLES: &[&str] =
-    &["专访", "采访", "访谈", "对话", "小说", "纪要", "会议", "笔录", "庭审", "阅读理解", "练习", "试题"];
-/// What titles of questions and answers say.
-const FAQS: &[&str] = &["faq", "q&a", "问答", "问与答", "常见问题", "常问", "答疑", "問答", "常見問題"];
+const TITLES: &[&str] = &[
+    "专访",
+    "采访",
+    "访谈",
+    "对话",
+    "小说",
+    "纪要",
+    "会议",
+    "笔录",
+    "庭审",
+    "阅读理解",
+    "练习",
+    "试题",
+    "记者问",
+    "记者会",
+    "发布会",
+    "吹风会",
+];
 /// Characters of a title, and of a question that leans on what was said before it.
 const MAX_TITLE: usize = 30;
 const MAX_LEANING: usize = 4;
@@ -39,12 +54,9 @@ pub(super) fn is_talk(document: &Document, marks: &Found) -> bool {
     is_record(document) || !is_faq(document) && (is_titled(document) || is_spoken(marks))
 }
 
-/// Whether it calls itself a list of questions and answers, in its title, a heading, or a line that may be one.
+/// Whether it calls itself a list of questions and answers, in its name, its title, a heading, or a line that may be one.
 pub(super) fn is_faq(document: &Document) -> bool {
-    let says = |line: &str| {
-        let line = line.to_lowercase();
-        FAQS.iter().any(|word| line.contains(word))
-    };
+    let says = says_faq;
     let is_heading = |line: &str| {
         let line = line.trim();
         line.chars().take(MAX_TITLE + 1).count() <= MAX_TITLE
@@ -52,7 +64,7 @@ pub(super) fn is_faq(document: &Document) -> bool {
             && says(line)
             && mark(line).is_none()
     };
-    document.title.as_deref().is_some_and(says)
+    is_called_faq(document)
         || document.blocks.iter().any(|block| match block {
             Block::Prose { headings, text, .. } => {
                 headings.iter().any(|heading| says(heading)) || text.lines().any(is_heading)
@@ -109,7 +121,7 @@ fn is_titled(document: &Document) -> bool {
         }
         Block::Question { .. } => false,
     });
-    first || document.title.as_deref().is_some_and(says)
+    first || document.title.as_deref().is_some_and(says) || says(name(document))
 }
 
 /// Whether more than a third of its questions lean on what was said before, or speak to one person.

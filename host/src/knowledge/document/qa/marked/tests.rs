@@ -14,7 +14,7 @@ fn shown(document: &Document) -> Vec<String> {
 }
 
 fn of(text: &str, format: Format) -> (Vec<String>, String) {
-    let document = parse(text.into(), format).unwrap();
+    let document = parse(text.into(), format, "").unwrap();
     (shown(&document), document.note().unwrap_or_default())
 }
 
@@ -29,7 +29,7 @@ impl ReadDocument for Gives {
 }
 
 async fn of_parts(parts: &[Part], format: Format) -> Result<(Vec<String>, String), ParseError> {
-    let document = read(Vec::new(), format, &Gives(parts.to_vec())).await?;
+    let document = read(Vec::new(), format, "", &Gives(parts.to_vec())).await?;
     Ok((shown(&document), document.note().unwrap_or_default()))
 }
 
@@ -74,6 +74,7 @@ fn marked_questions_of_a_text_are_stored_with_their_answers() {
 #[tokio::test]
 async fn so_are_those_of_a_document_of_any_format() {
     let rows = |rows: &[&[&str]]| Part::Table {
+        titles: vec![],
         header_rows: None,
         rows: rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect()).collect(),
     };
@@ -193,7 +194,7 @@ async fn texts_that_only_look_like_some_are_left_alone() {
     // Rows are what their table says.
     let rows = [["问题", "整改措施", "责任人"], ["登录慢", "换服务器", "张三"], ["常掉线", "换线路", "李四"]];
     let rows = rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect();
-    let table = [Part::Table { header_rows: Some(1), rows }];
+    let table = [Part::Table { titles: vec![], header_rows: Some(1), rows }];
     let (read, _) = of_parts(&table, Format::Docx).await.unwrap();
     assert!(read.iter().all(|block| block.starts_with('>')), "{read:?}");
 }
@@ -278,4 +279,59 @@ fn a_reason_is_part_of_the_answer() {
         "{read:?} {note}"
     );
     assert_eq!(read.len(), 3);
+}
+
+#[test]
+fn a_file_that_is_called_questions_has_them_in_its_headings() {
+    let called = |text: &str, called: &str| {
+        let document = parse(text.into(), Format::Markdown, called).unwrap();
+        (shown(&document), document.note().unwrap_or_default())
+    };
+    let text =
+        "## 售后\n\n### 1. 怎么退货？\n\n七天内申请。\n\n- 填单\n- 寄回\n\n### 2. 运费谁付？\n\n卖家。\n";
+    let wanted = ["怎么退货？||七天内申请。//- 填单/- 寄回", "运费谁付？||卖家。"];
+    for name in ["资料/常见问题.md", "FAQ.md", "客服问答2025.markdown"] {
+        let (read, note) = called(text, name);
+        assert_eq!(read, wanted, "{name}: {note}");
+    }
+    assert_eq!(called(&format!("# 常见问题\n\n{text}"), "a.md").0, wanted);
+    let (read, note) = called(text, "faq/手册.md");
+    assert_eq!(read.len(), 2);
+    assert!(read[0].contains('>') && !note.contains("read as"), "{read:?} {note}");
+    // An answer that goes on below a heading of its own is none that could be given out whole.
+    let deep = format!("{text}#### 海外\n\n买家。\n");
+    assert!(called(&deep, "FAQ.md").0.iter().all(|block| block.contains('>')));
+}
+
+#[test]
+fn what_is_said_to_the_press_stays_a_text_and_a_name_may_say_what_a_file_is() {
+    let two = "问：怎么报名？\n答：登录官网。\n问：学费多少？\n答：五千元。\n";
+    let body = "平行志愿按分数优先投档。\n".repeat(3);
+    for (text, name, is_read) in [
+        (format!("就《招生办法》答记者问\n\n{THREE}"), "a.txt", false),
+        (THREE.to_owned(), "招生办负责人答记者问.txt", false),
+        (format!("{body}{two}"), "a.txt", false),
+        (format!("{body}{two}"), "招生答疑.txt", true),
+    ] {
+        let document = parse(text.clone().into(), Format::Txt, name).unwrap();
+        let has_questions = document.blocks.iter().any(|block| matches!(block, Block::Question { .. }));
+        assert_eq!(has_questions, is_read, "{name} {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_table_in_an_answer_is_part_of_it_below_its_title() {
+    let rows = [["专业", "学费"], ["软件", "5500"]];
+    let rows = rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect();
+    let table = Part::Table { titles: vec![], header_rows: Some(1), rows };
+    let parts = [
+        text("问：学费多少？"),
+        text("答：按专业收取。"),
+        text("2025年学费标准"),
+        table,
+        text("问：怎么报名？"),
+        text("答：登录官网。"),
+    ];
+    let (read, _) = of_parts(&parts, Format::Docx).await.unwrap();
+    assert_eq!(read[0], "学费多少？||按专业收取。/2025年学费标准/专业: 软件/学费: 5500");
 }

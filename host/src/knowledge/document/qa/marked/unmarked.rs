@@ -5,7 +5,8 @@ use crate::knowledge::document::outline::is_page;
 use crate::knowledge::document::table::is_question;
 use crate::knowledge::document::{Block, Document, Format};
 
-/// Fewest lines that read like questions of which a note is made.
+/// Fewest headings and lines that read like questions of which a note is made.
+const FEWEST_HEADINGS: usize = 2;
 const FEWEST_ASKING: usize = 3;
 /// Characters of such a line.
 const MAX_ASKING: usize = 80;
@@ -35,7 +36,7 @@ pub(super) fn unmarked(document: &Document, format: Format) -> Option<String> {
             before = is_asking;
         }
     }
-    let (what, number) = if asking >= FEWEST_ASKING && asking * 2 >= headings {
+    let (what, number) = if asking >= FEWEST_HEADINGS && asking * 2 >= headings {
         ("headings", asking)
     } else if lines_asking >= FEWEST_ASKING && lines_asking * 6 >= lines_all {
         ("lines", lines_asking)
@@ -48,7 +49,8 @@ pub(super) fn unmarked(document: &Document, format: Format) -> Option<String> {
     ))
 }
 
-fn asks(line: &str) -> bool {
+/// Whether a line is one that asks, and short.
+pub(super) fn asks(line: &str) -> bool {
     let line = line.trim().trim_end_matches(['*', '_', '#', ' ']);
     line.ends_with(['？', '?'])
         && line.chars().take(MAX_ASKING + 1).count() <= MAX_ASKING

@@ -111,3 +111,32 @@ fn of_several_forms_the_one_that_is_meant_tells_what_is_wrong() {
         ]
     );
 }
+
+#[test]
+fn a_choice_or_a_list_of_hosts_is_told_what_was_meant() {
+    let images: Value =
+        serde_json::from_str(include_str!("../../../../../../plugins/markdown/src/config.schema.json"))
+            .unwrap();
+    for (value, expected) in [
+        (
+            json!("static.example.com"),
+            "is \"static.example.com\", and a list is wanted; write [\"static.example.com\"]",
+        ),
+        (json!("https://static.example.com/a"), "and a list is wanted; write [\"static.example.com\"]"),
+        (json!("source"), "did you mean \"sources\"?"),
+        (json!(["https://static.example.com:8443/img/"]), "wanted; write \"static.example.com:8443\""),
+        (json!(["static.example.com", "图床"]), "config.images[1]: is \"图床\", which has another shape"),
+        (json!([]), "config.images: is empty; write such as [\"static.example.com\"]"),
+        (json!(["a.example", 5]), "config.images[1]: is 5; write a text in quotes"),
+        (json!(true), "has none of the forms that are taken; write such as [\"static.example.com\"]"),
+    ] {
+        let told = told(&images, &json!({ "images": value }));
+        assert!(told.len() == 1 && told[0].contains(expected), "{value}: {told:?}");
+    }
+    let url = of(&json!({"pattern": "^https?://", "x-grant": "hosts"}), &json!("例"));
+    let told = told(&url, &json!({"k": "{{ variables.host }}/v1"}));
+    assert!(
+        told[0].contains("begins with a template") && told[0].contains("write scheme and host"),
+        "{told:?}"
+    );
+}

@@ -1,0 +1,126 @@
+//! A future that wakes itself is polled again at once.
+//!
+//! hyper hands a body to whoever reads it within one task: the reader asks for more by waking the task that it runs in.
+//! Left to the runtime, such a task goes behind all others, and another thread is woken that may take it up, by a
+//! call of the system's and for longer than the whole request takes.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+use futures_util::task::AtomicWaker;
+
+/// How often in a row; after that others go first.
+const MOST: usize = 4;
+
+const IDLE: u8 = 0;
+const POLLED: u8 = 1;
+const WOKEN: u8 = 2;
+
+/// Polls a future, and again where it was woken meanwhile. Lives as long as the future.
+pub(super) struct Again {
+    bell: Arc<Bell>,
+    waker: Waker,
+}
+
+/// What the future wakes.
+struct Bell {
+    state: AtomicU8,
+    task: AtomicWaker,
+}
+
+impl Default for Again {
+    fn default() -> Self {
+        let bell = Arc::new(Bell { state: AtomicU8::new(IDLE), task: AtomicWaker::new() });
+        Self { waker: Waker::from(Arc::clone(&bell)), bell }
+    }
+}
+
+impl Again {
+    pub(super) fn poll<F: Future>(&self, mut future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        self.bell.task.register(cx.waker());
+        for _ in 0..MOST {
+            self.bell.state.store(POLLED, Ordering::SeqCst);
+            if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&self.waker)) {
+                return Poll::Ready(output);
+            }
+            let ended = self.bell.state.compare_exchange(POLLED, IDLE, Ordering::SeqCst, Ordering::SeqCst);
+            if ended.is_ok() {
+                return Poll::Pending;
+            }
+        }
+        self.bell.state.store(IDLE, Ordering::SeqCst);
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let polled = self.state.compare_exchange(POLLED, WOKEN, Ordering::SeqCst, Ordering::SeqCst);
+        // One that was woken already while it is polled is polled again anyway.
+        if polled.is_err_and(|state| state == IDLE) {
+            self.task.wake();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::pin::pin;
+    use std::sync::atomic::AtomicUsize;
+
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Rung(AtomicUsize);
+
+    impl Wake for Rung {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    /// Polls what wakes itself so many times; gives whether it ended, how often it was polled, and how often the
+    /// task was woken.
+    fn polled(wakes: usize) -> (bool, usize, usize) {
+        let (rung, mut polls) = (Arc::new(Rung::default()), 0);
+        let waker = Waker::from(Arc::clone(&rung));
+        let future = pin!(poll_fn(|cx| {
+            polls += 1;
+            if polls > wakes {
+                return Poll::Ready(());
+            }
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }));
+        let ended = Again::default().poll(future, &mut Context::from_waker(&waker)).is_ready();
+        (ended, polls, rung.0.load(Ordering::SeqCst))
+    }
+
+    #[test]
+    fn what_wakes_itself_goes_on_without_its_task_being_woken() {
+        assert_eq!(polled(0), (true, 1, 0));
+        assert_eq!(polled(MOST - 1), (true, MOST, 0));
+        assert_eq!(polled(MOST), (false, MOST, 1), "others go first");
+    }
+
+    #[tokio::test]
+    async fn what_others_wake_is_woken() {
+        let again = Again::default();
+        let (say, said) = tokio::sync::oneshot::channel();
+        let mut waiting = Box::pin(said);
+        assert!(poll_fn(|cx| again.poll(waiting.as_mut(), cx)).now_or_never().is_none());
+        let other = std::thread::spawn(move || say.send(7));
+        assert_eq!(poll_fn(|cx| again.poll(waiting.as_mut(), cx)).await, Ok(7));
+        other.join().unwrap().unwrap();
+    }
+}

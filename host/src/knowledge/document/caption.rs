@@ -1,0 +1,297 @@
+//! A caption is a line above or below a table that says what the table holds: 表1 2025年录取分数线. It is said with each of the
+//! table's rows, as the title rows of a CSV file are: two tables may differ in nothing but their captions.
+
+use std::borrow::Cow;
+
+use crate::message::MediaType;
+
+use super::chapter;
+use super::outline::is_page;
+use super::plain_text::plain_text;
+use super::qa::is_marked;
+use super::table::{MAX_TITLE, is_quantity, is_remark, says};
+
+/// Characters of a line that nothing but its place shows to be a caption.
+const MAX_PLAIN: usize = 40;
+/// Lines above one another that are captions: 单位：元 stands below the title.
+const MAX_LINES: usize = 3;
+/// Bytes of the last line of a text that are looked at.
+const LOOKED_AT: usize = 2000;
+/// What says that the table follows, and nothing about it.
+const POINTING: &[&str] = &[
+    "如下表所示",
+    "见下表",
+    "如下表",
+    "下表",
+    "如下所示",
+    "如下",
+    "下列",
+    "以下",
+    "见表",
+    "具体",
+    "详见",
+    "参见",
+    "as follows",
+    "below",
+    "following table",
+];
+/// What a line about the table above it begins with.
+const LOOKING_BACK: &[&str] = &["以上", "上表", "上述", "综上", "由上"];
+/// What lists begin their items with.
+const BULLETS: &[char] = &['-', '*', '+', '•', '·', '●', '■', '◆', '○', '□'];
+
+/// The captions at the end of the text above a table.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Above<'t> {
+    /// The text without the lines that are captions and nothing else.
+    pub(super) text: &'t str,
+    /// From top to bottom.
+    pub(super) titles: Vec<String>,
+}
+
+/// What of a text says what the table right below it holds. `has_chapters`: whether lines such as 第一章 head what is below them.
+pub(super) fn above(text: &str, media_type: MediaType, has_chapters: bool) -> Above<'_> {
+    let mut titles = Vec::new();
+    let mut rest = text;
+    for _ in 0..MAX_LINES {
+        let lines = Lines::last(rest, media_type);
+        let words = lines.words();
+        if words.is_empty() || has_chapters && chapter::chapter(&words).is_some() || !may_name(&words) {
+            break;
+        }
+        if words.starts_with("单位") && says(&words) && words.chars().count() <= MAX_PLAIN {
+            titles.push(words);
+            rest = lines.before;
+        } else if lines.is_title(&words) {
+            titles.push(trimmed(&words).to_owned());
+            rest = lines.before;
+            break;
+        } else {
+            titles.extend(introduction(&words));
+            break;
+        }
+    }
+    titles.reverse();
+    Above { text: rest.trim_end(), titles }
+}
+
+/// A text's last line, or the last paragraph of markdown.
+struct Lines<'t> {
+    before: &'t str,
+    last: &'t str,
+    media_type: MediaType,
+}
+
+impl<'t> Lines<'t> {
+    fn last(text: &'t str, media_type: MediaType) -> Self {
+        let text = text.trim_end();
+        let at = text.rfind('\n').map_or(0, |at| at + 1);
+        let (before, last) = text.split_at(at);
+        Self { before, last, media_type }
+    }
+
+    /// What the line reads like; nothing where it is too long to be looked at.
+    fn words(&self) -> String {
+        let words: Cow<'_, str> = match self.media_type {
+            _ if self.last.len() > LOOKED_AT => return String::new(),
+            // A line of a fence or of a rule names nothing.
+            MediaType::Markdown if self.last.trim_start().starts_with(['`', '~']) => return String::new(),
+            MediaType::Markdown => plain_text(self.last).into(),
+            MediaType::Plain => self.last.into(),
+        };
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether it goes on with the line above it: in markdown an empty line ends a paragraph, elsewhere each line is one.
+    fn goes_on(&self) -> bool {
+        self.media_type == MediaType::Markdown
+            && self.before.lines().next_back().is_some_and(|line| !line.trim().is_empty())
+    }
+
+    /// Whether the line is one of several items of a list.
+    fn is_item(&self) -> bool {
+        let above = self.before.trim_end().lines().next_back().unwrap_or_default();
+        is_item(self.last) && is_item(above)
+    }
+
+    /// Whether it is a title and nothing else.
+    fn is_title(&self, words: &str) -> bool {
+        if names_table(words) {
+            return true;
+        }
+        let name = trimmed(words);
+        let is_phrase = !name
+            .ends_with(['。', '；', '，', '、', '！', '？', '…', ';', ',', '.', '!', '?', '：', ':'])
+            && !name.contains(['。', '；']);
+        // 答案： stands before an answer, which may be the table.
+        let is_phrase = is_phrase && !is_marked(words);
+        let is_bare = is_phrase && name.chars().count() <= MAX_PLAIN && !says(name) && tells(name);
+        is_bare && !self.goes_on() && !self.is_item()
+    }
+}
+
+/// Whether a line begins as those do that name tables: 表1, 附表2-1, 续表, Table 4.
+pub(super) fn names_table(line: &str) -> bool {
+    let line = line.trim().trim_start_matches(['【', '（', '(', '[', '《', '<']);
+    if line.trim_end_matches(['）', ')', '】', '：', ':']) == "续表" {
+        return true;
+    }
+    let rest = ["附表", "续表", "表格", "表"].iter().find_map(|word| line.strip_prefix(word)).or_else(|| {
+        let (word, rest) = line.split_at_checked(5)?;
+        (word.eq_ignore_ascii_case("table") && rest.starts_with([' ', '\u{a0}', ':'])).then_some(rest)
+    });
+    let Some(rest) = rest else { return false };
+    let rest = rest.trim_start();
+    let after =
+        rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(c));
+    let number = rest.len() - after.len();
+    let is_sentence = line.ends_with(['。', '；', '，', '！', '？']) || line.contains('。');
+    let is_marked = number > 0 && number <= 12 || rest.starts_with(['：', ':']);
+    is_marked && !is_sentence && line.chars().count() <= 2 * MAX_TITLE
+}
+
+/// The caption of a table of markdown that ends at `at`, where one stands below it as a paragraph of its own, and where that ends: 表1 …, or what
+/// pandoc writes, Table: … and : …
+pub(super) fn below(text: &str, at: usize) -> Option<(String, usize)> {
+    let below = text.get(at..)?;
+    let blank = below.len() - below.trim_start_matches(['\n', ' ']).len();
+    let line = below.get(blank..)?.lines().next()?;
+    let end = at + blank + line.len();
+    let after = text.get(end..)?;
+    let is_alone =
+        after.trim().is_empty() || after.strip_prefix('\n').is_some_and(|after| after.starts_with('\n'));
+    let by_pandoc = line.strip_prefix("Table:").or_else(|| line.strip_prefix(": "));
+    // Above another table it is that one's.
+    let is_above = after.trim_start().starts_with(['|', '<']);
+    let is_one = by_pandoc.is_some() || names_table(line) && !is_above;
+    (is_one && is_alone).then(|| (plain_text(by_pandoc.unwrap_or(line)).trim().to_owned(), end))
+}
+
+/// Whether a title says that its table goes on with the one before: 续表1, 表1（续）.
+pub(super) fn goes_on(title: &str) -> bool {
+    title.starts_with("续表") || ["（续", "(续"].iter().any(|mark| title.contains(mark))
+}
+
+/// Whether a caption is that of a picture: 图1, Figure 2.
+pub(super) fn names_picture(line: &str) -> bool {
+    let line = line.trim().to_ascii_lowercase();
+    ["图", "照片", "圖", "figure", "fig.", "chart", "photo"].iter().any(|word| line.starts_with(word))
+}
+
+/// Whether a line may say what is below it: it has words, and looks neither back nor at the page.
+fn may_name(words: &str) -> bool {
+    words.chars().any(char::is_alphabetic)
+        && !is_quantity(words)
+        && !is_page(words)
+        && !LOOKING_BACK.iter().any(|start| words.starts_with(start))
+        && (!is_remark(words) || words.ends_with(['：', ':']) || words.chars().count() > 20)
+}
+
+/// Without what announces the table.
+fn trimmed(words: &str) -> &str {
+    words.trim_end_matches(['：', ':', ' '])
+}
+
+/// Whether words say more than that a table follows.
+fn tells(words: &str) -> bool {
+    let left = POINTING.iter().fold(words.to_owned(), |left, word| left.replace(word, ""));
+    left.chars().filter(|c| c.is_alphanumeric()).count() > 1
+}
+
+/// The sentences at the end of a paragraph that announce the table, as many as a title may be long.
+fn introduction(words: &str) -> Option<String> {
+    let is_end = |c: char| matches!(c, '。' | '；' | '！' | '？' | '!' | '?');
+    let announces = words.ends_with(['：', ':', '？', '?']) || {
+        let last = words.trim_end_matches(is_end);
+        let at = last.rfind(is_end).unwrap_or(0);
+        POINTING.iter().any(|word| last.get(at..).is_some_and(|last| last.contains(word)))
+    };
+    if !announces {
+        return None;
+    }
+    let mut from = words.len();
+    let mut ends: Vec<usize> =
+        words.char_indices().filter(|(_, c)| is_end(*c)).map(|(at, c)| at + c.len_utf8()).collect();
+    ends.pop_if(|end| *end == words.len());
+    for start in ends.into_iter().rev().chain([0]) {
+        // A sentence before the one that announces may name the year; more of them would be a text.
+        let most = if from == words.len() { MAX_TITLE } else { MAX_PLAIN };
+        if words.get(start..).is_none_or(|said| said.chars().count() > most) {
+            break;
+        }
+        from = start;
+    }
+    let said = trimmed(words.get(from..)?.trim()).trim_end_matches('。');
+    tells(said).then(|| said.to_owned())
+}
+
+fn is_item(line: &str) -> bool {
+    let line = line.trim();
+    let is_bullet = line.strip_prefix(BULLETS).is_some_and(|rest| rest.starts_with([' ', '\t']));
+    let line = line.trim_start_matches(['（', '(']);
+    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+    is_bullet || rest.len() < line.len() && rest.starts_with(['.', '、', '．', ')', '）'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_above_a_table_says_what_it_holds() {
+        let plain = |text: &'static str| above(text, MediaType::Plain, false);
+        for (text, rest, titles) in [
+            ("序。\n2025年录取分数线", "序。", vec!["2025年录取分数线"]),
+            ("表1 2025年录取分数线\n单位：分", "", vec!["表1 2025年录取分数线", "单位：分"]),
+            ("2025年收费标准：", "", vec!["2025年收费标准"]),
+            ("2025年收费标准如下：", "", vec!["2025年收费标准如下"]),
+            ("表：2025年收费标准", "", vec!["表：2025年收费标准"]),
+            ("2025年学费是多少？", "2025年学费是多少？", vec!["2025年学费是多少？"]),
+            (
+                "学校收费公开。2025年标准见下表。",
+                "学校收费公开。2025年标准见下表。",
+                vec!["学校收费公开。2025年标准见下表"],
+            ),
+            ("三、收费标准", "", vec!["三、收费标准"]),
+            ("续表", "", vec!["续表"]),
+        ] {
+            assert_eq!(
+                plain(text),
+                Above { text: rest, titles: titles.into_iter().map(str::to_owned).collect() },
+                "{text}"
+            );
+        }
+        let long = "学校实行学分制收费，各专业按学年预收学费，毕业时结算；住宿费按实际住宿条件收取，退宿时按月退还。具体标准如下：";
+        assert_eq!(
+            plain(long),
+            Above {
+                text: long,
+                titles: vec!["住宿费按实际住宿条件收取，退宿时按月退还。具体标准如下".to_owned()]
+            }
+        );
+        for text in [
+            "具体如下：",
+            "平行志愿是一种投档方式。",
+            "注：学费按学年收取",
+            "以上为2024年数据",
+            "1. 身份证\n2. 户口本",
+            "联系电话：010-11112222",
+            "第3页",
+            "2025",
+            "",
+        ] {
+            assert_eq!(plain(text), Above { text, titles: vec![] }, "{text}");
+        }
+        assert_eq!(above("第一章 总则", MediaType::Plain, true).titles, Vec::<String>::new());
+    }
+
+    #[test]
+    fn in_markdown_a_line_that_goes_on_with_a_paragraph_is_no_title() {
+        let titles = |text: &'static str| above(text, MediaType::Markdown, false).titles;
+        assert_eq!(titles("一段话，\n\n*2025年* 录取分数线\n\n"), ["2025年 录取分数线"]);
+        assert_eq!(titles("> 2025年录取分数线"), ["2025年录取分数线"]);
+        assert_eq!(titles("一段话，\n还没有完"), Vec::<String>::new());
+        assert_eq!(titles("一段话。\n表1 分数线"), ["表1 分数线"]);
+        assert_eq!(titles("```\n2025年录取分数线\n```"), Vec::<String>::new());
+    }
+}

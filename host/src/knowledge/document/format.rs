@@ -1,0 +1,161 @@
+//! A format is what a document's bytes are, by the name of its file or by what somebody says.
+
+use serde::{Deserialize, Serialize};
+
+/// What a document's bytes are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Plain text.
+    Txt,
+    /// CommonMark, with optional front matter: `title`, `url`, and any other field as metadata.
+    Markdown,
+    /// HTML.
+    Html,
+    /// Comma-, semicolon- or tab-separated values with a header row. With a question and an
+    /// answer column it is read as [`Format::Qa`].
+    Csv,
+    /// PDF, for the text in it; a scanned page has none.
+    Pdf,
+    /// Word's documents since 2007.
+    Docx,
+    /// Excel's workbooks since 2007: each sheet is read as [`Format::Csv`] is.
+    Xlsx,
+    /// PowerPoint's presentations since 2007.
+    Pptx,
+    /// Books of web pages.
+    Epub,
+    /// Messages, and web pages saved with what belongs to them (.eml, .mht).
+    Eml,
+    /// Questions and standard answers: CSV, markdown with questions as headings, or one JSON
+    /// object a line.
+    Qa,
+}
+
+impl Format {
+    /// Names that a request or command line may use.
+    pub const NAMES: [&str; 11] =
+        ["txt", "markdown", "html", "csv", "qa", "pdf", "docx", "xlsx", "pptx", "epub", "eml"];
+
+    /// The format with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "txt" => Self::Txt,
+            "markdown" | "md" => Self::Markdown,
+            "html" => Self::Html,
+            "csv" => Self::Csv,
+            "qa" => Self::Qa,
+            "pdf" => Self::Pdf,
+            "docx" => Self::Docx,
+            "xlsx" => Self::Xlsx,
+            "pptx" => Self::Pptx,
+            "epub" => Self::Epub,
+            "eml" => Self::Eml,
+            _ => return None,
+        })
+    }
+
+    /// The format a file's name tells: `.qa.csv`, `.qa.md`, `.qa.txt` and `.jsonl` are questions and answers.
+    pub fn of_path(path: &str) -> Option<Self> {
+        let path = path.to_ascii_lowercase();
+        let (stem, extension) = path.rsplit_once('.')?;
+        Some(match extension {
+            "csv" | "tsv" | "md" | "markdown" | "txt" | "text" | "json" | "jsonl"
+                if stem.ends_with(".qa") =>
+            {
+                Self::Qa
+            }
+            "jsonl" => Self::Qa,
+            "txt" | "text" => Self::Txt,
+            "md" | "markdown" => Self::Markdown,
+            "html" | "htm" | "xhtml" => Self::Html,
+            "csv" | "tsv" => Self::Csv,
+            "pdf" => Self::Pdf,
+            "docx" | "docm" | "dotx" | "dotm" => Self::Docx,
+            "xlsx" | "xlsm" | "xltx" | "xltm" => Self::Xlsx,
+            "pptx" | "pptm" | "ppsx" | "ppsm" | "potx" | "potm" => Self::Pptx,
+            "epub" => Self::Epub,
+            "eml" | "mht" | "mhtml" => Self::Eml,
+            _ => return None,
+        })
+    }
+
+    /// What to say of a file whose name tells no format that is read.
+    pub(in crate::knowledge) fn unknown(path: &str) -> String {
+        let extension = path.rsplit_once('.').map_or_else(String::new, |(_, end)| end.to_ascii_lowercase());
+        let mend = match extension.as_str() {
+            "doc" | "dot" | "wps" | "wpt" | "rtf" | "odt" | "ott" | "pages" | "hwp" => "save it as .docx",
+            "xls" | "xlt" | "xlsb" | "et" | "ett" | "ods" | "numbers" => "save it as .xlsx",
+            "ppt" | "pps" | "pot" | "dps" | "dpt" | "odp" | "key" => "save it as .pptx",
+            "ofd" | "caj" | "djvu" | "xps" | "ps" | "vsd" | "vsdx" | "one" | "pub" | "dwg" => {
+                "save it as .pdf"
+            }
+            "mobi" | "azw" | "azw3" | "fb2" | "chm" => "save it as .epub",
+            "msg" => "save it as .eml",
+            "rar" | "7z" | "gz" | "bz2" | "xz" | "zst" => "pack it as .zip, .tar or .tar.gz",
+            "png" | "jpg" | "jpeg" | "gif" | "bmp" | "webp" | "tif" | "tiff" | "heic" | "svg" => {
+                "import the text that OCR finds in it, or have it read by `kb import --reader`"
+            }
+            "mp3" | "wav" | "m4a" | "aac" | "flac" | "ogg" | "mp4" | "mov" | "avi" | "mkv" | "webm"
+            | "wmv" => "import what is said in it as text",
+            "json" => "end its name with .qa.json where it holds questions with answers, or with .txt",
+            "log" | "rst" | "tex" | "org" | "adoc" | "xml" | "yaml" | "yml" | "toml" | "ini" | "srt"
+            | "vtt" => "end its name with .txt if it is to be read as text",
+            "shtml" | "php" | "asp" | "aspx" | "jsp" => "end its name with .html if it is a saved page",
+            _ => {
+                return format!(
+                    "its format is unknown; end its name with .txt, .md, .html, .pdf, .docx, .xlsx, .pptx, .epub, \
+                     .eml, .mht, .csv, .qa.csv, .qa.md or .jsonl (.zip, .tar, .tar.gz or .tgz for many), or name one of {}",
+                    Self::NAMES.join(", ")
+                );
+            }
+        };
+        format!("its format .{extension} cannot be read; {mend}")
+    }
+
+    /// Whether it is text that a person can read as it stands.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Txt | Self::Markdown | Self::Csv | Self::Qa)
+    }
+
+    /// Whether it is parsed in the host's own process. So is markdown, but for the HTML in it.
+    pub(in crate::knowledge) fn is_plain(self) -> bool {
+        matches!(self, Self::Txt | Self::Csv | Self::Qa)
+    }
+
+    /// Most bytes of a document. Those with pictures in them may have more.
+    pub(in crate::knowledge) fn max_bytes(self) -> u64 {
+        match self {
+            Self::Pdf | Self::Docx | Self::Xlsx | Self::Pptx | Self::Epub | Self::Eml => 64 << 20,
+            Self::Txt | Self::Markdown | Self::Html | Self::Csv | Self::Qa => 20 << 20,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_tells_the_format() {
+        for (path, format) in [
+            ("a/b.TXT", Some(Format::Txt)),
+            ("faq.qa.csv", Some(Format::Qa)),
+            ("faq.qa.md", Some(Format::Qa)),
+            ("faq.jsonl", Some(Format::Qa)),
+            ("table.csv", Some(Format::Csv)),
+            ("page.htm", Some(Format::Html)),
+            ("a/scan.PDF", Some(Format::Pdf)),
+            ("章程.docx", Some(Format::Docx)),
+            ("分数线.xlsx", Some(Format::Xlsx)),
+            ("简介.pptx", Some(Format::Pptx)),
+            ("手册.epub", Some(Format::Epub)),
+            ("通知.eml", Some(Format::Eml)),
+            ("网页.mht", Some(Format::Eml)),
+            ("old.doc", None),
+            ("README", None),
+        ] {
+            assert_eq!(Format::of_path(path), format, "{path}");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+use super::*;
+use crate::knowledge::document::Block;
+
+fn parse(text: &str) -> Result<Document, ParseError> {
+    super::parse(text, &mut |_| None)
+}
+
+fn prose(document: &Document) -> Vec<(String, &str)> {
+    document
+        .blocks
+        .iter()
+        .filter_map(|block| match block {
+            Block::Prose { headings, text, .. } => Some((headings.join(" > "), text.as_str())),
+            Block::Question { .. } => None,
+        })
+        .collect()
+}
+
+#[test]
+fn text_is_cut_at_headings_and_kept_as_written() {
+    let text =
+        "序言\n\n# 志愿\n\n**平行**志愿。\n\n## 投档\n\n```\n# 不是标题\n```\n\n> # 引用\n\n# 录取\n\n完。\n";
+    let document = parse(text).unwrap();
+    assert_eq!(document.title.as_deref(), Some("志愿"));
+    assert_eq!(
+        prose(&document),
+        [
+            (String::new(), "序言"),
+            ("志愿".to_owned(), "**平行**志愿。"),
+            ("志愿 > 投档".to_owned(), "```\n# 不是标题\n```\n\n> # 引用"),
+            ("录取".to_owned(), "完。"),
+        ]
+    );
+}
+
+fn shown(text: &str) -> Vec<String> {
+    let document = parse(text).unwrap();
+    prose(&document)
+        .into_iter()
+        .map(|(headings, text)| format!("{headings}|{}", text.replace('\n', "/")))
+        .collect()
+}
+
+#[test]
+fn each_row_of_a_table_says_its_columns_names() {
+    assert_eq!(
+        shown(
+            "# 计划\n\n如下：\n\n| 专业 | 学费 |\n|---|---|\n| **软件** | 5500<br>起 |\n| [法学](https://a.cn) | 4800 |\n\n以上。\n"
+        ),
+        [
+            "计划|如下：",
+            "计划|专业: 软件/学费: 5500/起",
+            "计划|专业: 法学 (https://a.cn)/学费: 4800",
+            "计划|以上。"
+        ]
+    );
+}
+
+#[test]
+fn what_stands_above_a_table_or_below_it_as_its_caption_is_said_with_its_rows() {
+    let rows = "| 专业 | 学费 |\n|---|---|\n| 软件 | 5500 |\n";
+    for (text, wanted) in [
+        (
+            format!("# 费\n\n2024年标准\n\n{rows}\n后文。\n"),
+            ["费>2024年标准|专业: 软件/学费: 5500", "费|后文。"],
+        ),
+        (format!("{rows}\n表1 2024年标准\n\n后文。\n"), ["表1 2024年标准|专业: 软件/学费: 5500", "|后文。"]),
+        (format!("{rows}\nTable: 2024年标准\n\n后文。\n"), ["2024年标准|专业: 软件/学费: 5500", "|后文。"]),
+        (
+            format!("{rows}\n表2 2025年标准\n\n{rows}"),
+            ["|专业: 软件/学费: 5500", "表2 2025年标准|专业: 软件/学费: 5500"],
+        ),
+    ] {
+        let shown: Vec<_> = shown(&text).iter().map(|block| block.replace(" > ", ">")).collect();
+        assert_eq!(shown, wanted, "{text}");
+    }
+    // A title that stands as HTML above a table of markdown.
+    let text = format!("<p align=\"center\">2024年标准</p>\n\n{rows}");
+    let mut read = |_: Range<usize>| Some(vec![Part::Text("2024年标准".to_owned())]);
+    let document = super::parse(&text, &mut read).unwrap();
+    assert_eq!(prose(&document), [("2024年标准".to_owned(), "专业: 软件\n学费: 5500")]);
+    let document = super::parse(&text.replace("|---|---|\n", ""), &mut read).unwrap();
+    assert_eq!(prose(&document)[0], (String::new(), "2024年标准"), "above no table it is a text");
+}
+
+#[test]
+fn a_table_s_header_is_as_it_is_marked_and_no_cell_is_lost() {
+    // The header repeats a value and looks like data, and is one all the same.
+    assert_eq!(
+        shown("| 500 | 600 |\n|---|---|\n| 500 | 甲 |\n| 510 | 乙 |\n"),
+        ["|500: 500/600: 甲", "|500: 510/600: 乙"]
+    );
+    assert_eq!(shown("| | |\n|---|---|\n| 姓名 | 张三 |\n| 电话 | 010 |\n"), ["|姓名: 张三/电话: 010"]);
+    assert_eq!(shown("| 姓名 | 张三 |\n|---|---|\n| 电话 | 010 |\n"), ["|姓名: 张三/电话: 010"]);
+    let document = parse("| 型号 | 接口 |\n|---|---|\n| A1 | USB | HDMI |\n| A2 | a\\|b |\n").unwrap();
+    assert_eq!(
+        prose(&document).iter().map(|(_, text)| *text).collect::<Vec<_>>(),
+        ["型号: A1\n接口: USB\nHDMI", "型号: A2\n接口: a|b"]
+    );
+    assert!(document.note().unwrap().starts_with("1 row of a table with more cells"), "{document:?}");
+}
+
+#[test]
+fn what_stands_in_headings_only_is_a_text() {
+    assert_eq!(
+        shown("# 联系我们\n\n## 电话：010-1\n\n## 地址：行政楼\n\n欢迎。\n\n## 图\n\n![](a.png)\n"),
+        ["联系我们|电话：010-1", "联系我们 > 地址：行政楼|欢迎。", "联系我们 > 图|![](a.png)", "联系我们|图"]
+    );
+    assert_eq!(shown("# 电话：010-1\n\n## 地址：行政楼\n"), ["|电话：010-1", "电话：010-1|地址：行政楼"]);
+}
+
+#[test]
+fn lines_that_are_meant_as_headings_are_some() {
+    assert_eq!(
+        shown("#报名\n时间\n\n**材料**\n\n身份证。\n\n#话题# 正文\n\n##费用\n\n免费。"),
+        [
+            "报名|时间",
+            "报名 > 材料|身份证。\n\n#话题# 正文".replace('\n', "/").as_str(),
+            "报名 > 费用|免费。"
+        ]
+    );
+    assert_eq!(shown("第一条 甲。\n\n第二条 乙。\n"), ["第一条|甲。", "第二条|乙。"]);
+}
+
+#[test]
+fn html_is_read_by_who_can_and_its_words_are_found_otherwise() {
+    let text = "# 费用\n\n<table><tr><th>项目</th></tr>\n\n<tr><td>学费</td></tr></table>\n\n以上。";
+    let mut ranges = Vec::new();
+    super::parse(text, &mut |range| {
+        ranges.push(text[range].to_owned());
+        None
+    })
+    .unwrap();
+    assert_eq!(ranges, ["<table><tr><th>项目</th></tr>\n\n<tr><td>学费</td></tr></table>"]);
+    let rows = vec![vec!["项目".to_owned(), "金额".to_owned()], vec!["学费".to_owned(), "5500".to_owned()]];
+    let mut parts = vec![vec![Part::Table { titles: vec![], header_rows: Some(1), rows }]];
+    let document = super::parse(text, &mut |_| parts.pop()).unwrap();
+    assert_eq!(
+        prose(&document),
+        [("费用".to_owned(), "项目: 学费\n金额: 5500"), ("费用".to_owned(), "以上。")]
+    );
+    assert_eq!(plain_text("<div>居中<br>的话</div>\n\n10<sup>5</sup>元 <!-- 不 -->"), "居中\n的话\n\n10^5元");
+}
+
+#[test]
+fn front_matter_names_title_and_url() {
+    let document = parse("---\ntitle: \"招生 政策\"\nurl: https://example.org/a\n---\n# 一\n正文\n").unwrap();
+    assert_eq!(document.title.as_deref(), Some("招生 政策"));
+    assert_eq!(document.url.as_deref(), Some("https://example.org/a"));
+    assert_eq!(prose(&document), [("一".to_owned(), "正文")]);
+}
+
+#[test]
+fn front_matter_names_metadata() {
+    let document = parse("---\ntitle: 章程\nprovince: 广东\ntags:\n- 招生\n- 志愿\n---\n正文\n").unwrap();
+    let fields: Vec<_> = document.metadata.fields().map(|(name, values)| (name, values.join("/"))).collect();
+    assert_eq!(fields, [("province", "广东".to_owned()), ("tags", "招生/志愿".to_owned())]);
+}
+
+#[test]
+fn what_would_be_expensive_is_refused() {
+    for (text, expected) in [
+        (">".repeat(200), "more than 100 deep"),
+        ("* - ".repeat(100), "more than 100 deep"),
+        ("[".repeat(5 << 20), "more than 4194304 marks"),
+        ("a\n".repeat(5 << 20), "more than 4194304 marks"),
+    ] {
+        let error = parse(&text).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+    assert!(parse(&"- ".repeat(1000)).is_ok());
+}

@@ -1,0 +1,230 @@
+//! A pool is the windows that a search has found, by their points' ids, while their scores are put together: from the lists,
+//! from what the lists lack, and from what is stored of them.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::ops::RangeInclusive;
+
+use super::super::{Found, Search, best_sections, may_be_best};
+use super::ids::{Mark, Spot};
+use super::points::StoredWindow;
+use super::texts::Texts;
+use crate::knowledge::grow::REACH;
+use crate::knowledge::score::{Parts, QueryWeights, Worked};
+
+/// Sections fetched before it is known which are the best, beyond those wanted: most of the best are among them.
+const SPARE_SECTIONS: usize = 8;
+/// Sections whose neighbours in their document come along. More are wanted only before they are reranked.
+const WITH_NEIGHBOURS: usize = 16;
+
+#[derive(Default)]
+pub(super) struct Pool {
+    windows: HashMap<String, Partial>,
+    /// Those that cannot be among the best, as far as all others count.
+    left_out: HashMap<String, Partial>,
+    /// The lexical parts of sections, by their points' ids.
+    sections: HashMap<String, f32>,
+}
+
+/// A window while its score is being put together.
+pub(super) struct Partial {
+    pub(super) spot: Spot,
+    /// What is stored of it, where the lists came with that.
+    pub(super) window: Option<StoredWindow>,
+    pub(super) dense: Option<f32>,
+    pub(super) lexical: Option<f32>,
+    /// Whether it was found as the asked question.
+    pub(super) is_asked: bool,
+}
+
+/// What the lists lack: by a window's id its dense or its lexical part, by a section's id the section's.
+#[derive(Default)]
+pub(super) struct Rest {
+    pub(super) dense: HashMap<String, f32>,
+    pub(super) windows: HashMap<String, f32>,
+    pub(super) sections: HashMap<String, f32>,
+}
+
+/// What is known of the question when windows are scored.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) search: &'a Search,
+    pub(super) weights: &'a QueryWeights,
+}
+
+impl Asked<'_> {
+    /// `stored` is the window's key where it is a question's.
+    fn parts(self, dense: f32, window: f32, section: f32, stored: Option<&str>) -> Parts {
+        let dense = self.search.vector.as_ref().map(|_| dense);
+        let worked = Worked { dense, window, section };
+        Parts::new(worked, self.weights.dense_share, self.search.asked.as_deref(), stored)
+    }
+}
+
+impl Pool {
+    /// Adds what one list says of a window; what is not where the list says it is, is none of this host's.
+    pub(super) fn add(&mut self, id: String, window: Option<StoredWindow>, set: impl FnOnce(&mut Partial)) {
+        let partial = match self.windows.entry(id) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let spot = match &window {
+                    Some(window) => Some(window.spot()),
+                    None => Spot::of_placed(entry.key()),
+                };
+                let Some(spot) = spot else { return };
+                entry.insert(Partial { spot, window, dense: None, lexical: None, is_asked: false })
+            }
+        };
+        set(partial);
+    }
+
+    /// Adds what the lists lacked.
+    pub(super) fn complete(&mut self, rest: Rest) {
+        for (id, partial) in &mut self.windows {
+            partial.dense = partial.dense.or_else(|| rest.dense.get(id).copied());
+            partial.lexical = partial.lexical.or_else(|| rest.windows.get(id).copied());
+        }
+        self.sections.extend(rest.sections);
+    }
+
+    /// Leaves out what cannot belong to the best. `all`: less of it, where the search is to miss nothing.
+    pub(super) fn keep_best(&mut self, asked: Asked<'_>, all: bool) {
+        let scored = self.guesses(asked).map(|(id, parts)| (parts.score(), id.to_owned())).collect();
+        let share = asked.weights.lexical_share(asked.search.vector.is_some());
+        let section = |id: &String| self.windows.get(id).map(|partial| partial.spot.section_id());
+        let kept: HashSet<String> =
+            may_be_best(scored, asked.search, share, all, section).into_iter().collect();
+        self.left_out.extend(self.windows.extract_if(|id, _| !kept.contains(id)));
+    }
+
+    /// Takes back what was left out, and leaves what does not count.
+    pub(super) fn take_back(&mut self, texts: &Texts) {
+        self.windows.extend(self.left_out.drain());
+        self.windows.retain(|id, partial| texts.may_count(id, partial));
+    }
+
+    pub(super) fn all_may_count(&self, texts: &Texts) -> bool {
+        self.windows.iter().all(|(id, partial)| texts.may_count(id, partial))
+    }
+
+    /// The ids of the documents of all windows, also of those left out.
+    pub(super) fn all_documents(&self) -> HashSet<String> {
+        let all = self.windows.values().chain(self.left_out.values());
+        all.map(|partial| partial.spot.document.clone()).collect()
+    }
+
+    /// What is likely to be read of the best ones, as far as the lists tell.
+    pub(super) fn likely(&self, asked: Asked<'_>) -> HashSet<String> {
+        let guesses = self.guesses(asked).map(|(window, parts)| Found { window, parts }).collect();
+        let place =
+            |id: &&str| self.windows.get(*id).map(|partial| (&partial.spot.document, partial.spot.ordinal));
+        let likely =
+            best_sections(guesses, asked.search.limit + SPARE_SECTIONS, place, |id| self.section(id));
+        let mut ids: HashSet<String> = self.parts_of(&likely, asked.search.context);
+        if asked.search.asked.is_some() {
+            // How alike two questions are is seen by the stored one's words.
+            let questions = self
+                .windows
+                .iter()
+                .filter(|(_, partial)| partial.spot.is_question && partial.window.is_none());
+            ids.extend(questions.map(|(id, _)| id.clone()));
+        }
+        ids
+    }
+
+    /// The best sections, each by its best window, as far as is known by now what counts.
+    pub(super) fn best(&self, asked: Asked<'_>, texts: &Texts) -> Vec<Found<&str>> {
+        let found =
+            self.windows.iter().filter(|(id, partial)| texts.may_count(id, partial)).map(|(id, partial)| {
+                let section = self.sections.get(&partial.spot.section_id());
+                let stored = texts.window(id, partial).and_then(|window| window.key.as_deref());
+                let parts = asked.parts(
+                    partial.dense.unwrap_or(0.0),
+                    partial.lexical.unwrap_or(0.0),
+                    section.copied().unwrap_or(0.0),
+                    stored,
+                );
+                Found { window: id.as_str(), parts }
+            });
+        let place = |id: &&str| {
+            let spot = &self.windows.get(*id)?.spot;
+            Some((texts.document(&spot.document).map(|stored| &stored.info.id), spot.ordinal))
+        };
+        best_sections(found.collect(), asked.search.limit, place, |id| self.section(id))
+    }
+
+    /// What has to be read before these are known to be the best, and can be shown.
+    pub(super) fn lacking(&self, best: &[Found<&str>], asked: Asked<'_>, texts: &Texts) -> HashSet<String> {
+        let mut ids = self.parts_of(best, asked.search.context);
+        let least = best.last().map_or(0.0, |found| found.parts.score());
+        // Equal scores come in the order of their documents' names.
+        let is_even = |partial: &Partial| {
+            let section = self.sections.get(&partial.spot.section_id()).copied().unwrap_or(0.0);
+            let (dense, lexical) = (partial.dense.unwrap_or(0.0), partial.lexical.unwrap_or(0.0));
+            partial.is_asked || asked.parts(dense, lexical, section, None).score() >= least
+        };
+        let documents = self.windows.values().filter(|partial| is_even(partial));
+        ids.extend(documents.map(|partial| partial.spot.document.clone()));
+        ids.retain(|id| !texts.was_asked_for(id));
+        ids
+    }
+
+    pub(super) fn get(&self, id: &str) -> Option<&Partial> {
+        self.windows.get(id)
+    }
+
+    /// Windows whose dense or lexical part is not in a list, by what lacks.
+    pub(super) fn without(&self, lacks: impl Fn(&Partial) -> bool) -> HashSet<&str> {
+        let lacking = self.windows.iter().filter(|(_, partial)| lacks(partial));
+        lacking.map(|(id, _)| id.as_str()).collect()
+    }
+
+    pub(super) fn section_ids(&self) -> HashSet<String> {
+        self.windows.values().map(|partial| partial.spot.section_id()).collect()
+    }
+
+    /// About what each window scores: a part that no list has is not above the least of its list, and a section's is taken
+    /// to be its window's.
+    fn guesses(&self, asked: Asked<'_>) -> impl Iterator<Item = (&str, Parts)> {
+        let least = |part: fn(&Partial) -> Option<f32>| {
+            self.windows.values().filter_map(part).min_by(f32::total_cmp).unwrap_or(0.0)
+        };
+        let (dense, lexical) = (least(|partial| partial.dense), least(|partial| partial.lexical));
+        self.windows.iter().map(move |(id, partial)| {
+            let lexical = partial.lexical.unwrap_or(lexical);
+            let own_key = asked.search.asked.as_ref().filter(|_| partial.is_asked).map(|own| own.key());
+            (id.as_str(), asked.parts(partial.dense.unwrap_or(dense), lexical, lexical, own_key))
+        })
+    }
+
+    fn section(&self, id: &str) -> Option<(&str, &Mark, u32)> {
+        let spot = &self.windows.get(id)?.spot;
+        Some((&spot.document, &spot.version, spot.section))
+    }
+
+    /// The ids of what is shown of these windows: of each itself, its document, its section, and those around it where
+    /// that is wanted.
+    fn parts_of(&self, best: &[Found<&str>], context: bool) -> HashSet<String> {
+        let mut ids = HashSet::new();
+        for (rank, found) in best.iter().enumerate() {
+            let Some(partial) = self.windows.get(found.window) else { continue };
+            let reach = if has_neighbours(rank, context) { REACH } else { 0 };
+            ids.extend(around(&partial.spot, reach).map(|ordinal| partial.spot.section_at(ordinal)));
+            ids.insert(partial.spot.document.clone());
+            if partial.window.is_none() {
+                ids.insert(found.window.to_owned());
+            }
+        }
+        ids
+    }
+}
+
+/// Whether those around a hit of this rank come along.
+pub(super) fn has_neighbours(rank: usize, context: bool) -> bool {
+    context && rank < WITH_NEIGHBOURS
+}
+
+/// A window's section and as many on both sides of it. Some may not be there.
+pub(super) fn around(spot: &Spot, reach: u32) -> RangeInclusive<u32> {
+    spot.section.saturating_sub(reach)..=spot.section.saturating_add(reach)
+}

@@ -1,0 +1,115 @@
+//! Texts are what a search reads of its best windows: the windows themselves, their documents, and sections.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::super::{Candidate, DocumentInfo, Found, StoreError};
+use super::QdrantStore;
+use super::points::{self, StoredDocument, StoredWindow};
+use super::pool::{Partial, Pool, around, has_neighbours};
+use crate::knowledge::chunk::Section;
+use crate::knowledge::grow::REACH;
+
+/// By the points' ids.
+#[derive(Default)]
+pub(super) struct Texts {
+    documents: HashMap<String, StoredDocument>,
+    sections: HashMap<String, Section>,
+    windows: HashMap<String, StoredWindow>,
+    /// What was asked for, whether it is there or not.
+    asked: HashSet<String>,
+}
+
+/// What a point is.
+enum Text {
+    Document(Box<StoredDocument>),
+    Section(Section),
+    Window(StoredWindow),
+}
+
+impl Texts {
+    pub(super) fn was_asked_for(&self, id: &str) -> bool {
+        self.asked.contains(id)
+    }
+
+    pub(super) fn document(&self, point: &str) -> Option<&StoredDocument> {
+        self.documents.get(point)
+    }
+
+    pub(super) fn window<'a>(&'a self, id: &str, partial: &'a Partial) -> Option<&'a StoredWindow> {
+        partial.window.as_ref().or_else(|| self.windows.get(id))
+    }
+
+    /// Whether a window belongs to the version of its document that counts, as far as is known. One of a version that is
+    /// being replaced, or whose import was killed, does not.
+    pub(super) fn may_count(&self, id: &str, partial: &Partial) -> bool {
+        let is_there = partial.window.is_some() || self.windows.contains_key(id) || !self.asked.contains(id);
+        let counts = match self.documents.get(&partial.spot.document) {
+            Some(stored) => partial.spot.version.is_of(&stored.version),
+            None => !self.asked.contains(&partial.spot.document),
+        };
+        is_there && counts
+    }
+
+    pub(super) fn extend(&mut self, others: Self) {
+        self.documents.extend(others.documents);
+        self.sections.extend(others.sections);
+        self.windows.extend(others.windows);
+        self.asked.extend(others.asked);
+    }
+
+    /// The candidates of the best windows. One whose document was replaced a moment ago is left out.
+    pub(super) fn candidates(&self, best: &[Found<&str>], pool: &Pool, context: bool) -> Vec<Candidate> {
+        let mut infos = HashMap::<&str, Arc<DocumentInfo>>::new();
+        let candidates = best.iter().enumerate().filter_map(|(rank, Found { window: id, parts })| {
+            let partial = pool.get(id)?;
+            let spot = &partial.spot;
+            let section = self.sections.get(&spot.section_id())?;
+            let stored = self.documents.get(&spot.document)?;
+            let info = infos.entry(&spot.document).or_insert_with(|| Arc::new(stored.info.clone()));
+            let neighbours = || {
+                around(spot, REACH).filter(|ordinal| *ordinal != spot.section).filter_map(|ordinal| {
+                    Some((ordinal, self.sections.get(&spot.section_at(ordinal))?.clone()))
+                })
+            };
+            let around: Option<BTreeMap<u32, Section>> =
+                has_neighbours(rank, context).then(|| neighbours().collect());
+            Some(Candidate {
+                section: Arc::new(section.clone()),
+                document: Arc::clone(info),
+                ordinal: spot.section,
+                range: self.window(id, partial)?.range.clone(),
+                parts: *parts,
+                around,
+            })
+        });
+        candidates.collect()
+    }
+}
+
+impl QdrantStore {
+    /// Reads documents, sections and windows, whichever the ids are of.
+    pub(super) async fn texts(&self, ids: HashSet<String>) -> Result<Texts, StoreError> {
+        let mut texts = Texts::default();
+        for (id, text) in self.get(ids.iter().cloned().collect(), read).await? {
+            match text {
+                Text::Document(document) => _ = texts.documents.insert(id, *document),
+                Text::Section(section) => _ = texts.sections.insert(id, section),
+                Text::Window(window) => _ = texts.windows.insert(id, window),
+            }
+        }
+        texts.asked = ids;
+        Ok(texts)
+    }
+}
+
+fn read(payload: &points::Payload) -> Option<Text> {
+    match payload.get(points::KIND)?.as_str()?.as_str() {
+        points::KIND_DOCUMENT => {
+            points::read_document(payload).map(|document| Text::Document(Box::new(document)))
+        }
+        points::KIND_SECTION => points::read_section(payload).map(Text::Section),
+        points::KIND_WINDOW => points::read_window(payload).map(Text::Window),
+        _ => None,
+    }
+}

@@ -1,0 +1,89 @@
+//! The instance of the next call: when a call is over, its instance is cleared away and another is made, by threads
+//! that nobody waits for.
+
+use std::{sync::Arc, time::Instant};
+
+use tokio::{runtime::Handle, sync::OwnedSemaphorePermit};
+use wasmtime::{PoolConcurrencyLimitError, Store, component::Instance};
+
+use super::{
+    instance::{CallState, Plugin, new_store},
+    running::behind,
+};
+use crate::plugin::loaded::Fresh;
+use crate::plugin::process::HeldPlace;
+
+/// Bytes of memory of an instance that stands on a shelf, or that others clear away: what a plugin may take
+/// beside its calls is little.
+const LIGHT: usize = 8 << 20;
+
+impl Plugin {
+    /// A store for a call of this conversation, with the instance in it where one was ready.
+    pub(super) fn begin(&self, conversation: &str) -> (Store<CallState>, Option<Instance>) {
+        match self.shelf.take() {
+            Some((mut store, instance)) => {
+                store.data_mut().begin(conversation);
+                // The ticks since it was made do not count.
+                store.set_epoch_deadline(1);
+                (store, Some(instance))
+            }
+            None => (new_store(&self.engine.wasm, &self.context, conversation), None),
+        }
+    }
+
+    /// Clears away what a call has used and gives its place back. Where that can be done by others, they make the
+    /// next call's instance as well.
+    pub(super) fn end(self: &Arc<Self>, store: Store<CallState>, place: HeldPlace) {
+        let Some((spare, serving)) = self.may_leave_the_rest(&store) else {
+            drop(store);
+            drop(place);
+            return;
+        };
+        // The spare place stands for the instance in the pool from here on.
+        drop(place);
+        let plugin = Arc::downgrade(self);
+        behind(&self.engine.long_lane, serving, async move {
+            drop(store);
+            // A plugin that was loaded anew meanwhile has a shelf of its own.
+            if let Some(plugin) = plugin.upgrade() {
+                plugin.make_ready(spare).await;
+            }
+        });
+    }
+
+    /// A place for what a call leaves and for the next instance, and the runtime that serves the host; `None` where
+    /// the caller clears away.
+    fn may_leave_the_rest(&self, store: &Store<CallState>) -> Option<(OwnedSemaphorePermit, Handle)> {
+        if !store.data().is_light(LIGHT) || self.pace.is_long() {
+            return None;
+        }
+        // An answer may be dropped when nobody serves any more.
+        let serving = Handle::try_current().ok()?;
+        let spare = Arc::clone(&self.engine.spares).try_acquire_owned().ok()?;
+        self.shelf.begin().then_some((spare, serving))
+    }
+
+    async fn make_ready(&self, place: OwnedSemaphorePermit) {
+        let limit = self.context.limits.timeout;
+        let mut store = new_store(&self.engine.wasm, &self.context, "");
+        store.data_mut().wait();
+        store.data_mut().arm(limit);
+        // A guest that works long while it starts lets go of the thread at each tick.
+        store.data().meter().set_long();
+        let made = tokio::time::timeout(limit, self.loaded.pre.instantiate_async(&mut store)).await;
+        match made {
+            Ok(Ok(instance)) if store.data().is_light(LIGHT) => {
+                self.shelf.put(Fresh { store, instance, made: Instant::now(), place });
+            }
+            // One that does more than start is made by its call, which has its grants and its limits.
+            Ok(Ok(_)) => self.shelf.close(),
+            Ok(Err(error)) if error.is::<PoolConcurrencyLimitError>() => self.shelf.leave_empty(),
+            Ok(Err(error)) => {
+                let name = &self.context.name;
+                tracing::debug!(plugin.name = %name, "No instance of plugin `{name}` stands ready: {error:#}");
+                self.shelf.close();
+            }
+            Err(_) => self.shelf.leave_empty(),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+use super::*;
+use crate::message::{Role, ToolCall};
+
+fn passage(text: &str) -> Passage {
+    Passage {
+        text: text.into(),
+        media_type: Default::default(),
+        title: "题".into(),
+        section: Vec::new(),
+        url: None,
+        knowledge_base: None,
+        score: None,
+    }
+}
+
+fn built(passages: &[Passage], history: &[Message], budget: usize) -> Result<Prompt, PromptError> {
+    let question = [Message::text(Role::User, "问题")];
+    let material = Material {
+        app: "a",
+        client_system: "",
+        documents: &[],
+        passages,
+        numbered: false,
+        outcomes: &[],
+        failures: &[],
+        plain: false,
+        has_sources: true,
+        history,
+        question: &question,
+        variables: &BTreeMap::new(),
+    };
+    build(&Template::load(None).unwrap(), &material, budget)
+}
+
+#[test]
+fn without_material_the_model_still_learns_who_it_is_and_that_nothing_is_made_up() {
+    let prompt = built(&[], &[], 100).unwrap();
+    let [system, question] = &prompt.messages[..] else { panic!("{prompt:?}") };
+    assert!(system.content.contains("你是“a”的助手") && system.content.contains("不要编造"), "{system:?}");
+    assert_eq!(*question, Message::text(Role::User, "问题"));
+    assert!(prompt.cuts.is_empty());
+}
+
+#[test]
+fn what_does_not_fit_is_cut_and_recorded() {
+    let passages = [passage(&"甲".repeat(100)), passage(&"乙".repeat(5000))];
+    let history = [
+        Message::text(Role::User, "早".repeat(5000)),
+        Message::text(Role::Assistant, "旧答"),
+        Message::text(Role::User, "再问"),
+        Message::text(Role::Assistant, "再答"),
+    ];
+    let prompt = built(&passages, &history, 600).unwrap();
+    assert_eq!(prompt.passages.len(), 2);
+    let system = &prompt.messages[0].content;
+    assert!(system.contains("甲甲") && system.ends_with("乙…"), "the history has its quarter: {system}");
+    assert_eq!(prompt.messages[1].content, "再问");
+    assert_eq!(prompt.cuts.len(), 2);
+    assert!(
+        prompt.cuts[0].what.starts_with("the end of passage 2") && prompt.cuts[1].what.contains("2 oldest")
+    );
+    assert!(prompt.estimated_tokens <= 600);
+}
+
+#[test]
+fn long_results_are_cut_and_recorded_and_the_question_stays_whole() {
+    let outcome =
+        |text: String| Outcome { text, media_type: Default::default(), title: "接口".into(), url: None };
+    let call = ToolCall { id: "c1".into(), name: "weather".into(), arguments: "{}".into() };
+    let tool = Message { tool_call_id: Some("c1".into()), ..Message::text(Role::Tool, "雨".repeat(9000)) };
+    let question = [
+        Message::text(Role::User, "问题"),
+        Message { tool_calls: vec![call], ..Message::text(Role::Assistant, "") },
+        tool,
+    ];
+    let material = Material {
+        app: "a",
+        client_system: "",
+        documents: &[],
+        passages: &[],
+        numbered: false,
+        outcomes: &[outcome("短".into()), outcome("长".repeat(9000))],
+        failures: &[],
+        plain: false,
+        has_sources: true,
+        history: &[],
+        question: &question,
+        variables: &BTreeMap::new(),
+    };
+    let prompt = build(&Template::load(None).unwrap(), &material, 600).unwrap();
+    assert!(prompt.estimated_tokens <= 600 && prompt.estimated_tokens > 590, "{prompt:?}");
+    let [system, asked, _, told] = &prompt.messages[..] else { panic!("{prompt:?}") };
+    assert_eq!(asked.content, "问题");
+    assert!(system.content.contains("：\n短\n") && system.content.contains("长长…"), "{system:?}");
+    assert!(told.content.starts_with("雨雨") && told.content.ends_with("雨…"), "{told:?}");
+    let what: Vec<&str> = prompt.cuts.iter().map(|cut| cut.what.as_str()).collect();
+    assert_eq!(what, ["the end of result 2: 接口", "the end of the tool `weather`'s result"]);
+    assert!(matches!(build(&Template::load(None).unwrap(), &material, 20), Err(PromptError::TooLong { .. })));
+}
+
+#[test]
+fn a_question_that_cannot_fit_is_refused() {
+    assert!(matches!(built(&[], &[], 3), Err(PromptError::TooLong { .. })));
+}

@@ -1,0 +1,393 @@
+//! A template that does not parse, taken apart at its tags, so that each one that is wrong is told and not the first alone.
+//!
+//! The host's prompts are held to it too: `host/src/prompt/template.rs` takes this very file in.
+
+use super::nearest;
+
+/// Words a tag begins with.
+const WORDS: [&str; 18] = [
+    "autoescape",
+    "do",
+    "elif",
+    "else",
+    "endautoescape",
+    "endfilter",
+    "endfor",
+    "endif",
+    "endraw",
+    "endset",
+    "endwith",
+    "filter",
+    "for",
+    "if",
+    "include",
+    "raw",
+    "set",
+    "with",
+];
+/// What other template languages begin a tag with.
+const ELSEWHERE: [(&str, &str); 8] = [
+    ("assign", "set"),
+    ("case", "if"),
+    ("elseif", "elif"),
+    ("elsif", "elif"),
+    ("each", "for"),
+    ("end", "endif"),
+    ("foreach", "for"),
+    ("unless", "if"),
+];
+/// Mistakes at most that are told of one template.
+const MOST: usize = 20;
+
+/// One tag, such as `{{ question }}`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tag<'a> {
+    /// Where it begins in the template.
+    pub(crate) at: usize,
+    /// All of it, from brace to brace.
+    pub(crate) text: &'a str,
+}
+
+/// A mistake in a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mistake {
+    /// Where in the template.
+    pub(crate) at: usize,
+    /// The cause and the mend.
+    pub(crate) message: String,
+}
+
+/// What is wrong with a template's tags, and the template as it was meant.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Read {
+    /// The template in which nothing stands where something was wrong, with as many lines; it may still not parse.
+    pub(crate) source: String,
+    /// In the order of the template.
+    pub(crate) wrong: Vec<Mistake>,
+}
+
+impl<'a> Tag<'a> {
+    /// Its first two characters.
+    pub(crate) fn opens(&self) -> &'a str {
+        &self.text[..2]
+    }
+
+    /// What stands between its braces.
+    pub(crate) fn inside(&self) -> &'a str {
+        let inside = &self.text[2..self.text.len() - 2];
+        inside.trim_start_matches(['-', '+']).trim_end_matches(['-', '+']).trim()
+    }
+}
+
+/// Every tag of a template, and where one begins that is not closed: all that follows belongs to it.
+pub(crate) fn all(source: &str) -> (Vec<Tag<'_>>, Option<usize>) {
+    let (mut tags, mut place) = (Vec::new(), 0);
+    loop {
+        let rest = &source[place..];
+        let opening = rest.find("{{").into_iter().chain(rest.find("{%")).chain(rest.find("{#")).min();
+        let Some(begin) = opening else { return (tags, None) };
+        let at = place + begin;
+        let closes = ["}}", "%}", "#}"]
+            [["{{", "{%"].iter().position(|opens| source[at..].starts_with(opens)).unwrap_or(2)];
+        let Some(length) = end_of(&source[at..], closes) else { return (tags, Some(at)) };
+        let tag = Tag { at, text: &source[at..at + length] };
+        place = at + length;
+        tags.push(tag);
+        if tag.opens() == "{%" && tag.inside() == "raw" {
+            // What stands there is text.
+            let rest = &source[place..];
+            let end = rest.find("endraw").and_then(|end| rest[..end].rfind("{%"));
+            place += end.unwrap_or(0);
+        }
+    }
+}
+
+/// Looks at every tag by itself. `parse` says why a text is not a template.
+pub(crate) fn read(source: &str, parse: &dyn Fn(&str) -> Result<(), String>) -> Read {
+    let mut read = Read { source: String::with_capacity(source.len()), wrong: Vec::new() };
+    let (tags, open) = all(source);
+    let mut place = 0;
+    for tag in tags {
+        read.source.push_str(&source[place..tag.at]);
+        place = tag.at + tag.text.len();
+        let meant = match tag.opens() {
+            "{{" => value(tag.inside(), parse),
+            "{%" => statement(tag.inside(), parse),
+            _ => Ok(()),
+        };
+        match meant {
+            Ok(()) => read.source.push_str(tag.text),
+            Err((message, instead)) => {
+                read.tell(tag.at, message);
+                read.source.push_str(&instead);
+                // Lines keep their numbers.
+                read.source.push_str(&"\n".repeat(tag.text.matches('\n').count()));
+            }
+        }
+    }
+    match open {
+        None => read.source.push_str(&source[place..]),
+        Some(at) => {
+            read.source.push_str(&source[place..at]);
+            let opens = &source[at..at + 2];
+            let closes = match opens {
+                "{{" => "}}",
+                "{%" => "%}",
+                _ => "#}",
+            };
+            read.tell(at, format!("`{opens}` is not closed; write `{closes}` behind it"));
+        }
+    }
+    read
+}
+
+/// The line of a place in a text, from 1.
+pub(crate) fn line(source: &str, at: usize) -> usize {
+    1 + source[..at].matches('\n').count()
+}
+
+impl Read {
+    fn tell(&mut self, at: usize, message: String) {
+        if self.wrong.len() < MOST {
+            self.wrong.push(Mistake { at, message });
+        }
+    }
+}
+
+/// Where a tag ends, which does not end within its texts.
+fn end_of(tag: &str, closes: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut chars = tag.char_indices().skip(2);
+    while let Some((at, character)) = chars.next() {
+        match quote {
+            Some(_) if character == '\\' => _ = chars.next(),
+            Some(open) if character == open => quote = None,
+            Some(_) => {}
+            None if tag[at..].starts_with(closes) => return Some(at + closes.len()),
+            None if closes != "#}" && matches!(character, '"' | '\'') => quote = Some(character),
+            None => {}
+        }
+    }
+    // A quote that is not closed takes the end with it.
+    tag[2..].find(closes).map(|at| at + 2 + closes.len())
+}
+
+/// What is wrong with `{{ … }}`, and what stands for it.
+fn value(inside: &str, parse: &dyn Fn(&str) -> Result<(), String>) -> Result<(), (String, String)> {
+    let mend = "a value is put in as {{ question }}";
+    if inside.is_empty() {
+        return Err((format!("`{{{{ }}}}` is empty; {mend}"), String::new()));
+    }
+    if let Some(found) = full_width(inside) {
+        return Err((found, String::new()));
+    }
+    parse(&format!("{{{{ {inside} }}}}")).map_err(|cause| {
+        let cause = plain(&cause);
+        (format!("`{{{{ {} }}}}`: {cause}; {}", shortened(inside), mend_of(inside, mend)), String::new())
+    })
+}
+
+/// What is wrong with `{% … %}` by itself, and what stands for it.
+fn statement(inside: &str, parse: &dyn Fn(&str) -> Result<(), String>) -> Result<(), (String, String)> {
+    let word = inside.split_whitespace().next().unwrap_or_default();
+    let tail = inside[word.len()..].trim();
+    if inside.is_empty() {
+        return Err(("`{% %}` is empty; remove it".to_owned(), String::new()));
+    }
+    if let Some(found) = full_width(inside) {
+        return Err((found, instead_of(word)));
+    }
+    // The engine knows it; what is rare is left to it.
+    let is_known = WORDS.contains(&word)
+        || matches!(
+            word,
+            "block" | "call" | "endblock" | "endcall" | "endmacro" | "extends" | "from" | "import" | "macro"
+        );
+    if !is_known {
+        let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == word).map(|(_, own)| *own);
+        let slip = || WORDS.into_iter().find(|known| is_one_off(word, known));
+        let near = elsewhere.or_else(slip).or_else(|| nearest(word, WORDS));
+        return Err(match near {
+            Some(near) => {
+                let meant = format!("{near} {tail}").trim().to_owned();
+                let tried = statement(&meant, parse);
+                let instead = if tried.is_ok() { format!("{{% {meant} %}}") } else { instead_of(near) };
+                (format!("there is no tag `{word}`; did you mean `{{% {near} %}}`?"), instead)
+            }
+            None => (
+                format!("there is no tag `{word}`; there are if, elif, else, endif, for, endfor, set"),
+                String::new(),
+            ),
+        });
+    }
+    if word == "else" && !tail.is_empty() {
+        let condition = tail.strip_prefix("if").unwrap_or(tail).trim();
+        return Err((
+            format!("`{{% else {tail} %}}` has a condition; write {{% elif {condition} %}}"),
+            "{% elif true %}".to_owned(),
+        ));
+    }
+    let alone = match word {
+        "if" | "elif" => format!("{{% if {tail} %}}{{% endif %}}"),
+        "for" => format!("{{% for {tail} %}}{{% endfor %}}"),
+        "set" if tail.contains('=') => format!("{{% set {tail} %}}"),
+        _ => return Ok(()),
+    };
+    parse(&alone).map_err(|cause| {
+        let mend = match word {
+            "for" => "a loop is written {% for x in … %}…{% endfor %}",
+            "set" => "write {% set name = … %}",
+            _ => "a condition is written {% if … %}…{% endif %}",
+        };
+        let equals = tail.contains('=')
+            && word != "set"
+            && !["==", "!=", "<=", ">="].iter().any(|sign| tail.contains(sign));
+        let mend = if equals { "two values are compared with `==`".to_owned() } else { mend_of(tail, mend) };
+        (format!("`{{% {} %}}`: {}; {mend}", shortened(inside), plain(&cause)), instead_of(word))
+    })
+}
+
+/// Whether two words differ in one letter, which is much of a short word.
+fn is_one_off(word: &str, known: &str) -> bool {
+    let longest = word.len().max(known.len());
+    let same = |pairs: &mut dyn Iterator<Item = (u8, u8)>| pairs.take_while(|(a, b)| a == b).count();
+    let begin = same(&mut word.bytes().zip(known.bytes()));
+    let end = same(&mut word.bytes().rev().zip(known.bytes().rev()));
+    word.len().abs_diff(known.len()) <= 1 && begin + end + 1 >= longest
+}
+
+/// A tag of the same word in which nothing is wrong.
+pub(crate) fn instead_of(word: &str) -> String {
+    match word {
+        "if" => "{% if true %}",
+        "elif" => "{% elif true %}",
+        "for" => "{% for x in [] %}",
+        word if word.starts_with("end") && WORDS.contains(&word) => return format!("{{% {word} %}}"),
+        _ => "",
+    }
+    .to_owned()
+}
+
+/// A sign of Chinese typing outside of texts.
+fn full_width(inside: &str) -> Option<String> {
+    const SIGNS: [(char, &str); 16] = [
+        ('“', "\""),
+        ('”', "\""),
+        ('‘', "'"),
+        ('’', "'"),
+        ('，', ","),
+        ('（', "("),
+        ('）', ")"),
+        ('｜', "|"),
+        ('：', ":"),
+        ('。', "."),
+        ('＝', "="),
+        ('【', "["),
+        ('】', "]"),
+        ('！', "!"),
+        ('＞', ">"),
+        ('＜', "<"),
+    ];
+    let mut quote = None;
+    for character in inside.chars() {
+        match quote {
+            Some(open) if character == open => quote = None,
+            Some(_) => {}
+            None if matches!(character, '"' | '\'') => quote = Some(character),
+            None => {
+                if let Some((_, plain)) = SIGNS.iter().find(|(sign, _)| *sign == character) {
+                    let text = shortened(inside);
+                    return Some(format!("`{text}` has the full-width `{character}`; write `{plain}`"));
+                }
+            }
+        }
+    }
+    None
+}
+
+/// The mend, where a name has letters that names do not have.
+fn mend_of(inside: &str, mend: &str) -> String {
+    let outside: String = inside.split(['"', '\'']).step_by(2).collect();
+    let is_letter = |character: char| character.is_alphabetic() && !character.is_ascii();
+    if let Some((_, name)) = outside.rsplit_once("variables.").filter(|(_, name)| name.starts_with(is_letter))
+    {
+        let name: String =
+            name.chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect();
+        return format!("a name with letters other than ASCII is written variables[\"{name}\"]");
+    }
+    if outside.contains(is_letter) {
+        return "text stands outside of the braces or in quotes, and a variable of such a name is written variables[\"省份\"]"
+            .to_owned();
+    }
+    mend.to_owned()
+}
+
+/// The engine's words without what it names the text.
+pub(crate) fn plain(cause: &str) -> &str {
+    let cause = cause.strip_prefix("syntax error: ").unwrap_or(cause);
+    cause.rsplit_once(" (in ").map_or(cause, |(cause, _)| cause)
+}
+
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    text.chars().take(LONGEST).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use minijinja::Environment;
+
+    use super::*;
+
+    fn of(source: &str) -> Read {
+        let environment = Environment::new();
+        read(source, &|text| environment.template_from_str(text).map(drop).map_err(|error| error.to_string()))
+    }
+
+    #[test]
+    fn every_tag_that_is_wrong_is_told_with_its_line() {
+        let source = "{{ }}\n{% iff a %}{{ b c }}{% endif %}\n{{ variables.省份 }}{% else if x %}\n\
+                       {% for x of y %}{% endfor %}{{ “a” }}\n{% if a = 1 %}{% endif %}{{ 你好 }}\n{% foreach x in y %}{% end %}{{ open";
+        let read = of(source);
+        let lines: Vec<usize> = read.wrong.iter().map(|mistake| line(source, mistake.at)).collect();
+        assert_eq!(lines, [1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 6], "{read:#?}");
+        for (told, expected) in read.wrong.iter().map(|mistake| &mistake.message).zip([
+            "is empty",
+            "there is no tag `iff`; did you mean `{% if %}`?",
+            "`{{ b c }}`: unexpected",
+            "is written variables[\"省份\"]",
+            "write {% elif x %}",
+            "a loop is written {% for x in … %}",
+            "has the full-width `“`; write `\"`",
+            "two values are compared with `==`",
+            "text stands outside of the braces or in quotes",
+            "there is no tag `foreach`; did you mean `{% for %}`?",
+            "there is no tag `end`; did you mean `{% endif %}`?",
+            "`{{` is not closed; write `}}` behind it",
+        ]) {
+            assert!(told.contains(expected), "{expected}: {told}");
+        }
+    }
+
+    #[test]
+    fn what_is_right_stays_as_it_is() {
+        for source in [
+            "{{ a ~ '}}' }}{# {{ # #}{% raw %}{{ x y }}{% endraw %}{{ b }}",
+            "{%- if a == 1 -%}x{%- elif b %}y{% else %}z{% endif %}{{- c -}}",
+            "{% for k, v in a|items if v %}{{ k }}{% endfor %}{% set x %}a{% endset %}{{ \"“引号”\" }}",
+            "无标签的文字 { } % #",
+        ] {
+            assert_eq!(of(source), Read { source: source.to_owned(), wrong: Vec::new() }, "{source}");
+        }
+    }
+
+    #[test]
+    fn what_was_meant_parses() {
+        let read = of("{% iff a %}{{ b c }}{% endiff %}{% elsee %}");
+        assert_eq!(read.source, "{% if a %}{% endif %}{% else %}");
+    }
+}

@@ -1,0 +1,161 @@
+//! Bodies that hold no answer, and the error that each is told as.
+
+use super::*;
+
+pub(super) fn faults() -> Vec<Dialect> {
+    let busy = |name, body, told| fails(name, body, 429, "model_busy", told);
+    let spent = |name, body, told| fails(name, body, 429, "model_quota_exceeded", told);
+    let refused = |name, body: &str, told| fails(name, body, 400, "model_refused", told);
+    let failed = |name, body: &str, told| fails(name, body, 502, "model_failed", told);
+    vec![
+        spent(
+            "Baidu, a day's",
+            r#"{"error_code":17,"error_msg":"Open api daily request limit reached"}"#,
+            "error 17: Open api daily",
+        ),
+        busy(
+            "Baidu, a second's",
+            r#"{"error_code":18,"error_msg":"Open api qps request limit reached"}"#,
+            "error 18",
+        ),
+        busy(
+            "Baidu, tokens a minute",
+            &event(r#"{"error_code":336502,"error_msg":"tokens"}"#),
+            "error 336502: tokens",
+        ),
+        refused(
+            "Baidu, a bad argument",
+            r#"{"error_code":336003,"error_msg":"the max input"}"#,
+            "error 336003: the max input",
+        ),
+        busy(
+            "Qianfan's second version",
+            &event(r#"{"error":{"code":"rpm_rate_limit_exceeded","message":"rpm"},"id":"as-1"}"#),
+            "error rpm_rate_limit_exceeded: rpm",
+        ),
+        spent("code and msg", r#"{"code":1001,"msg":"余额不足"}"#, "error 1001: 余额不足"),
+        spent(
+            "a code beside an empty answer",
+            &format!(r#"{{"code":1001,"msg":"余额不足",{}"#, &whole(r#"{"content":""}"#, "\"stop\"")[1..]),
+            "error 1001: 余额不足",
+        ),
+        failed("an error in a delta", &(delta(r#"{"error":{"message":"OOM"}}"#) + "data: [DONE]\n\n"), "OOM"),
+        failed(
+            "an error in a message",
+            &whole(r#"{"content":"","error":{"message":"OOM"}}"#, "\"stop\""),
+            "OOM",
+        ),
+        failed("a message that is null", &whole("null", "\"stop\""), "no choice came"),
+        failed("calls promised", &(delta(r#"{"content":""}"#) + &finish("tool_calls")), "no tool call came"),
+        failed(
+            "a call without a name",
+            &called_in([r#"{"index":0,"id":"a","function":{"arguments":"{}"}}"#], "stop"),
+            "its tool call has no name",
+        ),
+        failed(
+            "a call that went wrong",
+            &(delta(r#"{"content":""}"#) + &finish("MALFORMED_FUNCTION_CALL")),
+            "MALFORMED_FUNCTION_CALL",
+        ),
+        failed(
+            "an end of another kind",
+            &(delta(r#"{"content":""}"#) + &finish("whatever")),
+            "finish_reason is `whatever`",
+        ),
+        failed(
+            "parts of no known kind",
+            &whole(r#"{"content":[{"type":"hologram","data":1}]}"#, "\"stop\""),
+            "hologram",
+        ),
+        failed(
+            "an error behind an empty end",
+            &(delta(r#"{"content":""}"#)
+                + &event(r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#)
+                + &event(r#"{"error":{"message":"lost"}}"#)),
+            "lost",
+        ),
+        failed(
+            "Zhipu, a wrong token",
+            r#"{"error":{"code":"1002","message":"Authorization Token非法"}}"#,
+            "error 1002",
+        ),
+        busy("MiniMax, requests", r#"{"base_resp":{"status_code":1002,"status_msg":"limit"}}"#, "error 1002"),
+        spent(
+            "MiniMax, its balance",
+            r#"{"base_resp":{"status_code":1008,"status_msg":"balance"}}"#,
+            "error 1008",
+        ),
+        busy(
+            "Google, too much",
+            r#"{"error":{"status":"RESOURCE_EXHAUSTED","message":"m"}}"#,
+            "error RESOURCE_EXHAUSTED",
+        ),
+        spent(
+            "Volcano, overdue",
+            r#"{"error":{"code":"AccountOverdueError","message":"m"}}"#,
+            "error AccountOverdueError",
+        ),
+        refused(
+            "a context that is too long",
+            r#"{"error":{"code":"context_length_exceeded","message":"m"}}"#,
+            "context_length",
+        ),
+        failed("an empty object", "{}", "no choice came"),
+        failed("an empty list", "[]", "no choice came"),
+        failed("nothing", "", "no choice came"),
+        failed(
+            "no choices",
+            r#"{"id":"x","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":0}}"#,
+            "no choice came",
+        ),
+        failed("choices that are null", r#"{"id":"x","choices":null}"#, "no choice came"),
+        failed("a choice that is empty", r#"{"choices":[{}]}"#, "no choice came"),
+        failed(
+            "a stream without a choice",
+            &(event(r#"{"choices":[]}"#) + "data: [DONE]\n\n"),
+            "no choice came",
+        ),
+        failed("a lone end", "data: [DONE]\n\n", "no choice came"),
+        failed("signs of life alone", ": ping\n\n: ping\n\n", "no choice came"),
+        failed(
+            "an error event",
+            "event: error\ndata: {\"message\":\"CUDA out of memory\"}\n\n",
+            "CUDA out of memory",
+        ),
+        failed("an error event in words", "event: error\ndata: worker died\n\n", "worker died"),
+        failed("an error as an end", &finish("error"), "finish_reason is `error`"),
+        busy(
+            "an error in a choice",
+            &event(
+                r#"{"choices":[{"index":0,"delta":{"content":""},"error":{"code":429,"message":"upstream is limited"},"finish_reason":"error"}]}"#,
+            ),
+            "error 429: upstream is limited",
+        ),
+        failed(
+            "an error in a list",
+            r#"[{"error":{"code":400,"message":"API key not valid","status":"INVALID_ARGUMENT"}}]"#,
+            "API key not valid",
+        ),
+        failed(
+            "an error object of the older kind",
+            r#"{"object":"error","message":"too long","code":40303}"#,
+            "too long",
+        ),
+        failed("a page", "<!DOCTYPE html><p>welcome", "a web page"),
+        failed("words", "upstream connect error or disconnect", "upstream connect error"),
+        failed("half an object", r#"{"choices":[{"message":"#, "EOF"),
+        Dialect {
+            heard: Heard {
+                status: 502,
+                code: "model_failed".into(),
+                finish_reason: String::new(),
+                ..says("先说")
+            },
+            ..failed(
+                "an error behind text",
+                &(delta(r#"{"content":"先说"}"#) + &event(r#"{"error":{"message":"lost"}}"#)),
+                "lost",
+            )
+        },
+    ]
+}

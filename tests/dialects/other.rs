@@ -1,0 +1,178 @@
+//! What endpoints send beside the table: other inputs of the same kinds.
+
+use super::answers::CALL;
+use super::*;
+
+/// A call of the tool that the test's client has.
+const CALLED: [(&str, &str); 1] = [("mine", r#"{"q":1}"#)];
+
+fn answers() -> Vec<Dialect> {
+    let ends = |reason: &str| delta(r#"{"content":"好"}"#) + &finish(reason);
+    let json = |body: &str| dialect("", body, says("好")).called("application/json");
+    let named = |name, dialect: Dialect| Dialect { name, ..dialect };
+    vec![
+        dialect("an end in capitals", ends("STOP"), says("好")),
+        dialect("an end of a turn", ends("end_turn"), says("好")),
+        dialect("an end of a sequence", ends("eos_token"), says("好")),
+        dialect("an empty end in each piece", well().replace("\"finish_reason\":null", "\"finish_reason\":\"\""), says("好")),
+        dialect("the text null in each piece", well().replace("\"finish_reason\":null", "\"finish_reason\":\"null\""), says("好")),
+        dialect("a delta that is null", event(r#"{"choices":[{"index":0,"delta":null}]}"#) + &well(), says("好")),
+        dialect("a choice alone", r#"{"choices":{"index":0,"message":{"content":"好"},"finish_reason":"stop"}}"#, says("好")),
+        dialect("no space behind the colon", well().replace("data: ", "data:"), says("好")),
+        dialect("two spaces behind the colon", well().replace("data: ", "data:  "), says("好")),
+        dialect("the prefix twice", well().replace("data: {", "data: data: {"), says("好")),
+        dialect("fields of a stream", format!("retry: 100\nid: 7\nevent: message\n{}", well()), says("好")),
+        dialect("named events", well().replace("data:", "event: completion\ndata:"), says("好")),
+        dialect("carriage returns alone", well().replace('\n', "\r"), says("好")),
+        dialect("an event in two lines", event("{\"choices\":[{\"index\":0,\ndata: \"delta\":{\"content\":\"好\"}}]}") + &finish("stop"), says("好")),
+        dialect("the last event without its end", well().replace("data: [DONE]\n\n", "").trim_end().to_owned(), says("好")),
+        dialect("lines of JSON", well().replace("data: [DONE]\n\n", "").replace("data: ", "").replace("\n\n", "\n"), says("好"))
+            .called("application/x-ndjson"),
+        dialect("usage in texts", well().replace("data: [DONE]", "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":\"7\",\"completion_tokens\":\"2\"}}\n\ndata: [DONE]"), Heard { usage: (7, 2), ..says("好") }),
+        dialect("usage as an empty object", well().replace("data: [DONE]", "data: {\"choices\":[],\"usage\":{}}\n\ndata: [DONE]"), says("好")),
+        dialect("content as an empty list and text behind", delta(r#"{"content":[]}"#) + &well(), says("好")),
+        dialect("a role of its own", well().replace("assistant", "model"), says("好")),
+        named("an error that is empty", json(&format!(r#"{{"error":{{}},{}"#, &whole(r#"{"content":"好"}"#, "\"stop\"")[1..]))),
+        named("an error that is false", json(&format!(r#"{{"error":false,"success":true,{}"#, &whole(r#"{"content":"好"}"#, "\"stop\"")[1..]))),
+        named("a code of 200 as text", json(&format!(r#"{{"code":"200","msg":"ok",{}"#, &whole(r#"{"content":"好"}"#, "\"stop\"")[1..]))),
+        named("white space around JSON", json(&format!("\n\n  {}\n", whole(r#"{"content":"好"}"#, "\"stop\"")))),
+        dialect("JSON as plain text", whole(r#"{"content":"好"}"#, "\"stop\""), says("好")).called("text/plain"),
+        dialect("a stream as plain text", well(), says("好")).called("text/plain; charset=utf-8"),
+    ]
+}
+
+fn calls_of_tools() -> Vec<Dialect> {
+    let call = |function: &str| {
+        called_in([&format!(r#"{{"index":0,"id":"a","function":{function}}}"#)], "tool_calls")
+    };
+    vec![
+        dialect(
+            "calls that are null",
+            delta(r#"{"content":"好","tool_calls":null}"#) + &finish("stop"),
+            says("好"),
+        ),
+        dialect(
+            "a list of no calls",
+            delta(r#"{"content":"好","tool_calls":[]}"#) + &finish("stop"),
+            says("好"),
+        ),
+        dialect(
+            "a call that is null",
+            delta(r#"{"content":"好","tool_calls":[null]}"#) + &finish("stop"),
+            says("好"),
+        ),
+        dialect(
+            "a call outside of a list",
+            delta(
+                r#"{"tool_calls":{"index":0,"id":"a","function":{"name":"mine","arguments":"{\"q\":1}"}}}"#,
+            ) + &finish("tool_calls"),
+            calls(CALLED),
+        ),
+        dialect(
+            "arguments that are null",
+            call(r#"{"name":"mine","arguments":null}"#),
+            calls([("mine", "{}")]),
+        ),
+        dialect(
+            "arguments in white space",
+            call(r#"{"name":"mine","arguments":" \n"}"#),
+            calls([("mine", "{}")]),
+        ),
+        dialect(
+            "an end by use of a tool",
+            call(r#"{"name":"mine","arguments":"{\"q\":1}"}"#).replace("\"tool_calls\"}", "\"tool_use\"}"),
+            calls(CALLED),
+        ),
+        dialect(
+            "an index as text",
+            called_in(
+                [
+                    r#"{"index":"0","id":"a","function":{"name":"mine","arguments":"{\"q\""}}"#,
+                    r#"{"index":"0","function":{"arguments":":1}"}}"#,
+                ],
+                "tool_calls",
+            ),
+            calls(CALLED),
+        ),
+        dialect(
+            "an index that is null",
+            called_in(
+                [
+                    r#"{"index":null,"id":"a","function":{"name":"mine","arguments":"{\"q\""}}"#,
+                    r#"{"index":null,"id":null,"function":{"name":null,"arguments":":1}"}}"#,
+                ],
+                "tool_calls",
+            ),
+            calls(CALLED),
+        ),
+        dialect(
+            "an id that is a number",
+            called_in(
+                [r#"{"index":0,"id":7,"function":{"name":"mine","arguments":"{\"q\":1}"}}"#],
+                "tool_calls",
+            ),
+            calls(CALLED),
+        ),
+        dialect(
+            "the name in pieces",
+            called_in(
+                [
+                    r#"{"index":0,"id":"a","function":{"name":"mi","arguments":""}}"#,
+                    r#"{"index":0,"function":{"name":"ne","arguments":"{\"q\":1}"}}"#,
+                ],
+                "tool_calls",
+            ),
+            calls(CALLED),
+        ),
+        dialect(
+            "the call without its wrapping",
+            called_in([r#"{"index":0,"id":"a","name":"mine","arguments":"{\"q\":1}"}"#], "tool_calls"),
+            calls(CALLED),
+        ),
+    ]
+}
+
+fn refusals() -> Vec<Dialect> {
+    let failed = |name, body: &str, told| fails(name, body, 502, "model_failed", told);
+    let busy = |name, body: &str, told| fails(name, body, 429, "model_busy", told);
+    vec![
+        failed("an error that is a text", r#"{"error":"model not loaded"}"#, "model not loaded"),
+        failed("a detail", r#"{"detail":"Not Found"}"#, "Not Found"),
+        failed("a list of errors", r#"{"errors":[{"message":"worker lost"}]}"#, "worker lost"),
+        failed("no success", r#"{"success":false,"message":"worker lost"}"#, "worker lost"),
+        failed("a status in words", r#"{"status":"error","message":"worker lost"}"#, "worker lost"),
+        failed(
+            "a key of another's",
+            r#"{"code":"InvalidApiKey","message":"Invalid API-key provided."}"#,
+            "InvalidApiKey",
+        ),
+        busy(
+            "overloaded",
+            r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#,
+            "Overloaded",
+        ),
+        busy(
+            "throttled",
+            r#"{"code":"Throttling.RateQuota","message":"Requests rate limit exceeded"}"#,
+            "Throttling",
+        ),
+        failed("null", "null", "no choice came"),
+        failed("a number", "42", ""),
+        failed("a choice that is null", r#"{"choices":[null]}"#, "no choice came"),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_answers_of_each_kind_are_heard() {
+    all_are_heard(answers()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_calls_of_each_kind_are_heard() {
+    all_are_heard(calls_of_tools()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_refusals_are_errors() {
+    all_are_heard(refusals()).await;
+}
