@@ -160,9 +160,8 @@ impl Round<'_> {
             call.finish_reason = heard.ending.finish_reason.clone();
             call.tool_calls = heard.ending.tool_calls.iter().map(kept_call).collect();
         }
-        if has_begun {
-            recorder.spend(recorder.trace.model_calls.len().saturating_sub(1), heard.ending.usage);
-        }
+        let took_part = has_begun && !result.as_ref().is_err_and(TurnError::is_refusal);
+        recorder.spend(recorder.trace.model_calls.len().saturating_sub(1), heard.ending.usage, took_part);
         result.map(|()| heard)
     }
 
