@@ -12,7 +12,7 @@ use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
 use crate::support::{End, Host, Script, Sent, Upstream};
-use answers::{CALL, texts, tool_calls};
+use answers::{texts, tool_calls};
 use faults::faults;
 
 /// What a client gets of an answer.
