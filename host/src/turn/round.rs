@@ -6,7 +6,7 @@ use super::error::TurnError;
 use super::format::{Formatting, Spares};
 use super::recorder::Recorder;
 use super::{Piece, TurnRequest};
-use crate::llm::{Answer, AnswerEvent, ChatRequest, Ending, Model, ModelError};
+use crate::llm::{AnswerEvent, AnswerStream, ChatRequest, Ending, Model, ModelError};
 use crate::message::{CallHead, CallPiece, Passage, ToolCall};
 use crate::trace::kept_text;
 
@@ -130,7 +130,7 @@ impl Round<'_> {
     /// Hears an answer to its end.
     async fn hear(
         &self,
-        answer: &mut Answer,
+        answer: &mut AnswerStream,
         hearing: &mut Hearing,
         recorder: &mut Recorder<'_>,
     ) -> Result<(), TurnError> {
@@ -165,7 +165,7 @@ impl Round<'_> {
     async fn text(
         &self,
         mut text: String,
-        answer: &mut Answer,
+        answer: &mut AnswerStream,
         hearing: &mut Hearing,
         recorder: &mut Recorder<'_>,
     ) -> Result<(), TurnError> {
