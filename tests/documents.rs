@@ -223,6 +223,13 @@ async fn a_file_that_no_memory_holds_is_refused_before_it_is_read() {
     assert_eq!(err.matches("is 1048576.0 MiB; a document of its format may have").count(), 6, "{err}");
 }
 
+/// The rules of a table of two columns and three rows whose title stands at this height.
+fn rules(title: u32) -> String {
+    let level = |down: u32| format!("45 {0} m 400 {0} l S\n", title - down);
+    let upright = |at: u32| format!("{at} {} m {at} {} l S\n", title - 8, title - 68);
+    [8, 28, 48, 68].map(level).concat() + &[45, 240, 400].map(upright).concat()
+}
+
 /// A line of a page that is drawn at these places.
 fn line(height: u32, cells: &[(u32, &str)]) -> String {
     let shown = |(left, text): &(u32, &str)| {
@@ -273,6 +280,7 @@ async fn two_tables_that_differ_in_their_titles_can_be_told_apart_in_each_format
             + &line(top - 20, &[(50, "专业"), (250, "分数线")])
             + &line(top - 40, &[(50, "软件工程"), (250, score)])
             + &line(top - 60, &[(50, "法学"), (250, "590")])
+            + &rules(top)
     });
     let page = pages.collect::<String>();
     let titled = |write: fn(&str) -> String| {

@@ -16,6 +16,8 @@ use crate::message::MediaType;
 pub(super) const REACH: u32 = 4;
 /// A joined passage has at most so many characters: as many as the longest section.
 const MOST_CHARS: usize = super::chunk::SECTION_CHARS;
+/// Characters of the name of a column.
+const MAX_NAME: usize = 30;
 /// Fewer characters of a neighbour say too little.
 const FEWEST_CHARS: usize = 20;
 
@@ -146,7 +148,7 @@ fn beside<'a>(
 /// Whether two neighbouring sections read on: one heading is beside, over or below the other's, or a
 /// long text was cut between them. Rows of a table are neighbours by chance.
 fn belong(a: &Section, b: &Section) -> bool {
-    if a.answer.is_some() || b.answer.is_some() || a.media_type != b.media_type {
+    if a.answer.is_some() || b.answer.is_some() || a.media_type != b.media_type || is_row(a) || is_row(b) {
         return false;
     }
     if a.headings == b.headings {
@@ -160,6 +162,14 @@ fn belong(a: &Section, b: &Section) -> bool {
         (b.headings.len(), a.headings.len())
     };
     if fewer == more { common + 1 == fewer } else { common == fewer && fewer > 0 }
+}
+
+/// Whether a section is a row of a table, as its first line tells: `name: value`. Under the titles of their tables the last row of one
+/// and the first of the next would look like sections that read on.
+fn is_row(section: &Section) -> bool {
+    let name = section.text.lines().next().and_then(|line| line.split_once(": ")).map(|(name, _)| name);
+    section.media_type == MediaType::Plain
+        && name.is_some_and(|name| name.chars().count() <= MAX_NAME && !name.contains(['。', '，', '：']))
 }
 
 /// Joins passages that touch, as long as they are not too long together. The better one takes in the
@@ -319,6 +329,11 @@ mod tests {
         let rows: Vec<_> = (0..3).map(|row| section(&["表"], &format!("学校: 第{row}所"))).collect();
         assert_eq!(passages(&rows, &[1, 2], 300).len(), 2);
         assert_eq!(passages(&rows, &[1], 300)[0].0, "学校: 第1所");
+        let row =
+            |title: &str, text: &str| Section { media_type: MediaType::Plain, ..section(&[title], text) };
+        let years = [row("2024年", "专业: 法学\n学费: 4800"), row("2025年", "专业: 软件\n学费: 5600")];
+        assert_eq!(passages(&years, &[0, 1], 300).len(), 2, "two tables are neighbours by chance as well");
+        assert_eq!(passages(&years, &[1], 300)[0].0, "专业: 软件\n学费: 5600");
         let question = |n: u32| Section {
             answer: Some("答".into()),
             ..section(&["常见", &format!("{n}")], "问\n答")
