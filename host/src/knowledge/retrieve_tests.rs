@@ -202,14 +202,18 @@ async fn a_standard_answer_comes_byte_for_byte_and_only_above_its_threshold() {
 #[tokio::test]
 async fn a_close_question_is_offered_between_the_two_thresholds_and_found_by_its_own_words() {
     let shelf = Shelf::new();
-    let settings =
-        BaseSettings { threshold: Some(0.0), offer_threshold: Some(0.02), ..BaseSettings::default() };
+    let settings = BaseSettings {
+        threshold: Some(0.0),
+        answer_threshold: 0.9,
+        offer_threshold: Some(0.02),
+        ..BaseSettings::default()
+    };
     let base = shelf.base("faq", settings).await;
     base.import(vec![Source::bytes("faq.csv", FAQ), Source::bytes("policy.md", POLICY)], &quiet)
         .await
         .unwrap();
     let library = Library::of([base]);
-    let near = library.search(&query("你叫什么", &["faq"])).await.unwrap();
+    let near = library.search(&query("你叫什么名字来着", &["faq"])).await.unwrap();
     let hit = &near.hits[0];
     assert!(hit.same.is_some_and(|same| (0.02..0.9).contains(&same)), "{:?}", hit.same);
     assert_eq!(hit.standard_answer, None);

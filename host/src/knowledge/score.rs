@@ -245,7 +245,7 @@ mod tests {
         let parts = Parts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), None);
         assert!((parts.score() - 0.645).abs() < 1e-6);
         assert_eq!((parts.exact, parts.same), (false, None));
-        let parts = Parts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), Some("你是哪位"));
+        let parts = Parts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), Some("我是谁"));
         assert!(parts.score() < 1.0 && parts.same.is_some_and(|same| same < 0.5));
         let parts = Parts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), Some("你是谁"));
         assert_eq!((parts.score(), parts.same), (1.0, Some(1.0)));
