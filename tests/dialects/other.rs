@@ -156,7 +156,7 @@ fn refusals() -> Vec<Dialect> {
             "Throttling",
         ),
         failed("null", "null", "no choice came"),
-        failed("a number", "42", ""),
+        failed("a number", "42", "no choice came"),
         failed("a choice that is null", r#"{"choices":[null]}"#, "no choice came"),
     ]
 }

@@ -270,8 +270,8 @@ impl Broken {
         if error.kind() == ErrorKind::SyntaxError {
             let tags::Read { source: meant, wrong } = tags::read(source, &parse);
             found.extend(wrong.into_iter().map(|mistake| {
-                let column = source[..mistake.at].rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-                Self::one(mistake.message, Some(tags::line(source, mistake.at)), Some(column))
+                let tags::Mistake { line, column, message } = mistake;
+                Self::one(message, Some(line), Some(column))
             }));
             text = meant;
         }

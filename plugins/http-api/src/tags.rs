@@ -36,6 +36,8 @@ const ELSEWHERE: [(&str, &str); 8] = [
     ("foreach", "for"),
     ("unless", "if"),
 ];
+/// How a tag begins.
+const OPENS: [&str; 3] = ["{{", "{%", "{#"];
 /// Mistakes at most that are told of one template.
 const MOST: usize = 20;
 
@@ -51,8 +53,10 @@ pub(crate) struct Tag<'a> {
 /// A mistake in a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mistake {
-    /// Where in the template.
-    pub(crate) at: usize,
+    /// The line of the template, from 1.
+    pub(crate) line: usize,
+    /// The character of that line, from 1.
+    pub(crate) column: usize,
     /// The cause and the mend.
     pub(crate) message: String,
 }
@@ -118,7 +122,7 @@ pub(crate) fn read(source: &str, parse: &dyn Fn(&str) -> Result<(), String>) -> 
         match meant {
             Ok(()) => read.source.push_str(tag.text),
             Err((message, instead)) => {
-                read.tell(tag.at, message);
+                read.tell(source, tag.at, message);
                 read.source.push_str(&instead);
                 // Lines keep their numbers.
                 read.source.push_str(&"\n".repeat(tag.text.matches('\n').count()));
@@ -135,21 +139,32 @@ pub(crate) fn read(source: &str, parse: &dyn Fn(&str) -> Result<(), String>) -> 
                 "{%" => "%}",
                 _ => "#}",
             };
-            read.tell(at, format!("`{opens}` is not closed; write `{closes}` behind it"));
+            read.tell(source, at, format!("`{opens}` is not closed; write `{closes}` behind it"));
+            // It was to end in its line, or before the next, and what follows is read as if it had.
+            let rest = &source[at + 2..];
+            let next = OPENS.iter().filter_map(|opens| rest.find(opens)).chain(rest.find('\n')).min();
+            let end = next.map_or(source.len(), |next| at + 2 + next);
+            let tag = source[at..end].trim_end().trim_end_matches(['%', '}', '#']);
+            if read.wrong.len() < MOST && tag.len() > 2 {
+                let closed = format!("{}{tag} {closes}{}", &source[..at], &source[end..]);
+                let after = self::read(&closed, parse);
+                let before = read.wrong.len() - 1;
+                read.source = after.source;
+                read.wrong.extend(after.wrong.into_iter().skip(before));
+                read.wrong.truncate(MOST);
+            }
         }
     }
     read
 }
 
-/// The line of a place in a text, from 1.
-pub(crate) fn line(source: &str, at: usize) -> usize {
-    1 + source[..at].matches('\n').count()
-}
-
 impl Read {
-    fn tell(&mut self, at: usize, message: String) {
+    fn tell(&mut self, source: &str, at: usize, message: String) {
         if self.wrong.len() < MOST {
-            self.wrong.push(Mistake { at, message });
+            let before = &source[..at];
+            let line = 1 + before.matches('\n').count();
+            let column = 1 + before.rsplit('\n').next().unwrap_or_default().chars().count();
+            self.wrong.push(Mistake { line, column, message });
         }
     }
 }
@@ -164,6 +179,8 @@ fn end_of(tag: &str, closes: &str) -> Option<usize> {
             Some(open) if character == open => quote = None,
             Some(_) => {}
             None if tag[at..].starts_with(closes) => return Some(at + closes.len()),
+            // Another begins before this one ends.
+            None if closes != "#}" && OPENS.iter().any(|opens| tag[at..].starts_with(opens)) => return None,
             None if closes != "#}" && matches!(character, '"' | '\'') => quote = Some(character),
             None => {}
         }
@@ -360,7 +377,7 @@ mod tests {
         let source = "{{ }}\n{% iff a %}{{ b c }}{% endif %}\n{{ variables.省份 }}{% else if x %}\n\
                        {% for x of y %}{% endfor %}{{ “a” }}\n{% if a = 1 %}{% endif %}{{ 你好 }}\n{% foreach x in y %}{% end %}{{ open";
         let read = of(source);
-        let lines: Vec<usize> = read.wrong.iter().map(|mistake| line(source, mistake.at)).collect();
+        let lines: Vec<usize> = read.wrong.iter().map(|mistake| mistake.line).collect();
         assert_eq!(lines, [1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 6], "{read:#?}");
         for (told, expected) in read.wrong.iter().map(|mistake| &mistake.message).zip([
             "is empty",
@@ -390,6 +407,24 @@ mod tests {
         ] {
             assert_eq!(of(source), Read { source: source.to_owned(), wrong: Vec::new() }, "{source}");
         }
+    }
+
+    #[test]
+    fn what_follows_a_tag_that_is_not_closed_is_read() {
+        let read = of("{% if a }\n{{ b c }}{% endif %}\n{{ d }\n{{ e }}{% for x in y %");
+        let told: Vec<(usize, &str)> =
+            read.wrong.iter().map(|mistake| (mistake.line, mistake.message.as_str())).collect();
+        for (line, expected) in [
+            (1, "`{%` is not closed"),
+            (2, "`{{ b c }}`"),
+            (3, "`{{` is not closed"),
+            (4, "`{%` is not closed"),
+        ] {
+            let found = told.iter().filter(|(at, message)| *at == line && message.contains(expected));
+            assert_eq!(found.count(), 1, "{line} {expected}: {told:#?}");
+        }
+        assert_eq!(told.len(), 4, "{told:#?}");
+        assert_eq!(read.source, "{% if a  %}\n{% endif %}\n{{ d  }}\n{{ e }}{% for x in y  %}");
     }
 
     #[test]

@@ -111,7 +111,7 @@ fn template(key: &str, source: &str, known: &[&str], problems: &mut Problems) {
         Err(_) => tags::read(source, &parse),
     };
     let mut found: Vec<(usize, String)> =
-        wrong.into_iter().map(|mistake| (tags::line(source, mistake.at), mistake.message)).collect();
+        wrong.into_iter().map(|mistake| (mistake.line, mistake.message)).collect();
     if let Err(cause) = parse(&meant) {
         // Of tags of which each is right by itself.
         let mend = "each {% if … %} ends with {% endif %}, and each {% for … %} with {% endfor %}";

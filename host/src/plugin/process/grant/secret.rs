@@ -88,7 +88,12 @@ impl Secrets {
                     format!("cannot read `{}`: {error}; make the file, or name another", path.display()),
                 )
             })?,
-            _ => return Err(problem("", ONE_PLACE.to_owned())),
+            // In the words in which the table is told of.
+            _ => {
+                let mut found = settings.problems();
+                let own = found.pop().unwrap_or_else(|| Problem::new("", ONE_PLACE));
+                return Err(own.below(&format!("secrets.{name}")));
+            }
         };
         match text.trim() {
             "" => Err(problem(
