@@ -1,6 +1,5 @@
 //! What endpoints send beside the table: other inputs of the same kinds.
 
-use super::answers::CALL;
 use super::*;
 
 /// A call of the tool that the test's client has.

@@ -15,6 +15,7 @@ use crate::knowledge::{CORRECTIONS, DocumentQuery};
 use crate::problem::Problem;
 use crate::prompt::{Broken, PromptError};
 use crate::turn::{App, Replay, ReplayError, TurnError};
+use crate::wording::Worded;
 
 /// Bytes of a change with a template.
 const LONGEST: usize = 1 << 20;
@@ -208,7 +209,10 @@ pub(super) fn broken(Broken { message, line, column, others }: Broken) -> ApiErr
     if others.is_empty() {
         return told;
     }
-    let other = |Broken { message, line, column, .. }: &Broken| json!({ "message": message, "line": line, "column": column });
+    let other = |Broken { message, line, column, .. }: &Broken| {
+        let told = json!({"message": message, "line": line, "column": column});
+        said::with_kind(told, Worded::of_problem(message))
+    };
     told.with("others", others.iter().map(other).collect::<Vec<_>>())
 }
 

@@ -171,8 +171,8 @@ pub(super) const ROWS: &[Row] = &[
     ("page_asked_too_often", "answered {status}: it is asked too often; {}"),
     ("page_fails", "answered {status}: its server fails; {}"),
     ("sitemap_empty", "the sitemap {url} lists no page that is wanted {}"),
-    ("sitemap_unread", "the sitemap {url} {why}"),
     ("sitemap_too_long", "the sitemap lists more than max_documents = {most} pages; {}"),
+    ("sitemap_unread", "the sitemap {url} {why}"),
     (
         "sitemap_of_others",
         "{pages} addresses of the sitemap are on other hosts, such as {page}, and were left out; {}",

@@ -4,10 +4,22 @@ use super::Row;
 
 /// In each group the narrower sentence first.
 pub(super) const ROWS: &[Row] = &[
-    ("template_character", "is not a template: unexpected character; {}"),
-    ("template_syntax", "is not a template: {why}; a value is put in as {value}, {}"),
-    ("template_filter_misspelt", "there is no filter `{name}`; did you mean `{near}`?"),
-    ("template_filter_unknown", "there is no filter `{name}`; there are: {known}"),
+    ("template_in_line", "in line {line} of the template {why}"),
+    ("template_in", "in the template {why}"),
+    // Of tags.
+    ("template_open", "`{opens}` is not closed; write `{closes}` behind it"),
+    ("template_empty", "`{tag}` is empty; {}"),
+    ("template_else", "`{tag}` has a condition; write {example}"),
+    ("template_word_misspelt", "there is no {} `{name}`; did you mean `{near}`?"),
+    ("template_word_unknown", "there is no {} `{name}`; there are {known}"),
+    ("template_filter_needless", "there is no filter `{name}`; {}"),
+    ("template_no_function", "there is no function `{name}`, but a filter; write {example}"),
+    ("template_value_called", "`{name}` is a value and no function; write {example} without the brackets"),
+    ("template_method", "values have no methods, and `{name}` is called; write {example}"),
+    ("template_arguments", "the {} `{name}` has {given} arguments here; it takes {wanted}"),
+    ("template_inside", "`{tag}`: {why}; {}"),
+    ("template_syntax", "is not a template: {why}; each {}"),
+    // Of names.
     ("template_names_misspelt_and", "{names} is not defined; did you mean {near}? And {rest}"),
     ("template_names_misspelt", "{names} is not defined; did you mean {near}?"),
     ("template_names_misspelt", "{names} are not defined; did you mean {near}?"),

@@ -61,7 +61,7 @@ fn a_sentence_within_a_sentence_is_told_as_well() {
     let server = &error.inner["why"];
     let kinds = (error.kind, server.kind, server.inner["why"].kind);
     assert_eq!(kinds, ("plugin_unavailable", "said_of_server", "connection_refused"));
-    let problem = "prompts/a.md.j2:18: is not a template: unexpected end of input, expected end of block; a value is put in as {{ question }}, a loop as {% for %}";
+    let problem = "prompts/a.md.j2:18: is not a template: unexpected end of input, expected end of block; each {% for … %} ends with {% endfor %}";
     let told = Worded::of_problem(problem).unwrap();
     assert_eq!((told.kind, &*told.params["place"]), ("template_at", "prompts/a.md.j2:18"));
     assert_eq!(told.inner["why"].inner["why"].kind, "unexpected_end");
@@ -121,7 +121,7 @@ fn every_sentence_is_told_from_those_before_it() {
 
 /// Sentences that the sources put together out of parts: their words stand nowhere in one piece.
 /// The template engine's own are not ours.
-const PUT_TOGETHER: [&str; 23] = [
+const PUT_TOGETHER: [&str; 35] = [
     "read_as_table",
     "read_as_table_doubtful",
     "read_as_table_rows",
@@ -143,6 +143,18 @@ const PUT_TOGETHER: [&str; 23] = [
     "stored_behind",
     "stored_behind_other",
     "toml_full_width",
+    "toml_backslash",
+    "page_wants_login",
+    "page_gone",
+    "page_asked_too_often",
+    "page_fails",
+    "no_question_read",
+    "columns_unnamed",
+    "file_not_csv",
+    "file_not_text",
+    "no_text",
+    "template_syntax",
+    "template_names_unknown",
     "file_not_json",
     "not_an_object_in_line",
 ];

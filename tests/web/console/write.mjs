@@ -12,7 +12,8 @@ export async function test(visit, { question, base, config, template, app, id })
   await page.getByRole("button", { name: "写进配置" }).click();
   const diff = page.locator(".diff");
   await diff.waitFor();
-  assert.match(await diff.textContent(), /\+threshold = 0\.33/);
+  // With the table it is in.
+  assert.match(await diff.textContent(), new RegExp(`^\\[knowledge\\.${base}\\]\n[^]*\\+threshold = 0\\.33`));
   assert.equal(readFileSync(config, "utf8"), before, "only shown so far");
   await visit.audit(page, "a difference");
   await page.getByRole("button", { name: "应用", exact: true }).click();
@@ -37,6 +38,7 @@ export async function test(visit, { question, base, config, template, app, id })
   await pane.locator(".messages li").first().waitFor();
   await field.fill(`${text}\n{% nonsense %}`);
   await pane.getByRole("alert").waitFor();
+  assert.match(await pane.getByRole("alert").textContent(), /模板用不了：没有 nonsense/);
   await pane.getByRole("button", { name: /^跳到第/ }).click();
   assert.ok(await field.evaluate((field) => field === document.activeElement));
   assert.ok(await pane.getByRole("button", { name: "写回文件" }).isDisabled(), "what cannot be rendered is not written");

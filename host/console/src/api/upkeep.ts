@@ -176,6 +176,12 @@ export function problemsOf(error: unknown): Problem[] {
   return Array.isArray(problems) ? (problems as Problem[]) : [];
 }
 
+/** What is wrong in a text besides the first mistake. */
+export function othersOf(error: unknown): Problem[] {
+  const body = error instanceof ApiError ? (error.body as { error?: { others?: Problem[] } } | null) : null;
+  return body?.error?.others ?? [];
+}
+
 /** Where in a text an error is, where it says so. */
 export function placeOf(error: unknown): { line: number; column: number } | null {
   if (!(error instanceof ApiError) || typeof error.body !== "object" || error.body === null) return null;

@@ -4,11 +4,12 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, post, segment } from "../../api/call";
 import type { Trace } from "../../api/types";
-import { type AppInfo, type Rendered, type TriedAnswer, placeOf } from "../../api/upkeep";
+import { type AppInfo, type Rendered, type TriedAnswer, othersOf, placeOf } from "../../api/upkeep";
 import { asError } from "../../parts/act";
 import { count, duration, money } from "../../parts/format";
 import { Failed, Shown, useLoad } from "../../parts/load";
 import { LongText } from "../../parts/long";
+import { Problems } from "../../parts/problems";
 import { Proposal } from "../../parts/proposal";
 import { Told } from "../../parts/told";
 import { words } from "../../words";
@@ -77,6 +78,7 @@ function Editor({ prompt, text, trace, path, written }: EditorProps): JSX.Elemen
             <div role="status">
               <Failed error={error} />
               {place && <button type="button" onClick={() => moveTo(area.current, place)}>{w.jump(place.line, place.column)}</button>}
+              <Problems problems={othersOf(error)} jump={(line) => moveTo(area.current, { line, column: 1 })} />
             </div>
           )}
         </div>
