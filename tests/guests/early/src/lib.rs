@@ -20,7 +20,9 @@ use crate::{
 /// What it saw when it started.
 static SEEN: OnceLock<String> = OnceLock::new();
 
-extern "C" fn look() {
+/// What the toolchain has called when an instance is made, as a language's runtime starts itself.
+#[unsafe(no_mangle)]
+pub extern "C" fn _initialize() {
     let seen = match state::get("k") {
         Ok(Some(value)) => String::from_utf8_lossy(&value).into_owned(),
         Ok(None) => "nothing".to_owned(),
@@ -28,10 +30,6 @@ extern "C" fn look() {
     };
     SEEN.get_or_init(|| seen);
 }
-
-#[used]
-#[unsafe(link_section = ".init_array")]
-static START: extern "C" fn() = look;
 
 struct Early;
 export!(Early);
