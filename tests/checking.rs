@@ -168,6 +168,23 @@ fn expected(file: &str) -> Vec<(usize, &str, &str)> {
 }
 
 #[test]
+fn a_models_address_that_ends_behind_its_host_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    for (base_url, is_warned) in [("http://127.0.0.1:11434", true), ("http://127.0.0.1:11434/v1", false)] {
+        let config =
+            format!("[models.up]\nbase_url = {base_url:?}\nmodel = \"m\"\n[apps.plain]\nmodel = \"up\"\n");
+        std::fs::write(&path, config).unwrap();
+        let checked = binary(&path).arg("check").output().unwrap();
+        let said = String::from_utf8_lossy(&checked.stdout);
+        assert!(checked.status.success(), "{said}");
+        let warned = said.contains("host.toml:2: warning: models.up.base_url: has no path")
+            && said.contains("want http://127.0.0.1:11434/v1");
+        assert_eq!(warned, is_warned, "{said}");
+    }
+}
+
+#[test]
 fn files_of_mistakes_are_told_all_of_them_in_one_run() {
     let files = [
         include_str!("cases/values.toml"),

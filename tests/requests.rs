@@ -254,6 +254,8 @@ async fn a_field_reaches_the_model_or_is_named_as_ignored_or_is_refused() {
     for refused in [
         json!({"n": 2}),
         json!({"n": 1.5}),
+        json!({"conversation_id": [1]}),
+        json!({"metadata": {"conversation_id": {}}}),
         json!({"modalities": ["text", "audio"]}),
         json!({"audio": {"voice": "a"}}),
     ] {

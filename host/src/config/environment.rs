@@ -76,20 +76,50 @@ fn named(key: &str, text: &str) -> Option<String> {
     (wants_name && is_variable(inner)).then(|| inner.to_owned())
 }
 
-/// The names that a text refers to.
-pub(super) fn names(text: &str) -> Vec<&str> {
-    let mut names = Vec::new();
+/// A piece of a text in which `${…}` may stand.
+enum Piece<'a> {
+    /// What is taken as it stands.
+    Text(&'a str),
+    /// `${NAME}` or `${NAME:-default}`.
+    Variable { name: &'a str, default: Option<&'a str> },
+    /// A `${` that no `}` follows.
+    Unclosed,
+}
+
+/// Takes a text apart. Of `$${` the second sign is taken away.
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find("${") {
-        let after = &rest[start + 2..];
-        let is_text = rest[..start].ends_with('$');
-        if let Some(end) = after.find('}').filter(|_| !is_text) {
-            let name = after[..end].split(":-").next().unwrap_or_default();
-            names.extend(Some(name).filter(|name| is_variable(name)));
-        }
+        let (before, after) = (&rest[..start], &rest[start + 2..]);
+        pieces.push(Piece::Text(before));
         rest = after;
+        if before.ends_with('$') {
+            pieces.push(Piece::Text("{"));
+            continue;
+        }
+        let Some((inner, behind)) = after.split_once('}') else {
+            pieces.push(Piece::Unclosed);
+            continue;
+        };
+        let (name, default) = match inner.split_once(":-") {
+            Some((name, default)) => (name, Some(default)),
+            None => (inner, None),
+        };
+        pieces.push(Piece::Variable { name, default });
+        rest = behind;
     }
-    names
+    pieces.push(Piece::Text(rest));
+    pieces
+}
+
+/// The names that a text refers to.
+pub(super) fn names(text: &str) -> Vec<&str> {
+    let name = |piece| match piece {
+        Piece::Variable { name, .. } => Some(name).filter(|name| is_variable(name)),
+        Piece::Text(_) | Piece::Unclosed => None,
+    };
+    pieces(text).into_iter().filter_map(name).collect()
 }
 
 /// A text as it may be shown: `${NAME}` stands for what the environment, or the default, puts there. `None` where
@@ -99,51 +129,34 @@ pub(super) fn named_only(text: &str) -> Option<String> {
         return None;
     }
     let mut out = String::new();
-    let mut rest = text;
-    while let Some(start) = rest.find("${") {
-        let after = &rest[start + 2..];
-        let is_text = rest[..start].ends_with('$');
-        // What stands before it is the operator's own, and shown as it is.
-        out.push_str(&rest[..start]);
-        rest = after;
-        if is_text {
-            out.push('{');
-            continue;
+    for piece in pieces(text) {
+        match piece {
+            // What stands beside a variable is the operator's own, and shown as it is.
+            Piece::Text(text) => out.push_str(text),
+            Piece::Variable { name, .. } => out.push_str(&format!("${{{name}}}")),
+            Piece::Unclosed => out.push_str("${"),
         }
-        let Some(end) = after.find('}') else {
-            out.push_str("${");
-            continue;
-        };
-        out.push_str(&format!("${{{}}}", after[..end].split(":-").next().unwrap_or_default()));
-        rest = &after[end + 1..];
     }
-    out.push_str(rest);
     Some(out)
 }
 
 fn expanded(text: &str) -> Result<String, String> {
     let mut out = String::new();
     let mut missing = Vec::new();
-    let mut rest = text;
-    while let Some(start) = rest.find("${") {
-        let after = &rest[start + 2..];
-        if rest[..start].ends_with('$') {
-            out.push_str(&rest[..start]);
-            out.push('{');
-            rest = after;
-            continue;
-        }
-        let Some(end) = after.find('}') else {
-            return Err(
-                "has a `${` that is not closed; write ${NAME} or ${NAME:-default}, or $${ for the text `${`"
-                    .into(),
-            );
+    for piece in pieces(text) {
+        let (name, default) = match piece {
+            Piece::Text(text) => {
+                out.push_str(text);
+                continue;
+            }
+            Piece::Unclosed => {
+                return Err(
+                    "has a `${` that is not closed; write ${NAME} or ${NAME:-default}, or $${ for the text `${`"
+                        .into(),
+                );
+            }
+            Piece::Variable { name, default } => (name, default),
         };
-        let (name, default) = match after[..end].split_once(":-") {
-            Some((name, default)) => (name, Some(default)),
-            None => (&after[..end], None),
-        };
-        out.push_str(&rest[..start]);
         if !is_variable(name) {
             return Err(format!(
                 "has `${{{name}}}`, which is not the name of an environment variable; write ${{NAME}} or ${{NAME:-default}}, or $${{ for the text `${{`"
@@ -155,9 +168,7 @@ fn expanded(text: &str) -> Result<String, String> {
             Some(value) => out.push_str(value),
             None => missing.push(name),
         }
-        rest = &after[end + 1..];
     }
-    out.push_str(rest);
     if missing.is_empty() {
         return Ok(out);
     }

@@ -43,6 +43,10 @@ pub(super) fn outer(key: &str) -> &str {
 fn lookalike(text: &str) -> Option<String> {
     let looks = |c: &char| ('\u{ff01}'..='\u{ff5e}').contains(c);
     let c = text.chars().find(looks)?;
+    // In Chinese it is what it should be.
+    if text.chars().any(|c| ('\u{2e80}'..='\u{9fff}').contains(&c)) {
+        return None;
+    }
     Some(format!("; it has the full-width `{c}` for `{}`", fullwidth::plain(c)?))
 }
 

@@ -14,12 +14,23 @@ pub(super) type Roles = BTreeMap<String, Role>;
 pub(super) fn of(config: &Config, roles: &Roles, templates: &BTreeMap<String, Template>) -> Vec<Problem> {
     let mut found = config.in_clear_text();
     found.extend(literal(config));
+    found.extend(config.models.iter().filter_map(|(name, model)| without_path(name, &model.base_url)));
     for (name, app) in &config.apps {
         found.extend(without_arguments(config, name, app));
         let template = templates.get(name);
         found.extend(template.into_iter().flat_map(|template| of_app(config, roles, (name, app), template)));
     }
     config.placed(found)
+}
+
+/// Of a model's address that ends behind the host, as people write that of Ollama.
+fn without_path(name: &str, base_url: &str) -> Option<Problem> {
+    let url = url::Url::parse(base_url).ok().filter(|url| url.path() == "/")?;
+    let message = format!(
+        "has no path, so that {}chat/completions is asked; most servers, Ollama and vLLM among them, want {}v1",
+        url, url
+    );
+    Some(Problem::new(format!("models.{name}.base_url"), message))
 }
 
 /// Warnings of an app with this template. Their lines are not looked up yet.

@@ -154,8 +154,18 @@ fn conversation_id(in_header: Option<String>, body: &ChatBody) -> Result<Option<
         let metadata: Metadata = serde_json::from_str(body.metadata.as_ref()?.get()).ok()?;
         metadata.conversation_id
     };
-    let in_body = || text_or_number_in(&body.conversation_id.clone().or_else(in_metadata)?);
-    let id = in_header.or_else(in_body).filter(|id| !id.is_empty());
+    let id =
+        match (in_header, body.conversation_id.clone().or_else(in_metadata)) {
+            (Some(id), _) => Some(id),
+            (None, Some(written)) => {
+                let read = text_or_number_in(&written);
+                Some(read.ok_or_else(|| {
+                    invalid("`conversation_id` must be a text; send the id of a conversation")
+                })?)
+            }
+            (None, None) => None,
+        };
+    let id = id.filter(|id| !id.is_empty());
     if id.as_ref().is_some_and(|id| id.len() > MAX_CONVERSATION_ID) {
         return Err(invalid(format!("the conversation id is longer than {MAX_CONVERSATION_ID} bytes")));
     }

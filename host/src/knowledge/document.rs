@@ -7,7 +7,8 @@
 //! Text, markdown, CSV and Q&A are parsed in the host, in one pass each; HTML in markdown goes to the sandbox
 //! as one page (`document/inserted.rs`). Every table, whatever it came in, passes `document/table.rs`, which
 //! finds titles, header, groups and remarks in its first rows, and looks again at each row that may begin
-//! another table (`Columns::may_begin`). Questions are held until a table ends (`qa/batch.rs`), since equal
+//! another table (`Columns::may_begin`). What stands above or below it as its title (`document/caption.rs`) becomes a heading of its
+//! rows, as the title rows of a file do. Questions are held until a table ends (`qa/batch.rs`), since equal
 //! ones may need another column before them. Every text under headings passes `document/outline.rs`;
 //! `document/plain.rs` cuts what is plain in it at its chapters (`chapter.rs`). Text without a mark is in the
 //! encoding in which its characters are likeliest (`encoding/likely.rs`). PDF, Office documents, EPUB, HTML

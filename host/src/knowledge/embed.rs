@@ -23,6 +23,7 @@ use tokio::sync::OnceCell;
 use super::fold::simplified;
 use super::score::normalise;
 use super::settings::{EmbedderKind, EmbedderSettings};
+use super::spoken::written;
 use crate::breaker::{Breaker, Health, Kind};
 use crate::fee::{Fee, FeePurpose, Tokens};
 
@@ -240,7 +241,8 @@ impl LazyEmbedder {
         {
             return Ok(QueryVector { vector: Arc::clone(vector), fee: None });
         }
-        let (vector, tokens) = self.loaded().await?.embed_question(simplified(&text).into_owned()).await?;
+        let (vector, tokens) =
+            self.loaded().await?.embed_question(written(&simplified(&text)).into_owned()).await?;
         let vector = self.sound(vec![vector], 1, expected)?.pop().unwrap_or_default();
         let vector: Arc<[f32]> = vector.into();
         self.queries.lock().unwrap_or_else(PoisonError::into_inner).put(text, Arc::clone(&vector));

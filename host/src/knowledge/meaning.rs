@@ -11,11 +11,12 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
+use super::spoken::written;
 use super::terms::is_unspaced;
-pub(super) use difference::{Difference, Likeness};
+pub(super) use difference::{AskDifference, Difference, Likeness};
 use words::{
-    ACTS, ASKS, COUNTED, FILLERS, HOW_HEADS, HOW_VERBS, IDIOMS, POLITE, SPOKEN, SYNONYMS, TROUBLES, UNITS,
-    WANTS, WAY_FRAMES, WAYS, WHOLE,
+    ACTS, ASKS, COUNTED, FILLERS, HOW_HEADS, HOW_VERBS, IDIOMS, POLITE, SYNONYMS, UNDOES, UNITS, WANTS,
+    WAY_FRAMES, WAYS, WHOLE,
 };
 
 /// What is asked for.
@@ -110,15 +111,25 @@ pub(super) struct Meaning {
     counts: Option<char>,
     /// Actions in it, each once.
     acts: BTreeSet<&'static str>,
-    /// Something went wrong.
-    troubled: bool,
-    /// Before or after something.
-    phase: Option<char>,
-    /// Whether the one who asks comes last, to whom something is done.
+    /// Whether one of them is of [`UNDOES`].
+    undoes: bool,
+    /// Who does it and to whom.
+    roles: Roles,
+    /// One of [`IDIOMS`].
+    is_idiom: bool,
+}
+
+/// What tells who does something, and to whom it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Roles {
+    /// 被: it is done to what is named first.
+    passive: bool,
+    /// The one who asks comes last, as in 怎么联系我.
     to_me: bool,
-    /// The word that asks stands first, and last.
-    first_asks: bool,
-    last_asks: bool,
+    /// 什么 or 谁 stands first.
+    asks_first: bool,
+    /// 什么 or 谁 stands last.
+    asks_last: bool,
 }
 
 /// What a word does.
@@ -180,7 +191,7 @@ impl Meaning {
         if let Some(idiom) = idiom(&written) {
             let mut content = Vec::new();
             push(&mut content, idiom);
-            return Self { content, ..Self::default() };
+            return Self { content, is_idiom: true, ..Self::default() };
         }
         let (text, mut asks) = without_a_not_a(&written);
         let text = numerals(&text.replace("星期", "周").replace("礼拜", "周"));
@@ -192,17 +203,28 @@ impl Meaning {
         let mut content = Vec::new();
         let mut denials = 0;
         let mut counts = None;
-        let (mut first_asks, mut last_asks) = (false, false);
+        let mut roles = Roles {
+            passive: written.contains('被'),
+            to_me: written.trim_end_matches('们').ends_with('我'),
+            ..Roles::default()
+        };
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
             if let Some((word, does)) = known(rest) {
                 let after = &rest[word.len()..];
+                let does = match *word {
+                    // 怎么还 and 怎么用 ask for no way but these.
+                    "还" | "用" | "使用" if asks.has(Ask::How) && (after.is_empty() || *word == "使用") => {
+                        &Word::Is(if *word == "还" { "还" } else { "用" })
+                    }
+                    _ => does,
+                };
                 match does {
                     Word::Asks(ask) => {
                         asks.add(*ask);
                         let argues = matches!(ask, Ask::What | Ask::Who);
-                        first_asks |= argues && content.is_empty();
-                        last_asks = argues;
+                        roles.asks_first |= argues && content.is_empty();
+                        roles.asks_last = argues;
                         if *ask == Ask::HowMany {
                             let counted = |c: &char| COUNTED.contains(*c);
                             counts =
@@ -211,7 +233,7 @@ impl Meaning {
                     }
                     Word::Is(stands_as) => {
                         push(&mut content, stands_as);
-                        last_asks = false;
+                        roles.asks_last = false;
                     }
                     Word::Nothing => {}
                 }
@@ -225,7 +247,7 @@ impl Meaning {
                 '不' | '没' | '无' | '未' | '非' | '别' => denials += 1,
                 _ => {
                     push(&mut content, &rest[..end]);
-                    last_asks = false;
+                    roles.asks_last = false;
                 }
             }
             rest = &rest[end..];
@@ -236,44 +258,23 @@ impl Meaning {
         if asks.is_empty() && wants(&written) {
             asks.add(Ask::How);
         }
+        let asks = asks.settled();
+        // 怎么申请退款 asks no more than 怎么退款.
+        if asks.has(Ask::How) && content.len() > 1 {
+            content.retain(|unit| *unit != Unit::Char('办'));
+        }
+        let acts = acts(&content);
         Self {
-            acts: acts(&content),
-            troubled: TROUBLE.iter().any(|word| written.contains(word)),
-            phase: phase(&written),
-            to_me: ["我", "我们"].iter().any(|me| written.trim_end_matches(['吗', '呢', '啊']).ends_with(me)),
+            undoes: UNDOES.split_whitespace().any(|act| acts.contains(act)),
+            acts,
             content,
-            asks: asks.settled(),
+            asks,
             denies: denials % 2 == 1,
             counts,
-            first_asks,
-            last_asks,
+            roles,
+            is_idiom: false,
         }
     }
-}
-
-static TROUBLE: LazyLock<Vec<&str>> = LazyLock::new(|| TROUBLES.split_whitespace().collect());
-
-/// Spoken words with the written ones, the longest first.
-static WRITTEN: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
-    let mut words: Vec<_> = SPOKEN.split_whitespace().filter_map(|pair| pair.split_once('=')).collect();
-    words.sort_by_key(|(spoken, _)| std::cmp::Reverse(spoken.len()));
-    words
-});
-
-/// A question in written words: 边度 is 哪里.
-pub(super) fn written(key: &str) -> String {
-    let mut text = String::with_capacity(key.len());
-    let mut rest = key;
-    while let Some(c) = rest.chars().next() {
-        let spoken = WRITTEN.iter().find(|(spoken, _)| rest.starts_with(spoken));
-        let step = spoken.map_or(c.len_utf8(), |(spoken, _)| spoken.len());
-        match spoken {
-            Some((_, written)) => text.push_str(written),
-            None => text.push(c),
-        }
-        rest = &rest[step..];
-    }
-    text
 }
 
 /// What stands for a whole question that every assistant is asked in several ways.
@@ -315,20 +316,6 @@ fn acts(content: &[Unit]) -> BTreeSet<&'static str> {
         }
     }
     found
-}
-
-/// Whether it is before something or after.
-fn phase(text: &str) -> Option<char> {
-    let after = ["后", "完"].iter().any(|word| text.contains(word))
-        && !text.contains("后果")
-        && !text.contains("售后");
-    let before =
-        text.contains('前') && !["提前", "目前", "前台", "当前"].iter().any(|word| text.contains(word));
-    match (before, after) {
-        (true, false) => Some('前'),
-        (false, true) => Some('后'),
-        _ => None,
-    }
 }
 
 /// `能不能` and its kin ask whether: the text with the verb once, and whether there was one.

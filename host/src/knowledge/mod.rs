@@ -59,6 +59,7 @@ mod score;
 mod settings;
 mod source;
 mod sources;
+mod spoken;
 mod store;
 mod tally;
 mod terms;

@@ -7,10 +7,12 @@ use lru::LruCache;
 use tokio::sync::OnceCell;
 
 use super::embed::{EmbedError, LazyEmbedder};
+use super::fold::simplified;
 use super::question::sameness;
 use super::retrieve::MAX_QUERY_CHARS;
 use super::score::dot;
 use super::settings::{BaseSettings, EmbedderSettings};
+use super::spoken::written;
 use super::terms::question_key;
 
 /// Texts whose vectors are kept: a file of pairs has the same question in many. With 512 dimensions they take
@@ -52,7 +54,7 @@ impl QuestionJudge {
         let (Some(asked_key), Some(stored_key)) = (question_key(&asked), question_key(stored)) else {
             return Ok((0.0, 0.0));
         };
-        let query = self.vector(&self.embedder.as_query(&asked)).await?;
+        let query = self.vector(&written(&simplified(&self.embedder.as_query(&asked)))).await?;
         let window = self.vector(stored).await?;
         let cosine = f64::from(dot(&query, &window)).max(0.0);
         Ok((sameness(&asked_key, &stored_key, cosine), cosine))

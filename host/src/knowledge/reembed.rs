@@ -124,6 +124,7 @@ impl Base {
         self.model.set(None);
         // Past the point where it could be called off.
         Copy { cancel: &Cancel::default(), ..copy }.late(&before, &tally).await?;
+        next.settle().await;
         if !self.shelf.keeps_readers() {
             // Other hosts that are in use have noticed by then.
             tokio::time::sleep(LOOK_EVERY * 2).await;

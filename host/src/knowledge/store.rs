@@ -69,6 +69,9 @@ pub(super) trait Store: Send + Sync {
         1
     }
 
+    /// Called when an import has ended, however it did: what is better done once than while much is written is done from now on.
+    async fn settle(&self) {}
+
     /// Says where a document comes from now. `false` where there is none, or its content is not the
     /// one with this digest any more: then whoever has written that has said where it comes from.
     async fn set_origin(&self, id: &str, digest: &str, origin: Option<&str>) -> Result<bool, StoreError>;

@@ -138,6 +138,11 @@ pub enum ModelError {
 }
 
 impl ModelError {
+    /// Whether the endpoint has said no, or something else than an answer.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::NoAnswer { .. } | Self::Garbage { .. })
+    }
+
     /// What an endpoint's error means for the model behind it.
     pub(super) fn of(model: &str, error: EndpointError) -> Self {
         let model = model.to_owned();

@@ -75,6 +75,11 @@ pub enum TurnError {
 }
 
 impl TurnError {
+    /// Whether the model's endpoint said no, in place of an answer.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Model(error) if error.is_refusal())
+    }
+
     /// Whether it is the request that cannot be answered as it is.
     pub(super) fn refuses(&self) -> bool {
         matches!(

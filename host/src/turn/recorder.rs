@@ -93,9 +93,13 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// The model's call at this place has ended behind the beginning of an answer, and this is what its endpoint counted.
-    pub(super) fn spend(&mut self, place: usize, told: Option<Usage>) {
+    /// The model's call at this place has ended, and this is what its endpoint counted. `took_part` says whether it was at
+    /// work: where it was not, and nothing came of it, it took nothing.
+    pub(super) fn spend(&mut self, place: usize, told: Option<Usage>, took_part: bool) {
         if let Some(call) = self.trace.model_calls.get_mut(place) {
+            if !took_part && told.is_none() && call.heard == Weight::default() {
+                return;
+            }
             let usage = call.spent(told);
             call.usage = Some(usage);
             self.trace.usage += usage;
@@ -176,7 +180,7 @@ impl Drop for Recorder<'_> {
         // However the turn ended, the tokens until then were spent.
         for place in 0..self.trace.model_calls.len() {
             if self.trace.model_calls[place].error.as_deref() == Some(STILL_RUNNING) {
-                self.spend(place, None);
+                self.spend(place, None, true);
             }
         }
         self.trace.expenses = self.prices.expenses(&self.trace);

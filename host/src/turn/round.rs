@@ -6,7 +6,7 @@ use super::error::TurnError;
 use super::format::{Formatting, Spares};
 use super::recorder::Recorder;
 use super::{Piece, TurnRequest};
-use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, ModelError};
+use crate::llm::{AnswerEvent, AnswerStream, ChatRequest, Ending, Model, ModelError};
 use crate::message::{CallHead, CallPiece, Passage, ToolCall};
 use crate::trace::kept_text;
 
@@ -52,6 +52,23 @@ impl Heard {
     }
 }
 
+/// An answer while it is heard.
+struct Hearing {
+    started: Instant,
+    first_text_ms: Option<f64>,
+    /// Opened with the first text.
+    formatting: Option<Formatting>,
+    /// Text that waits for the round's end.
+    held: String,
+    heard: Heard,
+}
+
+impl Hearing {
+    fn passed_ms(&self) -> f64 {
+        self.started.elapsed().as_secs_f64() * 1000.0
+    }
+}
+
 impl Round<'_> {
     /// Streams one answer to the client, its text through the formatters.
     pub(super) async fn run(
@@ -61,12 +78,10 @@ impl Round<'_> {
         body: bytes::Bytes,
         recorder: &mut Recorder<'_>,
     ) -> Result<Heard, TurnError> {
-        let started = Instant::now();
         recorder.begin_part();
-        let mut formatting: Option<Formatting> = None;
-        let mut first_text_ms = None;
-        let mut heard = Heard::default();
-        let mut held = String::new();
+        let (started, heard) = (Instant::now(), Heard::default());
+        let mut hearing =
+            Hearing { started, first_text_ms: None, formatting: None, held: String::new(), heard };
         let mut has_begun = false;
         let mut result = match model.send(chat, body).await {
             Err(error) => Err(error.into()),
@@ -74,96 +89,106 @@ impl Round<'_> {
                 has_begun = true;
                 let most = self.request.app.max_answer_bytes.saturating_sub(recorder.said);
                 let mut answer = answer.within(most);
-                let result = loop {
-                    let handed = match answer.next().await {
-                        Ok(Some(AnswerEvent::Text(mut text))) => {
-                            heard.has_words |= !text.trim().is_empty();
-                            first_text_ms.get_or_insert_with(|| started.elapsed().as_secs_f64() * 1000.0);
-                            let formatting = match &mut formatting {
-                                Some(open) => open,
-                                none => {
-                                    let spares = Spares { standard: false, json: recorder.gives_json() };
-                                    let request = self.request;
-                                    let turn = request.id.as_str();
-                                    none.insert(
-                                        Formatting::open(&request.app, turn, self.sources, spares).await,
-                                    )
-                                }
-                            };
-                            // Each call of a formatter has its price.
-                            while formatting.is_any()
-                                && text.len() < MOST_GATHERED
-                                && let Some(more) = answer.text_of_this_moment().await
-                            {
-                                text.push_str(&more);
-                            }
-                            recorder.hear(&text);
-                            match formatting.feed(text).await {
-                                Ok(text) => self.tell(text, &mut held, recorder).await,
-                                Err(error) => Err(error),
-                            }
-                        }
-                        Ok(Some(AnswerEvent::Reasoning(text))) => {
-                            heard.reasoning.push_str(&text);
-                            recorder.hear(&text);
-                            recorder.think(text).await
-                        }
-                        Ok(Some(AnswerEvent::Refusal(text))) => {
-                            heard.has_words = true;
-                            recorder.hear(&text);
-                            recorder.refuse(text).await
-                        }
-                        Ok(Some(AnswerEvent::Call(piece))) => {
-                            recorder.hear(piece.head.as_ref().map_or("", |head| &head.name));
-                            recorder.hear(&piece.arguments);
-                            self.call(piece, &mut heard, recorder).await
-                        }
-                        Ok(Some(AnswerEvent::End(ending))) => {
-                            heard.ending = ending;
-                            break Ok(());
-                        }
-                        Ok(None) => break Ok(()),
-                        Err(error) => Err(error.into()),
-                    };
-                    if let Err(error) = handed {
-                        break Err(error);
-                    }
-                };
+                let result = self.hear(&mut answer, &mut hearing, recorder).await;
                 recorder.said += answer.said();
                 result
             }
         };
-        if result.is_ok() && heard.is_silent() && !self.may_be_silent(recorder) {
-            let thought = if heard.reasoning.is_empty() { "" } else { ", and only thought" };
+        if result.is_ok() && hearing.heard.is_silent() && !self.may_be_silent(recorder) {
+            let thought = if hearing.heard.reasoning.is_empty() { "" } else { ", and only thought" };
             let model = model.name().to_owned();
             result = Err(ModelError::Empty { model, thought }.into());
         }
-        // Also after the model's error the client gets the text that was held back; after a formatter's
+        // The client gets the text that was held back after the model's error too; after a formatter's error it gets
         // nothing more.
-        if let Some(formatting) = formatting {
+        if let Some(formatting) = hearing.formatting.take() {
             let (rest, calls) = formatting.finish(recorder.began()).await;
             recorder.trace.formatters.extend(calls);
             match rest {
-                Ok(rest) => self.tell(rest, &mut held, recorder).await?,
+                Ok(rest) => self.tell(rest, &mut hearing.held, recorder).await?,
                 Err(error) => result = result.and(Err(error)),
             }
         }
-        if result.is_err() || self.is_for_client(&heard) {
-            recorder.say(std::mem::take(&mut held)).await?;
+        if result.is_err() || self.is_for_client(&hearing.heard) {
+            recorder.say(std::mem::take(&mut hearing.held)).await?;
         }
         if let Some(call) = recorder.trace.model_calls.last_mut() {
-            call.first_text_ms = first_text_ms;
-            call.total_ms = started.elapsed().as_secs_f64() * 1000.0;
+            call.first_text_ms = hearing.first_text_ms;
+            call.total_ms = hearing.passed_ms();
             call.error = result.as_ref().err().map(ToString::to_string);
-            call.reasoning = kept_text(&heard.reasoning);
-            call.held_back = kept_text(&held);
-            call.finish_reason = heard.ending.finish_reason.clone();
-            call.tool_calls = heard.ending.tool_calls.iter().map(kept_call).collect();
+            call.reasoning = kept_text(&hearing.heard.reasoning);
+            call.held_back = kept_text(&hearing.held);
+            call.finish_reason = hearing.heard.ending.finish_reason.clone();
+            call.tool_calls = hearing.heard.ending.tool_calls.iter().map(kept_call).collect();
         }
-        if has_begun {
-            recorder.spend(recorder.trace.model_calls.len().saturating_sub(1), heard.ending.usage);
+        let took_part = has_begun && !result.as_ref().is_err_and(TurnError::is_refusal);
+        let call = recorder.trace.model_calls.len().saturating_sub(1);
+        recorder.spend(call, hearing.heard.ending.usage, took_part);
+        result.map(|()| hearing.heard)
+    }
+
+    /// Hears an answer to its end.
+    async fn hear(
+        &self,
+        answer: &mut AnswerStream,
+        hearing: &mut Hearing,
+        recorder: &mut Recorder<'_>,
+    ) -> Result<(), TurnError> {
+        while let Some(event) = answer.next().await? {
+            match event {
+                AnswerEvent::Text(text) => self.text(text, answer, hearing, recorder).await?,
+                AnswerEvent::Reasoning(text) => {
+                    hearing.heard.reasoning.push_str(&text);
+                    recorder.hear(&text);
+                    recorder.think(text).await?;
+                }
+                AnswerEvent::Refusal(text) => {
+                    hearing.heard.has_words = true;
+                    recorder.hear(&text);
+                    recorder.refuse(text).await?;
+                }
+                AnswerEvent::Call(piece) => {
+                    recorder.hear(piece.head.as_ref().map_or("", |head| &head.name));
+                    recorder.hear(&piece.arguments);
+                    self.call(piece, &mut hearing.heard, recorder).await?;
+                }
+                AnswerEvent::End(ending) => {
+                    hearing.heard.ending = ending;
+                    return Ok(());
+                }
+            }
         }
-        result.map(|()| heard)
+        Ok(())
+    }
+
+    /// Passes text through the formatters, with what comes in the same moment: each call of a formatter has its price.
+    async fn text(
+        &self,
+        mut text: String,
+        answer: &mut AnswerStream,
+        hearing: &mut Hearing,
+        recorder: &mut Recorder<'_>,
+    ) -> Result<(), TurnError> {
+        hearing.heard.has_words |= !text.trim().is_empty();
+        let passed = hearing.passed_ms();
+        hearing.first_text_ms.get_or_insert(passed);
+        let formatting = match &mut hearing.formatting {
+            Some(open) => open,
+            none => {
+                let spares = Spares { standard: false, json: recorder.gives_json() };
+                let Self { request, sources, .. } = self;
+                none.insert(Formatting::open(&request.app, &request.id, sources, spares).await)
+            }
+        };
+        while formatting.is_any()
+            && text.len() < MOST_GATHERED
+            && let Some(more) = answer.text_of_this_moment().await
+        {
+            text.push_str(&more);
+        }
+        recorder.hear(&text);
+        let text = formatting.feed(text).await?;
+        self.tell(text, &mut hearing.held, recorder).await
     }
 
     /// Whether an answer without a word may be meant: the client's own words end it (`stop`), the client works with tools

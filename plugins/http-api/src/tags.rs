@@ -206,10 +206,17 @@ fn statement(inside: &str, parse: &dyn Fn(&str) -> Result<(), String>) -> Result
     if !is_known {
         let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == word).map(|(_, own)| *own);
         let slip = || WORDS.into_iter().find(|known| is_one_off(word, known));
-        let near = elsewhere.or_else(slip).or_else(|| nearest(word, WORDS));
+        // `end for`.
+        let apart = || {
+            let tail = tail.split_whitespace().next().filter(|_| word == "end")?;
+            WORDS.into_iter().find(|known| known.strip_prefix("end") == Some(tail))
+        };
+        let ends = apart();
+        let near = ends.or(elsewhere).or_else(slip).or_else(|| nearest(word, WORDS));
         return Err(match near {
             Some(near) => {
-                let meant = format!("{near} {tail}").trim().to_owned();
+                let rest = if ends.is_some() { "" } else { tail };
+                let meant = format!("{near} {rest}").trim().to_owned();
                 let tried = statement(&meant, parse);
                 let instead = if tried.is_ok() { format!("{{% {meant} %}}") } else { instead_of(near) };
                 (format!("there is no tag `{word}`; did you mean `{{% {near} %}}`?"), instead)
@@ -387,6 +394,9 @@ mod tests {
 
     #[test]
     fn what_was_meant_parses() {
+        let read = of("{% for a in b %}{% end for %}");
+        assert_eq!(read.source, "{% for a in b %}{% endfor %}");
+        assert!(read.wrong[0].message.contains("did you mean `{% endfor %}`?"), "{read:?}");
         let read = of("{% iff a %}{{ b c }}{% endiff %}{% elsee %}");
         assert_eq!(read.source, "{% if a %}{% endif %}{% else %}");
     }

@@ -57,7 +57,7 @@ impl Context {
         // An empty one counts as absent, as in the filters of a search: an API that is asked without what narrows its
         // answer may say anything.
         let variables = turn.variables.iter().filter(|(_, value)| !value.trim().is_empty());
-        let variables = variables.map(|(name, value)| (name.clone(), value.clone().into()));
+        let variables = variables.map(|(name, value)| (name.clone(), of_variable(value)));
         let mut context = Map::new();
         context.insert("question".to_owned(), turn.question.clone().into());
         context.insert("search_text".to_owned(), turn.search_text.clone().into());
@@ -66,6 +66,12 @@ impl Context {
         digits.put(&mut context);
         Ok(Self(context))
     }
+}
+
+/// A variable that the client has sent as a list comes as its JSON, and is one again.
+fn of_variable(text: &str) -> Value {
+    let list = text.trim_start().starts_with('[').then(|| serde_json::from_str(text).ok()).flatten();
+    list.filter(Value::is_array).unwrap_or_else(|| text.into())
 }
 
 /// Named groups of the patterns that match somewhere in the question; the first pattern wins.
@@ -399,5 +405,22 @@ mod tests {
         let broken = crate::tests::config(r#"{"url":"http://a.example","extract_arguments":["("]}"#);
         let failure = Context::of(&turn("x", None), &broken).err().expect("a failure");
         assert!(matches!(failure, Failure::InvalidConfig(text) if text.contains("extract_arguments[0]")));
+    }
+
+    #[test]
+    fn a_variable_that_is_a_list_is_one() {
+        let config = config(r#"{"url":"http://a.example"}"#);
+        let variables = [("ids", r#"["a b", 2]"#), ("note", "[重要] 通知"), ("text", "[1")];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let turn = Turn { variables, ..turn("x", None) };
+        let context = Context::of(&turn, &config).expect("a context").0;
+        let list = render_list("query.id", "{{ variables.ids }}", &context);
+        assert_eq!(list, Ok(vec!["a b".to_owned(), "2".to_owned()]));
+        let body = render_json("body", &json!({ "ids": "{{ variables.ids }}" }), &context);
+        assert_eq!(body, Ok(json!({ "ids": ["a b", 2] })));
+        for (name, expected) in [("note", "[重要] 通知"), ("text", "[1")] {
+            let source = format!("{{{{ variables.{name} }}}}");
+            assert_eq!(render("url", &source, Escape::None, &context), Ok(expected.to_owned()));
+        }
     }
 }

@@ -239,7 +239,12 @@ impl Check<'_> {
                     "is missing; route = \"when\" needs keywords, patterns or variables, such as when = { keywords = [\"价格\"] }",
                 ),
                 (Some(when), RouteMode::When)
-                    if when.keywords.is_empty() && when.patterns.is_empty() && when.variables.is_empty() =>
+                    if when.keywords.is_empty()
+                        && when.patterns.is_empty()
+                        && when.variables.is_empty()
+                        && !["keywords", "patterns", "variables"]
+                            .iter()
+                            .any(|inner| self.is_lost(&format!("{key}.{inner}"))) =>
                 {
                     self.report(&key, "is empty; give keywords, patterns or variables, or use route = \"always\"");
                 }

@@ -22,6 +22,21 @@ fn a_mistyped_key_that_is_required_is_one_problem() {
 }
 
 #[test]
+fn a_sign_of_chinese_is_told_only_where_it_stands_for_another() {
+    let of = |model: &str| said(&format!("[apps.a]\nmodel = \"{model}\"\n")).join("\n");
+    assert!(of("main：1").contains("it has the full-width `：` for `:`"), "{}", of("main：1"));
+    assert!(!of("文心：一言").contains("full-width"), "{}", of("文心：一言"));
+}
+
+#[test]
+fn a_misspelt_condition_is_one_problem() {
+    let text = "[plugins.kb]\ncomponent = \"builtin:knowledge-base\"\n[apps.a]\nanswer = \"direct\"\n[[apps.a.plugins]]\n\
+                plugin = \"kb\"\nroute = \"when\"\nwhen = { keyword = [\"价格\"] }\n";
+    let said = said(text);
+    assert!(said.len() == 1 && said[0].contains("did you mean `keywords`?"), "{said:?}");
+}
+
+#[test]
 fn values_of_the_wrong_kind_are_told_what_to_write() {
     for (line, expected) in [
         ("max_turns = \"很多\"", "server.max_turns: is the text \"很多\"; write a whole number such as 256"),

@@ -37,6 +37,11 @@ const POINTING: &[&str] = &[
 ];
 /// What a line about the table above it begins with.
 const LOOKING_BACK: &[&str] = &["以上", "上表", "上述", "综上", "由上"];
+/// What titles of tables say that they hold.
+const HELD: &[&str] = &[
+    "表", "标准", "一览", "名单", "情况", "统计", "计划", "安排", "明细", "清单", "目录", "汇总", "对照",
+    "分布", "比较",
+];
 /// What lists begin their items with.
 const BULLETS: &[char] = &['-', '*', '+', '•', '·', '●', '■', '◆', '○', '□'];
 
@@ -64,7 +69,10 @@ pub(super) fn above(text: &str, media_type: MediaType, has_chapters: bool) -> Ab
             rest = lines.before;
         } else if lines.is_title(&words) {
             titles.push(trimmed(&words).to_owned());
-            rest = lines.before;
+            // A line among others may be part of what they say.
+            if is_telling(&words) || lines.before.trim().is_empty() {
+                rest = lines.before;
+            }
             break;
         } else {
             titles.extend(introduction(&words));
@@ -96,7 +104,8 @@ impl<'t> Lines<'t> {
             _ if self.last.len() > LOOKED_AT => return String::new(),
             // A line of a fence or of a rule names nothing.
             MediaType::Markdown if self.last.trim_start().starts_with(['`', '~']) => return String::new(),
-            MediaType::Markdown => plain_text(self.last).into(),
+            // Pandoc writes `: …` above a table as well as below it.
+            MediaType::Markdown => plain_text(self.last.trim_start_matches(": ")).into(),
             MediaType::Plain => self.last.into(),
         };
         words.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -128,6 +137,13 @@ impl<'t> Lines<'t> {
         let is_bare = is_phrase && name.chars().count() <= MAX_PLAIN && !says(name) && tells(name);
         is_bare && !self.goes_on() && !self.is_item()
     }
+}
+
+/// Whether a line is hardly anything else than a table's title: it counts, announces, or says what tables hold.
+fn is_telling(words: &str) -> bool {
+    words.contains(|c: char| c.is_ascii_digit())
+        || words.ends_with(['：', ':'])
+        || HELD.iter().any(|word| words.contains(word))
 }
 
 /// Whether a line begins as those do that name tables: 表1, 附表2-1, 续表, Table 4.
@@ -254,6 +270,8 @@ mod tests {
             ),
             ("三、收费标准", "", vec!["三、收费标准"]),
             ("续表", "", vec!["续表"]),
+            ("联系方式", "", vec!["联系方式"]),
+            ("请带：\n身份证\n户口本", "请带：\n身份证\n户口本", vec!["户口本"]),
         ] {
             assert_eq!(
                 plain(text),
@@ -290,6 +308,7 @@ mod tests {
         let titles = |text: &'static str| above(text, MediaType::Markdown, false).titles;
         assert_eq!(titles("一段话，\n\n*2025年* 录取分数线\n\n"), ["2025年 录取分数线"]);
         assert_eq!(titles("> 2025年录取分数线"), ["2025年录取分数线"]);
+        assert_eq!(titles("甲。\n\n: 学费"), ["学费"]);
         assert_eq!(titles("一段话，\n还没有完"), Vec::<String>::new());
         assert_eq!(titles("一段话。\n表1 分数线"), ["表1 分数线"]);
         assert_eq!(titles("```\n2025年录取分数线\n```"), Vec::<String>::new());

@@ -4,7 +4,8 @@
 //!   (`qa/role.rs`), or two columns without names (`qa/columns.rs`);
 //! - text and markdown (`qa/written.rs`), where headings, bold or numbered lines or 问： are questions (variants after ` | `) and
 //!   what stands below is the answer;
-//! - marked questions in a text of any other format (`qa/marked.rs`);
+//! - marked questions in a text of any other format, and headings or numbered lines that ask in what calls itself FAQ
+//!   (`qa/marked.rs`);
 //! - JSON (`qa/json.rs`), such as `{"question": "…", "variants": ["…"], "answer": "…", "media_type": "markdown"}`.
 
 mod batch;

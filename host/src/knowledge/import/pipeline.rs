@@ -1,6 +1,8 @@
 //! The three stages of an import: read and cut, embed, store. Each hands on to the next through a
 //! short queue, and all run in the caller's task: dropping it ends them.
 
+use std::sync::Arc;
+
 use futures_util::stream::{self, FuturesOrdered, StreamExt};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
@@ -176,12 +178,16 @@ async fn store_all(
     let mut writes = FuturesOrdered::new();
     let (mut at_once, mut has_more) = (1, true);
     let mut failure = None;
+    let mut stores = Vec::new();
     while has_more || !writes.is_empty() {
         tokio::select! {
             group = next_to_store(&mut to_store, &mut left), if has_more && writes.len() < at_once => {
                 match group {
                     Some(group) => {
                         at_once = group.now.store.writes_at_once();
+                        if !stores.iter().any(|store| Arc::ptr_eq(store, &group.now.store)) {
+                            stores.push(Arc::clone(&group.now.store));
+                        }
                         writes.push_back(store(base, tally, group));
                     }
                     None => has_more = false,
@@ -195,6 +201,9 @@ async fn store_all(
                 }
             }
         }
+    }
+    for store in stores {
+        store.settle().await;
     }
     failure.map_or(Ok(()), Err)
 }

@@ -5,12 +5,21 @@ use std::sync::LazyLock;
 
 use pinyin::ToPinyin;
 
-use super::words::{KIN, LIGHT, LOOKALIKES, MEASURES, MENTIONS, OPPOSITES, SEEKS, SOUND_ALIKE};
-use super::{Ask, Asks, Meaning, Unit};
+use super::words::{KIN, LIGHT, LOOKALIKES, MEASURES, MENTIONS, OPPOSITES, SEEKS, SOUND_ALIKE, UNDOES};
+use super::{Ask, Asks, Meaning, Roles, Unit};
+
+impl Roles {
+    /// Whether the same words in another order say it of the other one: 卖家怎么联系我 and 怎么联系卖家.
+    fn are_turned(self, other: Self) -> bool {
+        self.to_me != other.to_me || self.asks_first && other.asks_last || self.asks_last && other.asks_first
+    }
+}
 
 /// How alike two questions are, from the words alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::knowledge) enum Likeness {
+    /// Both are whole questions that are known to mean the same: 你是谁 and 你叫什么.
+    Idiom,
     /// They mean the same, word by word.
     Equal,
     /// The same words, one stretch of them in another place: 订单怎么取消 and 怎么取消订单.
@@ -32,35 +41,32 @@ pub(in crate::knowledge) enum Likeness {
 }
 
 /// By what two questions differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::knowledge) struct Difference {
     pub(in crate::knowledge) likeness: Likeness,
-    /// They ask for different things: when and where, whether and how.
-    pub(in crate::knowledge) asks_other: bool,
+    /// How what they ask for differs.
+    pub(in crate::knowledge) asks: AskDifference,
     /// They differ by opposites, such as 上 and 下.
     pub(in crate::knowledge) opposed: bool,
     /// Both have numbers, and others.
     pub(in crate::knowledge) counted: bool,
     /// One denies.
     pub(in crate::knowledge) denied: bool,
-    pub(in crate::knowledge) asks: AskDifference,
-    /// Actions of one that the other has not: the fewer, the more of the two.
-    pub(in crate::knowledge) acts: (usize, usize),
-    /// Units that nothing explains: the fewer, the more of the two.
-    pub(in crate::knowledge) surplus: (usize, usize),
-    pub(in crate::knowledge) shared: usize,
-    pub(in crate::knowledge) troubled: bool,
-    pub(in crate::knowledge) phased: bool,
-    pub(in crate::knowledge) reversed: bool,
-    pub(in crate::knowledge) counts_other: bool,
+    /// Each has an action that the other has not.
+    pub(in crate::knowledge) acts_other: bool,
+    /// One takes something back: 恢复取消的订单 and 取消订单.
+    pub(in crate::knowledge) undone: bool,
+    /// In one it is done to what is named first: 订单被取消 and 取消订单.
+    pub(in crate::knowledge) passive: bool,
+    /// Of what one has and the other has not, as the share of it in what both have: the smaller of the two sides.
+    pub(in crate::knowledge) exchanged: f64,
 }
 
 /// How what is asked for differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::knowledge) enum AskDifference {
+    /// They ask for one thing.
     Same,
-    /// The same where all else is.
-    Alike,
     /// One asks nothing.
     Silent,
     /// May mean the same.
@@ -69,6 +75,7 @@ pub(in crate::knowledge) enum AskDifference {
     MayHow,
     /// Why, and something else.
     Why,
+    /// Other things: when and where.
     Other,
 }
 
@@ -76,18 +83,14 @@ impl Difference {
     /// Nothing is known of it.
     pub(in crate::knowledge) const UNKNOWN: Self = Self {
         likeness: Likeness::Other,
-        asks_other: false,
+        asks: AskDifference::Same,
         opposed: false,
         counted: false,
         denied: false,
-        asks: AskDifference::Same,
-        acts: (0, 0),
-        surplus: (0, 0),
-        shared: 0,
-        troubled: false,
-        phased: false,
-        reversed: false,
-        counts_other: false,
+        acts_other: false,
+        undone: false,
+        passive: false,
+        exchanged: 0.0,
     };
 }
 
@@ -153,19 +156,17 @@ impl Meaning {
         let (numbers, others) = (self.numbers(), other.numbers());
         let counted = !numbers.is_empty() && !others.is_empty() && numbers != others;
         let denied = self.denies != other.denies;
-        let compatible = self.asks == other.asks
-            || self.asks.meets(other.asks)
-            || COMPATIBLE.iter().any(|pair| self.asks.is_in(*pair) && other.asks.is_in(*pair));
-        let both_ask = !self.asks.is_empty() && !other.asks.is_empty();
-        let asks_other = both_ask && !compatible;
         let clean = !opposed && !counted && !denied;
         let chars = |key: &str| -> Vec<Unit> { key.chars().map(Unit::Char).collect() };
-        let likeness = if clean && is_slip(&chars(key), &chars(other_key)) {
+        let likeness = if self.is_idiom && other.is_idiom && mine.is_empty() {
+            Likeness::Idiom
+        } else if clean && is_slip(&chars(key), &chars(other_key)) {
             // A word that is known hides a slip in the same word: 充值 stands as 充.
             Likeness::Slip
         } else if mine.is_empty() && theirs.is_empty() {
             match arrangement(&self.content, &other.content) {
                 Arrangement::Other => Likeness::Mixed,
+                Arrangement::Moved if self.roles.are_turned(other.roles) => Likeness::Mixed,
                 _ if !clean => Likeness::Other,
                 Arrangement::Equal if self.asks == other.asks => Likeness::Equal,
                 Arrangement::Moved if self.asks == other.asks => Likeness::Moved,
@@ -175,59 +176,79 @@ impl Meaning {
         } else {
             self.likeness(other, mine, theirs, clean)
         };
-        let acts = |one: &Self, two: &Self| {
-            let has = |act: &&str| {
-                two.acts.contains(act)
-                    || act.chars().map(Unit::Char).any(|c| {
-                        two.content.contains(&c) || two.content.iter().any(|other| are_kin(&c, other))
-                    })
-            };
-            one.acts.iter().filter(|act| !has(act)).count()
-        };
-        let ordered = |a: usize, b: usize| (a.min(b), a.max(b));
-        let asks = if self.asks == other.asks {
+        Difference {
+            likeness,
+            asks: self.asks_against(other),
+            opposed: opposed || self.counts_other(other),
+            counted,
+            denied,
+            acts_other: self.acts_beyond(other) && other.acts_beyond(self),
+            undone: self.undoes != other.undoes
+                || self.undoes && (self.undoes_beyond(other) || other.undoes_beyond(self)),
+            passive: self.roles.passive != other.roles.passive,
+            exchanged: self.exchanged(other),
+        }
+    }
+
+    /// How what the two ask for differs.
+    fn asks_against(&self, other: &Self) -> AskDifference {
+        let (one, two) = (self.asks, other.asks);
+        let compatible = one.meets(two) || COMPATIBLE.iter().any(|pair| one.is_in(*pair) && two.is_in(*pair));
+        let (yes_or_no, way) = (Asks::YES_OR_NO, HOW_OR_WHERE);
+        if one == two {
             AskDifference::Same
-        } else if self.asks.is_empty() || other.asks.is_empty() {
+        } else if one.is_empty() || two.is_empty() {
             AskDifference::Silent
         } else if self.asks_alike(other) {
-            AskDifference::Alike
-        } else if self.asks.has(Ask::Why) != other.asks.has(Ask::Why) {
-            AskDifference::Why
-        } else if !asks_other {
+            AskDifference::Same
+        } else if compatible {
             AskDifference::Near
-        } else if self.asks.meets(Asks::YES_OR_NO) != other.asks.meets(Asks::YES_OR_NO)
-            && (self.asks.meets(HOW_OR_WHERE) || other.asks.meets(HOW_OR_WHERE))
-        {
+        } else if one.has(Ask::Why) != two.has(Ask::Why) {
+            AskDifference::Why
+        } else if one.meets(yes_or_no) != two.meets(yes_or_no) && (one.meets(way) || two.meets(way)) {
             AskDifference::MayHow
         } else {
             AskDifference::Other
-        };
-        let two_counts = match (self.counts, other.counts) {
-            (Some(one), Some(two)) => one != two,
-            (Some(_), None) => other.asks.meets(Asks::of(&[Ask::Price, Ask::HowLong, Ask::When])),
-            (None, Some(_)) => self.asks.meets(Asks::of(&[Ask::Price, Ask::HowLong, Ask::When])),
-            (None, None) => false,
-        };
-        let surplus = self.surplus(other);
-        let back = other.surplus(self);
-        Difference {
-            likeness,
-            asks_other,
-            opposed,
-            counted,
-            denied,
-            asks,
-            acts: ordered(acts(self, other), acts(other, self)),
-            surplus: ordered(surplus, back),
-            shared: self.content.len() - left(&self.content, &other.content).len(),
-            troubled: self.troubled != other.troubled,
-            phased: self.phase != other.phase,
-            reversed: likeness == Likeness::Moved
-                && (self.to_me != other.to_me
-                    || self.first_asks && other.last_asks
-                    || self.last_asks && other.first_asks),
-            counts_other: two_counts,
         }
+    }
+
+    /// Whether they count different things: 多少人 and 多少天.
+    fn counts_other(&self, other: &Self) -> bool {
+        const MEASURED: Asks = Asks::of(&[Ask::Price, Ask::HowLong, Ask::When]);
+        match (self.counts, other.counts) {
+            (Some(one), Some(two)) => one != two,
+            (Some(_), None) => other.asks.meets(MEASURED),
+            (None, Some(_)) => self.asks.meets(MEASURED),
+            (None, None) => false,
+        }
+    }
+
+    /// Whether it has an action that nothing in the other says.
+    fn acts_beyond(&self, other: &Self) -> bool {
+        let says = |c: char| {
+            let unit = Unit::Char(c);
+            other.content.iter().any(|other| *other == unit || are_kin(&unit, other))
+        };
+        self.acts.iter().any(|act| !other.acts.contains(act) && !act.chars().all(says))
+    }
+
+    /// Whether it takes something back that the other does not.
+    fn undoes_beyond(&self, other: &Self) -> bool {
+        UNDOES.split_whitespace().any(|act| self.acts.contains(act) && !other.acts.contains(act))
+    }
+
+    /// See [`Difference::exchanged`].
+    fn exchanged(&self, other: &Self) -> f64 {
+        let mine = left(&self.content, &other.content);
+        let shared = (self.content.len() - mine.len()).max(1);
+        let theirs = left(&other.content, &self.content);
+        let beyond = |left: &[&Unit], content: &[Unit]| {
+            let is_said =
+                |unit: &&&Unit| is_one_of(unit, LIGHT) || content.iter().any(|other| are_kin(unit, other));
+            left.iter().filter(|unit| !is_said(unit)).count()
+        };
+        let least = beyond(&mine, &other.content).min(beyond(&theirs, &self.content));
+        least as f64 / (least + shared) as f64
     }
 
     /// Of two questions of which one at least has something that the other has not.
@@ -265,14 +286,6 @@ impl Meaning {
             (false, false) => Likeness::Other,
             _ => Likeness::Added,
         }
-    }
-
-    /// Units that nothing of the other explains.
-    fn surplus(&self, other: &Self) -> usize {
-        left(&self.content, &other.content)
-            .iter()
-            .filter(|unit| !is_one_of(unit, LIGHT) && !other.content.iter().any(|other| are_kin(unit, other)))
-            .count()
     }
 
     /// Whether both ask for what is the same where all else is.

@@ -77,9 +77,16 @@ fn what_one_asks_more_is_told_from_what_each_has_of_its_own() {
 
 #[test]
 fn what_is_asked_for_and_opposites_numbers_and_denials_tell_apart() {
-    assert!(difference("新生在哪里报到", "新生什么时候报到").asks_other);
-    assert!(difference("可以提前还款吗", "怎么提前还款").asks_other);
-    assert!(!difference("学费多少", "学费多少钱").asks_other);
+    for (asked, stored, found) in [
+        ("新生在哪里报到", "新生什么时候报到", AskDifference::Other),
+        ("可以提前还款吗", "怎么提前还款", AskDifference::MayHow),
+        ("订单为什么取消", "订单怎么取消", AskDifference::Why),
+        ("取消订单", "订单怎么取消", AskDifference::Silent),
+        ("学费多少", "学费多少钱", AskDifference::Same),
+        ("我想取消订单", "怎么取消订单", AskDifference::Same),
+    ] {
+        assert_eq!(difference(asked, stored).asks, found, "{asked} {stored}");
+    }
     assert!(difference("营业厅几点上班", "营业厅几点下班").opposed);
     assert!(difference("一天最多取多少", "一次最多取多少").opposed);
     assert!(difference("寄2公斤多少钱", "寄一公斤多少钱").counted);
@@ -104,5 +111,51 @@ fn numbers_are_read_and_hostile_ones_too() {
         let meaning = Meaning::of(key);
         let _ = meaning.against(key, &Meaning::of("怎么退款"), "怎么退款");
         assert!(key.is_empty() || !meaning.content.is_empty(), "{key}");
+    }
+}
+
+#[test]
+fn whoever_speaks_and_however_an_assistant_is_asked_for_means_the_same() {
+    for (asked, stored, expected) in [
+        ("你叫啥", "你是谁？", Likeness::Idiom),
+        ("请问您怎么称呼呀", "你叫什么名字", Likeness::Idiom),
+        ("店喺边度", "店在哪里", Likeness::Equal),
+        ("点样退款", "怎么退款", Likeness::Equal),
+        ("可唔可以退货", "可以退货吗", Likeness::Equal),
+        ("我要退款", "怎么退款", Likeness::Equal),
+        ("帮我取消订单", "订单怎么取消", Likeness::Moved),
+        ("如何申请退款", "怎么退款？", Likeness::Equal),
+        ("会员怎么使用", "会员怎么用", Likeness::Equal),
+    ] {
+        assert_eq!(likeness(asked, stored), expected, "{asked} {stored}");
+    }
+    assert_ne!(likeness("你们店在哪里", "你是谁"), Likeness::Idiom);
+    assert_ne!(likeness("助学贷款怎么还", "怎么申请助学贷款"), Likeness::Equal);
+}
+
+#[test]
+fn another_action_another_count_and_other_roles_tell_apart() {
+    for (asked, stored) in [
+        ("怎么恢复取消的订单", "怎么取消订单"),
+        ("取消退款", "怎么退款"),
+        ("怎么恢复注销的账号", "怎么注销账号"),
+        ("怎么解除挂失", "怎么挂失银行卡"),
+    ] {
+        assert!(difference(asked, stored).undone, "{asked} {stored}");
+    }
+    assert!(difference("怎么导入数据", "怎么导出数据").acts_other);
+    assert!(difference("免费版可以用多少天", "免费版可以用多少人").opposed);
+    assert!(difference("这件衣服多少件起批", "这件衣服多少钱").opposed);
+    assert!(difference("订单被取消了怎么办", "订单怎么取消").passive);
+    for (asked, stored) in [("卖家怎么联系我", "怎么联系卖家"), ("什么可以换积分", "积分可以换什么")]
+    {
+        assert_eq!(likeness(asked, stored), Likeness::Mixed, "{asked} {stored}");
+    }
+    assert_ne!(likeness("不能寄什么东西", "什么东西不能寄"), Likeness::Mixed);
+    for (asked, stored) in
+        [("如何退款", "怎么退款"), ("我想取消订单", "怎么取消订单"), ("定单怎么取消", "怎么取消订单")]
+    {
+        let found = difference(asked, stored);
+        assert!(!found.undone && !found.acts_other && !found.opposed && !found.passive, "{asked} {stored}");
     }
 }

@@ -153,6 +153,8 @@ pub(super) const SYNONYMS: &[&str] = &[
     "删 删除",
     "自动取款机 atm",
     "停 停止 暂停",
+    "重置 重设 重新设置",
+    "境外 国外 外国",
 ];
 
 /// Characters that make words of one meaning: what one of them adds to another is nothing new.
@@ -199,28 +201,19 @@ pub(super) const MENTIONS: &str = "意思字读音词义";
 /// Before these a number is one, however it is written.
 pub(super) const UNITS: &str = "天日年月个张次岁号元块斤公小分件本位套折期周级层楼人万";
 
-/// Spoken words of several regions, each with the written one, a group on a word: `唔=不`.
-pub(super) const SPOKEN: &str =
-    "唔该=请问 唔知=不知 唔=不 冇=没有 木有=没有 莫得=没有 边度=哪里 边个=谁 边位=谁 边日=哪天 边间=哪家 点样=怎么 点解=为什么 点算=怎么办 点办=怎么办 \
-     乜嘢=什么 乜野=什么 乜=什么 咩=什么 几钱=多少钱 几钿=多少钱 几耐=多久 嘅=的 喺=在 哋=们 咗=了 佢=他 睇=看 搵=找 \
-     畀=给 俾=给 攞=取 嚟=来 嗰=那 咁=这么 而家=现在 听日=明天 返工=上班 收工=下班 啷个=怎么 得行=可以 得唔得=可以吗 \
-     肿么=怎么 神马=什么 晓得=知道 侬=你 俺=我 咱=我 啥辰光=什么时候 搁哪=在哪 嘛时候=什么时候 咋=怎么 \
-     啥子=什么 啥=什么";
-
 /// What a question begins with that asks for something to be done.
 pub(super) const WANTS: &str =
     "我想要 我想 我要 我需要 我打算 我准备 想要 想 要 帮我 帮忙 给我 请帮我 麻烦帮我 麻烦给我";
 
 /// Actions: who asks for another one means another thing. The general ones (办 and its kin) are none.
 pub(super) const ACTS: &str =
-    "恢复 取消 撤销 撤回 删 退 换 改 绑定 绑 解绑 解除 激活 冻结 解冻 升级 降级 导入 导出 邀请 加入 退出 移出 转让 转移 转 合并 拆 移机 续 延期 补 \
+    "反过来 倒过来 恢复 取消 撤销 撤回 找到 删 退 换 改 绑定 绑 解绑 解除 激活 冻结 解冻 升级 降级 导入 导出 邀请 加入 退出 移出 转让 转移 转 合并 拆 移机 续 延期 补 \
      缓 免 减 加 限制 关 开 停 投诉 举报 表扬 联系 报修 修 装 赔 验证 认证 打印 下载 上传 收藏 分享 查 看 交 付 还 贷 借 存 取 领 \
      寄 收 送 签收 拒收 催 预约 改约 租 卖 买 报名 报到 考 选 算 充 挂失 注册 销 登录 设置 重置 找回 叠加 代 包装 缴 扣 涨 降 \
      带 放 进 出 发 搬 用";
 
-/// What went wrong: a question about that is none about how it is done.
-pub(super) const TROUBLES: &str =
-    "失败 错 不了 不上 不到 不出 不成功 没收到 失效 异常 被 拒绝 驳回 不通过 没通过 没过 过期 超时 坏 丢 泄露 不更新";
+/// Those of [`ACTS`] that take back what another has done.
+pub(super) const UNDOES: &str = "恢复 取消 撤销 撤回 退 删 解绑 解除 解冻 找回 找到 移出 退出 拆 停 销";
 
 /// Behind 多少 and 几: what is counted.
 pub(super) const COUNTED: &str = "人位名次张本件台部间层家款种套斤米兆度大高远重份条节门";

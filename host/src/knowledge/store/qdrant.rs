@@ -10,11 +10,13 @@
 //! **Qdrant**, one collection for each base, not one for all: bases may have embedders of different
 //! dimensions, df and N are counted without a filter by base, an index fits its base's size, and a base is
 //! dropped or re-embedded alone. It costs the server some memory and files for each base, which counts with
-//! hundreds of them. With `exact`, the default, the collection has no graph of near windows, which took most
-//! of an import: every window is compared by bytes, and twice as many as are wanted by the numbers. Without
-//! it the server is told to make one. A search waits for it at most three times: for both lists, an equal
-//! question and the revision; for missing halves of scores, the documents, and those sections with their
-//! neighbours that will likely be the best; and, where the best are others, for those. All within
+//! hundreds of them. A graph of near windows, compared by bytes, chooses those that are compared by their numbers. It
+//! would take most of an import, so that it is made when the first large one is over (`store/qdrant/graph.rs`); with `exact`
+//! there is none, and every window is compared. Ids say where windows are (`store/qdrant/ids.rs`), so that nothing else
+//! is read of those in a list, and what cannot be among the best by its list alone is not scored further
+//! (`store/qdrant/pool.rs`), as in the embedded store. A search waits for the server at most three times: for both
+//! lists, an equal question and the revision; for missing halves of scores, and the documents, windows and sections
+//! with their neighbours that will likely be the best; and, where the best are others, for those. All within
 //! `search_timeout`. The counts (N, df) are remembered under the base's *revision*, a point that each write
 //! overwrites with a new name as its last step (`store/qdrant/counts.rs`): a search that finds another
 //! revision than the one its counts were read under reads both again, so that no host counts by what was
@@ -30,6 +32,7 @@ mod alias;
 mod check;
 mod collection;
 mod counts;
+mod graph;
 mod ids;
 mod list;
 mod metadata;
@@ -42,6 +45,7 @@ mod texts;
 mod write;
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -85,6 +89,8 @@ pub(in crate::knowledge) struct QdrantStore {
     /// What is known of the collection, until the server says that there is none.
     known: Mutex<Arc<collection::Known>>,
     remembered: Mutex<counts::Remembered>,
+    /// Whether this host imports, so that it has no graph made yet.
+    is_importing: AtomicBool,
 }
 
 impl QdrantStore {
@@ -123,6 +129,7 @@ impl QdrantStore {
             breaker: Breaker::new(Kind::Store, name),
             known: Mutex::default(),
             remembered: Mutex::default(),
+            is_importing: AtomicBool::new(false),
         })
     }
 
@@ -286,6 +293,12 @@ impl Store for QdrantStore {
 
     fn writes_at_once(&self) -> usize {
         write::WRITES_AT_ONCE
+    }
+
+    async fn settle(&self) {
+        if let Err(error) = self.in_full(self.has_imported()).await {
+            tracing::warn!(%error, "The index of near windows is not made yet; the next import asks for it again");
+        }
     }
 
     async fn set_origin(&self, id: &str, digest: &str, origin: Option<&str>) -> Result<bool, StoreError> {

@@ -8,7 +8,7 @@ use wasmtime::{PoolConcurrencyLimitError, Store, component::Instance};
 
 use super::{
     instance::{CallState, Plugin, new_store},
-    running::behind,
+    running::{behind, while_short},
 };
 use crate::plugin::loaded::Fresh;
 use crate::plugin::process::HeldPlace;
@@ -42,7 +42,7 @@ impl Plugin {
         // The spare place stands for the instance in the pool from here on.
         drop(place);
         let plugin = Arc::downgrade(self);
-        behind(&self.engine.long_lane, serving, async move {
+        behind(&self.engine.upkeep, serving, async move {
             drop(store);
             // A plugin that was loaded anew meanwhile has a shelf of its own.
             if let Some(plugin) = plugin.upgrade() {
@@ -68,9 +68,13 @@ impl Plugin {
         let mut store = new_store(&self.engine.wasm, &self.context, "");
         store.data_mut().wait();
         store.data_mut().arm(limit);
-        // A guest that works long while it starts lets go of the thread at each tick.
-        store.data().meter().set_long();
-        let made = tokio::time::timeout(limit, self.loaded.pre.instantiate_async(&mut store)).await;
+        let meter = store.data().meter();
+        let mut making = Box::pin(async move {
+            let made = tokio::time::timeout(limit, self.loaded.pre.instantiate_async(&mut store)).await;
+            (store, made)
+        });
+        // What works long while it starts does so in its call, which goes on among its like.
+        let Some((store, made)) = while_short(&meter, &mut making).await else { return self.shelf.close() };
         match made {
             Ok(Ok(instance)) if store.data().is_light(LIGHT) => {
                 self.shelf.put(Fresh { store, instance, made: Instant::now(), place });

@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 
 use super::meter::Meter;
 use crate::plugin::loaded::Pace;
-use crate::plugin::process::{LongLane, Lost};
+use crate::plugin::process::{LongLane, Lost, Upkeep};
 
 type Call<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -49,14 +49,14 @@ pub(super) async fn run<T: Send + 'static>(
     }
 }
 
-/// Does on the long lane what nobody waits for.
-pub(super) fn behind(lane: &LongLane, serving: Handle, work: impl Future<Output = ()> + Send + 'static) {
-    lane.follow_up(HandedOver { serving, meter: Arc::default(), call: Box::pin(work) });
+/// Does behind the calls what nobody waits for.
+pub(super) fn behind(upkeep: &Upkeep, serving: Handle, work: impl Future<Output = ()> + Send + 'static) {
+    upkeep.later(HandedOver { serving, meter: Arc::default(), call: Box::pin(work) });
 }
 
 /// Polls the call on this thread until it is over or was found to be long.
-async fn while_short<T>(meter: &Meter, call: &mut Call<T>) -> Option<T> {
-    poll_fn(|context| match meter.measure(|| call.as_mut().poll(context)) {
+pub(super) async fn while_short<C: Future + Unpin>(meter: &Meter, call: &mut C) -> Option<C::Output> {
+    poll_fn(|context| match meter.measure(|| Pin::new(&mut *call).poll(context)) {
         Poll::Ready(output) => Poll::Ready(Some(output)),
         Poll::Pending if meter.is_long() => Poll::Ready(None),
         Poll::Pending => Poll::Pending,
@@ -64,7 +64,7 @@ async fn while_short<T>(meter: &Meter, call: &mut Call<T>) -> Option<T> {
     .await
 }
 
-/// A call on a thread of the long lane.
+/// A call on a thread that does not serve.
 struct HandedOver<T> {
     /// Where the host's own work for the call goes on: timers, connections, files.
     serving: Handle,

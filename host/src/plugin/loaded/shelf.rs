@@ -2,7 +2,7 @@
 //!
 //! For calls of microseconds, making an instance and clearing it away take longer than the call. Neither has to
 //! stand between a question and its answer: when a call is over, its instance is cleared away and the next one is
-//! made on the long lane (`call/ready.rs`). It serves one call, as every instance does. A call that finds the
+//! made by a thread of their own (`call/ready.rs`). It serves one call, as every instance does. A call that finds the
 //! shelf empty makes its own.
 
 use std::{

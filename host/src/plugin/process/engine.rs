@@ -14,6 +14,7 @@ use super::{
     error::LoadError,
     lane::LongLane,
     settings::EngineSettings,
+    upkeep::Upkeep,
     wasm_config::{READERS, SPARES, allocate},
 };
 
@@ -23,6 +24,7 @@ pub struct Engine {
     pub(in crate::plugin) calls: Admission,
     pub(in crate::plugin) answers: Admission,
     pub(in crate::plugin) long_lane: LongLane,
+    pub(in crate::plugin) upkeep: Upkeep,
     /// Taken for each document that is read. Whoever imports waits here; imports are few.
     pub(in crate::plugin) readers: Semaphore,
     /// Taken for each instance that stands ready, and for what a call has left until it is cleared away.
@@ -52,6 +54,9 @@ impl Engine {
             answers: Admission::new(answer_bounds(settings), settings.max_waiting, settings.max_wait),
             long_lane: LongLane::start().map_err(|error| {
                 LoadError::host(format!("cannot start the threads for long plugin calls: {error}"))
+            })?,
+            upkeep: Upkeep::start().map_err(|error| {
+                LoadError::host(format!("cannot start the thread that makes plugin instances: {error}"))
             })?,
             readers: Semaphore::new(READERS as usize),
             spares: Arc::new(Semaphore::new(SPARES as usize)),

@@ -58,13 +58,8 @@ impl LongLane {
 
     /// Drops what takes time to drop, such as an instance with much memory, away from the caller.
     pub(in crate::plugin) fn discard(&self, what: impl Send + 'static) {
-        self.follow_up(async move { drop(what) });
-    }
-
-    /// Does work that nobody waits for.
-    pub(in crate::plugin) fn follow_up(&self, work: impl Future<Output = ()> + Send + 'static) {
-        // A lane that is gone drops it.
-        _ = self.handle().map(|handle| handle.spawn(work));
+        // A lane that is gone has dropped its argument by now.
+        _ = self.handle().map(|handle| handle.spawn(async move { drop(what) }));
     }
 
     fn handle(&self) -> Result<&Handle, Lost> {

@@ -17,6 +17,7 @@ mod lane;
 mod services;
 mod settings;
 mod state;
+mod upkeep;
 mod wasm_config;
 
 pub use admission::PlaceFigures;
@@ -36,5 +37,6 @@ pub use services::{KnowledgeSearch, Services};
 pub use settings::{Allocator, ByteSize, EngineSettings, LimitSettings, PluginSettings};
 pub(super) use state::{Changes, Kept};
 pub use state::{StateError, StateStore};
+pub(super) use upkeep::Upkeep;
 #[cfg(test)]
 pub(super) use wasm_config::compiling;

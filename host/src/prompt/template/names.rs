@@ -86,7 +86,9 @@ pub(super) fn told(error: &Error, unknown: &BTreeSet<String>, detailed: Option<&
 
 /// Says of a field that what it is asked of has none of that name.
 fn of_field(name: &str) -> String {
-    if let Some(variable) = name.strip_prefix("variables.") {
+    // As the engine tells what stood in brackets.
+    let in_brackets = || name.strip_prefix("variables['")?.strip_suffix("']");
+    if let Some(variable) = name.strip_prefix("variables.").or_else(in_brackets) {
         let is_plain = variable.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'));
         let name = if is_plain { name.to_owned() } else { format!("variables[\"{variable}\"]") };
         return format!(

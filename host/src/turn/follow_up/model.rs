@@ -74,9 +74,8 @@ pub(super) async fn standalone(
         call.error = result.as_ref().err().map(ToString::to_string);
         call.heard = Weight::of(&said.text);
     }
-    if said.has_begun {
-        recorder.spend(place, said.ending.usage);
-    }
+    let is_refusal = matches!(&result, Err(ModelFailure::Model(error)) if error.is_refusal());
+    recorder.spend(place, said.ending.usage, said.has_begun && !is_refusal);
     result
 }
 

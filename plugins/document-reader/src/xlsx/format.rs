@@ -8,6 +8,19 @@ use super::decimal::{self, Decimal};
 /// Longest format that is looked at.
 const MAX_CODE: usize = 500;
 
+/// What stands for a format that shows days and times as the system does, whatever follows: as a Chinese one.
+fn by_system(code: &str) -> Option<&'static str> {
+    let lower = code.to_ascii_lowercase();
+    let is = |names: [&str; 2]| names.iter().any(|name| lower.starts_with(name));
+    if is(["[$-f800]", "[$-x-sysdate]"]) {
+        Some("yyyy\"年\"m\"月\"d\"日\"")
+    } else if is(["[$-f400]", "[$-x-systime]"]) {
+        Some("h:mm:ss")
+    } else {
+        None
+    }
+}
+
 /// A format of up to four sections: of positive numbers, negative ones, nought and text.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Format {
@@ -17,7 +30,8 @@ pub(super) struct Format {
 impl Format {
     pub(super) fn new(code: &str) -> Self {
         let code: String = code.chars().take(MAX_CODE).collect();
-        Self { sections: sections(&code).iter().map(|section| parse(section)).collect() }
+        let code = by_system(&code).unwrap_or(&code);
+        Self { sections: sections(code).iter().map(|section| parse(section)).collect() }
     }
 
     /// The format of this number, where it is one of those that files need not write down.

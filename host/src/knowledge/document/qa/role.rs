@@ -137,6 +137,16 @@ const MENDING: &[&str] = &[
     "销号",
     "进度",
     "是否解决",
+    "处理人",
+    "处理时间",
+    "受理人",
+    "受理时间",
+    "报修人",
+    "报障人",
+    "提交人",
+    "派单",
+    "接单",
+    "工单",
     "是否完成",
     "状态",
 ];
@@ -281,7 +291,12 @@ mod tests {
     #[test]
     fn exams_and_lists_of_faults_are_known_by_their_names() {
         assert!(["选项A", "Option 1", "C"].iter().all(|name| is_option(name)) && !is_option("A"));
-        assert!(is_of_mending("责任人") && is_of_mending("整改措施") && !is_of_mending("答案"));
+        assert!(
+            is_of_mending("责任人")
+                && is_of_mending("整改措施")
+                && is_of_mending("工单号")
+                && !is_of_mending("答案")
+        );
         assert!(["A", "B、D", "正确", "√"].iter().all(|answer| is_choice(answer)));
         assert!(!["是的", "见官网", "", "APP 上报名", "a"].iter().any(|answer| is_choice(answer)));
         assert_eq!((number("问题2"), number("Q10*"), number("答案")), (Some(2), Some(10), None));

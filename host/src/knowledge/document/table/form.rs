@@ -16,7 +16,7 @@ struct Count {
     /// Names that are known to be some.
     named: usize,
     values: usize,
-    /// Names that are numbers, as those of rows may be.
+    /// Names in the first column that are numbers, as those of rows may be.
     numbers: usize,
     /// Values that are names elsewhere.
     wrong: usize,
@@ -44,7 +44,7 @@ pub(super) fn is_form(rows: &[StringRecord]) -> bool {
     // A header with a column of names below it has some beside each other as well.
     let mut first = Count::default();
     first.add(rows.first().unwrap_or(&&StringRecord::new()));
-    if first.wrong > 0 || count.wrong * 5 > count.values || count.numbers * 5 > count.names {
+    if first.wrong > 0 || count.wrong * 5 > count.values || count.numbers * 5 > rows.len() {
         return false;
     }
     // Names that are known in half of the cells, in each of several columns, are less by chance than in one.
@@ -75,7 +75,7 @@ impl Count {
             *all += is_filled;
             *labels += is_label;
             if place % 2 == 0 {
-                self.numbers += usize::from(kind(cell) == Kind::Number);
+                self.numbers += usize::from(place == 0 && kind(cell) == Kind::Number);
                 self.places.resize(self.places.len().max(place / 2 + 1), (0, 0));
                 if let Some((all, labels)) = self.places.get_mut(place / 2) {
                     *all += is_filled;
@@ -164,6 +164,7 @@ mod tests {
             "基本情况,,,\n姓名,张三,性别,男\n家庭住址,某路1号,联系方式,010",
             "姓名,张三,性别,男\n出生年月,2001年5月,民族,汉\n姓名,关系,工作单位,电话\n张父,父亲,甲公司,8001\n李母,母亲,乙公司,8002",
             "一、基本信息,,,\n单位全称,某公司,创立于,2001\n注册地,某市,在职人数,80\n二、联系信息,,,\n联系人,张三,手机,138",
+            "姓名,张三,性别,男\n出生年月,2005年1月,民族,汉\n家庭住址,某市,某市,某市\n成绩,语文,120,120\n成绩,数学,130,130",
             "校训,厚德博学\n建校,1950年\n在校生,2.1万人\n校长,张三\n校区,两个",
         ] {
             assert!(is_form(&rows(text)), "{text}");

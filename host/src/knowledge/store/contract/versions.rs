@@ -66,3 +66,35 @@ async fn windows_of_versions_that_do_not_count_take_no_hits_place() {
         assert_eq!(texts, ["投档的规则", "志愿的填报"], "{name}");
     }
 }
+
+#[tokio::test]
+async fn the_graph_is_made_when_an_import_is_over_and_worth_it() {
+    let server = Server::start().await;
+    let store = server.store("much");
+    let texts: Vec<String> = (0..1100).map(|n| format!("第{n}条规则")).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    store.put_document(document("little.txt", &["平行志愿的投档规则"])).await.unwrap();
+    store.settle().await;
+    assert!(!store.has_graph().await, "few windows are compared all");
+    // A section and a window each.
+    store.put_document(document("much.txt", &texts)).await.unwrap();
+    assert!(!store.has_graph().await, "the import goes on");
+    assert_eq!(ids(&store, "第3条规则").await.len(), 10);
+    assert!(!store.has_graph().await, "the import goes on");
+    store.settle().await;
+    assert!(store.has_graph().await);
+    assert_eq!(ids(&store, "第3条规则").await.len(), 10);
+}
+
+#[tokio::test]
+async fn a_host_has_the_graph_made_that_another_has_left() {
+    let server = Server::start().await;
+    let texts: Vec<String> = (0..1100).map(|n| format!("第{n}条规则")).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let killed = server.store("left");
+    killed.put_document(document("much.txt", &texts)).await.unwrap();
+    assert!(!killed.has_graph().await);
+    let next = server.store("left");
+    assert_eq!(ids(&next, "第3条规则").await.len(), 10);
+    assert!(next.has_graph().await);
+}

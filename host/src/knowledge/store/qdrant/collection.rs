@@ -5,22 +5,18 @@ use std::sync::Mutex;
 
 use qdrant_client::QdrantError;
 use qdrant_client::qdrant::{
-    CollectionConfig, CreateCollectionBuilder, CreateFieldIndexCollectionBuilder, Distance, FieldType,
-    HnswConfigDiffBuilder, IntegerIndexParamsBuilder, OptimizersConfigDiffBuilder, QuantizationType,
-    ScalarQuantizationBuilder, SparseVectorParamsBuilder, SparseVectorsConfigBuilder,
-    UpdateCollectionBuilder, VectorParamsBuilder, VectorsConfigBuilder, vectors_config,
+    CreateCollectionBuilder, CreateFieldIndexCollectionBuilder, Distance, FieldType,
+    IntegerIndexParamsBuilder, OptimizersConfigDiffBuilder, QuantizationType, ScalarQuantizationBuilder,
+    SparseVectorParamsBuilder, SparseVectorsConfigBuilder, VectorParamsBuilder, VectorsConfigBuilder,
+    vectors_config,
 };
 use tokio::sync::OnceCell;
 
 use super::super::StoreError;
 use super::ids::Ids;
 use super::points::{self, DENSE, EARLIER_DENSE, SECTION_SPARSE, SPARSE};
-use super::{QdrantStore, is_missing, metadata};
+use super::{QdrantStore, graph, is_missing, metadata};
 
-/// Edges of each point in the server's graph of near ones: its own default.
-const EDGES: u64 = 16;
-/// What it takes for no graph.
-const NO_GRAPH: u64 = 0;
 /// Segments that a collection begins with. For each term of a window that comes, the server (1.16) rewrites the list
 /// of all windows of its segment that have the term: among 20,000 windows, four segments took three quarters of the
 /// time of two, which is its default on two processors. Each costs it 17 MiB and 84 mapped files, whatever it holds,
@@ -154,8 +150,7 @@ impl QdrantStore {
         // Windows are looked at by a byte for each number, the nearest then by the numbers themselves.
         let bytes =
             ScalarQuantizationBuilder::default().r#type(QuantizationType::Int8.into()).always_ram(true);
-        request =
-            request.hnsw_config(graph(if self.exact { NO_GRAPH } else { EDGES })).quantization_config(bytes);
+        request = request.hnsw_config(graph::none()).quantization_config(bytes);
         if let Err(error) = self.client.create_collection(request).await
             && !matches!(&error, QdrantError::ResponseError { status } if status.message().contains("already exists"))
         {
@@ -194,8 +189,9 @@ impl QdrantStore {
             Err(error) if is_missing(&error) => return Ok(None),
             answer => answer.map_err(|error| self.failed(error))?,
         };
-        let config = info.result.and_then(|info| info.config).unwrap_or_default();
-        let params = config.params.clone().unwrap_or_default();
+        let info = info.result.unwrap_or_default();
+        let config = info.config.clone().unwrap_or_default();
+        let params = config.params.unwrap_or_default();
         let vectors = params.vectors_config.and_then(|vectors| match vectors.config? {
             vectors_config::Config::ParamsMap(map) => Some(map.map),
             vectors_config::Config::Params(_) => None,
@@ -212,29 +208,14 @@ impl QdrantStore {
         };
         let has_own =
             params.sparse_vectors_config.is_some_and(|sparse| sparse.map.contains_key(SECTION_SPARSE));
-        let makes_graph = !self.exact && !has_graph(&config);
-        if makes_graph {
-            // The collection is of a time when everything was compared.
-            let request = UpdateCollectionBuilder::new(&self.collection).hnsw_config(graph(EDGES));
-            self.client.update_collection(request).await.map_err(|error| self.failed(error))?;
-        }
+        self.make_graph_of(&info).await?;
         Ok(Some(Shape {
             dimensions,
             ids,
             dense,
-            has_graph: makes_graph || has_graph(&config),
+            has_graph: graph::is_in(&info),
             has_bytes: config.quantization_config.is_some(),
             sections: if has_own { SECTION_SPARSE } else { SPARSE },
         }))
     }
-}
-
-fn has_graph(config: &CollectionConfig) -> bool {
-    config.hnsw_config.as_ref().and_then(|graph| graph.m) != Some(NO_GRAPH)
-}
-
-fn graph(edges: u64) -> HnswConfigDiffBuilder {
-    // Without more edges for each value of a payload field: filters are for few windows, which are compared all, or for
-    // many, which the graph finds.
-    HnswConfigDiffBuilder::default().m(edges).payload_m(0)
 }

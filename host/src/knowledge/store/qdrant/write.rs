@@ -70,6 +70,7 @@ impl QdrantStore {
     /// Several documents are waited for together: one request reads what counts of all of them, their points go
     /// side by side, one makes them count, one looks after them.
     pub(super) async fn put(&self, documents: &[Arc<NewDocument>]) -> Result<(), StoreError> {
+        self.is_about_to_import();
         let mut writing = Vec::with_capacity(documents.len());
         for document in documents {
             let dimensions = document.dimensions()? as u64;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::above::above_answers;
-use super::asking::asking_headings;
+use super::asking::{asking_headings, asking_lines};
 use super::lines::lines;
 use crate::knowledge::document::qa::mark::{Mark, Marks, answer_within, mark};
 use crate::knowledge::document::{Block, Document};
@@ -75,6 +75,12 @@ impl Found {
             let above = above_answers(document);
             let above = if above.is_empty() { asking_headings(document) } else { above }.into_iter();
             marked.extend(above.map(|(at, mark)| (at, Marked::of(&mark, at.1.is_none()))));
+        }
+        if !marked.values().any(|mark| mark.marks == Marks::Question) {
+            // What stands below each of them is its answer.
+            let answered = |mark: Marked| Marked { answer: Some(mark.answer.unwrap_or_default()), ..mark };
+            let asked = asking_lines(document).into_iter();
+            marked.extend(asked.map(|(at, mark)| (at, answered(Marked::of(&mark, false)))));
         }
         Self(marked)
     }

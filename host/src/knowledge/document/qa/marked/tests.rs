@@ -335,3 +335,27 @@ async fn a_table_in_an_answer_is_part_of_it_below_its_title() {
     let (read, _) = of_parts(&parts, Format::Docx).await.unwrap();
     assert_eq!(read[0], "学费多少？||按专业收取。/2025年学费标准/专业: 软件/学费: 5500");
 }
+
+#[test]
+fn numbered_lines_that_ask_are_questions_of_what_calls_itself_so() {
+    let wanted = ["怎么退货？||七天内申请。", "运费谁付？||卖家。", "多久到账？||三天。"];
+    let lines = "一、怎么退货？\n七天内申请。\n二、运费谁付？\n卖家。\n三、多久到账？\n三天。\n";
+    let (read, note) = of(&format!("常见问题\n\n{lines}"), Format::Txt);
+    assert_eq!(read[1..], wanted, "{note}");
+    let list =
+        "1. 怎么退货？\n\n   七天内申请。\n\n2. 运费谁付？\n\n   卖家。\n\n3. **多久到账？**\n\n   三天。\n";
+    assert_eq!(of(&format!("# FAQ\n\n{list}"), Format::Markdown).0, wanted);
+    let steps = lines.replace("七天内申请。", "1) 填单\n2) 寄回");
+    assert_eq!(of(&format!("常见问题\n\n{steps}"), Format::Txt).0[1], "怎么退货？||1) 填单/2) 寄回");
+    let parts =
+        "常见问题\n\n一、售后\n1. 怎么退货？\n申请。\n2. 谁付？\n卖家。\n二、支付\n3. 多久？\n三天。\n";
+    assert_eq!(of(parts, Format::Txt).0[1..], ["怎么退货？||申请。", "谁付？||卖家。", "多久？||三天。"]);
+    for other in [
+        lines.to_owned(),
+        format!("常见问题\n\n{}", lines.replace("二、运费谁付？", "二、运费")),
+        format!("常见问题\n\n{}", lines.replace("卖家。\n", "")),
+    ] {
+        let (read, _) = of(&other, Format::Txt);
+        assert!(read.iter().all(|block| block.contains('>')), "{other}: {read:?}");
+    }
+}
