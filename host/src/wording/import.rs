@@ -157,6 +157,7 @@ pub(super) const ROWS: &[Row] = &[
     ("bad_line", "line {line}: {why}"),
     ("bad_id", "its id holds a control character, such as a line break; rename it"),
     ("long_id", "its id must have 1 to {bytes} bytes"),
+    ("same_name", "an earlier document of this import has the same name and would be lost; {}"),
     ("nothing_inside", "holds no file that could be imported"),
     // Of pages.
     ("page_not_public", "leads to {origin}, which is not at a public address ({}); {}"),

@@ -77,6 +77,7 @@ export const imports: Record<string, string | readonly string[]> = {
   bad_line: "第 {line} 行：{why}",
   bad_id: "名字里有控制字符，例如换行；请改名。",
   long_id: "名字要有 1 到 {bytes} 个字节。",
+  same_name: "和这次导入的另一篇同名，会把它换掉；请改名，或放在不同的文件夹里导入。",
   nothing_inside: "里面没有能导入的文件。",
   archive_link: "是指向别的文件的链接；请把文件本身打进包里。",
   archive_in_archive: "压缩包里还有压缩包；请解开一层。",
