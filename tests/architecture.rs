@@ -93,6 +93,7 @@ const MAP: &[(&str, &[&str], &str)] = &[
             "llm",
             "plugin",
             "prompt",
+            "route",
             "trace",
             "turn",
             "web",
