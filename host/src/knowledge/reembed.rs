@@ -254,5 +254,4 @@ impl Lock {
 }
 
 #[cfg(test)]
-#[path = "reembed_tests.rs"]
 mod tests;

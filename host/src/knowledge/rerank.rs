@@ -212,5 +212,4 @@ fn read_as(hit: &Hit) -> String {
 }
 
 #[cfg(test)]
-#[path = "rerank_tests.rs"]
 mod tests;

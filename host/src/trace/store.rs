@@ -6,8 +6,9 @@ mod feedback;
 mod file;
 mod filter;
 mod listing;
+mod queue;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -25,11 +26,11 @@ use crate::llm::Usage;
 use crate::redact;
 use costs::Spent;
 pub use costs::{CostColumn, CostQuery, CostRow, Costs, DearTurn};
-use feedback::Ratings;
 pub use feedback::{Feedback, Rating};
 use file::TraceFile;
 pub use filter::{KindFilter, RatingFilter, TraceFilter, TurnResult};
 pub use listing::{Flag, ListedTrace, TracePage};
+use queue::{Queue, Waiting};
 
 /// Bytes of traces that may wait for the disk. When there are more, the oldest of the app that has most
 /// of them is lost, which is counted and told in the log.
@@ -107,32 +108,6 @@ struct Shared {
     batch: TraceLimits,
     /// How many were never written.
     lost: Counter,
-}
-
-#[derive(Debug, Default)]
-struct Queue {
-    /// Oldest first. A trace leaves when it is on disk.
-    waiting: VecDeque<Arc<Waiting>>,
-    /// How many have come so far.
-    came: u64,
-    /// Of what waits.
-    bytes: usize,
-    bytes_of_apps: BTreeMap<String, usize>,
-    lost: u64,
-    /// What clients think of answers, until it is on disk.
-    ratings: Ratings,
-    /// Whether a reader has found the file damaged.
-    suspected: bool,
-    closed: bool,
-}
-
-#[derive(Debug)]
-struct Waiting {
-    /// Its place among all that have come.
-    number: u64,
-    summary: Summary,
-    body: String,
-    spent: Spent,
 }
 
 impl TraceStore {
@@ -421,66 +396,6 @@ impl Pause {
     fn next(&mut self) -> Duration {
         self.0 = (self.0 * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
         self.0
-    }
-}
-
-impl Queue {
-    /// Takes one more. Where that is too much, the oldest of the app that has most goes, which may be this
-    /// one's own.
-    fn push(&mut self, trace: Waiting, most: usize) {
-        self.count(&trace);
-        self.came += 1;
-        self.waiting.push_back(Arc::new(Waiting { number: self.came, ..trace }));
-        while self.bytes > most && self.waiting.len() > 1 {
-            let largest = self.bytes_of_apps.iter().max_by_key(|(_, bytes)| **bytes).map(|(app, _)| app);
-            let oldest = self.waiting.iter().position(|trace| Some(&trace.summary.app) == largest);
-            let Some(lost) = oldest.and_then(|oldest| self.waiting.remove(oldest)) else { return };
-            self.uncount(&lost);
-            self.lost += 1;
-        }
-    }
-
-    /// Whether nothing waits for the disk.
-    fn is_idle(&self) -> bool {
-        self.waiting.is_empty() && self.ratings.is_empty()
-    }
-
-    fn count(&mut self, trace: &Waiting) {
-        self.bytes += trace.body.len();
-        *self.bytes_of_apps.entry(trace.summary.app.clone()).or_default() += trace.body.len();
-    }
-
-    fn uncount(&mut self, trace: &Waiting) {
-        self.bytes -= trace.body.len();
-        if let Some(bytes) = self.bytes_of_apps.get_mut(&trace.summary.app) {
-            *bytes -= trace.body.len();
-        }
-        if self.bytes_of_apps.get(&trace.summary.app) == Some(&0) {
-            self.bytes_of_apps.remove(&trace.summary.app);
-        }
-    }
-
-    /// Removes a batch by its last number; what has overflowed of it meanwhile has left already.
-    fn remove_until(&mut self, last: u64) {
-        while let Some(trace) = self.waiting.pop_front_if(|trace| trace.number <= last) {
-            self.uncount(&trace);
-        }
-    }
-
-    /// Whether a transaction would not take much more than waits.
-    fn is_whole(&self, most: TraceLimits) -> bool {
-        self.waiting.len() >= most.traces || self.bytes >= most.bytes
-    }
-
-    /// The oldest, as many as go into one transaction: at least one.
-    fn batch(&self, most: TraceLimits) -> Vec<Arc<Waiting>> {
-        let mut bytes = 0;
-        let fits = |trace: &&Arc<Waiting>| {
-            let first = bytes == 0;
-            bytes += trace.body.len();
-            first || bytes <= most.bytes
-        };
-        self.waiting.iter().take(most.traces).take_while(fits).cloned().collect()
     }
 }
 

@@ -435,5 +435,4 @@ fn common_end(one: &str, other: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "dialogs.rs"]
-mod dialogs;
+mod tests;

@@ -1,0 +1,169 @@
+//! What imports leave in a base.
+
+use super::*;
+
+#[tokio::test]
+async fn importing_again_does_nothing_and_a_change_replaces() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings::default()).await;
+    let sources = || vec![Source::bytes("policy.md", POLICY), Source::bytes("faq.qa.csv", FAQ)];
+    let first = base.import(sources(), &quiet).await.unwrap();
+    assert_eq!((first.imported, first.unchanged, first.windows), (2, 0, 5));
+    let embedded = shelf.embedded();
+    let again = base.import(sources(), &quiet).await.unwrap();
+    assert_eq!((again.imported, again.unchanged, again.windows), (0, 2, 0));
+    assert_eq!(shelf.embedded(), embedded, "nothing is embedded again");
+
+    let changed = base.import(vec![Source::bytes("policy.md", "# 新\n\n新内容。")], &quiet).await.unwrap();
+    assert_eq!((changed.imported, changed.windows), (1, 1));
+    let documents = base.documents().await.unwrap();
+    assert_eq!(documents.iter().map(|d| d.title.as_str()).collect::<Vec<_>>(), ["faq.qa.csv", "新"]);
+    assert!(base.delete("policy.md").await.unwrap());
+    assert!(!base.delete("policy.md").await.unwrap());
+
+    let smaller = BaseSettings { window_chars: 20, ..BaseSettings::default() };
+    let base = Base { settings: smaller, ..base };
+    assert_eq!(base.import(sources(), &quiet).await.unwrap().imported, 2, "another cut is another digest");
+}
+
+#[tokio::test]
+async fn unreadable_documents_are_reported_and_the_rest_goes_in() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings::default()).await;
+    let sources = vec![
+        Source::bytes("scan.png", "?"),
+        Source::bytes("broken.txt", b"\xff\xfe\xff".as_slice()),
+        Source::bytes("empty.md", "---\ntitle: 标题\n---\n"),
+        Source::bytes("a\nb.md", "平行志愿。"),
+        Source::file("/nowhere/gone.txt"),
+        Source::bytes("good.txt", "平行志愿。"),
+    ];
+    let steps = Mutex::new(Vec::new());
+    let report = base
+        .import(sources, &|p| {
+            steps.lock().unwrap().push((p.documents_done, p.documents_total, p.windows_done))
+        })
+        .await
+        .unwrap();
+    assert_eq!(report.imported, 1);
+    let unreadable: Vec<_> = report.unreadable.iter().map(|u| u.document.as_str()).collect();
+    assert_eq!(unreadable, ["scan.png", "broken.txt", "empty.md", "a\nb.md", "gone.txt"]);
+    assert!(report.unreadable[0].reason.contains("--reader"), "{}", report.unreadable[0].reason);
+    let steps = steps.into_inner().unwrap();
+    assert!(steps.is_sorted() && steps.last() == Some(&(6, 6, 1)), "{steps:?}");
+}
+
+/// Imports with an origin and prunes.
+async fn pruned(base: &Base, origin: &str, sources: Vec<Source>) -> crate::knowledge::ImportReport {
+    let options = ImportOptions { origin: Some(origin.into()), prune: true, ..ImportOptions::default() };
+    base.import_with(sources, &options, &quiet).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_document_belongs_to_the_origin_that_imported_it_last() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings::default()).await;
+    let both = || vec![Source::bytes("1.txt", "平行志愿。"), Source::bytes("2.txt", "体检标准。")];
+    pruned(&base, "旧", both()).await;
+    let embedded = shelf.embedded();
+    let report = pruned(&base, "新", both()).await;
+    assert_eq!((report.unchanged, report.deleted, shelf.embedded()), (2, 0, embedded));
+    let report = pruned(&base, "旧", vec![Source::bytes("3.txt", "录取通知书。")]).await;
+    assert_eq!((report.imported, report.deleted), (1, 0), "the new origin has them");
+    let report = pruned(&base, "新", vec![Source::bytes("1.txt", "平行志愿。")]).await;
+    assert_eq!((report.unchanged, report.deleted), (1, 1));
+    let ids: Vec<_> = base.documents().await.unwrap().into_iter().map(|document| document.id).collect();
+    assert_eq!(ids, ["1.txt", "3.txt"]);
+}
+
+#[tokio::test]
+async fn imports_that_prune_one_origin_wait_for_one_another() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings::default()).await;
+    let turn = base.prunes.lock("甲").await;
+    let mut waiting = std::pin::pin!(pruned(&base, "甲", vec![Source::bytes("1.txt", "平行志愿。")]));
+    tokio::select! {
+        biased;
+        _ = &mut waiting => panic!("it did not wait"),
+        report = pruned(&base, "乙", vec![Source::bytes("2.txt", "体检标准。")]) => assert_eq!(report.imported, 1),
+    }
+    let options = ImportOptions { origin: Some("甲".into()), prune: true, ..ImportOptions::default() };
+    options.cancel.cancel();
+    let report = base.import_with(vec![Source::bytes("3.txt", "录取。")], &options, &quiet).await.unwrap();
+    assert!(report.cancelled && report.imported == 0, "one that is cancelled does not wait on");
+    drop(turn);
+    assert_eq!(waiting.await.imported, 1);
+}
+
+#[tokio::test]
+async fn a_wish_to_end_after_the_last_document_ends_nothing_early() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings::default()).await;
+    let sources = || vec![Source::bytes("1.txt", "平行志愿。"), Source::bytes("2.txt", "体检标准。")];
+    for (prune, last, cancelled) in [(false, 2, false), (false, 0, true), (true, 2, true)] {
+        let origin = Some("甲".to_owned());
+        let options = ImportOptions { origin, prune, ..ImportOptions::default() };
+        let tell = |progress: crate::knowledge::Progress<'_>| {
+            if progress.documents_done == last {
+                options.cancel.cancel();
+            }
+        };
+        let report = base.import_with(sources(), &options, &tell).await.unwrap();
+        assert_eq!(report.cancelled, cancelled, "after {last}, prune {prune}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_documents_with_one_name_the_second_is_reported() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings::default()).await;
+    let twice = vec![Source::bytes("1.txt", "平行志愿。"), Source::bytes("1.txt", "体检标准。")];
+    let report = base.import(twice, &quiet).await.unwrap();
+    assert_eq!((report.imported, report.unreadable.len()), (1, 1));
+    assert!(report.unreadable[0].reason.contains("rename one"), "{}", report.unreadable[0].reason);
+    let again = base.import(vec![Source::bytes("1.txt", "平行志愿。")], &quiet).await.unwrap();
+    assert_eq!(again.unchanged, 1, "the first is what is stored");
+}
+
+#[tokio::test]
+async fn an_import_that_breaks_off_goes_on_where_it_stopped() {
+    let shelf = Shelf::new();
+    let base = shelf.base("a", BaseSettings::default()).await;
+    let sources = |second: &str| vec![Source::bytes("1.txt", "平行志愿。"), Source::bytes("2.txt", second)];
+    let error = base.import(sources("坏了。"), &quiet).await.unwrap_err();
+    assert!(matches!(error, ImportError::Base(BaseError::Embed(EmbedError::Unavailable { .. }))));
+    let report = base.import(sources("好了。"), &quiet).await.unwrap();
+    assert_eq!((report.imported, report.unchanged), (1, 1));
+}
+
+#[tokio::test]
+async fn imports_of_one_document_at_the_same_time_leave_it_whole_on_qdrant() {
+    let (server, shelf) = (Server::start().await, Shelf::new());
+    let store = Arc::new(server.store("a"));
+    let settings = BaseSettings { threshold: Some(0.1), ..BaseSettings::default() };
+    let base = Base::with("a", settings, &shelf.embedder, Arc::clone(&store) as Arc<dyn Store>);
+    let texts = ["平行志愿按分数优先的原则投档。", "平行志愿按遵循志愿的原则投档。"];
+    let import = async |text: &str| {
+        let report = base.import(vec![Source::bytes("1.txt", text.to_owned())], &quiet).await.unwrap();
+        assert_eq!(report.imported + report.unchanged, 1);
+        report.unchanged
+    };
+    for round in 0..20 {
+        // Every other round the same text.
+        let second = texts[round % 2];
+        tokio::join!(import(texts[0]), import(second), import(second));
+        assert!(store.sound_document("1.txt").await.unwrap().is_some(), "round {round}");
+        base.delete("1.txt").await.unwrap();
+    }
+    import(texts[0]).await;
+    assert_eq!(import(texts[0]).await, 1, "what is whole is unchanged");
+    store.lose_windows("1.txt").await;
+    assert_eq!(import(texts[0]).await, 0, "what was lost goes in again");
+    assert_eq!(import(texts[0]).await, 1);
+    store.lose_windows("1.txt").await;
+    let checked = base.check().await.unwrap();
+    assert_eq!((checked.documents, checked.lost), (1, vec!["1.txt".to_owned()]));
+    assert_eq!(import(texts[0]).await, 0);
+    let results = Library::of([base]).search(&query("平行志愿怎么投档", &["a"])).await.unwrap();
+    assert_eq!(results.hits.len(), 1);
+}

@@ -1,0 +1,89 @@
+//! Stored questions and their standard answers.
+
+use super::*;
+
+#[tokio::test]
+async fn stored_questions_have_a_threshold_of_their_own() {
+    let shelf = Shelf::new();
+    let settings = |questions| BaseSettings {
+        threshold: Some(0.0),
+        question_threshold: Some(questions),
+        answer_threshold: 1.0,
+        ..BaseSettings::default()
+    };
+    let answering = BaseSettings { answer_threshold: 0.3, ..settings(0.999) };
+    let answering = shelf.base("answering", answering).await;
+    let strict = shelf.base("strict", settings(0.999)).await;
+    let open = shelf.base("open", settings(0.0)).await;
+    for base in [&strict, &open, &answering] {
+        let sources = vec![Source::bytes("policy.md", POLICY), Source::bytes("faq.csv", FAQ)];
+        base.import(sources, &quiet).await.unwrap();
+    }
+    let library = Library::of([strict, open, answering]);
+    let kinds = async |base: &str, text: &str, threshold| {
+        let query = Query { threshold, ..query(text, &[base]) };
+        let results = library.search(&query).await.unwrap();
+        let questions = results.hits.iter().filter(|hit| hit.question.is_some()).count();
+        (questions, results.hits.len() - questions, results.reports[0].threshold)
+    };
+    let (questions, passages, threshold) = kinds("open", "怎么退款呀我想问", None).await;
+    assert!(questions > 0 && passages > 0 && threshold == 0.0);
+    let (questions, passages, threshold) = kinds("strict", "怎么退款呀我想问", None).await;
+    assert!(questions == 0 && passages > 0 && threshold == 0.999, "the best one seen is a stored question");
+    let (questions, _, threshold) = kinds("strict", "怎么退款呀我想问", Some(0.1)).await;
+    assert!(questions > 0 && threshold == 0.1, "what the search asks for holds for both");
+    assert_eq!(kinds("strict", "怎么退款", None).await.0, 1, "the stored question itself");
+    assert_eq!(kinds("answering", "怎么退款呀我想问", None).await.0, 1, "what answers is found");
+    assert_eq!(
+        kinds("answering", "怎么退款呀我想问", Some(0.999)).await.0,
+        0,
+        "but where the search says more"
+    );
+}
+
+#[tokio::test]
+async fn a_standard_answer_comes_byte_for_byte_and_only_above_its_threshold() {
+    let shelf = Shelf::new();
+    let base = shelf.base("faq", BaseSettings { threshold: Some(0.0), ..BaseSettings::default() }).await;
+    base.import(vec![Source::bytes("faq.csv", FAQ)], &quiet).await.unwrap();
+    let library = Library::of([base]);
+    for asked in ["你是谁", "你叫什么名字？", "  你 是 谁 ？？"] {
+        let results = library.search(&query(asked, &["faq"])).await.unwrap();
+        let hit = &results.hits[0];
+        assert_eq!(hit.standard_answer.as_deref(), Some("我是助手，**不是**人。\n"), "{asked}");
+        assert!(hit.exact && hit.score == 1.0);
+        assert_eq!(results.hits[1].standard_answer, None, "the other question is too far");
+    }
+    let near = library.search(&query("你是哪位老师", &["faq"])).await.unwrap();
+    assert!(near.hits.iter().all(|hit| hit.standard_answer.is_none()));
+}
+
+#[tokio::test]
+async fn a_close_question_is_offered_between_the_two_thresholds_and_found_by_its_own_words() {
+    let shelf = Shelf::new();
+    let settings = BaseSettings {
+        threshold: Some(0.0),
+        answer_threshold: 0.9,
+        offer_threshold: Some(0.02),
+        ..BaseSettings::default()
+    };
+    let base = shelf.base("faq", settings).await;
+    base.import(vec![Source::bytes("faq.csv", FAQ), Source::bytes("policy.md", POLICY)], &quiet)
+        .await
+        .unwrap();
+    let library = Library::of([base]);
+    let near = library.search(&query("你叫什么名字来着", &["faq"])).await.unwrap();
+    let hit = &near.hits[0];
+    assert!(hit.same.is_some_and(|same| (0.02..0.9).contains(&same)), "{:?}", hit.same);
+    assert_eq!(hit.standard_answer, None);
+    assert_eq!(hit.offered_answer.as_deref(), Some("我是助手，**不是**人。\n"));
+    let question = hit.question.clone().unwrap();
+    assert_eq!(question, "你是谁？", "the question itself, though a variant was matched");
+    for hit in &near.hits[1..] {
+        assert_eq!(hit.offered_answer.is_some(), hit.same.is_some_and(|same| same >= 0.02), "{hit:?}");
+        assert_eq!(hit.question.is_some(), hit.document == "faq.csv");
+    }
+    let chosen = library.search(&query(&question, &["faq"])).await.unwrap().hits.remove(0);
+    assert_eq!((chosen.score, chosen.offered_answer), (1.0, None));
+    assert_eq!(chosen.standard_answer.as_deref(), Some("我是助手，**不是**人。\n"));
+}
