@@ -332,7 +332,7 @@ component = "p"
 component = "builtin:search"
 [apps.a]
 answer = "direct"
-prompt = "mod.rs"
+prompt = "app.rs"
 "#;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/config");
         let config = Config::parse(text, &folder.join("host.toml")).unwrap();
@@ -349,6 +349,6 @@ prompt = "mod.rs"
         }
         assert_eq!(config.plugins["relative"].component, expected.to_str().unwrap());
         assert_eq!(config.plugins["bundled"].component, "builtin:search");
-        assert_eq!(config.apps["a"].prompt, Some(folder.join("mod.rs")));
+        assert_eq!(config.apps["a"].prompt, Some(folder.join("app.rs")));
     }
 }

@@ -10,9 +10,9 @@ mod ready;
 mod secrets;
 mod services;
 
-#[path = "../../../../tests/support/documents.rs"]
+#[path = "../../../tests/support/documents.rs"]
 mod documents;
-#[path = "../../../../tests/support/guests.rs"]
+#[path = "../../../tests/support/guests.rs"]
 mod guests;
 
 use std::{pin::Pin, sync::Arc, time::Duration};
