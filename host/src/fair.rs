@@ -1,11 +1,9 @@
 //! A gate before what is bounded: those who wait come in by turns of their apps, so that an app
 //! that asks for much waits for itself.
 
-use std::{
-    collections::VecDeque,
-    future::Future,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::collections::VecDeque;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 

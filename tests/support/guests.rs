@@ -1,10 +1,8 @@
 //! Components the tests build themselves: the hostile guests, once for each test run.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-    sync::OnceLock,
-};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
 
 /// A contributor that does what its configuration says.
 pub(crate) fn hostile() -> PathBuf {

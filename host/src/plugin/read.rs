@@ -1,10 +1,8 @@
 //! Documents read in the sandbox: the component that travels in the binary, called like a plugin
 //! but with nothing to reach, for parsers of large formats are where a file does harm.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use tokio::sync::OnceCell;

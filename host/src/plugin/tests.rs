@@ -15,7 +15,9 @@ mod documents;
 #[path = "../../../tests/support/guests.rs"]
 mod guests;
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 

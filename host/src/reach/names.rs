@@ -3,20 +3,18 @@
 //! Not through the system's library, whose look-ups hold a thread for as long as a server is silent
 //! and cannot be ended. A look-up here ends where its future is dropped.
 
-use std::{
-    io,
-    net::{IpAddr, Ipv4Addr},
-    pin::Pin,
-    sync::{Mutex, PoisonError},
-    time::{Duration, SystemTime},
-};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr};
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
-use hickory_resolver::{
-    TokioResolver,
-    config::{LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts},
-    net::runtime::TokioRuntimeProvider,
-    system_conf::read_system_conf,
+use hickory_resolver::TokioResolver;
+use hickory_resolver::config::{
+    LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
 };
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::system_conf::read_system_conf;
 
 use super::resolve::Lookup;
 

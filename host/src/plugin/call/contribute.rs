@@ -1,28 +1,22 @@
 //! One call of a contributor.
 
-use std::{
-    borrow::Cow,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use wasmtime::{Store, component::Instance};
+use wasmtime::Store;
+use wasmtime::component::Instance;
 
-use super::{
-    instance::{CallState, Guest, Plugin},
-    report::CallReport,
-    running::run,
-    turn_input::TurnInput,
-    wit,
-};
+use super::instance::{CallState, Guest, Plugin};
+use super::report::CallReport;
+use super::running::run;
+use super::turn_input::TurnInput;
+use super::wit;
+use crate::message::{Contribution, Passage};
 use crate::plugin::loaded::Role;
 use crate::plugin::process::{CallError, Failure, Full, HeldPlace, StateError};
-use crate::{
-    fair,
-    message::{Contribution, Passage},
-    redact,
-};
+use crate::{fair, redact};
 
 /// What came of a call, and how.
 #[derive(Debug, Clone, Serialize)]

@@ -1,9 +1,7 @@
 //! State entries: what one call sees and changes of its conversation's state.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::plugin::loaded::PluginContext;
 use crate::plugin::process::{Changes, Kept, StateError, StateStore};

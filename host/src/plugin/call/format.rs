@@ -1,21 +1,19 @@
 //! One answer in the hands of a formatter.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use wasmtime::{Store, component::Instance};
+use wasmtime::Store;
+use wasmtime::component::Instance;
 
-use super::{
-    instance::{CallState, Guest, Plugin},
-    report::CallReport,
-    running::run,
-    wit::{self, Formatter},
-};
+use super::instance::{CallState, Guest, Plugin};
+use super::report::CallReport;
+use super::running::run;
+use super::wit::{self, Formatter};
+use crate::fair;
+use crate::message::Passage;
 use crate::plugin::loaded::{Loaded, Role, Spent};
 use crate::plugin::process::{CallError, Full, HeldPlace};
-use crate::{fair, message::Passage};
 
 /// A live instance with one answer in it. Dropped with everything in it when the answer is over, or
 /// has failed.

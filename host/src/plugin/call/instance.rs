@@ -1,28 +1,22 @@
 //! One call's instance: the store, what the guest may touch through it, and how its end is read.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use wasmtime::{
-    PoolConcurrencyLimitError, Store, Trap, UpdateDeadline,
-    component::{ResourceTable, ResourceTableError},
-};
+use wasmtime::component::{ResourceTable, ResourceTableError};
+use wasmtime::{PoolConcurrencyLimitError, Store, Trap, UpdateDeadline};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-use super::{
-    entries::CallEntries,
-    limits::{Limiter, Refusal},
-    log::Log,
-    memory::Memory,
-    meter::Meter,
-    outgoing::Outgoing,
-    report::{CallReport, HttpReport},
-    search::Knowledge,
-    wasi::{self, Stderr},
-};
+use super::entries::CallEntries;
+use super::limits::{Limiter, Refusal};
+use super::log::Log;
+use super::memory::Memory;
+use super::meter::Meter;
+use super::outgoing::Outgoing;
+use super::report::{CallReport, HttpReport};
+use super::search::Knowledge;
+use super::wasi::{self, Stderr};
 use crate::plugin::loaded::{Ended, PluginContext, Ungranted};
 use crate::plugin::process::{CallError, Failure, StateError, TrapKind};
 

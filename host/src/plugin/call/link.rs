@@ -1,13 +1,13 @@
 //! What loading a component has to know of calls: what a guest may import, and how it is asked before it is a plugin.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 
-use wasmtime::{Store, component::Linker};
+use wasmtime::Store;
+use wasmtime::component::Linker;
 
-use super::{
-    instance::{CallState, new_store},
-    outgoing, wit,
-};
+use super::instance::{CallState, new_store};
+use super::{outgoing, wit};
 use crate::plugin::loaded::{CallData, Ended, PluginContext, Role};
 use crate::plugin::process::{CallError, Engine, LimitSettings};
 

@@ -13,19 +13,16 @@ mod cost;
 mod link;
 mod report;
 
-use std::{
-    borrow::Cow,
-    sync::{Arc, PoisonError},
-};
+use std::borrow::Cow;
+use std::sync::{Arc, PoisonError};
 
 use http::{HeaderName, Request, Response};
 use wasmtime_wasi_http::{Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
 
-use self::{
-    exchange::Exchange,
-    report::{Report, Reports},
-};
-use super::{memory::Memory, report::HttpReport};
+use self::exchange::Exchange;
+use self::report::{Report, Reports};
+use super::memory::Memory;
+use super::report::HttpReport;
 use crate::plugin::loaded::PluginContext;
 use crate::reach::{Asking, LOOKUP_TIMEOUT};
 use crate::redact;

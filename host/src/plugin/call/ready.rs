@@ -1,15 +1,16 @@
 //! The instance of the next call: when a call is over, its instance is cleared away and another is made, by threads
 //! that nobody waits for.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
-use tokio::{runtime::Handle, sync::OwnedSemaphorePermit};
-use wasmtime::{PoolConcurrencyLimitError, Store, component::Instance};
+use tokio::runtime::Handle;
+use tokio::sync::OwnedSemaphorePermit;
+use wasmtime::component::Instance;
+use wasmtime::{PoolConcurrencyLimitError, Store};
 
-use super::{
-    instance::{CallState, Plugin, new_store},
-    running::{behind, while_short},
-};
+use super::instance::{CallState, Plugin, new_store};
+use super::running::{behind, while_short};
 use crate::plugin::loaded::Fresh;
 use crate::plugin::process::HeldPlace;
 

@@ -4,13 +4,11 @@
 //! that has used up its short time is handed over in the middle, at the next tick, and its plugin's
 //! next calls start there.
 
-use std::{
-    future::{Future, poll_fn},
-    panic::resume_unwind,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::future::{Future, poll_fn};
+use std::panic::resume_unwind;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use tokio::runtime::Handle;
 
@@ -84,7 +82,8 @@ impl<T> Future for HandedOver<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::{thread, time::Duration};
+    use std::thread;
+    use std::time::Duration;
 
     use super::*;
 

@@ -1,12 +1,10 @@
 //! Searching in knowledge bases on behalf of a guest, within its grants.
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    hash::{BuildHasher, RandomState},
-    sync::{Arc, LazyLock},
-    thread,
-    time::Instant,
-};
+use std::collections::{BTreeSet, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, LazyLock};
+use std::thread;
+use std::time::Instant;
 
 use super::report::{LONGEST_KEPT, SearchReport};
 use crate::cut::cut;

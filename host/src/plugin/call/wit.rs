@@ -5,10 +5,8 @@ mod v0_1;
 
 use wasmtime::component::Linker;
 
-use super::{
-    instance::{CallState, Guest},
-    turn_input::TurnInput,
-};
+use super::instance::{CallState, Guest};
+use super::turn_input::TurnInput;
 use crate::message::{Contribution, Passage};
 use crate::plugin::loaded::{Interface, Role};
 use crate::plugin::process::Failure;

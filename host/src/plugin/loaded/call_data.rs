@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use tokio::time::error::Elapsed;
-use wasmtime::{Store, component::Linker};
+use wasmtime::Store;
+use wasmtime::component::Linker;
 
 use super::wit::Role;
 use crate::plugin::process::{CallError, Engine, Failure, LimitSettings};

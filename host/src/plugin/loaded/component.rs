@@ -1,15 +1,14 @@
 //! A component, compiled and linked for its role.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 use wasmtime::component::{InstancePre, Linker};
 
-use super::{
-    call_data::CallData,
-    wit::{self, Interface, Role},
-};
+use super::call_data::CallData;
+use super::wit::{self, Interface, Role};
 use crate::hex::hex;
 use crate::nearest::nearest;
 use crate::plugin::process::{Engine, LARGEST_COMPONENT, LoadError, bundled};

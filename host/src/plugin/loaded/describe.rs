@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{
-    call_data::CallData,
-    component::Loaded,
-    guest::Guest,
-    schema::{self, Schema},
-    wit::{Description, RawDescription},
-};
+use super::call_data::CallData;
+use super::component::Loaded;
+use super::guest::Guest;
+use super::schema::{self, Schema};
+use super::wit::{Description, RawDescription};
 use crate::plugin::process::{Engine, LimitSettings, LoadError};
 
 /// Bytes of a plugin's name, and of its version.

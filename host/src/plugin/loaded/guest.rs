@@ -1,6 +1,7 @@
 //! A guest is a live instance of a component, borrowed for one call into it.
 
-use wasmtime::{Store, component::Instance};
+use wasmtime::Store;
+use wasmtime::component::Instance;
 
 /// A live instance, borrowed for one call into it. `C` is what its store holds.
 pub(in crate::plugin) struct Guest<'a, C: 'static> {

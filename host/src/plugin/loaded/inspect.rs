@@ -5,11 +5,9 @@ use std::sync::Arc;
 use serde::Serialize;
 use wasmtime::component::Component;
 
-use super::{
-    call_data::CallData,
-    component::Loaded,
-    wit::{Description, Role},
-};
+use super::call_data::CallData;
+use super::component::Loaded;
+use super::wit::{Description, Role};
 use crate::plugin::process::{ByteSize, Engine, LimitSettings, LoadError};
 
 /// What a component says and needs.

@@ -1,9 +1,7 @@
 //! The pace of a plugin: how long its calls have been of late.
 
-use std::{
-    sync::atomic::{AtomicBool, AtomicU8, Ordering},
-    time::Duration,
-};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::time::Duration;
 
 /// Processor time of a short call. Calls of bundled plugins use a tenth of it, and an interpreter
 /// starts in half of it. A call that is found long waits for others that are.

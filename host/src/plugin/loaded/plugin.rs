@@ -2,20 +2,18 @@
 
 use std::sync::Arc;
 
-use super::{
-    call_data::CallData,
-    component::{Loaded, component_bytes},
-    context::PluginContext,
-    describe::Described,
-    pace::Pace,
-    print::Print,
-    schema::Schema,
-    shelf::Shelf,
-    tally::Tally,
-    validate,
-    wants::Wants,
-    wit::{Description, Role},
-};
+use super::call_data::CallData;
+use super::component::{Loaded, component_bytes};
+use super::context::PluginContext;
+use super::describe::Described;
+use super::pace::Pace;
+use super::print::Print;
+use super::schema::Schema;
+use super::shelf::Shelf;
+use super::tally::Tally;
+use super::validate;
+use super::wants::Wants;
+use super::wit::{Description, Role};
 use crate::plugin::process::{
     ByteSize, Engine, Grants, LimitSettings, LoadError, PluginSettings, Secrets, Services, bundled, quoted,
 };

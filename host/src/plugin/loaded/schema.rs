@@ -11,7 +11,8 @@ mod told;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;

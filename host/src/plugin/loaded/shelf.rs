@@ -5,13 +5,12 @@
 //! made by a thread of their own (`call/ready.rs`). It serves one call, as every instance does. A call that finds the
 //! shelf empty makes its own.
 
-use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
-};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::OwnedSemaphorePermit;
-use wasmtime::{Store, component::Instance};
+use wasmtime::Store;
+use wasmtime::component::Instance;
 
 /// An instance that is older serves no call: what its runtime noted of the time when it started would be too old.
 const SERVES_FOR: Duration = Duration::from_secs(60);

@@ -6,14 +6,12 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
-    call_data::CallData,
-    literal_key,
-    plugin::Plugin,
-    ungranted::{Denied, Ungranted},
-    usage::Seen,
-    wit::Role,
-};
+use super::call_data::CallData;
+use super::literal_key;
+use super::plugin::Plugin;
+use super::ungranted::{Denied, Ungranted};
+use super::usage::Seen;
+use super::wit::Role;
 use crate::duration::milliseconds;
 use crate::plugin::process::LimitSettings;
 use crate::redact;

@@ -3,18 +3,14 @@
 
 mod times;
 
-use std::{
-    collections::{BTreeSet, VecDeque},
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{
-    context::PluginContext,
-    ungranted::{Denied, Ungranted},
-};
+use super::context::PluginContext;
+use super::ungranted::{Denied, Ungranted};
 use crate::clock;
 use crate::cut::cut;
 use crate::plugin::process::CallError;

@@ -3,7 +3,8 @@
 //!
 //! How it is asked is between this host and the components in its binary; `qianfan:plugin` has no such export yet.
 
-use super::{call_data::CallData, component::Loaded};
+use super::call_data::CallData;
+use super::component::Loaded;
 use crate::plugin::process::{Engine, LimitSettings, quoted};
 use crate::problem::Problem;
 

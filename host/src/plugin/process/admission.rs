@@ -1,6 +1,8 @@
 //! Places for calls: a bounded number, shared fairly between plugins and apps.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use crate::fair::{Entry, Gate, Pass, Shares};
 

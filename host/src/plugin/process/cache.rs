@@ -5,17 +5,15 @@
 //! without looking at it again, so the folder must belong to the host alone, and a file whose
 //! digest does not fit is compiled again. A file that was not used for [`UNUSED`] is removed.
 
-use std::{
-    fs,
-    hash::{Hash, Hasher},
-    io,
-    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
-    path::{Path, PathBuf},
-    time::{Duration, SystemTime},
-};
+use std::hash::{Hash, Hasher};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+use std::{fs, io};
 
 use sha2::{Digest, Sha256};
-use wasmtime::{Engine, component::Component};
+use wasmtime::Engine;
+use wasmtime::component::Component;
 
 use crate::hex::hex;
 

@@ -12,26 +12,20 @@
 //! loaded: how many parts look at one value, for each depth. A check multiplies that by how much of the value
 //! stands at each depth, and is not begun where the product is too large.
 
-use std::{
-    io::{self, Read, Write},
-    os::unix::process::ExitStatusExt,
-    path::{Path, PathBuf},
-    process::{Child, Command, ExitCode, ExitStatus, Stdio},
-    sync::mpsc,
-    thread,
-    time::{Duration, Instant},
-};
+use std::io::{self, Read, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, setrlimit};
 use wasmtime::component::Component;
 
-use super::{
-    bundled,
-    cache::{self, Cache},
-    counts,
-    settings::{ByteSize, EngineSettings},
-    wasm_config,
-};
+use super::cache::{self, Cache};
+use super::settings::{ByteSize, EngineSettings};
+use super::{bundled, counts, wasm_config};
 use crate::clean;
 
 /// Larger than any language's runtime.

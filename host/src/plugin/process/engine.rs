@@ -1,22 +1,22 @@
 //! What all plugins share: the compiler and its cache, the memory of instances, and the places for
 //! calls.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use wasmtime::component::Component;
 
-use super::{
-    admission::{Admission, Bounds, PlaceFigures},
-    cache::Cache,
-    clients::Clients,
-    compile::Compiler,
-    error::LoadError,
-    lane::LongLane,
-    settings::EngineSettings,
-    upkeep::Upkeep,
-    wasm_config::{READERS, SPARES, allocate},
-};
+use super::admission::{Admission, Bounds, PlaceFigures};
+use super::cache::Cache;
+use super::clients::Clients;
+use super::compile::Compiler;
+use super::error::LoadError;
+use super::lane::LongLane;
+use super::settings::EngineSettings;
+use super::upkeep::Upkeep;
+use super::wasm_config::{READERS, SPARES, allocate};
 
 /// Runs plugins. One for the process.
 pub struct Engine {

@@ -2,7 +2,8 @@
 
 mod secret;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use http::HeaderName;
 use schemars::JsonSchema;

@@ -8,12 +8,11 @@
 //! is begun before the call's deadline or not at all. On whose behalf a task works is a task-local
 //! (`fair::on_behalf_of`).
 
-use std::{future::Future, io, thread};
+use std::future::Future;
+use std::{io, thread};
 
-use tokio::{
-    runtime::{Builder, Handle, Runtime},
-    task::JoinSet,
-};
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::task::JoinSet;
 
 /// How far the long lane's threads stand back behind others (the `nice` value): they get a
 /// twentieth of a processor that others want, and all of an idle one.

@@ -1,6 +1,8 @@
 //! What plugins reach through the host, besides the network.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 
 use super::state::StateStore;
 use crate::knowledge::{Library, Query, Results, SearchError};

@@ -4,7 +4,8 @@
 //! On the long lane, which stands back behind everything else, it would be done when nothing is to do, and a busy host
 //! would find nothing ready.
 
-use std::{future::Future, io};
+use std::future::Future;
+use std::io;
 
 use tokio::runtime::{Builder, Runtime};
 

@@ -2,10 +2,8 @@
 
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use super::{
-    error::LoadError,
-    settings::{Allocator, EngineSettings},
-};
+use super::error::LoadError;
+use super::settings::{Allocator, EngineSettings};
 use crate::problem::Problem;
 
 /// Stack a guest may use. Enough for interpreters; an overflow is a trap of the guest.

@@ -2,14 +2,12 @@
 
 use std::net::SocketAddr;
 
-use axum::{
-    Router,
-    body::Body,
-    extract::Query as Parameters,
-    http::{HeaderMap, StatusCode, header},
-    response::IntoResponse,
-    routing::any,
-};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Query as Parameters;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::any;
 
 use super::*;
 

@@ -1,6 +1,7 @@
 //! Documents that mean harm to whoever reads them, and the reader that goes on.
 
-use super::{documents::*, *};
+use super::documents::*;
+use super::*;
 use crate::knowledge::{Format, Parsed, Part, ReadDocument};
 
 /// A reader with little patience: a document that takes no time is read in it even on a busy machine.

@@ -3,13 +3,9 @@
 use std::any::Any;
 
 use wasmtime::component::ResourceTable;
-use wasmtime_wasi_http::{
-    FieldMap,
-    p2::{
-        bindings::http::types::{Method, OutgoingBody, OutgoingRequest, Scheme},
-        types::HostIncomingResponse,
-    },
-};
+use wasmtime_wasi_http::FieldMap;
+use wasmtime_wasi_http::p2::bindings::http::types::{Method, OutgoingBody, OutgoingRequest, Scheme};
+use wasmtime_wasi_http::p2::types::HostIncomingResponse;
 
 /// What a guest may write to the body of a request at once. Small, because the host holds two such
 /// pieces of each body from when the body is made.

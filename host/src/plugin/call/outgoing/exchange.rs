@@ -1,6 +1,9 @@
 //! One request on its way, from the guest to the last response.
 
-use std::{borrow::Cow, io, sync::Arc, time::Duration};
+use std::borrow::Cow;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
@@ -8,12 +11,10 @@ use http_body_util::BodyExt;
 use url::Url;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
-use super::{
-    body::GuestBody,
-    cost,
-    hop::{Follow, Hop},
-    report::{Report, origin_and_path},
-};
+use super::body::GuestBody;
+use super::cost;
+use super::hop::{Follow, Hop};
+use super::report::{Report, origin_and_path};
 use crate::endpoint::cause_chain;
 use crate::plugin::call::memory::{Held, Memory};
 use crate::plugin::loaded::{PluginContext, Ungranted};

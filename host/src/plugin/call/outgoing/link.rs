@@ -1,19 +1,12 @@
 //! `wasi:http` as guests import it: wasmtime's own, with what the host holds for a guest counted.
 
-use wasmtime::{
-    StoreContextMut,
-    component::{Linker, Resource},
+use wasmtime::StoreContextMut;
+use wasmtime::component::{Linker, Resource};
+use wasmtime_wasi_http::WasiHttpView;
+use wasmtime_wasi_http::p2::bindings::http::types::{
+    Fields, HeaderError, Host as _, HostFields, HostOutgoingRequest as _, Method, OutgoingRequest, Scheme,
 };
-use wasmtime_wasi_http::{
-    WasiHttpView,
-    p2::{
-        self, HeaderResult,
-        bindings::http::types::{
-            Fields, HeaderError, Host as _, HostFields, HostOutgoingRequest as _, Method, OutgoingRequest,
-            Scheme,
-        },
-    },
-};
+use wasmtime_wasi_http::p2::{self, HeaderResult};
 
 use super::cost;
 use crate::plugin::call::instance::CallState;

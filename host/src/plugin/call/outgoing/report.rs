@@ -1,9 +1,7 @@
 //! The report of one request.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Instant,
-};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use http::Method;
 use url::Url;

@@ -1,22 +1,19 @@
-use std::{
-    io,
-    net::IpAddr,
-    pin::Pin,
-    sync::atomic::{AtomicUsize, Ordering},
-    time::Duration,
-};
+use std::io;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use http::StatusCode;
 use http_body_util::BodyExt;
 use tokio::sync::Semaphore;
 use url::Url;
 
-use super::{report::origin_and_path, *};
+use super::report::origin_and_path;
+use super::*;
 use crate::plugin::process::{Clients, GrantSettings, Grants, LOOKUPS, LimitSettings, Secrets};
 use crate::reach::{Lookup, LookupRefused, Names};
 

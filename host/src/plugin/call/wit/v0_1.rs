@@ -4,16 +4,14 @@
 use wasmtime::component::{HasSelf, Linker, ResourceAny};
 
 use super::Json;
-use crate::plugin::call::{
-    instance::{CallState, Guest},
-    log,
-    search::SearchRefusal,
-    turn_input::TurnInput,
-};
+use crate::plugin::call::instance::{CallState, Guest};
+use crate::plugin::call::log;
+use crate::plugin::call::search::SearchRefusal;
+use crate::plugin::call::turn_input::TurnInput;
 use crate::plugin::loaded::Role;
-use crate::plugin::loaded::v0_1::generated::{
-    exports::qianfan::plugin::{contribute, format},
-    qianfan::plugin::{knowledge as wit_knowledge, log as wit_log, state as wit_state, types},
+use crate::plugin::loaded::v0_1::generated::exports::qianfan::plugin::{contribute, format};
+use crate::plugin::loaded::v0_1::generated::qianfan::plugin::{
+    knowledge as wit_knowledge, log as wit_log, state as wit_state, types,
 };
 use crate::plugin::loaded::v0_1::{Exports, Work};
 use crate::plugin::process::{Failure, StateError};

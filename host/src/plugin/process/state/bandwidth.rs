@@ -1,11 +1,9 @@
 //! How much each app may write. One disk serves all: an app that fills it with ever new state would
 //! have every other wait for it.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Bytes an app may write in a second, on the whole. A turn's state has some hundred bytes, and at most 256 KiB.
 const RATE: u64 = 2 << 20;

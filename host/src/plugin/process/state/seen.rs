@@ -4,10 +4,8 @@
 //! **What keeps nothing asks nothing.** A filter in memory knows every conversation and name that `state.db`
 //! ever held (`plugin/process/state/seen.rs`), so a turn without state reads no file.
 
-use std::{
-    hash::{BuildHasher, RandomState},
-    sync::atomic::{AtomicBool, AtomicU64, Ordering},
-};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rusqlite::Connection;
 
