@@ -31,7 +31,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
 /// What kind of server it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ServerKind {
     /// Of a `[stores.<name>]` table.
     Store,
     /// Of an `[embedders.<name>]` table.
@@ -42,7 +42,7 @@ pub enum Kind {
     Model,
 }
 
-impl Kind {
+impl ServerKind {
     /// The kind as a word for metrics and sentences.
     pub fn word(self) -> &'static str {
         match self {
@@ -56,10 +56,10 @@ impl Kind {
 
 /// The breaker before one server. Lives as long as the process, whoever asks the server.
 pub struct Breaker {
-    kind: Kind,
+    kind: ServerKind,
     name: String,
     state: Mutex<State>,
-    tally: Tally,
+    tally: ServerTally,
 }
 
 #[derive(Default)]
@@ -82,7 +82,7 @@ struct Pause {
 }
 
 /// What was asked of a server since the process began.
-pub struct Tally {
+pub struct ServerTally {
     /// Requests sent.
     pub calls: Counter,
     /// Those of them that gave an error.
@@ -95,15 +95,15 @@ pub struct Tally {
 
 /// Why the server is not asked now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Open {
-    kind: Kind,
+pub struct OpenBreaker {
+    kind: ServerKind,
     name: String,
     /// Until somebody may try again.
     pub wait: Duration,
     cause: String,
 }
 
-impl Display for Open {
+impl Display for OpenBreaker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, name, cause, .. } = self;
         write!(
@@ -115,9 +115,9 @@ impl Display for Open {
     }
 }
 
-impl std::error::Error for Open {}
+impl std::error::Error for OpenBreaker {}
 
-impl Open {
+impl OpenBreaker {
     /// The wait in whole seconds, at least one.
     pub fn seconds(&self) -> u64 {
         self.wait.as_secs_f64().ceil().max(1.0) as u64
@@ -134,13 +134,13 @@ pub enum Health {
     /// It is away, and whoever asks next tries it.
     Trying(String),
     /// It is away and not asked.
-    Away(Open),
+    Away(OpenBreaker),
 }
 
 impl Breaker {
     /// A closed breaker.
-    pub fn new(kind: Kind, name: &str) -> Arc<Self> {
-        let tally = Tally {
+    pub fn new(kind: ServerKind, name: &str) -> Arc<Self> {
+        let tally = ServerTally {
             calls: Counter::default(),
             errors: Counter::default(),
             refused: Counter::default(),
@@ -151,7 +151,7 @@ impl Breaker {
     }
 
     /// What kind of server it stands before.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ServerKind {
         self.kind
     }
 
@@ -161,16 +161,16 @@ impl Breaker {
     }
 
     /// What was asked so far.
-    pub fn tally(&self) -> &Tally {
+    pub fn tally(&self) -> &ServerTally {
         &self.tally
     }
 
     /// Lets a request through, or says why not.
-    pub fn admit(self: &Arc<Self>) -> Result<Attempt, Open> {
+    pub fn admit(self: &Arc<Self>) -> Result<Attempt, OpenBreaker> {
         self.admit_at(Instant::now())
     }
 
-    fn admit_at(self: &Arc<Self>, now: Instant) -> Result<Attempt, Open> {
+    fn admit_at(self: &Arc<Self>, now: Instant) -> Result<Attempt, OpenBreaker> {
         let mut state = self.state();
         let epoch = state.epoch;
         let mut tries = false;
@@ -206,7 +206,7 @@ impl Breaker {
     }
 
     /// Why nobody is let through now, where that is so.
-    pub fn away(&self) -> Option<Open> {
+    pub fn away(&self) -> Option<OpenBreaker> {
         match self.health() {
             Health::Away(open) => Some(open),
             _ => None,
@@ -228,9 +228,9 @@ impl Breaker {
         }
     }
 
-    fn open(&self, pause: &Pause, now: Instant) -> Open {
+    fn open(&self, pause: &Pause, now: Instant) -> OpenBreaker {
         let wait = pause.until.saturating_duration_since(now);
-        Open { kind: self.kind, name: self.name.clone(), wait, cause: pause.cause.clone() }
+        OpenBreaker { kind: self.kind, name: self.name.clone(), wait, cause: pause.cause.clone() }
     }
 
     fn answered(&self, error: Option<String>) {
@@ -361,7 +361,7 @@ mod tests {
     use super::*;
 
     fn breaker() -> Arc<Breaker> {
-        Breaker::new(Kind::Embedder, "far")
+        Breaker::new(ServerKind::Embedder, "far")
     }
 
     /// Opened just now.

@@ -121,7 +121,7 @@ enum Command {
 const LAST_MOMENTS: Duration = Duration::from_secs(5);
 
 /// What a command ends with when it fails: text for the terminal.
-type Failure = String;
+type CommandError = String;
 
 /// Parses the arguments and runs the command.
 pub fn run() -> ExitCode {
@@ -171,7 +171,7 @@ fn fail(text: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn load(path: &Path) -> Result<Config, Failure> {
+fn load(path: &Path) -> Result<Config, CommandError> {
     let config = Config::load(path).map_err(|error| problems(&error))?;
     // Whoever opens a host says it there.
     for warning in config.in_clear_text() {
@@ -181,7 +181,7 @@ fn load(path: &Path) -> Result<Config, Failure> {
 }
 
 /// Like [`load`], for commands that use all of it: where something is wrong, everything that is.
-async fn load_all(path: &Path) -> Result<Config, Failure> {
+async fn load_all(path: &Path) -> Result<Config, CommandError> {
     let (config, mut found) = Config::read(path).map_err(|error| problems(&error))?;
     let config = made_ready(config);
     if found.is_empty() {
@@ -202,32 +202,32 @@ fn compiler() -> Option<PathBuf> {
 }
 
 /// A host beside the one that may be serving.
-async fn open(config: &Config) -> Result<Host, Failure> {
+async fn open(config: &Config) -> Result<Host, CommandError> {
     open_on(config, Disk::of(config.data_dir())).await
 }
 
-async fn open_on(config: &Config, disk: Disk) -> Result<Host, Failure> {
+async fn open_on(config: &Config, disk: Disk) -> Result<Host, CommandError> {
     Host::open(config, disk).await.map_err(|error| problems(&error))
 }
 
-async fn open_library(config: &Config) -> Result<Library, Failure> {
+async fn open_library(config: &Config) -> Result<Library, CommandError> {
     prepare_data_folder(config)?;
     let reader = Arc::new(SandboxedReader::new(config.engine_settings()));
     crate::host::open_library(config, reader, Opening::default()).await.map_err(|error| error.to_string())
 }
 
 /// For commands that open less than a whole host.
-fn prepare_data_folder(config: &Config) -> Result<(), Failure> {
+fn prepare_data_folder(config: &Config) -> Result<(), CommandError> {
     data_folder::prepare(config.data_dir()).map_err(|message| problem(config, "server.data_dir", message))
 }
 
 /// The failure of one key.
-fn problem(config: &Config, key: &str, message: String) -> Failure {
+fn problem(config: &Config, key: &str, message: String) -> CommandError {
     problems(&config.refusal(vec![Problem::new(key, message)]))
 }
 
 /// Every problem of a configuration, one on a line, so that an editor finds the place.
-fn problems(error: &ConfigError) -> Failure {
+fn problems(error: &ConfigError) -> CommandError {
     let count = error.problems.len();
     let path = error.path.display();
     let mut text = format!("{path} cannot be used: {count} problem{}", if count == 1 { "" } else { "s" });

@@ -41,8 +41,8 @@ use crate::llm::ModelSettings;
 use crate::plugin::{EngineSettings, PluginSettings, SecretSettings};
 use crate::problem::Problem;
 use crate::web::FetchSettings;
-use lost::Lost;
-use shape::Shape;
+use lost::LostKeys;
+use shape::SchemaCheck;
 use text::Text;
 use tree::Lines;
 
@@ -83,7 +83,7 @@ pub struct Config {
     #[serde(skip)]
     lines: Lines,
     #[serde(skip)]
-    lost: Lost,
+    lost: LostKeys,
     #[serde(skip)]
     written: Written,
 }
@@ -154,7 +154,7 @@ impl Config {
 
     fn of(bytes: &[u8], path: &Path) -> (Self, Vec<Problem>) {
         let Text { toml, mut problems, lost } = Text::of(bytes);
-        let mut lost = Lost::new(lost);
+        let mut lost = LostKeys::new(lost);
         let mut found = Vec::new();
         let (root, lines) = tree::read(&toml, &mut found);
         let written = Written { text: String::from_utf8_lossy(bytes).into_owned(), values: root.clone() };
@@ -172,7 +172,7 @@ impl Config {
             Value::Table(root) => root,
             _ => Table::new(),
         };
-        Shape { lines: &lines, problems: &mut problems, lost: &mut lost, schema: &schema::SCHEMA }
+        SchemaCheck { lines: &lines, problems: &mut problems, lost: &mut lost, schema: &schema::SCHEMA }
             .hold(&mut root);
         let mut config = Self::made(root, &lines, &mut problems, &mut lost);
         config.path = path.to_owned();
@@ -185,7 +185,7 @@ impl Config {
     }
 
     /// Reads values whose shape is right. What a type refuses all the same is reported and left out.
-    fn made(mut root: Table, lines: &Lines, problems: &mut Vec<Problem>, lost: &mut Lost) -> Self {
+    fn made(mut root: Table, lines: &Lines, problems: &mut Vec<Problem>, lost: &mut LostKeys) -> Self {
         for _ in 0..MOST_REFUSED {
             let mut track = serde_path_to_error::Track::new();
             let tracked = serde_path_to_error::Deserializer::new(Value::Table(root.clone()), &mut track);

@@ -18,12 +18,12 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use key::{ClientKey, KeyHash};
-use name::Named;
+use name::NamedHost;
 use origin::Origins;
 
 pub use key::{KeySettings, NewKey};
 pub use knock::{Area, Knock, page};
-pub use refusal::Refusal;
+pub use refusal::DoorRefusal;
 pub use settings::DoorSettings;
 
 /// The rules of one configuration, checked.
@@ -33,7 +33,7 @@ pub struct Door {
     /// Whether everybody may chat without a key.
     open: bool,
     /// Names of this host besides those of loopback.
-    hosts: Vec<Named>,
+    hosts: Vec<NamedHost>,
     origins: Origins,
 }
 
@@ -65,7 +65,7 @@ enum Holder {
 
 impl Door {
     /// Lets a request in, or says why not.
-    pub fn admit(&self, knock: &Knock) -> Result<Caller, Refusal> {
+    pub fn admit(&self, knock: &Knock) -> Result<Caller, DoorRefusal> {
         if knock.area == Area::Public {
             return Ok(Caller::default());
         }
@@ -77,13 +77,15 @@ impl Door {
                 Ok(Caller::default())
             }
             (_, Holder::Admin) => Ok(Caller::default()),
-            (_, Holder::Expired) => Err(Refusal::Expired),
-            (Area::Admin, Holder::Client(_)) => Err(Refusal::NotForClients { admin: self.admin.is_some() }),
+            (_, Holder::Expired) => Err(DoorRefusal::Expired),
+            (Area::Admin, Holder::Client(_)) => {
+                Err(DoorRefusal::NotForClients { admin: self.admin.is_some() })
+            }
             (_, Holder::Client(key)) => Ok(Caller(Some(key))),
-            (Area::Admin, Holder::Stranger) if self.has_keys() => Err(Refusal::WrongKey),
-            (Area::Admin, Holder::Nobody) if self.admin.is_some() => Err(Refusal::NoKey),
-            (Area::Chat, Holder::Stranger) if !self.keys.is_empty() => Err(Refusal::WrongKey),
-            (Area::Chat, Holder::Nobody) if !self.keys.is_empty() => Err(Refusal::NoKey),
+            (Area::Admin, Holder::Stranger) if self.has_keys() => Err(DoorRefusal::WrongKey),
+            (Area::Admin, Holder::Nobody) if self.admin.is_some() => Err(DoorRefusal::NoKey),
+            (Area::Chat, Holder::Stranger) if !self.keys.is_empty() => Err(DoorRefusal::WrongKey),
+            (Area::Chat, Holder::Nobody) if !self.keys.is_empty() => Err(DoorRefusal::NoKey),
             // Clients of OpenAI's API cannot leave the key out; where none is needed, any will do.
             (_, Holder::Stranger | Holder::Nobody) => self.admit_without_key(knock, &names),
         }
@@ -132,23 +134,23 @@ impl Door {
         }
     }
 
-    fn admit_without_key(&self, knock: &Knock, names: &[name::HostName]) -> Result<Caller, Refusal> {
+    fn admit_without_key(&self, knock: &Knock, names: &[name::HostName]) -> Result<Caller, DoorRefusal> {
         let open = self.open && knock.area == Area::Chat;
-        let refuse = |refusal| if self.admin.is_some() { Refusal::NoKey } else { refusal };
+        let refuse = |refusal| if self.admin.is_some() { DoorRefusal::NoKey } else { refusal };
         if !open {
             if !knock.peer.is_some_and(|peer| peer.to_canonical().is_loopback()) {
-                return Err(refuse(Refusal::Remote(knock.area)));
+                return Err(refuse(DoorRefusal::Remote(knock.area)));
             }
             if let Some(header) = knock.forwarded_by() {
-                return Err(refuse(Refusal::Forwarded { header, area: knock.area }));
+                return Err(refuse(DoorRefusal::Forwarded { header, area: knock.area }));
             }
         }
         // An address cannot be made to mean another machine, a name can.
-        let is_known = |host: &Named| {
-            host.is_loopback() || self.hosts.contains(host) || open && matches!(host, Named::Address(_))
+        let is_known = |host: &NamedHost| {
+            host.is_loopback() || self.hosts.contains(host) || open && matches!(host, NamedHost::Address(_))
         };
         if names.is_empty() || !names.iter().all(|name| is_known(&name.host)) {
-            return Err(Refusal::UnknownHost);
+            return Err(DoorRefusal::UnknownHost);
         }
         let admitted = knock.area == Area::Chat && knock.origin().is_some_and(|o| self.origins.admit(o));
         if !admitted {

@@ -26,7 +26,7 @@ pub use address::{Address, AddressError, looks_like_a_key};
 pub(crate) use error::causes;
 pub use error::{EndpointError, cause_chain, is_closed_early};
 pub use retry_after::seconds as retry_after;
-pub use unpacking::{Unpacking, Unreadable};
+pub use unpacking::{UnpackError, Unpacking};
 
 /// Bytes of a refusal that are read; its first words are enough.
 const MAX_REFUSAL_BYTES: usize = 64 << 10;
@@ -368,11 +368,11 @@ fn client(address: &Address, patience: Patience) -> ClientBuilder {
 /// Why no more of a body is read.
 enum Unread {
     TooLarge,
-    Packed(Unreadable),
+    Packed(UnpackError),
 }
 
-impl From<Unreadable> for Unread {
-    fn from(error: Unreadable) -> Self {
+impl From<UnpackError> for Unread {
+    fn from(error: UnpackError) -> Self {
         Self::Packed(error)
     }
 }

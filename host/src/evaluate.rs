@@ -1,7 +1,7 @@
 //! Evaluation: how well knowledge bases find what is right, measured with the search that chat uses.
 //!
 //! A [`QuestionFile`] holds questions with what is right for each, or pairs of questions
-//! ([`question_file`], read by [`mod@read`]). Questions are asked of bases that exist, or of a [`Shelf`]
+//! ([`question_file`], read by [`mod@read`]). Questions are asked of bases that exist, or of a [`CorpusShelf`]
 //! that holds a corpus of the file's own ([`ask`]); pairs are scored as standard answers are
 //! ([`pairs`]). What is made of the outcomes is defined in [`ranking`] (recall, MRR, nDCG) and
 //! [`curve`] (precision and recall along the threshold), and told in a [`Report`], which [`mod@page`]
@@ -26,18 +26,18 @@ use std::time::Instant;
 
 pub use ask::{Adjusted, Retrieval};
 pub use corpus::Corpus;
-pub use curve::{Curve, Point, Wanted};
+pub use curve::{Curve, Point, WantedPrecision};
 pub use joint::{Joint, Thresholds};
 pub use kept::{Added, AnswerVerdict, KeptError, KeptQuestion, KeptQuestions};
-pub use outcome::{QuestionOutcome, Verdict};
+pub use outcome::{QuestionOutcome, QuestionVerdict};
 pub use page::page;
 pub use pairs::judge as judge_pairs;
-pub use question::{Pair, Question, Right, Skipped};
+pub use question::{Question, QuestionPair, Right, Skipped};
 pub use question_file::{QuestionFile, Questions};
 pub use ranking::{AtK, Ranking};
 pub use read::{FileKind, ReadError, ReadOptions, read, read_corpus, read_qrels};
-pub use report::{BaseSummary, Came, Cosine, Misjudged, Miss, Part, Report, Spread, Times};
-pub use shelf::{Books, Shelf, ShelfError, shelf_name};
+pub use report::{BaseSummary, Cosine, Misjudged, Miss, QuestionTimes, Report, ReportPart, ShortHit, Spread};
+pub use shelf::{Books, CorpusShelf, ShelfError, shelf_name};
 
 /// What is measured and how much of it is told.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,7 +107,7 @@ pub enum EvaluateError {
 }
 
 /// Told how many of the questions or pairs are done.
-pub type Progress<'a> = &'a (dyn Fn(usize) + Send + Sync);
+pub type TellDone<'a> = &'a (dyn Fn(usize) + Send + Sync);
 
 fn seconds_since(started: Instant) -> f64 {
     started.elapsed().as_secs_f64()

@@ -73,7 +73,7 @@ pub(crate) struct Pass<S: Shares> {
 }
 
 /// Whether a claim came in at once, or has to wait.
-pub(crate) enum Entry<S: Shares> {
+pub(crate) enum ClaimEntry<S: Shares> {
     In(Pass<S>),
     /// Dropping the receiver gives the wait up.
     Waits(oneshot::Receiver<Pass<S>>),
@@ -83,8 +83,8 @@ impl Gate<Count> {
     /// Waits as long as it takes.
     pub(crate) async fn enter(&self) -> Pass<Count> {
         let waiting = match self.knock(&app(), (), |_, _| true) {
-            Some(Entry::In(pass)) => return pass,
-            Some(Entry::Waits(waiting)) => waiting.await.ok(),
+            Some(ClaimEntry::In(pass)) => return pass,
+            Some(ClaimEntry::Waits(waiting)) => waiting.await.ok(),
             None => None,
         };
         // The gate is there as long as `self` is, and hands every place on.
@@ -104,11 +104,11 @@ impl<S: Shares> Gate<S> {
         app: &str,
         claim: S::Claim,
         may_wait: impl FnOnce(usize, usize) -> bool,
-    ) -> Option<Entry<S>> {
+    ) -> Option<ClaimEntry<S>> {
         let mut state = lock(&self.state);
         // Whoever waits could not come in when a place last came free, so nobody is overtaken.
         if state.shares.take(&claim) {
-            return Some(Entry::In(Pass { claim, gate: Some(Arc::clone(&self.state)) }));
+            return Some(ClaimEntry::In(Pass { claim, gate: Some(Arc::clone(&self.state)) }));
         }
         state.waiting.retain(|waiting| !waiting.pass.is_closed());
         if !may_wait(state.waiting.len(), state.waiting.len_of(app)) {
@@ -116,7 +116,7 @@ impl<S: Shares> Gate<S> {
         }
         let (pass, waiting) = oneshot::channel();
         state.waiting.push(app, Waiting { claim, pass });
-        Some(Entry::Waits(waiting))
+        Some(ClaimEntry::Waits(waiting))
     }
 
     /// How many wait.
@@ -237,7 +237,7 @@ mod tests {
         let gate = Gate::new(Count(1));
         let held = on_behalf_of("busy", gate.enter()).await;
         let wait = |app| match gate.knock(app, (), |_, _| true) {
-            Some(Entry::Waits(waiting)) => waiting,
+            Some(ClaimEntry::Waits(waiting)) => waiting,
             _ => panic!("the place is taken"),
         };
         let (mut first, left, mut second, mut other) =
@@ -251,6 +251,6 @@ mod tests {
         assert!(second.try_recv().is_err(), "the quiet app's turn comes before the busy one's next");
         drop(pass);
         drop(second.try_recv().unwrap());
-        assert!(matches!(gate.knock("new", (), |_, _| false), Some(Entry::In(_))));
+        assert!(matches!(gate.knock("new", (), |_, _| false), Some(ClaimEntry::In(_))));
     }
 }

@@ -20,15 +20,15 @@ use crate::clock;
 use crate::config::{Config, ConfigError, ServerSettings};
 use crate::disk::Disk;
 use crate::door::Door;
-use crate::knowledge::{Library, OpenError, Opening, ReadDocument, Servers};
+use crate::knowledge::{BaseTables, Library, OpenError, Opening, ReadDocument};
 use crate::llm::Model;
 use crate::plugin::{Plugin, Services, StateStore};
 use crate::problem::Problem;
 use crate::turn::App;
-use named::{Named, missing_files};
+use named::{NamedParts, missing_files};
 use process::Machinery;
 
-pub use changing::{Changed, How, Refused};
+pub use changing::{ChangeRefused, Changed, How};
 pub use process::Process;
 pub use running::{Reloaded, Running, digest};
 
@@ -75,9 +75,9 @@ impl Deref for Host {
 impl Host {
     /// Everything that can be said of what a configuration names. For one that cannot be used anyway: nothing in the
     /// data folder is opened.
-    pub async fn look_at(config: &Config) -> Checked {
+    pub async fn look_at(config: &Config) -> ConfigReport {
         let mut problems = Vec::new();
-        let named = Named::load(config, &Machinery::default(), None, &mut problems).await;
+        let named = NamedParts::load(config, &Machinery::default(), None, &mut problems).await;
         problems.extend(missing_files(config));
         let listens = config.server.listen.parse::<SocketAddr>().ok();
         if let (Some(door), Some(address)) = (&named.door, listens)
@@ -85,7 +85,7 @@ impl Host {
         {
             problems.push(Problem::new("server.listen", message));
         }
-        Checked { problems, warnings: named.warnings }
+        ConfigReport { problems, warnings: named.warnings }
     }
 
     /// Loads everything a configuration names. Every problem found is in the error.
@@ -138,7 +138,7 @@ impl Host {
 
 /// What can be said of a configuration.
 #[derive(Debug)]
-pub struct Checked {
+pub struct ConfigReport {
     /// What is wrong with it.
     pub problems: Vec<Problem>,
     /// What works and will surprise.
@@ -158,11 +158,11 @@ struct Made {
 impl Made {
     async fn of(config: &Config, machinery: &Machinery, before: Option<&Host>) -> Result<Self, ConfigError> {
         let mut problems = Vec::new();
-        let named = Named::load(config, machinery, before, &mut problems).await;
+        let named = NamedParts::load(config, machinery, before, &mut problems).await;
         if !named.has_folder {
             return Err(config.refusal(problems));
         }
-        let Named { door, has_engine, models, plugins: prepared, warnings, .. } = named;
+        let NamedParts { door, has_engine, models, plugins: prepared, warnings, .. } = named;
         let library = match library(config, machinery, before).await {
             Ok(library) => Some(library),
             Err(error) => {
@@ -227,7 +227,7 @@ impl Parts<'_> {
             };
             match app {
                 Ok(app) => _ = apps.insert(name.clone(), Arc::new(app)),
-                // Where nothing else is wrong with the app: `Named` has looked for all that it can see.
+                // Where nothing else is wrong with the app: `NamedParts` has looked for all that it can see.
                 Err((key, message)) => {
                     let table = format!("apps.{name}.");
                     if !problems.iter().any(|problem| problem.key.starts_with(&table)) {
@@ -261,7 +261,7 @@ pub async fn open_library(
     reader: Arc<dyn ReadDocument>,
     opening: Opening<'_>,
 ) -> Result<Library, OpenError> {
-    let servers = Servers { embedders: &config.embedders, stores: &config.stores };
+    let servers = BaseTables { embedders: &config.embedders, stores: &config.stores };
     Library::open_within(opening, config.data_dir(), &config.knowledge, servers, reader)
         .await?
         .reranked(config.rerank.as_ref(), opening.before)

@@ -50,7 +50,7 @@ use tokio::net::TcpListener;
 use crate::door::Caller;
 use crate::host::{Host, Running};
 use crate::knowledge::Cancel;
-use crate::metrics::{BaseFigures, Now, SourceFigures};
+use crate::metrics::{BaseFigures, CurrentParts, SourceFigures};
 use crate::turn::App;
 use error::ApiError;
 use routes::Routes;
@@ -181,7 +181,7 @@ async fn metrics(State(host): State<Arc<Host>>) -> impl IntoResponse {
         }
     }
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    let now = Now {
+    let now = CurrentParts {
         jobs: host.jobs.clone(),
         bases,
         sources,

@@ -38,9 +38,9 @@ pub use work::Work;
 
 use crate::clock;
 use crate::disk::Disk;
-use crate::knowledge::{Base, Cancel, Outcome, Progress};
+use crate::knowledge::{Base, Cancel, DocumentOutcome, Progress};
 use crate::web::Web;
-use run::{Queued, Turn, run};
+use run::{QueueTurn, Queued, run};
 
 /// Jobs that have ended and are still remembered, evaluations apart.
 const KEPT: usize = 200;
@@ -105,7 +105,7 @@ struct Job {
 
 /// A place in the queue, free again when dropped.
 #[derive(Debug)]
-pub struct Place {
+pub struct QueuePlace {
     /// `None` for a job of an earlier process that finds no place: it has waited already.
     _permit: Option<OwnedSemaphorePermit>,
 }
@@ -156,7 +156,7 @@ impl Jobs {
     /// Takes a place in the queue for a job of a base, before an upload is received for nothing. A job that
     /// waits for a store or an embedder gives back its place at work, but not the one in the queue, which is
     /// what bounds the uploads on the disk: so the jobs of a base that waits get half of the queue at most.
-    pub fn reserve(&self, base: &str) -> Result<Place, QueueFull> {
+    pub fn reserve(&self, base: &str) -> Result<QueuePlace, QueueFull> {
         let (mut open, mut is_waiting) = (0, false);
         for job in self.shared.all().values() {
             let record = job.record();
@@ -170,7 +170,7 @@ impl Jobs {
             return Err(QueueFull::Base(base.to_owned()));
         }
         let permit = Arc::clone(&self.shared.places).try_acquire_owned().map_err(|_| QueueFull::All)?;
-        Ok(Place { _permit: Some(permit) })
+        Ok(QueuePlace { _permit: Some(permit) })
     }
 
     /// An empty upload, to be filled and handed to [`Jobs::start`]. Its files go with it.
@@ -179,7 +179,12 @@ impl Jobs {
     }
 
     /// Puts a job into the queue. It outlives the process from here on.
-    pub async fn start(&self, place: Place, base: Arc<Base>, mut work: Work) -> std::io::Result<JobRecord> {
+    pub async fn start(
+        &self,
+        place: QueuePlace,
+        base: Arc<Base>,
+        mut work: Work,
+    ) -> std::io::Result<JobRecord> {
         let mut record = JobRecord::new(work.kind(), base.name());
         record.force = matches!(work, Work::Reembed { force: true });
         record.fetch = work.order().cloned();
@@ -198,7 +203,7 @@ impl Jobs {
         Ok(record)
     }
 
-    fn spawn(&self, record: JobRecord, place: Place, base: Arc<Base>, work: Work) {
+    fn spawn(&self, record: JobRecord, place: QueuePlace, base: Arc<Base>, work: Work) {
         let cancel = match &work {
             Work::Import(_, options) => options.cancel.clone(),
             _ => Cancel::default(),
@@ -271,7 +276,7 @@ impl Shared {
     }
 
     /// The moment when a job may be at work, whose wait begins now.
-    fn turn(&self, work: &Work) -> Turn {
+    fn turn(&self, work: &Work) -> QueueTurn {
         let places = match work {
             Work::Fetch(_) => &self.fetching,
             Work::Evaluate(_) => &self.evaluating,
@@ -357,7 +362,7 @@ impl Job {
     /// `windows` were embedded by earlier tries.
     fn tell(&self, progress: &Progress<'_>, windows: usize) {
         let is_new = match progress.outcome {
-            Some(Outcome::Imported(_) | Outcome::Unchanged) => {
+            Some(DocumentOutcome::Imported(_) | DocumentOutcome::Unchanged) => {
                 self.counted().insert(progress.document.to_owned())
             }
             _ => true,
@@ -371,17 +376,17 @@ impl Job {
             _ if !is_new => {}
             None => record.document = Some(progress.document.to_owned()),
             // It gets on.
-            Some(Outcome::Imported(_)) => (record.imported, record.tries) = (record.imported + 1, 0),
-            Some(Outcome::Unchanged) => (record.unchanged, record.tries) = (record.unchanged + 1, 0),
-            Some(Outcome::Deleted) => record.deleted += 1,
-            Some(Outcome::Noted(note)) => {
+            Some(DocumentOutcome::Imported(_)) => (record.imported, record.tries) = (record.imported + 1, 0),
+            Some(DocumentOutcome::Unchanged) => (record.unchanged, record.tries) = (record.unchanged + 1, 0),
+            Some(DocumentOutcome::Deleted) => record.deleted += 1,
+            Some(DocumentOutcome::Noted(note)) => {
                 record.notes_total += 1;
                 if record.notes.len() < REASONS_KEPT {
                     let (document, note) = (progress.document.to_owned(), note.to_owned());
                     record.notes.push(crate::knowledge::Note { document, note });
                 }
             }
-            Some(Outcome::Unreadable(reason)) => {
+            Some(DocumentOutcome::Unreadable(reason)) => {
                 record.unreadable_total += 1;
                 if record.unreadable.len() < REASONS_KEPT {
                     record.unreadable.push(crate::knowledge::Unreadable {

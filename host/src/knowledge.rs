@@ -74,16 +74,16 @@ pub use check::CheckReport;
 pub use correct::{Corrected, Correction, DOCUMENT as CORRECTIONS};
 #[cfg(test)]
 pub(crate) use document::nothing_reads;
-pub use document::{Format, Parsed, Part, ReadDocument};
+pub use document::{DocumentPart, Format, Parsed, ReadDocument};
 pub use edit::{EditError, SectionChange};
 pub use embed::{DEFAULT_MODEL, EmbedError, ModelFile, missing_model_files};
 pub(crate) use filter::moment;
 pub use filter::{Filter, FilterError, Operator, TestSource};
 pub use fold::simplified;
 pub use hit::Hit;
-pub use import::{ImportError, ImportOptions, ImportReport, Note, Outcome, Progress, Unreadable};
+pub use import::{DocumentOutcome, ImportError, ImportOptions, ImportReport, Note, Progress, Unreadable};
 pub use inspect::{Preview, SectionView};
-pub use library::{Library, OpenError, Opening, Servers};
+pub use library::{BaseTables, Library, OpenError, Opening};
 pub use link::refused_scheme;
 pub use local_model::LocalModel;
 pub use metadata::{Metadata, MetadataError};
@@ -91,7 +91,7 @@ pub use outside::OutsideReader;
 pub use pair::QuestionJudge;
 pub use reembed::{ReembedError, ReembedOptions, ReembedReport};
 pub use rerank::RerankReport;
-pub use retrieve::{BaseReport, Query, Results, SearchError, Times, Wordings};
+pub use retrieve::{BaseReport, Query, Results, SearchError, SearchTimes, Wordings};
 pub use settings::{
     BaseSettings, EmbedderKind, EmbedderSettings, RerankSettings, StoreKind, StoreSettings, WEIGHTS,
 };

@@ -73,19 +73,19 @@ pub struct Message {
     /// The same as `content` with its images in their places, for a model that takes them; empty where there
     /// is no image.
     #[serde(skip)]
-    pub parts: Vec<Part>,
+    pub parts: Vec<MessagePart>,
 }
 
 /// A part of a message that holds an image.
 #[derive(Debug, Clone)]
-pub enum Part {
+pub enum MessagePart {
     /// A piece of its text.
     Text(String),
     /// An image as the client wrote it: an object with `url`, or a URL.
     Image(Arc<RawValue>),
 }
 
-impl PartialEq for Part {
+impl PartialEq for MessagePart {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Text(one), Self::Text(other)) => one == other,
@@ -95,7 +95,7 @@ impl PartialEq for Part {
     }
 }
 
-impl Eq for Part {}
+impl Eq for MessagePart {}
 
 impl Message {
     /// A message of plain text.
@@ -113,7 +113,7 @@ impl Message {
 
     /// Images in it.
     pub fn images(&self) -> usize {
-        self.parts.iter().filter(|part| matches!(part, Part::Image(_))).count()
+        self.parts.iter().filter(|part| matches!(part, MessagePart::Image(_))).count()
     }
 }
 

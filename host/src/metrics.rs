@@ -30,7 +30,7 @@ use crate::trace::TraceStore;
 use folder::DataFolder;
 use plugins::Plugins;
 use searches::Searches;
-use servers::Servers;
+use servers::ServerMetrics;
 use storage::Storage;
 pub use storage::{BaseFigures, SourceFigures};
 
@@ -39,7 +39,7 @@ const PREFIX: &str = "qianfan_host";
 type Labels = Vec<(String, String)>;
 
 /// What is there at this moment and counts for itself: parts of the configuration that serves, and the jobs.
-pub struct Now {
+pub struct CurrentParts {
     /// All jobs.
     pub jobs: Jobs,
     /// What the knowledge bases hold.
@@ -70,7 +70,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Nothing counted yet. What a configuration makes counts for itself; see [`Now`].
+    /// Nothing counted yet. What a configuration makes counts for itself; see [`CurrentParts`].
     #[expect(clippy::new_without_default, reason = "an empty one is no default of anything")]
     pub fn new() -> Self {
         let mut registry = Registry::with_prefix(PREFIX);
@@ -149,10 +149,10 @@ impl Metrics {
     }
 
     /// The OpenMetrics text.
-    pub fn render(&self, now: Now) -> String {
-        let Now { jobs, bases, sources, servers, engine, plugins, searches } = now;
+    pub fn render(&self, now: CurrentParts) -> String {
+        let CurrentParts { jobs, bases, sources, servers, engine, plugins, searches } = now;
         let mut registry = Registry::with_prefix(PREFIX);
-        registry.register_collector(Box::new(Servers(servers)));
+        registry.register_collector(Box::new(ServerMetrics(servers)));
         if let Some(engine) = engine {
             registry.register_collector(Box::new(Plugins { engine, plugins }));
         }

@@ -44,8 +44,8 @@ pub use call::{
     TurnInput,
 };
 pub use loaded::{
-    Denied, Description, Inspection, Role, Seen, SeenDenied, SeenError, ShownGrants, ShownLimits,
-    ShownPlugin, Tally, Ungranted, Unloadable, Used, Worst, component_bytes, literal_keys,
+    CallTally, ComponentRole, Denied, Description, Inspection, SeenDenied, SeenError, SeenUsage, ShownGrants,
+    ShownLimits, ShownPlugin, Ungranted, Unloadable, Used, Worst, component_bytes, literal_keys,
 };
 pub use process::bundled::names as bundled_names;
 pub use process::{

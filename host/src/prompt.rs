@@ -17,7 +17,7 @@ pub use build::build;
 pub use origin::{PromptPart, PromptSource};
 pub use pack::PackedPassage;
 pub use showing::Showing;
-pub use template::{Broken, Document, DocumentSection, Failure, Template};
+pub use template::{Broken, DocumentSection, FailedSource, PromptDocument, Template};
 
 use crate::message::{Message, Outcome, Passage};
 use budget::{IMAGE_TOKENS, MESSAGE_OVERHEAD};
@@ -31,7 +31,7 @@ pub struct Material<'a> {
     /// The client's own system message, or empty.
     pub client_system: &'a str,
     /// Whose whole text goes in; their sections are numbered from 1 on, and the passages after them.
-    pub documents: &'a [Document],
+    pub documents: &'a [PromptDocument],
     /// In the order in which they are to go in.
     pub passages: &'a [Passage],
     /// Whether an earlier prompt of the turn held these passages: they keep their numbers then, so
@@ -40,7 +40,7 @@ pub struct Material<'a> {
     /// In the app's order.
     pub outcomes: &'a [Outcome],
     /// What failed of what should have been found.
-    pub failures: &'a [Failure],
+    pub failures: &'a [FailedSource],
     /// Whether the request wanted no plugins.
     pub plain: bool,
     /// Whether the app has plugins or whole texts.
@@ -135,7 +135,7 @@ fn for_question(budget: usize) -> usize {
 pub fn expect_fit(
     template: &Template,
     app: &str,
-    documents: &[Document],
+    documents: &[PromptDocument],
     budget: usize,
 ) -> Result<(), PromptError> {
     let input = TemplateInput {
@@ -155,7 +155,7 @@ pub fn expect_fit(
     if needed <= budget - for_question(budget) { Ok(()) } else { Err(too_long(documents, needed, budget)) }
 }
 
-fn too_long(documents: &[Document], needed: usize, budget: usize) -> PromptError {
+fn too_long(documents: &[PromptDocument], needed: usize, budget: usize) -> PromptError {
     let mut bases: Vec<&str> = documents.iter().map(|document| document.knowledge_base.as_str()).collect();
     bases.dedup();
     PromptError::whole_text(&bases, needed, budget)

@@ -44,7 +44,7 @@ struct Counted {
 #[error(
     "requests and answers take all the memory that max_body_memory in [server] allows; try again shortly"
 )]
-pub struct Spent;
+pub struct MemorySpent;
 
 impl Share {
     fn counted(&self) -> MutexGuard<'_, Counted> {
@@ -52,7 +52,7 @@ impl Share {
     }
 
     /// Counts further bytes. Fails where the memory is taken.
-    pub fn grow(&self, bytes: usize) -> Result<(), Spent> {
+    pub fn grow(&self, bytes: usize) -> Result<(), MemorySpent> {
         let mut counted = self.counted();
         counted.bytes += bytes;
         let Some(Memory(memory)) = counted.memory.clone() else { return Ok(()) };
@@ -64,7 +64,7 @@ impl Share {
         }
         let Ok(more) = memory.try_acquire_many_owned(more) else {
             counted.refused = true;
-            return Err(Spent);
+            return Err(MemorySpent);
         };
         match &mut counted.taken {
             Some(taken) => taken.merge(more),
@@ -90,10 +90,10 @@ mod tests {
         one.grow(FREE).unwrap();
         one.grow(60 * UNIT).unwrap();
         other.grow(FREE + 40 * UNIT).unwrap();
-        assert_eq!(other.grow(1), Err(Spent));
+        assert_eq!(other.grow(1), Err(MemorySpent));
         assert!(other.was_refused() && !one.was_refused());
         drop(one.clone());
-        assert_eq!(other.grow(1), Err(Spent), "a clone is the same share");
+        assert_eq!(other.grow(1), Err(MemorySpent), "a clone is the same share");
         drop(one);
         other.grow(1).unwrap();
         Share::default().grow(usize::MAX).unwrap();

@@ -15,7 +15,7 @@ use crate::hex::hex;
 use crate::llm::Usage;
 use crate::message::{Contribution, ToolCall};
 use crate::plugin::CallReport;
-use crate::prompt::{Cut, Failure, PackedPassage, PromptPart};
+use crate::prompt::{Cut, FailedSource, PackedPassage, PromptPart};
 use crate::route::Decision;
 use crate::weight::Weight;
 
@@ -65,7 +65,7 @@ pub struct Trace {
     /// say why.
     pub degraded: Vec<String>,
     /// Plugins that failed while the turn went on, and what the model was told of it; the calls say why.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<FailedSource>,
     /// Where the answer came from.
     pub answered_by: String,
     /// What kind of answer it is; absent where there is none.
@@ -149,7 +149,7 @@ pub struct PromptInputs {
     /// Whether the request wanted no plugins.
     pub plain: bool,
     /// What the model was told of failures.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<FailedSource>,
     /// How many messages of the history it holds.
     pub history: usize,
 }

@@ -1,6 +1,6 @@
 //! The web as a place that documents come from: pages, files, and whole sites by their sitemap.
 //!
-//! [`Web`] lives as long as the process. An [`Order`] says what to fetch; [`Web::fetch`] asks for it by the rules of the
+//! [`Web`] lives as long as the process. An [`FetchOrder`] says what to fetch; [`Web::fetch`] asks for it by the rules of the
 //! way out ([`crate::reach`]) and of each site (`robots`), and puts what came into files as the sources of an import.
 //! What a run needs to know of the one before stands in the data folder ([`kept`]).
 //!
@@ -33,7 +33,7 @@ mod told;
 pub use error::FetchError;
 pub use fetched::Fetched;
 pub use kept::{LastRun, RunEnd};
-pub use order::{Order, OrderError, Page};
+pub use order::{FetchOrder, OrderError, Page};
 pub use run::{Goal, Halted};
 pub use settings::FetchSettings;
 

@@ -53,7 +53,7 @@ pub(crate) struct Worded {
 
 /// A line of a note with what it says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Line<'a> {
+pub(crate) struct NoteLine<'a> {
     /// As the host wrote it.
     pub text: &'a str,
     /// Absent where the line is of no known kind.
@@ -120,8 +120,8 @@ fn gather(value: &Value, is_told: bool, known: &mut BTreeMap<String, Worded>) {
 }
 
 /// The lines of an import's note.
-pub(crate) fn lines(note: &str) -> Vec<Line<'_>> {
-    note.lines().map(|text| Line { text, worded: Worded::of_import(text) }).collect()
+pub(crate) fn lines(note: &str) -> Vec<NoteLine<'_>> {
+    note.lines().map(|text| NoteLine { text, worded: Worded::of_import(text) }).collect()
 }
 
 fn told(rows: &[Row], text: &str, depth: usize) -> Option<Worded> {

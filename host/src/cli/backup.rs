@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Failure, load};
+use super::{CommandError, load};
 use crate::backup::Backup;
 
 #[derive(Args)]
@@ -13,7 +13,7 @@ pub(super) struct BackupArguments {
     folder: PathBuf,
 }
 
-pub(super) async fn run(path: &Path, arguments: &BackupArguments) -> Result<(), Failure> {
+pub(super) async fn run(path: &Path, arguments: &BackupArguments) -> Result<(), CommandError> {
     let config = load(path)?;
     let (data, into) = (config.data_dir().to_owned(), arguments.folder.clone());
     let made = tokio::task::spawn_blocking(move || Backup::make(&data, &into)).await;

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::evaluate::{Own, Told, bar, opened};
-use super::{Failure, load};
+use super::evaluate::{MeasureArguments, Own, bar, opened};
+use super::{CommandError, load};
 use crate::clean;
 use crate::config::{Change, Config, Edit};
 use crate::evaluate::{
@@ -53,7 +53,7 @@ pub(super) struct CalibrateArguments {
     html: Option<PathBuf>,
     /// What the file holds, where that is not seen rightly.
     #[arg(long, value_enum)]
-    format: Option<super::evaluate::Format>,
+    format: Option<super::evaluate::FormatArgument>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -74,8 +74,8 @@ impl Key {
     }
 }
 
-pub(super) async fn run(path: &Path, arguments: &CalibrateArguments) -> Result<(), Failure> {
-    let told = Told {
+pub(super) async fn run(path: &Path, arguments: &CalibrateArguments) -> Result<(), CommandError> {
+    let told = MeasureArguments {
         format: arguments.format,
         k: vec![1, 3, 5, 10],
         precision: vec![arguments.precision],
@@ -174,7 +174,11 @@ struct Run<'a> {
 impl Run<'_> {
     /// Asks the questions of all bases that hold anything: what one base's threshold does shows beside the
     /// others only.
-    async fn measured(&self, file: &str, mut questions: Vec<Question>) -> Result<(Report, Joint), Failure> {
+    async fn measured(
+        &self,
+        file: &str,
+        mut questions: Vec<Question>,
+    ) -> Result<(Report, Joint), CommandError> {
         let known: Vec<String> = self.config.knowledge.keys().cloned().collect();
         if let Some(base) = self.arguments.base.as_ref().filter(|base| !known.contains(base)) {
             return Err(format!("there is no knowledge base `{base}`; there are: {}", known.join(", ")));
@@ -221,7 +225,7 @@ impl Run<'_> {
         &self,
         library: &Library,
         questions: &[Question],
-    ) -> Result<(Vec<String>, Vec<(String, String)>), Failure> {
+    ) -> Result<(Vec<String>, Vec<(String, String)>), CommandError> {
         let (mut bases, mut away) = (Vec::new(), Vec::new());
         for base in library.bases() {
             let (name, wanted) = (base.name(), self.arguments.base.as_deref());
@@ -244,7 +248,7 @@ impl Run<'_> {
     }
 
     /// Sets one key of one base by its own questions and those that nothing answers.
-    fn one(&self, base: &str, report: &Report, joint: &Joint) -> Result<(), Failure> {
+    fn one(&self, base: &str, report: &Report, joint: &Joint) -> Result<(), CommandError> {
         let key = self.arguments.key.unwrap_or(Key::Threshold);
         let own =
             report.parts.iter().find(|part| part.base.as_deref() == Some(base)).unwrap_or(&report.overall);
@@ -261,7 +265,7 @@ impl Run<'_> {
     }
 
     /// Sets the thresholds of all bases.
-    fn all(&self, joint: &Joint) -> Result<(), Failure> {
+    fn all(&self, joint: &Joint) -> Result<(), CommandError> {
         let now = self.thresholds();
         let best = joint.best(&now, |base, value| self.with(base, value));
         let changes: Vec<_> = best.into_iter().map(|(base, value)| (base, Key::Threshold, value)).collect();
@@ -290,7 +294,7 @@ impl Run<'_> {
 
     /// The change to the lowest threshold that reaches the precision wanted; none where the present one reaches it
     /// and gives out as much that is right.
-    fn chosen(&self, base: &str, key: Key, curve: &Curve, pairs: bool) -> Result<Vec<Set>, Failure> {
+    fn chosen(&self, base: &str, key: Key, curve: &Curve, pairs: bool) -> Result<Vec<Set>, CommandError> {
         let name = key.name();
         let Some(point) = curve.wanted.first().and_then(|wanted| wanted.met) else {
             let best = curve.most_precise;
@@ -339,7 +343,7 @@ impl Run<'_> {
     }
 
     /// Shows the changes and what they do to all bases together, and writes them where that is wanted.
-    fn set(&self, changes: &[Set], joint: Option<&Joint>) -> Result<(), Failure> {
+    fn set(&self, changes: &[Set], joint: Option<&Joint>) -> Result<(), CommandError> {
         let mut after = self.thresholds();
         for (base, key, value) in changes {
             self.check_offer(base, *key, *value)?;
@@ -388,7 +392,7 @@ impl Run<'_> {
         }
     }
 
-    fn check_offer(&self, base: &str, key: Key, value: f64) -> Result<(), Failure> {
+    fn check_offer(&self, base: &str, key: Key, value: f64) -> Result<(), CommandError> {
         let Some(settings) = self.config.knowledge.get(base).filter(|_| key == Key::AnswerThreshold) else {
             return Ok(());
         };

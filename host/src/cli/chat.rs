@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
 use super::remote::{client, told};
-use super::{Failure, load, open, show};
+use super::{CommandError, load, open, show};
 use crate::clean;
 use crate::llm::Parameters;
 use crate::message::{Message, Role};
@@ -57,7 +57,7 @@ fn variable(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-pub(super) async fn run(config: &Path, arguments: &ChatArguments) -> Result<(), Failure> {
+pub(super) async fn run(config: &Path, arguments: &ChatArguments) -> Result<(), CommandError> {
     let trace = match &arguments.url {
         Some(url) => remote(url.trim_end_matches('/'), arguments).await?,
         None => local(config, arguments).await?,
@@ -72,7 +72,7 @@ pub(super) async fn run(config: &Path, arguments: &ChatArguments) -> Result<(), 
     trace.trace.error.map_or(Ok(()), Err)
 }
 
-async fn local(config: &Path, arguments: &ChatArguments) -> Result<Option<KeptTrace>, Failure> {
+async fn local(config: &Path, arguments: &ChatArguments) -> Result<Option<KeptTrace>, CommandError> {
     let config = load(config)?;
     let host = open(&config).await?;
     let known = || host.apps.keys().cloned().collect::<Vec<_>>().join(", ");
@@ -129,7 +129,7 @@ async fn local(config: &Path, arguments: &ChatArguments) -> Result<Option<KeptTr
     KeptTrace::read(trace).map(Some)
 }
 
-async fn remote(url: &str, arguments: &ChatArguments) -> Result<Option<KeptTrace>, Failure> {
+async fn remote(url: &str, arguments: &ChatArguments) -> Result<Option<KeptTrace>, CommandError> {
     let http = client(arguments.key.as_deref())?;
     let unreachable = |error: reqwest::Error| format!("{url} cannot be reached: {error}");
     let app = match &arguments.app {
@@ -191,7 +191,7 @@ async fn remote(url: &str, arguments: &ChatArguments) -> Result<Option<KeptTrace
 
 /// Prints a piece of an answer, and says whether somebody is there to read it. What a model or an API
 /// wrote moves no cursor.
-fn print(text: &str) -> Result<bool, Failure> {
+fn print(text: &str) -> Result<bool, CommandError> {
     let mut out = std::io::stdout().lock();
     match out.write_all(clean::lines(text).as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(true),

@@ -7,10 +7,10 @@ use clap::Args;
 use console::{Term, style};
 
 use super::keys::wrapped;
-use super::{Failure, made_ready};
+use super::{CommandError, made_ready};
 use crate::clean;
 use crate::config::{Config, ConfigError};
-use crate::host::{Checked, Host};
+use crate::host::{ConfigReport, Host};
 use crate::knowledge::StoreError;
 use crate::problem::Problem;
 use crate::redact;
@@ -24,7 +24,7 @@ pub(super) struct CheckArguments {
     online: bool,
 }
 
-pub(super) async fn run(path: &Path, arguments: &CheckArguments) -> Result<(), Failure> {
+pub(super) async fn run(path: &Path, arguments: &CheckArguments) -> Result<(), CommandError> {
     let path = arguments.file.as_deref().unwrap_or(path);
     let (config, mut found) = match Config::read(path) {
         Ok((config, found)) => (made_ready(config), found),
@@ -34,7 +34,7 @@ pub(super) async fn run(path: &Path, arguments: &CheckArguments) -> Result<(), F
     if found.is_empty() {
         told = look(&config, &mut found).await;
     } else {
-        let Checked { problems, warnings } = Host::look_at(&config).await;
+        let ConfigReport { problems, warnings } = Host::look_at(&config).await;
         found.extend(problems);
         warn(&config, &warnings);
     }
@@ -112,7 +112,7 @@ pub(super) fn place(path: &Path, problem: &Problem) -> String {
 }
 
 /// The failure, as text for a pipe; at a terminal, with the keys in colour and long lines wrapped.
-fn tell(error: &ConfigError) -> Failure {
+fn tell(error: &ConfigError) -> CommandError {
     if !Term::stderr().is_term() {
         return super::problems(error);
     }

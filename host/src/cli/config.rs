@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::Failure;
+use super::CommandError;
 use crate::config;
 
 #[derive(Subcommand)]
@@ -13,7 +13,7 @@ pub(super) enum ConfigCommand {
     Schema,
 }
 
-pub(super) fn run(command: &ConfigCommand) -> Result<(), Failure> {
+pub(super) fn run(command: &ConfigCommand) -> Result<(), CommandError> {
     match command {
         ConfigCommand::Reference => outln!("{}", config::reference().trim_end()),
         ConfigCommand::Schema => {

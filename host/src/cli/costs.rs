@@ -5,8 +5,8 @@ use std::path::Path;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::Failure;
-use super::trace::{Place, Traces};
+use super::CommandError;
+use super::trace::{TraceSource, Traces};
 use crate::clean;
 use crate::trace::{CostColumn, CostQuery};
 
@@ -22,7 +22,7 @@ pub(super) struct CostArguments {
     #[arg(long, value_delimiter = ',', default_values = ["day", "app", "model"], value_parser = super::trace::named::<CostColumn>)]
     by: Vec<CostColumn>,
     #[command(flatten)]
-    place: Place,
+    place: TraceSource,
     /// Print it as JSON.
     #[arg(long)]
     json: bool,
@@ -35,7 +35,7 @@ fn day(text: &str) -> Result<String, String> {
     Err("it is not a day of the calendar; write one like 2026-11-26".into())
 }
 
-pub(super) async fn run(config: &Path, arguments: &CostArguments) -> Result<(), Failure> {
+pub(super) async fn run(config: &Path, arguments: &CostArguments) -> Result<(), CommandError> {
     let CostArguments { from, to, by, place, json: as_json } = arguments;
     if let Some(problem) = CostQuery::problem(from.as_deref(), to.as_deref()) {
         return Err(problem);

@@ -12,17 +12,17 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::remote::client;
-use super::{Failure, figures, load};
+use super::{CommandError, figures, load};
 use crate::clean;
 use crate::config::Config;
 use crate::evaluate::{
-    Adjusted, Books, FileKind, Measure, Question, QuestionFile, Questions, ReadOptions, Report, Retrieval,
-    Right, Shelf, judge_pairs, page, read, read_qrels, shelf_name,
+    Adjusted, Books, CorpusShelf, FileKind, Measure, Question, QuestionFile, Questions, ReadOptions, Report,
+    Retrieval, Right, judge_pairs, page, read, read_qrels, shelf_name,
 };
 use crate::knowledge::{BaseSettings, Library};
 use crate::plugin::SandboxedReader;
 pub(super) use own::Own;
-use texts::{Content, Texts};
+use texts::{Texts, TextsContent};
 
 /// Asks every question of a file through the search that chat uses, and tells how well what is right
 /// was found.
@@ -71,7 +71,7 @@ pub(super) struct EvaluateArguments {
     #[arg(long, conflicts_with_all = ["corpus", "like", "work", "beside", "qrels"])]
     url: Option<String>,
     #[command(flatten)]
-    told: Told,
+    told: MeasureArguments,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -88,10 +88,10 @@ right / questions for which something is right.";
 
 /// What is measured, and how it is told.
 #[derive(Args)]
-pub(super) struct Told {
+pub(super) struct MeasureArguments {
     /// What the file holds, where that is not seen rightly.
     #[arg(long, value_enum)]
-    pub(super) format: Option<Format>,
+    pub(super) format: Option<FormatArgument>,
     /// The k of recall@k.
     #[arg(short, long = "top-k", value_name = "K", value_delimiter = ',', default_value = "1,3,5,10")]
     pub(super) k: Vec<usize>,
@@ -113,7 +113,7 @@ pub(super) struct Told {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum FormatArgument {
     /// Paragraphs with their questions.
     Squad,
     /// Two questions and 1 or 0.
@@ -122,7 +122,7 @@ pub(super) enum Format {
     Questions,
 }
 
-impl Format {
+impl FormatArgument {
     fn kind(self) -> FileKind {
         match self {
             Self::Squad => FileKind::Squad,
@@ -132,8 +132,8 @@ impl Format {
     }
 }
 
-impl Told {
-    pub(super) fn measure(&self) -> Result<Measure, Failure> {
+impl MeasureArguments {
+    pub(super) fn measure(&self) -> Result<Measure, CommandError> {
         let measure = Measure {
             k: self.k.clone(),
             precision: self.precision.clone(),
@@ -145,14 +145,14 @@ impl Told {
     }
 
     /// Writes the page, where one is wanted.
-    pub(super) fn page(&self, report: &Report) -> Result<(), Failure> {
+    pub(super) fn page(&self, report: &Report) -> Result<(), CommandError> {
         let Some(path) = &self.html else { return Ok(()) };
         std::fs::write(path, page(report)?)
             .map_err(|error| format!("cannot write {}: {error}", path.display()))
     }
 
     /// Prints the report, and writes the page.
-    fn tell(&self, report: &Report) -> Result<(), Failure> {
+    fn tell(&self, report: &Report) -> Result<(), CommandError> {
         self.page(report)?;
         if self.json {
             let text = serde_json::to_string_pretty(report).map_err(|error| error.to_string())?;
@@ -164,13 +164,13 @@ impl Told {
     }
 
     /// Reads a file of questions, and names what of it cannot be read.
-    pub(super) fn read(&self, path: &Path, right_elsewhere: bool) -> Result<QuestionFile, Failure> {
-        let options = ReadOptions { kind: self.format.map(Format::kind), right_elsewhere };
+    pub(super) fn read(&self, path: &Path, right_elsewhere: bool) -> Result<QuestionFile, CommandError> {
+        let options = ReadOptions { kind: self.format.map(FormatArgument::kind), right_elsewhere };
         read(&name_of(path), &bytes_of(path)?, options).map_err(|error| error.to_string())
     }
 }
 
-pub(super) async fn run(config: &Path, arguments: &EvaluateArguments) -> Result<(), Failure> {
+pub(super) async fn run(config: &Path, arguments: &EvaluateArguments) -> Result<(), CommandError> {
     tokio::select! {
         report = evaluate(config, arguments) => arguments.told.tell(&report?),
         // So that a temporary folder goes.
@@ -178,7 +178,7 @@ pub(super) async fn run(config: &Path, arguments: &EvaluateArguments) -> Result<
     }
 }
 
-async fn evaluate(config: &Path, arguments: &EvaluateArguments) -> Result<Report, Failure> {
+async fn evaluate(config: &Path, arguments: &EvaluateArguments) -> Result<Report, CommandError> {
     let measure = arguments.told.measure()?;
     if let Some(url) = &arguments.url {
         return remote(url.trim_end_matches('/'), arguments).await;
@@ -223,7 +223,8 @@ async fn evaluate(config: &Path, arguments: &EvaluateArguments) -> Result<Report
                     ));
                 }
                 (Some(corpus), None) => {
-                    let first = Texts { name: shelf_name(&arguments.file), content: Content::Corpus(corpus) };
+                    let first =
+                        Texts { name: shelf_name(&arguments.file), content: TextsContent::Corpus(corpus) };
                     on_shelf(config, arguments, &file.name, first, questions, &measure).await?
                 }
                 (None, Some(path)) => {
@@ -252,7 +253,7 @@ pub(super) async fn configured(
     file: &str,
     questions: Vec<Question>,
     measure: &Measure,
-) -> Result<Report, Failure> {
+) -> Result<Report, CommandError> {
     let known = || config.knowledge.keys().cloned().collect::<Vec<_>>();
     if let Some(base) = bases.iter().find(|base| !config.knowledge.contains_key(*base)) {
         return Err(format!("there is no knowledge base `{base}`; there are: {}", known().join(", ")));
@@ -274,7 +275,7 @@ pub(super) async fn configured(
 pub(super) async fn opened(
     config: &Config,
     bases: &[String],
-) -> Result<(Library, BTreeMap<String, f64>), Failure> {
+) -> Result<(Library, BTreeMap<String, f64>), CommandError> {
     let mut settings: BTreeMap<String, BaseSettings> = config.knowledge.clone();
     settings.retain(|name, _| bases.contains(name));
     let answer_thresholds =
@@ -295,7 +296,7 @@ async fn ask(
     file: &str,
     questions: Vec<Question>,
     measure: &Measure,
-) -> Result<Report, Failure> {
+) -> Result<Report, CommandError> {
     let bar = bar(questions.len(), "questions");
     let report = retrieval.run(file, questions, measure, &|done| bar.set_position(done as u64)).await;
     bar.finish_and_clear();
@@ -310,7 +311,7 @@ async fn on_shelf(
     first: Texts,
     questions: Vec<Question>,
     measure: &Measure,
-) -> Result<Report, Failure> {
+) -> Result<Report, CommandError> {
     let own = Own::of(config, arguments.like.as_deref())?;
     let mut texts = vec![first];
     for path in &arguments.beside {
@@ -324,15 +325,16 @@ async fn on_shelf(
     let names: Vec<String> = books.iter().map(|books| books.name.clone()).collect();
     let bar = bar(books.iter().map(|books| books.sources.len()).sum(), "documents imported");
     let work = arguments.work.as_ref().map(|work| own.folder_in(work));
-    let shelf = Shelf::fill(work.as_deref(), &own.settings, &own.embedders, own.reader(), books, &|done| {
-        bar.set_position(done as u64)
-    })
-    .await;
+    let shelf =
+        CorpusShelf::fill(work.as_deref(), &own.settings, &own.embedders, own.reader(), books, &|done| {
+            bar.set_position(done as u64)
+        })
+        .await;
     bar.finish_and_clear();
     let shelf = shelf.map_err(|error| error.to_string())?;
     let corpora = texts.iter().filter_map(|texts| match &texts.content {
-        Content::Corpus(corpus) => Some((texts.name.clone(), corpus)),
-        Content::Files(_) => None,
+        TextsContent::Corpus(corpus) => Some((texts.name.clone(), corpus)),
+        TextsContent::Files(_) => None,
     });
     let retrieval = Retrieval {
         library: &shelf.library,
@@ -359,7 +361,7 @@ fn with_right(
     questions: Vec<Question>,
     mut right: HashMap<String, Vec<String>>,
     path: &Path,
-) -> Result<Vec<Question>, Failure> {
+) -> Result<Vec<Question>, CommandError> {
     let judged: Vec<Question> = questions
         .into_iter()
         .filter_map(|question| {
@@ -376,7 +378,7 @@ fn with_right(
     Ok(judged)
 }
 
-async fn remote(url: &str, arguments: &EvaluateArguments) -> Result<Report, Failure> {
+async fn remote(url: &str, arguments: &EvaluateArguments) -> Result<Report, CommandError> {
     let told = &arguments.told;
     let list = |values: Vec<String>| values.join(",");
     let mut query = vec![
@@ -408,7 +410,7 @@ pub(super) fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
-fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
+fn bytes_of(path: &Path) -> Result<Vec<u8>, CommandError> {
     if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
         let read = std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::Failure;
+use super::CommandError;
 use crate::clean;
 use crate::knowledge::{EmbedderSettings, missing_model_files};
 
@@ -28,7 +28,7 @@ const FILES: [(&str, &str); 4] = [
 const CONFIG: &str = "host.toml";
 
 /// Makes the folder; `named` says that commands find their configuration by another name than the usual.
-pub(super) fn run(arguments: &InitArguments, named: bool) -> Result<(), Failure> {
+pub(super) fn run(arguments: &InitArguments, named: bool) -> Result<(), CommandError> {
     let folder = &arguments.folder;
     let shown = clean::line(&folder.display().to_string()).into_owned();
     if folder.exists() && !folder.is_dir() {

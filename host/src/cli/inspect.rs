@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use console::style;
 
-use super::{Failure, keys};
+use super::{CommandError, keys};
 use crate::clean;
 use crate::config::Config;
-use crate::plugin::{self, Engine, EngineSettings, Role};
+use crate::plugin::{self, ComponentRole, Engine, EngineSettings};
 
 #[derive(Subcommand)]
 pub(super) enum PluginCommand {
@@ -22,7 +22,7 @@ pub(super) enum PluginCommand {
     },
 }
 
-pub(super) async fn run(config: &Path, command: &PluginCommand) -> Result<(), Failure> {
+pub(super) async fn run(config: &Path, command: &PluginCommand) -> Result<(), CommandError> {
     let PluginCommand::Inspect { component, json } = command;
     // As a plugin of the configuration would be called that is made of it.
     let file = Path::new(component).file_stem().and_then(|stem| stem.to_str());
@@ -48,7 +48,7 @@ pub(super) async fn run(config: &Path, command: &PluginCommand) -> Result<(), Fa
     }
     heading(&format!("configuration, in [plugins.{name}.config]"));
     out!("{}", keys::table(&about.config_schema));
-    if inspection.role == Role::Contributor {
+    if inspection.role == ComponentRole::Contributor {
         heading("arguments the model may pass");
         out!("{}", keys::table(&about.arguments_schema));
     }

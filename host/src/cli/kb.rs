@@ -11,7 +11,7 @@ use clap::{Args, Subcommand};
 
 use super::calibrate::{self, CalibrateArguments};
 use super::evaluate::{self, EvaluateArguments};
-use super::{Failure, load, open_library, show};
+use super::{CommandError, load, open_library, show};
 use crate::clean;
 use crate::config::Config;
 use crate::disk::Disk;
@@ -102,7 +102,7 @@ pub(super) struct SearchArguments {
     json: bool,
 }
 
-pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failure> {
+pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), CommandError> {
     let open = async || open_library(&load(config)?).await;
     match command {
         // What brings its own texts needs no configuration.
@@ -138,7 +138,7 @@ pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Failur
     }
 }
 
-async fn search(library: &Library, arguments: &SearchArguments) -> Result<(), Failure> {
+async fn search(library: &Library, arguments: &SearchArguments) -> Result<(), CommandError> {
     let SearchArguments { query, bases, top_k, threshold, filters, json } = arguments;
     let all = || library.names().map(str::to_owned).collect();
     let bases = if bases.is_empty() { all() } else { bases.clone() };
@@ -163,7 +163,7 @@ async fn search(library: &Library, arguments: &SearchArguments) -> Result<(), Fa
     Ok(())
 }
 
-async fn bases(config: &Config, library: &Library) -> Result<(), Failure> {
+async fn bases(config: &Config, library: &Library) -> Result<(), CommandError> {
     let mut failed = Vec::new();
     for name in library.names() {
         let base = find(library, name)?;
@@ -183,7 +183,7 @@ async fn bases(config: &Config, library: &Library) -> Result<(), Failure> {
     if failed.is_empty() { Ok(()) } else { Err(format!("not every base can be read:{}", failed.concat())) }
 }
 
-async fn documents(base: &Base) -> Result<(), Failure> {
+async fn documents(base: &Base) -> Result<(), CommandError> {
     for document in base.documents().await.map_err(|error| error.to_string())? {
         let fields = document.metadata.fields();
         let metadata: Vec<String> = fields
@@ -201,7 +201,7 @@ async fn documents(base: &Base) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn delete(base: &Base, documents: &[String], disk: &Disk) -> Result<(), Failure> {
+async fn delete(base: &Base, documents: &[String], disk: &Disk) -> Result<(), CommandError> {
     let mut missing = Vec::new();
     for document in documents {
         let deleted = disk.with_reserve(StoreError::is_full, || base.delete(document)).await;
@@ -218,7 +218,7 @@ async fn delete(base: &Base, documents: &[String], disk: &Disk) -> Result<(), Fa
     }
 }
 
-fn find<'a>(library: &'a Library, name: &str) -> Result<&'a Base, Failure> {
+fn find<'a>(library: &'a Library, name: &str) -> Result<&'a Base, CommandError> {
     library.base(name).map(AsRef::as_ref).ok_or_else(|| {
         let known: Vec<&str> = library.names().collect();
         format!("there is no knowledge base `{name}`; there are: {}", known.join(", "))

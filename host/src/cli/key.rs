@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Write as _};
 
 use clap::{Args, Subcommand};
 
-use super::Failure;
+use super::CommandError;
 use crate::config::is_name;
 use crate::door::NewKey;
 
@@ -23,7 +23,7 @@ pub(super) struct NewArguments {
     apps: Vec<String>,
 }
 
-pub(super) fn run(command: &KeyCommand) -> Result<(), Failure> {
+pub(super) fn run(command: &KeyCommand) -> Result<(), CommandError> {
     let KeyCommand::New(NewArguments { name, apps }) = command;
     for text in std::iter::once(name).chain(apps) {
         if !is_name(text) {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Failure;
+use super::CommandError;
 use crate::clean;
 
 /// A server with whose key it is asked.
@@ -13,7 +13,7 @@ pub(super) struct Remote {
 
 impl Remote {
     /// A server at this address, such as `http://127.0.0.1:8080`.
-    pub(super) fn new(url: &str, key: Option<&str>) -> Result<Self, Failure> {
+    pub(super) fn new(url: &str, key: Option<&str>) -> Result<Self, CommandError> {
         Ok(Self { http: client(key)?, url: url.trim_end_matches('/').to_owned() })
     }
 
@@ -22,7 +22,7 @@ impl Remote {
         &self,
         path: &str,
         query: &[(&str, String)],
-    ) -> Result<reqwest::Response, Failure> {
+    ) -> Result<reqwest::Response, CommandError> {
         let address =
             url::Url::parse_with_params(&format!("{}{path}", self.url), query).map_err(|error| {
                 format!("{} is not a URL: {error}; write it like http://127.0.0.1:8080", self.url)
@@ -39,18 +39,18 @@ impl Remote {
     }
 
     /// The same, as JSON.
-    pub(super) async fn json(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Failure> {
+    pub(super) async fn json(&self, path: &str, query: &[(&str, String)]) -> Result<Value, CommandError> {
         let response = self.get(path, query).await?;
         response.json().await.map_err(|error| self.unreachable(&error))
     }
 
-    pub(super) fn unreachable(&self, error: &reqwest::Error) -> Failure {
+    pub(super) fn unreachable(&self, error: &reqwest::Error) -> CommandError {
         format!("{} cannot be reached: {error}", self.url)
     }
 }
 
 /// A client of a running server.
-pub(super) fn client(key: Option<&str>) -> Result<reqwest::Client, Failure> {
+pub(super) fn client(key: Option<&str>) -> Result<reqwest::Client, CommandError> {
     let mut headers = reqwest::header::HeaderMap::new();
     if let Some(key) = key.map(str::trim).filter(|key| !key.is_empty()) {
         let mut value = reqwest::header::HeaderValue::try_from(format!("Bearer {key}"))

@@ -7,7 +7,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-use super::{Failure, LAST_MOMENTS, load_all, open_on, prepare_data_folder, problem, problems, signals};
+use super::{CommandError, LAST_MOMENTS, load_all, open_on, prepare_data_folder, problem, problems, signals};
 use crate::data_folder::ServingLock;
 use crate::descriptors;
 use crate::disk::Disk;
@@ -23,7 +23,7 @@ pub(super) struct ServeArguments {
     listen: Option<String>,
 }
 
-pub(super) async fn run(path: &Path, arguments: &ServeArguments) -> Result<(), Failure> {
+pub(super) async fn run(path: &Path, arguments: &ServeArguments) -> Result<(), CommandError> {
     descriptors::raise();
     let config = load_all(path).await?;
     prepare_data_folder(&config)?;

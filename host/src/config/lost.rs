@@ -6,9 +6,9 @@ use super::tree::outer;
 
 /// Keys that could not be read.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Lost(BTreeSet<String>);
+pub(super) struct LostKeys(BTreeSet<String>);
 
-impl Lost {
+impl LostKeys {
     pub(super) fn new(keys: Vec<String>) -> Self {
         Self(keys.into_iter().collect())
     }

@@ -8,7 +8,7 @@ mod wording;
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
-use super::Lost;
+use super::LostKeys;
 use super::tree::{Lines, joined};
 use crate::duration;
 use crate::nearest::nearest;
@@ -19,15 +19,15 @@ use wording::{quoted, unfit, unknown};
 pub(super) use wording::{example, inline, kind};
 
 /// Holds a file's values to their schema.
-pub(super) struct Shape<'a> {
+pub(super) struct SchemaCheck<'a> {
     pub(super) lines: &'a Lines,
     pub(super) problems: &'a mut Vec<Problem>,
-    pub(super) lost: &'a mut Lost,
+    pub(super) lost: &'a mut LostKeys,
     /// Of the whole file.
     pub(super) schema: &'a Json,
 }
 
-impl Shape<'_> {
+impl SchemaCheck<'_> {
     /// Takes what does not fit out of the file's tables, and puts something that can be read where a value
     /// has to be. Everything that is wrong is reported.
     pub(super) fn hold(&mut self, root: &mut Table) {

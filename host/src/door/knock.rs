@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
-use super::name::{HostName, Named};
-use super::origin::Origin;
-use super::refusal::Refusal;
+use super::name::{HostName, NamedHost};
+use super::origin::PageOrigin;
+use super::refusal::DoorRefusal;
 
 /// Who a path is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,17 +71,17 @@ const FORWARDED: [&str; 10] = [
 impl Knock<'_> {
     /// The names by which the request calls this host: of its `Host` header and of a target in a
     /// proxy's form. A name that cannot be read is none that is known.
-    pub(super) fn names(&self) -> Result<Vec<HostName>, Refusal> {
+    pub(super) fn names(&self) -> Result<Vec<HostName>, DoorRefusal> {
         let mut hosts = self.headers.get_all(HOST).iter();
         let host = hosts.next();
         if hosts.next().is_some() {
-            return Err(Refusal::TwoHosts);
+            return Err(DoorRefusal::TwoHosts);
         }
         let host = host.map(|host| host.to_str().unwrap_or_default());
         let target = self.uri.authority().map(|authority| authority.as_str());
         let names: Vec<&str> = host.into_iter().chain(target).collect();
         // What cannot be read must not drop out, or the rest would be taken for the whole.
-        names.iter().map(|name| HostName::parse(name).ok_or(Refusal::MalformedHost)).collect()
+        names.iter().map(|name| HostName::parse(name).ok_or(DoorRefusal::MalformedHost)).collect()
     }
 
     /// What stands where a key belongs: the token of `Authorization: Bearer`, as clients of OpenAI's
@@ -111,40 +111,40 @@ impl Knock<'_> {
     pub(super) fn comes_from_no_other_page(
         &self,
         names: &[HostName],
-        hosts: &[Named],
-    ) -> Result<(), Refusal> {
+        hosts: &[NamedHost],
+    ) -> Result<(), DoorRefusal> {
         const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
         // `none` is a person at the address bar.
         let same_site = |site: &HeaderValue| site == "same-origin" || site == "none";
         let is_foreign = !self.headers.get_all(SITE).iter().all(same_site);
         if is_foreign && !self.is_visit() {
-            return Err(Refusal::OtherPage { area: self.area });
+            return Err(DoorRefusal::OtherPage { area: self.area });
         }
         if self.headers.contains_key(ORIGIN) {
-            let origin = self.origin().and_then(Origin::parse);
+            let origin = self.origin().and_then(PageOrigin::parse);
             let is_ours =
-                |origin: &Origin| names.iter().any(|name| origin.is_at(name)) || origin.is_of(hosts);
+                |origin: &PageOrigin| names.iter().any(|name| origin.is_at(name)) || origin.is_of(hosts);
             if !origin.as_ref().is_some_and(is_ours) {
-                return Err(Refusal::OtherPage { area: self.area });
+                return Err(DoorRefusal::OtherPage { area: self.area });
             }
         }
         Ok(())
     }
 
     /// Refuses what changes something and was sent by a browser too old to say from which page.
-    pub(super) fn is_no_unmarked_page(&self) -> Result<(), Refusal> {
+    pub(super) fn is_no_unmarked_page(&self) -> Result<(), DoorRefusal> {
         let is_marked = self.headers.contains_key(ORIGIN) || self.headers.contains_key("sec-fetch-site");
         // Every browser calls itself so, for reasons of history, and a page cannot change it in a form.
         let is_browser = |agent: &HeaderValue| agent.as_bytes().starts_with(b"Mozilla/");
         if self.changes() && !is_marked && self.headers.get(USER_AGENT).is_some_and(is_browser) {
-            return Err(Refusal::OldBrowser);
+            return Err(DoorRefusal::OldBrowser);
         }
         Ok(())
     }
 
     /// Refuses content types that a form of any page can send without being asked, where no form is
     /// meant. A path that takes files takes every type: whoever sends one is known by other marks.
-    pub(super) fn is_no_form(&self) -> Result<(), Refusal> {
+    pub(super) fn is_no_form(&self) -> Result<(), DoorRefusal> {
         let forms = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
         let is_form = |kind: &HeaderValue| {
             // Parameters may hold bytes that are no text, which changes nothing of the type.
@@ -152,7 +152,7 @@ impl Knock<'_> {
             forms.iter().any(|form| essence.trim_ascii().eq_ignore_ascii_case(form.as_bytes()))
         };
         let is_form = self.headers.get_all(CONTENT_TYPE).iter().any(is_form);
-        if self.changes() && !self.takes_files && is_form { Err(Refusal::Form) } else { Ok(()) }
+        if self.changes() && !self.takes_files && is_form { Err(DoorRefusal::Form) } else { Ok(()) }
     }
 
     fn changes(&self) -> bool {

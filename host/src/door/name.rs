@@ -8,13 +8,13 @@ use std::net::{IpAddr, Ipv6Addr};
 /// A name or address with its port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct HostName {
-    pub(super) host: Named,
+    pub(super) host: NamedHost,
     pub(super) port: Option<u16>,
 }
 
 /// What stands before the port.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Named {
+pub(super) enum NamedHost {
     /// An address; one that maps IPv4 into IPv6 is the IPv4 address.
     Address(IpAddr),
     /// A name in lower case, without the dot of the root.
@@ -27,11 +27,11 @@ impl HostName {
         let (host, port) = match text.strip_prefix('[') {
             Some(rest) => {
                 let (address, rest) = rest.split_once(']')?;
-                (Named::address(address.parse::<Ipv6Addr>().ok()?.into()), rest)
+                (NamedHost::address(address.parse::<Ipv6Addr>().ok()?.into()), rest)
             }
             None => {
                 let (host, _) = text.split_once(':').unwrap_or((text, ""));
-                (Named::parse(host)?, &text[host.len()..])
+                (NamedHost::parse(host)?, &text[host.len()..])
             }
         };
         let port = match port {
@@ -56,7 +56,7 @@ impl HostName {
     }
 }
 
-impl Named {
+impl NamedHost {
     /// A name or address without a port, also a bare IPv6 address.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let text = text.strip_suffix('.').unwrap_or(text);

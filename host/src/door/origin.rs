@@ -1,15 +1,15 @@
-//! An origin is where a page comes from: scheme, name and port, as a browser puts it into `Origin`.
+//! An origin is where a page comes from: scheme, name and port, as a browser puts it into `PageOrigin`.
 
-use super::name::{HostName, Named};
+use super::name::{HostName, NamedHost};
 
 /// The origin of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Origin {
+pub(super) struct PageOrigin {
     scheme: String,
     at: HostName,
 }
 
-impl Origin {
+impl PageOrigin {
     /// Reads `https://chat.example.com`. Nothing where it is anything more or less, such as the
     /// `null` of a sandboxed frame, which any page can be.
     pub(super) fn parse(text: &str) -> Option<Self> {
@@ -32,7 +32,7 @@ impl Origin {
     }
 
     /// Whether it is a page of one of these names, on the port that its scheme means.
-    pub(super) fn is_of(&self, names: &[Named]) -> bool {
+    pub(super) fn is_of(&self, names: &[NamedHost]) -> bool {
         matches!(&*self.scheme, "http" | "https") && self.at.port.is_none() && names.contains(&self.at.host)
     }
 }
@@ -43,14 +43,16 @@ pub(super) enum Origins {
     /// Every page. Only where every chat needs a key.
     Any,
     /// These; none is the default.
-    Listed(Vec<Origin>),
+    Listed(Vec<PageOrigin>),
 }
 
 impl Origins {
     pub(super) fn admit(&self, origin: &str) -> bool {
         match self {
             Self::Any => true,
-            Self::Listed(origins) => Origin::parse(origin).is_some_and(|origin| origins.contains(&origin)),
+            Self::Listed(origins) => {
+                PageOrigin::parse(origin).is_some_and(|origin| origins.contains(&origin))
+            }
         }
     }
 }
@@ -61,7 +63,8 @@ mod tests {
 
     #[test]
     fn origins_are_the_same_whatever_their_spelling() {
-        let same = |one: &str, other: &str| Origin::parse(one).unwrap() == Origin::parse(other).unwrap();
+        let same =
+            |one: &str, other: &str| PageOrigin::parse(one).unwrap() == PageOrigin::parse(other).unwrap();
         assert!(same("https://Chat.Example.com:443", "https://chat.example.com"));
         assert!(same("HTTP://example.com:80", "http://example.com"));
         assert!(same("tauri://localhost", "tauri://localhost"));
@@ -84,14 +87,15 @@ mod tests {
             "://a",
             "1://a",
         ] {
-            assert_eq!(Origin::parse(text), None, "{text}");
+            assert_eq!(PageOrigin::parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_page_is_our_own_by_name_and_port() {
-        let at =
-            |origin: &str, host: &str| Origin::parse(origin).unwrap().is_at(&HostName::parse(host).unwrap());
+        let at = |origin: &str, host: &str| {
+            PageOrigin::parse(origin).unwrap().is_at(&HostName::parse(host).unwrap())
+        };
         assert!(at("http://127.0.0.1:8080", "127.0.0.1:8080"));
         assert!(at("http://localhost:8080", "LOCALHOST:8080"));
         assert!(at("https://chat.example.com", "chat.example.com"), "a proxy took the TLS off");

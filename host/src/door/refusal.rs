@@ -4,7 +4,7 @@ use super::knock::Area;
 
 /// A request that stays outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum DoorRefusal {
     /// A key is needed.
     #[error("this needs a key; send it as `Authorization: Bearer <key>`")]
     NoKey,
@@ -70,7 +70,7 @@ pub enum Refusal {
     Form,
 }
 
-impl Refusal {
+impl DoorRefusal {
     /// Its name among the numbers that are counted.
     pub fn name(&self) -> &'static str {
         match self {

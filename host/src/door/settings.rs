@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::Door;
 use super::key::{ClientKey, KeyHash, KeySettings};
-use super::name::Named;
-use super::origin::{Origin, Origins};
+use super::name::NamedHost;
+use super::origin::{Origins, PageOrigin};
 use crate::problem::Problem;
 
 /// Characters of the shortest admin key; a shorter one can be guessed.
@@ -95,15 +95,15 @@ fn keys(settings: &BTreeMap<String, KeySettings>, problems: &mut Problems) -> Ve
     keys
 }
 
-fn hosts(settings: &[String], problems: &mut Problems) -> Vec<Named> {
+fn hosts(settings: &[String], problems: &mut Problems) -> Vec<NamedHost> {
     let mut hosts = Vec::new();
     for (index, text) in settings.iter().enumerate() {
-        match Named::parse(text) {
+        match NamedHost::parse(text) {
             Some(host) => hosts.push(host),
             None => {
                 let url = url::Url::parse(text).ok();
                 let meant =
-                    url.as_ref().and_then(url::Url::host_str).filter(|host| Named::parse(host).is_some());
+                    url.as_ref().and_then(url::Url::host_str).filter(|host| NamedHost::parse(host).is_some());
                 let mend = meant.map_or_else(
                     || "such as \"chat.example.com\", without scheme, port and path".to_owned(),
                     |host| format!("\"{host}\", without scheme, port and path"),
@@ -122,7 +122,7 @@ fn origins(settings: &DoorSettings, problems: &mut Problems) -> Origins {
     for (index, text) in settings.cors_origins.iter().enumerate() {
         let mut report =
             |message| problems.push(Problem::new(format!("server.cors_origins[{index}]"), message));
-        match Origin::parse(text) {
+        match PageOrigin::parse(text) {
             Some(origin) => origins.push(origin),
             None if text == "*" && settings.keys.is_empty() => report(
                 "\"*\" lets every page chat that is open on a machine which reaches this host, without a key; name the origins, or add [keys.<name>]".into(),

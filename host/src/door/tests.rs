@@ -2,8 +2,8 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
-use super::name::Named;
-use super::origin::Origin;
+use super::name::NamedHost;
+use super::origin::PageOrigin;
 use super::*;
 
 const ADMIN: &str = "authorization: Bearer the-admin-key-of-the-tests";
@@ -50,7 +50,7 @@ const CHATS: Asks = asks(Area::Chat, Method::POST);
 
 impl Asks<'_> {
     /// The name of the key that was known, or the refusal.
-    fn of(&self, door: &Door, lines: &[&str]) -> Result<Option<String>, Refusal> {
+    fn of(&self, door: &Door, lines: &[&str]) -> Result<Option<String>, DoorRefusal> {
         let mut headers = HeaderMap::new();
         for line in lines {
             let (name, value) = line.split_once(": ").unwrap();
@@ -87,34 +87,34 @@ fn without_keys_nobody_else_is_served() {
     for asks in [READS, WRITES, CHATS] {
         for peer in ["10.0.0.1", "::ffff:10.0.0.1", "0.0.0.0", "::", "unknown"] {
             let asks = Asks { peer, ..asks.clone() };
-            assert_eq!(asks.of(&keyless(), &[HERE]), Err(Refusal::Remote(asks.area)), "{peer}");
+            assert_eq!(asks.of(&keyless(), &[HERE]), Err(DoorRefusal::Remote(asks.area)), "{peer}");
             let lie = asks.of(&keyless(), &[HERE, "x-forwarded-for: 127.0.0.1"]);
-            assert_eq!(lie, Err(Refusal::Remote(asks.area)), "a header makes nobody local");
+            assert_eq!(lie, Err(DoorRefusal::Remote(asks.area)), "a header makes nobody local");
         }
         for line in ["x-forwarded-for: 127.0.0.1", "forwarded: for=127.0.0.1", "via: 1.1 x", "x-real-ip: ::1"]
         {
             let refused = asks.of(&keyless(), &[HERE, line]);
-            assert!(matches!(refused, Err(Refusal::Forwarded { .. })), "{line}: {refused:?}");
+            assert!(matches!(refused, Err(DoorRefusal::Forwarded { .. })), "{line}: {refused:?}");
         }
     }
 }
 
 #[test]
 fn without_a_key_the_host_answers_only_to_its_own_names() {
-    let named = Door { hosts: vec![Named::parse("chat.lan").unwrap()], ..keyless() };
+    let named = Door { hosts: vec![NamedHost::parse("chat.lan").unwrap()], ..keyless() };
     for asks in [READS, WRITES, CHATS] {
         for lines in [&["host: evil.example:8080"][..], &["host: 10.0.0.1:8080"], &[]] {
-            assert_eq!(asks.of(&keyless(), lines), Err(Refusal::UnknownHost), "{lines:?}");
+            assert_eq!(asks.of(&keyless(), lines), Err(DoorRefusal::UnknownHost), "{lines:?}");
         }
-        assert_eq!(asks.of(&keyless(), &["host: a@127.0.0.1"]), Err(Refusal::MalformedHost));
-        assert_eq!(asks.of(&keyless(), &[HERE, "host: evil.example"]), Err(Refusal::TwoHosts));
-        assert_eq!(asks.of(&keyless(), &["host: chat.lan:8080"]), Err(Refusal::UnknownHost));
+        assert_eq!(asks.of(&keyless(), &["host: a@127.0.0.1"]), Err(DoorRefusal::MalformedHost));
+        assert_eq!(asks.of(&keyless(), &[HERE, "host: evil.example"]), Err(DoorRefusal::TwoHosts));
+        assert_eq!(asks.of(&keyless(), &["host: chat.lan:8080"]), Err(DoorRefusal::UnknownHost));
         assert_eq!(asks.of(&named, &["host: Chat.LAN.:8080"]), Ok(None));
         // A target in a proxy's form names a host as well; both must be known.
         let proxied = Asks { target: "http://evil.example/v1/x", ..asks.clone() };
-        assert_eq!(proxied.of(&keyless(), &[HERE]), Err(Refusal::UnknownHost));
+        assert_eq!(proxied.of(&keyless(), &[HERE]), Err(DoorRefusal::UnknownHost));
         let proxied = Asks { target: "http://127.0.0.1:8080/v1/x", ..asks.clone() };
-        assert_eq!(proxied.of(&keyless(), &["host: evil.example"]), Err(Refusal::UnknownHost));
+        assert_eq!(proxied.of(&keyless(), &["host: evil.example"]), Err(DoorRefusal::UnknownHost));
         assert_eq!(proxied.of(&keyless(), &[HERE]), Ok(None));
     }
 }
@@ -135,7 +135,7 @@ fn without_a_key_no_page_of_another_origin_is_served() {
             "origin: ",
         ] {
             let refused = asks.of(&keyless(), &[HERE, line]);
-            assert_eq!(refused, Err(Refusal::OtherPage { area: asks.area }), "{line}");
+            assert_eq!(refused, Err(DoorRefusal::OtherPage { area: asks.area }), "{line}");
         }
         let two = [HERE, "origin: http://127.0.0.1:8080", "origin: http://127.0.0.1:8080"];
         assert!(asks.of(&keyless(), &two).is_err(), "of two origins none is believed");
@@ -156,8 +156,8 @@ fn without_a_key_no_page_of_another_origin_is_served() {
 #[test]
 fn a_browser_that_does_not_say_which_page_sent_a_write_is_refused() {
     let browser = [HERE, "user-agent: Mozilla/5.0 (X11; rv:60.0) Gecko/20100101 Firefox/60.0"];
-    assert_eq!(WRITES.of(&keyless(), &browser), Err(Refusal::OldBrowser));
-    assert_eq!(CHATS.of(&keyless(), &browser), Err(Refusal::OldBrowser));
+    assert_eq!(WRITES.of(&keyless(), &browser), Err(DoorRefusal::OldBrowser));
+    assert_eq!(CHATS.of(&keyless(), &browser), Err(DoorRefusal::OldBrowser));
     assert_eq!(READS.of(&keyless(), &browser), Ok(None));
     assert_eq!(WRITES.of(&keyless(), &[HERE, "user-agent: curl/8.0"]), Ok(None));
 }
@@ -172,10 +172,10 @@ fn what_a_form_can_send_is_refused_where_none_is_meant() {
         "multipart/form-data; boundary=x",
     ] {
         let line = format!("content-type: {kind}");
-        assert_eq!(WRITES.of(&keyless(), &[HERE, &line]), Err(Refusal::Form), "{kind}");
-        assert_eq!(CHATS.of(&keyless(), &[HERE, &line]), Err(Refusal::Form), "{kind}");
+        assert_eq!(WRITES.of(&keyless(), &[HERE, &line]), Err(DoorRefusal::Form), "{kind}");
+        assert_eq!(CHATS.of(&keyless(), &[HERE, &line]), Err(DoorRefusal::Form), "{kind}");
         let twice = [HERE, "content-type: application/json", &line];
-        assert_eq!(WRITES.of(&keyless(), &twice), Err(Refusal::Form));
+        assert_eq!(WRITES.of(&keyless(), &twice), Err(DoorRefusal::Form));
         assert_eq!(uploads.of(&keyless(), &[HERE, &line]), Ok(None), "{kind}");
         assert!(uploads.of(&keyless(), &[HERE, &line, "origin: null"]).is_err());
         assert_eq!(CHATS.of(&with_clients(None), &[HERE, &line, SHOP]), Ok(Some("shop".into())));
@@ -189,11 +189,15 @@ fn with_an_admin_key_nothing_of_the_admin_is_served_without_it() {
     for asks in [READS, WRITES] {
         for peer in ["127.0.0.1", "10.0.0.1"] {
             let asks = Asks { peer, ..asks.clone() };
-            assert_eq!(asks.of(&door, &[HERE]), Err(Refusal::NoKey));
-            assert_eq!(asks.of(&door, &[HERE, WRONG]), Err(Refusal::WrongKey));
+            assert_eq!(asks.of(&door, &[HERE]), Err(DoorRefusal::NoKey));
+            assert_eq!(asks.of(&door, &[HERE, WRONG]), Err(DoorRefusal::WrongKey));
             assert_eq!(asks.of(&door, &["host: chat.example.com", ADMIN]), Ok(None));
             assert_eq!(asks.of(&door, &[HERE, ADMIN, "x-forwarded-for: 1.2.3.4"]), Ok(None));
-            assert_eq!(asks.of(&door, &[HERE, ADMIN, WRONG]), Err(Refusal::WrongKey), "two keys are none");
+            assert_eq!(
+                asks.of(&door, &[HERE, ADMIN, WRONG]),
+                Err(DoorRefusal::WrongKey),
+                "two keys are none"
+            );
         }
         let page = [HERE, ADMIN, "origin: http://127.0.0.1:8080", "sec-fetch-site: same-origin"];
         assert_eq!(asks.of(&door, &page), Ok(None), "a page of the host's own may use the key");
@@ -202,7 +206,7 @@ fn with_an_admin_key_nothing_of_the_admin_is_served_without_it() {
     }
     assert_eq!(CHATS.of(&door, &[HERE]), Ok(None), "chat on this machine needs none");
     let remote = Asks { peer: "10.0.0.1", ..CHATS };
-    assert_eq!(remote.of(&door, &[HERE]), Err(Refusal::NoKey));
+    assert_eq!(remote.of(&door, &[HERE]), Err(DoorRefusal::NoKey));
     assert_eq!(remote.of(&door, &[HERE, ADMIN]), Ok(None));
 }
 
@@ -210,7 +214,7 @@ fn with_an_admin_key_nothing_of_the_admin_is_served_without_it() {
 fn behind_a_proxy_the_name_that_browsers_use_is_our_own_where_it_is_configured() {
     let page = [HERE, ADMIN, "origin: https://chat.example.com", "sec-fetch-site: same-origin"];
     assert!(WRITES.of(&with_admin(), &page).is_err());
-    let door = Door { hosts: vec![Named::parse("chat.example.com").unwrap()], ..with_admin() };
+    let door = Door { hosts: vec![NamedHost::parse("chat.example.com").unwrap()], ..with_admin() };
     assert_eq!(WRITES.of(&door, &page), Ok(None));
     let other_port = [HERE, ADMIN, "origin: https://chat.example.com:9000"];
     assert!(WRITES.of(&door, &other_port).is_err());
@@ -220,15 +224,15 @@ fn behind_a_proxy_the_name_that_browsers_use_is_our_own_where_it_is_configured()
 fn with_client_keys_every_chat_needs_one() {
     for admin in [None, with_admin().admin] {
         let door = with_clients(admin);
-        assert_eq!(CHATS.of(&door, &[HERE]), Err(Refusal::NoKey));
-        assert_eq!(CHATS.of(&door, &[HERE, WRONG]), Err(Refusal::WrongKey));
-        assert_eq!(CHATS.of(&door, &[HERE, "authorization: Bearer qfh-old"]), Err(Refusal::Expired));
+        assert_eq!(CHATS.of(&door, &[HERE]), Err(DoorRefusal::NoKey));
+        assert_eq!(CHATS.of(&door, &[HERE, WRONG]), Err(DoorRefusal::WrongKey));
+        assert_eq!(CHATS.of(&door, &[HERE, "authorization: Bearer qfh-old"]), Err(DoorRefusal::Expired));
         for sent in [SHOP, "authorization: bearer  qfh-shop", "authorization: BEARER qfh-shop"] {
             assert_eq!(CHATS.of(&door, &[HERE, sent]), Ok(Some("shop".into())), "{sent}");
         }
         for sent in ["Basic qfh-shop", "Bearer", "Bearer qfh-shop x", "Bearer qfh-sho", ""] {
             let refused = CHATS.of(&door, &[HERE, &format!("authorization: {sent}")]);
-            assert_eq!(refused, Err(Refusal::WrongKey), "{sent}");
+            assert_eq!(refused, Err(DoorRefusal::WrongKey), "{sent}");
         }
         let far = Asks { peer: "10.0.0.1", ..CHATS };
         let lines = ["host: chat.example.com", SHOP, "origin: null", "sec-fetch-site: cross-site"];
@@ -237,8 +241,8 @@ fn with_client_keys_every_chat_needs_one() {
             Ok(Some("shop".into())),
             "a page cannot send a key it does not have"
         );
-        assert!(matches!(READS.of(&door, &[HERE, SHOP]), Err(Refusal::NotForClients { .. })));
-        assert_eq!(READS.of(&door, &[HERE, WRONG]), Err(Refusal::WrongKey));
+        assert!(matches!(READS.of(&door, &[HERE, SHOP]), Err(DoorRefusal::NotForClients { .. })));
+        assert_eq!(READS.of(&door, &[HERE, WRONG]), Err(DoorRefusal::WrongKey));
     }
     assert_eq!(READS.of(&with_clients(None), &[HERE]), Ok(None), "the admin's paths stay on this machine");
     assert_eq!(CHATS.of(&with_clients(with_admin().admin), &[HERE, ADMIN]), Ok(None));
@@ -250,16 +254,16 @@ fn an_open_host_serves_chat_to_everybody_but_other_peoples_pages() {
     let far = Asks { peer: "10.0.0.1", ..CHATS };
     assert_eq!(far.of(&door, &["host: 10.0.0.2:8080"]), Ok(None));
     assert_eq!(far.of(&door, &[HERE, "x-forwarded-for: 1.2.3.4"]), Ok(None));
-    assert_eq!(far.of(&door, &["host: evil.example"]), Err(Refusal::UnknownHost), "rebinding");
+    assert_eq!(far.of(&door, &["host: evil.example"]), Err(DoorRefusal::UnknownHost), "rebinding");
     assert!(far.of(&door, &["host: 10.0.0.2", "origin: https://evil.example"]).is_err());
     let far = Asks { peer: "10.0.0.1", ..READS };
-    assert_eq!(far.of(&door, &["host: 10.0.0.2:8080"]), Err(Refusal::Remote(Area::Admin)));
-    assert_eq!(READS.of(&door, &["host: 10.0.0.2:8080"]), Err(Refusal::UnknownHost));
+    assert_eq!(far.of(&door, &["host: 10.0.0.2:8080"]), Err(DoorRefusal::Remote(Area::Admin)));
+    assert_eq!(READS.of(&door, &["host: 10.0.0.2:8080"]), Err(DoorRefusal::UnknownHost));
 }
 
 #[test]
 fn a_listed_page_may_chat_and_nothing_else() {
-    let origins = Origins::Listed(vec![Origin::parse("https://shop.example").unwrap()]);
+    let origins = Origins::Listed(vec![PageOrigin::parse("https://shop.example").unwrap()]);
     let door = Door { origins, ..keyless() };
     let page = [HERE, "origin: https://shop.example", "sec-fetch-site: cross-site"];
     assert_eq!(CHATS.of(&door, &page), Ok(None));

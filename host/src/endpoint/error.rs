@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::said;
-use crate::breaker::Open;
+use crate::breaker::OpenBreaker;
 
 /// Why an endpoint gave nothing. It tells of the endpoint no more than scheme, host and port, and of
 /// what the endpoint said no secret that the process knows.
@@ -71,7 +71,7 @@ pub enum EndpointError {
     },
     /// It was not asked, because it was away a moment ago.
     #[error(transparent)]
-    NotAsked(#[from] Open),
+    NotAsked(#[from] OpenBreaker),
     /// The answer is not what it should be.
     #[error("{origin} {what}")]
     Garbage {

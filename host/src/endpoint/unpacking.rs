@@ -26,7 +26,7 @@ enum Kind {
 
 /// A body that cannot be unpacked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
+pub enum UnpackError {
     /// By a form that the host does not know.
     #[error("its body is packed as `{0}`, which the host did not ask for; switch that off there")]
     Unknown(String),
@@ -48,7 +48,7 @@ impl Unpacking {
     }
 
     /// Takes the next bytes and hands on what they hold.
-    pub fn feed<E: From<Unreadable>>(
+    pub fn feed<E: From<UnpackError>>(
         &mut self,
         bytes: &[u8],
         mut take: impl FnMut(&[u8]) -> Result<(), E>,
@@ -66,16 +66,16 @@ impl Unpacking {
         self.unpack(bytes, &mut take)
     }
 
-    fn unpack<E: From<Unreadable>>(
+    fn unpack<E: From<UnpackError>>(
         &mut self,
         bytes: &[u8],
         take: &mut impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        let damaged = |error: std::io::Error| Unreadable::Damaged(error.to_string());
+        let damaged = |error: std::io::Error| UnpackError::Damaged(error.to_string());
         match &mut self.0 {
             _ if bytes.is_empty() => Ok(()),
             Kind::Begins(_) | Kind::Plain => take(bytes),
-            Kind::Unknown(name) => Err(Unreadable::Unknown(name.clone()).into()),
+            Kind::Unknown(name) => Err(UnpackError::Unknown(name.clone()).into()),
             Kind::Packed(inflate) => {
                 bytes.chunks(STEP).try_for_each(|step| take(&inflate.feed(step).map_err(damaged)?))
             }
@@ -93,7 +93,7 @@ mod tests {
 
     use super::*;
 
-    fn unpacked(encoding: &str, pieces: &[&[u8]]) -> Result<Vec<u8>, Unreadable> {
+    fn unpacked(encoding: &str, pieces: &[&[u8]]) -> Result<Vec<u8>, UnpackError> {
         let mut headers = HeaderMap::new();
         if !encoding.is_empty() {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_str(encoding).unwrap());
@@ -103,7 +103,7 @@ mod tests {
         for piece in pieces {
             unpacking.feed(piece, |bytes| {
                 out.extend_from_slice(bytes);
-                Ok::<_, Unreadable>(())
+                Ok::<_, UnpackError>(())
             })?;
         }
         Ok(out)
@@ -148,7 +148,7 @@ mod tests {
             unpacking
                 .feed(&packed, |bytes| {
                     out.extend_from_slice(bytes);
-                    Ok::<_, Unreadable>(())
+                    Ok::<_, UnpackError>(())
                 })
                 .unwrap();
             assert_eq!(out, event.as_bytes());
@@ -157,15 +157,15 @@ mod tests {
 
     #[test]
     fn what_cannot_be_unpacked_is_told_and_what_unfolds_comes_in_small_steps() {
-        assert!(matches!(unpacked("br", &[b"x"]), Err(Unreadable::Unknown(name)) if name == "br"));
-        assert!(matches!(unpacked("gzip", &[b"no gzip at all"]), Err(Unreadable::Damaged(_))));
+        assert!(matches!(unpacked("br", &[b"x"]), Err(UnpackError::Unknown(name)) if name == "br"));
+        assert!(matches!(unpacked("gzip", &[b"no gzip at all"]), Err(UnpackError::Damaged(_))));
         let bomb = gzip(&vec![0; 64 << 20]);
         let mut largest = 0;
         let mut unpacking = Unpacking::of(&HeaderMap::new());
         unpacking
             .feed(&bomb, |bytes| {
                 largest = largest.max(bytes.len());
-                Ok::<_, Unreadable>(())
+                Ok::<_, UnpackError>(())
             })
             .unwrap();
         assert!(largest <= 8 << 20, "{largest}");

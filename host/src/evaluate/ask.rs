@@ -8,12 +8,12 @@ use std::time::Instant;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use super::curve::Outcome;
-use super::outcome::{QuestionOutcome, Verdict};
+use super::curve::ScoredOutcome;
+use super::outcome::{QuestionOutcome, QuestionVerdict};
 use super::question::{Question, Right};
-use super::ranking::Found;
-use super::report::{BaseSummary, Came, Miss, Part, Report, Times, excerpt};
-use super::{Corpus, EvaluateError, Measure, Progress, seconds_since};
+use super::ranking::FoundRanks;
+use super::report::{BaseSummary, Miss, QuestionTimes, Report, ReportPart, ShortHit, excerpt};
+use super::{Corpus, EvaluateError, Measure, TellDone, seconds_since};
 use crate::knowledge::{Filter, Hit, HitThresholds, Library, Query};
 use judge::Judge;
 
@@ -56,8 +56,8 @@ struct Asked {
 
 /// A search's hits, judged.
 struct Seen {
-    found: Found,
-    best: Option<Came>,
+    found: FoundRanks,
+    best: Option<ShortHit>,
     best_is_right: bool,
     best_is_question: bool,
     /// Of the stored question that is likeliest the asked one: how likely, and whether it is right.
@@ -68,7 +68,7 @@ struct Seen {
 
 /// Hits in the order of their cosine.
 struct ByCosine {
-    found: Found,
+    found: FoundRanks,
     /// Of the nearest stored question: its cosine, and whether it is right.
     nearest: Option<(f64, bool)>,
 }
@@ -81,7 +81,7 @@ impl Retrieval<'_> {
         file: &str,
         questions: Vec<Question>,
         measure: &Measure,
-        progress: Progress<'_>,
+        progress: TellDone<'_>,
     ) -> Result<Report, EvaluateError> {
         Ok(self.run_in_full(file, questions, measure, progress).await?.0)
     }
@@ -92,7 +92,7 @@ impl Retrieval<'_> {
         file: &str,
         mut questions: Vec<Question>,
         measure: &Measure,
-        progress: Progress<'_>,
+        progress: TellDone<'_>,
     ) -> Result<(Report, Vec<QuestionOutcome>), EvaluateError> {
         let started = Instant::now();
         let (mut bases, documents) = self.bases().await?;
@@ -133,7 +133,7 @@ impl Retrieval<'_> {
                 let alone = |at: usize| &asked[at].alone[number];
                 let (low, high) = (Some(base.threshold), Some(base.answer_threshold));
                 let part = judge.part(Some(&base.name), &chosen, &alone, low, high);
-                parts.push(Part { together: Some(judge.ranking(&chosen, &together)), ..part });
+                parts.push(ReportPart { together: Some(judge.ranking(&chosen, &together)), ..part });
             }
             let is_lost = |(owners, question): &(&Vec<usize>, &Question)| {
                 owners.is_empty() && !question.right.is_empty()
@@ -157,7 +157,7 @@ impl Retrieval<'_> {
             notes,
             depth: measure.depth(),
             seconds: seconds_since(started),
-            times: Some(Times::of(
+            times: Some(QuestionTimes::of(
                 asked.iter().map(|asked| asked.embed_ms).collect(),
                 asked.iter().map(|asked| asked.search_ms).collect(),
             )),
@@ -336,7 +336,7 @@ impl Retrieval<'_> {
         most: usize,
     ) -> (Vec<Miss>, usize) {
         let missed = |(question, asked): &(&Question, &Asked)| {
-            matches!(verdict(question, asked, bases), Verdict::Missed | Verdict::WronglyFound)
+            matches!(verdict(question, asked, bases), QuestionVerdict::Missed | QuestionVerdict::WronglyFound)
         };
         let all: Vec<_> = questions.iter().zip(asked).filter(missed).collect();
         let told = all.iter().take(most).map(|(question, asked)| Miss {
@@ -355,16 +355,16 @@ impl Retrieval<'_> {
     }
 }
 
-fn verdict(question: &Question, asked: &Asked, bases: &[BaseSummary]) -> Verdict {
-    let reaches = |came: &Came| {
+fn verdict(question: &Question, asked: &Asked, bases: &[BaseSummary]) -> QuestionVerdict {
+    let reaches = |came: &ShortHit| {
         let base = bases.iter().find(|base| base.name == came.knowledge_base);
         base.is_some_and(|base| came.score >= base.threshold)
     };
     match (question.right.is_empty(), &asked.together) {
-        (true, seen) if seen.best.as_ref().is_some_and(reaches) => Verdict::WronglyFound,
-        (true, _) => Verdict::RightlyEmpty,
-        (false, seen) if seen.best_is_right => Verdict::Right,
-        (false, _) => Verdict::Missed,
+        (true, seen) if seen.best.as_ref().is_some_and(reaches) => QuestionVerdict::WronglyFound,
+        (true, _) => QuestionVerdict::RightlyEmpty,
+        (false, seen) if seen.best_is_right => QuestionVerdict::Right,
+        (false, _) => QuestionVerdict::Missed,
     }
 }
 
@@ -387,7 +387,7 @@ impl Seen {
         // Of equals the first, as chat has it.
         let likeliest = questions.reduce(|best, next| if next.0 > best.0 { next } else { best });
         Self {
-            best: hits.first().map(|hit| Came {
+            best: hits.first().map(|hit| ShortHit {
                 knowledge_base: hit.knowledge_base.clone(),
                 document: hit.document.clone(),
                 title: hit.title.clone(),
@@ -403,8 +403,8 @@ impl Seen {
         }
     }
 
-    fn outcome(&self, question: &Question) -> Outcome {
-        Outcome {
+    fn outcome(&self, question: &Question) -> ScoredOutcome {
+        ScoredOutcome {
             score: self.best.as_ref().map(|best| best.score),
             right: self.best_is_right,
             answerable: !question.right.is_empty(),
@@ -413,10 +413,15 @@ impl Seen {
     }
 
     /// As standard answers see it: what counts is the stored question that is likeliest the asked one.
-    fn answer(&self, question: &Question) -> Outcome {
+    fn answer(&self, question: &Question) -> ScoredOutcome {
         let (same, right) = self.likeliest.unzip();
         let right = right.unwrap_or(false);
-        Outcome { score: same, right, answerable: !question.right.is_empty(), kept: same.filter(|_| right) }
+        ScoredOutcome {
+            score: same,
+            right,
+            answerable: !question.right.is_empty(),
+            kept: same.filter(|_| right),
+        }
     }
 }
 
@@ -431,10 +436,10 @@ impl ByCosine {
         }
     }
 
-    fn answer(&self, question: &Question) -> Outcome {
+    fn answer(&self, question: &Question) -> ScoredOutcome {
         let (cosine, right) = self.nearest.unzip();
         let right = right.unwrap_or(false);
-        Outcome {
+        ScoredOutcome {
             score: cosine,
             right,
             answerable: !question.right.is_empty(),
@@ -452,9 +457,9 @@ fn first(all: &[String]) -> String {
 }
 
 /// Where the things that are right stand among hits in this order.
-fn found<'h>(question: &Question, hits: impl Iterator<Item = &'h Hit> + Clone) -> Found {
+fn found<'h>(question: &Question, hits: impl Iterator<Item = &'h Hit> + Clone) -> FoundRanks {
     let place = |right: &Right| hits.clone().position(|hit| is(question, right, hit)).map(|at| at + 1);
-    Found(question.right.iter().map(place).collect())
+    FoundRanks(question.right.iter().map(place).collect())
 }
 
 fn is(question: &Question, right: &Right, hit: &Hit) -> bool {

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 /// One question's or pair's outcome.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Outcome {
+pub(super) struct ScoredOutcome {
     /// The best hit's score; `None` where nothing came.
     pub(super) score: Option<f64>,
     /// Whether that hit is right.
@@ -61,7 +61,7 @@ impl Point {
 
 /// The threshold for a precision.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Wanted {
+pub struct WantedPrecision {
     /// The precision asked for.
     pub precision: f64,
     /// The lowest threshold that reaches it, which has the most recall; `None` where none does.
@@ -78,7 +78,7 @@ pub struct Curve {
     /// At 0.00, 0.01, … 1.00.
     pub points: Vec<Point>,
     /// For each precision asked for.
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<WantedPrecision>,
     /// Where precision and recall balance best.
     pub best_f1: Point,
     /// The highest precision that any threshold reaches.
@@ -88,7 +88,7 @@ pub struct Curve {
 }
 
 impl Curve {
-    pub(super) fn of(outcomes: &[Outcome], precision: &[f64], configured: Option<f64>) -> Self {
+    pub(super) fn of(outcomes: &[ScoredOutcome], precision: &[f64], configured: Option<f64>) -> Self {
         let steps = Steps::of(outcomes);
         let exact: Vec<Point> = steps.thresholds().collect();
         let best = |value: &dyn Fn(&Point) -> f64| {
@@ -103,7 +103,7 @@ impl Curve {
             points: (0..=100).map(|step| steps.at(f64::from(step) / 100.0)).collect(),
             wanted: precision
                 .iter()
-                .map(|&precision| Wanted {
+                .map(|&precision| WantedPrecision {
                     precision,
                     met: exact
                         .iter()
@@ -128,7 +128,7 @@ struct Steps {
 }
 
 impl Steps {
-    fn of(outcomes: &[Outcome]) -> Self {
+    fn of(outcomes: &[ScoredOutcome]) -> Self {
         let mut best: Vec<_> =
             outcomes.iter().filter_map(|outcome| Some((outcome.score?, outcome.right))).collect();
         best.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -183,20 +183,20 @@ fn between(below: f64, score: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn outcome(score: f64, right: bool) -> Outcome {
-        Outcome { score: Some(score), right, answerable: true, kept: right.then_some(score) }
+    fn outcome(score: f64, right: bool) -> ScoredOutcome {
+        ScoredOutcome { score: Some(score), right, answerable: true, kept: right.then_some(score) }
     }
 
     /// By hand, highest first: .9 right, .8 right, .7 wrong (right one at .5), .6 right, .4 wrong
     /// (nothing is right), and one that finds nothing.
-    fn outcomes() -> Vec<Outcome> {
+    fn outcomes() -> Vec<ScoredOutcome> {
         vec![
-            Outcome { score: Some(0.4), right: false, answerable: false, kept: None },
+            ScoredOutcome { score: Some(0.4), right: false, answerable: false, kept: None },
             outcome(0.9, true),
-            Outcome { score: Some(0.7), right: false, answerable: true, kept: Some(0.5) },
+            ScoredOutcome { score: Some(0.7), right: false, answerable: true, kept: Some(0.5) },
             outcome(0.6, true),
             outcome(0.8, true),
-            Outcome { score: None, right: false, answerable: true, kept: None },
+            ScoredOutcome { score: None, right: false, answerable: true, kept: None },
         ]
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::question::Question;
-use super::{EvaluateError, Measure, Progress};
+use super::{EvaluateError, Measure, TellDone};
 use crate::knowledge::{HitThresholds, Library, Query};
 
 /// From which score on each base's hits count, by its name.
@@ -38,7 +38,7 @@ struct Seen {
 
 /// How many questions come out well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outcome {
+pub struct JointOutcome {
     /// Questions for which something is right.
     pub answerable: usize,
     /// Those of them that keep a right passage.
@@ -49,14 +49,14 @@ pub struct Outcome {
     pub refused: usize,
 }
 
-impl Outcome {
+impl JointOutcome {
     /// Questions that come out as they should.
     pub fn well(&self) -> usize {
         self.kept + self.refused
     }
 }
 
-impl std::fmt::Display for Outcome {
+impl std::fmt::Display for JointOutcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
@@ -73,7 +73,7 @@ impl Joint {
         bases: &[String],
         questions: &[Question],
         measure: &Measure,
-        progress: Progress<'_>,
+        progress: TellDone<'_>,
     ) -> Result<Self, EvaluateError> {
         let done = std::sync::atomic::AtomicUsize::new(0);
         let found: Vec<Found> = stream::iter(0..questions.len())
@@ -119,8 +119,8 @@ impl Joint {
     }
 
     /// What these thresholds do.
-    pub fn under(&self, thresholds: &Thresholds) -> Outcome {
-        let mut outcome = Outcome { answerable: 0, kept: 0, strange: 0, refused: 0 };
+    pub fn under(&self, thresholds: &Thresholds) -> JointOutcome {
+        let mut outcome = JointOutcome { answerable: 0, kept: 0, strange: 0, refused: 0 };
         for found in &self.0 {
             let passes = |hit: &&Seen| {
                 thresholds.get(&hit.base).is_some_and(|threshold| hit.score >= threshold.of(hit.is_question))

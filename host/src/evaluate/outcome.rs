@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::report::Came;
+use super::report::ShortHit;
 
 /// What became of a question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,19 +14,19 @@ pub struct QuestionOutcome {
     /// What is right; empty where nothing is.
     pub right: Vec<String>,
     /// Whether the best hit was right.
-    pub verdict: Verdict,
+    pub verdict: QuestionVerdict,
     /// The rank of the first right hit; `None` where none came.
     pub right_rank: Option<usize>,
     /// The best score of a right hit.
     pub right_score: Option<f64>,
     /// The best hit.
-    pub came: Option<Came>,
+    pub came: Option<ShortHit>,
 }
 
 /// How a question ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum QuestionVerdict {
     /// The best hit is right.
     Right,
     /// Another hit is best, or none came.
@@ -41,9 +41,9 @@ impl QuestionOutcome {
     /// How far it is from what should be: 0 where it is that.
     fn distance(&self) -> usize {
         match self.verdict {
-            Verdict::Right | Verdict::RightlyEmpty => 0,
-            Verdict::Missed => self.right_rank.unwrap_or(usize::MAX),
-            Verdict::WronglyFound => usize::MAX,
+            QuestionVerdict::Right | QuestionVerdict::RightlyEmpty => 0,
+            QuestionVerdict::Missed => self.right_rank.unwrap_or(usize::MAX),
+            QuestionVerdict::WronglyFound => usize::MAX,
         }
     }
 

@@ -115,19 +115,19 @@ fn y(share: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluate::curve::Outcome;
-    use crate::evaluate::ranking::{Found, Ranking};
-    use crate::evaluate::report::{Came, Miss, Part};
+    use crate::evaluate::curve::ScoredOutcome;
+    use crate::evaluate::ranking::{FoundRanks, Ranking};
+    use crate::evaluate::report::{Miss, ReportPart, ShortHit};
 
     fn report() -> Report {
-        let outcomes = [(0.9, true), (0.6, true), (0.5, false)].map(|(score, right)| Outcome {
+        let outcomes = [(0.9, true), (0.6, true), (0.5, false)].map(|(score, right)| ScoredOutcome {
             score: Some(score),
             right,
             answerable: true,
             kept: right.then_some(score),
         });
         let curve = Curve::of(&outcomes, &[0.9], Some(0.55));
-        let found = [Found(vec![Some(1)]), Found(vec![Some(1)]), Found(vec![None])];
+        let found = [FoundRanks(vec![Some(1)]), FoundRanks(vec![Some(1)]), FoundRanks(vec![None])];
         Report {
             file: "问题.csv".into(),
             pairs: false,
@@ -138,7 +138,7 @@ mod tests {
             depth: 10,
             seconds: 0.5,
             times: None,
-            overall: Part {
+            overall: ReportPart {
                 base: None,
                 ranking: Some(Ranking::of(found.iter(), &[1, 10])),
                 together: None,
@@ -155,7 +155,7 @@ mod tests {
                 right_text: None,
                 right_rank: None,
                 right_score: None,
-                came: Some(Came {
+                came: Some(ShortHit {
                     knowledge_base: "faq".into(),
                     document: "b.md".into(),
                     title: "乙 & 丙".into(),

@@ -5,20 +5,20 @@ use std::time::Instant;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use super::curve::{Curve, Outcome};
-use super::question::Pair;
-use super::report::{Cosine, Misjudged, Part, Report};
-use super::{EvaluateError, Measure, Progress, seconds_since};
+use super::curve::{Curve, ScoredOutcome};
+use super::question::QuestionPair;
+use super::report::{Cosine, Misjudged, Report, ReportPart};
+use super::{EvaluateError, Measure, TellDone, seconds_since};
 use crate::knowledge::QuestionJudge;
 
 /// Judges each pair as a base that holds the stored question would, and tells what a threshold for standard answers makes of them. `threshold` is the one configured.
 pub async fn judge(
     file: &str,
-    pairs: &[Pair],
+    pairs: &[QuestionPair],
     judge: &QuestionJudge,
     threshold: f64,
     measure: &Measure,
-    progress: Progress<'_>,
+    progress: TellDone<'_>,
 ) -> Result<Report, EvaluateError> {
     let started = Instant::now();
     let done = AtomicUsize::new(0);
@@ -37,14 +37,14 @@ pub async fn judge(
         .try_collect()
         .await?;
     let (scores, cosines): (Vec<f64>, Vec<f64>) = judged.into_iter().unzip();
-    let outcome = |(pair, &score): (&Pair, &f64)| Outcome {
+    let outcome = |(pair, &score): (&QuestionPair, &f64)| ScoredOutcome {
         score: Some(score),
         right: pair.same,
         answerable: pair.same,
         kept: pair.same.then_some(score),
     };
     let curve = |scores: &[f64], threshold| {
-        let outcomes: Vec<Outcome> = pairs.iter().zip(scores).map(outcome).collect();
+        let outcomes: Vec<ScoredOutcome> = pairs.iter().zip(scores).map(outcome).collect();
         Curve::of(&outcomes, &measure.precision, threshold)
     };
     let cosine = measure.cosine.then(|| Cosine { ranking: None, answers: Some(curve(&cosines, None)) });
@@ -60,7 +60,7 @@ pub async fn judge(
         depth: 1,
         seconds: seconds_since(started),
         times: None,
-        overall: Part { base: None, ranking: None, together: None, curve, answers: None, cosine },
+        overall: ReportPart { base: None, ranking: None, together: None, curve, answers: None, cosine },
         parts: Vec::new(),
         missed,
         misses: Vec::new(),
@@ -69,7 +69,7 @@ pub async fn judge(
 }
 
 /// The pairs that the threshold gets wrong, those furthest from it first.
-fn misjudged(pairs: &[Pair], scores: &[f64], threshold: f64, most: usize) -> (Vec<Misjudged>, usize) {
+fn misjudged(pairs: &[QuestionPair], scores: &[f64], threshold: f64, most: usize) -> (Vec<Misjudged>, usize) {
     let mut wrong: Vec<_> =
         pairs.iter().zip(scores).filter(|(pair, score)| pair.same != (**score >= threshold)).collect();
     wrong.sort_by(|a, b| (b.1 - threshold).abs().total_cmp(&(a.1 - threshold).abs()));

@@ -75,7 +75,7 @@ pub(super) fn letters(text: &str) -> String {
 
 /// An asked and a stored question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pair {
+pub struct QuestionPair {
     /// Where it stands in its file.
     pub place: String,
     /// What a user asks.

@@ -2,7 +2,7 @@
 //! same or not.
 
 use super::corpus::Corpus;
-use super::question::{Pair, Question, Skipped};
+use super::question::{Question, QuestionPair, Skipped};
 
 /// What an operator's file holds.
 #[derive(Debug, Clone)]
@@ -26,5 +26,5 @@ pub enum Questions {
         corpus: Option<Corpus>,
     },
     /// Would the stored question be taken for the asked one?
-    Pairs(Vec<Pair>),
+    Pairs(Vec<QuestionPair>),
 }

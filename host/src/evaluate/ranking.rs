@@ -21,9 +21,9 @@ pub(super) const DEPTH: usize = 10;
 
 /// Where the things that are right for one question were found: ranks from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Found(pub(super) Vec<Option<usize>>);
+pub(super) struct FoundRanks(pub(super) Vec<Option<usize>>);
 
-impl Found {
+impl FoundRanks {
     pub(super) fn first(&self) -> Option<usize> {
         self.0.iter().flatten().copied().min()
     }
@@ -70,13 +70,13 @@ pub struct Ranking {
 
 impl Ranking {
     /// Over questions that each have something right.
-    pub(super) fn of<'a>(found: impl Iterator<Item = &'a Found> + Clone, k: &[usize]) -> Self {
+    pub(super) fn of<'a>(found: impl Iterator<Item = &'a FoundRanks> + Clone, k: &[usize]) -> Self {
         let questions = found.clone().count();
-        let mean = |figure: &dyn Fn(&Found) -> f64| match questions {
+        let mean = |figure: &dyn Fn(&FoundRanks) -> f64| match questions {
             0 => 0.0,
             _ => found.clone().map(figure).sum::<f64>() / questions as f64,
         };
-        let at = |figure: &dyn Fn(&Found, usize) -> f64| -> Vec<AtK> {
+        let at = |figure: &dyn Fn(&FoundRanks, usize) -> f64| -> Vec<AtK> {
             k.iter().map(|&k| AtK { k, value: mean(&|found| figure(found, k)) }).collect()
         };
         Self {
@@ -87,7 +87,7 @@ impl Ranking {
                 Some(rank) if rank <= DEPTH => 1.0 / rank as f64,
                 _ => 0.0,
             }),
-            ndcg_at_10: mean(&Found::ndcg),
+            ndcg_at_10: mean(&FoundRanks::ndcg),
         }
     }
 }
@@ -103,8 +103,12 @@ mod tests {
     #[test]
     fn figures_are_those_worked_out_by_hand() {
         // Found first; found third; not found; two right, found second and twelfth.
-        let found =
-            [Found(vec![Some(1)]), Found(vec![Some(3)]), Found(vec![None]), Found(vec![Some(12), Some(2)])];
+        let found = [
+            FoundRanks(vec![Some(1)]),
+            FoundRanks(vec![Some(3)]),
+            FoundRanks(vec![None]),
+            FoundRanks(vec![Some(12), Some(2)]),
+        ];
         let ranking = Ranking::of(found.iter(), &[1, 3, 20]);
         assert_eq!(ranking.questions, 4);
         near(ranking.recall[0].value, 1.0 / 4.0);
@@ -119,14 +123,14 @@ mod tests {
 
     #[test]
     fn beyond_ten_counts_for_recall_only() {
-        let ranking = Ranking::of([Found(vec![Some(11)])].iter(), &[10, 11]);
+        let ranking = Ranking::of([FoundRanks(vec![Some(11)])].iter(), &[10, 11]);
         assert_eq!((ranking.recall[0].value, ranking.recall[1].value), (0.0, 1.0));
         assert_eq!((ranking.mrr_at_10, ranking.ndcg_at_10), (0.0, 0.0));
     }
 
     #[test]
     fn two_right_things_in_one_hit_are_a_perfect_ranking() {
-        let ranking = Ranking::of([Found(vec![Some(1), Some(1)])].iter(), &[1]);
+        let ranking = Ranking::of([FoundRanks(vec![Some(1), Some(1)])].iter(), &[1]);
         assert_eq!((ranking.recall[0].value, ranking.ndcg_at_10), (1.0, 1.0));
     }
 

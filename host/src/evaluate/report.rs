@@ -31,11 +31,11 @@ pub struct Report {
     /// How long the questions took, in seconds, without any import.
     pub seconds: f64,
     /// How long one question took, while others were at work beside it.
-    pub times: Option<Times>,
+    pub times: Option<QuestionTimes>,
     /// All bases searched together.
-    pub overall: Part,
+    pub overall: ReportPart,
     /// Where there are several bases: each searched alone.
-    pub parts: Vec<Part>,
+    pub parts: Vec<ReportPart>,
     /// How many questions or pairs went wrong.
     pub missed: usize,
     /// The first of them: questions whose best hit is not right.
@@ -75,7 +75,7 @@ pub struct BaseSummary {
 
 /// Figures of all bases together, or of one alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Part {
+pub struct ReportPart {
     /// The base; `None` for all together.
     pub base: Option<String>,
     /// How high what is right comes; `None` for pairs.
@@ -102,7 +102,7 @@ pub struct Cosine {
 
 /// Times of one question, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Times {
+pub struct QuestionTimes {
     /// Embedding.
     pub embed_ms: Spread,
     /// Searching.
@@ -118,7 +118,7 @@ pub struct Spread {
     pub p95: f64,
 }
 
-impl Times {
+impl QuestionTimes {
     pub(super) fn of(embed: Vec<f64>, search: Vec<f64>) -> Self {
         Self { embed_ms: Spread::of(embed), search_ms: Spread::of(search) }
     }
@@ -151,12 +151,12 @@ pub struct Miss {
     /// The best score of a right hit.
     pub right_score: Option<f64>,
     /// What came instead.
-    pub came: Option<Came>,
+    pub came: Option<ShortHit>,
 }
 
 /// A hit, in short.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Came {
+pub struct ShortHit {
     /// The base's name.
     pub knowledge_base: String,
     /// The document's id.

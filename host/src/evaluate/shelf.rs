@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::try_join_all;
 
-use super::Progress;
+use super::TellDone;
 use crate::knowledge::{BaseSettings, EmbedderSettings, Library, ReadDocument, Source};
 
 /// Imports that run side by side, so that short documents keep every embedding thread busy.
@@ -16,7 +16,7 @@ const IMPORTS: usize = 4;
 
 /// Bases made of corpora.
 #[derive(Debug)]
-pub struct Shelf {
+pub struct CorpusShelf {
     /// Holds one base for each corpus.
     pub library: Library,
     /// Documents that could not be read, with the reason.
@@ -40,7 +40,7 @@ pub struct Books {
 #[error("{0}")]
 pub struct ShelfError(String);
 
-impl Shelf {
+impl CorpusShelf {
     /// Imports corpora into bases with these settings (but they are
     /// always embedded, and every stored question shows its answer: `answer_threshold` is 0). What `work` holds already is not embedded again; without it a temporary folder is used and
     /// removed with the shelf. `reader` reads what is no plain text. `progress` is told how many documents
@@ -51,7 +51,7 @@ impl Shelf {
         embedders: &BTreeMap<String, EmbedderSettings>,
         reader: Arc<dyn ReadDocument>,
         corpora: Vec<Books>,
-        progress: Progress<'_>,
+        progress: TellDone<'_>,
     ) -> Result<Self, ShelfError> {
         let folder = Folder::new(work)?;
         let store = BaseSettings::default().store;
@@ -81,7 +81,7 @@ impl Shelf {
         &mut self,
         books: Books,
         done: &AtomicUsize,
-        progress: Progress<'_>,
+        progress: TellDone<'_>,
     ) -> Result<(), ShelfError> {
         let Some(base) = self.library.base(&books.name) else {
             return Err(ShelfError(format!("there is no base `{}` on the shelf", books.name)));

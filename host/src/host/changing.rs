@@ -54,7 +54,7 @@ pub struct How {
 
 /// Why a change is not made. Nothing of it is left.
 #[derive(Debug)]
-pub enum Refused {
+pub enum ChangeRefused {
     /// The file is not what whoever changes it has read.
     OtherFile(PathBuf),
     /// The file cannot be changed so.
@@ -67,7 +67,7 @@ pub enum Refused {
     Template(Broken),
 }
 
-impl From<ConfigError> for Refused {
+impl From<ConfigError> for ChangeRefused {
     fn from(error: ConfigError) -> Self {
         Self::Configuration(error)
     }
@@ -80,14 +80,14 @@ impl Running {
         base: &str,
         values: Vec<(&'static str, Option<toml_edit::Value>)>,
         how: &How,
-    ) -> Result<Changed, Refused> {
+    ) -> Result<Changed, ChangeRefused> {
         let _turn = self.turn.lock().await;
         let (path, base) = (self.path().to_owned(), base.to_owned());
         let edit = blocking(move || {
             let setting = |(key, value)| Setting { table: "knowledge", name: &base, key, value };
             Edit::settings(&path, &values.into_iter().map(setting).collect::<Vec<_>>())
         });
-        let edit = edit.await.map_err(Refused::Unchangeable)?;
+        let edit = edit.await.map_err(ChangeRefused::Unchangeable)?;
         expect(how, self.path(), edit.before().unwrap_or_default())?;
         let (config, problems) = Config::read_text(edit.after().as_bytes(), self.path());
         let diff = edit.lines();
@@ -102,13 +102,18 @@ impl Running {
         }
         let next = self.load(config, problems).await?;
         let digest = digest(edit.after());
-        blocking(move || edit.write()).await.map_err(Refused::Unwritten)?;
+        blocking(move || edit.write()).await.map_err(ChangeRefused::Unwritten)?;
         Ok(Changed::made(diff, digest, self.serve(next)))
     }
 
     /// Gives an app another template: its file another text, or a file of its own where it has the built-in one.
     /// `None` where there is no such app.
-    pub async fn change_prompt(&self, app: &str, text: &str, how: &How) -> Option<Result<Changed, Refused>> {
+    pub async fn change_prompt(
+        &self,
+        app: &str,
+        text: &str,
+        how: &How,
+    ) -> Option<Result<Changed, ChangeRefused>> {
         let _turn = self.turn.lock().await;
         let host = self.now();
         let (settings, serving) = (host.config.apps.get(app)?, host.apps.get(app)?);
@@ -123,13 +128,13 @@ impl Running {
         built_in: String,
         text: String,
         how: &How,
-    ) -> Result<Changed, Refused> {
+    ) -> Result<Changed, ChangeRefused> {
         let (text, template) = blocking(move || {
             let template = Template::of(&text);
             (text, template)
         })
         .await;
-        let warnings = self.now().warnings_with(app, &template.map_err(Refused::Template)?);
+        let warnings = self.now().warnings_with(app, &template.map_err(ChangeRefused::Template)?);
         let is_new = prompt.is_none();
         // Beside the configuration, where its paths are taken from.
         let name = format!("prompts/{app}.md.j2");
@@ -152,7 +157,7 @@ impl Running {
             let setting = Setting { table: "apps", name: &app, key: "prompt", value };
             Ok((template, Some(Edit::settings(&config, &[setting])?)))
         });
-        let (template, config) = edits.await.map_err(Refused::Unchangeable)?;
+        let (template, config) = edits.await.map_err(ChangeRefused::Unchangeable)?;
         let before = template.before().unwrap_or(&built_in);
         expect(how, &path, before)?;
         let mut diff = template.diff();
@@ -164,13 +169,13 @@ impl Running {
     }
 
     /// Writes a template and, where it is new, its name into the configuration. What could not serve is taken back.
-    async fn write(&self, template: Edit, config: Option<Edit>) -> Result<Reloaded, Refused> {
+    async fn write(&self, template: Edit, config: Option<Edit>) -> Result<Reloaded, ChangeRefused> {
         let (template, written) = blocking(move || {
             let written = template.write();
             (template, written)
         })
         .await;
-        written.map_err(Refused::Unwritten)?;
+        written.map_err(ChangeRefused::Unwritten)?;
         let next = async {
             let (read, problems) = match &config {
                 Some(config) => Config::read_text(config.after().as_bytes(), self.path()),
@@ -181,9 +186,9 @@ impl Running {
             };
             let next = self.load(read, problems).await?;
             if let Some(config) = config {
-                blocking(move || config.write()).await.map_err(Refused::Unwritten)?;
+                blocking(move || config.write()).await.map_err(ChangeRefused::Unwritten)?;
             }
-            Ok::<_, Refused>(next)
+            Ok::<_, ChangeRefused>(next)
         };
         match next.await {
             Ok(next) => Ok(self.serve(next)),
@@ -197,9 +202,9 @@ impl Running {
     }
 }
 
-fn expect(how: &How, path: &Path, before: &str) -> Result<(), Refused> {
+fn expect(how: &How, path: &Path, before: &str) -> Result<(), ChangeRefused> {
     match &how.if_digest {
-        Some(seen) if *seen != digest(before) => Err(Refused::OtherFile(path.to_owned())),
+        Some(seen) if *seen != digest(before) => Err(ChangeRefused::OtherFile(path.to_owned())),
         _ => Ok(()),
     }
 }

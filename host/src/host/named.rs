@@ -11,13 +11,13 @@ use crate::data_folder;
 use crate::door::Door;
 use crate::knowledge::EmbedderKind;
 use crate::llm::Model;
-use crate::plugin::{Engine, LoadError, Prepared, Role, Secrets, Unloadable};
+use crate::plugin::{ComponentRole, Engine, LoadError, Prepared, Secrets, Unloadable};
 use crate::problem::Problem;
 use crate::prompt::{Showing, Template};
 use crate::turn::App;
 
 /// The parts that could be loaded; what could not is among the problems.
-pub(super) struct Named {
+pub(super) struct NamedParts {
     pub(super) door: Option<Door>,
     /// Whether there is what runs plugins.
     pub(super) has_engine: bool,
@@ -29,7 +29,7 @@ pub(super) struct Named {
     pub(super) has_folder: bool,
 }
 
-impl Named {
+impl NamedParts {
     /// Loads all it can, and goes on after what it cannot. What the host before has of it is taken over.
     pub(super) async fn load(
         config: &Config,
@@ -190,20 +190,20 @@ pub(super) fn missing_files(config: &Config) -> Vec<Problem> {
 
 /// What is wrong with the places that an app gives to plugins.
 fn check_app(name: &str, app: &AppSettings, roles: &Roles, problems: &mut Vec<Problem>) {
-    let mut expect = |key: String, plugin: &str, role: Role| {
+    let mut expect = |key: String, plugin: &str, role: ComponentRole| {
         if let Some(is) = roles.get(plugin).filter(|is| **is != role) {
             let (is, place) = match is {
-                Role::Contributor => ("adds to a turn", "[[apps.NAME.plugins]]"),
-                Role::Formatter => ("is a formatter", "formatters"),
+                ComponentRole::Contributor => ("adds to a turn", "[[apps.NAME.plugins]]"),
+                ComponentRole::Formatter => ("is a formatter", "formatters"),
             };
             let message = format!("`{plugin}` {is} and cannot be used here; move it to {place}");
             problems.push(Problem::new(format!("apps.{name}.{key}"), message));
         }
     };
     for (index, entry) in app.plugins.iter().enumerate() {
-        expect(format!("plugins[{index}].plugin"), &entry.plugin, Role::Contributor);
+        expect(format!("plugins[{index}].plugin"), &entry.plugin, ComponentRole::Contributor);
     }
     for (index, entry) in app.formatters.iter().enumerate() {
-        expect(format!("formatters[{index}]"), &entry.plugin, Role::Formatter);
+        expect(format!("formatters[{index}]"), &entry.plugin, ComponentRole::Formatter);
     }
 }

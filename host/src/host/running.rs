@@ -19,9 +19,9 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::task::JoinHandle;
 
-use super::named::{Named, missing_files};
+use super::named::{NamedParts, missing_files};
 use super::process::Machinery;
-use super::{Checked, Host};
+use super::{ConfigReport, Host};
 use crate::clock;
 use crate::config::{Config, ConfigError};
 use crate::hex::hex;
@@ -126,7 +126,7 @@ impl Running {
 
     /// Everything that can be said of a text in the configuration file's place, or of the file where there is none.
     /// Nothing in the data folder is opened for it.
-    pub async fn check(&self, text: Option<Vec<u8>>) -> Result<Checked, ConfigError> {
+    pub async fn check(&self, text: Option<Vec<u8>>) -> Result<ConfigReport, ConfigError> {
         let _turn = self.turn.lock().await;
         let path = self.path.clone();
         let read = move || match text {
@@ -135,7 +135,7 @@ impl Running {
         };
         let (mut config, mut problems) = blocking(read).await?;
         let warnings = self.look_further(&mut config, &mut problems).await;
-        Ok(Checked { problems: config.placed(problems), warnings })
+        Ok(ConfigReport { problems: config.placed(problems), warnings })
     }
 
     /// Finds what is wrong with what a configuration names, and makes nothing that stays. Gives what it warns of.
@@ -145,7 +145,7 @@ impl Running {
         let fresh = Machinery::default();
         let machinery = if host.engine().is_some() { &host.process.machinery } else { &fresh };
         problems.extend(missing_files(config));
-        Named::load(config, machinery, Some(&host), problems).await.warnings
+        NamedParts::load(config, machinery, Some(&host), problems).await.warnings
     }
 
     /// The host of a configuration, ready to serve.

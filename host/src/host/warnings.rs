@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::config::{AnswerMode, AppSettings, Config, RouteMode};
-use crate::plugin::{Role, literal_keys};
+use crate::plugin::{ComponentRole, literal_keys};
 use crate::problem::Problem;
 use crate::prompt::{Showing, Template};
 
 /// What plugins are for, by name, as far as it is known.
-pub(super) type Roles = BTreeMap<String, Role>;
+pub(super) type Roles = BTreeMap<String, ComponentRole>;
 
 /// Every warning of a configuration, as far as it could be read, with its line.
 pub(super) fn of(config: &Config, roles: &Roles, templates: &BTreeMap<String, Template>) -> Vec<Problem> {
@@ -48,7 +48,7 @@ pub(super) fn of_app(
         app.plugins.iter().filter(|entry| entry.route != RouteMode::Model).map(|entry| &*entry.plugin);
     let adds = |plugin: &&str| {
         config.plugins.contains_key(*plugin)
-            && roles.get(*plugin).is_none_or(|role| *role == Role::Contributor)
+            && roles.get(*plugin).is_none_or(|role| *role == ComponentRole::Contributor)
     };
     let before: Vec<&str> = before.filter(adds).collect();
     let shows = template.shows();

@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 
 use super::error::ApiError;
 use crate::host::Host;
-use crate::share::{Share, Spent};
+use crate::share::{MemorySpent, Share};
 
 /// A body longer than this is parsed beside the threads that serve.
 const QUICK: usize = 64 << 10;
@@ -29,17 +29,17 @@ pub(super) fn counting(share: &Share, request: Request) -> Request {
 
 /// The error of a reader that met the end of a counted body: its own, or that memory was taken.
 pub(super) fn explain(share: &Share, error: ApiError) -> ApiError {
-    if share.was_refused() { Spent.into() } else { error }
+    if share.was_refused() { MemorySpent.into() } else { error }
 }
 
 /// A body that was received whole.
-pub(super) struct Held {
+pub(super) struct ReceivedBody {
     bytes: Vec<u8>,
     share: Share,
 }
 
 /// Receives a body of at most `most` bytes.
-pub(super) async fn receive(host: &Host, body: &mut Body, most: usize) -> Result<Held, ApiError> {
+pub(super) async fn receive(host: &Host, body: &mut Body, most: usize) -> Result<ReceivedBody, ApiError> {
     let too_large = || {
         let raises = (most == host.limits.max_chat_bytes.0).then_some("max_chat_bytes");
         ApiError::longer_than(most, raises)
@@ -58,10 +58,10 @@ pub(super) async fn receive(host: &Host, body: &mut Body, most: usize) -> Result
         share.grow(data.len())?;
         bytes.extend_from_slice(&data);
     }
-    Ok(Held { bytes, share })
+    Ok(ReceivedBody { bytes, share })
 }
 
-impl Held {
+impl ReceivedBody {
     /// Parses the body, a large one beside the threads that serve. What was made of it keeps its
     /// share of the memory.
     pub(super) async fn parse<T: Send + 'static>(

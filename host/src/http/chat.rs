@@ -23,7 +23,7 @@ use tokio::time::timeout;
 
 use super::body;
 use super::decode::{ChatCall, chat_call};
-use super::entry::Entry;
+use super::entry::RequestRecord;
 use super::error::{ApiError, Dialect, Fault};
 use crate::clock;
 use crate::cut::cut;
@@ -32,7 +32,7 @@ use crate::host::Host;
 use crate::metrics::TurnOutcome;
 use crate::share::Share;
 use crate::turn::{self, Degraded, Piece, TurnEnd, TurnError};
-use envelope::{Envelope, Said};
+use envelope::{Envelope, WholeAnswer};
 use streamed::streamed;
 
 /// Pieces of an answer that may wait for a slow client before the turn waits too.
@@ -70,7 +70,7 @@ pub(super) async fn qianfan(
 
 async fn serve(host: Arc<Host>, caller: Caller, request: Request, dialect: Dialect) -> Response {
     let (request, mut body) = request.into_parts();
-    let entry = request.extensions.get::<Entry>().cloned().unwrap_or_default();
+    let entry = request.extensions.get::<RequestRecord>().cloned().unwrap_or_default();
     begin(host, caller, &request.headers, &mut body, entry, dialect).await.into_response()
 }
 
@@ -79,7 +79,7 @@ async fn begin(
     caller: Caller,
     headers: &HeaderMap,
     body: &mut Body,
-    entry: Entry,
+    entry: RequestRecord,
     dialect: Dialect,
 ) -> Result<Response, ApiError> {
     // Before the body is read: where nobody could be served, none is received. It takes its place only when
@@ -254,7 +254,7 @@ fn outcome(result: &Result<TurnEnd, TurnError>, degraded: &Degraded) -> TurnOutc
 }
 
 async fn whole(envelope: &Envelope, mut answer: Answer, mut step: Step) -> Result<Response, ApiError> {
-    let mut said = Said::default();
+    let mut said = WholeAnswer::default();
     let end = loop {
         match step {
             Step::Piece(piece) => said.add(&piece),

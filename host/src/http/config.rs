@@ -12,7 +12,7 @@ use super::error::{ApiError, Fault};
 use super::knowledge::base;
 use super::said;
 use crate::config::{Config, ConfigError};
-use crate::host::{Changed, Checked, Host, How, Refused, Running, digest};
+use crate::host::{ChangeRefused, Changed, ConfigReport, Host, How, Running, digest};
 use crate::plugin::literal_keys;
 use crate::problem::Problem;
 use crate::redact::{self, Redactor};
@@ -103,7 +103,7 @@ pub(super) async fn check(
     let text = Some(text.to_vec()).filter(|text| !text.is_empty());
     let path = &host.config.path;
     let (problems, warnings) = match running.check(text).await {
-        Ok(Checked { problems, warnings }) => (problems, warnings),
+        Ok(ConfigReport { problems, warnings }) => (problems, warnings),
         Err(error) => (error.problems, Vec::new()),
     };
     let told = path.to_string_lossy();
@@ -209,16 +209,16 @@ pub(super) fn told(host: &Host, changed: Changed) -> Value {
 }
 
 /// Why a change was not made.
-pub(super) fn not_changed(refused_for: Refused) -> ApiError {
+pub(super) fn not_changed(refused_for: ChangeRefused) -> ApiError {
     match refused_for {
-        Refused::OtherFile(path) => ApiError::new(
+        ChangeRefused::OtherFile(path) => ApiError::new(
             Fault::FileChanged,
             format!("{} was changed since it was read; read it again, and send its digest", path.display()),
         ),
-        Refused::Unchangeable(cause) => ApiError::new(Fault::InvalidConfiguration, cause),
-        Refused::Unwritten(cause) => ApiError::new(Fault::FileNotWritten, cause),
-        Refused::Configuration(error) => refused(&error),
-        Refused::Template(broken) => super::apps::broken(broken),
+        ChangeRefused::Unchangeable(cause) => ApiError::new(Fault::InvalidConfiguration, cause),
+        ChangeRefused::Unwritten(cause) => ApiError::new(Fault::FileNotWritten, cause),
+        ChangeRefused::Configuration(error) => refused(&error),
+        ChangeRefused::Template(broken) => super::apps::broken(broken),
     }
 }
 

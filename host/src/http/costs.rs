@@ -19,7 +19,7 @@ const LONGEST_ECHO: usize = 100;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Parameters {
+pub(super) struct CostParameters {
     from: Option<String>,
     to: Option<String>,
     /// Names of columns, separated by commas; absent: all.
@@ -29,9 +29,9 @@ pub(super) struct Parameters {
 /// `GET /v1/costs?from=2026-11-01&to=2026-11-30&by=day,app,model,purpose`
 pub(super) async fn costs(
     State(host): State<Arc<Host>>,
-    Query(parameters): Query<Parameters>,
+    Query(parameters): Query<CostParameters>,
 ) -> Result<Json<Value>, ApiError> {
-    let Parameters { from, to, by } = parameters;
+    let CostParameters { from, to, by } = parameters;
     if let Some(problem) = CostQuery::problem(from.as_deref(), to.as_deref()) {
         return Err(refused(problem));
     }

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::error::{ApiError, Fault};
 use super::misread;
-use super::request::{ChatBody, Metadata, text_or_number_in};
+use super::request::{ChatBody, RequestMetadata, text_or_number_in};
 use super::surrogate;
 use super::whole;
 use crate::bounded::Bounded;
@@ -151,7 +151,7 @@ fn expect_one_text(body: &ChatBody) -> Result<(), ApiError> {
 /// The conversation's id: what the header says, else a field of the body, else one of its `metadata`.
 fn conversation_id(in_header: Option<String>, body: &ChatBody) -> Result<Option<String>, ApiError> {
     let in_metadata = || {
-        let metadata: Metadata = serde_json::from_str(body.metadata.as_ref()?.get()).ok()?;
+        let metadata: RequestMetadata = serde_json::from_str(body.metadata.as_ref()?.get()).ok()?;
         metadata.conversation_id
     };
     let id =

@@ -99,7 +99,7 @@ pub(super) async fn switch(
 /// A section.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Place {
+pub(super) struct SectionPlace {
     document: String,
     section: u32,
 }
@@ -108,7 +108,7 @@ pub(super) struct Place {
 pub(super) async fn change_section(
     State(host): State<Arc<Host>>,
     Path(name): Path<String>,
-    Query(place): Query<Place>,
+    Query(place): Query<SectionPlace>,
     request: Request,
 ) -> Result<Json<Value>, ApiError> {
     let base = Arc::clone(base(&host, &name)?);

@@ -13,12 +13,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::entry::Entry;
+use super::entry::RequestRecord;
 use super::error::ApiError;
 use super::health::FromAdmin;
 use super::unpack::unpack;
 use super::wrong_path;
-use crate::door::{Area, Knock, Refusal, page};
+use crate::door::{Area, DoorRefusal, Knock, page};
 use crate::host::Host;
 
 /// What is not for whoever runs the host. Every other path is, also one that does not exist.
@@ -56,8 +56,8 @@ pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, n
         return match &page {
             Some(page) => preflight(page, request.headers()),
             None => {
-                host.metrics.refused(area.name(), Refusal::Preflight.name());
-                refused(Refusal::Preflight)
+                host.metrics.refused(area.name(), DoorRefusal::Preflight.name());
+                refused(DoorRefusal::Preflight)
             }
         };
     }
@@ -77,7 +77,7 @@ pub(super) async fn guard(State(host): State<Arc<Host>>, mut request: Request, n
     };
     let mut response = match admitted {
         Ok(caller) => {
-            if let Some(entry) = request.extensions().get::<Entry>() {
+            if let Some(entry) = request.extensions().get::<RequestRecord>() {
                 entry.came_with(caller.key());
             }
             request.extensions_mut().insert(from_admin);
@@ -145,10 +145,10 @@ fn preflight(page: &HeaderValue, asked: &HeaderMap) -> Response {
     response
 }
 
-fn refused(refusal: Refusal) -> Response {
+fn refused(refusal: DoorRefusal) -> Response {
     let challenge = match refusal {
-        Refusal::NoKey => Some("Bearer realm=\"qianfan-host\""),
-        Refusal::WrongKey | Refusal::Expired => {
+        DoorRefusal::NoKey => Some("Bearer realm=\"qianfan-host\""),
+        DoorRefusal::WrongKey | DoorRefusal::Expired => {
             Some("Bearer realm=\"qianfan-host\", error=\"invalid_token\"")
         }
         _ => None,

@@ -37,7 +37,7 @@ const PROBES: [&str; 4] = ["/livez", "/healthz", "/readyz", "/metrics"];
 /// The host names each request itself and never takes a client's name over: the id of a turn opens its
 /// trace and goes on from its answer, so nobody may choose it. A client's own name stands beside it.
 #[derive(Clone, Default)]
-pub(super) struct Entry(Arc<Known>);
+pub(super) struct RequestRecord(Arc<Known>);
 
 #[derive(Default)]
 struct Known {
@@ -57,7 +57,7 @@ struct Learnt {
     failure: Option<ApiError>,
 }
 
-impl Entry {
+impl RequestRecord {
     fn of(request: &Request) -> Self {
         let path = request.uri().path();
         let dialect = Dialect::of(path);
@@ -114,7 +114,7 @@ fn client_id(headers: &HeaderMap) -> Option<HeaderValue> {
 /// Opens a request's entry, puts an error into words, names the request in its answer, and writes the
 /// entry when that has ended, or when the client has left before.
 pub(super) async fn enter(State(host): State<Arc<Host>>, mut request: Request, next: Next) -> Response {
-    let entry = Entry::of(&request);
+    let entry = RequestRecord::of(&request);
     let mut open = Open {
         entry: entry.clone(),
         route: request.extensions().get::<MatchedPath>().cloned(),
@@ -150,7 +150,7 @@ pub(super) fn refused(metrics: &Arc<Metrics>, status: StatusCode) -> (String, St
         began: Some(Instant::now()),
         ..Known::default()
     };
-    let entry = Entry(Arc::new(known));
+    let entry = RequestRecord(Arc::new(known));
     entry.failed(&error);
     let told = (entry.id().to_owned(), error.body(Dialect::OpenAi, entry.id()).to_string());
     let metrics = Arc::clone(metrics);
@@ -161,7 +161,7 @@ pub(super) fn refused(metrics: &Arc<Metrics>, status: StatusCode) -> (String, St
 
 /// An entry that is not written yet. Dropped, it is.
 struct Open {
-    entry: Entry,
+    entry: RequestRecord,
     route: Option<MatchedPath>,
     metrics: Arc<Metrics>,
     /// `None` until there is an answer.

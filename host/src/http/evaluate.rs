@@ -23,7 +23,7 @@ const SIDE_BY_SIDE: usize = 2;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Parameters {
+pub(super) struct EvaluateParameters {
     /// The file's name, for the report.
     file: Option<String>,
     /// Names of bases, parted by commas; absent: all.
@@ -39,7 +39,7 @@ pub(super) struct Parameters {
 /// that are kept of an app (`?app=`).
 pub(super) async fn evaluate(
     State(host): State<Arc<Host>>,
-    Query(parameters): Query<Parameters>,
+    Query(parameters): Query<EvaluateParameters>,
     request: Request,
 ) -> Result<Json<Report>, ApiError> {
     let refuse = |message: String| ApiError::new(Fault::InvalidEvaluation, message);

@@ -197,7 +197,7 @@ async fn checked(host: &Arc<Host>, ordered: Ordered) -> Result<(EvaluationOrder,
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ListParameters {
+pub(super) struct EvaluationListParameters {
     limit: Option<NonZeroUsize>,
     before: Option<String>,
     base: Option<String>,
@@ -207,7 +207,7 @@ pub(super) struct ListParameters {
 /// `GET /v1/evaluations`: newest first, without what they found.
 pub(super) async fn list(
     State(host): State<Arc<Host>>,
-    Query(ListParameters { limit, before, base, state }): Query<ListParameters>,
+    Query(EvaluationListParameters { limit, before, base, state }): Query<EvaluationListParameters>,
 ) -> Result<Json<Value>, ApiError> {
     let limit = limit.map_or(20, NonZeroUsize::get).min(MOST);
     let all = host.jobs.evaluations().await.map_err(unreadable)?;

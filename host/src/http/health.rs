@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use super::error::disk_is_short;
 use super::said;
-use crate::breaker::{Health, Kind};
+use crate::breaker::{Health, ServerKind};
 use crate::disk::LEAST_FREE;
 use crate::host::Host;
 use crate::knowledge::{Base, Library, LocalModel, StoreError};
@@ -89,7 +89,7 @@ pub(super) async fn ready(
 /// Asks each store that was not asked of late for its list, all side by side. What comes of it is heard by its breaker.
 async fn look_after_stores(host: &Host) {
     let stores =
-        host.servers.iter().filter(|server| server.kind() == Kind::Store && server.is_silent(OLD_WORD));
+        host.servers.iter().filter(|server| server.kind() == ServerKind::Store && server.is_silent(OLD_WORD));
     let looks = stores.filter_map(|server| {
         let settings = host.config.stores.get(server.name())?;
         Some(async move {

@@ -121,7 +121,7 @@ pub(super) fn begun(location: String, told: Value) -> Response {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ListParameters {
+pub(super) struct JobListParameters {
     knowledge_base: Option<String>,
     state: Option<JobState>,
     limit: Option<NonZeroUsize>,
@@ -130,7 +130,7 @@ pub(super) struct ListParameters {
 /// `GET /v1/jobs`: newest first.
 pub(super) async fn list(
     State(host): State<Arc<Host>>,
-    Query(parameters): Query<ListParameters>,
+    Query(parameters): Query<JobListParameters>,
 ) -> Json<Value> {
     let wanted = |job: &JobRecord| {
         parameters.state.is_none_or(|state| state == job.state)

@@ -28,7 +28,7 @@ const LONGEST_SEARCH: usize = 256 << 10;
 const REASONS_TOLD: usize = 20;
 
 #[derive(Serialize)]
-pub(super) struct BaseSummary {
+pub(super) struct ListedBase {
     name: String,
     title: String,
     /// `None`, and `windows` too, where the base cannot be read.
@@ -48,7 +48,7 @@ pub(super) async fn bases(State(host): State<Arc<Host>>) -> Result<Json<Value>, 
     let all = join_all(bases.into_iter().map(async |base| {
         let size = base.size_now().await;
         let state = state(base, size.is_ok());
-        BaseSummary {
+        ListedBase {
             state,
             name: base.name().to_owned(),
             title: base.title().to_owned(),

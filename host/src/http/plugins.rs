@@ -19,7 +19,7 @@ use crate::fair;
 use crate::host::Host;
 use crate::message::{MediaType, Message, Passage, Role};
 use crate::plugin::{
-    CallError, CallReport, Denied, FormatSession, Plugin, Role as Kind, ShownPlugin, TurnInput,
+    CallError, CallReport, ComponentRole as Kind, Denied, FormatSession, Plugin, ShownPlugin, TurnInput,
 };
 use crate::redact;
 use crate::turn::App;
@@ -138,8 +138,8 @@ pub(super) async fn run(
     let limit = host.turn_timeout;
     let told = async {
         match plugin.role() {
-            Kind::Contributor => trial.contribute(body).await,
-            Kind::Formatter => trial.format(body).await,
+            ComponentRole::Contributor => trial.contribute(body).await,
+            ComponentRole::Formatter => trial.format(body).await,
         }
     };
     match tokio::time::timeout(limit, told).await {

@@ -15,7 +15,7 @@ use super::whole;
 use crate::bounded::Bounded;
 use crate::llm::{ClientTool, Parameters};
 use crate::message::{Message, Role, ToolCall};
-use content::{Content, ONLY_IMAGES};
+use content::{MessageContent, ONLY_IMAGES};
 
 /// Messages and tool calls of one conversation, counted together.
 const MAX_MESSAGES: usize = 4096;
@@ -109,7 +109,7 @@ impl ChatBody {
             read.map_or(true, |read| read.enable.unwrap_or(true))
         };
         let names_no_conversation = |value: &RawValue| {
-            !matches!(serde_json::from_str(value.get()), Ok(Metadata { conversation_id: Some(_) }))
+            !matches!(serde_json::from_str(value.get()), Ok(RequestMetadata { conversation_id: Some(_) }))
         };
         [
             ("logprobs", asks(&self.logprobs, &["false"])),
@@ -197,7 +197,7 @@ impl<'de> Deserialize<'de> for OldFunction {
 
 /// The part of `metadata` that has an effect.
 #[derive(Debug, Deserialize)]
-pub(super) struct Metadata {
+pub(super) struct RequestMetadata {
     pub(super) conversation_id: Option<Box<RawValue>>,
 }
 
@@ -304,7 +304,7 @@ fn old_id(number: usize) -> String {
 #[serde(expecting = "a message")]
 struct WrittenMessage {
     role: Option<String>,
-    content: Option<Content>,
+    content: Option<MessageContent>,
     /// What the model thought, as it was given it; some servers call it `reasoning`.
     #[serde(default, deserialize_with = "thought")]
     reasoning_content: Option<String>,
@@ -400,7 +400,7 @@ impl TryFrom<WrittenMessage> for ClientMessage {
         }
         // The call says which function it was.
         let name = written.name.filter(|name| !name.is_empty() && role != Role::Tool);
-        let Content { mut text, parts, unread } = written.content.unwrap_or_default();
+        let MessageContent { mut text, parts, unread } = written.content.unwrap_or_default();
         if text.is_empty() && role == Role::Assistant {
             text = written.refusal.unwrap_or_default();
         }

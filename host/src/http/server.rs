@@ -31,8 +31,8 @@ use crate::descriptors;
 use crate::knowledge::Cancel;
 use activity::TimeLimits;
 pub(super) use body::Late;
-use open::Open;
-use pace::Patience;
+use open::OpenConnections;
+use pace::ClientPatience;
 
 /// Most connections where the configuration names no number. Each takes some ten KB.
 const MOST_CONNECTIONS: usize = 4096;
@@ -62,14 +62,14 @@ pub(super) struct Server {
     shutdown_timeout: Duration,
     places: usize,
     free: Arc<Semaphore>,
-    open: Arc<Open>,
+    open: Arc<OpenConnections>,
     warned: Option<Instant>,
 }
 
 impl Server {
     pub(super) fn new(routes: Routes, settings: &ServerSettings) -> Self {
         let places = places(settings.max_connections, descriptors::allowed());
-        let patience = Patience { stall: settings.stall_timeout, least_rate: settings.min_rate.0 };
+        let patience = ClientPatience { stall: settings.stall_timeout, least_rate: settings.min_rate.0 };
         Self {
             routes: Arc::new(routes),
             limits: TimeLimits { header: settings.header_timeout, idle: settings.idle_timeout, patience },

@@ -17,7 +17,7 @@ use super::knowledge::{base, expect_room};
 use crate::clock;
 use crate::host::Host;
 use crate::knowledge::{Base, WebSourceSettings};
-use crate::web::{Order, Page};
+use crate::web::{FetchOrder, Page};
 
 /// Bytes of an order: an address and what is said of the document.
 const LONGEST_ORDER: usize = 64 << 10;
@@ -79,7 +79,7 @@ pub(super) async fn fetch(
 ) -> Result<Response, ApiError> {
     let base = base(&host, &name)?;
     expect_room(&host)?;
-    let order = Order { afresh, remove_missing, ..Order::source(source) };
+    let order = FetchOrder { afresh, remove_missing, ..FetchOrder::source(source) };
     Ok(accepted(host.jobs.fetch(base, order).await?))
 }
 
@@ -105,7 +105,7 @@ pub(super) async fn import(host: &Host, base: &Arc<Base>, body: Body) -> Result<
         })
     };
     let (page, _share) = body.parse(host, read).await?;
-    Ok(accepted(host.jobs.fetch(base, Order::page(page)).await?))
+    Ok(accepted(host.jobs.fetch(base, FetchOrder::page(page)).await?))
 }
 
 /// Every source of every base, as `base/source`, with what is wrong with it.

@@ -36,7 +36,7 @@ pub(super) async fn get(State(host): State<Arc<Host>>, Path(id): Path<String>) -
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ListParameters {
+pub(super) struct TraceListParameters {
     limit: Option<NonZeroUsize>,
     before: Option<String>,
     app: Option<String>,
@@ -56,7 +56,7 @@ pub(super) struct ListParameters {
     feedback: Option<Rating>,
 }
 
-impl ListParameters {
+impl TraceListParameters {
     fn filter(&mut self) -> Result<TraceFilter, ApiError> {
         if self.min_ms.is_some_and(|least| !least.is_finite() || least < 0.0) {
             let message = "`min_ms` in the query must be a number of milliseconds, 0 or more";
@@ -83,7 +83,7 @@ impl ListParameters {
 /// `GET /v1/traces?limit=50&before=<id>&app=&…`: what tells turns apart, newest first, of those that match.
 pub(super) async fn list(
     State(host): State<Arc<Host>>,
-    Query(mut parameters): Query<ListParameters>,
+    Query(mut parameters): Query<TraceListParameters>,
 ) -> Result<Json<Value>, ApiError> {
     let count = parameters.limit.map_or(USUAL, NonZeroUsize::get).min(MOST);
     let filter = parameters.filter()?;
@@ -94,7 +94,7 @@ pub(super) async fn list(
 /// `GET /v1/traces/export?…`: every trace that matches, whole, one a line, newest first.
 pub(super) async fn export(
     State(host): State<Arc<Host>>,
-    Query(mut parameters): Query<ListParameters>,
+    Query(mut parameters): Query<TraceListParameters>,
 ) -> Result<Response, ApiError> {
     let filter = parameters.filter()?;
     // The first page now: what cannot be read is told with a status.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::work::Halt;
 use super::{Job, JobKind, JobRecord, Jobs, Shared, record, upload};
 use crate::clock;
-use crate::evaluate::{Adjusted, Measure, Question, QuestionOutcome, Report, Retrieval, Verdict};
+use crate::evaluate::{Adjusted, Measure, Question, QuestionOutcome, QuestionVerdict, Report, Retrieval};
 use crate::knowledge::{Filter, Library};
 
 /// The file that says what is asked for, without the questions.
@@ -101,13 +101,13 @@ pub struct EvaluationQuery {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VerdictFilter {
-    /// See [`Verdict::Right`].
+    /// See [`QuestionVerdict::Right`].
     Right,
-    /// See [`Verdict::Missed`].
+    /// See [`QuestionVerdict::Missed`].
     Missed,
-    /// See [`Verdict::WronglyFound`].
+    /// See [`QuestionVerdict::WronglyFound`].
     WronglyFound,
-    /// See [`Verdict::RightlyEmpty`].
+    /// See [`QuestionVerdict::RightlyEmpty`].
     RightlyEmpty,
     /// Ended otherwise than in what they are compared with.
     Changed,
@@ -330,10 +330,10 @@ impl VerdictFilter {
     fn admits(self, Compared { outcome, before, .. }: &Compared) -> bool {
         let before = before.as_ref();
         match self {
-            Self::Right => outcome.verdict == Verdict::Right,
-            Self::Missed => outcome.verdict == Verdict::Missed,
-            Self::WronglyFound => outcome.verdict == Verdict::WronglyFound,
-            Self::RightlyEmpty => outcome.verdict == Verdict::RightlyEmpty,
+            Self::Right => outcome.verdict == QuestionVerdict::Right,
+            Self::Missed => outcome.verdict == QuestionVerdict::Missed,
+            Self::WronglyFound => outcome.verdict == QuestionVerdict::WronglyFound,
+            Self::RightlyEmpty => outcome.verdict == QuestionVerdict::RightlyEmpty,
             Self::Changed => before.is_some_and(|before| outcome.has_changed_from(before)),
             Self::Better => before.is_some_and(|before| outcome.is_better_than(before)),
             Self::Worse => before.is_some_and(|before| before.is_better_than(outcome)),

@@ -10,13 +10,13 @@ use super::work::Halt;
 use super::{Job, JobRecord, JobState, Jobs, QueueFull, Shared, Work};
 use crate::clean;
 use crate::clock;
-use crate::knowledge::{Base, BaseError, ImportError, Outcome, Progress};
-use crate::web::{Fetched, Goal, Halted, LastRun, Order, OrderError, RunEnd};
+use crate::knowledge::{Base, BaseError, DocumentOutcome, ImportError, Progress};
+use crate::web::{FetchOrder, Fetched, Goal, Halted, LastRun, OrderError, RunEnd};
 
 /// What a job fetches, and what came of it.
 #[derive(Debug)]
 pub struct Ordered {
-    order: Order,
+    order: FetchOrder,
     fetched: Mutex<Option<Fetched>>,
 }
 
@@ -36,7 +36,7 @@ pub enum FetchRefused {
 
 impl Jobs {
     /// Puts a fetch into the queue. A source that is being fetched, or waits for it, has that job.
-    pub async fn fetch(&self, base: &Arc<Base>, order: Order) -> Result<JobRecord, FetchRefused> {
+    pub async fn fetch(&self, base: &Arc<Base>, order: FetchOrder) -> Result<JobRecord, FetchRefused> {
         order.check(base)?;
         let _one = self.shared.ordering.lock().await;
         if let Some(source) = &order.source
@@ -78,11 +78,11 @@ impl Jobs {
 }
 
 impl Ordered {
-    pub(super) fn new(order: Order) -> Self {
+    pub(super) fn new(order: FetchOrder) -> Self {
         Self { order, fetched: Mutex::default() }
     }
 
-    pub(super) fn order(&self) -> &Order {
+    pub(super) fn order(&self) -> &FetchOrder {
         &self.order
     }
 
@@ -116,7 +116,7 @@ impl Ordered {
                 documents_total: 0,
                 windows_done: 0,
                 document: &note.document,
-                outcome: Some(Outcome::Noted(&note.note)),
+                outcome: Some(DocumentOutcome::Noted(&note.note)),
             };
             tell(about);
         }

@@ -18,13 +18,13 @@ pub struct JobPatience {
 
 /// One job's tries since it last got on.
 #[derive(Debug)]
-pub(super) struct Waiting {
+pub(super) struct JobTries {
     allowed: JobPatience,
     since: Instant,
     pub(super) tries: u32,
 }
 
-impl Waiting {
+impl JobTries {
     pub(super) fn new(allowed: JobPatience) -> Self {
         Self { allowed, since: Instant::now(), tries: 0 }
     }
@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn pauses_grow_until_the_job_gets_on_and_end_with_the_patience() {
         let seconds = Duration::from_secs;
-        let mut waiting = Waiting::new(JobPatience { pause: seconds(2), patience: seconds(3600) });
+        let mut waiting = JobTries::new(JobPatience { pause: seconds(2), patience: seconds(3600) });
         let pauses: Vec<_> = (0..8).map(|_| waiting.after(false, None).unwrap().as_secs()).collect();
         assert_eq!(pauses, [2, 4, 8, 16, 32, 64, 120, 120]);
         assert_eq!(waiting.after(true, None), Some(seconds(2)), "it has got on");

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock;
 use crate::knowledge::{DocumentFilter, Note, Unreadable};
-use crate::web::Order;
+use crate::web::FetchOrder;
 
 /// What a job does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,7 +93,7 @@ pub struct JobRecord {
     pub force: bool,
     /// Of a fetch: what is fetched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fetch: Option<Order>,
+    pub fetch: Option<FetchOrder>,
     /// Of a deletion: which documents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delete: Option<DocumentFilter>,

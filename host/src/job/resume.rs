@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::upload::{self, Upload};
-use super::{Evaluation, Job, JobKind, JobRecord, JobState, Jobs, Ordered, Place, Work};
+use super::{Evaluation, Job, JobKind, JobRecord, JobState, Jobs, Ordered, QueuePlace, Work};
 use crate::clock;
 use crate::knowledge::{Base, Library};
 
@@ -63,7 +63,7 @@ impl Jobs {
     async fn take_up(&self, record: JobRecord, base: Arc<Base>, work: Work) {
         tracing::info!(job.id = %record.id, "The job {} goes on", record.id);
         record.keep(&self.shared.folder).await;
-        let place = Place { _permit: Arc::clone(&self.shared.places).try_acquire_owned().ok() };
+        let place = QueuePlace { _permit: Arc::clone(&self.shared.places).try_acquire_owned().ok() };
         self.spawn(record, place, base, work);
     }
 }

@@ -6,25 +6,25 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit};
 
-use super::patience::Waiting;
+use super::patience::JobTries;
 use super::work::{Halt, Work, carry_out};
-use super::{Job, JobRecord, JobState, Place, Shared, fetch, retry};
+use super::{Job, JobRecord, JobState, QueuePlace, Shared, fetch, retry};
 use crate::clock;
 use crate::knowledge::Base;
 
 /// Ends when the job may begin.
-pub(super) type Turn = BoxFuture<'static, Result<OwnedSemaphorePermit, AcquireError>>;
+pub(super) type QueueTurn = BoxFuture<'static, Result<OwnedSemaphorePermit, AcquireError>>;
 
 /// A job's place in the queue, and the moment when it may begin.
 pub(super) struct Queued {
-    pub(super) place: Place,
-    pub(super) turn: Turn,
+    pub(super) place: QueuePlace,
+    pub(super) turn: QueueTurn,
 }
 
 /// Waits until the job may begin and carries it out, again after a while where that may help.
 pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base: Arc<Base>, work: Work) {
     let Queued { place, mut turn } = queued;
-    let (work, mut waiting) = (Arc::new(work), Waiting::new(shared.limits.patience));
+    let (work, mut waiting) = (Arc::new(work), JobTries::new(shared.limits.patience));
     let (permit, end) = loop {
         let permit = tokio::select! {
             permit = turn => permit.ok(),

@@ -8,7 +8,7 @@ use super::{FetchRefused, Jobs};
 use crate::clock;
 use crate::disk::Disk;
 use crate::knowledge::{Cancel, Library};
-use crate::web::Order;
+use crate::web::FetchOrder;
 
 /// The longest time without a look: another process may have fetched a source, the configuration may be another, and clocks
 /// are set.
@@ -58,7 +58,7 @@ async fn due(jobs: &Jobs, library: &Library, disk: &Disk) -> Duration {
                 wait = wait.min(FOR_A_PLACE);
                 continue;
             }
-            match jobs.fetch(base, Order::source(name)).await {
+            match jobs.fetch(base, FetchOrder::source(name)).await {
                 Ok(job) => {
                     tracing::debug!(job.id = %job.id, "Source `{name}` of `{}` is due", base.name());
                     wait = wait.min(every);

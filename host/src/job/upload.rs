@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWriteExt;
 
-use crate::knowledge::{Format, ImportOptions, Metadata, Outcome, Progress, Source};
+use crate::knowledge::{DocumentOutcome, Format, ImportOptions, Metadata, Progress, Source};
 
 /// Most files of one upload.
 const MOST_FILES: usize = 10_000;
@@ -220,7 +220,7 @@ pub(super) struct Ledger(Mutex<std::fs::File>);
 impl Ledger {
     /// Notes a document that is stored. One small write: it is there if the process is killed just after.
     pub(super) fn note(&self, progress: &Progress<'_>) {
-        if let Some(Outcome::Imported(_) | Outcome::Unchanged) = progress.outcome {
+        if let Some(DocumentOutcome::Imported(_) | DocumentOutcome::Unchanged) = progress.outcome {
             let line = format!("{}\n", progress.document);
             let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             // A document that is not noted is only looked at again.

@@ -12,7 +12,7 @@ use super::{Job, Shared};
 use crate::knowledge::{
     Base, BaseError, DocumentFilter, ImportError, ImportOptions, Progress, ReembedError, ReembedOptions,
 };
-use crate::web::Order;
+use crate::web::FetchOrder;
 
 /// Why a job cannot go on whose files are not there any more.
 const UPLOAD_LOST: &str =
@@ -48,7 +48,7 @@ impl Work {
     }
 
     /// What it fetches from the web.
-    pub(super) fn order(&self) -> Option<&Order> {
+    pub(super) fn order(&self) -> Option<&FetchOrder> {
         match self {
             Self::Fetch(ordered) => Some(ordered.order()),
             _ => None,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::base::{Base, BaseError};
 use super::probe::Probe;
-use super::store::Visit;
+use super::store::StoreVisit;
 
 /// How long the end of an import waits for the probe's vector: it can be kept at the next start as well.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -27,7 +27,7 @@ impl Base {
     /// so in the log, and from then on in [`Base::warning`], where another model has made the base's vectors.
     pub async fn look_for_another_model(&self) -> Result<(), BaseError> {
         let now = self.now().await?;
-        if !now.embedder.may_change() || now.store.embedder(&Visit::default()).await?.is_none() {
+        if !now.embedder.may_change() || now.store.embedder(&StoreVisit::default()).await?.is_none() {
             self.model.is_seen.store(true, Ordering::Relaxed);
             return Ok(());
         }

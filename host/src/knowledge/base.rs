@@ -18,7 +18,7 @@ use super::generation::Shelf;
 use super::model_watch::ModelWatch;
 use super::named_locks::NamedLocks;
 use super::settings::{BaseSettings, EMBEDDED};
-use super::store::{DocumentInfo, Store, StoreError, Visit};
+use super::store::{DocumentInfo, Store, StoreError, StoreVisit};
 pub(super) use serving::{LOOK_EVERY, Serving};
 use serving::{Opened, follow, open};
 
@@ -52,7 +52,7 @@ pub struct Base {
 
 /// Where a write of this moment goes.
 #[derive(Clone)]
-pub(super) struct Now {
+pub(super) struct WriteTarget {
     pub(super) generation: u64,
     pub(super) store: Arc<dyn Store>,
     /// What makes vectors that can be compared with those stored.
@@ -62,14 +62,14 @@ pub(super) struct Now {
 }
 
 /// Where a search of this moment goes.
-pub(super) struct Target {
+pub(super) struct SearchTarget {
     pub(super) store: Arc<dyn Store>,
     /// What makes vectors that can be compared with those stored; without it there are still words.
     pub(super) embedder: Result<Arc<LazyEmbedder>, BaseError>,
     /// How many dimensions those stored have; `None` where there are none yet.
     pub(super) dimensions: Option<usize>,
     /// What the search has asked the store so far.
-    pub(super) visit: Arc<Visit>,
+    pub(super) visit: Arc<StoreVisit>,
 }
 
 /// Why one knowledge base cannot be used.
@@ -342,27 +342,31 @@ impl Base {
 
     /// The store that serves and what embeds for it. Refuses where no configured embedder makes
     /// vectors that can be compared with those stored.
-    pub(super) async fn now(&self) -> Result<Now, BaseError> {
+    pub(super) async fn now(&self) -> Result<WriteTarget, BaseError> {
         let (generation, store) = self.store().await?;
-        let visit = Visit::default();
+        let visit = StoreVisit::default();
         let embedder = self.embedder_of(&*store, &visit).await?;
         let dimensions = store.dimensions(&visit).await?;
-        Ok(Now { generation, store, embedder, dimensions })
+        Ok(WriteTarget { generation, store, embedder, dimensions })
     }
 
     /// The store that serves and, where there is one, what embeds for it.
-    pub(super) async fn target(&self) -> Result<Target, StoreError> {
+    pub(super) async fn target(&self) -> Result<SearchTarget, StoreError> {
         let (_, store) = self.store().await?;
-        let visit = Visit::default();
+        let visit = StoreVisit::default();
         let embedder = match self.embedder_of(&*store, &visit).await {
             Err(BaseError::Store(error)) => return Err(error),
             embedder => embedder,
         };
         let dimensions = store.dimensions(&visit).await?;
-        Ok(Target { store, embedder, dimensions, visit: Arc::new(visit) })
+        Ok(SearchTarget { store, embedder, dimensions, visit: Arc::new(visit) })
     }
 
-    async fn embedder_of(&self, store: &dyn Store, visit: &Visit) -> Result<Arc<LazyEmbedder>, BaseError> {
+    async fn embedder_of(
+        &self,
+        store: &dyn Store,
+        visit: &StoreVisit,
+    ) -> Result<Arc<LazyEmbedder>, BaseError> {
         let Some(stored) = store.embedder(visit).await? else { return Ok(Arc::clone(&self.embedder)) };
         let configured = self.embedder.fingerprint().await;
         if matches!(configured, Ok(configured) if configured == stored) {

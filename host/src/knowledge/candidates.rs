@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::fold::even;
 use super::hit::Hit;
 use super::library::Library;
-use super::retrieve::{BaseReport, Query, Results, SearchError, Times};
+use super::retrieve::{BaseReport, Query, Results, SearchError, SearchTimes};
 use super::terms;
 use super::threshold::HitThresholds;
 
@@ -24,7 +24,7 @@ pub struct Candidates {
     /// One for each base, in the order asked, with the base's own threshold and what reaches it.
     pub reports: Vec<RawReport>,
     /// How long it took.
-    pub times: Times,
+    pub times: SearchTimes,
 }
 
 /// What became of a base, and both of its thresholds: its hits may be of either kind.
@@ -63,9 +63,10 @@ impl Library {
         for other in join_all(others.iter().map(|base| self.of_base(query, base))).await {
             found.push(other?);
         }
-        let longest =
-            |time: fn(&Times) -> f64| found.iter().map(|(found, _)| time(&found.times)).fold(0.0, f64::max);
-        let times = Times {
+        let longest = |time: fn(&SearchTimes) -> f64| {
+            found.iter().map(|(found, _)| time(&found.times)).fold(0.0, f64::max)
+        };
+        let times = SearchTimes {
             embed_ms: longest(|times| times.embed_ms),
             search_ms: longest(|times| times.search_ms),
             rerank_ms: longest(|times| times.rerank_ms),
@@ -117,7 +118,7 @@ impl Library {
                     }],
                     rerank: None,
                     fees: Vec::new(),
-                    times: Times { embed_ms: 0.0, search_ms: 0.0, rerank_ms: 0.0, total_ms: 0.0 },
+                    times: SearchTimes { embed_ms: 0.0, search_ms: 0.0, rerank_ms: 0.0, total_ms: 0.0 },
                 };
                 Ok((results, own))
             }

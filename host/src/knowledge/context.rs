@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 
-use super::base::{Base, Target};
+use super::base::{Base, SearchTarget};
 use super::chunk::Section;
-use super::grow::{Piece, REACH, grown, may_grow};
+use super::grow::{REACH, Stretch, grown, may_grow};
 use super::hit::{Hit, MadeOf};
-use super::store::{Candidate, StoreError, Wanted};
+use super::store::{Candidate, StoreError, WantedSections};
 
 /// Sections by their place in a document, by the document's id.
 type Around = HashMap<String, BTreeMap<u32, Section>>;
@@ -26,7 +26,7 @@ struct Found {
 /// as they are.
 pub(super) async fn with_context(
     bases: &[&Arc<Base>],
-    targets: &[Result<Target, StoreError>],
+    targets: &[Result<SearchTarget, StoreError>],
     hits: Vec<Hit>,
     mut candidates: MadeOf,
     is_wanted: bool,
@@ -70,7 +70,7 @@ pub(super) async fn with_context(
     for ((base, id), of_document) in documents {
         let target = bases.get(base).map_or(0, |base| base.settings.grow_chars);
         let around = around.get(base).and_then(|around| around.get(id)).unwrap_or(&none);
-        let seeds: Vec<Piece<'_>> =
+        let seeds: Vec<Stretch<'_>> =
             of_document.iter().filter_map(|&place| found.get(place)).map(seed).collect();
         for passage in grown(&seeds, around, target) {
             let mut hits = passage.seeds.iter().filter_map(|&seed| of_document.get(seed).copied());
@@ -88,12 +88,12 @@ pub(super) async fn with_context(
     hits.collect()
 }
 
-fn seed(Found { hit, candidate, .. }: &Found) -> Piece<'_> {
-    Piece { ordinal: candidate.ordinal, section: &candidate.section, text: &hit.text }
+fn seed(Found { hit, candidate, .. }: &Found) -> Stretch<'_> {
+    Stretch { ordinal: candidate.ordinal, section: &candidate.section, text: &hit.text }
 }
 
 /// Which sections must be asked for so that one base's hits can grow.
-fn wanted<'a>(found: impl Iterator<Item = &'a Found>, target: usize) -> Vec<Wanted> {
+fn wanted<'a>(found: impl Iterator<Item = &'a Found>, target: usize) -> Vec<WantedSections> {
     let mut wanted: HashMap<&str, (&Found, BTreeSet<u32>)> = HashMap::new();
     for found in found.filter(|Found { hit, candidate, .. }| {
         candidate.around.is_none() && may_grow(&candidate.section, &hit.text, target)
@@ -106,14 +106,14 @@ fn wanted<'a>(found: impl Iterator<Item = &'a Found>, target: usize) -> Vec<Want
     wanted
         .into_values()
         .filter(|(_, ordinals)| !ordinals.is_empty())
-        .map(|(found, ordinals)| Wanted {
+        .map(|(found, ordinals)| WantedSections {
             document: Arc::clone(&found.candidate.document),
             ordinals: ordinals.into_iter().collect(),
         })
         .collect()
 }
 
-async fn around(base: &Base, target: &Target, wanted: Vec<Wanted>) -> Around {
+async fn around(base: &Base, target: &SearchTarget, wanted: Vec<WantedSections>) -> Around {
     let mut around = Around::new();
     match target.store.sections(wanted, &target.visit).await {
         Ok(sections) => {

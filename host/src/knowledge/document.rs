@@ -365,7 +365,7 @@ pub(super) use content::expect;
 pub use format::Format;
 #[cfg(test)]
 pub(crate) use parts::nothing_reads;
-pub use parts::{Parsed, Part, ReadDocument};
+pub use parts::{DocumentPart, Parsed, ReadDocument};
 pub(super) use text::file_name;
 
 pub(super) use plain_text::plain_text;

@@ -24,7 +24,7 @@ use super::fold::simplified;
 use super::score::normalise;
 use super::settings::{EmbedderKind, EmbedderSettings};
 use super::spoken::written;
-use crate::breaker::{Breaker, Health, Kind};
+use crate::breaker::{Breaker, Health, ServerKind};
 use crate::fee::{Fee, FeePurpose, Tokens};
 
 pub use local::missing_model_files;
@@ -127,7 +127,8 @@ impl LazyEmbedder {
     pub(super) fn new(name: &str, settings: EmbedderSettings) -> Self {
         Self {
             name: name.to_owned(),
-            breaker: (settings.kind == EmbedderKind::OpenAi).then(|| Breaker::new(Kind::Embedder, name)),
+            breaker: (settings.kind == EmbedderKind::OpenAi)
+                .then(|| Breaker::new(ServerKind::Embedder, name)),
             files: stamps(&settings),
             settings,
             loaded: OnceCell::new(),
@@ -157,7 +158,7 @@ impl LazyEmbedder {
     pub(super) async fn fingerprint(&self) -> Result<&str, EmbedError> {
         let make = async || match self.settings.kind {
             EmbedderKind::Local => {
-                let files = local::Files::of(&self.settings);
+                let files = local::ModelFiles::of(&self.settings);
                 blocking(move || files.fingerprint()).await
             }
             EmbedderKind::OpenAi => Ok(remote::fingerprint(&self.settings)),
@@ -254,13 +255,13 @@ impl LazyEmbedder {
         let load = async || -> Result<Arc<dyn Embedder>, EmbedError> {
             let embedder: Arc<dyn Embedder> = match self.settings.kind {
                 EmbedderKind::Local => {
-                    let files = local::Files::of(&self.settings);
+                    let files = local::ModelFiles::of(&self.settings);
                     let threads = self.settings.threads;
                     Arc::new(blocking(move || local::LocalEmbedder::load(&files, threads)).await?)
                 }
                 EmbedderKind::OpenAi => {
                     let breaker = self.breaker.clone();
-                    let breaker = breaker.unwrap_or_else(|| Breaker::new(Kind::Embedder, &self.name));
+                    let breaker = breaker.unwrap_or_else(|| Breaker::new(ServerKind::Embedder, &self.name));
                     Arc::new(remote::RemoteEmbedder::new(&self.name, &self.settings, breaker)?)
                 }
             };
@@ -292,7 +293,7 @@ impl LazyEmbedder {
             return None;
         }
         if self.is_local()
-            && let Err(error) = local::Files::of(&self.settings).expect_there()
+            && let Err(error) = local::ModelFiles::of(&self.settings).expect_there()
         {
             return Some(error.to_string());
         }
@@ -319,7 +320,7 @@ impl std::fmt::Debug for LazyEmbedder {
 
 fn stamps(settings: &EmbedderSettings) -> Vec<FileStamp> {
     match settings.kind {
-        EmbedderKind::Local => local::Files::of(settings).stamps(),
+        EmbedderKind::Local => local::ModelFiles::of(settings).stamps(),
         EmbedderKind::OpenAi => Vec::new(),
     }
 }

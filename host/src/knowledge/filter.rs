@@ -85,12 +85,12 @@ pub(super) struct Test {
 pub(super) enum Check {
     OneOf(Vec<Scalar>),
     NoneOf(Vec<Scalar>),
-    Beyond(Order, Scalar),
+    Beyond(Comparison, Scalar),
     Exists(bool),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum Comparison {
     Above,
     AtLeast,
     Below,
@@ -155,10 +155,10 @@ impl Test {
             Operator::Ne => Check::NoneOf(vec![one()?]),
             Operator::In => Check::OneOf(some()?),
             Operator::Nin => Check::NoneOf(some()?),
-            Operator::Gt => beyond(Order::Above)?,
-            Operator::Gte => beyond(Order::AtLeast)?,
-            Operator::Lt => beyond(Order::Below)?,
-            Operator::Lte => beyond(Order::AtMost)?,
+            Operator::Gt => beyond(Comparison::Above)?,
+            Operator::Gte => beyond(Comparison::AtLeast)?,
+            Operator::Lt => beyond(Comparison::Below)?,
+            Operator::Lte => beyond(Comparison::AtMost)?,
             Operator::Exists => match values.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
                 [] | ["true"] => Check::Exists(true),
                 ["false"] => Check::Exists(false),
@@ -191,17 +191,17 @@ impl Scalar {
         }
     }
 
-    fn is_beyond(&self, order: Order, bound: &Self) -> bool {
+    fn is_beyond(&self, order: Comparison, bound: &Self) -> bool {
         let (value, bound) = match (self, bound) {
             (Self::Number(value), Self::Number(bound)) => (*value, *bound),
             (Self::Moment(value), Self::Moment(bound)) => (*value as f64, *bound as f64),
             _ => return false,
         };
         match order {
-            Order::Above => value > bound,
-            Order::AtLeast => value >= bound,
-            Order::Below => value < bound,
-            Order::AtMost => value <= bound,
+            Comparison::Above => value > bound,
+            Comparison::AtLeast => value >= bound,
+            Comparison::Below => value < bound,
+            Comparison::AtMost => value <= bound,
         }
     }
 }

@@ -16,7 +16,7 @@ use async_trait::async_trait;
 
 use super::settings::StoreSettings;
 use super::store::{EmbeddedStore, QdrantStore, Store, StoreError};
-use crate::breaker::{Breaker, Open};
+use crate::breaker::{Breaker, OpenBreaker};
 
 /// Where one base's generations are kept, and which of them serves. Numbers count up from 0.
 #[async_trait]
@@ -38,21 +38,21 @@ pub(super) trait Shelf: Send + Sync {
     fn keeps_readers(&self) -> bool;
 
     /// Why its server is not asked now, where it is on one that is known to be away.
-    fn away(&self) -> Option<Open> {
+    fn away(&self) -> Option<OpenBreaker> {
         None
     }
 }
 
 /// Generations as files of a folder: `<base>.db`, `<base>.1.db`, …, and `<base>.generation`, which
 /// holds the number of the one that serves where that is not 0.
-pub(super) struct Files {
+pub(super) struct FileShelf {
     folder: PathBuf,
     base: String,
     /// The base's `exact`.
     exact: bool,
 }
 
-impl Files {
+impl FileShelf {
     pub(super) fn new(folder: &Path, base: &str, exact: bool) -> Self {
         Self { folder: folder.to_owned(), base: base.to_owned(), exact }
     }
@@ -70,7 +70,7 @@ impl Files {
 }
 
 #[async_trait]
-impl Shelf for Files {
+impl Shelf for FileShelf {
     async fn current(&self) -> Result<u64, StoreError> {
         let path = self.pointer();
         // A few bytes, or no file at all: not worth another thread.
@@ -209,7 +209,7 @@ impl Shelf for Collections {
         false
     }
 
-    fn away(&self) -> Option<Open> {
+    fn away(&self) -> Option<OpenBreaker> {
         self.breaker.away()
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::base::Base;
 use super::embed::LazyEmbedder;
 use super::settings::{BaseSettings, EmbedderSettings, LOCAL, StoreSettings};
-use crate::breaker::{Breaker, Kind};
+use crate::breaker::{Breaker, ServerKind};
 
 /// Every `[stores.<name>]` table with what stands before its server, by its name.
 pub(super) type StoreServers = BTreeMap<String, (StoreSettings, Arc<Breaker>)>;
@@ -53,7 +53,7 @@ pub(super) fn servers(
         let before = before.and_then(|before| before.get(name));
         let breaker = match before.filter(|(before, _)| before == settings) {
             Some((_, breaker)) => Arc::clone(breaker),
-            None => Breaker::new(Kind::Store, name),
+            None => Breaker::new(ServerKind::Store, name),
         };
         (name.clone(), (settings.clone(), breaker))
     };

@@ -38,9 +38,9 @@ pub(super) fn may_grow(section: &Section, text: &str, target: usize) -> bool {
 
 /// The passages that the hits of one document make. `seeds`, what is shown of each, come best first, `around` holds sections
 /// of the document by their place, `target` is what a hit grows to, in characters; 0: each stands alone.
-pub(super) fn grown(seeds: &[Piece<'_>], around: &BTreeMap<u32, Section>, target: usize) -> Vec<Grown> {
+pub(super) fn grown(seeds: &[Stretch<'_>], around: &BTreeMap<u32, Section>, target: usize) -> Vec<Grown> {
     let mut taken: HashSet<u32> = seeds.iter().map(|seed| seed.ordinal).collect();
-    let mut passages: Vec<(Vec<usize>, Vec<Piece<'_>>)> = Vec::new();
+    let mut passages: Vec<(Vec<usize>, Vec<Stretch<'_>>)> = Vec::new();
     for (place, &seed) in seeds.iter().enumerate() {
         let mut pieces = vec![seed];
         if may_grow(seed.section, seed.text, target) {
@@ -60,7 +60,7 @@ pub(super) fn grown(seeds: &[Piece<'_>], around: &BTreeMap<u32, Section>, target
 
 /// A section, or a stretch of it, in a passage.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Piece<'a> {
+pub(super) struct Stretch<'a> {
     /// The section's place in the document.
     pub(super) ordinal: u32,
     pub(super) section: &'a Section,
@@ -68,7 +68,7 @@ pub(super) struct Piece<'a> {
     pub(super) text: &'a str,
 }
 
-impl Piece<'_> {
+impl Stretch<'_> {
     fn chars(&self) -> usize {
         self.text.chars().count()
     }
@@ -84,12 +84,12 @@ impl Piece<'_> {
 }
 
 fn grow<'a>(
-    pieces: &mut Vec<Piece<'a>>,
+    pieces: &mut Vec<Stretch<'a>>,
     around: &'a BTreeMap<u32, Section>,
     target: usize,
     taken: &mut HashSet<u32>,
 ) {
-    let mut chars: usize = pieces.iter().map(Piece::chars).sum();
+    let mut chars: usize = pieces.iter().map(Stretch::chars).sum();
     let (mut behind, mut before) = (true, true);
     while behind || before {
         for is_behind in [true, false] {
@@ -119,11 +119,11 @@ fn grow<'a>(
 /// The section beside the pieces, where it belongs to them and there is room for it. Of a long text that
 /// goes on there, as many sentences as there is room for.
 fn beside<'a>(
-    pieces: &[Piece<'a>],
+    pieces: &[Stretch<'a>],
     is_behind: bool,
     around: &'a BTreeMap<u32, Section>,
     room: usize,
-) -> Option<Piece<'a>> {
+) -> Option<Stretch<'a>> {
     let (edge, ordinal) = if is_behind {
         let last = pieces.last().filter(|piece| !piece.is_cut_behind())?;
         (last, last.ordinal.checked_add(1)?)
@@ -133,7 +133,7 @@ fn beside<'a>(
     };
     let section =
         around.get(&ordinal).filter(|section| section.off.is_none() && belong(edge.section, section))?;
-    let whole = Piece { ordinal, section, text: &section.text };
+    let whole = Stretch { ordinal, section, text: &section.text };
     if whole.chars() <= room {
         return Some(whole);
     }
@@ -142,7 +142,7 @@ fn beside<'a>(
     }
     let length = section.text.len();
     let near = if is_behind { 0..1 } else { length.saturating_sub(1)..length };
-    Some(Piece { text: shown(&section.text, near, room), ..whole })
+    Some(Stretch { text: shown(&section.text, near, room), ..whole })
 }
 
 /// Whether two neighbouring sections read on: one heading is beside, over or below the other's, or a
@@ -174,8 +174,8 @@ fn is_row(section: &Section) -> bool {
 
 /// Joins passages that touch, as long as they are not too long together. The better one takes in the
 /// other and keeps its place.
-fn joined<'a>(passages: Vec<(Vec<usize>, Vec<Piece<'a>>)>) -> Vec<(Vec<usize>, Vec<Piece<'a>>)> {
-    let mut kept: Vec<(Vec<usize>, Vec<Piece<'a>>)> = Vec::new();
+fn joined<'a>(passages: Vec<(Vec<usize>, Vec<Stretch<'a>>)>) -> Vec<(Vec<usize>, Vec<Stretch<'a>>)> {
+    let mut kept: Vec<(Vec<usize>, Vec<Stretch<'a>>)> = Vec::new();
     for (mut seeds, mut pieces) in passages {
         // A passage may touch one before it and one behind it: then all three are one.
         while let Some(place) = kept.iter().position(|(_, other)| touch(other, &pieces)) {
@@ -192,18 +192,18 @@ fn joined<'a>(passages: Vec<(Vec<usize>, Vec<Piece<'a>>)>) -> Vec<(Vec<usize>, V
     kept
 }
 
-fn touch(a: &[Piece<'_>], b: &[Piece<'_>]) -> bool {
-    let follows = |first: &[Piece<'_>], second: &[Piece<'_>]| {
+fn touch(a: &[Stretch<'_>], b: &[Stretch<'_>]) -> bool {
+    let follows = |first: &[Stretch<'_>], second: &[Stretch<'_>]| {
         first.last().zip(second.first()).is_some_and(|(last, next)| {
             last.ordinal.checked_add(1) == Some(next.ordinal) && belong(last.section, next.section)
         })
     };
-    let chars: usize = a.iter().chain(b).map(Piece::chars).sum();
+    let chars: usize = a.iter().chain(b).map(Stretch::chars).sum();
     chars <= MOST_CHARS && (follows(a, b) || follows(b, a))
 }
 
 /// The headings that the pieces have in common.
-fn common<'a>(pieces: &[Piece<'a>]) -> &'a [String] {
+fn common<'a>(pieces: &[Stretch<'a>]) -> &'a [String] {
     let mut headings = pieces.iter().map(|piece| piece.section.headings.as_slice());
     let first = headings.next().unwrap_or_default();
     headings.fold(first, |common, other| common.get(..shared(common, other)).unwrap_or_default())
@@ -216,10 +216,10 @@ fn shared(a: &[String], b: &[String]) -> usize {
 
 /// The pieces as one text below the headings that the passage is known by. Over a piece stand those of its headings that are not
 /// over the one before it.
-fn text_of(pieces: &[Piece<'_>], known_by: &[String]) -> String {
+fn text_of(pieces: &[Stretch<'_>], known_by: &[String]) -> String {
     let mut text = String::new();
     let mut over = known_by;
-    let mut before: Option<&Piece<'_>> = None;
+    let mut before: Option<&Stretch<'_>> = None;
     for piece in pieces {
         if let Some(before) = before {
             let is_cut = before.is_cut_behind() || piece.is_cut_before();
@@ -264,7 +264,7 @@ mod tests {
         let around = sections.iter().cloned().zip(0..).map(|(section, ordinal)| (ordinal, section)).collect();
         let seed = |&ordinal: &u32| {
             let section = &sections[ordinal as usize];
-            Piece { ordinal, section, text: &section.text }
+            Stretch { ordinal, section, text: &section.text }
         };
         let seeds: Vec<_> = hits.iter().map(seed).collect();
         grown(&seeds, &around, target).into_iter().map(|grown| (grown.text, grown.seeds)).collect()
@@ -275,7 +275,7 @@ mod tests {
         let around = sections.iter().cloned().zip(0..).map(|(section, ordinal)| (ordinal, section)).collect();
         let seed = |&ordinal: &u32| {
             let section = &sections[ordinal as usize];
-            Piece { ordinal, section, text: &section.text }
+            Stretch { ordinal, section, text: &section.text }
         };
         let seeds: Vec<_> = hits.iter().map(seed).collect();
         grown(&seeds, &around, target).into_iter().map(|grown| grown.headings).collect()
@@ -357,8 +357,8 @@ mod tests {
         let around = BTreeMap::from([(1, sections[1].clone())]);
         let stretch = shown(&long, 0..10, 100);
         let seeds = [
-            Piece { ordinal: 0, section: &sections[0], text: stretch },
-            Piece { ordinal: 1, section: &sections[1], text: &sections[1].text },
+            Stretch { ordinal: 0, section: &sections[0], text: stretch },
+            Stretch { ordinal: 1, section: &sections[1], text: &sections[1].text },
         ];
         let alone = grown(&seeds[..1], &around, 300);
         assert_eq!(alone[0].text, stretch);

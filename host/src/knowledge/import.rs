@@ -67,12 +67,12 @@ pub struct Progress<'a> {
     /// The document this is about.
     pub document: &'a str,
     /// What has just become of it; `None` while it is at work.
-    pub outcome: Option<Outcome<'a>>,
+    pub outcome: Option<DocumentOutcome<'a>>,
 }
 
 /// What became of one document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome<'a> {
+pub enum DocumentOutcome<'a> {
     /// It is stored and searchable.
     Imported(&'a DocumentInfo),
     /// It was there already, with the same content.
@@ -176,7 +176,7 @@ impl Base {
             },
             None => None,
         };
-        let tally = Tally::new(input.len(), tell);
+        let tally = ImportTally::new(input.len(), tell);
         pipeline::run(self, input, options, &tally).await?;
         if tally.has_imported() {
             self.keep_probe().await;
@@ -192,7 +192,7 @@ impl Base {
         Ok(tally.end(is_cancelled && left))
     }
 
-    async fn prune(&self, origin: &str, tally: &Tally<'_>) -> Result<(), StoreError> {
+    async fn prune(&self, origin: &str, tally: &ImportTally<'_>) -> Result<(), StoreError> {
         for document in self.documents().await? {
             if document.origin.as_deref() == Some(origin)
                 && !tally.was_there(&document.id)
@@ -206,7 +206,7 @@ impl Base {
 }
 
 /// What an import has done so far, kept by all its stages.
-pub(super) struct Tally<'a> {
+pub(super) struct ImportTally<'a> {
     report: Mutex<ImportReport>,
     total: AtomicUsize,
     there: Mutex<There>,
@@ -221,13 +221,18 @@ struct There {
     prefixes: Vec<String>,
 }
 
-impl<'a> Tally<'a> {
+impl<'a> ImportTally<'a> {
     pub(super) fn new(total: usize, tell: Tell<'a>) -> Self {
         Self { report: Mutex::default(), total: total.into(), there: Mutex::default(), tell }
     }
 
     /// Counts and tells in one go, so that the counts told never go back.
-    fn note(&self, document: &str, outcome: Option<Outcome<'_>>, count: impl FnOnce(&mut ImportReport)) {
+    fn note(
+        &self,
+        document: &str,
+        outcome: Option<DocumentOutcome<'_>>,
+        count: impl FnOnce(&mut ImportReport),
+    ) {
         let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
         count(&mut report);
         let total = self.total.load(Ordering::Relaxed);
@@ -273,22 +278,22 @@ impl<'a> Tally<'a> {
     }
 
     pub(super) fn imported(&self, info: &DocumentInfo) {
-        self.note(&info.id, Some(Outcome::Imported(info)), |report| report.imported += 1);
+        self.note(&info.id, Some(DocumentOutcome::Imported(info)), |report| report.imported += 1);
     }
 
     pub(super) fn unchanged(&self, document: &str) {
-        self.note(document, Some(Outcome::Unchanged), |report| report.unchanged += 1);
+        self.note(document, Some(DocumentOutcome::Unchanged), |report| report.unchanged += 1);
     }
 
     fn unreadable(&self, document: &str, reason: String) {
-        let outcome = Some(Outcome::Unreadable(&reason));
+        let outcome = Some(DocumentOutcome::Unreadable(&reason));
         let unreadable = Unreadable { document: document.to_owned(), reason: reason.clone() };
         self.note(document, outcome, |report| report.unreadable.push(unreadable));
     }
 
     fn noted(&self, document: &str, text: String) {
         let note = Note { document: document.to_owned(), note: text.clone() };
-        self.note(document, Some(Outcome::Noted(&text)), |report| report.notes.push(note));
+        self.note(document, Some(DocumentOutcome::Noted(&text)), |report| report.notes.push(note));
     }
 
     fn previewed(&self, preview: Preview) {
@@ -302,7 +307,7 @@ impl<'a> Tally<'a> {
     }
 
     fn deleted(&self, document: &str) {
-        self.note(document, Some(Outcome::Deleted), |report| report.deleted += 1);
+        self.note(document, Some(DocumentOutcome::Deleted), |report| report.deleted += 1);
     }
 
     fn has_imported(&self) -> bool {

@@ -19,7 +19,7 @@ use futures_util::future::join_all;
 use super::base::{Base, BaseError};
 use super::document::ReadDocument;
 use super::embed::{EmbedError, LazyEmbedder};
-use super::generation::{Collections, Files, Shelf};
+use super::generation::{Collections, FileShelf, Shelf};
 use super::going_on::{StoreServers, known, loaders, servers};
 use super::rerank::Reranker;
 use super::retrieve::{self, Query, Results, SearchError};
@@ -57,7 +57,7 @@ pub struct Opening<'a> {
 
 /// The tables that bases refer to.
 #[derive(Debug, Clone, Copy)]
-pub struct Servers<'a> {
+pub struct BaseTables<'a> {
     /// `[embedders.<name>]`
     pub embedders: &'a BTreeMap<String, EmbedderSettings>,
     /// `[stores.<name>]`
@@ -130,7 +130,7 @@ impl Library {
         stores: &BTreeMap<String, StoreSettings>,
         reader: Arc<dyn ReadDocument>,
     ) -> Result<Self, OpenError> {
-        let servers = Servers { embedders, stores };
+        let servers = BaseTables { embedders, stores };
         Self::open_within(Opening::default(), data_dir, bases, servers, reader).await
     }
 
@@ -142,7 +142,7 @@ impl Library {
         Opening { limit, before }: Opening<'_>,
         data_dir: &Path,
         bases: &BTreeMap<String, BaseSettings>,
-        Servers { embedders, stores }: Servers<'_>,
+        BaseTables { embedders, stores }: BaseTables<'_>,
         reader: Arc<dyn ReadDocument>,
     ) -> Result<Self, OpenError> {
         let problems = problems(bases, embedders, stores);
@@ -184,7 +184,7 @@ impl Library {
                 Some((server, breaker)) => {
                     Arc::new(Collections::new(&settings.store, server, name, breaker).map_err(refuse)?)
                 }
-                None => Arc::new(Files::new(&folder, name, settings.exact)),
+                None => Arc::new(FileShelf::new(&folder, name, settings.exact)),
             };
             let lock = folder.join(format!("{name}.reembed.lock"));
             let base = Arc::new(Base::closed(name, settings, embedder, known, shelf, &reader, lock));

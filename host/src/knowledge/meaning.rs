@@ -1,5 +1,5 @@
 //! A meaning is what a question asks for, however it is worded: 如何, 怎么 and 咋 are one, a polite word and the place of
-//! the word that asks are none. [`Meaning::of`] reads it from a question's key; [`Meaning::against`] says by what two
+//! the word that asks are none. [`QuestionMeaning::of`] reads it from a question's key; [`QuestionMeaning::against`] says by what two
 //! questions differ, which [`question`](super::question) makes a likelihood of.
 //!
 //! Only the key is looked at: nothing of it is stored, so the words can change without an import.
@@ -101,7 +101,7 @@ enum Unit {
 
 /// What a question asks for, and of what.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Meaning {
+pub(super) struct QuestionMeaning {
     /// Without words that ask, are polite or say nothing; of synonyms the first.
     content: Vec<Unit>,
     asks: Asks,
@@ -184,7 +184,7 @@ fn known(text: &str) -> Option<&'static (&'static str, Word)> {
     WORDS.get(&first)?.iter().find(|(word, _)| text.starts_with(word))
 }
 
-impl Meaning {
+impl QuestionMeaning {
     /// Reads a question's [`key`](super::terms::question_key).
     pub(super) fn of(key: &str) -> Self {
         let written = written(key);

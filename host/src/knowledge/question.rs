@@ -42,7 +42,7 @@
 
 use std::collections::BTreeMap;
 
-use super::meaning::{AskDifference, Difference, Likeness, Meaning};
+use super::meaning::{AskDifference, Difference, Likeness, QuestionMeaning};
 
 const BIAS: f64 = 5.5;
 const ANGLE: f64 = -8.9;
@@ -81,13 +81,13 @@ pub(super) fn sameness(asked: &str, stored: &str, cosine: f64) -> f64 {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct AskedQuestion {
     key: Box<str>,
-    meaning: Meaning,
+    meaning: QuestionMeaning,
 }
 
 impl AskedQuestion {
     /// Of a [`question_key`](super::terms::question_key).
     pub(super) fn new(key: &str) -> Self {
-        Self { key: key.into(), meaning: Meaning::of(key) }
+        Self { key: key.into(), meaning: QuestionMeaning::of(key) }
     }
 
     pub(super) fn key(&self) -> &str {
@@ -106,7 +106,7 @@ impl AskedQuestion {
         let difference = if length.max(other_length) > LONGEST {
             Difference::UNKNOWN
         } else {
-            self.meaning.against(&self.key, &Meaning::of(stored), stored)
+            self.meaning.against(&self.key, &QuestionMeaning::of(stored), stored)
         };
         let likeness = match difference.likeness {
             Likeness::Idiom => return IDIOM,

@@ -17,9 +17,9 @@ use serde::Serialize;
 use super::base::{Base, BaseError, LOOK_EVERY};
 use super::cancel::Cancel;
 use super::embed::Expected;
-use super::import::{Tally, Tell, embed_again};
+use super::import::{ImportTally, Tell, embed_again};
 use super::probe::Probe;
-use super::store::{DocumentInfo, Store, StoreError, Visit};
+use super::store::{DocumentInfo, Store, StoreError, StoreVisit};
 
 /// Documents at work at the same time: one is read or stored while the other is embedded.
 const AT_ONCE: usize = 2;
@@ -84,7 +84,7 @@ impl Base {
         for generation in 0..current {
             self.shelf.remove(generation).await?;
         }
-        let stored = old.embedder(&Visit::default()).await?;
+        let stored = old.embedder(&StoreVisit::default()).await?;
         if stored.is_none_or(|stored| stored == wanted && !force) {
             self.shelf.remove(current + 1).await?;
             return Ok(ReembedReport { up_to_date: true, ..ReembedReport::default() });
@@ -92,7 +92,7 @@ impl Base {
         let mut next = self.shelf.open(current + 1).await?;
         let probe = Probe::of(&self.embedder).await.map_err(BaseError::from)?;
         let begun_with = next.probe().await?.filter(|begun| begun.is_of_the_model_of(&probe));
-        let is_begun = next.embedder(&Visit::default()).await?;
+        let is_begun = next.embedder(&StoreVisit::default()).await?;
         // Without a probe another model's vectors cannot be told from this one's.
         let is_unsure = begun_with.is_none() && (*force || self.embedder.may_change());
         if is_begun.is_some_and(|begun| begun != wanted || is_unsure) {
@@ -107,7 +107,7 @@ impl Base {
 
         let copy = Copy { base: self, old: &*old, next: &*next, dimensions, cancel };
         let mut before = old.documents().await?;
-        let tally = Tally::new(before.len(), tell);
+        let tally = ImportTally::new(before.len(), tell);
         let mut first = true;
         while copy.round(&before, &tally, first).await? {
             first = false;
@@ -134,7 +134,7 @@ impl Base {
     }
 }
 
-fn report(tally: Tally<'_>, cancelled: bool) -> ReembedReport {
+fn report(tally: ImportTally<'_>, cancelled: bool) -> ReembedReport {
     let done = tally.end(cancelled);
     ReembedReport {
         up_to_date: false,
@@ -159,7 +159,7 @@ impl Copy<'_> {
     async fn round(
         &self,
         wanted: &[DocumentInfo],
-        tally: &Tally<'_>,
+        tally: &ImportTally<'_>,
         first: bool,
     ) -> Result<bool, ReembedError> {
         let mut there: HashMap<String, DocumentInfo> =
@@ -185,7 +185,7 @@ impl Copy<'_> {
 
     /// Takes over what was written between the last look and the switch, but for documents that
     /// have been written anew since.
-    async fn late(&self, before: &[DocumentInfo], tally: &Tally<'_>) -> Result<(), ReembedError> {
+    async fn late(&self, before: &[DocumentInfo], tally: &ImportTally<'_>) -> Result<(), ReembedError> {
         let known: HashMap<&str, &DocumentInfo> =
             before.iter().map(|info| (info.id.as_str(), info)).collect();
         let after = self.old.documents().await?;
@@ -206,7 +206,7 @@ impl Copy<'_> {
         Ok(())
     }
 
-    async fn all(&self, documents: Vec<&DocumentInfo>, tally: &Tally<'_>) -> Result<(), ReembedError> {
+    async fn all(&self, documents: Vec<&DocumentInfo>, tally: &ImportTally<'_>) -> Result<(), ReembedError> {
         let documents: Vec<DocumentInfo> = documents.into_iter().cloned().collect();
         stream::iter(documents)
             .map(async |info| self.one(&info, tally).await)
@@ -215,7 +215,7 @@ impl Copy<'_> {
             .await
     }
 
-    async fn one(&self, info: &DocumentInfo, tally: &Tally<'_>) -> Result<(), ReembedError> {
+    async fn one(&self, info: &DocumentInfo, tally: &ImportTally<'_>) -> Result<(), ReembedError> {
         if self.cancel.is_cancelled() {
             return Ok(());
         }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::hit::Hit;
 use super::settings::{MAX_RERANKED, RerankSettings};
-use crate::breaker::{Breaker, Kind};
+use crate::breaker::{Breaker, ServerKind};
 use crate::endpoint::{Endpoint, EndpointError, Patience, SetupError};
 use crate::fee::{Fee, FeePurpose, Reported, Tokens};
 use crate::weight::estimate_tokens;
@@ -89,7 +89,7 @@ impl Reranker {
         Ok(Self {
             settings: settings.clone(),
             endpoint,
-            breaker: Breaker::new(Kind::Reranker, &settings.model),
+            breaker: Breaker::new(ServerKind::Reranker, &settings.model),
             model: settings.model.clone(),
             timeout: settings.timeout,
             price: settings.price_input,

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fee::{Fee, add_fee};
 
-use super::base::{Base, BaseError, Target};
+use super::base::{Base, BaseError, SearchTarget};
 use super::chunk::shown;
 use super::context::with_context;
 use super::embed::{EmbedError, LazyEmbedder};
@@ -37,7 +37,7 @@ use super::score::normalise;
 use super::store::{Candidate, Search, StoreError};
 use super::terms::{Terms, question_key};
 use super::threshold::HitThresholds;
-pub use results::{BaseReport, Results, Times};
+pub use results::{BaseReport, Results, SearchTimes};
 
 /// Characters of a question that are searched; an embedding sees about as many.
 pub(super) const MAX_QUERY_CHARS: usize = 1000;
@@ -219,7 +219,7 @@ async fn search_once(
     }
     cut(&mut hits, &bases, query);
     let hits = with_context(&bases, &targets, hits, candidates, query.context).await;
-    let times = Times {
+    let times = SearchTimes {
         embed_ms: (embedded - started).as_secs_f64() * 1e3,
         search_ms: (searched - embedded).as_secs_f64() * 1e3,
         rerank_ms: rerank.as_ref().map_or(0.0, |report| report.duration_ms),
@@ -281,7 +281,7 @@ struct Searched {
 
 type Vectors<'a> = BTreeMap<&'a str, Result<Arc<[f32]>, EmbedError>>;
 
-impl Target {
+impl SearchTarget {
     /// The question's vector; without one only words are searched, and the error says why. `base` is whose target it is.
     fn vector(&self, vectors: &Vectors<'_>, base: &str) -> Result<Arc<[f32]>, Missed> {
         let embedder = self.embedder.as_ref().map_err(Missed::from)?;
@@ -304,7 +304,7 @@ impl Target {
     }
 }
 
-async fn prepare(targets: &[Result<Target, StoreError>], terms: &Terms) -> Vec<Result<(), StoreError>> {
+async fn prepare(targets: &[Result<SearchTarget, StoreError>], terms: &Terms) -> Vec<Result<(), StoreError>> {
     let prepare = targets.iter().map(async |target| match target {
         Ok(target) => target.store.prepare(terms, &target.visit).await,
         // Told where the base is searched.
@@ -315,7 +315,7 @@ async fn prepare(targets: &[Result<Target, StoreError>], terms: &Terms) -> Vec<R
 
 /// The question's vector by each embedder the bases use, all at once, and what they cost.
 async fn embed<'a>(
-    targets: &'a [Result<Target, StoreError>],
+    targets: &'a [Result<SearchTarget, StoreError>],
     wordings: &[(String, u16)],
 ) -> (Vectors<'a>, Vec<Fee>) {
     let mut embedders = BTreeMap::<_, (_, Option<usize>)>::new();

@@ -28,7 +28,7 @@ pub(super) use embedded::EmbeddedStore;
 pub use info::DocumentInfo;
 pub use listing::{DocumentFilter, DocumentPage, DocumentQuery, DocumentTotals};
 pub(super) use qdrant::QdrantStore;
-pub(super) use visit::Visit;
+pub(super) use visit::StoreVisit;
 
 /// Windows that are scored for one hit wanted, from each of the two lists (nearest vectors, most
 /// matching terms).
@@ -111,14 +111,14 @@ pub(super) trait Store: Send + Sync {
 
     /// Looks whether every document is whole, mends what can be mended, and deletes a document whose text
     /// is gone, so that it is missed where documents are listed. Others may read and write meanwhile.
-    async fn check(&self) -> Result<Checked, StoreError>;
+    async fn check(&self) -> Result<StoreCheck, StoreError>;
 
     /// A document as it was before its windows were embedded; `None` where there is none.
     async fn pieces(&self, id: &str) -> Result<Option<(DocumentInfo, Pieces)>, StoreError>;
 
     /// Gets ready for a search for these terms, while its vector is still being made. A search does the same
     /// where this was not called.
-    async fn prepare(&self, _terms: &Terms, _visit: &Visit) -> Result<(), StoreError> {
+    async fn prepare(&self, _terms: &Terms, _visit: &StoreVisit) -> Result<(), StoreError> {
         Ok(())
     }
 
@@ -131,15 +131,15 @@ pub(super) trait Store: Send + Sync {
     /// that is not stored any more as it is described has none.
     async fn sections(
         &self,
-        wanted: Vec<Wanted>,
-        visit: &Visit,
-    ) -> Result<HashMap<Place, Section>, StoreError>;
+        wanted: Vec<WantedSections>,
+        visit: &StoreVisit,
+    ) -> Result<HashMap<SectionKey, Section>, StoreError>;
 
     /// What the base's vectors were made with; `None` while it holds no document.
-    async fn embedder(&self, visit: &Visit) -> Result<Option<String>, StoreError>;
+    async fn embedder(&self, visit: &StoreVisit) -> Result<Option<String>, StoreError>;
 
     /// How many dimensions the vectors have, as far as there are any. Quick: it is asked for every search.
-    async fn dimensions(&self, visit: &Visit) -> Result<Option<usize>, StoreError>;
+    async fn dimensions(&self, visit: &StoreVisit) -> Result<Option<usize>, StoreError>;
 
     /// The probe's vector that was kept last.
     async fn probe(&self) -> Result<Option<Probe>, StoreError>;
@@ -150,7 +150,7 @@ pub(super) trait Store: Send + Sync {
 
 /// What a check of a store has found and done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Checked {
+pub(super) struct StoreCheck {
     /// Documents looked at.
     pub(super) documents: usize,
     /// Documents that no search found, or not all of them, and that are whole again.
@@ -165,13 +165,13 @@ pub(super) struct Checked {
 
 /// Sections of a document, as a search has found it.
 #[derive(Debug, Clone)]
-pub(super) struct Wanted {
+pub(super) struct WantedSections {
     pub(super) document: Arc<DocumentInfo>,
     pub(super) ordinals: Vec<u32>,
 }
 
 /// A document's id, and a section's place in it.
-pub(super) type Place = (String, u32);
+pub(super) type SectionKey = (String, u32);
 
 /// A document on its way into a store.
 #[derive(Debug, Clone)]
@@ -262,7 +262,7 @@ pub(super) struct Search {
     /// Whether what is around the best is wanted too: a store may then give it with them.
     pub(super) context: bool,
     /// Whose steps it is one of.
-    pub(super) visit: Arc<Visit>,
+    pub(super) visit: Arc<StoreVisit>,
 }
 
 impl Search {

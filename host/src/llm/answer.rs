@@ -7,8 +7,8 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
 
-use super::assembly::{Assembly, Fault};
-use super::clean::{Came, Clean};
+use super::assembly::{Assembly, AssemblyError};
+use super::clean::{Clean, NextEvent};
 use super::error::ModelError;
 use super::json::Json;
 use crate::breaker::Attempt;
@@ -169,7 +169,7 @@ impl AnswerStream {
         }
     }
 
-    async fn came(&mut self) -> Came {
+    async fn came(&mut self) -> NextEvent {
         loop {
             if let Some(event) = self.state.ready.pop_front() {
                 return Ok(Some(event));
@@ -209,8 +209,8 @@ impl AnswerStream {
     }
 }
 
-impl From<crate::endpoint::Unreadable> for Fault {
-    fn from(error: crate::endpoint::Unreadable) -> Self {
+impl From<crate::endpoint::UnpackError> for AssemblyError {
+    fn from(error: crate::endpoint::UnpackError) -> Self {
         Self::Garbage(error.to_string())
     }
 }

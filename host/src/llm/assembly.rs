@@ -7,14 +7,14 @@ mod reason;
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use self::message::Heard;
+use self::message::MessageParts;
 use self::reason::{in_the_apis_words, tells_of_failure};
 use super::answer::{AnswerEvent, Ending, Thoughts, Usage};
 use super::calls::Calls;
 use super::error::ModelError;
 use super::json::{Json, without_nan};
 use super::meaning::Meaning;
-use super::report::{Report, is_blank};
+use super::report::{EndpointReport, is_blank};
 use super::sse::{Decoder, Event};
 use super::text::Joiner;
 use crate::endpoint::said;
@@ -51,11 +51,11 @@ pub(super) struct Assembly {
     /// Whether it comes in deltas: then a whole message at its end says nothing new.
     has_deltas: bool,
     /// What came of the answer.
-    heard: Heard,
+    heard: MessageParts,
     /// Which choice's tool calls are heard: the first that brought some.
     calls_of: Option<u64>,
     /// An error that was told beside the answer: where the answer is empty, it is in place of one.
-    beside: Option<Report>,
+    beside: Option<EndpointReport>,
     /// What was said in a shape that is not known.
     unknown: Option<String>,
     /// Of a body that is not in UTF-8.
@@ -73,7 +73,7 @@ pub(super) struct Assembly {
     is_at_fault: bool,
     /// Bytes that came since something was said last.
     quiet: usize,
-    pub(super) fault: Option<Fault>,
+    pub(super) fault: Option<AssemblyError>,
     pub(super) started: bool,
     pub(super) ended: bool,
 }
@@ -92,16 +92,16 @@ enum Shape {
 }
 
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(super) enum AssemblyError {
     /// What came is no answer and no error either.
     Garbage(String),
     BrokenOff(String),
     TooLong(usize),
     /// The endpoint says that there is no answer.
-    Reported(Report),
+    Reported(EndpointReport),
 }
 
-impl Fault {
+impl AssemblyError {
     pub(super) fn into_error(self, model: &str, retry_after: Option<u64>) -> ModelError {
         let model = model.to_owned();
         // All repeat what the endpoint sent.
@@ -109,7 +109,7 @@ impl Fault {
             Self::Garbage(cause) => ModelError::Garbage { model, cause: said::cleaned(&cause) },
             Self::BrokenOff(cause) => ModelError::BrokenOff { model, cause: said::cleaned(&cause) },
             Self::TooLong(most) => ModelError::TooLong { model, most },
-            Self::Reported(Report { words, meaning }) => {
+            Self::Reported(EndpointReport { words, meaning }) => {
                 ModelError::NoAnswer { model, cause: said::cleaned(&words), meaning, retry_after }
             }
         }
@@ -135,16 +135,16 @@ impl Assembly {
     }
 
     /// Counts what is said. Fails where it is more than may be.
-    fn say(&mut self, bytes: usize) -> Result<(), Fault> {
+    fn say(&mut self, bytes: usize) -> Result<(), AssemblyError> {
         if bytes > 0 {
             self.quiet = 0;
             self.goes_on |= !self.ending.finish_reason.is_empty();
         }
         self.said = self.said.saturating_add(bytes);
-        if self.said > self.most { Err(Fault::TooLong(self.most)) } else { Ok(()) }
+        if self.said > self.most { Err(AssemblyError::TooLong(self.most)) } else { Ok(()) }
     }
 
-    pub(super) fn feed(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+    pub(super) fn feed(&mut self, bytes: &[u8]) -> Result<(), AssemblyError> {
         self.started = true;
         let Some(charset) = &mut self.charset else { return self.feed_utf8(bytes) };
         let mut text = String::with_capacity(charset.max_utf8_buffer_length(bytes.len()).unwrap_or_default());
@@ -152,7 +152,7 @@ impl Assembly {
         self.feed_utf8(text.as_bytes())
     }
 
-    fn feed_utf8(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+    fn feed_utf8(&mut self, bytes: &[u8]) -> Result<(), AssemblyError> {
         match self.shape {
             Shape::Stream => self.feed_stream(bytes),
             Shape::Whole => self.keep(bytes),
@@ -175,28 +175,32 @@ impl Assembly {
         }
     }
 
-    fn keep(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+    fn keep(&mut self, bytes: &[u8]) -> Result<(), AssemblyError> {
         if self.body.len() + bytes.len() > MAX_BODY_BYTES {
-            return Err(Fault::Garbage(format!("the body is larger than {} MiB", MAX_BODY_BYTES >> 20)));
+            return Err(AssemblyError::Garbage(format!(
+                "the body is larger than {} MiB",
+                MAX_BODY_BYTES >> 20
+            )));
         }
         self.body.extend_from_slice(bytes);
         Ok(())
     }
 
-    fn feed_stream(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+    fn feed_stream(&mut self, bytes: &[u8]) -> Result<(), AssemblyError> {
         self.quiet += bytes.len();
         if self.quiet > MAX_QUIET_BYTES {
             if self.is_finished() {
                 return self.end();
             }
-            return Err(Fault::Garbage(format!("{MAX_QUIET_BYTES} bytes came and nothing was said")));
+            return Err(AssemblyError::Garbage(format!("{MAX_QUIET_BYTES} bytes came and nothing was said")));
         }
         if !self.has_begun {
             self.note(&String::from_utf8_lossy(bytes));
         }
         let mut events = Vec::new();
         // What came whole before one that is too large is heard.
-        let fed = self.decoder.feed(bytes, &mut events).map_err(|error| Fault::Garbage(error.to_string()));
+        let fed =
+            self.decoder.feed(bytes, &mut events).map_err(|error| AssemblyError::Garbage(error.to_string()));
         events.iter().try_for_each(|event| self.hear(event))?;
         let is_whole = self.is_whole();
         self.unless(is_whole, fed)
@@ -208,12 +212,12 @@ impl Assembly {
     }
 
     /// Passes over what is wrong behind an answer that is whole. An error is kept, in case the answer is empty.
-    fn unless(&mut self, is_whole: bool, taken: Result<(), Fault>) -> Result<(), Fault> {
+    fn unless(&mut self, is_whole: bool, taken: Result<(), AssemblyError>) -> Result<(), AssemblyError> {
         // What the answer's own end or its calls are at fault for is no garbage behind it.
         let is_whole = is_whole && !self.is_at_fault;
         match taken {
-            Err(Fault::Garbage(_)) if is_whole => Ok(()),
-            Err(Fault::Reported(report)) if is_whole => {
+            Err(AssemblyError::Garbage(_)) if is_whole => Ok(()),
+            Err(AssemblyError::Reported(report)) if is_whole => {
                 self.beside.get_or_insert(report);
                 Ok(())
             }
@@ -221,14 +225,14 @@ impl Assembly {
         }
     }
 
-    fn hear(&mut self, event: &Event) -> Result<(), Fault> {
+    fn hear(&mut self, event: &Event) -> Result<(), AssemblyError> {
         let is_whole = !self.ended && self.is_whole();
         let taken = self.event(event);
         self.unless(is_whole, taken)
     }
 
     /// The body is over.
-    pub(super) fn close(&mut self) -> Result<(), Fault> {
+    pub(super) fn close(&mut self) -> Result<(), AssemblyError> {
         if self.ended {
             return Ok(());
         }
@@ -244,17 +248,17 @@ impl Assembly {
         }
         if self.has_begun && self.shape == Shape::Stream && self.ending.finish_reason.is_empty() {
             let cause = "the stream ended without a finish_reason and without [DONE]";
-            return Err(Fault::BrokenOff(cause.into()));
+            return Err(AssemblyError::BrokenOff(cause.into()));
         }
         self.end()
     }
 
     /// The body that is no stream: one JSON value, or one after the other.
-    fn take_body(&mut self) -> Result<(), Fault> {
+    fn take_body(&mut self) -> Result<(), AssemblyError> {
         let body = std::mem::take(&mut self.body);
         let text = String::from_utf8_lossy(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&body));
         if text.trim_start().starts_with('<') {
-            return Err(Fault::Garbage(said::in_refusal(text.as_bytes(), true)));
+            return Err(AssemblyError::Garbage(said::in_refusal(text.as_bytes(), true)));
         }
         let text = match Json::parse(&text) {
             Ok(_) => text,
@@ -272,7 +276,7 @@ impl Assembly {
         Ok(())
     }
 
-    fn event(&mut self, Event { name, data }: &Event) -> Result<(), Fault> {
+    fn event(&mut self, Event { name, data }: &Event) -> Result<(), AssemblyError> {
         if self.ended {
             return Ok(());
         }
@@ -289,9 +293,9 @@ impl Assembly {
             }
         };
         if name == b"error" {
-            return Err(Fault::Reported(match value {
-                Ok(value) => Report::in_place_of_an_answer(value),
-                Err(_) => Report::in_plain_words(text),
+            return Err(AssemblyError::Reported(match value {
+                Ok(value) => EndpointReport::in_place_of_an_answer(value),
+                Err(_) => EndpointReport::in_plain_words(text),
             }));
         }
         match value {
@@ -314,7 +318,7 @@ impl Assembly {
         }
     }
 
-    fn take_value(&mut self, value: Json<'_>) -> Result<(), Fault> {
+    fn take_value(&mut self, value: Json<'_>) -> Result<(), AssemblyError> {
         match value.items(MAX_CHOICES) {
             // Some put what they say into a list.
             Some((values, _)) => values.into_iter().try_for_each(|value| self.take_chunk(value)),
@@ -322,20 +326,20 @@ impl Assembly {
         }
     }
 
-    fn take_chunk(&mut self, chunk: Json<'_>) -> Result<(), Fault> {
+    fn take_chunk(&mut self, chunk: Json<'_>) -> Result<(), AssemblyError> {
         let [choices, usage] = chunk.fields(["choices", "usage"]);
         let (choices, more) = match choices {
             Some(choice) if choice.is_object() => (vec![choice], false),
             choices => choices.and_then(|choices| choices.items(MAX_CHOICES)).unwrap_or_default(),
         };
         if more {
-            return Err(Fault::Garbage(format!("an event holds more than {MAX_CHOICES} choices")));
+            return Err(AssemblyError::Garbage(format!("an event holds more than {MAX_CHOICES} choices")));
         }
-        if let Some(report) = Report::of(chunk, !choices.is_empty()) {
-            return Err(Fault::Reported(report));
+        if let Some(report) = EndpointReport::of(chunk, !choices.is_empty()) {
+            return Err(AssemblyError::Reported(report));
         }
         if self.beside.is_none() {
-            self.beside = Report::beside(chunk);
+            self.beside = EndpointReport::beside(chunk);
         }
         if choices.is_empty() && !self.has_begun {
             self.other.clear();
@@ -353,7 +357,7 @@ impl Assembly {
         }
     }
 
-    fn take_choice(&mut self, choice: Json<'_>, chunk: Json<'_>) -> Result<(), Fault> {
+    fn take_choice(&mut self, choice: Json<'_>, chunk: Json<'_>) -> Result<(), AssemblyError> {
         let [index, delta, message, text, reason, error, usage] =
             choice.fields(["index", "delta", "message", "text", "finish_reason", "error", "usage"]);
         let index = index.and_then(Json::count).unwrap_or(0);
@@ -371,7 +375,7 @@ impl Assembly {
         self.has_begun |= delta.or(message).or(text).is_some();
         self.has_deltas |= delta.is_some();
         match delta.or(message.filter(|_| is_message)).or(text.filter(|_| message.is_none())) {
-            Some(said) if said.is_object() => self.take_delta(said, index, Heard::default())?,
+            Some(said) if said.is_object() => self.take_delta(said, index, MessageParts::default())?,
             // Text alone, as the API's first form had it.
             Some(said) => self.take_content(said)?,
             None => {}
@@ -381,12 +385,15 @@ impl Assembly {
             self.take_delta(message, index, self.heard)?;
         }
         if error.or(inner).is_some_and(|error| !is_blank(error)) {
-            return Err(Fault::Reported(Report::in_place_of_an_answer(chunk)));
+            return Err(AssemblyError::Reported(EndpointReport::in_place_of_an_answer(chunk)));
         }
         match reason {
             Some(reason) if tells_of_failure(&reason) => {
                 let words = format!("its finish_reason is `{reason}`");
-                Err(Fault::Reported(Report { words, ..Report::in_place_of_an_answer(chunk) }))
+                Err(AssemblyError::Reported(EndpointReport {
+                    words,
+                    ..EndpointReport::in_place_of_an_answer(chunk)
+                }))
             }
             Some(reason) => {
                 // Not cut: half a secret is not known as one.
@@ -405,19 +412,19 @@ impl Assembly {
     }
 
     /// The answer is whole, where there is one.
-    pub(super) fn end(&mut self) -> Result<(), Fault> {
+    pub(super) fn end(&mut self) -> Result<(), AssemblyError> {
         self.is_at_fault = true;
         if !self.has_begun {
             if let Some(report) = self.beside.take() {
-                return Err(Fault::Reported(report));
+                return Err(AssemblyError::Reported(report));
             }
             let other = std::mem::take(&mut self.other);
             let report = match Json::parse(other.trim()) {
-                Ok(value) => Report::in_place_of_an_answer(value),
-                Err(_) => Report::in_plain_words(&other),
+                Ok(value) => EndpointReport::in_place_of_an_answer(value),
+                Err(_) => EndpointReport::in_plain_words(&other),
             };
             let words = format!("no choice came; it said {}", report.words);
-            return Err(Fault::Reported(Report { words, ..report }));
+            return Err(AssemblyError::Reported(EndpointReport { words, ..report }));
         }
         let (thoughts, text, refusal) = (self.thoughts.finish(), self.text.finish(), self.refusal.finish());
         self.hand_out(thoughts.to_owned(), AnswerEvent::Reasoning)?;
@@ -438,12 +445,12 @@ impl Assembly {
 
     /// An answer without a word may be one, but not where the endpoint says that something went wrong, or
     /// where what it says was not understood.
-    fn ask_why_empty(&mut self, told: &str, reason: &str) -> Result<(), Fault> {
+    fn ask_why_empty(&mut self, told: &str, reason: &str) -> Result<(), AssemblyError> {
         if let Some(report) = self.beside.take() {
-            return Err(Fault::Reported(report));
+            return Err(AssemblyError::Reported(report));
         }
         if let Some(unknown) = self.unknown.take() {
-            return Err(Fault::Garbage(format!("its content is of no known shape: `{unknown}`")));
+            return Err(AssemblyError::Garbage(format!("its content is of no known shape: `{unknown}`")));
         }
         let is_a_call = told.to_ascii_lowercase().contains("call") || told.eq_ignore_ascii_case("tool_use");
         let words = match reason {
@@ -454,7 +461,7 @@ impl Assembly {
             "stop" | "length" | "content_filter" => return Ok(()),
             _ => format!("its finish_reason is `{told}`, and it said nothing"),
         };
-        Err(Fault::Reported(Report { words, meaning: Meaning::Other }))
+        Err(AssemblyError::Reported(EndpointReport { words, meaning: Meaning::Other }))
     }
 }
 
@@ -474,9 +481,9 @@ fn charset_of(content_type: &str) -> Option<encoding_rs::Decoder> {
     (encoding != encoding_rs::UTF_8 && !encoding.is_single_byte()).then(|| encoding.new_decoder())
 }
 
-fn not_json(error: &serde_json::Error, text: &str) -> Fault {
+fn not_json(error: &serde_json::Error, text: &str) -> AssemblyError {
     let excerpt: String = said::cleaned(text).chars().take(120).collect();
-    Fault::Garbage(format!("{error} in `{excerpt}`"))
+    AssemblyError::Garbage(format!("{error} in `{excerpt}`"))
 }
 
 #[cfg(test)]

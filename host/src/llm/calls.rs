@@ -7,7 +7,7 @@
 //! name and from whether the call's arguments are complete.
 
 use super::answer::AnswerEvent;
-use super::assembly::Fault;
+use super::assembly::AssemblyError;
 use super::json::Json;
 use super::text::Joiner;
 use crate::message::{CallHead, CallPiece, ToolCall};
@@ -96,7 +96,7 @@ impl Calls {
         &mut self,
         fragment: Json<'_>,
         out: &mut impl Extend<AnswerEvent>,
-    ) -> Result<usize, Fault> {
+    ) -> Result<usize, AssemblyError> {
         if !fragment.is_object() {
             return Ok(0);
         }
@@ -106,7 +106,9 @@ impl Calls {
             // Nothing is called yet.
             None if fragment.name.is_none() && fragment.arguments.is_none() => return Ok(0),
             None if self.calls.len() == MAX_TOOL_CALLS => {
-                return Err(Fault::Garbage(format!("it asks for more than {MAX_TOOL_CALLS} tool calls")));
+                return Err(AssemblyError::Garbage(format!(
+                    "it asks for more than {MAX_TOOL_CALLS} tool calls"
+                )));
             }
             None => {
                 // What comes before it has its whole name.
@@ -124,13 +126,13 @@ impl Calls {
         call.add(fragment);
         let said = call.arguments.len().saturating_sub(before);
         if call.name.len() > MAX_NAME_BYTES || call.id.len() > MAX_NAME_BYTES {
-            return Err(Fault::Garbage(format!(
+            return Err(AssemblyError::Garbage(format!(
                 "the name or the id of a tool call is longer than {MAX_NAME_BYTES} bytes"
             )));
         }
         let is_clients = self.offered.of_client.contains(&call.name);
         if !is_clients && !call.name.is_empty() && call.arguments.len() > MAX_ARGUMENT_BYTES {
-            return Err(Fault::Garbage(format!(
+            return Err(AssemblyError::Garbage(format!(
                 "the arguments of a call of the tool `{}` are larger than {MAX_ARGUMENT_BYTES} bytes",
                 call.name
             )));

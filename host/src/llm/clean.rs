@@ -8,7 +8,7 @@ use crate::message::{CallPiece, ToolCall};
 use crate::redact::{RedactedStream, Redactor};
 
 /// What comes of waiting for an answer's next event.
-pub(super) type Came = Result<Option<AnswerEvent>, ModelError>;
+pub(super) type NextEvent = Result<Option<AnswerEvent>, ModelError>;
 
 /// One answer on its way through a redactor.
 pub(super) struct Clean {
@@ -19,7 +19,7 @@ pub(super) struct Clean {
     /// The arguments of each call.
     calls: Vec<RedactedStream>,
     /// What has to go out before anything else is waited for.
-    waiting: VecDeque<Came>,
+    waiting: VecDeque<NextEvent>,
 }
 
 impl Clean {
@@ -29,7 +29,7 @@ impl Clean {
     }
 
     /// What goes out next of what came already.
-    pub(super) fn next(&mut self) -> Option<Came> {
+    pub(super) fn next(&mut self) -> Option<NextEvent> {
         self.waiting.pop_front()
     }
 
@@ -39,12 +39,12 @@ impl Clean {
     }
 
     /// Puts back what was taken out last.
-    pub(super) fn put_back(&mut self, came: Came) {
+    pub(super) fn put_back(&mut self, came: NextEvent) {
         self.waiting.push_front(came);
     }
 
     /// Takes what came.
-    pub(super) fn pass(&mut self, came: Came) {
+    pub(super) fn pass(&mut self, came: NextEvent) {
         let clean = |stream: &mut RedactedStream, piece: String| text_of(stream.feed(piece.as_bytes()));
         let event = match came {
             Ok(Some(AnswerEvent::Text(piece))) => AnswerEvent::Text(clean(&mut self.text, piece)),
@@ -84,7 +84,7 @@ impl Clean {
     }
 
     /// Nothing more comes but this: what was held back goes out before it.
-    fn end(&mut self, mut last: Came) {
+    fn end(&mut self, mut last: NextEvent) {
         let reasoning = text_of(self.reasoning.finish());
         self.hand_out(AnswerEvent::Reasoning(reasoning));
         let text = text_of(self.text.finish());

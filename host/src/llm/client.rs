@@ -14,7 +14,7 @@ use super::clean::Clean;
 use super::error::ModelError;
 use super::request::ChatRequest;
 use super::settings::ModelSettings;
-use crate::breaker::{Breaker, Kind};
+use crate::breaker::{Breaker, ServerKind};
 use crate::endpoint::{Endpoint, Patience, SetupError, Unpacking, retry_after};
 use crate::redact;
 
@@ -45,7 +45,7 @@ impl Model {
         if let Some(value) = settings.max_tokens {
             defaults.insert("max_tokens".into(), value.into());
         }
-        let breaker = Breaker::new(Kind::Model, name);
+        let breaker = Breaker::new(ServerKind::Model, name);
         let says_reasoning = Arc::default();
         let settings = settings.clone();
         Ok(Self { name: name.to_owned(), settings, endpoint, breaker, defaults, says_reasoning })

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::json::Json;
 use super::meaning::{self, Meaning};
-use crate::breaker::Open;
+use crate::breaker::OpenBreaker;
 use crate::endpoint::EndpointError;
 
 /// What went wrong between the host and a model. Texts are for the operator: they name the model and
@@ -25,7 +25,7 @@ pub enum ModelError {
     },
     /// It was not asked, because it was away a moment ago.
     #[error(transparent)]
-    NotAsked(Open),
+    NotAsked(OpenBreaker),
     /// Nothing came within the time allowed.
     #[error(
         "model `{model}` sent no answer within {limit:?}; raise first_byte_timeout in [models.{model}] if it is merely slow"

@@ -6,13 +6,13 @@ use crate::endpoint::said;
 
 /// An endpoint's words, and what they mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Report {
+pub(super) struct EndpointReport {
     /// For the operator: its code and its message.
     pub(super) words: String,
     pub(super) meaning: Meaning,
 }
 
-impl Report {
+impl EndpointReport {
     /// What an event reports that is no part of an answer, or that says beside its choices that they are
     /// none; `None` where it reports nothing.
     pub(super) fn of(event: Json<'_>, has_choices: bool) -> Option<Self> {
@@ -92,7 +92,7 @@ mod tests {
         let event = Json::parse(event).unwrap();
         let has_choices =
             event.field("choices").and_then(|list| list.items(1)).is_some_and(|(list, _)| !list.is_empty());
-        Report::of(event, has_choices).map(|report| (report.words, report.meaning))
+        EndpointReport::of(event, has_choices).map(|report| (report.words, report.meaning))
     }
 
     #[test]

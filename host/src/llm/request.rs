@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::answer::Thoughts;
-use crate::message::{Message, Part, Role, ToolCall};
+use crate::message::{Message, MessagePart, Role, ToolCall};
 
 /// A function the model may call.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -174,9 +174,9 @@ impl ChatRequest<'_> {
         };
         // An eighth more for what is escaped.
         let parts = |message: &Message| -> usize {
-            let bytes = |part: &Part| match part {
-                Part::Text(text) => text.len(),
-                Part::Image(image) => image.get().len(),
+            let bytes = |part: &MessagePart| match part {
+                MessagePart::Text(text) => text.len(),
+                MessagePart::Image(image) => image.get().len(),
             };
             message.parts.iter().map(|part| AROUND + bytes(part)).sum()
         };
@@ -276,10 +276,10 @@ enum WirePart<'a> {
 }
 
 impl<'a> WirePart<'a> {
-    fn of(part: &'a Part) -> Self {
+    fn of(part: &'a MessagePart) -> Self {
         match part {
-            Part::Text(text) => Self::Text { text },
-            Part::Image(image) => Self::ImageUrl { image_url: image },
+            MessagePart::Text(text) => Self::Text { text },
+            MessagePart::Image(image) => Self::ImageUrl { image_url: image },
         }
     }
 }

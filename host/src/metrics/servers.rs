@@ -11,9 +11,9 @@ use crate::breaker::{Breaker, Health};
 
 /// The servers the host asks, counted by their breakers.
 #[derive(Debug)]
-pub(super) struct Servers(pub(super) Vec<Arc<Breaker>>);
+pub(super) struct ServerMetrics(pub(super) Vec<Arc<Breaker>>);
 
-impl Servers {
+impl ServerMetrics {
     /// One metric with a line for each server.
     fn lines<M: EncodeMetric>(
         &self,
@@ -29,7 +29,7 @@ impl Servers {
     }
 }
 
-impl Collector for Servers {
+impl Collector for ServerMetrics {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let calls = ("server_calls", "Requests to stores, embedders, rerankers and models");
         self.lines(&mut encoder, calls, |breaker| breaker.tally().calls.clone())?;

@@ -21,7 +21,7 @@ mod upkeep;
 mod wasm_config;
 
 pub use admission::PlaceFigures;
-pub(super) use admission::{Full, HeldPlace, Holder};
+pub(super) use admission::{HeldPlace, Holder, NoPlace};
 #[cfg(test)]
 pub(super) use clients::LOOKUPS;
 pub(super) use clients::{Clients, Sender};
@@ -31,11 +31,11 @@ pub use engine::Engine;
 pub(super) use error::quoted;
 pub use error::{CallError, Failure, LoadError, TrapKind};
 pub use grant::{GrantSettings, SecretGrantSettings, SecretSettings, Secrets};
-pub(super) use grant::{Grants, Injection, Place};
-pub(super) use lane::{LongLane, Lost};
+pub(super) use grant::{Grants, Injection, SecretPlace};
+pub(super) use lane::{LaneGone, LongLane};
 pub use services::{KnowledgeSearch, Services};
 pub use settings::{Allocator, ByteSize, EngineSettings, LimitSettings, PluginSettings};
-pub(super) use state::{Changes, Kept};
+pub(super) use state::{Changes, KeptState};
 pub use state::{StateError, StateStore};
 pub(super) use upkeep::Upkeep;
 #[cfg(test)]

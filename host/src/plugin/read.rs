@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use tokio::sync::OnceCell;
 use wasmtime::component::{InstancePre, Linker};
 
-use crate::knowledge::{Format, Parsed, Part, ReadDocument};
+use crate::knowledge::{DocumentPart, Format, Parsed, ReadDocument};
 use crate::plugin::call::{CRASHED, CallState, new_store};
 use crate::plugin::loaded::PluginContext;
 use crate::plugin::process::{
@@ -203,10 +203,12 @@ fn parsed(document: wit::Document) -> Parsed {
             .parts
             .into_iter()
             .map(|part| match part {
-                wit::Part::Heading(heading) => Part::Heading { level: heading.level, text: heading.text },
-                wit::Part::Text(text) => Part::Text(text),
-                wit::Part::Caption(text) => Part::Caption(text),
-                wit::Part::Table(table) => Part::Table {
+                wit::Part::Heading(heading) => {
+                    DocumentPart::Heading { level: heading.level, text: heading.text }
+                }
+                wit::Part::Text(text) => DocumentPart::Text(text),
+                wit::Part::Caption(text) => DocumentPart::Caption(text),
+                wit::Part::Table(table) => DocumentPart::Table {
                     titles: table.titles,
                     header_rows: table.header_rows.map(|rows| rows as usize),
                     rows: table.rows,

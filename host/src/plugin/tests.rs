@@ -22,7 +22,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::knowledge::{BaseReport, Hit, Query, Results, SearchError, Times};
+use crate::knowledge::{BaseReport, Hit, Query, Results, SearchError, SearchTimes};
 use crate::message::{Contribution, MediaType, Outcome};
 
 fn engine_settings() -> EngineSettings {
@@ -140,7 +140,7 @@ impl KnowledgeSearch for Library {
             reports: query.bases.iter().map(report).collect(),
             rerank: None,
             fees: Vec::new(),
-            times: Times { embed_ms: 0.0, search_ms: 0.0, rerank_ms: 0.0, total_ms: 0.0 },
+            times: SearchTimes { embed_ms: 0.0, search_ms: 0.0, rerank_ms: 0.0, total_ms: 0.0 },
         };
         Box::pin(async move { Ok(results) })
     }

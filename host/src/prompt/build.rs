@@ -7,7 +7,7 @@ use super::origin::{self, Inserted};
 use super::pack::{CHANGED, Limits, Packed, pack};
 use super::results::{Results, fit_results};
 use super::showing::{Showing, mask, showing};
-use super::template::{Document, DocumentSection, NumberedPassage, Template, TemplateInput};
+use super::template::{DocumentSection, NumberedPassage, PromptDocument, Template, TemplateInput};
 use super::{Cut, Material, OLDEST, Prompt, PromptError, for_question, system_tokens, tokens_of, too_long};
 use crate::message::{Message, Outcome, Passage, Role};
 
@@ -77,7 +77,7 @@ impl<'a> Building<'a> {
 
     fn render_with(
         &self,
-        documents: &[Document],
+        documents: &[PromptDocument],
         outcomes: &[Outcome],
         passages: &[Passage],
     ) -> Result<String, PromptError> {

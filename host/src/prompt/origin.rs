@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Document, Outcome, Passage};
+use super::{Outcome, Passage, PromptDocument};
 use crate::message::{Message, Role};
 
 /// A run of a message's text that comes from one source. The runs of a message are in order, and their units
@@ -65,7 +65,7 @@ impl PromptPart {
 /// What went into a system message, as it is there.
 pub(super) struct Inserted<'a> {
     pub(super) client_system: &'a str,
-    pub(super) documents: &'a [Document],
+    pub(super) documents: &'a [PromptDocument],
     pub(super) passages: &'a [Passage],
     pub(super) numbered_before: usize,
     pub(super) outcomes: &'a [Outcome],

@@ -65,13 +65,13 @@ pub struct TemplateInput<'a> {
     /// The client's own system message, or empty.
     pub client_system: &'a str,
     /// Documents whose whole text goes in, their sections numbered before the passages.
-    pub documents: &'a [Document],
+    pub documents: &'a [PromptDocument],
     /// Passages, each with the `number` the model is to cite it by.
     pub passages: Vec<NumberedPassage<'a>>,
     /// What APIs said.
     pub outcomes: &'a [Outcome],
     /// What failed of what should have been found.
-    pub failures: &'a [Failure],
+    pub failures: &'a [FailedSource],
     /// Whether the request wanted no plugins, as those do that have a title written.
     pub plain: bool,
     /// Whether the app has plugins or whole texts that answers are to rest on.
@@ -84,7 +84,7 @@ pub struct TemplateInput<'a> {
 
 /// A plugin that failed, wholly or in part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
+pub struct FailedSource {
     /// Its name in the configuration.
     pub plugin: String,
     /// What became of it, for the model: never why.
@@ -93,7 +93,7 @@ pub struct Failure {
 
 /// A document whose whole text goes into the prompt.
 #[derive(Debug, Clone, Serialize)]
-pub struct Document {
+pub struct PromptDocument {
     /// The base it is from.
     pub knowledge_base: String,
     /// Its id within the base.
@@ -306,7 +306,7 @@ fn try_out(environment: &Environment<'static>) -> Result<Shows, minijinja::Error
         title: "标题".into(),
         url: None,
     };
-    let document = Document {
+    let document = PromptDocument {
         knowledge_base: "base".into(),
         id: "a.md".into(),
         title: "标题".into(),
@@ -318,7 +318,7 @@ fn try_out(environment: &Environment<'static>) -> Result<Shows, minijinja::Error
             media_type: MediaType::Plain,
         }],
     };
-    let failure = Failure { plugin: "plugin".into(), text: failure_text.clone() };
+    let failure = FailedSource { plugin: "plugin".into(), text: failure_text.clone() };
     let mut input = TemplateInput {
         app: "app",
         client_system: "",

@@ -24,7 +24,7 @@ use crate::damaged;
 use crate::disk::Disk;
 use crate::llm::Usage;
 use crate::redact;
-use costs::Spent;
+use costs::TurnCosts;
 pub use costs::{CostColumn, CostQuery, CostRow, Costs, DearTurn};
 pub use feedback::{Feedback, Rating};
 use file::TraceFile;
@@ -146,7 +146,7 @@ impl TraceStore {
     /// Keeps a trace; the oldest of the app that holds the most goes where a limit is reached. Never
     /// blocks on the disk.
     pub fn keep(&self, trace: Trace) {
-        let (summary, body, spent) = (summary(&trace), written(&trace), Spent::of(&trace));
+        let (summary, body, spent) = (summary(&trace), written(&trace), TurnCosts::of(&trace));
         let trace = Waiting { number: 0, summary, body, spent };
         let batch = self.shared.batch;
         let mut queue = self.shared.queue();

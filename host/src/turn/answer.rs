@@ -14,7 +14,7 @@ use super::{Parts, TurnEnd, TurnRequest};
 use crate::llm::{ChatRequest, Model, ModelError};
 use crate::message::{Message, Outcome, Passage, Role};
 use crate::plugin::TurnInput;
-use crate::prompt::{self, Budget, Cut, Failure, Material, Prompt, PromptError, estimate_tokens};
+use crate::prompt::{self, Budget, Cut, FailedSource, Material, Prompt, PromptError, estimate_tokens};
 use crate::trace::{AnswerKind, ModelCall, PromptInputs, Purpose, kept_text};
 
 /// An answer that the model gives.
@@ -135,13 +135,13 @@ impl Answering<'_> {
 
 /// What the model is to answer from.
 struct Grounds {
-    whole: whole_text::Read,
+    whole: whole_text::WholeTexts,
     /// In the first prompt those that were found; from then on those that it held.
     passages: Vec<Passage>,
     /// Passages whose base is in the prompt as a whole.
     twice: Vec<Passage>,
     outcomes: Vec<Outcome>,
-    failures: Vec<Failure>,
+    failures: Vec<FailedSource>,
 }
 
 impl Grounds {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::whole_text::{WholeText, WholeTextError};
-use crate::breaker::{Breaker, Kind};
+use crate::breaker::{Breaker, ServerKind};
 use crate::config::{AnswerMode, AppSettings, Exempt, FollowUpMode, OnFailure};
 use crate::knowledge::Base;
 use crate::llm::{Model, Tool};
-use crate::plugin::{Plugin, Role, StateStore};
+use crate::plugin::{ComponentRole, Plugin, StateStore};
 use crate::prompt::{Showing, Template, expect_fit};
 use crate::route::Rule;
 
@@ -38,7 +38,7 @@ pub struct App {
     pub(super) whole_text: WholeText,
     pub(super) rules: Vec<Rule>,
     pub(super) contributors: Vec<Contributor>,
-    pub(super) formatters: Vec<Formatter>,
+    pub(super) formatters: Vec<TurnFormatter>,
     /// What contributors keep between turns; absent where there is no contributor.
     pub(super) state: Option<StateStore>,
 }
@@ -75,7 +75,7 @@ impl Contributor {
 }
 
 /// A formatter of an app.
-pub(super) struct Formatter {
+pub(super) struct TurnFormatter {
     pub(super) plugin: Arc<Plugin>,
     pub(super) on_failure: OnFailure,
     /// Standard answers do not pass through it.
@@ -105,8 +105,12 @@ impl App {
         let mut rules = Vec::new();
         let mut contributors = Vec::new();
         for (index, entry) in settings.plugins.iter().enumerate() {
-            let plugin =
-                find(plugins, &entry.plugin, Role::Contributor, &format!("plugins[{index}].plugin"))?;
+            let plugin = find(
+                plugins,
+                &entry.plugin,
+                ComponentRole::Contributor,
+                &format!("plugins[{index}].plugin"),
+            )?;
             rules.push(
                 Rule::new(entry).map_err(|error| (format!("plugins[{index}].when"), error.to_string()))?,
             );
@@ -121,8 +125,8 @@ impl App {
             .formatters
             .iter()
             .map(|entry| {
-                Ok(Formatter {
-                    plugin: find(plugins, &entry.plugin, Role::Formatter, "formatters")?,
+                Ok(TurnFormatter {
+                    plugin: find(plugins, &entry.plugin, ComponentRole::Formatter, "formatters")?,
                     on_failure: entry.on_failure,
                     spares_standard: entry.except.contains(&Exempt::Standard),
                     spares_json: entry.except.contains(&Exempt::Json),
@@ -137,7 +141,7 @@ impl App {
                 .and_then(|model| models.get(model))
                 .cloned(),
             timeout: settings.follow_up_timeout.unwrap_or(FOLLOW_UP_TIMEOUT),
-            breaker: Breaker::new(Kind::Model, worded_by.map_or("", |model| model)),
+            breaker: Breaker::new(ServerKind::Model, worded_by.map_or("", |model| model)),
         };
         let context = model.as_ref().map_or(8192, |model| model.settings().context_tokens);
         let prompt_tokens = settings.prompt_tokens.unwrap_or(context / 4 * 3);
@@ -251,7 +255,7 @@ impl App {
 fn find(
     plugins: &BTreeMap<String, Arc<Plugin>>,
     name: &str,
-    role: Role,
+    role: ComponentRole,
     key: &str,
 ) -> Result<Arc<Plugin>, (String, String)> {
     match plugins.get(name) {

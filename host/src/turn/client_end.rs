@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc;
 
-use super::shape::Shape;
+use super::shape::AnswerShape;
 use super::{Piece, TurnError, TurnRequest};
 use crate::share::Share;
 
@@ -10,7 +10,7 @@ use crate::share::Share;
 pub(super) struct ClientEnd {
     out: mpsc::Sender<Piece>,
     /// In which shape the client wants its answer.
-    pub(super) shape: Shape,
+    pub(super) shape: AnswerShape,
     /// What the answer takes of the memory that all share.
     memory: Share,
     /// The next text begins a part of the answer of its own, such as what the model says after a tool call.
@@ -23,7 +23,7 @@ impl ClientEnd {
     pub(super) fn new(request: &TurnRequest, out: mpsc::Sender<Piece>) -> Self {
         Self {
             out,
-            shape: Shape::of(&request.parameters),
+            shape: AnswerShape::of(&request.parameters),
             memory: request.memory.clone(),
             begins_part: false,
             thought_in: None,

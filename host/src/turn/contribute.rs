@@ -10,30 +10,30 @@ use tokio::task::JoinSet;
 
 use super::app::{App, Contributor};
 use super::error::TurnError;
-use super::final_text::{FinalText, Origin};
+use super::final_text::{FinalText, TextOrigin};
 use super::lack::Lack;
 use super::recorder::Recorder;
 use super::told;
 use crate::message::{Contribution, Outcome, Passage};
 use crate::plugin::{self, CallError, CallReport, TurnInput};
-use crate::prompt::Failure;
+use crate::prompt::FailedSource;
 use crate::trace::{PluginCall, STILL_RUNNING, kept_text};
 
 /// What one plugin said: its name, and its contribution or why there is none.
-pub(super) struct Said {
+pub(super) struct ContributorReply {
     pub(super) plugin: String,
     pub(super) result: Result<Contribution, CallError>,
     /// It is an answer that a knowledge base gave it, byte for byte.
     pub(super) is_standard: bool,
     /// What the model is told of it where it failed, wholly or in part.
-    failure: Option<Failure>,
+    failure: Option<FailedSource>,
     /// What it needed and the turn does not hold.
     lack: Option<Lack>,
     /// Knowledge that an answer should have rested on could not be searched.
     lost_ground: bool,
 }
 
-impl Said {
+impl ContributorReply {
     /// Whether the plugin needed what only the client can send.
     pub(super) fn lacks_variables(&self) -> bool {
         self.lack.as_ref().is_some_and(Lack::is_the_clients)
@@ -57,7 +57,7 @@ pub(super) async fn all(
     app: &App,
     calls: Vec<(&str, TurnInput)>,
     recorder: &mut Recorder<'_>,
-) -> Result<Vec<(usize, Said)>, TurnError> {
+) -> Result<Vec<(usize, ContributorReply)>, TurnError> {
     // Dropping the set, as when the client leaves, ends the calls.
     let mut running = FuturesUnordered::new();
     for (index, (name, input)) in calls.into_iter().enumerate() {
@@ -122,10 +122,13 @@ pub(super) async fn all(
                 Err(error) => !is_configured_so(error) || lack.as_ref().is_some_and(Lack::is_the_clients),
                 Ok(_) => text.is_some() && !found,
             };
-        let failure = text.map(|text| Failure { plugin: plugin.clone(), text });
+        let failure = text.map(|text| FailedSource { plugin: plugin.clone(), text });
         // What was found in part is told by the bases' names.
         recorder.failed(failure.as_ref().filter(|_| outcome.result.is_err() || !found));
-        all.push((index, Said { plugin, result: outcome.result, is_standard, failure, lack, lost_ground }));
+        all.push((
+            index,
+            ContributorReply { plugin, result: outcome.result, is_standard, failure, lack, lost_ground },
+        ));
     }
     all.sort_by_key(|(index, _)| *index);
     Ok(all)
@@ -204,7 +207,7 @@ pub(super) struct Findings {
     pub(super) passages: Vec<Passage>,
     pub(super) outcomes: Vec<Outcome>,
     /// What failed of what should have been found.
-    pub(super) failures: Vec<Failure>,
+    pub(super) failures: Vec<FailedSource>,
     /// What plugins needed and the question does not say.
     lacks: Vec<Lack>,
     /// Knowledge that an answer should have rested on could not be searched.
@@ -225,7 +228,7 @@ impl Findings {
 
     /// Adds what a plugin said; of several answers or asks the first stays, but for the one of a plugin
     /// that the user is talking with.
-    pub(super) fn add(&mut self, said: Said) {
+    pub(super) fn add(&mut self, said: ContributorReply) {
         let by = said.plugin;
         self.failures.extend(said.failure);
         self.lacks.extend(said.lack);
@@ -244,7 +247,7 @@ impl Findings {
             Ok(Contribution::Answer { text, sources, .. }) => {
                 let answer = FinalText { sources, ..FinalText::of_plugin(&by, text) };
                 if said.is_standard {
-                    let answer = FinalText { origin: Origin::Standard, ..answer };
+                    let answer = FinalText { origin: TextOrigin::Standard, ..answer };
                     self.answer.get_or_insert(answer.clone());
                     self.standard.get_or_insert(answer);
                 } else {

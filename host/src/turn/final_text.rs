@@ -17,14 +17,14 @@ pub(super) struct FinalText {
     pub(super) text: String,
     /// What may be cited in it.
     pub(super) sources: Vec<Passage>,
-    pub(super) origin: Origin,
+    pub(super) origin: TextOrigin,
     /// It is a question back, with these choices.
     pub(super) asks: Option<Vec<String>>,
 }
 
 /// Whose words a text is, which decides over the formatters it passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum TextOrigin {
     /// The operator's own, from the configuration: no formatter changes it.
     Configuration,
     /// A stored answer of a knowledge base, byte for byte: formatters that exempt these leave it alone.
@@ -40,14 +40,14 @@ impl FinalText {
             by: by.to_owned(),
             text: text.to_owned(),
             sources: Vec::new(),
-            origin: Origin::Configuration,
+            origin: TextOrigin::Configuration,
             asks: None,
         }
     }
 
     /// A plugin's text that cites nothing.
     pub(super) fn of_plugin(by: &str, text: String) -> Self {
-        Self { by: by.to_owned(), text, sources: Vec::new(), origin: Origin::Plugin, asks: None }
+        Self { by: by.to_owned(), text, sources: Vec::new(), origin: TextOrigin::Plugin, asks: None }
     }
 
     /// A plugin's question back, above its numbered choices.
@@ -68,16 +68,17 @@ impl FinalText {
         }
         recorder.trace.answer_kind = Some(match self.origin {
             _ if asks => AnswerKind::Ask,
-            Origin::Standard => AnswerKind::Standard,
-            Origin::Configuration if self.by == "unavailable" => AnswerKind::Unavailable,
-            Origin::Configuration => AnswerKind::NothingFound,
-            Origin::Plugin if app.answers_directly() => AnswerKind::Direct,
-            Origin::Plugin => AnswerKind::Plugin,
+            TextOrigin::Standard => AnswerKind::Standard,
+            TextOrigin::Configuration if self.by == "unavailable" => AnswerKind::Unavailable,
+            TextOrigin::Configuration => AnswerKind::NothingFound,
+            TextOrigin::Plugin if app.answers_directly() => AnswerKind::Direct,
+            TextOrigin::Plugin => AnswerKind::Plugin,
         });
-        recorder.trace.spared_model = self.origin == Origin::Standard && app.answering_model().is_some();
+        recorder.trace.spared_model = self.origin == TextOrigin::Standard && app.answering_model().is_some();
         recorder.trace.answered_by = self.by;
-        if self.origin != Origin::Configuration {
-            let spares = Spares { standard: self.origin == Origin::Standard, json: recorder.gives_json() };
+        if self.origin != TextOrigin::Configuration {
+            let spares =
+                Spares { standard: self.origin == TextOrigin::Standard, json: recorder.gives_json() };
             let mut formatting = Formatting::open(app, &recorder.trace.id, &self.sources, spares).await;
             let fed = formatting.feed(text).await;
             let (rest, calls) = formatting.finish(recorder.began()).await;

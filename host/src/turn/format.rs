@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::app::{App, Formatter};
+use super::app::{App, TurnFormatter};
 use super::error::TurnError;
 use crate::config::OnFailure;
 use crate::message::Passage;
@@ -39,7 +39,7 @@ pub(super) struct Spares {
 }
 
 impl Spares {
-    fn spare(self, formatter: &Formatter) -> bool {
+    fn spare(self, formatter: &TurnFormatter) -> bool {
         self.standard && formatter.spares_standard || self.json && formatter.spares_json
     }
 }
@@ -125,7 +125,7 @@ impl Formatting {
 }
 
 impl Stage {
-    fn new(formatter: &Formatter) -> Self {
+    fn new(formatter: &TurnFormatter) -> Self {
         Self {
             name: formatter.plugin.name().to_owned(),
             opened: Instant::now(),
@@ -141,7 +141,7 @@ impl Stage {
 
     async fn open(
         &mut self,
-        formatter: &Formatter,
+        formatter: &TurnFormatter,
         turn: &str,
         sources: &[Passage],
     ) -> Result<(), TurnError> {

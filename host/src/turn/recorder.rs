@@ -12,7 +12,7 @@ use super::prices::Prices;
 use super::{Piece, TurnEnd, TurnError, TurnRequest};
 use crate::clock;
 use crate::llm::Usage;
-use crate::prompt::Failure;
+use crate::prompt::FailedSource;
 use crate::trace::{STILL_RUNNING, Trace, TraceStore};
 use crate::weight::Weight;
 
@@ -69,7 +69,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// Notes that a plugin failed while the turn goes on.
-    pub(super) fn failed(&mut self, failure: Option<&Failure>) {
+    pub(super) fn failed(&mut self, failure: Option<&FailedSource>) {
         if let Some(failure) = failure {
             self.degraded.add_plugin(&failure.plugin);
             self.trace.failures.push(failure.clone());

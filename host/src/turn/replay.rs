@@ -11,7 +11,7 @@ use super::answer::already_there;
 use super::app::App;
 use super::whole_text::{self, WholeTextError};
 use crate::cut::is_cut;
-use crate::message::{Contribution, Message, Outcome, Part, Passage, Role, ToolCall};
+use crate::message::{Contribution, Message, MessagePart, Outcome, Passage, Role, ToolCall};
 use crate::prompt::{
     self, Broken, Budget, Cut, Material, OLDEST, PackedPassage, Prompt, PromptError, PromptPart, Template,
 };
@@ -60,7 +60,7 @@ pub struct Replay {
     twice: Vec<Passage>,
     outcomes: Vec<Outcome>,
     asked: ModelCall,
-    whole: whole_text::Read,
+    whole: whole_text::WholeTexts,
 }
 
 impl Replay {
@@ -159,7 +159,7 @@ impl Replay {
 }
 
 /// The whole texts that the turn had, where the bases hold the same still.
-async fn whole_text(app: &App, recorded: &[WholeBase]) -> Result<whole_text::Read, ReplayError> {
+async fn whole_text(app: &App, recorded: &[WholeBase]) -> Result<whole_text::WholeTexts, ReplayError> {
     let read = app.whole_text.read().await.map_err(|error| match error {
         WholeTextError::TooLong(error) => ReplayError::Prompt(error),
         error @ WholeTextError::Store { .. } => ReplayError::Store(error.to_string()),
@@ -275,11 +275,11 @@ impl Sent<'_> {
                     match item["text"].as_str() {
                         Some(text) => {
                             content.push_str(text);
-                            parts.push(Part::Text(text.to_owned()));
+                            parts.push(MessagePart::Text(text.to_owned()));
                         }
                         None => {
                             let image = serde_json::value::to_raw_value(&item["image_url"]).ok();
-                            parts.extend(image.map(|image| Part::Image(image.into())));
+                            parts.extend(image.map(|image| MessagePart::Image(image.into())));
                         }
                     }
                 }

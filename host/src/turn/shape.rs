@@ -8,7 +8,7 @@ use crate::llm::Parameters;
 
 /// What `response_format` asks for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum AnswerShape {
     /// Nothing, or text.
     #[default]
     Text,
@@ -18,7 +18,7 @@ pub(super) enum Shape {
     Schema,
 }
 
-impl Shape {
+impl AnswerShape {
     pub(super) fn of(parameters: &Parameters) -> Self {
         #[derive(Deserialize)]
         struct Format {
@@ -57,22 +57,22 @@ mod tests {
 
     use super::*;
 
-    fn shape(format: &str) -> Shape {
+    fn shape(format: &str) -> AnswerShape {
         let value = RawValue::from_string(format.to_owned()).unwrap();
-        Shape::of(&[("response_format", value)].into_iter().collect())
+        AnswerShape::of(&[("response_format", value)].into_iter().collect())
     }
 
     #[test]
     fn a_text_of_nobodys_wording_never_breaks_a_reader_of_json() {
         for format in ["null", "1", "{}", r#"{"type": "text"}"#, r#"{"type": 1}"#] {
-            assert_eq!(shape(format), Shape::Text, "{format}");
+            assert_eq!(shape(format), AnswerShape::Text, "{format}");
         }
         let (object, schema) =
             (shape(r#"{"type": "json_object"}"#), shape(r#"{"type": "json_schema", "json_schema": {}}"#));
-        assert_eq!((object, schema), (Shape::Object, Shape::Schema));
+        assert_eq!((object, schema), (AnswerShape::Object, AnswerShape::Schema));
         assert_eq!(object.wrap("好\"".into()), Piece::Text(r#"{"answer":"好\""}"#.into()));
         assert_eq!(schema.wrap("好".into()), Piece::Refusal("好".into()));
-        for shape in [Shape::Text, Shape::Object, Shape::Schema] {
+        for shape in [AnswerShape::Text, AnswerShape::Object, AnswerShape::Schema] {
             assert_eq!(shape.wrap(r#"{"a": 1}"#.into()), Piece::Text(r#"{"a": 1}"#.into()));
         }
     }

@@ -1,7 +1,7 @@
 //! The tools that the model has in a turn: the app's plugins and the client's own.
 
 use super::TurnRequest;
-use super::contribute::{self, Findings, Said};
+use super::contribute::{self, ContributorReply, Findings};
 use super::error::TurnError;
 use super::final_text::FinalText;
 use super::recorder::Recorder;
@@ -148,7 +148,7 @@ impl ToolTurn<'_> {
 
 /// What the model reads of a tool it has called. What could not be searched is said: it is no absence.
 fn told_to_model(
-    said: &Said,
+    said: &ContributorReply,
     sources: &mut Vec<Passage>,
     template: &Template,
 ) -> Result<String, PromptError> {

@@ -11,7 +11,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use crate::knowledge::{Base, DocumentInfo, DocumentText, StoreError};
 use crate::message::Passage;
-use crate::prompt::{Document, DocumentSection, PromptError, estimate_tokens};
+use crate::prompt::{DocumentSection, PromptDocument, PromptError, estimate_tokens};
 use crate::trace::{WholeBase, WholeDocument};
 
 /// Documents read from a store at the same time.
@@ -71,9 +71,9 @@ impl WholeTextError {
 
 /// The whole text of all bases, as one prompt takes it.
 #[derive(Default)]
-pub(super) struct Read {
+pub(super) struct WholeTexts {
     /// In the app's order of bases, and of each by id. Sections are numbered through.
-    pub(super) documents: Vec<Document>,
+    pub(super) documents: Vec<PromptDocument>,
     /// For the trace, one for each base.
     pub(super) report: Vec<WholeBase>,
 }
@@ -108,8 +108,8 @@ impl WholeText {
     }
 
     /// The text of this moment. Where a store is away, what was read of it last.
-    pub(super) async fn read(&self) -> Result<Read, WholeTextError> {
-        let mut read = Read::default();
+    pub(super) async fn read(&self) -> Result<WholeTexts, WholeTextError> {
+        let mut read = WholeTexts::default();
         let mut number = 0;
         for kept in &self.bases {
             let base = kept.base.name();
@@ -136,7 +136,7 @@ impl WholeText {
     }
 }
 
-impl Read {
+impl WholeTexts {
     /// The sections as sources of an answer, in the order of their numbers.
     pub(super) fn sources(&self) -> Vec<Passage> {
         let sections = self.documents.iter().flat_map(|document| {
@@ -253,7 +253,7 @@ impl Weighed {
         Self { text, tokens }
     }
 
-    fn numbered(&self, base: &str, number: &mut usize) -> Document {
+    fn numbered(&self, base: &str, number: &mut usize) -> PromptDocument {
         let info = &self.text.info;
         let sections = self.text.sections.iter().map(|section| {
             *number += 1;
@@ -264,7 +264,7 @@ impl Weighed {
                 media_type: section.media_type,
             }
         });
-        Document {
+        PromptDocument {
             knowledge_base: base.to_owned(),
             id: info.id.clone(),
             title: info.title.clone(),

@@ -85,7 +85,7 @@ impl Validators {
 
 /// What came for a URL.
 #[derive(Debug)]
-pub(super) enum Came {
+pub(super) enum PageAnswer {
     /// It is as it was.
     NotModified,
     /// A page.
@@ -220,7 +220,7 @@ pub(super) fn unpacked(body: Vec<u8>, most: usize) -> Result<Vec<u8>, FetchError
 
 /// One run's requests: what their sites have said, and when each was asked last. Its requests go one after the other.
 #[derive(Debug)]
-pub(super) struct Visit<'a> {
+pub(super) struct SiteVisit<'a> {
     client: &'a Client,
     sites: Mutex<HashMap<String, Site>>,
 }
@@ -231,7 +231,7 @@ struct Site {
     asked: Option<Instant>,
 }
 
-impl<'a> Visit<'a> {
+impl<'a> SiteVisit<'a> {
     pub(super) fn new(client: &'a Client) -> Self {
         Self { client, sites: Mutex::default() }
     }
@@ -242,7 +242,7 @@ impl<'a> Visit<'a> {
         url: &Url,
         validators: &Validators,
         most: impl Fn(&HeaderMap, &Url) -> usize + Send + Sync,
-    ) -> Result<Came, FetchError> {
+    ) -> Result<PageAnswer, FetchError> {
         let limit = self.client.timeout;
         // Pauses between requests are the host's own and count for nobody's time.
         let (mut url, mut redirects) = (url.clone(), 0);
@@ -256,7 +256,7 @@ impl<'a> Visit<'a> {
                     return Ok(Err(next));
                 }
                 if status == StatusCode::NOT_MODIFIED && !validators.is_empty() {
-                    return Ok(Ok(Came::NotModified));
+                    return Ok(Ok(PageAnswer::NotModified));
                 }
                 if !status.is_success() {
                     let retry_after = retry_after(response.headers());
@@ -265,7 +265,7 @@ impl<'a> Visit<'a> {
                 let headers = response.headers().clone();
                 let most = most(&headers, &url);
                 let body = self.client.body(response, most).await?;
-                Ok(Ok(Came::Page { headers: Box::new(headers), url: url.clone(), body }))
+                Ok(Ok(PageAnswer::Page { headers: Box::new(headers), url: url.clone(), body }))
             };
             match tokio::time::timeout(limit, asked).await.map_err(|_| FetchError::Late(limit))?? {
                 Ok(came) => return Ok(came),

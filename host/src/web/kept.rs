@@ -120,12 +120,12 @@ impl LastRun {
 pub(super) struct Pages {
     /// How documents were cut and described then. After a change all of them have to be fetched.
     pub(super) recipe: String,
-    pub(super) pages: BTreeMap<String, Kept>,
+    pub(super) pages: BTreeMap<String, KeptPage>,
 }
 
 /// One page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Kept {
+pub(super) struct KeptPage {
     #[serde(flatten)]
     pub(super) validators: Validators,
     /// The digest of the document that it became.
@@ -178,7 +178,7 @@ impl Web {
     ) -> Result<(), StoreError> {
         let held = base.held(origin).await?;
         for (id, (validators, asked_at)) in fetched {
-            match held.get(&id).map(|digest| Kept { validators, digest: digest.clone(), asked_at }) {
+            match held.get(&id).map(|digest| KeptPage { validators, digest: digest.clone(), asked_at }) {
                 Some(kept) => _ = pages.pages.insert(id, kept),
                 None => _ = pages.pages.remove(&id),
             }

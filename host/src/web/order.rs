@@ -9,7 +9,7 @@ use crate::knowledge::{Base, Format, Metadata, WebSourceSettings};
 /// What to fetch, as a job keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Order {
+pub struct FetchOrder {
     /// The name of one of the base's sources.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -67,7 +67,7 @@ pub enum OrderError {
     Nothing,
 }
 
-impl Order {
+impl FetchOrder {
     /// One of a base's sources.
     pub fn source(name: impl Into<String>) -> Self {
         Self { source: Some(name.into()), ..Self::default() }

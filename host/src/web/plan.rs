@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::order::{Order, OrderError, Page, address};
+use super::order::{FetchOrder, OrderError, Page, address};
 use super::pattern::fits;
 use crate::knowledge::{Base, Metadata, WebSourceSettings};
 
@@ -29,7 +29,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn of(order: &Order, base: &Base) -> Result<Self, OrderError> {
+    pub(super) fn of(order: &FetchOrder, base: &Base) -> Result<Self, OrderError> {
         let sources = &base.settings().sources;
         match (&order.source, &order.page) {
             (Some(name), None) => {
@@ -42,7 +42,7 @@ impl Plan {
         }
     }
 
-    fn of_source(name: &str, settings: &WebSourceSettings, order: &Order) -> Result<Self, OrderError> {
+    fn of_source(name: &str, settings: &WebSourceSettings, order: &FetchOrder) -> Result<Self, OrderError> {
         let urls = settings.urls.iter().map(|url| address(url)).collect::<Result<_, _>>();
         let sitemap = settings.sitemap.as_deref().map(address).transpose();
         Ok(Self {
@@ -106,7 +106,7 @@ mod tests {
 
     fn wants(table: &str, url: &str) -> bool {
         let settings: WebSourceSettings = toml::from_str(table).unwrap();
-        Plan::of_source("a", &settings, &Order::default()).unwrap().wants(&Url::parse(url).unwrap())
+        Plan::of_source("a", &settings, &FetchOrder::default()).unwrap().wants(&Url::parse(url).unwrap())
     }
 
     #[test]

@@ -9,17 +9,17 @@ use url::Url;
 
 use super::Web;
 use super::changed::is_older;
-use super::client::{Came, Validators, Visit, unpacked};
+use super::client::{PageAnswer, SiteVisit, Validators, unpacked};
 use super::error::FetchError;
 use super::fetched::Fetched;
 use super::kept::Pages;
 use super::listing::Listing;
-use super::order::{Order, OrderError};
+use super::order::{FetchOrder, OrderError};
 use super::plan::Plan;
 use super::removal::{Missing, Removal};
-use super::sitemap::{self, Kind, Sitemap};
+use super::sitemap::{self, ListKind, Sitemap};
 use super::still::still;
-use super::told::Told;
+use super::told::BodyHead;
 use crate::again::again;
 use crate::clock;
 use crate::knowledge::{Base, BaseError, Cancel, Format, Source, StoreError, Unreadable, is_archive};
@@ -75,7 +75,7 @@ pub struct Goal<'a> {
 
 impl Web {
     /// Fetches what is ordered for a base. The files stay as long as the folder.
-    pub async fn fetch(&self, base: &Base, order: &Order, goal: Goal<'_>) -> Result<Fetched, Halted> {
+    pub async fn fetch(&self, base: &Base, order: &FetchOrder, goal: Goal<'_>) -> Result<Fetched, Halted> {
         let plan = Plan::of(order, base)?;
         let held = base.held(&plan.origin).await?;
         let recipe = format!("{} {:?}", base.recipe(), plan.metadata);
@@ -91,7 +91,7 @@ impl Web {
         tokio::fs::create_dir_all(goal.folder).await?;
         let fetched =
             Fetched { origin: plan.origin.clone(), source: plan.source.clone(), pages, ..Fetched::default() };
-        let visit = Visit::new(&self.client);
+        let visit = SiteVisit::new(&self.client);
         let mut run = Run { web: self, plan, goal, visit, fetched, held, failures: HashMap::new(), bytes: 0 };
         run.carry_out().await?;
         Ok(run.fetched)
@@ -117,7 +117,7 @@ struct Run<'a> {
     web: &'a Web,
     plan: Plan,
     goal: Goal<'a>,
-    visit: Visit<'a>,
+    visit: SiteVisit<'a>,
     fetched: Fetched,
     /// Documents of the source that the base holds, by their digests.
     held: BTreeMap<String, String>,
@@ -239,10 +239,10 @@ impl Run<'_> {
                     continue;
                 }
             };
-            listing.is_partial |= sitemap.kind == Kind::Feed;
+            listing.is_partial |= sitemap.kind == ListKind::Feed;
             for entry in &sitemap.entries {
                 let Some(page) = self.listed(&entry.location, root, listing) else { continue };
-                if sitemap.kind != Kind::Index {
+                if sitemap.kind != ListKind::Index {
                     if self.plan.wants(&page) {
                         listing.add(page, entry.changed.as_deref(), self.plan.max_documents);
                     }
@@ -308,7 +308,9 @@ impl Run<'_> {
     async fn sitemap(&self, url: &Url) -> Result<Result<Sitemap, String>, Halted> {
         let came = self.ask(url, &Validators::default(), |_, _| sitemap::MAX_BYTES).await?;
         Ok(came.map_err(|error| error.to_string()).and_then(|came| {
-            let Came::Page { body, .. } = came else { return Err("said that nothing has changed".into()) };
+            let PageAnswer::Page { body, .. } = came else {
+                return Err("said that nothing has changed".into());
+            };
             let body = unpacked(body, sitemap::MAX_BYTES).map_err(|error| error.to_string())?;
             Sitemap::of(&body)
         }))
@@ -321,10 +323,10 @@ impl Run<'_> {
         if self.bytes >= self.goal.most_bytes {
             return Ok(Err(FetchError::Full(self.goal.most_bytes >> 20)));
         }
-        let came = self.ask(url, &known, |headers, url| Told::of(headers, url).max_bytes()).await?;
+        let came = self.ask(url, &known, |headers, url| BodyHead::of(headers, url).max_bytes()).await?;
         let (headers, from, body) = match came {
-            Ok(Came::NotModified) => return Ok(Ok(Document::Unchanged)),
-            Ok(Came::Page { headers, url, body }) => (headers, url, body),
+            Ok(PageAnswer::NotModified) => return Ok(Ok(Document::Unchanged)),
+            Ok(PageAnswer::Page { headers, url, body }) => (headers, url, body),
             Err(error) => return Ok(Err(error)),
         };
         if sitemap::is_sitemap(&body)
@@ -333,7 +335,7 @@ impl Run<'_> {
         {
             return Ok(Ok(Document::Sitemap));
         }
-        let told = Told::of(&headers, &from);
+        let told = BodyHead::of(&headers, &from);
         let page = self.plan.page.clone().unwrap_or_default();
         let format = match page.format {
             Some(format) => Some(format),
@@ -368,7 +370,7 @@ impl Run<'_> {
         url: &Url,
         known: &Validators,
         most: impl Fn(&reqwest::header::HeaderMap, &Url) -> usize + Send + Sync + Copy,
-    ) -> Result<Result<Came, FetchError>, Halted> {
+    ) -> Result<Result<PageAnswer, FetchError>, Halted> {
         let wait = |error: &FetchError, pause: Duration| {
             let asked = error.retry_after().unwrap_or_default();
             (error.may_pass() && asked <= LONGEST_ASKED).then(|| pause.max(asked))

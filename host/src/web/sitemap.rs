@@ -16,13 +16,13 @@ const MAX_DATE: usize = 64;
 /// A sitemap as it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Sitemap {
-    pub(super) kind: Kind,
-    pub(super) entries: Vec<Entry>,
+    pub(super) kind: ListKind,
+    pub(super) entries: Vec<SitemapEntry>,
 }
 
 /// What a list lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Kind {
+pub(super) enum ListKind {
     /// A site's pages.
     #[default]
     Pages,
@@ -34,7 +34,7 @@ pub(super) enum Kind {
 
 /// What a list says of one address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Entry {
+pub(super) struct SitemapEntry {
     pub(super) location: String,
     /// When it changed last, as the list writes it.
     pub(super) changed: Option<String>,
@@ -71,7 +71,7 @@ impl Sitemap {
         if text.starts_with('<') { xml(text) } else { lines(text) }
     }
 
-    fn add(&mut self, entry: Entry) -> Result<(), String> {
+    fn add(&mut self, entry: SitemapEntry) -> Result<(), String> {
         let location = entry.location.trim();
         if location.is_empty() || location.len() > MAX_LOCATION {
             return Ok(());
@@ -82,7 +82,7 @@ impl Sitemap {
             ));
         }
         let changed = entry.changed.map(|date| date.trim().to_owned()).filter(|date| !date.is_empty());
-        self.entries.push(Entry { location: location.to_owned(), changed });
+        self.entries.push(SitemapEntry { location: location.to_owned(), changed });
         Ok(())
     }
 }
@@ -96,7 +96,7 @@ fn lines(text: &str) -> Result<Sitemap, String> {
                     .into(),
             );
         }
-        sitemap.add(Entry { location: line.to_owned(), changed: None })?;
+        sitemap.add(SitemapEntry { location: line.to_owned(), changed: None })?;
     }
     Ok(sitemap)
 }
@@ -113,18 +113,18 @@ enum Field {
 struct Open {
     /// How many elements stand around it.
     depth: usize,
-    entry: Entry,
+    entry: SitemapEntry,
     field: Option<Field>,
 }
 
 impl Open {
     /// An element right within the entry.
-    fn begin(&mut self, kind: Kind, element: &BytesStart<'_>) {
+    fn begin(&mut self, kind: ListKind, element: &BytesStart<'_>) {
         let name = element.local_name();
         let is = |names: &[&str]| names.iter().any(|other| name.as_ref().eq_ignore_ascii_case(other));
         self.field = match kind {
             // Atom's link has its address in an attribute; its others lead to comments and pictures.
-            Kind::Feed if is(&["link"]) => match attribute(element, "href") {
+            ListKind::Feed if is(&["link"]) => match attribute(element, "href") {
                 Some(address) => {
                     let rel = attribute(element, "rel");
                     if rel.is_none_or(|rel| rel == "alternate") && self.entry.location.is_empty() {
@@ -134,9 +134,9 @@ impl Open {
                 }
                 None => Some(Field::Location).filter(|_| self.entry.location.is_empty()),
             },
-            Kind::Feed if is(&["updated", "modified", "date"]) => Some(Field::Changed),
-            Kind::Pages | Kind::Index if is(&["loc"]) => Some(Field::Location),
-            Kind::Pages | Kind::Index if is(&["lastmod"]) => Some(Field::Changed),
+            ListKind::Feed if is(&["updated", "modified", "date"]) => Some(Field::Changed),
+            ListKind::Pages | ListKind::Index if is(&["loc"]) => Some(Field::Location),
+            ListKind::Pages | ListKind::Index if is(&["lastmod"]) => Some(Field::Changed),
             _ => None,
         };
         if self.field == Some(Field::Changed) {
@@ -224,10 +224,10 @@ fn add(open: &mut Option<Open>, text: &str) {
 }
 
 /// Whether an element with so many around it is an entry of the list.
-fn begins_entry(kind: Kind, depth: usize, name: &str) -> bool {
+fn begins_entry(kind: ListKind, depth: usize, name: &str) -> bool {
     match kind {
-        Kind::Pages | Kind::Index => depth == 1,
-        Kind::Feed => name.eq_ignore_ascii_case("item") || name.eq_ignore_ascii_case("entry"),
+        ListKind::Pages | ListKind::Index => depth == 1,
+        ListKind::Feed => name.eq_ignore_ascii_case("item") || name.eq_ignore_ascii_case("entry"),
     }
 }
 
@@ -238,16 +238,16 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
 }
 
 /// By the name of the root.
-fn kind_of(root: &str) -> Option<Kind> {
+fn kind_of(root: &str) -> Option<ListKind> {
     match root.to_ascii_lowercase().as_str() {
-        "urlset" => Some(Kind::Pages),
-        "sitemapindex" => Some(Kind::Index),
-        "rss" | "feed" | "rdf" => Some(Kind::Feed),
+        "urlset" => Some(ListKind::Pages),
+        "sitemapindex" => Some(ListKind::Index),
+        "rss" | "feed" | "rdf" => Some(ListKind::Feed),
         _ => None,
     }
 }
 
-fn kind(root: &str) -> Result<Kind, String> {
+fn kind(root: &str) -> Result<ListKind, String> {
     if let Some(kind) = kind_of(root) {
         return Ok(kind);
     }
@@ -280,7 +280,7 @@ mod tests {
         );
         assert!(is_sitemap(text.as_bytes()));
         let read = Sitemap::of(text.as_bytes()).unwrap();
-        assert_eq!(read.kind, Kind::Pages);
+        assert_eq!(read.kind, ListKind::Pages);
         assert_eq!(locations(&read), ["https://a.cn/1?x=1&y=2", "https://a.cn/招生?a&b"]);
         assert_eq!(read.entries[0].changed.as_deref(), Some("2026-01-01"));
         assert_eq!(read.entries[1].changed, None);
@@ -288,7 +288,7 @@ mod tests {
             "{HEAD}<s:sitemapindex xmlns:s='y'><s:sitemap><s:loc>https://a.cn/1.xml.gz</s:loc></s:sitemap></s:sitemapindex>"
         );
         let read = Sitemap::of(index.as_bytes()).unwrap();
-        assert_eq!((read.kind, locations(&read)), (Kind::Index, vec!["https://a.cn/1.xml.gz"]));
+        assert_eq!((read.kind, locations(&read)), (ListKind::Index, vec!["https://a.cn/1.xml.gz"]));
         let read = Sitemap::of(b"https://a.cn/1\r\n\r\nhttps://a.cn/2\n").unwrap();
         assert_eq!(locations(&read), ["https://a.cn/1", "https://a.cn/2"]);
         assert_eq!(Sitemap::of(format!("{HEAD}<urlset/>").as_bytes()), Ok(Sitemap::default()));
@@ -313,7 +313,7 @@ mod tests {
             let read = Sitemap::of(text.as_bytes()).unwrap();
             assert_eq!(
                 (read.kind, locations(&read)),
-                (Kind::Feed, vec!["https://a.cn/1", "https://a.cn/2"]),
+                (ListKind::Feed, vec!["https://a.cn/1", "https://a.cn/2"]),
                 "{text}"
             );
             assert_eq!(read.entries[1].changed.as_deref(), Some("2026-03-04"), "{text}");

@@ -13,7 +13,7 @@ const MAX_NAME: usize = 200;
 
 /// What is known of a body before it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct BodyHead {
     /// Without its parameters, in lower case; empty where the server did not say.
     kind: String,
     /// The encoding that the server names.
@@ -22,7 +22,7 @@ pub(super) struct Told {
     pub(super) file_name: Option<String>,
 }
 
-impl Told {
+impl BodyHead {
     /// Of an answer that came from this URL.
     pub(super) fn of(headers: &HeaderMap, url: &Url) -> Self {
         let text =
@@ -165,11 +165,11 @@ mod tests {
 
     use super::*;
 
-    fn told(url: &str, headers: &[(HeaderName, &str)]) -> Told {
+    fn told(url: &str, headers: &[(HeaderName, &str)]) -> BodyHead {
         let headers = headers
             .iter()
             .map(|(name, value)| (name.clone(), HeaderValue::from_bytes(value.as_bytes()).unwrap()));
-        Told::of(&headers.collect(), &Url::parse(url).unwrap())
+        BodyHead::of(&headers.collect(), &Url::parse(url).unwrap())
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cli::{Failure, load};
+use crate::cli::{CommandError, load};
 use crate::config::Config;
 use crate::knowledge::{BaseSettings, EmbedderSettings, QuestionJudge};
 use crate::plugin::{EngineSettings, SandboxedReader};
@@ -17,7 +17,7 @@ pub(in crate::cli) struct Own {
 }
 
 impl Own {
-    pub(super) fn of(config: &Path, like: Option<&str>) -> Result<Self, Failure> {
+    pub(super) fn of(config: &Path, like: Option<&str>) -> Result<Self, CommandError> {
         let Some(name) = like else {
             return Ok(Self {
                 settings: BaseSettings::default(),
@@ -28,7 +28,7 @@ impl Own {
         Self::like(&load(config)?, name)
     }
 
-    pub(in crate::cli) fn like(config: &Config, name: &str) -> Result<Self, Failure> {
+    pub(in crate::cli) fn like(config: &Config, name: &str) -> Result<Self, CommandError> {
         let settings = config.knowledge.get(name).cloned().ok_or_else(|| {
             let known: Vec<&str> = config.knowledge.keys().map(String::as_str).collect();
             format!("there is no knowledge base `{name}`; there are: {}", known.join(", "))

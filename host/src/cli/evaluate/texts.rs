@@ -3,23 +3,23 @@
 use std::path::Path;
 
 use super::{bytes_of, name_of};
-use crate::cli::Failure;
+use crate::cli::CommandError;
 use crate::evaluate::{Books, Corpus, read_corpus, shelf_name};
 use crate::knowledge::{Source, sources_in};
 
 /// Texts on their way into a base of their own.
 pub(super) struct Texts {
     pub(super) name: String,
-    pub(super) content: Content,
+    pub(super) content: TextsContent,
 }
 
-pub(super) enum Content {
+pub(super) enum TextsContent {
     Corpus(Corpus),
     Files(Vec<Source>),
 }
 
 impl Texts {
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+    pub(super) fn read(path: &Path) -> Result<Self, CommandError> {
         let name = shelf_name(path);
         let file = name_of(path).to_lowercase();
         let plain = file.strip_suffix(".gz").unwrap_or(&file);
@@ -33,14 +33,14 @@ impl Texts {
         };
         let content = match bytes {
             Some(bytes) if is_corpus || (plain.ends_with(".txt") && listed(&bytes)) => {
-                Content::Corpus(read_corpus(&name_of(path), &bytes).map_err(|error| error.to_string())?)
+                TextsContent::Corpus(read_corpus(&name_of(path), &bytes).map_err(|error| error.to_string())?)
             }
             _ => {
                 let sources = sources_in(path).map_err(|error| error.to_string())?;
                 if sources.is_empty() {
                     return Err(format!("{} holds no file", path.display()));
                 }
-                Content::Files(sources)
+                TextsContent::Files(sources)
             }
         };
         Ok(Self { name, content })
@@ -48,8 +48,8 @@ impl Texts {
 
     pub(super) fn books(&self) -> Books {
         let sources = match &self.content {
-            Content::Corpus(corpus) => corpus.sources(),
-            Content::Files(sources) => sources.clone(),
+            TextsContent::Corpus(corpus) => corpus.sources(),
+            TextsContent::Files(sources) => sources.clone(),
         };
         Books { name: self.name.clone(), sources }
     }

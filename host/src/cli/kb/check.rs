@@ -1,11 +1,11 @@
 //! `kb check`: are the documents of a base whole?
 
-use super::{Failure, find};
+use super::{CommandError, find};
 use crate::clean;
 use crate::knowledge::{Base, Library};
 
 /// Fails where something has to be done about a base.
-pub(super) async fn run(library: &Library, base: Option<&str>) -> Result<(), Failure> {
+pub(super) async fn run(library: &Library, base: Option<&str>) -> Result<(), CommandError> {
     let mut failures = Vec::new();
     for name in library.names().filter(|name| base.is_none_or(|base| base == *name)) {
         if let Err(failure) = check(find(library, name)?).await {
@@ -18,7 +18,7 @@ pub(super) async fn run(library: &Library, base: Option<&str>) -> Result<(), Fai
     if failures.is_empty() { Ok(()) } else { Err(format!("not all is well:{}", failures.concat())) }
 }
 
-async fn check(base: &Base) -> Result<(), Failure> {
+async fn check(base: &Base) -> Result<(), CommandError> {
     let report = base.check().await.map_err(|error| error.to_string())?;
     outln!(
         "{}: {} documents, {} mended, {} lost, {} left over from broken imports and removed",

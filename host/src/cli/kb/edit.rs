@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::Failure;
+use super::CommandError;
 use crate::clean;
 use crate::knowledge::{Base, Preview, SectionChange, SectionView};
 
@@ -38,7 +38,7 @@ pub(in crate::cli) struct EditArguments {
     on: bool,
 }
 
-pub(super) async fn run(base: &Base, arguments: &EditArguments) -> Result<(), Failure> {
+pub(super) async fn run(base: &Base, arguments: &EditArguments) -> Result<(), CommandError> {
     let EditArguments { document, section, text, question, variants, answer, off, on, .. } = arguments;
     let switched = (*off || *on).then_some(*off);
     let changed = match (*section, switched) {
@@ -77,7 +77,7 @@ pub(super) async fn run(base: &Base, arguments: &EditArguments) -> Result<(), Fa
     }
 }
 
-pub(super) async fn show(base: &Base, document: &str, json: bool) -> Result<(), Failure> {
+pub(super) async fn show(base: &Base, document: &str, json: bool) -> Result<(), CommandError> {
     let mut from = 0;
     let mut whole: Option<Preview> = None;
     loop {

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::Failure;
+use super::CommandError;
 use super::import::{bar, print_notes, print_unreadable, summary, tell};
 use crate::clean;
 use crate::clock;
 use crate::config::Config;
 use crate::knowledge::{Base, Cancel};
-use crate::web::{Fetched, Goal, LastRun, Order, Page, RunEnd, Web};
+use crate::web::{FetchOrder, Fetched, Goal, LastRun, Page, RunEnd, Web};
 
 #[derive(Args)]
 pub(in crate::cli) struct FetchArguments {
@@ -39,7 +39,7 @@ pub(super) struct Fetching {
 }
 
 impl Fetching {
-    pub(super) fn new(config: &Config) -> Result<Self, Failure> {
+    pub(super) fn new(config: &Config) -> Result<Self, CommandError> {
         let web = Web::new(&config.fetch, config.data_dir())?;
         let all = config.data_dir().join(Web::FOLDER);
         remove_left(&all);
@@ -47,7 +47,7 @@ impl Fetching {
         Ok(Self { web, folder, most_bytes: config.server.max_upload_bytes.0 as u64, count: 0 })
     }
 
-    async fn fetch(&mut self, base: &Base, order: &Order) -> Result<Fetched, Failure> {
+    async fn fetch(&mut self, base: &Base, order: &FetchOrder) -> Result<Fetched, CommandError> {
         self.count += 1;
         let bar = bar(0);
         let goal = Goal {
@@ -66,8 +66,8 @@ impl Fetching {
     }
 
     /// What is at an address.
-    pub(super) async fn page(&mut self, base: &Base, page: Page) -> Result<Fetched, Failure> {
-        self.fetch(base, &Order::page(page)).await
+    pub(super) async fn page(&mut self, base: &Base, page: Page) -> Result<Fetched, CommandError> {
+        self.fetch(base, &FetchOrder::page(page)).await
     }
 }
 
@@ -99,7 +99,11 @@ pub(super) fn is_address(path: &Path) -> bool {
     path.to_str().is_some_and(|text| text.starts_with("http://") || text.starts_with("https://"))
 }
 
-pub(super) async fn run(config: &Config, base: &Base, arguments: &FetchArguments) -> Result<(), Failure> {
+pub(super) async fn run(
+    config: &Config,
+    base: &Base,
+    arguments: &FetchArguments,
+) -> Result<(), CommandError> {
     let FetchArguments { source, afresh, remove_missing, .. } = arguments;
     let names: Vec<String> = match source {
         Some(source) => vec![source.clone()],
@@ -112,7 +116,8 @@ pub(super) async fn run(config: &Config, base: &Base, arguments: &FetchArguments
     let mut fetching = Fetching::new(config)?;
     let mut failed = Vec::new();
     for name in names {
-        let order = Order { afresh: *afresh, remove_missing: *remove_missing, ..Order::source(&*name) };
+        let order =
+            FetchOrder { afresh: *afresh, remove_missing: *remove_missing, ..FetchOrder::source(&*name) };
         order.check(base).map_err(|error| error.to_string())?;
         if let Err(failure) = one(&mut fetching, base, &name, &order, arguments.verbose).await {
             failed.push(format!("{name}: {failure}"));
@@ -126,9 +131,9 @@ async fn one(
     fetching: &mut Fetching,
     base: &Base,
     name: &str,
-    order: &Order,
+    order: &FetchOrder,
     is_verbose: bool,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let before = fetching.web.last_run(base.name(), name).await;
     let started_at = clock::seconds();
     fetching.web.begin_run(base.name(), name, started_at).await;
@@ -150,9 +155,9 @@ async fn one(
 async fn fetch_and_import(
     fetching: &mut Fetching,
     base: &Base,
-    order: &Order,
+    order: &FetchOrder,
     is_verbose: bool,
-) -> Result<LastRun, Failure> {
+) -> Result<LastRun, CommandError> {
     let fetched = fetching.fetch(base, order).await?;
     let sources = fetched.sources();
     let documents = sources.len();
@@ -188,7 +193,7 @@ async fn fetch_and_import(
 }
 
 /// How the sources of a base went last, for the list of bases.
-pub(super) async fn list(config: &Config, base: &Base) -> Result<(), Failure> {
+pub(super) async fn list(config: &Config, base: &Base) -> Result<(), CommandError> {
     if base.settings().sources.is_empty() {
         return Ok(());
     }

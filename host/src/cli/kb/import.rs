@@ -8,13 +8,13 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Failure;
+use super::CommandError;
 use super::fetch::{Fetching, is_address};
 use crate::clean;
 use crate::config::Config;
 use crate::knowledge::{
-    Base, ImportOptions, ImportReport, Metadata, Note, Outcome, OutsideReader, Progress, ReembedOptions,
-    Source, Unreadable, refuse_same_names, sources_in,
+    Base, DocumentOutcome, ImportOptions, ImportReport, Metadata, Note, OutsideReader, Progress,
+    ReembedOptions, Source, Unreadable, refuse_same_names, sources_in,
 };
 use crate::web::{LastRun, Page};
 
@@ -47,12 +47,12 @@ pub(in crate::cli) struct ImportFlags {
 
 /// The files at a path, of which there must be some: a folder that holds nothing is more often not mounted than meant to
 /// empty the base.
-fn files_in(path: &Path) -> Result<Vec<Source>, Failure> {
+fn files_in(path: &Path) -> Result<Vec<Source>, CommandError> {
     let sources = sources_in(path).map_err(|error| error.to_string())?;
     if sources.is_empty() { Err(format!("{} holds no file", path.display())) } else { Ok(sources) }
 }
 
-fn metadata_of(fields: &[String]) -> Result<Metadata, Failure> {
+fn metadata_of(fields: &[String]) -> Result<Metadata, CommandError> {
     let mut metadata = Metadata::default();
     for field in fields {
         let (field, value) = field
@@ -68,7 +68,7 @@ pub(super) async fn import(
     base: &Base,
     paths: &[PathBuf],
     flags: &ImportFlags,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let reader = match &flags.reader {
         Some(url) => {
             let reader = OutsideReader::new(url, flags.reader_key_env.as_deref());
@@ -135,13 +135,13 @@ struct Part {
 /// Why a path gives nothing to import.
 enum Unusable {
     /// The path itself: others may go in all the same.
-    Path(Failure),
+    Path(CommandError),
     /// The command: nothing goes in.
-    Command(Failure),
+    Command(CommandError),
 }
 
 impl<'a> Gathered<'a> {
-    fn new(config: &'a Config, base: &'a Base, flags: &'a ImportFlags) -> Result<Self, Failure> {
+    fn new(config: &'a Config, base: &'a Base, flags: &'a ImportFlags) -> Result<Self, CommandError> {
         let (parts, report) = (Vec::new(), ImportReport::default());
         Ok(Self { config, base, flags, metadata: metadata_of(&flags.meta)?, parts, fetching: None, report })
     }
@@ -186,7 +186,7 @@ impl<'a> Gathered<'a> {
     }
 
     /// Imports part after part.
-    async fn import(mut self, reader: Option<Arc<OutsideReader>>) -> Result<ImportReport, Failure> {
+    async fn import(mut self, reader: Option<Arc<OutsideReader>>) -> Result<ImportReport, CommandError> {
         // Each part is an import of its own, but one command.
         refuse_same_names(self.parts.iter_mut().flat_map(|part| &mut part.sources));
         let mut parts = std::mem::take(&mut self.parts);
@@ -253,13 +253,13 @@ pub(super) fn print_notes(notes: &[Note]) {
 }
 
 /// Fails where there is one.
-pub(super) fn print_unreadable(unreadable: &[Unreadable]) -> Result<(), Failure> {
+pub(super) fn print_unreadable(unreadable: &[Unreadable]) -> Result<(), CommandError> {
     let line = |u: &Unreadable| format!("\n  {}", clean::line(&format!("{}: {}", u.document, u.reason)));
     let lines: Vec<String> = unreadable.iter().map(line).collect();
     if lines.is_empty() { Ok(()) } else { Err(format!("not everything could be read:{}", lines.concat())) }
 }
 
-pub(super) async fn reembed(base: &Base, force: bool) -> Result<(), Failure> {
+pub(super) async fn reembed(base: &Base, force: bool) -> Result<(), CommandError> {
     let documents = base.documents().await.map_err(|error| error.to_string())?;
     let bar = bar(documents.len());
     let report = base
@@ -298,13 +298,15 @@ pub(super) fn tell(progress: &Progress<'_>) {
     let document = clean::line(progress.document);
     let line = match progress.outcome {
         None => return,
-        Some(Outcome::Imported(info)) => {
+        Some(DocumentOutcome::Imported(info)) => {
             format!("imported\t{document}\t{} windows\t{}", info.windows, info.digest)
         }
-        Some(Outcome::Unchanged) => format!("unchanged\t{document}"),
-        Some(Outcome::Unreadable(reason)) => format!("unreadable\t{document}\t{}", clean::line(reason)),
-        Some(Outcome::Noted(note)) => format!("note\t{document}\t{}", clean::line(note)),
-        Some(Outcome::Deleted) => format!("deleted\t{document}"),
+        Some(DocumentOutcome::Unchanged) => format!("unchanged\t{document}"),
+        Some(DocumentOutcome::Unreadable(reason)) => {
+            format!("unreadable\t{document}\t{}", clean::line(reason))
+        }
+        Some(DocumentOutcome::Noted(note)) => format!("note\t{document}\t{}", clean::line(note)),
+        Some(DocumentOutcome::Deleted) => format!("deleted\t{document}"),
     };
     // A reader that has left is no reason to stop.
     let _ = writeln!(std::io::stdout(), "{line}");

@@ -4,9 +4,9 @@ use serde_json::Value as Json;
 use toml::{Table, Value};
 
 use super::wording::{example, unfit};
-use super::{Shape, choices, placeholder};
+use super::{SchemaCheck, choices, placeholder};
 
-impl Shape<'_> {
+impl SchemaCheck<'_> {
     /// `[models]` with the keys of one model: they are checked, and told to belong below a name.
     pub(super) fn unnamed(&mut self, table: &mut Table, schema: &Json, outer: &str) {
         let inner = &schema["additionalProperties"];

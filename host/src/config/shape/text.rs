@@ -7,7 +7,7 @@ use crate::config::environment::is_variable;
 use crate::endpoint::looks_like_a_key;
 
 /// Something that is wrong with a text.
-pub(super) struct Found {
+pub(super) struct TextProblem {
     /// Cause and mend.
     pub(super) message: String,
     /// Whether the text can be gone on with.
@@ -61,14 +61,14 @@ const NEVER_EMPTY: [&str; 11] = [
 const NEEDED: [&str; 6] = ["component", "hash", "host", "model", "plugin", "secret"];
 
 /// What is wrong with the text of a key, which it alone tells.
-pub(super) fn problem(text: &mut String, schema: &Json, key: &str) -> Option<Found> {
+pub(super) fn problem(text: &mut String, schema: &Json, key: &str) -> Option<TextProblem> {
     let of = key.rsplit('.').next().unwrap_or(key).split('[').next().unwrap_or(key);
     // Texts under names of the operator's choice.
     if [".variables.", ".metadata.", ".extra."].iter().any(|table| key.contains(table)) {
         return None;
     }
     let (is_path, is_exact) = (PATHS.contains(&of), EXACT.contains(&of));
-    let goes = |message: String| Some(Found { message, stays: false });
+    let goes = |message: String| Some(TextProblem { message, stays: false });
     if VARIABLES.contains(&of) {
         return not_a_variable(text, of).and_then(goes);
     }
@@ -97,7 +97,10 @@ pub(super) fn problem(text: &mut String, schema: &Json, key: &str) -> Option<Fou
         let trimmed = text.trim().to_owned();
         let place = if text.starts_with(&trimmed) { "end" } else { "beginning" };
         *text = trimmed;
-        return Some(Found { message: format!("has a space at its {place}; write \"{text}\""), stays: true });
+        return Some(TextProblem {
+            message: format!("has a space at its {place}; write \"{text}\""),
+            stays: true,
+        });
     }
     None
 }

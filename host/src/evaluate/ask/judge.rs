@@ -2,10 +2,10 @@
 
 use super::Seen;
 use crate::evaluate::Measure;
-use crate::evaluate::curve::{Curve, Outcome};
+use crate::evaluate::curve::{Curve, ScoredOutcome};
 use crate::evaluate::question::Question;
-use crate::evaluate::ranking::{Found, Ranking};
-use crate::evaluate::report::{Cosine, Part};
+use crate::evaluate::ranking::{FoundRanks, Ranking};
+use crate::evaluate::report::{Cosine, ReportPart};
 
 /// Makes figures of what was seen; `seen` gives a question's by its place.
 pub(super) struct Judge<'a> {
@@ -21,9 +21,9 @@ impl Judge<'_> {
         self.ranking_of(chosen, &|at| Some(&seen(at).found))
     }
 
-    fn ranking_of<'s>(&self, chosen: &[usize], found: &dyn Fn(usize) -> Option<&'s Found>) -> Ranking {
+    fn ranking_of<'s>(&self, chosen: &[usize], found: &dyn Fn(usize) -> Option<&'s FoundRanks>) -> Ranking {
         let answerable = chosen.iter().filter(|&&at| !self.questions[at].right.is_empty());
-        let found: Vec<&Found> = answerable.filter_map(|&at| found(at)).collect();
+        let found: Vec<&FoundRanks> = answerable.filter_map(|&at| found(at)).collect();
         Ranking::of(found.into_iter(), &self.measure.k)
     }
 
@@ -33,7 +33,7 @@ impl Judge<'_> {
         let has_questions = chosen.iter().any(|&at| by_cosine(at).is_some_and(|seen| seen.nearest.is_some()));
         let answers = || {
             let outcome = |&at: &usize| Some(by_cosine(at)?.answer(&self.questions[at]));
-            let outcomes: Vec<Outcome> = chosen.iter().filter_map(outcome).collect();
+            let outcomes: Vec<ScoredOutcome> = chosen.iter().filter_map(outcome).collect();
             Curve::of(&outcomes, &self.measure.precision, None)
         };
         Cosine {
@@ -49,13 +49,13 @@ impl Judge<'_> {
         seen: &dyn Fn(usize) -> &'s Seen,
         threshold: Option<f64>,
         answer_threshold: Option<f64>,
-    ) -> Part {
-        let curve = |outcome: &dyn Fn(&Seen, &Question) -> Outcome, threshold| {
+    ) -> ReportPart {
+        let curve = |outcome: &dyn Fn(&Seen, &Question) -> ScoredOutcome, threshold| {
             let outcomes: Vec<_> = chosen.iter().map(|&at| outcome(seen(at), &self.questions[at])).collect();
             Curve::of(&outcomes, &self.measure.precision, threshold)
         };
         let answers = self.answers && chosen.iter().any(|&at| seen(at).likeliest.is_some());
-        Part {
+        ReportPart {
             base: base.map(str::to_owned),
             ranking: Some(self.ranking(chosen, seen)),
             together: None,

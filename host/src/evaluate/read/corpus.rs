@@ -1,6 +1,6 @@
 //! Reading a corpus: rows or objects with an id and a text.
 
-use super::objects::{self, Entry};
+use super::objects::{self, FileObject};
 use super::rows::{self, column};
 use super::{ReadError, enough, names, text_of};
 use crate::evaluate::corpus::Corpus;
@@ -29,7 +29,7 @@ pub fn read_corpus(name: &str, bytes: &[u8]) -> Result<Corpus, ReadError> {
     Ok(corpus)
 }
 
-fn add_object(corpus: &mut Corpus, entry: &Entry) -> Result<(), String> {
+fn add_object(corpus: &mut Corpus, entry: &FileObject) -> Result<(), String> {
     let id =
         entry.id(names::TEXT_ID).ok_or_else(|| format!("has no id; its fields are {}", entry.fields()))?;
     let text =

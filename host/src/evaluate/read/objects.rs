@@ -9,7 +9,7 @@ use super::names;
 const LISTS: &[&str] = &["questions", "queries", "pairs", "data", "documents", "corpus", "rows"];
 
 /// One object of a file, with the key it stood under.
-pub(super) struct Entry {
+pub(super) struct FileObject {
     /// Such as `line 12` or `entry 12`.
     pub(super) place: String,
     pub(super) key: Option<String>,
@@ -17,21 +17,21 @@ pub(super) struct Entry {
 }
 
 /// A JSON file.
-pub(super) enum Json {
+pub(super) enum JsonFile {
     Whole(Value),
-    Lines(Vec<Entry>),
+    Lines(Vec<FileObject>),
 }
 
 /// `None` where the text is no JSON at all.
-pub(super) fn parse(text: &str, skipped: &mut Vec<Skipped>) -> Result<Option<Json>, String> {
+pub(super) fn parse(text: &str, skipped: &mut Vec<Skipped>) -> Result<Option<JsonFile>, String> {
     if !text.trim_start().starts_with(['{', '[']) {
         return Ok(None);
     }
     let whole = match serde_json::from_str::<Value>(text) {
         Ok(Value::Object(object)) if is_row(&object) => {
-            return Ok(Some(Json::Lines(vec![Entry { place: "line 1".into(), key: None, object }])));
+            return Ok(Some(JsonFile::Lines(vec![FileObject { place: "line 1".into(), key: None, object }])));
         }
-        Ok(value) => return Ok(Some(Json::Whole(value))),
+        Ok(value) => return Ok(Some(JsonFile::Whole(value))),
         Err(error) => error,
     };
     let mut lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
@@ -49,14 +49,14 @@ pub(super) fn parse(text: &str, skipped: &mut Vec<Skipped>) -> Result<Option<Jso
     for (line, number) in lines.by_ref() {
         let place = format!("line {number}");
         match serde_json::from_str(line) {
-            Ok(object) => entries.push(Entry { place, key: None, object }),
+            Ok(object) => entries.push(FileObject { place, key: None, object }),
             Err(error) => {
                 let reason = format!("is not a JSON object: {error}; write one object on each line");
                 skipped.push(Skipped { place, reason });
             }
         }
     }
-    Ok(Some(Json::Lines(entries)))
+    Ok(Some(JsonFile::Lines(entries)))
 }
 
 /// Whether an object is one row of a file that has no other, and not a list or map of rows, whose keys
@@ -77,11 +77,11 @@ fn list_in(object: &Map<String, Value>) -> Option<&'static str> {
 }
 
 /// The objects of a file, whichever way they are listed.
-pub(super) fn entries(json: Json) -> Vec<Entry> {
+pub(super) fn entries(json: JsonFile) -> Vec<FileObject> {
     match json {
-        Json::Lines(entries) => entries,
-        Json::Whole(Value::Array(list)) => of_list(list),
-        Json::Whole(Value::Object(mut object)) => {
+        JsonFile::Lines(entries) => entries,
+        JsonFile::Whole(Value::Array(list)) => of_list(list),
+        JsonFile::Whole(Value::Object(mut object)) => {
             if let Some(key) = list_in(&object)
                 && let Some(Value::Array(list)) = object.remove(key)
             {
@@ -93,26 +93,26 @@ pub(super) fn entries(json: Json) -> Vec<Entry> {
                     // A map from id to text.
                     other => Map::from_iter([("text".to_owned(), other)]),
                 };
-                Entry { place: format!("entry {number} (`{key}`)"), key: Some(key), object }
+                FileObject { place: format!("entry {number} (`{key}`)"), key: Some(key), object }
             };
             object.into_iter().zip(1..).map(entry).collect()
         }
-        Json::Whole(_) => Vec::new(),
+        JsonFile::Whole(_) => Vec::new(),
     }
 }
 
-fn of_list(list: Vec<Value>) -> Vec<Entry> {
+fn of_list(list: Vec<Value>) -> Vec<FileObject> {
     let entry = |(value, number): (Value, usize)| {
         let object = match value {
             Value::Object(object) => object,
             other => Map::from_iter([("text".to_owned(), other)]),
         };
-        Entry { place: format!("entry {number}"), key: None, object }
+        FileObject { place: format!("entry {number}"), key: None, object }
     };
     list.into_iter().zip(1..).map(entry).collect()
 }
 
-impl Entry {
+impl FileObject {
     /// The value under the first of these names.
     pub(super) fn get(&self, names: &[&str]) -> Option<&Value> {
         let at = names::position(self.object.keys().map(String::as_str), names)?;
@@ -146,7 +146,7 @@ pub(super) fn scalar(value: &Value) -> Option<String> {
 }
 
 /// Question ids with the ids of documents that are right.
-pub(super) fn judgements(entries: Vec<Entry>, skipped: &mut Vec<Skipped>) -> Vec<(String, String)> {
+pub(super) fn judgements(entries: Vec<FileObject>, skipped: &mut Vec<Skipped>) -> Vec<(String, String)> {
     let mut judged = Vec::new();
     for entry in entries {
         let before = judged.len();

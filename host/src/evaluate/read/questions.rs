@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use super::objects::{Entry, scalar};
-use super::rows::{Rows, column};
+use super::objects::{FileObject, scalar};
+use super::rows::{FileRows, column};
 use super::{FileKind, ReadOptions, names};
-use crate::evaluate::question::{Pair, Question, Right, Skipped, letters};
+use crate::evaluate::question::{Question, QuestionPair, Right, Skipped, letters};
 use crate::evaluate::question_file::Questions;
 
 /// Out of JSON objects.
 pub(super) fn of_objects(
-    entries: Vec<Entry>,
+    entries: Vec<FileObject>,
     options: ReadOptions,
     skipped: &mut Vec<Skipped>,
 ) -> Result<Questions, String> {
@@ -35,7 +35,7 @@ pub(super) fn of_objects(
     Ok(if are_pairs { Questions::Pairs(pairs) } else { Questions::Retrieval { questions, corpus: None } })
 }
 
-fn pair_of(entry: &Entry) -> Result<Pair, String> {
+fn pair_of(entry: &FileObject) -> Result<QuestionPair, String> {
     let (Some(asked), Some(stored), Some(same)) =
         (entry.text(names::PAIR_ASKED), entry.text(names::PAIR_STORED), entry.text(names::PAIR_SAME))
     else {
@@ -47,12 +47,12 @@ fn pair_of(entry: &Entry) -> Result<Pair, String> {
     pair(entry.place.clone(), &asked, &stored, &same)
 }
 
-fn pair(place: String, asked: &str, stored: &str, same: &str) -> Result<Pair, String> {
+fn pair(place: String, asked: &str, stored: &str, same: &str) -> Result<QuestionPair, String> {
     let same = truth(same).ok_or_else(|| format!("`{same}` is neither 0 nor 1"))?;
     if letters(asked).is_empty() || letters(stored).is_empty() {
         return Err("one of the two questions has no words".into());
     }
-    Ok(Pair { place, asked: asked.trim().to_owned(), stored: stored.trim().to_owned(), same })
+    Ok(QuestionPair { place, asked: asked.trim().to_owned(), stored: stored.trim().to_owned(), same })
 }
 
 fn truth(text: &str) -> Option<bool> {
@@ -63,7 +63,7 @@ fn truth(text: &str) -> Option<bool> {
     }
 }
 
-fn question_of(entry: &Entry, right_elsewhere: bool) -> Result<Question, String> {
+fn question_of(entry: &FileObject, right_elsewhere: bool) -> Result<Question, String> {
     let text = entry
         .text(names::QUESTION)
         .or_else(|| entry.text(names::QUESTION_ALONE))
@@ -126,7 +126,7 @@ fn question(
 
 /// Out of a table.
 pub(super) fn of_rows(
-    table: &Rows,
+    table: &FileRows,
     options: ReadOptions,
     skipped: &mut Vec<Skipped>,
 ) -> Result<Questions, String> {
@@ -223,7 +223,7 @@ enum Shape {
 }
 
 impl Columns {
-    fn find(table: &Rows, options: ReadOptions) -> Result<Self, String> {
+    fn find(table: &FileRows, options: ReadOptions) -> Result<Self, String> {
         let Some((_, first)) = table.rows.first() else { return Err("is empty".into()) };
         let found = |names| column(first, names);
         if options.kind != Some(FileKind::Questions)
@@ -252,7 +252,7 @@ impl Columns {
         Self::without_header(table, options)
     }
 
-    fn without_header(table: &Rows, options: ReadOptions) -> Result<Self, String> {
+    fn without_header(table: &FileRows, options: ReadOptions) -> Result<Self, String> {
         let sample: Vec<&Vec<String>> = table.rows.iter().take(50).map(|(_, cells)| cells).collect();
         let width = sample.iter().map(|cells| cells.len()).min().unwrap_or(0);
         let labelled = |cells: &&&Vec<String>| cells.last().is_some_and(|last| truth(last).is_some());

@@ -4,18 +4,18 @@ use super::super::question::Skipped;
 use super::names;
 
 /// A file's rows, with the line each begins on.
-pub(super) struct Rows {
+pub(super) struct FileRows {
     /// Tab-separated, where a cell is taken as it stands; else CSV with quotes.
     pub(super) tabs: bool,
     pub(super) rows: Vec<(u64, Vec<String>)>,
 }
 
-pub(super) fn read(text: &str) -> Result<Rows, String> {
+pub(super) fn read(text: &str) -> Result<FileRows, String> {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     if first.contains('\t') {
         let rows = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
         let cells = |line: &str| line.split('\t').map(|cell| cell.trim().to_owned()).collect();
-        return Ok(Rows { tabs: true, rows: rows.map(|(line, number)| (number, cells(line))).collect() });
+        return Ok(FileRows { tabs: true, rows: rows.map(|(line, number)| (number, cells(line))).collect() });
     }
     let count = |mark: u8| first.bytes().filter(|&byte| byte == mark).count();
     let delimiter = if count(b';') > count(b',') { b';' } else { b',' };
@@ -33,7 +33,7 @@ pub(super) fn read(text: &str) -> Result<Rows, String> {
             rows.push((line, cells));
         }
     }
-    Ok(Rows { tabs: false, rows })
+    Ok(FileRows { tabs: false, rows })
 }
 
 /// Question ids with the ids of documents that are right.

@@ -4,20 +4,24 @@
 use serde_json::{Map, Value};
 
 use super::FileKind;
-use super::objects::{Json, scalar};
+use super::objects::{JsonFile, scalar};
 use crate::evaluate::corpus::Corpus;
 use crate::evaluate::question::{Question, Right, Skipped, letters};
 use crate::evaluate::question_file::Questions;
 
 /// `None` where the file has another layout.
-pub(super) fn parse(json: &Json, kind: Option<FileKind>, skipped: &mut Vec<Skipped>) -> Option<Questions> {
+pub(super) fn parse(
+    json: &JsonFile,
+    kind: Option<FileKind>,
+    skipped: &mut Vec<Skipped>,
+) -> Option<Questions> {
     if !matches!(kind, None | Some(FileKind::Squad)) {
         return None;
     }
     let mut reader = Reader { corpus: Corpus::default(), questions: Vec::new(), skipped };
     match json {
-        Json::Lines(entries) => entries.iter().for_each(|entry| reader.flat(&entry.object, &entry.place)),
-        Json::Whole(value) => {
+        JsonFile::Lines(entries) => entries.iter().for_each(|entry| reader.flat(&entry.object, &entry.place)),
+        JsonFile::Whole(value) => {
             let list = value.get("data").unwrap_or(value).as_array()?;
             let is_squad = |item: &Value| ["paragraphs", "qas"].iter().any(|key| item.get(key).is_some());
             let nested = list.iter().any(is_squad);

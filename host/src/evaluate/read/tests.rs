@@ -1,7 +1,7 @@
 use std::io::Write;
 
 use super::*;
-use crate::evaluate::question::{Pair, Question, Right};
+use crate::evaluate::question::{Question, QuestionPair, Right};
 
 fn file(text: &str) -> QuestionFile {
     read("文件", text.as_bytes(), ReadOptions::default()).unwrap()
@@ -14,7 +14,7 @@ fn questions(text: &str) -> Vec<Question> {
     }
 }
 
-fn pairs(text: &str) -> Vec<Pair> {
+fn pairs(text: &str) -> Vec<QuestionPair> {
     match file(text).questions {
         Questions::Pairs(pairs) => pairs,
         Questions::Retrieval { questions, .. } => panic!("{questions:?}"),
@@ -61,10 +61,12 @@ fn other_layouts_of_paragraphs_are_read_too() {
 
 #[test]
 fn pairs_are_read_in_every_spelling() {
-    let wanted =
-        Pair {
-            place: String::new(), asked: "怎么退\"款".into(), stored: "如何退款".into(), same: true
-        };
+    let wanted = QuestionPair {
+        place: String::new(),
+        asked: "怎么退\"款".into(),
+        stored: "如何退款".into(),
+        same: true,
+    };
     for text in [
         "怎么退\"款\t如何退款\t1\n天气\t如何退款\t0\n",
         "sentence1\tsentence2\tlabel\n怎么退\"款\t如何退款\t1\n天气\t如何退款\t0\n",
@@ -74,7 +76,7 @@ fn pairs_are_read_in_every_spelling() {
     ] {
         let pairs = pairs(text);
         assert_eq!(pairs.len(), 2, "{text}");
-        assert_eq!(Pair { place: String::new(), ..pairs[0].clone() }, wanted, "{text}");
+        assert_eq!(QuestionPair { place: String::new(), ..pairs[0].clone() }, wanted, "{text}");
         assert!(!pairs[1].same);
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::http::entry::Entry;
+use crate::http::entry::RequestRecord;
 use crate::http::error::Dialect;
 use crate::message::{CallPiece, ToolCall};
 use crate::turn::{Degraded, Piece, TurnEnd};
@@ -12,7 +12,7 @@ use crate::turn::{Degraded, Piece, TurnEnd};
 const OLD_END: &str = "function_call";
 
 pub(super) struct Envelope {
-    pub(super) entry: Entry,
+    pub(super) entry: RequestRecord,
     pub(super) model: String,
     pub(super) created: u64,
     pub(super) dialect: Dialect,
@@ -103,8 +103,8 @@ impl Envelope {
     }
 
     /// The whole answer.
-    pub(super) fn whole(&self, said: Said, end: &TurnEnd) -> Value {
-        let Said { text, reasoning, refusal } = said;
+    pub(super) fn whole(&self, said: WholeAnswer, end: &TurnEnd) -> Value {
+        let WholeAnswer { text, reasoning, refusal } = said;
         // A refusal stands in place of a text, not beside an empty one.
         let content = if text.is_empty() && !refusal.is_empty() { Value::Null } else { text.into() };
         let mut message = json!({"role": "assistant", "content": content});
@@ -163,13 +163,13 @@ struct Text<'a> {
 
 /// What came of an answer that is given whole.
 #[derive(Default)]
-pub(super) struct Said {
+pub(super) struct WholeAnswer {
     pub(super) text: String,
     pub(super) reasoning: String,
     pub(super) refusal: String,
 }
 
-impl Said {
+impl WholeAnswer {
     pub(super) fn add(&mut self, piece: &Piece) {
         match piece {
             Piece::Text(piece) => self.text.push_str(piece),

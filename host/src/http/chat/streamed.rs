@@ -119,7 +119,7 @@ mod tests {
 
     use super::*;
     use crate::clock;
-    use crate::http::entry::Entry;
+    use crate::http::entry::RequestRecord;
     use crate::http::error::Dialect;
     use crate::turn::{Piece, TurnError};
 
@@ -135,7 +135,7 @@ mod tests {
         };
         let dialect = Dialect::OpenAi;
         let envelope = Envelope {
-            entry: Entry::default(),
+            entry: RequestRecord::default(),
             model: "a".into(),
             created: clock::seconds(),
             dialect,

@@ -32,7 +32,7 @@ const LONGEST_ECHO: usize = 100;
 /// Which documents are meant. Without a limit they come all at once.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http) struct Parameters {
+pub(in crate::http) struct DocumentListParameters {
     limit: Option<NonZeroUsize>,
     after: Option<String>,
     q: Option<String>,
@@ -55,7 +55,7 @@ pub(in crate::http) struct Parameters {
     confirm: Option<u64>,
 }
 
-impl Parameters {
+impl DocumentListParameters {
     /// `None` where documents are meant that are not in.
     fn filter(&self) -> Result<Option<DocumentFilter>, ApiError> {
         let mut filter = DocumentFilter {
@@ -97,7 +97,7 @@ impl Parameters {
 pub(in crate::http) async fn list(
     State(host): State<Arc<Host>>,
     Path(name): Path<String>,
-    Query(parameters): Query<Parameters>,
+    Query(parameters): Query<DocumentListParameters>,
 ) -> Result<Json<Value>, ApiError> {
     let base = base(&host, &name)?;
     let limit = parameters.limit.map_or(usize::MAX, |limit| limit.get().min(MOST));
@@ -161,7 +161,7 @@ pub(in crate::http) async fn failed(host: &Host, base: &Base) -> Result<Vec<Fail
 async fn list_failed(
     host: &Host,
     base: &Base,
-    parameters: Parameters,
+    parameters: DocumentListParameters,
     limit: usize,
 ) -> Result<Value, ApiError> {
     if parameters.origin.is_some() || parameters.filters.is_some() {
@@ -198,7 +198,7 @@ fn told(Failed { unreadable: Unreadable { document, reason }, job, at, can_retry
 pub(in crate::http) async fn remove(
     State(host): State<Arc<Host>>,
     Path(name): Path<String>,
-    Query(parameters): Query<Parameters>,
+    Query(parameters): Query<DocumentListParameters>,
 ) -> Result<Response, ApiError> {
     let base = Arc::clone(base(&host, &name)?);
     let Some(filter) = parameters.filter()? else {

@@ -7,13 +7,13 @@ use tokio::task::JoinError;
 
 use super::{Again, ApiError, Fault};
 use crate::disk::{self, TO_RESERVE};
-use crate::door::Refusal;
+use crate::door::DoorRefusal;
 use crate::evaluate::EvaluateError;
 use crate::job::{FetchRefused, QueueFull, RetryRefused, UploadError};
 use crate::knowledge::{BaseError, ImportError, MetadataError, StoreError};
 use crate::llm::{Meaning, ModelError};
 use crate::prompt::PromptError;
-use crate::share::Spent;
+use crate::share::MemorySpent;
 use crate::turn::TurnError;
 use crate::web::OrderError;
 
@@ -234,25 +234,27 @@ impl From<&TurnError> for ApiError {
     }
 }
 
-impl From<Refusal> for ApiError {
-    fn from(refusal: Refusal) -> Self {
+impl From<DoorRefusal> for ApiError {
+    fn from(refusal: DoorRefusal) -> Self {
         let fault = match refusal {
-            Refusal::NoKey | Refusal::WrongKey | Refusal::Expired => Fault::InvalidKey,
-            Refusal::NotForClients { .. } | Refusal::Remote(_) | Refusal::Forwarded { .. } => {
+            DoorRefusal::NoKey | DoorRefusal::WrongKey | DoorRefusal::Expired => Fault::InvalidKey,
+            DoorRefusal::NotForClients { .. } | DoorRefusal::Remote(_) | DoorRefusal::Forwarded { .. } => {
                 Fault::PermissionDenied
             }
-            Refusal::TwoHosts | Refusal::MalformedHost => Fault::InvalidHost,
-            Refusal::UnknownHost => Fault::UnknownHost,
-            Refusal::OtherPage { .. } | Refusal::OldBrowser | Refusal::Preflight => Fault::CrossOrigin,
-            Refusal::Form => Fault::InvalidContentType,
+            DoorRefusal::TwoHosts | DoorRefusal::MalformedHost => Fault::InvalidHost,
+            DoorRefusal::UnknownHost => Fault::UnknownHost,
+            DoorRefusal::OtherPage { .. } | DoorRefusal::OldBrowser | DoorRefusal::Preflight => {
+                Fault::CrossOrigin
+            }
+            DoorRefusal::Form => Fault::InvalidContentType,
         };
         Self::new(fault, refusal.to_string())
     }
 }
 
 /// The memory that all share is taken.
-impl From<Spent> for ApiError {
-    fn from(spent: Spent) -> Self {
+impl From<MemorySpent> for ApiError {
+    fn from(spent: MemorySpent) -> Self {
         Self::new(Fault::Busy, spent.to_string())
     }
 }

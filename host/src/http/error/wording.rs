@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::{Again, ApiError, Fault};
-use crate::http::entry::Entry;
+use crate::http::entry::RequestRecord;
 use crate::http::misread;
 use crate::http::said::{self, with_kind};
 use crate::http::server::Late;
@@ -143,7 +143,11 @@ impl ApiError {
 /// Puts every error into the format of the API that was called: those of the handlers, those of the
 /// framework before a handler was reached, such as a method, query or body it refuses, and a body that
 /// came too slowly, of which neither knows more than that it broke off.
-pub(in crate::http) async fn in_own_format(response: Response, entry: &Entry, late: &Late) -> Response {
+pub(in crate::http) async fn in_own_format(
+    response: Response,
+    entry: &RequestRecord,
+    late: &Late,
+) -> Response {
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
         return response;

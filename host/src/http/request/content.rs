@@ -7,7 +7,7 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::text_in;
-use crate::message::Part;
+use crate::message::MessagePart;
 use crate::texts;
 
 /// Parts of one message's content.
@@ -17,10 +17,10 @@ const MAX_IMAGES: usize = 64;
 
 /// A text, or a list of parts. Their texts are put together as they come.
 #[derive(Default)]
-pub(super) struct Content {
+pub(super) struct MessageContent {
     pub(super) text: String,
     /// The parts, where there is an image among them.
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<MessagePart>,
     /// The type of a part that nobody can read; a note stands in its place.
     pub(super) unread: Option<String>,
 }
@@ -28,23 +28,23 @@ pub(super) struct Content {
 /// What stands in the text of a message that holds nothing but images.
 pub(super) const ONLY_IMAGES: &str = "[图片]";
 
-impl<'de> Deserialize<'de> for Content {
+impl<'de> Deserialize<'de> for MessageContent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Parts;
 
         impl<'de> Visitor<'de> for Parts {
-            type Value = Content;
+            type Value = MessageContent;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("a text or a list of parts")
             }
 
-            fn visit_str<E: Error>(self, text: &str) -> Result<Content, E> {
-                Ok(Content { text: text.to_owned(), ..Content::default() })
+            fn visit_str<E: Error>(self, text: &str) -> Result<MessageContent, E> {
+                Ok(MessageContent { text: text.to_owned(), ..MessageContent::default() })
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Content, A::Error> {
-                let mut content = Content::default();
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<MessageContent, A::Error> {
+                let mut content = MessageContent::default();
                 let (mut count, mut images) = (0, 0);
                 while let Some(part) = list.next_element::<WrittenPart>()? {
                     count += 1;
@@ -57,22 +57,22 @@ impl<'de> Deserialize<'de> for Content {
                         Read::Part(part) => part,
                         Read::Thought => continue,
                         Read::Unread(kind) => {
-                            let note = Part::Text(texts::part_left_out(&kind));
+                            let note = MessagePart::Text(texts::part_left_out(&kind));
                             content.unread.get_or_insert(kind);
                             note
                         }
                     };
-                    images += usize::from(matches!(part, Part::Image(_)));
+                    images += usize::from(matches!(part, MessagePart::Image(_)));
                     if images > MAX_IMAGES {
                         return Err(A::Error::custom(format_args!("holds more than {MAX_IMAGES} images")));
                     }
-                    if let Part::Text(text) = &part {
+                    if let MessagePart::Text(text) = &part {
                         content.text.push_str(text);
                     }
                     // Texts alone are one text.
                     if images > 0 || content.parts.is_empty() {
                         content.parts.push(part);
-                    } else if let (Some(Part::Text(last)), Part::Text(text)) =
+                    } else if let (Some(MessagePart::Text(last)), MessagePart::Text(text)) =
                         (content.parts.last_mut(), part)
                     {
                         last.push_str(&text);
@@ -102,7 +102,7 @@ struct WrittenPart {
 
 /// What a part is.
 enum Read {
-    Part(Part),
+    Part(MessagePart),
     /// What a model thought, which no model is told again.
     Thought,
     /// Of another type, which is named.
@@ -123,10 +123,10 @@ impl WrittenPart {
     fn checked(self) -> Result<Read, String> {
         match (self.kind.as_deref(), self.text, self.refusal, self.image_url) {
             (Some("text"), Some(text), ..) | (Some("refusal"), _, Some(text), _) => {
-                Ok(Read::Part(Part::Text(text)))
+                Ok(Read::Part(MessagePart::Text(text)))
             }
             (Some("image_url"), _, _, Some(image)) if has_url(&image) => {
-                Ok(Read::Part(Part::Image(image.into())))
+                Ok(Read::Part(MessagePart::Image(image.into())))
             }
             (Some("image_url"), ..) => {
                 Err("an image needs `image_url`: {\"url\": \"https://…\"} or {\"url\": \"data:image/png;base64,…\"}".into())

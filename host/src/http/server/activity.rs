@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::pace::{Pace, Patience};
+use super::pace::{ClientPace, ClientPatience};
 
 /// How long a connection may stay in each of its states.
 #[derive(Debug, Clone, Copy)]
@@ -15,7 +15,7 @@ pub(super) struct TimeLimits {
     /// Between an answer and the next request.
     pub(super) idle: Duration,
     /// For bodies, and for answers on their way out.
-    pub(super) patience: Patience,
+    pub(super) patience: ClientPatience,
 }
 
 /// Shared by everything that handles a connection, all in one task, and by the server.
@@ -30,10 +30,10 @@ pub(super) struct Activity {
 struct State {
     phase: Phase,
     /// The body of the request at hand, on its way in.
-    body: Pace,
+    body: ClientPace,
     /// The answer, on its way out.
-    answer: Pace,
-    order: Order,
+    answer: ClientPace,
+    order: ConnectionOrder,
     /// Whether a request was answered while a part of its body was still to come.
     is_unread: bool,
 }
@@ -55,7 +55,7 @@ enum Phase {
 
 /// What the server wants of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum ConnectionOrder {
     /// Nothing special.
     Serve,
     /// End after the answer at hand.
@@ -68,9 +68,9 @@ impl Activity {
     pub(super) fn new(limits: TimeLimits) -> Self {
         let state = State {
             phase: Phase::New { since: Instant::now() },
-            body: Pace::default(),
-            answer: Pace::default(),
-            order: Order::Serve,
+            body: ClientPace::default(),
+            answer: ClientPace::default(),
+            order: ConnectionOrder::Serve,
             is_unread: false,
         };
         Self { limits, state: Mutex::new(state), ordered: Notify::new() }
@@ -92,7 +92,7 @@ impl Activity {
     pub(super) fn begins(&self, has_body: bool) {
         let mut state = self.state();
         state.phase = if has_body { Phase::Receiving } else { Phase::Answering };
-        (state.body, state.answer) = (Pace::default(), Pace::default());
+        (state.body, state.answer) = (ClientPace::default(), ClientPace::default());
     }
 
     /// A request is whole, or the host wants no more of it.
@@ -101,7 +101,7 @@ impl Activity {
         if let Phase::Receiving = state.phase {
             state.phase = Phase::Answering;
         }
-        state.body = Pace::default();
+        state.body = ClientPace::default();
     }
 
     /// The rest of a body stays unread, so no further request can follow on the connection.
@@ -174,7 +174,7 @@ impl Activity {
 
     /// Cuts the connection.
     pub(super) fn cut(&self) {
-        self.state().order = Order::Cut;
+        self.state().order = ConnectionOrder::Cut;
         self.ordered.notify_one();
     }
 
@@ -184,13 +184,14 @@ impl Activity {
             let mut state = self.state();
             let is_answering = matches!(state.phase, Phase::Answering);
             let is_written = state.answer.waiting_since().is_none();
-            state.order = if !is_answering && is_written { Order::Cut } else { Order::Finish };
+            state.order =
+                if !is_answering && is_written { ConnectionOrder::Cut } else { ConnectionOrder::Finish };
         }
         self.ordered.notify_one();
     }
 
     /// Resolves at the next order.
-    pub(super) async fn order(&self) -> Order {
+    pub(super) async fn order(&self) -> ConnectionOrder {
         self.ordered.notified().await;
         self.state().order
     }

@@ -21,7 +21,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::activity::{Activity, Order};
+use super::activity::{Activity, ConnectionOrder};
 use super::again::Again;
 use super::body::{AnswerBody, AnswerEnd, Late, RequestBody};
 use super::stream::Watched;
@@ -92,9 +92,9 @@ pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, routes: Arc<Route
             order = activity.order() => order,
         };
         match order {
-            Order::Serve => {}
-            Order::Finish => Pin::new(&mut connection).graceful_shutdown(),
-            Order::Cut => return,
+            ConnectionOrder::Serve => {}
+            ConnectionOrder::Finish => Pin::new(&mut connection).graceful_shutdown(),
+            ConnectionOrder::Cut => return,
         }
     }
     if activity.is_unread() {

@@ -7,7 +7,7 @@ use super::activity::{Activity, TimeLimits};
 
 /// All of a server's, by their numbers.
 #[derive(Debug, Default)]
-pub(super) struct Open(Mutex<Members>);
+pub(super) struct OpenConnections(Mutex<Members>);
 
 #[derive(Debug, Default)]
 struct Members {
@@ -17,11 +17,11 @@ struct Members {
 
 /// One connection's entry, which goes when it is dropped.
 pub(super) struct Member {
-    open: Arc<Open>,
+    open: Arc<OpenConnections>,
     number: u64,
 }
 
-impl Open {
+impl OpenConnections {
     fn members(&self) -> MutexGuard<'_, Members> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 /// How long the host waits for a client that sends or takes bytes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patience {
+pub(super) struct ClientPatience {
     /// The longest wait for the next bytes, and the time until the mean rate counts.
     pub(super) stall: Duration,
     /// Bytes a second that a client must reach in the mean after that; 0 asks for none.
     pub(super) least_rate: usize,
 }
 
-impl Patience {
+impl ClientPatience {
     /// All the waiting that so many bytes are worth; `None` without end.
     fn allowed(self, bytes: u64) -> Option<Duration> {
         (self.least_rate > 0)
@@ -22,13 +22,13 @@ impl Patience {
 /// One direction of one request. Only time in which the host waits for the client counts: a model
 /// that thinks and a disk that is slow are not the client's.
 #[derive(Debug, Default)]
-pub(super) struct Pace {
+pub(super) struct ClientPace {
     bytes: u64,
     waited: Duration,
     waiting_since: Option<Instant>,
 }
 
-impl Pace {
+impl ClientPace {
     /// The host would go on, and the client lets it wait.
     pub(super) fn waits(&mut self, now: Instant) {
         self.waiting_since.get_or_insert(now);
@@ -48,7 +48,7 @@ impl Pace {
     }
 
     /// When patience ends if nothing more moves.
-    pub(super) fn deadline(&self, patience: Patience) -> Option<Instant> {
+    pub(super) fn deadline(&self, patience: ClientPatience) -> Option<Instant> {
         let since = self.waiting_since?;
         let left = patience.allowed(self.bytes).map(|allowed| allowed.saturating_sub(self.waited));
         Some(since + left.map_or(patience.stall, |left| left.min(patience.stall)))
@@ -59,12 +59,12 @@ impl Pace {
 mod tests {
     use super::*;
 
-    const PATIENCE: Patience = Patience { stall: Duration::from_secs(30), least_rate: 1000 };
+    const PATIENCE: ClientPatience = ClientPatience { stall: Duration::from_secs(30), least_rate: 1000 };
 
     /// The wait that is left to a client after this many bytes and this much waiting.
     fn left(bytes: u64, waited: u64) -> Duration {
         let since = Instant::now();
-        let pace = Pace { bytes, waited: Duration::from_secs(waited), waiting_since: Some(since) };
+        let pace = ClientPace { bytes, waited: Duration::from_secs(waited), waiting_since: Some(since) };
         pace.deadline(PATIENCE).unwrap() - since
     }
 
@@ -76,14 +76,14 @@ mod tests {
         assert_eq!(left(2, 31), Duration::ZERO);
         // 100 times the least rate, for hours.
         assert_eq!(left(1_000_000_000, 10_000), Duration::from_secs(30));
-        assert_eq!(Pace::default().deadline(PATIENCE), None, "nobody is waited for");
+        assert_eq!(ClientPace::default().deadline(PATIENCE), None, "nobody is waited for");
     }
 
     #[test]
     fn without_a_least_rate_only_a_stall_ends_the_wait() {
         let since = Instant::now();
-        let pace = Pace { bytes: 1, waited: Duration::from_secs(9999), waiting_since: Some(since) };
-        let patience = Patience { least_rate: 0, ..PATIENCE };
+        let pace = ClientPace { bytes: 1, waited: Duration::from_secs(9999), waiting_since: Some(since) };
+        let patience = ClientPatience { least_rate: 0, ..PATIENCE };
         assert_eq!(pace.deadline(patience), Some(since + Duration::from_secs(30)));
     }
 }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Document, Format, ParseError, Part, ReadDocument, markdown, text};
+use super::{Document, DocumentPart, Format, ParseError, ReadDocument, markdown, text};
 
 /// Most pieces that are handed over; those behind them stay as they were written.
 const MAX_PIECES: usize = 10_000;
@@ -62,13 +62,14 @@ fn page(text: &str, ranges: &[Range<usize>]) -> String {
 }
 
 /// What each piece holds; `None` from the first on whose mark was swallowed by something open.
-fn pieces(parts: Vec<Part>, count: usize) -> Vec<Option<Vec<Part>>> {
-    let mut pieces: Vec<Option<Vec<Part>>> = Vec::new();
+fn pieces(parts: Vec<DocumentPart>, count: usize) -> Vec<Option<Vec<DocumentPart>>> {
+    let mut pieces: Vec<Option<Vec<DocumentPart>>> = Vec::new();
     for part in parts {
         match part {
-            Part::Heading { text, .. } if text == mark(pieces.len()) => pieces.push(Some(Vec::new())),
+            DocumentPart::Heading { text, .. } if text == mark(pieces.len()) => pieces.push(Some(Vec::new())),
             // The reader has a heading without a body say itself.
-            Part::Text(text) if pieces.len().checked_sub(1).is_some_and(|last| text == mark(last)) => {}
+            DocumentPart::Text(text)
+                if pieces.len().checked_sub(1).is_some_and(|last| text == mark(last)) => {}
             part => {
                 if let Some(Some(piece)) = pieces.last_mut() {
                     piece.push(part);
@@ -100,8 +101,8 @@ mod tests {
 
     #[test]
     fn pieces_are_told_apart_by_their_marks() {
-        let mark = |piece| Part::Heading { level: 6, text: mark(piece) };
-        let text = |text: &str| Part::Text(text.into());
+        let mark = |piece| DocumentPart::Heading { level: 6, text: mark(piece) };
+        let text = |text: &str| DocumentPart::Text(text.into());
         assert_eq!(
             pieces(vec![mark(0), text("甲"), mark(1), text(&super::mark(1)), mark(2), text("乙")], 3),
             [Some(vec![text("甲")]), None, Some(vec![text("乙")])]

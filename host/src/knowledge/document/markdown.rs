@@ -13,7 +13,7 @@ use super::outline::{Bare, Outline};
 use super::parts::{add_part, placed};
 use super::plain_text::{plain_text, push_words};
 use super::table::{Header, Within};
-use super::{Document, Format, ParseError, Part, caption, chapter, count};
+use super::{Document, DocumentPart, Format, ParseError, caption, chapter, count};
 use line::{cells, is_words, loose_heading, table_end};
 
 /// Lines and characters that may mark something, such as `*`. The largest markdown that may be
@@ -24,7 +24,7 @@ const MAX_MARKS: usize = 4 << 20;
 const MAX_NESTING: usize = 100;
 
 /// Asked for each piece of HTML what it holds; `None` leaves it as it was written.
-pub(super) type ReadHtml<'a> = &'a mut dyn FnMut(Range<usize>) -> Option<Vec<Part>>;
+pub(super) type ReadHtml<'a> = &'a mut dyn FnMut(Range<usize>) -> Option<Vec<DocumentPart>>;
 
 /// Parses markdown, whose pieces of HTML `html` reads.
 pub(super) fn parse(text: &str, html: ReadHtml<'_>) -> Result<Document, ParseError> {
@@ -253,7 +253,7 @@ impl<'a> Walk<'a> {
         }
         let Some(parts) = html(range.clone()) else { return Ok(()) };
         let mut parts = placed(parts);
-        if let Some(Part::Table { titles, .. }) = parts.first_mut() {
+        if let Some(DocumentPart::Table { titles, .. }) = parts.first_mut() {
             titles.splice(0..0, self.push_above(range.start)?);
         } else {
             self.push(range.start)?;
@@ -261,7 +261,7 @@ impl<'a> Walk<'a> {
         }
         self.done = range.end;
         let below = self.text.get(range.end..).unwrap_or_default().trim_start();
-        if let Some(Part::Text(text)) = parts.last_mut()
+        if let Some(DocumentPart::Text(text)) = parts.last_mut()
             && (below.starts_with('|') || below.starts_with("<table"))
         {
             let above = caption::above(text, MediaType::Plain, self.chapters);

@@ -30,14 +30,14 @@ pub struct Parsed {
     /// Where the document says it lives.
     pub url: Option<String>,
     /// From top to bottom.
-    pub parts: Vec<Part>,
+    pub parts: Vec<DocumentPart>,
     /// What of the document did not go in, or may not be as it looks: whole sentences for the operator.
     pub notes: Vec<String>,
 }
 
 /// A part of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
+pub enum DocumentPart {
     /// Ends all of its level and below.
     Heading {
         /// 1 is outermost.
@@ -76,13 +76,13 @@ impl Parsed {
         for mut part in placed(self.parts) {
             before.look(&part);
             match (&mut part, chapters) {
-                (Part::Text(more), _) => {
+                (DocumentPart::Text(more), _) => {
                     if !text.is_empty() {
                         text.push('\n');
                     }
                     text.push_str(more);
                 }
-                (Part::Heading { text: page, .. }, Some(Chapters { levels, over_pages: true }))
+                (DocumentPart::Heading { text: page, .. }, Some(Chapters { levels, over_pages: true }))
                     if is_page(page) =>
                 {
                     let last = plain::cut_before_last(&text, known, &mut outline, levels)?;
@@ -96,7 +96,7 @@ impl Parsed {
                     known = text.len();
                     outline.page(std::mem::take(page));
                 }
-                (Part::Table { titles, rows, .. }, chapters) => {
+                (DocumentPart::Table { titles, rows, .. }, chapters) => {
                     known = 0;
                     let text = std::mem::take(&mut text);
                     let above = caption::above(&text, MediaType::Plain, chapters.is_some());
@@ -121,7 +121,7 @@ impl Parsed {
         let (mut headings, mut pages) = (0_usize, 0_usize);
         let mut levels = Levels::below(MAX_LEVEL, chapter::ITEM);
         for part in &self.parts {
-            let Part::Heading { level, text } = part else { continue };
+            let DocumentPart::Heading { level, text } = part else { continue };
             if format == Format::Pdf && is_page(text) {
                 pages += 1;
             } else if !text.is_empty() {
@@ -135,7 +135,9 @@ impl Parsed {
         // One heading is the title. Where there are more, 一、 begins an item of a list.
         let deepest = if headings > 1 { chapter::ARTICLE } else { chapter::ITEM };
         let texts = || {
-            self.parts.iter().filter_map(|part| if let Part::Text(text) = part { Some(text) } else { None })
+            self.parts
+                .iter()
+                .filter_map(|part| if let DocumentPart::Text(text) = part { Some(text) } else { None })
         };
         let lines = || texts().flat_map(|text| text.lines());
         if !chapter::has_chapters(lines(), deepest) {
@@ -150,12 +152,12 @@ impl Parsed {
 
 /// Puts captions that the document marks, and lines that name tables, to the tables they stand above or below. Captions of pictures
 /// and those beside no table are texts.
-pub(super) fn placed(parts: Vec<Part>) -> Vec<Part> {
+pub(super) fn placed(parts: Vec<DocumentPart>) -> Vec<DocumentPart> {
     let mut placed = Vec::with_capacity(parts.len());
     // Tables and captions with nothing between them.
-    let mut run: Vec<Part> = Vec::new();
+    let mut run: Vec<DocumentPart> = Vec::new();
     for part in parted(parts) {
-        if is_caption(&part) || matches!(part, Part::Table { .. }) {
+        if is_caption(&part) || matches!(part, DocumentPart::Table { .. }) {
             run.push(part);
         } else {
             end_run(&mut run, &mut placed);
@@ -166,69 +168,69 @@ pub(super) fn placed(parts: Vec<Part>) -> Vec<Part> {
     placed
 }
 
-fn is_caption(part: &Part) -> bool {
+fn is_caption(part: &DocumentPart) -> bool {
     match part {
-        Part::Caption(text) => !caption::names_picture(text),
-        Part::Text(text) => !text.contains('\n') && caption::names_table(text),
-        Part::Heading { .. } | Part::Table { .. } => false,
+        DocumentPart::Caption(text) => !caption::names_picture(text),
+        DocumentPart::Text(text) => !text.contains('\n') && caption::names_table(text),
+        DocumentPart::Heading { .. } | DocumentPart::Table { .. } => false,
     }
 }
 
 /// The parts, with lines beside tables that name them apart from the lines they stand with, and captions of pictures as text.
-fn parted(parts: Vec<Part>) -> Vec<Part> {
-    let mut out: Vec<Part> = Vec::with_capacity(parts.len());
+fn parted(parts: Vec<DocumentPart>) -> Vec<DocumentPart> {
+    let mut out: Vec<DocumentPart> = Vec::with_capacity(parts.len());
     let mut parts = parts.into_iter().peekable();
     while let Some(part) = parts.next() {
         let mut text = match part {
-            Part::Text(text) => text,
-            Part::Caption(text) if caption::names_picture(&text) => text,
+            DocumentPart::Text(text) => text,
+            DocumentPart::Caption(text) if caption::names_picture(&text) => text,
             part => {
                 out.push(part);
                 continue;
             }
         };
-        if matches!(out.last(), Some(Part::Table { .. }))
+        if matches!(out.last(), Some(DocumentPart::Table { .. }))
             && let Some((first, rest)) =
                 text.split_once('\n').filter(|(first, _)| caption::names_table(first))
         {
-            out.push(Part::Text(first.to_owned()));
+            out.push(DocumentPart::Text(first.to_owned()));
             text = rest.to_owned();
         }
-        let is_above = matches!(parts.peek(), Some(Part::Table { .. }));
+        let is_above = matches!(parts.peek(), Some(DocumentPart::Table { .. }));
         match text.rsplit_once('\n').filter(|(_, last)| is_above && caption::names_table(last)) {
             Some((before, last)) => {
-                out.extend([Part::Text(before.to_owned()), Part::Text(last.to_owned())]);
+                out.extend([DocumentPart::Text(before.to_owned()), DocumentPart::Text(last.to_owned())]);
             }
-            None => out.push(Part::Text(text)),
+            None => out.push(DocumentPart::Text(text)),
         }
     }
     out
 }
 
 /// Ends a run of tables and captions: where it begins with a table and each has one below it, captions stand below.
-fn end_run(run: &mut Vec<Part>, placed: &mut Vec<Part>) {
-    let is_table = |part: &Part| matches!(part, Part::Table { .. });
+fn end_run(run: &mut Vec<DocumentPart>, placed: &mut Vec<DocumentPart>) {
+    let is_table = |part: &DocumentPart| matches!(part, DocumentPart::Table { .. });
     let are_below = run.len() > 1
         && run.iter().enumerate().all(|(at, part)| is_table(part) == at.is_multiple_of(2))
         && run.len().is_multiple_of(2);
     let mut above: Vec<String> = Vec::new();
     for part in run.drain(..) {
         match part {
-            Part::Table { mut titles, header_rows, rows } => {
+            DocumentPart::Table { mut titles, header_rows, rows } => {
                 titles.splice(0..0, above.drain(..));
-                placed.push(Part::Table { titles, header_rows, rows });
+                placed.push(DocumentPart::Table { titles, header_rows, rows });
             }
-            Part::Caption(text) | Part::Text(text) => match placed.last_mut() {
-                Some(Part::Table { titles, .. }) if are_below => titles.push(text),
+            DocumentPart::Caption(text) | DocumentPart::Text(text) => match placed.last_mut() {
+                Some(DocumentPart::Table { titles, .. }) if are_below => titles.push(text),
                 _ => above.push(text),
             },
-            part @ Part::Heading { .. } => placed.push(part),
+            part @ DocumentPart::Heading { .. } => placed.push(part),
         }
     }
     // Below the last of several tables.
     match placed.last_mut() {
-        Some(Part::Table { titles, .. }) if titles.is_empty() => titles.append(&mut above),
-        _ => placed.extend(above.into_iter().map(Part::Text)),
+        Some(DocumentPart::Table { titles, .. }) if titles.is_empty() => titles.append(&mut above),
+        _ => placed.extend(above.into_iter().map(DocumentPart::Text)),
     }
 }
 
@@ -242,11 +244,11 @@ struct Before {
 
 impl Before {
     /// Looks at the next part.
-    fn look(&mut self, part: &Part) {
+    fn look(&mut self, part: &DocumentPart) {
         let is_between = match part {
-            Part::Heading { text, .. } => !is_page(text),
-            Part::Text(_) | Part::Caption(_) => true,
-            Part::Table { .. } => false,
+            DocumentPart::Heading { text, .. } => !is_page(text),
+            DocumentPart::Text(_) | DocumentPart::Caption(_) => true,
+            DocumentPart::Table { .. } => false,
         };
         if is_between {
             *self = Self::default();
@@ -290,11 +292,11 @@ fn add_text(outline: &mut Outline, text: &str, chapters: Option<Chapters>) -> Re
 }
 
 /// Adds a part that a reader gave.
-pub(super) fn add_part(outline: &mut Outline, part: Part, format: Format) -> Result<(), ParseError> {
+pub(super) fn add_part(outline: &mut Outline, part: DocumentPart, format: Format) -> Result<(), ParseError> {
     match part {
-        Part::Heading { level, text } => outline.heading(level, text),
-        Part::Text(text) | Part::Caption(text) => outline.text(&text, MediaType::Plain),
-        Part::Table { titles, header_rows, rows } => {
+        DocumentPart::Heading { level, text } => outline.heading(level, text),
+        DocumentPart::Text(text) | DocumentPart::Caption(text) => outline.text(&text, MediaType::Plain),
+        DocumentPart::Table { titles, header_rows, rows } => {
             let header = header_rows.map_or(Header::Unsaid, Header::Said);
             let within = if format == Format::Xlsx { Within::File } else { Within::Text };
             outline.table(titles, rows.into_iter().map(StringRecord::from), header, within)
@@ -325,16 +327,16 @@ mod tests {
 
     #[test]
     fn text_is_gathered_under_its_headings_and_tables_are_read_like_csv() {
-        let heading = |level, text: &str| Part::Heading { level, text: text.into() };
+        let heading = |level, text: &str| DocumentPart::Heading { level, text: text.into() };
         let rows = |rows: &[&[&str]]| {
             let rows = rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect()).collect();
-            Part::Table { titles: vec![], header_rows: None, rows }
+            DocumentPart::Table { titles: vec![], header_rows: None, rows }
         };
         let parts = vec![
-            Part::Text("序。".into()),
+            DocumentPart::Text("序。".into()),
             heading(1, "一"),
-            Part::Text("甲。".into()),
-            Part::Text("乙。".into()),
+            DocumentPart::Text("甲。".into()),
+            DocumentPart::Text("乙。".into()),
             heading(2, "表"),
             rows(&[&["院校", "", "分数"], &["甲大学", "北京", "600", "注"]]),
             heading(1, "问"),
@@ -355,7 +357,7 @@ mod tests {
         );
     }
 
-    fn sections(parts: Vec<Part>, format: Format) -> Vec<String> {
+    fn sections(parts: Vec<DocumentPart>, format: Format) -> Vec<String> {
         let document = Parsed { parts, ..Parsed::default() }.into_document(format).unwrap();
         let shown = |block: &Block| match block {
             Block::Prose { headings, text, .. } => format!("{}|{text}", headings.join(">")),
@@ -366,8 +368,8 @@ mod tests {
 
     #[test]
     fn articles_in_plain_paragraphs_are_headings_below_those_that_are_marked() {
-        let heading = |text: &str| Part::Heading { level: 1, text: text.into() };
-        let text = |text: &str| Part::Text(text.into());
+        let heading = |text: &str| DocumentPart::Heading { level: 1, text: text.into() };
+        let text = |text: &str| DocumentPart::Text(text.into());
         let statute = || {
             vec![
                 text("第一条 为了规范办学，制定本章程。"),
@@ -412,22 +414,27 @@ mod tests {
         assert_eq!(sections(list, Format::Docx), ["招生|一、本科\n二、专科", "就业|第一条 甲。"]);
     }
 
-    fn shown(parts: Vec<Part>) -> Vec<String> {
-        let shown = |part: Part| match part {
-            Part::Heading { text, .. } => format!("# {text}"),
-            Part::Text(text) => text,
-            Part::Caption(text) => format!("caption {text}"),
-            Part::Table { titles, rows, .. } => format!("[{}] {}", titles.join("/"), rows.concat().concat()),
+    fn shown(parts: Vec<DocumentPart>) -> Vec<String> {
+        let shown = |part: DocumentPart| match part {
+            DocumentPart::Heading { text, .. } => format!("# {text}"),
+            DocumentPart::Text(text) => text,
+            DocumentPart::Caption(text) => format!("caption {text}"),
+            DocumentPart::Table { titles, rows, .. } => {
+                format!("[{}] {}", titles.join("/"), rows.concat().concat())
+            }
         };
         placed(parts).into_iter().map(shown).collect()
     }
 
     #[test]
     fn captions_go_to_the_tables_they_stand_above_or_below() {
-        let table =
-            |cell: &str| Part::Table { titles: vec![], header_rows: None, rows: vec![vec![cell.into()]] };
-        let caption = |text: &str| Part::Caption(text.into());
-        let text = |text: &str| Part::Text(text.into());
+        let table = |cell: &str| DocumentPart::Table {
+            titles: vec![],
+            header_rows: None,
+            rows: vec![vec![cell.into()]],
+        };
+        let caption = |text: &str| DocumentPart::Caption(text.into());
+        let text = |text: &str| DocumentPart::Text(text.into());
         assert_eq!(
             shown(vec![caption("表1 去年"), table("甲"), caption("表2 今年"), table("乙")]),
             ["[表1 去年] 甲", "[表2 今年] 乙"]
@@ -454,13 +461,13 @@ mod tests {
 
     #[test]
     fn a_table_that_goes_on_has_the_titles_and_the_header_of_the_one_before() {
-        let table = |rows: &[[&str; 2]]| Part::Table {
+        let table = |rows: &[[&str; 2]]| DocumentPart::Table {
             titles: vec![],
             header_rows: None,
             rows: rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect(),
         };
-        let text = |text: &str| Part::Text(text.into());
-        let page = |number: &str| Part::Heading { level: 1, text: number.into() };
+        let text = |text: &str| DocumentPart::Text(text.into());
+        let page = |number: &str| DocumentPart::Heading { level: 1, text: number.into() };
         let first = table(&[["专业", "学费"], ["软件", "5500"]]);
         let parts = vec![
             page("第1页"),

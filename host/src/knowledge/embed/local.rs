@@ -25,12 +25,12 @@ const MAX_TOKENS: usize = 512;
 
 /// The files a local model is made of.
 #[derive(Clone)]
-pub(super) struct Files {
+pub(super) struct ModelFiles {
     model: PathBuf,
     tokenizer: PathBuf,
 }
 
-impl Files {
+impl ModelFiles {
     pub(super) fn of(settings: &EmbedderSettings) -> Self {
         let model = settings.model_path.clone().unwrap_or_else(|| MODEL.path());
         let tokenizer =
@@ -48,7 +48,7 @@ impl Files {
     }
 }
 
-impl Files {
+impl ModelFiles {
     /// What tells that a file was replaced, without reading it.
     pub(super) fn stamps(&self) -> Vec<super::FileStamp> {
         let stamp = |path: &PathBuf| {
@@ -71,7 +71,7 @@ impl Files {
 
 /// What a local model lacks, each file with where it is had.
 pub fn missing_model_files(settings: &EmbedderSettings) -> Vec<String> {
-    Files::of(settings).missing().map(|error| error.to_string()).collect()
+    ModelFiles::of(settings).missing().map(|error| error.to_string()).collect()
 }
 
 fn hash_file(path: &Path, digest: &mut Sha256) -> std::io::Result<()> {
@@ -100,7 +100,7 @@ struct Job {
 
 impl LocalEmbedder {
     /// Reads the files; takes a few tenths of a second.
-    pub(super) fn load(files: &Files, threads: usize) -> Result<Self, EmbedError> {
+    pub(super) fn load(files: &ModelFiles, threads: usize) -> Result<Self, EmbedError> {
         let loaded = Arc::new(Loaded::read(files)?);
         let (jobs, queue) = mpsc::channel(threads);
         let queue = Arc::new(Mutex::new(queue));
@@ -167,7 +167,7 @@ enum Input {
 }
 
 impl Loaded {
-    fn read(files: &Files) -> Result<Self, EmbedError> {
+    fn read(files: &ModelFiles) -> Result<Self, EmbedError> {
         files.expect_there()?;
         // Weights are laid out for the processor once, for 13 MB more. Without it each run does that
         // anew, which for a question takes twice the time of all the rest.
@@ -256,7 +256,7 @@ mod tests {
     /// An import keeps thousands of vectors until their document is whole.
     #[tokio::test]
     async fn a_vector_takes_no_more_memory_than_its_numbers() {
-        let embedder = LocalEmbedder::load(&Files::of(&EmbedderSettings::default()), 1).unwrap();
+        let embedder = LocalEmbedder::load(&ModelFiles::of(&EmbedderSettings::default()), 1).unwrap();
         let texts = vec!["平行志愿怎么投档".repeat(20); 3];
         for vector in embedder.embed(texts).await.unwrap() {
             assert_eq!((vector.len(), vector.capacity()), (512, 512));
@@ -267,7 +267,7 @@ mod tests {
     /// are another runtime's, onnxruntime's.
     #[tokio::test]
     async fn a_text_keeps_its_vector_whatever_runs_the_model() {
-        let embedder = LocalEmbedder::load(&Files::of(&EmbedderSettings::default()), 1).unwrap();
+        let embedder = LocalEmbedder::load(&ModelFiles::of(&EmbedderSettings::default()), 1).unwrap();
         let vector = embedder.embed(vec!["平行志愿怎么投档".into()]).await.unwrap().remove(0);
         let expected: [f32; 8] = [0.0172, 0.0583, 0.0867, -0.055, 0.0258, -0.0583, -0.0161, 0.0423];
         for (at, (number, expected)) in vector.iter().zip(expected).enumerate() {

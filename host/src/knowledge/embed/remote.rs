@@ -182,7 +182,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::breaker::Kind;
+    use crate::breaker::ServerKind;
 
     /// Serves `answer`, which sees the number of the request and its body.
     async fn endpoint<F, R>(answer: F) -> (RemoteEmbedder, Arc<AtomicUsize>)
@@ -205,7 +205,7 @@ mod tests {
             retries: 2,
             ..EmbedderSettings::default()
         };
-        let breaker = Breaker::new(Kind::Embedder, "remote");
+        let breaker = Breaker::new(ServerKind::Embedder, "remote");
         (RemoteEmbedder::new("remote", &settings, breaker).unwrap(), count)
     }
 

@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::{Value, json};
 
-use super::{Check, Filter, Order, Scalar, Test};
+use super::{Check, Comparison, Filter, Scalar, Test};
 
 /// Whole numbers up to this one are the same as floats.
 const WHOLE: f64 = 1e15;
@@ -50,10 +50,10 @@ fn told(Test { field, check }: &Test) -> Value {
         Check::Exists(wanted) => ("exists".to_owned(), json!(wanted)),
         Check::Beyond(order, bound) => {
             let operator = match order {
-                Order::Above => "gt",
-                Order::AtLeast => "gte",
-                Order::Below => "lt",
-                Order::AtMost => "lte",
+                Comparison::Above => "gt",
+                Comparison::AtLeast => "gte",
+                Comparison::Below => "lt",
+                Comparison::AtMost => "lte",
             };
             (operator.to_owned(), value_of(bound))
         }

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use futures_util::stream::{self, FuturesOrdered, StreamExt};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
-use super::super::base::{Base, BaseError, Now};
+use super::super::base::{Base, BaseError, WriteTarget};
 use super::super::chunk::Pieces;
 use super::super::embed::{Expected, LazyEmbedder};
 use super::super::source::Source;
 use super::super::store::{DocumentInfo, NewDocument, StoreError};
-use super::prepare::{Prepared, blocking};
+use super::prepare::{PreparedDocument, blocking};
 use super::read::read_all;
-use super::waiting::Waiting;
-use super::{ImportError, ImportOptions, Tally};
+use super::waiting::WaitingDocument;
+use super::{ImportError, ImportOptions, ImportTally};
 
 /// Windows embedded in one go, of one document or of several small ones.
 const BATCH: usize = 64;
@@ -28,7 +28,7 @@ const WAITING: usize = 64;
 struct Embedded {
     document: NewDocument,
     /// What it was embedded for.
-    now: Now,
+    now: WriteTarget,
     share: OwnedSemaphorePermit,
 }
 
@@ -36,7 +36,7 @@ pub(super) async fn run(
     base: &Base,
     input: Vec<Source>,
     options: &ImportOptions,
-    tally: &Tally<'_>,
+    tally: &ImportTally<'_>,
 ) -> Result<(), ImportError> {
     let (cut, to_embed) = mpsc::channel(WAITING);
     let (embedded, to_store) = mpsc::channel(WAITING);
@@ -52,8 +52,8 @@ pub(super) async fn run(
 async fn embed_all(
     base: &Base,
     options: &ImportOptions,
-    tally: &Tally<'_>,
-    to_embed: mpsc::Receiver<Waiting>,
+    tally: &ImportTally<'_>,
+    to_embed: mpsc::Receiver<WaitingDocument>,
     embedded: mpsc::Sender<Embedded>,
 ) -> Result<(), ImportError> {
     let groups =
@@ -74,7 +74,7 @@ async fn embed_all(
 }
 
 /// As many documents as are waiting and fill one batch.
-async fn group(waiting: &mut mpsc::Receiver<Waiting>) -> Option<Vec<Waiting>> {
+async fn group(waiting: &mut mpsc::Receiver<WaitingDocument>) -> Option<Vec<WaitingDocument>> {
     let first = waiting.recv().await?;
     let mut windows = first.prepared.texts.len();
     let mut group = vec![first];
@@ -92,8 +92,8 @@ async fn group(waiting: &mut mpsc::Receiver<Waiting>) -> Option<Vec<Waiting>> {
 async fn embed_group(
     base: &Base,
     options: &ImportOptions,
-    tally: &Tally<'_>,
-    group: Vec<Waiting>,
+    tally: &ImportTally<'_>,
+    group: Vec<WaitingDocument>,
 ) -> (Vec<Embedded>, Option<BaseError>) {
     let now = match base.now().await {
         Ok(now) => now,
@@ -110,7 +110,7 @@ async fn embed_group(
             Err(_) if group.len() > 1 => return embed_singly(base, &now, options, tally, group).await,
             Err(error) => return (done, Some(error)),
         };
-    for Waiting { prepared, share } in group {
+    for WaitingDocument { prepared, share } in group {
         let own = vectors.by_ref().take(prepared.texts.len()).collect();
         match finished(prepared, own, &now).await {
             Ok(document) => done.push(Embedded { document, now: now.clone(), share }),
@@ -122,13 +122,13 @@ async fn embed_group(
 
 async fn embed_singly(
     base: &Base,
-    now: &Now,
+    now: &WriteTarget,
     options: &ImportOptions,
-    tally: &Tally<'_>,
-    group: Vec<Waiting>,
+    tally: &ImportTally<'_>,
+    group: Vec<WaitingDocument>,
 ) -> (Vec<Embedded>, Option<BaseError>) {
     let mut done = Vec::with_capacity(group.len());
-    for Waiting { prepared, share } in group {
+    for WaitingDocument { prepared, share } in group {
         let id = prepared.document.info.id.clone();
         let embedded =
             embed(base, now, options, &prepared.texts, |windows| tally.embedded(&id, windows)).await;
@@ -145,14 +145,18 @@ async fn embed_singly(
     (done, None)
 }
 
-async fn finished(prepared: Prepared, vectors: Vec<Vec<f32>>, now: &Now) -> Result<NewDocument, BaseError> {
+async fn finished(
+    prepared: PreparedDocument,
+    vectors: Vec<Vec<f32>>,
+    now: &WriteTarget,
+) -> Result<NewDocument, BaseError> {
     Ok(prepared.with(vectors, now.embedder.fingerprint().await?))
 }
 
 /// `None` where the import was cancelled.
 async fn embed(
     base: &Base,
-    now: &Now,
+    now: &WriteTarget,
     options: &ImportOptions,
     texts: &[String],
     embedded: impl Fn(usize),
@@ -171,7 +175,7 @@ async fn embed(
 /// Stores what comes, as much at the same time as its store can take.
 async fn store_all(
     base: &Base,
-    tally: &Tally<'_>,
+    tally: &ImportTally<'_>,
     mut to_store: mpsc::Receiver<Embedded>,
 ) -> Result<(), ImportError> {
     let mut left = None;
@@ -211,7 +215,7 @@ async fn store_all(
 /// Documents that are stored in one go.
 struct Group {
     documents: Vec<NewDocument>,
-    now: Now,
+    now: WriteTarget,
     shares: Vec<OwnedSemaphorePermit>,
 }
 
@@ -244,7 +248,7 @@ async fn next_to_store(
     Some(group)
 }
 
-async fn store(base: &Base, tally: &Tally<'_>, group: Group) -> Result<(), ImportError> {
+async fn store(base: &Base, tally: &ImportTally<'_>, group: Group) -> Result<(), ImportError> {
     let Group { documents, now, shares } = group;
     let infos: Vec<DocumentInfo> = documents.iter().map(|document| document.info.clone()).collect();
     base.put(documents, now).await?;
@@ -259,7 +263,7 @@ impl Base {
     pub(in crate::knowledge) async fn put(
         &self,
         documents: Vec<NewDocument>,
-        now: Now,
+        now: WriteTarget,
     ) -> Result<(), BaseError> {
         let _locks = self.writes.lock_all(documents.iter().map(|document| document.info.id.as_str())).await;
         // For the rare switch in between.
@@ -285,7 +289,7 @@ impl Base {
 
 impl Base {
     /// What the vectors of a generation's documents must be like.
-    pub(in crate::knowledge) fn expects(&self, now: &Now) -> Expected<'_> {
+    pub(in crate::knowledge) fn expects(&self, now: &WriteTarget) -> Expected<'_> {
         Expected { base: self.name(), dimensions: now.dimensions }
     }
 }
@@ -297,7 +301,8 @@ pub(in crate::knowledge) async fn embed_again(
     embedder: &LazyEmbedder,
     expected: Expected<'_>,
 ) -> Result<NewDocument, BaseError> {
-    let prepared = blocking(move || Ok(Prepared::new(info, pieces))).await.map_err(StoreError::Broken)?;
+    let prepared =
+        blocking(move || Ok(PreparedDocument::new(info, pieces))).await.map_err(StoreError::Broken)?;
     let mut vectors = Vec::with_capacity(prepared.texts.len());
     for batch in prepared.texts.chunks(BATCH) {
         vectors.extend(embedder.documents(batch.to_vec(), Some(expected)).await?);

@@ -17,13 +17,13 @@ use crate::knowledge::score::window_weights;
 use crate::knowledge::terms::Terms;
 
 /// A document whose windows lack nothing but their vectors.
-pub(in crate::knowledge) struct Prepared {
+pub(in crate::knowledge) struct PreparedDocument {
     pub(in crate::knowledge) document: NewDocument,
     /// One for each window, in order.
     pub(in crate::knowledge) texts: Vec<String>,
 }
 
-impl Prepared {
+impl PreparedDocument {
     /// Blocks for as long as counting the windows' terms takes.
     pub(in crate::knowledge) fn new(info: DocumentInfo, pieces: Pieces) -> Self {
         let mut texts = Vec::with_capacity(pieces.windows.len());
@@ -57,7 +57,7 @@ impl Prepared {
 }
 
 /// A source's bytes with what they came under.
-pub(super) struct Read {
+pub(super) struct ReadSource {
     pub(super) id: String,
     title: Option<String>,
     file_name: Option<String>,
@@ -79,7 +79,7 @@ pub(super) fn read(
     origin: Option<String>,
     window_chars: usize,
     outside: Option<Arc<OutsideReader>>,
-) -> Result<Read, String> {
+) -> Result<ReadSource, String> {
     // Whoever refused it knows better than its name does.
     if let Content::Refused(reason) = source.content {
         return Err(reason);
@@ -116,15 +116,15 @@ pub(super) fn read(
     digest.update(&bytes);
     let digest = hex(&digest.finalize());
     let length = bytes.len() as u64;
-    Ok(Read { id, title, file_name, url, origin, metadata, format, length, bytes, outside, digest })
+    Ok(ReadSource { id, title, file_name, url, origin, metadata, format, length, bytes, outside, digest })
 }
 
 /// Parses and cuts. Beside the pieces comes what of the document is not among them.
 pub(super) async fn prepare(
-    mut read: Read,
+    mut read: ReadSource,
     reader: &Arc<dyn ReadDocument>,
     window_chars: usize,
-) -> Result<(Prepared, Option<String>), String> {
+) -> Result<(PreparedDocument, Option<String>), String> {
     let (mut bytes, mut format) = (std::mem::take(&mut read.bytes), read.format);
     if let Some(outside) = read.outside.take() {
         bytes = outside.markdown(&read.id, bytes).await?;
@@ -139,10 +139,10 @@ pub(super) async fn prepare(
 }
 
 fn pieces(
-    read: Read,
+    read: ReadSource,
     document: Result<Document, ParseError>,
     window_chars: usize,
-) -> Result<(Prepared, Option<String>), String> {
+) -> Result<(PreparedDocument, Option<String>), String> {
     let document = document.map_err(|error| error.to_string())?;
     let mut note = document.note();
     let mut url = read.url.or(document.url.clone());
@@ -176,7 +176,7 @@ fn pieces(
         metadata: read.metadata.over(document.metadata),
         notes: note.iter().flat_map(|note| note.lines()).map(str::to_owned).collect(),
     };
-    Ok((Prepared::new(info, pieces), note))
+    Ok((PreparedDocument::new(info, pieces), note))
 }
 
 /// Carries out work that would hold up others beside them.

@@ -11,16 +11,16 @@ use super::super::inspect::Preview;
 use super::super::source::{SAME_NAME, Source};
 use super::super::store::DocumentInfo;
 use super::super::unpack::{Archive, Unpacked, unpack};
-use super::prepare::{Read, blocking, prepare, read};
-use super::waiting::{WINDOWS_ON_THE_WAY, Waiting};
-use super::{ImportError, ImportOptions, Tally};
+use super::prepare::{ReadSource, blocking, prepare, read};
+use super::waiting::{WINDOWS_ON_THE_WAY, WaitingDocument};
+use super::{ImportError, ImportOptions, ImportTally};
 
 pub(super) async fn read_all(
     base: &Base,
     input: Vec<Source>,
     options: &ImportOptions,
-    tally: &Tally<'_>,
-    cut: mpsc::Sender<Waiting>,
+    tally: &ImportTally<'_>,
+    cut: mpsc::Sender<WaitingDocument>,
 ) -> Result<(), ImportError> {
     let shares = Arc::new(Semaphore::new(WINDOWS_ON_THE_WAY as usize));
     let at_once = base.store().await?.1.written_at_once();
@@ -41,13 +41,13 @@ pub(super) async fn read_all(
 struct Stage<'a> {
     base: &'a Base,
     options: &'a ImportOptions,
-    tally: &'a Tally<'a>,
+    tally: &'a ImportTally<'a>,
     shares: Arc<Semaphore>,
-    cut: mpsc::Sender<Waiting>,
+    cut: mpsc::Sender<WaitingDocument>,
     /// Documents that are looked for in the base in one go.
     at_once: usize,
     /// Documents that were read and not looked for yet.
-    read: Vec<Read>,
+    read: Vec<ReadSource>,
 }
 
 /// Bytes of documents that wait to be looked for.
@@ -108,7 +108,7 @@ impl Stage<'_> {
 
     async fn send_on(
         &self,
-        read: Read,
+        read: ReadSource,
         stored: Option<DocumentInfo>,
     ) -> Result<ControlFlow<()>, ImportError> {
         let Self { base, tally, .. } = self;
@@ -144,7 +144,7 @@ impl Stage<'_> {
         let windows = u32::try_from(prepared.texts.len()).unwrap_or(u32::MAX).min(WINDOWS_ON_THE_WAY);
         // Neither fails while this stage and the next are there.
         let Ok(share) = Arc::clone(&self.shares).acquire_many_owned(windows).await else { return ENOUGH };
-        if self.cut.send(Waiting { prepared, share }).await.is_err() {
+        if self.cut.send(WaitingDocument { prepared, share }).await.is_err() {
             return ENOUGH;
         }
         GO_ON

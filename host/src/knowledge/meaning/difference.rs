@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use pinyin::ToPinyin;
 
 use super::words::{KIN, LIGHT, LOOKALIKES, MEASURES, MENTIONS, OPPOSITES, SEEKS, SOUND_ALIKE, UNDOES};
-use super::{Ask, Asks, Meaning, Roles, Unit};
+use super::{Ask, Asks, QuestionMeaning, Roles, Unit};
 
 impl Roles {
     /// Whether the same words in another order say it of the other one: 卖家怎么联系我 and 怎么联系卖家.
@@ -148,7 +148,7 @@ fn share_a_group(groups: &HashMap<char, Vec<usize>>, one: char, other: char) -> 
     one.iter().any(|group| other.contains(group))
 }
 
-impl Meaning {
+impl QuestionMeaning {
     /// By what the question differs from another; both with their keys.
     pub(in crate::knowledge) fn against(&self, key: &str, other: &Self, other_key: &str) -> Difference {
         let (mine, theirs) = (left(&self.content, &other.content), left(&other.content, &self.content));

@@ -4,8 +4,8 @@ use crate::knowledge::terms::question_key;
 fn difference(asked: &str, stored: &str) -> Difference {
     let key = |text| question_key(text).unwrap();
     let (asked, stored) = (key(asked), key(stored));
-    let there = Meaning::of(&asked).against(&asked, &Meaning::of(&stored), &stored);
-    let back = Meaning::of(&stored).against(&stored, &Meaning::of(&asked), &asked);
+    let there = QuestionMeaning::of(&asked).against(&asked, &QuestionMeaning::of(&stored), &stored);
+    let back = QuestionMeaning::of(&stored).against(&stored, &QuestionMeaning::of(&asked), &asked);
     assert_eq!(there, back, "{asked} {stored}: the same from both sides");
     there
 }
@@ -32,8 +32,8 @@ fn words_that_ask_for_the_same_are_one() {
         assert!(
             matches!(likeness(asked, stored), Likeness::Equal | Likeness::Moved),
             "{asked} {stored} {:?} {:?}",
-            Meaning::of(&question_key(asked).unwrap()),
-            Meaning::of(&question_key(stored).unwrap())
+            QuestionMeaning::of(&question_key(asked).unwrap()),
+            QuestionMeaning::of(&question_key(stored).unwrap())
         );
     }
 }
@@ -108,8 +108,8 @@ fn numbers_are_read_and_hostile_ones_too() {
     assert!(numerals(&long).ends_with('年'));
     for key in ["", "不", "不不不", "吗吗吗", "怎么", "是不是", "没", "12a34", "\u{20000}", "a不a", "能否"]
     {
-        let meaning = Meaning::of(key);
-        let _ = meaning.against(key, &Meaning::of("怎么退款"), "怎么退款");
+        let meaning = QuestionMeaning::of(key);
+        let _ = meaning.against(key, &QuestionMeaning::of("怎么退款"), "怎么退款");
         assert!(key.is_empty() || !meaning.content.is_empty(), "{key}");
     }
 }

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 
 use super::*;
-use crate::breaker::{Breaker, Kind};
+use crate::breaker::{Breaker, ServerKind};
 use crate::knowledge::embed::{EmbedError, Embedder, LazyEmbedder};
-use crate::knowledge::generation::{Collections, Files, Shelf};
+use crate::knowledge::generation::{Collections, FileShelf, Shelf};
 use crate::knowledge::settings::BaseSettings;
-use crate::knowledge::store::contract::{Folder, Server};
-use crate::knowledge::{Library, Outcome, Progress, Query, Source};
+use crate::knowledge::store::contract::{Folder, QdrantServer};
+use crate::knowledge::{DocumentOutcome, Library, Progress, Query, Source};
 
 /// Throws a text's characters into so many bins.
 struct Bins {
@@ -116,7 +116,7 @@ async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn Shelf
     let begun = std::sync::Mutex::new(Vec::new());
     let report = base
         .reembed(&ReembedOptions::default(), &|progress| {
-            if let Some(Outcome::Imported(info)) = progress.outcome {
+            if let Some(DocumentOutcome::Imported(info)) = progress.outcome {
                 begun.lock().unwrap().push(info.id.clone());
             }
         })
@@ -125,7 +125,7 @@ async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn Shelf
     assert!(report.kept > 0 && report.documents + report.kept == 6, "{report:?}");
     assert_eq!(begun.into_inner().unwrap().len(), report.documents);
     assert_eq!(
-        base.serving.now().unwrap().1.embedder(&Visit::default()).await.unwrap().as_deref(),
+        base.serving.now().unwrap().1.embedder(&StoreVisit::default()).await.unwrap().as_deref(),
         Some("fake:new")
     );
     let now = found(&base, "平行志愿").await;
@@ -146,7 +146,7 @@ async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn Shelf
 #[tokio::test]
 async fn a_base_of_files_changes_its_embedder() {
     let folder = Folder::new();
-    changes_its_embedder(&folder, || Arc::new(Files::new(&folder.0, "a", false))).await;
+    changes_its_embedder(&folder, || Arc::new(FileShelf::new(&folder.0, "a", false))).await;
     let mut left: Vec<_> = std::fs::read_dir(&folder.0)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
@@ -158,20 +158,24 @@ async fn a_base_of_files_changes_its_embedder() {
 
 #[tokio::test]
 async fn a_base_on_qdrant_changes_its_embedder() {
-    let (server, folder) = (Server::start().await, Folder::new());
+    let (server, folder) = (QdrantServer::start().await, Folder::new());
     changes_its_embedder(&folder, || {
-        Arc::new(Collections::new("test", &server.settings, "a", &Breaker::new(Kind::Store, "test")).unwrap())
+        Arc::new(
+            Collections::new("test", &server.settings, "a", &Breaker::new(ServerKind::Store, "test"))
+                .unwrap(),
+        )
     })
     .await;
 }
 
 #[tokio::test]
 async fn the_pointer_moves_from_any_generation_to_any_other() {
-    let (server, folder) = (Server::start().await, Folder::new());
+    let (server, folder) = (QdrantServer::start().await, Folder::new());
     let shelves: [Arc<dyn Shelf>; 2] = [
-        Arc::new(Files::new(&folder.0, "a", false)),
+        Arc::new(FileShelf::new(&folder.0, "a", false)),
         Arc::new(
-            Collections::new("test", &server.settings, "a", &Breaker::new(Kind::Store, "test")).unwrap(),
+            Collections::new("test", &server.settings, "a", &Breaker::new(ServerKind::Store, "test"))
+                .unwrap(),
         ),
     ];
     for shelf in shelves {

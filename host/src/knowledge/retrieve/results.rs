@@ -19,7 +19,7 @@ pub struct Results {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fees: Vec<Fee>,
     /// How long it took.
-    pub times: Times,
+    pub times: SearchTimes,
 }
 
 /// What became of one base.
@@ -52,7 +52,7 @@ impl BaseReport {
 
 /// How long the steps took, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Times {
+pub struct SearchTimes {
     /// Embedding the question; near 0 where it was asked before.
     pub embed_ms: f64,
     /// Searching all bases, side by side.

@@ -12,7 +12,7 @@ use super::*;
 use crate::knowledge::embed::{Embedder, LazyEmbedder};
 use crate::knowledge::settings::{BaseSettings, EmbedderSettings};
 use crate::knowledge::source::Source;
-use crate::knowledge::store::contract::{Folder, Server};
+use crate::knowledge::store::contract::{Folder, QdrantServer};
 use crate::knowledge::store::{EmbeddedStore, Store};
 use crate::knowledge::{BaseError, ImportError, ImportOptions, Library, OpenError, StoreSettings};
 

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::*;
 use search::*;
-pub(in crate::knowledge) use server::{Folder, Server};
+pub(in crate::knowledge) use server::{Folder, QdrantServer};
 
 use crate::knowledge::metadata::Metadata;
 use crate::knowledge::score::{normalise, window_weights};
@@ -34,7 +34,7 @@ async fn the_embedded_store_keeps_the_contract() {
 
 #[tokio::test]
 async fn the_qdrant_store_keeps_the_contract() {
-    let server = Server::start().await;
+    let server = QdrantServer::start().await;
     keeps_the_contract(async |name: &str| Arc::new(server.store(name)) as Arc<dyn Store>).await;
 }
 
@@ -61,13 +61,13 @@ async fn keeps_the_contract(open: impl AsyncFn(&str) -> Arc<dyn Store>) {
     drop(first);
     let second = open("reopened").await;
     assert_eq!(ids(&*second, "平行志愿").await, ["a.txt#0"], "what was put is there after reopening");
-    assert_eq!(second.embedder(&Visit::default()).await.unwrap().as_deref(), Some("test"));
+    assert_eq!(second.embedder(&StoreVisit::default()).await.unwrap().as_deref(), Some("test"));
 }
 
 async fn an_empty_base_answers(store: &dyn Store) {
     assert_eq!(store.documents().await.unwrap(), []);
     assert_eq!(store.document("a").await.unwrap(), None);
-    assert_eq!(store.embedder(&Visit::default()).await.unwrap(), None);
+    assert_eq!(store.embedder(&StoreVisit::default()).await.unwrap(), None);
     assert!(ids(store, "平行志愿").await.is_empty());
     assert!(!store.delete_document("a").await.unwrap());
 }
@@ -127,13 +127,13 @@ async fn another_embedder_is_refused(store: &dyn Store) {
     );
     store.delete_document("a.txt").await.unwrap();
     store.put_document(other).await.unwrap();
-    assert_eq!(store.embedder(&Visit::default()).await.unwrap().as_deref(), Some("other"));
+    assert_eq!(store.embedder(&StoreVisit::default()).await.unwrap().as_deref(), Some("other"));
 }
 
 async fn vectors_that_cannot_be_compared_are_refused(store: &dyn Store) {
-    assert_eq!(store.dimensions(&Visit::default()).await.unwrap(), None);
+    assert_eq!(store.dimensions(&StoreVisit::default()).await.unwrap(), None);
     store.put_document(document("a.txt", &["平行志愿"])).await.unwrap();
-    assert_eq!(store.dimensions(&Visit::default()).await.unwrap(), Some(32));
+    assert_eq!(store.dimensions(&StoreVisit::default()).await.unwrap(), Some(32));
     let (mut all, mut one) = (document("b.txt", &["平行志愿"]), document("c.txt", &["平行志愿", "投档"]));
     all.windows[0].vector = vec![0.25; 16];
     one.windows[1].vector.truncate(16);
@@ -147,7 +147,7 @@ async fn vectors_that_cannot_be_compared_are_refused(store: &dyn Store) {
         );
     }
     assert_eq!(store.documents().await.unwrap().len(), 1);
-    assert_eq!(store.check().await.unwrap(), Checked { documents: 1, ..Checked::default() });
+    assert_eq!(store.check().await.unwrap(), StoreCheck { documents: 1, ..StoreCheck::default() });
 }
 
 async fn a_probe_is_kept_beside_the_documents(store: &dyn Store) {
@@ -158,7 +158,7 @@ async fn a_probe_is_kept_beside_the_documents(store: &dyn Store) {
         assert_eq!(store.probe().await.unwrap(), Some(probe));
     }
     assert_eq!(
-        (store.embedder(&Visit::default()).await.unwrap(), store.documents().await.unwrap().len()),
+        (store.embedder(&StoreVisit::default()).await.unwrap(), store.documents().await.unwrap().len()),
         (None, 0)
     );
     store.put_document(document("a.txt", &["平行志愿"])).await.unwrap();

@@ -31,14 +31,14 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 
 use super::{
-    Candidate, Checked, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals,
-    NewDocument, NewWindow, Place, Search, Store, StoreError, Visit, Wanted,
+    Candidate, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, NewDocument,
+    NewWindow, Search, SectionKey, Store, StoreCheck, StoreError, StoreVisit, WantedSections,
 };
 use crate::fair::{Count, Gate};
 use crate::knowledge::chunk::{Pieces, Section};
 use crate::knowledge::probe::Probe;
 use file::{Arriving, File, Readers};
-use index::{Full, Index, Staged};
+use index::{Index, IndexFull, Staged};
 
 /// How often a search looks whether another process, such as `kb import`, has written.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -182,7 +182,7 @@ impl Shared {
     }
 
     /// A file that was damaged and repaired may lack rows; nothing else takes a part of a document.
-    fn check(&self) -> Result<Checked, StoreError> {
+    fn check(&self) -> Result<StoreCheck, StoreError> {
         let found = self.readers.with(|reader| reader.check())?;
         let mut lost = Vec::new();
         for id in found.incomplete {
@@ -191,7 +191,7 @@ impl Shared {
             }
         }
         self.writer().file.make_anew()?;
-        Ok(Checked { documents: found.documents, lost, odd: found.odd, ..Checked::default() })
+        Ok(StoreCheck { documents: found.documents, lost, odd: found.odd, ..StoreCheck::default() })
     }
 
     fn stage(&self, staged: &mut Staged, windows: &[NewWindow]) -> Result<(), StoreError> {
@@ -314,7 +314,7 @@ fn staged_of<'a>(arriving: &'a mut Vec<(i64, Staged)>, document: &Arriving) -> &
     &mut arriving[last].1
 }
 
-fn full(Full: Full) -> StoreError {
+fn full(IndexFull: IndexFull) -> StoreError {
     StoreError::Broken(
         "the knowledge base holds 16,777,216 windows, more than the embedded store can; split it, or use a Qdrant store"
             .into(),
@@ -378,7 +378,7 @@ impl Store for EmbeddedStore {
         Ok(found)
     }
 
-    async fn check(&self) -> Result<Checked, StoreError> {
+    async fn check(&self) -> Result<StoreCheck, StoreError> {
         self.with(|shared| shared.check()).await
     }
 
@@ -396,17 +396,17 @@ impl Store for EmbeddedStore {
 
     async fn sections(
         &self,
-        wanted: Vec<Wanted>,
-        _visit: &Visit,
-    ) -> Result<HashMap<Place, Section>, StoreError> {
+        wanted: Vec<WantedSections>,
+        _visit: &StoreVisit,
+    ) -> Result<HashMap<SectionKey, Section>, StoreError> {
         self.with(move |shared| shared.readers.with(|reader| reader.sections(&wanted))).await
     }
 
-    async fn embedder(&self, _visit: &Visit) -> Result<Option<String>, StoreError> {
+    async fn embedder(&self, _visit: &StoreVisit) -> Result<Option<String>, StoreError> {
         Ok(self.shared.index().embedder().map(str::to_owned))
     }
 
-    async fn dimensions(&self, _visit: &Visit) -> Result<Option<usize>, StoreError> {
+    async fn dimensions(&self, _visit: &StoreVisit) -> Result<Option<usize>, StoreError> {
         let index = self.shared.index();
         Ok(index.embedder().map(|_| index.dimensions()))
     }

@@ -55,10 +55,10 @@ use qdrant_client::qdrant::Filter;
 use qdrant_client::{Qdrant, QdrantError};
 
 use super::{
-    Candidate, Checked, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals,
-    NewDocument, Place, Search, Store, StoreError, Visit, Wanted,
+    Candidate, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, NewDocument,
+    Search, SectionKey, Store, StoreCheck, StoreError, StoreVisit, WantedSections,
 };
-use crate::breaker::{Breaker, Kind};
+use crate::breaker::{Breaker, ServerKind};
 use crate::endpoint::{Address, ApiKey, SetupError, said};
 use crate::knowledge::chunk::{Pieces, Section};
 use crate::knowledge::probe::Probe;
@@ -126,7 +126,7 @@ impl QdrantStore {
             write_consistency: settings.write_consistency_factor,
             timeout: settings.timeout,
             search_timeout: settings.search_timeout,
-            breaker: Breaker::new(Kind::Store, name),
+            breaker: Breaker::new(ServerKind::Store, name),
             known: Mutex::default(),
             remembered: Mutex::default(),
             is_importing: AtomicBool::new(false),
@@ -236,7 +236,7 @@ impl QdrantStore {
     /// A turn waits for a search, all of its steps together as long as `search_timeout`.
     async fn in_time<T>(
         &self,
-        visit: &Visit,
+        visit: &StoreVisit,
         work: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
         let limit = self.search_timeout;
@@ -346,7 +346,7 @@ impl Store for QdrantStore {
         Ok(sound.map(|(stored, _)| (stored.info.id.clone(), stored.info)).collect())
     }
 
-    async fn check(&self) -> Result<Checked, StoreError> {
+    async fn check(&self) -> Result<StoreCheck, StoreError> {
         self.check_all().await
     }
 
@@ -354,7 +354,7 @@ impl Store for QdrantStore {
         Ok(self.in_full(self.whole(id)).await?.map(NewDocument::into_pieces))
     }
 
-    async fn prepare(&self, terms: &Terms, visit: &Visit) -> Result<(), StoreError> {
+    async fn prepare(&self, terms: &Terms, visit: &StoreVisit) -> Result<(), StoreError> {
         if self.has_counted(terms) {
             return Ok(());
         }
@@ -368,17 +368,17 @@ impl Store for QdrantStore {
 
     async fn sections(
         &self,
-        wanted: Vec<Wanted>,
-        visit: &Visit,
-    ) -> Result<HashMap<Place, Section>, StoreError> {
+        wanted: Vec<WantedSections>,
+        visit: &StoreVisit,
+    ) -> Result<HashMap<SectionKey, Section>, StoreError> {
         self.in_time(visit, self.sections_of(wanted)).await
     }
 
-    async fn embedder(&self, visit: &Visit) -> Result<Option<String>, StoreError> {
+    async fn embedder(&self, visit: &StoreVisit) -> Result<Option<String>, StoreError> {
         self.known_embedder(visit).await
     }
 
-    async fn dimensions(&self, visit: &Visit) -> Result<Option<usize>, StoreError> {
+    async fn dimensions(&self, visit: &StoreVisit) -> Result<Option<usize>, StoreError> {
         // A collection without documents is replaced by hand where it does not fit; its writer says so.
         if self.known_embedder(visit).await?.is_none() {
             return Ok(None);

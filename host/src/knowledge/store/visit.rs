@@ -9,7 +9,7 @@ use crate::breaker::{Attempt, Breaker};
 /// What a search has waited for its store so far. Made for each search and each base; a store that is read
 /// from the own disk needs nothing of it.
 #[derive(Default)]
-pub(in crate::knowledge) struct Visit {
+pub(in crate::knowledge) struct StoreVisit {
     state: Mutex<State>,
 }
 
@@ -20,7 +20,7 @@ struct State {
     attempt: Option<Attempt>,
 }
 
-impl Visit {
+impl StoreVisit {
     /// Takes one step, for which the search waits as long as is left of `limit`. What has not come by then
     /// counts as away, and so does a store whose breaker is open. Steps come one after the other.
     pub(super) async fn step<T>(
@@ -55,7 +55,7 @@ impl Visit {
     }
 }
 
-impl Drop for Visit {
+impl Drop for StoreVisit {
     /// A visit is over when nobody asks for more. A step that is broken off takes its attempt with it, so that
     /// one which is here was answered each time.
     fn drop(&mut self) {
@@ -66,7 +66,7 @@ impl Drop for Visit {
     }
 }
 
-impl std::fmt::Debug for Visit {
+impl std::fmt::Debug for StoreVisit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Visit").field("waited", &self.state().waited).finish_non_exhaustive()
     }
@@ -75,12 +75,12 @@ impl std::fmt::Debug for Visit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::breaker::{Health, Kind};
+    use crate::breaker::{Health, ServerKind};
 
     const LIMIT: Duration = Duration::from_millis(800);
 
     async fn step(
-        visit: &Visit,
+        visit: &StoreVisit,
         breaker: &Arc<Breaker>,
         limit: Duration,
         work: impl Future<Output = ()>,
@@ -94,13 +94,13 @@ mod tests {
     }
 
     async fn late(breaker: &Arc<Breaker>) {
-        step(&Visit::default(), breaker, Duration::ZERO, std::future::pending()).await.unwrap_err();
+        step(&StoreVisit::default(), breaker, Duration::ZERO, std::future::pending()).await.unwrap_err();
     }
 
     #[tokio::test]
     async fn steps_share_one_limit() {
-        let breaker = Breaker::new(Kind::Store, "slow");
-        let visit = Visit::default();
+        let breaker = Breaker::new(ServerKind::Store, "slow");
+        let visit = StoreVisit::default();
         step(&visit, &breaker, LIMIT, tokio::time::sleep(LIMIT / 2)).await.unwrap();
         let began = Instant::now();
         step(&visit, &breaker, LIMIT, std::future::pending()).await.unwrap_err();
@@ -109,9 +109,9 @@ mod tests {
 
     #[tokio::test]
     async fn good_first_steps_keep_no_store_that_is_too_slow_in_use() {
-        let breaker = Breaker::new(Kind::Store, "slow");
+        let breaker = Breaker::new(ServerKind::Store, "slow");
         for _ in 0..3 {
-            let visit = Visit::default();
+            let visit = StoreVisit::default();
             step(&visit, &breaker, LIMIT, std::future::ready(())).await.unwrap();
             step(&visit, &breaker, Duration::ZERO, std::future::pending()).await.unwrap_err();
         }
@@ -121,10 +121,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_visit_that_was_answered_is_told_when_it_is_over() {
-        let breaker = Breaker::new(Kind::Store, "quick");
+        let breaker = Breaker::new(ServerKind::Store, "quick");
         late(&breaker).await;
         late(&breaker).await;
-        let visit = Visit::default();
+        let visit = StoreVisit::default();
         step(&visit, &breaker, LIMIT, std::future::ready(())).await.unwrap();
         drop(visit);
         assert_eq!(breaker.health(), Health::Well);

@@ -5,7 +5,7 @@ use crate::knowledge::source::MAX_ID_BYTES;
 
 /// A name that is refused.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refused {
+pub(super) struct RefusedName {
     /// In a form that can be shown.
     pub(super) name: String,
     pub(super) reason: String,
@@ -13,10 +13,10 @@ pub(super) struct Refused {
 
 /// The path of a file within its archive, with `/`; `None` for one that nobody means to import:
 /// hidden files, and what macOS adds.
-pub(super) fn checked(raw: &[u8]) -> Result<Option<String>, Refused> {
+pub(super) fn checked(raw: &[u8]) -> Result<Option<String>, RefusedName> {
     let name = file_name(raw);
     if name.len() > MAX_ID_BYTES {
-        return Err(Refused::new(&name, "has a name that is too long; shorten it"));
+        return Err(RefusedName::new(&name, "has a name that is too long; shorten it"));
     }
     let path = name.replace('\\', "/");
     let mut parts = Vec::new();
@@ -35,14 +35,14 @@ pub(super) fn checked(raw: &[u8]) -> Result<Option<String>, Refused> {
     Ok(Some(parts.join("/")))
 }
 
-fn unsafe_name(name: &str) -> Refused {
-    Refused::new(
+fn unsafe_name(name: &str) -> RefusedName {
+    RefusedName::new(
         name,
         "has a name that leads out of its archive or is none; pack it anew with relative names",
     )
 }
 
-impl Refused {
+impl RefusedName {
     fn new(name: &str, reason: &str) -> Self {
         let name = name.chars().filter(|c| !c.is_control()).take(200).collect();
         Self { name, reason: reason.to_owned() }

@@ -3,21 +3,21 @@
 use super::super::answer::{AnswerEvent, Thoughts};
 use super::super::calls::MAX_TOOL_CALLS;
 use super::super::json::Json;
-use super::{Assembly, Fault};
+use super::{Assembly, AssemblyError};
 
 /// Parts of one content.
 pub(super) const MAX_PARTS: usize = 10_000;
 
 /// What came of an answer.
 #[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Heard {
+pub(super) struct MessageParts {
     pub(super) text: bool,
     pub(super) thoughts: bool,
     pub(super) refusal: bool,
     pub(super) calls: bool,
 }
 
-impl Heard {
+impl MessageParts {
     /// Whether it is more than thoughts.
     pub(super) fn is_an_answer(self) -> bool {
         self.text || self.refusal || self.calls
@@ -26,7 +26,12 @@ impl Heard {
 
 impl Assembly {
     /// Takes what is said, but for what was `heard`.
-    pub(super) fn take_delta(&mut self, delta: Json<'_>, choice: u64, heard: Heard) -> Result<(), Fault> {
+    pub(super) fn take_delta(
+        &mut self,
+        delta: Json<'_>,
+        choice: u64,
+        heard: MessageParts,
+    ) -> Result<(), AssemblyError> {
         let [content, reasoning_content, reasoning, refusal] =
             delta.fields(["content", "reasoning_content", "reasoning", "refusal"]);
         // Some send the same under both names.
@@ -49,7 +54,7 @@ impl Assembly {
         if heard.calls { Ok(()) } else { self.take_calls(delta, choice) }
     }
 
-    pub(super) fn take_calls(&mut self, delta: Json<'_>, choice: u64) -> Result<(), Fault> {
+    pub(super) fn take_calls(&mut self, delta: Json<'_>, choice: u64) -> Result<(), AssemblyError> {
         let [calls, function_call] = delta.fields(["tool_calls", "function_call"]);
         let calls = match calls {
             Some(call) if call.is_object() => Some(vec![call]),
@@ -74,14 +79,14 @@ impl Assembly {
     }
 
     /// A text, or a list of parts.
-    pub(super) fn take_content(&mut self, content: Json<'_>) -> Result<(), Fault> {
+    pub(super) fn take_content(&mut self, content: Json<'_>) -> Result<(), AssemblyError> {
         if let Some(text) = content.text(&mut self.text) {
             return self.tell(text);
         }
         match content.items(MAX_PARTS) {
-            Some((_, true)) => {
-                Err(Fault::Garbage(format!("the content of a message holds more than {MAX_PARTS} parts")))
-            }
+            Some((_, true)) => Err(AssemblyError::Garbage(format!(
+                "the content of a message holds more than {MAX_PARTS} parts"
+            ))),
             Some((parts, false)) => parts.into_iter().try_for_each(|part| self.take_part(part)),
             None if content.is_object() => self.take_part(content),
             // A number, or whether something is so: what a model answers without quotes.
@@ -89,7 +94,7 @@ impl Assembly {
         }
     }
 
-    fn take_part(&mut self, part: Json<'_>) -> Result<(), Fault> {
+    fn take_part(&mut self, part: Json<'_>) -> Result<(), AssemblyError> {
         if let Some(text) = part.text(&mut self.text) {
             return self.tell(text);
         }
@@ -120,7 +125,7 @@ impl Assembly {
     }
 
     /// A text, or the texts of a list's parts, or of the part it is.
-    fn think(&mut self, thought: Json<'_>) -> Result<(), Fault> {
+    fn think(&mut self, thought: Json<'_>) -> Result<(), AssemblyError> {
         let (parts, _) = thought.items(MAX_PARTS).unwrap_or_else(|| (vec![thought], false));
         for part in parts {
             let [text, content] = part.fields(["text", "content"]);
@@ -132,17 +137,21 @@ impl Assembly {
         Ok(())
     }
 
-    pub(super) fn tell(&mut self, text: String) -> Result<(), Fault> {
+    pub(super) fn tell(&mut self, text: String) -> Result<(), AssemblyError> {
         self.heard.text |= !text.is_empty();
         self.hand_out(text, AnswerEvent::Text)
     }
 
-    pub(super) fn refuse(&mut self, text: String) -> Result<(), Fault> {
+    pub(super) fn refuse(&mut self, text: String) -> Result<(), AssemblyError> {
         self.heard.refusal |= !text.is_empty();
         self.hand_out(text, AnswerEvent::Refusal)
     }
 
-    pub(super) fn hand_out(&mut self, text: String, event: fn(String) -> AnswerEvent) -> Result<(), Fault> {
+    pub(super) fn hand_out(
+        &mut self,
+        text: String,
+        event: fn(String) -> AnswerEvent,
+    ) -> Result<(), AssemblyError> {
         if text.is_empty() {
             return Ok(());
         }

@@ -1,7 +1,7 @@
 use super::message::MAX_PARTS;
 use super::*;
 
-fn fed(bytes: &[u8]) -> Result<(), Fault> {
+fn fed(bytes: &[u8]) -> Result<(), AssemblyError> {
     Assembly::of(Calls::default()).feed(bytes)
 }
 
@@ -13,7 +13,7 @@ fn event(choice: &str) -> String {
 type Said = (String, String, String, (Ending, Option<Thoughts>));
 
 /// What an answer of these bytes says, wherever they are cut.
-fn said(body: &str) -> Result<Said, Fault> {
+fn said(body: &str) -> Result<Said, AssemblyError> {
     let mut results = Vec::new();
     for most in [usize::MAX, 7, 1] {
         let mut assembly = Assembly::of(Calls::default());
@@ -49,7 +49,7 @@ fn text(body: &str) -> String {
 #[test]
 fn an_end_without_a_reason_is_a_break() {
     let body = event(r#"{"delta":{"content":"x"}}"#);
-    assert!(matches!(said(&body), Err(Fault::BrokenOff(_))));
+    assert!(matches!(said(&body), Err(AssemblyError::BrokenOff(_))));
     assert_eq!(text(&(body.clone() + "data: [DONE]\n\n")), "x");
     assert_eq!(text(&(body + &event(r#"{"delta":{},"finish_reason":"stop"}"#))), "x");
 }
@@ -75,7 +75,7 @@ fn what_is_said_has_a_bound_and_what_came_before_it_stays() {
     let said = |text: &str| event(&format!(r#"{{"delta":{{{text}}}}}"#));
     assert!(assembly.feed(said(r#""content":"12345""#).as_bytes()).is_ok());
     let more = said(r#""content":"123""#) + &said(r#""reasoning_content":"1234""#);
-    assert!(matches!(assembly.feed(more.as_bytes()), Err(Fault::TooLong(10))));
+    assert!(matches!(assembly.feed(more.as_bytes()), Err(AssemblyError::TooLong(10))));
     assert_eq!(assembly.ready.len(), 2, "both texts go out before the error");
 }
 
@@ -84,22 +84,26 @@ fn signs_of_life_without_end_are_no_answer() {
     let mut assembly = Assembly::of(Calls::default());
     let nothing = b"data: {\"choices\":[]}\n\n".repeat(1000);
     let fed = (0..MAX_QUIET_BYTES / nothing.len() + 1).try_for_each(|_| assembly.feed(&nothing));
-    assert!(matches!(fed, Err(Fault::Garbage(cause)) if cause.contains("nothing was said")));
+    assert!(matches!(fed, Err(AssemblyError::Garbage(cause)) if cause.contains("nothing was said")));
 }
 
 #[test]
 fn what_an_event_holds_is_bounded() {
     let choices = |count: usize| event(&vec!["{}"; count].join(","));
     assert!(fed(choices(MAX_CHOICES).as_bytes()).is_ok());
-    assert!(matches!(fed(choices(100_000).as_bytes()), Err(Fault::Garbage(cause)) if cause.len() < 500));
+    assert!(
+        matches!(fed(choices(100_000).as_bytes()), Err(AssemblyError::Garbage(cause)) if cause.len() < 500)
+    );
     let error = format!("data: {{\"error\":\"{}\"}}\n\n", "x".repeat(100_000));
-    assert!(matches!(fed(error.as_bytes()), Err(Fault::Reported(report)) if report.words.len() < 1000));
+    assert!(
+        matches!(fed(error.as_bytes()), Err(AssemblyError::Reported(report)) if report.words.len() < 1000)
+    );
     let id = format!(r#"{{"index":0,"id":"{}","function":{{"name":"f"}}}}"#, "x".repeat(300));
     let call = event(&format!(r#"{{"delta":{{"tool_calls":[{id}]}}}}"#));
-    assert!(matches!(fed(call.as_bytes()), Err(Fault::Garbage(_))));
+    assert!(matches!(fed(call.as_bytes()), Err(AssemblyError::Garbage(_))));
     let parts = vec!["\"\""; MAX_PARTS + 1].join(",");
     let content = event(&format!(r#"{{"delta":{{"content":[{parts}]}}}}"#));
-    assert!(matches!(fed(content.as_bytes()), Err(Fault::Garbage(_))));
+    assert!(matches!(fed(content.as_bytes()), Err(AssemblyError::Garbage(_))));
 }
 
 #[test]
@@ -190,11 +194,11 @@ fn no_answer_is_an_error_with_the_endpoints_words() {
         ),
         (r#"[{"error":{"code":400,"message":"bad"}}]"#, "error 400: bad"),
     ] {
-        let Err(Fault::Reported(report)) = said(body) else { panic!("{body}") };
+        let Err(AssemblyError::Reported(report)) = said(body) else { panic!("{body}") };
         assert!(report.words.contains(words), "{body}: {}", report.words);
     }
     for garbage in ["<html>no</html>", "data: <html>\n\n", "{\"choices\":", "{} x"] {
-        assert!(matches!(said(garbage), Err(Fault::Garbage(_))), "{garbage}");
+        assert!(matches!(said(garbage), Err(AssemblyError::Garbage(_))), "{garbage}");
     }
 }
 

@@ -14,8 +14,8 @@ use super::running::run;
 use super::turn_input::TurnInput;
 use super::wit;
 use crate::message::{Contribution, Passage};
-use crate::plugin::loaded::Role;
-use crate::plugin::process::{CallError, Failure, Full, HeldPlace, StateError};
+use crate::plugin::loaded::ComponentRole;
+use crate::plugin::process::{CallError, Failure, HeldPlace, NoPlace, StateError};
 use crate::{fair, redact};
 
 /// What came of a call, and how.
@@ -50,7 +50,7 @@ impl Plugin {
 
     async fn call(self: &Arc<Self>, input: &TurnInput) -> CallOutcome {
         let mut report = CallReport::default();
-        if self.role() != Role::Contributor {
+        if self.role() != ComponentRole::Contributor {
             let message = format!("plugin `{}` is a formatter and was called as a contributor", self.name());
             return CallOutcome { result: Err(CallError::Host { message }), report };
         }
@@ -61,7 +61,7 @@ impl Plugin {
         let place =
             match self.engine.calls.enter(&Arc::from(input.app.as_str()), &self.context.holder()).await {
                 Ok(place) => place,
-                Err(Full(message)) => {
+                Err(NoPlace(message)) => {
                     report.wait = asked.elapsed();
                     return CallOutcome { result: Err(CallError::Busy { message }), report };
                 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::plugin::loaded::PluginContext;
-use crate::plugin::process::{Changes, Kept, StateError, StateStore};
+use crate::plugin::process::{Changes, KeptState, StateError, StateStore};
 
 // The numbers are the interface's (`wit/host.wit`).
 const MAX_KEY: usize = 256;
@@ -21,7 +21,7 @@ pub(super) struct CallEntries {
     context: Arc<PluginContext>,
     conversation: String,
     /// What the store has.
-    kept: Option<Kept>,
+    kept: Option<KeptState>,
     /// What the call has written, over what is kept.
     changes: Changes,
     /// Writes of the call so far.
@@ -105,7 +105,7 @@ impl CallEntries {
         self.context.services.as_ref().map(|services| &services.state).ok_or_else(nothing)
     }
 
-    async fn kept(&mut self) -> Result<&Kept, StateError> {
+    async fn kept(&mut self) -> Result<&KeptState, StateError> {
         if self.kept.is_none() {
             self.kept =
                 Some(self.store()?.load(self.context.name.to_string(), self.conversation.clone()).await?);

@@ -12,8 +12,8 @@ use super::running::run;
 use super::wit::{self, Formatter};
 use crate::fair;
 use crate::message::Passage;
-use crate::plugin::loaded::{Loaded, Role, Spent};
-use crate::plugin::process::{CallError, Full, HeldPlace};
+use crate::plugin::loaded::{CallSpent, ComponentRole, Loaded};
+use crate::plugin::process::{CallError, HeldPlace, NoPlace};
 
 /// A live instance with one answer in it. Dropped with everything in it when the answer is over, or
 /// has failed.
@@ -47,17 +47,17 @@ impl Plugin {
         trace: Option<&str>,
         sources: &[Passage],
     ) -> Result<FormatSession, CallError> {
-        if self.role() != Role::Formatter {
+        if self.role() != ComponentRole::Formatter {
             let message = format!("plugin `{}` is a contributor and was called as a formatter", self.name());
             return Err(CallError::Host { message });
         }
         let asked = Instant::now();
         let place = self.engine.answers.enter(&fair::app(), &self.context.holder()).await;
-        let place = place.map_err(|Full(message)| {
+        let place = place.map_err(|NoPlace(message)| {
             let error = CallError::Busy { message };
             let waited = asked.elapsed();
             self.tally.count_answer(Some(&error), waited);
-            self.tally.usage().note(trace, Some(&error), &Spent::default());
+            self.tally.usage().note(trace, Some(&error), &CallSpent::default());
             error
         })?;
         let started = Instant::now();

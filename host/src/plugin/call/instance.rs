@@ -9,9 +9,9 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use super::entries::CallEntries;
-use super::limits::{Limiter, Refusal};
+use super::limits::{LimitRefusal, Limiter};
 use super::log::Log;
-use super::memory::Memory;
+use super::memory::CallMemory;
 use super::meter::Meter;
 use super::outgoing::Outgoing;
 use super::report::{CallReport, HttpReport};
@@ -154,7 +154,7 @@ impl CallState {
     }
 
     /// What the call's memory is counted in.
-    pub(super) fn memory(&self) -> &Arc<Memory> {
+    pub(super) fn memory(&self) -> &Arc<CallMemory> {
         self.limiter.memory()
     }
 
@@ -210,14 +210,14 @@ impl CallState {
                     limits.handles
                 ),
             ),
-            Some(Refusal::Memory) => (
+            Some(LimitRefusal::Memory) => (
                 TrapKind::OutOfMemory,
                 format!(
                     "the plugin wanted more than {} of memory, with what the host holds for it; `limits.memory` sets how much it gets",
                     limits.memory
                 ),
             ),
-            Some(Refusal::Tables) => (
+            Some(LimitRefusal::Tables) => (
                 TrapKind::OutOfMemory,
                 format!(
                     "the plugin wanted more than {} table elements; `limits.table_elements` sets how many it gets",

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use wasmtime::{Error, ResourceLimiter, Result};
 
-use super::memory::Memory;
+use super::memory::CallMemory;
 use crate::plugin::process::LimitSettings;
 
 /// Counts the memory and tables of one store and refuses what is over the limit.
 #[derive(Debug)]
 pub(super) struct Limiter {
-    memory: Arc<Memory>,
+    memory: Arc<CallMemory>,
     table_limit: usize,
     tables: usize,
     tables_refused: bool,
@@ -18,7 +18,7 @@ pub(super) struct Limiter {
 
 /// What was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum LimitRefusal {
     /// More than `limits.memory`, what the host holds for the call included.
     Memory,
     /// More table elements than `limits.table_elements`.
@@ -28,7 +28,7 @@ pub(super) enum Refusal {
 impl Limiter {
     pub(in crate::plugin) fn new(limits: &LimitSettings) -> Self {
         Self {
-            memory: Memory::new(limits.memory.0),
+            memory: CallMemory::new(limits.memory.0),
             table_limit: limits.table_elements,
             tables: 0,
             tables_refused: false,
@@ -36,14 +36,14 @@ impl Limiter {
     }
 
     /// What the call's memory is counted in.
-    pub(in crate::plugin) fn memory(&self) -> &Arc<Memory> {
+    pub(in crate::plugin) fn memory(&self) -> &Arc<CallMemory> {
         &self.memory
     }
 
-    pub(in crate::plugin) fn refused(&self) -> Option<Refusal> {
+    pub(in crate::plugin) fn refused(&self) -> Option<LimitRefusal> {
         match (self.tables_refused, self.memory.is_refused()) {
-            (true, _) => Some(Refusal::Tables),
-            (false, true) => Some(Refusal::Memory),
+            (true, _) => Some(LimitRefusal::Tables),
+            (false, true) => Some(LimitRefusal::Memory),
             (false, false) => None,
         }
     }

@@ -8,15 +8,15 @@ use wasmtime::component::Linker;
 
 use super::instance::{CallState, new_store};
 use super::{outgoing, wit};
-use crate::plugin::loaded::{CallData, Ended, PluginContext, Role};
+use crate::plugin::loaded::{CallData, ComponentRole, Ended, PluginContext};
 use crate::plugin::process::{CallError, Engine, LimitSettings};
 
 impl CallData for CallState {
     /// All of WASI 0.2 for both roles (see [`super::wasi`] for what is behind it), HTTP and the plugin
     /// interface as the role allows.
-    fn link(linker: &mut Linker<Self>, role: Role) -> wasmtime::Result<()> {
+    fn link(linker: &mut Linker<Self>, role: ComponentRole) -> wasmtime::Result<()> {
         wasmtime_wasi::p2::add_to_linker_async(linker)?;
-        if role == Role::Contributor {
+        if role == ComponentRole::Contributor {
             outgoing::add_to_linker(linker)?;
         }
         wit::add_to_linker(linker, role)

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// A refusal is remembered: a guest that is refused memory usually just traps on `unreachable`, and
 /// the reason would be lost.
 #[derive(Debug)]
-pub(in crate::plugin) struct Memory {
+pub(in crate::plugin) struct CallMemory {
     limit: usize,
     counts: Mutex<Counts>,
 }
@@ -18,7 +18,7 @@ pub(in crate::plugin) struct Memory {
 struct Counts {
     /// Linear memory, which never shrinks.
     guest: usize,
-    /// What [`Held`]s stand for.
+    /// What [`HeldBytes`]s stand for.
     held: usize,
     /// The call's table of resources, as it was last measured.
     resources: usize,
@@ -26,7 +26,7 @@ struct Counts {
     refused: bool,
 }
 
-impl Memory {
+impl CallMemory {
     pub(in crate::plugin) fn new(limit: usize) -> Arc<Self> {
         Arc::new(Self { limit, counts: Mutex::default() })
     }
@@ -37,8 +37,8 @@ impl Memory {
     }
 
     /// Room for what the host is about to hold; `None` where the limit leaves none.
-    pub(in crate::plugin) fn hold(self: &Arc<Self>, bytes: usize) -> Option<Held> {
-        let mut held = Held { memory: Arc::clone(self), bytes: 0 };
+    pub(in crate::plugin) fn hold(self: &Arc<Self>, bytes: usize) -> Option<HeldBytes> {
+        let mut held = HeldBytes { memory: Arc::clone(self), bytes: 0 };
         held.resize(bytes).then_some(held)
     }
 
@@ -89,12 +89,12 @@ impl Counts {
 
 /// Bytes the host holds for a call; given back when dropped.
 #[derive(Debug)]
-pub(super) struct Held {
-    memory: Arc<Memory>,
+pub(super) struct HeldBytes {
+    memory: Arc<CallMemory>,
     bytes: usize,
 }
 
-impl Held {
+impl HeldBytes {
     pub(in crate::plugin) fn bytes(&self) -> usize {
         self.bytes
     }
@@ -111,7 +111,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for HeldBytes {
     fn drop(&mut self) {
         self.memory.lock().held -= self.bytes;
     }
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn what_the_guest_has_and_what_the_host_holds_share_one_limit() {
-        let memory = Memory::new(100);
+        let memory = CallMemory::new(100);
         assert!(memory.grow(40) && memory.set_resources(20));
         let mut held = memory.hold(30).unwrap();
         assert!(!memory.is_refused());

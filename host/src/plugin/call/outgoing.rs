@@ -20,8 +20,8 @@ use http::{HeaderName, Request, Response};
 use wasmtime_wasi_http::{Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
 
 use self::exchange::Exchange;
-use self::report::{Report, Reports};
-use super::memory::Memory;
+use self::report::{Reports, RequestReport};
+use super::memory::CallMemory;
 use super::report::HttpReport;
 use crate::plugin::loaded::PluginContext;
 use crate::reach::{Asking, LOOKUP_TIMEOUT};
@@ -33,7 +33,7 @@ pub(super) use link::add_to_linker;
 pub(super) struct Outgoing {
     context: Arc<PluginContext>,
     reports: Reports,
-    memory: Arc<Memory>,
+    memory: Arc<CallMemory>,
     asking: Asking,
     /// Requests over the limit are told of once.
     over: bool,
@@ -44,7 +44,7 @@ pub(super) struct Outgoing {
 }
 
 impl Outgoing {
-    pub(in crate::plugin) fn new(context: Arc<PluginContext>, memory: Arc<Memory>) -> Self {
+    pub(in crate::plugin) fn new(context: Arc<PluginContext>, memory: Arc<CallMemory>) -> Self {
         let lookups = Arc::clone(&context.clients.lookups);
         let asking = Asking::new(context.limits.requests, lookups, LOOKUP_TIMEOUT);
         Self { context, reports: Reports::default(), memory, asking, over: false, waits: false, used: false }
@@ -120,7 +120,8 @@ impl WasiHttpHooks for Outgoing {
             return Box::new(async { Err(Error::HttpRequestDenied) });
         }
         let context = Arc::clone(&self.context);
-        let Some(report) = Report::begin(&self.reports, request.method(), context.limits.requests) else {
+        let Some(report) = RequestReport::begin(&self.reports, request.method(), context.limits.requests)
+        else {
             if !std::mem::replace(&mut self.over, true) {
                 tracing::warn!(plugin.name = %context.name, "Plugin `{}` sent more than `limits.requests` requests in one call", context.name);
             }

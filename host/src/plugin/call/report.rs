@@ -9,7 +9,7 @@ use crate::cut::cut;
 use crate::duration::milliseconds;
 use crate::fee::Fee;
 use crate::knowledge::{BaseReport, Filter, RerankReport, Wordings};
-use crate::plugin::loaded::{Spent, Ungranted};
+use crate::plugin::loaded::{CallSpent, Ungranted};
 
 /// Bytes of a guest's words that a report keeps of one search or request.
 pub(super) const LONGEST_KEPT: usize = 4 << 10;
@@ -153,10 +153,10 @@ impl CallReport {
     }
 
     /// What of it is gathered for the plugin. `longest` is what `limits.timeout` bounds.
-    pub(super) fn spent(&self, longest: Duration) -> Spent<'_> {
+    pub(super) fn spent(&self, longest: Duration) -> CallSpent<'_> {
         let hosts = self.http.iter().flat_map(|request| &request.granted_by).map(String::as_str);
         let bases = self.searches.iter().flat_map(|search| &search.bases);
-        Spent {
+        CallSpent {
             duration: self.duration,
             longest,
             memory: self.peak_memory,

@@ -13,18 +13,18 @@ use std::task::{Context, Poll};
 use tokio::runtime::Handle;
 
 use super::meter::Meter;
-use crate::plugin::loaded::Pace;
-use crate::plugin::process::{LongLane, Lost, Upkeep};
+use crate::plugin::loaded::CallPace;
+use crate::plugin::process::{LaneGone, LongLane, Upkeep};
 
 type Call<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Runs a call to its end. Dropping the future ends the call.
 pub(super) async fn run<T: Send + 'static>(
     lane: &LongLane,
-    pace: &Pace,
+    pace: &CallPace,
     meter: &Arc<Meter>,
     call: impl Future<Output = T> + Send + 'static,
-) -> Result<T, Lost> {
+) -> Result<T, LaneGone> {
     let mut call: Call<T> = Box::pin(call);
     meter.restart();
     if !pace.is_long()
@@ -43,7 +43,7 @@ pub(super) async fn run<T: Send + 'static>(
             Ok(output)
         }
         Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
-        _ => Err(Lost),
+        _ => Err(LaneGone),
     }
 }
 
@@ -90,7 +90,7 @@ mod tests {
     #[tokio::test]
     async fn a_call_found_to_be_long_goes_on_in_the_long_lane_and_the_next_starts_there() {
         let lane = LongLane::start().unwrap();
-        let (pace, meter) = (Pace::default(), Arc::new(Meter::default()));
+        let (pace, meter) = (CallPace::default(), Arc::new(Meter::default()));
         let here = thread::current().id();
         let threads = || {
             let meter = Arc::clone(&meter);
@@ -112,7 +112,7 @@ mod tests {
     #[tokio::test]
     async fn dropping_a_call_ends_it_in_the_long_lane() {
         let lane = LongLane::start().unwrap();
-        let (pace, meter) = (Pace::default(), Arc::new(Meter::default()));
+        let (pace, meter) = (CallPace::default(), Arc::new(Meter::default()));
         pace.remember_long();
         let (alive, ended) = tokio::sync::oneshot::channel::<()>();
         let (tell, told) = tokio::sync::oneshot::channel::<()>();

@@ -8,14 +8,14 @@ use wasmtime::component::Linker;
 use super::instance::{CallState, Guest};
 use super::turn_input::TurnInput;
 use crate::message::{Contribution, Passage};
-use crate::plugin::loaded::{Interface, Role};
+use crate::plugin::loaded::{ComponentRole, Interface};
 use crate::plugin::process::Failure;
 
 /// JSON as text, the way bindings take it.
 type Json = String;
 
 /// Gives a guest of `role` what it may import, in every version of the interface.
-pub(super) fn add_to_linker(linker: &mut Linker<CallState>, role: Role) -> wasmtime::Result<()> {
+pub(super) fn add_to_linker(linker: &mut Linker<CallState>, role: ComponentRole) -> wasmtime::Result<()> {
     v0_1::add_to_linker(linker, role)
 }
 

@@ -6,7 +6,7 @@ use tokio::time::error::Elapsed;
 use wasmtime::Store;
 use wasmtime::component::Linker;
 
-use super::wit::Role;
+use super::wit::ComponentRole;
 use crate::plugin::process::{CallError, Engine, Failure, LimitSettings};
 
 /// How a call into a guest has ended: outside the wall clock's end, then the trap, then what the guest says.
@@ -15,7 +15,7 @@ pub(in crate::plugin) type Ended<T> = Result<wasmtime::Result<Result<T, Failure>
 /// The data of a call's store.
 pub trait CallData: Sized + Send + 'static {
     /// Gives a guest of this role what it may import.
-    fn link(linker: &mut Linker<Self>, role: Role) -> wasmtime::Result<()>;
+    fn link(linker: &mut Linker<Self>, role: ComponentRole) -> wasmtime::Result<()>;
 
     /// The store of a call that is granted nothing. The call's time begins now.
     fn bare_store(engine: &Engine, name: &str, limits: &LimitSettings) -> Store<Self>;

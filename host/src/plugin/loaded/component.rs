@@ -8,7 +8,7 @@ use tokio::io::AsyncReadExt;
 use wasmtime::component::{InstancePre, Linker};
 
 use super::call_data::CallData;
-use super::wit::{self, Interface, Role};
+use super::wit::{self, ComponentRole, Interface};
 use crate::hex::hex;
 use crate::nearest::nearest;
 use crate::plugin::process::{Engine, LARGEST_COMPONENT, LoadError, bundled};
@@ -17,7 +17,7 @@ use crate::plugin::process::{Engine, LARGEST_COMPONENT, LoadError, bundled};
 pub(in crate::plugin) struct Loaded<C: 'static> {
     pub(in crate::plugin) pre: InstancePre<C>,
     pub(in crate::plugin) interface: Interface,
-    pub(in crate::plugin) role: Role,
+    pub(in crate::plugin) role: ComponentRole,
     pub(in crate::plugin) version: &'static str,
     /// SHA-256 of the component's bytes, in hexadecimal.
     pub(in crate::plugin) digest: String,
@@ -43,10 +43,10 @@ impl<C: CallData> Loaded<C> {
             wit::role_of(&component).map_err(|problem| LoadError::component(name, problem))?;
         let unlinked = |error: wasmtime::Error| {
             let role = match role {
-                Role::Contributor => {
+                ComponentRole::Contributor => {
                     "contributor may import knowledge, state, log, wasi:http/outgoing-handler and WASI 0.2"
                 }
-                Role::Formatter => "formatter may import log and WASI 0.2",
+                ComponentRole::Formatter => "formatter may import log and WASI 0.2",
             };
             LoadError::component(
                 name,

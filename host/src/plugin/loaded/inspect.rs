@@ -7,7 +7,7 @@ use wasmtime::component::Component;
 
 use super::call_data::CallData;
 use super::component::Loaded;
-use super::wit::{Description, Role};
+use super::wit::{ComponentRole, Description};
 use crate::plugin::process::{ByteSize, Engine, LimitSettings, LoadError};
 
 /// What a component says and needs.
@@ -16,7 +16,7 @@ pub struct Inspection {
     /// What the component says of itself.
     pub description: Description,
     /// What it is for.
-    pub role: Role,
+    pub role: ComponentRole,
     /// The version of the plugin interface it was built for, such as `0.1`.
     pub interface: &'static str,
     /// Every interface it imports, by full name, sorted.

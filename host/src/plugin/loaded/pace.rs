@@ -13,14 +13,14 @@ const FORGIVEN_AFTER: u8 = 8;
 
 /// How long a plugin's calls have been of late. Lives as long as the plugin.
 #[derive(Debug, Default)]
-pub(in crate::plugin) struct Pace {
+pub(in crate::plugin) struct CallPace {
     /// Short calls that are missing until a long one is forgiven.
     unforgiven: AtomicU8,
     /// Whether the last call was a quick one.
     is_quick: AtomicBool,
 }
 
-impl Pace {
+impl CallPace {
     pub(in crate::plugin) fn is_long(&self) -> bool {
         self.unforgiven.load(Ordering::Relaxed) > 0
     }
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_long_call_is_remembered_and_forgiven_after_short_ones() {
-        let pace = Pace::default();
+        let pace = CallPace::default();
         assert!(!pace.is_quick(), "nothing is known of it");
         pace.note(Duration::from_micros(50));
         assert!(!pace.is_long() && pace.is_quick());

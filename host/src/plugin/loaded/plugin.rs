@@ -6,14 +6,14 @@ use super::call_data::CallData;
 use super::component::{Loaded, component_bytes};
 use super::context::PluginContext;
 use super::describe::Described;
-use super::pace::Pace;
+use super::pace::CallPace;
 use super::print::Print;
 use super::schema::Schema;
 use super::shelf::Shelf;
-use super::tally::Tally;
+use super::tally::CallTally;
 use super::validate;
 use super::wants::Wants;
-use super::wit::{Description, Role};
+use super::wit::{ComponentRole, Description};
 use crate::plugin::process::{
     ByteSize, Engine, Grants, LimitSettings, LoadError, PluginSettings, Secrets, Services, bundled, quoted,
 };
@@ -25,7 +25,7 @@ pub struct Unloadable {
     /// Everything that is wrong with it.
     pub problems: Vec<Problem>,
     /// What it is for, where that could be seen all the same: whoever uses it is checked against that.
-    pub role: Option<Role>,
+    pub role: Option<ComponentRole>,
 }
 
 /// One plugin. Lives as long as the configuration it was loaded with. `C` is what the store of a call holds.
@@ -33,10 +33,10 @@ pub struct Plugin<C: 'static> {
     pub(in crate::plugin) engine: Arc<Engine>,
     pub(in crate::plugin) context: Arc<PluginContext>,
     pub(in crate::plugin) loaded: Arc<Loaded<C>>,
-    pub(in crate::plugin) pace: Arc<Pace>,
+    pub(in crate::plugin) pace: Arc<CallPace>,
     /// What its next call finds ready.
     pub(in crate::plugin) shelf: Shelf<C>,
-    pub(in crate::plugin) tally: Arc<Tally>,
+    pub(in crate::plugin) tally: Arc<CallTally>,
     /// The operator's configuration as it is handed to the guest.
     pub(in crate::plugin) config: String,
     pub(in crate::plugin) arguments: Arc<Schema>,
@@ -49,7 +49,7 @@ pub struct Plugin<C: 'static> {
 
 impl<C: CallData> Plugin<C> {
     /// How its calls have ended.
-    pub fn tally(&self) -> &Tally {
+    pub fn tally(&self) -> &CallTally {
         &self.tally
     }
 
@@ -91,7 +91,7 @@ impl<C: CallData> Plugin<C> {
     }
 
     /// What the plugin is for.
-    pub fn role(&self) -> Role {
+    pub fn role(&self) -> ComponentRole {
         self.loaded.role
     }
 
@@ -155,7 +155,7 @@ impl<C: CallData> Prepared<C> {
                 return Err(Unloadable { problems, role: None });
             }
         };
-        if loaded.role == Role::Formatter && !settings.grants.is_empty() {
+        if loaded.role == ComponentRole::Formatter && !settings.grants.is_empty() {
             let message = "a formatter sees the answer and nothing else; remove its grants";
             problems.push(Problem::new(format!("{table}.grants"), message));
         }
@@ -241,7 +241,7 @@ impl<C: CallData> Prepared<C> {
     }
 
     /// What the plugin is for.
-    pub fn role(&self) -> Role {
+    pub fn role(&self) -> ComponentRole {
         self.loaded.role
     }
 
@@ -259,7 +259,7 @@ impl<C: CallData> Prepared<C> {
                 (Arc::default(), self.engine.clients.for_a_plugin())
             }
         };
-        let tally: Arc<Tally> = self.before.map_or_else(Arc::default, |before| Arc::clone(&before.tally));
+        let tally: Arc<CallTally> = self.before.map_or_else(Arc::default, |before| Arc::clone(&before.tally));
         let context = PluginContext {
             name,
             grants: self.grants,

@@ -10,8 +10,8 @@ use super::call_data::CallData;
 use super::literal_key;
 use super::plugin::Plugin;
 use super::ungranted::{Denied, Ungranted};
-use super::usage::Seen;
-use super::wit::Role;
+use super::usage::SeenUsage;
+use super::wit::ComponentRole;
 use crate::duration::milliseconds;
 use crate::plugin::process::LimitSettings;
 use crate::redact;
@@ -30,7 +30,7 @@ pub struct ShownPlugin<'a> {
     /// Of the plugin interface that it was built for.
     pub interface: &'static str,
     /// `contributor` or `formatter`.
-    pub kind: Role,
+    pub kind: ComponentRole,
     /// What it is for, in its own words.
     pub summary: &'a str,
     /// What a model is told of it that may call it.
@@ -46,7 +46,7 @@ pub struct ShownPlugin<'a> {
     /// Its configuration, without what looks like a key.
     pub config: Value,
     /// What was seen of its calls.
-    pub seen: Seen,
+    pub seen: SeenUsage,
 }
 
 /// What a plugin may reach, as it is written in the configuration.

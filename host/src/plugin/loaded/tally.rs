@@ -5,7 +5,7 @@ use std::time::Duration;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 
-use super::usage::Usage;
+use super::usage::PluginUsage;
 use crate::message::Contribution;
 use crate::plugin::process::{CallError, Failure, TrapKind};
 
@@ -43,23 +43,28 @@ impl From<&CallError> for Outcome {
 
 /// Counts one plugin's calls.
 #[derive(Debug)]
-pub struct Tally {
+pub struct CallTally {
     calls: [Counter; OUTCOMES.len()],
     seconds: Histogram,
     /// What calls asked for and were not granted.
     denials: Counter,
-    usage: Usage,
+    usage: PluginUsage,
 }
 
-impl Default for Tally {
+impl Default for CallTally {
     fn default() -> Self {
         // 50 µs to about half a minute.
         let seconds = Histogram::new(exponential_buckets(0.000_05, 2.0, 20));
-        Self { calls: Default::default(), seconds, denials: Counter::default(), usage: Usage::default() }
+        Self {
+            calls: Default::default(),
+            seconds,
+            denials: Counter::default(),
+            usage: PluginUsage::default(),
+        }
     }
 }
 
-impl Tally {
+impl CallTally {
     /// Counts a contributor's call.
     pub(in crate::plugin) fn count(&self, result: &Result<Contribution, CallError>, took: Duration) {
         let outcome = match result {
@@ -76,7 +81,7 @@ impl Tally {
     }
 
     /// What the calls took and asked for.
-    pub(in crate::plugin) fn usage(&self) -> &Usage {
+    pub(in crate::plugin) fn usage(&self) -> &PluginUsage {
         &self.usage
     }
 
@@ -107,7 +112,7 @@ mod tests {
 
     #[test]
     fn each_way_to_end_is_counted_under_its_name() {
-        let tally = Tally::default();
+        let tally = CallTally::default();
         let message = String::new;
         let failed = |failure| CallError::Failed { failure };
         let trap = |cause| CallError::Trap { cause, message: message() };
@@ -130,7 +135,7 @@ mod tests {
         assert_eq!((count(&tally, "ok"), count(&tally, "nothing")), (1, 1));
     }
 
-    fn count(tally: &Tally, outcome: &str) -> u64 {
+    fn count(tally: &CallTally, outcome: &str) -> u64 {
         tally.calls().find(|(known, _)| *known == outcome).unwrap().1.get()
     }
 }

@@ -15,7 +15,7 @@ use crate::clock;
 use crate::cut::cut;
 use crate::plugin::process::CallError;
 use crate::redact;
-use times::Times;
+use times::TimeBuckets;
 
 /// Different things that were denied. Where there are more, those that were asked for last are kept.
 const MAX_DENIED: usize = 32;
@@ -28,14 +28,14 @@ const LONGEST_ERROR: usize = 600;
 
 /// Gathers what a plugin's calls take and ask for, where each ends.
 #[derive(Debug)]
-pub(in crate::plugin) struct Usage {
+pub(in crate::plugin) struct PluginUsage {
     since: u64,
     counts: Mutex<Counts>,
 }
 
 /// What one call took and asked for, as far as it is gathered.
 #[derive(Debug, Default)]
-pub(in crate::plugin) struct Spent<'a> {
+pub(in crate::plugin) struct CallSpent<'a> {
     /// From its begin to its end; zero for a call that found no place and has not run.
     pub(in crate::plugin) duration: Duration,
     /// What `limits.timeout` bounds of it.
@@ -57,7 +57,7 @@ pub(in crate::plugin) struct Spent<'a> {
 struct Counts {
     calls: u64,
     errors: u64,
-    times: Times,
+    times: TimeBuckets,
     worst: Worst,
     hosts: BTreeSet<String>,
     knowledge: BTreeSet<String>,
@@ -76,7 +76,7 @@ struct Missed {
 
 /// What was seen of a plugin's calls since the process began.
 #[derive(Debug, Clone, Serialize)]
-pub struct Seen {
+pub struct SeenUsage {
     /// Since when, in seconds since 1970.
     pub since: u64,
     /// Calls that have ended; of a formatter, answers.
@@ -149,15 +149,20 @@ pub struct SeenError {
     pub at: u64,
 }
 
-impl Default for Usage {
+impl Default for PluginUsage {
     fn default() -> Self {
         Self { since: clock::seconds(), counts: Mutex::default() }
     }
 }
 
-impl Usage {
+impl PluginUsage {
     /// Notes a call that has ended, and the trace of its turn, where there is one.
-    pub(in crate::plugin) fn note(&self, trace: Option<&str>, error: Option<&CallError>, spent: &Spent<'_>) {
+    pub(in crate::plugin) fn note(
+        &self,
+        trace: Option<&str>,
+        error: Option<&CallError>,
+        spent: &CallSpent<'_>,
+    ) {
         // The text is made before the lock is taken.
         let error = error.map(|error| SeenError {
             trace: trace.map(str::to_owned),
@@ -184,7 +189,7 @@ impl Usage {
     }
 
     /// What was seen so far, for a plugin with these grants and limits.
-    pub(in crate::plugin) fn seen(&self, plugin: &PluginContext) -> Seen {
+    pub(in crate::plugin) fn seen(&self, plugin: &PluginContext) -> SeenUsage {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let ms = |time: Duration| (time.as_secs_f64() * 1e6).round() / 1e3;
         // What was granted since is no longer missing.
@@ -195,7 +200,7 @@ impl Usage {
             last: missed.last.clone(),
             at: missed.at,
         });
-        Seen {
+        SeenUsage {
             since: self.since,
             calls: counts.calls,
             errors: counts.errors,
@@ -228,7 +233,7 @@ impl Counts {
 }
 
 impl Worst {
-    fn raise(&mut self, spent: &Spent<'_>) {
+    fn raise(&mut self, spent: &CallSpent<'_>) {
         let over = spent.ungranted.iter().filter(|what| matches!(what, Ungranted::Requests(_))).count();
         self.memory = self.memory.max(spent.memory);
         self.time = self.time.max(spent.longest);
@@ -262,14 +267,14 @@ mod tests {
         bare
     }
 
-    fn lacking(what: &Ungranted) -> Spent<'_> {
+    fn lacking(what: &Ungranted) -> CallSpent<'_> {
         let duration = Duration::from_millis(3);
-        Spent { duration, ungranted: std::slice::from_ref(what), ..Spent::default() }
+        CallSpent { duration, ungranted: std::slice::from_ref(what), ..CallSpent::default() }
     }
 
     #[test]
     fn a_denial_names_the_whole_line_and_the_last_turn() {
-        let usage = Usage::default();
+        let usage = PluginUsage::default();
         for trace in [Some("t1"), Some("t2"), None] {
             usage.note(trace, None, &lacking(&Ungranted::Knowledge("faq".into())));
         }
@@ -295,7 +300,7 @@ mod tests {
 
     #[test]
     fn a_guest_that_asks_for_always_something_else_fills_nothing() {
-        let usage = Usage::default();
+        let usage = PluginUsage::default();
         for number in 0..1000 {
             let what = Ungranted::Host(format!("https://{number}.example"));
             let error = CallError::Host { message: "长".repeat(1000) };
@@ -309,9 +314,9 @@ mod tests {
 
     #[test]
     fn what_never_ran_took_no_time() {
-        let usage = Usage::default();
+        let usage = PluginUsage::default();
         let error = CallError::Busy { message: "full".into() };
-        usage.note(Some("t"), Some(&error), &Spent::default());
+        usage.note(Some("t"), Some(&error), &CallSpent::default());
         let seen = usage.seen(&plugin());
         assert_eq!((seen.calls, seen.errors, seen.p50_ms), (1, 1, None));
     }

@@ -15,7 +15,7 @@ const FUNCTIONS: [&str; 2] = ["validate", "warn"];
 
 /// What a plugin says of its configuration, by the keys of its table.
 #[derive(Default)]
-pub(in crate::plugin) struct Told {
+pub(in crate::plugin) struct ToldProblems {
     /// What is wrong.
     pub(in crate::plugin) problems: Vec<Problem>,
     /// What works and may surprise.
@@ -29,16 +29,16 @@ pub(in crate::plugin) async fn ask<C: CallData>(
     name: &str,
     limits: &LimitSettings,
     config: &serde_json::Value,
-) -> Told {
+) -> ToldProblems {
     let asked = call(engine, loaded, name, limits, config.to_string());
     let cause = match tokio::time::timeout(limits.timeout, asked).await {
         Ok(Ok([problems, warnings])) => {
-            return Told { problems: told(problems), warnings: told(warnings) };
+            return ToldProblems { problems: told(problems), warnings: told(warnings) };
         }
         Ok(Err(error)) => format!("cannot be checked by the plugin: {error:#}"),
         Err(_) => format!("was not checked by the plugin within {:?}", limits.timeout),
     };
-    Told { problems: vec![Problem::new("config", cause)], warnings: Vec::new() }
+    ToldProblems { problems: vec![Problem::new("config", cause)], warnings: Vec::new() }
 }
 
 type Said = Vec<(String, String)>;

@@ -18,7 +18,7 @@ use super::guest::Guest;
 /// What a component is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Role {
+pub enum ComponentRole {
     /// Adds to a turn before the model is called.
     Contributor,
     /// Shapes an answer while it streams.
@@ -58,14 +58,14 @@ pub(in crate::plugin) enum Interface {
 }
 
 /// Components that export this are plugins of the role, for the version named last.
-const ROLES: [(&str, Role, &str); 2] = [
-    ("qianfan:plugin/contribute@0.1.", Role::Contributor, "0.1"),
-    ("qianfan:plugin/format@0.1.", Role::Formatter, "0.1"),
+const ROLES: [(&str, ComponentRole, &str); 2] = [
+    ("qianfan:plugin/contribute@0.1.", ComponentRole::Contributor, "0.1"),
+    ("qianfan:plugin/format@0.1.", ComponentRole::Formatter, "0.1"),
 ];
 
 /// The role a component plays and the interface's version, from the names of its exports.
 /// The error is for people.
-pub(super) fn role_of(component: &Component) -> Result<(Role, &'static str), String> {
+pub(super) fn role_of(component: &Component) -> Result<(ComponentRole, &'static str), String> {
     let names = export_names(component);
     let mut roles =
         names.iter().flat_map(|name| ROLES.iter().filter(|(prefix, ..)| name.starts_with(prefix)));
@@ -87,7 +87,7 @@ fn export_names(component: &Component) -> Vec<String> {
 
 impl Interface {
     /// Finds the exports once, so that a call need not look names up.
-    pub(super) fn new<C: 'static>(pre: &InstancePre<C>, role: Role) -> wasmtime::Result<Self> {
+    pub(super) fn new<C: 'static>(pre: &InstancePre<C>, role: ComponentRole) -> wasmtime::Result<Self> {
         v0_1::Exports::new(pre, role).map(Self::V0_1)
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::fair::{Entry, Gate, Pass, Shares};
+use crate::fair::{ClaimEntry, Gate, Pass, Shares};
 
 /// Places an app that holds few of them can have when most are taken.
 const FEW: u32 = 2;
@@ -67,7 +67,7 @@ pub(in crate::plugin) struct Places {
 
 /// Why there was no place, for the operator: which bound was reached, and the key that sets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::plugin) struct Full(pub(in crate::plugin) String);
+pub(in crate::plugin) struct NoPlace(pub(in crate::plugin) String);
 
 impl Admission {
     pub(in crate::plugin) fn new(bounds: Bounds, queue: u32, max_wait: Duration) -> Self {
@@ -76,13 +76,17 @@ impl Admission {
     }
 
     /// A place, held until it is dropped.
-    pub(in crate::plugin) async fn enter(&self, app: &Arc<str>, plugin: &Holder) -> Result<HeldPlace, Full> {
+    pub(in crate::plugin) async fn enter(
+        &self,
+        app: &Arc<str>,
+        plugin: &Holder,
+    ) -> Result<HeldPlace, NoPlace> {
         let claim = || Claim { app: Arc::clone(app), plugin: plugin.clone() };
         // One app must not fill the queue either.
         let may_wait = |all: usize, own: usize| all < self.queue && own < self.queue.div_ceil(2);
         let waiting = match self.gate.knock(app, claim(), may_wait) {
-            Some(Entry::In(place)) => return Ok(place),
-            Some(Entry::Waits(waiting)) => tokio::time::timeout(self.max_wait, waiting).await,
+            Some(ClaimEntry::In(place)) => return Ok(place),
+            Some(ClaimEntry::Waits(waiting)) => tokio::time::timeout(self.max_wait, waiting).await,
             None => return Err(self.full(&claim())),
         };
         match waiting {
@@ -97,8 +101,8 @@ impl Admission {
         PlaceFigures { all, taken, waiting: self.gate.waiting() }
     }
 
-    fn full(&self, claim: &Claim) -> Full {
-        self.gate.look(|places| Full(places.reached(claim)))
+    fn full(&self, claim: &Claim) -> NoPlace {
+        self.gate.look(|places| NoPlace(places.reached(claim)))
     }
 }
 
@@ -193,7 +197,9 @@ mod tests {
     }
 
     async fn refused(admission: &Admission, of: &str, plugin: &Holder) -> String {
-        let Err(Full(message)) = admission.enter(&app(of), plugin).await else { panic!("there was a place") };
+        let Err(NoPlace(message)) = admission.enter(&app(of), plugin).await else {
+            panic!("there was a place")
+        };
         message
     }
 

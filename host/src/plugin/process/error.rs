@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::lane::Lost;
+use super::lane::LaneGone;
 use crate::problem::Problem;
 
 /// Why a plugin could not be loaded: everything that is wrong with it. The host does not start with it.
@@ -76,8 +76,8 @@ pub enum CallError {
     },
 }
 
-impl From<Lost> for CallError {
-    fn from(Lost: Lost) -> Self {
+impl From<LaneGone> for CallError {
+    fn from(LaneGone: LaneGone) -> Self {
         Self::Host { message: "the host stopped before the call was over".to_owned() }
     }
 }

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use wasmtime_wasi_http::{DEFAULT_FORBIDDEN_HEADERS, ForbiddenHeaderFilter};
 
-pub(in crate::plugin) use secret::{Injection, Place};
+pub(in crate::plugin) use secret::{Injection, SecretPlace};
 pub use secret::{SecretGrantSettings, SecretSettings, Secrets};
 
 use super::error::LoadError;
@@ -140,7 +140,7 @@ impl Grants {
     pub(in crate::plugin) fn puts_in(&self, name: &HeaderName) -> bool {
         self.secrets
             .iter()
-            .any(|injection| matches!(&injection.place, Place::Header(header, _) if header == name))
+            .any(|injection| matches!(&injection.place, SecretPlace::Header(header, _) if header == name))
     }
 
     /// Whether a request to `origin` may go out, and how far.
@@ -194,8 +194,8 @@ fn forbidden(injections: &[Injection]) -> ForbiddenHeaderFilter {
     let names: Vec<HeaderName> = injections
         .iter()
         .filter_map(|injection| match &injection.place {
-            Place::Header(name, _) => Some(name.clone()),
-            Place::Query(..) | Place::Form(..) => None,
+            SecretPlace::Header(name, _) => Some(name.clone()),
+            SecretPlace::Query(..) | SecretPlace::Form(..) => None,
         })
         .collect();
     Arc::new(move |name| DEFAULT_FORBIDDEN_HEADERS.contains(name) || names.contains(name))

@@ -27,7 +27,7 @@ pub(in crate::plugin) struct LongLane {
 
 /// The call's thread went away with its engine.
 #[derive(Debug)]
-pub(in crate::plugin) struct Lost;
+pub(in crate::plugin) struct LaneGone;
 
 impl LongLane {
     /// Starts the threads.
@@ -49,7 +49,7 @@ impl LongLane {
     pub(in crate::plugin) fn take<T: Send + 'static>(
         &self,
         call: impl Future<Output = T> + Send + 'static,
-    ) -> Result<JoinSet<T>, Lost> {
+    ) -> Result<JoinSet<T>, LaneGone> {
         let mut running = JoinSet::new();
         running.spawn_on(call, self.handle()?);
         Ok(running)
@@ -61,8 +61,8 @@ impl LongLane {
         _ = self.handle().map(|handle| handle.spawn(async move { drop(what) }));
     }
 
-    fn handle(&self) -> Result<&Handle, Lost> {
-        self.runtime.as_ref().map(Runtime::handle).ok_or(Lost)
+    fn handle(&self) -> Result<&Handle, LaneGone> {
+        self.runtime.as_ref().map(Runtime::handle).ok_or(LaneGone)
     }
 }
 

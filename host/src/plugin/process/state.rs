@@ -20,7 +20,7 @@ use age::Age;
 use bandwidth::Bandwidth;
 pub use error::StateError;
 use file::{FREE_PAGES_KEPT, StateFile, prepared};
-use seen::Seen;
+use seen::SeenNames;
 use writer::Writer;
 
 /// Whom the host's own entries belong to: no plugin has an empty name.
@@ -41,7 +41,7 @@ struct Inner {
     file: Option<Arc<StateFile>>,
     writer: Writer,
     /// What the tables may hold.
-    seen: Arc<Seen>,
+    seen: Arc<SeenNames>,
     ttl: Duration,
     age: Mutex<Age>,
     bandwidth: Bandwidth,
@@ -49,12 +49,12 @@ struct Inner {
 
 /// What one plugin keeps for one conversation, and when it was last written.
 #[derive(Debug, Default)]
-pub(in crate::plugin) struct Kept {
+pub(in crate::plugin) struct KeptState {
     pub(in crate::plugin) entries: Entries,
     written_at: i64,
 }
 
-impl Kept {
+impl KeptState {
     /// Whether it was written within this time.
     pub(in crate::plugin) fn is_younger_than(&self, age: Duration) -> bool {
         seconds(SystemTime::now()).saturating_sub(self.written_at) < seconds_of(age)
@@ -69,7 +69,7 @@ impl StateStore {
         let (file, writing) = StateFile::open(path)?;
         let file = Arc::new(file);
         let writer = Writer::start(writing, Some(Arc::clone(&file)))?;
-        let store = Self::of(Some(file), writer, Arc::new(Seen::new()), ttl);
+        let store = Self::of(Some(file), writer, Arc::new(SeenNames::new()), ttl);
         look_through(&store.inner);
         Ok(store)
     }
@@ -77,12 +77,12 @@ impl StateStore {
     /// A store that ends with the process, for tests and for trying plugins out.
     pub fn in_memory(ttl: Duration) -> Result<Self, StateError> {
         let connection = prepared(Connection::open_in_memory()?)?;
-        let seen = Arc::new(Seen::new());
+        let seen = Arc::new(SeenNames::new());
         seen.load(&connection)?;
         Ok(Self::of(None, Writer::start(connection, None)?, seen, ttl))
     }
 
-    fn of(file: Option<Arc<StateFile>>, writer: Writer, seen: Arc<Seen>, ttl: Duration) -> Self {
+    fn of(file: Option<Arc<StateFile>>, writer: Writer, seen: Arc<SeenNames>, ttl: Duration) -> Self {
         let age = Mutex::new(Age::new(SystemTime::now(), Instant::now()));
         let inner = Inner { file, writer, seen, ttl, age, bandwidth: Bandwidth::default() };
         Self { inner: Arc::new(inner) }
@@ -228,9 +228,9 @@ impl StateStore {
         &self,
         plugin: String,
         conversation: String,
-    ) -> Result<Kept, StateError> {
+    ) -> Result<KeptState, StateError> {
         if !self.inner.seen.may_hold(&conversation) {
-            return Ok(Kept::default());
+            return Ok(KeptState::default());
         }
         let (_, oldest) = self.now_and_oldest();
         self.read(move |connection| {
@@ -239,7 +239,7 @@ impl StateStore {
                  WHERE plugin = ?1 AND conversation = ?2 AND written_at >= ?3",
             )?;
             let mut rows = statement.query(params![plugin, conversation, oldest])?;
-            let mut kept = Kept::default();
+            let mut kept = KeptState::default();
             while let Some(row) = rows.next()? {
                 kept.entries.insert(row.get(0)?, row.get(1)?);
                 kept.written_at = kept.written_at.max(row.get(2)?);

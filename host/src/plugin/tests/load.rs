@@ -14,7 +14,7 @@ async fn a_component_says_what_it_is_without_any_grant() {
     let engine = engine();
     let bytes = std::fs::read(guests::hostile()).unwrap();
     let found = inspect(&engine, "guest", bytes).await.unwrap();
-    assert_eq!((found.role, found.interface), (Role::Contributor, "0.1"));
+    assert_eq!((found.role, found.interface), (ComponentRole::Contributor, "0.1"));
     assert_eq!(found.grants, ["knowledge", "hosts"]);
     assert_eq!(found.description.name, "hostile");
     let summary = &found.description.summary;
@@ -27,7 +27,7 @@ async fn a_component_says_what_it_is_without_any_grant() {
 
     let formatter =
         inspect(&engine, "f", std::fs::read(guests::component("formatter")).unwrap()).await.unwrap();
-    assert_eq!((formatter.role, formatter.grants), (Role::Formatter, vec![]));
+    assert_eq!((formatter.role, formatter.grants), (ComponentRole::Formatter, vec![]));
 }
 
 #[tokio::test]
@@ -127,10 +127,10 @@ async fn a_second_start_finds_the_component_compiled() {
 async fn bundled_plugins_come_through_the_same_door() {
     let engine = engine();
     for (name, role, grants) in [
-        ("knowledge-base", Role::Contributor, &["knowledge"][..]),
-        ("search", Role::Contributor, &["hosts"]),
-        ("http-api", Role::Contributor, &["hosts"]),
-        ("markdown", Role::Formatter, &[]),
+        ("knowledge-base", ComponentRole::Contributor, &["knowledge"][..]),
+        ("search", ComponentRole::Contributor, &["hosts"]),
+        ("http-api", ComponentRole::Contributor, &["hosts"]),
+        ("markdown", ComponentRole::Formatter, &[]),
     ] {
         let bytes = component_bytes(name, &format!("builtin:{name}")).await.unwrap();
         let found = inspect(&engine, name, bytes).await.unwrap();

@@ -2,7 +2,7 @@
 
 use super::documents::*;
 use super::*;
-use crate::knowledge::{Format, Parsed, Part, ReadDocument};
+use crate::knowledge::{DocumentPart, Format, Parsed, ReadDocument};
 
 /// A reader with little patience: a document that takes no time is read in it even on a busy machine.
 fn reader(timeout: Duration) -> SandboxedReader {
@@ -14,8 +14,8 @@ fn texts(parsed: &Parsed) -> Vec<&str> {
         .parts
         .iter()
         .filter_map(|part| match part {
-            Part::Text(text) => Some(text.as_str()),
-            Part::Heading { .. } | Part::Caption(_) | Part::Table { .. } => None,
+            DocumentPart::Text(text) => Some(text.as_str()),
+            DocumentPart::Heading { .. } | DocumentPart::Caption(_) | DocumentPart::Table { .. } => None,
         })
         .collect()
 }

@@ -6,7 +6,7 @@ fn template(source: &str) -> Template {
     Template::load(Some(file.path())).unwrap()
 }
 
-fn input<'a>(failures: &'a [Failure], variables: &'a BTreeMap<String, String>) -> TemplateInput<'a> {
+fn input<'a>(failures: &'a [FailedSource], variables: &'a BTreeMap<String, String>) -> TemplateInput<'a> {
     TemplateInput {
         app: "招生顾问",
         client_system: "",
@@ -74,7 +74,8 @@ fn what_a_template_cuts_or_changes_is_seen() {
 
 #[test]
 fn failures_are_told_by_every_template() {
-    let failures = [Failure { plugin: "kb".into(), text: "暂时没有响应，这次没有查成".into() }];
+    let failures =
+        [FailedSource { plugin: "kb".into(), text: "暂时没有响应，这次没有查成".into() }];
     let variables = BTreeMap::new();
     for template in
         [Template::load(None).unwrap(), template("你是顾问。"), template("{% include \"failures\" %}")]

@@ -40,13 +40,13 @@ const LONGEST_ECHO: usize = 100;
 
 /// What a turn adds to the table.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Spent {
+pub(super) struct TurnCosts {
     expenses: Vec<Expense>,
     /// It was answered well with a stored answer, in place of a model that would have been asked.
     without_model: bool,
 }
 
-impl Spent {
+impl TurnCosts {
     pub(super) fn of(trace: &Trace) -> Self {
         let expenses = trace.expenses.clone();
         let has_model = expenses.iter().any(|expense| expense.purpose == ExpensePurpose::Answer);

@@ -11,7 +11,7 @@ use rusqlite::types::Value;
 use serde::{Deserialize, Serialize};
 
 use super::feedback::{Rated, Rating};
-use super::listing::{Flag, Told};
+use super::listing::{Flag, ListedBody};
 use super::{Summary, Waiting};
 use crate::trace::AnswerKind;
 
@@ -221,7 +221,7 @@ impl TraceFilter {
                 wanted.admits(ratings.get(&summary.id).map(|rated| rated.feedback.rating))
             })
             && (self.plugin.is_none() && self.conversation.is_none() && self.kind.is_none() || {
-                let told: Told = serde_json::from_str(body).unwrap_or_default();
+                let told: ListedBody = serde_json::from_str(body).unwrap_or_default();
                 self.kind.is_none_or(|kind| kind.admits(summary, told.answer_kind))
                     && is(&self.conversation, told.conversation.as_deref().unwrap_or_default())
                     && self.plugin.as_ref().is_none_or(|name| told.calls.iter().any(|c| c.plugin == *name))

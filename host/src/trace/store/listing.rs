@@ -88,7 +88,7 @@ impl Flag {
 
 /// What a listing takes from a body.
 #[derive(Default, Deserialize)]
-pub(super) struct Told {
+pub(super) struct ListedBody {
     #[serde(default)]
     pub(super) conversation: Option<String>,
     #[serde(default)]
@@ -189,9 +189,9 @@ fn stored(
 }
 
 fn listed(summary: Summary, body: &str, feedback: Option<Feedback>) -> ListedTrace {
-    let told: Told = serde_json::from_str(body).unwrap_or_default();
+    let told: ListedBody = serde_json::from_str(body).unwrap_or_default();
     let flags = Flag::ALL.into_iter().filter(|flag| flag.is_of(&summary, body)).collect();
-    let Told { conversation, first_text_ms, answer_kind, .. } = told;
+    let ListedBody { conversation, first_text_ms, answer_kind, .. } = told;
     ListedTrace { conversation, first_text_ms, answer_kind, flags, feedback, summary }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use super::costs::Spent;
+use super::costs::TurnCosts;
 use super::feedback::Ratings;
 use super::{Summary, TraceLimits};
 
@@ -30,7 +30,7 @@ pub(super) struct Waiting {
     pub(super) number: u64,
     pub(super) summary: Summary,
     pub(super) body: String,
-    pub(super) spent: Spent,
+    pub(super) spent: TurnCosts,
 }
 
 impl Queue {

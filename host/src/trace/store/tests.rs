@@ -268,7 +268,7 @@ fn an_app_that_leaves_more_than_may_wait_loses_its_own() {
     let mut queue = Queue::default();
     let trace = |app: &str, id: &str| {
         let trace = Trace { id: id.into(), app: app.into(), ..Trace::default() };
-        Waiting { number: 0, summary: summary(&trace), body: "x".repeat(100), spent: Spent::default() }
+        Waiting { number: 0, summary: summary(&trace), body: "x".repeat(100), spent: TurnCosts::default() }
     };
     queue.push(trace("quiet", "first"), 500);
     for number in 0..20 {
@@ -289,7 +289,7 @@ fn what_was_written_leaves_the_queue_and_what_overflowed_meanwhile_is_not_missed
         number: 0,
         summary: summary(&trace(id)),
         body: "x".repeat(100),
-        spent: Spent::default(),
+        spent: TurnCosts::default(),
     };
     (0..4).for_each(|id| queue.push(waiting(id), 400));
     let batch = queue.batch(TraceLimits { traces: 3, bytes: 1000 });

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::breaker::Open;
+use crate::breaker::OpenBreaker;
 use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, ModelError, Parameters};
 use crate::message::{Message, Role};
 use crate::prompt::{cut_to, tokens_of};
@@ -27,7 +27,7 @@ pub(super) enum ModelFailure {
     #[error(transparent)]
     Model(#[from] ModelError),
     #[error(transparent)]
-    NotAsked(#[from] Open),
+    NotAsked(#[from] OpenBreaker),
     #[error("it took longer than follow_up_timeout = {0:?}")]
     Timeout(Duration),
     #[error("what it said is no question to search for: {0}")]

@@ -202,7 +202,7 @@ pub(super) fn is_aspect(text: &str) -> bool {
 
 /// The kinds of values of which a question holds one and a follow-up names another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     Year,
     Region,
     Level,
@@ -216,40 +216,41 @@ pub(super) enum Kind {
 }
 
 /// The value's kind, where the text is nothing but a value.
-pub(super) fn kind_of(text: &str) -> Option<Kind> {
+pub(super) fn kind_of(text: &str) -> Option<ValueKind> {
     let found = find_value(text)?;
-    if found.2 == Kind::Number {
-        return (found.0 == 0 && found.1 == text.len()).then_some(Kind::Number);
+    if found.2 == ValueKind::Number {
+        return (found.0 == 0 && found.1 == text.len()).then_some(ValueKind::Number);
     }
     let region_end = ["省", "市", "自治区", "地区", "考生"].iter().any(|end| &text[found.1..] == *end);
-    (found.0 == 0 && (found.1 == text.len() || region_end && found.2 == Kind::Region)).then_some(found.2)
+    (found.0 == 0 && (found.1 == text.len() || region_end && found.2 == ValueKind::Region)).then_some(found.2)
 }
 
 /// Bytes of the year that the text begins with, or 0.
 fn leading_year(text: &str) -> usize {
-    let years = all_values(text).into_iter().filter(|(start, _, kind)| *start == 0 && *kind == Kind::Year);
+    let years =
+        all_values(text).into_iter().filter(|(start, _, kind)| *start == 0 && *kind == ValueKind::Year);
     years.map(|(_, end, _)| end).max().unwrap_or(0)
 }
 
 /// The first value in a text: where it begins and ends, and its kind.
-fn find_value(text: &str) -> Option<(usize, usize, Kind)> {
+fn find_value(text: &str) -> Option<(usize, usize, ValueKind)> {
     all_values(text).into_iter().min_by_key(|(start, ..)| *start)
 }
 
-fn all_values(text: &str) -> Vec<(usize, usize, Kind)> {
+fn all_values(text: &str) -> Vec<(usize, usize, ValueKind)> {
     let mut found = Vec::new();
     for (kind, words) in [
-        (Kind::Year, YEARS),
-        (Kind::Region, REGIONS),
-        (Kind::Level, LEVELS),
-        (Kind::Track, TRACKS),
-        (Kind::People, PEOPLE),
-        (Kind::Day, DAYS),
+        (ValueKind::Year, YEARS),
+        (ValueKind::Region, REGIONS),
+        (ValueKind::Level, LEVELS),
+        (ValueKind::Track, TRACKS),
+        (ValueKind::People, PEOPLE),
+        (ValueKind::Day, DAYS),
     ] {
         for word in words {
             if let Some(start) = text.find(word) {
                 let end = start + word.len();
-                if kind != Kind::Region || !names_an_institution(&text[end..]) {
+                if kind != ValueKind::Region || !names_an_institution(&text[end..]) {
                     found.push((start, end, kind));
                 }
             }
@@ -262,7 +263,7 @@ fn all_values(text: &str) -> Vec<(usize, usize, Kind)> {
         let is_amount = measure(&digits[count..]).is_some_and(|(_, group)| !MEASURES[group].contains(&"年"));
         if count == 4 && !before && !is_amount {
             let year = if digits[4..].starts_with('年') { 4 + '年'.len_utf8() } else { 4 };
-            found.push((start, start + year, Kind::Year));
+            found.push((start, start + year, ValueKind::Year));
         }
     }
     found.extend(amounts(text));
@@ -270,7 +271,7 @@ fn all_values(text: &str) -> Vec<(usize, usize, Kind)> {
 }
 
 /// Numbers in digits or Chinese numerals, with what they measure, or alone in digits.
-fn amounts(text: &str) -> Vec<(usize, usize, Kind)> {
+fn amounts(text: &str) -> Vec<(usize, usize, ValueKind)> {
     let is_numeral = |c: char| c.is_ascii_digit() || "一二两三四五六七八九十百千半".contains(c);
     let mut found = Vec::new();
     let mut at = 0;
@@ -279,9 +280,9 @@ fn amounts(text: &str) -> Vec<(usize, usize, Kind)> {
         let end = text.len() - number.len();
         let is_word = text[..start].ends_with(|c: char| c.is_ascii_alphanumeric());
         if let Some((bytes, group)) = measure(number).filter(|_| !is_word) {
-            found.push((start, end + bytes, Kind::Amount(group)));
+            found.push((start, end + bytes, ValueKind::Amount(group)));
         } else if !is_word && text[start..end].bytes().all(|b| b.is_ascii_digit()) && end - start != 4 {
-            found.push((start, end, Kind::Number));
+            found.push((start, end, ValueKind::Number));
         }
         at = end;
     }
@@ -308,8 +309,8 @@ fn names_an_institution(text: &str) -> bool {
 }
 
 /// The question with its value of that kind replaced; `None` where it has none, or this one.
-pub(super) fn with_value(text: &str, kind: Kind, value: &str) -> Option<String> {
-    if kind == Kind::Number {
+pub(super) fn with_value(text: &str, kind: ValueKind, value: &str) -> Option<String> {
+    if kind == ValueKind::Number {
         return with_number(text, value);
     }
     let (start, end, _) = all_values(text)
@@ -321,7 +322,7 @@ pub(super) fn with_value(text: &str, kind: Kind, value: &str) -> Option<String> 
         value.push('年');
     }
     let mut rest = &text[end..];
-    if kind == Kind::Region
+    if kind == ValueKind::Region
         && let Some(end) = ["省", "市", "自治区"].iter().find(|end| rest.starts_with(**end))
     {
         rest = &rest[end.len()..];

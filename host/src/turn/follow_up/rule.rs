@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::phrase::{Kind, Phrase, clean, is_aspect, kind_of, next_ask, with_value};
+use super::phrase::{Phrase, ValueKind, clean, is_aspect, kind_of, next_ask, with_value};
 use super::pronoun::{Pronoun, find_pronoun};
 use super::question_back::{asks_back, choice};
 use super::words::{
@@ -196,7 +196,7 @@ impl FollowUp<'_> {
         }
         let sign = "the answer to a question back";
         // 2 counts what was asked for, whatever else the question counts.
-        let kind = kind_of(value).filter(|kind| *kind != Kind::Number);
+        let kind = kind_of(value).filter(|kind| *kind != ValueKind::Number);
         if let Some(replaced) = kind.and_then(|kind| with_value(self.asked.text, kind, value)) {
             return Some((replaced, sign));
         }
@@ -317,11 +317,11 @@ impl FollowUp<'_> {
     }
 
     /// What was asked, with something added that narrows it.
-    fn narrowed(&self, value: &str, kind: Option<Kind>) -> String {
+    fn narrowed(&self, value: &str, kind: Option<ValueKind>) -> String {
         let Phrase { text, front, topic, aspect, rest } = self.asked;
         match kind {
-            Some(Kind::Year) => format!("{value}{text}"),
-            Some(Kind::Region) => self.asked.in_region(value),
+            Some(ValueKind::Year) => format!("{value}{text}"),
+            Some(ValueKind::Region) => self.asked.in_region(value),
             _ if front.is_empty() && self.asked.has_topic() && !aspect.is_empty() => {
                 format!("{topic}{value}{aspect}{rest}")
             }

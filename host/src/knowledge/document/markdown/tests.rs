@@ -76,7 +76,7 @@ fn what_stands_above_a_table_or_below_it_as_its_caption_is_said_with_its_rows() 
     }
     // A title that stands as HTML above a table of markdown.
     let text = format!("<p align=\"center\">2024年标准</p>\n\n{rows}");
-    let mut read = |_: Range<usize>| Some(vec![Part::Text("2024年标准".to_owned())]);
+    let mut read = |_: Range<usize>| Some(vec![DocumentPart::Text("2024年标准".to_owned())]);
     let document = super::parse(&text, &mut read).unwrap();
     assert_eq!(prose(&document), [("2024年标准".to_owned(), "专业: 软件\n学费: 5500")]);
     let document = super::parse(&text.replace("|---|---|\n", ""), &mut read).unwrap();
@@ -133,7 +133,7 @@ fn html_is_read_by_who_can_and_its_words_are_found_otherwise() {
     .unwrap();
     assert_eq!(ranges, ["<table><tr><th>项目</th></tr>\n\n<tr><td>学费</td></tr></table>"]);
     let rows = vec![vec!["项目".to_owned(), "金额".to_owned()], vec!["学费".to_owned(), "5500".to_owned()]];
-    let mut parts = vec![vec![Part::Table { titles: vec![], header_rows: Some(1), rows }]];
+    let mut parts = vec![vec![DocumentPart::Table { titles: vec![], header_rows: Some(1), rows }]];
     let document = super::parse(text, &mut |_| parts.pop()).unwrap();
     assert_eq!(
         prose(&document),

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::entry::{Entry, hash};
+use super::entry::{QaEntry, hash};
 use super::line::unnumbered;
 use crate::knowledge::document::table::is_quantity;
 use crate::knowledge::document::{Document, MAX_PIECES, ParseError, count};
@@ -28,7 +28,7 @@ pub(super) struct Batch {
 }
 
 struct Held {
-    entry: Entry,
+    entry: QaEntry,
     /// Where it stands.
     line: u64,
     /// Places in the batch's scopes, with this entry's values.
@@ -80,7 +80,7 @@ impl Batch {
     /// Holds an entry that stands in `line`, with what the other columns of its row say.
     pub(super) fn push<'a>(
         &mut self,
-        mut entry: Entry,
+        mut entry: QaEntry,
         line: u64,
         others: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> Result<(), ParseError> {

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use csv::StringRecord;
 
 use super::batch::{Batch, Counts};
-use super::entry::{Entry, split_variants};
-use super::pair::Pair;
+use super::entry::{QaEntry, split_variants};
+use super::pair::QaPair;
 use super::role::{
-    Role, has_options, is_choice, is_exercise, is_of_exam, is_of_mending, is_title, plain_field, role,
+    ColumnRole, has_options, is_choice, is_exercise, is_of_exam, is_of_mending, is_title, plain_field, role,
 };
 use crate::knowledge::document::table::{
     First, Header, Within, filled, is_alone, is_question, is_remark, is_signature, may_stand_above, told,
@@ -28,7 +28,7 @@ const MAX_WAY: usize = 60;
 
 /// Where a table has its questions.
 pub(in crate::knowledge::document) struct QuestionColumns {
-    pairs: Vec<Pair>,
+    pairs: Vec<QaPair>,
     others: Vec<usize>,
     /// Columns of further answers, of which one question can have but one.
     spare: Vec<usize>,
@@ -78,12 +78,13 @@ impl QuestionColumns {
     }
 
     fn named(names: &[String], is_wanted: bool) -> Option<Self> {
-        let roles: Vec<Role> = names.iter().map(|name| role(name)).collect();
+        let roles: Vec<ColumnRole> = names.iter().map(|name| role(name)).collect();
         let is_mending = names.iter().any(|name| is_of_mending(name));
-        let pairs = Pair::find(names, &roles, is_wanted, !is_mending)?;
+        let pairs = QaPair::find(names, &roles, is_wanted, !is_mending)?;
         let is_used = |at: &usize| pairs.iter().any(|pair| pair.uses(*at));
-        let (spare, others) =
-            (0..names.len()).filter(|at| !is_used(at)).partition(|&at| roles.get(at) == Some(&Role::Answer));
+        let (spare, others) = (0..names.len())
+            .filter(|at| !is_used(at))
+            .partition(|&at| roles.get(at) == Some(&ColumnRole::Answer));
         Some(Self {
             pairs,
             others,
@@ -138,7 +139,9 @@ impl QuestionColumns {
         let named = || {
             let is_asked = |at: &usize| {
                 let name = names.get(*at).map_or("", String::as_str);
-                matches!(role(name), Role::Question | Role::WeakQuestion) && !is_title(name) && is_text(*at)
+                matches!(role(name), ColumnRole::Question | ColumnRole::WeakQuestion)
+                    && !is_title(name)
+                    && is_text(*at)
             };
             let question = (0..names.len()).find(is_asked)?;
             let has_answer = (0..names.len()).any(|at| at != question && is_text(at));
@@ -319,7 +322,7 @@ impl QuestionColumns {
             question = first;
         }
         self.asking += usize::from(is_question(&question));
-        let entry = Entry { question, variants, answer: answer.to_owned(), media_type: MediaType::Plain };
+        let entry = QaEntry { question, variants, answer: answer.to_owned(), media_type: MediaType::Plain };
         let others = self.others.iter().filter_map(|&column| {
             Some((self.names.get(column)?.as_str(), row.get(column).unwrap_or_default()))
         });
@@ -354,7 +357,7 @@ impl QuestionColumns {
         let names = |columns: Vec<usize>| {
             told(columns.iter().filter_map(|&column| self.names.get(column)).map(String::as_str))
         };
-        let of = |column: fn(&Pair) -> usize| names(self.pairs.iter().map(column).collect());
+        let of = |column: fn(&QaPair) -> usize| names(self.pairs.iter().map(column).collect());
         let variants: Vec<usize> = self.pairs.iter().flat_map(|pair| pair.variants.clone()).collect();
         let mut told_as = self.counts.told();
         told_as.push_str(&format!(

@@ -21,14 +21,14 @@ pub(super) fn split_variants(text: &str, variants: &mut Vec<String>) {
     variants.extend(parts.filter(|part| !part.is_empty()).map(str::to_owned));
 }
 
-pub(super) struct Entry {
+pub(super) struct QaEntry {
     pub(super) question: String,
     pub(super) variants: Vec<String>,
     pub(super) answer: String,
     pub(super) media_type: MediaType,
 }
 
-impl Entry {
+impl QaEntry {
     /// Adds it, or notes that its question or answer is missing. `line` is where it stands. Gives how many other ways to ask
     /// went in with it.
     pub(super) fn add(self, line: u64, document: &mut Document) -> Result<Option<usize>, ParseError> {

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::batch::{Batch, Counts};
-use super::entry::{Entry, split_variants};
-use super::role::{Role, has_options, is_choice, is_option, is_title, plain_field, role};
+use super::entry::{QaEntry, split_variants};
+use super::role::{ColumnRole, has_options, is_choice, is_option, is_title, plain_field, role};
 use crate::knowledge::document::table::told;
 use crate::knowledge::document::{Block, Document, MAX_PIECES, ParseError, count};
 use crate::message::MediaType;
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
             let text =
                 |place: Option<usize>| place.and_then(|place| turns.get(place)).map(|(_, text)| text.clone());
             self.later_turns += usize::from(answered.is_some_and(|place| place + 1 < turns.len()));
-            let entry = Entry {
+            let entry = QaEntry {
                 question: text(asked).unwrap_or_default(),
                 variants: Vec::new(),
                 answer: text(answered).unwrap_or_default(),
@@ -118,29 +118,29 @@ impl<'a> Reader<'a> {
             };
             return self.batch.push(entry, line, std::iter::empty());
         }
-        let roles: Vec<(&String, Role)> = fields.keys().map(|name| (name, role(name))).collect();
-        let first = |wanted: &[Role]| {
+        let roles: Vec<(&String, ColumnRole)> = fields.keys().map(|name| (name, role(name))).collect();
+        let first = |wanted: &[ColumnRole]| {
             wanted.iter().find_map(|wanted| {
                 roles.iter().find(|(_, role)| role == wanted).map(|(name, _)| (*name).clone())
             })
         };
-        if first(&[Role::Question, Role::Answer]).is_none()
-            && let Some(body) = first(&[Role::WeakAnswer])
-            && first(&[Role::WeakQuestion]).is_none_or(|title| is_title(&title))
+        if first(&[ColumnRole::Question, ColumnRole::Answer]).is_none()
+            && let Some(body) = first(&[ColumnRole::WeakAnswer])
+            && first(&[ColumnRole::WeakQuestion]).is_none_or(|title| is_title(&title))
         {
-            return self.text(&fields, first(&[Role::WeakQuestion]), &body, line);
+            return self.text(&fields, first(&[ColumnRole::WeakQuestion]), &body, line);
         }
         // `standard_question` and the like go before the others.
         let strong =
             |name: &&String| ["standard", "标准", "主", "instruction"].iter().any(|mark| name.contains(mark));
         let main = roles
             .iter()
-            .filter(|(_, role)| *role == Role::Question)
+            .filter(|(_, role)| *role == ColumnRole::Question)
             .map(|(name, _)| *name)
             .find(strong)
             .cloned();
-        let question = main.or_else(|| first(&[Role::Question, Role::WeakQuestion]));
-        let answer = first(&[Role::Answer, Role::WeakAnswer]);
+        let question = main.or_else(|| first(&[ColumnRole::Question, ColumnRole::WeakQuestion]));
+        let answer = first(&[ColumnRole::Answer, ColumnRole::WeakAnswer]);
         let (Some(question), Some(answer)) = (question, answer) else {
             let lists: Vec<&&RawValue> =
                 fields.values().filter(|value| value.get().starts_with('[')).collect();
@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
     fn pair(
         &mut self,
         fields: &Fields<'a>,
-        roles: &[(&String, Role)],
+        roles: &[(&String, ColumnRole)],
         (question, answer): (&String, &String),
         line: u64,
     ) -> Result<(), ParseError> {
@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
             return self.exercise(fields, question);
         }
         let others = fields.iter().filter(|(name, _)| {
-            roles.iter().any(|(other, role)| other == name && *role == Role::Answer) && *name != answer
+            roles.iter().any(|(other, role)| other == name && *role == ColumnRole::Answer) && *name != answer
         });
         let is_other =
             |(_, value): (&String, &&RawValue)| texts(value, 0).is_ok_and(|texts| !texts.is_empty());
@@ -193,7 +193,7 @@ impl<'a> Reader<'a> {
             question_text = format!("{question_text}\n{input}");
         }
         for (name, role) in roles {
-            if *name != question && matches!(role, Role::Variants | Role::Question) {
+            if *name != question && matches!(role, ColumnRole::Variants | ColumnRole::Question) {
                 let is_list = fields.get(*name).is_some_and(|value| value.get().starts_with('['));
                 for variant in text(name)? {
                     if is_list { variants.push(variant) } else { split_variants(&variant, &mut variants) }
@@ -210,7 +210,7 @@ impl<'a> Reader<'a> {
                 || *name == answer
                 || *name == "media_type"
                 || (*name == "input" && question == "instruction")
-                || matches!(role, Role::Variants | Role::Question | Role::Answer);
+                || matches!(role, ColumnRole::Variants | ColumnRole::Question | ColumnRole::Answer);
             if !is_used && let Some(value) = fields.get(*name) {
                 let values = texts(value, 0).unwrap_or_else(|_| vec![value.get().to_owned()]);
                 self.keep(name, value, &values);
@@ -218,7 +218,7 @@ impl<'a> Reader<'a> {
             }
         }
         let answer = answers.into_iter().next().unwrap_or_default();
-        let entry = Entry { question: question_text, variants, answer, media_type };
+        let entry = QaEntry { question: question_text, variants, answer, media_type };
         self.batch.push(entry, line, kept.iter().map(|(name, value)| (*name, value.as_str())))
     }
 

@@ -10,7 +10,7 @@ const ANSWERS: &[&str] = &["答案", "回答", "解答", "回复", "答", "answe
 
 /// What a line of the text is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Line {
+pub(super) enum QaLine {
     /// A heading's words.
     Heading(String),
     /// A question behind a mark, with the answer where that stands in the same line.
@@ -29,13 +29,13 @@ pub(super) enum Line {
 }
 
 /// A line with its kind and its place in the text.
-pub(super) struct Read<'a> {
-    pub(super) kind: Line,
+pub(super) struct ReadLine<'a> {
+    pub(super) kind: QaLine,
     pub(super) line: &'a str,
     pub(super) number: u64,
 }
 
-pub(super) fn lines(text: &str) -> Vec<Read<'_>> {
+pub(super) fn lines(text: &str) -> Vec<ReadLine<'_>> {
     let mut lines = Vec::new();
     let mut fence = None;
     let mut in_front = text.starts_with("---\n");
@@ -50,31 +50,31 @@ pub(super) fn lines(text: &str) -> Vec<Read<'_>> {
         let kind = match (fence, mark) {
             (None, Some(mark)) => {
                 fence = Some(mark);
-                Line::Other
+                QaLine::Other
             }
             (Some(open), mark) => {
                 fence = Some(open).filter(|_| mark != Some(open));
-                Line::Other
+                QaLine::Other
             }
             (None, None) => match kind(line) {
-                Line::Other if is_apart && is_bare_question(bare) => Line::Bare(bare.to_owned()),
+                QaLine::Other if is_apart && is_bare_question(bare) => QaLine::Bare(bare.to_owned()),
                 kind => kind,
             },
         };
         is_apart = bare.is_empty();
-        lines.push(Read { kind, line, number });
+        lines.push(ReadLine { kind, line, number });
     }
     lines
 }
 
-pub(super) fn kind(line: &str) -> Line {
+pub(super) fn kind(line: &str) -> QaLine {
     let bare = line.trim();
     let is_rule = |c: char| matches!(c, '|' | '-' | ':' | ' ');
     if bare.starts_with('|') && bare.contains("--") && bare.chars().all(is_rule) {
-        return Line::Table;
+        return QaLine::Table;
     }
     if bare.is_empty() || bare.starts_with('|') {
-        return Line::Other;
+        return QaLine::Other;
     }
     let words = bare.trim_start_matches('#');
     let level = bare.len() - words.len();
@@ -86,24 +86,24 @@ pub(super) fn kind(line: &str) -> Line {
     if let Some(asked) = marked(unnumbered.unwrap_or(words), ASKS) {
         let parts = answer_within(asked);
         let (asked, answer) = parts.map_or((asked, None), |(asked, answer)| (asked, Some(answer.to_owned())));
-        return Line::Asked(plain(asked), answer);
+        return QaLine::Asked(plain(asked), answer);
     }
     if let Some(answer) = marked(words, ANSWERS) {
-        return Line::Answered(answer.to_owned());
+        return QaLine::Answered(answer.to_owned());
     }
     if is_heading {
-        return Line::Heading(plain(words));
+        return QaLine::Heading(plain(words));
     }
     if bare.chars().count() > MAX_LINE {
-        return Line::Other;
+        return QaLine::Other;
     }
     if let Some(bold) = bold(words).or_else(|| bold(unnumbered?)) {
-        return Line::Bold(plain(bold));
+        return QaLine::Bold(plain(bold));
     }
     match unnumbered {
         // A list's own number: 1. in markdown.
-        Some(rest) if !line.starts_with([' ', '\t']) => Line::Numbered(plain(rest)),
-        _ => Line::Other,
+        Some(rest) if !line.starts_with([' ', '\t']) => QaLine::Numbered(plain(rest)),
+        _ => QaLine::Other,
     }
 }
 
@@ -220,26 +220,26 @@ mod tests {
 
     #[test]
     fn lines_are_told_apart() {
-        let asked = |words: &str| Line::Asked(words.into(), None);
-        let answered = |words: &str| Line::Answered(words.into());
+        let asked = |words: &str| QaLine::Asked(words.into(), None);
+        let answered = |words: &str| QaLine::Answered(words.into());
         for (line, expected) in [
             ("问：怎么报名？", asked("怎么报名？")),
             ("**Q1. 怎么报名？**", asked("怎么报名？")),
             ("### 问题2：怎么报名？", asked("怎么报名？")),
             ("- **问题**：怎么报名？", asked("怎么报名？")),
             ("> 【问】怎么报名？", asked("怎么报名？")),
-            ("问：怎么报名？答：上官网。", Line::Asked("怎么报名？".into(), Some("上官网。".into()))),
+            ("问：怎么报名？答：上官网。", QaLine::Asked("怎么报名？".into(), Some("上官网。".into()))),
             ("答：上官网。", answered("上官网。")),
             ("**A：** 上官网。", answered("上官网。")),
-            ("## 1. 怎么报名？", Line::Heading("怎么报名？".into())),
-            ("**（3）怎么报名？**", Line::Bold("怎么报名？".into())),
-            ("**1.** 怎么报名？", Line::Numbered("怎么报名？".into())),
-            ("四、怎么报名？", Line::Numbered("怎么报名？".into())),
-            ("| --- | :-: |", Line::Table),
-            ("1.5 倍工资", Line::Other),
-            ("问题很多，答案也多。", Line::Other),
-            ("As soon as possible.", Line::Other),
-            ("2025 年几月报名？", Line::Other),
+            ("## 1. 怎么报名？", QaLine::Heading("怎么报名？".into())),
+            ("**（3）怎么报名？**", QaLine::Bold("怎么报名？".into())),
+            ("**1.** 怎么报名？", QaLine::Numbered("怎么报名？".into())),
+            ("四、怎么报名？", QaLine::Numbered("怎么报名？".into())),
+            ("| --- | :-: |", QaLine::Table),
+            ("1.5 倍工资", QaLine::Other),
+            ("问题很多，答案也多。", QaLine::Other),
+            ("As soon as possible.", QaLine::Other),
+            ("2025 年几月报名？", QaLine::Other),
         ] {
             assert_eq!(kind(line), expected, "{line}");
         }

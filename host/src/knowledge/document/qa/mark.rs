@@ -1,7 +1,7 @@
 //! A mark is what stands before a question or an answer in a text: 问：, **Q1.**, 【答案】, 考生问：.
 
 use super::line::unnumbered;
-use super::role::{Role, is_title, plain, role};
+use super::role::{ColumnRole, is_title, plain, role};
 
 /// Marks that are known by themselves. Others count where they come again.
 const ASKS: &[&str] = &["问题", "提问", "问", "question", "q"];
@@ -152,11 +152,11 @@ fn meaning(label: &str, ending: Ending) -> Option<(Marks, bool)> {
         return None;
     }
     let marks = match role(label) {
-        Role::Question => Marks::Question,
-        Role::WeakQuestion if !is_title(label) => Marks::Question,
-        Role::Answer => Marks::Answer,
-        Role::WeakAnswer if label.starts_with(['解', '处', '应']) => Marks::Answer,
-        Role::Variants => Marks::Variants,
+        ColumnRole::Question => Marks::Question,
+        ColumnRole::WeakQuestion if !is_title(label) => Marks::Question,
+        ColumnRole::Answer => Marks::Answer,
+        ColumnRole::WeakAnswer if label.starts_with(['解', '处', '应']) => Marks::Answer,
+        ColumnRole::Variants => Marks::Variants,
         _ => return None,
     };
     Some((marks, marks == Marks::Variants))

@@ -14,7 +14,7 @@ mod unmarked;
 use super::mark::Marks;
 use super::role::is_choice;
 use crate::knowledge::document::{Block, Document, Format, ParseError};
-use found::{Found, Marked};
+use found::{FoundMarks, Marked};
 use rewrite::{MAX_LINES, rewrite};
 use talk::{begins_asking, is_faq, is_talk};
 use unmarked::{mend, unmarked};
@@ -28,7 +28,7 @@ pub(in crate::knowledge::document) fn take_out(
     document: &mut Document,
     format: Format,
 ) -> Result<(), ParseError> {
-    let marks = Found::of(document);
+    let marks = FoundMarks::of(document);
     match judge(&marks, document) {
         Judged::Nothing => {
             if let Some(note) = unmarked(document, format) {
@@ -61,7 +61,7 @@ enum Judged {
 }
 
 /// What the marks of a document make of it.
-fn judge(marks: &Found, document: &Document) -> Judged {
+fn judge(marks: &FoundMarks, document: &Document) -> Judged {
     let (mut asked, mut paired, mut stray, mut choices) = (0_usize, 0_usize, 0_usize, 0_usize);
     let mut open: Option<&Marked> = None;
     for mark in marks.in_order() {

@@ -1,8 +1,8 @@
 //! A pair is a column of questions with the column of their answers; a wide table has several: Q1, A1, Q2, A2.
 
-use super::role::{Role, number, plain};
+use super::role::{ColumnRole, number, plain};
 
-pub(super) struct Pair {
+pub(super) struct QaPair {
     pub(super) question: usize,
     /// Whether a cell may hold several, one a line.
     pub(super) many: bool,
@@ -16,40 +16,47 @@ pub(super) struct Pair {
     pub(super) title: Option<usize>,
 }
 
-impl Pair {
+impl QaPair {
     /// The pairs of columns with these names and roles. `is_wanted`: whether there must be some; `weak`: whether a column may
     /// hold answers that is seldom called so.
-    pub(super) fn find(names: &[String], roles: &[Role], is_wanted: bool, weak: bool) -> Option<Vec<Self>> {
+    pub(super) fn find(
+        names: &[String],
+        roles: &[ColumnRole],
+        is_wanted: bool,
+        weak: bool,
+    ) -> Option<Vec<Self>> {
         if let Some(pairs) = several(names, roles) {
             return Some(pairs);
         }
         // Where other ways to ask have a column, something is asked.
-        let asks = |(name, role): (&String, &Role)| {
-            *role == Role::Variants
+        let asks = |(name, role): (&String, &ColumnRole)| {
+            *role == ColumnRole::Variants
                 && ["问", "問", "说法", "question"].iter().any(|mark| plain(name).contains(mark))
         };
         let is_wanted = is_wanted || names.iter().zip(roles).any(asks);
-        let all = |wanted: Role| {
+        let all = |wanted: ColumnRole| {
             roles.iter().enumerate().filter(move |(_, role)| **role == wanted).map(|(at, _)| at)
         };
-        let first = |wanted: Role| all(wanted).next();
-        let main = all(Role::Question)
+        let first = |wanted: ColumnRole| all(wanted).next();
+        let main = all(ColumnRole::Question)
             .find(|&at| names.get(at).is_some_and(|name| name.contains(['标', '標', '主'])));
-        let strong = main.or(first(Role::Question));
-        let answer = match (first(Role::Answer), first(Role::WeakAnswer)) {
+        let strong = main.or(first(ColumnRole::Question));
+        let answer = match (first(ColumnRole::Answer), first(ColumnRole::WeakAnswer)) {
             (Some(answer), _) => answer,
             (None, Some(answer)) if strong.is_some() && weak || is_wanted => answer,
             _ => return None,
         };
-        let question = match (strong, first(Role::WeakQuestion)) {
+        let question = match (strong, first(ColumnRole::WeakQuestion)) {
             (Some(question), _) => question,
-            (None, Some(question)) if first(Role::Answer).is_some() || is_wanted => question,
+            (None, Some(question)) if first(ColumnRole::Answer).is_some() || is_wanted => question,
             _ => return None,
         };
         let is_instruction = names.get(question).is_some_and(|name| plain(name) == "instruction");
         let input = names.iter().position(|name| is_instruction && plain(name) == "input");
         let variants: Vec<usize> = (0..names.len())
-            .filter(|&at| at != question && matches!(roles.get(at), Some(Role::Question | Role::Variants)))
+            .filter(|&at| {
+                at != question && matches!(roles.get(at), Some(ColumnRole::Question | ColumnRole::Variants))
+            })
             .collect();
         let header = names.get(question).map_or("", String::as_str);
         Some(vec![Self {
@@ -59,7 +66,7 @@ impl Pair {
             answer,
             variants_from: (variants.last() == names.len().checked_sub(1).as_ref()).then_some(names.len()),
             variants,
-            title: first(Role::WeakQuestion).filter(|&title| title != question),
+            title: first(ColumnRole::WeakQuestion).filter(|&title| title != question),
         }])
     }
 
@@ -79,21 +86,21 @@ fn is_many(name: &str) -> bool {
 }
 
 /// Pairs by their numbers, or one after the other: each column of answers behind one of questions.
-fn several(names: &[String], roles: &[Role]) -> Option<Vec<Pair>> {
-    let of = |wanted: Role| -> Vec<usize> {
+fn several(names: &[String], roles: &[ColumnRole]) -> Option<Vec<QaPair>> {
+    let of = |wanted: ColumnRole| -> Vec<usize> {
         roles.iter().enumerate().filter(|(_, role)| **role == wanted).map(|(at, _)| at).collect()
     };
-    let (questions, answers) = (of(Role::Question), of(Role::Answer));
+    let (questions, answers) = (of(ColumnRole::Question), of(ColumnRole::Answer));
     if questions.len() < 2 || answers.len() < 2 {
         return None;
     }
     let numbered = |column: &usize| names.get(*column).and_then(|name| number(name));
-    let mut pairs: Vec<Pair> = answers
+    let mut pairs: Vec<QaPair> = answers
         .iter()
         .filter_map(|answer| {
             let wanted = numbered(answer)?;
             let question = questions.iter().find(|question| numbered(question) == Some(wanted))?;
-            Some(Pair::new(*question, *answer, names))
+            Some(QaPair::new(*question, *answer, names))
         })
         .collect();
     if pairs.len() < answers.len() || questions.len() != answers.len() {
@@ -101,14 +108,14 @@ fn several(names: &[String], roles: &[Role]) -> Option<Vec<Pair>> {
         let mut before = 0;
         for &answer in &answers {
             let question = questions.iter().find(|question| (before..answer).contains(*question))?;
-            pairs.push(Pair::new(*question, answer, names));
+            pairs.push(QaPair::new(*question, answer, names));
             before = answer + 1;
         }
     }
     // Every other way to ask goes with the question before it.
     for (column, role) in roles.iter().enumerate() {
         let is_used = pairs.iter().any(|pair| pair.uses(column));
-        if matches!(role, Role::Question | Role::Variants) && !is_used {
+        if matches!(role, ColumnRole::Question | ColumnRole::Variants) && !is_used {
             let pair =
                 pairs.iter_mut().filter(|pair| pair.question < column).max_by_key(|pair| pair.question)?;
             pair.variants.push(column);

@@ -10,7 +10,7 @@ use words::{
 
 /// What a name says its column or field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum ColumnRole {
     Question,
     /// Only beside answers.
     WeakQuestion,
@@ -25,38 +25,38 @@ pub(super) enum Role {
 const SHORT: usize = 6;
 
 /// What a name says, with its marks, its number and what stands in brackets behind it left out.
-pub(super) fn role(name: &str) -> Role {
+pub(super) fn role(name: &str) -> ColumnRole {
     let name = plain(name);
     // 整改回复 answers nobody.
     if name.contains("整改") {
-        return Role::Other;
+        return ColumnRole::Other;
     }
     match of(&name) {
-        Role::Other => CONTENT
+        ColumnRole::Other => CONTENT
             .iter()
             .find_map(|end| name.strip_suffix(end))
             .filter(|rest| !rest.is_empty())
-            .map_or(Role::Other, of),
+            .map_or(ColumnRole::Other, of),
         found => found,
     }
 }
 
 /// What somebody says, by who it is.
-fn spoken(name: &str) -> Option<Role> {
+fn spoken(name: &str) -> Option<ColumnRole> {
     let said = |by: &[&str], also: &[&str]| {
         let mut said = by.iter().filter_map(|who| name.strip_prefix(who));
         said.any(|said| SAID.contains(&said) || also.contains(&said))
     };
     if said(ASKERS, ASKED) {
-        Some(Role::WeakQuestion)
+        Some(ColumnRole::WeakQuestion)
     } else if said(ANSWERERS, &[]) {
-        Some(Role::Answer)
+        Some(ColumnRole::Answer)
     } else {
         None
     }
 }
 
-fn of(name: &str) -> Role {
+fn of(name: &str) -> ColumnRole {
     if let Some(role) = spoken(name) {
         return role;
     }
@@ -65,25 +65,25 @@ fn of(name: &str) -> Role {
     let is_short = name.chars().count() <= SHORT && !ends(OTHER_ENDS);
     let is_variant = VARIANT_MARKS.iter().any(|mark| name.contains(mark));
     if is(VARIANTS) || (is_variant && (ends(ASKING_ENDS) || name.ends_with('问'))) {
-        Role::Variants
+        ColumnRole::Variants
     } else if is(QUESTIONS) {
-        Role::Question
+        ColumnRole::Question
     } else if is(ANSWERS) {
-        Role::Answer
+        ColumnRole::Answer
     } else if is(WEAK_QUESTIONS) {
-        Role::WeakQuestion
+        ColumnRole::WeakQuestion
     } else if is(WEAK_ANSWERS) || ends(WEAK_ANSWER_ENDS) {
-        Role::WeakAnswer
+        ColumnRole::WeakAnswer
     } else if (ends(ANSWER_ENDS) || is_short && name.ends_with('答'))
         && !["是否", "已", "未"].iter().any(|start| name.starts_with(start))
     {
-        Role::Answer
+        ColumnRole::Answer
     } else if (ends(ASKING_ENDS) || is_short && name.ends_with('问'))
         && !NOT_ASKED.iter().any(|start| name.starts_with(start))
     {
-        Role::Question
+        ColumnRole::Question
     } else {
-        Role::Other
+        ColumnRole::Other
     }
 }
 

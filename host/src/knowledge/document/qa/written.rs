@@ -1,7 +1,7 @@
 //! Questions written as text or markdown, each with its answer below: marked (问：… 答：…), as headings, or as bold or numbered lines.
 
-use super::entry::Entry;
-use super::line::{Line, Read, kind, lines, unnumbered};
+use super::entry::QaEntry;
+use super::line::{QaLine, ReadLine, kind, lines, unnumbered};
 use crate::knowledge::document::table::is_question;
 use crate::knowledge::document::{Block, Document, ParseError, count, delimited, markdown};
 use crate::message::MediaType;
@@ -55,27 +55,27 @@ struct Shape {
 }
 
 impl Shape {
-    fn of(lines: &[Read<'_>]) -> Self {
+    fn of(lines: &[ReadLine<'_>]) -> Self {
         let mut shape = Self::default();
-        for Read { kind, .. } in lines {
+        for ReadLine { kind, .. } in lines {
             match kind {
-                Line::Asked(_, answer) => {
+                QaLine::Asked(_, answer) => {
                     shape.asked += 1;
                     shape.answered += usize::from(answer.is_some());
                 }
-                Line::Answered(_) => shape.answered += 1,
-                Line::Bold(words) => {
+                QaLine::Answered(_) => shape.answered += 1,
+                QaLine::Bold(words) => {
                     shape.bolds += 1;
                     shape.bold += usize::from(is_question(words));
                 }
-                Line::Numbered(words) => shape.numbered += usize::from(asks(words)),
-                Line::Heading(words) => {
+                QaLine::Numbered(words) => shape.numbered += usize::from(asks(words)),
+                QaLine::Heading(words) => {
                     shape.headings += 1;
                     shape.asking += usize::from(is_question(words));
                 }
-                Line::Bare(_) => shape.bare += 1,
-                Line::Table => shape.has_table = true,
-                Line::Other => {}
+                QaLine::Bare(_) => shape.bare += 1,
+                QaLine::Table => shape.has_table = true,
+                QaLine::Other => {}
             }
         }
         shape
@@ -102,23 +102,23 @@ fn asks(words: &str) -> bool {
 }
 
 /// The questions that lines show, each with the lines below it.
-fn by_lines(text: &str, lines: &[Read<'_>], how: How) -> Result<Document, ParseError> {
+fn by_lines(text: &str, lines: &[ReadLine<'_>], how: How) -> Result<Document, ParseError> {
     let mut document = front(text)?;
     let mut reader = Reader { document: &mut document, open: None, told: 0, others: 0, unused: 0 };
-    for Read { kind, line, number } in lines {
+    for ReadLine { kind, line, number } in lines {
         match (how, kind) {
-            (How::Marked, Line::Asked(asked, answer)) => reader.ask(asked, answer.as_deref(), *number)?,
+            (How::Marked, QaLine::Asked(asked, answer)) => reader.ask(asked, answer.as_deref(), *number)?,
             // A list in an answer may begin with A. as well.
-            (_, Line::Answered(answer)) if reader.awaits() => reader.begin(answer),
-            (How::Bold { every }, Line::Bold(asked)) if every || is_question(asked) => {
+            (_, QaLine::Answered(answer)) if reader.awaits() => reader.begin(answer),
+            (How::Bold { every }, QaLine::Bold(asked)) if every || is_question(asked) => {
                 reader.ask(asked, None, *number)?;
             }
-            (How::Numbered, Line::Numbered(asked)) if asks(asked) => reader.ask(asked, None, *number)?,
-            (How::Bare, Line::Bare(asked)) => reader.ask(asked, None, *number)?,
-            (How::Bold { .. } | How::Numbered, Line::Heading(asked)) if is_question(asked) => {
+            (How::Numbered, QaLine::Numbered(asked)) if asks(asked) => reader.ask(asked, None, *number)?,
+            (How::Bare, QaLine::Bare(asked)) => reader.ask(asked, None, *number)?,
+            (How::Bold { .. } | How::Numbered, QaLine::Heading(asked)) if is_question(asked) => {
                 reader.ask(asked, None, *number)?;
             }
-            (_, Line::Heading(words)) => {
+            (_, QaLine::Heading(words)) => {
                 reader.close()?;
                 if reader.document.title.is_none() {
                     reader.document.title = Some(words.clone());
@@ -229,10 +229,10 @@ fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c == '>' || c.is_whitespace())
 }
 
-fn entry(asked: &str, answer: String, media_type: MediaType) -> Entry {
+fn entry(asked: &str, answer: String, media_type: MediaType) -> QaEntry {
     let mut asked = asked.split(['|', '｜']).map(|part| part.trim().to_owned());
     let question = asked.next().unwrap_or_default();
-    Entry { question, variants: asked.collect(), answer, media_type }
+    QaEntry { question, variants: asked.collect(), answer, media_type }
 }
 
 fn told_as(questions: usize, others: usize) -> String {
@@ -250,7 +250,7 @@ fn headings(text: &str) -> Result<Document, ParseError> {
             let heading = unnumbered(heading.trim()).unwrap_or(&heading);
             let text = match text.lines().next().map(kind) {
                 // A. may begin a list.
-                Some(Line::Answered(first))
+                Some(QaLine::Answered(first))
                     if !text.starts_with(['A', 'a']) || is_any(&text, &["A：", "A:"]) =>
                 {
                     let rest = text.find('\n').and_then(|at| text.get(at..)).unwrap_or_default();

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use csv::StringRecord;
 
-use super::cell::{Kind, kind};
+use super::cell::{CellKind, kind};
 use super::header::{self, Header};
 use super::row::{filled, is_spread};
 
@@ -60,7 +60,7 @@ pub(super) fn blocks(rows: &[StringRecord]) -> Option<Vec<Range<usize>>> {
     }
     let headers: Vec<Vec<&str>> = blocks.iter().map(|block| words(rows.first(), block)).collect();
     let repeats = headers.iter().enumerate().any(|(at, header)| {
-        let is_name = |name: &&&str| kind(name) == Kind::Text;
+        let is_name = |name: &&&str| kind(name) == CellKind::Text;
         let same = |other: &Vec<&str>| header.iter().filter(is_name).any(|name| other.contains(name));
         headers.iter().skip(at + 1).any(same)
     });

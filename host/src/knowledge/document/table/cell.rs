@@ -10,7 +10,7 @@ pub(super) const MAX_NAME: usize = 30;
 
 /// What a cell holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum CellKind {
     /// Nothing, or a mark that says so.
     Empty,
     /// A number, date, share or amount, with its unit.
@@ -19,7 +19,7 @@ pub(super) enum Kind {
     Text,
 }
 
-pub(super) fn kind(cell: &str) -> Kind {
+pub(super) fn kind(cell: &str) -> CellKind {
     let cell = cell.trim();
     if cell.is_empty()
         || matches!(
@@ -27,11 +27,11 @@ pub(super) fn kind(cell: &str) -> Kind {
             "-" | "—" | "——" | "--" | "/" | "\\" | "无" | "暂无" | "N/A" | "n/a" | "null" | "NaN"
         )
     {
-        return Kind::Empty;
+        return CellKind::Empty;
     }
     // G1 and A101 are names.
     if cell.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return Kind::Text;
+        return CellKind::Text;
     }
     let (mut digits, mut units) = (0_usize, 0_usize);
     let mut before = ' ';
@@ -44,14 +44,14 @@ pub(super) fn kind(cell: &str) -> Kind {
         {
             // 2024年 位次 is a name, though each of its characters counts something.
             if after_gap && digits > 0 && "年月日时分秒位次级届期号度".contains(c) {
-                return Kind::Text;
+                return CellKind::Text;
             }
             units += 1;
         } else if !c.is_whitespace() && !",.，．+-−~～/:：()（）%％‰￥¥$€*".contains(c) {
-            return Kind::Text;
+            return CellKind::Text;
         }
     }
-    if digits > 0 && units <= 4 && units <= digits.max(2) { Kind::Number } else { Kind::Text }
+    if digits > 0 && units <= 4 && units <= digits.max(2) { CellKind::Number } else { CellKind::Text }
 }
 
 /// What a number looks like, whichever it is: 9:9-9:9 of 8:00-9:00, 9月 of 12月, 9 of 1,234.5.
@@ -77,7 +77,7 @@ pub(super) fn whole(cell: &str) -> Option<i64> {
 
 /// Whether it is a number, a day or an amount that names nothing.
 pub(in crate::knowledge::document) fn is_quantity(cell: &str) -> bool {
-    kind(cell) == Kind::Number && !is_year(cell)
+    kind(cell) == CellKind::Number && !is_year(cell)
 }
 
 /// Whether it says that its row adds up others.
@@ -374,14 +374,14 @@ mod tests {
             "60人",
             "-3",
         ] {
-            assert_eq!(kind(cell), Kind::Number, "{cell}");
+            assert_eq!(kind(cell), CellKind::Number, "{cell}");
         }
         for cell in ["甲大学", "本科批", "列1", "列100", "A座201室的办公室", "第一步", "值0-0"]
         {
-            assert_eq!(kind(cell), Kind::Text, "{cell}");
+            assert_eq!(kind(cell), CellKind::Text, "{cell}");
         }
         for cell in ["G1", "A101", "Q3"] {
-            assert_eq!(kind(cell), Kind::Text, "{cell}");
+            assert_eq!(kind(cell), CellKind::Text, "{cell}");
         }
         assert_eq!(
             (shape("8:00-9:00"), shape("1,234.5"), shape("12月")),
@@ -392,7 +392,7 @@ mod tests {
             is_label("企业性质") && is_label("报名时间") && is_label("員工人數") && !is_label("计算机学院")
         );
         assert!(is_total("合 计：") && is_total("總計") && !is_total("合计数"));
-        assert_eq!((kind("2024年 位次"), kind("5500 元")), (Kind::Text, Kind::Number));
+        assert_eq!((kind("2024年 位次"), kind("5500 元")), (CellKind::Text, CellKind::Number));
         assert!(is_year("2024") && is_year("2024年") && !is_year("600"));
         assert!(is_label("联系电话：") && is_label("学费（元）") && !is_label("张三"));
         assert!(is_remark("备注：2025年数据") && is_remark("注1：含税") && !is_remark("注册会计师"));

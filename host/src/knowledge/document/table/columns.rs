@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use super::cell::{self, Kind, kind};
+use super::cell::{self, CellKind, kind};
 use super::first::{First, MAX_TITLE, Within, told};
 use super::row::{cells, filled, is_alone, is_footer, is_labels, is_spread, runs, says, usual_width, words};
 use super::{form, header};
@@ -97,7 +97,7 @@ impl Columns {
         }
         if is_alone(row) {
             let is_title =
-                text.chars().count() <= MAX_TITLE && !text.contains('\n') && kind(text) == Kind::Text;
+                text.chars().count() <= MAX_TITLE && !text.contains('\n') && kind(text) == CellKind::Text;
             return is_title && (self.usual >= 2 || self.questions.is_some()) && !cell::is_remark(text);
         }
         // More cells than the questions' table has columns, and the usual names of others in them.
@@ -112,7 +112,7 @@ impl Columns {
     fn says_first_name(&self, row: &StringRecord) -> bool {
         let first = self.names.iter().find(|name| !name.is_empty());
         let is_name = |cell: &str| {
-            cell.chars().count() <= cell::MAX_NAME && (kind(cell) != Kind::Number || cell::is_year(cell))
+            cell.chars().count() <= cell::MAX_NAME && (kind(cell) != CellKind::Number || cell::is_year(cell))
         };
         first.is_some_and(|first| cells(row).next() == Some(first.as_str())) && cells(row).all(is_name)
     }
@@ -163,16 +163,16 @@ impl Columns {
     /// Whether a row has a word, each another, in every column, also in several that hold numbers.
     fn names_numbers(&self, row: &StringRecord) -> bool {
         let words: std::collections::BTreeSet<&str> = cells(row).collect();
-        let is_word = |cell: &str| kind(cell) == Kind::Text && cell.chars().count() <= cell::MAX_NAME;
+        let is_word = |cell: &str| kind(cell) == CellKind::Text && cell.chars().count() <= cell::MAX_NAME;
         let numbers =
-            self.numbers.iter().zip(row).filter(|(is, cell)| **is && kind(cell) == Kind::Text).count();
+            self.numbers.iter().zip(row).filter(|(is, cell)| **is && kind(cell) == CellKind::Text).count();
         numbers >= 2 && words.len() == filled(row) && cells(row).all(is_word)
     }
 
     /// Whether texts stand where this table has numbers.
     fn holds_others(&self, rows: &[StringRecord]) -> bool {
         let is_text = |column: usize| {
-            rows.iter().all(|row| row.get(column).is_some_and(|cell| kind(cell) == Kind::Text))
+            rows.iter().all(|row| row.get(column).is_some_and(|cell| kind(cell) == CellKind::Text))
         };
         rows.len() > 1 && self.numbers.iter().enumerate().any(|(column, is)| *is && is_text(column))
     }
@@ -180,7 +180,7 @@ impl Columns {
     /// Whether a row is 备注 with a text beside it, where numbers should stand.
     fn is_remark(&self, row: &StringRecord) -> bool {
         let first = cells(row).next().unwrap_or_default();
-        let is_text = |(is_number, cell): (&bool, &str)| *is_number && kind(cell) == Kind::Text;
+        let is_text = |(is_number, cell): (&bool, &str)| *is_number && kind(cell) == CellKind::Text;
         matches!(first, "备注" | "注" | "说明" | "附注" | "数据来源" | "资料来源" | "来源")
             && filled(row) == 2
             && self.numbers.iter().zip(row).any(is_text)
@@ -211,8 +211,9 @@ impl Columns {
         let first = self.names.iter().position(|name| !name.is_empty()).unwrap_or(0);
         let is_single = filled(row) == 1 && !row.get(first).unwrap_or_default().trim().is_empty();
         // Three zeros are a row like any other.
-        let is_spread =
-            self.spreads && is_spread(row) && row.iter().all(|cell| cell::kind(cell) != cell::Kind::Number);
+        let is_spread = self.spreads
+            && is_spread(row)
+            && row.iter().all(|cell| cell::kind(cell) != cell::CellKind::Number);
         if self.usual >= 2 && (is_single || is_spread && row.len() > 2) {
             let text = row.iter().map(str::trim).find(|cell| !cell.is_empty()).unwrap_or_default();
             if cell::is_group(text)
@@ -420,9 +421,9 @@ fn numbers(rows: &[StringRecord]) -> Vec<bool> {
     let width = rows.iter().map(StringRecord::len).max().unwrap_or(0);
     let is_number = |column: usize| {
         let kinds =
-            rows.iter().filter_map(|row| row.get(column)).map(kind).filter(|kind| *kind != Kind::Empty);
-        let kinds: Vec<Kind> = kinds.collect();
-        let numbers = kinds.iter().filter(|kind| **kind == Kind::Number).count();
+            rows.iter().filter_map(|row| row.get(column)).map(kind).filter(|kind| *kind != CellKind::Empty);
+        let kinds: Vec<CellKind> = kinds.collect();
+        let numbers = kinds.iter().filter(|kind| **kind == CellKind::Number).count();
         numbers > 0 && numbers * 10 >= kinds.len() * 6
     };
     (0..width).map(is_number).collect()
@@ -435,7 +436,7 @@ fn keys(rows: &[StringRecord]) -> Vec<usize> {
         let cells =
             || rows.iter().filter_map(|row| row.get(column)).map(str::trim).filter(|cell| !cell.is_empty());
         let texts =
-            cells().filter(|cell| kind(cell) == Kind::Text && cell.chars().count() <= MAX_KEY).count();
+            cells().filter(|cell| kind(cell) == CellKind::Text && cell.chars().count() <= MAX_KEY).count();
         texts > 0 && texts * 2 >= cells().count()
     };
     let mut keys: Vec<usize> = Vec::new();

@@ -35,9 +35,9 @@ pub(in crate::knowledge::document) struct First {
     pub(in crate::knowledge::document) is_form: bool,
 }
 
-impl From<header::Found> for First {
-    fn from(found: header::Found) -> Self {
-        let header::Found { titles, rows, is_certain, is_form } = found;
+impl From<header::HeaderRows> for First {
+    fn from(found: header::HeaderRows) -> Self {
+        let header::HeaderRows { titles, rows, is_certain, is_form } = found;
         Self { titles, rows, is_certain, is_form }
     }
 }

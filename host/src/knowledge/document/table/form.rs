@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use super::cell::{self, Kind, kind};
+use super::cell::{self, CellKind, kind};
 use super::row::{cells, filled, is_labels, runs};
 
 /// Rows and characters of a name of a form whose names are not known to be some.
@@ -75,7 +75,7 @@ impl Count {
             *all += is_filled;
             *labels += is_label;
             if place % 2 == 0 {
-                self.numbers += usize::from(place == 0 && kind(cell) == Kind::Number);
+                self.numbers += usize::from(place == 0 && kind(cell) == CellKind::Number);
                 self.places.resize(self.places.len().max(place / 2 + 1), (0, 0));
                 if let Some((all, labels)) = self.places.get_mut(place / 2) {
                     *all += is_filled;
@@ -93,12 +93,12 @@ fn is_list(rows: &[&StringRecord], count: &Count) -> bool {
         return false;
     }
     let value = |row: &&StringRecord| row.get(1).unwrap_or_default().trim().to_owned();
-    let is_number = |row: &&&StringRecord| kind(&value(row)) == Kind::Number;
+    let is_number = |row: &&&StringRecord| kind(&value(row)) == CellKind::Number;
     let below = rows.get(1..).unwrap_or_default();
     let numbers = below.iter().filter(is_number).count();
-    let texts = below.iter().filter(|row| kind(&value(row)) == Kind::Text).count();
+    let texts = below.iter().filter(|row| kind(&value(row)) == CellKind::Text).count();
     // 计划数 above 60 and 40 names them.
-    let is_named = rows.first().is_some_and(|row| kind(&value(row)) == Kind::Text)
+    let is_named = rows.first().is_some_and(|row| kind(&value(row)) == CellKind::Text)
         && numbers * 10 >= (numbers + texts) * 6;
     if is_named || count.wrong > 0 {
         return false;
@@ -107,7 +107,7 @@ fn is_list(rows: &[&StringRecord], count: &Count) -> bool {
     let mut names: Vec<&str> = rows.iter().map(|row| row.get(0).unwrap_or_default().trim()).collect();
     let are_names = names
         .iter()
-        .all(|name| !name.is_empty() && name.chars().count() <= MAX_NAME && kind(name) == Kind::Text);
+        .all(|name| !name.is_empty() && name.chars().count() <= MAX_NAME && kind(name) == CellKind::Text);
     names.sort_unstable();
     let are_distinct = names.windows(2).all(|pair| pair.first() != pair.last());
     let are_mixed =

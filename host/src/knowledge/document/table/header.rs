@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use csv::StringRecord;
 
-use super::cell::{self, Kind, kind};
+use super::cell::{self, CellKind, kind};
 use super::form::is_form;
 use super::row::{filled, is_spread, runs, says, usual_width};
 
@@ -28,7 +28,7 @@ pub(in crate::knowledge::document) enum Header {
 
 /// How a table's first rows are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Found {
+pub(super) struct HeaderRows {
     /// Rows above the header: titles and remarks.
     pub(super) titles: usize,
     /// Rows that name the columns.
@@ -64,7 +64,7 @@ impl Header {
     }
 }
 
-pub(super) fn find(rows: &[StringRecord], header: Header) -> Found {
+pub(super) fn find(rows: &[StringRecord], header: Header) -> HeaderRows {
     let usual = usual_width(rows);
     // Rows that name the columns of nothing stand for themselves.
     let said = header.said().filter(|&said| said < rows.len()).unwrap_or(0);
@@ -74,28 +74,28 @@ pub(super) fn find(rows: &[StringRecord], header: Header) -> Found {
         titles += 1;
     }
     if said > 0 {
-        return Found { titles, rows: said - titles, is_certain: true, is_form: false };
+        return HeaderRows { titles, rows: said - titles, is_certain: true, is_form: false };
     }
     let left = rows.get(titles..).unwrap_or_default();
     if header == Header::Said(0) {
-        return Found { titles, is_form: is_form(left), ..Found::default() };
+        return HeaderRows { titles, is_form: is_form(left), ..HeaderRows::default() };
     }
     if is_form(left) {
-        return Found { titles, is_form: true, ..Found::default() };
+        return HeaderRows { titles, is_form: true, ..HeaderRows::default() };
     }
     let (Some(first), false) = (left.first(), left.len() < 2) else {
-        return Found { titles, ..Found::default() };
+        return HeaderRows { titles, ..HeaderRows::default() };
     };
     if let Some(second) = left.get(1)
         && is_upper(first, second, left.get(2))
     {
-        return Found { titles, rows: 2, is_certain: true, is_form: false };
+        return HeaderRows { titles, rows: 2, is_certain: true, is_form: false };
     }
     let score = score(first, left.get(1..).unwrap_or_default());
     // A list of one column seldom has a header.
     let is_list = left.iter().all(|row| filled(row) <= 1);
     let least = if is_list && header != Header::Usual { 1.0 } else { 0.0 };
-    Found { titles, rows: usize::from(score >= least), is_certain: score > 0.0, is_form: false }
+    HeaderRows { titles, rows: usize::from(score >= least), is_certain: score > 0.0, is_form: false }
 }
 
 /// The column's names of header rows: those below one another joined, a name over several columns said for each.
@@ -158,7 +158,7 @@ fn is_upper(upper: &StringRecord, lower: &StringRecord, below: Option<&StringRec
     let cell = |row: &StringRecord, column: usize| row.get(column).unwrap_or_default().trim().to_owned();
     let names = |row: &StringRecord| {
         row.iter().all(|cell| {
-            (kind(cell) != Kind::Number || cell::is_year(cell))
+            (kind(cell) != CellKind::Number || cell::is_year(cell))
                 && cell.trim().chars().count() <= cell::MAX_NAME
         })
     };
@@ -185,7 +185,7 @@ fn is_upper(upper: &StringRecord, lower: &StringRecord, below: Option<&StringRec
     let repeats = lower_names.windows(2).any(|pair| pair.first() == pair.last());
     let numbers_below = below.is_some_and(|below| {
         (0..lower.len()).any(|column| {
-            kind(&cell(below, column)) == Kind::Number && kind(&cell(lower, column)) == Kind::Text
+            kind(&cell(below, column)) == CellKind::Number && kind(&cell(lower, column)) == CellKind::Text
         })
     });
     (spread && (merged || repeats || numbers_below)) || (gap && (merged || repeats) && below.is_some())
@@ -202,28 +202,30 @@ fn score(row: &StringRecord, below: &[StringRecord]) -> f64 {
             continue;
         }
         let values: Vec<&str> = below.iter().filter_map(|row| row.get(column)).map(str::trim).collect();
-        let values: Vec<&str> = values.into_iter().filter(|value| kind(value) != Kind::Empty).collect();
+        let values: Vec<&str> = values.into_iter().filter(|value| kind(value) != CellKind::Empty).collect();
         let are_mostly = |is: &dyn Fn(&str) -> bool| {
             let count = values.iter().filter(|value| is(value)).count();
             !values.is_empty() && count * 10 >= values.len() * 6
         };
-        let mostly_numbers = are_mostly(&|value| kind(value) == Kind::Number);
+        let mostly_numbers = are_mostly(&|value| kind(value) == CellKind::Number);
         let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
         score += match kind(name) {
-            Kind::Text if mostly_numbers => 2.0,
+            CellKind::Text if mostly_numbers => 2.0,
             // 教室 above A101.
-            Kind::Text if !has_digit(name) && are_mostly(&|value| has_digit(value)) => 0.5,
-            Kind::Number if is_series => 0.5,
-            Kind::Number if cell::is_year(name) && !values.iter().any(|value| cell::is_year(value)) => 0.5,
-            Kind::Number if mostly_numbers => -3.0,
-            Kind::Number => -1.5,
+            CellKind::Text if !has_digit(name) && are_mostly(&|value| has_digit(value)) => 0.5,
+            CellKind::Number if is_series => 0.5,
+            CellKind::Number if cell::is_year(name) && !values.iter().any(|value| cell::is_year(value)) => {
+                0.5
+            }
+            CellKind::Number if mostly_numbers => -3.0,
+            CellKind::Number => -1.5,
             _ => 0.0,
         };
         score += f64::from(u8::from(cell::is_label(name)));
         if values.contains(&name) {
             score -= 2.0;
         }
-        if kind(name) == Kind::Text && !cell::is_label(name) && cell::is_of_their_kind(name, &values) {
+        if kind(name) == CellKind::Text && !cell::is_label(name) && cell::is_of_their_kind(name, &values) {
             score -= 1.5;
         }
         if name.chars().count() > cell::MAX_NAME || name.contains(['。', '；', '？', '?']) {
@@ -240,7 +242,7 @@ fn score(row: &StringRecord, below: &[StringRecord]) -> f64 {
 /// Whether the numbers of a row name columns, behind what names the rows: months, sizes, lessons. They are of one shape that what
 /// stands below them has not, or rise.
 fn is_series(row: &StringRecord, below: &[StringRecord]) -> bool {
-    let is_number = |(_, cell): &(usize, &str)| kind(cell) == Kind::Number;
+    let is_number = |(_, cell): &(usize, &str)| kind(cell) == CellKind::Number;
     let numbers: Vec<(usize, &str)> = row.iter().map(str::trim).enumerate().filter(is_number).collect();
     let shapes: BTreeSet<String> = numbers.iter().map(|(_, number)| cell::shape(number)).collect();
     let has_unit = |(_, number): &(usize, &str)| number.contains(char::is_alphabetic);
@@ -254,7 +256,7 @@ fn is_series(row: &StringRecord, below: &[StringRecord]) -> bool {
         numbers.iter().map(of).collect()
     };
     let below: Vec<Vec<String>> = below.iter().map(values).collect();
-    let filled = || below.iter().flatten().filter(|value| kind(value) != Kind::Empty);
+    let filled = || below.iter().flatten().filter(|value| kind(value) != CellKind::Empty);
     let differ = filled().filter(|value| cell::shape(value) != *shape).count();
     if filled().next().is_some() && differ * 10 >= filled().count() * 8 {
         return true;

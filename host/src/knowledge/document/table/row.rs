@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use super::cell::{self, Kind, kind};
+use super::cell::{self, CellKind, kind};
 
 /// Characters of the name in 制表人：张三.
 const MAX_SAID: usize = 10;
@@ -124,7 +124,7 @@ pub(in crate::knowledge::document) fn says(cell: &str) -> bool {
             && !said.starts_with("//")
             && !name.ends_with(|c: char| c.is_ascii_digit())
             && name.chars().count() <= MAX_SAID
-            && kind(cell) != Kind::Number
+            && kind(cell) != CellKind::Number
     })
 }
 

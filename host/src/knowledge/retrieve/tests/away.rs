@@ -64,7 +64,7 @@ async fn bases_with_different_embedders_answer_in_one_query_and_one_that_fails_f
 
 #[tokio::test]
 async fn a_turn_goes_on_while_qdrant_is_away_and_finds_it_again_when_it_is_back() {
-    let mut server = Server::start().await;
+    let mut server = QdrantServer::start().await;
     let shelf = Shelf::new();
     let settings = || BaseSettings { threshold: Some(0.1), ..BaseSettings::default() };
     let near = shelf.base("near", settings()).await;

@@ -138,7 +138,7 @@ async fn an_import_that_breaks_off_goes_on_where_it_stopped() {
 
 #[tokio::test]
 async fn imports_of_one_document_at_the_same_time_leave_it_whole_on_qdrant() {
-    let (server, shelf) = (Server::start().await, Shelf::new());
+    let (server, shelf) = (QdrantServer::start().await, Shelf::new());
     let store = Arc::new(server.store("a"));
     let settings = BaseSettings { threshold: Some(0.1), ..BaseSettings::default() };
     let base = Base::with("a", settings, &shelf.embedder, Arc::clone(&store) as Arc<dyn Store>);

@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn a_document_left_half_written_on_qdrant_is_not_seen_and_goes_with_the_next_import() {
-    let server = Server::start().await;
+    let server = QdrantServer::start().await;
     let store = server.store("half");
     store.put_document(document("a.txt", &["平行志愿的投档规则"])).await.unwrap();
     store.put_half(document("a.txt", &["平行志愿的新规则", "第二段"])).await;
@@ -16,7 +16,7 @@ async fn a_document_left_half_written_on_qdrant_is_not_seen_and_goes_with_the_ne
 
 #[tokio::test]
 async fn a_collection_whose_indexes_are_not_made_yet_is_read_and_written() {
-    let server = Server::start().await;
+    let server = QdrantServer::start().await;
     let store = server.store("bare");
     let document = document("a.txt", &["平行志愿的投档规则"]);
     store.begin_collection(&document).await;
@@ -27,9 +27,9 @@ async fn a_collection_whose_indexes_are_not_made_yet_is_read_and_written() {
 
 #[tokio::test]
 async fn a_check_mends_what_was_lost_on_qdrant_and_leaves_what_is_being_written() {
-    let server = Server::start().await;
+    let server = QdrantServer::start().await;
     let store = server.store("checked");
-    assert_eq!(store.check().await.unwrap(), Checked::default(), "there is no collection yet");
+    assert_eq!(store.check().await.unwrap(), StoreCheck::default(), "there is no collection yet");
     for id in ["a.txt", "hidden.txt", "lost.txt", "gone.txt"] {
         store.put_document(document(id, &[&format!("平行志愿的投档规则 {id}"), "第二段"])).await.unwrap();
     }
@@ -45,18 +45,18 @@ async fn a_check_mends_what_was_lost_on_qdrant_and_leaves_what_is_being_written(
     }
     let checked = store.check().await.unwrap();
     let one = |id: &str| vec![id.to_owned()];
-    let expected = Checked {
+    let expected = StoreCheck {
         documents: 3,
         mended: one("hidden.txt"),
         lost: one("lost.txt"),
         left_over: 1,
-        ..Checked::default()
+        ..StoreCheck::default()
     };
     assert_eq!(checked, expected, "gone.txt may have been written a moment ago");
     assert_eq!(ids(&store, "hidden").await[0], "hidden.txt#0");
     assert_eq!(store.document("lost.txt").await.unwrap(), None);
     assert_eq!(store.points().await, 2 * 5 + 4 + 2, "two documents, one without its entry, one half written");
-    assert_eq!(store.check().await.unwrap(), Checked { documents: 2, ..Checked::default() });
+    assert_eq!(store.check().await.unwrap(), StoreCheck { documents: 2, ..StoreCheck::default() });
 }
 
 #[tokio::test]

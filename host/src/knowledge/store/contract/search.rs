@@ -66,7 +66,7 @@ pub(super) async fn a_section_counts_with_its_windows(store: &dyn Store) {
 }
 
 pub(super) async fn sections_come_by_their_place(store: &dyn Store) {
-    let wanted = |info: &DocumentInfo, ordinals: &[u32]| Wanted {
+    let wanted = |info: &DocumentInfo, ordinals: &[u32]| WantedSections {
         document: Arc::new(info.clone()),
         ordinals: ordinals.to_vec(),
     };
@@ -74,7 +74,7 @@ pub(super) async fn sections_come_by_their_place(store: &dyn Store) {
     store.put_document(one.clone()).await.unwrap();
     store.put_document(two.clone()).await.unwrap();
     let asked = vec![wanted(&one.info, &[0, 2, 3]), wanted(&two.info, &[0])];
-    let found = store.sections(asked.clone(), &Visit::default()).await.unwrap();
+    let found = store.sections(asked.clone(), &StoreVisit::default()).await.unwrap();
     let text = |id: &str, ordinal| found.get(&(id.to_owned(), ordinal)).map(|section| section.text.as_str());
     assert_eq!(
         (text("a.txt", 0), text("a.txt", 2), text("b.txt", 0)),
@@ -83,9 +83,9 @@ pub(super) async fn sections_come_by_their_place(store: &dyn Store) {
     assert_eq!(found.len(), 3, "there is no fourth");
 
     store.put_document(document("a.txt", &["新的", "文件"])).await.unwrap();
-    let found = store.sections(asked, &Visit::default()).await.unwrap();
+    let found = store.sections(asked, &StoreVisit::default()).await.unwrap();
     assert_eq!(found.into_keys().collect::<Vec<_>>(), [("b.txt".to_owned(), 0)], "a.txt is another now");
-    assert_eq!(store.sections(Vec::new(), &Visit::default()).await.unwrap().len(), 0);
+    assert_eq!(store.sections(Vec::new(), &StoreVisit::default()).await.unwrap().len(), 0);
 }
 
 pub(super) async fn each_section_comes_once(store: &dyn Store) {

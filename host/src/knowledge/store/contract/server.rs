@@ -26,14 +26,14 @@ impl Drop for Folder {
 }
 
 /// A Qdrant server that goes away with the test.
-pub(in crate::knowledge) struct Server {
+pub(in crate::knowledge) struct QdrantServer {
     process: Child,
     pub(in crate::knowledge) settings: StoreSettings,
     ports: (u16, u16),
     folder: Folder,
 }
 
-impl Server {
+impl QdrantServer {
     pub(in crate::knowledge) async fn start() -> Self {
         let program = cache_folder().join("bin/qdrant");
         assert!(program.is_file(), "{} is missing: run `make setup`", program.display());
@@ -110,7 +110,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for QdrantServer {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();

@@ -92,7 +92,7 @@ async fn nothing_is_lost(hosts: &[Arc<dyn Store>]) -> usize {
     let lost: BTreeSet<_> = looked.into_iter().filter(|(_, is_whole)| !is_whole).map(|(id, _)| id).collect();
     assert!(lost.is_empty(), "{} of {ROUNDS} are lost: {lost:?}", lost.len());
     let checked = hosts[0].check().await.unwrap();
-    assert_eq!(checked, Checked { documents: there, ..Checked::default() }, "nothing is left to mend");
+    assert_eq!(checked, StoreCheck { documents: there, ..StoreCheck::default() }, "nothing is left to mend");
     there
 }
 
@@ -109,7 +109,7 @@ async fn whole(store: &dyn Store, id: &str) -> Option<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hosts_on_one_qdrant_lose_no_document() {
-    let server = Server::start().await;
+    let server = QdrantServer::start().await;
     // What is looked for here is whether documents are lost, on a machine that may have other work.
     let patient = StoreSettings { search_timeout: Duration::from_secs(30), ..server.settings.clone() };
     let host = |_| Arc::new(QdrantStore::new("together", &patient, "together").unwrap()) as Arc<dyn Store>;

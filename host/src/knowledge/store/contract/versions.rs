@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn a_collection_of_an_earlier_version_finds_what_a_new_one_finds() {
-    let server = Server::start().await;
+    let server = QdrantServer::start().await;
     let names = ["earliest", "earlier", "new"];
     let mut texts = document("a.txt", &["甲段说平行志愿。乙段说投档。", "丙段说平行志愿。丁段说体检。"]);
     texts.windows = vec![window(0, "甲段说平行志愿。"), window(1, "丙段说平行志愿。")];
@@ -33,7 +33,7 @@ async fn a_collection_of_an_earlier_version_finds_what_a_new_one_finds() {
         let read: Vec<&str> = pieces.sections.iter().map(|section| section.text.as_str()).collect();
         assert_eq!(read, ["体检标准与要求", "录取通知书何时寄送"]);
         assert_eq!(store.document("b.txt").await.unwrap().map(|document| document.windows), Some(2));
-        assert_eq!(store.check().await.unwrap(), Checked { documents: 2, ..Checked::default() });
+        assert_eq!(store.check().await.unwrap(), StoreCheck { documents: 2, ..StoreCheck::default() });
         assert!(store.delete_document("b.txt").await.unwrap());
         assert_eq!(store.points().await, 1 + 2 + 2);
         found.push(all);
@@ -43,7 +43,7 @@ async fn a_collection_of_an_earlier_version_finds_what_a_new_one_finds() {
 
 #[tokio::test]
 async fn windows_of_versions_that_do_not_count_take_no_hits_place() {
-    let server = Server::start().await;
+    let server = QdrantServer::start().await;
     for name in ["earlier", "new"] {
         let store = server.store(name);
         let counting = [document("a.txt", &["投档的规则"]), document("b.txt", &["志愿的填报"])];
@@ -69,7 +69,7 @@ async fn windows_of_versions_that_do_not_count_take_no_hits_place() {
 
 #[tokio::test]
 async fn the_graph_is_made_when_an_import_is_over_and_worth_it() {
-    let server = Server::start().await;
+    let server = QdrantServer::start().await;
     let store = server.store("much");
     let texts: Vec<String> = (0..1100).map(|n| format!("第{n}条规则")).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -88,7 +88,7 @@ async fn the_graph_is_made_when_an_import_is_over_and_worth_it() {
 
 #[tokio::test]
 async fn a_host_has_the_graph_made_that_another_has_left() {
-    let server = Server::start().await;
+    let server = QdrantServer::start().await;
     let texts: Vec<String> = (0..1100).map(|n| format!("第{n}条规则")).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let killed = server.store("left");

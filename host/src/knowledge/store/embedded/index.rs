@@ -20,7 +20,7 @@ use crate::knowledge::terms::TermId;
 
 use groups::Groups;
 use postings::Postings;
-use rows::Probe;
+use rows::ComparedVector;
 
 /// A window's place in the index.
 type Slot = u32;
@@ -43,7 +43,7 @@ pub(super) struct Index {
     /// Of the live versions that have any.
     metadata: HashMap<i64, Metadata>,
     /// By slot.
-    windows: Vec<Window>,
+    windows: Vec<WindowPlace>,
     live: Bits,
     live_count: usize,
     dead: Vec<Slot>,
@@ -59,7 +59,7 @@ pub(super) struct Index {
 
 /// Where a window is in the file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Window {
+pub(super) struct WindowPlace {
     pub(super) version: i64,
     /// The window's place in its document.
     pub(super) ordinal: u32,
@@ -82,11 +82,11 @@ impl Staged {
 
 /// The index holds as many windows as it can.
 #[derive(Debug)]
-pub(super) struct Full;
+pub(super) struct IndexFull;
 
 /// Windows that may be among the best, and what scores them.
 pub(super) struct Shortlist {
-    pub(super) windows: Vec<Window>,
+    pub(super) windows: Vec<WindowPlace>,
     pub(super) weights: QueryWeights,
 }
 
@@ -128,11 +128,11 @@ impl Index {
     }
 
     /// Puts windows behind those staged before. Nobody sees them yet.
-    pub(super) fn stage(&mut self, staged: &mut Staged, windows: &[NewWindow]) -> Result<(), Full> {
+    pub(super) fn stage(&mut self, staged: &mut Staged, windows: &[NewWindow]) -> Result<(), IndexFull> {
         for window in windows {
             let slot = self.free_slot(window.vector.len())?;
             let ordinal = staged.slots.len() as u32;
-            self.windows[slot as usize] = Window { version: 0, ordinal, section: window.section };
+            self.windows[slot as usize] = WindowPlace { version: 0, ordinal, section: window.section };
             self.groups.insert(slot, &window.vector);
             self.postings.insert(slot, &window.weights, self.windows.len());
             if let Some(key) = &window.key {
@@ -143,7 +143,7 @@ impl Index {
         Ok(())
     }
 
-    fn free_slot(&mut self, dimensions: usize) -> Result<Slot, Full> {
+    fn free_slot(&mut self, dimensions: usize) -> Result<Slot, IndexFull> {
         let is_empty = self.windows.len() == self.free.len() && !(self.is_said && self.windows.is_empty());
         if self.groups.dimensions() != dimensions && is_empty {
             // The first window, or nothing is left of another embedder's.
@@ -153,9 +153,9 @@ impl Index {
             return Ok(slot);
         }
         if self.windows.len() == postings::MOST_SLOTS {
-            return Err(Full);
+            return Err(IndexFull);
         }
-        self.windows.push(Window::default());
+        self.windows.push(WindowPlace::default());
         Ok(self.windows.len() as Slot - 1)
     }
 
@@ -238,7 +238,7 @@ impl Index {
         if search.vector.as_ref().is_some_and(|vector| vector.len() != self.groups.dimensions()) {
             return Shortlist { windows: Vec::new(), weights };
         }
-        let probe = search.vector.as_deref().map(Probe::of);
+        let probe = search.vector.as_deref().map(ComparedVector::of);
         let admitted = self.admitted(&search.filters);
         let admitted = admitted.as_ref().unwrap_or(&self.live);
         let live = |slot| admitted.get(slot);
@@ -279,7 +279,7 @@ impl Index {
             };
             (score, self.windows[slot as usize])
         });
-        let section = |window: &Window| (window.version, window.section);
+        let section = |window: &WindowPlace| (window.version, window.section);
         let windows =
             may_be_best(scored.collect(), search, weights.lexical_share(probe.is_some()), all, section);
         sums.clear();

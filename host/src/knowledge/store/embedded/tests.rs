@@ -203,7 +203,7 @@ async fn a_base_imported_anew_with_other_dimensions_is_taken_over() {
         assert!(begun.elapsed() < Duration::from_secs(10), "never seen");
         tokio::task::yield_now().await;
     }
-    assert_eq!(serving.embedder(&Visit::default()).await.unwrap().as_deref(), Some("other"));
+    assert_eq!(serving.embedder(&StoreVisit::default()).await.unwrap().as_deref(), Some("other"));
     assert_eq!(serving.search(search).await.unwrap().len(), 1);
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use qdrant_client::qdrant::with_payload_selector::SelectorOptions;
 use qdrant_client::qdrant::{Filter, PayloadIncludeSelector, PointId, ScrollPointsBuilder};
 
-use super::super::{Checked, StoreError};
+use super::super::{StoreCheck, StoreError};
 use super::points::{self, KIND_SECTION, KIND_WINDOW, StoredDocument, VersionParts};
 use super::read::PAGE;
 use super::write::{live, points_of};
@@ -20,8 +20,8 @@ type Versions = HashMap<(String, String), VersionParts>;
 impl QdrantStore {
     /// Hosts may write meanwhile: what looks wrong in the listing is looked at once more by itself, and
     /// deleted only as long as it is what was seen.
-    pub(super) async fn check_all(&self) -> Result<Checked, StoreError> {
-        let mut checked = Checked::default();
+    pub(super) async fn check_all(&self) -> Result<StoreCheck, StoreError> {
+        let mut checked = StoreCheck::default();
         // The parts first: those of a document that is written meanwhile are not missed.
         let mut versions = self.all_parts().await?;
         let ids = self.ids().await?;
@@ -50,7 +50,7 @@ impl QdrantStore {
         Ok(checked)
     }
 
-    async fn mend(&self, id: &str, checked: &mut Checked) -> Result<(), StoreError> {
+    async fn mend(&self, id: &str, checked: &mut StoreCheck) -> Result<(), StoreError> {
         let found = self.with_parts(&[id]).await?.pop();
         let Some((StoredDocument { info, version, .. }, parts)) = found else { return Ok(()) };
         if parts.are_all_of(&info) {

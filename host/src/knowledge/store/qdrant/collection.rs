@@ -27,16 +27,16 @@ const SEGMENTS: u64 = 4;
 #[derive(Default)]
 pub(super) struct Known {
     /// Once the collection is known to be ready for writes.
-    ready: OnceCell<Shape>,
+    ready: OnceCell<CollectionShape>,
     /// The same, once it was looked up for a search.
-    searched: OnceCell<Shape>,
+    searched: OnceCell<CollectionShape>,
     /// Payload fields of metadata that are indexed.
     pub(super) indexed: Mutex<HashSet<String>>,
 }
 
 /// What a collection is like. It does not change as long as the collection is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Shape {
+pub(super) struct CollectionShape {
     pub(super) dimensions: u64,
     /// How its points are called.
     pub(super) ids: Ids,
@@ -53,7 +53,7 @@ pub(super) struct Shape {
 
 impl QdrantStore {
     /// The collection's shape; it is created where it is missing.
-    pub(super) async fn ready(&self, dimensions: u64) -> Result<Shape, StoreError> {
+    pub(super) async fn ready(&self, dimensions: u64) -> Result<CollectionShape, StoreError> {
         let known = self.known();
         let found = known
             .ready
@@ -81,13 +81,13 @@ impl QdrantStore {
     }
 
     /// The collection's shape, where it was asked for before.
-    pub(super) fn known_shape(&self) -> Option<Shape> {
+    pub(super) fn known_shape(&self) -> Option<CollectionShape> {
         let known = self.known();
         known.ready.get().or(known.searched.get()).copied()
     }
 
     /// The shape of a collection that is there, asked for once.
-    pub(super) async fn shape(&self) -> Result<Shape, StoreError> {
+    pub(super) async fn shape(&self) -> Result<CollectionShape, StoreError> {
         self.shape_if_there().await?.ok_or_else(|| self.has_gone())
     }
 
@@ -96,7 +96,7 @@ impl QdrantStore {
         Ok(self.shape_if_there().await?.map_or(Ids::Placed, |shape| shape.ids))
     }
 
-    async fn shape_if_there(&self) -> Result<Option<Shape>, StoreError> {
+    async fn shape_if_there(&self) -> Result<Option<CollectionShape>, StoreError> {
         if let Some(shape) = self.known_shape() {
             return Ok(Some(shape));
         }
@@ -184,7 +184,7 @@ impl QdrantStore {
     }
 
     /// `None` where there is no collection.
-    async fn read_shape(&self) -> Result<Option<Shape>, StoreError> {
+    async fn read_shape(&self) -> Result<Option<CollectionShape>, StoreError> {
         let info = match self.client.collection_info(&self.collection).await {
             Err(error) if is_missing(&error) => return Ok(None),
             answer => answer.map_err(|error| self.failed(error))?,
@@ -209,7 +209,7 @@ impl QdrantStore {
         let has_own =
             params.sparse_vectors_config.is_some_and(|sparse| sparse.map.contains_key(SECTION_SPARSE));
         self.make_graph_of(&info).await?;
-        Ok(Some(Shape {
+        Ok(Some(CollectionShape {
             dimensions,
             ids,
             dense,

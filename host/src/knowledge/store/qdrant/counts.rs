@@ -15,7 +15,7 @@ use qdrant_client::qdrant::{
     ScoredPoint,
 };
 
-use super::super::{StoreError, Visit};
+use super::super::{StoreError, StoreVisit};
 use super::points::{self, KIND_DOCUMENT};
 use super::revision::Revision;
 use super::{QdrantStore, is_missing};
@@ -51,7 +51,7 @@ impl Remembered {
 }
 
 /// A question's weights, and the revision whose counts they are made of.
-pub(super) struct Counted {
+pub(super) struct CountedWeights {
     pub(super) weights: QueryWeights,
     pub(super) revision: Revision,
 }
@@ -86,7 +86,7 @@ impl QdrantStore {
     }
 
     /// What the base's vectors are made with; asked for once for each revision.
-    pub(super) async fn known_embedder(&self, visit: &Visit) -> Result<Option<String>, StoreError> {
+    pub(super) async fn known_embedder(&self, visit: &StoreVisit) -> Result<Option<String>, StoreError> {
         if let Some(embedder) = &self.remembered().embedder {
             return Ok(embedder.clone());
         }
@@ -133,7 +133,7 @@ impl QdrantStore {
 
     /// A question's weights. Asks for nothing that is remembered, and for all else at once; `None` where
     /// nothing has been imported.
-    pub(super) async fn counted(&self, terms: &Terms) -> Result<Option<Counted>, StoreError> {
+    pub(super) async fn counted(&self, terms: &Terms) -> Result<Option<CountedWeights>, StoreError> {
         let known = self.remembered().revision().cloned();
         let revision = match known {
             Some(revision) => revision,
@@ -171,7 +171,7 @@ impl QdrantStore {
             remembered.windows = Some(windows);
             remembered.terms.extend(counted);
         }
-        Ok(Some(Counted { weights, revision }))
+        Ok(Some(CountedWeights { weights, revision }))
     }
 
     /// `None` where there is no collection yet.

@@ -15,7 +15,7 @@ use std::sync::PoisonError;
 use super::QdrantStore;
 use super::ids::hashed;
 use super::points::Payload;
-use crate::knowledge::filter::{self, Check, Order, Scalar, Test};
+use crate::knowledge::filter::{self, Check, Comparison, Scalar, Test};
 use crate::knowledge::metadata::Metadata;
 use crate::knowledge::store::StoreError;
 
@@ -75,13 +75,13 @@ fn test(Test { field, check }: &Test) -> Condition {
     }
 }
 
-fn range(order: Order, bound: f64) -> Range {
+fn range(order: Comparison, bound: f64) -> Range {
     let mut range = Range::default();
     *match order {
-        Order::Above => &mut range.gt,
-        Order::AtLeast => &mut range.gte,
-        Order::Below => &mut range.lt,
-        Order::AtMost => &mut range.lte,
+        Comparison::Above => &mut range.gt,
+        Comparison::AtLeast => &mut range.gte,
+        Comparison::Below => &mut range.lt,
+        Comparison::AtMost => &mut range.lte,
     } = Some(bound);
     range
 }

@@ -8,7 +8,7 @@ use qdrant_client::qdrant::r#match::MatchValue;
 use qdrant_client::qdrant::{Condition, Filter, NamedVectors, PointStruct, RepeatedStrings, Value};
 use uuid::Uuid;
 
-use super::collection::Shape;
+use super::collection::CollectionShape;
 use super::ids::{Mark, Spot, hashed};
 use super::revision::Revision;
 use crate::clock;
@@ -111,7 +111,7 @@ pub(super) struct Whole<'a> {
     /// The document point's id.
     pub(super) document: &'a str,
     pub(super) version: &'a str,
-    pub(super) shape: Shape,
+    pub(super) shape: CollectionShape,
 }
 
 /// `point` is its id.

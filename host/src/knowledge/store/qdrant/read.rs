@@ -10,7 +10,7 @@ use qdrant_client::qdrant::{
     ScrollPointsBuilder,
 };
 
-use super::super::{DocumentInfo, NewDocument, NewWindow, Place, StoreError, Wanted};
+use super::super::{DocumentInfo, NewDocument, NewWindow, SectionKey, StoreError, WantedSections};
 use super::points::{self, KIND_DOCUMENT, Payload, StoredDocument, VersionParts};
 use super::{QdrantStore, is_missing, lacks_index};
 use crate::knowledge::chunk::Section;
@@ -159,13 +159,13 @@ impl QdrantStore {
     /// up to a page of sections.
     pub(super) async fn sections_of(
         &self,
-        wanted: Vec<Wanted>,
-    ) -> Result<HashMap<Place, Section>, StoreError> {
+        wanted: Vec<WantedSections>,
+    ) -> Result<HashMap<SectionKey, Section>, StoreError> {
         let called = self.ids().await?;
         let points: Vec<String> = wanted.iter().map(|wanted| called.document(&wanted.document.id)).collect();
         let stored = self.stored(points.clone()).await?;
-        let mut places = HashMap::<String, Place>::new();
-        for (Wanted { document, ordinals }, point) in wanted.iter().zip(&points) {
+        let mut places = HashMap::<String, SectionKey>::new();
+        for (WantedSections { document, ordinals }, point) in wanted.iter().zip(&points) {
             let Some(stored) = stored.get(point).filter(|stored| stored.info == **document) else { continue };
             let version = called.mark(&stored.version);
             let place = |&ordinal: &u32| (version.section(point, ordinal), (document.id.clone(), ordinal));

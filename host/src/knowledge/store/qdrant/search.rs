@@ -13,8 +13,8 @@ use qdrant_client::qdrant::{
 };
 
 use super::super::{Candidate, Search, StoreError};
-use super::collection::Shape;
-use super::counts::{Counted, read_revision};
+use super::collection::CollectionShape;
+use super::counts::{CountedWeights, read_revision};
 use super::ids::Ids;
 use super::points::{self, SPARSE};
 use super::pool::{Asked, Partial, Pool, Rest};
@@ -75,10 +75,13 @@ impl QdrantStore {
 
     /// The lists by the counts of this moment. Where somebody has written since they were read, they are read
     /// again. `None` where nothing has been imported.
-    async fn lists_of_now(&self, search: &Search) -> Result<Option<(Pool, QueryWeights, Shape)>, StoreError> {
+    async fn lists_of_now(
+        &self,
+        search: &Search,
+    ) -> Result<Option<(Pool, QueryWeights, CollectionShape)>, StoreError> {
         let mut tries = LISTS;
         loop {
-            let Some(Counted { weights, revision }) = self.counted(&search.terms).await? else {
+            let Some(CountedWeights { weights, revision }) = self.counted(&search.terms).await? else {
                 return Ok(None);
             };
             let shape = self.shape().await?;
@@ -97,7 +100,7 @@ impl QdrantStore {
         &self,
         search: &Search,
         weights: &QueryWeights,
-        shape: Shape,
+        shape: CollectionShape,
     ) -> Result<Lists, StoreError> {
         let limit = search.pool() as u64;
         let narrowed = || {
@@ -149,7 +152,7 @@ impl QdrantStore {
     /// The dense part of windows found by their terms, the lexical part of windows found by their
     /// vectors, and that of all their sections. What has no common term is not answered: its part
     /// is 0.
-    async fn rest(&self, asked: Asked<'_>, pool: &Pool, shape: Shape) -> Result<Rest, StoreError> {
+    async fn rest(&self, asked: Asked<'_>, pool: &Pool, shape: CollectionShape) -> Result<Rest, StoreError> {
         let Asked { search, weights } = asked;
         let no_dense = pool.without(|partial| partial.dense.is_none());
         let no_lexical = pool.without(|partial| partial.lexical.is_none());
@@ -187,7 +190,7 @@ impl QdrantStore {
     }
 
     /// How the nearest of many windows are looked for.
-    fn nearest(&self, shape: Shape) -> SearchParams {
+    fn nearest(&self, shape: CollectionShape) -> SearchParams {
         let params = SearchParamsBuilder::default();
         if self.exact && shape.has_graph {
             return params.exact(true).build();
@@ -196,7 +199,7 @@ impl QdrantStore {
         if shape.has_bytes { params.quantization(by_numbers).build() } else { params.build() }
     }
 
-    fn dense(&self, shape: Shape, vector: &[f32], filter: Filter) -> QueryPointsBuilder {
+    fn dense(&self, shape: CollectionShape, vector: &[f32], filter: Filter) -> QueryPointsBuilder {
         QueryPointsBuilder::new(&self.collection)
             .query(Query::new_nearest(VectorInput::new_dense(vector.to_vec())))
             .using(shape.dense)

@@ -24,7 +24,7 @@ use qdrant_client::qdrant::{
 use uuid::Uuid;
 
 use super::super::{NewDocument, StoreError};
-use super::collection::Shape;
+use super::collection::CollectionShape;
 use super::ids::{Ids, MOST_PLACES};
 use super::metadata::window_fields;
 use super::points::{self, KIND_SECTION, KIND_WINDOW, StoredDocument, VERSION, Whole};
@@ -57,7 +57,7 @@ struct Writing {
     counted: Option<String>,
     /// The version that is to count.
     version: String,
-    shape: Shape,
+    shape: CollectionShape,
 }
 
 impl QdrantStore {
@@ -220,7 +220,7 @@ impl QdrantStore {
     }
 
     /// Ids have room for so many sections and windows.
-    fn expect_places(&self, document: &NewDocument, shape: Shape) -> Result<(), StoreError> {
+    fn expect_places(&self, document: &NewDocument, shape: CollectionShape) -> Result<(), StoreError> {
         let most = document.sections.len().max(document.windows.len());
         if shape.ids == Ids::Placed && most > MOST_PLACES as usize {
             return Err(StoreError::Broken(format!(

@@ -10,8 +10,8 @@ use http_body::{Body, Frame};
 use tokio::time::{Instant, Sleep};
 use wasmtime_wasi_http::Error;
 
-use super::report::Report;
-use crate::plugin::call::memory::{Held, Memory};
+use super::report::RequestReport;
+use crate::plugin::call::memory::{CallMemory, HeldBytes};
 use crate::redact::{self, RedactedStream};
 
 /// Ends with an error where more comes than allowed, or nothing for too long. Trailers are left out:
@@ -21,8 +21,8 @@ pub(super) struct GuestBody {
     limit: usize,
     left: usize,
     idle: Option<(Duration, Pin<Box<Sleep>>)>,
-    report: Report,
-    memory: Arc<Memory>,
+    report: RequestReport,
+    memory: Arc<CallMemory>,
     /// Empty after the end.
     clean: Option<RedactedStream>,
 }
@@ -31,7 +31,7 @@ pub(super) struct GuestBody {
 /// in a stream, which keeps the whole.
 struct Counted {
     bytes: Vec<u8>,
-    _held: Held,
+    _held: HeldBytes,
 }
 
 impl AsRef<[u8]> for Counted {
@@ -45,8 +45,8 @@ impl GuestBody {
         inner: reqwest::Body,
         limit: usize,
         idle: Option<Duration>,
-        report: Report,
-        memory: Arc<Memory>,
+        report: RequestReport,
+        memory: Arc<CallMemory>,
     ) -> Self {
         let idle = idle.map(|idle| (idle, Box::pin(tokio::time::sleep(idle))));
         Self { inner, limit, left: limit, idle, report, memory, clean: Some(redact::known().stream()) }

@@ -14,11 +14,11 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 use super::body::GuestBody;
 use super::cost;
 use super::hop::{Follow, Hop};
-use super::report::{Report, origin_and_path};
+use super::report::{RequestReport, origin_and_path};
 use crate::endpoint::cause_chain;
-use crate::plugin::call::memory::{Held, Memory};
+use crate::plugin::call::memory::{CallMemory, HeldBytes};
 use crate::plugin::loaded::{PluginContext, Ungranted};
-use crate::plugin::process::{Injection, Place};
+use crate::plugin::process::{Injection, SecretPlace};
 use crate::reach::{AddressRefused, Asking, LookupRefused, Origin, Reach, cause};
 use crate::redact;
 
@@ -33,9 +33,9 @@ const DENIED: &str = "denied: ";
 /// One request on its way.
 pub(super) struct Exchange {
     pub(super) context: Arc<PluginContext>,
-    pub(super) report: Report,
+    pub(super) report: RequestReport,
     pub(super) options: RequestOptions,
-    pub(super) memory: Arc<Memory>,
+    pub(super) memory: Arc<CallMemory>,
     /// The names that are looked up for the call.
     pub(super) asking: Asking,
 }
@@ -173,7 +173,7 @@ impl Exchange {
         format!("plugin `{name}` {what} {origin}: add hosts = [\"{origin}\"] to [plugins.{name}.grants]")
     }
 
-    async fn collect(&self, mut body: WasiBody, held: &mut Held) -> Result<Bytes, Error> {
+    async fn collect(&self, mut body: WasiBody, held: &mut HeldBytes) -> Result<Bytes, Error> {
         let limit = self.context.limits.request_body.0;
         let head = held.bytes();
         let mut collected = Vec::new();
@@ -192,7 +192,7 @@ impl Exchange {
         Ok(collected.into())
     }
 
-    fn hold(&self, bytes: usize) -> Result<Held, Error> {
+    fn hold(&self, bytes: usize) -> Result<HeldBytes, Error> {
         self.memory.hold(bytes).ok_or_else(|| self.too_much_memory())
     }
 
@@ -275,9 +275,9 @@ fn clean(headers: &mut HeaderMap) {
 /// Whoever reads this may mend the plugin, or its configuration where that holds the URL.
 fn forged(plugin: &str, origin: &Origin, secret: &Injection) -> String {
     let (what, name) = match &secret.place {
-        Place::Header(name, _) => ("header", name.as_str()),
-        Place::Query(name, _) => ("query", name.as_str()),
-        Place::Form(name, _) => ("form", name.as_str()),
+        SecretPlace::Header(name, _) => ("header", name.as_str()),
+        SecretPlace::Query(name, _) => ("query", name.as_str()),
+        SecretPlace::Form(name, _) => ("form", name.as_str()),
     };
     format!(
         "plugin `{plugin}` sets `{name}` in the {what} to {origin} itself, where the host puts the secret `{}`; leave it out of the plugin's configuration",

@@ -6,7 +6,7 @@ use reqwest::Client;
 use url::{Url, form_urlencoded};
 
 use crate::endpoint::is_closed_early;
-use crate::plugin::process::{Grants, Injection, Place, Sender};
+use crate::plugin::process::{Grants, Injection, SecretPlace, Sender};
 use crate::reach::Origin;
 
 /// The type of bodies that get secrets in a field.
@@ -67,9 +67,9 @@ impl Hop {
     pub(super) fn forged<'a>(&self, grants: &'a Grants, origin: &'a Origin) -> Option<&'a Injection> {
         grants.injected(origin).find(|secret| match &secret.place {
             // The guest's headers have been checked when it made them.
-            Place::Header(..) => false,
-            Place::Query(name, _) => has(self.url.query().unwrap_or_default().as_bytes(), name),
-            Place::Form(name, _) => self.is_form() && has(&self.body, name),
+            SecretPlace::Header(..) => false,
+            SecretPlace::Query(name, _) => has(self.url.query().unwrap_or_default().as_bytes(), name),
+            SecretPlace::Form(name, _) => self.is_form() && has(&self.body, name),
         })
     }
 
@@ -84,12 +84,14 @@ impl Hop {
         hop.headers.remove(header::RANGE);
         for secret in grants.injected(origin) {
             match &secret.place {
-                Place::Header(name, value) => {
+                SecretPlace::Header(name, value) => {
                     hop.headers.insert(name.clone(), value.clone());
                 }
-                Place::Query(name, value) => set_parameter(&mut hop.url, name, value),
-                Place::Form(name, value) if hop.is_form() => hop.body = with_field(&hop.body, name, value),
-                Place::Form(..) => {}
+                SecretPlace::Query(name, value) => set_parameter(&mut hop.url, name, value),
+                SecretPlace::Form(name, value) if hop.is_form() => {
+                    hop.body = with_field(&hop.body, name, value)
+                }
+                SecretPlace::Form(..) => {}
             }
         }
         hop

@@ -13,13 +13,13 @@ use crate::reach::Origin;
 pub(super) type Reports = Arc<Mutex<Vec<HttpReport>>>;
 
 /// The report of one request, wherever the request has got to.
-pub(super) struct Report {
+pub(super) struct RequestReport {
     all: Reports,
     at: usize,
     pub(super) started: Instant,
 }
 
-impl Report {
+impl RequestReport {
     /// `None` where the call has used up its requests.
     pub(super) fn begin(all: &Reports, method: &Method, limit: u32) -> Option<Self> {
         let mut reports = all.lock().unwrap_or_else(PoisonError::into_inner);

@@ -43,7 +43,7 @@ fn outgoing(clients: Arc<Clients>, hosts: &[&str]) -> Outgoing {
         clients,
         denials: Default::default(),
     };
-    Outgoing::new(Arc::new(context), Memory::new(1 << 20))
+    Outgoing::new(Arc::new(context), CallMemory::new(1 << 20))
 }
 
 fn send(outgoing: &mut Outgoing, url: &str) -> impl Future<Output = Result<StatusCode, Error>> + use<> {

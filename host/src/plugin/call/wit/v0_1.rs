@@ -8,20 +8,20 @@ use crate::plugin::call::instance::{CallState, Guest};
 use crate::plugin::call::log;
 use crate::plugin::call::search::SearchRefusal;
 use crate::plugin::call::turn_input::TurnInput;
-use crate::plugin::loaded::Role;
+use crate::plugin::loaded::ComponentRole;
 use crate::plugin::loaded::v0_1::generated::exports::qianfan::plugin::{contribute, format};
 use crate::plugin::loaded::v0_1::generated::qianfan::plugin::{
     knowledge as wit_knowledge, log as wit_log, state as wit_state, types,
 };
-use crate::plugin::loaded::v0_1::{Exports, Work};
+use crate::plugin::loaded::v0_1::{Exports, RoleExport};
 use crate::plugin::process::{Failure, StateError};
 use crate::{knowledge, message};
 
 /// A formatter has nothing but its log.
-pub(super) fn add_to_linker(linker: &mut Linker<CallState>, role: Role) -> wasmtime::Result<()> {
+pub(super) fn add_to_linker(linker: &mut Linker<CallState>, role: ComponentRole) -> wasmtime::Result<()> {
     type Data = HasSelf<CallState>;
     wit_log::add_to_linker::<_, Data>(linker, |state| state)?;
-    if role == Role::Contributor {
+    if role == ComponentRole::Contributor {
         wit_knowledge::add_to_linker::<_, Data>(linker, |state| state)?;
         wit_state::add_to_linker::<_, Data>(linker, |state| state)?;
     }
@@ -34,7 +34,7 @@ pub(super) async fn contribute(
     input: &TurnInput,
     config: &Json,
 ) -> wasmtime::Result<Result<message::Contribution, Failure>> {
-    let Work::Contribute(indices) = &exports.work else {
+    let RoleExport::Contribute(indices) = &exports.work else {
         return Err(wrong_role("contributor"));
     };
     let work = indices.load(&mut guest.store, &guest.instance)?;
@@ -57,7 +57,7 @@ pub(super) async fn open(
     config: &Json,
     sources: &[message::Passage],
 ) -> wasmtime::Result<Result<Formatter, Failure>> {
-    let Work::Format(indices) = &exports.work else {
+    let RoleExport::Format(indices) = &exports.work else {
         return Err(wrong_role("formatter"));
     };
     let work = indices.load(&mut guest.store, &guest.instance)?;

@@ -9,17 +9,17 @@ const BUCKETS: usize = ((32 - FINE as usize) + 1) << FINE;
 
 /// Counts times; four kilobytes, however many there are.
 #[derive(Debug)]
-pub(super) struct Times {
+pub(super) struct TimeBuckets {
     counts: Box<[u64]>,
 }
 
-impl Default for Times {
+impl Default for TimeBuckets {
     fn default() -> Self {
         Self { counts: vec![0; BUCKETS].into() }
     }
 }
 
-impl Times {
+impl TimeBuckets {
     pub(super) fn add(&mut self, time: Duration) {
         let micros = u32::try_from(time.as_micros()).unwrap_or(u32::MAX);
         if let Some(count) = self.counts.get_mut(bucket(micros)) {
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn shares_are_read_off() {
-        let mut times = Times::default();
+        let mut times = TimeBuckets::default();
         assert_eq!(times.at_most(0.5), None);
         for millis in 1..=100 {
             times.add(Duration::from_millis(millis));

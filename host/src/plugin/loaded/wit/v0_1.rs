@@ -2,7 +2,7 @@
 
 use wasmtime::component::InstancePre;
 
-use super::{RawDescription, Role};
+use super::{ComponentRole, RawDescription};
 use crate::plugin::loaded::guest::Guest;
 
 use generated::exports::qianfan::plugin::{contribute, describe, format};
@@ -35,22 +35,22 @@ pub(in crate::plugin) mod generated {
 /// Where a component's exports are.
 pub(in crate::plugin) struct Exports {
     describe: describe::GuestIndices,
-    pub(in crate::plugin) work: Work,
+    pub(in crate::plugin) work: RoleExport,
 }
 
 /// The export that a component of its role has.
-pub(in crate::plugin) enum Work {
+pub(in crate::plugin) enum RoleExport {
     Contribute(contribute::GuestIndices),
     Format(format::GuestIndices),
 }
 
 impl Exports {
-    pub(super) fn new<C: 'static>(pre: &InstancePre<C>, role: Role) -> wasmtime::Result<Self> {
+    pub(super) fn new<C: 'static>(pre: &InstancePre<C>, role: ComponentRole) -> wasmtime::Result<Self> {
         Ok(Self {
             describe: describe::GuestIndices::new(pre)?,
             work: match role {
-                Role::Contributor => Work::Contribute(contribute::GuestIndices::new(pre)?),
-                Role::Formatter => Work::Format(format::GuestIndices::new(pre)?),
+                ComponentRole::Contributor => RoleExport::Contribute(contribute::GuestIndices::new(pre)?),
+                ComponentRole::Formatter => RoleExport::Format(format::GuestIndices::new(pre)?),
             },
         })
     }
@@ -59,8 +59,8 @@ impl Exports {
     pub(super) fn check<C: Send + 'static>(&self, guest: &mut Guest<'_, C>) -> wasmtime::Result<()> {
         self.describe.load(&mut guest.store, &guest.instance)?;
         match &self.work {
-            Work::Contribute(indices) => indices.load(&mut guest.store, &guest.instance).map(drop),
-            Work::Format(indices) => indices.load(&mut guest.store, &guest.instance).map(drop),
+            RoleExport::Contribute(indices) => indices.load(&mut guest.store, &guest.instance).map(drop),
+            RoleExport::Format(indices) => indices.load(&mut guest.store, &guest.instance).map(drop),
         }
     }
 

@@ -114,11 +114,11 @@ pub(in crate::plugin) struct Injection {
     pub(super) origin: Origin,
     /// Of the `[secrets.<name>]` table.
     pub(in crate::plugin) name: String,
-    pub(in crate::plugin) place: Place,
+    pub(in crate::plugin) place: SecretPlace,
 }
 
 /// Where in a request a secret stands, and the whole of what stands there.
-pub(in crate::plugin) enum Place {
+pub(in crate::plugin) enum SecretPlace {
     /// The value is marked sensitive, so that it does not show where headers are printed.
     Header(HeaderName, HeaderValue),
     /// A parameter of the query and its value, not yet encoded.
@@ -127,7 +127,7 @@ pub(in crate::plugin) enum Place {
     Form(String, String),
 }
 
-impl Place {
+impl SecretPlace {
     /// Whether two secrets would be in each other's way.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
@@ -179,8 +179,8 @@ impl Injection {
         learn_credentials(&entry.secret, &value);
         let place = match (&entry.header, &entry.query, &entry.form) {
             (Some(name), None, None) => in_header(name, &value, &problem),
-            (None, Some(name), None) if !name.is_empty() => Ok(Place::Query(name.clone(), value)),
-            (None, None, Some(name)) if !name.is_empty() => Ok(Place::Form(name.clone(), value)),
+            (None, Some(name), None) if !name.is_empty() => Ok(SecretPlace::Query(name.clone(), value)),
+            (None, None, Some(name)) if !name.is_empty() => Ok(SecretPlace::Form(name.clone(), value)),
             _ => Err(problem(
                 "",
                 "name one place for the secret: header = \"Authorization\", query = \"key\" or form = \"client_secret\"",
@@ -199,7 +199,11 @@ impl Injection {
     }
 }
 
-fn in_header(name: &str, value: &str, problem: &dyn Fn(&str, &str) -> Problem) -> Result<Place, Problem> {
+fn in_header(
+    name: &str,
+    value: &str,
+    problem: &dyn Fn(&str, &str) -> Problem,
+) -> Result<SecretPlace, Problem> {
     let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
         problem(".header", "is not the name of a header; write one such as \"Authorization\"")
     })?;
@@ -216,7 +220,7 @@ fn in_header(name: &str, value: &str, problem: &dyn Fn(&str, &str) -> Problem) -
         )
     })?;
     value.set_sensitive(true);
-    Ok(Place::Header(name, value))
+    Ok(SecretPlace::Header(name, value))
 }
 
 #[cfg(test)]

@@ -130,7 +130,7 @@ fn a_secret_goes_to_its_own_origin_in_a_header_the_guest_cannot_touch() {
     let origin = |url: &str| Origin::of(&Url::parse(url).unwrap()).unwrap();
     let own = origin("https://api.example.com/x");
     let injected: Vec<_> = grants.injected(&own).collect();
-    let Place::Header(_, value) = &injected[0].place else { panic!("a header was asked for") };
+    let SecretPlace::Header(_, value) = &injected[0].place else { panic!("a header was asked for") };
     assert_eq!(value.to_str().unwrap(), "Bearer geheim");
     assert!(!format!("{value:?}").contains("geheim"), "sensitive values are not printed");
     assert_eq!(grants.injected(&origin("https://other.example.com")).count(), 0);

@@ -18,14 +18,14 @@ const PER_KEY: u32 = 3;
 
 /// Every conversation and every name that was ever written. It may be wrong where it says that something is
 /// there, and never where it says that nothing is.
-pub(super) struct Seen {
+pub(super) struct SeenNames {
     bits: Box<[AtomicU64]>,
     hasher: RandomState,
     /// What was in the file at the start is in here.
     is_whole: AtomicBool,
 }
 
-impl Seen {
+impl SeenNames {
     pub(super) fn new() -> Self {
         let bits = (0..BITS / 64).map(|_| AtomicU64::new(0)).collect();
         Self { bits, hasher: RandomState::new(), is_whole: AtomicBool::new(false) }
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn what_was_written_is_there_and_hardly_anything_else() {
-        let seen = Seen::new();
+        let seen = SeenNames::new();
         assert!(seen.may_hold("not known yet"));
         let connection = Connection::open_in_memory().unwrap();
         let tables = "CREATE TABLE state (conversation TEXT); CREATE TABLE names (name TEXT);

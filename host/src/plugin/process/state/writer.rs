@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use super::error::StateError;
 use super::file::StateFile;
-use super::seen::Seen;
+use super::seen::SeenNames;
 use crate::fair::{self, Queue};
 
 /// Writes that may wait. Each call has one at most, so only a disk that stands still fills this.
@@ -64,7 +64,7 @@ impl Writer {
         &self,
         generation: u64,
         cause: StateError,
-        seen: Arc<Seen>,
+        seen: Arc<SeenNames>,
     ) -> Result<(), StateError> {
         let Some(file) = self.file.clone() else { return Err(cause) };
         let begin = move |connection: &mut Connection| {
@@ -76,7 +76,7 @@ impl Writer {
     }
 
     /// The same for who waits for nothing.
-    pub(super) fn begin_anew(&self, generation: u64, cause: StateError, seen: Arc<Seen>) {
+    pub(super) fn begin_anew(&self, generation: u64, cause: StateError, seen: Arc<SeenNames>) {
         let Some(file) = self.file.clone() else { return };
         let job = move |connection: &mut Connection| {
             // What goes wrong is in the log.

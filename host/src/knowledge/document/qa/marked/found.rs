@@ -9,7 +9,7 @@ use crate::knowledge::document::qa::mark::{Mark, Marks, answer_within, mark};
 use crate::knowledge::document::{Block, Document};
 
 /// Where the marks of a document stand, by block and line. A heading has no line.
-pub(super) struct Found(pub(super) HashMap<(usize, Option<usize>), Marked>);
+pub(super) struct FoundMarks(pub(super) HashMap<(usize, Option<usize>), Marked>);
 
 /// A marked line.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ impl Marked {
     }
 }
 
-impl Found {
+impl FoundMarks {
     pub(super) fn of(document: &Document) -> Self {
         let mut found: Vec<((usize, Option<usize>), Mark<'_>)> = Vec::new();
         for (at, block) in document.blocks.iter().enumerate() {

@@ -2,10 +2,10 @@
 //! answer.
 
 use super::end::end;
-use super::found::{Found, Marked};
+use super::found::{FoundMarks, Marked};
 use crate::knowledge::document::outline::is_page;
 use crate::knowledge::document::qa::batch::Batch;
-use crate::knowledge::document::qa::entry::{Entry, MAX_QUESTION, split_variants};
+use crate::knowledge::document::qa::entry::{MAX_QUESTION, QaEntry, split_variants};
 use crate::knowledge::document::qa::mark::Marks;
 use crate::knowledge::document::qa::written::even_left;
 use crate::knowledge::document::{Block, Document, ParseError, count};
@@ -49,7 +49,7 @@ enum Made {
 
 /// The blocks that a document is rewritten to.
 struct Rewrite<'a> {
-    marks: &'a Found,
+    marks: &'a FoundMarks,
     made: Vec<Made>,
     open: Option<Open>,
     /// Lines that belong to no question.
@@ -58,7 +58,7 @@ struct Rewrite<'a> {
     is_cut: bool,
 }
 
-pub(super) fn rewrite(document: &mut Document, marks: &Found) -> Result<(), ParseError> {
+pub(super) fn rewrite(document: &mut Document, marks: &FoundMarks) -> Result<(), ParseError> {
     let row = |at: usize| document.is_tabular(at).then(|| document.titles_above(at).to_vec());
     let rows: Vec<Option<Vec<String>>> = (0..document.blocks.len()).map(row).collect();
     let mut rewrite = Rewrite { marks, made: Vec::new(), open: None, text: Vec::new(), is_cut: false };
@@ -285,7 +285,7 @@ impl Open {
         answer.split_off(end)
     }
 
-    fn entry(self) -> Entry {
+    fn entry(self) -> QaEntry {
         let question = self.asked();
         let lines = self.answer.unwrap_or_default().into_iter().map(|piece| match piece {
             Piece::Line(line) | Piece::Rows(Block::Prose { text: line, .. }) => line,
@@ -298,7 +298,7 @@ impl Open {
             lines.pop();
         }
         let answer = even_left(lines.join("\n").trim_matches('\n').trim_end());
-        Entry { question, variants: self.variants, answer, media_type: self.media_type }
+        QaEntry { question, variants: self.variants, answer, media_type: self.media_type }
     }
 }
 

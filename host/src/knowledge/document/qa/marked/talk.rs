@@ -1,7 +1,7 @@
 //! Talks, stories and exercises hold questions that only those asked who were there.
 
 use super::called::{is_called_faq, name, says_faq};
-use super::found::Found;
+use super::found::FoundMarks;
 use super::lines::lines;
 use crate::knowledge::document::qa::mark::{Marks, mark};
 use crate::knowledge::document::{Block, Document};
@@ -50,7 +50,7 @@ const LEANING: &[&str] = &[
 ];
 
 /// Whether it reads like the record of a talk, a story or an exercise.
-pub(super) fn is_talk(document: &Document, marks: &Found) -> bool {
+pub(super) fn is_talk(document: &Document, marks: &FoundMarks) -> bool {
     is_record(document) || !is_faq(document) && (is_titled(document) || is_spoken(marks))
 }
 
@@ -125,7 +125,7 @@ fn is_titled(document: &Document) -> bool {
 }
 
 /// Whether more than a third of its questions lean on what was said before, or speak to one person.
-fn is_spoken(marks: &Found) -> bool {
+fn is_spoken(marks: &FoundMarks) -> bool {
     let (mut asked, mut spoken) = (0_usize, 0_usize);
     for mark in marks.in_order() {
         if mark.marks == Marks::Question && !mark.rest.is_empty() {

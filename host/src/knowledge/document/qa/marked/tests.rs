@@ -1,5 +1,5 @@
 use crate::knowledge::document::{
-    Block, Document, Format, ParseError, Parsed, Part, ReadDocument, parse, read,
+    Block, Document, DocumentPart, Format, ParseError, Parsed, ReadDocument, parse, read,
 };
 
 /// What a text is read as: `question|variants|answer` and `headings>text`.
@@ -19,7 +19,7 @@ fn of(text: &str, format: Format) -> (Vec<String>, String) {
 }
 
 #[derive(Debug)]
-struct Gives(Vec<Part>);
+struct Gives(Vec<DocumentPart>);
 
 #[async_trait::async_trait]
 impl ReadDocument for Gives {
@@ -28,17 +28,17 @@ impl ReadDocument for Gives {
     }
 }
 
-async fn of_parts(parts: &[Part], format: Format) -> Result<(Vec<String>, String), ParseError> {
+async fn of_parts(parts: &[DocumentPart], format: Format) -> Result<(Vec<String>, String), ParseError> {
     let document = read(Vec::new(), format, "", &Gives(parts.to_vec())).await?;
     Ok((shown(&document), document.note().unwrap_or_default()))
 }
 
-fn text(text: &str) -> Part {
-    Part::Text(text.into())
+fn text(text: &str) -> DocumentPart {
+    DocumentPart::Text(text.into())
 }
 
-fn heading(level: u8, text: &str) -> Part {
-    Part::Heading { level, text: text.into() }
+fn heading(level: u8, text: &str) -> DocumentPart {
+    DocumentPart::Heading { level, text: text.into() }
 }
 
 const WANTED: [&str; 2] = ["怎么报名？||登录官网。", "学费多少？||五千元。"];
@@ -73,13 +73,13 @@ fn marked_questions_of_a_text_are_stored_with_their_answers() {
 
 #[tokio::test]
 async fn so_are_those_of_a_document_of_any_format() {
-    let rows = |rows: &[&[&str]]| Part::Table {
+    let rows = |rows: &[&[&str]]| DocumentPart::Table {
         titles: vec![],
         header_rows: None,
         rows: rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect()).collect(),
     };
     let lines = ["问：怎么报名？", "答：登录官网。", "问：学费多少？", "答：五千元。"];
-    let plain: Vec<Part> = lines.iter().map(|line| text(line)).collect();
+    let plain: Vec<DocumentPart> = lines.iter().map(|line| text(line)).collect();
     let headed = vec![
         heading(1, "问：怎么报名？"),
         text("登录官网。"),
@@ -194,7 +194,7 @@ async fn texts_that_only_look_like_some_are_left_alone() {
     // Rows are what their table says.
     let rows = [["问题", "整改措施", "责任人"], ["登录慢", "换服务器", "张三"], ["常掉线", "换线路", "李四"]];
     let rows = rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect();
-    let table = [Part::Table { titles: vec![], header_rows: Some(1), rows }];
+    let table = [DocumentPart::Table { titles: vec![], header_rows: Some(1), rows }];
     let (read, _) = of_parts(&table, Format::Docx).await.unwrap();
     assert!(read.iter().all(|block| block.starts_with('>')), "{read:?}");
 }
@@ -323,7 +323,7 @@ fn what_is_said_to_the_press_stays_a_text_and_a_name_may_say_what_a_file_is() {
 async fn a_table_in_an_answer_is_part_of_it_below_its_title() {
     let rows = [["专业", "学费"], ["软件", "5500"]];
     let rows = rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect();
-    let table = Part::Table { titles: vec![], header_rows: Some(1), rows };
+    let table = DocumentPart::Table { titles: vec![], header_rows: Some(1), rows };
     let parts = [
         text("问：学费多少？"),
         text("答：按专业收取。"),

@@ -10,15 +10,15 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 
-use super::super::index::{Shortlist, Window};
+use super::super::index::{Shortlist, WindowPlace};
 use super::{broken, connect, dimensions, embedder};
 use crate::knowledge::chunk::Section;
 use crate::knowledge::metadata::Metadata;
 use crate::knowledge::probe::Probe;
 use crate::knowledge::score::{Parts, QueryWeights, Worked, dot};
 use crate::knowledge::store::{
-    Candidate, DocumentInfo, Found, NewDocument, NewWindow, Place, Search, StoreError, Wanted, best_sections,
-    weights_of_section,
+    Candidate, DocumentInfo, Found, NewDocument, NewWindow, Search, SectionKey, StoreError, WantedSections,
+    best_sections, weights_of_section,
 };
 use crate::knowledge::terms::TermId;
 use crate::message::MediaType;
@@ -100,7 +100,7 @@ pub(in super::super) struct Snapshot {
 }
 
 /// What counting the documents' parts has shown.
-pub(in super::super) struct Counted {
+pub(in super::super) struct PartCounts {
     pub(in super::super) documents: usize,
     /// Documents that lack sections or windows.
     pub(in super::super) incomplete: Vec<String>,
@@ -115,7 +115,7 @@ pub(in super::super) struct Arriving {
 }
 
 struct ScoredWindow {
-    place: Window,
+    place: WindowPlace,
     range: Range<u32>,
 }
 
@@ -168,7 +168,7 @@ impl Reader {
     }
 
     /// Counts every document's parts.
-    pub(in super::super) fn check(&self) -> Result<Counted, StoreError> {
+    pub(in super::super) fn check(&self) -> Result<PartCounts, StoreError> {
         let read = || {
             let snapshot = self.connection.unchecked_transaction()?;
             let documents: i64 =
@@ -188,7 +188,7 @@ impl Reader {
                 let found = query.query_map([4 * dimensions as i64], |row| row.get(0))?;
                 odd = found.collect::<rusqlite::Result<_>>()?;
             }
-            Ok(Counted { documents: documents as usize, incomplete, odd })
+            Ok(PartCounts { documents: documents as usize, incomplete, odd })
         };
         read().map_err(|error| broken(&self.path, &error))
     }
@@ -211,12 +211,12 @@ impl Reader {
     /// Sections of documents that are still those described.
     pub(in super::super) fn sections(
         &self,
-        wanted: &[Wanted],
-    ) -> Result<HashMap<Place, Section>, StoreError> {
+        wanted: &[WantedSections],
+    ) -> Result<HashMap<SectionKey, Section>, StoreError> {
         let read = || {
             let snapshot = self.connection.unchecked_transaction()?;
             let mut found = HashMap::new();
-            for Wanted { document, ordinals } in wanted {
+            for WantedSections { document, ordinals } in wanted {
                 let stored = described(&snapshot, &document.id)?;
                 let Some((_, version)) = stored.filter(|(info, _)| *info == **document) else { continue };
                 for &ordinal in ordinals {
@@ -380,7 +380,7 @@ fn read_lexical(
 /// A window with its true score.
 fn read_window(
     connection: &Connection,
-    place: Window,
+    place: WindowPlace,
     section: f32,
     search: &Search,
     query: &QueryWeights,

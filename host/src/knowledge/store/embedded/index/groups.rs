@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use super::rows::{Probe, Products, Rows};
+use super::rows::{ComparedVector, Products, VectorRows};
 use super::{Best, Bits, Slot};
 
 /// From so many windows on there are groups; below, reading everything takes half a millisecond.
@@ -35,10 +35,10 @@ const REGIONS_TRIED: usize = 3;
 #[derive(Default)]
 pub(in super::super) struct Groups {
     /// One row a group; none where everything is one group.
-    centres: Rows,
+    centres: VectorRows,
     /// Groups near each other form a region, so that a window's group is found by comparing it
     /// with some centres instead of all.
-    regions: Rows,
+    regions: VectorRows,
     /// Each region's groups.
     groups_of: Vec<Range<usize>>,
     members: Vec<Members>,
@@ -50,7 +50,7 @@ pub(in super::super) struct Groups {
 
 #[derive(Default)]
 struct Members {
-    rows: Rows,
+    rows: VectorRows,
     slots: Vec<Slot>,
 }
 
@@ -62,8 +62,8 @@ struct Place {
 
 impl Groups {
     pub(super) fn new(dimensions: usize) -> Self {
-        let members = vec![Members { rows: Rows::new(dimensions), slots: Vec::new() }];
-        Self { members, regions: Rows::new(dimensions), ..Self::default() }
+        let members = vec![Members { rows: VectorRows::new(dimensions), slots: Vec::new() }];
+        Self { members, regions: VectorRows::new(dimensions), ..Self::default() }
     }
 
     pub(super) fn dimensions(&self) -> usize {
@@ -97,13 +97,13 @@ impl Groups {
         self.places[slot as usize] = Place { group: group as u32, at };
     }
 
-    pub(super) fn dot(&self, probe: &Probe, slot: Slot) -> f32 {
+    pub(super) fn dot(&self, probe: &ComparedVector, slot: Slot) -> f32 {
         let Place { group, at } = self.places[slot as usize];
         self.members[group as usize].rows.dot(probe, at as usize)
     }
 
     /// Offers the admitted windows that are probably nearest, or every one of them.
-    pub(super) fn search(&self, probe: &Probe, all: bool, admitted: &Bits, best: &mut Best) {
+    pub(super) fn search(&self, probe: &ComparedVector, all: bool, admitted: &Bits, best: &mut Best) {
         let windows = self.windows();
         let mut left = if all { usize::MAX } else { read_at_most(windows).max(READ_A_WANTED * best.limit) };
         let count = admitted.count();
@@ -140,7 +140,7 @@ impl Groups {
         self.members.iter().map(|members| members.slots.len()).sum()
     }
 
-    fn nearest_groups(&self, probe: &Probe, products: &mut Products) -> Vec<usize> {
+    fn nearest_groups(&self, probe: &ComparedVector, products: &mut Products) -> Vec<usize> {
         if self.centres.len() == 0 {
             return vec![0];
         }
@@ -152,10 +152,14 @@ impl Groups {
 
     /// The group a window belongs to.
     fn home(&self, vector: &[f32]) -> usize {
-        if self.centres.len() == 0 { 0 } else { self.home_of(&Probe::of(vector), &mut Products::default()) }
+        if self.centres.len() == 0 {
+            0
+        } else {
+            self.home_of(&ComparedVector::of(vector), &mut Products::default())
+        }
     }
 
-    fn home_of(&self, probe: &Probe, products: &mut Products) -> usize {
+    fn home_of(&self, probe: &ComparedVector, products: &mut Products) -> usize {
         self.regions.scan(probe, products);
         let mut regions: Vec<_> = (0..self.regions.len()).collect();
         regions.sort_unstable_by(|&a, &b| products.all[b].total_cmp(&products.all[a]));
@@ -175,8 +179,8 @@ impl Groups {
         let windows = self.windows();
         let wanted = ((windows as f64).sqrt() * GROUPS_A_ROOT).ceil() as usize;
         let mut new = Self {
-            centres: Rows::new(dimensions),
-            regions: Rows::new(dimensions),
+            centres: VectorRows::new(dimensions),
+            regions: VectorRows::new(dimensions),
             groups_of: Vec::new(),
             members: Vec::new(),
             places: vec![Place::default(); self.places.len()],
@@ -201,7 +205,7 @@ impl Groups {
         new.members = sizes
             .into_iter()
             .map(|size| Members {
-                rows: Rows::with_capacity(dimensions, size),
+                rows: VectorRows::with_capacity(dimensions, size),
                 slots: Vec::with_capacity(size),
             })
             .collect();
@@ -230,8 +234,8 @@ impl Groups {
     }
 
     /// Rows from everywhere, evenly.
-    fn sample(&self, wanted: usize, windows: usize) -> Rows {
-        let mut sample = Rows::with_capacity(self.dimensions(), wanted.min(windows));
+    fn sample(&self, wanted: usize, windows: usize) -> VectorRows {
+        let mut sample = VectorRows::with_capacity(self.dimensions(), wanted.min(windows));
         let all =
             self.members.iter().flat_map(|members| (0..members.rows.len()).map(move |at| (members, at)));
         let every = (windows / wanted.max(1)).max(1);
@@ -248,20 +252,20 @@ fn read_at_most(windows: usize) -> usize {
 
 /// Rows around centres: spherical k-means.
 struct Clustering {
-    centres: Rows,
+    centres: VectorRows,
     /// By centre.
     members: Vec<Vec<usize>>,
 }
 
 impl Clustering {
-    fn of(rows: &Rows, among: &[usize], wanted: usize) -> Self {
+    fn of(rows: &VectorRows, among: &[usize], wanted: usize) -> Self {
         let wanted = wanted.min(among.len());
-        let mut centres = Rows::with_capacity(rows.dimensions(), wanted);
+        let mut centres = VectorRows::with_capacity(rows.dimensions(), wanted);
         // Rows of one document lie side by side, so the first centres are taken from all over.
         (0..wanted).for_each(|i| centres.push_row_of(rows, among[i * among.len() / wanted]));
         let mut members = Self::assign(rows, among, &centres);
         for _ in 0..ROUNDS {
-            let mut moved = Rows::with_capacity(rows.dimensions(), wanted);
+            let mut moved = VectorRows::with_capacity(rows.dimensions(), wanted);
             for (centre, members) in members.iter().enumerate() {
                 let mut sum = vec![0.0; rows.dimensions()];
                 members.iter().for_each(|&at| rows.add_to(at, &mut sum));
@@ -278,7 +282,7 @@ impl Clustering {
         Self { centres, members }
     }
 
-    fn assign(rows: &Rows, among: &[usize], centres: &Rows) -> Vec<Vec<usize>> {
+    fn assign(rows: &VectorRows, among: &[usize], centres: &VectorRows) -> Vec<Vec<usize>> {
         let mut members = vec![Vec::new(); centres.len()];
         for &at in among {
             if let Some(nearest) = centres.nearest(&rows.probe(at), 0..centres.len()) {

@@ -9,12 +9,12 @@ const PROBE_STEPS: f32 = 1023.0;
 const ROW_STEPS: f32 = 127.0;
 
 /// A vector that rows are compared with.
-pub(super) struct Probe {
+pub(super) struct ComparedVector {
     values: Vec<i16>,
     scale: f32,
 }
 
-impl Probe {
+impl ComparedVector {
     pub(super) fn of(vector: &[f32]) -> Self {
         let scale = step(vector, PROBE_STEPS);
         Self { values: vector.iter().map(|x| (x / scale).round() as i16).collect(), scale }
@@ -34,13 +34,13 @@ fn step(vector: &[f32], steps: f32) -> f32 {
 
 /// Rows one after the other in memory.
 #[derive(Default)]
-pub(super) struct Rows {
+pub(super) struct VectorRows {
     dimensions: usize,
     values: Vec<i8>,
     scales: Vec<f32>,
 }
 
-impl Rows {
+impl VectorRows {
     pub(super) fn new(dimensions: usize) -> Self {
         Self { dimensions, values: Vec::new(), scales: Vec::new() }
     }
@@ -91,18 +91,18 @@ impl Rows {
         self.scales.swap_remove(at);
     }
 
-    pub(super) fn probe(&self, at: usize) -> Probe {
-        Probe::of_row(self.row(at), self.scales[at])
+    pub(super) fn probe(&self, at: usize) -> ComparedVector {
+        ComparedVector::of_row(self.row(at), self.scales[at])
     }
 
-    pub(super) fn dot(&self, probe: &Probe, at: usize) -> f32 {
+    pub(super) fn dot(&self, probe: &ComparedVector, at: usize) -> f32 {
         let mut sum = 0;
         Scan { probe: &probe.values, rows: self.row(at), sums: std::slice::from_mut(&mut sum) }.dispatch();
         sum as f32 * probe.scale * self.scales[at]
     }
 
     /// Each row's dot product with the probe, in order.
-    pub(super) fn scan(&self, probe: &Probe, products: &mut Products) {
+    pub(super) fn scan(&self, probe: &ComparedVector, products: &mut Products) {
         products.sums.clear();
         products.sums.resize(self.len(), 0);
         Scan { probe: &probe.values, rows: &self.values, sums: &mut products.sums }.dispatch();
@@ -112,7 +112,11 @@ impl Rows {
     }
 
     /// The row with the largest dot product among these.
-    pub(super) fn nearest(&self, probe: &Probe, among: impl Iterator<Item = usize>) -> Option<usize> {
+    pub(super) fn nearest(
+        &self,
+        probe: &ComparedVector,
+        among: impl Iterator<Item = usize>,
+    ) -> Option<usize> {
         among.map(|at| (at, self.dot(probe, at))).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(at, _)| at)
     }
 
@@ -168,11 +172,11 @@ mod tests {
             assert!(crate::knowledge::score::normalise(&mut vector));
             vector
         };
-        let mut rows = Rows::new(96);
+        let mut rows = VectorRows::new(96);
         let vectors: Vec<_> = (1..20u8).map(|i| vector(f32::from(i) * 0.37)).collect();
         vectors.iter().for_each(|vector| rows.push(vector));
         let query = vector(1.1);
-        let probe = Probe::of(&query);
+        let probe = ComparedVector::of(&query);
         let mut products = Products::default();
         rows.scan(&probe, &mut products);
         for (at, (near, vector)) in products.all.iter().zip(&vectors).enumerate() {
@@ -187,12 +191,12 @@ mod tests {
 
     #[test]
     fn odd_vectors_do_no_harm() {
-        let mut rows = Rows::new(4);
+        let mut rows = VectorRows::new(4);
         rows.push(&[0.0; 4]);
         rows.push(&[f32::NAN, f32::INFINITY, 1.0, 0.0]);
         rows.push(&[1.0]);
         rows.push(&[1.0; 9]);
         assert_eq!(rows.len(), 4);
-        assert_eq!(rows.dot(&Probe::of(&[1.0, 0.0, 0.0, 0.0]), 0), 0.0);
+        assert_eq!(rows.dot(&ComparedVector::of(&[1.0, 0.0, 0.0, 0.0]), 0), 0.0);
     }
 }
