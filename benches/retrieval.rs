@@ -369,7 +369,7 @@ struct Corpus {
     /// Questions with their paragraph's place.
     asked: Vec<(String, usize)>,
     questions: Vec<String>,
-    /// Of another set: questions of people about anything.
+    /// Questions of people about anything, from another set.
     sentences: Vec<String>,
 }
 

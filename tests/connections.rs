@@ -69,7 +69,7 @@ async fn connections_that_are_silent_idle_or_slow_are_closed_and_half_bodies_are
         ends.push((tokio::spawn(trickle(trickling, b'a')), ""));
         ends.push((tokio::spawn(until_closed(idle)), "HTTP/1.1 200 OK\r\n"));
     }
-    // Of hit tests as many as there are places for.
+    // As many hit tests as there are places for.
     for (path, twice) in
         [("/v1/chat/completions", 25), ("/v2/chat/completions", 25), ("/v1/knowledge-bases/search", 15)]
     {

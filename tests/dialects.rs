@@ -19,7 +19,7 @@ use faults::faults;
 #[derive(Debug, Clone, PartialEq)]
 struct Heard {
     status: u16,
-    /// Of an error.
+    /// The code of an error.
     code: String,
     text: String,
     reasoning: String,

@@ -210,7 +210,7 @@ fn calibrate_takes_its_bases_own_lines_and_refuses_what_makes_all_bases_worse() 
         "question,document,base\n怎么收藏院校,help.md,help\n志愿表怎么导出,help.md,help\n你是谁,faq.qa.csv,faq\n要钱吗,faq.qa.csv,faq\n红烧肉怎么炖,-,\n",
     );
     let shown = said(&folder.run(&["kb", "calibrate", "help", "-q", &questions, "-p", "1"]));
-    // Two of its own and the one that nothing answers: the others' two are no mistakes of it.
+    // Two of its own and the one that nothing answers: the others' two are not mistakes of it.
     assert!(shown.contains("help: threshold = ") && shown.contains("of 3 answered"), "{shown}");
     assert!(
         shown.contains("all bases together, before: ") && shown.contains("all bases together, after: "),
@@ -301,7 +301,7 @@ async fn a_running_server_evaluates_its_own_bases() {
     assert_eq!((status, &report["overall"]["ranking"]["recall"][0]["value"]), (200, &1.0.into()), "{report}");
     for (query, body, expected, message) in [
         ("?bases=none", questions, 404, "there are: faq, help"),
-        ("?k=many", questions, 400, "`many` in k is no number"),
+        ("?k=many", questions, 400, "`many` in k is not a number"),
         ("", "只有问题", 400, "line 1: has 1 columns"),
         ("", "甲\t乙\t1\n", 400, "kb evaluate"),
     ] {

@@ -9,7 +9,7 @@ mod support;
 mod architecture;
 /// A copy of the data folder, made while the host serves, and a host that starts from it.
 mod backup;
-/// Whose state a turn's plugins see.
+/// The caller whose state a turn's plugins see.
 mod callers;
 /// What the host does when it has all it can take.
 mod capacity;
@@ -95,7 +95,7 @@ mod leaving;
 mod listing;
 /// Components that mean harm before they are called: while they are compiled, looked at and printed.
 mod loading;
-/// Input that is wrong in every way, on every path, and what is no request at all.
+/// Input that is wrong in every way, on every path, and what is not a request at all.
 mod malformed;
 /// What requests and answers may cost of memory and of the disk.
 mod memory;

@@ -311,7 +311,7 @@ async fn an_open_stream_takes_little_memory_and_gives_it_back() {
         });
         within_patience("the first words", futures_util::future::join_all(streams)).await
     };
-    // What the first ones need once is no stream's.
+    // What the first ones need once is not a stream's.
     let first = open(20).await;
     let before = host.memory();
     let streams = open(STREAMS).await;

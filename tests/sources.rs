@@ -162,7 +162,7 @@ async fn a_url_and_a_sitemap_are_imported_over_http() {
     let job = ended(&host, job["id"].as_str().unwrap()).await;
     assert_eq!((&job["state"], counts(&job)), (&json!("done"), [1, 0, 0, 1]), "{job}");
     assert!(job["unreadable"][0]["reason"].as_str().unwrap().starts_with("answered 404"), "{job}");
-    // What cannot be fetched fails with its cause; what is no order is refused at once.
+    // What cannot be fetched fails with its cause; what is not an order is refused at once.
     let job: Value = host.post(imports, json!({"url": site.url("/none")})).await.json().await.unwrap();
     let job = ended(&host, job["id"].as_str().unwrap()).await;
     assert_eq!(job["state"], "failed");

@@ -278,7 +278,7 @@ async fn a_second_host_on_the_same_folder_is_refused_and_commands_are_not() {
     assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
     let checked = command(&["kb", "check"]).await;
     let said = String::from_utf8(checked.stdout).unwrap();
-    assert!(checked.status.success() && said.starts_with("k: 3 documents, 0 mended, 0 lost"), "{said}");
+    assert!(checked.status.success() && said.starts_with("k: 3 documents, 0 repaired, 0 lost"), "{said}");
     assert_eq!(ids(&host).await, ["a.md", "b.md", "c.md"]);
 
     // The folder is free with the process that held it, however it ends.

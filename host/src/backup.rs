@@ -35,7 +35,7 @@ impl Backup {
     pub(crate) fn make(data: &Path, into: &Path) -> Result<Self, String> {
         let told = |error: io::Error| format!("{} cannot be written: {error}", into.display());
         if !data.is_dir() {
-            return Err(format!("{} is no folder; there is nothing to copy", data.display()));
+            return Err(format!("{} is not a folder; there is nothing to copy", data.display()));
         }
         match fs::read_dir(into).map(|mut entries| entries.next().is_none()) {
             Ok(true) => fs::remove_dir(into).map_err(told)?,
@@ -52,7 +52,7 @@ impl Backup {
         let mut partial = name.to_owned();
         partial.push(".partial");
         let partial = into.with_file_name(partial);
-        // Of a backup that broke off.
+        // A backup that broke off has left this.
         match fs::remove_dir_all(&partial) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(told(error)),
             _ => {}

@@ -2,14 +2,14 @@
 //! through for a pause that grows, then one to try; once that one is answered it lets all through again.
 //!
 //! What counts is that a server is away: no connection, no answer in time, 502, 503 or 504. Whatever
-//! a server answers by itself (400, 401, 429, 500, or what is no answer at all) comes at once and may
+//! a server answers by itself (400, 401, 429, 500, or what is not an answer at all) comes at once and may
 //! be about one request, so that no client can close a server to the others.
 //!
 //! A breaker (`breaker.rs`) stands before each `[stores]`, `[embedders]`, `[models]` table and `[rerank]`,
 //! whoever asks. Three failures in a row open it: then whoever asks is told at once why the server is not
 //! asked. After a pause (1 s, doubling to 15 s) the next request tries it, one for each pause, and an answer
 //! closes it. A failure is no connection, no answer in time, a broken connection, 502, 503 or 504. Everything
-//! else a server says by itself (400, 401, 429, 500, what is no answer) closes it as a good answer does: it
+//! else a server says by itself (400, 401, 429, 500, what is not an answer) closes it as a good answer does: it
 //! comes at once, it may be about one request, and no client may close a model or an embedder to the others.
 //! A model counts as there from its first bytes. A search of a store counts when its whole step is late
 //! (`search_timeout`). Imports, re-embeddings and lists ask in any case, since they wait and try again by
@@ -32,13 +32,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// What kind of server it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ServerKind {
-    /// Of a `[stores.<name>]` table.
+    /// A store, which has a `[stores.<name>]` table.
     Store,
-    /// Of an `[embedders.<name>]` table.
+    /// An embedder, which has an `[embedders.<name>]` table.
     Embedder,
-    /// Of the `[rerank]` table; its name is its model's.
+    /// The reranker of the `[rerank]` table, which is called as its model is.
     Reranker,
-    /// Of a `[models.<name>]` table.
+    /// A model, which has a `[models.<name>]` table.
     Model,
 }
 
@@ -98,7 +98,7 @@ pub struct ServerTally {
 pub struct OpenBreaker {
     kind: ServerKind,
     name: String,
-    /// Until somebody may try again.
+    /// The time until somebody may try again.
     pub wait: Duration,
     cause: String,
 }

@@ -96,7 +96,7 @@ pub enum EvaluateError {
     /// measurement.
     #[error("{place}: {cause}")]
     Search {
-        /// Which question.
+        /// The place of the question in its file.
         place: String,
         /// Why.
         cause: String,

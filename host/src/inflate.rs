@@ -24,7 +24,7 @@ enum Kind {
 }
 
 impl Packing {
-    /// By the header's value; `None` where it is not known.
+    /// The packing that a header's value names; `None` where it is not known.
     pub(crate) fn named(name: &[u8]) -> Option<Self> {
         let name = name.trim_ascii();
         let is = |known: &[u8]| name.eq_ignore_ascii_case(known);

@@ -89,7 +89,7 @@ struct Shared {
     limits: JobLimits,
     /// Whether the host is about to stop.
     stop: Cancel,
-    /// By id, which begins with the time: oldest first.
+    /// Jobs by their id, which begins with the time: oldest first.
     jobs: Mutex<BTreeMap<String, Arc<Job>>>,
 }
 
@@ -115,7 +115,7 @@ pub struct QueuePlace {
 pub enum QueueFull {
     /// As many jobs wait or are at work as may.
     #[error(
-        "as many jobs wait and are at work as max_jobs and max_queued_jobs in [server] allow; try again later"
+        "as many jobs are waiting and running as max_jobs and max_queued_jobs in [server] allow; try again later"
     )]
     All,
     /// The base's jobs wait for a store or an embedder, and would keep those of other bases out.
@@ -375,7 +375,7 @@ impl Job {
         match progress.outcome {
             _ if !is_new => {}
             None => record.document = Some(progress.document.to_owned()),
-            // It gets on.
+            // The job gets on.
             Some(DocumentOutcome::Imported(_)) => (record.imported, record.tries) = (record.imported + 1, 0),
             Some(DocumentOutcome::Unchanged) => (record.unchanged, record.tries) = (record.unchanged + 1, 0),
             Some(DocumentOutcome::Deleted) => record.deleted += 1,

@@ -71,7 +71,7 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The same as `content` with its images in their places, for a model that takes them; empty where there
-    /// is no image.
+    /// is not an image.
     #[serde(skip)]
     pub parts: Vec<MessagePart>,
 }
@@ -166,7 +166,7 @@ pub struct Outcome {
 pub enum Contribution {
     /// Grounding for the prompt, best first.
     Passages {
-        /// Best first.
+        /// The passages, best first.
         passages: Vec<Passage>,
     },
     /// The result of an API call, for the prompt.
@@ -191,7 +191,7 @@ pub enum Contribution {
     },
     /// Nothing, and why.
     Nothing {
-        /// For the operator.
+        /// The reason, for the operator.
         reason: String,
     },
 }

@@ -103,7 +103,7 @@ impl Metrics {
             "Turns for which a knowledge base was not searched, or by its words only",
             metrics.degraded.clone(),
         );
-        registry.register("turns_running", "Turns at work", metrics.running.clone());
+        registry.register("turns_running", "Turns that are running", metrics.running.clone());
         registry.register(
             "refused_requests",
             "Requests the door did not let in, by area and reason",
@@ -198,7 +198,7 @@ pub enum TurnOutcome {
     Unavailable,
     /// The client left before the end.
     Cancelled,
-    /// Ended by an error.
+    /// The turn was ended by an error.
     Error,
 }
 

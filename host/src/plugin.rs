@@ -23,10 +23,10 @@
 //!   `describe` runs without grants and is asked once. In the schema `"x-grant": "hosts"` marks a URL that
 //!   the plugin asks and `"x-grant": "knowledge"` a base that it searches, so that a missing grant is
 //!   reported at load (`plugin/loaded/wants.rs`). Bundled plugins are also asked for what the schema cannot
-//!   say (`plugin/loaded/validate.rs`), by an export that is no part of the interface yet.
+//!   say (`plugin/loaded/validate.rs`), by an export that is not a part of the interface yet.
 //! - **HTTP is `wasi:http`**, so that any language's client works. It cannot carry the text of a denial; the
 //!   trace does.
-//! - **Secrets are no part of it.** The host puts them into the request after it left the guest.
+//! - **Secrets are not a part of it.** The host puts them into the request after it left the guest.
 //! - **A formatter is a resource** because an answer is a stream: one instance lives as long as one answer.
 
 mod process;

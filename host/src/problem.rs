@@ -38,7 +38,7 @@ impl Problem {
     pub fn of_share(key: &str, share: Option<f64>) -> Option<Self> {
         let share = share.filter(|share| !(0.0..=1.0).contains(share))?;
         let message = match share {
-            // Per cent.
+            // The share was written in per cent.
             2.0..=100.0 => format!("is {share}; it must be between 0 and 1, write {}", share / 100.0),
             _ => format!("is {share:?}; it must be between 0 and 1, write such as 0.5"),
         };

@@ -30,16 +30,17 @@ pub struct Material<'a> {
     pub app: &'a str,
     /// The client's own system message, or empty.
     pub client_system: &'a str,
-    /// Whose whole text goes in; their sections are numbered from 1 on, and the passages after them.
+    /// Documents whose whole text goes in; their sections are numbered from 1 on, and the passages after
+    /// them.
     pub documents: &'a [PromptDocument],
-    /// In the order in which they are to go in.
+    /// Passages, in the order in which they are to go in.
     pub passages: &'a [Passage],
     /// Whether an earlier prompt of the turn held these passages: they keep their numbers then, so
     /// that behind the first that does not fit none goes in.
     pub numbered: bool,
-    /// In the app's order.
+    /// What APIs said, in the app's order of plugins.
     pub outcomes: &'a [Outcome],
-    /// What failed of what should have been found.
+    /// Plugins that failed to find what they should have found.
     pub failures: &'a [FailedSource],
     /// Whether the request wanted no plugins.
     pub plain: bool,

@@ -73,7 +73,7 @@ pub fn route(
 }
 
 impl Rule {
-    /// Takes over a checked entry of an app. Fails on a pattern that is no regular expression.
+    /// Takes over a checked entry of an app. Fails on a pattern that is not a regular expression.
     pub fn new(entry: &AppPlugin) -> Result<Self, regex::Error> {
         let condition = entry.when.as_ref().map(Condition::new).transpose()?;
         Ok(Self { plugin: entry.plugin.clone(), mode: entry.route, condition })

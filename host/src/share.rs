@@ -15,7 +15,7 @@ const UNIT: usize = 1 << 10;
 pub struct Memory(Arc<Semaphore>);
 
 impl Memory {
-    /// So many bytes.
+    /// A memory of so many bytes.
     pub fn of(bytes: usize) -> Self {
         Self(Arc::new(Semaphore::new(bytes / UNIT)))
     }

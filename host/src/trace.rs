@@ -38,7 +38,7 @@ pub struct Trace {
     pub app: String,
     /// The conversation it belongs to, as the client named it; else the turn's own id.
     pub conversation: String,
-    /// Whose plugin state the turn sees and how it was found; empty where the app has no plugins.
+    /// The caller whose plugin state the turn sees, and how it was found; empty where the app has no plugins.
     pub state: String,
     /// The user's question.
     pub question: String,
@@ -178,9 +178,9 @@ pub struct PluginCall {
 pub struct WholeBase {
     /// The base's name.
     pub knowledge_base: String,
-    /// Of its text, as the host estimated them.
+    /// Tokens of its text, as the host estimated them.
     pub tokens: usize,
-    /// In the prompt's order.
+    /// The base's documents, in the prompt's order.
     pub documents: Vec<WholeDocument>,
     /// Why it is the text that was read last, where the base could not be read.
     pub error: Option<String>,
@@ -192,7 +192,7 @@ pub struct WholeBase {
 pub struct WholeDocument {
     /// Its id within the base.
     pub id: String,
-    /// Of its content.
+    /// The digest of its content.
     pub digest: String,
     /// What a reader would call it.
     pub title: String,
@@ -220,10 +220,10 @@ pub struct FormatterCall {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
-    /// To answer.
+    /// The answer.
     #[default]
     Answer,
-    /// To make the question standalone, for the search.
+    /// Making the question standalone, for the search.
     FollowUp,
 }
 
@@ -278,7 +278,7 @@ pub struct ModelCall {
     pub started_ms: f64,
     /// What its prompt took to be built, just before.
     pub prompt_ms: f64,
-    /// Until the first text.
+    /// The time from the call to its first text.
     pub first_text_ms: Option<f64>,
     /// The whole call.
     pub total_ms: f64,

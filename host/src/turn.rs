@@ -154,7 +154,7 @@ async fn keep(
 /// Finds the conversation that the turn goes on with, and the plugin in it that waits for a reply.
 async fn resume(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Option<Flow>, TurnError> {
     let Some(state) = &request.app.state else { return Ok(None) };
-    // What is asked by the way is no part of the conversation, and must not take a reply's place in it.
+    // What is asked by the way is not a part of the conversation, and must not take a reply's place in it.
     if request.plain {
         return Ok(None);
     }
@@ -304,7 +304,7 @@ impl<'a> Parts<'a> {
             return Err(TurnError::Request("the last user message is empty; write the question".into()));
         }
         let spoken = |range: &'a [Message]| range.iter().filter(|m| m.role != Role::System).cloned();
-        // What a model thought before an earlier answer is no part of the conversation, and some endpoints
+        // What a model thought before an earlier answer is not a part of the conversation, and some endpoints
         // refuse it; before a call it is, and others refuse the call without it.
         let without_thoughts = |mut message: Message| {
             if message.tool_calls.is_empty() {

@@ -53,7 +53,7 @@ impl Web {
     /// Where a data folder has what is known of earlier runs.
     pub const FOLDER: &str = "sources";
 
-    /// By the rules of a `[fetch]` table that was checked. The error is for people.
+    /// The fetching by the rules of a `[fetch]` table that was checked. The error is for people.
     pub fn new(settings: &FetchSettings, data_dir: &Path) -> Result<Self, String> {
         Ok(Self { client: Client::new(settings)?, folder: data_dir.join(Self::FOLDER) })
     }

@@ -33,7 +33,7 @@ pub(crate) enum Script {
     SaysThenEndsEarly(Vec<&'static str>),
     /// Streams these texts, then closes the connection in the middle of the body.
     SaysThenBreaksOff(Vec<&'static str>),
-    /// Sends bytes that are no chat completion.
+    /// Sends bytes that are not a chat completion.
     Garbage(&'static str),
     /// Answers with a status and a body.
     Refuses(u16, &'static str),
@@ -50,7 +50,7 @@ pub(crate) enum Script {
 pub(crate) struct Sent {
     /// The HTTP status.
     pub(crate) status: u16,
-    /// Beside those that HTTP itself needs.
+    /// Headers beside those that HTTP itself needs.
     pub(crate) headers: Vec<(&'static str, String)>,
     /// The body.
     pub(crate) body: Vec<u8>,

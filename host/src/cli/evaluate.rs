@@ -49,7 +49,7 @@ pub(super) struct EvaluateArguments {
     /// Configured knowledge bases to ask; all where none is named and the file brings no texts.
     #[arg(short, long = "base", value_delimiter = ',', conflicts_with_all = ["corpus", "like", "work"])]
     bases: Vec<String>,
-    /// The texts to ask, where they are no base yet: lines of id, TAB and text; JSON; or files and
+    /// The texts to ask, where they are not a base yet: lines of id, TAB and text; JSON; or files and
     /// folders as `kb import` takes them (their names are the ids). They go into a base of their own.
     #[arg(long)]
     corpus: Option<PathBuf>,
@@ -303,7 +303,7 @@ async fn ask(
     report.map_err(|error| error.to_string())
 }
 
-/// Asks texts that are no base yet.
+/// Asks texts that are not a base yet.
 async fn on_shelf(
     config: &Path,
     arguments: &EvaluateArguments,
@@ -391,7 +391,7 @@ async fn remote(url: &str, arguments: &EvaluateArguments) -> Result<Report, Comm
         query.push(("bases", list(arguments.bases.clone())));
     }
     let mut address = url::Url::parse(&format!("{url}/v1/knowledge-bases/evaluate"))
-        .map_err(|error| format!("`{url}` is no address: {error}; write it like http://127.0.0.1:8080"))?;
+        .map_err(|error| format!("`{url}` is not a URL: {error}; write it like http://127.0.0.1:8080"))?;
     address.query_pairs_mut().extend_pairs(query);
     let unreachable = |error: reqwest::Error| format!("{url} cannot be reached: {error}");
     let request = client(None)?.post(address).body(bytes_of(&arguments.file)?);
@@ -419,7 +419,7 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, CommandError> {
     std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
-/// Hidden by itself where stderr is no terminal.
+/// Hidden by itself where stderr is not a terminal.
 pub(super) fn bar(length: usize, what: &str) -> ProgressBar {
     let bar = ProgressBar::new(length as u64);
     if let Ok(style) = ProgressStyle::with_template(&format!(

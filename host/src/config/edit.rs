@@ -30,7 +30,7 @@ pub struct Change<'a> {
 /// A key to set in a table `[table.name]`.
 #[derive(Debug, Clone)]
 pub struct Setting<'a> {
-    /// Such as `knowledge`.
+    /// The table's section, such as `knowledge`.
     pub table: &'static str,
     /// Such as the base's name.
     pub name: &'a str,

@@ -1,4 +1,4 @@
-//! Keys whose values are not the operator's: what follows from them is no mistake of its own.
+//! Keys whose values are not the operator's: what follows from them is not a mistake of its own.
 
 use std::collections::BTreeSet;
 

@@ -72,7 +72,7 @@ fn table(schema: &Json, header: &str, held: Held, is_absent: bool, text: &mut St
 /// How a key holds a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Held {
-    /// It is one.
+    /// The value is a single one.
     Alone,
     /// It is a list of them.
     InAList,
@@ -98,7 +98,7 @@ fn comment(schema: &Json, note: &str, text: &mut String) {
     for paragraph in format!("{note}{description}").split("\n\n") {
         wrapped(paragraph, "# ", text);
     }
-    // Of a list, those of its elements.
+    // A list is described by the words for its elements.
     let of = if words(schema).is_some() { schema } else { &schema["items"] };
     let Some(words) = words(of) else { return };
     let described = |word: &str| {

@@ -49,7 +49,7 @@ pub struct ServerSettings {
     /// each are free, so that large bodies never keep out ordinary ones. Default 256 MiB.
     #[serde(default = "default_body_memory")]
     pub max_body_memory: ByteSize,
-    /// Import and re-embedding jobs at work at once. Default 2.
+    /// Import and re-embedding jobs that run at once. Default 2.
     #[serde(default = "default_jobs")]
     pub max_jobs: usize,
     /// Jobs that may wait; more are told to come back (429). Default 16.
@@ -64,7 +64,7 @@ pub struct ServerSettings {
     #[serde(default = "default_job_patience", with = "humantime_serde")]
     #[schemars(with = "Duration")]
     pub job_patience: Duration,
-    /// Turns at work at once; more are told to come back (429). Default 256.
+    /// Turns that run at once; more are told to come back (429). Default 256.
     #[serde(default = "default_turns")]
     pub max_turns: usize,
     /// The longest a turn may take in all. Default 5 min.

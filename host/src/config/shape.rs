@@ -23,7 +23,7 @@ pub(super) struct SchemaCheck<'a> {
     pub(super) lines: &'a Lines,
     pub(super) problems: &'a mut Vec<Problem>,
     pub(super) lost: &'a mut LostKeys,
-    /// Of the whole file.
+    /// The schema of the whole file.
     pub(super) schema: &'a Json,
 }
 

@@ -1,4 +1,4 @@
-//! The text of a configuration file as TOML can read it: decoded, and where something in it is no TOML,
+//! The text of a configuration file as TOML can read it: decoded, and where something in it is not TOML,
 //! without that, so that one slip hides no other mistake.
 
 pub(super) mod fullwidth;
@@ -112,7 +112,7 @@ struct Mending {
 
 /// The first thing in a text that is not TOML.
 struct Fault {
-    /// From 0.
+    /// The line, counted from 0.
     line: usize,
     offset: usize,
     cause: String,
@@ -212,7 +212,7 @@ impl Mending {
             };
             self.problems.push(Problem::new("", message).at(at + 1));
         }
-        // Of two the first stands.
+        // Where a table stands twice, the first counts.
         if !is_twice {
             self.lost.extend(range.clone().filter_map(|line| key_at(&lines, line)));
         }

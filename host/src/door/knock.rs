@@ -89,7 +89,7 @@ impl Knock<'_> {
     pub(super) fn key(&self) -> Option<String> {
         let sent: Vec<_> = self.headers.get_all(AUTHORIZATION).iter().collect();
         let [only] = sent[..] else {
-            // Of several none is chosen; together they are no key.
+            // Where several keys are sent, none is chosen: together they are not a key.
             return (!sent.is_empty()).then(String::new);
         };
         let text = only.to_str().unwrap_or_default().trim();
@@ -147,7 +147,7 @@ impl Knock<'_> {
     pub(super) fn is_no_form(&self) -> Result<(), DoorRefusal> {
         let forms = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
         let is_form = |kind: &HeaderValue| {
-            // Parameters may hold bytes that are no text, which changes nothing of the type.
+            // Parameters may hold bytes that are not text, which changes nothing of the type.
             let essence = kind.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
             forms.iter().any(|form| essence.trim_ascii().eq_ignore_ascii_case(form.as_bytes()))
         };

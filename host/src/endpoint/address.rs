@@ -11,7 +11,7 @@ pub struct Address {
     origin: String,
 }
 
-/// Why a text is no address. The text itself is left out: what is wrong with it may stand beside a
+/// Why a text is not an address. The text itself is left out: what is wrong with it may stand beside a
 /// password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {

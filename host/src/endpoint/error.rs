@@ -10,7 +10,7 @@ use crate::breaker::OpenBreaker;
 /// what the endpoint said no secret that the process knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
-    /// No connection.
+    /// No connection could be made.
     #[error("{origin} cannot be reached: {cause}")]
     Unreachable {
         /// Scheme, host and port.
@@ -34,7 +34,7 @@ pub enum EndpointError {
         /// What the network said.
         cause: String,
     },
-    /// It said no.
+    /// The endpoint answered with a status that refuses.
     #[error("{origin} answered {status}: {message}")]
     Refused {
         /// Scheme, host and port.

@@ -72,7 +72,7 @@ fn no_variable_no_name_and_no_value_are_no_key() {
     }
     let missing = ApiKey::from_env(Some("QIANFAN_TEST_UNSET")).unwrap_err().to_string();
     assert!(missing.contains("`QIANFAN_TEST_UNSET` is not set; export it"), "{missing}");
-    // Every process has it, and it is no key: nothing of it is shown.
+    // Every process has it, and it is not a key: nothing of it is shown.
     let path = ApiKey::from_env(Some("PATH")).unwrap();
     assert_eq!(format!("{path:?}"), "ApiKey(set)");
 }

@@ -27,7 +27,7 @@ enum Kind {
 /// A body that cannot be unpacked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnpackError {
-    /// By a form that the host does not know.
+    /// The body is packed in a form that the host does not know.
     #[error("its body is packed as `{0}`, which the host did not ask for; switch that off there")]
     Unknown(String),
     /// It is damaged.
@@ -36,7 +36,7 @@ pub enum UnpackError {
 }
 
 impl Unpacking {
-    /// Of a body with these headers.
+    /// The unpacking of a body with these headers.
     pub fn of(headers: &HeaderMap) -> Self {
         let encoding = headers.get(CONTENT_ENCODING).map_or(&b""[..], |value| value.as_bytes().trim_ascii());
         Self(match Packing::named(encoding) {

@@ -60,7 +60,7 @@ struct Seen {
     best: Option<ShortHit>,
     best_is_right: bool,
     best_is_question: bool,
-    /// Of the stored question that is likeliest the asked one: how likely, and whether it is right.
+    /// How likely the likeliest stored question is the asked one, and whether it is right.
     likeliest: Option<(f64, bool)>,
     right_score: Option<f64>,
     by_cosine: Option<ByCosine>,
@@ -69,7 +69,7 @@ struct Seen {
 /// Hits in the order of their cosine.
 struct ByCosine {
     found: FoundRanks,
-    /// Of the nearest stored question: its cosine, and whether it is right.
+    /// The cosine of the nearest stored question, and whether it is right.
     nearest: Option<(f64, bool)>,
 }
 
@@ -99,7 +99,8 @@ impl Retrieval<'_> {
         let mut notes = Vec::new();
         let owners = self.find_owners(&mut questions, &documents, &mut notes);
         let done = AtomicUsize::new(0);
-        // By place: a closure over borrowed questions would make a future that cannot be sent.
+        // Questions are named by their place: a closure over borrowed ones would make a future that cannot be
+        // sent.
         let asked: Vec<Asked> = stream::iter(0..questions.len())
             .map(async |at| {
                 let asked = self.ask(&questions[at], measure).await;
@@ -384,7 +385,7 @@ impl Seen {
     fn of(question: &Question, hits: &[Hit]) -> Self {
         let right = |hit: &&Hit| is_right(question, hit);
         let questions = hits.iter().filter_map(|hit| Some((hit.same?, hit)));
-        // Of equals the first, as chat has it.
+        // The first of equals is taken, as in chat.
         let likeliest = questions.reduce(|best, next| if next.0 > best.0 { next } else { best });
         Self {
             best: hits.first().map(|hit| ShortHit {

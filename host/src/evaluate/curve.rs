@@ -187,8 +187,8 @@ mod tests {
         ScoredOutcome { score: Some(score), right, answerable: true, kept: right.then_some(score) }
     }
 
-    /// By hand, highest first: .9 right, .8 right, .7 wrong (right one at .5), .6 right, .4 wrong
-    /// (nothing is right), and one that finds nothing.
+    /// Outcomes that can be counted by hand, highest first: .9 right, .8 right, .7 wrong (right one at .5),
+    /// .6 right, .4 wrong (nothing is right), and one that finds nothing.
     fn outcomes() -> Vec<ScoredOutcome> {
         vec![
             ScoredOutcome { score: Some(0.4), right: false, answerable: false, kept: None },

@@ -24,7 +24,7 @@ pub struct Joint(Vec<Found>);
 struct Found {
     /// Whether anything is right.
     answerable: bool,
-    /// Best first.
+    /// The hits, best first.
     hits: Vec<Seen>,
 }
 

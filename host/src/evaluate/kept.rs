@@ -46,9 +46,9 @@ pub struct KeptQuestion {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AnswerVerdict {
-    /// It was.
+    /// The answer was right.
     Right,
-    /// It was not.
+    /// The answer was wrong.
     Wrong,
 }
 

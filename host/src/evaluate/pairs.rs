@@ -22,7 +22,7 @@ pub async fn judge(
 ) -> Result<Report, EvaluateError> {
     let started = Instant::now();
     let done = AtomicUsize::new(0);
-    // By place: a closure over borrowed pairs would make a future that cannot be sent.
+    // Pairs are named by their place: a closure over borrowed ones would make a future that cannot be sent.
     let judged: Vec<(f64, f64)> = stream::iter(0..pairs.len())
         .map(async |at: usize| {
             let pair = &pairs[at];

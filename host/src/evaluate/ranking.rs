@@ -49,7 +49,7 @@ impl FoundRanks {
 pub struct AtK {
     /// The depth.
     pub k: usize,
-    /// 0 to 1.
+    /// The figure, 0 to 1.
     pub value: f64,
 }
 

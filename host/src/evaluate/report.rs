@@ -94,7 +94,7 @@ pub struct ReportPart {
 /// What the cosine of the embeddings does without words: what a score has to be better than.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cosine {
-    /// Of the hundred best hits by score, ordered by their cosine; `None` for pairs.
+    /// The ranking of the hundred best hits by score when they are ordered by their cosine; `None` for pairs.
     pub ranking: Option<Ranking>,
     /// What it does as the likelihood that two questions mean the same; `None` where no hit is a stored question.
     pub answers: Option<Curve>,
@@ -112,7 +112,7 @@ pub struct QuestionTimes {
 /// The middle and the slow end of many times.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
-    /// Half are below.
+    /// Half of the times are below this.
     pub p50: f64,
     /// Nineteen of twenty are below.
     pub p95: f64,

@@ -46,7 +46,7 @@ impl Host {
 /// Whether a change is made.
 #[derive(Debug, Clone, Default)]
 pub struct How {
-    /// It is only shown.
+    /// The change is only shown and not made.
     pub dry_run: bool,
     /// What the file must be, as it was when whoever changes it has read it.
     pub if_digest: Option<String>,
@@ -136,7 +136,7 @@ impl Running {
         .await;
         let warnings = self.now().warnings_with(app, &template.map_err(ChangeRefused::Template)?);
         let is_new = prompt.is_none();
-        // Beside the configuration, where its paths are taken from.
+        // The file lies beside the configuration, from where relative paths are taken.
         let name = format!("prompts/{app}.md.j2");
         let path = prompt.unwrap_or_else(|| self.path().with_file_name(&name));
         let (file, config) = (path.clone(), self.path().to_owned());

@@ -72,7 +72,7 @@ fn engine(
     }
     let mut settings = config.engine_settings();
     if !has_folder {
-        // Of a folder that cannot be used is told once.
+        // A folder that cannot be used is reported once.
         settings.cache_dir.clone_from(&config.engine.cache_dir);
     }
     match machinery.engine(&settings) {

@@ -108,7 +108,7 @@ impl Running {
         }
     }
 
-    /// Ends that.
+    /// Ends the looking for changes.
     pub fn stop_looking(&self) {
         if let Some(looking) = self.looking.lock().unwrap_or_else(PoisonError::into_inner).take() {
             looking.abort();

@@ -140,7 +140,7 @@ struct Trying {
 }
 
 /// `POST /v1/apps/{app}/prompt`: the prompt of a turn that has been, with another template; with `"ask": true` also what the
-/// app's model makes of it, which is no turn.
+/// app's model makes of it, which is not a turn.
 pub(super) async fn prompt(
     State(host): State<Arc<Host>>,
     Path(name): Path<String>,

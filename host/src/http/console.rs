@@ -16,7 +16,7 @@ use super::error::ApiError;
 use super::wrong_path;
 use crate::hex::hex;
 
-// Of each file its name, its bytes, and the same as gzip; none where the build had no console.
+// The page's files, each with its name, its bytes, and the same as gzip; none where the build had no console.
 include!(concat!(env!("OUT_DIR"), "/console.rs"));
 
 /// Served in place of a console that the build did not have.

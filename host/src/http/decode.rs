@@ -135,7 +135,7 @@ fn messages(body: &mut ChatBody, app: &App) -> Result<Vec<Message>, ApiError> {
     Ok(messages)
 }
 
-/// Refuses what asks for more than one answer, or for one that is no text.
+/// Refuses what asks for more than one answer, or for one that is not text.
 fn expect_one_text(body: &ChatBody) -> Result<(), ApiError> {
     if body.n.as_ref().is_some_and(|n| !whole::is(n, 1.0)) {
         return Err(invalid("`n` must be 1: one answer is given"));
@@ -174,7 +174,7 @@ fn conversation_id(in_header: Option<String>, body: &ChatBody) -> Result<Option<
 
 /// Which of the app's plugins the client wants.
 struct Plugins {
-    /// None of them.
+    /// The client wants none of the plugins.
     plain: bool,
     /// These, whatever the rules say.
     forced: Vec<String>,
@@ -300,7 +300,7 @@ pub(super) fn fields<T: DeserializeOwned>(
     let read = T::deserialize(serde_path_to_error::Deserializer::new(&mut json, &mut track));
     let read = read.and_then(|read| json.end().map(|()| read));
     read.map_err(|error| {
-        // Of a name that is none of those it should be, the parser says that there is no JSON.
+        // The parser calls a name that is not one of those allowed invalid JSON.
         let is_json = error.is_data() || serde_json::from_str::<IgnoredAny>(&text).is_ok();
         match (is_json, track.path().to_string()) {
             (false, _) => malformed(&error),
@@ -394,7 +394,7 @@ fn name_of(path: &Path<'_>) -> Option<String> {
     Some(names.join("."))
 }
 
-/// Valid JSON that is no chat request: the place, and what is wrong there.
+/// Valid JSON that is not a chat request: the place, and what is wrong there.
 fn misshapen(place: &str, error: &serde_json::Error) -> ApiError {
     // The place says more than line and column of a body on one line.
     let cause = misread::plain(&error.to_string());

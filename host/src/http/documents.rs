@@ -162,7 +162,7 @@ pub(super) fn permit(host: &Host, writes_here: bool) -> Result<tokio::sync::Owne
     let imports = Arc::clone(&host.imports);
     imports
         .try_acquire_owned()
-        .map_err(|_| busy("as many imports as the host takes at once are at work; try again shortly"))
+        .map_err(|_| busy("as many imports as the host takes at once are running; try again shortly"))
 }
 
 /// Receives a change, a short JSON object such as the example.

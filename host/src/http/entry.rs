@@ -86,7 +86,7 @@ impl RequestRecord {
         Dialect::of(&self.0.path)
     }
 
-    /// Whose key it came with.
+    /// Notes the name of the key that the request came with.
     pub(super) fn came_with(&self, key: Option<&str>) {
         self.learnt().key = key.map(str::to_owned);
     }
@@ -138,7 +138,7 @@ pub(super) async fn enter(State(host): State<Arc<Host>>, mut request: Request, n
     response.map(|body| Body::new(Answer { body, open }))
 }
 
-/// The id and the body of the answer to what is no request, whose entry is written here: no route and no middleware has
+/// The id and the body of the answer to what is not a request, whose entry is written here: no route and no middleware has
 /// seen it.
 pub(super) fn refused(metrics: &Arc<Metrics>, status: StatusCode) -> (String, String) {
     let error = ApiError::of_head(status);

@@ -41,7 +41,7 @@ pub(super) enum Fault {
     ModelRefused,
     /// No key, a wrong one, or one that has expired.
     InvalidKey,
-    /// Not for whoever asks.
+    /// What is asked for is not open to whoever asks.
     PermissionDenied,
     /// The host is not called by this name.
     UnknownHost,

@@ -119,7 +119,7 @@ pub(super) fn to_ask(file: &mut QuestionFile) -> Result<Vec<Question>, ApiError>
 fn numbers<T: std::str::FromStr>(key: &str, list: Option<&str>, default: Vec<T>) -> Result<Vec<T>, String> {
     let Some(list) = list else { return Ok(default) };
     let number = |text: &str| {
-        text.trim().parse().map_err(|_| format!("`{text}` in {key} is no number; write it like {key}=1,5"))
+        text.trim().parse().map_err(|_| format!("`{text}` in {key} is not a number; write it like {key}=1,5"))
     };
     list.split(',').map(number).collect()
 }

@@ -180,7 +180,7 @@ struct Called {
 struct Contributed {
     #[serde(default)]
     passages: Vec<Shown>,
-    /// Of an answer.
+    /// How the answer is to be read.
     #[serde(default)]
     sources: Vec<Shown>,
 }

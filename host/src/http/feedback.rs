@@ -48,7 +48,7 @@ pub(super) async fn rate(
     }
     let named = turn.clone();
     let app = read(Arc::clone(&host), move |traces| traces.app_of(&named)).await?;
-    // Of an app that a key does not open nobody is told that there is a turn.
+    // A key that does not open the app does not learn that there is a turn.
     if !app.is_some_and(|app| caller.may_use(&app)) {
         let message = format!(
             "no turn `{}` is kept; `turn` is the id of the answer, which is also its x-request-id header",

@@ -93,7 +93,7 @@ async fn receive_body(upload: &mut Upload, body: Body, source: Source) -> Result
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReembedParameters {
-    /// Also where the vectors are of the configured embedder by its name.
+    /// Make vectors anew also where those that are stored are named after the configured embedder.
     #[serde(default)]
     force: bool,
 }

@@ -77,7 +77,7 @@ pub(super) async fn import(
     }
     // Before the body is read: it waits in memory.
     let permit = Arc::clone(&host.imports).try_acquire_owned().map_err(|_| {
-        busy("as many imports as the host takes at once are at work; use /imports, which queues")
+        busy("as many imports as the host takes at once are running; use /imports, which queues")
     })?;
     let (sources, share) = received(&host, request, &mut parameters).await?;
     // A client that leaves must not break an import off between two documents it has sent.
@@ -214,7 +214,7 @@ async fn search(
     let _permit = host
         .searches
         .try_acquire()
-        .map_err(|_| busy("as many hit tests as the host takes at once are at work; try again shortly"))?;
+        .map_err(|_| busy("as many hit tests as the host takes at once are running; try again shortly"))?;
     let most = LONGEST_SEARCH.min(host.limits.max_chat_bytes.0);
     let body = body::receive(host, &mut request.into_body(), most).await?;
     let (body, _share) = body.parse(host, search_body).await?;

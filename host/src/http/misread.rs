@@ -9,7 +9,7 @@ const OF_A_PATH: &str = "Invalid URL: ";
 pub(super) fn of_framework(text: &str) -> String {
     if let Some(cause) = text.strip_prefix(OF_A_QUERY) {
         let (field, cause) = match cause.split_once(": ") {
-            // Of a field that is not known it says so twice.
+            // The parser says twice that a field is not known.
             Some((field, cause)) if !field.contains(' ') && !cause.starts_with("unknown field") => {
                 (Some(field), cause)
             }

@@ -58,7 +58,7 @@ pub(super) struct ChatBody {
     /// Qianfan's name for the same.
     pub(super) input_variables: Option<Variables>,
     pub(super) conversation_id: Option<Box<RawValue>>,
-    /// Of which only `conversation_id` has an effect.
+    /// The client's metadata, of which only `conversation_id` has an effect.
     pub(super) metadata: Option<Box<RawValue>>,
     /// What is passed on to the model as the client wrote it.
     temperature: Option<Box<RawValue>>,
@@ -93,7 +93,7 @@ pub(super) struct ChatBody {
     service_tier: Option<Box<RawValue>>,
     web_search: Option<Box<RawValue>>,
     enable_citation: Option<Box<RawValue>>,
-    /// Of which only text is given.
+    /// The kinds of answer that the client takes, of which only text is given.
     pub(super) modalities: Option<Box<RawValue>>,
     pub(super) audio: Option<Box<RawValue>>,
 }
@@ -177,7 +177,7 @@ pub(super) struct StreamOptions {
     pub(super) include_usage: Option<bool>,
 }
 
-/// Of `web_search`, whether it asks for any.
+/// The part of `web_search` that says whether it asks for any.
 #[derive(Debug, Deserialize)]
 struct Enabled {
     enable: Option<bool>,
@@ -230,7 +230,7 @@ impl<'de> Deserialize<'de> for Messages {
                 let mut messages: Vec<Message> = Vec::new();
                 let mut items = 0;
                 let mut calls = Calls::default();
-                // Of the last message of the user: its place, and a part there that nobody can read.
+                // The place of the user's last message, and a part there that nobody can read.
                 let mut unread: Option<(usize, String)> = None;
                 while let Some(ClientMessage { mut message, is_old, unread: kind }) = list.next_element()? {
                     items += 1 + message.tool_calls.len();
@@ -272,7 +272,7 @@ impl Calls {
     /// Gives the message's calls the ids that they lack, or its result that of the call it belongs to.
     fn name(&mut self, message: &mut Message, is_old: bool) {
         if message.role == Role::Tool && is_old {
-            // Of the first part of a conversation that is not all there it has no call, and is passed over.
+            // Where the beginning of a conversation is missing, the result has no call and is passed over.
             message.tool_call_id = Some(old_id(self.old));
         } else if message.role == Role::Tool {
             match &message.tool_call_id {
@@ -421,7 +421,7 @@ fn thought<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>,
     Ok(Option::<Box<RawValue>>::deserialize(deserializer)?.and_then(|value| text_in(&value)))
 }
 
-/// Names and values; a value that is no text is taken as its JSON.
+/// Names and values; a value that is not text is taken as its JSON.
 #[derive(Debug)]
 pub(super) struct Variables(pub(super) BTreeMap<String, String>);
 
@@ -453,7 +453,7 @@ impl<'de> Deserialize<'de> for Variables {
                             "holds more than {MAX_VARIABLES} variables or {MAX_VARIABLE_BYTES} bytes; send less"
                         )));
                     }
-                    // Nothing is no value: a plugin that needs it must say so.
+                    // Nothing is not a value: a plugin that needs it must say so.
                     if value.get() != "null" {
                         variables
                             .insert(name, text_in(&value).unwrap_or_else(|| Box::<str>::from(value).into()));

@@ -63,7 +63,7 @@ async fn described(host: &Host, base: &Base, name: &str, settings: &WebSourceSet
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FetchParameters {
-    /// Also pages that their server calls unchanged.
+    /// Fetch also the pages that their server calls unchanged.
     #[serde(default)]
     afresh: bool,
     /// Delete documents whose page has gone, however many they are.

@@ -49,7 +49,7 @@ pub struct EvaluationOrder {
     pub precision: Vec<f64>,
     /// Misses that a report tells.
     pub misses: usize,
-    /// At least one.
+    /// The variants that are asked, at least one.
     pub variants: Vec<Variant>,
 }
 
@@ -87,11 +87,11 @@ pub struct EvaluationView {
 pub struct EvaluationQuery {
     /// The variant's place, from 0.
     pub variant: usize,
-    /// Those behind this number.
+    /// Only questions behind this number.
     pub after: Option<usize>,
-    /// At most so many.
+    /// The most questions of one page.
     pub limit: usize,
-    /// Only such.
+    /// Only questions with this verdict.
     pub verdict: Option<VerdictFilter>,
     /// The evaluation and the place of the variant that they are compared with.
     pub against: Option<(String, usize)>,
@@ -111,9 +111,9 @@ pub enum VerdictFilter {
     RightlyEmpty,
     /// Ended otherwise than in what they are compared with.
     Changed,
-    /// Ended better.
+    /// Questions that ended better than in the run before.
     Better,
-    /// Ended worse.
+    /// Questions that ended worse than in the run before.
     Worse,
 }
 
@@ -271,7 +271,7 @@ impl Jobs {
         query: EvaluationQuery,
     ) -> io::Result<Option<EvaluationPage>> {
         let file = |id: &str, variant: usize| self.shared.folder.join(id).join(outcomes_of(variant));
-        // An id names a folder: one that is no job's is not looked for.
+        // An id names a folder: one that is not a job's is not looked for.
         let known = |id: &str| self.get(id).is_some_and(|job| job.kind == JobKind::Evaluate);
         let against = query.against.as_ref();
         if !known(id) || against.is_some_and(|(other, _)| !known(other)) {

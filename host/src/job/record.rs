@@ -30,7 +30,7 @@ pub enum JobKind {
 pub enum JobState {
     /// It waits for others.
     Queued,
-    /// It is at work.
+    /// It is running.
     Running,
     /// It has ended; unreadable documents are listed.
     Done,
@@ -88,13 +88,13 @@ pub struct JobRecord {
     pub knowledge_base: String,
     /// Where it is.
     pub state: JobState,
-    /// Of a re-embedding: whether vectors of the configured embedder are made anew as well.
+    /// Only for a re-embedding: whether vectors of the configured embedder are made anew as well.
     #[serde(default)]
     pub force: bool,
-    /// Of a fetch: what is fetched.
+    /// Only for a fetch: what is fetched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fetch: Option<FetchOrder>,
-    /// Of a deletion: which documents.
+    /// Only for a deletion: which documents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delete: Option<DocumentFilter>,
     /// The job whose left documents it imports.

@@ -17,7 +17,7 @@ const MOST_CRASHES: u32 = 3;
 enum Over {
     /// The client has asked for it.
     Cancelled,
-    /// It cannot.
+    /// The job cannot go on, for this reason.
     Failed(String),
 }
 

@@ -13,7 +13,7 @@ const MOST_KEPT: u64 = 256 << 20;
 /// Why a job is not retried.
 #[derive(Debug, thiserror::Error)]
 pub enum RetryRefused {
-    /// There is none.
+    /// There is no such job.
     #[error("there is no job `{0}`; GET /v1/jobs lists them, and the oldest are forgotten")]
     Unknown(String),
     /// It is another's work, or in a state that leaves nothing to do.
@@ -81,7 +81,7 @@ impl Jobs {
 fn nothing_to_retry(job: &JobRecord) -> Option<String> {
     let id = &job.id;
     if !matches!(job.kind, JobKind::Import | JobKind::Fetch) {
-        return Some(format!("the job `{id}` is no import; only imports and fetches are retried"));
+        return Some(format!("the job `{id}` is not an import; only imports and fetches are retried"));
     }
     if !job.state.has_ended() {
         return Some(format!("the job `{id}` has not ended; wait for it, or cancel it first"));

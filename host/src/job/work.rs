@@ -27,7 +27,7 @@ pub enum Work {
     Fetch(Box<Ordered>),
     /// Re-embeds the base with its configured embedder.
     Reembed {
-        /// Also where its vectors are of that embedder by name.
+        /// Make vectors anew also where those that are stored are named after that embedder.
         force: bool,
     },
     /// Deletes the documents that pass.
@@ -60,7 +60,7 @@ impl Work {
 pub(super) enum Halt {
     /// Something is away or refuses for now.
     Passing { reason: String, retry_after: Option<Duration> },
-    /// Somebody must act.
+    /// The job has failed, and somebody must act.
     Failed(String),
 }
 

@@ -19,7 +19,7 @@ const USUAL: usize = 100;
 /// What was found, whatever its score.
 #[derive(Debug, Serialize)]
 pub struct Candidates {
-    /// Of all bases, best `rank` first; none grown and none joined.
+    /// The hits of all bases, best `rank` first; none grown and none joined.
     pub hits: Vec<MarkedHit>,
     /// One for each base, in the order asked, with the base's own threshold and what reaches it.
     pub reports: Vec<RawReport>,

@@ -1,6 +1,6 @@
 //! A document's digest: that of what was imported, and behind it the mark of a change that was made here since.
 
-/// Stands between the two.
+/// The sign between the two digests.
 const EDITED: char = '+';
 
 /// The digest of what was imported, whatever was changed since.

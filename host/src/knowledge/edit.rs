@@ -25,9 +25,9 @@ const MAX_TEXT: usize = 64 << 10;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SectionChange {
-    /// Of a section that is no question.
+    /// The new text of a section that is not a question.
     pub text: Option<String>,
-    /// Of a section that is one.
+    /// The new question of a section that is one.
     pub question: Option<String>,
     /// Other ways to ask it, instead of those there are.
     pub variants: Option<Vec<String>>,
@@ -155,7 +155,7 @@ fn change_section(
                 Block::Question { question, variants, answer, media_type: old.media_type }
             }
             None if question.is_some() || variants.is_some() || answer.is_some() => {
-                return refused("the section is no question; change its text".into());
+                return refused("the section is not a question; change its text".into());
             }
             None => {
                 let text = text.clone().unwrap_or_default();

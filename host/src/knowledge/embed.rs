@@ -50,7 +50,7 @@ pub(super) trait Embedder: Send + Sync {
 
 /// A question's vector.
 pub(super) struct QueryVector {
-    /// Of length 1.
+    /// The vector, which has the length 1.
     pub(super) vector: Arc<[f32]>,
     /// What it cost; `None` where it was known already, or made in this process.
     pub(super) fee: Option<Fee>,
@@ -116,7 +116,7 @@ pub(super) struct LazyEmbedder {
     failed: Mutex<Option<String>>,
     fingerprint: OnceCell<String>,
     queries: Mutex<LruCache<String, Arc<[f32]>>>,
-    /// Of the model's files when it was configured; nothing for an endpoint.
+    /// The stamps of the model's files when it was configured; none for an endpoint.
     files: Vec<FileStamp>,
 }
 

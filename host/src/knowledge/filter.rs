@@ -459,7 +459,7 @@ mod tests {
             (json!([{"operator": "in", "field": "f", "value": []}]), "needs a list"),
             (json!([{"operator": "gt", "field": "f", "value": "新"}]), "neither a number nor an ISO date"),
             (json!([{"operator": "exists", "field": "f", "value": "x"}]), "true or false"),
-            (json!([{"operator": "eq", "field": "a.b", "value": 1}]), "is no name of a field"),
+            (json!([{"operator": "eq", "field": "a.b", "value": 1}]), "is not the name of a field"),
             (json!([{"operator": "eq", "field": "f", "value": 1, "vlaue": 2}]), "vlaue"),
             (json!({"filter": []}), "unknown field `filter`"),
             (json!({"condition": "xor"}), "unknown variant `xor`"),

@@ -31,7 +31,7 @@ pub(super) trait Shelf: Send + Sync {
     /// it is the one before or this one.
     async fn switch(&self, generation: u64) -> Result<(), StoreError>;
 
-    /// Removes a generation that does not serve; none is no error.
+    /// Removes a generation that does not serve; none is not an error.
     async fn remove(&self, generation: u64) -> Result<(), StoreError>;
 
     /// Whether who has opened a generation may go on reading it after it was removed.
@@ -141,7 +141,7 @@ pub(super) struct Collections {
     name: String,
     settings: StoreSettings,
     base: String,
-    /// Of the server.
+    /// The server's breaker.
     breaker: Arc<Breaker>,
     /// For aliases and removal, which concern no one collection.
     server: QdrantStore,

@@ -103,7 +103,7 @@ fn grow<'a>(
                 *open = false;
                 continue;
             };
-            // Behind a stretch the section itself goes on.
+            // The section itself goes on behind a stretch of it.
             *open = !(if is_behind { piece.is_cut_behind() } else { piece.is_cut_before() });
             chars += piece.chars();
             taken.insert(piece.ordinal);

@@ -217,7 +217,7 @@ pub(super) struct ImportTally<'a> {
 #[derive(Default)]
 struct There {
     documents: HashSet<String>,
-    /// Of archives that could not be read to their end: what else they hold is not known.
+    /// The names of archives that could not be read to their end: what else they hold is not known.
     prefixes: Vec<String>,
 }
 

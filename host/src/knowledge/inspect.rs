@@ -47,7 +47,7 @@ pub struct Preview {
     /// What is known of it.
     #[serde(flatten)]
     pub document: DocumentInfo,
-    /// Of one that is only looked at: `new`, `replaces` an older one, or `unchanged`.
+    /// Only for a document that is not stored: `new`, `replaces` an older one, or `unchanged`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'static str>,
     /// In the document's order; of very many the first.

@@ -37,7 +37,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(60);
 pub struct Library {
     pub(super) bases: BTreeMap<String, Arc<Base>>,
     pub(super) reranker: Option<Arc<Reranker>>,
-    /// Of the stores and embedders that bases use.
+    /// The breakers of the stores and embedders that bases use.
     pub(super) breakers: Vec<Arc<Breaker>>,
     /// Every embedder there is.
     pub(super) embedders: Arc<[Arc<LazyEmbedder>]>,

@@ -169,7 +169,7 @@ pub(super) fn check_name(field: &str) -> Result<(), String> {
     let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
     if field.is_empty() || field.chars().count() > MAX_NAME_CHARS || !field.chars().all(plain) {
         return Err(format!(
-            "is no name of a field; write 1 to {MAX_NAME_CHARS} letters, digits, `-` or `_`"
+            "is not the name of a field; write 1 to {MAX_NAME_CHARS} letters, digits, `-` or `_`"
         ));
     }
     Ok(())
@@ -204,8 +204,8 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused_with_its_field() {
         for (given, part) in [
-            (json!({"a b": "x"}), "`a b` is no name"),
-            (json!({"": "x"}), "is no name"),
+            (json!({"a b": "x"}), "`a b` is not the name"),
+            (json!({"": "x"}), "is not the name"),
             (json!({"a": {"b": 1}}), "`a` must be a text"),
             (json!({"a": "字".repeat(257)}), "`a` has a value of more than 256"),
             (json!({"a": (0..33).collect::<Vec<_>>()}), "more than 32 values"),

@@ -23,7 +23,7 @@ const SAME: f32 = 0.98;
 pub(super) struct Probe {
     /// The fingerprint of what made it.
     pub(super) embedder: String,
-    /// Of length 1.
+    /// The vector, which has the length 1.
     pub(super) vector: Vec<f32>,
 }
 

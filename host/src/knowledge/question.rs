@@ -49,7 +49,7 @@ const ANGLE: f64 = -8.9;
 /// Beside [`ANGLE`], where the words say that both mean the same: the embedding has less to say then.
 const ANGLE_OF_WORDED: f64 = 3.0;
 const LENGTH: f64 = 2.0;
-/// Beside [`LENGTH`], where the two differ in more than words.
+/// The weight of the length, instead of [`LENGTH`], where the two differ in more than words.
 const LENGTH_OF_OTHERS: f64 = 0.3;
 const OPPOSED: f64 = -2.4;
 const COUNTED: f64 = -2.2;
@@ -85,7 +85,7 @@ pub(super) struct AskedQuestion {
 }
 
 impl AskedQuestion {
-    /// Of a [`question_key`](super::terms::question_key).
+    /// The asked question, from its [`question_key`](super::terms::question_key).
     pub(super) fn new(key: &str) -> Self {
         Self { key: key.into(), meaning: QuestionMeaning::of(key) }
     }

@@ -149,7 +149,7 @@ struct Copy<'a> {
     base: &'a Base,
     old: &'a dyn Store,
     next: &'a dyn Store,
-    /// Of the new vectors.
+    /// The dimensions of the new vectors.
     dimensions: usize,
     cancel: &'a Cancel,
 }

@@ -71,7 +71,7 @@ pub struct Query {
 pub struct Wordings {
     /// As it was asked.
     pub asked: String,
-    /// Behind what it may refer to.
+    /// The question behind what it may refer to.
     pub joined: String,
 }
 
@@ -352,7 +352,7 @@ async fn vector_of(
     let (vectors, fees): (Vec<_>, Vec<_>) =
         embedded.into_iter().zip(counts).map(|(one, count)| ((one.vector, count), one.fee)).unzip();
     let fees = fees.into_iter().flatten().collect();
-    // Of a single wording it is that wording's own.
+    // A single wording keeps its own vector.
     let own = vectors.first().map_or_else(|| [].into(), |(vector, _)| Arc::clone(vector));
     if vectors.len() < 2 {
         return Ok((own, fees));

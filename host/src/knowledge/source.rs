@@ -94,7 +94,7 @@ impl Source {
 /// How long a file is. Refuses a pipe or device, which may never end, without opening it.
 pub(super) fn file_size(path: &Path) -> Result<u64, String> {
     let about = std::fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
-    if about.is_file() { Ok(about.len()) } else { Err(format!("{} is no file", path.display())) }
+    if about.is_file() { Ok(about.len()) } else { Err(format!("{} is not a file", path.display())) }
 }
 
 pub(super) fn cannot_read(path: &Path, error: &io::Error) -> String {

@@ -190,7 +190,7 @@ pub(super) struct NewWindow {
     pub(super) key: Option<String>,
     /// Where the window is a question: its text, which its section need not hold.
     pub(super) question: Option<String>,
-    /// Of length 1.
+    /// The vector, which has the length 1.
     pub(super) vector: Vec<f32>,
     /// BM25 weights, ascending by term.
     pub(super) weights: Vec<(TermId, f32)>,
@@ -250,7 +250,8 @@ impl NewDocument {
 /// What is looked for in one base.
 #[derive(Debug, Clone)]
 pub(super) struct Search {
-    /// Of length 1; `None` where there is none, and only words are searched.
+    /// The question's vector, which has the length 1; `None` where there is none, and only words are
+    /// searched.
     pub(super) vector: Option<Arc<[f32]>>,
     pub(super) terms: Arc<Terms>,
     /// `None` where the text has neither letter nor digit.
@@ -261,7 +262,7 @@ pub(super) struct Search {
     pub(super) limit: usize,
     /// Whether what is around the best is wanted too: a store may then give it with them.
     pub(super) context: bool,
-    /// Whose steps it is one of.
+    /// The search that this is one step of.
     pub(super) visit: Arc<StoreVisit>,
 }
 

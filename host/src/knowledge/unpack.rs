@@ -63,7 +63,7 @@ pub fn is_archive(path: &str) -> bool {
 pub(super) enum Unpacked {
     /// A document, with its bytes. Its id is the archive's, `/`, and its path within.
     Document(Source),
-    /// A file that is no document, or cannot be taken out.
+    /// A file that is not a document, or cannot be taken out.
     Unreadable {
         /// Its id, as far as that can be said.
         document: String,

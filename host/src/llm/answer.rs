@@ -120,7 +120,7 @@ pub struct AnswerStream {
     pub(super) stall_timeout: Duration,
     pub(super) state: Assembly,
     pub(super) clean: Clean,
-    /// Until the first bytes, which tell that the endpoint is there.
+    /// Kept until the first bytes, which show that the endpoint is there.
     pub(super) attempt: Option<Attempt>,
     /// Where the model keeps how its endpoint names what it thinks.
     pub(super) says_reasoning: Arc<AtomicBool>,

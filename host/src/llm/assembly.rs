@@ -35,7 +35,7 @@ pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 #[derive(Default)]
 pub(super) struct Assembly {
     shape: Shape,
-    /// Until the shape is known, and of a body that is no stream.
+    /// The body until its shape is known, and all of one that is not a stream.
     body: Vec<u8>,
     decoder: Decoder,
     pub(super) ready: VecDeque<AnswerEvent>,
@@ -58,7 +58,7 @@ pub(super) struct Assembly {
     beside: Option<EndpointReport>,
     /// What was said in a shape that is not known.
     unknown: Option<String>,
-    /// Of a body that is not in UTF-8.
+    /// The decoder of a body that is not in UTF-8.
     charset: Option<encoding_rs::Decoder>,
     /// What the endpoint calls what its model thinks, where it thought.
     pub(super) thoughts_are: Option<Thoughts>,
@@ -93,7 +93,7 @@ enum Shape {
 
 #[derive(Debug)]
 pub(super) enum AssemblyError {
-    /// What came is no answer and no error either.
+    /// What came is not an answer and no error either.
     Garbage(String),
     BrokenOff(String),
     TooLong(usize),
@@ -253,7 +253,7 @@ impl Assembly {
         self.end()
     }
 
-    /// The body that is no stream: one JSON value, or one after the other.
+    /// The body that is not a stream: one JSON value, or one after the other.
     fn take_body(&mut self) -> Result<(), AssemblyError> {
         let body = std::mem::take(&mut self.body);
         let text = String::from_utf8_lossy(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&body));
@@ -380,7 +380,7 @@ impl Assembly {
             Some(said) => self.take_content(said)?,
             None => {}
         }
-        // Beside deltas a whole message at the end tells only what they left out.
+        // A whole message at the end of deltas counts only for what they left out.
         if let Some(message) = message.filter(|_| !is_message && reason.is_some()) {
             self.take_delta(message, index, self.heard)?;
         }

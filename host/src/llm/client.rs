@@ -134,7 +134,7 @@ mod tests {
         };
         let said = error.to_string();
         assert!(said.contains(&format!("http://{address}")) && !said.contains("t0ken"), "{said}");
-        // Also a caller that skips the check of the settings makes no model of a URL with a password.
+        // A caller that skips the check of the settings cannot make a model of a URL with a password either.
         let refused = model(&format!("http://u:s3cret@{address}/")).err().unwrap().to_string();
         assert!(refused.starts_with("has a user name") && !refused.contains("s3cret"), "{refused}");
     }

@@ -11,7 +11,7 @@ use crate::endpoint::EndpointError;
 /// the key to change, never a secret. Clients are told less, by the one table of the API.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
-    /// No connection.
+    /// No connection could be made.
     #[error(
         "model `{model}` cannot be reached at {origin}: {cause}; check base_url in [models.{model}] and that the server runs"
     )]

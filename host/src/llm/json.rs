@@ -1,7 +1,7 @@
 //! A JSON value, looked at only as far as somebody asks.
 //!
 //! What an endpoint sends is read field by field: one that is missing, null or of another shape is passed
-//! over, and nothing but text that is no JSON at all is an error. Nothing is copied before it is wanted.
+//! over, and nothing but text that is not JSON at all is an error. Nothing is copied before it is wanted.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -31,7 +31,7 @@ impl<'a> Json<'a> {
         self.0
     }
 
-    /// The values of an object's fields with these names; all absent where it is no object. A field that
+    /// The values of an object's fields with these names; all absent where it is not an object. A field that
     /// is `null` is absent, and of two with one name the last counts.
     pub(super) fn fields<const N: usize>(self, names: [&str; N]) -> [Option<Self>; N] {
         let mut fields = [None; N];
@@ -49,7 +49,7 @@ impl<'a> Json<'a> {
         field
     }
 
-    /// The items of a list, at most so many, and whether there are more; `None` where it is no list.
+    /// The items of a list, at most so many, and whether there are more; `None` where it is not a list.
     pub(super) fn items(self, most: usize) -> Option<(Vec<Self>, bool)> {
         if !self.0.starts_with('[') {
             return None;

@@ -53,16 +53,16 @@ pub(super) fn first_code(event: Json<'_>) -> Option<String> {
     codes(event).into_iter().map(|(_, code)| code).find(|code| !code.is_empty())
 }
 
-/// Whose number a code is, as its place tells: numbers are each vendor's own.
+/// The vendor whose number a code is, as its place shows: numbers are each vendor's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Vendor {
     /// `error_code`.
     Baidu,
-    /// Within `base_resp`.
+    /// MiniMax, whose codes are within `base_resp`.
     MiniMax,
-    /// Within `error`, as Zhipu has it.
+    /// Zhipu, whose codes are within `error`.
     Zhipu,
-    /// Anywhere else.
+    /// The code stands anywhere else.
     Unknown,
 }
 
@@ -70,7 +70,7 @@ enum Vendor {
 fn codes(event: Json<'_>) -> Vec<(Vendor, String)> {
     let [error, error_code, code, status, kind, base, choices] =
         event.fields(["error", "error_code", "code", "status", "type", "base_resp", "choices"]);
-    // Of a router, in the choice, or in what it says.
+    // A router has its error in the choice, or in what the choice says.
     let choice = choices.and_then(|choices| choices.items(1)?.0.pop());
     let [own, delta, message] =
         choice.map_or([None; 3], |choice| choice.fields(["error", "delta", "message"]));
@@ -104,7 +104,7 @@ pub(super) fn text_of(code: Json<'_>) -> Option<String> {
 
 fn of_number(vendor: Vendor, code: &str) -> Option<Meaning> {
     Some(match (vendor, code.trim()) {
-        // Of all its callers, a second, while it is busy, a minute, tokens a minute.
+        // Too many requests of all callers, a second, while it is busy, a minute, tokens a minute.
         (Vendor::Baidu, "4" | "18" | "336100" | "336501" | "336502" | "336503") => Meaning::Busy,
         // Calls in a day, and in all.
         (Vendor::Baidu, "17" | "19") => Meaning::Spent,

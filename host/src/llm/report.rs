@@ -13,7 +13,7 @@ pub(super) struct EndpointReport {
 }
 
 impl EndpointReport {
-    /// What an event reports that is no part of an answer, or that says beside its choices that they are
+    /// What an event reports that is not a part of an answer, or that says beside its choices that they are
     /// none; `None` where it reports nothing.
     pub(super) fn of(event: Json<'_>, has_choices: bool) -> Option<Self> {
         let [error, error_code, error_msg, code, msg, message, object, kind, base] = event.fields([
@@ -64,7 +64,7 @@ impl EndpointReport {
         Self { words, meaning: meaning::of(PROMISES_AN_ANSWER, event) }
     }
 
-    /// The words of an event that is no JSON.
+    /// The words of an event that is not JSON.
     pub(super) fn in_plain_words(text: &str) -> Self {
         let words = said::in_refusal(text.as_bytes(), false);
         Self { meaning: meaning::of_plain(PROMISES_AN_ANSWER, &words), words }

@@ -49,7 +49,7 @@ impl<'de> Deserialize<'de> for ClientTool {
             name: String,
         }
         let json = Box::<RawValue>::deserialize(deserializer)?;
-        // What is no function is the model's to judge.
+        // What is not a function is the model's to judge.
         let name = serde_json::from_str(json.get()).ok().map(|Named { function }| function.name);
         if name.as_ref().is_some_and(|name| name.len() > LONGEST_NAME) {
             let message = format_args!("the function's name is longer than {LONGEST_NAME} bytes");

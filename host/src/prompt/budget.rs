@@ -19,10 +19,11 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Of an app's prompt, in a request with so many tokens of tools. Where the client says how long the answer
-    /// may be, prompt and answer share the model's `context`. How many tokens there are is an estimate, and what
-    /// the model can hold may be left at its default: so an eighth is left to the messages, and the model's
-    /// endpoint has the last word; only tools that alone are longer than the whole leave nothing.
+    /// The budget of an app's prompt, in a request with so many tokens of tools. Where the client says how
+    /// long the answer may be, prompt and answer share the model's `context`. How many tokens there are is an
+    /// estimate, and what the model can hold may be left at its default: so an eighth is left to the
+    /// messages, and the model's endpoint has the last word; only tools that alone are longer than the whole
+    /// leave nothing.
     pub fn of(app: usize, context: usize, tools: usize, answer: Option<usize>) -> Self {
         let beside = context.saturating_sub(answer.unwrap_or(0)).max(app / 8);
         let shared = if answer.is_some() { app.min(beside) } else { app };
@@ -43,7 +44,7 @@ impl Budget {
 }
 
 impl From<usize> for Budget {
-    /// All of it.
+    /// The whole budget of the app.
     fn from(app: usize) -> Self {
         Self { app, left: app, tools: 0, answer: 0 }
     }

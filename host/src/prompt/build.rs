@@ -136,7 +136,7 @@ impl<'a> Building<'a> {
             return Ok(());
         }
         let of_app = self.budget.of_app();
-        // Else it is the client's tools that are too long, or the answer it asks for.
+        // Where this does not hold, the client's tools are too long, or the answer it asks for.
         let is_the_texts = budget == of_app || needed > of_app;
         let documents = self.material.documents;
         if !documents.is_empty() && question_tokens <= for_question(of_app) && is_the_texts {

@@ -15,7 +15,7 @@ pub struct PromptPart {
     pub source: PromptSource,
     /// Its length in UTF-16 units, which is what a browser counts in.
     pub units: usize,
-    /// Of a passage and of a section of a whole text: what it is cited by. Of an outcome: which, from 1.
+    /// The number that a passage or a section of a whole text is cited by; the place of an outcome, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<usize>,
     /// The knowledge base it is from.

@@ -57,7 +57,7 @@ pub struct PackedPassage {
 pub(super) struct Limits {
     /// Most tokens of the system message, passages and all.
     pub(super) system: usize,
-    /// Whose part that is, for the record.
+    /// The budget that this is a part of, for the record.
     pub(super) budget: Budget,
     /// How many numbers are taken by what stands before the passages.
     pub(super) numbered_before: usize,
@@ -199,7 +199,7 @@ impl Choice {
 
 /// What the template says around each passage's text, and how often it says the text.
 struct Frames {
-    /// Of the message without any passage.
+    /// The weight of the message without any passage.
     none: Weight,
     around: Vec<Weight>,
     times: Vec<usize>,
@@ -290,8 +290,8 @@ impl Frames {
                 choice.system = system;
                 break;
             }
-            // By a little, where numbers take more digits; or by much, where the template says other things
-            // of other passages.
+            // It is over by a little where numbers take more digits, or by much where the template says other
+            // things of other passages.
             most = most.saturating_sub(over.max(most >> remaining));
         }
         Ok(choice)
@@ -439,7 +439,7 @@ mod tests {
         assert_eq!((packed.passages.len(), cuts.len()), (2, 1));
         assert_eq!(cuts[0].what, "passage 3: 丙");
 
-        // Titles are no texts, also where there is too much for the prompt.
+        // Titles are not texts, also where there is too much for the prompt.
         let long: Vec<_> = (0..40).map(|_| passage(&"甲".repeat(100))).collect();
         let titles = |passages: &[Passage]| {
             let titles: Vec<_> = passages.iter().map(|passage| passage.title.repeat(50)).collect();

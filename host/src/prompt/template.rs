@@ -102,7 +102,7 @@ pub struct PromptDocument {
     pub title: String,
     /// A link a reader can follow.
     pub url: Option<String>,
-    /// In the document's order.
+    /// The document's sections, in its order.
     pub sections: Vec<DocumentSection>,
 }
 
@@ -122,7 +122,7 @@ pub struct DocumentSection {
 /// A passage and the number it is cited by.
 #[derive(Debug, Serialize)]
 pub struct NumberedPassage<'a> {
-    /// From 1.
+    /// The number, from 1.
     pub number: usize,
     /// The passage's own fields.
     #[serde(flatten)]

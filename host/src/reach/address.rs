@@ -64,7 +64,7 @@ fn not_public_v4(address: Ipv4Addr) -> Option<&'static str> {
         [127, ..] => "loopback",
         [10, ..] | [172, 16..=31, ..] | [192, 168, ..] => "private",
         [100, 64..=127, ..] => "shared by a carrier (CGNAT)",
-        // Also where clouds serve credentials: 169.254.169.254.
+        // 169.254.169.254 is where clouds serve credentials.
         [169, 254, ..] => "link-local or cloud metadata",
         // Azure's way from a machine to its host.
         [168, 63, 129, 16] => "cloud metadata",

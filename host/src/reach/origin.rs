@@ -69,9 +69,9 @@ impl fmt::Display for Origin {
 pub(crate) enum Reach {
     /// Nowhere: it is not granted.
     Denied,
-    /// To public addresses only.
+    /// Requests go to public addresses only.
     Public,
-    /// To whatever address the name has: the operator named exactly this origin.
+    /// Requests go to whatever address the name has: the operator named exactly this origin.
     Exact,
 }
 

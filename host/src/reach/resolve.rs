@@ -26,7 +26,7 @@ pub(crate) struct Asking {
     left: Arc<AtomicU32>,
     /// Shared by the calls of one plugin.
     places: Arc<Semaphore>,
-    /// For each name.
+    /// The time for each name.
     time: Duration,
 }
 

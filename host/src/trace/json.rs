@@ -38,7 +38,7 @@ pub(super) fn written(trace: &Trace) -> String {
     let items = bytes.out.items.get();
     let text = done.map_err(|error| error.to_string()).and_then(|()| {
         if items > 0 {
-            // Behind the trace's own fields, before the bracket that closes it.
+            // The count goes behind the trace's own fields, before the bracket that closes it.
             bytes.bytes.pop();
             bytes.bytes.extend_from_slice(format!(",\"items_cut\":{items}}}").as_bytes());
         }

@@ -366,7 +366,7 @@ enum Failed {
     /// The file is broken, and another can take its place.
     #[error("{0}")]
     Damaged(rusqlite::Error),
-    /// It will never be.
+    /// The trace can never be written.
     #[error("{0}")]
     ForGood(rusqlite::Error),
 }
@@ -375,7 +375,7 @@ impl From<rusqlite::Error> for Failed {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             _ if file::is_damage(&error) => Self::Damaged(error),
-            // Of the values, which no wait changes.
+            // These are about the values, which no wait changes.
             None | Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig) => {
                 Self::ForGood(error)
             }

@@ -49,7 +49,7 @@ pub(super) struct FollowUp {
     /// Who words them, where the app allows it.
     pub(super) model: Option<Arc<Model>>,
     pub(super) timeout: Duration,
-    /// Beside the model's own, which a shorter time than it has for answers must not open.
+    /// A breaker beside the model's own, which the shorter time must not open.
     pub(super) breaker: Arc<Breaker>,
 }
 
@@ -80,12 +80,12 @@ pub(super) struct TurnFormatter {
     pub(super) on_failure: OnFailure,
     /// Standard answers do not pass through it.
     pub(super) spares_standard: bool,
-    /// Nor do answers of which the client wants JSON.
+    /// Answers of which the client wants JSON do not pass through it.
     pub(super) spares_json: bool,
 }
 
 impl App {
-    /// Of a template that has no place for the whole texts of bases.
+    /// What is wrong with a template that has no place for the whole texts of bases.
     pub const NO_DOCUMENTS: &'static str = "the template has no {{ documents }}, where the text of `whole_text` goes; add a \
                                             loop over documents and the sections of each, or remove whole_text";
 

@@ -221,7 +221,7 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// Of a turn that replies to this plugin.
+    /// The findings of a turn that replies to this plugin.
     pub(super) fn resuming(plugin: Option<&str>) -> Self {
         Self { resumed: plugin.map(str::to_owned), ..Self::default() }
     }

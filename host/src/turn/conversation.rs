@@ -34,19 +34,19 @@ pub(super) struct Conversation {
     caller: Option<String>,
     /// How the conversation is known, for the operator.
     pub(super) known_by: KnownBy,
-    /// Of a client that says nothing of itself: the turn that gave the last answer of its history. Only
-    /// what the host has asked there is looked at, which the history says as well.
+    /// For a client that says nothing of itself, the turn that gave the last answer of its history. Only what
+    /// the host has asked there is looked at, which the history says as well.
     before: Option<String>,
 }
 
 /// How a turn's conversation is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum KnownBy {
-    /// By the id the client gave, within its caller.
+    /// The id that the client gave, within its caller.
     Id,
-    /// By the history, within its caller.
+    /// The history, within its caller.
     History,
-    /// By the id of an earlier answer.
+    /// The id of an earlier answer.
     Answer,
     /// Not at all: the turn begins without state.
     Nothing,
@@ -231,7 +231,7 @@ fn spoken(messages: &[Message]) -> impl Iterator<Item = &Message> {
 /// How what was said is compared with what a client says was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Compared {
-    /// As everything is kept.
+    /// By the words of both, as everything is kept.
     Words,
     /// As earlier versions kept it, whose state is still found.
     Exactly,

@@ -22,7 +22,7 @@ pub(super) struct FinalText {
     pub(super) asks: Option<Vec<String>>,
 }
 
-/// Whose words a text is, which decides over the formatters it passes.
+/// Where a text's words come from, which decides over the formatters it passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TextOrigin {
     /// The operator's own, from the configuration: no formatter changes it.

@@ -30,7 +30,7 @@ const LONGEST: usize = 64 << 10;
 /// A question back that waits for its reply.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Flow {
-    /// Who asked.
+    /// The plugin that asked.
     pub(super) plugin: String,
     choices: Vec<String>,
     /// Digest of the letters of the answer that the client got last, by which its history is known.

@@ -55,7 +55,7 @@ pub(super) async fn searched(
     };
     let reason = reason.to_owned();
     let mut found = Searched { text: made.map(|made| made.text), beside };
-    // Also a turn that is dropped while the model is asked says what was to be searched.
+    // A turn that is dropped while the model is asked says what was to be searched, too.
     recorder.trace.search = kept(question, &found, by, reason);
     if let Some(model) = &app.follow_up.model
         && searched

@@ -28,7 +28,7 @@ impl Prices {
     /// The sum of these expenses; `None` where a model's price is not known, or nothing has one.
     pub(super) fn cost(&self, expenses: &[Expense]) -> Option<f64> {
         if let Some(model) = self.models.first() {
-            // Of an app whose model has no price nothing is told, even where it was not asked.
+            // An app whose model has no price reports no cost, even where the model was not asked.
             model.settings().cost(0, 0)?;
         }
         let is_known = |expense: &&Expense| expense.purpose.is_of_model() || expense.cost.is_some();

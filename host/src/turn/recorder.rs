@@ -23,7 +23,7 @@ pub(super) struct Recorder<'a> {
     traces: &'a TraceStore,
     prices: Prices,
     client: ClientEnd,
-    /// Whose state the plugins see, once it is known.
+    /// The conversation whose state the plugins see, once it is known.
     pub(super) conversation: Option<Conversation>,
     /// Whether a plugin has asked the user in the turn before, and gets the reply.
     pub(super) resumed: bool,

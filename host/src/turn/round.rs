@@ -34,7 +34,8 @@ pub(super) struct Heard {
     handed_out: Vec<usize>,
     /// Whether there was any text, or a refusal in its place.
     has_words: bool,
-    /// Whose the first call was, which decides whether calls go to the client as they come.
+    /// Whether the first call was of a tool of the client's, which decides whether calls go to the client as
+    /// they come.
     begins_with_mine: Option<bool>,
 }
 
@@ -45,7 +46,7 @@ impl Heard {
         (!self.handed_out.is_empty()).then(|| calls.cloned().collect())
     }
 
-    /// Whether the model has ended by itself and said nothing: what it thought is no answer. One that was cut off or
+    /// Whether the model has ended by itself and said nothing: what it thought is not an answer. One that was cut off or
     /// filtered says so in its finish_reason.
     fn is_silent(&self) -> bool {
         !self.has_words && self.ending.tool_calls.is_empty() && self.ending.finish_reason == "stop"

@@ -146,7 +146,7 @@ impl ToolTurn<'_> {
     }
 }
 
-/// What the model reads of a tool it has called. What could not be searched is said: it is no absence.
+/// What the model reads of a tool it has called. What could not be searched is said: it is not absence.
 fn told_to_model(
     said: &ContributorReply,
     sources: &mut Vec<Passage>,

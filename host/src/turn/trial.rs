@@ -1,4 +1,4 @@
-//! A trial is one answer of an app's model to a prompt that was made again. It is no turn: no plugin is called, and
+//! A trial is one answer of an app's model to a prompt that was made again. It is not a turn: no plugin is called, and
 //! nothing of it is kept.
 
 use std::time::{Duration, Instant};

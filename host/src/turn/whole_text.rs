@@ -34,12 +34,12 @@ struct Kept {
 
 /// What was read of a base.
 struct BaseText {
-    /// Of every document, read or not: its id and digest.
+    /// The id and digest of every document, read or not.
     listing: Vec<(String, String)>,
     documents: Vec<Arc<Weighed>>,
-    /// Of the text that was read.
+    /// Tokens of the text that was read.
     tokens: usize,
-    /// Of the text as a whole, where it was too much to read all of it.
+    /// Tokens of the text as a whole, where it was too much to read all of it.
     about: Option<usize>,
 }
 
@@ -190,7 +190,7 @@ impl Kept {
             let listing = listing.iter().map(|info| (info.id.clone(), info.digest.clone())).collect();
             BaseText { listing, documents: Vec::new(), tokens: 0, about: Some(about) }
         };
-        // None is empty.
+        // No section is empty, so there are at least as many tokens as sections.
         if all > budget {
             let bytes: u64 = listing.iter().map(|info| info.bytes).sum();
             return Ok(too_long(all.max(usize::try_from(bytes / 3).unwrap_or(usize::MAX))));

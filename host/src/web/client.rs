@@ -120,7 +120,7 @@ impl Client {
         })
     }
 
-    /// One hop.
+    /// Sends one request and follows no redirect.
     async fn send(&self, url: &Url, headers: HeaderMap) -> Result<Response, FetchError> {
         if url.as_str().len() > MAX_URL {
             return Err(FetchError::Long(MAX_URL));
@@ -314,7 +314,7 @@ impl<'a> SiteVisit<'a> {
                 if status.is_success() {
                     return match self.client.body(response, robots::MAX_BYTES).await {
                         Ok(body) => Ok(Robots::of(&String::from_utf8_lossy(&body))),
-                        // What is longer than any is no robots.txt.
+                        // What is longer than any is not robots.txt.
                         Err(FetchError::TooLarge(_)) => Ok(Robots::default()),
                         Err(error) => Err(error),
                     };

@@ -47,7 +47,7 @@ pub enum FetchError {
         /// What came of asking for it.
         cause: String,
     },
-    /// No connection.
+    /// No connection could be made.
     #[error("cannot be fetched: {origin} cannot be reached ({cause}); it is tried again with the next run")]
     Unreachable {
         /// Scheme, host and port.
@@ -82,7 +82,7 @@ pub enum FetchError {
     /// It leads on and on.
     #[error("is sent on more than {0} times; name the address that it leads to")]
     Redirects(u32),
-    /// It leads nowhere.
+    /// The redirect leads nowhere.
     #[error("is sent on to what is not a URL")]
     RedirectedToNothing,
     /// It is larger than any document that is read.

@@ -20,7 +20,7 @@ pub struct Fetched {
     /// Why documents whose page has gone are not deleted, although they were to be.
     pub refused: Option<String>,
     pub(super) source: Option<String>,
-    /// By what pages that came can be asked for again, and when they were asked for.
+    /// The validators by which pages that came can be asked for again, and when they were asked for.
     pub(super) validators: BTreeMap<String, (Validators, u64)>,
     pub(super) pages: Pages,
 }

@@ -13,11 +13,11 @@ pub struct FetchOrder {
     /// The name of one of the base's sources.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// Of a source: fetch everything anew, also what its server calls unchanged.
+    /// Only for a source: fetch everything anew, also what its server calls unchanged.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub afresh: bool,
-    /// Of a source: delete documents whose page has gone, however many they are. Not where the sitemap could not be read
-    /// as a whole or is empty.
+    /// Only for a source: delete documents whose page has gone, however many they are. Nothing is deleted
+    /// where the sitemap could not be read as a whole or is empty.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub remove_missing: bool,
     /// What is fetched instead of a source.
@@ -56,13 +56,13 @@ pub enum OrderError {
     NoSource {
         /// As it was asked for.
         name: String,
-        /// Which there are.
+        /// The sources that there are.
         known: String,
     },
     /// The address of a page.
     #[error("`url` {0}")]
     Address(String),
-    /// Neither, or both.
+    /// The order names neither a source nor a page, or both.
     #[error("names neither a source nor a page")]
     Nothing,
 }

@@ -22,7 +22,7 @@ pub(super) struct Missing {
 pub(super) enum Removal {
     /// All there are stay, since none is missing.
     Nothing,
-    /// They go.
+    /// The documents are deleted.
     Remove,
     /// They stay: what to tell of it.
     Keep(String),

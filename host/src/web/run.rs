@@ -112,7 +112,7 @@ impl Web {
     }
 }
 
-/// One run at work.
+/// A run that is under way.
 struct Run<'a> {
     web: &'a Web,
     plan: Plan,

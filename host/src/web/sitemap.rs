@@ -92,7 +92,7 @@ fn lines(text: &str) -> Result<Sitemap, String> {
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         if !line.starts_with("http://") && !line.starts_with("https://") {
             return Err(
-                "is no sitemap: neither XML with <urlset> or <sitemapindex>, nor an address on each line"
+                "is not a sitemap: neither XML with <urlset> or <sitemapindex>, nor an address on each line"
                     .into(),
             );
         }
@@ -157,7 +157,7 @@ impl Open {
 }
 
 fn xml(text: &str) -> Result<Sitemap, String> {
-    let broken = |error: &dyn std::fmt::Display| format!("is no sitemap that can be read: {error}");
+    let broken = |error: &dyn std::fmt::Display| format!("is not a sitemap that can be read: {error}");
     let mut reader = Reader::from_str(text);
     // Names that do not match cost a sitemap nothing; remembering them would cost memory.
     let config = reader.config_mut();
@@ -237,7 +237,7 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     (value.len() <= MAX_LOCATION).then(|| value.trim().to_owned())
 }
 
-/// By the name of the root.
+/// The kind of a list, by the name of its root element.
 fn kind_of(root: &str) -> Option<ListKind> {
     match root.to_ascii_lowercase().as_str() {
         "urlset" => Some(ListKind::Pages),
@@ -258,7 +258,7 @@ fn kind(root: &str) -> Result<ListKind, String> {
         other => {
             let name = crate::endpoint::said::cleaned(other);
             Err(format!(
-                "is no sitemap: it begins with <{name}>, not with <urlset>, <sitemapindex> or a feed's <rss> or <feed>"
+                "is not a sitemap: it begins with <{name}>, not with <urlset>, <sitemapindex> or a feed's <rss> or <feed>"
             ))
         }
     }

@@ -109,7 +109,7 @@ fn position(bytes: &[u8], byte: u8) -> Option<usize> {
     bytes.iter().position(|found| *found == byte)
 }
 
-/// Behind the first of these from `from` on.
+/// The place behind the first of these from `from` on.
 fn find(bytes: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
     let at = bytes.get(from..)?.windows(wanted.len()).position(|found| found == wanted)?;
     Some(from + at + wanted.len())

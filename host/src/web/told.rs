@@ -23,7 +23,7 @@ pub(super) struct BodyHead {
 }
 
 impl BodyHead {
-    /// Of an answer that came from this URL.
+    /// What the headers of an answer say that came from this URL.
     pub(super) fn of(headers: &HeaderMap, url: &Url) -> Self {
         let text =
             |name| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());

@@ -38,8 +38,8 @@ pub(super) const ROWS: &[Row] = &[
     ("other_page", "a page of another origin sent this; {mend}"),
     // What is busy.
     ("too_many_turns", "the host serves as many turns as max_turns in [server] allows; try again shortly"),
-    ("too_many_imports", "as many imports as the host takes at once are at work; {}"),
-    ("too_many_searches", "as many hit tests as the host takes at once are at work; try again shortly"),
+    ("too_many_imports", "as many imports as the host takes at once are running; {}"),
+    ("too_many_searches", "as many hit tests as the host takes at once are running; try again shortly"),
     (
         "too_many_runs",
         "as many test runs of plugins as the host takes at once are running; try again shortly",
@@ -47,7 +47,7 @@ pub(super) const ROWS: &[Row] = &[
     ("evaluation_running", "another evaluation is running; try again later"),
     (
         "queue_full",
-        "as many jobs wait and are at work as max_jobs and max_queued_jobs in [server] allow; try again later",
+        "as many jobs are waiting and running as max_jobs and max_queued_jobs in [server] allow; try again later",
     ),
     (
         "queue_full_of_base",
@@ -92,7 +92,7 @@ pub(super) const ROWS: &[Row] = &[
         "retry_gone",
         "the files of the job `{job}` are not kept any more; upload the documents that failed again",
     ),
-    ("retry_other_kind", "the job `{job}` is no import; only imports and fetches are retried"),
+    ("retry_other_kind", "the job `{job}` is not an import; only imports and fetches are retried"),
     // Searches and evaluations.
     ("top_k_range", "top_k is {given}; it must be between 1 and {most}"),
     ("threshold_range", "the threshold must be between 0 and 1"),

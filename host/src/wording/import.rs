@@ -181,7 +181,7 @@ pub(super) const ROWS: &[Row] = &[
     ("pages_stay", "{pages}; they stay, as long as remove_missing is not true ({}"),
     ("nothing_deleted", "{pages}; nothing was deleted, because {why}"),
     ("page_left", "was left for the next run: this one has fetched {mebibytes} MiB, {}"),
-    // Of archives.
+    // Notes about archives.
     ("archive_link", "is a link to another file; pack the file itself"),
     ("archive_in_archive", "is an archive in an archive; unpack one of the two"),
     ("archive_same_name", "its archive holds another file of this name; give each its own"),
@@ -193,8 +193,8 @@ pub(super) const ROWS: &[Row] = &[
     ),
     ("archive_too_many", "holds {files} files; an archive may hold {most}, so split it"),
     ("archive_bomb", "unfolds more than {times}-fold, as a bomb does; send it unpacked if it is none"),
-    ("archive_no_tar", "is no tar archive, or an empty one"),
+    ("archive_no_tar", "is not a tar archive, or an empty one"),
     ("archive_not_unpacked", "cannot be unpacked; pack it anew: {why}"),
     ("archive_unfolds", "unfolds to more than {most} MiB; an archive may unfold {}"),
-    ("archive_damaged", "is no {format} archive or is damaged; pack it anew: {why}"),
+    ("archive_damaged", "is not a {format} archive or is damaged; pack it anew: {why}"),
 ];

@@ -20,7 +20,7 @@ pub(crate) const PLACE: &str = "$digits";
 impl Digits {
     fn remember(&mut self, value: f64, written: &str) {
         let known = self.0.entry(value.to_bits()).or_default();
-        // Of `1.1` and `1.10` the one that says more.
+        // `1.10` is taken before `1.1`: it says more.
         if known.len() < written.len() {
             written.clone_into(known);
         }

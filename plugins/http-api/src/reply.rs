@@ -136,7 +136,7 @@ fn contribution(text: String, config: &Config, seen: &Map<String, Value>) -> Res
 
 /// Why a response does not count.
 struct Refusal {
-    /// For the operator.
+    /// The cause, for the operator.
     cause: String,
     /// What the API says itself, where it does.
     said: Option<String>,

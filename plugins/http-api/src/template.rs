@@ -20,7 +20,7 @@ pub(crate) struct Context(pub(crate) Map<String, Value>);
 /// own text stands as it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Escape {
-    /// As it is.
+    /// The value is put in as it is.
     None,
     /// As one component of a URL, or one field of a form.
     Component,

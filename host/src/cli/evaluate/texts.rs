@@ -1,4 +1,4 @@
-//! Texts that a command brings and that are no base yet.
+//! Texts that a command brings and that are not a base yet.
 
 use std::path::Path;
 

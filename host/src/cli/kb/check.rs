@@ -21,7 +21,7 @@ pub(super) async fn run(library: &Library, base: Option<&str>) -> Result<(), Com
 async fn check(base: &Base) -> Result<(), CommandError> {
     let report = base.check().await.map_err(|error| error.to_string())?;
     outln!(
-        "{}: {} documents, {} mended, {} lost, {} left over from broken imports and removed",
+        "{}: {} documents, {} repaired, {} lost, {} left over from broken imports and removed",
         base.name(),
         report.documents,
         report.mended.len(),
@@ -29,7 +29,7 @@ async fn check(base: &Base) -> Result<(), CommandError> {
         report.left_over
     );
     for id in &report.mended {
-        outln!("  mended\t{}", clean::line(id));
+        outln!("  repaired\t{}", clean::line(id));
     }
     for id in &report.lost {
         outln!("  lost\t{}", clean::line(id));

@@ -18,7 +18,7 @@ pub(in crate::cli) struct EditArguments {
     /// The section's number, as `kb show` prints it; none to switch the whole document off or on.
     #[arg(long)]
     section: Option<u32>,
-    /// The text of a section that is no question.
+    /// The text of a section that is not a question.
     #[arg(long, requires = "section")]
     text: Option<String>,
     /// The question.

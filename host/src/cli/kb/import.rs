@@ -175,7 +175,7 @@ impl<'a> Gathered<'a> {
         let origin = self.flags.origin.clone().or_else(|| folder_of(path));
         if self.flags.prune && origin.is_none() {
             return Err(Unusable::Command(format!(
-                "{} is no folder; --prune needs one, or --origin",
+                "{} is not a folder; --prune needs one, or --origin",
                 path.display()
             )));
         }
@@ -322,7 +322,7 @@ fn add(all: &mut ImportReport, report: ImportReport) {
     all.previews.extend(report.previews);
 }
 
-/// Hidden by itself where stderr is no terminal.
+/// Hidden by itself where stderr is not a terminal.
 pub(super) fn bar(documents: usize) -> ProgressBar {
     let bar = ProgressBar::new(documents as u64);
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} documents, {msg} [{elapsed}]") {

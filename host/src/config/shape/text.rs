@@ -8,7 +8,7 @@ use crate::endpoint::looks_like_a_key;
 
 /// Something that is wrong with a text.
 pub(super) struct TextProblem {
-    /// Cause and mend.
+    /// The cause and what to write instead.
     pub(super) message: String,
     /// Whether the text can be gone on with.
     pub(super) stays: bool,

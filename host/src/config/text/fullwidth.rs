@@ -32,7 +32,7 @@ fn is_quote(c: char) -> bool {
 #[derive(Clone, Copy, PartialEq)]
 enum Inside {
     Nothing,
-    /// Of a text of several lines, until three of these.
+    /// A text of several lines, which ends with three of these.
     Lines(char),
 }
 
@@ -144,7 +144,7 @@ impl<'a, 'o> Line<'a, 'o> {
     fn next(&mut self, c: char) {
         self.rest = &self.rest[c.len_utf8()..];
         let plain = plain(c);
-        // Behind a key nothing but the sign can be meant; a URL without quotes is something else.
+        // Only the sign can be meant behind a key; a URL without quotes is something else.
         let is_sign = self.key && self.begun && plain.unwrap_or(c) == ':' && !self.rest.starts_with("//");
         let written = match plain {
             _ if is_sign => Some('='),

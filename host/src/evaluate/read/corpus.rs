@@ -63,7 +63,7 @@ fn add_rows(corpus: &mut Corpus, text: &str, skipped: &mut Vec<Skipped>) -> Resu
             Some(id) if !text.is_empty() => {
                 add(corpus, id, title.and_then(|at| cells.get(at)).map(String::as_str), &text)
             }
-            _ => Err("is not an id and a text, parted by a tab".into()),
+            _ => Err("is not an id and a text, separated by a tab".into()),
         };
         if let Err(reason) = added {
             skipped.push(Skipped { place: format!("line {line}"), reason });

@@ -22,7 +22,7 @@ pub(super) enum JsonFile {
     Lines(Vec<FileObject>),
 }
 
-/// `None` where the text is no JSON at all.
+/// `None` where the text is not JSON at all.
 pub(super) fn parse(text: &str, skipped: &mut Vec<Skipped>) -> Result<Option<JsonFile>, String> {
     if !text.trim_start().starts_with(['{', '[']) {
         return Ok(None);

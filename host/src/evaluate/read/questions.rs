@@ -8,7 +8,7 @@ use super::{FileKind, ReadOptions, names};
 use crate::evaluate::question::{Question, QuestionPair, Right, Skipped, letters};
 use crate::evaluate::question_file::Questions;
 
-/// Out of JSON objects.
+/// Reads questions out of JSON objects.
 pub(super) fn of_objects(
     entries: Vec<FileObject>,
     options: ReadOptions,
@@ -124,7 +124,7 @@ fn question(
     })
 }
 
-/// Out of a table.
+/// Reads questions out of a table.
 pub(super) fn of_rows(
     table: &FileRows,
     options: ReadOptions,
@@ -143,7 +143,7 @@ pub(super) fn of_rows(
                     pair(place.clone(), a, b, same).map(|pair| pairs.push(pair))
                 }
                 _ => Err(format!(
-                    "has {} columns; a pair is question, question and 0 or 1, parted by {}",
+                    "has {} columns; a pair is question, question and 0 or 1, separated by {}",
                     cells.len(),
                     if table.tabs { "tabs" } else { "commas" }
                 )),
@@ -263,7 +263,7 @@ impl Columns {
             Some(FileKind::Squad) => Err("is not JSON, so it is no SQuAD file".into()),
             Some(FileKind::Questions) => no_header(Self::plain(width, options)?),
             Some(FileKind::Pairs) if width < 3 => Err(format!(
-                "line {}: has {width} columns; a pair is question, question and 0 or 1, parted by tabs",
+                "line {}: has {width} columns; a pair is question, question and 0 or 1, separated by tabs",
                 table.rows.iter().find(|(_, cells)| cells.len() == width).map_or(1, |(line, _)| *line)
             )),
             Some(FileKind::Pairs) => no_header(Self::pairs(width)),

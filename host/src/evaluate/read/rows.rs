@@ -60,7 +60,7 @@ pub(super) fn judgements(text: &str, skipped: &mut Vec<Skipped>) -> Vec<(String,
             // A header.
             Err(_) if number == 1 => {}
             Err(_) => {
-                let reason = "is not question id, document id and relevance, parted by tabs".into();
+                let reason = "is not question id, document id and relevance, separated by tabs".into();
                 skipped.push(Skipped { place: format!("line {number}"), reason });
             }
         }

@@ -36,7 +36,7 @@ struct Streaming {
 enum End {
     /// `[DONE]` is left to say.
     Good,
-    /// Nothing is.
+    /// The stream is over.
     Over,
 }
 

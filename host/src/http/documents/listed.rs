@@ -45,13 +45,13 @@ pub(in crate::http) struct DocumentListParameters {
     /// Whether the base's origins are told too.
     #[serde(default)]
     origins: bool,
-    /// Of a deletion: every document is meant.
+    /// Only for a deletion: every document is meant.
     #[serde(default)]
     all: bool,
-    /// Of a deletion: only look.
+    /// Only for a deletion: nothing is deleted, and the answer says what would be.
     #[serde(default)]
     dry_run: bool,
-    /// Of a deletion: how many documents are meant, as a dry run said.
+    /// Only for a deletion: how many documents are meant, as a dry run said.
     confirm: Option<u64>,
 }
 

@@ -61,7 +61,7 @@ impl ApiError {
         )
     }
 
-    /// What came on a connection was no request: its first line or its headers cannot be read.
+    /// What came on a connection was not a request: its first line or its headers cannot be read.
     pub(in crate::http) fn of_head(status: StatusCode) -> Self {
         let fault = Fault::of_status(status.as_u16());
         let message = match fault {

@@ -116,7 +116,7 @@ fn each_api_has_its_own_words() {
 #[test]
 fn no_handler_has_a_status_of_its_own() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/http");
-    // The answers of `/readyz` are no errors, a preflight has no content, a job is accepted, an entry only reads, and
+    // The answers of `/readyz` are not errors, a preflight has no content, a job is accepted, an entry only reads, and
     // the console's page may be one that the browser has.
     let others = ["health.rs", "door.rs", "jobs.rs", "entry.rs", "console.rs"];
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -22,7 +22,7 @@ const MOST_BYTES: usize = 8 << 10;
 const LONGEST_WAITED: u64 = 60;
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 
-/// Whose error format a client expects.
+/// The API in whose format a client expects errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::http) enum Dialect {
     /// `/v1`: OpenAI's.
@@ -34,7 +34,7 @@ pub(in crate::http) enum Dialect {
 }
 
 impl Dialect {
-    /// Of the API that a path belongs to.
+    /// The format of the API that a path belongs to.
     pub(in crate::http) fn of(path: &str) -> Self {
         let is_in =
             |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));

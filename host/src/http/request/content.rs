@@ -105,7 +105,7 @@ enum Read {
     Part(MessagePart),
     /// What a model thought, which no model is told again.
     Thought,
-    /// Of another type, which is named.
+    /// A part of another type, which is named.
     Unread(String),
 }
 

@@ -1,4 +1,4 @@
-//! A refusal is what hyper answers by itself to what is no request: a first line or a header it cannot read, or too much
+//! A refusal is what hyper answers by itself to what is not a request: a first line or a header it cannot read, or too much
 //! of them. No route and no middleware ever sees that, so the answer gets its id, its words and its line in the log on
 //! its way out. The preface of HTTP/2 is not answered: whoever speaks that could not read it.
 

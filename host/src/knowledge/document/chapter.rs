@@ -153,7 +153,7 @@ fn annex<'a>(line: &'a str, rest: &'a str) -> Option<Chapter<'a>> {
     let name: String = name.chars().filter(|c| !c.is_whitespace()).collect();
     let says_its_name = after.starts_with(['：', ':']);
     match kind {
-        // Of itself 附 is a word like any other.
+        // 附 alone is a word like any other.
         None if !says_its_name || title.is_empty() => None,
         Some('则') if after.len() < named.trim_start().len() || !title.is_empty() => None,
         _ if title.is_empty() => Some(Chapter { level, heading: name, rest: "" }),

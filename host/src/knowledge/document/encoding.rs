@@ -92,7 +92,7 @@ pub(super) fn by_chance(text: &str) -> Option<Guess> {
     }
     let utf8 = judge(UTF_8, text.as_bytes(), Language::Western).and(1.0);
     let chinese = judge(GB18030, text.as_bytes(), Language::Chinese).and(0.05);
-    // One sign alone, such as a degree, is no word.
+    // One sign alone, such as a degree, is not a word.
     let is_word = text.as_bytes().windows(4).any(|bytes| bytes.iter().all(|byte| !byte.is_ascii()));
     if !chinese.is_whole || !is_word || chinese.middle < LEAST || utf8.all - chinese.all > CLEARLY {
         return None;
@@ -105,7 +105,7 @@ pub(super) fn by_chance(text: &str) -> Option<Guess> {
 #[derive(Debug, Clone, Copy)]
 struct Judged {
     all: f64,
-    /// Of the characters beyond ASCII, on an average.
+    /// The average of the characters beyond ASCII.
     middle: f64,
     /// Whether all bytes are of the encoding.
     is_whole: bool,

@@ -70,7 +70,7 @@ impl Outline {
         }
     }
 
-    /// Whether what comes next belongs to a heading that is no page's name.
+    /// Whether what comes next belongs to a heading that is not a page's name.
     pub(super) fn is_under_heading(&self) -> bool {
         self.headings.iter().any(|(level, _)| *level > 0)
     }

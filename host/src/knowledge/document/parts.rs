@@ -408,7 +408,7 @@ mod tests {
             sections(paged, Format::Pdf),
             ["第1页|示例大学章程", "第2页>第一章 总则>第一条|甲。\n乙。", "第3页>第一章 总则>第二条|丙。"]
         );
-        // Of several headings, and of a single article, nothing is made.
+        // Several headings, and a single article, are left as they are.
         let list =
             vec![heading("招生"), text("一、本科"), text("二、专科"), heading("就业"), text("第一条 甲。")];
         assert_eq!(sections(list, Format::Docx), ["招生|一、本科\n二、专科", "就业|第一条 甲。"]);

@@ -64,7 +64,7 @@ fn decode_from(bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<Decod
 
 type Read = Result<(String, Option<String>), ParseError>;
 
-/// Bytes that are no UTF-8 from `at` on.
+/// Bytes that are not UTF-8 from `at` on.
 fn unmarked(bytes: &[u8], at: usize, named: Option<&'static Encoding>) -> Read {
     if let Some(text) = named.and_then(|named| strictly(named, bytes).ok()) {
         return Ok((text, None));

@@ -38,7 +38,7 @@ pub(super) struct RemoteEmbedder {
     breaker: Arc<Breaker>,
 }
 
-/// Until when vectors are waited for, and by whom.
+/// The moment until which vectors are waited for, and who waits.
 #[derive(Clone, Copy)]
 struct Deadline {
     end: Instant,

@@ -40,7 +40,7 @@ pub(in crate::knowledge) enum Likeness {
     Other,
 }
 
-/// By what two questions differ.
+/// What makes two questions different.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::knowledge) struct Difference {
     pub(in crate::knowledge) likeness: Likeness,
@@ -149,7 +149,7 @@ fn share_a_group(groups: &HashMap<char, Vec<usize>>, one: char, other: char) -> 
 }
 
 impl QuestionMeaning {
-    /// By what the question differs from another; both with their keys.
+    /// The difference between the question and another; both come with their keys.
     pub(in crate::knowledge) fn against(&self, key: &str, other: &Self, other_key: &str) -> Difference {
         let (mine, theirs) = (left(&self.content, &other.content), left(&other.content, &self.content));
         let opposed = opposed(key, other_key) || mine.iter().any(is_measure) && theirs.iter().any(is_measure);
@@ -251,7 +251,7 @@ impl QuestionMeaning {
         least as f64 / (least + shared) as f64
     }
 
-    /// Of two questions of which one at least has something that the other has not.
+    /// The likeness of two questions of which at least one has something that the other has not.
     fn likeness(&self, other: &Self, mut mine: Vec<&Unit>, mut theirs: Vec<&Unit>, clean: bool) -> Likeness {
         let shared = self.content.len() - mine.len();
         if clean && self.asks == other.asks && is_slip(&self.content, &other.content) {

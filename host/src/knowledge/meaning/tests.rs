@@ -62,7 +62,7 @@ fn slips_by_sound_and_by_shape_are_seen_where_nothing_else_differs() {
         let found = likeness(asked, stored);
         assert!(![Likeness::Slip, Likeness::Near].contains(&found), "{asked} {stored} {found:?}");
     }
-    // 买 and 卖 sound alike and are no slip; nor is a slip taken for one without a neighbour in common.
+    // 买 and 卖 sound alike and are not a slip; nor is a slip taken for one without a neighbour in common.
     assert_ne!(likeness("怎么买手机", "怎么卖手机"), Likeness::Near);
     assert_ne!(likeness("怎么退货", "怎么换货"), Likeness::Near);
 }

@@ -49,7 +49,7 @@ pub(super) const WAYS: &str =
 pub(super) const WAY_FRAMES: &str =
     "的~ ~是什么 的~是什么 ~是怎样的 ~有哪些 ~怎么样 ~是啥";
 
-/// Said out of politeness, wherever it stands.
+/// Words that are said out of politeness, wherever they stand.
 pub(super) const POLITE: &str =
     "请问一下 请问下 请问 请教一下 请教 您好 你好 麻烦问一下 麻烦问下 麻烦您 麻烦你 麻烦 我想问一下 我想问下 \
      我想问问 我想问 想问一下 想问下 想问问 想问 想咨询一下 想咨询 咨询一下 咨询下 咨询 想了解一下 想了解 了解一下 \
@@ -184,7 +184,7 @@ pub(super) const SOUND_ALIKE: &[&str] = &[
     "分期 分歧", "逾期 预期", "中奖 中将",
 ];
 
-/// Of each, one character stands against the others.
+/// Groups of characters with opposite meanings: the first of each group is against the others.
 pub(super) const OPPOSITES: &[&str] = &[
     "上下", "左右", "男女", "大小", "长短", "高低", "前后", "早晚", "快慢", "新旧", "好坏", "冷热", "内外", "买卖", "进出", "开关", "增减", "加减", "升降", "胖瘦", "公母", "雌雄", "真假", "强弱", "轻重", "深浅", "粗细", "软硬", "远近", "输赢", "生死", "正反", "涨跌", "借还", "收付", "父母", "爸妈", "夫妻", "东西南北", "春夏秋冬", "存取", "收寄发", "结离", "内外际", "他她它", "收售授",
 ];

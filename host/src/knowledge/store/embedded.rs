@@ -84,7 +84,7 @@ impl EmbeddedStore {
             let shared = Shared { writer: Mutex::new(writer), between: Mutex::new(()), index, readers };
             let shared = Arc::new(shared);
             if shared.index().wants_regrouping() {
-                // Until there are groups, searches compare every window.
+                // Searches compare every window until there are groups.
                 let shared = Arc::clone(&shared);
                 start("group", move || shared.tend(&shared.writer()))?;
             }

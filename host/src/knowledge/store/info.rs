@@ -21,7 +21,7 @@ pub struct DocumentInfo {
     pub sections: u32,
     /// Pieces matched.
     pub windows: u32,
-    /// Of the content, its description and how it was cut and embedded: an import with the same
+    /// The digest of the content, its description and how it was cut and embedded: an import with the same
     /// digest does nothing.
     pub digest: String,
     /// Seconds since 1970.

@@ -49,7 +49,7 @@ pub struct DocumentFilter {
 /// Some of a base's documents.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DocumentPage {
-    /// By id.
+    /// The documents of the page, by their ids.
     pub documents: Vec<DocumentInfo>,
     /// How many there are on all pages.
     pub total: u64,
@@ -95,7 +95,7 @@ impl DocumentFilter {
 }
 
 impl DocumentTotals {
-    /// Of all documents.
+    /// The totals of all documents.
     pub(super) fn of<'a>(documents: impl Iterator<Item = &'a DocumentInfo>) -> Self {
         let mut totals = Self::default();
         let mut origins = std::collections::BTreeMap::<_, u64>::new();

@@ -78,13 +78,13 @@ pub(in crate::knowledge) struct QdrantStore {
     /// The `[stores.<name>]` table and its address, for errors.
     server: String,
     exact: bool,
-    /// Of collections that are made; the server's own where there is none.
+    /// How often collections that are made are kept; the server's own number where there is none.
     replication: Option<u32>,
     write_consistency: Option<u32>,
     /// The longest the server may leave an operation without an answer, tries again included.
     timeout: Duration,
     search_timeout: Duration,
-    /// Of the server, whichever base is asked for.
+    /// The server's breaker, whichever base is asked for.
     breaker: Arc<Breaker>,
     /// What is known of the collection, until the server says that there is none.
     known: Mutex<Arc<collection::Known>>,

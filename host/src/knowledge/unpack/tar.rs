@@ -30,7 +30,7 @@ fn walk_gate<R: Read>(unpacking: &mut Unpacking<'_>, gate: Gate<R>) -> Result<()
     let damaged = |error: io::Error| {
         Stop::Broken(
             broken(&error)
-                .unwrap_or_else(|| format!("is no tar archive or is damaged; pack it anew: {error}")),
+                .unwrap_or_else(|| format!("is not a tar archive or is damaged; pack it anew: {error}")),
         )
     };
     room.set(MAX_HEADERS);
@@ -55,7 +55,7 @@ fn walk_gate<R: Read>(unpacking: &mut Unpacking<'_>, gate: Gate<R>) -> Result<()
         room.set(MAX_HEADERS);
     }
     // Zeros are a tar archive of nothing, and so is an empty file.
-    if is_empty { Err(Stop::Broken("is no tar archive, or an empty one".to_owned())) } else { Ok(()) }
+    if is_empty { Err(Stop::Broken("is not a tar archive, or an empty one".to_owned())) } else { Ok(()) }
 }
 
 /// Lets through what the archive may read.

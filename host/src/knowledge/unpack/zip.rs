@@ -53,7 +53,7 @@ pub(super) fn walk<R: Read + Seek>(unpacking: &mut Unpacking<'_>, reader: R) -> 
 }
 
 fn damaged(error: ZipError) -> Stop {
-    Stop::Broken(format!("is no zip archive or is damaged; pack it anew: {error}"))
+    Stop::Broken(format!("is not a zip archive or is damaged; pack it anew: {error}"))
 }
 
 /// Stretches of the archive that belong to a file: from where each begins to where it ends.

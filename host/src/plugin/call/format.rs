@@ -164,7 +164,7 @@ impl FormatSession {
             return Err(error.clone());
         }
         let started = Instant::now();
-        // Also where this future is dropped half-way: the guest is then in the middle of a call.
+        // This holds also where the future is dropped half-way: the guest is then in the middle of a call.
         self.broken = Some(given_up());
         let live = self.live.take().ok_or_else(given_up)?;
         let meter = live.store.data().meter();

@@ -41,7 +41,7 @@ pub(in crate::plugin) fn nothing(stderr: &Stderr) -> WasiCtx {
 pub(super) struct Stderr(Arc<Mutex<Vec<u8>>>);
 
 impl Stderr {
-    /// One line.
+    /// What the guest wrote to its standard error, as one line.
     pub(in crate::plugin) fn text(&self) -> String {
         let written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let text = String::from_utf8_lossy(&written);

@@ -73,7 +73,7 @@ fn walk<'a>(value: &'a Value, place: &str, found: &mut Vec<(String, &'a str)>) {
     }
 }
 
-/// A template is filled in from the turn, so that what it stands for is no key of the operator's.
+/// A template is filled in from the turn, so that what it stands for is not a key of the operator's.
 fn is_literal_key(name: &str, value: &str) -> bool {
     NAMES.contains(&folded(name).as_str()) && !value.trim().is_empty() && !value.contains("{{")
 }

@@ -25,9 +25,9 @@ pub struct ShownPlugin<'a> {
     pub component: &'a str,
     /// SHA-256 of the component, in hexadecimal.
     pub digest: &'a str,
-    /// Of the plugin, in its own words.
+    /// The plugin's version, in its own words.
     pub version: &'a str,
-    /// Of the plugin interface that it was built for.
+    /// The version of the plugin interface that it was built for.
     pub interface: &'static str,
     /// `contributor` or `formatter`.
     pub kind: ComponentRole,
@@ -66,15 +66,15 @@ pub struct ShownLimits {
     /// In milliseconds; for a formatter: of each piece.
     #[serde(rename = "timeout_ms", serialize_with = "milliseconds::serialize")]
     pub timeout: Duration,
-    /// Of the guest, with what the host holds for it.
+    /// The guest's memory, with what the host holds for it, in bytes.
     pub memory: usize,
-    /// In all tables together.
+    /// Elements in all tables together.
     pub table_elements: usize,
-    /// Of a contribution, or of a formatter's text for one piece.
+    /// Bytes of a contribution, or of a formatter's text for one piece.
     pub output: usize,
-    /// Of one request.
+    /// Bytes of one request.
     pub request_body: usize,
-    /// Of one response.
+    /// Bytes of one response.
     pub response_body: usize,
     /// Requests in one call.
     pub requests: u32,

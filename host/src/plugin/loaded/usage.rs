@@ -104,7 +104,7 @@ pub struct SeenUsage {
 pub struct Worst {
     /// In bytes; `limits.memory` bounds it.
     pub memory: usize,
-    /// Of a formatter: one piece of an answer. `limits.timeout` bounds it.
+    /// The longest call, or a formatter's longest piece of an answer. `limits.timeout` bounds it.
     #[serde(rename = "time_ms", serialize_with = "crate::duration::milliseconds::serialize")]
     pub time: Duration,
     /// Bytes of a contribution or of what a formatter made of one piece; `limits.output` bounds it.

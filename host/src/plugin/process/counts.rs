@@ -24,7 +24,7 @@ const FUNCTION: u64 = 2 << 20;
 const CODE: u64 = 128 << 20;
 
 /// Refuses a component that has more of something than any plugin needs. The error says of what and how
-/// much is taken. What is no component at all passes: the compiler says what is wrong with it.
+/// much is taken. What is not a component at all passes: the compiler says what is wrong with it.
 pub(in crate::plugin) fn check(bytes: &[u8]) -> Result<(), String> {
     let mut counts = Counts::default();
     for payload in Parser::new(0).parse_all(bytes) {

@@ -59,7 +59,7 @@ pub enum CallError {
     Trap {
         /// What broke it.
         cause: TrapKind,
-        /// For the operator.
+        /// The cause, for the operator.
         message: String,
     },
     /// No place came free: the client should try again later (503 with Retry-After).

@@ -184,7 +184,7 @@ pub enum CostColumn {
 }
 
 impl CostQuery {
-    /// Why nothing can be told of these days, with what to write instead: one of them is no day of the
+    /// Why nothing can be told of these days, with what to write instead: one of them is not a day of the
     /// calendar, or the first is after the last.
     pub fn problem(from: Option<&str>, to: Option<&str>) -> Option<String> {
         for (key, day) in [("from", from), ("to", to)] {

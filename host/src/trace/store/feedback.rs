@@ -28,7 +28,7 @@ pub(super) const COLUMNS: &str = "rating, comment, at";
 pub struct Feedback {
     /// Whether it helped.
     pub rating: Rating,
-    /// In the client's words.
+    /// The comment, in the client's words.
     pub comment: Option<String>,
     /// When it came, in seconds since 1970.
     pub at: u64,
@@ -38,9 +38,9 @@ pub struct Feedback {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Rating {
-    /// It did.
+    /// The answer helped.
     Up,
-    /// It did not.
+    /// The answer did not help.
     Down,
 }
 
@@ -59,7 +59,7 @@ impl Rating {
 pub(super) struct Ratings {
     /// How many have come so far.
     came: u64,
-    /// By the trace's id.
+    /// Ratings by the trace's id.
     waiting: BTreeMap<String, Rated>,
 }
 

@@ -72,9 +72,9 @@ pub enum KindFilter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TurnResult {
-    /// With a whole answer.
+    /// Turns with a whole answer.
     Ok,
-    /// With an error.
+    /// Turns that ended with an error.
     Error,
     /// Its client left.
     Cancelled,
@@ -86,11 +86,11 @@ pub enum TurnResult {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RatingFilter {
-    /// It helped.
+    /// Turns whose answer helped.
     Up,
     /// It did not.
     Down,
-    /// Whichever there is.
+    /// Turns with any rating.
     Any,
     /// The client has not said.
     None,
@@ -245,7 +245,7 @@ impl TraceFilter {
             values.push(Value::from(least));
         }
         if let Some(part) = &self.q {
-            // Of ASCII both fold case, and of nothing else.
+            // Both fold the case of ASCII and of nothing else.
             sql.push_str(" AND instr(lower(question), lower(?)) > 0");
             values.push(Value::from(part.clone()));
         }

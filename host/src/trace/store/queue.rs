@@ -13,7 +13,7 @@ pub(super) struct Queue {
     pub(super) waiting: VecDeque<Arc<Waiting>>,
     /// How many have come so far.
     pub(super) came: u64,
-    /// Of what waits.
+    /// Bytes of what waits.
     pub(super) bytes: usize,
     pub(super) bytes_of_apps: BTreeMap<String, usize>,
     pub(super) lost: u64,

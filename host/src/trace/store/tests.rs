@@ -332,7 +332,7 @@ fn what_another_connection_has_written_is_counted() {
     store.keep(trace(2));
     wait_for(&store, || {});
     assert_eq!(ids(&store, 10), ["t2", "t14", "t1"], "the app that holds the most gives way");
-    // Of one id the last word counts.
+    // The last trace with an id counts.
     store.keep(Trace { answer: "再说一次".into(), ..trace(2) });
     drop(store);
     let store = open(&path, 3).unwrap();

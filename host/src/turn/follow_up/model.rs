@@ -30,7 +30,7 @@ pub(super) enum ModelFailure {
     NotAsked(#[from] OpenBreaker),
     #[error("it took longer than follow_up_timeout = {0:?}")]
     Timeout(Duration),
-    #[error("what it said is no question to search for: {0}")]
+    #[error("what it said is not a question to search for: {0}")]
     Unusable(&'static str),
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Pronoun {
 /// The first word that refers to something said before. `context` is what was asked and answered:
 /// `这个软件` may be the one the user sits at, unless a program was spoken of.
 pub(super) fn find_pronoun(text: &str, context: Option<(&str, &str)>) -> Option<Pronoun> {
-    /// Behind more than so many characters of a name the word refers to that.
+    /// Characters of a name before the word from which on the word refers to that name.
     const MOST_BEFORE: usize = 4;
     let mut at = 0;
     let mut names = 0;

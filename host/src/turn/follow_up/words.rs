@@ -1,6 +1,6 @@
 //! The words the rule knows. In each list the longest word that fits counts, so order does not.
 
-/// Said before a question, and no part of it.
+/// Words said before a question that are not a part of it.
 pub(super) const POLITE: &[&str] = &[
     "请问", "请问一下", "麻烦问一下", "麻烦问下", "想问一下", "想问下", "想问", "我想问", "我想问一下",
     "我想问问", "问一下", "问下", "我想知道", "想知道", "我想了解", "我想了解一下", "想了解", "想了解一下",
@@ -8,7 +8,7 @@ pub(super) const POLITE: &[&str] = &[
     "您知道", "告诉我", "请告诉我", "请说明", "请介绍", "你好", "您好", "老师好", "老师您好", "老师你好",
 ];
 
-/// Said after a question. `吗` is not among them: it is part of what is asked.
+/// Words said after a question. `吗` is not among them: it is part of what is asked.
 pub(super) const PARTICLES: &[&str] = &[
     "啊", "呀", "哦", "嘛", "吧", "哈", "啦", "呢", "谢谢", "谢谢了",
 ];

@@ -127,7 +127,7 @@ fn japanese(c: char) -> f64 {
     match c {
         '\u{3041}'..='\u{3096}' => 0.007,
         '\u{30a1}'..='\u{30fc}' => 0.002,
-        // Of half the width, as bills and old lists have them.
+        // Letters of half the width, as bills and old lists have them.
         '\u{ff61}'..='\u{ff9f}' => 2e-5,
         c if is_han(c) && JAPANESE.has(c) => match COMMON.get(&simplified(c)) {
             Some(likely) => (likely * 0.5).min(3e-4),
@@ -187,7 +187,7 @@ fn in_word(word: &str) -> f64 {
             _ => 1e-4,
         };
     }
-    // Of Russian's letters most words have some, whatever the language.
+    // Most words of any language written in Cyrillic have letters that Russian has too.
     let russian = letters().filter(|c| matches!(c, '\u{410}'..='\u{44f}')).count();
     let is_script = (all(|c| matches!(c, '\u{400}'..='\u{52f}')) && russian * 2 >= count)
         || all(|c| matches!(c, '\u{386}'..='\u{3ce}'))
@@ -205,7 +205,7 @@ fn in_word(word: &str) -> f64 {
     }
 }
 
-/// What is no letter, beyond ASCII, between letters.
+/// What is not a letter, beyond ASCII, between letters.
 fn sign(c: char) -> f64 {
     match c {
         '’' | '‘' | '“' | '”' | '„' | '–' | '—' | '…' | '«' | '»' | '°' | '·' | '€' | '£' | '\u{a0}' => {

@@ -49,7 +49,8 @@ impl Held {
 pub(super) struct Counts {
     pub(super) questions: usize,
     pub(super) variants: usize,
-    /// By the column that tells equal questions apart: how many stand under its values now, and the first of them.
+    /// For each column that tells equal questions apart, how many stand under its values now, and the first
+    /// of them.
     pub(super) scoped: BTreeMap<String, (usize, String)>,
 }
 

@@ -69,7 +69,7 @@ pub(super) fn hash(text: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// Of a file there may be millions: what needs no trimming is not copied.
+/// Takes away the space around a text. A file may hold millions: what needs no trimming is not copied.
 fn trimmed(text: String) -> String {
     match text.trim() {
         trimmed if trimmed.len() < text.len() => trimmed.to_owned(),

@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
                 if values.len() > MAX_PIECES {
                     return Err(ParseError::Pieces(MAX_PIECES));
                 }
-                // Of an array in one line the place says more than the line.
+                // The place in the array says more than the line where the array is one line.
                 let is_one_line = values.len() > 1 && !value.get().contains('\n') && depth == 0;
                 for (value, place) in values.into_iter().zip(1..) {
                     self.place = is_one_line.then_some(place);
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
                 self.place = None;
                 Ok(())
             }
-            _ => Err(refuse("is no object with a question and an answer".into())),
+            _ => Err(refuse("is not an object with a question and an answer".into())),
         }
     }
 
@@ -348,9 +348,9 @@ fn texts(value: &RawValue, depth: usize) -> Result<Vec<String>, String> {
         Some(b'{') if depth < 2 => {
             let fields: Fields<'_> = serde_json::from_str(json).map_err(|error| error.to_string())?;
             let text = ["text", "content", "value", "answer"].iter().find_map(|name| fields.get(*name));
-            text.map_or_else(|| Err("is no text".to_owned()), |text| texts(text, depth + 1))
+            text.map_or_else(|| Err("is not a text".to_owned()), |text| texts(text, depth + 1))
         }
-        _ => Err("is no text; write it in quotes".to_owned()),
+        _ => Err("is not a text; write it in quotes".to_owned()),
     }
 }
 

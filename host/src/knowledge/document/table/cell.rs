@@ -250,7 +250,7 @@ pub(super) fn is_label(cell: &str) -> bool {
         return cell.chars().count() <= MAX_NAME;
     }
     let bare = cell.split(['（', '(']).next().unwrap_or_default();
-    // Most cells are no labels, which must cost little. No label has a number in it.
+    // Most cells are not labels, which must cost little. No label has a number in it.
     if bare.is_empty()
         || bare.bytes().any(|byte| byte.is_ascii_digit())
         || bare.chars().nth(2 * MAX_NAME).is_some()

@@ -20,7 +20,7 @@ struct Count {
     numbers: usize,
     /// Values that are names elsewhere.
     wrong: usize,
-    /// Of each column of names, all and those that are known.
+    /// How many names each column of names has, and how many of them are known.
     places: Vec<(usize, usize)>,
 }
 

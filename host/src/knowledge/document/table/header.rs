@@ -271,11 +271,11 @@ fn is_series(row: &StringRecord, below: &[StringRecord]) -> bool {
     let is_even = |steps: &BTreeSet<i64>| steps.len() == 1 && steps.first().is_some_and(|step| *step > 0);
     let are_years = steps.first() == Some(&1) && names.iter().all(|name| cell::is_year(name));
     let rises_below = || below.iter().any(|values| self::steps(values).is_some_and(|steps| is_even(&steps)));
-    // Of scores in a table without a header three may rise by chance.
+    // Three scores in a table without a header may rise by chance.
     rise && (is_named || is_even(&steps) && (are_years || names.len() > 3) && !rises_below())
 }
 
-/// By how much numbers rise from each to the next; `None` where not all are whole numbers.
+/// The steps from each number to the next; `None` where not all are whole numbers.
 fn steps(numbers: &[String]) -> Option<BTreeSet<i64>> {
     // All have one unit.
     let digits = |number: &String| cell::whole(number.trim_end_matches(char::is_alphabetic));

@@ -135,7 +135,7 @@ pub(super) async fn equal_questions_are_exact(store: &dyn Store) {
     assert!((same - wanted).abs() < 1e-4, "that of the likeliest variant: {same}, {wanted}");
 }
 
-/// Of the likeliest variant.
+/// The sameness of the likeliest variant.
 fn sameness_of(asked: &str, variants: &[&str]) -> Option<f64> {
     let same = |stored: &&str| {
         let (asked_key, stored_key) = (question_key(asked)?, question_key(stored)?);

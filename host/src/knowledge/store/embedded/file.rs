@@ -266,7 +266,7 @@ impl File {
         Ok(())
     }
 
-    /// Until the log is copied the file keeps its length, and the log takes room itself.
+    /// Copies the log into the file: until then the file keeps its length, and the log takes room itself.
     fn empty_log(&self) -> rusqlite::Result<()> {
         self.connection.busy_timeout(WAIT_FOR_READERS)?;
         let emptied = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));

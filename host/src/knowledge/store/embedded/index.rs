@@ -40,9 +40,9 @@ pub(super) struct Index {
     embedder: String,
     /// The slots of each live version, in the order of its windows.
     versions: HashMap<i64, Vec<Slot>>,
-    /// Of the live versions that have any.
+    /// The metadata of the live versions that have any.
     metadata: HashMap<i64, Metadata>,
-    /// By slot.
+    /// The windows by their slots.
     windows: Vec<WindowPlace>,
     live: Bits,
     live_count: usize,
@@ -52,7 +52,8 @@ pub(super) struct Index {
     /// Whether the groups' dimensions hold for the very first window as well.
     is_said: bool,
     postings: Postings,
-    /// By the hash of a question's key. The file tells whether a key is really the same.
+    /// Slots of stored questions by the hash of the question's key. The file tells whether a key is really
+    /// the same.
     questions: HashMap<u64, Vec<Slot>>,
     sums: Mutex<Vec<Vec<f32>>>,
 }

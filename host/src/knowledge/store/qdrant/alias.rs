@@ -26,7 +26,7 @@ impl QdrantStore {
         Ok(())
     }
 
-    /// Drops a collection with all that is in it; none is no error.
+    /// Drops a collection with all that is in it; none is not an error.
     pub(in crate::knowledge) async fn drop_collection(&self, collection: &str) -> Result<(), StoreError> {
         let drop = async {
             match self.client.delete_collection(collection).await {

@@ -121,7 +121,7 @@ impl QdrantStore {
         Ok((revision, embedder))
     }
 
-    /// To be sent with others; [`read_revision`] reads its answer.
+    /// The query for the revision, to be sent with others; [`read_revision`] reads its answer.
     pub(super) fn revision_query(&self) -> QueryPoints {
         let id = Condition::has_id([PointId::from(points::revision_id())]);
         QueryPointsBuilder::new(&self.collection)

@@ -356,7 +356,7 @@ pub(super) fn version_after(replaced: Option<&str>) -> String {
     next.to_string()
 }
 
-/// Whether a version came before another. A name that is no version's is as old as can be.
+/// Whether a version came before another. A name that is not a version's is as old as can be.
 pub(super) fn is_older(version: &str, than: &str) -> bool {
     match (Uuid::try_parse(version), Uuid::try_parse(than)) {
         (Ok(version), Ok(than)) => version < than,

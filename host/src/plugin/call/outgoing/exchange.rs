@@ -297,7 +297,7 @@ fn redirected(redirects: u32, from: &Origin, to: &Url, error: Error) -> Error {
     }
 }
 
-/// For the guest.
+/// The error that the guest gets.
 fn code(refused: &LookupRefused) -> Error {
     match refused {
         LookupRefused::TooMany | LookupRefused::Unasked => Error::ConnectionLimitReached,

@@ -51,7 +51,7 @@ impl Cost {
                 "nests more than {SCHEMA_DEPTH} deep; give its inner parts names in `$defs`"
             ));
         }
-        // Also where nothing leads to it: a reference may lead through it.
+        // A part that nothing leads to counts as well: a reference may lead through it.
         if parts_of(schema).any(has_id) {
             return Err(
                 "has an `$id` inside, which changes what its references mean; only the whole may have one"
@@ -123,11 +123,11 @@ fn measure(value: &Value, depth: usize, amounts: &mut Vec<u64>, most_members: &m
 struct Graph<'a> {
     root: &'a Value,
     anchors: HashMap<&'a str, &'a Value>,
-    /// By address: the parts live in the one document.
+    /// Costs of parts by their address: the parts live in the one document.
     known: HashMap<*const Value, usize>,
     parts: Vec<Part>,
     patterns: usize,
-    /// Of references, by address.
+    /// The targets of references, by their address.
     targets: HashSet<*const Value>,
 }
 

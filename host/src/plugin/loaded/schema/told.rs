@@ -198,7 +198,7 @@ impl Told<'_> {
     /// The value at a place of the plugin's own example, as TOML has it.
     fn example(&self, pointer: &str) -> Option<String> {
         let examples = self.schema["examples"].as_array()?;
-        // Of a list any entry shows how one is written.
+        // Any entry of a list shows how one is written.
         let first = pointer.split('/').map(|part| if part.parse::<usize>().is_ok() { "0" } else { part });
         let pointer = first.collect::<Vec<_>>().join("/");
         let value = examples.iter().find_map(|example| example.pointer(&pointer))?;
@@ -229,7 +229,8 @@ fn at(key: String, message: String) -> Problem {
     Problem::new(key, shortened(crate::clean::line(&message).into_owned()))
 }
 
-/// Of the forms that a value may have the one that it comes nearest to: whose kind it is, and that has the least against it.
+/// The form that a value comes nearest to, of those it may have: one of its kind that has the least against
+/// it.
 fn meant<'a>(
     forms: &'a [Vec<ValidationError<'static>>],
     of: &ValidationError<'_>,
@@ -238,7 +239,7 @@ fn meant<'a>(
         let refuses_kind = |error: &ValidationError<'_>| {
             let is_kind = match error.kind() {
                 ValidationErrorKind::Type { .. } => false,
-                // `"none"` or `"sources"` are no form of a list.
+                // `"none"` or `"sources"` are not a form of a list.
                 ValidationErrorKind::Enum { options } => {
                     let is_alike = |option: &Value| {
                         std::mem::discriminant(option) == std::mem::discriminant(&*error.instance())

@@ -198,7 +198,7 @@ fn the_answer_to_a_question_back_belongs_to_what_was_asked() {
         (&["分数线", "哪个省？", "河南", "以下是分数线。", "那广东呢？"], Some("广东分数线")),
         (&["59元套餐怎么退", "请问您要退哪个套餐？", "39元的"], Some("39元套餐怎么退")),
         (&["3天能到吗", "请问您要寄几件？", "2"], Some("3天能到吗 2")),
-        // An offer of help is no question back, and another question is no answer to one.
+        // An offer of help is not a question back, and another question is not an answer to one.
         (&["北京大学怎么样？", "很好。请问还有什么可以帮您？", "平行志愿"], None),
         (&["分数线", "哪个省？", "什么是平行志愿？"], None),
         (&["北京大学怎么样？", "很好。请问还有什么可以帮您？", "学费"], Some("北京大学的学费")),

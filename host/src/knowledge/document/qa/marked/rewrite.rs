@@ -373,7 +373,7 @@ fn is_empty(piece: &Piece) -> bool {
     matches!(piece, Piece::Line(line) if line.trim().is_empty())
 }
 
-/// Behind which pieces lines, or paragraphs, end.
+/// The pieces behind which lines, or paragraphs, end.
 fn ends(answer: &[Piece], is_paragraph: bool) -> Vec<usize> {
     let next_is_empty = |at: usize| answer.get(at + 1).is_none_or(is_empty);
     let is_end = |at: &usize| {

@@ -42,7 +42,7 @@ pub(in super::super) struct Groups {
     /// Each region's groups.
     groups_of: Vec<Range<usize>>,
     members: Vec<Members>,
-    /// By slot.
+    /// The place of each window, by its slot.
     places: Vec<Place>,
     /// Windows when the groups were made.
     grouped: usize,
@@ -253,7 +253,7 @@ fn read_at_most(windows: usize) -> usize {
 /// Rows around centres: spherical k-means.
 struct Clustering {
     centres: VectorRows,
-    /// By centre.
+    /// The slots of each group, by its centre.
     members: Vec<Vec<usize>>,
 }
 
