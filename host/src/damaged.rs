@@ -137,34 +137,4 @@ pub(crate) fn put_aside(path: &Path) -> io::Result<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn open(path: &Path) -> rusqlite::Result<Connection> {
-        let connection = Connection::open(path)?;
-        connection.execute_batch("CREATE TABLE IF NOT EXISTS kept (it)")?;
-        Ok(connection)
-    }
-
-    fn names(folder: &Path) -> Vec<String> {
-        let entries = std::fs::read_dir(folder).unwrap();
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
-    }
-
-    #[test]
-    fn garbage_is_put_aside_with_what_is_beside_it_and_a_sound_file_is_not() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("state.db");
-        for round in 1..=2 {
-            std::fs::write(&path, "garbage ".repeat(1000)).unwrap();
-            std::fs::write(folder.path().join("state.db-wal"), "old").unwrap();
-            or_anew(&path, || open(&path)).unwrap();
-            let aside = names(folder.path());
-            let aside = aside.iter().filter(|name| name.starts_with("state.db.damaged-"));
-            assert_eq!(aside.filter(|name| !name.ends_with("-wal")).count(), round);
-        }
-        let refused: Result<(), &str> = or_anew(&path, || Err("of a newer version"));
-        assert_eq!(refused, Err("of a newer version"));
-        assert!(path.exists());
-    }
-}
+mod tests;

@@ -1,0 +1,63 @@
+
+use super::*;
+
+#[test]
+fn the_line_above_a_table_says_what_it_holds() {
+    let plain = |text: &'static str| above(text, MediaType::Plain, false);
+    for (text, rest, titles) in [
+        ("序。\n2025年录取分数线", "序。", vec!["2025年录取分数线"]),
+        ("表1 2025年录取分数线\n单位：分", "", vec!["表1 2025年录取分数线", "单位：分"]),
+        ("2025年收费标准：", "", vec!["2025年收费标准"]),
+        ("2025年收费标准如下：", "", vec!["2025年收费标准如下"]),
+        ("表：2025年收费标准", "", vec!["表：2025年收费标准"]),
+        ("2025年学费是多少？", "2025年学费是多少？", vec!["2025年学费是多少？"]),
+        (
+            "学校收费公开。2025年标准见下表。",
+            "学校收费公开。2025年标准见下表。",
+            vec!["学校收费公开。2025年标准见下表"],
+        ),
+        ("三、收费标准", "", vec!["三、收费标准"]),
+        ("续表", "", vec!["续表"]),
+        ("联系方式", "", vec!["联系方式"]),
+        ("请带：\n身份证\n户口本", "请带：\n身份证\n户口本", vec!["户口本"]),
+    ] {
+        assert_eq!(
+            plain(text),
+            Above { text: rest, titles: titles.into_iter().map(str::to_owned).collect() },
+            "{text}"
+        );
+    }
+    let long = "学校实行学分制收费，各专业按学年预收学费，毕业时结算；住宿费按实际住宿条件收取，退宿时按月退还。具体标准如下：";
+    assert_eq!(
+        plain(long),
+        Above {
+            text: long,
+            titles: vec!["住宿费按实际住宿条件收取，退宿时按月退还。具体标准如下".to_owned()]
+        }
+    );
+    for text in [
+        "具体如下：",
+        "平行志愿是一种投档方式。",
+        "注：学费按学年收取",
+        "以上为2024年数据",
+        "1. 身份证\n2. 户口本",
+        "联系电话：010-11112222",
+        "第3页",
+        "2025",
+        "",
+    ] {
+        assert_eq!(plain(text), Above { text, titles: vec![] }, "{text}");
+    }
+    assert_eq!(above("第一章 总则", MediaType::Plain, true).titles, Vec::<String>::new());
+}
+
+#[test]
+fn in_markdown_a_line_that_goes_on_with_a_paragraph_is_no_title() {
+    let titles = |text: &'static str| above(text, MediaType::Markdown, false).titles;
+    assert_eq!(titles("一段话，\n\n*2025年* 录取分数线\n\n"), ["2025年 录取分数线"]);
+    assert_eq!(titles("> 2025年录取分数线"), ["2025年录取分数线"]);
+    assert_eq!(titles("甲。\n\n: 学费"), ["学费"]);
+    assert_eq!(titles("一段话，\n还没有完"), Vec::<String>::new());
+    assert_eq!(titles("一段话。\n表1 分数线"), ["表1 分数线"]);
+    assert_eq!(titles("```\n2025年录取分数线\n```"), Vec::<String>::new());
+}

@@ -1,0 +1,159 @@
+
+use super::super::Block;
+use super::*;
+
+#[test]
+fn a_row_becomes_named_lines() {
+    let document = parse("院校,批次,分数\n甲大学,本科批,600\n乙大学,,550\n").unwrap();
+    let texts: Vec<_> = document
+        .blocks
+        .iter()
+        .map(|block| match block {
+            Block::Prose { text, .. } => text.as_str(),
+            Block::Question { .. } => "",
+        })
+        .collect();
+    assert_eq!(texts, ["院校: 甲大学\n批次: 本科批\n分数: 600", "院校: 乙大学\n分数: 550"]);
+}
+
+#[test]
+fn the_delimiter_is_found() {
+    assert_eq!(delimiter("a\tb,c\td\n"), b'\t');
+    assert_eq!(delimiter("院校|批次|分数\n甲大学|本科,批|600\n"), b'|');
+    assert_eq!(delimiter("问题,相似问,答案\n甲？,甲|乙,一。\n乙？,丙|丁|戊,二。\n"), b',');
+    assert_eq!(delimiter("a;b;c"), b';');
+    assert_eq!(delimiter("question"), b',');
+}
+
+#[test]
+fn spaces_beside_quotes_and_lines_that_were_broken_twice_change_nothing() {
+    let wanted = ["|专业: 软件/学费: 5500,起/备注: \"x\" 的", "|专业: 法学/学费: 4800/备注: a"];
+    for text in [
+        "专业, 学费 , 备注\n软件, \"5500,起\" , \"\"\"x\"\" 的\"\n法学,4800, a\n",
+        "专业,学费,备注\n\n软件,\"5500,起\",\"\"\"x\"\" 的\"\n\n法学,4800,a\n\n",
+    ] {
+        assert_eq!(shown(text).0, wanted, "{text}");
+    }
+    for text in ["a, \"b\nc, d", "a, \"b\" c,d", "a,b", " \"", "\"a,b"] {
+        assert_eq!(without_spaces(text, b','), text);
+    }
+}
+
+fn shown(text: &str) -> (Vec<String>, String) {
+    let document = parse(text).unwrap();
+    let shown = document.blocks.iter().map(|block| match block {
+        Block::Prose { headings, text, .. } => {
+            format!("{}|{}", headings.join(">"), text.replace('\n', "/"))
+        }
+        Block::Question { question, .. } => question.clone(),
+    });
+    (shown.collect(), document.note().unwrap_or_default())
+}
+
+#[test]
+fn each_cell_is_under_the_name_of_its_own_column() {
+    let (rows, note) = shown("2025年录取分数线,,\n院校,批次,分数\n甲大学,本科批,600\n");
+    assert_eq!(rows, ["2025年录取分数线|院校: 甲大学/批次: 本科批/分数: 600"]);
+    assert!(
+        note.contains("row 2 was taken for its header: 院校, 批次, 分数; above it stands: 2025年录取分数线"),
+        "{note}"
+    );
+    let (rows, note) =
+        shown("专业,计划数\n软件,60\n\n校区,地址,电话\n东校区,学院路1号,010\n\n西校区,大学路2号,020\n");
+    assert_eq!(
+        rows,
+        [
+            "|专业: 软件/计划数: 60",
+            "|校区: 东校区/地址: 学院路1号/电话: 010",
+            "|校区: 西校区/地址: 大学路2号/电话: 020"
+        ]
+    );
+    assert!(!note.contains("row 1 ") && note.contains("row 4 "), "{note}");
+    assert_eq!(
+        shown("院校,批次,分数\n甲大学,本科批,600\n乙大学,本科批,550\n").1,
+        "",
+        "nothing is worth a note"
+    );
+    assert_eq!(shown("院校|批次|分数\n甲大学|本科批|600\n").0, ["|院校: 甲大学/批次: 本科批/分数: 600"]);
+    assert_eq!(
+        shown("甲大学,本科批,600\n乙大学,本科批,550\n").0,
+        ["|甲大学 | 本科批 | 600", "|乙大学 | 本科批 | 550"]
+    );
+    assert_eq!(shown("姓名,张三\n电话,010\n地址,学院路\n").0, ["|姓名: 张三/电话: 010/地址: 学院路"]);
+    assert_eq!(
+        shown("专业,人数,学费\n一、理工类,,\n软件,60,5500\n二、文史类,,\n法学,40,4800\n备注：含国家专项,,\n")
+            .0,
+        [
+            "一、理工类|专业: 软件/人数: 60/学费: 5500",
+            "二、文史类|专业: 法学/人数: 40/学费: 4800",
+            "|备注：含国家专项"
+        ]
+    );
+}
+
+#[test]
+fn titles_above_a_gap_are_said_with_each_row() {
+    assert_eq!(
+        shown("收费标准,,\n单位：元,,\n\n专业,学费,住宿费\n法学,4600,1200\n").0,
+        ["收费标准>单位：元|专业: 法学/学费: 4600/住宿费: 1200"]
+    );
+}
+
+#[test]
+fn each_part_of_a_wide_row_says_whose_it_is() {
+    let header: Vec<String> = (0..200).map(|i| format!("列{i}")).collect();
+    let row = |n: usize| (0..200).map(|i| format!("值{n}-{i}")).collect::<Vec<_>>().join(",");
+    let (rows, _) = shown(&format!("{}\n{}\n{}\n", header.join(","), row(0), row(1)));
+    assert!(rows.len() > 2);
+    for part in &rows {
+        assert!(part.starts_with("值0-0|列0: 值0-0/") || part.starts_with("值1-0|列0: 值1-0/"), "{part}");
+    }
+}
+
+#[test]
+fn question_and_answer_columns_make_questions() {
+    let document = parse("问题,答案\n你是谁？,\"我是 \"\"助手\"\"。\n \"\n").unwrap();
+    assert!(matches!(
+        &document.blocks[..],
+        [Block::Question { answer, .. }] if answer == "我是 \"助手\"。\n "
+    ));
+}
+
+#[test]
+fn a_quote_that_takes_rows_in_is_refused_with_its_line() {
+    let refused = |text: &str| match parse(text) {
+        Err(ParseError::Quote { line }) => line,
+        other => panic!("{text}: {other:?}"),
+    };
+    assert_eq!(refused("问题,答案\n甲？,\"一。\n乙？,二。\n"), 2);
+    assert_eq!(refused("问题,答案\n甲？,\"一\n二\"\n\"乙？,二。\n丙？,三。"), 4);
+    assert_eq!(refused("问题,答案\n\"甲？,一。\n乙？,\"二。\"\n"), 2, "another cell's quote closes none");
+    assert_eq!(refused("\"院校,分数\n甲大学,600\n"), 1);
+    for fine in
+        ["问题,答案\n甲\"？,5\" 屏\n", "问题,答案\r\n\"甲？\",\"一\r\n\"\"二\"\"\" \r\n", "a\tb\n1\t\"\"\n"]
+    {
+        assert!(parse(fine).is_ok(), "{fine}");
+    }
+}
+
+#[test]
+fn a_row_of_equal_cells_is_a_row_and_a_header_may_count() {
+    let (rows, _) = shown("x,y,z\n0,0,0\n1,2,3\n");
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    assert!(rows[0].ends_with("x: 0/y: 0/z: 0"), "{rows:?}");
+    let (rows, _) = shown("院校,分数\n甲大学,600\n合计,600\n备注,以公布为准\n制表人：张三,\n");
+    assert_eq!(rows[1..], ["|合计/分数: 600", "|备注 以公布为准", "|制表人：张三"]);
+    let (rows, _) = shown("语文,数学,英语\n优,优,优\n良,优,中\n");
+    assert!(rows[0].ends_with("语文: 优/数学: 优/英语: 优"), "{rows:?}");
+    for (header, named) in [("项目,1月,2月,3月", "1月: 10"), ("套餐,5G,10G,20G", "5G: 10")] {
+        let (rows, _) = shown(&format!("{header}\n收入,10,20,30\n支出,5,6,7\n"));
+        assert!(rows[0].contains(named), "{rows:?}");
+    }
+}
+
+#[test]
+fn an_answer_that_a_delimiter_cuts_off_is_told_of() {
+    let document = parse("问题,答案\n怎么退款,联系客服, 或店长\n怎么换货,找店长,\n").unwrap();
+    let note = document.note().unwrap();
+    assert!(note.contains("line 2; put a text"), "{note}");
+}

@@ -1,0 +1,163 @@
+
+use super::super::Block;
+use super::*;
+
+#[test]
+fn text_is_gathered_under_its_headings_and_tables_are_read_like_csv() {
+    let heading = |level, text: &str| DocumentPart::Heading { level, text: text.into() };
+    let rows = |rows: &[&[&str]]| {
+        let rows = rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect()).collect();
+        DocumentPart::Table { titles: vec![], header_rows: None, rows }
+    };
+    let parts = vec![
+        DocumentPart::Text("序。".into()),
+        heading(1, "一"),
+        DocumentPart::Text("甲。".into()),
+        DocumentPart::Text("乙。".into()),
+        heading(2, "表"),
+        rows(&[&["院校", "", "分数"], &["甲大学", "北京", "600", "注"]]),
+        heading(1, "问"),
+        rows(&[&["问题", "答案"], &["你是谁？", "助手。"]]),
+    ];
+    let document = Parsed { parts, ..Parsed::default() }.into_document(Format::Html).unwrap();
+    let shown: Vec<_> = document
+        .blocks
+        .iter()
+        .map(|block| match block {
+            Block::Prose { headings, text, .. } => format!("{}|{text}", headings.join(">")),
+            Block::Question { question, answer, .. } => format!("{question}|{answer}"),
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        ["|序。", "一|甲。\n乙。", "一>表|院校: 甲大学\n北京\n分数: 600\n注", "你是谁？|助手。"]
+    );
+}
+
+fn sections(parts: Vec<DocumentPart>, format: Format) -> Vec<String> {
+    let document = Parsed { parts, ..Parsed::default() }.into_document(format).unwrap();
+    let shown = |block: &Block| match block {
+        Block::Prose { headings, text, .. } => format!("{}|{text}", headings.join(">")),
+        Block::Question { question, .. } => question.clone(),
+    };
+    document.blocks.iter().map(shown).collect()
+}
+
+#[test]
+fn articles_in_plain_paragraphs_are_headings_below_those_that_are_marked() {
+    let heading = |text: &str| DocumentPart::Heading { level: 1, text: text.into() };
+    let text = |text: &str| DocumentPart::Text(text.into());
+    let statute = || {
+        vec![
+            text("第一条 为了规范办学，制定本章程。"),
+            text("包括下列各项。"),
+            text("第二条　学校依法办学。"),
+        ]
+    };
+    let expected = |over: &str| {
+        [
+            format!("{over}第一条|为了规范办学，制定本章程。\n包括下列各项。"),
+            format!("{over}第二条|学校依法办学。"),
+        ]
+    };
+    for format in [Format::Docx, Format::Html, Format::Pdf] {
+        let marked = [vec![heading("第一章 总则")], statute()].concat();
+        assert_eq!(sections(marked, format), expected("第一章 总则>"), "{format:?}");
+        let plain = [vec![text("第一章 总则")], statute(), vec![text("第三条 终。")]].concat();
+        assert_eq!(sections(plain, format)[..2], expected("第一章 总则>"), "{format:?}");
+    }
+    let annexed =
+        [vec![heading("第一章 总则")], statute(), vec![text("附件1：计划表"), text("另行公布。")]].concat();
+    assert_eq!(sections(annexed, Format::Docx)[2..], ["附件1：计划表|另行公布。"]);
+    // An article goes on over the end of a page, and is found where it begins.
+    let paged = vec![
+        heading("第1页"),
+        text("示例大学章程"),
+        heading("第2页"),
+        text("第一章 总则"),
+        text("第一条 甲。"),
+        heading("第3页"),
+        text("乙。"),
+        text("第二条 丙。"),
+    ];
+    assert_eq!(
+        sections(paged, Format::Pdf),
+        ["第1页|示例大学章程", "第2页>第一章 总则>第一条|甲。\n乙。", "第3页>第一章 总则>第二条|丙。"]
+    );
+    // Several headings, and a single article, are left as they are.
+    let list =
+        vec![heading("招生"), text("一、本科"), text("二、专科"), heading("就业"), text("第一条 甲。")];
+    assert_eq!(sections(list, Format::Docx), ["招生|一、本科\n二、专科", "就业|第一条 甲。"]);
+}
+
+fn shown(parts: Vec<DocumentPart>) -> Vec<String> {
+    let shown = |part: DocumentPart| match part {
+        DocumentPart::Heading { text, .. } => format!("# {text}"),
+        DocumentPart::Text(text) => text,
+        DocumentPart::Caption(text) => format!("caption {text}"),
+        DocumentPart::Table { titles, rows, .. } => {
+            format!("[{}] {}", titles.join("/"), rows.concat().concat())
+        }
+    };
+    placed(parts).into_iter().map(shown).collect()
+}
+
+#[test]
+fn captions_go_to_the_tables_they_stand_above_or_below() {
+    let table =
+        |cell: &str| DocumentPart::Table { titles: vec![], header_rows: None, rows: vec![vec![cell.into()]] };
+    let caption = |text: &str| DocumentPart::Caption(text.into());
+    let text = |text: &str| DocumentPart::Text(text.into());
+    assert_eq!(
+        shown(vec![caption("表1 去年"), table("甲"), caption("表2 今年"), table("乙")]),
+        ["[表1 去年] 甲", "[表2 今年] 乙"]
+    );
+    assert_eq!(
+        shown(vec![table("甲"), text("表1 去年"), table("乙"), text("表2 今年\n后文。")]),
+        ["[表1 去年] 甲", "[表2 今年] 乙", "后文。"]
+    );
+    assert_eq!(
+        shown(vec![table("甲"), text("表1 去年"), table("乙"), text("后文。")]),
+        ["[] 甲", "[表1 去年] 乙", "后文。"]
+    );
+    assert_eq!(shown(vec![table("甲"), caption("去年"), text("后文。")]), ["[去年] 甲", "后文。"]);
+    assert_eq!(shown(vec![text("前文。\n表1 去年"), table("甲")]), ["前文。", "[表1 去年] 甲"]);
+    assert_eq!(shown(vec![table("甲"), caption("图1 校门"), caption("独立")]), ["[] 甲", "图1 校门", "独立"]);
+    assert_eq!(
+        shown(vec![text("表1所示的是去年的数据。"), table("甲")]),
+        ["表1所示的是去年的数据。", "[] 甲"]
+    );
+}
+
+#[test]
+fn a_table_that_goes_on_has_the_titles_and_the_header_of_the_one_before() {
+    let table = |rows: &[[&str; 2]]| DocumentPart::Table {
+        titles: vec![],
+        header_rows: None,
+        rows: rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect(),
+    };
+    let text = |text: &str| DocumentPart::Text(text.into());
+    let page = |number: &str| DocumentPart::Heading { level: 1, text: number.into() };
+    let first = table(&[["专业", "学费"], ["软件", "5500"]]);
+    let parts = vec![
+        page("第1页"),
+        text("2025年学费"),
+        first.clone(),
+        page("第2页"),
+        table(&[["专业", "学费"], ["法学", "4800"]]),
+        text("续表1"),
+        table(&[["英语", "4700"], ["日语", "4600"]]),
+    ];
+    assert_eq!(
+        sections(parts, Format::Pdf),
+        [
+            "第1页>2025年学费|专业: 软件\n学费: 5500",
+            "第2页>2025年学费|专业: 法学\n学费: 4800",
+            "第2页>2025年学费>续表1|专业: 英语\n学费: 4700",
+            "第2页>2025年学费>续表1|专业: 日语\n学费: 4600",
+        ]
+    );
+    // Another text ends what went on.
+    let parts = vec![text("2025年学费"), first.clone(), text("另一件事。"), first];
+    assert_eq!(sections(parts, Format::Docx)[2], "|专业: 软件\n学费: 5500");
+}

@@ -1,0 +1,114 @@
+
+use crate::knowledge::document::Block;
+use crate::message::MediaType;
+
+use super::*;
+
+/// As a whole file of them is read.
+pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
+    crate::knowledge::document::questions(text)
+}
+
+pub(super) fn read(text: &str) -> Vec<(String, Vec<String>, String, MediaType)> {
+    parse(text)
+        .unwrap()
+        .blocks
+        .into_iter()
+        .filter_map(|block| match block {
+            Block::Question { question, variants, answer, media_type } => {
+                Some((question, variants, answer, media_type))
+            }
+            Block::Prose { .. } => None,
+        })
+        .collect()
+}
+
+#[test]
+fn all_spellings_say_the_same() {
+    let wanted =
+        |media_type| vec![("你是谁？".into(), vec!["你叫什么".into()], "我是助手。".into(), media_type)];
+    assert_eq!(read("question,variants,answer\n你是谁？,你叫什么,我是助手。\n"), wanted(MediaType::Plain));
+    assert_eq!(
+        read("{\"question\":\"你是谁？\",\"variants\":[\"你叫什么\"],\"answer\":\"我是助手。\"}\n"),
+        wanted(MediaType::Plain)
+    );
+    assert_eq!(
+        read("[{\"question\":\"你是谁？\",\"variants\":[\"你叫什么\"],\"answer\":\"我是助手。\"}]"),
+        wanted(MediaType::Plain)
+    );
+    assert_eq!(read("## 你是谁？ | 你叫什么\n\n我是助手。\n"), wanted(MediaType::Markdown));
+}
+
+#[test]
+fn what_has_no_question_or_no_answer_is_noted() {
+    for (text, left_out) in [
+        ("问题,答案\n甲？,一。\n乙？,\n,,\n,三。\n", &[3, 5][..]),
+        ("{\"question\":\"甲？\",\"answer\":\"一。\"}\n\n{\"question\":\"乙？\",\"answer\":\" \"}\n", &[3]),
+        ("[{\"question\":\"\",\"answer\":\"一。\"},{\"question\":\"甲？\",\"answer\":\"一。\"}]", &[1]),
+    ] {
+        let document = parse(text).unwrap();
+        assert_eq!((document.blocks.len(), &document.left_out[..]), (1, left_out), "{text}");
+    }
+    let many: String = (0..25).map(|i| format!("问{i}？,\n")).collect();
+    let note = parse(&format!("问题,答案\n{many}")).unwrap().note().unwrap();
+    assert!(note.contains("place 2, 3, 4") && note.contains("21 and 5 more;"), "{note}");
+}
+
+#[test]
+fn a_broken_line_is_named() {
+    let error = parse("{\"question\":\"a\",\"answer\":\"b\"}\n{\"question\":1}\n").unwrap_err();
+    assert!(matches!(error, ParseError::Line { line: 2, .. }), "{error}");
+    assert_eq!(parse("a,b\n1,2\n"), Err(ParseError::Columns("a, b".into())));
+}
+
+#[test]
+fn the_usual_files_are_read_as_questions() {
+    let answer = "我是示例助手。";
+    for (text, variants) in [
+        ("你是谁？,我是示例助手。\n怎么报名？,登录官网报名。\n", ""),
+        ("q,a,indexes\n你是谁？,我是示例助手。,你叫什么,你的名字\n", "你叫什么/你的名字"),
+        (
+            "分段标题（选填）,分段内容（必填，问题答案）,问题（选填，单元格内一行一个）\n身份,我是示例助手。,\"你是谁？\n你叫什么\"\n",
+            "你叫什么",
+        ),
+        ("问题,相似问1,相似问2,答案\n你是谁？,你叫什么,你的名字,我是示例助手。\n", "你叫什么/你的名字"),
+        ("标准问题,相似问法,标准答案\n你是谁？,你叫什么；你的名字,我是示例助手。\n", "你叫什么/你的名字"),
+        ("问题1,问题2,答案\n你是谁？,你叫什么,我是示例助手。\n", "你叫什么"),
+        ("常见问答\n问题*,答案*,扩展问\n你是谁？,我是示例助手。,你叫什么##你的名字\n", "你叫什么/你的名字"),
+        ("提问,回复\n你是谁？,我是示例助手。\n", ""),
+        ("问题|回答\n你是谁？|我是示例助手。\n", ""),
+        ("{\"instruction\":\"你是谁？\",\"input\":\"\",\"output\":\"我是示例助手。\"}", ""),
+        ("{\"prompt\":\"你是谁？\",\"response\":\"我是示例助手。\"}", ""),
+        ("[{\"prompt\":\"你是谁？\",\"response\":[[\"我是示例助手。\"]]}]", ""),
+        (
+            "{\"messages\":[{\"role\":\"system\",\"content\":\"x\"},{\"role\":\"user\",\"content\":\"你是谁？\"},{\"role\":\"assistant\",\"content\":\"我是示例助手。\"}]}",
+            "",
+        ),
+        (
+            "{\"data\":[{\"q\":\"你是谁？\",\"a\":\"我是示例助手。\",\"indexes\":\"你叫什么\"},{\"q\":\"乙\",\"a\":\"丙\"}]}",
+            "你叫什么",
+        ),
+    ] {
+        let read = read(text);
+        let (question, others, given, _) = read.first().unwrap_or_else(|| panic!("{text}"));
+        assert_eq!(
+            (question.as_str(), others.join("/").as_str(), given.as_str()),
+            ("你是谁？", variants, answer),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn what_a_file_was_read_as_is_told() {
+    let document = parse("问题,答案,分类,备注\n甲？,一。,报名,\n乙？,二。,缴费,\n甲,三。,,\n").unwrap();
+    let note = document.note().unwrap();
+    for part in [
+        "read as 3 questions, of 3 rows; question: 问题, answer: 答案",
+        "metadata of the document: 分类",
+        "two answers: 甲 (2 and 4)",
+    ] {
+        assert!(note.contains(part), "{note}");
+    }
+    assert_eq!(document.metadata.values("分类"), ["报名", "缴费"]);
+}

@@ -1,0 +1,83 @@
+
+use super::*;
+
+#[test]
+fn equal_questions_are_the_same_and_nearer_ones_more_likely() {
+    assert_eq!(sameness("怎么退款", "怎么退款", 0.3), 1.0);
+    let likely = |cosine| sameness("怎么申请退款", "如何申请退款", cosine);
+    assert!(likely(0.99) > likely(0.9) && likely(0.9) > likely(0.7));
+    assert!(likely(0.9) > 0.8 && likely(0.5) < 0.75 && likely(0.29) == 0.0);
+}
+
+/// Worked out with the script that the weights were chosen with.
+#[test]
+fn the_score_is_the_documented_one() {
+    for (asked, stored, cosine, wanted) in KNOWN {
+        let score = sameness(asked, stored, cosine);
+        assert!((score - wanted).abs() < 1e-5, "{asked} {stored}: {score}, {wanted}");
+    }
+}
+
+const KNOWN: [(&str, &str, f64, f64); 12] = [
+    ("如何退款", "怎么退款", 0.92, 0.980_621),
+    ("怎么取消订单", "订单怎么取消", 0.93, 0.963_713),
+    ("定单怎么取消", "订单怎么取消", 0.82, 0.986_674),
+    ("密码忘了咋办", "忘记密码了怎么办", 0.85, 0.926_554),
+    ("第10集什么时候更新", "第9集什么时候更新", 0.95, 0.725_246),
+    ("左耳朵里面疼", "右耳朵里面疼", 0.96, 0.506_058),
+    ("怎么把水变成冰", "怎么把冰变成水", 0.98, 0.579_706),
+    ("国内漫游的资费是多少", "国际漫游的资费是多少", 0.92, 0.547_538),
+    ("赤子之心的心是什么意思", "赤子之心是什么意思", 0.97, 0.973_126),
+    ("会员一个月多少钱", "会员一年多少钱", 0.92, 0.366_807),
+    ("新生在哪里报到", "新生什么时候报到", 0.88, 0.403_312),
+    ("快递员多长时间上门取件", "上门取件要多久", 0.82, 0.712_804),
+];
+
+#[test]
+fn one_slip_alone_is_one_whatever_the_embedder_makes_of_it() {
+    for (asked, stored, cosine) in [
+        ("怎么退宽", "怎么退款", 0.643),
+        ("学肥多少", "学费多少", 0.69),
+        ("如何报明", "如何报名", 0.67),
+        ("门珍几点开始", "门诊几点开始", 0.68),
+    ] {
+        assert!(sameness(asked, stored, cosine) >= 0.75, "{asked}: {}", sameness(asked, stored, cosine));
+    }
+    // Words that only sound alike were meant as they were written.
+    for (asked, stored, cosine) in [
+        ("教师怎么预约", "教室怎么预约", 0.87),
+        ("怎么报修", "怎么保修", 0.8),
+        ("他是谁", "她是谁", 0.8),
+        ("怎么售货", "怎么收货", 0.8),
+    ] {
+        assert!(sameness(asked, stored, cosine) < 0.75, "{asked}: {}", sameness(asked, stored, cosine));
+    }
+}
+
+#[test]
+fn numbers_opposites_and_denials_make_it_unlikely() {
+    let cosine = 0.97;
+    let plain = sameness("手机卡里怎么样开通流量", "手机卡里要如何开通流量", cosine);
+    for (asked, stored) in [
+        ("手机卡怎么开通2元流量", "手机卡怎么开通3元流量"),
+        ("手机卡怎么开通二元流量", "手机卡怎么开通十元流量"),
+        ("男生手机卡怎么开通流量", "女生手机卡怎么开通流量"),
+        ("手机卡怎么不能开通流量", "手机卡怎么样能开通流量"),
+    ] {
+        assert!(sameness(asked, stored, cosine) < plain - 0.02, "{asked}");
+    }
+}
+
+#[test]
+fn hostile_keys_are_scored_too() {
+    let long = "怎么退款".repeat(250);
+    assert!(sameness(&long, &format!("{long}吗"), 0.99) > 0.9, "told by the angle alone");
+    for key in ["", "a", "不", "不不不", "九", "\u{20000}", "12a34"] {
+        for other in ["", "b", "没", "十", "12a34b"] {
+            for cosine in [f64::NAN, -2.0, 0.0, 1.5] {
+                let score = sameness(key, other, cosine);
+                assert!((0.0..=1.0).contains(&score) || cosine.is_nan(), "{key} {other} {score}");
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+
+use super::*;
+
+/// The calls of an answer, without ids that were made here, and checked against their pieces.
+fn put_together(fragments: &[&str]) -> Vec<(String, String, String)> {
+    let offered =
+        Offered { of_client: vec!["weather".into(), "get_time".into()], of_host: vec!["kb".into()] };
+    let mut calls = Calls::of(offered);
+    let mut out = Vec::new();
+    for fragment in fragments {
+        calls.take(Json::parse(fragment).unwrap(), &mut out).ok().unwrap();
+    }
+    let whole = calls.finish(&mut out);
+    let mut pieces: Vec<ToolCall> = Vec::new();
+    for event in out {
+        let AnswerEvent::Call(piece) = event else { panic!("only calls") };
+        if let Some(head) = piece.head {
+            assert_eq!(piece.index, pieces.len());
+            pieces.push(ToolCall { id: head.id, name: head.name, arguments: String::new() });
+        }
+        pieces[piece.index].arguments.push_str(&piece.arguments);
+    }
+    assert_eq!(pieces, whole);
+    let mut ids: Vec<&str> = whole.iter().map(|call| call.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), whole.len(), "each has an id of its own: {whole:?}");
+    let id = |id: String| if id.starts_with("call_0") { "made".to_owned() } else { id };
+    whole.into_iter().map(|call| (id(call.id), call.name, call.arguments)).collect()
+}
+
+fn expect(fragments: &[&str], calls: &[(&str, &str, &str)]) {
+    let together = put_together(fragments);
+    let together: Vec<_> =
+        together.iter().map(|(id, name, arguments)| (&**id, &**name, &**arguments)).collect();
+    assert_eq!(together, calls, "{fragments:?}");
+}
+
+#[test]
+fn by_the_letter_and_from_any_index() {
+    for first in [0, 1, 7, 4_000_000_000_u64] {
+        let fragment = |index: u64, rest: &str| format!(r#"{{"index":{index},{rest}}}"#);
+        let fragments = [
+            fragment(first, r#""id":"a","function":{"name":"weather","arguments":""}"#),
+            fragment(first, r#""function":{"arguments":"{\"q"}"#),
+            fragment(first + 1, r#""id":"b","function":{"name":"kb","arguments":"{"}"#),
+            fragment(first, r#""function":{"arguments":"\":1}"}"#),
+            fragment(first + 1, r#""function":{"arguments":"}"}"#),
+        ];
+        let fragments: Vec<&str> = fragments.iter().map(String::as_str).collect();
+        expect(&fragments, &[("a", "weather", r#"{"q":1}"#), ("b", "kb", "{}")]);
+    }
+}
+
+#[test]
+fn the_name_comes_again_or_in_parts() {
+    let again = r#"{"index":0,"id":"a","function":{"name":"weather","arguments":"{\"a\":"}}"#;
+    let rest = r#"{"index":0,"id":"a","function":{"name":"weather","arguments":"1}"}}"#;
+    let empty = r#"{"index":0,"id":"a","function":{"name":"weather","arguments":""}}"#;
+    expect(&[again, rest, empty], &[("a", "weather", r#"{"a":1}"#)]);
+    let named = |name: &str| format!(r#"{{"index":0,"function":{{"name":"{name}"}}}}"#);
+    let arguments = r#"{"index":0,"function":{"arguments":"{}"}}"#;
+    expect(&[&named("get_"), &named("time"), arguments], &[("made", "get_time", "{}")]);
+    expect(&[&named("get_"), &named("get_time"), arguments], &[("made", "get_time", "{}")]);
+}
+
+#[test]
+fn without_an_index_ids_and_names_tell() {
+    let begins = |id: &str, name: &str, arguments: &str| {
+        format!(r#"{{"id":"{id}","function":{{"name":"{name}","arguments":"{arguments}"}}}}"#)
+    };
+    let goes_on =
+        |id: &str, arguments: &str| format!(r#"{{"id":"{id}","function":{{"arguments":"{arguments}"}}}}"#);
+    for next in ["", "a"] {
+        expect(&[&begins("a", "weather", "{"), &goes_on(next, "}")], &[("a", "weather", "{}")]);
+    }
+    // An id for each fragment.
+    expect(&[&begins("x", "weather", "{"), &goes_on("y", "}")], &[("x", "weather", "{}")]);
+    expect(
+        &[&begins("a", "weather", "{}"), &begins("b", "weather", "{}")],
+        &[("a", "weather", "{}"), ("b", "weather", "{}")],
+    );
+    expect(
+        &[&begins("a", "weather", ""), &begins("b", "kb", ""), &goes_on("b", "{}")],
+        &[("a", "weather", "{}"), ("b", "kb", "{}")],
+    );
+    expect(
+        &[&begins("", "weather", "{}"), &begins("", "kb", "{}")],
+        &[("made", "weather", "{}"), ("made", "kb", "{}")],
+    );
+    // One id for all.
+    expect(
+        &[&begins("a", "weather", "{}"), &begins("a", "kb", "{}")],
+        &[("a", "weather", "{}"), ("made", "kb", "{}")],
+    );
+}
+
+#[test]
+fn two_calls_on_one_index_are_two() {
+    let call = |id: &str, name: &str, arguments: &str| {
+        format!(r#"{{"index":0,"id":{id},"function":{{"name":"{name}","arguments":"{arguments}"}}}}"#)
+    };
+    expect(
+        &[&call("\"a\"", "weather", "{}"), &call("\"b\"", "weather", "{}")],
+        &[("a", "weather", "{}"), ("b", "weather", "{}")],
+    );
+    expect(
+        &[&call("null", "weather", "{}"), &call("null", "kb", ""), &call("null", "weather", "{}")],
+        &[("made", "weather", "{}"), ("made", "kb", "{}"), ("made", "weather", "{}")],
+    );
+    expect(
+        &[&call("null", "weather", "{}"), &call("null", "weather", r#"{\"a\":1}"#)],
+        &[("made", "weather", "{}"), ("made", "weather", r#"{"a":1}"#)],
+    );
+    let begun = call("\"a\"", "weather", r#"{\"a\":"#);
+    expect(&[&begun, &call("\"b\"", "weather", "1}")], &[("a", "weather", r#"{"a":1}"#)]);
+    // The whole call once more, at its end.
+    let whole = call("\"a\"", "weather", r#"{\"a\":1}"#);
+    expect(
+        &[&begun, r#"{"index":0,"function":{"arguments":"1}"}}"#, &whole],
+        &[("a", "weather", r#"{"a":1}"#)],
+    );
+}
+
+#[test]
+fn arguments_of_every_shape() {
+    for (arguments, text) in [
+        (r#"{"a": [1, "\"}"]}"#, r#"{"a": [1, "\"}"]}"#),
+        (r#""""#, "{}"),
+        (r#"" ""#, "{}"),
+        ("null", "{}"),
+        ("17", "{}"),
+        (r#""{broken""#, "{broken"),
+        (r#""{\"a\":\"\ud83d\"}""#, "{\"a\":\"\u{FFFD}\"}"),
+    ] {
+        let call =
+            format!(r#"{{"id":"a","type":"function","function":{{"name":"kb","arguments":{arguments}}}}}"#);
+        expect(&[&call], &[("a", "kb", text)]);
+    }
+    expect(&[r#"{"index":0,"id":5,"name":"kb","arguments":"{}"}"#, "null", "[]", "3"], &[("5", "kb", "{}")]);
+}
+
+#[test]
+fn what_a_call_holds_is_bounded_but_for_the_clients_own_tools() {
+    let take = |name: &str, bytes: usize| {
+        let offered = Offered { of_client: vec!["weather".into()], of_host: Vec::new() };
+        let mut calls = Calls::of(offered);
+        let call = format!(r#"{{"function":{{"name":"{name}","arguments":"{}"}}}}"#, "x".repeat(bytes));
+        calls.take(Json::parse(&call).unwrap(), &mut Vec::new()).map_err(|_| ())
+    };
+    assert_eq!(take("kb", MAX_ARGUMENT_BYTES), Ok(MAX_ARGUMENT_BYTES));
+    assert_eq!(take("kb", MAX_ARGUMENT_BYTES + 1), Err(()));
+    assert_eq!(take("weather", 1 << 20), Ok(1 << 20));
+    assert_eq!(take(&"n".repeat(MAX_NAME_BYTES + 1), 0), Err(()));
+    let mut calls = Calls::default();
+    let mut fill = || {
+        calls
+            .take(
+                Json::parse(r#"{"function":{"name":"kb","arguments":"{\"a\":1}"}}"#).unwrap(),
+                &mut Vec::new(),
+            )
+            .is_ok()
+    };
+    assert!(fill() && fill(), "said again is no call");
+    let mut take = |index| {
+        let call = format!(r#"{{"index":{index},"function":{{"name":"kb"}}}}"#);
+        calls.take(Json::parse(&call).unwrap(), &mut Vec::new()).is_ok()
+    };
+    assert!((0..MAX_TOOL_CALLS - 1).all(&mut take) && !take(99_999));
+}

@@ -1,0 +1,79 @@
+
+use super::*;
+
+fn report(event: &str) -> Option<(String, Meaning)> {
+    let event = Json::parse(event).unwrap();
+    let has_choices =
+        event.field("choices").and_then(|list| list.items(1)).is_some_and(|(list, _)| !list.is_empty());
+    EndpointReport::of(event, has_choices).map(|report| (report.words, report.meaning))
+}
+
+#[test]
+fn an_error_is_known_in_every_dialect() {
+    for (event, words, meaning) in [
+        (
+            r#"{"error_code":17,"error_msg":"Open api daily request limit reached"}"#,
+            "error 17: Open api daily request limit reached",
+            Meaning::Spent,
+        ),
+        (r#"{"error_code":18,"error_msg":"qps"}"#, "error 18: qps", Meaning::Busy),
+        (r#"{"error_code":336003,"error_msg":"bad"}"#, "error 336003: bad", Meaning::Request),
+        (r#"{"code":1001,"msg":"余额不足"}"#, "error 1001: 余额不足", Meaning::Spent),
+        (
+            r#"{"code":"Throttling.RateQuota","message":"慢"}"#,
+            "error Throttling.RateQuota: 慢",
+            Meaning::Busy,
+        ),
+        (
+            r#"{"error":{"code":"rpm_rate_limit_exceeded","message":"m"}}"#,
+            "error rpm_rate_limit_exceeded: m",
+            Meaning::Busy,
+        ),
+        (
+            r#"{"error":{"code":null,"type":"engine_overloaded_error","message":"m"}}"#,
+            "error engine_overloaded_error: m",
+            Meaning::Busy,
+        ),
+        (r#"{"error":{"message":"m"},"code":429}"#, "error 429: m", Meaning::Busy),
+        (
+            r#"{"error":{"code":"insufficient_quota","message":"m"}}"#,
+            "error insufficient_quota: m",
+            Meaning::Spent,
+        ),
+        (r#"{"error":{"code":"17","message":"m"}}"#, "error 17: m", Meaning::Other),
+        (r#"{"error":"model not loaded"}"#, "model not loaded", Meaning::Other),
+        (r#"{"object":"error","message":"too long","code":400}"#, "error 400: too long", Meaning::Request),
+        (
+            r#"{"base_resp":{"status_code":1002,"status_msg":"rate limit"},"choices":null}"#,
+            "error 1002: rate limit",
+            Meaning::Busy,
+        ),
+        (
+            r#"{"choices":[{"delta":{}}],"error":{"code":502,"message":"gone"}}"#,
+            "error 502: gone",
+            Meaning::Other,
+        ),
+    ] {
+        assert_eq!(report(event), Some((words.to_owned(), meaning)), "{event}");
+    }
+}
+
+#[test]
+fn what_says_that_all_is_well_is_no_error() {
+    for event in [
+        r#"{"code":0,"message":"Success","choices":[]}"#,
+        r#"{"code":200,"msg":"success","choices":[]}"#,
+        r#"{"code":"OK","msg":"x"}"#,
+        r#"{"error":null,"error_code":0,"choices":[]}"#,
+        r#"{"error":{},"choices":[]}"#,
+        r#"{"error":""}"#,
+        r#"{"error":{"code":0,"message":"","type":null},"choices":[{"delta":{}}]}"#,
+        r#"{"base_resp":{"status_code":0,"status_msg":""},"choices":[]}"#,
+        r#"{"code":5,"message":"a note","choices":[{"delta":{}}]}"#,
+        r#"{"object":"chat.completion.chunk","choices":[]}"#,
+        "{}",
+        "[]",
+    ] {
+        assert_eq!(report(event), None, "{event}");
+    }
+}
