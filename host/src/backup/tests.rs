@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn database(path: &Path, rows: usize) -> Connection {

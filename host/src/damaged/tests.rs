@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn open(path: &Path) -> rusqlite::Result<Connection> {

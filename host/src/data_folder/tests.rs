@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn folder(mode: u32) -> (tempfile::TempDir, PathBuf) {

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn told(answer: &str) -> Tokens {

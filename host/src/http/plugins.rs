@@ -19,7 +19,7 @@ use crate::fair;
 use crate::host::Host;
 use crate::message::{MediaType, Message, Passage, Role};
 use crate::plugin::{
-    CallError, CallReport, ComponentRole as Kind, Denied, FormatSession, Plugin, ShownPlugin, TurnInput,
+    CallError, CallReport, ComponentRole, Denied, FormatSession, Plugin, ShownPlugin, TurnInput,
 };
 use crate::redact;
 use crate::turn::App;

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn rule(mode: RouteMode, when: Option<When>) -> Rule {

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn edited(text: &str, base: &str, key: &'static str, value: f64) -> Result<(String, String), String> {

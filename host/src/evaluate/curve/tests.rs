@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn outcome(score: f64, right: bool) -> ScoredOutcome {

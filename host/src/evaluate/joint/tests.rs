@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn found(answerable: bool, hits: &[(&str, f64, bool)]) -> Found {

@@ -1,4 +1,3 @@
-
 use super::*;
 use crate::evaluate::{Questions, ReadOptions, Right, read};
 

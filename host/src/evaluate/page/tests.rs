@@ -1,4 +1,3 @@
-
 use super::*;
 use crate::evaluate::curve::ScoredOutcome;
 use crate::evaluate::ranking::{FoundRanks, Ranking};

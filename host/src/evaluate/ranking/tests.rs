@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn near(value: f64, expected: f64) {

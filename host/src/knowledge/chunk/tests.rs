@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn cut_text(text: &str) -> Vec<&str> {

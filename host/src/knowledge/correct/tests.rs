@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn correction(question: &str, variants: &[&str], answer: &str) -> Correction {

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn section(headings: &[&str], text: &str) -> Section {

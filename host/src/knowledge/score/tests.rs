@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn lexical(query: &str, window: &str) -> f64 {

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn found(table: &str) -> Vec<(String, String)> {

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn ids(text: &str) -> Vec<TermId> {

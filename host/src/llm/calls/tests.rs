@@ -1,4 +1,3 @@
-
 use super::*;
 
 /// The calls of an answer, without ids that were made here, and checked against their pieces.

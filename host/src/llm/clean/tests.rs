@@ -1,4 +1,3 @@
-
 use super::super::answer::Ending;
 use super::*;
 

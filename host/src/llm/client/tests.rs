@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn model(base_url: &str) -> Result<Model, SetupError> {

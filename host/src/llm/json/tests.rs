@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn json(text: &str) -> Json<'_> {

@@ -1,4 +1,3 @@
-
 use super::*;
 
 /// What is said with a status means the same as without.

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn decode(chunks: &[&str]) -> Vec<(String, String)> {

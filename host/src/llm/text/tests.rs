@@ -1,4 +1,3 @@
-
 use super::super::json::Json;
 use super::*;
 

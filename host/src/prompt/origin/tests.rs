@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn passage(text: &str) -> Passage {

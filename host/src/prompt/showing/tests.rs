@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn of(texts: &[&str], render: impl Fn(&[String]) -> String) -> Vec<Showing> {

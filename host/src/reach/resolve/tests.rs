@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn addresses(texts: &[&str]) -> Vec<IpAddr> {

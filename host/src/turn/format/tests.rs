@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn held(steps: &[(&str, &str)]) -> String {

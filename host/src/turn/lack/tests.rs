@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn lack(text: &str, by_model: bool) -> Option<Lack> {

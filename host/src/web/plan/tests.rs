@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn wants(table: &str, url: &str) -> bool {

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn ids(count: usize) -> Vec<String> {

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn against(text: &str, path: &str) -> bool {

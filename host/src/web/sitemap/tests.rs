@@ -1,4 +1,3 @@
-
 use super::*;
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- made by hand -->\n";

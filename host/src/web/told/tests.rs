@@ -1,4 +1,3 @@
-
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::*;

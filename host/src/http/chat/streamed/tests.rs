@@ -1,4 +1,3 @@
-
 use std::time::Duration;
 
 use axum::http::header::CONTENT_TYPE;

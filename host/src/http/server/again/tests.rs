@@ -1,4 +1,3 @@
-
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::AtomicUsize;

@@ -1,4 +1,3 @@
-
 use super::*;
 
 const PATIENCE: ClientPatience = ClientPatience { stall: Duration::from_secs(30), least_rate: 1000 };

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn guessed(bytes: &[u8]) -> Option<&'static Encoding> {

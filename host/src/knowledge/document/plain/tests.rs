@@ -1,4 +1,3 @@
-
 use super::super::Block;
 use super::*;
 

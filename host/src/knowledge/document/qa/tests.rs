@@ -1,4 +1,3 @@
-
 use crate::knowledge::document::Block;
 use crate::message::MediaType;
 

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn text(bytes: impl Into<Vec<u8>>) -> Result<String, ParseError> {

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn tokenizer(lowercase: bool) -> WordPiece {

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn plugin(name: &str, concurrent: Option<u32>) -> Holder {

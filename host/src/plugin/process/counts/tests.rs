@@ -1,4 +1,3 @@
-
 use wasm_encoder::{
     CodeSection, Component, ComponentInstanceSection, Function, FunctionSection, InstanceSection,
     Instruction, Module, ModuleArg, ModuleSection, NestedComponentSection, TypeSection,

@@ -1,4 +1,3 @@
-
 use super::super::tests::{parse, read};
 
 #[test]

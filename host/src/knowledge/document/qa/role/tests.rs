@@ -1,9 +1,8 @@
-
 use super::*;
 
 #[test]
 fn names_say_what_a_column_holds() {
-    use Role::{Answer, Other, Question, Variants, WeakAnswer, WeakQuestion};
+    use ColumnRole::{Answer, Other, Question, Variants, WeakAnswer, WeakQuestion};
     for (name, expected) in [
         ("问题*", Question),
         ("问题（必填）", Question),

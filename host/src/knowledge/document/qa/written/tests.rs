@@ -1,4 +1,3 @@
-
 use super::super::tests::{parse, read};
 
 fn pairs(text: &str) -> Vec<(String, String)> {

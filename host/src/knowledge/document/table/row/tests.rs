@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn row(text: &str) -> StringRecord {
