@@ -215,7 +215,7 @@ async fn the_model_searches_in_its_own_words_and_is_told_what_was_found() {
     let second: Value = serde_json::from_slice(&upstream.received()[1]).unwrap();
     let told = second["messages"].as_array().unwrap().last().unwrap();
     assert_eq!(told["role"], "tool");
-    let expected = "[1] 河南省教育考试院 相关度 1 http://a.example/1\n(2026-06-25) 本科批录取控制分数线\n\n[2] 招生章程 相关度 0.25 http://a.example/3\n按专业组投档";
+    let expected = "[1] 河南省教育考试院 相关度 1.0 http://a.example/1\n(2026-06-25) 本科批录取控制分数线\n\n[2] 招生章程 相关度 0.25 http://a.example/3\n按专业组投档";
     assert_eq!(told["content"], expected);
 }
 

@@ -16,9 +16,9 @@ use crate::llm::Usage;
 use crate::message::{Contribution, ToolCall};
 use crate::plugin::CallReport;
 use crate::prompt::{Cut, FailedSource, PackedPassage, PromptPart};
-use crate::route::Decision;
 use crate::weight::Weight;
 
+pub use crate::route::{Decision, Verdict};
 pub use answer::AnswerKind;
 pub use expense::{Expense, ExpensePurpose, expenses};
 pub use store::{

@@ -7,9 +7,9 @@ use crate::clean;
 use crate::knowledge::{BaseReport, Hit, Results};
 use crate::message::Contribution;
 use crate::plugin::HttpReport;
-use crate::route::{Decision, Verdict};
 use crate::trace::{
-    Expense, KeptTrace, ModelCall, PluginCall, Purpose, SearchText, SearchTextBy, Trace, WholeBase,
+    Decision, Expense, KeptTrace, ModelCall, PluginCall, Purpose, SearchText, SearchTextBy, Trace, Verdict,
+    WholeBase,
 };
 
 /// Prints a turn's trace: routes, plugin calls with their hits, prompt, and times.

@@ -36,11 +36,13 @@ mod graph;
 mod ids;
 mod list;
 mod metadata;
+mod partial;
 mod points;
 mod pool;
 mod read;
 mod revision;
 mod search;
+mod shape;
 mod texts;
 mod write;
 

@@ -15,6 +15,7 @@ use tokio::sync::OnceCell;
 use super::super::StoreError;
 use super::ids::Ids;
 use super::points::{self, DENSE, EARLIER_DENSE, SECTION_SPARSE, SPARSE};
+use super::shape::CollectionShape;
 use super::{QdrantStore, graph, is_missing, metadata};
 
 /// Segments that a collection begins with. For each term of a window that comes, the server (1.16) rewrites the list
@@ -32,23 +33,6 @@ pub(super) struct Known {
     searched: OnceCell<CollectionShape>,
     /// Payload fields of metadata that are indexed.
     pub(super) indexed: Mutex<HashSet<String>>,
-}
-
-/// What a collection is like. It does not change as long as the collection is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct CollectionShape {
-    pub(super) dimensions: u64,
-    /// How its points are called.
-    pub(super) ids: Ids,
-    /// The vector that windows are found by.
-    pub(super) dense: &'static str,
-    /// Whether there is a graph of near windows, which chooses those that are compared.
-    pub(super) has_graph: bool,
-    /// Whether windows are compared by bytes first.
-    pub(super) has_bytes: bool,
-    /// The sparse vector that sections have. Collections of earlier versions have one for sections and windows, so
-    /// that a search for windows goes through both.
-    pub(super) sections: &'static str,
 }
 
 impl QdrantStore {

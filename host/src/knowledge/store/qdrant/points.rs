@@ -8,9 +8,9 @@ use qdrant_client::qdrant::r#match::MatchValue;
 use qdrant_client::qdrant::{Condition, Filter, NamedVectors, PointStruct, RepeatedStrings, Value};
 use uuid::Uuid;
 
-use super::collection::CollectionShape;
 use super::ids::{Mark, Spot, hashed};
 use super::revision::Revision;
+use super::shape::CollectionShape;
 use crate::clock;
 use crate::knowledge::chunk::Section;
 use crate::knowledge::metadata::Metadata;

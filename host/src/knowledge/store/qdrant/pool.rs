@@ -2,20 +2,20 @@
 //! from what the lists lack, and from what is stored of them.
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
-use std::ops::RangeInclusive;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
-use super::super::{Found, Search, best_sections, may_be_best};
+use super::super::{Candidate, DocumentInfo, Found, Search, best_sections, may_be_best};
 use super::ids::{Mark, Spot};
+use super::partial::{Partial, around, has_neighbours};
 use super::points::StoredWindow;
 use super::texts::Texts;
+use crate::knowledge::chunk::Section;
 use crate::knowledge::grow::REACH;
 use crate::knowledge::score::{Parts, QueryWeights, Worked};
 
 /// Sections fetched before it is known which are the best, beyond those wanted: most of the best are among them.
 const SPARE_SECTIONS: usize = 8;
-/// Sections whose neighbours in their document come along. More are wanted only before they are reranked.
-const WITH_NEIGHBOURS: usize = 16;
 
 #[derive(Default)]
 pub(super) struct Pool {
@@ -24,17 +24,6 @@ pub(super) struct Pool {
     left_out: HashMap<String, Partial>,
     /// The lexical parts of sections, by their points' ids.
     sections: HashMap<String, f32>,
-}
-
-/// A window while its score is being put together.
-pub(super) struct Partial {
-    pub(super) spot: Spot,
-    /// What is stored of it, where the lists came with that.
-    pub(super) window: Option<StoredWindow>,
-    pub(super) dense: Option<f32>,
-    pub(super) lexical: Option<f32>,
-    /// Whether it was found as the asked question.
-    pub(super) is_asked: bool,
 }
 
 /// What the lists lack: by a window's id its dense or its lexical part, by a section's id the section's.
@@ -169,8 +158,32 @@ impl Pool {
         ids
     }
 
-    pub(super) fn get(&self, id: &str) -> Option<&Partial> {
-        self.windows.get(id)
+    /// The candidates of the best windows. One whose document was replaced a moment ago is left out.
+    pub(super) fn candidates(&self, best: &[Found<&str>], texts: &Texts, context: bool) -> Vec<Candidate> {
+        let mut infos = HashMap::<&str, Arc<DocumentInfo>>::new();
+        let candidates = best.iter().enumerate().filter_map(|(rank, Found { window: id, parts })| {
+            let partial = self.windows.get(*id)?;
+            let spot = &partial.spot;
+            let section = texts.section(&spot.section_id())?;
+            let stored = texts.document(&spot.document)?;
+            let info = infos.entry(&spot.document).or_insert_with(|| Arc::new(stored.info.clone()));
+            let neighbours = || {
+                around(spot, REACH)
+                    .filter(|ordinal| *ordinal != spot.section)
+                    .filter_map(|ordinal| Some((ordinal, texts.section(&spot.section_at(ordinal))?.clone())))
+            };
+            let around: Option<BTreeMap<u32, Section>> =
+                has_neighbours(rank, context).then(|| neighbours().collect());
+            Some(Candidate {
+                section: Arc::new(section.clone()),
+                document: Arc::clone(info),
+                ordinal: spot.section,
+                range: texts.window(id, partial)?.range.clone(),
+                parts: *parts,
+                around,
+            })
+        });
+        candidates.collect()
     }
 
     /// Windows whose dense or lexical part is not in a list, by what lacks.
@@ -217,14 +230,4 @@ impl Pool {
         }
         ids
     }
-}
-
-/// Whether those around a hit of this rank come along.
-pub(super) fn has_neighbours(rank: usize, context: bool) -> bool {
-    context && rank < WITH_NEIGHBOURS
-}
-
-/// A window's section and as many on both sides of it. Some may not be there.
-pub(super) fn around(spot: &Spot, reach: u32) -> RangeInclusive<u32> {
-    spot.section.saturating_sub(reach)..=spot.section.saturating_add(reach)
 }

@@ -13,13 +13,14 @@ use qdrant_client::qdrant::{
 };
 
 use super::super::{Candidate, Search, StoreError};
-use super::collection::CollectionShape;
 use super::counts::{CountedWeights, read_revision};
 use super::ids::Ids;
+use super::partial::Partial;
 use super::points::{self, SPARSE};
-use super::pool::{Asked, Partial, Pool, Rest};
+use super::pool::{Asked, Pool, Rest};
 use super::read::id_of;
 use super::revision::Revision;
+use super::shape::CollectionShape;
 use super::texts::Texts;
 use super::{QdrantStore, metadata};
 use crate::knowledge::score::QueryWeights;
@@ -64,7 +65,7 @@ impl QdrantStore {
                 texts.extend(self.texts(lacking).await?);
             }
             if documents_are_known || pool.all_may_count(&texts) {
-                return Ok(texts.candidates(&pool.best(asked, &texts), &pool, search.context));
+                return Ok(pool.candidates(&pool.best(asked, &texts), &texts, search.context));
             }
             // Windows of versions that are being replaced took the places of others.
             texts.extend(self.texts(pool.all_documents()).await?);

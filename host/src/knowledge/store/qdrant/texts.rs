@@ -1,14 +1,12 @@
 //! Texts are what a search reads of its best windows: the windows themselves, their documents, and sections.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 
-use super::super::{Candidate, DocumentInfo, Found, StoreError};
+use super::super::StoreError;
 use super::QdrantStore;
+use super::partial::Partial;
 use super::points::{self, StoredDocument, StoredWindow};
-use super::pool::{Partial, Pool, around, has_neighbours};
 use crate::knowledge::chunk::Section;
-use crate::knowledge::grow::REACH;
 
 /// By the points' ids.
 #[derive(Default)]
@@ -36,6 +34,10 @@ impl Texts {
         self.documents.get(point)
     }
 
+    pub(super) fn section(&self, point: &str) -> Option<&Section> {
+        self.sections.get(point)
+    }
+
     pub(super) fn window<'a>(&'a self, id: &str, partial: &'a Partial) -> Option<&'a StoredWindow> {
         partial.window.as_ref().or_else(|| self.windows.get(id))
     }
@@ -56,34 +58,6 @@ impl Texts {
         self.sections.extend(others.sections);
         self.windows.extend(others.windows);
         self.asked.extend(others.asked);
-    }
-
-    /// The candidates of the best windows. One whose document was replaced a moment ago is left out.
-    pub(super) fn candidates(&self, best: &[Found<&str>], pool: &Pool, context: bool) -> Vec<Candidate> {
-        let mut infos = HashMap::<&str, Arc<DocumentInfo>>::new();
-        let candidates = best.iter().enumerate().filter_map(|(rank, Found { window: id, parts })| {
-            let partial = pool.get(id)?;
-            let spot = &partial.spot;
-            let section = self.sections.get(&spot.section_id())?;
-            let stored = self.documents.get(&spot.document)?;
-            let info = infos.entry(&spot.document).or_insert_with(|| Arc::new(stored.info.clone()));
-            let neighbours = || {
-                around(spot, REACH).filter(|ordinal| *ordinal != spot.section).filter_map(|ordinal| {
-                    Some((ordinal, self.sections.get(&spot.section_at(ordinal))?.clone()))
-                })
-            };
-            let around: Option<BTreeMap<u32, Section>> =
-                has_neighbours(rank, context).then(|| neighbours().collect());
-            Some(Candidate {
-                section: Arc::new(section.clone()),
-                document: Arc::clone(info),
-                ordinal: spot.section,
-                range: self.window(id, partial)?.range.clone(),
-                parts: *parts,
-                around,
-            })
-        });
-        candidates.collect()
     }
 }
 

@@ -24,11 +24,11 @@ use qdrant_client::qdrant::{
 use uuid::Uuid;
 
 use super::super::{NewDocument, StoreError};
-use super::collection::CollectionShape;
 use super::ids::{Ids, MOST_PLACES};
 use super::metadata::window_fields;
 use super::points::{self, KIND_SECTION, KIND_WINDOW, StoredDocument, VERSION, Whole};
 use super::revision::Revision;
+use super::shape::CollectionShape;
 use super::{QdrantStore, is_missing};
 
 /// Documents written in one go: waiting for the server then costs each a share of it.
