@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{Embeddings, Host, Qdrant, Script, Upstream, eventually, hostile};
+use crate::support::{Embeddings, Host, Qdrant, Script, Upstream, eventually, hostile, run, with_cache};
 
 const POLICY: &str = "# 平行志愿\n\n平行志愿按照分数优先、遵循志愿的原则投档。\n";
 const ADMIN: &str = "an-admin-key-of-the-tests";
@@ -361,6 +361,17 @@ async fn a_store_that_nobody_has_asked_yet_is_not_called_well() {
          [knowledge.far]\nembedder = \"near\"\nstore = \"remote\"\n",
         crate::chat::plain(&upstream),
         embeddings.table("near", 16),
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    std::fs::write(&path, with_cache(&config)).unwrap();
+    let checked = tokio::task::spawn_blocking(move || run(&path, &["check"])).await.unwrap();
+    let said = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert!(checked.status.success() && !said.contains("all is well"), "{said}");
+    assert!(
+        said.contains("knowledge.far: it cannot be searched now")
+            && said.contains("usable, with the warnings"),
+        "{said}"
     );
     let host = Host::start(&config);
     let (status, body) = ready(&host, None).await;

@@ -27,7 +27,7 @@ pub struct Fee {
 pub enum FeePurpose {
     /// A question's vector.
     Embed,
-    /// The order of hits.
+    /// Hits that an endpoint put into another order.
     Rerank,
 }
 

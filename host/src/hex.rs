@@ -1,4 +1,4 @@
-//! Bytes as hexadecimal digits. It knows nothing of this crate, and saves one: nothing here reads such digits back.
+//! Bytes as hexadecimal digits: a few lines in place of a crate, since nothing here reads such digits back.
 
 use std::fmt::Write as _;
 

@@ -1,6 +1,6 @@
 //! The web as a place that documents come from: pages, files, and whole sites by their sitemap.
 //!
-//! [`Web`] lives as long as the process. An [`FetchOrder`] says what to fetch; [`Web::fetch`] asks for it by the rules of the
+//! [`Web`] lives as long as the process. A [`FetchOrder`] says what to fetch; [`Web::fetch`] asks for it by the rules of the
 //! way out ([`crate::reach`]) and of each site (`robots`), and puts what came into files as the sources of an import.
 //! What a run needs to know of the one before stands in the data folder ([`kept`]).
 //!

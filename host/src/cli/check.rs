@@ -65,11 +65,13 @@ async fn look(config: &Config, found: &mut Vec<Problem>) -> Option<String> {
     {
         found.push(Problem::new("server.listen", message));
     }
-    found.extend(unsearchable(&host).await);
-    warn(config, &host.warnings);
+    let (broken, away) = unsearchable(&host).await;
+    found.extend(broken);
+    let warnings = [host.warnings.as_slice(), &away].concat();
+    warn(config, &warnings);
     Some(format!(
         "{}: {} apps, {} knowledge bases, {} plugins, {} models",
-        if host.warnings.is_empty() { "all is well" } else { "usable, with the warnings above" },
+        if warnings.is_empty() { "all is well" } else { "usable, with the warnings above" },
         host.apps.len(),
         config.knowledge.len(),
         config.plugins.len(),
@@ -86,21 +88,27 @@ fn warn(config: &Config, warnings: &[Problem]) {
     }
 }
 
-/// The bases that cannot be searched before somebody does something about it. What is away may be there by
-/// the time the host serves.
-async fn unsearchable(host: &Host) -> Vec<Problem> {
-    let mut found = Vec::new();
+/// The bases that cannot be searched: those that somebody has to do something about, and those whose store is away,
+/// which may be there by the time the host serves.
+async fn unsearchable(host: &Host) -> (Vec<Problem>, Vec<Problem>) {
+    let (mut broken, mut away) = (Vec::new(), Vec::new());
     for base in host.library.bases() {
-        let reason = match base.unavailable() {
-            Some(StoreError::Broken(reason)) => Some(reason),
-            Some(StoreError::Unavailable(_) | StoreError::Full(_)) => None,
-            None => base.load_embedder().await.err().map(|error| error.to_string()),
-        };
-        let problem = |reason| format!("it cannot be searched: {reason}");
-        found
-            .extend(reason.map(|reason| Problem::new(format!("knowledge.{}", base.name()), problem(reason))));
+        let key = format!("knowledge.{}", base.name());
+        match base.unavailable() {
+            Some(StoreError::Broken(reason)) => {
+                broken.push(Problem::new(key, format!("it cannot be searched: {reason}")));
+            }
+            Some(error @ (StoreError::Unavailable(_) | StoreError::Full(_))) => {
+                away.push(Problem::new(key, format!("it cannot be searched now: {error}")));
+            }
+            None => {
+                if let Err(error) = base.load_embedder().await {
+                    broken.push(Problem::new(key, format!("it cannot be searched: {error}")));
+                }
+            }
+        }
     }
-    found
+    (broken, away)
 }
 
 /// Where a problem is: the file, and the line where it has one.

@@ -72,7 +72,7 @@ fn table(schema: &Json, header: &str, held: Held, is_absent: bool, text: &mut St
 /// How a key holds a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Held {
-    /// The value is a single one.
+    /// The key holds one table.
     Alone,
     /// It is a list of them.
     InAList,

@@ -1,4 +1,4 @@
-//! An origin is where a page comes from: scheme, name and port, as a browser puts it into `PageOrigin`.
+//! An origin is where a page comes from: scheme, name and port, as a browser sends it in the `Origin` header.
 
 use super::name::{HostName, NamedHost};
 

@@ -1,4 +1,4 @@
-//! From what the operator wrote to the rules of the door: every mistake is told with key and mend.
+//! Reads the settings of the door, and tells every mistake in them with its key and what to write.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -451,7 +451,7 @@ impl ByCosine {
 
 /// The first few of what a note tells of.
 fn first(all: &[String]) -> String {
-    /// More would make a note a list.
+    /// Examples that a note names at most.
     const FEW: usize = 5;
     let rest = if all.len() > FEW { ", …" } else { "" };
     format!("{}{rest}", all.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join(", "))

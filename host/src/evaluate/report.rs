@@ -18,7 +18,7 @@ pub struct Report {
     pub file: String,
     /// Pairs were judged; else questions were asked.
     pub pairs: bool,
-    /// How many.
+    /// How many questions or pairs were asked.
     pub questions: usize,
     /// What was asked.
     pub bases: Vec<BaseSummary>,

@@ -2,7 +2,7 @@
 
 use super::Row;
 
-/// In each group the narrower sentence first.
+/// The first that fits is taken, so that the narrower sentences of a group come first.
 pub(super) const ROWS: &[Row] = &[
     ("no_knowledge_base", "there is no knowledge base `{name}`; there are: {known}"),
     ("no_document", "the knowledge base `{base}` has no document `{id}`"),

@@ -2,7 +2,7 @@
 
 use super::Row;
 
-/// In each group the narrower sentence first.
+/// The first that fits is taken, so that the narrower sentences of a group come first.
 pub(super) const ROWS: &[Row] = &[
     // How a file was understood.
     ("read_as_form", "read as a form of {rows} row{}, each name with the value beside it"),

@@ -2,7 +2,7 @@
 
 use super::Row;
 
-/// In each group the narrower sentence first.
+/// The first that fits is taken, so that the narrower sentences of a group come first.
 pub(super) const ROWS: &[Row] = &[
     // Names.
     ("key_misspelt_missing", "is not a key of {table}; write `{near}`, which is missing"),

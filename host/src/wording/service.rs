@@ -2,7 +2,7 @@
 
 use super::Row;
 
-/// In each group the narrower sentence first.
+/// The first that fits is taken, so that the narrower sentences of a group come first.
 pub(super) const ROWS: &[Row] = &[
     ("not_asked", "the {} `{name}` is not asked for {seconds} s since it failed: {why}"),
     ("words_only", "questions are searched by their words only: {why}"),

@@ -54,7 +54,8 @@ pub(crate) fn read(
             Failure::Unavailable(format!("{origin}: {cause}"))
         });
     }
-    if says_nothing && tells_done {
+    // A question that is answered with nothing found nothing; only a status alone can tell that it was done.
+    if says_nothing && tells_done && (config.acts() || is_blank) {
         let text = match &config.result {
             None => String::new(),
             Some(template) => {
@@ -359,6 +360,11 @@ mod tests {
                 r#"{"url":"u","method":"POST","result":"已登记{{ id }}","extract":{"id":"$.data.id"}}"#;
             assert_eq!(outcome_of(reply(worded, 201, body)), "已登记", "{body}");
             assert!(matches!(reply(r#"{"url":"u"}"#, 200, body), Ok(Contribution::Nothing(_))), "{body}");
+            let asked = r#"{"url":"u","result":"价格 {{ price }}","extract":{"price":"$[0].price"}}"#;
+            assert!(
+                matches!(reply(asked, 200, body), Ok(Contribution::Nothing(_))),
+                "{body}: a GET found nothing"
+            );
         }
         let worded =
             r#"{"url":"u","result":"{{ variables.province }}已登记{{ id }}","extract":{"id":"$.id"}}"#;

@@ -1,4 +1,4 @@
-//! A future that wakes itself is polled again at once.
+//! Polls a future again at once when it was woken during its own poll.
 //!
 //! hyper hands a body to whoever reads it within one task: the reader asks for more by waking the task that it runs in.
 //! Left to the runtime, such a task goes behind all others, and another thread is woken that may take it up, by a

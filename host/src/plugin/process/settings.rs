@@ -17,8 +17,8 @@ use crate::problem::Problem;
 #[serde(default)]
 pub struct EngineSettings {
     /// Folder for compiled components. Created with mode 0700; a folder that others can write to is
-    /// refused, because what is in it is run as machine code. Absent: nothing is kept on disk and
-    /// every start compiles again.
+    /// refused, because what is in it is run as machine code. Absent: `components` in the
+    /// data folder.
     pub cache_dir: Option<PathBuf>,
     /// Contributor calls that may run at one time. Default 64.
     pub max_concurrent_calls: u32,

@@ -179,7 +179,7 @@ pub enum CostColumn {
     App,
     /// The model, embedder or rerank model.
     Model,
-    /// What for.
+    /// What the tokens were used for.
     Purpose,
 }
 

@@ -48,7 +48,7 @@ pub(super) const MORE: &[&str] = &[
 pub(super) const REVERSALS: &[&str] = &[
     "反过来", "反过来说", "反过来的", "倒过来", "倒过来的", "调过来", "掉过来", "反之", "反着", "反着来", "反向", "反向的", "相反", "相反的",
 ];
-/// Between what changes sides.
+/// Words between two things that 反过来呢 swaps, as 到 in 北京到上海.
 pub(super) const TURNS_INTO: &[&str] = &[
     "换成", "变成", "转成", "改成", "兑换", "转到", "转给", "借给", "寄到", "飞到", "开到", "到", "至", "飞", "转", "换", "变", "给", "升", "兑",
 ];
