@@ -70,7 +70,7 @@ pub(crate) fn read(
             true => nothing(),
         };
     }
-    if matches!(document, Value::String(_)) && !config.extract.is_empty() {
+    if !says_nothing && matches!(document, Value::String(_)) && !config.extract.is_empty() {
         return Err(Failure::Unavailable(format!("{origin}: answered no JSON: {}", response.excerpt())));
     }
     let found = extracted(&document, config)?;
