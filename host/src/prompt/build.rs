@@ -43,10 +43,11 @@ impl<'a> Building<'a> {
         let reserve = newest.min(self.budget.tokens() / 4);
         let everything = self.render(material.outcomes, material.passages)?;
         let Results { outcomes, question, system } = self.results(&everything, reserve)?;
+        let as_they_came = matches!(outcomes, Cow::Borrowed(_));
         let question_tokens: usize = question.iter().map(tokens_of).sum();
         self.expect_room(question_tokens, &system)?;
         let Packed { passages, report, system } =
-            self.passages(&outcomes, everything, system, question_tokens + reserve)?;
+            self.passages(&outcomes, as_they_came.then_some(everything), system, question_tokens + reserve)?;
         self.tell_unshown_outcomes(&outcomes, &passages, &system)?;
         self.tell_unshown_documents(&outcomes, &passages, &system)?;
         let left = self.budget.tokens().saturating_sub(question_tokens + system_tokens(&system));
@@ -146,11 +147,11 @@ impl<'a> Building<'a> {
     }
 
     /// The passages that go in where `taken` tokens are the question's and the history's. `everything` is the system
-    /// message with all passages and with the results as they came, `without` the one without passages.
+    /// message with all passages, where it is rendered already, `without` the one without passages.
     fn passages(
         &mut self,
-        outcomes: &Cow<'_, [Outcome]>,
-        everything: String,
+        outcomes: &[Outcome],
+        everything: Option<String>,
         without: String,
         taken: usize,
     ) -> Result<Packed, PromptError> {
@@ -166,10 +167,9 @@ impl<'a> Building<'a> {
         };
         let mut cuts = std::mem::take(&mut self.cuts);
         let render = |passages: &[Passage]| self.render(outcomes, passages);
-        let all = match outcomes {
-            // As they came, and so rendered already.
-            Cow::Borrowed(_) => everything,
-            Cow::Owned(_) => render(wanted)?,
+        let all = match everything {
+            Some(everything) => everything,
+            None => render(wanted)?,
         };
         let packed = pack(wanted, all, || Ok(without), &render, limits, &mut cuts);
         self.cuts = cuts;

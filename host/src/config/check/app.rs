@@ -56,7 +56,7 @@ impl Config {
         }
         if let Some(prompt) = app.prompt.as_ref().filter(|prompt| !prompt.is_file()) {
             let written = prompt.file_name().unwrap_or_default().to_string_lossy();
-            let is_text = !written.contains('.') && written.chars().any(|c| !c.is_ascii());
+            let is_text = !written.contains('.') && !written.is_ascii();
             let mend = if is_text {
                 "a prompt's text stands in a file of its own: write it there, and its name here, such as \"prompts/app.j2\""
             } else {

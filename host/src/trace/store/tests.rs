@@ -76,7 +76,8 @@ fn beside(path: &Path, begin: &str) -> usize {
 
 #[test]
 fn what_is_done_to_the_file_from_outside_is_seen_at_the_next_trace() {
-    let spoil: [(&str, fn(&Path)); 5] = [
+    type Spoil = fn(&Path);
+    let spoil: [(&str, Spoil); 5] = [
         ("both written over", |path| {
             for file in [path.to_owned(), path.with_extension("db-wal")] {
                 let length = file.metadata().unwrap().len() as usize;

@@ -242,7 +242,7 @@ fn meant<'a>(
                 // `"none"` or `"sources"` are not a form of a list.
                 ValidationErrorKind::Enum { options } => {
                     let is_alike = |option: &Value| {
-                        std::mem::discriminant(option) == std::mem::discriminant(&*error.instance())
+                        std::mem::discriminant(option) == std::mem::discriminant(error.instance().as_ref())
                     };
                     options.as_array().is_none_or(|options| options.iter().any(is_alike))
                 }
