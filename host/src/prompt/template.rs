@@ -30,8 +30,6 @@ const FAILURES: &str = include_str!("failures.md.j2");
 const PASSAGE: &str = include_str!("passage.md.j2");
 /// Steps of one rendering: some tenths of a second of a processor. A thousand passages take some ten thousand.
 const MOST_STEPS: u64 = 2_000_000;
-/// Mistakes at most that are told of one template.
-const MOST_TOLD: usize = 20;
 /// Bytes of one message.
 const MOST_BYTES: usize = 64 << 20;
 

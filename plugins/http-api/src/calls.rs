@@ -3,10 +3,13 @@
 //!
 //! The host's prompts are held to it too: `host/src/prompt/template.rs` takes this very file in.
 
+use std::collections::BTreeSet;
+
 use minijinja::machinery::{Instruction, Instructions, get_compiled_template};
 use minijinja::{Environment, ErrorKind};
 
 use super::nearest;
+use super::tags::MOST;
 
 /// Filters of the engine that are suggested.
 const FILTERS: [&str; 29] = [
@@ -95,7 +98,7 @@ pub(crate) struct Wrong {
     pub(crate) message: String,
 }
 
-/// Everything that a template calls in vain, in its order, each once. `values` are the names it sees. Nothing of one that
+/// What a template calls in vain, in its order, each once and [`MOST`] of them at most. `values` are the names it sees. Nothing of one that
 /// does not parse.
 pub(crate) fn wrong(environment: &Environment<'_>, source: &str, values: &[&str]) -> Vec<Wrong> {
     let Ok(template) = environment.template_from_str(source) else { return Vec::new() };
@@ -105,11 +108,7 @@ pub(crate) fn wrong(environment: &Environment<'_>, source: &str, values: &[&str]
     let tried = Tried { environment, values, functions, unknown: unknown.into_iter().collect() };
     let mut found: Vec<Wrong> = Vec::new();
     for part in std::iter::once(&compiled.instructions).chain(compiled.blocks.values()) {
-        for wrong in tried.part(part) {
-            if found.iter().all(|known| known.message != wrong.message) {
-                found.push(wrong);
-            }
-        }
+        tried.part(part, &mut found);
     }
     found
 }
@@ -154,7 +153,7 @@ struct Tried<'a> {
 }
 
 impl Tried<'_> {
-    fn part(&self, part: &Instructions<'_>) -> Vec<Wrong> {
+    fn part(&self, part: &Instructions<'_>, found: &mut Vec<Wrong>) {
         let all: Vec<&Instruction<'_>> = (0..).map_while(|at| part.get(at)).collect();
         // Named arguments are not counted one by one.
         let names = |one: &&Instruction<'_>| match one {
@@ -163,16 +162,23 @@ impl Tried<'_> {
             _ => false,
         };
         let counts = !all.iter().any(names);
-        let mut found = Vec::new();
+        // To try a filter or a test takes up to thirty-six templates, and it is told once however often it stands there.
+        let mut tried = BTreeSet::new();
         for (at, instruction) in all.iter().enumerate() {
             let mut messages = Vec::new();
             match instruction {
                 Instruction::ApplyFilter(name, count, _) => {
-                    messages.extend(self.filter(name, count.filter(|_| counts)));
+                    let count_of_all = count.filter(|_| counts);
+                    if tried.insert(("filter", *name, count_of_all)) {
+                        messages.extend(self.filter(name, count_of_all));
+                    }
                     messages.extend(self.named(name, *count, &all[..at]));
                 }
                 Instruction::PerformTest(name, count, _) => {
-                    messages.extend(self.test(name, count.filter(|_| counts)));
+                    let count = count.filter(|_| counts);
+                    if tried.insert(("test", *name, count)) {
+                        messages.extend(self.test(name, count));
+                    }
                 }
                 Instruction::CallFunction(name, _) => messages.extend(self.function(name)),
                 Instruction::CallMethod(name, _) if !OF_LOOP.contains(name) => messages.push(of_method(name)),
@@ -183,9 +189,15 @@ impl Tried<'_> {
                 _ => {}
             }
             let line = u32::try_from(at).ok().and_then(|at| part.get_line(at)).unwrap_or(1);
-            found.extend(messages.into_iter().map(|message| Wrong { line, message }));
+            for message in messages {
+                if found.len() == MOST {
+                    return;
+                }
+                if found.iter().all(|known| known.message != message) {
+                    found.push(Wrong { line, message });
+                }
+            }
         }
-        found
     }
 
     fn filter(&self, name: &str, count: Option<u16>) -> Option<String> {
@@ -359,6 +371,15 @@ mod tests {
     fn told(source: &str) -> Vec<(usize, String)> {
         let found = wrong(&Environment::new(), source, &["question", "items"]);
         found.into_iter().map(|wrong| (wrong.line, wrong.message)).collect()
+    }
+
+    #[test]
+    fn of_thousands_of_calls_as_many_are_looked_at_as_are_told() {
+        let other_each: String =
+            (0..20_000).map(|at| format!("{{{{ question|none{at}|upper }}}}\n")).collect();
+        let told = told(&other_each);
+        assert_eq!((told.len(), told[MOST - 1].0), (MOST, MOST), "{told:?}");
+        assert_eq!(self::told(&"{{ question|upper|trim }}\n".repeat(20_000)), []);
     }
 
     #[test]

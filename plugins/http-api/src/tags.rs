@@ -2,6 +2,8 @@
 //!
 //! The host's prompts are held to it too: `host/src/prompt/template.rs` takes this very file in.
 
+use std::borrow::Cow;
+
 use super::nearest;
 
 /// Words a tag begins with.
@@ -36,10 +38,12 @@ const ELSEWHERE: [(&str, &str); 8] = [
     ("foreach", "for"),
     ("unless", "if"),
 ];
-/// How a tag begins.
-const OPENS: [&str; 3] = ["{{", "{%", "{#"];
+/// How a tag begins, and how it ends.
+const BRACES: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
+/// The word of the tag that ends what is no template.
+const END_OF_RAW: &str = "endraw";
 /// Mistakes at most that are told of one template.
-const MOST: usize = 20;
+pub(crate) const MOST: usize = 20;
 
 /// One tag, such as `{{ question }}`.
 #[derive(Debug, Clone, Copy)]
@@ -85,35 +89,84 @@ impl<'a> Tag<'a> {
 
 /// Every tag of a template, and where one begins that is not closed: all that follows belongs to it.
 pub(crate) fn all(source: &str) -> (Vec<Tag<'_>>, Option<usize>) {
-    let (mut tags, mut place) = (Vec::new(), 0);
-    loop {
-        let rest = &source[place..];
-        let opening = rest.find("{{").into_iter().chain(rest.find("{%")).chain(rest.find("{#")).min();
-        let Some(begin) = opening else { return (tags, None) };
-        let at = place + begin;
-        let closes = ["}}", "%}", "#}"]
-            [["{{", "{%"].iter().position(|opens| source[at..].starts_with(opens)).unwrap_or(2)];
-        let Some(length) = end_of(&source[at..], closes) else { return (tags, Some(at)) };
-        let tag = Tag { at, text: &source[at..at + length] };
-        place = at + length;
+    let (mut tags, mut scan) = (Vec::new(), Scan::of(source));
+    while let Some(found) = scan.next() {
+        let Ok(tag) = found else { return (tags, found.err()) };
+        scan.go_on(tag.at + tag.text.len(), &tag);
         tags.push(tag);
-        if tag.opens() == "{%" && tag.inside() == "raw" {
+    }
+    (tags, None)
+}
+
+/// A template that is gone through from tag to tag.
+struct Scan<'a> {
+    source: &'a str,
+    /// Where to look on.
+    place: usize,
+    /// Where the last word stands that ends what is no template.
+    last_end_of_raw: Option<usize>,
+}
+
+impl<'a> Scan<'a> {
+    fn of(source: &'a str) -> Self {
+        Self { source, place: 0, last_end_of_raw: source.rfind(END_OF_RAW) }
+    }
+
+    /// The next tag, or where it begins if it is not closed.
+    fn next(&self) -> Option<Result<Tag<'a>, usize>> {
+        let source = self.source;
+        let mut braces = source[self.place..].match_indices('{').map(|(begin, _)| self.place + begin);
+        let (at, closes) = braces.find_map(|at| Some((at, closes_at(&source[at..])?)))?;
+        let length = end_of(&source[at..], closes);
+        Some(length.map(|length| Tag { at, text: &source[at..at + length] }).ok_or(at))
+    }
+
+    /// Looks on behind a tag, which ends at `end`.
+    fn go_on(&mut self, end: usize, tag: &Tag<'_>) {
+        self.place = end;
+        let is_raw = tag.opens() == "{%" && tag.inside() == "raw";
+        if is_raw && self.last_end_of_raw.is_some_and(|last| last >= end) {
             // What stands there is text.
-            let rest = &source[place..];
-            let end = rest.find("endraw").and_then(|end| rest[..end].rfind("{%"));
-            place += end.unwrap_or(0);
+            let rest = &self.source[end..];
+            let raw = rest.find(END_OF_RAW).and_then(|at| rest[..at].rfind("{%"));
+            self.place += raw.unwrap_or(0);
         }
     }
+}
+
+/// How a tag ends that begins here; `None` where none begins.
+fn closes_at(tag: &str) -> Option<&'static str> {
+    BRACES.iter().find_map(|(opens, closes)| tag.starts_with(opens).then_some(*closes))
 }
 
 /// Looks at every tag by itself. `parse` says why a text is not a template.
 pub(crate) fn read(source: &str, parse: &dyn Fn(&str) -> Result<(), String>) -> Read {
     let mut read = Read { source: String::with_capacity(source.len()), wrong: Vec::new() };
-    let (tags, open) = all(source);
-    let mut place = 0;
-    for tag in tags {
-        read.source.push_str(&source[place..tag.at]);
-        place = tag.at + tag.text.len();
+    let (mut scan, mut copied) = (Scan::of(source), 0);
+    while let Some(found) = scan.next() {
+        let (at, end, text) = match found {
+            Ok(tag) => (tag.at, tag.at + tag.text.len(), Cow::Borrowed(tag.text)),
+            Err(at) => {
+                let closes = closes_at(&source[at..]).unwrap_or_default();
+                let opens = &source[at..at + 2];
+                read.tell(source, at, format!("`{opens}` is not closed; write `{closes}` behind it"));
+                // It was to end in its line, or before the next, and what follows is read as if it had.
+                let rest = &source[at + 2..];
+                let stops =
+                    BRACES.iter().filter_map(|(opens, _)| rest.find(opens)).chain(rest.find('\n')).min();
+                let end = stops.map_or(source.len(), |stops| at + 2 + stops);
+                let tag = source[at..end].trim_end().trim_end_matches(['%', '}', '#']);
+                if read.wrong.len() == MOST || tag.len() <= 2 {
+                    read.source.push_str(&source[copied..at]);
+                    return read;
+                }
+                (at, end, Cow::Owned(format!("{tag} {closes}")))
+            }
+        };
+        let tag = Tag { at, text: &text };
+        read.source.push_str(&source[copied..at]);
+        scan.go_on(end, &tag);
+        copied = end;
         let meant = match tag.opens() {
             "{{" => value(tag.inside(), parse),
             "{%" => statement(tag.inside(), parse),
@@ -122,39 +175,14 @@ pub(crate) fn read(source: &str, parse: &dyn Fn(&str) -> Result<(), String>) -> 
         match meant {
             Ok(()) => read.source.push_str(tag.text),
             Err((message, instead)) => {
-                read.tell(source, tag.at, message);
+                read.tell(source, at, message);
                 read.source.push_str(&instead);
                 // Lines keep their numbers.
                 read.source.push_str(&"\n".repeat(tag.text.matches('\n').count()));
             }
         }
     }
-    match open {
-        None => read.source.push_str(&source[place..]),
-        Some(at) => {
-            read.source.push_str(&source[place..at]);
-            let opens = &source[at..at + 2];
-            let closes = match opens {
-                "{{" => "}}",
-                "{%" => "%}",
-                _ => "#}",
-            };
-            read.tell(source, at, format!("`{opens}` is not closed; write `{closes}` behind it"));
-            // It was to end in its line, or before the next, and what follows is read as if it had.
-            let rest = &source[at + 2..];
-            let next = OPENS.iter().filter_map(|opens| rest.find(opens)).chain(rest.find('\n')).min();
-            let end = next.map_or(source.len(), |next| at + 2 + next);
-            let tag = source[at..end].trim_end().trim_end_matches(['%', '}', '#']);
-            if read.wrong.len() < MOST && tag.len() > 2 {
-                let closed = format!("{}{tag} {closes}{}", &source[..at], &source[end..]);
-                let after = self::read(&closed, parse);
-                let before = read.wrong.len() - 1;
-                read.source = after.source;
-                read.wrong.extend(after.wrong.into_iter().skip(before));
-                read.wrong.truncate(MOST);
-            }
-        }
-    }
+    read.source.push_str(&source[copied..]);
     read
 }
 
@@ -180,7 +208,7 @@ fn end_of(tag: &str, closes: &str) -> Option<usize> {
             Some(_) => {}
             None if tag[at..].starts_with(closes) => return Some(at + closes.len()),
             // Another begins before this one ends.
-            None if closes != "#}" && OPENS.iter().any(|opens| tag[at..].starts_with(opens)) => return None,
+            None if closes != "#}" && closes_at(&tag[at..]).is_some() => return None,
             None if closes != "#}" && matches!(character, '"' | '\'') => quote = Some(character),
             None => {}
         }
@@ -363,6 +391,8 @@ fn shortened(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use minijinja::Environment;
 
     use super::*;
@@ -425,6 +455,18 @@ mod tests {
         }
         assert_eq!(told.len(), 4, "{told:#?}");
         assert_eq!(read.source, "{% if a  %}\n{% endif %}\n{{ d  }}\n{{ e }}{% for x in y  %}");
+    }
+
+    #[test]
+    fn thousands_that_are_not_closed_are_read_once_each() {
+        let parsed = Cell::new(0);
+        let parse = |_: &str| {
+            parsed.set(parsed.get() + 1);
+            Ok(())
+        };
+        let read = super::read(&"{{ a\n".repeat(20_000), &parse);
+        assert_eq!((read.wrong.len(), read.wrong[MOST - 1].line), (MOST, MOST));
+        assert!(parsed.get() < MOST, "{}", parsed.get());
     }
 
     #[test]

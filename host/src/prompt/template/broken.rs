@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use minijinja::{Environment, ErrorKind};
 
-use super::{MOST_TOLD, calls, environment, names, syntax, tags, try_out};
+use super::{calls, environment, names, syntax, tags, try_out};
 
 /// What is wrong with a template.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -55,7 +55,7 @@ impl Broken {
             text = meant;
         }
         let meant = text.clone();
-        while found.len() < MOST_TOLD {
+        while found.len() < tags::MOST {
             let error = match environment(&text, false).and_then(|made| try_out(&made).map(drop)) {
                 Ok(()) => break,
                 Err(error) => error,
@@ -80,7 +80,7 @@ impl Broken {
         if found.is_empty() {
             found.push(Self::of(error, source).0);
         }
-        found.truncate(MOST_TOLD);
+        found.truncate(tags::MOST);
         found.sort_by_key(|broken| (broken.line, broken.column));
         let first = found.remove(0);
         Self { others: found, ..first }
