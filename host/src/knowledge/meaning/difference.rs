@@ -157,6 +157,7 @@ impl QuestionMeaning {
         let counted = !numbers.is_empty() && !others.is_empty() && numbers != others;
         let denied = self.denies != other.denies;
         let clean = !opposed && !counted && !denied;
+        let exchanged = self.exchanged(other, &mine, &theirs);
         let chars = |key: &str| -> Vec<Unit> { key.chars().map(Unit::Char).collect() };
         let likeness = if self.is_idiom && other.is_idiom && mine.is_empty() {
             Likeness::Idiom
@@ -186,7 +187,7 @@ impl QuestionMeaning {
             undone: self.undoes != other.undoes
                 || self.undoes && (self.undoes_beyond(other) || other.undoes_beyond(self)),
             passive: self.roles.passive != other.roles.passive,
-            exchanged: self.exchanged(other),
+            exchanged,
         }
     }
 
@@ -237,17 +238,15 @@ impl QuestionMeaning {
         UNDOES.split_whitespace().any(|act| self.acts.contains(act) && !other.acts.contains(act))
     }
 
-    /// See [`Difference::exchanged`].
-    fn exchanged(&self, other: &Self) -> f64 {
-        let mine = left(&self.content, &other.content);
+    /// See [`Difference::exchanged`]. `mine` and `theirs` are what one has and the other has not.
+    fn exchanged(&self, other: &Self, mine: &[&Unit], theirs: &[&Unit]) -> f64 {
         let shared = (self.content.len() - mine.len()).max(1);
-        let theirs = left(&other.content, &self.content);
         let beyond = |left: &[&Unit], content: &[Unit]| {
             let is_said =
                 |unit: &&&Unit| is_one_of(unit, LIGHT) || content.iter().any(|other| are_kin(unit, other));
             left.iter().filter(|unit| !is_said(unit)).count()
         };
-        let least = beyond(&mine, &other.content).min(beyond(&theirs, &self.content));
+        let least = beyond(mine, &other.content).min(beyond(theirs, &self.content));
         least as f64 / (least + shared) as f64
     }
 
