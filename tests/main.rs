@@ -65,6 +65,8 @@ mod failures;
 mod far;
 /// The figures for Prometheus, and what the alerts and the board in `docs/monitoring` ask of them.
 mod figures;
+/// Which questions get a standard answer, with the real embedder.
+mod fires;
 /// From an empty folder to a first answer, with the binary alone.
 mod first_run;
 /// Plugins that ask back, and the replies to them.
