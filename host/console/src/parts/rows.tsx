@@ -8,8 +8,6 @@ const BEYOND = 12;
 
 export interface RowsProps {
   count: number;
-  /** How many there are in all, where not all are here yet. */
-  total?: number | undefined;
   /** The height of a row that was not measured yet, in pixels. */
   estimate: number;
   row: (index: number) => ComponentChildren;
@@ -17,13 +15,15 @@ export interface RowsProps {
   keyOf: (index: number) => string;
   /** Called when the last rows come into sight. */
   atEnd?: (() => void) | undefined;
+  /** Called with the rows that have come into sight, the last one excluded. */
+  inSight?: ((from: number, to: number) => void) | undefined;
   /** The row that is brought into sight first. */
   first?: number | undefined;
   label: string;
   head?: ComponentChildren;
 }
 
-export function Rows({ count, total = count, estimate, row, keyOf, atEnd, first = -1, label, head }: RowsProps): JSX.Element {
+export function Rows({ count, estimate, row, keyOf, atEnd, inSight, first = -1, label, head }: RowsProps): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 0, width: 0 });
   // Rows that are not as high as most: on a narrow page some have more lines.
@@ -75,8 +75,11 @@ export function Rows({ count, total = count, estimate, row, keyOf, atEnd, first 
   useEffect(() => {
     if (count > 0 && to >= count - BEYOND) atEnd?.();
   }, [to, count]);
+  useEffect(() => {
+    if (count > 0) inSight?.(from, to);
+  }, [from, to, count]);
   return (
-    <div class="rows" ref={frame} role="table" aria-label={label} aria-rowcount={total + 1} onScroll={look}>
+    <div class="rows" ref={frame} role="table" aria-label={label} aria-rowcount={count + 1} onScroll={look}>
       {head}
       <div class="track" role="rowgroup" style={{ height: `${begin(count)}px` }}>
         {Array.from({ length: to - from }, (_, n) => {

@@ -1,6 +1,7 @@
 /** The scores of each base's candidates as dots on a line, and the threshold that is moved over them. */
 
 import type { JSX, TargetedKeyboardEvent } from "preact";
+import { Component } from "preact";
 import { segment } from "../../api/call";
 import type { BaseReport, Hit, SearchResults } from "../../api/types";
 import { score } from "../../parts/format";
@@ -110,7 +111,7 @@ function Slider({ label, value, set, hits, thresholds }: SliderProps): JSX.Eleme
   return (
     <span class="scale">
       <span class="dots" aria-hidden="true">
-        {hits.map((hit) => <i key={`${hit.knowledge_base} ${hit.id}`} class={isIn(hit, thresholds) ? "in" : ""} style={{ left: `${100 * hit.score}%` }} />)}
+        {hits.map((hit) => <Dot key={`${hit.knowledge_base} ${hit.id}`} score={hit.score} isIn={isIn(hit, thresholds)} />)}
         <i class="line" style={{ left: `${100 * value}%` }} />
       </span>
       {set && (
@@ -121,4 +122,20 @@ function Slider({ label, value, set, hits, thresholds }: SliderProps): JSX.Eleme
       )}
     </span>
   );
+}
+
+interface DotProps {
+  score: number;
+  isIn: boolean;
+}
+
+/** Drawn anew only where it has crossed its threshold: a step moves one line over hundreds of them. */
+class Dot extends Component<DotProps> {
+  override shouldComponentUpdate({ score, isIn }: DotProps): boolean {
+    return isIn !== this.props.isIn || score !== this.props.score;
+  }
+
+  override render({ score, isIn }: DotProps): JSX.Element {
+    return <i class={isIn ? "in" : ""} style={{ left: `${100 * score}%` }} />;
+  }
 }
