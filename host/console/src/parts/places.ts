@@ -5,6 +5,8 @@ import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 export interface Places<T> {
   /** What stands at a place; nothing while it is on its way. */
   at: (index: number) => T | undefined;
+  /** Puts something else there, which was changed. */
+  put: (index: number, row: T) => void;
   /** Says which places are in sight. What is not here of them is fetched. */
   look: (from: number, to: number) => void;
   error: Error | null;
@@ -57,6 +59,11 @@ export function usePlaces<T>(first: T[], size: number, load: (from: number) => P
   }, [first]);
   return {
     at: (index) => pages.current.get(Math.floor(index / size))?.[index % size],
+    put: (index, row) => {
+      const page = Math.floor(index / size);
+      pages.current.set(page, (pages.current.get(page) ?? []).map((old, n) => (n === index % size ? row : old)));
+      draw(0);
+    },
     look: (from, to) => {
       seen.current = [from, Math.max(from, to - 1)];
       if (!error) fetchSeen();

@@ -56,7 +56,7 @@ function Cut({ document, open }: { document: Preview; open: boolean }): JSX.Elem
         <span class="muted small">{size(document.bytes)} · {w.cutInto(count(document.sections), count(document.windows))}</span>
       </summary>
       {document.title !== document.id && <p>{document.title}</p>}
-      <ol class="sections">{shown.map((section) => <One key={section.id} section={section} />)}</ol>
+      <ol class="sections">{shown.map((section) => <li key={section.id}><One section={section} /></li>)}</ol>
       {shown.length < document.cut.length && <div class="buttons"><button type="button" onClick={() => setAll(true)}>{w.moreSections(document.cut.length - shown.length)}</button></div>}
       {shown.length === document.cut.length && document.cut.length < document.sections && <p class="muted small">{w.restNotShown(document.sections - document.cut.length)}</p>}
     </details>
