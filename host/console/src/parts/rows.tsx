@@ -34,6 +34,7 @@ export function Rows({ count, estimate, row, keyOf, atEnd, inSight, first = -1, 
   // Rows that are not as high as most: on a narrow page some have more lines.
   const heights = useRef(new Map<number, number>());
   const sizes = useRef<ResizeObserver | null>(null);
+  const isAtEnd = useRef(false);
   const [measured, measure] = useReducer((n: number) => n + 1, 0);
   /** Where each row begins, and where the last one ends. */
   const begins = useMemo(() => {
@@ -44,7 +45,8 @@ export function Rows({ count, estimate, row, keyOf, atEnd, inSight, first = -1, 
   const begin = (index: number) => begins[index] ?? 0;
   const look = () => {
     if (!frame.current) return;
-    const { scrollTop: top, clientHeight: height, clientWidth: width } = frame.current;
+    const { scrollTop: top, clientHeight: height, clientWidth: width, scrollHeight } = frame.current;
+    isAtEnd.current = top > 0 && top + height >= scrollHeight - 1;
     setView((old) => {
       // Other lines break in another width.
       if (old.width !== width) heights.current.clear();
@@ -86,6 +88,13 @@ export function Rows({ count, estimate, row, keyOf, atEnd, inSight, first = -1, 
     if (above !== 0 && frame.current) frame.current.scrollTop += above;
     measure(0);
   });
+  // The end is where it turns out to be. More rows than before are another end, to which nobody has gone.
+  useLayoutEffect(() => {
+    isAtEnd.current = false;
+  }, [count]);
+  useLayoutEffect(() => {
+    if (isAtEnd.current && frame.current) frame.current.scrollTop = frame.current.scrollHeight;
+  }, [measured]);
   useEffect(() => {
     if (count > 0 && to >= count - BEYOND) atEnd?.();
   }, [to, count]);

@@ -5,7 +5,7 @@ import { Component } from "preact";
 import { useState } from "preact/hooks";
 import type { BaseReport, Hit } from "../../api/types";
 import { address } from "../../frame/place";
-import { score } from "../../parts/format";
+import { lack, score } from "../../parts/format";
 import { head } from "../../parts/long";
 import { words } from "../../words";
 import { type Thresholds, isIn, scaleOf } from "./thresholds";
@@ -54,7 +54,7 @@ function nearest(reports: BaseReport[], hits: Hit[], thresholds: Thresholds): st
   const best = reports
     .flatMap(({ knowledge_base, best_score }) => (best_score === null ? [] : [{ knowledge_base, best_score, lack: lackOf(knowledge_base, best_score) }]))
     .sort((a, b) => a.lack - b.lack)[0];
-  return best ? w.nearest(best.knowledge_base, score(best.best_score), score(best.lack)) : null;
+  return best ? w.nearest(best.knowledge_base, score(best.best_score), lack(best.lack)) : null;
 
   /** Of the nearest of its kinds, where the hits are here; as in chat there are none below. */
   function lackOf(base: string, best: number): number {

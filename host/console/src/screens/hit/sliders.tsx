@@ -4,7 +4,7 @@ import type { JSX, TargetedKeyboardEvent } from "preact";
 import { Component } from "preact";
 import { segment } from "../../api/call";
 import type { BaseReport, Hit, SearchResults } from "../../api/types";
-import { score } from "../../parts/format";
+import { lack, score } from "../../parts/format";
 import { Proposal, type Wish } from "../../parts/proposal";
 import { Told } from "../../parts/told";
 import { words } from "../../words";
@@ -45,7 +45,7 @@ export function Sliders({ found, thresholds, set, own, written }: SlidersProps):
         const value = thresholds[scale] ?? 0;
         return (
           <div class="strip" key={scale}>
-            <b class="id">{base}{isParted && <span class="muted small"> {isQuestions ? w.questions : w.passages}</span>}</b>
+            <b class="id">{base}{isParted && <span class="muted small kind"> {isQuestions ? w.questions : w.passages}</span>}</b>
             <Slider
               label={isParted ? w.thresholdOf(`${base} ${isQuestions ? w.questions : w.passages}`) : w.thresholdOf(base)} value={value} hits={hits} thresholds={thresholds}
               set={set && ((value) => set({ ...thresholds, [scale]: value, ...(!isParted && { [base]: value }) }))}
@@ -87,7 +87,7 @@ function told(report: BaseReport, hits: Hit[], threshold: number, all: boolean):
     <>
       {count > 0 ? <span class="mark good">{w.inside(count)}</span>
         : best === null ? <span class="mark plain">{w.nothing}</span>
-          : <span class="mark warn">{w.short(score(best), score(threshold - best))}</span>}
+          : <span class="mark warn">{w.short(score(best), lack(threshold - best))}</span>}
       {error && <Told class={`note ${report.error ? "bad" : "warn"}`} text={error} />}
     </>
   );
