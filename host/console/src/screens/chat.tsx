@@ -21,6 +21,7 @@ export function Chat(): JSX.Element {
   const models = useLoad((signal) => get<List<Model>>("/v1/models", signal), []);
   return (
     <div class="screen tall chat">
+      {models.data === null && <div class="head"><h1>{w.title}</h1></div>}
       <Shown of={models}>
         {({ data }) => data.length === 0
           ? <Empty title={w.noApps}><p>{w.noAppsHow}</p><p><Way to="config" /></p></Empty>
