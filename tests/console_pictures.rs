@@ -17,9 +17,15 @@ use crate::support::{Host, Script, Upstream, eventually};
 /// something else need none.
 const TALK: [(&str, Option<&str>); 9] = [
     ("你是谁？", None),
-    ("强基计划的综合成绩里，高考成绩占多大比例？", Some("高考成绩占综合成绩的比例**不低于 85%**[1]，其余为学校考核成绩和综合素质评价。")),
+    (
+        "强基计划的综合成绩里，高考成绩占多大比例？",
+        Some("高考成绩占综合成绩的比例**不低于 85%**[1]，其余为学校考核成绩和综合素质评价。"),
+    ),
     ("星海大学2024年在广东的录取分数线是多少？", Some("星海大学 2024 年在广东的最低分见下面的示例数据。")),
-    ("什么是征集志愿？在哪里打开它的提醒？", Some("征集志愿是对没有完成的计划再次征集考生志愿[1]。在“我的—提醒设置”里打开它的提醒[2]。")),
+    (
+        "什么是征集志愿？在哪里打开它的提醒？",
+        Some("征集志愿是对没有完成的计划再次征集考生志愿[1]。在“我的—提醒设置”里打开它的提醒[2]。"),
+    ),
     ("红烧肉怎么炖才软烂？", None),
     ("平行志愿按什么原则投档？", Some("平行志愿按**分数优先、遵循志愿、一次投档**的原则投档[1]。")),
     ("会员怎么收费？", Some("提问和查询分数线免费，志愿表批量导出和位次推荐属于会员功能[1]。")),
@@ -62,21 +68,12 @@ fn scores(example: &Path) -> (Scores, String) {
 async fn import_all(host: &Host, knowledge: &Path) {
     for base in std::fs::read_dir(knowledge).unwrap() {
         let base = base.unwrap();
-        let name = base.file_name().into_string().unwrap();
-        let mut form = reqwest::multipart::Form::new();
         for document in std::fs::read_dir(base.path()).unwrap() {
             let document = document.unwrap();
-            let bytes = std::fs::read(document.path()).unwrap();
-            let part = reqwest::multipart::Part::bytes(bytes)
-                .file_name(document.file_name().into_string().unwrap());
-            form = form.part("file", part);
+            let text = std::fs::read_to_string(document.path()).unwrap();
+            let (base, id) = (base.file_name(), document.file_name());
+            host.import(base.to_str().unwrap(), id.to_str().unwrap(), &text).await;
         }
-        let url = format!("{}/v1/knowledge-bases/{name}/imports", host.url);
-        let started = host.http.post(url).multipart(form).send().await.unwrap();
-        assert_eq!(started.status(), 202);
-        let id = started.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
-        let job = at_its_end(host, &format!("/v1/jobs/{id}")).await;
-        assert_eq!((&job["state"], &job["unreadable_total"]), (&json!("done"), &json!(0)), "{job}");
     }
 }
 
@@ -97,7 +94,8 @@ async fn every_screen_shows_the_example_app_at_work() {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/gaokao-assistant");
     // Once more at the end, by the console itself.
     let said = TALK.iter().filter_map(|(_, said)| *said).chain([TALK[1].1.unwrap()]);
-    let upstream = Upstream::playing(said.map(|said| Script::Says(said.split_inclusive('，').collect()))).await;
+    let upstream =
+        Upstream::playing(said.map(|said| Script::Says(said.split_inclusive('，').collect()))).await;
     let (_scores, api) = scores(&example);
     let config = std::fs::read_to_string(example.join("host.toml")).unwrap();
     let config = config

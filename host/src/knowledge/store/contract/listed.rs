@@ -64,8 +64,12 @@ pub(super) async fn documents_are_listed_by_what_a_filter_admits(store: &dyn Sto
         for limit in [1, 4, usize::MAX] {
             let (mut found, mut after) = (Vec::new(), None);
             loop {
-                let query =
-                    DocumentQuery { limit, after: after.clone(), filter: filter.clone(), ..DocumentQuery::default() };
+                let query = DocumentQuery {
+                    limit,
+                    after: after.clone(),
+                    filter: filter.clone(),
+                    ..DocumentQuery::default()
+                };
                 let page = store.documents_page(&query).await.unwrap();
                 assert_eq!(page.total, expected.len() as u64, "{filter:?}");
                 assert!(page.documents.len() <= limit);
