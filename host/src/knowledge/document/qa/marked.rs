@@ -47,7 +47,9 @@ pub(in crate::knowledge::document) fn take_out(
             ));
             Ok(())
         }
-        Judged::Certain => rewrite(document, &marks),
+        Judged::Certain => {
+            rewrite(document, &marks, !matches!(format, Format::Txt | Format::Markdown))
+        }
     }
 }
 
