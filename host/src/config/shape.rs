@@ -5,13 +5,13 @@ mod nesting;
 mod text;
 mod wording;
 
+use nearest::nearest;
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
 use super::LostKeys;
 use super::tree::{Lines, joined};
 use crate::duration;
-use crate::nearest::nearest;
 use crate::plugin::ByteSize;
 use crate::problem::Problem;
 use wording::{quoted, unfit, unknown};

@@ -1,11 +1,7 @@
 //! The template of the system message: a file of the operator's, in minijinja's syntax.
 
 mod broken;
-#[path = "../../../plugins/http-api/src/calls.rs"]
-mod calls;
 mod names;
-#[path = "../../../plugins/http-api/src/tags.rs"]
-mod tags;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -13,10 +9,10 @@ use std::path::Path;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde::{Deserialize, Serialize};
+use template_checks::calls;
 
 use super::showing::{Showing, holds, mark};
 use crate::message::{MediaType, Outcome, Passage};
-use crate::nearest::nearest;
 pub use broken::Broken;
 use broken::called_in_vain;
 

@@ -1,7 +1,6 @@
 //! Bundled plugin: a custom API described by configuration. The request is made from templates, the
 //! response read by JSONPath, and what is found shaped by a markdown template.
 
-mod calls;
 mod config;
 mod extract;
 mod names;
@@ -9,13 +8,12 @@ mod number;
 mod reply;
 mod request;
 mod retry;
-mod tags;
 mod template;
 mod text;
 mod validate;
 
 use config::Config;
-use qianfan_plugin::{Contribution, Contributor, Description, Failure, Turn, nearest};
+use qianfan_plugin::{Contribution, Contributor, Description, Failure, Turn};
 use template::{Context, Problem};
 
 struct HttpApi;

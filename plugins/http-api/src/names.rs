@@ -1,12 +1,10 @@
 //! Names in a template that nothing stands behind: no turn can fill them in.
 
-use std::collections::BTreeSet;
-
 use minijinja::Environment;
 use minijinja::machinery::{Token, tokenize};
-use qianfan_plugin::nearest;
-
-use crate::calls::{self, Wrong};
+use nearest::nearest;
+use template_checks::calls::{self, Wrong};
+use template_checks::names;
 
 /// What every template sees.
 pub(crate) const TURN: [&str; 4] = ["arguments", "question", "search_text", "variables"];
@@ -16,18 +14,8 @@ pub(crate) const RESPONSE: [&str; 2] = ["response", "status"];
 /// Cause and mend of each name that the template uses and that is not among `known`, and of all that it calls in vain, with
 /// the line of the template.
 pub(crate) fn unknown(environment: &Environment<'_>, source: &str, known: &[&str]) -> Vec<Wrong> {
-    let Ok(template) = environment.template_from_str(source) else { return Vec::new() };
-    let globals: BTreeSet<&str> = environment.globals().map(|(name, _)| name).collect();
-    let called = calls::called(environment, source);
-    let is_known = |name: &String| {
-        known.contains(&name.as_str())
-            || globals.contains(name.as_str())
-            || name == "loop"
-            || called.contains(name)
-    };
-    let names: BTreeSet<String> =
-        template.undeclared_variables(false).into_iter().filter(|name| !is_known(name)).collect();
     let of = |name: &String| Wrong { line: line_of(source, name), message: of_name(name, known) };
+    let names = names::unknown(environment, source, known);
     let mut found: Vec<Wrong> = names.iter().map(of).collect();
     found.extend(calls::wrong(environment, source, known));
     found.sort_by_key(|wrong| wrong.line);

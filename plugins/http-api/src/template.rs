@@ -7,8 +7,8 @@ use qianfan_plugin::http::encode_component;
 use qianfan_plugin::{Failure, Turn, json};
 use regex::Regex;
 use serde_json::{Map, Value};
+use template_checks::calls::{self, Wrong};
 
-use crate::calls::{self, Wrong};
 use crate::config::Config;
 use crate::names;
 use crate::number;

@@ -5,10 +5,10 @@ use qianfan_plugin::Validate;
 use qianfan_plugin::http::{Address, encode_component};
 use regex::Regex;
 use serde_json::Value;
+use template_checks::tags::{self, Read};
 
 use crate::HttpApi;
 use crate::names::{RESPONSE, TURN};
-use crate::tags::{self, Read};
 use crate::template::{needed, parse, unknown_names};
 
 type Problems = Vec<(String, String)>;

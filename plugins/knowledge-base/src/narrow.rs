@@ -1,7 +1,8 @@
 //! The filters of the configuration, with the turn's variables put into their values.
 
+use nearest::nearest;
+use qianfan_plugin::Turn;
 use qianfan_plugin::knowledge::{Condition, Filter, Filters, Operator};
-use qianfan_plugin::{Turn, nearest};
 use serde::Deserialize;
 use serde_json::Value;
 

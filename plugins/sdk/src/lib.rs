@@ -44,7 +44,7 @@ pub use contributor::Contributor;
 pub use formatter::Formatter;
 pub use types::NoConfig;
 #[doc(hidden)]
-pub use validate::{Validate, nearest};
+pub use validate::Validate;
 
 /// What the export macros expand to; no part of the public interface.
 #[doc(hidden)]

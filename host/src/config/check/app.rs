@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use nearest::nearest;
+
 use super::{Config, absent};
 use crate::config::{AnswerMode, AppPlugin, AppSettings, FollowUpMode, RouteMode};
 use crate::duration;
-use crate::nearest::nearest;
 use crate::plugin;
 use crate::problem::Problem;
 use crate::texts;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use nearest::nearest;
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 use wasmtime::component::{InstancePre, Linker};
@@ -10,7 +11,6 @@ use wasmtime::component::{InstancePre, Linker};
 use super::call_data::CallData;
 use super::wit::{self, ComponentRole, Interface};
 use crate::hex::hex;
-use crate::nearest::nearest;
 use crate::plugin::process::{Engine, LARGEST_COMPONENT, LoadError, bundled};
 
 /// A component compiled and linked for its role.

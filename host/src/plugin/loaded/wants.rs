@@ -5,11 +5,11 @@
 //! to what is not granted can only fail, so it is reported when the plugin is loaded.
 
 use http::{HeaderName, header};
+use nearest::nearest;
 use serde_json::Value;
 use url::Url;
 use wasmtime_wasi_http::DEFAULT_FORBIDDEN_HEADERS;
 
-use crate::nearest::nearest;
 use crate::plugin::process::{GrantSettings, Grants};
 use crate::problem::Problem;
 use crate::reach::{Origin, Reach};

@@ -2,11 +2,11 @@
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
+use nearest::nearest;
 use serde_json::Value;
 use url::Url;
 
 use super::shortened;
-use crate::nearest::nearest;
 use crate::problem::Problem;
 
 /// Where the keys of a plugin are explained.

@@ -1,10 +1,8 @@
 //! A template that does not parse, taken apart at its tags, so that each one that is wrong is told and not the first alone.
-//!
-//! The host's prompts are held to it too: `host/src/prompt/template.rs` takes this very file in.
 
 use std::borrow::Cow;
 
-use super::nearest;
+use nearest::nearest;
 
 /// Words a tag begins with.
 const WORDS: [&str; 18] = [
@@ -43,52 +41,55 @@ const BRACES: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
 /// The word of the tag that ends what is no template.
 const END_OF_RAW: &str = "endraw";
 /// Mistakes at most that are told of one template.
-pub(crate) const MOST: usize = 20;
+pub const MOST: usize = 20;
 
 /// One tag, such as `{{ question }}`.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Tag<'a> {
+pub struct Tag<'a> {
     /// Where it begins in the template.
-    pub(crate) at: usize,
+    pub at: usize,
     /// All of it, from brace to brace.
-    pub(crate) text: &'a str,
+    pub text: &'a str,
 }
 
 /// A mistake in a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mistake {
+pub struct Mistake {
     /// The line of the template, from 1.
-    pub(crate) line: usize,
+    pub line: usize,
     /// The character of that line, from 1.
-    pub(crate) column: usize,
+    pub column: usize,
     /// The cause and the mend.
-    pub(crate) message: String,
+    pub message: String,
 }
 
 /// What is wrong with a template's tags, and the template as it was meant.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Read {
+pub struct Read {
     /// The template in which nothing stands where something was wrong, with as many lines; it may still not parse.
-    pub(crate) source: String,
+    pub source: String,
     /// In the order of the template.
-    pub(crate) wrong: Vec<Mistake>,
+    pub wrong: Vec<Mistake>,
 }
 
 impl<'a> Tag<'a> {
     /// Its first two characters.
-    pub(crate) fn opens(&self) -> &'a str {
+    #[must_use]
+    pub fn opens(&self) -> &'a str {
         &self.text[..2]
     }
 
     /// What stands between its braces.
-    pub(crate) fn inside(&self) -> &'a str {
+    #[must_use]
+    pub fn inside(&self) -> &'a str {
         let inside = &self.text[2..self.text.len() - 2];
         inside.trim_start_matches(['-', '+']).trim_end_matches(['-', '+']).trim()
     }
 }
 
 /// Every tag of a template, and where one begins that is not closed: all that follows belongs to it.
-pub(crate) fn all(source: &str) -> (Vec<Tag<'_>>, Option<usize>) {
+#[must_use]
+pub fn all(source: &str) -> (Vec<Tag<'_>>, Option<usize>) {
     let (mut tags, mut scan) = (Vec::new(), Scan::of(source));
     while let Some(found) = scan.next() {
         let Ok(tag) = found else { return (tags, found.err()) };
@@ -140,7 +141,8 @@ fn closes_at(tag: &str) -> Option<&'static str> {
 }
 
 /// Looks at every tag by itself. `parse` says why a text is not a template.
-pub(crate) fn read(source: &str, parse: &dyn Fn(&str) -> Result<(), String>) -> Read {
+#[must_use]
+pub fn read(source: &str, parse: &dyn Fn(&str) -> Result<(), String>) -> Read {
     let mut read = Read { source: String::with_capacity(source.len()), wrong: Vec::new() };
     let (mut scan, mut copied) = (Scan::of(source), 0);
     while let Some(found) = scan.next() {
@@ -309,7 +311,8 @@ fn is_one_off(word: &str, known: &str) -> bool {
 }
 
 /// A tag of the same word in which nothing is wrong.
-pub(crate) fn instead_of(word: &str) -> String {
+#[must_use]
+pub fn instead_of(word: &str) -> String {
     match word {
         "if" => "{% if true %}",
         "elif" => "{% elif true %}",
@@ -375,7 +378,8 @@ fn mend_of(inside: &str, mend: &str) -> String {
 }
 
 /// The engine's words without what it names the text.
-pub(crate) fn plain(cause: &str) -> &str {
+#[must_use]
+pub fn plain(cause: &str) -> &str {
     let cause = cause.strip_prefix("syntax error: ").unwrap_or(cause);
     cause.rsplit_once(" (in ").map_or(cause, |(cause, _)| cause)
 }

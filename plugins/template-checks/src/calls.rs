@@ -1,15 +1,13 @@
 //! What a template calls that the engine does not have, or not in this way: filters, tests, functions and methods. A turn
 //! that comes there can only fail.
-//!
-//! The host's prompts are held to it too: `host/src/prompt/template.rs` takes this very file in.
 
 use std::collections::BTreeSet;
 
 use minijinja::machinery::{Instruction, Instructions, get_compiled_template};
 use minijinja::{Environment, ErrorKind};
 
-use super::nearest;
-use super::tags::MOST;
+use crate::names;
+use crate::tags::MOST;
 
 /// Filters of the engine that are suggested.
 const FILTERS: [&str; 29] = [
@@ -91,16 +89,17 @@ const SAMPLES: [&str; 6] = ["'1'", "1", "1.5", "[1]", "{'a': 1}", "true"];
 
 /// One thing that is called and cannot be.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Wrong {
+pub struct Wrong {
     /// The line of the template, from 1.
-    pub(crate) line: usize,
+    pub line: usize,
     /// The cause and the mend.
-    pub(crate) message: String,
+    pub message: String,
 }
 
 /// What a template calls in vain, in its order, each once and [`MOST`] of them at most. `values` are the names it sees. Nothing of one that
 /// does not parse.
-pub(crate) fn wrong(environment: &Environment<'_>, source: &str, values: &[&str]) -> Vec<Wrong> {
+#[must_use]
+pub fn wrong(environment: &Environment<'_>, source: &str, values: &[&str]) -> Vec<Wrong> {
     let Ok(template) = environment.template_from_str(source) else { return Vec::new() };
     let unknown = template.undeclared_variables(false);
     let compiled = get_compiled_template(&template);
@@ -114,7 +113,8 @@ pub(crate) fn wrong(environment: &Environment<'_>, source: &str, values: &[&str]
 }
 
 /// The names of a template that are called as functions and are none: they need no other word.
-pub(crate) fn called(environment: &Environment<'_>, source: &str) -> Vec<String> {
+#[must_use]
+pub fn called(environment: &Environment<'_>, source: &str) -> Vec<String> {
     let Ok(template) = environment.template_from_str(source) else { return Vec::new() };
     let compiled = get_compiled_template(&template);
     let (mut called, mut read) = (Vec::new(), Vec::new());
@@ -131,7 +131,8 @@ pub(crate) fn called(environment: &Environment<'_>, source: &str) -> Vec<String>
 
 /// What a template takes out of a table by a name in brackets, as `table.name`: `variables["省"]` is a name that none
 /// without brackets can be.
-pub(crate) fn in_brackets(environment: &Environment<'_>, source: &str) -> Vec<String> {
+#[must_use]
+pub fn in_brackets(environment: &Environment<'_>, source: &str) -> Vec<String> {
     let Ok(template) = environment.template_from_str(source) else { return Vec::new() };
     let compiled = get_compiled_template(&template);
     let all: Vec<&Instruction<'_>> = (0..).map_while(|at| compiled.instructions.get(at)).collect();
@@ -316,11 +317,8 @@ fn is_name(text: &str) -> bool {
 }
 
 /// The known name that was meant.
-pub(crate) fn meant<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let elsewhere = ELSEWHERE.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, own)| *own);
-    elsewhere
-        .and_then(|own| known.iter().copied().find(|known| *known == own))
-        .or_else(|| nearest(name, known.iter().copied()))
+fn meant<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    names::meant(name, known, &ELSEWHERE)
 }
 
 fn of_name(kind: &str, name: &str, known: &[&str]) -> String {
