@@ -1,13 +1,13 @@
 //! A deletion is a job that deletes the documents that a filter admits, one after the other.
 
 use super::work::Halt;
-use super::{Job, Shared};
+use super::{Job, JobsShared};
 use crate::clock;
 use crate::knowledge::{Base, BaseError, DocumentFilter, StoreError};
 
 /// One try. Gives whether it was cancelled. What is deleted is told of when it is.
 pub(super) async fn carry_out(
-    shared: &Shared,
+    shared: &JobsShared,
     job: &Job,
     base: &Base,
     filter: &DocumentFilter,

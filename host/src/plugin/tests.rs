@@ -41,7 +41,10 @@ fn engine() -> Arc<Engine> {
 }
 
 fn services() -> Services {
-    Services { library: Arc::new(Library), state: StateStore::in_memory(Duration::from_secs(600)).unwrap() }
+    Services {
+        library: Arc::new(OneHitLibrary),
+        state: StateStore::in_memory(Duration::from_secs(600)).unwrap(),
+    }
 }
 
 /// The settings of a plugin that is the hostile guest with this configuration.
@@ -97,9 +100,9 @@ async fn serves(engine: &Arc<Engine>) {
 }
 
 /// Finds one hit in every base it is asked for.
-struct Library;
+struct OneHitLibrary;
 
-impl KnowledgeSearch for Library {
+impl KnowledgeSearch for OneHitLibrary {
     fn search<'a>(
         &'a self,
         query: &'a Query,

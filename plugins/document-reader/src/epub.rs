@@ -22,7 +22,7 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     let Some(list) = package.xml(&root) else {
         return Err(damaged(format!("it has no {root}")));
     };
-    let mut book = Book::read(list)?;
+    let mut book = EpubBook::read(list)?;
     let folder = root.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut output = Output::titled(book.title.take());
     let mut locked = false;
@@ -61,14 +61,14 @@ fn root(xml: Xml<'_>) -> Option<String> {
 }
 
 #[derive(Default)]
-struct Book {
+struct EpubBook {
     title: Option<String>,
     in_title: bool,
     files: HashMap<String, String>,
     spine: Vec<String>,
 }
 
-impl Visitor for Book {
+impl Visitor for EpubBook {
     fn start(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
         let value = |name: &str| attribute(element, name);
         match element.local_name().as_ref() {
@@ -101,7 +101,7 @@ impl Visitor for Book {
     }
 }
 
-impl Book {
+impl EpubBook {
     fn read(xml: Xml<'_>) -> Result<Self, String> {
         let mut book = Self::default();
         visit(xml, &mut book)?;

@@ -23,14 +23,14 @@ impl Script {
 
 /// A text as it comes, run by run. Runs of one height that follow one another are set together.
 #[derive(Debug, Default)]
-pub(crate) struct Line {
+pub(crate) struct ScriptLine {
     text: String,
     script: Script,
     /// What was said last, where that is raised or lowered.
     pending: String,
 }
 
-impl Line {
+impl ScriptLine {
     pub(crate) fn say(&mut self, text: &str, script: Script) {
         if script != self.script {
             self.settle();
@@ -143,7 +143,7 @@ mod tests {
         ] {
             assert_eq!(set(text, script), expected);
         }
-        let mut line = Line::default();
+        let mut line = ScriptLine::default();
         for (text, script) in [("x", Script::Plain), ("a", Script::Raised), ("b", Script::Raised)] {
             line.say(text, script);
         }

@@ -96,11 +96,11 @@ pub(super) struct ListedBody {
     #[serde(default)]
     pub(super) answer_kind: Option<AnswerKind>,
     #[serde(default)]
-    pub(super) calls: Vec<Called>,
+    pub(super) calls: Vec<CalledPlugin>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Called {
+pub(super) struct CalledPlugin {
     pub(super) plugin: String,
 }
 

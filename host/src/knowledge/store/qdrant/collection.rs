@@ -26,7 +26,7 @@ const SEGMENTS: u64 = 4;
 
 /// What is known of the collection until the server says that there is none.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct CollectionFacts {
     /// Once the collection is known to be ready for writes.
     ready: OnceCell<CollectionShape>,
     /// The same, once it was looked up for a search.
