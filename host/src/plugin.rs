@@ -40,7 +40,7 @@ mod read;
 use std::sync::Arc;
 
 pub use call::{
-    CallOutcome, CallReport, FormatSession, HttpReport, Level, LogLine, SearchRefusal, SearchReport,
+    CallOutcome, CallReport, FormatSession, HttpReport, Level, LogLine, Plugin, SearchRefusal, SearchReport,
     TurnInput,
 };
 pub use loaded::{
@@ -54,9 +54,6 @@ pub use process::{
     SecretSettings, Secrets, Services, StateError, StateStore, TrapKind, compile_component,
 };
 pub use read::SandboxedReader;
-
-/// One plugin. Lives as long as the configuration it was loaded with.
-pub type Plugin = loaded::LoadedPlugin<call::CallState>;
 
 /// A plugin that was checked, and has nothing to reach yet.
 pub type Prepared = loaded::PreparedPlugin<call::CallState>;

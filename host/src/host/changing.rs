@@ -14,7 +14,7 @@ use crate::prompt::{Broken, Template};
 pub struct Changed {
     /// What it does to the files.
     pub diff: String,
-    /// Tells the file as it is now from others, for [`How::if_digest`].
+    /// Tells the file as it is now from others, for [`ChangeMode::if_digest`].
     pub digest: String,
     /// `None` where it was only shown.
     pub reloaded: Option<Reloaded>,

@@ -39,7 +39,7 @@ enum AnswerType {
     Whether,
 }
 
-/// A set of [`Ask`]s.
+/// A set of [`AnswerType`]s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct AnswerTypes(u16);
 

@@ -10,16 +10,12 @@ mod ready;
 mod secrets;
 mod services;
 
-#[path = "../../../tests/support/documents.rs"]
-mod documents;
-#[path = "../../../tests/support/guests.rs"]
-mod guests;
-
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use test_fixtures::{documents, guests};
 
 use super::*;
 use crate::knowledge::{BaseReport, Hit, Query, Results, SearchError, SearchTimes};

@@ -53,7 +53,7 @@ pub mod exports {
     pub use crate::bindings::describing::{self, export_describing};
     pub use crate::bindings::formatting::{self, export_formatting};
     pub use crate::bindings::validating::{self, export_validating};
-    pub use crate::contributor::Exported as ExportedContributor;
-    pub use crate::formatter::Exported as ExportedFormatter;
-    pub use crate::validate::Exported as ExportedValidation;
+    pub use crate::contributor::ExportedContributor;
+    pub use crate::formatter::ExportedFormatter;
+    pub use crate::validate::ExportedValidation;
 }

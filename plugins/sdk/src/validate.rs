@@ -40,9 +40,9 @@ macro_rules! export_validation {
 /// Carries a [`Validate`] to the generated bindings.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Exported<T>(PhantomData<T>);
+pub struct ExportedValidation<T>(PhantomData<T>);
 
-impl<T: Validate> validate::Guest for Exported<T> {
+impl<T: Validate> validate::Guest for ExportedValidation<T> {
     fn validate(config: String) -> Vec<(String, String)> {
         // One that does not parse was refused by the schema.
         json::config(&config).map(|config| T::validate(&config)).unwrap_or_default()

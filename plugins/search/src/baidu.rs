@@ -28,7 +28,7 @@ pub(crate) fn request(query: &str, config: &Config) -> Result<Request, Failure> 
 }
 
 #[derive(Deserialize)]
-struct Found {
+struct BaiduResponse {
     #[serde(default)]
     references: Vec<Reference>,
 }
@@ -54,7 +54,7 @@ pub(crate) fn passages(response: &Response, config: &Config) -> Result<Vec<Passa
     if let Some(text) = refusal(response) {
         return Err(unavailable(config, &text));
     }
-    let found: Found = serde_json::from_slice(&response.body).map_err(|error| {
+    let found: BaiduResponse = serde_json::from_slice(&response.body).map_err(|error| {
         unavailable(config, &format!("not an answer of Baidu AI search ({error}): {}", response.excerpt()))
     })?;
     let passages = found.references.into_iter().filter_map(|reference| {

@@ -44,7 +44,7 @@ fn restricted(query: &str, sites: &[String]) -> String {
 }
 
 #[derive(Deserialize)]
-struct Found {
+struct SearxngResponse {
     results: Vec<Hit>,
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn passages(response: &Response, config: &Config) -> Result<Vec<Passa
         let text = format!("answered {}: {}{mend}", response.status, response.excerpt());
         return Err(unavailable(config, &text));
     }
-    let found: Found = serde_json::from_slice(&response.body).map_err(|error| {
+    let found: SearxngResponse = serde_json::from_slice(&response.body).map_err(|error| {
         unavailable(config, &format!("not an answer of SearXNG ({error}): {}", response.excerpt()))
     })?;
     let best = found.results.iter().filter_map(|hit| hit.score).fold(0.0, f64::max);

@@ -53,7 +53,7 @@ impl<C: CallData> LoadedPlugin<C> {
         &self.tally
     }
 
-    /// Loads `[plugins.<name>]`; see [`Prepared::new`].
+    /// Loads `[plugins.<name>]`; see [`PreparedPlugin::new`].
     pub async fn load(
         engine: &Arc<Engine>,
         name: &str,

@@ -215,7 +215,7 @@ impl BaseFile {
         Ok(Put { version, replaced, _held: held })
     }
 
-    /// Gives the number of the version deleted, and what `hold` gave as in [`File::put`].
+    /// Gives the number of the version deleted, and what `hold` gave as in [`BaseFile::put`].
     pub(super) fn delete<G>(
         &mut self,
         id: &str,
