@@ -34,7 +34,7 @@ mod bindings {
     #[cfg(target_family = "wasm")]
     use super::DocumentReader;
     #[cfg(target_family = "wasm")]
-    export!(Reader with_types_in self);
+    export!(DocumentReader with_types_in self);
 }
 
 use bindings::exports::qianfan::reader::documents::{Document, Format, Guest};
