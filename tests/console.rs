@@ -23,6 +23,7 @@ pub(crate) async fn visit(host: &Host, screen: &'static str, order: Value) {
         ended(command.args([&url, screen, &order.to_string()]))
     });
     let output = within_patience("the end of the visit", visiting).await.unwrap();
+    print!("{}", String::from_utf8_lossy(&output.stdout));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 

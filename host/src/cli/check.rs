@@ -69,13 +69,14 @@ async fn look(config: &Config, found: &mut Vec<Problem>) -> Option<String> {
     found.extend(broken);
     let warnings = [host.warnings.as_slice(), &away].concat();
     warn(config, &warnings);
+    let some = |number: usize, of: &str| format!("{number} {of}{}", if number == 1 { "" } else { "s" });
     Some(format!(
-        "{}: {} apps, {} knowledge bases, {} plugins, {} models",
+        "{}: {}, {}, {}, {}",
         if warnings.is_empty() { "all is well" } else { "usable, with the warnings above" },
-        host.apps.len(),
-        config.knowledge.len(),
-        config.plugins.len(),
-        config.models.len()
+        some(host.apps.len(), "app"),
+        some(config.knowledge.len(), "knowledge base"),
+        some(config.plugins.len(), "plugin"),
+        some(config.models.len(), "model")
     ))
 }
 

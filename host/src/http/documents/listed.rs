@@ -35,6 +35,9 @@ const LONGEST_ECHO: usize = 100;
 pub(in crate::http) struct DocumentListParameters {
     limit: Option<NonZeroUsize>,
     after: Option<String>,
+    /// How many are left out first; beside `after`, of those behind it.
+    #[serde(default)]
+    offset: usize,
     q: Option<String>,
     origin: Option<String>,
     state: Option<String>,
@@ -104,7 +107,7 @@ pub(in crate::http) async fn list(
     let Some(filter) = parameters.filter()? else {
         return Ok(Json(list_failed(&host, base, parameters, limit).await?));
     };
-    let query = DocumentQuery { limit, after: parameters.after, filter };
+    let query = DocumentQuery { limit, after: parameters.after, skip: parameters.offset, filter };
     let found = base.documents_page(&query).await?;
     let is_full = found.documents.len() == limit;
     let next = found.documents.last().filter(|_| is_full).map(|last| last.id.clone());
@@ -181,7 +184,7 @@ async fn list_failed(
     let is_after = |failed: &FailedDocument| {
         parameters.after.as_ref().is_none_or(|after| failed.unreadable.document > *after)
     };
-    let mut left = meant.into_iter().filter(is_after);
+    let mut left = meant.into_iter().filter(is_after).skip(parameters.offset);
     let page: Vec<FailedDocument> = left.by_ref().take(limit).collect();
     let last = page.last().map(|failed| failed.unreadable.document.clone());
     let next = last.filter(|_| left.next().is_some());
@@ -218,7 +221,7 @@ pub(in crate::http) async fn remove(
         };
         return Err(ApiError::new(Fault::NoFilter, message));
     }
-    let query = DocumentQuery { limit: EXAMPLES, after: None, filter };
+    let query = DocumentQuery { limit: EXAMPLES, filter, ..DocumentQuery::default() };
     let found = base.documents_page(&query).await?;
     let matched = found.total;
     let s = if matched == 1 { "" } else { "s" };

@@ -15,6 +15,8 @@ pub struct DocumentQuery {
     pub limit: usize,
     /// Those behind this id; `None` from the first on.
     pub after: Option<String>,
+    /// How many of those that pass are left out first, so that a place far into a long list can be read without what is before it.
+    pub skip: usize,
     /// Those that it admits.
     pub filter: DocumentFilter,
 }

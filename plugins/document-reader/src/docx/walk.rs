@@ -281,6 +281,7 @@ impl DocumentWalk {
         }
         let number = if !matches!(role, Role::Text | Role::Caption) && number == "- " { "" } else { &number };
         let line = format!("{number}{text}");
+        self.output.has_gap |= text.is_empty();
         match role {
             _ if text.is_empty() => Ok(()),
             Role::Title => self.output.title(text, &line),

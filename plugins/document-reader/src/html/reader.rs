@@ -155,7 +155,9 @@ impl HtmlReader {
             }
             "base" => self.base = element.attr("href").map(str::to_owned).or(self.base.take()),
             "pre" | "textarea" => self.preformatted += 1,
+            "br" if self.line.text().ends_with('\n') => self.part_lines(),
             "br" => self.break_line(),
+            "hr" => self.part_lines(),
             "math" => {
                 let mut math = Math::default();
                 math.open("math", Vec::new())?;
@@ -316,6 +318,16 @@ impl HtmlReader {
         let line = self.line.text();
         line.truncate(line.trim_end_matches(' ').len());
         if !line.is_empty() && !line.ends_with('\n') {
+            line.push('\n');
+        }
+    }
+
+    /// Leaves a line empty below one that has ended: a second `<br>`, or a rule, parts what is below from what is above.
+    fn part_lines(&mut self) {
+        self.break_line();
+        let is_unseen = self.is_unseen();
+        let line = self.line.text();
+        if !is_unseen && line.ends_with('\n') && !line.ends_with("\n\n") {
             line.push('\n');
         }
     }

@@ -11,12 +11,14 @@ export interface ComposerProps {
   disabled: boolean;
   /** Plugins that may be named in a request. */
   plugins: string[];
+  /** Names of variables that the app knows. */
+  names: string[];
   /** What the address puts into the field. */
   first: string;
   send: (question: string, wishes: Wishes) => void;
 }
 
-export function Composer({ disabled, plugins, first, send }: ComposerProps): JSX.Element {
+export function Composer({ disabled, plugins, names, first, send }: ComposerProps): JSX.Element {
   const w = words().chat;
   const [text, setText] = useState(first);
   const [forced, setForced] = useState<string[]>([]);
@@ -76,7 +78,7 @@ export function Composer({ disabled, plugins, first, send }: ComposerProps): JSX
             ))}
           </fieldset>
         )}
-        <Pairs pairs={variables} set={setVariables} />
+        <Pairs pairs={variables} set={setVariables} names={names} />
       </details>
     </form>
   );

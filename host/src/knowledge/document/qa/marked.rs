@@ -47,7 +47,7 @@ pub(in crate::knowledge::document) fn take_out(
             ));
             Ok(())
         }
-        Treatment::Certain => rewrite(document, &marks),
+        Treatment::Certain => rewrite(document, &marks, !matches!(format, Format::Txt | Format::Markdown)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A document whose marked questions are taken out of its texts: what stands between a mark and the next is the question, or its
 //! answer.
 
-use super::end::end;
+use super::end::{Below, end};
 use super::found::{FoundMarks, Marked};
 use crate::knowledge::document::outline::is_page;
 use crate::knowledge::document::qa::batch::Batch;
@@ -56,20 +56,35 @@ struct DocumentRewrite<'a> {
     text: Vec<String>,
     /// Whether something stands below an answer that does not go on with it.
     is_cut: bool,
+    /// Answers that another question ends, and those of them with an empty line within.
+    ended: usize,
+    with_gaps: usize,
 }
 
-pub(super) fn rewrite(document: &mut Document, marks: &FoundMarks) -> Result<(), ParseError> {
+/// `has_paragraphs`: whether each line of the document is a paragraph, as everywhere but in text files.
+pub(super) fn rewrite(
+    document: &mut Document,
+    marks: &FoundMarks,
+    has_paragraphs: bool,
+) -> Result<(), ParseError> {
     let row = |at: usize| document.is_tabular(at).then(|| document.titles_above(at).to_vec());
     let rows: Vec<Option<Vec<String>>> = (0..document.blocks.len()).map(row).collect();
-    let mut rewrite =
-        DocumentRewrite { marks, made: Vec::new(), open: None, text: Vec::new(), is_cut: false };
+    let mut rewrite = DocumentRewrite {
+        marks,
+        made: Vec::new(),
+        open: None,
+        text: Vec::new(),
+        is_cut: false,
+        ended: 0,
+        with_gaps: 0,
+    };
     for (at, (block, titles)) in document.take_blocks().into_iter().zip(rows).enumerate() {
         rewrite.block(at, block, titles);
     }
     rewrite.close(false);
     let mut is_cut = rewrite.is_cut;
     let made = rewrite.made;
-    let unit = AnswerUnit::of(&made);
+    let unit = AnswerUnit::of(&made, has_paragraphs);
     let last = made.iter().rposition(|made| matches!(made, Rewritten::Pair(..)));
     let (mut batch, mut texts, mut place) = (Batch::default(), 0_usize, 0);
     for (at, made) in made.into_iter().enumerate() {
@@ -244,7 +259,12 @@ impl DocumentRewrite<'_> {
     fn close(&mut self, by_question: bool) {
         let Some(mut open) = self.open.take() else { return };
         if open.is_one() {
-            let rest = open.cut(!by_question);
+            // Where half of the answers have paragraphs parted by empty lines, an empty line ends none.
+            let gap_ends = self.with_gaps * 2 < self.ended.max(1);
+            let below = if by_question { Below::Question } else { Below::Other { gap_ends } };
+            let rest = open.cut(below);
+            self.ended += usize::from(by_question);
+            self.with_gaps += usize::from(by_question && open.has_gap());
             let rest = blocks(rest, &open.headings, open.media_type);
             self.is_cut |= !rest.is_empty();
             self.made.push(Rewritten::Pair(open, by_question));
@@ -277,7 +297,7 @@ impl OpenMarkedQuestion {
     }
 
     /// Takes off its answer what does not go on with it.
-    fn cut(&mut self, is_last: bool) -> Vec<AnswerBlock> {
+    fn cut(&mut self, below: Below) -> Vec<AnswerBlock> {
         let Some(answer) = &mut self.answer else { return Vec::new() };
         if self.is_heading {
             return Vec::new();
@@ -286,8 +306,16 @@ impl OpenMarkedQuestion {
             AnswerBlock::Line(line) => Some(line.as_str()),
             AnswerBlock::Rows(_) => None,
         });
-        let end = end(&lines.collect::<Vec<_>>(), is_last);
+        let end = end(&lines.collect::<Vec<_>>(), below);
         answer.split_off(end)
+    }
+
+    /// Whether an empty line stands within its answer.
+    fn has_gap(&self) -> bool {
+        let pieces = self.answer.as_deref().unwrap_or_default();
+        let begun = pieces.iter().skip_while(|piece| is_empty(piece));
+        let behind = begun.skip_while(|piece| !is_empty(piece));
+        behind.skip_while(|piece| is_empty(piece)).next().is_some()
     }
 
     fn entry(self) -> QaEntry {
@@ -346,10 +374,12 @@ struct AnswerUnit {
     most: Option<usize>,
     /// Whether empty lines part paragraphs.
     is_paragraph: bool,
+    /// Whether each line is one.
+    has_paragraphs: bool,
 }
 
 impl AnswerUnit {
-    fn of(made: &[Rewritten]) -> Self {
+    fn of(made: &[Rewritten], has_paragraphs: bool) -> Self {
         let answers = || {
             made.iter().filter_map(|made| match made {
                 Rewritten::Pair(OpenMarkedQuestion { answer: Some(answer), .. }, true) => Some(answer),
@@ -358,15 +388,20 @@ impl AnswerUnit {
         };
         let is_paragraph = answers().any(|answer| answer.last().is_some_and(is_empty));
         let most = answers().map(|answer| ends(answer, is_paragraph).len()).max();
-        Self { most: most.filter(|_| answers().count() >= TELLING), is_paragraph }
+        Self { most: most.filter(|_| answers().count() >= TELLING), is_paragraph, has_paragraphs }
     }
 
     /// Takes off an answer what is more than others have.
     fn cut(&self, open: &mut OpenMarkedQuestion) -> Vec<AnswerBlock> {
         let (Some(most), Some(answer)) = (self.most, &mut open.answer) else { return Vec::new() };
         let ends = ends(answer, self.is_paragraph);
-        // A line more says little.
-        let is_longer = ends.len() > if self.is_paragraph { most } else { 2 * most + 2 };
+        // A line more says little, and a paragraph more not much.
+        let is_longer = ends.len()
+            > match (self.is_paragraph, self.has_paragraphs) {
+                (true, _) => most,
+                (false, true) => most + 1,
+                (false, false) => 2 * most + 2,
+            };
         match ends.get(most.max(1) - 1).filter(|_| is_longer) {
             Some(&end) => answer.split_off(end),
             None => Vec::new(),
