@@ -192,3 +192,6 @@ async fn metrics(State(host): State<Arc<Host>>) -> impl IntoResponse {
     };
     ([(header::CONTENT_TYPE, kind)], host.metrics.render(now))
 }
+
+#[cfg(test)]
+mod tests;

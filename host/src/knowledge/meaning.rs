@@ -184,6 +184,16 @@ fn known(text: &str) -> Option<&'static (&'static str, Word)> {
     WORDS.get(&first)?.iter().find(|(word, _)| text.starts_with(word))
 }
 
+/// What a known word does where it stands, behind a word that asks how or not: 怎么还 and 怎么用 ask for no way but these.
+fn as_used(word: &str, does: &'static Word, behind_how: bool, after: &str) -> &'static Word {
+    match word {
+        "还" if behind_how && after.is_empty() => &Word::Is("还"),
+        "用" if behind_how && after.is_empty() => &Word::Is("用"),
+        "使用" if behind_how => &Word::Is("用"),
+        _ => does,
+    }
+}
+
 impl QuestionMeaning {
     /// Reads a question's [`key`](super::terms::question_key).
     pub(super) fn of(key: &str) -> Self {
@@ -212,16 +222,7 @@ impl QuestionMeaning {
         while let Some(c) = rest.chars().next() {
             if let Some((word, does)) = known(rest) {
                 let after = &rest[word.len()..];
-                let does = match *word {
-                    // 怎么还 and 怎么用 ask for no way but these.
-                    "还" | "用" | "使用"
-                        if asks.has(AnswerType::How) && (after.is_empty() || *word == "使用") =>
-                    {
-                        &Word::Is(if *word == "还" { "还" } else { "用" })
-                    }
-                    _ => does,
-                };
-                match does {
+                match as_used(word, does, asks.has(AnswerType::How), after) {
                     Word::Asks(ask) => {
                         asks.add(*ask);
                         let argues = matches!(ask, AnswerType::What | AnswerType::Who);
