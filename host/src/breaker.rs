@@ -85,7 +85,7 @@ struct OpenPause {
 pub struct ServerTally {
     /// Requests sent.
     pub calls: Counter,
-    /// Those of them that gave an error.
+    /// Requests that gave an error.
     pub errors: Counter,
     /// Requests that the breaker let not through.
     pub refused: Counter,

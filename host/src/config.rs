@@ -203,7 +203,7 @@ impl Config {
                 );
                 problems.push(lines.place(Problem::new(&key, format!("{cause}; {mend}"))));
             }
-            // Of a list all goes: its other elements would get wrong numbers.
+            // A list is taken out whole: its other elements would get wrong numbers.
             let key = key.split('[').next().unwrap_or(&key);
             lost.insert(key);
             if !remove(&mut root, key) {

@@ -113,7 +113,7 @@ pub struct QueuePlace {
 /// No job is taken for now.
 #[derive(Debug, thiserror::Error)]
 pub enum QueueFull {
-    /// As many jobs wait or are at work as may.
+    /// As many jobs wait or run as are allowed.
     #[error(
         "as many jobs are waiting and running as max_jobs and max_queued_jobs in [server] allow; try again later"
     )]

@@ -89,7 +89,7 @@ pub enum AnswerMode {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FollowUpMode {
-    /// As it was asked.
+    /// The question is searched for as it was asked.
     Off,
     /// Made standalone by the host's rule, in microseconds.
     Rule,
@@ -206,7 +206,7 @@ pub enum RouteMode {
 }
 
 impl RouteMode {
-    /// As it is written in the configuration.
+    /// The word for it in the configuration.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Always => "always",

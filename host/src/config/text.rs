@@ -241,12 +241,12 @@ impl SyntaxFault {
     }
 }
 
-/// That a table's header is there already.
+/// Says that a table's header is there already.
 fn again(lines: &[&str], at: usize, repaired: &str) -> Option<String> {
     repaired.lines().next()?.contains(repair::AGAIN).then(|| twice(lines, at))
 }
 
-/// That what a line names is there already.
+/// Says that what a line names is there already.
 fn twice(lines: &[&str], at: usize) -> String {
     let key = key_at(lines, at).unwrap_or_default();
     let name = if is_header(lines[at]) { format!("[{key}]") } else { format!("`{key}`") };

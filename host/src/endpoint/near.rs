@@ -38,7 +38,7 @@ const HAND_OVER: u32 = 30_000;
 pub(super) struct Near {
     host: String,
     port: u16,
-    /// As the header names it.
+    /// The server's name and port, as the header `host` has them.
     authority: HeaderValue,
     /// How long it has to accept a connection.
     patience: Duration,
@@ -47,7 +47,7 @@ pub(super) struct Near {
 
 #[derive(Default)]
 struct IdleLinks {
-    /// Those that were used last stand last.
+    /// Connections that are not in use; the one that was used last stands last.
     links: Vec<(Instant, Link)>,
     /// Whether somebody closes them when they have been kept long enough.
     is_swept: bool,

@@ -8,7 +8,7 @@ use super::question::Question;
 use super::{EvaluateError, Measure, TellDone};
 use crate::knowledge::{HitThresholds, Library, Query};
 
-/// From which score on each base's hits count, by its name.
+/// The lowest score at which a base's hits count, by the base's name.
 pub type Thresholds = BTreeMap<String, HitThresholds>;
 
 /// Steps in which thresholds are tried when all are set together.
@@ -41,11 +41,11 @@ struct JointHit {
 pub struct JointOutcome {
     /// Questions for which something is right.
     pub answerable: usize,
-    /// Those of them that keep a right passage.
+    /// Questions among them that keep a right passage.
     pub kept: usize,
     /// Questions that nothing answers.
     pub strange: usize,
-    /// Those of them that find nothing, as they should.
+    /// Questions among them that find nothing, as they should.
     pub refused: usize,
 }
 

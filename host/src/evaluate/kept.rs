@@ -89,7 +89,7 @@ struct KeptLine {
 }
 
 impl KeptQuestions {
-    /// Those of this file, which need not be there yet.
+    /// The questions of this file, which need not be there yet.
     pub fn at(path: PathBuf) -> Self {
         Self { path, writing: Mutex::default() }
     }

@@ -106,7 +106,7 @@ async fn plugins(
                 let table = format!("plugins.{name}");
                 let own =
                     |problem: Problem| if problem.key.is_empty() { problem.below(&table) } else { problem };
-                // That a secret has no table is told where it is granted.
+                // A secret that has no table is reported where it is granted.
                 let is_told = |problem: &Problem| {
                     let secret = problem.key.strip_prefix("secrets.");
                     secret.is_some_and(|secret| !secret.contains('.') && !config.secrets.contains_key(secret))

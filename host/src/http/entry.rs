@@ -81,7 +81,7 @@ impl RequestRecord {
         &self.0.id
     }
 
-    /// In which format its errors are.
+    /// The format that its errors are in.
     pub(super) fn dialect(&self) -> Dialect {
         Dialect::of(&self.0.path)
     }

@@ -83,9 +83,9 @@ pub(super) enum Fault {
     TraceIncomplete,
     /// A file of the configuration cannot be written.
     FileNotWritten,
-    /// As many turns as may be are at work.
+    /// No further turn can run: as many as are allowed are running.
     TooManyTurns,
-    /// As many jobs as may be are waiting.
+    /// No further job can wait: as many as are allowed are waiting.
     TooManyJobs,
     /// The model asks for patience.
     ModelBusy,
@@ -126,7 +126,7 @@ pub(super) enum RetryAdvice {
     Unsaid,
     /// After so many seconds: `Retry-After`.
     After(u64),
-    /// Not before somebody has changed something: `x-should-retry: false`, which OpenAI's clients obey.
+    /// The same request fails until somebody has changed something: `x-should-retry: false`, which OpenAI's clients obey.
     Never,
 }
 

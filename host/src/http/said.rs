@@ -52,7 +52,7 @@ pub(super) struct WithWording<T> {
 }
 
 impl<T: Serialize> WithWording<T> {
-    /// Of the part of the answer that has texts of the host.
+    /// An answer with the wording of what `told` holds: the part of it that has texts of the host.
     pub(super) fn of(answer: T, told: &Value) -> Self {
         Self { answer, worded: known_in(told) }
     }

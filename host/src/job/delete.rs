@@ -14,7 +14,7 @@ pub(super) async fn carry_out(
 ) -> Result<bool, Halt> {
     let halted = |error: StoreError| Halt::from(BaseError::from(error));
     let ids = base.document_ids(filter).await.map_err(halted)?;
-    // Those that an earlier try has deleted are not among them.
+    // Documents that an earlier try has deleted are not counted again.
     let before = job.record().deleted;
     job.record().documents_total = before + ids.len();
     for (number, id) in ids.iter().enumerate() {

@@ -163,7 +163,7 @@ async fn write(file: PathBuf, content: &impl Serialize) -> io::Result<()> {
 }
 
 impl Evaluation {
-    /// Not begun yet.
+    /// An evaluation that has not begun yet.
     pub fn new(order: EvaluationOrder, questions: Vec<Question>, library: &Arc<Library>) -> Self {
         Self { order, questions, library: Arc::clone(library) }
     }

@@ -58,7 +58,7 @@ impl JobState {
         Self::Cancelled,
     ];
 
-    /// As it stands in a record and among the figures.
+    /// The state's name in a record and among the figures.
     pub fn word(self) -> &'static str {
         match self {
             Self::Queued => "queued",

@@ -279,7 +279,7 @@ impl Base {
         self.store().await?.1.document(id).await
     }
 
-    /// Those of the documents of which all is there; see [`Store::sound_documents`].
+    /// The documents that are whole; see [`Store::sound_documents`].
     pub(super) async fn sound_documents(
         &self,
         ids: &[&str],

@@ -53,7 +53,7 @@ impl AnswerTypes {
         Self(set)
     }
 
-    /// Those that ask whether, and not which.
+    /// Types that ask whether, and not which.
     const YES_OR_NO: Self = Self::of(&[AnswerType::May, AnswerType::Whether]);
 
     fn add(&mut self, ask: AnswerType) {
@@ -107,7 +107,7 @@ pub(super) struct QuestionMeaning {
     asks: AnswerTypes,
     /// An odd number of words deny.
     denies: bool,
-    /// Behind 多少 and 几: what is counted.
+    /// The measure word behind 多少 and 几, which says what is counted.
     counts: Option<char>,
     /// Actions in it, each once.
     acts: BTreeSet<&'static str>,

@@ -69,7 +69,7 @@ pub struct Query {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wordings {
-    /// As it was asked.
+    /// The question as it was asked.
     pub asked: String,
     /// The question behind what it may refer to.
     pub joined: String,

@@ -107,7 +107,7 @@ enum UnpackStop {
 
 /// What a file within an archive is, as far as the archive says.
 struct ArchiveEntry<'a> {
-    /// As the archive has it.
+    /// The file's name as the archive has it.
     name: &'a [u8],
     /// How long it should be.
     length: u64,

@@ -396,7 +396,7 @@ impl Assembly {
                 }))
             }
             Some(reason) => {
-                // Not cut: half a secret is not known as one.
+                // The text is not cut here, for half a secret is not recognised as one.
                 let known = reason.len() <= MAX_REASON_BYTES;
                 self.ending.finish_reason = if known { reason } else { "other".to_owned() };
                 Ok(())

@@ -25,7 +25,7 @@ pub(super) struct Offered {
     /// Those that the client runs itself: how long their arguments are is its own business, within the
     /// bound of the answer.
     pub(super) of_client: Vec<String>,
-    /// Those that the host runs.
+    /// Names of the tools that the host runs.
     pub(super) of_host: Vec<String>,
 }
 

@@ -29,7 +29,7 @@ pub struct ClientTool {
 }
 
 impl ClientTool {
-    /// As the client wrote it.
+    /// The tool as the client wrote it.
     pub fn as_written(&self) -> &str {
         self.json.get()
     }

@@ -48,7 +48,7 @@ pub(super) enum KnownBy {
     History,
     /// The id of an earlier answer.
     Answer,
-    /// Not at all: the turn begins without state.
+    /// The client cannot be recognised: the turn begins without state.
     Nothing,
 }
 

@@ -266,7 +266,7 @@ fn place(whole: &str, part: &str) -> Option<usize> {
 }
 
 impl SentMessage<'_> {
-    /// As the prompt was made of it.
+    /// The message as the prompt was made of it.
     fn read(&self) -> Message {
         let Ok(wire) = serde_json::from_str::<Wire>(self.0.get()) else {
             return Message::text(Role::User, "");

@@ -27,7 +27,7 @@ pub(super) struct Robots {
 #[derive(Debug, Clone, PartialEq)]
 struct RobotsRule {
     allows: bool,
-    /// As it was written.
+    /// The rule as it was written.
     said: String,
     /// As paths are compared: `*` for any characters, the end open unless it ended in `$`.
     pattern: String,

@@ -27,7 +27,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
 pub(crate) enum Links {
     /// All, those within a site as they are written, where the page does not say where it lives.
     AsWritten,
-    /// Those that are whole: the others lead to pages of the same book.
+    /// Only links that are whole are kept: the others lead to pages of the same book.
     Whole,
     /// All; the page has this address.
     Of(Option<String>),

@@ -1,4 +1,4 @@
-//! A request that may be sent again is, where the server says when.
+//! Sends a request, and sends it again where that does no harm and the server has said when.
 
 use std::time::{Duration, SystemTime};
 

@@ -43,7 +43,7 @@ fn text(response: &Response) -> Result<String, String> {
             Some(label) => {
                 let encoding = Encoding::for_label(label.as_bytes())
                     .ok_or_else(|| format!("answered in the charset `{label}`, which is not known"))?;
-                // Not every header is true.
+                // A header may name a wrong encoding.
                 whole(encoding, body).or_else(|| guessed(body)).ok_or_else(refused)?
             }
             None => guessed(body).ok_or_else(refused)?,

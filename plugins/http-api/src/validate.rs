@@ -113,7 +113,7 @@ fn template(key: &str, source: &str, known: &[&str], problems: &mut Problems) {
     let mut found: Vec<(usize, String)> =
         wrong.into_iter().map(|mistake| (mistake.line, mistake.message)).collect();
     if let Err(cause) = parse(&meant) {
-        // Of tags of which each is right by itself.
+        // Each tag is right by itself, and together they are not.
         let mend = "each {% if … %} ends with {% endif %}, and each {% for … %} with {% endfor %}";
         problems.push((key.to_owned(), format!("is not a template: {}; {mend}", tags::plain(&cause))));
     }

@@ -235,7 +235,7 @@ fn place(hit: &Hit) -> String {
 /// base's own threshold, no passage is better, however a weight orders them.
 fn take_answer(hits: &mut Vec<Hit>) -> Option<(Hit, String)> {
     let certain = hits.iter().enumerate().filter(|(_, hit)| hit.standard_answer.is_some());
-    // Of equals the first, which is the best ranked.
+    // Among equals the first is taken, which is the best ranked.
     let (place, _) = certain.rev().max_by(|(_, a), (_, b)| likely(a).total_cmp(&likely(b)))?;
     let mut hit = hits.remove(place);
     let text = hit.standard_answer.take()?;

@@ -29,7 +29,7 @@ pub(crate) enum Images {
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Named {
     None,
-    /// Those whose URL stands in a source.
+    /// Images whose URL stands in a source.
     Sources,
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct Destination {
 /// What is known of a destination.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Not enough yet.
+    /// More characters are needed to tell.
     Open,
     /// It leads where it may.
     Safe,

@@ -1,4 +1,4 @@
-//! Which fact each part's error is, and what a client is told of it: what it may do about it, and
+//! An error of each part as the fact it is, with what a client is told: what it may do about it, and
 //! neither addresses, names of the configuration nor what others said.
 
 use axum::extract::multipart::{MultipartError, MultipartRejection};

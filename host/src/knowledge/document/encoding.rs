@@ -193,7 +193,7 @@ impl CharacterSet {
         self.0.get(c / 64).is_some_and(|word| word >> (c % 64) & 1 == 1)
     }
 
-    /// Those of a rectangle of an encoding's table, which lists the commonest first.
+    /// The characters of a rectangle of an encoding's table, which lists the commonest first.
     fn of(
         encoding: &'static Encoding,
         leads: std::ops::RangeInclusive<u8>,

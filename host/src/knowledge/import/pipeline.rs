@@ -40,7 +40,7 @@ pub(super) async fn run(
 ) -> Result<(), ImportError> {
     let (cut, to_embed) = mpsc::channel(WAITING);
     let (embedded, to_store) = mpsc::channel(WAITING);
-    // Not `try_join`: what is embedded when a stage before fails is still stored.
+    // This is not `try_join`, for what is embedded when an earlier stage fails is still stored.
     let (read, embedded, stored) = tokio::join!(
         read_all(base, input, options, tally, cut),
         embed_all(base, options, tally, to_embed, embedded),
@@ -73,7 +73,7 @@ async fn embed_all(
     Ok(())
 }
 
-/// As many documents as are waiting and fill one batch.
+/// Takes as many documents as are waiting and fill one batch.
 async fn group(waiting: &mut mpsc::Receiver<WaitingDocument>) -> Option<Vec<WaitingDocument>> {
     let first = waiting.recv().await?;
     let mut windows = first.prepared.texts.len();

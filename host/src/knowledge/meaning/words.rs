@@ -212,10 +212,10 @@ pub(super) const ACTS: &str =
      寄 收 送 签收 拒收 催 预约 改约 租 卖 买 报名 报到 考 选 算 充 挂失 注册 销 登录 设置 重置 找回 叠加 代 包装 缴 扣 涨 降 \
      带 放 进 出 发 搬 用";
 
-/// Those of [`ACTS`] that take back what another has done.
+/// Acts of [`ACTS`] that take back what another has done.
 pub(super) const UNDOES: &str = "恢复 取消 撤销 撤回 退 删 解绑 解除 解冻 找回 找到 移出 退出 拆 停 销";
 
-/// Behind 多少 and 几: what is counted.
+/// Measure words behind 多少 and 几, which say what is counted.
 pub(super) const COUNTED: &str = "人位名次张本件台部间层家款种套斤米兆度大高远重份条节门";
 
 /// Whole questions that mean the same to every assistant, a group in a string.

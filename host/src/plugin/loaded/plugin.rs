@@ -40,7 +40,7 @@ pub struct LoadedPlugin<C: 'static> {
     /// The operator's configuration as it is handed to the guest.
     pub(in crate::plugin) config: String,
     pub(in crate::plugin) arguments: Arc<Schema>,
-    /// As the configuration names it.
+    /// The component's path or bundled name, as the configuration has it.
     pub(in crate::plugin) component: String,
     description: Description,
     warnings: Arc<[Problem]>,

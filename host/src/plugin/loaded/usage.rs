@@ -81,7 +81,7 @@ pub struct SeenUsage {
     pub since: u64,
     /// Calls that have ended; of a formatter, answers.
     pub calls: u64,
-    /// Those of them that failed, for want of a place too.
+    /// Calls that failed, those for want of a place included.
     pub errors: u64,
     /// Half of the calls took no longer, in milliseconds. `None` where none has run.
     pub p50_ms: Option<f64>,

@@ -68,7 +68,7 @@ impl Wants {
     ) -> Vec<Problem> {
         let table = format!("plugins.{plugin}");
         let mut problems = Vec::new();
-        // Of hosts that cannot be read it is told there.
+        // Hosts that cannot be read are reported where they are granted.
         let denied = |origin: &Origin| grants.is_some_and(|grants| grants.reach(origin) == Reach::Denied);
         for (key, name) in &self.headers {
             if let Some(message) = unsendable(name, grants) {

@@ -23,7 +23,7 @@ use file::{FREE_PAGES_KEPT, StateFile, prepared};
 use seen::SeenNames;
 use writer::StateWriter;
 
-/// Whom the host's own entries belong to: no plugin has an empty name.
+/// The owner of the host's own entries: no plugin has an empty name.
 const HOST: &str = "";
 
 pub(in crate::plugin) type Entries = BTreeMap<String, Vec<u8>>;

@@ -67,7 +67,7 @@ pub(super) fn told(error: &Error, unknown: &BTreeSet<String>, detailed: Option<&
         }
         ErrorKind::SyntaxError => {
             let cause = error.detail().unwrap_or("syntax error");
-            // Of tags of which each is right by itself.
+            // Each tag is right by itself, and together they are not.
             Some(format!(
                 "is not a template: {cause}; each {{% for … %}} ends with {{% endfor %}}, and each {{% if … %}} with {{% endif %}}"
             ))
@@ -78,7 +78,7 @@ pub(super) fn told(error: &Error, unknown: &BTreeSet<String>, detailed: Option<&
 
 /// Says of a field that what it is asked of has none of that name.
 fn of_field(name: &str) -> String {
-    // As the engine tells what stood in brackets.
+    // The engine writes what stood in brackets in this way.
     let in_brackets = || name.strip_prefix("variables['")?.strip_suffix("']");
     if let Some(variable) = name.strip_prefix("variables.").or_else(in_brackets) {
         let is_plain = variable.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'));

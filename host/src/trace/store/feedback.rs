@@ -45,7 +45,7 @@ pub enum Rating {
 }
 
 impl Rating {
-    /// As it is kept and given out.
+    /// The rating's name where it is kept and given out.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Up => "up",

@@ -34,7 +34,7 @@ pub struct ListedTrace {
     /// What every list shows.
     #[serde(flatten)]
     pub summary: Summary,
-    /// As the trace has it.
+    /// The conversation's id as the trace has it.
     pub conversation: Option<String>,
     /// From the request to the first text for the client, in milliseconds.
     pub first_text_ms: Option<f64>,

@@ -213,7 +213,7 @@ impl LeaningQuestion<'_> {
             return None;
         }
         if let Some(word) = longest_prefix(REVERSALS, text) {
-            // As it was asked it would find what was asked before.
+            // Searched for as it was asked, it would find what was asked before.
             let rest = &text[word.len()..];
             let asks_no_more =
                 ["", "行吗", "可以吗", "能吗", "行不行", "可不可以", "怎么样", "的话"].contains(&rest);

@@ -31,7 +31,7 @@ struct AbstractList {
     lends: Option<String>,
 }
 
-/// A `num`.
+/// A `num` element: one list of the document, which refers to an `abstractNum` and may begin elsewhere.
 #[derive(Debug, Default)]
 struct Number {
     list: String,

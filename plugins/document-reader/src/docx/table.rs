@@ -40,7 +40,7 @@ impl DocxTable {
             "gridSpan" => self.cell.span = number().filter(|span| (1..=MAX_COLUMNS).contains(span)),
             "vMerge" => self.cell.goes_on = value().is_none_or(|kind| kind != "restart"),
             "hMerge" => self.cell.goes_on_right = value().is_none_or(|kind| kind != "restart"),
-            // Of a row: a deleted run or paragraph is within a paragraph.
+            // A row is deleted: a deleted run or paragraph would be within a paragraph.
             "del" if is_between => self.is_deleted = true,
             _ => {}
         }

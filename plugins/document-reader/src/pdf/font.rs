@@ -90,7 +90,7 @@ impl Fonts {
     fn read(&mut self, dict: &Dict<'_>) -> PdfFont {
         let to_unicode = match dict.get::<Object<'_>>("ToUnicode") {
             Some(Object::Stream(stream)) => parse(&stream).map(|map| ToUnicode::Map(Box::new(map))),
-            // Not by the standard: codes that are the characters themselves.
+            // The standard does not say so, but the codes may be the characters themselves.
             Some(Object::Name(name)) if name.starts_with(b"Identity") => Some(ToUnicode::Codes),
             _ => None,
         };

@@ -231,7 +231,7 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// In which of the bands between these places something stands.
+/// The number of the band between these places in which something stands.
 fn band(places: &[f64], at: f64) -> usize {
     places.partition_point(|place| *place <= at).saturating_sub(1).min(places.len().saturating_sub(2))
 }

@@ -252,7 +252,7 @@ impl SlideWalk<'_> {
                     self.slide.pieces.push(SlidePiece::Table(table.grid.finish()));
                 }
             }
-            // Of a diagram, each point is a text of its own.
+            // Each point of a diagram is a text of its own.
             "txBody" | "pt" if self.table.is_none() => {
                 let text = std::mem::take(&mut self.text);
                 let text = text.trim();

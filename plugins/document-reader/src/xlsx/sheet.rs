@@ -21,7 +21,7 @@ const MAX_HIDDEN: usize = 1000;
 
 #[derive(Debug, Default)]
 pub(super) struct Worksheet {
-    /// Those that are not empty.
+    /// Rows that are not empty.
     pub(super) rows: Vec<SheetRow>,
     pub(super) merged: Vec<Area>,
     /// First and last of hidden columns.
@@ -51,7 +51,7 @@ pub(super) struct Area {
 #[derive(Debug)]
 pub(super) struct SheetRow {
     pub(super) number: u32,
-    /// As many as to the last one that is not empty.
+    /// The row's cells up to the last one that is not empty.
     pub(super) cells: Vec<SheetCell>,
 }
 

@@ -48,7 +48,7 @@ impl QdrantStore {
                 if !self.again(is_there).await? {
                     self.again(|| self.create(dimensions)).await?;
                 }
-                // Those that are there already are left as they are.
+                // Indexes that are there already are left as they are.
                 self.create_indexes().await?;
                 self.again(|| async { self.read_shape().await?.ok_or_else(|| self.has_gone()) }).await
             })

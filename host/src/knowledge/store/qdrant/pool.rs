@@ -20,7 +20,7 @@ const SPARE_SECTIONS: usize = 8;
 #[derive(Default)]
 pub(super) struct Pool {
     windows: HashMap<String, Partial>,
-    /// Those that cannot be among the best, as far as all others count.
+    /// Windows that cannot be among the best, as far as all others count.
     left_out: HashMap<String, Partial>,
     /// The lexical parts of sections, by their points' ids.
     sections: HashMap<String, f32>,
