@@ -64,7 +64,7 @@ pub(crate) struct Worded {
 /// A line of a note with what it says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct NoteLine<'a> {
-    /// As the host wrote it.
+    /// The text as the host wrote it.
     pub text: &'a str,
     /// Absent where the line is of no known kind.
     #[serde(flatten)]

@@ -38,7 +38,7 @@ impl QdrantStore {
         Ok(DocumentPage { documents, total })
     }
 
-    /// Those of these documents that there are.
+    /// What is known of the documents among these that are in the base.
     async fn described(
         &self,
         ids: &[String],

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::{INFO, Reader, info_of};
+use super::{FileReader, INFO, info_of};
 use crate::knowledge::filter::Filter;
 use crate::knowledge::metadata::Metadata;
 use crate::knowledge::store::embedded::file::broken;
@@ -29,7 +29,7 @@ fn values(filter: &DocumentFilter) -> [Value; 6] {
     ]
 }
 
-impl Reader {
+impl FileReader {
     /// Some of the documents, by id.
     pub(in super::super::super) fn page(&self, wanted: &DocumentQuery) -> Result<DocumentPage, StoreError> {
         let read = || {
