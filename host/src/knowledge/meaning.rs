@@ -4,7 +4,7 @@
 //!
 //! Only the key is looked at: nothing of it is stored, so the words can change without an import.
 
-mod ask;
+mod answer_type;
 mod difference;
 mod groups;
 mod plain;
@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 
 use super::spoken::written;
 use super::terms::is_unspaced;
-use ask::{Ask, Asks};
+use answer_type::{AnswerType, AnswerTypes};
 pub(super) use difference::{AskDifference, Difference, Likeness};
 use plain::{asked_last, plain};
 use words::{
@@ -27,7 +27,7 @@ use words::{
 
 /// A character, or a run of digits or of letters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Unit {
+enum TextUnit {
     Char(char),
     Run(String),
 }
@@ -36,18 +36,18 @@ enum Unit {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct QuestionMeaning {
     /// Without words that ask, are polite or say nothing; of synonyms the first.
-    content: Vec<Unit>,
-    asks: Asks,
+    content: Vec<TextUnit>,
+    asks: AnswerTypes,
     /// An odd number of words deny.
     denies: bool,
-    /// Behind 多少 and 几: what is counted.
+    /// The measure word behind 多少 and 几, which says what is counted.
     counts: Option<char>,
     /// Actions in it, each once.
     acts: BTreeSet<&'static str>,
     /// Whether one of them is of [`UNDOES`].
     undoes: bool,
     /// Who does it and to whom.
-    roles: Roles,
+    roles: ActorRoles,
     /// 多久…一次: how often it is done, and not how long it takes.
     often: bool,
     /// One of [`IDIOMS`].
@@ -56,7 +56,7 @@ pub(super) struct QuestionMeaning {
 
 /// What tells who does something, and to whom it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Roles {
+struct ActorRoles {
     /// 被: it is done to what is named first.
     passive: bool,
     /// The one who asks comes last, as in 怎么联系我.
@@ -74,7 +74,7 @@ struct Roles {
 /// What a word does.
 #[derive(Debug, Clone, Copy)]
 enum Word {
-    Asks(Ask),
+    Asks(AnswerType),
     /// Says nothing.
     Nothing,
     /// Is content, and stands as this.
@@ -90,11 +90,11 @@ static WORDS: LazyLock<HashMap<char, Vec<(&'static str, Word)>>> = LazyLock::new
     }
     for head in HOW_HEADS.split_whitespace() {
         let verbs = HOW_VERBS.split_whitespace();
-        all.extend(verbs.map(|verb| (made(format!("{head}{verb}")), Word::Asks(Ask::How))));
+        all.extend(verbs.map(|verb| (made(format!("{head}{verb}")), Word::Asks(AnswerType::How))));
     }
     for way in WAYS.split_whitespace() {
         let frames = WAY_FRAMES.split_whitespace();
-        all.extend(frames.map(|frame| (made(frame.replace('~', way)), Word::Asks(Ask::How))));
+        all.extend(frames.map(|frame| (made(frame.replace('~', way)), Word::Asks(AnswerType::How))));
     }
     for word in POLITE.split_whitespace().chain(FILLERS.split_whitespace()) {
         all.entry(word).or_insert(Word::Nothing);
@@ -123,6 +123,16 @@ fn known(text: &str) -> Option<&'static (&'static str, Word)> {
     WORDS.get(&first)?.iter().find(|(word, _)| text.starts_with(word))
 }
 
+/// What a known word does where it stands, behind a word that asks how or not: 怎么还 and 怎么用 ask for no way but these.
+fn as_used(word: &str, does: Word, behind_how: bool, after: &str) -> Word {
+    match word {
+        "还" if behind_how && after.is_empty() => Word::Is("还"),
+        "用" if behind_how && after.is_empty() => Word::Is("用"),
+        "使用" if behind_how => Word::Is("用"),
+        _ => does,
+    }
+}
+
 impl QuestionMeaning {
     /// Reads a question's [`key`](super::terms::question_key).
     pub(super) fn of(key: &str) -> Self {
@@ -147,7 +157,7 @@ impl QuestionMeaning {
             push(&mut meaning.content, if text.is_empty() { key } else { text });
         }
         if meaning.asks.is_empty() && is_wanted {
-            meaning.asks.add(Ask::How);
+            meaning.asks.add(AnswerType::How);
         }
         meaning.asks = meaning.asks.settled();
         meaning.drop_what_the_asking_says();
@@ -159,29 +169,32 @@ impl QuestionMeaning {
 
     /// Takes out of the content what the word that asks says already.
     fn drop_what_the_asking_says(&mut self) {
-        let (content, how) = (&mut self.content, Asks::of(&[Ask::How]));
-        if self.asks.has(Ask::When) {
+        let (content, how) = (&mut self.content, AnswerTypes::of(&[AnswerType::How]));
+        if self.asks.has(AnswerType::When) {
             ["开始", "时间", "日期"].iter().for_each(|word| drop_word(content, word));
         }
         if self.often {
             ["隔", "1次", "次"].iter().for_each(|word| drop_word(content, word));
         }
         // 停车费怎么收 asks for the price, and of a price 费 says no more than 多少钱 does.
-        let fee = Unit::Char('费');
-        let is_charged = matches!(content.last(), Some(Unit::Char('收' | '算')));
+        let fee = TextUnit::Char('费');
+        let is_charged = matches!(content.last(), Some(TextUnit::Char('收' | '算')));
         if content.contains(&fee) && self.asks == how && is_charged && content.len() > 2 {
             content.pop();
-            self.asks = Asks::of(&[Ask::Price]);
+            self.asks = AnswerTypes::of(&[AnswerType::Price]);
         }
-        if content.contains(&fee) && self.asks == Asks::of(&[Ask::HowMany]) && self.counts.is_none() {
-            self.asks = Asks::of(&[Ask::Price]);
+        if content.contains(&fee)
+            && self.asks == AnswerTypes::of(&[AnswerType::HowMany])
+            && self.counts.is_none()
+        {
+            self.asks = AnswerTypes::of(&[AnswerType::Price]);
         }
-        if self.asks.has(Ask::Price) {
+        if self.asks.has(AnswerType::Price) {
             drop_word(content, "费");
         }
         // 怎么申请退款 asks no more than 怎么退款.
-        if self.asks.has(Ask::How) && content.len() > 1 {
-            content.retain(|unit| *unit != Unit::Char('办'));
+        if self.asks.has(AnswerType::How) && content.len() > 1 {
+            content.retain(|unit| *unit != TextUnit::Char('办'));
         }
     }
 }
@@ -194,15 +207,15 @@ struct MeaningReader {
 
 impl MeaningReader {
     /// `written` is the whole question; `asks` what it is known to ask for already.
-    fn new(written: &str, asks: Asks) -> Self {
-        let roles = Roles {
+    fn new(written: &str, asks: AnswerTypes) -> Self {
+        let roles = ActorRoles {
             passive: written.contains('被'),
             to_me: written.trim_end_matches('们').ends_with('我'),
             by_me: BY_ME.split_whitespace().any(|start| written.starts_with(start)),
             for_me: FOR_ME
                 .split_whitespace()
                 .any(|word| written.find(word).is_some_and(|at| says_something(&written[..at]))),
-            ..Roles::default()
+            ..ActorRoles::default()
         };
         Self { meaning: QuestionMeaning { asks, roles, ..QuestionMeaning::default() }, denials: 0 }
     }
@@ -218,16 +231,8 @@ impl MeaningReader {
                 continue;
             };
             let after = &rest[word.len()..];
-            let does = match *word {
-                // 怎么还 and 怎么用 ask for no way but these.
-                "还" | "用" | "使用"
-                    if self.meaning.asks.has(Ask::How) && (after.is_empty() || *word == "使用") =>
-                {
-                    Word::Is(if *word == "还" { "还" } else { "用" })
-                }
-                _ => *does,
-            };
-            match does {
+            let behind_how = self.meaning.asks.has(AnswerType::How);
+            match as_used(word, *does, behind_how, after) {
                 Word::Asks(ask) => self.read_asking(ask, word, after, is_apart),
                 Word::Is(stands_as) => {
                     push(&mut self.meaning.content, stands_as);
@@ -240,14 +245,14 @@ impl MeaningReader {
     }
 
     /// `is_apart` says whether the question has 隔, as in 隔多久洗澡.
-    fn read_asking(&mut self, ask: Ask, word: &str, after: &str, is_apart: bool) {
+    fn read_asking(&mut self, ask: AnswerType, word: &str, after: &str, is_apart: bool) {
         let meaning = &mut self.meaning;
         meaning.asks.add(ask);
-        meaning.often |= ask == Ask::HowLong && (after.contains("1次") || is_apart);
-        let argues = matches!(ask, Ask::What | Ask::Who);
+        meaning.often |= ask == AnswerType::HowLong && (after.contains("1次") || is_apart);
+        let argues = matches!(ask, AnswerType::What | AnswerType::Who);
         meaning.roles.asks_first |= argues && meaning.content.is_empty();
         meaning.roles.asks_last = argues;
-        if ask == Ask::HowMany {
+        if ask == AnswerType::HowMany {
             let counted = |c: &char| COUNTED.contains(*c);
             meaning.counts = word.chars().last().filter(counted).or(after.chars().next().filter(counted));
         }
@@ -257,7 +262,7 @@ impl MeaningReader {
     fn read_unit(&mut self, first: char, unit: &str, is_last: bool) {
         let meaning = &mut self.meaning;
         match first {
-            '不' | '没' if is_last && !meaning.content.is_empty() => meaning.asks.add(Ask::Whether),
+            '不' | '没' if is_last && !meaning.content.is_empty() => meaning.asks.add(AnswerType::Whether),
             '不' | '没' | '无' | '未' | '非' | '别' | '零' => self.denials += 1,
             _ => {
                 push(&mut meaning.content, unit);
@@ -268,12 +273,12 @@ impl MeaningReader {
 }
 
 /// A question without the last word where that asks: 行不行, and 洗牙价格 for 洗牙多少钱.
-fn without_what_asks_last(text: &str, mut asks: Asks) -> (&str, Asks) {
+fn without_what_asks_last(text: &str, mut asks: AnswerTypes) -> (&str, AnswerTypes) {
     let is_rest = |rest: &&str| !rest.is_empty();
-    if asks.has(Ask::Whether)
+    if asks.has(AnswerType::Whether)
         && let Some(rest) = text.strip_suffix('行').filter(is_rest)
     {
-        asks.add(Ask::May);
+        asks.add(AnswerType::May);
         return (rest, asks);
     }
     match asked_last(text) {
@@ -320,7 +325,7 @@ fn says_something(text: &str) -> bool {
 }
 
 /// Takes a word out of a content that has others.
-fn drop_word(content: &mut Vec<Unit>, word: &str) {
+fn drop_word(content: &mut Vec<TextUnit>, word: &str) {
     let mut units = Vec::new();
     push(&mut units, word);
     if content.len() > units.len()
@@ -337,9 +342,9 @@ fn wants(text: &str) -> bool {
 }
 
 /// Actions in a question's content, the longest first.
-fn acts(content: &[Unit]) -> BTreeSet<&'static str> {
-    static LONGEST_FIRST: LazyLock<Vec<(Vec<Unit>, &str)>> = LazyLock::new(|| {
-        let units = |word: &'static str| (word.chars().map(Unit::Char).collect::<Vec<_>>(), word);
+fn acts(content: &[TextUnit]) -> BTreeSet<&'static str> {
+    static LONGEST_FIRST: LazyLock<Vec<(Vec<TextUnit>, &str)>> = LazyLock::new(|| {
+        let units = |word: &'static str| (word.chars().map(TextUnit::Char).collect::<Vec<_>>(), word);
         let mut acts: Vec<_> = ACTS.split_whitespace().map(units).collect();
         acts.sort_by_key(|(units, _)| std::cmp::Reverse(units.len()));
         acts
@@ -367,11 +372,11 @@ fn unit_end(text: &str, first: char) -> usize {
     text.find(|c: char| !alike(c)).unwrap_or(text.len())
 }
 
-fn push(content: &mut Vec<Unit>, text: &str) {
+fn push(content: &mut Vec<TextUnit>, text: &str) {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let end = unit_end(rest, c);
-        content.push(if is_unspaced(c) { Unit::Char(c) } else { Unit::Run(rest[..end].to_owned()) });
+        content.push(if is_unspaced(c) { TextUnit::Char(c) } else { TextUnit::Run(rest[..end].to_owned()) });
         rest = &rest[end..];
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::groups::{OPPOSITES_OF, are_kin, share_a_group};
 use super::slip::{drop_slips, is_slip, is_slip_of_text};
 use super::words::{LIGHT, MEASURES, MENTIONS, ONE_OF, PAID_VERBS, SEEKS, UNDOES};
-use super::{Ask, Asks, QuestionMeaning, Roles, Unit};
+use super::{ActorRoles, AnswerType, AnswerTypes, QuestionMeaning, TextUnit};
 
-impl Roles {
+impl ActorRoles {
     /// Whether the one who asks does in one what is done for them in the other: 我给他转 and 他给我转.
     fn give_and_take(self, other: Self) -> bool {
         self.by_me && other.for_me || self.for_me && other.by_me
@@ -112,28 +112,28 @@ impl Difference {
 }
 
 /// Asked for in pairs that may mean the same.
-const COMPATIBLE: [Asks; 9] = [
-    Asks::of(&[Ask::HowMany, Ask::Price]),
-    Asks::of(&[Ask::HowMany, Ask::HowLong]),
-    Asks::of(&[Ask::HowMany, Ask::Which, Ask::What]),
-    Asks::of(&[Ask::May, Ask::Whether]),
-    Asks::of(&[Ask::Who, Ask::Which]),
-    Asks::of(&[Ask::When, Ask::HowLong]),
-    Asks::of(&[Ask::How, Ask::Where]),
-    Asks::of(&[Ask::Like, Ask::What]),
-    Asks::of(&[Ask::Like, Ask::How]),
+const COMPATIBLE: [AnswerTypes; 9] = [
+    AnswerTypes::of(&[AnswerType::HowMany, AnswerType::Price]),
+    AnswerTypes::of(&[AnswerType::HowMany, AnswerType::HowLong]),
+    AnswerTypes::of(&[AnswerType::HowMany, AnswerType::Which, AnswerType::What]),
+    AnswerTypes::of(&[AnswerType::May, AnswerType::Whether]),
+    AnswerTypes::of(&[AnswerType::Who, AnswerType::Which]),
+    AnswerTypes::of(&[AnswerType::When, AnswerType::HowLong]),
+    AnswerTypes::of(&[AnswerType::How, AnswerType::Where]),
+    AnswerTypes::of(&[AnswerType::Like, AnswerType::What]),
+    AnswerTypes::of(&[AnswerType::Like, AnswerType::How]),
 ];
 /// Asked for in pairs that mean the same where all else does.
-const INTERCHANGEABLE: [Asks; 3] = [
-    Asks::of(&[Ask::HowMany, Ask::Price]),
-    Asks::of(&[Ask::Who, Ask::Which]),
-    Asks::of(&[Ask::Like, Ask::What]),
+const INTERCHANGEABLE: [AnswerTypes; 3] = [
+    AnswerTypes::of(&[AnswerType::HowMany, AnswerType::Price]),
+    AnswerTypes::of(&[AnswerType::Who, AnswerType::Which]),
+    AnswerTypes::of(&[AnswerType::Like, AnswerType::What]),
 ];
 /// Units of the longest word that is taken for one.
 const LONGEST_WORD: usize = 4;
 /// Asked for where how often is told from how long.
-const TIMES: Asks = Asks::of(&[Ask::HowLong, Ask::When]);
-const HOW_OR_WHERE: Asks = Asks::of(&[Ask::How, Ask::Where]);
+const TIMES: AnswerTypes = AnswerTypes::of(&[AnswerType::HowLong, AnswerType::When]);
+const HOW_OR_WHERE: AnswerTypes = AnswerTypes::of(&[AnswerType::How, AnswerType::Where]);
 
 impl QuestionMeaning {
     /// The difference between the question and another; both come with their keys.
@@ -176,7 +176,7 @@ impl QuestionMeaning {
     fn asks_against(&self, other: &Self) -> AskDifference {
         let (one, two) = (self.asks, other.asks);
         let compatible = one.meets(two) || COMPATIBLE.iter().any(|pair| one.is_in(*pair) && two.is_in(*pair));
-        let (yes_or_no, way) = (Asks::YES_OR_NO, HOW_OR_WHERE);
+        let (yes_or_no, way) = (AnswerTypes::YES_OR_NO, HOW_OR_WHERE);
         if one == two {
             AskDifference::Same
         } else if one.is_empty() || two.is_empty() {
@@ -185,7 +185,7 @@ impl QuestionMeaning {
             AskDifference::Same
         } else if compatible {
             AskDifference::Near
-        } else if one.has(Ask::Why) != two.has(Ask::Why) {
+        } else if one.has(AnswerType::Why) != two.has(AnswerType::Why) {
             AskDifference::Why
         } else if one.meets(yes_or_no) != two.meets(yes_or_no) && (one.meets(way) || two.meets(way)) {
             AskDifference::MayHow
@@ -196,7 +196,8 @@ impl QuestionMeaning {
 
     /// Whether they count different things: 多少人 and 多少天.
     fn counts_other(&self, other: &Self) -> bool {
-        const MEASURED: Asks = Asks::of(&[Ask::Price, Ask::HowLong, Ask::When]);
+        const MEASURED: AnswerTypes =
+            AnswerTypes::of(&[AnswerType::Price, AnswerType::HowLong, AnswerType::When]);
         match (self.counts, other.counts) {
             (Some(one), Some(two)) => one != two,
             (Some(_), None) => other.asks.meets(MEASURED),
@@ -208,7 +209,7 @@ impl QuestionMeaning {
     /// Whether it has an action that nothing in the other says.
     fn acts_beyond(&self, other: &Self) -> bool {
         let says = |c: char| {
-            let unit = Unit::Char(c);
+            let unit = TextUnit::Char(c);
             other.content.iter().any(|other| *other == unit || are_kin(&unit, other))
         };
         self.acts.iter().any(|act| !other.acts.contains(act) && !act.chars().all(says))
@@ -220,11 +221,12 @@ impl QuestionMeaning {
     }
 
     /// See [`Difference::exchanged`]. `mine` and `theirs` are what one has and the other has not.
-    fn exchanged(&self, other: &Self, mine: &[&Unit], theirs: &[&Unit]) -> f64 {
+    fn exchanged(&self, other: &Self, mine: &[&TextUnit], theirs: &[&TextUnit]) -> f64 {
         let shared = (self.content.len() - mine.len()).max(1);
-        let beyond = |left: &[&Unit], content: &[Unit]| {
-            let is_said =
-                |unit: &&&Unit| is_one_of(unit, LIGHT) || content.iter().any(|other| are_kin(unit, other));
+        let beyond = |left: &[&TextUnit], content: &[TextUnit]| {
+            let is_said = |unit: &&&TextUnit| {
+                is_one_of(unit, LIGHT) || content.iter().any(|other| are_kin(unit, other))
+            };
             left.iter().filter(|unit| !is_said(unit)).count()
         };
         let least = beyond(mine, &other.content).min(beyond(theirs, &self.content));
@@ -235,8 +237,8 @@ impl QuestionMeaning {
     fn likeness_of_the_same_words(&self, other: &Self, clean: bool) -> Likeness {
         let asks_the_same = self.asks == other.asks;
         // 密码忘了 is said to be asked what to do about it.
-        let is_understood = self.asks.is_empty() && other.asks.has(Ask::How)
-            || other.asks.is_empty() && self.asks.has(Ask::How);
+        let is_understood = self.asks.is_empty() && other.asks.has(AnswerType::How)
+            || other.asks.is_empty() && self.asks.has(AnswerType::How);
         match arrangement(&self.content, &other.content) {
             Arrangement::Swapped => Likeness::Swapped,
             _ if self.roles.give_and_take(other.roles) => Likeness::Swapped,
@@ -252,7 +254,13 @@ impl QuestionMeaning {
     }
 
     /// The likeness of two questions of which at least one has something that the other has not.
-    fn likeness(&self, other: &Self, mut mine: Vec<&Unit>, mut theirs: Vec<&Unit>, clean: bool) -> Likeness {
+    fn likeness(
+        &self,
+        other: &Self,
+        mut mine: Vec<&TextUnit>,
+        mut theirs: Vec<&TextUnit>,
+        clean: bool,
+    ) -> Likeness {
         let shared = self.content.len() - mine.len();
         if clean && self.asks == other.asks && is_slip(&self.content, &other.content) {
             return Likeness::Slip;
@@ -260,12 +268,13 @@ impl QuestionMeaning {
         drop_slips(&self.content, &other.content, &mut mine, &mut theirs);
         // 赤子之心的心 is about the character, 转账转错 is not.
         let mentions = self.content.iter().chain(&other.content).any(|unit| is_one_of(unit, MENTIONS));
-        let repeats =
-            |unit: &Unit, text: &[Unit]| !mentions && text.contains(unit) && matches!(unit, Unit::Char(_));
-        let akin = |unit: &Unit, text: &[Unit]| text.iter().any(|other| are_kin(unit, other));
+        let repeats = |unit: &TextUnit, text: &[TextUnit]| {
+            !mentions && text.contains(unit) && matches!(unit, TextUnit::Char(_))
+        };
+        let akin = |unit: &TextUnit, text: &[TextUnit]| text.iter().any(|other| are_kin(unit, other));
         // 补年卡 and 办年卡 cost differently: a verb says nothing only where the other question has none.
         let one_has_all = mine.is_empty() || theirs.is_empty();
-        let adds_nothing = |unit: &Unit, text: &[Unit]| {
+        let adds_nothing = |unit: &TextUnit, text: &[TextUnit]| {
             akin(unit, text)
                 || is_one_of(unit, LIGHT)
                 || self.says_nothing_beside(other, unit, one_has_all)
@@ -286,7 +295,7 @@ impl QuestionMeaning {
             return if explained { Likeness::Near } else { Likeness::Loose };
         }
         // What nothing explains is set against what is left on the other side, light or not: 国内 and 国际.
-        let kin_here: Vec<&Unit> =
+        let kin_here: Vec<&TextUnit> =
             mine.iter().copied().filter(|unit| theirs.iter().any(|other| are_kin(unit, other))).collect();
         let theirs_left =
             theirs.iter().filter(|unit| !kin_here.iter().any(|other| are_kin(unit, other))).count();
@@ -303,16 +312,16 @@ impl QuestionMeaning {
 
     /// Whether a unit that one of the two has says nothing beside what both ask: 办 in 办年卡多少钱, and 1个 where
     /// the other counts nothing. `one_has_all` says that only one has something of its own.
-    fn says_nothing_beside(&self, other: &Self, unit: &Unit, one_has_all: bool) -> bool {
-        let one = Unit::Run("1".into());
+    fn says_nothing_beside(&self, other: &Self, unit: &TextUnit, one_has_all: bool) -> bool {
+        let one = TextUnit::Run("1".into());
         let has_one = self.content.contains(&one) != other.content.contains(&one);
-        let asks_price = self.asks.has(Ask::Price) && other.asks.has(Ask::Price);
+        let asks_price = self.asks.has(AnswerType::Price) && other.asks.has(AnswerType::Price);
         one_has_all && asks_price && is_one_of(unit, PAID_VERBS)
             || has_one && (*unit == one || is_one_of(unit, ONE_OF))
     }
 
     /// Whether the two are the same but for one stretch of each.
-    fn has_one_slot(&self, other: &Self, mine: &[&Unit], theirs: &[&Unit]) -> bool {
+    fn has_one_slot(&self, other: &Self, mine: &[&TextUnit], theirs: &[&TextUnit]) -> bool {
         let (one, two) = (&self.content, &other.content);
         // 小语种 and 英语 stand between the same, and have a character in common.
         let begin = one.iter().zip(two).take_while(|(a, b)| a == b).count();
@@ -331,7 +340,7 @@ impl QuestionMeaning {
 
     /// Whether it asks for yes or no.
     fn asks_whether(&self) -> bool {
-        !self.asks.is_empty() && self.asks.is_in(Asks::YES_OR_NO)
+        !self.asks.is_empty() && self.asks.is_in(AnswerTypes::YES_OR_NO)
     }
 
     /// Whether both ask for what is the same where all else is.
@@ -348,9 +357,9 @@ impl QuestionMeaning {
 
     /// Runs of digits, each once, ascending.
     fn numbers(&self) -> Vec<&str> {
-        fn number(unit: &Unit) -> Option<&str> {
+        fn number(unit: &TextUnit) -> Option<&str> {
             match unit {
-                Unit::Run(run) if run.starts_with(|c: char| c.is_ascii_digit()) => Some(run),
+                TextUnit::Run(run) if run.starts_with(|c: char| c.is_ascii_digit()) => Some(run),
                 _ => None,
             }
         }
@@ -387,7 +396,7 @@ enum Arrangement {
 }
 
 /// How the order of two texts with the same units differs.
-fn arrangement(one: &[Unit], other: &[Unit]) -> Arrangement {
+fn arrangement(one: &[TextUnit], other: &[TextUnit]) -> Arrangement {
     let Some(first) = one.iter().zip(other).position(|(a, b)| a != b) else { return Arrangement::Equal };
     let last = one.iter().zip(other).rposition(|(a, b)| a != b).unwrap_or(first);
     let (one, other) = (&one[first..=last], &other[first..=last]);
@@ -404,11 +413,11 @@ fn arrangement(one: &[Unit], other: &[Unit]) -> Arrangement {
     if is_swapped { Arrangement::Swapped } else { Arrangement::Other }
 }
 
-fn is_one_of(unit: &Unit, chars: &str) -> bool {
-    matches!(unit, Unit::Char(c) if chars.contains(*c))
+fn is_one_of(unit: &TextUnit, chars: &str) -> bool {
+    matches!(unit, TextUnit::Char(c) if chars.contains(*c))
 }
 
-fn is_measure(unit: &&Unit) -> bool {
+fn is_measure(unit: &&TextUnit) -> bool {
     is_one_of(unit, MEASURES)
 }
 
@@ -420,20 +429,20 @@ fn opposed(key: &str, other: &str) -> bool {
 }
 
 /// Where units stand that are left of a text, if they stand together.
-fn stretch(text: &[Unit], left: &[&Unit]) -> Option<std::ops::Range<usize>> {
+fn stretch(text: &[TextUnit], left: &[&TextUnit]) -> Option<std::ops::Range<usize>> {
     let starts = 0..=text.len().checked_sub(left.len())?;
     let mut stretches = starts.map(|at| at..at + left.len());
     stretches.find(|stretch| text[stretch.clone()].iter().eq(left.iter().copied()))
 }
 
 /// A text without units that stand together in it.
-fn without(text: &[Unit], left: &[&Unit]) -> Option<Vec<Unit>> {
+fn without(text: &[TextUnit], left: &[&TextUnit]) -> Option<Vec<TextUnit>> {
     let stretch = stretch(text, left)?;
     Some([&text[..stretch.start], &text[stretch.end..]].concat())
 }
 
 /// Whether units are what a text begins or ends with.
-fn adds_at_an_end(text: &[Unit], left: &[&Unit]) -> bool {
+fn adds_at_an_end(text: &[TextUnit], left: &[&TextUnit]) -> bool {
     !left.is_empty()
         && stretch(text, left).is_some_and(|stretch| stretch.start == 0 || stretch.end == text.len())
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::Unit;
+use super::TextUnit;
 use super::words::{KIN, LOOKALIKES, OPPOSITES, SOUND_ALIKE};
 
 /// Characters by the groups they are in.
@@ -46,9 +46,9 @@ pub(super) static WORDS_OF: LazyLock<HashMap<[char; 2], Vec<usize>>> = LazyLock:
 });
 
 /// Whether two characters make words of one meaning.
-pub(super) fn are_kin(one: &Unit, other: &Unit) -> bool {
+pub(super) fn are_kin(one: &TextUnit, other: &TextUnit) -> bool {
     match (one, other) {
-        (Unit::Char(one), Unit::Char(other)) => one != other && share_a_group(&KIN_OF, *one, *other),
+        (TextUnit::Char(one), TextUnit::Char(other)) => one != other && share_a_group(&KIN_OF, *one, *other),
         _ => false,
     }
 }

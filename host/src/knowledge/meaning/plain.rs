@@ -1,26 +1,26 @@
 //! A plain question has its numbers as digits, one word for what several say, and no verb twice: 能不能 and 每周 are read here,
 //! before its words are looked up.
 
-use super::ask::{Ask, Asks};
+use super::answer_type::{AnswerType, AnswerTypes};
 use super::words::{ASKED_LAST, DEALT_WITH, REWRITTEN, UNITS};
 
 /// The question in plain words, and whether it asks whether by saying a verb twice.
-pub(super) fn plain(question: &str) -> (String, Asks) {
+pub(super) fn plain(question: &str) -> (String, AnswerTypes) {
     let (text, asks) = without_a_not_a(question);
     (numerals(&REWRITTEN.iter().fold(text, |text, (from, to)| text.replace(from, to))), asks)
 }
 
 /// What a text asks for with its last word, and what stands before that.
-pub(super) fn asked_last(text: &str) -> Option<(Ask, &str)> {
+pub(super) fn asked_last(text: &str) -> Option<(AnswerType, &str)> {
     let ends = ASKED_LAST.iter().flat_map(|(ask, words)| words.split_whitespace().map(|word| (*ask, word)));
     ends.filter_map(|(ask, word)| Some((ask, text.strip_suffix(word)?.trim_end_matches('的'))))
         .find(|(_, rest)| !rest.is_empty() && !rest.contains(|c| DEALT_WITH.contains(c)))
 }
 
 /// `能不能` and its kin ask whether: the text with the verb once, and whether there was one.
-fn without_a_not_a(key: &str) -> (String, Asks) {
+fn without_a_not_a(key: &str) -> (String, AnswerTypes) {
     let chars: Vec<char> = key.chars().collect();
-    let (mut text, mut asks) = (String::with_capacity(key.len()), Asks::default());
+    let (mut text, mut asks) = (String::with_capacity(key.len()), AnswerTypes::default());
     let mut at = 0;
     while at < chars.len() {
         let rest = &chars[at..];
@@ -33,7 +33,7 @@ fn without_a_not_a(key: &str) -> (String, Asks) {
             [] => break,
         };
         if step > 1 {
-            asks.add(Ask::Whether);
+            asks.add(AnswerType::Whether);
         }
         text.extend(keep);
         at += step;

@@ -2,11 +2,11 @@
 
 use pinyin::ToPinyin;
 
-use super::Unit;
+use super::TextUnit;
 use super::groups::{LOOKS_OF, OPPOSITES_OF, WORDS_OF, share_a_group};
 
 /// Whether one character alone differs, and was typed for the other, which sounds like it: 退宽 for 退款.
-pub(super) fn is_slip(one: &[Unit], other: &[Unit]) -> bool {
+pub(super) fn is_slip(one: &[TextUnit], other: &[TextUnit]) -> bool {
     if one.len() != other.len() || one.len() < 2 {
         return false;
     }
@@ -21,17 +21,17 @@ pub(super) fn is_slip_of_text(one: &str, other: &str) -> bool {
     if differing != 1 || one.chars().count() != other.chars().count() {
         return false;
     }
-    let units = |text: &str| -> Vec<Unit> { text.chars().map(Unit::Char).collect() };
+    let units = |text: &str| -> Vec<TextUnit> { text.chars().map(TextUnit::Char).collect() };
     is_slip(&units(one), &units(other))
 }
 
 /// Whether both characters are in words that only sound alike, with a neighbour: 教师 and 教室.
-fn are_two_words(one: &[Unit], at: usize, other: &[Unit], other_at: usize) -> bool {
-    let pairs = |text: &[Unit], at: usize| -> Vec<Vec<usize>> {
+fn are_two_words(one: &[TextUnit], at: usize, other: &[TextUnit], other_at: usize) -> bool {
+    let pairs = |text: &[TextUnit], at: usize| -> Vec<Vec<usize>> {
         let of = |first: Option<usize>| {
             let first = first?;
             match (text.get(first)?, text.get(first + 1)?) {
-                (Unit::Char(a), Unit::Char(b)) => WORDS_OF.get(&[*a, *b]).cloned(),
+                (TextUnit::Char(a), TextUnit::Char(b)) => WORDS_OF.get(&[*a, *b]).cloned(),
                 _ => None,
             }
         };
@@ -43,7 +43,12 @@ fn are_two_words(one: &[Unit], at: usize, other: &[Unit], other_at: usize) -> bo
 
 /// Takes away pairs of characters of which one was typed for the other: they sound or look alike and have a
 /// neighbour in common.
-pub(super) fn drop_slips(one: &[Unit], other: &[Unit], mine: &mut Vec<&Unit>, theirs: &mut Vec<&Unit>) {
+pub(super) fn drop_slips(
+    one: &[TextUnit],
+    other: &[TextUnit],
+    mine: &mut Vec<&TextUnit>,
+    theirs: &mut Vec<&TextUnit>,
+) {
     mine.retain(|unit| {
         let slip = theirs.iter().position(|typed| {
             are_mistaken(unit, typed) && have_a_neighbour_in_common(one, unit, other, typed)
@@ -55,8 +60,13 @@ pub(super) fn drop_slips(one: &[Unit], other: &[Unit], mine: &mut Vec<&Unit>, th
     });
 }
 
-fn have_a_neighbour_in_common(one: &[Unit], unit: &Unit, other: &[Unit], typed: &Unit) -> bool {
-    let place = |text: &[Unit], unit: &Unit| text.iter().position(|other| other == unit);
+fn have_a_neighbour_in_common(
+    one: &[TextUnit],
+    unit: &TextUnit,
+    other: &[TextUnit],
+    typed: &TextUnit,
+) -> bool {
+    let place = |text: &[TextUnit], unit: &TextUnit| text.iter().position(|other| other == unit);
     let (Some(at), Some(typed_at)) = (place(one, unit), place(other, typed)) else { return false };
     if are_two_words(one, at, other, typed_at) {
         return false;
@@ -66,14 +76,14 @@ fn have_a_neighbour_in_common(one: &[Unit], unit: &Unit, other: &[Unit], typed: 
         || one.get(at + 1).zip(other.get(typed_at + 1)).is_some_and(|(a, b)| a == b)
 }
 
-fn are_mistaken(one: &Unit, other: &Unit) -> bool {
-    let (Unit::Char(a), Unit::Char(b)) = (one, other) else { return false };
+fn are_mistaken(one: &TextUnit, other: &TextUnit) -> bool {
+    let (TextUnit::Char(a), TextUnit::Char(b)) = (one, other) else { return false };
     share_a_group(&LOOKS_OF, *a, *b) && !share_a_group(&OPPOSITES_OF, *a, *b) || sound_alike(one, other)
 }
 
 /// Whether they are typed alike, whatever their tones, as most questions are typed.
-fn sound_alike(one: &Unit, other: &Unit) -> bool {
-    let (Unit::Char(one), Unit::Char(other)) = (one, other) else { return false };
+fn sound_alike(one: &TextUnit, other: &TextUnit) -> bool {
+    let (TextUnit::Char(one), TextUnit::Char(other)) = (one, other) else { return false };
     let sound = |c: char| c.to_pinyin().map(|sound| sound.plain());
     sound(*one).zip(sound(*other)).is_some_and(|(one, other)| one == other)
         && !share_a_group(&OPPOSITES_OF, *one, *other)

@@ -1,8 +1,8 @@
-//! An ask is what a question asks for: how, when, or whether.
+//! An answer type is what a question asks for: how, when, or whether.
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ask {
+pub(super) enum AnswerType {
     How,
     Like,
     When,
@@ -20,12 +20,12 @@ pub(super) enum Ask {
     Whether,
 }
 
-/// A set of [`Ask`]s.
+/// A set of [`AnswerType`]s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Asks(u16);
+pub(super) struct AnswerTypes(u16);
 
-impl Asks {
-    pub(super) const fn of(asks: &[Ask]) -> Self {
+impl AnswerTypes {
+    pub(super) const fn of(asks: &[AnswerType]) -> Self {
         let (mut set, mut at) = (0, 0);
         while at < asks.len() {
             set |= 1 << asks[at] as u16;
@@ -34,14 +34,14 @@ impl Asks {
         Self(set)
     }
 
-    /// Those that ask whether, and not which.
-    pub(super) const YES_OR_NO: Self = Self::of(&[Ask::May, Ask::Whether]);
+    /// Types that ask whether, and not which.
+    pub(super) const YES_OR_NO: Self = Self::of(&[AnswerType::May, AnswerType::Whether]);
 
-    pub(super) fn add(&mut self, ask: Ask) {
+    pub(super) fn add(&mut self, ask: AnswerType) {
         self.0 |= Self::of(&[ask]).0;
     }
 
-    pub(super) fn has(self, ask: Ask) -> bool {
+    pub(super) fn has(self, ask: AnswerType) -> bool {
         self.meets(Self::of(&[ask]))
     }
 
@@ -65,8 +65,8 @@ impl Asks {
     pub(super) fn settled(self) -> Self {
         if !self.open().is_empty() {
             self.open()
-        } else if self.has(Ask::May) {
-            Self::of(&[Ask::May])
+        } else if self.has(AnswerType::May) {
+            Self::of(&[AnswerType::May])
         } else {
             self
         }
