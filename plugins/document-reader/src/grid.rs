@@ -10,14 +10,14 @@ pub(crate) const MAX_COLUMNS: usize = 1000;
 
 #[derive(Debug, Default)]
 pub(crate) struct Grid {
-    rows: Vec<Row>,
-    row: Row,
+    rows: Vec<GridRow>,
+    row: GridRow,
     /// What stands in each column, and in how many rows more it stands.
     above: Vec<Above>,
 }
 
 #[derive(Debug, Default)]
-struct Row {
+struct GridRow {
     cells: Vec<String>,
     /// Cells that begin in this row.
     begun: usize,
@@ -134,9 +134,9 @@ impl Grid {
 
     /// The table: its rows, a line over all columns as a row of one cell, and how many of the first the document calls its
     /// header, with the lines above it.
-    pub(crate) fn finish(self) -> Table {
+    pub(crate) fn finish(self) -> GridTable {
         let width = self.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
-        let mut rows: Vec<Row> = Vec::with_capacity(self.rows.len());
+        let mut rows: Vec<GridRow> = Vec::with_capacity(self.rows.len());
         for mut row in self.rows {
             let across = width > 1 && row.begun == 1 && row.cells.len() == width;
             if across && row.cells.windows(2).all(|pair| pair[0] == pair[1]) {
@@ -153,7 +153,7 @@ impl Grid {
         // Where all rows are said to be the header, nothing is said.
         let said = if said < below.len() && said <= MAX_HEADERS { said } else { 0 };
         let headers = said.max(spanned_headers(&below));
-        let cells = |row: Row| row.cells;
+        let cells = |row: GridRow| row.cells;
         let mut rows: Vec<Vec<String>> = rows.into_iter().map(cells).collect();
         let mut below: Vec<Vec<String>> = std::mem::take(&mut below).into_iter().map(cells).collect();
         let headers = one_header(&mut below, headers);
@@ -165,11 +165,11 @@ impl Grid {
             below = names;
         }
         rows.append(&mut below);
-        Table { lines, rows, headers, width }
+        GridTable { lines, rows, headers, width }
     }
 }
 
-impl Row {
+impl GridRow {
     /// Whether it is one cell over all columns.
     fn is_line(&self, width: usize) -> bool {
         width > 1 && self.cells.len() == 1
@@ -177,7 +177,7 @@ impl Row {
 }
 
 /// How many rows name the columns where cells of the first are over several columns, and others over several rows.
-fn spanned_headers(rows: &[Row]) -> usize {
+fn spanned_headers(rows: &[GridRow]) -> usize {
     let Some((first, below)) = rows.split_first() else { return 0 };
     let going_on = below.iter().take_while(|row| row.goes_on).count();
     let is_header = first.is_wide && (1..MAX_HEADERS).contains(&going_on) && going_on < below.len();
@@ -213,7 +213,7 @@ pub(crate) fn one_header(rows: &mut Vec<Vec<String>>, headers: usize) -> usize {
 
 /// A table that has been read.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub(crate) struct GridTable {
     /// How many of the rows are lines above all others.
     lines: usize,
     rows: Vec<Vec<String>>,
@@ -222,7 +222,7 @@ pub(crate) struct Table {
     width: usize,
 }
 
-impl Table {
+impl GridTable {
     /// A table of one row or one column is text.
     pub(crate) fn put(self, output: &mut Output) -> Result<(), String> {
         self.put_below("", output)

@@ -18,8 +18,8 @@ use crate::left_out::LeftOut;
 use crate::output::Output;
 use crate::package::Package;
 
-use book::{Book, Listed};
-use sheet::Sheet;
+use book::{Listed, Workbook};
+use sheet::Worksheet;
 
 /// Places that a note names.
 const NAMED: usize = 8;
@@ -27,14 +27,14 @@ const NAMED: usize = 8;
 pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     let mut package = Package::open(bytes, "xlsx")?;
     let (mut output, mut left_out) = (Output::default(), LeftOut::default());
-    let mut book = Book::read(&mut package, &mut output, &mut left_out)?;
+    let mut book = Workbook::read(&mut package, &mut output, &mut left_out)?;
     let (hidden, shown): (Vec<_>, Vec<_>) =
         std::mem::take(&mut book.sheets).into_iter().partition(|sheet| sheet.is_hidden);
     let mut sheets = Vec::with_capacity(shown.len());
     for listed in shown {
         let relations = package.relations(&listed.part);
         let Some(xml) = package.xml(&listed.part) else { continue };
-        sheets.push((listed.name, Sheet::read(xml, &relations, &mut book, &mut output, &mut left_out)?));
+        sheets.push((listed.name, Worksheet::read(xml, &relations, &mut book, &mut output, &mut left_out)?));
     }
     let referred = referred(&sheets, &hidden, &mut package, &mut book);
     for at in 0..sheets.len() {
@@ -66,18 +66,18 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
 
 /// The hidden sheets, where a formula without a value may look at one: nothing else of them is read.
 fn referred(
-    shown: &[(String, Sheet)],
+    shown: &[(String, Worksheet)],
     hidden: &[Listed],
     package: &mut Package,
-    book: &mut Book,
-) -> Vec<(String, Sheet)> {
+    book: &mut Workbook,
+) -> Vec<(String, Worksheet)> {
     let hidden = if shown.iter().any(|(_, sheet)| sheet.refers()) { hidden } else { &[] };
     let mut sheets = Vec::new();
     let (mut unsaid, mut unseen) = (Output::default(), LeftOut::default());
     for listed in hidden {
         let relations = package.relations(&listed.part);
         let Some(xml) = package.xml(&listed.part) else { continue };
-        if let Ok(sheet) = Sheet::read(xml, &relations, book, &mut unsaid, &mut unseen) {
+        if let Ok(sheet) = Worksheet::read(xml, &relations, book, &mut unsaid, &mut unseen) {
             sheets.push((listed.name.clone(), sheet));
         }
     }
@@ -85,7 +85,7 @@ fn referred(
 }
 
 /// Tells of cells that could not be read.
-fn tell(name: &str, sheet: &Sheet, output: &mut Output) {
+fn tell(name: &str, sheet: &Worksheet, output: &mut Output) {
     let places = |places: &[formula::Place]| some(places.iter().map(|place| formula::name(*place)));
     if !sheet.unknown.is_empty() {
         output.note(format!(

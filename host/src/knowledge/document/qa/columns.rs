@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use csv::StringRecord;
 
-use super::batch::{Batch, Counts};
+use super::batch::{Batch, BatchCounts};
 use super::entry::{QaEntry, split_variants};
 use super::pair::QaPair;
 use super::role::{
     ColumnRole, has_options, is_choice, is_exercise, is_of_exam, is_of_mending, is_title, plain_field, role,
 };
-use super::state::State;
+use super::state::QuestionState;
 use crate::knowledge::document::table::{
     First, Header, Within, filled, is_alone, is_question, is_remark, is_signature, may_stand_above, says,
     told,
@@ -36,7 +36,7 @@ pub(in crate::knowledge::document) struct QuestionColumns {
     spare: Vec<usize>,
     names: Vec<String>,
     batch: Batch,
-    counts: Counts,
+    counts: BatchCounts,
     /// Whether the columns have no names: cells may say themselves what they are, as 问：怎么报名.
     is_unnamed: bool,
     /// Rows, and those whose question reads like one.
@@ -47,7 +47,7 @@ pub(in crate::knowledge::document) struct QuestionColumns {
     kept: BTreeSet<String>,
     texts: usize,
     /// Columns that say whether a question is in use, and the lines of those that are not.
-    states: Vec<(usize, State)>,
+    states: Vec<(usize, QuestionState)>,
     off: Vec<u64>,
     /// Lines with more cells than there are names: a delimiter in a text that stands in no quotes.
     surplus: Vec<u64>,
@@ -90,7 +90,7 @@ impl QuestionColumns {
         let (spare, others): (Vec<usize>, Vec<usize>) = (0..names.len())
             .filter(|at| !is_used(at))
             .partition(|&at| roles.get(at) == Some(&ColumnRole::Answer));
-        let state = |&at: &usize| Some((at, State::named(names.get(at)?)?));
+        let state = |&at: &usize| Some((at, QuestionState::named(names.get(at)?)?));
         let states = others.iter().filter_map(state).collect();
         Some(Self {
             pairs,
@@ -98,7 +98,7 @@ impl QuestionColumns {
             spare,
             names: names.to_vec(),
             batch: Batch::default(),
-            counts: Counts::default(),
+            counts: BatchCounts::default(),
             is_unnamed: false,
             rows: 0,
             asking: 0,

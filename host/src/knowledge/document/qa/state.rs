@@ -137,7 +137,7 @@ const YES: &[&str] = &["是", "yes", "y", "true", "t", "√", "✓", "✔", "1"]
 
 /// What a column or a field says of questions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum QuestionState {
     /// Whether they are in use; `by_number`: 0 says that they are not. Of a column that is just called 状态 no number tells, since
     /// some systems write 0 for what is normal.
     InUse { by_number: bool },
@@ -145,7 +145,7 @@ pub(super) enum State {
     OutOfUse,
 }
 
-impl State {
+impl QuestionState {
     /// The state that a name is one of.
     pub(super) fn named(name: &str) -> Option<Self> {
         let name = plain(name);

@@ -17,7 +17,7 @@ use crate::knowledge::document::qa::QuestionColumns;
 use crate::knowledge::document::{Block, Document, ParseError, count};
 use crate::message::MediaType;
 use lines::{PART, stand_alone};
-use widths::Widths;
+use widths::RowWidths;
 
 /// Characters of a row of one cell that is rather a remark than one of the table's, where the cells of its column are shorter.
 const LONG: usize = 10;
@@ -26,7 +26,7 @@ const MAX_KEYS: usize = 3;
 /// Characters of such a cell.
 const MAX_KEY: usize = 40;
 
-pub(super) struct Columns {
+pub(super) struct TableColumns {
     names: Vec<String>,
     header: Vec<StringRecord>,
     /// The rows the names were found in.
@@ -53,7 +53,7 @@ pub(super) struct Columns {
     /// Characters of the longest cell in the first column.
     longest: usize,
     /// Rows that have more or fewer cells than the header.
-    widths: Widths,
+    widths: RowWidths,
     /// A form's rows so far, and whether they are names with values and remarks.
     form: String,
     has_remarks: bool,
@@ -63,10 +63,10 @@ pub(super) struct Columns {
     titles: Vec<String>,
 }
 
-impl Columns {
+impl TableColumns {
     /// `rows` are the table's first, as `found` says.
-    pub(super) fn new(rows: &[StringRecord], found: &First, above: Above) -> Self {
-        let Above { headings, header_lines, questions, spreads, is_first, delimiter } = above;
+    pub(super) fn new(rows: &[StringRecord], found: &First, above: TableContext) -> Self {
+        let TableContext { headings, header_lines, questions, spreads, is_first, delimiter } = above;
         let body = found.titles + found.rows;
         let header = rows.get(found.titles..body).unwrap_or_default().to_vec();
         let below = rows.get(body..).unwrap_or_default();
@@ -88,7 +88,7 @@ impl Columns {
             unit: None,
             has_groups: has_groups(below, spreads),
             longest: longest(below),
-            widths: Widths::new(&names, below, delimiter),
+            widths: RowWidths::new(&names, below, delimiter),
             names,
             form: String::new(),
             has_remarks: found.is_form && form::has_remarks(below),
@@ -293,7 +293,7 @@ impl Columns {
 }
 
 /// What is known of a table beside its first rows.
-pub(super) struct Above {
+pub(super) struct TableContext {
     /// Those above it.
     pub(super) headings: Vec<String>,
     /// The rows its names are in.

@@ -13,7 +13,7 @@ const MAX_NAME: usize = 10;
 
 /// What stands where in rows that may be a form.
 #[derive(Default)]
-struct Count {
+struct FormCells {
     names: usize,
     /// Names that are known to be some.
     named: usize,
@@ -42,12 +42,12 @@ pub(super) fn is_form(rows: &[StringRecord]) -> bool {
     if is_remarked_form(&rows) {
         return true;
     }
-    let mut count = Count::default();
+    let mut count = FormCells::default();
     for row in &rows {
         count.add(row);
     }
     // A header with a column of names below it has some beside each other as well.
-    let mut first = Count::default();
+    let mut first = FormCells::default();
     first.add(rows.first().unwrap_or(&&StringRecord::new()));
     if first.wrong > 0 || count.wrong * 5 > count.values || count.numbers * 5 > rows.len() {
         return false;
@@ -88,7 +88,7 @@ fn is_remarked_form(rows: &[&StringRecord]) -> bool {
 
 /// Whether columns of names, none of which comes twice, stand beside columns of values, though half of the names are not known to be
 /// some.
-fn are_pairs(rows: &[&StringRecord], count: &Count) -> bool {
+fn are_pairs(rows: &[&StringRecord], count: &FormCells) -> bool {
     let width = rows.iter().map(|row| row.len()).max().unwrap_or(0);
     if width != 4 || rows.len() < 3 || count.wrong > 0 || count.named < 2 || count.named * 4 < count.names {
         return false;
@@ -111,7 +111,7 @@ fn are_pairs(rows: &[&StringRecord], count: &Count) -> bool {
         && !names.iter().any(|name| values.contains(name))
 }
 
-impl Count {
+impl FormCells {
     fn add(&mut self, row: &StringRecord) {
         let mut before = "";
         let mut place = 0;
@@ -143,7 +143,7 @@ impl Count {
 }
 
 /// Whether two columns are names with values of many kinds. In a table a column holds one kind of thing.
-fn is_list(rows: &[&StringRecord], count: &Count) -> bool {
+fn is_list(rows: &[&StringRecord], count: &FormCells) -> bool {
     if rows.iter().any(|row| filled(row) > 2 || row.iter().skip(2).any(|cell| !cell.trim().is_empty())) {
         return false;
     }

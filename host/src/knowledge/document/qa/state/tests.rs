@@ -2,7 +2,8 @@ use super::*;
 
 #[test]
 fn what_is_out_of_use_is_told_by_name_and_value() {
-    let is_off = |name: &str, value: &str| State::named(name).is_some_and(|state| state.is_off(value));
+    let is_off =
+        |name: &str, value: &str| QuestionState::named(name).is_some_and(|state| state.is_off(value));
     for (name, value) in [
         ("状态", "停用"),
         ("状态", "已下架"),

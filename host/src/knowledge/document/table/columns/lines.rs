@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use super::{Columns, MAX_KEY};
+use super::{MAX_KEY, TableColumns};
 use crate::knowledge::document::table::cell;
 use crate::knowledge::document::table::row::cells;
 use crate::knowledge::document::{Document, ParseError};
@@ -12,7 +12,7 @@ const WIDE: usize = 120;
 /// Characters of a part of a row that is too wide to be shown in one piece.
 pub(super) const PART: usize = 1200;
 
-impl Columns {
+impl TableColumns {
     /// One line for each cell that says something.
     pub(super) fn lines(&self, row: &StringRecord) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use csv::StringRecord;
 
-use super::Columns;
+use super::TableColumns;
 use crate::knowledge::document::table::cell::{self, CellKind, kind};
 use crate::knowledge::document::table::first::{First, MAX_TITLE};
 use crate::knowledge::document::table::row::{
@@ -12,7 +12,7 @@ use crate::knowledge::document::table::row::{
 };
 use crate::knowledge::document::table::unit::says_unit;
 
-impl Columns {
+impl TableColumns {
     /// Whether a row says the table's header again, or one of its titles, as printed tables do on each page.
     pub(super) fn repeats(&self, row: &StringRecord) -> bool {
         self.header.iter().any(|header| is_same(header, row))

@@ -17,26 +17,26 @@ const NUMBER_TOLD: usize = 24;
 const GROUP: usize = 3;
 
 /// What of a file's rows does not fit its header.
-pub(super) struct Widths {
+pub(super) struct RowWidths {
     /// Columns that have names.
     named: usize,
     /// Cells that most rows have.
     usual: usize,
     /// What separates cells; `None` where cells are marked as such, so that none can be in another's place.
     delimiter: Option<u8>,
-    mended: Lines,
-    long: Lines,
-    short: Lines,
+    mended: NotedLines,
+    long: NotedLines,
+    short: NotedLines,
 }
 
 /// Lines for a note, and how many more there are.
 #[derive(Default)]
-struct Lines {
+struct NotedLines {
     told: Vec<String>,
     more: usize,
 }
 
-impl Widths {
+impl RowWidths {
     pub(super) fn new(names: &[String], rows: &[StringRecord], delimiter: Option<u8>) -> Self {
         let named = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
         let mut counts = BTreeMap::new();
@@ -49,9 +49,9 @@ impl Widths {
             named,
             usual,
             delimiter: delimiter.filter(|_| named > 1),
-            mended: Lines::default(),
-            long: Lines::default(),
-            short: Lines::default(),
+            mended: NotedLines::default(),
+            long: NotedLines::default(),
+            short: NotedLines::default(),
         }
     }
 
@@ -129,7 +129,7 @@ impl Widths {
     }
 }
 
-impl Lines {
+impl NotedLines {
     fn add(&mut self, line: String) {
         if self.told.len() < LINES_TOLD {
             self.told.push(line);
