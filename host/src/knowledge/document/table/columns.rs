@@ -9,18 +9,19 @@ use csv::StringRecord;
 use super::cell::{self, CellKind, kind};
 use super::first::{First, MAX_TITLE, Within, told};
 use super::row::{
-    cells, filled, is_alone, is_footer, is_line, is_remarks, is_spread, says, usual_width, words,
+    cells, filled, is_alone, is_footer, is_line, is_remarks, is_spread, says, stand_alone, usual_width, words,
 };
 use super::unit::says_unit;
 use super::{form, header};
 use crate::knowledge::document::qa::QuestionColumns;
 use crate::knowledge::document::{Block, Document, ParseError, count};
 use crate::message::MediaType;
-use lines::{PART, stand_alone};
 use widths::RowWidths;
 
 /// Characters of a row of one cell that is rather a remark than one of the table's, where the cells of its column are shorter.
 const LONG: usize = 10;
+/// Characters of a part of a row that is too wide to be shown in one piece.
+const PART: usize = 1200;
 /// Columns that may be needed to tell whose row it is.
 const MAX_KEYS: usize = 3;
 /// Characters of such a cell.
@@ -46,8 +47,8 @@ pub(super) struct TableColumns {
     /// Whether nothing in its file stands above it.
     is_first: bool,
     /// What stands above the next rows: what they have in common, and in what they count.
-    group: Option<Over>,
-    unit: Option<Over>,
+    group: Option<RowAbove>,
+    unit: Option<RowAbove>,
     /// Whether a row of one short cell begins a group of rows, as the first of them does.
     has_groups: bool,
     /// Characters of the longest cell in the first column.
@@ -168,7 +169,7 @@ impl TableColumns {
     fn add_alone(&mut self, row: &StringRecord, document: &mut Document) -> Result<bool, ParseError> {
         let Some(text) = cells(row).next() else { return Ok(false) };
         if says_unit(text) {
-            let before = self.unit.replace(Over::new(text));
+            let before = self.unit.replace(RowAbove::new(text));
             self.end_over(before, document)?;
             return Ok(true);
         }
@@ -184,7 +185,7 @@ impl TableColumns {
             || is_over && length <= MAX_TITLE && !cell::is_note(text)
             || self.has_groups && length <= cell::MAX_NAME && !cell::is_note(text) && !is_long;
         if is_first && is_group && !says(text) {
-            let before = self.group.replace(Over::new(text));
+            let before = self.group.replace(RowAbove::new(text));
             self.end_over(before, document)?;
             return Ok(true);
         }
@@ -279,7 +280,7 @@ impl TableColumns {
     }
 
     /// What stands over no row after all is a text.
-    fn end_over(&self, over: Option<Over>, document: &mut Document) -> Result<(), ParseError> {
+    fn end_over(&self, over: Option<RowAbove>, document: &mut Document) -> Result<(), ParseError> {
         let unused = over.filter(|over| !over.is_used);
         unused.map_or(Ok(()), |over| self.push(over.text, self.headings.clone(), document))
     }
@@ -308,13 +309,13 @@ pub(super) struct TableContext {
 }
 
 /// A row that says something of the rows below it.
-struct Over {
+struct RowAbove {
     text: String,
     /// Whether a row has come below it.
     is_used: bool,
 }
 
-impl Over {
+impl RowAbove {
     fn new(text: &str) -> Self {
         Self { text: text.to_owned(), is_used: false }
     }

@@ -63,6 +63,15 @@ pub(super) fn cells(row: &StringRecord) -> impl Iterator<Item = &str> {
     row.iter().map(str::trim).filter(|cell| !cell.is_empty())
 }
 
+/// The cells of a row whose columns have no names.
+pub(super) fn stand_alone(row: &StringRecord) -> Vec<String> {
+    let cells: Vec<&str> = cells(row).collect();
+    if cells.iter().any(|cell| cell.contains('\n')) {
+        return cells.into_iter().map(str::to_owned).collect();
+    }
+    if cells.is_empty() { Vec::new() } else { vec![cells.join(" | ")] }
+}
+
 /// What it says, a merged cell's text once.
 pub(super) fn words(row: &StringRecord) -> String {
     let mut cells: Vec<&str> = cells(row).collect();

@@ -2,8 +2,6 @@
 
 use csv::StringRecord;
 
-use super::row::cells;
-
 /// Characters of what a line says the unit is.
 const MAX_SAID: usize = 16;
 /// What units are called.
@@ -60,7 +58,8 @@ pub(in crate::knowledge::document) fn says_unit(line: &str) -> bool {
 /// Whether the row right below a header says in what its columns count.
 pub(super) fn is_row_of_units(row: &StringRecord) -> bool {
     let mut units = 0;
-    let mut all = cells(row).enumerate();
+    let cells = row.iter().map(str::trim).filter(|cell| !cell.is_empty());
+    let mut all = cells.enumerate();
     all.all(|(at, cell)| {
         let is_one = is_unit(cell);
         units += usize::from(is_one);

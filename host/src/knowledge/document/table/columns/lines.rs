@@ -2,15 +2,13 @@
 
 use csv::StringRecord;
 
-use super::{MAX_KEY, TableColumns};
+use super::{MAX_KEY, PART, TableColumns};
 use crate::knowledge::document::table::cell;
-use crate::knowledge::document::table::row::cells;
+use crate::knowledge::document::table::row::stand_alone;
 use crate::knowledge::document::{Document, ParseError};
 
 /// Characters of a row from which on it is matched in several windows, each of which must say whose row it is.
 const WIDE: usize = 120;
-/// Characters of a part of a row that is too wide to be shown in one piece.
-pub(super) const PART: usize = 1200;
 
 impl TableColumns {
     /// One line for each cell that says something.
@@ -86,13 +84,4 @@ impl TableColumns {
         }
         self.push(part, headings, document)
     }
-}
-
-/// The cells of a row whose columns have no names.
-pub(super) fn stand_alone(row: &StringRecord) -> Vec<String> {
-    let cells: Vec<&str> = cells(row).collect();
-    if cells.iter().any(|cell| cell.contains('\n')) {
-        return cells.into_iter().map(str::to_owned).collect();
-    }
-    if cells.is_empty() { Vec::new() } else { vec![cells.join(" | ")] }
 }
