@@ -219,7 +219,10 @@ fn a_row_of_another_width_is_told_and_never_shifted_in_silence() {
         "部门,地点,电话\n财务处,行政楼,62001000\n教务处,图书馆,二层,62001001\n学生处,体育馆\n保卫处,北门,62001003\n",
     );
     assert_eq!(rows[1..3], ["|教务处 | 图书馆 | 二层 | 62001001", "|部门: 学生处/地点: 体育馆"]);
-    assert!(note.contains("stand without names: line 3;") && note.contains("stay empty: line 4;"), "{note}");
+    assert!(
+        note.contains("do not fit their columns: line 3;") && note.contains("stay empty: line 4;"),
+        "{note}"
+    );
     let (rows, note) = shown("项目,金额\n设备,1,234\n差旅,800\n会议,900\n");
     assert_eq!(rows[0], "|项目: 设备/金额: 1,234");
     assert!(note.contains("line 2 (1,234)"), "{note}");

@@ -105,27 +105,25 @@ impl RowWidths {
     }
 
     pub(super) fn tell(&self, document: &mut Document) {
-        for (lines, what, mend) in [
-            (
-                &self.mended,
-                "a comma within a number was taken for a part of it, since the row has more cells than the header",
-                "put such numbers in quotes",
-            ),
-            (
-                &self.long,
-                "rows with more cells than the header; where they do not fit their columns they stand without names",
-                "put a text or number that holds the delimiter in quotes",
-            ),
-            (
-                &self.short,
-                "rows with fewer cells than the header, whose last columns stay empty",
-                "write the delimiter for each cell that is missing before them",
-            ),
-        ] {
-            if let Some(told) = lines.told() {
-                document.tell(format!("{what}: line {told}; {mend}"));
-            }
-        }
+        let mended = self.mended.told().map(|told| {
+            format!(
+                "a comma between digits was taken for a part of the number, since the row has more cells than the header: line {told}; \
+                 put such numbers in quotes"
+            )
+        });
+        let long = self.long.told().map(|told| {
+            format!(
+                "rows with more cells than the header, which stand without names where they do not fit their columns: line {told}; \
+                 put a text or number that holds the delimiter in quotes"
+            )
+        });
+        let short = self.short.told().map(|told| {
+            format!(
+                "rows with fewer cells than the header, whose last columns stay empty: line {told}; \
+                 write the delimiter for each cell that is missing before them"
+            )
+        });
+        [mended, long, short].into_iter().flatten().for_each(|note| document.tell(note));
     }
 }
 
