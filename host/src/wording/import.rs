@@ -16,6 +16,22 @@ pub(super) const ROWS: &[Row] = &[
         "read as a table of {rows} row{}; row {header} was taken for its header, as is usual: {names}",
     ),
     (
+        "read_as_table_kept",
+        "read as a table of {rows} row{}; row {header} was taken for its header, as is usual, and kept as a row as well: {names}",
+    ),
+    (
+        "numbers_joined",
+        "a comma between digits was taken for a part of the number, since the row has more cells than the header: line {lines}; put such numbers in quotes",
+    ),
+    (
+        "long_rows",
+        "rows with more cells than the header, which stand without names where they do not fit their columns: line {lines}; put a text or number that holds the delimiter in quotes",
+    ),
+    (
+        "short_rows",
+        "rows with fewer cells than the header, whose last columns stay empty: line {lines}; write the delimiter for each cell that is missing before them",
+    ),
+    (
         "read_as_table_rows",
         "read as a table of {rows} row{}; rows {first} and {last} were taken for its header{}: {names}",
     ),

@@ -124,9 +124,10 @@ fn every_sentence_is_told_from_those_before_it() {
 
 /// Sentences that the sources put together out of parts: their words stand nowhere in one piece.
 /// The template engine's own are not ours.
-const PUT_TOGETHER: [&str; 35] = [
+const PUT_TOGETHER: [&str; 36] = [
     "read_as_table",
     "read_as_table_doubtful",
+    "read_as_table_kept",
     "read_as_table_rows",
     "hidden_text",
     "struck_text",

@@ -117,9 +117,10 @@ fn write(
                 Flow::Paragraph(_) if is_said => {}
                 Flow::Paragraph(paragraph) => output.text(&paragraph.text)?,
                 Flow::Table(table) => {
-                    output.count(table.rows.iter().flatten().map(String::len).sum())?;
-                    output.count_cells(table.rows.iter().map(Vec::len).sum())?;
-                    output.table_under(table.has_header.then_some(1), table.rows);
+                    let (rows, header_rows) = table.into_rows();
+                    output.count(rows.iter().flatten().map(String::len).sum())?;
+                    output.count_cells(rows.iter().map(Vec::len).sum())?;
+                    output.table_under(header_rows, rows);
                 }
             }
         }

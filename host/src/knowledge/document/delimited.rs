@@ -40,7 +40,8 @@ pub(super) fn read(text: &str, questions: bool) -> Result<Document, ParseError> 
     };
     let mut document = Document::default();
     let within = if questions { Within::Questions } else { Within::File };
-    let mut table = TableWriter::new(&mut document, Vec::new(), Header::Usual, within);
+    let mut table =
+        TableWriter::new(&mut document, Vec::new(), Header::Usual, within).separated_by(delimiter);
     let mut row = StringRecord::new();
     while reader.read_record(&mut row).map_err(refuse)? {
         let Some(position) = row.position() else { continue };

@@ -10,6 +10,7 @@ mod first;
 mod form;
 mod header;
 mod row;
+mod unit;
 
 use csv::StringRecord;
 
@@ -22,10 +23,13 @@ use columns::{TableColumns, TableContext};
 pub(super) use first::{First, MAX_TITLE, Within, said_title, told};
 pub(super) use header::Header;
 pub(super) use row::{filled, is_alone, is_signature, may_stand_above, says};
-use row::{is_footer, words};
+use row::{is_footer, is_remarks, words};
+pub(super) use unit::says_unit;
 
 /// Rows that are kept until it is clear what they are: titles, a header and what stands below it.
 const LOOKED_AT: usize = 32;
+/// Rows with words where numbers are usual that are looked at as the header of another table; a table with more has such words.
+const MAX_DOUBTS: usize = 1000;
 /// Rows of one cell between two empty ones that are titles: 单位：元 stands below a title.
 const MAX_TITLES: usize = 3;
 
@@ -47,6 +51,9 @@ pub(super) struct TableWriter<'d> {
     beside: Option<Beside>,
     is_beside: bool,
     is_first: bool,
+    delimiter: Option<u8>,
+    /// Rows that might have begun another table and did not.
+    doubts: usize,
 }
 
 impl<'d> TableWriter<'d> {
@@ -69,7 +76,14 @@ impl<'d> TableWriter<'d> {
             beside: None,
             is_beside: false,
             is_first: true,
+            delimiter: None,
+            doubts: 0,
         }
+    }
+
+    /// A table in a text whose cells this separates.
+    pub(super) fn separated_by(self, delimiter: u8) -> Self {
+        Self { delimiter: Some(delimiter), ..self }
     }
 
     /// Takes the next row, which is the file's line or the table's row `line`.
@@ -86,7 +100,8 @@ impl<'d> TableWriter<'d> {
         }
         if let Some(columns) = &mut self.columns {
             let begins = columns.may_begin(row);
-            if !self.is_open && !begins {
+            let may_begin = begins || self.doubts < MAX_DOUBTS && columns.perhaps_begins(row);
+            if !self.is_open && !may_begin {
                 return columns.add(row, line, self.document);
             }
             // A title goes with what is below it.
@@ -192,9 +207,15 @@ impl<'d> TableWriter<'d> {
         };
         if let Some(columns) = &mut self.columns {
             if questions.is_none() && columns.goes_on(&rows, &found, is_apart) {
+                self.doubts += 1;
                 let titles = std::mem::take(&mut self.titles);
-                let mut rows = titles.iter().chain(&first);
-                return rows.try_for_each(|(row, line)| columns.add(row, *line, self.document));
+                let (begun, rest) = first.split_at(1);
+                titles
+                    .iter()
+                    .chain(begun)
+                    .try_for_each(|(row, line)| columns.add(row, *line, self.document))?;
+                // Another may begin in the rows below.
+                return rest.iter().try_for_each(|(row, line)| self.row(row, *line));
             }
             if let Some(columns) = self.columns.take() {
                 columns.end(self.document, self.within)?;
@@ -242,7 +263,8 @@ impl<'d> TableWriter<'d> {
         for row in rows.iter().take(found.titles) {
             let title = words(row);
             let said = said_title(&title);
-            if said.as_ref() != Some(&title) {
+            // Stored questions say nothing of what stands above them.
+            if said.as_ref() != Some(&title) || questions.is_some() && is_remarks(row) {
                 self.push(title, headings.clone())?;
             }
             headings.extend(said);
@@ -258,6 +280,7 @@ impl<'d> TableWriter<'d> {
         let header_lines =
             first.get(found.titles..body).unwrap_or_default().iter().map(|(_, line)| *line).collect();
         let spreads = self.header.has_merged();
+        let questions = if spreads { questions.map(QuestionColumns::joined) } else { questions };
         if questions.is_none() && self.within == Within::File {
             let names = header::names(rows.get(found.titles..body).unwrap_or_default());
             let mend = QuestionColumns::mend(&names, rows.get(body..).unwrap_or_default());
@@ -266,7 +289,14 @@ impl<'d> TableWriter<'d> {
             }
         }
         let is_first = self.is_first && !self.is_beside;
-        let above = TableContext { headings, header_lines, questions, spreads, is_first };
+        if spreads && questions.is_none() && found.rows > 0 && !found.is_certain {
+            // It may be a row like the others.
+            for row in rows.get(found.titles..body).unwrap_or_default() {
+                self.push(row::cells(row).collect::<Vec<_>>().join(" | "), headings.clone())?;
+            }
+        }
+        let delimiter = self.delimiter;
+        let above = TableContext { headings, header_lines, questions, spreads, is_first, delimiter };
         self.columns = Some(TableColumns::new(rows, &found, above));
         self.is_first = false;
         // Another may begin in these rows.

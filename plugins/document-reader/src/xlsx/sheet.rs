@@ -185,9 +185,23 @@ impl Worksheet {
         }
         sheet.rows.sort_by_key(|row| row.number);
         sheet.hidden_rows.sort_unstable();
-        sheet.compute(book, output)?;
-        sheet.link(output)?;
         Ok(sheet)
+    }
+
+    /// Whether a formula without a value looks at other sheets.
+    pub(super) fn refers(&self) -> bool {
+        self.formulas.values().any(|formula| formula.text.contains('!'))
+    }
+
+    /// Computes what has no value yet, with a look at these sheets where a formula does so, and says where links lead.
+    pub(super) fn complete(
+        &mut self,
+        others: &HashMap<String, &Worksheet>,
+        book: &mut Workbook,
+        output: &mut Output,
+    ) -> Result<(), String> {
+        self.compute(others, book, output)?;
+        self.link(output)
     }
 
     fn row(&mut self, number: u32) -> &mut SheetRow {
@@ -207,14 +221,20 @@ impl Worksheet {
     }
 
     /// Computes the formulas that have no value, as far as they are simple.
-    fn compute(&mut self, book: &mut Workbook, output: &mut Output) -> Result<(), String> {
+    fn compute(
+        &mut self,
+        others: &HashMap<String, &Worksheet>,
+        book: &mut Workbook,
+        output: &mut Output,
+    ) -> Result<(), String> {
         if self.formulas.is_empty() {
             return Ok(());
         }
         let formulas = self.formulas.iter().map(|(place, formula)| (*place, formula.text.clone())).collect();
         let mut places: Vec<Place> = self.formulas.keys().copied().collect();
         places.sort_unstable();
-        let mut computer = Computer::new(&*self, &formulas);
+        let cells = Near { sheet: self, others };
+        let mut computer = Computer::new(&cells, &formulas);
         let values: Vec<_> = places.iter().map(|place| computer.compute(*place)).collect();
         for (place, value) in places.into_iter().zip(values) {
             let style = self.formulas.get(&place).map_or(0, |formula| formula.style);
@@ -258,7 +278,26 @@ impl Worksheet {
     }
 }
 
-impl Cells for Worksheet {
+/// A sheet with the others of its book, by their names in small letters.
+struct Near<'a> {
+    sheet: &'a Worksheet,
+    others: &'a HashMap<String, &'a Worksheet>,
+}
+
+impl Cells for Near<'_> {
+    fn value(&self, place: Place) -> Value {
+        self.sheet.value(place)
+    }
+
+    fn elsewhere(&self, sheet: &str, place: Place) -> Option<Value> {
+        let sheet = self.others.get(&sheet.to_lowercase())?;
+        // A formula there that is not computed comes to nothing here.
+        let value = sheet.value(place);
+        (value != Value::Blank || !sheet.formulas.contains_key(&place)).then_some(value)
+    }
+}
+
+impl Worksheet {
     fn value(&self, (row, column): Place) -> Value {
         let row = self.find(row).map(|row| &self.rows[row]);
         match row.and_then(|row| row.cells.get(column as usize)) {

@@ -21,6 +21,8 @@ const NO_SCOPES: &[&str] = &[
 
 #[derive(Default)]
 pub(super) struct Batch {
+    /// Whether a question in several rows may be one merged cell, which those who read the file say in each of them.
+    pub(super) joins: bool,
     held: Vec<HeldEntry>,
     /// Names of columns that may tell equal questions apart.
     scopes: Vec<String>,
@@ -52,6 +54,8 @@ pub(super) struct BatchCounts {
     /// For each column that tells equal questions apart, how many stand under its values now, and the first
     /// of them.
     pub(super) scoped: BTreeMap<String, (usize, String)>,
+    /// Questions whose answer stood in several rows.
+    pub(super) joined: usize,
 }
 
 impl BatchCounts {
@@ -73,7 +77,10 @@ impl BatchCounts {
                 count(*questions, "question")
             )
         });
-        told.collect()
+        let joined = (self.joined > 0).then(|| {
+            format!("; {} in rows below one another, whose answers are one", count(self.joined, "question"))
+        });
+        told.chain(joined).collect()
     }
 }
 
@@ -121,7 +128,8 @@ impl Batch {
         self.leave_out_numbers();
         let scopes = self.told_apart();
         let mut counts = BatchCounts::default();
-        for (mut held, scope) in std::mem::take(&mut self.held).into_iter().zip(scopes) {
+        let held = self.join(scopes, &mut counts);
+        for (mut held, scope) in held {
             let scope = scope.unwrap_or_default();
             let value = held.value(&scope);
             if !value.is_empty() {
@@ -141,6 +149,42 @@ impl Batch {
         }
         self.pieces = 0;
         Ok(counts)
+    }
+
+    /// The entries with their scopes, those of one question in rows below one another as one.
+    fn join(
+        &mut self,
+        scopes: Vec<Option<Vec<usize>>>,
+        counts: &mut BatchCounts,
+    ) -> Vec<(HeldEntry, Option<Vec<usize>>)> {
+        let mut joined: Vec<(HeldEntry, Option<Vec<usize>>)> = Vec::with_capacity(self.held.len());
+        let mut last = None;
+        for (held, scope) in std::mem::take(&mut self.held).into_iter().zip(scopes) {
+            let next = held.line;
+            let before = joined.last_mut().filter(|(before, before_scope)| {
+                self.joins
+                    && scope.is_none()
+                    && before_scope.is_none()
+                    && last.is_some_and(|last: u64| last + 1 == next)
+                    && !held.entry.question.is_empty()
+                    && before.entry.question == held.entry.question
+                    && before.entry.variants == held.entry.variants
+            });
+            let is_first = before.as_ref().is_some_and(|(before, _)| last == Some(before.line));
+            match before {
+                Some((before, _)) => {
+                    // An answer over several rows as well is one.
+                    if before.entry.answer != held.entry.answer && !held.entry.answer.trim().is_empty() {
+                        counts.joined += usize::from(is_first);
+                        before.entry.answer.push('\n');
+                        before.entry.answer.push_str(&held.entry.answer);
+                    }
+                }
+                None => joined.push((held, scope)),
+            }
+            last = Some(next);
+        }
+        joined
     }
 
     /// Where all questions are numbered, nobody asks with the number.

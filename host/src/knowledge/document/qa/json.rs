@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::batch::{Batch, BatchCounts};
 use super::entry::{QaEntry, split_variants};
 use super::role::{ColumnRole, has_options, is_choice, is_option, is_title, plain_field, role};
+use super::state::QuestionState;
 use crate::knowledge::document::table::told;
 use crate::knowledge::document::{Block, Document, MAX_PIECES, ParseError, count};
 use crate::message::MediaType;
@@ -39,8 +40,9 @@ struct JsonReader<'a> {
     /// Records that are texts, and those that are examinations' questions.
     texts: usize,
     exercises: usize,
-    /// Where a question has several answers.
+    /// Where a question has several answers, and where one is not in use.
     several: Vec<u64>,
+    off: Vec<u64>,
     kept: BTreeSet<String>,
     unkept: BTreeSet<String>,
 }
@@ -163,6 +165,13 @@ impl<'a> JsonReader<'a> {
         (question, answer): (&String, &String),
         line: u64,
     ) -> Result<(), ParseError> {
+        let is_off = |(name, value): (&String, &&RawValue)| {
+            QuestionState::named(name).is_some_and(|state| state.is_off(value.get().trim_matches('"')))
+        };
+        if fields.iter().any(is_off) {
+            self.off.push(line);
+            return Ok(());
+        }
         let refuse = |message: String| ParseError::Line { line, message };
         let text = |name: &str| -> Result<Vec<String>, ParseError> {
             match fields.get(name) {
@@ -299,6 +308,14 @@ impl<'a> JsonReader<'a> {
             ));
         }
         told_as.push_str(&counts.told_apart());
+        if !self.off.is_empty() {
+            let places: Vec<String> = self.off.iter().map(u64::to_string).collect();
+            told_as.push_str(&format!(
+                "; {} left out as not in use: line or place {}",
+                records(self.off.len()),
+                told(places.iter().map(String::as_str))
+            ));
+        }
         if !self.several.is_empty() {
             let places: Vec<String> = self.several.iter().map(u64::to_string).collect();
             told_as.push_str(&format!(
