@@ -73,9 +73,14 @@ impl Validate for HttpApi {
             texts(key, &config[key], &mut sources);
         }
         let told = |(key, variable): (String, String)| {
+            // A name with other letters is no name behind a dot.
+            let is_plain = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+                && !variable.starts_with(|first: char| first.is_ascii_digit());
+            let written =
+                if is_plain { format!("variables.{variable}") } else { format!("variables[\"{variable}\"]") };
             let message = format!(
                 "needs the variable `{variable}` in every request, and the plugin fails without it; where requests may \
-                 lack it, write {{{{ variables.{variable}|default('…') }}}}"
+                 lack it, write {{{{ {written}|default('…') }}}}"
             );
             (key, message)
         };
@@ -242,11 +247,12 @@ mod tests {
         let config = config(
             r#"{"url": "http://a.example/{{ variables.city }}/{{ arguments.x }}",
                 "query": {"q": "{{ variables.q|default('') }}", "r": "{% if variables.r is defined %}{{ variables.r }}{% endif %}"},
-                "body": {"list": ["{{ variables.deep }}"]}}"#,
+                "body": {"list": ["{{ variables.deep }}"], "省": "{{ variables['省份'] }}"}}"#,
         );
         let warned = HttpApi::warnings(&config);
         let keys: Vec<_> = warned.iter().map(|(key, _)| key.as_str()).collect();
-        assert_eq!(keys, ["url", "body.list[0]"], "{warned:?}");
+        assert_eq!(keys, ["url", "body.list[0]", "body.省"], "{warned:?}");
+        assert!(warned[2].1.contains("{{ variables[\"省份\"]|default('…') }}"), "{warned:?}");
         assert!(warned[0].1.contains("`city`") && warned[0].1.contains("{{ variables.city|default('…') }}"));
     }
 

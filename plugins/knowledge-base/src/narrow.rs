@@ -230,6 +230,9 @@ fn misspelt(text: &str) -> Option<String> {
     if text.contains("{%") {
         return Some(format!("has a `{{%`, and only variables are put in here; {mend}"));
     }
+    if !text.contains("{{") && (text.contains("{variables") || text.contains("${")) {
+        return Some(format!("has a variable in other braces than those that are filled in; {mend}"));
+    }
     let mut rest = text;
     while let Some((_, after)) = rest.split_once("{{") {
         let Some((inside, after)) = after.split_once("}}") else {
@@ -408,6 +411,8 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         for (operator, value, expected) in [
+            ("eq", json!("{variables.p}"), "filters[0].value: has a variable in other braces"),
+            ("eq", json!("${p}"), "filters[0].value: has a variable in other braces"),
             (
                 "eq",
                 json!("{{ varables.p }}"),

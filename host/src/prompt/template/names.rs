@@ -117,7 +117,7 @@ pub(super) fn of_names(unknown: &BTreeSet<String>) -> String {
     format!("{} {are} not defined; {mend}", listed(&names))
 }
 
-fn meant<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(super) fn meant<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let elsewhere = ELSEWHERE.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, own)| *own);
     elsewhere
         .and_then(|own| known.iter().copied().find(|known| *known == own))

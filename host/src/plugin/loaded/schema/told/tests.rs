@@ -23,7 +23,7 @@ fn every_kind_of_error_has_a_cause_and_a_mend() {
         ),
         (json!({"enum": [1, 2]}), json!(3), "config.k: is 3; write 1 or 2"),
         (json!({"const": "v1"}), json!("v2"), "config.k: is \"v2\"; write \"v1\""),
-        (json!({"type": "integer"}), json!("5"), "config.k: is \"5\"; write a whole number"),
+        (json!({"type": "integer"}), json!("5"), "config.k: is \"5\"; write it without quotes: 5"),
         (
             json!({"type": ["string", "array"]}),
             json!(5),
