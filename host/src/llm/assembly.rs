@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use self::message::MessageParts;
 use self::reason::{in_the_apis_words, tells_of_failure};
 use super::answer::{AnswerEvent, Ending, Thoughts, Usage};
-use super::calls::Calls;
+use super::calls::ArrivingCalls;
 use super::error::ModelError;
 use super::json::{Json, without_nan};
 use super::meaning::Meaning;
@@ -34,13 +34,13 @@ pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Takes bytes and gives out events. Made by [`Assembly::of`].
 #[derive(Default)]
 pub(super) struct Assembly {
-    shape: Shape,
+    shape: BodyShape,
     /// The body until its shape is known, and all of one that is not a stream.
     body: Vec<u8>,
     decoder: Decoder,
     pub(super) ready: VecDeque<AnswerEvent>,
     ending: Ending,
-    calls: Calls,
+    calls: ArrivingCalls,
     text: Joiner,
     thoughts: Joiner,
     refusal: Joiner,
@@ -81,7 +81,7 @@ pub(super) struct Assembly {
 /// What a body is. Its content type does not tell: there are streams that are called JSON, and the other
 /// way round.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Shape {
+enum BodyShape {
     /// Nothing came yet but white space.
     #[default]
     Unknown,
@@ -118,7 +118,7 @@ impl AssemblyError {
 
 impl Assembly {
     /// One for an answer whose tool calls, if any, are of these tools.
-    pub(super) fn of(calls: Calls) -> Self {
+    pub(super) fn of(calls: ArrivingCalls) -> Self {
         Self { calls, most: usize::MAX, ..Self::default() }
     }
 
@@ -154,19 +154,19 @@ impl Assembly {
 
     fn feed_utf8(&mut self, bytes: &[u8]) -> Result<(), AssemblyError> {
         match self.shape {
-            Shape::Stream => self.feed_stream(bytes),
-            Shape::Whole => self.keep(bytes),
-            Shape::Unknown => {
+            BodyShape::Stream => self.feed_stream(bytes),
+            BodyShape::Whole => self.keep(bytes),
+            BodyShape::Unknown => {
                 self.keep(bytes)?;
                 let body = self.body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&self.body);
                 self.shape = match body.trim_ascii_start().first() {
                     None => return Ok(()),
                     Some(_) if BYTE_ORDER_MARK.starts_with(body) => return Ok(()),
                     // As JSON begins, or a page: no line of a stream does.
-                    Some(b'{' | b'[' | b'<') => Shape::Whole,
-                    Some(_) => Shape::Stream,
+                    Some(b'{' | b'[' | b'<') => BodyShape::Whole,
+                    Some(_) => BodyShape::Stream,
                 };
-                if self.shape == Shape::Whole {
+                if self.shape == BodyShape::Whole {
                     return Ok(());
                 }
                 let body = std::mem::take(&mut self.body);
@@ -208,7 +208,7 @@ impl Assembly {
 
     /// Whether nothing has to come any more.
     fn is_whole(&self) -> bool {
-        self.is_finished() || (self.shape == Shape::Whole && self.has_begun && !self.has_deltas)
+        self.is_finished() || (self.shape == BodyShape::Whole && self.has_begun && !self.has_deltas)
     }
 
     /// Passes over what is wrong behind an answer that is whole. An error is kept, in case the answer is empty.
@@ -236,7 +236,7 @@ impl Assembly {
         if self.ended {
             return Ok(());
         }
-        if self.shape == Shape::Stream {
+        if self.shape == BodyShape::Stream {
             let mut events = Vec::new();
             self.decoder.finish(&mut events);
             events.iter().try_for_each(|event| self.hear(event))?;
@@ -246,7 +246,7 @@ impl Assembly {
         if self.ended {
             return Ok(());
         }
-        if self.has_begun && self.shape == Shape::Stream && self.ending.finish_reason.is_empty() {
+        if self.has_begun && self.shape == BodyShape::Stream && self.ending.finish_reason.is_empty() {
             let cause = "the stream ended without a finish_reason and without [DONE]";
             return Err(AssemblyError::BrokenOff(cause.into()));
         }
@@ -396,7 +396,7 @@ impl Assembly {
                 }))
             }
             Some(reason) => {
-                // Not cut: half a secret is not known as one.
+                // The text is not cut here, for half a secret is not recognised as one.
                 let known = reason.len() <= MAX_REASON_BYTES;
                 self.ending.finish_reason = if known { reason } else { "other".to_owned() };
                 Ok(())

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
+use nearest::nearest;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{Filter, MAX_TESTS, Operator, Test, TestSource, Written};
-use crate::nearest::nearest;
 use crate::problem::Problem;
 
 /// The keys of one filter.

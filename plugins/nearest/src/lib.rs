@@ -4,14 +4,16 @@
 const ALIKE: f64 = 0.7;
 
 /// The nearest of the known words, where one is near enough to be meant.
-pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // The first of equals.
     all_nearest(word, known).into_iter().next()
 }
 
 /// The nearest of the known words, all of them where several are as near: a part such as `timeout` may be meant for each key
 /// that ends with it.
-pub(crate) fn all_nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+#[must_use]
+pub fn all_nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let word = word.trim().to_lowercase().replace(['-', ' '], "_");
     let likeness = |known: &str| {
         let plain = known.to_lowercase().replace('-', "_");
