@@ -1,8 +1,9 @@
 //! Single braces around a name, as other platforms have their places: `{question}` here is text, and reaches the model as it
 //! stands.
 
+use template_checks::tags;
+
 use super::names::{INPUT, meant};
-use super::tags;
 
 /// Characters of the longest name between braces; a longer one is a sentence.
 const LONGEST: usize = 32;
