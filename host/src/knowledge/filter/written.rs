@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Filter, MAX_TESTS, Operator, Test, TestSource, Written};
+use super::{Filter, MAX_TESTS, Operator, Test, TestSource, WrittenTest};
 use crate::problem::Problem;
 
 /// The keys of one filter.
@@ -144,7 +144,7 @@ fn of_entry(place: &str, entry: &Value, found: &mut Vec<Problem>) {
     if found.len() > before {
         return;
     }
-    let read = Written::deserialize(entry).map_err(|error| error.to_string());
+    let read = WrittenTest::deserialize(entry).map_err(|error| error.to_string());
     let tried = read.and_then(|written| {
         TestSource::try_from(written).and_then(Test::new).map_err(|error| error.to_string())
     });
