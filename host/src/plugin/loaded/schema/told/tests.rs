@@ -128,7 +128,8 @@ fn a_choice_or_a_list_of_hosts_is_told_what_was_meant() {
         (json!(["static.example.com", "图床"]), "config.images[1]: is \"图床\", which has another shape"),
         (json!([]), "config.images: is empty; write such as [\"static.example.com\"]"),
         (json!(["a.example", 5]), "config.images[1]: is 5; write a text in quotes"),
-        (json!(true), "has none of the forms that are taken; write such as [\"static.example.com\"]"),
+        (json!(true), "is true; write \"none\" or \"sources\" or a list such as [\"static.example.com\"]"),
+        (json!(false), "is false; write \"none\""),
     ] {
         let told = told(&images, &json!({ "images": value }));
         assert!(told.len() == 1 && told[0].contains(expected), "{value}: {told:?}");
