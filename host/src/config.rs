@@ -17,6 +17,7 @@ mod reference;
 mod schema;
 mod server;
 mod shape;
+mod surprise;
 mod text;
 mod tree;
 
@@ -179,6 +180,7 @@ impl Config {
         config.path = path.to_owned();
         (config.lines, config.lost, config.written) = (lines, lost, written);
         config.anchor_paths();
+        without_superseded(&mut problems);
         let mut found = Vec::new();
         config.check(&mut found);
         problems.extend(config.told(found));
@@ -235,6 +237,11 @@ impl Config {
         problems.into_iter().filter(move |problem| !follows(problem)).map(move |problem| lines.place(problem))
     }
 
+    /// Whether the file has the key, with a value that could be read.
+    fn is_written(&self, key: &str) -> bool {
+        self.lines.has(key) && !self.lost.has(key)
+    }
+
     /// The text it was read from.
     pub fn text(&self) -> &str {
         &self.written.text
@@ -278,6 +285,23 @@ impl Config {
             plugin.anchor(&folder);
         }
     }
+}
+
+/// Takes out what says how a text is quoted that is no value for its key anyway: the later mend is the whole one.
+fn without_superseded(problems: &mut Vec<Problem>) {
+    let refused: Vec<(Option<usize>, String)> = problems
+        .iter()
+        .filter_map(|problem| {
+            let text = problem.message.strip_prefix("is the text ")?.split("; ").next()?;
+            Some((problem.line, text.to_owned()))
+        })
+        .collect();
+    problems.retain(|problem| {
+        let Some(written) = problem.message.strip_prefix("has a text without quotes; write ") else {
+            return true;
+        };
+        !refused.iter().any(|(line, text)| *line == problem.line && written.ends_with(text.as_str()))
+    });
 }
 
 /// Takes the value at a path like `a.b.c` out; false where it is not there.

@@ -28,6 +28,7 @@ pub mod endpoint;
 pub mod evaluate;
 mod fair;
 pub mod fee;
+mod half_width;
 mod hex;
 pub mod host;
 pub mod http;

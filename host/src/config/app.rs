@@ -220,6 +220,7 @@ impl RouteMode {
 /// A condition on a turn: one keyword or pattern must match where any are given, and every
 /// variable must have its value.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[schemars(example = serde_json::json!({ "keywords": ["价格"] }))]
 pub struct When {
     /// Texts to look for in the question; letter case does not matter.
     #[serde(default)]

@@ -58,7 +58,8 @@ fn other_format(text: &str) -> Option<(usize, &'static str)> {
     let mut lines = text.lines().filter(code);
     let first = lines.clone().next()?.trim();
     if first.starts_with('{') {
-        return Some((line, "JSON"));
+        // A bracket too many makes no other format of a file.
+        return text.lines().all(|line| key_of(line).is_none()).then_some((line, "JSON"));
     }
     let is_toml = |line: &str| is_header(line) || line.contains(['=', '＝']);
     let opens = |line: &str| line.trim_end().ends_with(':') && !line.contains(['"', ' ']);
@@ -148,7 +149,10 @@ impl Mending {
             return false;
         };
         let lines: Vec<&str> = self.toml.lines().collect();
-        let text = replaced(&lines, &(line..line + 1), &format!("{}{quotes}", lines[line]));
+        // What follows up to the next statement was to stand in the text.
+        let end = (line + 1..lines.len()).find(|at| begins(lines[*at])).unwrap_or(lines.len());
+        let closed = format!("{}{quotes}{}", lines[line], "\n".repeat(end - line - 1));
+        let text = replaced(&lines, &(line..end), &closed);
         if SyntaxFault::first(&text).is_some_and(|next| is_open(&next)) {
             return false;
         }
@@ -165,8 +169,10 @@ impl Mending {
         let here = whole(&lines, statement_at(&lines, fault.line));
         // An open bracket or quote is noticed in the statement after it.
         let above = here.start.checked_sub(1).map(|above| whole(&lines, statement_at(&lines, above)));
-        for range in [Some(here), above.filter(|above| !is_header(lines[above.start]))].into_iter().flatten()
-        {
+        let above = above.filter(|above| !is_header(lines[above.start]));
+        // What has no sign looks like a part of the statement before it.
+        let alone = (here.len() > 1 && fault.line < lines.len()).then_some(fault.line..fault.line + 1);
+        for range in [Some(here), above, alone].into_iter().flatten() {
             let statement = lines[range.clone()].join("\n");
             for repair in repair::repairs(&statement, &fault.cause) {
                 let text = replaced(&lines, &range, &repair.text);
@@ -252,7 +258,8 @@ fn twice(lines: &[&str], at: usize) -> String {
     let name = if is_header(lines[at]) { format!("[{key}]") } else { format!("`{key}`") };
     let first = (0..at).find(|line| key_at(lines, *line).is_some_and(|other| other == key));
     let place = first.map_or_else(String::new, |line| format!(", in line {}", line + 1));
-    let mend = if is_header(lines[at]) {
+    let is_header_twice = is_header(lines[at]) && first.is_none_or(|first| is_header(lines[first]));
+    let mend = if is_header_twice {
         "write both as one table, or give one another name"
     } else {
         "keep one of the two"
@@ -275,7 +282,15 @@ fn replaced(lines: &[&str], range: &std::ops::Range<usize>, by: &str) -> String 
 /// Whether a line is a table's header, or was meant to be one: an element of a list of lists has commas.
 fn is_header(line: &str) -> bool {
     let line = line.split('#').next().unwrap_or_default().trim_start();
-    line.starts_with('[') && !line.contains([',', '='])
+    let name = line.trim_matches(['[', ']', ' ', '\t', '\r']);
+    // `[models,main]` has a comma for the dot, and an element of a list of lists has quotes, numbers or brackets.
+    let is_word = |part: &str| {
+        let part = part.trim();
+        part.starts_with(|c: char| c.is_alphabetic() || c == '_') && !["true", "false"].contains(&part)
+    };
+    let is_list =
+        name.contains(',') && (name.contains(['"', '\'', '[', ']']) || !name.split(',').all(is_word));
+    line.starts_with('[') && !name.is_empty() && !is_list && !line.contains('=')
 }
 
 /// A line that begins a statement: a table's header, or `key = …`.

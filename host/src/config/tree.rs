@@ -18,6 +18,11 @@ pub(super) struct KeyLines {
 }
 
 impl KeyLines {
+    /// Whether the file has the key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.lines.contains_key(key)
+    }
+
     /// Gives a problem its line: of its key, or of the table around it. The text there may have a character
     /// that only looks right, which is said as well.
     pub(super) fn place(&self, mut problem: Problem) -> Problem {

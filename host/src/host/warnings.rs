@@ -1,6 +1,7 @@
 //! A warning is about what works and will surprise: said by `check`, over HTTP and in the log.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use crate::config::{AnswerMode, AppSettings, Config, RouteMode};
 use crate::plugin::{ComponentRole, literal_keys};
@@ -17,6 +18,7 @@ pub(super) fn of(
     templates: &BTreeMap<String, Template>,
 ) -> Vec<Problem> {
     let mut found = config.in_clear_text();
+    found.extend(config.surprises(SystemTime::now()));
     found.extend(literal(config));
     found.extend(config.models.iter().filter_map(|(name, model)| without_path(name, &model.base_url)));
     for (name, app) in &config.apps {
@@ -29,7 +31,8 @@ pub(super) fn of(
 
 /// Of a model's address that ends behind the host, as people write that of Ollama.
 fn without_path(name: &str, base_url: &str) -> Option<Problem> {
-    let url = url::Url::parse(base_url).ok().filter(|url| url.path() == "/")?;
+    let is_http = |url: &url::Url| matches!(url.scheme(), "http" | "https") && url.path() == "/";
+    let url = url::Url::parse(base_url).ok().filter(is_http)?;
     let message = format!(
         "has no path, so that {}chat/completions is asked; most servers, Ollama and vLLM among them, want {}v1",
         url, url
@@ -71,7 +74,7 @@ pub(super) fn of_app(
         told(shows.passages, "passages", passages, &before),
         told(shows.outcomes, "outcomes", outcomes, &others),
     ];
-    let found = found.into_iter().chain([whole, unknown]).flatten();
+    let found = found.into_iter().chain([whole, unknown, template.in_single_braces()]).flatten();
     found.map(|message| Problem::new(format!("apps.{name}.prompt"), message)).collect()
 }
 

@@ -11,6 +11,7 @@ use super::body;
 use super::error::{ApiError, Fault};
 use super::knowledge::base;
 use super::said;
+use super::whole;
 use crate::config::{Config, ConfigError};
 use crate::host::{ChangeMode, ChangeRefused, Changed, ConfigReport, Host, Running, digest};
 use crate::plugin::literal_keys;
@@ -168,7 +169,10 @@ fn values(change: Map<String, Value>) -> Result<(ChangeMode, Values), ApiError> 
                 };
                 let number = match &value {
                     Value::Null => None,
-                    Value::Number(number) if *is_whole => Some(number.as_i64().map(toml_edit::Value::from)),
+                    Value::Number(number) if *is_whole => {
+                        let whole = number.as_i64().or_else(|| number.as_f64().and_then(whole::whole));
+                        Some(whole.map(toml_edit::Value::from))
+                    }
                     Value::Number(number) => Some(number.as_f64().map(toml_edit::Value::from)),
                     _ => Some(None),
                 };

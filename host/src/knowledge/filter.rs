@@ -13,6 +13,7 @@
 //! a filter changes no score.
 
 mod told;
+mod written;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};

@@ -1,5 +1,6 @@
 //! The template of the system message: a file of the operator's, in minijinja's syntax.
 
+mod braces;
 mod broken;
 mod names;
 
@@ -192,6 +193,11 @@ impl Template {
     pub fn unknown_names(&self) -> Option<String> {
         let unknown = names::unknown(&self.environment);
         (!unknown.is_empty()).then(|| names::of_names(&unknown))
+    }
+
+    /// Says of names in single braces that nobody fills them in; nothing where there are none.
+    pub fn in_single_braces(&self) -> Option<String> {
+        braces::told(&self.source)
     }
 
     /// What it has a place for.

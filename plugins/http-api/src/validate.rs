@@ -73,9 +73,14 @@ impl Validate for HttpApi {
             texts(key, &config[key], &mut sources);
         }
         let told = |(key, variable): (String, String)| {
+            // A name with other letters is no name behind a dot.
+            let is_plain = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+                && !variable.starts_with(|first: char| first.is_ascii_digit());
+            let written =
+                if is_plain { format!("variables.{variable}") } else { format!("variables[\"{variable}\"]") };
             let message = format!(
                 "needs the variable `{variable}` in every request, and the plugin fails without it; where requests may \
-                 lack it, write {{{{ variables.{variable}|default('…') }}}}"
+                 lack it, write {{{{ {written}|default('…') }}}}"
             );
             (key, message)
         };

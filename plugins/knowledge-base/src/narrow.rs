@@ -231,6 +231,9 @@ fn misspelt(text: &str) -> Option<String> {
     if text.contains("{%") {
         return Some(format!("has a `{{%`, and only variables are put in here; {mend}"));
     }
+    if !text.contains("{{") && (text.contains("{variables") || text.contains("${")) {
+        return Some(format!("has a variable in other braces than those that are filled in; {mend}"));
+    }
     let mut rest = text;
     while let Some((_, after)) = rest.split_once("{{") {
         let Some((inside, after)) = after.split_once("}}") else {

@@ -6,6 +6,14 @@ const ALIKE: f64 = 0.7;
 /// The nearest of the known words, where one is near enough to be meant.
 #[must_use]
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // The first of equals.
+    all_nearest(word, known).into_iter().next()
+}
+
+/// The nearest of the known words, all of them where several are as near: a part such as `timeout` may be meant for each key
+/// that ends with it.
+#[must_use]
+pub fn all_nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let word = word.trim().to_lowercase().replace(['-', ' '], "_");
     let likeness = |known: &str| {
         let plain = known.to_lowercase().replace('-', "_");
@@ -18,17 +26,17 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         let part = long.starts_with(&format!("{short}_")) || long.ends_with(&format!("_{short}"));
         if part { written.max(ALIKE) } else { written }
     };
-    let scored =
-        known.into_iter().map(|known| (likeness(known), known)).filter(|(likeness, _)| *likeness >= ALIKE);
-    // The first of equals.
-    scored
-        .fold(
-            None,
-            |best: Option<(f64, &str)>, next| {
-                if best.is_some_and(|best| best.0 >= next.0) { best } else { Some(next) }
-            },
-        )
-        .map(|(_, known)| known)
+    let scored = known.into_iter().map(|known| (likeness(known), known));
+    let (mut best, mut nearest) = (ALIKE, Vec::new());
+    for (likeness, known) in scored.filter(|(likeness, _)| *likeness >= ALIKE) {
+        if likeness > best {
+            (best, nearest) = (likeness, Vec::new());
+        }
+        if likeness >= best {
+            nearest.push(known);
+        }
+    }
+    nearest
 }
 
 #[cfg(test)]

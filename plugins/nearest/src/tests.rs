@@ -17,3 +17,11 @@ fn slips_and_parts_are_recognised_and_other_words_are_not() {
         assert_eq!(nearest(word, known.iter().copied()), expected, "{word}");
     }
 }
+
+#[test]
+fn a_part_of_several_words_is_near_to_each() {
+    let known = ["connect_timeout", "first_byte_timeout", "model", "stall_timeout"];
+    assert_eq!(all_nearest("timeout", known), ["connect_timeout", "first_byte_timeout", "stall_timeout"]);
+    assert_eq!(all_nearest("conect_timeout", known), ["connect_timeout"]);
+    assert_eq!(all_nearest("temperature", known), [""; 0]);
+}

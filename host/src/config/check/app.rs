@@ -56,14 +56,9 @@ impl Config {
             check.report("say_more", message);
         }
         if let Some(prompt) = app.prompt.as_ref().filter(|prompt| !prompt.is_file()) {
-            let written = prompt.file_name().unwrap_or_default().to_string_lossy();
-            let is_text = !written.contains('.') && !written.is_ascii();
-            let mend = if is_text {
-                "a prompt's text stands in a file of its own: write it there, and its name here, such as \"prompts/app.j2\""
-            } else {
-                "make it, or name another; the path is taken from the configuration's folder"
-            };
-            check.report("prompt", format!("{} is not a file; {mend}", prompt.display()));
+            let is = if prompt.is_dir() { "is a folder, not a file" } else { "is not a file" };
+            let mend = "make it, or name another; the path is taken from the configuration's folder";
+            check.report("prompt", format!("{} {is}; {mend}", prompt.display()));
         }
     }
 }
@@ -173,17 +168,6 @@ impl AppCheck<'_> {
             let message = "has no effect: with answer = \"direct\" there is no prompt; set answer = \"model\" or remove it";
             self.report("whole_text", message);
         }
-        let model = app.model.as_ref().and_then(|model| self.config.models.get(model));
-        if let (Some(tokens), Some(context)) = (app.prompt_tokens, model.map(|model| model.context_tokens))
-            && tokens > context
-        {
-            self.report(
-                "prompt_tokens",
-                format!(
-                    "is {tokens}, more than the context_tokens = {context} of its model; whole texts must fit the model: lower it, or choose a model with a larger context"
-                ),
-            );
-        }
     }
 
     fn plugins(&mut self) {
@@ -254,6 +238,13 @@ impl AppCheck<'_> {
                 }
                 _ => {}
             }
+        }
+        let variables = entry.when.iter().flat_map(|when| when.variables.keys());
+        if variables.into_iter().any(|name| name.trim().is_empty()) {
+            self.report(
+                &format!("{key}.variables"),
+                "has a value without the name of a variable; write such as variables = { province = \"河南\" }",
+            );
         }
         for (index, pattern) in entry.when.iter().flat_map(|when| &when.patterns).enumerate() {
             if let Err(error) = regex::Regex::new(pattern) {

@@ -1,11 +1,12 @@
 //! Characters of a Chinese input method where TOML wants those of ASCII.
 
+use crate::half_width::half_width;
 use crate::problem::Problem;
 
 /// The character of ASCII that one stands for.
 pub(in crate::config) fn plain(c: char) -> Option<char> {
     match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
+        c if half_width(c) != c => Some(half_width(c)),
         '“' | '”' | '„' | '‟' | '〝' | '〞' | '「' | '」' | '『' | '』' => Some('"'),
         '‘' | '’' => Some('\''),
         '\u{3000}' | '\u{a0}' => Some(' '),
@@ -145,7 +146,11 @@ impl<'a, 'o> LineRepair<'a, 'o> {
         self.rest = &self.rest[c.len_utf8()..];
         let plain = plain(c);
         // Only the sign can be meant behind a key; a URL without quotes is something else.
-        let is_sign = self.key && self.begun && plain.unwrap_or(c) == ':' && !self.rest.starts_with("//");
+        let is_sign = self.key
+            && self.begun
+            && plain.unwrap_or(c) == ':'
+            && !self.rest.starts_with("//")
+            && !self.rest.starts_with('=');
         let written = match plain {
             _ if is_sign => Some('='),
             _ if is_invisible(c) => None,

@@ -1,8 +1,13 @@
 //! A repair reads a statement that is not TOML as what its writer meant, so that what it holds is checked as well.
 
+mod header;
+mod value;
+
 use toml::Table;
 
 use super::is_header;
+use header::header;
+use value::{is_literal, is_null, meant};
 
 /// Stands behind the name of a table whose header is there already: the reader of the values joins both.
 pub(in crate::config) const AGAIN: char = '\u{e000}';
@@ -30,9 +35,12 @@ pub(super) fn repairs(statement: &str, cause: &str) -> Vec<Repair> {
     }
     let read = Statement { text: statement, pieces: pieces(statement) };
     let tried = [
+        read.lone_bracket(),
         read.foreign_comment(),
         read.doubled_sign(),
+        read.other_sign(),
         read.without_sign(),
+        read.text_behind(),
         read.odd_key(),
         read.open_quote(cause),
         read.backslashes(),
@@ -49,6 +57,9 @@ pub(super) fn repairs(statement: &str, cause: &str) -> Vec<Repair> {
 pub(super) fn told(line: &str, cause: &str) -> String {
     if let Some(control) = line.chars().find(|c| c.is_control() && *c != '\t') {
         return format!("has an invisible character (U+{:04X}); delete it", u32::from(control));
+    }
+    if is_lone_bracket(line) {
+        return lone(line);
     }
     let read = Statement { text: line, pieces: pieces(line) };
     if let [.., SourceToken { kind: TokenKind::Sign('='), .. }] = read.pieces.as_slice() {
@@ -161,6 +172,19 @@ impl Statement<'_> {
         (ends && parts.iter().all(is_part)).then_some(first.range.start..last.range.end)
     }
 
+    /// A bracket alone in its line that nothing before it opens, or that opens nothing.
+    fn lone_bracket(&self) -> Option<Repair> {
+        let mut place = 0;
+        for line in self.text.split_inclusive('\n') {
+            let (before, range) = (&self.text[..place], place..place + line.trim_end_matches('\n').len());
+            place += line.len();
+            if is_lone_bracket(line) && before.parse::<Table>().is_ok() {
+                return Some(self.with(range, "", lone(line)));
+            }
+        }
+        None
+    }
+
     /// `// …`, `-- …` and `; …`, as other languages have it.
     fn foreign_comment(&self) -> Option<Repair> {
         let begins = |piece: &&SourceToken| {
@@ -188,10 +212,49 @@ impl Statement<'_> {
         Some(self.with(second.range.clone(), "", "has `==`; write one `=`".to_owned()))
     }
 
-    /// `key "value"`
+    /// `key := value` and `key => value`
+    fn other_sign(&self) -> Option<Repair> {
+        self.pieces.windows(3).find_map(|three| {
+            let [key, second, third] = three else { return None };
+            let (range, sign) = match (second.kind, third.kind) {
+                (TokenKind::Word, TokenKind::Sign('=')) if self.of(second) == ":" => {
+                    (second.range.clone(), ":=")
+                }
+                (TokenKind::Sign('='), TokenKind::Word) if self.of(third).starts_with('>') => {
+                    (third.range.start..third.range.start + 1, "=>")
+                }
+                _ => return None,
+            };
+            let message = format!("has `{sign}`; write {} = and the value", self.of(key));
+            Some(self.with(range, "", message))
+        })
+    }
+
+    /// A text whose quotes end before it does: `'it's'`, `""doubled""`.
+    fn text_behind(&self) -> Option<Repair> {
+        let place = self.pieces.windows(2).position(|pair| {
+            pair[0].kind == TokenKind::Sign('=') && pair[1].kind == TokenKind::Quoted(true)
+        })? + 1;
+        let (text, next) = (&self.pieces[place], self.pieces.get(place + 1)?);
+        if next.range.start != text.range.end || !matches!(next.kind, TokenKind::Word | TokenKind::Quoted(_))
+        {
+            return None;
+        }
+        let line = self.text[text.range.start..].lines().next().unwrap_or_default();
+        let within = |piece: &&SourceToken| piece.range.end <= text.range.start + line.len();
+        let last = self.pieces[place..].iter().take_while(within).last()?;
+        let whole = text.range.start..last.range.end;
+        let by = quoted_text(self.text[whole.clone()].trim_matches(['"', '\'']));
+        let message = format!("has a text that goes on behind its quotes; write {} = {by}", self.key());
+        Some(self.with(whole, &by, message))
+    }
+
+    /// `key "value"`, or `key 5` alone.
     fn without_sign(&self) -> Option<Repair> {
-        let [key, value, ..] = self.pieces.as_slice() else { return None };
-        if key.kind == TokenKind::Sign('=') || !matches!(value.kind, TokenKind::Quoted(_)) {
+        let [key, value, rest @ ..] = self.pieces.as_slice() else { return None };
+        let is_number = rest.is_empty() && value.kind == TokenKind::Word && is_literal(self.of(value));
+        let is_value = matches!(value.kind, TokenKind::Quoted(_)) || (is_number && is_bare(self.of(key)));
+        if key.kind == TokenKind::Sign('=') || !is_value {
             return None;
         }
         let message = format!("has no `=`; write {} = {}", self.of(key), self.of(value));
@@ -235,6 +298,13 @@ impl Statement<'_> {
             return None;
         }
         let quote = &self.text[piece.range.start..=piece.range.start];
+        let other = if quote == "'" { '"' } else { '\'' };
+        if self.of(piece).len() > 1 && self.of(piece).ends_with(other) {
+            let by = quoted_text(self.of(piece)[1..].trim_end_matches(other));
+            let message =
+                format!("has a text that begins with `{quote}` and ends with `{other}`; write {by}");
+            return Some(self.with(piece.range.clone(), &by, message));
+        }
         let message =
             format!("has a text that begins with `{quote}` and does not end; write {quote} behind it");
         let repair = self.with(piece.range.end..piece.range.end, quote, message);
@@ -376,43 +446,15 @@ impl Statement<'_> {
     }
 }
 
-/// A table's header with other brackets than it wants, or a name that TOML does not take without quotes.
-fn header(statement: &str, marks: usize) -> Option<Repair> {
-    let line = statement.lines().next()?;
-    let (code, rest) = line.split_at(pieces(line).last().map_or(0, |last| last.range.end));
-    let indent = &code[..code.len() - code.trim_start().len()];
-    let code = code.trim();
-    let is_list = code.starts_with("[[");
-    let inner = code.trim_start_matches('[');
-    let inner = &inner[..inner.find(']').unwrap_or(inner.len())];
-    let names: Vec<&str> = inner.split('.').map(str::trim).collect();
-    if names.iter().any(|name| name.is_empty()) {
-        return None;
-    }
-    let again = marks > 0;
-    if again && is_list {
-        return None;
-    }
-    let last = names.len() - 1;
-    let name = |(at, name): (usize, &&str)| {
-        let plain = name.trim_matches(['"', '\'']);
-        match at == last && again {
-            true => quoted_text(&format!("{plain}{}", AGAIN.to_string().repeat(marks))),
-            false if is_bare(name) || plain.len() < name.len() => (*name).to_owned(),
-            false => quoted_text(plain),
-        }
-    };
-    let names = names.iter().enumerate().map(name).collect::<Vec<_>>().join(".");
-    let (open, close) = if is_list { ("[[", "]]") } else { ("[", "]") };
-    let as_meant = format!("{open}{inner}{close}");
-    let message = (!again && code != as_meant).then(|| {
-        format!(
-            "has other brackets than a table's name; write {open}{}{close} alone in its line",
-            inner.trim()
-        )
-    });
-    let text = format!("{indent}{open}{names}{close} {rest}{}", &statement[line.len()..]);
-    (text != statement).then_some(Repair { text, message, line: 0 })
+/// Whether a line is a bracket and nothing else, as those around an object of JSON are.
+fn is_lone_bracket(line: &str) -> bool {
+    let code = line.split('#').next().unwrap_or_default().trim();
+    ["{", "}", "[", "]", "{}", "[]", "},", "],"].contains(&code)
+}
+
+fn lone(line: &str) -> String {
+    let code = line.split('#').next().unwrap_or_default().trim();
+    format!("has `{code}` alone in its line, which belongs to nothing; remove it")
 }
 
 /// Whether TOML takes a key without quotes.
@@ -421,42 +463,9 @@ fn is_bare(key: &str) -> bool {
     !key.is_empty() && key.chars().all(plain)
 }
 
-fn is_literal(text: &str) -> bool {
-    format!("x = {text}").parse::<Table>().is_ok()
-}
-
-fn is_null(text: &str) -> bool {
-    ["null", "none", "nil", "undefined", "~"].contains(&text.to_ascii_lowercase().as_str())
-}
-
 /// The text between double quotes.
 fn quoted_text(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-/// The value of TOML that a word of another language stands for.
-fn meant(text: &str) -> Option<String> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "on" => return Some("true".to_owned()).filter(|truth| truth != text),
-        "false" | "no" | "off" => return Some("false".to_owned()).filter(|truth| truth != text),
-        _ => {}
-    }
-    if let Some(share) = text.strip_suffix('%').and_then(|share| share.trim().parse::<f64>().ok()) {
-        return Some(format!("{}", share / 100.0));
-    }
-    let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if is_literal(text) || text.len() < 2 || !digits(whole) || !digits(part) || whole.len() + part.len() == 0
-    {
-        return None;
-    }
-    let plain = whole.trim_start_matches('0');
-    let plain = if plain.is_empty() { "0" } else { plain };
-    Some(match (text.contains(['.', ',']), text.contains(',') && part.len() == 3) {
-        (false, _) => plain.to_owned(),
-        (true, true) => format!("{plain}{part}"),
-        (true, false) => format!("{plain}.{}", if part.is_empty() { "0" } else { part }),
-    })
 }
 
 #[cfg(test)]

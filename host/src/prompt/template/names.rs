@@ -109,6 +109,6 @@ pub(super) fn of_names(unknown: &BTreeSet<String>) -> String {
     format!("{} {are} not defined; {mend}", listed(&names))
 }
 
-fn meant<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(super) fn meant<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     names::meant(name, known, &ELSEWHERE)
 }

@@ -9,11 +9,12 @@ fn a_variable_without_a_default_is_warned_of() {
     let config = config(
         r#"{"url": "http://a.example/{{ variables.city }}/{{ arguments.x }}",
                 "query": {"q": "{{ variables.q|default('') }}", "r": "{% if variables.r is defined %}{{ variables.r }}{% endif %}"},
-                "body": {"list": ["{{ variables.deep }}"]}}"#,
+                "body": {"list": ["{{ variables.deep }}"], "省": "{{ variables['省份'] }}"}}"#,
     );
     let warned = HttpApi::warnings(&config);
     let keys: Vec<_> = warned.iter().map(|(key, _)| key.as_str()).collect();
-    assert_eq!(keys, ["url", "body.list[0]"], "{warned:?}");
+    assert_eq!(keys, ["url", "body.list[0]", "body.省"], "{warned:?}");
+    assert!(warned[2].1.contains("{{ variables[\"省份\"]|default('…') }}"), "{warned:?}");
     assert!(warned[0].1.contains("`city`") && warned[0].1.contains("{{ variables.city|default('…') }}"));
 }
 

@@ -36,6 +36,8 @@ fn what_no_turn_can_fill_in_is_told() {
         problems(&written).into_iter().map(|(key, message)| format!("{key}: {message}")).collect::<Vec<_>>()
     };
     for (operator, value, expected) in [
+        ("eq", json!("{variables.p}"), "filters[0].value: has a variable in other braces"),
+        ("eq", json!("${p}"), "filters[0].value: has a variable in other braces"),
         (
             "eq",
             json!("{{ varables.p }}"),
